@@ -1,0 +1,33 @@
+"""`python -m bench` lists the measurements; `python -m bench NAME [options]` runs one; `python -m bench all` runs all."""
+
+import importlib
+import pkgutil
+import sys
+
+import bench
+
+
+def names() -> list[str]:
+    """Every measurement: a module of this package with a `main`."""
+    return sorted(found.name for found in pkgutil.iter_modules(bench.__path__) if not found.name.startswith("_"))
+
+
+def main() -> int:
+    """Runs what the command line names."""
+    if len(sys.argv) < 2:
+        for name in names():
+            module = importlib.import_module(f"bench.{name}")
+            print(f"{name:12} {(module.__doc__ or '').strip().splitlines()[0]}")
+        return 0
+    wanted = names() if sys.argv[1] == "all" else [sys.argv[1]]
+    for name in wanted:
+        if name not in names():
+            print(f"There is no measurement {name!r}. There are: {', '.join(names())}", file=sys.stderr)
+            return 2
+        print(f"== {name}")
+        importlib.import_module(f"bench.{name}").main(sys.argv[2:])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,97 @@
+"""How long a draw of the timeline and of the shared value takes: `python bench/bench_drawing.py`.
+
+Draws a run that is being followed, 8 threads in a window of 1920 x 1080, one frame after the other at 60 a second of
+program time, and prints milliseconds per frame: median and 99 of 100. The budget of a frame at 60 a second is 16.7 ms.
+"""
+
+import os
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import numpy as np
+from PySide6.QtWidgets import QApplication
+
+from engine.frame import Frame, Phase, Series, Spans, View
+from gui import theme
+from gui.card import Card
+from gui.plots.timeline import TimelinePanel
+from gui.plots.values import ValuePanel
+from tests.gui import frames
+from tests.gui.wishes import Wishes
+
+FRAMES = 120
+SECONDS = 600.0
+NS = 1_000_000_000
+
+
+def live(whole: Frame, now: float, width: float) -> Frame:
+    """The run as it was at a time, followed with a view of `width` seconds."""
+    limit, lanes = round(now * NS), []
+    for lane in whole.lanes:
+        end = int(np.searchsorted(lane.spans.starts, limit, "right"))
+        spans = lane.spans
+        cut = Spans(spans.starts[:end], spans.states[:end], spans.objects[:end], spans.places[:end])
+        lanes.append(replace(lane, spans=cut))
+    series = whole.value
+    if series is not None and series.expected is not None:
+        end = int(np.searchsorted(series.times, limit, "right"))
+        series = replace(series, times=series.times[:end], values=series.values[:end], expected=series.expected[:end])
+    return replace(whole, now=now, lanes=tuple(lanes), value=series, view=View(now - width, now, follow=True))
+
+
+def race(length: int) -> Frame:
+    """8 threads of `length` spans, as many updates in all as one thread has spans."""
+    times = np.linspace(0, SECONDS * NS, length).astype(np.int64)
+    kept = np.cumsum(np.arange(length) % 3 != 0).astype(np.int64)
+    return Frame(
+        run=1,
+        phase=Phase.RUNNING,
+        lanes=frames.race(8, length, SECONDS),
+        holders=frames.huge().holders[:1],
+        value=Series("counter", times, kept, np.arange(length, dtype=np.int64)),
+    )
+
+
+def measure(app: QApplication, panel: Card, shown: list[Frame]) -> str:
+    """Milliseconds per draw of these frames, painting included."""
+    took = []
+    for frame in shown:
+        begin = time.perf_counter()
+        panel.draw(frame)  # type: ignore[attr-defined] # every panel has it
+        app.processEvents()
+        took.append((time.perf_counter() - begin) * 1000)
+    kept = took[5:]  # the first frames make sheets and pictures
+    return f"{np.median(kept):7.2f} {np.percentile(kept, 99):7.2f}"
+
+
+def main() -> None:
+    app = QApplication([])
+    look = theme.make("dark", compact=False)
+    print("8 lanes; ms per frame: median, 99 %        following 1 s     following 60 s    whole run")
+    for length in (1_000, 10_000, 100_000, 1_000_000):
+        whole = race(length)
+        for panel, height in ((TimelinePanel(Wishes()), 480), (ValuePanel(Wishes()), 208)):
+            panel.dress(look)
+            panel.resize(1360, height)
+            panel.show()
+            answers = []
+            for width in (1.0, 60.0, SECONDS):
+                shown = [live(whole, SECONDS - 3 + i / 60, width) for i in range(FRAMES)]
+                answers.append(measure(app, panel, shown))
+            print(f"{length:>9,} spans a lane  {panel.title.text():14}  {'   '.join(answers)}")
+            panel.hide()
+    panel = TimelinePanel(Wishes())
+    panel.dress(look)
+    panel.resize(1360, 480)
+    panel.show()
+    still = live(race(100_000), SECONDS - 3, 60.0)
+    print(f"{'the same frame again':>40}  {measure(app, panel, [still] * FRAMES)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What runs, watches and measures a program's threads. No Qt; runs with no display."""

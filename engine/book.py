@@ -1,0 +1,191 @@
+"""What the facts of a run say: threads, things, files, texts, exceptions. Garbage is counted, never raised."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from engine.frame import Interpreter, Thing
+
+FILE_SHIFT = 20  # place = file << 20 | line
+LINE_MASK = (1 << FILE_SHIFT) - 1
+PROGRAM = 1  # id of the program's own file
+TEXT_COUNT = 200_000  # texts that are kept, as many as a stage sends
+
+
+@dataclass(frozen=True)
+class ThreadNote:
+    """What a thread is called."""
+
+    name: str
+    daemon: bool
+    process: str = ""
+
+
+@dataclass(frozen=True)
+class Death:
+    """The exception that ended a thread."""
+
+    type: str
+    message: str
+    place: int
+    traceback: str
+
+    @property
+    def title(self) -> str:
+        """Such as "ValueError: no"."""
+        return f"{self.type}: {self.message}" if self.message else self.type
+
+
+def line_of(place: int) -> int:
+    """The line of a place in the program's own file; 0 for other files and for nowhere."""
+    return place & LINE_MASK if place >> FILE_SHIFT == PROGRAM else 0
+
+
+class Book:
+    """Tables made of facts. `version` counts the facts that changed one; `garbage` those that made no sense."""
+
+    def __init__(self) -> None:
+        self.threads: dict[int, ThreadNote] = {}
+        self.sizes: dict[int, int] = {}  # of queues
+        self.switches: set[int] = set()  # things that can be switched
+        self.files: dict[int, str] = {}
+        self.texts: dict[int, tuple[str, bool]] = {}
+        self.deaths: dict[int, Death] = {}
+        self.lost: dict[str, int] = {}
+        self.interpreter: Interpreter | None = None
+        self.farewell: tuple[str, int] | None = None  # why the program ended its own process, and the line
+        self.frozen = False  # the stage answered to a pause
+        self.outcome: Mapping[str, Any] | None = None
+        self.others: list[Mapping[str, Any]] = []  # facts this book has no table for
+        self.version = 0
+        self.garbage = 0
+        self.touched: set[int] = set()  # threads of which facts came; whoever reads it empties it
+        self._things: dict[int, Thing] = {}
+        self._named: dict[str, frozenset[int]] = {}
+        self._shown: Mapping[int, Thing] = MappingProxyType({})
+        self._takers: dict[str, Callable[[Mapping[str, Any]], None]] = {
+            "hello": self._take_hello,
+            "frozen": self._take_frozen,
+            "farewell": self._take_farewell,
+            "file": self._take_file,
+            "thread": self._take_thread,
+            "thing": self._take_thing,
+            "text": self._take_text,
+            "exception": self._take_death,
+            "lost": self._take_lost,
+            "outcome": self._take_outcome,
+        }
+
+    def note(self, facts: Iterable[object]) -> None:
+        """Takes in facts; of one thing the later fact counts."""
+        for fact in facts:
+            try:
+                self._take(fact)
+            except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
+                self.garbage += 1
+
+    def _take(self, fact: object) -> None:
+        if not isinstance(fact, dict):
+            raise TypeError("a fact is an object")
+        taker = self._takers.get(fact["fact"])
+        if taker is None:
+            self.others.append(fact)
+            return
+        taker(fact)
+        self.version += 1
+
+    def _take_hello(self, fact: Mapping[str, Any]) -> None:
+        self.interpreter = Interpreter(
+            str(fact.get("executable", "")),
+            str(fact["python"]),
+            str(fact.get("implementation", "CPython")),
+            bool(fact.get("gil", True)),
+            int(fact.get("cores", 0)),
+            float(fact.get("switch_interval", 0.0)),
+        )
+
+    def _take_frozen(self, fact: Mapping[str, Any]) -> None:
+        del fact
+        self.frozen = True
+
+    def _take_farewell(self, fact: Mapping[str, Any]) -> None:
+        self.farewell = (str(fact["text"]), line_of(int(fact.get("place", 0))))
+
+    def _take_file(self, fact: Mapping[str, Any]) -> None:
+        self.files[int(fact["id"])] = str(fact["path"])
+
+    def _take_thread(self, fact: Mapping[str, Any]) -> None:
+        self.touched.add(int(fact["id"]))
+        self.threads[int(fact["id"])] = ThreadNote(
+            str(fact["name"]), bool(fact.get("daemon", False)), str(fact.get("process", ""))
+        )
+
+    def _take_thing(self, fact: Mapping[str, Any]) -> None:
+        number = int(fact["id"])
+        place, size = int(fact.get("place", 0)), int(fact.get("size", 0))
+        self._things[number] = Thing(number, str(fact["type"]), str(fact["name"]), line_of(place))
+        self._shown = MappingProxyType({})
+        self._named.clear()
+        self.sizes[number] = size
+        if fact.get("switch"):
+            self.switches.add(number)
+
+    def _take_text(self, fact: Mapping[str, Any]) -> None:
+        if len(self.texts) >= TEXT_COUNT:
+            self.lost["texts"] = self.lost.get("texts", 0) + 1
+            return
+        self.texts[int(fact["id"])] = (str(fact["text"]), bool(fact.get("error", False)))
+
+    def _take_death(self, fact: Mapping[str, Any]) -> None:
+        self.touched.add(int(fact["thread"]))
+        self.deaths[int(fact["thread"])] = Death(
+            str(fact["type"]),
+            str(fact.get("message", "")),
+            int(fact.get("place", 0)),
+            str(fact.get("traceback", "")),
+        )
+
+    def _take_lost(self, fact: Mapping[str, Any]) -> None:
+        what, count = str(fact["what"]), int(fact["count"])
+        self.lost[what] = max(count, self.lost.get(what, 0))  # a stage says each time how many so far
+
+    def _take_outcome(self, fact: Mapping[str, Any]) -> None:
+        self.outcome = dict(fact)
+
+    @property
+    def program_path(self) -> str:
+        """The program's own file, "" when the stage did not say."""
+        return self.files.get(PROGRAM, "")
+
+    @property
+    def things(self) -> Mapping[int, Thing]:
+        """All things by id: the same mapping as long as nothing was added."""
+        if len(self._shown) != len(self._things):
+            self._shown = MappingProxyType(dict(self._things))
+        return self._shown
+
+    def thread_name(self, thread: int) -> str:
+        """What a thread is called, also one that no fact named."""
+        note = self.threads.get(thread)
+        return note.name if note is not None else f"Thread {thread}"
+
+    def thing_name(self, thing: int) -> str:
+        """What a thing is called, also one that no fact named."""
+        found = self._things.get(thing)
+        return found.name if found is not None else f"object {thing}"
+
+    def is_daemon(self, thread: int) -> bool:
+        """Whether the end of the program waits for it no more."""
+        note = self.threads.get(thread)
+        return note is not None and note.daemon
+
+    def text(self, number: int) -> tuple[str, bool] | None:
+        """A text and whether it went to stderr; None when it was not kept."""
+        return self.texts.get(number)
+
+    def named(self, name: str) -> frozenset[int]:
+        """Ids of the things of this name."""
+        if name not in self._named:
+            self._named[name] = frozenset(number for number, thing in self._things.items() if thing.name == name)
+        return self._named[name]

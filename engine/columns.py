@@ -1,0 +1,131 @@
+"""Columns that grow at their end only: what a frame has seen of them never changes."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+FIRST_ROOM = 32  # rows
+QUICK_ROOM = 1 << 18  # rows; from here on room grows eightfold, so that large columns are copied twice at most
+Array = NDArray[Any]
+
+
+class Columns:
+    """Several arrays of one length. `views` shows them; rows that were shown stay as they are."""
+
+    __slots__ = ("_arrays", "_count", "_shown")
+
+    def __init__(self, *dtypes: DTypeLike) -> None:
+        self._arrays: list[Array] = [np.empty(FIRST_ROOM, dtype) for dtype in dtypes]
+        self._count = 0
+        self._shown = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def views(self) -> tuple[Array, ...]:
+        """Read-only arrays of all rows so far, without a copy."""
+        self._shown = self._count
+        views = tuple(array[: self._count] for array in self._arrays)
+        for view in views:
+            view.flags.writeable = False
+        return views
+
+    def last(self, column: int) -> int:
+        """The last row's value in a column. Raises IndexError when there are no rows."""
+        if not self._count:
+            raise IndexError("no rows yet")
+        return int(self._arrays[column][self._count - 1])
+
+    def extend(self, *parts: Array | Sequence[int]) -> None:
+        """Adds rows: one equally long part for each column."""
+        end = self._count + len(parts[0])
+        if end > len(self._arrays[0]):
+            self._grow(end)
+        for array, part in zip(self._arrays, parts, strict=True):
+            array[self._count : end] = part
+        self._count = end
+
+    def _grow(self, rows: int) -> None:
+        room = len(self._arrays[0])
+        while room < rows:
+            room *= 2 if room < QUICK_ROOM else 8
+        for number, old in enumerate(self._arrays):
+            new = np.empty(room, old.dtype)  # pages that are not written yet cost nothing
+            new[: self._count] = old[: self._count]
+            self._arrays[number] = new
+
+
+class Steps(Columns):
+    """Columns of which the first is a time: from starts[i] on, the others hold.
+
+    Neighbours that agree in the first `key` columns after the time are one step. A step that lasts no time is
+    dropped, unless it was shown already or its first value is `grave`.
+    """
+
+    __slots__ = ("_grave", "_key")
+
+    def __init__(self, *dtypes: DTypeLike, key: int = 1, grave: int = -1) -> None:
+        super().__init__(np.int64, *dtypes)
+        self._key = key
+        self._grave = grave
+
+    def add(self, starts: Array, *parts: Array) -> None:
+        """Adds steps that are settled among themselves (see `settle`) and begin no earlier than the last one."""
+        last = self._count - 1
+        if last >= self._shown and self._arrays[0][last] == starts[0] and self._arrays[1][last] != self._grave:
+            self._count = last
+            last -= 1
+        same = last >= 0 and all(self._arrays[1 + number][last] == parts[number][0] for number in range(self._key))
+        if not same:
+            self.extend(starts, *parts)
+        elif len(starts) > 1:
+            self.extend(starts[1:], *(part[1:] for part in parts))
+
+
+def settle(group: Array, starts: Array, keys: Sequence[Array], grave: int = -1) -> NDArray[np.intp]:
+    """Which rows are steps of their own, all groups at once: rows sorted by group, then by time.
+
+    Of several at one time the last counts (and each whose first key is `grave`); of neighbours alike the first.
+    """
+    if not len(group):
+        return np.empty(0, np.intp)
+    lasting = np.ones(len(group), np.bool_)
+    lasting[:-1] = (group[1:] != group[:-1]) | (starts[1:] != starts[:-1])
+    if grave >= 0:
+        lasting |= keys[0] == grave
+    rows = np.flatnonzero(lasting)
+    ahead, behind = rows[1:], rows[:-1]
+    new = np.ones(len(rows), np.bool_)
+    new[1:] = group[ahead] != group[behind]
+    for key in keys:
+        new[1:] |= key[ahead] != key[behind]
+    kept: NDArray[np.intp] = rows[new]
+    return kept
+
+
+def in_order(times: NDArray[np.int64], bounds: Array, floors: Array) -> NDArray[np.int64]:
+    """Times of groups made never to run backwards: group i is times[bounds[i]:bounds[i + 1]], at least floors[i].
+
+    A thread reads the clock a little before its record gets its number, so the two orders can differ slightly.
+    """
+    starts = bounds[:-1]
+    early = times[starts] < floors
+    back = np.flatnonzero(times[1:] < times[:-1]) + 1
+    if len(back):
+        group = np.searchsorted(bounds, back, "right") - 1
+        early[group[back > bounds[group]]] = True
+    if not early.any():
+        return times
+    mended = times.copy()
+    for number in np.flatnonzero(early):
+        part = mended[bounds[number] : bounds[number + 1]]
+        np.maximum.accumulate(np.maximum(part, floors[number]), out=part)
+    return mended
+
+
+def latest(marked: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """For each row the last marked row up to it, -1 for none."""
+    rows: NDArray[np.intp] = np.maximum.accumulate(np.where(marked, np.arange(len(marked)), -1))
+    return rows

@@ -1,0 +1,92 @@
+"""Finds what is worth saying while a run goes on, and looks again only at what may have changed."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine import findings
+from engine.book import Book
+from engine.frame import Finding, Lane, Losses
+from engine.holders import HolderBuilder
+from engine.spans import SpanBuilder, Wait
+from engine.values import Tally
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a run at a moment. `now` in nanoseconds."""
+
+    book: Book
+    spans: SpanBuilder
+    holders: HolderBuilder
+    tally: Tally
+    losses: Losses
+    watch: str
+    lanes: tuple[Lane, ...]
+    now: int
+    whole: bool  # nothing was left out; else nobody can say who holds what
+
+
+class Finder:
+    """Keeps the findings of each kind until something may have changed them."""
+
+    def __init__(self) -> None:
+        self.acted = False  # threads did something since the last look
+        self._shown: tuple[Finding, ...] = ()
+        self._waits: list[Wait] = []
+        self._deadlocks: list[Finding] = []
+        self._lives: list[Finding] = []
+        self._looked_at: tuple[object, ...] = ()
+        self._losers: tuple[int, ...] = ()
+        self._losers_of: Losses | None = None
+
+    def find(self, known: Known) -> tuple[Finding, ...]:
+        """All findings, the gravest first; the same tuple as long as they are equal."""
+        names = findings.Names.of(known.book)
+        first = known.holders.first_clash if known.whole else None
+        found = (
+            *findings.two_holders(known.holders.clashes, first, names),
+            *self._of_lives(known),
+            *self._of_updates(known, names),
+            *self._of_waits(known, names),
+            *findings.held_long(known.holders.locks, known.now, names),
+        )
+        if found != self._shown:
+            self._shown = found
+        return self._shown
+
+    def _of_lives(self, known: Known) -> list[Finding]:
+        """Exceptions, threads not joined, daemons cut off."""
+        done = known.spans.lives.main_done
+        state = (known.lanes, done)
+        if len(self._looked_at) != len(state) or any(a is not b for a, b in zip(state, self._looked_at, strict=True)):
+            self._looked_at = state
+            lives = known.spans.lives.by_lane
+            self._lives = [
+                *findings.exceptions(known.lanes, known.book.deaths),
+                *findings.not_joined(known.lanes, lives, done),
+                *findings.cut_off(known.lanes, lives),
+            ]
+        return self._lives
+
+    def _of_updates(self, known: Known, names: findings.Names) -> list[Finding]:
+        losses = known.losses
+        if not len(losses.times):
+            return []
+        if losses is not self._losers_of:
+            self._losers_of = losses
+            others = np.unique(losses.threads).tolist()
+            first = int(losses.threads[0])
+            self._losers = (first, *(thread for thread in others if thread != first))
+        return findings.lost_updates(known.tally, known.watch, self._losers, int(losses.times[0]), names)
+
+    def _of_waits(self, known: Known, names: findings.Names) -> list[Finding]:
+        """Deadlock, or a standstill without a cycle."""
+        if self.acted and known.whole:
+            self.acted = False
+            self._waits = known.spans.waits()
+            self._deadlocks = findings.deadlocks(self._waits, known.holders.holder, names)
+        if self._deadlocks or not self._waits or not known.whole:
+            return self._deadlocks
+        still = findings.Standstill(self._waits, known.spans.alive(), known.now, known.spans.last_act)
+        return findings.stuck(still, known.holders.holder, names)

@@ -1,0 +1,247 @@
+"""The commands that need no window: run a scenario or a file and say what happened, list what there is."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from argparse import Namespace
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote_plus
+
+from engine import catalogue, interpreters
+from engine import knobs as knob_rules
+from engine.catalogue import Scenario
+from engine.frame import Ended, Frame, Phase
+from engine.session import Session, read_program
+from engine.stage import source
+
+DONE, BAD_INPUT, TIMED_OUT = 0, 2, 3
+_LOOK = 0.01  # seconds between two looks at a run
+
+
+class BadInput(Exception):
+    """What was asked for makes no sense, in one line."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What `run` was asked for."""
+
+    what: str  # a scenario's id or a file
+    sets: tuple[str, ...] = ()  # "NAME=VALUE"
+    offs: tuple[str, ...] = ()
+    python: str = ""  # "": the one that runs this
+    speed: float = 1.0
+    timeout: float | None = None  # seconds
+    save: str = ""
+    as_json: bool = False
+
+
+def options_of(words: Namespace) -> Options:
+    """The options of a parsed command line."""
+    return Options(
+        words.what,
+        tuple(words.set),
+        tuple(words.off),
+        words.python or "",
+        words.speed,
+        words.timeout,
+        words.save or "",
+        words.json,
+    )
+
+
+def run(options: Options) -> int:
+    """Runs it to its end and prints what happened; returns 0, 2 for bad input, or 3 when it was timed out."""
+    try:
+        scenario = find(options.what)
+        knobs = check(scenario, options.sets, options.offs)
+        executable = _interpreter(options.python)
+        if options.save and not Path(options.save).absolute().parent.is_dir():
+            raise BadInput(f"there is no folder to save {options.save} in")
+        return _run(scenario, knobs, executable, options)
+    except BadInput as problem:
+        return _complain(str(problem))
+
+
+def _run(scenario: Scenario, knobs: dict[str, Any], executable: str, options: Options) -> int:
+    session = Session(scenario, executable)
+    try:
+        for name, value in knobs.items():
+            session.set_knob(name, value)
+        for name in options.offs:
+            session.switch(name, False)
+        session.set_speed(options.speed)
+        session.run()
+        frame = _follow(session, options)
+        if options.save and frame.ended is not Ended.REFUSED:
+            _save(session, options.save)
+        if options.as_json:
+            print(json.dumps(session.summary(), indent=1, default=str))
+        elif frame.ended is not Ended.REFUSED:
+            print("\n".join(verdict(frame)))
+    finally:
+        session.close()
+    if frame.ended is Ended.REFUSED:
+        trouble = frame.trouble
+        at = f", line {trouble.line}" if trouble is not None and trouble.line else ""
+        raise BadInput(f"{scenario.program.name}{at}: {trouble.title if trouble is not None else 'it did not start'}")
+    return TIMED_OUT if frame.ended is Ended.TIMEOUT else DONE
+
+
+def _follow(session: Session, options: Options) -> Frame:
+    """Waits for the end, printing what the program prints when people read it."""
+    deadline = None if options.timeout is None else time.monotonic() + options.timeout
+    shown = 0
+    frame = session.frame
+    while True:
+        before, frame = frame, session.pump()
+        if not options.as_json:
+            shown = _print_output(frame, shown)
+        if frame.phase is Phase.ENDED:
+            return frame
+        if deadline is not None and time.monotonic() > deadline:
+            deadline = None
+            session.stop(Ended.TIMEOUT)
+        if frame is before:
+            time.sleep(_LOOK)
+
+
+def _print_output(frame: Frame, shown: int) -> int:
+    """Prints the lines of output from number `shown` on; returns how many there are now."""
+    for number in range(shown, len(frame.output)):
+        line = frame.output[number]
+        print(line.text, file=sys.stderr if line.error else sys.stdout, flush=True)
+    return len(frame.output)
+
+
+def verdict(frame: Frame) -> list[str]:
+    """What happened in a run, in lines for people."""
+    ended = frame.ended.value if frame.ended is not None else "going on"
+    lines = [
+        "",
+        f"{frame.title}: {ended} after {frame.now:.2f} s on {frame.interpreter.implementation} "
+        f"{frame.interpreter.version}, {frame.records:,} records, {frame.dropped:,} dropped",
+    ]
+    if frame.trouble is not None:
+        lines.append(f"{frame.trouble.title}. {frame.trouble.text}")
+    if frame.expected is not None:
+        lines.append(f"expected {frame.expected}, found {frame.found}")
+    for finding in frame.findings:
+        at = f" (line {finding.line}, {finding.time:.2f} s)" if finding.line else f" ({finding.time:.2f} s)"
+        lines.append(f"- {finding.kind.value}: {finding.text}{at}")
+    if not frame.findings:
+        lines.append("nothing to report")
+    return lines
+
+
+def find(what: str) -> Scenario:
+    """The scenario with this id, or the Python file of this name as one. Raises BadInput."""
+    scenarios = {scenario.id: scenario for scenario in catalogue.load()}
+    if what in scenarios:
+        if scenarios[what].error:
+            raise BadInput(f"the scenario {what} cannot be used: {scenarios[what].error}")
+        return scenarios[what]
+    path = Path(what)
+    if path.is_file():
+        return catalogue.from_file(path)
+    if path.is_dir():
+        raise BadInput(f"{what} is a folder; give the Python file in it")
+    if path.suffix or len(path.parts) > 1:
+        raise BadInput(f"there is no file {what}")
+    usable = [name for name, scenario in scenarios.items() if not scenario.error]
+    raise BadInput(f"there is no scenario {what!r} and no such file. {catalogue.near(what, usable)}")
+
+
+def check(scenario: Scenario, sets: Sequence[str], offs: Sequence[str]) -> dict[str, Any]:
+    """The values of "NAME=VALUE" in the types of the program's knobs. Raises BadInput, also for unknown switches."""
+    text, trouble = read_program(scenario.program)
+    if trouble is not None:
+        raise BadInput(f"{scenario.program.name}: {trouble.title}")
+    known = {knob.name: knob_rules.from_text(knob) for knob in source.knobs(text)}
+    values: dict[str, Any] = {}
+    for word in sets:
+        name, sign, value = (part.strip() for part in word.partition("="))
+        if not sign or not name:
+            raise BadInput(f"'{word}' is not NAME=VALUE")
+        if name not in known:
+            raise BadInput(f"{scenario.id} has no knob {name!r}. {catalogue.near(name, known)}")
+        values[name], refusal = knob_rules.accept(known[name], value)
+        if refusal:
+            raise BadInput(refusal.rstrip("."))
+    switches = [switch.name for switch in source.switches(text)]
+    for name in offs:
+        if name not in switches:
+            raise BadInput(f"{scenario.id} has no switch {name!r}. {catalogue.near(name, switches)}")
+    return values
+
+
+def window_problem(id_: str, sets: Sequence[str] = (), offs: Sequence[str] = ()) -> str:
+    """Why the window cannot open this scenario with these settings, "" when it can."""
+    try:
+        scenario = find(id_)
+        if scenario.id != id_ or scenario.cwd is not None:
+            raise BadInput(f"the window opens scenarios by their id; {id_} is a file")
+        check(scenario, sets, offs)
+    except BadInput as problem:
+        return str(problem)
+    return ""
+
+
+def settings_text(sets: Sequence[str], offs: Sequence[str]) -> str:
+    """Command-line settings as a lesson's link has them: "lock=off&ROUNDS=100"."""
+    pairs = [word.partition("=")[::2] for word in sets] + [(name, "off") for name in offs]
+    return "&".join(f"{quote_plus(name.strip())}={quote_plus(value.strip())}" for name, value in pairs)
+
+
+def show_list(as_json: bool) -> int:
+    """Prints the scenarios there are."""
+    scenarios = catalogue.load()
+    if as_json:
+        print(json.dumps([_listed(scenario) for scenario in scenarios], indent=1))
+        return DONE
+    width = max((len(scenario.id) for scenario in scenarios), default=0)
+    for scenario in scenarios:
+        told = f"cannot be used: {scenario.error}" if scenario.error else f"{scenario.title}. {scenario.summary}"
+        print(f"{scenario.id:{width}}  {told}")
+    return DONE
+
+
+def _listed(scenario: Scenario) -> dict[str, Any]:
+    text, _ = read_program(scenario.program)
+    return {
+        "id": scenario.id,
+        "title": scenario.title,
+        "group": scenario.group,
+        "summary": scenario.summary,
+        "program": str(scenario.program),
+        "knobs": {knob.name: knob.default for knob in source.knobs(text)},
+        "switches": [switch.name for switch in source.switches(text)],
+        "error": scenario.error,
+    }
+
+
+def _interpreter(named: str) -> str:
+    """The executable that is meant. Raises BadInput when it does not start or is too old."""
+    if not named:
+        return sys.executable
+    candidate = interpreters.named(named)
+    if candidate.problem:
+        raise BadInput(f"{candidate.executable}: {candidate.problem}")
+    return candidate.executable
+
+
+def _save(session: Session, path: str) -> None:
+    try:
+        session.save(path)
+    except OSError as error:
+        raise BadInput(f"the run cannot be saved in {path}: {error.strerror}") from error
+
+
+def _complain(words: str) -> int:
+    print(f"Thread Theatre: {' '.join(words.split())}", file=sys.stderr)
+    return BAD_INPUT

@@ -1,0 +1,355 @@
+"""Where a stage runs: in a process of its own, or inside this one, behind the same few methods."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import psutil
+
+from engine.records import BLOCK, RECORD
+from engine.stage.clock import Cancelled
+from engine.stage.server import Server
+
+STAGE = Path(__file__).parent / "stage" / "__main__.py"
+READ_SIZE = 1 << 20  # bytes that one read of the pipe may bring
+INBOX_LIMIT = 128 << 20  # bytes that may wait here before the stage is made to wait
+STDERR_LIMIT = 64 << 10  # characters kept of what C code and child processes print
+LAST_WORDS = 0.2  # seconds for the pipe to run dry after the process has ended
+
+
+@dataclass(frozen=True)
+class Exit:
+    """How a stage ended: `code` is the exit status, negative for a signal as in subprocess."""
+
+    code: int
+    stderr: str
+
+
+Block = tuple[int, bytes]
+
+
+class Host(Protocol):
+    """A stage as its session sees it. No method blocks, except `close`, which does for at most half a second."""
+
+    @property
+    def executable(self) -> str: ...
+
+    @property
+    def backlog(self) -> int:
+        """Bytes that arrived and are not read yet."""
+
+    def send(self, order: Mapping[str, Any]) -> None:
+        """Sends an order; to a stage that is gone it does nothing."""
+
+    def read(self, limit: int) -> list[Block]:
+        """Whole blocks that arrived: at least one if there is one, until they hold `limit` records."""
+
+    def suspend(self) -> None:
+        """Really stops every thread, busy loops too, where that is possible."""
+
+    def resume(self) -> None: ...
+    def kill(self) -> None:
+        """Ends it at once, whatever it does, with every process it started."""
+
+    def exit(self) -> Exit | None:
+        """How it ended, once it has ended and everything it sent has been read; None before."""
+
+    def close(self) -> None:
+        """Ends it and leaves no process, thread or file."""
+
+
+class Inbox:
+    """Bytes of a pipe, put together to blocks. Filled by a reading thread, emptied by the window's."""
+
+    def __init__(self) -> None:
+        self._pieces: deque[bytes] = deque()
+        self._room = threading.Condition()
+        self._waiting = 0
+        self._open = True
+        self._buffer = bytearray()
+
+    def put(self, data: bytes) -> None:
+        """Adds bytes; makes the caller wait while too many are unread."""
+        with self._room:
+            while self._open and self._waiting > INBOX_LIMIT:
+                self._room.wait()
+            self._pieces.append(data)
+            self._waiting += len(data)
+
+    def close(self) -> None:
+        """Lets a waiting reader go."""
+        with self._room:
+            self._open = False
+            self._room.notify_all()
+
+    @property
+    def size(self) -> int:
+        """Bytes that are not read yet."""
+        return self._waiting + len(self._buffer)
+
+    def take(self, limit: int) -> list[Block]:
+        """Whole blocks, until they hold `limit` records or there are no more."""
+        blocks: list[Block] = []
+        left = limit * RECORD.size
+        while left > 0:
+            block = self._next_block()
+            if block is None:
+                break
+            blocks.append(block)
+            left -= len(block[1])
+        return blocks
+
+    def _next_block(self) -> Block | None:
+        if not self._fill(BLOCK.size):
+            return None
+        kind, length = BLOCK.unpack_from(self._buffer)
+        if not self._fill(BLOCK.size + length):
+            return None
+        end = BLOCK.size + length
+        payload = bytes(memoryview(self._buffer)[BLOCK.size : end])
+        del self._buffer[:end]
+        return kind, payload
+
+    def _fill(self, size: int) -> bool:
+        while len(self._buffer) < size and self._pieces:
+            piece = self._pieces.popleft()
+            self._buffer += piece
+            with self._room:
+                self._waiting -= len(piece)
+                self._room.notify_all()
+        return len(self._buffer) >= size
+
+
+class ChildProcess:
+    """A stage in a process of its own, in a scratch folder that goes with it.
+
+    Raises OSError when the interpreter cannot be started. Must be made by a thread that lives as long as the
+    stage: on Linux the stage dies with the thread that started it.
+    """
+
+    def __init__(self, executable: str = sys.executable) -> None:
+        self.executable = executable
+        self._folder = tempfile.mkdtemp(prefix="thread-theatre-")
+        try:
+            self._process = subprocess.Popen(
+                [executable, str(STAGE)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                cwd=self._folder,
+                start_new_session=True,
+                env={**os.environ, "PYTHONIOENCODING": "utf-8", "PYTHONUTF8": "1"},
+                bufsize=0,
+            )
+        except BaseException:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            raise
+        self._inbox = Inbox()
+        self._stderr: deque[str] = deque()
+        self._killed = False
+        self._suspended: list[psutil.Process] = []
+        self._ended_at: float | None = None
+        self._readers = [
+            threading.Thread(target=self._read_blocks, name="stage blocks", daemon=True),
+            threading.Thread(target=self._read_stderr, name="stage stderr", daemon=True),
+        ]
+        for reader in self._readers:
+            reader.start()
+
+    @property
+    def pid(self) -> int:
+        """Of the stage."""
+        return self._process.pid
+
+    @property
+    def folder(self) -> str:
+        """The scratch folder the program runs in."""
+        return self._folder
+
+    @property
+    def backlog(self) -> int:
+        """Bytes that arrived and are not read yet."""
+        return self._inbox.size
+
+    def send(self, order: Mapping[str, Any]) -> None:
+        """Sends an order; to a stage that is gone it does nothing."""
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(json.dumps(order).encode() + b"\n")
+        except (OSError, ValueError):
+            pass  # gone, or closed by us: `exit` tells
+
+    def read(self, limit: int) -> list[Block]:
+        """Whole blocks that arrived, until they hold `limit` records."""
+        return self._inbox.take(limit)
+
+    def suspend(self) -> None:
+        """Stops the process and its children where they are."""
+        self._suspended = self._family()
+        for process in self._suspended:
+            try:
+                process.suspend()
+            except psutil.Error:
+                pass  # ended meanwhile
+
+    def resume(self) -> None:
+        """Lets them go on."""
+        for process in self._suspended:
+            try:
+                process.resume()
+            except psutil.Error:
+                pass  # ended meanwhile
+        self._suspended = []
+
+    def kill(self) -> None:
+        """Ends the process and every process it started."""
+        self._killed = True
+        for process in self._family():
+            try:
+                process.kill()
+            except psutil.Error:
+                pass  # ended meanwhile
+        self._kill_group()
+
+    def _kill_group(self) -> None:
+        """Also those whose parent has ended already; the group is the stage's own."""
+        if os.name == "posix":
+            try:
+                os.killpg(self._process.pid, 9)
+            except (ProcessLookupError, PermissionError):
+                pass  # nobody is left in it
+
+    def _family(self) -> list[psutil.Process]:
+        try:
+            stage = psutil.Process(self._process.pid)
+            return [stage, *stage.children(recursive=True)]
+        except psutil.Error:
+            return []
+
+    def exit(self) -> Exit | None:
+        """How it ended, once everything it sent has been read."""
+        code = self._process.poll()
+        if code is None:
+            return None
+        if self._ended_at is None:
+            self._ended_at = time.monotonic()
+            self._kill_group()
+        reading = any(reader.is_alive() for reader in self._readers)
+        if reading and time.monotonic() - self._ended_at < LAST_WORDS:
+            return None
+        return Exit(code, "".join(self._stderr)) if not self._inbox.size else None
+
+    def close(self) -> None:
+        """Ends it and removes its folder; half a second at most."""
+        self._inbox.close()
+        if self._process.poll() is None or not self._killed:
+            self.kill()
+        for pipe in (self._process.stdin,):
+            if pipe is not None:
+                pipe.close()
+        try:
+            self._process.wait(0.4)
+        except subprocess.TimeoutExpired:
+            pass  # the kernel has not let go of it yet; it is dead all the same
+        for reader in self._readers:
+            reader.join(0.1)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _read_blocks(self) -> None:
+        assert self._process.stdout is not None
+        with self._process.stdout as pipe:
+            while data := os.read(pipe.fileno(), READ_SIZE):
+                self._inbox.put(data)
+
+    def _read_stderr(self) -> None:
+        assert self._process.stderr is not None
+        kept = 0
+        with self._process.stderr as pipe:
+            while data := os.read(pipe.fileno(), 65536):
+                text = data.decode("utf-8", "replace")
+                kept += len(text)
+                if kept > STDERR_LIMIT and self._stderr:
+                    kept -= len(self._stderr.popleft())
+                self._stderr.append(text)
+
+
+class InProcess:
+    """A stage inside this process: for tests, and for showing what that does to a window.
+
+    It cannot stop a busy loop; `kill` asks each thread to end where it next waits or runs a line.
+    """
+
+    def __init__(self, executable: str = sys.executable) -> None:
+        self.executable = executable
+        self._inbox = Inbox()
+        self._server = Server(self._inbox.put, lambda code: None)
+        self._thread: threading.Thread | None = None
+        self._code = 0
+        self._folder = tempfile.mkdtemp(prefix="thread-theatre-")
+        self._server.greet()
+
+    @property
+    def folder(self) -> str:
+        """A scratch folder; the program keeps this process's own working folder."""
+        return self._folder
+
+    @property
+    def backlog(self) -> int:
+        """Bytes that are not read yet."""
+        return self._inbox.size
+
+    def send(self, order: Mapping[str, Any]) -> None:
+        """Carries out an order at once."""
+        if order.get("do") != "run":
+            self._server.carry_out(dict(order))
+            return
+        self._thread = threading.Thread(target=self._run, args=(dict(order),), name="stage", daemon=True)
+        self._thread.start()
+
+    def _run(self, order: dict[str, Any]) -> None:
+        self._server.adopt_main_thread()
+        self._code = self._server.run(order, alone=False)
+
+    def read(self, limit: int) -> list[Block]:
+        """Whole blocks that arrived."""
+        return self._inbox.take(limit)
+
+    def suspend(self) -> None:
+        """Program time stands still; the threads go on until they next sleep or wait."""
+
+    def resume(self) -> None:
+        """Nothing was stopped."""
+
+    def kill(self) -> None:
+        """Ends waits and sleeps, and raises in threads that run Python code."""
+        self._server.context.clock.cancel()
+        for ident in list(self._server.context.reporter.threads):
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(ident), ctypes.py_object(Cancelled))
+
+    def exit(self) -> Exit | None:
+        """Ended when the program's main thread is."""
+        if self._thread is None or self._thread.is_alive() or self._inbox.size:
+            return None
+        return Exit(self._code, "")
+
+    def close(self) -> None:
+        """Asks it to end and waits a little."""
+        self._inbox.close()
+        if self._thread is not None:
+            if self._thread.is_alive():
+                self.kill()
+            self._thread.join(0.5)
+        shutil.rmtree(self._folder, ignore_errors=True)

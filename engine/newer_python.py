@@ -1,0 +1,52 @@
+"""Looks for a newer Python when the one that was started is too old. Written so that every Python 3 can read it."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+WANTED = ("3.14", "3.13", "3.12", "3.11", "3.10")
+
+
+def hand_over(main: str, words: "list[str]", oldest: "tuple[int, int]") -> int:
+    """Starts `main` again with a newer Python of PATH; returns the exit status, 2 when there is none."""
+    here = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    needed = f"{oldest[0]}.{oldest[1]}"
+    newer = find()
+    if not newer:
+        sys.stderr.write(
+            f"Thread Theatre needs Python {needed} or newer; this is Python {here}, and PATH has no newer one.\n"
+            f"Install one, such as Python 3.12, and start again with:  python3.12 {main}\n"
+        )
+        return 2
+    sys.stderr.write(f"Thread Theatre needs Python {needed} or newer; this is {here}. Going on with {newer}.\n")
+    sys.stderr.flush()
+    return start(newer, [main, *words])
+
+
+def find() -> str:
+    """The newest of python3.10 to python3.14 on PATH that really starts, "" when there is none."""
+    for version in WANTED:
+        path = shutil.which("python" + version)
+        if path and _starts(path, version):
+            return path
+    return ""
+
+
+def _starts(path: str, version: str) -> bool:
+    """Whether it runs and is what its name says: a pyenv shim is there also when its Python is not."""
+    ask = "import sys; print('%d.%d' % sys.version_info[:2])"
+    try:
+        told = subprocess.check_output([path, "-c", ask], stderr=subprocess.DEVNULL, timeout=10)
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return told.decode("ascii", "replace").strip() == version
+
+
+def start(python: str, arguments: "list[str]") -> int:
+    """Goes on as `python arguments`: replaces this process where the system can, else waits for the other."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if sys.platform != "win32":
+        os.execv(python, [python, *arguments])
+    return subprocess.call([python, *arguments])

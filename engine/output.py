@@ -1,0 +1,76 @@
+"""What a program printed: pieces of text with their time and thread, kept up to a limit."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import overload
+
+from engine.book import Book
+from engine.columns import Array
+from engine.frame import Line
+from engine.trace import Records
+
+MOST_LINES = 20_000
+
+
+class Lines(Sequence[Line]):
+    """The first `count` lines of a list that only grows: a snapshot without a copy."""
+
+    __slots__ = ("_count", "_lines")
+
+    def __init__(self, lines: list[Line], count: int) -> None:
+        self._lines = lines
+        self._count = count
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, index: int) -> Line: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Line]: ...
+    def __getitem__(self, index: int | slice) -> Line | Sequence[Line]:
+        if isinstance(index, slice):
+            start, stop, step = index.indices(self._count)
+            return [self._lines[number] for number in range(start, stop, step)]
+        if not -self._count <= index < self._count:
+            raise IndexError(index)
+        return self._lines[index % self._count]
+
+    def __iter__(self) -> Iterator[Line]:
+        return islice(self._lines, self._count)
+
+
+class Output:
+    """Gathers what was printed."""
+
+    def __init__(self) -> None:
+        self.left_out = 0  # pieces that were not kept
+        self._lines: list[Line] = []
+        self._raw: list[str] = []
+        self._shown = Lines(self._lines, 0)
+
+    def feed(self, records: Records, prints: Array, book: Book) -> None:
+        """Takes in the records at the rows `prints`, all of which are PRINT."""
+        room = MOST_LINES - len(self._lines)
+        kept = prints[:room]
+        self.left_out += len(prints) - len(kept)
+        fields = (records[name][kept].tolist() for name in ("time", "thread", "value"))
+        for time, thread, number in zip(*fields, strict=True):
+            text = book.text(number)
+            if text is None:
+                self.left_out += 1
+                continue
+            self._raw.append(text[0])
+            self._lines.append(Line(time / 1e9, thread, text[0].removesuffix("\n"), text[1]))
+
+    @property
+    def lines(self) -> Lines:
+        """All lines so far; the same object as long as none was added."""
+        if len(self._shown) != len(self._lines):
+            self._shown = Lines(self._lines, len(self._lines))
+        return self._shown
+
+    @property
+    def text(self) -> str:
+        """What was printed, exactly, as far as it was kept."""
+        return "".join(self._raw)

@@ -1,0 +1,226 @@
+"""All that is known of a run, kept up to date from blocks of records and facts: what a Frame is made of."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from engine.book import Book
+from engine.columns import Array
+from engine.finder import Finder, Known
+from engine.frame import Finding, Flip, Holders, Lane, Line, Losses, Series, Stretch, Thing
+from engine.holders import HolderBuilder
+from engine.kinds import IS_DIED, IS_GLANCE, IS_KNOWN, IS_PRINT, IS_RARE
+from engine.lanes import LaneMaker
+from engine.lives import FOREVER
+from engine.output import Output
+from engine.records import BLOCK_FACTS, BLOCK_RECORDS
+from engine.spans import SpanBuilder
+from engine.trace import Records, Trace, column, records_of
+from engine.values import NS, DepthBuilder, FlipBuilder, ValueBuilder
+
+CAP = 10_000_000  # records of one run: 280 MB, and about as much again for spans
+
+
+class Picture:
+    """Takes in what a stage sends and hands out the parts of a Frame; each part is a new object only when it changed.
+
+    `watch` is the shared value that is looked at, `counted_by` the lock of which each release is one update of it,
+    `start_switches` what the presenter had switched before the run, `cap` how many records are kept.
+    """
+
+    def __init__(
+        self,
+        watch: str = "",
+        counted_by: str = "",
+        start_switches: Mapping[str, bool] | None = None,
+        cap: int = CAP,
+    ) -> None:
+        self.book = Book()
+        self.trace = Trace()
+        self.facts: list[Mapping[str, Any]] = []
+        self.broken = 0  # blocks and records that made no sense
+        self._cap = cap
+        self._cut = 0  # records beyond the cap
+        self._now = 0
+        self._watch = watch
+        self._spans = SpanBuilder(self.book.is_daemon)
+        self._holders = HolderBuilder()
+        self._values = ValueBuilder(watch, counted_by)
+        self._flips = FlipBuilder(start_switches or {}, counted_by)
+        self._depths = DepthBuilder()
+        self._output = Output()
+        self._lanes = LaneMaker()
+        self._locks: dict[int, Holders] = {}
+        self._shown_locks: tuple[Holders, ...] = ()
+        self._finder = Finder()
+        self.now = 0.0  # seconds: the last program time that is known
+        self.records = 0  # how many were kept
+        self.dropped = 0  # how many were not, here or by the stage
+        self.things: Mapping[int, Thing] = {}
+        self.value: Series | None = None  # the watched one
+        self.losses: Losses = self._values.losses
+        self.depths: tuple[Series, ...] = ()
+        self.flips: tuple[Flip, ...] = ()
+        self.stretches: tuple[Stretch, ...] = ()
+        self.output: Sequence[Line] = ()
+        self.output_left_out = 0  # pieces
+
+    # what comes in
+
+    def feed_block(self, kind: int, payload: bytes | memoryview) -> None:
+        """Takes in one block of the wire. What makes no sense is counted in `broken`; nothing is raised."""
+        if kind == BLOCK_RECORDS:
+            records, rest = records_of(payload)
+            self.broken += rest > 0
+            self.feed(records)
+        elif kind == BLOCK_FACTS:
+            try:
+                facts = json.loads(bytes(payload))
+            except (ValueError, RecursionError):
+                self.broken += 1
+                return
+            if isinstance(facts, list):
+                self.note(facts)
+            else:
+                self.broken += 1
+        else:
+            self.broken += 1
+
+    def note(self, facts: Iterable[Mapping[str, Any]]) -> None:
+        """Takes in facts."""
+        facts = list(facts)
+        self.facts += facts
+        self.book.note(facts)
+        self._refresh()
+
+    def feed(self, records: Records) -> None:
+        """Takes in records, an array of trace.DTYPE, in the order in which they happened."""
+        records, word = self._sound(records)
+        if not len(records):
+            return
+        self.trace.append(records)
+        self._now = max(self._now, int(records["time"].max()))
+        before = self._spans.feed(records)
+        self._holders.feed(records, before)
+        self._depths.feed(records, word)
+        self._feed_values(records, word)
+        prints = np.flatnonzero(IS_PRINT[word])
+        if len(prints):
+            self._output.feed(records, prints, self.book)
+        for row in np.flatnonzero(IS_DIED[word]).tolist():
+            self._lanes.note_death(*(int(records[name][row]) for name in ("thread", "value", "place")))
+        self._finder.acted |= not IS_GLANCE[word].all()
+        self._refresh()
+
+    def _sound(self, records: Records) -> tuple[Records, Array]:
+        """The records that mean something and fit below the cap, and flags << 8 | kind of each."""
+        word = column(records, "flags").astype(np.uint16) << 8 | column(records, "kind")
+        keep = IS_KNOWN[word] & (records["time"] >= 0) & (records["time"] < FOREVER)
+        self.broken += len(keep) - int(np.count_nonzero(keep))
+        room = max(0, self._cap - len(self.trace))
+        if len(keep) > room:
+            beyond = keep[room:] & ~IS_RARE[word[room:]]
+            self._cut += int(np.count_nonzero(beyond))
+            keep[room:] &= IS_RARE[word[room:]]
+        return (records, word) if keep.all() else (records[keep], word[keep])
+
+    def _feed_values(self, records: Records, word: Array) -> None:
+        """Fed up to each flip, so that the numbers at the flip are those before it."""
+        done = 0
+        for row, name, on in self._flips.flipping(records, word, self.book):
+            self._values.feed(records[done:row], word[done:row], self.book)
+            self._flips.add(int(records["time"][row]), name, on, self._values.tally)
+            done = row
+        self._values.feed(records[done:], word[done:], self.book)
+
+    def end(self) -> None:
+        """The run has ended: nothing more will come."""
+
+    # what a frame shows
+
+    def _refresh(self) -> None:
+        """Brings what is shown up to date; each part stays the same object as long as nothing in it changed."""
+        self.now = self._now / NS
+        self.records = len(self.trace)
+        self.dropped = self._cut + self.book.lost.get("records", 0)
+        self.things = self.book.things
+        self.value = self._values.series
+        self.losses = self._values.losses
+        self.depths = self._depths.series(self.book)
+        self.flips = self._flips.flips
+        self.stretches = self._flips.stretches(self.now, self._values.tally)
+        self.output = self._output.lines
+        self.output_left_out = self._output.left_out
+
+    @property
+    def frozen(self) -> bool:
+        """The stage has said that its program time stands still; whoever acts on it sets it back."""
+        return self.book.frozen
+
+    @frozen.setter
+    def frozen(self, value: bool) -> None:
+        self.book.frozen = value
+
+    def lanes(self) -> tuple[Lane, ...]:
+        """One lane for each thread seen, by id."""
+        return self._lanes.update(self._spans, self.book)
+
+    def holders(self) -> tuple[Holders, ...]:
+        """One row for each lock that was held, by id."""
+        changed = self._holders.changed
+        for thing in changed:
+            starts, threads = self._holders.locks[thing].steps.views()
+            self._locks[thing] = Holders(thing, self.book.thing_name(thing), starts, threads)
+        if changed:
+            changed.clear()
+            self._shown_locks = tuple(self._locks[thing] for thing in sorted(self._locks))
+        return self._shown_locks
+
+    @property
+    def switches_seen(self) -> tuple[Thing, ...]:
+        """The things that can be switched, in the order of their making."""
+        return tuple(self.things[number] for number in sorted(self.book.switches))
+
+    def is_on(self, thing: int) -> bool:
+        """Whether a switch is on at the last moment known."""
+        return self._flips.is_on(thing, self.book.thing_name(thing))
+
+    def findings(self) -> tuple[Finding, ...]:
+        """What is worth saying, the gravest first; the same tuple as long as it says the same."""
+        known = Known(
+            self.book,
+            self._spans,
+            self._holders,
+            self._values.tally,
+            self.losses,
+            self._watch,
+            self.lanes(),
+            self._now,
+            whole=not self.dropped,
+        )
+        return self._finder.find(known)
+
+    # what a headless run says
+
+    def summary(self) -> dict[str, Any]:
+        """Threads, records, dropped, findings and output for JSON. Times are seconds."""
+        return {
+            "threads": [
+                {"name": lane.name, "began": lane.began, "ended": lane.ended, "error": lane.error}
+                for lane in self.lanes()
+            ],
+            "records": self.records,
+            "dropped": self.dropped,
+            "findings": [
+                {"kind": one.kind.value, "text": one.text, "thread": one.thread, "line": one.line, "time": one.time}
+                for one in self.findings()
+            ],
+            "output": self._output.text,
+        }
+
+    def save(self, path: str | Path) -> None:
+        """Writes records and facts to a file that `engine.trace.load` reads. Raises TraceError."""
+        self.trace.save(path, self.facts)

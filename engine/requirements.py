@@ -1,0 +1,144 @@
+"""What pyproject.toml asks for, and whether this Python has it. Standard library only: it runs before the set-up."""
+
+import re
+import sys
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+_COMPARISONS = ("==", "!=", "<=", ">=", "<", ">")
+_REQUIREMENT = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)\s*([^;]*)(?:;\s*(.*))?\Z")
+_MARKER = re.compile(r"python_version\s*(==|!=|<=|>=|<|>)\s*['\"]([\d.]+)['\"]\s*\Z")
+_OTHER_NAMES = {"PySide6-Essentials": ("PySide6",)}  # conda's package holds all of it under one name
+_COUNTED_TOO_OFTEN = (
+    "PySide6 {version} is installed, but on Python 3.10 and 3.11 it counts None and True wrongly (PYSIDE-3474),"
+    " and every window dies within seconds; {specifier} is needed"
+)
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """One line of a list of dependencies that applies to this Python."""
+
+    name: str
+    specifier: str  # ">=6.8,<6.12"
+    text: str  # as pip takes it
+
+
+def read(pyproject: Path, extra: str = "") -> tuple[Requirement, ...]:
+    """The dependencies that apply to this Python, with those of one extra.
+
+    Raises ValueError when the file has something that this reader does not know; it reads what
+    pyproject.toml needs, because Python 3.10 has no TOML of its own.
+    """
+    lists = _lists(pyproject.read_text("utf-8"))
+    texts = list(lists.get(("project", "dependencies"), []))
+    if extra:
+        texts += lists[("project.optional-dependencies", extra)]
+    return tuple(found for found in map(_parse, texts) if found is not None)
+
+
+def unmet(requirements: tuple[Requirement, ...]) -> list[str]:
+    """What is not installed here or in the wrong version: one sentence each, none when all is well."""
+    problems = []
+    for wanted in requirements:
+        version = installed(wanted.name)
+        if version is None:
+            problems.append(f"{wanted.name} is not installed")
+        elif not allowed(version, wanted.specifier):
+            problems.append(_wrong(wanted, version))
+    return problems
+
+
+def installed(name: str) -> str | None:
+    """The installed version of a distribution, None when it is not there."""
+    for known in (name, *_OTHER_NAMES.get(name, ())):
+        try:
+            return metadata.version(known)
+        except metadata.PackageNotFoundError:
+            continue
+    return None
+
+
+def allowed(version: str, specifier: str) -> bool:
+    """Whether a version is in a range such as ">=6.8,<6.12". Only its numbers count, so 6.12rc1 is 6.12.
+
+    Raises ValueError when the range has an operator other than ==, !=, <=, >=, < and >.
+    """
+    return all(_compare(version, part.strip()) for part in specifier.split(",") if part.strip())
+
+
+def _wrong(wanted: Requirement, version: str) -> str:
+    trap = wanted.name == "PySide6-Essentials" and sys.version_info < (3, 12) and _compare(version, ">=6.12")
+    if trap:
+        return _COUNTED_TOO_OFTEN.format(version=version, specifier=wanted.specifier)
+    return f"{wanted.name} {version} is installed, {wanted.specifier} is needed"
+
+
+def _parse(text: str) -> Requirement | None:
+    match = _REQUIREMENT.match(text.strip())
+    if match is None:
+        raise ValueError(f"'{text}' is not a requirement")
+    name, specifier, marker = match[1], match[2].strip(), (match[3] or "").strip()
+    if marker and not _applies(marker):
+        return None
+    return Requirement(name, specifier, text)
+
+
+def _applies(marker: str) -> bool:
+    match = _MARKER.match(marker)
+    if match is None:
+        raise ValueError(f"'{marker}' is not a condition on python_version")
+    return _compare(f"{sys.version_info[0]}.{sys.version_info[1]}", match[1] + match[2])
+
+
+def _compare(version: str, condition: str) -> bool:
+    operator = next((sign for sign in _COMPARISONS if condition.startswith(sign)), None)
+    if operator is None:
+        raise ValueError(f"'{condition}' is not a comparison of versions")
+    left, right = _numbers(version), _numbers(condition[len(operator) :])
+    length = max(len(left), len(right))
+    left += (0,) * (length - len(left))
+    right += (0,) * (length - len(right))
+    answers = {
+        "==": left == right,
+        "!=": left != right,
+        "<=": left <= right,
+        ">=": left >= right,
+        "<": left < right,
+        ">": left > right,
+    }
+    return answers[operator]
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    match = re.match(r"\s*(\d+(?:\.\d+)*)", version)
+    if match is None:
+        raise ValueError(f"'{version}' is not a version")
+    return tuple(int(part) for part in match[1].split("."))
+
+
+def _lists(text: str) -> dict[tuple[str, str], list[str]]:
+    """Every `name = [ "...", ]` of a TOML text: (table, name) -> its strings."""
+    found: dict[tuple[str, str], list[str]] = {}
+    table, current = "", None
+    for line in text.splitlines():
+        stripped = line.strip()
+        if current is None:
+            header = re.match(r"\[+([^\]]+)\]+", stripped)
+            opened = re.match(r"([\w-]+)\s*=\s*\[(.*)", stripped)
+            if header:
+                table = header[1].strip()
+            elif opened:
+                current = found.setdefault((table, opened[1]), [])
+                stripped = opened[2]
+        if current is not None:
+            code = _without_comment(stripped)
+            current += re.findall(r'"([^"]*)"', code)
+            if re.sub(r'"[^"]*"', "", code).rstrip().endswith("]"):
+                current = None
+    return found
+
+
+def _without_comment(line: str) -> str:
+    return re.match(r'(?:"[^"]*"|[^"#])*', line)[0]  # type: ignore[index]  # it matches the empty string too

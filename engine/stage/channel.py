@@ -1,0 +1,168 @@
+"""Where records go: an append in the reporting thread, and a sender thread that packs and writes batches."""
+
+from __future__ import annotations
+
+import _thread
+import json
+import struct
+import time
+from collections import deque
+from collections.abc import Callable
+from itertools import chain
+from typing import Any
+
+from engine.records import BLOCK, BLOCK_FACTS, BLOCK_RECORDS, Kind, what
+
+BATCH = 8192  # records in one block: 229 KB
+PERIOD = 0.004  # seconds between two looks of the sender
+TICK_PERIOD = 15_000_000  # nanoseconds between two heartbeats
+RECORD_CAP = 10_000_000  # records of one run that are kept: 280 MB in the window
+PENDING_CAP = 2_000_000  # records that may wait here, about 400 MB, before the rest is counted and left out
+TEXT_CAP = 8_000_000  # characters of one run's texts that are kept
+TEXT_COUNT_CAP = 200_000  # texts of one run that are kept
+
+_FULL = struct.Struct("<" + "qqIII" * BATCH)
+_TICK = what(Kind.TICK)
+_ALWAYS = frozenset(
+    int(kind)
+    for kind in (
+        Kind.THREAD_CREATED,
+        Kind.THREAD_STARTED,
+        Kind.THREAD_RUNNING,
+        Kind.THREAD_ENDED,
+        Kind.THREAD_DIED,
+        Kind.THREAD_CUT,
+        Kind.MAIN_DONE,
+        Kind.SWITCHED,
+    )
+)
+
+
+
+def pack_records(records: list[tuple[int, int, int, int, int]]) -> bytes:
+    """One block of records, 28 bytes each behind a header."""
+    count = len(records)
+    layout = _FULL if count == BATCH else struct.Struct("<" + "qqIII" * count)
+    return BLOCK.pack(BLOCK_RECORDS, count * 28) + layout.pack(*chain.from_iterable(records))
+
+
+def pack_facts(facts: list[dict[str, Any]]) -> bytes:
+    """One block of facts: a JSON list behind a header. What JSON has no word for is sent as its repr."""
+    payload = json.dumps(facts, default=repr).encode()
+    return BLOCK.pack(BLOCK_FACTS, len(payload)) + payload
+
+
+class Channel:
+    """Carries records and facts from any thread to `write`, in order; counts what it leaves out.
+
+    `write(bytes)` may block and may raise OSError when nobody listens any more: the channel then goes silent.
+    """
+
+    def __init__(
+        self, write: Callable[[bytes], object], now: Callable[[], int], record_cap: int = RECORD_CAP
+    ) -> None:
+        self.records: deque[tuple[int, int, int, int, int]] = deque()
+        self.facts: deque[dict[str, Any]] = deque()
+        self.look: Callable[[], None] = lambda: None  # what the sender samples each time round
+        self._write = write
+        self._now = now
+        self._record_cap = record_cap
+        self._sent = 0
+        self._left_out = 0
+        self._texts = 0
+        self._text_count = 0
+        self._texts_left_out = 0
+        self._text_guard = _thread.RLock()  # two threads must not get one id; a finaliser may print in between
+        self._last_tick = -TICK_PERIOD
+        self._turn = _thread.allocate_lock()  # one sender at a time: the thread, or whoever flushes at the end
+        self._closed = False
+
+    def start(self) -> None:
+        """Starts the sender thread; `threading` never hears of it, so the program does not either."""
+        _thread.start_new_thread(self._serve, ())
+
+    def text(self, text: str, error: bool = False) -> int:
+        """Sends a text once; returns its id, or 0 when no more texts are kept."""
+        with self._text_guard:
+            if self._texts + len(text) > TEXT_CAP or self._text_count >= TEXT_COUNT_CAP:
+                self._texts_left_out += 1
+                return 0
+            self._texts += len(text)
+            self._text_count = number = self._text_count + 1
+            self.facts.append({"fact": "text", "id": number, "text": text, "error": error})
+        return number
+
+    def _serve(self) -> None:
+        while not self._closed:
+            with self._turn:
+                if self._closed:
+                    return
+                self.look()
+                self._send_all()
+            time.sleep(PERIOD)
+
+    def flush(self, last: bool = False) -> None:
+        """Sends everything reported so far from the calling thread; `last` also closes the channel."""
+        with self._turn:
+            if self._closed:
+                return
+            self._send_all()
+            if last:
+                self._account()
+                self._closed = True
+
+    def _send_all(self) -> None:
+        """Sends what is there now, no more: a program that reports without end must not keep the sender for ever."""
+        try:
+            waiting = len(self.records)
+            if waiting > PENDING_CAP or self._sent >= self._record_cap:
+                waiting = self._thin_out(waiting)
+            while waiting > 0:
+                self._send_facts()
+                batch = [self.records.popleft() for _ in range(min(waiting, BATCH))]
+                waiting -= len(batch)
+                self._sent += len(batch)
+                self._write(pack_records(batch))
+            self._send_facts()
+            self._tick()
+        except OSError:
+            self._closed = True
+
+    def _send_facts(self) -> None:
+        count = len(self.facts)
+        if count:
+            facts = [self.facts.popleft() for _ in range(count)]
+            self._write(pack_facts(facts))
+
+    def _tick(self) -> None:
+        """A heartbeat. Its time is read before the queue is looked at, so that no record before it is still to come."""
+        now = self._now()
+        if now - self._last_tick < TICK_PERIOD or self.records:
+            return
+        self._last_tick = now
+        self._write(pack_records([(now, 0, 0, 0, _TICK)]))
+
+    def _thin_out(self, waiting: int) -> int:
+        """Keeps what threads' lives need, counts and drops the rest. Returns how many are still to be sent."""
+        kept = [
+            record
+            for record in (self.records.popleft() for _ in range(waiting))
+            if (record[4] >> 16 & 0xFF) in _ALWAYS
+        ]
+        self._left_out += waiting - len(kept)
+        self.records.extendleft(reversed(kept))
+        self._account()
+        return len(kept)
+
+    def _account(self) -> None:
+        """Says how much was left out so far."""
+        if self._left_out:
+            self.facts.append({"fact": "lost", "what": "records", "count": self._left_out, "why": "the limit of a run"})
+        if self._texts_left_out:
+            self.facts.append(
+                {"fact": "lost", "what": "texts", "count": self._texts_left_out, "why": "the limit of a run"}
+            )
+        if self._left_out or self._texts_left_out:
+            self._send_facts()
+
+

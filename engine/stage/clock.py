@@ -1,0 +1,139 @@
+"""Program time: what the program's clocks and sleeps run on. It can be slowed, sped up and stopped."""
+
+from __future__ import annotations
+
+import _thread
+import time
+from collections.abc import Callable
+
+SLICE = 0.1  # seconds of real time after which a waiting thread looks whether its switch, the speed or the pause changed
+SECOND = 1_000_000_000
+LONGEST = 3600.0  # seconds; one real wait, well below every system's limit
+SLOWEST, FASTEST = 0.05, 20.0
+
+_real_now = time.perf_counter_ns
+
+
+class Cancelled(BaseException):
+    """Raised in threads of a program that runs in this process and was stopped: nothing else can end them."""
+
+
+class Clock:
+    """Nanoseconds of program time since `start`.
+
+    `plain` is True while program time is real time less `origin`; a reporting thread then needs one subtraction.
+    """
+
+    def __init__(self) -> None:
+        self.plain = True
+        self.origin = _real_now()
+        self.speed = 1.0
+        self.frozen = False
+        self.cancelled = False
+        self._state = (self.origin, 0, 1.0)  # real then, program then, rate since
+        self._sleepers: set[_thread.LockType] = set()
+        self._guard = _thread.allocate_lock()
+
+    def start(self) -> None:
+        """Program time is 0 now."""
+        self._set(0, self._rate())
+
+    def now(self) -> int:
+        """Nanoseconds of program time."""
+        real, program, rate = self._state
+        if rate == 1.0:
+            return _real_now() - real + program
+        return program + int((_real_now() - real) * rate)
+
+    def set_speed(self, speed: float) -> None:
+        """Program time runs at `speed` times real time from here on, 0.05 to 20."""
+        self.speed = min(max(speed, SLOWEST), FASTEST)
+        self._set(self.now(), self._rate())
+
+    def freeze(self) -> None:
+        """Program time stands still until `thaw`."""
+        self.frozen = True
+        self._set(self.now(), 0.0)
+
+    def thaw(self) -> None:
+        """Program time goes on where it stood."""
+        self.frozen = False
+        self._set(self.now(), self._rate())
+
+    def cancel(self) -> None:
+        """Every wait and sleep from here on raises `Cancelled` in its thread."""
+        self.cancelled = True
+        self._wake()
+
+    def _rate(self) -> float:
+        return 0.0 if self.frozen else self.speed
+
+    def _set(self, program: int, rate: float) -> None:
+        real = _real_now()
+        self.plain = False
+        self._state = (real, program, rate)
+        self.origin = real - program
+        self.plain = rate == 1.0
+        self._wake()
+
+    def _wake(self) -> None:
+        with self._guard:
+            sleepers, self._sleepers = self._sleepers, set()
+        for bell in sleepers:
+            bell.release()
+
+    def sleep(self, seconds: float) -> None:
+        """Sleeps for `seconds` of program time. Raises as time.sleep does."""
+        if seconds < 0:
+            raise ValueError("sleep length must be non-negative")
+        if seconds == 0:
+            time.sleep(0)
+            return
+        if not isinstance(seconds, (int, float)):
+            seconds = float(seconds)
+        if seconds != seconds or seconds > LONGEST * 1e6:
+            time.sleep(seconds)  # raises what the real one raises
+        until = self.now() + int(seconds * SECOND)
+        while (left := until - self.now()) > 0:
+            self._doze(left / SECOND)
+
+    def _doze(self, seconds: float) -> None:
+        """Waits for so much program time or until the rate changes, whichever is first."""
+        bell = _thread.allocate_lock()
+        bell.acquire()
+        with self._guard:
+            self._sleepers.add(bell)
+        if not self.cancelled:  # a cancel() after this line finds the bell and rings it
+            rate = self._state[2]
+            bell.acquire(True, min(seconds / rate, LONGEST) if rate else LONGEST)
+        with self._guard:
+            self._sleepers.discard(bell)
+        if self.cancelled:
+            raise Cancelled
+
+    def real(self, seconds: float) -> float:
+        """Real seconds that so many seconds of program time take at this speed, at most one slice."""
+        rate = self._state[2]
+        return min(seconds / rate, SLICE) if rate else SLICE
+
+    def attempt(
+        self, take: Callable[[float], bool], timeout: float | None, open_door: Callable[[], bool]
+    ) -> bool | None:
+        """Tries `take(real seconds)` until it succeeds (True), program time is up (False) or `open_door()` (None).
+
+        `timeout` is in seconds of program time, None for ever.
+        """
+        until = None if timeout is None else self.now() + int(timeout * SECOND)
+        while True:
+            if open_door():
+                return None
+            wait = SLICE
+            if until is not None:
+                left = until - self.now()
+                if left <= 0:
+                    return take(0.0)
+                wait = self.real(left / SECOND)
+            if take(wait):
+                return True
+            if self.cancelled:
+                raise Cancelled

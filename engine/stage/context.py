@@ -1,0 +1,45 @@
+"""What all facades of one run share."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.stage.channel import Channel
+from engine.stage.clock import Clock
+from engine.stage.reporter import Reporter
+from engine.stage.switches import Switches
+
+
+def _to_stderr(text: str) -> None:
+    """Where Python writes the traceback of a thread that died."""
+    sys.stderr.write(text)
+
+
+def _no_farewell(text: str, place: int) -> None:
+    """Nobody is told."""
+
+
+@dataclass
+class Context:
+    """One run on the stage: its time, its records, its switches."""
+
+    channel: Channel
+    clock: Clock
+    reporter: Reporter
+    switches: Switches
+    folder: str = ""  # of the program: modules beside it are imported as part of it
+    facades: dict[str, Any] = field(default_factory=dict)  # module name -> its facade, made at the first import
+    complain: Callable[[str], None] = _to_stderr  # tracebacks
+    farewell: Callable[[str, int], None] = _no_farewell  # the program is about to end its own process, and where
+
+
+def make_context(write: Any, record_cap: int | None = None) -> Context:
+    """A fresh context whose channel writes blocks to `write(bytes)`."""
+    clock = Clock()
+    channel = Channel(write, clock.now) if record_cap is None else Channel(write, clock.now, record_cap)
+    reporter = Reporter(channel, clock)
+    channel.look = reporter.look
+    return Context(channel, clock, reporter, Switches(reporter))

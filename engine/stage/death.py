@@ -1,0 +1,68 @@
+"""What an exception says that ended a thread or the program."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from types import TracebackType
+from typing import Any
+
+from engine.stage.reporter import Reporter
+
+_OWN = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # frames of the engine are none of the learner's
+
+
+def one_line(error: BaseException) -> str:
+    """Such as "FileNotFoundError: [Errno 2] No such file or directory: 'numbers.txt'"; never raises."""
+    try:
+        return "".join(traceback.format_exception_only(type(error), error)).strip().splitlines()[-1]
+    except Exception:
+        return type(error).__name__
+
+
+def place_of(reporter: Reporter, error: BaseException) -> int:
+    """The deepest line of the program that the exception passed, file << 20 | line; 0 when there is none."""
+    place = 0
+    trace = error.__traceback__
+    while trace is not None:
+        file = reporter.files.get(trace.tb_frame.f_code.co_filename)
+        if file is not None:
+            place = file | (trace.tb_lineno or 0)
+        trace = trace.tb_next
+    return place
+
+
+def text_of(error: BaseException) -> str:
+    """The traceback as Python prints it, without the frames of the engine."""
+    try:
+        return "".join(traceback.TracebackException(type(error), error, _without_ours(error.__traceback__)).format())
+    except Exception:
+        return one_line(error)
+
+
+def _without_ours(trace: TracebackType | None) -> TracebackType | None:
+    frames = []
+    while trace is not None:
+        if not trace.tb_frame.f_code.co_filename.startswith(_OWN):
+            frames.append((trace.tb_frame, trace.tb_lasti, trace.tb_lineno))
+        trace = trace.tb_next
+    rest = None
+    for frame, instruction, line in reversed(frames):
+        rest = TracebackType(rest, frame, instruction, line or 0)
+    return rest
+
+
+def fact(reporter: Reporter, thread: int, error: BaseException) -> dict[str, Any]:
+    """The fact "exception" for the thread that it ended."""
+    try:
+        message = str(error)
+    except Exception:
+        message = "(its message cannot be shown)"
+    return {
+        "fact": "exception",
+        "thread": thread,
+        "type": type(error).__name__,
+        "message": message,
+        "place": place_of(reporter, error),
+        "traceback": text_of(error),
+    }

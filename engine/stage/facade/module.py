@@ -1,0 +1,33 @@
+"""A facade of a module: some names of its own, everything else the real module's."""
+
+from __future__ import annotations
+
+import sys
+import types
+from typing import Any
+
+
+class FacadeModule(types.ModuleType):
+    """Looks and behaves like the real module; what the program sets on it stays in the facade."""
+
+    def __init__(self, real: types.ModuleType, own: dict[str, Any]) -> None:
+        super().__init__(real.__name__, real.__doc__)
+        self.__dict__["_stage_real"] = real
+        for name in ("__file__", "__path__", "__package__", "__spec__", "__loader__", "__all__"):
+            if hasattr(real, name):
+                self.__dict__[name] = getattr(real, name)
+        self.__dict__.setdefault("__all__", [name for name in vars(real) if name[0] != "_"])  # for `import *`
+        self.__dict__.update(own)
+
+    def __getattr__(self, name: str) -> Any:
+        real = self.__dict__["_stage_real"]
+        try:
+            return getattr(real, name)
+        except AttributeError:
+            submodule = sys.modules.get(f"{real.__name__}.{name}")
+            if submodule is not None:
+                return submodule
+            raise
+
+    def __dir__(self) -> list[str]:
+        return sorted(set(dir(self._stage_real)) | set(self.__dict__))

@@ -1,0 +1,256 @@
+"""From a program's text to its end: compile, knobs, imports, run, outcome."""
+
+from __future__ import annotations
+
+import atexit
+import builtins
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import os
+import sys
+import threading
+import types
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.records import MAIN_THREAD, Kind, what
+from engine.stage import death
+from engine.stage.context import Context
+from engine.stage.facade import output, registry
+from engine.stage.source import compile_program
+
+_DIED = what(Kind.THREAD_DIED)
+_RUNNING = what(Kind.THREAD_RUNNING)
+_ENDED = what(Kind.THREAD_ENDED)
+_CUT = what(Kind.THREAD_CUT)
+_MAIN_DONE = what(Kind.MAIN_DONE)
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be run, and how. Arrives as the command "run"."""
+
+    text: str
+    path: str
+    knobs: Mapping[str, Any] = field(default_factory=dict)
+    off: Sequence[str] = ()  # switches that are off from the start
+    speed: float = 1.0
+    watch: str = ""
+    counted_by: str = ""
+    expected: str = ""  # expressions over the program's namespace, evaluated after the run
+    found: str = ""
+
+
+class _Loader(importlib.machinery.SourceFileLoader):
+    """Loads a module beside the program as a part of it: with the program's builtins."""
+
+    program: Program
+
+    def get_code(self, fullname: str) -> types.CodeType:  # type: ignore[override]  # never None for a source file
+        path = self.get_filename(fullname)
+        text = importlib.util.decode_source(self.get_data(path))
+        self.program.context.reporter.add_file(path, text)
+        code: types.CodeType = compile_program(text, path, {})
+        return code
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        module.__dict__["__builtins__"] = self.program.builtins
+        exec(self.get_code(module.__name__), module.__dict__)
+
+
+class _Finder(importlib.abc.MetaPathFinder):
+    """Finds the modules beside the program, before any other finder."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._loader = type("ProgramLoader", (_Loader,), {"program": program})
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: types.ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        folder = self._program.context.folder
+        if not folder:
+            return None
+        for place in [folder] if path is None else list(path):
+            if place == folder or place.startswith(folder + os.sep):
+                spec = importlib.machinery.FileFinder(place, (self._loader, [".py"])).find_spec(fullname)
+                if spec is not None and spec.loader is not None:
+                    return spec
+        return None
+
+
+class Program:
+    """One program in one context. `alone`: it has this process for itself, so its end may be the process's end."""
+
+    def __init__(self, context: Context, order: Order, alone: bool = True) -> None:
+        self.context = context
+        self.order = order
+        self.alone = alone
+        self.builtins = dict(vars(builtins))
+        self.builtins.update(registry.own_builtins(context))
+        self.builtins["__import__"] = self._import
+        self._streams = output.make_streams(context)
+        context.complain = self._streams.err.write
+        self.module = types.ModuleType("__main__" if alone else "program")
+        self.module.__dict__.update(
+            __name__="__main__", __file__=order.path, __builtins__=self.builtins, __cached__=None
+        )
+        self.exit_code = 0
+        self._modules_before: set[str] = set()
+
+    def _import(
+        self,
+        name: str,
+        globals: Mapping[str, Any] | None = None,
+        locals: Mapping[str, Any] | None = None,
+        fromlist: Sequence[str] | None = (),
+        level: int = 0,
+    ) -> types.ModuleType:
+        """The program's `import`: a facade where there is one and no module of that name beside the program."""
+        top = name.partition(".")[0]
+        if level == 0 and registry.has(top) and not self._is_beside(top):
+            real = importlib.import_module(name)
+            if not fromlist:
+                return registry.facade(self.context, top)
+            return registry.facade(self.context, name) if registry.has(name) else real
+        if level == 0 and self.alone and self._is_beside(top):
+            self._forget_foreign(top)
+        return builtins.__import__(name, globals, locals, fromlist or (), level)
+
+    def _is_beside(self, top: str) -> bool:
+        folder = self.context.folder
+        return bool(folder) and (
+            os.path.isfile(os.path.join(folder, top + ".py"))
+            or os.path.isfile(os.path.join(folder, top, "__init__.py"))
+        )
+
+    def _forget_foreign(self, top: str) -> None:
+        """A file beside the program hides a module of the library, as it would outside."""
+        module = sys.modules.get(top)
+        if module is not None and not isinstance(getattr(module, "__loader__", None), _Loader):
+            del sys.modules[top]
+
+    def run(self) -> dict[str, Any]:
+        """Runs it to Python's own end, other threads included. Returns the fact "outcome"; raises nothing."""
+        context = self.context
+        reporter = context.reporter
+        reporter.watch, reporter.counted_by = self.order.watch, self.order.counted_by
+        reporter.declare_thread(MAIN_THREAD, "MainThread", False)
+        reporter.add_file(self.order.path, self.order.text)
+        for name in self.order.off:
+            context.switches.set(name, False)
+        try:
+            code = compile_program(self.order.text, self.order.path, dict(self.order.knobs))
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            return self._refused(error)
+        finder = _Finder(self)
+        sys.meta_path.insert(0, finder)
+        self._modules_before = set(sys.modules)
+        if self.alone:
+            self._take_over_process()
+        reporter.namespace = self.module.__dict__
+        context.clock.set_speed(self.order.speed)
+        context.clock.start()
+        reporter.report_for(MAIN_THREAD, _RUNNING)
+        try:
+            died = self._execute(code)
+            reporter.report_for(MAIN_THREAD, _MAIN_DONE)
+            self._wait_for_threads()
+            self._streams.flush()
+            return self._outcome(died)
+        finally:
+            sys.meta_path.remove(finder)
+            if not self.alone:
+                for name in set(sys.modules) - self._modules_before:
+                    if isinstance(getattr(sys.modules[name], "__loader__", None), _Loader):
+                        del sys.modules[name]
+
+    def _take_over_process(self) -> None:
+        """What `python program.py` would find: its module, its arguments, its folder, its output."""
+        sys.modules["__main__"] = self.module
+        sys.argv = [self.order.path]
+        sys.path.insert(0, self.context.folder)
+        sys.stdout, sys.stderr = self._streams
+
+    def _execute(self, code: types.CodeType) -> dict[str, Any] | None:
+        """Runs the program's lines. Returns the fact of the exception that ended them, or None."""
+        try:
+            exec(code, self.module.__dict__)
+        except SystemExit as stop:
+            self._exit_with(stop.code)
+        except BaseException as error:
+            self.exit_code = 1
+            reporter = self.context.reporter
+            died = death.fact(reporter, MAIN_THREAD, error)
+            self.context.channel.facts.append(died)
+            text = self.context.channel.text(death.one_line(error), error=True)
+            reporter.report_for(MAIN_THREAD, _DIED, 0, text, died["place"])
+            self.context.complain(died["traceback"])
+            return died
+        return None
+
+    def _exit_with(self, code: object) -> None:
+        if code is None:
+            return
+        if isinstance(code, int):
+            self.exit_code = code
+            return
+        self.exit_code = 1
+        self.context.complain(f"{code}\n")
+
+    def _wait_for_threads(self) -> None:
+        """Python's own end: threads that are no daemons are waited for, then what was registered runs."""
+        if self.alone:
+            threading._shutdown()  # type: ignore[attr-defined]  # what the interpreter itself calls at its end
+            atexit._run_exitfuncs()
+            return
+        for thread in threading.enumerate():
+            if registry.belongs(thread, self.context) and not thread.daemon and thread is not threading.current_thread():
+                thread.join()
+
+    def _outcome(self, died: dict[str, Any] | None) -> dict[str, Any]:
+        reporter = self.context.reporter
+        if died is None:
+            reporter.report_for(MAIN_THREAD, _ENDED)
+        for thread in threading.enumerate():
+            number = reporter.threads.get(thread.ident or 0)
+            if number is not None and registry.belongs(thread, self.context) and thread.daemon and thread.is_alive():
+                reporter.report_for(number, _CUT)
+        outcome: dict[str, Any] = {"fact": "outcome", "ended": "finished", "exit": self.exit_code}
+        if died is not None:
+            outcome.update(
+                ended="died",
+                title=f"{died['type']}: {died['message']}",
+                text="An exception ended the main thread.",
+                line=died["place"] & 0xFFFFF,
+                detail=died["traceback"],
+            )
+        outcome["expected"] = self._evaluate(self.order.expected, outcome)
+        outcome["found"] = self._evaluate(self.order.found, outcome)
+        return outcome
+
+    def _evaluate(self, expression: str, outcome: dict[str, Any]) -> Any:
+        """The value of one of the scenario's expressions; None, and a word of why, when it cannot be had."""
+        if not expression:
+            return None
+        try:
+            value = eval(expression, self.module.__dict__)
+        except Exception as error:
+            outcome.setdefault("unknown", f"{expression}: {death.one_line(error)}")
+            return None
+        return value if isinstance(value, (bool, int, float, str)) else repr(value)
+
+    def _refused(self, error: BaseException) -> dict[str, Any]:
+        """The outcome of a program that does not compile."""
+        line = getattr(error, "lineno", None) or 0
+        return {
+            "fact": "outcome",
+            "ended": "refused",
+            "exit": 1,
+            "title": death.one_line(error),
+            "text": f"Python cannot read line {line}. Mend it and run again." if line else "Python cannot read the program.",
+            "line": line,
+            "detail": death.text_of(error.with_traceback(None)),
+        }  # fmt: skip

@@ -1,0 +1,148 @@
+"""The stage as seen from the window: orders come in as JSON lines, blocks of records and facts go out."""
+
+from __future__ import annotations
+
+import _thread
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from engine.records import MAIN_THREAD, Kind, what
+from engine.stage.context import Context, make_context
+from engine.stage.program import Order, Program
+
+_SPEED = what(Kind.SPEED)
+_PAUSED = what(Kind.PAUSED)
+_RESUMED = what(Kind.RESUMED)
+
+
+def hello() -> dict[str, Any]:
+    """The fact that says which Python this is."""
+    gil = getattr(sys, "_is_gil_enabled", lambda: True)()
+    return {
+        "fact": "hello",
+        "python": sys.version.split()[0],
+        "implementation": sys.implementation.name.replace("cpython", "CPython"),
+        "gil": bool(gil),
+        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
+        "switch_interval": sys.getswitchinterval(),
+        "executable": sys.executable,
+        "pid": os.getpid(),
+    }
+
+
+class Server:
+    """Carries out orders: one "run", and while it runs "switch", "speed", "freeze", "thaw", "finish".
+
+    `write(bytes)` carries blocks to the window; `leave(code)` ends the process, or does nothing inside another.
+    """
+
+    def __init__(
+        self, write: Callable[[bytes], object], leave: Callable[[int], None], record_cap: int | None = None
+    ) -> None:
+        self.context: Context = make_context(write, record_cap)
+        self.context.farewell = self._farewell
+        self._leave = leave
+        self._frozen_at = 0
+
+    def greet(self) -> None:
+        """Says who is here."""
+        self.context.channel.facts.append(hello())
+        self.context.channel.flush()
+
+    def adopt_main_thread(self) -> None:
+        """The calling thread is the program's main thread."""
+        threads = self.context.reporter.threads
+        threads.clear()
+        threads[_thread.get_ident()] = MAIN_THREAD
+
+    def run(self, order: dict[str, Any], alone: bool) -> int:
+        """Carries out a "run" to the end of the program. Returns its exit status."""
+        if order.get("cwd"):
+            os.chdir(order["cwd"])
+        fields = {name: order[name] for name in Order.__dataclass_fields__ if name in order}
+        wanted = Order(**fields)
+        self.context.folder = os.path.dirname(wanted.path)
+        self.context.channel.start()
+        program = Program(self.context, wanted, alone)
+        outcome = program.run()
+        self.context.channel.facts.append(outcome)
+        self.context.channel.flush(last=True)
+        return program.exit_code
+
+    def obey(self, orders: Iterator[dict[str, Any]]) -> None:
+        """Carries out what comes while the program runs, until there are no more orders: then nobody watches."""
+        for order in orders:
+            try:
+                self.carry_out(order)
+            except Exception as error:
+                self.context.channel.text(f"the stage could not carry out {order}: {error!r}", error=True)
+        self._leave(1)
+
+    def carry_out(self, order: dict[str, Any]) -> None:
+        """Carries out one order that came while the program runs. Raises KeyError or ValueError for a broken one."""
+        do = order.get("do")
+        context = self.context
+        if do == "switch":
+            context.switches.set(order["name"], bool(order["on"]))
+        elif do == "speed":
+            context.clock.set_speed(float(order["value"]))
+            context.reporter.report_for(0, _SPEED, 0, int(context.clock.speed * 1000))
+        elif do == "freeze":
+            self._frozen_at = time.perf_counter_ns()
+            context.reporter.report_for(0, _PAUSED)
+            context.clock.freeze()
+            context.channel.facts.append({"fact": "frozen"})
+            context.channel.flush()
+        elif do == "thaw":
+            context.clock.thaw()
+            context.reporter.report_for(0, _RESUMED, 0, time.perf_counter_ns() - self._frozen_at)
+        elif do == "finish":
+            context.channel.flush(last=True)
+            self._leave(0)
+
+    def _farewell(self, text: str, place: int) -> None:
+        """The program is about to end its own process: says so while there is time."""
+        self.context.channel.facts.append({"fact": "farewell", "text": text, "place": place})
+        self.context.channel.flush()
+
+
+def read_orders(descriptor: int) -> Iterator[dict[str, Any]]:
+    """Orders from a pipe, one JSON object a line, until it is closed. Lines that are none are passed over."""
+    rest = b""
+    while True:
+        try:
+            piece = os.read(descriptor, 65536)
+        except OSError:
+            return
+        if not piece:
+            return
+        *lines, rest = (rest + piece).split(b"\n")
+        for line in lines:
+            try:
+                order = json.loads(line)
+            except ValueError:
+                continue
+            if isinstance(order, dict):
+                yield order
+
+
+def serve(orders_in: int, blocks_out: int) -> int:
+    """Waits for a run, runs it, returns the program's exit status; 0 when the window went away before."""
+
+    def write(data: bytes) -> None:
+        view = memoryview(data)
+        while view:
+            view = view[os.write(blocks_out, view) :]
+
+    server = Server(write, os._exit)
+    server.greet()
+    orders = read_orders(orders_in)
+    for order in orders:
+        if order.get("do") == "run":
+            _thread.start_new_thread(server.obey, (orders,))
+            return server.run(order, alone=True)
+    return 0

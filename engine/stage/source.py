@@ -1,0 +1,207 @@
+"""What a program's text says without running it: its knobs, its switches, the names of what it makes."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+SWITCHABLE = frozenset({"Lock", "RLock", "Semaphore", "BoundedSemaphore", "Condition", "Event", "Barrier"})
+
+_KNOB = re.compile(r"[A-Z][A-Z0-9_]*\Z")
+_NUMBER = r"[-+]?\d[\d_]*(?:\.\d+)?"
+_UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)  # what the parser raises for some text
+_RANGE = re.compile(rf"({_NUMBER})\s*\.\.\s*({_NUMBER})(?:\s*(ms|s|us|%|MB|KB)(?!\w))?\s*(.*)\Z")
+
+
+@dataclass(frozen=True)
+class TextKnob:
+    """A module-level `NAME = literal` in capitals, with what its comment says."""
+
+    name: str
+    default: Any  # int, float, bool or str
+    line: int
+    low: float | None
+    high: float | None
+    choices: tuple[Any, ...]
+    unit: str
+    note: str
+
+
+@dataclass(frozen=True)
+class TextSwitch:
+    """Something that can be switched off, as far as the text tells."""
+
+    name: str
+    type: str
+    line: int
+
+
+class Names:
+    """Which variable an object that is made on some line is assigned to."""
+
+    def __init__(self, text: str) -> None:
+        self._targets: dict[int, list[tuple[str, str, bool]]] = defaultdict(list)  # line -> called, target, many
+        self._taken: dict[tuple[int, str, str], int] = defaultdict(int)
+        try:
+            tree = ast.parse(text)
+        except _UNREADABLE:
+            return
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Assign):
+                for target in node.targets:
+                    self._pair(target, node.value)
+            elif isinstance(node, (ast.AnnAssign, ast.NamedExpr)) and node.value is not None:
+                self._pair(node.target, node.value)
+
+    def _pair(self, target: ast.expr, value: ast.expr) -> None:
+        if isinstance(target, (ast.Tuple, ast.List)):
+            if isinstance(value, (ast.Tuple, ast.List)) and len(value.elts) == len(target.elts):
+                for one, other in zip(target.elts, value.elts):
+                    self._pair(one, other)
+            elif isinstance(value, (ast.ListComp, ast.GeneratorExp)):
+                for one in target.elts:
+                    self._note(value.elt, ast.unparse(one), many=False)
+            else:
+                for index, one in enumerate(target.elts):
+                    self._note(value, ast.unparse(one), many=False, only=index)
+            return
+        self._note(value, ast.unparse(target), many=isinstance(value, (ast.List, ast.ListComp, ast.Tuple, ast.Dict, ast.DictComp)))
+
+    def _note(self, value: ast.expr, target: str, many: bool, only: int | None = None) -> None:
+        calls = [node for node in ast.walk(value) if isinstance(node, ast.Call)]
+        inner = {id(node) for call in calls for part in call.args for node in ast.walk(part)}
+        for call in calls if only is None else calls[only : only + 1] or calls[:1]:
+            name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+            if id(call) in inner:  # Condition(Lock()): the lock is not what the variable holds
+                self._targets[call.lineno].append((name, f"{target} ({name})", many))
+                continue
+            for line in range(call.lineno, (call.end_lineno or call.lineno) + 1):
+                self._targets[line].append((name, target, many))
+
+    def next_name(self, line: int, type_: str) -> str:
+        """The name for the next object of this type made on this line, "" when the text does not tell.
+
+        Several objects of one line are told apart by a number: locks[0], locks[1]; self.lock, self.lock #2.
+        """
+        fitting = [(target, many) for called, target, many in self._targets.get(line, ()) if called == type_]
+        if not fitting and len({target for _, target, _ in self._targets.get(line, ())}) == 1:
+            fitting = [(target, many) for _, target, many in self._targets[line]][:1]
+        if not fitting:
+            return ""
+        count = self._taken[line, type_, ""]
+        self._taken[line, type_, ""] += 1
+        target, many = fitting[count % len(fitting)]
+        if many:  # counted for the whole list, whose items may be made on several lines
+            index = self._taken[0, type_, target]
+            self._taken[0, type_, target] += 1
+            return f"{target}[{index}]"
+        if count >= len(fitting):
+            return f"{target} #{count // len(fitting) + 1}"
+        return target
+
+    def switches(self) -> tuple[TextSwitch, ...]:
+        """What the text makes that can be switched off, one for each variable, in the order of lines."""
+        seen: dict[str, TextSwitch] = {}
+        for line in sorted(self._targets):
+            for called, target, _ in self._targets[line]:
+                if called in SWITCHABLE:
+                    seen.setdefault(target, TextSwitch(target, called, line))
+        return tuple(seen.values())
+
+
+def switches(text: str) -> tuple[TextSwitch, ...]:
+    """The switches of a program's text; none when it does not compile."""
+    return Names(text).switches()
+
+
+def knobs(text: str) -> tuple[TextKnob, ...]:
+    """The knobs of a program's text in their order; none when it does not compile.
+
+    A comment behind the value may say what is allowed: "1..50 ms pace of the writer", "loky | threading".
+    """
+    try:
+        tree = ast.parse(text)
+    except _UNREADABLE:
+        return ()
+    comments = _comments(text)
+    found: dict[str, TextKnob] = {}
+    for node in tree.body:
+        named = _knob_node(node)
+        if named is not None:
+            name, value = named
+            default = ast.literal_eval(value)
+            found.setdefault(name, _describe(name, default, node.lineno, comments.get(node.lineno, "")))
+    return tuple(found.values())
+
+
+def _knob_node(node: ast.stmt) -> tuple[str, ast.expr] | None:
+    """The name and the value's node of `NAME = literal`, or None."""
+    if isinstance(node, ast.Assign) and len(node.targets) == 1:
+        target, value = node.targets[0], node.value
+    elif isinstance(node, ast.AnnAssign) and node.value is not None:
+        target, value = node.target, node.value
+    else:
+        return None
+    if not isinstance(target, ast.Name) or not _KNOB.match(target.id):
+        return None
+    try:
+        default = ast.literal_eval(value)
+    except (ValueError, TypeError):  # TypeError: a list as a key of a dictionary
+        return None
+    return (target.id, value) if isinstance(default, (int, float, str)) else None
+
+
+def _comments(text: str) -> dict[int, str]:
+    try:
+        tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
+    except (tokenize.TokenError, SyntaxError, IndentationError):
+        return {}
+    return {token.start[0]: token.string.lstrip("#").strip() for token in tokens if token.type == tokenize.COMMENT}
+
+
+def _describe(name: str, default: Any, line: int, comment: str) -> TextKnob:
+    low = high = None
+    choices: tuple[Any, ...] = ()
+    unit = ""
+    note = comment
+    ranged = _RANGE.match(comment)
+    if isinstance(default, bool):
+        choices = (True, False)
+    elif ranged and not isinstance(default, str):
+        low, high = float(ranged[1].replace("_", "")), float(ranged[2].replace("_", ""))
+        unit, note = ranged[3] or "", ranged[4]
+    elif "|" in comment:
+        listed, _, note = comment.partition(":") if ":" in comment else (comment, "", "")
+        choices = tuple(_literal(part.strip(), default) for part in listed.split("|"))
+        note = note.strip()
+    return TextKnob(name, default, line, low, high, choices, unit, note.strip(" ,;:-"))
+
+
+def _literal(text: str, like: Any) -> Any:
+    """A choice as a value of the default's type: "4" beside 2 is the number 4, loky beside "loky" is text."""
+    if isinstance(like, str):
+        return text.strip("\"'")
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return text
+
+
+def compile_program(text: str, path: str, values: dict[str, Any]) -> Any:
+    """Compiles the text with other values for some knobs; nothing else changes. Raises SyntaxError or ValueError."""
+    tree = ast.parse(text, path)
+    for node in tree.body:
+        named = _knob_node(node)
+        if named is not None and named[0] in values:
+            name, value = named
+            fresh = ast.parse(repr(values[name]), mode="eval").body
+            ast.literal_eval(fresh)  # ValueError for what cannot be written down, such as inf
+            for part in ast.walk(fresh):
+                ast.copy_location(part, value)
+            node.value = fresh  # type: ignore[attr-defined]  # a knob's node is an assignment
+    return compile(tree, path, "exec", dont_inherit=True)

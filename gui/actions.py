@@ -1,0 +1,174 @@
+"""Every key of the window, in one table: what it is called and what it does."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from engine.frame import Frame
+from gui import views
+from gui.panel import Commands, Course
+from gui.theme import Theme
+
+SPEEDS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
+SCALES = (1.0, 1.25, 1.5, 2.0)
+
+
+def QT_TRANSLATE_NOOP(_context: str, text: str) -> str:
+    """Marks a text for lupdate, which looks for this name; Qt's own says that it returns any object."""
+    return text
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What an action may look at."""
+
+    frame: Frame
+    theme: Theme
+    course: Course
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something that a key does. Without `do` it is done by the panel that shows it."""
+
+    id: str
+    group: str
+    words: str
+    keys: tuple[str, ...]  # as QKeySequence reads them; the first one is shown
+    do: Callable[[Commands, Scene], None] | None = None
+    shown: str = ""  # what the key cap says when that is not the key's name
+
+
+def next_of(ladder: tuple[float, ...], value: float, up: bool) -> float:
+    """The next rung above or below a value; the last one stays."""
+    if up:
+        return next((rung for rung in ladder if rung > value * 1.001), ladder[-1])
+    return next((rung for rung in reversed(ladder) if rung < value * 0.999), ladder[0])
+
+
+def _faster(commands: Commands, scene: Scene) -> None:
+    commands.speed(next_of(SPEEDS, scene.frame.speed, up=True))
+
+
+def _slower(commands: Commands, scene: Scene) -> None:
+    commands.speed(next_of(SPEEDS, scene.frame.speed, up=False))
+
+
+def _larger(commands: Commands, scene: Scene) -> None:
+    commands.text_scale(next_of(SCALES, scene.theme.scale, up=True))
+
+
+def _smaller(commands: Commands, scene: Scene) -> None:
+    commands.text_scale(next_of(SCALES, scene.theme.scale, up=False))
+
+
+def _other_theme(commands: Commands, scene: Scene) -> None:
+    commands.theme("light" if scene.theme.name == "dark" else "dark")
+
+
+def _pan(share: float) -> Callable[[Commands, Scene], None]:
+    return lambda commands, scene: commands.look(*views.panned(scene.frame.view, share))
+
+
+def _zoom(factor: float) -> Callable[[Commands, Scene], None]:
+    return lambda commands, scene: commands.look(*views.zoomed(scene.frame.view, factor))
+
+
+def _beginning(commands: Commands, scene: Scene) -> None:
+    view = scene.frame.view
+    commands.look(0.0, view.end - view.start)
+
+
+def _end(commands: Commands, scene: Scene) -> None:
+    view, now = scene.frame.view, scene.frame.now
+    commands.look(now - (view.end - view.start), now)
+
+
+def _step_cursor(share: float) -> Callable[[Commands, Scene], None]:
+    def step(commands: Commands, scene: Scene) -> None:
+        view, now = scene.frame.view, scene.frame.now
+        at = now if view.cursor is None else view.cursor
+        commands.cursor(min(now, max(0.0, at + share * (view.end - view.start))))
+
+    return step
+
+
+def _neighbour(step: int) -> Callable[[Commands, Scene], None]:
+    def go(commands: Commands, scene: Scene) -> None:
+        ids = [one.id for one in scene.course.scenarios if not one.error]
+        if scene.course.current in ids:
+            at = ids.index(scene.course.current) + step
+            if 0 <= at < len(ids):
+                commands.open(ids[at])
+
+    return go
+
+
+def _nth(index: int) -> Callable[[Commands, Scene], None]:
+    def go(commands: Commands, scene: Scene) -> None:
+        if index < len(scene.course.scenarios):
+            commands.open(scene.course.scenarios[index].id)
+
+    return go
+
+
+RUN = QT_TRANSLATE_NOOP("actions", "The run")
+TIME = QT_TRANSLATE_NOOP("actions", "Time")
+LESSONS = QT_TRANSLATE_NOOP("actions", "Lessons")
+WINDOW = QT_TRANSLATE_NOOP("actions", "The window")
+
+ACTIONS: tuple[Action, ...] = (
+    Action("run", RUN, QT_TRANSLATE_NOOP("actions", "Run"), ("Space",), lambda c, _s: c.run()),
+    Action("pause", RUN, QT_TRANSLATE_NOOP("actions", "Pause or resume"), ("P",), lambda c, _s: c.pause()),
+    Action("stop", RUN, QT_TRANSLATE_NOOP("actions", "Stop"), ("Esc",), lambda c, _s: c.stop()),
+    Action("slower", RUN, QT_TRANSLATE_NOOP("actions", "Slower"), ("-",), _slower, shown="−"),
+    Action("faster", RUN, QT_TRANSLATE_NOOP("actions", "Faster"), ("+", "="), _faster),
+    Action("real", RUN, QT_TRANSLATE_NOOP("actions", "Real speed"), ("0",), lambda c, _s: c.speed(1.0)),
+    Action("python", RUN, QT_TRANSLATE_NOOP("actions", "Choose the Python"), ("V",)),
+    Action("reset", RUN, QT_TRANSLATE_NOOP("actions", "Reset the knobs"), ("Ctrl+R",), lambda c, _s: c.reset_knobs()),
+    Action("fit", TIME, QT_TRANSLATE_NOOP("actions", "Show the whole run"), ("F",), lambda c, _s: c.fit()),
+    Action(
+        "follow", TIME, QT_TRANSLATE_NOOP("actions", "Follow the run, or stop following"), ("G",),
+        lambda c, s: c.follow(not s.frame.view.follow),
+    ),
+    Action("left", TIME, QT_TRANSLATE_NOOP("actions", "Earlier"), ("A",), _pan(-0.2)),
+    Action("right", TIME, QT_TRANSLATE_NOOP("actions", "Later"), ("D",), _pan(0.2)),
+    Action("nearer", TIME, QT_TRANSLATE_NOOP("actions", "Nearer"), ("W",), _zoom(0.7)),
+    Action("farther", TIME, QT_TRANSLATE_NOOP("actions", "Farther"), ("S",), _zoom(1 / 0.7)),
+    Action("beginning", TIME, QT_TRANSLATE_NOOP("actions", "To the beginning"), ("Home",), _beginning),
+    Action("end", TIME, QT_TRANSLATE_NOOP("actions", "To the end"), ("End",), _end),
+    Action("back", TIME, QT_TRANSLATE_NOOP("actions", "Cursor back"), (",",), _step_cursor(-0.01)),
+    Action("on", TIME, QT_TRANSLATE_NOOP("actions", "Cursor on"), (".",), _step_cursor(0.01)),
+    Action(
+        "now", TIME, QT_TRANSLATE_NOOP("actions", "Cursor to the last moment"), ("C",), lambda c, _s: c.cursor(None)
+    ),
+    Action("lesson", LESSONS, QT_TRANSLATE_NOOP("actions", "Lessons 1 to 9"), ("Ctrl+1",), _nth(0), shown="Ctrl+1 … 9"),
+    *(Action(f"lesson-{n}", "", "", (f"Ctrl+{n}",), _nth(n - 1)) for n in range(2, 10)),
+    Action("previous", LESSONS, QT_TRANSLATE_NOOP("actions", "The lesson before"), ("Ctrl+PgUp",), _neighbour(-1)),
+    Action("next", LESSONS, QT_TRANSLATE_NOOP("actions", "The next lesson"), ("Ctrl+PgDown",), _neighbour(1)),
+    Action("theme", WINDOW, QT_TRANSLATE_NOOP("actions", "Light or dark"), ("T",), _other_theme),
+    Action("larger", WINDOW, QT_TRANSLATE_NOOP("actions", "Larger text"), ("Ctrl+=", "Ctrl++"), _larger),
+    Action("smaller", WINDOW, QT_TRANSLATE_NOOP("actions", "Smaller text"), ("Ctrl+-",), _smaller),
+    Action("usual", WINDOW, QT_TRANSLATE_NOOP("actions", "Usual text"), ("Ctrl+0",), lambda c, _s: c.text_scale(1.0)),
+    Action("help", WINDOW, QT_TRANSLATE_NOOP("actions", "All keys"), ("?", "F1")),
+)  # fmt: skip
+
+
+def action(name: str) -> Action:
+    """The action of that id. Raises KeyError when the table has none."""
+    for one in ACTIONS:
+        if one.id == name:
+            return one
+    raise KeyError(name)
+
+
+def key(name: str) -> str:
+    """What the key cap of an action says."""
+    one = action(name)
+    return one.shown or one.keys[0]
+
+
+def words(text: str) -> str:
+    """A text of the table in the user's language."""
+    return QCoreApplication.translate("actions", text)

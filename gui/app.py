@@ -1,0 +1,209 @@
+"""The composition root: makes the session, the window and its panels, and lets them know one another."""
+
+import argparse
+import gc
+import os
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QCoreApplication, QEventLoop, Qt
+from PySide6.QtGui import QFontDatabase
+from PySide6.QtWidgets import QApplication
+
+from engine import catalogue
+from engine.frame import Interpreter, Phase
+from engine.session import Session
+from gui import actions, discovery
+from gui.appearance import Appearance
+from gui.courses import label
+from gui.driver import Driver, Part
+from gui.pythons import PythonSearch
+from gui.settings import Layout, Memory
+from gui.window import Window
+from gui.wishes import Wishes
+
+RESOURCES = Path(__file__).resolve().parent.parent / "resources"
+SHOT_LIMIT = 120.0  # seconds that a run for a picture may take
+
+
+@dataclass
+class Theatre:
+    """Everything that belongs to one window."""
+
+    session: Session
+    window: Window
+    driver: Driver
+    wishes: Wishes
+    appearance: Appearance
+
+    def close(self) -> None:
+        """Ends the run and every process of it."""
+        self.driver.stop()
+        self.session.close()
+
+
+def assemble(scenarios: tuple[catalogue.Scenario, ...], layout: Layout | None = None) -> Theatre:
+    """A window with every panel in its place, not shown yet and with no scenario open."""
+    layout = layout or Layout()
+    session, appearance = Session(), Appearance(layout.theme, layout.scale)
+    wishes = Wishes(session, scenarios, appearance)
+    found = discovery.find()
+    parts = [Part(info, info.make(wishes)) for info in found.panels]
+    window = Window()
+    window.place([(part.info, part.panel.widget) for part in parts])
+    appearance.changed.connect(lambda: window.dress(appearance.theme))  # before the panels: see palette.apply
+    driver = Driver(wishes, appearance, parts)
+    driver.on_failed = lambda part, text: window.cover(part.panel.widget, text)
+    driver.on_layout = window.arrange
+    for name, text in found.broken:
+        driver.report(f"{name} could not be loaded", text)
+    window.bind([(key, _doing(driver, one)) for one in actions.ACTIONS if one.do for key in one.keys])
+    window.resized.connect(appearance.fit)
+    window.recall(layout.geometry, layout.splitters)
+    appearance.fit(window.width(), window.height())
+    window.dress(appearance.theme)
+    driver.dress()
+    driver.opened(wishes.course)
+    return Theatre(session, window, driver, wishes, appearance)
+
+
+def _doing(driver: Driver, one: actions.Action) -> Callable[[], None]:
+    def do() -> None:
+        if one.do is not None:
+            one.do(driver.wishes, driver.scene())
+
+    return do
+
+
+def application() -> QApplication:
+    """The one QApplication, with our fonts. A missing font is said on stderr, and another one is taken."""
+    known = QCoreApplication.instance()
+    app = known if isinstance(known, QApplication) else QApplication(sys.argv[:1])
+    app.setApplicationName("Thread Theatre")
+    app.setStyle("Fusion")
+    files = [*(RESOURCES / "fonts").glob("*.otf"), *(RESOURCES / "fonts").glob("*.ttf")]
+    families = set(QFontDatabase.families())
+    for file in sorted(files):
+        if QFontDatabase.addApplicationFont(str(file)) < 0:
+            sys.stderr.write(f"Thread Theatre: the font {file.name} cannot be read; another one is used.\n")
+    if not {"Inter", "JetBrains Mono"} <= families | set(QFontDatabase.families()):
+        sys.stderr.write("Thread Theatre: Inter or JetBrains Mono is missing in resources/fonts; others are used.\n")
+    return app
+
+
+def watch_faults(driver: Driver) -> None:
+    """An exception that nobody caught is shown in the window and written to stderr; the window lives on."""
+
+    def seen(kind: type[BaseException], problem: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            QCoreApplication.quit()
+            return
+        sys.__excepthook__(kind, problem, trace)
+        driver.report(f"{kind.__name__}: {problem}", "".join(traceback.format_exception(kind, problem, trace)))
+
+    def seen_in_thread(args: threading.ExceptHookArgs) -> None:
+        if args.exc_value is not None and args.exc_type is not SystemExit:
+            seen(args.exc_type, args.exc_value, args.exc_traceback)
+
+    sys.excepthook = seen
+    threading.excepthook = seen_in_thread
+
+
+def start(options: argparse.Namespace) -> int:
+    """Opens the window and stays until it is closed; returns the exit status."""
+    app = application()
+    gc.disable()  # it would run on reading threads too, and finalise Qt objects there; the driver collects instead
+    gc.freeze()
+    memory = Memory()
+    layout = memory.load(actions.SCALES)
+    scenarios = catalogue.load()
+    theatre = assemble(scenarios, layout)
+    watch_faults(theatre.driver)
+    search = _search(theatre)
+    first = next((one.id for one in scenarios if not one.error), "")
+    theatre.window.show()
+    asked = getattr(options, "scenario", None)
+    known = {one.id for one in scenarios}
+    theatre.wishes.open(asked or (layout.scenario if layout.scenario in known else first))
+
+    def closing() -> None:
+        search.stop()
+        theatre.close()
+        geometry, splitters = theatre.window.remembered()
+        theme = theatre.appearance.theme
+        memory.save(Layout(theme.name, theme.scale, theatre.wishes.course.current, geometry, splitters))
+
+    theatre.window.closed.connect(closing)
+    theatre.driver.start()
+    try:
+        return app.exec()
+    finally:
+        theatre.close()
+
+
+def _search(theatre: Theatre) -> PythonSearch:
+    """Starts to look for interpreters; the toolbar is told when they are found."""
+    search = PythonSearch()
+
+    def found(rows: list[dict[str, object]]) -> None:
+        usable = [row for row in rows if row.get("version") and not row.get("problem")]
+        theatre.wishes.offer(tuple((str(row["executable"]), label(_interpreter(row))) for row in usable))
+
+    search.found.connect(found, Qt.ConnectionType.QueuedConnection)
+    search.start()
+    return search
+
+
+def _interpreter(row: dict[str, object]) -> Interpreter:
+    return Interpreter(
+        executable=str(row["executable"]),
+        version=str(row["version"]),
+        implementation=str(row.get("implementation", "CPython")),
+        gil=bool(row.get("gil", True)),
+    )
+
+
+def shot(scenario: str, settings: str, size: tuple[int, int], theme: str, out: str | os.PathLike[str]) -> int:
+    """Runs a scenario to its end in the real window, without a display, and writes a picture of it.
+
+    Returns 0, 2 when the picture cannot be written, 3 when the run did not end in time.
+    """
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    app = application()
+    theatre = assemble(catalogue.load(), Layout(theme=theme))
+    try:
+        theatre.window.resize(*size)
+        theatre.window.show()
+        theatre.wishes.open(scenario, settings)
+        theatre.wishes.run()
+        ended = _play(theatre)
+        for _ in range(3):  # layouts settle in two passes
+            app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
+            theatre.driver.tick()
+        if not theatre.window.grab().save(os.fspath(out), "PNG"):
+            sys.stderr.write(f"Thread Theatre: {os.fspath(out)} cannot be written.\n")
+            return 2
+        return 0 if ended else 3
+    finally:
+        theatre.close()
+        theatre.window.close()
+
+
+def _play(theatre: Theatre) -> bool:
+    """Turns the event loop until the run has ended; False when it was stopped by the limit."""
+    deadline = time.monotonic() + SHOT_LIMIT
+    loop = QEventLoop()
+    theatre.driver.start()
+    while theatre.session.frame.phase is not Phase.ENDED:
+        loop.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)  # the driver's clock wakes it
+        if time.monotonic() > deadline:
+            theatre.session.stop()
+            return False
+    theatre.driver.stop()
+    return True

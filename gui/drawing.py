@@ -1,0 +1,243 @@
+"""What all panels draw alike: hatch tiles, letters in squares, badges of threads, the tag of a lost update."""
+
+from functools import lru_cache
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPixmap,
+    QPolygonF,
+)
+
+from engine.frame import State
+from gui.card import text_font
+from gui.theme import Hatch, Look, Theme, thread_colour, thread_number
+
+TILE = 24  # pixels: a multiple of every pattern's period (8, 6), so that tiles meet without a seam
+MINUS = "\u2212"
+LETTER_SQUARE = 1.34  # height of a letter's square, in sizes of its font
+_CENTRE = Qt.AlignmentFlag.AlignCenter
+
+
+def canvas(width: float, height: float, ratio: float) -> QPixmap:
+    """A transparent picture of this many logical pixels."""
+    pixmap = QPixmap(QSize(max(1, round(width * ratio)), max(1, round(height * ratio))))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    return pixmap
+
+
+def _pattern(hatch: Hatch) -> QPainterPath:
+    """The lines of one tile; drawn beyond its edges, so that corners meet."""
+    path = QPainterPath()
+    steps = range(-TILE, 2 * TILE, 8)
+    if hatch is Hatch.BARS:
+        for y in range(3, TILE, 6):
+            path.moveTo(0, y)
+            path.lineTo(TILE, y)
+    if hatch is Hatch.UPRIGHT:
+        for x in range(4, TILE, 8):
+            path.moveTo(x, 0)
+            path.lineTo(x, TILE)
+    if hatch in (Hatch.RISING, Hatch.CROSS):
+        for x in steps:
+            path.moveTo(x, TILE)
+            path.lineTo(x + TILE, 0)
+    if hatch in (Hatch.FALLING, Hatch.CROSS):
+        for x in steps:
+            path.moveTo(x, 0)
+            path.lineTo(x + TILE, TILE)
+    return path
+
+
+def draw_pattern(painter: QPainter, look: Look) -> None:
+    """One tile of a state's hatch, TILE pixels square, at the painter's origin, without the fill."""
+    slanted = look.hatch in (Hatch.RISING, Hatch.FALLING, Hatch.CROSS)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, slanted or look.hatch is Hatch.DOTS)
+    if look.hatch is Hatch.DOTS:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(look.hatch_ink))
+        for x in range(0, TILE, 8):
+            for y in range(0, TILE, 8):
+                painter.drawEllipse(QPointF(x + 2, y + 2), 1, 1)
+                painter.drawEllipse(QPointF(x + 6, y + 6), 1, 1)
+        return
+    painter.setPen(QPen(QColor(look.hatch_ink), 1.2 if look.hatch is Hatch.CROSS else 2))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPath(_pattern(look.hatch))
+
+
+@lru_cache(maxsize=256)
+def hatch(look: Look, ratio: float = 1.0) -> QBrush:
+    """The hatch of a state as a brush, without its fill, for a screen of this device pixel ratio."""
+    pixmap = canvas(TILE, TILE, ratio)
+    if look.hatch not in (Hatch.NONE, Hatch.LINE):
+        painter = QPainter(pixmap)
+        draw_pattern(painter, look)
+        painter.end()
+    return QBrush(pixmap)
+
+
+def draw_bar(painter: QPainter, look: Look, bar: QRectF, ratio: float = 1.0) -> None:
+    """A span as a legend or a hint shows it: fill, hatch and edge; a dashed line for what has no bar."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if look.hatch is Hatch.LINE:
+        pen = QPen(QColor(look.edge), 2)
+        pen.setDashPattern([1, 2])
+        painter.setPen(pen)
+        painter.drawLine(QPointF(bar.left(), bar.center().y()), QPointF(bar.right(), bar.center().y()))
+        return
+    inner = bar.adjusted(0.5, 0.5, -0.5, -0.5)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(look.fill))
+    painter.drawRoundedRect(bar, 2, 2)
+    painter.setBrushOrigin(bar.topLeft())
+    painter.setBrush(hatch(look, ratio))
+    painter.drawRoundedRect(bar, 2, 2)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(look.edge), 1))
+    painter.drawRoundedRect(inner, 2, 2)
+
+
+def letter_side(theme: Theme) -> int:
+    """Height, and full width, of the square behind a letter."""
+    return round(theme.px(theme.measures.letter) * LETTER_SQUARE)
+
+
+def draw_letter(painter: QPainter, theme: Theme, state: State, centre: QPointF, width: float = 0.0) -> None:
+    """The letter of a state in its solid square; `width` narrows the square, 0 leaves it square."""
+    look, side = theme.looks[state], float(letter_side(theme))
+    box = QRectF(0, 0, min(side, width) if width else side, side)
+    box.moveCenter(centre)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    edged = look.badge in (theme.colours.panel, theme.colours.raised)
+    painter.setPen(QPen(QColor(look.edge), 1) if edged else Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(look.badge))
+    painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5) if edged else box, 3, 3)
+    painter.setPen(QColor(look.ink))
+    painter.setFont(text_font(theme, theme.measures.letter, 700))
+    painter.drawText(box.adjusted(-4, 0, 4, 0), _CENTRE, look.letter)
+
+
+def letter(theme: Theme, state: State, width: int, ratio: float) -> QPixmap:
+    """The same as a picture of `width` pixels, for those who draw hundreds: keep what you get."""
+    side = letter_side(theme)
+    pixmap = canvas(width, side, ratio)
+    painter = QPainter(pixmap)
+    draw_letter(painter, theme, state, QPointF(width / 2, side / 2), width)
+    painter.end()
+    return pixmap
+
+
+def draw_badge(painter: QPainter, theme: Theme, thread: int, box: QRectF) -> None:
+    """The badge of a thread: a square for MainThread, else a disc or a diamond; the number identifies it."""
+    colours = theme.colours
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(colours.outline), 1))
+    painter.setBrush(QColor(thread_colour(colours, thread)))
+    inner = box.adjusted(0.5, 0.5, -0.5, -0.5)
+    if thread <= 1:
+        painter.drawRoundedRect(inner, 4, 4)
+    elif (thread - 2) % 4 < 2:
+        painter.drawEllipse(inner)
+    else:
+        wide = inner.adjusted(-2, -2, 2, 2)  # a diamond of the same height would look smaller, and cut its number
+        middle = wide.center()
+        corners = [(middle.x(), wide.top()), (wide.right(), middle.y()), (middle.x(), wide.bottom())]
+        corners.append((wide.left(), middle.y()))
+        painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in corners]))
+    number = thread_number(thread)
+    font = text_font(theme, 12, 700)
+    font.setPixelSize(max(6, round(box.height() * (0.65 if len(number) < 3 else 0.95 / len(number) + 0.15))))
+    painter.setFont(font)
+    painter.setPen(QColor(colours.ink))
+    painter.drawText(box.adjusted(-4, 0, 4, 0), _CENTRE, number)
+
+
+def badge(theme: Theme, thread: int, ratio: float, size: int = 0) -> QPixmap:
+    """The badge as a picture, `size` pixels (0: the theme's), with 2 pixels of air for the diamond."""
+    side = size or theme.px(theme.measures.badge)
+    pixmap = canvas(side + 4, side + 4, ratio)
+    painter = QPainter(pixmap)
+    draw_badge(painter, theme, thread, QRectF(2, 2, side, side))
+    painter.end()
+    return pixmap
+
+
+def loss_text(count: int) -> str:
+    """What the tag of `count` lost updates says: -1, -12, -3k."""
+    if count < 1000:
+        return f"{MINUS}{count}"
+    return f"{MINUS}{count // 1000}k" if count < 1_000_000 else f"{MINUS}{count // 1_000_000}M"
+
+
+def loss_font(theme: Theme) -> QFont:
+    """The font of the tag of a lost update."""
+    return text_font(theme, theme.measures.key, 700)
+
+
+def draw_loss(painter: QPainter, theme: Theme, centre: QPointF, count: int = 1) -> None:
+    """The vermilion tag of lost updates; its shape tells it from "holding" where hues look alike."""
+    font, text = loss_font(theme), loss_text(count)
+    height = theme.px(16 if not theme.compact else 14)
+    width = max(round(height * 1.6), round(QFontMetricsF(font).horizontalAdvance(text)) + 8)
+    box = QRectF(0, 0, width, height)
+    box.moveCenter(centre)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(theme.colours.panel))
+    painter.drawRoundedRect(box.adjusted(-1.5, -1.5, 1.5, 1.5), 5, 5)
+    painter.setBrush(QColor(theme.colours.lost))
+    painter.drawRoundedRect(box, 4, 4)
+    painter.setPen(QColor(theme.colours.ink))
+    painter.setFont(font)
+    painter.drawText(box, _CENTRE, text)
+
+
+def loss(theme: Theme, count: int, ratio: float) -> QPixmap:
+    """The tag as a picture."""
+    width = QFontMetricsF(loss_font(theme)).horizontalAdvance(loss_text(count)) + 16
+    pixmap = canvas(max(width, theme.px(32)), theme.px(16) + 4, ratio)
+    painter = QPainter(pixmap)
+    size = pixmap.deviceIndependentSize()
+    draw_loss(painter, theme, QPointF(size.width() / 2, size.height() / 2), count)
+    painter.end()
+    return pixmap
+
+
+def draw_pill(painter: QPainter, text: str, font: QFont, box: QRectF, *, ground: str, ink: str) -> None:
+    """A filled label with round corners: times at the cursor, names of flips."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(ground))
+    painter.drawRoundedRect(box, 4, 4)
+    painter.setPen(QColor(ink))
+    painter.setFont(font)
+    painter.drawText(box, _CENTRE, text)
+
+
+def draw_padlock(painter: QPainter, colour: str, box: QRectF) -> None:
+    """The sign of a lock, on the 24-pixel grid of all icons."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.translate(box.topLeft())
+    painter.scale(box.width() / 24, box.height() / 24)
+    pen = QPen(QColor(colour), 1.75)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(QRectF(4.5, 10.5, 15, 10), 2, 2)
+    bow = QPainterPath(QPointF(8, 10.5))
+    bow.lineTo(8, 7.5)
+    bow.arcTo(QRectF(8, 3.5, 8, 8), 180, -180)
+    bow.lineTo(16, 10.5)
+    painter.drawPath(bow)
+    painter.drawLine(QPointF(12, 14.5), QPointF(12, 16.5))
+    painter.restore()

@@ -1,0 +1,195 @@
+"""The frame clock: at each tick the session's frame is drawn by every panel that is wanted."""
+
+import gc
+import time
+import traceback
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
+from enum import Enum
+from typing import Protocol, runtime_checkable
+
+from PySide6.QtCore import QObject, Qt, QTimer
+
+from engine.frame import Frame, Interpreter, Phase, Trouble, View
+from gui import views
+from gui.actions import Scene
+from gui.appearance import Appearance
+from gui.panel import Course, Panel, PanelInfo
+from gui.wishes import Wishes
+
+TICK = 16  # milliseconds: the display's 60 Hz
+SWEEP = 20_000  # new objects after which the cyclic collector runs
+PLAIN = (str, int, float, bool, Enum, View, Interpreter, type(None))
+
+
+@runtime_checkable
+class Paced(Protocol):
+    """A panel that shows how smoothly the window runs."""
+
+    def pace(self, rate: float, worst: float) -> None:
+        """Frames per second, and the longest gap between two in milliseconds, of the last second."""
+
+
+@dataclass
+class Part:
+    """A panel of the window, and whether it could be drawn."""
+
+    info: PanelInfo
+    panel: Panel
+    failed: int = -1  # the run in which it failed; it is tried again in the next one
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something of ours that went wrong."""
+
+    title: str
+    detail: str
+
+
+def same(one: Frame, other: Frame) -> bool:
+    """Whether two frames show the same. Arrays are compared by identity: the session makes new ones for new things."""
+    for field in fields(Frame):
+        a, b = getattr(one, field.name), getattr(other, field.name)
+        if a is b or (isinstance(a, PLAIN) and isinstance(b, PLAIN) and a == b):
+            continue
+        both = isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b)
+        if both and all(x is y for x, y in zip(a, b, strict=True)):
+            continue
+        return False
+    return True
+
+
+class Pace:
+    """Counts ticks: rate and worst gap of each full second."""
+
+    def __init__(self) -> None:
+        self.rate, self.worst = 0.0, 0.0  # per second, milliseconds
+        self._since = self._last = time.perf_counter()
+        self._count, self._gap = 0, 0.0
+
+    def tick(self) -> bool:
+        """Counts one; True when a second is full and the figures are new."""
+        now = time.perf_counter()
+        self._count, self._gap, self._last = self._count + 1, max(self._gap, now - self._last), now
+        if now - self._since < 1.0:
+            return False
+        self.rate, self.worst = self._count / (now - self._since), self._gap * 1000
+        self._since, self._count, self._gap = now, 0, 0.0
+        return True
+
+
+class Driver(QObject):
+    """Pumps the session and draws. Nothing that a panel does wrong stops the others."""
+
+    def __init__(self, wishes: Wishes, appearance: Appearance, parts: Sequence[Part]) -> None:
+        super().__init__()
+        self.wishes, self.appearance, self.parts = wishes, appearance, tuple(parts)
+        self.frame = Frame()
+        self.drawn = 0  # frames drawn so far
+        self.pace = Pace()
+        self.faults: deque[Fault] = deque(maxlen=50)  # any thread may append; the tick shows them
+        self.on_failed: Callable[[Part, str], None] = lambda _part, _text: None
+        self.on_layout: Callable[[tuple[str, ...]], None] = lambda _shown: None
+        self._shown: tuple[str, ...] | None = None
+        self._stale = True
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(TICK)
+        self._timer.timeout.connect(self.tick)
+        wishes.on_opened = self.opened
+        appearance.changed.connect(self.dress)
+
+    def start(self) -> None:
+        """Starts the clock."""
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Stops the clock; nothing is drawn any more."""
+        self._timer.stop()
+
+    def scene(self) -> Scene:
+        """What a key's action may look at."""
+        return Scene(self.frame, self.appearance.theme, self.wishes.course)
+
+    def report(self, title: str, detail: str) -> None:
+        """Takes note of a fault of ours, from any thread."""
+        self.faults.append(Fault(title, detail))
+
+    def tick(self) -> None:
+        """One beat: take what arrived, draw it when it differs."""
+        try:
+            frame = self._seen(self.wishes.session.pump())
+        except Exception as problem:
+            self.report(f"The run could not be followed: {problem}", traceback.format_exc())
+            frame = replace(self.frame, trouble=self.frame.trouble or self._notice())
+        if self._stale or not same(frame, self.frame):
+            self.draw(frame)
+        if self.pace.tick():
+            self._tell_pace()
+        if not gc.isenabled() and gc.get_count()[0] > SWEEP:
+            gc.collect(2 if frame.phase in (Phase.IDLE, Phase.ENDED) else 1)  # a full one takes more than a frame
+
+    def _seen(self, frame: Frame) -> Frame:
+        """The session's frame with the window's view, and the window's own trouble when the run has none."""
+        live = frame.phase in (Phase.STARTING, Phase.RUNNING, Phase.PAUSED)
+        self.wishes.view = views.followed(self.wishes.view, frame.now, self.wishes.width, live)
+        return replace(frame, view=self.wishes.view, trouble=frame.trouble or self._notice())
+
+    def _notice(self) -> Trouble | None:
+        while self.faults:
+            fault = self.faults.popleft()
+            advice = self.tr("This is a fault of Thread Theatre, not of your program. Everything else goes on.")
+            self.wishes.notice = Trouble(fault.title, advice, 0, fault.detail)
+        return self.wishes.notice
+
+    def draw(self, frame: Frame) -> None:
+        """Draws a frame now."""
+        self.frame, self._stale = frame, False
+        self.drawn += 1
+        shown = []
+        for part in self.parts:
+            if self._guarded(part, lambda p=part: p.info.wanted(frame)):  # type: ignore[misc]
+                shown.append(part.info.id)
+        if tuple(shown) != self._shown:
+            self._shown = tuple(shown)
+            for part in self.parts:
+                part.panel.widget.setVisible(part.info.id in shown)
+            self.on_layout(self._shown)
+        for part in self.parts:
+            if part.info.id in shown:
+                self._guarded(part, lambda p=part: p.panel.draw(frame))  # type: ignore[misc]
+
+    def opened(self, course: Course) -> None:
+        """Another scenario is open: tells every panel, and draws."""
+        for part in self.parts:
+            part.failed = -1
+            self._guarded(part, lambda p=part: p.panel.opened(course))  # type: ignore[misc]
+        self._stale = True
+
+    def dress(self) -> None:
+        """The theme changed: tells every panel, and draws."""
+        for part in self.parts:
+            self._guarded(part, lambda p=part: p.panel.dress(self.appearance.theme))  # type: ignore[misc]
+        self._stale = True
+
+    def _guarded(self, part: Part, do: Callable[[], object]) -> object:
+        """Does it, unless the panel failed in this run. A panel that fails says so in its place, once."""
+        if part.failed == self.frame.run:
+            return True
+        if part.failed >= 0:
+            part.failed = -1
+            self.on_failed(part, "")
+        try:
+            return do()
+        except Exception as problem:
+            part.failed = self.frame.run
+            self.on_failed(part, f"{type(problem).__name__}: {problem}")
+            self.report(f"The panel {part.info.title} could not draw: {problem}", traceback.format_exc())
+            return True
+
+    def _tell_pace(self) -> None:
+        for part in self.parts:
+            if isinstance(part.panel, Paced):
+                part.panel.pace(self.pace.rate, self.pace.worst)

@@ -1,0 +1,112 @@
+"""The contracts of the window: what a panel is, how it declares itself, what it may wish for."""
+
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from PySide6.QtWidgets import QWidget
+
+from engine.frame import Frame, State
+from gui.theme import Theme
+
+
+class Place(enum.Enum):
+    """Where in the window a panel sits. Several in one place stand one above the other, by `order`."""
+
+    TOOLBAR = "toolbar"
+    LEFT = "left"
+    PLOTS = "plots"  # the middle column, above
+    CENTRE = "centre"  # the middle column, below, left
+    BESIDE = "beside"  # the middle column, below, right
+    RIGHT = "right"
+    STATUS = "status"
+
+
+class Panel(Protocol):
+    """A part of the window. It keeps no state of the run: all it knows comes with the frame."""
+
+    @property
+    def widget(self) -> QWidget: ...
+
+    def draw(self, frame: Frame) -> None:
+        """Shows this frame. Called up to 60 times a second, also with nothing changed: compare before you touch Qt."""
+
+    def dress(self, theme: Theme) -> None:
+        """Takes on colours, fonts and measures; called once before the first `draw` and at each change."""
+
+    def opened(self, course: "Course") -> None:
+        """Another scenario was opened, or the list of scenarios changed."""
+
+
+class Commands(Protocol):
+    """What a panel may wish for. Every wish is safe at any time; one that makes no sense now does nothing."""
+
+    def run(self) -> None: ...
+    def stop(self) -> None: ...
+    def pause(self) -> None:
+        """Pauses a running program, resumes a paused one."""
+
+    def open(self, scenario: str, settings: str = "") -> None:
+        """Opens a scenario; settings as in a lesson's link, such as "lock=off&ROUNDS=100"."""
+
+    def switch(self, name: str, on: bool) -> None: ...
+    def knob(self, name: str, value: object) -> str:
+        """Sets a knob for the next run. Returns "" or why the value was refused."""
+
+    def reset_knobs(self) -> None: ...
+    def speed(self, factor: float) -> None: ...
+    def interpreter(self, executable: str) -> None: ...
+    def look(self, start: float, end: float) -> None:
+        """Shows this stretch of time, in seconds, and stops following."""
+
+    def follow(self, on: bool) -> None: ...
+    def fit(self) -> None:
+        """Shows the whole run."""
+
+    def cursor(self, time: float | None) -> None: ...
+    def hide(self, state: State, hidden: bool) -> None: ...
+    def theme(self, name: str) -> None: ...
+    def text_scale(self, factor: float) -> None: ...
+
+
+@dataclass(frozen=True)
+class ScenarioInfo:
+    """A line of the list of lessons."""
+
+    id: str
+    title: str
+    group: str
+    summary: str = ""
+    error: str = ""  # why it cannot be opened
+
+
+@dataclass(frozen=True)
+class Course:
+    """What does not change while a scenario is open: handed to panels through `Panel.opened`."""
+
+    scenarios: tuple[ScenarioInfo, ...]
+    interpreters: tuple[tuple[str, str], ...]  # executable, label
+    current: str  # id of the open scenario
+    lesson: str  # Markdown; its links are "demo:ID?settings"
+    lesson_folder: str  # pictures of the lesson are relative to it
+    switch_notes: dict[str, tuple[str, str]]  # name -> what it does, its key
+    knob_notes: dict[str, str]
+    value_name: str  # of the watched value, "" when there is none
+    value_noun: str  # what one of it is called: "updates", "items"
+
+
+@dataclass(frozen=True)
+class PanelInfo:
+    """Declares a panel: every module of gui.panels and gui.plots holds one of these as `PANEL`.
+
+    >>> PANEL = PanelInfo("output", "Output", Place.BESIDE, 10, make=OutputPanel)
+    """
+
+    id: str
+    title: str
+    place: Place
+    order: int
+    make: Callable[[Commands], Panel]
+    wanted: Callable[[Frame], bool] = lambda frame: True  # shown for this frame?
+    stretch: int = 0  # share of spare height; 0 keeps to its own size

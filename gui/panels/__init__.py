@@ -1,0 +1,1 @@
+"""Panels around the plots: one file each, found by the constant `PANEL`."""

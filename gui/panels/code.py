@@ -1,0 +1,149 @@
+"""The program as it runs: where each thread is, which lines are switched off, what the knobs are."""
+
+from pathlib import PurePath
+
+from PySide6.QtCore import QRect, QSize
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from engine.frame import Frame, Lane, Trouble
+from gui import reading
+from gui.card import Card
+from gui.code_view import CodeView, draw_chip
+from gui.controls import KeyButton, Link, Text
+from gui.panel import Commands, Course, PanelInfo, Place
+from gui.reading import Marker, Note
+from gui.theme import Theme
+
+
+class ChipMark(QWidget):
+    """The chip of a thread that is at a line which is not seen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._theme: Theme | None = None
+        self._marker: Marker | None = None
+
+    def put(self, marker: Marker) -> None:
+        if marker != self._marker:
+            self._marker = marker
+            self.update()
+
+    def dress(self, theme: Theme) -> None:
+        self._theme = theme
+        self.setFixedSize(self.sizeHint())
+
+    def sizeHint(self) -> QSize:
+        px = self._theme.px if self._theme is not None else round
+        return QSize(px(36), px(18))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if self._theme is not None and self._marker is not None:
+            draw_chip(QPainter(self), self._theme, self._marker, QRect(0, 0, self.width(), self.height()))
+
+
+class Code(Card):
+    """The view, and in the header the time and who is off screen."""
+
+    def __init__(self, commands: Commands) -> None:
+        super().__init__(self.tr("Program"))
+        self._lanes: tuple[Lane, ...] | None = None
+        self._cursor: float | None = None
+        self._drawn: tuple[object, ...] = ()
+        self._text: str | None = None
+        self._knobs: tuple[str, ...] = ()
+        self._markers: tuple[Marker, ...] = ()
+        self._trouble: Trouble | None = None
+        self._run = -1
+        self._wrong: frozenset[int] = frozenset()  # lines on which something went wrong in this run
+        self._centred = -1  # the run in which the working threads were brought into sight
+        self._away = 0
+        self.chip, self.where, self.time = ChipMark(), Link(size="small"), Text(tone="accent", weight=600)
+        self.now = KeyButton(self.tr("Now"), key="C", quiet=True, name=self.tr("Cursor to the last moment"))
+        self.where.setAccessibleName(self.tr("Line of a thread that is off screen"))
+        self.where.clicked.connect(self._go_there)
+        self.now.clicked.connect(lambda: commands.cursor(None))
+        for widget in (self.chip, self.where, self.time, self.now):
+            self.tools.addWidget(widget)
+            widget.hide()
+        self.view = CodeView()
+        self.view.setContentsMargins(0, 0, 0, 0)
+        self.body.addWidget(self.view, 1)
+        self.body.setContentsMargins(0, 0, 1, 6)
+
+    def draw(self, frame: Frame) -> None:
+        knobs = tuple(one.name for one in frame.knobs)
+        if frame.text != self._text or knobs != self._knobs or frame.run != self._run:
+            self._load(frame, knobs)
+        if frame.lanes is not self._lanes or frame.view.cursor != self._cursor:
+            self._lanes, self._cursor = frame.lanes, frame.view.cursor
+            self._markers = reading.markers(frame.lanes, frame.view.cursor)
+        self.view.mark(self._markers, reading.pointed(frame))
+        self._annotate(frame)
+        self._centre(frame.run)
+        self._draw_header(frame)
+        if frame.trouble is not self._trouble:
+            self._trouble = frame.trouble
+            if frame.trouble is not None and frame.trouble.line:
+                self.view.reveal(frame.trouble.line)
+
+    def _load(self, frame: Frame, knobs: tuple[str, ...]) -> None:
+        if frame.text != self._text or knobs != self._knobs:
+            self.view.load(frame.text, knobs)
+        self._text, self._knobs, self._run, self._drawn = frame.text, knobs, frame.run, ()
+        self._wrong = frozenset()
+        self.subtitle.setText(PurePath(frame.path).name)
+
+    def _centre(self, run: int) -> None:
+        """Once in a run: where the view is too low for the whole program, the working threads come into sight."""
+        lines = [one.line for one in self._markers if one.thread > 1]
+        if not lines or self._centred == run:
+            return
+        self._centred = run
+        first, last = self.view.visible_lines()
+        if min(lines) < first or max(lines) > last:
+            self.view.centre((min(lines) + max(lines)) // 2)
+
+    def _annotate(self, frame: Frame) -> None:
+        parts = (frame.switches, frame.flips, frame.knobs, frame.lanes, frame.trouble, frame.view.cursor)
+        if len(parts) == len(self._drawn) and all(a is b for a, b in zip(parts, self._drawn, strict=True)):
+            return
+        self._drawn = parts
+        self.view.highlighter.strike(reading.off_lines(frame.text, frame.switches))
+        notes = reading.knob_notes(frame.knobs)
+        notes |= reading.switch_notes(frame.text, frame.switches, frame.flips)
+        errors = reading.errors(frame)
+        notes |= {line: Note(text, bad=True) for line, text in errors.items()}
+        self.view.annotate(notes)
+        for line in sorted(errors.keys() - self._wrong)[:1]:
+            self.view.reveal(line)
+        self._wrong = frozenset(errors) | self._wrong
+
+    def _draw_header(self, frame: Frame) -> None:
+        cursor = frame.view.cursor
+        self.time.setVisible(cursor is not None)
+        self.now.setVisible(cursor is not None)
+        if cursor is not None:
+            self.time.say(self.tr("at {time} s").format(time=f"{cursor:.2f}"))
+        first, last = self.view.visible_lines()
+        away = next((one for one in self._markers if not first <= one.line <= last), None)
+        self.chip.setVisible(away is not None)
+        self.where.setVisible(away is not None)
+        if away is not None:
+            self._away = away.line
+            self.chip.put(away)
+            self.where.say(self.tr("line {number}").format(number=away.line))
+
+    def _go_there(self) -> None:
+        self.view.reveal(self._away)
+
+    def dress(self, theme: Theme) -> None:
+        super().dress(theme)
+        for part in (self.chip, self.where, self.time, self.now, self.view):
+            part.dress(theme)
+
+    def opened(self, course: Course) -> None:
+        """The text comes with the frame."""
+
+
+PANEL = PanelInfo("code", "Program", Place.CENTRE, 10, make=Code, stretch=1)

@@ -1,0 +1,267 @@
+"""The values that the presenter may change for the next run."""
+
+import math
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from engine.frame import Frame, Knob, Phase
+from gui.card import Card
+from gui.controls import KeyButton, Text, Toggle, dress_children
+from gui.inputs import Picker, Segmented, Slider, Stepper
+from gui.palette import font
+from gui.panel import Commands, Course, PanelInfo, Place
+from gui.theme import Theme
+
+FEW = 16  # whole numbers in a range that is stepped rather than slid
+SEGMENTS = 22  # letters that fit side by side
+
+
+def place_of(knob: Knob, value: float) -> float:
+    """Where a value stands on the slider, 0 to 1; a range over several powers of ten is logarithmic."""
+    low, high = _range(knob)
+    if _is_wide(low, high):
+        return math.log(max(value, low) / low) / math.log(high / low)
+    return (value - low) / (high - low)
+
+
+def value_at(knob: Knob, place: float) -> float:
+    """The value at a place on the slider, rounded to two figures where the range is wide."""
+    low, high = _range(knob)
+    if _is_wide(low, high):
+        value = float(low * (high / low) ** place)
+        value = round(value, 1 - math.floor(math.log10(value)))
+    else:
+        value = low + (high - low) * place
+    value = min(high, max(low, value))
+    if isinstance(knob.default, int):
+        return round(value)
+    step = float(10.0 ** math.floor(math.log10((high - low) / 200)))
+    return min(high, max(low, round(round(value / step) * step, 12)))
+
+
+def _range(knob: Knob) -> tuple[float, float]:
+    low, high = knob.low or 0.0, knob.high if knob.high is not None else 1.0
+    return low, max(high, low + 1e-9)
+
+
+def _is_wide(low: float, high: float) -> bool:
+    return low > 0 and high / low >= 200
+
+
+def shown(value: object) -> str:
+    """A value as it stands in its field."""
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+class KnobRow(QWidget):
+    """Name, control, value and unit; below it, why a value was refused."""
+
+    refused = Signal()
+
+    def __init__(self, knob: Knob, note: str, commands: Commands) -> None:
+        super().__init__()
+        self.knob, self._commands = knob, commands
+        self.name = Text(knob.name, mono=True)
+        self.reason = Text(size="small", tone="lost_text")
+        self.reason.setWordWrap(True)
+        self.reason.hide()
+        said = note or knob.note
+        self.setToolTip(said)
+        self.row = QHBoxLayout()
+        self.row.addWidget(self.name)
+        self.slider: Slider | None = None
+        self.field: QLineEdit | None = None
+        self.toggle: Toggle | None = None
+        self.segments: Segmented | None = None
+        self.picker: Picker | None = None
+        self.stepper: Stepper | None = None
+        self._make(knob, said)
+        self.column = QVBoxLayout(self)
+        self.column.setSpacing(0)
+        self.column.addLayout(self.row)
+        self.column.addWidget(self.reason)
+
+    def _make(self, knob: Knob, note: str) -> None:
+        """The control that fits the knob's type."""
+        if isinstance(knob.default, bool):
+            self.row.addStretch(1)
+            self.toggle = Toggle(knob.name)
+            self.toggle.clicked.connect(self.wish)
+            self._add(self.toggle, note)
+        elif knob.choices:
+            self.row.addStretch(1)
+            self._make_choices(knob, note)
+        elif (
+            isinstance(knob.default, int)
+            and knob.low is not None
+            and knob.high is not None
+            and knob.high - knob.low < FEW
+        ):
+            self.row.addStretch(1)
+            self.stepper = Stepper(knob.name)
+            self.stepper.stepped.connect(self._step)
+            self._add(self.stepper, note)
+        else:
+            number = isinstance(knob.default, (int, float))
+            if number and knob.low is not None and knob.high is not None:
+                self.slider = Slider(knob.name, step=0.02)
+                self.slider.moved.connect(lambda at: self.wish(value_at(self.knob, at)))
+                self._add(self.slider, note)
+                self.row.setStretchFactor(self.slider, 1)
+            else:
+                self.row.addStretch(1)
+            self._make_field(knob, note)
+
+    def _make_choices(self, knob: Knob, note: str) -> None:
+        words = [str(choice) for choice in knob.choices]
+        if sum(len(word) + 2 for word in words) <= SEGMENTS:
+            self.segments = Segmented(knob.name, words)
+            self.segments.chosen.connect(lambda at: self.wish(knob.choices[at]))
+            self._add(self.segments, note)
+        else:
+            self.picker = Picker(knob.name)
+            self.picker.chosen.connect(lambda at: self.wish(knob.choices[at]))
+            self._add(self.picker, note)
+
+    def _make_field(self, knob: Knob, note: str) -> None:
+        self.field = QLineEdit()
+        self.field.setAccessibleName(knob.name)
+        self.field.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.field.editingFinished.connect(self._typed)
+        self._add(self.field, note)
+        if knob.unit:
+            self.row.addWidget(Text(knob.unit, weight=600))
+
+    def _add(self, control: QWidget, note: str) -> None:
+        if note:
+            control.setToolTip(note)
+            control.setAccessibleDescription(note)
+        self.row.addWidget(control)
+
+    def _typed(self) -> None:
+        if self.field is not None and self.field.text() != shown(self.knob.value):
+            self.wish(self.field.text())
+
+    def _step(self, by: int) -> None:
+        if isinstance(self.knob.value, int):
+            self.wish(self.knob.value + by)
+
+    def wish(self, value: object) -> None:
+        """Asks for a value; a refusal is shown below, and the old value stays in force."""
+        reason = self._commands.knob(self.knob.name, value)
+        self.reason.say(reason)
+        self.reason.setVisible(bool(reason))
+        if self.field is not None:
+            self.field.setProperty("refused", bool(reason))
+            self.field.style().polish(self.field)
+        self.refused.emit()
+
+    def show_value(self, knob: Knob) -> None:
+        """Shows the value in force."""
+        changed = knob.value != self.knob.value
+        self.knob = knob
+        if changed and not self.reason.isHidden():
+            self.reason.hide()
+            if self.field is not None:
+                self.field.setProperty("refused", False)
+                self.field.style().polish(self.field)
+        self.name.tone("number" if knob.value != knob.default else "text")
+        if self.toggle is not None:
+            self.toggle.setChecked(bool(knob.value))
+        if self.segments is not None and knob.value in knob.choices:
+            self.segments.put(knob.choices.index(knob.value))
+        if self.picker is not None and knob.value in knob.choices:
+            self.picker.offer([str(choice) for choice in knob.choices], knob.choices.index(knob.value))
+        if self.stepper is not None:
+            self.stepper.put(shown(knob.value))
+        if self.slider is not None and isinstance(knob.value, (int, float)):
+            self.slider.put(place_of(knob, float(knob.value)))
+        typing = not self.reason.isHidden() or (self.field is not None and self.field.isModified())
+        if self.field is not None and (changed or not typing):
+            self.field.setText(shown(knob.value))
+
+    def dress(self, theme: Theme) -> None:
+        px = theme.px
+        side = theme.px(theme.measures.padding) - 1
+        self.column.setContentsMargins(side, 0, side, 0)
+        self.row.setContentsMargins(0, px(2), 0, px(2))
+        self.row.setSpacing(px(8 if theme.compact else 12))
+        high = px(26 if theme.compact else 32)
+        if self.field is not None:
+            self.field.setFont(font(theme, theme.measures.base, 600))
+            self.field.setFixedHeight(high)
+            text = isinstance(self.knob.default, str)
+            self.field.setFixedWidth(px(120 if text else 60 if theme.compact else 72))
+        self.setMinimumHeight(high + px(4))
+
+
+class Knobs(Card):
+    """A row for each knob."""
+
+    def __init__(self, commands: Commands) -> None:
+        super().__init__(self.tr("Knobs"))
+        self._commands = commands
+        self._theme: Theme | None = None
+        self._notes: dict[str, str] = {}
+        self._drawn: tuple[Knob, ...] | None = None
+        self._shape: tuple[object, ...] | None = None
+        self.rows: dict[str, KnobRow] = {}
+        self.reset = KeyButton(self.tr("Reset"), quiet=True, name=self.tr("Reset the knobs"))
+        self.reset.clicked.connect(commands.reset_knobs)
+        self.tools.addWidget(self.reset)
+        self.note = Text(self.tr("A change takes effect at the next run."), "small", "muted")
+        self.note.setWordWrap(True)
+        self.nothing = Text(self.tr("This program has no knobs."), "small", "muted")
+        self.body.addWidget(self.nothing)
+        self._column = QVBoxLayout()
+        self.body.addLayout(self._column)
+        self.body.addWidget(self.note)
+        self.body.addStretch(1)
+
+    def draw(self, frame: Frame) -> None:
+        live = frame.phase in (Phase.STARTING, Phase.RUNNING, Phase.PAUSED)
+        self.note.setVisible(live and bool(frame.knobs))
+        if frame.knobs is self._drawn:
+            return
+        self._drawn = frame.knobs
+        shape = tuple((one.name, one.default, one.low, one.high, one.choices, one.unit) for one in frame.knobs)
+        if shape != self._shape:
+            self._shape = shape
+            self._rebuild(frame.knobs)
+        for one in frame.knobs:
+            self.rows[one.name].show_value(one)
+        self.reset.setEnabled(any(one.value != one.default for one in frame.knobs))
+
+    def _rebuild(self, knobs: tuple[Knob, ...]) -> None:
+        for row in self.rows.values():
+            self._column.removeWidget(row)
+            row.setParent(None)
+            row.deleteLater()
+        self.rows = {}
+        for one in knobs:
+            self.rows[one.name] = KnobRow(one, self._notes.get(one.name, ""), self._commands)
+            self._column.addWidget(self.rows[one.name])
+        self.nothing.setVisible(not knobs)
+        self.reset.setVisible(bool(knobs))
+        if self._theme is not None:
+            self.dress(self._theme)
+
+    def dress(self, theme: Theme) -> None:
+        super().dress(theme)
+        self._theme = theme
+        dress_children(self, theme)
+        side = theme.px(theme.measures.padding) - 1
+        low = theme.px(6 if theme.compact else 10)
+        self._column.setSpacing(0)
+        self._column.setContentsMargins(0, 0, 0, low)
+        for text in (self.note, self.nothing):
+            text.setContentsMargins(side, 0, side, low)
+
+    def opened(self, course: Course) -> None:
+        if course.knob_notes != self._notes:
+            self._notes = course.knob_notes
+            self._drawn = self._shape = None
+
+
+PANEL = PanelInfo("knobs", "Knobs", Place.RIGHT, 20, make=Knobs)

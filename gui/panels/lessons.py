@@ -1,0 +1,251 @@
+"""The list of lessons, in groups; in a compact window a rail of group numbers with a list that flies out."""
+
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from engine.frame import Frame
+from gui import icons
+from gui.card import Card
+from gui.controls import MOVING, PaintedButton, clear_ground, keeps_key
+from gui.palette import font
+from gui.panel import Commands, Course, PanelInfo, Place, ScenarioInfo
+from gui.theme import Theme
+
+
+class LessonRow(PaintedButton):
+    """One lesson."""
+
+    step = Signal(int)  # an arrow key asks for the row before or after
+
+    def __init__(self, info: ScenarioInfo) -> None:
+        super().__init__(info.title)
+        self.info = info
+        self.setCheckable(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setToolTip(info.error or info.summary or info.title)
+        self.setAccessibleDescription(info.error or info.summary)
+
+    def sizeHint(self) -> QSize:
+        return QSize(120, self.theme.px(32) if self.theme is not None else 32)
+
+    def event(self, event: QEvent) -> bool:
+        return keeps_key(event, *MOVING) or super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self.step.emit(-1 if event.key() == Qt.Key.Key_Up else 1)
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if self.theme is None:
+            return
+        theme, colours = self.theme, self.theme.colours
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        body = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        if self.isChecked() or self.underMouse() or self.hasFocus():
+            painter.setPen(QPen(QColor(colours.accent), 2) if self.hasFocus() else Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colours.accent_soft if self.isChecked() else colours.line_highlight))
+            painter.drawRoundedRect(body, theme.px(6), theme.px(6))
+        left = theme.px(8)
+        self._draw_mark(painter, theme, left)
+        left += theme.px(18)
+        painter.setFont(font(theme, theme.measures.base, 600 if self.isChecked() else 400))
+        painter.setPen(QColor(colours.muted if self.info.error else colours.text))
+        room = QRectF(left, 0, self.width() - left - theme.px(4), self.height())
+        words = painter.fontMetrics().elidedText(self.info.title, Qt.TextElideMode.ElideRight, int(room.width()))
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, words)
+
+    def _draw_mark(self, painter: QPainter, theme: Theme, left: int) -> None:
+        """A warning for a lesson that cannot be opened, a dot for the one that is open, a ring for the others."""
+        colours, side = theme.colours, theme.px(10)
+        if self.info.error:
+            size = theme.px(16)
+            picture = icons.pixmap("warning", colours.lost_text, size, self.devicePixelRatioF())
+            painter.drawPixmap(left - theme.px(3), (self.height() - size) // 2, picture)
+            return
+        box = QRectF(left, (self.height() - side) / 2, side, side).adjusted(1, 1, -1, -1)
+        painter.setPen(QPen(QColor(colours.accent if self.isChecked() else colours.line2), 1.5))
+        painter.setBrush(QColor(colours.accent) if self.isChecked() else Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(box)
+
+
+class GroupTitle(QWidget):
+    """The number and the name of a group."""
+
+    def __init__(self, number: int, name: str) -> None:
+        super().__init__()
+        self._number, self._name = str(number), name
+        self._theme: Theme | None = None
+        self.setAccessibleName(name)
+
+    def dress(self, theme: Theme) -> None:
+        self._theme = theme
+        self.setFixedHeight(theme.px(36))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if self._theme is None:
+            return
+        theme = self._theme
+        painter = QPainter(self)
+        low = QRectF(theme.px(8), 0, self.width() - theme.px(12), self.height() - theme.px(6))
+        bottom = Qt.AlignmentFlag.AlignBottom
+        painter.setFont(font(theme, theme.measures.small, 500))
+        painter.setPen(QColor(theme.colours.faint))
+        painter.drawText(low, bottom, self._number)
+        painter.setFont(font(theme, theme.measures.small, 600))
+        painter.setPen(QColor(theme.colours.muted))
+        room = low.adjusted(theme.px(18), 0, 0, 0)
+        name = painter.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideRight, int(room.width()))
+        painter.drawText(room, bottom, name)
+
+
+class GroupButton(PaintedButton):
+    """A group's number on the rail; opens the list of its lessons."""
+
+    def __init__(self, number: int, name: str) -> None:
+        super().__init__(name)
+        self._number = str(number)
+        self.setCheckable(True)
+        self.setToolTip(name)
+
+    def nextCheckState(self) -> None:
+        """It shows which group is open; a click opens its list and changes nothing."""
+
+    def sizeHint(self) -> QSize:
+        side = self.theme.px(32) if self.theme is not None else 32
+        return QSize(side, side)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if self.theme is None:
+            return
+        theme, colours = self.theme, self.theme.colours
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.isChecked() or self.underMouse() or self.hasFocus():
+            painter.setPen(self.frame_pen(theme, colours.accent if self.isChecked() else colours.line))
+            painter.setBrush(QColor(colours.accent_soft if self.isChecked() else colours.line_highlight))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), theme.px(6), theme.px(6))
+        painter.setFont(font(theme, theme.measures.base, 700 if self.isChecked() else 500))
+        painter.setPen(QColor(colours.text if self.isChecked() else colours.muted))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._number)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton:
+            self.clicked.emit()
+
+
+class Lessons(Card):
+    """Knows the list from the course; asks for nothing but `open`."""
+
+    def __init__(self, commands: Commands) -> None:
+        super().__init__(self.tr("Lessons"))
+        self._commands = commands
+        self._theme: Theme | None = None
+        self._course: Course | None = None
+        self._listed: tuple[ScenarioInfo, ...] | None = None
+        self.rows: list[LessonRow] = []
+        self.buttons: list[tuple[str, GroupButton]] = []
+        self._titles: list[GroupTitle] = []
+        self._menu: QMenu | None = None
+        self._list, self._column = QWidget(), QVBoxLayout()
+        self._list.setLayout(self._column)
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setWidget(self._list)
+        clear_ground(self._area)
+        self.body.addWidget(self._area)
+
+    def opened(self, course: Course) -> None:
+        self._course = course
+        if course.scenarios != self._listed:
+            self._listed = course.scenarios
+            self._fill(course)
+        group = next((one.group for one in course.scenarios if one.id == course.current), "")
+        for row in self.rows:
+            row.setChecked(row.info.id == course.current)
+        for name, button in self.buttons:
+            button.setChecked(name == group)
+
+    def _fill(self, course: Course) -> None:
+        """Makes the rows, and the rail's buttons, for another list."""
+        while (item := self._column.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        self.rows, self.buttons, self._titles = [], [], []
+        group = None
+        for info in course.scenarios:
+            if info.group != group:
+                group = info.group
+                self._add_group(group)
+            row = LessonRow(info)
+            row.clicked.connect(lambda _checked=False, one=info: self._commands.open(one.id))
+            row.step.connect(lambda by, one=row: self._step(one, by))
+            self.rows.append(row)
+            self._column.addWidget(row)
+        self._column.addStretch(1)
+        if self._theme is not None:
+            self.dress(self._theme)
+
+    def _add_group(self, name: str) -> None:
+        number = len(self._titles) + 1
+        title, button = GroupTitle(number, name), GroupButton(number, name)
+        button.clicked.connect(lambda _checked=False, g=name, b=button: self.fly_out(g, b))
+        self._titles.append(title)
+        self.buttons.append((name, button))
+        self._column.addWidget(title)
+        self._column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+
+    def _step(self, row: LessonRow, by: int) -> None:
+        at = self.rows.index(row) + by
+        if 0 <= at < len(self.rows):
+            self.rows[at].setFocus(Qt.FocusReason.TabFocusReason)
+            self._area.ensureWidgetVisible(self.rows[at])
+
+    def fly_out(self, group: str, button: QWidget) -> None:
+        """Lists the lessons of a group beside the rail."""
+        if self._course is None or self._theme is None:
+            return
+        menu = self._menu = QMenu(self)
+        menu.setFont(font(self._theme, self._theme.measures.base))
+        menu.setToolTipsVisible(True)
+        for info in self._course.scenarios:
+            if info.group == group:
+                entry = menu.addAction(f"{info.title}  ⚠" if info.error else info.title)
+                entry.setCheckable(True)
+                entry.setChecked(info.id == self._course.current)
+                entry.setToolTip(info.error or info.summary)
+                entry.triggered.connect(lambda _checked=False, one=info: self._commands.open(one.id))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(button.mapToGlobal(QPoint(button.width() + self._theme.px(8), 0)))
+
+    def draw(self, frame: Frame) -> None:
+        """The list does not depend on the run."""
+
+    def dress(self, theme: Theme) -> None:
+        super().dress(theme)
+        self._theme = theme
+        self.header_row.setVisible(not theme.compact)
+        px = theme.px
+        side = px(8) - 1
+        self._column.setContentsMargins(0 if theme.compact else side, px(8), 0 if theme.compact else side, px(8))
+        self._column.setSpacing(px(4) if theme.compact else 0)
+        for row in self.rows:
+            row.dress(theme)
+            row.setVisible(not theme.compact)
+        for title in self._titles:
+            title.dress(theme)
+            title.setVisible(not theme.compact)
+        for _, button in self.buttons:
+            button.dress(theme)
+            button.setVisible(theme.compact)
+
+
+PANEL = PanelInfo("lessons", "Lessons", Place.LEFT, 10, make=Lessons, stretch=1)

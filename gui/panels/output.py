@@ -1,0 +1,254 @@
+"""What the program printed: each line with its time and its thread; switches that were flipped stand between."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractScrollArea
+
+from engine.frame import Flip, Frame, Line
+from gui.card import Card
+from gui.controls import KeyButton, Text
+from gui.drawing import draw_badge
+from gui.palette import font
+from gui.panel import Commands, Course, PanelInfo, Place
+from gui.theme import Theme, thread_text
+
+FLIP = -1  # stands for a thread where a row is a flip
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row on screen."""
+
+    time: float
+    thread: int
+    text: str
+    error: bool = False
+    first: bool = True  # of its piece of output: shows time and badge
+
+
+def rows_of(line: Line) -> list[Row]:
+    """A piece of output as rows: one for each of its lines."""
+    parts = line.text.expandtabs(4).split("\n")
+    return [Row(line.time, line.thread, part, line.error, at == 0) for at, part in enumerate(parts)]
+
+
+class OutputView(QAbstractScrollArea):
+    """Paints only the rows that are seen, so that 20,000 cost what 20 cost."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName(self.tr("Output"))
+        self._theme: Theme | None = None
+        self.rows: list[Row] = []
+        self._flips: tuple[Flip, ...] = ()
+        self.source: Sequence[Line] = ()
+        self._taken = 0  # lines of the source that are in rows
+        self._widest = 0  # letters
+        self._cursor: float | None = None
+
+    def take(self, output: Sequence[Line], flips: tuple[Flip, ...], cursor: float | None) -> None:
+        """Shows this output; only what is new is looked at."""
+        begun = bool(self.source) and bool(output) and output[0] is self.source[0]
+        if self._taken and (not begun or len(output) < self._taken or flips[: len(self._flips)] != self._flips):
+            self.rows, self._taken, self._widest, self._flips = [], 0, 0, ()
+        changed = len(output) != self._taken or len(flips) != len(self._flips) or not output
+        bar = self.verticalScrollBar()
+        at_end = bar.value() >= bar.maximum()
+        self.source = output
+        for index in range(self._taken, len(output)):
+            for row in rows_of(output[index]):
+                self.rows.append(row)
+                self._widest = max(self._widest, len(row.text))
+        self._taken = len(output)
+        for flip in flips[len(self._flips) :]:
+            self._insert(flip)
+        self._flips = flips
+        if changed:
+            self._measure()
+            if at_end:
+                bar.setValue(bar.maximum())
+        if changed or cursor != self._cursor:
+            if cursor is not None and cursor != self._cursor:
+                self._reveal(cursor)
+            self._cursor = cursor
+            self.viewport().update()
+
+    def _insert(self, flip: Flip) -> None:
+        """A flip comes late at times: lines after it may be there already."""
+        said = self.tr("switched on") if flip.on else self.tr("switched off")
+        at = bisect_right(self.rows, flip.time, key=lambda row: row.time)
+        self.rows.insert(at, Row(flip.time, FLIP, f"{flip.name} {said}"))
+
+    def _reveal(self, time: float) -> None:
+        """Scrolls so that the row before a time is seen."""
+        high = self._row_height()
+        at = bisect_right(self.rows, time, key=lambda row: row.time)
+        bar = self.verticalScrollBar()
+        if not bar.value() <= at * high <= bar.value() + self.viewport().height() - high:
+            bar.setValue(max(0, at * high - self.viewport().height() // 2))
+
+    def _row_height(self) -> int:
+        return self._theme.px(self._theme.measures.output_line) if self._theme is not None else 20
+
+    def _columns(self, theme: Theme) -> tuple[int, int, int]:
+        """Left edges of time, badge and text, pixels."""
+        side = theme.px(theme.measures.padding) - 1
+        latest = max(self.rows[-1].time if self.rows else 0.0, 9.0)
+        time = QFontMetrics(font(theme, theme.measures.small, mono=True)).horizontalAdvance(f"{latest:.2f}")
+        gap = theme.px(8 if theme.compact else 12)
+        return side, side + time + gap, side + time + gap + theme.px(theme.measures.badge) + gap
+
+    def _measure(self) -> None:
+        """Ranges of the scroll bars."""
+        if self._theme is None:
+            return
+        high, seen = self._row_height(), self.viewport().height()
+        down = self.verticalScrollBar()
+        down.setRange(0, max(0, len(self.rows) * high - seen))
+        down.setPageStep(seen)
+        down.setSingleStep(high)
+        letter = QFontMetrics(font(self._theme, self._theme.measures.code, mono=True)).horizontalAdvance("x")
+        width = self._columns(self._theme)[2] + (self._widest + 1) * letter
+        across = self.horizontalScrollBar()
+        across.setRange(0, max(0, width - self.viewport().width()))
+        across.setPageStep(self.viewport().width())
+        across.setSingleStep(letter * 4)
+
+    def dress(self, theme: Theme) -> None:
+        self._theme = theme
+        self._measure()
+        self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
+        self.viewport().update()
+
+    def resizeEvent(self, _event: object) -> None:
+        bar = self.verticalScrollBar()
+        at_end = bar.value() >= bar.maximum()
+        self._measure()
+        if at_end:
+            bar.setValue(bar.maximum())
+
+    def event(self, event: QEvent) -> bool:
+        copying = isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Copy)
+        if copying and event.type() is QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        else:
+            super().keyPressEvent(event)
+
+    def copy(self) -> None:
+        """Puts all the text into the clipboard."""
+        QGuiApplication.clipboard().setText("\n".join(row.text for row in self.rows if row.thread != FLIP))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = self._theme
+        if theme is None:
+            return
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(self.viewport().rect(), QColor(theme.colours.panel))
+        high, top = self._row_height(), self.verticalScrollBar().value()
+        columns = self._columns(theme)
+        left = self.horizontalScrollBar().value()
+        for index in range(top // high, min(len(self.rows), (top + self.viewport().height()) // high + 1)):
+            box = QRect(-left, index * high - top, self.viewport().width() + left, high)
+            self._draw_row(painter, theme, self.rows[index], box, columns)
+        if self._cursor is not None and self.rows:
+            self._draw_cursor(painter, theme, high, top)
+
+    def _draw_row(self, painter: QPainter, theme: Theme, row: Row, box: QRect, columns: tuple[int, int, int]) -> None:
+        colours, middle = theme.colours, Qt.AlignmentFlag.AlignVCenter
+        if row.first:
+            painter.setFont(font(theme, theme.measures.small, mono=True))
+            painter.setPen(QColor(colours.faint))
+            room = QRect(box.left() + columns[0], box.top(), columns[1] - columns[0], box.height())
+            painter.drawText(room, middle, f"{row.time:.2f}")
+            self._draw_sign(painter, theme, row, QPoint(box.left() + columns[1], box.center().y()))
+        face = font(theme, theme.measures.code, mono=True)
+        face.setItalic(row.thread == FLIP)
+        painter.setFont(face)
+        ink = thread_text(colours, row.thread) if row.thread > 0 else colours.muted
+        painter.setPen(QColor(colours.lost_text if row.error else ink))
+        room = QRect(box.left() + columns[2], box.top(), 1 << 20, box.height())
+        painter.drawText(room, middle | Qt.TextFlag.TextSingleLine, row.text)
+
+    def _draw_sign(self, painter: QPainter, theme: Theme, row: Row, at: QPoint) -> None:
+        """The thread's badge, or a dashed rule for a flip."""
+        side = theme.px(theme.measures.badge)
+        if row.thread == FLIP:
+            painter.setPen(QPen(QColor(theme.colours.text), 2, Qt.PenStyle.DashLine))
+            painter.drawLine(at.x(), at.y(), at.x() + side, at.y())
+        elif row.thread > 0:
+            draw_badge(painter, theme, row.thread, QRectF(at.x(), at.y() - side / 2, side, side))
+
+    def _draw_cursor(self, painter: QPainter, theme: Theme, high: int, top: int) -> None:
+        """A line where the cursor's time falls between two rows."""
+        assert self._cursor is not None
+        y = bisect_right(self.rows, self._cursor, key=lambda row: row.time) * high - top
+        y = max(y, 1)
+        face = font(theme, theme.measures.key, 600)
+        said = f"{self._cursor:.2f} s"
+        width = QFontMetrics(face).horizontalAdvance(said) + theme.px(8)
+        right = self.viewport().width() - theme.px(theme.measures.padding)
+        painter.setPen(QPen(QColor(theme.colours.accent), 2))
+        painter.drawLine(theme.px(theme.measures.padding), y, right - width, y)
+        painter.setFont(face)
+        box = QRect(right - width, y - theme.px(8), width, theme.px(16))
+        painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, said)
+
+
+class Output(Card):
+    """The view, and how many lines there are."""
+
+    def __init__(self, _commands: Commands) -> None:
+        super().__init__(self.tr("Output"))
+        self._seen: tuple[object, ...] = ()
+        self.count = Text(tone="muted")
+        self.copy = KeyButton(self.tr("Copy"), quiet=True, name=self.tr("Copy the output"))
+        self.view = OutputView()
+        self.nothing = Text(self.tr("Nothing printed yet."), "small", "muted")
+        self.copy.clicked.connect(self.view.copy)
+        self.tools.addWidget(self.count)
+        self.tools.addWidget(self.copy)
+        self.body.addWidget(self.nothing)
+        self.body.addWidget(self.view, 1)
+
+    def draw(self, frame: Frame) -> None:
+        state = (frame.run, len(frame.output), frame.output_left_out, frame.flips, frame.view.cursor)
+        if state == self._seen and frame.output is self.view.source:
+            return
+        self._seen = state
+        self.view.take(frame.output, frame.flips, frame.view.cursor)
+        self.count.say(self._count(len(frame.output), frame.output_left_out))
+        self.nothing.setVisible(not self.view.rows)
+        self.copy.setVisible(bool(self.view.rows))
+
+    def _count(self, lines: int, left_out: int) -> str:
+        if left_out:
+            return self.tr("{lines} lines, {more} left out").format(lines=f"{lines:,}", more=f"{left_out:,}")
+        if lines == 1:
+            return self.tr("1 line")
+        return self.tr("{lines} lines").format(lines=f"{lines:,}") if lines else ""
+
+    def dress(self, theme: Theme) -> None:
+        super().dress(theme)
+        for part in (self.count, self.copy, self.nothing, self.view):
+            part.dress(theme)
+        self.body.setContentsMargins(0, 0, 1, theme.px(4))
+        self.nothing.setContentsMargins(theme.px(theme.measures.padding) - 1, 0, 0, 0)
+
+    def opened(self, course: Course) -> None:
+        """All that is shown comes with the frame."""
+
+
+PANEL = PanelInfo("output", "Output", Place.BESIDE, 10, make=Output, stretch=1)

@@ -1,0 +1,155 @@
+"""What can be switched off, and whether it is on: works at any time, also while the program runs."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from engine.frame import Frame, Switch
+from gui import icons
+from gui.card import Card
+from gui.controls import KeyCap, Text, Toggle, clear_ground, dress_children
+from gui.panel import Commands, Course, PanelInfo, Place
+from gui.theme import Theme
+
+MOST = 6  # rows that are seen without scrolling
+
+
+class SwitchRow(QWidget):
+    """One switch: icon, name, what it does, its key, on or off."""
+
+    def __init__(self, switch: Switch, note: str, key: str, commands: Commands) -> None:
+        super().__init__()
+        self.switch = switch
+        self._theme: Theme | None = None
+        self._picture = ""
+        self.icon = QLabel()
+        self.name = Text(switch.name, weight=700, mono=True)
+        self.note = Text(note or self.tr("{type} of the program").format(type=switch.type), "small", "muted")
+        self.note.setWordWrap(True)
+        self.toggle = Toggle(self.tr("Switch {name}").format(name=switch.name))
+        self.toggle.clicked.connect(lambda on: commands.switch(switch.name, on))
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addStretch(1)
+        words.addWidget(self.name)
+        words.addWidget(self.note)
+        words.addStretch(1)
+        self._row = QHBoxLayout(self)
+        self._row.addWidget(self.icon)
+        self._row.addLayout(words, 1)
+        if key:
+            self._row.addWidget(KeyCap(key))
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.activated.connect(lambda: commands.switch(switch.name, not self.toggle.isChecked()))
+            self.toggle.setToolTip(f"{switch.name} ({key})")
+        self._row.addWidget(self.toggle)
+
+    def show_state(self, switch: Switch) -> None:
+        """Shows whether it is on; a switch that the program has not made yet is shown as the next run will find it."""
+        self.toggle.setChecked(switch.on)
+        self._draw_icon()
+
+    def _draw_icon(self) -> None:
+        theme = self._theme
+        if theme is None:
+            return
+        name, size = icons.of_type(self.switch.type, self.toggle.isChecked()), theme.px(24)
+        colour = theme.colours.text if self.toggle.isChecked() else theme.colours.lost_text
+        if f"{name}{colour}{size}" != self._picture:
+            self._picture = f"{name}{colour}{size}"
+            self.icon.setPixmap(icons.pixmap(name, colour, size, self.devicePixelRatioF()))
+
+    def dress(self, theme: Theme) -> None:
+        self._theme = theme
+        px = theme.px
+        self.setMinimumHeight(px(40 if theme.compact else 48))
+        side = theme.px(theme.measures.padding) - 1
+        self._row.setContentsMargins(side, 0, side, px(6 if theme.compact else 8))
+        self._row.setSpacing(px(8 if theme.compact else 12))
+        self._draw_icon()
+
+
+class Switches(Card):
+    """A row for each switch."""
+
+    def __init__(self, commands: Commands) -> None:
+        super().__init__(self.tr("Switches"))
+        self._commands = commands
+        self._theme: Theme | None = None
+        self._notes: dict[str, tuple[str, str]] = {}
+        self._drawn: tuple[Switch, ...] | None = None
+        self._names: tuple[tuple[str, str], ...] | None = None
+        self.rows: dict[str, SwitchRow] = {}
+        self.nothing = Text(self.tr("This program has nothing to switch off."), "small", "muted")
+        self.nothing.setWordWrap(True)
+        self._inner = QWidget()
+        self._column = QVBoxLayout(self._inner)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setWidget(self._inner)
+        clear_ground(self._area)
+        self.body.addWidget(self._area)
+        self.body.addWidget(self.nothing)
+
+    def draw(self, frame: Frame) -> None:
+        if frame.switches is self._drawn:
+            return
+        self._drawn = frame.switches
+        names = tuple((one.name, one.type) for one in frame.switches)
+        if names != self._names:
+            self._names = names
+            self._rebuild(frame.switches)
+        for one in frame.switches:
+            self.rows[one.name].show_state(one)
+
+    def _rebuild(self, switches: tuple[Switch, ...]) -> None:
+        for row in self.rows.values():
+            self._column.removeWidget(row)
+            row.setParent(None)
+            row.deleteLater()
+        self.rows = {}
+        for one in switches:
+            note, key = self._notes.get(one.name, ("", ""))
+            self.rows[one.name] = SwitchRow(one, note, key, self._commands)
+            self._column.addWidget(self.rows[one.name])
+        if self._theme is not None:
+            self.dress(self._theme)
+
+    def dress(self, theme: Theme) -> None:
+        super().dress(theme)
+        self._theme = theme
+        for row in self.rows.values():
+            row.dress(theme)
+            dress_children(row, theme)
+        self.nothing.dress(theme)
+        side = theme.px(theme.measures.padding) - 1
+        self.nothing.setContentsMargins(side, 0, side, theme.px(12))
+        self.nothing.setVisible(not self.rows)
+        self._area.setVisible(bool(self.rows))
+        self._fit_height()
+
+    def _fit_height(self) -> None:
+        """All rows are seen, up to the most; a long note takes two lines."""
+        policy = Qt.ScrollBarPolicy
+        few = len(self.rows) <= MOST
+        self._area.setVerticalScrollBarPolicy(policy.ScrollBarAlwaysOff if few else policy.ScrollBarAsNeeded)
+        room = self.width() - (2 if few else 16)
+        heights = [max(row.minimumHeight(), row.heightForWidth(room)) for row in self.rows.values()]
+        self._area.setFixedHeight(sum(heights[:MOST]))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_height()
+
+    def opened(self, course: Course) -> None:
+        if course.switch_notes != self._notes:
+            self._notes = course.switch_notes
+            self._drawn = self._names = None
+
+
+PANEL = PanelInfo("switches", "Switches", Place.RIGHT, 10, make=Switches)

@@ -1,0 +1,175 @@
+"""The toolbar: run, pause, stop, speed, which Python, and how the window looks."""
+
+import math
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from engine.frame import Frame, Phase
+from gui import actions
+from gui.controls import KeyButton, KeyCap, Rule, Text, dress_children
+from gui.inputs import Picker, Slider
+from gui.keys import KeysOverlay
+from gui.panel import Commands, Course, PanelInfo, Place
+from gui.theme import Theme
+
+SLOWEST, FASTEST = actions.SPEEDS[0], actions.SPEEDS[-1]
+
+
+def place_of_speed(speed: float) -> float:
+    """Where a speed stands on the slider, 0 to 1: real speed in the middle, each half logarithmic."""
+    if speed <= 1:
+        return 0.5 * (1 - math.log(max(speed, SLOWEST)) / math.log(SLOWEST))
+    return 0.5 + 0.5 * math.log(min(speed, FASTEST)) / math.log(FASTEST)
+
+
+def speed_of_place(place: float) -> float:
+    """The speed at a place on the slider: the rung that is nearest there."""
+    return min(actions.SPEEDS, key=lambda rung: abs(place_of_speed(rung) - place))
+
+
+class Toolbar(QWidget):
+    """Shows only what can be done."""
+
+    def __init__(self, commands: Commands) -> None:
+        super().__init__()
+        self._commands = commands
+        self._theme: Theme | None = None
+        self._course: Course | None = None
+        self._overlay: KeysOverlay | None = None
+        self._frame = Frame()
+        self.setAccessibleName(self.tr("Toolbar"))
+        self._make_controls()
+        self._lay_out()
+        self._connect()
+
+    def _make_controls(self) -> None:
+        self.run = KeyButton(self.tr("Run"), "run", actions.key("run"), primary=True, keep=True)
+        self.pause = KeyButton(self.tr("Pause"), "pause", actions.key("pause"))
+        self.stop = KeyButton(self.tr("Stop"), "stop", actions.key("stop"))
+        self.slider = Slider(self.tr("Speed"), step=0.0625)
+        self.speed_word = Text("1×", weight=600)
+        self.speed_caption = Text(self.tr("Speed"), tone="muted")
+        self.speed_keys = KeyCap(f"{actions.key('slower')} {actions.key('faster')}")
+        self.python = Picker(self.tr("Choose the Python"), actions.key("python"))
+        self.smaller = KeyButton("", "smaller", "Ctrl −", name=self.tr("Smaller text"))
+        self.larger = KeyButton("", "larger", "Ctrl +", name=self.tr("Larger text"))
+        self.look = KeyButton("", "theme", actions.key("theme"), name=self.tr("Light or dark"))
+        self.help = KeyButton("", "help", actions.key("help"), name=self.tr("All keys"))
+
+    def _lay_out(self) -> None:
+        row = self._row = QHBoxLayout(self)
+        speed = (self.speed_caption, self.slider, self.speed_word, self.speed_keys)
+        left: tuple[QWidget, ...] = (self.run, self.pause, self.stop, Rule(), *speed, Rule(), self.python)
+        for widget in left:
+            row.addWidget(widget)
+        row.addStretch(1)
+        for button in (self.smaller, self.larger, self.look, self.help):
+            row.addWidget(button)
+
+    def _connect(self) -> None:
+        commands = self._commands
+        self.run.clicked.connect(commands.run)
+        self.pause.clicked.connect(commands.pause)
+        self.stop.clicked.connect(commands.stop)
+        self.slider.moved.connect(lambda at: commands.speed(speed_of_place(at)))
+        self.python.chosen.connect(self._choose_python)
+        self.python.offered.connect(self._fit)
+        self.smaller.clicked.connect(lambda: self._do("smaller"))
+        self.larger.clicked.connect(lambda: self._do("larger"))
+        self.look.clicked.connect(lambda: self._do("theme"))
+        self.help.clicked.connect(self.show_keys)
+        for name, do in (("help", self.show_keys), ("python", self.python.open)):
+            for key in actions.action(name).keys:
+                QShortcut(QKeySequence(key), self).activated.connect(do)
+
+    @property
+    def widget(self) -> QWidget:
+        return self
+
+    def _do(self, name: str) -> None:
+        """What the key of the same name does."""
+        do = actions.action(name).do
+        if do is not None and self._theme is not None and self._course is not None:
+            do(self._commands, actions.Scene(self._frame, self._theme, self._course))
+
+    def show_keys(self) -> None:
+        """Lists every key over the window."""
+        if self._theme is None:
+            return
+        notes = self._course.switch_notes if self._course is not None else {}
+        extra = tuple((key, f"{name}: {note}" if note else name) for name, (note, key) in notes.items() if key)
+        self._overlay = KeysOverlay(self.window(), self._theme, extra)
+
+    def _choose_python(self, index: int) -> None:
+        if self._course is not None and index < len(self._course.interpreters):
+            self._commands.interpreter(self._course.interpreters[index][0])
+
+    def draw(self, frame: Frame) -> None:
+        self._frame = frame
+        live = frame.phase in (Phase.STARTING, Phase.RUNNING, Phase.PAUSED)
+        paused = frame.phase is Phase.PAUSED
+        self.pause.setEnabled(frame.phase in (Phase.RUNNING, Phase.PAUSED))
+        self.stop.setEnabled(live)
+        self.pause.rename(self.tr("Resume") if paused else self.tr("Pause"), "run" if paused else "pause")
+        again = self.tr("Run again")
+        self.run.setToolTip(f"{again if live else self.run.word} ({self.run.key})")
+        self.slider.put(place_of_speed(frame.speed))
+        self.speed_word.say(f"{frame.speed:g}×")
+        self._offer(frame)
+
+    def _offer(self, frame: Frame) -> None:
+        """The Pythons that were found, with the one that runs; it is offered even before the search is over."""
+        found = self._course.interpreters if self._course is not None else ()
+        paths = [path for path, _ in found]
+        current = frame.interpreter
+        if current.executable in paths:
+            self.python.offer([name for _, name in found], paths.index(current.executable))
+        else:
+            gil = self.tr("GIL") if current.gil else self.tr("no GIL")
+            short = ".".join(current.version.split(".")[:2])
+            said = f"Python {short} · {gil}" if current.version else self.tr("Python")
+            names = [name for _, name in found]
+            at = names.index(said) if said in names else -1
+            self.python.offer(names if at >= 0 else [*names, said], at if at >= 0 else len(names))
+
+    def dress(self, theme: Theme) -> None:
+        self._theme = theme
+        gap = theme.px(8)
+        self._row.setContentsMargins(theme.measures.gap, 0, theme.measures.gap, 0)
+        self._row.setSpacing(gap)
+        dress_children(self, theme)
+        self.slider.setFixedWidth(theme.px(96))
+        self.speed_word.setFixedWidth(self.speed_word.fontMetrics().horizontalAdvance("0.05×") + 2)
+        self.speed_word.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.speed_caption.setVisible(not theme.compact)
+        self._fit()
+        self.update()
+
+    def resizeEvent(self, _event: QResizeEvent) -> None:
+        self._fit()
+
+    def _fit(self) -> None:
+        """Where there is no room for all keys, those of the text size go first, then those of the speed."""
+        for step in range(3):
+            self.speed_keys.setVisible(step < 2)
+            for button in (self.smaller, self.larger):
+                button.shows_key = step < 1
+                button.updateGeometry()
+            self._row.invalidate()
+            if self._row.minimumSize().width() <= self.width():
+                return
+
+    def opened(self, course: Course) -> None:
+        self._course = course
+        self._offer(self._frame)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if self._theme is not None:
+            painter = QPainter(self)
+            painter.setPen(QColor(self._theme.colours.line))
+            painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
+
+
+PANEL = PanelInfo("toolbar", "Toolbar", Place.TOOLBAR, 10, make=Toolbar)

@@ -1,0 +1,111 @@
+"""The banner above the plots: what went wrong, and what to do."""
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+
+from engine.frame import Frame, Trouble
+from gui import icons
+from gui.controls import KeyButton, Text, dress_children
+from gui.palette import font
+from gui.panel import Commands, Course, PanelInfo, Place
+from gui.theme import Theme
+
+
+class TroubleBanner(QWidget):
+    """There only while there is trouble."""
+
+    def __init__(self, commands: Commands) -> None:
+        super().__init__()
+        self._commands = commands
+        self._theme: Theme | None = None
+        self._trouble: Trouble | None = None
+        self._time: float | None = None
+        self.setAccessibleName(self.tr("What went wrong"))
+        self.title = Text(tone="lost_text", weight=600)
+        self.advice = Text()
+        for text in (self.title, self.advice):
+            text.setWordWrap(True)
+        self.line = KeyButton(self.tr("Show the line"), quiet=True)
+        self.more = KeyButton(self.tr("Details"), quiet=True)
+        self.more.setCheckable(True)
+        self.detail = QPlainTextEdit()
+        self.detail.setReadOnly(True)
+        self.detail.setFrameShape(QPlainTextEdit.Shape.NoFrame)
+        self.detail.setAccessibleName(self.tr("Details"))
+        self.detail.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.detail.hide()
+        words = self._words = QVBoxLayout()
+        words.addWidget(self.title)
+        words.addWidget(self.advice)
+        row = self._row = QHBoxLayout()
+        row.addLayout(words, 1)
+        row.addWidget(self.line, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.more, 0, Qt.AlignmentFlag.AlignTop)
+        column = self._column = QVBoxLayout(self)
+        column.addLayout(row)
+        column.addWidget(self.detail)
+        self.more.toggled.connect(self.detail.setVisible)
+        self.line.clicked.connect(self._show_line)
+
+    @property
+    def widget(self) -> QWidget:
+        return self
+
+    def draw(self, frame: Frame) -> None:
+        trouble = frame.trouble
+        if trouble is None:
+            return
+        self._time = next((one.time for one in frame.findings if one.line == trouble.line), None)
+        self.line.setVisible(trouble.line > 0 and self._time is not None)
+        if trouble is self._trouble:
+            return
+        self._trouble = trouble
+        where = self.tr("line {number}").format(number=trouble.line)
+        self.title.say(f"{trouble.title} ({where})" if trouble.line else trouble.title)
+        self.advice.say(trouble.text)
+        self.advice.setVisible(bool(trouble.text))
+        self.more.setVisible(bool(trouble.detail))
+        self.more.setChecked(False)
+        self.detail.setPlainText(trouble.detail)
+
+    def _show_line(self) -> None:
+        if self._time is not None:
+            self._commands.cursor(self._time)
+
+    def dress(self, theme: Theme) -> None:
+        self._theme = theme
+        px = theme.px
+        dress_children(self, theme)
+        self._column.setContentsMargins(px(48), px(10), px(16), px(10))
+        self._column.setSpacing(px(8))
+        self._words.setSpacing(px(2))
+        self._row.setSpacing(px(8))
+        self.detail.setFont(font(theme, theme.measures.small, mono=True))
+        self.detail.setFixedHeight(px(140))
+        self.update()
+
+    def opened(self, _course: Course) -> None:
+        self._trouble = None
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if self._theme is None:
+            return
+        colours, px = self._theme.colours, self._theme.px
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(colours.lost), 1))
+        painter.setBrush(QColor(colours.panel))
+        radius = self._theme.measures.radius
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+        painter.drawPixmap(px(16), px(10), icons.pixmap("warning", colours.lost_text, px(22), self.devicePixelRatioF()))
+
+
+PANEL = PanelInfo(
+    "trouble",
+    "What went wrong",
+    Place.PLOTS,
+    0,
+    make=TroubleBanner,
+    wanted=lambda frame: frame.trouble is not None,
+)

@@ -1,0 +1,291 @@
+"""What was expected, what came of it, and every finding of the run."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from engine.frame import Ended, Finding, FindingKind, Frame, Phase, Stretch
+from gui.card import Card, text_font
+from gui.controls import Link, Text, dress_children
+from gui.drawing import draw_loss
+from gui.panel import Commands, Course, PanelInfo, Place
+from gui.theme import Theme
+
+MOST = 12  # findings that are listed; more are counted
+BAD = frozenset(
+    {
+        FindingKind.LOST_UPDATE,
+        FindingKind.EXCEPTION,
+        FindingKind.DEADLOCK,
+        FindingKind.STUCK,
+        FindingKind.TWO_HOLDERS,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A switch's state over all its stretches: what was done, what of it stayed."""
+
+    title: str
+    updates: int
+    kept: int
+
+
+def totals(stretches: tuple[Stretch, ...], on: str, off: str) -> list[Row]:
+    """The stretches added up by the state of their switch, in the order in which the states came first."""
+    sums: dict[tuple[str, bool], list[int]] = {}
+    for one in stretches:
+        both = sums.setdefault((one.switch, one.on), [0, 0])
+        both[0] += one.updates
+        both[1] += one.kept
+    return [Row(f"{name} {on if is_on else off}", *both) for (name, is_on), both in sums.items()]
+
+
+class LossTag(QWidget):
+    """The tag that the timeline puts at a lost update."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._theme: Theme | None = None
+
+    def dress(self, theme: Theme) -> None:
+        self._theme = theme
+        self.setFixedSize(theme.px(30), theme.px(20))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if self._theme is not None:
+            painter = QPainter(self)
+            draw_loss(painter, self._theme, QPointF(self.width() / 2, self.height() / 2))
+
+
+class Line(QWidget):
+    """A thin line between rows."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._theme: Theme | None = None
+
+    def dress(self, theme: Theme) -> None:
+        self._theme = theme
+        self.setFixedHeight(1)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if self._theme is not None:
+            QPainter(self).fillRect(self.rect(), QColor(self._theme.colours.line))
+
+
+class Figure(Text):
+    """A big number; it gets smaller rather than wider than its room, and is cut where that is not enough."""
+
+    full = "–"
+
+    def dress(self, theme: Theme) -> None:
+        super().dress(theme)
+        self._fit()
+
+    def say(self, text: str) -> None:
+        if text != self.full:
+            self.full = text
+            self._fit()
+
+    def _fit(self) -> None:
+        theme = self._theme
+        if theme is None:
+            return
+        room = theme.px(theme.measures.right - 2 * theme.measures.padding) // 2 - theme.px(8)
+        size = float(theme.measures.verdict)
+        while size > theme.measures.base:
+            if QFontMetrics(text_font(theme, size, 700)).horizontalAdvance(self.full) <= room:
+                break
+            size *= 0.9
+        face = text_font(theme, size, 700)
+        self.setFont(face)
+        self.setText(QFontMetrics(face).elidedText(self.full, Qt.TextElideMode.ElideRight, room))
+        self.setToolTip(self.full)
+
+
+class Verdict(Card):
+    """Numbers large enough for the last row."""
+
+    def __init__(self, commands: Commands) -> None:
+        super().__init__(self.tr("Verdict"))
+        self._commands = commands
+        self._theme: Theme | None = None
+        self._noun = self.tr("updates")
+        self._findings: tuple[Finding, ...] | None = None
+        self._stretches: tuple[Stretch, ...] | None = None
+        self.run = Text(tone="muted")
+        self.tools.addWidget(self.run)
+        self.expected, self.found = Figure("–", "verdict", weight=700), Figure("–", "verdict", weight=700)
+        self.tag, self.lost = LossTag(), Text(tone="lost_text", weight=600)
+        self.said = Text(tone="muted")
+        self.said.setWordWrap(True)
+        self.numbers, self.table, self.list = QWidget(), QWidget(), QWidget()
+        self._grid = QGridLayout(self.table)
+        self._list = QVBoxLayout(self.list)
+        self.links: list[Link] = []
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        big = self._big = QGridLayout(self.numbers)
+        self.expected_word = Text(self.tr("Expected"), tone="muted")
+        self.found_word = Text(self.tr("Got"), tone="muted")
+        big.addWidget(self.expected_word, 0, 0)
+        big.addWidget(self.found_word, 0, 1)
+        big.addWidget(self.expected, 1, 0)
+        big.addWidget(self.found, 1, 1)
+        self._losing = QHBoxLayout()
+        self._losing.addWidget(self.tag)
+        self._losing.addWidget(self.lost, 1)
+        big.addLayout(self._losing, 2, 0, 1, 2)
+        big.setColumnStretch(0, 1)
+        big.setColumnStretch(1, 1)
+        for widget in (self.numbers, self.table, self.said, self.list):
+            self.body.addWidget(widget)
+        self.body.addStretch(1)
+
+    def draw(self, frame: Frame) -> None:
+        said = self.tr("run {number}") if frame.phase is Phase.ENDED else self.tr("run {number}, so far")
+        self.run.say(said.format(number=frame.run) if frame.run else "")
+        self._draw_numbers(frame)
+        if frame.stretches is not self._stretches:
+            self._stretches = frame.stretches
+            self._fill_table(frame.stretches)
+        if frame.findings is not self._findings:
+            self._findings = frame.findings
+            self._fill_list(frame.findings)
+        self._draw_words(frame)
+
+    def _draw_numbers(self, frame: Frame) -> None:
+        """After the run what the scenario's expressions gave; before that, what the watched value should be by now."""
+        expected, found = frame.expected, frame.found
+        series = frame.value
+        if expected is None and series is not None and series.expected is not None and len(series.values):
+            expected, found = int(series.expected[-1]), int(series.values[-1])
+        self.numbers.setVisible(expected is not None)
+        if expected is None:
+            return
+        self.expected.say(_figure(expected))
+        self.found.say(_figure(found))
+        wrong = found != expected
+        self.found.tone("lost_text" if wrong else "text")
+        lost = len(frame.losses.times)
+        self.tag.setVisible(lost > 0)
+        self.lost.tone("lost_text" if wrong else "muted")
+        if lost:
+            self.lost.say(self.tr("{count} {noun} lost").format(count=f"{lost:,}", noun=self._noun))
+        elif wrong:
+            self.lost.say(self.tr("not what was expected"))
+        else:
+            self.lost.say(self.tr("nothing lost"))
+
+    def _fill_table(self, stretches: tuple[Stretch, ...]) -> None:
+        while (item := self._grid.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        columns = totals(stretches, self.tr("on"), self.tr("off"))[:3]
+        self.table.setVisible(bool(columns))
+        if not columns:
+            return
+        noun = self._noun[:1].upper() + self._noun[1:]
+        heads = [noun, self.tr("Kept"), self.tr("Lost")]
+        for at, head in enumerate(heads):
+            self._grid.addWidget(Line(), 2 * at + 1, 0, 1, len(columns) + 1)
+            self._grid.addWidget(Text(head, tone="muted"), 2 * at + 2, 0)
+        for at, column in enumerate(columns, 1):
+            lost = column.updates - column.kept
+            self._cell(Text(column.title, "small", "muted", 500), 0, at)
+            self._cell(Text(f"{column.updates:,}"), 2, at)
+            self._cell(Text(f"{column.kept:,}", weight=400 if lost else 700), 4, at)
+            self._cell(Text(f"{lost:,}", tone="lost_text" if lost else "text", weight=700), 6, at)
+        self._grid.setColumnStretch(0, 1)
+        if self._theme is not None:
+            self._dress_table(self._theme)
+
+    def _cell(self, text: Text, row: int, column: int) -> None:
+        text.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._grid.addWidget(text, row, column)
+
+    def _fill_list(self, findings: tuple[Finding, ...]) -> None:
+        while (item := self._list.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        self.links = []
+        for one in findings[:MOST]:
+            where = self.tr("line {number}").format(number=one.line)
+            link = Link(
+                f"{one.text} ({where})" if one.line else one.text, tone="lost_text" if one.kind in BAD else "text"
+            )
+            link.setWordWrap(True)
+            link.setToolTip(one.detail or self.tr("Show this moment"))
+            link.clicked.connect(lambda at=one.time: self._commands.cursor(at))
+            self.links.append(link)
+            self._list.addWidget(link)
+        if len(findings) > MOST:
+            more = self.tr("and {count} more").format(count=len(findings) - MOST)
+            self._list.addWidget(Text(more, "small", "muted"))
+        self.list.setVisible(bool(findings))
+        if self._theme is not None:
+            dress_children(self.list, self._theme)
+
+    def _draw_words(self, frame: Frame) -> None:
+        """A sentence where there is neither number nor finding, so that the card is never blank."""
+        bare = self.numbers.isHidden() and not frame.findings
+        self.said.setVisible(bare)
+        if not bare:
+            return
+        if frame.phase is Phase.IDLE:
+            self.said.say(self.tr("Run the program: what it should do and what it did will stand here."))
+        elif frame.phase is not Phase.ENDED:
+            self.said.say(self.tr("So far nothing has gone wrong."))
+        elif frame.ended is Ended.FINISHED:
+            self.said.say(self.tr("The run ended, and nothing went wrong."))
+        elif frame.ended is Ended.STOPPED:
+            self.said.say(self.tr("The run was stopped. Up to then nothing went wrong."))
+        else:
+            self.said.say(self.tr("There is no result: see above the timeline what went wrong."))
+
+    def dress(self, theme: Theme) -> None:
+        super().dress(theme)
+        self._theme = theme
+        dress_children(self, theme)
+        px = theme.px
+        side, low = theme.px(theme.measures.padding) - 1, px(theme.measures.padding)
+        self._big.setContentsMargins(side, 0, side, px(4))
+        self._big.setVerticalSpacing(0)
+        self._losing.setSpacing(px(6))
+        self.said.setContentsMargins(side, 0, side, low)
+        self._list.setContentsMargins(side, px(4), side, low)
+        self._list.setSpacing(px(6))
+        self._dress_table(theme)
+
+    def _dress_table(self, theme: Theme) -> None:
+        dress_children(self.table, theme)
+        px, side = theme.px, theme.px(theme.measures.padding) - 1
+        self._grid.setContentsMargins(side, px(2), side, px(6))
+        self._grid.setHorizontalSpacing(px(12))
+        self._grid.setVerticalSpacing(0)
+        for row in (0, 2, 4, 6):
+            self._grid.setRowMinimumHeight(row, px(22 if theme.compact else 28))
+
+    def opened(self, course: Course) -> None:
+        if course.value_noun != self._noun:
+            self._noun = course.value_noun or self.tr("updates")
+            self._stretches = None
+
+
+def _figure(value: object) -> str:
+    """A number with its thousands apart; any other value as Python writes it."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    return "–" if value is None else str(value)
+
+
+PANEL = PanelInfo("verdict", "Verdict", Place.RIGHT, 30, make=Verdict)

@@ -1,0 +1,1 @@
+"""Plots over time: one file each, found by the constant `PANEL`."""

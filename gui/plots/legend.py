@@ -1,0 +1,215 @@
+"""The legend: a chip for each state of this run; pressing one hides that state."""
+
+from collections.abc import Callable
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from engine.frame import Frame, Spans, State
+from gui.card import text_font
+from gui.drawing import draw_bar, draw_letter, draw_loss
+from gui.theme import Theme
+
+LOST, LETS_IN = "lost", "lets-in"
+Mark = State | str
+_ORDER = (
+    State.RUNNING, State.HOLDING, State.WAIT_LOCK, State.WAIT_SEMAPHORE, State.WAIT_EVENT, State.WAIT_CONDITION,
+    State.WAIT_QUEUE, State.WAIT_BARRIER, State.SLEEPING, State.FILE, State.WAIT_JOIN, State.CREATED, State.ENDED,
+    State.UNJOINED, State.CUT, State.DIED,
+)  # fmt: skip
+
+
+class Occurring:
+    """Which states a run has shown so far; looks only at spans that are new."""
+
+    def __init__(self) -> None:
+        self._run = -1
+        self._seen: dict[int, tuple[Spans, int]] = {}
+        self._states: frozenset[State] = frozenset()
+
+    def feed(self, frame: Frame) -> frozenset[State]:
+        """The states that occur in the frame's run."""
+        if frame.run != self._run:
+            self._run, self._seen, self._states = frame.run, {}, frozenset()
+        for lane in frame.lanes:
+            spans, looked = self._seen.get(lane.id, (None, 0))
+            if spans is lane.spans:
+                continue
+            # The last span may have been rewritten, so one is looked at again.
+            found = np.unique(lane.spans.states[max(0, min(looked, len(lane.spans)) - 1) :]).tolist()
+            self._states |= {State(state) for state in found if state != State.ABSENT}
+            self._seen[lane.id] = (lane.spans, len(lane.spans))
+        return self._states
+
+
+class Chip(QAbstractButton):
+    """A swatch and a word; checked means shown."""
+
+    def __init__(self, mark: Mark, word: str) -> None:
+        super().__init__()
+        self.mark = mark
+        self.setText(word)
+        self.setAccessibleName(word)
+        self.setCheckable(True)
+        self.setChecked(True)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setToolTip(word)
+        self._theme: Theme | None = None
+        self.worded = True
+        self.tight = False
+
+    def dress(self, theme: Theme) -> None:
+        """Takes on a theme."""
+        self._theme = theme
+        size = 11 if theme.compact else theme.measures.small
+        self.setFont(text_font(theme, size))
+        self.setFixedHeight(theme.px(theme.measures.chip))
+        self.update()
+
+    def _swatch(self) -> QSize:
+        theme = self._theme
+        assert theme is not None
+        return QSize(theme.px(22), theme.px(16)) if theme.compact else QSize(theme.px(32), theme.px(18))
+
+    def sizeHint(self) -> QSize:
+        """Swatch, word, and the air around them, tighter where the row is short of room."""
+        theme = self._theme
+        if theme is None:
+            return QSize(40, 24)
+        pad = theme.px(6 if theme.compact or self.tight else 9)
+        width = self._swatch().width() + 2 * pad
+        if self.worded:
+            width += theme.px(6 if self.tight else 8) + round(
+                QFontMetricsF(self.font()).horizontalAdvance(self.text()) + 1
+            )
+        return QSize(width, theme.px(theme.measures.chip))
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        """Draws the chip; a hidden state's is faint and struck through."""
+        theme = self._theme
+        if theme is None:
+            return
+        colours, shown = theme.colours, self.isChecked()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        if self.hasFocus() or self.underMouse() or not theme.compact:
+            painter.setPen(QPen(QColor(colours.accent if self.hasFocus() else colours.line), 1))
+            painter.setBrush(QColor(colours.raised) if self.underMouse() else Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(frame, 6, 6)
+        painter.setOpacity(1.0 if shown else 0.35)
+        swatch = self._swatch()
+        left = theme.px(6 if theme.compact or self.tight else 9)
+        box = QRectF(left, (self.height() - swatch.height()) // 2, swatch.width(), swatch.height())
+        self._draw_mark(painter, theme, box)
+        painter.setOpacity(1.0)
+        if self.worded:
+            font = self.font()
+            font.setStrikeOut(not shown)
+            painter.setFont(font)
+            painter.setPen(QColor(colours.text if shown else colours.faint))
+            text = frame.adjusted(box.right() + theme.px(6 if self.tight else 8), 0, 0, 0)
+            painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, self.text())
+        painter.end()
+
+    def _draw_mark(self, painter: QPainter, theme: Theme, box: QRectF) -> None:
+        if isinstance(self.mark, State):
+            draw_bar(painter, theme.looks[self.mark], box, self.devicePixelRatioF())
+            draw_letter(painter, theme, self.mark, box.center())
+        elif self.mark == LOST:
+            draw_loss(painter, theme, box.center())
+        else:
+            x, y = box.center().x(), box.center().y()
+            painter.setPen(QPen(QColor(theme.colours.text), 2))
+            painter.drawLine(QPointF(x, y - 7), QPointF(x, y + 2))
+            painter.setBrush(QColor(theme.colours.text))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.drawPolygon(QPolygonF([QPointF(x, y + 7), QPointF(x - 4, y), QPointF(x + 4, y)]))
+
+
+class Legend(QWidget):
+    """The row of chips. `pressed(mark, hidden)` is called for each press."""
+
+    def __init__(self, pressed: Callable[[Mark, bool], None]) -> None:
+        super().__init__()
+        self.setAccessibleName(QCoreApplication.translate("timeline", "Legend"))
+        self._pressed = pressed
+        self._theme: Theme | None = None
+        self.chips: dict[Mark, Chip] = {}
+
+    def dress(self, theme: Theme) -> None:
+        """Takes on a theme."""
+        self._theme = theme
+        self.setFixedHeight(theme.px(theme.measures.legend))
+        for chip in self.chips.values():
+            chip.dress(theme)
+        self._place()
+
+    def show_marks(self, states: frozenset[State], extra: tuple[str, ...], hidden: frozenset[State]) -> None:
+        """Shows chips for these states and marks; those of hidden states are unchecked."""
+        theme = self._theme
+        if theme is None:
+            return
+        wanted: list[Mark] = [state for state in _ORDER if state in states]
+        wanted += [mark for mark in (LOST, LETS_IN) if mark in extra]
+        if set(wanted) != set(self.chips):
+            self._remake(wanted, theme)
+        for mark, chip in self.chips.items():
+            if isinstance(mark, State) and chip.isChecked() is (mark in hidden):
+                chip.setChecked(mark not in hidden)
+
+    def _remake(self, wanted: list[Mark], theme: Theme) -> None:
+        words = {
+            LOST: QCoreApplication.translate("timeline", "update lost"),
+            LETS_IN: QCoreApplication.translate("timeline", "lets in"),
+        }
+        for mark in [mark for mark in self.chips if mark not in wanted]:
+            chip = self.chips.pop(mark)
+            chip.hide()
+            chip.deleteLater()
+        kept, self.chips = self.chips, {}
+        for mark in wanted:
+            old = kept.get(mark)
+            if old is not None:
+                self.chips[mark] = old
+                continue
+            word = theme.looks[mark].word if isinstance(mark, State) else words[mark]
+            chip = Chip(mark, word)
+            chip.setParent(self)
+            chip.dress(theme)
+            chip.clicked.connect(lambda checked, mark=mark: self._pressed(mark, not checked))
+            chip.show()
+            self.chips[mark] = chip
+        self._place()
+
+    def _place(self) -> None:
+        """Puts chips in a row: tighter, then without their words from the right, where they do not fit."""
+        theme = self._theme
+        if theme is None:
+            return
+        chips, gap = list(self.chips.values()), theme.px(4)
+        left = theme.px(8) if not theme.compact else theme.px(6)
+        room = self.width() - 2 * left - gap * (len(chips) - 1)
+        for chip in chips:
+            chip.worded, chip.tight = True, False
+        if sum(chip.sizeHint().width() for chip in chips) > room:
+            for chip in chips:
+                chip.tight = True
+        for chip in reversed(chips):
+            if sum(one.sizeHint().width() for one in chips) <= room:
+                break
+            chip.worded = False
+        x = left
+        for chip in chips:
+            size = chip.sizeHint()
+            chip.setGeometry(x, (self.height() - size.height()) // 2, size.width(), size.height())
+            chip.update()
+            x += size.width() + gap
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Places the chips anew."""
+        super().resizeEvent(event)
+        self._place()

@@ -1,0 +1,106 @@
+"""Time to pixels: the scale of the timeline, in whole nanoseconds per pixel so that nothing trembles as it scrolls."""
+
+import math
+from dataclasses import dataclass
+
+NS = 1_000_000_000
+SHORTEST = 20e-6  # seconds: closer than this the clock of the records itself is too coarse
+_STEPS = (1, 2, 5)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Which time lies at which pixel. `columns` are device pixels, `x` are logical ones."""
+
+    start: int  # nanoseconds at the left edge, a multiple of `per_column`
+    per_column: int  # nanoseconds
+    columns: int
+    left: int  # x of the left edge
+    ratio: float  # device pixels per logical pixel
+
+    @property
+    def end(self) -> int:
+        """Nanoseconds at the right edge."""
+        return self.start + self.per_column * self.columns
+
+    @property
+    def width(self) -> float:
+        """Logical pixels."""
+        return self.columns / self.ratio
+
+    def x(self, seconds: float) -> float:
+        """Where a time in seconds lies."""
+        return self.left + (seconds * NS - self.start) / self.per_column / self.ratio
+
+    def seconds(self, x: float) -> float:
+        """Which time lies at x."""
+        return (self.start + (x - self.left) * self.ratio * self.per_column) / NS
+
+
+def make_scale(start: float, end: float, left: int, width: int, ratio: float, *, last: Scale | None = None) -> Scale:
+    """The scale that shows start to end (seconds) in `width` logical pixels from `left`.
+
+    Edges are moved to whole columns of absolute time, so a span keeps its width in pixels while the view moves.
+    `last` keeps rounding of start and end from changing the step by one from frame to frame.
+    """
+    columns = max(1, round(width * ratio))
+    begin, length = round(start * NS), max(1, round((end - start) * NS))
+    step = max(1, -(-length // columns))
+    if last is not None and last.columns == columns and abs(last.per_column * columns - length) <= columns + 2:
+        step = last.per_column
+    return Scale(begin // step * step, step, columns, left, ratio)
+
+
+def step_for(length: float, room: float) -> float:
+    """The round step (1, 2 or 5 times a power of ten) at which at most `room` labels fit into `length`."""
+    rough = length / max(room, 1.0)
+    if rough <= 0:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(rough))
+    for factor in _STEPS:
+        if factor * power >= rough * (1 - 1e-9):
+            return factor * power
+    return 10 * power
+
+
+def ticks(start: float, end: float, step: float) -> list[float]:
+    """The multiples of `step` from start to end."""
+    first, last = math.ceil(start / step - 1e-9), math.floor(end / step + 1e-9)
+    return [index * step for index in range(first, last + 1)]
+
+
+def tick_label(value: float, step: float) -> str:
+    """A tick with as many decimals as its step needs, at least one below steps of 5."""
+    decimals = max(1 if step < 5 else 0, -math.floor(math.log10(step) + 1e-9))
+    return f"{value + 0.0:.{decimals}f}"
+
+
+def duration(seconds: float) -> str:
+    """A length of time in words: 35.2 ms, 1.3 s, 12 us."""
+    if seconds >= 1:
+        return f"{seconds:.2f} s" if seconds < 100 else f"{seconds:.0f} s"
+    if seconds >= 1e-3:
+        return f"{seconds * 1e3:.3g} ms" if seconds < 0.1 else f"{seconds * 1e3:.0f} ms"
+    return f"{seconds * 1e6:.0f} \u00b5s"
+
+
+def moment(seconds: float, per_pixel: float) -> str:
+    """A time with the decimals that a pixel of the scale can tell apart, 2 to 6."""
+    decimals = min(6, max(2, -math.floor(math.log10(max(per_pixel, 1e-9) * 20))))
+    return f"{seconds:.{decimals}f} s"
+
+
+def panned(start: float, end: float, fraction: float, now: float) -> tuple[float, float]:
+    """The view moved by a fraction of its width; half a view may stay empty before and after the run."""
+    width = end - start
+    begin = min(max(start + fraction * width, -width / 2), max(now, width) - width / 2)
+    return begin, begin + width
+
+
+def zoomed(start: float, end: float, factor: float, about: float, now: float) -> tuple[float, float]:
+    """The view made `factor` times narrower about a time; never shorter than SHORTEST, nor four times the run."""
+    width = end - start
+    wanted = min(max(width / factor, SHORTEST), max(now * 4, 10.0))
+    share = (about - start) / width
+    begin = about - share * wanted
+    return begin, begin + wanted

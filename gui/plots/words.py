@@ -1,0 +1,63 @@
+"""The words of the timeline: what a thread is doing, shortly for its lane, fully for a hint."""
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication
+
+from engine.frame import WAITING, Frame, Lane, State
+from gui.theme import Theme
+
+_NS = 1_000_000_000
+
+
+def span_at(lane: Lane, seconds: float) -> int:
+    """The index of the span at a time, -1 before the first."""
+    return int(np.searchsorted(lane.spans.starts, round(seconds * _NS), "right")) - 1
+
+
+def state_at(lane: Lane, seconds: float | None) -> State:
+    """What the thread is doing at a time; None is the last moment."""
+    index = len(lane.spans) - 1 if seconds is None else span_at(lane, seconds)
+    return State(int(lane.spans.states[index])) if index >= 0 else State.ABSENT
+
+
+def short_word(state: State) -> str:
+    """One word for the sub-line of a lane."""
+    translate = QCoreApplication.translate
+    if state in WAITING:
+        return translate("timeline", "waiting")
+    words = {
+        State.ABSENT: "",
+        State.CREATED: translate("timeline", "not started"),
+        State.RUNNING: translate("timeline", "running"),
+        State.HOLDING: translate("timeline", "holding"),
+        State.SLEEPING: translate("timeline", "sleeping"),
+        State.FILE: translate("timeline", "in a file"),
+        State.ENDED: translate("timeline", "finished"),
+        State.UNJOINED: translate("timeline", "not joined"),
+        State.CUT: translate("timeline", "cut off"),
+        State.DIED: translate("timeline", "died"),
+    }
+    return words[state]
+
+
+def thing_name(frame: Frame, state: State, thing: int) -> str:
+    """The name of what a span holds or waits for: a thread's for a join, else that of a lock, queue, file ..."""
+    if not thing:
+        return ""
+    if state is State.WAIT_JOIN:
+        return next((lane.name for lane in frame.lanes if lane.id == thing), "")
+    known = frame.things.get(thing)
+    return known.name if known else ""
+
+
+def bar_word(theme: Theme, frame: Frame, lane: Lane, state: State, thing: int) -> str:
+    """What is written beside the letter where there is room; "" for states whose letter says enough."""
+    if state is State.DIED:
+        return (lane.error or "").split(":", 1)[0]
+    if state is State.WAIT_JOIN:
+        name = thing_name(frame, state, thing)
+        words = QCoreApplication.translate("timeline", "waits in join for")
+        return f"{words} {name}" if name else theme.looks[state].word
+    if state in (State.ENDED, State.UNJOINED, State.CREATED, State.CUT):
+        return theme.looks[state].word
+    return ""

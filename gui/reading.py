@@ -1,0 +1,110 @@
+"""Pure: what the code panel reads out of a program's text and a frame."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.frame import Flip, Frame, Knob, Lane, State, Switch
+
+NS = 1_000_000_000
+LINE_BITS = (1 << 20) - 1
+PROGRAM = 1  # the number of the program's own file
+CALLS = "acquire|release|wait|wait_for|notify|notify_all|set|locked"
+SILENT = frozenset({State.ABSENT, State.CREATED, State.ENDED, State.UNJOINED, State.CUT, State.DIED})
+
+
+@dataclass(frozen=True)
+class Marker:
+    """A thread at a line."""
+
+    thread: int
+    line: int
+    state: State
+
+
+@dataclass(frozen=True)
+class Note:
+    """What stands at the end of a line."""
+
+    text: str
+    struck: str = ""  # code that was in force otherwise, struck through
+    bad: bool = False
+
+
+def switch_lines(text: str, name: str) -> tuple[int, ...]:
+    """The lines (from 1) on which a lock, event ... is used: `with lock:`, `lock.acquire()`, `ready.wait()`."""
+    word = re.escape(name)
+    use = re.compile(rf"^\s*(async\s+)?with\b[^#]*\b{word}\b|\b{word}\.({CALLS})\s*\(")
+    return tuple(number for number, line in enumerate(text.splitlines(), 1) if use.search(line.split("#")[0]))
+
+
+def off_lines(text: str, switches: Iterable[Switch]) -> frozenset[int]:
+    """The lines that do nothing now, because what they use is switched off."""
+    return frozenset(line for one in switches if not one.on for line in switch_lines(text, one.name))
+
+
+def markers(lanes: Iterable[Lane], cursor: float | None) -> tuple[Marker, ...]:
+    """Where each living thread is at the cursor (None: now), if that is in the program itself."""
+    found = []
+    for lane in lanes:
+        if not len(lane.spans):
+            continue
+        index = len(lane.spans) - 1
+        place = lane.place
+        if cursor is not None:
+            index = int(np.searchsorted(lane.spans.starts, round(cursor * NS), "right")) - 1
+            if index < 0:
+                continue
+            place = int(lane.spans.places[index])
+        state = State(int(lane.spans.states[index]))
+        if state in SILENT or place >> 20 != PROGRAM:
+            continue
+        found.append(Marker(lane.id, place & LINE_BITS, state))
+    return tuple(found)
+
+
+def errors(frame: Frame) -> dict[int, str]:
+    """Lines with what went wrong there: a thread that died up to the cursor, a program that did not start."""
+    found = {}
+    cursor = frame.view.cursor
+    for lane in frame.lanes:
+        if lane.error and lane.error_line and (cursor is None or lane.ended is None or lane.ended <= cursor):
+            found[lane.error_line] = lane.error.splitlines()[0]
+    if frame.trouble is not None and frame.trouble.line:
+        found.setdefault(frame.trouble.line, frame.trouble.title)
+    return found
+
+
+def pointed(frame: Frame) -> int:
+    """The line of the finding that the cursor stands at, 0 when there is none."""
+    cursor = frame.view.cursor
+    if cursor is None:
+        return 0
+    return next((one.line for one in frame.findings if one.line and abs(one.time - cursor) < 1e-9), 0)
+
+
+def knob_notes(knobs: Iterable[Knob]) -> dict[int, Note]:
+    """At the line of each knob that is not as the text says: what it is instead."""
+    return {
+        one.line: Note(f"now {one.name} = {one.value!r}" + (f" {one.unit}" if one.unit else ""))
+        for one in knobs
+        if one.value != one.default and one.line
+    }
+
+
+def switch_notes(text: str, switches: Iterable[Switch], flips: Iterable[Flip]) -> dict[int, Note]:
+    """At each use of a switch: that it is off, or until when it was."""
+    last: dict[str, Flip] = {flip.name: flip for flip in flips}
+    lines = text.splitlines()
+    notes = {}
+    for one in switches:
+        flip = last.get(one.name)
+        for number in switch_lines(text, one.name):
+            if not one.on:
+                since = f" since {flip.time:.1f} s" if flip is not None and not flip.on else ""
+                notes[number] = Note(f"{one.name} is off{since}")
+            elif flip is not None and flip.on:
+                notes[number] = Note(f"until {flip.time:.1f} s", lines[number - 1].split("#")[0].strip())
+    return notes

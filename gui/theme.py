@@ -1,0 +1,224 @@
+"""Every colour, font and measure of the window, by name. Values come from the measures of the design."""
+
+import enum
+from dataclasses import dataclass
+
+from engine.frame import State
+
+
+class Hatch(enum.Enum):
+    """The pattern on a span: a state is never told by colour alone."""
+
+    NONE = "none"
+    RISING = "/"
+    FALLING = "\\"
+    BARS = "horizontal"
+    DOTS = "dots"
+    UPRIGHT = "vertical"
+    CROSS = "cross"
+    LINE = "line"  # no bar at all, a dashed line
+
+
+@dataclass(frozen=True)
+class Look:
+    """How spans of one state are drawn."""
+
+    letter: str
+    word: str
+    fill: str
+    hatch: Hatch
+    hatch_ink: str
+    edge: str
+    badge: str  # behind the letter
+    ink: str  # of the letter
+
+
+@dataclass(frozen=True)
+class Colours:
+    """Named colours of one theme, as #rrggbb."""
+
+    window: str
+    panel: str
+    raised: str
+    sunken: str
+    line: str
+    line2: str
+    text: str
+    muted: str
+    faint: str
+    accent: str
+    accent_ink: str
+    accent_soft: str
+    lost: str
+    lost_text: str
+    gap: str
+    grid: str
+    line_highlight: str
+    keyword: str
+    string: str
+    number: str
+    call: str
+    comment: str
+    ink: str  # dark ink on every bright fill
+    outline: str  # around thread badges; the panel's colour where none is needed
+    threads: tuple[str, ...]  # fills of badges: MainThread, then the hues that repeat
+    thread_texts: tuple[str, ...]  # the same, as text on a panel
+
+
+@dataclass(frozen=True)
+class Measures:
+    """Sizes in pixels at text scale 1."""
+
+    base: int
+    small: int
+    key: int
+    heading: int
+    verdict: int
+    code: int
+    code_line: int
+    tick: int
+    letter: int
+    lane_name: int
+    toolbar: int
+    status: int
+    left: int
+    right: int
+    gap: int
+    radius: int
+    header: int
+    padding: int
+    timeline: int
+    plot: int
+    lane_top: int
+    lane_main: int
+    lane: int
+    lane_lock: int
+    axis: int
+    bar_main: int
+    bar: int
+    bar_sleep: int
+    bar_lock: int
+    name_column: int
+    legend: int
+    chip: int
+    output_line: int
+    output_width: int
+    badge: int
+    switches: int
+    knobs: int
+    verdict_card: int
+
+
+@dataclass(frozen=True)
+class Theme:
+    """All of it: what `Panel.dress` is given."""
+
+    name: str  # "dark" or "light"
+    colours: Colours
+    measures: Measures
+    looks: dict[State, Look]
+    compact: bool
+    scale: float = 1.0
+    ui_font: str = "Inter"
+    code_font: str = "JetBrains Mono"
+
+    def px(self, size: float) -> int:
+        """A size at this text scale."""
+        return max(1, round(size * self.scale))
+
+
+_HUES_DARK = ("#98a3af", "#F0E442", "#56B4E9")
+_HUES_LIGHT = ("#a9b2bc", "#F0E442", "#56B4E9")
+
+DARK = Colours(
+    window="#16191d", panel="#1b1f24", raised="#262b32", sunken="#121519", line="#2c323a", line2="#434c57",
+    text="#e7eaee", muted="#abb4be", faint="#87919c", accent="#a8b6dc", accent_ink="#141821",
+    accent_soft="#292f3f", lost="#D55E00", lost_text="#f28a4a", gap="#80311a", grid="#262b32",
+    line_highlight="#22272e", keyword="#b3b7ee", string="#b9c79f", number="#dcc09a", call="#9fcdd0",
+    comment="#87919c", ink="#101418", outline="#1b1f24", threads=_HUES_DARK,
+    thread_texts=("#c3cad2", "#eee35a", "#74c2ee"),
+)  # fmt: skip
+
+LIGHT = Colours(
+    window="#fbfbfa", panel="#ffffff", raised="#eff0ef", sunken="#f5f5f3", line="#dadde1", line2="#b4bac2",
+    text="#1a1f25", muted="#4d5661", faint="#66707b", accent="#46568c", accent_ink="#ffffff",
+    accent_soft="#e5e9f4", lost="#D55E00", lost_text="#b04a00", gap="#f3b79a", grid="#e9ebed",
+    line_highlight="#f1f2f5", keyword="#45459c", string="#4b6a2c", number="#86561f", call="#1d6069",
+    comment="#66707b", ink="#101418", outline="#1a1f25", threads=_HUES_LIGHT,
+    thread_texts=("#4d5661", "#6f5e00", "#0d6396"),
+)  # fmt: skip
+
+WIDE = Measures(
+    base=15, small=13, key=12, heading=18, verdict=56, code=15, code_line=22, tick=13, letter=12, lane_name=15,
+    toolbar=48, status=32, left=224, right=304, gap=8, radius=8, header=40, padding=16, timeline=304, plot=208,
+    lane_top=28, lane_main=36, lane=56, lane_lock=24, axis=28, bar_main=20, bar=36, bar_sleep=24, bar_lock=16,
+    name_column=144, legend=36, chip=28, output_line=28, output_width=424, badge=20, switches=96, knobs=192,
+    verdict_card=296,
+)  # fmt: skip
+
+COMPACT = Measures(
+    base=13, small=12, key=11, heading=15, verdict=36, code=13, code_line=20, tick=11, letter=11, lane_name=13,
+    toolbar=40, status=24, left=48, right=256, gap=8, radius=8, header=32, padding=12, timeline=228, plot=128,
+    lane_top=26, lane_main=24, lane=36, lane_lock=20, axis=22, bar_main=18, bar=24, bar_sleep=16, bar_lock=14,
+    name_column=128, legend=32, chip=24, output_line=20, output_width=272, badge=16, switches=72, knobs=128,
+    verdict_card=216,
+)  # fmt: skip
+
+
+def _looks(c: Colours, dark: bool) -> dict[State, Look]:
+    """Work is filled, waiting is tinted; all waiting for one another shares a hue and differs in hatch and letter."""
+    green, orange, pink, blue, red = "#009E73", "#E69F00", "#CC79A7", "#0072B2", "#D55E00"
+    tint, tint_ink, tint_edge = ("#46363f", "#8b5a75", "#b56c94") if dark else ("#f7e4ef", "#cf84ae", "#94466e")
+    sleep, sleep_ink, sleep_edge = ("#143247", "#1f6fa5", "#2a8fcb") if dark else ("#d5e8f5", "#6aabd4", "#004f7c")
+    grey, grey_ink, grey_edge = ("#23282f", "#59636f", "#59636f") if dark else ("#f1f2f3", "#aab1b9", "#8d96a0")
+    held_ink, held_edge = ("#8a5f00", "#E69F00") if dark else ("#9c6c00", "#8f6200")
+    run_edge = "#009E73" if dark else "#00694c"
+
+    def waiting(letter: str, word: str, hatch: Hatch) -> Look:
+        return Look(letter, word, tint, hatch, tint_ink, tint_edge, pink, c.ink)
+
+    return {
+        State.CREATED: Look("N", "not started", c.panel, Hatch.LINE, grey_ink, grey_edge, c.panel, c.text),
+        State.RUNNING: Look("R", "running", green, Hatch.NONE, green, run_edge, green, c.ink),
+        State.HOLDING: Look("H", "holding the lock", orange, Hatch.RISING, held_ink, held_edge, orange, c.ink),
+        State.WAIT_LOCK: waiting("W", "waiting for the lock", Hatch.FALLING),
+        State.WAIT_SEMAPHORE: waiting("M", "waiting for a semaphore", Hatch.FALLING),
+        State.WAIT_EVENT: waiting("E", "waiting for an event", Hatch.UPRIGHT),
+        State.WAIT_CONDITION: waiting("C", "waiting for a condition", Hatch.CROSS),
+        State.WAIT_QUEUE: waiting("Q", "waiting for the queue", Hatch.BARS),
+        State.WAIT_BARRIER: waiting("B", "waiting at the barrier", Hatch.DOTS),
+        State.SLEEPING: Look("S", "sleeping", sleep, Hatch.BARS, sleep_ink, sleep_edge, blue, "#ffffff"),
+        State.FILE: Look("I", "reading or writing a file", green, Hatch.UPRIGHT, run_edge if not dark else "#00694c", run_edge, green, c.ink),
+        State.WAIT_JOIN: Look("J", "waiting in join", grey, Hatch.DOTS, grey_ink, grey_edge, c.raised, c.text),
+        State.ENDED: Look("F", "finished", c.panel, Hatch.LINE, grey_ink, grey_edge, c.panel, c.text),
+        State.UNJOINED: Look("U", "ended, not joined", grey, Hatch.NONE, grey_ink, grey_edge, c.raised, c.text),
+        State.CUT: Look("K", "cut off at the end", c.panel, Hatch.LINE, red, red, red, c.ink),
+        State.DIED: Look("X", "died of an exception", c.panel, Hatch.LINE, red, red, red, c.ink),
+    }  # fmt: skip
+
+
+def make(name: str, compact: bool, scale: float = 1.0) -> Theme:
+    """The theme "dark" or "light". Raises ValueError for another name."""
+    if name not in ("dark", "light"):
+        raise ValueError(f"no theme named {name!r}: choose dark or light")
+    colours = DARK if name == "dark" else LIGHT
+    return Theme(name, colours, COMPACT if compact else WIDE, _looks(colours, name == "dark"), compact, scale)
+
+
+def thread_colour(colours: Colours, thread: int) -> str:
+    """The fill of a thread's badge: MainThread (1) is grey, the others repeat two hues; the number identifies."""
+    return colours.threads[0] if thread <= 1 else colours.threads[1 + (thread - 2) % (len(colours.threads) - 1)]
+
+
+def thread_text(colours: Colours, thread: int) -> str:
+    """The colour of a thread's text on a panel."""
+    return (
+        colours.thread_texts[0]
+        if thread <= 1
+        else colours.thread_texts[1 + (thread - 2) % (len(colours.thread_texts) - 1)]
+    )
+
+
+def thread_number(thread: int) -> str:
+    """What stands in a thread's badge: M, 1, 2, ..."""
+    return "M" if thread == 1 else str(thread - 1)

@@ -1,0 +1,47 @@
+"""Pure: what part of the run is shown, while it grows, and after a wish to move or zoom."""
+
+from dataclasses import replace
+
+from engine.frame import View
+
+STEPS = (0.5, 1.0, 2.0, 5.0, 10.0)  # seconds shown while a run is shorter than that: the picture rescales seldom
+LEAST, MOST = 1e-4, 36_000.0  # the narrowest and the widest stretch, seconds
+MARGIN = 0.02  # of the run's length, free at its right end
+
+
+def followed(view: View, now: float, width: float, live: bool) -> View:
+    """The view when it follows a run that has come to `now`; `width` is how much it shows at most, in seconds."""
+    if not view.follow:
+        return view
+    if not live and 0.0 < now <= width:
+        return replace(view, start=0.0, end=now * (1 + MARGIN))
+    room = next((step for step in STEPS if now <= step < width), width)
+    end = max(room, now)
+    if (view.start, view.end) == (end - room, end):
+        return view
+    return replace(view, start=end - room, end=end)
+
+
+def whole(view: View, now: float) -> View:
+    """Shows the whole run."""
+    return replace(view, start=0.0, end=max(now, LEAST) * (1 + MARGIN) if now else STEPS[1], follow=False)
+
+
+def looked(view: View, start: float, end: float) -> View:
+    """Shows a stretch, kept within what can be drawn."""
+    width = min(MOST, max(LEAST, end - start))
+    start = max(-width / 2, start)
+    return replace(view, start=start, end=start + width, follow=False)
+
+
+def panned(view: View, share: float) -> tuple[float, float]:
+    """The stretch moved by a share of its width, to the right when positive."""
+    by = (view.end - view.start) * share
+    return view.start + by, view.end + by
+
+
+def zoomed(view: View, factor: float) -> tuple[float, float]:
+    """The stretch widened by a factor (below 1: narrowed) about the cursor when it is inside, else about its middle."""
+    inside = view.cursor is not None and view.start <= view.cursor <= view.end
+    about = view.cursor if inside and view.cursor is not None else (view.start + view.end) / 2
+    return about - (about - view.start) * factor, about + (view.end - about) * factor

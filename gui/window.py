@@ -1,0 +1,178 @@
+"""The window: where panels sit. It knows places and sizes, nothing of a run."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMainWindow, QScrollArea, QSplitter, QVBoxLayout, QWidget
+
+from gui import icons, palette
+from gui.controls import clear_ground
+from gui.panel import PanelInfo, Place
+from gui.theme import Theme
+
+PLOTS_MOST = 0.66  # of the middle column's height, so that code and output always keep a third
+
+
+def _column(spacing: int = 0) -> tuple[QWidget, QVBoxLayout]:
+    widget = QWidget()
+    layout = QVBoxLayout(widget)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(spacing)
+    return widget, layout
+
+
+class Window(QMainWindow):
+    """Toolbar, three columns, status bar. The middle column can be divided by hand, and remembers how."""
+
+    resized = Signal(int, int)
+    closed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWindowTitle("Thread Theatre")
+        self.setMinimumSize(1024, 640)
+        self.resize(1600, 900)
+        self._theme: Theme | None = None
+        self._plots: dict[str, QWidget] = {}
+        self._shown: tuple[str, ...] = ()
+        self._chosen: dict[str, list[int]] = {}  # sizes that the hand gave, by what was to be seen
+        self._covers: dict[str, QLabel] = {}
+        self._build()
+
+    def _build(self) -> None:
+        """The empty places."""
+        self._columns = {place: _column() for place in Place}
+        self.middle = QSplitter(Qt.Orientation.Vertical)
+        self.below = QSplitter(Qt.Orientation.Horizontal)
+        for splitter in (self.middle, self.below):
+            splitter.setChildrenCollapsible(False)
+            splitter.splitterMoved.connect(self._moved)
+        self.below.addWidget(self._columns[Place.CENTRE][0])
+        self.below.addWidget(self._columns[Place.BESIDE][0])
+        above, layout = self._columns[Place.PLOTS]
+        layout.addWidget(self.middle, 1)
+        self.side = QScrollArea()
+        self.side.setWidgetResizable(True)
+        self.side.setFrameShape(QFrame.Shape.NoFrame)
+        self.side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.side.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.side.setWidget(self._columns[Place.RIGHT][0])
+        clear_ground(self.side)
+        body = QWidget()
+        self._body = QHBoxLayout(body)
+        self._body.addWidget(self._columns[Place.LEFT][0])
+        self._body.addWidget(above, 1)
+        self._body.addWidget(self.side)
+        whole, rows = _column()
+        rows.addWidget(self._columns[Place.TOOLBAR][0])
+        rows.addWidget(body, 1)
+        rows.addWidget(self._columns[Place.STATUS][0])
+        whole.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # a click beside everything leaves a field of text
+        self.setCentralWidget(whole)
+        whole.setFocus()
+
+    def place(self, panels: Sequence[tuple[PanelInfo, QWidget]]) -> None:
+        """Puts panels into their places, which is also the order of the Tab key."""
+        for place in Place:
+            for info, widget in sorted((p for p in panels if p[0].place is place), key=lambda p: p[0].order):
+                layout = self._columns[place][1]
+                if place is Place.PLOTS and info.stretch > 0:
+                    self._plots[info.id] = widget
+                    self.middle.addWidget(widget)
+                elif place is Place.PLOTS:
+                    layout.insertWidget(layout.count() - 1, widget)
+                else:
+                    layout.addWidget(widget, info.stretch)
+        if not any(info.stretch for info, _ in panels if info.place is Place.RIGHT):
+            self._columns[Place.RIGHT][1].addStretch(1)
+        self.middle.addWidget(self.below)
+
+    def bind(self, keys: Sequence[tuple[str, Callable[[], None]]]) -> None:
+        """Keys that work wherever the focus is, except where text is typed."""
+        for key, do in keys:
+            QShortcut(QKeySequence(key), self).activated.connect(do)
+
+    def dress(self, theme: Theme) -> None:
+        """Colours and measures of the window itself; panels are dressed by their driver."""
+        self._theme = theme
+        palette.apply(self, theme)
+        self.setWindowIcon(icons.icon("thread", theme.colours.text, 32))
+        gap = theme.measures.gap
+        self._body.setContentsMargins(gap, gap, gap, gap)
+        self._body.setSpacing(gap)
+        for place in (Place.LEFT, Place.RIGHT, Place.CENTRE, Place.BESIDE, Place.PLOTS):
+            self._columns[place][1].setSpacing(gap)
+        for splitter in (self.middle, self.below):
+            splitter.setHandleWidth(gap)
+        self._columns[Place.TOOLBAR][0].setFixedHeight(theme.px(theme.measures.toolbar))
+        self._columns[Place.STATUS][0].setFixedHeight(theme.px(theme.measures.status))
+        self._columns[Place.LEFT][0].setFixedWidth(theme.px(theme.measures.left))
+        self.arrange(self._shown)
+
+    def arrange(self, shown: tuple[str, ...]) -> None:
+        """Gives each visible plot its height; called when another set of panels is to be seen."""
+        self._shown = shown
+        theme = self._theme
+        if theme is None:
+            return
+        self.side.setFixedWidth(min(theme.px(theme.measures.right), round(self.width() * 0.36)))
+        plots = [name for name in self._plots if name in shown]
+        sizes = self._chosen.get(self._name(self.middle))
+        room = max(1, self.middle.height())
+        if not sizes or len(sizes) != len(self._plots) + 1:
+            wish = {
+                name: theme.px(theme.measures.plot if at else theme.measures.timeline) for at, name in enumerate(plots)
+            }
+            shrink = min(1.0, PLOTS_MOST * room / max(1, sum(wish.values())))
+            sizes = [round(wish.get(name, 0) * shrink) for name in self._plots]
+            sizes.append(room - sum(sizes))
+        self.middle.setSizes(sizes)
+        self.middle.setStretchFactor(self.middle.count() - 1, 1)
+        beside = theme.px(theme.measures.output_width)
+        chosen = self._chosen.get(self._name(self.below))
+        self.below.setSizes(chosen or [max(1, self.below.width() - beside), min(beside, self.below.width() // 2)])
+
+    def cover(self, widget: QWidget, text: str) -> None:
+        """Says over a panel that it could not be drawn; an empty text takes that away."""
+        old = self._covers.pop(widget.accessibleName(), None)
+        if old is not None:
+            old.deleteLater()
+        if text:
+            label = QLabel(self.tr("could not draw: {reason}").format(reason=text), widget)
+            label.setWordWrap(True)
+            label.setMargin(16)
+            label.setAutoFillBackground(True)
+            label.setGeometry(widget.rect())
+            label.show()
+            self._covers[widget.accessibleName()] = label
+
+    def _name(self, splitter: QSplitter) -> str:
+        """Under which a splitter's sizes are kept: another theme size or set of plots is another name."""
+        size = "compact" if self._theme is not None and self._theme.compact else "wide"
+        plots = "-".join(name for name in self._plots if name in self._shown) if splitter is self.middle else "below"
+        return f"{size}-{plots}"
+
+    def _moved(self) -> None:
+        for splitter in (self.middle, self.below):
+            if splitter is self.sender():
+                self._chosen[self._name(splitter)] = splitter.sizes()
+
+    def remembered(self) -> tuple[QByteArray, dict[str, list[int]]]:
+        """Geometry and sizes, to be given back to `recall`."""
+        return self.saveGeometry(), dict(self._chosen)
+
+    def recall(self, geometry: QByteArray, sizes: dict[str, list[int]]) -> None:
+        """Takes on what was remembered."""
+        self._chosen = dict(sizes)
+        if not geometry.isEmpty():
+            self.restoreGeometry(geometry)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit(self.width(), self.height())
+        self.arrange(self._shown)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.closed.emit()
+        super().closeEvent(event)

@@ -1,0 +1,180 @@
+"""Thread Theatre's command line: the window, and the commands that need none.
+
+It has to be readable by every Python 3, so that one that is too old is told so; nothing is imported
+here but the standard library, because the first start comes before any dependency is installed.
+"""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import Any, Callable, NoReturn
+
+ROOT = Path(__file__).resolve().parent
+OLDEST = (3, 10)
+HEADLESS = "run, list and doctor work without a window; shot makes a picture of one:  python3 main.py --help"
+
+
+def main(argv: "list[str] | None" = None) -> int:
+    """Carries out a command line; returns the exit status: 0 done, 1 failed, 2 bad input, 3 time-out."""
+    words = sys.argv[1:] if argv is None else list(argv)
+    options, rest = _parser().parse_known_args(words)
+    if rest and options.command != "test":
+        _parser().error(f"not understood: {' '.join(rest)}")
+    sys.path.insert(0, str(ROOT))
+    if sys.version_info < OLDEST:
+        from engine import newer_python  # noqa: PLC0415 - after the path is known
+
+        return newer_python.hand_over(str(ROOT / "main.py"), words, OLDEST)
+    try:
+        problem = _get_ready(options.command, words)
+        return _complain(problem) if problem else _carry_out(options, rest)
+    except KeyboardInterrupt:
+        sys.stderr.write("\nThread Theatre: interrupted.\n")
+        return 130
+
+
+def _get_ready(command: "str | None", words: "list[str]") -> str:
+    """Sees to the dependencies; returns "" or why the command cannot be carried out."""
+    from engine import bootstrap, system  # noqa: PLC0415 - not readable for every Python 3
+
+    if command == "doctor":
+        bootstrap.enter_if_ready(ROOT, words)
+        return ""
+    if command is None and not system.has_display():
+        return "there is no display here, so no window can open. " + HEADLESS
+    return bootstrap.prepare(ROOT, words, command)
+
+
+def _carry_out(options: argparse.Namespace, rest: "list[str]") -> int:
+    if options.command == "doctor":
+        from engine import doctor  # noqa: PLC0415 - every command imports only what it needs
+
+        return doctor.run(ROOT)
+    if options.command == "test":
+        return _test(rest)
+    if options.command in ("run", "list"):
+        from engine import headless  # noqa: PLC0415
+
+        if options.command == "list":
+            return headless.show_list(as_json=options.json)
+        return headless.run(headless.options_of(options))
+    if options.command == "shot":
+        return _shot(options)
+    return _open_window(options)
+
+
+def _open_window(options: argparse.Namespace) -> int:
+    if options.scenario:
+        from engine import headless  # noqa: PLC0415
+
+        problem = headless.window_problem(options.scenario)
+        if problem:
+            return _complain(problem)
+    from gui import app  # noqa: PLC0415
+
+    return app.start(options)
+
+
+def _shot(options: argparse.Namespace) -> int:
+    from engine import headless  # noqa: PLC0415
+
+    problem = headless.window_problem(options.scenario, options.set, options.off)
+    if problem:
+        return _complain(problem)
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from gui import app  # noqa: PLC0415
+
+    settings = headless.settings_text(options.set, options.off)
+    return app.shot(options.scenario, settings, options.size, options.theme, options.out)
+
+
+def _test(rest: "list[str]") -> int:
+    import pytest  # noqa: PLC0415
+
+    os.chdir(str(ROOT))
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # the test of the real display makes its own
+    return int(pytest.main(rest))
+
+
+def _complain(words: str) -> int:
+    sys.stderr.write(f"Thread Theatre: {words}\n")
+    return 2
+
+
+def _size(text: str) -> "tuple[int, int]":
+    width, _, height = text.lower().partition("x")
+    if not (width.isdigit() and height.isdigit()):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a size such as 1920x1080")
+    if not (640 <= int(width) <= 7680 and 400 <= int(height) <= 4320):
+        raise argparse.ArgumentTypeError(f"'{text}' is not between 640x400 and 7680x4320")
+    return int(width), int(height)
+
+
+def _number(low: float, high: float, unit: str) -> "Callable[[str], float]":
+    def number(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"'{text}' is not a number") from None
+        if not low <= value <= high:
+            raise argparse.ArgumentTypeError(f"{text} is not between {low:g} and {high:g}{unit}")
+        return value
+
+    return number
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, and where to read more."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"Thread Theatre: {message.rstrip('.')}. See: {self.prog} --help\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="main.py",
+        description="Thread Theatre shows multithreading in Python: real programs, real threads, drawn while they run.",
+        epilog="Without a command the window opens.",
+    )
+    parser.add_argument("--scenario", metavar="ID", help="open the window with this scenario")
+    parser.set_defaults(command=None)
+    commands = parser.add_subparsers(metavar="COMMAND", parser_class=_Parser)
+
+    run = _command(commands, "run", "run a scenario or a file without a window")
+    run.add_argument("what", metavar="ID_OR_FILE", help="a scenario's id, or a Python file")
+    _add_settings(run)
+    run.add_argument("--python", metavar="EXE", help="the Python that runs the program: a path or a name")
+    run.add_argument("--speed", type=_number(0.05, 20, ""), default=1.0, metavar="X", help="0.05 to 20")
+    run.add_argument("--timeout", type=_number(0.001, 1e6, " s"), metavar="SECONDS", help="stop it after so long")
+    run.add_argument("--save", metavar="FILE", help="keep the run in this file")
+    run.add_argument("--json", action="store_true", help="one JSON object on stdout")
+
+    listing = _command(commands, "list", "which scenarios there are")
+    listing.add_argument("--json", action="store_true", help="a JSON list on stdout")
+    _command(commands, "doctor", "what is installed, what is missing, and what to do")
+
+    shot = _command(commands, "shot", "a picture of the window after a run, made without a display")
+    shot.add_argument("scenario", metavar="ID")
+    _add_settings(shot)
+    shot.add_argument("--size", type=_size, default=(1920, 1080), metavar="WxH", help="1920x1080")
+    shot.add_argument("--theme", choices=("dark", "light"), default="dark")
+    shot.add_argument("--out", required=True, metavar="PICTURE.png")
+
+    _command(commands, "test", "run the tests; what follows is handed to pytest")
+    return parser
+
+
+def _command(commands: Any, name: str, text: str) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+    parser.set_defaults(command=name)
+    return parser
+
+
+def _add_settings(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a knob's value")
+    parser.add_argument("--off", action="append", default=[], metavar="SWITCH", help="begin with this switch off")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,48 @@
+"""Producers put parcels into a queue and consumers take them out. The queue is all that they share."""
+
+import queue
+import threading
+import time
+
+PRODUCERS = 2  # 1..8
+CONSUMERS = 2  # 1..8
+ITEMS = 24  # 1..1000 parcels in all
+QUEUE_SIZE = 4  # 0..100 places, 0 is no limit
+PRODUCER_PACE = 60  # 0..2000 ms to make a parcel
+CONSUMER_PACE = 100  # 0..2000 ms to deliver a parcel
+
+parcels = queue.Queue(QUEUE_SIZE)
+delivered = []
+
+
+def produce(first):
+    for number in range(first, ITEMS, PRODUCERS):
+        time.sleep(PRODUCER_PACE / 1000)
+        parcels.put(number)
+        print(f"made parcel {number}")
+
+
+def consume():
+    while True:
+        number = parcels.get()
+        if number is not None:
+            time.sleep(CONSUMER_PACE / 1000)
+            delivered.append(number)
+            print(f"delivered parcel {number}")
+        parcels.task_done()
+        if number is None:
+            return
+
+
+producers = [threading.Thread(target=produce, args=(n,), name=f"Producer-{n + 1}") for n in range(PRODUCERS)]
+consumers = [threading.Thread(target=consume, name=f"Consumer-{n + 1}") for n in range(CONSUMERS)]
+for thread in producers + consumers:
+    thread.start()
+for thread in producers:
+    thread.join()
+for _ in consumers:
+    parcels.put(None)  # one sentinel each: nothing more will come
+parcels.join()
+for thread in consumers:
+    thread.join()
+print(f"delivered {len(delivered)} of {ITEMS}")

@@ -1,0 +1,38 @@
+"""Fixtures of the engine's tests: sessions that leave nothing behind."""
+
+import os
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from engine import catalogue
+from engine.session import Session
+
+PROGRAMS = Path(__file__).parent.parent / "programs"
+
+
+@pytest.fixture
+def open_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Session]]:
+    """Opens a program of tests/programs, or a path. Afterwards no process, thread or folder may be left."""
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    threads = set(threading.enumerate())
+    sessions: list[Session] = []
+
+    def open_(name: str | Path, **options: object) -> Session:
+        path = name if isinstance(name, Path) else PROGRAMS / f"{name}.py"
+        session = Session(catalogue.from_file(path), **options)  # type: ignore[arg-type]  # passed on as they are
+        sessions.append(session)
+        return session
+
+    yield open_
+    for session in sessions:
+        session.close()
+    assert not [child for child in psutil.Process().children(recursive=True) if child.status() != psutil.STATUS_ZOMBIE]
+    assert os.listdir(scratch) == []
+    assert [thread for thread in set(threading.enumerate()) - threads if thread.is_alive()] == []

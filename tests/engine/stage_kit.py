@@ -1,0 +1,133 @@
+"""One run in the current process, for tests of the stage: its facades, its records and its facts."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from engine.records import BLOCK, BLOCK_FACTS, MAIN_THREAD, RECORD, Flag, Kind
+from engine.stage.context import make_context
+from engine.stage.facade import registry
+from engine.stage.program import Order, Program
+
+PATIENCE = 20.0  # seconds; far more than anything here takes, so that reaching it is a failure
+
+
+@dataclass(frozen=True)
+class Record:
+    """One record, unpacked."""
+
+    time: int
+    value: int
+    thing: int
+    line: int
+    thread: int
+    kind: Kind
+    flags: Flag
+
+
+def unpack(data: bytes) -> tuple[list[Record], list[dict[str, Any]]]:
+    """The records and the facts in what a channel wrote."""
+    records: list[Record] = []
+    facts: list[dict[str, Any]] = []
+    at = 0
+    while at < len(data):
+        block, size = BLOCK.unpack_from(data, at)
+        payload = bytes(data[at + BLOCK.size : at + BLOCK.size + size])
+        at += BLOCK.size + size
+        if block == BLOCK_FACTS:
+            facts += json.loads(payload)
+            continue
+        for when, value, thing, place, what in RECORD.iter_unpack(payload):
+            kind, flags = Kind(what >> 16 & 0xFF), Flag(what >> 24)
+            records.append(Record(when, value, thing, place & 0xFFFFF, what & 0xFFFF, kind, flags))
+    return records, facts
+
+
+def until(true: Callable[[], Any]) -> None:
+    """Waits until something that another thread brings about is so."""
+    end = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < end, "it did not come about"
+        time.sleep(0.001)
+
+
+class Run:
+    """A fresh context whose facades tests may use directly, or let a program's text use."""
+
+    def __init__(self) -> None:
+        self._written = bytearray()
+        self.complaints: list[str] = []
+        self.context = make_context(self._written.extend)
+        self.context.complain = self.complaints.append
+        self.outcome: dict[str, Any] = {}
+        self.names: dict[str, Any] = {}
+
+    @property
+    def threading(self) -> Any:
+        """The facade of `threading`."""
+        return registry.facade(self.context, "threading")
+
+    def program(self, text: str, **order: Any) -> Run:
+        """Runs a program's text to its end. Returns itself."""
+        program = Program(self.context, Order(text, "program.py", **order), alone=False)
+        self.context.complain = self.complaints.append
+        self.outcome = program.run()
+        self.names = program.module.__dict__
+        return self
+
+    def switch(self, name: str, on: bool) -> None:
+        """Turns a switch, as the window does."""
+        self.context.switches.set(name, on)
+
+    def has(self, kind: Kind, count: int = 1) -> bool:
+        """Whether so many records of this kind are there, sent or not."""
+        return len(self.records(kind)) >= count
+
+    def records(self, *kinds: Kind) -> list[Record]:
+        """All records so far, or those of some kinds; heartbeats and samples are left out."""
+        self.context.channel.flush()
+        dull = (Kind.TICK, Kind.LINE, Kind.SAMPLE)
+        found = [record for record in unpack(self._written)[0] if record.kind not in dull]
+        return [record for record in found if record.kind in kinds] if kinds else found
+
+    def facts(self, fact: str) -> list[dict[str, Any]]:
+        """All facts of one sort so far."""
+        self.context.channel.flush()
+        return [found for found in unpack(self._written)[1] if found["fact"] == fact]
+
+    def story(self, thing: str = "") -> list[str]:
+        """Kinds and flags in words, such as "LOCK_GOT OFF"; of one thing, or of all but threads' lives."""
+        number = next((found["id"] for found in self.facts("thing") if found["name"] == thing), None)
+        assert number is not None or not thing, f"there is no {thing}: {self.facts('thing')}"
+        return [
+            " ".join([record.kind.name, *(flag.name or "" for flag in Flag if flag in record.flags)])
+            for record in self.records()
+            if (record.thing == number if thing else not record.kind.name.startswith(("THREAD", "JOIN", "MAIN")))
+        ]
+
+    def lane(self, name: str) -> int:
+        """The id of the thread of this name."""
+        return MAIN_THREAD if name == "MainThread" else [f["id"] for f in self.facts("thread") if f["name"] == name][0]
+
+    def make(self, expression: str) -> Any:
+        """What a program makes with `it = expression`, such as "threading.Lock()": a thing named "it"."""
+        return self.program(f"import threading\nit = {expression}\n").names["it"]
+
+    def start(self, function: Callable[[], Any]) -> Any:
+        """A thread of the facade that runs the function."""
+        thread = self.threading.Thread(target=function)
+        thread.start()
+        return thread
+
+
+def raised(function: Callable[[], Any]) -> tuple[type[BaseException], str]:
+    """What a call raises: the type and the words."""
+    try:
+        function()
+    except Exception as error:
+        return type(error), str(error)
+    raise AssertionError("nothing was raised")

@@ -1,0 +1,158 @@
+"""Scenarios are folders; a broken one is listed with its error and harms nothing."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from engine import catalogue
+from engine.catalogue import SwitchNote, Try
+from engine.stage import source
+
+SOUND = """
+title = "Two bakers"
+group = "Locks"
+order = 7
+summary = "They share an oven."
+watch = "bread"
+counted_by = "oven"
+value_noun = "loaves"
+expected = "BAKERS * 3"
+found = "bread"
+[switches.oven]
+note = "one baker at a time"
+key = "o"
+[knobs.BAKERS]
+note = "How many"
+[[try]]
+text = "Without the oven's lock"
+settings = "oven=off&BAKERS=4"
+"""
+
+
+@pytest.fixture
+def shelf(tmp_path):
+    """A folder of scenarios; call it with a name and texts to put one in."""
+
+    def put(name: str, toml: "str | bytes | None" = SOUND, program: "str | None" = "pass\n") -> Path:
+        folder = tmp_path / name
+        folder.mkdir()
+        if toml is not None:
+            (folder / "scenario.toml").write_bytes(toml if isinstance(toml, bytes) else toml.encode())
+        if program is not None:
+            (folder / "program.py").write_text(program)
+        return folder
+
+    put.folder = tmp_path
+    return put
+
+
+def test_that_everything_a_folder_says_is_read(shelf):
+    folder = shelf("bakers")
+    (folder / "lesson.md").write_text("# Bakers", "utf-8")
+    (found,) = catalogue.load([shelf.folder])
+    assert (found.id, found.title, found.group, found.order) == ("bakers", "Two bakers", "Locks", 7)
+    assert (found.watch, found.counted_by, found.value_noun) == ("bread", "oven", "loaves")
+    assert (found.expected, found.found) == ("BAKERS * 3", "bread")
+    assert found.switches == {"oven": SwitchNote("one baker at a time", "O")}
+    assert found.knobs == {"BAKERS": "How many"}
+    assert found.tries == (Try("Without the oven's lock", "oven=off&BAKERS=4"),)
+    assert (found.program, found.lesson, found.error, found.cwd) == (folder / "program.py", "# Bakers", "", None)
+
+
+@pytest.mark.parametrize(
+    ("toml", "program", "said"),
+    [
+        ("title = ", "pass", "scenario.toml: Invalid value"),
+        (None, "pass", "scenario.toml is missing"),
+        (SOUND, None, "program.py is missing"),
+        ("titel = 'x'", "pass", "'titel' is not known here. Did you mean title?"),
+        ("order = 'first'", "pass", "order has to be a whole number, not 'first'"),
+        ("order = true", "pass", "order has to be a whole number, not True"),
+        ("expected = '2 *'", "pass", "expected is not an expression: 2 *"),
+        ("[switches.a]\nkey = 'ab'", "pass", "switches.a.key has to be one letter"),
+        ("[switches.a]\nkey = 'x'\n[switches.b]\nkey = 'X'", "pass", "a and b have the same key, X"),
+        ("switches = 3", "pass", "switches has to be a table"),
+        ("[[try]]\nsettings = 'a=off'", "pass", "each [[try]] has to have a text"),
+        ("[[try]]\ntext = 'x'\nsettings = 'lock=maybe'", "pass", "the switch lock is on or off, not 'maybe'"),
+        (b"title = '\xff'", "pass", "scenario.toml is not UTF-8 text"),
+    ],
+)
+def test_that_a_broken_scenario_is_listed_with_its_error_beside_the_sound_ones(shelf, toml, program, said):
+    shelf("broken", toml, program)
+    shelf("sound")
+    found = {one.id: one for one in catalogue.load([shelf.folder])}
+    assert said in found["broken"].error
+    assert found["sound"].error == ""
+
+
+def test_that_other_folders_and_files_are_no_scenarios(shelf):
+    (shelf.folder / "notes").mkdir()
+    (shelf.folder / "_draft").mkdir()
+    (shelf.folder / "_draft" / "program.py").touch()
+    (shelf.folder / "readme.txt").touch()
+    assert catalogue.load([shelf.folder, shelf.folder / "not there"]) == ()
+
+
+def test_that_two_scenarios_of_one_name_are_both_listed_and_the_second_says_what_to_do(shelf, tmp_path_factory):
+    shelf("bakers")
+    second = tmp_path_factory.mktemp("user") / "bakers"
+    second.mkdir()
+    (second / "scenario.toml").write_text(SOUND)
+    (second / "program.py").write_text("pass")
+    found = {one.id: one for one in catalogue.load([shelf.folder, second.parent])}
+    assert found["bakers"].error == ""
+    assert "rename this folder" in found["bakers-2"].error
+
+
+def test_that_groups_stand_in_the_order_of_their_first_scenario(shelf):
+    for name, group, order in (("a", "Locks", 30), ("b", "Files", 20), ("c", "Locks", 10), ("d", "Files", 25)):
+        shelf(name, f"title = '{name}'\ngroup = '{group}'\norder = {order}")
+    assert [one.id for one in catalogue.load([shelf.folder])] == ["c", "a", "b", "d"]
+
+
+def test_that_the_users_folder_is_read_after_the_programs_own(shelf):
+    shelf("bakers")
+    folders = catalogue.folders({"THREAD_THEATRE_SCENARIOS": str(shelf.folder)})
+    ids = [one.id for one in catalogue.load(folders)]
+    assert {"bakers", "counter", "writer_reader", "producer_consumer"} <= set(ids)
+
+
+def test_that_settings_are_told_apart_by_their_capitals():
+    assert catalogue.settings("lock=off&ROUNDS=100&NAME=a+b%26c") == (
+        {"ROUNDS": "100", "NAME": "a b&c"},
+        {"lock": False},
+    )
+    assert catalogue.settings("") == ({}, {})
+    for wrong in ("lock", "=off", "lock=perhaps"):
+        with pytest.raises(ValueError, match=re.escape(wrong.partition("=")[0] or wrong)):
+            catalogue.settings(wrong)
+
+
+def test_that_near_names_are_offered():
+    assert catalogue.near("countr", ["counter", "writer_reader"]) == "Did you mean counter?"
+    assert catalogue.near("zzz", ["counter", "writer_reader"]) == "There are: counter, writer_reader."
+    assert catalogue.near("zzz", []) == "There are none."
+
+
+OWN = [pytest.param(one, id=one.id) for one in catalogue.load([catalogue.OWN_FOLDER])]
+
+
+@pytest.mark.parametrize("scenario", OWN)
+def test_that_what_a_scenario_says_of_its_program_is_in_the_program(scenario):
+    text = scenario.program.read_text("utf-8")
+    knobs = {knob.name: knob for knob in source.knobs(text)}
+    switches = {switch.name for switch in source.switches(text)}
+    assert scenario.error == ""
+    assert scenario.summary
+    assert scenario.lesson
+    assert scenario.tries
+    assert set(scenario.knobs) == set(knobs)
+    assert set(scenario.switches) == switches
+    links = re.findall(r"\(demo:([a-z_]+)\?([^)]*)\)", scenario.lesson)
+    assert links
+    assert all(id_ == scenario.id for id_, _ in links)
+    for settings in [settings for _, settings in links] + [one.settings for one in scenario.tries]:
+        set_knobs, set_switches = catalogue.settings(settings)
+        assert set(set_knobs) <= set(knobs)
+        assert set(set_switches) <= switches

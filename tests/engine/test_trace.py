@@ -1,0 +1,130 @@
+"""Records in chunks, saved and loaded; files that are no saved run."""
+
+import json
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from building import record, records
+
+from engine import trace
+from engine.records import RECORD, Kind, what
+from engine.trace import CHUNK, DTYPE, Trace, TraceError, load, records_of
+
+FACTS = [{"fact": "thread", "id": 1, "name": "MainThread"}]
+
+
+def many(count: int) -> trace.Records:
+    rows = np.zeros(count, DTYPE)
+    rows["time"] = np.arange(count)
+    return rows
+
+
+def saved(folder: Path, count: int = 3) -> Path:
+    kept = Trace()
+    kept.append(many(count))
+    kept.save(folder / "a.run", FACTS)
+    return folder / "a.run"
+
+
+def test_that_the_columns_are_those_of_the_wire():
+    packed = RECORD.pack(5, -6, 7, 8, what(Kind.LOCK_GOT, 1) + 9)
+    rows, rest = records_of(packed + b"odd")
+    assert rows.tolist() == [(5, -6, 7, 8, 9, Kind.LOCK_GOT, 1)]
+    assert rest == 3
+
+
+def test_that_records_keep_their_order_across_chunks():
+    kept = Trace()
+    rows = many(2 * CHUNK + 100)
+    for start in range(0, len(rows), CHUNK // 3):
+        kept.append(rows[start : start + CHUNK // 3])
+    assert len(kept) == len(rows)
+    assert np.array_equal(np.concatenate(kept.chunks()), rows)
+    assert np.array_equal(kept.view(CHUNK - 5, CHUNK + 5), rows[CHUNK - 5 : CHUNK + 5])
+    assert len(kept.view(5, 5)) == 0
+
+
+def test_that_growing_moves_no_record_that_is_there():
+    kept = Trace()
+    kept.append(many(CHUNK))
+    first = kept.chunks()[0]
+    kept.append(many(CHUNK))
+    assert np.shares_memory(first, kept.chunks()[0])
+
+
+def test_that_a_saved_run_comes_back_whole(tmp_path: Path):
+    kept = Trace()
+    kept.append(records(record(1, 2, Kind.PRINT, value=7), record(2, 2, Kind.SLEEP)))
+    kept.save(tmp_path / "a.run", FACTS)
+    again, facts = load(tmp_path / "a.run")
+    assert np.array_equal(again.view(), kept.view())
+    assert facts == FACTS
+    assert [path.name for path in tmp_path.iterdir()] == ["a.run"]
+
+
+def test_that_a_save_that_fails_leaves_the_old_file_and_nothing_else(tmp_path: Path):
+    path = saved(tmp_path)
+    before = path.read_bytes()
+    with pytest.raises(TraceError, match="cannot write"):
+        Trace().save(path, [{1: 2, "circular": (loop := [])}, loop.append(loop)])
+    assert path.read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["a.run"]
+
+
+def test_that_a_folder_that_is_not_there_is_named(tmp_path: Path):
+    with pytest.raises(TraceError, match=r"cannot write .*nowhere"):
+        Trace().save(tmp_path / "nowhere" / "a.run", [])
+
+
+def test_that_a_file_that_is_not_there_is_named(tmp_path: Path):
+    with pytest.raises(TraceError, match=r"cannot read .*a\.run"):
+        load(tmp_path / "a.run")
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"PK\x03\x04 and so on"])
+def test_that_a_foreign_file_is_refused_in_words(tmp_path: Path, content: bytes):
+    path = tmp_path / "a.run"
+    path.write_bytes(content)
+    with pytest.raises(TraceError, match="no saved run"):
+        load(path)
+
+
+def test_that_a_truncated_file_is_refused_wherever_it_is_cut(tmp_path: Path):
+    path = saved(tmp_path, 500)
+    whole = path.read_bytes()
+    for length in range(0, len(whole) - 1, 97):
+        path.write_bytes(whole[:length])
+        with pytest.raises(TraceError, match="no saved run"):
+            load(path)
+
+
+def rewritten(path: Path, header: dict[str, object]) -> None:
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts[trace.HEADER] = json.dumps(header).encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+
+
+def test_that_a_newer_version_is_refused_by_name(tmp_path: Path):
+    path = saved(tmp_path)
+    rewritten(path, {"format": trace.FORMAT, "version": trace.VERSION + 1, "records": 3})
+    with pytest.raises(TraceError, match="newer Thread Theatre"):
+        load(path)
+
+
+def test_that_missing_records_are_noticed(tmp_path: Path):
+    path = saved(tmp_path)
+    rewritten(path, {"format": trace.FORMAT, "version": trace.VERSION, "records": 4})
+    with pytest.raises(TraceError, match="not whole"):
+        load(path)
+
+
+def test_that_another_programs_archive_is_refused(tmp_path: Path):
+    path = saved(tmp_path)
+    rewritten(path, {"format": "something else", "version": 1, "records": 3})
+    with pytest.raises(TraceError, match="no saved run"):
+        load(path)

@@ -1,0 +1,58 @@
+"""What all tests of the window share: fonts, a panel that stands alone, and no warning of Qt's unseen."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from wishing import Wished, course
+
+from gui import app, palette, theme
+from gui.panel import Panel
+
+HERE = Path(__file__).parent
+P = TypeVar("P", bound=Panel)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A warning of Qt's fails the test that caused it."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.qt_log_level_fail("WARNING"))
+            item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support"))  # says the offscreen platform
+
+
+@pytest.fixture(autouse=True)
+def fonts(qapp: QApplication) -> Iterator[None]:
+    """Our fonts and style, as in the real window."""
+    app.application()
+    yield
+
+
+@pytest.fixture
+def wished() -> Wished:
+    return Wished()
+
+
+@pytest.fixture
+def stand(qtbot: QtBot, wished: Wished) -> Callable[..., P]:
+    """Makes a panel that stands alone: dressed, told of a course, shown."""
+
+    def made(
+        kind: Callable[..., P], size: tuple[int, int] = (600, 400), name: str = "dark", compact: bool = False
+    ) -> P:
+        panel = kind(wished)
+        qtbot.addWidget(panel.widget)
+        worn = theme.make(name, compact)
+        palette.apply(panel.widget, worn)
+        panel.dress(worn)
+        panel.opened(course())
+        panel.widget.resize(*size)
+        panel.widget.show()
+        panel.widget.activateWindow()
+        QApplication.processEvents()  # children that were added late are shown by the event loop
+        return panel
+
+    return made

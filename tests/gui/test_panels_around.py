@@ -1,0 +1,160 @@
+"""Lessons, toolbar, status and the banner of trouble."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import frames
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+from wishing import Wished, course
+
+from engine.frame import Frame, Phase, Trouble
+from gui import actions
+from gui.controls import KeyCap, Text
+from gui.panels.lessons import Lessons
+from gui.panels.status import Status
+from gui.panels.toolbar import Toolbar, place_of_speed, speed_of_place
+from gui.panels.trouble import TroubleBanner
+
+
+def test_that_a_click_on_a_lesson_opens_it(stand: Callable[..., Lessons], wished: Wished) -> None:
+    panel = stand(Lessons)
+    panel.rows[0].click()
+    assert wished.made == [("open", "writer_reader", "")]
+    panel.opened(course("writer_reader"))
+    assert [row.isChecked() for row in panel.rows] == [True, False, False, False]
+
+
+def test_that_a_broken_lesson_says_why_it_cannot_be_opened(stand: Callable[..., Lessons]) -> None:
+    panel = stand(Lessons)
+    assert panel.rows[2].toolTip() == "scenario.toml: no title"
+    assert panel.rows[2].accessibleDescription() == "scenario.toml: no title"
+
+
+def test_that_arrow_keys_walk_the_list_and_enter_opens(
+    stand: Callable[..., Lessons], wished: Wished, qtbot: QtBot
+) -> None:
+    panel = stand(Lessons)
+    panel.widget.activateWindow()
+    panel.rows[0].setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(panel.rows[0], Qt.Key.Key_Down)
+    assert panel.rows[1].hasFocus()
+    QTest.keyClick(panel.rows[1], Qt.Key.Key_Return)
+    assert wished.made == [("open", "counter", "")]
+
+
+def test_that_a_compact_window_has_a_rail_whose_numbers_list_their_lessons(
+    stand: Callable[..., Lessons], wished: Wished
+) -> None:
+    panel = stand(Lessons, (48, 400), compact=True)
+    assert not any(row.isVisible() for row in panel.rows)
+    assert [button.isChecked() for _, button in panel.buttons] == [False, True, False]
+    name, button = panel.buttons[1]
+    panel.fly_out(name, button)
+    menu = panel._menu
+    assert menu is not None
+    assert [entry.text() for entry in menu.actions()] == ["Counter race", "A broken one  ⚠"]
+    menu.actions()[0].trigger()
+    assert wished.made == [("open", "counter", "")]
+    menu.close()
+
+
+def test_that_pause_and_stop_are_there_only_while_the_program_runs(stand: Callable[..., Toolbar]) -> None:
+    panel = stand(Toolbar, (1400, 48))
+    panel.draw(frames.empty())
+    assert not panel.pause.isEnabled()
+    assert not panel.stop.isEnabled()
+    panel.draw(frames.running())
+    assert panel.pause.isEnabled()
+    assert panel.stop.isEnabled()
+    panel.draw(replace(frames.running(), phase=Phase.PAUSED))
+    assert panel.pause.accessibleName() == "Resume"
+
+
+def test_that_a_click_runs_and_the_slider_sets_the_speed(stand: Callable[..., Toolbar], wished: Wished) -> None:
+    panel = stand(Toolbar, (1400, 48))
+    panel.draw(frames.empty())
+    panel.run.click()
+    panel.slider.moved.emit(1.0)
+    assert wished.made == [("run",), ("speed", 20.0)]
+
+
+@pytest.mark.parametrize("speed", actions.SPEEDS)
+def test_that_each_speed_has_its_place_on_the_slider(speed: float) -> None:
+    assert speed_of_place(place_of_speed(speed)) == speed
+
+
+def test_that_the_picker_offers_what_was_found_and_shows_what_runs(
+    stand: Callable[..., Toolbar], wished: Wished
+) -> None:
+    panel = stand(Toolbar, (1400, 48))
+    panel.draw(frames.small())
+    assert panel.python.accessibleDescription() == "Python 3.11 · GIL"
+    panel.python.chosen.emit(1)
+    assert wished.made == [("interpreter", "/other/python")]
+
+
+def test_that_the_overlay_lists_every_key_of_the_table_and_of_the_lesson(stand: Callable[..., Toolbar]) -> None:
+    panel = stand(Toolbar, (1400, 900))
+    panel.draw(frames.small())
+    panel.help.click()
+    overlay = panel._overlay
+    assert overlay is not None
+    keys = {cap.accessibleName() for cap in overlay.findChildren(KeyCap)}
+    assert {one.shown or one.keys[0] for one in actions.ACTIONS if one.words} <= keys
+    assert {"L", "E"} <= keys
+    assert any("one adder at a time" in text.text() for text in overlay.findChildren(Text))
+    QTest.keyClick(overlay, Qt.Key.Key_Escape)
+    assert not overlay.isVisible()
+
+
+def test_that_no_key_of_the_table_is_given_twice() -> None:
+    keys = [key for one in actions.ACTIONS for key in one.keys]
+    assert len(keys) == len(set(keys))
+
+
+def test_that_the_status_names_the_python_the_records_and_the_rate(stand: Callable[..., Status]) -> None:
+    panel = stand(Status, (1900, 32))
+    panel.draw(frames.small())
+    panel.pace(59.6, 21.0)
+    assert panel.python.text().split("  ·  ") == ["CPython 3.11.7", "GIL on", "2 cores", "switch interval 5 ms"]
+    assert panel.counts.text().startswith("1,284 records")
+    assert panel.rate.text() == "60 fps"
+    assert panel.state.text().startswith("finished")
+
+
+def test_that_a_narrow_status_bar_gives_up_the_note_before_the_figures(stand: Callable[..., Status]) -> None:
+    panel = stand(Status, (700, 32))
+    panel.draw(frames.small())
+    assert not panel.mode.isVisible()
+    assert panel.counts.isVisible()
+
+
+def test_that_trouble_says_what_happened_where_and_what_to_do(stand: Callable[..., TroubleBanner]) -> None:
+    panel = stand(TroubleBanner)
+    panel.draw(frames.failed())
+    assert panel.title.text() == "The program's process was ended by signal 9 (line 9)"
+    assert "Run it again" in panel.advice.text()
+    assert not panel.detail.isVisible()
+    panel.more.click()
+    assert "FileNotFoundError" in panel.detail.toPlainText()
+    assert panel.detail.isVisible()
+
+
+def test_that_the_line_of_trouble_is_shown_when_a_finding_knows_its_moment(
+    stand: Callable[..., TroubleBanner], wished: Wished
+) -> None:
+    panel = stand(TroubleBanner)
+    panel.draw(Frame(trouble=Trouble("SyntaxError", "Look at line 1.", 1)))
+    assert not panel.line.isVisible()
+    panel.draw(frames.failed())
+    panel.line.click()
+    assert wished.made == [("cursor", 0.018)]
+
+
+def test_that_a_course_without_a_lesson_harms_nobody(stand: Callable[..., Lessons]) -> None:
+    panel = stand(Lessons)
+    panel.opened(replace(course(), scenarios=(), current=""))
+    assert panel.rows == []

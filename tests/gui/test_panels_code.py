@@ -1,0 +1,133 @@
+"""The code panel: what it reads out of a frame, and what is to be seen of it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import frames
+from PySide6.QtGui import QColor
+from wishing import Wished
+
+from engine.frame import Flip, Frame, Knob, State, Switch
+from gui import reading, theme
+from gui.highlight import Piece, lex, utf16
+from gui.panels.code import Code
+from gui.reading import Marker
+
+
+def test_that_a_thread_is_marked_at_the_line_where_it_was_at_the_cursor() -> None:
+    lanes = (frames.lane(2, "A", [(0.0, State.RUNNING, 0, 3), (1.0, State.SLEEPING, 0, 7)]),)
+    assert reading.markers(lanes, 0.5) == (Marker(2, 3, State.RUNNING),)
+    assert reading.markers(lanes, 1.0) == (Marker(2, 7, State.SLEEPING),)
+    assert reading.markers(lanes, None) == (Marker(2, 7, State.SLEEPING),)
+
+
+def test_that_a_thread_that_is_over_or_not_begun_has_no_marker() -> None:
+    rows = [(1.0, State.CREATED, 0, 1), (2.0, State.RUNNING, 0, 2), (3.0, State.DIED, 0, 2)]
+    lanes = (frames.lane(2, "A", rows),)
+    assert [len(reading.markers(lanes, at)) for at in (0.5, 1.5, 2.5, 3.5, None)] == [0, 0, 1, 0, 0]
+
+
+def test_that_a_thread_in_another_file_has_no_marker() -> None:
+    lane = replace(frames.lane(2, "A", [(0.0, State.RUNNING, 0, 3)]), place=2 << 20 | 3)
+    assert reading.markers((lane,), None) == ()
+
+
+def test_that_every_use_of_a_lock_is_found_and_nothing_else() -> None:
+    text = "with lock:\n    pass\nlock.acquire()\nlocker.acquire()\n# with lock:\nself.lock.release()\nlock = 1\n"
+    assert reading.switch_lines(text, "lock") == (1, 3, 6)
+    assert reading.switch_lines("ready.wait(2)\nready.is_set()\nready.set()", "ready") == (1, 3)
+
+
+def test_that_only_the_lines_of_what_is_off_are_off() -> None:
+    text = "with a:\n    with b:\n        pass"
+    switches = (Switch("a", "Lock", False, 1, True), Switch("b", "Lock", True, 1, True))
+    assert reading.off_lines(text, switches) == {1}
+
+
+def test_that_a_line_says_until_when_its_lock_was_off() -> None:
+    switch = (Switch("a", "Lock", True, 1, True),)
+    notes = reading.switch_notes("with a:  # enter\n    pass", switch, (Flip(2.04, "a", True, 10, 3),))
+    assert (notes[1].text, notes[1].struck) == ("until 2.0 s", "with a:")
+
+
+def test_that_a_knob_is_noted_only_when_it_is_not_as_the_text_says() -> None:
+    knobs = (Knob("A", 5, 5, 1), Knob("B", 7, 5, 2, unit="ms"))
+    assert {line: note.text for line, note in reading.knob_notes(knobs).items()} == {2: "now B = 7 ms"}
+
+
+def test_that_a_line_is_red_only_from_the_moment_of_its_exception() -> None:
+    frame = frames.failed()
+    before = replace(frame, trouble=None, view=replace(frame.view, cursor=0.01))
+    assert reading.errors(before) == {}
+    assert list(reading.errors(replace(frame, trouble=None))) == [9]
+
+
+def test_that_the_line_of_the_finding_at_the_cursor_is_pointed_at() -> None:
+    frame = frames.failed()
+    assert reading.pointed(frame) == 0
+    assert reading.pointed(replace(frame, view=replace(frame.view, cursor=frame.findings[0].time))) == 9
+
+
+def test_that_pieces_are_counted_as_qt_counts_letters() -> None:
+    assert utf16("a\U0001f600b") == 4
+    assert lex("'\U0001f600' + N", frozenset({"N"}))[0] == [Piece(0, 1, "string"), Piece(1, 2, "string")] + [
+        Piece(3, 1, "string"),
+        Piece(7, 1, "knob"),
+    ]
+
+
+def test_that_a_string_of_several_lines_is_coloured_on_each_of_them() -> None:
+    assert [[piece.role for piece in line] for line in lex('"""a\nb"""\nx')][:3] == [["string"], ["string"], []]
+
+
+def test_that_text_that_is_no_python_is_shown_all_the_same(stand: Callable[..., Code]) -> None:
+    panel = stand(Code)
+    text = "\x00\t}{ def \u2028 \U0001f600\n" * 3
+    panel.draw(Frame(text=text))
+    assert panel.view.toPlainText().count("def") == 3
+
+
+def test_that_the_line_of_a_working_thread_is_highlighted(stand: Callable[..., Code]) -> None:
+    panel = stand(Code, (700, 900))
+    panel.draw(frames.small())
+    image, colour = panel.view.viewport().grab().toImage(), QColor(theme.DARK.line_highlight)
+    high = panel.view.fontMetrics().height()
+
+    def ground(line: int) -> QColor:
+        return image.pixelColor(image.width() - 3, (line - 1) * high + high // 2)
+
+    assert ground(12) == colour
+    assert ground(11) == QColor(theme.DARK.panel)
+
+
+def test_that_the_header_names_a_thread_that_is_off_screen(stand: Callable[..., Code]) -> None:
+    panel = stand(Code, (700, 200))
+    panel.draw(frames.small())
+    panel.view.verticalScrollBar().setValue(0)
+    panel.draw(frames.small())
+    assert panel.where.isVisible()
+    assert panel.where.text() == "line 12" or panel.where.text() == "line 24"
+    panel.where.clicked.emit()
+    first, last = panel.view.visible_lines()
+    assert first <= int(panel.where.text().split()[1]) <= last
+
+
+def test_that_a_lock_switched_off_strikes_its_line_through(stand: Callable[..., Code]) -> None:
+    panel, frame = stand(Code), frames.small()
+    panel.draw(replace(frame, switches=(Switch("lock", "Lock", False, 6, True),)))
+
+    def struck(line: int) -> bool:
+        formats = panel.view.document().findBlockByNumber(line - 1).layout().formats()
+        return any(one.format.fontStrikeOut() for one in formats)
+
+    assert struck(12)
+    assert not struck(13)
+    panel.draw(frame)
+    assert not struck(12)
+
+
+def test_that_now_puts_the_cursor_back(stand: Callable[..., Code], wished: Wished) -> None:
+    panel = stand(Code)
+    panel.draw(frames.small())
+    panel.now.click()
+    assert wished.made == [("cursor", None)]

@@ -1,0 +1,191 @@
+"""Switches, knobs, verdict and lesson."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import frames
+import pytest
+from PySide6.QtCore import QUrl
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from wishing import Wished, course
+
+from engine.frame import Frame, Knob, Phase, Stretch, Switch
+from gui.panels.knobs import Knobs, place_of, value_at
+from gui.panels.lesson import Lesson
+from gui.panels.switches import Switches
+from gui.panels.verdict import Verdict, totals
+
+KNOBS = (
+    Knob("ROUNDS", 20, 20, 1, low=1, high=10000),
+    Knob("PACE", 2.5, 2.5, 2, low=0.0, high=10.0, unit="ms"),
+    Knob("READER_FIRST", True, True, 3),
+    Knob("WINDOW", "sleep", "sleep", 4, choices=("nothing", "call", "work", "sleep")),
+    Knob("THREADS", 2, 2, 5, low=1, high=8),
+    Knob("NAME", "numbers.txt", "numbers.txt", 6),
+)
+
+
+def test_that_a_click_wishes_the_other_state(stand: Callable[..., Switches], wished: Wished) -> None:
+    panel = stand(Switches)
+    panel.draw(frames.small())
+    panel.rows["lock"].toggle.click()
+    assert wished.made == [("switch", "lock", False)]
+
+
+def test_that_the_key_of_a_switch_flips_it(stand: Callable[..., Switches], wished: Wished) -> None:
+    panel = stand(Switches)
+    panel.draw(frames.small())
+    QApplication.processEvents()  # new rows are shown by the event loop
+    QTest.keyClick(panel.widget, "L")
+    assert wished.made == [("switch", "lock", False)]
+
+
+def test_that_a_switch_shows_what_the_frame_says_and_not_what_was_clicked(stand: Callable[..., Switches]) -> None:
+    panel, frame = stand(Switches), frames.small()
+    panel.draw(frame)
+    panel.draw(replace(frame, switches=(Switch("lock", "Lock", False, 6, True),)))
+    assert not panel.rows["lock"].toggle.isChecked()
+
+
+def test_that_a_program_without_switches_says_so(stand: Callable[..., Switches]) -> None:
+    panel = stand(Switches)
+    panel.draw(frames.small())
+    panel.draw(Frame())
+    assert panel.nothing.isVisible()
+    assert not panel.rows
+
+
+def _knobs(stand: Callable[..., Knobs]) -> Knobs:
+    panel = stand(Knobs)
+    panel.draw(Frame(knobs=KNOBS))
+    QApplication.processEvents()  # new rows are shown by the event loop
+    return panel
+
+
+def test_that_each_kind_of_knob_wishes_its_value(stand: Callable[..., Knobs], wished: Wished) -> None:
+    panel = _knobs(stand)
+    field, toggle = panel.rows["ROUNDS"].field, panel.rows["READER_FIRST"].toggle
+    choices, stepper = panel.rows["WINDOW"].picker, panel.rows["THREADS"].stepper
+    assert field is not None and toggle is not None and choices is not None and stepper is not None  # noqa: PT018
+    field.setText("100")
+    field.editingFinished.emit()
+    toggle.click()
+    choices.chosen.emit(2)
+    stepper.stepped.emit(1)
+    assert wished.made == [
+        ("knob", "ROUNDS", "100"),
+        ("knob", "READER_FIRST", False),
+        ("knob", "WINDOW", "work"),
+        ("knob", "THREADS", 3),
+    ]
+
+
+def test_that_a_refused_value_says_why_below_it_and_the_old_one_stays(
+    stand: Callable[..., Knobs], wished: Wished
+) -> None:
+    panel = _knobs(stand)
+    wished.refusal = "ROUNDS is from 1 to 10000; not 0."
+    row = panel.rows["ROUNDS"]
+    assert row.field is not None
+    row.field.setText("0")
+    row.field.editingFinished.emit()
+    assert row.reason.isVisible()
+    assert row.reason.text() == wished.refusal
+    assert row.field.property("refused") is True
+    assert row.knob.value == 20
+    wished.refusal = ""
+    panel.draw(Frame(knobs=(replace(KNOBS[0], value=50), *KNOBS[1:])))
+    assert not row.reason.isVisible()
+    assert row.field.text() == "50"
+
+
+def test_that_typing_is_not_overwritten_by_the_next_frame(stand: Callable[..., Knobs]) -> None:
+    panel = _knobs(stand)
+    field = panel.rows["ROUNDS"].field
+    assert field is not None
+    field.selectAll()
+    QTest.keyClicks(field, "77")
+    panel.draw(Frame(knobs=tuple(KNOBS)))
+    panel.draw(Frame(knobs=tuple(list(KNOBS))))
+    assert field.text() == "77"
+
+
+@pytest.mark.parametrize("knob", KNOBS[:2])
+def test_that_the_slider_reaches_both_ends_and_agrees_with_itself(knob: Knob) -> None:
+    assert value_at(knob, 0.0) == knob.low
+    assert value_at(knob, 1.0) == knob.high
+    for place in (0.1, 0.35, 0.5, 0.99):
+        assert place_of(knob, value_at(knob, place)) == pytest.approx(place, abs=0.05)
+
+
+def test_that_a_running_program_says_when_a_knob_takes_effect(stand: Callable[..., Knobs]) -> None:
+    panel = _knobs(stand)
+    assert not panel.note.isVisible()
+    panel.draw(Frame(knobs=KNOBS, phase=Phase.RUNNING))
+    assert panel.note.isVisible()
+
+
+def test_that_reset_is_there_only_when_something_differs(stand: Callable[..., Knobs], wished: Wished) -> None:
+    panel = _knobs(stand)
+    assert not panel.reset.isEnabled()
+    panel.draw(Frame(knobs=(replace(KNOBS[0], value=50), *KNOBS[1:])))
+    panel.reset.click()
+    assert wished.made == [("reset_knobs",)]
+
+
+def test_that_stretches_add_up_by_the_state_of_their_switch() -> None:
+    stretches = (
+        Stretch("lock", False, 0, 1, 10, 6),
+        Stretch("lock", True, 1, 2, 5, 5),
+        Stretch("lock", False, 2, 3, 10, 9),
+    )
+    rows = [(row.title, row.updates, row.kept) for row in totals(stretches, "on", "off")]
+    assert rows == [("lock off", 20, 15), ("lock on", 5, 5)]
+
+
+def test_that_the_verdict_shows_expected_found_and_what_was_lost(stand: Callable[..., Verdict]) -> None:
+    panel = stand(Verdict)
+    panel.draw(frames.small())
+    lost = len(frames.small().losses.times)
+    assert (panel.expected.text(), panel.found.text()) == ("80", str(frames.small().found))
+    assert panel.lost.text() == f"{lost} updates lost"
+
+
+def test_that_the_verdict_counts_along_while_the_program_runs(stand: Callable[..., Verdict]) -> None:
+    panel, frame = stand(Verdict), frames.running(1.0)
+    panel.draw(frame)
+    assert frame.value is not None
+    assert frame.value.expected is not None
+    assert panel.expected.text() == str(frame.value.expected[-1])
+    assert "so far" in panel.run.text()
+
+
+def test_that_a_finding_brings_the_cursor_to_its_moment(stand: Callable[..., Verdict], wished: Wished) -> None:
+    panel = stand(Verdict)
+    panel.draw(frames.failed())
+    assert "line 9" in panel.links[0].text()
+    panel.links[0].clicked.emit()
+    assert wished.made == [("cursor", frames.failed().findings[0].time)]
+
+
+def test_that_a_long_value_gets_smaller_rather_than_wider(stand: Callable[..., Verdict]) -> None:
+    panel = stand(Verdict, (304, 300))
+    panel.draw(replace(frames.small(), expected=123_456_789_012, found="a text of some length"))
+    assert panel.expected.fontMetrics().horizontalAdvance(panel.expected.text()) <= 140
+    assert panel.widget.minimumSizeHint().width() <= 304
+
+
+def test_that_a_link_of_the_lesson_opens_its_settings(stand: Callable[..., Lesson], wished: Wished) -> None:
+    panel = stand(Lesson)
+    panel.browser.anchorClicked.emit(QUrl("demo:counter?lock=off&ROUNDS=100"))
+    assert wished.made == [("open", "counter", "lock=off&ROUNDS=100")]
+
+
+def test_that_the_lesson_is_the_one_of_the_open_scenario(stand: Callable[..., Lesson]) -> None:
+    panel = stand(Lesson)
+    assert "read the same number" in panel.browser.toPlainText()
+    panel.opened(course(lesson="Another **one**"))
+    assert panel.browser.toPlainText() == "Another one"
+    panel.opened(course(current="", lesson=""))
+    assert "Choose a lesson" in panel.browser.toPlainText()

@@ -1,0 +1,306 @@
+"""The window as a whole: places, keys, themes, the frame clock, what is remembered, and how it ends."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import frames
+import psutil
+import pytest
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+from wishing import course
+
+from engine import catalogue
+from engine.frame import Ended, Frame, Phase, View
+from gui import actions, views
+from gui.app import Theatre, assemble
+from gui.driver import Part, same
+from gui.panel import Commands, Course, PanelInfo, Place
+from gui.settings import Layout, Memory
+from gui.theme import Theme
+
+ENDLESS = "import time\nSTEPS = 3  # 1..9\nwhile True:\n    time.sleep(0.01)\n"
+SHORT = "import time\nSTEPS = 3  # 1..9\nfor step in range(STEPS):\n    time.sleep(0.01)\nprint('done')\n"
+
+
+@pytest.fixture
+def theatre(qtbot: QtBot, tmp_path: Path) -> Iterator[Theatre]:
+    """A real window with a real session and two programs."""
+    scenarios = []
+    for name, text in (("endless", ENDLESS), ("short", SHORT)):
+        program = tmp_path / f"{name}.py"
+        program.write_text(text)
+        scenarios.append(replace(catalogue.from_file(program), id=name))
+    made = assemble(tuple(scenarios))
+    qtbot.addWidget(made.window)
+    made.window.resize(1280, 720)
+    made.window.show()
+    made.window.activateWindow()
+    qtbot.waitExposed(made.window)
+    yield made
+    made.close()
+
+
+def _part(theatre: Theatre, name: str) -> Part:
+    return next(part for part in theatre.driver.parts if part.info.id == name)
+
+
+def _open(theatre: Theatre, qtbot: QtBot, name: str) -> None:
+    theatre.wishes.open(name)
+    theatre.driver.start()
+    theatre.driver.tick()
+    qtbot.wait(1)
+
+
+def test_that_every_panel_is_in_the_window(theatre: Theatre) -> None:
+    for part in theatre.driver.parts:
+        assert part.panel.widget.window() is theatre.window
+
+
+def test_that_space_runs_and_escape_stops(theatre: Theatre, qtbot: QtBot) -> None:
+    _open(theatre, qtbot, "endless")
+    QTest.keyClick(theatre.window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: theatre.driver.frame.phase is Phase.RUNNING, timeout=10_000)
+    QTest.keyClick(theatre.window, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: theatre.driver.frame.phase is Phase.ENDED, timeout=10_000)
+    assert theatre.driver.frame.ended is Ended.STOPPED
+
+
+def test_that_a_run_is_seen_from_its_start_to_its_end(theatre: Theatre, qtbot: QtBot) -> None:
+    _open(theatre, qtbot, "short")
+    theatre.wishes.run()
+    qtbot.waitUntil(lambda: theatre.driver.frame.phase is Phase.ENDED, timeout=10_000)
+    frame = theatre.driver.frame
+    assert frame.ended is Ended.FINISHED
+    assert [line.text for line in frame.output] == ["done"]
+    assert frame.view.start == 0.0
+    assert frame.view.end >= frame.now
+
+
+def test_that_space_typed_into_a_field_runs_nothing(theatre: Theatre, qtbot: QtBot) -> None:
+    _open(theatre, qtbot, "short")
+    field = next(iter(_part(theatre, "knobs").panel.widget.findChildren(QLineEdit)), QLineEdit(theatre.window))
+    field.show()
+    field.setFocus()
+    QTest.keyClick(field, Qt.Key.Key_Space)
+    QTest.keyClicks(field, "t")
+    theatre.driver.tick()
+    assert theatre.session.frame.run == 0
+    assert theatre.appearance.theme.name == "dark"
+
+
+def test_that_space_presses_the_button_that_tab_has_reached(theatre: Theatre, qtbot: QtBot) -> None:
+    _open(theatre, qtbot, "short")
+    look = _part(theatre, "toolbar").panel.look  # type: ignore[attr-defined]
+    look.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(look, Qt.Key.Key_Space)
+    assert theatre.session.frame.run == 0
+    assert theatre.appearance.theme.name == "light"
+
+
+def test_that_tab_comes_by_every_part_in_the_order_of_the_eye(theatre: Theatre, qtbot: QtBot) -> None:
+    _open(theatre, qtbot, "short")
+    widget, order = _part(theatre, "toolbar").panel.widget, []
+    start: QWidget = widget
+    while True:
+        widget = widget.nextInFocusChain()
+        if widget is start:
+            break
+        for part in theatre.driver.parts:
+            if part.panel.widget.isAncestorOf(widget) and part.info.place not in order:
+                order.append(part.info.place)
+    assert [place for place in order if place in (Place.LEFT, Place.PLOTS, Place.RIGHT)] == [
+        Place.LEFT,
+        Place.PLOTS,
+        Place.RIGHT,
+    ]
+
+
+def _picture(theatre: Theatre, qtbot: QtBot) -> QImage:
+    """The window with the counter race in it, its clock standing."""
+    theatre.driver.stop()
+    theatre.driver.opened(course())
+    for _ in range(3):
+        theatre.driver.draw(frames.small())
+        qtbot.wait(1)
+    return theatre.window.grab().toImage()
+
+
+def test_that_the_theme_key_dresses_everything_as_if_it_had_begun_so(theatre: Theatre, qtbot: QtBot) -> None:
+    _picture(theatre, qtbot)
+    QTest.keyClick(theatre.window, "T")
+    turned = _picture(theatre, qtbot)
+    other = assemble((), Layout(theme="light"))
+    qtbot.addWidget(other.window)
+    other.window.resize(theatre.window.size())
+    other.window.show()
+    light = _picture(other, qtbot)
+    other.close()
+    size = (range(0, light.width(), 2), range(0, light.height(), 2))
+    wrong = sum(light.pixel(x, y) != turned.pixel(x, y) for x in size[0] for y in size[1])
+    assert wrong < 0.01 * len(size[0]) * len(size[1])
+
+
+def test_that_little_room_and_large_text_make_it_compact(theatre: Theatre) -> None:
+    assert theatre.appearance.theme.compact
+    theatre.window.resize(1920, 1080)
+    assert not theatre.appearance.theme.compact
+    theatre.wishes.text_scale(1.5)
+    assert theatre.appearance.theme.compact
+    assert theatre.appearance.theme.scale == 1.5
+
+
+def test_that_nothing_is_drawn_when_nothing_changes(theatre: Theatre, qtbot: QtBot) -> None:
+    _open(theatre, qtbot, "short")
+    theatre.wishes.run()
+    qtbot.waitUntil(lambda: theatre.driver.frame.phase is Phase.ENDED, timeout=10_000)
+    theatre.driver.stop()
+    theatre.driver.tick()
+    drawn = theatre.driver.drawn
+    for _ in range(5):
+        theatre.driver.tick()
+    assert theatre.driver.drawn == drawn
+    theatre.wishes.cursor(0.01)
+    theatre.driver.tick()
+    assert theatre.driver.drawn == drawn + 1
+
+
+class Clumsy(QLabel):
+    """A panel that cannot draw."""
+
+    def __init__(self, _commands: Commands) -> None:
+        super().__init__()
+        self.setAccessibleName("Clumsy")
+        self.tries = 0
+
+    @property
+    def widget(self) -> QWidget:
+        return self
+
+    def draw(self, frame: Frame) -> None:
+        self.tries += 1
+        raise ValueError("a pen without ink")
+
+    def dress(self, theme: Theme) -> None: ...
+    def opened(self, course: Course) -> None: ...
+
+
+def test_that_a_panel_that_fails_says_so_once_and_the_others_live_on(theatre: Theatre, qtbot: QtBot) -> None:
+    info = PanelInfo("clumsy", "Clumsy", Place.RIGHT, 99, make=Clumsy)
+    clumsy = Clumsy(theatre.wishes)
+    theatre.window.place([(info, clumsy)])
+    theatre.driver.parts = (Part(info, clumsy), *theatre.driver.parts)
+    frame = frames.small()
+    for at in (0.5, 1.0, 1.5):
+        theatre.driver.draw(replace(frame, view=replace(frame.view, cursor=at)))
+    assert clumsy.tries == 1
+    assert "could not draw: ValueError: a pen without ink" in [label.text() for label in clumsy.findChildren(QLabel)]
+    assert _part(theatre, "verdict").panel.expected.text() == "80"  # type: ignore[attr-defined]
+    theatre.driver.tick()
+    trouble = theatre.driver.frame.trouble
+    assert trouble is not None
+    assert "Clumsy" in trouble.title
+    assert "a pen without ink" in trouble.detail
+    before = clumsy.tries
+    theatre.driver.draw(replace(frame, run=frame.run + 1))
+    assert clumsy.tries == before + 1, "it is tried again in the next run"
+
+
+def test_that_a_lesson_link_sets_what_it_names_and_resets_the_rest(theatre: Theatre, qtbot: QtBot) -> None:
+    _open(theatre, qtbot, "short")
+    theatre.wishes.knob("STEPS", 7)
+    theatre.wishes.open("short", "STEPS=5")
+    assert [knob.value for knob in theatre.session.frame.knobs] == [5]
+    theatre.wishes.open("short")
+    assert [knob.value for knob in theatre.session.frame.knobs] == [3]
+    theatre.wishes.open("short", "STEPS=50")
+    theatre.driver.tick()
+    assert theatre.driver.frame.trouble is not None
+    assert "STEPS" in theatre.driver.frame.trouble.text
+
+
+def test_that_a_lesson_that_is_not_there_is_said_and_harms_nothing(theatre: Theatre, qtbot: QtBot) -> None:
+    _open(theatre, qtbot, "short")
+    theatre.wishes.open("nowhere")
+    theatre.driver.tick()
+    assert theatre.driver.frame.trouble is not None
+    assert theatre.driver.frame.scenario == "short"
+
+
+def test_that_closing_while_a_program_runs_leaves_no_process(theatre: Theatre, qtbot: QtBot) -> None:
+    before = {child.pid for child in psutil.Process().children(recursive=True)}
+    theatre.window.closed.connect(theatre.close)
+    _open(theatre, qtbot, "endless")
+    theatre.wishes.run()
+    qtbot.waitUntil(lambda: theatre.driver.frame.phase is Phase.RUNNING, timeout=10_000)
+    theatre.window.close()
+    left = [child for child in psutil.Process().children(recursive=True) if child.pid not in before]
+    assert [child for child in left if child.status() != psutil.STATUS_ZOMBIE] == []
+
+
+def test_that_the_layout_is_remembered(tmp_path: Path) -> None:
+    file = tmp_path / "window.ini"
+    kept = Layout("light", 1.5, "counter", QByteArray(b"place"), {"wide-timeline": [300, 500]})
+    Memory(file).save(kept)
+    assert Memory(file).load(actions.SCALES) == kept
+
+
+def test_that_a_layout_written_by_hand_harms_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "window.ini"
+    file.write_text("[General]\ntheme=pink\nscale=huge\ngeometry=7\n[splitters]\na=x, y\n")
+    assert Memory(file).load(actions.SCALES) == Layout()
+
+
+def test_that_two_frames_are_the_same_only_when_they_show_the_same() -> None:
+    frame = frames.small()
+    assert same(frame, replace(frame))
+    assert same(frame, replace(frame, lanes=tuple(list(frame.lanes))))
+    assert not same(frame, replace(frame, records=1))
+    assert not same(frame, replace(frame, lanes=frame.lanes[:2]))
+    assert not same(frame, frames.running())
+
+
+def test_that_a_young_run_is_shown_in_few_steps_and_then_scrolls() -> None:
+    ends = []
+    for now in (0.1, 0.4, 0.6, 0.9, 1.5, 3.0, 7.0):
+        ends.append(views.followed(View(), now, 10.0, live=True).end)
+    assert ends == [0.5, 0.5, 1.0, 1.0, 2.0, 5.0, 10.0]
+    late = views.followed(View(), 12.0, 10.0, live=True)
+    assert (late.start, late.end) == (2.0, 12.0)
+
+
+def test_that_a_view_that_does_not_follow_stays() -> None:
+    view = View(1.0, 2.0, follow=False)
+    assert views.followed(view, 50.0, 10.0, live=True) is view
+
+
+def test_that_zooming_keeps_the_cursor_where_it_is() -> None:
+    start, end = views.zoomed(View(0.0, 10.0, cursor=2.0), 0.5)
+    assert (start, end) == (1.0, 6.0)
+    assert views.zoomed(View(0.0, 10.0, cursor=99.0), 0.5) == (2.5, 7.5)
+
+
+def test_that_a_view_never_gets_too_narrow_or_leaves_the_run() -> None:
+    view = views.looked(View(), 5.0, 5.0)
+    assert view.end - view.start == pytest.approx(views.LEAST)
+    assert views.looked(View(), -100.0, -90.0).end >= 0.0
+
+
+@pytest.mark.parametrize("value", actions.SPEEDS)
+def test_that_faster_and_slower_are_each_others_undoing(value: float) -> None:
+    if value != actions.SPEEDS[-1]:
+        faster = actions.next_of(actions.SPEEDS, value, up=True)
+        assert faster > value
+        assert actions.next_of(actions.SPEEDS, faster, up=False) == value
+
+
+def test_that_every_key_that_does_something_can_be_pressed_without_a_lesson(theatre: Theatre, qtbot: QtBot) -> None:
+    dos: list[Callable[..., None]] = [one.do for one in actions.ACTIONS if one.do is not None]
+    for do in dos:
+        do(theatre.wishes, theatre.driver.scene())
+        theatre.driver.tick()
+    assert theatre.driver.frame.trouble is None or "broken" not in theatre.driver.frame.trouble.title

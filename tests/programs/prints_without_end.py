@@ -1,0 +1,4 @@
+number = 0
+while True:
+    print("line", number)
+    number += 1

@@ -1,0 +1,5 @@
+def dig(depth):
+    return dig(depth + 1)
+
+
+dig(0)

@@ -1,0 +1,176 @@
+"""The rules that keep the tree in shape: imports, sizes, and what no file may say."""
+
+import ast
+import importlib
+import os
+import pkgutil
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gui.panel import PanelInfo
+
+ROOT = Path(__file__).resolve().parent.parent
+LONGEST = 400  # lines of a module
+LONGEST_WINDOW = 200
+MOST_METHODS = 19
+HELPING_PANELS: frozenset[str] = frozenset()  # modules of gui.panels that are a part of another panel
+NOT_KEPT = {
+    ".git",
+    ".venv",
+    "__pycache__",
+    ".pytest_cache",
+    ".mypy_cache",
+    ".ruff_cache",
+    ".hypothesis",
+    "build",
+    "dist",
+}
+BINARY = {".png", ".ttf", ".otf", ".pyc"}
+OVER_BUDGET: dict[str, str] = {}  # "gui/x.py" or "gui/x.py:Class" -> the reason why it may be larger
+
+
+def modules(*folders):
+    paths = [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
+    assert paths
+    return [pytest.param(path, id=path.relative_to(ROOT).as_posix()) for path in paths]
+
+
+def imported(path):
+    """Every module that a file imports, with the level of relative imports resolved by refusing them."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            yield node.module
+
+
+def test_that_imports_point_one_way():
+    told = subprocess.run(
+        [sys.executable, "-c", "from importlinter.cli import lint_imports_command as go; go()", "--no-cache"],
+        check=False,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert told.returncode == 0, told.stdout + told.stderr
+
+
+@pytest.mark.parametrize("path", modules("engine/stage"))
+def test_that_the_stage_imports_only_the_standard_library_and_the_vocabulary(path):
+    for name in imported(path):
+        allowed = name.split(".")[0] in sys.stdlib_module_names or name == "engine.records"
+        assert allowed or name == "engine.stage" or name.startswith("engine.stage."), name
+
+
+@pytest.mark.parametrize("path", modules("engine/stage"))
+def test_that_the_stage_can_be_read_by_python_3_9(path):
+    ast.parse(path.read_text("utf-8"), feature_version=(3, 9))
+
+
+@pytest.mark.parametrize("path", modules("engine"))
+def test_that_the_engine_knows_no_window(path):
+    tops = {name.split(".")[0] for name in imported(path)}
+    assert tops.isdisjoint({"gui", "main", "PySide6", "pyqtgraph"})
+
+
+@pytest.mark.parametrize("name", ["main", "newer_python", "bootstrap", "requirements", "system", "steps"])
+def test_that_the_first_start_needs_nothing_but_the_standard_library(name):
+    path = ROOT / "main.py" if name == "main" else ROOT / "engine" / f"{name}.py"
+    inside = {node for part in ast.parse(path.read_text("utf-8")).body for node in [part]}
+    for node in inside:
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+        for one in names:
+            assert one.split(".")[0] in {*sys.stdlib_module_names, "engine"}, one
+
+
+@pytest.mark.parametrize("path", modules("gui/panels", "gui/plots"))
+def test_that_panels_know_no_other_panel_and_no_window(path):
+    own = path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".")
+    for name in imported(path):
+        assert not name.startswith(("gui.window", "gui.driver", "gui.app")), name
+        if name.startswith("gui.panels.") and name != own:
+            assert not hasattr(importlib.import_module(name), "PANEL"), f"{own} imports the panel {name}"
+
+
+def test_that_the_window_imports_no_engine():
+    names = list(imported(ROOT / "gui" / "window.py"))
+    assert not [name for name in names if name.split(".")[0] == "engine" and name != "engine.frame"]
+
+
+@pytest.mark.parametrize("path", [*modules("engine", "gui"), pytest.param(ROOT / "main.py", id="main.py")])
+def test_that_modules_and_classes_keep_to_their_budgets(path):
+    name = path.relative_to(ROOT).as_posix()
+    text = path.read_text("utf-8")
+    limit = LONGEST_WINDOW if name == "gui/window.py" else LONGEST
+    assert name in OVER_BUDGET or len(text.splitlines()) < limit
+    tree = ast.parse(text)
+    assert ast.get_docstring(tree), "a module begins with one line that says what it is"
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            methods = [part for part in node.body if isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef))]
+            assert f"{name}:{node.name}" in OVER_BUDGET or len(methods) <= MOST_METHODS, node.name
+
+
+def kept_files():
+    """What belongs to the project; a bare machine has no git to ask."""
+    for folder, inside, names in os.walk(ROOT):
+        inside[:] = [name for name in inside if name not in NOT_KEPT and not name.endswith(".egg-info")]
+        yield from (Path(folder, name) for name in names if Path(name).suffix not in BINARY)
+
+
+def test_that_no_file_holds_a_path_of_some_machine_or_the_address_of_a_registry():
+    paths = "|".join(["ho" + "me", "ro" + "ot", "wo" + "rk", "Us" + "ers"])
+    hosts = "|".join([r"py" + r"pi\.org", r"python" + r"hosted\.org", "file:/" + "//"])
+    wrong = re.compile(rf"(?<![\w.~/-])/(?:{paths})/\w|{hosts}")
+    found = [f"{path.relative_to(ROOT)}: {hit[0]}" for path in kept_files() for hit in wrong.finditer(_text(path))]
+    assert found == []
+
+
+def _text(path):
+    return path.read_bytes().decode("utf-8", "replace")
+
+
+def test_that_every_panel_declares_itself_and_no_two_have_one_name():
+    ids = []
+    for package in ("gui.panels", "gui.plots"):
+        for found in pkgutil.iter_modules([str(ROOT / package.replace(".", "/"))]):
+            panel = getattr(importlib.import_module(f"{package}.{found.name}"), "PANEL", None)
+            if panel is None:
+                assert package == "gui.plots" or found.name in HELPING_PANELS, f"{package}.{found.name} has no PANEL"
+                continue
+            assert isinstance(panel, PanelInfo)
+            ids.append(panel.id)
+    assert len(ids) == len(set(ids))
+    assert {"timeline"} <= set(ids)
+
+
+REFERENCES = """
+import sys
+from PySide6.QtCore import QObject, Signal
+
+class Bell(QObject):
+    rang = Signal(bool, object)
+
+bell = Bell()
+heard = []
+bell.rang.connect(lambda flag, thing: heard.append(flag))
+bell.rang.emit(True, None)
+before = sys.getrefcount(True), sys.getrefcount(None)
+for _ in range(1000):
+    bell.rang.emit(True, None)
+    heard.clear()
+after = sys.getrefcount(True), sys.getrefcount(None)
+print(max(abs(new - old) for new, old in zip(after, before)))
+"""
+
+
+def test_that_the_bindings_count_true_and_none_rightly():
+    told = subprocess.run([sys.executable, "-c", REFERENCES], check=False, capture_output=True, text=True)
+    assert told.returncode == 0, told.stderr
+    assert int(told.stdout) < 100, "a signal takes references of True or None; a window would die of it"

@@ -1,0 +1,189 @@
+"""The commands as a user types them, each in a process of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+KEYS = {
+    "scenario": str,
+    "python": str,
+    "ended": str,
+    "threads": list,
+    "records": int,
+    "dropped": int,
+    "findings": list,
+    "output": str,
+}
+
+
+def command(*words, cwd=ROOT, **environment):
+    """Runs `python main.py words` to its end."""
+    return subprocess.run(
+        [sys.executable, str(ROOT / "main.py"), *map(str, words)],
+        check=False,
+        cwd=cwd,
+        env={**os.environ, **environment},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def test_that_a_run_is_one_json_object_on_stdout():
+    told = command("run", "counter", "--off", "lock", "--set", "ROUNDS=10", "--set", "THREADS=3", "--json")
+    assert told.returncode == 0, told.stderr
+    run = json.loads(told.stdout)
+    assert {key: type(run[key]) for key in KEYS} == KEYS
+    assert (run["scenario"], run["ended"], run["dropped"], run["expected"]) == ("counter", "finished", 0, 30)
+    assert run["python"] == ".".join(map(str, sys.version_info[:3]))
+    assert run["found"] < 30
+    assert [thread["name"] for thread in run["threads"]] == ["MainThread", "Adder-1", "Adder-2", "Adder-3"]
+    assert all(thread["error"] is None and thread["began"] <= thread["ended"] for thread in run["threads"])
+    lost = next(finding for finding in run["findings"] if finding["kind"] == "lost-update")
+    assert {"kind", "text", "thread", "line", "time"} <= set(lost)
+    assert f"expected 30, found {run['found']}" in run["output"]
+
+
+def test_that_people_get_the_output_and_the_verdict():
+    told = command("run", "counter", "--off", "lock", "--set", "ROUNDS=5")
+    assert told.returncode == 0, told.stderr
+    assert "expected 10, found" in told.stdout
+    assert "lost-update" in told.stdout
+
+
+def test_that_any_file_runs_in_the_folder_where_the_user_is(tmp_path):
+    (tmp_path / "here.py").write_text("import os\nprint(os.getcwd())\nopen('made', 'w').close()\n")
+    told = command("run", "here.py", "--json", cwd=tmp_path)
+    assert told.returncode == 0, told.stderr
+    assert json.loads(told.stdout)["output"].strip() == os.path.realpath(tmp_path)
+    assert (tmp_path / "made").exists()
+
+
+def test_that_a_program_that_dies_has_ended_and_says_why(tmp_path):
+    (tmp_path / "dies.py").write_text("x = 1\nprint(x / 0)\n")
+    told = command("run", tmp_path / "dies.py", "--json")
+    run = json.loads(told.stdout)
+    assert (told.returncode, run["ended"]) == (0, "died")
+    (finding,) = [one for one in run["findings"] if one["kind"] == "exception"]
+    assert (finding["thread"], finding["line"]) == ("MainThread", 2)
+    assert "ZeroDivisionError" in run["threads"][0]["error"]
+
+
+def test_that_the_time_out_stops_an_endless_loop_with_status_3(tmp_path):
+    (tmp_path / "endless.py").write_text(
+        "while True:\n    try:\n        pass\n    except BaseException:\n        pass\n"
+    )
+    told = command("run", tmp_path / "endless.py", "--timeout", "1", "--json")
+    assert (told.returncode, json.loads(told.stdout)["ended"]) == (3, "timeout")
+
+
+def test_that_speed_scales_the_sleeps_of_the_program(tmp_path):
+    (tmp_path / "sleeps.py").write_text("import time\ntime.sleep(30)\nprint('woke')\n")
+    told = command("run", tmp_path / "sleeps.py", "--speed", "20", "--timeout", "20", "--json")
+    run = json.loads(told.stdout)
+    assert (told.returncode, run["output"].strip()) == (0, "woke")
+    assert run["threads"][0]["ended"] >= 30
+
+
+def test_that_a_run_is_kept_in_a_file(tmp_path):
+    told = command("run", "counter", "--set", "ROUNDS=2", "--save", tmp_path / "kept.run")
+    assert told.returncode == 0, told.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["kept.run"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["run", "countr"], "there is no scenario 'countr' and no such file. Did you mean counter?"),
+        (["run", "nowhere.py"], "there is no file nowhere.py"),
+        (["run", "."], ". is a folder"),
+        (["run", "counter", "--set", "ROUNDS"], "'ROUNDS' is not NAME=VALUE"),
+        (["run", "counter", "--set", "ROUND=3"], "no knob 'ROUND'. Did you mean ROUNDS?"),
+        (["run", "counter", "--set", "THREADS=99"], "THREADS is from 1 to 16; not 99"),
+        (["run", "counter", "--set", "THREADS=two"], "THREADS takes a whole number, not 'two'"),
+        (["run", "counter", "--set", "WINDOW=door"], "WINDOW is one of nothing, call, work, sleep; not door"),
+        (["run", "counter", "--off", "lok"], "no switch 'lok'. Did you mean lock?"),
+        (["run", "producer_consumer", "--off", "lock"], "no switch 'lock'. There are none."),
+        (["run", "counter", "--python", "python3.99"], "python3.99: there is no such program"),
+        (["run", "counter", "--speed", "99"], "99 is not between 0.05 and 20"),
+        (["run", "counter", "--speed", "nan"], "nan is not between 0.05 and 20"),
+        (["run", "counter", "--timeout", "soon"], "'soon' is not a number"),
+        (["run", "counter", "--save", "nowhere/kept.run"], "there is no folder to save nowhere/kept.run in"),
+        (["run"], "ID_OR_FILE"),
+        (["rum", "counter"], "invalid choice: 'rum'"),
+        (["run", "counter", "--fast"], "not understood: --fast"),
+        (["shot", "countr", "--out", "x.png"], "Did you mean counter?"),
+        (["shot", "counter", "--out", "x.png", "--size", "big"], "'big' is not a size such as 1920x1080"),
+        (["--scenario", "countr"], "Did you mean counter?"),
+    ],
+)
+def test_that_bad_input_is_one_clear_line_and_status_2(words, said, tmp_path):
+    told = command(*words, cwd=tmp_path, QT_QPA_PLATFORM="offscreen")
+    assert told.returncode == 2
+    assert said in told.stderr
+    assert len(told.stderr.splitlines()) == 1
+    assert told.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"import time\nfor x in\n", "broken.py, line 2: SyntaxError"),
+        (b"\xff\xfe\x00binary", "broken.py"),
+    ],
+)
+def test_that_a_program_that_cannot_be_compiled_is_bad_input(tmp_path, content, said):
+    (tmp_path / "broken.py").write_bytes(content)
+    told = command("run", tmp_path / "broken.py")
+    assert told.returncode == 2
+    assert said in told.stderr
+    assert len(told.stderr.splitlines()) == 1
+
+
+def test_that_the_list_names_every_scenario_also_the_users_broken_one(tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "program.py").write_text("print(1)")
+    told = command("list", "--json", THREAD_THEATRE_SCENARIOS=str(tmp_path))
+    assert told.returncode == 0, told.stderr
+    listed = {one["id"]: one for one in json.loads(told.stdout)}
+    assert {"counter", "writer_reader", "producer_consumer", "mine"} <= set(listed)
+    assert {"WINDOW", "THREADS", "ROUNDS"} <= set(listed["counter"]["knobs"])
+    assert listed["counter"]["switches"] == ["lock"]
+    assert listed["mine"]["error"] == "scenario.toml is missing"
+    plain = command("list", THREAD_THEATRE_SCENARIOS=str(tmp_path)).stdout
+    assert "mine" in plain
+    assert "cannot be used: scenario.toml is missing" in plain
+
+
+def test_that_the_doctor_finds_this_python_and_nothing_missing():
+    told = command("doctor")
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert f"CPython {'.'.join(map(str, sys.version_info[:3]))}" in told.stdout
+    assert "PySide6-Essentials" in told.stdout
+    assert "The window can start." in told.stdout
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems always have a display")
+def test_that_without_a_display_the_window_names_the_commands_that_need_none():
+    told = command(DISPLAY="", WAYLAND_DISPLAY="", QT_QPA_PLATFORM="")
+    assert told.returncode == 2
+    assert "there is no display here" in told.stderr
+    assert "run, list and doctor" in told.stderr
+
+
+def test_that_a_picture_of_a_run_is_made_without_a_display(tmp_path):
+    from PySide6.QtGui import QImage
+
+    picture = tmp_path / "picture.png"
+    settings = ["--set", "ROUNDS=10", "--off", "lock"]
+    told = command("shot", "counter", *settings, "--size", "1280x720", "--theme", "light", "--out", picture)
+    assert told.returncode == 0, told.stderr
+    image = QImage(str(picture))
+    assert (image.width(), image.height()) == (1280, 720)
+    assert len({image.pixel(x, y) for x in range(0, 1280, 16) for y in range(0, 720, 16)}) > 20

@@ -1,0 +1,130 @@
+"""Every panel that is found, with every kind of frame, in both themes, wide and compact."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics, QImage
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from pytestqt.qtbot import QtBot
+
+sys.path.insert(0, str(Path(__file__).parent / "gui"))
+import frames
+from wishing import Wished, course
+
+from engine.frame import Frame
+from gui import app, discovery, palette, theme
+from gui.panel import PanelInfo, Place
+
+pytestmark = [
+    pytest.mark.qt_log_level_fail("WARNING"),
+    pytest.mark.qt_log_ignore("This plugin does not support"),  # the offscreen platform says so of every window
+]
+
+
+FOUND = discovery.find()
+KINDS: dict[str, Callable[[], Frame]] = {
+    "nothing at all": Frame,
+    "empty": frames.empty,
+    "small": frames.small,
+    "running": frames.running,
+    "failed": frames.failed,
+    "refused": frames.refused,
+    "huge": frames.huge,
+}
+BY_ID = {info.id: info for info in FOUND.panels}
+
+
+def _size(info: PanelInfo, worn: theme.Theme) -> tuple[int, int]:
+    """About the room that the window gives to a panel of this place."""
+    measures = worn.measures
+    window = 1280 if worn.compact else 1920
+    middle = window - measures.left - measures.right - 4 * measures.gap
+    return {
+        Place.TOOLBAR: (window, measures.toolbar),
+        Place.STATUS: (window, measures.status),
+        Place.LEFT: (measures.left, 640),
+        Place.RIGHT: (measures.right, 640),
+        Place.PLOTS: (middle, measures.timeline if info.id == "timeline" else measures.plot),
+        Place.CENTRE: (middle - measures.output_width, 320),
+        Place.BESIDE: (measures.output_width, 320),
+    }[info.place]
+
+
+def _clipped(panel: QWidget) -> list[str]:
+    """Labels that have less room than their words need."""
+    found = []
+    for label in panel.findChildren(QLabel):
+        if not label.isVisible() or not label.text() or not label.pixmap().isNull():
+            continue
+        if label.sizePolicy().horizontalPolicy() is QSizePolicy.Policy.Ignored:
+            continue  # made to give way
+        room = label.contentsRect()
+        if label.wordWrap():
+            fits = label.heightForWidth(label.width()) <= label.height() + 1
+        else:
+            need = QFontMetrics(label.font()).size(Qt.TextFlag.TextSingleLine, label.text())
+            fits = need.width() <= room.width() + 1 and need.height() <= room.height() + 1
+        if not fits:
+            found.append(label.text())
+    return found
+
+
+def _colours(image: QImage) -> int:
+    """How many different colours a picture has, looked at every third pixel."""
+    return len({image.pixel(x, y) for x in range(0, image.width(), 3) for y in range(0, image.height(), 3)})
+
+
+def test_that_every_module_of_panels_and_plots_could_be_read() -> None:
+    assert FOUND.broken == ()
+    expected = {"lessons", "toolbar", "switches", "knobs", "verdict", "lesson", "code", "output", "status", "trouble"}
+    assert expected | {"timeline"} <= set(BY_ID)
+    assert len(BY_ID) == len(FOUND.panels), "two panels share an id"
+
+
+@pytest.mark.parametrize("compact", [False, True], ids=["wide", "compact"])
+@pytest.mark.parametrize("name", ["dark", "light"])
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("panel", BY_ID)
+def test_that_a_panel_draws_a_frame(qtbot: QtBot, panel: str, kind: str, name: str, compact: bool) -> None:
+    app.application()
+    info, frame, worn = BY_ID[panel], KINDS[kind](), theme.make(name, compact)
+    if not info.wanted(frame):
+        pytest.skip("the window does not show it for this frame")
+    made = info.make(Wished())
+    qtbot.addWidget(made.widget)
+    palette.apply(made.widget, worn)
+    made.dress(worn)
+    made.opened(course())
+    made.widget.resize(*_size(info, worn))
+    made.widget.show()
+    for _ in range(2):  # the second time with nothing changed
+        made.draw(frame)
+        qtbot.wait(1)
+    high = made.widget.layout().totalHeightForWidth(made.widget.width()) if made.widget.layout() else 0
+    if info.place is Place.RIGHT and high > made.widget.height():
+        made.widget.resize(made.widget.width(), high)  # the column scrolls, the panel is as high as it wants
+        qtbot.wait(1)
+    image = made.widget.grab().toImage()
+    assert _colours(image) > 2, "blank"
+    assert _clipped(made.widget) == []
+
+
+def test_that_every_control_has_a_name_for_those_who_do_not_see_it(qtbot: QtBot) -> None:
+    app.application()
+    nameless = []
+    for info in FOUND.panels:
+        made = info.make(Wished())
+        qtbot.addWidget(made.widget)
+        made.dress(theme.make("dark", False))
+        made.opened(course())
+        made.draw(frames.small())
+        for child in made.widget.findChildren(QWidget):
+            text = getattr(child, "text", None)
+            called = child.accessibleName() or (callable(text) and text())
+            reached = child.focusPolicy() & Qt.FocusPolicy.TabFocus and child.isVisibleTo(made.widget)
+            if reached and not called:
+                nameless.append((info.id, type(child).__name__))
+    assert nameless == []
