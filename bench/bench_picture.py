@@ -117,7 +117,8 @@ def main() -> None:
             ours, least = through_picture(batch, data), plainly(batch, data)
             print(
                 f"{name}, batches of {batch:>6,}: {ours / 1e6:5.1f} million records a second, "
-                f"{batch / ours * 1000:5.2f} ms a batch; only put together {least / 1e6:6.1f} million, 1 : {least / ours:.1f}"
+                f"{batch / ours * 1000:5.2f} ms a batch; only put together {least / 1e6:5.1f} million: "
+                f"{least / ours:.1f} times"
             )
     for count in (10_000, 1_000_000, 10_000_000):
         print(f"detail.columns, {count:>10,} spans, 1360 pixels: {drawing(count):6.2f} ms")

@@ -58,4 +58,7 @@ def main(arguments: Sequence[str] = ()) -> None:
                 continue
             off, bad = count(python.executable, case, False, options.runs)
             on, worse = count(python.executable, case, True, options.runs)
-            print(f"{python.version:10} {label:42} {off:3} of {options.runs:2} {on:3} of {options.runs:2}  {bad + worse}", flush=True)
+            print(
+                f"{python.version:10} {label:42} {off:3} of {options.runs:2} {on:3} of {options.runs:2}  {bad + worse}",
+                flush=True,
+            )

@@ -50,7 +50,7 @@ class Book:
         self.sizes: dict[int, int] = {}  # of queues
         self.switches: set[int] = set()  # things that can be switched
         self.files: dict[int, str] = {}
-        self.texts: dict[int, tuple[str, bool]] = {}
+        self.texts: dict[int, tuple[str, bool]] = {}  # and whether it went to stderr
         self.deaths: dict[int, Death] = {}
         self.lost: dict[str, int] = {}
         self.interpreter: Interpreter | None = None
@@ -179,10 +179,6 @@ class Book:
         """Whether the end of the program waits for it no more."""
         note = self.threads.get(thread)
         return note is not None and note.daemon
-
-    def text(self, number: int) -> tuple[str, bool] | None:
-        """A text and whether it went to stderr; None when it was not kept."""
-        return self.texts.get(number)
 
     def named(self, name: str) -> frozenset[int]:
         """Ids of the things of this name."""

@@ -47,6 +47,14 @@ class Columns:
             array[self._count : end] = part
         self._count = end
 
+    def cut(self, count: int) -> None:
+        """Takes back all rows but the first `count`; what was shown stays as it was, in arrays of its own."""
+        if count >= self._count:
+            return
+        if count < self._shown:
+            self._arrays = [array.copy() for array in self._arrays]
+        self._count = self._shown = count
+
     def _grow(self, rows: int) -> None:
         room = len(self._arrays[0])
         while room < rows:

@@ -138,7 +138,7 @@ def _narrow(begins: Array, ends: Array, shown: _Stretch) -> tuple[Array, Array]:
     """The stretches between wide steps, cut at the columns' edges, but into no part shorter than a column."""
     gap_from = np.concatenate(([shown.low], ends))
     gap_to = np.concatenate((begins, [shown.high]))
-    grid, least = shown.grid, shown.step - 1
+    grid, least = shown.grid, max(shown.step - 1, 0.5)  # edges are rounded to whole nanoseconds
     of = np.searchsorted(gap_from, grid, "right") - 1
     edges = grid[(grid - gap_from[of] >= least) & (gap_to[of] - grid >= least)]
     real = gap_from < gap_to

@@ -44,12 +44,14 @@ class Finder:
         """All findings, the gravest first; the same tuple as long as they are equal."""
         names = findings.Names.of(known.book)
         first = known.holders.first_clash if known.whole else None
+        waits = self._of_waits(known, names)
+        told = {thing for finding in self._deadlocks for thing in finding.objects}
         found = (
             *findings.two_holders(known.holders.clashes, first, names),
             *self._of_lives(known),
             *self._of_updates(known, names),
-            *self._of_waits(known, names),
-            *findings.held_long(known.holders.locks, known.now, names),
+            *waits,
+            *(one for one in findings.held_long(known.holders.locks, known.now, names) if not told & {*one.objects}),
         )
         if found != self._shown:
             self._shown = found

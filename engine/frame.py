@@ -286,9 +286,7 @@ class Frame:
     stretches: tuple[Stretch, ...] = ()
     value: Series | None = None  # the watched value
     depths: tuple[Series, ...] = ()  # queues
-    losses: Losses = field(
-        default_factory=lambda: Losses(EMPTY_TIMES, np.empty(0, np.uint16))
-    )
+    losses: Losses = field(default_factory=lambda: Losses(EMPTY_TIMES, np.empty(0, np.uint16)))
     output: Sequence[Line] = ()
     output_left_out: int = 0  # pieces of output that were not kept
     findings: tuple[Finding, ...] = ()

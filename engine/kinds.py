@@ -79,7 +79,7 @@ def _deltas() -> NDArray[np.int8]:
     delta = np.zeros(1 << 16, np.int8)
     delta[_every(Kind.LOCK_GOT, Flag.OFF | Flag.REENTRANT)] = 1
     delta[_every(Kind.LOCK_RELEASED, Flag.OFF | Flag.REENTRANT | Flag.FOREIGN)] = -1
-    delta[_every(Kind.LOCK_TAKEN)] = -1
+    delta[_every(Kind.LOCK_TAKEN, Flag.OFF)] = -1
     return delta
 
 

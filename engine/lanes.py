@@ -64,7 +64,7 @@ class LaneMaker:
             return None, None
         text, place = self._deaths[number]
         death = book.deaths.get(number)
-        said = book.text(text)
+        said = book.texts.get(text)
         words = death.title if death is not None else said[0] if said is not None else "an exception"
         return words, line_of(death.place if death is not None else place) or None
 

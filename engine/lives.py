@@ -54,6 +54,7 @@ class Changes:
     codes: dict[int, int] = field(default_factory=dict)
     objects: dict[int, int] = field(default_factory=dict)
     extras: list[Extra] = field(default_factory=list)
+    lanes: set[int] = field(default_factory=set)  # of which something else changed
 
 
 LIFE_KINDS = frozenset(
@@ -156,6 +157,7 @@ class Lives:
         if life is None:
             return
         life.joined = True
+        changes.lanes.add(act.other)
         if life.final is State.UNJOINED:
             life.final = State.ENDED
             changes.extras.append(Extra(act.other, act.row, State.ENDED))

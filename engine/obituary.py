@@ -6,6 +6,8 @@ import io
 import re
 import signal
 import tokenize
+from collections.abc import Mapping
+from typing import Any
 
 from engine.book import Book
 from engine.frame import Ended, Trouble
@@ -65,7 +67,7 @@ def explain(book: Book, exit_: Exit, executable: str) -> tuple[Ended, Trouble | 
     )
 
 
-def _of_outcome(outcome: dict[str, object]) -> tuple[Ended, Trouble | None]:
+def _of_outcome(outcome: Mapping[str, Any]) -> tuple[Ended, Trouble | None]:
     ended = Ended(outcome.get("ended", "finished"))
     if ended is Ended.FINISHED:
         return ended, None

@@ -56,7 +56,7 @@ class Output:
         self.left_out += len(prints) - len(kept)
         fields = (records[name][kept].tolist() for name in ("time", "thread", "value"))
         for time, thread, number in zip(*fields, strict=True):
-            text = book.text(number)
+            text = book.texts.get(number)
             if text is None:
                 self.left_out += 1
                 continue

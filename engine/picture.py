@@ -99,10 +99,12 @@ class Picture:
     def feed(self, records: Records) -> None:
         """Takes in records, an array of trace.DTYPE, in the order in which they happened."""
         records, word = self._sound(records)
-        if not len(records):
-            return
+        if len(records):
+            self._take(records, word)
+        self._refresh()
+
+    def _take(self, records: Records, word: Array) -> None:
         self.trace.append(records)
-        self._now = max(self._now, int(records["time"].max()))
         before = self._spans.feed(records)
         self._holders.feed(records, before)
         self._depths.feed(records, word)
@@ -113,13 +115,14 @@ class Picture:
         for row in np.flatnonzero(IS_DIED[word]).tolist():
             self._lanes.note_death(*(int(records[name][row]) for name in ("thread", "value", "place")))
         self._finder.acted |= not IS_GLANCE[word].all()
-        self._refresh()
 
     def _sound(self, records: Records) -> tuple[Records, Array]:
         """The records that mean something and fit below the cap, and flags << 8 | kind of each."""
         word = column(records, "flags").astype(np.uint16) << 8 | column(records, "kind")
-        keep = IS_KNOWN[word] & (records["time"] >= 0) & (records["time"] < FOREVER)
+        time = records["time"]
+        keep = IS_KNOWN[word] & (time >= 0) & (time < FOREVER)
         self.broken += len(keep) - int(np.count_nonzero(keep))
+        self._now = max(self._now, int(np.max(time, where=keep, initial=0)))
         room = max(0, self._cap - len(self.trace))
         if len(keep) > room:
             beyond = keep[room:] & ~IS_RARE[word[room:]]
@@ -151,7 +154,7 @@ class Picture:
         self.losses = self._values.losses
         self.depths = self._depths.series(self.book)
         self.flips = self._flips.flips
-        self.stretches = self._flips.stretches(self.now, self._values.tally)
+        self.stretches = self._flips.stretches(self.now, self._values.tally, self.losses)
         self.output = self._output.lines
         self.output_left_out = self._output.left_out
 

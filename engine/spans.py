@@ -212,6 +212,7 @@ class SpanBuilder:
             batch.code[row] = code
         for row, thing in changes.objects.items():
             batch.object[row] = thing
+        self.changed |= changes.lanes
         self._known[lane[first]] = True
         for extra in changes.extras:
             self._known[extra.lane] = True

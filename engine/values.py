@@ -1,7 +1,7 @@
 """Numbers over time: the watched value and its lost updates, flips of switches, depths of queues."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,7 @@ from engine.book import Book
 from engine.columns import Array, Columns
 from engine.frame import EMPTY_TIMES, Flip, Losses, Series, Stretch
 from engine.kinds import IS_DEPTH, IS_SAMPLE, IS_SWITCHED, IS_UPDATE
-from engine.records import Kind
+from engine.records import MAIN_THREAD, Kind
 from engine.trace import Records
 
 NS = 1e9
@@ -55,6 +55,10 @@ class Points:
             floor = self._rows.last(0) if len(self._rows) else int(times[0])
             self._rows.extend(np.maximum.accumulate(np.maximum(times, floor)), *values)
 
+    def last(self, column: int) -> int:
+        """The last point's value in a column; the first column is the time."""
+        return self._rows.last(column)
+
     def views(self) -> tuple[Array, ...]:
         """Times and values so far, without a copy."""
         return self._rows.views()
@@ -63,8 +67,9 @@ class Points:
 class ValueBuilder:
     """The watched value: exact at each release of the lock named `counted_by`, else as it was sampled.
 
-    Each release is one update; an update was lost whenever the value falls behind the number of releases
-    further than ever before.
+    Each release is one update. How far the value is behind the number of releases is the deficit; an update was
+    lost where the deficit rises for good. It may rise for a moment only: a thread without the lock looks at the value
+    and reports it a little later, and a stale write may be written over. Then the loss is taken back.
     """
 
     def __init__(self, watch: str, counted_by: str) -> None:
@@ -73,7 +78,8 @@ class ValueBuilder:
         self._counted_by = counted_by
         self._counted = Points(2)  # value, expected
         self._sampled = Points(1)
-        self._lost = Columns(np.int64, np.uint16)
+        self._lost = Columns(np.int64, np.uint16, np.uint32)  # time, thread, place
+        self._start: int | None = None  # as the main thread saw it
         self._first_sample: int | None = None
         self._series: Series | None = None
         self._losses = NO_LOSSES
@@ -96,15 +102,20 @@ class ValueBuilder:
         values = records["value"][samples]
         known = _known(values)
         samples, values = samples[known], values[known]
-        if not len(samples) or self.tally.updates:
-            return  # once updates are reported, samples say nothing new
+        exact = records["thread"][samples] == MAIN_THREAD  # looked at by the program's main thread, not in passing
+        if self.tally.updates:  # updates say more than samples do, but for the one after the last update
+            if len(samples) and exact[-1]:
+                self._close(records, samples[-1:])
+            return
         if len(updates):
             before = samples < updates[0]
-            samples, values = samples[before], values[before]
+            samples, values, exact = samples[before], values[before], exact[before]
         if not len(samples):
             return
-        if self._first_sample is None:
-            self._first_sample = int(values[0])
+        if exact.any():
+            self._start = int(values[exact][-1])
+        elif self._start is None:
+            self._first_sample = int(values[0]) if self._first_sample is None else self._first_sample
         self._sampled.add(records["time"][samples], values)
         self._series = None
 
@@ -115,30 +126,42 @@ class ValueBuilder:
             self._begin(int(values[known[0]]) - 1 - int(known[0]), int(times[known[0]]))
         tally = self.tally
         count = tally.updates + np.arange(1, len(updates) + 1)
-        deficit = (count - (values - tally.start))[known]
-        worst = np.maximum.accumulate(np.maximum(np.minimum(deficit, count[known]), tally.lost))
-        rises = np.diff(worst, prepend=tally.lost)
-        lost_rows = np.repeat(updates[known], rises)
-        if len(lost_rows):
-            self._lost.extend(records["time"][lost_rows], records["thread"][lost_rows])
         self._counted.add(times[known], values[known], tally.start + count[known])
-        first = tally.first_loss_place
-        if not first and len(lost_rows):
-            first = int(records["place"][lost_rows[0]])
-        self.tally = Tally(
-            tally.updates + len(updates),
-            int(worst[-1]) if len(known) else tally.lost,
-            tally.start,
-            int(values[known[-1]]) if len(known) else tally.value,
-            first,
+        self.tally = replace(
+            tally,
+            updates=tally.updates + len(updates),
+            value=int(values[known[-1]]) if len(known) else tally.value,
         )
+        self._reckon(records, updates[known], np.minimum(count[known], count[known] - (values[known] - tally.start)))
+
+    def _close(self, records: Records, sample: Array) -> None:
+        """The value that the main thread found when the others had ended: what was reported may be older."""
+        value = records["value"][sample]
+        self.tally = replace(self.tally, value=int(value[0]))
+        if self._counted.last(1) != value[0]:
+            self._counted.add(records["time"][sample], value, np.array([self.tally.expected]))
+        self._reckon(records, sample, self.tally.expected - value)
+
+    def _reckon(self, records: Records, rows: Array, deficit: Array) -> None:
+        """Adds an update lost for each rise of the deficit that lasts, takes back those that did not."""
         self._series = None
+        if not len(rows):
+            return
+        lasting = np.maximum(np.minimum.accumulate(deficit[::-1])[::-1], 0)
+        self._lost.cut(int(lasting[0]))
+        lost = np.repeat(rows, np.diff(lasting, prepend=len(self._lost)))
+        if len(lost):
+            self._lost.extend(*(records[name][lost] for name in ("time", "thread", "place")))
+        places = self._lost.views()[2]
+        self.tally = replace(self.tally, lost=len(self._lost), first_loss_place=int(places[0]) if len(places) else 0)
 
     def _begin(self, implied: int, time: int) -> None:
-        """The value before any update: as sampled, unless the first update shows that the sample came too late."""
-        sampled = self._first_sample
-        start = implied - self.tally.updates if sampled is None else min(sampled, implied - self.tally.updates)
-        self.tally = Tally(self.tally.updates, 0, start, start)
+        """The value before any update: as the main thread saw it, else as sampled unless that came too late."""
+        start = self._start
+        if start is None:
+            start = implied - self.tally.updates
+            start = start if self._first_sample is None else min(self._first_sample, start)
+        self.tally = replace(self.tally, start=start, value=start)
         if len(self._sampled):
             time = int(self._sampled.views()[0][0])
         self._counted.add(np.array([time]), np.array([start]), np.array([start]))
@@ -158,8 +181,10 @@ class ValueBuilder:
     @property
     def losses(self) -> Losses:
         """Lost updates; the same object as long as none is added."""
-        if len(self._losses.times) != len(self._lost):
-            self._losses = Losses(*self._lost.views())
+        times, threads, _ = self._lost.views()
+        old = self._losses.times
+        if len(old) != len(times) or (len(old) and old[-1] != times[-1]):
+            self._losses = Losses(times, threads)
         return self._losses
 
 
@@ -201,13 +226,14 @@ class FlipBuilder:
         """Notes a flip at a time in nanoseconds, and the numbers up to then."""
         self.flips = (*self.flips, Flip(time / NS, name, on, tally.updates, tally.lost))
 
-    def stretches(self, now: float, tally: Tally) -> tuple[Stretch, ...]:
+    def stretches(self, now: float, tally: Tally, losses: Losses) -> tuple[Stretch, ...]:
         """The parts of the run by the state of the counting switch, the last one up to `now` (seconds)."""
         if not self._counted_by or not (tally.updates or self.flips):
             return ()
         flips = [flip for flip in self.flips if flip.name == self._counted_by]
         on = not flips[0].on if flips else self._at_start(self._counted_by)
-        ends = [(flip.time, flip.updates, flip.lost, flip.on) for flip in flips]
+        lost_by = np.searchsorted(losses.times, [round(flip.time * NS) for flip in flips], "right").tolist()
+        ends = [(flip.time, flip.updates, by, flip.on) for flip, by in zip(flips, lost_by, strict=True)]
         ends.append((now, tally.updates, tally.lost, on))
         made, start, updates, lost = [], 0.0, 0, 0
         for end, updates_then, lost_then, turned in ends:

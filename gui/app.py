@@ -3,6 +3,7 @@
 import argparse
 import gc
 import os
+import signal
 import sys
 import threading
 import time
@@ -18,8 +19,9 @@ from PySide6.QtWidgets import QApplication
 
 from engine import catalogue
 from engine.frame import Interpreter, Phase
+from engine.host import ChildProcess, Host
 from engine.session import Session
-from gui import actions, discovery
+from gui import actions, discovery, palette
 from gui.appearance import Appearance
 from gui.courses import label
 from gui.driver import Driver, Part
@@ -48,16 +50,20 @@ class Theatre:
         self.session.close()
 
 
-def assemble(scenarios: tuple[catalogue.Scenario, ...], layout: Layout | None = None) -> Theatre:
+def assemble(
+    scenarios: tuple[catalogue.Scenario, ...],
+    layout: Layout | None = None,
+    make_host: Callable[[str], Host] = ChildProcess,
+) -> Theatre:
     """A window with every panel in its place, not shown yet and with no scenario open."""
     layout = layout or Layout()
-    session, appearance = Session(), Appearance(layout.theme, layout.scale)
+    session, appearance = Session(make_host=make_host), Appearance(layout.theme, layout.scale)
     wishes = Wishes(session, scenarios, appearance)
     found = discovery.find()
     parts = [Part(info, info.make(wishes)) for info in found.panels]
     window = Window()
     window.place([(part.info, part.panel.widget) for part in parts])
-    appearance.changed.connect(lambda: window.dress(appearance.theme))  # before the panels: see palette.apply
+    appearance.changed.connect(lambda: _dress(window, appearance))  # before the panels: see palette.apply
     driver = Driver(wishes, appearance, parts)
     driver.on_failed = lambda part, text: window.cover(part.panel.widget, text)
     driver.on_layout = window.arrange
@@ -67,10 +73,16 @@ def assemble(scenarios: tuple[catalogue.Scenario, ...], layout: Layout | None = 
     window.resized.connect(appearance.fit)
     window.recall(layout.geometry, layout.splitters)
     appearance.fit(window.width(), window.height())
-    window.dress(appearance.theme)
+    _dress(window, appearance)
     driver.dress()
     driver.opened(wishes.course)
     return Theatre(session, window, driver, wishes, appearance)
+
+
+def _dress(window: Window, appearance: Appearance) -> None:
+    """The window, and whatever opens outside of it: menus, hints, dialogs of the platform."""
+    QApplication.setPalette(palette.palette(appearance.theme.colours))
+    window.dress(appearance.theme)
 
 
 def _doing(driver: Driver, one: actions.Action) -> Callable[[], None]:
@@ -128,6 +140,7 @@ def start(options: argparse.Namespace) -> int:
     search = _search(theatre)
     first = next((one.id for one in scenarios if not one.error), "")
     theatre.window.show()
+    theatre.window.activateWindow()  # where there is no window manager nobody else gives it the keyboard
     asked = getattr(options, "scenario", None)
     known = {one.id for one in scenarios}
     theatre.wishes.open(asked or (layout.scenario if layout.scenario in known else first))
@@ -140,11 +153,13 @@ def start(options: argparse.Namespace) -> int:
         memory.save(Layout(theme.name, theme.scale, theatre.wishes.course.current, geometry, splitters))
 
     theatre.window.closed.connect(closing)
+    for number in (signal.SIGINT, signal.SIGTERM):  # the clock's ticks let Python hear them
+        signal.signal(number, lambda _number, _frame: QCoreApplication.quit())
     theatre.driver.start()
     try:
         return app.exec()
     finally:
-        theatre.close()
+        closing()
 
 
 def _search(theatre: Theatre) -> PythonSearch:

@@ -89,6 +89,22 @@ class Text(QLabel):
             self.setText(text)
 
 
+class Name(Text):
+    """A name of the program: where there is no room for all of it, it ends in dots and its hint says it all."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().horizontalAdvance("MMMM"), super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.fontMetrics().horizontalAdvance(self.text()) <= self.width():
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+        said = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, said)
+
+
 def keycap_width(theme: Theme, key: str) -> int:
     """How wide the little box of a key is, pixels."""
     return QFontMetrics(font(theme, theme.measures.key, 500)).horizontalAdvance(key) + theme.px(12)

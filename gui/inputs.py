@@ -11,7 +11,6 @@ from gui.controls import MOVING, PRESSING, PaintedButton, draw_keycap, keeps_key
 from gui.palette import font
 from gui.theme import Theme
 
-
 LEAST = 32  # a slider that is narrower is not drawn: the field beside it says all
 
 

@@ -47,6 +47,8 @@ def palette(colours: Colours) -> QPalette:
 
 SHEET = """
 QToolTip {{ background: {raised}; color: {text}; border: 1px solid {line2}; padding: {p4}px; }}
+QPlainTextEdit, QTextBrowser {{ background: {panel}; color: {text};
+  selection-background-color: {accent}; selection-color: {accent_ink}; }}
 QSplitter::handle {{ background: transparent; }}
 QSplitter::handle:hover {{ background: {line2}; }}
 QScrollBar:vertical {{ background: transparent; width: {p10}px; margin: 0; }}

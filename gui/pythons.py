@@ -33,7 +33,7 @@ class PythonSearch(QObject):
 
     def stop(self) -> None:
         """Ends the search; nothing is emitted any more."""
-        self._process.finished.disconnect(self._read)
+        self._process.blockSignals(True)
         if self._process.state() is not QProcess.ProcessState.NotRunning:
             self._process.kill()
             self._process.waitForFinished(500)

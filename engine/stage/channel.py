@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import _thread
 import json
-import struct
 import time
 from collections import deque
 from collections.abc import Callable
-from itertools import chain
 from typing import Any
 
-from engine.records import BLOCK, BLOCK_FACTS, BLOCK_RECORDS, Kind, what
+from engine.records import BLOCK, BLOCK_FACTS, BLOCK_RECORDS, RECORD, Kind, what
 
 BATCH = 8192  # records in one block: 229 KB
 PERIOD = 0.004  # seconds between two looks of the sender
 TICK_PERIOD = 15_000_000  # nanoseconds between two heartbeats
 RECORD_CAP = 10_000_000  # records of one run that are kept: 280 MB in the window
-PENDING_CAP = 2_000_000  # records that may wait here, about 400 MB, before the rest is counted and left out
+CROWD = 100_000  # records that wait here: from here on reporting threads wait too
+PENDING_CAP = 2_000_000  # records that may wait here, should that not help, before the rest is counted and left out
 TEXT_CAP = 8_000_000  # characters of one run's texts that are kept
 TEXT_COUNT_CAP = 200_000  # texts of one run that are kept
 
-_FULL = struct.Struct("<" + "qqIII" * BATCH)
+KIND_AT = 26  # where a packed record has its kind
 _TICK = what(Kind.TICK)
 _ALWAYS = frozenset(
     int(kind)
@@ -38,12 +37,9 @@ _ALWAYS = frozenset(
 )
 
 
-
-def pack_records(records: list[tuple[int, int, int, int, int]]) -> bytes:
-    """One block of records, 28 bytes each behind a header."""
-    count = len(records)
-    layout = _FULL if count == BATCH else struct.Struct("<" + "qqIII" * count)
-    return BLOCK.pack(BLOCK_RECORDS, count * 28) + layout.pack(*chain.from_iterable(records))
+def pack_records(records: list[bytes]) -> bytes:
+    """One block of packed records behind a header."""
+    return BLOCK.pack(BLOCK_RECORDS, len(records) * RECORD.size) + b"".join(records)
 
 
 def pack_facts(facts: list[dict[str, Any]]) -> bytes:
@@ -58,12 +54,11 @@ class Channel:
     `write(bytes)` may block and may raise OSError when nobody listens any more: the channel then goes silent.
     """
 
-    def __init__(
-        self, write: Callable[[bytes], object], now: Callable[[], int], record_cap: int = RECORD_CAP
-    ) -> None:
-        self.records: deque[tuple[int, int, int, int, int]] = deque()
+    def __init__(self, write: Callable[[bytes], object], now: Callable[[], int], record_cap: int = RECORD_CAP) -> None:
+        self.records: deque[bytes] = deque()  # packed
         self.facts: deque[dict[str, Any]] = deque()
         self.look: Callable[[], None] = lambda: None  # what the sender samples each time round
+        self.crowd: Callable[[bool], None] = lambda _crowded: None  # told when there is too much to send, and no more
         self._write = write
         self._now = now
         self._record_cap = record_cap
@@ -76,6 +71,7 @@ class Channel:
         self._last_tick = -TICK_PERIOD
         self._turn = _thread.allocate_lock()  # one sender at a time: the thread, or whoever flushes at the end
         self._closed = False
+        self._crowded = False
 
     def start(self) -> None:
         """Starts the sender thread; `threading` never hears of it, so the program does not either."""
@@ -106,49 +102,51 @@ class Channel:
         with self._turn:
             if self._closed:
                 return
-            self._send_all()
             if last:
                 self._account()
+            self._send_all()
+            if last:
                 self._closed = True
 
     def _send_all(self) -> None:
-        """Sends what is there now, no more: a program that reports without end must not keep the sender for ever."""
-        try:
-            waiting = len(self.records)
-            if waiting > PENDING_CAP or self._sent >= self._record_cap:
-                waiting = self._thin_out(waiting)
-            while waiting > 0:
-                self._send_facts()
-                batch = [self.records.popleft() for _ in range(min(waiting, BATCH))]
-                waiting -= len(batch)
-                self._sent += len(batch)
-                self._write(pack_records(batch))
-            self._send_facts()
-            self._tick()
-        except OSError:
-            self._closed = True
+        """Sends what is there now, no more: a program that reports without end must not keep the sender for ever.
 
-    def _send_facts(self) -> None:
-        count = len(self.facts)
-        if count:
-            facts = [self.facts.popleft() for _ in range(count)]
-            self._write(pack_facts(facts))
+        All of it in one write: each write gives the GIL away, and eight busy threads give it back only after 40 ms.
+        """
+        waiting = len(self.records)
+        if waiting > PENDING_CAP or self._sent >= self._record_cap:
+            waiting = self._thin_out(waiting)
+        self._sent += waiting
+        crowded = waiting > CROWD
+        if crowded != self._crowded:
+            self._crowded = crowded
+            self.crowd(crowded)
+        pieces = []
+        if self.facts:
+            pieces.append(pack_facts(self._taken(self.facts, len(self.facts))))
+        while waiting > 0:
+            pieces.append(pack_records(self._taken(self.records, min(waiting, BATCH))))
+            waiting -= BATCH
+        if not self.records:
+            now = self._now()
+            if now - self._last_tick >= TICK_PERIOD:
+                self._last_tick = now
+                pieces.append(pack_records([RECORD.pack(now, 0, 0, 0, _TICK)]))
+        if pieces:
+            try:
+                self._write(b"".join(pieces))
+            except OSError:
+                self._closed = True
 
-    def _tick(self) -> None:
-        """A heartbeat. Its time is read before the queue is looked at, so that no record before it is still to come."""
-        now = self._now()
-        if now - self._last_tick < TICK_PERIOD or self.records:
-            return
-        self._last_tick = now
-        self._write(pack_records([(now, 0, 0, 0, _TICK)]))
+    @staticmethod
+    def _taken(queue: deque[Any], count: int) -> list[Any]:
+        """The first so many of a queue to which others append meanwhile."""
+        take = queue.popleft
+        return [take() for _ in range(count)]
 
     def _thin_out(self, waiting: int) -> int:
         """Keeps what threads' lives need, counts and drops the rest. Returns how many are still to be sent."""
-        kept = [
-            record
-            for record in (self.records.popleft() for _ in range(waiting))
-            if (record[4] >> 16 & 0xFF) in _ALWAYS
-        ]
+        kept = [record for record in (self.records.popleft() for _ in range(waiting)) if record[KIND_AT] in _ALWAYS]
         self._left_out += waiting - len(kept)
         self.records.extendleft(reversed(kept))
         self._account()
@@ -162,7 +160,3 @@ class Channel:
             self.facts.append(
                 {"fact": "lost", "what": "texts", "count": self._texts_left_out, "why": "the limit of a run"}
             )
-        if self._left_out or self._texts_left_out:
-            self._send_facts()
-
-

@@ -6,7 +6,10 @@ import _thread
 import time
 from collections.abc import Callable
 
-SLICE = 0.1  # seconds of real time after which a waiting thread looks whether its switch, the speed or the pause changed
+SLICE = (
+    0.1  # seconds of real time after which a waiting thread looks whether its switch, the speed or the pause changed
+)
+CROWD_WAIT = 0.002  # seconds between two looks whether there is room again
 SECOND = 1_000_000_000
 LONGEST = 3600.0  # seconds; one real wait, well below every system's limit
 SLOWEST, FASTEST = 0.05, 20.0
@@ -21,7 +24,8 @@ class Cancelled(BaseException):
 class Clock:
     """Nanoseconds of program time since `start`.
 
-    `plain` is True while program time is real time less `origin`; a reporting thread then needs one subtraction.
+    `plain` is True while program time is real time less `origin` and nothing is crowded; a reporting thread then
+    needs one subtraction, and `moment` otherwise.
     """
 
     def __init__(self) -> None:
@@ -30,9 +34,12 @@ class Clock:
         self.speed = 1.0
         self.frozen = False
         self.cancelled = False
+        self.crowded = False  # more was reported than can be sent: reporting threads wait
+        self.held_back = 0  # real nanoseconds that reporting threads waited, added up
         self._state = (self.origin, 0, 1.0)  # real then, program then, rate since
         self._sleepers: set[_thread.LockType] = set()
         self._guard = _thread.allocate_lock()
+        self._setting = _thread.allocate_lock()
 
     def start(self) -> None:
         """Program time is 0 now."""
@@ -44,6 +51,21 @@ class Clock:
         if rate == 1.0:
             return _real_now() - real + program
         return program + int((_real_now() - real) * rate)
+
+    def moment(self) -> int:
+        """`now` for a report; waits while the channel is crowded, so that nothing needs to be dropped."""
+        if self.crowded:
+            began = _real_now()
+            while self.crowded and not self.cancelled:
+                time.sleep(CROWD_WAIT)
+            self.held_back += _real_now() - began
+        return self.now()
+
+    def set_crowded(self, crowded: bool) -> None:
+        """From here on reports wait, or wait no more."""
+        with self._setting:
+            self.crowded = crowded
+            self.plain = not crowded and self._state[2] == 1.0
 
     def set_speed(self, speed: float) -> None:
         """Program time runs at `speed` times real time from here on, 0.05 to 20."""
@@ -70,10 +92,11 @@ class Clock:
 
     def _set(self, program: int, rate: float) -> None:
         real = _real_now()
-        self.plain = False
-        self._state = (real, program, rate)
-        self.origin = real - program
-        self.plain = rate == 1.0
+        with self._setting:
+            self.plain = False
+            self._state = (real, program, rate)
+            self.origin = real - program
+            self.plain = rate == 1.0 and not self.crowded
         self._wake()
 
     def _wake(self) -> None:
@@ -91,7 +114,7 @@ class Clock:
             return
         if not isinstance(seconds, (int, float)):
             seconds = float(seconds)
-        if seconds != seconds or seconds > LONGEST * 1e6:
+        if not seconds <= LONGEST * 1e6:  # also what is no number
             time.sleep(seconds)  # raises what the real one raises
         until = self.now() + int(seconds * SECOND)
         while (left := until - self.now()) > 0:

@@ -32,7 +32,7 @@ class Context:
     switches: Switches
     folder: str = ""  # of the program: modules beside it are imported as part of it
     facades: dict[str, Any] = field(default_factory=dict)  # module name -> its facade, made at the first import
-    complain: Callable[[str], None] = _to_stderr  # tracebacks
+    complain: Callable[[str], object] = _to_stderr  # tracebacks
     farewell: Callable[[str, int], None] = _no_farewell  # the program is about to end its own process, and where
 
 
@@ -42,4 +42,5 @@ def make_context(write: Any, record_cap: int | None = None) -> Context:
     channel = Channel(write, clock.now) if record_cap is None else Channel(write, clock.now, record_cap)
     reporter = Reporter(channel, clock)
     channel.look = reporter.look
+    channel.crowd = clock.set_crowded
     return Context(channel, clock, reporter, Switches(reporter))

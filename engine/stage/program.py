@@ -48,7 +48,7 @@ class _Loader(importlib.machinery.SourceFileLoader):
 
     program: Program
 
-    def get_code(self, fullname: str) -> types.CodeType:  # type: ignore[override]  # never None for a source file
+    def get_code(self, fullname: str) -> types.CodeType:
         path = self.get_filename(fullname)
         text = importlib.util.decode_source(self.get_data(path))
         self.program.context.reporter.add_file(path, text)
@@ -68,7 +68,10 @@ class _Finder(importlib.abc.MetaPathFinder):
         self._loader = type("ProgramLoader", (_Loader,), {"program": program})
 
     def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: types.ModuleType | None = None
+        self,
+        fullname: str,
+        path: Sequence[str] | None,
+        target: types.ModuleType | None = None,  # noqa: ARG002  # the protocol's
     ) -> importlib.machinery.ModuleSpec | None:
         folder = self._program.context.folder
         if not folder:
@@ -111,7 +114,7 @@ class Program:
         """The program's `import`: a facade where there is one and no module of that name beside the program."""
         top = name.partition(".")[0]
         if level == 0 and registry.has(top) and not self._is_beside(top):
-            real = importlib.import_module(name)
+            real: types.ModuleType = importlib.import_module(name)
             if not fromlist:
                 return registry.facade(self.context, top)
             return registry.facade(self.context, name) if registry.has(name) else real
@@ -158,6 +161,7 @@ class Program:
             died = self._execute(code)
             reporter.report_for(MAIN_THREAD, _MAIN_DONE)
             self._wait_for_threads()
+            reporter.see_value()
             self._streams.flush()
             return self._outcome(died)
         finally:
@@ -207,7 +211,11 @@ class Program:
             atexit._run_exitfuncs()
             return
         for thread in threading.enumerate():
-            if registry.belongs(thread, self.context) and not thread.daemon and thread is not threading.current_thread():
+            if (
+                registry.belongs(thread, self.context)
+                and not thread.daemon
+                and thread is not threading.current_thread()
+            ):
                 thread.join()
 
     def _outcome(self, died: dict[str, Any] | None) -> dict[str, Any]:
@@ -250,7 +258,7 @@ class Program:
             "ended": "refused",
             "exit": 1,
             "title": death.one_line(error),
-            "text": f"Python cannot read line {line}. Mend it and run again." if line else "Python cannot read the program.",
+            "text": f"Python cannot read {f'line {line}' if line else 'the program'}. Mend it and run again.",
             "line": line,
             "detail": death.text_of(error.with_traceback(None)),
         }  # fmt: skip

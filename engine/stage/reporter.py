@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import _thread
+import struct
 import sys
 import time
 from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
-from engine.records import LAST_THREAD, MAIN_THREAD, UNKNOWN_VALUE, Kind, what
+from engine.records import LAST_THREAD, MAIN_THREAD, RECORD, UNKNOWN_VALUE, Kind, what
 from engine.stage.channel import Channel
 from engine.stage.clock import Clock
 from engine.stage.source import Names
@@ -31,7 +32,7 @@ _perf = time.perf_counter_ns
 class Reporter:
     """What every facade reports through.
 
-    A report costs one tuple and one append besides reading the clock and the line; it takes no lock of ours, so
+    A report packs 28 bytes and appends them, besides reading the clock and the line; it takes no lock of ours, so
     the number of a record, its place in the channel, is given at the event itself.
     """
 
@@ -55,7 +56,7 @@ class Reporter:
 
     def _make_report(self) -> Callable[..., None]:
         """The hot path as a closure: local names are the fastest there are."""
-        append = self.channel.records.append
+        append, pack = self.channel.records.append, RECORD.pack
         clock = self.clock
         threads = self.threads
         files = self.files
@@ -77,13 +78,17 @@ class Reporter:
             number = threads.get(ident)
             if number is None:
                 number = stranger(ident)
-            append((_perf() - clock.origin if clock.plain else clock.now(), value, thing, place, word + number))
+            now = _perf() - clock.origin if clock.plain else clock.moment()
+            try:
+                append(pack(now, value, thing, place, word + number))
+            except struct.error:  # a number beyond 64 bits, such as the length of a sleep
+                append(pack(now, max(UNKNOWN_VALUE, min(value, TWO63 - 1)), thing, place, word + number))
 
         return report
 
     def report_for(self, thread: int, word: int, thing: int = 0, value: int = 0, place: int = 0) -> None:
         """One record in the name of thread number `thread`, 0 is the stage itself."""
-        self.channel.records.append((self.clock.now(), value, thing, place, word + thread))
+        self.channel.records.append(RECORD.pack(self.clock.now(), value, thing, place, word + thread))
 
     def add_file(self, path: str, text: str) -> None:
         """From here on lines of this file are known and its objects get names."""
@@ -165,7 +170,7 @@ class Reporter:
     def look(self) -> None:
         """Samples, from the sender's thread, the watched value and, less often, at which line each thread is."""
         if self.watch:
-            self._sample(self.clock.now())
+            self._sample()
         began = _perf()
         if began >= self._next_look:
             self._look_at_lines()
@@ -186,13 +191,21 @@ class Reporter:
             place = self.place_of(frame) if left else 0
             if place and self._places.get(number) != place:
                 self._places[number] = place
-                self.channel.records.append((now, 0, 0, place, _LINE + number))
+                self.channel.records.append(RECORD.pack(now, 0, 0, place, _LINE + number))
 
-    def _sample(self, now: int) -> None:
+    def see_value(self) -> None:
+        """The main thread looks at the watched value: before the first thread starts, and after the last has ended."""
+        value = self.watched() if self.watch else UNKNOWN_VALUE
+        if value != UNKNOWN_VALUE:
+            self._report_value(value, _SAMPLE + MAIN_THREAD)
+
+    def _sample(self) -> None:
         value = self.watched()
-        if value == UNKNOWN_VALUE or value == self._last_sample:
-            return
+        if value not in (UNKNOWN_VALUE, self._last_sample):
+            self._last_sample = value
+            self._report_value(value, _SAMPLE)
+
+    def _report_value(self, value: int, word: int) -> None:
         if not self._watch_thing:
             self._watch_thing = self.new_thing("value", self.watch, switch=False)[0]
-        self._last_sample = value
-        self.channel.records.append((now, value, self._watch_thing, 0, _SAMPLE))
+        self.channel.records.append(RECORD.pack(self.clock.now(), value, self._watch_thing, 0, word))

@@ -70,7 +70,8 @@ class Names:
                 for index, one in enumerate(target.elts):
                     self._note(value, ast.unparse(one), many=False, only=index)
             return
-        self._note(value, ast.unparse(target), many=isinstance(value, (ast.List, ast.ListComp, ast.Tuple, ast.Dict, ast.DictComp)))
+        many = isinstance(value, (ast.List, ast.ListComp, ast.Tuple, ast.Dict, ast.DictComp))
+        self._note(value, ast.unparse(target), many)
 
     def _note(self, value: ast.expr, target: str, many: bool, only: int | None = None) -> None:
         calls = [node for node in ast.walk(value) if isinstance(node, ast.Call)]

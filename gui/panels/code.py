@@ -97,7 +97,7 @@ class Code(Card):
     def _centre(self, run: int) -> None:
         """Once in a run: where the view is too low for the whole program, the working threads come into sight."""
         lines = [one.line for one in self._markers if one.thread > 1]
-        if not lines or self._centred == run:
+        if not lines or self._wrong or self._centred == run:
             return
         self._centred = run
         first, last = self.view.visible_lines()

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from engine.frame import Frame, Knob, Phase
 from gui.card import Card
-from gui.controls import KeyButton, Text, Toggle, dress_children
+from gui.controls import KeyButton, Name, Text, Toggle, dress_children
 from gui.inputs import Picker, Segmented, Slider, Stepper
 from gui.palette import font
 from gui.panel import Commands, Course, PanelInfo, Place
@@ -62,12 +62,12 @@ class KnobRow(QWidget):
     def __init__(self, knob: Knob, note: str, commands: Commands) -> None:
         super().__init__()
         self.knob, self._commands = knob, commands
-        self.name = Text(knob.name, mono=True)
+        self.name = Name(knob.name, mono=True)
         self.reason = Text(size="small", tone="lost_text")
         self.reason.setWordWrap(True)
         self.reason.hide()
         said = note or knob.note
-        self.setToolTip(said)
+        self.setToolTip(f"{knob.name}: {said}" if said else knob.name)
         self.row = QHBoxLayout()
         self.row.addWidget(self.name)
         self.slider: Slider | None = None

@@ -18,6 +18,7 @@ class Status(QWidget):
         super().__init__()
         self._theme: Theme | None = None
         self._interpreter: Interpreter | None = None
+        self._letters = 0
         self.setAccessibleName(self.tr("Status"))
         self.python = Text(size="small", tone="muted")
         self.counts = Text(size="small", tone="muted")
@@ -38,12 +39,15 @@ class Status(QWidget):
         if frame.interpreter != self._interpreter:
             self._interpreter = frame.interpreter
             self.python.say(self._python(frame.interpreter))
-            self._fit()
         records = self.tr("records")
         dropped = self.tr("dropped")
         self.counts.say(f"{frame.records:,} {records}{DOT}{frame.dropped:,} {dropped}")
         self.counts.tone("lost_text" if frame.dropped else "muted")
         self.state.say(self._state(frame))
+        letters = sum(len(text.text()) for text in (self.python, self.counts, self.state))
+        if letters != self._letters:  # figures are equally wide, so only their number matters
+            self._letters = letters
+            self._fit()
 
     def _python(self, python: Interpreter) -> str:
         if not python.version:

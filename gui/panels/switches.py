@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWi
 from engine.frame import Frame, Switch
 from gui import icons
 from gui.card import Card
-from gui.controls import KeyCap, Text, Toggle, clear_ground, dress_children
+from gui.controls import KeyCap, Name, Text, Toggle, clear_ground, dress_children
 from gui.panel import Commands, Course, PanelInfo, Place
 from gui.theme import Theme
 
@@ -23,7 +23,7 @@ class SwitchRow(QWidget):
         self._theme: Theme | None = None
         self._picture = ""
         self.icon = QLabel()
-        self.name = Text(switch.name, weight=700, mono=True)
+        self.name = Name(switch.name, weight=700, mono=True)
         self.note = Text(note or self.tr("{type} of the program").format(type=switch.type), "small", "muted")
         self.note.setWordWrap(True)
         self.toggle = Toggle(self.tr("Switch {name}").format(name=switch.name))

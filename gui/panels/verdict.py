@@ -220,9 +220,8 @@ class Verdict(Card):
         self.links = []
         for one in findings[:MOST]:
             where = self.tr("line {number}").format(number=one.line)
-            link = Link(
-                f"{one.text} ({where})" if one.line else one.text, tone="lost_text" if one.kind in BAD else "text"
-            )
+            said = one.text if not one.line or where in one.text else f"{one.text} ({where})"
+            link = Link(said, tone="lost_text" if one.kind in BAD else "text")
             link.setWordWrap(True)
             link.setToolTip(one.detail or self.tr("Show this moment"))
             link.clicked.connect(lambda at=one.time: self._commands.cursor(at))

@@ -1,34 +1,23 @@
 """What plots over the whole run share: axes that line up with the timeline, the band it shows, flips, the cursor."""
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
-from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPainterPath, QPen
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath
 
 from engine.frame import Frame, Phase
 from gui.panel import Commands
+from gui.plots.axes import Extent, axis_of, draw_axes, draw_grips, draw_rules, label_room, tick_room, top_of
 from gui.plots.inks import Inks
-from gui.plots.marks import FEW_FLIPS, draw_rule
-from gui.plots.scale import NS, step_for, tick_label, ticks
+from gui.plots.scale import NS, step_for
 from gui.theme import Theme
 
 _GROW = 1.25  # the axis of a growing run jumps by this, so that the curve does not shrink with every frame
 _SHORTEST = 1e-3  # seconds that the axis shows at least
-
-
-@dataclass(frozen=True)
-class Range:
-    """What the axes show: seconds 0 to `right` (of which the run fills `run`), values `low` to `high`."""
-
-    run: float
-    right: float
-    low: float
-    high: float
 
 
 class Area(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no types
@@ -75,7 +64,7 @@ class RunCurves(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
         self.setFrameShape(self.Shape.NoFrame)
         self.commands = commands
         self.frame = Frame()
-        self.extent = Range(1.0, 1.0, 0.0, 1.0)
+        self.extent = Extent(1.0, 1.0, 0.0, 1.0)
         self.inks: Inks | None = None
         self.theme: Theme | None = None
         self._drawn: tuple[object, ...] = ()
@@ -121,7 +110,7 @@ class RunCurves(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
         self.theme, self.inks, self._drawn = theme, Inks(theme, self.devicePixelRatioF()), ()
         colours, measures = theme.colours, theme.measures
         self.setBackground(colours.panel)
-        margins = (theme.px(measures.name_column), self._top(), theme.px(measures.padding), self._axis())
+        margins = (theme.px(measures.name_column), top_of(self.theme), theme.px(measures.padding), axis_of(self.theme))
         self.getPlotItem().layout.setContentsMargins(*margins)
         soft = QColor(colours.accent_soft)
         soft.setAlphaF(0.55)
@@ -133,7 +122,7 @@ class RunCurves(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
             line.setHoverPen(pg.mkPen(colours.accent, width=3))
         self.cursor_line.setPen(pg.mkPen(colours.accent, width=2))
         self.cursor_line.setHoverPen(pg.mkPen(colours.accent, width=4))
-        self.setMinimumHeight(theme.px(measures.plot - measures.header - 8) // 2 + self._axis())
+        self.setMinimumHeight(theme.px(measures.plot - measures.header - 8) // 2 + axis_of(self.theme))
         self.dress_curves(theme)
         self.show_frame(self.frame)
 
@@ -172,57 +161,39 @@ class RunCurves(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
         self._setting = False
         self.viewport().update()
 
-    def label_room(self) -> int:
-        """Pixels that are kept free for labels at the right end of the curves."""
+    def _wanted_range(self, frame: Frame) -> Extent:
         assert self.theme is not None
-        return self.theme.px(104 if self.theme.compact else 120)
-
-    def _wanted_range(self, frame: Frame) -> Range:
         now = max(frame.now, _SHORTEST)
         run = now
         if frame.phase in (Phase.RUNNING, Phase.PAUSED, Phase.STARTING):
             run = self.extent.run if now <= self.extent.run <= now * _GROW * 1.2 else now * _GROW
         rect = self.plot_rect()
-        share = rect.width() / max(1.0, rect.width() - self.label_room())
+        share = rect.width() / max(1.0, rect.width() - label_room(self.theme))
         low, high = self.value_range(frame)
-        step = step_for(max(high - low, 1.0), self._rows(rect))
+        step = step_for(max(high - low, 1.0), tick_room(self.theme, rect))
         low, high = math.floor(low / step) * step, math.ceil(high / step) * step
-        return Range(run, run * share, float(low), high + (high - low) * 0.05)
+        return Extent(run, run * share, float(low), high + (high - low) * 0.05)
 
     # pixels
-
-    def _top(self) -> int:
-        assert self.theme is not None
-        return self.theme.px(6)
-
-    def _axis(self) -> int:
-        assert self.theme is not None
-        return self.theme.px(20 if self.theme.compact else 24)
 
     def plot_rect(self) -> QRectF:
         """Where the curves are, in pixels."""
         assert self.theme is not None
         left, right = self.theme.px(self.theme.measures.name_column), self.theme.px(self.theme.measures.padding)
-        width, height = self.width() - left - right, self.height() - self._top() - self._axis()
-        return QRectF(left, self._top(), max(1, width), max(1, height))
+        width, height = self.width() - left - right, self.height() - top_of(self.theme) - axis_of(self.theme)
+        return QRectF(left, top_of(self.theme), max(1, width), max(1, height))
 
     def x(self, seconds: float) -> float:
         """Pixels of a time."""
-        rect = self.plot_rect()
-        return rect.left() + seconds / self.extent.right * rect.width()
+        return self.extent.x(self.plot_rect(), seconds)
 
     def y(self, value: float) -> float:
         """Pixels of a value."""
-        rect = self.plot_rect()
-        return rect.bottom() - (value - self.extent.low) / (self.extent.high - self.extent.low) * rect.height()
+        return self.extent.y(self.plot_rect(), value)
 
     def column(self) -> int:
         """Nanoseconds of one pixel column of the run."""
         return max(1, round(self.extent.right * NS / max(1.0, self.plot_rect().width())))
-
-    def _rows(self, rect: QRectF) -> float:
-        assert self.theme is not None
-        return max(1.0, rect.height() / self.theme.px(32))
 
     # painting
 
@@ -234,33 +205,9 @@ class RunCurves(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
         painter.save()
         painter.resetTransform()
         try:
-            self._draw_axes(painter, self.inks)
+            draw_axes(painter, self.inks, self.plot_rect(), self.extent)
         finally:
             painter.restore()  # a state left behind by an exception takes the process down
-
-    def _draw_axes(self, painter: QPainter, inks: Inks) -> None:
-        area, colours = self.plot_rect(), inks.theme.colours
-        step = step_for(self.extent.high - self.extent.low, self._rows(area) + 1)
-        step = max(step, 1.0)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setFont(inks.small)
-        for value in ticks(self.extent.low, self.extent.high, step):
-            y = round(self.y(value)) + 0.5
-            painter.setPen(QColor(colours.grid if value != self.extent.low else colours.line2))
-            painter.drawLine(QLineF(area.left(), y, area.right(), y))
-            painter.setPen(QColor(colours.muted))
-            box = QRectF(0, y - 12, area.left() - 12, 24)
-            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{value:,.0f}")
-        step = step_for(self.extent.right, area.width() / inks.theme.px(110))
-        for time in ticks(0.0, self.extent.right, step):
-            x, text = round(self.x(time)) + 0.5, tick_label(time, step)
-            painter.setPen(QColor(colours.line2))
-            painter.drawLine(QLineF(x, area.bottom(), x, area.bottom() + 5))
-            half = inks.width(inks.small, text) / 2 + 2
-            right = min(x + half, self.width() - 4.0)
-            painter.setPen(QColor(colours.muted))
-            box = QRectF(right - 2 * half, area.bottom() + 5, 2 * half, self._axis() - 6)
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
     def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
         """Flips, grips of the band, and labels, above the curves."""
@@ -270,38 +217,12 @@ class RunCurves(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
         painter.save()
         painter.resetTransform()
         try:
-            self._draw_flips(painter, self.inks)
-            self._draw_grips(painter, self.inks)
+            rules = [self.x(flip.time) for flip in self.frame.flips]
+            draw_rules(painter, self.inks, self.plot_rect(), rules)
+            draw_grips(painter, self.inks, self.plot_rect(), [self.x(time) for time in self.band.getRegion()])
             self.draw_labels(painter, self.inks)
         finally:
             painter.restore()
-
-    def _draw_flips(self, painter: QPainter, inks: Inks) -> None:
-        area, last, colours = self.plot_rect(), -1e9, inks.theme.colours
-        # Where there are many, strong rules would hide the curves.
-        colour = colours.text if len(self.frame.flips) <= FEW_FLIPS else colours.line2
-        for flip in self.frame.flips:
-            x = round(self.x(flip.time))
-            if x - last >= 6:
-                draw_rule(painter, colour, x, area.top(), area.bottom() + 5)
-                last = x
-
-    def _draw_grips(self, painter: QPainter, inks: Inks) -> None:
-        area = self.plot_rect()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(inks.theme.colours.accent))
-        height = min(20.0, area.height() / 3)
-        for value in self.band.getRegion():
-            x = round(self.x(value))
-            painter.drawRoundedRect(QRectF(x - 3, area.bottom() - height - 8, 6, height), 3, 3)
-
-    def draw_ring(self, painter: QPainter, inks: Inks, seconds: float, value: float) -> None:
-        """The ring where the cursor meets a curve."""
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(inks.theme.colours.accent), 2))
-        painter.setBrush(QColor(inks.theme.colours.panel))
-        painter.drawEllipse(QPointF(self.x(seconds), self.y(value)), 5, 5)
 
     # wishes
 
@@ -324,12 +245,3 @@ class RunCurves(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
         if area.left() <= x <= area.right():
             seconds = (x - area.left()) / area.width() * self.extent.right
             self.commands.cursor(min(max(0.0, seconds), self.frame.now))
-
-    def draw_text(self, painter: QPainter, font: QFont, colour: str, at: tuple[float, float], text: str) -> None:
-        """A label: `at` is its left end and the middle of its height, in pixels."""
-        left, middle = at
-        assert self.inks is not None
-        painter.setFont(font)
-        painter.setPen(QColor(colour))
-        width = self.inks.width(font, text)
-        painter.drawText(QRectF(left, middle - 14, width + 2, 28), Qt.AlignmentFlag.AlignVCenter, text)

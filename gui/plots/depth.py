@@ -1,16 +1,17 @@
 """How many items wait in each queue, over the whole run, against the queue's size."""
 
 import pyqtgraph as pg
-from PySide6.QtCore import QCoreApplication, QLineF, Qt
+from PySide6.QtCore import QCoreApplication, QLineF, QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QLabel
 
 from engine.frame import Frame, Series
 from gui.card import Card, set_ink, text_font
 from gui.panel import Commands, PanelInfo, Place
+from gui.plots.axes import draw_ring, draw_text, label_room
 from gui.plots.curves import Area, RunCurves, area_between
 from gui.plots.inks import Inks
-from gui.plots.series import Growing, value_at
+from gui.plots.series import Extremes, Growing, value_at
 from gui.theme import Theme
 
 _LEAST = 3  # so that the depth of an idle queue does not fill the plot
@@ -24,6 +25,7 @@ class DepthCurves(RunCurves):
         self._lines: list[pg.PlotCurveItem] = []
         self._areas: list[Area] = []
         self._growing: list[Growing] = []
+        self._extremes: list[Extremes] = []
         self._run = -1
 
     def dress_curves(self, _: Theme) -> None:
@@ -43,16 +45,16 @@ class DepthCurves(RunCurves):
 
     def value_range(self, frame: Frame) -> tuple[float, float]:
         """From zero to the greatest depth or size."""
-        tops = [int(series.values.max()) for series in frame.depths if len(series.values)]
+        self._match(frame)
+        pairs = zip(self._extremes, frame.depths, strict=False)
+        tops = [extremes.feed(series.values)[1] for extremes, series in pairs]
         tops += [series.limit for series in frame.depths if series.limit]
         return 0.0, float(max([*tops, _LEAST]))
 
     def show_curves(self, frame: Frame) -> None:
         """Hands over the corners of each curve and the area below it."""
         assert self.theme is not None
-        if frame.run != self._run:
-            self._run, self._growing = frame.run, []
-        self._match(len(frame.depths))
+        self._match(frame)
         for index, series in enumerate(frame.depths):
             x, y = self._growing[index].points(series.times, series.values, frame.now, self.column())
             self._lines[index].setData(x, y)
@@ -60,9 +62,12 @@ class DepthCurves(RunCurves):
             colour.setAlphaF(0.16)
             self._areas[index].fill(area_between(x, y, y * 0) if len(x) else QPainterPath(), colour)
 
-    def _match(self, count: int) -> None:
-        """Makes or removes items until there is one for each queue."""
+    def _match(self, frame: Frame) -> None:
+        """Makes or removes items until there is one for each queue; a new run begins anew."""
         assert self.theme is not None
+        count = len(frame.depths)
+        if frame.run != self._run:
+            self._run, self._growing, self._extremes = frame.run, [], []
         while len(self._lines) > count:
             self.getPlotItem().removeItem(self._lines.pop())
             self.getPlotItem().removeItem(self._areas.pop())
@@ -74,6 +79,7 @@ class DepthCurves(RunCurves):
             self._lines.append(line)
             self._areas.append(area)
             self.dress_curves(self.theme)
+        self._extremes += [Extremes() for _ in range(count - len(self._extremes))]
         self._growing += [Growing() for _ in range(count - len(self._growing))]
 
     def draw_labels(self, painter: QPainter, inks: Inks) -> None:
@@ -83,7 +89,7 @@ class DepthCurves(RunCurves):
         for series in self.frame.depths if cursor is not None else ():
             value = value_at(series.times, series.values, cursor or 0.0)
             if value is not None:
-                self.draw_ring(painter, inks, cursor or 0.0, value)
+                draw_ring(painter, inks, QPointF(self.x(cursor or 0.0), self.y(value)))
         area, line = self.plot_rect(), inks.theme.px(inks.theme.measures.small) + 4.0
         left, lowest = self.x(self.frame.now) + 10, area.bottom() - line / 2 + 2
         ends = sorted(
@@ -96,11 +102,11 @@ class DepthCurves(RunCurves):
             series = self.frame.depths[index]
             middle = min(y, below)
             text = f"{self._short(inks, series)} {int(series.values[-1]):,}"
-            self.draw_text(painter, inks.pill, self._colour(index), (left, middle), text)
+            draw_text(painter, inks, (inks.pill, self._colour(index)), QPointF(left, middle), text)
             below = max(middle, below) + line if len(ends) > 1 else below
 
     def _short(self, inks: Inks, series: Series) -> str:
-        return inks.elided(inks.pill, series.name, self.label_room() - inks.theme.px(44))
+        return inks.elided(inks.pill, series.name, label_room(inks.theme) - inks.theme.px(44))
 
     def _draw_limits(self, painter: QPainter, inks: Inks) -> None:
         area, taken = self.plot_rect(), set()
@@ -116,7 +122,9 @@ class DepthCurves(RunCurves):
             end = self.x(self.frame.now)
             painter.drawLine(QLineF(area.left(), y, end, y))
             words = QCoreApplication.translate("depth", "size")
-            self.draw_text(painter, inks.word, inks.theme.colours.muted, (end + 10, y), f"{words} {series.limit}")
+            draw_text(
+                painter, inks, (inks.word, inks.theme.colours.muted), QPointF(end + 10, y), f"{words} {series.limit}"
+            )
 
 
 class DepthPanel(Card):

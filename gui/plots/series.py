@@ -77,6 +77,25 @@ class Growing:
         return self._digest.corners(end)
 
 
+class Extremes:
+    """The least and the greatest value of a growing series; looks only at what is new."""
+
+    def __init__(self) -> None:
+        self._seen, self._low, self._high = 0, 0, 0
+
+    def feed(self, values: NDArray[np.int64]) -> tuple[int, int]:
+        """Least and greatest value up to now; 0 and 0 for an empty series."""
+        if len(values) < self._seen:
+            self._seen = 0
+        fresh = values[self._seen :]
+        if len(fresh):
+            low, high = int(fresh.min()), int(fresh.max())
+            self._low = min(low, self._low) if self._seen else low
+            self._high = max(high, self._high) if self._seen else high
+        self._seen = len(values)
+        return self._low, self._high
+
+
 def value_at(times: Times, values: NDArray[np.int64], seconds: float) -> int | None:
     """The value of a series at a time; None before its first."""
     index = int(np.searchsorted(times, round(seconds * NS), "right")) - 1

@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QLabel
 from engine.frame import Frame, Series, Stretch
 from gui.card import Card, set_ink, text_font
 from gui.panel import Commands, PanelInfo, Place
+from gui.plots.axes import draw_ring, draw_text
 from gui.plots.curves import Area, RunCurves, area_between
 from gui.plots.inks import Inks
-from gui.plots.series import Growing, Points, value_at
+from gui.plots.series import Extremes, Growing, Points, value_at
 from gui.theme import Theme
 
 
@@ -26,6 +27,7 @@ class ValueCurves(RunCurves):
         for item in (self._gap, self._expected_line, self._actual_line):
             self.getPlotItem().addItem(item)
         self._actual, self._expected = Growing(), Growing()
+        self._extremes = Extremes()
         self._run = -1
 
     def dress_curves(self, theme: Theme) -> None:
@@ -44,15 +46,15 @@ class ValueCurves(RunCurves):
         series = frame.value
         if series is None or not len(series.values):
             return 0.0, 1.0
-        ends = [int(series.values.max()), int(series.values.min()), 0]
+        self._renew(frame)
+        ends = [*self._extremes.feed(series.values), 0]
         if series.expected is not None:
             ends.append(int(series.expected[-1]))
         return float(min(ends)), float(max(*ends, 1))
 
     def show_curves(self, frame: Frame) -> None:
         """Hands over the corners of both curves and the path of the gap."""
-        if frame.run != self._run:
-            self._run, self._actual, self._expected = frame.run, Growing(), Growing()
+        self._renew(frame)
         series = frame.value
         if series is None or not len(series.times):
             self._actual_line.setData([], [])
@@ -69,6 +71,11 @@ class ValueCurves(RunCurves):
         assert self.theme is not None
         self._gap.fill(gap_path(actual, expected, frame.stretches), QColor(self.theme.colours.gap))
 
+    def _renew(self, frame: Frame) -> None:
+        """Forgets the curves of another run."""
+        if frame.run != self._run:
+            self._run, self._actual, self._expected, self._extremes = frame.run, Growing(), Growing(), Extremes()
+
     def draw_labels(self, painter: QPainter, inks: Inks) -> None:
         """What happened in each stretch, the ring at the cursor, the numbers at the ends."""
         series = self.frame.value
@@ -79,7 +86,7 @@ class ValueCurves(RunCurves):
         if cursor is not None:
             value = value_at(series.times, series.values, cursor)
             if value is not None:
-                self.draw_ring(painter, inks, cursor, value)
+                draw_ring(painter, inks, QPointF(self.x(cursor), self.y(value)))
         self._draw_ends(painter, inks, series)
 
     def _draw_ends(self, painter: QPainter, inks: Inks, series: Series) -> None:
@@ -87,7 +94,7 @@ class ValueCurves(RunCurves):
         left, line = self.x(self.frame.now) + 8, inks.theme.px(inks.theme.measures.small) + 4.0
         word_got = QCoreApplication.translate("values", "got")
         if series.expected is None:
-            self.draw_text(painter, inks.word, colours.text, (left, self.y(got)), f"{got:,}")
+            draw_text(painter, inks, (inks.word, colours.text), QPointF(left, self.y(got)), f"{got:,}")
             return
         expected = int(series.expected[-1])
         high, low = self.y(expected), self.y(got)
@@ -97,18 +104,22 @@ class ValueCurves(RunCurves):
         word = QCoreApplication.translate("values", "expected")
         if expected == got:
             middle = min(max(high, area.top() + line / 2), area.bottom() - line / 2)
-            self.draw_text(painter, inks.word, colours.muted, (left, middle - line / 2), f"{word} {expected:,}")
-            self.draw_text(painter, inks.pill, colours.text, (left, middle + line / 2), f"{word_got} {got:,}")
+            draw_text(
+                painter, inks, (inks.word, colours.muted), QPointF(left, middle - line / 2), f"{word} {expected:,}"
+            )
+            draw_text(painter, inks, (inks.pill, colours.text), QPointF(left, middle + line / 2), f"{word_got} {got:,}")
             return
         painter.setPen(QPen(QColor(colours.lost_text), 2))
         painter.drawLines([QPointF(left - 2, high), QPointF(left + 6, high)])
         painter.drawLines([QPointF(left + 2, high), QPointF(left + 2, low)])
         painter.drawLines([QPointF(left - 2, low), QPointF(left + 6, low)])
         left += inks.theme.px(14)
-        self.draw_text(painter, inks.word, colours.muted, (left, middle - spacing), f"{word} {expected:,}")
+        draw_text(painter, inks, (inks.word, colours.muted), QPointF(left, middle - spacing), f"{word} {expected:,}")
         lost = QCoreApplication.translate("values", "lost")
-        self.draw_text(painter, inks.pill, colours.lost_text, (left, middle), f"{abs(expected - got):,} {lost}")
-        self.draw_text(painter, inks.pill, colours.text, (left, middle + spacing), f"{word_got} {got:,}")
+        draw_text(
+            painter, inks, (inks.pill, colours.lost_text), QPointF(left, middle), f"{abs(expected - got):,} {lost}"
+        )
+        draw_text(painter, inks, (inks.pill, colours.text), QPointF(left, middle + spacing), f"{word_got} {got:,}")
 
     def _draw_notes(self, painter: QPainter, inks: Inks, series: Series) -> None:
         """ "lock off: the gap grows" above the curves, "lock on: the gap stays" below them, where there is room."""
@@ -125,11 +136,11 @@ class ValueCurves(RunCurves):
             if stretch.lost:
                 value = value_at(series.times, series.expected, middle + (stretch.end - stretch.start) * 0.2) or 0
                 y = max(self.y(value) - inks.theme.px(16), area.top() + 9)
-                self.draw_text(painter, inks.pill, colours.lost_text, ((x0 + x1 - width) / 2, y), text)
+                draw_text(painter, inks, (inks.pill, colours.lost_text), QPointF((x0 + x1 - width) / 2, y), text)
             else:
                 value = value_at(series.times, series.values, stretch.start) or 0
                 y = min(self.y(value) + inks.theme.px(20), area.bottom() - 10)
-                self.draw_text(painter, inks.pill, colours.text, (x0 + 12, y), text)
+                draw_text(painter, inks, (inks.pill, colours.text), QPointF(x0 + 12, y), text)
 
 
 def note(stretch: Stretch) -> str:

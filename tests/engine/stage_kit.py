@@ -111,7 +111,9 @@ class Run:
 
     def lane(self, name: str) -> int:
         """The id of the thread of this name."""
-        return MAIN_THREAD if name == "MainThread" else [f["id"] for f in self.facts("thread") if f["name"] == name][0]
+        if name == "MainThread":
+            return MAIN_THREAD
+        return next(fact["id"] for fact in self.facts("thread") if fact["name"] == name)
 
     def make(self, expression: str) -> Any:
         """What a program makes with `it = expression`, such as "threading.Lock()": a thing named "it"."""

@@ -216,7 +216,7 @@ def test_arguments_that_the_real_open_refuses_are_refused_alike(stage: Stage, ar
 
 def test_an_opener_a_descriptor_and_keywords_work_as_in_the_real_open(stage: Stage) -> None:
     own_open = stage.module("io").open
-    with own_open(file="f", mode="wb", buffering=0, opener=lambda path, flags: os.open(path, flags)) as own:
+    with own_open(file="f", mode="wb", buffering=0, opener=os.open) as own:
         own.write(b"abc")
     descriptor = os.open("f", os.O_RDONLY)
     with own_open(descriptor, closefd=False, newline="") as own:

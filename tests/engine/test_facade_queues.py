@@ -244,7 +244,7 @@ def test_a_simple_queue_reports_without_a_depth_it_cannot_know(stage: Stage) -> 
     assert getter.result() == "a"
     belt.put_nowait("b")
     assert belt.get_nowait() == "b"
-    found = [record for record in stage.records()]
+    found = stage.records()
     assert [record.kind for record in found] == [
         Kind.QUEUE_WANT_GET,
         Kind.QUEUE_PUT,

@@ -6,6 +6,7 @@ import abc
 import sys
 import threading
 import time
+from typing import Any
 
 import pytest
 
@@ -24,13 +25,15 @@ def test_a_thread_reports_its_life_in_order(run: Run) -> None:
     run.program("import threading\nt = threading.Thread(target=int, name='Adder')\nt.start()\nt.join()\n")
     adder = run.lane("Adder")
     found = [(r.kind, r.thread, r.thing, r.line) for r in run.records(*LIVES, Kind.JOIN_GOT)]
-    assert sorted(found[1:-1]) == sorted([
-        (Kind.THREAD_CREATED, 1, adder, 2),
-        (Kind.THREAD_STARTED, 1, adder, 3),
-        (Kind.THREAD_RUNNING, adder, 0, 0),
-        (Kind.THREAD_ENDED, adder, 0, 0),
-        (Kind.JOIN_GOT, 1, adder, 4),
-    ])
+    assert sorted(found[1:-1]) == sorted(
+        [
+            (Kind.THREAD_CREATED, 1, adder, 2),
+            (Kind.THREAD_STARTED, 1, adder, 3),
+            (Kind.THREAD_RUNNING, adder, 0, 0),
+            (Kind.THREAD_ENDED, adder, 0, 0),
+            (Kind.JOIN_GOT, 1, adder, 4),
+        ]
+    )
     kinds = [kind for kind, *_ in found if kind is not Kind.JOIN_GOT][1:-1]
     assert kinds == [Kind.THREAD_CREATED, Kind.THREAD_STARTED, Kind.THREAD_RUNNING, Kind.THREAD_ENDED]
 
@@ -110,9 +113,11 @@ def test_an_excepthook_that_fails_is_told_to_the_last_hook(run: Run, monkeypatch
 
 
 def test_a_new_name_and_daemon_are_told(run: Run) -> None:
-    run.program("import threading\nt = threading.Thread()\nt.name = 'Renamed'\nt.daemon = True\nt.setName('Last')\n"
-                if sys.version_info < (3, 10) else
-                "import threading\nt = threading.Thread()\nt.name = 'Renamed'\nt.daemon = True\nt.name = 'Last'\n")
+    run.program(
+        "import threading\nt = threading.Thread()\nt.name = 'Renamed'\nt.daemon = True\nt.setName('Last')\n"
+        if sys.version_info < (3, 10)
+        else "import threading\nt = threading.Thread()\nt.name = 'Renamed'\nt.daemon = True\nt.name = 'Last'\n"
+    )
     told = [(f["name"], f["daemon"]) for f in run.facts("thread") if f["id"] == 2][1:]
     assert told == [("Renamed", False), ("Renamed", True), ("Last", True)]
 
@@ -152,8 +157,8 @@ def test_misuse_raises_what_the_real_thread_raises_and_reports_nothing_more(run:
         thread.join()
         assert raised(thread.start) == (RuntimeError, "threads can only be started once")
         assert raised(lambda thread=thread: setattr(thread, "daemon", True))[0] is RuntimeError
-        itself: list[object] = []
-        thread = make(target=lambda: itself.append(raised(itself[0].join)))
+        itself: list[Any] = []
+        thread = make(target=lambda itself=itself: itself.append(raised(itself[0].join)))
         itself.append(thread)
         thread.start()
         thread.join()

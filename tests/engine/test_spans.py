@@ -104,6 +104,11 @@ def test_that_a_lock_given_back_by_another_thread_is_held_no_more():
     assert states_of(builder, 3) == [(0, State.RUNNING, 0)]
 
 
+def test_that_a_lock_kept_while_another_gives_back_a_pass_is_held_still():
+    builder = built(*running(0, 2), got(10, 2, 7), record(20, 2, Kind.LOCK_TAKEN, 7, flags=Flag.OFF))
+    assert states_of(builder, 2)[-1] == (10, State.HOLDING, 7)
+
+
 def test_that_a_thread_is_created_runs_ends_and_is_joined():
     builder = built(
         *running(0, 1),
@@ -273,7 +278,7 @@ class Slow:
             if kind == Kind.LOCK_GOT and not act.flags & (Flag.OFF | Flag.REENTRANT):
                 held.append(act.thing)
             self._set(act, lane, -1)
-        elif kind == Kind.LOCK_TAKEN or (
+        elif (kind == Kind.LOCK_TAKEN and not act.flags & Flag.OFF) or (
             kind == Kind.LOCK_RELEASED and not act.flags & (Flag.OFF | Flag.REENTRANT | Flag.FOREIGN)
         ):
             if act.thing in held:
@@ -297,7 +302,8 @@ def runs(draw: st.DrawFn) -> Records:
         counts = not flags & (Flag.OFF | Flag.REENTRANT) and thread
         if kind == Kind.MAIN_DONE:
             thread = 1
-        if kind in (Kind.LOCK_RELEASED, Kind.LOCK_TAKEN) and (counts or kind == Kind.LOCK_TAKEN):
+        taken = kind == Kind.LOCK_TAKEN and not flags & Flag.OFF
+        if taken or (kind == Kind.LOCK_RELEASED and counts):
             if not held[thread]:
                 continue
             thing = held[thread].pop(draw(st.integers(0, len(held[thread]) - 1)))

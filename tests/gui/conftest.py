@@ -1,6 +1,6 @@
 """What all tests of the window share: fonts, a panel that stands alone, and no warning of Qt's unseen."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,10 +25,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def fonts(qapp: QApplication) -> Iterator[None]:
+def fonts(qapp: QApplication) -> None:
     """Our fonts and style, as in the real window."""
     app.application()
-    yield
 
 
 @pytest.fixture

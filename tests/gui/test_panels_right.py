@@ -106,9 +106,16 @@ def test_that_typing_is_not_overwritten_by_the_next_frame(stand: Callable[..., K
     assert field is not None
     field.selectAll()
     QTest.keyClicks(field, "77")
-    panel.draw(Frame(knobs=tuple(KNOBS)))
-    panel.draw(Frame(knobs=tuple(list(KNOBS))))
+    panel.draw(Frame(knobs=(*KNOBS,)))
+    panel.draw(Frame(knobs=(*KNOBS,)))
     assert field.text() == "77"
+
+
+def test_that_a_long_name_does_not_widen_the_column(stand: Callable[..., Knobs]) -> None:
+    panel = stand(Knobs, (256, 400), compact=True)
+    panel.draw(Frame(knobs=(Knob("A_VERY_LONG_NAME_INDEED", 5, 5, 1, low=0, high=1e6, unit="ms"),)))
+    QApplication.processEvents()
+    assert panel.widget.minimumSizeHint().width() <= 246
 
 
 @pytest.mark.parametrize("knob", KNOBS[:2])

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from engine.frame import Frame, Phase, Series, View
 from gui import theme
 from gui.plots.scale import NS, make_scale
-from gui.plots.series import Digest, Growing, steps, value_at
+from gui.plots.series import Digest, Extremes, Growing, steps, value_at
 from gui.plots.values import PANEL, ValuePanel, gap_path, note
 from tests.gui import frames
 from tests.gui.wishes import Wishes
@@ -214,6 +214,13 @@ def test_that_a_digest_fed_in_parts_equals_one_fed_at_once(
         assert one.tolist() == other.tolist()
     _, y = whole.corners(1.0)
     assert (y.min(), y.max(), y[-1]) == (values.min(), values.max(), values[-1])
+
+
+def test_that_extremes_of_a_growing_series_are_those_of_all_of_it() -> None:
+    values, extremes = np.array([3, -2, 9, 4, -7], np.int64), Extremes()
+    for length in (1, 2, 2, 4, 5):
+        assert extremes.feed(values[:length]) == (values[:length].min(), values[:length].max())
+    assert extremes.feed(values[:1]) == (3, 3)
 
 
 def test_that_steps_hold_their_value_until_the_next() -> None:

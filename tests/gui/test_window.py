@@ -258,7 +258,7 @@ def test_that_a_layout_written_by_hand_harms_nothing(tmp_path: Path) -> None:
 def test_that_two_frames_are_the_same_only_when_they_show_the_same() -> None:
     frame = frames.small()
     assert same(frame, replace(frame))
-    assert same(frame, replace(frame, lanes=tuple(list(frame.lanes))))
+    assert same(frame, replace(frame, lanes=(*frame.lanes,)))
     assert not same(frame, replace(frame, records=1))
     assert not same(frame, replace(frame, lanes=frame.lanes[:2]))
     assert not same(frame, frames.running())

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from types import CodeType
 from typing import Any
 
-from engine.records import UNKNOWN_VALUE, Flag, Kind, what
+from engine.records import RECORD, UNKNOWN_VALUE, Flag, Kind, what
 from engine.stage.context import Context
 from engine.stage.facade.binding import bind, refuse_bad
 from engine.stage.facade.passes import Passes
@@ -202,63 +202,84 @@ class FacadeLock(SwitchedLock):
         self._holder = 0
 
 
-def _hot_path(context: Context) -> dict[str, Any]:
-    """acquire and release of a free lock that is on, with the report written out: calls are what costs most.
+def _hot_acquire(context: Context) -> Callable[..., bool]:
+    """acquire of a free lock that is on, with the report written out: calls are what costs most.
 
     The record is the one `reporter.report` would make. Whatever is unusual goes the slow way.
     """
-    reporter, clock = context.reporter, context.clock
-    append, threads, files = context.channel.records.append, reporter.threads, reporter.files
+    clock, threads, files = context.clock, context.reporter.threads, context.reporter.files
+    append, pack, got = context.channel.records.append, RECORD.pack, _GOT
     get_ident, get_frame, perf = _thread.get_ident, sys._getframe, time.perf_counter_ns
-    got, released, unknown = _GOT, _RELEASED, UNKNOWN_VALUE
 
     def acquire(self: FacadeLock, blocking: Any = True, timeout: Any = -1) -> bool:
         if blocking is not True or timeout != -1:
             refuse_bad(blocking, timeout)
         if not self._switch.on or not self._take(False):
             return self._acquire_slowly(blocking, timeout)
-        frame = get_frame(1)
         try:
-            me = threads[get_ident()]
-            if frame.f_code is self._got_in and frame.f_lasti == self._got_at:
-                place = self._got_place
-            else:
-                place = files[frame.f_code.co_filename] | frame.f_lineno
-                self._got_in, self._got_at, self._got_place = frame.f_code, frame.f_lasti, place
-        except KeyError:
-            place = -1
-        if place < 0:
             try:
+                me = threads[get_ident()]
+                frame = get_frame(1)
+                if frame.f_code is self._got_in and frame.f_lasti == self._got_at:
+                    place = self._got_place
+                else:
+                    place = files[frame.f_code.co_filename] | frame.f_lineno
+                    self._got_in, self._got_at, self._got_place = frame.f_code, frame.f_lasti, place
+            except KeyError:  # a line of a library, or its thread
                 return self._note_got()
-            except BaseException:  # as at the end of the stack: who is told of an error does not have the lock
-                self._holder = 0
-                self._free()
-                raise
-        self._holder = me
-        append((perf() - clock.origin if clock.plain else clock.now(), 0, self._thing, place, got + me))
+            self._holder = me
+            append(pack(perf() - clock.origin if clock.plain else clock.moment(), 0, self._thing, place, got + me))
+        except BaseException:  # any call raises at the end of the stack; who is told of an error has no lock
+            self._holder = 0
+            self._free()
+            raise
         return True
+
+    return acquire
+
+
+def _hot_release(context: Context) -> Callable[..., None]:
+    """release by the lock's holder, likewise."""
+    reporter, clock, threads, files = context.reporter, context.clock, context.reporter.threads, context.reporter.files
+    append, pack, released, unknown = context.channel.records.append, RECORD.pack, _RELEASED, UNKNOWN_VALUE
+    get_ident, get_frame, perf = _thread.get_ident, sys._getframe, time.perf_counter_ns
 
     def release(self: FacadeLock, *error: Any) -> None:
         if error and len(error) != 3:
             self._free(*error)  # raises what the real one raises
-        me = threads.get(get_ident())
-        if self._holder != me:
-            return self._release_slowly()
-        frame = get_frame(1)
         try:
-            if frame.f_code is self._left_in and frame.f_lasti == self._left_at:
-                place = self._left_place
-            else:
-                place = files[frame.f_code.co_filename] | frame.f_lineno
-                self._left_in, self._left_at, self._left_place = frame.f_code, frame.f_lasti, place
-        except KeyError:
-            return self._give_back()
-        value = reporter.watched() if self._counted else unknown
-        self._holder = 0
-        append((perf() - clock.origin if clock.plain else clock.now(), value, self._thing, place, released + me))
-        self._free()
-        return None
+            me = threads.get(get_ident())
+        except RecursionError:
+            self._free()
+            raise
+        if self._holder != me:
+            self._release_slowly()
+            return
+        try:
+            try:
+                frame = get_frame(1)
+                if frame.f_code is self._left_in and frame.f_lasti == self._left_at:
+                    place = self._left_place
+                else:
+                    place = files[frame.f_code.co_filename] | frame.f_lineno
+                    self._left_in, self._left_at, self._left_place = frame.f_code, frame.f_lasti, place
+            except KeyError:
+                self._report(released, self._thing, self._watched())
+                return
+            value = reporter.watched() if self._counted else unknown
+            append(
+                pack(perf() - clock.origin if clock.plain else clock.moment(), value, self._thing, place, released + me)
+            )
+        finally:
+            self._holder = 0
+            self._free()
 
+    return release
+
+
+def _hot_path(context: Context) -> dict[str, Any]:
+    """The names under which a lock has the two."""
+    acquire, release = _hot_acquire(context), _hot_release(context)
     return {
         "acquire": acquire, "__enter__": acquire, "acquire_lock": acquire,
         "release": release, "__exit__": release, "release_lock": release,
@@ -289,7 +310,7 @@ class FacadeRLock(SwitchedLock):
             return self._acquire_slowly(blocking, timeout)
         try:
             return self._note_got()
-        except BaseException:  # as at the end of the stack: who is told of an error does not have the lock
+        except BaseException:  # who is told of an error does not have the lock
             self._free()
             raise
 
@@ -300,10 +321,14 @@ class FacadeRLock(SwitchedLock):
             self._free(*error)  # raises what the real one raises
         if self._passes.count or not self._block._is_owned():
             self._release_slowly()
-        else:
-            self._give_back()
+            return
+        try:
+            self._note_released()
+        finally:  # here and not deeper, where a call may raise at the end of the stack
+            self._depth -= 1
+            self._free()
 
-    __exit__ = release  # no deeper than acquire: what could be got at the end of the stack can be given back there
+    __exit__ = release
 
     def _holds(self) -> bool:
         return bool(self._block._is_owned())
@@ -318,10 +343,13 @@ class FacadeRLock(SwitchedLock):
 
     def _give_back(self) -> None:
         try:
-            self._report(_RELEASED if self._depth == 1 else _RELEASED_ONE, self._thing, self._watched())
+            self._note_released()
         finally:
             self._depth -= 1
             self._free()
+
+    def _note_released(self) -> None:
+        self._report(_RELEASED if self._depth == 1 else _RELEASED_ONE, self._thing, self._watched())
 
     def _is_owned(self) -> bool:
         return bool(self._block._is_owned()) or self._passes.of(self._stage.reporter.me()) > 0

@@ -18,7 +18,7 @@ class Passes:
         self.count = 0
         self._above: dict[int, int] = {}
         self._below: dict[int, int] = {}
-        self._guard = _thread.allocate_lock()
+        self._guard = _thread.RLock()  # a finaliser may come to this lock while its thread is here
 
     def add(self, thread: int, above: bool = False) -> None:
         """Lets this thread through once more."""

@@ -58,6 +58,8 @@ class FacadeThread(threading.Thread):
         if not self._initialized or self._started.is_set():
             super().start()  # raises what the real one raises
         reporter = self._stage.reporter
+        if reporter.threads.get(_thread.get_ident()) == MAIN_THREAD:
+            reporter.see_value()
         reporter.report(_STARTED, self._stage_id)
         try:
             super().start()

@@ -1,0 +1,228 @@
+"""What is worth saying about a run, and what must not be said."""
+
+import pytest
+from building import PROGRAM, got, named, record, records, released, running, want
+
+from engine.frame import Finding, FindingKind
+from engine.picture import Picture
+from engine.records import Flag, Kind
+
+A, B, EVENT, QUEUE = 1, 2, 3, 4
+THREADS = {1: "MainThread", 2: "Left", 3: "Right"}
+THINGS = {A: ("Lock", "a"), B: ("Lock", "b"), EVENT: ("Event", "file_ready"), QUEUE: ("Queue", "box")}
+
+
+def picture(*rows: tuple[int, ...], facts: list[dict[str, object]] | None = None) -> Picture:
+    made = Picture()
+    made.note(named(THREADS, THINGS))
+    made.note(facts or [])
+    made.feed(records(*rows))
+    return made
+
+
+def found(made: Picture, kind: FindingKind) -> list[Finding]:
+    return [finding for finding in made.findings() if finding.kind is kind]
+
+
+def tick(time: int) -> tuple[int, ...]:
+    return record(time, 0, Kind.TICK)
+
+
+def opposite_order(flags: int = 0) -> list[tuple[int, ...]]:
+    return [
+        *running(0, 2, 3),
+        got(1, 2, A),
+        got(2, 3, B),
+        want(10, 2, B, flags=flags, line=21),
+        want(11, 3, A, flags=flags, line=31),
+    ]
+
+
+def test_that_a_deadlock_names_its_cycle_at_once():
+    made = picture(*opposite_order())
+    (deadlock,) = found(made, FindingKind.DEADLOCK)
+    assert deadlock.text == "Left holds a and waits for b; Right holds b and waits for a."
+    assert deadlock.threads == (2, 3)
+    assert set(deadlock.objects) == {A, B}
+    assert (deadlock.time, deadlock.line) == (0.011, 31)
+    assert deadlock.detail.splitlines()[0] == "Left holds a and waits for b, line 21"
+    made.feed(records(tick(2000)))
+    assert found(made, FindingKind.STUCK) == []  # the cycle says it
+
+
+def test_that_a_wait_with_a_time_out_is_no_deadlock():
+    assert found(picture(*opposite_order(Flag.TIMED)), FindingKind.DEADLOCK) == []
+
+
+def test_that_a_deadlock_is_gone_when_a_switch_lets_somebody_in():
+    made = picture(*opposite_order())
+    made.feed(records(got(20, 2, B, flags=Flag.OFF)))
+    assert found(made, FindingKind.DEADLOCK) == []
+
+
+def test_that_waiting_behind_a_thread_that_runs_is_no_deadlock():
+    made = picture(*running(0, 2, 3), got(1, 2, A), want(2, 3, A))
+    assert found(made, FindingKind.DEADLOCK) == []
+
+
+def test_that_a_thread_may_wait_for_itself():
+    made = picture(*running(0, 2), got(1, 2, A), want(2, 2, A, line=7))
+    (deadlock,) = found(made, FindingKind.DEADLOCK)
+    assert deadlock.text == "Left waits for a, which it holds itself."
+    assert (deadlock.thread, deadlock.line) == ("Left", 7)
+
+
+def test_that_a_join_can_be_part_of_a_deadlock():
+    made = picture(*running(0, 1, 2), got(1, 1, A), want(2, 2, A), record(3, 1, Kind.JOIN_WANT, 2))
+    (deadlock,) = found(made, FindingKind.DEADLOCK)
+    assert deadlock.text == "MainThread holds a and waits for Left to end; Left waits for a."
+
+
+def test_that_an_event_nobody_is_left_to_set_is_told_after_a_while():
+    rows = [*running(0, 1, 2), record(5, 2, Kind.EVENT_WAIT, EVENT, line=9), record(6, 1, Kind.JOIN_WANT, 2)]
+    made = picture(*rows, tick(200))
+    assert found(made, FindingKind.STUCK) == []
+    made.feed(records(tick(400)))
+    (stuck,) = found(made, FindingKind.STUCK)
+    assert stuck.text == "Left waits for event file_ready, and nobody is left to set it."
+    assert (stuck.thread, stuck.line, stuck.threads) == ("Left", 9, (1, 2))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        [],  # it runs
+        [record(6, 3, Kind.SLEEP, value=10**9)],
+        [record(6, 3, Kind.EVENT_WAIT, EVENT, flags=Flag.TIMED)],
+        [record(6, 3, Kind.FILE_READ, 9)],
+    ],
+    ids=["runs", "sleeps", "waits with a time-out", "reads a file"],
+)
+def test_that_nobody_is_stuck_while_one_may_still_come(other: list[tuple[int, ...]]):
+    made = picture(*running(0, 2, 3), record(5, 2, Kind.EVENT_WAIT, EVENT), *other, tick(5000))
+    assert found(made, FindingKind.STUCK) == []
+
+
+def test_that_a_lock_its_thread_took_to_the_grave_is_told():
+    made = picture(*running(0, 2, 3), got(1, 2, A), record(2, 2, Kind.THREAD_ENDED), want(3, 3, A), tick(1000))
+    assert found(made, FindingKind.STUCK)[0].text == "Right waits for a, which Left never gave back."
+
+
+def test_that_every_kind_of_waiting_has_its_sentence():
+    made = picture(
+        *running(0, 2, 3), record(1, 2, Kind.QUEUE_WANT_GET, QUEUE), record(1, 3, Kind.QUEUE_WANT_PUT, QUEUE), tick(900)
+    )
+    assert found(made, FindingKind.STUCK)[0].text == (
+        "Left waits for an item from queue box, and nobody is left to put one; "
+        "Right waits for room in queue box, and nobody is left to take an item out."
+    )
+
+
+def died(thread: int, type_: str, message: str, line: int) -> dict[str, object]:
+    return {
+        "fact": "exception", "thread": thread, "type": type_, "message": message, "place": PROGRAM | line,
+        "traceback": "Traceback ...",
+    }  # fmt: skip
+
+
+def test_that_a_missing_file_is_named():
+    message = "[Errno 2] No such file or directory: 'numbers.txt'"
+    facts = [died(3, "FileNotFoundError", message, 23)]
+    made = picture(*running(0, 3), record(4, 3, Kind.THREAD_DIED, value=1), facts=facts)
+    (finding,) = found(made, FindingKind.EXCEPTION)
+    assert finding.text == ("Right needed the file numbers.txt in line 23, but it was not there (FileNotFoundError).")
+    assert (finding.thread, finding.line, finding.time, finding.detail) == ("Right", 23, 0.004, "Traceback ...")
+    assert made.lanes()[0].error == f"FileNotFoundError: {message}"
+    assert made.lanes()[0].error_line == 23
+
+
+def test_that_any_other_exception_is_told_with_its_line():
+    made = picture(*running(0, 3), record(4, 3, Kind.THREAD_DIED), facts=[died(3, "ValueError", "no", 5)])
+    assert found(made, FindingKind.EXCEPTION)[0].text == "Right died in line 5: ValueError: no"
+
+
+def test_that_of_two_thousand_deaths_only_some_are_told_one_by_one():
+    facts = [died(n, "ValueError", "no", 5) for n in range(2, 2002)]
+    rows = [record(1, n, Kind.THREAD_DIED) for n in range(2, 2002)]
+    findings = found(picture(*rows, facts=facts), FindingKind.EXCEPTION)
+    assert len(findings) == 21
+    assert findings[-1].text == "1,980 more threads died of an exception."
+
+
+def lifetimes(*end: tuple[int, ...]) -> list[tuple[int, ...]]:
+    return [
+        *running(0, 1),
+        record(1, 1, Kind.THREAD_CREATED, 2, line=8),
+        record(1, 1, Kind.THREAD_STARTED, 2),
+        *running(2, 2),
+        *end,
+    ]
+
+
+def test_that_a_thread_nobody_joined_is_told_once_the_program_is_done():
+    made = picture(*lifetimes(record(5, 2, Kind.THREAD_ENDED)))
+    assert found(made, FindingKind.NOT_JOINED) == []
+    made.feed(records(record(9, 1, Kind.MAIN_DONE)))
+    (finding,) = found(made, FindingKind.NOT_JOINED)
+    assert (finding.thread, finding.line) == ("Left", 8)
+    assert "Left was never joined" in finding.text
+
+
+def test_that_a_joined_thread_and_a_daemon_need_no_words():
+    joined = picture(
+        *lifetimes(record(5, 2, Kind.THREAD_ENDED), record(6, 1, Kind.JOIN_GOT, 2), record(9, 1, Kind.MAIN_DONE))
+    )
+    assert joined.findings() == ()
+    daemon = Picture()
+    daemon.note([{"fact": "thread", "id": 2, "name": "Logger", "daemon": True}])
+    daemon.feed(records(*lifetimes(record(9, 1, Kind.MAIN_DONE), record(10, 2, Kind.THREAD_CUT))))
+    (finding,) = daemon.findings()
+    assert finding.text == "The end of the program cut off Logger, a daemon thread."
+
+
+def test_that_a_thread_that_died_and_was_joined_later_counts_as_joined():
+    made = picture(*lifetimes(record(5, 2, Kind.THREAD_DIED)), facts=[died(2, "ValueError", "no", 5)])
+    assert not made.lanes()[1].joined
+    made.feed(records(record(6, 1, Kind.JOIN_GOT, 2), record(9, 1, Kind.MAIN_DONE)))
+    assert made.lanes()[1].joined
+    assert [finding.kind for finding in made.findings()] == [FindingKind.EXCEPTION]
+
+
+def test_that_a_lock_of_a_deadlock_is_not_told_a_second_time():
+    made = picture(*opposite_order(), tick(5000))
+    assert [finding.kind for finding in made.findings()] == [FindingKind.DEADLOCK]
+
+
+def test_that_a_long_hold_is_told_only_if_others_waited_long():
+    rows = [*running(0, 2, 3), got(0, 2, A, line=5), want(100, 3, A)]
+    made = picture(*rows, released(140, 2, A), got(140, 3, A), released(150, 3, A))
+    assert made.findings() == ()
+    made = picture(*rows, released(300, 2, A), got(300, 3, A), released(301, 3, A))
+    (finding,) = made.findings()
+    assert finding.kind is FindingKind.HELD_LONG
+    assert finding.text == "Left held a for 0.2 s while others waited for it."
+    assert (finding.line, finding.objects) == (5, (A,))
+    made.feed(records(tick(30_000)))
+    assert made.findings() == ()  # less than a tenth of the run
+
+
+def test_that_a_hold_that_goes_on_counts_up_to_now():
+    made = picture(*running(0, 2, 3), got(0, 2, A), want(100, 3, A), tick(600))
+    assert [finding.kind for finding in made.findings()] == [FindingKind.HELD_LONG]
+
+
+def test_that_a_contradiction_of_ours_is_told_first():
+    made = picture(*running(0, 2, 3), got(1, 2, A), got(2, 3, A, line=4))
+    assert made.findings()[0].kind is FindingKind.TWO_HOLDERS
+
+
+def test_that_nothing_is_claimed_of_locks_when_records_are_missing():
+    made = picture(*opposite_order(), facts=[{"fact": "lost", "what": "records", "count": 5, "why": "limit"}])
+    assert made.findings() == ()
+
+
+def test_that_the_findings_are_the_same_tuple_until_they_say_something_else():
+    made = picture(*opposite_order())
+    before = made.findings()
+    made.feed(records(tick(20)))
+    assert made.findings() is before
