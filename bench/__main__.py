@@ -1,4 +1,4 @@
-"""`python -m bench` lists the measurements; `python -m bench NAME [options]` runs one; `python -m bench all` runs all."""
+"""`python -m bench` lists the measurements, `python -m bench NAME [options]` runs one, `python -m bench all` all."""
 
 import importlib
 import pkgutil

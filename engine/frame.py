@@ -294,5 +294,6 @@ class Frame:
     found: object = None
     records: int = 0
     dropped: int = 0
+    held_back: float = 0.0  # seconds that threads waited to report, added up: more was reported than can be drawn
     backlog: int = 0  # bytes that arrived and are not read yet
     view: View = field(default_factory=View)

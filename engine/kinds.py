@@ -106,6 +106,7 @@ LOCK_ROLE = _lock_roles()  # what happened to the lock; 0: nothing
 IS_LIFE = _set_of(LIFE_KINDS)
 IS_KNOWN = _set_of(frozenset(Kind))
 IS_UPDATE = _set_of(frozenset({Kind.LOCK_RELEASED}), Flag.REENTRANT)
+IS_TICK = _set_of(frozenset({Kind.TICK}))
 IS_SAMPLE = _set_of(frozenset({Kind.SAMPLE}))
 IS_SWITCHED = _set_of(frozenset({Kind.SWITCHED}))
 IS_DEPTH = _set_of(frozenset({Kind.QUEUE_PUT, Kind.QUEUE_GOT}), Flag.FAILED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 from typing import Any
 
 from engine.frame import Knob
@@ -56,7 +57,7 @@ def _fit(default: object, value: object) -> Any:
     if isinstance(default, str):
         return str(value)
     number = ast.literal_eval(value.strip()) if isinstance(value, str) else value
-    if isinstance(number, bool) or not isinstance(number, (int, float)) or number != number:
+    if isinstance(number, bool) or not isinstance(number, (int, float)) or math.isnan(number):
         raise ValueError(value)
     if isinstance(default, int):
         if number != int(number):

@@ -12,7 +12,7 @@ from engine.columns import Array
 from engine.finder import Finder, Known
 from engine.frame import Finding, Flip, Holders, Lane, Line, Losses, Series, Stretch, Thing
 from engine.holders import HolderBuilder
-from engine.kinds import IS_DIED, IS_GLANCE, IS_KNOWN, IS_PRINT, IS_RARE
+from engine.kinds import IS_DIED, IS_GLANCE, IS_KNOWN, IS_PRINT, IS_RARE, IS_TICK
 from engine.lanes import LaneMaker
 from engine.lives import FOREVER
 from engine.output import Output
@@ -58,6 +58,7 @@ class Picture:
         self._finder = Finder()
         self.now = 0.0  # seconds: the last program time that is known
         self.records = 0  # how many were kept
+        self.held_back = 0.0  # seconds that threads waited to report, added up
         self.dropped = 0  # how many were not, here or by the stage
         self.things: Mapping[int, Thing] = {}
         self.value: Series | None = None  # the watched one
@@ -114,6 +115,9 @@ class Picture:
             self._output.feed(records, prints, self.book)
         for row in np.flatnonzero(IS_DIED[word]).tolist():
             self._lanes.note_death(*(int(records[name][row]) for name in ("thread", "value", "place")))
+        ticks = np.flatnonzero(IS_TICK[word])
+        if len(ticks):
+            self.held_back = int(records["value"][ticks[-1]]) / NS
         self._finder.acted |= not IS_GLANCE[word].all()
 
     def _sound(self, records: Records) -> tuple[Records, Array]:

@@ -51,7 +51,7 @@ class Kind(enum.IntEnum):
     """
 
     # the stage itself
-    TICK = 1  # nothing happened up to this time (a heartbeat, so that lanes grow)
+    TICK = 1  # a heartbeat, so that lanes grow; `value`: real nanoseconds that threads waited to report so far
     LINE = 2  # sampled: `thread` is at `place`
     SAMPLE = 3  # sampled: the watched name `object` has `value`
     SWITCHED = 4  # switch `object` is now on (value 1) or off (0)

@@ -16,7 +16,7 @@ from engine.records import BLOCK_RECORDS, RECORD
 
 PUMP = 60_000  # records that one pump reads at most
 LEAST_PUMP = 4_000
-PUMP_TIME = 0.007  # seconds that one pump aims at; the rest of a frame's 16 ms is for drawing
+PUMP_TIME = 0.0035  # seconds that one pump aims at; the rest of a frame is for drawing
 GRACE = 0.15  # seconds that a stopped stage has to send what it knows
 FREEZE_GRACE = 0.1  # seconds that a stage has to stop its clock before it is suspended
 

@@ -83,14 +83,15 @@ class Session:
         self._picture = Picture(scenario.watch, scenario.counted_by, self._settings.start_switches())
         self.frame = self._blank(scenario, text, run=self.frame.run + 1, phase=Phase.STARTING)
         if trouble is not None:
-            self._refuse(trouble)
+            self._change(phase=Phase.ENDED, ended=Ended.REFUSED, trouble=trouble)
             return
         try:
             host, heard = self._wings.take()
         except OSError as error:
-            self._refuse(obituary.no_interpreter(self._wings.executable, error))
+            trouble = obituary.no_interpreter(self._wings.executable, error)
+            self._change(phase=Phase.ENDED, ended=Ended.REFUSED, trouble=trouble)
             return
-        self._run = Run(host, heard, self._picture, self._order(scenario, text))
+        self._run = Run(host, heard, self._picture, order_for(scenario, text, self._settings, self.frame.speed))
 
     def stop(self, means: Ended = Ended.STOPPED) -> None:
         """Ends the run, whatever the program does; what was recorded stays."""
@@ -126,9 +127,11 @@ class Session:
         """Takes in a bounded part of what arrived; returns the newest frame, the same one when nothing changed."""
         run = self._run
         if run is None:
-            self._hear_greeting()
+            if not self.frame.interpreter.version:  # the waiting stage says which Python it is
+                self._change(interpreter=self._wings.greeting() or self.frame.interpreter)
         elif run.pump(limit):
-            self._redraw(run)
+            self._settings.see(run.picture.switches_seen)
+            self.frame = drawn(self.frame, run, self._settings)
             if run.phase is Phase.ENDED:
                 self._run = None
                 self._wings.warm()
@@ -184,66 +187,12 @@ class Session:
             **more,
         )
 
-    def _order(self, scenario: Scenario, text: str) -> dict[str, Any]:
-        return {
-            "do": "run",
-            "text": text,
-            "path": str(scenario.program),
-            "cwd": str(scenario.cwd) if scenario.cwd is not None else "",
-            "knobs": self._settings.changed_knobs(),
-            "off": self._settings.off,
-            "speed": self.frame.speed,
-            "watch": scenario.watch,
-            "counted_by": scenario.counted_by,
-            "expected": scenario.expected,
-            "found": scenario.found,
-        }
-
-    def _redraw(self, run: Run) -> None:
-        picture = run.picture
-        self._settings.see(picture.switches_seen)
-        outcome = picture.book.outcome or {}
-        self._change(
-            phase=run.phase,
-            ended=run.ended,
-            trouble=run.trouble,
-            interpreter=picture.book.interpreter or self.frame.interpreter,
-            now=picture.now,
-            lanes=picture.lanes(),
-            holders=picture.holders(),
-            things=picture.things,
-            switches=self._settings.switches,
-            flips=picture.flips,
-            stretches=picture.stretches,
-            value=picture.value,
-            depths=picture.depths,
-            losses=picture.losses,
-            output=picture.output,
-            output_left_out=picture.output_left_out,
-            findings=picture.findings(),
-            expected=outcome.get("expected"),
-            found=outcome.get("found"),
-            records=picture.records,
-            dropped=picture.dropped,
-            backlog=run.host.backlog,
-        )
-
-    def _hear_greeting(self) -> None:
-        """The waiting stage says which Python it is."""
-        if not self.frame.interpreter.version:
-            interpreter = self._wings.greeting()
-            if interpreter is not None:
-                self._change(interpreter=interpreter)
-
     def _tell(self, order: dict[str, Any]) -> None:
         if self._run is not None:
             self._run.host.send(order)
 
     def _change(self, **changes: Any) -> None:
         self.frame = dataclasses.replace(self.frame, **changes)
-
-    def _refuse(self, trouble: Trouble) -> None:
-        self._change(phase=Phase.ENDED, ended=Ended.REFUSED, trouble=trouble)
 
     def _drop_run(self) -> None:
         run, self._run = self._run, None
@@ -258,3 +207,52 @@ def read_program(path: Path) -> tuple[str, Trouble | None]:
     except OSError as error:
         return "", Trouble(f"{path.name} cannot be read", f"{error.strerror}: {path}. Check the name and try again.")
     return obituary.decode(data, path.name)
+
+
+def order_for(scenario: Scenario, text: str, settings: Settings, speed: float) -> dict[str, Any]:
+    """What a stage is told to run: see `engine.stage.program.Order`."""
+    return {
+        "do": "run",
+        "text": text,
+        "path": str(scenario.program),
+        "cwd": str(scenario.cwd) if scenario.cwd is not None else "",
+        "knobs": settings.changed_knobs(),
+        "off": settings.off,
+        "speed": speed,
+        "watch": scenario.watch,
+        "counted_by": scenario.counted_by,
+        "expected": scenario.expected,
+        "found": scenario.found,
+    }
+
+
+def drawn(frame: Frame, run: Run, settings: Settings) -> Frame:
+    """The frame brought up to what the run has reported."""
+    picture = run.picture
+    outcome = picture.book.outcome or {}
+    return dataclasses.replace(
+        frame,
+        phase=run.phase,
+        ended=run.ended,
+        trouble=run.trouble,
+        interpreter=picture.book.interpreter or frame.interpreter,
+        now=picture.now,
+        lanes=picture.lanes(),
+        holders=picture.holders(),
+        things=picture.things,
+        switches=settings.switches,
+        flips=picture.flips,
+        stretches=picture.stretches,
+        value=picture.value,
+        depths=picture.depths,
+        losses=picture.losses,
+        output=picture.output,
+        output_left_out=picture.output_left_out,
+        findings=picture.findings(),
+        expected=outcome.get("expected"),
+        found=outcome.get("found"),
+        records=picture.records,
+        dropped=picture.dropped,
+        held_back=picture.held_back,
+        backlog=run.host.backlog,
+    )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from engine import knobs as knob_rules
-from engine.frame import Knob, Switch, Thing
+from engine.frame import Switch, Thing
 from engine.stage import source
 from engine.stage.switches import fits
 

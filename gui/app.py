@@ -127,11 +127,16 @@ def watch_faults(driver: Driver) -> None:
     threading.excepthook = seen_in_thread
 
 
+def collect_by_hand() -> None:
+    """The cyclic collector would run on reading threads too, and finalise Qt objects there; the driver collects."""
+    gc.disable()
+    gc.freeze()
+
+
 def start(options: argparse.Namespace) -> int:
     """Opens the window and stays until it is closed; returns the exit status."""
     app = application()
-    gc.disable()  # it would run on reading threads too, and finalise Qt objects there; the driver collects instead
-    gc.freeze()
+    collect_by_hand()
     memory = Memory()
     layout = memory.load(actions.SCALES)
     scenarios = catalogue.load()

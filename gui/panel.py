@@ -108,5 +108,5 @@ class PanelInfo:
     place: Place
     order: int
     make: Callable[[Commands], Panel]
-    wanted: Callable[[Frame], bool] = lambda frame: True  # shown for this frame?
+    wanted: Callable[[Frame], bool] = lambda _frame: True  # shown for this frame?
     stretch: int = 0  # share of spare height; 0 keeps to its own size

@@ -188,7 +188,7 @@ def _looks(c: Colours, dark: bool) -> dict[State, Look]:
         State.WAIT_QUEUE: waiting("Q", "waiting for the queue", Hatch.BARS),
         State.WAIT_BARRIER: waiting("B", "waiting at the barrier", Hatch.DOTS),
         State.SLEEPING: Look("S", "sleeping", sleep, Hatch.BARS, sleep_ink, sleep_edge, blue, "#ffffff"),
-        State.FILE: Look("I", "reading or writing a file", green, Hatch.UPRIGHT, run_edge if not dark else "#00694c", run_edge, green, c.ink),
+        State.FILE: Look("I", "reading or writing a file", green, Hatch.UPRIGHT, "#00694c", run_edge, green, c.ink),
         State.WAIT_JOIN: Look("J", "waiting in join", grey, Hatch.DOTS, grey_ink, grey_edge, c.raised, c.text),
         State.ENDED: Look("F", "finished", c.panel, Hatch.LINE, grey_ink, grey_edge, c.panel, c.text),
         State.UNJOINED: Look("U", "ended, not joined", grey, Hatch.NONE, grey_ink, grey_edge, c.raised, c.text),

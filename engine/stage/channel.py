@@ -14,6 +14,7 @@ from engine.records import BLOCK, BLOCK_FACTS, BLOCK_RECORDS, RECORD, Kind, what
 BATCH = 8192  # records in one block: 229 KB
 PERIOD = 0.004  # seconds between two looks of the sender
 TICK_PERIOD = 15_000_000  # nanoseconds between two heartbeats
+BUSY_TICK_PERIOD = 100_000_000  # the same while other records say what time it is
 RECORD_CAP = 10_000_000  # records of one run that are kept: 280 MB in the window
 CROWD = 100_000  # records that wait here: from here on reporting threads wait too
 PENDING_CAP = 2_000_000  # records that may wait here, should that not help, before the rest is counted and left out
@@ -58,6 +59,7 @@ class Channel:
         self.records: deque[bytes] = deque()  # packed
         self.facts: deque[dict[str, Any]] = deque()
         self.look: Callable[[], None] = lambda: None  # what the sender samples each time round
+        self.held_back: Callable[[], int] = lambda: 0  # real nanoseconds that reporting threads waited so far
         self.crowd: Callable[[bool], None] = lambda _crowded: None  # told when there is too much to send, and no more
         self._write = write
         self._now = now
@@ -127,11 +129,10 @@ class Channel:
         while waiting > 0:
             pieces.append(pack_records(self._taken(self.records, min(waiting, BATCH))))
             waiting -= BATCH
-        if not self.records:
-            now = self._now()
-            if now - self._last_tick >= TICK_PERIOD:
-                self._last_tick = now
-                pieces.append(pack_records([RECORD.pack(now, 0, 0, 0, _TICK)]))
+        now = self._now()
+        if now - self._last_tick >= (BUSY_TICK_PERIOD if self.records else TICK_PERIOD):
+            self._last_tick = now
+            pieces.append(pack_records([RECORD.pack(now, self.held_back(), 0, 0, _TICK)]))
         if pieces:
             try:
                 self._write(b"".join(pieces))

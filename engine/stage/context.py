@@ -43,4 +43,5 @@ def make_context(write: Any, record_cap: int | None = None) -> Context:
     reporter = Reporter(channel, clock)
     channel.look = reporter.look
     channel.crowd = clock.set_crowded
+    channel.held_back = lambda: clock.held_back
     return Context(channel, clock, reporter, Switches(reporter))

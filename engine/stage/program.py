@@ -115,9 +115,10 @@ class Program:
         top = name.partition(".")[0]
         if level == 0 and registry.has(top) and not self._is_beside(top):
             real: types.ModuleType = importlib.import_module(name)
-            if not fromlist:
-                return registry.facade(self.context, top)
-            return registry.facade(self.context, name) if registry.has(name) else real
+            if fromlist and not registry.has(name):
+                return real
+            found: types.ModuleType = registry.facade(self.context, name if fromlist else top)
+            return found
         if level == 0 and self.alone and self._is_beside(top):
             self._forget_foreign(top)
         return builtins.__import__(name, globals, locals, fromlist or (), level)

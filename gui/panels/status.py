@@ -11,6 +11,9 @@ from gui.theme import Theme
 DOT = "  ·  "
 
 
+HELD_BACK = 0.05  # seconds; less is not worth a word
+
+
 class Status(QWidget):
     """One line of facts."""
 
@@ -41,13 +44,23 @@ class Status(QWidget):
             self.python.say(self._python(frame.interpreter))
         records = self.tr("records")
         dropped = self.tr("dropped")
-        self.counts.say(f"{frame.records:,} {records}{DOT}{frame.dropped:,} {dropped}")
+        held = f"{DOT}{self.tr('held back')} {frame.held_back:.1f} s" if frame.held_back > HELD_BACK else ""
+        self.counts.say(f"{frame.records:,} {records}{DOT}{frame.dropped:,} {dropped}{held}")
+        self.counts.setToolTip(self._why_held(frame))
         self.counts.tone("lost_text" if frame.dropped else "muted")
         self.state.say(self._state(frame))
         letters = sum(len(text.text()) for text in (self.python, self.counts, self.state))
         if letters != self._letters:  # figures are equally wide, so only their number matters
             self._letters = letters
             self._fit()
+
+    def _why_held(self, frame: Frame) -> str:
+        if frame.held_back <= HELD_BACK:
+            return ""
+        return self.tr(
+            "The program's threads reported faster than it can be drawn. They waited to report, "
+            "so that nothing is dropped: the run is slower than it would be unwatched."
+        )
 
     def _python(self, python: Interpreter) -> str:
         if not python.version:

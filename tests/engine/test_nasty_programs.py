@@ -155,7 +155,7 @@ def test_that_stop_ends_it_with_every_process_it_started(open_program: Open, nam
     session.wait(10)
     assert session.frame.ended is Ended.STOPPED
     assert session.frame.records > 3
-    gone, alive = psutil.wait_procs([process for process in family if process.is_running()], timeout=5)
+    _, alive = psutil.wait_procs([process for process in family if process.is_running()], timeout=5)
     spare = psutil.Process().children()
     assert [process for process in alive if process not in spare] == []
 
@@ -215,7 +215,8 @@ def test_that_killing_the_session_s_process_ends_the_stage(tmp_path: Path) -> No
     )
     root = Path(__file__).parent.parent.parent
     code = script.format(root=str(root), program=str(root / "tests/programs/endless_loop.py"))
-    window = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, env={**os.environ, "TMPDIR": str(tmp_path)})
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    window = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, env=environment)
     assert window.stdout is not None
     with window.stdout:
         stages = [psutil.Process(int(pid)) for pid in window.stdout.readline().split()]

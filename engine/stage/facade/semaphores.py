@@ -84,7 +84,7 @@ class FacadeSemaphore(Declared, threading.Semaphore):
         with self._cond:
             own = min(n, passes.of(me))
             over = max(0, n - own - self._stage_room())  # more than a bounded one takes: some were let through
-            if over > passes.count - own:
+            if over > passes.any - own:
                 raise ValueError("Semaphore released too many times")
             for _ in range(own):
                 passes.take(me)
