@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] = ()) -> None:
     parser.add_argument("--runs", type=int, default=50)
     parser.add_argument("--only", default="", help="a word that the case must contain")
     options = parser.parse_args(arguments)
-    pythons = [python for python in interpreters.find() if not python.problem]
+    pythons = interpreters.find()
     print(f"{'Python':10} {'case':42} {'off':>9} {'on':>9}  not finished")
     for python in pythons:
         for case in CASES:

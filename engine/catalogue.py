@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_plus
 
+from engine.frame import FindingKind
+
 if sys.version_info >= (3, 11):
     import tomllib
 else:
@@ -20,7 +22,7 @@ OWN_FOLDER = Path(__file__).resolve().parent.parent / "resources" / "scenarios"
 _SETTINGS_FILE = "scenario.toml"
 _ON = {"on": True, "off": False}
 _TEXTS = ("group", "summary", "watch", "counted_by", "value_noun", "expected", "found")
-_KNOWN = ("title", "order", "switches", "knobs", "try", *_TEXTS)
+_KNOWN = ("title", "order", "switches", "knobs", "try", "proof", *_TEXTS)
 _LAST = 1_000  # order of a scenario that does not say where it stands
 
 
@@ -45,6 +47,14 @@ class Try:
 
 
 @dataclass(frozen=True)
+class Proof:
+    """What a run with these settings finds, every time: a kind of finding, or "" for none that is a fault."""
+
+    settings: str
+    finding: str
+
+
+@dataclass(frozen=True)
 class Scenario:
     """A program with what is to be said about it. With an `error` it is only listed."""
 
@@ -66,6 +76,7 @@ class Scenario:
     switches: Mapping[str, SwitchNote] = field(default_factory=dict)
     knobs: Mapping[str, str] = field(default_factory=dict)
     tries: tuple[Try, ...] = ()
+    proofs: tuple[Proof, ...] = ()
 
 
 def folders(environment: Mapping[str, str] = os.environ) -> tuple[Path, ...]:
@@ -180,6 +191,7 @@ def _read(folder: Path) -> Scenario:
         switches=_switches(_typed(table, "switches", dict, {})),
         knobs=_knobs(_typed(table, "knobs", dict, {})),
         tries=tuple(_try(one) for one in _typed(table, "try", list, [])),
+        proofs=tuple(_proof(one) for one in _typed(table, "proof", list, [])),
         **texts,
     )
 
@@ -231,12 +243,28 @@ def _knobs(table: Mapping[str, Any]) -> dict[str, str]:
 def _try(entry: object) -> Try:
     if not isinstance(entry, dict) or "text" not in entry:
         raise ScenarioError(f"{_SETTINGS_FILE}: each [[try]] has to have a text")
-    found = Try(_typed(entry, "text", str, "", "try."), _typed(entry, "settings", str, "", "try."))
+    return Try(_typed(entry, "text", str, "", "try."), _settings(entry, "try."))
+
+
+def _proof(entry: object) -> Proof:
+    if not isinstance(entry, dict) or "finding" not in entry:
+        raise ScenarioError(f"{_SETTINGS_FILE}: each [[proof]] has to have a finding, which may be empty")
+    finding = _typed(entry, "finding", str, "", "proof.")
+    kinds = [kind.value for kind in FindingKind]
+    if finding and finding not in kinds:
+        raise ScenarioError(
+            f"{_SETTINGS_FILE}: proof.finding '{finding}' is no kind of finding. {near(finding, kinds)}"
+        )
+    return Proof(_settings(entry, "proof."), finding)
+
+
+def _settings(entry: Mapping[str, Any], where: str) -> str:
+    text: str = _typed(entry, "settings", str, "", where)
     try:
-        settings(found.settings)
+        settings(text)
     except ValueError as error:
-        raise ScenarioError(f"{_SETTINGS_FILE}: try '{found.text}': {error}") from error
-    return found
+        raise ScenarioError(f"{_SETTINGS_FILE}: {where}settings '{text}': {error}") from error
+    return text
 
 
 def _check_expression(name: str, text: str) -> None:
