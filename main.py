@@ -5,6 +5,7 @@ here but the standard library, because the first start comes before any dependen
 """
 
 import argparse
+import gc
 import os
 import sys
 from pathlib import Path
@@ -71,6 +72,8 @@ def _open_window(options: argparse.Namespace) -> int:
         problem = headless.window_problem(options.scenario)
         if problem:
             return _complain(problem)
+    gc.disable()  # for good: see app.collect_by_hand. From here on, because it would run 50 times while all is imported
+    from engine import session  # noqa: F401, PLC0415 - PySide6 looks into every module that is imported after it
     from gui import app  # noqa: PLC0415
 
     return app.start(options)
@@ -79,14 +82,15 @@ def _open_window(options: argparse.Namespace) -> int:
 def _shot(options: argparse.Namespace) -> int:
     from engine import headless  # noqa: PLC0415
 
-    problem = headless.window_problem(options.scenario, options.set, options.off)
+    flipped = [name for _, name, _ in options.flip]
+    problem = headless.window_problem(options.scenario, options.set, options.off + flipped)
     if problem:
         return _complain(problem)
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from gui import app  # noqa: PLC0415
 
     settings = headless.settings_text(options.set, options.off)
-    return app.shot(options.scenario, settings, options.size, options.theme, options.out)
+    return app.shot(options.scenario, settings, options.size, options.theme, options.out, flips=options.flip)
 
 
 def _test(rest: "list[str]") -> int:
@@ -109,6 +113,18 @@ def _size(text: str) -> "tuple[int, int]":
     if not (640 <= int(width) <= 7680 and 400 <= int(height) <= 4320):
         raise argparse.ArgumentTypeError(f"'{text}' is not between 640x400 and 7680x4320")
     return int(width), int(height)
+
+
+def _flip(text: str) -> "tuple[float, str, bool]":
+    name, _, rest = text.partition("=")
+    state, _, time = rest.partition("@")
+    try:
+        seconds = float(time)
+    except ValueError:
+        seconds = -1.0
+    if not name or state not in ("on", "off") or not 0 <= seconds < 1e6:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a flip such as lock=on@0.8")
+    return seconds, name, state == "on"
 
 
 def _number(low: float, high: float, unit: str) -> "Callable[[str], float]":
@@ -157,6 +173,14 @@ def _parser() -> argparse.ArgumentParser:
     shot = _command(commands, "shot", "a picture of the window after a run, made without a display")
     shot.add_argument("scenario", metavar="ID")
     _add_settings(shot)
+    shot.add_argument(
+        "--flip",
+        type=_flip,
+        action="append",
+        default=[],
+        metavar="SWITCH=on|off@SECONDS",
+        help="flip a switch while it runs",
+    )
     shot.add_argument("--size", type=_size, default=(1920, 1080), metavar="WxH", help="1920x1080")
     shot.add_argument("--theme", choices=("dark", "light"), default="dark")
     shot.add_argument("--out", required=True, metavar="PICTURE.png")

@@ -5,6 +5,7 @@ import pkgutil
 import sys
 
 import bench
+from bench import _conditions
 
 
 def names() -> list[str]:
@@ -24,7 +25,7 @@ def main() -> int:
         if name not in names():
             print(f"There is no measurement {name!r}. There are: {', '.join(names())}", file=sys.stderr)
             return 2
-        print(f"== {name}")
+        print(f"== {name}: {_conditions.header()}", flush=True)
         importlib.import_module(f"bench.{name}").main(sys.argv[2:])
     return 0
 

@@ -48,14 +48,14 @@ class Book:
     def __init__(self) -> None:
         self.threads: dict[int, ThreadNote] = {}
         self.sizes: dict[int, int] = {}  # of queues
-        self.switches: set[int] = set()  # things that can be switched
+        self.switches: list[int] = []  # things that can be switched, as they were made
         self.files: dict[int, str] = {}
         self.texts: dict[int, tuple[str, bool]] = {}  # and whether it went to stderr
         self.deaths: dict[int, Death] = {}
         self.lost: dict[str, int] = {}
         self.interpreter: Interpreter | None = None
         self.farewell: tuple[str, int] | None = None  # why the program ended its own process, and the line
-        self.frozen = False  # the stage answered to a pause
+        self.frozen = 0  # the number of the last pause that the stage answered to
         self.outcome: Mapping[str, Any] | None = None
         self.others: list[Mapping[str, Any]] = []  # facts this book has no table for
         self.version = 0
@@ -106,8 +106,7 @@ class Book:
         )
 
     def _take_frozen(self, fact: Mapping[str, Any]) -> None:
-        del fact
-        self.frozen = True
+        self.frozen = int(fact.get("number", 1))
 
     def _take_farewell(self, fact: Mapping[str, Any]) -> None:
         self.farewell = (str(fact["text"]), line_of(int(fact.get("place", 0))))
@@ -129,7 +128,7 @@ class Book:
         self._named.clear()
         self.sizes[number] = size
         if fact.get("switch"):
-            self.switches.add(number)
+            self.switches.append(number)
 
     def _take_text(self, fact: Mapping[str, Any]) -> None:
         if len(self.texts) >= TEXT_COUNT:

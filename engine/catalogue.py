@@ -85,7 +85,10 @@ def folders(environment: Mapping[str, str] = os.environ) -> tuple[Path, ...]:
     THREAD_THEATRE_SCENARIOS names the user's folder; otherwise it is "Thread Theatre" in the home folder.
     """
     named = environment.get("THREAD_THEATRE_SCENARIOS")
-    return OWN_FOLDER, Path(named).expanduser() if named else Path.home() / "Thread Theatre"
+    try:
+        return OWN_FOLDER, Path(named).expanduser() if named else Path.home() / "Thread Theatre"
+    except RuntimeError:  # nobody knows the home folder
+        return (OWN_FOLDER,)
 
 
 def load(where: Iterable[Path] | None = None) -> tuple[Scenario, ...]:
@@ -157,11 +160,11 @@ def _scenario_folders(folder: Path) -> list[Path]:
         inside = sorted(folder.iterdir())
     except OSError:  # the user need not have one
         return []
-    return [
-        path
-        for path in inside
-        if path.name[0] not in "._" and any((path / name).exists() for name in (_SETTINGS_FILE, "program.py"))
-    ]
+    return [path for path in inside if path.name[0] not in "._" and _is_scenario(path)]
+
+
+def _is_scenario(path: Path) -> bool:
+    return any(os.path.exists(path / name) for name in (_SETTINGS_FILE, "program.py"))  # False where it may not look
 
 
 def _free_id(id_: str, taken: Mapping[str, object]) -> str:
@@ -199,7 +202,7 @@ def _read(folder: Path) -> Scenario:
 def _table(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(_text(path))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise ScenarioError(f"{path.name}: {error}") from error
 
 
@@ -272,5 +275,5 @@ def _check_expression(name: str, text: str) -> None:
         return
     try:
         compile(text, name, "eval")
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise ScenarioError(f"{_SETTINGS_FILE}: {name} is not an expression: {text}") from error

@@ -49,9 +49,10 @@ class State(enum.IntEnum):
     WAIT_QUEUE = 11
     WAIT_SEMAPHORE = 12
     WAIT_LOCK = 13
-    HOLDING = 14  # running, and holding at least one lock
-    CUT = 15  # a daemon thread that the end of the program cut off
-    DIED = 16
+    HOLDING_ASLEEP = 14  # sleeping, and holding at least one lock
+    HOLDING = 15  # running, and holding at least one lock
+    CUT = 16  # a daemon thread that the end of the program cut off
+    DIED = 17
 
 
 WAITING = frozenset(
@@ -257,6 +258,8 @@ class View:
     follow: bool = True
     cursor: float | None = None  # None: at the last moment
     hidden: frozenset[State] = frozenset()  # states switched off in the legend
+    line: int = 0  # of the program: somebody asked to see it; 0 is none
+    asked: int = 0  # counts the wishes for a line, so that the same one can be asked for again
 
 
 EMPTY_TIMES: Times = np.empty(0, np.int64)

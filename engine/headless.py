@@ -115,7 +115,9 @@ def _print_output(frame: Frame, shown: int) -> int:
     """Prints the lines of output from number `shown` on; returns how many there are now."""
     for number in range(shown, len(frame.output)):
         line = frame.output[number]
-        print(line.text, file=sys.stderr if line.error else sys.stdout, flush=True)
+        stream = sys.stderr if line.error else sys.stdout
+        known = stream.encoding or "utf-8"  # a terminal may not have every letter that a program prints
+        print(line.text.encode(known, "backslashreplace").decode(known), file=stream, flush=True)
     return len(frame.output)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import ctypes
 import json
 import os
@@ -19,15 +20,14 @@ from typing import IO, Any, Protocol
 
 import psutil
 
-from engine.records import BLOCK, RECORD
+from engine.inbox import Block, Inbox
 from engine.stage.clock import Cancelled
-from engine.stage.server import Server
 
 STAGE = Path(__file__).parent / "stage" / "__main__.py"
 READ_SIZE = 1 << 20  # bytes that one read of the pipe may bring
-INBOX_LIMIT = 4 << 20  # bytes that may wait here before the stage is made to wait
 STDERR_LIMIT = 64 << 10  # characters kept of what C code and child processes print
-LAST_WORDS = 0.2  # seconds for the pipe to run dry after the process has ended
+LAST_WORDS = 0.2  # seconds without a byte after which the pipe of an ended process counts as dry
+NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0) | getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,6 @@ class Exit:
 
     code: int
     stderr: str
-
-
-Block = tuple[int, bytes]
 
 
 class Host(Protocol):
@@ -61,6 +58,9 @@ class Host(Protocol):
     def read(self, limit: int) -> list[Block]:
         """Whole blocks that arrived: at least one if there is one, until they hold `limit` records."""
 
+    def stray(self) -> str:
+        """What C code and child processes printed since the last call, past the program's own streams."""
+
     def suspend(self) -> None:
         """Really stops every thread, busy loops too, where that is possible."""
 
@@ -75,68 +75,6 @@ class Host(Protocol):
         """Ends it and leaves no process, thread or file."""
 
 
-class Inbox:
-    """Bytes of a pipe, put together to blocks. Filled by a reading thread, emptied by the window's."""
-
-    def __init__(self) -> None:
-        self._pieces: deque[bytes] = deque()
-        self._room = threading.Condition()
-        self._waiting = 0
-        self._open = True
-        self._buffer = bytearray()
-
-    def put(self, data: bytes) -> None:
-        """Adds bytes; makes the caller wait while too many are unread."""
-        with self._room:
-            while self._open and self._waiting > INBOX_LIMIT:
-                self._room.wait()
-            self._pieces.append(data)
-            self._waiting += len(data)
-
-    def close(self) -> None:
-        """Lets a waiting reader go."""
-        with self._room:
-            self._open = False
-            self._room.notify_all()
-
-    @property
-    def size(self) -> int:
-        """Bytes that are not read yet."""
-        return self._waiting + len(self._buffer)
-
-    def take(self, limit: int) -> list[Block]:
-        """Whole blocks, until they hold `limit` records or there are no more."""
-        blocks: list[Block] = []
-        left = limit * RECORD.size
-        while left > 0:
-            block = self._next_block()
-            if block is None:
-                break
-            blocks.append(block)
-            left -= len(block[1])
-        return blocks
-
-    def _next_block(self) -> Block | None:
-        if not self._fill(BLOCK.size):
-            return None
-        kind, length = BLOCK.unpack_from(self._buffer)
-        if not self._fill(BLOCK.size + length):
-            return None
-        end = BLOCK.size + length
-        payload = bytes(memoryview(self._buffer)[BLOCK.size : end])
-        del self._buffer[:end]
-        return kind, payload
-
-    def _fill(self, size: int) -> bool:
-        while len(self._buffer) < size and self._pieces:
-            piece = self._pieces.popleft()
-            self._buffer += piece
-            with self._room:
-                self._waiting -= len(piece)
-                self._room.notify_all()
-        return len(self._buffer) >= size
-
-
 def _widen(pipe: IO[bytes] | None) -> None:
     """A pipe of 1 MB instead of 64 KB where the system can: fewer reads, each of which waits for the window's GIL."""
     if pipe is None or not sys.platform.startswith("linux"):
@@ -147,6 +85,14 @@ def _widen(pipe: IO[bytes] | None) -> None:
         fcntl.fcntl(pipe.fileno(), getattr(fcntl, "F_SETPIPE_SZ", 1031), READ_SIZE)
     except OSError:
         pass  # the user's share of pipe memory is used up: it works with what there is
+
+
+def _end(processes: list[psutil.Process]) -> None:
+    for process in processes:
+        try:
+            process.kill()
+        except psutil.Error:
+            pass  # ended meanwhile
 
 
 class ChildProcess:
@@ -166,7 +112,8 @@ class ChildProcess:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 cwd=self._folder,
-                start_new_session=True,
+                start_new_session=os.name == "posix",
+                creationflags=NO_WINDOW,
                 env={**os.environ, "PYTHONIOENCODING": "utf-8", "PYTHONUTF8": "1"},
                 bufsize=0,
             )
@@ -174,10 +121,14 @@ class ChildProcess:
             shutil.rmtree(self._folder, ignore_errors=True)
             raise
         _widen(self._process.stdout)
+        _widen(self._process.stdin)
         self._inbox = Inbox()
         self._stderr: deque[str] = deque()
         self._killed = False
+        self._offspring: list[psutil.Process] = []  # its children when it was told to finish
         self._suspended: list[psutil.Process] = []
+        self._held_orders: list[bytes] = []  # nobody reads while the stage is suspended: a full pipe would block
+        self._stray: deque[str] = deque()
         self._ended_at: float | None = None
         self._readers = [
             threading.Thread(target=self._read_blocks, name="stage blocks", daemon=True),
@@ -208,15 +159,29 @@ class ChildProcess:
 
     def send(self, order: Mapping[str, Any]) -> None:
         """Sends an order; to a stage that is gone it does nothing."""
+        line = json.dumps(order).encode() + b"\n"
+        if order.get("do") == "finish":  # once it has ended, nobody can tell whose its children were
+            self._offspring = self._family()[1:]
+        if self._suspended:
+            self._held_orders.append(line)
+        else:
+            self._write(line)
+
+    def _write(self, line: bytes) -> None:
         assert self._process.stdin is not None
         try:
-            self._process.stdin.write(json.dumps(order).encode() + b"\n")
+            self._process.stdin.write(line)
         except (OSError, ValueError):
             pass  # gone, or closed by us: `exit` tells
 
     def read(self, limit: int) -> list[Block]:
         """Whole blocks that arrived, until they hold `limit` records."""
         return self._inbox.take(limit)
+
+    def stray(self) -> str:
+        """What C code and child processes printed since the last call."""
+        pieces = [self._stray.popleft() for _ in range(len(self._stray))]
+        return "".join(pieces)
 
     def suspend(self) -> None:
         """Stops the process and its children where they are."""
@@ -235,19 +200,19 @@ class ChildProcess:
             except psutil.Error:
                 pass  # ended meanwhile
         self._suspended = []
+        orders, self._held_orders = self._held_orders, []
+        for line in orders:
+            self._write(line)
 
     def kill(self) -> None:
         """Ends the process and every process it started."""
         self._killed = True
-        for process in self._family():
-            try:
-                process.kill()
-            except psutil.Error:
-                pass  # ended meanwhile
-        self._kill_group()
+        _end(self._family())
+        self._kill_rest()
 
-    def _kill_group(self) -> None:
-        """Also those whose parent has ended already; the group is the stage's own."""
+    def _kill_rest(self) -> None:
+        """Also those whose parent has ended already: the group is the stage's own, and some are in none of it."""
+        _end(self._offspring)
         if os.name == "posix":
             try:
                 os.killpg(self._process.pid, 9)
@@ -268,10 +233,11 @@ class ChildProcess:
             return None
         if self._ended_at is None:
             self._ended_at = time.monotonic()
-            self._kill_group()
-        reading = any(reader.is_alive() for reader in self._readers)
-        if reading and time.monotonic() - self._ended_at < LAST_WORDS:
-            return None
+            self._kill_rest()
+            self._killed = True  # the number may be another group's by and by
+        quiet = time.monotonic() - max(self._ended_at, self._inbox.filled_at)
+        if quiet < LAST_WORDS and any(reader.is_alive() for reader in self._readers):
+            return None  # what is in the pipe and in the reader's hands is still to come
         return Exit(code, "".join(self._stderr)) if not self._inbox.size else None
 
     def close(self) -> None:
@@ -299,9 +265,11 @@ class ChildProcess:
     def _read_stderr(self) -> None:
         assert self._process.stderr is not None
         kept = 0
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
         with self._process.stderr as pipe:
             while data := os.read(pipe.fileno(), 65536):
-                text = data.decode("utf-8", "replace")
+                text = decoder.decode(data)
+                self._stray.append(text)
                 kept += len(text)
                 if kept > STDERR_LIMIT and self._stderr:
                     kept -= len(self._stderr.popleft())
@@ -315,6 +283,8 @@ class InProcess:
     """
 
     def __init__(self, executable: str = sys.executable) -> None:
+        from engine.stage.server import Server  # noqa: PLC0415 - a window with its stage in a process has no use for it
+
         self.executable = executable
         self._inbox = Inbox()
         self._server = Server(self._inbox.put, lambda _code: None)
@@ -354,6 +324,10 @@ class InProcess:
         """Whole blocks that arrived."""
         return self._inbox.take(limit)
 
+    def stray(self) -> str:
+        """Nothing: that goes where this process prints."""
+        return ""
+
     def suspend(self) -> None:
         """Program time stands still; the threads go on until they next sleep or wait."""
 
@@ -363,7 +337,9 @@ class InProcess:
     def kill(self) -> None:
         """Ends waits and sleeps, and raises in threads that run Python code."""
         self._server.context.clock.cancel()
-        for ident in list(self._server.context.reporter.threads):
+        if self._thread is None:
+            return  # no program runs, and the only thread known is the caller
+        for ident in set(self._server.context.reporter.threads) - {threading.get_ident()}:
             ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(ident), ctypes.py_object(Cancelled))
 
     def exit(self) -> Exit | None:

@@ -7,6 +7,7 @@ from typing import overload
 from engine.book import Book
 from engine.columns import Array
 from engine.frame import Line
+from engine.records import STAGE_THREAD
 from engine.trace import Records
 
 MOST_LINES = 20_000
@@ -62,6 +63,15 @@ class Output:
                 continue
             self._raw.append(text[0])
             self._lines.append(Line(time / 1e9, thread, text[0].removesuffix("\n"), text[1]))
+
+    def overhear(self, text: str, now: float) -> None:
+        """Takes in text that came past the records, at `now` seconds; it is nobody's."""
+        for piece in text.splitlines(keepends=True):
+            if len(self._lines) >= MOST_LINES:
+                self.left_out += 1
+                continue
+            self._raw.append(piece)
+            self._lines.append(Line(now, STAGE_THREAD, piece.removesuffix("\n"), False))
 
     @property
     def lines(self) -> Lines:

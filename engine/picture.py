@@ -56,6 +56,7 @@ class Picture:
         self._locks: dict[int, Holders] = {}
         self._shown_locks: tuple[Holders, ...] = ()
         self._finder = Finder()
+        self._switches: tuple[Thing, ...] = ()
         self.now = 0.0  # seconds: the last program time that is known
         self.records = 0  # how many were kept
         self.held_back = 0.0  # seconds that threads waited to report, added up
@@ -143,6 +144,11 @@ class Picture:
             done = row
         self._values.feed(records[done:], word[done:], self.book)
 
+    def overhear(self, text: str) -> None:
+        """Takes in what C code or a child process printed: nobody knows which thread, nor just when."""
+        self._output.overhear(text, self.now)
+        self._refresh()
+
     def end(self) -> None:
         """The run has ended: nothing more will come."""
 
@@ -163,13 +169,9 @@ class Picture:
         self.output_left_out = self._output.left_out
 
     @property
-    def frozen(self) -> bool:
-        """The stage has said that its program time stands still; whoever acts on it sets it back."""
+    def frozen(self) -> int:
+        """The number of the last pause for which the stage has said that its program time stands still."""
         return self.book.frozen
-
-    @frozen.setter
-    def frozen(self, value: bool) -> None:
-        self.book.frozen = value
 
     def lanes(self) -> tuple[Lane, ...]:
         """One lane for each thread seen, by id."""
@@ -189,7 +191,10 @@ class Picture:
     @property
     def switches_seen(self) -> tuple[Thing, ...]:
         """The things that can be switched, in the order of their making."""
-        return tuple(self.things[number] for number in sorted(self.book.switches))
+        made = self.book.switches
+        if len(self._switches) != len(made):
+            self._switches += tuple(self.things[number] for number in made[len(self._switches) :])
+        return self._switches
 
     def is_on(self, thing: int) -> bool:
         """Whether a switch is on at the last moment known."""

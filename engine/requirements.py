@@ -1,14 +1,15 @@
 """What pyproject.toml asks for, and whether this Python has it. Standard library only: it runs before the set-up."""
 
+import os
 import re
 import sys
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 
 _COMPARISONS = ("==", "!=", "<=", ">=", "<", ">")
 _REQUIREMENT = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)\s*([^;]*)(?:;\s*(.*))?\Z")
 _MARKER = re.compile(r"python_version\s*(==|!=|<=|>=|<|>)\s*['\"]([\d.]+)['\"]\s*\Z")
+_METADATA = ".dist-info"
 _OTHER_NAMES = {"PySide6-Essentials": ("PySide6",)}  # conda's package holds all of it under one name
 _COUNTED_TOO_OFTEN = (
     "PySide6 {version} is installed, but on Python 3.10 and 3.11 it counts None and True wrongly (PYSIDE-3474),"
@@ -52,12 +53,37 @@ def unmet(requirements: tuple[Requirement, ...]) -> list[str]:
 
 def installed(name: str) -> str | None:
     """The installed version of a distribution, None when it is not there."""
-    for known in (name, *_OTHER_NAMES.get(name, ())):
+    names = (name, *_OTHER_NAMES.get(name, ()))
+    return next((found for known in names if (found := _told_by_folder(known) or _told_by_metadata(known))), None)
+
+
+def _told_by_folder(name: str) -> str | None:
+    """What the name of a folder such as numpy-2.1.0.dist-info says: every start waits for this, so it reads no file."""
+    for place in sys.path:
         try:
-            return metadata.version(known)
-        except metadata.PackageNotFoundError:
-            continue
+            entries = os.listdir(place or ".")
+        except OSError:
+            continue  # sys.path may name archives, and what is not there
+        for entry in entries:
+            known, _, version = entry.removesuffix(_METADATA).rpartition("-")
+            if entry.endswith(_METADATA) and _plain(known) == _plain(name):
+                return version
     return None
+
+
+def _told_by_metadata(name: str) -> str | None:
+    """The same by the slow way, which knows every kind of installation."""
+    from importlib import metadata  # noqa: PLC0415 - slow to import, and seldom needed
+
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _plain(name: str) -> str:
+    """One spelling for PySide6-Essentials and pyside6_essentials."""
+    return re.sub(r"[-_.]+", "_", name).lower()
 
 
 def allowed(version: str, specifier: str) -> bool:

@@ -10,7 +10,8 @@ from typing import Any
 
 from engine import obituary
 from engine.frame import Ended, Phase, Trouble
-from engine.host import Block, Host
+from engine.host import Host
+from engine.inbox import Block
 from engine.picture import Picture
 from engine.records import BLOCK_RECORDS, RECORD
 
@@ -18,7 +19,7 @@ PUMP = 60_000  # records that one pump reads at most
 LEAST_PUMP = 4_000
 PUMP_TIME = 0.0035  # seconds that one pump aims at; the rest of a frame is for drawing
 GRACE = 0.15  # seconds that a stopped stage has to send what it knows
-FREEZE_GRACE = 0.1  # seconds that a stage has to stop its clock before it is suspended
+FREEZE_GRACE = 0.25  # seconds that a stage has to stop its clock before it is suspended; C code may keep it from that
 
 
 class Run:
@@ -34,6 +35,7 @@ class Run:
         self._stopping: float | None = None  # when it began
         self._killed = False
         self._freezing: float | None = None
+        self._pauses = 0  # asked for so far; the stage answers with the number
         self._stop_means = Ended.STOPPED
         self._feed(heard)
         host.send(order)
@@ -51,16 +53,22 @@ class Run:
 
     def pause(self) -> None:
         """Stops program time and every thread, busy loops too."""
-        if self.phase is Phase.RUNNING and self._freezing is None and self._stopping is None:
+        if self.phase in {Phase.STARTING, Phase.RUNNING} and self._freezing is None and self._stopping is None:
             self._freezing = time.monotonic()
-            self.host.send({"do": "freeze"})
+            self._pauses += 1
+            self.host.send({"do": "freeze", "number": self._pauses})
 
     def resume(self) -> None:
         """Lets a paused program go on where it stood."""
-        if self.phase is Phase.PAUSED and self._stopping is None:
+        if self._stopping is not None:
+            return
+        if self._freezing is not None:  # asked for, not there yet
+            self._freezing = None
+            self.host.send({"do": "thaw"})
+        elif self.phase is Phase.PAUSED:
             self.host.send({"do": "thaw"})
             self.host.resume()
-            self.phase = Phase.RUNNING
+            self.phase = Phase.RUNNING if self.picture.records else Phase.STARTING
 
     def pump(self, limit: int) -> bool:
         """Takes in a bounded part of what arrived and moves a stop or a pause on. True when anything changed."""
@@ -70,9 +78,12 @@ class Run:
             self._feed(blocks)
             if self.phase is Phase.STARTING and self.picture.records:
                 self.phase = Phase.RUNNING
+        stray = self.host.stray()
+        if stray:
+            self.picture.overhear(stray)
         self._move_on()
         self._look_for_end()
-        return bool(blocks) or self.phase is not before
+        return bool(blocks or stray) or self.phase is not before
 
     def _feed(self, blocks: list[Block]) -> None:
         """Takes blocks in, and learns how many fit into the time of one pump."""
@@ -94,9 +105,8 @@ class Run:
         now = time.monotonic()
         if self._stopping is not None and not self._killed and now - self._stopping > GRACE:
             self._kill()
-        if self._freezing is not None and (self.picture.frozen or now - self._freezing > FREEZE_GRACE):
+        if self._freezing is not None and (self.picture.frozen == self._pauses or now - self._freezing > FREEZE_GRACE):
             self._freezing = None
-            self.picture.frozen = False
             self.host.suspend()
             self.phase = Phase.PAUSED
 

@@ -23,6 +23,8 @@ from engine.wings import Wings
 class Session:
     """One open scenario and its runs, one at a time. For one thread; nothing blocks but `wait` and `close`.
 
+    That thread has to live as long as the session, as a window's does: on Linux a stage dies with the thread that
+    started it.
     `make_host(executable)` starts a stage; it may raise OSError.
     """
 
@@ -51,7 +53,6 @@ class Session:
         text, trouble = read_program(scenario.program)
         self._settings = Settings(text)
         self.frame = self._blank(scenario, text, run=self.frame.run, trouble=trouble)
-        self._wings.warm()
 
     def set_knob(self, name: str, value: object) -> str:
         """Sets a knob for the next run. Returns "" or one sentence that says why it is refused."""
@@ -112,13 +113,15 @@ class Session:
     def switch(self, name: str, on: bool) -> None:
         """Switches a lock, event ... on or off, now and for later runs."""
         self._settings.turn(name, on)
-        self._tell({"do": "switch", "name": name, "on": on})
+        if self._run is not None:
+            self._run.host.send({"do": "switch", "name": name, "on": on})
         self._change(switches=self._settings.switches)
 
     def set_speed(self, speed: float) -> None:
         """Program time runs so many times as fast as real time, 0.05 to 20."""
         speed = min(max(speed, SLOWEST), FASTEST)
-        self._tell({"do": "speed", "value": speed})
+        if self._run is not None:
+            self._run.host.send({"do": "speed", "value": speed})
         self._change(speed=speed)
 
     # what happened
@@ -127,6 +130,8 @@ class Session:
         """Takes in a bounded part of what arrived; returns the newest frame, the same one when nothing changed."""
         run = self._run
         if run is None:
+            if self._scenario is not None:
+                self._wings.warm()  # here and not in `open`: a window shows first what it has opened
             if not self.frame.interpreter.version:  # the waiting stage says which Python it is
                 self._change(interpreter=self._wings.greeting() or self.frame.interpreter)
         elif run.pump(limit):
@@ -159,6 +164,7 @@ class Session:
             **self._picture.summary(),
             "expected": frame.expected,
             "found": frame.found,
+            "exit": (self._picture.book.outcome or {}).get("exit"),
             "trouble": dataclasses.asdict(frame.trouble) if frame.trouble is not None else None,
         }
 
@@ -186,10 +192,6 @@ class Session:
             knobs=self._settings.knobs,
             **more,
         )
-
-    def _tell(self, order: dict[str, Any]) -> None:
-        if self._run is not None:
-            self._run.host.send(order)
 
     def _change(self, **changes: Any) -> None:
         self.frame = dataclasses.replace(self.frame, **changes)

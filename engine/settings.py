@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine import knobs as knob_rules
@@ -18,6 +18,7 @@ class Settings:
     def __init__(self, text: str) -> None:
         self.knobs = tuple(knob_rules.from_text(knob) for knob in source.knobs(text))
         self.switches = tuple(Switch(item.name, item.type, True, item.line, False) for item in source.switches(text))
+        self._met = 0  # how many things of the run were looked at
         self._turned: dict[str, bool] = {}  # by the presenter, also names that the text does not tell
 
     def set_knob(self, name: str, value: object) -> str:
@@ -53,12 +54,16 @@ class Settings:
 
     def forget_seen(self) -> None:
         """A new run begins: it has made nothing yet."""
+        self._met = 0
         self.switches = tuple(dataclasses.replace(switch, seen=False) for switch in self.switches)
 
-    def see(self, things: Iterable[Thing]) -> None:
-        """The run has made these: switches that the text did not tell are added."""
+    def see(self, things: Sequence[Thing]) -> None:
+        """The run has made these so far: switches that the text did not tell are added."""
+        fresh, self._met = things[self._met :], len(things)
+        if not fresh:
+            return
         shown: dict[str, Switch] = {switch.name: switch for switch in self.switches}
-        for thing in things:
+        for thing in fresh:
             name = next((known for known in shown if fits(known, thing.name)), thing.name)
             old = shown.get(name)
             if old is None:

@@ -242,10 +242,12 @@ class SpanBuilder:
         """Turns rows into spans and adds them to their lanes."""
         depth = self._depths(rows)
         top = self._tops(rows, depth)
-        base = mode == BASE
+        base, asleep = mode == BASE, mode == State.SLEEPING
         state = np.where(base, np.where(depth > 0, State.HOLDING, State.RUNNING).astype(np.uint8), mode)
-        thing = np.where(state == State.HOLDING, top, np.where(HAS_OBJECT[state], rows.object, 0))
-        speaks = np.flatnonzero((rows.code != REFRESH) | base)
+        state[asleep & (depth > 0)] = State.HOLDING_ASLEEP
+        holds = (state == State.HOLDING) | (state == State.HOLDING_ASLEEP)
+        thing = np.where(holds, top, np.where(HAS_OBJECT[state], rows.object, 0))
+        speaks = np.flatnonzero((rows.code != REFRESH) | base | asleep)
         columns = [values[speaks] for values in (rows.lane, rows.time, state, thing, rows.place)]
         steps = settle(columns[0], columns[1], columns[2:4], State.DIED)
         lane, *columns = (values[steps] for values in columns)

@@ -94,18 +94,19 @@ class ValueBuilder:
         if len(updates):
             counted = list(book.named(self._counted_by))
             updates = updates[np.isin(records["object"][updates], counted)]
+        samples = samples[_known(records["value"][samples])]
         self._take_samples(records, samples, updates)
         if len(updates):
             self._take_updates(records, updates)
+        exact = samples[records["thread"][samples] == MAIN_THREAD]
+        # Only what was looked at after the last update: one before it would take back what that update lost.
+        if self.tally.updates and len(exact) and (not len(updates) or exact[-1] > updates[-1]):
+            self._close(records, exact[-1:])
 
     def _take_samples(self, records: Records, samples: Array, updates: Array) -> None:
         values = records["value"][samples]
-        known = _known(values)
-        samples, values = samples[known], values[known]
         exact = records["thread"][samples] == MAIN_THREAD  # looked at by the program's main thread, not in passing
-        if self.tally.updates:  # updates say more than samples do, but for the one after the last update
-            if len(samples) and exact[-1]:
-                self._close(records, samples[-1:])
+        if self.tally.updates:  # updates say more than samples do
             return
         if len(updates):
             before = samples < updates[0]

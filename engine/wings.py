@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from engine.book import Book
 from engine.frame import Interpreter
-from engine.host import Block, Host
+from engine.host import Host
+from engine.inbox import Block
 from engine.records import BLOCK_FACTS
 
 
@@ -18,21 +19,22 @@ class Wings:
         self.executable = executable
         self._make = make
         self._spare: Host | None = None
+        self._failed = False  # it did not start; it is tried again when it is needed
         self._heard: list[Block] = []  # what the waiting stage has said: it belongs to its run
 
     def warm(self) -> None:
         """Starts a stage unless one waits. A failure is left to `take`, where it can be shown."""
-        if self._spare is None:
+        if self._spare is None and not self._failed:
             self._heard = []
             try:
                 self._spare = self._make(self.executable)
             except OSError:
-                self._spare = None
+                self._failed = True
 
     def take(self) -> tuple[Host, list[Block]]:
         """The waiting stage, or a fresh one, and what it has said. Raises OSError when it does not start."""
         host, heard = self._spare, self._heard
-        self._spare, self._heard = None, []
+        self._spare, self._heard, self._failed = None, [], False
         if host is not None and host.alive:
             return host, heard
         if host is not None:
@@ -42,7 +44,7 @@ class Wings:
     def change(self, executable: str) -> None:
         """The next stage is this interpreter's."""
         self.drop()
-        self.executable = executable
+        self.executable, self._failed = executable, False
         self.warm()
 
     def greeting(self) -> Interpreter | None:

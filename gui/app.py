@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -25,6 +25,8 @@ from gui import actions, discovery, palette
 from gui.appearance import Appearance
 from gui.courses import label
 from gui.driver import Driver, Part
+from gui.opening import Opening
+from gui.progress import Progress
 from gui.pythons import PythonSearch
 from gui.settings import Layout, Memory
 from gui.window import Window
@@ -62,17 +64,18 @@ def assemble(
     found = discovery.find()
     parts = [Part(info, info.make(wishes)) for info in found.panels]
     window = Window()
+    window.recall(layout.geometry, layout.splitters)
+    appearance.fit(window.width(), window.height())  # before anybody hears of it, so that all is dressed once
     window.place([(part.info, part.panel.widget) for part in parts])
     appearance.changed.connect(lambda: _dress(window, appearance))  # before the panels: see palette.apply
-    driver = Driver(wishes, appearance, parts)
+    driver = Driver(wishes, appearance, parts, Progress(layout.marks))
     driver.on_failed = lambda part, text: window.cover(part.panel.widget, text)
     driver.on_layout = window.arrange
+    driver.on_title = window.entitle
     for name, text in found.broken:
         driver.report(f"{name} could not be loaded", text)
     window.bind([(key, _doing(driver, one)) for one in actions.ACTIONS if one.do for key in one.keys])
     window.resized.connect(appearance.fit)
-    window.recall(layout.geometry, layout.splitters)
-    appearance.fit(window.width(), window.height())
     _dress(window, appearance)
     driver.dress()
     driver.opened(wishes.course)
@@ -144,18 +147,22 @@ def start(options: argparse.Namespace) -> int:
     watch_faults(theatre.driver)
     search = _search(theatre)
     first = next((one.id for one in scenarios if not one.error), "")
-    theatre.window.show()
-    theatre.window.activateWindow()  # where there is no window manager nobody else gives it the keyboard
     asked = getattr(options, "scenario", None)
     known = {one.id for one in scenarios}
     theatre.wishes.open(asked or (layout.scenario if layout.scenario in known else first))
+    opening = Opening(theatre.window, [search.start, *theatre.driver.preparations()])
+    theatre.driver.show()  # so that the first frame to be seen is whole
+    theatre.window.show()
+    theatre.window.activateWindow()  # where there is no window manager nobody else gives it the keyboard
 
     def closing() -> None:
+        opening.stop()
         search.stop()
         theatre.close()
         geometry, splitters = theatre.window.remembered()
         theme = theatre.appearance.theme
-        memory.save(Layout(theme.name, theme.scale, theatre.wishes.course.current, geometry, splitters))
+        marks = theatre.driver.progress.marks
+        memory.save(Layout(theme.name, theme.scale, theatre.wishes.course.current, geometry, splitters, marks))
 
     theatre.window.closed.connect(closing)
     for number in (signal.SIGINT, signal.SIGTERM):  # the clock's ticks let Python hear them
@@ -168,7 +175,7 @@ def start(options: argparse.Namespace) -> int:
 
 
 def _search(theatre: Theatre) -> PythonSearch:
-    """Starts to look for interpreters; the toolbar is told when they are found."""
+    """What looks for interpreters once it is started; the toolbar is told when they are found."""
     search = PythonSearch()
 
     def found(rows: list[dict[str, object]]) -> None:
@@ -176,7 +183,6 @@ def _search(theatre: Theatre) -> PythonSearch:
         theatre.wishes.offer(tuple((str(row["executable"]), label(_interpreter(row))) for row in usable))
 
     search.found.connect(found, Qt.ConnectionType.QueuedConnection)
-    search.start()
     return search
 
 
@@ -189,9 +195,18 @@ def _interpreter(row: dict[str, object]) -> Interpreter:
     )
 
 
-def shot(scenario: str, settings: str, size: tuple[int, int], theme: str, out: str | os.PathLike[str]) -> int:
+def shot(
+    scenario: str,
+    settings: str,
+    size: tuple[int, int],
+    theme: str,
+    out: str | os.PathLike[str],
+    *,
+    flips: Sequence[tuple[float, str, bool]] = (),
+) -> int:
     """Runs a scenario to its end in the real window, without a display, and writes a picture of it.
 
+    `flips` are switched while it runs: from which second of the run on, which switch, on or off.
     Returns 0, 2 when the picture cannot be written, 3 when the run did not end in time.
     """
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -202,7 +217,7 @@ def shot(scenario: str, settings: str, size: tuple[int, int], theme: str, out: s
         theatre.window.show()
         theatre.wishes.open(scenario, settings)
         theatre.wishes.run()
-        ended = _play(theatre)
+        ended = _play(theatre, sorted(flips))
         for _ in range(3):  # layouts settle in two passes
             app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
             theatre.driver.tick()
@@ -215,13 +230,16 @@ def shot(scenario: str, settings: str, size: tuple[int, int], theme: str, out: s
         theatre.window.close()
 
 
-def _play(theatre: Theatre) -> bool:
+def _play(theatre: Theatre, flips: list[tuple[float, str, bool]]) -> bool:
     """Turns the event loop until the run has ended; False when it was stopped by the limit."""
     deadline = time.monotonic() + SHOT_LIMIT
     loop = QEventLoop()
     theatre.driver.start()
     while theatre.session.frame.phase is not Phase.ENDED:
         loop.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)  # the driver's clock wakes it
+        while flips and theatre.session.frame.now >= flips[0][0]:
+            _, name, on = flips.pop(0)
+            theatre.wishes.switch(name, on)
         if time.monotonic() > deadline:
             theatre.session.stop()
             return False

@@ -4,15 +4,39 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent, QTextBlock
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QTextBlock,
+    QTextDocument,
+)
+from PySide6.QtWidgets import QPlainTextDocumentLayout, QPlainTextEdit, QWidget
 
+from gui.controls import draw_focus
 from gui.highlight import Highlighter, lex
 from gui.palette import font
 from gui.reading import Marker, Note
 from gui.theme import Theme, thread_colour, thread_number
 
 MOST_CHIPS = 3  # beside one another; more threads on a line are counted
+
+
+class Lines(QPlainTextDocumentLayout):
+    """Gives every line the same height: the layout of plain text knows no other way. The text stands at its top."""
+
+    def __init__(self, document: QTextDocument) -> None:
+        super().__init__(document)
+        self.height = 0  # pixels; 0: as high as the font
+
+    def blockBoundingRect(self, block: QTextBlock) -> QRectF:
+        box = super().blockBoundingRect(block)
+        if self.height and box.height() > 0:
+            box.setHeight(self.height)
+        return box
 
 
 class Gutter(QWidget):
@@ -69,14 +93,16 @@ class CodeView(QPlainTextEdit):
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setAccessibleName(self.tr("Program"))
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.document().setDocumentMargin(0)
+        self._lines = Lines(self.document())
+        self.document().setDocumentLayout(self._lines)
         self.highlighter = Highlighter(self.document())
         self.theme: Theme | None = None
         self.at: dict[int, list[Marker]] = {}
         self._markers: tuple[Marker, ...] = ()
         self._notes: Mapping[int, Note] = {}
-        self._pointed = 0
+        self._pointed = self._asked = 0
         self._chips = 1
         self.gutter = Gutter(self)
         self.updateRequest.connect(self._follow_text)
@@ -91,7 +117,9 @@ class CodeView(QPlainTextEdit):
 
     def dress(self, theme: Theme) -> None:
         self.theme = theme
-        self.setFont(font(theme, theme.measures.code, mono=True))
+        face = font(theme, theme.measures.code, mono=True)
+        self._lines.height = max(theme.px(theme.measures.code_line), QFontMetrics(face).height())
+        self.setFont(face)
         self.setTabStopDistance(self.fontMetrics().horizontalAdvance(" ") * 4)
         shades = self.palette()
         shades.setColor(shades.ColorRole.Base, QColor(theme.colours.panel))
@@ -104,13 +132,13 @@ class CodeView(QPlainTextEdit):
         self._fit_gutter()
         self.viewport().update()
 
-    def mark(self, markers: tuple[Marker, ...], pointed: int) -> None:
-        """Shows where threads are, and the line that a finding points at (0: none)."""
-        if markers == self._markers and pointed == self._pointed:
+    def mark(self, markers: tuple[Marker, ...], pointed: int, asked: int = 0) -> None:
+        """Shows where threads are, and the line that is pointed at (0: none). `asked` grows with each asking."""
+        if (markers, pointed, asked) == (self._markers, self._pointed, self._asked):
             return
-        if pointed and pointed != self._pointed:
+        if pointed and (pointed, asked) != (self._pointed, self._asked):
             self.reveal(pointed)
-        self._markers, self._pointed = markers, pointed
+        self._markers, self._pointed, self._asked = markers, pointed, asked
         found: defaultdict[int, list[Marker]] = defaultdict(list)
         for marker in markers:
             found[marker.line].append(marker)
@@ -131,7 +159,7 @@ class CodeView(QPlainTextEdit):
     def reveal(self, line: int) -> None:
         """Scrolls so that a line is seen, when it is not."""
         first, last = self.visible_lines()
-        if not first <= line <= last:
+        if not first < line < last or line == 1:
             self.centre(line)
 
     def centre(self, line: int) -> None:
@@ -141,7 +169,7 @@ class CodeView(QPlainTextEdit):
 
     def visible_lines(self) -> tuple[int, int]:
         """The first and the last line that are seen wholly, from 1."""
-        high = max(1, self.fontMetrics().height())
+        high = max(1, self._lines.height or self.fontMetrics().height())
         first = self.firstVisibleBlock().blockNumber() + 1
         return first, first + max(1, self.viewport().height() // high) - 1
 
@@ -172,13 +200,16 @@ class CodeView(QPlainTextEdit):
         self._fit_gutter()
 
     def _blocks(self, area: QRect) -> list[tuple[int, QTextBlock, QRect]]:
-        """The lines that are seen in an area: number from 1, block, and its rectangle in the viewport."""
-        found = []
+        """The lines that are seen in an area: number from 1, block, and its rectangle in the viewport.
+
+        The rectangle is moved up by half of the air below the text, so that the text is in its middle.
+        """
+        found, lift = [], max(0, self._lines.height - self.fontMetrics().height()) // 2
         block = self.firstVisibleBlock()
         top = self.blockBoundingGeometry(block).translated(self.contentOffset()).top()
-        while block.isValid() and top <= area.bottom():
+        while block.isValid() and top - lift <= area.bottom():
             high = self.blockBoundingRect(block).height()
-            box = QRect(0, round(top), self.viewport().width(), round(top + high) - round(top))
+            box = QRect(0, round(top) - lift, self.viewport().width(), round(top + high) - round(top))
             found.append((block.blockNumber() + 1, block, box))
             top += high
             block = block.next()
@@ -210,6 +241,7 @@ class CodeView(QPlainTextEdit):
             note = self._notes.get(line)
             if note is not None:
                 self._draw_note(painter, theme, note, block, box)
+        draw_focus(painter, theme, self)
         painter.end()
 
     def _draw_note(self, painter: QPainter, theme: Theme, note: Note, block: QTextBlock, box: QRect) -> None:

@@ -4,7 +4,7 @@ from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QAbstractButton, QLabel, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QLabel, QScrollArea, QSizePolicy, QWidget
 
 from gui import icons
 from gui.palette import font
@@ -54,6 +54,15 @@ def dress_children(widget: QWidget, theme: Theme) -> None:
     for child in widget.findChildren(QWidget):
         if isinstance(child, Dressed):
             child.dress(theme)
+
+
+def draw_focus(painter: QPainter, theme: Theme, view: QAbstractScrollArea) -> None:
+    """The ring around what is seen of a view, while the keyboard is there."""
+    if view.hasFocus():
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(QPen(QColor(theme.colours.accent), 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(view.viewport().rect().adjusted(1, 1, -1, -1))
 
 
 class Text(QLabel):

@@ -16,6 +16,7 @@ from gui import views
 from gui.actions import Scene
 from gui.appearance import Appearance
 from gui.panel import Course, Panel, PanelInfo
+from gui.progress import Progress
 from gui.wishes import Wishes
 
 TICK = 16  # milliseconds: the display's 60 Hz
@@ -29,6 +30,14 @@ class Paced(Protocol):
 
     def pace(self, rate: float, worst: float) -> None:
         """Frames per second, and the longest gap between two in milliseconds, of the last second."""
+
+
+@runtime_checkable
+class Slow(Protocol):
+    """A panel with something in it that takes long to make, and that the first frame does not show."""
+
+    def prepare(self) -> None:
+        """Makes it, unless it is made already."""
 
 
 @dataclass
@@ -83,15 +92,19 @@ class Pace:
 class Driver(QObject):
     """Pumps the session and draws. Nothing that a panel does wrong stops the others."""
 
-    def __init__(self, wishes: Wishes, appearance: Appearance, parts: Sequence[Part]) -> None:
+    def __init__(
+        self, wishes: Wishes, appearance: Appearance, parts: Sequence[Part], progress: Progress | None = None
+    ) -> None:
         super().__init__()
         self.wishes, self.appearance, self.parts = wishes, appearance, tuple(parts)
+        self.progress = progress or Progress()
         self.frame = Frame()
         self.drawn = 0  # frames drawn so far
         self.pace = Pace()
         self.faults: deque[Fault] = deque(maxlen=50)  # any thread may append; the tick shows them
         self.on_failed: Callable[[Part, str], None] = lambda _part, _text: None
         self.on_layout: Callable[[tuple[str, ...]], None] = lambda _shown: None
+        self.on_title: Callable[[str], None] = lambda _title: None
         self._shown: tuple[str, ...] | None = None
         self._stale = True
         self._timer = QTimer(self)
@@ -104,6 +117,11 @@ class Driver(QObject):
     def start(self) -> None:
         """Starts the clock."""
         self._timer.start()
+
+    def preparations(self) -> list[Callable[[], object]]:
+        """What is to be made in idle moments after the first frame, one thing at a time."""
+        slow = [(part, part.panel.prepare) for part in self.parts if isinstance(part.panel, Slow)]
+        return [lambda p=part, do=prepare: self._guarded(p, do) for part, prepare in slow]  # type: ignore[misc]
 
     def stop(self) -> None:
         """Stops the clock; nothing is drawn any more."""
@@ -131,9 +149,15 @@ class Driver(QObject):
         if not gc.isenabled() and gc.get_count()[0] > SWEEP:
             gc.collect(2 if frame.phase in (Phase.IDLE, Phase.ENDED) else 1)  # a full one takes more than a frame
 
+    def show(self) -> None:
+        """Draws what is open without a look at the run: the first frame waits for nothing."""
+        self.draw(self._seen(self.wishes.session.frame))
+
     def _seen(self, frame: Frame) -> Frame:
         """The session's frame with the window's view, and the window's own trouble when the run has none."""
         live = frame.phase in (Phase.STARTING, Phase.RUNNING, Phase.PAUSED)
+        if self.progress.watched(frame):
+            self.opened(self.wishes.course)
         self.wishes.view = views.followed(self.wishes.view, frame.now, self.wishes.width, live)
         return replace(frame, view=self.wishes.view, trouble=frame.trouble or self._notice())
 
@@ -146,6 +170,8 @@ class Driver(QObject):
 
     def draw(self, frame: Frame) -> None:
         """Draws a frame now."""
+        if frame.title != self.frame.title:
+            self.on_title(frame.title)
         self.frame, self._stale = frame, False
         self.drawn += 1
         shown = []
@@ -163,6 +189,8 @@ class Driver(QObject):
 
     def opened(self, course: Course) -> None:
         """Another scenario is open: tells every panel, and draws."""
+        self.progress.opened(course.current)
+        course = replace(course, marks=self.progress.marks)
         for part in self.parts:
             part.failed = -1
             self._guarded(part, lambda p=part: p.panel.opened(course))  # type: ignore[misc]

@@ -3,7 +3,17 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from gui import icons
@@ -64,6 +74,11 @@ class Slider(QWidget):
     def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
         self._held = False
 
+    def resizeEvent(self, _event: QResizeEvent) -> None:
+        """What is too narrow to be drawn is no stop of the Tab key either."""
+        drawn = self._theme is None or self.width() >= self._theme.px(LEAST)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if drawn else Qt.FocusPolicy.NoFocus)
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()  # a wheel over the column scrolls it, and never changes a knob by accident
 
@@ -90,9 +105,11 @@ class Slider(QWidget):
         high = theme.px(4)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(colours.line2))
-        painter.drawRoundedRect(QRectF(0, middle - high / 2, self.width(), high), high / 2, high / 2)
+        inset = radius / 2  # the knob at either end hides what would stick out beside it
+        groove = QRectF(inset, middle - high / 2, self.width() - 2 * inset, high)
+        painter.drawRoundedRect(groove, high / 2, high / 2)
         painter.setBrush(QColor(colours.accent))
-        painter.drawRoundedRect(QRectF(0, middle - high / 2, x, high), high / 2, high / 2)
+        painter.drawRoundedRect(groove.adjusted(0, 0, x - groove.right(), 0), high / 2, high / 2)
         painter.setBrush(QColor(colours.text))
         painter.setPen(QPen(QColor(colours.accent if self.hasFocus() else colours.panel), theme.px(3)))
         inner = radius - theme.px(3) / 2

@@ -1,5 +1,6 @@
 """The overlay that lists every key, made from the table of actions."""
 
+from dataclasses import replace
 from itertools import groupby
 
 from PySide6.QtCore import QRectF, Qt
@@ -9,6 +10,8 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from gui import actions
 from gui.controls import KeyCap, Text, dress_children
 from gui.theme import Theme
+
+SIZES = (0.75, 0.875, 1.0, 1.25, 1.5)  # text scales that are tried where the wished one does not fit the window
 
 
 class KeysOverlay(QWidget):
@@ -21,11 +24,17 @@ class KeysOverlay(QWidget):
         self.setAccessibleName(self.tr("All keys"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._sheet = QWidget(self)
-        self._fill(extra)
-        dress_children(self, theme)
-        self._sheet.adjustSize()
         self.setGeometry(window.rect())
+        self._sheet = QWidget(self)
+        for scale in sorted({theme.scale, *(rung for rung in SIZES if rung < theme.scale)}, reverse=True):
+            self._sheet.setParent(None)
+            self._sheet.deleteLater()
+            self._theme, self._sheet = replace(theme, scale=scale), QWidget(self)
+            self._fill(extra)
+            dress_children(self._sheet, self._theme)
+            self._sheet.adjustSize()
+            if self._sheet.height() <= self.height() and self._sheet.width() <= self.width():
+                break
         self._sheet.move((self.width() - self._sheet.width()) // 2, (self.height() - self._sheet.height()) // 2)
         self.show()
         self.setFocus()

@@ -2,12 +2,13 @@
 
 import enum
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from PySide6.QtWidgets import QWidget
 
 from engine.frame import Frame, State
+from gui.progress import Mark
 from gui.theme import Theme
 
 
@@ -64,7 +65,12 @@ class Commands(Protocol):
     def fit(self) -> None:
         """Shows the whole run."""
 
-    def cursor(self, time: float | None) -> None: ...
+    def cursor(self, time: float | None) -> None:
+        """Puts the cursor to a time in seconds, None to the last moment; a line that was shown is let go."""
+
+    def line(self, number: int) -> None:
+        """Shows a line of the program, from 1."""
+
     def hide(self, state: State, hidden: bool) -> None: ...
     def theme(self, name: str) -> None: ...
     def text_scale(self, factor: float) -> None: ...
@@ -94,6 +100,7 @@ class Course:
     knob_notes: dict[str, str]
     value_name: str  # of the watched value, "" when there is none
     value_noun: str  # what one of it is called: "updates", "items"
+    marks: dict[str, Mark] = field(default_factory=dict)  # id -> how far a lesson has come; missing: it is new
 
 
 @dataclass(frozen=True)

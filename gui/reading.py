@@ -78,8 +78,10 @@ def errors(frame: Frame) -> dict[int, str]:
 
 
 def pointed(frame: Frame) -> int:
-    """The line of the finding that the cursor stands at, 0 when there is none."""
+    """The line that was asked for, else that of the finding at which the cursor stands; 0 when there is none."""
     cursor = frame.view.cursor
+    if frame.view.line:
+        return frame.view.line
     if cursor is None:
         return 0
     return next((one.line for one in frame.findings if one.line and abs(one.time - cursor) < 1e-9), 0)

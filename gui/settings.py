@@ -6,6 +6,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from gui.progress import Mark
+
 
 @dataclass
 class Layout:
@@ -16,6 +18,7 @@ class Layout:
     scenario: str = ""
     geometry: QByteArray = field(default_factory=QByteArray)
     splitters: dict[str, list[int]] = field(default_factory=dict)  # name -> sizes, pixels
+    marks: dict[str, Mark] = field(default_factory=dict)  # id of a lesson -> how far it has come
 
 
 class Memory:
@@ -47,6 +50,13 @@ class Memory:
             if sizes:
                 found.splitters[name] = sizes
         self._file.endGroup()
+        self._file.beginGroup("lessons")
+        known = {mark.value: mark for mark in Mark}
+        for name in self._file.childKeys():
+            mark = known.get(str(self._file.value(name)))
+            if mark is not None:
+                found.marks[name] = mark
+        self._file.endGroup()
         return found
 
     def save(self, layout: Layout) -> None:
@@ -55,6 +65,8 @@ class Memory:
             self._file.setValue(name, getattr(layout, name))
         for name, sizes in layout.splitters.items():
             self._file.setValue(f"splitters/{name}", sizes)
+        for name, mark in layout.marks.items():
+            self._file.setValue(f"lessons/{name}", mark.value)
         self._file.sync()
 
 

@@ -181,6 +181,7 @@ def _looks(c: Colours, dark: bool) -> dict[State, Look]:
         State.CREATED: Look("N", "not started", c.panel, Hatch.LINE, grey_ink, grey_edge, c.panel, c.text),
         State.RUNNING: Look("R", "running", green, Hatch.NONE, green, run_edge, green, c.ink),
         State.HOLDING: Look("H", "holding the lock", orange, Hatch.RISING, held_ink, held_edge, orange, c.ink),
+        State.HOLDING_ASLEEP: Look("H", "holding, asleep", orange, Hatch.BARS, held_ink, held_edge, orange, c.ink),
         State.WAIT_LOCK: waiting("W", "waiting for the lock", Hatch.FALLING),
         State.WAIT_SEMAPHORE: waiting("M", "waiting for a semaphore", Hatch.FALLING),
         State.WAIT_EVENT: waiting("E", "waiting for an event", Hatch.UPRIGHT),

@@ -6,11 +6,12 @@ from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMainWindow, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
-from gui import icons, palette
+from gui import focus, icons, palette
 from gui.controls import clear_ground
 from gui.panel import PanelInfo, Place
 from gui.theme import Theme
 
+TABBED = (Place.TOOLBAR, Place.LEFT, Place.RIGHT, Place.PLOTS, Place.CENTRE, Place.BESIDE, Place.STATUS)
 PLOTS_MOST = 0.66  # of the middle column's height, so that code and output always keep a third
 
 
@@ -38,6 +39,7 @@ class Window(QMainWindow):
         self._shown: tuple[str, ...] = ()
         self._chosen: dict[str, list[int]] = {}  # sizes that the hand gave, by what was to be seen
         self._covers: dict[str, QLabel] = {}
+        self._tabbed: list[QWidget] = []  # panels in the order of the Tab key
         self._build()
 
     def _build(self) -> None:
@@ -50,6 +52,8 @@ class Window(QMainWindow):
             splitter.splitterMoved.connect(self._moved)
         self.below.addWidget(self._columns[Place.CENTRE][0])
         self.below.addWidget(self._columns[Place.BESIDE][0])
+        self.below.setStretchFactor(0, 1)  # when a column beside it changes its width, the output keeps its own
+        self.below.setStretchFactor(1, 0)
         above, layout = self._columns[Place.PLOTS]
         layout.addWidget(self.middle, 1)
         self.side = QScrollArea()
@@ -73,7 +77,8 @@ class Window(QMainWindow):
         whole.setFocus()
 
     def place(self, panels: Sequence[tuple[PanelInfo, QWidget]]) -> None:
-        """Puts panels into their places, which is also the order of the Tab key."""
+        """Puts panels into their places, which with `TABBED` is also the order of the Tab key."""
+        self._tabbed = [w for info, w in sorted(panels, key=lambda p: (TABBED.index(p[0].place), p[0].order))]
         for place in Place:
             for info, widget in sorted((p for p in panels if p[0].place is place), key=lambda p: p[0].order):
                 layout = self._columns[place][1]
@@ -87,6 +92,10 @@ class Window(QMainWindow):
         if not any(info.stretch for info, _ in panels if info.place is Place.RIGHT):
             self._columns[Place.RIGHT][1].addStretch(1)
         self.middle.addWidget(self.below)
+
+    def entitle(self, title: str) -> None:
+        """Says in the title bar which scenario is open."""
+        self.setWindowTitle(f"Thread Theatre - {title}" if title else "Thread Theatre")
 
     def bind(self, keys: Sequence[tuple[str, Callable[[], None]]]) -> None:
         """Keys that work wherever the focus is, except where text is typed."""
@@ -172,6 +181,9 @@ class Window(QMainWindow):
         super().resizeEvent(event)
         self.resized.emit(self.width(), self.height())
         self.arrange(self._shown)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        return focus.step(self, self._tabbed, forward)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closed.emit()

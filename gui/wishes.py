@@ -14,6 +14,20 @@ from gui.panel import Course
 SLOWEST, FASTEST = 0.05, 20.0
 
 
+def follow(session: Session, text: str) -> str:
+    """Takes on the settings of a link; returns "" or what was refused. Switches that it does not name come on."""
+    try:
+        knobs, switches = settings(text)
+    except ValueError as problem:
+        return str(problem)
+    for one in session.frame.switches:
+        if one.on != switches.get(one.name, True):
+            session.switch(one.name, not one.on)
+    for name, on in switches.items():
+        session.switch(name, on)
+    return " ".join(filter(None, [session.set_knob(name, value) for name, value in knobs.items()]))
+
+
 class Wishes:
     """The `Commands` of every panel."""
 
@@ -34,7 +48,7 @@ class Wishes:
 
     def run(self) -> None:
         self.notice = None
-        self.view = replace(self.view, cursor=None, follow=True)
+        self.view = replace(self.view, cursor=None, follow=True, line=0)
         self.session.run()
 
     def stop(self) -> None:
@@ -63,23 +77,8 @@ class Wishes:
             self.course = course(self.scenarios, found, self.pythons)
             self.on_opened(self.course)
         if settings:
-            self._set(settings)
-
-    def _set(self, text: str) -> None:
-        """Takes on the settings of a link. Switches that it does not name are switched on."""
-        try:
-            knobs, switches = settings(text)
-        except ValueError as problem:
-            self.notice = Trouble("This link could not be followed", str(problem))
-            return
-        for one in self.session.frame.switches:
-            if one.on != switches.get(one.name, True):
-                self.session.switch(one.name, not one.on)
-        for name, on in switches.items():
-            self.session.switch(name, on)
-        refused = [why for why in (self.session.set_knob(name, value) for name, value in knobs.items()) if why]
-        if refused:
-            self.notice = Trouble("This link could not be followed", " ".join(refused))
+            problem = follow(self.session, settings)
+            self.notice = Trouble("This link could not be followed", problem) if problem else None
 
     def switch(self, name: str, on: bool) -> None:
         self.session.switch(name, on)
@@ -108,7 +107,10 @@ class Wishes:
         self.view = views.whole(self.view, self.session.frame.now)
 
     def cursor(self, time: float | None) -> None:
-        self.view = replace(self.view, cursor=time)
+        self.view = replace(self.view, cursor=time, line=0)
+
+    def line(self, number: int) -> None:
+        self.view = replace(self.view, line=max(0, number), asked=self.view.asked + 1)
 
     def hide(self, state: State, hidden: bool) -> None:
         states = self.view.hidden | {state} if hidden else self.view.hidden - {state}

@@ -13,12 +13,14 @@ from engine.records import BLOCK, BLOCK_FACTS, BLOCK_RECORDS, RECORD, Kind, what
 
 BATCH = 8192  # records in one block: 229 KB
 PERIOD = 0.004  # seconds between two looks of the sender
+FORGET_PERIOD = 0.25  # seconds between two looks in a forked child, where nothing is sent
 TICK_PERIOD = 15_000_000  # nanoseconds between two heartbeats
 BUSY_TICK_PERIOD = 100_000_000  # the same while other records say what time it is
 RECORD_CAP = 10_000_000  # records of one run that are kept: 280 MB in the window
 CROWD = 100_000  # records that wait here: from here on reporting threads wait too
 PENDING_CAP = 2_000_000  # records that may wait here, should that not help, before the rest is counted and left out
 TEXT_CAP = 8_000_000  # characters of one run's texts that are kept
+LONGEST_TEXT = 200_000  # characters of one text that are kept; it ends with how many more there were
 TEXT_COUNT_CAP = 200_000  # texts of one run that are kept
 
 KIND_AT = 26  # where a packed record has its kind
@@ -44,8 +46,11 @@ def pack_records(records: list[bytes]) -> bytes:
 
 
 def pack_facts(facts: list[dict[str, Any]]) -> bytes:
-    """One block of facts: a JSON list behind a header. What JSON has no word for is sent as its repr."""
-    payload = json.dumps(facts, default=repr).encode()
+    """One block of facts: a JSON list behind a header. What JSON has no word for is sent as its repr.
+
+    Halves of characters (lone surrogates) become question marks: no window can show them.
+    """
+    payload = json.dumps(facts, ensure_ascii=False, default=repr).encode("utf-8", "replace")
     return BLOCK.pack(BLOCK_FACTS, len(payload)) + payload
 
 
@@ -81,6 +86,8 @@ class Channel:
 
     def text(self, text: str, error: bool = False) -> int:
         """Sends a text once; returns its id, or 0 when no more texts are kept."""
+        if len(text) > LONGEST_TEXT:
+            text = f"{text[:LONGEST_TEXT]}\n... and {len(text) - LONGEST_TEXT:,} more characters\n"
         with self._text_guard:
             if self._texts + len(text) > TEXT_CAP or self._text_count >= TEXT_COUNT_CAP:
                 self._texts_left_out += 1
@@ -89,6 +96,22 @@ class Channel:
             self._text_count = number = self._text_count + 1
             self.facts.append({"fact": "text", "id": number, "text": text, "error": error})
         return number
+
+    def fork(self) -> None:
+        """In a forked child: nothing is sent any more, and the parent sends what waits here."""
+        for lock in (self._text_guard, self._turn):
+            lock._at_fork_reinit()  # type: ignore[union-attr]  # as threading does
+        self._closed = True
+        self.records.clear()
+        self.facts.clear()
+        _thread.start_new_thread(self._forget, ())
+
+    def _forget(self) -> None:
+        """Keeps a forked child that reports a lot from filling the memory."""
+        while True:
+            self.records.clear()
+            self.facts.clear()
+            time.sleep(FORGET_PERIOD)
 
     def _serve(self) -> None:
         while not self._closed:

@@ -82,6 +82,13 @@ class Clock:
         self.frozen = False
         self._set(self.now(), self._rate())
 
+    def fork(self) -> None:
+        """In a forked child: the locks are free, whoever held them; nobody else sleeps here, nobody is crowded."""
+        for lock in (self._guard, self._setting):
+            lock._at_fork_reinit()  # type: ignore[attr-defined]  # as threading does
+        self._sleepers.clear()
+        self.set_crowded(False)
+
     def cancel(self) -> None:
         """Every wait and sleep from here on raises `Cancelled` in its thread."""
         self.cancelled = True
@@ -126,11 +133,13 @@ class Clock:
         bell.acquire()
         with self._guard:
             self._sleepers.add(bell)
-        if not self.cancelled:  # a cancel() after this line finds the bell and rings it
-            rate = self._state[2]
-            bell.acquire(True, min(seconds / rate, LONGEST) if rate else LONGEST)
-        with self._guard:
-            self._sleepers.discard(bell)
+        try:
+            if not self.cancelled:  # a cancel() after this line finds the bell and rings it
+                rate = self._state[2]
+                bell.acquire(True, min(seconds / rate, LONGEST) if rate else LONGEST)
+        finally:  # a signal's handler may raise
+            with self._guard:
+                self._sleepers.discard(bell)
         if self.cancelled:
             raise Cancelled
 

@@ -34,6 +34,18 @@ class Context:
     facades: dict[str, Any] = field(default_factory=dict)  # module name -> its facade, made at the first import
     complain: Callable[[str], object] = _to_stderr  # tracebacks
     farewell: Callable[[str, int], None] = _no_farewell  # the program is about to end its own process, and where
+    forked: bool = False  # this is a child that the program forked: nobody hears what it reports
+
+    def fork(self) -> None:
+        """In a forked child: only what it prints is heard, because it goes to the stage's own standard output."""
+        self.forked = True
+        self.clock.fork()
+        self.channel.fork()
+        self.reporter.fork()
+        self.switches.fork()
+        streams = self.facades.get("(streams)", ())
+        for stream in streams:
+            stream.fork()
 
 
 def make_context(write: Any, record_cap: int | None = None) -> Context:

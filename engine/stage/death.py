@@ -9,7 +9,8 @@ from typing import Any
 
 from engine.stage.reporter import Reporter
 
-_OWN = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # frames of the engine are none of the learner's
+_OWN = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+_NOT_THEIRS = (_OWN, "<frozen importlib")  # frames of the engine; Python leaves those of an import out, too
 
 
 def one_line(error: BaseException) -> str:
@@ -35,15 +36,30 @@ def place_of(reporter: Reporter, error: BaseException) -> int:
 def text_of(error: BaseException) -> str:
     """The traceback as Python prints it, without the frames of the engine."""
     try:
-        return "".join(traceback.TracebackException(type(error), error, _without_ours(error.__traceback__)).format())
+        clean(error)
+        return "".join(traceback.format_exception(type(error), error, error.__traceback__))
     except Exception:
         return one_line(error)
+
+
+def clean(error: BaseException | None) -> None:
+    """Takes the engine's frames out of an exception and of those that led to it or are in its group."""
+    waiting, seen = [error], set()
+    while waiting:
+        one = waiting.pop()
+        if one is None or id(one) in seen:
+            continue
+        seen.add(id(one))
+        one.__traceback__ = _without_ours(one.__traceback__)
+        waiting += [one.__cause__, one.__context__]
+        inner = getattr(one, "exceptions", ())  # of an exception group
+        waiting += [part for part in inner if isinstance(part, BaseException)] if isinstance(inner, tuple) else []
 
 
 def _without_ours(trace: TracebackType | None) -> TracebackType | None:
     frames = []
     while trace is not None:
-        if not trace.tb_frame.f_code.co_filename.startswith(_OWN):
+        if not trace.tb_frame.f_code.co_filename.startswith(_NOT_THEIRS):
             frames.append((trace.tb_frame, trace.tb_lasti, trace.tb_lineno))
         trace = trace.tb_next
     rest = None

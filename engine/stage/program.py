@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import _thread
 import atexit
 import builtins
 import importlib.abc
 import importlib.machinery
 import importlib.util
+import math
 import os
 import sys
 import threading
@@ -26,6 +28,10 @@ _RUNNING = what(Kind.THREAD_RUNNING)
 _ENDED = what(Kind.THREAD_ENDED)
 _CUT = what(Kind.THREAD_CUT)
 _MAIN_DONE = what(Kind.MAIN_DONE)
+
+EVALUATION = 2  # seconds that an expression of the scenario may take
+LONGEST_VALUE = 200  # characters of a value that is no number
+INTERRUPTED = 130  # what a shell shows for a program that an interrupt ended
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,10 @@ class _Loader(importlib.machinery.SourceFileLoader):
         path = self.get_filename(fullname)
         text = importlib.util.decode_source(self.get_data(path))
         self.program.context.reporter.add_file(path, text)
-        code: types.CodeType = compile_program(text, path, {})
+        try:
+            code: types.CodeType = compile_program(text, path, {})
+        except SyntaxError as error:
+            raise error.with_traceback(None) from None  # where the text is wrong, not how it was read
         return code
 
     def exec_module(self, module: types.ModuleType) -> None:
@@ -91,14 +100,21 @@ class Program:
         self.context = context
         self.order = order
         self.alone = alone
-        self.builtins = dict(vars(builtins))
+        self._own = types.ModuleType("builtins", builtins.__doc__)  # what `import builtins` gives
+        self.builtins = self._own.__dict__
+        self.builtins.update(vars(builtins))
         self.builtins.update(registry.own_builtins(context))
         self.builtins["__import__"] = self._import
         self._streams = output.make_streams(context)
-        context.complain = self._streams.err.write
+        context.complain = self._complain
         self.module = types.ModuleType("__main__" if alone else "program")
         self.module.__dict__.update(
-            __name__="__main__", __file__=order.path, __builtins__=self.builtins, __cached__=None
+            __name__="__main__",
+            __file__=order.path,
+            __builtins__=self._own,
+            __cached__=None,
+            __annotations__={},
+            __loader__=importlib.machinery.SourceFileLoader("__main__", order.path),
         )
         self.exit_code = 0
         self._modules_before: set[str] = set()
@@ -113,6 +129,8 @@ class Program:
     ) -> types.ModuleType:
         """The program's `import`: a facade where there is one and no module of that name beside the program."""
         top = name.partition(".")[0]
+        if name == "builtins":
+            return self._own
         if level == 0 and registry.has(top) and not self._is_beside(top):
             real: types.ModuleType = importlib.import_module(name)
             if fromlist and not registry.has(name):
@@ -133,8 +151,10 @@ class Program:
     def _forget_foreign(self, top: str) -> None:
         """A file beside the program hides a module of the library, as it would outside."""
         module = sys.modules.get(top)
-        if module is not None and not isinstance(getattr(module, "__loader__", None), _Loader):
-            del sys.modules[top]
+        if module is None or isinstance(getattr(module, "__loader__", None), _Loader):
+            return
+        for name in [name for name in sys.modules if name == top or name.startswith(f"{top}.")]:
+            del sys.modules[name]
 
     def run(self) -> dict[str, Any]:
         """Runs it to Python's own end, other threads included. Returns the fact "outcome"; raises nothing."""
@@ -186,21 +206,42 @@ class Program:
         except SystemExit as stop:
             self._exit_with(stop.code)
         except BaseException as error:
-            self.exit_code = 1
+            self.exit_code = INTERRUPTED if isinstance(error, KeyboardInterrupt) else 1
             reporter = self.context.reporter
             died = death.fact(reporter, MAIN_THREAD, error)
             self.context.channel.facts.append(died)
             text = self.context.channel.text(death.one_line(error), error=True)
             reporter.report_for(MAIN_THREAD, _DIED, 0, text, died["place"])
-            self.context.complain(died["traceback"])
+            self._tell_of(error, died["traceback"])
             return died
         return None
+
+    def _tell_of(self, error: BaseException, text: str) -> None:
+        """The traceback of what ended the main thread, or what the program's own hook makes of it."""
+        if not self.alone or sys.excepthook is sys.__excepthook__:
+            self.context.complain(text)
+            return
+        try:
+            sys.excepthook(type(error), error, error.__traceback__)
+        except Exception as failure:
+            self.context.complain(
+                f"Error in sys.excepthook:\n{death.text_of(failure)}\nOriginal exception was:\n{text}"
+            )
+
+    def _complain(self, text: str) -> None:
+        """Writes where Python itself would: to what the program has made standard error."""
+        stream = sys.stderr if self.alone else self._streams.err
+        try:
+            if stream is not None:
+                stream.write(text)
+        except Exception:  # closed, or no stream at all: Python does without, too
+            pass
 
     def _exit_with(self, code: object) -> None:
         if code is None:
             return
         if isinstance(code, int):
-            self.exit_code = code
+            self.exit_code = code & 0xFF if os.name == "posix" else code
             return
         self.exit_code = 1
         self.context.complain(f"{code}\n")
@@ -208,8 +249,12 @@ class Program:
     def _wait_for_threads(self) -> None:
         """Python's own end: threads that are no daemons are waited for, then what was registered runs."""
         if self.alone:
-            threading._shutdown()  # type: ignore[attr-defined]  # what the interpreter itself calls at its end
-            atexit._run_exitfuncs()
+            try:
+                threading._shutdown()  # type: ignore[attr-defined]  # what the interpreter itself calls at its end
+                atexit._run_exitfuncs()
+            except BaseException as error:  # an interrupt; up to 3.9 also the last error of atexit, shown already
+                if isinstance(error, KeyboardInterrupt):
+                    self.context.complain(f"Exception ignored at the end of the program:\n{death.text_of(error)}")
             return
         for thread in threading.enumerate():
             if (
@@ -244,12 +289,30 @@ class Program:
         """The value of one of the scenario's expressions; None, and a word of why, when it cannot be had."""
         if not expression:
             return None
+        answers: list[Any] = []
+        answered = _thread.allocate_lock()
+        answered.acquire()
+
+        def answer() -> None:
+            threads, ident = self.context.reporter.threads, _thread.get_ident()
+            threads[ident] = MAIN_THREAD  # it may print
+            try:
+                answers.append(_shown(eval(expression, self.module.__dict__)))
+            except BaseException as error:
+                outcome.setdefault("unknown", f"{expression}: {death.one_line(error)}")
+            finally:
+                threads.pop(ident, None)
+                answered.release()
+
         try:
-            value = eval(expression, self.module.__dict__)
-        except Exception as error:
+            _thread.start_new_thread(answer, ())
+        except RuntimeError as error:  # the system has no more threads
             outcome.setdefault("unknown", f"{expression}: {death.one_line(error)}")
             return None
-        return value if isinstance(value, (bool, int, float, str)) else repr(value)
+        if not answered.acquire(True, EVALUATION):
+            outcome.setdefault("unknown", f"{expression}: no answer within {EVALUATION} seconds")
+            return None
+        return answers[0] if answers else None
 
     def _refused(self, error: BaseException) -> dict[str, Any]:
         """The outcome of a program that does not compile."""
@@ -263,3 +326,13 @@ class Program:
             "line": line,
             "detail": death.text_of(error.with_traceback(None)),
         }  # fmt: skip
+
+
+def _shown(value: Any) -> bool | int | float | str:
+    """A value as the window shows it: a number as it is, everything else as text. Raises what its repr raises."""
+    if isinstance(value, int) and -(2**53) < value < 2**53:
+        return value
+    if isinstance(value, float) and math.isfinite(value):
+        return value
+    text = value if isinstance(value, str) else repr(value)
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}..."

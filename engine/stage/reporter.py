@@ -18,6 +18,7 @@ from engine.stage.source import Names
 FILE_SHIFT = 20  # place = file << 20 | line
 DEEPEST = 60  # frames that are looked through for one of the program's own
 TWO63 = 2**63
+LONGEST_NAME = 200  # characters of a thread's name that are kept
 LOOK_PERIOD = 30_000_000  # nanoseconds between two looks at the threads' lines
 LOOK_SHARE = 50  # looking takes at most one part in so many of the stage's time, also with 2,000 threads
 
@@ -145,6 +146,7 @@ class Reporter:
 
     def declare_thread(self, number: int, name: str, daemon: bool) -> None:
         """Says (again) what a thread is called."""
+        name = name[:LONGEST_NAME]
         self.channel.facts.append({"fact": "thread", "id": number, "name": name, "daemon": daemon, "process": ""})
 
     def me(self) -> int:
@@ -166,6 +168,14 @@ class Reporter:
         if type(value) is int and -TWO63 < value < TWO63:
             return value
         return UNKNOWN_VALUE
+
+    def fork(self) -> None:
+        """In a forked child: the lock is free, whoever held it, and there is one thread."""
+        self._guard._at_fork_reinit()  # type: ignore[attr-defined]  # as threading does
+        ident = _get_ident()
+        number = self.threads.get(ident, MAIN_THREAD)
+        self.threads.clear()
+        self.threads[ident] = number
 
     def look(self) -> None:
         """Samples, from the sender's thread, the watched value and, less often, at which line each thread is."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from engine.records import MAIN_THREAD, Kind, what
 from engine.stage.context import Context, make_context
+from engine.stage.facade import output
 from engine.stage.program import Order, Program
 
 _SPEED = what(Kind.SPEED)
@@ -95,12 +96,13 @@ class Server:
             self._frozen_at = time.perf_counter_ns()
             context.reporter.report_for(0, _PAUSED)
             context.clock.freeze()
-            context.channel.facts.append({"fact": "frozen"})
+            context.channel.facts.append({"fact": "frozen", "number": order.get("number", 1)})
             context.channel.flush()
         elif do == "thaw":
             context.clock.thaw()
             context.reporter.report_for(0, _RESUMED, 0, time.perf_counter_ns() - self._frozen_at)
         elif do == "finish":
+            output.make_streams(context).flush()  # what has no end of line yet
             context.channel.flush(last=True)
             self._leave(0)
 
@@ -139,6 +141,8 @@ def serve(orders_in: int, blocks_out: int) -> int:
             view = view[os.write(blocks_out, view) :]
 
     server = Server(write, os._exit)
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=server.context.fork)
     server.greet()
     orders = read_orders(orders_in)
     for order in orders:

@@ -61,6 +61,10 @@ class Switches:
             if owner is not None and not on:
                 owner._stage_let_in()
 
+    def fork(self) -> None:
+        """In a forked child: the lock is free, whoever held it."""
+        self._guard._at_fork_reinit()  # type: ignore[attr-defined]  # as threading does
+
     def _initial(self, name: str) -> bool:
         if name in self._wanted:
             return self._wanted[name]

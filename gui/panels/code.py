@@ -78,7 +78,7 @@ class Code(Card):
         if frame.lanes is not self._lanes or frame.view.cursor != self._cursor:
             self._lanes, self._cursor = frame.lanes, frame.view.cursor
             self._markers = reading.markers(frame.lanes, frame.view.cursor)
-        self.view.mark(self._markers, reading.pointed(frame))
+        self.view.mark(self._markers, reading.pointed(frame), frame.view.asked)
         self._annotate(frame)
         self._centre(frame.run)
         self._draw_header(frame)

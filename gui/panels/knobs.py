@@ -3,6 +3,7 @@
 import math
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from engine.frame import Frame, Knob, Phase
@@ -72,6 +73,7 @@ class KnobRow(QWidget):
         self.row.addWidget(self.name)
         self.slider: Slider | None = None
         self.field: QLineEdit | None = None
+        self.unit = Text(knob.unit, weight=600)
         self.toggle: Toggle | None = None
         self.segments: Segmented | None = None
         self.picker: Picker | None = None
@@ -130,8 +132,7 @@ class KnobRow(QWidget):
         self.field.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.field.editingFinished.connect(self._typed)
         self._add(self.field, note)
-        if knob.unit:
-            self.row.addWidget(Text(knob.unit, weight=600))
+        self.row.addWidget(self.unit)
 
     def _add(self, control: QWidget, note: str) -> None:
         if note:
@@ -191,9 +192,33 @@ class KnobRow(QWidget):
         if self.field is not None:
             self.field.setFont(font(theme, theme.measures.base, 600))
             self.field.setFixedHeight(high)
-            text = isinstance(self.knob.default, str)
-            self.field.setFixedWidth(px(120 if text else 60 if theme.compact else 72))
         self.setMinimumHeight(high + px(4))
+
+    def field_width(self, theme: Theme) -> int:
+        """What the field needs for the longest value that the knob takes, pixels."""
+        if self.field is None:
+            return 0
+        if isinstance(self.knob.default, str):
+            return theme.px(120)
+        values = (self.knob.default, self.knob.value, self.knob.low, self.knob.high)
+        letters = max(3, *(len(_bound(value)) for value in values if value is not None))
+        digit = QFontMetrics(font(theme, theme.measures.base, 600)).horizontalAdvance("0")
+        return min(theme.px(110), letters * digit + theme.px(18) + 4)
+
+    def line_up(self, name: int, field: int, unit: int) -> None:
+        """Gives the columns these widths, so that sliders and values of all rows stand one above the other."""
+        if self.field is None:
+            return
+        self.field.setFixedWidth(field)
+        self.unit.setVisible(unit > 0)
+        self.unit.setFixedWidth(max(1, unit))
+        if self.slider is not None:
+            self.name.setFixedWidth(name)
+
+
+def _bound(value: object) -> str:
+    """A bound as it would be typed: whole where it is whole."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else shown(value)
 
 
 class Knobs(Card):
@@ -251,12 +276,27 @@ class Knobs(Card):
         super().dress(theme)
         self._theme = theme
         dress_children(self, theme)
+        self._line_up(theme)
         side = theme.px(theme.measures.padding) - 1
         low = theme.px(6 if theme.compact else 10)
         self._column.setSpacing(0)
         self._column.setContentsMargins(0, 0, 0, low)
         for text in (self.note, self.nothing):
             text.setContentsMargins(side, 0, side, low)
+
+    def _line_up(self, theme: Theme) -> None:
+        """The widths of the columns: each as wide as its widest."""
+        rows = [row for row in self.rows.values() if row.field is not None]
+        slid = [row for row in rows if row.slider is not None]
+        name = max((row.name.fontMetrics().horizontalAdvance(row.knob.name) + 1 for row in slid), default=0)
+        unit = max((row.unit.fontMetrics().horizontalAdvance(row.knob.unit) for row in rows), default=0)
+        numbers = [row.field_width(theme) for row in rows if not isinstance(row.knob.default, str)]
+        gaps = 3 * theme.px(8 if theme.compact else 12) + theme.px(12)  # and a bar to scroll the column
+        room = theme.px(theme.measures.right - 2 * theme.measures.padding) - max(numbers, default=0) - unit - gaps
+        name = min(name, max(theme.px(48), room))  # a long name ends in dots
+        for row in rows:
+            own = isinstance(row.knob.default, str)
+            row.line_up(name, row.field_width(theme) if own else max(numbers), unit)
 
     def opened(self, course: Course) -> None:
         if course.knob_notes != self._notes:

@@ -1,6 +1,6 @@
 """The lesson of the open scenario: Markdown whose links change the settings."""
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import QSize, Qt, QUrl
 from PySide6.QtGui import (
     QColor,
     QDesktopServices,
@@ -36,6 +36,10 @@ class Lesson(Card):
         self.browser.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.browser.anchorClicked.connect(self.follow)
         self.body.addWidget(self.browser)
+
+    def sizeHint(self) -> QSize:
+        """Prose takes the height that is left and asks for none: the column scrolls only when it must."""
+        return QSize(super().sizeHint().width(), self.minimumSizeHint().height())
 
     def follow(self, link: QUrl) -> None:
         """A link "demo:ID?settings" opens a scenario; an ordinary one opens the browser."""
@@ -113,7 +117,7 @@ class Lesson(Card):
     def dress(self, theme: Theme) -> None:
         super().dress(theme)
         self._theme = theme
-        self.browser.setMinimumHeight(theme.px(110 if theme.compact else 150))
+        self.browser.setMinimumHeight(theme.px(56 if theme.compact else 150))
         self.browser.document().setDocumentMargin(0)
         self.browser.document().setDefaultFont(font(theme, theme.measures.base))
         self.browser.document().setIndentWidth(theme.px(16))

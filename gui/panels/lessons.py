@@ -1,7 +1,7 @@
 """The list of lessons, in groups; in a compact window a rail of group numbers with a list that flies out."""
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.frame import Frame
@@ -10,7 +10,24 @@ from gui.card import Card
 from gui.controls import MOVING, PaintedButton, clear_ground, keeps_key
 from gui.palette import font
 from gui.panel import Commands, Course, PanelInfo, Place, ScenarioInfo
+from gui.progress import Mark
 from gui.theme import Theme
+
+
+def draw_mark(painter: QPainter, theme: Theme, mark: Mark, centre: QPointF) -> None:
+    """A ring, a dot or a diamond: told by shape, not by colour alone."""
+    colours, radius = theme.colours, theme.px(7) / 2
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(colours.faint), 1.2) if mark is Mark.NEW else Qt.PenStyle.NoPen)
+    painter.setBrush(
+        {Mark.NEW: QColor(0, 0, 0, 0), Mark.SEEN: QColor(colours.faint), Mark.SHOWN: QColor(colours.lost)}[mark]
+    )
+    if mark is Mark.SHOWN:
+        wide = radius * 1.45
+        corners = ((0.0, -wide), (wide, 0.0), (0.0, wide), (-wide, 0.0))
+        painter.drawPolygon(QPolygonF([centre + QPointF(*corner) for corner in corners]))
+    else:
+        painter.drawEllipse(centre, radius, radius)
 
 
 class LessonRow(PaintedButton):
@@ -21,10 +38,19 @@ class LessonRow(PaintedButton):
     def __init__(self, info: ScenarioInfo) -> None:
         super().__init__(info.title)
         self.info = info
+        self.mark = Mark.NEW
         self.setCheckable(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setToolTip(info.error or info.summary or info.title)
         self.setAccessibleDescription(info.error or info.summary)
+
+    def put_mark(self, mark: Mark, word: str) -> None:
+        """Shows how far the lesson has come."""
+        if mark is not self.mark:
+            self.mark = mark
+            said = self.info.error or self.info.summary
+            self.setAccessibleDescription(f"{said} ({word})" if said else word)
+            self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(120, self.theme.px(32) if self.theme is not None else 32)
@@ -49,6 +75,11 @@ class LessonRow(PaintedButton):
             painter.setPen(QPen(QColor(colours.accent), 2) if self.hasFocus() else Qt.PenStyle.NoPen)
             painter.setBrush(QColor(colours.accent_soft if self.isChecked() else colours.line_highlight))
             painter.drawRoundedRect(body, theme.px(6), theme.px(6))
+        if self.isChecked():
+            high = self.height() - theme.px(10)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colours.accent))
+            painter.drawRoundedRect(QRectF(1, theme.px(5), theme.px(3), high), theme.px(1), theme.px(1))
         left = theme.px(8)
         self._draw_mark(painter, theme, left)
         left += theme.px(18)
@@ -59,17 +90,45 @@ class LessonRow(PaintedButton):
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, words)
 
     def _draw_mark(self, painter: QPainter, theme: Theme, left: int) -> None:
-        """A warning for a lesson that cannot be opened, a dot for the one that is open, a ring for the others."""
-        colours, side = theme.colours, theme.px(10)
+        """A warning for a lesson that cannot be opened, else how far it has come."""
         if self.info.error:
             size = theme.px(16)
-            picture = icons.pixmap("warning", colours.lost_text, size, self.devicePixelRatioF())
+            picture = icons.pixmap("warning", theme.colours.lost_text, size, self.devicePixelRatioF())
             painter.drawPixmap(left - theme.px(3), (self.height() - size) // 2, picture)
             return
-        box = QRectF(left, (self.height() - side) / 2, side, side).adjusted(1, 1, -1, -1)
-        painter.setPen(QPen(QColor(colours.accent if self.isChecked() else colours.line2), 1.5))
-        painter.setBrush(QColor(colours.accent) if self.isChecked() else Qt.BrushStyle.NoBrush)
-        painter.drawEllipse(box)
+        draw_mark(painter, theme, self.mark, QPointF(left + theme.px(5), self.height() / 2))
+
+
+class MarksLegend(QWidget):
+    """What the marks mean, below the list."""
+
+    def __init__(self, words: dict[Mark, str]) -> None:
+        super().__init__()
+        self._words = words
+        self._theme: Theme | None = None
+        self.setAccessibleName(", ".join(words.values()))
+
+    def dress(self, theme: Theme) -> None:
+        self._theme = theme
+        self.setFixedHeight(theme.px(40))
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = self._theme
+        if theme is None:
+            return
+        painter = QPainter(self)
+        painter.setPen(QColor(theme.colours.line))
+        painter.drawLine(0, 0, self.width(), 0)
+        painter.setFont(font(theme, theme.measures.small))
+        left = float(theme.px(theme.measures.padding))
+        for mark, word in self._words.items():
+            draw_mark(painter, theme, mark, QPointF(left + theme.px(5), self.height() / 2))
+            left += theme.px(15)
+            wide = painter.fontMetrics().horizontalAdvance(word)
+            painter.setPen(QColor(theme.colours.muted))
+            painter.drawText(QRectF(left, 0, wide + 2, self.height()), Qt.AlignmentFlag.AlignVCenter, word)
+            left += wide + theme.px(12)
 
 
 class GroupTitle(QWidget):
@@ -160,6 +219,13 @@ class Lessons(Card):
         self._area.setWidget(self._list)
         clear_ground(self._area)
         self.body.addWidget(self._area)
+        self._words = {
+            Mark.NEW: self.tr("new"),
+            Mark.SEEN: self.tr("seen"),
+            Mark.SHOWN: self.tr("bug shown"),
+        }
+        self.legend = MarksLegend(self._words)
+        self.body.addWidget(self.legend)
 
     def opened(self, course: Course) -> None:
         self._course = course
@@ -169,6 +235,8 @@ class Lessons(Card):
         group = next((one.group for one in course.scenarios if one.id == course.current), "")
         for row in self.rows:
             row.setChecked(row.info.id == course.current)
+            mark = course.marks.get(row.info.id, Mark.NEW)
+            row.put_mark(mark, self._words[mark])
         for name, button in self.buttons:
             button.setChecked(name == group)
 
@@ -233,6 +301,8 @@ class Lessons(Card):
         super().dress(theme)
         self._theme = theme
         self.header_row.setVisible(not theme.compact)
+        self.legend.dress(theme)
+        self.legend.setVisible(not theme.compact)
         px = theme.px
         side = px(8) - 1
         self._column.setContentsMargins(0 if theme.compact else side, px(8), 0 if theme.compact else side, px(8))

@@ -2,42 +2,45 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QAbstractScrollArea
 
 from engine.frame import Flip, Frame, Line
 from gui.card import Card
-from gui.controls import KeyButton, Text
+from gui.controls import KeyButton, Text, draw_focus
 from gui.drawing import draw_badge
 from gui.palette import font
 from gui.panel import Commands, Course, PanelInfo, Place
+from gui.printed import FLIP, Row, rows_of
 from gui.theme import Theme, thread_text
 
-FLIP = -1  # stands for a thread where a row is a flip
 
-
-@dataclass(frozen=True)
-class Row:
-    """A row on screen."""
-
-    time: float
-    thread: int
-    text: str
-    error: bool = False
-    first: bool = True  # of its piece of output: shows time and badge
-
-
-def rows_of(line: Line) -> list[Row]:
-    """A piece of output as rows: one for each of its lines."""
-    parts = line.text.expandtabs(4).split("\n")
-    return [Row(line.time, line.thread, part, line.error, at == 0) for at, part in enumerate(parts)]
+def draw_sign(painter: QPainter, theme: Theme, row: Row, at: QPoint) -> None:
+    """The thread's badge, or a dashed rule for a flip."""
+    side = theme.px(theme.measures.badge)
+    if row.thread == FLIP:
+        painter.setPen(QPen(QColor(theme.colours.text), 2, Qt.PenStyle.DashLine))
+        painter.drawLine(at.x(), at.y(), at.x() + side, at.y())
+    elif row.thread > 0:
+        draw_badge(painter, theme, row.thread, QRectF(at.x(), at.y() - side / 2, side, side))
 
 
 class OutputView(QAbstractScrollArea):
-    """Paints only the rows that are seen, so that 20,000 cost what 20 cost."""
+    """Paints only the rows that are seen, so that 20,000 cost what 20 cost. Long lines go on in the next row."""
+
+    pointed = Signal(int)  # a row that names a line of the program was pressed
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,22 +52,23 @@ class OutputView(QAbstractScrollArea):
         self._flips: tuple[Flip, ...] = ()
         self.source: Sequence[Line] = ()
         self._taken = 0  # lines of the source that are in rows
-        self._widest = 0  # letters
+        self._letters = 80  # that fit into a row
+        self.program = ""  # its path: what its tracebacks call it
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.viewport().setMouseTracking(True)
         self._cursor: float | None = None
 
     def take(self, output: Sequence[Line], flips: tuple[Flip, ...], cursor: float | None) -> None:
         """Shows this output; only what is new is looked at."""
         begun = bool(self.source) and bool(output) and output[0] is self.source[0]
         if self._taken and (not begun or len(output) < self._taken or flips[: len(self._flips)] != self._flips):
-            self.rows, self._taken, self._widest, self._flips = [], 0, 0, ()
+            self.rows, self._taken, self._flips = [], 0, ()
         changed = len(output) != self._taken or len(flips) != len(self._flips) or not output
         bar = self.verticalScrollBar()
         at_end = bar.value() >= bar.maximum()
         self.source = output
         for index in range(self._taken, len(output)):
-            for row in rows_of(output[index]):
-                self.rows.append(row)
-                self._widest = max(self._widest, len(row.text))
+            self.rows += rows_of(output[index], self._letters, self.program)
         self._taken = len(output)
         for flip in flips[len(self._flips) :]:
             self._insert(flip)
@@ -113,15 +117,23 @@ class OutputView(QAbstractScrollArea):
         down.setRange(0, max(0, len(self.rows) * high - seen))
         down.setPageStep(seen)
         down.setSingleStep(high)
-        letter = QFontMetrics(font(self._theme, self._theme.measures.code, mono=True)).horizontalAdvance("x")
-        width = self._columns(self._theme)[2] + (self._widest + 1) * letter
-        across = self.horizontalScrollBar()
-        across.setRange(0, max(0, width - self.viewport().width()))
-        across.setPageStep(self.viewport().width())
-        across.setSingleStep(letter * 4)
+
+    def _cut_anew(self) -> None:
+        """Another width or another size of text: other rows."""
+        theme = self._theme
+        if theme is None:
+            return
+        letter = QFontMetrics(font(theme, theme.measures.code, mono=True)).horizontalAdvance("x")
+        letters = (self.viewport().width() - self._columns(theme)[2] - theme.px(4)) // max(1, letter)
+        if letters != self._letters:
+            self._letters = letters
+            source, flips, self._flips = self.source, self._flips, ()
+            self.rows, self._taken, self.source = [], 0, ()
+            self.take(source, flips, self._cursor)
 
     def dress(self, theme: Theme) -> None:
         self._theme = theme
+        self._cut_anew()
         self._measure()
         self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
         self.viewport().update()
@@ -129,9 +141,24 @@ class OutputView(QAbstractScrollArea):
     def resizeEvent(self, _event: object) -> None:
         bar = self.verticalScrollBar()
         at_end = bar.value() >= bar.maximum()
+        self._cut_anew()
         self._measure()
         if at_end:
             bar.setValue(bar.maximum())
+
+    def _row_at(self, y: float) -> Row | None:
+        index = int(y + self.verticalScrollBar().value()) // self._row_height()
+        return self.rows[index] if 0 <= index < len(self.rows) else None
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        row = self._row_at(event.position().y())
+        shape = Qt.CursorShape.PointingHandCursor if row is not None and row.line else Qt.CursorShape.ArrowCursor
+        self.viewport().setCursor(shape)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        row = self._row_at(event.position().y())
+        if row is not None and row.line and event.button() is Qt.MouseButton.LeftButton:
+            self.pointed.emit(row.line)
 
     def event(self, event: QEvent) -> bool:
         copying = isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Copy)
@@ -143,12 +170,16 @@ class OutputView(QAbstractScrollArea):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            named = next((row.line for row in reversed(self.rows) if row.line), 0)
+            if named:
+                self.pointed.emit(named)
         else:
             super().keyPressEvent(event)
 
     def copy(self) -> None:
         """Puts all the text into the clipboard."""
-        QGuiApplication.clipboard().setText("\n".join(row.text for row in self.rows if row.thread != FLIP))
+        QGuiApplication.clipboard().setText("\n".join(line.text for line in self.source))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = self._theme
@@ -159,12 +190,12 @@ class OutputView(QAbstractScrollArea):
         painter.fillRect(self.viewport().rect(), QColor(theme.colours.panel))
         high, top = self._row_height(), self.verticalScrollBar().value()
         columns = self._columns(theme)
-        left = self.horizontalScrollBar().value()
         for index in range(top // high, min(len(self.rows), (top + self.viewport().height()) // high + 1)):
-            box = QRect(-left, index * high - top, self.viewport().width() + left, high)
+            box = QRect(0, index * high - top, self.viewport().width(), high)
             self._draw_row(painter, theme, self.rows[index], box, columns)
         if self._cursor is not None and self.rows:
             self._draw_cursor(painter, theme, high, top)
+        draw_focus(painter, theme, self)
 
     def _draw_row(self, painter: QPainter, theme: Theme, row: Row, box: QRect, columns: tuple[int, int, int]) -> None:
         colours, middle = theme.colours, Qt.AlignmentFlag.AlignVCenter
@@ -173,23 +204,20 @@ class OutputView(QAbstractScrollArea):
             painter.setPen(QColor(colours.faint))
             room = QRect(box.left() + columns[0], box.top(), columns[1] - columns[0], box.height())
             painter.drawText(room, middle, f"{row.time:.2f}")
-            self._draw_sign(painter, theme, row, QPoint(box.left() + columns[1], box.center().y()))
+            draw_sign(painter, theme, row, QPoint(box.left() + columns[1], box.center().y()))
         face = font(theme, theme.measures.code, mono=True)
         face.setItalic(row.thread == FLIP)
+        face.setUnderline(bool(row.line))
         painter.setFont(face)
         ink = thread_text(colours, row.thread) if row.thread > 0 else colours.muted
         painter.setPen(QColor(colours.lost_text if row.error else ink))
         room = QRect(box.left() + columns[2], box.top(), 1 << 20, box.height())
         painter.drawText(room, middle | Qt.TextFlag.TextSingleLine, row.text)
-
-    def _draw_sign(self, painter: QPainter, theme: Theme, row: Row, at: QPoint) -> None:
-        """The thread's badge, or a dashed rule for a flip."""
-        side = theme.px(theme.measures.badge)
         if row.thread == FLIP:
-            painter.setPen(QPen(QColor(theme.colours.text), 2, Qt.PenStyle.DashLine))
-            painter.drawLine(at.x(), at.y(), at.x() + side, at.y())
-        elif row.thread > 0:
-            draw_badge(painter, theme, row.thread, QRectF(at.x(), at.y() - side / 2, side, side))
+            end = room.left() + QFontMetrics(face).horizontalAdvance(row.text) + theme.px(8)
+            y = box.center().y()
+            painter.setPen(QPen(QColor(colours.line2), 1, Qt.PenStyle.DashLine))
+            painter.drawLine(end, y, box.right() - theme.px(theme.measures.padding), y)
 
     def _draw_cursor(self, painter: QPainter, theme: Theme, high: int, top: int) -> None:
         """A line where the cursor's time falls between two rows."""
@@ -203,14 +231,15 @@ class OutputView(QAbstractScrollArea):
         painter.setPen(QPen(QColor(theme.colours.accent), 2))
         painter.drawLine(theme.px(theme.measures.padding), y, right - width, y)
         painter.setFont(face)
-        box = QRect(right - width, y - theme.px(8), width, theme.px(16))
+        box = QRect(right - width, max(0, y - theme.px(8)), width, theme.px(16))
+        painter.fillRect(box, QColor(theme.colours.panel))
         painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, said)
 
 
 class Output(Card):
     """The view, and how many lines there are."""
 
-    def __init__(self, _commands: Commands) -> None:
+    def __init__(self, commands: Commands) -> None:
         super().__init__(self.tr("Output"))
         self._seen: tuple[object, ...] = ()
         self.count = Text(tone="muted")
@@ -218,6 +247,7 @@ class Output(Card):
         self.view = OutputView()
         self.nothing = Text(self.tr("Nothing printed yet."), "small", "muted")
         self.copy.clicked.connect(self.view.copy)
+        self.view.pointed.connect(commands.line)
         self.tools.addWidget(self.count)
         self.tools.addWidget(self.copy)
         self.body.addWidget(self.nothing)
@@ -228,17 +258,20 @@ class Output(Card):
         if state == self._seen and frame.output is self.view.source:
             return
         self._seen = state
+        self.view.program = frame.path
         self.view.take(frame.output, frame.flips, frame.view.cursor)
         self.count.say(self._count(len(frame.output), frame.output_left_out))
         self.nothing.setVisible(not self.view.rows)
         self.copy.setVisible(bool(self.view.rows))
 
     def _count(self, lines: int, left_out: int) -> str:
-        if left_out:
-            return self.tr("{lines} lines, {more} left out").format(lines=f"{lines:,}", more=f"{left_out:,}")
+        said = self.tr("{lines} lines").format(lines=f"{lines:,}") if lines else ""
         if lines == 1:
-            return self.tr("1 line")
-        return self.tr("{lines} lines").format(lines=f"{lines:,}") if lines else ""
+            said = self.tr("1 line")
+        if not left_out:
+            return said
+        more = self.tr("{more} left out").format(more=f"{left_out:,}")
+        return f"{said}, {more}" if said else more
 
     def dress(self, theme: Theme) -> None:
         super().dress(theme)

@@ -57,7 +57,7 @@ class TroubleBanner(QWidget):
         if trouble is None:
             return
         self._time = next((one.time for one in frame.findings if one.line == trouble.line), None)
-        self.line.setVisible(trouble.line > 0 and self._time is not None)
+        self.line.setVisible(trouble.line > 0)
         if trouble is self._trouble:
             return
         self._trouble = trouble
@@ -72,6 +72,8 @@ class TroubleBanner(QWidget):
     def _show_line(self) -> None:
         if self._time is not None:
             self._commands.cursor(self._time)
+        if self._trouble is not None:
+            self._commands.line(self._trouble.line)
 
     def dress(self, theme: Theme) -> None:
         self._theme = theme

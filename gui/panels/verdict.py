@@ -25,6 +25,20 @@ BAD = frozenset(
 )
 
 
+def told(findings: tuple[Finding, ...], live: bool) -> tuple[Finding, ...]:
+    """The findings in the order of their weight. A long hold is told only after a run without faults."""
+    bad = [one for one in findings if one.kind in BAD]
+    if live:
+        return tuple(bad)
+    calm = [one for one in findings if one.kind is FindingKind.HELD_LONG and not bad]
+    return (*bad, *(one for one in findings if one.kind not in BAD and one.kind is not FindingKind.HELD_LONG), *calm)
+
+
+def tone_of(kind: FindingKind) -> str:
+    """The colour of a finding: only what is a fault looks like one."""
+    return "lost_text" if kind in BAD else "muted" if kind is FindingKind.HELD_LONG else "text"
+
+
 @dataclass(frozen=True)
 class Row:
     """A switch's state over all its stretches: what was done, what of it stayed."""
@@ -117,6 +131,8 @@ class Verdict(Card):
         self._noun = self.tr("updates")
         self._findings: tuple[Finding, ...] | None = None
         self._stretches: tuple[Stretch, ...] | None = None
+        self._shape: tuple[str, ...] = ()
+        self._cells: list[list[Text]] = []  # of each column: updates, kept, lost
         self.run = Text(tone="muted")
         self.tools.addWidget(self.run)
         self.expected, self.found = Figure("–", "verdict", weight=700), Figure("–", "verdict", weight=700)
@@ -126,7 +142,10 @@ class Verdict(Card):
         self.numbers, self.table, self.list = QWidget(), QWidget(), QWidget()
         self._grid = QGridLayout(self.table)
         self._list = QVBoxLayout(self.list)
-        self.links: list[Link] = []
+        self.links: list[Link] = []  # those in use
+        self._links: list[Link] = []
+        self.more = Text(size="small", tone="muted")
+        self._list.addWidget(self.more)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -154,9 +173,10 @@ class Verdict(Card):
         if frame.stretches is not self._stretches:
             self._stretches = frame.stretches
             self._fill_table(frame.stretches)
-        if frame.findings is not self._findings:
-            self._findings = frame.findings
-            self._fill_list(frame.findings)
+        findings = told(frame.findings, frame.phase is not Phase.ENDED)
+        if findings != self._findings:
+            self._findings = findings
+            self._fill_list(findings)
         self._draw_words(frame)
 
     def _draw_numbers(self, frame: Frame) -> None:
@@ -183,12 +203,25 @@ class Verdict(Card):
             self.lost.say(self.tr("nothing lost"))
 
     def _fill_table(self, stretches: tuple[Stretch, ...]) -> None:
+        """The numbers change with every frame; the cells are made anew only for other columns."""
+        columns = totals(stretches, self.tr("on"), self.tr("off"))[:3]
+        shape = (self._noun, *(column.title for column in columns))
+        if shape != self._shape:
+            self._shape = shape
+            self._make_table(columns)
+        for cells, column in zip(self._cells, columns, strict=True):
+            lost = column.updates - column.kept
+            for cell, number in zip(cells, (column.updates, column.kept, lost), strict=True):
+                cell.say(f"{number:,}")
+            cells[2].tone("lost_text" if lost else "text")
+
+    def _make_table(self, columns: list[Row]) -> None:
         while (item := self._grid.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        columns = totals(stretches, self.tr("on"), self.tr("off"))[:3]
+        self._cells = []
         self.table.setVisible(bool(columns))
         if not columns:
             return
@@ -198,11 +231,11 @@ class Verdict(Card):
             self._grid.addWidget(Line(), 2 * at + 1, 0, 1, len(columns) + 1)
             self._grid.addWidget(Text(head, tone="muted"), 2 * at + 2, 0)
         for at, column in enumerate(columns, 1):
-            lost = column.updates - column.kept
+            cells = [Text(), Text(weight=600), Text(weight=700)]
             self._cell(Text(column.title, "small", "muted", 500), 0, at)
-            self._cell(Text(f"{column.updates:,}"), 2, at)
-            self._cell(Text(f"{column.kept:,}", weight=400 if lost else 700), 4, at)
-            self._cell(Text(f"{lost:,}", tone="lost_text" if lost else "text", weight=700), 6, at)
+            for row, cell in zip((2, 4, 6), cells, strict=True):
+                self._cell(cell, row, at)
+            self._cells.append(cells)
         self._grid.setColumnStretch(0, 1)
         if self._theme is not None:
             self._dress_table(self._theme)
@@ -212,31 +245,41 @@ class Verdict(Card):
         self._grid.addWidget(text, row, column)
 
     def _fill_list(self, findings: tuple[Finding, ...]) -> None:
-        while (item := self._list.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        self.links = []
-        for one in findings[:MOST]:
+        """While updates get lost the sentences change with every frame, so labels are kept and say something else."""
+        shown = findings[:MOST]
+        while len(self._links) < len(shown):
+            self._add_link()
+        self.links = self._links[: len(shown)]
+        for one, link in zip(shown, self.links, strict=True):
             where = self.tr("line {number}").format(number=one.line)
-            said = one.text if not one.line or where in one.text else f"{one.text} ({where})"
-            link = Link(said, tone="lost_text" if one.kind in BAD else "text")
-            link.setWordWrap(True)
-            link.setToolTip(one.detail or self.tr("Show this moment"))
-            link.clicked.connect(lambda at=one.time: self._commands.cursor(at))
-            self.links.append(link)
-            self._list.addWidget(link)
-        if len(findings) > MOST:
-            more = self.tr("and {count} more").format(count=len(findings) - MOST)
-            self._list.addWidget(Text(more, "small", "muted"))
+            link.say(one.text if not one.line or where in one.text else f"{one.text} ({where})")
+            link.tone(tone_of(one.kind))
+            link.setToolTip(one.detail or self.tr("Show this moment and its line"))
+            link.show()
+        for link in self._links[len(shown) :]:
+            link.hide()
+        self.more.say(self.tr("and {count} more").format(count=len(findings) - MOST))
+        self.more.setVisible(len(findings) > MOST)
         self.list.setVisible(bool(findings))
+
+    def _add_link(self) -> None:
+        link, at = Link(), len(self._links)
+        link.setWordWrap(True)
+        link.clicked.connect(lambda: self._show((self._findings or ())[at]))
+        self._links.append(link)
+        self._list.insertWidget(at, link)
         if self._theme is not None:
-            dress_children(self.list, self._theme)
+            link.dress(self._theme)
+
+    def _show(self, finding: Finding) -> None:
+        """The moment, and the line where it happened."""
+        self._commands.cursor(finding.time)
+        if finding.line:
+            self._commands.line(finding.line)
 
     def _draw_words(self, frame: Frame) -> None:
-        """A sentence where there is neither number nor finding, so that the card is never blank."""
-        bare = self.numbers.isHidden() and not frame.findings
+        """A sentence where there is neither number nor fault, so that the card is never blank."""
+        bare = self.numbers.isHidden() and not any(one.kind in BAD for one in frame.findings)
         self.said.setVisible(bare)
         if not bare:
             return
@@ -245,7 +288,7 @@ class Verdict(Card):
         elif frame.phase is not Phase.ENDED:
             self.said.say(self.tr("So far nothing has gone wrong."))
         elif frame.ended is Ended.FINISHED:
-            self.said.say(self.tr("The run ended, and nothing went wrong."))
+            self.said.say(self.tr("No thread died, nothing was lost."))
         elif frame.ended is Ended.STOPPED:
             self.said.say(self.tr("The run was stopped. Up to then nothing went wrong."))
         else:
@@ -256,13 +299,14 @@ class Verdict(Card):
         self._theme = theme
         dress_children(self, theme)
         px = theme.px
-        side, low = theme.px(theme.measures.padding) - 1, px(theme.measures.padding)
-        self._big.setContentsMargins(side, 0, side, px(4))
+        side, low = theme.px(theme.measures.padding) - 1, px(6 if theme.compact else theme.measures.padding)
+        self._big.setContentsMargins(side, 0, side, px(4 if theme.compact else 10))
         self._big.setVerticalSpacing(0)
         self._losing.setSpacing(px(6))
         self.said.setContentsMargins(side, 0, side, low)
         self._list.setContentsMargins(side, px(4), side, low)
         self._list.setSpacing(px(6))
+        self.body.setContentsMargins(0, 0, 0, px(4 if theme.compact else 0))
         self._dress_table(theme)
 
     def _dress_table(self, theme: Theme) -> None:
@@ -272,7 +316,7 @@ class Verdict(Card):
         self._grid.setHorizontalSpacing(px(12))
         self._grid.setVerticalSpacing(0)
         for row in (0, 2, 4, 6):
-            self._grid.setRowMinimumHeight(row, px(22 if theme.compact else 28))
+            self._grid.setRowMinimumHeight(row, px(20 if theme.compact else 28))
 
     def opened(self, course: Course) -> None:
         if course.value_noun != self._noun:

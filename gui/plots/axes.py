@@ -112,10 +112,18 @@ def draw_ring(painter: QPainter, inks: Inks, at: QPointF) -> None:
     painter.drawEllipse(at, 5, 5)
 
 
-def draw_text(painter: QPainter, inks: Inks, pen: tuple[QFont, str], at: QPointF, text: str) -> None:
-    """A label in a font and a colour: `at` is its left end and the middle of its height, in pixels."""
+def draw_text(
+    painter: QPainter, inks: Inks, pen: tuple[QFont, str], at: QPointF, text: str, *, ground: bool = False
+) -> None:
+    """A label in a font and a colour: `at` is its left end and the middle of its height, in pixels.
+
+    With `ground` it stands on the panel's colour, so that no line runs through it.
+    """
     font, colour = pen
+    wide, high = inks.width(font, text) + 2, inks.theme.px(inks.theme.measures.small) + 3
+    if ground:
+        painter.fillRect(QRectF(at.x() - 2, at.y() - high / 2, wide + 4, high), QColor(inks.theme.colours.panel))
     painter.setFont(font)
     painter.setPen(QColor(colour))
-    box = QRectF(at.x(), at.y() - 14, inks.width(font, text) + 2, 28)
+    box = QRectF(at.x(), at.y() - 14, wide, 28)
     painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)

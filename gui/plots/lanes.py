@@ -69,6 +69,9 @@ def lane_losses(losses: Losses, shown: list[int], scale: Scale, tag_room: int) -
     for row, lane in enumerate(shown):
         full = np.flatnonzero(sums[row])
         middles = where.reshape(len(shown), count)[row, full] / sums[row, full]
+        # Kept inside of its bin, a tag covers no neighbour.
+        left, side = full * tag_room - first % tag_room, tag_room * 0.38
+        middles = np.clip(middles, left + side, left + tag_room - side)
         tags = tuple(zip(middles.tolist(), sums[row, full].tolist(), strict=True))
         found[lane] = LaneLosses(marked[row, : scale.columns], tags)
     return found

@@ -10,15 +10,20 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from engine.frame import Frame, Spans, State
 from gui.card import text_font
 from gui.drawing import draw_bar, draw_letter, draw_loss
+from gui.plots.scale import NS
 from gui.theme import Theme
 
 LOST, LETS_IN = "lost", "lets-in"
 Mark = State | str
 _ORDER = (
-    State.RUNNING, State.HOLDING, State.WAIT_LOCK, State.WAIT_SEMAPHORE, State.WAIT_EVENT, State.WAIT_CONDITION,
-    State.WAIT_QUEUE, State.WAIT_BARRIER, State.SLEEPING, State.FILE, State.WAIT_JOIN, State.CREATED, State.ENDED,
-    State.UNJOINED, State.CUT, State.DIED,
+    State.RUNNING, State.HOLDING, State.HOLDING_ASLEEP, State.WAIT_LOCK, State.WAIT_SEMAPHORE, State.WAIT_EVENT,
+    State.WAIT_CONDITION, State.WAIT_QUEUE, State.WAIT_BARRIER, State.SLEEPING, State.FILE, State.WAIT_JOIN,
+    State.CREATED, State.ENDED, State.UNJOINED, State.CUT, State.DIED,
 )  # fmt: skip
+
+
+_PASSING = (State.CREATED, State.UNJOINED)  # every thread is so for some microseconds, which nobody sees
+_SEEN = 0.01  # seconds from which on it is worth a chip
 
 
 class Occurring:
@@ -38,10 +43,19 @@ class Occurring:
             if spans is lane.spans:
                 continue
             # The last span may have been rewritten, so one is looked at again.
-            found = np.unique(lane.spans.states[max(0, min(looked, len(lane.spans)) - 1) :]).tolist()
-            self._states |= {State(state) for state in found if state != State.ABSENT}
+            begin = max(0, min(looked, len(lane.spans)) - 2)
+            found = {State(state) for state in np.unique(lane.spans.states[begin:]).tolist()}
+            gone = {state for state in _PASSING if state in found and not _lasts(lane.spans, begin, state, frame.now)}
+            self._states |= found - gone - {State.ABSENT}
             self._seen[lane.id] = (lane.spans, len(lane.spans))
         return self._states
+
+
+def _lasts(spans: Spans, begin: int, state: State, now: float) -> bool:
+    """Whether a span of this state, from an index on, is long enough to be seen."""
+    ends = np.append(spans.starts[begin + 1 :], round(now * NS))
+    long = (ends - spans.starts[begin:]) >= _SEEN * NS
+    return bool(np.any(long & (spans.states[begin:] == state)))
 
 
 class Chip(QAbstractButton):
@@ -183,6 +197,9 @@ class Legend(QWidget):
             chip.clicked.connect(lambda checked, mark=mark: self._pressed(mark, not checked))
             chip.show()
             self.chips[mark] = chip
+        row = list(self.chips.values())
+        for before, after in zip(row, row[1:], strict=False):
+            QWidget.setTabOrder(before, after)
         self._place()
 
     def _place(self) -> None:

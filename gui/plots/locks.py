@@ -110,7 +110,7 @@ class LockPainter:
         codes = lock_codes(held, scale.columns, _SLOTS, 1 + len(HUES))
         picture = scene.inks.lock_sheet(row.height).picture(codes, np.arange(scale.columns))
         first, after = np.maximum(held[0], 0), np.minimum(held[1], scale.columns)
-        wide = np.flatnonzero((after - first > scene.inks.theme.px(14) * scale.ratio) & (held[2] > 0))
+        wide = np.flatnonzero((after - first > scene.inks.theme.px(11) * scale.ratio) & (held[2] > 0))
         rows = zip(first[wide].tolist(), after[wide].tolist(), held[2][wide].tolist(), strict=True)
         return picture, list(rows)
 

@@ -75,4 +75,6 @@ def arrange(theme: Theme, lanes: int, locks: int, room: int) -> Layout:
         other = max(thinnest, int(other * share))
         first = max(thinnest, int(first * share)) if share < 1 else spare - (lanes - 1) * other
         first = min(first, max(int(theme.px(measures.lane_main) * share), thinnest))
+        if share < 1:  # the first row may have taken more than its share
+            other = max(thinnest, min(other, (spare - first) // (lanes - 1)))
     return Layout(lanes, locks, first, other, lock)

@@ -5,11 +5,13 @@ of items would only copy once more, and letters, names and labels stay on whole 
 plots through `Frame.view`.
 """
 
+from dataclasses import replace
+
 from PySide6.QtCore import QCoreApplication, QLineF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QScrollBar, QSizePolicy, QWidget
 
-from engine.frame import Frame, Phase
+from engine.frame import Frame, Phase, Switch
 from gui.plots import lanes, locks, marks
 from gui.plots.inks import Inks, Scene
 from gui.plots.rows import Layout, Row, arrange
@@ -33,6 +35,7 @@ class RowsView(QWidget):
         self._scale: Scale | None = None
         self._layout = Layout(0, 0, 0, 0, 1)
         self._drawn: tuple[object, ...] = ()
+        self._then: tuple[int, tuple[Switch, ...]] = (-1, ())  # a run, and its switches while it ran
         self._lanes, self._locks = lanes.LanePainter(), locks.LockPainter()
         self._bar = QScrollBar(Qt.Orientation.Vertical, self)
         self._bar.setAccessibleName(QCoreApplication.translate("timeline", "Scroll threads"))
@@ -53,7 +56,7 @@ class RowsView(QWidget):
         """Shows this frame; paints only if something that shows has changed."""
         if (len(frame.lanes), len(frame.holders)) != (len(self.frame.lanes), len(self.frame.holders)):
             self.updateGeometry()
-        self.frame = frame
+        self.frame = self._as_it_was(frame)
         if self._theme is None:
             return
         self._arrange()
@@ -61,6 +64,14 @@ class RowsView(QWidget):
         if signature != self._drawn:
             self._drawn = signature
             self.update()
+
+    def _as_it_was(self, frame: Frame) -> Frame:
+        """After a run, its switches as they were: what is flipped then concerns the next one."""
+        if frame.phase is not Phase.ENDED:
+            self._then = (frame.run, frame.switches)
+        elif self._then[0] == frame.run:
+            return replace(frame, switches=self._then[1])
+        return frame
 
     def _signature(self) -> tuple[object, ...]:
         """All that the picture depends on; objects of a frame stand for themselves, they never change."""
@@ -183,16 +194,18 @@ class RowsView(QWidget):
         painter.restore()
 
     def _draw_over(self, painter: QPainter, scene: Scene) -> None:
-        marks.draw_axis(painter, scene, self._bottom, self.height() - self._bottom)
+        high = min(self.height() - self._bottom, scene.inks.theme.px(scene.inks.theme.measures.axis))
+        marks.draw_axis(painter, scene, self._bottom, high)
         marks.draw_flips(painter, scene, self._top, self._bottom)
         marks.draw_cursor(painter, scene, self._top, self._bottom)
         if self.hasFocus():
             painter.setPen(QPen(QColor(scene.inks.theme.colours.accent), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)  # one of a label may be left over
             painter.drawRect(self.rect().adjusted(1, 0, -2, -1))
 
     def _tag_room(self) -> int:
         assert self._theme is not None
-        return round(self._theme.px(30) * self.devicePixelRatioF())
+        return round(self._theme.px(32) * self.devicePixelRatioF())
 
     def _scale_left(self) -> int:
         return self._scale.left if self._scale else 0

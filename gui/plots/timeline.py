@@ -74,8 +74,9 @@ class TimelinePanel(Card):
         """Shows this frame."""
         self.steering.arrived(frame.view, frame.now)
         self.canvas.show_frame(frame)
-        extra = ((LOST,) if len(frame.losses.times) else ()) + ((LETS_IN,) if frame.holders else ())
-        self.legend.show_marks(self._occurring.feed(frame), extra, frame.view.hidden)
+        states = self._occurring.feed(frame)
+        extra = ((LOST,) if len(frame.losses.times) else ()) + ((LETS_IN,) if State.WAIT_LOCK in states else ())
+        self.legend.show_marks(states, extra, frame.view.hidden)
         text = _subtitle(frame)
         if self.subtitle.text() != text:
             self.subtitle.setText(text)

@@ -30,6 +30,7 @@ def short_word(state: State) -> str:
         State.CREATED: translate("timeline", "not started"),
         State.RUNNING: translate("timeline", "running"),
         State.HOLDING: translate("timeline", "holding"),
+        State.HOLDING_ASLEEP: translate("timeline", "holding"),
         State.SLEEPING: translate("timeline", "sleeping"),
         State.FILE: translate("timeline", "in a file"),
         State.ENDED: translate("timeline", "finished"),

@@ -144,7 +144,16 @@ def test_that_a_deadlock_is_found_while_it_lasts(open_program: Open) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["endless_loop", "deadlock", "blocks_in_c", "never_lets_go", "ignores_signals", "prints_without_end", "chatty"],
+    [
+        "endless_loop",
+        "deadlock",
+        "blocks_in_c",
+        "never_lets_go",
+        "ignores_signals",
+        "prints_without_end",
+        "chatty",
+        "starts_processes",
+    ],
 )
 def test_that_stop_ends_it_with_every_process_it_started(open_program: Open, name: str) -> None:
     session = open_program(name)
@@ -175,6 +184,7 @@ def test_that_the_run_after_a_death_is_as_good_as_new(open_program: Open) -> Non
 
 def test_that_a_spare_stage_that_died_by_itself_is_replaced(open_program: Open) -> None:
     session = open_program("calls_sys_exit")
+    session.pump()
     (spare,) = psutil.Process().children()
     spare.kill()
     spare.wait(5)

@@ -185,10 +185,8 @@ def test_that_a_saved_run_gives_the_same_picture_again(tmp_path: Path):
 def test_that_a_pause_is_answered_and_a_farewell_kept():
     made = picture()
     assert not made.frozen
-    made.note([{"fact": "frozen"}, {"fact": "farewell", "text": "os._exit(3)", "place": PROGRAM | 9}])
-    assert made.frozen
-    made.frozen = False
-    assert not made.frozen
+    made.note([{"fact": "frozen", "number": 2}, {"fact": "farewell", "text": "os._exit(3)", "place": PROGRAM | 9}])
+    assert made.frozen == 2
     assert made.book.farewell == ("os._exit(3)", 9)
 
 

@@ -237,6 +237,8 @@ class Slow:
         if state < 0:
             held = self.held[lane]
             state, thing = (State.HOLDING, held[-1]) if held else (State.RUNNING, 0)
+        elif state is State.SLEEPING and self.held[lane]:
+            state, thing = State.HOLDING_ASLEEP, self.held[lane][-1]
         spans = self.lanes.setdefault(lane, [])
         if spans and spans[-1][0] == time and spans[-1][1] != State.DIED:
             spans.pop()
@@ -284,7 +286,7 @@ class Slow:
             if act.thing in held:
                 del held[len(held) - 1 - held[::-1].index(act.thing)]
             self.last[lane] = max(act.time, self.last[lane])
-            if self.mode[lane][0] < 0:
+            if self.mode[lane][0] < 0 or self.mode[lane][0] is State.SLEEPING:
                 self._put(act, lane)
 
 

@@ -52,6 +52,13 @@ def test_that_two_reads_before_two_writes_lose_one_update_of_the_second_writer()
     assert (made.findings()[0].line, made.findings()[0].thread) == (9, "Right")
 
 
+def test_that_a_look_of_the_main_thread_before_the_last_update_does_not_move_a_loss():
+    lost = [released(n, n + 1, LOCK, 1, flags=Flag.OFF) for n in (1, 2)]
+    made = picture(sample(0, 0), *lost)
+    made.feed(records(record(8, 1, Kind.SAMPLE, VALUE, 2), released(9, 2, LOCK, 2)))
+    assert made.losses.times.tolist() == [2 * MS]
+
+
 def test_that_many_updates_overwritten_at_once_are_all_counted():
     kept = [released(n, 2, LOCK, n) for n in range(1, 6)]
     made = picture(sample(0, 0), *kept, released(9, 3, LOCK, 1))

@@ -24,9 +24,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support"))  # says the offscreen platform
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(autouse=True, scope="session")
 def fonts(qapp: QApplication) -> None:
-    """Our fonts and style, as in the real window."""
+    """Our fonts and style, as in the real window; once, for a style that is set again undresses what is open."""
     app.application()
 
 

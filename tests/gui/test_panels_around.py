@@ -7,16 +7,19 @@ import frames
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 from wishing import Wished, course
 
 from engine.frame import Frame, Phase, Trouble
-from gui import actions
+from gui import actions, theme
 from gui.controls import KeyCap, Text
+from gui.keys import KeysOverlay
 from gui.panels.lessons import Lessons
 from gui.panels.status import Status
 from gui.panels.toolbar import Toolbar, place_of_speed, speed_of_place
 from gui.panels.trouble import TroubleBanner
+from gui.progress import Mark
 
 
 def test_that_a_click_on_a_lesson_opens_it(stand: Callable[..., Lessons], wished: Wished) -> None:
@@ -143,18 +146,43 @@ def test_that_trouble_says_what_happened_where_and_what_to_do(stand: Callable[..
     assert panel.detail.isVisible()
 
 
-def test_that_the_line_of_trouble_is_shown_when_a_finding_knows_its_moment(
+def test_that_the_line_of_trouble_is_shown_with_its_moment_when_a_finding_knows_it(
     stand: Callable[..., TroubleBanner], wished: Wished
 ) -> None:
     panel = stand(TroubleBanner)
-    panel.draw(Frame(trouble=Trouble("SyntaxError", "Look at line 1.", 1)))
+    panel.draw(Frame(trouble=Trouble("The process died", "It was killed.")))
     assert not panel.line.isVisible()
+    panel.draw(Frame(trouble=Trouble("SyntaxError", "Look at line 1.", 1)))
+    panel.line.click()
+    assert wished.made == [("line", 1)]
     panel.draw(frames.failed())
     panel.line.click()
-    assert wished.made == [("cursor", 0.018)]
+    assert wished.made[1:] == [("cursor", 0.018), ("line", frames.failed().trouble.line)]
+
+
+def test_that_a_lesson_is_marked_as_new_seen_or_with_its_bug_shown(stand: Callable[..., Lessons]) -> None:
+    panel = stand(Lessons)
+    before = panel.grab().toImage()
+    panel.opened(replace(course(), marks={"counter": Mark.SHOWN, "writer_reader": Mark.SEEN}))
+    assert [row.mark for row in panel.rows] == [Mark.SEEN, Mark.SHOWN, Mark.NEW, Mark.NEW]
+    assert "bug shown" in panel.rows[1].accessibleDescription()
+    assert panel.grab().toImage() != before
+    assert panel.legend.accessibleName() == "new, seen, bug shown"
 
 
 def test_that_a_course_without_a_lesson_harms_nobody(stand: Callable[..., Lessons]) -> None:
     panel = stand(Lessons)
     panel.opened(replace(course(), scenarios=(), current=""))
     assert panel.rows == []
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_that_the_list_of_keys_fits_the_window_at_every_text_size(qtbot: QtBot, scale: float) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(1280, 720)
+    overlay = KeysOverlay(window, theme.make("dark", True, scale), (("E", "file_ready: the reader waits"),))
+    window.show()
+    sheets = [child for child in overlay.children() if isinstance(child, QWidget)]
+    assert len(sheets) == 1, "what did not fit is gone"
+    assert overlay.rect().contains(sheets[0].geometry())

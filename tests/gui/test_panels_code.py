@@ -93,7 +93,7 @@ def test_that_the_line_of_a_working_thread_is_highlighted(stand: Callable[..., C
     panel = stand(Code, (700, 900))
     panel.draw(frames.small())
     image, colour = panel.view.viewport().grab().toImage(), QColor(theme.DARK.line_highlight)
-    high = panel.view.fontMetrics().height()
+    high = theme.WIDE.code_line
 
     def ground(line: int) -> QColor:
         return image.pixelColor(image.width() - 3, (line - 1) * high + high // 2)
@@ -133,3 +133,29 @@ def test_that_now_puts_the_cursor_back(stand: Callable[..., Code], wished: Wishe
     panel.draw(frames.small())
     panel.now.click()
     assert wished.made == [("cursor", None)]
+
+
+def test_that_lines_are_as_high_as_measured_and_text_is_in_their_middle(stand: Callable[..., Code]) -> None:
+    panel = stand(Code)
+    panel.draw(frames.small())
+    view = panel.view
+    heights = [box.height() for _, _, box in view._blocks(view.viewport().rect())]
+    assert set(heights) == {theme.WIDE.code_line}
+    _, block, box = view._blocks(view.viewport().rect())[3]
+    top = view.blockBoundingGeometry(block).translated(view.contentOffset()).top()
+    above, below = top - box.top(), box.bottom() + 1 - top - view.fontMetrics().height()
+    assert abs(above - below) <= 1
+
+
+def test_that_a_line_that_is_asked_for_is_marked_and_comes_into_sight_each_time(stand: Callable[..., Code]) -> None:
+    panel = stand(Code, (600, 200))
+    frame = replace(frames.small(), text="".join(f"line_{n} = {n}\n" for n in range(1, 200)), lanes=())
+    panel.draw(frame)
+    for asked in (1, 2):
+        panel.view.verticalScrollBar().setValue(0)
+        panel.draw(replace(frame, view=replace(frame.view, line=150, asked=asked)))
+        first, last = panel.view.visible_lines()
+        assert first < 150 < last
+    assert panel.view._ground(150) == theme.DARK.accent_soft
+    panel.draw(replace(frame, view=replace(frame.view, line=0, asked=2)))
+    assert panel.view._ground(150) == ""

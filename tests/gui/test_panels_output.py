@@ -4,11 +4,15 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import frames
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtTest import QTest
+from wishing import Wished
 
 from engine.frame import Flip, Frame, Line
 from gui import theme
-from gui.panels.output import FLIP, Output
+from gui.panels.output import Output
+from gui.printed import FLIP, Row, cut_to, rows_of
 
 
 def _said(panel: Output) -> list[str]:
@@ -64,7 +68,7 @@ def test_that_it_follows_the_last_line_unless_scrolled_back(stand: Callable[...,
 def test_that_what_was_left_out_is_counted(stand: Callable[..., Output]) -> None:
     panel = stand(Output)
     panel.draw(_of([Line(0.1, 2, "a")], left_out=1234))
-    assert panel.count.text() == "1 lines, 1,234 left out"
+    assert panel.count.text() == "1 line, 1,234 left out"
     panel.draw(_of([Line(0.1, 2, "a")], run=2))
     assert panel.count.text() == "1 line"
 
@@ -81,7 +85,7 @@ def test_that_an_error_is_in_the_colour_of_what_went_wrong(stand: Callable[..., 
 def test_that_twenty_thousand_lines_are_painted_only_where_they_are_seen(stand: Callable[..., Output]) -> None:
     panel = stand(Output)
     panel.draw(frames.huge())
-    assert len(panel.view.rows) == 20_000 + len(frames.huge().flips)
+    assert sum(row.first for row in panel.view.rows) == 20_000 + len(frames.huge().flips)
     painted = []
     paint = panel.view._draw_row
     panel.view._draw_row = lambda *given: (painted.append(given[2]), paint(*given))[1]
@@ -103,3 +107,48 @@ def test_that_the_cursor_brings_its_line_into_sight(stand: Callable[..., Output]
     panel.draw(replace(frame, view=replace(frame.view, cursor=1.0)))
     high = theme.WIDE.output_line
     assert panel.view.verticalScrollBar().value() <= 10 * high
+
+
+def test_that_a_long_line_goes_on_in_the_next_row_and_is_copied_whole(stand: Callable[..., Output]) -> None:
+    panel = stand(Output, (300, 300))
+    long = "a word and another " * 8
+    panel.draw(_of([Line(0.5, 2, long), Line(0.6, 3, "short")]))
+    rows = panel.view.rows
+    assert len(rows) > 3
+    assert "".join(row.text for row in rows[:-1]) == long
+    assert [row.first for row in rows] == [True] + [False] * (len(rows) - 2) + [True]
+    panel.resize(900, 300)
+    panel.view.viewport().repaint()
+    assert len(panel.view.rows) < len(rows), "more room, fewer rows"
+    panel.copy.click()
+    assert QGuiApplication.clipboard().text() == f"{long}\nshort"
+
+
+def test_that_nothing_of_a_text_is_lost_where_it_is_cut() -> None:
+    for text in ("", "x", "x" * 200, "some words " * 30, "/a/long/path/" * 20):
+        pieces = cut_to(text, 30)
+        assert "".join(pieces) == text
+        assert all(len(piece) <= 30 for piece in pieces)
+
+
+TRACE = 'Traceback:\n  File "/usr/lib/threading.py", line 7, in run\n  File "/x/race.py", line 12, in add'
+
+
+def test_that_a_traceback_names_only_lines_of_the_program_itself() -> None:
+    rows = rows_of(Line(0.5, 2, TRACE, error=True), 200, "/x/race.py")
+    assert [row.line for row in rows] == [0, 0, 12]
+    assert rows_of(Line(0.5, 2, TRACE), 200, "/x/race.py")[2] == Row(0.5, 2, rows[2].text, first=False)
+
+
+def test_that_a_press_on_a_row_of_a_traceback_shows_its_line(stand: Callable[..., Output], wished: Wished) -> None:
+    panel = stand(Output)
+    panel.draw(replace(_of([Line(0.5, 2, TRACE, error=True)]), path="/x/race.py"))
+    high = theme.WIDE.output_line
+    at = next(index for index, row in enumerate(panel.view.rows) if row.line)
+    left = Qt.MouseButton.LeftButton
+    QTest.mouseClick(panel.view.viewport(), left, pos=QPoint(200, high // 2))
+    assert wished.of("line") == []
+    QTest.mouseClick(panel.view.viewport(), left, pos=QPoint(200, at * high + high // 2))
+    assert wished.of("line") == [(12,)]
+    QTest.keyClick(panel.view, Qt.Key.Key_Return)
+    assert wished.of("line") == [(12,), (12,)]

@@ -10,7 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from wishing import Wished, course
 
-from engine.frame import Frame, Knob, Phase, Stretch, Switch
+from engine.frame import Ended, Finding, FindingKind, Frame, Knob, Phase, Stretch, Switch
+from gui import theme
 from gui.panels.knobs import Knobs, place_of, value_at
 from gui.panels.lesson import Lesson
 from gui.panels.switches import Switches
@@ -168,12 +169,52 @@ def test_that_the_verdict_counts_along_while_the_program_runs(stand: Callable[..
     assert "so far" in panel.run.text()
 
 
-def test_that_a_finding_brings_the_cursor_to_its_moment(stand: Callable[..., Verdict], wished: Wished) -> None:
+def test_that_a_finding_brings_its_moment_and_its_line(stand: Callable[..., Verdict], wished: Wished) -> None:
     panel = stand(Verdict)
     panel.draw(frames.failed())
     assert "line 9" in panel.links[0].text()
     panel.links[0].clicked.emit()
-    assert wished.made == [("cursor", frames.failed().findings[0].time)]
+    assert wished.made == [("cursor", frames.failed().findings[0].time), ("line", 9)]
+
+
+def test_that_a_long_hold_does_not_look_like_a_fault_and_gives_way_to_one(stand: Callable[..., Verdict]) -> None:
+    held = Finding(FindingKind.HELD_LONG, "A held lock for 0.8 s while others waited for it.", "A", 3, 0.1)
+    lost = Finding(FindingKind.LOST_UPDATE, "1 of 2 updates was lost.", "A", 4, 0.2)
+    panel, frame = stand(Verdict), replace(frames.small(), findings=(held,))
+    panel.draw(frame)
+    assert [link.text()[:6] for link in panel.links] == ["A held"]
+    assert panel.links[0].palette().color(panel.links[0].foregroundRole()).name() == theme.DARK.muted
+    panel.draw(replace(frame, phase=Phase.RUNNING, ended=None))
+    assert panel.links == [], "it grows until the run is over"
+    panel.draw(replace(frame, findings=(held, lost)))
+    assert [link.text()[:6] for link in panel.links] == ["1 of 2"]
+    assert panel.links[0].palette().color(panel.links[0].foregroundRole()).name() == theme.DARK.lost_text
+
+
+def test_that_numbers_that_change_with_every_frame_are_seen_in_every_frame(stand: Callable[..., Verdict]) -> None:
+    panel = stand(Verdict, (304, 500))
+    for count in range(1, 4):
+        lost = Finding(FindingKind.LOST_UPDATE, f"{count} of 9 updates were lost.", "A", 4, 0.2)
+        stretches = (Stretch("lock", False, 0.0, 1.0, 9, 9 - count),)
+        panel.draw(replace(frames.running(1.0), findings=(lost,), stretches=stretches))
+        if count == 1:
+            QApplication.processEvents()  # what is new is shown by the event loop, what is kept is there already
+        assert [link.isVisible() for link in panel.links] == [True]
+        assert panel.links[0].text().startswith(str(count))
+        assert [cell.text() for cell in panel._cells[0]] == ["9", str(9 - count), str(count)]
+        assert all(cell.isVisible() for cell in panel._cells[0])
+
+
+def test_that_a_run_without_faults_is_said_to_be_one(stand: Callable[..., Verdict]) -> None:
+    held = Finding(FindingKind.HELD_LONG, "A held lock for 0.8 s while others waited for it.", "A", 3, 0.1)
+    panel = stand(Verdict)
+    frame = Frame(run=1, phase=Phase.ENDED, ended=Ended.FINISHED, findings=(held,))
+    panel.draw(frame)
+    assert panel.said.isVisible()
+    assert panel.said.text() == "No thread died, nothing was lost."
+    assert not panel.numbers.isVisible()
+    panel.draw(replace(frame, findings=(replace(held, kind=FindingKind.EXCEPTION),)))
+    assert not panel.said.isVisible()
 
 
 def test_that_a_long_value_gets_smaller_rather_than_wider(stand: Callable[..., Verdict]) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
-from engine.frame import Frame, Lane, State, View
+from engine.frame import Frame, Lane, Phase, State, View
 from gui import theme
 from gui.plots.hover import lane_hint, lock_hint
 from gui.plots.inks import Inks, Scene
@@ -487,3 +487,53 @@ def test_that_every_frame_can_be_drawn_in_every_dress(qtbot, name: str, compact:
         QApplication.processEvents()
         image = panel.widget.grab().toImage()
         assert len({image.pixel(x, y) for x in range(0, image.width(), 7) for y in range(0, image.height(), 7)}) > 2
+
+
+def test_that_the_keyboard_in_the_timeline_hides_nothing_of_it(shown: Shown) -> None:
+    panel, _ = shown
+    panel.activateWindow()
+    settle(panel, replace(frames.small(), view=replace(frames.small().view, cursor=2.0)))
+    before = pixels(panel)
+    panel.canvas.setFocus(Qt.FocusReason.TabFocusReason)
+    QApplication.processEvents()
+    assert panel.canvas.hasFocus()
+    after = pixels(panel)
+    inside = (before.width() - 8, before.height() - 8)
+    assert before.copy(4, 4, *inside) == after.copy(4, 4, *inside)
+    assert before != after, "a ring says where the keyboard is"
+
+
+def test_that_the_legend_leaves_out_what_lasts_too_shortly_to_be_seen() -> None:
+    rows = [(0.0, State.CREATED, 0, 1), (0.0001, State.RUNNING, 0, 1), (1.0, State.UNJOINED, 0, 1)]
+    brief = Frame(run=1, now=1.001, lanes=(frames.lane(2, "A", rows),))
+    seen = Occurring()
+    assert seen.feed(brief) == {State.RUNNING}
+    waited = (frames.lane(2, "A", rows),)
+    assert seen.feed(replace(brief, now=1.5, lanes=waited)) == {State.RUNNING, State.UNJOINED}
+
+
+def test_that_five_lanes_fit_a_compact_timeline_without_scrolling() -> None:
+    compact = theme.make("dark", compact=True)
+    measures = compact.measures
+    taken = measures.header + measures.legend + measures.lane_top + measures.axis + 3
+    room = measures.timeline - taken
+    assert arrange(compact, 5, 0, room).total <= room
+
+
+def test_that_a_thread_that_sleeps_with_the_lock_is_drawn_as_a_holder() -> None:
+    looks = DARK.looks
+    asleep, holding = looks[State.HOLDING_ASLEEP], looks[State.HOLDING]
+    assert (asleep.letter, asleep.fill) == (holding.letter, holding.fill)
+    assert asleep.hatch is not holding.hatch, "told by its hatch"
+    assert State.SLEEPING < State.HOLDING_ASLEEP < State.HOLDING, "graver than sleep, less than work"
+
+
+def test_that_a_switch_flipped_after_the_run_does_not_change_what_the_run_shows(shown: Shown) -> None:
+    panel, _ = shown
+    lock = replace(frames.small().switches[0], on=False)
+    frame = replace(frames.small(), flips=(), run=7, phase=Phase.RUNNING, switches=(lock,))
+    settle(panel, frame)
+    settle(panel, replace(frame, phase=Phase.ENDED, switches=(replace(lock, on=True),)))
+    assert off_times(panel.canvas.frame, "lock") == [(0.0, frame.now)]
+    settle(panel, replace(frame, run=8, switches=(replace(lock, on=True),)))
+    assert off_times(panel.canvas.frame, "lock") == []

@@ -13,11 +13,12 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from engine.frame import Frame, Phase, Series, View
+from engine.frame import Frame, Phase, Series, Stretch, View
 from gui import theme
+from gui.curves.values import gap_path, losing_times, note
 from gui.plots.scale import NS, make_scale
 from gui.plots.series import Digest, Extremes, Growing, steps, value_at
-from gui.plots.values import PANEL, ValuePanel, gap_path, note
+from gui.plots.values import PANEL, ValuePanel
 from tests.gui import frames
 from tests.gui.wishes import Wishes
 
@@ -106,6 +107,24 @@ def test_that_a_note_says_what_a_stretch_did_to_the_gap() -> None:
     off, on = frames.small().stretches
     assert note(off) == "lock off: the gap grows"
     assert note(on) == "lock on: the gap stays"
+    assert note(replace(on, updates=8, kept=7)) == "lock on: the gap grows"
+    late = replace(on, updates=40, kept=39)
+    assert note(late) == "lock on: 1 more, then the gap stays"
+
+
+def test_that_the_gap_is_filled_up_to_the_last_loss_of_each_stretch() -> None:
+    stretches = (Stretch("lock", False, 0.0, 1.0, 10, 5), Stretch("lock", True, 1.0, 3.0, 20, 19))
+    losses = np.array([200_000_000, 900_000_000, 1_100_000_000], np.int64)
+    times = losing_times(stretches, losses)
+    assert times == [(0.0, 1.0), (1.0, 1.1)], "no hole where one losing stretch follows another"
+    kept = (stretches[0], replace(stretches[1], kept=20))
+    assert losing_times(kept, losses[:2]) == [(0.0, 0.9)]
+    x, up, low = np.array([0.0, 0.5, 2.0, 3.0]), np.array([0.0, 2.0, 4.0, 5.0]), np.array([0.0, 1.0, 2.0, 3.0])
+    path = gap_path((x, low), (x, up), times)
+    assert path.boundingRect().right() == 1.1
+    assert path.contains(QPointF(1.05, 1.5)), "also between two corners"
+    assert losing_times(stretches, losses[:0]) == []
+    assert losing_times((), losses) == []
 
 
 def test_that_the_band_is_what_the_timeline_shows(shown: Shown) -> None:

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 from wishing import course
 
@@ -20,6 +20,8 @@ from gui import actions, views
 from gui.app import Theatre, assemble
 from gui.driver import Part, same
 from gui.panel import Commands, Course, PanelInfo, Place
+from gui.panels.lessons import Lessons
+from gui.progress import Mark
 from gui.settings import Layout, Memory
 from gui.theme import Theme
 
@@ -29,9 +31,9 @@ SHORT = "import time\nSTEPS = 3  # 1..9\nfor step in range(STEPS):\n    time.sle
 
 @pytest.fixture
 def theatre(qtbot: QtBot, tmp_path: Path) -> Iterator[Theatre]:
-    """A real window with a real session and two programs."""
+    """A real window with a real session and three programs."""
     scenarios = []
-    for name, text in (("endless", ENDLESS), ("short", SHORT)):
+    for name, text in (("endless", ENDLESS), ("short", SHORT), ("fails", "1 / 0\n")):
         program = tmp_path / f"{name}.py"
         program.write_text(text)
         scenarios.append(replace(catalogue.from_file(program), id=name))
@@ -242,16 +244,46 @@ def test_that_closing_while_a_program_runs_leaves_no_process(theatre: Theatre, q
     assert [child for child in left if child.status() != psutil.STATUS_ZOMBIE] == []
 
 
+def test_that_the_list_marks_what_was_opened_and_where_the_bug_came_out(theatre: Theatre, qtbot: QtBot) -> None:
+    lessons = _part(theatre, "lessons").panel
+    assert isinstance(lessons, Lessons)
+    assert [row.mark for row in lessons.rows] == [Mark.NEW] * 3
+    _open(theatre, qtbot, "fails")
+    assert {row.info.id: row.mark for row in lessons.rows}["fails"] is Mark.SEEN
+    theatre.wishes.run()
+    qtbot.waitUntil(lambda: theatre.driver.frame.phase is Phase.ENDED, timeout=10_000)
+    assert {row.info.id: row.mark for row in lessons.rows} == {
+        "endless": Mark.NEW,
+        "short": Mark.NEW,
+        "fails": Mark.SHOWN,
+    }
+    assert theatre.driver.progress.marks == {"fails": Mark.SHOWN}
+
+
+def test_that_a_line_can_be_asked_for_until_the_cursor_goes_elsewhere(theatre: Theatre, qtbot: QtBot) -> None:
+    _open(theatre, qtbot, "short")
+    theatre.wishes.line(3)
+    theatre.driver.tick()
+    assert theatre.driver.frame.view.line == 3
+    first = theatre.driver.frame.view.asked
+    theatre.wishes.line(3)
+    assert theatre.wishes.view.asked > first, "the same line may be asked for again"
+    theatre.wishes.cursor(0.0)
+    theatre.driver.tick()
+    assert theatre.driver.frame.view.line == 0
+
+
 def test_that_the_layout_is_remembered(tmp_path: Path) -> None:
     file = tmp_path / "window.ini"
-    kept = Layout("light", 1.5, "counter", QByteArray(b"place"), {"wide-timeline": [300, 500]})
+    marks = {"counter": Mark.SHOWN, "writer_reader": Mark.SEEN}
+    kept = Layout("light", 1.5, "counter", QByteArray(b"place"), {"wide-timeline": [300, 500]}, marks)
     Memory(file).save(kept)
     assert Memory(file).load(actions.SCALES) == kept
 
 
 def test_that_a_layout_written_by_hand_harms_nothing(tmp_path: Path) -> None:
     file = tmp_path / "window.ini"
-    file.write_text("[General]\ntheme=pink\nscale=huge\ngeometry=7\n[splitters]\na=x, y\n")
+    file.write_text("[General]\ntheme=pink\nscale=huge\ngeometry=7\n[splitters]\na=x, y\n[lessons]\nb=often\n")
     assert Memory(file).load(actions.SCALES) == Layout()
 
 
@@ -304,3 +336,30 @@ def test_that_every_key_that_does_something_can_be_pressed_without_a_lesson(thea
         do(theatre.wishes, theatre.driver.scene())
         theatre.driver.tick()
     assert theatre.driver.frame.trouble is None or "broken" not in theatre.driver.frame.trouble.title
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
+def test_that_tab_goes_through_the_window_from_panel_to_panel(
+    theatre: Theatre, qtbot: QtBot, size: tuple[int, int]
+) -> None:
+    theatre.window.resize(*size)
+    _open(theatre, qtbot, "short")
+    theatre.wishes.run()
+    qtbot.waitUntil(lambda: theatre.driver.frame.phase is Phase.ENDED, timeout=10_000)
+    panels = [part.panel.widget for part in theatre.driver.parts]
+    met: list[str] = []
+    theatre.window.setFocus()
+    first: QWidget | None = None
+    for _ in range(200):
+        QTest.keyClick(QApplication.focusWidget() or theatre.window, Qt.Key.Key_Tab)
+        now = QApplication.focusWidget()
+        assert now is not None
+        if now is first:
+            break
+        first = first or now
+        owner = next((panel.accessibleName() for panel in panels if panel.isAncestorOf(now)), "")
+        if not met or met[-1] != owner:
+            met.append(owner)
+    else:
+        pytest.fail("Tab never came back to where it began")
+    assert met == ["Toolbar", "Lessons", "Knobs", "Lesson", "Timeline", "Program", "Output"]

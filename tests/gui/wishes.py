@@ -53,6 +53,9 @@ class Wishes:
     def cursor(self, time: float | None) -> None:
         self.made.append(("cursor", time))
 
+    def line(self, number: int) -> None:
+        self.made.append(("line", number))
+
     def hide(self, state: State, hidden: bool) -> None:
         self.made.append(("hide", state, hidden))
 

@@ -6,6 +6,7 @@ import _thread
 import builtins
 import codecs
 import io
+import os
 import sys
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -113,13 +114,23 @@ class StageStream(io.TextIOBase):
                 reporter = self._context.reporter
                 self._rest = _Rest(ident, reporter.me(), reporter.place_of(reporter.caller()), text)
 
+    def fork(self) -> None:
+        """In a forked child: the lock is free, whoever held it."""
+        self._guard._at_fork_reinit()  # type: ignore[attr-defined]  # as threading does
+
     def _report(self, text: str) -> None:
         if text:
             context = self._context
+            if context.forked:
+                os.write(1, text.encode("utf-8", "replace"))
+                return
             context.reporter.report(_PRINT, 0, context.channel.text(text, self._error))
 
     def _report_rest(self, rest: _Rest) -> None:
         context = self._context
+        if context.forked:
+            self._report(rest.text)
+            return
         number = context.channel.text(rest.text, self._error)
         context.reporter.report_for(rest.thread, _PRINT, 0, number, rest.place)
 

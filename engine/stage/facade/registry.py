@@ -8,7 +8,7 @@ import threading
 from typing import Any
 
 from engine.stage.context import Context
-from engine.stage.facade import clocks, files, output, queues, threads
+from engine.stage.facade import clocks, files, output, queues, threads, tracebacks
 
 _MAKERS = {
     "threading": threads.make,
@@ -18,6 +18,7 @@ _MAKERS = {
     "os": files.make_os,
     "os.path": files.make_os_path,
     "pathlib": files.make_pathlib,
+    "traceback": tracebacks.make,
 }
 
 

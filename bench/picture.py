@@ -1,16 +1,10 @@
-"""How many records a second the window's side carries, and how long it takes to choose what to draw.
+"""Records a second that the window's side carries, and how long it takes to choose what to draw."""
 
-Run it from the project's folder: python bench/bench_picture.py
-"""
-
-import sys
+import argparse
 import time
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Sequence
 
 import numpy as np
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from engine.detail import columns
 from engine.frame import Spans
@@ -109,8 +103,10 @@ def drawing(count: int, width: int = 1360) -> float:
     return best * 1000
 
 
-def main() -> None:
-    """Prints all of it."""
+def main(arguments: Sequence[str] = ()) -> None:
+    """Prints a row for each size of batch and each number of spans."""
+    parser = argparse.ArgumentParser(prog="python -m bench picture", description=__doc__)
+    parser.parse_args(arguments)
     for name, make in (("one lock, 8 threads", locked), ("nested locks, 8 threads", nested)):
         data = make(TOTAL).tobytes()
         for batch in (5_000, 17_000, 50_000):
@@ -122,7 +118,3 @@ def main() -> None:
             )
     for count in (10_000, 1_000_000, 10_000_000):
         print(f"detail.columns, {count:>10,} spans, 1360 pixels: {drawing(count):6.2f} ms")
-
-
-if __name__ == "__main__":
-    main()

@@ -57,9 +57,9 @@ def measure(made: str, body: str, rounds: int, repeats: int) -> tuple[float, flo
     return min(taken[0]), min(taken[1])
 
 
-def main(arguments: Sequence[str]) -> None:
-    """Prints a table."""
-    parser = argparse.ArgumentParser(description=__doc__)
+def main(arguments: Sequence[str] = ()) -> None:
+    """Prints a row for each operation."""
+    parser = argparse.ArgumentParser(prog="python -m bench facade", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5000)
     parser.add_argument("--repeats", type=int, default=15)
     options = parser.parse_args(arguments)
@@ -69,7 +69,3 @@ def main(arguments: Sequence[str]) -> None:
         rounds = options.rounds // 50 if "Thread" in body else options.rounds
         ours, real = measure(made, body, max(rounds, 1), options.repeats)
         print(f"{name:24}{ours:9.0f}{real:9.0f}{ours / real:8.1f}{ours - real:9.0f}")
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

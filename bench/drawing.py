@@ -1,17 +1,16 @@
-"""How long a draw of the timeline and of the shared value takes: `python bench/bench_drawing.py`.
+"""Milliseconds that a draw of the timeline and of the shared value takes.
 
 Draws a run that is being followed, 8 threads in a window of 1920 x 1080, one frame after the other at 60 a second of
 program time, and prints milliseconds per frame: median and 99 of 100. The budget of a frame at 60 a second is 16.7 ms.
 """
 
+import argparse
 import os
-import sys
 import time
+from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np
 from PySide6.QtWidgets import QApplication
@@ -69,11 +68,16 @@ def measure(app: QApplication, panel: Card, shown: list[Frame]) -> str:
     return f"{np.median(kept):7.2f} {np.percentile(kept, 99):7.2f}"
 
 
-def main() -> None:
-    app = QApplication([])
+def main(arguments: Sequence[str] = ()) -> None:
+    """Prints a row for each number of spans."""
+    parser = argparse.ArgumentParser(prog="python -m bench drawing", description=__doc__)
+    parser.add_argument("--spans", type=int, nargs="*", default=[1_000, 10_000, 100_000, 1_000_000], metavar="N")
+    options = parser.parse_args(arguments)
+    known = QApplication.instance()
+    app = known if isinstance(known, QApplication) else QApplication([])
     look = theme.make("dark", compact=False)
     print("8 lanes; ms per frame: median, 99 %        following 1 s     following 60 s    whole run")
-    for length in (1_000, 10_000, 100_000, 1_000_000):
+    for length in options.spans:
         whole = race(length)
         for panel, height in ((TimelinePanel(Wishes()), 480), (ValuePanel(Wishes()), 208)):
             panel.dress(look)
@@ -91,7 +95,3 @@ def main() -> None:
     panel.show()
     still = live(race(100_000), SECONDS - 3, 60.0)
     print(f"{'the same frame again':>40}  {measure(app, panel, [still] * FRAMES)}")
-
-
-if __name__ == "__main__":
-    main()

@@ -154,7 +154,9 @@ class RunCurves(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
             self.setYRange(wanted.low, wanted.high, padding=0)
         self.show_curves(frame)
         if not self.band.moving and not any(line.moving for line in self.band.lines):
-            self.band.setRegion((max(0.0, frame.view.start), max(0.0, min(frame.view.end, wanted.right))))
+            # Where the view goes beyond the run, the band ends with the run: there its labels begin.
+            end = min(frame.view.end, max(frame.now, frame.view.start + _SHORTEST)) if frame.now else frame.view.end
+            self.band.setRegion((max(0.0, frame.view.start), max(0.0, min(end, wanted.right))))
         self.cursor_line.setVisible(frame.view.cursor is not None)
         if frame.view.cursor is not None and not self.cursor_line.moving:
             self.cursor_line.setValue(frame.view.cursor)

@@ -1,0 +1,47 @@
+"""What happens when the window opens: the first frame, and what can wait until it is painted."""
+
+import os
+from collections import deque
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
+from PySide6.QtWidgets import QWidget
+
+FIRST_FRAME = "THREAD_THEATRE_FIRST_FRAME"  # when it is set, the start is timed: see CONTRIBUTING.md
+
+
+class Opening(QObject):
+    """Does things one after the other once the window's first frame is painted, between two turns of the event loop.
+
+    What the first frame does not show is done here, so that a class does not wait for it.
+    """
+
+    def __init__(self, window: QWidget, then: Sequence[Callable[[], object]]) -> None:
+        super().__init__(window)
+        self._window, self._then = window, deque(then)
+        self._next = QTimer(self)
+        self._next.setInterval(0)
+        self._next.timeout.connect(self._do_next)
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Notes the first painting; the timer fires when it has reached the screen."""
+        if watched is self._window and event.type() is QEvent.Type.Paint:
+            self._window.removeEventFilter(self)
+            self._next.start()
+            if os.environ.get(FIRST_FRAME):
+                self._then.appendleft(partial(print, "first frame", flush=True))
+                self._then += (partial(print, "ready", flush=True), QCoreApplication.quit)
+        return False
+
+    def stop(self) -> None:
+        """Leaves the rest undone."""
+        self._next.stop()
+        self._then.clear()
+
+    def _do_next(self) -> None:
+        if not self._then:
+            self._next.stop()
+            return
+        self._then.popleft()()

@@ -1,0 +1,54 @@
+"""A program outside and inside: how it ends by itself, and how it ends on the stage."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.session import Session
+
+PATIENCE = 60  # seconds; far more than any of these programs takes
+INTERRUPTED = 130  # what a shell shows for a program that an interrupt ended
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Exit status and what was printed."""
+
+    status: int
+    out: str
+    err: str
+
+
+def outside(path: Path, executable: str = sys.executable) -> Ending:
+    """Runs it as its author would."""
+    done = subprocess.run(
+        [executable, str(path)],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=PATIENCE,
+        check=False,
+        cwd=path.parent,
+        env={**os.environ, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"},
+    )
+    status = INTERRUPTED if done.returncode == -2 else done.returncode
+    return Ending(status, done.stdout.decode(), done.stderr.decode())
+
+
+def inside(open_program: Callable[..., Session], path: Path, executable: str = sys.executable) -> Ending:
+    """Runs it on a stage of its own."""
+    session = open_program(path, executable=executable)
+    try:
+        session.run()
+        frame = session.wait(PATIENCE)
+        assert frame.ended is not None
+        assert frame.output_left_out == frame.dropped == 0
+        out = "".join(f"{line.text}\n" for line in frame.output if not line.error)
+        err = "".join(f"{line.text}\n" for line in frame.output if line.error)
+        return Ending(session.summary()["exit"], out, err)
+    finally:
+        session.close()

@@ -1,0 +1,247 @@
+"""A stage in a process of its own and one inside this process: one protocol, the same records."""
+
+import json
+import os
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from engine.host import ChildProcess, Exit, Host, InProcess
+from engine.inbox import Block, Inbox
+from engine.records import BLOCK, BLOCK_FACTS, BLOCK_RECORDS, RECORD, Kind
+from tests.engine.facade_kit import Working
+from tests.engine.stage_kit import PATIENCE, until
+
+PROGRAM = """\
+import queue, threading, time
+lock, ready, items = threading.Lock(), threading.Event(), queue.Queue(1)
+def work():
+    for _ in range(3):
+        with lock:
+            time.sleep(0.001)
+    ready.set()
+    items.put("x")
+thread = threading.Thread(target=work)
+thread.start()
+ready.wait()
+print(items.get())
+with open("given.txt", "w") as file:
+    file.write("text")
+thread.join()
+"""
+HOSTS = [ChildProcess, InProcess]
+CHANCE = {  # whether these happen is a matter of who comes first
+    *(Kind.TICK, Kind.LINE, Kind.SAMPLE, Kind.EVENT_WAIT, Kind.JOIN_WANT, Kind.QUEUE_WANT_GET, Kind.LOCK_WANT),
+}
+
+
+@pytest.fixture
+def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Host]]:
+    """Starts a host and closes it; afterwards no process, no thread and no folder is left."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    threads = set(threading.enumerate())
+    hosts: list[Host] = []
+
+    def start_(make: Callable[[], Host]) -> Host:
+        hosts.append(make())
+        return hosts[-1]
+
+    yield start_
+    for host in hosts:
+        host.close()
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("thread-theatre-")] == []
+    assert [thread for thread in set(threading.enumerate()) - threads if thread.is_alive()] == []
+    assert psutil.Process().children() == []
+
+
+def order(text: str = PROGRAM, **more: Any) -> dict[str, Any]:
+    return {"do": "run", "text": text, "path": os.path.abspath("given.py"), **more}
+
+
+class Heard:
+    """What a host has sent so far."""
+
+    def __init__(self, host: Host) -> None:
+        self.host = host
+        self.kinds: list[Kind] = []
+        self.facts: list[dict[str, Any]] = []
+        self.exit: Exit | None = None
+
+    def listen(self) -> None:
+        for kind, payload in self.host.read(1000):
+            if kind == BLOCK_FACTS:
+                self.facts += json.loads(payload)
+            else:
+                assert kind == BLOCK_RECORDS
+                self.kinds += [Kind(fields[4] >> 16 & 0xFF) for fields in RECORD.iter_unpack(payload)]
+
+    def until(self, reached: Callable[[], object]) -> None:
+        end = time.monotonic() + PATIENCE
+        while not reached():
+            assert time.monotonic() < end, (self.kinds[-5:], self.facts[-3:])
+            self.listen()
+            time.sleep(0.001)
+
+    def to_the_end(self) -> Exit:
+        def ended() -> bool:
+            self.exit = self.host.exit()
+            return self.exit is not None
+
+        self.until(ended)
+        assert self.exit is not None
+        return self.exit
+
+    def fact(self, name: str) -> dict[str, Any]:
+        return next(fact for fact in self.facts if fact["fact"] == name)
+
+
+def test_that_both_send_the_same_kinds_of_records_and_facts(start: Callable[..., Host]) -> None:
+    told = []
+    for make in HOSTS:
+        host = start(make)
+        heard = Heard(host)
+        host.send(order())
+        assert heard.to_the_end().code == 0
+        assert heard.fact("hello")["python"] == sys.version.split()[0]
+        assert (heard.fact("outcome")["ended"], heard.fact("outcome")["exit"]) == ("finished", 0)
+        things = [(fact["type"], fact["name"]) for fact in heard.facts if fact["fact"] == "thing"]
+        told.append((sorted(kind for kind in heard.kinds if kind not in CHANCE), things))
+    assert told[0] == told[1]
+    assert Kind.FILE_WRITE_DONE in told[0][0]
+
+
+@pytest.mark.parametrize("make", HOSTS)
+def test_that_a_program_that_waits_for_ever_is_ended(start: Callable[..., Host], make: Callable[[], Host]) -> None:
+    host = start(make)
+    heard = Heard(host)
+    host.send(order("import threading\nlock = threading.Lock()\nlock.acquire()\nlock.acquire()\n"))
+    heard.until(lambda: Kind.LOCK_WANT in heard.kinds)
+    assert host.alive
+    assert host.exit() is None
+    host.kill()
+    heard.to_the_end()
+
+
+@pytest.mark.parametrize("make", HOSTS)
+def test_that_a_busy_loop_is_ended(start: Callable[..., Host], make: Callable[[], Host]) -> None:
+    host = start(make)
+    heard = Heard(host)
+    host.send(order("print('busy')\nwhile True:\n    pass\n"))
+    heard.until(lambda: Kind.PRINT in heard.kinds)
+    host.kill()
+    heard.to_the_end()
+
+
+@pytest.mark.parametrize("make", HOSTS)
+def test_that_a_stage_that_was_never_used_is_closed(start: Callable[..., Host], make: Callable[[], Host]) -> None:
+    host = start(make)
+    heard = Heard(host)
+    heard.until(lambda: heard.facts)
+    assert heard.facts[0]["fact"] == "hello"
+    host.kill()
+    host.close()
+    host.send({"do": "speed", "value": 2.0})  # to one that is gone it does nothing
+
+
+@pytest.mark.parametrize("make", HOSTS)
+def test_that_orders_are_carried_out_and_nonsense_harms_nothing(
+    start: Callable[..., Host], make: Callable[[], Host]
+) -> None:
+    host = start(make)
+    heard = Heard(host)
+    host.send(order("import threading\ngo = threading.Event()\nprint('here')\ngo.wait()\nprint('gone')\n"))
+    heard.until(lambda: Kind.PRINT in heard.kinds)
+    if make is ChildProcess:
+        host.send({"do": "switch"})
+        host.send({"do": "no such order"})
+    host.send({"do": "speed", "value": 2.0})
+    host.send({"do": "freeze", "number": 4})
+    heard.until(lambda: any(fact["fact"] == "frozen" for fact in heard.facts))
+    assert heard.fact("frozen")["number"] == 4
+    host.send({"do": "thaw"})
+    host.send({"do": "switch", "name": "go", "on": False})
+    assert heard.to_the_end().code == 0
+    assert {Kind.SPEED, Kind.PAUSED, Kind.RESUMED, Kind.SWITCHED, Kind.EVENT_PASSED} <= set(heard.kinds)
+
+
+def test_that_a_suspended_stage_gets_its_orders_in_their_order_afterwards(start: Callable[..., Host]) -> None:
+    host = start(ChildProcess)
+    heard = Heard(host)
+    host.send(order("import threading\ngo = threading.Event()\nprint('here')\ngo.wait()\n"))
+    heard.until(lambda: Kind.PRINT in heard.kinds)
+    host.suspend()
+    for speed in (2.0, 3.0):
+        host.send({"do": "speed", "value": speed})
+    host.send({"do": "switch", "name": "go", "on": False})
+    heard.listen()
+    assert Kind.SPEED not in heard.kinds
+    host.resume()
+    assert heard.to_the_end().code == 0
+    assert [kind for kind in heard.kinds if kind in {Kind.SPEED, Kind.SWITCHED}] == [
+        *(Kind.SPEED, Kind.SPEED, Kind.SWITCHED)
+    ]
+
+
+def test_that_a_stage_that_sends_much_at_its_end_loses_nothing_to_a_slow_reader(start: Callable[..., Host]) -> None:
+    host = start(ChildProcess)
+    heard = Heard(host)
+    host.send(
+        order("import threading\nlock = threading.Lock()\nfor _ in range(200_000):\n    with lock:\n        pass\n")
+    )
+    until(lambda: host.backlog > 2_000_000)  # nothing is read; more than the inbox holds is on its way
+
+    def ended() -> bool:
+        heard.listen()
+        time.sleep(0.02)
+        return host.exit() is not None
+
+    until(ended)
+    assert heard.kinds.count(Kind.LOCK_GOT) == heard.kinds.count(Kind.LOCK_RELEASED) == 200_000
+    assert heard.facts[-1]["fact"] == "outcome"
+
+
+def test_that_what_c_code_prints_is_heard_apart(start: Callable[..., Host]) -> None:
+    host = start(ChildProcess)
+    heard = Heard(host)
+    host.send(order("import os\nos.write(1, 'caf\u00e9\\n'.encode())\nos.write(2, b'two\\n')\n"))
+    exit_ = heard.to_the_end()
+    assert exit_.stderr == host.stray() == "caf\u00e9\ntwo\n"
+    assert host.stray() == ""
+
+
+def test_that_an_interpreter_that_is_not_there_leaves_no_folder(start: Callable[..., Host], tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="nowhere"):
+        ChildProcess(str(tmp_path / "nowhere"))
+
+
+def test_that_an_inbox_puts_blocks_together_from_any_pieces() -> None:
+    blocks: list[Block] = [(BLOCK_FACTS, b"[]"), (BLOCK_RECORDS, b"r" * 28), (BLOCK_RECORDS, b"")]
+    data = b"".join(BLOCK.pack(kind, len(payload)) + payload for kind, payload in blocks)
+    inbox = Inbox()
+    found = []
+    for at in range(len(data)):
+        inbox.put(data[at : at + 1])
+        found += inbox.take(1)
+    assert found == blocks
+    assert inbox.size == 0
+
+
+def test_that_a_full_inbox_makes_the_reader_wait_until_it_is_emptied(monkeypatch: pytest.MonkeyPatch) -> None:
+    from engine import inbox as module
+
+    monkeypatch.setattr(module, "INBOX_LIMIT", 100)
+    inbox = Inbox()
+    inbox.put(BLOCK.pack(BLOCK_RECORDS, 280) + b"r" * 280)
+    late = Working(inbox.put, b"more")
+    until(lambda: late.is_alive() and inbox.size == 285)
+    assert len(inbox.take(10)) == 1
+    late.result()
+    assert inbox.size == 4

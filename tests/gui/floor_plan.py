@@ -1,0 +1,117 @@
+"""Where things are in the real window and how they look: a window of the same size, drawn in this process."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QSize
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
+from stage_screen import HEIGHT, PATIENCE, WIDTH, Pixels, until
+
+from engine import catalogue
+from engine.frame import Phase
+from gui import app
+from gui.keys import KeysOverlay
+from gui.panels.switches import Switches, SwitchRow
+from gui.panels.toolbar import Toolbar
+from gui.plots.timeline import TimelinePanel
+from gui.settings import Layout
+
+
+class FloorPlan:
+    """Opens and runs the same scenarios as the real program. Its own runs take place at twenty times the speed."""
+
+    def __init__(self, theme: str = "dark", scale: float = 1.0) -> None:
+        self.theatre = app.assemble(catalogue.load(), Layout(theme=theme, scale=scale))
+        self.window = self.theatre.window
+        self.window.resize(WIDTH, HEIGHT)
+        self.window.show()
+        self.theatre.wishes.speed(20)
+        self.settle()
+
+    def settle(self) -> None:
+        """Draws until everything stands: layouts take two passes, and what was taken out goes at the end."""
+        for _ in range(3):
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+            QCoreApplication.processEvents()
+            self.theatre.driver.tick()
+
+    def open(self, scenario: str) -> None:
+        """Opens a scenario as the real program finds it at its first start."""
+        self.theatre.wishes.open(scenario)
+        self.settle()
+
+    def run(self, scenario: str, *off: str) -> None:
+        """Opens a scenario and runs it to its end, with these switches off."""
+        self.open(scenario)
+        for name in off:
+            self.theatre.wishes.switch(name, False)
+        self.theatre.wishes.run()
+        until(self._ended, f"the end of {scenario}", PATIENCE)
+        self.settle()
+
+    def _ended(self) -> bool:
+        self.theatre.driver.tick()
+        return self.theatre.session.frame.phase is Phase.ENDED
+
+    def panel(self, name: str) -> QWidget:
+        """The widget of a panel."""
+        return next(part.panel.widget for part in self.theatre.driver.parts if part.info.id == name)
+
+    @property
+    def timeline(self) -> TimelinePanel:
+        panel = self.panel("timeline")
+        assert isinstance(panel, TimelinePanel)
+        return panel
+
+    @property
+    def toolbar(self) -> Toolbar:
+        panel = self.panel("toolbar")
+        assert isinstance(panel, Toolbar)
+        return panel
+
+    def switch(self, name: str) -> SwitchRow:
+        """The row of a switch."""
+        panel = self.panel("switches")
+        assert isinstance(panel, Switches)
+        return panel.rows[name]
+
+    def hide_keys(self) -> None:
+        """Takes the overlay away that the toolbar has shown."""
+        for overlay in self.window.findChildren(KeysOverlay):
+            overlay.close()
+        self.settle()
+
+    def above_lanes(self) -> int:
+        """Pixels of the strip above the lanes, where labels of rules stand."""
+        return self.timeline.canvas._top
+
+    def box(self, widget: QWidget) -> QRect:
+        """Where a widget is on the screen."""
+        return QRect(widget.mapTo(self.window, QPoint(0, 0)), widget.size())
+
+    def lanes(self) -> QRect:
+        """Where the bars of all lanes are: right of the names, above the axis."""
+        canvas = self.timeline.canvas
+        left, top = canvas._scale_left(), canvas._top
+        size = QSize(canvas.width() - left, canvas._bottom - top)
+        return QRect(canvas.mapTo(self.window, QPoint(left, top)), size)
+
+    def lane(self, thread: str) -> QRect:
+        """Where the bars of one thread are, without the lines between the lanes."""
+        names = [lane.name for lane in self.theatre.driver.frame.lanes]
+        row, all_lanes = self.timeline.canvas._layout.row(names.index(thread)), self.lanes()
+        return QRect(all_lanes.left(), all_lanes.top() + row.y + 1, all_lanes.width(), row.height - 1)
+
+    def picture(self, widget: QWidget) -> Pixels:
+        """How a widget looks."""
+        image = self.window.grab(self.box(widget)).toImage().convertToFormat(QImage.Format.Format_RGB32)
+        pixels = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), image.bytesPerLine() // 4)
+        return np.bitwise_and(pixels[:, : image.width()], 0xFFFFFF)
+
+    def close(self) -> None:
+        """Ends its processes."""
+        self.theatre.close()
+        self.window.close()
+        self.window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # now, not during somebody else's test

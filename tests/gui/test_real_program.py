@@ -1,0 +1,335 @@
+"""The real program on a screen of its own, as a teacher uses it: real clicks, real keys, and a look at the pixels."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+from floor_plan import FloorPlan
+from PySide6.QtCore import QRect
+from stage_screen import LOOK, PATIENCE, Pixels, Program, Screen, missing_tools, until
+
+from engine.frame import State
+from gui import theme
+from gui.panels.lessons import Lessons
+
+pytestmark = pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="not applicable: Xvfb is the screen of a Linux without a monitor"
+)
+SCENARIOS = ("writer_reader", "counter", "producer_consumer")  # in the order of the list
+CARDS = ("lessons", "timeline", "code", "output", "switches", "knobs", "verdict", "lesson")
+ALIKE = 0.99  # of the pixels; all of them are, where both platforms of Qt smooth letters alike
+STILL = 0.4  # seconds without a change that make a standstill
+RULE = 2  # pixels of a rule's width
+STOP = 0.5  # seconds that stopping may take
+DARK, LIGHT = theme.DARK, theme.LIGHT
+LOOKS = theme.make("dark", compact=False).looks
+
+
+@pytest.fixture(scope="module")
+def screen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Screen]:
+    missing = missing_tools()
+    if missing:
+        pytest.fail(missing, pytrace=False)
+    made = Screen(tmp_path_factory.mktemp("screen"))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def started(screen: Screen, tmp_path: Path) -> Iterator[Program]:
+    """For the first time; its window is not waited for. What the screen shows at the end is kept as a picture."""
+    made = Program(screen, tmp_path)
+    yield made
+    screen.save(tmp_path / "screen.png")
+    made.end()
+    assert made.said() == "", "it has nothing to complain of"
+
+
+@pytest.fixture
+def plan(started: Program) -> Iterator[FloorPlan]:
+    """Drawn while the program starts."""
+    made = FloorPlan()
+    made.open(SCENARIOS[0])
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def program(started: Program, plan: FloorPlan) -> Program:
+    """As large as the screen, with the first scenario open."""
+    started.fill_screen()
+    _see(started, plan, "the window with the first scenario")
+    return started
+
+
+def _alike(one: Pixels, other: Pixels) -> float:
+    """The share of pixels that are the same."""
+    return float(np.mean(one == other)) if one.shape == other.shape else 0.0
+
+
+def _see(program: Program, plan: FloorPlan, words: str, panels: Sequence[str] = CARDS) -> None:
+    """Waits until these panels look as they do in the plan."""
+    wanted = {name: (plan.box(plan.panel(name)), plan.picture(plan.panel(name))) for name in panels}
+
+    def others() -> list[str]:
+        return [name for name, (box, seen) in wanted.items() if _alike(program.screen.grab(box), seen) < ALIKE]
+
+    until(lambda: not others(), lambda: f"{words}; otherwise: {', '.join(others())}")
+
+
+def _count(pixels: Pixels, colour: str) -> int:
+    """How many pixels have exactly this colour."""
+    return int(np.count_nonzero(pixels == int(colour[1:], 16)))
+
+
+def _filled(program: Program, box: QRect, colour: str) -> bool:
+    """Whether the ground of a control has this colour."""
+    return _count(program.screen.grab(box), colour) > box.width() * box.height() / 4
+
+
+def _runs(program: Program, plan: FloorPlan) -> bool:
+    """Whether Stop can be pressed: only then it has a ground."""
+    return _filled(program, plan.box(plan.toolbar.stop), DARK.raised)
+
+
+def _moves(program: Program, box: QRect) -> bool:
+    """Whether something changes there before it counts as a standstill."""
+    before, deadline = program.screen.grab(box), time.monotonic() + STILL
+    while time.monotonic() < deadline:
+        if not np.array_equal(before, program.screen.grab(box)):
+            return True
+        time.sleep(LOOK)
+    return False
+
+
+def _race(program: Program, plan: FloorPlan) -> QRect:
+    """Runs the counter race a fifth as fast until one adder waits for the other; returns where the lanes are."""
+    plan.run("counter")
+    program.press("ctrl+2", "minus", "minus", "space")
+    lanes = plan.lanes()
+    until(lambda: _count(program.screen.grab(lanes), LOOKS[State.WAIT_LOCK].fill) > 100, "an adder that waits")
+    return lanes
+
+
+def _stages(program: Program) -> list[psutil.Process]:
+    """The processes in which programs run, or will run; others only ask an interpreter what it is."""
+    return [one for one in program.family() if any("stage" in Path(word).parts for word in _command(one))]
+
+
+def _command(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []  # it has ended meanwhile
+
+
+def _gone(process: psutil.Process) -> bool:
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+def _rules(pixels: Pixels, colour: str) -> list[int]:
+    """The columns in which more than half is of this colour: dashed rules."""
+    share = np.mean(pixels == int(colour[1:], 16), axis=0)
+    return [int(x) for x in np.flatnonzero(share > 0.5)]
+
+
+def test_that_there_is_a_screen_to_test_on() -> None:
+    assert not missing_tools(), missing_tools()
+
+
+def test_that_a_click_in_the_list_opens_each_scenario(program: Program, plan: FloorPlan) -> None:
+    lessons = plan.panel("lessons")
+    assert isinstance(lessons, Lessons)
+    for name in (*SCENARIOS[1:], SCENARIOS[0]):
+        row = next(row for row in lessons.rows if row.info.id == name)
+        program.click(plan.box(row))
+        plan.open(name)
+        _see(program, plan, f"{name}, its program and its lesson")
+        assert program.title() == f"Thread Theatre - {row.info.title}"
+
+
+def test_that_keys_open_each_scenario(program: Program, plan: FloorPlan) -> None:
+    for key, at in (("ctrl+2", 1), ("ctrl+Next", 2), ("ctrl+1", 0), ("ctrl+3", 2), ("ctrl+Prior", 1)):
+        program.press(key)
+        plan.open(SCENARIOS[at])
+        _see(program, plan, f"{SCENARIOS[at]} after {key}")
+
+
+@pytest.mark.parametrize(
+    ("name", "states"),
+    [
+        ("writer_reader", {State.WAIT_EVENT, State.SLEEPING, State.WAIT_JOIN}),
+        ("counter", {State.HOLDING, State.WAIT_LOCK, State.WAIT_JOIN}),
+        ("producer_consumer", {State.SLEEPING, State.WAIT_QUEUE, State.WAIT_JOIN}),
+    ],
+)
+def test_that_space_runs_each_scenario_and_its_lanes_grow(
+    program: Program, plan: FloorPlan, name: str, states: set[State]
+) -> None:
+    plan.run(name)
+    lanes = plan.lanes()
+    program.press(f"ctrl+{SCENARIOS.index(name) + 1}", "minus", "space")
+    for look in [LOOKS[state] for state in states]:
+        until(lambda fill=look.fill: _count(program.screen.grab(lanes), fill) > 100, f"{look.word} in a lane")
+    until(lambda: _moves(program, lanes), "lanes that grow")
+    assert _runs(program, plan)
+
+
+def test_that_the_lock_can_be_flipped_while_it_runs(program: Program, plan: FloorPlan) -> None:
+    lanes = _race(program, plan)
+    row = plan.switch("lock")
+    toggle, above = plan.box(row.toggle), lanes.translated(0, -plan.above_lanes())
+    above.setHeight(plan.above_lanes())
+    assert _filled(program, toggle, DARK.accent)
+    assert _rules(program.screen.grab(lanes), DARK.text) == []
+    assert _count(program.screen.grab(above), DARK.text) == 0
+    program.press("l")
+    until(lambda: _filled(program, toggle, DARK.sunken), "the switch, off")
+    until(lambda: len(_rules(program.screen.grab(lanes), DARK.text)) == RULE, "the rule where the lock went off")
+    until(lambda: _count(program.screen.grab(above), DARK.text) > 1000, "its label")
+    until(lambda: _count(program.screen.grab(lanes), DARK.lost) > 100, "updates that get lost")
+    assert _runs(program, plan)
+    program.click(toggle)
+    until(lambda: _filled(program, toggle, DARK.accent), "the switch, on again")
+    until(lambda: len(_rules(program.screen.grab(lanes), DARK.text)) == 2 * RULE, "the rule where it went on again")
+
+
+def test_that_pause_stops_everything_and_resume_lets_it_go_on(program: Program, plan: FloorPlan) -> None:
+    lanes = _race(program, plan)
+    (stage,) = _stages(program)
+    until(lambda: _moves(program, lanes), "lanes that grow")
+    program.press("p")
+    until(lambda: stage.status() == psutil.STATUS_STOPPED, "a process that is suspended")
+    until(lambda: not _moves(program, lanes), "a picture that stands")
+    assert stage.status() == psutil.STATUS_STOPPED
+    program.press("p")
+    until(lambda: _moves(program, lanes), "a picture that moves again")
+    assert stage.status() != psutil.STATUS_STOPPED
+
+
+def test_that_escape_stops_within_half_a_second(program: Program, plan: FloorPlan) -> None:
+    lanes = _race(program, plan)
+    (stage,) = _stages(program)
+    began = time.monotonic()
+    program.press("Escape")
+    until(lambda: not _runs(program, plan) and _gone(stage), "the end of the run")
+    took = time.monotonic() - began
+    assert took < STOP
+    until(lambda: not _moves(program, lanes), "a picture that stands")
+    assert _count(program.screen.grab(lanes), LOOKS[State.WAIT_LOCK].fill) > 100, "what was recorded stays"
+
+
+def test_that_the_buttons_do_what_their_keys_do(program: Program, plan: FloorPlan) -> None:
+    bar = plan.toolbar
+    program.click(plan.box(bar.run))
+    until(lambda: _runs(program, plan), "a run")
+    (stage,) = _stages(program)
+    program.click(plan.box(bar.pause))
+    until(lambda: stage.status() == psutil.STATUS_STOPPED, "a process that is suspended")
+    program.click(plan.box(bar.stop))
+    until(lambda: not _runs(program, plan) and _gone(stage), "the end of the run")
+    program.click(plan.box(bar.look))
+    until(lambda: _ground(program, plan) == LIGHT.window, "the light theme")
+
+
+def test_that_a_reader_who_comes_too_early_is_marked_in_vermilion(program: Program, plan: FloorPlan) -> None:
+    plan.run("writer_reader", "file_ready")
+    toggle = plan.box(plan.switch("file_ready").toggle)
+    reader, writer = plan.lane("Reader"), plan.lane("Writer")
+    program.press("e")
+    until(lambda: _filled(program, toggle, DARK.sunken), "the event, off")
+    program.press("space")
+    until(lambda: _count(program.screen.grab(reader), DARK.lost) > 50, "the mark in the reader's lane")
+    until(lambda: _count(program.screen.grab(writer), LOOKS[State.SLEEPING].fill) > 100, "a writer who lives on")
+    until(lambda: not _runs(program, plan), "the end of the run")
+    assert _count(program.screen.grab(writer), DARK.lost) == 0
+    _see(program, plan, "the program, with the line that failed", ["code"])
+
+
+def _ground(program: Program, plan: FloorPlan) -> str:
+    """The colour between the cards."""
+    corner = plan.box(plan.panel("timeline")).bottomRight()
+    return f"#{int(program.screen.grab(QRect(corner.x() + 3, corner.y() - 20, 1, 1))[0, 0]):06x}"
+
+
+def test_that_the_theme_key_turns_dark_into_light_and_back(program: Program, plan: FloorPlan) -> None:
+    assert _ground(program, plan) == DARK.window
+    program.press("t")
+    until(lambda: _ground(program, plan) == LIGHT.window, "a light ground")
+    light = FloorPlan("light")
+    light.open(SCENARIOS[0])
+    _see(program, light, "every card in the light theme")
+    light.close()
+    program.press("t")
+    until(lambda: _ground(program, plan) == DARK.window, "a dark ground")
+    _see(program, plan, "every card as it was")
+
+
+def _height(pixels: Pixels, colour: str) -> int:
+    """How high the letters of this colour are."""
+    rows = np.flatnonzero(np.any(pixels == int(colour[1:], 16), axis=1))
+    return int(rows[-1] - rows[0] + 1) if len(rows) else 0
+
+
+def test_that_keys_make_the_text_larger_and_usual_again(program: Program, plan: FloorPlan) -> None:
+    usual = _height(program.screen.grab(plan.box(plan.timeline.title)), DARK.text)
+    program.press("ctrl+equal", "ctrl+equal")
+    large = FloorPlan(scale=1.5)
+    large.open(SCENARIOS[0])
+    _see(program, large, "every card with larger text")
+    assert _height(program.screen.grab(large.box(large.timeline.title)), DARK.text) > usual > 0
+    large.close()
+    program.press("ctrl+0")
+    _see(program, plan, "every card as it was")
+
+
+def test_that_the_question_mark_shows_all_keys_and_any_key_takes_them_away(program: Program, plan: FloorPlan) -> None:
+    program.press("question")
+    plan.toolbar.show_keys()
+    plan.settle()
+    _see(program, plan, "the keys over the window")
+    assert _count(program.screen.grab(), DARK.line2) > 1000, "the key caps"
+    program.press("x")
+    plan.hide_keys()
+    _see(program, plan, "the window as it was")
+
+
+@pytest.mark.parametrize("keys", [(), ("space",), ("space", "p")], ids=["at once", "while it runs", "while it rests"])
+def test_that_closing_leaves_no_process_and_no_file(program: Program, plan: FloorPlan, keys: tuple[str, ...]) -> None:
+    program.press(*keys) if keys else None
+    if "space" in keys:
+        until(lambda: _runs(program, plan), "a run")
+    if "p" in keys:
+        until(lambda: any(one.status() == psutil.STATUS_STOPPED for one in _stages(program)), "a suspended process")
+    family = program.family()
+    assert any(program.scratch.iterdir())
+    program.ask_to_close()
+    assert program.process.wait(PATIENCE) == 0
+    assert [one for one in family if not _gone(one)] == []
+    assert list(program.scratch.iterdir()) == []
+
+
+def test_that_the_next_start_looks_as_the_last_one_ended(program: Program, plan: FloorPlan) -> None:
+    program.press("t", "ctrl+2", "ctrl+equal", "ctrl+equal")
+    changed = FloorPlan("light", 1.5)
+    changed.open("counter")
+    _see(program, changed, "the counter race, light and large")
+    program.place(QRect(60, 50, 1700, 1000))
+    until(lambda: program.place_now() == QRect(60, 50, 1700, 1000), "a window that is moved and smaller")
+    program.ask_to_close()
+    assert program.process.wait(PATIENCE) == 0
+    program.start()
+    program.find()
+    until(lambda: program.place_now() == QRect(60, 50, 1700, 1000), "the window in the same place")
+    program.fill_screen()
+    _see(program, changed, "the counter race, light and large once more", [name for name in CARDS if name != "lessons"])
+    changed.close()
