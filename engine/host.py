@@ -6,10 +6,8 @@ import codecs
 import ctypes
 import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections import deque
@@ -20,6 +18,7 @@ from typing import IO, Any, Protocol
 
 import psutil
 
+from engine import scratch
 from engine.inbox import Block, Inbox
 from engine.stage.clock import Cancelled
 
@@ -104,7 +103,7 @@ class ChildProcess:
 
     def __init__(self, executable: str = sys.executable) -> None:
         self.executable = executable
-        self._folder = tempfile.mkdtemp(prefix="thread-theatre-")
+        self._folder = scratch.make()
         try:
             self._process = subprocess.Popen(
                 [executable, str(STAGE)],
@@ -118,7 +117,7 @@ class ChildProcess:
                 bufsize=0,
             )
         except BaseException:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            scratch.remove(self._folder)
             raise
         _widen(self._process.stdout)
         _widen(self._process.stdin)
@@ -254,7 +253,7 @@ class ChildProcess:
             pass  # the kernel has not let go of it yet; it is dead all the same
         for reader in self._readers:
             reader.join(0.1)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        scratch.remove(self._folder)
 
     def _read_blocks(self) -> None:
         assert self._process.stdout is not None
@@ -290,7 +289,7 @@ class InProcess:
         self._server = Server(self._inbox.put, lambda _code: None)
         self._thread: threading.Thread | None = None
         self._code = 0
-        self._folder = tempfile.mkdtemp(prefix="thread-theatre-")
+        self._folder = scratch.make()
         self._server.greet()
 
     @property
@@ -355,4 +354,4 @@ class InProcess:
             if self._thread.is_alive():
                 self.kill()
             self._thread.join(0.5)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        scratch.remove(self._folder)

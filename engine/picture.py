@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 
 from engine.book import Book
 from engine.columns import Array
@@ -21,14 +22,22 @@ from engine.spans import SpanBuilder
 from engine.trace import Records, Trace, column, records_of
 from engine.values import NS, DepthBuilder, FlipBuilder, ValueBuilder
 
-CAP = 10_000_000  # records of one run: 280 MB, and about as much again for spans
+LEAST_CAP, MOST_CAP = 10_000_000, 30_000_000  # records of one run; 8 threads report 11 million in 10 s
+ROOM = 66  # bytes that a record takes here, with the spans that are made of it
+SHARE = 4  # a run may fill one part in so many of the machine's memory
+
+
+def affordable(memory: int) -> int:
+    """How many records of a run a machine with so many bytes of memory keeps."""
+    return min(MOST_CAP, max(LEAST_CAP, memory // SHARE // ROOM))
 
 
 class Picture:
     """Takes in what a stage sends and hands out the parts of a Frame; each part is a new object only when it changed.
 
     `watch` is the shared value that is looked at, `counted_by` the lock of which each release is one update of it,
-    `start_switches` what the presenter had switched before the run, `cap` how many records are kept.
+    `start_switches` what the presenter had switched before the run, `cap` how many records are kept: without
+    it, as many as this machine's memory affords.
     """
 
     def __init__(
@@ -36,13 +45,13 @@ class Picture:
         watch: str = "",
         counted_by: str = "",
         start_switches: Mapping[str, bool] | None = None,
-        cap: int = CAP,
+        cap: int | None = None,
     ) -> None:
         self.book = Book()
         self.trace = Trace()
         self.facts: list[Mapping[str, Any]] = []
         self.broken = 0  # blocks and records that made no sense
-        self._cap = cap
+        self._cap = affordable(psutil.virtual_memory().total) if cap is None else cap
         self._cut = 0  # records beyond the cap
         self._now = 0
         self._watch = watch

@@ -17,7 +17,7 @@ from engine.records import BLOCK_RECORDS, RECORD
 
 PUMP = 60_000  # records that one pump reads at most
 LEAST_PUMP = 4_000
-PUMP_TIME = 0.0035  # seconds that one pump aims at; the rest of a frame is for drawing
+PUMP_TIME = 0.003  # seconds that one pump aims at; the rest of a frame is for drawing
 GRACE = 0.15  # seconds that a stopped stage has to send what it knows
 FREEZE_GRACE = 0.25  # seconds that a stage has to stop its clock before it is suspended; C code may keep it from that
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from engine import obituary
+from engine import obituary, scratch
 from engine.catalogue import Scenario
 from engine.frame import Ended, Frame, Interpreter, Phase, Trouble
 from engine.host import ChildProcess, Host
@@ -34,6 +34,7 @@ class Session:
         executable: str = sys.executable,
         make_host: Callable[[str], Host] = ChildProcess,
     ) -> None:
+        scratch.sweep()
         self._wings = Wings(executable, make_host)
         self._scenario: Scenario | None = None
         self._settings = Settings("")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from test_spans import runs
 
 from engine import output
-from engine.picture import Picture
+from engine.picture import Picture, affordable
 from engine.records import BLOCK_FACTS, BLOCK_RECORDS, Kind
 from engine.trace import DTYPE, Records, load
 
@@ -216,3 +216,8 @@ def test_that_a_large_batch_of_many_threads_is_taken_in_whole():
     made.feed(rows)
     assert len(made.lanes()) == 2000
     assert sum(len(lane.spans) for lane in made.lanes()) == count
+
+
+@pytest.mark.parametrize(("gigabytes", "millions"), [(1, 10), (4, 16), (64, 30)])
+def test_that_a_run_keeps_what_the_machine_s_memory_affords(gigabytes: int, millions: int) -> None:
+    assert affordable(gigabytes << 30) // 1_000_000 == millions
