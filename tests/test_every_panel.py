@@ -100,8 +100,6 @@ def test_that_every_module_of_panels_and_plots_could_be_read() -> None:
 def test_that_a_panel_draws_a_frame(qtbot: QtBot, panel: str, kind: str, name: str, compact: bool) -> None:
     app.application()
     info, frame, worn = BY_ID[panel], KINDS[kind](), theme.make(name, compact)
-    if not info.wanted(frame):
-        pytest.skip("the window does not show it for this frame")
     made = info.make(Wished())
     qtbot.addWidget(made.widget)
     palette.apply(made.widget, worn)
@@ -117,8 +115,9 @@ def test_that_a_panel_draws_a_frame(qtbot: QtBot, panel: str, kind: str, name: s
         made.widget.resize(made.widget.width(), high)  # the column scrolls, the panel is as high as it wants
         qtbot.wait(1)
     image = made.widget.grab().toImage()
-    assert _colours(image) > 2, "blank"
-    assert _clipped(made.widget) == []
+    if info.wanted(frame):  # else the window hides it, and nothing may fail all the same
+        assert _colours(image) > 2, "blank"
+        assert _clipped(made.widget) == []
 
 
 def test_that_every_control_has_a_name_for_those_who_do_not_see_it(qtbot: QtBot) -> None:
