@@ -46,11 +46,12 @@ def count(executable: str, case: tuple[str, dict[str, object], str, str], on: bo
 
 def main(arguments: Sequence[str] = ()) -> None:
     """Prints one row for each case and interpreter."""
-    parser = argparse.ArgumentParser(prog="python -m bench races")
+    parser = argparse.ArgumentParser(prog="python -m bench races", description=__doc__)
     parser.add_argument("--runs", type=int, default=50)
     parser.add_argument("--only", default="", help="a word that the case must contain")
+    parser.add_argument("--python", default="", help="how the version must begin, such as 3.9")
     options = parser.parse_args(arguments)
-    pythons = interpreters.find()
+    pythons = [python for python in interpreters.find() if python.version.startswith(options.python)]
     print(f"{'Python':10} {'case':42} {'off':>9} {'on':>9}  not finished")
     for python in pythons:
         for case in CASES:

@@ -2,7 +2,7 @@
 import threading
 
 THREADS = 8  # 1..64
-ROUNDS = 3_000_000  # 1..1000000000
+ROUNDS = 50_000_000  # 1..1000000000
 
 
 def spin():
