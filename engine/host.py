@@ -234,9 +234,12 @@ class ChildProcess:
             self._ended_at = time.monotonic()
             self._kill_rest()
             self._killed = True  # the number may be another group's by and by
-        quiet = time.monotonic() - max(self._ended_at, self._inbox.filled_at)
+        quiet = time.monotonic() - max(self._ended_at, self._inbox.moved_at)
         if quiet < LAST_WORDS and any(reader.is_alive() for reader in self._readers):
             return None  # what is in the pipe and in the reader's hands is still to come
+        if self._inbox.waiting:
+            return None
+        self._inbox.end()  # a stage that was killed while it wrote leaves a part of a block
         return Exit(code, "".join(self._stderr)) if not self._inbox.size else None
 
     def close(self) -> None:

@@ -6,7 +6,7 @@ import threading
 import time
 from collections import deque
 
-from engine.records import BLOCK, RECORD
+from engine.records import BLOCK, BLOCK_RECORDS, RECORD
 
 INBOX_LIMIT = 4 << 20  # bytes that may wait here before the stage is made to wait
 
@@ -21,23 +21,37 @@ class Inbox:
         self._room = threading.Condition()
         self._waiting = 0
         self._open = True
+        self._ended = False  # no more bytes are taken in
         self._buffer = bytearray()
-        self.filled_at = 0.0  # time.monotonic() when bytes came last
+        self.moved_at = 0.0  # time.monotonic() when bytes came or were read last
 
     def put(self, data: bytes) -> None:
         """Adds bytes; makes the caller wait while too many are unread."""
         with self._room:
             while self._open and self._waiting > INBOX_LIMIT:
                 self._room.wait()
+            if self._ended:
+                return
             self._pieces.append(data)
             self._waiting += len(data)
-            self.filled_at = time.monotonic()
+            self.moved_at = time.monotonic()
 
     def close(self) -> None:
         """Lets a waiting reader go."""
         with self._room:
             self._open = False
             self._room.notify_all()
+
+    def end(self) -> None:
+        """Nothing more is to come. Of a block that was cut off, what has arrived is handed out."""
+        with self._room:
+            self._open, self._ended = False, True
+            self._room.notify_all()
+
+    @property
+    def waiting(self) -> int:
+        """Bytes that nobody has looked at yet."""
+        return self._waiting
 
     @property
     def size(self) -> int:
@@ -58,14 +72,22 @@ class Inbox:
 
     def _next_block(self) -> Block | None:
         if not self._fill(BLOCK.size):
-            return None
+            return self._last_block() if self._ended else None
         kind, length = BLOCK.unpack_from(self._buffer)
         if not self._fill(BLOCK.size + length):
-            return None
+            return self._last_block() if self._ended else None
         end = BLOCK.size + length
         payload = bytes(memoryview(self._buffer)[BLOCK.size : end])
         del self._buffer[:end]
         return kind, payload
+
+    def _last_block(self) -> Block | None:
+        """The whole records of a block whose sender was killed while it wrote; half a fact says nothing."""
+        rest, self._buffer = self._buffer, bytearray()
+        if len(rest) < BLOCK.size + RECORD.size or BLOCK.unpack_from(rest)[0] != BLOCK_RECORDS:
+            return None
+        count = (len(rest) - BLOCK.size) // RECORD.size
+        return BLOCK_RECORDS, bytes(rest[BLOCK.size : BLOCK.size + count * RECORD.size])
 
     def _fill(self, size: int) -> bool:
         while len(self._buffer) < size and self._pieces:
@@ -73,5 +95,6 @@ class Inbox:
             self._buffer += piece
             with self._room:
                 self._waiting -= len(piece)
+                self.moved_at = time.monotonic()
                 self._room.notify_all()
         return len(self._buffer) >= size

@@ -113,8 +113,8 @@ class ValueBuilder:
             samples, values, exact = samples[before], values[before], exact[before]
         if not len(samples):
             return
-        if exact.any():
-            self._start = int(values[exact][-1])
+        if exact.any() and self._start is None:
+            self._start = int(values[exact][0])
         elif self._start is None:
             self._first_sample = int(values[0]) if self._first_sample is None else self._first_sample
         self._sampled.add(records["time"][samples], values)

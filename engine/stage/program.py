@@ -182,7 +182,7 @@ class Program:
             died = self._execute(code)
             reporter.report_for(MAIN_THREAD, _MAIN_DONE)
             self._wait_for_threads()
-            reporter.see_value()
+            reporter.see_value(last=True)
             self._streams.flush()
             return self._outcome(died)
         finally:

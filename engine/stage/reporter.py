@@ -53,6 +53,7 @@ class Reporter:
         self._next_look = 0  # real nanoseconds
         self._last_sample: int | None = None
         self._watch_thing = 0
+        self._seen_first = False  # the watched value, before any thread was started
         self.report = self._make_report()
 
     def _make_report(self) -> Callable[..., None]:
@@ -203,9 +204,15 @@ class Reporter:
                 self._places[number] = place
                 self.channel.records.append(RECORD.pack(now, 0, 0, place, _LINE + number))
 
-    def see_value(self) -> None:
-        """The main thread looks at the watched value: before the first thread starts, and after the last has ended."""
-        value = self.watched() if self.watch else UNKNOWN_VALUE
+    def see_value(self, last: bool = False) -> None:
+        """The main thread looks at the watched value: before the first thread starts, and after the last has ended.
+
+        At no time between: another thread may have written, and not yet reported that it did.
+        """
+        if not self.watch or (self._seen_first and not last):
+            return
+        self._seen_first = True
+        value = self.watched()
         if value != UNKNOWN_VALUE:
             self._report_value(value, _SAMPLE + MAIN_THREAD)
 

@@ -245,3 +245,32 @@ def test_that_a_full_inbox_makes_the_reader_wait_until_it_is_emptied(monkeypatch
     assert len(inbox.take(10)) == 1
     late.result()
     assert inbox.size == 4
+
+
+TORN = """\
+#!{python}
+import os, sys
+sys.path.insert(0, {root!r})
+from engine.records import BLOCK, BLOCK_RECORDS, RECORD
+whole = bytes(10 * RECORD.size)
+os.write(1, BLOCK.pack(BLOCK_RECORDS, len(whole)) + whole[: 3 * RECORD.size + 5])
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a script that is started by its first line")
+def test_that_a_stage_that_dies_while_it_writes_is_seen_to_end_and_its_whole_records_are_kept(
+    start: Callable[..., Host], tmp_path: Path
+) -> None:
+    script = tmp_path / "dies.py"
+    script.write_text(TORN.format(python=sys.executable, root=str(Path(__file__).parents[2])))
+    script.chmod(0o755)
+    host = start(lambda: ChildProcess(str(script)))
+    blocks: list[Block] = []
+
+    def ended() -> bool:
+        blocks.extend(host.read(1000))
+        return host.exit() is not None
+
+    until(ended)
+    assert [(kind, len(payload) // RECORD.size) for kind, payload in blocks] == [(BLOCK_RECORDS, 3)]
+    assert host.backlog == 0
