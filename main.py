@@ -33,6 +33,9 @@ def main(argv: "list[str] | None" = None) -> int:
     except KeyboardInterrupt:
         sys.stderr.write("\nThread Theatre: interrupted.\n")
         return 130
+    except BrokenPipeError:  # who reads our output has had enough; Python would complain again at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
 
 
 def _get_ready(command: "str | None", words: "list[str]") -> str:

@@ -41,7 +41,10 @@ def run(root: Path) -> int:
         print(f"{mark:8} {check.what}: {check.found}", flush=True)
         if check.advice:
             print(f"{'':8}   {check.advice}", flush=True)
-    print("\nThe window cannot start; see what is marked as missing." if hindered else "\nThe window can start.")
+    if hindered:
+        print("\nThe window cannot start; see what is marked as missing.")
+    else:
+        print("\nThe window can start" + ("." if system.has_display() else ", where there is a display."))
     return 1 if hindered else 0
 
 
