@@ -35,7 +35,7 @@ def add_with_work():
     for _ in range(ROUNDS):
         with lock:
             seen = counter
-            for _ in range(200_000):
+            for _ in range(1_000_000):
                 pass
             counter = seen + 1
 
