@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from engine.frame import Interpreter, Thing
+from engine.frame import Interpreter, LaneKind, Thing
 
 FILE_SHIFT = 20  # place = file << 20 | line
 LINE_MASK = (1 << FILE_SHIFT) - 1
@@ -20,6 +20,7 @@ class ThreadNote:
     name: str
     daemon: bool
     process: str = ""
+    kind: str = "thread"
 
 
 @dataclass(frozen=True)
@@ -86,8 +87,8 @@ class Book:
                 self.garbage += 1
 
     def _take(self, fact: object) -> None:
-        if not isinstance(fact, dict):
-            raise TypeError("a fact is an object")
+        if not isinstance(fact, dict) or not isinstance(fact["fact"], str):
+            raise TypeError("a fact is an object with a name")
         taker = self._takers.get(fact["fact"])
         if taker is None:
             self.others.append(fact)
@@ -115,9 +116,13 @@ class Book:
         self.files[int(fact["id"])] = str(fact["path"])
 
     def _take_thread(self, fact: Mapping[str, Any]) -> None:
+        LaneKind(fact.get("kind", "thread"))  # garbage is refused here
         self.touched.add(int(fact["id"]))
         self.threads[int(fact["id"])] = ThreadNote(
-            str(fact["name"]), bool(fact.get("daemon", False)), str(fact.get("process", ""))
+            str(fact["name"]),
+            bool(fact.get("daemon", False)),
+            str(fact.get("process", "")),
+            str(fact.get("kind", "thread")),
         )
 
     def _take_thing(self, fact: Mapping[str, Any]) -> None:
@@ -178,6 +183,16 @@ class Book:
         """Whether the end of the program waits for it no more."""
         note = self.threads.get(thread)
         return note is not None and note.daemon
+
+    def lane_kind(self, thread: int) -> LaneKind:
+        """What a lane stands for."""
+        note = self.threads.get(thread)
+        return LaneKind(note.kind) if note is not None else LaneKind.THREAD
+
+    def process_of(self, thread: int) -> str:
+        """The name of the process it runs in, "" for the program's own."""
+        note = self.threads.get(thread)
+        return note.process if note is not None else ""
 
     def named(self, name: str) -> frozenset[int]:
         """Ids of the things of this name."""

@@ -40,24 +40,34 @@ class State(enum.IntEnum):
     ENDED = 2  # ended and joined, or it never needed to be (MainThread)
     UNJOINED = 3  # ended, nobody joined it yet
     SLEEPING = 4
-    WAIT_JOIN = 5
-    RUNNING = 6
-    FILE = 7  # in a call that opens, reads, writes, renames or removes a file
-    WAIT_BARRIER = 8
-    WAIT_CONDITION = 9
-    WAIT_EVENT = 10
-    WAIT_QUEUE = 11
-    WAIT_SEMAPHORE = 12
-    WAIT_LOCK = 13
-    HOLDING_ASLEEP = 14  # sleeping, and holding at least one lock
-    HOLDING = 15  # running, and holding at least one lock
-    CUT = 16  # a daemon thread that the end of the program cut off
-    DIED = 17
+    WAIT_TASK = 5  # a worker of a pool that has nothing to do
+    WAIT_JOIN = 6
+    WAIT_LOOP = 7  # runs an event loop: what happens in it is in the lanes of its tasks
+    WAIT_AWAIT = 8  # a coroutine that gave control back to its event loop
+    RUNNING = 9
+    FILE = 10  # in a call that opens, reads, writes, renames or removes a file
+    WAIT_NETWORK = 11  # connecting, accepting, sending, waiting for an answer
+    WAIT_RESULT = 12  # for the result of a task
+    WAIT_BARRIER = 13
+    WAIT_CONDITION = 14
+    WAIT_EVENT = 15
+    WAIT_QUEUE = 16
+    WAIT_SEMAPHORE = 17
+    WAIT_LOCK = 18
+    HOLDING_ASLEEP = 19  # sleeping, and holding at least one lock
+    HOLDING = 20  # running, and holding at least one lock
+    CUT = 21  # a daemon thread that the end of the program cut off
+    DIED = 22
 
 
 WAITING = frozenset(
     {
+        State.WAIT_TASK,
         State.WAIT_JOIN,
+        State.WAIT_LOOP,
+        State.WAIT_NETWORK,
+        State.WAIT_AWAIT,
+        State.WAIT_RESULT,
         State.WAIT_BARRIER,
         State.WAIT_CONDITION,
         State.WAIT_EVENT,
@@ -65,6 +75,10 @@ WAITING = frozenset(
         State.WAIT_SEMAPHORE,
         State.WAIT_LOCK,
     }
+)
+
+ENDS_BY_ITSELF = frozenset(  # waits that something outside of the program's threads may end
+    {State.WAIT_TASK, State.WAIT_LOOP, State.WAIT_NETWORK, State.WAIT_AWAIT, State.WAIT_RESULT}
 )
 
 Times = NDArray[np.int64]
@@ -83,9 +97,25 @@ class Spans:
         return len(self.starts)
 
 
+class LaneKind(enum.Enum):
+    """What a lane stands for."""
+
+    THREAD = "thread"
+    PROCESS = "process"  # the main thread of another process
+    TASK = "task"  # a coroutine that an event loop runs as a task
+
+
+@dataclass(frozen=True)
+class Cpu:
+    """Processor time that a lane has had: at times[i] it was used[i] nanoseconds in all."""
+
+    times: Times
+    used: Times
+
+
 @dataclass(frozen=True)
 class Lane:
-    """One thread."""
+    """One thread, in whichever process, or one asyncio task."""
 
     id: int
     name: str
@@ -97,6 +127,10 @@ class Lane:
     error_line: int | None
     joined: bool
     place: int  # the last place that is known, file << 20 | line
+    kind: LaneKind = LaneKind.THREAD
+    process: str = ""  # the name of the process it runs in; "": the program's own
+    badge: str = ""  # M, 1, 2 ... for the program's own threads, P1, P2 ... for other processes, A1 ... for tasks
+    cpu: Cpu | None = None  # None: not known here
 
 
 @dataclass(frozen=True)
@@ -202,6 +236,50 @@ class Line:
     error: bool = False  # it went to stderr
 
 
+@dataclass(frozen=True)
+class Tasks:
+    """Tasks of pools, in the order in which they began: columns of equal length.
+
+    Task i ran in the lane lanes[i] from starts[i] to ends[i]; -1 while it goes on.
+    """
+
+    ids: NDArray[np.uint32]
+    lanes: NDArray[np.uint16]
+    starts: Times
+    ends: Times
+    failed: NDArray[np.bool_]
+    names: Mapping[int, str] = field(default_factory=dict)  # id -> such as "root(10)"
+    submitted: int = 0  # handed to a pool so far
+    done: int = 0  # ended, whichever way
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a run that is compared with its other parts: a bracket on the timeline, a bar in the chart.
+
+    Times are seconds of program time. `speed` is that of program time while it was measured, None when it changed.
+    """
+
+    id: int
+    name: str
+    group: str = ""
+    start: float = 0.0
+    end: float | None = None  # None: it goes on
+    speed: float | None = 1.0
+    lane: int = 1
+    limit: float | None = None  # seconds: what it cannot be faster than, by the scenario's formula
+    value: float | None = None  # a second measure, by the scenario's expression
+    error: str = ""  # the exception that ended it
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took, None while it goes on."""
+        return None if self.end is None else self.end - self.start
+
+
 class FindingKind(enum.Enum):
     LOST_UPDATE = "lost-update"
     EXCEPTION = "exception"
@@ -211,6 +289,10 @@ class FindingKind(enum.Enum):
     HELD_LONG = "held-while-others-wait"
     CUT_OFF = "daemon-cut-off"
     TWO_HOLDERS = "two-holders"  # ours: the picture contradicts itself
+    WRONG_RESULT = "wrong-result"  # what the scenario expected is not what was found, and no other finding says why
+    TASK_FAILED = "task-failed"  # a task raised, and nobody asked for its result
+    MISSING_LIBRARY = "missing-library"  # the program imports what this Python does not have
+    WINDOW_FROZEN = "window-frozen"  # the work ran where the window draws, and the window could not
 
 
 @dataclass(frozen=True)
@@ -263,6 +345,7 @@ class View:
 
 
 EMPTY_TIMES: Times = np.empty(0, np.int64)
+NO_TASKS = Tasks(np.empty(0, np.uint32), np.empty(0, np.uint16), EMPTY_TIMES, EMPTY_TIMES, np.empty(0, np.bool_))
 
 
 @dataclass(frozen=True)
@@ -289,6 +372,10 @@ class Frame:
     stretches: tuple[Stretch, ...] = ()
     value: Series | None = None  # the watched value
     depths: tuple[Series, ...] = ()  # queues
+    tasks: Tasks = NO_TASKS
+    parts: tuple[Part, ...] = ()
+    plan: float | None = None  # seconds of program time that the whole run will take, as the scenario reckons
+    gaps: Series | None = None  # between two frames of the window while the program ran, nanoseconds
     losses: Losses = field(default_factory=lambda: Losses(EMPTY_TIMES, np.empty(0, np.uint16)))
     output: Sequence[Line] = ()
     output_left_out: int = 0  # pieces of output that were not kept

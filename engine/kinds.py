@@ -23,6 +23,12 @@ WAITS = {
     Kind.FILE_READ: State.FILE,
     Kind.FILE_WRITE: State.FILE,
     Kind.SLEEP: State.SLEEPING,
+    Kind.NET_WANT: State.WAIT_NETWORK,
+    Kind.RESULT_WANT: State.WAIT_RESULT,
+    Kind.AWAIT: State.WAIT_AWAIT,
+    Kind.LOOP_RUN: State.WAIT_LOOP,
+    Kind.TASK_DONE: State.WAIT_TASK,
+    Kind.TASK_FAILED: State.WAIT_TASK,
 }
 GOES_ON = frozenset(
     {
@@ -49,6 +55,13 @@ GOES_ON = frozenset(
         Kind.FILE_CLOSED,
         Kind.FILE_FAILED,
         Kind.SLEPT,
+        Kind.NET_GOT,
+        Kind.NET_GAVE_UP,
+        Kind.TASK_STARTED,
+        Kind.RESULT_GOT,
+        Kind.RESULT_GAVE_UP,
+        Kind.AWAITED,
+        Kind.LOOP_DONE,
     }
 )
 
@@ -112,8 +125,15 @@ IS_SWITCHED = _set_of(frozenset({Kind.SWITCHED}))
 IS_DEPTH = _set_of(frozenset({Kind.QUEUE_PUT, Kind.QUEUE_GOT}), Flag.FAILED)
 IS_PRINT = _set_of(frozenset({Kind.PRINT}))
 IS_DIED = _set_of(frozenset({Kind.THREAD_DIED}))
-IS_GLANCE = _set_of(frozenset({Kind.TICK, Kind.LINE, Kind.SAMPLE}))  # somebody looked; nothing happened
-IS_RARE = _set_of(LIFE_KINDS | {Kind.SWITCHED})  # kept also when a run is too long to keep all of it
+IS_TASK = _set_of(
+    frozenset({Kind.TASK_SUBMITTED, Kind.TASK_STARTED, Kind.TASK_DONE, Kind.TASK_FAILED, Kind.TASK_CANCELLED})
+)
+IS_PART = _set_of(frozenset({Kind.PART_BEGAN, Kind.PART_ENDED}))
+IS_CPU = _set_of(frozenset({Kind.CPU}))
+IS_GLANCE = _set_of(frozenset({Kind.TICK, Kind.LINE, Kind.SAMPLE, Kind.CPU}))  # somebody looked; nothing happened
+IS_RARE = _set_of(
+    LIFE_KINDS | {Kind.SWITCHED, Kind.PART_BEGAN, Kind.PART_ENDED}
+)  # kept also when a run is too long to keep all of it
 
 HAS_OBJECT = np.zeros(256, np.bool_)  # states of which a span says what is waited for
 HAS_OBJECT[[state for state in set(WAITS.values()) if state is not State.SLEEPING]] = True

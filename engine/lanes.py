@@ -1,8 +1,36 @@
 """Lanes for a frame: what is known of each thread, made anew only where something changed."""
 
 from engine.book import Book, line_of
-from engine.frame import Lane
+from engine.frame import Lane, LaneKind
+from engine.records import MAIN_THREAD
 from engine.spans import SpanBuilder
+
+
+class Badges:
+    """Short names of lanes, given once: M, 1, 2 ... for threads, P1 ... for processes, A1 ... for asyncio's tasks."""
+
+    def __init__(self) -> None:
+        self._given: dict[int, str] = {MAIN_THREAD: "M"}
+        self._counts = dict.fromkeys(LaneKind, 0)
+        self._processes: dict[str, str] = {}
+        self._inside: dict[str, int] = {}
+
+    def of(self, number: int, kind: LaneKind, process: str) -> str:
+        """The badge of a lane; a thread of another process has that one's with a number behind it."""
+        if number not in self._given:
+            self._given[number] = self._next(kind, process)
+        return self._given[number]
+
+    def _next(self, kind: LaneKind, process: str) -> str:
+        if kind is LaneKind.THREAD and process:
+            self._inside[process] = self._inside.get(process, 0) + 1
+            return f"{self._processes.get(process, 'P')}.{self._inside[process]}"
+        self._counts[kind] += 1
+        letter = {LaneKind.THREAD: "", LaneKind.PROCESS: "P", LaneKind.TASK: "A"}[kind]
+        badge = f"{letter}{self._counts[kind]}"
+        if kind is LaneKind.PROCESS:
+            self._processes[process] = badge
+        return badge
 
 
 class LaneMaker:
@@ -12,6 +40,7 @@ class LaneMaker:
         self._lanes: dict[int, Lane] = {}
         self._shown: tuple[Lane, ...] = ()
         self._deaths: dict[int, tuple[int, int]] = {}  # thread -> text, place
+        self._badges = Badges()
 
     def note_death(self, thread: int, text: int, place: int) -> None:
         """A record says that a thread died; `text` is the id of what it died of."""
@@ -51,11 +80,16 @@ class LaneMaker:
             line,
             life.joined,
             int(spans.places[number]),
+            book.lane_kind(number),
+            book.process_of(number),
         )
         if old is not None and parts is old.spans and new == _fields(old):
             return False
-        name, daemon, began, ended, error, line, joined, place = new
-        self._lanes[number] = Lane(number, name, daemon, parts, began, ended, error, line, joined, place)
+        name, daemon, began, ended, error, line, joined, place, kind, process = new
+        badge = self._badges.of(number, kind, process)
+        self._lanes[number] = Lane(
+            number, name, daemon, parts, began, ended, error, line, joined, place, kind, process, badge
+        )
         return True
 
     def _error(self, number: int, book: Book) -> tuple[str | None, int | None]:
@@ -70,7 +104,18 @@ class LaneMaker:
 
 
 def _fields(lane: Lane) -> tuple[object, ...]:
-    return (lane.name, lane.daemon, lane.began, lane.ended, lane.error, lane.error_line, lane.joined, lane.place)
+    return (
+        lane.name,
+        lane.daemon,
+        lane.began,
+        lane.ended,
+        lane.error,
+        lane.error_line,
+        lane.joined,
+        lane.place,
+        lane.kind,
+        lane.process,
+    )
 
 
 def _seconds(time: int | None) -> float | None:

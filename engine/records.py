@@ -58,6 +58,7 @@ class Kind(enum.IntEnum):
     SPEED = 5  # program time runs at value / 1000 times real time from here on
     PAUSED = 6  # program time stands still
     RESUMED = 7  # `value` is how long the pause was, real nanoseconds
+    CPU = 8  # sampled: `thread` has had `value` nanoseconds of processor time since it began
 
     # threads; `object` is the id of the other thread
     THREAD_CREATED = 10
@@ -125,10 +126,37 @@ class Kind(enum.IntEnum):
     FILE_RENAMED = 89  # value: id of the new file's object
     FILE_FAILED = 90  # open, remove, rename ... raised; value: id of a text
 
+    # the network; `object` is the connection, 0 when it has none yet
+    NET_WANT = 92  # connecting, accepting, sending, waiting for an answer
+    NET_GOT = 93  # value: bytes
+    NET_GAVE_UP = 94  # value: id of a text, 0 for a time-out
+
     # the rest
     SLEEP = 100  # value: nanoseconds asked for
     SLEPT = 101
     PRINT = 110  # value: id of a text; 0 when the text was not kept
+
+    # parts of a run that are compared; `object` is the part
+    PART_BEGAN = 112
+    PART_ENDED = 113
+
+    # tasks of a pool; `object` is the task
+    TASK_SUBMITTED = 120  # handed to the pool
+    TASK_STARTED = 121  # a worker, in whichever process, begins it
+    TASK_DONE = 122
+    TASK_FAILED = 123  # it raised; value: id of a text
+    TASK_CANCELLED = 124
+    RESULT_WANT = 125  # waits for the result of a task, 0: of several
+    RESULT_GOT = 126
+    RESULT_GAVE_UP = 127
+    RESULT_RAISED = 128  # the task's exception was raised again where its result was asked for
+    RESULT_SEEN = 129  # somebody asked how the task ended, so an exception of it is no secret
+
+    # asyncio; a coroutine that runs as a task has a lane of its own
+    AWAIT = 130  # gave control back to the event loop
+    AWAITED = 131  # goes on
+    LOOP_RUN = 132  # the thread runs an event loop from here on: what it does is in the lanes of the tasks
+    LOOP_DONE = 133
 
 
 def what(kind: int, flags: int = 0) -> int:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.columns import Array, Steps, in_order, latest, settle
-from engine.frame import WAITING, Spans, State
+from engine.frame import ENDS_BY_ITSELF, WAITING, Spans, State
 from engine.held import tops
 from engine.kinds import CODE, DELTA, HAS_OBJECT, IS_GLANCE, IS_LIFE, REFRESH
 from engine.lives import BASE, FIRST, NOTHING, Act, Extra, Life, Lives
@@ -15,7 +15,7 @@ from engine.records import LAST_THREAD, Flag
 from engine.trace import Records, column
 
 LANES = LAST_THREAD + 1
-WAITING_STATES = np.array(sorted(WAITING), np.uint8)
+WAITING_STATES = np.array(sorted(WAITING - ENDS_BY_ITSELF), np.uint8)
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ class SpanBuilder:
         return self.lives.by_lane.get(lane, Life())
 
     def waits(self) -> list[Wait]:
-        """Every thread that waits now, for anything but the time to pass."""
+        """Every thread that waits now for another thread of the program."""
         found = np.flatnonzero(np.isin(self._mode, WAITING_STATES))
         return [
             Wait(

@@ -36,6 +36,8 @@ _ALWAYS = frozenset(
         Kind.THREAD_CUT,
         Kind.MAIN_DONE,
         Kind.SWITCHED,
+        Kind.PART_BEGAN,
+        Kind.PART_ENDED,
     )
 )
 

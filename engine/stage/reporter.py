@@ -46,6 +46,8 @@ class Reporter:
         self.namespace: dict[str, Any] = {}  # the program's globals
         self.watch = ""  # the shared name whose value goes with each release of `counted_by`
         self.counted_by = ""
+        self.process = ""  # the name of the process this is, "" in the program's own
+        self._tasks = 0
         self._things = 0
         self._threads = MAIN_THREAD
         self._guard = _thread.RLock()  # a finaliser may make a lock or open a file while this thread declares one
@@ -137,18 +139,27 @@ class Reporter:
             return ""
         return self.names[frame.f_code.co_filename].next_name(frame.f_lineno or 0, type_)
 
-    def new_thread(self, name: str, daemon: bool) -> int:
+    def new_thread(self, name: str, daemon: bool, kind: str = "thread") -> int:
         """Declares a thread. Returns its id; threads beyond the last lane share it."""
         with self._guard:
             self._threads = min(self._threads + 1, LAST_THREAD)
             number = self._threads
-        self.declare_thread(number, name, daemon)
+        self.declare_thread(number, name, daemon, kind)
         return number
 
-    def declare_thread(self, number: int, name: str, daemon: bool) -> None:
-        """Says (again) what a thread is called."""
-        name = name[:LONGEST_NAME]
-        self.channel.facts.append({"fact": "thread", "id": number, "name": name, "daemon": daemon, "process": ""})
+    def declare_thread(self, number: int, name: str, daemon: bool, kind: str = "thread") -> None:
+        """Says (again) what a thread is called; `kind` is "thread", "process" or "task" (of asyncio)."""
+        fact = {"fact": "thread", "id": number, "name": name[:LONGEST_NAME], "daemon": daemon,
+                "process": self.process, "kind": kind}  # fmt: skip
+        self.channel.facts.append(fact)
+
+    def new_task(self, name: str, place: int = 0) -> int:
+        """Declares a task of a pool, such as "root(10)". Returns its id."""
+        with self._guard:
+            self._tasks += 1
+            number = self._tasks
+        self.channel.facts.append({"fact": "task", "id": number, "name": name[:LONGEST_NAME], "place": place})
+        return number
 
     def me(self) -> int:
         """The id of the calling thread."""
