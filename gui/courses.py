@@ -36,7 +36,8 @@ def lesson(scenario: Scenario) -> str:
 def course(scenarios: Sequence[Scenario], current: Scenario | None, pythons: tuple[tuple[str, str], ...]) -> Course:
     """All of it, for `Panel.opened`."""
     listed = tuple(
-        ScenarioInfo(one.id, one.title or one.id, one.group or "…", one.summary, one.error) for one in scenarios
+        ScenarioInfo(one.id, one.title or one.id, one.group or "…", one.summary, one.error, one.page, one.needs)
+        for one in scenarios
     )
     if current is None:
         return Course(listed, pythons, "", "", "", {}, {}, "", "updates")
@@ -50,4 +51,6 @@ def course(scenarios: Sequence[Scenario], current: Scenario | None, pythons: tup
         knob_notes=dict(current.knobs),
         value_name=current.watch,
         value_noun=current.value_noun or "updates",
+        page=current.page,
+        parts=current.parts,
     )

@@ -8,6 +8,7 @@ from typing import Protocol
 from PySide6.QtWidgets import QWidget
 
 from engine.frame import Frame, State
+from engine.scenario import PartsNote
 from gui.progress import Mark
 from gui.theme import Theme
 
@@ -85,6 +86,8 @@ class ScenarioInfo:
     group: str
     summary: str = ""
     error: str = ""  # why it cannot be opened
+    page: bool = False  # only a lesson: there is nothing to run
+    needs: tuple[str, ...] = ()  # libraries that it imports and Python does not bring
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,8 @@ class Course:
     value_name: str  # of the watched value, "" when there is none
     value_noun: str  # what one of it is called: "updates", "items"
     marks: dict[str, Mark] = field(default_factory=dict)  # id -> how far a lesson has come; missing: it is new
+    page: bool = False  # the open scenario is only a lesson
+    parts: PartsNote | None = None  # how its run is cut into parts that are compared
 
 
 @dataclass(frozen=True)
