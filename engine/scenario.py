@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote_plus
 
+from engine.stage.clock import FASTEST, SLOWEST
+
 LAST = 1_000  # order of a scenario that does not say where it stands
+SPEED = "speed"  # in settings: no switch can have this name
 _ON = {"on": True, "off": False}
 
 
@@ -105,7 +108,7 @@ def near(name: str, names: Iterable[str]) -> str:
 
 
 def settings(text: str) -> tuple[dict[str, str], dict[str, bool]]:
-    """Knobs and switches of "lock=off&ROUNDS=100". A name in capitals is a knob.
+    """Knobs and switches of "lock=off&ROUNDS=100". A name in capitals is a knob; "speed=10" is neither, see `speed`.
 
     Raises ValueError, in words for the author of the link.
     """
@@ -115,10 +118,31 @@ def settings(text: str) -> tuple[dict[str, str], dict[str, bool]]:
         name, sign, value = (unquote_plus(piece).strip() for piece in part.partition("="))
         if not sign or not name:
             raise ValueError(f"'{part}' is not NAME=VALUE")
-        if name.isupper():
+        if name == SPEED:
+            _factor(value)
+        elif name.isupper():
             knobs[name] = value
         elif value.lower() in _ON:
             switches[name] = _ON[value.lower()]
         else:
             raise ValueError(f"the switch {name} is on or off, not '{value}'")
     return knobs, switches
+
+
+def speed(text: str) -> float | None:
+    """How many times as fast as real time these settings let program time run; None when they do not say.
+
+    Raises ValueError, in words for the author of the link.
+    """
+    pairs = (part.partition("=") for part in text.split("&"))
+    return next((_factor(unquote_plus(value).strip()) for name, _, value in pairs if name.strip() == SPEED), None)
+
+
+def _factor(text: str) -> float:
+    try:
+        factor = float(text)
+    except ValueError:
+        factor = 0.0
+    if not SLOWEST <= factor <= FASTEST:
+        raise ValueError(f"the speed is a number from {SLOWEST:g} to {FASTEST:g}, not '{text}'")
+    return factor

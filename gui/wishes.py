@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from engine.catalogue import Scenario, settings
 from engine.frame import State, Trouble, View
+from engine.scenario import speed
 from engine.session import Session
 from gui import views
 from gui.appearance import Appearance
@@ -35,6 +36,7 @@ class Wishes:
         self.session, self.scenarios, self.appearance = session, tuple(scenarios), appearance
         self.view = View()
         self.width = 10.0  # seconds shown at most while following
+        self._lent_speed = False  # the speed is a link's, not the presenter's choice
         self.notice: Trouble | None = None  # of the window's own, shown when the run has none
         self.pythons: tuple[tuple[str, str], ...] = ()
         self.course: Course = course(self.scenarios, None, ())
@@ -76,9 +78,20 @@ class Wishes:
             self.session.open(found)
             self.course = course(self.scenarios, found, self.pythons)
             self.on_opened(self.course)
+        self._pace(settings)
         if settings:
             problem = follow(self.session, settings)
             self.notice = Trouble("This link could not be followed", problem) if problem else None
+
+    def _pace(self, settings: str) -> None:
+        """The speed that a link asks for; what an earlier link asked for ends there, what the presenter chose stays."""
+        try:
+            factor = speed(settings)
+        except ValueError:
+            return  # `follow` says so
+        if factor is not None or self._lent_speed:
+            self.session.set_speed(factor or 1.0)
+        self._lent_speed = factor is not None
 
     def switch(self, name: str, on: bool) -> None:
         self.session.switch(name, on)
@@ -90,6 +103,7 @@ class Wishes:
         self.session.reset_knobs()
 
     def speed(self, factor: float) -> None:
+        self._lent_speed = False
         self.session.set_speed(min(FASTEST, max(SLOWEST, factor)))
 
     def interpreter(self, executable: str) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from engine import catalogue
+from engine import catalogue, scenario
 from engine.catalogue import SwitchNote, Try
 from engine.stage import source
 
@@ -156,3 +156,12 @@ def test_that_what_a_scenario_says_of_its_program_is_in_the_program(scenario):
         set_knobs, set_switches = catalogue.settings(settings)
         assert set(set_knobs) <= set(knobs)
         assert set(set_switches) <= switches
+
+
+def test_that_settings_may_name_a_speed_and_refuse_what_is_none():
+    assert catalogue.settings("lock=off&speed=10&ROUNDS=3") == ({"ROUNDS": "3"}, {"lock": False})
+    assert scenario.speed("lock=off&speed=10") == 10
+    assert scenario.speed("lock=off&SPEED=4") is None
+    for wrong in ("speed=fast", "speed=0", "speed=100"):
+        with pytest.raises(ValueError, match="from 0.05 to 20"):
+            catalogue.settings(wrong)

@@ -225,6 +225,19 @@ def test_that_a_lesson_link_sets_what_it_names_and_resets_the_rest(theatre: Thea
     assert "STEPS" in theatre.driver.frame.trouble.text
 
 
+def test_that_the_speed_of_a_link_ends_with_the_next_link_and_the_presenters_own_stays(
+    theatre: Theatre, qtbot: QtBot
+) -> None:
+    _open(theatre, qtbot, "short")
+    theatre.wishes.open("short", "STEPS=5&speed=10")
+    assert theatre.session.frame.speed == 10
+    theatre.wishes.open("short", "STEPS=5")
+    assert theatre.session.frame.speed == 1
+    theatre.wishes.speed(0.25)
+    theatre.wishes.open("short", "STEPS=4")
+    assert theatre.session.frame.speed == 0.25
+
+
 def test_that_a_lesson_that_is_not_there_is_said_and_harms_nothing(theatre: Theatre, qtbot: QtBot) -> None:
     _open(theatre, qtbot, "short")
     theatre.wishes.open("nowhere")
