@@ -1,5 +1,8 @@
 """What the facts of a run say: threads, things, files, texts, exceptions. Garbage is counted, never raised."""
 
+from __future__ import annotations
+
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -11,6 +14,7 @@ FILE_SHIFT = 20  # place = file << 20 | line
 LINE_MASK = (1 << FILE_SHIFT) - 1
 PROGRAM = 1  # id of the program's own file
 TEXT_COUNT = 200_000  # texts that are kept, as many as a stage sends
+UNKNOWN_COUNT = 20  # expressions without a value that are told
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,18 @@ class ThreadNote:
     daemon: bool
     process: str = ""
     kind: str = "thread"
+
+
+@dataclass(frozen=True)
+class PartNote:
+    """What the stage says of a part of the run: see `engine.frame.Part`."""
+
+    name: str
+    group: str
+    speed: float  # of program time when it began
+    limit: float | None
+    value: float | None
+    error: str
 
 
 @dataclass(frozen=True)
@@ -58,6 +74,10 @@ class Book:
         self.farewell: tuple[str, int] | None = None  # why the program ended its own process, and the line
         self.frozen = 0  # the number of the last pause that the stage answered to
         self.outcome: Mapping[str, Any] | None = None
+        self.parts: dict[int, PartNote] = {}
+        self.plan: float | None = None  # seconds of program time that the run will take
+        self.missing: dict[str, int] = {}  # a module that is not installed -> where it was imported first
+        self.unknown: tuple[str, ...] = ()  # expressions of the scenario that have no value, and why
         self.others: list[Mapping[str, Any]] = []  # facts this book has no table for
         self.version = 0
         self.garbage = 0
@@ -65,18 +85,6 @@ class Book:
         self._things: dict[int, Thing] = {}
         self._named: dict[str, frozenset[int]] = {}
         self._shown: Mapping[int, Thing] = MappingProxyType({})
-        self._takers: dict[str, Callable[[Mapping[str, Any]], None]] = {
-            "hello": self._take_hello,
-            "frozen": self._take_frozen,
-            "farewell": self._take_farewell,
-            "file": self._take_file,
-            "thread": self._take_thread,
-            "thing": self._take_thing,
-            "text": self._take_text,
-            "exception": self._take_death,
-            "lost": self._take_lost,
-            "outcome": self._take_outcome,
-        }
 
     def note(self, facts: Iterable[object]) -> None:
         """Takes in facts; of one thing the later fact counts."""
@@ -89,73 +97,12 @@ class Book:
     def _take(self, fact: object) -> None:
         if not isinstance(fact, dict) or not isinstance(fact["fact"], str):
             raise TypeError("a fact is an object with a name")
-        taker = self._takers.get(fact["fact"])
+        taker = _TAKERS.get(fact["fact"])
         if taker is None:
             self.others.append(fact)
             return
-        taker(fact)
+        taker(self, fact)
         self.version += 1
-
-    def _take_hello(self, fact: Mapping[str, Any]) -> None:
-        self.interpreter = Interpreter(
-            str(fact.get("executable", "")),
-            str(fact["python"]),
-            str(fact.get("implementation", "CPython")),
-            bool(fact.get("gil", True)),
-            int(fact.get("cores", 0)),
-            float(fact.get("switch_interval", 0.0)),
-        )
-
-    def _take_frozen(self, fact: Mapping[str, Any]) -> None:
-        self.frozen = int(fact.get("number", 1))
-
-    def _take_farewell(self, fact: Mapping[str, Any]) -> None:
-        self.farewell = (str(fact["text"]), line_of(int(fact.get("place", 0))))
-
-    def _take_file(self, fact: Mapping[str, Any]) -> None:
-        self.files[int(fact["id"])] = str(fact["path"])
-
-    def _take_thread(self, fact: Mapping[str, Any]) -> None:
-        LaneKind(fact.get("kind", "thread"))  # garbage is refused here
-        self.touched.add(int(fact["id"]))
-        self.threads[int(fact["id"])] = ThreadNote(
-            str(fact["name"]),
-            bool(fact.get("daemon", False)),
-            str(fact.get("process", "")),
-            str(fact.get("kind", "thread")),
-        )
-
-    def _take_thing(self, fact: Mapping[str, Any]) -> None:
-        number = int(fact["id"])
-        place, size = int(fact.get("place", 0)), int(fact.get("size", 0))
-        self._things[number] = Thing(number, str(fact["type"]), str(fact["name"]), line_of(place))
-        self._shown = MappingProxyType({})
-        self._named.clear()
-        self.sizes[number] = size
-        if fact.get("switch"):
-            self.switches.append(number)
-
-    def _take_text(self, fact: Mapping[str, Any]) -> None:
-        if len(self.texts) >= TEXT_COUNT:
-            self.lost["texts"] = self.lost.get("texts", 0) + 1
-            return
-        self.texts[int(fact["id"])] = (str(fact["text"]), bool(fact.get("error", False)))
-
-    def _take_death(self, fact: Mapping[str, Any]) -> None:
-        self.touched.add(int(fact["thread"]))
-        self.deaths[int(fact["thread"])] = Death(
-            str(fact["type"]),
-            str(fact.get("message", "")),
-            int(fact.get("place", 0)),
-            str(fact.get("traceback", "")),
-        )
-
-    def _take_lost(self, fact: Mapping[str, Any]) -> None:
-        what, count = str(fact["what"]), int(fact["count"])
-        self.lost[what] = max(count, self.lost.get(what, 0))  # a stage says each time how many so far
-
-    def _take_outcome(self, fact: Mapping[str, Any]) -> None:
-        self.outcome = dict(fact)
 
     @property
     def program_path(self) -> str:
@@ -199,3 +146,125 @@ class Book:
         if name not in self._named:
             self._named[name] = frozenset(number for number, thing in self._things.items() if thing.name == name)
         return self._named[name]
+
+
+def _take_hello(book: Book, fact: Mapping[str, Any]) -> None:
+    book.interpreter = Interpreter(
+        str(fact.get("executable", "")),
+        str(fact["python"]),
+        str(fact.get("implementation", "CPython")),
+        bool(fact.get("gil", True)),
+        int(fact.get("cores", 0)),
+        float(fact.get("switch_interval", 0.0)),
+    )
+
+
+def _take_frozen(book: Book, fact: Mapping[str, Any]) -> None:
+    book.frozen = int(fact.get("number", 1))
+
+
+def _take_farewell(book: Book, fact: Mapping[str, Any]) -> None:
+    book.farewell = (str(fact["text"]), line_of(int(fact.get("place", 0))))
+
+
+def _take_file(book: Book, fact: Mapping[str, Any]) -> None:
+    book.files[int(fact["id"])] = str(fact["path"])
+
+
+def _take_thread(book: Book, fact: Mapping[str, Any]) -> None:
+    LaneKind(fact.get("kind", "thread"))  # garbage is refused here
+    book.touched.add(int(fact["id"]))
+    book.threads[int(fact["id"])] = ThreadNote(
+        str(fact["name"]),
+        bool(fact.get("daemon", False)),
+        str(fact.get("process", "")),
+        str(fact.get("kind", "thread")),
+    )
+
+
+def _take_thing(book: Book, fact: Mapping[str, Any]) -> None:
+    number = int(fact["id"])
+    place, size = int(fact.get("place", 0)), int(fact.get("size", 0))
+    book._things[number] = Thing(number, str(fact["type"]), str(fact["name"]), line_of(place))
+    book._shown = MappingProxyType({})
+    book._named.clear()
+    book.sizes[number] = size
+    if fact.get("switch"):
+        book.switches.append(number)
+
+
+def _take_text(book: Book, fact: Mapping[str, Any]) -> None:
+    if len(book.texts) >= TEXT_COUNT:
+        book.lost["texts"] = book.lost.get("texts", 0) + 1
+        return
+    book.texts[int(fact["id"])] = (str(fact["text"]), bool(fact.get("error", False)))
+
+
+def _take_death(book: Book, fact: Mapping[str, Any]) -> None:
+    book.touched.add(int(fact["thread"]))
+    book.deaths[int(fact["thread"])] = Death(
+        str(fact["type"]),
+        str(fact.get("message", "")),
+        int(fact.get("place", 0)),
+        str(fact.get("traceback", "")),
+    )
+
+
+def _take_lost(book: Book, fact: Mapping[str, Any]) -> None:
+    what, count = str(fact["what"]), int(fact["count"])
+    book.lost[what] = max(count, book.lost.get(what, 0))  # a stage says each time how many so far
+
+
+def _take_outcome(book: Book, fact: Mapping[str, Any]) -> None:
+    book.outcome = dict(fact)
+
+
+def _take_part(book: Book, fact: Mapping[str, Any]) -> None:
+    book.parts[int(fact["id"])] = PartNote(
+        str(fact["name"]),
+        str(fact.get("group", "")),
+        float(fact.get("speed", 1.0)),
+        _number(fact.get("limit")),
+        _number(fact.get("value")),
+        str(fact.get("error", "")),
+    )
+
+
+def _take_plan(book: Book, fact: Mapping[str, Any]) -> None:
+    book.plan = _number(fact["seconds"])
+
+
+def _take_missing(book: Book, fact: Mapping[str, Any]) -> None:
+    book.missing.setdefault(str(fact["module"]), int(fact.get("place", 0)))
+
+
+def _take_unknown(book: Book, fact: Mapping[str, Any]) -> None:
+    if len(book.unknown) < UNKNOWN_COUNT:
+        book.unknown += (str(fact["text"]),)
+
+
+def _number(value: object) -> float | None:
+    """A finite number, or None for None. Raises TypeError or ValueError for anything else."""
+    if value is None:
+        return None
+    if not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise ValueError(f"{value!r} is no number to reckon with")
+    return float(value)
+
+
+_TAKERS: Mapping[str, Callable[[Book, Mapping[str, Any]], None]] = {
+    "hello": _take_hello,
+    "frozen": _take_frozen,
+    "farewell": _take_farewell,
+    "file": _take_file,
+    "thread": _take_thread,
+    "thing": _take_thing,
+    "text": _take_text,
+    "exception": _take_death,
+    "lost": _take_lost,
+    "outcome": _take_outcome,
+    "part": _take_part,
+    "plan": _take_plan,
+    "missing": _take_missing,
+    "unknown": _take_unknown,
+}
