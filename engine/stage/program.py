@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import _thread
 import atexit
 import builtins
 import importlib.abc
 import importlib.machinery
 import importlib.util
-import math
 import os
 import sys
 import threading
@@ -18,10 +16,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.records import MAIN_THREAD, Kind, what
-from engine.stage import death
+from engine.stage import death, missing
+from engine.stage.answers import Answers
 from engine.stage.context import Context
 from engine.stage.facade import output, registry
-from engine.stage.source import compile_program
+from engine.stage.parts import Parts, plan
+from engine.stage.source import PART_MARK, compile_program
 
 _DIED = what(Kind.THREAD_DIED)
 _RUNNING = what(Kind.THREAD_RUNNING)
@@ -29,8 +29,6 @@ _ENDED = what(Kind.THREAD_ENDED)
 _CUT = what(Kind.THREAD_CUT)
 _MAIN_DONE = what(Kind.MAIN_DONE)
 
-EVALUATION = 2  # seconds that an expression of the scenario may take
-LONGEST_VALUE = 200  # characters of a value that is no number
 INTERRUPTED = 130  # what a shell shows for a program that an interrupt ended
 
 
@@ -47,6 +45,9 @@ class Order:
     counted_by: str = ""
     expected: str = ""  # expressions over the program's namespace, evaluated after the run
     found: str = ""
+    parts: Mapping[str, str] = field(default_factory=dict)  # see `engine.stage.parts`; empty: there are none
+    takes: str = ""  # expression over the knobs: seconds of program time that the run will take
+    expression: str = ""  # has to be true after the run
 
 
 class _Loader(importlib.machinery.SourceFileLoader):
@@ -104,7 +105,8 @@ class Program:
         self.builtins = self._own.__dict__
         self.builtins.update(vars(builtins))
         self.builtins.update(registry.own_builtins(context))
-        self.builtins["__import__"] = self._import
+        self.builtins["__import__"] = missing.telling(context, self._import)
+        self.builtins[PART_MARK] = Parts(context, order.parts).mark
         self._streams = output.make_streams(context)
         context.complain = self._complain
         self.module = types.ModuleType("__main__" if alone else "program")
@@ -166,12 +168,14 @@ class Program:
         for name in self.order.off:
             context.switches.set(name, False)
         try:
-            code = compile_program(self.order.text, self.order.path, dict(self.order.knobs))
+            part = self.order.parts.get("call", "")
+            code = compile_program(self.order.text, self.order.path, dict(self.order.knobs), part)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             return self._refused(error)
         finder = _Finder(self)
         sys.meta_path.insert(0, finder)
         self._modules_before = set(sys.modules)
+        plan(context, self.order.takes, self.order.text, self.order.knobs)
         if self.alone:
             self._take_over_process()
         reporter.namespace = self.module.__dict__
@@ -210,6 +214,8 @@ class Program:
             reporter = self.context.reporter
             died = death.fact(reporter, MAIN_THREAD, error)
             self.context.channel.facts.append(died)
+            if isinstance(error, ModuleNotFoundError):
+                missing.tell(self.context, error)
             text = self.context.channel.text(death.one_line(error), error=True)
             reporter.report_for(MAIN_THREAD, _DIED, 0, text, died["place"])
             self._tell_of(error, died["traceback"])
@@ -281,38 +287,8 @@ class Program:
                 line=died["place"] & 0xFFFFF,
                 detail=died["traceback"],
             )
-        outcome["expected"] = self._evaluate(self.order.expected, outcome)
-        outcome["found"] = self._evaluate(self.order.found, outcome)
-        return outcome
-
-    def _evaluate(self, expression: str, outcome: dict[str, Any]) -> Any:
-        """The value of one of the scenario's expressions; None, and a word of why, when it cannot be had."""
-        if not expression:
-            return None
-        answers: list[Any] = []
-        answered = _thread.allocate_lock()
-        answered.acquire()
-
-        def answer() -> None:
-            threads, ident = self.context.reporter.threads, _thread.get_ident()
-            threads[ident] = MAIN_THREAD  # it may print
-            try:
-                answers.append(_shown(eval(expression, self.module.__dict__)))
-            except BaseException as error:
-                outcome.setdefault("unknown", f"{expression}: {death.one_line(error)}")
-            finally:
-                threads.pop(ident, None)
-                answered.release()
-
-        try:
-            _thread.start_new_thread(answer, ())
-        except RuntimeError as error:  # the system has no more threads
-            outcome.setdefault("unknown", f"{expression}: {death.one_line(error)}")
-            return None
-        if not answered.acquire(True, EVALUATION):
-            outcome.setdefault("unknown", f"{expression}: no answer within {EVALUATION} seconds")
-            return None
-        return answers[0] if answers else None
+        answers = Answers(self.context, self.module.__dict__)
+        return {**outcome, **answers.of(self.order.expected, self.order.found, self.order.expression)}
 
     def _refused(self, error: BaseException) -> dict[str, Any]:
         """The outcome of a program that does not compile."""
@@ -326,13 +302,3 @@ class Program:
             "line": line,
             "detail": death.text_of(error.with_traceback(None)),
         }  # fmt: skip
-
-
-def _shown(value: Any) -> bool | int | float | str:
-    """A value as the window shows it: a number as it is, everything else as text. Raises what its repr raises."""
-    if isinstance(value, int) and -(2**53) < value < 2**53:
-        return value
-    if isinstance(value, float) and math.isfinite(value):
-        return value
-    text = value if isinstance(value, str) else repr(value)
-    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}..."

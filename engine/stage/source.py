@@ -10,6 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
+PART_MARK = "__part__"  # what the program's builtins call the decorator of its parts
 SWITCHABLE = frozenset({"Lock", "RLock", "Semaphore", "BoundedSemaphore", "Condition", "Event", "Barrier"})
 
 _KNOB = re.compile(r"[A-Z][A-Z0-9_]*\Z")
@@ -193,16 +194,24 @@ def _literal(text: str, like: Any) -> Any:
         return text
 
 
-def compile_program(text: str, path: str, values: dict[str, Any]) -> Any:
-    """Compiles the text with other values for some knobs; nothing else changes. Raises SyntaxError or ValueError."""
+def compile_program(text: str, path: str, values: dict[str, Any], part: str = "") -> Any:
+    """Compiles the text with other values for some knobs; nothing else changes. Raises SyntaxError or ValueError.
+
+    The function of the name `part` is decorated with what the builtins call PART_MARK; no line moves.
+    """
     tree = ast.parse(text, path)
     for node in tree.body:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name == part:
+            mark = ast.Name(PART_MARK, ast.Load())
+            node.decorator_list.insert(
+                0, ast.copy_location(mark, node.decorator_list[0] if node.decorator_list else node)
+            )
         named = _knob_node(node)
         if named is not None and named[0] in values:
             name, value = named
             fresh = ast.parse(repr(values[name]), mode="eval").body
             ast.literal_eval(fresh)  # ValueError for what cannot be written down, such as inf
-            for part in ast.walk(fresh):
-                ast.copy_location(part, value)
+            for piece in ast.walk(fresh):
+                ast.copy_location(piece, value)
             node.value = fresh  # type: ignore[attr-defined]  # a knob's node is an assignment
     return compile(tree, path, "exec", dont_inherit=True)
