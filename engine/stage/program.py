@@ -134,10 +134,7 @@ class Program:
         if name == "builtins":
             return self._own
         if level == 0 and registry.has(top) and not self._is_beside(top):
-            real: types.ModuleType = importlib.import_module(name)
-            if fromlist and not registry.has(name):
-                return real
-            found: types.ModuleType = registry.facade(self.context, name if fromlist else top)
+            found: types.ModuleType = registry.imported(self.context, name, fromlist or ())
             return found
         if level == 0 and self.alone and self._is_beside(top):
             self._forget_foreign(top)

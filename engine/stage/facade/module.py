@@ -7,6 +7,11 @@ import types
 from typing import Any
 
 
+def _nothing(name: str) -> None:
+    """No module inside has a facade."""
+    del name
+
+
 class FacadeModule(types.ModuleType):
     """Looks and behaves like the real module; what the program sets on it stays in the facade."""
 
@@ -22,12 +27,15 @@ class FacadeModule(types.ModuleType):
     def __getattr__(self, name: str) -> Any:
         real = self.__dict__["_stage_real"]
         try:
-            return getattr(real, name)
+            found = getattr(real, name)
         except AttributeError:
-            submodule = sys.modules.get(f"{real.__name__}.{name}")
-            if submodule is not None:
-                return submodule
-            raise
+            found = sys.modules.get(f"{real.__name__}.{name}")
+            if found is None:
+                raise
+        if not isinstance(found, types.ModuleType) or found.__name__ != f"{real.__name__}.{name}":
+            return found
+        inside = self.__dict__.get("_stage_inside", _nothing)(name)  # a module inside this one
+        return found if inside is None else inside
 
     def __dir__(self) -> list[str]:
         return sorted(set(dir(self._stage_real)) | set(self.__dict__))

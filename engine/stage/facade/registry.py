@@ -5,10 +5,12 @@ from __future__ import annotations
 import importlib
 import sys
 import threading
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from engine.stage.context import Context
-from engine.stage.facade import clocks, files, output, queues, threads, tracebacks
+from engine.stage.facade import clocks, files, late, output, queues, threads, tracebacks
+from engine.stage.facade.module import FacadeModule
 
 _MAKERS = {
     "threading": threads.make,
@@ -20,20 +22,54 @@ _MAKERS = {
     "pathlib": files.make_pathlib,
     "traceback": tracebacks.make,
 }
+_LATE: dict[str, Callable[[Context], Any]] = {  # large modules that few programs import
+}
+
+
+def _parents(name: str) -> list[str]:
+    """Such as a and a.b of a.b.c."""
+    parts = name.split(".")
+    return [".".join(parts[:length]) for length in range(1, len(parts))]
+
+
+_KNOWN = {**_LATE, **_MAKERS}
+_PARENTS = {parent for name in _KNOWN for parent in _parents(name)} - set(_KNOWN)
 
 
 def has(name: str) -> bool:
-    """Whether there is a facade of this module."""
-    return name in _MAKERS
+    """Whether there is a facade of this module, or of one inside it."""
+    return name in _KNOWN or name in _PARENTS
 
 
 def facade(context: Context, name: str) -> Any:
     """The one facade of a module in this run, made at its first import."""
     module = context.facades.get(name)
     if module is None:
-        importlib.import_module(name)
-        module = context.facades.setdefault(name, _MAKERS[name](context))
+        real = importlib.import_module(name)
+        made = _KNOWN[name](context) if name in _KNOWN else FacadeModule(real, {})
+        module = context.facades.setdefault(name, made)
+        if isinstance(module, FacadeModule):
+            vars(module)["_stage_inside"] = lambda inner: _inside(context, name, inner)
     return module
+
+
+def _inside(context: Context, name: str, inner: str) -> Any:
+    """The facade of a module inside the module `name`, None where there is none."""
+    full = f"{name}.{inner}"
+    return facade(context, full) if has(full) else None
+
+
+def imported(context: Context, name: str, wanted: Sequence[str]) -> Any:
+    """What `import name`, or `from name import wanted`, brings a program: a facade as far as there is one."""
+    real = importlib.import_module(name)
+    if not wanted:
+        return facade(context, name.partition(".")[0])
+    if not has(name):
+        return real
+    for inner in wanted:  # a module of that name may not be loaded yet
+        if has(f"{name}.{inner}") and not hasattr(real, inner):
+            importlib.import_module(f"{name}.{inner}")
+    return facade(context, name)
 
 
 def own_builtins(context: Context) -> dict[str, Any]:
@@ -48,6 +84,7 @@ def belongs(thread: threading.Thread, context: Context) -> bool:
 
 def loaded() -> list[str]:
     """Modules that are loaded before a program asks, so that a warm stage answers at once."""
+    late.remember()
     for name in _MAKERS:
         importlib.import_module(name)
     return sorted(sys.modules)
