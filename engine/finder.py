@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine import findings
+from engine import findings, missing, results
 from engine.book import Book
 from engine.frame import Finding, Lane, Losses
 from engine.holders import HolderBuilder
 from engine.spans import SpanBuilder, Wait
-from engine.values import Tally
+from engine.values import NS, Tally
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class Known:
     lanes: tuple[Lane, ...]
     now: int
     whole: bool  # nothing was left out; else nobody can say who holds what
+    wrong: str = ""  # the scenario's sentence for a wrong result
 
 
 class Finder:
@@ -52,6 +53,11 @@ class Finder:
             *self._of_updates(known, names),
             *waits,
             *(one for one in findings.held_long(known.holders.locks, known.now, names) if not told & {*one.objects}),
+        )
+        found = (
+            *missing.findings(known.book.missing, known.book.interpreter),
+            *found,
+            *results.wrong_result(known.book.outcome, known.wrong, found, known.now / NS),
         )
         if found != self._shown:
             self._shown = found

@@ -129,10 +129,11 @@ IS_TASK = _set_of(
     frozenset({Kind.TASK_SUBMITTED, Kind.TASK_STARTED, Kind.TASK_DONE, Kind.TASK_FAILED, Kind.TASK_CANCELLED})
 )
 IS_PART = _set_of(frozenset({Kind.PART_BEGAN, Kind.PART_ENDED}))
+IS_SPEED = _set_of(frozenset({Kind.SPEED}))
 IS_CPU = _set_of(frozenset({Kind.CPU}))
 IS_GLANCE = _set_of(frozenset({Kind.TICK, Kind.LINE, Kind.SAMPLE, Kind.CPU}))  # somebody looked; nothing happened
 IS_RARE = _set_of(
-    LIFE_KINDS | {Kind.SWITCHED, Kind.PART_BEGAN, Kind.PART_ENDED}
+    LIFE_KINDS | {Kind.SWITCHED, Kind.SPEED, Kind.PART_BEGAN, Kind.PART_ENDED}
 )  # kept also when a run is too long to keep all of it
 
 HAS_OBJECT = np.zeros(256, np.bool_)  # states of which a span says what is waited for

@@ -9,6 +9,7 @@ import tokenize
 from collections.abc import Mapping
 from typing import Any
 
+from engine import missing
 from engine.book import Book
 from engine.frame import Ended, Trouble
 from engine.host import Exit
@@ -39,7 +40,8 @@ def explain(book: Book, exit_: Exit, executable: str) -> tuple[Ended, Trouble | 
     """How a stage's process ended that was not stopped by us."""
     outcome = book.outcome
     if outcome is not None:
-        return _of_outcome(outcome)
+        ended, trouble = _of_outcome(outcome)
+        return ended, missing.trouble(trouble, book.missing, book.interpreter)
     if book.interpreter is None:
         words = exit_.stderr.strip().splitlines()
         return Ended.REFUSED, Trouble(

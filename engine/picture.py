@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,13 @@ import psutil
 from engine.book import Book
 from engine.columns import Array
 from engine.finder import Finder, Known
-from engine.frame import Finding, Flip, Holders, Lane, Line, Losses, Series, Stretch, Thing
+from engine.frame import Finding, Flip, Holders, Lane, Line, Losses, Part, Series, Stretch, Thing
 from engine.holders import HolderBuilder
 from engine.kinds import IS_DIED, IS_GLANCE, IS_KNOWN, IS_PRINT, IS_RARE, IS_TICK
 from engine.lanes import LaneMaker
 from engine.lives import FOREVER
 from engine.output import Output
+from engine.parts import PartBuilder
 from engine.records import BLOCK_FACTS, BLOCK_RECORDS
 from engine.spans import SpanBuilder
 from engine.trace import Records, Trace, column, records_of
@@ -37,7 +39,7 @@ class Picture:
 
     `watch` is the shared value that is looked at, `counted_by` the lock of which each release is one update of it,
     `start_switches` what the presenter had switched before the run, `cap` how many records are kept: without
-    it, as many as this machine's memory affords.
+    it, as many as this machine's memory affords; `wrong` is what to say of a wrong result.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class Picture:
         counted_by: str = "",
         start_switches: Mapping[str, bool] | None = None,
         cap: int | None = None,
+        wrong: str = "",
     ) -> None:
         self.book = Book()
         self.trace = Trace()
@@ -55,11 +58,13 @@ class Picture:
         self._cut = 0  # records beyond the cap
         self._now = 0
         self._watch = watch
+        self._wrong = wrong
         self._spans = SpanBuilder(self.book.is_daemon)
         self._holders = HolderBuilder()
         self._values = ValueBuilder(watch, counted_by)
         self._flips = FlipBuilder(start_switches or {}, counted_by)
         self._depths = DepthBuilder()
+        self._parts = PartBuilder()
         self._output = Output()
         self._lanes = LaneMaker()
         self._locks: dict[int, Holders] = {}
@@ -76,6 +81,7 @@ class Picture:
         self.depths: tuple[Series, ...] = ()
         self.flips: tuple[Flip, ...] = ()
         self.stretches: tuple[Stretch, ...] = ()
+        self.parts: tuple[Part, ...] = ()
         self.output: Sequence[Line] = ()
         self.output_left_out = 0  # pieces
 
@@ -120,6 +126,7 @@ class Picture:
         self._holders.feed(records, before)
         self._depths.feed(records, word)
         self._feed_values(records, word)
+        self._parts.feed(records, word)
         prints = np.flatnonzero(IS_PRINT[word])
         if len(prints):
             self._output.feed(records, prints, self.book)
@@ -174,6 +181,8 @@ class Picture:
         self.depths = self._depths.series(self.book)
         self.flips = self._flips.flips
         self.stretches = self._flips.stretches(self.now, self._values.tally, self.losses)
+        self._parts.refresh(self.book)
+        self.parts = self._parts.parts
         self.output = self._output.lines
         self.output_left_out = self._output.left_out
 
@@ -221,6 +230,7 @@ class Picture:
             self.lanes(),
             self._now,
             whole=not self.dropped,
+            wrong=self._wrong,
         )
         return self._finder.find(known)
 
@@ -233,6 +243,8 @@ class Picture:
                 {"name": lane.name, "began": lane.began, "ended": lane.ended, "error": lane.error}
                 for lane in self.lanes()
             ],
+            "parts": [{**asdict(part), "seconds": part.seconds} for part in self.parts],
+            "unknown": list(self.book.unknown),
             "records": self.records,
             "dropped": self.dropped,
             "findings": [

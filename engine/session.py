@@ -82,7 +82,8 @@ class Session:
         self._drop_run()
         text, trouble = read_program(scenario.program)
         self._settings.forget_seen()
-        self._picture = Picture(scenario.watch, scenario.counted_by, self._settings.start_switches())
+        switches = self._settings.start_switches()
+        self._picture = Picture(scenario.watch, scenario.counted_by, switches, wrong=scenario.wrong)
         self.frame = self._blank(scenario, text, run=self.frame.run + 1, phase=Phase.STARTING)
         if trouble is not None:
             self._change(phase=Phase.ENDED, ended=Ended.REFUSED, trouble=trouble)
@@ -226,6 +227,8 @@ def order_for(scenario: Scenario, text: str, settings: Settings, speed: float) -
         "counted_by": scenario.counted_by,
         "expected": scenario.expected,
         "found": scenario.found,
+        "parts": dataclasses.asdict(scenario.parts) if scenario.parts is not None else {},
+        "takes": scenario.takes,
     }
 
 
@@ -248,6 +251,8 @@ def drawn(frame: Frame, run: Run, settings: Settings) -> Frame:
         stretches=picture.stretches,
         value=picture.value,
         depths=picture.depths,
+        parts=picture.parts,
+        plan=picture.book.plan,
         losses=picture.losses,
         output=picture.output,
         output_left_out=picture.output_left_out,

@@ -1,0 +1,40 @@
+"""Pure: whether what the scenario expected is what was found, and how to say so when nothing else explains it."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from engine.frame import Finding, FindingKind
+
+EXPLAINED_BY = frozenset(  # findings that say why; a second sentence about the same would only confuse
+    {
+        FindingKind.LOST_UPDATE,
+        FindingKind.EXCEPTION,
+        FindingKind.DEADLOCK,
+        FindingKind.STUCK,
+        FindingKind.TASK_FAILED,
+        FindingKind.TWO_HOLDERS,
+    }
+)
+
+
+def wrong_result(
+    outcome: Mapping[str, Any] | None, sentence: str, others: Iterable[Finding], now: float
+) -> list[Finding]:
+    """Found is not as expected. `sentence` is the scenario's own, with {expected} and {found}; `now` in seconds."""
+    if outcome is None or outcome.get("right") is not False:
+        return []
+    if any(one.kind in EXPLAINED_BY for one in others):
+        return []
+    return [Finding(FindingKind.WRONG_RESULT, _told(sentence, outcome["expected"], outcome["found"]), "", 0, now)]
+
+
+def _told(sentence: str, expected: object, found: object) -> str:
+    plain = f"Expected {_shown(expected)}, found {_shown(found)}."
+    try:
+        return sentence.format(expected=expected, found=found) if sentence else plain
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError):  # a format that does not fit this value
+        return plain
+
+
+def _shown(value: object) -> str:
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
