@@ -386,4 +386,6 @@ class Frame:
     dropped: int = 0
     held_back: float = 0.0  # seconds that threads waited to report, added up: more was reported than can be drawn
     backlog: int = 0  # bytes that arrived and are not read yet
+    page: bool = False  # what is open is only a lesson: there is nothing to run
+    unknown: tuple[str, ...] = ()  # expressions of the scenario that have no value, and why: for its author
     view: View = field(default_factory=View)

@@ -19,6 +19,10 @@ from engine.settings import Settings
 from engine.stage.clock import FASTEST, SLOWEST
 from engine.wings import Wings
 
+NO_PROGRAM = Trouble(
+    "There is nothing to run", "This is a page: it has a lesson and no program. Its links open the scenarios."
+)
+
 
 class Session:
     """One open scenario and its runs, one at a time. For one thread; nothing blocks but `wait` and `close`.
@@ -51,7 +55,7 @@ class Session:
         self._drop_run()
         self._scenario = scenario
         self._picture = Picture()
-        text, trouble = read_program(scenario.program)
+        text, trouble = ("", None) if scenario.page else read_program(scenario.program)
         self._settings = Settings(text)
         self.frame = self._blank(scenario, text, run=self.frame.run, trouble=trouble)
 
@@ -74,10 +78,16 @@ class Session:
 
     # steering a run
 
-    def run(self) -> None:
-        """Runs the program from its beginning; a run that goes on is stopped."""
+    def run(self, expression: str = "") -> None:
+        """Runs the program from its beginning; a run that goes on is stopped.
+
+        The stage evaluates `expression` when the program has ended: `summary` says whether it is true.
+        """
         scenario = self._scenario
         if scenario is None:
+            return
+        if scenario.page:
+            self._change(trouble=NO_PROGRAM)
             return
         self._drop_run()
         text, trouble = read_program(scenario.program)
@@ -94,7 +104,8 @@ class Session:
             trouble = obituary.no_interpreter(self._wings.executable, error)
             self._change(phase=Phase.ENDED, ended=Ended.REFUSED, trouble=trouble)
             return
-        self._run = Run(host, heard, self._picture, order_for(scenario, text, self._settings, self.frame.speed))
+        order = order_for(scenario, text, self._settings, self.frame.speed) | {"expression": expression}
+        self._run = Run(host, heard, self._picture, order)
 
     def stop(self, means: Ended = Ended.STOPPED) -> None:
         """Ends the run, whatever the program does; what was recorded stays."""
@@ -167,6 +178,7 @@ class Session:
             "expected": frame.expected,
             "found": frame.found,
             "exit": (self._picture.book.outcome or {}).get("exit"),
+            "holds": (self._picture.book.outcome or {}).get("holds"),
             "trouble": dataclasses.asdict(frame.trouble) if frame.trouble is not None else None,
         }
 
@@ -186,8 +198,9 @@ class Session:
         return Frame(
             scenario=scenario.id,
             title=scenario.title,
-            path=str(scenario.program),
+            path="" if scenario.page else str(scenario.program),
             text=text,
+            page=scenario.page,
             interpreter=self.frame.interpreter,
             speed=self.frame.speed,
             switches=self._settings.switches,
@@ -259,6 +272,7 @@ def drawn(frame: Frame, run: Run, settings: Settings) -> Frame:
         findings=picture.findings(),
         expected=outcome.get("expected"),
         found=outcome.get("found"),
+        unknown=picture.book.unknown,
         records=picture.records,
         dropped=picture.dropped,
         held_back=picture.held_back,
