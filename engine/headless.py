@@ -16,8 +16,10 @@ from engine import catalogue, interpreters
 from engine import knobs as knob_rules
 from engine.catalogue import Scenario
 from engine.frame import Ended, Frame, Phase
+from engine.scenario import PartsNote
 from engine.session import Session, read_program
 from engine.stage import source
+from engine.tables import parts_table
 
 DONE, BAD_INPUT, TIMED_OUT = 0, 2, 3
 _LOOK = 0.01  # seconds between two looks at a run
@@ -59,6 +61,8 @@ def run(options: Options) -> int:
     """Runs it to its end and prints what happened; returns 0, 2 for bad input, or 3 when it was timed out."""
     try:
         scenario = find(options.what)
+        if scenario.page:
+            return _tell_of_page(scenario, options.as_json)
         knobs = check(scenario, options.sets, options.offs)
         executable = _interpreter(options.python)
         if options.save and not Path(options.save).absolute().parent.is_dir():
@@ -83,7 +87,7 @@ def _run(scenario: Scenario, knobs: dict[str, Any], executable: str, options: Op
         if options.as_json:
             print(json.dumps(session.summary(), indent=1, default=str))
         elif frame.ended is not Ended.REFUSED:
-            print("\n".join(verdict(frame)))
+            print("\n".join(verdict(frame, scenario.parts)))
     finally:
         session.close()
     if frame.ended is Ended.REFUSED:
@@ -121,8 +125,8 @@ def _print_output(frame: Frame, shown: int) -> int:
     return len(frame.output)
 
 
-def verdict(frame: Frame) -> list[str]:
-    """What happened in a run, in lines for people."""
+def verdict(frame: Frame, parts: PartsNote | None = None) -> list[str]:
+    """What happened in a run, in lines for people. `parts` says what its parts are called."""
     ended = frame.ended.value if frame.ended is not None else "going on"
     lines = [
         "",
@@ -131,6 +135,7 @@ def verdict(frame: Frame) -> list[str]:
     ]
     if frame.trouble is not None:
         lines.append(f"{frame.trouble.title}. {frame.trouble.text}")
+    lines += parts_table(frame.parts, parts)
     if frame.expected is not None:
         lines.append(f"expected {frame.expected}, found {frame.found}")
     for finding in frame.findings:
@@ -138,6 +143,8 @@ def verdict(frame: Frame) -> list[str]:
         lines.append(f"- {finding.kind.value}: {finding.text}{at}")
     if not frame.findings:
         lines.append("nothing to report")
+    if frame.ended is Ended.FINISHED:
+        lines += [f"not known: {words}" for words in frame.unknown]
     return lines
 
 
@@ -161,7 +168,7 @@ def find(what: str) -> Scenario:
 
 def check(scenario: Scenario, sets: Sequence[str], offs: Sequence[str]) -> dict[str, Any]:
     """The values of "NAME=VALUE" in the types of the program's knobs. Raises BadInput, also for unknown switches."""
-    text, trouble = read_program(scenario.program)
+    text, trouble = ("", None) if scenario.page else read_program(scenario.program)
     if trouble is not None:
         raise BadInput(f"{scenario.program.name}: {trouble.title}")
     known = {knob.name: knob_rules.from_text(knob) for knob in source.knobs(text)}
@@ -200,6 +207,12 @@ def settings_text(sets: Sequence[str], offs: Sequence[str]) -> str:
     return "&".join(f"{quote_plus(name.strip())}={quote_plus(value.strip())}" for name, value in pairs)
 
 
+def _tell_of_page(scenario: Scenario, as_json: bool) -> int:
+    page = {"scenario": scenario.id, "page": True, "title": scenario.title}
+    print(json.dumps(page) if as_json else f"{scenario.id} is a page: there is nothing to run, open it in the window")
+    return DONE
+
+
 def show_list(as_json: bool) -> int:
     """Prints the scenarios there are."""
     scenarios = catalogue.load()
@@ -209,18 +222,20 @@ def show_list(as_json: bool) -> int:
     width = max((len(scenario.id) for scenario in scenarios), default=0)
     for scenario in scenarios:
         told = f"cannot be used: {scenario.error}" if scenario.error else f"{scenario.title}. {scenario.summary}"
-        print(f"{scenario.id:{width}}  {told}")
+        print(f"{scenario.id:{width}}  {told}{' (a page)' if scenario.page else ''}")
     return DONE
 
 
 def _listed(scenario: Scenario) -> dict[str, Any]:
-    text, _ = read_program(scenario.program)
+    text = "" if scenario.page else read_program(scenario.program)[0]
     return {
         "id": scenario.id,
         "title": scenario.title,
         "group": scenario.group,
         "summary": scenario.summary,
-        "program": str(scenario.program),
+        "page": scenario.page,
+        "program": "" if scenario.page else str(scenario.program),
+        "needs": list(scenario.needs),
         "knobs": {knob.name: knob.default for knob in source.knobs(text)},
         "switches": [switch.name for switch in source.switches(text)],
         "error": scenario.error,
