@@ -387,5 +387,6 @@ class Frame:
     held_back: float = 0.0  # seconds that threads waited to report, added up: more was reported than can be drawn
     backlog: int = 0  # bytes that arrived and are not read yet
     page: bool = False  # what is open is only a lesson: there is nothing to run
+    right: bool | None = None  # found is as expected, said where both are whole; None: nobody knows
     unknown: tuple[str, ...] = ()  # expressions of the scenario that have no value, and why: for its author
     view: View = field(default_factory=View)

@@ -272,6 +272,7 @@ def drawn(frame: Frame, run: Run, settings: Settings) -> Frame:
         findings=picture.findings(),
         expected=outcome.get("expected"),
         found=outcome.get("found"),
+        right=outcome.get("right"),
         unknown=picture.book.unknown,
         records=picture.records,
         dropped=picture.dropped,

@@ -21,6 +21,9 @@ BAD = frozenset(
         FindingKind.DEADLOCK,
         FindingKind.STUCK,
         FindingKind.TWO_HOLDERS,
+        FindingKind.WRONG_RESULT,
+        FindingKind.TASK_FAILED,
+        FindingKind.WINDOW_FROZEN,
     }
 )
 
@@ -190,7 +193,7 @@ class Verdict(Card):
             return
         self.expected.say(_figure(expected))
         self.found.say(_figure(found))
-        wrong = found != expected
+        wrong = found != expected if frame.right is None else not frame.right
         self.found.tone("lost_text" if wrong else "text")
         lost = len(frame.losses.times)
         self.tag.setVisible(lost > 0)
