@@ -27,6 +27,7 @@ WAITS = {
     Kind.RESULT_WANT: State.WAIT_RESULT,
     Kind.AWAIT: State.WAIT_AWAIT,
     Kind.LOOP_RUN: State.WAIT_LOOP,
+    Kind.TASK_WANT: State.WAIT_TASK,
     Kind.TASK_DONE: State.WAIT_TASK,
     Kind.TASK_FAILED: State.WAIT_TASK,
 }

@@ -141,6 +141,7 @@ class Kind(enum.IntEnum):
     PART_ENDED = 113
 
     # tasks of a pool; `object` is the task
+    TASK_WANT = 119  # a worker of a pool finds no task to do
     TASK_SUBMITTED = 120  # handed to the pool
     TASK_STARTED = 121  # a worker, in whichever process, begins it
     TASK_DONE = 122

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,6 +35,8 @@ class Context:
     facades: dict[str, Any] = field(default_factory=dict)  # module name -> its facade, made at the first import
     complain: Callable[[str], object] = _to_stderr  # tracebacks
     farewell: Callable[[str, int], None] = _no_farewell  # the program is about to end its own process, and where
+    # what sends idle workers home at the end: Python's own end calls it, where the program has the process to itself
+    at_end: Callable[[Callable[[], object]], object] = threading._register_atexit  # type: ignore[attr-defined]
     forked: bool = False  # this is a child that the program forked: nobody hears what it reports
 
     def fork(self) -> None:

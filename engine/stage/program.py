@@ -11,7 +11,7 @@ import os
 import sys
 import threading
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -120,6 +120,9 @@ class Program:
         )
         self.exit_code = 0
         self._modules_before: set[str] = set()
+        self._last_calls: list[Callable[[], object]] = []  # where the process goes on after the program
+        if not alone:
+            context.at_end = self._last_calls.append
 
     def _import(
         self,
@@ -259,6 +262,8 @@ class Program:
                 if isinstance(error, KeyboardInterrupt):
                     self.context.complain(f"Exception ignored at the end of the program:\n{death.text_of(error)}")
             return
+        for call in self._last_calls:
+            call()
         for thread in threading.enumerate():
             if (
                 registry.belongs(thread, self.context)

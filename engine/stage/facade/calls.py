@@ -1,0 +1,164 @@
+"""What a call is named: the function and its arguments in a few words. No code of the program runs for it."""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+import enum
+import fractions
+import functools
+import itertools
+import numbers
+import os
+import types
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+LONGEST = 40  # characters of a name
+ITEMS = 3  # of a list, a dictionary ... that are shown
+DEEPEST = 2  # lists within lists that are shown
+LARGEST = 10**12  # whole numbers beyond it are not written out
+MORE = "\N{HORIZONTAL ELLIPSIS}"
+
+_PLAIN = frozenset({type(None), bool, float, complex, range, type(...)})
+_AS_TEXT = frozenset(
+    {
+        datetime.date,
+        datetime.datetime,
+        datetime.time,
+        datetime.timedelta,
+        decimal.Decimal,
+        fractions.Fraction,
+        uuid.UUID,
+    }
+)
+_FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, type, types.ModuleType)
+
+
+def name_of(function: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None) -> str:
+    """Such as "root(10)", at most LONGEST characters. Never raises."""
+    try:
+        while type(function) is functools.partial:
+            args = (*function.args, *args)
+            kwargs = {**function.keywords, **(kwargs or {})}
+            function = function.func
+        words = [brief(value) for value in args[:ITEMS]]
+        words += [f"{key}={brief(value)}" for key, value in list((kwargs or {}).items())[:ITEMS]]
+        if len(args) > ITEMS or len(kwargs or {}) > ITEMS:
+            words.append(MORE)
+        return _fitting(_function_name(function), ", ".join(words))
+    except Exception:  # of a class with tricks of its own, or what another thread changes meanwhile
+        return _fitting(type(function).__name__, MORE)
+
+
+def place_of(function: Any, files: Mapping[str, int]) -> int:
+    """Where a function of the program begins, file << 20 | line; 0 for any other. `files`: those of the program."""
+    while type(function) is functools.partial:
+        function = function.func
+    code: Any = getattr(getattr(function, "__func__", function), "__code__", None)
+    if type(code) is not types.CodeType:
+        return 0
+    file = files.get(code.co_filename)
+    return 0 if file is None else file | code.co_firstlineno
+
+
+def _function_name(function: Any) -> str:
+    name = getattr(function, "__name__", None)
+    return name if isinstance(name, str) else type(function).__name__
+
+
+def _fitting(name: str, words: str) -> str:
+    name = name if len(name) <= LONGEST // 2 else f"{name[: LONGEST // 2 - 1]}{MORE}"
+    room = LONGEST - len(name) - 2
+    return f"{name}({words if len(words) <= room else words[: room - 1] + MORE})"
+
+
+def brief(value: Any, depth: int = DEEPEST) -> str:
+    """A few characters for a value.
+
+    `repr` would run code of the program (which may print, wait for a lock or take long), and that of a table writes
+    out the table: only types that are known to be quick are asked, of all others the type's name is told.
+    """
+    kind = type(value)
+    if kind in _PLAIN:
+        return repr(value)
+    if kind in _AS_TEXT or (kind.__module__ == "numpy" and isinstance(value, numbers.Number)):
+        return str(value)
+    words = _WORDS.get(kind)
+    return words(value, depth) if words is not None else _other(value, depth)
+
+
+def _whole(value: int, depth: int) -> str:
+    del depth
+    return repr(value) if -LARGEST < value < LARGEST else f"int{MORE}"
+
+
+def _text(value: str, depth: int) -> str:
+    del depth
+    return repr(value if len(value) <= LONGEST // 2 else value[: LONGEST // 2 - 1] + MORE)
+
+
+def _data(value: bytes, depth: int) -> str:
+    del depth
+    return repr(value) if len(value) <= LONGEST // 2 else f"{value[: LONGEST // 2 - 1]!r}{MORE}"
+
+
+def _within(left: str, right: str) -> Callable[[Any, int], str]:
+    def words(value: Any, depth: int) -> str:
+        return left + _several([brief(item, depth - 1) for item in _first(value, depth)], len(value)) + right
+
+    return words
+
+
+def _mapping(value: dict[Any, Any], depth: int) -> str:
+    pairs = [f"{brief(key, 0)}: {brief(value[key], depth - 1)}" for key in _first(value, depth)]
+    return "{" + _several(pairs, len(value)) + "}"
+
+
+_WORDS: dict[Any, Callable[[Any, int], str]] = {
+    int: _whole,
+    str: _text,
+    bytes: _data,
+    list: _within("[", "]"),
+    tuple: _within("(", ")"),
+    set: _within("{", "}"),
+    frozenset: _within("{", "}"),
+    dict: _mapping,
+}
+
+
+def _other(value: Any, depth: int) -> str:
+    kind = type(value)
+    if isinstance(value, _FUNCTIONS):
+        return _function_name(value)
+    if isinstance(value, enum.Enum):
+        return f"{kind.__name__}.{value._name_}"
+    if isinstance(value, os.PathLike) and kind.__module__.partition(".")[0] == "pathlib":
+        return repr(os.path.basename(os.fspath(value)) or os.fspath(value))
+    return f"{kind.__name__}{_fields(value, depth)}"
+
+
+def _fields(value: Any, depth: int) -> str:
+    """What a named tuple or an object of a dataclass holds, in brackets; of any other object nothing."""
+    kind = type(value)
+    if isinstance(value, tuple) and "_fields" in vars(kind):
+        return _within("(", ")")(value, depth)
+    names = getattr(kind, "__dataclass_fields__", None)
+    own = getattr(value, "__dict__", None)
+    if type(names) is not dict or type(own) is not dict or depth <= 0:
+        return ""
+    shown = [brief(own[name], depth - 1) for name in list(names)[:ITEMS] if name in own]
+    return f"({_several(shown, len(names))})"
+
+
+def _first(values: Any, depth: int) -> list[Any]:
+    """The items that are shown; those of a subclass of tuple are taken as of a tuple."""
+    if depth <= 0:
+        return []
+    items = tuple.__iter__(values) if isinstance(values, tuple) else iter(values)
+    return list(itertools.islice(items, ITEMS))
+
+
+def _several(words: list[str], count: int) -> str:
+    return ", ".join([*words, MORE] if count > len(words) else words)
