@@ -21,13 +21,14 @@ def main() -> int:
             print(f"{name:12} {(module.__doc__ or '').strip().splitlines()[0]}")
         return 0
     wanted = names() if sys.argv[1] == "all" else [sys.argv[1]]
+    missed = 0  # what a measurement returns that has a limit to hold
     for name in wanted:
         if name not in names():
             print(f"There is no measurement {name!r}. There are: {', '.join(names())}", file=sys.stderr)
             return 2
         print(f"== {name}: {_conditions.header()}", flush=True)
-        importlib.import_module(f"bench.{name}").main(sys.argv[2:])
-    return 0
+        missed = importlib.import_module(f"bench.{name}").main(sys.argv[2:]) or missed
+    return int(missed)
 
 
 if __name__ == "__main__":

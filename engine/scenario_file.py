@@ -192,6 +192,8 @@ def _proof(entry: object) -> Proof:
     expression = _typed(entry, "expression", str, "", "proof.")
     _check_expression("proof.expression", expression)
     timeout = _positive(entry, "timeout") if "timeout" in entry else None
+    if timeout is not None and not finding:
+        raise ScenarioError(f"{SETTINGS_FILE}: a [[proof]] with a timeout has to have a finding: it never ends")
     needs = _typed(entry, "needs", str, "", "proof.")
     return Proof(_settings(entry, "proof."), finding, expression, _positive(entry, "speed"), needs, timeout)
 
