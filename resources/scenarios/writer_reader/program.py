@@ -9,14 +9,17 @@ HEAD_START = 50  # 0..1000 ms how much earlier
 WRITER_PACE = 80  # 0..2000 ms between two halves of a line
 READER_PACE = 120  # 0..2000 ms between two looks
 LINES = 6  # 1..100
+RENAME = False  # write under another name, then rename
 
 path = "squares.txt"
 file_ready = threading.Event()
+unfinished = 0  # looks at a file that was not complete
 
 
 def write():
-    with open(path, "w") as file:
-        file_ready.set()
+    with open("squares.part" if RENAME else path, "w") as file:
+        if not RENAME:
+            file_ready.set()
         for number in range(1, LINES + 1):
             time.sleep(WRITER_PACE / 1000)
             file.write(f"{number} times {number}")
@@ -24,16 +27,21 @@ def write():
             time.sleep(WRITER_PACE / 1000)
             file.write(f" is {number * number}\n")
             file.flush()
+    if RENAME:
+        os.replace("squares.part", path)
+        file_ready.set()
     print(f"wrote {LINES} lines")
 
 
 def read():
+    global unfinished
     file_ready.wait()
     whole = 0
     while whole < LINES:
         with open(path) as file:
             text = file.read()
         whole = text.count("\n")
+        unfinished += whole < LINES
         half = text[text.rfind("\n") + 1 :]
         print(f"sees {whole} of {LINES} lines" + (f" and a piece: {half!r}" if half else ""))
         time.sleep(READER_PACE / 1000)
