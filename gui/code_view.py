@@ -1,7 +1,7 @@
 """The program's text with a gutter: line numbers, and a chip for each thread at the line where it is."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
@@ -17,10 +17,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QPlainTextDocumentLayout, QPlainTextEdit, QWidget
 
 from gui.controls import draw_focus
+from gui.drawing import badge_width
 from gui.highlight import Highlighter, lex
 from gui.palette import font
 from gui.reading import Marker, Note
-from gui.theme import Theme, thread_colour, thread_number
+from gui.theme import Theme, thread_colour
 
 MOST_CHIPS = 3  # beside one another; more threads on a line are counted
 
@@ -53,16 +54,19 @@ class Gutter(QWidget):
         self._view.paint_gutter(QPainter(self), event.rect())
 
 
+def chip_size(theme: Theme, badges: Iterable[str]) -> QSize:
+    """The size of chips that hold any of these badges, pixels: two equal halves, the first wider for "P12"."""
+    half = theme.px(16 if theme.compact else 18)
+    return QSize(half + max((badge_width(badge, half) for badge in badges), default=half), half)
+
+
 def draw_chip(painter: QPainter, theme: Theme, marker: Marker, box: QRect) -> None:
-    """A thread's number beside the letter of its state."""
-    look, half = theme.looks[marker.state], box.width() // 2
+    """A thread's badge beside the letter of its state."""
+    look, letter = theme.looks[marker.state], min(box.height(), box.width() // 2)
+    first = QRect(box.left(), box.top(), box.width() - letter, box.height())
     halves = (
-        (
-            QRect(box.left(), box.top(), half, box.height()),
-            thread_colour(theme.colours, marker.thread),
-            theme.colours.ink,
-        ),
-        (QRect(box.left() + half, box.top(), box.width() - half, box.height()), look.badge, look.ink),
+        (first, thread_colour(theme.colours, marker.badge), theme.colours.ink),
+        (QRect(first.right() + 1, box.top(), letter, box.height()), look.badge, look.ink),
     )
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -74,7 +78,7 @@ def draw_chip(painter: QPainter, theme: Theme, marker: Marker, box: QRect) -> No
         painter.drawRoundedRect(wide, 4, 4)
     painter.setClipping(False)
     painter.setFont(font(theme, theme.measures.letter, 700))
-    for (part, _, ink), word in zip(halves, (thread_number(marker.thread), look.letter), strict=True):
+    for (part, _, ink), word in zip(halves, (marker.badge, look.letter), strict=True):
         painter.setPen(QColor(ink))
         painter.drawText(part.adjusted(-4, 0, 4, 0), Qt.AlignmentFlag.AlignCenter, word)
     painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -103,7 +107,7 @@ class CodeView(QPlainTextEdit):
         self._markers: tuple[Marker, ...] = ()
         self._notes: Mapping[int, Note] = {}
         self._pointed = self._asked = 0
-        self._chips = 1
+        self._chips, self._widest = 1, ""  # chips beside one another, and the widest badge in them
         self.gutter = Gutter(self)
         self.updateRequest.connect(self._follow_text)
         self.blockCountChanged.connect(lambda _count: self._fit_gutter())
@@ -112,7 +116,7 @@ class CodeView(QPlainTextEdit):
         """Another text: read for its colours first, then shown, so that it is painted once."""
         self.highlighter.lines = lex(text, frozenset(knobs))
         self.highlighter.off = frozenset()
-        self._chips = 1
+        self._chips, self._widest = 1, ""
         self.setPlainText(text)
 
     def dress(self, theme: Theme) -> None:
@@ -144,8 +148,11 @@ class CodeView(QPlainTextEdit):
             found[marker.line].append(marker)
         self.at = dict(found)
         wanted = min(MOST_CHIPS, max((len(group) for group in found.values()), default=1))
-        if wanted > self._chips:  # it grows and never shrinks during a run, so that the text stays where it is
-            self._chips = wanted
+        widest = max((marker.badge for marker in markers), key=len, default="")
+        # It grows and never shrinks during a run, so that the text stays where it is.
+        if wanted > self._chips or len(widest) > max(2, len(self._widest)):
+            self._chips = max(wanted, self._chips)
+            self._widest = max(widest, self._widest, key=len)
             self._fit_gutter()
         self.viewport().update()
         self.gutter.update()
@@ -178,7 +185,7 @@ class CodeView(QPlainTextEdit):
         if self.theme is None:
             return 0
         px, compact = self.theme.px, self.theme.compact
-        chips = self._chips * px(32 if compact else 36) + (self._chips - 1) * px(3)
+        chips = self._chips * chip_size(self.theme, (self._widest,)).width() + (self._chips - 1) * px(3)
         digits = max(2, len(str(self.blockCount())))
         number = QFontMetrics(font(self.theme, self.theme.measures.code - 2, mono=True)).horizontalAdvance("9" * digits)
         return px(12 if compact else 24) + chips + px(8) + number + px(12 if compact else 16)
@@ -295,7 +302,8 @@ class CodeView(QPlainTextEdit):
                 self._draw_chips(painter, theme, self.at[line], box)
 
     def _draw_chips(self, painter: QPainter, theme: Theme, group: list[Marker], box: QRect) -> None:
-        wide, high = theme.px(32 if theme.compact else 36), min(theme.px(16 if theme.compact else 18), box.height())
+        size = chip_size(theme, (self._widest,))
+        wide, high = size.width(), min(size.height(), box.height())
         left, top = theme.px(6 if theme.compact else 20), box.top() + (box.height() - high) // 2
         kept = group if len(group) <= MOST_CHIPS else group[: MOST_CHIPS - 1]
         left += (self._chips - min(self._chips, len(group))) * (wide + theme.px(3))

@@ -1,5 +1,6 @@
 """What all panels draw alike: hatch tiles, letters in squares, badges of threads, the tag of a lost update."""
 
+import enum
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -17,11 +18,12 @@ from PySide6.QtGui import (
 
 from engine.frame import State
 from gui.card import text_font
-from gui.theme import Hatch, Look, Theme, thread_colour, thread_number
+from gui.theme import Hatch, Look, Theme, badge_number, thread_colour
 
 TILE = 24  # pixels: a multiple of every pattern's period (8, 6), so that tiles meet without a seam
 MINUS = "\u2212"
 LETTER_SQUARE = 1.34  # height of a letter's square, in sizes of its font
+_BADGE_LETTERS = 0.56  # size of the letters of a wide badge, in its heights
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 
 
@@ -135,37 +137,74 @@ def letter(theme: Theme, state: State, width: int, ratio: float) -> QPixmap:
     return pixmap
 
 
-def draw_badge(painter: QPainter, theme: Theme, thread: int, box: QRectF) -> None:
-    """The badge of a thread: a square for MainThread, else a disc or a diamond; the number identifies it."""
-    colours = theme.colours
+class Shape(enum.Enum):
+    """What a badge looks like: its kind is told without colour."""
+
+    SQUARE = "square"  # MainThread, and a process: its main thread
+    DISC = "disc"  # a thread; 3 and 4, 7 and 8 are diamonds
+    DIAMOND = "diamond"
+    HEXAGON = "hexagon"  # a task of an event loop
+
+
+def badge_shape(badge: str) -> Shape:
+    """The shape of a badge such as "M", "1", "P1", "P1.2", "A1"."""
+    if badge.startswith("A"):
+        return Shape.HEXAGON
+    if not badge_number(badge) or (badge.startswith("P") and "." not in badge):
+        return Shape.SQUARE
+    return Shape.DIAMOND if len(badge) == 1 and (badge_number(badge) - 1) % 4 >= 2 else Shape.DISC
+
+
+def badge_width(badge: str, side: float) -> int:
+    """How wide a badge `side` pixels high is: as wide as high, wider where its letters need it."""
+    if badge[:1] in ("", "M") or (badge.isdigit() and len(badge) < 3):
+        return round(side)
+    letters = sum(0.32 if letter == "." else 0.65 for letter in badge)  # widths of bold Inter, in sizes of the font
+    return round(side * (letters * _BADGE_LETTERS + 0.55))
+
+
+def _badge_path(shape: Shape, box: QRectF) -> QPainterPath:
+    """The outline of a badge in a box that may be wider than high."""
+    path, middle, high = QPainterPath(), box.center(), box.height()
+    if shape is Shape.SQUARE:
+        path.addRoundedRect(box, 4, 4)
+    elif shape is Shape.DISC:
+        path.addRoundedRect(box, high / 2, high / 2)
+    else:
+        bite = high * 0.26 if shape is Shape.HEXAGON else box.width() / 2
+        if shape is Shape.DIAMOND:
+            # A diamond of the same height would look smaller, and cut its number.
+            box = box.adjusted(-2, -2, 2, 2)
+            bite = box.width() / 2
+        corners = [(box.left(), middle.y()), (box.left() + bite, box.top()), (box.right() - bite, box.top())]
+        corners += [(box.right(), middle.y()), (box.right() - bite, box.bottom()), (box.left() + bite, box.bottom())]
+        path.addPolygon(QPolygonF([QPointF(x, y) for x, y in corners]))
+        path.closeSubpath()
+    return path
+
+
+def draw_badge(painter: QPainter, theme: Theme, badge: str, box: QRectF) -> None:
+    """The badge of a lane: its shape tells threads, processes and tasks apart, its number identifies it."""
+    colours, shape = theme.colours, badge_shape(badge)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(QColor(colours.outline), 1))
-    painter.setBrush(QColor(thread_colour(colours, thread)))
-    inner = box.adjusted(0.5, 0.5, -0.5, -0.5)
-    if thread <= 1:
-        painter.drawRoundedRect(inner, 4, 4)
-    elif (thread - 2) % 4 < 2:
-        painter.drawEllipse(inner)
-    else:
-        wide = inner.adjusted(-2, -2, 2, 2)  # a diamond of the same height would look smaller, and cut its number
-        middle = wide.center()
-        corners = [(middle.x(), wide.top()), (wide.right(), middle.y()), (middle.x(), wide.bottom())]
-        corners.append((wide.left(), middle.y()))
-        painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in corners]))
-    number = thread_number(thread)
+    painter.setBrush(QColor(thread_colour(colours, badge)))
+    painter.drawPath(_badge_path(shape, box.adjusted(0.5, 0.5, -0.5, -0.5)))
     font = text_font(theme, 12, 700)
-    font.setPixelSize(max(6, round(box.height() * (0.65 if len(number) < 3 else 0.95 / len(number) + 0.15))))
+    size = 0.65 if badge_width(badge, 20) == 20 else _BADGE_LETTERS
+    font.setPixelSize(max(6, round(box.height() * size)))
     painter.setFont(font)
     painter.setPen(QColor(colours.ink))
-    painter.drawText(box.adjusted(-4, 0, 4, 0), _CENTRE, number)
+    painter.drawText(box.adjusted(-4, 0, 4, 0), _CENTRE, badge)
 
 
-def badge(theme: Theme, thread: int, ratio: float, size: int = 0) -> QPixmap:
-    """The badge as a picture, `size` pixels (0: the theme's), with 2 pixels of air for the diamond."""
+def badge(theme: Theme, name: str, ratio: float, size: int = 0) -> QPixmap:
+    """The badge as a picture, `size` pixels high (0: the theme's), with 2 pixels of air for the diamond."""
     side = size or theme.px(theme.measures.badge)
-    pixmap = canvas(side + 4, side + 4, ratio)
+    wide = badge_width(name, side)
+    pixmap = canvas(wide + 4, side + 4, ratio)
     painter = QPainter(pixmap)
-    draw_badge(painter, theme, thread, QRectF(2, 2, side, side))
+    draw_badge(painter, theme, name, QRectF(2, 2, wide, side))
     painter.end()
     return pixmap
 

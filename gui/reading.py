@@ -12,7 +12,9 @@ NS = 1_000_000_000
 LINE_BITS = (1 << 20) - 1
 PROGRAM = 1  # the number of the program's own file
 CALLS = "acquire|release|wait|wait_for|notify|notify_all|set|locked"
-SILENT = frozenset({State.ABSENT, State.CREATED, State.ENDED, State.UNJOINED, State.CUT, State.DIED})
+SILENT = frozenset(  # an idle worker of a pool is in none of the program's lines
+    {State.ABSENT, State.CREATED, State.ENDED, State.UNJOINED, State.CUT, State.DIED, State.WAIT_TASK}
+)
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,7 @@ class Marker:
     thread: int
     line: int
     state: State
+    badge: str = ""  # of the thread
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ def markers(lanes: Iterable[Lane], cursor: float | None) -> tuple[Marker, ...]:
         state = State(int(lane.spans.states[index]))
         if state in SILENT or place >> 20 != PROGRAM:
             continue
-        found.append(Marker(lane.id, place & LINE_BITS, state))
+        found.append(Marker(lane.id, place & LINE_BITS, state, lane.badge))
     return tuple(found)
 
 

@@ -1,7 +1,7 @@
 """Every colour, font and measure of the window, by name. Values come from the measures of the design."""
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.frame import State
 
@@ -93,6 +93,9 @@ class Measures:
     lane_main: int
     lane: int
     lane_lock: int
+    process_gap: int  # above the lanes of another process
+    task: int  # the name of a task, above its bar
+    part: int  # a row of brackets, above the lanes
     axis: int
     bar_main: int
     bar: int
@@ -117,6 +120,7 @@ class Theme:
     colours: Colours
     measures: Measures
     looks: dict[State, Look]
+    hollow: dict[State, Look]  # work whose processor time is known, where it got none
     compact: bool
     scale: float = 1.0
     ui_font: str = "Inter"
@@ -151,7 +155,8 @@ LIGHT = Colours(
 WIDE = Measures(
     base=15, small=13, key=12, heading=18, verdict=56, code=15, code_line=22, tick=13, letter=12, lane_name=15,
     toolbar=48, status=32, left=224, right=304, gap=8, radius=8, header=40, padding=16, timeline=304, plot=208,
-    lane_top=28, lane_main=36, lane=56, lane_lock=24, axis=28, bar_main=20, bar=36, bar_sleep=24, bar_lock=16,
+    lane_top=28, lane_main=36, lane=56, lane_lock=24, process_gap=6, task=16, part=20, axis=28,
+    bar_main=20, bar=36, bar_sleep=24, bar_lock=16,
     name_column=144, legend=36, chip=28, output_line=28, output_width=424, badge=20, switches=96, knobs=192,
     verdict_card=296,
 )  # fmt: skip
@@ -159,7 +164,8 @@ WIDE = Measures(
 COMPACT = Measures(
     base=13, small=12, key=11, heading=15, verdict=36, code=13, code_line=20, tick=11, letter=11, lane_name=13,
     toolbar=40, status=24, left=48, right=256, gap=8, radius=8, header=32, padding=12, timeline=228, plot=128,
-    lane_top=26, lane_main=24, lane=36, lane_lock=20, axis=22, bar_main=18, bar=24, bar_sleep=16, bar_lock=14,
+    lane_top=26, lane_main=24, lane=36, lane_lock=20, process_gap=4, task=14, part=16, axis=22,
+    bar_main=18, bar=24, bar_sleep=16, bar_lock=14,
     name_column=128, legend=32, chip=24, output_line=20, output_width=272, badge=16, switches=72, knobs=128,
     verdict_card=216,
 )  # fmt: skip
@@ -192,7 +198,7 @@ def _looks(c: Colours, dark: bool) -> dict[State, Look]:
         State.WAIT_RESULT: waiting("V", "waiting for a result", Hatch.DOTS),
         State.WAIT_AWAIT: Look("A", "awaiting", sleep, Hatch.DOTS, sleep_ink, sleep_edge, blue, "#ffffff"),
         State.WAIT_LOOP: Look("L", "runs the event loop", grey, Hatch.BARS, grey_ink, grey_edge, c.raised, c.text),
-        State.WAIT_TASK: Look("O", "waiting for work", c.panel, Hatch.DOTS, grey_ink, grey_edge, c.raised, c.text),
+        State.WAIT_TASK: Look("O", "waiting for work", c.panel, Hatch.DOTS, c.line2, c.line, c.panel, c.muted),
         State.SLEEPING: Look("S", "sleeping", sleep, Hatch.BARS, sleep_ink, sleep_edge, blue, "#ffffff"),
         State.FILE: Look("I", "reading or writing a file", green, Hatch.UPRIGHT, "#00694c", run_edge, green, c.ink),
         State.WAIT_JOIN: Look("J", "waiting in join", grey, Hatch.DOTS, grey_ink, grey_edge, c.raised, c.text),
@@ -203,28 +209,40 @@ def _looks(c: Colours, dark: bool) -> dict[State, Look]:
     }  # fmt: skip
 
 
+def _hollow(looks: dict[State, Look], dark: bool) -> dict[State, Look]:
+    """Tinted like waiting, for a thread that has work and no processor waits for one."""
+    green, orange = ("#12352f", "#3a2f1b") if dark else ("#d6efe7", "#fbecd0")
+    grounds = {State.RUNNING: green, State.FILE: green, State.HOLDING: orange}
+    return {state: replace(looks[state], fill=fill) for state, fill in grounds.items()}
+
+
 def make(name: str, compact: bool, scale: float = 1.0) -> Theme:
     """The theme "dark" or "light". Raises ValueError for another name."""
     if name not in ("dark", "light"):
         raise ValueError(f"no theme named {name!r}: choose dark or light")
     colours = DARK if name == "dark" else LIGHT
-    return Theme(name, colours, COMPACT if compact else WIDE, _looks(colours, name == "dark"), compact, scale)
+    looks = _looks(colours, name == "dark")
+    measures = COMPACT if compact else WIDE
+    return Theme(name, colours, measures, looks, _hollow(looks, name == "dark"), compact, scale)
 
 
-def thread_colour(colours: Colours, thread: int) -> str:
-    """The fill of a thread's badge: MainThread (1) is grey, the others repeat two hues; the number identifies."""
-    return colours.threads[0] if thread <= 1 else colours.threads[1 + (thread - 2) % (len(colours.threads) - 1)]
+def badge_number(badge: str) -> int:
+    """What the badge of a thread, process or task counts: 2 of "2", "P2" and "P1.2"; 0 of "M", the main thread."""
+    digits = badge[len(badge.rstrip("0123456789")) :]
+    return int(digits) if digits else 0
 
 
-def thread_text(colours: Colours, thread: int) -> str:
+def hue_of(badge: str, hues: int) -> int:
+    """Which of so many hues a badge has: the first is the main thread's, the others repeat; the number identifies."""
+    number = badge_number(badge)
+    return 1 + (number - 1) % (hues - 1) if number else 0
+
+
+def thread_colour(colours: Colours, badge: str) -> str:
+    """The fill of a badge."""
+    return colours.threads[hue_of(badge, len(colours.threads))]
+
+
+def thread_text(colours: Colours, badge: str) -> str:
     """The colour of a thread's text on a panel."""
-    return (
-        colours.thread_texts[0]
-        if thread <= 1
-        else colours.thread_texts[1 + (thread - 2) % (len(colours.thread_texts) - 1)]
-    )
-
-
-def thread_number(thread: int) -> str:
-    """What stands in a thread's badge: M, 1, 2, ..."""
-    return "M" if thread == 1 else str(thread - 1)
+    return colours.thread_texts[hue_of(badge, len(colours.thread_texts))]

@@ -11,6 +11,7 @@ from gui import reading
 from gui.card import Card
 from gui.code_view import CodeView, draw_chip
 from gui.controls import KeyButton, Link, Text
+from gui.drawing import badge_width
 from gui.panel import Commands, Course, PanelInfo, Place
 from gui.reading import Marker, Note
 from gui.theme import Theme
@@ -27,6 +28,7 @@ class ChipMark(QWidget):
     def put(self, marker: Marker) -> None:
         if marker != self._marker:
             self._marker = marker
+            self.setFixedSize(self.sizeHint())
             self.update()
 
     def dress(self, theme: Theme) -> None:
@@ -34,8 +36,10 @@ class ChipMark(QWidget):
         self.setFixedSize(self.sizeHint())
 
     def sizeHint(self) -> QSize:
-        px = self._theme.px if self._theme is not None else round
-        return QSize(px(36), px(18))
+        if self._theme is None:
+            return QSize(36, 18)
+        px, badge = self._theme.px, self._marker.badge if self._marker is not None else ""
+        return QSize(px(18) + badge_width(badge, px(18)), px(18))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         if self._theme is not None and self._marker is not None:

@@ -1,7 +1,7 @@
 """What the program printed: each line with its time and its thread; switches that were flipped stand between."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -20,21 +20,21 @@ from PySide6.QtWidgets import QAbstractScrollArea
 from engine.frame import Flip, Frame, Line
 from gui.card import Card
 from gui.controls import KeyButton, Text, draw_focus
-from gui.drawing import draw_badge
+from gui.drawing import badge_width, draw_badge
 from gui.palette import font
 from gui.panel import Commands, Course, PanelInfo, Place
 from gui.printed import FLIP, Row, rows_of
 from gui.theme import Theme, thread_text
 
 
-def draw_sign(painter: QPainter, theme: Theme, row: Row, at: QPoint) -> None:
+def draw_sign(painter: QPainter, theme: Theme, row: Row, at: QPoint, badge: str) -> None:
     """The thread's badge, or a dashed rule for a flip."""
     side = theme.px(theme.measures.badge)
     if row.thread == FLIP:
         painter.setPen(QPen(QColor(theme.colours.text), 2, Qt.PenStyle.DashLine))
         painter.drawLine(at.x(), at.y(), at.x() + side, at.y())
-    elif row.thread > 0:
-        draw_badge(painter, theme, row.thread, QRectF(at.x(), at.y() - side / 2, side, side))
+    elif badge:
+        draw_badge(painter, theme, badge, QRectF(at.x(), at.y() - side / 2, badge_width(badge, side), side))
 
 
 class OutputView(QAbstractScrollArea):
@@ -57,6 +57,18 @@ class OutputView(QAbstractScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setMouseTracking(True)
         self._cursor: float | None = None
+        self._badges: Mapping[int, str] = {}
+        self._widest = ""
+
+    def badges(self, badges: Mapping[int, str]) -> None:
+        """The badges of all threads; wider ones move the text to the right."""
+        self._badges = badges
+        widest = max(badges.values(), key=len, default="")
+        if max(2, len(widest)) != max(2, len(self._widest)):
+            self._widest = widest
+            self._cut_anew()
+            self._measure()
+        self.viewport().update()
 
     def take(self, output: Sequence[Line], flips: tuple[Flip, ...], cursor: float | None) -> None:
         """Shows this output; only what is new is looked at."""
@@ -106,7 +118,8 @@ class OutputView(QAbstractScrollArea):
         latest = max(self.rows[-1].time if self.rows else 0.0, 9.0)
         time = QFontMetrics(font(theme, theme.measures.small, mono=True)).horizontalAdvance(f"{latest:.2f}")
         gap = theme.px(8 if theme.compact else 12)
-        return side, side + time + gap, side + time + gap + theme.px(theme.measures.badge) + gap
+        sign = badge_width(self._widest, theme.px(theme.measures.badge))
+        return side, side + time + gap, side + time + gap + sign + gap
 
     def _measure(self) -> None:
         """Ranges of the scroll bars."""
@@ -199,17 +212,18 @@ class OutputView(QAbstractScrollArea):
 
     def _draw_row(self, painter: QPainter, theme: Theme, row: Row, box: QRect, columns: tuple[int, int, int]) -> None:
         colours, middle = theme.colours, Qt.AlignmentFlag.AlignVCenter
+        badge = self._badges.get(row.thread, "")
         if row.first:
             painter.setFont(font(theme, theme.measures.small, mono=True))
             painter.setPen(QColor(colours.faint))
             room = QRect(box.left() + columns[0], box.top(), columns[1] - columns[0], box.height())
             painter.drawText(room, middle, f"{row.time:.2f}")
-            draw_sign(painter, theme, row, QPoint(box.left() + columns[1], box.center().y()))
+            draw_sign(painter, theme, row, QPoint(box.left() + columns[1], box.center().y()), badge)
         face = font(theme, theme.measures.code, mono=True)
         face.setItalic(row.thread == FLIP)
         face.setUnderline(bool(row.line))
         painter.setFont(face)
-        ink = thread_text(colours, row.thread) if row.thread > 0 else colours.muted
+        ink = thread_text(colours, badge) if badge else colours.muted
         painter.setPen(QColor(colours.lost_text if row.error else ink))
         room = QRect(box.left() + columns[2], box.top(), 1 << 20, box.height())
         painter.drawText(room, middle | Qt.TextFlag.TextSingleLine, row.text)
@@ -242,6 +256,7 @@ class Output(Card):
     def __init__(self, commands: Commands) -> None:
         super().__init__(self.tr("Output"))
         self._seen: tuple[object, ...] = ()
+        self._known = (-1, 0)  # the run and the number of its lanes whose badges the view has
         self.count = Text(tone="muted")
         self.copy = KeyButton(self.tr("Copy"), quiet=True, name=self.tr("Copy the output"))
         self.view = OutputView()
@@ -254,11 +269,16 @@ class Output(Card):
         self.body.addWidget(self.view, 1)
 
     def draw(self, frame: Frame) -> None:
-        state = (frame.run, len(frame.output), frame.output_left_out, frame.flips, frame.view.cursor)
+        state = (
+            frame.run, len(frame.output), frame.output_left_out, frame.flips, frame.view.cursor, len(frame.lanes),
+        )  # fmt: skip
         if state == self._seen and frame.output is self.view.source:
             return
         self._seen = state
         self.view.program = frame.path
+        if (frame.run, len(frame.lanes)) != self._known:
+            self._known = (frame.run, len(frame.lanes))
+            self.view.badges({lane.id: lane.badge for lane in frame.lanes})
         self.view.take(frame.output, frame.flips, frame.view.cursor)
         self.count.say(self._count(len(frame.output), frame.output_left_out))
         self.nothing.setVisible(not self.view.rows)

@@ -1,14 +1,16 @@
 """The timeline's rows under the presenter's hand: mouse, wheel and keys."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 
-from engine.frame import Frame
-from gui.plots.hover import HoverCard, lane_hint, lock_hint
+from engine.frame import Frame, Part
+from gui.plots.hover import Hint, HoverCard, cpu_words, lane_hint, lock_hint, part_hint, task_words
+from gui.plots.inks import Inks
 from gui.plots.rows_view import RowsView
-from gui.plots.scale import NS
+from gui.plots.scale import NS, SHORTEST, Scale
 from gui.plots.steering import Steering
 
 _DRAG = 4  # pixels a pressed mouse must move before it pans
@@ -39,16 +41,30 @@ class Canvas(RowsView):
         mouse, scale, inks = self._mouse, self._scale, self._inks
         if mouse is None or scale is None or inks is None:
             return
-        hint, per_pixel = None, scale.per_column * scale.ratio / NS
         index = self._layout.at(mouse.y() - self._top + self._scroll())
         inside = self._top <= mouse.y() < self._bottom and scale.left <= mouse.x() < scale.left + scale.width
-        if inside and index >= 0:
-            row, seconds = self._layout.row(index), scale.seconds(mouse.x())
-            if row.lock < 0:
-                hint = lane_hint(inks, self.frame, self.frame.lanes[row.lane], seconds, per_pixel)
-            else:
-                hint = lock_hint(self.frame, self.frame.holders[row.lock], seconds, per_pixel)
+        part = self._part(mouse)
+        hint = self._row_hint(inks, scale, index, mouse) if inside and index >= 0 else None
+        if part is not None:
+            hint = part_hint(self.frame, part, self.brackets.title(part, self.frame.now))
         self._hover.tell(inks, hint, mouse)
+
+    def _row_hint(self, inks: Inks, scale: Scale, index: int, mouse: QPoint) -> Hint | None:
+        row, seconds, per_pixel = self._layout.row(index), scale.seconds(mouse.x()), scale.per_column * scale.ratio / NS
+        if row.lock >= 0:
+            return lock_hint(self.frame, self.frame.holders[row.lock], seconds, per_pixel)
+        lane = self.frame.lanes[row.lane]
+        task = self._tasks.at(lane.id, round(seconds * NS))
+        more = (task_words(self.frame, task) if task >= 0 else "", cpu_words(lane, seconds))
+        hint = lane_hint(inks, self.frame, lane, seconds, per_pixel)
+        return replace(hint, more=more) if hint is not None else None
+
+    def _part(self, point: QPoint) -> Part | None:
+        """The part of the run whose bracket lies at a point."""
+        if self._scale is None or self._theme is None:
+            return None
+        high = self._theme.px(self._theme.measures.part)
+        return self.brackets.at(self._scale, high, point.x(), point.y(), self.frame.now)
 
     def _hide_hint(self) -> None:
         self._mouse = None
@@ -64,6 +80,8 @@ class Canvas(RowsView):
         point = event.position().toPoint()
         self._pressed, self._dragging = point, ""
         cursor = self.frame.view.cursor
+        if self._part(point) is not None:
+            return  # a bracket: looked at when the button is let go
         beside = cursor is not None and abs(self._scale.x(cursor) - point.x()) <= _GRIP
         if point.x() >= self._scale.left - _GRIP and (beside or not self._top <= point.y() < self._bottom):
             self._dragging = "cursor"
@@ -96,7 +114,10 @@ class Canvas(RowsView):
             return
         if self._pressed is not None and not self._dragging and self._scale is not None:
             x = event.position().x()
-            if x >= self._scale.left:
+            part = self._part(event.position().toPoint())
+            if part is not None:
+                self.steering.look(*around(part, self.frame.now))
+            elif x >= self._scale.left:
                 self.steering.cursor(self._scale.seconds(x))
         self._pressed, self._dragging = None, ""
 
@@ -147,3 +168,10 @@ class Canvas(RowsView):
             super().keyPressEvent(event)
             return
         action()
+
+
+def around(part: Part, now: float) -> tuple[float, float]:
+    """The stretch that shows a part wholly, with a little of what is beside it."""
+    end = part.end if part.end is not None else max(now, part.start)
+    air = max((end - part.start) * 0.02, SHORTEST / 2)
+    return max(0.0, part.start - air), end + air

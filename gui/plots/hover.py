@@ -6,11 +6,12 @@ from PySide6.QtCore import QCoreApplication, QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from engine.frame import Frame, Holders, Lane, State
-from gui.drawing import draw_badge, draw_letter
+from engine.frame import Frame, Holders, Lane, Part, State
+from gui.drawing import badge_width, draw_badge, draw_letter
 from gui.plots.inks import Inks
 from gui.plots.scale import NS, duration, moment
-from gui.plots.words import span_at, thing_name
+from gui.plots.vessels import share_at
+from gui.plots.words import lane_name, span_at, thing_name
 
 
 @dataclass(frozen=True)
@@ -19,10 +20,17 @@ class Hint:
 
     thread: int
     name: str
-    state: State
+    state: State | None  # None: it is no state of a thread
     what: str
     when: str
     where: str
+    badge: str = ""
+    more: tuple[str, ...] = ()  # the task, the processor time received
+
+    @property
+    def rest(self) -> list[str]:
+        """The small lines below what it says first."""
+        return [text for text in (*self.more, self.when, self.where[:60]) if text]
 
 
 def lane_hint(inks: Inks, frame: Frame, lane: Lane, seconds: float, per_pixel: float) -> Hint | None:
@@ -43,12 +51,55 @@ def lane_hint(inks: Inks, frame: Frame, lane: Lane, seconds: float, per_pixel: f
     line = lane.error_line if state is State.DIED and lane.error_line else int(spans.places[index]) & 0xFFFFF
     return Hint(
         lane.id,
-        lane.name,
+        _full_name(lane),
         state,
         f"{word}: {name}" if name and state is not State.WAIT_JOIN else f"{word} {name}".strip(),
         _when(begin, end, per_pixel),
         _line(frame, line),
+        lane.badge,
     )
+
+
+def _full_name(lane: Lane) -> str:
+    """With the name of its process, where that is not the program's own."""
+    name = lane_name(lane)
+    words = QCoreApplication.translate("timeline", "in")
+    return f"{name}  {words} {lane.process}" if lane.process and lane.process != name else name
+
+
+def task_words(frame: Frame, number: int) -> str:
+    """Of a task: its name, how long it took, whether it failed."""
+    tasks, translate = frame.tasks, QCoreApplication.translate
+    name = tasks.names.get(int(tasks.ids[number]), "")
+    begin, end = int(tasks.starts[number]), int(tasks.ends[number])
+    took = duration(((end if end >= 0 else round(frame.now * NS)) - begin) / NS)
+    how = "" if end >= 0 else translate("timeline", "so far")
+    how = translate("timeline", "failed") if tasks.failed[number] else how
+    return "  \u00b7  ".join(part for part in (f"{translate('timeline', 'task')} {name}".strip(), took, how) if part)
+
+
+def cpu_words(lane: Lane, seconds: float) -> str:
+    """How much of a core a lane received about a time, while it had work; "" where that is not known."""
+    share = share_at(lane, round(seconds * NS))
+    words = QCoreApplication.translate("timeline", "processor time")
+    return f"{words}  {share:.0%}" if share is not None else ""
+
+
+def part_hint(frame: Frame, part: Part, title: str) -> Hint:
+    """What a bracket stands for."""
+    translate = QCoreApplication.translate
+    end = part.end if part.end is not None else frame.now
+    said = [translate("timeline", "so far")] if part.end is None else []
+    if part.limit is not None:
+        said.append(f"{translate('timeline', 'cannot be faster than')} {duration(part.limit)}")
+    if part.speed is None:
+        said.append(translate("timeline", "the speed was changed meanwhile"))
+    elif part.speed != 1.0:
+        said.append(f"{translate('timeline', 'speed')} {part.speed:g}x")
+    lane = next((lane for lane in frame.lanes if lane.id == part.lane), None)
+    when = _when(part.start, end, max(end - part.start, 1e-6) / 100)
+    what = part.error or "  \u00b7  ".join(said)
+    return Hint(part.lane, title, None, what, when, "", lane.badge if lane is not None else "")
 
 
 def lock_hint(frame: Frame, holders: Holders, seconds: float, per_pixel: float) -> Hint | None:
@@ -59,9 +110,10 @@ def lock_hint(frame: Frame, holders: Holders, seconds: float, per_pixel: float) 
     begin = int(holders.starts[index]) / NS
     end = int(holders.starts[index + 1]) / NS if index + 1 < len(holders.starts) else frame.now
     thread = int(holders.threads[index])
-    name = next((lane.name for lane in frame.lanes if lane.id == thread), "")
+    lane = next((lane for lane in frame.lanes if lane.id == thread), None)
+    name, badge = (_full_name(lane), lane.badge) if lane is not None else ("", "")
     words = QCoreApplication.translate("timeline", "holds")
-    return Hint(thread, name, State.HOLDING, f"{words} {holders.name}", _when(begin, end, per_pixel), "")
+    return Hint(thread, name, State.HOLDING, f"{words} {holders.name}", _when(begin, end, per_pixel), "", badge)
 
 
 def _when(begin: float, end: float, per_pixel: float) -> str:
@@ -109,11 +161,11 @@ class HoverCard(QWidget):
         assert inks is not None
         assert hint is not None
         line = inks.theme.px(20)
-        first = inks.theme.px(inks.theme.measures.badge) + 8 + inks.width(inks.name, hint.name)
+        first = badge_width(hint.badge, inks.theme.px(inks.theme.measures.badge)) + 8 + inks.width(inks.name, hint.name)
         second = inks.side + 8 + inks.width(inks.word, hint.what)
-        rest = max(inks.width(inks.small, hint.when), inks.width(inks.small, hint.where[:60]))
-        count = 4 if hint.where else 3
-        return QSize(round(max(first, second, rest)) + inks.theme.px(28), count * line + inks.theme.px(16))
+        rest = [inks.width(inks.small, text) for text in hint.rest]
+        count = 1 + bool(hint.what) + len(rest)
+        return QSize(round(max(first, second, *rest)) + inks.theme.px(28), count * line + inks.theme.px(16))
 
     def _beside(self, mouse: QPoint) -> QPoint:
         parent = self.parentWidget()
@@ -136,19 +188,28 @@ class HoverCard(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         line, side, left = px(20), px(inks.theme.measures.badge), px(12)
         box = QRectF(left, px(8), self.width() - 2 * left, line)
-        draw_badge(painter, inks.theme, hint.thread, QRectF(left, box.center().y() - side / 2, side, side))
+        wide = badge_width(hint.badge, side)
+        if hint.badge:
+            draw_badge(painter, inks.theme, hint.badge, QRectF(left, box.center().y() - side / 2, wide, side))
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setPen(QColor(colours.text))
         painter.setFont(inks.name)
-        painter.drawText(box.adjusted(side + 8, 0, 0, 0), middle, hint.name)
-        box.translate(0, line)
-        draw_letter(painter, inks.theme, hint.state, box.topLeft() + QRectF(0, 0, inks.side, line).center())
-        painter.setPen(QColor(colours.lost_text if hint.state is State.DIED else colours.text))
-        painter.setFont(inks.word)
-        painter.drawText(box.adjusted(inks.side + 8, 0, 0, 0), middle, hint.what)
+        painter.drawText(box.adjusted(wide + 8, 0, 0, 0), middle, hint.name)
+        if hint.what:
+            box.translate(0, line)
+            self._draw_what(painter, inks, hint, box)
         painter.setFont(inks.small)
         painter.setPen(QColor(colours.muted))
-        for text in (hint.when, hint.where[:60]):
+        for text in hint.rest:
             box.translate(0, line)
             painter.drawText(box, middle, text)
         painter.end()
+
+    def _draw_what(self, painter: QPainter, inks: Inks, hint: Hint, box: QRectF) -> None:
+        colours, bad = inks.theme.colours, hint.state is State.DIED
+        if hint.state is not None:
+            draw_letter(painter, inks.theme, hint.state, box.topLeft() + QRectF(0, 0, inks.side, box.height()).center())
+        painter.setPen(QColor(colours.lost_text if bad else colours.text))
+        painter.setFont(inks.word)
+        room = inks.side + 8 if hint.state is not None else 0
+        painter.drawText(box.adjusted(room, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, hint.what)

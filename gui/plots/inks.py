@@ -1,7 +1,7 @@
 """Fonts, sheets and small pictures of one theme and one screen, made once: a frame only puts them together."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPixmap
@@ -9,11 +9,13 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPixmap
 from engine.frame import Frame, State
 from gui import drawing
 from gui.card import mono_font, text_font
-from gui.plots import strips
+from gui.plots import strips, vessels
+from gui.plots.rows import Row
 from gui.plots.scale import Scale
+from gui.plots.task_index import TaskIndex
 from gui.theme import Theme
 
-HUES = (1, 2, 3)  # threads whose badges have all the hues there are
+HUES = ("M", "1", "2")  # badges that have all the hues there are
 _MANY = 512  # pictures kept of each sort before the oldest are made anew
 
 
@@ -27,6 +29,7 @@ class Inks:
         self.lock_name = mono_font(theme, measures.lane_name, 500)
         self.small = text_font(theme, measures.tick)
         self.word = text_font(theme, measures.small, 500)
+        self.task = text_font(theme, measures.task - 3, 500)
         self.pill = text_font(theme, measures.tick, 600)
         self.key = text_font(theme, measures.key, 700)
         self.off_words = QCoreApplication.translate("timeline", "switched off")
@@ -35,10 +38,12 @@ class Inks:
         self._widths: dict[tuple[int, str], float] = {}
         self._elided: dict[tuple[int, str, int], str] = {}
         self._letters: dict[tuple[State, int], QPixmap] = {}
-        self._badges: dict[tuple[int, int], QPixmap] = {}
+        self._badges: dict[tuple[str, int], QPixmap] = {}
         self._kept: dict[tuple[object, ...], QPixmap] = {}
         self._losses: dict[str, QPixmap] = {}
-        self._sheets: dict[tuple[int, int, bool], strips.Sheet] = {}
+        self._bars: dict[tuple[int, bool, bool], strips.Bars] = {}
+        self._sheets: dict[strips.Bars, strips.Sheet] = {}
+        self._vessels: dict[strips.Bars, vessels.Vessels] = {}
         self._locks: dict[int, strips.Sheet] = {}
 
     def width(self, font: QFont, text: str) -> float:
@@ -50,13 +55,14 @@ class Inks:
             self._widths[key] = QFontMetricsF(font).horizontalAdvance(text)
         return self._widths[key]
 
-    def elided(self, font: QFont, text: str, room: float) -> str:
-        """A text that ends in dots where it does not fit."""
+    def elided(self, font: QFont, text: str, room: float, *, middle: bool = False) -> str:
+        """A text that ends in dots where it does not fit, or has them in its middle, if its end tells more."""
         key = (id(font), text, round(room))
         if key not in self._elided:
             if len(self._elided) > 8 * _MANY:
                 self._elided.clear()
-            self._elided[key] = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, room)
+            mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
+            self._elided[key] = QFontMetricsF(font).elidedText(text, mode, room)
         return self._elided[key]
 
     def letter(self, state: State, width: int) -> QPixmap:
@@ -66,13 +72,13 @@ class Inks:
             self._letters[key] = drawing.letter(self.theme, state, key[1], self.ratio)
         return self._letters[key]
 
-    def badge(self, thread: int, size: int) -> QPixmap:
-        """The badge of a thread, with 2 pixels of air around it."""
-        key = (thread, size)
+    def badge(self, name: str, size: int) -> QPixmap:
+        """The badge of a lane, with 2 pixels of air around it."""
+        key = (name, size)
         if key not in self._badges:
             if len(self._badges) > _MANY:
                 self._badges.clear()
-            self._badges[key] = drawing.badge(self.theme, thread, self.ratio, size)
+            self._badges[key] = drawing.badge(self.theme, name, self.ratio, size)
         return self._badges[key]
 
     def kept(self, key: tuple[object, ...], size: tuple[int, int], draw: Callable[[QPainter], None]) -> QPixmap:
@@ -94,21 +100,39 @@ class Inks:
             self._losses[key] = drawing.loss(self.theme, count, self.ratio)
         return self._losses[key]
 
-    def sheet(self, height: int, main: bool) -> strips.Sheet:
+    def bars(self, height: int, main: bool, tasks: bool) -> strips.Bars:
+        """The bars of a row of this height: as measured, in proportion when rows are taller or thinner.
+
+        Where the lane has tasks and the row is not too thin, a line for their names stays free above.
+        """
+        key = (height, main, tasks)
+        if key not in self._bars:
+            measures, px = self.theme.measures, self.theme.px
+            full, row = (measures.bar_main, measures.lane_main) if main else (measures.bar, measures.lane)
+            bar = max(6, min(round(height * full / row), height - 6) if height > px(30) else height - 6)
+            named = tasks and height >= px(measures.task) + px(18)
+            free = px(measures.task) + 2 if named else 0
+            bar = min(bar, height - free - 4) if named else bar
+            if len(self._bars) > _MANY:
+                self._bars.clear()
+            self._bars[key] = strips.Bars(height, free + (height - free - bar) // 2, bar, main, named)
+        return self._bars[key]
+
+    def sheet(self, bars: strips.Bars) -> strips.Sheet:
         """The columns of a lane's row."""
-        bar = self.bar_height(height, main)
-        key = (height, bar, main)
-        if key not in self._sheets:
+        if bars not in self._sheets:
             if len(self._sheets) > 16:
                 self._sheets.clear()
-            self._sheets[key] = strips.make_sheet(self.theme, height, bar, main, self.ratio)
-        return self._sheets[key]
+            self._sheets[bars] = strips.make_sheet(self.theme.looks, bars, self.theme.colours.lost, self.ratio)
+        return self._sheets[bars]
 
-    def bar_height(self, height: int, main: bool) -> int:
-        """The height of a bar in a row of this height: as measured, in proportion when rows are taller or thinner."""
-        measures = self.theme.measures
-        full, row = (measures.bar_main, measures.lane_main) if main else (measures.bar, measures.lane)
-        return max(6, min(round(height * full / row), height - 6) if height > self.theme.px(30) else height - 6)
+    def vessels(self, bars: strips.Bars) -> vessels.Vessels:
+        """The same for a lane whose processor time is known."""
+        if bars not in self._vessels:
+            if len(self._vessels) > 8:
+                self._vessels.clear()
+            self._vessels[bars] = vessels.make_vessels(self.theme, bars, self.ratio)
+        return self._vessels[bars]
 
     def lock_sheet(self, height: int) -> strips.Sheet:
         """The columns of a lock's row; badges repeat two hues, so a sheet of three threads serves all."""
@@ -129,3 +153,9 @@ class Scene:
     frame: Frame
     inks: Inks
     scale: Scale
+    tasks: TaskIndex = field(default_factory=TaskIndex)
+    cpu: bool = True  # processor time is drawn where it is known
+
+    def bars(self, row: Row) -> strips.Bars:
+        """Where the bars of a lane's row stand."""
+        return self.inks.bars(row.height, row.main, self.tasks.has(self.frame.lanes[row.lane].id))

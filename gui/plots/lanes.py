@@ -5,19 +5,22 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
 
 from engine.detail import Pieces, columns
-from engine.frame import Lane, Losses, State
-from gui.plots.inks import Inks, Scene
+from engine.frame import NO_TASKS, Lane, Losses, State, Tasks
+from gui.plots.inks import Scene
 from gui.plots.rows import Row
 from gui.plots.scale import NS, Scale
-from gui.plots.strips import edges, lane_codes
-from gui.plots.words import bar_word, short_word, state_at
+from gui.plots.strips import Bars, edges, lane_codes
+from gui.plots.task_index import Shown
+from gui.plots.tasks import Label, draw_cross, draw_tasks, labels
+from gui.plots.vessels import Work, received, shares
+from gui.plots.words import bar_word, lane_name, short_word, state_at
 from gui.theme import Hatch
 
 _GONE = frozenset({State.ENDED, State.DIED, State.CUT, State.CREATED, State.UNJOINED})
-
+_CALM = _GONE | {State.WAIT_TASK, State.WAIT_LOOP}
 
 _CROWDED = 5  # where lost updates stand closer than tags could, this many tags become one
 Lettered = tuple[int, int, int, int]  # a span with a letter: first column, column after, state, object
@@ -40,6 +43,9 @@ class Strip:
     picture: QImage
     letters: tuple[Lettered, ...]
     died: float | None  # x of the cross, in columns
+    ran: Tasks  # kept like the lane
+    tasks: Shown | None
+    names: tuple[Label, ...]
 
 
 def lane_losses(losses: Losses, shown: list[int], scale: Scale, tag_room: int) -> dict[int, LaneLosses]:
@@ -77,19 +83,29 @@ def lane_losses(losses: Losses, shown: list[int], scale: Scale, tag_room: int) -
     return found
 
 
-def make_strip(scene: Scene, row: Row, lost: LaneLosses | None, last: Strip | None) -> Strip:
+def make_strip(scene: Scene, row: Row, lost: LaneLosses | None, last: Strip | None, work: Work) -> Strip:
     """A lane's row at this scale; `last` is handed back when nothing in it changed."""
-    lane, scale, hidden = scene.frame.lanes[row.lane], scene.scale, scene.frame.view.hidden
-    now, main = round(scene.frame.now * NS), row.lane == 0
+    frame, scale, bars = scene.frame, scene.scale, scene.bars(row)
+    lane, hidden, now = frame.lanes[row.lane], frame.view.hidden, round(frame.now * NS)
+    ran = frame.tasks if scene.tasks.has(lane.id) else NO_TASKS
+    sampled = lane.cpu if scene.cpu else None
     tip = min(now, scale.end) // scale.per_column
-    key = (scene.inks, id(lane.spans), scale, row.height, main, hidden, tip, lost.tags if lost else None)
+    lost_tags = lost.tags if lost else None
+    key = (scene.inks, id(lane.spans), id(sampled), id(ran), scale, bars, hidden, tip, lost_tags)
     if last is not None and last.key == key:
         return last
     pieces = columns(lane.spans, now, scale.start, scale.end, scale.columns)
     origin = scale.start // scale.per_column
     codes, phases = lane_codes(pieces, scale.columns, origin, hidden, lost.columns if lost else None)
-    picture = scene.inks.sheet(row.height, main).picture(codes, phases)
-    return Strip(key, lane, picture, _lettered(pieces, scene), _cross(lane, pieces))
+    if sampled is None:
+        picture = scene.inks.sheet(bars).picture(codes, phases)
+    else:
+        work.feed(lane.spans)
+        got = received(lane, work, scale.start, scale.end, scale)
+        picture = scene.inks.vessels(bars).picture(codes, phases, shares(got, codes, scale))
+    shown = scene.tasks.shown(lane.id, scale, now)
+    names = tuple(labels(scene, bars, shown)) if shown is not None else ()
+    return Strip(key, lane, picture, _lettered(pieces, scene), _cross(lane, pieces), ran, shown, names)
 
 
 def _lettered(pieces: Pieces, scene: Scene) -> tuple[Lettered, ...]:
@@ -113,47 +129,70 @@ def _cross(lane: Lane, pieces: Pieces) -> float | None:
     return float(pieces.x0[found[0]]) if len(found) and pieces.x0[found[0]] >= 0 else None
 
 
+@dataclass(frozen=True)
+class _Spot:
+    """Where letters of a lane may stand: not from x to x, where names of tasks are."""
+
+    lane: Lane
+    bars: Bars
+    taken: tuple[tuple[float, float], ...]
+
+
 class LanePainter:
     """Draws the rows of threads, keeping what it worked out for a row until it changes."""
 
     def __init__(self) -> None:
+        self._run = -1
         self._strips: dict[int, Strip] = {}
+        self._works: dict[int, Work] = {}
 
     def forget(self, shown: list[int]) -> None:
         """Lets go of the rows that do not show any more."""
         if len(self._strips) > 2 * len(shown) + 16:
             self._strips = {lane: self._strips[lane] for lane in shown if lane in self._strips}
+            self._works = {lane: self._works[lane] for lane in shown if lane in self._works}
 
     def draw(self, painter: QPainter, scene: Scene, row: Row, lost: LaneLosses | None) -> None:
         """One row; the painter's origin is the row's upper left corner."""
-        lane = scene.frame.lanes[row.lane]
-        strip = make_strip(scene, row, lost, self._strips.get(lane.id))
+        if scene.frame.run != self._run:
+            self._run, self._works = scene.frame.run, {}
+        lane, scale = scene.frame.lanes[row.lane], scene.scale
+        work = self._works.setdefault(lane.id, Work())
+        strip = make_strip(scene, row, lost, self._strips.get(lane.id), work)
         self._strips[lane.id] = strip
-        painter.drawImage(QPointF(scene.scale.left, 0), strip.picture)
+        painter.drawImage(QPointF(scale.left, 0), strip.picture)
+        bars = scene.bars(row)
+        spot = _Spot(lane, bars, () if bars.named else tuple((box.left(), box.right()) for box, _, _ in strip.names))
         for piece in strip.letters:
-            _draw_letter(painter, scene, lane, row, piece)
+            _draw_letter(painter, scene, spot, piece)
+        if strip.tasks is not None:
+            draw_tasks(painter, scene, bars, strip.tasks, strip.names)
         if strip.died is not None:
-            _draw_cross(painter, scene.inks, scene.scale.left + strip.died / scene.scale.ratio, row.height / 2)
+            at = QPointF(scale.left + strip.died / scale.ratio, bars.middle)
+            draw_cross(painter, scene, at, scene.inks.theme.px(7))
 
 
-def _draw_letter(painter: QPainter, scene: Scene, lane: Lane, row: Row, piece: Lettered) -> None:
+def _draw_letter(painter: QPainter, scene: Scene, spot: _Spot, piece: Lettered) -> None:
     """The letter of a span in its middle; at its left end, with a word, for what lasts long and is no work."""
     first, after, number, thing = piece
+    bars = spot.bars
     scale, inks, state = scene.scale, scene.inks, State(number)
     x0, x1 = scale.left + first / scale.ratio, scale.left + after / scale.ratio
     picture = inks.letter(state, int(x1 - x0) - 2)
     size = picture.deviceIndependentSize()
-    y = round(row.height / 2 - size.height() / 2)
-    word = bar_word(inks.theme, scene.frame, lane, state, thing) if x1 - x0 > 3 * inks.side else ""
+    y = round(bars.middle - size.height() / 2)
+    word = bar_word(inks.theme, scene.frame, spot.lane, state, thing) if x1 - x0 > 3 * inks.side else ""
     if not word and state not in _GONE:
-        painter.drawPixmap(QPointF(round((x0 + x1 - size.width()) / 2), y), picture)
+        centre = round((x0 + x1 - size.width()) / 2)
+        if not any(begin - 1 < centre + size.width() and centre < end + 1 for begin, end in spot.taken):
+            painter.drawPixmap(QPointF(centre, y), picture)
         return
     left = x0 + inks.theme.px(14 if state is State.DIED else 5)
     if left + size.width() < x1:
-        _draw_word(painter, scene, row, QRectF(left, y, x1 - left, size.height()), (picture, state, word))
+        _draw_word(painter, scene, bars, QRectF(left, y, x1 - left, size.height()), (picture, state, word))
 
 
-def _draw_word(painter: QPainter, scene: Scene, row: Row, box: QRectF, content: tuple[QPixmap, State, str]) -> None:
+def _draw_word(painter: QPainter, scene: Scene, bars: Bars, box: QRectF, content: tuple[QPixmap, State, str]) -> None:
     """Letter and word at the left end of a long span, on plain ground."""
     picture, state, word = content
     inks, colours = scene.inks, scene.inks.theme.colours
@@ -161,30 +200,20 @@ def _draw_word(painter: QPainter, scene: Scene, row: Row, box: QRectF, content: 
     room = inks.width(inks.word, word) + side + 14
     if word and room <= box.width():
         ground = colours.panel if look.hatch is Hatch.LINE else look.fill
-        height = min(box.height() + 4, row.height)
-        painter.fillRect(QRectF(box.left() - 3, row.height / 2 - height / 2, room, height), QColor(ground))
-        calm = colours.muted if state in _GONE else colours.text
+        height = min(box.height() + 4, bars.row)
+        painter.fillRect(QRectF(box.left() - 3, bars.middle - height / 2, room, height), QColor(ground))
+        calm = colours.muted if state in _CALM else colours.text
         painter.setPen(QColor(colours.lost_text if state in (State.DIED, State.CUT) else calm))
         painter.setFont(inks.word)
-        text = QRectF(box.left() + side + 6, 0, room, row.height)
+        text = QRectF(box.left() + side + 6, bars.middle - bars.row / 2, room, bars.row)
         painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, word)
     painter.drawPixmap(QPointF(round(box.left()), box.top()), picture)
-
-
-def _draw_cross(painter: QPainter, inks: Inks, x: float, y: float) -> None:
-    """The vermilion cross where a thread died."""
-    arm = inks.theme.px(7)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for width, colour in ((7, inks.theme.colours.panel), (4, inks.theme.colours.lost)):
-        painter.setPen(QPen(QColor(colour), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        painter.drawLine(QPointF(x - arm, y - arm), QPointF(x + arm, y + arm))
-        painter.drawLine(QPointF(x - arm, y + arm), QPointF(x + arm, y - arm))
 
 
 def draw_tags(painter: QPainter, scene: Scene, row: Row, lost: LaneLosses) -> None:
     """The tags above a row's bars, at the writes whose additions were lost."""
     inks, scale = scene.inks, scene.scale
-    top = (row.height - inks.bar_height(row.height, row.lane == 0)) / 2
+    top = scene.bars(row).top
     for column, count in lost.tags:
         picture = inks.loss(int(count))
         size = picture.deviceIndependentSize()
@@ -196,7 +225,7 @@ def draw_name(painter: QPainter, scene: Scene, row: Row) -> None:
     """Badge, name, and the word of the present state where the row is high enough; kept until one of them changes."""
     lane = scene.frame.lanes[row.lane]
     state = state_at(lane, scene.frame.view.cursor)
-    key = ("lane", lane.id, lane.name, state, row.height, row.lane == 0)
+    key = ("lane", lane.id, lane.name, lane.process, lane.badge, state, row.height, row.main, row.inner)
     size = (scene.scale.left, row.height)
     painter.drawPixmap(0, 0, scene.inks.kept(key, size, lambda inner: _draw_name(inner, scene, row, state)))
 
@@ -204,15 +233,19 @@ def draw_name(painter: QPainter, scene: Scene, row: Row) -> None:
 def _draw_name(painter: QPainter, scene: Scene, row: Row, state: State) -> None:
     inks, theme, lane = scene.inks, scene.inks.theme, scene.frame.lanes[row.lane]
     left, side = theme.px(theme.measures.padding), min(theme.px(theme.measures.badge), row.height - 6)
-    painter.drawPixmap(QPointF(left - 2, (row.height - side) // 2 - 2), inks.badge(lane.id, side))
+    left += theme.px(8) if row.inner else 0
+    badge = inks.badge(lane.badge, side)
+    painter.drawPixmap(QPointF(left - 2, (row.height - side) // 2 - 2), badge)
     line, small = theme.px(theme.measures.lane_name) * 1.3, theme.px(theme.measures.small) * 1.3
-    x = left + side + theme.px(8)
+    x = left + badge.deviceIndependentSize().width() - 4 + theme.px(8)
     box = QRectF(x, 0, scene.scale.left - x - 6, row.height)
-    if row.height >= line + small + 4 and row.lane and state is not State.ABSENT:
+    if row.height >= line + small + 4 and not row.main and state is not State.ABSENT:
         box = QRectF(x, row.height / 2 - (line + small) / 2, box.width(), line)
         painter.setFont(inks.small)
         painter.setPen(QColor(theme.colours.lost_text if state is State.DIED else theme.colours.muted))
         painter.drawText(QRectF(x, box.bottom(), box.width(), small), Qt.AlignmentFlag.AlignVCenter, short_word(state))
     painter.setFont(inks.name)
     painter.setPen(QColor(theme.colours.text))
-    painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, inks.elided(inks.name, lane.name, box.width()))
+    painter.drawText(
+        box, Qt.AlignmentFlag.AlignVCenter, inks.elided(inks.name, lane_name(lane), box.width(), middle=True)
+    )

@@ -13,12 +13,13 @@ from gui.drawing import draw_bar, draw_letter, draw_loss
 from gui.plots.scale import NS
 from gui.theme import Theme
 
-LOST, LETS_IN = "lost", "lets-in"
+LOST, LETS_IN, CPU = "lost", "lets-in", "cpu"
 Mark = State | str
 _ORDER = (
     State.RUNNING, State.HOLDING, State.HOLDING_ASLEEP, State.WAIT_LOCK, State.WAIT_SEMAPHORE, State.WAIT_EVENT,
-    State.WAIT_CONDITION, State.WAIT_QUEUE, State.WAIT_BARRIER, State.SLEEPING, State.FILE, State.WAIT_JOIN,
-    State.CREATED, State.ENDED, State.UNJOINED, State.CUT, State.DIED,
+    State.WAIT_CONDITION, State.WAIT_QUEUE, State.WAIT_BARRIER, State.WAIT_RESULT, State.WAIT_NETWORK, State.SLEEPING,
+    State.WAIT_AWAIT, State.FILE, State.WAIT_JOIN, State.WAIT_LOOP, State.WAIT_TASK, State.CREATED, State.ENDED,
+    State.UNJOINED, State.CUT, State.DIED,
 )  # fmt: skip
 
 
@@ -135,6 +136,9 @@ class Chip(QAbstractButton):
             draw_letter(painter, theme, self.mark, box.center())
         elif self.mark == LOST:
             draw_loss(painter, theme, box.center())
+        elif self.mark == CPU:
+            draw_bar(painter, theme.hollow[State.RUNNING], box, self.devicePixelRatioF())
+            painter.fillRect(box.adjusted(0, round(box.height() / 2), 0, 0), QColor(theme.looks[State.RUNNING].fill))
         else:
             x, y = box.center().x(), box.center().y()
             painter.setPen(QPen(QColor(theme.colours.text), 2))
@@ -168,7 +172,7 @@ class Legend(QWidget):
         if theme is None:
             return
         wanted: list[Mark] = [state for state in _ORDER if state in states]
-        wanted += [mark for mark in (LOST, LETS_IN) if mark in extra]
+        wanted += [mark for mark in (CPU, LOST, LETS_IN) if mark in extra]
         if set(wanted) != set(self.chips):
             self._remake(wanted, theme)
         for mark, chip in self.chips.items():
@@ -179,6 +183,7 @@ class Legend(QWidget):
         words = {
             LOST: QCoreApplication.translate("timeline", "update lost"),
             LETS_IN: QCoreApplication.translate("timeline", "lets in"),
+            CPU: QCoreApplication.translate("timeline", "processor time"),
         }
         for mark in [mark for mark in self.chips if mark not in wanted]:
             chip = self.chips.pop(mark)

@@ -14,10 +14,8 @@ from gui.plots.rows import Row
 from gui.plots.scale import NS, Scale
 from gui.plots.strips import Codes, edges, lock_codes
 from gui.plots.words import span_at
-from gui.theme import thread_number
+from gui.theme import hue_of
 
-_NUMBERS = np.arange(0x10000)
-_SLOTS = np.where(_NUMBERS <= 1, 1, 2 + (_NUMBERS - 2) % (len(HUES) - 1))  # thread -> slot of the sheet
 _MANY = -1
 _LOOK_BACK = 48  # changes of a holder that are searched for hand-overs; three are wanted
 
@@ -84,6 +82,17 @@ class LockPainter:
 
     def __init__(self) -> None:
         self._kept: dict[int, tuple[tuple[object, ...], Holders, QImage, list[tuple[int, int, int]]]] = {}
+        self._known = (-1, 0)  # the run and the number of its lanes that badges are known of
+        self._badges: dict[int, str] = {}
+        self._slots = np.ones(0x10000, np.int64)  # thread -> slot of the sheet
+
+    def meet(self, frame: Frame) -> None:
+        """Learns the badges of lanes, which are given once."""
+        if (frame.run, len(frame.lanes)) == self._known:
+            return
+        self._known = (frame.run, len(frame.lanes))
+        self._badges = {lane.id: lane.badge for lane in frame.lanes}
+        self._slots[list(self._badges)] = [1 + hue_of(badge, len(HUES)) for badge in self._badges.values()]
 
     def draw(self, painter: QPainter, scene: Scene, row: Row) -> None:
         """One row; the painter's origin is the row's upper left corner."""
@@ -92,7 +101,7 @@ class LockPainter:
         for begin, end in off_times(scene.frame, holders.name):
             _draw_off(painter, scene, row, begin, end)
         tip = min(round(scene.frame.now * NS), scale.end) // scale.per_column
-        key = (inks, id(holders), scale, row.height, tip)
+        key = (inks, id(holders), scale, row.height, tip, self._known)
         kept = self._kept.get(holders.object)
         if kept is None or kept[0] != key:
             kept = (key, holders, *self._make(scene, row, holders))
@@ -102,12 +111,12 @@ class LockPainter:
         painter.setPen(QColor(inks.theme.colours.ink))
         for first, after, thread in kept[3]:
             box = QRectF(scale.left + first / scale.ratio, 0, (after - first) / scale.ratio - 1, row.height)
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, thread_number(thread))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._badges.get(thread, ""))
 
     def _make(self, scene: Scene, row: Row, holders: Holders) -> tuple[QImage, list[tuple[int, int, int]]]:
         scale = scene.scale
         held = holding(holders, scale, round(scene.frame.now * NS))
-        codes = lock_codes(held, scale.columns, _SLOTS, 1 + len(HUES))
+        codes = lock_codes(held, scale.columns, self._slots, 1 + len(HUES))
         picture = scene.inks.lock_sheet(row.height).picture(codes, np.arange(scale.columns))
         first, after = np.maximum(held[0], 0), np.minimum(held[1], scale.columns)
         wide = np.flatnonzero((after - first > scene.inks.theme.px(11) * scale.ratio) & (held[2] > 0))

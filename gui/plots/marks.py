@@ -145,13 +145,13 @@ def draw_arrows(painter: QPainter, scene: Scene, layout: Layout, overs: list[Han
 
 def _draw_arrow(painter: QPainter, scene: Scene, layout: Layout, over: HandOver, lanes: tuple[int, int]) -> None:
     inks = scene.inks
-    giver, taker = layout.row(lanes[0]), layout.row(lanes[1])
+    giver, taker = layout.of_lane(lanes[0]), layout.of_lane(lanes[1])
+    gives, takes = scene.bars(giver), scene.bars(taker)
     size = 0.7 if inks.theme.compact or giver.height < inks.theme.px(40) else 1.0
     down = 1 if taker.y > giver.y else -1
     xa, xb = scene.scale.x(over.released / NS) - 3 * size, scene.scale.x(over.got / NS) + 6 * size
-    half = inks.bar_height(giver.height, lanes[0] == 0) / 2
-    ya = giver.y + giver.height / 2 + down * (half - 6 * size)
-    yb = taker.y + taker.height / 2 - down * (inks.bar_height(taker.height, lanes[1] == 0) / 2 + 1)
+    ya = giver.y + gives.middle + down * (gives.height / 2 - 6 * size)
+    yb = taker.y + takes.middle - down * (takes.height / 2 + 1)
     path = QPainterPath(QPointF(xa, ya))
     path.cubicTo(xa, ya + 16 * down * size, xb, yb - 18 * down * size, xb, yb - 6 * down * size)
     painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -1,7 +1,9 @@
-"""Where the rows of the timeline stand: one per thread, then one per lock; thinner from five on, scrolled when many."""
+"""Where the rows of the timeline stand: one per lane, then one per lock; thinner from five on, scrolled when many."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
 
+from gui.plots.order import Order, as_they_come
 from gui.theme import Theme
 
 _TALLEST = 1.6  # rows grow into spare height up to this times their measure
@@ -15,17 +17,25 @@ class Row:
     lock: int  # index into Frame.holders, -1 for a lane
     y: int
     height: int
+    main: bool = False  # the first lane, MainThread
+    inner: bool = False  # it belongs to a row above it
 
 
 @dataclass(frozen=True)
 class Layout:
     """Heights of all rows; a row itself is made when it is asked for, so thousands cost nothing."""
 
-    lanes: int
+    order: Order
     locks: int
     first: int  # height of the first lane, MainThread
     other: int
     lock: int
+    gap: int = 0  # above every other process
+
+    @property
+    def lanes(self) -> int:
+        """Rows of lanes."""
+        return len(self.order)
 
     @property
     def total(self) -> int:
@@ -34,24 +44,32 @@ class Layout:
 
     @property
     def _lanes_height(self) -> int:
-        return (self.first if self.lanes else 0) + max(0, self.lanes - 1) * self.other
+        return self._top(self.lanes) if self.lanes else 0
+
+    def _top(self, index: int) -> int:
+        """Where the row of this index begins; one behind the last lane: where the lanes end."""
+        rows = self.first + (index - 1) * self.other if index else 0
+        return rows + self.gap * self.order.processes(min(index, self.lanes - 1))
 
     def row(self, index: int) -> Row:
         """The row of this index, lanes first."""
-        if index == 0 and self.lanes:
-            return Row(0, -1, 0, self.first)
-        if index < self.lanes:
-            return Row(index, -1, self.first + (index - 1) * self.other, self.other)
-        lock = index - self.lanes
-        return Row(-1, lock, self._lanes_height + lock * self.lock, self.lock)
+        if index >= self.lanes:
+            lock = index - self.lanes
+            return Row(-1, lock, self._lanes_height + lock * self.lock, self.lock)
+        lane, inner = int(self.order.lanes[index]), index in self.order.inner
+        return Row(lane, -1, self._top(index), self.other if index else self.first, index == 0, inner)
+
+    def of_lane(self, lane: int) -> Row:
+        """The row of a lane, which is an index into Frame.lanes."""
+        return self.row(int(self.order.rows[lane]))
 
     def at(self, y: float) -> int:
-        """The index of the row at y, -1 when there is none."""
+        """The index of the row at y, -1 when there is none. A gap belongs to the row above it."""
         if y < 0 or y >= self.total:
             return -1
         if y >= self._lanes_height:
             return self.lanes + int((y - self._lanes_height) // self.lock)
-        return 0 if y < self.first else 1 + int((y - self.first) // self.other)
+        return bisect_right(range(self.lanes), y, key=self._top) - 1
 
     def between(self, top: float, bottom: float) -> list[Row]:
         """The rows that show between two heights."""
@@ -61,14 +79,18 @@ class Layout:
         return [] if begin < 0 or end < 0 else [self.row(index) for index in range(begin, end + 1)]
 
 
-def arrange(theme: Theme, lanes: int, locks: int, room: int) -> Layout:
-    """Heights for this many lanes and locks in `room` pixels: as measured, grown or thinned to fit, else scrolled."""
-    measures = theme.measures
+EMPTY = Layout(as_they_come(0), 0, 0, 0, 1)
+
+
+def arrange(theme: Theme, order: Order, locks: int, room: int) -> Layout:
+    """Heights for these lanes and locks in `room` pixels: as measured, grown or thinned to fit, else scrolled."""
+    measures, lanes = theme.measures, len(order)
     first, other = theme.px(measures.lane_main), theme.px(measures.lane)
     lock, thinnest = theme.px(measures.lane_lock), theme.px(measures.lane_lock)
+    gap = theme.px(measures.process_gap)
     if lanes > 1:
         natural = first + (lanes - 1) * other
-        spare = max(room - locks * lock, 1)
+        spare = max(room - locks * lock - gap * len(order.begins), 1)
         share = min(max(spare / natural, 0.0), _TALLEST)
         if lanes > 4:
             share = min(share, 1.0)
@@ -77,4 +99,4 @@ def arrange(theme: Theme, lanes: int, locks: int, room: int) -> Layout:
         first = min(first, max(int(theme.px(measures.lane_main) * share), thinnest))
         if share < 1:  # the first row may have taken more than its share
             other = max(thinnest, min(other, (spare - first) // (lanes - 1)))
-    return Layout(lanes, locks, first, other, lock)
+    return Layout(order, locks, first, other, lock, gap)

@@ -13,9 +13,12 @@ from PySide6.QtWidgets import QScrollBar, QSizePolicy, QWidget
 
 from engine.frame import Frame, Phase, Switch
 from gui.plots import lanes, locks, marks
+from gui.plots.brackets import Brackets
 from gui.plots.inks import Inks, Scene
-from gui.plots.rows import Layout, Row, arrange
+from gui.plots.order import Sorter
+from gui.plots.rows import EMPTY, Row, arrange
 from gui.plots.scale import NS, Scale, make_scale
+from gui.plots.task_index import TaskIndex
 from gui.theme import Theme
 
 _ROOMY = 12  # rows that the timeline asks height for; more are scrolled
@@ -29,14 +32,15 @@ class RowsView(QWidget):
         self.setAccessibleName(QCoreApplication.translate("timeline", "Timeline of threads and locks"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.frame = Frame()
-        self.show_losses = self.show_arrows = True
+        self.show_losses = self.show_arrows = self.show_cpu = True
         self._theme: Theme | None = None
         self._inks: Inks | None = None
         self._scale: Scale | None = None
-        self._layout = Layout(0, 0, 0, 0, 1)
+        self._layout = EMPTY
         self._drawn: tuple[object, ...] = ()
         self._then: tuple[int, tuple[Switch, ...]] = (-1, ())  # a run, and its switches while it ran
         self._lanes, self._locks = lanes.LanePainter(), locks.LockPainter()
+        self._sorter, self._tasks, self.brackets = Sorter(), TaskIndex(), Brackets()
         self._bar = QScrollBar(Qt.Orientation.Vertical, self)
         self._bar.setAccessibleName(QCoreApplication.translate("timeline", "Scroll threads"))
         self._bar.valueChanged.connect(self.update)
@@ -57,9 +61,12 @@ class RowsView(QWidget):
         if (len(frame.lanes), len(frame.holders)) != (len(self.frame.lanes), len(self.frame.holders)):
             self.updateGeometry()
         self.frame = self._as_it_was(frame)
+        self._tasks.feed(frame.tasks, frame.run)
+        self.brackets.meet(frame)
+        self._locks.meet(frame)
         if self._theme is None:
             return
-        self._arrange()
+        self._hold_still()
         signature = self._signature()
         if signature != self._drawn:
             self._drawn = signature
@@ -83,22 +90,34 @@ class RowsView(QWidget):
         return (
             shown, scale, self._layout, tip, id(frame.losses), len(frame.flips), frame.flips[-1:], frame.switches,
             frame.view.cursor, frame.view.hidden, frame.run, frame.phase, self.show_losses, self.show_arrows,
+            id(frame.tasks), id(frame.parts),
         )  # fmt: skip
+
+    def _hold_still(self) -> None:
+        """Arranges the rows; where they are scrolled, the uppermost stays where it is when others appear above it."""
+        scroll = self._scroll()
+        top = self._layout.at(scroll) if scroll else -1
+        before = self._layout.row(top) if 0 <= top < self._layout.lanes else None
+        self._arrange()
+        if before is not None and before.lane < self._layout.lanes:
+            moved = self._layout.of_lane(before.lane).y - before.y
+            if moved and self._layout.other == before.height:
+                self._bar.setValue(scroll + moved)
 
     def _arrange(self) -> None:
         """Works out rows and scale for the present size."""
         theme = self._theme
         assert theme is not None
         measures = theme.measures
-        room = max(1, self.height() - theme.px(measures.lane_top) - theme.px(measures.axis))
-        self._layout = arrange(theme, len(self.frame.lanes), len(self.frame.holders), room)
+        room = max(1, self.height() - self._top - theme.px(measures.axis))
+        self._layout = arrange(theme, self._sorter.feed(self.frame), len(self.frame.holders), room)
         over = self._layout.total - room
         self._bar.setVisible(over > 0)
         if over > 0:
             self._bar.setRange(0, over)
             self._bar.setPageStep(room)
             self._bar.setSingleStep(theme.px(measures.lane_lock))
-            self._bar.setGeometry(self.width() - 12, theme.px(measures.lane_top), 11, room)
+            self._bar.setGeometry(self.width() - 12, self._top, 11, room)
         elif self._bar.value():
             self._bar.setValue(0)
         left, right = theme.px(measures.name_column), theme.px(measures.padding)
@@ -108,8 +127,10 @@ class RowsView(QWidget):
 
     @property
     def _top(self) -> int:
+        """Where the rows begin, below brackets and labels."""
         assert self._theme is not None
-        return self._theme.px(self._theme.measures.lane_top)
+        measures = self._theme.measures
+        return self.brackets.height(self._theme.px(measures.part), self._theme.px(measures.lane_top))
 
     @property
     def _bottom(self) -> int:
@@ -134,7 +155,7 @@ class RowsView(QWidget):
         lanes_shown, locks_shown = min(len(self.frame.lanes), _ROOMY), min(len(self.frame.holders), 4)
         others = max(2, lanes_shown - 1) * (measures.lane if lanes_shown < 5 else measures.lane_main)
         rows = measures.lane_main + others + max(1, locks_shown) * measures.lane_lock
-        return QSize(theme.px(600), theme.px(measures.lane_top + rows + measures.axis))
+        return QSize(theme.px(600), self._top + theme.px(rows + measures.axis))
 
     # painting
 
@@ -147,11 +168,12 @@ class RowsView(QWidget):
             self._inks = Inks(self._theme, ratio)
         self._arrange()
         assert self._scale is not None
-        scene = Scene(self.frame, self._inks, self._scale)
+        scene = Scene(self.frame, self._inks, self._scale, self._tasks, self.show_cpu)
         painter = QPainter(self)
         try:
             painter.fillRect(self.rect(), QColor(self._theme.colours.panel))
             marks.draw_grid(painter, scene, self._top, self._bottom)
+            self.brackets.draw(painter, scene)
             self._draw_rows(painter, scene)
             self._draw_over(painter, scene)
         finally:
@@ -167,9 +189,7 @@ class RowsView(QWidget):
         # The tags of the first row may stand out above it, except where rows are scrolled under the top strip.
         painter.setClipRect(QRectF(0, self._top - (0 if scroll else 12), self.width(), self._bottom - self._top + 14))
         painter.translate(0, self._top - scroll)
-        painter.setPen(QPen(QColor(scene.inks.theme.colours.line), 1))
-        lines = [row.y for row in rows] + [rows[-1].y + rows[-1].height]
-        painter.drawLines([QLineF(0, y + 0.5, self.width(), y + 0.5) for y in lines])
+        self._draw_rules(painter, rows)
         shown = [self.frame.lanes[row.lane].id for row in rows if row.lock < 0]
         lost = lanes.lane_losses(self.frame.losses, shown if self.show_losses else [], scene.scale, self._tag_room())
         for row in rows:
@@ -192,6 +212,18 @@ class RowsView(QWidget):
         if self.show_arrows:
             marks.draw_arrows(painter, scene, self._layout, locks.hand_overs(self.frame))
         painter.restore()
+
+    def _draw_rules(self, painter: QPainter, rows: list[Row]) -> None:
+        """A thin line under every row, a stripe where another process begins."""
+        assert self._theme is not None
+        colours = self._theme.colours
+        painter.setPen(QPen(QColor(colours.line), 1))
+        lines = [row.y for row in rows] + [rows[-1].y + rows[-1].height]
+        painter.drawLines([QLineF(0, y + 0.5, self.width(), y + 0.5) for y in lines])
+        for row, after in zip(rows, rows[1:], strict=False):
+            end = row.y + row.height
+            if after.y > end:
+                painter.fillRect(QRectF(0, end, self.width(), after.y - end), QColor(colours.line))
 
     def _draw_over(self, painter: QPainter, scene: Scene) -> None:
         high = min(self.height() - self._bottom, scene.inks.theme.px(scene.inks.theme.measures.axis))

@@ -4,7 +4,7 @@ A *sheet* holds, for every state and every part of a bar, the pixels of a few co
 put together by choosing a column of the sheet for each column of the screen.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -37,9 +37,16 @@ class Sheet:
     height: int  # device pixels
     ratio: float
 
+    def columns(self, codes: Codes, phases: Codes) -> Pixels:
+        """The pixels of a row of these codes; phases say which column of the hatch stands where."""
+        return np.ascontiguousarray(self.pixels.take(codes * self.period + phases % self.period, axis=1))
+
     def picture(self, codes: Codes, phases: Codes) -> QImage:
-        """A row of these codes; phases say which column of the hatch stands where."""
-        chosen = np.ascontiguousarray(self.pixels.take(codes * self.period + phases % self.period, axis=1))
+        """The same as a picture."""
+        return self.image(self.columns(codes, phases))
+
+    def image(self, chosen: Pixels) -> QImage:
+        """Pixels as a picture."""
         height, width = chosen.shape
         image = QImage(chosen.data, width, height, width * 4, QImage.Format.Format_ARGB32_Premultiplied).copy()
         image.setDevicePixelRatio(self.ratio)
@@ -54,8 +61,9 @@ def _pixels(image: QImage) -> Pixels:
 
 
 def _bar_height(state: int, bar: int, main: bool) -> int:
-    """Sleeping bars are lower, so that work stands out; MainThread's are all alike."""
-    return bar if main or state != State.SLEEPING else max(4, round(bar * 2 / 3))
+    """Sleeping and idle bars are lower, so that work stands out; MainThread's are all alike."""
+    share = 1.0 if main else {State.SLEEPING: 2 / 3, State.WAIT_TASK: 0.4}.get(State(state), 1.0)
+    return bar if share == 1.0 else max(4, round(bar * share))
 
 
 def _draw_part(painter: QPainter, look: Look, part: int, bar: QRectF, ratio: float) -> None:
@@ -80,29 +88,46 @@ def _draw_part(painter: QPainter, look: Look, part: int, bar: QRectF, ratio: flo
         painter.fillRect(QRectF(bar.left(), bar.bottom() - pixel, bar.width(), pixel), QColor(look.edge))
 
 
-def make_sheet(theme: Theme, height: int, bar: int, main: bool, ratio: float) -> Sheet:
-    """The sheet for rows of this height (logical pixels) with bars of `bar` pixels."""
-    pixmap = canvas(TILE * (_LOST + 1), height, ratio)
+@dataclass(frozen=True)
+class Bars:
+    """Where the bars of a row stand, logical pixels: below the names of tasks where these have a line of their own."""
+
+    row: int
+    top: int
+    height: int
+    main: bool
+    named: bool = False  # there is room for names of tasks above the bars
+
+    @property
+    def middle(self) -> float:
+        """The y of the middle of a bar."""
+        return self.top + self.height / 2
+
+
+def make_sheet(looks: Mapping[State, Look], bars: Bars, lost: str, ratio: float) -> Sheet:
+    """The sheet for rows with such bars; `lost` is the colour of a lost update."""
+    pixmap = canvas(TILE * (_LOST + 1), bars.row, ratio)
     painter = QPainter(pixmap)
-    for state, look in theme.looks.items():
-        size = _bar_height(state, bar, main)
+    for state, look in looks.items():
+        size = _bar_height(state, bars.height, bars.main)
         for part in range(PARTS):
             left = TILE * (state * PARTS + part)
-            painter.setClipRect(QRectF(left, 0, TILE, height))
-            _draw_part(painter, look, part, QRectF(left, (height - size) // 2, TILE, size), ratio)
+            painter.setClipRect(QRectF(left, 0, TILE, bars.row))
+            top = bars.top + (bars.height - size) // 2
+            _draw_part(painter, look, part, QRectF(left, top, TILE, size), ratio)
     painter.setClipping(False)
-    painter.fillRect(QRectF(TILE * _LOST, (height - bar) // 2, TILE, bar), QColor(theme.colours.lost))
+    painter.fillRect(QRectF(TILE * _LOST, bars.top, TILE, bars.height), QColor(lost))
     painter.end()
     pixels = _pixels(pixmap.toImage())
     return Sheet(pixels, round(TILE * ratio), pixels.shape[0], ratio)
 
 
-def make_lock_sheet(theme: Theme, threads: Sequence[int], height: int, bar: int, ratio: float) -> Sheet:
-    """The sheet of lock rows: code 0 is nobody, 1 many in turn, 2 + i thread i of `threads`, then its edge columns."""
+def make_lock_sheet(theme: Theme, badges: Sequence[str], height: int, bar: int, ratio: float) -> Sheet:
+    """The sheet of lock rows: code 0 is nobody, 1 many in turn, 2 + i that of a badge, then its edge columns."""
     first = Look("", "", theme.colours.faint, Hatch.DOTS, theme.colours.panel, theme.colours.faint, "", "")
     looks = [first]
-    for thread in threads:
-        fill = thread_colour(theme.colours, thread)
+    for badge in badges:
+        fill = thread_colour(theme.colours, badge)
         edge = theme.colours.outline if theme.name == "light" else fill
         looks.append(replace(first, fill=fill, edge=edge, hatch=Hatch.NONE))
     pixmap = canvas(TILE * (1 + 2 * len(looks)), height, ratio)

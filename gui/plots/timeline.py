@@ -5,9 +5,9 @@ from PySide6.QtWidgets import QFrame, QPushButton
 
 from engine.frame import Frame, State
 from gui.card import Card, text_font
-from gui.panel import Commands, PanelInfo, Place
+from gui.panel import Commands, Course, PanelInfo, Place
 from gui.plots.canvas import Canvas
-from gui.plots.legend import LETS_IN, LOST, Legend, Mark, Occurring
+from gui.plots.legend import CPU, LETS_IN, LOST, Legend, Mark, Occurring
 from gui.plots.scale import duration, moment
 from gui.plots.steering import Steering
 from gui.theme import Theme
@@ -76,12 +76,17 @@ class TimelinePanel(Card):
         self.canvas.show_frame(frame)
         states = self._occurring.feed(frame)
         extra = ((LOST,) if len(frame.losses.times) else ()) + ((LETS_IN,) if State.WAIT_LOCK in states else ())
+        extra += (CPU,) if any(lane.cpu is not None for lane in frame.lanes) else ()
         self.legend.show_marks(states, extra, frame.view.hidden)
         text = _subtitle(frame)
         if self.subtitle.text() != text:
             self.subtitle.setText(text)
         if self.follow_button.isChecked() is not frame.view.follow:
             self.follow_button.setChecked(frame.view.follow)
+
+    def opened(self, course: Course) -> None:
+        """What the parts of a run are called is said by the scenario."""
+        self.canvas.brackets.noun = course.parts.noun if course.parts is not None else ""
 
     def pan(self, fraction: float) -> None:
         """Moves by a fraction of the view's width, to later times when positive."""
@@ -100,6 +105,8 @@ class TimelinePanel(Card):
             self._commands.hide(mark, hidden)
         elif mark == LOST:
             self.canvas.show_losses = not hidden
+        elif mark == CPU:
+            self.canvas.show_cpu = not hidden
         else:
             self.canvas.show_arrows = not hidden
         self.canvas.update()

@@ -3,7 +3,7 @@
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
-from engine.frame import WAITING, Frame, Lane, State
+from engine.frame import WAITING, Frame, Lane, LaneKind, State
 from gui.theme import Theme
 
 _NS = 1_000_000_000
@@ -20,12 +20,18 @@ def state_at(lane: Lane, seconds: float | None) -> State:
     return State(int(lane.spans.states[index])) if index >= 0 else State.ABSENT
 
 
+def lane_name(lane: Lane) -> str:
+    """What a lane is called: the main thread of another process after that process."""
+    return lane.process if lane.kind is LaneKind.PROCESS and lane.process else lane.name
+
+
 def short_word(state: State) -> str:
     """One word for the sub-line of a lane."""
     translate = QCoreApplication.translate
-    if state in WAITING:
-        return translate("timeline", "waiting")
     words = {
+        State.WAIT_TASK: translate("timeline", "idle"),
+        State.WAIT_LOOP: translate("timeline", "event loop"),
+        State.WAIT_AWAIT: translate("timeline", "awaiting"),
         State.ABSENT: "",
         State.CREATED: translate("timeline", "not started"),
         State.RUNNING: translate("timeline", "running"),
@@ -38,15 +44,17 @@ def short_word(state: State) -> str:
         State.CUT: translate("timeline", "cut off"),
         State.DIED: translate("timeline", "died"),
     }
-    return words[state]
+    return words[state] if state not in WAITING or state in words else translate("timeline", "waiting")
 
 
 def thing_name(frame: Frame, state: State, thing: int) -> str:
     """The name of what a span holds or waits for: a thread's for a join, else that of a lock, queue, file ..."""
-    if not thing:
+    if not thing or state is State.WAIT_TASK:  # of an idle worker it is the task that it has done
         return ""
+    if state is State.WAIT_RESULT:
+        return frame.tasks.names.get(thing, "")
     if state is State.WAIT_JOIN:
-        return next((lane.name for lane in frame.lanes if lane.id == thing), "")
+        return next((lane_name(lane) for lane in frame.lanes if lane.id == thing), "")
     known = frame.things.get(thing)
     return known.name if known else ""
 
@@ -59,6 +67,10 @@ def bar_word(theme: Theme, frame: Frame, lane: Lane, state: State, thing: int) -
         name = thing_name(frame, state, thing)
         words = QCoreApplication.translate("timeline", "waits in join for")
         return f"{words} {name}" if name else theme.looks[state].word
-    if state in (State.ENDED, State.UNJOINED, State.CREATED, State.CUT):
+    if state is State.WAIT_RESULT:
+        name = thing_name(frame, state, thing)
+        words = QCoreApplication.translate("timeline", "waits for the result of")
+        return f"{words} {name}" if name else theme.looks[state].word
+    if state in (State.ENDED, State.UNJOINED, State.CREATED, State.CUT, State.WAIT_TASK, State.WAIT_LOOP):
         return theme.looks[state].word
     return ""

@@ -121,7 +121,13 @@ def lane(number: int, name: str, rows: Iterable[Row], error: str | None = None, 
         error_line=error_line,
         joined=any(row[1] is State.ENDED for row in rows),
         place=PLACE | last,
+        badge=badge(number),
     )
+
+
+def badge(number: int) -> str:
+    """The badge that the engine gives to the thread of this number, where there are no other processes."""
+    return "M" if number == 1 else str(number - 1)
 
 
 class _Race:
@@ -403,9 +409,8 @@ def race(lanes: int, length: int, seconds: float = 600.0) -> tuple[Lane, ...]:
         objects = np.where(states == State.SLEEPING, 0, LOCK).astype(np.uint32)
         places = (PLACE | 11 + np.arange(length) % 5).astype(np.uint32)
         name = "MainThread" if number == 1 else f"Worker with a long name {number - 1}"
-        made.append(
-            Lane(number, name, False, Spans(starts, states, objects, places), 0.0, None, None, None, False, PLACE | 12)
-        )
+        parts = Spans(starts, states, objects, places)
+        made.append(Lane(number, name, False, parts, 0.0, None, None, None, False, PLACE | 12, badge=badge(number)))
     return tuple(made)
 
 

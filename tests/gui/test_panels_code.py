@@ -16,9 +16,9 @@ from gui.reading import Marker
 
 def test_that_a_thread_is_marked_at_the_line_where_it_was_at_the_cursor() -> None:
     lanes = (frames.lane(2, "A", [(0.0, State.RUNNING, 0, 3), (1.0, State.SLEEPING, 0, 7)]),)
-    assert reading.markers(lanes, 0.5) == (Marker(2, 3, State.RUNNING),)
-    assert reading.markers(lanes, 1.0) == (Marker(2, 7, State.SLEEPING),)
-    assert reading.markers(lanes, None) == (Marker(2, 7, State.SLEEPING),)
+    assert reading.markers(lanes, 0.5) == (Marker(2, 3, State.RUNNING, "1"),)
+    assert reading.markers(lanes, 1.0) == (Marker(2, 7, State.SLEEPING, "1"),)
+    assert reading.markers(lanes, None) == (Marker(2, 7, State.SLEEPING, "1"),)
 
 
 def test_that_a_thread_that_is_over_or_not_begun_has_no_marker() -> None:

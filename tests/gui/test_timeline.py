@@ -17,9 +17,11 @@ from gui.plots.inks import Inks, Scene
 from gui.plots.lanes import lane_losses, make_strip
 from gui.plots.legend import LOST, Occurring
 from gui.plots.locks import hand_overs, off_times
+from gui.plots.order import as_they_come
 from gui.plots.rows import arrange
 from gui.plots.scale import NS, make_scale, panned, step_for, tick_label, ticks, zoomed
 from gui.plots.timeline import PANEL, TimelinePanel
+from gui.plots.vessels import Work
 from tests.gui import frames
 from tests.gui.wishes import Wishes
 
@@ -117,7 +119,7 @@ def test_that_a_lock_row_shows_who_holds_it_by_colour(shown: Shown) -> None:
     index = next(i for i in range(len(holders.starts)) if holders.threads[i] == 3)
     seconds = float(holders.starts[index]) / NS + 0.006
     x = x_of(panel, seconds)
-    assert theme.thread_colour(DARK.colours, 3).lower() in colours_in(pixels(panel), x, row_middle(panel, 3), 2, 2)
+    assert theme.thread_colour(DARK.colours, "2").lower() in colours_in(pixels(panel), x, row_middle(panel, 3), 2, 2)
 
 
 def test_that_a_thread_that_died_has_a_cross_where_it_died(shown: Shown) -> None:
@@ -395,8 +397,8 @@ def test_that_columns_stand_still_in_time_while_the_view_moves() -> None:
 
 def strip_pixels(frame: Frame, start: float, width: float, inks: Inks) -> NDArray[np.uint32]:
     scale = make_scale(start, start + width, 144, 1000, 1.0)
-    row = arrange(DARK, 8, 0, 400).row(1)
-    image = make_strip(Scene(frame, inks, scale), row, None, None).picture
+    row = arrange(DARK, as_they_come(8), 0, 400).row(1)
+    image = make_strip(Scene(frame, inks, scale), row, None, None, Work()).picture
     return np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), image.width()).copy()
 
 
@@ -414,10 +416,10 @@ def test_that_the_picture_of_a_lane_does_not_change_as_it_scrolls(qapp, width: f
 
 def test_that_rows_get_thinner_from_five_lanes_on_and_scroll_when_many(qapp) -> None:
     room = 220
-    assert arrange(DARK, 3, 1, room).other >= DARK.measures.lane
-    assert arrange(DARK, 6, 1, room).other < DARK.measures.lane
-    assert arrange(DARK, 6, 1, room).total <= room
-    many = arrange(DARK, 2000, 1, room)
+    assert arrange(DARK, as_they_come(3), 1, room).other >= DARK.measures.lane
+    assert arrange(DARK, as_they_come(6), 1, room).other < DARK.measures.lane
+    assert arrange(DARK, as_they_come(6), 1, room).total <= room
+    many = arrange(DARK, as_they_come(2000), 1, room)
     assert many.total > room
     assert len(many.between(1000, 1000 + room)) < 15
     assert all(many.at(row.y) == row.lane for row in many.between(1000, 1220))
@@ -517,7 +519,7 @@ def test_that_five_lanes_fit_a_compact_timeline_without_scrolling() -> None:
     measures = compact.measures
     taken = measures.header + measures.legend + measures.lane_top + measures.axis + 3
     room = measures.timeline - taken
-    assert arrange(compact, 5, 0, room).total <= room
+    assert arrange(compact, as_they_come(5), 0, room).total <= room
 
 
 def test_that_a_thread_that_sleeps_with_the_lock_is_drawn_as_a_holder() -> None:

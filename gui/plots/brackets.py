@@ -1,0 +1,149 @@
+"""The parts of a run as brackets above the lanes: "4 jobs, 6.42 s" from begin to end, growing while it goes on."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from engine.frame import Frame, Part
+from gui.plots.inks import Inks, Scene
+from gui.plots.scale import NS, Scale, duration
+
+MOST_ROWS = 3  # parts that overlap more often share the last row
+_HANDLE = 12  # pixels between brackets and lanes, for the handle of the cursor
+_NARROW = 3  # pixels: narrower brackets have no ends
+_WORTH = 1.0  # pixels: brackets nearer to one another than this are one line
+_TICK = 5
+Times = NDArray[np.float64]
+
+
+def number_with(name: str, noun: str) -> str:
+    """What a part is called: a number alone says too little, so it gets its noun, "4 jobs" or "1 job"."""
+    if noun and name == "1":
+        noun = noun.removesuffix("s")
+    return f"{name} {noun}" if noun and name.replace(".", "", 1).isdigit() else name
+
+
+def titles(part: Part, noun: str, grouped: bool, now: float) -> list[str]:
+    """What a bracket may say, the longest first."""
+    took = duration(max(0.0, (part.end if part.end is not None else now) - part.start))
+    name = number_with(part.name, noun)
+    long = [f"{part.group}: {name} \u00b7 {took}"] if grouped and part.group else []
+    return [*long, f"{name} \u00b7 {took}", f"{part.name} \u00b7 {took}", name, part.name, took]
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is worked out of the parts of a frame once, until there is another part."""
+
+    parts: tuple[Part, ...]
+    starts: Times
+    ends: Times  # infinity while it goes on
+    rows: NDArray[np.int64]
+    grouped: bool
+
+
+def _know(parts: tuple[Part, ...]) -> _Known:
+    starts = np.array([part.start for part in parts])
+    ends = np.array([np.inf if part.end is None else part.end for part in parts])
+    rows, busy = np.zeros(len(parts), np.int64), [-np.inf] * MOST_ROWS
+    for index in np.argsort(starts, kind="stable").tolist():
+        free = next((row for row in range(MOST_ROWS) if busy[row] <= starts[index]), MOST_ROWS - 1)
+        rows[index], busy[free] = free, max(busy[free], ends[index])
+    return _Known(parts, starts, ends, rows, len({part.group for part in parts}) > 1)
+
+
+class Brackets:
+    """Draws the brackets and knows which one lies under the mouse."""
+
+    def __init__(self) -> None:
+        self.noun = ""  # what a part is called
+        self._run, self._rows = -1, 0
+        self._known = _know(())
+
+    def meet(self, frame: Frame) -> None:
+        """Learns the parts of a frame. Rows are only ever added in a run, so that nothing jumps."""
+        if frame.run != self._run:
+            self._run, self._rows = frame.run, 0
+        if frame.parts is not self._known.parts:
+            self._known = _know(frame.parts)
+        self._rows = max(self._rows, int(self._known.rows.max()) + 1 if frame.parts else 0)
+
+    def height(self, inks_part: int, least: int) -> int:
+        """Pixels above the lanes: room for the rows of brackets (each `inks_part` high), and `least` anyway."""
+        return max(least, self._rows * inks_part + _HANDLE) if self._rows else least
+
+    def at(self, scale: Scale, high: int, x: float, y: float, now: float) -> Part | None:
+        """The part whose bracket lies at a point, in rows `high` pixels high."""
+        known, seconds = self._known, scale.seconds(x)
+        if not known.parts or not 0 <= y < self._rows * high or x < scale.left:
+            return None
+        air = 2 / scale.width * (scale.end - scale.start) / NS
+        inside = (known.starts - air <= seconds) & (np.minimum(known.ends, now) + air >= seconds)
+        found = np.flatnonzero(inside & (known.rows == int(y // high)))
+        return known.parts[int(found[-1])] if len(found) else None
+
+    def title(self, part: Part, now: float) -> str:
+        """The longest that a bracket may say."""
+        return titles(part, self.noun, self._known.grouped, now)[0]
+
+    def draw(self, painter: QPainter, scene: Scene) -> None:
+        """All brackets that show, from the top of the painter's plot."""
+        known, scale, inks = self._known, scene.scale, scene.inks
+        if not known.parts:
+            return
+        now = scene.frame.now
+        ends = np.minimum(known.ends, now)
+        begin, end = scale.start / NS, scale.end / NS
+        last = [-1e9] * MOST_ROWS
+        high = inks.theme.px(inks.theme.measures.part)
+        painter.save()
+        painter.setClipRect(QRectF(scale.left - 1, 0, scale.width + 2, self._rows * high + 2))
+        for index in np.flatnonzero((ends >= begin) & (known.starts <= end)).tolist():
+            x0, x1 = scale.x(float(known.starts[index])), scale.x(float(ends[index]))
+            row = int(known.rows[index])
+            if x1 - x0 < _WORTH and x1 < last[row] + _WORTH:
+                continue
+            last[row] = max(x1, last[row])
+            box = QRectF(round(x0), row * high, max(1, round(x1) - round(x0)), high)
+            _draw_one(painter, scene, known.parts[index], box, self._words(scene, known.parts[index], box))
+        painter.restore()
+
+    def _words(self, scene: Scene, part: Part, box: QRectF) -> tuple[str, QRectF]:
+        """What one bracket says, and where: in the middle of what is seen of it."""
+        inks, scale = scene.inks, scene.scale
+        seen = box.intersected(QRectF(scale.left, 0, scale.width, 1e4))
+        room = seen.width() - 2 * inks.theme.px(7)
+        said = titles(part, self.noun, self._known.grouped, scene.frame.now)
+        return next((text for text in said if _width(inks, text) <= room), ""), seen
+
+
+def _width(inks: Inks, text: str) -> float:
+    # Digits are equally wide: the width of a growing time is measured once for each number of digits.
+    return inks.width(inks.pill, "".join("0" if letter.isdigit() else letter for letter in text))
+
+
+def _draw_one(painter: QPainter, scene: Scene, part: Part, box: QRectF, content: tuple[str, QRectF]) -> None:
+    """A line with both ends down to the lanes; the words stand in it, on plain ground."""
+    inks, colours = scene.inks, scene.inks.theme.colours
+    words, seen = content
+    y, bottom = round(box.center().y()) + 0.5, box.bottom() - 1
+    colour = QColor(colours.lost_text if part.error else colours.muted)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.setPen(QPen(colour, 2 if not scene.inks.theme.compact else 1))
+    lines = [QLineF(box.left(), y, box.right(), y)]
+    if box.width() >= _NARROW:
+        lines.append(QLineF(box.left() + 0.5, y, box.left() + 0.5, bottom))
+        if part.end is not None:  # what goes on has no end yet
+            lines.append(QLineF(box.right() - 0.5, y, box.right() - 0.5, bottom))
+    painter.drawLines(lines)
+    if not words:
+        return
+    wide = _width(inks, words) + 2 * inks.theme.px(5)
+    place = QRectF(round(seen.center().x() - wide / 2), box.top(), wide, box.height())
+    painter.fillRect(place.adjusted(0, 1, 0, -1), QColor(colours.panel))
+    painter.setFont(inks.pill)
+    painter.setPen(QColor(colours.lost_text if part.error else colours.text))
+    painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
