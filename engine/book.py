@@ -76,6 +76,8 @@ class Book:
         self.outcome: Mapping[str, Any] | None = None
         self.parts: dict[int, PartNote] = {}
         self.plan: float | None = None  # seconds of program time that the run will take
+        self.tasks: dict[int, str] = {}  # what a task is called
+        self.pools: dict[int, str] = {}  # task -> its pool, where that is known
         self.missing: dict[str, int] = {}  # a module that is not installed -> where it was imported first
         self.unknown: tuple[str, ...] = ()  # expressions of the scenario that have no value, and why
         self.others: list[Mapping[str, Any]] = []  # facts this book has no table for
@@ -125,6 +127,10 @@ class Book:
         """What a thing is called, also one that no fact named."""
         found = self._things.get(thing)
         return found.name if found is not None else f"object {thing}"
+
+    def task_name(self, task: int) -> str:
+        """What a task is called, also one that no fact named."""
+        return self.tasks.get(task, f"task {task}")
 
     def is_daemon(self, thread: int) -> bool:
         """Whether the end of the program waits for it no more."""
@@ -219,6 +225,13 @@ def _take_outcome(book: Book, fact: Mapping[str, Any]) -> None:
     book.outcome = dict(fact)
 
 
+def _take_task(book: Book, fact: Mapping[str, Any]) -> None:
+    number = int(fact["id"])
+    book.tasks[number] = str(fact["name"])
+    if fact.get("pool"):
+        book.pools[number] = str(fact["pool"])
+
+
 def _take_part(book: Book, fact: Mapping[str, Any]) -> None:
     book.parts[int(fact["id"])] = PartNote(
         str(fact["name"]),
@@ -263,6 +276,7 @@ _TAKERS: Mapping[str, Callable[[Book, Mapping[str, Any]], None]] = {
     "exception": _take_death,
     "lost": _take_lost,
     "outcome": _take_outcome,
+    "task": _take_task,
     "part": _take_part,
     "plan": _take_plan,
     "missing": _take_missing,

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine import findings, missing, results
+from engine import findings, missing, pools, results
 from engine.book import Book
 from engine.frame import Finding, Lane, Losses
 from engine.holders import HolderBuilder
-from engine.spans import SpanBuilder, Wait
+from engine.spans import FOR_RESULTS, SpanBuilder, Wait
+from engine.tasks import TaskBuilder
 from engine.values import NS, Tally
 
 
@@ -24,6 +25,7 @@ class Known:
     watch: str
     lanes: tuple[Lane, ...]
     now: int
+    tasks: TaskBuilder
     whole: bool  # nothing was left out; else nobody can say who holds what
     wrong: str = ""  # the scenario's sentence for a wrong result
 
@@ -51,6 +53,7 @@ class Finder:
             *findings.two_holders(known.holders.clashes, first, names),
             *self._of_lives(known),
             *self._of_updates(known, names),
+            *self._of_tasks(known, names),
             *waits,
             *(one for one in findings.held_long(known.holders.locks, known.now, names) if not told & {*one.objects}),
         )
@@ -69,13 +72,23 @@ class Finder:
         state = (known.lanes, done)
         if len(self._looked_at) != len(state) or any(a is not b for a, b in zip(state, self._looked_at, strict=True)):
             self._looked_at = state
-            lives = known.spans.lives.by_lane
+            lives, workers = known.spans.lives.by_lane, known.tasks.workers  # which their pool sends home
             self._lives = [
                 *findings.exceptions(known.lanes, known.book.deaths),
-                *findings.not_joined(known.lanes, lives, done),
+                *findings.not_joined([lane for lane in known.lanes if lane.id not in workers], lives, done),
                 *findings.cut_off(known.lanes, lives),
             ]
         return self._lives
+
+    def _of_tasks(self, known: Known, names: findings.Names) -> list[Finding]:
+        """Failures that nobody saw, once the program's last line has run; pools that wait for themselves."""
+        tasks = known.tasks
+        found = []
+        if tasks.failures and known.spans.lives.main_done is not None:
+            found = pools.unseen(tasks, known.book, names)
+        if tasks.workers and known.whole:
+            found += pools.starved(known.spans.waits(FOR_RESULTS), tasks, known.book, known.now, names)
+        return found
 
     def _of_updates(self, known: Known, names: findings.Names) -> list[Finding]:
         losses = known.losses

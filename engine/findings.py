@@ -83,7 +83,7 @@ def exceptions(lanes: Iterable[Lane], deaths: Mapping[int, Death]) -> list[Findi
                 detail=death.traceback if death is not None else "",
             )
         )
-    return _shortened(found, "more threads died of an exception")
+    return shortened(found, "more threads died of an exception")
 
 
 def _death_sentence(lane: Lane, death: Death | None, line: int) -> str:
@@ -110,7 +110,7 @@ def not_joined(lanes: Iterable[Lane], lives: Mapping[int, Life], main_done: int 
         )
         time = (main_done if life.ended is None else max(main_done, life.ended)) / NS
         found.append(Finding(FindingKind.NOT_JOINED, text, lane.name, line_of(life.created_at), time, (lane.id,)))
-    return _shortened(found, "more threads were never joined")
+    return shortened(found, "more threads were never joined")
 
 
 def cut_off(lanes: Iterable[Lane], lives: Mapping[int, Life]) -> list[Finding]:
@@ -127,10 +127,10 @@ def cut_off(lanes: Iterable[Lane], lives: Mapping[int, Life]) -> list[Finding]:
         for lane in lanes
         if lives.get(lane.id, Life()).final is State.CUT
     ]
-    return _shortened(found, "more daemon threads were cut off")
+    return shortened(found, "more daemon threads were cut off")
 
 
-def _shortened(found: list[Finding], more: str) -> list[Finding]:
+def shortened(found: list[Finding], more: str) -> list[Finding]:
     """At most MOST findings of a kind, and one that counts the rest."""
     if len(found) <= MOST:
         return found

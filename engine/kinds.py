@@ -129,6 +129,7 @@ IS_DIED = _set_of(frozenset({Kind.THREAD_DIED}))
 IS_TASK = _set_of(
     frozenset({Kind.TASK_SUBMITTED, Kind.TASK_STARTED, Kind.TASK_DONE, Kind.TASK_FAILED, Kind.TASK_CANCELLED})
 )
+IS_ASKED = _set_of(frozenset({Kind.RESULT_RAISED, Kind.RESULT_SEEN}))
 IS_PART = _set_of(frozenset({Kind.PART_BEGAN, Kind.PART_ENDED}))
 IS_SPEED = _set_of(frozenset({Kind.SPEED}))
 IS_CPU = _set_of(frozenset({Kind.CPU}))

@@ -12,7 +12,7 @@ import psutil
 from engine.book import Book
 from engine.columns import Array
 from engine.finder import Finder, Known
-from engine.frame import Finding, Flip, Holders, Lane, Line, Losses, Part, Series, Stretch, Thing
+from engine.frame import Finding, Flip, Holders, Lane, Line, Losses, Part, Series, Stretch, Tasks, Thing
 from engine.holders import HolderBuilder
 from engine.kinds import IS_DIED, IS_GLANCE, IS_KNOWN, IS_PRINT, IS_RARE, IS_TICK
 from engine.lanes import LaneMaker
@@ -21,6 +21,7 @@ from engine.output import Output
 from engine.parts import PartBuilder
 from engine.records import BLOCK_FACTS, BLOCK_RECORDS
 from engine.spans import SpanBuilder
+from engine.tasks import TaskBuilder
 from engine.trace import Records, Trace, column, records_of
 from engine.values import NS, DepthBuilder, FlipBuilder, ValueBuilder
 
@@ -65,6 +66,7 @@ class Picture:
         self._flips = FlipBuilder(start_switches or {}, counted_by)
         self._depths = DepthBuilder()
         self._parts = PartBuilder()
+        self._tasks = TaskBuilder(self.book.tasks, self.book.pools)
         self._output = Output()
         self._lanes = LaneMaker()
         self._locks: dict[int, Holders] = {}
@@ -127,6 +129,7 @@ class Picture:
         self._depths.feed(records, word)
         self._feed_values(records, word)
         self._parts.feed(records, word)
+        self._tasks.feed(records, word)
         prints = np.flatnonzero(IS_PRINT[word])
         if len(prints):
             self._output.feed(records, prints, self.book)
@@ -195,6 +198,11 @@ class Picture:
         """One lane for each thread seen, by id."""
         return self._lanes.update(self._spans, self.book)
 
+    @property
+    def tasks(self) -> Tasks:
+        """The tasks of pools that began: the same object as long as nothing in it changed."""
+        return self._tasks.tasks
+
     def holders(self) -> tuple[Holders, ...]:
         """One row for each lock that was held, by id."""
         changed = self._holders.changed
@@ -229,6 +237,7 @@ class Picture:
             self._watch,
             self.lanes(),
             self._now,
+            self._tasks,
             whole=not self.dropped,
             wrong=self._wrong,
         )
@@ -244,6 +253,7 @@ class Picture:
                 for lane in self.lanes()
             ],
             "parts": [{**asdict(part), "seconds": part.seconds} for part in self.parts],
+            "tasks": self._tasks.summary(),
             "unknown": list(self.book.unknown),
             "records": self.records,
             "dropped": self.dropped,

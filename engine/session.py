@@ -264,6 +264,7 @@ def drawn(frame: Frame, run: Run, settings: Settings) -> Frame:
         stretches=picture.stretches,
         value=picture.value,
         depths=picture.depths,
+        tasks=picture.tasks,
         parts=picture.parts,
         plan=picture.book.plan,
         losses=picture.losses,

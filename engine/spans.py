@@ -16,6 +16,7 @@ from engine.trace import Records, column
 
 LANES = LAST_THREAD + 1
 WAITING_STATES = np.array(sorted(WAITING - ENDS_BY_ITSELF), np.uint8)
+FOR_RESULTS = np.array([State.WAIT_RESULT], np.uint8)
 
 
 @dataclass(frozen=True)
@@ -151,9 +152,9 @@ class SpanBuilder:
         """When the lane's thread began and ended, and whether it was joined."""
         return self.lives.by_lane.get(lane, Life())
 
-    def waits(self) -> list[Wait]:
-        """Every thread that waits now for another thread of the program."""
-        found = np.flatnonzero(np.isin(self._mode, WAITING_STATES))
+    def waits(self, states: NDArray[np.uint8] = WAITING_STATES) -> list[Wait]:
+        """Every thread that waits now: for another thread of the program, or in one of these states."""
+        found = np.flatnonzero(np.isin(self._mode, states))
         return [
             Wait(
                 int(lane),

@@ -183,7 +183,7 @@ class FacadeThreadPool:
 
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Any:
         submitting = self._stage_submitting
-        submitting.call = (fn, args, kwargs)
+        submitting.call = (fn, args, kwargs, getattr(self, "_thread_name_prefix", ""))
         try:
             return super().submit(fn, *args, **kwargs)  # type: ignore[misc]  # of the executor beside it
         finally:

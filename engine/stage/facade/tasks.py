@@ -19,7 +19,7 @@ _FAILED = what(Kind.TASK_FAILED)
 
 
 def submitted(
-    context: Context, function: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
+    context: Context, function: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None, pool: str = ""
 ) -> int:
     """Declares a task of a pool and says that it was handed over by the calling line. Returns its id.
 
@@ -27,7 +27,7 @@ def submitted(
     """
     reporter = context.reporter
     place = reporter.place_of(reporter.caller())
-    number = reporter.new_task(calls.name_of(function, args, kwargs), place)
+    number = reporter.new_task(calls.name_of(function, args, kwargs), place, pool)
     if _thread.get_ident() in reporter.threads:
         reporter.report(_SUBMITTED, number)
     else:
