@@ -1,0 +1,56 @@
+"""Pages from a web server on this machine: one after another, and by threads."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from urllib.request import ProxyHandler, build_opener
+
+PAGES = 8  # 1..100
+LATENCY = 400  # 1..5000 ms until the server answers
+THREADS = 4  # 1..32 in the pool
+
+took = {}
+opener = build_opener(ProxyHandler({}))  # straight to the server
+
+
+class Site(BaseHTTPRequestHandler):
+    def do_GET(self):
+        time.sleep(LATENCY / 1000)  # a long way, a busy database
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"all work and no play\n" * 1000)
+
+    def log_message(self, *_):
+        pass
+
+
+def download(address):
+    with opener.open(address) as page:
+        return len(page.read())
+
+
+def one_by_one():
+    return [download(address) for address in addresses]
+
+
+def by_threads():
+    with ThreadPoolExecutor(THREADS) as pool:
+        return list(pool.map(download, addresses))
+
+
+def timed(way, work):
+    began = time.perf_counter()
+    sizes = work()
+    took[way] = time.perf_counter() - began
+    print(f"{way}: {sum(sizes):,} bytes in {took[way]:.2f} s")
+
+
+server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
+Thread(target=server.serve_forever, name="Server", daemon=True).start()
+base = f"http://127.0.0.1:{server.server_port}"
+addresses = [f"{base}/{number}" for number in range(PAGES)]
+timed("one after another", one_by_one)
+timed("by threads", by_threads)
+server.shutdown()
+server.server_close()

@@ -1,0 +1,54 @@
+"""Downloaders, processors and a writer, joined by queues. The slowest decides."""
+
+import queue
+import threading
+import time
+
+PAGES = 16  # 2..500
+DOWNLOADERS = 2  # 1..8
+PROCESSORS = 2  # 1..8
+DOWNLOAD = 300  # 1..2000 ms for a page
+PROCESS = 600  # 1..2000 ms for a page
+WRITE = 100  # 1..2000 ms for a page
+QUEUE_SIZE = 4  # 0..100 places between two stages, 0 is no limit
+TASK_DONE = "when done"  # when done | when taken
+
+addresses = queue.Queue()
+pages = queue.Queue(QUEUE_SIZE)
+results = queue.Queue(QUEUE_SIZE)
+written = []
+
+
+def work(source, pace, put):
+    for page in iter(source.get, None):  # until it gets None
+        if TASK_DONE == "when taken":
+            source.task_done()
+        time.sleep(pace / 1000)
+        put(page)
+        if TASK_DONE == "when done":
+            source.task_done()
+
+
+stages = [
+    ("Downloader", DOWNLOADERS, addresses, DOWNLOAD, pages.put),
+    ("Processor", PROCESSORS, pages, PROCESS, results.put),
+    ("Writer", 1, results, WRITE, written.append),
+]
+for page in range(PAGES):
+    addresses.put(page)
+workers, load = [], {}
+for stage, size, *job in stages:
+    load[stage] = job[1] / size  # ms a page
+    names = [f"{stage}-{number + 1}" for number in range(size)]
+    workers += [threading.Thread(target=work, args=job, name=n) for n in names]
+for worker in workers:
+    worker.start()
+for _, size, source, *_ in stages:
+    source.join()  # every page is dealt with ...
+    for _ in range(size):
+        source.put(None)  # ... so every worker may go home
+for worker in workers:
+    worker.join()
+slowest = max(load, key=load.get)
+print(f"{len(written)} of {PAGES} pages written")
+print(f"slowest stage: {slowest}, {load[slowest]:.0f} ms a page")
