@@ -89,9 +89,15 @@ def _reading(real: Callable[..., Any], read: Callable[[], Any]) -> FacadeFunctio
     return FacadeFunction(real, call)
 
 
+def of(context: Context) -> ProgramClocks:
+    """The clocks of a run: everybody reads the same ones."""
+    clocks: ProgramClocks = context.facades.setdefault("(clocks)", ProgramClocks(context))
+    return clocks
+
+
 def make(context: Context) -> FacadeModule:
     """The facade of `time`. process_time, thread_time, clock_gettime, localtime and the like stay real."""
-    clocks = ProgramClocks(context)
+    clocks = of(context)
     own: dict[str, Any] = {"sleep": FacadeFunction(time.sleep, clocks.sleep)}
     nanoseconds = {
         "time": clocks.time_ns,

@@ -23,6 +23,8 @@ _MAKERS = {
     "traceback": tracebacks.make,
 }
 _LATE: dict[str, Callable[[Context], Any]] = {  # large modules that few programs import
+    "asyncio": late.maker("coroutines"),
+    **{f"asyncio.{name}": late.maker("coroutines", f"make_{name}") for name in ("events", "queues", "runners", "tasks")},
     "concurrent.futures": late.maker("futures"),
     "concurrent.futures.thread": late.maker("futures", "make_thread"),
 }

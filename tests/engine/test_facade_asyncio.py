@@ -1,0 +1,281 @@
+"""The facade of asyncio: tasks as lanes, awaiting as waiting, and its time is the program's."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+import pytest
+
+from engine.records import MAIN_THREAD, Kind
+from engine.stage.clock import SECOND, Cancelled
+from tests.engine.facade_kit import Stage, Working
+from tests.engine.stage_kit import Record, Run
+
+_LIVES = (Kind.THREAD_CREATED, Kind.THREAD_RUNNING, Kind.THREAD_ENDED, Kind.THREAD_DIED)
+
+
+class Loops(Stage):
+    """A run with the lives of its lanes."""
+
+    def of(self, name: str) -> list[Record]:
+        """All records of the lane of this name."""
+        lane = self.lane(name)
+        return [record for record in Run.records(self) if record.thread == lane]
+
+    def kinds(self, name: str) -> list[str]:
+        """The kinds of the records of a lane."""
+        return [record.kind.name for record in self.of(name)]
+
+
+@pytest.fixture
+def stage() -> Loops:
+    return Loops()
+
+
+TWO = """
+import asyncio, time
+
+async def fetch(number, pause):
+    await asyncio.sleep(pause)
+    return number
+
+async def main():
+    first = asyncio.create_task(fetch(1, 0.02))
+    second = asyncio.create_task(fetch(2, 0.01), name="the second")
+    return [await first, await second]
+
+found = asyncio.run(main())
+print(found)
+"""
+
+
+def test_that_each_task_is_a_lane_made_by_the_one_that_created_it(stage: Loops) -> None:
+    assert stage.run(TWO)["found"] == [1, 2]
+    lanes = {fact["name"]: fact for fact in stage.facts("thread") if fact["kind"] == "task"}
+    assert {"main()", "fetch(1, 0.02)", "the second"} <= set(lanes)
+    created = {record.thing: (record.thread, record.line) for record in Run.records(stage, Kind.THREAD_CREATED)}
+    assert created[stage.lane("main()")] == (MAIN_THREAD, 13)
+    assert created[stage.lane("the second")] == (stage.lane("main()"), 10)
+
+
+def test_that_awaiting_is_a_span_in_the_lane_of_the_task(stage: Loops) -> None:
+    stage.run(TWO)
+    began, waits, goes_on, ended = stage.of("fetch(1, 0.02)")
+    assert [began.kind, waits.kind] == [Kind.THREAD_RUNNING, Kind.AWAIT]
+    assert [goes_on.kind, ended.kind] == [Kind.AWAITED, Kind.THREAD_ENDED]
+    assert [began.line, waits.line, goes_on.line] == [4, 5, 5]
+    assert goes_on.time - waits.time >= 20_000_000
+
+
+def test_that_the_thread_runs_a_loop_meanwhile_and_goes_on_afterwards(stage: Loops) -> None:
+    stage.run(TWO)
+    own = [record for record in Run.records(stage) if record.thread == MAIN_THREAD]
+    loop = [record.kind for record in own if record.kind in (Kind.LOOP_RUN, Kind.LOOP_DONE)]
+    assert loop == [Kind.LOOP_RUN, Kind.LOOP_DONE] * (len(loop) // 2)
+    assert loop
+    said = next(record for record in own if record.kind is Kind.PRINT)
+    assert said.time >= max(record.time for record in own if record.kind is Kind.LOOP_DONE)
+
+
+BLOCKING = """
+import asyncio, threading, time
+lock = threading.Lock()
+
+async def block():
+    with lock:
+        time.sleep(0.03)
+
+async def patient():
+    await asyncio.sleep(0.001)
+    print("at last")
+
+async def main():
+    waiting = asyncio.create_task(patient())
+    await asyncio.sleep(0)
+    await block()
+    await waiting
+
+asyncio.run(main())
+"""
+
+
+def test_that_a_sleep_inside_a_coroutine_is_that_task_s_and_makes_all_others_wait(stage: Loops) -> None:
+    stage.run(BLOCKING)
+    assert [kind for kind in stage.kinds("main()") if "LOCK" in kind or "SLE" in kind] == [
+        "LOCK_GOT",
+        "SLEEP",
+        "SLEPT",
+        "LOCK_RELEASED",
+    ]
+    slept = next(record for record in stage.of("main()") if record.kind is Kind.SLEPT)
+    went_on = next(record for record in stage.of("patient()") if record.kind is Kind.AWAITED)
+    assert went_on.time >= slept.time
+    assert "PRINT" in stage.kinds("patient()")
+
+
+def test_that_a_task_dies_of_its_exception_and_not_of_being_cancelled(stage: Loops) -> None:
+    stage.run("""
+import asyncio
+async def fail():
+    await asyncio.sleep(0)
+    raise ValueError("no")
+async def long():
+    await asyncio.sleep(100)
+async def main():
+    waits = asyncio.create_task(long())
+    try:
+        await asyncio.create_task(fail())
+    except ValueError:
+        waits.cancel()
+asyncio.run(main())
+""")
+    assert stage.kinds("fail()")[-1] == "THREAD_DIED"
+    assert stage.kinds("long()")[-1] == stage.kinds("main()")[-1] == "THREAD_ENDED"
+    (died,) = stage.facts("exception")
+    assert (died["thread"], died["type"], died["place"] & 0xFFFFF) == (stage.lane("fail()"), "ValueError", 5)
+    assert "engine" not in died["traceback"]
+
+
+@pytest.mark.parametrize(
+    "wait",
+    [
+        "await asyncio.sleep(2)",
+        "await asyncio.wait([asyncio.ensure_future(asyncio.Event().wait())], timeout=2)",
+        "asyncio.get_running_loop().call_later(2, event.set); await event.wait()",
+    ],
+)
+def test_that_waits_and_time_outs_run_at_the_speed_of_the_program(stage: Loops, wait: str) -> None:
+    real = time.perf_counter()
+    took = stage.program(
+        f"""
+import asyncio, time
+async def main():
+    event = asyncio.Event()
+    loop, began, clock = asyncio.get_running_loop(), asyncio.get_running_loop().time(), time.monotonic()
+    {wait}
+    return loop.time() - began, time.monotonic() - clock
+took = asyncio.run(main())
+""",
+        speed=20,
+    ).names["took"]
+    assert time.perf_counter() - real < 1
+    assert all(2 <= seconds < 10 for seconds in took)
+
+
+def test_that_a_wait_ends_in_time_when_the_speed_changes_in_the_middle(stage: Loops) -> None:
+    stage.context.clock.set_speed(0.05)
+    own = stage.module("asyncio")
+
+    async def main() -> float:
+        began: float = own.get_running_loop().time()
+        await own.sleep(2)
+        return float(own.get_running_loop().time()) - began
+
+    sleeper = Working(lambda: own.run(main()))
+    stage.wait_for(Kind.AWAIT)
+    stage.context.clock.set_speed(20)
+    assert 2 <= sleeper.result() < 20
+
+
+def test_that_a_stopped_run_ends_a_loop_that_waits(stage: Loops) -> None:
+    own = stage.module("asyncio")
+
+    async def main() -> None:
+        await own.get_running_loop().create_future()
+
+    waiting = Working(lambda: own.run(main()))
+    stage.wait_for(Kind.AWAIT)
+    stage.context.clock.cancel()
+    with pytest.raises(Cancelled):
+        waiting.result()
+
+
+def test_that_a_function_which_the_loop_calls_runs_in_the_lane_of_the_thread(stage: Loops) -> None:
+    stage.run("""
+import asyncio, time
+def late(loop):
+    time.sleep(0.01)
+    loop.stop()
+loop = asyncio.new_event_loop()
+loop.call_later(0.001, late, loop)
+loop.run_forever()
+loop.close()
+""")
+    kinds = [record.kind.name for record in Run.records(stage) if record.thread == MAIN_THREAD]
+    assert kinds[kinds.index("LOOP_RUN") :] == [
+        "LOOP_RUN",
+        "AWAITED",
+        "SLEEP",
+        "SLEPT",
+        "LOOP_RUN",
+        "LOOP_DONE",
+        "MAIN_DONE",
+        "THREAD_ENDED",
+    ]
+
+
+def test_that_the_depth_of_a_queue_is_seen(stage: Loops) -> None:
+    stage.run("""
+import asyncio
+async def main():
+    orders = asyncio.Queue(2)
+    for number in range(2):
+        await orders.put(number)
+    await orders.get()
+asyncio.run(main())
+""")
+    assert [(record.kind.name, record.value) for record in stage.records(Kind.QUEUE_PUT, Kind.QUEUE_GOT)] == [
+        ("QUEUE_PUT", 1),
+        ("QUEUE_PUT", 2),
+        ("QUEUE_GOT", 1),
+    ]
+    assert {"orders"} <= set(stage.things().values())
+
+
+def test_that_a_task_renamed_is_told_again_and_housekeeping_has_no_lane(stage: Loops) -> None:
+    stage.run("""
+import asyncio
+async def work(self, *rest, key=1):
+    asyncio.current_task().set_name("busy")
+asyncio.run(work(1, 2, 3))
+""")
+    names = [fact["name"] for fact in stage.facts("thread") if fact["kind"] == "task"]
+    assert names == ["work(1, 2, 3)", "busy"]
+
+
+def test_that_nothing_of_the_process_is_patched(stage: Loops) -> None:
+    before: dict[str, Any] = {name: getattr(asyncio, name) for name in ("run", "Task", "Queue", "new_event_loop")}
+    stage.run(TWO)
+    assert {name: getattr(asyncio, name) for name in before} == before
+    loop = asyncio.new_event_loop()
+    try:
+        assert type(loop) is asyncio.SelectorEventLoop
+        assert abs(loop.time() - time.monotonic()) < 1
+    finally:
+        loop.close()
+
+
+def test_that_isinstance_and_inheritance_work_with_the_facades_classes(stage: Loops) -> None:
+    found = stage.run("""
+import asyncio
+from asyncio import events, queues, runners
+class Own(asyncio.Queue):
+    pass
+async def main():
+    task = asyncio.current_task()
+    return isinstance(task, asyncio.Task), isinstance(task, asyncio.Future), isinstance(Own(), queues.Queue)
+found = runners.run(main())
+alike = events.new_event_loop is asyncio.new_event_loop and asyncio.events is events
+""")
+    assert found["found"] == (True, True, True)
+    assert found["alike"]
+
+
+def test_that_a_coroutine_of_a_second_is_at_most_a_little_late_at_high_speed(stage: Loops) -> None:
+    """A selector of the system counts in whole milliseconds: at 20x each would be 20 ms too late."""
+    stage.program("import asyncio\nfor _ in range(5):\n    asyncio.run(asyncio.sleep(0.5))\n", speed=20)
+    waits = [record.time for record in Run.records(stage, Kind.AWAIT)]
+    ends = [record.time for record in Run.records(stage, Kind.AWAITED)]
+    assert min(end - wait for wait, end in zip(waits, ends)) - SECOND // 2 < 10_000_000
