@@ -17,9 +17,10 @@ from engine.holders import HolderBuilder
 from engine.kinds import IS_DIED, IS_GLANCE, IS_KNOWN, IS_PRINT, IS_RARE, IS_TICK
 from engine.lanes import LaneMaker
 from engine.lives import FOREVER
+from engine.merge import OWN, Merger
 from engine.output import Output
 from engine.parts import PartBuilder
-from engine.records import BLOCK_FACTS, BLOCK_RECORDS
+from engine.records import AWAY, AWAY_CLOSES, AWAY_OPENS, BLOCK, BLOCK_AWAY, BLOCK_FACTS, BLOCK_RECORDS
 from engine.spans import SpanBuilder
 from engine.tasks import TaskBuilder
 from engine.trace import Records, Trace, column, records_of
@@ -55,6 +56,7 @@ class Picture:
         self.trace = Trace()
         self.facts: list[Mapping[str, Any]] = []
         self.broken = 0  # blocks and records that made no sense
+        self._merger = Merger()
         self._cap = affordable(psutil.virtual_memory().total) if cap is None else cap
         self._cut = 0  # records beyond the cap
         self._now = 0
@@ -94,7 +96,9 @@ class Picture:
         if kind == BLOCK_RECORDS:
             records, rest = records_of(payload)
             self.broken += rest > 0
-            self.feed(records)
+            self.feed(self._merger.feed(OWN, records))
+        elif kind == BLOCK_AWAY:
+            self._feed_away(bytes(payload))
         elif kind == BLOCK_FACTS:
             try:
                 facts = json.loads(bytes(payload))
@@ -107,6 +111,26 @@ class Picture:
                 self.broken += 1
         else:
             self.broken += 1
+
+    def _feed_away(self, payload: bytes) -> None:
+        """Takes in what another process of the program has sent."""
+        if len(payload) < AWAY.size:
+            self.broken += 1
+            return
+        number, how = AWAY.unpack_from(payload)
+        if how == AWAY_OPENS:
+            self._merger.open(number)
+        elif how == AWAY_CLOSES:
+            self._merger.close(number)
+        at = AWAY.size
+        while len(payload) - at >= BLOCK.size:
+            kind, size = BLOCK.unpack_from(payload, at)
+            inner = payload[at + BLOCK.size : at + BLOCK.size + size]
+            at += BLOCK.size + size
+            if kind == BLOCK_RECORDS:
+                self.feed(self._merger.feed(number, records_of(inner)[0]))
+            elif kind == BLOCK_FACTS:
+                self.feed_block(kind, inner)
 
     def note(self, facts: Iterable[Mapping[str, Any]]) -> None:
         """Takes in facts."""
@@ -137,7 +161,7 @@ class Picture:
             self._lanes.note_death(*(int(records[name][row]) for name in ("thread", "value", "place")))
         ticks = np.flatnonzero(IS_TICK[word])
         if len(ticks):
-            self.held_back = int(records["value"][ticks[-1]]) / NS
+            self.held_back = max(self.held_back, int(records["value"][ticks].max()) / NS)  # each process has its own
         self._finder.acted |= not IS_GLANCE[word].all()
 
     def _sound(self, records: Records) -> tuple[Records, Array]:
@@ -170,6 +194,7 @@ class Picture:
 
     def end(self) -> None:
         """The run has ended: nothing more will come."""
+        self.feed(self._merger.end())
 
     # what a frame shows
 

@@ -13,7 +13,7 @@ from engine.frame import Ended, Phase, Trouble
 from engine.host import Host
 from engine.inbox import Block
 from engine.picture import Picture
-from engine.records import BLOCK_RECORDS, RECORD
+from engine.records import BLOCK_FACTS, BLOCK_RECORDS, RECORD
 
 PUMP = 60_000  # records that one pump reads at most
 LEAST_PUMP = 4_000
@@ -93,7 +93,8 @@ class Run:
             payloads = [payload for _, payload in group]
             if kind == BLOCK_RECORDS:  # one array instead of many is cheaper
                 payloads = [b"".join(payloads)]
-                count += len(payloads[0]) // RECORD.size
+            if kind != BLOCK_FACTS:
+                count += sum(map(len, payloads)) // RECORD.size
             for payload in payloads:
                 self.picture.feed_block(kind, payload)
         spent = time.perf_counter() - began
@@ -118,6 +119,7 @@ class Run:
         exit_ = self.host.exit()
         if exit_ is None:
             return
+        self.picture.end()
         if self._stopping is not None and self.picture.book.outcome is None:
             self.ended = self._stop_means
         else:

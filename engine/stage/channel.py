@@ -23,6 +23,9 @@ TEXT_CAP = 8_000_000  # characters of one run's texts that are kept
 LONGEST_TEXT = 200_000  # characters of one text that are kept; it ends with how many more there were
 TEXT_COUNT_CAP = 200_000  # texts of one run that are kept
 
+RELAYED_CAP = 4 << 20  # bytes of other processes that wait here before their connections are read no further
+TEXT_BITS = 32  # ids of a process's texts begin at its number << TEXT_BITS
+
 KIND_AT = 26  # where a packed record has its kind
 _TICK = what(Kind.TICK)
 _ALWAYS = frozenset(
@@ -68,6 +71,10 @@ class Channel:
         self.look: Callable[[], None] = lambda: None  # what the sender samples each time round
         self.held_back: Callable[[], int] = lambda: 0  # real nanoseconds that reporting threads waited so far
         self.crowd: Callable[[bool], None] = lambda _crowded: None  # told when there is too much to send, and no more
+        self.pause: Callable[[float], None] = time.sleep  # what the sender does between two looks
+        self._relayed: deque[bytes] = deque()  # blocks of other processes
+        self._relayed_size = 0
+        self._first_text = 0
         self._write = write
         self._now = now
         self._record_cap = record_cap
@@ -95,17 +102,37 @@ class Channel:
                 self._texts_left_out += 1
                 return 0
             self._texts += len(text)
-            self._text_count = number = self._text_count + 1
+            self._text_count += 1
+            number = self._first_text + self._text_count
             self.facts.append({"fact": "text", "id": number, "text": text, "error": error})
         return number
 
+    def relay(self, blocks: bytes) -> None:
+        """Sends whole blocks of another process with the next write; waits while too many are to be sent."""
+        while self._relayed_size > RELAYED_CAP and not self._closed:
+            time.sleep(PERIOD)
+        self._relayed.append(blocks)
+        self._relayed_size += len(blocks)  # one thread adds while another takes away: a guess, and enough
+
     def fork(self) -> None:
-        """In a forked child: nothing is sent any more, and the parent sends what waits here."""
+        """In a forked child: nothing is sent for now, and the parent sends what waits here."""
         for lock in (self._text_guard, self._turn):
             lock._at_fork_reinit()  # type: ignore[union-attr]  # as threading does
         self._closed = True
         self.records.clear()
         self.facts.clear()
+        self._relayed.clear()
+
+    def move(self, write: Callable[[bytes], object], pause: Callable[[float], None], number: int) -> None:
+        """From here on this is the channel of process `number`, with another end."""
+        self._write, self.pause = write, pause
+        self._first_text = number << TEXT_BITS
+        self._sent = self._left_out = self._texts = self._text_count = self._texts_left_out = 0
+        self._last_tick = -TICK_PERIOD
+        self._crowded = self._closed = False
+
+    def forget(self) -> None:
+        """In a forked child that nobody hears: what it reports is thrown away."""
         _thread.start_new_thread(self._forget, ())
 
     def _forget(self) -> None:
@@ -122,7 +149,7 @@ class Channel:
                     return
                 self.look()
                 self._send_all()
-            time.sleep(PERIOD)
+            self.pause(PERIOD)
 
     def flush(self, last: bool = False) -> None:
         """Sends everything reported so far from the calling thread; `last` also closes the channel."""
@@ -154,6 +181,10 @@ class Channel:
         while waiting > 0:
             pieces.append(pack_records(self._taken(self.records, min(waiting, BATCH))))
             waiting -= BATCH
+        if self._relayed:
+            blocks = self._taken(self._relayed, len(self._relayed))
+            self._relayed_size -= sum(map(len, blocks))
+            pieces += blocks
         now = self._now()
         if now - self._last_tick >= (BUSY_TICK_PERIOD if self.records else TICK_PERIOD):
             self._last_tick = now

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import _thread
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 SLICE = (
     0.1  # seconds of real time after which a waiting thread looks whether its switch, the speed or the pause changed
@@ -37,12 +38,14 @@ class Clock:
         self.crowded = False  # more was reported than can be sent: reporting threads wait
         self.held_back = 0  # real nanoseconds that reporting threads waited, added up
         self._state = (self.origin, 0, 1.0)  # real then, program then, rate since
+        self._bases: tuple[int, int, int] | None = None
         self._sleepers: set[_thread.LockType] = set()
         self._guard = _thread.allocate_lock()
         self._setting = _thread.allocate_lock()
 
     def start(self) -> None:
         """Program time is 0 now."""
+        self._bases = None
         self._set(0, self._rate())
 
     def now(self) -> int:
@@ -89,6 +92,28 @@ class Clock:
         self._sleepers.clear()
         self.set_crowded(False)
 
+    def bases(self) -> tuple[int, int, int]:
+        """What time, monotonic and perf_counter showed when program time was 0, nanoseconds: the same whoever asks."""
+        if self._bases is None:
+            with self._setting:  # two threads must not read two different starts
+                if self._bases is None:
+                    now = self.now()
+                    self._bases = (time.time_ns() - now, time.monotonic_ns() - now, _real_now() - now)
+        return self._bases
+
+    def share(self) -> dict[str, object]:
+        """What another process of this machine needs so that its clock shows the same: see `adopt`."""
+        return {"state": self._state, "speed": self.speed, "frozen": self.frozen, "bases": self.bases()}
+
+    def adopt(self, shared: Mapping[str, Any]) -> None:
+        """Shows what the clock of another process shows: `shared` is what its `share` returned.
+
+        `time.perf_counter` counts from one moment for all processes, on Linux, macOS and Windows.
+        """
+        self.speed, self.frozen = float(shared["speed"]), bool(shared["frozen"])
+        self._bases = tuple(shared["bases"])
+        self._place(*shared["state"])
+
     def cancel(self) -> None:
         """Every wait and sleep from here on raises `Cancelled` in its thread."""
         self.cancelled = True
@@ -98,7 +123,9 @@ class Clock:
         return 0.0 if self.frozen else self.speed
 
     def _set(self, program: int, rate: float) -> None:
-        real = _real_now()
+        self._place(_real_now(), program, rate)
+
+    def _place(self, real: int, program: int, rate: float) -> None:
         with self._setting:
             self.plain = False
             self._state = (real, program, rate)

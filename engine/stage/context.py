@@ -10,6 +10,8 @@ from typing import Any
 
 from engine.stage.channel import Channel
 from engine.stage.clock import Clock
+from engine.stage.lookout import Lookout
+from engine.stage.relay import Seats
 from engine.stage.reporter import Reporter
 from engine.stage.switches import Switches
 
@@ -21,6 +23,12 @@ def _to_stderr(text: str) -> None:
 
 def _no_farewell(text: str, place: int) -> None:
     """Nobody is told."""
+
+
+def _nowhere(context: Context) -> bool:
+    """There is no other way."""
+    del context
+    return False
 
 
 @dataclass
@@ -37,11 +45,16 @@ class Context:
     farewell: Callable[[str, int], None] = _no_farewell  # the program is about to end its own process, and where
     # what sends idle workers home at the end: Python's own end calls it, where the program has the process to itself
     at_end: Callable[[Callable[[], object]], object] = threading._register_atexit  # type: ignore[attr-defined]
-    forked: bool = False  # this is a child that the program forked: nobody hears what it reports
+    relay: Seats | None = None  # through which other processes of the program are watched
+    away: bool = False  # this is another process than the stage's own
+    rejoin: Callable[[Context], bool] = _nowhere  # in a forked child: makes it report by a way of its own
+    forked: bool = False  # this is a child that the program forked, and nobody hears what it reports
 
     def fork(self) -> None:
-        """In a forked child: only what it prints is heard, because it goes to the stage's own standard output."""
-        self.forked = True
+        """In a forked child: it goes on reporting as another process.
+
+        When that cannot be, only what it prints is heard, because it goes to the stage's own standard output.
+        """
         self.clock.fork()
         self.channel.fork()
         self.reporter.fork()
@@ -49,6 +62,9 @@ class Context:
         streams = self.facades.get("(streams)", ())
         for stream in streams:
             stream.fork()
+        if not self.rejoin(self):
+            self.forked = True
+            self.channel.forget()
 
 
 def make_context(write: Any, record_cap: int | None = None) -> Context:
@@ -56,7 +72,7 @@ def make_context(write: Any, record_cap: int | None = None) -> Context:
     clock = Clock()
     channel = Channel(write, clock.now) if record_cap is None else Channel(write, clock.now, record_cap)
     reporter = Reporter(channel, clock)
-    channel.look = reporter.look
+    channel.look = Lookout(reporter).look
     channel.crowd = clock.set_crowded
     channel.held_back = lambda: clock.held_back
     return Context(channel, clock, reporter, Switches(reporter))

@@ -21,6 +21,7 @@ from engine.stage.answers import Answers
 from engine.stage.context import Context
 from engine.stage.facade import output, registry
 from engine.stage.parts import Parts, plan
+from engine.stage.pickled import Herald
 from engine.stage.source import PART_MARK, compile_program
 
 _DIED = what(Kind.THREAD_DIED)
@@ -92,6 +93,13 @@ class _Finder(importlib.abc.MetaPathFinder):
                 if spec is not None and spec.loader is not None:
                     return spec
         return None
+
+
+def read_modules(program: Program) -> importlib.abc.MetaPathFinder:
+    """From here on modules beside the program are read as a part of it. Returns what is to be removed again."""
+    finder = _Finder(program)
+    sys.meta_path.insert(0, finder)
+    return finder
 
 
 class Program:
@@ -172,8 +180,7 @@ class Program:
             code = compile_program(self.order.text, self.order.path, dict(self.order.knobs), part)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             return self._refused(error)
-        finder = _Finder(self)
-        sys.meta_path.insert(0, finder)
+        finder = read_modules(self)
         self._modules_before = set(sys.modules)
         plan(context, self.order.takes, self.order.text, self.order.knobs)
         if self.alone:
@@ -184,7 +191,8 @@ class Program:
         reporter.report_for(MAIN_THREAD, _RUNNING)
         try:
             died = self._execute(code)
-            reporter.report_for(MAIN_THREAD, _MAIN_DONE)
+            if not context.away:
+                reporter.report_for(MAIN_THREAD, _MAIN_DONE)
             self._wait_for_threads()
             reporter.see_value(last=True)
             self._streams.flush()
@@ -199,7 +207,11 @@ class Program:
     def _take_over_process(self) -> None:
         """What `python program.py` would find: its module, its arguments, its folder, its output."""
         sys.modules["__main__"] = self.module
-        sys.argv = [self.order.path]
+        sys.argv = [Herald(self.order.path, self.context)]
+        multiprocessing: Any = sys.modules.get("multiprocessing.process")
+        if multiprocessing is not None:  # what it kept of the stage when it was loaded
+            sys.modules["__mp_main__"] = self.module
+            multiprocessing.ORIGINAL_DIR = os.getcwd()
         sys.path.insert(0, self.context.folder)
         sys.stdout, sys.stderr = self._streams
 
@@ -212,12 +224,15 @@ class Program:
         except BaseException as error:
             self.exit_code = INTERRUPTED if isinstance(error, KeyboardInterrupt) else 1
             reporter = self.context.reporter
-            died = death.fact(reporter, MAIN_THREAD, error)
+            main = reporter.numbers.main  # in a child that was forked, that of the child
+            died = death.fact(reporter, main, error)
             self.context.channel.facts.append(died)
             if isinstance(error, ModuleNotFoundError):
                 missing.tell(self.context, error)
             text = self.context.channel.text(death.one_line(error), error=True)
-            reporter.report_for(MAIN_THREAD, _DIED, 0, text, died["place"])
+            reporter.me()
+            reporter.ended = True
+            reporter.report_for(main, _DIED, 0, text, died["place"])
             self._tell_of(error, died["traceback"])
             return died
         return None
@@ -274,7 +289,7 @@ class Program:
 
     def _outcome(self, died: dict[str, Any] | None) -> dict[str, Any]:
         reporter = self.context.reporter
-        if died is None:
+        if died is None and not self.context.away:
             reporter.report_for(MAIN_THREAD, _ENDED)
         for thread in threading.enumerate():
             number = reporter.threads.get(thread.ident or 0)

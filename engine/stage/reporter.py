@@ -10,20 +10,20 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
-from engine.records import LAST_THREAD, MAIN_THREAD, RECORD, UNKNOWN_VALUE, Kind, what
+from engine.records import MAIN_THREAD, RECORD, UNKNOWN_VALUE, Kind, what
+from engine.stage import strangers
 from engine.stage.channel import Channel
 from engine.stage.clock import Clock
+from engine.stage.numbers import OWN, Numbers
 from engine.stage.source import Names
 
 FILE_SHIFT = 20  # place = file << 20 | line
 DEEPEST = 60  # frames that are looked through for one of the program's own
 TWO63 = 2**63
 LONGEST_NAME = 200  # characters of a thread's name that are kept
-LOOK_PERIOD = 30_000_000  # nanoseconds between two looks at the threads' lines
-LOOK_SHARE = 50  # looking takes at most one part in so many of the stage's time, also with 2,000 threads
 
 _RUNNING = what(Kind.THREAD_RUNNING)
-_LINE = what(Kind.LINE)
+_ENDED = what(Kind.THREAD_ENDED)
 _SAMPLE = what(Kind.SAMPLE)
 _get_ident = _thread.get_ident
 _get_frame = sys._getframe
@@ -47,12 +47,12 @@ class Reporter:
         self.watch = ""  # the shared name whose value goes with each release of `counted_by`
         self.counted_by = ""
         self.process = ""  # the name of the process this is, "" in the program's own
-        self._tasks = 0
-        self._things = 0
-        self._threads = MAIN_THREAD
+        self.numbers = Numbers()
+        self.arrived: Callable[[], str] = str  # asked for its name when another process first has something to say
+        self.newcomer = 0  # identity of the main thread of another process, as long as it has said nothing
+        self.ended = False  # another process has said that it ends
         self._guard = _thread.RLock()  # a finaliser may make a lock or open a file while this thread declares one
-        self._places: dict[int, int] = {}  # thread -> place, as last sampled
-        self._next_look = 0  # real nanoseconds
+        self._ends = strangers.Ends()
         self._last_sample: int | None = None
         self._watch_thing = 0
         self._seen_first = False  # the watched value, before any thread was started
@@ -96,7 +96,7 @@ class Reporter:
 
     def add_file(self, path: str, text: str) -> None:
         """From here on lines of this file are known and its objects get names."""
-        number = len(self.files) + 1
+        number = self.numbers.file(path)
         self.names[path] = Names(text)
         self.channel.facts.append({"fact": "file", "id": number, "path": path})
         self.files[path] = number << FILE_SHIFT
@@ -124,41 +124,35 @@ class Reporter:
         """
         frame = self.caller(3)
         with self._guard:
-            self._things += 1
-            number = self._things
+            number = self.numbers.thing()
             if not name:
-                name = self._name_for(type_, frame) or f"{type_} {number}"
+                names = None if frame is None else self.names[frame.f_code.co_filename]
+                found = "" if names is None or frame is None else names.next_name(frame.f_lineno or 0, type_)
+                name = found or f"{type_} {number & OWN}"
         self.channel.facts.append(
             {"fact": "thing", "id": number, "type": type_, "name": name, "place": self.place_of(frame),
              "switch": switch, "size": size}
         )  # fmt: skip
         return number, name
 
-    def _name_for(self, type_: str, frame: FrameType | None) -> str:
-        if frame is None:
-            return ""
-        return self.names[frame.f_code.co_filename].next_name(frame.f_lineno or 0, type_)
-
     def new_thread(self, name: str, daemon: bool, kind: str = "thread") -> int:
         """Declares a thread. Returns its id; threads beyond the last lane share it."""
-        with self._guard:
-            self._threads = min(self._threads + 1, LAST_THREAD)
-            number = self._threads
+        number = self.numbers.thread()
         self.declare_thread(number, name, daemon, kind)
         return number
 
     def declare_thread(self, number: int, name: str, daemon: bool, kind: str = "thread") -> None:
         """Says (again) what a thread is called; `kind` is "thread", "process" or "task" (of asyncio)."""
+        process = name if kind == "process" else self.process
         fact = {"fact": "thread", "id": number, "name": name[:LONGEST_NAME], "daemon": daemon,
-                "process": self.process, "kind": kind}  # fmt: skip
+                "process": process[:LONGEST_NAME], "kind": kind}  # fmt: skip
         self.channel.facts.append(fact)
 
-    def new_task(self, name: str, place: int = 0) -> int:
+    def new_task(self, name: str, place: int = 0, pool: str = "") -> int:
         """Declares a task of a pool, such as "root(10)". Returns its id."""
-        with self._guard:
-            self._tasks += 1
-            number = self._tasks
-        self.channel.facts.append({"fact": "task", "id": number, "name": name[:LONGEST_NAME], "place": place})
+        number = self.numbers.task()
+        fact = {"fact": "task", "id": number, "name": name[:LONGEST_NAME], "place": place, "pool": pool[:LONGEST_NAME]}
+        self.channel.facts.append(fact)
         return number
 
     def me(self) -> int:
@@ -169,10 +163,32 @@ class Reporter:
 
     def _stranger(self, ident: int) -> int:
         """A thread that no facade made (of a library, of C code) gets a lane when it first does something."""
-        number = self.new_thread(f"library thread {ident % 10_000}", True)
+        if ident == self.newcomer:
+            return self.introduce()
+        number = self.new_thread(strangers.name_of(ident), True)
         self.threads[ident] = number
         self.report_for(number, _RUNNING)
+        if ident == _get_ident():
+            self._ends.tell(lambda: self._forget(ident, number))
         return number
+
+    def _forget(self, ident: int, number: int) -> None:
+        """The calling thread, which no facade made, ends."""
+        if self.threads.get(ident) == number:
+            del self.threads[ident]  # the system gives the number to another thread soon
+            self.report_for(number, _ENDED)
+
+    def introduce(self, name: str = "", daemon: bool = True) -> int:
+        """Another process shows itself: its main thread gets its lane. Returns the lane's id."""
+        lane = self.numbers.main
+        ident, self.newcomer = self.newcomer, 0
+        if ident:
+            self.threads[ident] = lane
+            arrived = self.arrived()
+            self.process = name or arrived
+            self.declare_thread(lane, self.process, daemon, "process")
+            self.report_for(lane, _RUNNING)
+        return lane
 
     def watched(self) -> int:
         """The watched value now, or UNKNOWN_VALUE when it is no whole number of 63 bits."""
@@ -182,38 +198,23 @@ class Reporter:
         return UNKNOWN_VALUE
 
     def fork(self) -> None:
-        """In a forked child: the lock is free, whoever held it, and there is one thread."""
+        """In a forked child: the locks are free, whoever held them, and there is one thread."""
         self._guard._at_fork_reinit()  # type: ignore[attr-defined]  # as threading does
+        self.numbers.fork()
         ident = _get_ident()
-        number = self.threads.get(ident, MAIN_THREAD)
+        number = self.threads.get(ident, self.numbers.main)
         self.threads.clear()
         self.threads[ident] = number
 
-    def look(self) -> None:
-        """Samples, from the sender's thread, the watched value and, less often, at which line each thread is."""
-        if self.watch:
-            self._sample()
-        began = _perf()
-        if began >= self._next_look:
-            self._look_at_lines()
-            cost = _perf() - began
-            self._next_look = began + max(LOOK_PERIOD, LOOK_SHARE * cost)
+    def move(self, number: int, lane: int, last: int, ident: int) -> None:
+        """From here on this is process `number`, with threads `lane` to `last`; `ident` is its main thread's.
 
-    def _look_at_lines(self) -> None:
-        now = self.clock.now()
-        for ident, top in sys._current_frames().items():
-            number = self.threads.get(ident)
-            if number is None:
-                continue
-            frame: FrameType | None = top
-            left = DEEPEST
-            while frame is not None and left and frame.f_code.co_filename not in self.files:
-                frame = frame.f_back
-                left -= 1
-            place = self.place_of(frame) if left else 0
-            if place and self._places.get(number) != place:
-                self._places[number] = place
-                self.channel.records.append(RECORD.pack(now, 0, 0, place, _LINE + number))
+        It gets its lane when it first has something to say. The watched name is another value here.
+        """
+        self.numbers.move(number, lane, last)
+        self.watch = self.counted_by = ""
+        self.threads.clear()
+        self.newcomer, self.ended = ident, False
 
     def see_value(self, last: bool = False) -> None:
         """The main thread looks at the watched value: before the first thread starts, and after the last has ended.
@@ -227,7 +228,8 @@ class Reporter:
         if value != UNKNOWN_VALUE:
             self._report_value(value, _SAMPLE + MAIN_THREAD)
 
-    def _sample(self) -> None:
+    def sample(self) -> None:
+        """Reports the watched value when it has changed since the last sample."""
         value = self.watched()
         if value not in (UNKNOWN_VALUE, self._last_sample):
             self._last_sample = value

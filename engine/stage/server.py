@@ -11,9 +11,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from engine.records import MAIN_THREAD, Kind, what
+from engine.stage import away
 from engine.stage.context import Context, make_context
 from engine.stage.facade import output
 from engine.stage.program import Order, Program
+from engine.stage.relay import Relay
+
+ACK = 0.05  # seconds that other processes have to say that their clocks stand still, or that all is sent
+CHILDREN = 0.5  # seconds that they have to say good-bye when the program has ended
 
 _SPEED = what(Kind.SPEED)
 _PAUSED = what(Kind.PAUSED)
@@ -48,6 +53,7 @@ class Server:
         self.context.farewell = self._farewell
         self._leave = leave
         self._frozen_at = 0
+        self._relay: Relay | None = None  # of the program's other processes
 
     def greet(self) -> None:
         """Says who is here."""
@@ -66,10 +72,17 @@ class Server:
             os.chdir(order["cwd"])
         fields = {name: order[name] for name in Order.__dataclass_fields__ if name in order}
         wanted = Order(**fields)
+        if self._relay is not None:
+            self._relay.order = fields
         self.context.folder = os.path.dirname(wanted.path)
         self.context.channel.start()
         program = Program(self.context, wanted, alone)
         outcome = program.run()
+        if self.context.away:  # a child that the program forked, and that has come to the program's end
+            away.last_words(self.context)
+            return program.exit_code
+        if self._relay is not None:
+            self._relay.drain(CHILDREN)
         self.context.channel.facts.append(outcome)
         self.context.channel.flush(last=True)
         return program.exit_code
@@ -89,22 +102,40 @@ class Server:
         context = self.context
         if do == "switch":
             context.switches.set(order["name"], bool(order["on"]))
+            self._tell({"switches": {order["name"]: bool(order["on"])}})
         elif do == "speed":
             context.clock.set_speed(float(order["value"]))
+            self._tell({"clock": context.clock.share()})
             context.reporter.report_for(0, _SPEED, 0, int(context.clock.speed * 1000))
         elif do == "freeze":
             self._frozen_at = time.perf_counter_ns()
             context.reporter.report_for(0, _PAUSED)
             context.clock.freeze()
+            self._tell({"clock": context.clock.share()}, ACK)
             context.channel.facts.append({"fact": "frozen", "number": order.get("number", 1)})
             context.channel.flush()
         elif do == "thaw":
             context.clock.thaw()
+            self._tell({"clock": context.clock.share()})
             context.reporter.report_for(0, _RESUMED, 0, time.perf_counter_ns() - self._frozen_at)
         elif do == "finish":
             output.make_streams(context).flush()  # what has no end of line yet
+            self._tell({"do": "flush"}, ACK)
             context.channel.flush(last=True)
             self._leave(0)
+
+    def watch_processes(self) -> None:
+        """Other processes that the program starts report, too: for a stage that has its own process to itself."""
+        self._relay = Relay(self.context)
+        self.context.relay = self._relay
+        self.context.rejoin = away.rejoin
+        away.settle(self._relay.token, self.context)
+        if hasattr(os, "register_at_fork"):
+            away.watch_forks(self.context)
+
+    def _tell(self, order: dict[str, Any], patience: float = 0.0) -> None:
+        if self._relay is not None:
+            self._relay.tell(order, patience)
 
     def _farewell(self, text: str, place: int) -> None:
         """The program is about to end its own process: says so while there is time."""
@@ -141,8 +172,7 @@ def serve(orders_in: int, blocks_out: int) -> int:
             view = view[os.write(blocks_out, view) :]
 
     server = Server(write, os._exit)
-    if hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=server.context.fork)
+    server.watch_processes()
     server.greet()
     orders = read_orders(orders_in)
     for order in orders:

@@ -39,6 +39,19 @@ class Switches:
         self._made: list[Switch] = []
         self._guard = _thread.allocate_lock()
 
+    def wanted(self) -> dict[str, bool]:
+        """What was asked for so far, by name."""
+        with self._guard:
+            return dict(self._wanted)
+
+    def adopt(self, owner: Waking, thing: int, name: str) -> Switch:
+        """The switch of an object that came from another process, which reports how it stands."""
+        with self._guard:
+            switch = Switch(thing, name, self._initial(name))
+            switch.owner = weakref.ref(owner)
+            self._made.append(switch)
+        return switch
+
     def make(self, owner: Waking, thing: int, name: str) -> Switch:
         """The switch of a new object. An object made while its name is off reports that it is off."""
         with self._guard:
@@ -56,7 +69,8 @@ class Switches:
             turned = [switch for switch in self._made if switch.on != on and fits(name, switch.name)]
         for switch in turned:
             switch.on = on
-            self._reporter.report_for(0, _SWITCHED, switch.thing, int(on))
+            if self._reporter.numbers.is_own(switch.thing):
+                self._reporter.report_for(0, _SWITCHED, switch.thing, int(on))
             owner = switch.owner() if switch.owner is not None else None
             if owner is not None and not on:
                 owner._stage_let_in()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import _thread
 import operator
 import time
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from engine.records import Kind, what
 from engine.stage.clock import SECOND
@@ -27,42 +26,23 @@ def as_seconds(argument: Any) -> float:
     return operator.index(argument) if hasattr(type(argument), "__index__") else -1
 
 
-class _Bases(NamedTuple):
-    """What the real clocks showed when program time was 0, in nanoseconds."""
-
-    epoch: int
-    monotonic: int
-    perf: int
-
-
 class ProgramClocks:
     """The clocks of one run: each starts from what the real one showed at the start and goes on with program time."""
 
     def __init__(self, context: Context) -> None:
         self._clock = context.clock
         self._report = context.reporter.report
-        self._made: _Bases | None = None
-        self._guard = _thread.allocate_lock()
-
-    def _bases(self) -> _Bases:
-        if self._made is None:
-            with self._guard:  # two threads must not read two different starts
-                if self._made is None:
-                    now = self._clock.now()
-                    self._made = _Bases(time.time_ns() - now, time.monotonic_ns() - now, time.perf_counter_ns() - now)
-        return self._made
-
     def time_ns(self) -> int:
         """Nanoseconds since 1970, by program time."""
-        return self._bases().epoch + self._clock.now()
+        return self._clock.bases()[0] + self._clock.now()
 
     def monotonic_ns(self) -> int:
         """Nanoseconds of program time since some moment."""
-        return self._bases().monotonic + self._clock.now()
+        return self._clock.bases()[1] + self._clock.now()
 
     def perf_counter_ns(self) -> int:
         """Nanoseconds of program time since some moment."""
-        return self._bases().perf + self._clock.now()
+        return self._clock.bases()[2] + self._clock.now()
 
     def sleep(self, *args: Any, **kwargs: Any) -> None:
         """Sleeps for so many seconds of program time. Raises what time.sleep raises, before anything is reported."""
