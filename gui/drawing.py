@@ -24,6 +24,7 @@ TILE = 24  # pixels: a multiple of every pattern's period (8, 6), so that tiles 
 MINUS = "\u2212"
 LETTER_SQUARE = 1.34  # height of a letter's square, in sizes of its font
 _BADGE_LETTERS = 0.56  # size of the letters of a wide badge, in its heights
+_THIN = {Hatch.CROSS: 1.2, Hatch.GRID: 1.0, Hatch.ZIGZAG: 1.6}  # widths of the lines of dense patterns, pixels
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 
 
@@ -39,11 +40,17 @@ def _pattern(hatch: Hatch) -> QPainterPath:
     """The lines of one tile; drawn beyond its edges, so that corners meet."""
     path = QPainterPath()
     steps = range(-TILE, 2 * TILE, 8)
-    if hatch is Hatch.BARS:
+    if hatch in (Hatch.BARS, Hatch.GRID):
         for y in range(3, TILE, 6):
             path.moveTo(0, y)
             path.lineTo(TILE, y)
-    if hatch is Hatch.UPRIGHT:
+    if hatch is Hatch.ZIGZAG:
+        for y in range(2, TILE + 8, 8):
+            path.moveTo(-4, y)
+            for x in range(0, TILE + 8, 8):
+                path.lineTo(x, y - 4)
+                path.lineTo(x + 4, y)
+    if hatch in (Hatch.UPRIGHT, Hatch.GRID):
         for x in range(4, TILE, 8):
             path.moveTo(x, 0)
             path.lineTo(x, TILE)
@@ -60,7 +67,7 @@ def _pattern(hatch: Hatch) -> QPainterPath:
 
 def draw_pattern(painter: QPainter, look: Look) -> None:
     """One tile of a state's hatch, TILE pixels square, at the painter's origin, without the fill."""
-    slanted = look.hatch in (Hatch.RISING, Hatch.FALLING, Hatch.CROSS)
+    slanted = look.hatch in (Hatch.RISING, Hatch.FALLING, Hatch.CROSS, Hatch.ZIGZAG)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, slanted or look.hatch is Hatch.DOTS)
     if look.hatch is Hatch.DOTS:
         painter.setPen(Qt.PenStyle.NoPen)
@@ -70,7 +77,7 @@ def draw_pattern(painter: QPainter, look: Look) -> None:
                 painter.drawEllipse(QPointF(x + 2, y + 2), 1, 1)
                 painter.drawEllipse(QPointF(x + 6, y + 6), 1, 1)
         return
-    painter.setPen(QPen(QColor(look.hatch_ink), 1.2 if look.hatch is Hatch.CROSS else 2))
+    painter.setPen(QPen(QColor(look.hatch_ink), _THIN.get(look.hatch, 2.0)))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawPath(_pattern(look.hatch))
 

@@ -16,6 +16,8 @@ class Hatch(enum.Enum):
     DOTS = "dots"
     UPRIGHT = "vertical"
     CROSS = "cross"
+    GRID = "grid"
+    ZIGZAG = "zigzag"
     LINE = "line"  # no bar at all, a dashed line
 
 
@@ -189,13 +191,13 @@ def _looks(c: Colours, dark: bool) -> dict[State, Look]:
         State.HOLDING: Look("H", "holding the lock", orange, Hatch.RISING, held_ink, held_edge, orange, c.ink),
         State.HOLDING_ASLEEP: Look("H", "holding, asleep", orange, Hatch.BARS, held_ink, held_edge, orange, c.ink),
         State.WAIT_LOCK: waiting("W", "waiting for the lock", Hatch.FALLING),
-        State.WAIT_SEMAPHORE: waiting("M", "waiting for a semaphore", Hatch.FALLING),
+        State.WAIT_SEMAPHORE: waiting("M", "waiting for a semaphore", Hatch.GRID),
         State.WAIT_EVENT: waiting("E", "waiting for an event", Hatch.UPRIGHT),
         State.WAIT_CONDITION: waiting("C", "waiting for a condition", Hatch.CROSS),
         State.WAIT_QUEUE: waiting("Q", "waiting for the queue", Hatch.BARS),
         State.WAIT_BARRIER: waiting("B", "waiting at the barrier", Hatch.DOTS),
         State.WAIT_NETWORK: waiting("D", "waiting for the network", Hatch.RISING),
-        State.WAIT_RESULT: waiting("V", "waiting for a result", Hatch.DOTS),
+        State.WAIT_RESULT: waiting("V", "waiting for a result", Hatch.ZIGZAG),
         State.WAIT_AWAIT: Look("A", "awaiting", sleep, Hatch.DOTS, sleep_ink, sleep_edge, blue, "#ffffff"),
         State.WAIT_LOOP: Look("L", "runs the event loop", grey, Hatch.BARS, grey_ink, grey_edge, c.raised, c.text),
         State.WAIT_TASK: Look("O", "waiting for work", c.panel, Hatch.DOTS, c.line2, c.line, c.panel, c.muted),

@@ -15,7 +15,7 @@ MOST_ROWS = 3  # parts that overlap more often share the last row
 _HANDLE = 12  # pixels between brackets and lanes, for the handle of the cursor
 _NARROW = 3  # pixels: narrower brackets have no ends
 _WORTH = 1.0  # pixels: brackets nearer to one another than this are one line
-_TICK = 5
+_AIR = 7  # pixels beside the words
 Times = NDArray[np.float64]
 
 
@@ -89,35 +89,55 @@ class Brackets:
         """The longest that a bracket may say."""
         return titles(part, self.noun, self._known.grouped, now)[0]
 
-    def draw(self, painter: QPainter, scene: Scene) -> None:
-        """All brackets that show, from the top of the painter's plot."""
-        known, scale, inks = self._known, scene.scale, scene.inks
+    def boxes(self, scene: Scene) -> list[tuple[Part, QRectF]]:
+        """The brackets that show and where; of those narrower than a pixel that stand together, one."""
+        known, scale = self._known, scene.scale
         if not known.parts:
-            return
-        now = scene.frame.now
-        ends = np.minimum(known.ends, now)
-        begin, end = scale.start / NS, scale.end / NS
-        last = [-1e9] * MOST_ROWS
-        high = inks.theme.px(inks.theme.measures.part)
-        painter.save()
-        painter.setClipRect(QRectF(scale.left - 1, 0, scale.width + 2, self._rows * high + 2))
-        for index in np.flatnonzero((ends >= begin) & (known.starts <= end)).tolist():
+            return []
+        ends = np.minimum(known.ends, scene.frame.now)
+        high = scene.inks.theme.px(scene.inks.theme.measures.part)
+        last, found = [-1e9] * MOST_ROWS, []
+        for index in np.flatnonzero((ends * NS >= scale.start) & (known.starts * NS <= scale.end)).tolist():
             x0, x1 = scale.x(float(known.starts[index])), scale.x(float(ends[index]))
             row = int(known.rows[index])
             if x1 - x0 < _WORTH and x1 < last[row] + _WORTH:
                 continue
             last[row] = max(x1, last[row])
             box = QRectF(round(x0), row * high, max(1, round(x1) - round(x0)), high)
-            _draw_one(painter, scene, known.parts[index], box, self._words(scene, known.parts[index], box))
+            found.append((known.parts[index], box))
+        return found
+
+    def draw(self, painter: QPainter, scene: Scene) -> None:
+        """All brackets that show, from the top of the painter's plot."""
+        boxes = self.boxes(scene)
+        if not boxes:
+            return
+        scale = scene.scale
+        painter.save()
+        painter.setClipRect(QRectF(scale.left - 1, 0, scale.width + 2, boxes[0][1].height() * self._rows + 2))
+        for part, box in boxes:
+            _draw_one(painter, scene, part, box)
+            self._draw_words(painter, scene, part, box)
         painter.restore()
 
-    def _words(self, scene: Scene, part: Part, box: QRectF) -> tuple[str, QRectF]:
-        """What one bracket says, and where: in the middle of what is seen of it."""
+    def words(self, scene: Scene, part: Part, box: QRectF) -> tuple[str, QRectF]:
+        """What a bracket says, and where: in the middle of what is seen of it."""
         inks, scale = scene.inks, scene.scale
         seen = box.intersected(QRectF(scale.left, 0, scale.width, 1e4))
-        room = seen.width() - 2 * inks.theme.px(7)
+        room = seen.width() - 2 * inks.theme.px(_AIR)
         said = titles(part, self.noun, self._known.grouped, scene.frame.now)
-        return next((text for text in said if _width(inks, text) <= room), ""), seen
+        words = next((text for text in said if _width(inks, text) <= room), "")
+        wide = _width(inks, words) + 2 * inks.theme.px(_AIR - 2)
+        return words, QRectF(round(seen.center().x() - wide / 2), box.top(), wide, box.height())
+
+    def _draw_words(self, painter: QPainter, scene: Scene, part: Part, box: QRectF) -> None:
+        colours = scene.inks.theme.colours
+        words, place = self.words(scene, part, box)
+        if words:
+            painter.fillRect(place.adjusted(0, 1, 0, -1), QColor(colours.panel))
+            painter.setFont(scene.inks.pill)
+            painter.setPen(QColor(colours.lost_text if part.error else colours.text))
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
 
 
 def _width(inks: Inks, text: str) -> float:
@@ -125,25 +145,15 @@ def _width(inks: Inks, text: str) -> float:
     return inks.width(inks.pill, "".join("0" if letter.isdigit() else letter for letter in text))
 
 
-def _draw_one(painter: QPainter, scene: Scene, part: Part, box: QRectF, content: tuple[str, QRectF]) -> None:
-    """A line with both ends down to the lanes; the words stand in it, on plain ground."""
-    inks, colours = scene.inks, scene.inks.theme.colours
-    words, seen = content
+def _draw_one(painter: QPainter, scene: Scene, part: Part, box: QRectF) -> None:
+    """A line with both ends down to the lanes; what goes on has no end yet."""
+    colours, compact = scene.inks.theme.colours, scene.inks.theme.compact
     y, bottom = round(box.center().y()) + 0.5, box.bottom() - 1
-    colour = QColor(colours.lost_text if part.error else colours.muted)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    painter.setPen(QPen(colour, 2 if not scene.inks.theme.compact else 1))
+    painter.setPen(QPen(QColor(colours.lost_text if part.error else colours.muted), 1 if compact else 2))
     lines = [QLineF(box.left(), y, box.right(), y)]
     if box.width() >= _NARROW:
         lines.append(QLineF(box.left() + 0.5, y, box.left() + 0.5, bottom))
-        if part.end is not None:  # what goes on has no end yet
+        if part.end is not None:
             lines.append(QLineF(box.right() - 0.5, y, box.right() - 0.5, bottom))
     painter.drawLines(lines)
-    if not words:
-        return
-    wide = _width(inks, words) + 2 * inks.theme.px(5)
-    place = QRectF(round(seen.center().x() - wide / 2), box.top(), wide, box.height())
-    painter.fillRect(place.adjusted(0, 1, 0, -1), QColor(colours.panel))
-    painter.setFont(inks.pill)
-    painter.setPen(QColor(colours.lost_text if part.error else colours.text))
-    painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)

@@ -104,7 +104,7 @@ def make_strip(scene: Scene, row: Row, lost: LaneLosses | None, last: Strip | No
         got = received(lane, work, scale.start, scale.end, scale)
         picture = scene.inks.vessels(bars).picture(codes, phases, shares(got, codes, scale))
     shown = scene.tasks.shown(lane.id, scale, now)
-    names = tuple(labels(scene, bars, shown)) if shown is not None else ()
+    names = tuple(labels(scene, lane, bars, shown)) if shown is not None else ()
     return Strip(key, lane, picture, _lettered(pieces, scene), _cross(lane, pieces), ran, shown, names)
 
 
@@ -162,7 +162,9 @@ class LanePainter:
         self._strips[lane.id] = strip
         painter.drawImage(QPointF(scale.left, 0), strip.picture)
         bars = scene.bars(row)
-        spot = _Spot(lane, bars, () if bars.named else tuple((box.left(), box.right()) for box, _, _ in strip.names))
+        spot = _Spot(
+            lane, bars, () if bars.named else tuple((name.box.left(), name.box.right()) for name in strip.names)
+        )
         for piece in strip.letters:
             _draw_letter(painter, scene, spot, piece)
         if strip.tasks is not None:
@@ -181,7 +183,8 @@ def _draw_letter(painter: QPainter, scene: Scene, spot: _Spot, piece: Lettered) 
     picture = inks.letter(state, int(x1 - x0) - 2)
     size = picture.deviceIndependentSize()
     y = round(bars.middle - size.height() / 2)
-    word = bar_word(inks.theme, scene.frame, spot.lane, state, thing) if x1 - x0 > 3 * inks.side else ""
+    middle = scale.seconds((x0 + x1) / 2)
+    word = bar_word(inks.theme, scene.frame, spot.lane, state, thing, middle) if x1 - x0 > 3 * inks.side else ""
     if not word and state not in _GONE:
         centre = round((x0 + x1 - size.width()) / 2)
         if not any(begin - 1 < centre + size.width() and centre < end + 1 for begin, end in spot.taken):
@@ -244,8 +247,9 @@ def _draw_name(painter: QPainter, scene: Scene, row: Row, state: State) -> None:
         painter.setFont(inks.small)
         painter.setPen(QColor(theme.colours.lost_text if state is State.DIED else theme.colours.muted))
         painter.drawText(QRectF(x, box.bottom(), box.width(), small), Qt.AlignmentFlag.AlignVCenter, short_word(state))
+    name = lane_name(lane)
     painter.setFont(inks.name)
     painter.setPen(QColor(theme.colours.text))
     painter.drawText(
-        box, Qt.AlignmentFlag.AlignVCenter, inks.elided(inks.name, lane_name(lane), box.width(), middle=True)
+        box, Qt.AlignmentFlag.AlignVCenter, inks.elided(inks.name, name, box.width(), middle=name[-1:].isdigit())
     )

@@ -223,7 +223,7 @@ class RowsView(QWidget):
         for row, after in zip(rows, rows[1:], strict=False):
             end = row.y + row.height
             if after.y > end:
-                painter.fillRect(QRectF(0, end, self.width(), after.y - end), QColor(colours.line))
+                painter.fillRect(QRectF(0, end + 1, self.width(), after.y - end - 1), QColor(colours.sunken))
 
     def _draw_over(self, painter: QPainter, scene: Scene) -> None:
         high = min(self.height() - self._bottom, scene.inks.theme.px(scene.inks.theme.measures.axis))

@@ -1,25 +1,37 @@
 """Tasks on the lanes of their workers: a bracket from begin to end, a name where there is room, a cross for failed."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from engine.frame import Lane, State
 from gui.plots.inks import Inks, Scene
 from gui.plots.scale import Scale
 from gui.plots.strips import Bars
 from gui.plots.task_index import Shown
+from gui.plots.words import state_at
 
 _TICK = 4  # pixels
 _LEAST_NAME = 20  # pixels that a task with a name is wide
 _LEAST_LETTERS = 6  # of a name that is cut, with its dots
-Label = tuple[QRectF, str, bool]  # where a name stands, the name, whether its task failed
 
 
-def labels(scene: Scene, bars: Bars, shown: Shown) -> list[Label]:
+@dataclass(frozen=True)
+class Label:
+    """The name of a task."""
+
+    box: QRectF
+    name: str
+    ground: str
+    ink: str
+
+
+def labels(scene: Scene, lane: Lane, bars: Bars, shown: Shown) -> list[Label]:
     """The names that have room, inside of the row. Each stands in the middle of what is seen of its task."""
-    scale, inks, tasks = scene.scale, scene.inks, scene.frame.tasks
+    scale, inks, tasks, colours = scene.scale, scene.inks, scene.frame.tasks, scene.inks.theme.colours
     high = min(inks.theme.px(inks.theme.measures.task), bars.top if bars.named else bars.height - 2)
     top = 0 if bars.named else bars.top + (bars.height - high) // 2
     right = np.minimum(shown.after, scale.columns)
@@ -32,8 +44,22 @@ def labels(scene: Scene, bars: Bars, shown: Shown) -> list[Label]:
         if name:
             wide = inks.width(inks.task, name) + inks.theme.px(6)
             x = (x0 + x1 - wide) / 2 if bars.named else x0 + inks.theme.px(3)
-            found.append((QRectF(round(x), top, wide, high), name, bool(tasks.failed[number])))
+            box = QRectF(round(x), top, wide, high)
+            ground, ink = colours.panel, colours.text
+            if not bars.named:
+                ground, ink = _colours(scene, lane, box)
+            found.append(
+                Label(box, name, ground, colours.lost_text if tasks.failed[number] and ink != colours.ink else ink)
+            )
     return found
+
+
+def _colours(scene: Scene, lane: Lane, box: QRectF) -> tuple[str, str]:
+    """Ground and ink of a name inside of a bar: those of the bar, without its hatch."""
+    state = state_at(lane, scene.scale.seconds(box.center().x()))
+    look, colours = scene.inks.theme.looks.get(state), scene.inks.theme.colours
+    solid = state in (State.RUNNING, State.HOLDING, State.HOLDING_ASLEEP, State.FILE)
+    return (look.fill, colours.ink if solid else colours.text) if look is not None else (colours.panel, colours.text)
 
 
 def shortened(inks: Inks, name: str, room: float) -> str:
@@ -41,7 +67,7 @@ def shortened(inks: Inks, name: str, room: float) -> str:
     if inks.width(inks.task, name) <= room:
         return name
     inner = name[name.find("(") :] if name.endswith(")") else ""
-    if 2 < len(inner) and inks.width(inks.task, inner) <= room:
+    if len(inner) > 2 and inks.width(inks.task, inner) <= room:
         return inner
     cut = inks.elided(inks.task, name, room // 8 * 8)
     return cut if len(cut) > _LEAST_LETTERS else ""
@@ -51,24 +77,42 @@ def draw_tasks(painter: QPainter, scene: Scene, bars: Bars, shown: Shown, names:
     """Brackets, names and crosses; the painter's origin is the row's upper left corner."""
     scale, inks, colours = scene.scale, scene.inks, scene.inks.theme.colours
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    y = bars.top - 3.5
-    lines = [QLineF(_x(scale, a), y, _x(scale, b) - 1, y) for a, b in shown.narrow]
-    for first, after in zip(shown.first.tolist(), shown.after.tolist(), strict=True):
-        x0, x1 = _x(scale, max(first, -4.0)), _x(scale, min(after, scale.columns + 4.0)) - 2
-        lines.append(QLineF(x0, y, x1, y))
-        lines += [QLineF(x, y, x, bars.top + (bars.height if not bars.named else _TICK)) for x in (x0, x1)]
     painter.save()
     painter.setClipRect(QRectF(scale.left, 0, scale.width, bars.row))
-    painter.setPen(QPen(QColor(colours.muted), 1))
-    painter.drawLines(lines)
+    if bars.named:
+        painter.setPen(QPen(QColor(colours.muted), 1))
+        painter.drawLines(_brackets(scale, bars, shown))
+    else:
+        cuts = _cuts(scale, shown)
+        painter.setPen(QPen(QColor(colours.panel), 3))
+        painter.drawLines([QLineF(x, bars.top, x, bars.top + bars.height) for x in cuts])
+        painter.setPen(QPen(QColor(colours.muted), 1))
+        painter.drawLines([QLineF(x, bars.top - 2, x, bars.top + bars.height + 2) for x in cuts])
     painter.restore()
     painter.setFont(inks.task)
-    for box, name, failed in names:
-        painter.fillRect(box, QColor(colours.panel))
-        painter.setPen(QColor(colours.lost_text if failed else colours.text))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, name)
+    for label in names:
+        painter.fillRect(label.box, QColor(label.ground))
+        painter.setPen(QColor(label.ink))
+        painter.drawText(label.box, Qt.AlignmentFlag.AlignCenter, label.name)
     for column in shown.failed:
         draw_cross(painter, scene, QPointF(scale.left + column / scale.ratio, bars.middle), inks.theme.px(5))
+
+
+def _brackets(scale: Scale, bars: Bars, shown: Shown) -> list[QLineF]:
+    """A bracket above the bar of each task; one line above those too short for that."""
+    y = bars.top - 3.5
+    lines = [QLineF(_x(scale, first), y, _x(scale, after) - 1, y) for first, after in shown.narrow]
+    for first, after in zip(shown.first.tolist(), shown.after.tolist(), strict=True):
+        x0, x1 = _x(scale, max(first, -4.0)), _x(scale, min(after, scale.columns + 4.0)) - 2
+        lines += [QLineF(x0, y, x1, y), QLineF(x0, y, x0, y + _TICK), QLineF(x1, y, x1, y + _TICK)]
+    return lines
+
+
+def _cuts(scale: Scale, shown: Shown) -> list[float]:
+    """Where the bar is cut, as there is no room above it: at begin and end of each task, once where two meet."""
+    columns = np.sort(np.concatenate((shown.first, shown.after)))
+    apart = np.append(np.inf, np.diff(columns)) >= _TICK * scale.ratio
+    return [_x(scale, column) - 1 for column in columns[apart].tolist() if -4 < column < scale.columns + 4]
 
 
 def _x(scale: Scale, column: float) -> float:

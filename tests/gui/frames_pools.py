@@ -120,11 +120,8 @@ def computing() -> Frame:
         )
         for at, number in ((1, 300), (2, 340))
     ]
-    helper = replace(
-        lane(341, "Thread-1 (log)", [(2.4, State.RUNNING, 0, 40), (2.5, State.SLEEPING, 0, 41), (3.2, State.ENDED, 0, 9)]),
-        process="Process-2",
-        badge="P2.1",
-    )  # fmt: skip
+    rows = [(2.4, State.RUNNING, 0, 40), (2.5, State.SLEEPING, 0, 41), (3.2, State.ENDED, 0, 9)]
+    helper = replace(lane(341, "Thread-1 (log)", rows), process="Process-2", badge="P2.1")
     return Frame(
         run=2,
         phase=Phase.ENDED,
@@ -142,8 +139,11 @@ def computing() -> Frame:
 def coroutines() -> Frame:
     """Three tasks of an event loop in MainThread, with a thread beside it; its id lies between theirs."""
     main: list[Row] = [
-        (0.0, State.RUNNING, 0, 20), (0.05, State.WAIT_LOOP, 0, 21), (1.5, State.RUNNING, 0, 22), (1.55, State.ENDED, 0, 22),
-    ]  # fmt: skip
+        (0.0, State.RUNNING, 0, 20),
+        (0.05, State.WAIT_LOOP, 0, 21),
+        (1.5, State.RUNNING, 0, 22),
+        (1.55, State.ENDED, 0, 22),
+    ]
     found = [replace(lane(1, "MainThread", main), cpu=cpu(0.0, 1.5, 0.3))]
     for at, number in enumerate((2, 3, 5)):
         rows: list[Row] = [(0.06, State.CREATED, 0, 10), (0.07 + at / 100, State.RUNNING, 0, 11)]

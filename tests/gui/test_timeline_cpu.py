@@ -1,0 +1,161 @@
+"""Processor time on the timeline: bars are filled as high as a thread received it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from engine.frame import Cpu, Frame, Lane, Spans, State, View
+from gui import theme
+from gui.plots.legend import CPU
+from gui.plots.scale import NS, make_scale
+from gui.plots.timeline import TimelinePanel
+from gui.plots.vessels import Work, received, share_at
+from tests.gui import frames, frames_pools
+from tests.gui.frames import lane
+from tests.gui.wishes import Wishes
+
+DARK = theme.make("dark", compact=False)
+
+
+@pytest.fixture
+def panel(qtbot) -> TimelinePanel:
+    made = TimelinePanel(Wishes())
+    qtbot.addWidget(made)
+    made.dress(DARK)
+    made.resize(1360, 460)
+    made.show()
+    panel_frame = frames_pools.computing()
+    made.draw(panel_frame)
+    QApplication.processEvents()
+    return made
+
+
+def filled(panel: TimelinePanel, badge: str, seconds: float) -> float:
+    """The share of a bar's height that is filled at a time."""
+    canvas, scale = panel.canvas, panel.canvas._scale
+    assert scale is not None
+    assert canvas._inks is not None
+    row = canvas._layout.of_lane([one.badge for one in canvas.frame.lanes].index(badge))
+    bars = canvas._inks.bars(row.height, row.main, False)
+    image, x, top = canvas.grab().toImage(), round(scale.x(seconds)), canvas._top + row.y + bars.top
+    full = DARK.looks[State.RUNNING].fill.lower()
+    inside = [image.pixelColor(x, top + y).name() == full for y in range(1, bars.height - 1)]
+    assert inside == sorted(inside), "from the bottom"
+    return sum(inside) / len(inside)
+
+
+def lane_with(rows: list[tuple[float, State]], samples: list[tuple[float, float]]) -> Lane:
+    """A lane of states from times on, with processor time used up to times, all in seconds."""
+    made = lane(2, "A", [(time, state, 0, 1) for time, state in rows])
+    times = np.array([round(time * NS) for time, _ in samples], np.int64)
+    return replace(made, cpu=Cpu(times, np.array([round(used * NS) for _, used in samples], np.int64)))
+
+
+def share(one: Lane, seconds: float) -> float | None:
+    return share_at(one, round(seconds * NS))
+
+
+def test_that_two_threads_that_share_a_core_are_half_full_and_two_processes_are_full(panel: TimelinePanel) -> None:
+    assert filled(panel, "1", 0.8) == pytest.approx(0.49, abs=0.05)
+    assert filled(panel, "2", 0.8) == pytest.approx(0.49, abs=0.05)
+    assert filled(panel, "P1", 3.1) > 0.95
+    assert filled(panel, "P2", 3.1) > 0.95
+
+
+def test_that_a_lane_whose_processor_time_is_not_known_is_full(panel: TimelinePanel) -> None:
+    assert filled(panel, "P2.1", 2.43) == 1.0
+
+
+def test_that_the_legend_explains_the_fill_and_takes_it_away(panel: TimelinePanel) -> None:
+    panel.legend.chips[CPU].click()
+    QApplication.processEvents()
+    assert filled(panel, "1", 0.8) == 1.0
+    panel.legend.chips[CPU].click()
+    QApplication.processEvents()
+    assert filled(panel, "1", 0.8) < 0.6
+    panel.draw(frames.small())
+    assert CPU not in panel.legend.chips
+
+
+def test_that_a_thread_that_slept_most_of_the_time_is_full_where_it_worked() -> None:
+    one = lane_with(
+        [(0.0, State.RUNNING), (0.01, State.SLEEPING), (0.04, State.RUNNING), (0.05, State.SLEEPING)],
+        [(0.04, 0.01), (0.08, 0.02)],
+    )
+    assert share(one, 0.005) == pytest.approx(1.0)
+    assert share(one, 0.045) == pytest.approx(1.0)
+
+
+def test_that_the_first_sample_counts_from_the_beginning_of_the_lane() -> None:
+    one = lane_with([(0.02, State.RUNNING)], [(0.06, 0.01), (0.1, 0.03)])
+    assert share(one, 0.03) == pytest.approx(0.25)
+    assert share(one, 0.08) == pytest.approx(0.5)
+
+
+def test_that_nothing_is_said_after_the_last_sample_or_without_samples() -> None:
+    one = lane_with([(0.0, State.RUNNING)], [(0.04, 0.02)])
+    assert share(one, 0.05) is None
+    assert share(replace(one, cpu=None), 0.02) is None
+
+
+def test_that_work_is_summed_up_the_same_in_pieces_as_at_once() -> None:
+    whole = frames.race(2, 5_000, seconds=10.0)[1].spans
+    at_once, pieces = Work(), Work()
+    at_once.feed(whole)
+    for end in (1, 2, 3, 700, 701, 4_999, 5_000):
+        pieces.feed(Spans(whole.starts[:end], whole.states[:end], whole.objects[:end], whole.places[:end]))
+    times = np.linspace(-NS, 11 * NS, 1000).astype(np.int64)
+    assert np.array_equal(at_once.until(times), pieces.until(times))
+    works = np.isin(whole.states, [State.RUNNING, State.HOLDING])[:-1]
+    assert at_once.until(whole.starts[-1:])[0] == np.diff(whole.starts)[works].sum()
+
+
+def test_that_a_day_of_samples_is_bounded_by_columns() -> None:
+    times = (np.arange(1, 2_000_001) * 0.04 * NS).astype(np.int64)
+    one = replace(lane(2, "A", [(0.0, State.RUNNING, 0, 1)]), cpu=Cpu(times, times // 2))
+    work, scale = Work(), make_scale(0.0, 80_000.0, 144, 1000, 1.0)
+    work.feed(one.spans)
+    got = received(one, work, scale.start, scale.end, scale)
+    assert len(got.working) <= scale.columns + 1
+    assert got.working.tolist() == pytest.approx([0.5] * len(got.working), abs=0.01)
+
+
+def test_that_merged_spans_are_filled_by_all_of_the_time(panel: TimelinePanel) -> None:
+    rows = [
+        (step * 0.0002 + half * 0.0001, (State.RUNNING, State.SLEEPING)[half])
+        for step in range(5_000)
+        for half in (0, 1)
+    ]
+    one = lane_with(rows, [(step * 0.04, step * 0.02) for step in range(1, 26)])
+    frame = Frame(run=6, now=1.0, lanes=(frames.lane(1, "MainThread", []), one), view=View(0.0, 10.0, follow=False))
+    panel.draw(frame)
+    QApplication.processEvents()
+    assert filled(panel, "1", 0.5) == pytest.approx(0.5, abs=0.05)
+
+
+def test_that_the_hint_says_the_share(panel: TimelinePanel) -> None:
+    canvas, scale = panel.canvas, panel.canvas._scale
+    assert scale is not None
+    row = canvas._layout.row(1)
+    QTest.mouseMove(canvas, QPoint(round(scale.x(0.8)), canvas._top + row.y + row.height // 2))
+    hint = canvas._hover.hint
+    assert hint is not None
+    assert hint.more[1] == "processor time  49%"
+
+
+def test_that_the_picture_of_a_filled_lane_does_not_change_as_it_scrolls(qapp) -> None:
+    one = frames_pools.computing().lanes[1]
+    work = Work()
+    work.feed(one.spans)
+    near = make_scale(0.5, 1.5, 144, 1000, 1.0)
+    later = make_scale(0.6, 1.6, 144, 1000, 1.0)
+    times = np.array([round(at * NS) for at in np.linspace(0.7, 1.4, 50)], np.int64)
+    answers = []
+    for scale in (near, later):
+        got = received(one, work, scale.start, scale.end, scale)
+        answers.append(got.working[got.at(times)])
+    assert np.array_equal(*answers)

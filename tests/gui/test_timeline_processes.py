@@ -1,0 +1,252 @@
+"""The timeline of several processes and of event loops: in which order lanes stand, what tells them apart."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from engine.frame import Frame, Holders, Lane, LaneKind, State
+from gui import theme
+from gui.drawing import Shape, badge_shape, badge_width, draw_badge
+from gui.plots.legend import _ORDER
+from gui.plots.order import Sorter, as_they_come
+from gui.plots.rows import arrange
+from gui.plots.timeline import TimelinePanel
+from gui.plots.words import short_word
+from tests.gui import frames_pools
+from tests.gui.frames import NS, lane
+from tests.gui.wishes import Wishes
+
+DARK = theme.make("dark", compact=False)
+SIDE = 40  # pixels of a badge that is looked at
+
+
+@pytest.fixture
+def panel(qtbot) -> TimelinePanel:
+    made = TimelinePanel(Wishes())
+    qtbot.addWidget(made)
+    made.dress(DARK)
+    made.resize(1360, 420)
+    made.show()
+    return made
+
+
+def settle(panel: TimelinePanel, frame: Frame) -> None:
+    """Draws a frame and lets Qt paint it."""
+    panel.draw(frame)
+    QApplication.processEvents()
+
+
+def badges(frame: Frame) -> list[str]:
+    """The badges of lanes from top to bottom."""
+    return [frame.lanes[index].badge for index in Sorter().feed(frame).lanes]
+
+
+def idle(number: int, badge: str, kind: LaneKind = LaneKind.THREAD, process: str = "") -> Lane:
+    return replace(
+        lane(number, f"Lane {number}", [(0.0, State.RUNNING, 0, 1)]), kind=kind, process=process, badge=badge
+    )
+
+
+def test_that_lanes_of_the_programs_own_process_stand_first() -> None:
+    lanes = (
+        idle(1, "M"),
+        idle(100, "P1", LaneKind.PROCESS, "Process-1"),
+        idle(101, "P1.1", process="Process-1"),
+        idle(140, "P2", LaneKind.PROCESS, "Process-2"),
+        idle(180, "1"),
+    )
+    assert badges(Frame(lanes=lanes)) == ["M", "1", "P1", "P1.1", "P2"]
+
+
+def test_that_tasks_stand_under_the_thread_that_runs_their_loop() -> None:
+    assert badges(frames_pools.coroutines()) == ["M", "A1", "A2", "A3", "1"]
+    loop = lane(2, "Loop", [(0.0, State.RUNNING, 0, 1), (0.2, State.WAIT_LOOP, 0, 2)])
+    lanes = (idle(1, "M"), loop, idle(3, "2"), replace(idle(4, "A1", LaneKind.TASK), began=0.5))
+    assert badges(Frame(lanes=lanes)) == ["M", "1", "A1", "2"]
+
+
+def test_that_a_task_without_a_loop_is_not_lost() -> None:
+    lanes = (idle(1, "M"), idle(50, "A1", LaneKind.TASK, "Process-1"), idle(51, "A2", LaneKind.TASK))
+    assert badges(Frame(lanes=lanes)) == ["M", "A2", "A1"]
+
+
+def test_that_two_processes_of_one_name_are_two_groups() -> None:
+    lanes = (
+        idle(1, "M"),
+        idle(10, "P1", LaneKind.PROCESS, "LokyProcess-1"),
+        idle(11, "P1.1", process="LokyProcess-1"),
+        idle(20, "P2", LaneKind.PROCESS, "LokyProcess-1"),
+    )
+    order = Sorter().feed(Frame(lanes=lanes))
+    assert order.begins == (1, 3)
+    assert order.inner == {2}
+
+
+def test_that_lanes_are_sorted_anew_only_when_some_appear() -> None:
+    frame, sorter = frames_pools.computing(), Sorter()
+    first = sorter.feed(frame)
+    grown = tuple(replace(one, place=one.place + 1) for one in frame.lanes)
+    assert sorter.feed(replace(frame, lanes=grown)) is first
+    assert sorter.feed(replace(frame, lanes=grown[:-1])) is not first
+
+
+def test_that_every_pixel_of_the_rows_belongs_to_the_row_that_stands_there() -> None:
+    order = Sorter().feed(frames_pools.crowd())
+    layout = arrange(DARK, order, 2, 300)
+    assert len(order.begins) == 20
+    rows = [layout.row(index) for index in range(layout.lanes + 2)]
+    for index, row in enumerate(rows):
+        assert layout.at(row.y) == layout.at(row.y + row.height - 1) == index
+    gaps = [after.y - row.y - row.height for row, after in zip(rows, rows[1:], strict=False)]
+    assert [index + 1 for index, gap in enumerate(gaps) if gap] == list(order.begins)
+    assert rows[-1].y + rows[-1].height == layout.total
+    assert layout.at(layout.total) == -1
+
+
+def test_that_five_lanes_of_one_process_have_no_gaps() -> None:
+    layout = arrange(DARK, as_they_come(5), 0, 300)
+    assert all(layout.row(at).y + layout.row(at).height == layout.row(at + 1).y for at in range(4))
+
+
+def test_that_the_uppermost_row_stays_where_it_is_when_lanes_appear_above_it(panel: TimelinePanel) -> None:
+    frame = frames_pools.crowd()
+    settle(panel, frame)
+    canvas = panel.canvas
+    canvas._bar.setValue(24 * 24 + 30)
+    QApplication.processEvents()
+    seen = canvas._visible()[0]
+    before = frame.lanes[seen.lane].id, seen.y - canvas._scroll()
+    new = tuple(
+        replace(lane(900 + at, f"New-{at}", [(9.0, State.RUNNING, 0, 1)]), badge=str(30 + at)) for at in range(3)
+    )
+    settle(panel, replace(frame, lanes=(*frame.lanes, *new)))
+    seen = canvas._visible()[0]
+    assert (canvas.frame.lanes[seen.lane].id, seen.y - canvas._scroll()) == before
+
+
+def picture_of(badge: str) -> QImage:
+    image = QImage(badge_width(badge, SIDE), SIDE, QImage.Format.Format_RGB32)
+    image.fill(QColor("#000000"))
+    painter = QPainter(image)
+    draw_badge(painter, DARK, badge, QRectF(0, 0, image.width(), SIDE))
+    painter.end()
+    return image
+
+
+def test_that_the_shape_of_a_badge_tells_its_kind() -> None:
+    shapes = {badge: badge_shape(badge) for badge in ("M", "1", "12", "3", "P1", "P12", "P1.2", "A1")}
+    assert {badge for badge, shape in shapes.items() if shape is Shape.SQUARE} == {"M", "P1", "P12"}
+    assert {badge for badge, shape in shapes.items() if shape is Shape.HEXAGON} == {"A1"}
+    assert shapes["P1.2"] is shapes["1"] is shapes["12"] is Shape.DISC
+    assert picture_of("P1").pixelColor(4, 4).name() == theme.thread_colour(DARK.colours, "P1").lower()
+    assert picture_of("1").pixelColor(4, 4).name() == "#000000"
+    assert picture_of("A1").pixelColor(3, 4).name() == "#000000"
+
+
+def test_that_a_long_badge_is_wider_and_holds_its_letters() -> None:
+    assert badge_width("7", 20) == badge_width("M", 20) == 20
+    for badge in ("P12", "P1.12", "A123", "1234"):
+        image = picture_of(badge)
+        ink = QColor(DARK.colours.ink).rgb()
+        inked = [x for x in range(image.width()) for y in range(SIDE) if image.pixel(x, y) == ink]
+        assert min(inked) > SIDE * 0.15, badge
+        assert max(inked) < image.width() - SIDE * 0.15, badge
+
+
+def test_that_colours_go_by_the_number_of_a_badge_not_by_ids() -> None:
+    colours = DARK.colours
+    assert theme.thread_colour(colours, "1") == theme.thread_colour(colours, "P3") == colours.threads[1]
+    assert theme.thread_colour(colours, "2") == theme.thread_colour(colours, "P1.2") == colours.threads[2]
+    assert theme.thread_colour(colours, "M") == colours.threads[0]
+
+
+def test_that_the_row_of_a_lock_has_the_colour_of_a_holder_whose_id_is_far_away(panel: TimelinePanel) -> None:
+    frame = frames_pools.computing()
+    second = next(one for one in frame.lanes if one.badge == "P2")
+    times = np.array([round(2.3 * NS), round(3.0 * NS)], np.int64)
+    held = Holders(7, "lock", times, np.array([second.id, 0], np.uint16))
+    settle(panel, replace(frame, holders=(held,)))
+    canvas = panel.canvas
+    row = canvas._layout.row(canvas._layout.lanes)
+    scale = canvas._scale
+    assert scale is not None
+    colour = canvas.grab().toImage().pixelColor(round(scale.x(2.5)), canvas._top + row.y + row.height // 2).name()
+    assert colour == theme.thread_colour(DARK.colours, "P2").lower()
+
+
+def test_that_the_hint_names_the_process(panel: TimelinePanel) -> None:
+    frame = frames_pools.computing()
+    settle(panel, frame)
+    canvas = panel.canvas
+    scale = canvas._scale
+    assert scale is not None
+    index = [one.badge for one in frame.lanes].index("P2.1")
+    row = canvas._layout.of_lane(index)
+    QTest.mouseMove(canvas, QPoint(round(scale.x(2.8)), canvas._top + row.y + row.height // 2))
+    hint = canvas._hover.hint
+    assert hint is not None
+    assert hint.badge == "P2.1"
+    assert hint.name == "Thread-1 (log)  in Process-2"
+
+
+def test_that_waiting_for_a_process_names_the_process(panel: TimelinePanel) -> None:
+    frame = frames_pools.computing()
+    settle(panel, frame)
+    canvas = panel.canvas
+    scale = canvas._scale
+    assert scale is not None
+    QTest.mouseMove(canvas, QPoint(round(scale.x(2.8)), canvas._top + 10))
+    hint = canvas._hover.hint
+    assert hint is not None
+    assert hint.what == "waiting in join Process-1"
+
+
+def test_that_every_state_has_a_word_a_look_and_a_place_in_the_legend() -> None:
+    for state in State:
+        if state is State.ABSENT:
+            continue
+        assert short_word(state)
+        assert DARK.looks[state].letter
+        assert state in _ORDER
+
+
+@pytest.mark.parametrize("name", ["dark", "light"])
+def test_that_no_two_states_look_alike(name: str) -> None:
+    looks = theme.make(name, compact=False).looks
+    bars = [look for look in looks.values() if look.hatch is not theme.Hatch.LINE]
+    assert len({(look.fill, look.hatch, look.hatch_ink, look.edge) for look in bars}) == len(bars)
+    letters = [look.letter for state, look in looks.items() if state is not State.HOLDING_ASLEEP]
+    assert len(set(letters)) == len(letters)
+
+
+FRAMES = (frames_pools.pool, frames_pools.computing, frames_pools.coroutines, frames_pools.crowd)
+
+
+@pytest.mark.parametrize("name", ["dark", "light"])
+@pytest.mark.parametrize("compact", [False, True])
+@pytest.mark.parametrize(
+    "make", [frames_pools.pool, frames_pools.computing, frames_pools.coroutines, frames_pools.crowd]
+)
+def test_that_frames_of_pools_can_be_drawn_in_every_dress(qtbot, name: str, compact: bool, make) -> None:
+    panel = TimelinePanel(Wishes())
+    qtbot.addWidget(panel)
+    panel.dress(theme.make(name, compact))
+    panel.resize(942 if compact else 1360, 228 if compact else 304)
+    panel.show()
+    settle(panel, make())
+    right = max(chip.geometry().right() for chip in panel.legend.chips.values())
+    assert right <= panel.legend.width()
+    image = panel.grab().toImage()
+    assert len({image.pixel(x, y) for x in range(0, image.width(), 7) for y in range(0, image.height(), 7)}) > 4
+
+
+def test_that_the_keyboard_still_steers_a_crowd(panel: TimelinePanel) -> None:
+    settle(panel, frames_pools.crowd())
+    panel.activateWindow()
+    QTest.keyClick(panel.canvas, Qt.Key.Key_PageDown)
+    assert panel.canvas._bar.value() > 0
