@@ -23,6 +23,9 @@ _MAKERS = {
     "traceback": tracebacks.make,
 }
 _LATE: dict[str, Callable[[Context], Any]] = {  # large modules that few programs import
+    "http.client": late.maker("web", "make_client"),
+    "socket": late.maker("network"),
+    "urllib.request": late.maker("web", "make_request"),
     "asyncio": late.maker("coroutines"),
     **{f"asyncio.{name}": late.maker("coroutines", f"make_{name}") for name in ("events", "queues", "runners", "tasks")},
     "concurrent.futures": late.maker("futures"),
