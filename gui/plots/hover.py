@@ -11,7 +11,7 @@ from gui.drawing import badge_width, draw_badge, draw_letter
 from gui.plots.inks import Inks
 from gui.plots.scale import NS, duration, moment
 from gui.plots.vessels import share_at
-from gui.plots.words import lane_name, span_at, thing_name
+from gui.plots.words import end_word, lane_name, span_at, thing_name
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,8 @@ def lane_hint(inks: Inks, frame: Frame, lane: Lane, seconds: float, per_pixel: f
     word = inks.theme.looks[state].word
     if state is State.DIED and lane.error:
         word = lane.error
+    elif said := end_word(frame, lane, seconds):
+        word, name = said, ""
     line = lane.error_line if state is State.DIED and lane.error_line else int(spans.places[index]) & 0xFFFFF
     return Hint(
         lane.id,

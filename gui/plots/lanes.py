@@ -16,7 +16,7 @@ from gui.plots.strips import Bars, edges, lane_codes
 from gui.plots.task_index import Shown
 from gui.plots.tasks import Label, draw_cross, draw_tasks, labels
 from gui.plots.vessels import Work, received, shares
-from gui.plots.words import bar_word, lane_name, short_word, state_at
+from gui.plots.words import bar_word, end_word, lane_name, short_word, state_at
 from gui.theme import Hatch
 
 _GONE = frozenset({State.ENDED, State.DIED, State.CUT, State.CREATED, State.UNJOINED})
@@ -183,8 +183,10 @@ def _draw_letter(painter: QPainter, scene: Scene, spot: _Spot, piece: Lettered) 
     picture = inks.letter(state, int(x1 - x0) - 2)
     size = picture.deviceIndependentSize()
     y = round(bars.middle - size.height() / 2)
-    middle = scale.seconds((x0 + x1) / 2)
-    word = bar_word(inks.theme, scene.frame, spot.lane, state, thing, middle) if x1 - x0 > 3 * inks.side else ""
+    word = ""
+    if x1 - x0 > 3 * inks.side:
+        word = end_word(scene.frame, spot.lane, scale.seconds((x0 + x1) / 2))
+        word = word or bar_word(inks.theme, scene.frame, spot.lane, state, thing)
     if not word and state not in _GONE:
         centre = round((x0 + x1 - size.width()) / 2)
         if not any(begin - 1 < centre + size.width() and centre < end + 1 for begin, end in spot.taken):

@@ -4,6 +4,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from engine.frame import WAITING, Frame, Lane, LaneKind, State
+from engine.records import MAIN_THREAD
 from gui.theme import Theme
 
 _NS = 1_000_000_000
@@ -57,6 +58,15 @@ def thing_name(frame: Frame, state: State, thing: int) -> str:
         return next((lane_name(lane) for lane in frame.lanes if lane.id == thing), "")
     known = frame.things.get(thing)
     return known.name if known else ""
+
+
+def end_word(frame: Frame, lane: Lane, seconds: float) -> str:
+    """What the main thread does past the program's last line; "" where no thread is waited for, or by a line's join."""
+    spans, index = lane.spans, span_at(lane, seconds)
+    if lane.id != MAIN_THREAD or index < 0 or spans.states[index] != State.WAIT_JOIN or spans.places[index]:
+        return ""
+    words = QCoreApplication.translate("timeline", "last line done; Python waits for {name}")
+    return words.format(name=thing_name(frame, State.WAIT_JOIN, int(spans.objects[index])))
 
 
 def bar_word(theme: Theme, frame: Frame, lane: Lane, state: State, thing: int) -> str:
