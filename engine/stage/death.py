@@ -9,8 +9,8 @@ from typing import Any
 
 from engine.stage.reporter import Reporter
 
-_OWN = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
-_NOT_THEIRS = (_OWN, "<frozen importlib")  # frames of the engine; Python leaves those of an import out, too
+OWN = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+_NOT_THEIRS = (OWN, "<frozen importlib")  # frames of the engine; Python leaves those of an import out, too
 
 
 def one_line(error: BaseException) -> str:

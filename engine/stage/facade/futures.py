@@ -91,7 +91,7 @@ class FacadeFuture(_base.Future):  # type: ignore[type-arg]  # whatever it holds
         if call is not None:
             self._stage_submitting.call = None
             self._stage_function = call[0]
-            self._stage_tasks = (tasks.submitted(self._stage, *call),)
+            self._stage_tasks = (tasks.submitted(self._stage, *call, pool=self._stage_submitting.pool),)
 
     def _stage_task(self) -> int:
         return self._stage_tasks[0] if len(self._stage_tasks) == 1 else 0
@@ -183,7 +183,8 @@ class FacadeThreadPool:
 
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Any:
         submitting = self._stage_submitting
-        submitting.call = (fn, args, kwargs, getattr(self, "_thread_name_prefix", ""))
+        submitting.call = (fn, args, kwargs)
+        submitting.pool = getattr(self, "_thread_name_prefix", "")
         try:
             return super().submit(fn, *args, **kwargs)  # type: ignore[misc]  # of the executor beside it
         finally:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import _thread
+import operator
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,22 +13,32 @@ from engine.stage import death
 from engine.stage.clock import Cancelled
 from engine.stage.context import Context
 from engine.stage.facade import calls
+from engine.stage.pickled import is_watched, recipe
 
 _SUBMITTED = what(Kind.TASK_SUBMITTED)
 _STARTED = what(Kind.TASK_STARTED)
 _DONE = what(Kind.TASK_DONE)
 _FAILED = what(Kind.TASK_FAILED)
+_GOT = what(Kind.RESULT_GOT)
+# a frame of the engine in a traceback, with what Python writes below it
+_OURS = re.compile(rf'^  File "{re.escape(death.OWN)}.*\n(?:    .*\n)*', re.MULTILINE)
 
 
 def submitted(
-    context: Context, function: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None, pool: str = ""
+    context: Context,
+    function: Any,
+    args: Sequence[Any] = (),
+    kwargs: Mapping[str, Any] | None = None,
+    *,
+    pool: str = "",
+    place: int = 0,
 ) -> int:
-    """Declares a task of a pool and says that it was handed over by the calling line. Returns its id.
+    """Declares a task of a pool and says that it was handed over, at `place` or by the calling line. Returns its id.
 
     A thread of a library that hands over more in the program's place gets no lane for it: then it was the stage.
     """
     reporter = context.reporter
-    place = reporter.place_of(reporter.caller())
+    place = place or reporter.place_of(reporter.caller())
     number = reporter.new_task(calls.name_of(function, args, kwargs), place, pool)
     if _thread.get_ident() in reporter.threads:
         reporter.report(_SUBMITTED, number)
@@ -39,6 +51,53 @@ def started(context: Context, number: int, function: Any = None) -> None:
     """The calling thread begins the task; what it stands at is the function's first line."""
     reporter = context.reporter
     reporter.report_for(reporter.me(), _STARTED, number, 0, calls.place_of(function, reporter.files))
+
+
+class Task:
+    """A function that is called once, in a worker of a pool in whichever process, and reports there."""
+
+    __slots__ = ("_by", "_context", "_function", "number")
+
+    def __init__(self, context: Context, function: Any, number: int) -> None:
+        self._context = context
+        self._function = function
+        self._by = _thread.get_ident()
+        self.number = number
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        context = self._context
+        started(context, self.number, self._function)
+        try:
+            result = self._function(*args, **kwargs)
+        except BaseException as error:
+            failed(context, self.number, error)
+            raise
+        done(context, self.number)
+        if self._by == _thread.get_ident():  # whoever hands a task to himself has its result, and is no idle worker
+            context.reporter.report(_GOT, self.number)
+        return result
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """In a process that is watched it is this task, in any other the function alone."""
+        if is_watched(self._context):
+            return recipe(self._context, what="task", value=self._function, number=self.number)
+        return operator.getitem, ((self._function,), 0)
+
+
+def wrap(
+    context: Context, function: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None, place: int = 0
+) -> Task:
+    """A task for one call of a function with these arguments, handed over now. It is called with them."""
+    return Task(context, function, submitted(context, function, args, kwargs, place=place))
+
+
+def clean(error: BaseException | None) -> None:
+    """Takes the engine's frames out of the text of a traceback that came with an exception from another process."""
+    while error is not None:
+        text = getattr(error, "tb", None)
+        if isinstance(text, str):
+            error.tb = _OURS.sub("", text)  # type: ignore[attr-defined]  # it has one
+        error = error.__cause__
 
 
 def done(context: Context, number: int) -> None:
