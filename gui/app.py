@@ -25,6 +25,7 @@ from gui import actions, discovery, palette
 from gui.appearance import Appearance
 from gui.courses import label
 from gui.driver import Driver, Part
+from gui.figures import Ledger
 from gui.opening import Opening
 from gui.progress import Progress
 from gui.pythons import PythonSearch
@@ -68,7 +69,7 @@ def assemble(
     appearance.fit(window.width(), window.height())  # before anybody hears of it, so that all is dressed once
     window.place([(part.info, part.panel.widget) for part in parts])
     appearance.changed.connect(lambda: _dress(window, appearance))  # before the panels: see palette.apply
-    driver = Driver(wishes, appearance, parts, Progress(layout.marks))
+    driver = Driver(wishes, appearance, parts, Progress(layout.marks), Ledger(layout.figures))
     driver.on_failed = lambda part, text: window.cover(part.panel.widget, text)
     driver.on_layout = window.arrange
     driver.on_title = window.entitle
@@ -161,8 +162,9 @@ def start(options: argparse.Namespace) -> int:
         theatre.close()
         geometry, splitters = theatre.window.remembered()
         theme = theatre.appearance.theme
-        marks = theatre.driver.progress.marks
-        memory.save(Layout(theme.name, theme.scale, theatre.wishes.course.current, geometry, splitters, marks))
+        marks, figures = theatre.driver.progress.marks, theatre.driver.figures.kept
+        current = theatre.wishes.course.current
+        memory.save(Layout(theme.name, theme.scale, current, geometry, splitters, marks, figures))
 
     theatre.window.closed.connect(closing)
     for number in (signal.SIGINT, signal.SIGTERM):  # the clock's ticks let Python hear them

@@ -15,11 +15,13 @@ from engine.frame import Frame, Interpreter, Phase, Trouble, View
 from gui import views
 from gui.actions import Scene
 from gui.appearance import Appearance
-from gui.panel import Course, Panel, PanelInfo
+from gui.figures import Ledger
+from gui.panel import Course, Panel, PanelInfo, Place
 from gui.progress import Progress
 from gui.wishes import Wishes
 
 TICK = 16  # milliseconds: the display's 60 Hz
+STEADY = 1.0  # seconds of a run in which no plot of the run before is taken away: it is likely to be wanted again
 SWEEP = 20_000  # new objects after which the cyclic collector runs
 PLAIN = (str, int, float, bool, Enum, View, Interpreter, type(None))
 
@@ -93,11 +95,16 @@ class Driver(QObject):
     """Pumps the session and draws. Nothing that a panel does wrong stops the others."""
 
     def __init__(
-        self, wishes: Wishes, appearance: Appearance, parts: Sequence[Part], progress: Progress | None = None
+        self,
+        wishes: Wishes,
+        appearance: Appearance,
+        parts: Sequence[Part],
+        progress: Progress | None = None,
+        figures: Ledger | None = None,
     ) -> None:
         super().__init__()
         self.wishes, self.appearance, self.parts = wishes, appearance, tuple(parts)
-        self.progress = progress or Progress()
+        self.progress, self.figures = progress or Progress(), figures or Ledger()
         self.frame = Frame()
         self.drawn = 0  # frames drawn so far
         self.pace = Pace()
@@ -156,7 +163,9 @@ class Driver(QObject):
     def _seen(self, frame: Frame) -> Frame:
         """The session's frame with the window's view, and the window's own trouble when the run has none."""
         live = frame.phase in (Phase.STARTING, Phase.RUNNING, Phase.PAUSED)
-        if self.progress.watched(frame):
+        note = self.wishes.course.parts
+        marked, measured = self.progress.watched(frame), self.figures.watched(frame, note.value_unit if note else "")
+        if marked or measured:
             self.opened(self.wishes.course)
         self.wishes.view = views.followed(self.wishes.view, frame.now, self.wishes.width, live)
         return replace(frame, view=self.wishes.view, trouble=frame.trouble or self._notice())
@@ -172,11 +181,13 @@ class Driver(QObject):
         """Draws a frame now."""
         if frame.title != self.frame.title:
             self.on_title(frame.title)
+        again = frame.scenario == self.frame.scenario
         self.frame, self._stale = frame, False
         self.drawn += 1
         shown = []
         for part in self.parts:
-            if self._guarded(part, lambda p=part: p.info.wanted(frame)):  # type: ignore[misc]
+            wanted = self._guarded(part, lambda p=part: p.info.shown(frame))  # type: ignore[misc]
+            if wanted or (again and self._stays(part.info, frame)):
                 shown.append(part.info.id)
         if tuple(shown) != self._shown:
             self._shown = tuple(shown)
@@ -187,10 +198,17 @@ class Driver(QObject):
             if part.info.id in shown:
                 self._guarded(part, lambda p=part: p.panel.draw(frame))  # type: ignore[misc]
 
+    def _stays(self, info: PanelInfo, frame: Frame) -> bool:
+        """Whether a plot that was there before this run stays at its beginning, so that nothing jumps."""
+        plot = info.place is Place.PLOTS and info.stretch > 0 and info.id in (self._shown or ())
+        begins = frame.phase is Phase.STARTING or (frame.phase is Phase.RUNNING and frame.now < STEADY)
+        return plot and begins and not frame.page
+
     def opened(self, course: Course) -> None:
         """Another scenario is open: tells every panel, and draws."""
         self.progress.opened(course.current)
-        course = replace(course, marks=self.progress.marks)
+        known = [one.id for one in course.scenarios]
+        course = replace(course, marks=self.progress.marks, lesson=self.figures.fill(course.lesson, known))
         for part in self.parts:
             part.failed = -1
             self._guarded(part, lambda p=part: p.panel.opened(course))  # type: ignore[misc]

@@ -25,6 +25,14 @@ class Place(enum.Enum):
     STATUS = "status"
 
 
+class Suits(enum.Enum):
+    """What has to be open for a panel to be shown at all."""
+
+    PROGRAMS = "programs"
+    PAGES = "pages"  # a lesson without a program
+    BOTH = "both"
+
+
 class Panel(Protocol):
     """A part of the window. It keeps no state of the run: all it knows comes with the frame."""
 
@@ -122,3 +130,8 @@ class PanelInfo:
     make: Callable[[Commands], Panel]
     wanted: Callable[[Frame], bool] = lambda _frame: True  # shown for this frame?
     stretch: int = 0  # share of spare height; 0 keeps to its own size
+    suits: Suits = Suits.PROGRAMS
+
+    def shown(self, frame: Frame) -> bool:
+        """Whether the panel is a part of the window for this frame."""
+        return self.suits in (Suits.BOTH, Suits.PAGES if frame.page else Suits.PROGRAMS) and self.wanted(frame)

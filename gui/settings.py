@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from gui.figures import Figures, understood, written
 from gui.progress import Mark
 
 
@@ -19,6 +20,7 @@ class Layout:
     geometry: QByteArray = field(default_factory=QByteArray)
     splitters: dict[str, list[int]] = field(default_factory=dict)  # name -> sizes, pixels
     marks: dict[str, Mark] = field(default_factory=dict)  # id of a lesson -> how far it has come
+    figures: dict[str, Figures] = field(default_factory=dict)  # id of a scenario -> what was measured of it
 
 
 class Memory:
@@ -57,6 +59,12 @@ class Memory:
             if mark is not None:
                 found.marks[name] = mark
         self._file.endGroup()
+        self._file.beginGroup("figures")
+        for name in self._file.childKeys():
+            figures = understood(str(self._file.value(name)))
+            if figures is not None:
+                found.figures[name] = figures
+        self._file.endGroup()
         return found
 
     def save(self, layout: Layout) -> None:
@@ -67,6 +75,8 @@ class Memory:
             self._file.setValue(f"splitters/{name}", sizes)
         for name, mark in layout.marks.items():
             self._file.setValue(f"lessons/{name}", mark.value)
+        for name, figures in layout.figures.items():
+            self._file.setValue(f"figures/{name}", written(figures))
         self._file.sync()
 
 

@@ -35,7 +35,8 @@ class Window(QMainWindow):
         self.setMinimumSize(1024, 640)
         self.resize(1600, 900)
         self._theme: Theme | None = None
-        self._plots: dict[str, QWidget] = {}
+        self._plots: dict[str, int] = {}  # id -> share of the height
+        self._at: dict[Place, set[str]] = {place: set() for place in Place}
         self._shown: tuple[str, ...] = ()
         self._chosen: dict[str, list[int]] = {}  # sizes that the hand gave, by what was to be seen
         self._covers: dict[str, QLabel] = {}
@@ -82,8 +83,9 @@ class Window(QMainWindow):
         for place in Place:
             for info, widget in sorted((p for p in panels if p[0].place is place), key=lambda p: p[0].order):
                 layout = self._columns[place][1]
+                self._at[place].add(info.id)
                 if place is Place.PLOTS and info.stretch > 0:
-                    self._plots[info.id] = widget
+                    self._plots[info.id] = info.stretch
                     self.middle.addWidget(widget)
                 elif place is Place.PLOTS:
                     layout.insertWidget(layout.count() - 1, widget)
@@ -125,13 +127,16 @@ class Window(QMainWindow):
         theme = self._theme
         if theme is None:
             return
+        self.below.setVisible(not shown or bool((self._at[Place.CENTRE] | self._at[Place.BESIDE]).intersection(shown)))
+        self.side.setVisible(not shown or bool(self._at[Place.RIGHT].intersection(shown)))
         self.side.setFixedWidth(min(theme.px(theme.measures.right), round(self.width() * 0.36)))
         plots = [name for name in self._plots if name in shown]
         sizes = self._chosen.get(self._name(self.middle))
         room = max(1, self.middle.height())
         if not sizes or len(sizes) != len(self._plots) + 1:
             wish = {
-                name: theme.px(theme.measures.plot if at else theme.measures.timeline) for at, name in enumerate(plots)
+                name: theme.px(theme.measures.plot * self._plots[name] / 2 if at else theme.measures.timeline)
+                for at, name in enumerate(plots)
             }
             shrink = min(1.0, PLOTS_MOST * room / max(1, sum(wish.values())))
             sizes = [round(wish.get(name, 0) * shrink) for name in self._plots]

@@ -1,7 +1,7 @@
 """The list of lessons, in groups; in a compact window a rail of group numbers with a list that flies out."""
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.frame import Frame
@@ -9,9 +9,12 @@ from gui import icons
 from gui.card import Card
 from gui.controls import MOVING, PaintedButton, clear_ground, keeps_key
 from gui.palette import font
-from gui.panel import Commands, Course, PanelInfo, Place, ScenarioInfo
+from gui.panel import Commands, Course, PanelInfo, Place, ScenarioInfo, Suits
 from gui.progress import Mark
 from gui.theme import Theme
+
+ROW, TITLE = 32, 36  # pixels of a lesson and of a group's name, where there is room for all of them
+LEAST_ROW, LEAST_TITLE = 26, 28  # and where there is not
 
 
 def draw_mark(painter: QPainter, theme: Theme, mark: Mark, centre: QPointF) -> None:
@@ -39,6 +42,7 @@ class LessonRow(PaintedButton):
         super().__init__(info.title)
         self.info = info
         self.mark = Mark.NEW
+        self.high = ROW  # pixels at text scale 1
         self.setCheckable(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setToolTip(info.error or info.summary or info.title)
@@ -53,7 +57,7 @@ class LessonRow(PaintedButton):
             self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(120, self.theme.px(32) if self.theme is not None else 32)
+        return QSize(120, self.theme.px(self.high) if self.theme is not None else self.high)
 
     def event(self, event: QEvent) -> bool:
         return keeps_key(event, *MOVING) or super().event(event)
@@ -138,11 +142,12 @@ class GroupTitle(QWidget):
         super().__init__()
         self._number, self._name = str(number), name
         self._theme: Theme | None = None
+        self.high = TITLE
         self.setAccessibleName(name)
 
     def dress(self, theme: Theme) -> None:
         self._theme = theme
-        self.setFixedHeight(theme.px(36))
+        self.setFixedHeight(theme.px(self.high))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         if self._theme is None:
@@ -205,6 +210,7 @@ class Lessons(Card):
         self._theme: Theme | None = None
         self._course: Course | None = None
         self._listed: tuple[ScenarioInfo, ...] | None = None
+        self._shown = ""  # the lesson that was scrolled to last
         self.rows: list[LessonRow] = []
         self.buttons: list[tuple[str, GroupButton]] = []
         self._titles: list[GroupTitle] = []
@@ -239,6 +245,38 @@ class Lessons(Card):
             row.put_mark(mark, self._words[mark])
         for name, button in self.buttons:
             button.setChecked(name == group)
+        if self._shown != course.current:
+            self._shown = course.current
+            self._see_current()
+
+    def _see_current(self) -> None:
+        """Scrolls so far that the open lesson and the name of its group are seen."""
+        at = next((row for row in self.rows if row.isChecked()), None)
+        if at is not None and self._theme is not None and not self._theme.compact:
+            self._column.activate()
+            self._area.ensureWidgetVisible(at, 0, self._theme.px(TITLE))
+
+    def resizeEvent(self, _event: QResizeEvent) -> None:
+        self._fit()
+        self._see_current()
+
+    def _fit(self) -> None:
+        """Where not all lessons have room, their rows get lower before the list has to be scrolled."""
+        if self._theme is None or self._theme.compact or not self.rows:
+            return
+        room = self._area.height() - 2 * self._theme.px(8)
+        high = self._theme.px(ROW) * len(self.rows) + self._theme.px(TITLE) * len(self._titles)
+        low = self._theme.px(LEAST_ROW) * len(self.rows) + self._theme.px(LEAST_TITLE) * len(self._titles)
+        share = min(1.0, max(0.0, (room - low) / max(1, high - low)))
+        row, title = int(LEAST_ROW + share * (ROW - LEAST_ROW)), int(LEAST_TITLE + share * (TITLE - LEAST_TITLE))
+        if all(one.high == row for one in self.rows) and all(one.high == title for one in self._titles):
+            return
+        for one in self.rows:
+            one.high = row
+            one.updateGeometry()
+        for name in self._titles:
+            name.high = title
+            name.dress(self._theme)
 
     def _fill(self, course: Course) -> None:
         """Makes the rows, and the rail's buttons, for another list."""
@@ -316,6 +354,7 @@ class Lessons(Card):
         for _, button in self.buttons:
             button.dress(theme)
             button.setVisible(theme.compact)
+        self._fit()
 
 
-PANEL = PanelInfo("lessons", "Lessons", Place.LEFT, 10, make=Lessons, stretch=1)
+PANEL = PanelInfo("lessons", "Lessons", Place.LEFT, 10, make=Lessons, stretch=1, suits=Suits.BOTH)

@@ -1,17 +1,52 @@
 """The status bar: which Python, how much was recorded, how smoothly the window runs."""
 
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from engine.frame import Ended, Frame, Interpreter, Phase
 from gui.controls import Rule, Text, dress_children
-from gui.panel import Commands, Course, PanelInfo, Place
+from gui.panel import Commands, Course, PanelInfo, Place, Suits
+from gui.planned import Progress, progress
 from gui.theme import Theme
 
 DOT = "  ·  "
 
 
 HELD_BACK = 0.05  # seconds; less is not worth a word
+
+
+class Bar(QWidget):
+    """How much of a run is over, as a thin line."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.share = 0.0
+        self._theme: Theme | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def dress(self, theme: Theme) -> None:
+        self._theme = theme
+        self.setFixedSize(theme.px(120 if not theme.compact else 88), theme.px(8))
+
+    def put(self, share: float) -> None:
+        """Shows a share, 0 to 1."""
+        if round(share * self.width()) != round(self.share * self.width()):
+            self.update()
+        self.share = share
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if self._theme is None:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        whole, radius = QRectF(self.rect()), self.height() / 2
+        painter.setBrush(QColor(self._theme.colours.line2))
+        painter.drawRoundedRect(whole, radius, radius)
+        painter.setBrush(QColor(self._theme.colours.accent))
+        whole.setWidth(max(whole.height(), whole.width() * self.share))
+        painter.drawRoundedRect(whole, radius, radius)
 
 
 class Status(QWidget):
@@ -21,17 +56,21 @@ class Status(QWidget):
         super().__init__()
         self._theme: Theme | None = None
         self._interpreter: Interpreter | None = None
-        self._letters = 0
+        self._letters = self._run = 0
         self.setAccessibleName(self.tr("Status"))
         self.python = Text(size="small", tone="muted")
         self.counts = Text(size="small", tone="muted")
         self.rate = Text("– fps", "small", "muted")
         self.mode = Text(self.tr("Free: only synchronisation and files report"), "small", "text", 500)
+        self.bar = Bar()
+        self.progress = Text(size="small")
         self.state = Text(size="small", tone="muted")
         row = self._row = QHBoxLayout(self)
         for widget in (self.python, Rule(), self.counts, Rule(), self.rate, Rule(), self.mode):
             row.addWidget(widget)
         row.addStretch(1)
+        row.addWidget(self.bar)
+        row.addWidget(self.progress)
         row.addWidget(self.state)
 
     @property
@@ -48,11 +87,26 @@ class Status(QWidget):
         self.counts.say(f"{frame.records:,} {records}{DOT}{frame.dropped:,} {dropped}{held}")
         self.counts.setToolTip(self._why_held(frame))
         self.counts.tone("lost_text" if frame.dropped else "muted")
-        self.state.say(self._state(frame))
-        letters = sum(len(text.text()) for text in (self.python, self.counts, self.state))
+        come = progress(frame)
+        self._show_progress(frame, come)
+        self.state.say(self._state(frame, timed=come is None or come.share is None))
+        texts = (self.python, self.counts, self.progress, self.state)
+        letters = sum(len(text.text()) for text in texts) + (1000 if self.bar.isVisible() else 0)
         if letters != self._letters:  # figures are equally wide, so only their number matters
             self._letters = letters
             self._fit()
+
+    def _show_progress(self, frame: Frame, come: Progress | None) -> None:
+        """The words keep the greatest width that they have had in a run, so that nothing beside them moves."""
+        self.bar.setVisible(come is not None and come.share is not None)
+        self.bar.put(come.share or 0.0 if come is not None else 0.0)
+        said = come.words if come is not None else ""
+        wide = self.progress.fontMetrics().horizontalAdvance(said) + 2 if said else 0
+        kept = self.progress.minimumWidth() if frame.run == self._run and said else 0
+        self._run = frame.run
+        self.progress.setMinimumWidth(max(kept, wide))
+        self.progress.say(said)
+        self.bar.setAccessibleName(said)
 
     def _why_held(self, frame: Frame) -> str:
         if frame.held_back <= HELD_BACK:
@@ -77,7 +131,9 @@ class Status(QWidget):
             ]
         )
 
-    def _state(self, frame: Frame) -> str:
+    def _state(self, frame: Frame, *, timed: bool) -> str:
+        if frame.page:
+            return self.tr("a page to read")
         words = {
             Phase.IDLE: self.tr("ready"),
             Phase.STARTING: self.tr("starting"),
@@ -92,7 +148,7 @@ class Status(QWidget):
             Ended.REFUSED: self.tr("not started"),
         }
         word = ends.get(frame.ended, "") if frame.ended is not None else words.get(frame.phase, "")
-        return f"{word}{DOT}{frame.now:.2f} s" if frame.now else word
+        return f"{word}{DOT}{frame.now:.2f} s" if frame.now and timed else word
 
     def pace(self, rate: float, worst: float) -> None:
         """Frames per second, and the longest gap between two in milliseconds."""
@@ -133,4 +189,4 @@ class Status(QWidget):
             painter.drawLine(0, 0, self.width(), 0)
 
 
-PANEL = PanelInfo("status", "Status", Place.STATUS, 10, make=Status)
+PANEL = PanelInfo("status", "Status", Place.STATUS, 10, make=Status, suits=Suits.BOTH)

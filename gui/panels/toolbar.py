@@ -11,7 +11,7 @@ from gui import actions
 from gui.controls import KeyButton, KeyCap, Rule, Text, dress_children
 from gui.inputs import Picker, Slider
 from gui.keys import KeysOverlay
-from gui.panel import Commands, Course, PanelInfo, Place
+from gui.panel import Commands, Course, PanelInfo, Place, Suits
 from gui.theme import Theme
 
 SLOWEST, FASTEST = actions.SPEEDS[0], actions.SPEEDS[-1]
@@ -114,7 +114,9 @@ class Toolbar(QWidget):
         self.stop.setEnabled(live)
         self.pause.rename(self.tr("Resume") if paused else self.tr("Pause"), "run" if paused else "pause")
         again = self.tr("Run again")
-        self.run.setToolTip(f"{again if live else self.run.word} ({self.run.key})")
+        self.run.setEnabled(not frame.page)
+        nothing = self.tr("There is nothing to run: this is a page to read. Its links open programs.")
+        self.run.setToolTip(nothing if frame.page else f"{again if live else self.run.word} ({self.run.key})")
         self.slider.put(place_of_speed(frame.speed))
         self.speed_word.say(f"{frame.speed:g}×")
         self._offer(frame)
@@ -172,4 +174,4 @@ class Toolbar(QWidget):
             painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
 
 
-PANEL = PanelInfo("toolbar", "Toolbar", Place.TOOLBAR, 10, make=Toolbar)
+PANEL = PanelInfo("toolbar", "Toolbar", Place.TOOLBAR, 10, make=Toolbar, suits=Suits.BOTH)

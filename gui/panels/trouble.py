@@ -1,15 +1,34 @@
 """The banner above the plots: what went wrong, and what to do."""
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from engine.frame import Frame, Trouble
+from engine.frame import FindingKind, Frame, Trouble
 from gui import icons
 from gui.controls import KeyButton, Text, dress_children
 from gui.palette import font
-from gui.panel import Commands, Course, PanelInfo, Place
+from gui.panel import Commands, Course, PanelInfo, Place, Suits
 from gui.theme import Theme
+
+COMMAND = ": "  # between the words and the command of "Install it with: ..."
+
+
+def shown(frame: Frame) -> Trouble | None:
+    """What the banner says: why the run failed, else which library the program did without."""
+    if frame.trouble is not None:
+        return frame.trouble
+    missing = next((one for one in frame.findings if one.kind is FindingKind.MISSING_LIBRARY), None)
+    if missing is None:
+        return None
+    title, _, text = missing.text.partition(". ")
+    return Trouble(title, text, missing.line, missing.detail)
+
+
+def command_of(text: str) -> str:
+    """The command in a piece of advice that ends with one, "" where there is none."""
+    _, sign, command = text.rpartition(COMMAND)
+    return command.strip() if sign and " -m pip install " in command else ""
 
 
 class TroubleBanner(QWidget):
@@ -26,6 +45,8 @@ class TroubleBanner(QWidget):
         self.advice = Text()
         for text in (self.title, self.advice):
             text.setWordWrap(True)
+        self.advice.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.copy = KeyButton(self.tr("Copy the command"), "copy", quiet=True, keep=True)
         self.line = KeyButton(self.tr("Show the line"), quiet=True)
         self.more = KeyButton(self.tr("Details"), quiet=True)
         self.more.setCheckable(True)
@@ -40,6 +61,7 @@ class TroubleBanner(QWidget):
         words.addWidget(self.advice)
         row = self._row = QHBoxLayout()
         row.addLayout(words, 1)
+        row.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.line, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.more, 0, Qt.AlignmentFlag.AlignTop)
         column = self._column = QVBoxLayout(self)
@@ -47,27 +69,33 @@ class TroubleBanner(QWidget):
         column.addWidget(self.detail)
         self.more.toggled.connect(self.detail.setVisible)
         self.line.clicked.connect(self._show_line)
+        self.copy.clicked.connect(self._copy)
 
     @property
     def widget(self) -> QWidget:
         return self
 
     def draw(self, frame: Frame) -> None:
-        trouble = frame.trouble
+        trouble = shown(frame)
         if trouble is None:
             return
         self._time = next((one.time for one in frame.findings if one.line == trouble.line), None)
         self.line.setVisible(trouble.line > 0)
-        if trouble is self._trouble:
+        if trouble == self._trouble:
             return
         self._trouble = trouble
         where = self.tr("line {number}").format(number=trouble.line)
         self.title.say(f"{trouble.title} ({where})" if trouble.line else trouble.title)
         self.advice.say(trouble.text)
         self.advice.setVisible(bool(trouble.text))
+        self.copy.setVisible(bool(command_of(trouble.text)))
         self.more.setVisible(bool(trouble.detail))
         self.more.setChecked(False)
         self.detail.setPlainText(trouble.detail)
+
+    def _copy(self) -> None:
+        if self._trouble is not None:
+            QGuiApplication.clipboard().setText(command_of(self._trouble.text))
 
     def _show_line(self) -> None:
         if self._time is not None:
@@ -109,5 +137,6 @@ PANEL = PanelInfo(
     Place.PLOTS,
     0,
     make=TroubleBanner,
-    wanted=lambda frame: frame.trouble is not None,
+    wanted=lambda frame: shown(frame) is not None,
+    suits=Suits.BOTH,
 )

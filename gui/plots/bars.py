@@ -177,14 +177,17 @@ class Rows:
         colours, failed = self.colours, bar.fate is Fate.FAILED
         body = _body(room, bar.seconds * scale, 0.62)
         self._draw_body(bar, body)
-        after = body.right()
-        if bar.limit is not None:
-            x = room.left() + bar.limit * scale
-            self._draw_limit(x, body)
-            after = max(after, x + 2)
+        words, after, right = bar.words, body.right(), room.right()
         ink = colours.lost_text if failed else colours.text if bar.fate is Fate.DONE else colours.muted
-        said = [(bar.words, ink), (bar.limit_words, colours.muted), (bar.speed_words, colours.lost_text)]
-        self._write(said, QPointF(after, room.center().y()), room.right())
+        if bar.limit is not None:
+            x, font = room.left() + bar.limit * scale, self.placed.font
+            self._draw_limit(x, body)
+            if x - after > self.inks.width(font, words) + font.pixelSize():  # it is far from its limit yet
+                self._write([(words, ink)], QPointF(after, room.center().y()), x)
+                words = ""
+            after = max(after, x + 2)
+        said = [(words, ink), (bar.limit_words, colours.muted), (bar.speed_words, colours.lost_text)]
+        self._write(said, QPointF(after, room.center().y()), right)
 
     def _draw_body(self, bar: Bar, body: QRectF) -> None:
         painter, colours = self.painter, self.colours

@@ -129,7 +129,7 @@ class PartsPanel(Card):
     def sizeHint(self) -> QSize:
         if self._theme is None:
             return super().sizeHint()
-        return QSize(self._theme.px(400), self._theme.px(2 * self._theme.measures.plot))
+        return QSize(self._theme.px(400), self._theme.px(1.5 * self._theme.measures.plot))
 
     def dress(self, theme: Theme) -> None:
         super().dress(theme)
@@ -157,5 +157,5 @@ PANEL = PanelInfo(
     25,
     make=PartsPanel,
     wanted=lambda frame: bool(frame.parts),
-    stretch=4,
+    stretch=3,
 )

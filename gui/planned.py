@@ -1,0 +1,59 @@
+"""Pure: how far a run has come of what the scenario reckons, and of the tasks that were handed out, in words."""
+
+import math
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from engine.frame import Frame, Phase
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What the status bar shows. `share` is 0 to 1; None: nobody knows how long it takes."""
+
+    share: float | None
+    words: str
+
+
+def progress(frame: Frame) -> Progress | None:
+    """The progress of a frame; None when there is none to speak of."""
+    if frame.phase not in (Phase.RUNNING, Phase.PAUSED):
+        return None
+    tasks = _tasks(frame)
+    if not frame.plan or frame.plan <= 0:
+        return Progress(None, tasks) if tasks else None
+    words = " · ".join(filter(None, [_time(frame.now, frame.plan, frame.speed), tasks]))
+    return Progress(min(1.0, frame.now / frame.plan), words)
+
+
+def _time(now: float, plan: float, speed: float) -> str:
+    translate = QCoreApplication.translate
+    if now > plan:
+        longer = translate("progress", "{now} s, longer than reckoned ({plan} s)")
+        return longer.format(now=_whole(now, plan), plan=_about(plan))
+    said = translate("progress", "{now} of about {plan} s · {left} s left").format(
+        now=_whole(now, plan), plan=_about(plan), left=_left((plan - now) / speed)
+    )
+    return said if speed == 1 else translate("progress", "{said} at {speed}×").format(said=said, speed=f"{speed:g}")
+
+
+def _whole(now: float, plan: float) -> str:
+    """What is over, in steps of a second; of a tenth where the whole run takes only few."""
+    return f"{math.floor(now)}" if plan >= 10 else f"{math.floor(now * 10) / 10:.1f}"
+
+
+def _about(plan: float) -> str:
+    return f"{plan:,.0f}" if plan >= 10 else f"{plan:.1f}"
+
+
+def _left(seconds: float) -> str:
+    """Rounded up, so that it never says 0 while something is left; the finer the nearer the end."""
+    return f"{math.ceil(seconds):,d}" if seconds > 10 else f"{math.ceil(seconds * 10) / 10:.1f}"
+
+
+def _tasks(frame: Frame) -> str:
+    if not frame.tasks.submitted:
+        return ""
+    words = QCoreApplication.translate("progress", "{done} of {all} tasks")
+    return words.format(done=f"{frame.tasks.done:,}", all=f"{frame.tasks.submitted:,}")
