@@ -27,9 +27,13 @@ _LATE: dict[str, Callable[[Context], Any]] = {  # large modules that few program
     "socket": late.maker("network"),
     "urllib.request": late.maker("web", "make_request"),
     "asyncio": late.maker("coroutines"),
-    **{f"asyncio.{name}": late.maker("coroutines", f"make_{name}") for name in ("events", "queues", "runners", "tasks")},
+    **{
+        f"asyncio.{name}": late.maker("coroutines", f"make_{name}") for name in ("events", "queues", "runners", "tasks")
+    },
     "concurrent.futures": late.maker("futures"),
     "concurrent.futures.thread": late.maker("futures", "make_thread"),
+    "joblib": late.maker("parallel"),
+    "joblib.parallel": late.maker("parallel", "make_parallel"),
 }
 
 
