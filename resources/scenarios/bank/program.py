@@ -1,12 +1,12 @@
-"""Several people withdraw from one account. Each makes sure first that there is enough."""
+"""Several people withdraw from one account. Each looks first whether there is enough."""
 
 import threading
 import time
 
 BALANCE = 200  # 0..10000 at the beginning
-AMOUNT = 80  # 1..1000 that each withdraws
+AMOUNT = 80  # 1..1000 that each person wants
 PEOPLE = 3  # 1..8
-PACE = 1000  # 20..2000 ms to count the notes
+PACE = 1500  # 20..5000 ms to count the notes
 LOCKED = "all of it"  # all of it | each step
 
 balance = BALANCE
@@ -14,31 +14,40 @@ lock = threading.Lock()
 paid = []
 
 
-def withdraw_in_one():
-    global balance
-    with lock:
-        if balance >= AMOUNT:
-            time.sleep(PACE / 1000)
-            balance -= AMOUNT
-            paid.append(AMOUNT)
+def enough(name):
+    print(f"{name} sees {balance}")
+    return balance >= AMOUNT
 
 
-def withdraw_in_steps():
+def pay(name):
     global balance
+    balance -= AMOUNT
+    paid.append(name)
+    print(f"{name} gets {AMOUNT}, left {balance}")
+
+
+def withdraw(name):
     with lock:
-        enough = balance >= AMOUNT
-    if enough:
+        if enough(name):
+            time.sleep(PACE / 1000)  # counts the notes
+            pay(name)
+
+
+def withdraw_in_steps(name):
+    with lock:
+        go_on = enough(name)
+    if go_on:
         time.sleep(PACE / 1000)
         with lock:
-            balance -= AMOUNT
-            paid.append(AMOUNT)
+            pay(name)
 
 
-withdraw = withdraw_in_one if LOCKED == "all of it" else withdraw_in_steps
+work = withdraw if LOCKED == "all of it" else withdraw_in_steps
 names = "Ann", "Ben", "Cleo", "Dan", "Eve", "Finn", "Gwen", "Hal"
-people = [threading.Thread(target=withdraw, name=name) for name in names[:PEOPLE]]
+people = [threading.Thread(target=work, args=(n,), name=n) for n in names[:PEOPLE]]
 for person in people:
     person.start()
+    time.sleep(PACE / 5000)  # here comes the next one
 for person in people:
     person.join()
-print(f"there was {BALANCE}, {len(paid)} people got {AMOUNT}, left {balance}")
+print(f"{BALANCE} were there, {len(paid) * AMOUNT} were paid")

@@ -8,7 +8,8 @@ from urllib.request import ProxyHandler, build_opener
 
 PAGES = 8  # 1..100
 LATENCY = 400  # 1..5000 ms until the server answers
-THREADS = 4  # 1..32 in the pool
+THREADS = 4  # 1..32 that fetch
+SERVES = 8  # 1..32 visitors that the server answers at once
 
 took = {}
 opener = build_opener(ProxyHandler({}))  # straight to the server
@@ -25,6 +26,11 @@ class Site(BaseHTTPRequestHandler):
         pass
 
 
+class Server(ThreadingHTTPServer):
+    def process_request(self, *visitor):
+        desks.submit(self.process_request_thread, *visitor)
+
+
 def download(address):
     with opener.open(address) as page:
         return len(page.read())
@@ -35,7 +41,7 @@ def one_by_one():
 
 
 def by_threads():
-    with ThreadPoolExecutor(THREADS) as pool:
+    with ThreadPoolExecutor(THREADS, "Fetch") as pool:
         return list(pool.map(download, addresses))
 
 
@@ -46,7 +52,8 @@ def timed(way, work):
     print(f"{way}: {sum(sizes):,} bytes in {took[way]:.2f} s")
 
 
-server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
+desks = ThreadPoolExecutor(SERVES, "Desk")
+server = Server(("127.0.0.1", 0), Site)
 Thread(target=server.serve_forever, name="Server", daemon=True).start()
 base = f"http://127.0.0.1:{server.server_port}"
 addresses = [f"{base}/{number}" for number in range(PAGES)]
@@ -54,3 +61,4 @@ timed("one after another", one_by_one)
 timed("by threads", by_threads)
 server.shutdown()
 server.server_close()
+desks.shutdown()

@@ -35,7 +35,7 @@ def read(name, patience):
         with open(path) as file:
             lines = file.read().count(day)
         complete.append(lines == 3)
-        print(f"{name} sees {lines} of 3 lines on {day}")
+        print(f"{name} reads {lines} of 3 on {day}")
         time.sleep(3.5 * PACE / 1000)
 
 

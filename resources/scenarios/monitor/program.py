@@ -33,4 +33,4 @@ for number in range(FILES):
 if TELL:
     stop.set()
     watcher.join()
-print(f"main: done, {len(reports)} last report")
+print(f"main: all is imported, {len(reports)} last report")

@@ -10,10 +10,10 @@ PROCESSORS = 2  # 1..8
 DOWNLOAD = 300  # 1..2000 ms for a page
 PROCESS = 600  # 1..2000 ms for a page
 WRITE = 100  # 1..2000 ms for a page
-QUEUE_SIZE = 4  # 0..100 places between two stages, 0 is no limit
+QUEUE_SIZE = 4  # 0..100 places in each queue, 0 is no limit
 TASK_DONE = "when done"  # when done | when taken
 
-addresses = queue.Queue()
+addresses = queue.Queue(QUEUE_SIZE)
 pages = queue.Queue(QUEUE_SIZE)
 results = queue.Queue(QUEUE_SIZE)
 written = []
@@ -30,12 +30,10 @@ def work(source, pace, put):
 
 
 stages = [
-    ("Downloader", DOWNLOADERS, addresses, DOWNLOAD, pages.put),
-    ("Processor", PROCESSORS, pages, PROCESS, results.put),
-    ("Writer", 1, results, WRITE, written.append),
+    ("Download", DOWNLOADERS, addresses, DOWNLOAD, pages.put),
+    ("Process", PROCESSORS, pages, PROCESS, results.put),
+    ("Write", 1, results, WRITE, written.append),
 ]
-for page in range(PAGES):
-    addresses.put(page)
 workers, load = [], {}
 for stage, size, *job in stages:
     load[stage] = job[1] / size  # ms a page
@@ -43,6 +41,8 @@ for stage, size, *job in stages:
     workers += [threading.Thread(target=work, args=job, name=n) for n in names]
 for worker in workers:
     worker.start()
+for page in range(PAGES):
+    addresses.put(page)
 for _, size, source, *_ in stages:
     source.join()  # every page is dealt with ...
     for _ in range(size):
