@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import _base
 from typing import Any
 
-from engine.records import Flag, Kind, what
+from engine.records import STAGE_THREAD, Flag, Kind, what
 from engine.stage.clock import SECOND
 from engine.stage.context import Context
 from engine.stage.facade import registry, tasks
@@ -30,6 +30,7 @@ _RAISED = what(Kind.RESULT_RAISED)
 _SEEN = what(Kind.RESULT_SEEN)
 
 _THREAD = "concurrent.futures.thread"
+_PROCESS = "concurrent.futures.process"
 _TOOLS = "(futures)"  # beside the facades of a run
 _ENDED = frozenset({_base.CANCELLED, _base.CANCELLED_AND_NOTIFIED, _base.FINISHED})
 
@@ -163,6 +164,18 @@ class FacadeFuture(_base.Future):  # type: ignore[type-arg]  # whatever it holds
             return self._state in _ENDED
 
 
+class AwayFuture(FacadeFuture):
+    """The future of tasks in another process, which tells of them itself; here is said what nobody there can say."""
+
+    _stage_here = False
+
+    def _stage_fail(self, error: BaseException) -> None:
+        tasks.clean(error)
+        if len(self._stage_tasks) == 1 or isinstance(error, _base.BrokenExecutor):
+            for task in self._stage_tasks:
+                tasks.failed(self._stage, task, error, STAGE_THREAD)
+
+
 class Bell:
     """The event of a waiter of `wait` and `as_completed`, on program time."""
 
@@ -198,15 +211,17 @@ class Tools:
         self.context = context
         self.submitting = threading.local()
         self.wait = ResultWait(context)
-        base = FutureKind("Future", (FacadeFuture,), {"__module__": _base.__name__, "__doc__": _base.Future.__doc__})
-        own = {"_stage": context, "_stage_wait": self.wait, "_stage_submitting": self.submitting}
-        self.future: Any = base
-        for name, value in own.items():
-            setattr(base, name, value)
+        self.future = self._future_of(FacadeFuture)
+        self.away_future = self._future_of(AwayFuture)
         clock = types.SimpleNamespace(monotonic=lambda: context.clock.now() / SECOND)
         self._names = {"time": clock, "_create_and_install_waiters": self._install}
         timed_map = self.on_program_time(_base.Executor.map)
         self.executor: Any = type("Executor", (_base.Executor,), {"__module__": _base.__name__, "map": timed_map})
+
+    def _future_of(self, kind: type) -> Any:
+        own = {"_stage": self.context, "_stage_wait": self.wait, "_stage_submitting": self.submitting}
+        shown = {"__module__": _base.__name__, "__doc__": _base.Future.__doc__}
+        return FutureKind("Future", (kind,), {**shown, **own})
 
     def on_program_time(self, function: Any) -> Any:
         """A function of the library, the same code, that looks at the program's clock."""
@@ -287,25 +302,38 @@ def _copy(name: str, given: Mapping[str, Any]) -> Any:
     return module
 
 
+class FuturesModule(FacadeModule):
+    """As in the real module, pools of processes are made when they are first asked for: they pull in much."""
+
+    def __init__(self, real: types.ModuleType, own: dict[str, Any], process_pool: Callable[[], Any]) -> None:
+        super().__init__(real, own)
+        self.__dict__["_stage_process_pool"] = process_pool
+
+    def __getattr__(self, name: str) -> Any:
+        if name != "ProcessPoolExecutor":
+            return super().__getattr__(name)
+        return self.__dict__.setdefault(name, self.__dict__["_stage_process_pool"]())
+
+
 def make(context: Context) -> FacadeModule:
     """The facade of `concurrent.futures`."""
-    tools = _tools(context)
-    own = {
+    tools = tools_of(context)
+    own: dict[str, Any] = {
         "Future": tools.future,
         "wait": tools.on_program_time(_base.wait),
         "as_completed": tools.on_program_time(_base.as_completed),
         "ThreadPoolExecutor": registry.facade(context, _THREAD).ThreadPoolExecutor,
     }
-    return FacadeModule(concurrent.futures, own)
+    return FuturesModule(concurrent.futures, own, lambda: registry.facade(context, _PROCESS).ProcessPoolExecutor)
 
 
 def make_thread(context: Context) -> FacadeModule:
     """The facade of `concurrent.futures.thread`."""
-    executor = _thread_pool(_tools(context), registry.facade(context, "threading").Thread)
+    executor = _thread_pool(tools_of(context), registry.facade(context, "threading").Thread)
     return FacadeModule(concurrent.futures.thread, {"ThreadPoolExecutor": executor})
 
 
-def _tools(context: Context) -> Tools:
-    """Those of this run."""
+def tools_of(context: Context) -> Tools:
+    """What the executors of a run share."""
     tools = context.facades.get(_TOOLS)
     return context.facades.setdefault(_TOOLS, Tools(context)) if tools is None else tools  # type: ignore[no-any-return]

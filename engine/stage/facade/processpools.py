@@ -1,0 +1,61 @@
+"""ProcessPoolExecutor as a program sees it: what it hands over are tasks, which report from the workers' processes."""
+
+from __future__ import annotations
+
+import concurrent.futures.process
+import functools
+import operator
+from typing import Any
+
+from engine.records import Kind, what
+from engine.stage.context import Context
+from engine.stage.facade import tasks
+from engine.stage.facade.binding import bind
+from engine.stage.facade.futures import tools_of
+from engine.stage.facade.module import FacadeModule
+
+_CANCELLED = what(Kind.TASK_CANCELLED)
+_CALL = operator.methodcaller("__call__")  # found under its name in every process
+_CHUNK: Any = getattr(concurrent.futures.process, "_process_chunk", None)  # what `map` hands over several calls with
+
+
+class FacadeProcessPool:
+    """What a ProcessPoolExecutor does more than the real one: each call is a task, also of those in one chunk."""
+
+    _stage: Context
+    _stage_future: Any
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Any:
+        context = self._stage
+        if _CHUNK is not None and type(fn) is functools.partial and fn.func is _CHUNK and len(args) == 1:
+            made = [tasks.wrap(context, fn.args[0], row) for row in args[0]]
+            calls = [(functools.partial(task, *row),) for task, row in zip(made, args[0])]
+            fn, args = functools.partial(_CHUNK, _CALL), (calls,)
+        else:
+            made = [tasks.wrap(context, fn, args, kwargs)]
+            fn = made[0]
+        numbers = tuple(task.number for task in made)
+        try:
+            future = super().submit(fn, *args, **kwargs)  # type: ignore[misc]  # of the real one beside it
+        except BaseException:
+            for number in numbers:
+                context.reporter.report(_CANCELLED, number)
+            raise
+        # The library makes the future, and knows no other class; what is in it stays as it is.
+        future.__class__ = self._stage_future
+        future._stage_tasks = numbers
+        return future
+
+
+def make(context: Context) -> FacadeModule:
+    """The facade of `concurrent.futures.process`."""
+    real, tools = concurrent.futures.process, tools_of(context)
+    executor = bind(
+        context,
+        "ProcessPoolExecutor",
+        (FacadeProcessPool, real.ProcessPoolExecutor, tools.executor),
+        real.__name__,
+        __doc__=real.ProcessPoolExecutor.__doc__,
+        _stage_future=tools.away_future,
+    )
+    return FacadeModule(real, {"ProcessPoolExecutor": executor})
