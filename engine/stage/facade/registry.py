@@ -32,6 +32,7 @@ _LATE: dict[str, Callable[[Context], Any]] = {  # large modules that few program
     },
     "concurrent.futures": late.maker("futures"),
     "concurrent.futures.thread": late.maker("futures", "make_thread"),
+    "concurrent.futures.process": late.maker("processpools"),
     "joblib": late.maker("parallel"),
     "joblib.parallel": late.maker("parallel", "make_parallel"),
 }
