@@ -33,7 +33,7 @@ def in_threads():
 
 
 def in_a_pool():
-    with ThreadPoolExecutor(max_workers=len(texts)) as pool:
+    with ThreadPoolExecutor(len(texts), "Reader") as pool:
         futures = [pool.submit(read, n) for n in range(len(texts))]
     for future in futures if ASK == "future" else []:
         try:

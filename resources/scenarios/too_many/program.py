@@ -5,8 +5,8 @@ import threading
 import time
 
 MOST = 256  # 1..2000 threads
-TASKS = 1000  # 1..10000
-WAIT = 3  # 0..100 ms in each task
+TASKS = 150  # 1..10000
+WAIT = 20  # 0..1000 ms in each task
 
 took = {}
 used = {}
