@@ -88,6 +88,8 @@ def draw_tasks(painter: QPainter, scene: Scene, bars: Bars, shown: Shown, names:
         painter.drawLines([QLineF(x, bars.top, x, bars.top + bars.height) for x in cuts])
         painter.setPen(QPen(QColor(colours.muted), 1))
         painter.drawLines([QLineF(x, bars.top - 2, x, bars.top + bars.height + 2) for x in cuts])
+        y = bars.top - 1.5
+        painter.drawLines([QLineF(_x(scale, first), y, _x(scale, after) - 1, y) for first, after in shown.narrow])
     painter.restore()
     painter.setFont(inks.task)
     for label in names:
@@ -111,7 +113,7 @@ def _brackets(scale: Scale, bars: Bars, shown: Shown) -> list[QLineF]:
 def _cuts(scale: Scale, shown: Shown) -> list[float]:
     """Where the bar is cut, as there is no room above it: at begin and end of each task, once where two meet."""
     columns = np.sort(np.concatenate((shown.first, shown.after)))
-    apart = np.append(np.inf, np.diff(columns)) >= _TICK * scale.ratio
+    apart = np.diff(columns, prepend=-np.inf) >= _TICK * scale.ratio
     return [_x(scale, column) - 1 for column in columns[apart].tolist() if -4 < column < scale.columns + 4]
 
 

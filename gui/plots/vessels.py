@@ -28,10 +28,16 @@ class Vessels:
 
     def picture(self, codes: Codes, phases: Codes, shares: Shares) -> QImage:
         """A row of these codes; shares say how full each column is, those that are no number stay full."""
-        full, empty = self.full.columns(codes, phases), self.empty.columns(codes, phases)
-        level = np.where(np.isnan(shares), self.full.height, np.rint(np.nan_to_num(shares) * self.height))
-        above = np.arange(self.full.height)[:, None] < (self.bottom - level)[None, :]
-        return self.full.image(np.where(above, empty, full))
+        picture = self.full.columns(codes, phases)
+        low = np.flatnonzero(shares < 1.0)  # not those that are no number
+        if len(low):
+            top = (self.bottom - np.rint(shares[low] * self.height)).astype(np.int16)
+            first = max(0, self.bottom - self.height)
+            above = np.arange(first, self.bottom, dtype=np.int16)[:, None] < top
+            part = picture[first : self.bottom, low]
+            np.copyto(part, self.empty.columns(codes[low], phases[low])[first : self.bottom], where=above)
+            picture[first : self.bottom, low] = part
+        return self.full.image(picture)
 
 
 def make_vessels(theme: Theme, bars: Bars, ratio: float) -> Vessels:
@@ -98,7 +104,8 @@ def received(lane: Lane, work: Work, begin: int, end: int, scale: Scale | None =
     times, used = _samples(lane, begin, end)
     if scale is not None and len(times) > scale.columns:
         edges = scale.start + np.arange(scale.columns + 1) * scale.per_column
-        kept = np.unique(np.clip(np.searchsorted(times, edges), 0, len(times) - 1))
+        kept = np.minimum(np.searchsorted(times, edges), len(times) - 1)
+        kept = kept[np.diff(kept, prepend=-1) > 0]
         times, used = times[kept], used[kept]
     if len(times) < 2:
         return Received(times, np.zeros(0), np.zeros(0))

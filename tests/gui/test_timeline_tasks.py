@@ -222,3 +222,22 @@ def test_that_lanes_without_tasks_look_as_before(panel: TimelinePanel) -> None:
     frame = Frame(run=8, now=1.0, lanes=(lane(1, "MainThread", [(0.0, State.RUNNING, 0, 1)]),), view=View(0.0, 1.0))
     settle(panel, frame)
     assert not panel.canvas._tasks.has(1)
+
+
+@pytest.mark.parametrize("height", [230, 460])
+@pytest.mark.parametrize("width", [0.01, 1.0, SECONDS])
+def test_that_a_hundred_thousand_tasks_can_be_drawn_at_any_scale(
+    panel: TimelinePanel, height: int, width: float
+) -> None:
+    lanes = [lane(number, f"Worker-{number}", [(0.0, State.RUNNING, 0, 1)]) for number in range(1, 4)]
+    panel.resize(1360, height)
+    view = View(0.0, width, follow=False)
+    settle(panel, Frame(run=9, now=SECONDS, lanes=tuple(lanes), tasks=many(), view=view))
+    canvas, scale = panel.canvas, panel.canvas._scale
+    assert scale is not None
+    assert canvas._inks is not None
+    row = canvas._layout.row(1)
+    bars = canvas._inks.bars(row.height, row.main, True)
+    image, top = canvas.grab().toImage(), canvas._top + row.y
+    above = {image.pixelColor(x, top + y).name() for x in range(200, 1000, 3) for y in range(1, bars.top)}
+    assert DARK.colours.muted.lower() in above, "something of the tasks is seen"
