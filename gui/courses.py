@@ -29,7 +29,7 @@ def lesson(scenario: Scenario) -> str:
     """The lesson in Markdown, with what to try as links below it."""
     if not scenario.tries:
         return scenario.lesson
-    rows = [f"- [{one.text}](demo:{scenario.id}?{quote(one.settings, safe='=&._-')})" for one in scenario.tries]
+    rows = [f"- [{one.text}](demo:{scenario.id}?{quote(one.settings, safe='=&._-+%')})" for one in scenario.tries]
     return "\n".join([scenario.lesson.rstrip(), "", "### What to try", "", *rows, ""])
 
 

@@ -14,6 +14,7 @@ class Progress:
 
     share: float | None
     words: str
+    widest: str = ""  # the longest that the words can get before the run is late
 
 
 def progress(frame: Frame) -> Progress | None:
@@ -24,7 +25,9 @@ def progress(frame: Frame) -> Progress | None:
     if not frame.plan or frame.plan <= 0:
         return Progress(None, tasks) if tasks else None
     words = " · ".join(filter(None, [_time(frame.now, frame.plan, frame.speed), tasks]))
-    return Progress(min(1.0, frame.now / frame.plan), words)
+    left = max(_left(frame.plan / frame.speed), _left(9.9), key=len)
+    widest = " · ".join(filter(None, [_of(_about(frame.plan), frame.plan, left, frame.speed), tasks]))
+    return Progress(min(1.0, frame.now / frame.plan), words, widest)
 
 
 def _time(now: float, plan: float, speed: float) -> str:
@@ -32,9 +35,13 @@ def _time(now: float, plan: float, speed: float) -> str:
     if now > plan:
         longer = translate("progress", "{now} s, longer than reckoned ({plan} s)")
         return longer.format(now=_whole(now, plan), plan=_about(plan))
-    said = translate("progress", "{now} of about {plan} s · {left} s left").format(
-        now=_whole(now, plan), plan=_about(plan), left=_left((plan - now) / speed)
-    )
+    return _of(_whole(now, plan), plan, _left((plan - now) / speed), speed)
+
+
+def _of(now: str, plan: float, left: str, speed: float) -> str:
+    translate = QCoreApplication.translate
+    words = translate("progress", "{now} of about {plan} s · {left} s left")
+    said = words.format(now=now, plan=_about(plan), left=left)
     return said if speed == 1 else translate("progress", "{said} at {speed}×").format(said=said, speed=f"{speed:g}")
 
 

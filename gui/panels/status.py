@@ -101,7 +101,8 @@ class Status(QWidget):
         self.bar.setVisible(come is not None and come.share is not None)
         self.bar.put(come.share or 0.0 if come is not None else 0.0)
         said = come.words if come is not None else ""
-        wide = self.progress.fontMetrics().horizontalAdvance(said) + 2 if said else 0
+        metrics, longest = self.progress.fontMetrics(), come.widest if come is not None else ""
+        wide = max(metrics.horizontalAdvance(said), metrics.horizontalAdvance(longest)) + 2 if said else 0
         kept = self.progress.minimumWidth() if frame.run == self._run and said else 0
         self._run = frame.run
         self.progress.setMinimumWidth(max(kept, wide))
