@@ -1,6 +1,7 @@
 """Lanes for a frame: what is known of each thread, made anew only where something changed."""
 
 from engine.book import Book, line_of
+from engine.cpu import CpuBuilder
 from engine.frame import Lane, LaneKind
 from engine.records import MAIN_THREAD
 from engine.spans import SpanBuilder
@@ -46,25 +47,26 @@ class LaneMaker:
         """A record says that a thread died; `text` is the id of what it died of."""
         self._deaths.setdefault(thread, (text, place))
 
-    def update(self, spans: SpanBuilder, book: Book) -> tuple[Lane, ...]:
+    def update(self, spans: SpanBuilder, book: Book, cpu: CpuBuilder) -> tuple[Lane, ...]:
         """All lanes by id: the same objects where nothing changed."""
-        touched = spans.changed | book.touched
+        touched = spans.changed | book.touched | cpu.changed
         if not touched:
             return self._shown
         known = len(self._lanes)
         changed = False
         for number in touched:
             if spans.has(number):
-                changed |= self._renew(number, spans, book)
+                changed |= self._renew(number, spans, book, cpu)
         spans.changed.clear()
         book.touched.clear()
+        cpu.changed.clear()
         if len(self._lanes) != known:
             self._lanes = dict(sorted(self._lanes.items()))
         if changed:
             self._shown = tuple(self._lanes.values())
         return self._shown
 
-    def _renew(self, number: int, spans: SpanBuilder, book: Book) -> bool:
+    def _renew(self, number: int, spans: SpanBuilder, book: Book, cpu: CpuBuilder) -> bool:
         """Makes one lane anew. Returns whether it differs from the last one."""
         old = self._lanes.get(number)
         same = old is not None and len(old.spans) == spans.count(number)
@@ -83,12 +85,13 @@ class LaneMaker:
             book.lane_kind(number),
             book.process_of(number),
         )
-        if old is not None and parts is old.spans and new == _fields(old):
+        had = cpu.cpu(number)
+        if old is not None and parts is old.spans and had is old.cpu and new == _fields(old):
             return False
         name, daemon, began, ended, error, line, joined, place, kind, process = new
         badge = self._badges.of(number, kind, process)
         self._lanes[number] = Lane(
-            number, name, daemon, parts, began, ended, error, line, joined, place, kind, process, badge
+            number, name, daemon, parts, began, ended, error, line, joined, place, kind, process, badge, had
         )
         return True
 

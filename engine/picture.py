@@ -11,6 +11,7 @@ import psutil
 
 from engine.book import Book
 from engine.columns import Array
+from engine.cpu import CpuBuilder
 from engine.finder import Finder, Known
 from engine.frame import Finding, Flip, Holders, Lane, Line, Losses, Part, Series, Stretch, Tasks, Thing
 from engine.holders import HolderBuilder
@@ -71,6 +72,7 @@ class Picture:
         self._tasks = TaskBuilder(self.book.tasks, self.book.pools)
         self._output = Output()
         self._lanes = LaneMaker()
+        self._cpu = CpuBuilder(lambda lane: self._spans.life(lane).began)
         self._locks: dict[int, Holders] = {}
         self._shown_locks: tuple[Holders, ...] = ()
         self._finder = Finder()
@@ -150,6 +152,7 @@ class Picture:
         self.trace.append(records)
         before = self._spans.feed(records)
         self._holders.feed(records, before)
+        self._cpu.feed(records, word)
         self._depths.feed(records, word)
         self._feed_values(records, word)
         self._parts.feed(records, word)
@@ -221,7 +224,7 @@ class Picture:
 
     def lanes(self) -> tuple[Lane, ...]:
         """One lane for each thread seen, by id."""
-        return self._lanes.update(self._spans, self.book)
+        return self._lanes.update(self._spans, self.book, self._cpu)
 
     @property
     def tasks(self) -> Tasks:

@@ -28,6 +28,7 @@ class Lookout:
         """Samples the watched value and, less often, at which line each thread is."""
         if self._reporter.watch:
             self._reporter.sample()
+        self._reporter.processor.look(self._reporter.threads)
         began = _perf()
         if began >= self._next_look:
             self._look_at_lines()

@@ -188,6 +188,7 @@ class Program:
         reporter.namespace = self.module.__dict__
         context.clock.set_speed(self.order.speed)
         context.clock.start()
+        reporter.processor.begin()
         reporter.report_for(MAIN_THREAD, _RUNNING)
         try:
             died = self._execute(code)

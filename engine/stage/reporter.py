@@ -15,6 +15,7 @@ from engine.stage import strangers
 from engine.stage.channel import Channel
 from engine.stage.clock import Clock
 from engine.stage.numbers import OWN, Numbers
+from engine.stage.processor import Processor
 from engine.stage.source import Names
 
 FILE_SHIFT = 20  # place = file << 20 | line
@@ -48,6 +49,7 @@ class Reporter:
         self.counted_by = ""
         self.process = ""  # the name of the process this is, "" in the program's own
         self.numbers = Numbers()
+        self.processor = Processor(channel, clock)
         self.arrived: Callable[[], str] = str  # asked for its name when another process first has something to say
         self.newcomer = 0  # identity of the main thread of another process, as long as it has said nothing
         self.ended = False  # another process has said that it ends
@@ -214,6 +216,7 @@ class Reporter:
         self.numbers.move(number, lane, last)
         self.watch = self.counted_by = ""
         self.threads.clear()
+        self.processor.begin()
         self.newcomer, self.ended = ident, False
 
     def see_value(self, last: bool = False) -> None:

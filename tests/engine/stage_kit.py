@@ -90,7 +90,7 @@ class Run:
     def records(self, *kinds: Kind) -> list[Record]:
         """All records so far, or those of some kinds; heartbeats and samples are left out."""
         self.context.channel.flush()
-        dull = (Kind.TICK, Kind.LINE, Kind.SAMPLE)
+        dull = (Kind.TICK, Kind.LINE, Kind.SAMPLE, Kind.CPU)
         found = [record for record in unpack(self._written)[0] if record.kind not in dull]
         return [record for record in found if record.kind in kinds] if kinds else found
 

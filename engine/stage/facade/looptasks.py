@@ -88,6 +88,7 @@ class LoopTask(asyncio.Task):  # type: ignore[type-arg]  # of whatever the progr
         threads, ident = reporter.threads, _thread.get_ident()
         before = threads.get(ident)
         threads[ident] = lane
+        reporter.processor.step_begins(before or 0, lane)
         reporter.report_for(lane, _AWAITED if self._stage_began else _RUNNING, 0, 0, self._stage_place)
         self._stage_began = True
         try:
@@ -97,6 +98,7 @@ class LoopTask(asyncio.Task):  # type: ignore[type-arg]  # of whatever the progr
                 threads.pop(ident, None)
             else:
                 threads[ident] = before
+            reporter.processor.step_ends(self.done())
             self._stage_pause()
             # A traceback keeps frames, and this one would keep the task: nobody would hear of its exception.
             del self, go

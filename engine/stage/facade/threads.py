@@ -75,6 +75,7 @@ class FacadeThread(threading.Thread):
         try:
             super()._bootstrap_inner()  # type: ignore[misc]  # typeshed leaves out what begins with _
         finally:
+            reporter.processor.end(self._stage_id)
             word, text, place = self._stage_last_word
             reporter.report_for(self._stage_id, word, 0, text, place)
             reporter.threads.pop(ident, None)  # the system gives the number to another thread soon
