@@ -1,9 +1,9 @@
 """The records of several processes in the one order in which they happened.
 
 Each process sends its own in order, but one is ahead of another. Their clocks are one and the same. A record's *key* is
-the latest time that its process has shown so far, so the keys of a process never fall. When one process gave a lock back
-before another one took it, the key of the first record is smaller: it is no later than its report, and that was before
-the lock was free. So records are handed on by their keys, as soon as no process can still send a smaller one.
+the latest time that its process has shown so far, so the keys of a process never fall. When one process gave a lock up
+before another took it, the key of the first record is smaller: it is no later than its report, and that was before the
+lock was free. So records are handed on by their keys, as soon as no process can still send a smaller one.
 """
 
 import time

@@ -333,6 +333,10 @@ def revive(given: dict[str, Any]) -> Any:
 
     if given["what"] == "task":
         return tasks.Task(context, given["value"], given["number"])
+    if given["what"] == "many":
+        from engine.stage.facade.workerpools import Many  # noqa: PLC0415  # as above
+
+        return Many(context, given["value"], given["many"])
     found: Any = registry.facade(context, given["module"]) if given["module"] else None
     for name in given["path"]:
         found = registry.own_builtins(context)[name] if found is None else getattr(found, name)

@@ -47,6 +47,10 @@ class Seats:
         self._next: dict[int, Seat] = {}  # thread -> the seat of the process it starts
         self._forking: dict[int, Seat | None] = {}  # the same between the two sides of a fork
 
+    def open(self) -> bool:
+        """Makes sure that somebody listens. False when that cannot be."""
+        return bool(self.port)
+
     def reserve(self) -> Seat | None:
         """A new seat, None when there are no more."""
         raise NotImplementedError
@@ -107,6 +111,8 @@ class Ward:
         self.pid = 0
         self.link: Any = None  # its connection while there is one
         self.process: weakref.ref[Any] | None = None  # the program's Process object
+        self.daemon = False  # that object said so: the end of the program ends the process
+        self.code: int | None = None  # its exit status, if the program knows it
         self.seen = False  # it has a lane of its own making
         self.ended = False  # how it ended is told
         self.ending = 0  # what a SIGTERM from the program means for its lane
@@ -129,7 +135,6 @@ class Relay(Seats):
         self._orders = 0
 
     def open(self) -> bool:
-        """Begins to listen, if it did not yet. False when this machine does not let it."""
         with self._guard:
             if self._listener is None:
                 import socket  # noqa: PLC0415  # most programs need none
@@ -161,7 +166,8 @@ class Relay(Seats):
 
     def adopt(self, seat: Seat, process: Any) -> None:
         """The program has an object for the process of this seat."""
-        self._wards[seat.number].process = weakref.ref(process)
+        ward = self._wards[seat.number]
+        ward.process, ward.daemon = weakref.ref(process), bool(process.daemon)
 
     def expect(self, number: int, word: int) -> None:
         """The program ends the process by a signal: `word` is what its lane then says."""
@@ -174,8 +180,11 @@ class Relay(Seats):
 
     def ended(self, seat: Seat, code: int) -> None:
         ward = self._wards.get(seat.number)
-        if ward is not None and ward.link is None:
-            self._close(ward, code)
+        if ward is None:
+            return
+        ward.code = code
+        if ward.link is None:
+            self._close(ward)
 
     # orders
 
@@ -282,26 +291,31 @@ class Relay(Seats):
 
     def _gone(self, ward: Ward) -> None:
         """The connection ended; if that was without a good-bye, somebody has to say how the process ended."""
-        process = ward.process() if ward.process is not None else None
-        if not ward.ended and (ward.seen or process is not None):
+        if not ward.ended and (ward.seen or ward.process is not None):
             until = time.monotonic() + LAST_WORDS
-            code = _status(ward.pid, process)
-            while code is None and time.monotonic() < until:
-                time.sleep(STEP)
+            while ward.code is None and time.monotonic() < until:
+                process = ward.process() if ward.process is not None else None
                 code = _status(ward.pid, process)
-            self._close(ward, code)
+                if code is not None:
+                    ward.code = code
+                else:
+                    time.sleep(STEP)
+            self._close(ward)
         ward.link = None
         self._context.channel.relay(wrapped(ward.seat.number, AWAY_CLOSES))
 
-    def _close(self, ward: Ward, code: int | None) -> None:
+    def _close(self, ward: Ward) -> None:
         """Says for a process that it has ended."""
         with self._guard:
             if ward.ended:
                 return
             ward.ended = True
-        reporter = self._context.reporter
-        if ward.ending and code in (None, -signal.SIGTERM, 1):  # 1: what Windows makes of it
-            reporter.report_for(ward.seat.lane, ward.ending)
+        reporter, code = self._context.reporter, ward.code
+        word = ward.ending
+        if not word and code == -signal.SIGTERM:  # multiprocessing sends it at the end of a program, and so do pools
+            word = 0 if ward.process is not None and not ward.daemon else _CUT if ward.process is not None else _ENDED
+        if word and code in (None, -signal.SIGTERM, 1):  # 1: what Windows makes of it
+            reporter.report_for(ward.seat.lane, word)
         elif code == 0:
             reporter.report_for(ward.seat.lane, _ENDED)
         else:

@@ -32,6 +32,7 @@ class ProgramClocks:
     def __init__(self, context: Context) -> None:
         self._clock = context.clock
         self._report = context.reporter.report
+
     def time_ns(self) -> int:
         """Nanoseconds since 1970, by program time."""
         return self._clock.bases()[0] + self._clock.now()

@@ -6,6 +6,8 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
+from engine.stage import pickled
+
 
 class FacadeFunction:
     """Calls `call` and looks like the built-in function `real`.
@@ -29,7 +31,8 @@ class FacadeFunction:
         return repr(self.__wrapped__)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return operator.getitem, ((self.__wrapped__,), 0)  # another process has the real function, not this one
+        # Another process has a function of its own, the real one or one that reports.
+        return pickled.part(self) or (operator.getitem, ((self.__wrapped__,), 0))
 
     def __copy__(self) -> FacadeFunction:
         return self

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 import types
 from typing import Any
+
+from engine.stage import pickled
 
 
 def _nothing(name: str) -> None:
@@ -36,6 +39,12 @@ class FacadeModule(types.ModuleType):
             return found
         inside = self.__dict__.get("_stage_inside", _nothing)(name)  # a module inside this one
         return found if inside is None else inside
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """For cloudpickle, which takes modules along with functions; pickle itself refuses them, as outside."""
+        if "cloudpickle" not in str(sys._getframe(1).f_globals.get("__name__")):
+            return super().__reduce_ex__(protocol)
+        return pickled.part(self) or (importlib.import_module, (self.__name__,))
 
     def __dir__(self) -> list[str]:
         return sorted(set(dir(self._stage_real)) | set(self.__dict__))

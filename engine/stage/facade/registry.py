@@ -33,6 +33,11 @@ _LATE: dict[str, Callable[[Context], Any]] = {  # large modules that few program
     "concurrent.futures": late.maker("futures"),
     "concurrent.futures.thread": late.maker("futures", "make_thread"),
     "concurrent.futures.process": late.maker("processpools"),
+    "multiprocessing": late.maker("processes"),
+    "multiprocessing.context": late.maker("processes", "make_context"),
+    "multiprocessing.queues": late.maker("processes", "make_queues"),
+    "multiprocessing.synchronize": late.maker("processes", "make_synchronize"),
+    "multiprocessing.pool": late.maker("workerpools"),
     "joblib": late.maker("parallel"),
     "joblib.parallel": late.maker("parallel", "make_parallel"),
 }
