@@ -1,0 +1,192 @@
+"""Wrong results, missing libraries and pages: what is said of them, and what is not."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from engine import catalogue, missing, results
+from engine.frame import Ended, Finding, FindingKind, Frame, Interpreter, Phase
+from engine.session import NO_PROGRAM, Session
+from tests.engine.stage_kit import Run
+
+OLD = Interpreter("old/python3", "3.9.18")
+Finish = Callable[..., Frame]
+
+
+@pytest.fixture
+def finish(tmp_path: Path) -> Finish:
+    """Runs a program with what the scenario says of it to its end."""
+
+    def run(text: str, **said: str) -> Frame:
+        path = tmp_path / "program.py"
+        path.write_text(text, "utf-8")
+        session = Session(catalogue.Scenario("one", "One", program=path, **said))  # type: ignore[arg-type]
+        try:
+            session.run()
+            return session.wait(60)
+        finally:
+            session.close()
+
+    return run
+
+
+def kinds(frame: Frame) -> list[FindingKind]:
+    return [finding.kind for finding in frame.findings]
+
+
+def test_that_a_wrong_result_is_said_in_plain_words_or_in_the_scenarios_own(finish: Finish) -> None:
+    told = finish("made = 1500\n", expected="2000", found="made")
+    assert [(one.kind, one.text) for one in told.findings] == [
+        (FindingKind.WRONG_RESULT, "Expected 2,000, found 1,500.")
+    ]
+    assert told.right is False
+    own = finish("made = 1500\n", expected="2000", found="made", wrong="{found:,} of {expected:,} loaves were baked.")
+    assert own.findings[0].text == "1,500 of 2,000 loaves were baked."
+    unfit = finish("made = 'none'\n", expected="2000", found="made", wrong="{found:,} of {expected:,} loaves.")
+    assert unfit.findings[0].text == "Expected 2,000, found none."
+
+
+def test_that_a_right_result_and_one_that_nobody_knows_are_no_finding(finish: Finish) -> None:
+    assert finish("made = 3\n", expected="3", found="made").findings == ()
+    unknown = finish("made = 3\n", expected="3", found="baked")
+    assert (unknown.findings, unknown.right) == ((), None)
+    assert unknown.unknown == ("baked: NameError: name 'baked' is not defined",)
+
+
+@pytest.mark.parametrize(
+    ("expected", "found", "right"),
+    [
+        ("0.3", "0.1 + 0.2", True),
+        ("0.3", "0.31", False),
+        ("10**15 + 1", "10**15", False),
+        ("[1] * 500 + [2]", "[1] * 500 + [3]", False),
+        ("[1] * 500", "[1] * 500", True),
+        ("True", "1", True),
+        ("'a'", "1", False),
+    ],
+)
+def test_that_whole_values_are_compared_and_not_what_is_shown_of_them(expected: str, found: str, right: bool) -> None:
+    assert Run().program("pass\n", expected=expected, found=found).outcome["right"] is right
+
+
+def test_that_a_value_that_cannot_be_compared_leaves_the_outcome_whole() -> None:
+    text = "class Odd:\n    def __eq__(self, other):\n        raise ValueError('odd')\nmade = Odd()\n"
+    run = Run().program(text, expected="1", found="made")
+    assert (run.outcome["ended"], run.outcome["right"]) == ("finished", None)
+    assert [fact["text"] for fact in run.facts("unknown")] == ["expected == found: ValueError: odd"]
+
+
+@pytest.mark.parametrize(
+    ("expression", "holds"), [("made > 1", True), ("made > 5", False), ("baked", None), ("", None)]
+)
+def test_that_a_proof_is_asked_of_the_programs_names(expression: str, holds: "bool | None") -> None:
+    assert Run().program("made = 3\n", expression=expression).outcome["holds"] is holds
+
+
+def test_that_what_explains_a_wrong_result_is_said_alone(finish: Finish) -> None:
+    text = "import threading\nmade = 0\ndef bake():\n    raise ValueError('no flour')\n"
+    text += "one = threading.Thread(target=bake)\none.start()\none.join()\n"
+    assert kinds(finish(text, expected="1", found="made")) == [FindingKind.EXCEPTION]
+    outcome = {"right": False, "expected": 2, "found": 1}
+    for kind, said in ((FindingKind.LOST_UPDATE, 0), (FindingKind.HELD_LONG, 1), (FindingKind.NOT_JOINED, 1)):
+        assert len(results.wrong_result(outcome, "", [Finding(kind, "", "", 0, 0.0)], 1.0)) == said
+
+
+IMPORTING = """\
+try:
+    import nobodys_library
+except ImportError:
+    nobodys_library = None
+print("goes on")
+"""
+
+
+def test_that_a_missing_library_is_told_and_a_program_that_can_do_without_goes_on(finish: Finish) -> None:
+    frame = finish(IMPORTING)
+    assert frame.ended is Ended.FINISHED
+    assert frame.trouble is None
+    (finding,) = frame.findings
+    assert (finding.kind, finding.line) == (FindingKind.MISSING_LIBRARY, 2)
+    assert finding.text.endswith(f"Install it with: {sys.executable} -m pip install nobodys_library")
+    assert [line.text for line in frame.output] == ["goes on"]
+
+
+def test_that_an_import_that_ends_the_program_is_its_trouble_with_the_command(finish: Finish) -> None:
+    frame = finish("import nobodys_library.part\n")
+    assert frame.ended is Ended.DIED
+    assert frame.trouble is not None
+    assert frame.trouble.title.startswith("nobodys_library is not installed in Python 3")
+    assert frame.trouble.text == f"Install it with: {sys.executable} -m pip install nobodys_library"
+    assert (frame.trouble.line, "ModuleNotFoundError" in frame.trouble.detail) == (1, True)
+    assert set(kinds(frame)) == {FindingKind.MISSING_LIBRARY, FindingKind.EXCEPTION}
+
+
+def test_that_importlib_is_heard_too_when_it_ends_the_program(finish: Finish) -> None:
+    frame = finish("import importlib\nimportlib.import_module('nobodys_library')\n")
+    assert frame.trouble is not None
+    assert frame.trouble.title.startswith("nobodys_library is not installed")
+
+
+def test_that_a_missing_part_of_what_is_there_is_no_missing_library(finish: Finish) -> None:
+    frame = finish("for _ in range(3):\n    try:\n        import json.nothing\n    except ImportError:\n        pass\n")
+    assert frame.findings == ()
+
+
+def test_that_each_missing_library_is_told_once() -> None:
+    text = "for _ in range(3):\n    try:\n        import nobodys_library\n    except ImportError:\n        pass\n"
+    assert len(Run().program(text).facts("missing")) == 1
+
+
+@pytest.mark.parametrize(
+    ("module", "title", "text"),
+    [
+        (
+            "joblib",
+            "joblib is not installed in Python 3.9.18",
+            "Install it with: old/python3 -m pip install joblib",
+        ),
+        (
+            "sklearn",
+            "sklearn is not installed in Python 3.9.18",
+            "Install it with: old/python3 -m pip install scikit-learn",
+        ),
+        (
+            "treading",
+            "treading is not installed in Python 3.9.18",
+            "Did you mean threading? If not, install it with: old/python3 -m pip install treading",
+        ),
+        (
+            "sqlite3",
+            "sqlite3 does not come with Python 3.9.18",
+            "It is a part of Python, but not of every version and not on every system. Choose another interpreter.",
+        ),
+    ],
+)
+def test_that_it_says_what_to_do_about_a_module(module: str, title: str, text: str) -> None:
+    assert missing.words(module, OLD) == (title, text)
+
+
+def test_that_a_folder_with_a_space_is_quoted_and_other_pythons_are_named() -> None:
+    assert (
+        missing.install("PIL", r"C:\Program Files\python.exe")
+        == '"C:\\Program Files\\python.exe" -m pip install pillow'
+    )
+    assert missing.words("numpy", Interpreter("pypy", "3.10.1", "PyPy"))[0] == "numpy is not installed in PyPy 3.10.1"
+
+
+def test_that_a_page_opens_and_running_it_says_that_there_is_nothing_to_run(tmp_path: Path) -> None:
+    (tmp_path / "scenario.toml").write_text("page = true\n", "utf-8")
+    (tmp_path / "lesson.md").write_text("# Rules\n", "utf-8")
+    page = catalogue.read(tmp_path)
+    session = Session(page)
+    try:
+        assert (session.frame.page, session.frame.text, session.frame.path) == (True, "", "")
+        assert session.frame.trouble is None
+        session.run()
+        frame = session.wait(1)
+        assert (frame.phase, frame.run, frame.trouble) == (Phase.IDLE, 0, NO_PROGRAM)
+        assert session.set_knob("N", 1) != ""
+    finally:
+        session.close()
