@@ -7,6 +7,7 @@ import pytest
 
 from engine import catalogue, scenario
 from engine.catalogue import SwitchNote, Try
+from engine.knobs import accept, from_text
 from engine.stage import source
 
 SOUND = """
@@ -135,27 +136,38 @@ def test_that_near_names_are_offered():
     assert catalogue.near("zzz", []) == "There are none."
 
 
-OWN = [pytest.param(one, id=one.id) for one in catalogue.load([catalogue.OWN_FOLDER])]
+OWN = {one.id: one for one in catalogue.load([catalogue.OWN_FOLDER])}
+LINKS = [
+    pytest.param(id_, settings, id=f"{one.id}-{id_}-{settings}")
+    for one in OWN.values()
+    for id_, settings in re.findall(r"\(demo:(\w+)\??([^)]*)\)", one.lesson)
+]
+TRIES = [pytest.param(one.id, try_.settings, id=f"{one.id}-{try_.text}") for one in OWN.values() for try_ in one.tries]
 
 
-@pytest.mark.parametrize("scenario", OWN)
+@pytest.mark.parametrize("scenario", OWN.values(), ids=OWN.keys())
 def test_that_what_a_scenario_says_of_its_program_is_in_the_program(scenario):
-    text = scenario.program.read_text("utf-8")
-    knobs = {knob.name: knob for knob in source.knobs(text)}
-    switches = {switch.name for switch in source.switches(text)}
     assert scenario.error == ""
     assert scenario.summary
     assert scenario.lesson
+    if scenario.page:
+        return
+    text = scenario.program.read_text("utf-8")
     assert scenario.tries
-    assert set(scenario.knobs) == set(knobs)
-    assert set(scenario.switches) == switches
-    links = re.findall(r"\(demo:([a-z_]+)\?([^)]*)\)", scenario.lesson)
-    assert links
-    assert all(id_ == scenario.id for id_, _ in links)
-    for settings in [settings for _, settings in links] + [one.settings for one in scenario.tries]:
-        set_knobs, set_switches = catalogue.settings(settings)
-        assert set(set_knobs) <= set(knobs)
-        assert set(set_switches) <= switches
+    assert set(scenario.knobs) == {knob.name for knob in source.knobs(text)}
+    assert set(scenario.switches) == {switch.name for switch in source.switches(text)}
+    assert f"](demo:{scenario.id}?" in scenario.lesson
+
+
+@pytest.mark.parametrize(("id_", "settings"), [*LINKS, *TRIES])
+def test_that_every_link_opens_a_scenario_with_settings_that_it_takes(id_, settings):
+    assert id_ in OWN
+    text = "" if OWN[id_].page else OWN[id_].program.read_text("utf-8")
+    knobs = {knob.name: from_text(knob) for knob in source.knobs(text)}
+    set_knobs, set_switches = catalogue.settings(settings)
+    assert set(set_knobs) <= set(knobs)
+    assert {name: accept(knobs[name], value)[1] for name, value in set_knobs.items()} == dict.fromkeys(set_knobs, "")
+    assert set(set_switches) <= {switch.name for switch in source.switches(text)}
 
 
 def test_that_settings_may_name_a_speed_and_refuse_what_is_none():
@@ -163,5 +175,5 @@ def test_that_settings_may_name_a_speed_and_refuse_what_is_none():
     assert scenario.speed("lock=off&speed=10") == 10
     assert scenario.speed("lock=off&SPEED=4") is None
     for wrong in ("speed=fast", "speed=0", "speed=100"):
-        with pytest.raises(ValueError, match="from 0.05 to 20"):
+        with pytest.raises(ValueError, match=re.escape("from 0.05 to 20")):
             catalogue.settings(wrong)

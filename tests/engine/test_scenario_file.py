@@ -1,0 +1,105 @@
+"""What a scenario may say of its parts, its proofs and itself, and how its author is told of a mistake."""
+
+from pathlib import Path
+
+import pytest
+
+from engine import catalogue
+from engine.catalogue import PartsNote, Proof
+
+PROGRAM = "JOBS = 4\ndef timed(jobs):\n    pass\nasync def later():\n    pass\n"
+WHOLE = """
+wrong = "{found} of {expected}."
+varies = true
+needs = ["joblib", "numpy"]
+runs_in = "WHERE"
+[parts]
+call = "timed"
+name = "jobs"
+group = "kind"
+limit = "greedy(jobs)"
+value = "result"
+value_noun = "memory"
+value_unit = "MB"
+noun = "jobs"
+chart = "curve"
+takes = "sum(range(JOBS))"
+[[proof]]
+settings = "JOBS=2"
+finding = ""
+expression = "took < 3"
+speed = 5
+needs = "joblib"
+[[proof]]
+finding = "deadlock"
+timeout = 2.5
+"""
+
+
+def read(folder: Path, toml: str, program: "str | None" = PROGRAM, lesson: str = "") -> catalogue.Scenario:
+    (folder / "scenario.toml").write_text(toml, "utf-8")
+    if program is not None:
+        (folder / "program.py").write_text(program, "utf-8")
+    if lesson:
+        (folder / "lesson.md").write_text(lesson, "utf-8")
+    return catalogue.read(folder)
+
+
+def test_that_everything_about_parts_and_proofs_is_read(tmp_path: Path) -> None:
+    found = read(tmp_path, WHOLE)
+    assert found.error == ""
+    assert found.parts == PartsNote(
+        "timed", "jobs", "kind", "greedy(jobs)", "result", "memory", "MB", noun="jobs", chart="curve"
+    )
+    assert (found.takes, found.wrong, found.varies) == ("sum(range(JOBS))", "{found} of {expected}.", True)
+    assert (found.needs, found.runs_in, found.page) == (("joblib", "numpy"), "WHERE", False)
+    assert found.proofs == (
+        Proof("JOBS=2", "", "took < 3", 5.0, "joblib"),
+        Proof("", "deadlock", timeout=2.5),
+    )
+
+
+def test_that_what_is_left_out_is_nothing(tmp_path: Path) -> None:
+    found = read(tmp_path, "takes = 'JOBS'")
+    assert (found.parts, found.takes, found.needs, found.page, found.varies) == (None, "JOBS", (), False, False)
+    assert read(tmp_path, "[parts]\ncall = 'timed'").parts == PartsNote("timed")
+
+
+@pytest.mark.parametrize(
+    ("toml", "said"),
+    [
+        ("[parts]\nname = 'jobs'", "parts.call is missing"),
+        ("[parts]\ncall = 'tmed'", "program.py has no function 'tmed' that is not indented. Did you mean timed?"),
+        ("[parts]\ncall = 'later'", "program.py has no function 'later'"),
+        ("[parts]\ncall = 'timed'\nlimits = '1'", "'parts.limits' is not known here. Did you mean limit?"),
+        ("[parts]\ncall = 'timed'\nlimit = '1 +'", "parts.limit is not an expression: 1 +"),
+        ("[parts]\ncall = 'timed'\nlimit = 3", "parts.limit has to be a text, not 3"),
+        ("[parts]\ncall = 'timed'\nchart = 'pie'", "parts.chart is bars or curve, not 'pie'"),
+        ("[parts]\ncall = 'timed'\ntakes = '2 *'", "takes is not an expression: 2 *"),
+        ("parts = 'timed'", "parts has to be a table"),
+        ("needs = 'joblib'", "needs has to be a list of texts, not 'joblib'"),
+        ("needs = [3]", "needs has to be a list of texts"),
+        ("varies = 'yes'", "varies has to be true or false, not 'yes'"),
+        ("wrong = '{lost} lost'", "wrong may have {expected} and {found} in it, nothing else"),
+        ("wrong = '{found'", "wrong: expected '}' before end of string"),
+        ("[[proof]]\nfinding = ''\nspeed = 'fast'", "proof.speed has to be a number, not 'fast'"),
+        ("[[proof]]\nfinding = ''\nspeed = 0", "proof.speed has to be above 0"),
+        ("[[proof]]\nfinding = ''\ntimeout = 3", "a [[proof]] with a timeout has to have a finding"),
+        ("[[proof]]\nfinding = ''\nexpresion = 'a'", "'proof.expresion' is not known here. Did you mean expression?"),
+        ("[[proof]]\nfinding = ''\nexpression = 'a b'", "proof.expression is not an expression: a b"),
+        ("page = true", "a page has no program"),
+    ],
+)
+def test_that_a_mistake_is_said_in_one_sentence(tmp_path: Path, toml: str, said: str) -> None:
+    error = read(tmp_path, toml).error
+    assert said in error
+    assert "\n" not in error
+
+
+def test_that_a_page_has_a_lesson_and_no_program(tmp_path: Path) -> None:
+    folder = tmp_path / "rules"
+    folder.mkdir()
+    assert "lesson.md is missing: it is all that a page has" in read(folder, "page = true", None).error
+    found = read(folder, "page = true\ntitle = 'Rules'", None, "# Rules")
+    assert (found.error, found.page, found.title, found.lesson) == ("", True, "Rules", "# Rules")
+    assert catalogue.load([tmp_path]) == (found,)
