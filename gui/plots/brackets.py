@@ -115,24 +115,33 @@ class Brackets:
         scale = scene.scale
         painter.save()
         painter.setClipRect(QRectF(scale.left - 1, 0, scale.width + 2, boxes[0][1].height() * self._rows + 2))
+        grouped = self.groups_fit(scene, boxes)
         for part, box in boxes:
             _draw_one(painter, scene, part, box)
-            self._draw_words(painter, scene, part, box)
+            self._draw_words(painter, scene, part, (box, grouped))
         painter.restore()
 
-    def words(self, scene: Scene, part: Part, box: QRectF) -> tuple[str, QRectF]:
+    def groups_fit(self, scene: Scene, boxes: list[tuple[Part, QRectF]]) -> bool:
+        """Whether all brackets can say their groups: if one does and its neighbour does not, they seem to differ."""
+        if not self._known.grouped:
+            return False
+        now, inks = scene.frame.now, scene.inks
+        room = 2 * inks.theme.px(_AIR)
+        return all(_width(inks, titles(part, self.noun, True, now)[0]) + room <= box.width() for part, box in boxes)
+
+    def words(self, scene: Scene, part: Part, box: QRectF, grouped: bool = False) -> tuple[str, QRectF]:
         """What a bracket says, and where: in the middle of what is seen of it."""
         inks, scale = scene.inks, scene.scale
         seen = box.intersected(QRectF(scale.left, 0, scale.width, 1e4))
         room = seen.width() - 2 * inks.theme.px(_AIR)
-        said = titles(part, self.noun, self._known.grouped, scene.frame.now)
+        said = titles(part, self.noun, grouped, scene.frame.now)
         words = next((text for text in said if _width(inks, text) <= room), "")
         wide = _width(inks, words) + 2 * inks.theme.px(_AIR - 2)
         return words, QRectF(round(seen.center().x() - wide / 2), box.top(), wide, box.height())
 
-    def _draw_words(self, painter: QPainter, scene: Scene, part: Part, box: QRectF) -> None:
+    def _draw_words(self, painter: QPainter, scene: Scene, part: Part, room: tuple[QRectF, bool]) -> None:
         colours = scene.inks.theme.colours
-        words, place = self.words(scene, part, box)
+        words, place = self.words(scene, part, *room)
         if words:
             painter.fillRect(place.adjusted(0, 1, 0, -1), QColor(colours.panel))
             painter.setFont(scene.inks.pill)

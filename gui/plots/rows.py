@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from gui.plots.order import Order, as_they_come
 from gui.theme import Theme
 
+_MANY = 8  # lanes; more get rows that are thinner still, by so many pixels
+_THINNER = 3
 _TALLEST = 1.6  # rows grow into spare height up to this times their measure
 
 
@@ -86,7 +88,7 @@ def arrange(theme: Theme, order: Order, locks: int, room: int) -> Layout:
     """Heights for these lanes and locks in `room` pixels: as measured, grown or thinned to fit, else scrolled."""
     measures, lanes = theme.measures, len(order)
     first, other = theme.px(measures.lane_main), theme.px(measures.lane)
-    lock, thinnest = theme.px(measures.lane_lock), theme.px(measures.lane_lock)
+    lock, thinnest = theme.px(measures.lane_lock), theme.px(measures.lane_lock - (_THINNER if lanes > _MANY else 0))
     gap = theme.px(measures.process_gap)
     if lanes > 1:
         natural = first + (lanes - 1) * other

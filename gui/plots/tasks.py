@@ -78,7 +78,7 @@ def draw_tasks(painter: QPainter, scene: Scene, bars: Bars, shown: Shown, names:
     scale, inks, colours = scene.scale, scene.inks, scene.inks.theme.colours
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.save()
-    painter.setClipRect(QRectF(scale.left, 0, scale.width, bars.row))
+    painter.setClipRect(QRectF(scale.left, 0, scale.width, bars.row), Qt.ClipOperation.IntersectClip)
     if bars.named:
         painter.setPen(QPen(QColor(colours.muted), 1))
         painter.drawLines(_brackets(scale, bars, shown))

@@ -14,6 +14,7 @@ from gui.theme import Hatch, Theme
 WORKS = (State.RUNNING, State.HOLDING, State.FILE, State.WAIT_LOOP)  # what runs in a loop runs on its thread
 _WORKS = np.zeros(256, np.bool_)
 _WORKS[list(WORKS)] = True
+_CALM = 16  # pixels: stretches are not shorter, where many samples stand close together
 Shares = NDArray[np.float64]
 
 
@@ -100,11 +101,13 @@ class Received:
 
 
 def received(lane: Lane, work: Work, begin: int, end: int, scale: Scale | None = None) -> Received:
-    """What a lane received between two times (nanoseconds), in stretches no finer than the columns of a scale."""
-    times, used = _samples(lane, begin, end)
-    if scale is not None and len(times) > scale.columns:
-        edges = scale.start + np.arange(scale.columns + 1) * scale.per_column
-        kept = np.minimum(np.searchsorted(times, edges), len(times) - 1)
+    """What a lane received between two times (nanoseconds), in stretches that are no needles at a scale."""
+    step = round(_CALM * scale.ratio) * scale.per_column if scale is not None else 0
+    times, used = _samples(lane, begin - 2 * step, end + 2 * step)
+    if step and len(times):
+        edges = np.arange(begin // step - 1, end // step + 2) * step  # of absolute time, so that nothing flickers
+        inner = np.minimum(np.searchsorted(times, edges), len(times) - 1)
+        kept = np.concatenate(([0], inner, [len(times) - 1]))
         kept = kept[np.diff(kept, prepend=-1) > 0]
         times, used = times[kept], used[kept]
     if len(times) < 2:

@@ -120,7 +120,7 @@ def test_that_a_day_of_samples_is_bounded_by_columns() -> None:
     work, scale = Work(), make_scale(0.0, 80_000.0, 144, 1000, 1.0)
     work.feed(one.spans)
     got = received(one, work, scale.start, scale.end, scale)
-    assert len(got.working) <= scale.columns + 1
+    assert len(got.working) <= scale.columns / 10
     assert got.working.tolist() == pytest.approx([0.5] * len(got.working), abs=0.01)
 
 
@@ -147,15 +147,29 @@ def test_that_the_hint_says_the_share(panel: TimelinePanel) -> None:
     assert hint.more[1] == "processor time  49%"
 
 
-def test_that_the_picture_of_a_filled_lane_does_not_change_as_it_scrolls(qapp) -> None:
-    one = frames_pools.computing().lanes[1]
+@pytest.mark.parametrize("width", [0.5, 30.0, 900.0])
+def test_that_a_filled_lane_does_not_change_as_it_scrolls(width: float) -> None:
+    dice = np.random.default_rng(2)
+    times = (np.arange(1, 50_000) * 0.04 * NS).astype(np.int64)
+    used = np.cumsum(dice.random(len(times)) * 0.04 * NS).astype(np.int64)
+    one = replace(lane(2, "A", [(0.0, State.RUNNING, 0, 1)]), cpu=Cpu(times, used))
     work = Work()
     work.feed(one.spans)
-    near = make_scale(0.5, 1.5, 144, 1000, 1.0)
-    later = make_scale(0.6, 1.6, 144, 1000, 1.0)
-    times = np.array([round(at * NS) for at in np.linspace(0.7, 1.4, 50)], np.int64)
     answers = []
-    for scale in (near, later):
+    for begin in (500.0, 500.0 + width * 0.013, 500.0 + width * 0.1):
+        scale = make_scale(begin, begin + width, 144, 1000, 1.0)
+        at = np.array([round((500.0 + width * share) * NS) for share in np.linspace(0.1, 1.0, 200)], np.int64)
         got = received(one, work, scale.start, scale.end, scale)
-        answers.append(got.working[got.at(times)])
-    assert np.array_equal(*answers)
+        answers.append(got.working[got.at(at)])
+        assert got.at(np.array([scale.start, scale.end - 1])).min() >= 0, "known from edge to edge"
+    assert np.array_equal(answers[0], answers[1])
+    assert np.array_equal(answers[0], answers[2])
+
+
+def test_that_samples_far_apart_are_all_drawn() -> None:
+    one = lane_with([(0.0, State.RUNNING)], [(1.0, 0.5), (2.0, 0.6), (3.0, 1.6)])
+    work, scale = Work(), make_scale(1.2, 2.8, 144, 1000, 1.0)
+    work.feed(one.spans)
+    got = received(one, work, scale.start, scale.end, scale)
+    seen = got.working[got.at(np.array([round(1.3 * NS), round(2.7 * NS)], np.int64))]
+    assert seen.tolist() == pytest.approx([0.1, 1.0])
