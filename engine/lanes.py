@@ -26,11 +26,19 @@ class Badges:
         if kind is LaneKind.THREAD and process:
             self._inside[process] = self._inside.get(process, 0) + 1
             return f"{self._processes.get(process, 'P')}.{self._inside[process]}"
-        self._counts[kind] += 1
-        letter = {LaneKind.THREAD: "", LaneKind.PROCESS: "P", LaneKind.TASK: "A"}[kind]
-        badge = f"{letter}{self._counts[kind]}"
         if kind is LaneKind.PROCESS:
-            self._processes[process] = badge
+            badge = self._processes[process] = self._of_process(process)
+            return badge
+        self._counts[kind] += 1
+        return f"{'A' if kind is LaneKind.TASK else ''}{self._counts[kind]}"
+
+    def _of_process(self, process: str) -> str:
+        """Processes report in no order, so "Process-2" is P2 whenever it comes, if no other one is."""
+        taken, digits = set(self._given.values()), process[len(process.rstrip("0123456789")) :]
+        badge = f"P{int(digits)}" if digits else ""
+        while not badge or badge in taken:
+            self._counts[LaneKind.PROCESS] += 1
+            badge = f"P{self._counts[LaneKind.PROCESS]}"
         return badge
 
 
@@ -54,7 +62,7 @@ class LaneMaker:
             return self._shown
         known = len(self._lanes)
         changed = False
-        for number in touched:
+        for number in sorted(touched):  # so that badges go by the order in which lanes were made
             if spans.has(number):
                 changed |= self._renew(number, spans, book, cpu)
         spans.changed.clear()
