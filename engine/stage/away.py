@@ -283,8 +283,8 @@ def _finish_with(context: Context) -> None:
         util.Finalize(None, last_words, (context,), exitpriority=LAST)
 
 
-def last_words(context: Context) -> None:
-    """The process ends: its lane does, and the stage is told. The exception that is being handled ended it."""
+def last_words(context: Context, error: BaseException | None = None) -> None:
+    """The process ends: its lane does, and the stage is told. It may be an exception that ended it."""
     relay, reporter = context.relay, context.reporter
     if not isinstance(relay, Away) or context.forked:
         return
@@ -292,7 +292,7 @@ def last_words(context: Context) -> None:
         if not stream.closed:
             stream.flush()
     if not reporter.newcomer and not reporter.ended:
-        error = sys.exc_info()[1]
+        error = error or sys.exc_info()[1]
         reporter.ended = True
         if error is None or isinstance(error, SystemExit):
             reporter.report_for(reporter.numbers.main, _ENDED)

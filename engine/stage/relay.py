@@ -7,6 +7,7 @@ import hmac
 import json
 import os
 import signal
+import sys
 import time
 import weakref
 from collections.abc import Iterator
@@ -294,7 +295,7 @@ class Relay(Seats):
         if not ward.ended and (ward.seen or ward.process is not None):
             until = time.monotonic() + LAST_WORDS
             while ward.code is None and time.monotonic() < until:
-                process = ward.process() if ward.process is not None else None
+                process = ward.process() if ward.process is not None else _process_of_library(ward.pid)
                 code = _status(ward.pid, process)
                 if code is not None:
                     ward.code = code
@@ -360,6 +361,13 @@ def _status(pid: int, process: Any) -> int | None:
     if found is None:
         return None
     return found.si_status if found.si_code == os.CLD_EXITED else -found.si_status
+
+
+def _process_of_library(pid: int) -> Any:
+    """The object that a library has for a process that it started by multiprocessing."""
+    module: Any = sys.modules.get("multiprocessing.process")
+    known = list(module._dangling) if module is not None else ()
+    return next((one for one in known if getattr(getattr(one, "_popen", None), "pid", 0) == pid), None)
 
 
 def _words(code: int | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import _thread
 import multiprocessing
 import os
+import sys
 from multiprocessing import context as contexts
 from multiprocessing import process
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from engine.stage.relay import Seat
 
 MODULE = "multiprocessing.context"
 
+_BOOTSTRAP = process.BaseProcess._bootstrap.__code__  # type: ignore[attr-defined]  # typeshed leaves it out
 _CREATED = what(Kind.THREAD_CREATED)
 _STARTED = what(Kind.THREAD_STARTED)
 _DIED = what(Kind.THREAD_DIED)
@@ -47,6 +49,7 @@ class FacadeProcess(_Base):
     _stage: Context
     _stage_seat: Any  # a Seat, None when nobody can report for the child
     _stage_lane: int
+    _stage_error: BaseException | None = None  # what ended it
     _stage_works = False  # it is a worker of a pool
     _stage_ending = CUT  # what it means for its lane that the program terminates it
     _popen: Any
@@ -96,7 +99,7 @@ class FacadeProcess(_Base):
         try:
             return super()._bootstrap(*args, **kwargs)  # type: ignore[misc]  # typeshed leaves it out
         finally:
-            away.last_words(context)
+            away.last_words(context, self._stage_error)
 
     def join(self, timeout: float | None = None) -> None:
         if self._popen is None or not self.is_alive() or self._parent_pid != os.getpid():
@@ -134,6 +137,8 @@ class FacadeProcess(_Base):
     @property
     def name(self) -> str:
         """What the process is called."""
+        if sys._getframe(1).f_code is _BOOTSTRAP:  # it asks for it when an exception has ended the process
+            self._stage_error = sys.exc_info()[1] or self._stage_error
         return self._name
 
     @name.setter
