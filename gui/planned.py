@@ -7,6 +7,8 @@ from PySide6.QtCore import QCoreApplication
 
 from engine.frame import Frame, Phase
 
+LATE = 0.05  # of the plan: it is a reckoning, and a run that takes so much longer is as good as on time
+
 
 @dataclass(frozen=True)
 class Progress:
@@ -32,6 +34,8 @@ def progress(frame: Frame) -> Progress | None:
 
 def _time(now: float, plan: float, speed: float) -> str:
     translate = QCoreApplication.translate
+    if now > plan and now - plan <= LATE * plan:
+        return translate("progress", "{now} of about {plan} s").format(now=_whole(now, plan), plan=_about(plan))
     if now > plan:
         longer = translate("progress", "{now} s, longer than reckoned ({plan} s)")
         return longer.format(now=_whole(now, plan), plan=_about(plan))

@@ -29,6 +29,20 @@ def follow(session: Session, text: str) -> str:
     return " ".join(filter(None, [session.set_knob(name, value) for name, value in knobs.items()]))
 
 
+def pace(session: Session, text: str, lent: bool) -> bool:
+    """The speed that a link asks for; what an earlier link asked for ends there, what the presenter chose stays.
+
+    Returns whether the speed is a link's now; `lent`: whether it was.
+    """
+    try:
+        factor = speed(text)
+    except ValueError:
+        return lent  # `follow` says so
+    if factor is not None or lent:
+        session.set_speed(factor or 1.0)
+    return factor is not None
+
+
 class Wishes:
     """The `Commands` of every panel."""
 
@@ -78,20 +92,10 @@ class Wishes:
             self.session.open(found)
             self.course = course(self.scenarios, found, self.pythons)
             self.on_opened(self.course)
-        self._pace(settings)
+        self._lent_speed = pace(self.session, settings, self._lent_speed)
         if settings:
             problem = follow(self.session, settings)
             self.notice = Trouble("This link could not be followed", problem) if problem else None
-
-    def _pace(self, settings: str) -> None:
-        """The speed that a link asks for; what an earlier link asked for ends there, what the presenter chose stays."""
-        try:
-            factor = speed(settings)
-        except ValueError:
-            return  # `follow` says so
-        if factor is not None or self._lent_speed:
-            self.session.set_speed(factor or 1.0)
-        self._lent_speed = factor is not None
 
     def switch(self, name: str, on: bool) -> None:
         self.session.switch(name, on)

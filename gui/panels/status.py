@@ -171,13 +171,18 @@ class Status(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """The note about the mode gives way first, then how the run stands."""
-        for widget in (self.mode, self.state):
-            widget.show()
-        for widget in (self.mode, self.state):
-            self._row.invalidate()
-            if self._row.minimumSize().width() > self.width():
-                widget.hide()
+        """The note about the mode gives way first, then how the run stands.
+
+        What has no room is not shown to find that out: the window would grow with it.
+        """
+        optional = (self.state, self.mode)
+        shown = [widget for widget in optional if not widget.isHidden()]
+        gap = self._row.spacing()
+        self._row.invalidate()
+        need = self._row.minimumSize().width() - sum(widget.sizeHint().width() + gap for widget in shown)
+        for widget in optional:
+            need += widget.sizeHint().width() + gap
+            widget.setVisible(need <= self.width())
 
     def opened(self, _course: Course) -> None:
         """Nothing here belongs to a scenario."""

@@ -24,6 +24,7 @@ def _tasks(done: int, submitted: int) -> Tasks:
         (12.4, 37.4, 1.0, "12 of about 37 s · 25 s left"),
         (0.0, 3.2, 1.0, "0.0 of about 3.2 s · 3.2 s left"),
         (36.99, 37.0, 1.0, "36 of about 37 s · 0.1 s left"),
+        (37.9, 37.0, 1.0, "37 of about 37 s"),
         (41.5, 37.0, 5.0, "41 s, longer than reckoned (37 s)"),
     ],
 )
@@ -89,7 +90,10 @@ def test_that_nothing_beside_the_words_moves_while_they_get_shorter(stand) -> No
 @pytest.mark.parametrize("wide", [1280, 1024])
 def test_that_it_has_its_room_in_a_small_window(stand, wide: int) -> None:  # type: ignore[no-untyped-def]
     bar = stand(Status, (wide, 24), compact=True)
-    bar.draw(replace(frames.running(), now=12.4, plan=37.4, speed=10.0, tasks=_tasks(5, 9)))
-    bar.layout().activate()
+    python = replace(frames.PYTHON, version="3.11.7")
+    for now, speed in ((12.4, 10.0), (41.5, 10.0), (12.4, 1.0)):
+        bar.draw(replace(frames.running(), now=now, plan=37.4, speed=speed, tasks=_tasks(5, 9), interpreter=python))
+        bar.layout().activate()
+        assert bar.width() == wide, "it asks for more than there is"
     assert bar.progress.width() >= bar.progress.fontMetrics().horizontalAdvance(bar.progress.text())
     assert bar.progress.geometry().right() <= wide
