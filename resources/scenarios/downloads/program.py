@@ -23,7 +23,7 @@ class Site(BaseHTTPRequestHandler):
         self.wfile.write(b"all work and no play\n" * 1000)
 
     def log_message(self, *_):
-        pass
+        pass  # it would go to stderr
 
 
 class Server(ThreadingHTTPServer):
@@ -31,18 +31,18 @@ class Server(ThreadingHTTPServer):
         desks.submit(self.process_request_thread, *visitor)
 
 
-def download(address):
-    with opener.open(address) as page:
+def download(number):
+    with opener.open(f"{site}/page-{number}") as page:
         return len(page.read())
 
 
 def one_by_one():
-    return [download(address) for address in addresses]
+    return [download(number) for number in range(PAGES)]
 
 
 def by_threads():
     with ThreadPoolExecutor(THREADS, "Fetch") as pool:
-        return list(pool.map(download, addresses))
+        return list(pool.map(download, range(PAGES)))
 
 
 def timed(way, work):
@@ -55,8 +55,7 @@ def timed(way, work):
 desks = ThreadPoolExecutor(SERVES, "Desk")
 server = Server(("127.0.0.1", 0), Site)
 Thread(target=server.serve_forever, name="Server", daemon=True).start()
-base = f"http://127.0.0.1:{server.server_port}"
-addresses = [f"{base}/{number}" for number in range(PAGES)]
+site = f"http://127.0.0.1:{server.server_port}"
 timed("one after another", one_by_one)
 timed("by threads", by_threads)
 server.shutdown()
