@@ -71,6 +71,10 @@ class _Loader(importlib.machinery.SourceFileLoader):
         exec(self.get_code(module.__name__), module.__dict__)
 
 
+def _loader_of(module: types.ModuleType | None) -> Any:
+    return getattr(getattr(module, "__spec__", None), "loader", None)
+
+
 class _Finder(importlib.abc.MetaPathFinder):
     """Finds the modules beside the program, before any other finder."""
 
@@ -85,8 +89,9 @@ class _Finder(importlib.abc.MetaPathFinder):
         target: types.ModuleType | None = None,  # noqa: ARG002  # the protocol's
     ) -> importlib.machinery.ModuleSpec | None:
         folder = self._program.context.folder
-        if not folder:
-            return None
+        parent = sys.modules.get(fullname.rpartition(".")[0])
+        if not folder or (getattr(parent, "__file__", None) and not isinstance(_loader_of(parent), _Loader)):
+            return None  # a library may lie in the folder of the program, or below it
         for place in [folder] if path is None else list(path):
             if place == folder or place.startswith(folder + os.sep):
                 spec = importlib.machinery.FileFinder(place, (self._loader, [".py"])).find_spec(fullname)

@@ -275,3 +275,15 @@ def test_that_evil_texts_and_names_harm_nothing(open_program: Callable[..., Sess
     assert texts.count("named") == 3
     assert frame.trouble is not None
     assert frame.trouble.title == "ValueError: half ?"
+
+
+def test_that_a_library_below_the_folder_of_the_program_is_no_part_of_it(alike: Compare, tmp_path: Path) -> None:
+    library = tmp_path / "site" / "library"
+    library.mkdir(parents=True)
+    (library / "__init__.py").write_text("from library import inner\n", "utf-8")
+    (library / "inner.py").write_text("import threading\nmaker = threading.Lock\n", "utf-8")
+    ending = alike(
+        "import os, sys, threading, _thread\nsys.path.append(os.path.join(os.path.dirname(__file__), 'site'))\n"
+        "import library\nprint(type(library.inner.maker()) is type(_thread.allocate_lock()))\n"
+    )
+    assert ending.out == "True\n"
