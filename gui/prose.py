@@ -65,7 +65,7 @@ class Prose(QTextBrowser):
         self._theme = theme
         self.document().setDocumentMargin(0)
         self.document().setDefaultFont(font(theme, theme.measures.base + self._larger))
-        self.document().setIndentWidth(theme.px(22 + 2 * self._larger))  # room for the number of a list
+        self.document().setIndentWidth(theme.px(22 + 4 * self._larger))  # room for the number of a list
         shades = self.palette()
         shades.setColor(shades.ColorRole.Base, QColor(theme.colours.panel))
         shades.setColor(shades.ColorRole.Text, QColor(theme.colours.text))

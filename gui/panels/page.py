@@ -10,7 +10,7 @@ from gui.prose import Prose, follow
 from gui.theme import Theme
 
 _LARGER = 3  # pixels, than the text of a lesson beside a program
-_LINE = 900  # pixels: longer lines are hard to read
+_LINE = 58  # of its letters' heights: longer lines are hard to read
 
 
 class Page(Card):
@@ -18,7 +18,7 @@ class Page(Card):
 
     def __init__(self, commands: Commands) -> None:
         super().__init__(self.tr("Page"))
-        self._current, self._line = "", _LINE
+        self._current, self._line = "", 0
         self.browser = Prose(self.tr("Page"), _LARGER)
         self.browser.anchorClicked.connect(lambda link: follow(commands, link))
         self.body.addWidget(self.browser)
@@ -39,7 +39,7 @@ class Page(Card):
 
     def dress(self, theme: Theme) -> None:
         super().dress(theme)
-        self._line = theme.px(_LINE)
+        self._line = theme.px(_LINE * (theme.measures.base + _LARGER))
         self.browser.setMinimumHeight(theme.px(56))
         self.body.setContentsMargins(theme.px(16), theme.px(16), theme.px(6), theme.px(12))
         self.browser.dress(theme)
