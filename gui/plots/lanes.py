@@ -242,16 +242,17 @@ def _draw_name(painter: QPainter, scene: Scene, row: Row, state: State) -> None:
     badge = inks.badge(lane.badge, side)
     painter.drawPixmap(QPointF(left - 2, (row.height - side) // 2 - 2), badge)
     line, small = theme.px(theme.measures.lane_name) * 1.3, theme.px(theme.measures.small) * 1.3
-    x = left + badge.deviceIndependentSize().width() - 4 + theme.px(8)
-    box = QRectF(x, 0, scene.scale.left - x - 6, row.height)
+    x = left + badge.deviceIndependentSize().width() - 4 + theme.px(7)
+    box = QRectF(x, 0, scene.scale.left - x - 4, row.height)
     if row.height >= line + small + 4 and not row.main and state is not State.ABSENT:
         box = QRectF(x, row.height / 2 - (line + small) / 2, box.width(), line)
         painter.setFont(inks.small)
         painter.setPen(QColor(theme.colours.lost_text if state is State.DIED else theme.colours.muted))
         painter.drawText(QRectF(x, box.bottom(), box.width(), small), Qt.AlignmentFlag.AlignVCenter, short_word(state))
     name = lane_name(lane)
-    painter.setFont(inks.name)
+    font = inks.name if inks.width(inks.name, name) <= box.width() else inks.word
+    painter.setFont(font)
     painter.setPen(QColor(theme.colours.text))
     painter.drawText(
-        box, Qt.AlignmentFlag.AlignVCenter, inks.elided(inks.name, name, box.width(), middle=name[-1:].isdigit())
+        box, Qt.AlignmentFlag.AlignVCenter, inks.elided(font, name, box.width(), middle=name[-1:].isdigit())
     )

@@ -95,7 +95,7 @@ def draw_tasks(painter: QPainter, scene: Scene, bars: Bars, shown: Shown, names:
     for label in names:
         painter.fillRect(label.box, QColor(label.ground))
         painter.setPen(QColor(label.ink))
-        painter.drawText(label.box, Qt.AlignmentFlag.AlignCenter, label.name)
+        painter.drawText(label.box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, label.name)
     for column in shown.failed:
         draw_cross(painter, scene, QPointF(scale.left + column / scale.ratio, bars.middle), inks.theme.px(5))
 
