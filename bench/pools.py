@@ -1,0 +1,145 @@
+"""Pools: how long they take at 1x against the best possible, and what a task costs more for being watched."""
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from engine import catalogue
+from engine.session import Session
+from engine.stage.__main__ import NICE
+
+PATIENCE = 300  # seconds
+
+ROOTS = """
+import time
+from concurrent.futures import ThreadPoolExecutor
+from joblib import Parallel, delayed
+
+def root(number):
+    result = number ** 0.5
+    time.sleep(result)
+    return result
+
+numbers = range(10, 1, -1)
+began = time.perf_counter()
+{run}
+print(time.perf_counter() - began)
+"""
+ROOT_WAYS = (  # what it is called, workers, the lines that run it
+    ("one after another", 1, "for number in numbers: root(number)"),
+    ("ThreadPoolExecutor", 2, "with ThreadPoolExecutor(2) as pool: list(pool.map(root, numbers))"),
+    ("ThreadPoolExecutor", 4, "with ThreadPoolExecutor(4) as pool: list(pool.map(root, numbers))"),
+    ("joblib threading", 2, "Parallel(2, backend='threading')(delayed(root)(number) for number in numbers)"),
+    ("joblib threading", 4, "Parallel(4, backend='threading')(delayed(root)(number) for number in numbers)"),
+)
+
+TASK = """
+import time
+{imports}
+
+def task(number):
+    return number
+
+def run(count):
+    {run}
+
+if __name__ == "__main__":
+    with {make}:
+        run(20)
+        began = time.perf_counter()
+        run({count})
+        took = time.perf_counter() - began
+    print(took / {count})
+"""
+_EXECUTORS = "from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor"
+_JOBLIB = "from joblib import Parallel, delayed"
+_MAP = "list(pool.map(task, range(count)))"
+_CALLS = "parallel(delayed(task)(number) for number in range(count))"
+TASK_WAYS = (  # what it is called, imports, what makes the pool, what uses it, how many tasks, microseconds allowed
+    ("ThreadPoolExecutor", _EXECUTORS, "ThreadPoolExecutor(2) as pool", _MAP, 4000, 50),
+    ("joblib threading", _JOBLIB, "Parallel(2, backend='threading') as parallel", _CALLS, 4000, 50),
+    ("ProcessPoolExecutor", _EXECUTORS, "ProcessPoolExecutor(2) as pool", _MAP, 500, 1000),
+    ("joblib loky", _JOBLIB, "Parallel(2, backend='loky', batch_size=1) as parallel", _CALLS, 500, 1000),
+    (
+        "joblib multiprocessing",
+        _JOBLIB,
+        "Parallel(2, backend='multiprocessing', batch_size=1) as parallel",
+        _CALLS,
+        500,
+        1000,
+    ),
+)
+
+
+def greedy(workers: int) -> float:
+    """Seconds that the roots take at best when whoever is free first takes the next one."""
+    busy_until = [0.0] * workers
+    for number in range(10, 1, -1):
+        busy_until[busy_until.index(min(busy_until))] += number**0.5
+    return max(busy_until)
+
+
+def watched(program: Path, python: str) -> float:
+    """What the program prints on a stage. Raises ValueError when that is no number."""
+    session = Session(catalogue.from_file(program), python)
+    try:
+        session.run()
+        frame = session.wait(PATIENCE)
+        if len(frame.output) != 1:
+            raise ValueError(f"{frame.ended}, {frame.trouble}, {[line.text for line in frame.output]}")
+        return float(frame.output[0].text)
+    finally:
+        session.close()
+
+
+def plainly(program: Path, python: str) -> float:
+    """What the program prints by itself, at the low priority of a stage."""
+    low = (lambda: os.nice(NICE) and None) if hasattr(os, "nice") else None
+    done = subprocess.run(
+        [python, str(program)], capture_output=True, text=True, timeout=PATIENCE, check=True, preexec_fn=low
+    )
+    return float(done.stdout)
+
+
+def makespans(folder: Path, python: str) -> None:
+    """Prints a row for each way to take the roots."""
+    print(f"{'roots of 10 to 2, watched':26}{'workers':>8}{'took':>9}{'best':>9}{'ratio':>8}")
+    for name, workers, run in ROOT_WAYS:
+        program = folder / "roots.py"
+        program.write_text(ROOTS.format(run=run))
+        took, best = watched(program, python), greedy(workers)
+        print(f"{name:26}{workers:8}{took:8.3f}s{best:8.3f}s{took / best:8.4f}", flush=True)
+
+
+def costs(folder: Path, python: str, pairs: int) -> None:
+    """Prints a row for each pool: a task by itself, watched, and the difference; each pair right after the other."""
+    print(f"{'us for a task':26}{'plain':>9}{'watched':>9}{'more':>9}{'least':>9}{'allowed':>9}")
+    for name, imports, make, run, count, allowed in TASK_WAYS:
+        program = folder / "tasks.py"
+        program.write_text(TASK.format(imports=imports, make=make, run=run, count=count))
+        taken = [(plainly(program, python) * 1e6, watched(program, python) * 1e6) for _ in range(pairs)]
+        more = [ours - plain for plain, ours in taken]
+        plain, ours = (statistics.median(column) for column in zip(*taken, strict=True))
+        print(
+            f"{name:26}{plain:9.0f}{ours:9.0f}{statistics.median(more):9.0f}{min(more):9.0f}{allowed:9}",
+            flush=True,
+        )
+
+
+def main(arguments: Sequence[str] = ()) -> None:
+    """Prints both tables."""
+    parser = argparse.ArgumentParser(prog="python -m bench pools", description=__doc__)
+    parser.add_argument("--pairs", type=int, default=9, help="of a plain run and a watched one")
+    parser.add_argument("--python", default=sys.executable)
+    parser.add_argument("--only", choices=("makespans", "costs"), default="")
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        if options.only != "costs":
+            makespans(Path(folder), options.python)
+        if options.only != "makespans":
+            costs(Path(folder), options.python, options.pairs)
