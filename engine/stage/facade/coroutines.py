@@ -6,13 +6,15 @@ Locks, events and futures of asyncio are its own: they know no thread. They wait
 from __future__ import annotations
 
 import asyncio
-import concurrent.futures
+import contextvars
+import functools
 from asyncio import events, runners, tasks
+from collections.abc import Callable
 from typing import Any
 
 from engine.records import Kind, what
 from engine.stage.context import Context
-from engine.stage.facade import eventloops
+from engine.stage.facade import eventloops, registry
 from engine.stage.facade.binding import bind
 from engine.stage.facade.copies import module_copy
 from engine.stage.facade.looptasks import LoopTask
@@ -54,7 +56,7 @@ def _own(context: Context) -> dict[str, dict[str, Any]]:
 
 def _make_own(context: Context) -> dict[str, dict[str, Any]]:
     task = bind(context, "Task", (LoopTask,), asyncio.Task.__module__)
-    loops = eventloops.make_loops(context, task, _executor)
+    loops = eventloops.make_loops(context, task, lambda: _executor(context))
     of_events = eventloops.make_events(context, loops)
     copy = module_copy(runners, events=FacadeModule(events, of_events))
     of_runners: dict[str, Any] = {name: vars(copy)[name] for name in ("run", "Runner") if name in vars(copy)}
@@ -65,13 +67,32 @@ def _make_own(context: Context) -> dict[str, dict[str, Any]]:
         name: bind(context, name, (FacadeQueue, getattr(asyncio, name)), asyncio.Queue.__module__)
         for name in ("Queue", "PriorityQueue", "LifoQueue")
     }
-    everything: dict[str, Any] = {**loops, **of_events, **of_runners, **of_tasks, **of_queues}
+    of_threads = {"to_thread": to_thread} if hasattr(asyncio, "to_thread") else {}
+    everything: dict[str, Any] = {**loops, **of_events, **of_runners, **of_tasks, **of_queues, **of_threads}
     return {"asyncio": everything, "events": of_events, "runners": of_runners, "tasks": of_tasks, "queues": of_queues}
 
 
-def _executor() -> Any:
-    """As a loop makes its own."""
-    return concurrent.futures.ThreadPoolExecutor(thread_name_prefix="asyncio")
+def _executor(context: Context) -> Any:
+    """The executor that a loop makes when it has none: the run's, so that its workers and their tasks are seen."""
+    return registry.facade(context, "concurrent.futures").ThreadPoolExecutor(thread_name_prefix="asyncio")
+
+
+class _InContext:
+    """A call of a function among its caller's context variables, under the function's own name."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self._run = contextvars.copy_context().run
+        self.__func__ = function
+        self.__name__ = getattr(function, "__name__", type(function).__name__)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._run(self.__func__, *args, **kwargs)
+
+
+async def to_thread(func: Any, /, *args: Any, **kwargs: Any) -> Any:
+    """As asyncio's own does it."""
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(None, functools.partial(_InContext(func), *args, **kwargs))
 
 
 def make(context: Context) -> FacadeModule:
