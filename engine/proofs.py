@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.frame import Ended, FindingKind, Frame
+from engine.frame import Ended, FindingKind, Frame, Phase
 from engine.scenario import Proof, Scenario, settings, speed
 from engine.session import Session
 
@@ -71,9 +71,12 @@ def _wait(session: Session, proof: Proof) -> Frame:
     """The end of the run; one that does not end by itself is stopped when it has shown what it should."""
     if proof.timeout is None:
         return session.wait(PATIENCE)
-    deadline = time.monotonic() + proof.timeout
-    while time.monotonic() < deadline and FindingKind(proof.finding) not in _kinds(session.pump()):
+    deadline, frame = time.monotonic() + proof.timeout, session.frame
+    while frame.phase is not Phase.ENDED and FindingKind(proof.finding) not in _kinds(frame):
+        if time.monotonic() > deadline:
+            break
         time.sleep(LOOK)
+        frame = session.pump()
     session.stop(Ended.TIMEOUT)
     return session.wait(PATIENCE)
 

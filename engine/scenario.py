@@ -12,6 +12,8 @@ from engine.stage.clock import FASTEST, SLOWEST
 
 LAST = 1_000  # order of a scenario that does not say where it stands
 SPEED = "speed"  # in settings: no switch can have this name
+LIKE = 0.5  # of difflib: from here on a name may be what was meant ...
+NEARLY = 0.15  # ... and so may others that are less alike by less than this
 _ON = {"on": True, "off": False}
 
 
@@ -100,8 +102,9 @@ class Scenario:
 def near(name: str, names: Iterable[str]) -> str:
     """What may have been meant, as the end of a sentence: "Did you mean lock?", or all there are."""
     names = list(names)
-    close = difflib.get_close_matches(name.lower(), [one.lower() for one in names], n=3, cutoff=0.5)
-    meant = [one for one in names if one.lower() in close]
+    alike = {one: difflib.SequenceMatcher(None, name.lower(), one.lower()).ratio() for one in names}
+    best = max(alike.values(), default=0.0)
+    meant = [one for one in names if best >= LIKE and alike[one] > best - NEARLY][:3]
     if meant:
         return f"Did you mean {' or '.join(meant)}?"
     return f"There are: {', '.join(names)}." if names else "There are none."

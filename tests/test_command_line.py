@@ -75,6 +75,45 @@ def test_that_a_program_that_dies_has_ended_and_says_why(tmp_path):
     assert "ZeroDivisionError" in run["threads"][0]["error"]
 
 
+@pytest.fixture
+def shelf(tmp_path):
+    """A folder of the user's own scenarios: a page, and a program of two parts."""
+    rules, halves = tmp_path / "rules", tmp_path / "halves"
+    for folder in (rules, halves):
+        folder.mkdir()
+    (rules / "scenario.toml").write_text("title = 'The rules'\npage = true\n")
+    (rules / "lesson.md").write_text("# The rules\n")
+    (halves / "scenario.toml").write_text(
+        "expected = '2'\nfound = 'done'\nwrong = 'Only {found} of {expected} halves.'\n"
+        "[parts]\ncall = 'timed'\nlimit = '0.1'\nnoun = 'half'\nvalue = 'nothing'\n"
+    )
+    (halves / "program.py").write_text("def timed(half):\n    pass\ntimed('left')\ntimed('right')\ndone = 1\n")
+    return {"THREAD_THEATRE_SCENARIOS": str(tmp_path)}
+
+
+def test_that_people_get_the_parts_in_a_table_and_what_is_wrong(shelf):
+    lines = command("run", "halves", "--speed", "5", **shelf).stdout.splitlines()
+    at = lines.index("half   seconds  limit")
+    assert [line.split()[0] for line in lines[at + 1 : at + 3]] == ["left", "right"]
+    assert [line.split()[-1] for line in lines[at + 1 : at + 3]] == ["0.100", "0.100"]
+    assert lines[at + 3] == "measured at 5x speed; seconds are those of the program"
+    assert any(line.startswith("- wrong-result: Only 1 of 2 halves.") for line in lines)
+    assert lines[-1] == "not known: parts.value: nothing: NameError: name 'nothing' is not defined"
+
+
+def test_that_a_page_is_listed_and_running_it_says_that_it_is_one(shelf):
+    told = command("run", "rules", **shelf)
+    assert (told.returncode, told.stderr) == (0, "")
+    assert told.stdout == "rules is a page: there is nothing to run, open it in the window\n"
+    assert json.loads(command("run", "rules", "--json", **shelf).stdout)["page"] is True
+    assert any(
+        line.startswith("rules ") and line.endswith("(a page)") for line in command("list", **shelf).stdout.splitlines()
+    )
+    listed = {one["id"]: one for one in json.loads(command("list", "--json", **shelf).stdout)}
+    assert (listed["rules"]["page"], listed["rules"]["program"]) == (True, "")
+    assert (listed["counter"]["page"], listed["joblib_jobs"]["needs"]) == (False, ["joblib"])
+
+
 def test_that_the_time_out_stops_an_endless_loop_with_status_3(tmp_path):
     (tmp_path / "endless.py").write_text(
         "while True:\n    try:\n        pass\n    except BaseException:\n        pass\n"
