@@ -9,8 +9,9 @@ from typing import Any
 
 from engine.records import Kind, what
 from engine.stage.context import Context
-from engine.stage.facade import tasks
+from engine.stage.facade import processes, tasks
 from engine.stage.facade.binding import bind
+from engine.stage.facade.carried import real_context
 from engine.stage.facade.futures import tools_of
 from engine.stage.facade.module import FacadeModule
 
@@ -24,6 +25,13 @@ class FacadeProcessPool:
 
     _stage: Context
     _stage_future: Any
+    _mp_context: Any
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        given = dict(zip(("max_workers", "mp_context", "initializer", "initargs"), args), **kwargs)
+        given["mp_context"] = real_context(given.get("mp_context"))
+        super().__init__(**given)
+        self._mp_context = processes.quiet(self._stage, self._mp_context)  # only its workers are seen
 
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Any:
         context = self._stage
