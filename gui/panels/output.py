@@ -37,6 +37,16 @@ def draw_sign(painter: QPainter, theme: Theme, row: Row, at: QPoint, badge: str)
         draw_badge(painter, theme, badge, QRectF(at.x(), at.y() - side / 2, badge_width(badge, side), side))
 
 
+def columns_of(theme: Theme, rows: Sequence[Row], badge: str) -> tuple[int, int, int]:
+    """Left edges of time, badge and text, pixels; `badge` is the widest there is."""
+    side = theme.px(theme.measures.padding) - 1
+    latest = max(rows[-1].time if rows else 0.0, 9.0)
+    time = QFontMetrics(font(theme, theme.measures.small, mono=True)).horizontalAdvance(f"{latest:.2f}")
+    gap = theme.px(8 if theme.compact else 12)
+    sign = badge_width(badge, theme.px(theme.measures.badge))
+    return side, side + time + gap, side + time + gap + sign + gap
+
+
 class OutputView(QAbstractScrollArea):
     """Paints only the rows that are seen, so that 20,000 cost what 20 cost. Long lines go on in the next row."""
 
@@ -112,15 +122,6 @@ class OutputView(QAbstractScrollArea):
     def _row_height(self) -> int:
         return self._theme.px(self._theme.measures.output_line) if self._theme is not None else 20
 
-    def _columns(self, theme: Theme) -> tuple[int, int, int]:
-        """Left edges of time, badge and text, pixels."""
-        side = theme.px(theme.measures.padding) - 1
-        latest = max(self.rows[-1].time if self.rows else 0.0, 9.0)
-        time = QFontMetrics(font(theme, theme.measures.small, mono=True)).horizontalAdvance(f"{latest:.2f}")
-        gap = theme.px(8 if theme.compact else 12)
-        sign = badge_width(self._widest, theme.px(theme.measures.badge))
-        return side, side + time + gap, side + time + gap + sign + gap
-
     def _measure(self) -> None:
         """Ranges of the scroll bars."""
         if self._theme is None:
@@ -137,7 +138,8 @@ class OutputView(QAbstractScrollArea):
         if theme is None:
             return
         letter = QFontMetrics(font(theme, theme.measures.code, mono=True)).horizontalAdvance("x")
-        letters = (self.viewport().width() - self._columns(theme)[2] - theme.px(4)) // max(1, letter)
+        room = self.viewport().width() - columns_of(theme, self.rows, self._widest)[2] - theme.px(4)
+        letters = room // max(1, letter)
         if letters != self._letters:
             self._letters = letters
             source, flips, self._flips = self.source, self._flips, ()
@@ -202,7 +204,7 @@ class OutputView(QAbstractScrollArea):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.viewport().rect(), QColor(theme.colours.panel))
         high, top = self._row_height(), self.verticalScrollBar().value()
-        columns = self._columns(theme)
+        columns = columns_of(theme, self.rows, self._widest)
         for index in range(top // high, min(len(self.rows), (top + self.viewport().height()) // high + 1)):
             box = QRect(0, index * high - top, self.viewport().width(), high)
             self._draw_row(painter, theme, self.rows[index], box, columns)

@@ -7,7 +7,7 @@ from engine.frame import Flip
 from gui.drawing import draw_pill
 from gui.plots.inks import Inks, Scene
 from gui.plots.locks import HandOver
-from gui.plots.rows import Layout
+from gui.plots.rows import Layout, Row
 from gui.plots.scale import NS, Scale, moment, step_for, tick_label, ticks
 
 FEW_FLIPS = 12
@@ -34,6 +34,18 @@ def draw_grid(painter: QPainter, scene: Scene, top: float, bottom: float) -> Non
     painter.setPen(QPen(QColor(scene.inks.theme.colours.grid), 1))
     times = ticks(scale.start / NS, scale.end / NS, fine)
     painter.drawLines([QLineF(x, top, x, bottom) for x in (round(scale.x(time)) + 0.5 for time in times)])
+
+
+def draw_rules(painter: QPainter, scene: Scene, rows: list[Row], width: float) -> None:
+    """A thin line under every row, a stripe where another process begins."""
+    colours = scene.inks.theme.colours
+    painter.setPen(QPen(QColor(colours.line), 1))
+    lines = [row.y for row in rows] + [rows[-1].y + rows[-1].height]
+    painter.drawLines([QLineF(0, y + 0.5, width, y + 0.5) for y in lines])
+    for row, after in zip(rows, rows[1:], strict=False):
+        end = row.y + row.height
+        if after.y > end:
+            painter.fillRect(QRectF(0, end + 1, width, after.y - end - 1), QColor(colours.sunken))
 
 
 def draw_axis(painter: QPainter, scene: Scene, y: float, height: float) -> None:

@@ -7,7 +7,7 @@ plots through `Frame.view`.
 
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication, QLineF, QRectF, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QScrollBar, QSizePolicy, QWidget
 
@@ -189,7 +189,7 @@ class RowsView(QWidget):
         # The tags of the first row may stand out above it, except where rows are scrolled under the top strip.
         painter.setClipRect(QRectF(0, self._top - (0 if scroll else 12), self.width(), self._bottom - self._top + 14))
         painter.translate(0, self._top - scroll)
-        self._draw_rules(painter, rows)
+        marks.draw_rules(painter, scene, rows, self.width())
         shown = [self.frame.lanes[row.lane].id for row in rows if row.lock < 0]
         lost = lanes.lane_losses(self.frame.losses, shown if self.show_losses else [], scene.scale, self._tag_room())
         for row in rows:
@@ -212,18 +212,6 @@ class RowsView(QWidget):
         if self.show_arrows:
             marks.draw_arrows(painter, scene, self._layout, locks.hand_overs(self.frame))
         painter.restore()
-
-    def _draw_rules(self, painter: QPainter, rows: list[Row]) -> None:
-        """A thin line under every row, a stripe where another process begins."""
-        assert self._theme is not None
-        colours = self._theme.colours
-        painter.setPen(QPen(QColor(colours.line), 1))
-        lines = [row.y for row in rows] + [rows[-1].y + rows[-1].height]
-        painter.drawLines([QLineF(0, y + 0.5, self.width(), y + 0.5) for y in lines])
-        for row, after in zip(rows, rows[1:], strict=False):
-            end = row.y + row.height
-            if after.y > end:
-                painter.fillRect(QRectF(0, end + 1, self.width(), after.y - end - 1), QColor(colours.sunken))
 
     def _draw_over(self, painter: QPainter, scene: Scene) -> None:
         high = min(self.height() - self._bottom, scene.inks.theme.px(scene.inks.theme.measures.axis))
