@@ -76,7 +76,7 @@ class Finder:
             self._lives = [
                 *findings.exceptions(known.lanes, known.book.deaths),
                 *findings.not_joined([lane for lane in known.lanes if lane.id not in workers], lives, done),
-                *findings.cut_off(known.lanes, lives),
+                *findings.cut_off(known.lanes, lives, done),
             ]
         return self._lives
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.book import Book, Death, line_of
-from engine.frame import Finding, FindingKind, Lane, State
+from engine.frame import Finding, FindingKind, Lane, LaneKind, State
 from engine.holders import Clash, Lock
 from engine.lives import Life
 from engine.records import MAIN_THREAD, Kind
@@ -113,12 +113,12 @@ def not_joined(lanes: Iterable[Lane], lives: Mapping[int, Life], main_done: int 
     return shortened(found, "more threads were never joined")
 
 
-def cut_off(lanes: Iterable[Lane], lives: Mapping[int, Life]) -> list[Finding]:
-    """Daemon threads that the end of the program cut off."""
+def cut_off(lanes: Iterable[Lane], lives: Mapping[int, Life], main_done: int | None = None) -> list[Finding]:
+    """Daemon threads and processes that the end of the program cut off, not those that it ended itself before."""
     found = [
         Finding(
             FindingKind.CUT_OFF,
-            f"The end of the program cut off {lane.name}, a daemon thread.",
+            f"The end of the program cut off {lane.name}, a daemon {_sort(lane)}.",
             lane.name,
             line_of(lane.place),
             lane.ended or 0.0,
@@ -126,8 +126,13 @@ def cut_off(lanes: Iterable[Lane], lives: Mapping[int, Life]) -> list[Finding]:
         )
         for lane in lanes
         if lives.get(lane.id, Life()).final is State.CUT
+        and (lane.kind is not LaneKind.PROCESS or (main_done is not None and (lane.ended or 0.0) * NS >= main_done))
     ]
     return shortened(found, "more daemon threads were cut off")
+
+
+def _sort(lane: Lane) -> str:
+    return "process" if lane.kind is LaneKind.PROCESS else "thread"
 
 
 def shortened(found: list[Finding], more: str) -> list[Finding]:

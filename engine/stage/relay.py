@@ -184,7 +184,7 @@ class Relay(Seats):
         if ward is None:
             return
         ward.code = code
-        if ward.link is None:
+        if ward.link is None or code < 0:  # whom a signal ended has said nothing of it
             self._close(ward)
 
     # orders
