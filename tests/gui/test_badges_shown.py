@@ -1,0 +1,64 @@
+"""Badges of processes beside the output and the program's lines."""
+
+from dataclasses import replace
+
+from PySide6.QtWidgets import QApplication
+
+from engine.frame import Frame, LaneKind, Line, State
+from gui import theme
+from gui.code_view import CodeView, chip_size
+from gui.panels.output import Output, columns_of
+from gui.reading import Marker
+from tests.gui import frames
+from tests.gui.wishes import Wishes
+
+DARK = theme.make("dark", compact=False)
+
+
+def frame_of(badge: str) -> Frame:
+    """A line of a process with this badge, whose id says nothing."""
+    one = replace(
+        frames.lane(700, "MainThread", [(0.0, State.RUNNING, 0, 1)]),
+        kind=LaneKind.PROCESS,
+        process="Process-12",
+        badge=badge,
+    )
+    return Frame(run=1, lanes=(one,), output=(Line(0.5, 700, "hello"), Line(0.6, 0, "from nobody")))
+
+
+def test_that_a_line_of_another_process_has_its_badge_and_its_colour(qtbot) -> None:
+    panel = Output(Wishes())
+    qtbot.addWidget(panel)
+    panel.dress(DARK)
+    panel.resize(500, 300)
+    panel.show()
+    panel.draw(frame_of("P12"))
+    QApplication.processEvents()
+    view = panel.view
+    _, sign, text = columns_of(DARK, view.rows, "P12")
+    image, high = view.viewport().grab().toImage(), DARK.px(DARK.measures.output_line)
+
+    def colours(left: int, right: int, row: int) -> set[str]:
+        heights = range(row * high + 4, row * high + high - 4)
+        return {image.pixelColor(x, y).name() for x in range(left, right) for y in heights}
+
+    assert theme.thread_colour(DARK.colours, "P12").lower() in colours(sign, text - 8, 0)
+    assert theme.thread_text(DARK.colours, "P12").lower() in colours(text, text + 60, 0)
+    assert theme.thread_colour(DARK.colours, "P12").lower() not in colours(sign, text - 8, 1), "nobody has no badge"
+    assert text > columns_of(DARK, view.rows, "M")[2], "a wide badge moves the text"
+
+
+def test_that_chips_are_as_wide_as_their_badges_and_never_shrink_during_a_run(qtbot) -> None:
+    view = CodeView()
+    qtbot.addWidget(view)
+    view.dress(DARK)
+    view.load("a = 1\nb = 2\n", ())
+    view.mark((Marker(2, 1, State.RUNNING, "1"),), 0)
+    narrow = view.gutter_width()
+    view.mark((Marker(700, 1, State.RUNNING, "P12"),), 0)
+    assert view.gutter_width() - narrow == chip_size(DARK, ("P12",)).width() - chip_size(DARK, ("1",)).width() > 0
+    wide = view.gutter_width()
+    view.mark((Marker(2, 1, State.RUNNING, "1"),), 0)
+    assert view.gutter_width() == wide
+    view.load("a = 1\n", ())
+    assert view.gutter_width() < wide
