@@ -22,12 +22,18 @@ _SECONDS = re.compile(r"\d+\.\d+")
 
 def prove(scenario: Scenario, proof: Proof, executable: str = sys.executable, times: int = 1) -> list[str]:
     """Runs it so many times; for each run "" or what was not as the proof says."""
-    session = Session(scenario, executable)
+    session = Session(None, executable)
     try:
-        refused = _set(session, proof)
-        return [refused or _problem(session, scenario, proof, executable) for _ in range(times)]
+        return prove_in(session, scenario, proof, executable, times)
     finally:
         session.close()
+
+
+def prove_in(session: Session, scenario: Scenario, proof: Proof, executable: str, times: int) -> list[str]:
+    """The same in a session that goes on to exist: the stage of the next run is warm already."""
+    session.open(scenario)
+    refused = _set(session, proof)
+    return [refused or _problem(session, scenario, proof, executable) for _ in range(times)]
 
 
 def lacking(executable: str, library: str) -> bool:

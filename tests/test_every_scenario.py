@@ -1,21 +1,38 @@
-"""Every scenario: its bug is there with the switch off and gone with it on, every time, on every Python found."""
+"""Every scenario: its bug is there with the switch off and gone with it on, every time, on every Python found.
 
-import subprocess
+They run side by side: a class's machine is busy too, and there are many. `python -m bench scenarios` runs each
+twenty times, one after another.
+"""
+
 import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 
-from engine import catalogue, interpreters
-from engine.frame import Ended, FindingKind
+from engine import catalogue, interpreters, proofs
+from engine.frame import Ended, FindingKind, Phase
 from engine.session import Session
 
-TIMES = 5
+TIMES = 3
+HERE, OUTSIDE = 3, 2  # programs that run at once on this Python, and without a stage; most of the time they sleep
+SIDE_BY_SIDE = 300  # seconds: a test may have to wait for what runs beside it
+ENDLESS = {FindingKind.DEADLOCK, FindingKind.STUCK, FindingKind.NOT_JOINED}  # a program may wait for ever then
+STILL = 60  # seconds of program time after which it does
+LONGEST = 10  # real seconds that a try may compute; what computes cannot be sped up
 SCENARIOS = {one.id: one for one in catalogue.load([catalogue.OWN_FOLDER])}
+PROGRAMS = [pytest.param(one, id=one.id) for one in SCENARIOS.values() if not one.page]
 PYTHONS = [one.executable for one in interpreters.find()]
 PROOFS = [
-    pytest.param(scenario, proof, id=f"{scenario.id}-{proof.settings}")
+    pytest.param(scenario, proof, id=f"{scenario.id}-{number}-{proof.settings}")
     for scenario in SCENARIOS.values()
-    for proof in scenario.proofs
+    for number, proof in enumerate(scenario.proofs, 1)
+]
+TRIES = [
+    pytest.param(scenario, one, id=f"{scenario.id}-{number}-{one.settings}")
+    for scenario in SCENARIOS.values()
+    for number, one in enumerate(scenario.tries, 1)
 ]
 MISSING_FILE = "FileNotFoundError"
 
@@ -108,50 +125,112 @@ def test_that_the_queue_never_holds_more_than_its_size_and_loses_no_parcel(size,
         assert 0 < depth.values.max() <= max(deepest, 2 if size == 0 else 1)
 
 
-def check_proof(scenario, proof, executable):
-    knobs, switches = catalogue.settings(proof.settings)
-    frame = run(scenario.id, executable, [name for name, on in switches.items() if not on], **knobs)
-    if proof.finding:
-        assert FindingKind(proof.finding) in kinds(frame)
-    else:
-        assert kinds(frame) <= {FindingKind.HELD_LONG}
+class Crew:
+    """Workers that run scenarios on one Python, each in a session of its own, so that the next stage is warm."""
+
+    def __init__(self, executable, workers):
+        self.executable = executable
+        self._pool = ThreadPoolExecutor(workers)
+        self._own = threading.local()
+        self._sessions = []
+
+    def submit(self, job, *words):
+        return self._pool.submit(self._carry_out, job, *words)
+
+    def _carry_out(self, job, *words):
+        if not hasattr(self._own, "session"):
+            self._own.session = Session(None, self.executable)
+            self._sessions.append(self._own.session)
+        return job(self._own.session, self.executable, *words)
+
+    def close(self):
+        self._pool.shutdown()
+        for session in self._sessions:
+            session.close()
 
 
+def prove(session, executable, scenario, proof):
+    return proofs.prove_in(session, scenario, proof, executable, TIMES if executable == sys.executable else 1)
+
+
+def try_out(session, executable, scenario, one):
+    """Runs what there is to try, fast; returns how it ended, or that it never will, which may be what it shows."""
+    session.open(scenario)
+    knobs, switches = catalogue.settings(one.settings)
+    for name, value in knobs.items():
+        assert session.set_knob(name, value) == ""
+    for name, on in switches.items():
+        session.switch(name, on)
+    session.set_speed(20)
+    session.run()
+    began, still = time.monotonic(), None
+    while session.pump().phase is not Phase.ENDED:
+        frame = session.frame
+        if still is None and kinds(frame) & ENDLESS:
+            still = frame.now
+        if still is not None and frame.now > still + STILL:
+            return "stands still"
+        if time.monotonic() > began + LONGEST and any(part.end for part in frame.parts):
+            return "computes"
+        time.sleep(0.01)
+    return session.frame.ended
+
+
+@pytest.fixture(scope="module")
+def begun(request):
+    """Everything that the tests below ask for, running side by side: by the name of the test, then by the Python."""
+    crews = [Crew(executable, HERE if executable == sys.executable else 1) for executable in PYTHONS]
+    (own,) = (crew for crew in crews if crew.executable == sys.executable)
+    wanted = [item for item in request.session.items if item.path == request.path]
+    with ThreadPoolExecutor(OUTSIDE) as outside:
+        jobs = {}
+        for item in wanted:
+            if item.function is test_that_the_program_runs_by_itself_and_leaves_no_file:
+                jobs[item.nodeid] = {"": outside.submit(proofs.by_itself, item.callspec.params["scenario"])}
+            elif item.function is test_that_everything_there_is_to_try_comes_to_its_end:
+                scenario, one = (item.callspec.params[name] for name in ("scenario", "one"))
+                jobs[item.nodeid] = {"": own.submit(try_out, scenario, one)}
+            elif item.function is test_that_it_shows_what_it_says_on_every_python_found:
+                scenario, proof = (item.callspec.params[name] for name in ("scenario", "proof"))
+                jobs[item.nodeid] = {crew.executable: crew.submit(prove, scenario, proof) for crew in crews}
+        yield jobs
+    for crew in crews:
+        crew.close()
+
+
+@pytest.fixture
+def results(request, begun):
+    """Waits for what came of it, on each Python."""
+    return lambda: {executable: job.result() for executable, job in begun[request.node.nodeid].items()}
+
+
+@pytest.mark.timeout(SIDE_BY_SIDE)
+@pytest.mark.parametrize("scenario", PROGRAMS)
+def test_that_the_program_runs_by_itself_and_leaves_no_file(scenario, results):
+    told = results()[""]
+    assert (told.status, told.complaint) == (0, "")
+    assert told.last
+    assert told.left == ()
+
+
+@pytest.mark.timeout(SIDE_BY_SIDE)
+@pytest.mark.parametrize(("scenario", "one"), TRIES)
+def test_that_everything_there_is_to_try_comes_to_its_end(scenario, one, results):
+    assert results()[""] in (Ended.FINISHED, "stands still", "computes")
+
+
+@pytest.mark.timeout(SIDE_BY_SIDE)
 @pytest.mark.parametrize(("scenario", "proof"), PROOFS)
-def test_that_it_shows_what_it_says_on_every_python_found(scenario, proof):
-    for executable in PYTHONS:
-        for _ in range(TIMES if executable == sys.executable else 1):
-            check_proof(scenario, proof, executable)
+def test_that_it_shows_what_it_says_on_every_python_found(scenario, proof, results, begun):
+    problems = {executable: found for executable, found in results().items() if any(found)}
+    if problems and scenario.parts is not None:  # how long things take is measured again where nothing else runs
+        wait([job for jobs in begun.values() for job in jobs.values()])
+        problems = {executable: proofs.prove(scenario, proof, executable) for executable in problems}
+        problems = {executable: found for executable, found in problems.items() if any(found)}
+    assert problems == {}
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS.keys())
 def test_that_each_scenario_says_what_it_shows(scenario):
     assert scenario.error == ""
-    assert scenario.proofs
-
-
-@pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS.keys())
-def test_that_the_program_runs_by_itself_and_leaves_no_file(scenario, tmp_path):
-    told = subprocess.run(
-        [sys.executable, str(scenario.program)], check=False, cwd=tmp_path, capture_output=True, text=True, timeout=60
-    )
-    assert (told.returncode, told.stderr) == (0, "")
-    assert told.stdout
-    assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS.keys())
-def test_that_everything_there_is_to_try_runs_to_its_end(scenario):
-    for one in scenario.tries:
-        knobs, switches = catalogue.settings(one.settings)
-        session = Session(scenario)
-        try:
-            for name, value in knobs.items():
-                assert session.set_knob(name, value) == ""
-            for name, on in switches.items():
-                session.switch(name, on)
-            session.set_speed(5)
-            session.run()
-            assert session.wait(60).ended is Ended.FINISHED
-        finally:
-            session.close()
+    assert scenario.page or scenario.proofs
