@@ -72,7 +72,11 @@ class Task:
         except BaseException as error:
             failed(context, self.number, error)
             raise
-        done(context, self.number)
+        else:
+            done(context, self.number)
+        finally:
+            if context.away:  # whoever has the result may end this process at once
+                context.channel.flush()
         if self._by == _thread.get_ident():  # whoever hands a task to himself has its result, and is no idle worker
             context.reporter.report(_GOT, self.number)
         return result
