@@ -161,7 +161,7 @@ def test_that_zooming_into_a_hundred_thousand_tasks_finds_the_right_ones() -> No
 def test_that_wide_tasks_are_never_missed_among_many_short_ones(width: float) -> None:
     dice = np.random.default_rng(5)
     lengths = np.where(dice.random(20_000) < 0.01, 0.02, 0.001) * NS
-    starts = np.cumsum(lengths).astype(np.int64)
+    starts = (np.cumsum(lengths) - lengths).astype(np.int64)
     ends = (starts + lengths * 0.9).astype(np.int64)
     count = len(starts)
     tasks = Tasks(
