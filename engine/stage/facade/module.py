@@ -43,7 +43,7 @@ class FacadeModule(types.ModuleType):
     def __reduce_ex__(self, protocol: Any) -> Any:
         """For cloudpickle, which takes modules along with functions; pickle itself refuses them, as outside."""
         if "cloudpickle" not in str(sys._getframe(1).f_globals.get("__name__")):
-            return super().__reduce_ex__(protocol)
+            return self._stage_real.__reduce_ex__(protocol)
         return pickled.part(self) or (importlib.import_module, (self.__name__,))
 
     def __dir__(self) -> list[str]:
