@@ -14,6 +14,7 @@ from floor_plan import FloorPlan
 from PySide6.QtCore import QRect
 from stage_screen import LOOK, PATIENCE, Pixels, Program, Screen, missing_tools, until
 
+from engine import catalogue
 from engine.frame import State
 from gui import theme
 from gui.panels.lessons import Lessons
@@ -21,7 +22,7 @@ from gui.panels.lessons import Lessons
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="not applicable: Xvfb is the screen of a Linux without a monitor"
 )
-SCENARIOS = ("writer_reader", "counter", "producer_consumer")  # in the order of the list
+SCENARIOS = tuple(one.id for one in catalogue.load((catalogue.OWN_FOLDER,)))  # in the order of the list
 CARDS = ("lessons", "timeline", "code", "output", "switches", "knobs", "verdict", "lesson")
 ALIKE = 0.99  # of the pixels; all of them are, where both platforms of Qt smooth letters alike
 STILL = 0.4  # seconds without a change that make a standstill
@@ -108,10 +109,20 @@ def _moves(program: Program, box: QRect) -> bool:
     return False
 
 
+def _open(program: Program, plan: FloorPlan, name: str) -> None:
+    """Clicks on a scenario in the list, where all of them have room."""
+    lessons = plan.panel("lessons")
+    assert isinstance(lessons, Lessons)
+    row = next(row for row in lessons.rows if row.info.id == name)
+    program.click(plan.box(row))
+    until(lambda: program.title() == f"Thread Theatre - {row.info.title}", f"{name} in the title bar")
+
+
 def _race(program: Program, plan: FloorPlan) -> QRect:
     """Runs the counter race a fifth as fast until one adder waits for the other; returns where the lanes are."""
     plan.run("counter")
-    program.press("ctrl+2", "minus", "minus", "space")
+    _open(program, plan, "counter")
+    program.press("minus", "minus", "space")
     lanes = plan.lanes()
     until(lambda: _count(program.screen.grab(lanes), LOOKS[State.WAIT_LOCK].fill) > 100, "an adder that waits")
     return lanes
@@ -147,14 +158,17 @@ def test_that_there_is_a_screen_to_test_on() -> None:
 
 
 def test_that_a_click_in_the_list_opens_each_scenario(program: Program, plan: FloorPlan) -> None:
-    lessons = plan.panel("lessons")
-    assert isinstance(lessons, Lessons)
-    for name in (*SCENARIOS[1:], SCENARIOS[0]):
-        row = next(row for row in lessons.rows if row.info.id == name)
-        program.click(plan.box(row))
+    for name in ("counter", "producer_consumer", "writer_reader", SCENARIOS[0]):
+        _open(program, plan, name)
         plan.open(name)
         _see(program, plan, f"{name}, its program and its lesson")
-        assert program.title() == f"Thread Theatre - {row.info.title}"
+
+
+def test_that_a_click_opens_a_page_and_another_one_a_program_again(program: Program, plan: FloorPlan) -> None:
+    for name, cards in (("practices", ["lessons", "page"]), ("counter", list(CARDS))):
+        _open(program, plan, name)
+        plan.open(name)
+        _see(program, plan, f"{name} and nothing else", cards)
 
 
 def test_that_keys_open_each_scenario(program: Program, plan: FloorPlan) -> None:
@@ -177,7 +191,8 @@ def test_that_space_runs_each_scenario_and_its_lanes_grow(
 ) -> None:
     plan.run(name)
     lanes = plan.lanes()
-    program.press(f"ctrl+{SCENARIOS.index(name) + 1}", "minus", "space")
+    _open(program, plan, name)
+    program.press("minus", "space")
     for look in [LOOKS[state] for state in states]:
         until(lambda fill=look.fill: _count(program.screen.grab(lanes), fill) > 100, f"{look.word} in a lane")
     until(lambda: _moves(program, lanes), "lanes that grow")
@@ -245,6 +260,7 @@ def test_that_a_reader_who_comes_too_early_is_marked_in_vermilion(program: Progr
     plan.run("writer_reader", "file_ready")
     toggle = plan.box(plan.switch("file_ready").toggle)
     reader, writer = plan.lane("Reader"), plan.lane("Writer")
+    _open(program, plan, "writer_reader")
     program.press("e")
     until(lambda: _filled(program, toggle, DARK.sunken), "the event, off")
     program.press("space")
@@ -321,8 +337,8 @@ def test_that_closing_leaves_no_process_and_no_file(program: Program, plan: Floo
 def test_that_the_next_start_looks_as_the_last_one_ended(program: Program, plan: FloorPlan) -> None:
     program.press("t", "ctrl+2", "ctrl+equal", "ctrl+equal")
     changed = FloorPlan("light", 1.5)
-    changed.open("counter")
-    _see(program, changed, "the counter race, light and large")
+    changed.open(SCENARIOS[1])
+    _see(program, changed, "the second lesson, light and large")
     program.place(QRect(60, 50, 1700, 1000))
     until(lambda: program.place_now() == QRect(60, 50, 1700, 1000), "a window that is moved and smaller")
     program.ask_to_close()
@@ -331,5 +347,5 @@ def test_that_the_next_start_looks_as_the_last_one_ended(program: Program, plan:
     program.find()
     until(lambda: program.place_now() == QRect(60, 50, 1700, 1000), "the window in the same place")
     program.fill_screen()
-    _see(program, changed, "the counter race, light and large once more", [name for name in CARDS if name != "lessons"])
+    _see(program, changed, "it light and large once more", [name for name in CARDS if name != "lessons"])
     changed.close()
