@@ -1,194 +1,111 @@
-"""Pools of processes on real stages: each call is a task in the lane of the process that does it."""
+"""Pools of processes: workers are lanes, calls are tasks in them, and waiting for results is seen."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from engine.frame import FindingKind, Frame, LaneKind
-from engine.session import Session
-from tests.engine.outside import inside, outside
+from engine.frame import FindingKind, State
 from tests.engine.test_foreign_programs import pythons
+from tests.engine.test_processes import METHODS, Open, Watched, lane, printed, processes_of, states
 
-PATIENCE = 60
-Opener = Callable[..., Session]
-
-EXECUTOR = """
-import os
-from concurrent.futures import ProcessPoolExecutor
-
-def root(n):
-    if n < 0:
-        raise ValueError("no")
-    return n ** 0.5
-
-def leave(n):
-    os._exit(3)
-"""
-JOBLIB = "import time\nfrom joblib import Parallel, delayed\n\ndef nap(n):\n    time.sleep(n)\n    return n\n"
+ROOT = "def root(n):\n    time.sleep(n / 100)\n    return n * n\n"
+FUSSY = "def fussy(n):\n    if n == 2:\n        raise KeyError('two')\n    return n\n"
 
 
-def run(open_program: Opener, folder: Path, text: str, executable: str = sys.executable, speed: float = 1.0) -> Frame:
-    """Runs a program to its end on a stage of its own."""
-    path = folder / "program.py"
-    path.write_text(text)
-    session = open_program(path, executable=executable)
-    try:
-        session.set_speed(speed)
-        session.run()
-        frame = session.wait(PATIENCE)
-        assert frame.ended is not None
-        return frame
-    finally:
-        session.close()
+@pytest.fixture
+def watched(open_program: Open, tmp_path: Path) -> Watched:
+    return Watched(open_program, tmp_path)
 
 
-def printed(frame: Frame) -> list[str]:
-    return [line.text for line in frame.output if not line.error]
-
-
-def names(frame: Frame) -> list[str]:
-    return sorted(frame.tasks.names[number] for number in frame.tasks.ids.tolist())
-
-
-def workers(frame: Frame) -> set[LaneKind]:
-    """The kinds of lanes in which tasks ran."""
-    lanes = {lane.id: lane for lane in frame.lanes}
-    return {lanes[number].kind for number in frame.tasks.lanes.tolist()}
+@pytest.mark.parametrize("method", METHODS)
+def test_that_calls_of_a_pool_are_tasks_of_its_workers(watched: Watched, method: str) -> None:
+    frame = watched.run(
+        ROOT, "with processes.Pool(2) as pool:\n    print(pool.map(root, range(6), chunksize=2))\n", method
+    )
+    assert printed(frame) == [("MainThread", "[0, 1, 4, 9, 16, 25]")]
+    workers = processes_of(frame)
+    assert [one.name.rpartition("-")[2] for one in workers] == ["1", "2"]
+    assert all("PoolWorker" in one.name for one in workers)
+    tasks = frame.tasks
+    assert (tasks.submitted, tasks.done) == (6, 6)
+    assert sorted(tasks.names[number] for number in tasks.ids.tolist()) == [f"root({n})" for n in range(6)]
+    assert set(tasks.lanes.tolist()) <= {one.id for one in workers}
+    assert State.WAIT_TASK in set.union(*map(states, workers))
+    assert State.WAIT_RESULT in states(lane(frame, "MainThread"))
+    assert all(one.spans.states[-1] in (State.ENDED, State.UNJOINED) for one in workers)
+    assert not frame.findings
 
 
 @pytest.mark.parametrize("executable", pythons(), ids=lambda path: Path(path).parent.parent.name)
-def test_that_calls_are_tasks_in_lanes_of_processes(open_program: Opener, tmp_path: Path, executable: str) -> None:
-    frame = run(
-        open_program,
-        tmp_path,
-        EXECUTOR + "if __name__ == '__main__':\n    with ProcessPoolExecutor(2) as pool:\n"
-        "        print(list(pool.map(root, [16, 9, 4])), pool.submit(root, 1).result(30))\n",
-        executable,
+def test_that_every_way_to_hand_something_over_is_seen(watched: Watched, executable: str) -> None:
+    frame = watched.run(
+        ROOT,
+        "with processes.Pool(2) as pool:\n    pool.apply(root, (1,))\n    pool.apply_async(root, (2,)).get()\n"
+        "    pool.starmap(pow, [(2, 3)])\n    list(pool.imap(root, [3]))\n"
+        "    list(pool.imap_unordered(root, [4, 5], 2))\n    pool.map_async(root, [6]).wait()\n",
+        executable=executable,
     )
-    assert printed(frame) == ["[4.0, 3.0, 2.0] 1.0"]
-    assert names(frame) == ["root(1)", "root(16)", "root(4)", "root(9)"]
-    assert workers(frame) == {LaneKind.PROCESS}
-    assert (frame.tasks.ends >= frame.tasks.starts).all()
-    assert (frame.tasks.submitted, frame.tasks.done) == (4, 4)
-    assert frame.findings == ()
-
-
-def test_that_each_call_of_a_chunk_is_a_task(open_program: Opener, tmp_path: Path) -> None:
-    frame = run(
-        open_program,
-        tmp_path,
-        EXECUTOR + "if __name__ == '__main__':\n    with ProcessPoolExecutor(2) as pool:\n"
-        "        print(list(pool.map(pow, range(5), [2] * 5, chunksize=2)))\n",
+    tasks = frame.tasks
+    assert (tasks.submitted, tasks.done) == (7, 7)
+    assert sorted(tasks.names[number] for number in tasks.ids.tolist()) == sorted(
+        ["pow(2, 3)", *(f"root({n})" for n in range(1, 7))]
     )
-    assert printed(frame) == ["[0, 1, 4, 9, 16]"]
-    assert names(frame) == [f"pow({n}, 2)" for n in range(5)]
 
 
-def test_that_a_failure_comes_back_with_its_line_and_without_the_engine(open_program: Opener, tmp_path: Path) -> None:
-    frame = run(
-        open_program,
-        tmp_path,
-        EXECUTOR + "if __name__ == '__main__':\n    with ProcessPoolExecutor(1) as pool:\n"
-        "        pool.submit(root, -1).result()\n",
+def test_that_a_task_that_fails_is_no_secret_when_its_result_was_asked_for(watched: Watched) -> None:
+    frame = watched.run(
+        FUSSY,
+        "with processes.Pool(2) as pool:\n    try:\n        pool.map(fussy, [1, 2, 3])\n"
+        "    except KeyError as error:\n        print(error)\n",
     )
-    assert frame.trouble is not None
-    assert frame.trouble.title == "ValueError: no"
-    assert "engine" not in frame.trouble.detail
-    assert frame.trouble.detail.count("in root") >= 1
-    assert frame.tasks.failed.tolist() == [True]
-    assert [finding.kind for finding in frame.findings] == [FindingKind.EXCEPTION]
+    assert printed(frame) == [("MainThread", "'two'")]
+    assert not frame.findings
 
 
-def test_that_a_failure_that_nobody_asks_for_is_a_finding(open_program: Opener, tmp_path: Path) -> None:
-    frame = run(
-        open_program,
-        tmp_path,
-        EXECUTOR + "if __name__ == '__main__':\n    with ProcessPoolExecutor(1) as pool:\n"
-        "        pool.submit(root, -1)\n        pool.submit(root, -2).exception()\n",
+def test_that_a_task_that_fails_in_secret_is_told(watched: Watched) -> None:
+    frame = watched.run(
+        FUSSY,
+        "pool = processes.Pool(1)\npool.apply_async(fussy, (2,))\npool.close()\npool.join()\n",
     )
-    (finding,) = frame.findings
-    assert finding.kind is FindingKind.TASK_FAILED
-    assert finding.text == "root(-1) failed in line 7: ValueError: no. Nobody asked for its result, so nobody saw it."
+    (finding,) = [one for one in frame.findings if one.kind is FindingKind.TASK_FAILED]
+    assert "fussy(2)" in finding.text
+    assert finding.line == 4
 
 
-def test_that_a_worker_that_dies_breaks_the_pool_and_fails_its_task(open_program: Opener, tmp_path: Path) -> None:
-    frame = run(
-        open_program,
-        tmp_path,
-        EXECUTOR + "from concurrent.futures.process import BrokenProcessPool\n"
-        "if __name__ == '__main__':\n    pool = ProcessPoolExecutor(1)\n"
-        "    try:\n        pool.submit(leave, 1).result()\n"
-        "    except BrokenProcessPool:\n        print('broken')\n    pool.shutdown()\n",
+def test_that_workers_in_the_middle_of_a_task_are_cut_off_by_terminate(watched: Watched) -> None:
+    frame = watched.run(
+        "def long(ready):\n    print('begun')\n    time.sleep(600)\n",
+        "pool = processes.Pool(1)\nresult = pool.apply_async(long, (1,))\nresult.wait(0.3)\npool.terminate()\n"
+        "pool.join()\n",
     )
-    assert printed(frame) == ["broken"]
-    assert names(frame) == ["leave(1)"]
-    assert frame.tasks.failed.tolist() == [True]
-    assert frame.tasks.ends[0] >= frame.tasks.starts[0]
+    (worker,) = processes_of(frame)
+    assert worker.spans.states[-1] == State.CUT
 
 
-def test_that_what_cannot_be_pickled_fails_as_it_does_outside(open_program: Opener, tmp_path: Path) -> None:
-    path = tmp_path / "lambdas.py"
-    path.write_text(
-        "from concurrent.futures import ProcessPoolExecutor\n"
-        "if __name__ == '__main__':\n    with ProcessPoolExecutor(1) as pool:\n"
-        "        print(type(pool.submit(lambda: 1).exception()).__name__)\n"
-        "        try:\n            print(list(pool.map(abs, [1, 2], chunksize=0)))\n"
-        "        except ValueError as error:\n            print(error)\n"
-        "        future = pool.submit(pow, 2, 3)\n"
-        "    print(future.result(), future.done(), future.cancel())\n"
-        "    try:\n        pool.submit(abs, 1)\n    except RuntimeError as error:\n        print(error)\n"
+def test_that_workers_of_an_executor_are_lanes(watched: Watched) -> None:
+    frame = watched.run(
+        "from concurrent.futures import ProcessPoolExecutor\n" + ROOT,
+        "with ProcessPoolExecutor(2, mp_context=processes) as pool:\n    print(list(pool.map(root, range(4))))\n",
     )
-    assert inside(open_program, path) == outside(path)
+    workers = processes_of(frame)
+    assert len(workers) == 2
+    assert frame.tasks.done == 4
+    assert set(frame.tasks.lanes.tolist()) <= {one.id for one in workers}
+    assert [one for one in frame.lanes if one not in workers and one.name != "MainThread"] == []
 
 
-def test_that_started_afresh_they_report_as_well(open_program: Opener, tmp_path: Path) -> None:
-    frame = run(
-        open_program,
-        tmp_path,
-        EXECUTOR + "import multiprocessing\nif __name__ == '__main__':\n"
-        "    spawn = multiprocessing.get_context('spawn')\n"
-        "    with ProcessPoolExecutor(1, mp_context=spawn) as pool:\n        print(pool.submit(root, 4).result())\n",
+def test_that_workers_of_a_library_are_lanes_when_the_program_runs_in_them(watched: Watched) -> None:
+    frame = watched.run(
+        "import joblib\ndef root(n):\n    print('root', n)\n    time.sleep(0.02)\n    return n\n",
+        "for backend in ('loky', 'multiprocessing'):\n"
+        "    print(joblib.Parallel(2, backend=backend)(joblib.delayed(root)(n) for n in range(4)))\n",
     )
-    assert printed(frame) == ["2.0"]
-    assert names(frame) == ["root(4)"]
-    assert workers(frame) == {LaneKind.PROCESS}
-
-
-@pytest.mark.parametrize("backend", ["loky", "multiprocessing"])
-def test_that_tasks_of_joblib_are_in_lanes_of_processes_on_program_time(
-    open_program: Opener, tmp_path: Path, backend: str
-) -> None:
-    frame = run(
-        open_program,
-        tmp_path,
-        JOBLIB + "if __name__ == '__main__':\n"
-        f"    print(Parallel(n_jobs=2, backend='{backend}')(delayed(nap)(n) for n in (6, 5, 4)))\n",
-        speed=10,
-    )
-    assert printed(frame) == ["[6, 5, 4]"]
-    assert names(frame) == ["nap(4)", "nap(5)", "nap(6)"]
-    assert workers(frame) == {LaneKind.PROCESS}
-    took = dict(zip(frame.tasks.ids.tolist(), ((frame.tasks.ends - frame.tasks.starts) / 1e9).tolist(), strict=True))
-    for number, seconds in took.items():
-        wanted = int(frame.tasks.names[number][4])
-        assert wanted <= seconds < wanted + 3
-    assert frame.findings == ()
-
-
-@pytest.mark.parametrize("backend", ["loky", "multiprocessing"])
-def test_that_joblib_ends_with_an_exception_as_it_does_outside(
-    open_program: Opener, tmp_path: Path, backend: str
-) -> None:
-    path = tmp_path / "fails.py"
-    path.write_text(
-        JOBLIB + "def bad(n):\n    return 1 // n\n"
-        "if __name__ == '__main__':\n    try:\n"
-        f"        Parallel(n_jobs=2, backend='{backend}')(delayed(bad)(n) for n in (2, 1, 0))\n"
-        "    except ZeroDivisionError as error:\n        print(error, type(error.__cause__).__name__)\n"
-    )
-    ours, real = inside(open_program, path), outside(path)
-    assert (ours.status, ours.out) == (real.status, real.out)
+    workers = {one.name.partition("-")[0]: one for one in processes_of(frame)}
+    assert set(workers) == {"LokyProcess", "ForkPoolWorker"}
+    assert all(State.SLEEPING in states(one) for one in workers.values())
+    assert all(one.spans.states[-1] in (State.ENDED, State.UNJOINED) for one in processes_of(frame))
+    assert {name.partition("-")[0] for name, text in printed(frame) if text.startswith("root")} == set(workers)
+    assert (frame.tasks.submitted, frame.tasks.done) == (8, 8)
+    assert not frame.findings

@@ -1,0 +1,345 @@
+"""Other processes of a program: lanes named by process on one time axis, whatever way they were started."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+
+from engine.frame import Ended, FindingKind, Frame, Lane, LaneKind, Phase, State
+from engine.session import Session
+from tests.engine.test_foreign_programs import pythons
+
+posix = pytest.mark.skipif(os.name != "posix", reason="needs fork")
+Open = Callable[..., Session]
+METHODS = ["fork", "spawn", "forkserver"] if os.name == "posix" else ["spawn"]
+TIMEOUT = 60  # seconds; reaching it is a failure
+
+HEAD = "import multiprocessing, os, signal, sys, threading, time\n"
+MAIN = "if __name__ == '__main__':\n    processes = multiprocessing.get_context({method!r})\n"
+
+
+class Watched:
+    """Programs given as text, each run on a stage of its own."""
+
+    def __init__(self, open_program: Open, folder: Path) -> None:
+        self._open, self._folder = open_program, folder
+
+    def open(self, body: str, main: str, method: str = METHODS[0], executable: str = sys.executable) -> Session:
+        """A session with a program: what is above its guard, and what is below."""
+        path = self._folder / "program.py"
+        below = "".join(f"    {line}\n" for line in main.splitlines())
+        path.write_text(HEAD + body + MAIN.format(method=method) + below)
+        return self._open(path, executable=executable)
+
+    def run(self, body: str, main: str, method: str = METHODS[0], executable: str = sys.executable) -> Frame:
+        """Runs it to its end."""
+        session = self.open(body, main, method, executable)
+        session.run()
+        frame = session.wait(TIMEOUT)
+        session.close()
+        assert frame.ended is Ended.FINISHED, frame.trouble
+        return frame
+
+
+@pytest.fixture
+def watched(open_program: Open, tmp_path: Path) -> Watched:
+    return Watched(open_program, tmp_path)
+
+
+def processes_of(frame: Frame) -> list[Lane]:
+    return [lane for lane in frame.lanes if lane.kind is LaneKind.PROCESS]
+
+
+def lane(frame: Frame, name: str) -> Lane:
+    return next(one for one in frame.lanes if one.name == name)
+
+
+def printed(frame: Frame) -> list[tuple[str, str]]:
+    """Who printed what."""
+    names = {one.id: one.name for one in frame.lanes}
+    return [(names.get(line.thread, "?"), line.text) for line in frame.output]
+
+
+def states(one: Lane) -> set[State]:
+    return {State(state) for state in one.spans.states.tolist()}
+
+
+def pump_until(session: Session, reached: Callable[[Frame], bool]) -> Frame:
+    deadline = time.monotonic() + TIMEOUT
+    while not reached(session.pump()):
+        assert time.monotonic() < deadline, session.frame
+        time.sleep(0.002)
+    return session.frame
+
+
+GREET = "def greet(number):\n    print('number', number)\n    time.sleep(0.05)\n"
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("executable", pythons(), ids=lambda path: Path(path).parent.parent.name)
+def test_that_a_process_is_a_lane_on_the_same_time_axis(watched: Watched, method: str, executable: str) -> None:
+    frame = watched.run(
+        GREET,
+        "child = processes.Process(target=greet, args=(7,))\nchild.start()\nchild.join()\nprint(child.exitcode)\n",
+        method,
+        executable,
+    )
+    (child,) = processes_of(frame)
+    assert child.name == child.process == f"{ {'forkserver': 'ForkServer'}.get(method, method.title()) }Process-1"
+    assert child.badge == "P1"
+    assert child.began is not None
+    assert child.ended is not None
+    assert 0.05 <= child.ended - child.began < frame.now
+    assert {State.CREATED, State.SLEEPING, State.ENDED} <= states(child)
+    assert child.joined
+    main = lane(frame, "MainThread")
+    joining = [start for start, state in zip(main.spans.starts, main.spans.states) if state == State.WAIT_JOIN]
+    assert len(joining) == 1
+    assert joining[0] / 1e9 < child.ended
+    assert printed(frame) == [(child.name, "number 7"), ("MainThread", "0")]
+    assert not frame.findings
+
+
+def test_that_a_class_of_the_program_is_a_process_too(watched: Watched) -> None:
+    frame = watched.run(
+        "class Counter(multiprocessing.Process):\n"
+        "    def run(self):\n        print(self.name, os.getppid() == parent)\nparent = os.getpid()\n",
+        "counter = Counter(name='Ada')\ncounter.start()\ncounter.join()\n",
+    )
+    assert printed(frame) == [("Ada", "Ada True")]
+
+
+@pytest.mark.parametrize("method", METHODS[:2])
+@pytest.mark.parametrize("executable", pythons(), ids=lambda path: Path(path).parent.parent.name)
+def test_that_an_exception_ends_its_lane_with_its_line(watched: Watched, method: str, executable: str) -> None:
+    frame = watched.run(
+        "def fail():\n    raise ValueError('no')\n",
+        "child = processes.Process(target=fail)\nchild.start()\nchild.join()\nprint(child.exitcode)\n",
+        method,
+        executable,
+    )
+    (child,) = processes_of(frame)
+    assert child.error == "ValueError: no"
+    assert child.error_line == 3
+    assert child.spans.states[-1] == State.DIED
+    assert ("MainThread", "1") in printed(frame)
+    traceback = "\n".join(text for name, text in printed(frame) if name == child.name)
+    assert traceback.startswith(f"Process {child.name}:\nTraceback (most recent call last):")
+    assert f"engine{os.sep}stage" not in traceback
+    assert [finding.kind for finding in frame.findings] == [FindingKind.EXCEPTION]
+
+
+@posix
+def test_that_whoever_was_killed_is_told_by_the_parent(watched: Watched) -> None:
+    frame = watched.run(
+        "def work():\n    ready.set()\n    time.sleep(600)\nready = multiprocessing.Event()\n",
+        "for end in ('kill', 'terminate'):\n    ready.clear()\n    child = processes.Process(target=work, name=end)\n"
+        "    child.start()\n    ready.wait()\n    getattr(child, end)()\n    child.join()\n    print(child.exitcode)\n",
+    )
+    killed, terminated = processes_of(frame)
+    assert killed.error == "ended by signal 9 (SIGKILL)"
+    assert terminated.error is None
+    assert terminated.spans.states[-1] == State.CUT
+    assert [text for _, text in printed(frame)] == ["-9", "-15"]
+    assert FindingKind.CUT_OFF not in [finding.kind for finding in frame.findings]
+
+
+def test_that_a_daemon_process_is_cut_off_by_the_end_of_the_program(watched: Watched) -> None:
+    frame = watched.run(
+        "def work(ready):\n    ready.set()\n    time.sleep(600)\n",
+        "ready = processes.Event()\nchild = processes.Process(target=work, args=(ready,), daemon=True)\n"
+        "child.start()\nready.wait()\n",
+    )
+    assert [finding.text for finding in frame.findings] == [
+        f"The end of the program cut off {processes_of(frame)[0].name}, a daemon process."
+    ]
+
+
+@posix
+def test_that_a_forked_child_and_its_own_child_are_lanes(watched: Watched) -> None:
+    frame = watched.run(
+        "",
+        "print('parent')\npid = os.fork()\nif pid == 0:\n    print('child')\n    inner = os.fork()\n"
+        "    if inner == 0:\n        print('inner')\n        os._exit(0)\n    os.waitpid(inner, 0)\n    os._exit(0)\n"
+        "os.waitpid(pid, 0)\npid = os.fork()\nif pid:\n    os.waitpid(pid, 0)\n    print('end')\n"
+        "else:\n    print('goes on')\n",
+    )
+    who = {text: name for name, text in printed(frame)}
+    assert set(who) == {"parent", "child", "inner", "goes on", "end"}
+    assert who["parent"] == who["end"] == "MainThread"
+    children = processes_of(frame)
+    assert {who["child"], who["inner"], who["goes on"]} == {child.name for child in children}
+    assert [child.spans.states[-1] for child in children] == [State.ENDED] * 3
+    assert not frame.findings
+
+
+@posix
+def test_that_a_child_that_leaves_at_once_says_why(watched: Watched) -> None:
+    frame = watched.run(
+        "def leave():\n    os._exit(3)\n",
+        "child = processes.Process(target=leave)\nchild.start()\nchild.join()\nprint(child.exitcode)\n",
+    )
+    (child,) = processes_of(frame)
+    assert child.error == "os._exit(3) was called at line 3"
+    assert frame.trouble is None
+
+
+def test_that_threads_of_a_process_have_lanes_of_their_own(watched: Watched) -> None:
+    frame = watched.run(
+        "def work():\n    thread = threading.Thread(target=print, args=('inner',), name='Inner')\n"
+        "    thread.start()\n    thread.join()\n",
+        "child = processes.Process(target=work)\nchild.start()\nchild.join()\n",
+    )
+    (child,) = processes_of(frame)
+    inner = lane(frame, "Inner")
+    assert inner.kind is LaneKind.THREAD
+    assert inner.process == child.name
+    assert inner.badge == "P1.1"
+    assert printed(frame) == [("Inner", "inner")]
+
+
+def test_that_a_process_of_a_process_is_a_lane(watched: Watched) -> None:
+    frame = watched.run(
+        "def inner():\n    print('inner')\n"
+        "def outer():\n    child = multiprocessing.Process(target=inner, name='Inner')\n    child.start()\n"
+        "    child.join()\n    print(child.exitcode)\n",
+        "child = processes.Process(target=outer, name='Outer')\nchild.start()\nchild.join()\n",
+    )
+    assert printed(frame) == [("Inner", "inner"), ("Outer", "0")]
+    assert [child.spans.states[-1] for child in processes_of(frame)] == [State.ENDED] * 2
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_that_sleeps_and_clocks_of_a_process_follow_the_speed(watched: Watched, method: str) -> None:
+    session = watched.open(
+        "def nap(start):\n    print('late by', round(time.monotonic() - start, 0) > 1000)\n    time.sleep(30)\n",
+        "child = processes.Process(target=nap, args=(time.monotonic(),))\nchild.start()\nchild.join()\n",
+        method,
+    )
+    session.set_speed(20)
+    began = time.monotonic()
+    session.run()
+    frame = session.wait(TIMEOUT)
+    took = time.monotonic() - began
+    assert frame.ended is Ended.FINISHED
+    (child,) = processes_of(frame)
+    assert child.began is not None
+    assert child.ended is not None
+    assert 30 <= child.ended - child.began < 20 * took
+    assert [text for _, text in printed(frame)] == ["late by False"]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_that_a_change_of_speed_reaches_a_process_that_sleeps(watched: Watched, method: str) -> None:
+    session = watched.open(
+        "def nap():\n    time.sleep(40)\n",
+        "child = processes.Process(target=nap)\nchild.start()\nchild.join()\n",
+        method,
+    )
+    session.run()
+    pump_until(session, lambda frame: any(State.SLEEPING in states(one) for one in processes_of(frame)))
+    began = time.monotonic()
+    session.set_speed(20)
+    frame = session.wait(TIMEOUT)
+    assert frame.ended is Ended.FINISHED
+    assert time.monotonic() - began < 30
+
+
+def test_that_program_time_stands_still_in_a_process_too(watched: Watched) -> None:
+    session = watched.open(
+        "def nap():\n    time.sleep(0.3)\n    print('awake')\n",
+        "child = processes.Process(target=nap)\nchild.start()\nchild.join()\n",
+    )
+    session.run()
+    pump_until(session, lambda frame: any(State.SLEEPING in states(one) for one in processes_of(frame)))
+    session.pause()
+    frame = pump_until(session, lambda frame: frame.phase is Phase.PAUSED)
+    stood = frame.now
+    time.sleep(0.5)
+    session.resume()
+    frame = session.wait(TIMEOUT)
+    (child,) = processes_of(frame)
+    assert child.began is not None
+    assert child.ended is not None
+    assert 0.3 <= child.ended - child.began < 0.3 + 0.4
+    assert child.ended > stood
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_that_stop_ends_every_process(watched: Watched, method: str) -> None:
+    session = watched.open(
+        "def spin():\n    print('spins')\n    while True:\n        pass\n",
+        "children = [processes.Process(target=spin) for _ in range(2)]\n"
+        "for child in children:\n    child.start()\nfor child in children:\n    child.join()\n",
+        method,
+    )
+    session.run()
+    pump_until(session, lambda frame: len(frame.output) == 2)
+    family = psutil.Process().children(recursive=True)
+    session.stop()
+    frame = session.wait(TIMEOUT)
+    assert frame.ended is Ended.STOPPED
+    assert len(processes_of(frame)) == 2
+    spare = psutil.Process().children()
+    _, alive = psutil.wait_procs([one for one in family if one.is_running() and one not in spare], timeout=5)
+    assert alive == []
+
+
+def test_that_where_each_process_is_is_sampled(watched: Watched) -> None:
+    frame = watched.run(
+        "def count():\n    end = time.perf_counter() + 0.3\n    while time.perf_counter() < end:\n        pass\n",
+        "child = processes.Process(target=count)\nchild.start()\nchild.join()\n",
+    )
+    (child,) = processes_of(frame)
+    assert child.place & 0xFFFFF in (3, 4, 5)
+
+
+def test_that_modules_beside_the_program_are_watched_in_a_fresh_process(watched: Watched, tmp_path: Path) -> None:
+    (tmp_path / "helper.py").write_text("import time\ndef nap():\n    time.sleep(0.02)\n    print('napped')\n")
+    frame = watched.run(
+        "import helper\n", "child = processes.Process(target=helper.nap)\nchild.start()\nchild.join()\n", "spawn"
+    )
+    (child,) = processes_of(frame)
+    assert State.SLEEPING in states(child)
+    assert printed(frame) == [("SpawnProcess-1", "napped")]
+
+
+def test_that_knobs_hold_in_a_fresh_process(watched: Watched) -> None:
+    session = watched.open(
+        "SIZE = 3\ndef tell():\n    print(SIZE)\n",
+        "child = processes.Process(target=tell)\nchild.start()\nchild.join()\n",
+        "spawn",
+    )
+    assert session.set_knob("SIZE", 5) == ""
+    session.run()
+    assert printed(session.wait(TIMEOUT)) == [("SpawnProcess-1", "5")]
+
+
+OUTSIDE = """
+import pickle, sys
+found = pickle.loads(bytes.fromhex(sys.argv[1]))
+import time
+assert found is time.sleep, found
+assert not any(name.startswith("engine") for name in sys.modules) or "engine.stage.away" in sys.modules
+print("real", sys.path == sorted(sys.path, key=sys.path.index))
+"""
+
+
+def test_that_what_was_pickled_is_the_real_thing_where_nobody_watches(watched: Watched) -> None:
+    frame = watched.run(
+        "import pickle\n",
+        "pickled = pickle.dumps(time.sleep)\nprint(pickled.hex())\nprint(pickle.loads(pickled) is time.sleep)\n"
+        "try:\n    pickle.dumps(time)\nexcept TypeError as error:\n    print(error)\n",
+    )
+    pickled, same, refused = (text for _, text in printed(frame))
+    assert same == "True"
+    assert "module" in refused
+    told = subprocess.run([sys.executable, "-c", OUTSIDE, pickled], check=False, capture_output=True, text=True)
+    assert (told.stdout, told.stderr) == ("real True\n", "")
