@@ -102,7 +102,8 @@ class TaskIndex:
             # At each edge of a column the one that is on, and the next to begin: no wide one and no column is missed.
             edges = scale.start + np.arange(scale.columns + 1) * scale.per_column
             there = np.searchsorted(row.starts[low:high], edges, "right") + low
-            chosen = np.unique(np.clip(np.concatenate((there - 1, there)), low, high - 1))
+            both = np.clip(np.column_stack((there - 1, there)).ravel(), low, high - 1)  # never falls
+            chosen = both[np.diff(np.maximum.accumulate(both), prepend=-1) > 0]
         else:
             chosen = np.arange(low, high)
         numbers = row.numbers[chosen]

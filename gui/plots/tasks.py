@@ -121,11 +121,17 @@ def _x(scale: Scale, column: float) -> float:
     return round(scale.left + column / scale.ratio) + 0.5
 
 
-def draw_cross(painter: QPainter, scene: Scene, at: QPointF, arm: float) -> None:
-    """The vermilion cross of what died or failed."""
+def draw_cross(painter: QPainter, scene: Scene, at: QPointF, arm: int) -> None:
+    """The vermilion cross of what died or failed; `arm` in pixels."""
+    side = 2 * arm + 8
+    picture = scene.inks.kept(("cross", arm), (side, side), lambda inner: _draw_cross(inner, scene, arm))
+    painter.drawPixmap(QPointF(round(at.x() - side / 2), round(at.y() - side / 2)), picture)
+
+
+def _draw_cross(painter: QPainter, scene: Scene, arm: int) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    width = 4 if arm > 5 else 3
+    low, high, width = 4.0, 4.0 + 2 * arm, 4 if arm > 5 else 3
     for wide, colour in ((width + 3, scene.inks.theme.colours.panel), (width, scene.inks.theme.colours.lost)):
         painter.setPen(QPen(QColor(colour), wide, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        painter.drawLine(at + QPointF(-arm, -arm), at + QPointF(arm, arm))
-        painter.drawLine(at + QPointF(-arm, arm), at + QPointF(arm, -arm))
+        painter.drawLine(QPointF(low, low), QPointF(high, high))
+        painter.drawLine(QPointF(low, high), QPointF(high, low))
