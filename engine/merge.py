@@ -7,11 +7,14 @@ lock was free. So records are handed on by their keys, as soon as no process can
 """
 
 import time
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.trace import DTYPE, Records
+from engine.records import AWAY, AWAY_CLOSES, AWAY_OPENS, BLOCK, BLOCK_FACTS, BLOCK_RECORDS
+from engine.trace import DTYPE, Records, records_of
 
 LAG = 0.25  # seconds for which the others wait for a process that is silent: C code may keep it from speaking
 OWN = 0  # the stage's own process
@@ -75,6 +78,25 @@ class Merger:
             return records
         self._sources[number].add(records)
         return self.ready()
+
+    def unwrap(self, payload: bytes) -> Iterator[tuple[int, Any]]:
+        """Takes in a block of another process; yields its blocks of facts, and records that can be handed on now."""
+        if len(payload) < AWAY.size:
+            return
+        number, how = AWAY.unpack_from(payload)
+        if how == AWAY_OPENS:
+            self.open(number)
+        elif how == AWAY_CLOSES:
+            self.close(number)
+        at = AWAY.size
+        while len(payload) - at >= BLOCK.size:
+            kind, size = BLOCK.unpack_from(payload, at)
+            inner = payload[at + BLOCK.size : at + BLOCK.size + size]
+            at += BLOCK.size + size
+            if kind == BLOCK_RECORDS:
+                yield kind, self.feed(number, records_of(inner)[0])
+            elif kind == BLOCK_FACTS:
+                yield kind, inner
 
     def ready(self) -> Records:
         """What can be handed on now."""

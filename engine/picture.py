@@ -21,7 +21,7 @@ from engine.lives import FOREVER
 from engine.merge import OWN, Merger
 from engine.output import Output
 from engine.parts import PartBuilder
-from engine.records import AWAY, AWAY_CLOSES, AWAY_OPENS, BLOCK, BLOCK_AWAY, BLOCK_FACTS, BLOCK_RECORDS
+from engine.records import BLOCK_AWAY, BLOCK_FACTS, BLOCK_RECORDS
 from engine.spans import SpanBuilder
 from engine.tasks import TaskBuilder
 from engine.trace import Records, Trace, column, records_of
@@ -100,7 +100,11 @@ class Picture:
             self.broken += rest > 0
             self.feed(self._merger.feed(OWN, records))
         elif kind == BLOCK_AWAY:
-            self._feed_away(bytes(payload))
+            for inner, content in self._merger.unwrap(bytes(payload)):
+                if inner == BLOCK_RECORDS:
+                    self.feed(content)
+                else:
+                    self.feed_block(inner, content)
         elif kind == BLOCK_FACTS:
             try:
                 facts = json.loads(bytes(payload))
@@ -113,26 +117,6 @@ class Picture:
                 self.broken += 1
         else:
             self.broken += 1
-
-    def _feed_away(self, payload: bytes) -> None:
-        """Takes in what another process of the program has sent."""
-        if len(payload) < AWAY.size:
-            self.broken += 1
-            return
-        number, how = AWAY.unpack_from(payload)
-        if how == AWAY_OPENS:
-            self._merger.open(number)
-        elif how == AWAY_CLOSES:
-            self._merger.close(number)
-        at = AWAY.size
-        while len(payload) - at >= BLOCK.size:
-            kind, size = BLOCK.unpack_from(payload, at)
-            inner = payload[at + BLOCK.size : at + BLOCK.size + size]
-            at += BLOCK.size + size
-            if kind == BLOCK_RECORDS:
-                self.feed(self._merger.feed(number, records_of(inner)[0]))
-            elif kind == BLOCK_FACTS:
-                self.feed_block(kind, inner)
 
     def note(self, facts: Iterable[Mapping[str, Any]]) -> None:
         """Takes in facts."""

@@ -15,6 +15,7 @@ from typing import Any
 
 from engine.records import BLOCK, BLOCK_PRIVATE, Kind, what
 from engine.stage import death
+from engine.stage.clock import adopt
 from engine.stage.context import Context, make_context
 from engine.stage.pickled import Herald, real
 from engine.stage.relay import PIECE, Seat, Seats
@@ -90,7 +91,7 @@ class Wire:
         context = self._context
         assert context is not None  # nobody listens before
         if "clock" in order:
-            context.clock.adopt(order["clock"])
+            adopt(context.clock, order["clock"])
         for name, on in order.get("switches", {}).items():
             context.switches.set(name, on)
         if order.get("do") == "flush":
@@ -202,7 +203,7 @@ def _attach(given: dict[str, Any]) -> Context:
     wire = Wire(given["port"], hello)
     welcome = wire.answer()
     context = make_context(wire.write)
-    context.clock.adopt(welcome["clock"])
+    adopt(context.clock, welcome["clock"])
     for name, on in welcome["switches"].items():
         context.switches.set(name, on)
     reporter = context.reporter

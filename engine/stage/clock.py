@@ -101,19 +101,6 @@ class Clock:
                     self._bases = (time.time_ns() - now, time.monotonic_ns() - now, _real_now() - now)
         return self._bases
 
-    def share(self) -> dict[str, object]:
-        """What another process of this machine needs so that its clock shows the same: see `adopt`."""
-        return {"state": self._state, "speed": self.speed, "frozen": self.frozen, "bases": self.bases()}
-
-    def adopt(self, shared: Mapping[str, Any]) -> None:
-        """Shows what the clock of another process shows: `shared` is what its `share` returned.
-
-        `time.perf_counter` counts from one moment for all processes, on Linux, macOS and Windows.
-        """
-        self.speed, self.frozen = float(shared["speed"]), bool(shared["frozen"])
-        self._bases = tuple(shared["bases"])
-        self._place(*shared["state"])
-
     def cancel(self) -> None:
         """Every wait and sleep from here on raises `Cancelled` in its thread."""
         self.cancelled = True
@@ -196,3 +183,18 @@ class Clock:
                 return True
             if self.cancelled:
                 raise Cancelled
+
+
+def share(clock: Clock) -> dict[str, object]:
+    """What another process of this machine needs so that its clock shows the same: see `adopt`."""
+    return {"state": clock._state, "speed": clock.speed, "frozen": clock.frozen, "bases": clock.bases()}
+
+
+def adopt(clock: Clock, shared: Mapping[str, Any]) -> None:
+    """Makes a clock show what that of another process shows: `shared` is what `share` returned there.
+
+    `time.perf_counter` counts from one moment for all processes, on Linux, macOS and Windows.
+    """
+    clock.speed, clock.frozen = float(shared["speed"]), bool(shared["frozen"])
+    clock._bases = tuple(shared["bases"])
+    clock._place(*shared["state"])

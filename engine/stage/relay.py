@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.records import AWAY, AWAY_BLOCKS, AWAY_CLOSES, AWAY_OPENS, BLOCK, BLOCK_AWAY, BLOCK_PRIVATE, Kind, what
+from engine.stage.clock import share
 
 if TYPE_CHECKING:
     from engine.stage.context import Context
@@ -61,6 +62,9 @@ class Seats:
 
     def expect(self, number: int, word: int) -> None:
         """The program ends the process by a signal: `word` is what its lane then says."""
+
+    def send_home(self, pid: int) -> None:
+        """A library is about to end this process, a worker that it started: that is no accident."""
 
     def opens(self, number: int) -> None:
         """From here on the window waits for what this process reports: it may come late."""
@@ -117,6 +121,7 @@ class Ward:
         self.seen = False  # it has a lane of its own making
         self.ended = False  # how it ended is told
         self.ending = 0  # what a SIGTERM from the program means for its lane
+        self.sent_home = False  # whatever signal a library ends it by
         self.heard = 0  # the number of the last order that it answered to
 
 
@@ -175,6 +180,12 @@ class Relay(Seats):
         ward = self._wards.get(number)
         if ward is not None:
             ward.ending = word
+
+    def send_home(self, pid: int) -> None:
+        with self._guard:
+            for ward in self._wards.values():
+                if ward.pid == pid:
+                    ward.ending, ward.sent_home = _ENDED, True
 
     def opens(self, number: int) -> None:
         self._context.channel.relay(wrapped(number, AWAY_OPENS))
@@ -245,7 +256,7 @@ class Relay(Seats):
                 ward = self._wards[seat.number]
             ward.pid = int(hello.get("pid", 0))
             context = self._context
-            state: dict[str, Any] = {"clock": context.clock.share(), "switches": context.switches.wanted()}
+            state: dict[str, Any] = {"clock": share(context.clock), "switches": context.switches.wanted()}
             if not hello.get("fork"):
                 self.opens(ward.seat.number)
                 state.update(seat=ward.seat, order=self.order, files=dict(context.reporter.numbers.files))
@@ -315,7 +326,7 @@ class Relay(Seats):
         word = ward.ending
         if not word and code == -signal.SIGTERM:  # multiprocessing sends it at the end of a program, and so do pools
             word = 0 if ward.process is not None and not ward.daemon else _CUT if ward.process is not None else _ENDED
-        if word and code in (None, -signal.SIGTERM, 1):  # 1: what Windows makes of it
+        if ward.sent_home or (word and code in (None, -signal.SIGTERM, 1)):  # 1: what Windows makes of it
             reporter.report_for(ward.seat.lane, word)
         elif code == 0:
             reporter.report_for(ward.seat.lane, _ENDED)

@@ -227,18 +227,15 @@ class Reporter:
         if not self.watch or (self._seen_first and not last):
             return
         self._seen_first = True
-        value = self.watched()
-        if value != UNKNOWN_VALUE:
-            self._report_value(value, _SAMPLE + MAIN_THREAD)
+        self.sample(MAIN_THREAD, always=True)
 
-    def sample(self) -> None:
-        """Reports the watched value when it has changed since the last sample."""
+    def sample(self, thread: int = 0, always: bool = False) -> None:
+        """Reports the watched value, of the stage's own accord if it has changed since it last did so."""
         value = self.watched()
-        if value not in (UNKNOWN_VALUE, self._last_sample):
+        if value == UNKNOWN_VALUE or (value == self._last_sample and not always):
+            return
+        if not always:
             self._last_sample = value
-            self._report_value(value, _SAMPLE)
-
-    def _report_value(self, value: int, word: int) -> None:
         if not self._watch_thing:
             self._watch_thing = self.new_thing("value", self.watch, switch=False)[0]
-        self.channel.records.append(RECORD.pack(self.clock.now(), value, self._watch_thing, 0, word))
+        self.channel.records.append(RECORD.pack(self.clock.now(), value, self._watch_thing, 0, _SAMPLE + thread))

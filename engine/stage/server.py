@@ -12,6 +12,7 @@ from typing import Any
 
 from engine.records import MAIN_THREAD, Kind, what
 from engine.stage import away
+from engine.stage.clock import share
 from engine.stage.context import Context, make_context
 from engine.stage.facade import output
 from engine.stage.program import Order, Program
@@ -105,18 +106,18 @@ class Server:
             self._tell({"switches": {order["name"]: bool(order["on"])}})
         elif do == "speed":
             context.clock.set_speed(float(order["value"]))
-            self._tell({"clock": context.clock.share()})
+            self._tell({"clock": share(context.clock)})
             context.reporter.report_for(0, _SPEED, 0, int(context.clock.speed * 1000))
         elif do == "freeze":
             self._frozen_at = time.perf_counter_ns()
             context.reporter.report_for(0, _PAUSED)
             context.clock.freeze()
-            self._tell({"clock": context.clock.share()}, ACK)
+            self._tell({"clock": share(context.clock)}, ACK)
             context.channel.facts.append({"fact": "frozen", "number": order.get("number", 1)})
             context.channel.flush()
         elif do == "thaw":
             context.clock.thaw()
-            self._tell({"clock": context.clock.share()})
+            self._tell({"clock": share(context.clock)})
             context.reporter.report_for(0, _RESUMED, 0, time.perf_counter_ns() - self._frozen_at)
         elif do == "finish":
             output.make_streams(context).flush()  # what has no end of line yet
