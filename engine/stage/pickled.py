@@ -5,7 +5,9 @@ The engine is on no other process's path. So a pickle holds a few lines that loo
 
 from __future__ import annotations
 
+import io
 import os
+import pickle
 import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -99,6 +101,45 @@ def _parts(context: Context) -> list[tuple[str, Any]]:
     """Facades by the names of their modules, and what is in place of builtins."""
     facades = [(name, one) for name, one in list(context.facades.items()) if isinstance(one, ModuleType)]
     return [*facades, ("", context.facades.get("(builtins)", {}))]
+
+
+def whole(context: Context, function: Any) -> Any:
+    """A function as `__reduce__` of its wrapper hands it on.
+
+    cloudpickle takes functions of the program apart, with the names that they use. It would take apart classes of
+    facades, too, of which it knows nothing: where a function's module has some, it is pickled here, by a cloudpickle
+    that does.
+    """
+    library = str(sys._getframe(2).f_globals.get("__name__"))
+    if "cloudpickle" not in library:
+        return function
+    names = getattr(getattr(function, "__func__", function), "__globals__", {})
+    own = {id(one) for _, facade in _parts(context) for one in _own_classes(facade)}
+    if not any(id(one) in own for one in list(names.values())):
+        return function
+    return _Whole(sys.modules[library], function)
+
+
+def _own_classes(names: Any) -> list[type]:
+    values = vars(names).values() if isinstance(names, ModuleType) else names.values()
+    return [one for one in values if isinstance(one, type)]
+
+
+class _Whole:
+    """What cloudpickle makes of a function when it is told of the facades."""
+
+    def __init__(self, library: Any, function: Any) -> None:
+        class Pickler(library.Pickler):  # type: ignore[misc]  # it is found while the program runs
+            def reducer_override(self, thing: Any) -> Any:
+                found = part(thing) if isinstance(thing, type) else None
+                return super().reducer_override(thing) if found is None else found
+
+        with io.BytesIO() as file:
+            Pickler(file).dump(function)
+            self._data = file.getvalue()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return pickle.loads, (self._data,)
 
 
 class Herald(str):

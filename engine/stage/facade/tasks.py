@@ -13,7 +13,7 @@ from engine.stage import death
 from engine.stage.clock import Cancelled
 from engine.stage.context import Context
 from engine.stage.facade import calls
-from engine.stage.pickled import is_watched, recipe
+from engine.stage.pickled import is_watched, recipe, whole
 
 _SUBMITTED = what(Kind.TASK_SUBMITTED)
 _STARTED = what(Kind.TASK_STARTED)
@@ -84,7 +84,7 @@ class Task:
     def __reduce__(self) -> tuple[Any, ...]:
         """In a process that is watched it is this task, in any other the function alone."""
         if is_watched(self._context):
-            return recipe(self._context, what="task", value=self._function, number=self.number)
+            return recipe(self._context, what="task", value=whole(self._context, self._function), number=self.number)
         return operator.getitem, ((self._function,), 0)
 
 
