@@ -87,7 +87,7 @@ def _check_program(path: Path, parts: PartsNote | None, page: bool, lesson: str)
         return
     if not path.is_file():
         raise ScenarioError(f"{PROGRAM_FILE} is missing")
-    if parts is not None:
+    if parts is not None and parts.call:
         text = _text(path)
         if not re.search(rf"^def {re.escape(parts.call)}\b", text, re.MULTILINE):
             functions = re.findall(r"^def (\w+)", text, re.MULTILINE)
@@ -104,9 +104,9 @@ def _parts(table: Mapping[str, Any], texts: dict[str, Any]) -> PartsNote:
         texts["takes"] = _typed(table, "takes", str, "", "parts.")
         del table["takes"]
     _refuse_unknown(table, _PARTS, "parts.")
-    if not table.get("call"):
+    if not table.get("call") and not texts["runs_in"]:  # then the choices of that knob are compared
         raise ScenarioError(f"{SETTINGS_FILE}: parts.call is missing: which function of the program is a part?")
-    note = PartsNote(**{name: _typed(table, name, str, "", "parts.") for name in table})
+    note = PartsNote(**{"call": "", **{name: _typed(table, name, str, "", "parts.") for name in table}})
     for name in _PART_EXPRESSIONS:
         _check_expression(f"parts.{name}", getattr(note, name))
     if note.chart not in CHARTS:

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from engine import obituary, scratch
+from engine import inside, obituary, scratch
 from engine.catalogue import Scenario
 from engine.frame import Ended, Frame, Interpreter, Phase, Trouble
+from engine.gaps import Gaps
 from engine.host import ChildProcess, Host
 from engine.picture import Picture
 from engine.run import PUMP, Run
@@ -43,6 +44,7 @@ class Session:
         self._scenario: Scenario | None = None
         self._settings = Settings("")
         self._picture = Picture()
+        self._gaps = Gaps()
         self._run: Run | None = None
         self.frame = Frame()
         if scenario is not None:
@@ -54,7 +56,7 @@ class Session:
         """Opens a scenario with its own settings; a run of another one is stopped and its picture goes."""
         self._drop_run()
         self._scenario = scenario
-        self._picture = Picture()
+        self._picture, self._gaps = Picture(), Gaps(bool(scenario.runs_in))
         text, trouble = ("", None) if scenario.page else read_program(scenario.program)
         self._settings = Settings(text)
         self.frame = self._blank(scenario, text, run=self.frame.run, trouble=trouble)
@@ -94,12 +96,16 @@ class Session:
         self._settings.forget_seen()
         switches = self._settings.start_switches()
         self._picture = Picture(scenario.watch, scenario.counted_by, switches, wrong=scenario.wrong)
+        where = inside.choice(scenario.runs_in, self._settings.knobs)
+        self._gaps.begin(where)
         self.frame = self._blank(scenario, text, run=self.frame.run + 1, phase=Phase.STARTING)
         if trouble is not None:
             self._change(phase=Phase.ENDED, ended=Ended.REFUSED, trouble=trouble)
             return
         try:
-            host, heard = self._wings.take()
+            make = inside.maker(where)
+            host, heard = (make(), []) if make is not None else self._wings.take()
+            host = inside.Later(host) if where else host
         except OSError as error:
             trouble = obituary.no_interpreter(self._wings.executable, error)
             self._change(phase=Phase.ENDED, ended=Ended.REFUSED, trouble=trouble)
@@ -147,12 +153,14 @@ class Session:
                 self._wings.warm()  # here and not in `open`: a window shows first what it has opened
             if not self.frame.interpreter.version:  # the waiting stage says which Python it is
                 self._change(interpreter=self._wings.greeting() or self.frame.interpreter)
-        elif run.pump(limit):
-            self._settings.see(run.picture.switches_seen)
-            self.frame = drawn(self.frame, run, self._settings)
-            if run.phase is Phase.ENDED:
-                self._run = None
-                self._wings.warm()
+        else:
+            if run.pump(limit):
+                self._settings.see(run.picture.switches_seen)
+                self.frame = drawn(self.frame, run, self._settings)
+                if run.phase is Phase.ENDED:
+                    self._run = None
+                    self._wings.warm()
+            self.frame = self._gaps.shown(self.frame)
         return self.frame
 
     def wait(self, timeout: float | None = None) -> Frame:
@@ -169,12 +177,13 @@ class Session:
 
     def summary(self) -> dict[str, Any]:
         """The run as one JSON object: see the headless command `run`."""
-        frame = self.frame
+        frame, found = self.frame, self._picture.summary()
         return {
             "scenario": frame.scenario,
             "python": frame.interpreter.version,
             "ended": frame.ended.value if frame.ended is not None else None,
-            **self._picture.summary(),
+            **found,
+            "findings": found["findings"] + self._gaps.told(),
             "expected": frame.expected,
             "found": frame.found,
             "exit": (self._picture.book.outcome or {}).get("exit"),
@@ -205,6 +214,8 @@ class Session:
             speed=self.frame.speed,
             switches=self._settings.switches,
             knobs=self._settings.knobs,
+            gaps=self._gaps.series,
+            parts=self._gaps.parts,
             **more,
         )
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath
 
 from engine.frame import Frame, Phase
 from gui.panel import Commands
-from gui.plots.axes import Extent, axis_of, draw_axes, draw_grips, draw_rules, label_room, tick_room, top_of
+from gui.plots.axes import Extent, axis_of, draw_axes, draw_grips, draw_rules, label_room, number, tick_room, top_of
 from gui.plots.inks import Inks
 from gui.plots.scale import NS, step_for
 from gui.theme import Theme
@@ -102,6 +102,10 @@ class RunCurves(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
     def content(self, frame: Frame) -> tuple[object, ...]:
         """What the curves depend on, by identity; a frame with the same content is not drawn again."""
         raise NotImplementedError
+
+    def label(self, value: float) -> str:
+        """What a tick of the values says."""
+        return number(value)
 
     # what is shown
 
@@ -207,7 +211,7 @@ class RunCurves(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
         painter.save()
         painter.resetTransform()
         try:
-            draw_axes(painter, self.inks, self.plot_rect(), self.extent)
+            draw_axes(painter, self.inks, self.plot_rect(), self.extent, self.label)
         finally:
             painter.restore()  # a state left behind by an exception takes the process down
 

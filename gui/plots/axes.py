@@ -1,6 +1,6 @@
 """Axes and labels of plots over the whole run, drawn in pixels so that they match the timeline's."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -50,15 +50,22 @@ def tick_room(theme: Theme, area: QRectF) -> float:
     return max(1.0, area.height() / theme.px(32))
 
 
-def draw_axes(painter: QPainter, inks: Inks, area: QRectF, extent: Extent) -> None:
-    """Ground lines and labels of both axes."""
+def number(value: float) -> str:
+    """A tick of most plots."""
+    return f"{value:,.0f}"
+
+
+def draw_axes(
+    painter: QPainter, inks: Inks, area: QRectF, extent: Extent, label: Callable[[float], str] = number
+) -> None:
+    """Ground lines and labels of both axes; `label` says what a value is called."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setFont(inks.small)
-    _draw_values(painter, inks, area, extent)
+    _draw_values(painter, inks, area, extent, label)
     _draw_times(painter, inks, area, extent)
 
 
-def _draw_values(painter: QPainter, inks: Inks, area: QRectF, extent: Extent) -> None:
+def _draw_values(painter: QPainter, inks: Inks, area: QRectF, extent: Extent, label: Callable[[float], str]) -> None:
     colours = inks.theme.colours
     step = max(step_for(extent.high - extent.low, tick_room(inks.theme, area) + 1), 1.0)
     for value in ticks(extent.low, extent.high, step):
@@ -67,7 +74,7 @@ def _draw_values(painter: QPainter, inks: Inks, area: QRectF, extent: Extent) ->
         painter.drawLine(QLineF(area.left(), y, area.right(), y))
         painter.setPen(QColor(colours.muted))
         box = QRectF(0, y - 12, area.left() - 12, 24)
-        painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{value:,.0f}")
+        painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, label(value))
 
 
 def _draw_times(painter: QPainter, inks: Inks, area: QRectF, extent: Extent) -> None:

@@ -67,9 +67,10 @@ class Brackets:
         """Learns the parts of a frame. Rows are only ever added in a run, so that nothing jumps."""
         if frame.run != self._run:
             self._run, self._rows = frame.run, 0
-        if frame.parts is not self._known.parts:
-            self._known = _know(frame.parts)
-        self._rows = max(self._rows, int(self._known.rows.max()) + 1 if frame.parts else 0)
+        own = tuple(part for part in frame.parts if part.lane)  # not what other runs are remembered by
+        if own != self._known.parts:
+            self._known = _know(own)
+        self._rows = max(self._rows, int(self._known.rows.max()) + 1 if own else 0)
 
     def height(self, inks_part: int, least: int) -> int:
         """Pixels above the lanes: room for the rows of brackets (each `inks_part` high), and `least` anyway."""
