@@ -130,7 +130,11 @@ class Processor:
             self._steps[ident] = step.outer
 
     def _of(self, lane: int) -> Had:
-        return self._had.setdefault(lane, Had())
+        had = self._had.get(lane)
+        if had is None:  # it began after the last look
+            since = self._clock.now() - int(PERIOD * self._clock.speed)
+            had = self._had.setdefault(lane, Had(seen=max(0, since)))
+        return had
 
     def _take(self, lane: int, real: int, now: int) -> None:
         """A thread has had `real` up to now. Only the sender's thread comes here."""

@@ -185,11 +185,11 @@ class Reporter:
         lane = self.numbers.main
         ident, self.newcomer = self.newcomer, 0
         if ident:
-            self.threads[ident] = lane
             arrived = self.arrived()
             self.process = name or arrived
             self.declare_thread(lane, self.process, daemon, "process")
             self.report_for(lane, _RUNNING)
+            self.threads[ident] = lane
         return lane
 
     def watched(self) -> int:
