@@ -76,6 +76,15 @@ class FacadeParallel:
             else:
                 yield from self._stage_together(outputs)
 
+    def _abort(self) -> None:
+        """After an exception loky kills its workers, which is none of their doing."""
+        relay = self._stage.relay
+        workers = getattr(getattr(self, "_backend", None), "_workers", None)
+        if relay is not None:
+            for pid in list(getattr(workers, "_processes", None) or ()):
+                relay.send_home(pid)
+        super()._abort()  # type: ignore[misc]
+
     def _stage_together(self, outputs: Any) -> Generator[Any, None, None]:
         report = self._stage.reporter.report
         report(_WANT)
