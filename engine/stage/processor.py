@@ -71,10 +71,11 @@ class Processor:
         self._base: dict[int, int] = {}  # identity of a thread that is older than the run -> what it had before
         self._steps: dict[int, Step] = {}  # identity of a thread -> the task it works on
         self._next_look = 0
-        self.known = _is_known()
+        self.known = False  # nothing is said before the program begins: program time is not what it will be
 
     def begin(self) -> None:
         """The calling thread is the program's, or that of another process, from here on."""
+        self.known = _is_known()
         self._had.clear()
         self._steps.clear()
         self._base = {_thread.get_ident(): time.thread_time_ns()} if self.known else {}

@@ -76,6 +76,7 @@ class Server:
         if self._relay is not None:
             self._relay.order = fields
         self.context.folder = os.path.dirname(wanted.path)
+        self.context.clock.start()  # the sender may be faster than the program, and tell how long the stage has waited
         self.context.channel.start()
         program = Program(self.context, wanted, alone)
         outcome = program.run()

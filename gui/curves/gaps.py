@@ -84,6 +84,7 @@ class GapCurves(RunCurves):
             return
         end = float(frame.gaps.times[-1]) / NS
         x, y = self._growing.points(*stretches(frame.gaps), end, self.column())
+        x = np.minimum(x, frame.now)  # the window goes on when nothing more is reported
         y = np.log10(np.maximum(y / 1000, 1.0))
         self._line.setData(x, y)
         colour = QColor(self.theme.colours.lost)
@@ -116,10 +117,11 @@ class GapCurves(RunCurves):
         """What the longest gap was, above it."""
         index = int(gaps.values.argmax())
         longest, colours = int(gaps.values[index]) / 1e6, inks.theme.colours
-        began = float(gaps.times[index - 1]) / NS if index else 0.0
+        began = min(float(gaps.times[index - 1]) / NS, self.frame.now) if index else 0.0
+        ended = min(float(gaps.times[index]) / NS, self.frame.now)
         text = QCoreApplication.translate("gaps", "longest {time}").format(time=words(longest))
         wide, area = inks.width(inks.pill, text), self.plot_rect()
-        middle = (self.x(began) + self.x(float(gaps.times[index]) / NS)) / 2
+        middle = (self.x(began) + self.x(ended)) / 2
         left = min(max(area.left() + 6, middle - wide / 2), area.right() - wide - 4)
         line, off = self.y(height(longest)), inks.theme.px(14)
         y = line - off if line - 1.6 * off > area.top() else line + off

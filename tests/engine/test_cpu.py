@@ -133,6 +133,23 @@ def test_that_each_thread_has_the_time_that_it_really_had_in_program_time(
 
 
 @linux
+def test_that_a_stage_which_waited_long_for_its_program_begins_at_zero(
+    open_program: Callable[..., Session], tmp_path: Path
+) -> None:
+    (tmp_path / "short.py").write_text("print('here')\n", "utf-8")
+    session = open_program(tmp_path / "short.py")
+    until(lambda: session.pump().interpreter.version)
+    end = time.monotonic() + 0.5  # the stage waits so long
+    until(lambda: time.monotonic() > end)
+    for _ in range(3):
+        session.run()
+        frame = session.wait(PATIENCE)
+        assert frame.lanes[0].began is not None
+        assert frame.lanes[0].began < 0.1
+        assert frame.now < 0.45
+
+
+@linux
 def test_that_a_task_of_asyncio_has_the_time_of_its_own_steps(
     open_program: Callable[..., Session], tmp_path: Path
 ) -> None:
@@ -165,6 +182,7 @@ asyncio.run(main())
 def test_that_looking_at_sixteen_threads_costs_little() -> None:
     clock = Clock()
     processor = Processor(Channel(lambda _data: None, clock.now), clock)
+    processor.begin()
     stop = threading.Event()
     threads = [threading.Thread(target=stop.wait, args=(PATIENCE,)) for _ in range(16)]
     for thread in threads:
