@@ -47,6 +47,7 @@ class Death:
     message: str
     place: int
     traceback: str
+    after: int = 0  # the lane that the same exception ended before: it was raised again here
 
     @property
     def title(self) -> str:
@@ -213,6 +214,7 @@ def _take_death(book: Book, fact: Mapping[str, Any]) -> None:
         str(fact.get("message", "")),
         int(fact.get("place", 0)),
         str(fact.get("traceback", "")),
+        int(fact.get("after", 0)),
     )
 
 

@@ -65,10 +65,11 @@ def lost_updates(tally: Tally, name: str, threads: Sequence[int], time: int, nam
 
 
 def exceptions(lanes: Iterable[Lane], deaths: Mapping[int, Death]) -> list[Finding]:
-    """Exceptions that ended a thread."""
+    """Exceptions that ended a thread. One that went on from task to task is told where it came to in the end."""
     found = []
+    passed_on = {death.after for death in deaths.values()}
     for lane in lanes:
-        if lane.error is None:
+        if lane.error is None or (lane.kind is LaneKind.TASK and lane.id in passed_on):
             continue
         death = deaths.get(lane.id)
         line = lane.error_line or 0

@@ -81,4 +81,15 @@ def fact(reporter: Reporter, thread: int, error: BaseException) -> dict[str, Any
         "message": message,
         "place": place_of(reporter, error),
         "traceback": text_of(error),
+        "after": _passed_on(error, thread),
     }
+
+
+def _passed_on(error: BaseException, thread: int) -> int:
+    """The lane of a task of asyncio that this exception ended before it came here; 0 if it began here."""
+    before = getattr(error, "_stage_lane", 0)
+    try:
+        error._stage_lane = thread  # type: ignore[attr-defined]  # it goes with the exception wherever that is raised
+    except AttributeError:
+        return 0
+    return before if isinstance(before, int) and before != thread else 0

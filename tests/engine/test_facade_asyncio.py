@@ -305,3 +305,17 @@ found = asyncio.run(main())
     assert {fact["name"] for fact in stage.facts("task")} == {"work(1)", "work(2)"}
     slept = {record.thread for record in stage.records(Kind.SLEEP)}
     assert slept <= {stage.lane(name) for name, _ in found}
+
+
+def test_that_an_exception_that_goes_on_through_tasks_says_where_it_was_before(stage: Loops) -> None:
+    stage.program("""
+import asyncio
+async def fail():
+    raise ValueError("no")
+async def main():
+    await asyncio.create_task(fail())
+asyncio.run(main())
+""")
+    lanes = [stage.lane("fail()"), stage.lane("main()"), MAIN_THREAD]
+    assert [fact["thread"] for fact in stage.facts("exception")] == lanes
+    assert [fact["after"] for fact in stage.facts("exception")] == [0, *lanes[:2]]

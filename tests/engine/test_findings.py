@@ -226,3 +226,26 @@ def test_that_the_findings_are_the_same_tuple_until_they_say_something_else():
     before = made.findings()
     made.feed(records(tick(20)))
     assert made.findings() is before
+
+
+def test_that_an_exception_which_went_on_from_task_to_task_is_told_once():
+    lanes = [
+        {"fact": "thread", "id": number, "name": name, "kind": "task"} for number, name in ((2, "main()"), (3, "get()"))
+    ]
+    deaths = [
+        {
+            "fact": "exception",
+            "thread": thread,
+            "type": "ValueError",
+            "message": "no",
+            "place": PROGRAM | 4,
+            "after": after,
+        }
+        for thread, after in ((3, 0), (2, 3), (1, 2))
+    ]
+    died = [record(time, lane, Kind.THREAD_DIED, line=4) for time, lane in ((5, 3), (6, 2), (7, 1))]
+    made = picture(*running(0, 1, 2, 3), *died[:1], facts=[*lanes, deaths[0]])
+    assert [finding.thread for finding in found(made, FindingKind.EXCEPTION)] == ["get()"]
+    made.note(deaths[1:])
+    made.feed(records(*died[1:]))
+    assert [finding.thread for finding in found(made, FindingKind.EXCEPTION)] == ["MainThread"]
