@@ -18,10 +18,11 @@ from engine.stage import death
 from engine.stage.clock import adopt
 from engine.stage.context import Context, make_context
 from engine.stage.pickled import Herald, real
-from engine.stage.relay import PIECE, Seat, Seats
 from engine.stage.reporter import FILE_SHIFT
+from engine.stage.seats import Seat, Seats
 from engine.stage.source import Names, compile_program
 
+PIECE = 1 << 16  # bytes that one read of the connection may bring
 REACH = 2.0  # seconds in which the stage has to answer
 LAST = -1000  # multiprocessing calls what has the lowest number last, when a process ends
 
@@ -38,7 +39,13 @@ class Wire:
         import selectors  # noqa: PLC0415  # most programs need neither
         import socket  # noqa: PLC0415
 
-        self._link = socket.create_connection(("127.0.0.1", port), REACH)
+        self._link = socket.socket()  # create_connection would look up the name first, which loads much
+        try:
+            self._link.settimeout(REACH)
+            self._link.connect(("127.0.0.1", port))
+        except OSError:
+            self._link.close()
+            raise
         self._guard = _thread.RLock()  # a finaliser may say something while its thread does
         self._rest = b""
         self._context: Context | None = None
@@ -108,9 +115,9 @@ class Wire:
 class Away(Seats):
     """What a process has in place of the stage's relay: it can start processes that are watched, too."""
 
-    def __init__(self, context: Context, port: int, token: str, wire: Wire) -> None:
+    def __init__(self, seat: Seat, port: int, token: str, wire: Wire) -> None:
         super().__init__(port, token)
-        self._context = context
+        self.seat = seat
         self.wire = wire
 
     def reserve(self) -> Seat | None:
@@ -127,6 +134,9 @@ class Away(Seats):
 
     def expect(self, number: int, word: int) -> None:
         self.wire.tell({"do": "expect", "seat": number, "word": word})
+
+    def ended(self, seat: Seat, code: int) -> None:
+        self.wire.tell({"do": "ended", "seat": seat.number, "code": code})
 
     def fork(self) -> None:
         super().fork()
@@ -148,14 +158,14 @@ def rejoin(context: Context) -> bool:
     except OSError:
         return False
     before = context.reporter.process
-    _settle(context, seat, Away(context, relay.port, relay.token, wire), _thread.get_ident())
-    context.reporter.arrived = lambda: _arrive(wire, before)
+    _settle(context, Away(seat, relay.port, relay.token, wire), _thread.get_ident())
+    context.reporter.arrived = lambda: _arrive(wire, seat, before)
     return True
 
 
-def _settle(context: Context, seat: Seat, away: Away, ident: int) -> None:
+def _settle(context: Context, away: Away, ident: int) -> None:
     """The context becomes that of the process with this seat, whose main thread is `ident`."""
-    wire = away.wire
+    wire, seat = away.wire, away.seat
     context.relay, context.away = away, True
     context.farewell = lambda text, place: _farewell(context, text, place)
     context.channel.move(wire.write, wire.listen, seat.number)
@@ -164,12 +174,12 @@ def _settle(context: Context, seat: Seat, away: Away, ident: int) -> None:
     context.channel.start()
 
 
-def _arrive(wire: Wire, before: str = "") -> str:
+def _arrive(wire: Wire, seat: Seat, before: str = "") -> str:
     """Tells the stage that there is a lane now. Returns the name of this process; `before` is its parent's."""
     wire.tell({"do": "here"})
     module = sys.modules.get("multiprocessing.process")
     name = module.current_process().name if module is not None else ""
-    return name if name not in ("", "MainProcess", before) else f"Process {os.getpid()}"
+    return name if name not in ("", "MainProcess", before) else f"Fork-{seat.number}"
 
 
 def here(given: dict[str, Any]) -> Context | None:
@@ -210,9 +220,9 @@ def _attach(given: dict[str, Any]) -> Context:
     for path, number in welcome["files"].items():
         reporter.numbers.files[path], reporter.files[path] = number, number << FILE_SHIFT
         reporter.names[path] = Names("")
-    away = Away(context, given["port"], given["token"], wire)
-    _settle(context, Seat(*welcome["seat"]), away, threading.main_thread().ident or 0)
-    reporter.arrived = lambda: _arrive(wire)
+    away = Away(Seat(*welcome["seat"]), given["port"], given["token"], wire)
+    _settle(context, away, threading.main_thread().ident or 0)
+    reporter.arrived = lambda: _arrive(wire, away.seat)
     _take_over(context, welcome["order"])
     if hasattr(os, "register_at_fork"):
         watch_forks(context)

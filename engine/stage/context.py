@@ -11,8 +11,8 @@ from typing import Any
 from engine.stage.channel import Channel
 from engine.stage.clock import Clock
 from engine.stage.lookout import Lookout
-from engine.stage.relay import Seats
 from engine.stage.reporter import Reporter
+from engine.stage.seats import Seats
 from engine.stage.switches import Switches
 
 

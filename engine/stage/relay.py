@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import _thread
-import hmac
 import json
 import os
 import signal
 import sys
 import time
 import weakref
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from engine.records import AWAY, AWAY_BLOCKS, AWAY_CLOSES, AWAY_OPENS, BLOCK, BLOCK_AWAY, BLOCK_PRIVATE, Kind, what
 from engine.stage.clock import share
+from engine.stage.seats import Seat, Seats
 
 if TYPE_CHECKING:
     from engine.stage.context import Context
@@ -30,77 +28,6 @@ STEP = 0.002  # seconds between two looks
 _ENDED = what(Kind.THREAD_ENDED)
 _DIED = what(Kind.THREAD_DIED)
 _CUT = what(Kind.THREAD_CUT)
-
-
-class Seat(NamedTuple):
-    """What a process reports under: its number, and the ids of its threads from `lane`, its main one, to `last`."""
-
-    number: int
-    lane: int
-    last: int
-
-
-class Seats:
-    """Which seat the process gets that the calling thread is about to start, and where it has to report."""
-
-    def __init__(self, port: int, token: str) -> None:
-        self.port = port  # 0: nobody listens yet
-        self.token = token
-        self._next: dict[int, Seat] = {}  # thread -> the seat of the process it starts
-        self._forking: dict[int, Seat | None] = {}  # the same between the two sides of a fork
-
-    def open(self) -> bool:
-        """Makes sure that somebody listens. False when that cannot be."""
-        return bool(self.port)
-
-    def reserve(self) -> Seat | None:
-        """A new seat, None when there are no more."""
-        raise NotImplementedError
-
-    def adopt(self, seat: Seat, process: Any) -> None:
-        """The program has an object for the process of this seat."""
-
-    def expect(self, number: int, word: int) -> None:
-        """The program ends the process by a signal: `word` is what its lane then says."""
-
-    def send_home(self, pid: int) -> None:
-        """A library is about to end this process, a worker that it started: that is no accident."""
-
-    def opens(self, number: int) -> None:
-        """From here on the window waits for what this process reports: it may come late."""
-
-    def ended(self, seat: Seat, code: int) -> None:
-        """The program knows the exit status of a process; that matters when it has never reported."""
-
-    @contextmanager
-    def seating(self, seat: Seat | None) -> Iterator[None]:
-        """Whatever process the calling thread starts meanwhile takes this seat."""
-        me = _thread.get_ident()
-        if seat is not None:
-            self._next[me] = seat
-        try:
-            yield
-        finally:
-            self._next.pop(me, None)
-
-    def next_seat(self) -> Seat | None:
-        """The seat of the process that the calling thread starts now."""
-        return self._next.pop(_thread.get_ident(), None) or self.reserve()
-
-    def prepare(self) -> None:
-        """The calling thread forks now."""
-        seat = self._forking[_thread.get_ident()] = self.next_seat()
-        if seat is not None:
-            self.opens(seat.number)
-
-    def forked(self) -> Seat | None:
-        """It has forked; in the child, what it reports under."""
-        return self._forking.pop(_thread.get_ident(), None)
-
-    def fork(self) -> None:
-        """In a forked child: lets go of what is its parent's."""
-        self._next.clear()
-        self._forking.clear()
 
 
 def wrapped(number: int, how: int, data: bytes = b"") -> bytes:
@@ -143,7 +70,8 @@ class Relay(Seats):
     def open(self) -> bool:
         with self._guard:
             if self._listener is None:
-                import socket  # noqa: PLC0415  # most programs need none
+                import selectors  # noqa: F401, PLC0415  # forked children need it, and have it then
+                import socket  # noqa: PLC0415  # most programs need neither
 
                 try:
                     self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
@@ -180,6 +108,10 @@ class Relay(Seats):
         ward = self._wards.get(number)
         if ward is not None:
             ward.ending = word
+
+    def seat_of(self, pid: int) -> Seat | None:
+        with self._guard:
+            return next((ward.seat for ward in self._wards.values() if ward.pid == pid), None)
 
     def send_home(self, pid: int) -> None:
         with self._guard:
@@ -232,7 +164,7 @@ class Relay(Seats):
         """One connection, from who is there to its end."""
         with link:
             hello, rest = _greeting(link)
-            if not hmac.compare_digest(str(hello.get("token", "")), self.token):
+            if hello.get("token") != self.token:
                 return
             if hello.get("ask") == "seat":
                 _send(link, {"seat": self.reserve()})
@@ -296,6 +228,8 @@ class Relay(Seats):
             ward.seen = True
         elif do == "goodbye":
             ward.ended = True
+        elif do == "ended":
+            self.ended(self._wards[int(message["seat"])].seat, int(message["code"]))
         elif do == "opens":
             self.opens(int(message["seat"]))
         elif do == "expect":

@@ -16,7 +16,7 @@ from engine.stage.context import Context
 from engine.stage.facade.binding import bind
 from engine.stage.facade.carried import say
 from engine.stage.pickled import recipe
-from engine.stage.relay import Seat
+from engine.stage.seats import Seat
 
 MODULE = "multiprocessing.context"
 

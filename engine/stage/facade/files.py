@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.stage.context import Context
-from engine.stage.facade import filedesk, paths
+from engine.stage.facade import filedesk, forks, paths
 from engine.stage.facade.fileobjects import ReportedRaw, reported
 from engine.stage.facade.function import FacadeFunction
 from engine.stage.facade.module import FacadeModule
@@ -80,7 +80,7 @@ def make_io(context: Context) -> FacadeModule:
 def make_os(context: Context) -> FacadeModule:
     """The facade of `os`: asking, listing, making, removing, renaming, and ending the own process.
 
-    Descriptors (os.open, os.read ...), links, rights, os.walk, exec and fork are the real ones and report nothing.
+    Descriptors (os.open, os.read ...), links, rights, os.walk, and exec are the real ones and report nothing.
     """
     desk = filedesk.desk(context)
     own = _functions(os, desk.asked, _ASKING)
@@ -88,6 +88,7 @@ def make_os(context: Context) -> FacadeModule:
     own.update(_functions(os, desk.renamed, _RENAMING))
     own.update(_capabilities(own))
     own.update(_endings(context))
+    own.update(forks.functions(context))
     own["path"] = context.facades.setdefault("os.path", make_os_path(context))
     opening = make_open(context)
 
