@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from engine.frame import Ended, State
+from engine.host import InProcess
 from engine.records import MAIN_THREAD, Flag, Kind
 from engine.session import Session
 from tests.engine.facade_kit import Stage, Working, raised
@@ -447,3 +449,21 @@ def test_that_the_real_module_is_left_alone(stage: Stage) -> None:
     before = {name: dict(vars(sys.modules[name])) for name in MODULES}
     stage.run("from concurrent.futures import ThreadPoolExecutor\nThreadPoolExecutor(1).submit(int).result()\n")
     assert before == {name: dict(vars(sys.modules[name])) for name in MODULES}
+
+
+def test_that_a_stop_within_the_windows_process_ends_busy_workers_and_idle_ones(
+    open_program: Callable[..., Session], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "busy.py"
+    path.write_text(
+        "import time\nfrom concurrent.futures import ThreadPoolExecutor\npool = ThreadPoolExecutor(2)\n"
+        "busy = pool.submit(time.sleep, 1000)\npool.submit(int).result()\nbusy.result()\n"
+    )
+    session = open_program(path, make_host=lambda _: InProcess())
+    session.run()
+    until(lambda: any(State.WAIT_RESULT in lane.spans.states for lane in session.pump().lanes))
+    session.stop()
+    frame = session.wait(PATIENCE)
+    assert frame.ended is Ended.STOPPED
+    until(lambda: not [thread for thread in threading.enumerate() if thread.name.startswith("ThreadPoolExecutor")])
+    assert "Exception in worker" not in capfd.readouterr().err

@@ -14,7 +14,7 @@ from concurrent.futures import _base
 from typing import Any
 
 from engine.records import STAGE_THREAD, Flag, Kind, what
-from engine.stage.clock import SECOND
+from engine.stage.clock import SECOND, Cancelled
 from engine.stage.context import Context
 from engine.stage.facade import registry, tasks
 from engine.stage.facade.binding import bind, checked
@@ -254,7 +254,10 @@ class _IdleQueue(queue.SimpleQueue):  # type: ignore[type-arg]  # of work
             if not block:
                 raise
         self._stage.reporter.report(_IDLE)
-        return super().get(True, timeout)
+        try:
+            return super().get(True, timeout)
+        except Cancelled:  # a stop within the window's process: the pool's own end sends the worker home
+            return None
 
 
 def _thread_pool(tools: Tools, thread: type) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import time
 import types
 from collections.abc import Generator, Iterable, Iterator
@@ -140,8 +141,7 @@ def _methods(real: Any, names: Iterable[str], space: dict[str, Any]) -> dict[str
 
 def make_parallel(context: Context) -> FacadeModule:
     """The facade of `joblib.parallel`."""
-    import joblib.parallel as real  # type: ignore[import-untyped,unused-ignore]  # noqa: PLC0415  # not everywhere
-
+    real: Any = importlib.import_module(_REAL)
     clock = types.SimpleNamespace(time=lambda: context.clock.now() / SECOND, sleep=time.sleep)
     space = {**vars(real), "time": clock}
     job = getattr(real, "BatchCompletionCallBack", None)
@@ -156,6 +156,4 @@ def make_parallel(context: Context) -> FacadeModule:
 
 def make(context: Context) -> FacadeModule:
     """The facade of `joblib`."""
-    import joblib as real  # type: ignore[import-untyped,unused-ignore]  # noqa: PLC0415  # not everywhere
-
-    return FacadeModule(real, {"Parallel": registry.facade(context, _REAL).Parallel})
+    return FacadeModule(importlib.import_module("joblib"), {"Parallel": registry.facade(context, _REAL).Parallel})
