@@ -59,9 +59,8 @@ class Context:
         self.channel.fork()
         self.reporter.fork()
         self.switches.fork()
-        streams = self.facades.get("(streams)", ())
-        for stream in streams:
-            stream.fork()
+        for part in (*self.facades.get("(streams)", ()), *filter(None, [self.facades.get("(files)")])):
+            part.fork()
         if not self.rejoin(self):
             self.forked = True
             self.channel.forget()

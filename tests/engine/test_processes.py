@@ -292,6 +292,38 @@ def test_that_stop_ends_every_process(watched: Watched, method: str) -> None:
     assert alive == []
 
 
+def test_that_stop_ends_the_workers_of_a_library(watched: Watched) -> None:
+    session = watched.open(
+        "import joblib\ndef spin(n):\n    print('spins')\n    while True:\n        pass\n",
+        "joblib.Parallel(2, backend='loky')(joblib.delayed(spin)(n) for n in range(2))\n",
+    )
+    session.run()
+    pump_until(session, lambda frame: len(frame.output) == 2)
+    family = psutil.Process().children(recursive=True)
+    assert len(family) >= 3
+    session.stop()
+    assert session.wait(TIMEOUT).ended is Ended.STOPPED
+    spare = psutil.Process().children()
+    _, alive = psutil.wait_procs([one for one in family if one.is_running() and one not in spare], timeout=5)
+    assert alive == []
+
+
+@posix
+def test_that_waiting_for_a_forked_child_is_seen(watched: Watched) -> None:
+    frame = watched.run(
+        "",
+        "pid = os.fork()\nif pid == 0:\n    print('child')\n    time.sleep(60)\ntime.sleep(0.1)\n"
+        "os.kill(pid, signal.SIGKILL)\nprint(os.waitpid(pid, 0)[1])\npid = os.fork()\nif pid == 0:\n"
+        "    print('other')\n    time.sleep(0.05)\n    os._exit(0)\nprint(os.waitpid(pid, 0)[1])\n",
+    )
+    killed, ended = processes_of(frame)
+    assert killed.error == "ended by signal 9 (SIGKILL)"
+    assert ended.joined
+    assert ended.spans.states[-1] == State.ENDED
+    assert State.WAIT_JOIN in states(lane(frame, "MainThread"))
+    assert [text for _, text in printed(frame)] == ["child", "9", "other", "0"]
+
+
 def test_that_where_each_process_is_is_sampled(watched: Watched) -> None:
     session = watched.open(
         "def count():\n    while not over:\n        pass\nover = False\n",

@@ -53,6 +53,11 @@ class FileDesk:
                 self._things[key] = self._context.reporter.new_thing("file", name, 0, switch=False)[0]
             return self._things[key]
 
+    def fork(self) -> None:
+        """In a forked child: the lock is free, whoever held it, and no other thread is in a call."""
+        self._guard._at_fork_reinit()  # type: ignore[attr-defined]  # as threading does
+        self.inside.clear()
+
     def text(self, error: BaseException) -> int:
         """The id of a text that says what was raised."""
         return self._context.channel.text(one_line(error), error=True)
