@@ -24,6 +24,8 @@ _MAKERS = {
 }
 _LATE: dict[str, Callable[[Context], Any]] = {  # large modules that few programs import
     "http.client": late.maker("web", "make_client"),
+    "http.server": late.maker("servers", "make_http"),
+    "socketserver": late.maker("servers"),
     "socket": late.maker("network"),
     "urllib.request": late.maker("web", "make_request"),
     "asyncio": late.maker("coroutines"),
