@@ -221,9 +221,15 @@ def show_list(as_json: bool) -> int:
         return DONE
     width = max((len(scenario.id) for scenario in scenarios), default=0)
     for scenario in scenarios:
-        told = f"cannot be used: {scenario.error}" if scenario.error else f"{scenario.title}. {scenario.summary}"
+        told = (
+            f"cannot be used: {scenario.error}" if scenario.error else f"{_sentence(scenario.title)} {scenario.summary}"
+        )
         print(f"{scenario.id:{width}}  {told}{' (a page)' if scenario.page else ''}")
     return DONE
+
+
+def _sentence(title: str) -> str:
+    return title if title.endswith(("?", "!", ".")) else f"{title}."
 
 
 def _listed(scenario: Scenario) -> dict[str, Any]:

@@ -230,9 +230,8 @@ def test_that_everything_there_is_to_try_comes_to_its_end(scenario, one, results
 @pytest.mark.parametrize(("scenario", "proof"), PROOFS)
 def test_that_it_shows_what_it_says_on_every_python_found(scenario, proof, results, begun):
     problems = {executable: found for executable, found in results().items() if any(found)}
-    if problems and (
-        scenario.parts is not None or "took" in proof.expression
-    ):  # how long things take is measured again where nothing else runs
+    measured = scenario.parts is not None or "took" in proof.expression
+    if problems and measured:  # again, where nothing else runs
         wait([job for jobs in begun.values() for job in jobs.values()])
         if not is_quiet():
             pytest.skip("other programs keep this machine busy: how long things take cannot be measured now")
