@@ -39,6 +39,7 @@ class TaskBuilder:
         self._names = MappingProxyType(names)
         self._pools = pools
         self._columns = Columns(np.uint32, np.uint16, np.int64)
+        self._new: list[tuple[int, int, int]] = []  # rows of the batch that is being taken in
         self._ends: Array = np.full(32, OPEN, np.int64)
         self._failed: Array = np.zeros(32, np.bool_)
         self._submitted = 0
@@ -63,14 +64,17 @@ class TaskBuilder:
                 self.ended.add(task)
             else:
                 self.asked.add(task)
+        if self._new:
+            self._columns.extend(*zip(*self._new, strict=True))
+            self._new.clear()
         self._shown = None
 
     def _begin(self, task: int, lane: int, time: int) -> None:
-        row = len(self._columns)
+        row = len(self._columns) + len(self._new)
         if row == len(self._ends):
             self._ends = np.concatenate((self._ends, np.full(row, OPEN, np.int64)))
             self._failed = np.concatenate((self._failed, np.zeros(row, np.bool_)))
-        self._columns.extend([task], [lane], [time])
+        self._new.append((task, lane, time))
         self.begun[task] = row
         self.running.setdefault(lane, []).append(task)
         if task in self._pools:

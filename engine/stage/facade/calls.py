@@ -43,12 +43,12 @@ def name_of(function: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] |
             args = (*function.args, *args)
             kwargs = {**function.keywords, **(kwargs or {})}
             function = function.func
-        words = [brief(value) for value in args[:ITEMS]]
-        words += [f"{key}={brief(value)}" for key, value in list((kwargs or {}).items())[:ITEMS]]
+        words = [_tried(value) for value in args[:ITEMS]]
+        words += [f"{key}={_tried(value)}" for key, value in list((kwargs or {}).items())[:ITEMS]]
         if len(args) > ITEMS or len(kwargs or {}) > ITEMS:
             words.append(MORE)
         return _fitting(_function_name(function), ", ".join(words))
-    except Exception:  # of a class with tricks of its own, or what another thread changes meanwhile
+    except Exception:  # of a class with tricks of its own
         return _fitting(type(function).__name__, MORE)
 
 
@@ -72,6 +72,14 @@ def _fitting(name: str, words: str) -> str:
     name = name if len(name) <= LONGEST // 2 else f"{name[: LONGEST // 2 - 1]}{MORE}"
     room = LONGEST - len(name) - 2
     return f"{name}({words if len(words) <= room else words[: room - 1] + MORE})"
+
+
+def _tried(value: Any) -> str:
+    """The same, also for a class with tricks of its own and for what another thread changes meanwhile."""
+    try:
+        return brief(value)
+    except Exception:
+        return type(value).__name__
 
 
 def brief(value: Any, depth: int = DEEPEST) -> str:
@@ -121,7 +129,7 @@ _WORDS: dict[Any, Callable[[Any, int], str]] = {
     str: _text,
     bytes: _data,
     list: _within("[", "]"),
-    tuple: _within("(", ")"),
+    tuple: lambda value, depth: _within("(", ",)" if len(value) == 1 else ")")(value, depth),
     set: _within("{", "}"),
     frozenset: _within("{", "}"),
     dict: _mapping,
