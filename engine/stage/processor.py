@@ -21,6 +21,7 @@ OF_A_THREAD = 6  # CPUCLOCK_PERTHREAD_MASK and CPUCLOCK_SCHED of Linux
 
 _CPU = what(Kind.CPU)
 _perf = time.perf_counter_ns
+_SLOTS: Any = {"slots": True} if sys.version_info >= (3, 10) else {}  # one is made for each step of a task
 
 
 def had_by(native: int) -> int | None:
@@ -38,7 +39,7 @@ def _is_known() -> bool:
     return sys.platform == "linux" and had_by(threading.get_native_id()) is not None
 
 
-@dataclass
+@dataclass(**_SLOTS)
 class Had:
     """What one lane had. `real` is the kernel's figure, `used` the same in program time."""
 
@@ -48,7 +49,7 @@ class Had:
     told: bool = False  # the record of that look was sent
 
 
-@dataclass
+@dataclass(**_SLOTS)
 class Step:
     """A task that its thread works on. It has had the thread's processor time less `less`."""
 
@@ -110,7 +111,7 @@ class Processor:
         if not self.known:
             return
         ident = _thread.get_ident()
-        outer, had = self._steps.get(ident), self._of(lane)
+        outer, had = self._steps.get(ident), self._had.get(lane) or self._of(lane)
         had.seen, had.told = self._clock.now(), False
         less = time.thread_time_ns() - had.real
         self._steps[ident] = Step(thread if outer is None else outer.thread, lane, less, outer)
@@ -121,11 +122,12 @@ class Processor:
             return
         ident = _thread.get_ident()
         step = self._steps.pop(ident)
-        had, real = self._of(step.lane), time.thread_time_ns() - step.less
+        had, real = self._had[step.lane], time.thread_time_ns() - step.less
         spent = real - had.real
         if last or spent >= WORTH:
             self._tell(had, step.lane, real, self._clock.now())
-        had.used, had.real = self._in_program_time(had, real), real
+        had.used += int(spent * self._clock.speed)
+        had.real = real
         if step.outer is not None:
             step.outer.less += spent  # it was not the outer task's
             self._steps[ident] = step.outer

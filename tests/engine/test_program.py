@@ -287,3 +287,13 @@ def test_that_a_library_below_the_folder_of_the_program_is_no_part_of_it(alike: 
         "import library\nprint(type(library.inner.maker()) is type(_thread.allocate_lock()))\n"
     )
     assert ending.out == "True\n"
+
+
+def test_that_a_file_named_as_the_engine_hides_it_from_nobody_but_the_program(alike: Compare) -> None:
+    ending = alike(
+        "import engine\nimport asyncio\nfrom urllib.request import urlopen\nimport engine as again, socket\n"
+        "async def main():\n    await asyncio.sleep(0)\n    return engine.MINE\n"
+        "print(asyncio.run(main()), again is engine, socket.socket.__name__)\n",
+        engine="MINE = 'my own'\n",
+    )
+    assert ending.out == "my own True socket\n"

@@ -6,6 +6,7 @@ import _thread
 import asyncio
 import inspect
 from collections.abc import Callable
+from types import CoroutineType
 from typing import Any
 
 from engine.records import Kind, what
@@ -121,14 +122,26 @@ class LoopTask(asyncio.Task):  # type: ignore[type-arg]  # of whatever the progr
 
     def _stage_stands_at(self) -> int:
         """The deepest line of the program at which its coroutine, or one that it awaits, stands."""
-        reporter = self._stage.reporter
-        place, inner = 0, self.get_coro()
+        files = self._stage.reporter.files
+        place = 0
+        inner: Any = self.get_coro()
         for _ in range(DEEPEST):
-            for prefix, awaits in (("cr_", "await"), ("gi_", "yieldfrom"), ("ag_", "await")):
-                if hasattr(inner, f"{prefix}frame"):
-                    place = reporter.place_of(getattr(inner, f"{prefix}frame")) or place
-                    inner = getattr(inner, f"{prefix}{awaits}")
-                    break
+            if type(inner) is CoroutineType:  # the others are rare, and cost more to ask
+                frame, inner = inner.cr_frame, inner.cr_await
             else:
+                frame, inner = _stands(inner)
+            if frame is None:
                 break
+            file = files.get(frame.f_code.co_filename)
+            if file is not None:
+                place = file | (frame.f_lineno or 0)
         return place
+
+
+def _stands(inner: Any) -> tuple[Any, Any]:
+    """The frame of a generator or of another language's coroutine, and what it awaits; None of what has none."""
+    for frame, awaits in (("gi_frame", "gi_yieldfrom"), ("ag_frame", "ag_await"), ("cr_frame", "cr_await")):
+        found = getattr(inner, frame, None)
+        if found is not None:
+            return found, getattr(inner, awaits, None)
+    return None, None
