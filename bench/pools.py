@@ -28,7 +28,7 @@ def root(number):
 numbers = range(10, 1, -1)
 began = time.perf_counter()
 {run}
-print(time.perf_counter() - began)
+print(time.perf_counter() - began, time.process_time())
 """
 ROOT_WAYS = (  # what it is called, workers, the lines that run it
     ("one after another", 1, "for number in numbers: root(number)"),
@@ -51,10 +51,10 @@ def run(count):
 if __name__ == "__main__":
     with {make}:
         run(20)
-        began = time.perf_counter()
+        began, used = time.perf_counter(), time.process_time()
         run({count})
-        took = time.perf_counter() - began
-    print(took / {count})
+        took, used = time.perf_counter() - began, time.process_time() - used
+    print(took / {count}, used / {count})
 """
 _EXECUTORS = "from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor"
 _JOBLIB = "from joblib import Parallel, delayed"
@@ -84,26 +84,26 @@ def greedy(workers: int) -> float:
     return max(busy_until)
 
 
-def watched(program: Path, python: str) -> float:
-    """What the program prints on a stage. Raises ValueError when that is no number."""
+def watched(program: Path, python: str) -> list[float]:
+    """The numbers that the program prints on a stage. Raises ValueError when it prints no such line."""
     session = Session(catalogue.from_file(program), python)
     try:
         session.run()
         frame = session.wait(PATIENCE)
         if len(frame.output) != 1:
             raise ValueError(f"{frame.ended}, {frame.trouble}, {[line.text for line in frame.output]}")
-        return float(frame.output[0].text)
+        return [float(word) for word in frame.output[0].text.split()]
     finally:
         session.close()
 
 
-def plainly(program: Path, python: str) -> float:
-    """What the program prints by itself, at the low priority of a stage."""
+def plainly(program: Path, python: str) -> list[float]:
+    """The numbers that the program prints by itself, at the low priority of a stage."""
     low = (lambda: os.nice(NICE) and None) if hasattr(os, "nice") else None
     done = subprocess.run(
         [python, str(program)], capture_output=True, text=True, timeout=PATIENCE, check=True, preexec_fn=low
     )
-    return float(done.stdout)
+    return [float(word) for word in done.stdout.split()]
 
 
 def makespans(folder: Path, python: str) -> None:
@@ -112,21 +112,25 @@ def makespans(folder: Path, python: str) -> None:
     for name, workers, run in ROOT_WAYS:
         program = folder / "roots.py"
         program.write_text(ROOTS.format(run=run))
-        took, best = watched(program, python), greedy(workers)
+        took, best = watched(program, python)[0], greedy(workers)
         print(f"{name:26}{workers:8}{took:8.3f}s{best:8.3f}s{took / best:8.4f}", flush=True)
 
 
 def costs(folder: Path, python: str, pairs: int) -> None:
-    """Prints a row for each pool: a task by itself, watched, and the difference; each pair right after the other."""
-    print(f"{'us for a task':26}{'plain':>9}{'watched':>9}{'more':>9}{'least':>9}{'allowed':>9}")
+    """Prints a row for each pool: a task by itself, watched, and the difference; each pair right after the other.
+
+    Processor time is that of the program's own process, so other work on the machine shows less in it.
+    """
+    print(f"{'us for a task':24}{'plain':>8}{'watched':>9}{'more':>7}{'least':>7}{'processor':>11}{'allowed':>9}")
     for name, imports, make, run, count, allowed in TASK_WAYS:
         program = folder / "tasks.py"
         program.write_text(TASK.format(imports=imports, make=make, run=run, count=count))
-        taken = [(plainly(program, python) * 1e6, watched(program, python) * 1e6) for _ in range(pairs)]
-        more = [ours - plain for plain, ours in taken]
-        plain, ours = (statistics.median(column) for column in zip(*taken, strict=True))
+        taken = [(plainly(program, python), watched(program, python)) for _ in range(pairs)]
+        plain, ours = (statistics.median(run[0] for run in column) * 1e6 for column in zip(*taken, strict=True))
+        more, used = ([(ours[part] - plain[part]) * 1e6 for plain, ours in taken] for part in (0, 1))
         print(
-            f"{name:26}{plain:9.0f}{ours:9.0f}{statistics.median(more):9.0f}{min(more):9.0f}{allowed:9}",
+            f"{name:24}{plain:8.0f}{ours:9.0f}{statistics.median(more):7.0f}{min(more):7.0f}"
+            f"{statistics.median(used):11.0f}{allowed:9}",
             flush=True,
         )
 
