@@ -38,8 +38,16 @@ def stretches(gaps: Series) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return np.concatenate((np.zeros(1, np.int64), gaps.times[:-1])), gaps.values // _MICRO
 
 
+def decade(value: float) -> str:
+    """A tick: 1 ms, 10 ms, 100 ms, 1 s."""
+    milliseconds = 10.0**value
+    return f"{milliseconds:.0f} ms" if milliseconds < 1000 else f"{milliseconds / 1000:.0f} s"
+
+
 class GapCurves(RunCurves):
     """A line that is high where the window stood still."""
+
+    label = staticmethod(decade)
 
     def __init__(self, commands: Commands) -> None:
         super().__init__(commands, QCoreApplication.translate("gaps", "Time from frame to frame"))
@@ -67,11 +75,6 @@ class GapCurves(RunCurves):
     def _wanted_range(self, frame: Frame) -> Extent:
         extent = super()._wanted_range(frame)
         return replace(extent, low=_LEAST, high=self.value_range(frame)[1] + 0.2)
-
-    def label(self, value: float) -> str:
-        """A tick: 1 ms, 10 ms, 100 ms, 1 s."""
-        milliseconds = 10.0**value
-        return f"{milliseconds:.0f} ms" if milliseconds < 1000 else f"{milliseconds / 1000:.0f} s"
 
     def show_curves(self, frame: Frame) -> None:
         """Hands over the corners of the line, and the area below it where it is too high."""

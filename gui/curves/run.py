@@ -55,6 +55,8 @@ class RunCurves(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
     pyqtgraph keeps curves, band and cursor; axes and labels are drawn in pixels, so that they match the timeline's.
     """
 
+    label = staticmethod(number)  # what a tick of the values says
+
     def __init__(self, commands: Commands, name: str) -> None:
         super().__init__(enableMenu=False)
         self.setAccessibleName(name)
@@ -102,10 +104,6 @@ class RunCurves(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
     def content(self, frame: Frame) -> tuple[object, ...]:
         """What the curves depend on, by identity; a frame with the same content is not drawn again."""
         raise NotImplementedError
-
-    def label(self, value: float) -> str:
-        """What a tick of the values says."""
-        return number(value)
 
     # what is shown
 
