@@ -136,7 +136,7 @@ def test_that_time_outs_run_on_program_time(watched: Watched) -> None:
         "    try:\n        wait()\n    except (queue.Empty, threading.BrokenBarrierError):\n        pass\n"
         "    return 10 <= time.monotonic() - began < 60\n"
         "def work():\n    pass\n",
-        "lock, child = processes.Lock(), processes.Process(target=time.sleep, args=(60,))\nlock.acquire()\n"
+        "lock, child = processes.Lock(), processes.Process(target=time.sleep, args=(6000,))\nlock.acquire()\n"
         "child.start()\nevent, gate, items, meet = (processes.Event(), processes.Semaphore(0), processes.Queue(),\n"
         "                              processes.Barrier(2))\n"
         "print([late(lambda: lambda: one) for one in ()], *[late(make) for make in (\n"
