@@ -1,4 +1,4 @@
-"""Producers put parcels into a queue and consumers take them out. The queue is all that they share."""
+"""Producers put parcels into a queue, consumers take them out."""
 
 import queue
 import threading
@@ -8,8 +8,8 @@ PRODUCERS = 2  # 1..8
 CONSUMERS = 2  # 1..8
 ITEMS = 24  # 1..1000 parcels in all
 QUEUE_SIZE = 4  # 0..100 places, 0 is no limit
-PRODUCER_PACE = 60  # 0..2000 ms to make a parcel
-CONSUMER_PACE = 100  # 0..2000 ms to deliver a parcel
+PRODUCER_PACE = 150  # 0..2000 ms to make a parcel
+CONSUMER_PACE = 250  # 0..2000 ms to deliver a parcel
 
 parcels = queue.Queue(QUEUE_SIZE)
 delivered = []
@@ -18,8 +18,8 @@ delivered = []
 def produce(first):
     for number in range(first, ITEMS, PRODUCERS):
         time.sleep(PRODUCER_PACE / 1000)
-        parcels.put(number)
         print(f"made parcel {number}")
+        parcels.put(number)
 
 
 def consume():
@@ -34,8 +34,14 @@ def consume():
             return
 
 
-producers = [threading.Thread(target=produce, args=(n,), name=f"Producer-{n + 1}") for n in range(PRODUCERS)]
-consumers = [threading.Thread(target=consume, name=f"Consumer-{n + 1}") for n in range(CONSUMERS)]
+producers = [
+    threading.Thread(target=produce, args=(n,), name=f"Producer-{n + 1}")
+    for n in range(PRODUCERS)
+]
+consumers = [
+    threading.Thread(target=consume, name=f"Consumer-{n + 1}")
+    for n in range(CONSUMERS)
+]
 for thread in producers + consumers:
     thread.start()
 for thread in producers:
