@@ -12,8 +12,9 @@ from engine.session import Session
 from tests.engine.test_processes import METHODS, TIMEOUT, Open, Watched, printed, processes_of, pump_until, states
 
 RACE = (
-    "def add(lock, value, meet):\n    meet.wait()\n    for _ in range(100):\n        with lock:\n            found = value.value\n"
-    "            time.sleep(0.0005)\n            value.value = found + 1\n"
+    "def add(lock, value, meet):\n    meet.wait()\n    for _ in range(100):\n"
+    "        with lock:\n            found = value.value\n            time.sleep(0.0005)\n"
+    "            value.value = found + 1\n"
 )
 RACERS = (
     "lock, value = processes.Lock(), processes.Value('i', 0, lock=False)\nmeet = processes.Barrier(3)\n"
