@@ -4,7 +4,7 @@ import gc
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from enum import Enum
 from typing import Protocol, runtime_checkable
@@ -16,6 +16,7 @@ from gui import views
 from gui.actions import Scene
 from gui.appearance import Appearance
 from gui.figures import Ledger
+from gui.heights import Asked, Asking, Height
 from gui.panel import Course, Panel, PanelInfo, Place
 from gui.progress import Progress
 from gui.wishes import Wishes
@@ -110,9 +111,11 @@ class Driver(QObject):
         self.pace = Pace()
         self.faults: deque[Fault] = deque(maxlen=50)  # any thread may append; the tick shows them
         self.on_failed: Callable[[Part, str], None] = lambda _part, _text: None
-        self.on_layout: Callable[[tuple[str, ...]], None] = lambda _shown: None
+        self.on_layout: Callable[[tuple[str, ...], Mapping[str, Height]], None] = lambda _shown, _asked: None
         self.on_title: Callable[[str], None] = lambda _title: None
         self._shown: tuple[str, ...] | None = None
+        self._asked = Asked()
+        self._heights: Mapping[str, Height] = {}
         self._stale = True
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -189,14 +192,23 @@ class Driver(QObject):
             wanted = self._guarded(part, lambda p=part: p.info.shown(frame))  # type: ignore[misc]
             if wanted or (again and self._stays(part.info, frame)):
                 shown.append(part.info.id)
-        if tuple(shown) != self._shown:
-            self._shown = tuple(shown)
-            for part in self.parts:
-                part.panel.widget.setVisible(part.info.id in shown)
-            self.on_layout(self._shown)
+        self._lay_out(tuple(shown), frame)
         for part in self.parts:
             if part.info.id in shown:
                 self._guarded(part, lambda p=part: p.panel.draw(frame))  # type: ignore[misc]
+
+    def _lay_out(self, shown: tuple[str, ...], frame: Frame) -> None:
+        """Shows these panels and no others, as high as they ask to be."""
+        asking = [(part, part.panel) for part in self.parts if part.info.id in shown and isinstance(part.panel, Asking)]
+        wishes = {part.info.id: self._guarded(part, lambda p=panel: p.asks(frame)) for part, panel in asking}  # type: ignore[misc]
+        asked = self._asked.feed(frame.scenario, {n: wish for n, wish in wishes.items() if isinstance(wish, Height)})
+        if shown == self._shown and asked is self._heights:
+            return
+        if shown != self._shown:
+            for part in self.parts:
+                part.panel.widget.setVisible(part.info.id in shown)
+        self._shown, self._heights = shown, asked
+        self.on_layout(shown, asked)
 
     def _stays(self, info: PanelInfo, frame: Frame) -> bool:
         """Whether a plot that was there before this run stays at its beginning, so that nothing jumps."""
@@ -216,6 +228,7 @@ class Driver(QObject):
 
     def dress(self) -> None:
         """The theme changed: tells every panel, and draws."""
+        self._asked.forget()
         for part in self.parts:
             self._guarded(part, lambda p=part: p.panel.dress(self.appearance.theme))  # type: ignore[misc]
         self._stale = True

@@ -1,18 +1,17 @@
 """The window: where panels sit. It knows places and sizes, nothing of a run."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMainWindow, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
-from gui import focus, icons, palette
+from gui import focus, heights, icons, palette
 from gui.controls import clear_ground
 from gui.panel import PanelInfo, Place
 from gui.theme import Theme
 
 TABBED = (Place.TOOLBAR, Place.LEFT, Place.RIGHT, Place.PLOTS, Place.CENTRE, Place.BESIDE, Place.STATUS)
-PLOTS_MOST = 0.66  # of the middle column's height, so that code and output always keep a third
 
 
 def _column(spacing: int = 0) -> tuple[QWidget, QVBoxLayout]:
@@ -38,6 +37,7 @@ class Window(QMainWindow):
         self._plots: dict[str, int] = {}  # id -> share of the height
         self._at: dict[Place, set[str]] = {place: set() for place in Place}
         self._shown: tuple[str, ...] = ()
+        self._asked: Mapping[str, heights.Height] = {}  # by plots whose content says how high they should be
         self._chosen: dict[str, list[int]] = {}  # sizes that the hand gave, by what was to be seen
         self._covers: dict[str, QLabel] = {}
         self._tabbed: list[QWidget] = []  # panels in the order of the Tab key
@@ -121,25 +121,21 @@ class Window(QMainWindow):
         self._columns[Place.LEFT][0].setFixedWidth(theme.px(theme.measures.left))
         self.arrange(self._shown)
 
-    def arrange(self, shown: tuple[str, ...]) -> None:
-        """Gives each visible plot its height; called when another set of panels is to be seen."""
-        self._shown = shown
+    def arrange(self, shown: tuple[str, ...], asked: Mapping[str, heights.Height] | None = None) -> None:
+        """Gives each visible plot its height; called when others are to be seen, or ask for another height."""
+        self._shown, self._asked = shown, self._asked if asked is None else asked
         theme = self._theme
         if theme is None:
             return
         self.below.setVisible(not shown or bool((self._at[Place.CENTRE] | self._at[Place.BESIDE]).intersection(shown)))
         self.side.setVisible(not shown or bool(self._at[Place.RIGHT].intersection(shown)))
         self.side.setFixedWidth(min(theme.px(theme.measures.right), round(self.width() * 0.36)))
-        plots = [name for name in self._plots if name in shown]
         sizes = self._chosen.get(self._name(self.middle))
         room = max(1, self.middle.height())
         if not sizes or len(sizes) != len(self._plots) + 1:
-            wish = {
-                name: theme.px(theme.measures.plot * self._plots[name] / 2 if at else theme.measures.timeline)
-                for at, name in enumerate(plots)
-            }
-            shrink = min(1.0, PLOTS_MOST * room / max(1, sum(wish.values())))
-            sizes = [round(wish.get(name, 0) * shrink) for name in self._plots]
+            plots = {name: stretch for name, stretch in self._plots.items() if name in shown}
+            given = heights.shared(room, theme, plots, self._asked)
+            sizes = [given.get(name, 0) for name in self._plots]
             sizes.append(room - sum(sizes))
         self.middle.setSizes(sizes)
         self.middle.setStretchFactor(self.middle.count() - 1, 1)

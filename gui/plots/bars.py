@@ -1,10 +1,12 @@
 """Draws the parts of a run as bars: seconds at each, a mark where its limit lies, the second measure beside it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
+from engine.frame import Part
 from engine.scenario import PartsNote
 from gui.card import text_font
 from gui.drawing import draw_bar
@@ -14,6 +16,7 @@ from gui.plots.scale import step_for
 from gui.theme import Hatch, Look, Theme
 
 MOST_COLUMNS = 4
+_HIGHEST = 4  # rows that height is asked for where there is one group; more bars stand in columns
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -41,7 +44,7 @@ def place(inks: Inks, made: Chart, note: PartsNote | None, area: QRectF) -> Plac
     both = made.timed and made.valued
     sizes, titled = [len(group.bars) for group in made.groups], any(group.name for group in made.groups)
     head = float(theme.px(theme.measures.small + 8)) if _titles(made, note) else 0.0
-    good, least = theme.px(30 if theme.compact else 36), theme.px(400 if both else 230)
+    good, least = _good_row(theme), theme.px(400 if both else 230)
     gap = float(theme.px(24))
     tried = []
     for columns in range(1, MOST_COLUMNS + 1):
@@ -60,6 +63,23 @@ def place(inks: Inks, made: Chart, note: PartsNote | None, area: QRectF) -> Plac
         for slot in rows_at
     ]
     return _shares(inks, made, note, tuple(boxes), head)
+
+
+def needed(theme: Theme, parts: Sequence[Part], note: PartsNote | None) -> tuple[int, int]:
+    """The least and the good height of all rows, pixels, whatever the width. Rows come in pairs: it changes seldom."""
+    names = list(dict.fromkeys(part.group for part in parts))
+    sizes = [sum(part.group == name for part in parts) for name in names] or [0]
+    even, titled = [size + size % 2 for size in sizes], any(names)
+    rows = min(even[0], _HIGHEST) + titled if len(even) == 1 else slots(even, titled, 2)[1]
+    numbers = all(part.name.replace(".", "", 1).isdigit() for part in parts)
+    headed = any(part.value is not None for part in parts) or (numbers and note is not None and bool(note.noun))
+    words = theme.px(theme.measures.small + 8) if headed else 0
+    return words + rows * theme.px(19 if theme.compact else 25), words + rows * _good_row(theme)
+
+
+def _good_row(theme: Theme) -> int:
+    """Pixels of a row that is read from the last row of the class."""
+    return theme.px(30 if theme.compact else 36)
 
 
 def _shares(

@@ -8,6 +8,7 @@ from engine.frame import Frame, Phase
 from engine.scenario import PartsNote
 from gui.card import Card, set_ink, text_font
 from gui.controls import clear_ground
+from gui.heights import Height
 from gui.panel import Commands, Course, PanelInfo, Place
 from gui.plots import bars, number_curve
 from gui.plots.comparing import Bar, Chart, chart, curves, exact
@@ -130,6 +131,17 @@ class PartsPanel(Card):
         if self._theme is None:
             return super().sizeHint()
         return QSize(self._theme.px(400), self._theme.px(1.5 * self._theme.measures.plot))
+
+    def asks(self, frame: Frame) -> Height:
+        """Header and rows; a curve is as high as any other plot of its sort."""
+        theme = self._theme
+        if theme is None:
+            return Height(0, 0)
+        if self._note is not None and self._note.chart == "curve":
+            return Height(theme.px(1.35 * theme.measures.plot), theme.px(1.5 * theme.measures.plot))
+        around = theme.px(theme.measures.header) + theme.px(14)
+        least, good = bars.needed(theme, frame.parts, self._note)
+        return Height(around + least, around + good)
 
     def dress(self, theme: Theme) -> None:
         super().dress(theme)

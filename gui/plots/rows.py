@@ -8,6 +8,7 @@ from gui.theme import Theme
 
 _MANY = 8  # lanes; more get rows that are thinner still, by so many pixels
 _THINNER = 3
+_STEPS = (4, 8, 12, 16, 24, 36)  # rows that height is asked for
 _TALLEST = 1.6  # rows grow into spare height up to this times their measure
 
 
@@ -102,3 +103,11 @@ def arrange(theme: Theme, order: Order, locks: int, room: int) -> Layout:
         if share < 1:  # the first row may have taken more than its share
             other = max(thinnest, min(other, (spare - first) // (lanes - 1)))
     return Layout(order, locks, first, other, lock, gap)
+
+
+def needed(theme: Theme, rows: int) -> int:
+    """The height that so many rows ask for, a few rows ahead of what there is, so that it changes seldom."""
+    measures = theme.measures
+    room = next((step for step in _STEPS if rows <= step), _STEPS[-1])
+    lane = theme.px(measures.lane_lock - (_THINNER if room > _MANY else 0))
+    return theme.px(measures.lane_main) + (room - 1) * lane

@@ -16,12 +16,13 @@ from gui.plots import lanes, locks, marks
 from gui.plots.brackets import Brackets
 from gui.plots.inks import Inks, Scene
 from gui.plots.order import Sorter
-from gui.plots.rows import EMPTY, Row, arrange
+from gui.plots.rows import EMPTY, Row, arrange, needed
 from gui.plots.scale import NS, Scale, make_scale
 from gui.plots.task_index import TaskIndex
 from gui.theme import Theme
 
-_ROOMY = 12  # rows that the timeline asks height for; more are scrolled
+_TAG = 32  # pixels of a tag of a lost update
+_FEW_LOCKS = 4  # rows of locks that it asks height for
 
 
 class RowsView(QWidget):
@@ -147,15 +148,15 @@ class RowsView(QWidget):
         return self._layout.between(scroll, scroll + self._bottom - self._top)
 
     def sizeHint(self) -> QSize:
-        """Room for up to twelve rows as measured."""
-        theme = self._theme
-        if theme is None:
-            return QSize(600, 200)
-        measures = theme.measures
-        lanes_shown, locks_shown = min(len(self.frame.lanes), _ROOMY), min(len(self.frame.holders), 4)
-        others = max(2, lanes_shown - 1) * (measures.lane if lanes_shown < 5 else measures.lane_main)
-        rows = measures.lane_main + others + max(1, locks_shown) * measures.lane_lock
-        return QSize(theme.px(600), self._top + theme.px(rows + measures.axis))
+        """Room for the rows of this frame."""
+        return QSize(600, 200) if self._theme is None else QSize(self._theme.px(600), self.asks(self.frame, 0))
+
+    def asks(self, frame: Frame, least: int) -> int:
+        """The height at which all rows show, `least` of them at any rate; it changes in steps, not with every lane."""
+        assert self._theme is not None
+        measures = self._theme.measures
+        count = max(least, len(frame.lanes) + min(len(frame.holders), _FEW_LOCKS))
+        return self._top + needed(self._theme, count) + self._theme.px(measures.axis)
 
     # painting
 
@@ -191,7 +192,8 @@ class RowsView(QWidget):
         painter.translate(0, self._top - scroll)
         marks.draw_rules(painter, scene, rows, self.width())
         shown = [self.frame.lanes[row.lane].id for row in rows if row.lock < 0]
-        lost = lanes.lane_losses(self.frame.losses, shown if self.show_losses else [], scene.scale, self._tag_room())
+        room = round(scene.inks.theme.px(_TAG) * scene.inks.ratio)
+        lost = lanes.lane_losses(self.frame.losses, shown if self.show_losses else [], scene.scale, room)
         for row in rows:
             painter.save()
             painter.translate(0, row.y)
@@ -222,10 +224,6 @@ class RowsView(QWidget):
             painter.setPen(QPen(QColor(scene.inks.theme.colours.accent), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)  # one of a label may be left over
             painter.drawRect(self.rect().adjusted(1, 0, -2, -1))
-
-    def _tag_room(self) -> int:
-        assert self._theme is not None
-        return round(self._theme.px(32) * self.devicePixelRatioF())
 
     def _scale_left(self) -> int:
         return self._scale.left if self._scale else 0

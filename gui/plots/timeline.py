@@ -5,12 +5,15 @@ from PySide6.QtWidgets import QFrame, QPushButton
 
 from engine.frame import Frame, State
 from gui.card import Card, text_font
+from gui.heights import Height
 from gui.panel import Commands, Course, PanelInfo, Place
 from gui.plots.canvas import Canvas
 from gui.plots.legend import CPU, LETS_IN, LOST, Legend, Mark, Occurring
 from gui.plots.scale import duration, moment
 from gui.plots.steering import Steering
 from gui.theme import Theme
+
+ROOMY = 8  # lanes that a comparing scenario has room for from the start
 
 
 class TimelinePanel(Card):
@@ -23,6 +26,8 @@ class TimelinePanel(Card):
         self.canvas = Canvas(self.steering)
         self.legend = Legend(self._pressed)
         self._occurring = Occurring()
+        self._theme: Theme | None = None
+        self._compares = False  # a scenario that compares: threads and processes one after the other, many lanes
         self._rule = QFrame()
         self.zoom_out = self._tool("\u2212", QCoreApplication.translate("timeline", "Zoom out"), "S")
         self.zoom_in = self._tool("+", QCoreApplication.translate("timeline", "Zoom in"), "W")
@@ -56,6 +61,7 @@ class TimelinePanel(Card):
     def dress(self, theme: Theme) -> None:
         """Takes on colours, fonts and measures."""
         super().dress(theme)
+        self._theme = theme
         colours, measures = theme.colours, theme.measures
         self.subtitle.setFont(text_font(theme, measures.base))
         height = theme.px(measures.chip)
@@ -69,6 +75,16 @@ class TimelinePanel(Card):
         self._rule.setStyleSheet(f"background: {colours.line};")
         self.canvas.dress(theme)
         self.legend.dress(theme)
+
+    def asks(self, frame: Frame) -> Height:
+        """Header, legend and so many rows as there are lanes and locks, in few steps."""
+        theme = self._theme
+        if theme is None:
+            return Height(0, 0)
+        measures = theme.measures
+        around = theme.px(measures.header) + theme.px(measures.legend) + 3
+        usual = theme.px(measures.timeline)
+        return Height(usual, max(usual, around + self.canvas.asks(frame, ROOMY if self._compares else 0)))
 
     def draw(self, frame: Frame) -> None:
         """Shows this frame."""
@@ -86,6 +102,7 @@ class TimelinePanel(Card):
 
     def opened(self, course: Course) -> None:
         """What the parts of a run are called is said by the scenario."""
+        self._compares = course.parts is not None and bool(course.parts.call)
         self.canvas.brackets.noun = course.parts.noun if course.parts is not None else ""
 
     def pan(self, fraction: float) -> None:
