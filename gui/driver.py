@@ -170,7 +170,8 @@ class Driver(QObject):
         marked, measured = self.progress.watched(frame), self.figures.watched(frame, note.value_unit if note else "")
         if marked or measured:
             self.opened(self.wishes.course)
-        self.wishes.view = views.followed(self.wishes.view, frame.now, self.wishes.width, live)
+        seen, chosen = self.wishes.view, self.wishes.width
+        self.wishes.view = views.shown(seen, frame.now, chosen, live=live, compares=bool(frame.parts))
         return replace(frame, view=self.wishes.view, trouble=frame.trouble or self._notice())
 
     def _notice(self) -> Trouble | None:

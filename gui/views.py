@@ -6,7 +6,20 @@ from engine.frame import View
 
 STEPS = (0.5, 1.0, 2.0, 5.0, 10.0)  # seconds shown while a run is shorter than that: the picture rescales seldom
 LEAST, MOST = 1e-4, 36_000.0  # the narrowest and the widest stretch, seconds
+WIDTH = 10.0  # seconds that are shown at most while following, until the presenter chooses
+READABLE = 60.0  # seconds: a run up to that can be read as a whole
 MARGIN = 0.02  # of the run's length, free at its right end
+
+
+def shown(view: View, now: float, chosen: float | None, *, live: bool, compares: bool) -> View:
+    """The view of a run that has come to `now`; `chosen` is the width that the presenter gave it while following.
+
+    When it has ended, all of it is shown if it can be read so; where it compares in any case, for then its parts are
+    what it is about.
+    """
+    whole_run = not live and (compares or now <= READABLE)
+    width = chosen if chosen is not None else now if whole_run else WIDTH
+    return followed(view, now, width, live)
 
 
 def followed(view: View, now: float, width: float, live: bool) -> View:

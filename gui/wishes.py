@@ -49,7 +49,7 @@ class Wishes:
     def __init__(self, session: Session, scenarios: Sequence[Scenario], appearance: Appearance) -> None:
         self.session, self.scenarios, self.appearance = session, tuple(scenarios), appearance
         self.view = View()
-        self.width = 10.0  # seconds shown at most while following
+        self.width: float | None = None  # seconds shown at most while following; None: nobody has chosen
         self._lent_speed = False  # the speed is a link's, not the presenter's choice
         self.notice: Trouble | None = None  # of the window's own, shown when the run has none
         self.pythons: tuple[tuple[str, str], ...] = ()
@@ -88,7 +88,7 @@ class Wishes:
         if found.id == self.course.current:
             self.session.reset_knobs()
         else:
-            self.view = View(hidden=self.view.hidden)
+            self.view, self.width = View(hidden=self.view.hidden), None
             self.session.open(found)
             self.course = course(self.scenarios, found, self.pythons)
             self.on_opened(self.course)

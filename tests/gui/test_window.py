@@ -318,6 +318,31 @@ def test_that_a_young_run_is_shown_in_few_steps_and_then_scrolls() -> None:
     assert (late.start, late.end) == (2.0, 12.0)
 
 
+def _after(theatre: Theatre, now: float, *, compares: bool) -> tuple[float, float]:
+    """The view after the end of a run of so many seconds, followed from its begin on."""
+    view, chosen = theatre.wishes.view, theatre.wishes.width
+    for moment in (1.0, now / 2, now):
+        view = views.shown(view, moment, chosen, live=True, compares=compares)
+    view = views.shown(view, now, chosen, live=False, compares=compares)
+    assert view.follow
+    return view.start, view.end
+
+
+def test_that_a_run_that_has_ended_is_seen_as_a_whole_when_it_compares_or_can_be_read_so(theatre: Theatre) -> None:
+    assert _after(theatre, 30.0, compares=False) == (0.0, 30.0 * (1 + views.MARGIN))
+    assert _after(theatre, 300.0, compares=True) == (0.0, 300.0 * (1 + views.MARGIN))
+    assert _after(theatre, 300.0, compares=False) == (290.0, 300.0)
+
+
+def test_that_a_width_that_was_chosen_while_following_stays_when_the_run_ends(theatre: Theatre, qtbot: QtBot) -> None:
+    _open(theatre, qtbot, "short")
+    theatre.wishes.look(8.0, 12.0)
+    theatre.wishes.follow(True)
+    assert _after(theatre, 30.0, compares=True) == (26.0, 30.0)
+    theatre.wishes.open("endless")
+    assert _after(theatre, 30.0, compares=True)[0] == 0.0, "another scenario begins anew"
+
+
 def test_that_a_view_that_does_not_follow_stays() -> None:
     view = View(1.0, 2.0, follow=False)
     assert views.followed(view, 50.0, 10.0, live=True) is view
