@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
-from engine.frame import ENDS_BY_ITSELF, WAITING, FindingKind, Frame, Lane, State
+from engine.frame import ENDS_BY_ITSELF, WAITING, FindingKind, Frame, Lane, Phase, State
 
 NS = 1_000_000_000
 LONG = 0.3  # seconds of one wait for a lock, from which on the graph is worth its room
@@ -163,27 +163,47 @@ def ring(made: Graph) -> tuple[Node, ...]:
 
 
 class Worth:
-    """Whether a run has shown a deadlock, or one wait for a lock of LONG seconds; once it has, it stays so.
+    """Whether there is something to see in the graph: a deadlock, or one wait for a lock of LONG seconds.
 
-    Only a function of the frame. What it keeps is how far it has looked, so that long runs cost nothing again.
+    While a run goes on, one such wait is enough to the end of the run; when it has ended, what counts is the moment
+    that is shown, and while the cursor is moved about it stays, so that nothing flickers. Only a function of the
+    frames; what it keeps is how far it has looked, so that long runs cost nothing again.
     """
 
     def __init__(self) -> None:
         self._run: tuple[str, int] = ("", -1)
         self._looked: dict[int, int] = {}  # lane -> spans that were too short or no waits
         self._found: tuple[int, int] | None = None  # lane, span
+        self._after: tuple[object, ...] = ()  # the moment that was looked at after the run
+        self._lanes: tuple[Lane, ...] = ()
+        self._shown = False  # what was said of it
 
     def __call__(self, frame: Frame) -> bool:
         if any(one.kind is FindingKind.DEADLOCK for one in frame.findings):
             return True
         if not frame.holders:
             return False
+        return self._at(frame) if frame.phase is Phase.ENDED else self._up_to_now(frame)
+
+    def _up_to_now(self, frame: Frame) -> bool:
+        self._after = ()
         if (frame.scenario, frame.run) != self._run or not self._holds(frame.lanes):
             self._run, self._looked, self._found = (frame.scenario, frame.run), {}, None
         if self._found is not None:
             return True
         now = round(frame.now * NS)
         return any(self._look(lane, now) for lane in frame.lanes)
+
+    def _at(self, frame: Frame) -> bool:
+        """After the run: at the cursor, or at the last moment."""
+        cursor = frame.view.cursor
+        looked = (frame.scenario, frame.run, cursor)
+        if looked != self._after or frame.lanes is not self._lanes:
+            stays = self._shown and cursor is not None and self._after[:2] == looked[:2] and self._after[2] is not None
+            self._after, self._lanes, now = looked, frame.lanes, round(frame.now * NS)
+            moment = now if cursor is None else round(cursor * NS)
+            self._shown = stays or any(_waits_long(lane, moment, now) for lane in frame.lanes)
+        return self._shown
 
     def _holds(self, lanes: Sequence[Lane]) -> bool:
         """Whether what was found is still there: else it is another run of the same number."""
@@ -212,3 +232,13 @@ class Worth:
             return True
         self._looked[lane.id] = len(spans) - 1  # the last one goes on
         return False
+
+
+def _waits_long(lane: Lane, moment: int, now: int) -> bool:
+    """Whether a wait for a lock that takes LONG seconds goes on at a moment, nanoseconds."""
+    starts = lane.spans.starts
+    at = int(np.searchsorted(starts, moment, "right")) - 1
+    if at < 0 or lane.spans.states[at] != State.WAIT_LOCK:
+        return False
+    end = int(starts[at + 1]) if at + 1 < len(starts) else now
+    return end - int(starts[at]) >= LONG * NS

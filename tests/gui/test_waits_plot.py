@@ -142,6 +142,23 @@ def test_that_short_waits_are_not_and_that_another_run_begins_anew() -> None:
     assert not worth(replace(calm, run=1)), "another run of the same number"
 
 
+def test_that_after_the_run_the_graph_is_there_only_for_a_moment_at_which_somebody_waits_long() -> None:
+    worth, frame = Worth(), deadlock(asked=0.3)
+    lanes = tuple(
+        replace(lane, spans=frames.spans([(0.02, H, 10, 3), (0.3, W, 11, 4), (0.9, R, 0, 5)])) for lane in frame.lanes
+    )
+    frame = replace(frame, lanes=lanes)
+    assert worth(replace(frame, now=0.8)), "while it runs, the wait goes on"
+    assert worth(replace(frame, now=1.9)), "nothing is taken away while it runs"
+    ended = replace(frame, phase=Phase.ENDED)
+    assert not worth(ended), "nobody waits at the end"
+    assert not worth(replace(ended, view=View(cursor=0.1)))
+    assert worth(replace(ended, view=View(cursor=0.5)))
+    assert worth(replace(ended, view=View(cursor=1.5))), "it does not come and go under a cursor that is moved"
+    assert not worth(ended)
+    assert worth(replace(deadlock(), phase=Phase.ENDED)), "they wait for ever"
+
+
 def test_that_a_deadlock_that_was_found_is_always_worth_it() -> None:
     found = Finding(FindingKind.DEADLOCK, "Two wait for each other.", "", 4, 0.3)
     assert Worth()(replace(Frame(), findings=(found,)))
