@@ -203,3 +203,36 @@ def test_that_a_library_and_the_process_keep_the_real_ones(stage: Stage, address
     with socket.create_connection(("127.0.0.1", int(address.rsplit(":", 1)[1].strip("/")))) as sock:
         assert type(sock) is socket.socket
     assert stage.records(*NET) == []
+
+
+SERVING = """
+import threading, time
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from urllib.request import urlopen
+class Pages(BaseHTTPRequestHandler):
+    def do_GET(self):
+        time.sleep(0.01)
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"here")
+    def log_message(self, *args):
+        pass
+server = HTTPServer(("127.0.0.1", 0), Pages)
+thread = threading.Thread(target=server.serve_forever, name="Server")
+thread.start()
+name = "127.0.0.1:%d" % server.server_address[1]
+found = urlopen("http://" + name).read()
+server.shutdown()
+server.server_close()
+thread.join()
+"""
+
+
+def test_that_a_thread_that_serves_waits_except_while_it_answers(stage: Stage) -> None:
+    space = stage.run(SERVING)
+    assert space["found"] == b"here"
+    lane = stage.lane("Server")
+    told = [record for record in stage.records() if record.thread == lane]
+    kinds = ["NET_WANT", "NET_GOT", "SLEEP", "SLEPT", "NET_WANT", "NET_GOT"]
+    assert [record.kind.name for record in told] == kinds
+    assert {stage.things()[record.thing] for record in told if record.kind in NET} == {space["name"]}

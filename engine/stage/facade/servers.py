@@ -1,0 +1,75 @@
+"""The facades of `socketserver` and `http.server`: a thread that serves waits for the network, except while it answers.
+
+What a handler does with its connection is the library's own and silent.
+"""
+
+from __future__ import annotations
+
+import http.server
+import socketserver
+from types import ModuleType
+from typing import Any
+
+from engine.records import Kind, what
+from engine.stage.context import Context
+from engine.stage.facade import network
+from engine.stage.facade.binding import bind
+from engine.stage.facade.module import FacadeModule
+
+_WANT = what(Kind.NET_WANT)
+_GOT = what(Kind.NET_GOT)
+
+
+class FacadeServer:
+    """Beside a class of servers."""
+
+    _stage: Context
+    server_address: Any
+
+    def _stage_thing(self) -> int:
+        return network.net_of(self._stage).thing(network.name_of(self.server_address))
+
+    def serve_forever(self, *args: Any, **kwargs: Any) -> None:
+        report, thing = self._stage.reporter.report, self._stage_thing()
+        report(_WANT, thing)
+        try:
+            super().serve_forever(*args, **kwargs)  # type: ignore[misc]  # of the server
+        finally:
+            report(_GOT, thing)
+
+    def handle_request(self) -> Any:
+        report, thing = self._stage.reporter.report, self._stage_thing()
+        report(_WANT, thing)
+        try:
+            return super().handle_request()  # type: ignore[misc]
+        finally:
+            report(_GOT, thing)
+
+    def _handle_request_noblock(self) -> None:
+        """Somebody is there: called by the two above."""
+        report, thing = self._stage.reporter.report, self._stage_thing()
+        report(_GOT, thing)
+        try:
+            super()._handle_request_noblock()  # type: ignore[misc]
+        finally:
+            report(_WANT, thing)
+
+
+def _facade(context: Context, module: ModuleType) -> FacadeModule:
+    """A facade of a module with classes of servers."""
+    own = {
+        name: bind(context, name, (FacadeServer, real), module.__name__)
+        for name, real in vars(module).items()
+        if isinstance(real, type) and issubclass(real, socketserver.BaseServer) and real.__module__ == module.__name__
+    }
+    return FacadeModule(module, own)
+
+
+def make(context: Context) -> FacadeModule:
+    """The facade of `socketserver`."""
+    return _facade(context, socketserver)
+
+
+def make_http(context: Context) -> FacadeModule:
+    """The facade of `http.server`."""
+    return _facade(context, http.server)
