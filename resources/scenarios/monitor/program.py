@@ -1,4 +1,4 @@
-"""While the main thread imports files, a monitor looks how far it is. How does the monitor end?"""
+"""The main thread imports files, a monitor looks how far it is."""
 
 import threading
 import time
@@ -21,8 +21,8 @@ def monitor():
         trouble = ", no progress!" if imported == seen else ""
         seen = imported
         print(f"monitor: {seen} of {FILES}{trouble}")
-    reports.append(f"{imported} of {FILES} imported")
-    print(f"monitor: last report, {reports[-1]}")
+    reports.append(imported)
+    print(f"monitor: last report, {imported} of {FILES}")
 
 
 watcher = threading.Thread(target=monitor, name="Monitor", daemon=DAEMON)
