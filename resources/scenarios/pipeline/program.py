@@ -1,4 +1,4 @@
-"""Downloaders, processors and a writer, joined by queues. The slowest decides."""
+"""Downloaders, processors and a writer, joined by queues."""
 
 import queue
 import threading
