@@ -11,6 +11,7 @@ from gui.card import Card, text_font
 from gui.controls import Link, Text, dress_children
 from gui.drawing import draw_loss
 from gui.panel import Commands, Course, PanelInfo, Place
+from gui.ratios import fastest
 from gui.theme import Theme
 
 MOST = 12  # findings that are listed; more are counted
@@ -132,6 +133,7 @@ class Verdict(Card):
         self._commands = commands
         self._theme: Theme | None = None
         self._noun = self.tr("updates")
+        self._part = ""  # what a part of the run is called
         self._findings: tuple[Finding, ...] | None = None
         self._stretches: tuple[Stretch, ...] | None = None
         self._shape: tuple[str, ...] = ()
@@ -203,7 +205,8 @@ class Verdict(Card):
         elif wrong:
             self.lost.say(self.tr("not what was expected"))
         else:
-            self.lost.say(self.tr("nothing lost"))
+            counted = series is not None and series.expected is not None
+            self.lost.say(self.tr("nothing lost") if counted else self.tr("as expected"))
 
     def _fill_table(self, stretches: tuple[Stretch, ...]) -> None:
         """The numbers change with every frame; the cells are made anew only for other columns."""
@@ -281,21 +284,27 @@ class Verdict(Card):
             self._commands.line(finding.line)
 
     def _draw_words(self, frame: Frame) -> None:
-        """A sentence where there is neither number nor fault, so that the card is never blank."""
-        bare = self.numbers.isHidden() and not any(one.kind in BAD for one in frame.findings)
-        self.said.setVisible(bare)
-        if not bare:
-            return
+        """What was fastest, where ways are compared; else a sentence, so that the card is never blank."""
+        good = not any(one.kind in BAD for one in frame.findings)
+        compared = frame.phase is Phase.ENDED and frame.ended is Ended.FINISHED and good
+        said = "\n".join(fastest(frame.parts, self._part)) if compared and frame.parts else ""
+        bare = self.numbers.isHidden() and good
+        self.said.setVisible(bare or bool(said))
+        if said:
+            self.said.say(said)
+        elif bare:
+            self.said.say(self._plain(frame))
+
+    def _plain(self, frame: Frame) -> str:
         if frame.phase is Phase.IDLE:
-            self.said.say(self.tr("Run the program: what it should do and what it did will stand here."))
-        elif frame.phase is not Phase.ENDED:
-            self.said.say(self.tr("So far nothing has gone wrong."))
-        elif frame.ended is Ended.FINISHED:
-            self.said.say(self.tr("No thread died, nothing was lost."))
-        elif frame.ended is Ended.STOPPED:
-            self.said.say(self.tr("The run was stopped. Up to then nothing went wrong."))
-        else:
-            self.said.say(self.tr("There is no result: see above the timeline what went wrong."))
+            return self.tr("Run the program: what it should do and what it did will stand here.")
+        if frame.phase is not Phase.ENDED:
+            return self.tr("So far nothing has gone wrong.")
+        if frame.ended is Ended.FINISHED:
+            return self.tr("No thread died.")
+        if frame.ended is Ended.STOPPED:
+            return self.tr("The run was stopped. Up to then nothing went wrong.")
+        return self.tr("There is no result: see above the timeline what went wrong.")
 
     def dress(self, theme: Theme) -> None:
         super().dress(theme)
@@ -322,6 +331,7 @@ class Verdict(Card):
             self._grid.setRowMinimumHeight(row, px(20 if theme.compact else 28))
 
     def opened(self, course: Course) -> None:
+        self._part = course.parts.noun if course.parts is not None else ""
         if course.value_noun != self._noun:
             self._noun = course.value_noun or self.tr("updates")
             self._stretches = None

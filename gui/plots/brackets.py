@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from engine.frame import Frame, Part
 from gui.plots.inks import Inks, Scene
 from gui.plots.scale import NS, Scale, duration
+from gui.ratios import number_with
 
 MOST_ROWS = 3  # parts that overlap more often share the last row
 _HANDLE = 12  # pixels between brackets and lanes, for the handle of the cursor
@@ -17,13 +18,6 @@ _NARROW = 3  # pixels: narrower brackets have no ends
 _WORTH = 1.0  # pixels: brackets nearer to one another than this are one line
 _AIR = 7  # pixels beside the words
 Times = NDArray[np.float64]
-
-
-def number_with(name: str, noun: str) -> str:
-    """What a part is called: a number alone says too little, so it gets its noun, "4 jobs" or "1 job"."""
-    if noun and name == "1":
-        noun = noun.removesuffix("s")
-    return f"{name} {noun}" if noun and name.replace(".", "", 1).isdigit() else name
 
 
 def titles(part: Part, noun: str, grouped: bool, now: float) -> list[str]:

@@ -10,12 +10,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from wishing import Wished, course
 
-from engine.frame import Ended, Finding, FindingKind, Frame, Knob, Phase, Stretch, Switch
+from engine.frame import Ended, Finding, FindingKind, Frame, Knob, Part, Phase, Stretch, Switch
 from gui import theme
 from gui.panels.knobs import Knobs, place_of, value_at
 from gui.panels.lesson import Lesson
 from gui.panels.switches import Switches
 from gui.panels.verdict import Verdict, totals
+from gui.ratios import fastest
 
 KNOBS = (
     Knob("ROUNDS", 20, 20, 1, low=1, high=10000),
@@ -211,10 +212,59 @@ def test_that_a_run_without_faults_is_said_to_be_one(stand: Callable[..., Verdic
     frame = Frame(run=1, phase=Phase.ENDED, ended=Ended.FINISHED, findings=(held,))
     panel.draw(frame)
     assert panel.said.isVisible()
-    assert panel.said.text() == "No thread died, nothing was lost."
+    assert panel.said.text() == "No thread died."
     assert not panel.numbers.isVisible()
     panel.draw(replace(frame, findings=(replace(held, kind=FindingKind.EXCEPTION),)))
     assert not panel.said.isVisible()
+
+
+def test_that_nothing_lost_is_said_only_where_a_value_is_counted(stand: Callable[..., Verdict]) -> None:
+    panel = stand(Verdict)
+    frame = replace(frames.small(), losses=Frame().losses, expected=80, found=80, right=True)
+    panel.draw(frame)
+    assert panel.lost.text() == "nothing lost"
+    panel.draw(replace(frame, value=None))
+    assert panel.lost.text() == "as expected"
+
+
+def _compared(**seconds: float) -> Frame:
+    ends = list(seconds.items())
+    parts = tuple(Part(at, name, "", 1.0, 1.0 + took) for at, (name, took) in enumerate(ends))
+    return Frame(run=1, phase=Phase.ENDED, ended=Ended.FINISHED, parts=parts, now=99.0)
+
+
+def test_that_the_verdict_of_a_comparison_is_which_was_fastest_and_by_how_much(stand: Callable[..., Verdict]) -> None:
+    panel, frame = stand(Verdict), _compared(loop=4.0, threads=1.0, processes=1.3)
+    panel.draw(frame)
+    assert panel.said.text() == "Fastest: threads, 4.0 times as fast as loop."
+    panel.draw(replace(frame, expected=6, found=6, right=True))
+    assert panel.said.isVisible(), "below the numbers"
+    panel.draw(_compared(loop=1.0, threads=1.01, processes=26.0))
+    assert panel.said.text() == "Fastest: loop. Processes took 26 times as long."
+    panel.draw(_compared(loop=1.0, threads=1.01, processes=1.02))
+    assert panel.said.text() == "All took about the same time."
+    panel.draw(replace(frame, phase=Phase.RUNNING, ended=None))
+    assert panel.said.text() == "So far nothing has gone wrong."
+
+
+@pytest.mark.parametrize("change", [{"speed": 10.0}, {"error": "ValueError"}, {"end": None}])
+def test_that_parts_which_cannot_be_compared_are_not(stand: Callable[..., Verdict], change: dict[str, object]) -> None:
+    panel, frame = stand(Verdict), _compared(loop=4.0, threads=1.0)
+    panel.draw(replace(frame, parts=(frame.parts[0], replace(frame.parts[1], **change))))  # type: ignore[arg-type]
+    assert panel.said.text() == "No thread died."
+
+
+def test_that_every_group_of_a_comparison_is_spoken_of_and_numbers_have_their_noun() -> None:
+    parts = [
+        Part(at, name, group, 0.0, took)
+        for at, (name, group, took) in enumerate(
+            [("1", "waiting", 4.0), ("4", "waiting", 1.0), ("1", "computing", 2.0), ("4", "computing", 2.05)]
+        )
+    ]
+    assert fastest(parts, "jobs") == (
+        "Fastest for waiting: 4 jobs, 4.0 times as fast as 1 job.",
+        "computing: all took about the same time.",
+    )
 
 
 def test_that_a_long_value_gets_smaller_rather_than_wider(stand: Callable[..., Verdict]) -> None:
