@@ -262,7 +262,7 @@ class Relay(Seats):
             word = 0 if ward.process is not None and not ward.daemon else _CUT if ward.process is not None else _ENDED
         if ward.sent_home or (word and code in (None, -signal.SIGTERM, 1)):  # 1: what Windows makes of it
             reporter.report_for(ward.seat.lane, word)
-        elif code == 0:
+        elif code == 0 or (code is None and ward.process is None):  # a library took its status: that was its worker
             reporter.report_for(ward.seat.lane, _ENDED)
         else:
             text = self._context.channel.text(_words(code), error=True)
