@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.frame import FindingKind, Frame, LaneKind
+from engine.frame import FindingKind, Frame, LaneKind, State
 from engine.session import Session
 from tests.engine.outside import inside, outside
 from tests.engine.test_foreign_programs import pythons
@@ -176,6 +176,8 @@ def test_that_tasks_of_joblib_are_in_lanes_of_processes_on_program_time(
     for number, seconds in took.items():
         wanted = int(frame.tasks.names[number][4])
         assert wanted <= seconds < wanted + 3
+    idle = [lane for lane in frame.lanes if lane.kind is LaneKind.PROCESS and State.WAIT_TASK in lane.spans.states]
+    assert {lane.id for lane in idle} == set(frame.tasks.lanes.tolist()), "a worker that has done its task is idle"
     assert frame.findings == ()
 
 

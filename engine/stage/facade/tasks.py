@@ -58,10 +58,10 @@ class Task:
 
     __slots__ = ("_by", "_context", "_function", "number")
 
-    def __init__(self, context: Context, function: Any, number: int) -> None:
+    def __init__(self, context: Context, function: Any, number: int, by: int = 0) -> None:
         self._context = context
         self._function = function
-        self._by = _thread.get_ident()
+        self._by = by  # identity of the thread of this process that handed it over; 0: another one's
         self.number = number
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -92,7 +92,8 @@ def wrap(
     context: Context, function: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None, place: int = 0
 ) -> Task:
     """A task for one call of a function with these arguments, handed over now. It is called with them."""
-    return Task(context, function, submitted(context, function, args, kwargs, place=place))
+    number = submitted(context, function, args, kwargs, place=place)
+    return Task(context, function, number, _thread.get_ident())
 
 
 def clean(error: BaseException | None) -> None:
