@@ -234,6 +234,7 @@ class Line:
     thread: int  # 0: not from a thread of the program (C code, a child process, the stage)
     text: str
     error: bool = False  # it went to stderr
+    open: bool = False  # no newline after it: what comes next stands in the same line of a terminal
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,10 @@ class Lines(Sequence[Line]):
         return islice(self._lines, self._count)
 
 
+def _line(time: float, thread: int, text: str, error: bool) -> Line:
+    return Line(time, thread, text.removesuffix("\n"), error, not text.endswith("\n"))
+
+
 class Output:
     """Gathers what was printed."""
 
@@ -62,7 +66,7 @@ class Output:
                 self.left_out += 1
                 continue
             self._raw.append(text[0])
-            self._lines.append(Line(time / 1e9, thread, text[0].removesuffix("\n"), text[1]))
+            self._lines.append(_line(time / 1e9, thread, *text))
 
     def overhear(self, text: str, now: float) -> None:
         """Takes in text that came past the records, at `now` seconds; it is nobody's."""
@@ -71,7 +75,7 @@ class Output:
                 self.left_out += 1
                 continue
             self._raw.append(piece)
-            self._lines.append(Line(now, STAGE_THREAD, piece.removesuffix("\n"), False))
+            self._lines.append(_line(now, STAGE_THREAD, piece, False))
 
     @property
     def lines(self) -> Lines:

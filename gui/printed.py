@@ -1,14 +1,26 @@
 """Pure: pieces of output as the rows of a screen, cut to its width, with the lines of the program that they name."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from engine.frame import Line
 
 FLIP = -1  # stands for a thread where a row is a flip
 LEAST = 12  # letters: a row is never narrower
+BADGE = 3  # letters that a badge within a row takes
 _NAMED = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+)')
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of a row that several threads have written: in whose colour, and whether its badge stands before it."""
+
+    thread: int
+    text: str
+    error: bool = False
+    begins: bool = False
 
 
 @dataclass(frozen=True)
@@ -21,16 +33,67 @@ class Row:
     error: bool = False
     first: bool = True  # of its piece of output: shows time and badge
     line: int = 0  # of the program, named by this row; 0 is none
+    pieces: tuple[Piece, ...] = ()  # where not all of it is of one thread
 
 
-def rows_of(line: Line, letters: int = 1 << 20, program: str = "") -> list[Row]:
-    """A piece of output as rows of at most `letters` letters; `program` is the path whose lines are looked for."""
+def rows_of(lines: Sequence[Line], letters: int = 1 << 20, program: str = "") -> list[Row]:
+    """Pieces of output that a terminal would show one behind the other, as rows of at most `letters` letters.
+
+    All but the last one have no newline at their end. `program` is the path whose lines are looked for.
+    """
     rows: list[Row] = []
-    for part in line.text.expandtabs(4).split("\n"):
-        named = _named(part, program) if line.error else 0
-        rows += [Row(line.time, line.thread, cut, line.error, False, named) for cut in cut_to(part, letters)]
-    rows[0] = Row(line.time, line.thread, rows[0].text, line.error, True, rows[0].line)
+    going: Line | None = None  # a piece alone whose own newline begins the next line of the terminal
+    for parts in _terminal_lines(lines):
+        first, error = parts[0][0], parts[0][0].error
+        if all((line.thread, line.error) == (first.thread, error) for line, _ in parts):
+            text = "".join(text for _, text in parts)
+            named = _named(text, program) if error else 0
+            made = [Row(first.time, first.thread, cut, error, False, named) for cut in cut_to(text, letters)]
+        else:
+            made = [
+                Row(first.time, first.thread, "".join(piece.text for piece in cut), False, False, 0, cut)
+                for cut in _mixed(parts, letters)
+            ]
+        if first is not going:
+            made[0] = replace(made[0], first=True)
+        rows += made
+        going = first if len(parts) == 1 else None
     return rows
+
+
+def _terminal_lines(lines: Sequence[Line]) -> list[list[tuple[Line, str]]]:
+    """The lines of a terminal, each as the pieces that it is made of."""
+    found: list[list[tuple[Line, str]]] = [[]]
+    for line in lines:
+        for number, text in enumerate(line.text.expandtabs(4).split("\n")):
+            if number:
+                found.append([])
+            found[-1].append((line, text))
+    return found
+
+
+def _mixed(parts: Sequence[tuple[Line, str]], letters: int) -> list[tuple[Piece, ...]]:
+    """The pieces of a terminal's line, each with its badge before it, cut into rows; the first one's is elsewhere."""
+    letters = room = max(LEAST, letters)
+    rows: list[tuple[Piece, ...]] = []
+    row: list[Piece] = []
+    before: tuple[int, bool] | None = None
+    for line, whole in parts:
+        text, who = whole, (line.thread, line.error)
+        begins = before is not None and who != before
+        before = who
+        while text or begins:
+            wide = BADGE if begins else 0
+            if row and room < wide + min(len(text.rstrip()), letters // 2):
+                rows.append(tuple(row))
+                row, room = [], letters
+            cut = cut_to(text, max(LEAST, room - wide))[0][: max(0, room - wide)]
+            row.append(Piece(line.thread, cut, line.error, begins))
+            text, room, begins = text[len(cut) :], room - wide - len(cut), False
+            if text:
+                rows.append(tuple(row))
+                row, room = [], letters
+    return [*rows, tuple(row)]
 
 
 def _named(text: str, program: str) -> int:

@@ -11,7 +11,7 @@ from wishing import Wished
 
 from engine.frame import Flip, Frame, Line
 from gui import theme
-from gui.panels.output import Output
+from gui.panels.output import LONGEST, Output
 from gui.printed import FLIP, Row, cut_to, rows_of
 
 
@@ -131,13 +131,79 @@ def test_that_nothing_of_a_text_is_lost_where_it_is_cut() -> None:
         assert all(len(piece) <= 30 for piece in pieces)
 
 
+def test_that_what_has_no_newline_stays_in_one_line_as_on_a_terminal(stand: Callable[..., Output]) -> None:
+    panel = stand(Output)
+    dots = [Line(i / 10, 2, "." * 3, open=True) for i in range(4)]
+    for count in range(1, 5):
+        panel.draw(_of(dots[:count]))
+        assert _said(panel) == ["..." * count]
+    panel.draw(_of([*dots, Line(0.9, 2, "done"), Line(1.0, 2, "next")]))
+    assert _said(panel) == ["............done", "next"]
+    assert panel.count.text() == "2 lines"
+    panel.copy.click()
+    assert QGuiApplication.clipboard().text() == "............done\nnext"
+
+
+def test_that_pieces_of_several_threads_in_one_line_are_one_row_with_who_wrote_what(
+    stand: Callable[..., Output],
+) -> None:
+    panel = stand(Output)
+    lines = [
+        Line(0.1, 2, "Ann ", open=True),
+        Line(0.2, 3, "Ben ", open=True),
+        Line(0.3, 3, "says ", open=True),
+        Line(0.4, 2, "one"),
+        Line(0.5, 3, "two"),
+    ]
+    panel.draw(_of(lines[:2]))
+    panel.draw(_of(lines, (Flip(0.25, "screen", True, 0, 0),)))
+    assert _said(panel) == ["Ann Ben says one", "screen switched on", "two"]
+    mixed = panel.view.rows[0]
+    assert [(piece.thread, piece.text, piece.begins) for piece in mixed.pieces] == [
+        (2, "Ann ", False),
+        (3, "Ben ", True),
+        (3, "says ", False),
+        (2, "one", True),
+    ]
+    assert (mixed.time, mixed.thread, mixed.first) == (0.1, 2, True)
+    assert panel.view.rows[2].first
+
+
+def test_that_a_mixed_row_shows_the_colours_of_all_who_wrote_it(stand: Callable[..., Output]) -> None:
+    panel = stand(Output)
+    lanes = (frames.lane(2, "Ann", []), frames.lane(3, "Ben", []))
+    block = "\u2588" * 6
+    panel.draw(replace(_of([Line(0.1, 2, block, open=True), Line(0.2, 3, block)]), lanes=lanes))
+    image = panel.view.viewport().grab().toImage()
+    inks = {image.pixelColor(x, y).name() for x in range(100, 400) for y in range(theme.WIDE.output_line)}
+    assert {theme.thread_text(theme.DARK, lane.badge) for lane in lanes} <= inks
+
+
+def test_that_nothing_of_a_mixed_line_is_lost_where_it_is_cut() -> None:
+    for letters in (1, 12, 17, 30, 200):
+        words = [Line(0.1, 2 + n % 2, "some words and " * (n % 4), open=True) for n in range(9)]
+        rows = rows_of([*words, Line(0.9, 2, "x\ny")], letters)
+        assert "".join(row.text for row in rows[:-1]) == "".join(line.text for line in words) + "x"
+        assert rows[-1].text == "y"
+        assert all(len(row.text) <= max(letters, 12) for row in rows)
+
+
+def test_that_ten_thousand_dots_are_cheap(stand: Callable[..., Output]) -> None:
+    panel = stand(Output)
+    dots = [Line(i / 10, 2 + i % 2, ".", open=True) for i in range(10_000)]
+    for count in range(1000, 10_001, 1000):
+        panel.draw(_of(dots[:count]))
+    assert "".join(_said(panel)) == "." * 10_000
+    assert len(panel.view._open) <= LONGEST
+
+
 TRACE = 'Traceback:\n  File "/usr/lib/threading.py", line 7, in run\n  File "/x/race.py", line 12, in add'
 
 
 def test_that_a_traceback_names_only_lines_of_the_program_itself() -> None:
-    rows = rows_of(Line(0.5, 2, TRACE, error=True), 200, "/x/race.py")
+    rows = rows_of([Line(0.5, 2, TRACE, error=True)], 200, "/x/race.py")
     assert [row.line for row in rows] == [0, 0, 12]
-    assert rows_of(Line(0.5, 2, TRACE), 200, "/x/race.py")[2] == Row(0.5, 2, rows[2].text, first=False)
+    assert rows_of([Line(0.5, 2, TRACE)], 200, "/x/race.py")[2] == Row(0.5, 2, rows[2].text, first=False)
 
 
 def test_that_a_press_on_a_row_of_a_traceback_shows_its_line(stand: Callable[..., Output], wished: Wished) -> None:
