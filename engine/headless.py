@@ -121,12 +121,8 @@ def _print_output(frame: Frame, shown: int) -> int:
         line = frame.output[number]
         stream = sys.stderr if line.error else sys.stdout
         known = stream.encoding or "utf-8"  # a terminal may not have every letter that a program prints
-        print(
-            line.text.encode(known, "backslashreplace").decode(known),
-            end="" if line.open else "\n",
-            file=stream,
-            flush=True,
-        )
+        text = line.text.encode(known, "backslashreplace").decode(known)
+        print(text, end="" if line.open else "\n", file=stream, flush=True)
     return len(frame.output)
 
 

@@ -9,6 +9,7 @@ from engine.frame import Line
 
 FLIP = -1  # stands for a thread where a row is a flip
 LEAST = 12  # letters: a row is never narrower
+LONGEST = 500  # pieces of one line of a terminal; then it is cut, so that a bar of dots stays cheap
 BADGE = 3  # letters that a badge within a row takes
 _NAMED = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+)')
 
@@ -111,3 +112,36 @@ def cut_to(text: str, letters: int) -> list[str]:
         pieces.append(text[:at])
         text = text[at:]
     return [*pieces, text]
+
+
+class Printed:
+    """The rows of an output that grows: only what is new is looked at."""
+
+    def __init__(self) -> None:
+        self.rows: list[Row] = []  # one list for ever
+        self.lines = 0  # of a terminal
+        self.taken = 0  # pieces that are in rows
+        self._open: list[Line] = []  # those of the terminal's last line while that has no end
+        self._begin = 0  # the row in which it begins
+
+    def clear(self) -> None:
+        """Begins anew."""
+        self.rows.clear()
+        self._open, self.taken, self.lines = [], 0, 0
+
+    def add(self, output: Sequence[Line], letters: int, program: str) -> None:
+        """Rows for what is new; a line that had no end is made anew with what came to it."""
+        for index in range(self.taken, len(output)):
+            if not self._open:
+                self._begin, self.lines = len(self.rows), self.lines + 1
+            self._open.append(output[index])
+            if not output[index].open or len(self._open) >= LONGEST:
+                self._make(letters, program)
+                self._open = []
+        if self._open and self.taken < len(output):
+            self._make(letters, program)
+        self.taken = len(output)
+
+    def _make(self, letters: int, program: str) -> None:
+        flips = [row for row in self.rows[self._begin :] if row.thread == FLIP]
+        self.rows[self._begin :] = [*rows_of(self._open, letters, program), *flips]

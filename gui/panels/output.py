@@ -23,10 +23,8 @@ from gui.controls import KeyButton, Text, draw_focus
 from gui.drawing import badge_width, draw_badge
 from gui.palette import font
 from gui.panel import Commands, Course, PanelInfo, Place
-from gui.printed import BADGE, FLIP, Row, rows_of
+from gui.printed import BADGE, FLIP, Printed, Row
 from gui.theme import Theme, thread_text
-
-LONGEST = 500  # pieces of one line of a terminal; then it is cut, so that a bar of dots stays cheap
 
 
 def draw_sign(painter: QPainter, theme: Theme, row: Row, at: QPoint, badge: str) -> None:
@@ -37,6 +35,25 @@ def draw_sign(painter: QPainter, theme: Theme, row: Row, at: QPoint, badge: str)
         painter.drawLine(at.x(), at.y(), at.x() + side, at.y())
     elif badge:
         draw_badge(painter, theme, badge, QRectF(at.x(), at.y() - side / 2, badge_width(badge, side), side))
+
+
+def draw_pieces(painter: QPainter, theme: Theme, row: Row, box: QRect, badges: Mapping[int, str]) -> None:
+    """What several threads have written into one line: each piece in its colour, behind its badge."""
+    face, x = painter.font(), float(box.left())
+    letter, side = painter.fontMetrics().horizontalAdvance("x"), theme.px(theme.measures.badge - 2)
+    for piece in row.pieces:
+        badge = badges.get(piece.thread, "")
+        if piece.begins and badge:
+            wide = badge_width(badge, side)
+            left = x + max(0.0, (BADGE * letter - wide) / 2)
+            draw_badge(painter, theme, badge, QRectF(left, box.center().y() - side / 2, wide, side))
+            painter.setFont(face)  # the badge has one of its own
+        x += BADGE * letter if piece.begins else 0
+        ink = thread_text(theme.colours, badge) if badge else theme.colours.muted
+        painter.setPen(QColor(theme.colours.lost_text if piece.error else ink))
+        room = QRectF(x, box.top(), 1 << 20, box.height())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, piece.text)
+        x += painter.fontMetrics().horizontalAdvance(piece.text)
 
 
 def columns_of(theme: Theme, rows: Sequence[Row], badge: str) -> tuple[int, int, int]:
@@ -60,13 +77,10 @@ class OutputView(QAbstractScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(self.tr("Output"))
         self._theme: Theme | None = None
-        self.rows: list[Row] = []
+        self.printed = Printed()
+        self.rows = self.printed.rows
         self._flips: tuple[Flip, ...] = ()
         self.source: Sequence[Line] = ()
-        self._taken = 0  # pieces of the source that are in rows
-        self._open: list[Line] = []  # those of the terminal's last line while that has no end
-        self._begin = 0  # the row in which it begins
-        self.lines = 0  # of a terminal
         self._letters = 80  # that fit into a row
         self.program = ""  # its path: what its tracebacks call it
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -88,13 +102,16 @@ class OutputView(QAbstractScrollArea):
     def take(self, output: Sequence[Line], flips: tuple[Flip, ...], cursor: float | None) -> None:
         """Shows this output; only what is new is looked at."""
         begun = bool(self.source) and bool(output) and output[0] is self.source[0]
-        if self._taken and (not begun or len(output) < self._taken or flips[: len(self._flips)] != self._flips):
-            self._empty()
-        changed = len(output) != self._taken or len(flips) != len(self._flips) or not output
+        if self.printed.taken and (
+            not begun or len(output) < self.printed.taken or flips[: len(self._flips)] != self._flips
+        ):
+            self.printed.clear()
+            self._flips = ()
+        changed = len(output) != self.printed.taken or len(flips) != len(self._flips) or not output
         bar = self.verticalScrollBar()
         at_end = bar.value() >= bar.maximum()
         self.source = output
-        self._add(output)
+        self.printed.add(output, self._letters, self.program)
         for flip in flips[len(self._flips) :]:
             self._insert(flip)
         self._flips = flips
@@ -107,28 +124,6 @@ class OutputView(QAbstractScrollArea):
                 self._reveal(cursor)
             self._cursor = cursor
             self.viewport().update()
-
-    def _empty(self) -> None:
-        self.rows, self._open, self._flips = [], [], ()
-        self._taken = self.lines = 0
-
-    def _add(self, output: Sequence[Line]) -> None:
-        """Rows for what is new; a line that had no end is made anew with what came to it."""
-        for index in range(self._taken, len(output)):
-            if not self._open:
-                self._begin, self.lines = len(self.rows), self.lines + 1
-            self._open.append(output[index])
-            if not output[index].open or len(self._open) >= LONGEST:
-                self._close()
-        if self._open:
-            self._close(ended=False)
-        self._taken = len(output)
-
-    def _close(self, ended: bool = True) -> None:
-        flips = [row for row in self.rows[self._begin :] if row.thread == FLIP]
-        self.rows[self._begin :] = [*rows_of(self._open, self._letters, self.program), *flips]
-        if ended:
-            self._open = []
 
     def _insert(self, flip: Flip) -> None:
         """A flip comes late at times: lines after it may be there already."""
@@ -168,8 +163,8 @@ class OutputView(QAbstractScrollArea):
         if letters != self._letters:
             self._letters = letters
             source, flips = self.source, self._flips
-            self._empty()
-            self.source = ()
+            self.printed.clear()
+            self._flips, self.source = (), ()
             self.take(source, flips, self._cursor)
 
     def dress(self, theme: Theme) -> None:
@@ -253,7 +248,7 @@ class OutputView(QAbstractScrollArea):
         face.setUnderline(bool(row.line))
         painter.setFont(face)
         if row.pieces:
-            self._draw_pieces(painter, theme, row, box.adjusted(columns[2], 0, 0, 0))
+            draw_pieces(painter, theme, row, box.adjusted(columns[2], 0, 0, 0), self._badges)
             return
         ink = thread_text(colours, badge) if badge else colours.muted
         painter.setPen(QColor(colours.lost_text if row.error else ink))
@@ -264,24 +259,6 @@ class OutputView(QAbstractScrollArea):
             y = box.center().y()
             painter.setPen(QPen(QColor(colours.line2), 1, Qt.PenStyle.DashLine))
             painter.drawLine(end, y, box.right() - theme.px(theme.measures.padding), y)
-
-    def _draw_pieces(self, painter: QPainter, theme: Theme, row: Row, box: QRect) -> None:
-        """What several threads have written into one line: each piece in its colour, behind its badge."""
-        face, x = painter.font(), float(box.left())
-        letter, side = painter.fontMetrics().horizontalAdvance("x"), theme.px(theme.measures.badge - 2)
-        for piece in row.pieces:
-            badge = self._badges.get(piece.thread, "")
-            if piece.begins and badge:
-                wide = badge_width(badge, side)
-                left = x + max(0.0, (BADGE * letter - wide) / 2)
-                draw_badge(painter, theme, badge, QRectF(left, box.center().y() - side / 2, wide, side))
-                painter.setFont(face)  # the badge has one of its own
-            x += BADGE * letter if piece.begins else 0
-            ink = thread_text(theme.colours, badge) if badge else theme.colours.muted
-            painter.setPen(QColor(theme.colours.lost_text if piece.error else ink))
-            room = QRectF(x, box.top(), 1 << 20, box.height())
-            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, piece.text)
-            x += painter.fontMetrics().horizontalAdvance(piece.text)
 
     def _draw_cursor(self, painter: QPainter, theme: Theme, high: int, top: int) -> None:
         """A line where the cursor's time falls between two rows."""
@@ -330,7 +307,7 @@ class Output(Card):
             self._known = (frame.run, len(frame.lanes))
             self.view.badges({lane.id: lane.badge for lane in frame.lanes})
         self.view.take(frame.output, frame.flips, frame.view.cursor)
-        self.count.say(self._count(self.view.lines, frame.output_left_out))
+        self.count.say(self._count(self.view.printed.lines, frame.output_left_out))
         self.nothing.setVisible(not self.view.rows)
         self.copy.setVisible(bool(self.view.rows))
 

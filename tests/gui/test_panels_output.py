@@ -11,8 +11,8 @@ from wishing import Wished
 
 from engine.frame import Flip, Frame, Line
 from gui import theme
-from gui.panels.output import LONGEST, Output
-from gui.printed import FLIP, Row, cut_to, rows_of
+from gui.panels.output import Output
+from gui.printed import FLIP, LONGEST, Row, cut_to, rows_of
 
 
 def _said(panel: Output) -> list[str]:
@@ -113,7 +113,7 @@ def test_that_a_long_line_goes_on_in_the_next_row_and_is_copied_whole(stand: Cal
     panel = stand(Output, (300, 300))
     long = "a word and another " * 8
     panel.draw(_of([Line(0.5, 2, long), Line(0.6, 3, "short")]))
-    rows = panel.view.rows
+    rows = list(panel.view.rows)
     assert len(rows) > 3
     assert "".join(row.text for row in rows[:-1]) == long
     assert [row.first for row in rows] == [True] + [False] * (len(rows) - 2) + [True]
@@ -194,7 +194,7 @@ def test_that_ten_thousand_dots_are_cheap(stand: Callable[..., Output]) -> None:
     for count in range(1000, 10_001, 1000):
         panel.draw(_of(dots[:count]))
     assert "".join(_said(panel)) == "." * 10_000
-    assert len(panel.view._open) <= LONGEST
+    assert len(panel.view.printed._open) <= LONGEST
 
 
 TRACE = 'Traceback:\n  File "/usr/lib/threading.py", line 7, in run\n  File "/x/race.py", line 12, in add'
