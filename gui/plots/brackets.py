@@ -55,20 +55,26 @@ class Brackets:
     def __init__(self) -> None:
         self.noun = ""  # what a part is called
         self._run, self._rows = -1, 0
+        self._flipped = False  # switches were flipped: their labels stand between brackets and lanes
         self._known = _know(())
 
     def meet(self, frame: Frame) -> None:
         """Learns the parts of a frame. Rows are only ever added in a run, so that nothing jumps."""
         if frame.run != self._run:
-            self._run, self._rows = frame.run, 0
+            self._run, self._rows, self._flipped = frame.run, 0, False
+        self._flipped |= bool(frame.flips)
         own = tuple(part for part in frame.parts if part.lane)  # not what other runs are remembered by
         if own != self._known.parts:
             self._known = _know(own)
         self._rows = max(self._rows, int(self._known.rows.max()) + 1 if own else 0)
 
-    def height(self, inks_part: int, least: int) -> int:
-        """Pixels above the lanes: room for the rows of brackets (each `inks_part` high), and `least` anyway."""
-        return max(least, self._rows * inks_part + _HANDLE) if self._rows else least
+    def height(self, inks_part: int, least: int, label: int = 0) -> int:
+        """Pixels above the lanes: for the rows of brackets (each `inks_part` high), and `least` anyway.
+
+        `label` is the height of what stands on the rule of a flip; without brackets `least` is enough for it.
+        """
+        below = max(_HANDLE, label) if self._flipped else _HANDLE
+        return max(least, self._rows * inks_part + below) if self._rows else least
 
     def at(self, scale: Scale, high: int, x: float, y: float, now: float) -> Part | None:
         """The part whose bracket lies at a point, in rows `high` pixels high."""

@@ -9,6 +9,7 @@ from gui.plots.inks import Inks, Scene
 from gui.plots.locks import HandOver
 from gui.plots.rows import Layout, Row
 from gui.plots.scale import NS, Scale, moment, step_for, tick_label, ticks
+from gui.theme import Theme
 
 FEW_FLIPS = 12
 LEAST_HELD = 10  # pixels: where holders change faster than this, arrows would only be a scribble
@@ -81,10 +82,15 @@ def flip_label(flip: Flip) -> str:
     return f"{flip.name} {on if flip.on else off} {flip.time:.1f} s"
 
 
+def flip_room(theme: Theme) -> int:
+    """Pixels above the lanes that the labels of flips take."""
+    return theme.px(theme.measures.tick) + theme.px(8) + 5
+
+
 def draw_flips(painter: QPainter, scene: Scene, top: float, bottom: float) -> None:
     """A dashed rule for every flip, and its label where the labels before it leave room."""
     scale, inks, colours = scene.scale, scene.inks, scene.inks.theme.colours
-    height = inks.theme.px(inks.theme.measures.tick) + inks.theme.px(8)
+    height = flip_room(inks.theme) - 5
     taken, last = -1e9, -1e9
     shown = [flip for flip in scene.frame.flips if scale.start <= flip.time * NS <= scale.end]
     # Where there are many, strong rules would hide the bars.

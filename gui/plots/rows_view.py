@@ -130,8 +130,8 @@ class RowsView(QWidget):
     def _top(self) -> int:
         """Where the rows begin, below brackets and labels."""
         assert self._theme is not None
-        measures = self._theme.measures
-        return self.brackets.height(self._theme.px(measures.part), self._theme.px(measures.lane_top))
+        theme, measures = self._theme, self._theme.measures
+        return self.brackets.height(theme.px(measures.part), theme.px(measures.lane_top), marks.flip_room(theme))
 
     @property
     def _bottom(self) -> int:

@@ -7,10 +7,11 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from engine.frame import Frame, Part, Phase, View
+from engine.frame import Flip, Frame, Part, Phase, View
 from gui import theme
 from gui.plots.brackets import Brackets, titles
 from gui.plots.inks import Inks, Scene
+from gui.plots.marks import flip_room
 from gui.plots.scale import make_scale
 from gui.plots.timeline import TimelinePanel
 from tests.gui import frames, frames_pools
@@ -157,3 +158,19 @@ def test_that_the_hint_of_a_bracket_says_the_limit_and_the_speed(shown: Shown) -
     assert hint is not None
     assert hint.name == "1 job \u00b7 2.20 s"
     assert hint.what == "cannot be faster than 2.10 s  \u00b7  speed 10x"
+
+
+@pytest.mark.parametrize("compact", [False, True])
+def test_that_labels_of_flips_stand_below_the_brackets(shown: Shown, compact: bool) -> None:
+    panel, _ = shown
+    worn = theme.make("dark", compact)
+    panel.dress(worn)
+    frame = frames_pools.pool()
+    settle(panel, frame)
+    plain = panel.canvas._top
+    settle(panel, replace(frame, flips=(Flip(0.5, "go", True, 0, 0),)))
+    brackets = panel.canvas.brackets._rows * worn.px(worn.measures.part)
+    assert panel.canvas._top > plain
+    assert panel.canvas._top - flip_room(worn) >= brackets
+    settle(panel, replace(frame, run=frame.run + 1))
+    assert panel.canvas._top == plain
