@@ -17,7 +17,7 @@ def root(number):
 
 
 def greedy(workers):
-    """The best possible: whoever is free first takes the next task."""
+    """Seconds when whoever is free first takes the next task."""
     busy_until = [0.0] * workers
     for number in numbers:
         busy_until[busy_until.index(min(busy_until))] += number**0.5
@@ -29,7 +29,7 @@ def one_after_another():
 
 
 def in_a_pool():
-    with ThreadPoolExecutor(max_workers=WORKERS) as pool:
+    with ThreadPoolExecutor(WORKERS, thread_name_prefix="Worker") as pool:
         return list(pool.map(root, numbers))
 
 
@@ -37,8 +37,8 @@ def timed(way, work, workers):
     began = time.perf_counter()
     roots = work()
     took[way] = time.perf_counter() - began
-    best = greedy(workers)
-    print(f"{way}: {len(roots)} roots in {took[way]:.2f} s, at best {best:.2f} s")
+    limit = greedy(workers)
+    print(f"{way}: {len(roots)} roots in {took[way]:.2f} s, limit {limit:.2f} s")
 
 
 timed("one after another", one_after_another, 1)
