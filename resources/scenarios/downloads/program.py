@@ -26,7 +26,7 @@ class Site(BaseHTTPRequestHandler):
         pass  # it would go to stderr
 
 
-class Server(ThreadingHTTPServer):
+class Server(ThreadingHTTPServer):  # a few desks, not a thread for each
     def process_request(self, *visitor):
         desks.submit(self.process_request_thread, *visitor)
 
