@@ -1,4 +1,4 @@
-"""A writer makes a file and adds lines to it. A reader looks into the file at its own pace."""
+"""A writer fills a file. A reader looks into it at its own pace."""
 
 import os
 import threading
@@ -43,7 +43,8 @@ def read():
         whole = text.count("\n")
         unfinished += whole < LINES
         half = text[text.rfind("\n") + 1 :]
-        print(f"sees {whole} of {LINES} lines" + (f" and a piece: {half!r}" if half else ""))
+        piece = f" and a piece: {half!r}" if half else ""
+        print(f"sees {whole} of {LINES} lines{piece}")
         time.sleep(READER_PACE / 1000)
 
 
