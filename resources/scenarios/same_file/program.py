@@ -1,4 +1,4 @@
-"""Several clerks enter visitors in one file: some add a line, some rewrite it."""
+"""Clerks enter visitors in one file: some add a line, some rewrite it."""
 
 import os
 import threading
@@ -39,10 +39,15 @@ def work(number, enter):
         time.sleep(PACE * number / 1000)  # each at a pace of its own
 
 
-ways = {"both": [append, rewrite], "append": [append], "rewrite": [rewrite]}[WAY]
+ways = {
+    "both": [append, rewrite],
+    "append": [append],
+    "rewrite": [rewrite],
+}[WAY]
 clerks = []
 for number in range(1, CLERKS + 1):
-    job, name = (number, ways[number % len(ways)]), f"Clerk-{number}"
+    name = f"Clerk-{number}"
+    job = number, ways[number % len(ways)]
     clerks.append(threading.Thread(target=work, args=job, name=name))
 open(path, "w").close()
 for clerk in clerks:
