@@ -1,4 +1,4 @@
-"""A few threads add to one counter. What stands between reading it and writing it decides what gets lost."""
+"""Threads add to one counter: they read it, wait or work, write it back."""
 
 import threading
 import time
@@ -49,8 +49,14 @@ def add_with_sleep():
             counter = seen + 1
 
 
-add = {"nothing": add_with_nothing, "call": add_with_call, "work": add_with_work, "sleep": add_with_sleep}[WINDOW]
-adders = [threading.Thread(target=add, name=f"Adder-{number + 1}") for number in range(THREADS)]
+add = {
+    "nothing": add_with_nothing,
+    "call": add_with_call,
+    "work": add_with_work,
+    "sleep": add_with_sleep,
+}[WINDOW]
+names = [f"Adder-{number + 1}" for number in range(THREADS)]
+adders = [threading.Thread(target=add, name=name) for name in names]
 for adder in adders:
     adder.start()
 for adder in adders:
