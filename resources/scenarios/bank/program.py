@@ -1,4 +1,4 @@
-"""Several people withdraw from one account. Each looks first whether there is enough."""
+"""People withdraw from one account. Each looks first: is there enough?"""
 
 import threading
 import time
@@ -44,10 +44,13 @@ def withdraw_in_steps(name):
 
 work = withdraw if LOCKED == "all of it" else withdraw_in_steps
 names = "Ann", "Ben", "Cleo", "Dan", "Eve", "Finn", "Gwen", "Hal"
-people = [threading.Thread(target=work, args=(n,), name=n) for n in names[:PEOPLE]]
-for person in people:
+people = []
+for name in names[:PEOPLE]:
+    person = threading.Thread(target=work, args=(name,), name=name)
     person.start()
+    people.append(person)
     time.sleep(PACE / 5000)  # here comes the next one
 for person in people:
     person.join()
+time.sleep(PACE / 5000)  # the bank adds up
 print(f"{BALANCE} were there, {len(paid) * AMOUNT} were paid")
