@@ -25,7 +25,7 @@ def cook(name, first, second, patience):
 
 def prepare(first, second, patience):
     with first:
-        time.sleep(PACE / 1000)  # has the first, reaches for the second
+        time.sleep(PACE / 1000)  # has the first
         if not second.acquire(timeout=patience):
             return False
         time.sleep(PACE / 1000)  # has both
