@@ -13,6 +13,7 @@ from typing import Any, Callable, NoReturn
 
 ROOT = Path(__file__).resolve().parent
 OLDEST = (3, 10)
+SIDE_BY_SIDE = ["-n", "logical", "--maxprocesses", "4", "--dist", "loadfile"]  # tests; "-n 0" after it: one by one
 HEADLESS = "run, list and doctor work without a window; shot makes a picture of one:  python3 main.py --help"
 
 
@@ -101,7 +102,7 @@ def _test(rest: "list[str]") -> int:
 
     os.chdir(str(ROOT))
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # the test of the real display makes its own
-    return int(pytest.main(rest))
+    return int(pytest.main([*SIDE_BY_SIDE, *rest]))
 
 
 def _complain(words: str) -> int:

@@ -47,6 +47,7 @@ class Proof:
     speed: float = 1.0
     needs: str = ""  # a library without which the run shows that it is missing, and no more
     timeout: float | None = None  # real seconds after which the run is stopped: it does not end by itself
+    alone: bool = False  # it compares how long computing takes: nothing else may want the processors meanwhile
 
 
 @dataclass(frozen=True)

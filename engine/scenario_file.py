@@ -195,7 +195,8 @@ def _proof(entry: object) -> Proof:
     if timeout is not None and not finding:
         raise ScenarioError(f"{SETTINGS_FILE}: a [[proof]] with a timeout has to have a finding: it never ends")
     needs = _typed(entry, "needs", str, "", "proof.")
-    return Proof(_settings(entry, "proof."), finding, expression, _positive(entry, "speed"), needs, timeout)
+    alone = _typed(entry, "alone", bool, False, "proof.")
+    return Proof(_settings(entry, "proof."), finding, expression, _positive(entry, "speed"), needs, timeout, alone)
 
 
 def _positive(entry: Mapping[str, Any], name: str) -> float:
