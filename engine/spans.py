@@ -16,6 +16,8 @@ from engine.trace import Records, column
 
 LANES = LAST_THREAD + 1
 WAITING_STATES = np.array(sorted(WAITING - ENDS_BY_ITSELF), np.uint8)
+_STATES = tuple(map(State, range(max(State) + 1)))  # looked up, for making one of a number is dear
+_TIMED = int(Flag.TIMED)
 FOR_RESULTS = np.array([State.WAIT_RESULT], np.uint8)
 
 
@@ -154,19 +156,12 @@ class SpanBuilder:
 
     def waits(self, states: NDArray[np.uint8] = WAITING_STATES) -> list[Wait]:
         """Every thread that waits now: for another thread of the program, or in one of these states."""
-        found = np.flatnonzero(np.isin(self._mode, states))
-        return [
-            Wait(
-                int(lane),
-                State(int(self._mode[lane])),
-                int(self._mode_object[lane]),
-                int(self._mode_word[lane]) & 0xFF,
-                bool((int(self._mode_word[lane]) >> 8) & Flag.TIMED),
-                int(self._mode_since[lane]),
-                int(self._mode_place[lane]),
-            )
-            for lane in found
-        ]
+        found = np.flatnonzero(np.isin(self._mode, states))  # of thousands of lanes perhaps: plain numbers from here on
+        words = self._mode_word[found]
+        fields = (found, self._mode[found], self._mode_object[found], words & 0xFF, words >> 8 & _TIMED != 0)
+        rest = (self._mode_since[found], self._mode_place[found])
+        rows = zip(*(field.tolist() for field in (*fields, *rest)), strict=True)
+        return [Wait(lane, _STATES[state], *others) for lane, state, *others in rows]
 
     def alive(self) -> list[int]:
         """Lanes whose threads were started and have not ended."""
@@ -255,7 +250,9 @@ class SpanBuilder:
         cuts = np.flatnonzero(lane[1:] != lane[:-1]) + 1
         for start, stop in zip([0, *cuts.tolist()], [*cuts.tolist(), len(lane)], strict=True):
             if stop > start:
-                one = self._steps.setdefault(int(lane[start]), self._empty())
+                one = self._steps.get(number := int(lane[start]))
+                if one is None:
+                    one = self._steps[number] = self._empty()
                 one.add(*(values[start:stop] for values in columns))
 
     def _depths(self, rows: _Rows) -> NDArray[np.int32]:

@@ -15,6 +15,7 @@ CALLS = "acquire|release|wait|wait_for|notify|notify_all|set|locked"
 SILENT = frozenset(  # an idle worker of a pool is in none of the program's lines
     {State.ABSENT, State.CREATED, State.ENDED, State.UNJOINED, State.CUT, State.DIED, State.WAIT_TASK}
 )
+STATES = tuple(map(State, range(max(State) + 1)))  # looked up, for making one of a number is dear
 
 
 @dataclass(frozen=True)
@@ -51,20 +52,17 @@ def off_lines(text: str, switches: Iterable[Switch]) -> frozenset[int]:
 def markers(lanes: Iterable[Lane], cursor: float | None) -> tuple[Marker, ...]:
     """Where each living thread is at the cursor (None: now), if that is in the program itself."""
     found = []
-    for lane in lanes:
-        if not len(lane.spans):
+    for lane in lanes:  # there may be thousands of them
+        index, place = len(lane.spans.starts) - 1, lane.place
+        if index < 0:
             continue
-        index = len(lane.spans) - 1
-        place = lane.place
         if cursor is not None:
             index = int(np.searchsorted(lane.spans.starts, round(cursor * NS), "right")) - 1
             if index < 0:
                 continue
             place = int(lane.spans.places[index])
-        state = State(int(lane.spans.states[index]))
-        if state in SILENT or place >> 20 != PROGRAM:
-            continue
-        found.append(Marker(lane.id, place & LINE_BITS, state, lane.badge))
+        if place >> 20 == PROGRAM and (state := STATES[lane.spans.states.item(index)]) not in SILENT:
+            found.append(Marker(lane.id, place & LINE_BITS, state, lane.badge))
     return tuple(found)
 
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from engine.frame import Frame, Spans, State
+from engine.frame import Frame, Lane, Spans, State
 from gui.card import text_font
 from gui.drawing import draw_bar, draw_letter, draw_loss
 from gui.plots.scale import NS
@@ -24,6 +24,8 @@ _ORDER = (
 
 
 _PASSING = (State.CREATED, State.UNJOINED)  # every thread is so for some microseconds, which nobody sees
+_NOTHING = frozenset({State.ABSENT})
+_FEW = 32  # spans
 _SEEN = 0.01  # seconds from which on it is worth a chip
 
 
@@ -34,26 +36,41 @@ class Occurring:
         self._run = -1
         self._seen: dict[int, tuple[Spans, int]] = {}
         self._states: frozenset[State] = frozenset()
+        self._lanes: tuple[Lane, ...] = ()
 
     def feed(self, frame: Frame) -> frozenset[State]:
         """The states that occur in the frame's run."""
         if frame.run != self._run:
-            self._run, self._seen, self._states = frame.run, {}, frozenset()
-        for lane in frame.lanes:
+            self._run, self._seen, self._states, self._lanes = frame.run, {}, frozenset(), ()
+        if frame.lanes is self._lanes:
+            return self._states
+        self._lanes = frame.lanes
+        for lane in frame.lanes:  # there may be thousands of them
             spans, looked = self._seen.get(lane.id, (None, 0))
-            if spans is lane.spans:
-                continue
-            # The last span may have been rewritten, so one is looked at again.
-            begin = max(0, min(looked, len(lane.spans)) - 2)
-            found = {State(state) for state in np.unique(lane.spans.states[begin:]).tolist()}
-            gone = {state for state in _PASSING if state in found and not _lasts(lane.spans, begin, state, frame.now)}
-            self._states |= found - gone - {State.ABSENT}
-            self._seen[lane.id] = (lane.spans, len(lane.spans))
+            if spans is not lane.spans:
+                # The last span may have been rewritten, so one is looked at again.
+                self._look(lane.spans, max(0, min(looked, len(lane.spans.starts)) - 2), frame.now)
+                self._seen[lane.id] = (lane.spans, len(lane.spans.starts))
         return self._states
+
+    def _look(self, spans: Spans, begin: int, now: float) -> None:
+        """Adds what a lane has shown from a span on; what is known already costs next to nothing."""
+        states = spans.states[begin:]
+        different = states if len(states) < _FEW else np.unique(states)
+        found = set(different.tolist()) - self._states - _NOTHING
+        for number in found:
+            state = State(number)
+            if state not in _PASSING or _lasts(spans, begin, state, now):
+                self._states |= {state}
 
 
 def _lasts(spans: Spans, begin: int, state: State, now: float) -> bool:
     """Whether a span of this state, from an index on, is long enough to be seen."""
+    if len(spans) - begin < _FEW:  # plain numbers are faster than arrays then
+        starts, last = spans.starts[begin:].tolist(), round(now * NS)
+        after = [*starts[1:], last]
+        states = spans.states[begin:].tolist()
+        return any(one == state and end - at >= _SEEN * NS for one, at, end in zip(states, starts, after, strict=True))
     ends = np.append(spans.starts[begin + 1 :], round(now * NS))
     long = (ends - spans.starts[begin:]) >= _SEEN * NS
     return bool(np.any(long & (spans.states[begin:] == state)))

@@ -88,7 +88,7 @@ class LockPainter:
 
     def meet(self, frame: Frame) -> None:
         """Learns the badges of lanes, which are given once."""
-        if (frame.run, len(frame.lanes)) == self._known:
+        if not frame.holders or (frame.run, len(frame.lanes)) == self._known:
             return
         self._known = (frame.run, len(frame.lanes))
         self._badges = {lane.id: lane.badge for lane in frame.lanes}
