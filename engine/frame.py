@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.marks import NO_MARKS, Marks
+
 
 class Phase(enum.Enum):
     """Where a run is."""
@@ -377,6 +379,7 @@ class Frame:
     parts: tuple[Part, ...] = ()
     plan: float | None = None  # seconds of program time that the whole run will take, as the scenario reckons
     gaps: Series | None = None  # between two frames of the window while the program ran, nanoseconds
+    marks: Marks = NO_MARKS  # where events were set and cleared
     losses: Losses = field(default_factory=lambda: Losses(EMPTY_TIMES, np.empty(0, np.uint16)))
     output: Sequence[Line] = ()
     output_left_out: int = 0  # pieces of output that were not kept

@@ -18,6 +18,7 @@ from engine.holders import HolderBuilder
 from engine.kinds import IS_DIED, IS_GLANCE, IS_KNOWN, IS_PRINT, IS_RARE, IS_TICK
 from engine.lanes import LaneMaker
 from engine.lives import FOREVER
+from engine.marks import MarkBuilder
 from engine.merge import OWN, Merger
 from engine.output import Output
 from engine.parts import PartBuilder
@@ -70,6 +71,7 @@ class Picture:
         self._depths = DepthBuilder()
         self._parts = PartBuilder()
         self._tasks = TaskBuilder(self.book.tasks, self.book.pools)
+        self._marks = MarkBuilder()
         self._output = Output()
         self._lanes = LaneMaker()
         self._cpu = CpuBuilder(lambda lane: self._spans.life(lane).began)
@@ -88,6 +90,7 @@ class Picture:
         self.flips: tuple[Flip, ...] = ()
         self.stretches: tuple[Stretch, ...] = ()
         self.parts: tuple[Part, ...] = ()
+        self.marks = self._marks.marks
         self.output: Sequence[Line] = ()
         self.output_left_out = 0  # pieces
 
@@ -141,6 +144,7 @@ class Picture:
         self._feed_values(records, word)
         self._parts.feed(records, word)
         self._tasks.feed(records, word)
+        self._marks.feed(records, word)
         prints = np.flatnonzero(IS_PRINT[word])
         if len(prints):
             self._output.feed(records, prints, self.book)
@@ -198,6 +202,7 @@ class Picture:
         self.stretches = self._flips.stretches(self.now, self._values.tally, self.losses)
         self._parts.refresh(self.book)
         self.parts = self._parts.parts
+        self.marks = self._marks.marks
         self.output = self._output.lines
         self.output_left_out = self._output.left_out
 

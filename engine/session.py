@@ -278,6 +278,7 @@ def drawn(frame: Frame, run: Run, settings: Settings) -> Frame:
         tasks=picture.tasks,
         parts=picture.parts,
         plan=picture.book.plan,
+        marks=picture.marks,
         losses=picture.losses,
         output=picture.output,
         output_left_out=picture.output_left_out,

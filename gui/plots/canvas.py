@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 
 from engine.frame import Frame, Part
+from gui.plots.flags import flag_words
 from gui.plots.hover import Hint, HoverCard, cpu_words, lane_hint, lock_hint, part_hint, task_words
 from gui.plots.inks import Inks
 from gui.plots.rows_view import RowsView
@@ -55,7 +56,8 @@ class Canvas(RowsView):
             return lock_hint(self.frame, self.frame.holders[row.lock], seconds, per_pixel)
         lane = self.frame.lanes[row.lane]
         task = self._tasks.at(lane.id, round(seconds * NS))
-        more = (task_words(self.frame, task) if task >= 0 else "", cpu_words(lane, seconds))
+        raised = flag_words(self.frame, lane.id, scale, seconds)
+        more = (raised, task_words(self.frame, task) if task >= 0 else "", cpu_words(lane, seconds))
         hint = lane_hint(inks, self.frame, lane, seconds, per_pixel)
         return replace(hint, more=more) if hint is not None else None
 

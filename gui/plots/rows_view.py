@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QScrollBar, QSizePolicy, QWidget
 
 from engine.frame import Frame, Phase, Switch
-from gui.plots import lanes, locks, marks
+from gui.plots import flags, lanes, locks, marks
 from gui.plots.brackets import Brackets
 from gui.plots.inks import Inks, Scene
 from gui.plots.order import Sorter
@@ -91,7 +91,7 @@ class RowsView(QWidget):
         return (
             shown, scale, self._layout, tip, id(frame.losses), len(frame.flips), frame.flips[-1:], frame.switches,
             frame.view.cursor, frame.view.hidden, frame.run, frame.phase, self.show_losses, self.show_arrows,
-            id(frame.tasks), id(frame.parts),
+            id(frame.tasks), id(frame.parts), id(frame.marks),
         )  # fmt: skip
 
     def _hold_still(self) -> None:
@@ -211,6 +211,7 @@ class RowsView(QWidget):
                 painter.translate(0, row.y)
                 lanes.draw_tags(painter, scene, row, mine)
                 painter.translate(0, -row.y)
+        flags.draw_flags(painter, scene, rows)
         if self.show_arrows:
             marks.draw_arrows(painter, scene, self._layout, locks.hand_overs(self.frame))
         painter.restore()
