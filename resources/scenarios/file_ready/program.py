@@ -1,4 +1,4 @@
-"""A menu is written twice. Several readers wait for it, one of them not for long."""
+"""A menu is written twice. Readers wait for it, one not for long."""
 
 import os
 import threading
