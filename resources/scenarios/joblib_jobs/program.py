@@ -21,7 +21,7 @@ def root(number):
 
 
 def greedy(jobs):
-    """The best possible: whoever is free first takes the next task."""
+    """Seconds when whoever is free first takes the next task."""
     busy_until = [0.0] * jobs
     for number in numbers:
         busy_until[busy_until.index(min(busy_until))] += number**0.5
@@ -36,8 +36,8 @@ def timed(jobs):
         parallel = Parallel(n_jobs=jobs, backend=BACKEND)
         roots = parallel(delayed(root)(number) for number in numbers)
     took[jobs] = time.perf_counter() - began
-    best = greedy(jobs)
-    print(f"{jobs} jobs: {len(roots)} roots in {took[jobs]:.2f} s, at best {best:.2f} s")
+    limit = greedy(jobs)
+    print(f"{jobs} jobs: {len(roots)} roots in {took[jobs]:.2f} s, limit {limit:.2f} s")
 
 
 if __name__ == "__main__":
