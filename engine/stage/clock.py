@@ -35,6 +35,7 @@ class Clock:
         self.speed = 1.0
         self.frozen = False
         self.cancelled = False
+        self.patient = False  # nobody has to end a wait from outside: the process is ended instead
         self.crowded = False  # more was reported than can be sent: reporting threads wait
         self.held_back = 0  # real nanoseconds that reporting threads waited, added up
         self._state = (self.origin, 0, 1.0)  # real then, program then, rate since
@@ -163,17 +164,18 @@ class Clock:
         return min(seconds / rate, SLICE) if rate else SLICE
 
     def attempt(
-        self, take: Callable[[float], bool], timeout: float | None, open_door: Callable[[], bool]
+        self, take: Callable[[float], bool], timeout: float | None, open_door: Callable[[], bool], woken: bool = False
     ) -> bool | None:
         """Tries `take(real seconds)` until it succeeds (True), program time is up (False) or `open_door()` (None).
 
-        `timeout` is in seconds of program time, None for ever.
+        `timeout` is in seconds of program time, None for ever. `woken`: `take` ends when the door opens, so a wait
+        for ever need not be cut in slices, after each of which the waiter would be the last of all.
         """
         until = None if timeout is None else self.now() + int(timeout * SECOND)
         while True:
             if open_door():
                 return None
-            wait = SLICE
+            wait = LONGEST if woken and self.patient else SLICE
             if until is not None:
                 left = until - self.now()
                 if left <= 0:

@@ -78,6 +78,7 @@ class Server:
         self.context.folder = os.path.dirname(wanted.path)
         self.context.clock.start()  # the sender may be faster than the program, and tell how long the stage has waited
         self.context.channel.start()
+        self.context.clock.patient = alone
         program = Program(self.context, wanted, alone)
         outcome = program.run()
         if self.context.away:  # a child that the program forked, and that has come to the program's end

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import functools
 import pickle
 import sys
 import threading
@@ -13,7 +14,7 @@ import weakref
 import pytest
 
 from engine.records import UNKNOWN_VALUE, Flag, Kind
-from engine.stage.clock import Cancelled
+from engine.stage.clock import SLICE, Cancelled
 from tests.engine.stage_kit import Run, raised, until
 
 BOTH = pytest.mark.parametrize("type_", ["Lock", "RLock"])
@@ -47,6 +48,39 @@ def test_who_has_to_wait_says_so_and_gets_the_lock_after_the_holder_gave_it_back
         until(lambda: run.has(Kind.LOCK_WANT))
     thread.join()
     assert run.story("it") == ["LOCK_GOT", "LOCK_WANT", "LOCK_RELEASED", "LOCK_GOT", "LOCK_RELEASED"]
+
+
+@BOTH
+def test_that_who_waits_long_keeps_the_place_in_line(run: Run, type_: str) -> None:
+    lock = run.make(f"threading.{type_}()")
+    came: list[int] = []
+
+    def take(number: int) -> None:
+        with lock:
+            came.append(number)
+
+    threads = []
+    with lock:
+        for number in range(6):
+            threads.append(run.start(functools.partial(take, number)))
+            until(lambda: run.has(Kind.LOCK_WANT, len(threads)))
+            time.sleep(SLICE / 4)  # so that their slices end at different times
+        time.sleep(3 * SLICE)
+    for thread in threads:
+        thread.join()
+    assert came == [0, 1, 2, 3, 4, 5]
+
+
+def test_that_who_gives_up_leaves_the_line_to_the_next(run: Run) -> None:
+    lock = run.make("threading.Lock()")
+    came: list[str] = []
+    with lock:
+        first = run.start(lambda: came.append(f"gave up: {lock.acquire(timeout=SLICE)}"))
+        until(lambda: run.has(Kind.LOCK_WANT))
+        second = run.start(lambda: lock.acquire() and came.append("got it"))
+        first.join()
+    second.join()
+    assert came == ["gave up: False", "got it"]
 
 
 @BOTH

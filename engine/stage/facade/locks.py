@@ -16,6 +16,7 @@ from engine.stage.facade.binding import bind, refuse_bad
 from engine.stage.facade.bypass import Bypass
 from engine.stage.facade.passes import Passes
 from engine.stage.facade.semaphores import FacadeBoundedSemaphore, FacadeSemaphore
+from engine.stage.line import Line
 from engine.stage.switches import Switch
 
 _WANT = what(Kind.LOCK_WANT)
@@ -39,7 +40,7 @@ class SwitchedLock:
     Everything that is called only when the switch is off, the lock is taken or the caller is unusual stands here.
     """
 
-    __slots__ = ("__weakref__", "_block", "_counted", "_free", "_passes", "_report", "_switch", "_take", "_thing")
+    __slots__ = ("_block", "_counted", "_free", "_line", "_passes", "_report", "_switch", "_take", "_thing")
     _stage: Context
 
     def __init_subclass__(cls) -> None:
@@ -53,7 +54,7 @@ class SwitchedLock:
         self._take: Callable[..., bool] = block.acquire
         self._free: Callable[..., None] = block.release
         self._report = reporter.report
-        self._passes = Passes()
+        self._passes, self._line = Passes(), Line()
         self._thing, name = reporter.new_thing(type_, name, switch=switch)
         self._counted = bool(reporter.watch) and reporter.counted_by == name
         self._switch = context.switches.make(self, self._thing, name) if switch else Switch(self._thing, name, True)
@@ -96,7 +97,7 @@ class SwitchedLock:
         limit = None if timeout < 0 else timeout
         self._report(_WANT if limit is None else _WANT_TIMED, self._thing)
         try:
-            got = self._stage.clock.attempt(self._take_within, limit, self._is_off)
+            got = self._line.attempt(self._stage.clock, self._take_within, limit, self._is_off)
         except BaseException:
             self._report(_GAVE_UP, self._thing)
             raise
@@ -131,7 +132,7 @@ class SwitchedLock:
 
     def _at_fork_reinit(self) -> None:
         self._block._at_fork_reinit()
-        self._passes.forget()
+        self._passes, self._line = Passes(), Line()
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return self._block.__reduce_ex__(protocol)  # raises what the real one raises
@@ -144,7 +145,7 @@ class FacadeLock(SwitchedLock):
     """A `threading.Lock`. Its acquire and release come from `_hot_path`, one pair for each run."""
 
     # The code objects, positions and places of the last acquire and release: they only change while it is held.
-    __slots__ = ("_got_at", "_got_in", "_got_place", "_holder", "_left_at", "_left_in", "_left_place")
+    __slots__ = ("__weakref__", "_got_at", "_got_in", "_got_place", "_holder", "_left_at", "_left_in", "_left_place")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._set_up(threading.Lock(*args, **kwargs), "Lock")
@@ -290,7 +291,7 @@ def _hot_path(context: Context) -> dict[str, Any]:
 class FacadeRLock(SwitchedLock):
     """A `threading.RLock`."""
 
-    __slots__ = ("_depth",)
+    __slots__ = ("__weakref__", "_depth")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._set_up(threading.RLock(*args, **kwargs), "RLock")

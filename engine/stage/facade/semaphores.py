@@ -61,7 +61,7 @@ class FacadeSemaphore(Declared, threading.Semaphore):
         report = self._stage.reporter.report
         report(_WANT if timeout is None else _WANT_TIMED, self._stage_thing)
         try:
-            got = self._stage.clock.attempt(self._stage_take_within, timeout, self._stage_is_off)
+            got = self._stage.clock.attempt(self._stage_take_within, timeout, self._stage_is_off, True)
         except BaseException:
             report(_GAVE_UP, self._stage_thing, self._value)
             raise
