@@ -57,7 +57,7 @@ class Canvas(RowsView):
         lane = self.frame.lanes[row.lane]
         task = self._tasks.at(lane.id, round(seconds * NS))
         raised = flag_words(self.frame, lane.id, scale, seconds)
-        more = (raised, task_words(self.frame, task) if task >= 0 else "", cpu_words(lane, seconds))
+        more = (task_words(self.frame, task) if task >= 0 else "", cpu_words(lane, seconds), raised)
         hint = lane_hint(inks, self.frame, lane, seconds, per_pixel)
         return replace(hint, more=more) if hint is not None else None
 
