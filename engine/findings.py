@@ -277,7 +277,9 @@ def held_long(locks: Mapping[int, Lock], now: int, names: Names) -> list[Finding
         thread, lasted = max(totals.items(), key=lambda item: (item[1], -item[0]))
         if lasted < LONG * NS or lasted < LONG_SHARE * now:
             continue
-        text = f"{names.thread(thread)} held {names.full(thing)} for {_seconds(lasted)} while others waited for it."
+        text = (
+            f"{names.thread(thread)} held {names.full(thing)} for {_seconds(lasted)} in all while others waited for it."
+        )
         place, time = lock.first.get(thread, (lock.place, lock.time))
         found.append(
             Finding(FindingKind.HELD_LONG, text, names.thread(thread), line_of(place), time / NS, (thread,), (thing,))

@@ -200,7 +200,7 @@ def test_that_a_long_hold_is_told_only_if_others_waited_long():
     made = picture(*rows, released(300, 2, A), got(300, 3, A), released(301, 3, A))
     (finding,) = made.findings()
     assert finding.kind is FindingKind.HELD_LONG
-    assert finding.text == "Left held a for 0.2 s while others waited for it."
+    assert finding.text == "Left held a for 0.2 s in all while others waited for it."
     assert (finding.line, finding.objects) == (5, (A,))
     made.feed(records(tick(30_000)))
     assert made.findings() == ()  # less than a tenth of the run
