@@ -218,8 +218,10 @@ def shot(
         theatre.window.resize(*size)
         theatre.window.show()
         theatre.wishes.open(scenario, settings)
-        theatre.wishes.run()
-        ended = theatre.session.frame.page or _play(theatre, sorted(flips))
+        ended = theatre.session.frame.page  # there is nothing to run
+        if not ended:
+            theatre.wishes.run()
+            ended = _play(theatre, sorted(flips))
         for _ in range(3):  # layouts settle in two passes
             app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
             theatre.driver.tick()

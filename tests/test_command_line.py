@@ -228,6 +228,13 @@ def test_that_a_picture_of_a_run_is_made_without_a_display(tmp_path):
     assert len({image.pixel(x, y) for x in range(0, 1280, 16) for y in range(0, 720, 16)}) > 20
 
 
+def test_that_a_picture_of_a_page_needs_no_run(tmp_path):
+    picture = tmp_path / "page.png"
+    told = command("shot", "which", "--size", "1280x720", "--out", picture)
+    assert (told.returncode, told.stderr) == (0, "")
+    assert picture.stat().st_size > 10_000
+
+
 def test_that_a_reader_who_has_had_enough_gets_no_traceback(tmp_path):
     command = [sys.executable, str(ROOT / "main.py"), "run", "counter", "--set", "ROUNDS=1", "--json"]
     told = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
