@@ -231,9 +231,9 @@ def test_that_everything_there_is_to_try_comes_to_its_end(scenario, one, results
 @pytest.mark.timeout(SIDE_BY_SIDE)
 @pytest.mark.parametrize(("scenario", "proof"), PROOFS)
 def test_that_it_shows_what_it_says_on_every_python_found(scenario, proof, results, begun):
-    problems = {executable: found for executable, found in results().items() if any(found)}
     if proof.alone:
-        problems = {sys.executable: ["not tried yet"]}
+        pytest.skip("how long computing takes cannot be compared beside other tests: python -m bench scenarios does it")
+    problems = {executable: found for executable, found in results().items() if any(found)}
     measured = scenario.parts is not None or "took" in proof.expression
     if problems and measured:  # again, where nothing else runs
         wait([job for jobs in begun.values() for job in jobs.values()])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _thread
+import contextlib
 import json
 import os
 import signal
@@ -65,6 +66,7 @@ class Relay(Seats):
         self._listener: Any = None
         self._guard = _thread.RLock()
         self._wards: dict[int, Ward] = {}
+        self._speaking: set[Any] = set()  # connections from which something may still come
         self._orders = 0
 
     def open(self) -> bool:
@@ -88,6 +90,7 @@ class Relay(Seats):
             if one is not None:
                 one.close()
         self._wards.clear()
+        self._speaking.clear()
 
     def reserve(self) -> Seat | None:
         with self._guard:
@@ -146,8 +149,11 @@ class Relay(Seats):
 
     def drain(self, patience: float) -> None:
         """Waits so many seconds at most until every process has ended or said good-bye."""
+        if self._listener is None:
+            return
         until = time.monotonic() + patience
-        while time.monotonic() < until and any(ward.link and not ward.ended for ward in list(self._wards.values())):
+        _catch_up(self.port, self.token, patience)
+        while time.monotonic() < until and self._speaking:
             time.sleep(STEP)
 
     # connections
@@ -158,13 +164,16 @@ class Relay(Seats):
                 link, _ = listener.accept()
             except OSError:
                 return
+            self._speaking.add(link)
             _thread.start_new_thread(self._serve, (link,))
 
     def _serve(self, link: Any) -> None:
         """One connection, from who is there to its end."""
-        with link:
+        with contextlib.ExitStack() as leaving:
+            leaving.callback(self._speaking.discard, link)
+            leaving.enter_context(link)
             hello, rest = _greeting(link)
-            if hello.get("token") != self.token:
+            if hello.get("token") != self.token or hello.get("ask") == "turn":
                 return
             if hello.get("ask") == "seat":
                 _send(link, {"seat": self.reserve()})
@@ -228,6 +237,7 @@ class Relay(Seats):
             ward.seen = True
         elif do == "goodbye":
             ward.ended = True
+            self._speaking.discard(ward.link)
         elif do == "ended":
             self.ended(self._wards[int(message["seat"])].seat, int(message["code"]))
         elif do == "opens":
@@ -267,6 +277,18 @@ class Relay(Seats):
         else:
             text = self._context.channel.text(_words(code), error=True)
             reporter.report_for(ward.seat.lane, _DIED, 0, text)
+
+
+def _catch_up(port: int, token: str, patience: float) -> None:
+    """Returns when all are served who have called up to now: they are served in turn, and this is a call, too."""
+    import socket  # noqa: PLC0415  # there is a listener, so it is loaded
+
+    try:
+        with socket.create_connection(("127.0.0.1", port), patience) as link:
+            _send(link, {"token": token, "ask": "turn"})
+            link.recv(1)
+    except OSError:
+        pass  # patience is over
 
 
 def _send(link: Any, message: dict[str, Any]) -> None:

@@ -54,7 +54,7 @@ class Sorter:
         if frame.lanes is self._lanes:
             return self._order
         if frame.run != self._run:
-            self._run, self._loops, self._kinds = frame.run, {}, []
+            self._run, self._loops, self._kinds, self._order = frame.run, {}, [], as_they_come(0)
         kinds = list(map(_KIND, frame.lanes))
         if kinds != self._kinds or self._unsure:
             self._kinds = kinds

@@ -128,8 +128,8 @@ def test_that_each_thread_has_the_time_that_it_really_had_in_program_time(
     assert 0.2 * speed * NS <= busy.used[-1] < 0.25 * speed * NS
     assert lazy.used[-1] < 0.03 * speed * NS
     assert len(busy.times) > 3
-    steps = np.diff(busy.used) <= np.diff(busy.times) * 1.2 + 2_000_000 * speed
-    assert steps.all(), "more than a core can give"
+    passed = busy.times[-1] - busy.times[0]
+    assert busy.used[-1] - busy.used[0] <= passed * 1.2 + 2_000_000 * speed, "more than a core can give"
 
 
 @linux

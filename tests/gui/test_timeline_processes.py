@@ -250,3 +250,10 @@ def test_that_the_keyboard_still_steers_a_crowd(panel: TimelinePanel) -> None:
     panel.activateWindow()
     QTest.keyClick(panel.canvas, Qt.Key.Key_PageDown)
     assert panel.canvas._bar.value() > 0
+
+
+def test_that_the_first_frame_of_the_next_run_has_no_row_of_the_last_one() -> None:
+    sorter, last = Sorter(), frames_pools.computing()
+    assert len(sorter.feed(last))
+    assert len(sorter.feed(Frame(run=last.run + 1))) == 0
+    assert len(sorter.feed(replace(last, run=last.run + 1))) == len(last.lanes)
