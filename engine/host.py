@@ -20,6 +20,7 @@ import psutil
 
 from engine import scratch
 from engine.inbox import Block, Inbox
+from engine.overheard import Overheard
 from engine.stage.clock import Cancelled
 
 STAGE = Path(__file__).parent / "stage" / "__main__.py"
@@ -127,7 +128,8 @@ class ChildProcess:
         self._offspring: list[psutil.Process] = []  # its children when it was told to finish
         self._suspended: list[psutil.Process] = []
         self._held_orders: list[bytes] = []  # nobody reads while the stage is suspended: a full pipe would block
-        self._stray: deque[str] = deque()
+        self._overheard = Overheard()
+        self._dry = False  # whether all that it sent and printed has arrived
         self._ended_at: float | None = None
         self._readers = [
             threading.Thread(target=self._read_blocks, name="stage blocks", daemon=True),
@@ -178,9 +180,8 @@ class ChildProcess:
         return self._inbox.take(limit)
 
     def stray(self) -> str:
-        """What C code and child processes printed since the last call."""
-        pieces = [self._stray.popleft() for _ in range(len(self._stray))]
-        return "".join(pieces)
+        """What C code and child processes printed since the last call, in whole lines as long as more may come."""
+        return self._overheard.take(everything=self._dry)
 
     def suspend(self) -> None:
         """Stops the process and its children where they are."""
@@ -240,7 +241,8 @@ class ChildProcess:
         if self._inbox.waiting:
             return None
         self._inbox.end()  # a stage that was killed while it wrote leaves a part of a block
-        return Exit(code, "".join(self._stderr)) if not self._inbox.size else None
+        self._dry = not self._inbox.size
+        return Exit(code, "".join(self._stderr)) if self._dry else None
 
     def close(self) -> None:
         """Ends it and removes its folder; half a second at most."""
@@ -271,7 +273,7 @@ class ChildProcess:
         with self._process.stderr as pipe:
             while data := os.read(pipe.fileno(), 65536):
                 text = decoder.decode(data)
-                self._stray.append(text)
+                self._overheard.put(text)
                 kept += len(text)
                 if kept > STDERR_LIMIT and self._stderr:
                     kept -= len(self._stderr.popleft())

@@ -78,12 +78,16 @@ class Run:
             self._feed(blocks)
             if self.phase is Phase.STARTING and self.picture.records:
                 self.phase = Phase.RUNNING
+        overheard = self._overhear()
+        self._move_on()
+        self._look_for_end()
+        return bool(blocks) or overheard or self.phase is not before
+
+    def _overhear(self) -> bool:
         stray = self.host.stray()
         if stray:
             self.picture.overhear(stray)
-        self._move_on()
-        self._look_for_end()
-        return bool(blocks or stray) or self.phase is not before
+        return bool(stray)
 
     def _feed(self, blocks: list[Block]) -> None:
         """Takes blocks in, and learns how many fit into the time of one pump."""
@@ -119,6 +123,7 @@ class Run:
         exit_ = self.host.exit()
         if exit_ is None:
             return
+        self._overhear()  # what came between the last look and the end
         self.picture.end()
         if self._stopping is not None and self.picture.book.outcome is None:
             self.ended = self._stop_means

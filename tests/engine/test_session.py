@@ -405,7 +405,7 @@ def test_that_what_was_printed_just_before_a_stop_is_there(open_text: Open) -> N
 
 def test_that_what_child_processes_print_is_seen(open_text: Open) -> None:
     session = open_text(
-        "import subprocess, sys\nsubprocess.run([sys.executable, '-c', 'print(\"of a child\")'])\n"
+        "import subprocess, sys\nsubprocess.run([sys.executable, '-u', '-c', 'print(\"of a child\")'])\n"
         "print('of the program')\n"
     )
     session.run()

@@ -1,0 +1,36 @@
+"""What was printed past the program's own streams and is not read yet, cut where its lines end."""
+
+import threading
+import time
+
+PATIENCE = 0.2  # seconds that the beginning of a line waits for its end before it is shown alone
+
+
+class Overheard:
+    """Text of a pipe in whole lines. Filled by a reading thread, emptied by the window's.
+
+    A program that writes without a buffer sends a line and its end in two writes: read in between, they would be two.
+    """
+
+    def __init__(self, patience: float = PATIENCE) -> None:
+        self._patience = patience
+        self._lock = threading.Lock()
+        self._text = ""
+        self._begun_at = 0.0  # time.monotonic() when the line that is not ended yet began
+
+    def put(self, text: str) -> None:
+        """Adds text."""
+        with self._lock:
+            if not self._text or self._text.endswith("\n") or "\n" in text[:-1]:
+                self._begun_at = time.monotonic()
+            self._text += text
+
+    def take(self, everything: bool = False) -> str:
+        """The lines that are whole; one that is not comes too after `patience` seconds, or with `everything`."""
+        with self._lock:
+            if everything or time.monotonic() - self._begun_at > self._patience:
+                end = len(self._text)
+            else:
+                end = self._text.rfind("\n") + 1
+            taken, self._text = self._text[:end], self._text[end:]
+            return taken
