@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.marks import NO_MARKS, Marks
+from engine.measured import Part as Part
 
 
 class Phase(enum.Enum):
@@ -257,30 +258,6 @@ class Tasks:
 
     def __len__(self) -> int:
         return len(self.ids)
-
-
-@dataclass(frozen=True)
-class Part:
-    """A part of a run that is compared with its other parts: a bracket on the timeline, a bar in the chart.
-
-    Times are seconds of program time. `speed` is that of program time while it was measured, None when it changed.
-    """
-
-    id: int
-    name: str
-    group: str = ""
-    start: float = 0.0
-    end: float | None = None  # None: it goes on
-    speed: float | None = 1.0
-    lane: int = 1
-    limit: float | None = None  # seconds: what it cannot be faster than, by the scenario's formula
-    value: float | None = None  # a second measure, by the scenario's expression
-    error: str = ""  # the exception that ended it
-
-    @property
-    def seconds(self) -> float | None:
-        """How long it took, None while it goes on."""
-        return None if self.end is None else self.end - self.start
 
 
 class FindingKind(enum.Enum):

@@ -1,10 +1,13 @@
 """The parts of a run that are compared, from records and facts."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from engine.book import Book, PartNote
 from engine.columns import Array
-from engine.frame import Part
+from engine.cpu import Rise
+from engine.frame import LaneKind, Part
 from engine.kinds import IS_PART, IS_SPEED
 from engine.records import Kind
 from engine.trace import Records
@@ -20,6 +23,7 @@ class _Stretch:
         self.start, self.lane = start, lane
         self.end: int | None = None
         self.speeds: set[int] = set()  # those it was changed to, in thousandths
+        self.used = 0.0  # nanoseconds of processor time that all threads together had in it
 
 
 class PartBuilder:
@@ -30,6 +34,7 @@ class PartBuilder:
         self._stretches: dict[int, _Stretch] = {}
         self._going: set[int] = set()
         self._changed = False
+        self._cpu_known = False
         self._notes: dict[int, PartNote] = {}
 
     def feed(self, records: Records, word: Array) -> None:
@@ -51,16 +56,40 @@ class PartBuilder:
                 self._going.discard(number)
                 self._changed = True
 
+    def credit(self, risen: Sequence[Rise], book: Book) -> None:
+        """Adds processor time to the parts it was had in, after the records of the same time were fed.
+
+        A task's is its thread's, too, and counts once.
+        """
+        for rise in risen:
+            self._cpu_known = True
+            if len(rise.times) < 2 or book.lane_kind(rise.lane) is LaneKind.TASK:
+                continue
+            first, last = int(rise.times[0]), int(rise.times[-1])
+            for part in self._stretches.values():
+                if part.start < last and (part.end is None or part.end > first):
+                    part.used += _within(rise, part)
+                    self._changed = True
+
     def refresh(self, book: Book) -> None:
         """Brings `parts` up to date."""
         if not self._changed and all(book.parts.get(number) is self._notes.get(number) for number in self._stretches):
             return
         self._changed = False
         self._notes = dict(book.parts)
-        self.parts = tuple(_part(number, one, book.parts.get(number)) for number, one in self._stretches.items())
+        self.parts = tuple(
+            _part(number, one, book.parts.get(number), self._cpu_known) for number, one in self._stretches.items()
+        )
 
 
-def _part(number: int, ran: _Stretch, note: PartNote | None) -> Part:
+def _within(rise: Rise, part: _Stretch) -> float:
+    """Nanoseconds of a rise that fall into a part, each step of it taken as even."""
+    ends = rise.times[-1] if part.end is None else part.end
+    used = np.interp((max(part.start, rise.times[0]), min(ends, rise.times[-1])), rise.times, rise.used)
+    return float(used[1] - used[0])
+
+
+def _part(number: int, ran: _Stretch, note: PartNote | None, cpu_known: bool) -> Part:
     note = note or PartNote(f"part {number}", "", 1.0, None, None, "")
     steady = ran.speeds <= {round(note.speed * _MILLI)}
     return Part(
@@ -74,4 +103,5 @@ def _part(number: int, ran: _Stretch, note: PartNote | None) -> Part:
         note.limit,
         note.value,
         note.error,
+        ran.used / NS if cpu_known else None,
     )

@@ -143,6 +143,7 @@ class Picture:
         self._depths.feed(records, word)
         self._feed_values(records, word)
         self._parts.feed(records, word)
+        self._parts.credit(self._cpu.risen, self.book)
         self._tasks.feed(records, word)
         self._marks.feed(records, word)
         prints = np.flatnonzero(IS_PRINT[word])
@@ -269,7 +270,7 @@ class Picture:
                 {"name": lane.name, "began": lane.began, "ended": lane.ended, "error": lane.error}
                 for lane in self.lanes()
             ],
-            "parts": [{**asdict(part), "seconds": part.seconds} for part in self.parts],
+            "parts": [{**asdict(part), "seconds": part.seconds, "cores": part.cores} for part in self.parts],
             "tasks": self._tasks.summary(),
             "unknown": list(self.book.unknown),
             "records": self.records,

@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.frame import Ended, FindingKind, Frame, Phase
+from engine.frame import Ended, FindingKind, Frame, Part, Phase
 from engine.scenario import Proof, Scenario, settings, speed
 from engine.session import Session
 
@@ -70,7 +70,24 @@ def _problem(session: Session, scenario: Scenario, proof: Proof, executable: str
     problem = _ended_as_it_should(frame, proof) or _found_as_it_should(frame, proof, lacks)
     if not problem and proof.expression and session.summary()["holds"] is not True:
         problem = f"not true: {proof.expression} ({'; '.join(frame.unknown) or _measured(frame)})"
-    return problem
+    return problem or _cores_as_they_should(frame, proof)
+
+
+def _cores_as_they_should(frame: Frame, proof: Proof) -> str:
+    parts = {_name(part): part for part in frame.parts}
+    for name, (least, most) in proof.cores.items():
+        part = parts.get(name)
+        if part is None:
+            return f"no part {name}, but: {', '.join(parts) or 'none'}"
+        if part.cores is None:
+            return f"nobody says how much processor time {name} had"
+        if not least <= part.cores <= most:
+            return f"{name} had {part.cores:.2f} cores at work, not {least:g} to {most:g} ({_measured(frame)})"
+    return ""
+
+
+def _name(part: Part) -> str:
+    return ", ".join(filter(None, [part.group, part.name]))
 
 
 def _wait(session: Session, proof: Proof) -> Frame:
@@ -116,8 +133,8 @@ def _told(frame: Frame) -> str:
 
 
 def _measured(frame: Frame) -> str:
-    parts = (f"{one.group} {one.name} {one.seconds or 0:.3f} s".strip() for one in frame.parts)
-    return ", ".join(parts) or f"expected {frame.expected}, found {frame.found}"
+    parts = (f"{_name(one)} {one.seconds or 0:.3f} s, {one.cores or 0:.2f} cores" for one in frame.parts)
+    return "; ".join(parts) or f"expected {frame.expected}, found {frame.found}"
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,7 @@ class Proof:
     needs: str = ""  # a library without which the run shows that it is missing, and no more
     timeout: float | None = None  # real seconds after which the run is stopped: it does not end by itself
     alone: bool = False  # it compares how long computing takes: nothing else may want the processors meanwhile
+    cores: Mapping[str, tuple[float, float]] = field(default_factory=dict)  # part -> at least, at most so many at work
 
 
 @dataclass(frozen=True)

@@ -196,7 +196,17 @@ def _proof(entry: object) -> Proof:
         raise ScenarioError(f"{SETTINGS_FILE}: a [[proof]] with a timeout has to have a finding: it never ends")
     needs = _typed(entry, "needs", str, "", "proof.")
     alone = _typed(entry, "alone", bool, False, "proof.")
-    return Proof(_settings(entry, "proof."), finding, expression, _positive(entry, "speed"), needs, timeout, alone)
+    cores = {name: _limits(name, limits) for name, limits in _typed(entry, "cores", dict, {}, "proof.").items()}
+    return Proof(
+        _settings(entry, "proof."), finding, expression, _positive(entry, "speed"), needs, timeout, alone, cores
+    )
+
+
+def _limits(name: str, limits: object) -> tuple[float, float]:
+    numbers = [one for one in limits if isinstance(one, (int, float))] if isinstance(limits, list) else []
+    if len(numbers) != 2 or numbers != limits or not 0 <= numbers[0] < numbers[1]:
+        raise ScenarioError(f"{SETTINGS_FILE}: proof.cores '{name}' has to be [at least, at most], not {limits!r}")
+    return float(numbers[0]), float(numbers[1])
 
 
 def _positive(entry: Mapping[str, Any], name: str) -> float:

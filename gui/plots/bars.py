@@ -106,7 +106,7 @@ def _shares(
 def _words(bar: Bar) -> str:
     """What stands behind a bar; words of a failure may be cut, they do not make the others shorter."""
     said = bar.words if bar.fate in (Fate.DONE, Fate.GOING) else bar.words[-8:]
-    return "   ".join(filter(None, [said, bar.limit_words, bar.speed_words]))
+    return "   ".join(filter(None, [said, bar.limit_words, bar.cores_words, bar.speed_words]))
 
 
 def _titles(made: Chart, note: PartsNote | None) -> tuple[str, str, str] | None:
@@ -206,7 +206,8 @@ class Rows:
                 self._write([(words, ink)], QPointF(after, room.center().y()), x)
                 words = ""
             after = max(after, x + 2)
-        said = [(words, ink), (bar.limit_words, colours.muted), (bar.speed_words, colours.lost_text)]
+        said = [(words, ink), (bar.limit_words, colours.muted), (bar.cores_words, colours.muted)]
+        said.append((bar.speed_words, colours.lost_text))
         self._write(said, QPointF(after, room.center().y()), right)
 
     def _draw_body(self, bar: Bar, body: QRectF) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from engine.frame import Frame, Part, Phase
 from engine.scenario import PartsNote
+from engine.tables import compute
 
 LITTLE = 0.05  # of the time saved by a doubling; less is "no longer helps"
 
@@ -34,6 +35,7 @@ class Bar:
     limit: float | None
     limit_words: str
     speed_words: str  # "" when the whole chart was measured at one speed
+    cores_words: str = ""  # "" also where nothing was computed
 
 
 @dataclass(frozen=True)
@@ -95,12 +97,15 @@ def chart(frame: Frame, note: PartsNote | None) -> Chart:
     speeds = {part.speed for part in parts}
     values = [part.value for part in parts if part.value is not None]
     unit = (note.value_unit if note is not None else "", value_decimals(values))
+    busy = compute(parts)
     names = list(dict.fromkeys(part.group for part in parts))
     groups = tuple(
         Group(
             name,
             tuple(
-                _bar(part, frame.now, unit, live=live, mixed=len(speeds) > 1) for part in parts if part.group == name
+                _bar(part, frame.now, unit, live=live, mixed=len(speeds) > 1, busy=busy)
+                for part in parts
+                if part.group == name
             ),
         )
         for name in names
@@ -118,7 +123,7 @@ def chart(frame: Frame, note: PartsNote | None) -> Chart:
     )
 
 
-def _bar(part: Part, now: float, unit: tuple[str, int], *, live: bool, mixed: bool) -> Bar:
+def _bar(part: Part, now: float, unit: tuple[str, int], *, live: bool, mixed: bool, busy: bool) -> Bar:
     translate = QCoreApplication.translate
     measured = part.seconds
     if part.error:
@@ -144,6 +149,16 @@ def _bar(part: Part, now: float, unit: tuple[str, int], *, live: bool, mixed: bo
         part.limit or None,
         limit,
         speed_words(part.speed) if mixed or part.speed is None else "",
+        cores_words(part.cores) if busy and part.cores is not None and fate is Fate.DONE else "",
+    )
+
+
+def cores_words(cores: float) -> str:
+    """How many cores were at work on average, in words."""
+    said = f"{cores:.1f}"
+    translate = QCoreApplication.translate
+    return (translate("parts", "{cores} core busy") if said == "1.0" else translate("parts", "{cores} cores busy")).format(
+        cores=said
     )
 
 
@@ -179,6 +194,9 @@ def exact(bar: Bar, note: PartsNote | None) -> str:
         noun = note.value_noun if note is not None else ""
         unit = note.value_unit if note is not None else ""
         lines.append(f"{noun} {part.value:,.6g} {unit}".strip())
+    if part.cores is not None and part.used is not None:
+        told = translate("parts", "{used} s of processor time: {cores} on average")
+        lines.append(told.format(used=f"{part.used:.3f}", cores=cores_words(part.cores)))
     return "\n".join([*lines, speed_words(part.speed)])
 
 

@@ -37,7 +37,10 @@ class ChartView(QWidget):
     def show_chart(self, made: Chart, note: PartsNote | None) -> None:
         """Draws this chart from now on."""
         self.made, self.note = made, note
-        said = [", ".join(filter(None, [b.part.group, b.part.name, b.words, b.limit_words])) for b in made.bars]
+        said = [
+            ", ".join(filter(None, [bar.part.group, bar.part.name, bar.words, bar.limit_words, bar.cores_words]))
+            for bar in made.bars
+        ]
         self.setAccessibleDescription("; ".join(said))
         self._need()
         self.update()

@@ -15,6 +15,7 @@ from engine.book import Book
 from engine.frame import Ended, Part
 from engine.kinds import word
 from engine.parts import PartBuilder
+from engine.picture import Picture
 from engine.records import Kind
 from engine.session import Session
 from engine.tables import parts_table
@@ -171,6 +172,51 @@ def test_that_a_part_has_a_speed_only_when_it_did_not_change_meanwhile() -> None
     assert [(part.speed, part.seconds) for part in parts] == [(5.0, 0.002), (None, 0.003), (5.0, None)]
 
 
+def cpu_of(*rows: tuple[int, Kind, int, int, int], facts: list[dict[str, object]]) -> list["float | None"]:
+    """Milliseconds of processor time in each part, of (milliseconds, kind, object, lane, milliseconds had)."""
+    picture = Picture()
+    picture.note(facts)
+    for at, kind, thing, lane, had in rows:  # one by one: what comes later may not have come yet
+        picture.feed(np.array([(at * 1_000_000, had * 1_000_000, thing, 0, lane, kind, 0)], DTYPE))
+    return [None if part.used is None else round(1000 * part.used, 6) for part in picture.parts]
+
+
+def test_that_a_part_has_the_processor_time_that_all_threads_had_within_it() -> None:
+    kinds = {2: "thread", 3: "task"}
+    lanes = [{"fact": "thread", "id": lane, "name": kind, "kind": kind} for lane, kind in kinds.items()]
+    began = [(0, Kind.THREAD_RUNNING, 0, lane, 0) for lane in (1, 2, 3)]
+    assert cpu_of(*began, (10, Kind.PART_BEGAN, 1, 1, 0), (40, Kind.PART_ENDED, 1, 1, 0), facts=lanes) == [None]
+    assert cpu_of(
+        *began,
+        (10, Kind.PART_BEGAN, 1, 1, 0),
+        (20, Kind.CPU, 0, 1, 16),  # 0.8 cores since 0: 8 of them in the part
+        (25, Kind.CPU, 0, 2, 5),  # 0.2 cores: 3
+        (30, Kind.CPU, 0, 3, 30),  # a task's is its thread's, too
+        (40, Kind.PART_ENDED, 1, 1, 0),
+        (41, Kind.PART_BEGAN, 2, 1, 0),
+        (60, Kind.CPU, 0, 1, 36),  # 0.5 cores since 20: 10 in the first part, 9.5 in the second
+        facts=lanes,
+    ) == [21.0, 9.5]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="nobody says how much processor time a thread had")
+def test_that_processor_time_is_that_of_the_part_it_was_had_in(comparing: catalogue.Scenario) -> None:
+    comparing.program.write_text(BUSY, "utf-8")
+    session = Session(catalogue.Scenario("x", "x", program=comparing.program, parts=catalogue.PartsNote("timed")))
+    try:
+        session.run()
+        frame = session.wait(60)
+        idle, busy = frame.parts
+        assert idle.used is not None
+        assert busy.used is not None
+        assert idle.used < 0.05
+        assert 0.35 < busy.used < 0.5  # two threads had 0.2 s each; looks at them are 0.04 s apart
+        told = session.summary()["parts"]
+        assert [part["cores"] for part in told] == [part.cores for part in frame.parts]
+    finally:
+        session.close()
+
+
 def test_that_garbage_makes_no_part_and_the_tuple_stays_while_nothing_changes() -> None:
     book, builder = Book(), PartBuilder()
     book.note([{"fact": "part", "id": "x"}, {"fact": "part", "id": 1, "name": "a", "limit": "soon"}])
@@ -225,6 +271,19 @@ def test_that_a_frame_has_parts_and_plan_of_a_real_run_at_its_speed(comparing: c
         session.close()
 
 
+BUSY = """\
+import threading, time
+def spin():
+    while time.thread_time() < 0.2:
+        pass
+def timed(way):
+    time.sleep(0.2)
+    threads = [threading.Thread(target=spin) for _ in range(2 * (way == "busy"))]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+timed("idle")
+timed("busy")
+"""
 WITH_POOL = """\
 import os
 from concurrent.futures import ProcessPoolExecutor
@@ -278,5 +337,10 @@ def test_that_the_table_names_speed_limit_and_what_went_wrong() -> None:
         "measured at 10x speed; seconds are those of the program",
     ]
     assert parts_table((), note) == []
+    worst = Part(1, "process", end=0.0, lane=0, value=41.13)  # of several runs, with no time in this one
+    assert parts_table((worst,), catalogue.PartsNote("", value_noun="gap", value_unit="ms", noun="where")) == [
+        "where    gap (ms)",
+        "process     41.13",
+    ]
     different = parts_table((Part(1, "a", "g", 0.0, 1.0, 1.0), Part(2, "b", "g", 0.0, 1.0, None)), None)
     assert different == ["part  seconds     speed", "g, a    1.000        1x", "g, b    1.000  changing"]

@@ -9,6 +9,7 @@ import pytest
 from engine import proofs
 from engine.catalogue import Proof, Scenario
 from engine.proofs import Outside
+from engine.scenario import PartsNote
 
 TEXT = """\
 import threading
@@ -48,6 +49,36 @@ def scenario(tmp_path: Path) -> Scenario:
 )
 def test_that_a_proof_says_what_was_not_as_it_should_be(scenario: Scenario, proof: Proof, problem: str) -> None:
     (found,) = proofs.prove(scenario, proof)
+    assert found.startswith(problem) if problem else found == ""
+
+
+COMPUTING = """\
+import time
+def timed(way):
+    while way == "busy" and time.thread_time() < 0.2:
+        pass
+    time.sleep(0.2)
+timed("idle")
+timed("busy")
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="nobody says how much processor time a thread had")
+@pytest.mark.parametrize(
+    ("cores", "problem"),
+    [
+        ({"idle": (0, 0.1), "busy": (0.02, 0.9)}, ""),
+        ({"busy": (0, 0.01)}, "busy had 0."),
+        ({"idle": (0.5, 1.1)}, "idle had 0.0"),
+        ({"kind, busy": (0, 9)}, "no part kind, busy, but: idle, busy"),
+    ],
+)
+def test_that_a_proof_says_how_many_cores_a_part_may_have_had(
+    tmp_path: Path, cores: dict[str, tuple[float, float]], problem: str
+) -> None:
+    path = tmp_path / "program.py"
+    path.write_text(COMPUTING, "utf-8")
+    (found,) = proofs.prove(Scenario("x", "x", program=path, parts=PartsNote("timed")), Proof("", "", cores=cores))
     assert found.startswith(problem) if problem else found == ""
 
 

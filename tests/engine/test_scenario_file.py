@@ -33,6 +33,7 @@ needs = "joblib"
 [[proof]]
 finding = "deadlock"
 timeout = 2.5
+cores = { "1" = [0.5, 1], "kind, 2" = [1.3, 2.1] }
 """
 
 
@@ -55,7 +56,7 @@ def test_that_everything_about_parts_and_proofs_is_read(tmp_path: Path) -> None:
     assert (found.needs, found.runs_in, found.page) == (("joblib", "numpy"), "WHERE", False)
     assert found.proofs == (
         Proof("JOBS=2", "", "took < 3", 5.0, "joblib"),
-        Proof("", "deadlock", timeout=2.5),
+        Proof("", "deadlock", timeout=2.5, cores={"1": (0.5, 1.0), "kind, 2": (1.3, 2.1)}),
     )
 
 
@@ -87,6 +88,11 @@ def test_that_what_is_left_out_is_nothing(tmp_path: Path) -> None:
         ("[[proof]]\nfinding = ''\ntimeout = 3", "a [[proof]] with a timeout has to have a finding"),
         ("[[proof]]\nfinding = ''\nexpresion = 'a'", "'proof.expresion' is not known here. Did you mean expression?"),
         ("[[proof]]\nfinding = ''\nexpression = 'a b'", "proof.expression is not an expression: a b"),
+        ("[[proof]]\nfinding = ''\ncores = 2", "proof.cores has to be a table, not 2"),
+        ("[[proof]]\nfinding = ''\ncores = { a = 2 }", "proof.cores 'a' has to be [at least, at most], not 2"),
+        ("[[proof]]\nfinding = ''\ncores = { a = [2, 1] }", "proof.cores 'a' has to be [at least, at most], not"),
+        ("[[proof]]\nfinding = ''\ncores = { a = [2] }", "proof.cores 'a' has to be [at least, at most], not [2]"),
+        ("[[proof]]\nfinding = ''\ncores = { a = [1, '2'] }", "proof.cores 'a' has to be [at least, at most]"),
         ("page = true", "a page has no program"),
     ],
 )

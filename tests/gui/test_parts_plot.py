@@ -87,6 +87,16 @@ def test_that_a_part_that_failed_says_of_what() -> None:
     assert (bar.fate, bar.words) == (Fate.FAILED, "ValueError after 0.31 s")
 
 
+def test_that_cores_are_told_where_any_part_computed() -> None:
+    parts = Part(1, "loop", "", 0.0, 1.0, used=0.98), Part(2, "pool", "", 1.0, 1.6, used=1.14), Part(3, "", "", 2.0)
+    words = [bar.cores_words for bar in chart(_frame(*parts), None).bars]
+    assert words == ["1.0 core busy", "1.9 cores busy", ""]
+    assert "1.140 s of processor time: 1.9 cores busy" in exact(chart(_frame(*parts), None).bars[1], None)
+    waited = Part(1, "loop", "", 0.0, 1.0, used=0.1), Part(2, "pool", "", 1.0, 1.5, used=0.05)
+    assert [bar.cores_words for bar in chart(_frame(*waited), None).bars] == ["", ""]
+    assert [bar.cores_words for bar in chart(_two_by_four(), None).bars] == [""] * 8  # nobody says it
+
+
 def test_that_parts_with_a_value_and_no_time_show_the_value_alone() -> None:
     parts = [
         Part(n, name, "", 0.0, 0.0, value=value)
