@@ -56,6 +56,7 @@ class RunCurves(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
     """
 
     label = staticmethod(number)  # what a tick of the values says
+    axes = staticmethod(draw_axes)  # how the ground is drawn
 
     def __init__(self, commands: Commands, name: str) -> None:
         super().__init__(enableMenu=False)
@@ -209,7 +210,7 @@ class RunCurves(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
         painter.save()
         painter.resetTransform()
         try:
-            draw_axes(painter, self.inks, self.plot_rect(), self.extent, self.label)
+            self.axes(painter, self.inks, self.plot_rect(), self.extent, self.label)
         finally:
             painter.restore()  # a state left behind by an exception takes the process down
 

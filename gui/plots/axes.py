@@ -62,7 +62,7 @@ def draw_axes(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setFont(inks.small)
     _draw_values(painter, inks, area, extent, label)
-    _draw_times(painter, inks, area, extent)
+    draw_times(painter, inks, area, extent)
 
 
 def _draw_values(painter: QPainter, inks: Inks, area: QRectF, extent: Extent, label: Callable[[float], str]) -> None:
@@ -77,7 +77,8 @@ def _draw_values(painter: QPainter, inks: Inks, area: QRectF, extent: Extent, la
         painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, label(value))
 
 
-def _draw_times(painter: QPainter, inks: Inks, area: QRectF, extent: Extent) -> None:
+def draw_times(painter: QPainter, inks: Inks, area: QRectF, extent: Extent) -> None:
+    """Ticks and labels of the time axis."""
     colours, height = inks.theme.colours, axis_of(inks.theme)
     step = step_for(extent.right, area.width() / inks.theme.px(110))
     for time in ticks(0.0, extent.right, step):

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from engine.frame import Frame
+from gui.curves import queues  # without pyqtgraph
+from gui.heights import Height
 from gui.panel import Commands, PanelInfo, Place
+from gui.plots.axes import axis_of, top_of
 from gui.plots.whole_run import WholeRun
 
 if TYPE_CHECKING:
@@ -26,8 +29,20 @@ class DepthPanel(WholeRun):
         return DepthCurves(commands)
 
     def name(self, frame: Frame) -> str:
-        """The names of the queues."""
-        return ", ".join(series.name for series in frame.depths)
+        """The name of the queue; several have theirs beside their strips."""
+        return frame.depths[0].name if len(frame.depths) == 1 else ""
+
+    def asks(self, frame: Frame) -> Height:
+        """One queue: as high as any plot of its sort. Several: a strip for each."""
+        theme, count = self._theme, len(frame.depths)
+        if theme is None or not count:
+            return Height(0, 0)
+        plot = theme.px(theme.measures.plot)
+        if count == 1:
+            return Height(plot, plot)
+        around = theme.px(theme.measures.header) + axis_of(theme) + top_of(theme) + 7
+        least, good = queues.needed(theme, count)
+        return Height(around + least, max(plot, around + good))
 
 
 PANEL = PanelInfo(

@@ -1,14 +1,18 @@
 """The plot of queue depths: steps, the queue's size, names at the ends."""
 
 from dataclasses import replace
+from functools import partial
+from itertools import pairwise
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QWheelEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
 from engine.frame import Frame, Series, View
 from gui import theme
+from gui.curves.queues import Fill, depth_words, fill_words, fullest
 from gui.plots.depth import PANEL, DepthPanel
 from gui.plots.scale import NS
 from tests.gui import frames
@@ -47,7 +51,7 @@ def test_that_the_plot_is_wanted_only_when_there_is_a_queue() -> None:
 
 def test_that_the_curve_is_the_depth_of_the_queue(panel: DepthPanel) -> None:
     settle(panel, queues())
-    x, y = panel.curves._lines[0].getData()
+    x, y = panel.curves.queues[0].line.getData()
     assert y.max() == 5
     assert y[np.searchsorted(x, 3.5)] == 3
     assert panel.subtitle.text() == "queue_0"
@@ -75,11 +79,108 @@ def test_that_the_area_below_the_curve_is_filled(panel: DepthPanel) -> None:
 
 def test_that_queues_come_and_go_with_the_run(panel: DepthPanel) -> None:
     settle(panel, queues(3))
-    assert len(panel.curves._lines) == 3
+    assert len(panel.curves.queues) == 3
     settle(panel, replace(queues(1), run=4))
-    assert len(panel.curves._lines) == 1
+    assert len(panel.curves.queues) == 1
     settle(panel, replace(queues(2), run=5))
-    assert [line.getData()[1].max() for line in panel.curves._lines] == [5, 2]
+    assert [item.line.getData()[1].max() for item in panel.curves.queues] == [5, 2]
+
+
+def test_that_each_of_several_queues_has_a_strip_of_its_own_that_its_curve_fills(panel: DepthPanel) -> None:
+    settle(panel, queues(3))
+    curves = panel.curves
+    strips = curves.strips()
+    assert [strip.series.name for strip in strips] == ["queue_0", "queue_1", "queue_2"]
+    assert [strip.top for strip in strips] == [5, 5, 5]
+    for above, below in pairwise(strips):
+        assert above.area.bottom() < below.area.top()
+    for item, strip, most in zip(curves.queues, strips, (5, 2, 1), strict=True):
+        box = curves.getPlotItem().getViewBox().mapFromItemToView(item.line, QPointF(5.0, most))
+        assert curves.y(box.y()) == pytest.approx(strip.y(most), abs=1.5)
+        assert strip.area.top() - 1 <= curves.y(box.y()) <= strip.area.bottom()
+
+
+def test_that_every_strip_says_name_depth_and_size_and_how_full_its_queue_was(panel: DepthPanel) -> None:
+    frame = queues(2)
+    settle(panel, frame)
+    first, second = panel.curves.strips()
+    assert (depth_words(first.series, None), depth_words(first.series, 5.5)) == ("0 of 5", "5 of 5")
+    assert depth_words(replace(first.series, limit=None), 5.5) == "5"
+    assert (fill_words(first), fill_words(second)) == ("full 10 %", "never full")
+    assert (first.fullest, second.fullest) == (True, False)
+    assert fill_words(replace(first, series=replace(first.series, limit=0))) == "mean 2.5"
+
+
+def test_that_how_full_a_queue_was_is_the_same_however_its_reports_arrive() -> None:
+    whole = queues(1).depths[0]
+    at_once, bit_by_bit = Fill(), Fill()
+    at_once.feed(whole)
+    for count in (1, 2, 2, 5, 6, 11):
+        bit_by_bit.feed(replace(whole, times=whole.times[:count], values=whole.values[:count]))
+    for fill in (at_once, bit_by_bit):
+        assert fill.mean(whole, 10.0) == pytest.approx(2.5)
+        assert fill.full(whole, 20.0) == pytest.approx(0.05)
+    full = replace(whole, times=whole.times[:6], values=whole.values[:6])
+    rising = Fill()
+    rising.feed(full)
+    assert rising.full(full, 10.0) == pytest.approx(0.5)  # from the last report on it stayed full
+    assert Fill().mean(replace(whole, times=whole.times[:0], values=whole.values[:0]), 3.0) == 0.0
+
+
+def test_that_the_fullest_queue_is_the_one_that_was_full_for_longest_else_the_one_with_most_in_it() -> None:
+    assert fullest([(0.2, 1.0), (0.5, 0.1), (0.0, 9.0)]) == 1
+    assert fullest([(0.0, 1.0), (0.0, 2.0)]) == 1
+    assert fullest([(0.0, 0.0), (0.0, 0.0)]) == -1
+
+
+def test_that_a_full_queue_is_seen_by_the_ground_of_its_curve(panel: DepthPanel) -> None:
+    settle(panel, replace(queues(2), view=View(8.0, 9.0)))
+    curves, strip = panel.curves, panel.curves.strips()[0]
+    image, y = curves.grab().toImage(), round(strip.area.center().y())
+    full, filled = (QColor(image.pixel(round(curves.x(at)), y)) for at in (5.5, 4.5))
+    assert full.blue() - full.red() > filled.blue() - filled.red() + 10  # the accent
+
+
+def test_that_more_queues_than_have_room_are_reached_with_the_wheel(panel: DepthPanel) -> None:
+    settle(panel, queues(11))
+    seen = [strip.series.name for strip in panel.curves.strips()]
+    assert seen == [f"queue_{number}" for number in range(8)]
+    spun = partial(turn, panel.curves)
+    assert spun(-120)
+    assert panel.curves.strips()[0].series.name == "queue_1"
+    assert panel.curves.queues[7].line.getData()[1].max() == 0  # 5 // 9
+    spun(-120), spun(-120)
+    assert not spun(-120)  # the last one is seen; what is around may scroll
+    assert panel.curves.strips()[-1].series.name == "queue_10"
+    settle(panel, replace(queues(2), run=9))
+    assert [strip.series.name for strip in panel.curves.strips()] == ["queue_0", "queue_1"]
+
+
+def turn(curves: QWidget, by: int) -> bool:
+    """One notch of the wheel over the plot; whether it was used."""
+    at = QPointF(curves.rect().center())
+    none = Qt.KeyboardModifier.NoModifier
+    event = QWheelEvent(
+        at,
+        curves.mapToGlobal(at),
+        QPoint(),
+        QPoint(0, by),
+        Qt.MouseButton.NoButton,
+        none,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    curves.wheelEvent(event)
+    return event.isAccepted()
+
+
+def test_that_the_height_that_is_asked_for_grows_with_the_number_of_queues(panel: DepthPanel) -> None:
+    heights = [panel.asks(queues(count)) for count in (1, 2, 3, 8, 30)]
+    assert heights[0].least == heights[0].good == DARK.measures.plot
+    assert [one.good for one in heights] == sorted(one.good for one in heights)
+    assert heights[2].good > heights[0].good or heights[3].good > heights[2].good
+    assert heights[3] == heights[4]
+    assert all(one.least < one.good for one in heights[1:])
 
 
 def test_that_the_band_is_what_the_timeline_shows(panel: DepthPanel) -> None:
