@@ -105,13 +105,21 @@ def not_joined(lanes: Iterable[Lane], lives: Mapping[int, Life], main_done: int 
         life = lives.get(lane.id, Life())
         if lane.id == MAIN_THREAD or lane.daemon or lane.joined or not life.started or life.final is State.CUT:
             continue
-        waited = life.ended is None or life.ended > main_done
-        text = f"{lane.name} was never joined: the program's last line ran " + (
-            "before it had ended." if waited else "without having waited for it."
-        )
+        text = f"{lane.name} {_unjoined(life, life.ended is None or life.ended > main_done)}"
         time = (main_done if life.ended is None else max(main_done, life.ended)) / NS
         found.append(Finding(FindingKind.NOT_JOINED, text, lane.name, line_of(life.created_at), time, (lane.id,)))
     return shortened(found, "more threads were never joined")
+
+
+def _unjoined(life: Life, went_on: bool) -> str:
+    """ "was never joined ...". `went_on`: it had not ended when the program's last line had run."""
+    if life.ran_out:
+        return "was joined with a time-out that ran out: it was still running" + (
+            ", also when the program's last line had run." if went_on else ", and nobody waited for it again."
+        )
+    return "was never joined: the program's last line ran " + (
+        "before it had ended." if went_on else "without having waited for it."
+    )
 
 
 def cut_off(lanes: Iterable[Lane], lives: Mapping[int, Life], main_done: int | None = None) -> list[Finding]:
@@ -126,7 +134,8 @@ def cut_off(lanes: Iterable[Lane], lives: Mapping[int, Life], main_done: int | N
             (lane.id,),
         )
         for lane in lanes
-        if lives.get(lane.id, Life()).final is State.CUT
+        if (life := lives.get(lane.id)) is not None  # of thousands of lanes
+        and life.final is State.CUT
         and (lane.kind is not LaneKind.PROCESS or (main_done is not None and (lane.ended or 0.0) * NS >= main_done))
     ]
     return shortened(found, "more daemon threads were cut off")

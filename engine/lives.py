@@ -23,6 +23,7 @@ class Life:
     began: int | None = None
     ended: int | None = None
     joined: bool = False
+    ran_out: bool = False  # somebody joined it with a time-out, and it had not ended by then
     final: State | None = None  # how it ended
 
 
@@ -66,6 +67,7 @@ LIFE_KINDS = frozenset(
         Kind.THREAD_DIED,
         Kind.THREAD_CUT,
         Kind.JOIN_GOT,
+        Kind.JOIN_GAVE_UP,
         Kind.MAIN_DONE,
     }
 )
@@ -89,6 +91,7 @@ class Lives:
             Kind.THREAD_DIED: self._died,
             Kind.THREAD_CUT: self._cut,
             Kind.JOIN_GOT: self._joined,
+            Kind.JOIN_GAVE_UP: self._ran_out,
             Kind.MAIN_DONE: self._main_done,
         }
 
@@ -128,7 +131,7 @@ class Lives:
         life.began = act.time if life.began is None else life.began
         if life.final is not None and act.lane == LAST_THREAD:  # the lane that many threads share
             life.final = life.ended = None
-            life.joined = False
+            life.joined = life.ran_out = False
             self.closed[act.lane] = FOREVER
 
     def _ended(self, changes: Changes, act: Act) -> None:
@@ -161,6 +164,12 @@ class Lives:
         if life.final is State.UNJOINED:
             life.final = State.ENDED
             changes.extras.append(Extra(act.other, act.row, State.ENDED))
+
+    def _ran_out(self, changes: Changes, act: Act) -> None:
+        life = self.by_lane.get(act.other)
+        if life is not None and not life.ran_out:
+            life.ran_out = True
+            changes.lanes.add(act.other)
 
     def _main_done(self, changes: Changes, act: Act) -> None:
         if self.main_done is None:

@@ -168,6 +168,21 @@ def test_that_a_thread_nobody_joined_is_told_once_the_program_is_done():
     assert "Left was never joined" in finding.text
 
 
+def test_that_a_join_whose_time_out_ran_out_is_told_as_one():
+    late = picture(*lifetimes(record(5, 1, Kind.JOIN_GAVE_UP, 2), record(9, 1, Kind.MAIN_DONE)))
+    (finding,) = found(late, FindingKind.NOT_JOINED)
+    assert finding.text == (
+        "Left was joined with a time-out that ran out: it was still running, also when the program's last line had run."
+    )
+    rows = (record(5, 1, Kind.JOIN_GAVE_UP, 2), record(7, 2, Kind.THREAD_ENDED), record(9, 1, Kind.MAIN_DONE))
+    (finding,) = found(picture(*lifetimes(*rows)), FindingKind.NOT_JOINED)
+    assert finding.text == (
+        "Left was joined with a time-out that ran out: it was still running, and nobody waited for it again."
+    )
+    again = (*rows[:2], record(8, 1, Kind.JOIN_GOT, 2), rows[2])
+    assert picture(*lifetimes(*again)).findings() == ()
+
+
 def test_that_a_joined_thread_and_a_daemon_need_no_words():
     joined = picture(
         *lifetimes(record(5, 2, Kind.THREAD_ENDED), record(6, 1, Kind.JOIN_GOT, 2), record(9, 1, Kind.MAIN_DONE))
