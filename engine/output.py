@@ -1,5 +1,6 @@
 """What a program printed: pieces of text with their time and thread, kept up to a limit."""
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import overload
@@ -11,6 +12,7 @@ from engine.records import STAGE_THREAD
 from engine.trace import Records
 
 MOST_LINES = 20_000
+_ENDED = re.compile(r"[^\n]*\n|[^\n]+")  # str.splitlines cuts at more than a terminal does
 
 
 class Lines(Sequence[Line]):
@@ -56,8 +58,7 @@ class Output:
 
     def feed(self, records: Records, prints: Array, book: Book) -> None:
         """Takes in the records at the rows `prints`, all of which are PRINT."""
-        room = MOST_LINES - len(self._lines)
-        kept = prints[:room]
+        kept = prints[: MOST_LINES - len(self._lines)]
         self.left_out += len(prints) - len(kept)
         fields = (records[name][kept].tolist() for name in ("time", "thread", "value"))
         for time, thread, number in zip(*fields, strict=True):
@@ -65,17 +66,20 @@ class Output:
             if text is None:
                 self.left_out += 1
                 continue
-            self._raw.append(text[0])
-            self._lines.append(_line(time / 1e9, thread, *text))
+            self._add(time / 1e9, thread, *text)
 
-    def overhear(self, text: str, now: float) -> None:
-        """Takes in text that came past the records, at `now` seconds; it is nobody's."""
-        for piece in text.splitlines(keepends=True):
+    def _add(self, time: float, thread: int, text: str, error: bool) -> None:
+        """A line of a terminal each; a traceback, and what else is written to stderr at once, stays together."""
+        for piece in [text] if error else _ENDED.findall(text):
             if len(self._lines) >= MOST_LINES:
                 self.left_out += 1
                 continue
             self._raw.append(piece)
-            self._lines.append(_line(now, STAGE_THREAD, piece, False))
+            self._lines.append(_line(time, thread, piece, error))
+
+    def overhear(self, text: str, now: float) -> None:
+        """Takes in text that came past the records, at `now` seconds; it is nobody's."""
+        self._add(now, STAGE_THREAD, text, False)
 
     @property
     def lines(self) -> Lines:
