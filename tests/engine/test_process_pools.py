@@ -109,3 +109,26 @@ def test_that_workers_of_a_library_are_lanes_when_the_program_runs_in_them(watch
     assert {name.partition("-")[0] for name, text in printed(frame) if text.startswith("root")} == set(workers)
     assert (frame.tasks.submitted, frame.tasks.done) == (8, 8)
     assert not frame.findings
+
+
+ENDINGS = {
+    "executor": "from concurrent.futures import ProcessPoolExecutor\n"
+    "with ProcessPoolExecutor(2, mp_context=processes) as pool:\n"
+    "    calls = [pool.submit(root, n) for n in (20, 30, 40)]\n",
+    "pool": "pool = processes.Pool(2)\ncalls = pool.map_async(root, (20, 30, 40), 1)\npool.close()\npool.join()\n",
+}
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_that_whoever_waits_for_the_end_of_a_pool_is_seen_to_wait_for_its_workers(
+    watched: Watched, ending: str
+) -> None:
+    frame = watched.run(ROOT, ENDINGS[ending])
+    main, worker = lane(frame, "MainThread"), processes_of(frame)[0]
+    spans = main.spans
+    (row,) = [n for n, state in enumerate(spans.states) if state == State.WAIT_JOIN]
+    assert spans.objects[row] == worker.id
+    assert spans.starts[row + 1] - spans.starts[row] > 0.2e9
+    assert spans.starts[row + 1] >= frame.tasks.ends.max()
+    assert worker.joined
+    assert not frame.findings

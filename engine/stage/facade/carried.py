@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import _thread
 import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from multiprocessing import util
 from typing import Any
 
-from engine.records import STAGE_THREAD
+from engine.records import STAGE_THREAD, Kind, what
 from engine.stage.context import Context
 from engine.stage.facade.binding import Declared
 from engine.stage.facade.passes import Passes
 from engine.stage.pickled import recipe
+
+_JOIN_WANT = what(Kind.JOIN_WANT)
+_JOIN_GOT = what(Kind.JOIN_GOT)
+_JOIN_GAVE_UP = what(Kind.JOIN_GAVE_UP)
 
 
 def say(context: Context, word: int, thing: int = 0, value: int = 0) -> None:
@@ -22,6 +28,22 @@ def say(context: Context, word: int, thing: int = 0, value: int = 0) -> None:
         reporter.report(word, thing, value)
     else:
         reporter.report_for(STAGE_THREAD, word, thing, value, reporter.place_of(reporter.caller()))
+
+
+@contextmanager
+def waiting_for_workers(context: Context, workers: Iterable[Any]) -> Iterator[None]:
+    """Meanwhile the library waits for a thread of its own, which waits for every worker: that is what is told."""
+    lane = next((one._stage_lane for one in workers if hasattr(one, "_stage_lane")), 0)
+    if not lane:
+        yield
+        return
+    say(context, _JOIN_WANT, lane)
+    try:
+        yield
+    except BaseException:
+        say(context, _JOIN_GAVE_UP, lane)
+        raise
+    say(context, _JOIN_GOT, lane)
 
 
 def real_context(ctx: Any) -> Any:

@@ -11,7 +11,7 @@ from engine.records import Kind, what
 from engine.stage.context import Context
 from engine.stage.facade import processes, tasks
 from engine.stage.facade.binding import bind
-from engine.stage.facade.carried import real_context
+from engine.stage.facade.carried import real_context, waiting_for_workers
 from engine.stage.facade.futures import tools_of
 from engine.stage.facade.module import FacadeModule
 
@@ -26,6 +26,7 @@ class FacadeProcessPool:
     _stage: Context
     _stage_future: Any
     _mp_context: Any
+    _processes: Any  # of the real one: those that were started, by their numbers
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         given = dict(zip(("max_workers", "mp_context", "initializer", "initargs"), args), **kwargs)
@@ -53,6 +54,10 @@ class FacadeProcessPool:
         future.__class__ = self._stage_future
         future._stage_tasks = numbers
         return future
+
+    def shutdown(self, wait: bool = True, **kwargs: Any) -> None:
+        with waiting_for_workers(self._stage, list((self._processes or {}).values()) if wait else ()):
+            super().shutdown(wait, **kwargs)  # type: ignore[misc]  # of the real one beside it
 
 
 def make(context: Context) -> FacadeModule:

@@ -11,7 +11,7 @@ from engine.records import Flag, Kind, what
 from engine.stage.context import Context
 from engine.stage.facade import children, processes, tasks
 from engine.stage.facade.binding import bind
-from engine.stage.facade.carried import say
+from engine.stage.facade.carried import say, waiting_for_workers
 from engine.stage.facade.module import FacadeModule
 from engine.stage.pickled import recipe
 
@@ -87,6 +87,10 @@ class FacadePool(_Beside):  # type: ignore[misc]  # as above
     def imap_unordered(self, func: Any, iterable: Iterable[Any], chunksize: int = 1) -> Any:
         made = _Numbered(self._stage, func, iterable, self._stage_place())
         return self._stage_iterated(super().imap_unordered(made.function, made, chunksize), made.numbers)
+
+    def join(self) -> None:
+        with waiting_for_workers(self._stage, self._pool if self._state != _real.RUN else ()):  # which it refuses
+            super().join()
 
     @classmethod
     def _terminate_pool(cls, *args: Any) -> None:
