@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -12,6 +13,7 @@ from engine.frame import Cpu, Frame, Lane, Spans, State, View
 from gui import theme
 from gui.plots.legend import CPU
 from gui.plots.scale import NS, make_scale
+from gui.plots.tasks import VEILS
 from gui.plots.timeline import TimelinePanel
 from gui.plots.vessels import Work, received, share_at
 from tests.gui import frames, frames_pools
@@ -48,6 +50,35 @@ def filled(panel: TimelinePanel, badge: str, seconds: float) -> float:
     return sum(inside) / len(inside)
 
 
+def contrast(one: QColor, other: QColor) -> float:
+    """The contrast of two colours as WCAG 2 defines it."""
+
+    def light(colour: QColor) -> float:
+        parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour.getRgbF()[:3]]
+        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+    darker, brighter = sorted((light(one), light(other)))
+    return (brighter + 0.05) / (darker + 0.05)
+
+
+def veiled(over: QColor, under: QColor, veil: float) -> QColor:
+    """What is seen of a colour below a veil."""
+    mixed = [veil * a + (1 - veil) * b for a, b in zip(over.getRgbF()[:3], under.getRgbF()[:3], strict=True)]
+    return QColor.fromRgbF(*mixed)
+
+
+def named(name: str) -> Frame:
+    """A quarter of a core for a task, in rows too thin for a line of names."""
+    one = lane_with([(0.0, State.RUNNING)], [(step * 0.04, step * 0.01) for step in range(1, 26)])
+    return Frame(
+        run=7,
+        now=1.0,
+        lanes=(frames.lane(1, "MainThread", []), one, *(lane(number, f"B-{number}", []) for number in range(3, 9))),
+        tasks=frames_pools.tasks([(2, 0.0, None, name, False)]),
+        view=View(0.0, 1.0, follow=False),
+    )
+
+
 def lane_with(rows: list[tuple[float, State]], samples: list[tuple[float, float]]) -> Lane:
     """A lane of states from times on, with processor time used up to times, all in seconds."""
     made = lane(2, "A", [(time, state, 0, 1) for time, state in rows])
@@ -64,6 +95,42 @@ def test_that_two_threads_that_share_a_core_are_half_full_and_two_processes_are_
     assert filled(panel, "2", 0.8) == pytest.approx(0.49, abs=0.05)
     assert filled(panel, "P1", 3.1) > 0.95
     assert filled(panel, "P2", 3.1) > 0.95
+
+
+@pytest.mark.parametrize("name", ["dark", "light"])
+@pytest.mark.parametrize("state", [State.RUNNING, State.FILE, State.HOLDING])
+def test_that_a_name_can_be_read_on_a_full_bar_and_on_an_empty_one_and_the_level_below_it(
+    name: str, state: State
+) -> None:
+    dress = theme.make(name, compact=False)
+    empty, full = QColor(dress.hollow[state].fill), QColor(dress.looks[state].fill)
+    text = QColor(dress.colours.text)
+    below = veiled(empty, full, VEILS[name])
+    assert contrast(text, empty) >= 4.5
+    assert contrast(text, below) >= 4.5
+    assert contrast(below, empty) >= 1.5
+
+
+@pytest.mark.parametrize("name", ["dark", "light"])
+def test_that_the_name_of_a_task_does_not_hide_how_full_its_bar_is(panel: TimelinePanel, name: str) -> None:
+    dress = theme.make(name, compact=False)
+    panel.dress(dress)
+    panel.resize(1360, 280)
+    panel.draw(named("_"))
+    QApplication.processEvents()
+    canvas, scale = panel.canvas, panel.canvas._scale
+    assert scale is not None
+    assert canvas._inks is not None
+    row = canvas._layout.row(1)
+    bars = canvas._inks.bars(row.height, False, True)
+    assert not bars.named
+    image, top = canvas.grab().toImage(), canvas._top + row.y + bars.top
+    plate = scale.left + 5  # left of its letters
+    for x in (plate, scale.left + scale.width // 4):  # below the name, and beside it
+        shades = [image.pixelColor(x, top + y).name() for y in range(1, bars.height - 1)]
+        level = sum(shade != shades[0] for shade in shades[1:]) / bars.height
+        assert shades[0] == QColor(dress.hollow[State.RUNNING].fill).name()
+        assert level == pytest.approx(0.25, abs=0.15)
 
 
 def test_that_a_lane_whose_processor_time_is_not_known_is_full(panel: TimelinePanel) -> None:
