@@ -1,4 +1,8 @@
-"""In which order lanes stand: the program's own process first, then every other one; tasks under their event loop."""
+"""In which order lanes stand: the program's own process first, then every other one; tasks under their event loop.
+
+Where threads or processes began before the first task of the main thread's loop, its tasks stand behind them all:
+what a program starts first is seen first, however many tasks there are.
+"""
 
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -21,7 +25,7 @@ class Order:
 
     lanes: Numbers  # row -> index into Frame.lanes
     rows: Numbers  # index into Frame.lanes -> row
-    begins: tuple[int, ...] = ()  # rows with which another process begins
+    begins: tuple[int, ...] = ()  # rows with which another process begins, or tasks that stand behind all
     inner: frozenset[int] = frozenset()  # rows that belong to a row above them: tasks, threads of another process
 
     def __len__(self) -> int:
@@ -72,11 +76,14 @@ class Sorter:
         found: list[int] = []
         begins: list[int] = []
         inner: list[int] = []
+        last: list[int] = []
         for number, group in enumerate(groups):
             if number:
                 begins.append(len(found))
             tasks = self._tasks(lanes, group)
             threads = [index for index in group if lanes[index].kind is not LaneKind.TASK]
+            if not number and threads and self._late(lanes, threads[0], tasks.get(lanes[threads[0]].id, [])):
+                last = tasks.pop(lanes[threads[0]].id)
             for index in threads:
                 if number and index != threads[0]:
                     inner.append(len(found))
@@ -85,10 +92,20 @@ class Sorter:
                 inner += range(len(found), len(found) + len(mine))
                 found += mine
             found += [index for rest in tasks.values() for index in rest]  # of a process that is only known by them
+        if last:
+            begins.append(len(found))
+            found += last
         order = np.array(found, np.int64)
         rows = np.empty(len(order), np.int64)
         rows[order] = np.arange(len(order))
         return Order(order, rows, tuple(begins), frozenset(inner))
+
+    def _late(self, lanes: tuple[Lane, ...], main: int, tasks: list[int]) -> bool:
+        """Whether another thread or process began before the first of these tasks; later ones change nothing."""
+        began = [time for index in tasks if (time := lanes[index].began) is not None]
+        first = min(began, default=np.inf)
+        others = (lane for at, lane in enumerate(lanes) if at != main and lane.kind is not LaneKind.TASK)
+        return bool(tasks) and any(lane.began is not None and lane.began < first for lane in others)
 
     def _tasks(self, lanes: tuple[Lane, ...], group: list[int]) -> dict[int, list[int]]:
         """The tasks of a process, by the lane that runs their loop."""

@@ -70,6 +70,41 @@ def test_that_tasks_stand_under_the_thread_that_runs_their_loop() -> None:
     assert badges(Frame(lanes=lanes)) == ["M", "1", "A1", "2"]
 
 
+def late(number: int, badge: str, began: float, kind: LaneKind = LaneKind.THREAD, process: str = "") -> Lane:
+    return replace(idle(number, badge, kind, process), began=began)
+
+
+def test_that_tasks_of_the_main_loop_stand_behind_what_the_program_started_before_them() -> None:
+    loop = [(0.0, State.RUNNING, 0, 1), (2.0, State.WAIT_LOOP, 0, 2)]
+    lanes = (
+        lane(1, "MainThread", loop),
+        late(2, "1", 0.5),
+        late(3, "A1", 2.1, LaneKind.TASK),
+        late(4, "A2", 2.2, LaneKind.TASK),
+        late(100, "P1", 1.0, LaneKind.PROCESS, "Process-1"),
+    )
+    order = Sorter().feed(Frame(lanes=lanes))
+    assert badges(Frame(lanes=lanes)) == ["M", "1", "P1", "A1", "A2"]
+    assert order.begins == (2, 3), "a gap above the process, and above the tasks"
+    assert not order.inner, "they do not belong to the process above them"
+    assert badges(Frame(lanes=(*lanes, late(5, "2", 3.0)))) == ["M", "1", "2", "P1", "A1", "A2"]
+
+
+def test_that_tasks_that_began_before_any_thread_stay_under_their_loop() -> None:
+    loop = [(0.0, State.RUNNING, 0, 1), (0.1, State.WAIT_LOOP, 0, 2)]
+    lanes = (lane(1, "MainThread", loop), late(2, "A1", 0.2, LaneKind.TASK), late(3, "1", 0.5))
+    away = late(100, "P1", 0.3, LaneKind.PROCESS, "Process-1")
+    assert badges(Frame(lanes=lanes)) == ["M", "A1", "1"]
+    assert badges(Frame(lanes=(*lanes, away))) == ["M", "A1", "1", "P1"]
+    assert badges(Frame(lanes=lanes[:2])) == ["M", "A1"], "nothing else than coroutines"
+
+
+def test_that_tasks_of_a_loop_in_another_thread_stay_under_that_thread() -> None:
+    loop = lane(2, "Loop", [(0.1, State.RUNNING, 0, 1), (0.2, State.WAIT_LOOP, 0, 2)])
+    lanes = (idle(1, "M"), loop, late(3, "2", 0.3), late(4, "A1", 0.5, LaneKind.TASK))
+    assert badges(Frame(lanes=lanes)) == ["M", "1", "A1", "2"]
+
+
 def test_that_a_task_without_a_loop_is_not_lost() -> None:
     lanes = (idle(1, "M"), idle(50, "A1", LaneKind.TASK, "Process-1"), idle(51, "A2", LaneKind.TASK))
     assert badges(Frame(lanes=lanes)) == ["M", "A2", "A1"]
