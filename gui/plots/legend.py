@@ -11,6 +11,7 @@ from engine.frame import Frame, Lane, Spans, State
 from gui.card import text_font
 from gui.drawing import draw_bar, draw_letter, draw_loss
 from gui.plots.scale import NS
+from gui.plots.words import chip_word
 from gui.theme import Theme
 
 LOST, LETS_IN, CPU = "lost", "lets-in", "cpu"
@@ -27,6 +28,8 @@ _PASSING = (State.CREATED, State.UNJOINED)  # every thread is so for some micros
 _NOTHING = frozenset({State.ABSENT})
 _FEW = 32  # spans
 _SEEN = 0.01  # seconds from which on it is worth a chip
+_APART = 4  # pixels between two chips
+_MOST_ROWS = 2
 
 
 class Occurring:
@@ -79,9 +82,10 @@ def _lasts(spans: Spans, begin: int, state: State, now: float) -> bool:
 class Chip(QAbstractButton):
     """A swatch and a word; checked means shown."""
 
-    def __init__(self, mark: Mark, word: str) -> None:
+    def __init__(self, mark: Mark, word: str, short: str) -> None:
         super().__init__()
         self.mark = mark
+        self._short = short
         self.setText(word)
         self.setAccessibleName(word)
         self.setCheckable(True)
@@ -92,6 +96,7 @@ class Chip(QAbstractButton):
         self._theme: Theme | None = None
         self.worded = True
         self.tight = False
+        self.brief = False
 
     def dress(self, theme: Theme) -> None:
         """Takes on a theme."""
@@ -100,6 +105,16 @@ class Chip(QAbstractButton):
         self.setFont(text_font(theme, size))
         self.setFixedHeight(theme.px(theme.measures.chip))
         self.update()
+
+    @property
+    def said(self) -> str:
+        """What stands beside the swatch: all of it, fewer words, nothing."""
+        return (self._short if self.brief else self.text()) if self.worded else ""
+
+    def _pad(self, theme: Theme) -> int:
+        """Pixels before the swatch and behind the words."""
+        wide, narrow = (6, 4) if theme.compact else (9, 6)
+        return theme.px(narrow if self.tight else wide)
 
     def _swatch(self) -> QSize:
         theme = self._theme
@@ -111,11 +126,11 @@ class Chip(QAbstractButton):
         theme = self._theme
         if theme is None:
             return QSize(40, 24)
-        pad = theme.px(6 if theme.compact or self.tight else 9)
+        pad = self._pad(theme)
         width = self._swatch().width() + 2 * pad
         if self.worded:
             width += theme.px(6 if self.tight else 8) + round(
-                QFontMetricsF(self.font()).horizontalAdvance(self.text()) + 1
+                QFontMetricsF(self.font()).horizontalAdvance(self.said) + 1
             )
         return QSize(width, theme.px(theme.measures.chip))
 
@@ -134,7 +149,7 @@ class Chip(QAbstractButton):
             painter.drawRoundedRect(frame, 6, 6)
         painter.setOpacity(1.0 if shown else 0.35)
         swatch = self._swatch()
-        left = theme.px(6 if theme.compact or self.tight else 9)
+        left = self._pad(theme)
         box = QRectF(left, (self.height() - swatch.height()) // 2, swatch.width(), swatch.height())
         self._draw_mark(painter, theme, box)
         painter.setOpacity(1.0)
@@ -144,7 +159,7 @@ class Chip(QAbstractButton):
             painter.setFont(font)
             painter.setPen(QColor(colours.text if shown else colours.faint))
             text = frame.adjusted(box.right() + theme.px(6 if self.tight else 8), 0, 0, 0)
-            painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, self.text())
+            painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, self.said)
         painter.end()
 
     def _draw_mark(self, painter: QPainter, theme: Theme, box: QRectF) -> None:
@@ -166,7 +181,7 @@ class Chip(QAbstractButton):
 
 
 class Legend(QWidget):
-    """The row of chips. `pressed(mark, hidden)` is called for each press."""
+    """The chips, in two rows where one is too short. `pressed(mark, hidden)` is called for each press."""
 
     def __init__(self, pressed: Callable[[Mark, bool], None]) -> None:
         super().__init__()
@@ -174,11 +189,18 @@ class Legend(QWidget):
         self._pressed = pressed
         self._theme: Theme | None = None
         self.chips: dict[Mark, Chip] = {}
+        self._rows = 1
+
+    @property
+    def asks(self) -> int:
+        """The height that it has at this width, in pixels."""
+        assert self._theme is not None
+        theme, measures = self._theme, self._theme.measures
+        return theme.px(measures.legend) + (self._rows - 1) * theme.px(measures.chip)
 
     def dress(self, theme: Theme) -> None:
         """Takes on a theme."""
         self._theme = theme
-        self.setFixedHeight(theme.px(theme.measures.legend))
         for chip in self.chips.values():
             chip.dress(theme)
         self._place()
@@ -213,7 +235,7 @@ class Legend(QWidget):
                 self.chips[mark] = old
                 continue
             word = theme.looks[mark].word if isinstance(mark, State) else words[mark]
-            chip = Chip(mark, word)
+            chip = Chip(mark, word, (chip_word(mark) or word) if isinstance(mark, State) else word)
             chip.setParent(self)
             chip.dress(theme)
             chip.clicked.connect(lambda checked, mark=mark: self._pressed(mark, not checked))
@@ -225,30 +247,58 @@ class Legend(QWidget):
         self._place()
 
     def _place(self) -> None:
-        """Puts chips in a row: tighter, then without their words from the right, where they do not fit."""
+        """Puts chips in a row: tighter, then with fewer words, then in two rows, then without words from the right."""
         theme = self._theme
         if theme is None:
             return
-        chips, gap = list(self.chips.values()), theme.px(4)
-        left = theme.px(8) if not theme.compact else theme.px(6)
-        room = self.width() - 2 * left - gap * (len(chips) - 1)
-        for chip in chips:
-            chip.worded, chip.tight = True, False
-        if sum(chip.sizeHint().width() for chip in chips) > room:
-            for chip in chips:
-                chip.tight = True
-        for chip in reversed(chips):
-            if sum(one.sizeHint().width() for one in chips) <= room:
+        chips, left = list(self.chips.values()), theme.px(6 if theme.compact else 8)
+        room = self.width() - 2 * left
+        rows = [chips]
+        for tight, brief, most in ((False, False, 1), (True, False, 1), (True, True, 1), (True, False, 2)):
+            rows = _rows(chips, tight, brief, room, theme.px(_APART))
+            if len(rows) <= most:
                 break
-            chip.worded = False
-        x = left
-        for chip in chips:
-            size = chip.sizeHint()
-            chip.setGeometry(x, (self.height() - size.height()) // 2, size.width(), size.height())
-            chip.update()
-            x += size.width() + gap
+        last = len(chips)
+        while len(rows) > _MOST_ROWS and last:
+            last -= 1
+            chips[last].worded = False
+            rows = _broken(chips, room, theme.px(_APART))
+        self._rows = max(1, len(rows))
+        if self.height() != self.asks:
+            self.setFixedHeight(self.asks)
+        high = theme.px(theme.measures.chip)
+        y = (self.asks - self._rows * high) // 2
+        for row in rows:
+            x = left
+            for chip in row:
+                size = chip.sizeHint()
+                chip.setGeometry(x, y, size.width(), size.height())
+                chip.update()
+                x += size.width() + theme.px(_APART)
+            y += high
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Places the chips anew."""
         super().resizeEvent(event)
         self._place()
+
+
+def _rows(chips: list[Chip], tight: bool, brief: bool, room: int, gap: int) -> list[list[Chip]]:
+    """The chips with all their words, in rows."""
+    for chip in chips:
+        chip.worded, chip.tight, chip.brief = True, tight, brief
+    return _broken(chips, room, gap)
+
+
+def _broken(chips: list[Chip], room: int, gap: int) -> list[list[Chip]]:
+    """Rows of chips as they are, each as full as `room` pixels allow."""
+    rows: list[list[Chip]] = []
+    x = 0
+    for chip in chips:
+        width = chip.sizeHint().width()
+        if not rows or x + width > room:
+            rows.append([])
+            x = 0
+        rows[-1].append(chip)
+        x += width + gap
+    return rows

@@ -82,7 +82,7 @@ class TimelinePanel(Card):
         if theme is None:
             return Height(0, 0)
         measures = theme.measures
-        around = theme.px(measures.header) + theme.px(measures.legend) + 3
+        around = theme.px(measures.header) + self.legend.asks + 3
         usual = theme.px(measures.timeline)
         return Height(usual, max(usual, around + self.canvas.asks(frame, ROOMY if self._compares else 0)))
 

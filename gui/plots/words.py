@@ -1,5 +1,8 @@
 """The words of the timeline: what a thread is doing, shortly for its lane, fully for a hint."""
 
+import re
+from collections.abc import Callable
+
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
@@ -8,6 +11,10 @@ from engine.records import MAIN_THREAD
 from gui.theme import Theme
 
 _NS = 1_000_000_000
+_DOTS = "\u2026"
+_NUMBERS = re.compile(r"(?:\(\d[^()]{0,4}\)|[-_ .]?\d+(?:[-_.]\d+)*)$")  # "-0_1" of "ThreadPoolExecutor-0_1"
+_BRACKET = re.compile(r"(.+?)\((.+)\)$")  # "Thread-1 (worker)", "gather(computing)"
+_LEAST = 3  # letters of what is cut, else they say nothing
 
 
 def span_at(lane: Lane, seconds: float) -> int:
@@ -24,6 +31,35 @@ def state_at(lane: Lane, seconds: float | None) -> State:
 def lane_name(lane: Lane) -> str:
     """What a lane is called: the main thread of another process after that process."""
     return lane.process if lane.kind is LaneKind.PROCESS and lane.process else lane.name
+
+
+def cut_name(name: str, fits: Callable[[str], bool]) -> str:
+    """As much of a name as fits. Its last numbers stay, they are what tells it from others of its kind.
+
+    What stands in brackets is cut inside of them; of Python's own "Thread-10 (worker)" the number is enough.
+    """
+    if fits(name):
+        return name
+    numbers = _NUMBERS.search(name)
+    if numbers:
+        head, tail = name[: numbers.start()], numbers.group()
+        kept = _longest(head, lambda part: fits(f"{part}{_DOTS}{tail}"))
+        return f"{kept}{_DOTS}{tail}"
+    bracket = _BRACKET.match(name)
+    if bracket:
+        head, inner = bracket.groups()
+        kept = _longest(inner, lambda part: fits(f"{head}({part}{_DOTS})"))
+        if len(kept) >= _LEAST:
+            return f"{head}({kept}{_DOTS})"
+        if head.rstrip()[-1:].isdigit() and fits(head.rstrip()):
+            return head.rstrip()
+    return f"{_longest(name, lambda part: fits(part + _DOTS))}{_DOTS}"
+
+
+def _longest(text: str, fits: Callable[[str], bool]) -> str:
+    """The longest beginning of a text that fits; "" where none does."""
+    count = next((count for count in range(len(text), 0, -1) if fits(text[:count])), 0)
+    return text[:count]
 
 
 def short_word(state: State) -> str:
@@ -46,6 +82,30 @@ def short_word(state: State) -> str:
         State.DIED: translate("timeline", "died"),
     }
     return words[state] if state not in WAITING or state in words else translate("timeline", "waiting")
+
+
+def chip_word(state: State) -> str:
+    """Fewer words for the legend than those of the look, where its row is short of room; "" where there are none."""
+    translate = QCoreApplication.translate
+    words = {
+        State.HOLDING: translate("timeline", "holding"),
+        State.WAIT_LOCK: translate("timeline", "waits: lock"),
+        State.WAIT_SEMAPHORE: translate("timeline", "waits: semaphore"),
+        State.WAIT_EVENT: translate("timeline", "waits: event"),
+        State.WAIT_CONDITION: translate("timeline", "waits: condition"),
+        State.WAIT_QUEUE: translate("timeline", "waits: queue"),
+        State.WAIT_BARRIER: translate("timeline", "waits: barrier"),
+        State.WAIT_RESULT: translate("timeline", "waits: result"),
+        State.WAIT_NETWORK: translate("timeline", "waits: network"),
+        State.WAIT_JOIN: translate("timeline", "waits: join"),
+        State.WAIT_LOOP: translate("timeline", "event loop"),
+        State.WAIT_TASK: translate("timeline", "idle"),
+        State.FILE: translate("timeline", "in a file"),
+        State.UNJOINED: translate("timeline", "not joined"),
+        State.CUT: translate("timeline", "cut off"),
+        State.DIED: translate("timeline", "died"),
+    }
+    return words.get(state, "")
 
 
 def thing_name(frame: Frame, state: State, thing: int) -> str:
