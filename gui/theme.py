@@ -159,7 +159,7 @@ WIDE = Measures(
     toolbar=48, status=32, left=224, right=304, gap=8, radius=8, header=40, padding=16, timeline=304, plot=208,
     lane_top=28, lane_main=36, lane=56, lane_lock=24, process_gap=6, task=16, part=20, axis=28,
     bar_main=20, bar=36, bar_sleep=24, bar_lock=16,
-    name_column=144, legend=36, chip=28, output_line=28, output_width=424, badge=20, switches=96, knobs=192,
+    name_column=208, legend=36, chip=28, output_line=28, output_width=424, badge=20, switches=96, knobs=192,
     verdict_card=296,
 )  # fmt: skip
 
@@ -168,7 +168,7 @@ COMPACT = Measures(
     toolbar=40, status=24, left=48, right=256, gap=8, radius=8, header=32, padding=12, timeline=228, plot=128,
     lane_top=26, lane_main=24, lane=36, lane_lock=20, process_gap=4, task=14, part=16, axis=22,
     bar_main=18, bar=24, bar_sleep=16, bar_lock=14,
-    name_column=128, legend=32, chip=24, output_line=20, output_width=272, badge=16, switches=72, knobs=128,
+    name_column=144, legend=32, chip=24, output_line=20, output_width=272, badge=16, switches=72, knobs=128,
     verdict_card=216,
 )  # fmt: skip
 

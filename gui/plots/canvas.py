@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 
 from engine.frame import Frame, Part
 from gui.plots.flags import flag_words
-from gui.plots.hover import Hint, HoverCard, cpu_words, lane_hint, lock_hint, part_hint, task_words
+from gui.plots.hover import Hint, HoverCard, cpu_words, lane_hint, lock_hint, name_hint, part_hint, task_words
 from gui.plots.inks import Inks
 from gui.plots.rows_view import RowsView
 from gui.plots.scale import NS, SHORTEST, Scale
@@ -43,7 +43,7 @@ class Canvas(RowsView):
         if mouse is None or scale is None or inks is None:
             return
         index = self._layout.at(mouse.y() - self._top + self._scroll())
-        inside = self._top <= mouse.y() < self._bottom and scale.left <= mouse.x() < scale.left + scale.width
+        inside = self._top <= mouse.y() < self._bottom and mouse.x() < scale.left + scale.width
         part = self._part(mouse)
         hint = self._row_hint(inks, scale, index, mouse) if inside and index >= 0 else None
         if part is not None:
@@ -53,8 +53,12 @@ class Canvas(RowsView):
     def _row_hint(self, inks: Inks, scale: Scale, index: int, mouse: QPoint) -> Hint | None:
         row, seconds, per_pixel = self._layout.row(index), scale.seconds(mouse.x()), scale.per_column * scale.ratio / NS
         if row.lock >= 0:
+            if mouse.x() < scale.left:
+                return None
             return lock_hint(self.frame, self.frame.holders[row.lock], seconds, per_pixel)
         lane = self.frame.lanes[row.lane]
+        if mouse.x() < scale.left:
+            return name_hint(inks, self.frame, lane, per_pixel)
         task = self._tasks.at(lane.id, round(seconds * NS))
         raised = flag_words(self.frame, lane.id, scale, seconds)
         more = (task_words(self.frame, task) if task >= 0 else "", cpu_words(lane, seconds), raised)

@@ -62,6 +62,13 @@ def lane_hint(inks: Inks, frame: Frame, lane: Lane, seconds: float, per_pixel: f
     )
 
 
+def name_hint(inks: Inks, frame: Frame, lane: Lane, per_pixel: float) -> Hint:
+    """The whole name of a lane, which may be cut beside its row, and what it does at the cursor, or last."""
+    moment = frame.view.cursor if frame.view.cursor is not None else frame.now
+    hint = lane_hint(inks, frame, lane, min(moment, frame.now), per_pixel)
+    return hint if hint is not None else Hint(lane.id, _full_name(lane), None, "", "", "", lane.badge)
+
+
 def _full_name(lane: Lane) -> str:
     """With the name of its process, where that is not the program's own."""
     name = lane_name(lane)

@@ -55,14 +55,13 @@ class Inks:
             self._widths[key] = QFontMetricsF(font).horizontalAdvance(text)
         return self._widths[key]
 
-    def elided(self, font: QFont, text: str, room: float, *, middle: bool = False) -> str:
-        """A text that ends in dots where it does not fit, or has them in its middle, if its end tells more."""
+    def elided(self, font: QFont, text: str, room: float) -> str:
+        """A text that ends in dots where it does not fit."""
         key = (id(font), text, round(room))
         if key not in self._elided:
             if len(self._elided) > 8 * _MANY:
                 self._elided.clear()
-            mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
-            self._elided[key] = QFontMetricsF(font).elidedText(text, mode, room)
+            self._elided[key] = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, room)
         return self._elided[key]
 
     def letter(self, state: State, width: int) -> QPixmap:

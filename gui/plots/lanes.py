@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPixmap
 
 from engine.detail import Pieces, columns
 from engine.frame import NO_TASKS, Lane, Losses, State, Tasks
@@ -15,8 +15,9 @@ from gui.plots.scale import NS, Scale
 from gui.plots.strips import Bars, edges, lane_codes
 from gui.plots.task_index import Shown
 from gui.plots.tasks import Label, draw_cross, draw_tasks, labels
+from gui.plots.torn import draw_torn, torn_at
 from gui.plots.vessels import Work, received, shares
-from gui.plots.words import bar_word, end_word, lane_name, short_word, state_at
+from gui.plots.words import bar_word, cut_name, end_word, lane_name, short_word, state_at
 from gui.theme import Hatch
 
 _GONE = frozenset({State.ENDED, State.DIED, State.CUT, State.CREATED, State.UNJOINED})
@@ -172,6 +173,9 @@ class LanePainter:
         if strip.died is not None:
             at = QPointF(scale.left + strip.died / scale.ratio, bars.middle)
             draw_cross(painter, scene, at, scene.inks.theme.px(7))
+        torn = torn_at(scene, lane)
+        if torn is not None:
+            draw_torn(painter, scene, bars, torn)
 
 
 def _draw_letter(painter: QPainter, scene: Scene, spot: _Spot, piece: Lettered) -> None:
@@ -253,6 +257,6 @@ def _draw_name(painter: QPainter, scene: Scene, row: Row, state: State) -> None:
     font = inks.name if inks.width(inks.name, name) <= box.width() else inks.word
     painter.setFont(font)
     painter.setPen(QColor(theme.colours.text))
-    painter.drawText(
-        box, Qt.AlignmentFlag.AlignVCenter, inks.elided(font, name, box.width(), middle=name[-1:].isdigit())
-    )
+    measured = QFontMetricsF(font)  # not through inks: names are cut once, and each try would be kept there
+    said = cut_name(name, lambda text: measured.horizontalAdvance(text) <= box.width())
+    painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, said)

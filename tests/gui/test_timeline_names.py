@@ -1,0 +1,212 @@
+"""Names beside the rows, words of the legend, the end of a thread that was cut off: what is said in little room."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from engine.frame import Frame, Phase, State, View
+from gui import theme
+from gui.plots.legend import Legend
+from gui.plots.timeline import TimelinePanel
+from gui.plots.words import chip_word, cut_name
+from tests.gui import frames_pools
+from tests.gui.frames import Row, lane
+from tests.gui.wishes import Wishes
+
+DARK = theme.make("dark", compact=False)
+LIGHT = theme.make("light", compact=True)
+POOL = "ThreadPoolExecutor-12_3"
+
+
+def letters(most: int) -> Callable[[str], bool]:
+    return lambda text: len(text) <= most
+
+
+@pytest.fixture
+def panel(qtbot) -> TimelinePanel:
+    made = TimelinePanel(Wishes())
+    qtbot.addWidget(made)
+    made.dress(DARK)
+    made.resize(1360, 304)
+    made.show()
+    return made
+
+
+def settle(panel: TimelinePanel, frame: Frame) -> QImage:
+    """Draws a frame, lets Qt paint it, and gives the picture of its rows."""
+    panel.draw(frame)
+    QApplication.processEvents()
+    return panel.canvas.grab().toImage()
+
+
+def test_that_a_name_that_fits_is_not_cut() -> None:
+    assert cut_name(POOL, letters(len(POOL))) == POOL
+
+
+@pytest.mark.parametrize("room", range(6, len(POOL)))
+def test_that_the_numbers_of_a_worker_stay_however_little_room_there_is(room: int) -> None:
+    cut = cut_name(POOL, letters(room))
+    assert cut.endswith("\u2026-12_3")
+    assert len(cut) == room, "no letter less than there is room for"
+    assert POOL.startswith(cut.split("\u2026")[0])
+
+
+def test_that_brackets_are_cut_inside_and_closed() -> None:
+    assert cut_name("gather(computing_async)", letters(14)) == "gather(compu\u2026)"
+    assert cut_name("Thread-10 (download)", letters(16)) == "Thread-10 (dow\u2026)"
+    assert cut_name("root_of_all(10)", letters(10)) == "root_\u2026(10)"
+
+
+def test_that_of_a_thread_that_python_named_the_number_is_enough() -> None:
+    assert cut_name("Thread-10 (download)", letters(12)) == "Thread-10"
+
+
+def test_that_a_name_without_numbers_is_cut_at_its_end() -> None:
+    assert cut_name("background_monitor", letters(8)) == "backgro\u2026"
+
+
+def test_that_the_default_names_of_a_pool_are_whole_in_a_wide_window(panel: TimelinePanel) -> None:
+    settle(panel, frames_pools.pool())
+    canvas, inks = panel.canvas, panel.canvas._inks
+    assert inks is not None
+    assert canvas._scale is not None
+    before = DARK.measures.padding + DARK.measures.badge + 7
+    assert inks.width(inks.word, "ThreadPoolExecutor-4_3") <= canvas._scale.left - before - 4
+
+
+def test_that_the_mouse_over_a_name_says_all_of_it(panel: TimelinePanel) -> None:
+    frame = frames_pools.pool()
+    one = replace(frame.lanes[1], name=POOL * 3)
+    settle(panel, replace(frame, lanes=(frame.lanes[0], one, *frame.lanes[2:])))
+    canvas = panel.canvas
+    row = canvas._layout.row(1)
+    QTest.mouseMove(canvas, QPoint(60, canvas._top + row.y + row.height // 2))
+    hint = canvas._hover.hint
+    assert hint is not None
+    assert (hint.name, hint.state) == (POOL * 3, State.ENDED)
+
+
+# the legend
+
+
+def legend_of(qtbot, dress: theme.Theme, width: int, states: frozenset[State]) -> Legend:
+    made = Legend(lambda mark, hidden: None)
+    qtbot.addWidget(made)
+    made.resize(width, 100)
+    made.dress(dress)
+    made.show_marks(states, (), frozenset())
+    return made
+
+
+FEW = frozenset({State.RUNNING, State.SLEEPING, State.WAIT_LOCK})
+SOME = frozenset(
+    {
+        State.RUNNING, State.SLEEPING, State.WAIT_RESULT, State.WAIT_AWAIT, State.WAIT_JOIN, State.WAIT_LOOP,
+        State.WAIT_TASK, State.CREATED, State.ENDED,
+    }
+)  # fmt: skip
+ALL = frozenset(State) - {State.ABSENT}
+
+
+def test_that_few_states_are_said_in_full_in_one_row(qtbot) -> None:
+    legend = legend_of(qtbot, DARK, 1300, FEW)
+    assert [chip.said for chip in legend.chips.values()] == [DARK.looks[state].word for state in legend.chips]
+    assert legend.asks == DARK.measures.legend
+
+
+def test_that_words_get_shorter_before_a_second_row_is_taken(qtbot) -> None:
+    legend = legend_of(qtbot, LIGHT, 860, SOME)
+    assert legend.chips[State.WAIT_RESULT].said == "waits: result"
+    assert legend.asks == LIGHT.measures.legend
+
+
+def test_that_a_second_row_comes_before_chips_lose_their_words(qtbot) -> None:
+    legend = legend_of(qtbot, LIGHT, 600, SOME)
+    assert all(chip.said == LIGHT.looks[state].word for state, chip in legend.chips.items())
+    assert legend.asks == legend.height() == LIGHT.measures.legend + LIGHT.measures.chip
+    assert len({chip.y() for chip in legend.chips.values()}) == 2
+
+
+@pytest.mark.parametrize("width", [320, 640, 942, 1360])
+def test_that_chips_stand_inside_of_the_legend_and_not_on_one_another(qtbot, width: int) -> None:
+    for dress in (DARK, LIGHT):
+        legend = legend_of(qtbot, dress, width, SOME if width < 400 else ALL)
+        boxes = [chip.geometry() for chip in legend.chips.values()]
+        assert all(legend.rect().contains(box) for box in boxes)
+        assert not any(one.intersects(other) for at, one in enumerate(boxes) for other in boxes[:at])
+
+
+def test_that_the_legend_takes_back_its_second_row_when_there_is_room_again(qtbot) -> None:
+    legend = legend_of(qtbot, LIGHT, 600, SOME)
+    legend.show()
+    legend.resize(1300, legend.height())
+    assert legend.asks == legend.height() == LIGHT.measures.legend
+
+
+def test_that_the_timeline_asks_for_the_second_row_of_its_legend(panel: TimelinePanel) -> None:
+    frame = frames_pools.crowd()
+    settle(panel, frame)
+    asked = panel.asks(frame).good - panel.legend.asks
+    panel.resize(700, 460)
+    settle(panel, frame)
+    assert panel.legend.asks > DARK.measures.legend
+    assert panel.asks(frame).good - panel.legend.asks == asked
+
+
+def test_that_short_words_of_the_legend_are_shorter_and_differ() -> None:
+    short = {state: chip_word(state) for state in State if chip_word(state)}
+    assert len(set(short.values())) == len(short)
+    assert all(len(word) < len(DARK.looks[state].word) for state, word in short.items())
+
+
+# the end of a thread that was cut off
+
+
+def stopped(end: State, cut: float = 2.0, now: float = 2.0) -> Frame:
+    """A main thread, and one that sleeps until it ends so."""
+    rows: list[Row] = [(0.1, State.SLEEPING, 0, 5), (cut, end, 0, 5)]
+    return Frame(
+        run=9,
+        phase=Phase.ENDED,
+        now=now,
+        lanes=(lane(1, "MainThread", [(0.0, State.RUNNING, 0, 1)]), lane(2, "Saver", rows)),
+        view=View(0.0, now, follow=False),
+    )
+
+
+def reds(panel: TimelinePanel, image: QImage, seconds: float, reach: int) -> int:
+    """Pixels of the colour of a tear about a time, in the second row."""
+    canvas, scale = panel.canvas, panel.canvas._scale
+    assert scale is not None
+    row, x = canvas._layout.row(1), round(scale.x(seconds))
+    red = QColor(DARK.colours.lost).name()
+    ys = range(canvas._top + row.y, canvas._top + row.y + row.height)
+    return sum(image.pixelColor(a, b).name() == red for a in range(x - reach, x + 3) for b in ys)
+
+
+def test_that_a_thread_that_was_cut_off_is_torn_where_one_that_ended_is_not(panel: TimelinePanel) -> None:
+    image = settle(panel, stopped(State.CUT))
+    assert reds(panel, image, 2.0, 10) > 20
+    assert reds(panel, image, 1.0, 10) == 0
+    image = settle(panel, replace(stopped(State.ENDED), run=10))
+    assert reds(panel, image, 2.0, 10) == 0
+
+
+def test_that_it_says_so_before_the_tear_when_nothing_shows_behind_it(panel: TimelinePanel) -> None:
+    ended = settle(panel, stopped(State.CUT))
+    assert reds(panel, ended, 2.0, 100) > reds(panel, ended, 2.0, 10) + 50, "letter and words"
+    later = settle(panel, stopped(State.CUT, now=4.0))
+    assert reds(panel, later, 2.0, 100) == reds(panel, later, 2.0, 10), "there the words stand behind"
+
+
+def test_that_a_tear_is_hidden_with_its_state_and_outside_of_the_view(panel: TimelinePanel) -> None:
+    frame = stopped(State.CUT)
+    hidden = replace(frame, view=replace(frame.view, hidden=frozenset({State.CUT})))
+    assert reds(panel, settle(panel, hidden), 2.0, 10) == 0
+    before = replace(frame, view=View(0.0, 1.0, follow=False))
+    assert reds(panel, settle(panel, before), 1.0, 10) == 0
