@@ -10,6 +10,7 @@ import pytest
 
 from engine.session import Session
 from tests.engine.outside import Ending, inside, outside
+from tests.engine.test_foreign_programs import pythons
 
 Compare = Callable[..., Ending]
 posix = pytest.mark.skipif(os.name != "posix", reason="signals and forks of POSIX")
@@ -112,6 +113,27 @@ def test_that_a_program_that_prints_a_traceback_sees_its_own_lines(alike: Compar
         "    print(''.join(traceback.format_exception(OSError, error, error.__traceback__)))\n"
     )
     assert ending.err.count("FileNotFoundError") == 2
+
+
+@pytest.mark.parametrize("executable", pythons(), ids=lambda path: Path(path).parent.parent.name)
+def test_that_tracebacks_are_those_of_this_python(
+    open_program: Callable[..., Session], tmp_path: Path, executable: str
+) -> None:
+    program = tmp_path / "main_program.py"
+    program.write_text(
+        "import sys, threading, traceback\nfrom concurrent.futures import ThreadPoolExecutor\n"
+        "def work(number):\n    return 1 / number\n"
+        "thread = threading.Thread(target=work, args=(0,), name='Worker')\nthread.start()\nthread.join()\n"
+        "with ThreadPoolExecutor(1) as pool:\n    future = pool.submit(work, 0)\n"
+        "try:\n    future.result()\nexcept ZeroDivisionError:\n"
+        "    print(traceback.format_exc(2), traceback.format_exc(chain=False))\n"
+        "    traceback.print_exc(file=sys.stdout)\n"
+        "print(traceback.format_exc())\n"
+        "future.result()\n"
+    )
+    there, here = outside(program, executable), inside(open_program, program, executable)
+    assert here == there
+    assert there.err.count("in work") == 2
 
 
 @pytest.mark.skipif(sys.version_info < (3, 11), reason="exception groups came with 3.11")
