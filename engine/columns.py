@@ -14,10 +14,11 @@ Array = NDArray[Any]
 class Columns:
     """Several arrays of one length. `views` shows them; rows that were shown stay as they are."""
 
-    __slots__ = ("_arrays", "_count", "_shown")
+    __slots__ = ("_arrays", "_count", "_open", "_shown")
 
     def __init__(self, *dtypes: DTypeLike) -> None:
         self._arrays: list[Array] = [np.empty(FIRST_ROOM, dtype) for dtype in dtypes]
+        self._open: list[Array] = []  # the same, read-only: a slice of it is so at once
         self._count = 0
         self._shown = 0
 
@@ -26,11 +27,12 @@ class Columns:
 
     def views(self) -> tuple[Array, ...]:
         """Read-only arrays of all rows so far, without a copy."""
-        self._shown = self._count
-        views = tuple(array[: self._count] for array in self._arrays)
-        for view in views:
-            view.flags.writeable = False
-        return views
+        count = self._shown = self._count
+        if not self._open:
+            self._open = [array.view() for array in self._arrays]
+            for view in self._open:
+                view.flags.writeable = False
+        return tuple([view[:count] for view in self._open])
 
     def last(self, column: int) -> int:
         """The last row's value in a column. Raises IndexError when there are no rows."""
@@ -52,7 +54,7 @@ class Columns:
         if count >= self._count:
             return
         if count < self._shown:
-            self._arrays = [array.copy() for array in self._arrays]
+            self._arrays, self._open = [array.copy() for array in self._arrays], []
         self._count = self._shown = count
 
     def _grow(self, rows: int) -> None:
@@ -63,6 +65,7 @@ class Columns:
             new = np.empty(room, old.dtype)  # pages that are not written yet cost nothing
             new[: self._count] = old[: self._count]
             self._arrays[number] = new
+        self._open = []
 
 
 class Steps(Columns):
@@ -85,11 +88,17 @@ class Steps(Columns):
         if last >= self._shown and self._arrays[0][last] == starts[0] and self._arrays[1][last] != self._grave:
             self._count = last
             last -= 1
-        same = last >= 0 and all(self._arrays[1 + number][last] == parts[number][0] for number in range(self._key))
-        if not same:
+        if last < 0 or not self._goes_on(last, parts):
             self.extend(starts, *parts)
         elif len(starts) > 1:
             self.extend(starts[1:], *(part[1:] for part in parts))
+
+    def _goes_on(self, last: int, parts: Sequence[Array]) -> bool:
+        """Whether the first of these is the same step as the last one."""
+        for number in range(self._key):  # noqa: SIM110 - asked for each lane at each batch, and a loop is quicker
+            if self._arrays[1 + number].item(last) != parts[number].item(0):
+                return False
+        return True
 
 
 def settle(group: Array, starts: Array, keys: Sequence[Array], grave: int = -1) -> NDArray[np.intp]:

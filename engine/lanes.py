@@ -1,6 +1,8 @@
 """Lanes for a frame: what is known of each thread, made anew only where something changed."""
 
-from engine.book import Book, line_of
+from typing import NamedTuple
+
+from engine.book import Book, ThreadNote, line_of
 from engine.cpu import CpuBuilder
 from engine.frame import Lane, LaneKind
 from engine.records import MAIN_THREAD
@@ -42,6 +44,18 @@ class Badges:
         return badge
 
 
+class _Facts(NamedTuple):
+    """What a lane was made of, beside its spans and its processor time. Times in nanoseconds."""
+
+    place: int
+    began: int | None
+    ended: int | None
+    joined: bool
+    error: str | None
+    line: int | None
+    note: ThreadNote | None
+
+
 class LaneMaker:
     """Keeps the lanes of the last frame and replaces those that changed."""
 
@@ -49,6 +63,7 @@ class LaneMaker:
         self._lanes: dict[int, Lane] = {}
         self._shown: tuple[Lane, ...] = ()
         self._deaths: dict[int, tuple[int, int]] = {}  # thread -> text, place
+        self._made_of: dict[int, _Facts] = {}
         self._badges = Badges()
 
     def note_death(self, thread: int, text: int, place: int) -> None:
@@ -62,9 +77,9 @@ class LaneMaker:
             return self._shown
         known = len(self._lanes)
         changed = False
-        for number in sorted(touched):  # so that badges go by the order in which lanes were made
-            if spans.has(number):
-                changed |= self._renew(number, spans, book, cpu)
+        numbers = [number for number in sorted(touched) if spans.has(number)]  # badges go by the order of making
+        for number, place in zip(numbers, spans.places[numbers].tolist(), strict=True):
+            changed |= self._renew(number, place, spans, book, cpu)
         spans.changed.clear()
         book.touched.clear()
         cpu.changed.clear()
@@ -74,59 +89,37 @@ class LaneMaker:
             self._shown = tuple(self._lanes.values())
         return self._shown
 
-    def _renew(self, number: int, spans: SpanBuilder, book: Book, cpu: CpuBuilder) -> bool:
-        """Makes one lane anew. Returns whether it differs from the last one."""
+    def _renew(self, number: int, place: int, spans: SpanBuilder, book: Book, cpu: CpuBuilder) -> bool:
+        """Makes one lane anew, of hundreds perhaps at each tick. Returns whether it differs from the last one."""
         old = self._lanes.get(number)
-        same = old is not None and len(old.spans) == spans.count(number)
+        same = old is not None and len(old.spans.starts) == spans.count(number)
         parts = old.spans if old is not None and same else spans.spans(number)
-        error, line = self._error(number, book)
-        life = spans.life(number)
-        new = (
-            book.thread_name(number),
-            book.is_daemon(number),
-            _seconds(life.began),
-            _seconds(life.ended),
-            error,
-            line,
-            life.joined,
-            int(spans.places[number]),
-            book.lane_kind(number),
-            book.process_of(number),
-        )
-        had = cpu.cpu(number)
-        if old is not None and parts is old.spans and had is old.cpu and new == _fields(old):
+        life, had = spans.life(number), cpu.cpu(number)
+        error, line = self._error(number, book) if number in self._deaths else (None, None)
+        facts = _Facts(place, life.began, life.ended, life.joined, error, line, book.threads.get(number))
+        before = self._made_of.get(number)
+        if old is not None and parts is old.spans and had is old.cpu and facts == before:
             return False
-        name, daemon, began, ended, error, line, joined, place, kind, process = new
-        badge = self._badges.of(number, kind, process)
+        if old is not None and before is not None and facts.note is before.note:
+            name, daemon, kind, process, badge = old.name, old.daemon, old.kind, old.process, old.badge
+        else:
+            name, daemon = book.thread_name(number), book.is_daemon(number)
+            kind, process = book.lane_kind(number), book.process_of(number)
+            badge = self._badges.of(number, kind, process)
+        began, ended = _seconds(life.began), _seconds(life.ended)
+        self._made_of[number] = facts
         self._lanes[number] = Lane(
-            number, name, daemon, parts, began, ended, error, line, joined, place, kind, process, badge, had
+            number, name, daemon, parts, began, ended, error, line, life.joined, place, kind, process, badge, had
         )
         return True
 
-    def _error(self, number: int, book: Book) -> tuple[str | None, int | None]:
-        """What the thread died of, and in which line of the program."""
-        if number not in self._deaths:
-            return None, None
+    def _error(self, number: int, book: Book) -> tuple[str, int | None]:
+        """What a thread that died died of, and in which line of the program."""
         text, place = self._deaths[number]
         death = book.deaths.get(number)
         said = book.texts.get(text)
         words = death.title if death is not None else said[0] if said is not None else "an exception"
         return words, line_of(death.place if death is not None else place) or None
-
-
-def _fields(lane: Lane) -> tuple[object, ...]:
-    return (
-        lane.name,
-        lane.daemon,
-        lane.began,
-        lane.ended,
-        lane.error,
-        lane.error_line,
-        lane.joined,
-        lane.place,
-        lane.kind,
-        lane.process,
-    )
 
 
 def _seconds(time: int | None) -> float | None:

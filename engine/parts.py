@@ -1,12 +1,10 @@
 """The parts of a run that are compared, from records and facts."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from engine.book import Book, PartNote
 from engine.columns import Array
-from engine.cpu import Rise
+from engine.cpu import Rises
 from engine.frame import LaneKind, Part
 from engine.kinds import IS_PART, IS_SPEED
 from engine.records import Kind
@@ -56,20 +54,23 @@ class PartBuilder:
                 self._going.discard(number)
                 self._changed = True
 
-    def credit(self, risen: Sequence[Rise], book: Book) -> None:
+    def credit(self, risen: Rises, book: Book) -> None:
         """Adds processor time to the parts it was had in, after the records of the same time were fed.
 
         A task's is its thread's, too, and counts once.
         """
-        for rise in risen:
-            self._cpu_known = True
-            if len(rise.times) < 2 or book.lane_kind(rise.lane) is LaneKind.TASK:
-                continue
-            first, last = int(rise.times[0]), int(rise.times[-1])
-            for part in self._stretches.values():
-                if part.start < last and (part.end is None or part.end > first):
-                    part.used += _within(rise, part)
-                    self._changed = True
+        if not len(risen.lanes):
+            return
+        self._cpu_known = True
+        first, last = int(risen.begins.min()), int(risen.ends.max())
+        met = [one for one in self._stretches.values() if one.start < last and (one.end is None or one.end > first)]
+        if not met:
+            return
+        tasks = [lane for lane in np.unique(risen.lanes).tolist() if book.lane_kind(lane) is LaneKind.TASK]
+        threads = risen.of(np.isin(risen.lanes, tasks, invert=True)) if tasks else risen
+        for part in met:
+            part.used += _within(threads, part)
+        self._changed = True
 
     def refresh(self, book: Book) -> None:
         """Brings `parts` up to date."""
@@ -82,11 +83,12 @@ class PartBuilder:
         )
 
 
-def _within(rise: Rise, part: _Stretch) -> float:
-    """Nanoseconds of a rise that fall into a part, each step of it taken as even."""
-    ends = rise.times[-1] if part.end is None else part.end
-    used = np.interp((max(part.start, rise.times[0]), min(ends, rise.times[-1])), rise.times, rise.used)
-    return float(used[1] - used[0])
+def _within(risen: Rises, part: _Stretch) -> float:
+    """Nanoseconds of processor time that fall into a part, each step of it taken as even."""
+    lasted = risen.ends - risen.begins
+    ends = risen.ends if part.end is None else np.minimum(risen.ends, part.end)
+    inside = np.maximum(0, ends - np.maximum(risen.begins, part.start))
+    return float(np.sum(risen.used * (inside / np.maximum(1, lasted))))
 
 
 def _part(number: int, ran: _Stretch, note: PartNote | None, cpu_known: bool) -> Part:

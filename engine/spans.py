@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +22,7 @@ _TIMED = int(Flag.TIMED)
 FOR_RESULTS = np.array([State.WAIT_RESULT], np.uint8)
 
 
-@dataclass(frozen=True)
-class Wait:
+class Wait(NamedTuple):
     """A thread that waits now."""
 
     lane: int

@@ -53,6 +53,32 @@ def test_that_samples_are_put_together_by_lane_from_its_beginning_on() -> None:
     assert later.times.tolist() == [0, 100, 200, 300]
 
 
+def test_that_samples_of_many_lanes_at_once_say_the_same_as_one_after_the_other() -> None:
+    chance = np.random.default_rng(3)
+    rows = [
+        (int(chance.integers(1, 60)), int(chance.integers(0, 900)), int(chance.integers(0, 500))) for _ in range(400)
+    ]
+    began = {lane: 10 * lane for lane in range(1, 40)}
+    together, alone = CpuBuilder(began.get), CpuBuilder(began.get)
+    had = dict.fromkeys(range(60), 0)
+    for batch in (rows[:150], rows[150:]):
+        together.feed(*records(*batch))
+        for lane, used in zip(together.risen.lanes.tolist(), together.risen.used.tolist(), strict=True):
+            had[lane] += used
+        assert (together.risen.begins <= together.risen.ends).all()
+    for row in rows:
+        alone.feed(*records(row))
+    for lane in {row[0] for row in rows}:
+        one, other = together.cpu(lane), alone.cpu(lane)
+        assert one is not None
+        assert other is not None
+        assert one.times.tolist() == other.times.tolist()
+        assert one.used.tolist() == other.used.tolist()
+        assert had[lane] == one.used[-1] - one.used[0], "what rose adds up to what it had since its first point"
+    together.feed(*records())
+    assert not len(together.risen.lanes)
+
+
 def test_that_time_is_never_taken_back() -> None:
     builder = CpuBuilder(lambda _lane: None)
     builder.feed(*records((1, 100, 60), (1, 90, 50), (1, 120, 70)))

@@ -106,6 +106,31 @@ def test_that_a_lane_stays_the_same_object_until_something_changes_in_it():
     assert made.lanes()[0].spans is left.spans
 
 
+def test_that_a_lane_is_made_anew_when_anything_of_it_changes():
+    made = picture(*running(0, 2, 3))
+    seen = [made.lanes()[1]]
+
+    def after(*rows: tuple[int, ...], facts: list[dict[str, object]] | None = None):
+        made.note(facts or [])
+        made.feed(records(*rows))
+        seen.append(made.lanes()[1])
+        assert seen[-1] is not seen[-2]
+        return seen[-1]
+
+    assert after(record(1, 3, Kind.LINE, line=7)).place == PROGRAM | 7
+    task = after(facts=[{"fact": "thread", "id": 3, "name": "fetch", "kind": "task", "process": "Process-1"}])
+    assert (task.name, task.kind.value, task.process, task.daemon) == ("fetch", "task", "Process-1", False)
+    daemon = after(facts=[{"fact": "thread", "id": 3, "name": "fetch", "daemon": True}])
+    assert (daemon.kind.value, daemon.daemon, daemon.process) == ("thread", True, "")
+    assert daemon.badge == task.badge, "given once"
+    made.note(texts("no"))
+    died = after(record(5, 3, Kind.THREAD_DIED, value=1, line=9))
+    assert (died.error, died.error_line, died.ended, died.joined) == ("no", 9, 0.005, False)
+    assert after(record(6, 2, Kind.JOIN_GOT, 3)).joined
+    made.feed(records(record(7, 0, Kind.TICK)))
+    assert made.lanes()[1] is seen[-1]
+
+
 def test_that_holders_things_and_output_stay_the_same_objects_too():
     made = picture(*running(0, 2), got(1, 2, 7))
     made.note(texts("hello\n"))
