@@ -29,11 +29,15 @@ def wrong_result(
 
 
 def _told(sentence: str, expected: object, found: object) -> str:
-    plain = f"Expected {_shown(expected)}, found {_shown(found)}."
     try:
-        return sentence.format(expected=expected, found=found) if sentence else plain
+        return sentence.format(expected=expected, found=found) if sentence else plain(expected, found)
     except (ValueError, TypeError, KeyError, IndexError, AttributeError):  # a format that does not fit this value
-        return plain
+        return plain(expected, found)
+
+
+def plain(expected: object, found: object) -> str:
+    """The two in a sentence, where the scenario has none of its own."""
+    return f"Expected {_shown(expected)}, found {_shown(found)}."
 
 
 def _shown(value: object) -> str:

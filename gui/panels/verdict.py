@@ -1,65 +1,19 @@
 """What was expected, what came of it, and every finding of the run."""
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from engine.frame import Ended, Finding, FindingKind, Frame, Phase, Stretch
+from engine.frame import Ended, Finding, Frame, Phase, Stretch
 from gui.card import Card, text_font
 from gui.controls import Link, Text, dress_children
 from gui.drawing import draw_loss
 from gui.panel import Commands, Course, PanelInfo, Place
 from gui.ratios import fastest
+from gui.telling import BAD, Row, caption, sentence, told, tone_of, totals, unknown_words
 from gui.theme import Theme
 
 MOST = 12  # findings that are listed; more are counted
-BAD = frozenset(
-    {
-        FindingKind.LOST_UPDATE,
-        FindingKind.EXCEPTION,
-        FindingKind.DEADLOCK,
-        FindingKind.STUCK,
-        FindingKind.TWO_HOLDERS,
-        FindingKind.WRONG_RESULT,
-        FindingKind.TASK_FAILED,
-        FindingKind.WINDOW_FROZEN,
-    }
-)
-
-
-def told(findings: tuple[Finding, ...], live: bool) -> tuple[Finding, ...]:
-    """The findings in the order of their weight. A long hold is told only after a run without faults."""
-    bad = [one for one in findings if one.kind in BAD]
-    if live:
-        return tuple(bad)
-    calm = [one for one in findings if one.kind is FindingKind.HELD_LONG and not bad]
-    return (*bad, *(one for one in findings if one.kind not in BAD and one.kind is not FindingKind.HELD_LONG), *calm)
-
-
-def tone_of(kind: FindingKind) -> str:
-    """The colour of a finding: only what is a fault looks like one."""
-    return "lost_text" if kind in BAD else "muted" if kind is FindingKind.HELD_LONG else "text"
-
-
-@dataclass(frozen=True)
-class Row:
-    """A switch's state over all its stretches: what was done, what of it stayed."""
-
-    title: str
-    updates: int
-    kept: int
-
-
-def totals(stretches: tuple[Stretch, ...], on: str, off: str) -> list[Row]:
-    """The stretches added up by the state of their switch, in the order in which the states came first."""
-    sums: dict[tuple[str, bool], list[int]] = {}
-    for one in stretches:
-        both = sums.setdefault((one.switch, one.on), [0, 0])
-        both[0] += one.updates
-        both[1] += one.kept
-    return [Row(f"{name} {on if is_on else off}", *both) for (name, is_on), both in sums.items()]
 
 
 class LossTag(QWidget):
@@ -135,6 +89,7 @@ class Verdict(Card):
         self._noun = self.tr("updates")
         self._part = ""  # what a part of the run is called
         self._findings: tuple[Finding, ...] | None = None
+        self._counted = False  # the numbers are seen, so that no finding has to repeat them
         self._stretches: tuple[Stretch, ...] | None = None
         self._shape: tuple[str, ...] = ()
         self._cells: list[list[Text]] = []  # of each column: updates, kept, lost
@@ -142,8 +97,10 @@ class Verdict(Card):
         self.tools.addWidget(self.run)
         self.expected, self.found = Figure("–", "verdict", weight=700), Figure("–", "verdict", weight=700)
         self.tag, self.lost = LossTag(), Text(tone="lost_text", weight=600)
-        self.said = Text(tone="muted")
+        self.lost.setWordWrap(True)
+        self.said, self.unknown = Text(tone="muted"), Text(size="small", tone="muted")
         self.said.setWordWrap(True)
+        self.unknown.setWordWrap(True)
         self.numbers, self.table, self.list = QWidget(), QWidget(), QWidget()
         self._grid = QGridLayout(self.table)
         self._list = QVBoxLayout(self.list)
@@ -167,7 +124,7 @@ class Verdict(Card):
         big.addLayout(self._losing, 2, 0, 1, 2)
         big.setColumnStretch(0, 1)
         big.setColumnStretch(1, 1)
-        for widget in (self.numbers, self.table, self.said, self.list):
+        for widget in (self.numbers, self.table, self.said, self.list, self.unknown):
             self.body.addWidget(widget)
         self.body.addStretch(1)
 
@@ -178,9 +135,10 @@ class Verdict(Card):
         if frame.stretches is not self._stretches:
             self._stretches = frame.stretches
             self._fill_table(frame.stretches)
-        findings = told(frame.findings, frame.phase is not Phase.ENDED)
-        if findings != self._findings:
-            self._findings = findings
+        counted = not self.numbers.isHidden()
+        findings = told(frame.findings, live=frame.phase is not Phase.ENDED, counted=counted)
+        if (findings, counted) != (self._findings, self._counted):
+            self._findings, self._counted = findings, counted
             self._fill_list(findings)
         self._draw_words(frame)
 
@@ -203,7 +161,7 @@ class Verdict(Card):
         if lost:
             self.lost.say(self.tr("{count} {noun} lost").format(count=f"{lost:,}", noun=self._noun))
         elif wrong:
-            self.lost.say(self.tr("not what was expected"))
+            self.lost.say(caption(frame) or self.tr("not what was expected"))
         else:
             counted = series is not None and series.expected is not None
             self.lost.say(self.tr("nothing lost") if counted else self.tr("as expected"))
@@ -211,6 +169,7 @@ class Verdict(Card):
     def _fill_table(self, stretches: tuple[Stretch, ...]) -> None:
         """The numbers change with every frame; the cells are made anew only for other columns."""
         columns = totals(stretches, self.tr("on"), self.tr("off"))[:3]
+        columns = columns if len(columns) > 1 else []  # the numbers above say the same
         shape = (self._noun, *(column.title for column in columns))
         if shape != self._shape:
             self._shape = shape
@@ -257,8 +216,7 @@ class Verdict(Card):
             self._add_link()
         self.links = self._links[: len(shown)]
         for one, link in zip(shown, self.links, strict=True):
-            where = self.tr("line {number}").format(number=one.line)
-            link.say(one.text if not one.line or where in one.text else f"{one.text} ({where})")
+            link.say(sentence(one, self._counted))
             link.tone(tone_of(one.kind))
             link.setToolTip(one.detail or self.tr("Show this moment and its line"))
             link.show()
@@ -294,6 +252,10 @@ class Verdict(Card):
             self.said.say(said)
         elif bare:
             self.said.say(self._plain(frame))
+        unknown = unknown_words(frame)
+        self.unknown.say(unknown)
+        self.unknown.setToolTip("\n".join(frame.unknown) if unknown else "")
+        self.unknown.setVisible(bool(unknown))
 
     def _plain(self, frame: Frame) -> str:
         if frame.phase is Phase.IDLE:
@@ -316,6 +278,7 @@ class Verdict(Card):
         self._big.setVerticalSpacing(0)
         self._losing.setSpacing(px(6))
         self.said.setContentsMargins(side, 0, side, low)
+        self.unknown.setContentsMargins(side, 0, side, low)
         self._list.setContentsMargins(side, px(4), side, low)
         self._list.setSpacing(px(6))
         self.body.setContentsMargins(0, 0, 0, px(4 if theme.compact else 0))

@@ -15,8 +15,9 @@ from gui import theme
 from gui.panels.knobs import Knobs, place_of, value_at
 from gui.panels.lesson import Lesson
 from gui.panels.switches import Switches
-from gui.panels.verdict import Verdict, totals
+from gui.panels.verdict import Verdict
 from gui.ratios import fastest
+from gui.telling import totals
 
 KNOBS = (
     Knob("ROUNDS", 20, 20, 1, low=1, high=10000),
@@ -188,16 +189,16 @@ def test_that_a_long_hold_does_not_look_like_a_fault_and_gives_way_to_one(stand:
     panel.draw(replace(frame, phase=Phase.RUNNING, ended=None))
     assert panel.links == [], "it grows until the run is over"
     panel.draw(replace(frame, findings=(held, lost)))
-    assert [link.text()[:6] for link in panel.links] == ["1 of 2"]
+    assert [link.text() for link in panel.links] == ["The first was lost by A, at 0.20 s. (line 4)"]
     assert panel.links[0].palette().color(panel.links[0].foregroundRole()).name() == theme.DARK.lost_text
 
 
 def test_that_numbers_that_change_with_every_frame_are_seen_in_every_frame(stand: Callable[..., Verdict]) -> None:
     panel = stand(Verdict, (304, 500))
     for count in range(1, 4):
-        lost = Finding(FindingKind.LOST_UPDATE, f"{count} of 9 updates were lost.", "A", 4, 0.2)
-        stretches = (Stretch("lock", False, 0.0, 1.0, 9, 9 - count),)
-        panel.draw(replace(frames.running(1.0), findings=(lost,), stretches=stretches))
+        failed = Finding(FindingKind.TASK_FAILED, f"{count} of 9 tasks failed.", "A", 4, 0.2)
+        stretches = (Stretch("lock", False, 0.0, 1.0, 9, 9 - count), Stretch("lock", True, 1.0, 2.0, 3, 3))
+        panel.draw(replace(frames.running(1.0), findings=(failed,), stretches=stretches))
         if count == 1:
             QApplication.processEvents()  # what is new is shown by the event loop, what is kept is there already
         assert [link.isVisible() for link in panel.links] == [True]
@@ -225,6 +226,55 @@ def test_that_nothing_lost_is_said_only_where_a_value_is_counted(stand: Callable
     assert panel.lost.text() == "nothing lost"
     panel.draw(replace(frame, value=None))
     assert panel.lost.text() == "as expected"
+
+
+def test_that_what_the_numbers_say_is_not_said_a_second_time(stand: Callable[..., Verdict]) -> None:
+    off = (Stretch("lock", False, 0.0, 1.0, 80, 70),)
+    lost = Finding(FindingKind.LOST_UPDATE, "10 of 80 updates were lost: 70 instead of 80.", "A", 4, 0.2)
+    panel, frame = stand(Verdict, (304, 700)), replace(frames.small(), expected=80, found=70, right=False)
+    panel.draw(replace(frame, stretches=off, findings=(lost,)))
+    assert not panel.table.isVisible(), "one row of it would be the numbers above"
+    assert [link.text() for link in panel.links] == ["The first was lost by A, at 0.20 s. (line 4)"]
+    panel.draw(replace(frame, stretches=(*off, replace(off[0], on=True, updates=5, kept=5)), findings=(lost,)))
+    assert panel.table.isVisible()
+    panel.draw(replace(frame, value=None, expected=None, findings=(lost,)))
+    assert [link.text() for link in panel.links] == [f"{lost.text} (line 4)"], "no numbers are seen"
+
+
+@pytest.mark.parametrize(
+    ("text", "caption"),
+    [("Expected 80, found 70.", "not what was expected"), ("Ten came too late.", "Ten came too late.")],
+)
+def test_that_two_numbers_that_differ_have_one_sentence(stand: Callable[..., Verdict], text: str, caption: str) -> None:
+    wrong = Finding(FindingKind.WRONG_RESULT, text, "", 0, 1.0)
+    frame = replace(frames.small(), losses=Frame().losses, expected=80, found=70, right=False, findings=(wrong,))
+    panel = stand(Verdict)
+    panel.draw(frame)
+    assert panel.lost.text() == caption
+    assert panel.links == []
+    assert not panel.said.isVisible()
+
+
+def test_that_an_expression_without_a_value_is_told_with_what_to_do(stand: Callable[..., Verdict]) -> None:
+    panel = stand(Verdict, (304, 600))
+    words = "len(served): NameError: name 'served' is not defined"
+    frame = Frame(run=1, phase=Phase.ENDED, ended=Ended.FINISHED, unknown=(words,))
+    panel.draw(replace(frame, phase=Phase.RUNNING, ended=None))
+    assert not panel.unknown.isVisible(), "it may get one yet"
+    panel.draw(frame)
+    assert panel.unknown.isVisible()
+    lines = panel.unknown.text().replace("\u200b", "").splitlines()
+    assert lines == ["Could not be worked out:", words, "Mend the expression in scenario.toml, beside the program."]
+    panel.draw(replace(frame, ended=Ended.STOPPED))
+    assert panel.unknown.text().endswith("run it to its end.")
+    panel.draw(replace(frame, unknown=tuple(f"x{at}: NameError" for at in range(5))))
+    assert "and 2 more" in panel.unknown.text()
+    panel.draw(
+        replace(frame, unknown=("sum(one == other for one, other in zip(gains['one'], gains['other'])): TypeError",))
+    )
+    assert panel.unknown.minimumSizeHint().width() < 304
+    panel.draw(replace(frame, unknown=()))
+    assert not panel.unknown.isVisible()
 
 
 def _compared(**seconds: float) -> Frame:
