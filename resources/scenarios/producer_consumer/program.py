@@ -23,15 +23,11 @@ def produce(first):
 
 
 def consume():
-    while True:
-        number = parcels.get()
-        if number is not None:
-            time.sleep(CONSUMER_PACE / 1000)
-            delivered.append(number)
-            print(f"delivered parcel {number}")
+    while (number := parcels.get()) is not None:
+        time.sleep(CONSUMER_PACE / 1000)
+        delivered.append(number)
+        print(f"delivered parcel {number}")
         parcels.task_done()
-        if number is None:
-            return
 
 
 producers = [
@@ -46,9 +42,9 @@ for thread in producers + consumers:
     thread.start()
 for thread in producers:
     thread.join()
+parcels.join()  # every parcel is dealt with ...
 for _ in consumers:
-    parcels.put(None)  # one sentinel each: nothing more will come
-parcels.join()
+    parcels.put(None)  # ... so every consumer may go home
 for thread in consumers:
     thread.join()
 print(f"delivered {len(delivered)} of {ITEMS}")
