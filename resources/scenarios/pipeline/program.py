@@ -20,7 +20,7 @@ written = []
 
 
 def work(source, pace, put):
-    for page in iter(source.get, None):  # until it gets None
+    while (page := source.get()) is not None:
         if TASK_DONE == "when taken":
             source.task_done()
         time.sleep(pace / 1000)
@@ -34,11 +34,11 @@ stages = [
     ("Process", PROCESSORS, pages, PROCESS, results.put),
     ("Write", 1, results, WRITE, written.append),
 ]
-workers, load = [], {}
+workers = []
 for stage, size, *job in stages:
-    load[stage] = job[1] / size  # ms a page
-    names = [f"{stage}-{number + 1}" for number in range(size)]
-    workers += [threading.Thread(target=work, args=job, name=n) for n in names]
+    for number in range(size):
+        name = f"{stage}-{number + 1}"
+        workers.append(threading.Thread(target=work, args=job, name=name))
 for worker in workers:
     worker.start()
 for page in range(PAGES):
@@ -49,6 +49,7 @@ for _, size, source, *_ in stages:
         source.put(None)  # ... so every worker may go home
 for worker in workers:
     worker.join()
+load = {stage: pace / size for stage, size, _, pace, _ in stages}  # ms a page
 slowest = max(load, key=load.get)
 print(f"{len(written)} of {PAGES} pages written")
 print(f"slowest stage: {slowest}, {load[slowest]:.0f} ms a page")
