@@ -37,7 +37,7 @@ def timed(jobs):
         roots = parallel(delayed(root)(number) for number in numbers)
     took[jobs] = time.perf_counter() - began
     limit = greedy(jobs)
-    print(f"{jobs} jobs: {len(roots)} roots in {took[jobs]:.2f} s, limit {limit:.2f} s")
+    print(f"n_jobs={jobs}: {len(roots)} roots in {took[jobs]:.2f} s, limit {limit:.2f} s")
 
 
 if __name__ == "__main__":
