@@ -9,7 +9,7 @@ from urllib.request import ProxyHandler, build_opener
 PAGES = 8  # 1..100
 LATENCY = 400  # 1..5000 ms until the server answers
 THREADS = 4  # 1..32 that fetch
-SERVES = 8  # 1..32 visitors that the server answers at once
+SERVES = 8  # 1..32 requests that the server answers at once
 
 took = {}
 opener = build_opener(ProxyHandler({}))  # straight to the server
@@ -27,8 +27,8 @@ class Site(BaseHTTPRequestHandler):
 
 
 class Server(ThreadingHTTPServer):  # a few desks, not a thread for each
-    def process_request(self, *visitor):
-        desks.submit(self.process_request_thread, *visitor)
+    def process_request(self, request, client_address):
+        desks.submit(self.process_request_thread, request, client_address)
 
 
 def download(number):

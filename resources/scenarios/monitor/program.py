@@ -1,4 +1,4 @@
-"""The main thread imports files, a monitor looks how far it is."""
+"""The main thread imports files, a monitor watches how far it is."""
 
 import threading
 import time
@@ -33,4 +33,5 @@ for number in range(FILES):
 if TELL:
     stop.set()
     watcher.join()
-print(f"main: all is imported, {len(reports)} last report")
+report = f"last report: {reports[0]} files" if reports else "no last report"
+print(f"main: all is imported, {report}")
