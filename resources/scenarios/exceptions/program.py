@@ -1,4 +1,4 @@
-"""Five threads read a price each. One of them fails. Who notices?"""
+"""Five prices are read by threads. One cannot be read. Who notices?"""
 
 import threading
 import time
@@ -33,7 +33,7 @@ def in_threads():
 
 
 def in_a_pool():
-    with ThreadPoolExecutor(len(texts), "Reader") as pool:
+    with ThreadPoolExecutor(2, "Reader") as pool:
         futures = [pool.submit(read, n) for n in range(len(texts))]
     for future in futures if ASK == "future" else []:
         try:

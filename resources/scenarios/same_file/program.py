@@ -59,7 +59,7 @@ with open(path) as file:
 os.remove(path)
 kept = set(lines) & set(entered)
 mixed = [line for line in lines if line not in entered]
-print(f"{len(entered)} lines entered, {len(kept)} are in the file")
+print(f"{len(entered)} lines entered, {len(kept)} found whole")
 print(f"{len(mixed)} lines in it nobody entered")
 for line in mixed[:5]:
     print(f"    {line}")

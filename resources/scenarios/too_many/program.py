@@ -35,7 +35,8 @@ def timed(threads):
     try:
         for number in range(threads):
             share = range(number, TASKS, threads)
-            worker = threading.Thread(target=work, args=(go, share))
+            name = f"{number + 1} of {threads}"
+            worker = threading.Thread(target=work, args=(go, share), name=name)
             worker.start()
             workers.append(worker)
         used[threads] = memory()  # while all of them live
