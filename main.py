@@ -94,7 +94,8 @@ def _shot(options: argparse.Namespace) -> int:
     from gui import app  # noqa: PLC0415
 
     settings = headless.settings_text(options.set, options.off)
-    return app.shot(options.scenario, settings, options.size, options.theme, options.out, flips=options.flip)
+    when = {"flips": options.flip, "after": options.after}
+    return app.shot(options.scenario, settings, options.size, options.theme, options.out, **when)
 
 
 def _test(rest: "list[str]") -> int:
@@ -174,7 +175,9 @@ def _parser() -> argparse.ArgumentParser:
     listing.add_argument("--json", action="store_true", help="a JSON list on stdout")
     _command(commands, "doctor", "what is installed, what is missing, and what to do")
 
-    shot = _command(commands, "shot", "a picture of the window after a run, made without a display")
+    shot = _command(
+        commands, "shot", "a picture of the window, made without a display: when a run has ended or stands still"
+    )
     shot.add_argument("scenario", metavar="ID")
     _add_settings(shot)
     shot.add_argument(
@@ -184,6 +187,9 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         metavar="SWITCH=on|off@SECONDS",
         help="flip a switch while it runs",
+    )
+    shot.add_argument(
+        "--after", type=_number(0, 1e6, " s"), metavar="SECONDS", help="of the run, not at its end; default: at its end"
     )
     shot.add_argument("--size", type=_size, default=(1920, 1080), metavar="WxH", help="1920x1080")
     shot.add_argument("--theme", choices=("dark", "light"), default="dark")

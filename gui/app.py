@@ -21,6 +21,7 @@ from engine import catalogue
 from engine.frame import Interpreter, Phase
 from engine.host import ChildProcess, Host
 from engine.session import Session
+from engine.still import stands_still
 from gui import actions, discovery, palette
 from gui.appearance import Appearance
 from gui.courses import label
@@ -205,9 +206,11 @@ def shot(
     out: str | os.PathLike[str],
     *,
     flips: Sequence[tuple[float, str, bool]] = (),
+    after: float | None = None,
 ) -> int:
-    """Runs a scenario to its end in the real window, without a display, and writes a picture of it.
+    """Runs a scenario in the real window, without a display, and writes a picture of it.
 
+    The picture is of its end, of a standstill that has no end (a deadlock), or of `after` seconds of program time.
     `flips` are switched while it runs: from which second of the run on, which switch, on or off.
     Returns 0, 2 when the picture cannot be written, 3 when the run did not end in time.
     """
@@ -221,7 +224,7 @@ def shot(
         ended = theatre.session.frame.page  # there is nothing to run
         if not ended:
             theatre.wishes.run()
-            ended = _play(theatre, sorted(flips))
+            ended = _play(theatre, sorted(flips), after)
         for _ in range(3):  # layouts settle in two passes
             app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
             theatre.driver.tick()
@@ -234,9 +237,9 @@ def shot(
         theatre.window.close()
 
 
-def _play(theatre: Theatre, flips: list[tuple[float, str, bool]]) -> bool:
-    """Turns the event loop until the run has ended; False when it was stopped by the limit."""
-    deadline = time.monotonic() + SHOT_LIMIT
+def _play(theatre: Theatre, flips: list[tuple[float, str, bool]], after: float | None) -> bool:
+    """Turns the event loop until there is what the picture is to show; False when the run was stopped by the limit."""
+    deadline = time.monotonic() + SHOT_LIMIT + (after or 0.0)
     loop = QEventLoop()
     theatre.driver.start()
     while theatre.session.frame.phase is not Phase.ENDED:
@@ -244,6 +247,9 @@ def _play(theatre: Theatre, flips: list[tuple[float, str, bool]]) -> bool:
         while flips and theatre.session.frame.now >= flips[0][0]:
             _, name, on = flips.pop(0)
             theatre.wishes.switch(name, on)
+        frame = theatre.session.frame
+        if (after is not None and frame.now >= after) or (after is None and not flips and stands_still(frame)):
+            break
         if time.monotonic() > deadline:
             theatre.session.stop()
             return False

@@ -228,6 +228,14 @@ def test_that_a_picture_of_a_run_is_made_without_a_display(tmp_path):
     assert len({image.pixel(x, y) for x in range(0, 1280, 16) for y in range(0, 720, 16)}) > 20
 
 
+@pytest.mark.parametrize("more", [("--set", "ORDER=opposite"), ("--set", "PACE=2000", "--after", "0.4")])
+def test_that_a_picture_of_a_run_without_an_end_is_made_soon(tmp_path, more):
+    picture = tmp_path / "picture.png"
+    told = command("shot", "deadlock", *more, "--size", "1280x720", "--out", picture)  # its limit would be 120 s
+    assert (told.returncode, told.stderr) == (0, "")
+    assert picture.stat().st_size > 10_000
+
+
 def test_that_a_picture_of_a_page_needs_no_run(tmp_path):
     picture = tmp_path / "page.png"
     told = command("shot", "which", "--size", "1280x720", "--out", picture)
