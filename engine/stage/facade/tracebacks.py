@@ -12,7 +12,7 @@ from engine.stage.context import Context
 from engine.stage.facade.function import FacadeFunction
 from engine.stage.facade.module import FacadeModule
 
-_CURRENT = {  # of the exception that is being handled, and the same of a given one
+_CURRENT: dict[str, Callable[..., Any]] = {  # of the exception that is being handled, and the same of a given one
     "print_exc": traceback.print_exception,
     "format_exc": traceback.format_exception,
 }
