@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import compress
+from operator import is_not
 
 import numpy as np
 
@@ -51,19 +53,47 @@ def off_lines(text: str, switches: Iterable[Switch]) -> frozenset[int]:
 
 def markers(lanes: Iterable[Lane], cursor: float | None) -> tuple[Marker, ...]:
     """Where each living thread is at the cursor (None: now), if that is in the program itself."""
-    found = []
-    for lane in lanes:  # there may be thousands of them
-        index, place = len(lane.spans.starts) - 1, lane.place
+    return tuple(one for one in (_marker(lane, cursor) for lane in lanes) if one is not None)
+
+
+def _marker(lane: Lane, cursor: float | None) -> Marker | None:
+    index, place = len(lane.spans.starts) - 1, lane.place
+    if index < 0:
+        return None
+    if cursor is not None:
+        index = int(np.searchsorted(lane.spans.starts, round(cursor * NS), "right")) - 1
         if index < 0:
-            continue
-        if cursor is not None:
-            index = int(np.searchsorted(lane.spans.starts, round(cursor * NS), "right")) - 1
-            if index < 0:
-                continue
-            place = int(lane.spans.places[index])
-        if place >> 20 == PROGRAM and (state := STATES[lane.spans.states.item(index)]) not in SILENT:
-            found.append(Marker(lane.id, place & LINE_BITS, state, lane.badge))
-    return tuple(found)
+            return None
+        place = int(lane.spans.places[index])
+    if place >> 20 != PROGRAM or (state := STATES[lane.spans.states.item(index)]) in SILENT:
+        return None
+    return Marker(lane.id, place & LINE_BITS, state, lane.badge)
+
+
+class Whereabouts:
+    """The markers of one frame after the other; of thousands of lanes it looks again only at those that changed."""
+
+    def __init__(self) -> None:
+        self._lanes: tuple[Lane, ...] = ()
+        self._cursor: float | None = None
+        self._found: list[Marker | None] = []  # of each lane
+        self._shown: tuple[Marker, ...] = ()
+
+    def feed(self, lanes: tuple[Lane, ...], cursor: float | None) -> tuple[Marker, ...]:
+        """What `markers` returns: the same tuple as long as it says the same."""
+        if lanes is self._lanes and cursor == self._cursor:
+            return self._shown
+        before = self._lanes if cursor == self._cursor else ()
+        both = min(len(lanes), len(before))
+        found = self._found[:both]
+        for index in compress(range(both), map(is_not, lanes, before)):
+            found[index] = _marker(lanes[index], cursor)
+        found += [_marker(lane, cursor) for lane in lanes[both:]]
+        self._lanes, self._cursor, self._found = lanes, cursor, found
+        shown = tuple([one for one in found if one is not None])
+        if shown != self._shown:
+            self._shown = shown
+        return self._shown
 
 
 def errors(frame: Frame) -> dict[int, str]:
