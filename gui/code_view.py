@@ -21,6 +21,7 @@ from gui.drawing import badge_width
 from gui.highlight import Highlighter, lex
 from gui.palette import font
 from gui.reading import Marker, Note
+from gui.standing import uppermost
 from gui.theme import Theme, thread_colour
 
 MOST_CHIPS = 3  # beside one another; more threads on a line are counted
@@ -142,11 +143,11 @@ class CodeView(QPlainTextEdit):
             return
         if pointed and (pointed, asked) != (self._pointed, self._asked):
             self.reveal(pointed)
-        self._markers, self._pointed, self._asked = markers, pointed, asked
         found: defaultdict[int, list[Marker]] = defaultdict(list)
         for marker in markers:
             found[marker.line].append(marker)
-        self.at = dict(found)
+        ground = found.keys() != self.at.keys() or pointed != self._pointed
+        self._markers, self._pointed, self._asked, self.at = markers, pointed, asked, dict(found)
         wanted = min(MOST_CHIPS, max((len(group) for group in found.values()), default=1))
         widest = max((marker.badge for marker in markers), key=len, default="")
         # It grows and never shrinks during a run, so that the text stays where it is.
@@ -154,7 +155,8 @@ class CodeView(QPlainTextEdit):
             self._chips = max(wanted, self._chips)
             self._widest = max(widest, self._widest, key=len)
             self._fit_gutter()
-        self.viewport().update()
+        if ground:  # of the text only its ground says where threads are, and to paint that takes long
+            self.viewport().update()
         self.gutter.update()
 
     def annotate(self, notes: Mapping[int, Note]) -> None:
@@ -168,6 +170,16 @@ class CodeView(QPlainTextEdit):
         first, last = self.visible_lines()
         if not first < line < last or line == 1:
             self.centre(line)
+
+    def in_use(self) -> bool:
+        """Somebody scrolls with the mouse or has marked text: then nothing moves by itself."""
+        return self.verticalScrollBar().isSliderDown() or self.textCursor().hasSelection()
+
+    def reveal_all(self, lines: Sequence[int]) -> None:
+        """Scrolls so that as many of these sorted lines are seen as fit, when not all of them are."""
+        first, last = self.visible_lines()
+        if lines and not (first <= lines[0] and lines[-1] <= last):
+            self.verticalScrollBar().setValue(uppermost(lines, last - first + 1) - 1)
 
     def centre(self, line: int) -> None:
         """Scrolls so that a line is in the middle."""

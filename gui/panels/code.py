@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from engine.frame import Frame, Lane, Trouble
-from gui import reading
+from gui import reading, standing
 from gui.card import Card
 from gui.code_view import CodeView, draw_chip
 from gui.controls import KeyButton, Link, Text
@@ -61,6 +61,7 @@ class Code(Card):
         self._run = -1
         self._wrong: frozenset[int] = frozenset()  # lines on which something went wrong in this run
         self._centred = -1  # the run in which the working threads were brought into sight
+        self._stood: tuple[tuple[int, ...], int] = ((), 0)  # lines of a standstill or a finding, and the wish for them
         self._away = 0
         self.chip, self.where, self.time = ChipMark(), Link(size="small"), Text(tone="accent", weight=600)
         self.now = KeyButton(self.tr("Now"), key="C", quiet=True, name=self.tr("Cursor to the last moment"))
@@ -85,6 +86,7 @@ class Code(Card):
         self.view.mark(self._markers, reading.pointed(frame), frame.view.asked)
         self._annotate(frame)
         self._centre(frame.run)
+        self._see_standing(frame)
         self._draw_header(frame)
         if frame.trouble is not self._trouble:
             self._trouble = frame.trouble
@@ -107,6 +109,16 @@ class Code(Card):
         first, last = self.view.visible_lines()
         if min(lines) < first or max(lines) > last:
             self.view.centre((min(lines) + max(lines)) // 2)
+
+    def _see_standing(self, frame: Frame) -> None:
+        """Once for each standstill and each finding, so that whoever scrolls away afterwards is left alone."""
+        lines = standing.stands(frame, self._markers) or standing.involved(frame)
+        asked = frame.view.asked if frame.view.cursor is not None else 0
+        if lines and (lines, asked) != self._stood and not self.view.in_use():
+            self.view.reveal_all(lines)
+            if frame.view.line:
+                self.view.reveal(frame.view.line)
+        self._stood = (lines, asked)
 
     def _annotate(self, frame: Frame) -> None:
         parts = (frame.switches, frame.flips, frame.knobs, frame.lanes, frame.trouble, frame.view.cursor)
