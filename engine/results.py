@@ -15,6 +15,9 @@ EXPLAINED_BY = frozenset(  # findings that say why; a second sentence about the 
         FindingKind.TWO_HOLDERS,
     }
 )
+_PART_OF_IT = frozenset(  # the end of one thread; what came of it for the program, the scenario's own sentence says
+    {FindingKind.EXCEPTION, FindingKind.TASK_FAILED}
+)
 
 
 def wrong_result(
@@ -23,7 +26,8 @@ def wrong_result(
     """Found is not as expected. `sentence` is the scenario's own, with {expected} and {found}; `now` in seconds."""
     if outcome is None or outcome.get("right") is not False:
         return []
-    if any(one.kind in EXPLAINED_BY for one in others):
+    enough = EXPLAINED_BY - _PART_OF_IT if sentence and outcome.get("ended") != "died" else EXPLAINED_BY
+    if any(one.kind in enough for one in others):
         return []
     return [Finding(FindingKind.WRONG_RESULT, _told(sentence, outcome["expected"], outcome["found"]), "", 0, now)]
 

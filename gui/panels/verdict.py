@@ -265,6 +265,8 @@ class Verdict(Card):
         if frame.ended is Ended.FINISHED:
             return self.tr("No thread died.")
         if frame.ended is Ended.STOPPED:
+            if self._findings:  # they are no faults, and yet nobody would call them nothing
+                return self.tr("The run was stopped.")
             return self.tr("The run was stopped. Up to then nothing went wrong.")
         return self.tr("There is no result: see above the timeline what went wrong.")
 

@@ -162,6 +162,16 @@ def test_that_the_verdict_shows_expected_found_and_what_was_lost(stand: Callable
     assert panel.lost.text() == f"{lost} updates lost"
 
 
+def test_that_a_run_that_was_stopped_is_not_praised_above_what_was_found(stand: Callable[..., Verdict]) -> None:
+    left = Finding(FindingKind.NOT_JOINED, "Monitor was never joined.", "Monitor", 28, 2.0, (2,))
+    for findings, said in (((left,), "The run was stopped."), ((), "The run was stopped. Up to then nothing went")):
+        panel = stand(Verdict)
+        panel.draw(Frame(run=1, phase=Phase.ENDED, ended=Ended.STOPPED, findings=findings))
+        assert panel.said.isVisible()
+        assert panel.said.text().startswith(said)
+        assert ("nothing" in panel.said.text()) is (not findings)
+
+
 def test_that_the_verdict_counts_along_while_the_program_runs(stand: Callable[..., Verdict]) -> None:
     panel, frame = stand(Verdict), frames.running(1.0)
     panel.draw(frame)
