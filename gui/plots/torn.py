@@ -11,6 +11,7 @@ from gui.plots.words import short_word
 
 _DEEP = 5  # pixels: how far the teeth reach into the bar
 _TOOTH = 5  # pixels: how high one is
+_ROUNDED = 2  # columns: the last moment of a run may lie so far behind the right edge, which is a whole column
 _PAST = 2  # pixels: how far the tear stands out above and below the bar
 
 
@@ -20,7 +21,9 @@ def torn_at(scene: Scene, lane: Lane) -> float | None:
     if not len(spans) or spans.states[-1] != State.CUT or State.CUT in scene.frame.view.hidden:
         return None
     time, scale = int(spans.starts[-1]), scene.scale
-    return scale.x(time / NS) if scale.start < time <= scale.end else None
+    if not scale.start < time <= scale.end + _ROUNDED * scale.per_column:
+        return None
+    return min(scale.x(time / NS), scale.left + scale.width)
 
 
 def teeth(x: float, top: float, bottom: float, scale: float) -> list[QPointF]:

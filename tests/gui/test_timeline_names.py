@@ -197,6 +197,15 @@ def test_that_a_thread_that_was_cut_off_is_torn_where_one_that_ended_is_not(pane
     assert reds(panel, image, 2.0, 10) == 0
 
 
+@pytest.mark.parametrize("begin", [0.0004, 0.0009, 0.0013, 0.31])
+def test_that_the_tear_at_the_last_moment_shows_however_the_edges_are_rounded(
+    panel: TimelinePanel, begin: float
+) -> None:
+    frame = stopped(State.CUT)
+    image = settle(panel, replace(frame, view=View(begin, 2.0, follow=False)))
+    assert reds(panel, image, 2.0, 10) > 20
+
+
 def test_that_it_says_so_before_the_tear_when_nothing_shows_behind_it(panel: TimelinePanel) -> None:
     ended = settle(panel, stopped(State.CUT))
     assert reds(panel, ended, 2.0, 100) > reds(panel, ended, 2.0, 10) + 50, "letter and words"
