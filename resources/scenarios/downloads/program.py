@@ -28,7 +28,10 @@ class Site(BaseHTTPRequestHandler):
 
 class Server(ThreadingHTTPServer):  # a few desks, not a thread for each
     def process_request(self, request, client_address):
-        desks.submit(self.process_request_thread, request, client_address)
+        def answer():
+            self.process_request_thread(request, client_address)
+
+        desks.submit(answer)
 
 
 def download(number):
