@@ -1,6 +1,7 @@
 """The words of the timeline: what a thread is doing, shortly for its lane, fully for a hint."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable
 
 import numpy as np
@@ -58,8 +59,7 @@ def cut_name(name: str, fits: Callable[[str], bool]) -> str:
 
 def _longest(text: str, fits: Callable[[str], bool]) -> str:
     """The longest beginning of a text that fits; "" where none does."""
-    count = next((count for count in range(len(text), 0, -1) if fits(text[:count])), 0)
-    return text[:count]
+    return text[: bisect_left(range(1, len(text) + 1), True, key=lambda count: not fits(text[:count]))]
 
 
 def short_word(state: State) -> str:
