@@ -1,7 +1,7 @@
 """Draws the parts of a run as a curve over a number: time, and beside it the second measure."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
@@ -31,6 +31,22 @@ def draw(painter: QPainter, inks: Inks, made: Chart, note: PartsNote, area: QRec
         room = QRectF(start, area.top(), area.right() - start, area.height())
         found += _Plot(painter, inks, lines, room, seconds=False).draw(made.value_title, note.noun)
     return found
+
+
+def labelled(places: Mapping[float, float], halves: Mapping[float, float], begin: float, end: float) -> list[float]:
+    """Which numbers of the axis are written, from left to right: first and last come before those between.
+
+    `places` are where they stand and `halves` half of their widths, in pixels; nothing is written before `begin` or
+    beyond `end`, nor over another one.
+    """
+    order = sorted(places)
+    kept: list[float] = []
+    for number in [*order[:1], *order[:0:-1][:1], *order[1:-1]]:
+        low, high = places[number] - halves[number], places[number] + halves[number]
+        free = all(high <= places[one] - halves[one] or low >= places[one] + halves[one] for one in kept)
+        if begin <= low and high <= end and free:
+            kept.append(number)
+    return sorted(kept)
 
 
 class _Plot:
@@ -93,21 +109,18 @@ class _Plot:
             painter.drawText(
                 QRectF(self.box.left() - 8, y - 12, area.left() - self.box.left(), 24), _RIGHT, f"{value:,.6g}"
             )
-        last = self.box.left() + inks.width(inks.word, self.noun) + 8
-        for number in sorted({point.number for _, points in self.curves for point in points}):
-            x = self.at(number, 0.0).x()
-            painter.setPen(QColor(colours.line2))
+        numbers = sorted({point.number for _, points in self.curves for point in points})
+        places = {number: self.at(number, 0.0).x() for number in numbers}
+        painter.setPen(QColor(colours.line2))
+        for x in places.values():
             painter.drawLine(QLineF(round(x) + 0.5, area.bottom(), round(x) + 0.5, area.bottom() + 4))
-            half = inks.width(inks.small, f"{number:,g}") / 2 + 4
-            if x - half < last:
-                continue
-            last = x + half
-            painter.setPen(QColor(colours.muted))
-            painter.drawText(
-                QRectF(x - half, area.bottom() + 3, 2 * half, self.box.bottom() - area.bottom() - 3),
-                _MIDDLE,
-                f"{number:,g}",
-            )
+        painter.setPen(QColor(colours.muted))
+        halves = {number: inks.width(inks.small, f"{number:,g}") / 2 + 4 for number in numbers}
+        begin = self.box.left() + inks.width(inks.word, self.noun) + 8
+        for number in labelled(places, halves, begin, self.box.right() + inks.theme.px(8)):
+            half = halves[number]
+            room = QRectF(places[number] - half, area.bottom() + 3, 2 * half, self.box.bottom() - area.bottom() - 3)
+            painter.drawText(room, _MIDDLE, f"{number:,g}")
         painter.setFont(inks.word)
         painter.setPen(QColor(colours.muted))
         painter.drawText(
