@@ -23,7 +23,7 @@ from gui.theme import Hatch, Look, Theme, badge_number, thread_colour
 TILE = 24  # pixels: a multiple of every pattern's period (8, 6), so that tiles meet without a seam
 MINUS = "\u2212"
 LETTER_SQUARE = 1.34  # height of a letter's square, in sizes of its font
-_BADGE_LETTERS = 0.56  # size of the letters of a wide badge, in its heights
+_BADGE_LETTERS = 0.56  # size of the letters of a badge that has several, in its heights
 _THIN = {Hatch.CROSS: 1.2, Hatch.GRID: 1.0, Hatch.ZIGZAG: 1.6}  # widths of the lines of dense patterns, pixels
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 
@@ -198,7 +198,7 @@ def draw_badge(painter: QPainter, theme: Theme, badge: str, box: QRectF) -> None
     painter.setBrush(QColor(thread_colour(colours, badge)))
     painter.drawPath(_badge_path(shape, box.adjusted(0.5, 0.5, -0.5, -0.5)))
     font = text_font(theme, 12, 700)
-    size = 0.65 if badge_width(badge, 20) == 20 else _BADGE_LETTERS
+    size = 0.65 if len(badge) == 1 else _BADGE_LETTERS
     font.setPixelSize(max(6, round(box.height() * size)))
     painter.setFont(font)
     painter.setPen(QColor(colours.ink))

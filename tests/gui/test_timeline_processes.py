@@ -193,6 +193,14 @@ def test_that_a_long_badge_is_wider_and_holds_its_letters() -> None:
         assert max(inked) < image.width() - SIDE * 0.15, badge
 
 
+@pytest.mark.parametrize("badge", ["10", "20", "46"])
+def test_that_two_digits_stand_inside_of_their_disc(badge: str) -> None:
+    image, ink = picture_of(badge), QColor(DARK.colours.ink).name()
+    inked = [x for x in range(SIDE) for y in range(SIDE // 4, 3 * SIDE // 4) if image.pixelColor(x, y).name() == ink]
+    assert min(inked) >= 6
+    assert max(inked) < SIDE - 6
+
+
 def test_that_colours_go_by_the_number_of_a_badge_not_by_ids() -> None:
     colours = DARK.colours
     assert theme.thread_colour(colours, "1") == theme.thread_colour(colours, "P3") == colours.threads[1]
