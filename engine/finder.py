@@ -107,7 +107,8 @@ class Finder:
             self.acted = False
             self._waits = known.spans.waits()
             self._deadlocks = findings.deadlocks(self._waits, known.holders.holder, names)
-        if self._deadlocks or not self._waits or not known.whole:
+        quiet = known.now - known.spans.last_act >= findings.QUIET
+        if self._deadlocks or not self._waits or not known.whole or not quiet:
             return self._deadlocks
         still = findings.Standstill(self._waits, known.spans.alive(), known.now, known.spans.last_act)
         return findings.stuck(still, known.holders.holder, names)

@@ -157,8 +157,9 @@ def shortened(found: list[Finding], more: str) -> list[Finding]:
 
 def deadlocks(waits: Iterable[Wait], holder: Callable[[int], int], names: Names) -> list[Finding]:
     """Cycles of threads of which each waits, with no time-out, for what the next one holds or for its end."""
-    by_lane = {wait.lane: wait for wait in waits if not wait.timed}
-    after = {lane: _blocker(wait, holder) for lane, wait in by_lane.items()}
+    held_up = [(wait, _blocker(wait, holder)) for wait in waits if not wait.timed]
+    by_lane = {wait.lane: wait for wait, blocker in held_up if blocker}  # of thousands that wait mostly few
+    after = {wait.lane: blocker for wait, blocker in held_up if blocker}
     seen: set[int] = set()
     found = []
     for start in after:

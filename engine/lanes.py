@@ -92,8 +92,7 @@ class LaneMaker:
     def _renew(self, number: int, place: int, spans: SpanBuilder, book: Book, cpu: CpuBuilder) -> bool:
         """Makes one lane anew, of hundreds perhaps at each tick. Returns whether it differs from the last one."""
         old = self._lanes.get(number)
-        same = old is not None and len(old.spans.starts) == spans.count(number)
-        parts = old.spans if old is not None and same else spans.spans(number)
+        parts = spans.spans(number, old.spans if old is not None else None)
         life, had = spans.life(number), cpu.cpu(number)
         error, line = self._error(number, book) if number in self._deaths else (None, None)
         facts = _Facts(place, life.began, life.ended, life.joined, error, line, book.threads.get(number))

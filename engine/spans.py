@@ -138,17 +138,16 @@ class SpanBuilder:
         self.lives.end_batch()
         return before
 
-    def spans(self, lane: int) -> Spans:
-        """The spans of a lane so far, as views."""
-        return Spans(*self._steps[lane].views()) if lane in self._steps else Spans(*self._empty().views())
+    def spans(self, lane: int, known: Spans | None = None) -> Spans:
+        """The spans of a lane so far, as views; those that are `known` already if there are no more."""
+        steps = self._steps.get(lane)
+        if steps is None:
+            return Spans(*self._empty().views())
+        return known if known is not None and len(known.starts) == len(steps) else Spans(*steps.views())
 
     def has(self, lane: int) -> bool:
         """Whether a lane has spans."""
         return lane in self._steps
-
-    def count(self, lane: int) -> int:
-        """How many spans a lane has."""
-        return len(self._steps[lane]) if lane in self._steps else 0
 
     def life(self, lane: int) -> Life:
         """When the lane's thread began and ended, and whether it was joined."""
@@ -247,12 +246,18 @@ class SpanBuilder:
         columns = [values[speaks] for values in (rows.lane, rows.time, state, thing, rows.place)]
         steps = settle(columns[0], columns[1], columns[2:4], State.DIED)
         lane, *columns = (values[steps] for values in columns)
-        cuts = np.flatnonzero(lane[1:] != lane[:-1]) + 1
-        for start, stop in zip([0, *cuts.tolist()], [*cuts.tolist(), len(lane)], strict=True):
-            if stop > start:
-                one = self._steps.get(number := int(lane[start]))
-                if one is None:
-                    one = self._steps[number] = self._empty()
+        if not len(lane):
+            return
+        starts = np.concatenate(([0], np.flatnonzero(lane[1:] != lane[:-1]) + 1))
+        ends = [*starts[1:].tolist(), len(lane)]
+        firsts = zip(*(values[starts].tolist() for values in columns), strict=True)
+        for number, start, stop, first in zip(lane[starts].tolist(), starts.tolist(), ends, firsts, strict=True):
+            one = self._steps.get(number)
+            if one is None:
+                one = self._steps[number] = self._empty()
+            if stop - start == 1:
+                one.add_row(*first)
+            else:
                 one.add(*(values[start:stop] for values in columns))
 
     def _depths(self, rows: _Rows) -> NDArray[np.int32]:

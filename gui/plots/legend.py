@@ -1,6 +1,8 @@
 """The legend: a chip for each state of this run; pressing one hides that state."""
 
 from collections.abc import Callable
+from itertools import chain, compress, repeat
+from operator import is_not
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt
@@ -47,8 +49,10 @@ class Occurring:
             self._run, self._seen, self._states, self._lanes = frame.run, {}, frozenset(), ()
         if frame.lanes is self._lanes:
             return self._states
+        others = map(is_not, frame.lanes, chain(self._lanes, repeat(None)))
+        changed = compress(frame.lanes, others)  # of thousands perhaps
         self._lanes = frame.lanes
-        for lane in frame.lanes:  # there may be thousands of them
+        for lane in changed:
             spans, looked = self._seen.get(lane.id, (None, 0))
             if spans is not lane.spans:
                 # The last span may have been rewritten, so one is looked at again.

@@ -35,3 +35,21 @@ def test_that_a_step_that_says_the_same_as_the_last_one_is_none_of_its_own() -> 
     for time, state, thing in ((1, 5, 7), (2, 5, 7), (3, 5, 8), (4, 6, 8)):
         steps.add(np.array([time]), np.array([state], np.uint8), np.array([thing], np.uint32))
     assert [view.tolist() for view in steps.views()] == [[1, 3, 4], [5, 5, 6], [7, 8, 8]]
+
+
+def test_that_steps_added_alone_are_the_same_as_steps_added_together() -> None:
+    chance = np.random.default_rng(5)
+    for _ in range(40):
+        together, alone = (Steps(np.uint8, np.uint32, key=2, grave=3) for _ in range(2))
+        for time, state, thing in zip(
+            np.sort(chance.integers(0, 30, 60)).tolist(),
+            chance.integers(1, 4, 60).tolist(),
+            chance.integers(0, 2, 60).tolist(),
+            strict=True,
+        ):
+            together.add(np.array([time]), np.array([state], np.uint8), np.array([thing], np.uint32))
+            alone.add_row(time, state, thing)
+            if chance.random() < 0.2:  # what was shown stays
+                together.views(), alone.views()
+        for one, other in zip(together.views(), alone.views(), strict=True):
+            assert one.tolist() == other.tolist()
