@@ -156,7 +156,7 @@ LIGHT = Colours(
 
 WIDE = Measures(
     base=15, small=13, key=12, heading=18, verdict=56, code=15, code_line=22, tick=13, letter=12, lane_name=15,
-    toolbar=48, status=32, left=224, right=304, gap=8, radius=8, header=40, padding=16, timeline=304, plot=208,
+    toolbar=48, status=32, left=240, right=304, gap=8, radius=8, header=40, padding=16, timeline=304, plot=208,
     lane_top=28, lane_main=36, lane=56, lane_lock=24, process_gap=6, task=16, part=20, axis=28,
     bar_main=20, bar=36, bar_sleep=24, bar_lock=16,
     name_column=208, legend=36, chip=28, output_line=28, output_width=424, badge=20, switches=96, knobs=192,

@@ -14,7 +14,7 @@ from gui.progress import Mark
 from gui.theme import Theme
 
 ROW, TITLE = 32, 36  # pixels of a lesson and of a group's name, where there is room for all of them
-LEAST_ROW, LEAST_TITLE = 26, 28  # and where there is not
+LEAST_ROW, LEAST_TITLE = 24, 26  # and where there is not
 
 
 def draw_mark(painter: QPainter, theme: Theme, mark: Mark, centre: QPointF) -> None:
@@ -86,12 +86,16 @@ class LessonRow(PaintedButton):
             painter.drawRoundedRect(QRectF(1, theme.px(5), theme.px(3), high), theme.px(1), theme.px(1))
         left = theme.px(8)
         self._draw_mark(painter, theme, left)
-        left += theme.px(18)
         painter.setFont(font(theme, theme.measures.base, 600 if self.isChecked() else 400))
         painter.setPen(QColor(colours.muted if self.info.error else colours.text))
-        room = QRectF(left, 0, self.width() - left - theme.px(4), self.height())
+        room = self.title_room()
         words = painter.fontMetrics().elidedText(self.info.title, Qt.TextElideMode.ElideRight, int(room.width()))
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, words)
+
+    def title_room(self) -> QRectF:
+        """Where the title stands, beside its mark."""
+        px = self.theme.px if self.theme is not None else round
+        return QRectF(px(26), 0, self.width() - px(26) - px(4), self.height())
 
     def _draw_mark(self, painter: QPainter, theme: Theme, left: int) -> None:
         """A warning for a lesson that cannot be opened, else how far it has come."""
@@ -223,6 +227,8 @@ class Lessons(Card):
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setWidget(self._list)
+        # The rows of a new list have their heights only when they have been laid out.
+        self._area.verticalScrollBar().rangeChanged.connect(self._see_current)
         clear_ground(self._area)
         self.body.addWidget(self._area)
         self._words = {
