@@ -45,6 +45,7 @@ def place(inks: Inks, made: Chart, note: PartsNote | None, area: QRectF) -> Plac
     sizes, titled = [len(group.bars) for group in made.groups], any(group.name for group in made.groups)
     head = float(theme.px(theme.measures.small + 8)) if _titles(made, note) else 0.0
     good, least = _good_row(theme), theme.px(400 if both else 230)
+    enough = _fair_row(theme) if len(sizes) == 1 and sizes[0] <= _HIGHEST else good  # lengths compare below each other
     gap = float(theme.px(24))
     tried = []
     for columns in range(1, MOST_COLUMNS + 1):
@@ -54,9 +55,9 @@ def place(inks: Inks, made: Chart, note: PartsNote | None, area: QRectF) -> Plac
         placed, rows = slots(sizes, titled, columns)
         high = min((area.height() - head) / rows, theme.px(52))
         tried.append((placed, high, wide))
-        if high >= good:
+        if high >= enough:
             break
-    rows_at, high, wide = max(tried, key=lambda one: min(one[1], good))
+    rows_at, high, wide = max(tried, key=lambda one: min(one[1], enough))
     high = max(high, least_row(theme))
     boxes = [
         (slot, QRectF(area.left() + slot.column * (wide + gap), area.top() + head + slot.row * high, wide, high))
@@ -74,7 +75,12 @@ def needed(theme: Theme, parts: Sequence[Part], note: PartsNote | None) -> tuple
     numbers = all(part.name.replace(".", "", 1).isdigit() for part in parts)
     headed = any(part.value is not None for part in parts) or (numbers and note is not None and bool(note.noun))
     words = theme.px(theme.measures.small + 8) if headed else 0
-    return words + rows * theme.px(19 if theme.compact else 25), words + rows * _good_row(theme)
+    return words + rows * _fair_row(theme), words + rows * _good_row(theme)
+
+
+def _fair_row(theme: Theme) -> int:
+    """Pixels of a row that is read without effort at the desk."""
+    return theme.px(19 if theme.compact else 25)
 
 
 def _good_row(theme: Theme) -> int:

@@ -53,7 +53,7 @@ class RowsView(QWidget):
         """Takes on a theme; pictures of the old one are dropped."""
         self._theme, self._inks, self._drawn = theme, None, ()
         self._bar.setStyleSheet(_bar_style(theme))
-        self.setMinimumHeight(theme.px(theme.measures.lane_top + 4 * theme.measures.lane_lock + theme.measures.axis))
+        self.setMinimumHeight(theme.px(theme.measures.lane_top + 2 * theme.measures.lane_lock + theme.measures.axis))
         self.updateGeometry()
         self.update()
 

@@ -28,6 +28,7 @@ class TimelinePanel(Card):
         self._occurring = Occurring()
         self._theme: Theme | None = None
         self._compares = False  # a scenario that compares: threads and processes one after the other, many lanes
+        self._elsewhere = False  # one that compares where it runs: its lanes are few, and not what it is about
         self._rule = QFrame()
         self.zoom_out = self._tool("\u2212", QCoreApplication.translate("timeline", "Zoom out"), "S")
         self.zoom_in = self._tool("+", QCoreApplication.translate("timeline", "Zoom in"), "W")
@@ -83,6 +84,9 @@ class TimelinePanel(Card):
             return Height(0, 0)
         measures = theme.measures
         around = theme.px(measures.header) + self.legend.asks + 3
+        if self._elsewhere:
+            few = around + self.canvas.minimumHeight()
+            return Height(few, few)
         usual = theme.px(measures.timeline)
         return Height(usual, max(usual, around + self.canvas.asks(frame, ROOMY if self._compares else 0)))
 
@@ -103,6 +107,7 @@ class TimelinePanel(Card):
     def opened(self, course: Course) -> None:
         """What the parts of a run are called is said by the scenario."""
         self._compares = course.parts is not None and bool(course.parts.call)
+        self._elsewhere = course.parts is not None and not course.parts.call
         self.canvas.brackets.noun = course.parts.noun if course.parts is not None else ""
 
     def pan(self, fraction: float) -> None:
