@@ -107,7 +107,8 @@ def not_joined(lanes: Iterable[Lane], lives: Mapping[int, Life], main_done: int 
             continue
         text = f"{lane.name} {_unjoined(life, life.ended is None or life.ended > main_done)}"
         time = (main_done if life.ended is None else max(main_done, life.ended)) / NS
-        found.append(Finding(FindingKind.NOT_JOINED, text, lane.name, line_of(life.created_at), time, (lane.id,)))
+        line = line_of(life.ran_out_at or life.created_at)
+        found.append(Finding(FindingKind.NOT_JOINED, text, lane.name, line, time, (lane.id,)))
     return shortened(found, "more threads were never joined")
 
 

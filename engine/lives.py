@@ -24,6 +24,7 @@ class Life:
     ended: int | None = None
     joined: bool = False
     ran_out: bool = False  # somebody joined it with a time-out, and it had not ended by then
+    ran_out_at: int = 0  # place of that join
     final: State | None = None  # how it ended
 
 
@@ -168,7 +169,7 @@ class Lives:
     def _ran_out(self, changes: Changes, act: Act) -> None:
         life = self.by_lane.get(act.other)
         if life is not None and not life.ran_out:
-            life.ran_out = True
+            life.ran_out, life.ran_out_at = True, act.place
             changes.lanes.add(act.other)
 
     def _main_done(self, changes: Changes, act: Act) -> None:

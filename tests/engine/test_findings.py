@@ -169,8 +169,9 @@ def test_that_a_thread_nobody_joined_is_told_once_the_program_is_done():
 
 
 def test_that_a_join_whose_time_out_ran_out_is_told_as_one():
-    late = picture(*lifetimes(record(5, 1, Kind.JOIN_GAVE_UP, 2), record(9, 1, Kind.MAIN_DONE)))
+    late = picture(*lifetimes(record(5, 1, Kind.JOIN_GAVE_UP, 2, line=12), record(9, 1, Kind.MAIN_DONE)))
     (finding,) = found(late, FindingKind.NOT_JOINED)
+    assert finding.line == 12  # where the time-out stands
     assert finding.text == (
         "Left was joined with a time-out that ran out: it was still running, also when the program's last line had run."
     )
