@@ -3,12 +3,15 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from PySide6.QtCore import QCoreApplication
 
 from engine import results
 from engine.frame import Ended, Finding, FindingKind, Frame, Phase, Stretch
 
+LONG = 6  # characters of a result that is no figure to be said in passing
+CLAUSES = re.compile(r"(?<=[.!?])\s+|:\s+(?=[^\s.]+\s+[^\s.]+\s+\S)")  # sentences, and what a colon leads up to
 UNKNOWN = 3  # expressions without a value that are told; more are counted
 BAD = frozenset(
     {
@@ -72,9 +75,20 @@ def sentence(finding: Finding, counted: bool) -> str:
 
 
 def caption(frame: Frame) -> str:
-    """What the scenario itself says of two numbers that differ; "" when it has nothing to add to them."""
+    """What the scenario itself says of two numbers that differ; "" when it has nothing to add to them.
+
+    They stand above it, large. So it ends before they come, if it can; long ones are not written a second time.
+    """
     said = next((one.text for one in frame.findings if one.kind is FindingKind.WRONG_RESULT), "")
-    return "" if said == results.plain(frame.expected, frame.found) else said
+    if not said or said == results.plain(frame.expected, frame.found):
+        return ""
+    figures = [str(frame.expected), str(frame.found)]
+    figures += [f"{value:,}" for value in (frame.expected, frame.found) if isinstance(value, int)]
+    seen = re.compile("|".join(rf"(?<!\w){re.escape(figure)}(?!\w)" for figure in figures))
+    before = list(takewhile(lambda clause: not seen.search(clause), CLAUSES.split(said)))
+    if before:
+        return " ".join(clause if clause[-1] in ".!?" else f"{clause}." for clause in before)
+    return "" if max(map(len, figures)) > LONG else said
 
 
 def unknown_words(frame: Frame) -> str:

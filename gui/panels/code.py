@@ -6,7 +6,7 @@ from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from engine.frame import Frame, Lane, Trouble
+from engine.frame import Frame, Trouble
 from gui import reading, standing
 from gui.card import Card
 from gui.code_view import CodeView, draw_chip
@@ -51,8 +51,7 @@ class Code(Card):
 
     def __init__(self, commands: Commands) -> None:
         super().__init__(self.tr("Program"))
-        self._lanes: tuple[Lane, ...] | None = None
-        self._cursor: float | None = None
+        self._whereabouts = reading.Whereabouts()
         self._drawn: tuple[object, ...] = ()
         self._text: str | None = None
         self._knobs: tuple[str, ...] = ()
@@ -60,7 +59,9 @@ class Code(Card):
         self._trouble: Trouble | None = None
         self._run = -1
         self._wrong: frozenset[int] = frozenset()  # lines on which something went wrong in this run
-        self._centred = -1  # the run in which the working threads were brought into sight
+        self._centred = (-1, 0)  # in which run, and at which height, the working threads were brought into sight
+        self._worked: list[int] = []  # the lines where they were then
+        self._rests = 0  # where the view was left
         self._stood: tuple[tuple[int, ...], int] = ((), 0)  # lines of a standstill or a finding, and the wish for them
         self._away = 0
         self.chip, self.where, self.time = ChipMark(), Link(size="small"), Text(tone="accent", weight=600)
@@ -80,9 +81,7 @@ class Code(Card):
         knobs = tuple(one.name for one in frame.knobs)
         if frame.text != self._text or knobs != self._knobs or frame.run != self._run:
             self._load(frame, knobs)
-        if frame.lanes is not self._lanes or frame.view.cursor != self._cursor:
-            self._lanes, self._cursor = frame.lanes, frame.view.cursor
-            self._markers = reading.markers(frame.lanes, frame.view.cursor)
+        self._markers = self._whereabouts.feed(frame.lanes, frame.view.cursor)
         self.view.mark(self._markers, reading.pointed(frame), frame.view.asked)
         self._annotate(frame)
         self._centre(frame.run)
@@ -97,18 +96,25 @@ class Code(Card):
         if frame.text != self._text or knobs != self._knobs:
             self.view.load(frame.text, knobs)
         self._text, self._knobs, self._run, self._drawn = frame.text, knobs, frame.run, ()
-        self._wrong = frozenset()
+        self._wrong, self._worked = frozenset(), []
         self.subtitle.setText(PurePath(frame.path).name)
 
     def _centre(self, run: int) -> None:
-        """Once in a run: where the view is too low for the whole program, the working threads come into sight."""
-        lines = [one.line for one in self._markers if one.thread > 1]
-        if not lines or self._wrong or self._centred == run:
+        """Once in a run, and when the view gets another height: the working threads come into sight.
+
+        Whoever has scrolled since then is left alone.
+        """
+        now, bar = (run, self.view.viewport().height()), self.view.verticalScrollBar()
+        if self._wrong or self._centred == now or (self._centred[0] == run and bar.value() != self._rests):
             return
-        self._centred = run
+        lines = [one.line for one in self._markers if one.thread > 1] or self._worked
+        if not lines:
+            return
+        self._centred, self._worked = now, lines
         first, last = self.view.visible_lines()
         if min(lines) < first or max(lines) > last:
             self.view.centre((min(lines) + max(lines)) // 2)
+        self._rests = bar.value()
 
     def _see_standing(self, frame: Frame) -> None:
         """Once for each standstill and each finding, so that whoever scrolls away afterwards is left alone."""

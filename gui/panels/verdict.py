@@ -279,6 +279,7 @@ class Verdict(Card):
         self._big.setContentsMargins(side, 0, side, px(4 if theme.compact else 10))
         self._big.setVerticalSpacing(0)
         self._losing.setSpacing(px(6))
+        self._losing.setContentsMargins(0, px(4), 0, 0)
         self.said.setContentsMargins(side, 0, side, low)
         self.unknown.setContentsMargins(side, 0, side, low)
         self._list.setContentsMargins(side, px(4), side, low)

@@ -17,7 +17,7 @@ from gui.panels.lesson import Lesson
 from gui.panels.switches import Switches
 from gui.panels.verdict import Verdict
 from gui.ratios import fastest
-from gui.telling import totals
+from gui.telling import caption, totals
 
 KNOBS = (
     Knob("ROUNDS", 20, 20, 1, low=1, high=10000),
@@ -252,17 +252,36 @@ def test_that_what_the_numbers_say_is_not_said_a_second_time(stand: Callable[...
 
 
 @pytest.mark.parametrize(
-    ("text", "caption"),
+    ("text", "said"),
     [("Expected 80, found 70.", "not what was expected"), ("Ten came too late.", "Ten came too late.")],
 )
-def test_that_two_numbers_that_differ_have_one_sentence(stand: Callable[..., Verdict], text: str, caption: str) -> None:
+def test_that_two_numbers_that_differ_have_one_sentence(stand: Callable[..., Verdict], text: str, said: str) -> None:
     wrong = Finding(FindingKind.WRONG_RESULT, text, "", 0, 1.0)
     frame = replace(frames.small(), losses=Frame().losses, expected=80, found=70, right=False, findings=(wrong,))
     panel = stand(Verdict)
     panel.draw(frame)
-    assert panel.lost.text() == caption
+    assert panel.lost.text() == said
     assert panel.links == []
     assert not panel.said.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "found", "said"),
+    [
+        ("More was paid than was there: -40 is left, not 40.", 40, -40, "More was paid than was there."),
+        ("They came late. Of 80 only 70 are there.", 80, 70, "They came late."),
+        ("3 of 6 lines are in the file.", 6, 3, "3 of 6 lines are in the file."),
+        ("Failures: 1. Noticed: 0.", 1, 0, "Failures: 1. Noticed: 0."),
+        ("It would be 0246813579. It was 0132574968.", "0246813579", "0132574968", ""),
+        ("Only 1,200 of 9,000 are left.", 9000, 1200, "Only 1,200 of 9,000 are left."),
+        ("The 13 others came late: 3 of 6 were seen.", 6, 3, "The 13 others came late."),
+    ],
+)
+def test_that_the_sentence_below_two_numbers_repeats_them_only_where_it_cannot_do_without(
+    text: str, expected: object, found: object, said: str
+) -> None:
+    wrong = Finding(FindingKind.WRONG_RESULT, text, "", 0, 1.0)
+    assert caption(Frame(expected=expected, found=found, findings=(wrong,))) == said
 
 
 def test_that_an_expression_without_a_value_is_told_with_what_to_do(stand: Callable[..., Verdict]) -> None:

@@ -52,6 +52,19 @@ def test_that_the_lines_where_a_deadlock_stands_come_into_sight_once(stand: Call
     assert {120, 124} <= set(_seen(panel)), "a click on the finding brings all of its lines"
 
 
+def test_that_working_threads_come_into_sight_again_when_the_view_gets_lower(stand: Callable[..., Code]) -> None:
+    panel, frame = stand(Code, (600, 600)), _cooks(3, 16, state=State.SLEEPING)
+    panel.draw(frame)
+    assert _seen(panel)[0] == 1
+    panel.resize(600, 260)
+    panel.draw(replace(frame, now=5.1))
+    assert 16 in _seen(panel), "a plot came, and took the room"
+    panel.resize(600, 220)
+    panel.view.verticalScrollBar().setValue(100)
+    panel.draw(replace(frame, now=5.2))
+    assert _seen(panel)[0] == 101, "whoever scrolled is left alone"
+
+
 def test_that_text_that_somebody_has_marked_does_not_move(stand: Callable[..., Code]) -> None:
     panel, frame = stand(Code, (600, 300)), _cooks(3, 120)
     panel.draw(replace(frame, lanes=frame.lanes[:1], now=1.1))
