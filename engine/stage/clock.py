@@ -22,6 +22,11 @@ class Cancelled(BaseException):
     """Raised in threads of a program that runs in this process and was stopped: nothing else can end them."""
 
 
+def never() -> bool:
+    """The open door of a wait that no switch ends."""
+    return False
+
+
 class Clock:
     """Nanoseconds of program time since `start`.
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.records import MAIN_THREAD, Flag, Kind, what
 from engine.stage import away, death
+from engine.stage.clock import never
 from engine.stage.context import Context
 from engine.stage.facade.binding import bind
 from engine.stage.facade.carried import say
@@ -36,11 +37,6 @@ if TYPE_CHECKING:
     _Base = process.BaseProcess
 else:
     _Base = object
-
-
-def _never() -> bool:
-    """A wait that no switch ends."""
-    return False
 
 
 class FacadeProcess(_Base):
@@ -109,7 +105,7 @@ class FacadeProcess(_Base):
         if timeout is None or timeout > 0:
             say(self._stage, _JOIN_WANT if timeout is None else _JOIN_WANT | _TIMED, self._stage_lane)
         try:
-            ended = self._stage.clock.attempt(self._stage_ends_within, timeout, _never)
+            ended = self._stage.clock.attempt(self._stage_ends_within, timeout, never)
         except BaseException:
             say(self._stage, _JOIN_GAVE_UP, self._stage_lane)
             raise

@@ -14,7 +14,7 @@ from concurrent.futures import _base
 from typing import Any
 
 from engine.records import STAGE_THREAD, Flag, Kind, what
-from engine.stage.clock import SECOND, Cancelled
+from engine.stage.clock import SECOND, Cancelled, never
 from engine.stage.context import Context
 from engine.stage.facade import registry, tasks
 from engine.stage.facade.binding import bind, checked
@@ -35,11 +35,6 @@ _TOOLS = "(futures)"  # beside the facades of a run
 _ENDED = frozenset({_base.CANCELLED, _base.CANCELLED_AND_NOTIFIED, _base.FINISHED})
 
 
-def _never() -> bool:
-    """Results are no switches: nobody is let through."""
-    return False
-
-
 class ResultWait:
     """Waits on program time for the end of tasks, and reports it. `task` is 0 for several."""
 
@@ -58,7 +53,7 @@ class ResultWait:
         if timeout != 0:
             report(_WANT if timeout is None else _WANT | _TIMED, task)
         try:
-            done = bool(self._context.clock.attempt(ended, timeout, _never))
+            done = bool(self._context.clock.attempt(ended, timeout, never))
         except BaseException:
             report(_GAVE_UP, task)
             raise

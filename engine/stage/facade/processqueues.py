@@ -7,22 +7,15 @@ from multiprocessing import queues, reduction
 from queue import Empty, Full
 from typing import TYPE_CHECKING, Any
 
-from engine.records import UNKNOWN_VALUE, Flag, Kind, what
+from engine.records import UNKNOWN_VALUE
+from engine.stage.clock import never
 from engine.stage.context import Context
 from engine.stage.facade.binding import bind
 from engine.stage.facade.carried import Carried, real_context
+from engine.stage.facade.queuekinds import GAVE_UP, GOT, JOINED, PUT, TASK_DONE, TIMED, WANT_GET, WANT_JOIN, WANT_PUT
 
 MODULE = "multiprocessing.queues"
 
-_WANT_PUT = what(Kind.QUEUE_WANT_PUT)
-_WANT_GET = what(Kind.QUEUE_WANT_GET)
-_PUT = what(Kind.QUEUE_PUT)
-_GOT = what(Kind.QUEUE_GOT)
-_GAVE_UP = what(Kind.QUEUE_GAVE_UP)
-_TASK_DONE = what(Kind.QUEUE_TASK_DONE)
-_WANT_JOIN = what(Kind.QUEUE_WANT_JOIN)
-_JOINED = what(Kind.QUEUE_JOINED)
-_TIMED = what(0, Flag.TIMED)
 
 if TYPE_CHECKING:
     _Queue = queues.Queue[Any]
@@ -30,11 +23,6 @@ if TYPE_CHECKING:
     _SimpleQueue = queues.SimpleQueue[Any]
 else:
     _Queue, _JoinableQueue, _SimpleQueue = queues.Queue, queues.JoinableQueue, queues.SimpleQueue
-
-
-def _never() -> bool:
-    """Queues are no switches: nobody is let through."""
-    return False
 
 
 class Waited(Carried):
@@ -57,16 +45,16 @@ class Waited(Carried):
             return True
         report = self._stage.reporter.report
         if not block or (timeout is not None and timeout <= 0):
-            report(_GAVE_UP, self._stage_thing, self._stage_depth())
+            report(GAVE_UP, self._stage_thing, self._stage_depth())
             return False
-        report(want if timeout is None else want | _TIMED, self._stage_thing, self._stage_depth())
+        report(want if timeout is None else want | TIMED, self._stage_thing, self._stage_depth())
         try:
-            got = self._stage.clock.attempt(take, timeout, _never)
+            got = self._stage.clock.attempt(take, timeout, never)
         except BaseException:
-            report(_GAVE_UP, self._stage_thing, self._stage_depth())
+            report(GAVE_UP, self._stage_thing, self._stage_depth())
             raise
         if not got:
-            report(_GAVE_UP, self._stage_thing, self._stage_depth())
+            report(GAVE_UP, self._stage_thing, self._stage_depth())
         return bool(got)
 
 
@@ -87,14 +75,14 @@ class FacadeQueue(Waited, _Queue):
     def put(self, obj: Any, block: bool = True, timeout: float | None = None) -> None:
         if self._closed:
             raise ValueError(f"Queue {self!r} is closed")
-        if not self._stage_try(_WANT_PUT, lambda seconds: bool(self._sem.acquire(True, seconds)), block, timeout):
+        if not self._stage_try(WANT_PUT, lambda seconds: bool(self._sem.acquire(True, seconds)), block, timeout):
             raise Full
         with self._notempty:
             self._stage_put(obj)
 
     def _stage_put(self, obj: Any) -> None:
         """There is room: the thread that carries it gets the item. Said before: somebody may have it at once."""
-        self._stage.reporter.report(_PUT, self._stage_thing, self._stage_depth())
+        self._stage.reporter.report(PUT, self._stage_thing, self._stage_depth())
         if self._thread is None:
             self._start_thread()  # type: ignore[attr-defined]  # typeshed leaves out what begins with _
         self._buffer.append(obj)
@@ -110,9 +98,9 @@ class FacadeQueue(Waited, _Queue):
                 return False
             return True
 
-        if not self._stage_try(_WANT_GET, take, block, timeout):
+        if not self._stage_try(WANT_GET, take, block, timeout):
             raise Empty
-        self._stage.reporter.report(_GOT, self._stage_thing, self._stage_depth())
+        self._stage.reporter.report(GOT, self._stage_thing, self._stage_depth())
         return got.pop()
 
     def _stage_depth(self) -> int:
@@ -132,7 +120,7 @@ class FacadeJoinableQueue(FacadeQueue, _JoinableQueue):
     def put(self, obj: Any, block: bool = True, timeout: float | None = None) -> None:
         if self._closed:
             raise ValueError(f"Queue {self!r} is closed")
-        if not self._stage_try(_WANT_PUT, lambda seconds: bool(self._sem.acquire(True, seconds)), block, timeout):
+        if not self._stage_try(WANT_PUT, lambda seconds: bool(self._sem.acquire(True, seconds)), block, timeout):
             raise Full
         with self._notempty, self._cond:
             self._unfinished_tasks.release()
@@ -142,7 +130,7 @@ class FacadeJoinableQueue(FacadeQueue, _JoinableQueue):
         with self._cond:
             if not self._unfinished_tasks.acquire(False):
                 raise ValueError("task_done() called too many times")
-            self._stage.reporter.report(_TASK_DONE, self._stage_thing, self._stage_unfinished())
+            self._stage.reporter.report(TASK_DONE, self._stage_thing, self._stage_unfinished())
             if self._unfinished_tasks._semlock._is_zero():
                 self._cond.notify_all()
 
@@ -154,9 +142,9 @@ class FacadeJoinableQueue(FacadeQueue, _JoinableQueue):
 
         with self._cond:
             if not done():
-                report(_WANT_JOIN, self._stage_thing, self._stage_unfinished())
-                self._stage.clock.attempt(all_done, None, _never)
-            report(_JOINED, self._stage_thing)
+                report(WANT_JOIN, self._stage_thing, self._stage_unfinished())
+                self._stage.clock.attempt(all_done, None, never)
+            report(JOINED, self._stage_thing)
 
     def _stage_unfinished(self) -> int:
         try:
@@ -176,7 +164,7 @@ class FacadeSimpleQueue(Waited, _SimpleQueue):
         self._stage_declare_queue("SimpleQueue")
 
     def put(self, obj: Any) -> None:
-        self._stage.reporter.report(_PUT, self._stage_thing, UNKNOWN_VALUE)
+        self._stage.reporter.report(PUT, self._stage_thing, UNKNOWN_VALUE)
         super().put(obj)
 
     def get(self) -> Any:
@@ -193,8 +181,8 @@ class FacadeSimpleQueue(Waited, _SimpleQueue):
                 self._rlock.release()
             return True
 
-        self._stage_try(_WANT_GET, take, True, None)
-        self._stage.reporter.report(_GOT, self._stage_thing, UNKNOWN_VALUE)
+        self._stage_try(WANT_GET, take, True, None)
+        self._stage.reporter.report(GOT, self._stage_thing, UNKNOWN_VALUE)
         return reduction.ForkingPickler.loads(got.pop())
 
 

@@ -8,21 +8,13 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from engine.records import UNKNOWN_VALUE, Flag, Kind, what
-from engine.stage.clock import SECOND, Clock
+from engine.records import UNKNOWN_VALUE
+from engine.stage.clock import SECOND, Clock, never
 from engine.stage.context import Context
 from engine.stage.facade.clocks import as_seconds
 from engine.stage.facade.module import FacadeModule
+from engine.stage.facade.queuekinds import GAVE_UP, GOT, JOINED, PUT, TASK_DONE, TIMED, WANT_GET, WANT_JOIN, WANT_PUT
 
-_WANT_PUT = what(Kind.QUEUE_WANT_PUT)
-_WANT_GET = what(Kind.QUEUE_WANT_GET)
-_PUT = what(Kind.QUEUE_PUT)
-_GOT = what(Kind.QUEUE_GOT)
-_GAVE_UP = what(Kind.QUEUE_GAVE_UP)
-_TASK_DONE = what(Kind.QUEUE_TASK_DONE)
-_WANT_JOIN = what(Kind.QUEUE_WANT_JOIN)
-_JOINED = what(Kind.QUEUE_JOINED)
-_TIMED = what(0, Flag.TIMED)
 _NEGATIVE = "'timeout' must be a non-negative number"
 _SIZES = 2**62  # a record's value has 63 bits
 
@@ -32,11 +24,6 @@ if TYPE_CHECKING:
 else:
     _Queue = queue.Queue
     _SimpleQueue = queue.SimpleQueue
-
-
-def _never() -> bool:
-    """Queues are no switches: nobody is let through."""
-    return False
 
 
 def _wait(condition: threading.Condition, clock: Clock, seconds: float | None) -> None:
@@ -52,7 +39,7 @@ def _wait(condition: threading.Condition, clock: Clock, seconds: float | None) -
     condition.release()
     notified: bool | None = False
     try:
-        notified = clock.attempt(lambda real: waiter.acquire(True, real), seconds, _never)
+        notified = clock.attempt(lambda real: waiter.acquire(True, real), seconds, never)
     finally:
         condition.acquire()
         if not notified and waiter in waiters:
@@ -90,7 +77,7 @@ class FacadeQueue(_Queue):
                     self._stage_wait_for_room(block, timeout)
             self._put(item)
             self.unfinished_tasks += 1
-            self._stage.reporter.report(_PUT, self._stage_thing, self._qsize())
+            self._stage.reporter.report(PUT, self._stage_thing, self._qsize())
             self.not_empty.notify()
 
     def get(self, block: bool = True, timeout: float | None = None) -> Any:
@@ -102,7 +89,7 @@ class FacadeQueue(_Queue):
             if not self._qsize():
                 self._stage_wait_for_item(block, timeout)
             item = self._get()
-            self._stage.reporter.report(_GOT, self._stage_thing, self._qsize())
+            self._stage.reporter.report(GOT, self._stage_thing, self._qsize())
             self.not_full.notify()
             return item
 
@@ -111,7 +98,7 @@ class FacadeQueue(_Queue):
             unfinished = self.unfinished_tasks - 1
             if unfinished < 0:
                 raise ValueError("task_done() called too many times")
-            self._stage.reporter.report(_TASK_DONE, self._stage_thing, unfinished)
+            self._stage.reporter.report(TASK_DONE, self._stage_thing, unfinished)
             if unfinished == 0:
                 self.all_tasks_done.notify_all()
             self.unfinished_tasks = unfinished
@@ -120,10 +107,10 @@ class FacadeQueue(_Queue):
         report = self._stage.reporter.report
         with self.all_tasks_done:
             if self.unfinished_tasks:
-                report(_WANT_JOIN, self._stage_thing, self.unfinished_tasks)
+                report(WANT_JOIN, self._stage_thing, self.unfinished_tasks)
                 while self.unfinished_tasks:
                     _wait(self.all_tasks_done, self._stage.clock, None)
-            report(_JOINED, self._stage_thing)
+            report(JOINED, self._stage_thing)
 
     def _stage_wait_for_room(self, block: bool, timeout: float | None) -> None:
         self._stage_await(
@@ -131,7 +118,7 @@ class FacadeQueue(_Queue):
             timeout if block else 0,
             ready=lambda: self._qsize() < self.maxsize,
             shut=lambda: getattr(self, "is_shutdown", False),
-            want=_WANT_PUT,
+            want=WANT_PUT,
             gone=queue.Full,
         )
 
@@ -141,7 +128,7 @@ class FacadeQueue(_Queue):
             timeout if block else 0,
             ready=lambda: self._qsize() > 0,
             shut=lambda: getattr(self, "is_shutdown", False) and not self._qsize(),
-            want=_WANT_GET,
+            want=WANT_GET,
             gone=queue.Empty,
         )
 
@@ -158,11 +145,11 @@ class FacadeQueue(_Queue):
         """Waits, the mutex held, until `ready()`. Raises `gone` when the time is up, ShutDown when `shut()`."""
         report, clock = self._stage.reporter.report, self._stage.clock
         until = None if timeout is None else clock.now() + _nanoseconds(timeout)
-        word = want if until is None else want | _TIMED
+        word = want if until is None else want | TIMED
         while not ready():
             left = None if until is None else (until - clock.now()) / SECOND
             if left is not None and left <= 0:
-                report(_GAVE_UP, self._stage_thing, self._qsize())
+                report(GAVE_UP, self._stage_thing, self._qsize())
                 raise gone
             if word:
                 report(word, self._stage_thing, self._qsize())
@@ -172,7 +159,7 @@ class FacadeQueue(_Queue):
                 self._stage_shut_down()
 
     def _stage_shut_down(self) -> NoReturn:
-        self._stage.reporter.report(_GAVE_UP, self._stage_thing, self._qsize())
+        self._stage.reporter.report(GAVE_UP, self._stage_thing, self._qsize())
         raise queue.ShutDown  # type: ignore[attr-defined,unused-ignore]  # Python 3.13+, as is whatever sets is_shutdown
 
 
@@ -184,7 +171,7 @@ class _ShutDownQueue(FacadeQueue):
         super().shutdown(immediate)  # type: ignore[misc,unused-ignore]  # Python 3.13+
         if immediate:
             with self.mutex:
-                self._stage.reporter.report(_GOT, self._stage_thing, self._qsize())
+                self._stage.reporter.report(GOT, self._stage_thing, self._qsize())
 
 
 class FacadeSimpleQueue(_SimpleQueue):
@@ -198,11 +185,11 @@ class FacadeSimpleQueue(_SimpleQueue):
         self._stage_thing, _ = self._stage.reporter.new_thing("SimpleQueue", "", 0, switch=False)
 
     def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
-        self._stage.reporter.report(_PUT, self._stage_thing, UNKNOWN_VALUE)
+        self._stage.reporter.report(PUT, self._stage_thing, UNKNOWN_VALUE)
         super().put(item, block, timeout)
 
     def put_nowait(self, item: Any) -> None:
-        self._stage.reporter.report(_PUT, self._stage_thing, UNKNOWN_VALUE)
+        self._stage.reporter.report(PUT, self._stage_thing, UNKNOWN_VALUE)
         super().put(item, False)
 
     def get(self, block: bool = True, timeout: float | None = None) -> Any:
@@ -212,12 +199,12 @@ class FacadeSimpleQueue(_SimpleQueue):
             item = super().get(False)
         except queue.Empty:
             if not block or seconds == 0:
-                report(_GAVE_UP, self._stage_thing, UNKNOWN_VALUE)
+                report(GAVE_UP, self._stage_thing, UNKNOWN_VALUE)
                 raise
         else:
-            report(_GOT, self._stage_thing, UNKNOWN_VALUE)
+            report(GOT, self._stage_thing, UNKNOWN_VALUE)
             return item
-        report(_WANT_GET if seconds is None else _WANT_GET | _TIMED, self._stage_thing, UNKNOWN_VALUE)
+        report(WANT_GET if seconds is None else WANT_GET | TIMED, self._stage_thing, UNKNOWN_VALUE)
         return self._stage_wait(seconds)
 
     def get_nowait(self) -> Any:
@@ -234,10 +221,10 @@ class FacadeSimpleQueue(_SimpleQueue):
                 return False
             return True
 
-        if not self._stage.clock.attempt(take, seconds, _never):
-            self._stage.reporter.report(_GAVE_UP, self._stage_thing, UNKNOWN_VALUE)
+        if not self._stage.clock.attempt(take, seconds, never):
+            self._stage.reporter.report(GAVE_UP, self._stage_thing, UNKNOWN_VALUE)
             raise queue.Empty
-        self._stage.reporter.report(_GOT, self._stage_thing, UNKNOWN_VALUE)
+        self._stage.reporter.report(GOT, self._stage_thing, UNKNOWN_VALUE)
         return got.pop()
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from engine.records import Flag, Kind, what
+from engine.stage.clock import never
 from engine.stage.context import Context
 from engine.stage.facade import children, processes, tasks
 from engine.stage.facade.binding import bind
@@ -26,11 +27,6 @@ _TIMED = what(0, Flag.TIMED)
 
 _real: Any = multiprocessing.pool
 _Beside: Any = object  # a real class of that module stands there
-
-
-def _never() -> bool:
-    """A wait that no switch ends."""
-    return False
 
 
 class Many:
@@ -149,7 +145,7 @@ class FacadeResult(_Beside):  # type: ignore[misc]  # as above
         say(context, _WANT if timeout is None else _WANT | _TIMED, number)
         got: bool | None = False
         try:
-            got = context.clock.attempt(self._event.wait, timeout, _never)
+            got = context.clock.attempt(self._event.wait, timeout, never)
         finally:
             say(context, _GOT if got else _GAVE_UP, number)
 
@@ -180,7 +176,7 @@ class FacadeIterator(_Beside):  # type: ignore[misc]  # as above
             say(context, _WANT if timeout is None else _WANT | _TIMED)
             done: bool | None = False
             try:
-                done = context.clock.attempt(take, timeout, _never)
+                done = context.clock.attempt(take, timeout, never)
             except StopIteration:
                 done = True
                 raise
