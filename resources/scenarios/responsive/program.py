@@ -2,7 +2,7 @@
 
 import time
 
-WHERE = "process"  # window | thread | process: where Thread Theatre runs this program
+WHERE = "process"  # window | thread | process
 SECONDS = 2.0  # 0.3..5 s that the work takes
 REPORT = 0.5  # 0.1..5 s between two lines
 
