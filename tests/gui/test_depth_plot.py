@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QWheelEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from engine.frame import Frame, Series, View
 from gui import theme
@@ -16,9 +16,8 @@ from gui.curves.queues import Fill, depth_words, fill_words, fullest
 from gui.plots.depth import PANEL, DepthPanel
 from gui.plots.scale import NS
 from tests.gui import frames
+from tests.gui.alone import DARK, settle, shown_alone
 from tests.gui.wishes import Wishes
-
-DARK = theme.make("dark", compact=False)
 
 
 def queues(count: int = 1) -> Frame:
@@ -31,17 +30,7 @@ def queues(count: int = 1) -> Frame:
 
 @pytest.fixture
 def panel(qtbot) -> DepthPanel:
-    made = DepthPanel(Wishes())
-    qtbot.addWidget(made)
-    made.dress(DARK)
-    made.resize(1360, 208)
-    made.show()
-    return made
-
-
-def settle(panel: DepthPanel, frame: Frame) -> None:
-    panel.draw(frame)
-    QApplication.processEvents()
+    return shown_alone(qtbot, DepthPanel(Wishes()), 208)
 
 
 def test_that_the_plot_is_wanted_only_when_there_is_a_queue() -> None:
@@ -191,12 +180,7 @@ def test_that_the_band_is_what_the_timeline_shows(panel: DepthPanel) -> None:
 @pytest.mark.parametrize("name", ["dark", "light"])
 @pytest.mark.parametrize("compact", [False, True])
 def test_that_every_frame_can_be_drawn_in_every_dress(qtbot, name: str, compact: bool) -> None:
-    panel = PANEL.make(Wishes())
-    qtbot.addWidget(panel.widget)
-    panel.dress(theme.make(name, compact))
-    panel.widget.resize(942 if compact else 1360, 128 if compact else 208)
-    panel.widget.show()
+    panel = shown_alone(qtbot, PANEL.make(Wishes()), 128 if compact else 208, theme.make(name, compact))
     for frame in (frames.empty(), queues(2), frames.failed(), frames.huge()):
-        panel.draw(frame)
-        QApplication.processEvents()
+        settle(panel, frame)
         assert not panel.widget.grab().isNull()

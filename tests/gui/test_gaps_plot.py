@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QApplication
 
 from engine.frame import Frame, Series, View
 from gui import theme
@@ -12,9 +11,9 @@ from gui.curves.gaps import height, words
 from gui.plots.gaps import PANEL, GapsPanel
 from gui.plots.scale import NS
 from tests.gui import frames
+from tests.gui.alone import settle, shown_alone
 from tests.gui.wishes import Wishes
 
-DARK = theme.make("dark", compact=False)
 MS = NS // 1000
 
 
@@ -30,17 +29,7 @@ def still(start: float = 0.5, end: float = 2.5) -> Frame:
 
 @pytest.fixture
 def panel(qtbot) -> GapsPanel:
-    made = GapsPanel(Wishes())
-    qtbot.addWidget(made)
-    made.dress(DARK)
-    made.resize(1360, 208)
-    made.show()
-    return made
-
-
-def settle(panel: GapsPanel, frame: Frame) -> None:
-    panel.draw(frame)
-    QApplication.processEvents()
+    return shown_alone(qtbot, GapsPanel(Wishes()), 208)
 
 
 def test_that_the_plot_is_wanted_only_when_gaps_are_measured() -> None:
@@ -72,13 +61,8 @@ def test_that_times_are_said_in_units_that_fit() -> None:
 @pytest.mark.parametrize("name", ["dark", "light"])
 @pytest.mark.parametrize("compact", [False, True])
 def test_that_every_frame_can_be_drawn_in_every_dress(qtbot, name: str, compact: bool) -> None:
-    panel = PANEL.make(Wishes())
-    qtbot.addWidget(panel.widget)
-    panel.dress(theme.make(name, compact))
-    panel.widget.resize(942 if compact else 1360, 128 if compact else 208)
-    panel.widget.show()
+    panel = shown_alone(qtbot, PANEL.make(Wishes()), 128 if compact else 208, theme.make(name, compact))
     empty = replace(frames.small(), gaps=Series("gaps", np.empty(0, np.int64), np.empty(0, np.int64)))
     for frame in (frames.empty(), empty, still(), still(0.0, 2.9), frames.huge()):
-        panel.draw(frame)
-        QApplication.processEvents()
+        settle(panel, frame)
         assert not panel.widget.grab().isNull()

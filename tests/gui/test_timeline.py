@@ -23,26 +23,16 @@ from gui.plots.scale import NS, make_scale, panned, step_for, tick_label, ticks,
 from gui.plots.timeline import PANEL, TimelinePanel
 from gui.plots.vessels import Work
 from tests.gui import frames
+from tests.gui.alone import DARK, settle, shown_alone
 from tests.gui.wishes import Wishes
 
-DARK = theme.make("dark", compact=False)
 Shown = tuple[TimelinePanel, Wishes]
-
-
-def settle(panel: TimelinePanel, frame: Frame) -> None:
-    """Draws a frame and lets Qt paint it."""
-    panel.draw(frame)
-    QApplication.processEvents()
 
 
 @pytest.fixture
 def shown(qtbot) -> Shown:
     wishes = Wishes()
-    panel = TimelinePanel(wishes)
-    qtbot.addWidget(panel)
-    panel.dress(DARK)
-    panel.resize(1360, 304)
-    panel.show()
+    panel = shown_alone(qtbot, TimelinePanel(wishes), 304)
     settle(panel, frames.small())
     return panel, wishes
 
@@ -479,14 +469,9 @@ def test_that_the_view_cannot_be_lost() -> None:
 @pytest.mark.parametrize("compact", [False, True])
 @pytest.mark.parametrize("scale", [1.0, 2.0])
 def test_that_every_frame_can_be_drawn_in_every_dress(qtbot, name: str, compact: bool, scale: float) -> None:
-    panel = PANEL.make(Wishes())
-    qtbot.addWidget(panel.widget)
-    panel.dress(theme.make(name, compact, scale))
-    panel.widget.resize(942 if compact else 1360, round(304 * scale))
-    panel.widget.show()
+    panel = shown_alone(qtbot, PANEL.make(Wishes()), round(304 * scale), theme.make(name, compact, scale))
     for make in (frames.empty, frames.refused, frames.small, frames.failed, frames.huge, frames.running):
-        panel.draw(make())
-        QApplication.processEvents()
+        settle(panel, make())
         image = panel.widget.grab().toImage()
         assert len({image.pixel(x, y) for x in range(0, image.width(), 7) for y in range(0, image.height(), 7)}) > 2
 

@@ -17,19 +17,14 @@ from gui.plots.tasks import VEILS
 from gui.plots.timeline import TimelinePanel
 from gui.plots.vessels import Work, received, share_at
 from tests.gui import frames, frames_pools
+from tests.gui.alone import DARK, shown_alone
 from tests.gui.frames import lane
 from tests.gui.wishes import Wishes
-
-DARK = theme.make("dark", compact=False)
 
 
 @pytest.fixture
 def panel(qtbot) -> TimelinePanel:
-    made = TimelinePanel(Wishes())
-    qtbot.addWidget(made)
-    made.dress(DARK)
-    made.resize(1360, 460)
-    made.show()
+    made = shown_alone(qtbot, TimelinePanel(Wishes()), 460)
     panel_frame = frames_pools.computing()
     made.draw(panel_frame)
     QApplication.processEvents()

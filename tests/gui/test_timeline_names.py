@@ -15,10 +15,10 @@ from gui.plots.legend import Legend
 from gui.plots.timeline import TimelinePanel
 from gui.plots.words import chip_word, cut_name
 from tests.gui import frames_pools
+from tests.gui.alone import DARK, shown_alone
 from tests.gui.frames import Row, lane
 from tests.gui.wishes import Wishes
 
-DARK = theme.make("dark", compact=False)
 LIGHT = theme.make("light", compact=True)
 POOL = "ThreadPoolExecutor-12_3"
 
@@ -29,12 +29,7 @@ def letters(most: int) -> Callable[[str], bool]:
 
 @pytest.fixture
 def panel(qtbot) -> TimelinePanel:
-    made = TimelinePanel(Wishes())
-    qtbot.addWidget(made)
-    made.dress(DARK)
-    made.resize(1360, 304)
-    made.show()
-    return made
+    return shown_alone(qtbot, TimelinePanel(Wishes()), 304)
 
 
 def settle(panel: TimelinePanel, frame: Frame) -> QImage:

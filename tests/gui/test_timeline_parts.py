@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from engine.frame import Flip, Frame, Part, Phase, View
 from gui import theme
@@ -15,29 +14,19 @@ from gui.plots.marks import flip_room
 from gui.plots.scale import make_scale
 from gui.plots.timeline import TimelinePanel
 from tests.gui import frames, frames_pools
+from tests.gui.alone import DARK, settle, shown_alone
 from tests.gui.wishes import Wishes
 
-DARK = theme.make("dark", compact=False)
 Shown = tuple[TimelinePanel, Wishes]
 
 
 @pytest.fixture
 def shown(qtbot) -> Shown:
     wishes = Wishes()
-    panel = TimelinePanel(wishes)
-    qtbot.addWidget(panel)
-    panel.dress(DARK)
-    panel.resize(1360, 420)
+    panel = shown_alone(qtbot, TimelinePanel(wishes), 420)
     panel.canvas.brackets.noun = "jobs"
-    panel.show()
     settle(panel, frames_pools.pool())
     return panel, wishes
-
-
-def settle(panel: TimelinePanel, frame: Frame) -> None:
-    """Draws a frame and lets Qt paint it."""
-    panel.draw(frame)
-    QApplication.processEvents()
 
 
 def x_of(panel: TimelinePanel, seconds: float) -> int:

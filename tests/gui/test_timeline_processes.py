@@ -18,27 +18,16 @@ from gui.plots.rows import arrange
 from gui.plots.timeline import TimelinePanel
 from gui.plots.words import short_word
 from tests.gui import frames_pools
+from tests.gui.alone import DARK, settle, shown_alone
 from tests.gui.frames import NS, lane
 from tests.gui.wishes import Wishes
 
-DARK = theme.make("dark", compact=False)
 SIDE = 40  # pixels of a badge that is looked at
 
 
 @pytest.fixture
 def panel(qtbot) -> TimelinePanel:
-    made = TimelinePanel(Wishes())
-    qtbot.addWidget(made)
-    made.dress(DARK)
-    made.resize(1360, 420)
-    made.show()
-    return made
-
-
-def settle(panel: TimelinePanel, frame: Frame) -> None:
-    """Draws a frame and lets Qt paint it."""
-    panel.draw(frame)
-    QApplication.processEvents()
+    return shown_alone(qtbot, TimelinePanel(Wishes()), 420)
 
 
 def badges(frame: Frame) -> list[str]:
@@ -276,11 +265,7 @@ FRAMES = (frames_pools.pool, frames_pools.computing, frames_pools.coroutines, fr
     "make", [frames_pools.pool, frames_pools.computing, frames_pools.coroutines, frames_pools.crowd]
 )
 def test_that_frames_of_pools_can_be_drawn_in_every_dress(qtbot, name: str, compact: bool, make) -> None:
-    panel = TimelinePanel(Wishes())
-    qtbot.addWidget(panel)
-    panel.dress(theme.make(name, compact))
-    panel.resize(942 if compact else 1360, 228 if compact else 304)
-    panel.show()
+    panel = shown_alone(qtbot, TimelinePanel(Wishes()), 228 if compact else 304, theme.make(name, compact))
     settle(panel, make())
     right = max(chip.geometry().right() for chip in panel.legend.chips.values())
     assert right <= panel.legend.width()

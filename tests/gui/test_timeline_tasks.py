@@ -5,38 +5,25 @@ import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from engine.frame import NO_TASKS, Frame, State, Tasks, View
-from gui import theme
 from gui.plots.inks import Inks, Scene
 from gui.plots.scale import NS, Scale, make_scale
 from gui.plots.task_index import TaskIndex
 from gui.plots.tasks import labels
 from gui.plots.timeline import TimelinePanel
 from tests.gui import frames_pools
+from tests.gui.alone import DARK, settle, shown_alone
 from tests.gui.frames import lane
 from tests.gui.wishes import Wishes
 
-DARK = theme.make("dark", compact=False)
 MANY = 100_000
 SECONDS = 100.0
 
 
 @pytest.fixture
 def panel(qtbot) -> TimelinePanel:
-    made = TimelinePanel(Wishes())
-    qtbot.addWidget(made)
-    made.dress(DARK)
-    made.resize(1360, 460)
-    made.show()
-    return made
-
-
-def settle(panel: TimelinePanel, frame: Frame) -> None:
-    """Draws a frame and lets Qt paint it."""
-    panel.draw(frame)
-    QApplication.processEvents()
+    return shown_alone(qtbot, TimelinePanel(Wishes()), 460)
 
 
 def fed(tasks: Tasks, run: int = 1) -> TaskIndex:

@@ -13,32 +13,23 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from engine.frame import Frame, Phase, Series, Stretch, View
+from engine.frame import Phase, Series, Stretch, View
 from gui import theme
 from gui.curves.values import gap_path, losing_times, note
 from gui.plots.scale import NS, make_scale
 from gui.plots.series import Digest, Extremes, Growing, steps, value_at
 from gui.plots.values import PANEL, ValuePanel
 from tests.gui import frames
+from tests.gui.alone import DARK, settle, shown_alone
 from tests.gui.wishes import Wishes
 
-DARK = theme.make("dark", compact=False)
 Shown = tuple[ValuePanel, Wishes]
-
-
-def settle(panel: ValuePanel, frame: Frame) -> None:
-    panel.draw(frame)
-    QApplication.processEvents()
 
 
 @pytest.fixture
 def shown(qtbot) -> Shown:
     wishes = Wishes()
-    panel = ValuePanel(wishes)
-    qtbot.addWidget(panel)
-    panel.dress(DARK)
-    panel.resize(1360, 208)
-    panel.show()
+    panel = shown_alone(qtbot, ValuePanel(wishes), 208)
     settle(panel, frames.small())
     return panel, wishes
 
@@ -251,13 +242,8 @@ def test_that_steps_hold_their_value_until_the_next() -> None:
 @pytest.mark.parametrize("name", ["dark", "light"])
 @pytest.mark.parametrize("compact", [False, True])
 def test_that_every_frame_can_be_drawn_in_every_dress(qtbot, name: str, compact: bool) -> None:
-    panel = PANEL.make(Wishes())
-    qtbot.addWidget(panel.widget)
-    panel.dress(theme.make(name, compact))
-    panel.widget.resize(942 if compact else 1360, 128 if compact else 208)
-    panel.widget.show()
+    panel = shown_alone(qtbot, PANEL.make(Wishes()), 128 if compact else 208, theme.make(name, compact))
     for frame in (frames.empty(), frames.small(), frames.failed(), frames.huge(), frames.running()):
         panel.draw(replace(frame, phase=Phase.RUNNING))
-        panel.draw(frame)
-        QApplication.processEvents()
+        settle(panel, frame)
         assert not panel.widget.grab().isNull()
