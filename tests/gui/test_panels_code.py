@@ -4,10 +4,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import frames
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication, QWidget
 from wishing import Wished
 
-from engine.frame import Flip, Frame, Knob, State, Switch
+from engine.frame import Flip, Frame, Knob, Lane, State, Switch
 from gui import reading, theme
 from gui.highlight import Piece, lex, utf16
 from gui.panels.code import Code
@@ -30,6 +32,28 @@ def test_that_a_thread_that_is_over_or_not_begun_has_no_marker() -> None:
 def test_that_a_thread_in_another_file_has_no_marker() -> None:
     lane = replace(frames.lane(2, "A", [(0.0, State.RUNNING, 0, 3)]), place=2 << 20 | 3)
     assert reading.markers((lane,), None) == ()
+
+
+def test_that_markers_of_lanes_that_come_go_and_change_are_those_of_a_look_at_all() -> None:
+    def lane(number: int, line: int, state: State = State.RUNNING) -> Lane:
+        return frames.lane(number, f"Thread-{number}", [(0.0, State.RUNNING, 0, 3), (1.0, state, 0, line)])
+
+    one, two, three, five = (lane(number, 4 + number) for number in (1, 2, 3, 5))
+    steps: list[tuple[tuple[Lane, ...], float | None]] = [
+        ((), None),
+        ((one, two), None),
+        ((one, two, five), None),  # one at the end
+        ((one, two, three, five), None),  # one between
+        ((one, lane(2, 9), three, lane(5, 9, State.DIED)), None),  # others of the same ids
+        ((one, lane(2, 9), three, lane(5, 9, State.DIED)), 0.5),  # the same at another moment
+        ((one, three), 0.5),  # fewer: another run
+        ((one, three), None),
+        ((one, lane(3, 7)), None),
+    ]
+    kept = reading.Whereabouts()
+    for lanes, cursor in steps:
+        assert kept.feed(lanes, cursor) == reading.markers(lanes, cursor)
+    assert kept.feed((one, lane(3, 7)), None) is kept.feed((one, lane(3, 7)), None), "nothing that shows has changed"
 
 
 def test_that_every_use_of_a_lock_is_found_and_nothing_else() -> None:
@@ -100,6 +124,43 @@ def test_that_the_line_of_a_working_thread_is_highlighted(stand: Callable[..., C
 
     assert ground(12) == colour
     assert ground(11) == QColor(theme.DARK.panel)
+
+
+class Paints(QObject):
+    """Counts the paintings of a widget."""
+
+    def __init__(self, watched: QWidget) -> None:
+        super().__init__()
+        self.count = 0
+        watched.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Type.Paint
+        return False
+
+    def of(self, do: Callable[[], None]) -> int:
+        """How many come of doing this."""
+        QApplication.processEvents()
+        before = self.count
+        do()
+        QApplication.processEvents()
+        return self.count - before
+
+
+def test_that_the_text_is_painted_anew_only_when_threads_come_to_a_line_or_leave_one(
+    stand: Callable[..., Code],
+) -> None:
+    panel = stand(Code, (700, 900))
+    panel.draw(frames.small())
+    view = panel.view
+    text, gutter = Paints(view.viewport()), Paints(view.gutter)
+    view.mark((Marker(2, 3, State.RUNNING, "1"),), 0)
+    asleep = (Marker(2, 3, State.SLEEPING, "1"),)
+    assert text.of(lambda: view.mark(asleep, 0)) == 0
+    assert gutter.of(lambda: view.mark((*asleep, Marker(3, 3, State.RUNNING, "2")), 0)) > 0
+    assert text.of(lambda: view.mark((Marker(2, 4, State.SLEEPING, "1"),), 0)) > 0, "another line"
+    assert text.of(lambda: view.mark((Marker(2, 4, State.SLEEPING, "1"),), 5)) > 0, "a line that is pointed at"
+    assert text.of(lambda: view.mark((), 0)) > 0
 
 
 def test_that_the_header_names_a_thread_that_is_off_screen(stand: Callable[..., Code]) -> None:
