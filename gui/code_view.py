@@ -171,10 +171,6 @@ class CodeView(QPlainTextEdit):
         if not first < line < last or line == 1:
             self.centre(line)
 
-    def in_use(self) -> bool:
-        """Somebody scrolls with the mouse or has marked text: then nothing moves by itself."""
-        return self.verticalScrollBar().isSliderDown() or self.textCursor().hasSelection()
-
     def reveal_all(self, lines: Sequence[int]) -> None:
         """Scrolls so that as many of these sorted lines are seen as fit, when not all of them are."""
         first, last = self.visible_lines()

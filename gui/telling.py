@@ -68,9 +68,9 @@ def sentence(finding: Finding, counted: bool) -> str:
     """A finding in words. Where the numbers stand above it (`counted`) a lost update says only where it began."""
     where = QCoreApplication.translate("verdict", "line {number}").format(number=finding.line)
     text = finding.text
-    if counted and finding.kind is FindingKind.LOST_UPDATE and finding.thread:
-        first = QCoreApplication.translate("verdict", "The first was lost by {thread}, at {time} s.")
-        text = first.format(thread=finding.thread, time=f"{finding.time:.2f}")
+    if counted and finding.kind is FindingKind.LOST_UPDATE and finding.thread and finding.line:
+        first = QCoreApplication.translate("verdict", "The first was lost by {thread} at {time}\u00a0s, {where}.")
+        return first.format(thread=finding.thread, time=f"{finding.time:.2f}", where=where)
     return text if not finding.line or where in text else f"{text} ({where})"
 
 

@@ -120,7 +120,7 @@ class Code(Card):
         """Once for each standstill and each finding, so that whoever scrolls away afterwards is left alone."""
         lines = standing.stands(frame, self._markers) or standing.involved(frame)
         asked = frame.view.asked if frame.view.cursor is not None else 0
-        if lines and (lines, asked) != self._stood and not self.view.in_use():
+        if lines and (lines, asked) != self._stood and not _in_use(self.view):
             self.view.reveal_all(lines)
             if frame.view.line:
                 self.view.reveal(frame.view.line)
@@ -166,6 +166,11 @@ class Code(Card):
 
     def opened(self, course: Course) -> None:
         """The text comes with the frame."""
+
+
+def _in_use(view: CodeView) -> bool:
+    """Somebody scrolls with the mouse or has marked text: then nothing moves by itself."""
+    return view.verticalScrollBar().isSliderDown() or view.textCursor().hasSelection()
 
 
 PANEL = PanelInfo("code", "Program", Place.CENTRE, 10, make=Code, stretch=1)

@@ -199,7 +199,7 @@ def test_that_a_long_hold_does_not_look_like_a_fault_and_gives_way_to_one(stand:
     panel.draw(replace(frame, phase=Phase.RUNNING, ended=None))
     assert panel.links == [], "it grows until the run is over"
     panel.draw(replace(frame, findings=(held, lost)))
-    assert [link.text() for link in panel.links] == ["The first was lost by A, at 0.20 s. (line 4)"]
+    assert [link.text() for link in panel.links] == ["The first was lost by A at 0.20\u00a0s, line 4."]
     assert panel.links[0].palette().color(panel.links[0].foregroundRole()).name() == theme.DARK.lost_text
 
 
@@ -244,7 +244,7 @@ def test_that_what_the_numbers_say_is_not_said_a_second_time(stand: Callable[...
     panel, frame = stand(Verdict, (304, 700)), replace(frames.small(), expected=80, found=70, right=False)
     panel.draw(replace(frame, stretches=off, findings=(lost,)))
     assert not panel.table.isVisible(), "one row of it would be the numbers above"
-    assert [link.text() for link in panel.links] == ["The first was lost by A, at 0.20 s. (line 4)"]
+    assert [link.text() for link in panel.links] == ["The first was lost by A at 0.20\u00a0s, line 4."]
     panel.draw(replace(frame, stretches=(*off, replace(off[0], on=True, updates=5, kept=5)), findings=(lost,)))
     assert panel.table.isVisible()
     panel.draw(replace(frame, value=None, expected=None, findings=(lost,)))
