@@ -11,6 +11,7 @@ import pytest
 
 from engine import catalogue
 from engine.session import Session
+from tests.engine.process_kit import Watched
 
 PROGRAMS = Path(__file__).parent.parent / "programs"
 
@@ -36,3 +37,9 @@ def open_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ca
     assert not [child for child in psutil.Process().children(recursive=True) if child.status() != psutil.STATUS_ZOMBIE]
     assert os.listdir(scratch) == []
     assert [thread for thread in set(threading.enumerate()) - threads if thread.is_alive()] == []
+
+
+@pytest.fixture
+def watched(open_program: Callable[..., Session], tmp_path: Path) -> Watched:
+    """Runs programs of several processes that are given as text."""
+    return Watched(open_program, tmp_path)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 
 import pytest
 
-from engine.frame import Ended, FindingKind, Frame, State
-from engine.session import Session
-from tests.engine.test_processes import METHODS, TIMEOUT, Open, Watched, printed, processes_of, pump_until, states
+from engine.frame import Ended, FindingKind, State
+from tests.engine.process_kit import METHODS, TIMEOUT, Watched, printed, processes_of, pump_until, states
 
 RACE = (
     "def add(lock, value, meet):\n    meet.wait()\n    for _ in range(100):\n"
@@ -23,23 +21,10 @@ RACERS = (
 )
 
 
-@pytest.fixture
-def watched(open_program: Open, tmp_path: Path) -> Watched:
-    return Watched(open_program, tmp_path)
-
-
-def finish(session: Session) -> Frame:
-    session.run()
-    frame = session.wait(TIMEOUT)
-    session.close()
-    assert frame.ended is Ended.FINISHED, frame.trouble
-    return frame
-
-
 @pytest.mark.parametrize("method", METHODS)
 def test_that_a_lock_holds_among_processes_and_never_shows_two_holders(watched: Watched, method: str) -> None:
     session = watched.open(RACE, RACERS, method)
-    frame = finish(session)
+    frame = watched.finish(session)
     assert printed(frame) == [("MainThread", "300")]
     (holders,) = frame.holders
     assert holders.name == "lock"
@@ -52,7 +37,7 @@ def test_that_a_lock_holds_among_processes_and_never_shows_two_holders(watched: 
 def test_that_a_lock_that_is_off_lets_processes_lose_updates(watched: Watched) -> None:
     session = watched.open(RACE, RACERS)
     session.switch("lock", False)
-    frame = finish(session)
+    frame = watched.finish(session)
     assert int(frame.output[-1].text) < 300
     assert all(State.WAIT_LOCK not in states(lane) for lane in processes_of(frame))
 
@@ -96,7 +81,7 @@ def test_that_an_event_that_is_off_holds_up_nobody(watched: Watched) -> None:
         "go = processes.Event()\nchild = processes.Process(target=work, args=(go,))\nchild.start()\nchild.join()\n",
     )
     session.switch("go", False)
-    assert [line.text for line in finish(session).output] == ["True"]
+    assert [line.text for line in watched.finish(session).output] == ["True"]
 
 
 def test_that_semaphores_conditions_and_barriers_are_waited_for_by_processes(watched: Watched) -> None:
@@ -147,7 +132,7 @@ def test_that_time_outs_run_on_program_time(watched: Watched) -> None:
     )
     session.set_speed(20)
     began = time.monotonic()
-    frame = finish(session)
+    frame = watched.finish(session)
     assert frame.output[-1].text == "[] True True True True True True"
     assert time.monotonic() - began < 30
 

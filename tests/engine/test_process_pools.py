@@ -7,16 +7,11 @@ from pathlib import Path
 import pytest
 
 from engine.frame import FindingKind, State
+from tests.engine.process_kit import METHODS, Watched, lane, printed, processes_of, states
 from tests.engine.test_foreign_programs import pythons
-from tests.engine.test_processes import METHODS, Open, Watched, lane, printed, processes_of, states
 
 ROOT = "def root(n):\n    time.sleep(n / 100)\n    return n * n\n"
 FUSSY = "def fussy(n):\n    if n == 2:\n        raise KeyError('two')\n    return n\n"
-
-
-@pytest.fixture
-def watched(open_program: Open, tmp_path: Path) -> Watched:
-    return Watched(open_program, tmp_path)
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -6,78 +6,16 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 import pytest
 
-from engine.frame import Ended, FindingKind, Frame, Lane, LaneKind, Phase, State
-from engine.session import Session
+from engine.frame import Ended, FindingKind, LaneKind, Phase, State
+from tests.engine.process_kit import METHODS, TIMEOUT, Watched, lane, printed, processes_of, pump_until, states
 from tests.engine.test_foreign_programs import pythons
 
 posix = pytest.mark.skipif(os.name != "posix", reason="needs fork")
-Open = Callable[..., Session]
-METHODS = ["fork", "spawn", "forkserver"] if os.name == "posix" else ["spawn"]
-TIMEOUT = 60  # seconds; reaching it is a failure
-
-HEAD = "import multiprocessing, os, signal, sys, threading, time\n"
-MAIN = "if __name__ == '__main__':\n    processes = multiprocessing.get_context({method!r})\n"
-
-
-class Watched:
-    """Programs given as text, each run on a stage of its own."""
-
-    def __init__(self, open_program: Open, folder: Path) -> None:
-        self._open, self._folder = open_program, folder
-
-    def open(self, body: str, main: str, method: str = METHODS[0], executable: str = sys.executable) -> Session:
-        """A session with a program: what is above its guard, and what is below."""
-        path = self._folder / "program.py"
-        below = "".join(f"    {line}\n" for line in main.splitlines())
-        path.write_text(HEAD + body + MAIN.format(method=method) + below)
-        return self._open(path, executable=executable)
-
-    def run(self, body: str, main: str, method: str = METHODS[0], executable: str = sys.executable) -> Frame:
-        """Runs it to its end."""
-        session = self.open(body, main, method, executable)
-        session.run()
-        frame = session.wait(TIMEOUT)
-        session.close()
-        assert frame.ended is Ended.FINISHED, frame.trouble
-        return frame
-
-
-@pytest.fixture
-def watched(open_program: Open, tmp_path: Path) -> Watched:
-    return Watched(open_program, tmp_path)
-
-
-def processes_of(frame: Frame) -> list[Lane]:
-    return [lane for lane in frame.lanes if lane.kind is LaneKind.PROCESS]
-
-
-def lane(frame: Frame, name: str) -> Lane:
-    return next(one for one in frame.lanes if one.name == name)
-
-
-def printed(frame: Frame) -> list[tuple[str, str]]:
-    """Who printed what."""
-    names = {one.id: one.name for one in frame.lanes}
-    return [(names.get(line.thread, "?"), line.text) for line in frame.output]
-
-
-def states(one: Lane) -> set[State]:
-    return {State(state) for state in one.spans.states.tolist()}
-
-
-def pump_until(session: Session, reached: Callable[[Frame], bool]) -> Frame:
-    deadline = time.monotonic() + TIMEOUT
-    while not reached(session.pump()):
-        assert time.monotonic() < deadline, session.frame
-        time.sleep(0.002)
-    return session.frame
-
 
 GREET = "def greet(number):\n    print('number', number)\n    time.sleep(0.05)\n"
 
