@@ -153,12 +153,12 @@ def draw_names(painter: QPainter, inks: Inks, strip: Strip, time: float | None, 
         room -= wide + 6
     middle = area.center().y() - 1.0
     if area.height() >= 2 * line:
-        name = inks.elided(inks.lock_name, strip.series.name, room, middle=True)
+        name = inks.elided(inks.lock_name, strip.series.name, room)
         draw_text(painter, inks, (inks.lock_name, ink), QPointF(left, middle - line / 2), name)
         draw_text(painter, inks, (inks.pill, colours.text), QPointF(left, middle + line / 2 + 1), words)
     else:
         depth = inks.width(inks.pill, words) + 8
-        name = inks.elided(inks.lock_name, strip.series.name, room - depth, middle=True)
+        name = inks.elided(inks.lock_name, strip.series.name, room - depth)
         draw_text(painter, inks, (inks.lock_name, ink), QPointF(left, middle), name)
         draw_text(painter, inks, (inks.pill, colours.text), QPointF(left + room - depth + 8, middle), words)
     said, pen = fill_words(strip), (inks.pill, ink) if strip.fullest else (inks.word, colours.muted)
