@@ -1,19 +1,19 @@
 """CPython's own tests of queues, run against the facade: `python tests/engine/queue_suite.py` with any interpreter.
 
-Standard library only. Writes one JSON object to standard output: "ran", "failed" (names with their tracebacks),
-"skipped" (names with reasons), "missing" (why there is nothing to run, or "").
+Standard library only. What it writes is said in `suite_report`.
 """
 
 from __future__ import annotations
 
-import io
-import json
 import sys
 import unittest
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+import suite_report
 
 from engine.stage.context import make_context
 from engine.stage.facade import queues
@@ -22,7 +22,7 @@ try:
     from test import test_queue
 except ImportError as error:
     test_queue = None  # type: ignore[assignment]  # some distributions leave the tests out
-    MISSING = f"{sys.version.split()[0]} has no test package: {error}"
+    MISSING = suite_report.no_tests(error)
 else:
     MISSING = ""
 
@@ -51,25 +51,13 @@ def cases() -> tuple[list[type[unittest.TestCase]], dict[str, str]]:
     return found, left_out
 
 
-def outcome() -> dict[str, Any]:
+def outcome() -> Mapping[str, Any]:
     """Runs everything that applies."""
     if test_queue is None:
-        return {"ran": 0, "failed": {}, "skipped": {}, "missing": MISSING}
-    classes, skipped = cases()
-    suite = unittest.TestSuite()
-    for case in classes:
-        for test in unittest.defaultTestLoader.loadTestsFromTestCase(case):
-            name = f"{case.__name__}.{test.id().rpartition('.')[2]}"
-            if name in NOT_FOR_US:
-                skipped[name] = NOT_FOR_US[name]
-            else:
-                suite.addTest(test)
-    result = unittest.TextTestRunner(stream=io.StringIO(), verbosity=0).run(suite)
-    skipped.update({test.id(): reason for test, reason in result.skipped})
-    failed = {test.id(): text for test, text in result.failures + result.errors}
-    return {"ran": result.testsRun, "failed": failed, "skipped": skipped, "missing": ""}
+        return {**suite_report.NOTHING, "missing": MISSING}
+    classes, left_out = cases()
+    return suite_report.outcome(classes, NOT_FOR_US, left_out)
 
 
 if __name__ == "__main__":
-    json.dump(outcome(), sys.stdout, indent=1)
-    sys.stdout.write("\n")
+    suite_report.tell(outcome())
