@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.marks import NO_MARKS, Marks
-from engine.measured import Part as Part
+from engine.measured import Part
 
 
 class Phase(enum.Enum):

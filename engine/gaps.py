@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from engine.frame import Finding, FindingKind, Frame, Part, Phase, Series
+from engine.frame import Finding, FindingKind, Frame, Phase, Series
+from engine.measured import Part
 from engine.records import MAIN_THREAD
 from engine.values import NS, Points
 

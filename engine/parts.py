@@ -5,8 +5,9 @@ import numpy as np
 from engine.book import Book, PartNote
 from engine.columns import Array
 from engine.cpu import Rises
-from engine.frame import LaneKind, Part
+from engine.frame import LaneKind
 from engine.kinds import IS_PART, IS_SPEED
+from engine.measured import Part
 from engine.records import Kind
 from engine.trace import Records
 

@@ -13,12 +13,13 @@ from engine.book import Book
 from engine.columns import Array
 from engine.cpu import CpuBuilder
 from engine.finder import Finder, Known
-from engine.frame import Finding, Flip, Holders, Lane, Line, Losses, Part, Series, Stretch, Tasks, Thing
+from engine.frame import Finding, Flip, Holders, Lane, Line, Losses, Series, Stretch, Tasks, Thing
 from engine.holders import HolderBuilder
 from engine.kinds import IS_DIED, IS_GLANCE, IS_KNOWN, IS_PRINT, IS_RARE, IS_TICK
 from engine.lanes import LaneMaker
 from engine.lives import FOREVER
 from engine.marks import MarkBuilder
+from engine.measured import Part
 from engine.merge import OWN, Merger
 from engine.output import Output
 from engine.parts import PartBuilder

@@ -11,7 +11,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.frame import Ended, FindingKind, Frame, Part, Phase
+from engine.frame import Ended, FindingKind, Frame, Phase
+from engine.measured import Part
 from engine.scenario import Proof, Scenario, settings, speed
 from engine.session import Session
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from engine.frame import Part
+from engine.measured import Part
 from engine.scenario import PartsNote
 
 AT_WORK = 0.5  # cores: where no part had so many, all of them waited, and how little each computed says nothing

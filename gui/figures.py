@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication
 from engine.frame import Ended, Frame, Phase
 
 MARKER = re.compile(r"\{(\w+): *([^{}\n]+)\}")
+_LEADS = re.compile(r"\(demo:(\w+)")
 VALUE = "value of "  # before the name of a part: its second measure
 WHEN = "when"  # instead of a part: when it was measured, by which Python
 
@@ -74,16 +75,23 @@ class Ledger:
         return found is not None and bool(frame.scenario)
 
     def fill(self, text: str, scenarios: Collection[str]) -> str:
-        """A text in Markdown with every marker `{scenario: part}` replaced by what was measured, or by a link."""
+        """A text in Markdown with every marker `{scenario: part}` replaced by what was measured.
+
+        What was not is a dash where the text leads to that scenario elsewhere, or says when it was; else a link.
+        """
+        leads = {found[1] for found in _LEADS.finditer(text)}
+        leads |= {found[1] for found in MARKER.finditer(text) if found[2].strip() == WHEN}
 
         def put(marker: re.Match[str]) -> str:
             scenario, part = marker[1], marker[2].strip()
-            return self._words(scenario, part) if scenario in scenarios else marker[0]
+            if scenario not in scenarios:
+                return marker[0]
+            missing = "\u2013" if scenario in leads and part != WHEN else _measure(scenario)
+            return self._words(scenario, part) or missing
 
         return MARKER.sub(put, text)
 
-    def _words(self, scenario: str, part: str) -> str:
-        translate = QCoreApplication.translate
+    def _words(self, scenario: str, part: str) -> str | None:
         figures = self._kept.get(scenario)
         found = None
         if figures is not None and part == WHEN:
@@ -93,10 +101,13 @@ class Ledger:
         elif figures is not None and part in figures.seconds:
             seconds = figures.seconds[part]
             found = f"**{seconds:.2f} s**" if seconds >= 0.1 else f"**{seconds:.3f} s**"
-        if found is not None:
-            return found
-        missing, measure = translate("figures", "not measured yet"), translate("figures", "measure it")
-        return f"{missing} - [{measure}](demo:{scenario}?speed=1)"
+        return found
+
+
+def _measure(scenario: str) -> str:
+    missing = QCoreApplication.translate("figures", "not measured yet")
+    measure = QCoreApplication.translate("figures", "measure it")
+    return f"{missing} - [{measure}](demo:{scenario}?speed=1)"
 
 
 def _when(figures: Figures) -> str:

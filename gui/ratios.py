@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication
 
-from engine.frame import Part
+from engine.measured import Part
 
-ALIKE = 1.05  # times as long: less is called about the same
+ALIKE = 1.15  # times as long: less is called about the same, for a machine that does other things differs by as much
 MOST = 3  # groups that are spoken of
 
 
@@ -44,9 +44,14 @@ def _sentence(group: str, parts: Sequence[Part], noun: str) -> str:
         alike = translate("parts", "All took about the same time.")
         return f"{group}: {alike[:1].lower()}{alike[1:]}" if group else alike
     if times[0] < ALIKE * times[best]:
-        words = translate("parts", "{which}: {name}. {other} took {ratio} times as long.")
-        other = names[worst][:1].upper() + names[worst][1:]
-        return words.format(which=which, name=names[best], other=other, ratio=_ratio(times[worst] / times[best]))
+        words = translate("parts", "{which}: {name}.")
+        if best != 0:
+            words = translate("parts", "{group}: none was much faster than {name}.")
+            words = words if group else translate("parts", "None was much faster than {name}.")
+        if times[worst] >= ALIKE * times[0]:
+            words += translate("parts", " {other} took {ratio} times as long.")
+        other, ratio = names[worst][:1].upper() + names[worst][1:], _ratio(times[worst] / times[0])
+        return words.format(which=which, group=group, name=names[0], other=other, ratio=ratio)
     words = translate("parts", "{which}: {name}, {ratio} times as fast as {other}.")
     return words.format(which=which, name=names[best], other=names[0], ratio=_ratio(times[0] / times[best]))
 

@@ -12,6 +12,7 @@ from engine.frame import Ended, Finding, FindingKind, Frame, Phase, Stretch
 
 LONG = 6  # characters of a result that is no figure to be said in passing
 CLAUSES = re.compile(r"(?<=[.!?])\s+|:\s+(?=[^\s.]+\s+[^\s.]+\s+\S)")  # sentences, and what a colon leads up to
+TIMES = 2  # as long: less is not spoken of
 UNKNOWN = 3  # expressions without a value that are told; more are counted
 BAD = frozenset(
     {
@@ -72,6 +73,21 @@ def sentence(finding: Finding, counted: bool) -> str:
         first = QCoreApplication.translate("verdict", "The first was lost by {thread} at {time}\u00a0s, {where}.")
         return first.format(thread=finding.thread, time=f"{finding.time:.2f}", where=where)
     return text if not finding.line or where in text else f"{text} ({where})"
+
+
+def longest_gap(frame: Frame) -> str:
+    """How long the window drew nothing while the program ran, and where that was worst; "" where nobody measures."""
+    if frame.gaps is None or not len(frame.gaps.values):
+        return ""
+    longest = float(frame.gaps.values.max()) / 1e6
+    translate = QCoreApplication.translate
+    said = translate("verdict", "This window drew nothing for {milliseconds} ms at most.")
+    said = said.format(milliseconds=f"{longest:,.0f}")
+    worst = max(frame.parts, key=lambda part: part.value or 0.0, default=None)
+    if worst is None or worst.value is None or not 0 < TIMES * longest <= worst.value:
+        return said
+    more = translate("verdict", "With {where} it was {ratio} times as long.")
+    return f"{said} {more.format(where=worst.name, ratio=f'{worst.value / longest:,.0f}')}"
 
 
 def caption(frame: Frame) -> str:

@@ -10,7 +10,7 @@ from gui.controls import Link, Text, dress_children
 from gui.drawing import draw_loss
 from gui.panel import Commands, Course, PanelInfo, Place
 from gui.ratios import fastest
-from gui.telling import BAD, Row, caption, sentence, told, tone_of, totals, unknown_words
+from gui.telling import BAD, Row, caption, longest_gap, sentence, told, tone_of, totals, unknown_words
 from gui.theme import Theme
 
 MOST = 12  # findings that are listed; more are counted
@@ -245,7 +245,7 @@ class Verdict(Card):
         """What was fastest, where ways are compared; else a sentence, so that the card is never blank."""
         good = not any(one.kind in BAD for one in frame.findings)
         compared = frame.phase is Phase.ENDED and frame.ended is Ended.FINISHED and good
-        said = "\n".join(fastest(frame.parts, self._part)) if compared and frame.parts else ""
+        said = longest_gap(frame) or "\n".join(fastest(frame.parts, self._part)) if compared else ""
         bare = self.numbers.isHidden() and good
         self.said.setVisible(bare or bool(said))
         if said:

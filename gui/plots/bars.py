@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
-from engine.frame import Part
+from engine.measured import Part
 from engine.scenario import PartsNote
 from gui.card import text_font
 from gui.drawing import draw_bar

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from engine.frame import Frame, Part
+from engine.frame import Frame
+from engine.measured import Part
 from gui.plots.inks import Inks, Scene
 from gui.plots.scale import NS, Scale, duration
 from gui.ratios import number_with

@@ -6,7 +6,8 @@ from dataclasses import replace
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 
-from engine.frame import Frame, Part
+from engine.frame import Frame
+from engine.measured import Part
 from gui.plots.flags import flag_words
 from gui.plots.hover import Hint, HoverCard, cpu_words, lane_hint, lock_hint, name_hint, part_hint, task_words
 from gui.plots.inks import Inks

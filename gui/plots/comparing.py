@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
-from engine.frame import Frame, Part, Phase
+from engine.frame import Frame, Phase
+from engine.measured import Part
 from engine.scenario import PartsNote
 from engine.tables import compute
 
@@ -157,9 +158,9 @@ def cores_words(cores: float) -> str:
     """How many cores were at work on average, in words."""
     said = f"{cores:.1f}"
     translate = QCoreApplication.translate
-    return (translate("parts", "{cores} core busy") if said == "1.0" else translate("parts", "{cores} cores busy")).format(
-        cores=said
-    )
+    return (
+        translate("parts", "{cores} core busy") if said == "1.0" else translate("parts", "{cores} cores busy")
+    ).format(cores=said)
 
 
 def _all_speeds(speeds: set[float | None]) -> str:

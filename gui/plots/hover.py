@@ -6,7 +6,8 @@ from PySide6.QtCore import QCoreApplication, QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from engine.frame import Frame, Holders, Lane, Part, State
+from engine.frame import Frame, Holders, Lane, State
+from engine.measured import Part
 from gui.drawing import badge_width, draw_badge, draw_letter
 from gui.plots.inks import Inks
 from gui.plots.scale import NS, duration, moment

@@ -236,3 +236,6 @@ def test_that_a_thread_that_serves_waits_except_while_it_answers(stage: Stage) -
     kinds = ["NET_WANT", "NET_GOT", "SLEEP", "SLEPT", "NET_WANT", "NET_GOT"]
     assert [record.kind.name for record in told] == kinds
     assert {stage.things()[record.thing] for record in told if record.kind in NET} == {space["name"]}
+    main = [record for record in stage.records(*NET) if record.thread != lane]
+    assert [record.kind.name for record in main][-2:] == ["NET_WANT", "NET_GOT"]  # in shutdown()
+    assert stage.things()[main[-1].thing] == space["name"]

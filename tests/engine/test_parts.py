@@ -12,8 +12,9 @@ import pytest
 
 from engine import catalogue
 from engine.book import Book
-from engine.frame import Ended, Part
+from engine.frame import Ended
 from engine.kinds import word
+from engine.measured import Part
 from engine.parts import PartBuilder
 from engine.picture import Picture
 from engine.records import Kind

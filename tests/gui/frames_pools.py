@@ -6,7 +6,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from engine.frame import Cpu, Frame, Lane, LaneKind, Part, Phase, State, Tasks, View
+from engine.frame import Cpu, Frame, Lane, LaneKind, Phase, State, Tasks, View
+from engine.measured import Part
 from tests.gui import frames
 from tests.gui.frames import NS, Row, lane
 

@@ -7,7 +7,8 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from wishing import course
 
-from engine.frame import Frame, Part
+from engine.frame import Frame
+from engine.measured import Part
 from engine.scenario import PartsNote
 from gui import theme
 from gui.heights import CROWDED, USUAL, Asked, Height, shared

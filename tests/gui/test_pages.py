@@ -11,7 +11,8 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from engine import catalogue
-from engine.frame import Ended, Finding, FindingKind, Frame, Part, Phase, Trouble
+from engine.frame import Ended, Finding, FindingKind, Frame, Phase, Trouble
+from engine.measured import Part
 from gui import actions
 from gui.app import Theatre, assemble
 from gui.driver import STEADY
@@ -102,7 +103,7 @@ def test_that_a_page_cannot_be_run_and_says_why(theatre: Theatre, qtbot: QtBot) 
 def test_that_a_figure_stands_in_the_page_once_it_has_been_measured(theatre: Theatre, qtbot: QtBot) -> None:
     _open(theatre, qtbot, "page")
     text = _panel(theatre, "page").browser.toPlainText
-    assert "Slow: not measured yet - measure it" in text()
+    assert "Slow: \u2013, not measured yet - measure it" in text()
     theatre.wishes.open("measuring")
     theatre.wishes.run()
     qtbot.waitUntil(lambda: theatre.driver.frame.phase is Phase.ENDED, timeout=20_000)
@@ -177,6 +178,9 @@ def test_that_markers_become_figures_or_links_and_other_braces_stay() -> None:
     text = "{cpu_or_io: computing, threads} {cpu_or_io: value of waiting, threads} {join: x} `{n: >3}` {dict}"
     link = "not measured yet - [measure it](demo:join?speed=1)"
     assert ledger.fill(text, ["cpu_or_io", "join"]) == f"**2.50 s** 38.25 MB {link} `{{n: >3}}` {{dict}}"
+    for led in ("[join](demo:join?A=1)", link):
+        asked = led if led != link else "{join: when}"
+        assert ledger.fill("{join: x} " + asked, ["join"]) == f"\u2013 {led}", "one way to measure it is enough"
 
 
 def test_that_figures_are_remembered_and_bad_ones_do_no_harm(tmp_path: Path) -> None:

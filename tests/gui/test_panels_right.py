@@ -4,13 +4,15 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import frames
+import numpy as np
 import pytest
 from PySide6.QtCore import QUrl
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from wishing import Wished, course
 
-from engine.frame import Ended, Finding, FindingKind, Frame, Knob, Part, Phase, Stretch, Switch
+from engine.frame import Ended, Finding, FindingKind, Frame, Knob, Phase, Series, Stretch, Switch
+from engine.measured import Part
 from gui import theme
 from gui.panels.knobs import Knobs, place_of, value_at
 from gui.panels.lesson import Lesson
@@ -320,7 +322,11 @@ def test_that_the_verdict_of_a_comparison_is_which_was_fastest_and_by_how_much(s
     assert panel.said.isVisible(), "below the numbers"
     panel.draw(_compared(loop=1.0, threads=1.01, processes=26.0))
     assert panel.said.text() == "Fastest: loop. Processes took 26 times as long."
-    panel.draw(_compared(loop=1.0, threads=1.01, processes=1.02))
+    panel.draw(_compared(loop=1.0, threads=0.91, processes=1.2))
+    assert panel.said.text() == "None was much faster than loop. Processes took 1.2 times as long."
+    panel.draw(_compared(loop=1.0, threads=0.9, processes=1.1))
+    assert panel.said.text() == "None was much faster than loop."
+    panel.draw(_compared(loop=1.0, threads=1.01, processes=1.1))
     assert panel.said.text() == "All took about the same time."
     panel.draw(replace(frame, phase=Phase.RUNNING, ended=None))
     assert panel.said.text() == "So far nothing has gone wrong."
@@ -331,6 +337,21 @@ def test_that_parts_which_cannot_be_compared_are_not(stand: Callable[..., Verdic
     panel, frame = stand(Verdict), _compared(loop=4.0, threads=1.0)
     panel.draw(replace(frame, parts=(frame.parts[0], replace(frame.parts[1], **change))))  # type: ignore[arg-type]
     assert panel.said.text() == "No thread died."
+
+
+def test_that_the_verdict_of_a_program_in_the_window_is_how_long_that_drew_nothing(
+    stand: Callable[..., Verdict],
+) -> None:
+    panel = stand(Verdict)
+    gaps = Series("gaps", np.array([10, 20]), np.array([16_700_000, 41_200_000]))
+    places = (Part(1, "window", value=2041.0), Part(2, "process", value=41.2))
+    ended = Frame(run=2, phase=Phase.ENDED, ended=Ended.FINISHED, gaps=gaps, parts=places, now=2.0)
+    panel.draw(ended)
+    assert panel.said.text() == "This window drew nothing for 41 ms at most. With window it was 50 times as long."
+    panel.draw(replace(ended, parts=places[1:]))
+    assert panel.said.text() == "This window drew nothing for 41 ms at most."
+    panel.draw(replace(ended, phase=Phase.RUNNING, ended=None))
+    assert panel.said.text() == "So far nothing has gone wrong."
 
 
 def test_that_every_group_of_a_comparison_is_spoken_of_and_numbers_have_their_noun() -> None:

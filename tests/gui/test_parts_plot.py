@@ -6,7 +6,8 @@ import pytest
 from PySide6.QtCore import QPoint, QRectF
 from wishing import course
 
-from engine.frame import Ended, Frame, Part, Phase
+from engine.frame import Ended, Frame, Phase
+from engine.measured import Part
 from engine.scenario import PartsNote
 from gui import theme
 from gui.plots import bars, comparing

@@ -6,7 +6,8 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from engine.frame import Flip, Frame, Part, Phase, View
+from engine.frame import Flip, Frame, Phase, View
+from engine.measured import Part
 from gui import theme
 from gui.plots.brackets import Brackets, titles
 from gui.plots.inks import Inks, Scene

@@ -45,6 +45,15 @@ class FacadeServer:
         finally:
             report(_GOT, thing)
 
+    def shutdown(self) -> None:
+        """Waits for the thread that serves to notice."""
+        report, thing = self._stage.reporter.report, self._stage_thing()
+        report(_WANT, thing)
+        try:
+            super().shutdown()  # type: ignore[misc]
+        finally:
+            report(_GOT, thing)
+
     def _handle_request_noblock(self) -> None:
         """Somebody is there: called by the two above."""
         report, thing = self._stage.reporter.report, self._stage_thing()
