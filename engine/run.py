@@ -16,7 +16,7 @@ from engine.picture import Picture
 from engine.records import BLOCK_FACTS, BLOCK_RECORDS, RECORD
 
 PUMP = 60_000  # records that one pump reads at most
-LEAST_PUMP = 1_000  # where records of thousands of lanes are dear, it may be slower than they come
+LEAST_PUMP = 500  # where records of thousands of lanes are dear, it may be slower than they come
 PUMP_TIME = 0.003  # seconds that one pump aims at; the rest of a frame is for drawing
 GRACE = 0.15  # seconds that a stopped stage has to send what it knows
 FREEZE_GRACE = 0.25  # seconds that a stage has to stop its clock before it is suspended; C code may keep it from that
