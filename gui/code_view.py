@@ -1,5 +1,6 @@
 """The program's text with a gutter: line numbers, and a chip for each thread at the line where it is."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -24,6 +25,7 @@ from gui.reading import Marker, Note
 from gui.standing import uppermost
 from gui.theme import Theme, thread_colour
 
+_COMMENT = re.compile(r"\s+#[^'\"]*$")  # one with quotes in it may as well be a string
 MOST_CHIPS = 3  # beside one another; more threads on a line are counted
 
 
@@ -260,7 +262,7 @@ class CodeView(QPlainTextEdit):
         painter.end()
 
     def _draw_note(self, painter: QPainter, theme: Theme, note: Note, block: QTextBlock, box: QRect) -> None:
-        """At the right end; it gives way where the line's own text needs the room."""
+        """At the right end. Where there is no room beside the line it covers the end of its comment, but no code."""
         words = font(theme, theme.measures.small, 600 if note.bad else 400)
         struck = font(theme, theme.measures.small, mono=True)
         struck.setStrikeOut(True)
@@ -277,6 +279,12 @@ class CodeView(QPlainTextEdit):
                     QRect(right - width, box.top(), width + 1, box.height()), Qt.AlignmentFlag.AlignVCenter, note.struck
                 )
                 right, room = right - width - gap, room - width - gap
+        wide = QFontMetrics(words).horizontalAdvance(note.text)
+        code = QFontMetrics(self.font()).horizontalAdvance(_COMMENT.sub("", block.text().expandtabs(4)))
+        if wide > room and code - self.horizontalScrollBar().value() + gap + wide <= right:
+            text, room = right - wide, wide
+            cover = QRect(text - gap, box.top(), box.right() - text + gap + 1, box.height())
+            painter.fillRect(cover, QColor(self._ground(block.blockNumber() + 1) or theme.colours.panel))
         said = QFontMetrics(words).elidedText(note.text, Qt.TextElideMode.ElideRight, max(0, room))
         painter.setFont(words)
         painter.setPen(QColor(theme.colours.lost_text if note.bad else theme.colours.muted))

@@ -189,6 +189,18 @@ def test_that_a_lock_switched_off_strikes_its_line_through(stand: Callable[..., 
     assert not struck(12)
 
 
+def test_that_a_note_may_cover_a_comment_and_never_code(stand: Callable[..., Code]) -> None:
+    panel = stand(Code, (420, 200))
+    long = "x" * 80
+    lines = {"comment": f"A = 1  # {long}", "code": f"A = 1 + {'1 + ' * 30}1", "string": f"A = ' # {long}'"}
+    for name, text in lines.items():
+        pictures = []
+        for value in (1, 99):
+            panel.draw(Frame(text=f"{text}\nB = 2\n", knobs=(Knob("A", value, 1, 1),)))
+            pictures.append(panel.view.viewport().grab().toImage())
+        assert (pictures[0] != pictures[1]) is (name == "comment"), name
+
+
 def test_that_now_puts_the_cursor_back(stand: Callable[..., Code], wished: Wished) -> None:
     panel = stand(Code)
     panel.draw(frames.small())
