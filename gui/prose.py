@@ -89,10 +89,11 @@ class Prose(QTextBrowser):
         while block.isValid():
             cursor = QTextCursor(block)
             level = block.blockFormat().headingLevel()
-            fenced = block.blockFormat().hasProperty(QTextFormat.Property.BlockCodeFence)
+            fenced = block.blockFormat().hasProperty(QTextFormat.Property.BlockCodeLanguage)  # or indented
             shape = QTextBlockFormat()
             shape.setTopMargin(theme.px((10 + self._larger) if level else 0))
-            shape.setBottomMargin(theme.px(0 if fenced else 4 if level else 6))
+            goes_on = fenced and block.next().blockFormat().hasProperty(QTextFormat.Property.BlockCodeLanguage)
+            shape.setBottomMargin(0 if goes_on else theme.px(4 if level else 6))
             heights = QTextBlockFormat.LineHeightTypes
             if fenced:
                 shape.setLineHeight(0.0, heights.SingleHeight.value)

@@ -7,6 +7,7 @@ import frames
 import numpy as np
 import pytest
 from PySide6.QtCore import QUrl
+from PySide6.QtGui import QFontInfo
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from wishing import Wished, course
@@ -378,6 +379,18 @@ def test_that_a_link_of_the_lesson_opens_its_settings(stand: Callable[..., Lesso
     panel = stand(Lesson)
     panel.browser.anchorClicked.emit(QUrl("demo:counter?lock=off&ROUNDS=100"))
     assert wished.made == [("open", "counter", "lock=off&ROUNDS=100")]
+
+
+@pytest.mark.parametrize("code", ["```python\nx = 1\ny = 2\n```", "    x = 1\n    y = 2"], ids=["fenced", "indented"])
+def test_that_code_of_a_lesson_looks_like_code(stand: Callable[..., Lesson], code: str) -> None:
+    panel = stand(Lesson)
+    panel.opened(replace(course(), lesson=f"Before\n\n{code}\n\nAfter\n"))
+    block, seen = panel.browser.document().begin(), {}
+    while block.isValid():
+        form = block.begin().fragment().charFormat()
+        seen[block.text()] = (QFontInfo(form.font()).fixedPitch(), block.blockFormat().bottomMargin() > 0)
+        block = block.next()
+    assert seen == {"Before": (False, True), "x = 1": (True, False), "y = 2": (True, True), "After": (False, True)}
 
 
 def test_that_the_lesson_is_the_one_of_the_open_scenario(stand: Callable[..., Lesson]) -> None:
