@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QTextBrowser
 
+from gui import signs
 from gui.palette import font
 from gui.panel import Commands
 from gui.theme import Theme
@@ -55,6 +56,13 @@ class Prose(QTextBrowser):
         at = self.verticalScrollBar().value() if again else 0
         self._fill()
         self.verticalScrollBar().setValue(at)
+
+    def loadResource(self, kind: int, name: QUrl | str) -> object:
+        """Signs are drawn, as the legend draws them; other pictures are files of the folder."""
+        place = QUrl(name)
+        if place.scheme() == signs.SCHEME and self._theme is not None:
+            return signs.picture(self._theme, place.path(), self.devicePixelRatioF())
+        return super().loadResource(kind, name)
 
     def keep_clear(self, side: int) -> None:
         """Keeps so many pixels free at both sides of the text."""
@@ -128,6 +136,8 @@ class Prose(QTextBrowser):
         dressed = QTextCharFormat(form)
         dressed.clearProperty(QTextFormat.Property.FontSizeAdjustment)  # a heading's: it would outdo the font's size
         dressed.setFont(wanted, QTextCharFormat.FontPropertiesInheritanceBehavior.FontPropertiesAll)
+        if form.isImageFormat():
+            dressed.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignMiddle)
         if form.isAnchor():
             dressed.setForeground(QColor(theme.colours.accent))
             dressed.setFontUnderline(True)

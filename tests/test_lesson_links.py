@@ -8,6 +8,7 @@ from engine import catalogue
 from engine.scenario import settings, speed
 from engine.session import read_program
 from engine.settings import Settings
+from gui import signs
 from gui.courses import lesson
 from gui.figures import MARKER, VALUE, WHEN
 
@@ -17,6 +18,12 @@ LINKS = [
     pytest.param(name, asked or "", id=f"{one.id}-{name}?{asked or ''}")
     for one in SCENARIOS.values()
     for name, asked in LINK.findall(lesson(one))
+]
+PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)\s]*)\)")
+PICTURES = [
+    pytest.param(one.folder, said, place, id=f"{one.id}-{place}")
+    for one in SCENARIOS.values()
+    for said, place in PICTURE.findall(one.lesson)
 ]
 MARKERS = [
     pytest.param(name, part.strip(), id=f"{one.id}-{name}-{part}")
@@ -46,6 +53,15 @@ def test_that_a_link_of_a_lesson_opens_a_scenario_with_settings_that_it_takes(na
     made = Settings(text)
     assert [made.set_knob(knob, value) for knob, value in knobs.items()] == [""] * len(knobs)
     assert set(switches) <= {one.name for one in made.switches}
+
+
+@pytest.mark.parametrize(("folder", "said", "place"), PICTURES)
+def test_that_a_picture_of_a_lesson_is_there_and_can_be_read_aloud(folder, said, place):
+    assert said
+    if place.startswith(f"{signs.SCHEME}:"):
+        assert place.removeprefix(f"{signs.SCHEME}:") in signs.NAMES
+    else:
+        assert (folder / place).is_file()
 
 
 def test_that_the_practices_and_the_mistakes_are_all_there_each_with_a_link():

@@ -5,19 +5,17 @@ from itertools import chain, compress, repeat
 from operator import is_not
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
+from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from engine.frame import Frame, Lane, Spans, State
 from gui.card import text_font
-from gui.drawing import draw_bar, draw_letter, draw_loss
 from gui.plots.scale import NS
 from gui.plots.words import chip_word
+from gui.signs import CPU, LETS_IN, LOST, Mark, draw_sign
 from gui.theme import Theme
 
-LOST, LETS_IN, CPU = "lost", "lets-in", "cpu"
-Mark = State | str
 _ORDER = (
     State.RUNNING, State.HOLDING, State.HOLDING_ASLEEP, State.WAIT_LOCK, State.WAIT_SEMAPHORE, State.WAIT_EVENT,
     State.WAIT_CONDITION, State.WAIT_QUEUE, State.WAIT_BARRIER, State.WAIT_RESULT, State.WAIT_NETWORK, State.SLEEPING,
@@ -155,7 +153,7 @@ class Chip(QAbstractButton):
         swatch = self._swatch()
         left = self._pad(theme)
         box = QRectF(left, (self.height() - swatch.height()) // 2, swatch.width(), swatch.height())
-        self._draw_mark(painter, theme, box)
+        draw_sign(painter, theme, self.mark, box, self.devicePixelRatioF())
         painter.setOpacity(1.0)
         if self.worded:
             font = self.font()
@@ -165,23 +163,6 @@ class Chip(QAbstractButton):
             text = frame.adjusted(box.right() + theme.px(6 if self.tight else 8), 0, 0, 0)
             painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, self.said)
         painter.end()
-
-    def _draw_mark(self, painter: QPainter, theme: Theme, box: QRectF) -> None:
-        if isinstance(self.mark, State):
-            draw_bar(painter, theme.looks[self.mark], box, self.devicePixelRatioF())
-            draw_letter(painter, theme, self.mark, box.center())
-        elif self.mark == LOST:
-            draw_loss(painter, theme, box.center())
-        elif self.mark == CPU:
-            draw_bar(painter, theme.hollow[State.RUNNING], box, self.devicePixelRatioF())
-            painter.fillRect(box.adjusted(0, round(box.height() / 2), 0, 0), QColor(theme.looks[State.RUNNING].fill))
-        else:
-            x, y = box.center().x(), box.center().y()
-            painter.setPen(QPen(QColor(theme.colours.text), 2))
-            painter.drawLine(QPointF(x, y - 7), QPointF(x, y + 2))
-            painter.setBrush(QColor(theme.colours.text))
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.drawPolygon(QPolygonF([QPointF(x, y + 7), QPointF(x - 4, y), QPointF(x + 4, y)]))
 
 
 class Legend(QWidget):

@@ -8,9 +8,10 @@ from gui.card import Card, text_font
 from gui.heights import Height
 from gui.panel import Commands, Course, PanelInfo, Place
 from gui.plots.canvas import Canvas
-from gui.plots.legend import CPU, LETS_IN, LOST, Legend, Mark, Occurring
+from gui.plots.legend import Legend, Occurring
 from gui.plots.scale import duration, moment
 from gui.plots.steering import Steering
+from gui.signs import CPU, LETS_IN, LOST, Mark
 from gui.theme import Theme
 
 ROOMY = 8  # lanes that a comparing scenario has room for from the start

@@ -7,14 +7,14 @@ import frames
 import numpy as np
 import pytest
 from PySide6.QtCore import QUrl
-from PySide6.QtGui import QFontInfo
+from PySide6.QtGui import QFontInfo, QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from wishing import Wished, course
 
 from engine.frame import Ended, Finding, FindingKind, Frame, Knob, Phase, Series, Stretch, Switch
 from engine.measured import Part
-from gui import theme
+from gui import signs, theme
 from gui.panels.knobs import Knobs, place_of, value_at
 from gui.panels.lesson import Lesson
 from gui.panels.switches import Switches
@@ -379,6 +379,21 @@ def test_that_a_link_of_the_lesson_opens_its_settings(stand: Callable[..., Lesso
     panel = stand(Lesson)
     panel.browser.anchorClicked.emit(QUrl("demo:counter?lock=off&ROUNDS=100"))
     assert wished.made == [("open", "counter", "lock=off&ROUNDS=100")]
+
+
+def test_that_signs_of_the_legend_stand_in_a_lesson_in_the_colours_of_the_theme(stand: Callable[..., Lesson]) -> None:
+    panel, kind = stand(Lesson), QTextDocument.ResourceType.ImageResource.value
+    panel.opened(replace(course(), lesson="It waits ![waiting for the lock](sign:wait-lock) here."))
+    block = panel.browser.document().begin()
+    assert "\ufffc" in block.text()
+    drawn = []
+    for name in ("dark", "light"):
+        panel.dress(theme.make(name, compact=False))
+        worn = panel.browser.document().resource(kind, QUrl("sign:wait-lock"))
+        assert worn == signs.picture(theme.make(name, compact=False), "wait-lock", panel.browser.devicePixelRatioF())
+        drawn.append(worn)
+    assert drawn[0] != drawn[1]
+    assert signs.picture(theme.make("dark", compact=False), "no-such-state", 1.0) is None
 
 
 @pytest.mark.parametrize("code", ["```python\nx = 1\ny = 2\n```", "    x = 1\n    y = 2"], ids=["fenced", "indented"])

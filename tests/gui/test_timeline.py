@@ -15,13 +15,14 @@ from gui import theme
 from gui.plots.hover import lane_hint, lock_hint
 from gui.plots.inks import Inks, Scene
 from gui.plots.lanes import lane_losses, make_strip
-from gui.plots.legend import LOST, Occurring
+from gui.plots.legend import Occurring
 from gui.plots.locks import hand_overs, off_times
 from gui.plots.order import as_they_come
 from gui.plots.rows import arrange
 from gui.plots.scale import NS, make_scale, panned, step_for, tick_label, ticks, zoomed
 from gui.plots.timeline import PANEL, TimelinePanel
 from gui.plots.vessels import Work
+from gui.signs import LOST
 from tests.gui import frames
 from tests.gui.alone import DARK, settle, shown_alone
 from tests.gui.wishes import Wishes

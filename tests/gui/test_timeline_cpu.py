@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QApplication
 
 from engine.frame import Cpu, Frame, Lane, Spans, State, View
 from gui import theme
-from gui.plots.legend import CPU
 from gui.plots.scale import NS, make_scale
 from gui.plots.tasks import VEILS
 from gui.plots.timeline import TimelinePanel
 from gui.plots.vessels import Work, received, share_at
+from gui.signs import CPU
 from tests.gui import frames, frames_pools
 from tests.gui.alone import DARK, shown_alone
 from tests.gui.frames import lane
