@@ -39,14 +39,21 @@ class Occurring:
         self._run = -1
         self._seen: dict[int, tuple[Spans, int]] = {}
         self._states: frozenset[State] = frozenset()
+        self._young: dict[int, tuple[State, float]] = {}  # lanes whose last span was too short yet, and since when
         self._lanes: tuple[Lane, ...] = ()
 
     def feed(self, frame: Frame) -> frozenset[State]:
         """The states that occur in the frame's run."""
         if frame.run != self._run:
-            self._run, self._seen, self._states, self._lanes = frame.run, {}, frozenset(), ()
-        if frame.lanes is self._lanes:
-            return self._states
+            self._run, self._seen, self._states, self._lanes, self._young = frame.run, {}, frozenset(), (), {}
+        if frame.lanes is not self._lanes:
+            self._look_at_changed(frame)
+        if self._young:
+            self._states |= {state for state, since in self._young.values() if frame.now - since >= _SEEN}
+            self._young = {lane: one for lane, one in self._young.items() if one[0] not in self._states}
+        return self._states
+
+    def _look_at_changed(self, frame: Frame) -> None:
         others = map(is_not, frame.lanes, chain(self._lanes, repeat(None)))
         changed = compress(frame.lanes, others)  # of thousands perhaps
         self._lanes = frame.lanes
@@ -56,7 +63,9 @@ class Occurring:
                 # The last span may have been rewritten, so one is looked at again.
                 self._look(lane.spans, max(0, min(looked, len(lane.spans.starts)) - 2), frame.now)
                 self._seen[lane.id] = (lane.spans, len(lane.spans.starts))
-        return self._states
+                self._young.pop(lane.id, None)
+                if len(lane.spans) and lane.spans.states[-1] in _PASSING:
+                    self._young[lane.id] = (State(lane.spans.states[-1]), float(lane.spans.starts[-1]) / NS)
 
     def _look(self, spans: Spans, begin: int, now: float) -> None:
         """Adds what a lane has shown from a span on; what is known already costs next to nothing."""

@@ -151,6 +151,17 @@ def test_that_occurring_states_are_found_in_spans_that_come_later() -> None:
     assert State.HOLDING not in occurring.feed(replace(frames.running(1.0), run=4))
 
 
+def test_that_what_a_lane_stays_in_has_its_chip_once_it_can_be_seen() -> None:
+    waiting = frames.lane(2, "A", [(1.0, State.CREATED, 0, 1)])
+    frame, occurring = replace(frames.small(), lanes=(waiting,), run=5), Occurring()
+    assert State.CREATED not in occurring.feed(replace(frame, now=1.001))
+    assert State.CREATED in occurring.feed(replace(frame, now=1.5)), "the lane has not changed since"
+    begun = frames.lane(2, "A", [(1.0, State.CREATED, 0, 1), (1.002, State.RUNNING, 0, 1)])
+    passing = Occurring()
+    passing.feed(replace(frame, now=1.001))
+    assert State.CREATED not in passing.feed(replace(frame, lanes=(begun,), now=1.5))
+
+
 def test_that_no_chip_of_the_legend_stands_outside_its_row(shown: Shown) -> None:
     panel, _ = shown
     for width in (1360, 942, 700):
