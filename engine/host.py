@@ -26,6 +26,7 @@ from engine.stage.clock import Cancelled
 STAGE = Path(__file__).parent / "stage" / "__main__.py"
 READ_SIZE = 1 << 20  # bytes that one read of the pipe may bring
 STDERR_LIMIT = 64 << 10  # characters kept of what C code and child processes print
+LAST_WAIT = 0.4  # seconds that whoever closes a stage waits until it is gone
 LAST_WORDS = 0.2  # seconds without a byte after which the pipe of an ended process counts as dry
 NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0) | getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)
 
@@ -253,9 +254,10 @@ class ChildProcess:
             if pipe is not None:
                 pipe.close()
         try:
-            self._process.wait(0.4)
+            self._process.wait(LAST_WAIT)
         except subprocess.TimeoutExpired:
-            pass  # the kernel has not let go of it yet; it is dead all the same
+            # The kernel of a busy machine has not let go of it yet; it is dead all the same.
+            threading.Thread(target=self._process.wait, name="stage reaper", daemon=True).start()
         for reader in self._readers:
             reader.join(0.1)
         scratch.remove(self._folder)

@@ -38,7 +38,16 @@ thread.join()
 """
 HOSTS = [ChildProcess, InProcess]
 CHANCE = {  # whether these happen is a matter of who comes first
-    *(Kind.TICK, Kind.LINE, Kind.SAMPLE, Kind.EVENT_WAIT, Kind.JOIN_WANT, Kind.QUEUE_WANT_GET, Kind.LOCK_WANT),
+    *(
+        Kind.TICK,
+        Kind.LINE,
+        Kind.SAMPLE,
+        Kind.CPU,
+        Kind.EVENT_WAIT,
+        Kind.JOIN_WANT,
+        Kind.QUEUE_WANT_GET,
+        Kind.LOCK_WANT,
+    ),
 }
 
 
@@ -215,6 +224,17 @@ def test_that_what_c_code_prints_is_heard_apart(start: Callable[..., Host]) -> N
     exit_ = heard.to_the_end()
     assert exit_.stderr == host.stray() == "caf\u00e9\ntwo\n"
     assert host.stray() == ""
+
+
+def test_that_a_stage_that_takes_its_time_to_go_leaves_nothing_behind_either(
+    start: Callable[..., Host], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.host.LAST_WAIT", 0.0)  # nobody is gone that soon
+    host = start(ChildProcess)
+    assert isinstance(host, ChildProcess)
+    host.close()
+    until(lambda: not psutil.pid_exists(host.pid))
+    until(lambda: not any(thread.name == "stage reaper" for thread in threading.enumerate()))
 
 
 def test_that_an_interpreter_that_is_not_there_leaves_no_folder(start: Callable[..., Host], tmp_path: Path) -> None:
