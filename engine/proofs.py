@@ -130,7 +130,8 @@ def _ended_as_it_should(frame: Frame, proof: Proof) -> str:
 
 
 def _told(frame: Frame) -> str:
-    return " | ".join(f"{one.kind.value}: {one.text}" for one in frame.findings) or "no finding"
+    found = [f"{one.kind.value}: {one.text}" for one in frame.findings]
+    return " | ".join(found) or "; ".join([f"no finding; {_measured(frame)}", *frame.unknown])
 
 
 def _measured(frame: Frame) -> str:

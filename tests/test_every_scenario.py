@@ -17,7 +17,6 @@ from engine.frame import Ended, FindingKind, Phase
 from engine.session import Session
 
 TIMES = 3
-AGAIN = 5  # times that a proof has to hold where nothing runs beside it
 HERE, OUTSIDE = 3, 2  # programs that run at once on this Python, and without a stage; most of the time they sleep
 SIDE_BY_SIDE = 300  # seconds: a test may have to wait for what runs beside it
 ENDLESS = {FindingKind.DEADLOCK, FindingKind.STUCK, FindingKind.NOT_JOINED}  # a program may wait for ever then
@@ -236,12 +235,11 @@ def test_that_it_shows_what_it_says_on_every_python_found(scenario, proof, resul
         pytest.skip("how long computing takes cannot be compared beside other tests: python -m bench scenarios does it")
     problems = {executable: found for executable, found in results().items() if any(found)}
     measured = scenario.parts is not None or "took" in proof.expression
-    if problems:  # again and more often, where nothing else runs: five Pythons side by side upset every pace
+    if problems and measured:  # again, where nothing else runs
         wait([job for jobs in begun.values() for job in jobs.values()])
-        if measured and not is_quiet():
+        if not is_quiet():
             pytest.skip("other programs keep this machine busy: how long things take cannot be measured now")
-        times = 1 if measured else AGAIN
-        problems = {executable: proofs.prove(scenario, proof, executable, times) for executable in problems}
+        problems = {executable: proofs.prove(scenario, proof, executable) for executable in problems}
         problems = {executable: found for executable, found in problems.items() if any(found)}
     assert problems == {}
 

@@ -6,13 +6,14 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from engine import catalogue
 from engine.book import Book
-from engine.frame import Ended
+from engine.frame import Ended, Frame
 from engine.kinds import word
 from engine.measured import Part
 from engine.parts import PartBuilder
@@ -202,20 +203,13 @@ def test_that_a_part_has_the_processor_time_that_all_threads_had_within_it() -> 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="nobody says how much processor time a thread had")
 def test_that_processor_time_is_that_of_the_part_it_was_had_in(comparing: catalogue.Scenario) -> None:
-    comparing.program.write_text(BUSY, "utf-8")
-    session = Session(catalogue.Scenario("x", "x", program=comparing.program, parts=catalogue.PartsNote("timed")))
-    try:
-        session.run()
-        frame = session.wait(60)
-        idle, busy = frame.parts
-        assert idle.used is not None
-        assert busy.used is not None
-        assert idle.used < 0.05
-        assert 0.35 < busy.used < 0.5  # two threads had 0.2 s each; looks at them are 0.04 s apart
-        told = session.summary()["parts"]
-        assert [part["cores"] for part in told] == [part.cores for part in frame.parts]
-    finally:
-        session.close()
+    frame, summary = ran(comparing.program, BUSY)
+    idle, busy = frame.parts
+    assert idle.used is not None
+    assert busy.used is not None
+    assert idle.used < 0.05
+    assert 0.35 < busy.used < 0.5  # two threads had 0.2 s each; looks at them are 0.04 s apart
+    assert [part["cores"] for part in summary["parts"]] == [idle.cores, busy.cores]
 
 
 def test_that_garbage_makes_no_part_and_the_tuple_stays_while_nothing_changes() -> None:
@@ -272,6 +266,17 @@ def test_that_a_frame_has_parts_and_plan_of_a_real_run_at_its_speed(comparing: c
         session.close()
 
 
+def ran(program: Path, text: str) -> tuple[Frame, dict[str, Any]]:
+    """The end of a run of a text whose function `timed` makes the parts."""
+    program.write_text(text, "utf-8")
+    session = Session(catalogue.Scenario("x", "x", program=program, parts=catalogue.PartsNote("timed")))
+    try:
+        session.run()
+        return session.wait(60), session.summary()
+    finally:
+        session.close()
+
+
 BUSY = """\
 import threading, time
 def spin():
@@ -300,15 +305,9 @@ if __name__ == "__main__":
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="forked workers")
 def test_that_a_call_in_another_process_is_no_part_of_this_one(comparing: catalogue.Scenario) -> None:
-    comparing.program.write_text(WITH_POOL, "utf-8")
-    session = Session(catalogue.Scenario("x", "x", program=comparing.program, parts=catalogue.PartsNote("timed")))
-    try:
-        session.run()
-        frame = session.wait(60)
-        assert [part.name for part in frame.parts] == ["5"]
-        assert [line.text for line in frame.output] == ["[2, 3] 6"]
-    finally:
-        session.close()
+    frame, _ = ran(comparing.program, WITH_POOL)
+    assert [part.name for part in frame.parts] == ["5"]
+    assert [line.text for line in frame.output] == ["[2, 3] 6"]
 
 
 def test_that_a_marked_function_goes_by_value_to_where_nobody_watches() -> None:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import http.server
 import socketserver
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
@@ -29,39 +31,32 @@ class FacadeServer:
     def _stage_thing(self) -> int:
         return network.net_of(self._stage).thing(network.name_of(self.server_address))
 
-    def serve_forever(self, *args: Any, **kwargs: Any) -> None:
+    @contextmanager
+    def _stage_tells(self, begins: int, ends: int) -> Iterator[None]:
         report, thing = self._stage.reporter.report, self._stage_thing()
-        report(_WANT, thing)
+        report(begins, thing)
         try:
-            super().serve_forever(*args, **kwargs)  # type: ignore[misc]  # of the server
+            yield
         finally:
-            report(_GOT, thing)
+            report(ends, thing)
+
+    def serve_forever(self, *args: Any, **kwargs: Any) -> None:
+        with self._stage_tells(_WANT, _GOT):
+            super().serve_forever(*args, **kwargs)  # type: ignore[misc]  # of the server
 
     def handle_request(self) -> Any:
-        report, thing = self._stage.reporter.report, self._stage_thing()
-        report(_WANT, thing)
-        try:
+        with self._stage_tells(_WANT, _GOT):
             return super().handle_request()  # type: ignore[misc]
-        finally:
-            report(_GOT, thing)
 
     def shutdown(self) -> None:
         """Waits for the thread that serves to notice."""
-        report, thing = self._stage.reporter.report, self._stage_thing()
-        report(_WANT, thing)
-        try:
+        with self._stage_tells(_WANT, _GOT):
             super().shutdown()  # type: ignore[misc]
-        finally:
-            report(_GOT, thing)
 
     def _handle_request_noblock(self) -> None:
-        """Somebody is there: called by the two above."""
-        report, thing = self._stage.reporter.report, self._stage_thing()
-        report(_GOT, thing)
-        try:
+        """Somebody is there: called by the two that serve."""
+        with self._stage_tells(_GOT, _WANT):
             super()._handle_request_noblock()  # type: ignore[misc]
-        finally:
-            report(_WANT, thing)
 
 
 def _facade(context: Context, module: ModuleType) -> FacadeModule:
