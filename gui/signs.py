@@ -40,7 +40,7 @@ def picture(theme: Theme, name: str, ratio: float) -> QImage | None:
     mark = NAMES.get(name)
     if mark is None:
         return None
-    width, height = theme.px(26), theme.px(16)
+    width, height = theme.px(24), theme.px(14)  # a line of a lesson is not higher than that
     pixmap = canvas(width, height, ratio)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -17,7 +17,7 @@ def shown(view: View, now: float, chosen: float | None, *, live: bool, compares:
     When it has ended, all of it is shown if it can be read so; where it compares in any case, for then its parts are
     what it is about.
     """
-    whole_run = not live and (compares or now <= READABLE)
+    whole_run = now > 0.0 and not live and (compares or now <= READABLE)
     width = chosen if chosen is not None else now if whole_run else WIDTH
     return followed(view, now, width, live)
 
