@@ -343,6 +343,13 @@ def test_that_a_width_that_was_chosen_while_following_stays_when_the_run_ends(th
     assert _after(theatre, 30.0, compares=True)[0] == 0.0, "another scenario begins anew"
 
 
+@pytest.mark.parametrize("compares", [False, True])
+def test_that_before_a_run_the_axis_has_the_length_it_begins_with(compares: bool) -> None:
+    before = views.shown(View(), 0.0, None, live=False, compares=compares)
+    begun = views.shown(View(), 0.01, None, live=True, compares=compares)
+    assert (before.start, before.end) == (begun.start, begun.end) == (0.0, views.STEPS[0])
+
+
 def test_that_a_view_that_does_not_follow_stays() -> None:
     view = View(1.0, 2.0, follow=False)
     assert views.followed(view, 50.0, 10.0, live=True) is view
