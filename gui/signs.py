@@ -40,10 +40,11 @@ def picture(theme: Theme, name: str, ratio: float) -> QImage | None:
     mark = NAMES.get(name)
     if mark is None:
         return None
-    width, height = theme.px(24), theme.px(14)  # a line of a lesson is not higher than that
-    pixmap = canvas(width, height, ratio)
+    width, height, part = theme.px(28), theme.px(17), 0.85  # smaller than in the legend: a line stays as high as others
+    pixmap = canvas(width * part, height * part, ratio)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.scale(part, part)
     draw_sign(painter, theme, mark, QRectF(1, 1, width - 2, height - 2), ratio)
     painter.end()
     return pixmap.toImage()
