@@ -25,7 +25,7 @@ def main(argv: "list[str] | None" = None) -> int:
         _parser().error(f"not understood: {' '.join(rest)}")
     sys.path.insert(0, str(ROOT))
     if sys.version_info < OLDEST:
-        from engine import newer_python  # noqa: PLC0415 - after the path is known
+        from engine.environment import newer_python  # noqa: PLC0415 - after the path is known
 
         return newer_python.hand_over(str(ROOT / "main.py"), words, OLDEST)
     try:
@@ -41,7 +41,7 @@ def main(argv: "list[str] | None" = None) -> int:
 
 def _get_ready(command: "str | None", words: "list[str]") -> str:
     """Sees to the dependencies; returns "" or why the command cannot be carried out."""
-    from engine import bootstrap, system  # noqa: PLC0415 - not readable for every Python 3
+    from engine.environment import bootstrap, system  # noqa: PLC0415 - not readable for every Python 3
 
     if command == "doctor":
         bootstrap.enter_if_ready(ROOT, words)
@@ -53,7 +53,7 @@ def _get_ready(command: "str | None", words: "list[str]") -> str:
 
 def _carry_out(options: argparse.Namespace, rest: "list[str]") -> int:
     if options.command == "doctor":
-        from engine import doctor  # noqa: PLC0415 - every command imports only what it needs
+        from engine.environment import doctor  # noqa: PLC0415 - every command imports only what it needs
 
         return doctor.run(ROOT)
     if options.command == "test":
@@ -77,7 +77,7 @@ def _open_window(options: argparse.Namespace) -> int:
         if problem:
             return _complain(problem)
     gc.disable()  # for good: see app.collect_by_hand. From here on, because it would run 50 times while all is imported
-    from engine import session  # noqa: F401, PLC0415 - PySide6 looks into every module that is imported after it
+    from engine.session import session  # noqa: F401, PLC0415 - PySide6 looks into every module that is imported after it
     from gui import app  # noqa: PLC0415
 
     return app.start(options)

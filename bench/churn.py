@@ -12,8 +12,8 @@ from pathlib import Path
 
 import psutil
 
-from engine import catalogue
-from engine.session import Session
+from engine.scenarios import catalogue
+from engine.session.session import Session
 
 PROGRAMS = Path(__file__).parent.parent / "tests" / "programs"
 

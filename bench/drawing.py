@@ -16,10 +16,10 @@ import numpy as np
 from PySide6.QtWidgets import QApplication
 
 from engine.frame import Frame, Phase, Series, Spans, View
-from gui import theme
-from gui.card import Card
-from gui.plots.timeline import TimelinePanel
-from gui.plots.values import ValuePanel
+from gui.plots.over_time.values import ValuePanel
+from gui.plots.timeline.timeline import TimelinePanel
+from gui.theme import theme
+from gui.widgets.card import Card
 from tests.gui import frames
 from tests.gui.wishes import Wishes
 

@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from engine.stage.context import Context, make_context
-from engine.stage.facade import threads
+from engine.stage.facade.threading import threads
+from engine.stage.run_services import Context, make_context
 
 # Each body runs in a loop of the program's own text, so that its lines are found as in a run.
 CASES = (

@@ -11,8 +11,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QEventLoop
 
-from engine import catalogue
 from engine.frame import Phase
+from engine.scenarios import catalogue
 from gui import app
 
 MANY = 1000  # lanes from which on ticks are told apart

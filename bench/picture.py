@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from engine.detail import columns
+from engine.analysis.decimation import columns
+from engine.analysis.run_model import Picture
+from engine.analysis.trace import DTYPE, Records
 from engine.frame import Spans
-from engine.picture import Picture
-from engine.records import UNKNOWN_VALUE, Kind
-from engine.trace import DTYPE, Records
+from engine.protocol.records import UNKNOWN_VALUE, Kind
 
 THREADS = 8
 TOTAL = 2_000_000

@@ -9,8 +9,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from engine import catalogue
-from engine.session import Session
+from engine.scenarios import catalogue
+from engine.session.session import Session
 from engine.stage.__main__ import NICE
 
 PATIENCE = 300  # seconds

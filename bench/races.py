@@ -3,8 +3,9 @@
 import argparse
 from collections.abc import Sequence
 
-from engine import catalogue, interpreters
-from engine.session import Session
+from engine.environment import interpreters
+from engine.scenarios import catalogue
+from engine.session.session import Session
 
 CASES = (
     ("counter", {"WINDOW": "sleep"}, "lock", "lost-update"),

@@ -10,8 +10,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QEventLoop
 
-from engine import catalogue
 from engine.frame import FindingKind, Frame, Phase
+from engine.scenarios import catalogue
 from gui import app
 
 CHOICES = ("window", "thread", "process")

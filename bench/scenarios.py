@@ -6,8 +6,10 @@ import sys
 import time
 from collections.abc import Sequence
 
-from engine import catalogue, interpreters, proofs
-from engine.catalogue import Proof, Scenario
+from engine.environment import interpreters
+from engine.scenarios import catalogue
+from engine.scenarios.catalogue import Proof, Scenario
+from engine.session import proofs
 
 
 def main(arguments: Sequence[str] = ()) -> int:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from gui.opening import FIRST_FRAME
+from gui.idle_tasks import FIRST_FRAME
 
 MAIN = Path(__file__).parent.parent / "main.py"
 # As much as a window with a plot needs, as large as the program's; it says "first frame" as the program does.

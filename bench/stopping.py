@@ -9,9 +9,9 @@ from pathlib import Path
 
 import psutil
 
-from engine import catalogue
 from engine.frame import Phase
-from engine.session import Session
+from engine.scenarios import catalogue
+from engine.session.session import Session
 
 PROGRAMS = Path(__file__).parent.parent / "tests" / "programs"
 NASTY = (

@@ -11,9 +11,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer
 
-from engine import catalogue
 from engine.frame import Phase
-from engine.host import ChildProcess, Host, InProcess
+from engine.hosting.host import ChildProcess, Host, InProcess
+from engine.scenarios import catalogue
 from gui import app
 
 PROGRAMS = Path(__file__).parent.parent / "tests" / "programs"

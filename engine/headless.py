@@ -12,14 +12,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
 
-from engine import catalogue, interpreters
-from engine import knobs as knob_rules
-from engine.catalogue import Scenario
+from engine.environment import interpreters
 from engine.frame import Ended, Frame, Phase
-from engine.scenario import PartsNote
-from engine.session import Session, read_program
-from engine.stage import source
-from engine.tables import parts_table
+from engine.protocol import program_text
+from engine.scenarios import catalogue
+from engine.scenarios.catalogue import Scenario
+from engine.scenarios.scenario import PartsNote
+from engine.scenarios.text_report import parts_table
+from engine.session import knobs as knob_rules
+from engine.session.session import Session, read_program
 
 DONE, BAD_INPUT, TIMED_OUT = 0, 2, 3
 _LOOK = 0.01  # seconds between two looks at a run
@@ -172,7 +173,7 @@ def check(scenario: Scenario, sets: Sequence[str], offs: Sequence[str]) -> dict[
     text, trouble = ("", None) if scenario.page else read_program(scenario.program)
     if trouble is not None:
         raise BadInput(f"{scenario.program.name}: {trouble.title}")
-    known = {knob.name: knob_rules.from_text(knob) for knob in source.knobs(text)}
+    known = {knob.name: knob_rules.from_text(knob) for knob in program_text.knobs(text)}
     values: dict[str, Any] = {}
     for word in sets:
         name, sign, value = (part.strip() for part in word.partition("="))
@@ -183,7 +184,7 @@ def check(scenario: Scenario, sets: Sequence[str], offs: Sequence[str]) -> dict[
         values[name], refusal = knob_rules.accept(known[name], value)
         if refusal:
             raise BadInput(refusal.rstrip("."))
-    switches = [switch.name for switch in source.switches(text)]
+    switches = [switch.name for switch in program_text.switches(text)]
     for name in offs:
         if name not in switches:
             raise BadInput(f"{scenario.id} has no switch {name!r}. {catalogue.near(name, switches)}")
@@ -243,8 +244,8 @@ def _listed(scenario: Scenario) -> dict[str, Any]:
         "page": scenario.page,
         "program": "" if scenario.page else str(scenario.program),
         "needs": list(scenario.needs),
-        "knobs": {knob.name: knob.default for knob in source.knobs(text)},
-        "switches": [switch.name for switch in source.switches(text)],
+        "knobs": {knob.name: knob.default for knob in program_text.knobs(text)},
+        "switches": [switch.name for switch in program_text.switches(text)],
         "error": scenario.error,
     }
 

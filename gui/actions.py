@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from engine.frame import Frame
-from gui import views
 from gui.panel import Commands, Course
-from gui.theme import Theme
+from gui.theme.theme import Theme
+from gui.view_state import views
 
 SPEEDS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
 SCALES = (1.0, 1.25, 1.5, 2.0)

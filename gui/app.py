@@ -17,22 +17,23 @@ from PySide6.QtCore import QCoreApplication, QEventLoop, Qt
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QApplication
 
-from engine import catalogue
+from engine.findings.standstill import stands_still
 from engine.frame import Interpreter, Phase
-from engine.host import ChildProcess, Host
-from engine.session import Session
-from engine.still import stands_still
-from gui import actions, discovery, palette
-from gui.appearance import Appearance
-from gui.courses import label
+from engine.hosting.host import ChildProcess, Host
+from engine.scenarios import catalogue
+from engine.session.session import Session
+from gui import actions, discovery
+from gui.controller import Wishes
 from gui.driver import Driver, Part
-from gui.figures import Ledger
-from gui.opening import Opening
-from gui.progress import Progress
-from gui.pythons import PythonSearch
-from gui.settings import Layout, Memory
+from gui.idle_tasks import Opening
+from gui.theme import palette
+from gui.theme.appearance import Appearance
+from gui.view_state.course_info import label
+from gui.view_state.interpreter_search import PythonSearch
+from gui.view_state.lesson_progress import Progress
+from gui.view_state.measured_results import Ledger
+from gui.view_state.window_settings import Layout, Memory
 from gui.window import Window
-from gui.wishes import Wishes
 
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 SHOT_LIMIT = 120.0  # seconds that a run for a picture may take

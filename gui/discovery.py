@@ -1,9 +1,11 @@
-"""Finds every panel and plot: each module of gui.panels and gui.plots that holds the constant `PANEL`."""
+"""Finds every panel and plot: each module of gui.panels, gui.plots and the rooms of plots that holds `PANEL`."""
 
 import importlib
 import pkgutil
 import traceback
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import gui.panels
 import gui.plots
@@ -22,13 +24,23 @@ def find() -> Found:
     """Imports all of them. A module without `PANEL` is none of ours to show; one that fails harms no other."""
     panels: list[PanelInfo] = []
     broken: list[tuple[str, str]] = []
+    for name in names():
+        try:
+            info = getattr(importlib.import_module(name), "PANEL", None)
+        except Exception:
+            broken.append((name, traceback.format_exc()))
+            continue
+        if isinstance(info, PanelInfo):
+            panels.append(info)
+    return Found(tuple(sorted(panels, key=lambda info: (info.place.value, info.order))), tuple(broken))
+
+
+def names() -> Iterator[str]:
+    """Modules that may hold a panel: those of both packages and of the rooms in them. What lies deeper helps a plot."""
     for package in (gui.panels, gui.plots):
         for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
-            try:
-                info = getattr(importlib.import_module(module.name), "PANEL", None)
-            except Exception:
-                broken.append((module.name, traceback.format_exc()))
-                continue
-            if isinstance(info, PanelInfo):
-                panels.append(info)
-    return Found(tuple(sorted(panels, key=lambda info: (info.place.value, info.order))), tuple(broken))
+            if module.ispkg:
+                room = str(Path(next(iter(package.__path__)), module.name.rpartition(".")[2]))
+                yield from (one.name for one in pkgutil.iter_modules([room], f"{module.name}.") if not one.ispkg)
+            else:
+                yield module.name

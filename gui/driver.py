@@ -12,14 +12,14 @@ from typing import Protocol, runtime_checkable
 from PySide6.QtCore import QObject, Qt, QTimer
 
 from engine.frame import Frame, Interpreter, Phase, Trouble, View
-from gui import views
 from gui.actions import Scene
-from gui.appearance import Appearance
-from gui.figures import Ledger
-from gui.heights import Asked, Asking, Height
+from gui.controller import Wishes
 from gui.panel import Course, Panel, PanelInfo, Place
-from gui.progress import Progress
-from gui.wishes import Wishes
+from gui.theme.appearance import Appearance
+from gui.view_state import views
+from gui.view_state.height_sharing import Asked, Asking, Height
+from gui.view_state.lesson_progress import Progress
+from gui.view_state.measured_results import Ledger
 
 TICK = 16  # milliseconds: the display's 60 Hz
 STEADY = 1.0  # seconds of a run in which no plot of the run before is taken away: it is likely to be wanted again

@@ -8,9 +8,9 @@ from typing import Protocol
 from PySide6.QtWidgets import QWidget
 
 from engine.frame import Frame, State
-from engine.scenario import PartsNote
-from gui.progress import Mark
-from gui.theme import Theme
+from engine.scenarios.scenario import PartsNote
+from gui.theme.theme import Theme
+from gui.view_state.lesson_progress import Mark
 
 
 class Place(enum.Enum):

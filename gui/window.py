@@ -6,10 +6,12 @@ from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMainWindow, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
-from gui import focus, heights, icons, palette
-from gui.controls import clear_ground
 from gui.panel import PanelInfo, Place
-from gui.theme import Theme
+from gui.theme import icons, palette
+from gui.theme.theme import Theme
+from gui.view_state import height_sharing
+from gui.widgets import focus
+from gui.widgets.controls import clear_ground
 
 TABBED = (Place.TOOLBAR, Place.LEFT, Place.RIGHT, Place.PLOTS, Place.CENTRE, Place.BESIDE, Place.STATUS)
 
@@ -37,7 +39,7 @@ class Window(QMainWindow):
         self._plots: dict[str, int] = {}  # id -> share of the height
         self._at: dict[Place, set[str]] = {place: set() for place in Place}
         self._shown: tuple[str, ...] = ()
-        self._asked: Mapping[str, heights.Height] = {}  # by plots whose content says how high they should be
+        self._asked: Mapping[str, height_sharing.Height] = {}  # by plots whose content says how high they should be
         self._chosen: dict[str, list[int]] = {}  # sizes that the hand gave, by what was to be seen
         self._covers: dict[str, QLabel] = {}
         self._tabbed: list[QWidget] = []  # panels in the order of the Tab key
@@ -121,7 +123,7 @@ class Window(QMainWindow):
         self._columns[Place.LEFT][0].setFixedWidth(theme.px(theme.measures.left))
         self.arrange(self._shown)
 
-    def arrange(self, shown: tuple[str, ...], asked: Mapping[str, heights.Height] | None = None) -> None:
+    def arrange(self, shown: tuple[str, ...], asked: Mapping[str, height_sharing.Height] | None = None) -> None:
         """Gives each visible plot its height; called when others are to be seen, or ask for another height."""
         self._shown, self._asked = shown, self._asked if asked is None else asked
         theme = self._theme
@@ -134,7 +136,7 @@ class Window(QMainWindow):
         room = max(1, self.middle.height())
         if not sizes or len(sizes) != len(self._plots) + 1:
             plots = {name: stretch for name, stretch in self._plots.items() if name in shown}
-            given = heights.shared(room, theme, plots, self._asked)
+            given = height_sharing.shared(room, theme, plots, self._asked)
             sizes = [given.get(name, 0) for name in self._plots]
             sizes.append(room - sum(sizes))
         self.middle.setSizes(sizes)

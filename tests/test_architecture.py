@@ -3,7 +3,6 @@
 import ast
 import importlib
 import os
-import pkgutil
 import re
 import subprocess
 import sys
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from gui import discovery
 from gui.panel import PanelInfo
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -60,14 +60,15 @@ def test_that_imports_point_one_way():
     assert told.returncode == 0, told.stdout + told.stderr
 
 
-@pytest.mark.parametrize("path", modules("engine/stage"))
+@pytest.mark.parametrize("path", modules("engine/stage", "engine/protocol"))
 def test_that_the_stage_imports_only_the_standard_library_and_the_vocabulary(path):
     for name in imported(path):
-        allowed = name.split(".")[0] in sys.stdlib_module_names or name == "engine.records"
-        assert allowed or name == "engine.stage" or name.startswith("engine.stage."), name
+        rooms = ("engine.stage", "engine.protocol")
+        ours = name in rooms or name.startswith(tuple(f"{room}." for room in rooms))
+        assert ours or name.split(".")[0] in sys.stdlib_module_names, name
 
 
-@pytest.mark.parametrize("path", modules("engine/stage"))
+@pytest.mark.parametrize("path", modules("engine/stage", "engine/protocol"))
 def test_that_the_stage_can_be_read_by_python_3_9(path):
     ast.parse(path.read_text("utf-8"), feature_version=(3, 9))
 
@@ -80,7 +81,7 @@ def test_that_the_engine_knows_no_window(path):
 
 @pytest.mark.parametrize("name", ["main", "newer_python", "bootstrap", "requirements", "system", "steps"])
 def test_that_the_first_start_needs_nothing_but_the_standard_library(name):
-    path = ROOT / "main.py" if name == "main" else ROOT / "engine" / f"{name}.py"
+    path = ROOT / "main.py" if name == "main" else ROOT / "engine" / "environment" / f"{name}.py"
     inside = {node for part in ast.parse(path.read_text("utf-8")).body for node in [part]}
     for node in inside:
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
@@ -138,12 +139,11 @@ def _text(path):
 
 def test_that_every_panel_declares_itself_and_no_two_have_one_name():
     ids = []
-    for package in ("gui.panels", "gui.plots"):
-        for found in pkgutil.iter_modules([str(ROOT / package.replace(".", "/"))]):
-            panel = getattr(importlib.import_module(f"{package}.{found.name}"), "PANEL", None)
-            if panel is None:
-                assert package == "gui.plots" or found.name in HELPING_PANELS, f"{package}.{found.name} has no PANEL"
-                continue
+    for name in discovery.names():
+        panel = getattr(importlib.import_module(name), "PANEL", None)
+        if panel is None:
+            assert name.startswith("gui.plots.") or name in HELPING_PANELS, f"{name} has no PANEL"
+        else:
             assert isinstance(panel, PanelInfo)
             ids.append(panel.id)
     assert len(ids) == len(set(ids))

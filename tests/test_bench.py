@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bench import __main__ as bench
-from gui.opening import FIRST_FRAME
+from gui.idle_tasks import FIRST_FRAME
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -61,7 +61,7 @@ def test_that_the_timed_start_paints_a_frame_makes_the_rest_and_leaves(tmp_path)
 
 FIRST_THINGS = """
 import sys
-from engine import catalogue
+from engine.scenarios import catalogue
 from gui import app
 app.application()
 theatre = app.assemble(catalogue.load())

@@ -15,9 +15,10 @@ import frames
 from wishing import Wished, course
 
 from engine.frame import Frame
-from gui import app, discovery, palette, theme
-from gui.controls import Name
+from gui import app, discovery
 from gui.panel import PanelInfo, Place
+from gui.theme import palette, theme
+from gui.widgets.controls import Name
 
 pytestmark = [
     pytest.mark.qt_log_level_fail("WARNING"),

@@ -12,9 +12,11 @@ from concurrent.futures import ThreadPoolExecutor, wait
 import psutil
 import pytest
 
-from engine import catalogue, interpreters, proofs
+from engine.environment import interpreters
 from engine.frame import Ended, FindingKind, Phase
-from engine.session import Session
+from engine.scenarios import catalogue
+from engine.session import proofs
+from engine.session.session import Session
 
 TIMES = 3
 HERE, OUTSIDE = 3, 2  # programs that run at once on this Python, and without a stage; most of the time they sleep

@@ -4,13 +4,13 @@ import re
 
 import pytest
 
-from engine import catalogue
-from engine.scenario import settings, speed
-from engine.session import read_program
-from engine.settings import Settings
-from gui import signs
-from gui.courses import lesson
-from gui.figures import MARKER, VALUE, WHEN
+from engine.scenarios import catalogue
+from engine.scenarios.scenario import settings, speed
+from engine.session.run_settings import Settings
+from engine.session.session import read_program
+from gui.view_state.course_info import lesson
+from gui.view_state.measured_results import MARKER, VALUE, WHEN
+from gui.widgets import legend_symbols
 
 LINK = re.compile(r"\]\(demo:([^)?\s]+)(?:\?([^)\s]*))?\)")
 SCENARIOS = {one.id: one for one in catalogue.load((catalogue.OWN_FOLDER,))}
@@ -58,8 +58,8 @@ def test_that_a_link_of_a_lesson_opens_a_scenario_with_settings_that_it_takes(na
 @pytest.mark.parametrize(("folder", "said", "place"), PICTURES)
 def test_that_a_picture_of_a_lesson_is_there_and_can_be_read_aloud(folder, said, place):
     assert said
-    if place.startswith(f"{signs.SCHEME}:"):
-        assert place.removeprefix(f"{signs.SCHEME}:") in signs.NAMES
+    if place.startswith(f"{legend_symbols.SCHEME}:"):
+        assert place.removeprefix(f"{legend_symbols.SCHEME}:") in legend_symbols.NAMES
     else:
         assert (folder / place).is_file()
 

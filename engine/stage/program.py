@@ -15,14 +15,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.records import MAIN_THREAD, Kind, what
-from engine.stage import death, missing
-from engine.stage.answers import Answers
-from engine.stage.context import Context
+from engine.protocol.program_text import PART_MARK, compile_program
+from engine.protocol.records import MAIN_THREAD, Kind, what
 from engine.stage.facade import output, registry
-from engine.stage.parts import Parts, plan
-from engine.stage.pickled import Herald
-from engine.stage.source import PART_MARK, compile_program
+from engine.stage.outcome import exception_report, missing_imports
+from engine.stage.outcome.expressions import Answers
+from engine.stage.outcome.measured_calls import Parts, plan
+from engine.stage.processes.pickling import Herald
+from engine.stage.run_services import Context
 
 _DIED = what(Kind.THREAD_DIED)
 _RUNNING = what(Kind.THREAD_RUNNING)
@@ -46,7 +46,9 @@ class Order:
     counted_by: str = ""
     expected: str = ""  # expressions over the program's namespace, evaluated after the run
     found: str = ""
-    parts: Mapping[str, str] = field(default_factory=dict)  # see `engine.stage.parts`; empty: there are none
+    parts: Mapping[str, str] = field(
+        default_factory=dict
+    )  # see `engine.stage.outcome.measured_calls`; empty: there are none
     takes: str = ""  # expression over the knobs: seconds of program time that the run will take
     expression: str = ""  # has to be true after the run
 
@@ -118,7 +120,7 @@ class Program:
         self.builtins = self._own.__dict__
         self.builtins.update(vars(builtins))
         self.builtins.update(registry.own_builtins(context))
-        self.builtins["__import__"] = missing.telling(context, self._import)
+        self.builtins["__import__"] = missing_imports.telling(context, self._import)
         self.builtins[PART_MARK] = Parts(context, order.parts).mark
         self._streams = output.make_streams(context)
         context.complain = self._complain
@@ -231,11 +233,11 @@ class Program:
             self.exit_code = INTERRUPTED if isinstance(error, KeyboardInterrupt) else 1
             reporter = self.context.reporter
             main = reporter.numbers.main  # in a child that was forked, that of the child
-            died = death.fact(reporter, main, error)
+            died = exception_report.fact(reporter, main, error)
             self.context.channel.facts.append(died)
             if isinstance(error, ModuleNotFoundError):
-                missing.tell(self.context, error)
-            text = self.context.channel.text(death.one_line(error), error=True)
+                missing_imports.tell(self.context, error)
+            text = self.context.channel.text(exception_report.one_line(error), error=True)
             reporter.me()
             reporter.ended = True
             reporter.report_for(main, _DIED, 0, text, died["place"])
@@ -252,7 +254,7 @@ class Program:
             sys.excepthook(type(error), error, error.__traceback__)
         except Exception as failure:
             self.context.complain(
-                f"Error in sys.excepthook:\n{death.text_of(failure)}\nOriginal exception was:\n{text}"
+                f"Error in sys.excepthook:\n{exception_report.text_of(failure)}\nOriginal exception was:\n{text}"
             )
 
     def _complain(self, text: str) -> None:
@@ -281,7 +283,9 @@ class Program:
                 atexit._run_exitfuncs()
             except BaseException as error:  # an interrupt; up to 3.9 also the last error of atexit, shown already
                 if isinstance(error, KeyboardInterrupt):
-                    self.context.complain(f"Exception ignored at the end of the program:\n{death.text_of(error)}")
+                    self.context.complain(
+                        f"Exception ignored at the end of the program:\n{exception_report.text_of(error)}"
+                    )
             return
         for call in self._last_calls:
             call()
@@ -320,8 +324,8 @@ class Program:
             "fact": "outcome",
             "ended": "refused",
             "exit": 1,
-            "title": death.one_line(error),
+            "title": exception_report.one_line(error),
             "text": f"Python cannot read {f'line {line}' if line else 'the program'}. Mend it and run again.",
             "line": line,
-            "detail": death.text_of(error.with_traceback(None)),
+            "detail": exception_report.text_of(error.with_traceback(None)),
         }  # fmt: skip

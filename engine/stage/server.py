@@ -10,13 +10,13 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from engine.records import MAIN_THREAD, Kind, what
-from engine.stage import away
-from engine.stage.clock import share
-from engine.stage.context import Context, make_context
+from engine.protocol.records import MAIN_THREAD, Kind, what
+from engine.stage.control.program_clock import share
 from engine.stage.facade import output
+from engine.stage.processes import child_process
+from engine.stage.processes.process_hub import Relay
 from engine.stage.program import Order, Program
-from engine.stage.relay import Relay
+from engine.stage.run_services import Context, make_context
 
 ACK = 0.05  # seconds that other processes have to say that their clocks stand still, or that all is sent
 CHILDREN = 0.5  # seconds that they have to say good-bye when the program has ended
@@ -82,7 +82,7 @@ class Server:
         program = Program(self.context, wanted, alone)
         outcome = program.run()
         if self.context.away:  # a child that the program forked, and that has come to the program's end
-            away.last_words(self.context)
+            child_process.last_words(self.context)
             return program.exit_code
         if self._relay is not None:
             self._relay.drain(CHILDREN)
@@ -131,10 +131,10 @@ class Server:
         """Other processes that the program starts report, too: for a stage that has its own process to itself."""
         self._relay = Relay(self.context)
         self.context.relay = self._relay
-        self.context.rejoin = away.rejoin
-        away.settle(self._relay.token, self.context)
+        self.context.rejoin = child_process.rejoin
+        child_process.settle(self._relay.token, self.context)
         if hasattr(os, "register_at_fork"):
-            away.watch_forks(self.context)
+            child_process.watch_forks(self.context)
 
     def _tell(self, order: dict[str, Any], patience: float = 0.0) -> None:
         if self._relay is not None:

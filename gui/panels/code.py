@@ -7,14 +7,14 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from engine.frame import Frame, Trouble
-from gui import reading, standing
-from gui.card import Card
-from gui.code_view import CodeView, draw_chip
-from gui.controls import KeyButton, Link, Text
-from gui.drawing import badge_width
 from gui.panel import Commands, Course, PanelInfo, Place
-from gui.reading import Marker, Note
-from gui.theme import Theme
+from gui.theme.theme import Theme
+from gui.view_state import blocked_lines, code_annotations
+from gui.view_state.code_annotations import Marker, Note
+from gui.widgets.card import Card
+from gui.widgets.code_view import CodeView, draw_chip
+from gui.widgets.controls import KeyButton, Link, Text
+from gui.widgets.drawing import badge_width
 
 
 class ChipMark(QWidget):
@@ -51,7 +51,7 @@ class Code(Card):
 
     def __init__(self, commands: Commands) -> None:
         super().__init__(self.tr("Program"))
-        self._whereabouts = reading.Whereabouts()
+        self._whereabouts = code_annotations.Whereabouts()
         self._drawn: tuple[object, ...] = ()
         self._text: str | None = None
         self._knobs: tuple[str, ...] = ()
@@ -82,7 +82,7 @@ class Code(Card):
         if frame.text != self._text or knobs != self._knobs or frame.run != self._run:
             self._load(frame, knobs)
         self._markers = self._whereabouts.feed(frame.lanes, frame.view.cursor)
-        self.view.mark(self._markers, reading.pointed(frame), frame.view.asked)
+        self.view.mark(self._markers, code_annotations.pointed(frame), frame.view.asked)
         self._annotate(frame)
         self._centre(frame.run)
         self._see_standing(frame)
@@ -118,7 +118,7 @@ class Code(Card):
 
     def _see_standing(self, frame: Frame) -> None:
         """Once for each standstill and each finding, so that whoever scrolls away afterwards is left alone."""
-        lines = standing.stands(frame, self._markers) or standing.involved(frame)
+        lines = blocked_lines.stands(frame, self._markers) or blocked_lines.involved(frame)
         asked = frame.view.asked if frame.view.cursor is not None else 0
         if lines and (lines, asked) != self._stood and not _in_use(self.view):
             self.view.reveal_all(lines)
@@ -131,10 +131,10 @@ class Code(Card):
         if len(parts) == len(self._drawn) and all(a is b for a, b in zip(parts, self._drawn, strict=True)):
             return
         self._drawn = parts
-        self.view.highlighter.strike(reading.off_lines(frame.text, frame.switches))
-        notes = reading.knob_notes(frame.knobs)
-        notes |= reading.switch_notes(frame.text, frame.switches, frame.flips)
-        errors = reading.errors(frame)
+        self.view.highlighter.strike(code_annotations.off_lines(frame.text, frame.switches))
+        notes = code_annotations.knob_notes(frame.knobs)
+        notes |= code_annotations.switch_notes(frame.text, frame.switches, frame.flips)
+        errors = code_annotations.errors(frame)
         notes |= {line: Note(text, bad=True) for line, text in errors.items()}
         self.view.annotate(notes)
         for line in sorted(errors.keys() - self._wrong)[:1]:

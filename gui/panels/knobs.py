@@ -7,12 +7,12 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from engine.frame import Frame, Knob, Phase
-from gui.card import Card
-from gui.controls import KeyButton, Name, Text, Toggle, dress_children
-from gui.inputs import Picker, Segmented, Slider, Stepper
-from gui.palette import font
 from gui.panel import Commands, Course, PanelInfo, Place
-from gui.theme import Theme
+from gui.theme.palette import font
+from gui.theme.theme import Theme
+from gui.widgets.card import Card
+from gui.widgets.controls import KeyButton, Name, Text, Toggle, dress_children
+from gui.widgets.inputs import Picker, Segmented, Slider, Stepper
 
 FEW = 16  # whole numbers in a range that is stepped rather than slid
 SEGMENTS = 22  # letters that fit side by side

@@ -3,10 +3,10 @@
 from PySide6.QtCore import QSize
 
 from engine.frame import Frame
-from gui.card import Card
 from gui.panel import Commands, Course, PanelInfo, Place
-from gui.prose import Prose, follow
-from gui.theme import Theme
+from gui.theme.theme import Theme
+from gui.widgets.card import Card
+from gui.widgets.markdown_view import Prose, follow
 
 
 class Lesson(Card):

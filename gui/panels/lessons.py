@@ -5,13 +5,13 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.frame import Frame
-from gui import icons
-from gui.card import Card
-from gui.controls import MOVING, PaintedButton, clear_ground, keeps_key
-from gui.palette import font
 from gui.panel import Commands, Course, PanelInfo, Place, ScenarioInfo, Suits
-from gui.progress import Mark
-from gui.theme import Theme
+from gui.theme import icons
+from gui.theme.palette import font
+from gui.theme.theme import Theme
+from gui.view_state.lesson_progress import Mark
+from gui.widgets.card import Card
+from gui.widgets.controls import MOVING, PaintedButton, clear_ground, keeps_key
 
 ROW, TITLE = 32, 36  # pixels of a lesson and of a group's name, where there is room for all of them
 LEAST_ROW, LEAST_TITLE = 24, 26  # and where there is not

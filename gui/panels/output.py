@@ -18,13 +18,13 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea
 
 from engine.frame import Flip, Frame, Line
-from gui.card import Card
-from gui.controls import KeyButton, Text, draw_focus
-from gui.drawing import badge_width, draw_badge
-from gui.palette import font
 from gui.panel import Commands, Course, PanelInfo, Place
-from gui.printed import BADGE, FLIP, Printed, Row
-from gui.theme import Theme, thread_text
+from gui.theme.palette import font
+from gui.theme.theme import Theme, thread_text
+from gui.view_state.output_rows import BADGE, FLIP, Printed, Row
+from gui.widgets.card import Card
+from gui.widgets.controls import KeyButton, Text, draw_focus
+from gui.widgets.drawing import badge_width, draw_badge
 
 
 def draw_sign(painter: QPainter, theme: Theme, row: Row, at: QPoint, badge: str) -> None:

@@ -4,10 +4,10 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
 
 from engine.frame import Frame
-from gui.card import Card
 from gui.panel import Commands, Course, PanelInfo, Place, Suits
-from gui.prose import Prose, follow
-from gui.theme import Theme
+from gui.theme.theme import Theme
+from gui.widgets.card import Card
+from gui.widgets.markdown_view import Prose, follow
 
 _LARGER = 3  # pixels, than the text of a lesson beside a program
 _LINE = 58  # of its letters' heights: longer lines are hard to read

@@ -5,10 +5,10 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from engine.frame import Ended, Frame, Interpreter, Phase
-from gui.controls import Rule, Text, dress_children
 from gui.panel import Commands, Course, PanelInfo, Place, Suits
-from gui.planned import Progress, progress
-from gui.theme import Theme
+from gui.theme.theme import Theme
+from gui.view_state.run_progress import Progress, progress
+from gui.widgets.controls import Rule, Text, dress_children
 
 DOT = "  ·  "
 

@@ -5,11 +5,11 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from engine.frame import Frame, Switch
-from gui import icons
-from gui.card import Card
-from gui.controls import KeyCap, Name, Text, Toggle, clear_ground, dress_children
 from gui.panel import Commands, Course, PanelInfo, Place
-from gui.theme import Theme
+from gui.theme import icons
+from gui.theme.theme import Theme
+from gui.widgets.card import Card
+from gui.widgets.controls import KeyCap, Name, Text, Toggle, clear_ground, dress_children
 
 MOST = 6  # rows that are seen without scrolling
 

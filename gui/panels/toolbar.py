@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from engine.frame import Frame, Phase
 from gui import actions
-from gui.controls import KeyButton, KeyCap, Rule, Text, dress_children
-from gui.inputs import Picker, Slider
-from gui.keys import KeysOverlay
 from gui.panel import Commands, Course, PanelInfo, Place, Suits
-from gui.theme import Theme
+from gui.theme.theme import Theme
+from gui.widgets.controls import KeyButton, KeyCap, Rule, Text, dress_children
+from gui.widgets.inputs import Picker, Slider
+from gui.widgets.key_overlay import KeysOverlay
 
 SLOWEST, FASTEST = actions.SPEEDS[0], actions.SPEEDS[-1]
 

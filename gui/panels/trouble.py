@@ -5,11 +5,11 @@ from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from engine.frame import FindingKind, Frame, Trouble
-from gui import icons
-from gui.controls import KeyButton, Text, dress_children
-from gui.palette import font
 from gui.panel import Commands, Course, PanelInfo, Place, Suits
-from gui.theme import Theme
+from gui.theme import icons
+from gui.theme.palette import font
+from gui.theme.theme import Theme
+from gui.widgets.controls import KeyButton, Text, dress_children
 
 COMMAND = ": "  # between the words and the command of "Install it with: ..."
 

@@ -5,13 +5,13 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.frame import Ended, Finding, Frame, Phase, Stretch
-from gui.card import Card, text_font
-from gui.controls import Link, Text, dress_children
-from gui.drawing import draw_loss
 from gui.panel import Commands, Course, PanelInfo, Place
-from gui.ratios import fastest
-from gui.telling import BAD, Row, caption, longest_gap, sentence, told, tone_of, totals, unknown_words
-from gui.theme import Theme
+from gui.theme.theme import Theme
+from gui.view_state.speedup_text import fastest
+from gui.view_state.verdict_text import BAD, Row, caption, longest_gap, sentence, told, tone_of, totals, unknown_words
+from gui.widgets.card import Card, text_font
+from gui.widgets.controls import Link, Text, dress_children
+from gui.widgets.drawing import draw_loss
 
 MOST = 12  # findings that are listed; more are counted
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from engine.records import UNKNOWN_VALUE, Kind
-from engine.trace import DTYPE, Records
+from engine.analysis.trace import DTYPE, Records
+from engine.protocol.records import UNKNOWN_VALUE, Kind
 
 MS = 1_000_000
 PROGRAM = 1 << 20  # places in the program's own file

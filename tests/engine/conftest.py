@@ -9,8 +9,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from engine import catalogue
-from engine.session import Session
+from engine.scenarios import catalogue
+from engine.session.session import Session
 from tests.engine.process_kit import Watched
 
 PROGRAMS = Path(__file__).parent.parent / "programs"

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from engine.records import Kind
+from engine.protocol.records import Kind
 from engine.stage.facade import registry
 from tests.engine.stage_kit import PATIENCE, Record, Run, until
 

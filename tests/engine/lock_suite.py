@@ -15,8 +15,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import suite_report
 
-from engine.stage.context import make_context
-from engine.stage.facade import threads
+from engine.stage.facade.threading import threads
+from engine.stage.run_services import make_context
 
 try:
     from test import lock_tests

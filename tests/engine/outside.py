@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.session import Session
+from engine.session.session import Session
 
 PATIENCE = 60  # seconds; far more than any of these programs takes
 INTERRUPTED = 130  # what a shell shows for a program that an interrupt ended

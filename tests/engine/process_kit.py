@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from engine.frame import Ended, Frame, Lane, LaneKind, State
-from engine.session import Session
+from engine.session.session import Session
 
 Open = Callable[..., Session]
 METHODS = ["fork", "spawn", "forkserver"] if os.name == "posix" else ["spawn"]

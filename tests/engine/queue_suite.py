@@ -15,8 +15,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import suite_report
 
-from engine.stage.context import make_context
-from engine.stage.facade import queues
+from engine.stage.facade.queue import queues
+from engine.stage.run_services import make_context
 
 try:
     from test import test_queue

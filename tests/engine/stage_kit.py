@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from engine.records import BLOCK, BLOCK_FACTS, MAIN_THREAD, RECORD, Flag, Kind
-from engine.stage.context import make_context
+from engine.protocol.records import BLOCK, BLOCK_FACTS, MAIN_THREAD, RECORD, Flag, Kind
 from engine.stage.facade import registry
 from engine.stage.program import Order, Program
+from engine.stage.run_services import make_context
 
 PATIENCE = 20.0  # seconds; far more than anything here takes, so that reaching it is a failure
 

@@ -1,7 +1,7 @@
 """Badges: short names of lanes, given once, by kind and process."""
 
+from engine.analysis.lanes import Badges
 from engine.frame import LaneKind
-from engine.lanes import Badges
 
 
 def test_that_threads_are_counted_and_the_main_thread_is_not() -> None:

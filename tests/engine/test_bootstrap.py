@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from packaging.requirements import Requirement as PackagingRequirement
 from packaging.specifiers import SpecifierSet
 
-from engine import bootstrap, newer_python, requirements, system
-from engine.bootstrap import Environment
-from engine.requirements import Requirement
-from engine.steps import Steps, note_of
+from engine.environment import bootstrap, newer_python, requirements, system
+from engine.environment.bootstrap import Environment
+from engine.environment.requirements import Requirement
+from engine.environment.steps import Steps, note_of
 
 ROOT = Path(__file__).resolve().parents[2]
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="uses shell scripts")
@@ -67,9 +67,7 @@ def test_that_the_bindings_that_miscount_none_are_refused_with_the_reason(tmp_pa
     fake = tmp_path / "PySide6_Essentials-6.12.0.dist-info"
     fake.mkdir()
     (fake / "METADATA").write_text("Metadata-Version: 2.1\nName: PySide6-Essentials\nVersion: 6.12.0\n")
-    ask = (
-        "from engine import requirements as r; from pathlib import Path; print(r.unmet(r.read(Path('pyproject.toml'))))"
-    )
+    ask = "from engine.environment import requirements as r; from pathlib import Path\nprint(r.unmet(r.read(Path('pyproject.toml'))))"
     told = subprocess.run(
         [sys.executable, "-c", ask],
         check=True,
@@ -176,7 +174,7 @@ def test_that_a_newer_python_counts_only_when_it_really_starts(tmp_path, monkeyp
 def test_that_the_modules_of_the_first_moment_compile_with_the_grammar_of_old_pythons():
     import ast
 
-    for name in ("main.py", "engine/__init__.py", "engine/newer_python.py"):
+    for name in ("main.py", "engine/__init__.py", "engine/environment/newer_python.py"):
         ast.parse((ROOT / name).read_text("utf-8"), feature_version=(3, 6))
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from engine import catalogue, scenario
-from engine.catalogue import SwitchNote, Try
-from engine.knobs import accept, from_text
-from engine.stage import source
+from engine.protocol import program_text
+from engine.scenarios import catalogue, scenario
+from engine.scenarios.catalogue import SwitchNote, Try
+from engine.session.knobs import accept, from_text
 
 SOUND = """
 title = "Two bakers"
@@ -154,8 +154,8 @@ def test_that_what_a_scenario_says_of_its_program_is_in_the_program(scenario):
         return
     text = scenario.program.read_text("utf-8")
     assert scenario.tries
-    assert set(scenario.knobs) == {knob.name for knob in source.knobs(text)}
-    assert set(scenario.switches) == {switch.name for switch in source.switches(text)}
+    assert set(scenario.knobs) == {knob.name for knob in program_text.knobs(text)}
+    assert set(scenario.switches) == {switch.name for switch in program_text.switches(text)}
     assert f"](demo:{scenario.id}?" in scenario.lesson
 
 
@@ -163,11 +163,11 @@ def test_that_what_a_scenario_says_of_its_program_is_in_the_program(scenario):
 def test_that_every_link_opens_a_scenario_with_settings_that_it_takes(id_, settings):
     assert id_ in OWN
     text = "" if OWN[id_].page else OWN[id_].program.read_text("utf-8")
-    knobs = {knob.name: from_text(knob) for knob in source.knobs(text)}
+    knobs = {knob.name: from_text(knob) for knob in program_text.knobs(text)}
     set_knobs, set_switches = catalogue.settings(settings)
     assert set(set_knobs) <= set(knobs)
     assert {name: accept(knobs[name], value)[1] for name, value in set_knobs.items()} == dict.fromkeys(set_knobs, "")
-    assert set(set_switches) <= {switch.name for switch in source.switches(text)}
+    assert set(set_switches) <= {switch.name for switch in program_text.switches(text)}
 
 
 def test_that_settings_may_name_a_speed_and_refuse_what_is_none():

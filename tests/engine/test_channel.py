@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from engine.records import MAIN_THREAD, Kind, what
-from engine.stage import channel as channels
-from engine.stage.context import make_context
+from engine.protocol.records import MAIN_THREAD, Kind, what
+from engine.stage.recording import channel as channels
+from engine.stage.run_services import make_context
 from tests.engine.facade_kit import Working
 from tests.engine.stage_kit import Record, unpack, until
 

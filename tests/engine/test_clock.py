@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from engine.stage.clock import FASTEST, SECOND, SLICE, SLOWEST, Cancelled, Clock
+from engine.stage.control.program_clock import FASTEST, SECOND, SLICE, SLOWEST, Cancelled, Clock
 from tests.engine.facade_kit import Working
 from tests.engine.stage_kit import until
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.columns import FIRST_ROOM, Columns, Steps
+from engine.analysis.columns import FIRST_ROOM, Columns, Steps
 
 
 def test_that_rows_that_were_shown_stay_when_columns_grow_or_are_cut() -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from engine.records import MAIN_THREAD, Kind
-from engine.stage.clock import SECOND, Cancelled
+from engine.protocol.records import MAIN_THREAD, Kind
+from engine.stage.control.program_clock import SECOND, Cancelled
 from tests.engine.facade_kit import Stage, Working
 from tests.engine.stage_kit import Record, Run
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from engine.records import Flag, Kind
+from engine.protocol.records import Flag, Kind
 from tests.engine.facade_kit import Stage, raised
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from engine.frame import Ended, State
-from engine.host import InProcess
-from engine.records import MAIN_THREAD, Flag, Kind
-from engine.session import Session
+from engine.hosting.host import InProcess
+from engine.protocol.records import MAIN_THREAD, Flag, Kind
+from engine.session.session import Session
 from tests.engine.facade_kit import Stage, Working, raised
 from tests.engine.stage_kit import PATIENCE, Record, until
 

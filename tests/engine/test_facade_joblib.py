@@ -12,8 +12,8 @@ import joblib
 import joblib.parallel
 import pytest
 
-from engine.records import MAIN_THREAD, Kind
-from engine.session import Session
+from engine.protocol.records import MAIN_THREAD, Kind
+from engine.session.session import Session
 from tests.engine.facade_kit import Stage
 from tests.engine.outside import inside, outside
 from tests.engine.stage_kit import until

@@ -13,8 +13,8 @@ import weakref
 
 import pytest
 
-from engine.records import UNKNOWN_VALUE, Flag, Kind
-from engine.stage.clock import SLICE, Cancelled
+from engine.protocol.records import UNKNOWN_VALUE, Flag, Kind
+from engine.stage.control.program_clock import SLICE, Cancelled
 from tests.engine.stage_kit import Run, raised, until
 
 BOTH = pytest.mark.parametrize("type_", ["Lock", "RLock"])

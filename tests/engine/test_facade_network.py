@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.records import Flag, Kind
-from engine.stage.clock import Cancelled
+from engine.protocol.records import Flag, Kind
+from engine.stage.control.program_clock import Cancelled
 from tests.engine.facade_kit import Stage, Working
 from tests.engine.stage_kit import Record
 

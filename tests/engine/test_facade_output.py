@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from engine.records import Kind
+from engine.protocol.records import Kind
 from engine.stage.facade import output
 from tests.engine.facade_kit import Stage, Working, raised
 

@@ -10,9 +10,9 @@ from decimal import Decimal
 
 import pytest
 
-from engine.records import UNKNOWN_VALUE, Flag, Kind
-from engine.stage import clock as clock_module
-from engine.stage.clock import SECOND, Cancelled
+from engine.protocol.records import UNKNOWN_VALUE, Flag, Kind
+from engine.stage.control import program_clock as clock_module
+from engine.stage.control.program_clock import SECOND, Cancelled
 from tests.engine.facade_kit import Stage, Working, raised
 
 DEPTHS = (Kind.QUEUE_PUT, Kind.QUEUE_GOT)

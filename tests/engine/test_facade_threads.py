@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from engine.records import Kind
+from engine.protocol.records import Kind
 from tests.engine.stage_kit import Run, raised, until
 
 LIVES = (Kind.THREAD_CREATED, Kind.THREAD_STARTED, Kind.THREAD_RUNNING, Kind.THREAD_ENDED, Kind.THREAD_DIED)

@@ -3,9 +3,9 @@
 import pytest
 from building import PROGRAM, got, named, record, records, released, running, want
 
+from engine.analysis.run_model import Picture
 from engine.frame import Finding, FindingKind
-from engine.picture import Picture
-from engine.records import Flag, Kind
+from engine.protocol.records import Flag, Kind
 
 A, B, EVENT, QUEUE = 1, 2, 3, 4
 THREADS = {1: "MainThread", 2: "Left", 3: "Right"}

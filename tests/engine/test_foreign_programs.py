@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.interpreters import survey
-from engine.session import Session
+from engine.environment.interpreters import survey
+from engine.session.session import Session
 from tests.engine.outside import inside, outside
 
 PROGRAMS = sorted((Path(__file__).parent.parent / "programs" / "foreign").glob("*.py"))

@@ -7,10 +7,10 @@ from building import MS, got, record, records, released, running, split, want
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.holders import HolderBuilder
-from engine.records import Flag, Kind
-from engine.spans import SpanBuilder
-from engine.trace import Records
+from engine.analysis.holders import HolderBuilder
+from engine.analysis.spans import SpanBuilder
+from engine.analysis.trace import Records
+from engine.protocol.records import Flag, Kind
 
 
 def fed(*batches: Records) -> HolderBuilder:

@@ -13,9 +13,9 @@ from typing import Any
 import psutil
 import pytest
 
-from engine.host import ChildProcess, Exit, Host, InProcess
-from engine.inbox import Block, Inbox
-from engine.records import BLOCK, BLOCK_FACTS, BLOCK_RECORDS, RECORD, Kind
+from engine.hosting.block_reader import Block, Inbox
+from engine.hosting.host import ChildProcess, Exit, Host, InProcess
+from engine.protocol.records import BLOCK, BLOCK_FACTS, BLOCK_RECORDS, RECORD, Kind
 from tests.engine.facade_kit import Working
 from tests.engine.stage_kit import PATIENCE, until
 
@@ -229,7 +229,7 @@ def test_that_what_c_code_prints_is_heard_apart(start: Callable[..., Host]) -> N
 def test_that_a_stage_that_takes_its_time_to_go_leaves_nothing_behind_either(
     start: Callable[..., Host], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.host.LAST_WAIT", 0.0)  # nobody is gone that soon
+    monkeypatch.setattr("engine.hosting.host.LAST_WAIT", 0.0)  # nobody is gone that soon
     host = start(ChildProcess)
     assert isinstance(host, ChildProcess)
     host.close()
@@ -255,7 +255,7 @@ def test_that_an_inbox_puts_blocks_together_from_any_pieces() -> None:
 
 
 def test_that_a_full_inbox_makes_the_reader_wait_until_it_is_emptied(monkeypatch: pytest.MonkeyPatch) -> None:
-    from engine import inbox as module
+    from engine.hosting import block_reader as module
 
     monkeypatch.setattr(module, "INBOX_LIMIT", 100)
     inbox = Inbox()

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from engine import interpreters
+from engine.environment import interpreters
 
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="uses shell scripts")
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from engine import interpreters
+from engine.environment import interpreters
 
 SUITE = Path(__file__).with_name("lock_suite.py")
 ENOUGH = 100  # tests that every version from 3.9 on has

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from engine import catalogue
 from engine.frame import Ended, FindingKind, Frame
-from engine.session import Session
+from engine.scenarios import catalogue
+from engine.session.session import Session
 
 STARTED_MEANWHILE = """\
 import threading

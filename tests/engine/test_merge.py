@@ -8,8 +8,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as some
 
-from engine.merge import LAG, OWN, Merger
-from engine.trace import DTYPE, Records
+from engine.analysis.merge import LAG, OWN, Merger
+from engine.analysis.trace import DTYPE, Records
 
 
 def records(*times: int, thread: int = 1) -> Records:

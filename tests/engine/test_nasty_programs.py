@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from engine.frame import Ended, FindingKind, Phase
-from engine.session import Session
+from engine.session.session import Session
 
 Open = Callable[..., Session]
 posix = pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
@@ -217,7 +217,7 @@ def test_that_killing_the_session_s_process_ends_the_stage(tmp_path: Path) -> No
 
     script = (
         "import sys, time; sys.path.insert(0, {root!r})\n"
-        "from pathlib import Path\nfrom engine import catalogue\nfrom engine.session import Session\n"
+        "from pathlib import Path\nfrom engine.scenarios import catalogue\nfrom engine.session.session import Session\n"
         "session = Session(catalogue.from_file(Path({program!r})))\nsession.run()\n"
         "while session.pump().records < 3: time.sleep(0.01)\n"
         "import psutil; print(*[c.pid for c in psutil.Process().children(recursive=True)], flush=True)\n"

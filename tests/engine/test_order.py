@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from engine.records import Flag, Kind
+from engine.protocol.records import Flag, Kind
 from tests.engine.facade_kit import Working
 from tests.engine.stage_kit import Run, until
 

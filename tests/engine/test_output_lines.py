@@ -5,8 +5,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from engine.output import Output
-from engine.session import Session
+from engine.analysis.output import Output
+from engine.session.session import Session
 
 Open = Callable[..., Session]
 

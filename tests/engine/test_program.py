@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.session import Session
+from engine.session.session import Session
 from tests.engine.outside import Ending, inside, outside
 from tests.engine.test_foreign_programs import pythons
 

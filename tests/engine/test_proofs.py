@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from engine import proofs
-from engine.catalogue import Proof, Scenario
-from engine.proofs import Outside
-from engine.scenario import PartsNote
+from engine.scenarios.catalogue import Proof, Scenario
+from engine.scenarios.scenario import PartsNote
+from engine.session import proofs
+from engine.session.proofs import Outside
 
 TEXT = """\
 import threading

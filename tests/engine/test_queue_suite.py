@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from engine.environment.interpreters import find
 from engine.frame import Interpreter
-from engine.interpreters import find
 
 SUITE = Path(__file__).with_name("queue_suite.py")
 FOUND = find()

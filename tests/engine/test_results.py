@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from engine import catalogue, missing, results
+from engine.findings import missing, result
 from engine.frame import Ended, Finding, FindingKind, Frame, Interpreter, Phase
-from engine.session import NO_PROGRAM, Session
+from engine.scenarios import catalogue
+from engine.session.session import NO_PROGRAM, Session
 from tests.engine.stage_kit import Run
 
 OLD = Interpreter("old/python3", "3.9.18")
@@ -91,17 +92,17 @@ def test_that_what_explains_a_wrong_result_is_said_alone(finish: Finish) -> None
     assert kinds(finish(text, expected="1", found="made")) == [FindingKind.EXCEPTION]
     outcome = {"right": False, "expected": 2, "found": 1}
     for kind, said in ((FindingKind.LOST_UPDATE, 0), (FindingKind.HELD_LONG, 1), (FindingKind.NOT_JOINED, 1)):
-        assert len(results.wrong_result(outcome, "", [Finding(kind, "", "", 0, 0.0)], 1.0)) == said
+        assert len(result.wrong_result(outcome, "", [Finding(kind, "", "", 0, 0.0)], 1.0)) == said
 
 
 def test_that_a_scenario_has_words_of_its_own_for_what_came_of_an_exception() -> None:
     outcome = {"ended": "finished", "right": False, "expected": 1, "found": 0}
     sentence = "Failures: {expected}. Noticed: {found}."
     for kind, said in ((FindingKind.EXCEPTION, 1), (FindingKind.TASK_FAILED, 1), (FindingKind.LOST_UPDATE, 0)):
-        told = results.wrong_result(outcome, sentence, [Finding(kind, "", "", 0, 0.0)], 1.0)
+        told = result.wrong_result(outcome, sentence, [Finding(kind, "", "", 0, 0.0)], 1.0)
         assert [one.text for one in told] == ["Failures: 1. Noticed: 0."] * said
     ended_by_it = Finding(FindingKind.EXCEPTION, "", "MainThread", 0, 0.0)
-    assert results.wrong_result({**outcome, "ended": "died"}, sentence, [ended_by_it], 1.0) == []
+    assert result.wrong_result({**outcome, "ended": "died"}, sentence, [ended_by_it], 1.0) == []
 
 
 IMPORTING = """\

@@ -1,7 +1,7 @@
 """What a run takes in at one go."""
 
-from engine.records import BLOCK_AWAY, BLOCK_FACTS, BLOCK_RECORDS
-from engine.run import gathered
+from engine.protocol.records import BLOCK_AWAY, BLOCK_FACTS, BLOCK_RECORDS
+from engine.session.run import gathered
 
 
 def test_that_facts_come_before_the_records_around_them_and_all_else_keeps_its_order() -> None:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from engine import catalogue
-from engine.catalogue import PartsNote, Proof
+from engine.scenarios import catalogue
+from engine.scenarios.catalogue import PartsNote, Proof
 
 PROGRAM = "JOBS = 4\ndef timed(jobs):\n    pass\nasync def later():\n    pass\n"
 WHOLE = """

@@ -11,9 +11,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from engine.environment.interpreters import survey
 from engine.frame import Ended, FindingKind, Frame, Phase, State
-from engine.interpreters import survey
-from engine.session import Session
+from engine.session.session import Session
 
 Open = Callable[..., Session]
 PATIENCE = 30.0  # seconds
@@ -468,7 +468,7 @@ def asked(tmp_path: Path, open_program: Open) -> Callable[[str, str], Frame]:
     """The frame after a run of a program whose scenario has an expression for what was found."""
     import dataclasses
 
-    from engine import catalogue
+    from engine.scenarios import catalogue
 
     def ask(text: str, found: str) -> Frame:
         path = tmp_path / "given.py"

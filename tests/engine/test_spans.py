@@ -8,11 +8,11 @@ from building import got, record, records, released, running, split, want
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.analysis.record_semantics import GOES_ON, WAITS
+from engine.analysis.spans import SpanBuilder
+from engine.analysis.trace import Records
 from engine.frame import State
-from engine.kinds import GOES_ON, WAITS
-from engine.records import Flag, Kind
-from engine.spans import SpanBuilder
-from engine.trace import Records
+from engine.protocol.records import Flag, Kind
 
 Plain = list[tuple[int, int, int, int]]  # start in ms, state, object, line
 

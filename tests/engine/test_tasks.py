@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from engine.analysis.run_model import Picture
+from engine.analysis.trace import DTYPE
 from engine.frame import NO_TASKS, FindingKind
-from engine.picture import Picture
-from engine.records import MAIN_THREAD, Flag, Kind
-from engine.trace import DTYPE
+from engine.protocol.records import MAIN_THREAD, Flag, Kind
 
 S = 1_000_000_000
 

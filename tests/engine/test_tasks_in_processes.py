@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.frame import FindingKind, Frame, LaneKind, State
-from engine.session import Session
+from engine.session.session import Session
 from tests.engine.outside import inside, outside
 from tests.engine.test_foreign_programs import pythons
 

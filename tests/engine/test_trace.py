@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from building import record, records
 
-from engine import trace
-from engine.records import RECORD, Kind, what
-from engine.trace import CHUNK, DTYPE, Trace, TraceError, load, records_of
+from engine.analysis import trace
+from engine.analysis.trace import CHUNK, DTYPE, Trace, TraceError, load, records_of
+from engine.protocol.records import RECORD, Kind, what
 
 FACTS = [{"fact": "thread", "id": 1, "name": "MainThread"}]
 

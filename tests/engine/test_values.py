@@ -5,10 +5,10 @@ from building import MS, PROGRAM, named, record, records, released, split
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.analysis.run_model import Picture
+from engine.analysis.trace import Records
 from engine.frame import Stretch
-from engine.picture import Picture
-from engine.records import UNKNOWN_VALUE, Flag, Kind
-from engine.trace import Records
+from engine.protocol.records import UNKNOWN_VALUE, Flag, Kind
 
 LOCK, VALUE, QUEUE, OTHER = 1, 2, 3, 4
 FACTS = [

@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.frame import Frame
-from gui import theme
 from gui.panel import Panel
-from gui.theme import Theme
+from gui.theme import theme
+from gui.theme.theme import Theme
 
 P = TypeVar("P", bound=Panel)
 DARK = theme.make("dark", compact=False)

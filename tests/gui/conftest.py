@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from wishing import Wished, course
 
-from gui import app, palette, theme
+from gui import app
 from gui.panel import Panel
+from gui.theme import palette, theme
 
 HERE = Path(__file__).parent
 P = TypeVar("P", bound=Panel)

@@ -8,14 +8,14 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 from stage_screen import HEIGHT, PATIENCE, WIDTH, Pixels, until
 
-from engine import catalogue
 from engine.frame import Phase
+from engine.scenarios import catalogue
 from gui import app
-from gui.keys import KeysOverlay
 from gui.panels.switches import Switches, SwitchRow
 from gui.panels.toolbar import Toolbar
-from gui.plots.timeline import TimelinePanel
-from gui.settings import Layout
+from gui.plots.timeline.timeline import TimelinePanel
+from gui.view_state.window_settings import Layout
+from gui.widgets.key_overlay import KeysOverlay
 
 
 class FloorPlan:

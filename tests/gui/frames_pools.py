@@ -6,8 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from engine.frame import Cpu, Frame, Lane, LaneKind, Phase, State, Tasks, View
-from engine.measured import Part
+from engine.frame import Cpu, Frame, Lane, LaneKind, Part, Phase, State, Tasks, View
 from tests.gui import frames
 from tests.gui.frames import NS, Row, lane
 

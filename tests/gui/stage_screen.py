@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QImage
 
-from engine import system
+from engine.environment import system
 
 MAIN = Path(__file__).resolve().parent.parent.parent / "main.py"
 WIDTH, HEIGHT = 1920, 1080

@@ -5,10 +5,10 @@ from dataclasses import replace
 from PySide6.QtWidgets import QApplication
 
 from engine.frame import Frame, LaneKind, Line, State
-from gui import theme
-from gui.code_view import CodeView, chip_size
 from gui.panels.output import Output, columns_of
-from gui.reading import Marker
+from gui.theme import theme
+from gui.view_state.code_annotations import Marker
+from gui.widgets.code_view import CodeView, chip_size
 from tests.gui import frames
 from tests.gui.wishes import Wishes
 

@@ -11,10 +11,10 @@ from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from engine.frame import Frame, Series, View
-from gui import theme
-from gui.curves.queues import Fill, depth_words, fill_words, fullest
-from gui.plots.depth import PANEL, DepthPanel
-from gui.plots.scale import NS
+from gui.plots.common.scale import NS
+from gui.plots.over_time.curves.queue_strips import Fill, depth_words, fill_words, fullest
+from gui.plots.over_time.depth import PANEL, DepthPanel
+from gui.theme import theme
 from tests.gui import frames
 from tests.gui.alone import DARK, settle, shown_alone
 from tests.gui.wishes import Wishes

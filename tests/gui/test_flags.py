@@ -8,11 +8,10 @@ from PySide6.QtCore import QPoint
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from engine.frame import Frame, Thing, View
-from engine.marks import Marks
-from gui.plots.flags import flag_words, flags
-from gui.plots.scale import make_scale
-from gui.plots.timeline import TimelinePanel
+from engine.frame import Frame, Marks, Thing, View
+from gui.plots.common.scale import make_scale
+from gui.plots.timeline.flags import flag_words, flags
+from gui.plots.timeline.timeline import TimelinePanel
 
 NS = 1_000_000_000
 SCALE = make_scale(0.0, 10.0, 100, 1000, 1.0)

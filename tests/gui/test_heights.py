@@ -7,15 +7,14 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from wishing import course
 
-from engine.frame import Frame
-from engine.measured import Part
-from engine.scenario import PartsNote
-from gui import theme
-from gui.heights import CROWDED, USUAL, Asked, Height, shared
-from gui.plots import bars
-from gui.plots.order import as_they_come
-from gui.plots.rows import arrange, needed
-from gui.plots.timeline import TimelinePanel
+from engine.frame import Frame, Part
+from engine.scenarios.scenario import PartsNote
+from gui.plots.comparison import bars
+from gui.plots.timeline.order import as_they_come
+from gui.plots.timeline.rows import arrange, needed
+from gui.plots.timeline.timeline import TimelinePanel
+from gui.theme import theme
+from gui.view_state.height_sharing import CROWDED, USUAL, Asked, Height, shared
 
 WIDE = theme.make("dark", compact=False)
 NOTE = PartsNote("timed", noun="way")
@@ -64,7 +63,7 @@ def test_that_bars_ask_for_their_rows_and_change_seldom_while_they_come() -> Non
 
 
 def test_that_bars_that_get_what_they_ask_for_need_no_scrolling(stand) -> None:  # type: ignore[no-untyped-def]
-    from gui.plots.parts import PartsPanel
+    from gui.plots.comparison.parts import PartsPanel
 
     for parts in (_parts(2), _parts(4, groups=2), _parts(8), _parts(3, groups=3)):
         panel = stand(PartsPanel, (900, 300))

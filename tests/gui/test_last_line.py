@@ -2,11 +2,11 @@
 
 import pytest
 
-from engine import catalogue
 from engine.frame import State
-from engine.records import MAIN_THREAD
-from engine.session import Session
-from gui.plots.words import end_word
+from engine.protocol.records import MAIN_THREAD
+from engine.scenarios import catalogue
+from engine.session.session import Session
+from gui.plots.timeline.state_labels import end_word
 
 JOIN = next(one for one in catalogue.load([catalogue.OWN_FOLDER]) if one.id == "join")
 

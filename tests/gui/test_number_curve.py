@@ -1,6 +1,6 @@
 """The axis of a curve over a number: its ends are always written, what lies between where there is room."""
 
-from gui.plots.number_curve import labelled
+from gui.plots.comparison.number_curve import labelled
 
 
 def test_that_the_ends_of_the_axis_are_written_and_what_would_touch_them_is_not() -> None:

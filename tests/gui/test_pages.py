@@ -10,16 +10,15 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from engine import catalogue
-from engine.frame import Ended, Finding, FindingKind, Frame, Phase, Trouble
-from engine.measured import Part
+from engine.frame import Ended, Finding, FindingKind, Frame, Part, Phase, Trouble
+from engine.scenarios import catalogue
 from gui import actions
 from gui.app import Theatre, assemble
 from gui.driver import STEADY
-from gui.figures import Figures, Ledger, taken, understood, written
 from gui.panels.lessons import LEAST_ROW, Lessons
 from gui.panels.trouble import TroubleBanner, command_of
-from gui.settings import Layout, Memory
+from gui.view_state.measured_results import Figures, Ledger, taken, understood, written
+from gui.view_state.window_settings import Layout, Memory
 
 PROGRAM = """import time
 TASKS = 2  # 1..9

@@ -12,14 +12,15 @@ from pytestqt.qtbot import QtBot
 from wishing import Wished, course
 
 from engine.frame import Frame, Phase, Trouble
-from gui import actions, theme
-from gui.controls import KeyCap, Text
-from gui.keys import KeysOverlay
+from gui import actions
 from gui.panels.lessons import Lessons
 from gui.panels.status import Status
 from gui.panels.toolbar import Toolbar, place_of_speed, speed_of_place
 from gui.panels.trouble import TroubleBanner
-from gui.progress import Mark
+from gui.theme import theme
+from gui.view_state.lesson_progress import Mark
+from gui.widgets.controls import KeyCap, Text
+from gui.widgets.key_overlay import KeysOverlay
 
 
 def test_that_a_click_on_a_lesson_opens_it(stand: Callable[..., Lessons], wished: Wished) -> None:

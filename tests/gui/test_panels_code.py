@@ -10,28 +10,29 @@ from PySide6.QtWidgets import QApplication, QWidget
 from wishing import Wished
 
 from engine.frame import Flip, Frame, Knob, Lane, State, Switch
-from gui import reading, theme
-from gui.highlight import Piece, lex, utf16
 from gui.panels.code import Code
-from gui.reading import Marker
+from gui.theme import theme
+from gui.view_state import code_annotations
+from gui.view_state.code_annotations import Marker
+from gui.widgets.highlight import Piece, lex, utf16
 
 
 def test_that_a_thread_is_marked_at_the_line_where_it_was_at_the_cursor() -> None:
     lanes = (frames.lane(2, "A", [(0.0, State.RUNNING, 0, 3), (1.0, State.SLEEPING, 0, 7)]),)
-    assert reading.markers(lanes, 0.5) == (Marker(2, 3, State.RUNNING, "1"),)
-    assert reading.markers(lanes, 1.0) == (Marker(2, 7, State.SLEEPING, "1"),)
-    assert reading.markers(lanes, None) == (Marker(2, 7, State.SLEEPING, "1"),)
+    assert code_annotations.markers(lanes, 0.5) == (Marker(2, 3, State.RUNNING, "1"),)
+    assert code_annotations.markers(lanes, 1.0) == (Marker(2, 7, State.SLEEPING, "1"),)
+    assert code_annotations.markers(lanes, None) == (Marker(2, 7, State.SLEEPING, "1"),)
 
 
 def test_that_a_thread_that_is_over_or_not_begun_has_no_marker() -> None:
     rows = [(1.0, State.CREATED, 0, 1), (2.0, State.RUNNING, 0, 2), (3.0, State.DIED, 0, 2)]
     lanes = (frames.lane(2, "A", rows),)
-    assert [len(reading.markers(lanes, at)) for at in (0.5, 1.5, 2.5, 3.5, None)] == [0, 0, 1, 0, 0]
+    assert [len(code_annotations.markers(lanes, at)) for at in (0.5, 1.5, 2.5, 3.5, None)] == [0, 0, 1, 0, 0]
 
 
 def test_that_a_thread_in_another_file_has_no_marker() -> None:
     lane = replace(frames.lane(2, "A", [(0.0, State.RUNNING, 0, 3)]), place=2 << 20 | 3)
-    assert reading.markers((lane,), None) == ()
+    assert code_annotations.markers((lane,), None) == ()
 
 
 def test_that_markers_of_lanes_that_come_go_and_change_are_those_of_a_look_at_all() -> None:
@@ -50,46 +51,46 @@ def test_that_markers_of_lanes_that_come_go_and_change_are_those_of_a_look_at_al
         ((one, three), None),
         ((one, lane(3, 7)), None),
     ]
-    kept = reading.Whereabouts()
+    kept = code_annotations.Whereabouts()
     for lanes, cursor in steps:
-        assert kept.feed(lanes, cursor) == reading.markers(lanes, cursor)
+        assert kept.feed(lanes, cursor) == code_annotations.markers(lanes, cursor)
     assert kept.feed((one, lane(3, 7)), None) is kept.feed((one, lane(3, 7)), None), "nothing that shows has changed"
 
 
 def test_that_every_use_of_a_lock_is_found_and_nothing_else() -> None:
     text = "with lock:\n    pass\nlock.acquire()\nlocker.acquire()\n# with lock:\nself.lock.release()\nlock = 1\n"
-    assert reading.switch_lines(text, "lock") == (1, 3, 6)
-    assert reading.switch_lines("ready.wait(2)\nready.is_set()\nready.set()", "ready") == (1, 3)
+    assert code_annotations.switch_lines(text, "lock") == (1, 3, 6)
+    assert code_annotations.switch_lines("ready.wait(2)\nready.is_set()\nready.set()", "ready") == (1, 3)
 
 
 def test_that_only_the_lines_of_what_is_off_are_off() -> None:
     text = "with a:\n    with b:\n        pass"
     switches = (Switch("a", "Lock", False, 1, True), Switch("b", "Lock", True, 1, True))
-    assert reading.off_lines(text, switches) == {1}
+    assert code_annotations.off_lines(text, switches) == {1}
 
 
 def test_that_a_line_says_until_when_its_lock_was_off() -> None:
     switch = (Switch("a", "Lock", True, 1, True),)
-    notes = reading.switch_notes("with a:  # enter\n    pass", switch, (Flip(2.04, "a", True, 10, 3),))
+    notes = code_annotations.switch_notes("with a:  # enter\n    pass", switch, (Flip(2.04, "a", True, 10, 3),))
     assert (notes[1].text, notes[1].struck) == ("until 2.0 s", "with a:")
 
 
 def test_that_a_knob_is_noted_only_when_it_is_not_as_the_text_says() -> None:
     knobs = (Knob("A", 5, 5, 1), Knob("B", 7, 5, 2, unit="ms"))
-    assert {line: note.text for line, note in reading.knob_notes(knobs).items()} == {2: "now B = 7 ms"}
+    assert {line: note.text for line, note in code_annotations.knob_notes(knobs).items()} == {2: "now B = 7 ms"}
 
 
 def test_that_a_line_is_red_only_from_the_moment_of_its_exception() -> None:
     frame = frames.failed()
     before = replace(frame, trouble=None, view=replace(frame.view, cursor=0.01))
-    assert reading.errors(before) == {}
-    assert list(reading.errors(replace(frame, trouble=None))) == [9]
+    assert code_annotations.errors(before) == {}
+    assert list(code_annotations.errors(replace(frame, trouble=None))) == [9]
 
 
 def test_that_the_line_of_the_finding_at_the_cursor_is_pointed_at() -> None:
     frame = frames.failed()
-    assert reading.pointed(frame) == 0
-    assert reading.pointed(replace(frame, view=replace(frame.view, cursor=frame.findings[0].time))) == 9
+    assert code_annotations.pointed(frame) == 0
+    assert code_annotations.pointed(replace(frame, view=replace(frame.view, cursor=frame.findings[0].time))) == 9
 
 
 def test_that_pieces_are_counted_as_qt_counts_letters() -> None:

@@ -10,9 +10,9 @@ from PySide6.QtTest import QTest
 from wishing import Wished
 
 from engine.frame import Flip, Frame, Line
-from gui import theme
 from gui.panels.output import Output
-from gui.printed import FLIP, LONGEST, Row, cut_to, rows_of
+from gui.theme import theme
+from gui.view_state.output_rows import FLIP, LONGEST, Row, cut_to, rows_of
 
 
 def _said(panel: Output) -> list[str]:

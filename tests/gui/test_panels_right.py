@@ -12,15 +12,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from wishing import Wished, course
 
-from engine.frame import Ended, Finding, FindingKind, Frame, Knob, Phase, Series, Stretch, Switch
-from engine.measured import Part
-from gui import signs, theme
+from engine.frame import Ended, Finding, FindingKind, Frame, Knob, Part, Phase, Series, Stretch, Switch
 from gui.panels.knobs import Knobs, place_of, value_at
 from gui.panels.lesson import Lesson
 from gui.panels.switches import Switches
 from gui.panels.verdict import Verdict
-from gui.ratios import fastest
-from gui.telling import caption, totals
+from gui.theme import theme
+from gui.view_state.speedup_text import fastest
+from gui.view_state.verdict_text import caption, totals
+from gui.widgets import legend_symbols
 
 KNOBS = (
     Knob("ROUNDS", 20, 20, 1, low=1, high=10000),
@@ -390,10 +390,12 @@ def test_that_signs_of_the_legend_stand_in_a_lesson_in_the_colours_of_the_theme(
     for name in ("dark", "light"):
         panel.dress(theme.make(name, compact=False))
         worn = panel.browser.document().resource(kind, QUrl("sign:wait-lock"))
-        assert worn == signs.picture(theme.make(name, compact=False), "wait-lock", panel.browser.devicePixelRatioF())
+        assert worn == legend_symbols.picture(
+            theme.make(name, compact=False), "wait-lock", panel.browser.devicePixelRatioF()
+        )
         drawn.append(worn)
     assert drawn[0] != drawn[1]
-    assert signs.picture(theme.make("dark", compact=False), "no-such-state", 1.0) is None
+    assert legend_symbols.picture(theme.make("dark", compact=False), "no-such-state", 1.0) is None
 
 
 @pytest.mark.parametrize("code", ["```python\nx = 1\ny = 2\n```", "    x = 1\n    y = 2"], ids=["fenced", "indented"])

@@ -11,18 +11,18 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from engine.frame import Frame, Lane, Phase, State, View
-from gui import theme
-from gui.plots.hover import lane_hint, lock_hint
-from gui.plots.inks import Inks, Scene
-from gui.plots.lanes import lane_losses, make_strip
-from gui.plots.legend import Occurring
-from gui.plots.locks import hand_overs, off_times
-from gui.plots.order import as_they_come
-from gui.plots.rows import arrange
-from gui.plots.scale import NS, make_scale, panned, step_for, tick_label, ticks, zoomed
-from gui.plots.timeline import PANEL, TimelinePanel
-from gui.plots.vessels import Work
-from gui.signs import LOST
+from gui.plots.common.paint_cache import Inks, Scene
+from gui.plots.common.scale import NS, make_scale, panned, step_for, tick_label, ticks, zoomed
+from gui.plots.timeline.cpu_fill import Work
+from gui.plots.timeline.hover import lane_hint, lock_hint
+from gui.plots.timeline.lanes import lane_losses, make_strip
+from gui.plots.timeline.legend import Occurring
+from gui.plots.timeline.locks import hand_overs, off_times
+from gui.plots.timeline.order import as_they_come
+from gui.plots.timeline.rows import arrange
+from gui.plots.timeline.timeline import PANEL, TimelinePanel
+from gui.theme import theme
+from gui.widgets.legend_symbols import LOST
 from tests.gui import frames
 from tests.gui.alone import DARK, settle, shown_alone
 from tests.gui.wishes import Wishes

@@ -10,12 +10,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from engine.frame import Cpu, Frame, Lane, Spans, State, View
-from gui import theme
-from gui.plots.scale import NS, make_scale
-from gui.plots.tasks import VEILS
-from gui.plots.timeline import TimelinePanel
-from gui.plots.vessels import Work, received, share_at
-from gui.signs import CPU
+from gui.plots.common.scale import NS, make_scale
+from gui.plots.timeline.cpu_fill import Work, received, share_at
+from gui.plots.timeline.tasks import VEILS
+from gui.plots.timeline.timeline import TimelinePanel
+from gui.theme import theme
+from gui.widgets.legend_symbols import CPU
 from tests.gui import frames, frames_pools
 from tests.gui.alone import DARK, shown_alone
 from tests.gui.frames import lane

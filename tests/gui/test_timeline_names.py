@@ -10,10 +10,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from engine.frame import Frame, Phase, State, View
-from gui import theme
-from gui.plots.legend import Legend
-from gui.plots.timeline import TimelinePanel
-from gui.plots.words import chip_word, cut_name
+from gui.plots.timeline.legend import Legend
+from gui.plots.timeline.state_labels import chip_word, cut_name
+from gui.plots.timeline.timeline import TimelinePanel
+from gui.theme import theme
 from tests.gui import frames_pools
 from tests.gui.alone import DARK, shown_alone
 from tests.gui.frames import Row, lane

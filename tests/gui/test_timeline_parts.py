@@ -6,14 +6,13 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from engine.frame import Flip, Frame, Phase, View
-from engine.measured import Part
-from gui import theme
-from gui.plots.brackets import Brackets, titles
-from gui.plots.inks import Inks, Scene
-from gui.plots.marks import flip_room
-from gui.plots.scale import make_scale
-from gui.plots.timeline import TimelinePanel
+from engine.frame import Flip, Frame, Part, Phase, View
+from gui.plots.common.paint_cache import Inks, Scene
+from gui.plots.common.scale import make_scale
+from gui.plots.timeline.brackets import Brackets, titles
+from gui.plots.timeline.overlays import flip_room
+from gui.plots.timeline.timeline import TimelinePanel
+from gui.theme import theme
 from tests.gui import frames, frames_pools
 from tests.gui.alone import DARK, settle, shown_alone
 from tests.gui.wishes import Wishes

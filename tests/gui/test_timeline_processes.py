@@ -10,13 +10,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from engine.frame import Frame, Holders, Lane, LaneKind, State
-from gui import theme
-from gui.drawing import Shape, badge_shape, badge_width, draw_badge
-from gui.plots.legend import _ORDER
-from gui.plots.order import Sorter, as_they_come
-from gui.plots.rows import arrange
-from gui.plots.timeline import TimelinePanel
-from gui.plots.words import short_word
+from gui.plots.timeline.legend import _ORDER
+from gui.plots.timeline.order import Sorter, as_they_come
+from gui.plots.timeline.rows import arrange
+from gui.plots.timeline.state_labels import short_word
+from gui.plots.timeline.timeline import TimelinePanel
+from gui.theme import theme
+from gui.widgets.drawing import Shape, badge_shape, badge_width, draw_badge
 from tests.gui import frames_pools
 from tests.gui.alone import DARK, settle, shown_alone
 from tests.gui.frames import NS, lane

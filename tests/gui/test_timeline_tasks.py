@@ -7,11 +7,11 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
 from engine.frame import NO_TASKS, Frame, State, Tasks, View
-from gui.plots.inks import Inks, Scene
-from gui.plots.scale import NS, Scale, make_scale
-from gui.plots.task_index import TaskIndex
-from gui.plots.tasks import labels
-from gui.plots.timeline import TimelinePanel
+from gui.plots.common.paint_cache import Inks, Scene
+from gui.plots.common.scale import NS, Scale, make_scale
+from gui.plots.timeline.task_index import TaskIndex
+from gui.plots.timeline.tasks import labels
+from gui.plots.timeline.timeline import TimelinePanel
 from tests.gui import frames_pools
 from tests.gui.alone import DARK, settle, shown_alone
 from tests.gui.frames import lane

@@ -14,11 +14,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from engine.frame import Phase, Series, Stretch, View
-from gui import theme
-from gui.curves.values import gap_path, losing_times, note
-from gui.plots.scale import NS, make_scale
-from gui.plots.series import Digest, Extremes, Growing, steps, value_at
-from gui.plots.values import PANEL, ValuePanel
+from gui.plots.common.scale import NS, make_scale
+from gui.plots.over_time.curves.values_curves import gap_path, losing_times, note
+from gui.plots.over_time.series import Digest, Extremes, Growing, steps, value_at
+from gui.plots.over_time.values import PANEL, ValuePanel
+from gui.theme import theme
 from tests.gui import frames
 from tests.gui.alone import DARK, settle, shown_alone
 from tests.gui.wishes import Wishes

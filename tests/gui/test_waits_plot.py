@@ -9,9 +9,9 @@ import pytest
 from PySide6.QtCore import QRectF
 
 from engine.frame import Finding, FindingKind, Frame, Holders, Lane, Phase, State, Thing, View
-from gui.plots.wait_graph import links, places
-from gui.plots.waiting import Wait, Worth, cycle, graph, middle, ring, sentences
-from gui.plots.waits import WaitsPanel
+from gui.plots.wait_graph.graph_painter import links, places
+from gui.plots.wait_graph.wait_for_graph import Wait, Worth, cycle, graph, middle, ring, sentences
+from gui.plots.wait_graph.waits import WaitsPanel
 
 R, W, H, J = State.RUNNING, State.WAIT_LOCK, State.HOLDING, State.WAIT_JOIN
 NS = 1_000_000_000

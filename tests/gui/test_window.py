@@ -14,16 +14,17 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 from wishing import course
 
-from engine import catalogue
 from engine.frame import Ended, Frame, Phase, View
-from gui import actions, views
+from engine.scenarios import catalogue
+from gui import actions
 from gui.app import Theatre, assemble
 from gui.driver import Part, same
 from gui.panel import Commands, Course, PanelInfo, Place
 from gui.panels.lessons import Lessons
-from gui.progress import Mark
-from gui.settings import Layout, Memory
-from gui.theme import Theme
+from gui.theme.theme import Theme
+from gui.view_state import views
+from gui.view_state.lesson_progress import Mark
+from gui.view_state.window_settings import Layout, Memory
 
 ENDLESS = "import time\nSTEPS = 3  # 1..9\nwhile True:\n    time.sleep(0.01)\n"
 SHORT = "import time\nSTEPS = 3  # 1..9\nfor step in range(STEPS):\n    time.sleep(0.01)\nprint('done')\n"

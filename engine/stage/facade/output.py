@@ -11,9 +11,9 @@ import sys
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from engine.records import Kind, what
-from engine.stage.context import Context
-from engine.stage.facade.function import FacadeFunction
+from engine.protocol.records import Kind, what
+from engine.stage.facade.base.function import FacadeFunction
+from engine.stage.run_services import Context
 
 CHUNK = 8192  # characters without an end of line that are kept back, as in io.TextIOWrapper
 

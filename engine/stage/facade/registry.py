@@ -8,40 +8,47 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from engine.stage.context import Context
-from engine.stage.facade import clocks, files, late, output, queues, threads, tracebacks
-from engine.stage.facade.module import FacadeModule
+from engine.stage.facade import output
+from engine.stage.facade import time as time_facade
+from engine.stage.facade import traceback as traceback_facade
+from engine.stage.facade.base import lazy
+from engine.stage.facade.base.module import FacadeModule
+from engine.stage.facade.files import files
+from engine.stage.facade.queue import queues
+from engine.stage.facade.threading import threads
+from engine.stage.run_services import Context
 
 _MAKERS = {
     "threading": threads.make,
     "queue": queues.make,
-    "time": clocks.make,
+    "time": time_facade.make,
     "io": files.make_io,
     "os": files.make_os,
     "os.path": files.make_os_path,
     "pathlib": files.make_pathlib,
-    "traceback": tracebacks.make,
+    "traceback": traceback_facade.make,
 }
 _LATE: dict[str, Callable[[Context], Any]] = {  # large modules that few programs import
-    "http.client": late.maker("web", "make_client"),
-    "http.server": late.maker("servers", "make_http"),
-    "socketserver": late.maker("servers"),
-    "socket": late.maker("network"),
-    "urllib.request": late.maker("web", "make_request"),
-    "asyncio": late.maker("coroutines"),
+    "http.client": lazy.maker("network.http_clients", "make_client"),
+    "http.server": lazy.maker("network.servers", "make_http"),
+    "socketserver": lazy.maker("network.servers"),
+    "socket": lazy.maker("network.sockets"),
+    "urllib.request": lazy.maker("network.http_clients", "make_request"),
+    "asyncio": lazy.maker("asyncio.asyncio_module"),
     **{
-        f"asyncio.{name}": late.maker("coroutines", f"make_{name}") for name in ("events", "queues", "runners", "tasks")
+        f"asyncio.{name}": lazy.maker("asyncio.asyncio_module", f"make_{name}")
+        for name in ("events", "queues", "runners", "tasks")
     },
-    "concurrent.futures": late.maker("futures"),
-    "concurrent.futures.thread": late.maker("futures", "make_thread"),
-    "concurrent.futures.process": late.maker("processpools"),
-    "multiprocessing": late.maker("processes"),
-    "multiprocessing.context": late.maker("processes", "make_context"),
-    "multiprocessing.queues": late.maker("processes", "make_queues"),
-    "multiprocessing.synchronize": late.maker("processes", "make_synchronize"),
-    "multiprocessing.pool": late.maker("workerpools"),
-    "joblib": late.maker("parallel"),
-    "joblib.parallel": late.maker("parallel", "make_parallel"),
+    "concurrent.futures": lazy.maker("futures.executors"),
+    "concurrent.futures.thread": lazy.maker("futures.executors", "make_thread"),
+    "concurrent.futures.process": lazy.maker("futures.process_executor"),
+    "multiprocessing": lazy.maker("multiprocessing.mp_modules"),
+    "multiprocessing.context": lazy.maker("multiprocessing.mp_modules", "make_context"),
+    "multiprocessing.queues": lazy.maker("multiprocessing.mp_modules", "make_queues"),
+    "multiprocessing.synchronize": lazy.maker("multiprocessing.mp_modules", "make_synchronize"),
+    "multiprocessing.pool": lazy.maker("multiprocessing.mp_pool"),
+    "joblib": lazy.maker("joblib"),
+    "joblib.parallel": lazy.maker("joblib", "make_parallel"),
 }
 
 
@@ -103,7 +110,7 @@ def belongs(thread: threading.Thread, context: Context) -> bool:
 
 def loaded() -> list[str]:
     """Modules that are loaded before a program asks, so that a warm stage answers at once."""
-    late.remember()
+    lazy.remember()
     for name in _MAKERS:
         importlib.import_module(name)
     return sorted(sys.modules)

@@ -1,0 +1,125 @@
+"""Lanes for a frame: what is known of each thread, made anew only where something changed."""
+
+from typing import NamedTuple
+
+from engine.analysis.processor_time import CpuBuilder
+from engine.analysis.run_facts import Book, ThreadNote, line_of
+from engine.analysis.spans import SpanBuilder
+from engine.frame import Lane, LaneKind
+from engine.protocol.records import MAIN_THREAD
+
+
+class Badges:
+    """Short names of lanes, given once: M, 1, 2 ... for threads, P1 ... for processes, A1 ... for asyncio's tasks."""
+
+    def __init__(self) -> None:
+        self._given: dict[int, str] = {MAIN_THREAD: "M"}
+        self._counts = dict.fromkeys(LaneKind, 0)
+        self._processes: dict[str, str] = {}
+        self._inside: dict[str, int] = {}
+
+    def of(self, number: int, kind: LaneKind, process: str) -> str:
+        """The badge of a lane; a thread of another process has that one's with a number behind it."""
+        if number not in self._given:
+            self._given[number] = self._next(kind, process)
+        return self._given[number]
+
+    def _next(self, kind: LaneKind, process: str) -> str:
+        if kind is LaneKind.THREAD and process:
+            self._inside[process] = self._inside.get(process, 0) + 1
+            return f"{self._processes.get(process, 'P')}.{self._inside[process]}"
+        if kind is LaneKind.PROCESS:
+            badge = self._processes[process] = self._of_process(process)
+            return badge
+        self._counts[kind] += 1
+        return f"{'A' if kind is LaneKind.TASK else ''}{self._counts[kind]}"
+
+    def _of_process(self, process: str) -> str:
+        """Processes report in no order, so "Process-2" is P2 whenever it comes, if no other one is."""
+        taken, digits = set(self._given.values()), process[len(process.rstrip("0123456789")) :]
+        badge = f"P{int(digits)}" if digits else ""
+        while not badge or badge in taken:
+            self._counts[LaneKind.PROCESS] += 1
+            badge = f"P{self._counts[LaneKind.PROCESS]}"
+        return badge
+
+
+class _Facts(NamedTuple):
+    """What a lane was made of, beside its spans and its processor time. Times in nanoseconds."""
+
+    place: int
+    began: int | None
+    ended: int | None
+    joined: bool
+    error: str | None
+    line: int | None
+    note: ThreadNote | None
+
+
+class LaneMaker:
+    """Keeps the lanes of the last frame and replaces those that changed."""
+
+    def __init__(self) -> None:
+        self._lanes: dict[int, Lane] = {}
+        self._shown: tuple[Lane, ...] = ()
+        self._deaths: dict[int, tuple[int, int]] = {}  # thread -> text, place
+        self._made_of: dict[int, _Facts] = {}
+        self._badges = Badges()
+
+    def note_death(self, thread: int, text: int, place: int) -> None:
+        """A record says that a thread died; `text` is the id of what it died of."""
+        self._deaths.setdefault(thread, (text, place))
+
+    def update(self, spans: SpanBuilder, book: Book, cpu: CpuBuilder) -> tuple[Lane, ...]:
+        """All lanes by id: the same objects where nothing changed."""
+        touched = spans.changed | book.touched | cpu.changed
+        if not touched:
+            return self._shown
+        known = len(self._lanes)
+        changed = False
+        numbers = [number for number in sorted(touched) if spans.has(number)]  # badges go by the order of making
+        for number, place in zip(numbers, spans.places[numbers].tolist(), strict=True):
+            changed |= self._renew(number, place, spans, book, cpu)
+        spans.changed.clear()
+        book.touched.clear()
+        cpu.changed.clear()
+        if len(self._lanes) != known:
+            self._lanes = dict(sorted(self._lanes.items()))
+        if changed:
+            self._shown = tuple(self._lanes.values())
+        return self._shown
+
+    def _renew(self, number: int, place: int, spans: SpanBuilder, book: Book, cpu: CpuBuilder) -> bool:
+        """Makes one lane anew, of hundreds perhaps at each tick. Returns whether it differs from the last one."""
+        old = self._lanes.get(number)
+        parts = spans.spans(number, old.spans if old is not None else None)
+        life, had = spans.life(number), cpu.cpu(number)
+        error, line = self._error(number, book) if number in self._deaths else (None, None)
+        facts = _Facts(place, life.began, life.ended, life.joined, error, line, book.threads.get(number))
+        before = self._made_of.get(number)
+        if old is not None and parts is old.spans and had is old.cpu and facts == before:
+            return False
+        if old is not None and before is not None and facts.note is before.note:
+            name, daemon, kind, process, badge = old.name, old.daemon, old.kind, old.process, old.badge
+        else:
+            name, daemon = book.thread_name(number), book.is_daemon(number)
+            kind, process = book.lane_kind(number), book.process_of(number)
+            badge = self._badges.of(number, kind, process)
+        began, ended = _seconds(life.began), _seconds(life.ended)
+        self._made_of[number] = facts
+        self._lanes[number] = Lane(
+            number, name, daemon, parts, began, ended, error, line, life.joined, place, kind, process, badge, had
+        )
+        return True
+
+    def _error(self, number: int, book: Book) -> tuple[str, int | None]:
+        """What a thread that died died of, and in which line of the program."""
+        text, place = self._deaths[number]
+        death = book.deaths.get(number)
+        said = book.texts.get(text)
+        words = death.title if death is not None else said[0] if said is not None else "an exception"
+        return words, line_of(death.place if death is not None else place) or None
+
+
+def _seconds(time: int | None) -> float | None:
+    return None if time is None else time / 1e9

@@ -1,0 +1,94 @@
+"""What a program printed: pieces of text with their time and thread, kept up to a limit."""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import overload
+
+from engine.analysis.columns import Array
+from engine.analysis.run_facts import Book
+from engine.analysis.trace import Records
+from engine.frame import Line
+from engine.protocol.records import STAGE_THREAD
+
+MOST_LINES = 20_000
+_ENDED = re.compile(r"[^\n]*\n|[^\n]+")  # str.splitlines cuts at more than a terminal does
+
+
+class Lines(Sequence[Line]):
+    """The first `count` lines of a list that only grows: a snapshot without a copy."""
+
+    __slots__ = ("_count", "_lines")
+
+    def __init__(self, lines: list[Line], count: int) -> None:
+        self._lines = lines
+        self._count = count
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, index: int) -> Line: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Line]: ...
+    def __getitem__(self, index: int | slice) -> Line | Sequence[Line]:
+        if isinstance(index, slice):
+            start, stop, step = index.indices(self._count)
+            return [self._lines[number] for number in range(start, stop, step)]
+        if not -self._count <= index < self._count:
+            raise IndexError(index)
+        return self._lines[index % self._count]
+
+    def __iter__(self) -> Iterator[Line]:
+        return islice(self._lines, self._count)
+
+
+def _line(time: float, thread: int, text: str, error: bool) -> Line:
+    return Line(time, thread, text.removesuffix("\n"), error, not text.endswith("\n"))
+
+
+class Output:
+    """Gathers what was printed."""
+
+    def __init__(self) -> None:
+        self.left_out = 0  # pieces that were not kept
+        self._lines: list[Line] = []
+        self._raw: list[str] = []
+        self._shown = Lines(self._lines, 0)
+
+    def feed(self, records: Records, prints: Array, book: Book) -> None:
+        """Takes in the records at the rows `prints`, all of which are PRINT."""
+        kept = prints[: MOST_LINES - len(self._lines)]
+        self.left_out += len(prints) - len(kept)
+        fields = (records[name][kept].tolist() for name in ("time", "thread", "value"))
+        for time, thread, number in zip(*fields, strict=True):
+            text = book.texts.get(number)
+            if text is None:
+                self.left_out += 1
+                continue
+            self._add(time / 1e9, thread, *text)
+
+    def _add(self, time: float, thread: int, text: str, error: bool) -> None:
+        """A line of a terminal each; a traceback, and what else is written to stderr at once, stays together."""
+        for piece in [text] if error else _ENDED.findall(text):
+            if len(self._lines) >= MOST_LINES:
+                self.left_out += 1
+                continue
+            self._raw.append(piece)
+            self._lines.append(_line(time, thread, piece, error))
+
+    def overhear(self, text: str, now: float) -> None:
+        """Takes in text that came past the records, at `now` seconds; it is nobody's."""
+        self._add(now, STAGE_THREAD, text, False)
+
+    @property
+    def lines(self) -> Lines:
+        """All lines so far; the same object as long as none was added."""
+        if len(self._shown) != len(self._lines):
+            self._shown = Lines(self._lines, len(self._lines))
+        return self._shown
+
+    @property
+    def text(self) -> str:
+        """What was printed, exactly, as far as it was kept."""
+        return "".join(self._raw)

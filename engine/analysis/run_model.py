@@ -1,0 +1,287 @@
+"""All that is known of a run, kept up to date from blocks of records and facts: what a Frame is made of."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+
+from engine.analysis.columns import Array
+from engine.analysis.event_marks import MarkBuilder
+from engine.analysis.holders import HolderBuilder
+from engine.analysis.lanes import LaneMaker
+from engine.analysis.measurement import PartBuilder
+from engine.analysis.merge import OWN, Merger
+from engine.analysis.output import Output
+from engine.analysis.processor_time import CpuBuilder
+from engine.analysis.record_semantics import IS_DIED, IS_GLANCE, IS_KNOWN, IS_PRINT, IS_RARE, IS_TICK
+from engine.analysis.run_facts import Book
+from engine.analysis.spans import SpanBuilder
+from engine.analysis.tasks import TaskBuilder
+from engine.analysis.thread_lifecycle import FOREVER
+from engine.analysis.trace import Records, Trace, column, records_of
+from engine.analysis.values import NS, DepthBuilder, FlipBuilder, ValueBuilder
+from engine.findings.detector import Finder, Known
+from engine.frame import Finding, Flip, Holders, Lane, Line, Losses, Part, Series, Stretch, Tasks, Thing
+from engine.protocol.records import BLOCK_AWAY, BLOCK_FACTS, BLOCK_RECORDS
+
+LEAST_CAP, MOST_CAP = 10_000_000, 30_000_000  # records of one run; 8 threads report 11 million in 10 s
+ROOM = 66  # bytes that a record takes here, with the spans that are made of it
+SHARE = 4  # a run may fill one part in so many of the machine's memory
+
+
+def affordable(memory: int) -> int:
+    """How many records of a run a machine with so many bytes of memory keeps."""
+    return min(MOST_CAP, max(LEAST_CAP, memory // SHARE // ROOM))
+
+
+class Picture:
+    """Takes in what a stage sends and hands out the parts of a Frame; each part is a new object only when it changed.
+
+    `watch` is the shared value that is looked at, `counted_by` the lock of which each release is one update of it,
+    `start_switches` what the presenter had switched before the run, `cap` how many records are kept: without
+    it, as many as this machine's memory affords; `wrong` is what to say of a wrong result.
+    """
+
+    def __init__(
+        self,
+        watch: str = "",
+        counted_by: str = "",
+        start_switches: Mapping[str, bool] | None = None,
+        cap: int | None = None,
+        wrong: str = "",
+    ) -> None:
+        self.book = Book()
+        self.trace = Trace()
+        self.facts: list[Mapping[str, Any]] = []
+        self.broken = 0  # blocks and records that made no sense
+        self._merger = Merger()
+        self._cap = affordable(psutil.virtual_memory().total) if cap is None else cap
+        self._cut = 0  # records beyond the cap
+        self._now = 0
+        self._watch = watch
+        self._wrong = wrong
+        self._spans = SpanBuilder(self.book.is_daemon)
+        self._holders = HolderBuilder()
+        self._values = ValueBuilder(watch, counted_by)
+        self._flips = FlipBuilder(start_switches or {}, counted_by)
+        self._depths = DepthBuilder()
+        self._parts = PartBuilder()
+        self._tasks = TaskBuilder(self.book.tasks, self.book.pools)
+        self._marks = MarkBuilder()
+        self._output = Output()
+        self._lanes = LaneMaker()
+        self._cpu = CpuBuilder(lambda lane: self._spans.life(lane).began)
+        self._locks: dict[int, Holders] = {}
+        self._shown_locks: tuple[Holders, ...] = ()
+        self._finder = Finder()
+        self._switches: tuple[Thing, ...] = ()
+        self.now = 0.0  # seconds: the last program time that is known
+        self.records = 0  # how many were kept
+        self.held_back = 0.0  # seconds that threads waited to report, added up
+        self.dropped = 0  # how many were not, here or by the stage
+        self.things: Mapping[int, Thing] = {}
+        self.value: Series | None = None  # the watched one
+        self.losses: Losses = self._values.losses
+        self.depths: tuple[Series, ...] = ()
+        self.flips: tuple[Flip, ...] = ()
+        self.stretches: tuple[Stretch, ...] = ()
+        self.parts: tuple[Part, ...] = ()
+        self.marks = self._marks.marks
+        self.output: Sequence[Line] = ()
+        self.output_left_out = 0  # pieces
+
+    # what comes in
+
+    def feed_block(self, kind: int, payload: bytes | memoryview) -> None:
+        """Takes in one block of the wire. What makes no sense is counted in `broken`; nothing is raised."""
+        if kind == BLOCK_RECORDS:
+            records, rest = records_of(payload)
+            self.broken += rest > 0
+            self.feed(self._merger.feed(OWN, records))
+        elif kind == BLOCK_AWAY:
+            for inner, content in self._merger.unwrap(bytes(payload)):
+                if inner == BLOCK_RECORDS:
+                    self.feed(content)
+                else:
+                    self.feed_block(inner, content)
+        elif kind == BLOCK_FACTS:
+            try:
+                facts = json.loads(bytes(payload))
+            except (ValueError, RecursionError):
+                self.broken += 1
+                return
+            if isinstance(facts, list):
+                self.note(facts)
+            else:
+                self.broken += 1
+        else:
+            self.broken += 1
+
+    def note(self, facts: Iterable[Mapping[str, Any]]) -> None:
+        """Takes in facts."""
+        facts = list(facts)
+        self.facts += facts
+        self.book.note(facts)
+        self._refresh()
+
+    def feed(self, records: Records) -> None:
+        """Takes in records, an array of trace.DTYPE, in the order in which they happened."""
+        records, word = self._sound(records)
+        if len(records):
+            self._take(records, word)
+        self._refresh()
+
+    def _take(self, records: Records, word: Array) -> None:
+        self.trace.append(records)
+        before = self._spans.feed(records)
+        self._holders.feed(records, before)
+        self._cpu.feed(records, word)
+        self._depths.feed(records, word)
+        self._feed_values(records, word)
+        self._parts.feed(records, word)
+        self._parts.credit(self._cpu.risen, self.book)
+        self._tasks.feed(records, word)
+        self._marks.feed(records, word)
+        prints = np.flatnonzero(IS_PRINT[word])
+        if len(prints):
+            self._output.feed(records, prints, self.book)
+        for row in np.flatnonzero(IS_DIED[word]).tolist():
+            self._lanes.note_death(*(int(records[name][row]) for name in ("thread", "value", "place")))
+        ticks = np.flatnonzero(IS_TICK[word])
+        if len(ticks):
+            self.held_back = max(self.held_back, int(records["value"][ticks].max()) / NS)  # each process has its own
+        self._finder.acted |= not IS_GLANCE[word].all()
+
+    def _sound(self, records: Records) -> tuple[Records, Array]:
+        """The records that mean something and fit below the cap, and flags << 8 | kind of each."""
+        word = column(records, "flags").astype(np.uint16) << 8 | column(records, "kind")
+        time = records["time"]
+        keep = IS_KNOWN[word] & (time >= 0) & (time < FOREVER)
+        self.broken += len(keep) - int(np.count_nonzero(keep))
+        self._now = max(self._now, int(np.max(time, where=keep, initial=0)))
+        room = max(0, self._cap - len(self.trace))
+        if len(keep) > room:
+            beyond = keep[room:] & ~IS_RARE[word[room:]]
+            self._cut += int(np.count_nonzero(beyond))
+            keep[room:] &= IS_RARE[word[room:]]
+        return (records, word) if keep.all() else (records[keep], word[keep])
+
+    def _feed_values(self, records: Records, word: Array) -> None:
+        """Fed up to each flip, so that the numbers at the flip are those before it."""
+        done = 0
+        for row, name, on in self._flips.flipping(records, word, self.book):
+            self._values.feed(records[done:row], word[done:row], self.book)
+            self._flips.add(int(records["time"][row]), name, on, self._values.tally)
+            done = row
+        self._values.feed(records[done:], word[done:], self.book)
+
+    def overhear(self, text: str) -> None:
+        """Takes in what C code or a child process printed: nobody knows which thread, nor just when."""
+        self._output.overhear(text, self.now)
+        self._refresh()
+
+    def end(self) -> None:
+        """The run has ended: nothing more will come."""
+        self.feed(self._merger.end())
+
+    # what a frame shows
+
+    def _refresh(self) -> None:
+        """Brings what is shown up to date; each part stays the same object as long as nothing in it changed."""
+        self.now = self._now / NS
+        self.records = len(self.trace)
+        self.dropped = self._cut + self.book.lost.get("records", 0)
+        self.things = self.book.things
+        self.value = self._values.series
+        self.losses = self._values.losses
+        self.depths = self._depths.series(self.book)
+        self.flips = self._flips.flips
+        self.stretches = self._flips.stretches(self.now, self._values.tally, self.losses)
+        self._parts.refresh(self.book)
+        self.parts = self._parts.parts
+        self.marks = self._marks.marks
+        self.output = self._output.lines
+        self.output_left_out = self._output.left_out
+
+    @property
+    def frozen(self) -> int:
+        """The number of the last pause for which the stage has said that its program time stands still."""
+        return self.book.frozen
+
+    def lanes(self) -> tuple[Lane, ...]:
+        """One lane for each thread seen, by id."""
+        return self._lanes.update(self._spans, self.book, self._cpu)
+
+    @property
+    def tasks(self) -> Tasks:
+        """The tasks of pools that began: the same object as long as nothing in it changed."""
+        return self._tasks.tasks
+
+    def holders(self) -> tuple[Holders, ...]:
+        """One row for each lock that was held, by id."""
+        changed = self._holders.changed
+        for thing in changed:
+            starts, threads = self._holders.locks[thing].steps.views()
+            self._locks[thing] = Holders(thing, self.book.thing_name(thing), starts, threads)
+        if changed:
+            changed.clear()
+            self._shown_locks = tuple(self._locks[thing] for thing in sorted(self._locks))
+        return self._shown_locks
+
+    @property
+    def switches_seen(self) -> tuple[Thing, ...]:
+        """The things that can be switched, in the order of their making."""
+        made = self.book.switches
+        if len(self._switches) != len(made):
+            self._switches += tuple(self.things[number] for number in made[len(self._switches) :])
+        return self._switches
+
+    def is_on(self, thing: int) -> bool:
+        """Whether a switch is on at the last moment known."""
+        return self._flips.is_on(thing, self.book.thing_name(thing))
+
+    def findings(self) -> tuple[Finding, ...]:
+        """What is worth saying, the gravest first; the same tuple as long as it says the same."""
+        known = Known(
+            self.book,
+            self._spans,
+            self._holders,
+            self._values.tally,
+            self.losses,
+            self._watch,
+            self.lanes(),
+            self._now,
+            self._tasks,
+            whole=not self.dropped,
+            wrong=self._wrong,
+        )
+        return self._finder.find(known)
+
+    # what a headless run says
+
+    def summary(self) -> dict[str, Any]:
+        """Threads, records, dropped, findings and output for JSON. Times are seconds."""
+        return {
+            "threads": [
+                {"name": lane.name, "began": lane.began, "ended": lane.ended, "error": lane.error}
+                for lane in self.lanes()
+            ],
+            "parts": [{**asdict(part), "seconds": part.seconds, "cores": part.cores} for part in self.parts],
+            "tasks": self._tasks.summary(),
+            "unknown": list(self.book.unknown),
+            "records": self.records,
+            "dropped": self.dropped,
+            "findings": [
+                {"kind": one.kind.value, "text": one.text, "thread": one.thread, "line": one.line, "time": one.time}
+                for one in self.findings()
+            ],
+            "output": self._output.text,
+        }
+
+    def save(self, path: str | Path) -> None:
+        """Writes records and facts to a file that `engine.analysis.trace.load` reads. Raises TraceError."""
+        self.trace.save(path, self.facts)

@@ -1,0 +1,115 @@
+"""The tasks of pools: handed over, begun by a worker, ended. These records are rarer, so they are taken one by one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+
+from engine.analysis.columns import Array, Columns
+from engine.analysis.record_semantics import IS_ASKED, IS_TASK
+from engine.analysis.trace import Records
+from engine.frame import NO_TASKS, Tasks
+from engine.protocol.records import Kind
+
+OPEN = -1  # the end of a task that goes on
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A task that raised."""
+
+    task: int
+    lane: int  # 0: no worker says so, such as one whose process died
+    time: int  # nanoseconds
+    text: int  # id of what it raised
+    place: int
+
+
+class TaskBuilder:
+    """Builds the columns of tasks from batches of records. `names` and `pools` say what the facts do, by task."""
+
+    def __init__(self, names: dict[int, str], pools: Mapping[int, str]) -> None:
+        self.failures: dict[int, Failure] = {}
+        self.asked: set[int] = set()  # tasks of which somebody saw how they ended
+        self.running: dict[int, list[int]] = {}  # lane -> tasks that it has begun and not ended, the inner one last
+        self.workers: dict[int, str] = {}  # lane -> its pool, where that is known
+        self.begun: dict[int, int] = {}  # task -> row
+        self.ended: set[int] = set()
+        self._names = MappingProxyType(names)
+        self._pools = pools
+        self._columns = Columns(np.uint32, np.uint16, np.int64)
+        self._new: list[tuple[int, int, int]] = []  # rows of the batch that is being taken in
+        self._ends: Array = np.full(32, OPEN, np.int64)
+        self._failed: Array = np.zeros(32, np.bool_)
+        self._submitted = 0
+        self._shown: Tasks | None = NO_TASKS
+
+    def feed(self, records: Records, word: Array) -> None:
+        """Takes in records; `word` is flags << 8 | kind of each."""
+        rows = np.flatnonzero(IS_TASK[word] | IS_ASKED[word])
+        if not len(rows):
+            return
+        picked = (records[name][rows].tolist() for name in ("kind", "object", "thread", "time", "value", "place"))
+        for kind, task, lane, time, text, place in zip(*picked, strict=True):
+            if kind == Kind.TASK_SUBMITTED:
+                self._submitted += 1
+            elif kind == Kind.TASK_STARTED:
+                self._begin(task, lane, time)
+            elif kind == Kind.TASK_DONE:
+                self._end(task, lane, time)
+            elif kind == Kind.TASK_FAILED:
+                self._fail(Failure(task, lane, time, text, place))
+            elif kind == Kind.TASK_CANCELLED:
+                self.ended.add(task)
+            else:
+                self.asked.add(task)
+        if self._new:
+            self._columns.extend(*zip(*self._new, strict=True))
+            self._new.clear()
+        self._shown = None
+
+    def _begin(self, task: int, lane: int, time: int) -> None:
+        row = len(self._columns) + len(self._new)
+        if row == len(self._ends):
+            self._ends = np.concatenate((self._ends, np.full(row, OPEN, np.int64)))
+            self._failed = np.concatenate((self._failed, np.zeros(row, np.bool_)))
+        self._new.append((task, lane, time))
+        self.begun[task] = row
+        self.running.setdefault(lane, []).append(task)
+        if task in self._pools:
+            self.workers[lane] = self._pools[task]
+
+    def _end(self, task: int, lane: int, time: int) -> None:
+        """It ended. Worker and pool may both say so, in either order: what was earlier holds."""
+        self.ended.add(task)
+        row = self.begun.get(task)
+        if row is not None:
+            before = self._ends[row]
+            self._ends[row] = time if before == OPEN else min(before, time)
+        under_way = self.running.get(lane, [])
+        if task in under_way:
+            under_way.remove(task)
+
+    def _fail(self, failure: Failure) -> None:
+        self._end(failure.task, failure.lane, failure.time)
+        row = self.begun.get(failure.task)
+        if row is not None:
+            self._failed[row] = True
+        known = self.failures.get(failure.task)
+        if known is None or (known.lane == 0 and failure.lane):
+            self.failures[failure.task] = failure
+
+    @property
+    def tasks(self) -> Tasks:
+        """All tasks that began, in that order: the same object until something changed."""
+        if self._shown is None:
+            ids, lanes, starts = self._columns.views()
+            count = len(ids)
+            ends, failed = self._ends[:count].copy(), self._failed[:count].copy()
+            self._shown = Tasks(ids, lanes, starts, ends, failed, self._names, self._submitted, len(self.ended))
+        return self._shown
+
+    def summary(self) -> dict[str, int]:
+        """How many were handed over, ended and failed."""
+        return {"count": self._submitted, "done": len(self.ended), "failed": len(self.failures)}

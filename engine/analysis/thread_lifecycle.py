@@ -1,0 +1,193 @@
+"""The lives of threads: created, running, ended, joined. These records are rare, so they are taken one by one."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from engine.frame import State
+from engine.protocol.records import LAST_THREAD, MAIN_THREAD, Kind
+
+FOREVER = 2**62
+FIRST = 0  # stands for a kind: a lane's first record of its own
+NOTHING, BASE = 255, 254  # codes beside State: no change; running or holding, whichever holds
+
+
+@dataclass
+class Life:
+    """What is known of one thread. Times are nanoseconds of program time."""
+
+    created_at: int = 0  # place where it was made
+    started: bool = False
+    began: int | None = None
+    ended: int | None = None
+    joined: bool = False
+    ran_out: bool = False  # somebody joined it with a time-out, and it had not ended by then
+    ran_out_at: int = 0  # place of that join
+    final: State | None = None  # how it ended
+
+
+class Act(NamedTuple):
+    """A record, as a thread's life sees it."""
+
+    row: int  # its place in the batch
+    kind: int
+    lane: int
+    other: int  # the thread it was done to
+    time: int  # nanoseconds
+    place: int
+
+
+@dataclass
+class Extra:
+    """A change in a lane that a record of another lane brings: `row` is that record's place in its batch."""
+
+    lane: int
+    row: int
+    code: int
+    place: int = 0
+
+
+@dataclass
+class Changes:
+    """What the lives of a batch add to it: codes and objects of some of its own rows, and rows of other lanes."""
+
+    codes: dict[int, int] = field(default_factory=dict)
+    objects: dict[int, int] = field(default_factory=dict)
+    extras: list[Extra] = field(default_factory=list)
+    lanes: set[int] = field(default_factory=set)  # of which something else changed
+
+
+LIFE_KINDS = frozenset(
+    {
+        Kind.THREAD_CREATED,
+        Kind.THREAD_STARTED,
+        Kind.THREAD_RUNNING,
+        Kind.THREAD_ENDED,
+        Kind.THREAD_DIED,
+        Kind.THREAD_CUT,
+        Kind.JOIN_GOT,
+        Kind.JOIN_GAVE_UP,
+        Kind.MAIN_DONE,
+    }
+)
+
+
+class Lives:
+    """Every thread's life, and the moment from which a lane listens no more, as its thread has ended."""
+
+    def __init__(self, is_daemon: Callable[[int], bool]) -> None:
+        self.by_lane: dict[int, Life] = {}
+        self.main_done: int | None = None  # nanoseconds
+        self.closed = np.full(LAST_THREAD + 1, FOREVER, np.int64)  # row of the batch from which on; -1: before it
+        self._is_daemon = is_daemon
+        self._closing: list[int] = []  # lanes closed in this batch
+        self._takers: dict[int, Callable[[Changes, Act], None]] = {
+            FIRST: self._first,
+            Kind.THREAD_CREATED: self._created,
+            Kind.THREAD_STARTED: self._started,
+            Kind.THREAD_RUNNING: self._running,
+            Kind.THREAD_ENDED: self._ended,
+            Kind.THREAD_DIED: self._died,
+            Kind.THREAD_CUT: self._cut,
+            Kind.JOIN_GOT: self._joined,
+            Kind.JOIN_GAVE_UP: self._ran_out,
+            Kind.MAIN_DONE: self._main_done,
+        }
+
+    def life(self, lane: int) -> Life:
+        """The life of a lane, a new one if it was not known."""
+        return self.by_lane.setdefault(lane, Life())
+
+    def take(self, acts: Iterable[Act]) -> Changes:
+        """Takes records of LIFE_KINDS, and FIRST, in order."""
+        changes = Changes()
+        for act in acts:
+            self._takers[act.kind](changes, act)
+        return changes
+
+    def _first(self, changes: Changes, act: Act) -> None:
+        """A thread that nobody was seen to make, such as the main one or a library's, runs from here on."""
+        if act.lane not in self.by_lane:
+            self.by_lane[act.lane] = Life(started=True, began=act.time)
+            changes.extras.append(Extra(act.lane, act.row, BASE, act.place))
+
+    def _created(self, changes: Changes, act: Act) -> None:
+        if act.other not in self.by_lane and 0 < act.other <= LAST_THREAD:
+            self.life(act.other).created_at = act.place
+            changes.extras.append(Extra(act.other, act.row, State.CREATED, act.place))
+
+    def _started(self, changes: Changes, act: Act) -> None:
+        self._created(changes, act)
+        if act.other in self.by_lane:
+            self.by_lane[act.other].started = True
+
+    def _running(self, changes: Changes, act: Act) -> None:
+        del changes  # its own row says it
+        if act.lane == 0:
+            return
+        life = self.life(act.lane)
+        life.started = True
+        life.began = act.time if life.began is None else life.began
+        if life.final is not None and act.lane == LAST_THREAD:  # the lane that many threads share
+            life.final = life.ended = None
+            life.joined = life.ran_out = False
+            self.closed[act.lane] = FOREVER
+
+    def _ended(self, changes: Changes, act: Act) -> None:
+        life = self.by_lane.get(act.lane, Life())
+        expected = act.lane != MAIN_THREAD and not life.joined and not self._is_daemon(act.lane)
+        self._close(changes, act, State.UNJOINED if expected else State.ENDED)
+
+    def _died(self, changes: Changes, act: Act) -> None:
+        self._close(changes, act, State.DIED)
+
+    def _cut(self, changes: Changes, act: Act) -> None:
+        self._close(changes, act, State.CUT)
+
+    def _close(self, changes: Changes, act: Act, state: State) -> None:
+        life = self.life(act.lane) if act.lane else Life(final=state)
+        if life.final is not None:
+            changes.codes[act.row] = NOTHING
+            return
+        life.final, life.ended = state, act.time
+        changes.codes[act.row] = state
+        self.closed[act.lane] = act.row
+        self._closing.append(act.lane)
+
+    def _joined(self, changes: Changes, act: Act) -> None:
+        life = self.by_lane.get(act.other)
+        if life is None:
+            return
+        life.joined = True
+        changes.lanes.add(act.other)
+        if life.final is State.UNJOINED:
+            life.final = State.ENDED
+            changes.extras.append(Extra(act.other, act.row, State.ENDED))
+
+    def _ran_out(self, changes: Changes, act: Act) -> None:
+        life = self.by_lane.get(act.other)
+        if life is not None and not life.ran_out:
+            life.ran_out, life.ran_out_at = True, act.place
+            changes.lanes.add(act.other)
+
+    def _main_done(self, changes: Changes, act: Act) -> None:
+        if self.main_done is None:
+            self.main_done = act.time
+        main = self.by_lane.get(MAIN_THREAD, Life())
+        waited_for = [
+            number
+            for number, life in self.by_lane.items()
+            if number != MAIN_THREAD and life.started and life.final is None and not self._is_daemon(number)
+        ]
+        if waited_for and main.final is None:
+            changes.codes[act.row] = State.WAIT_JOIN
+            changes.objects[act.row] = waited_for[0]
+
+    def end_batch(self) -> None:
+        """Rows are counted anew: what was closed stays so from the first row on."""
+        for lane in self._closing:
+            if self.closed[lane] != FOREVER:
+                self.closed[lane] = -1
+        self._closing.clear()

@@ -1,0 +1,157 @@
+"""The records of a run in columns: growing, saved to a file, loaded again."""
+
+import json
+import os
+import zipfile
+import zlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.protocol.records import RECORD
+
+DTYPE = np.dtype(
+    [
+        ("time", "<i8"),
+        ("value", "<i8"),
+        ("object", "<u4"),
+        ("place", "<u4"),
+        ("thread", "<u2"),
+        ("kind", "u1"),
+        ("flags", "u1"),
+    ]
+)
+assert DTYPE.itemsize == RECORD.size
+CHUNK = 1 << 18  # records in one piece of memory: 7 MB
+FORMAT = "thread-theatre-run"
+VERSION = 1
+HEADER, FACTS, RECORDS = "header.json", "facts.json", "records.bin"
+
+Records = NDArray[np.void]
+
+
+class TraceError(OSError):
+    """A file of a run cannot be written or read; the message says why, for the presenter."""
+
+
+class Trace:
+    """All records of a run in the order in which they happened. Memory grows by chunks; nothing is copied twice."""
+
+    def __init__(self) -> None:
+        self._chunks: list[Records] = []
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def append(self, records: Records) -> None:
+        """Adds records, an array of DTYPE."""
+        records = np.ascontiguousarray(records)
+        done = 0
+        while done < len(records):
+            used = self._count % CHUNK
+            if used == 0:
+                self._chunks.append(np.empty(CHUNK, DTYPE))
+            part = records[done : done + CHUNK - used]
+            # as bytes: field by field it takes fifty times as long
+            self._chunks[-1][used : used + len(part)].view(np.uint8)[:] = part.view(np.uint8)
+            done += len(part)
+            self._count += len(part)
+
+    def chunks(self) -> list[Records]:
+        """All records as views, in order, without a copy."""
+        full = self._chunks[: self._count // CHUNK]
+        rest = self._count % CHUNK
+        return [*full, self._chunks[-1][:rest]] if rest else list(full)
+
+    def view(self, start: int = 0, stop: int | None = None) -> Records:
+        """Records start to stop in one array: a view inside one chunk, else a copy."""
+        stop = self._count if stop is None else min(stop, self._count)
+        if start >= stop:
+            return np.empty(0, DTYPE)
+        first, last = start // CHUNK, (stop - 1) // CHUNK
+        parts = [
+            self._chunks[number][max(0, start - number * CHUNK) : stop - number * CHUNK]
+            for number in range(first, last + 1)
+        ]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+    def save(self, path: str | Path, facts: Iterable[Mapping[str, Any]]) -> None:
+        """Writes the run to a file, whole or not at all. Raises TraceError when that fails."""
+        path = Path(path)
+        part = path.with_name(f".{path.name}.{os.getpid()}.part")
+        try:
+            with open(part, "wb") as file:
+                self._write(file, list(facts))
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(part, path)
+        except (OSError, TypeError, ValueError) as error:
+            raise TraceError(f"cannot write {path}: {getattr(error, 'strerror', None) or error}") from error
+        finally:
+            part.unlink(missing_ok=True)
+
+    def _write(self, file: Any, facts: list[Mapping[str, Any]]) -> None:
+        header = {"format": FORMAT, "version": VERSION, "records": self._count}
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+            archive.writestr(HEADER, json.dumps(header))
+            archive.writestr(FACTS, json.dumps(facts, default=repr))
+            with archive.open(RECORDS, "w", force_zip64=True) as member:
+                for chunk in self.chunks():
+                    member.write(chunk.view(np.uint8).data)
+
+
+def load(path: str | Path) -> tuple[Trace, list[dict[str, Any]]]:
+    """Reads a saved run: its records and its facts. Raises TraceError for what is no whole run of a known version."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            count = _count_of(json.loads(archive.read(HEADER)), path)
+            facts = json.loads(archive.read(FACTS))
+            trace = _read_records(archive, count, path)
+    except TraceError:
+        raise
+    except OSError as error:
+        raise TraceError(f"cannot read {path}: {error.strerror or error}") from error
+    except (zipfile.BadZipFile, KeyError, ValueError, EOFError, zlib.error) as error:
+        raise TraceError(f"{path} is no saved run, or not all of it is there") from error
+    if not isinstance(facts, list):
+        raise TraceError(f"{path} is no saved run: its facts are no list")
+    return trace, [fact for fact in facts if isinstance(fact, dict)]
+
+
+def _count_of(header: Any, path: str | Path) -> int:
+    """How many records the header promises."""
+    if not isinstance(header, dict) or header.get("format") != FORMAT:
+        raise TraceError(f"{path} is no saved run")
+    version, count = header.get("version"), header.get("records")
+    if not isinstance(version, int) or not isinstance(count, int) or count < 0:
+        raise TraceError(f"{path} is no saved run: its header makes no sense")
+    if version > VERSION:
+        raise TraceError(f"{path} was saved by a newer Thread Theatre (format {version}, known is {VERSION})")
+    return count
+
+
+def _read_records(archive: zipfile.ZipFile, count: int, path: str | Path) -> Trace:
+    if archive.getinfo(RECORDS).file_size != count * DTYPE.itemsize:
+        raise TraceError(f"{path} is not whole: it should hold {count} records")
+    trace = Trace()
+    with archive.open(RECORDS) as member:
+        while piece := member.read(CHUNK * DTYPE.itemsize):
+            trace.append(np.frombuffer(piece, DTYPE))
+    if len(trace) != count:
+        raise TraceError(f"{path} is not whole: it should hold {count} records")
+    return trace
+
+
+def records_of(payload: bytes | bytearray | memoryview) -> tuple[Records, int]:
+    """The whole records of a block's payload, without a copy, and how many bytes are left over."""
+    count, rest = divmod(len(payload), DTYPE.itemsize)
+    return np.frombuffer(payload, DTYPE, count), rest
+
+
+def column(records: Records, name: str) -> NDArray[Any]:
+    """A copy of one field of records, side by side in memory: all that follows is several times faster."""
+    return records[name].copy()

@@ -1,0 +1,114 @@
+"""Says what is installed, what is missing and what to do. Works where nothing is installed yet."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.environment import bootstrap, interpreters, requirements, system
+
+_START_QT = """
+import sys
+from PySide6.QtCore import qVersion
+from PySide6.QtWidgets import QApplication
+QApplication([])
+sys.stdout.write(qVersion())
+"""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of the report."""
+
+    what: str
+    found: str
+    advice: str = ""  # what to do; "" when all is well
+    needed: bool = True  # the window does not start without it
+
+
+def run(root: Path) -> int:
+    """Prints the report; returns 0 when the window can start (given a display), 1 when something is missing."""
+    hindered = False
+    for check in examine(root):
+        bad = bool(check.advice) and check.needed
+        hindered = hindered or bad
+        mark = "missing" if bad else "note" if check.advice else "ok"
+        print(f"{mark:8} {check.what}: {check.found}", flush=True)
+        if check.advice:
+            print(f"{'':8}   {check.advice}", flush=True)
+    if hindered:
+        print("\nThe window cannot start; see what is marked as missing.")
+    else:
+        print("\nThe window can start" + ("." if system.has_display() else ", where there is a display."))
+    return 1 if hindered else 0
+
+
+def examine(root: Path) -> Iterator[Check]:
+    """The checks one after the other, each made when it is asked for: some start a process."""
+    yield Check("Python", f"{'.'.join(map(str, sys.version_info[:3]))} in {sys.executable}")
+    lacking = set()
+    for wanted in requirements.read(root / "pyproject.toml"):
+        problem = requirements.unmet((wanted,))
+        if problem:
+            lacking.add(wanted.name)
+        advice = f"{problem[0]}. Start the program once: it sets up its own environment." if problem else ""
+        yield Check(wanted.name, requirements.installed(wanted.name) or "not installed", advice)
+    environment = bootstrap.Environment(root / ".venv")
+    if environment.is_this():
+        yield Check("Environment", f"its own, {environment.folder}")
+    libraries = system.missing_libraries()
+    yield Check("System libraries", _listed(libraries), _library_advice(libraries))
+    if "PySide6-Essentials" not in lacking:
+        yield _qt()
+    yield _display()
+    for candidate in interpreters.survey():
+        yield _interpreter(candidate)
+    ffmpeg = shutil.which("ffmpeg")
+    advice = "" if ffmpeg else "Only recording films needs it: install ffmpeg."
+    yield Check("ffmpeg", ffmpeg or "not found", advice, needed=False)
+
+
+def _listed(libraries: dict[str, str]) -> str:
+    return f"without {', '.join(libraries)}" if libraries else "all there"
+
+
+def _library_advice(libraries: dict[str, str]) -> str:
+    if not libraries:
+        return ""
+    if system.has_apt():
+        return f"sudo {' '.join(system.apt_command(list(libraries.values())))}"
+    return "Install the packages that hold them with this system's package manager."
+
+
+def _qt() -> Check:
+    """Really starts Qt, in a process of its own and without a display."""
+    quiet = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    try:
+        told = subprocess.run(
+            [sys.executable, "-c", _START_QT], check=False, env=quiet, capture_output=True, text=True, timeout=60
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        return Check("Qt", "does not start", str(error))
+    if told.returncode != 0:
+        last = told.stderr.strip().splitlines()[-1:] or [f"it ended with status {told.returncode}"]
+        return Check("Qt", "does not start", last[0])
+    return Check("Qt", told.stdout)
+
+
+def _display() -> Check:
+    if system.has_display():
+        return Check("Display", "there")
+    return Check("Display", "none here", "The commands run, list and shot work without one.", needed=False)
+
+
+def _interpreter(candidate: interpreters.Candidate) -> Check:
+    if candidate.problem:
+        return Check("Interpreter", candidate.executable, f"Not usable: {candidate.problem}.", needed=False)
+    gil = "GIL on" if candidate.gil else "GIL off"
+    about = f"{candidate.implementation} {candidate.version}, {gil}, {candidate.cores} cores"
+    return Check("Interpreter", f"{about}, {candidate.executable}")

@@ -1,0 +1,64 @@
+"""The frozen picture of a run that every panel draws: every value that crosses to the window.
+
+All arrays are append-only views of the session's columns: a later frame never changes what an earlier one shows.
+Times in arrays are int64 nanoseconds of program time; single times are float seconds of program time.
+"""
+
+from engine.frame.finding import Finding, FindingKind, Trouble
+from engine.frame.frame import Frame
+from engine.frame.lanes import (
+    EMPTY_TIMES,
+    NO_LOSSES,
+    NO_MARKS,
+    NO_TASKS,
+    Cpu,
+    Holders,
+    Lane,
+    LaneKind,
+    Losses,
+    Marks,
+    Spans,
+    Tasks,
+    Times,
+)
+from engine.frame.measurement import Part
+from engine.frame.output import Line
+from engine.frame.states import ENDS_BY_ITSELF, WAITING, Ended, Phase, State
+from engine.frame.things import Interpreter, Knob, Switch, Thing
+from engine.frame.values import Flip, Series, Stretch
+from engine.frame.view import View
+
+__all__ = [
+    "EMPTY_TIMES",
+    "ENDS_BY_ITSELF",
+    "NO_LOSSES",
+    "NO_MARKS",
+    "NO_TASKS",
+    "WAITING",
+    "Cpu",
+    "Ended",
+    "Finding",
+    "FindingKind",
+    "Flip",
+    "Frame",
+    "Holders",
+    "Interpreter",
+    "Knob",
+    "Lane",
+    "LaneKind",
+    "Line",
+    "Losses",
+    "Marks",
+    "Part",
+    "Phase",
+    "Series",
+    "Spans",
+    "State",
+    "Stretch",
+    "Switch",
+    "Tasks",
+    "Thing",
+    "Times",
+    "Trouble",
+    "View",
+]

@@ -1,0 +1,73 @@
+"""Where a run is, how it ended, and what a thread is doing."""
+
+import enum
+
+
+class Phase(enum.Enum):
+    """Where a run is."""
+
+    IDLE = "idle"
+    STARTING = "starting"
+    RUNNING = "running"
+    PAUSED = "paused"
+    ENDED = "ended"
+
+
+class Ended(enum.Enum):
+    """How a run ended."""
+
+    FINISHED = "finished"  # the program came to its own end; some of its threads may have died on the way
+    DIED = "died"  # its main thread died of an exception, or its process died; Frame.trouble says how
+    STOPPED = "stopped"  # by the presenter
+    TIMEOUT = "timeout"  # by the time-out of the headless command
+    REFUSED = "refused"  # it never began: it cannot be read, compiled or started; Frame.trouble says why
+
+
+class State(enum.IntEnum):
+    """What a thread is doing in a span. Order is gravity: of several in one pixel the highest is drawn."""
+
+    ABSENT = 0  # not created yet
+    CREATED = 1  # created, not running yet
+    ENDED = 2  # ended and joined, or it never needed to be (MainThread)
+    UNJOINED = 3  # ended, nobody joined it yet
+    SLEEPING = 4
+    WAIT_TASK = 5  # a worker of a pool that has nothing to do
+    WAIT_JOIN = 6
+    WAIT_LOOP = 7  # runs an event loop: what happens in it is in the lanes of its tasks
+    WAIT_AWAIT = 8  # a coroutine that gave control back to its event loop
+    RUNNING = 9
+    FILE = 10  # in a call that opens, reads, writes, renames or removes a file
+    WAIT_NETWORK = 11  # connecting, accepting, sending, waiting for an answer
+    WAIT_RESULT = 12  # for the result of a task
+    WAIT_BARRIER = 13
+    WAIT_CONDITION = 14
+    WAIT_EVENT = 15
+    WAIT_QUEUE = 16
+    WAIT_SEMAPHORE = 17
+    WAIT_LOCK = 18
+    HOLDING_ASLEEP = 19  # sleeping, and holding at least one lock
+    HOLDING = 20  # running, and holding at least one lock
+    CUT = 21  # a daemon thread that the end of the program cut off
+    DIED = 22
+
+
+WAITING = frozenset(
+    {
+        State.WAIT_TASK,
+        State.WAIT_JOIN,
+        State.WAIT_LOOP,
+        State.WAIT_NETWORK,
+        State.WAIT_AWAIT,
+        State.WAIT_RESULT,
+        State.WAIT_BARRIER,
+        State.WAIT_CONDITION,
+        State.WAIT_EVENT,
+        State.WAIT_QUEUE,
+        State.WAIT_SEMAPHORE,
+        State.WAIT_LOCK,
+    }
+)
+
+ENDS_BY_ITSELF = frozenset(  # waits that something outside of the program's threads may end
+    {State.WAIT_TASK, State.WAIT_LOOP, State.WAIT_NETWORK, State.WAIT_AWAIT, State.WAIT_RESULT}
+)

@@ -1,0 +1,18 @@
+"""What part of a run is shown."""
+
+from dataclasses import dataclass
+
+from engine.frame.states import State
+
+
+@dataclass(frozen=True)
+class View:
+    """What part of the run the timeline shows. Belongs to the window; part of the frame so that all plots agree."""
+
+    start: float = 0.0
+    end: float = 10.0
+    follow: bool = True
+    cursor: float | None = None  # None: at the last moment
+    hidden: frozenset[State] = frozenset()  # states switched off in the legend
+    line: int = 0  # of the program: somebody asked to see it; 0 is none
+    asked: int = 0  # counts the wishes for a line, so that the same one can be asked for again

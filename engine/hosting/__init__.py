@@ -1,0 +1,1 @@
+"""Where a stage runs, and what comes out of it."""

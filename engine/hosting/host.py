@@ -1,0 +1,364 @@
+"""Where a stage runs: in a process of its own, or inside this one, behind the same few methods."""
+
+from __future__ import annotations
+
+import codecs
+import ctypes
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+import psutil
+
+from engine.hosting import work_folder
+from engine.hosting.block_reader import Block, Inbox
+from engine.hosting.stray_output import Overheard
+from engine.stage.control.program_clock import Cancelled
+
+STAGE = Path(__file__).parent.parent / "stage" / "__main__.py"
+READ_SIZE = 1 << 20  # bytes that one read of the pipe may bring
+STDERR_LIMIT = 64 << 10  # characters kept of what C code and child processes print
+LAST_WAIT = 0.4  # seconds that whoever closes a stage waits until it is gone
+LAST_WORDS = 0.2  # seconds without a byte after which the pipe of an ended process counts as dry
+NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0) | getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)
+
+
+@dataclass(frozen=True)
+class Exit:
+    """How a stage ended: `code` is the exit status, negative for a signal as in subprocess."""
+
+    code: int
+    stderr: str
+
+
+class Host(Protocol):
+    """A stage as its session sees it. No method blocks, except `close`, which does for at most half a second."""
+
+    @property
+    def executable(self) -> str: ...
+
+    @property
+    def backlog(self) -> int:
+        """Bytes that arrived and are not read yet."""
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can still be given an order."""
+
+    def send(self, order: Mapping[str, Any]) -> None:
+        """Sends an order; to a stage that is gone it does nothing."""
+
+    def read(self, limit: int) -> list[Block]:
+        """Whole blocks that arrived: at least one if there is one, until they hold `limit` records."""
+
+    def stray(self) -> str:
+        """What C code and child processes printed since the last call, past the program's own streams."""
+
+    def suspend(self) -> None:
+        """Really stops every thread, busy loops too, where that is possible."""
+
+    def resume(self) -> None: ...
+    def kill(self) -> None:
+        """Ends it at once, whatever it does, with every process it started."""
+
+    def exit(self) -> Exit | None:
+        """How it ended, once it has ended and everything it sent has been read; None before."""
+
+    def close(self) -> None:
+        """Ends it and leaves no process, thread or file."""
+
+
+def _widen(pipe: IO[bytes] | None) -> None:
+    """A pipe of 1 MB instead of 64 KB where the system can: fewer reads, each of which waits for the window's GIL."""
+    if pipe is None or not sys.platform.startswith("linux"):
+        return
+    import fcntl  # noqa: PLC0415  # not on Windows
+
+    try:
+        fcntl.fcntl(pipe.fileno(), getattr(fcntl, "F_SETPIPE_SZ", 1031), READ_SIZE)
+    except OSError:
+        pass  # the user's share of pipe memory is used up: it works with what there is
+
+
+def _end(processes: list[psutil.Process]) -> None:
+    for process in processes:
+        try:
+            process.kill()
+        except psutil.Error:
+            pass  # ended meanwhile
+
+
+class ChildProcess:
+    """A stage in a process of its own, in a scratch folder that goes with it.
+
+    Raises OSError when the interpreter cannot be started. Must be made by a thread that lives as long as the
+    stage: on Linux the stage dies with the thread that started it.
+    """
+
+    def __init__(self, executable: str = sys.executable) -> None:
+        self.executable = executable
+        self._folder = work_folder.make()
+        try:
+            self._process = subprocess.Popen(
+                [executable, str(STAGE)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                cwd=self._folder,
+                start_new_session=os.name == "posix",
+                creationflags=NO_WINDOW,
+                env={**os.environ, "PYTHONIOENCODING": "utf-8", "PYTHONUTF8": "1"},
+                bufsize=0,
+            )
+        except BaseException:
+            work_folder.remove(self._folder)
+            raise
+        _widen(self._process.stdout)
+        _widen(self._process.stdin)
+        self._inbox = Inbox()
+        self._stderr: deque[str] = deque()
+        self._killed = False
+        self._offspring: list[psutil.Process] = []  # its children when it was told to finish
+        self._suspended: list[psutil.Process] = []
+        self._held_orders: list[bytes] = []  # nobody reads while the stage is suspended: a full pipe would block
+        self._overheard = Overheard()
+        self._dry = False  # whether all that it sent and printed has arrived
+        self._ended_at: float | None = None
+        self._readers = [
+            threading.Thread(target=self._read_blocks, name="stage blocks", daemon=True),
+            threading.Thread(target=self._read_stderr, name="stage stderr", daemon=True),
+        ]
+        for reader in self._readers:
+            reader.start()
+
+    @property
+    def pid(self) -> int:
+        """Of the stage."""
+        return self._process.pid
+
+    @property
+    def folder(self) -> str:
+        """The scratch folder the program runs in."""
+        return self._folder
+
+    @property
+    def backlog(self) -> int:
+        """Bytes that arrived and are not read yet."""
+        return self._inbox.size
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process runs."""
+        return self._process.poll() is None
+
+    def send(self, order: Mapping[str, Any]) -> None:
+        """Sends an order; to a stage that is gone it does nothing."""
+        line = json.dumps(order).encode() + b"\n"
+        if order.get("do") == "finish":  # once it has ended, nobody can tell whose its children were
+            self._offspring = self._family()[1:]
+        if self._suspended:
+            self._held_orders.append(line)
+        else:
+            self._write(line)
+
+    def _write(self, line: bytes) -> None:
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(line)
+        except (OSError, ValueError):
+            pass  # gone, or closed by us: `exit` tells
+
+    def read(self, limit: int) -> list[Block]:
+        """Whole blocks that arrived, until they hold `limit` records."""
+        return self._inbox.take(limit)
+
+    def stray(self) -> str:
+        """What C code and child processes printed since the last call, in whole lines as long as more may come."""
+        return self._overheard.take(everything=self._dry)
+
+    def suspend(self) -> None:
+        """Stops the process and its children where they are."""
+        self._suspended = self._family()
+        for process in self._suspended:
+            try:
+                process.suspend()
+            except psutil.Error:
+                pass  # ended meanwhile
+
+    def resume(self) -> None:
+        """Lets them go on."""
+        for process in self._suspended:
+            try:
+                process.resume()
+            except psutil.Error:
+                pass  # ended meanwhile
+        self._suspended = []
+        orders, self._held_orders = self._held_orders, []
+        for line in orders:
+            self._write(line)
+
+    def kill(self) -> None:
+        """Ends the process and every process it started."""
+        self._killed = True
+        _end(self._family())
+        self._kill_rest()
+
+    def _kill_rest(self) -> None:
+        """Also those whose parent has ended already: the group is the stage's own, and some are in none of it."""
+        _end(self._offspring)
+        if os.name == "posix":
+            try:
+                os.killpg(self._process.pid, 9)
+            except (ProcessLookupError, PermissionError):
+                pass  # nobody is left in it
+
+    def _family(self) -> list[psutil.Process]:
+        try:
+            stage = psutil.Process(self._process.pid)
+            return [stage, *stage.children(recursive=True)]
+        except psutil.Error:
+            return []
+
+    def exit(self) -> Exit | None:
+        """How it ended, once everything it sent has been read."""
+        code = self._process.poll()
+        if code is None:
+            return None
+        if self._ended_at is None:
+            self._ended_at = time.monotonic()
+            self._kill_rest()
+            self._killed = True  # the number may be another group's by and by
+        quiet = time.monotonic() - max(self._ended_at, self._inbox.moved_at)
+        if quiet < LAST_WORDS and any(reader.is_alive() for reader in self._readers):
+            return None  # what is in the pipe and in the reader's hands is still to come
+        if self._inbox.waiting:
+            return None
+        self._inbox.end()  # a stage that was killed while it wrote leaves a part of a block
+        self._dry = not self._inbox.size
+        return Exit(code, "".join(self._stderr)) if self._dry else None
+
+    def close(self) -> None:
+        """Ends it and removes its folder; half a second at most."""
+        self._inbox.close()
+        if self._process.poll() is None or not self._killed:
+            self.kill()
+        for pipe in (self._process.stdin,):
+            if pipe is not None:
+                pipe.close()
+        try:
+            self._process.wait(LAST_WAIT)
+        except subprocess.TimeoutExpired:
+            # The kernel of a busy machine has not let go of it yet; it is dead all the same.
+            threading.Thread(target=self._process.wait, name="stage reaper", daemon=True).start()
+        for reader in self._readers:
+            reader.join(0.1)
+        work_folder.remove(self._folder)
+
+    def _read_blocks(self) -> None:
+        assert self._process.stdout is not None
+        with self._process.stdout as pipe:
+            while data := os.read(pipe.fileno(), READ_SIZE):
+                self._inbox.put(data)
+
+    def _read_stderr(self) -> None:
+        assert self._process.stderr is not None
+        kept = 0
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        with self._process.stderr as pipe:
+            while data := os.read(pipe.fileno(), 65536):
+                text = decoder.decode(data)
+                self._overheard.put(text)
+                kept += len(text)
+                if kept > STDERR_LIMIT and self._stderr:
+                    kept -= len(self._stderr.popleft())
+                self._stderr.append(text)
+
+
+class InProcess:
+    """A stage inside this process: for tests, and for showing what that does to a window.
+
+    It cannot stop a busy loop; `kill` asks each thread to end where it next waits or runs a line.
+    """
+
+    def __init__(self, executable: str = sys.executable) -> None:
+        from engine.stage.server import Server  # noqa: PLC0415 - a window with its stage in a process has no use for it
+
+        self.executable = executable
+        self._inbox = Inbox()
+        self._server = Server(self._inbox.put, lambda _code: None)
+        self._thread: threading.Thread | None = None
+        self._code = 0
+        self._folder = work_folder.make()
+        self._server.greet()
+
+    @property
+    def folder(self) -> str:
+        """A scratch folder; the program keeps this process's own working folder."""
+        return self._folder
+
+    @property
+    def backlog(self) -> int:
+        """Bytes that are not read yet."""
+        return self._inbox.size
+
+    @property
+    def alive(self) -> bool:
+        """It is this process."""
+        return True
+
+    def send(self, order: Mapping[str, Any]) -> None:
+        """Carries out an order at once."""
+        if order.get("do") != "run":
+            self._server.carry_out(dict(order))
+            return
+        self._thread = threading.Thread(target=self._run, args=(dict(order),), name="stage", daemon=True)
+        self._thread.start()
+
+    def _run(self, order: dict[str, Any]) -> None:
+        self._server.adopt_main_thread()
+        self._code = self._server.run(order, alone=False)
+
+    def read(self, limit: int) -> list[Block]:
+        """Whole blocks that arrived."""
+        return self._inbox.take(limit)
+
+    def stray(self) -> str:
+        """Nothing: that goes where this process prints."""
+        return ""
+
+    def suspend(self) -> None:
+        """Program time stands still; the threads go on until they next sleep or wait."""
+
+    def resume(self) -> None:
+        """Nothing was stopped."""
+
+    def kill(self) -> None:
+        """Ends waits and sleeps, and raises in threads that run Python code."""
+        self._server.context.clock.cancel()
+        if self._thread is None:
+            return  # no program runs, and the only thread known is the caller
+        for ident in set(self._server.context.reporter.threads) - {threading.get_ident()}:
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(ident), ctypes.py_object(Cancelled))
+
+    def exit(self) -> Exit | None:
+        """Ended when the program's main thread is."""
+        if self._thread is None or self._thread.is_alive() or self._inbox.size:
+            return None
+        return Exit(self._code, "")
+
+    def close(self) -> None:
+        """Asks it to end and waits a little."""
+        self._inbox.close()
+        if self._thread is not None:
+            if self._thread.is_alive():
+                self.kill()
+            self._thread.join(0.5)
+        work_folder.remove(self._folder)

@@ -1,0 +1,1 @@
+"""What a scenario is, how it is read, and which there are."""

@@ -1,0 +1,85 @@
+"""Finds the scenarios: those that come with the program, and the user's own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from engine.scenarios.scenario import LAST, PartsNote, Proof, Scenario, ScenarioError, SwitchNote, Try, near, settings
+from engine.scenarios.scenario_file import PROGRAM_FILE, SETTINGS_FILE, read
+
+__all__ = [
+    "OWN_FOLDER",
+    "PartsNote",
+    "Proof",
+    "Scenario",
+    "ScenarioError",
+    "SwitchNote",
+    "Try",
+    "folders",
+    "from_file",
+    "load",
+    "near",
+    "read",
+    "settings",
+]
+
+OWN_FOLDER = Path(__file__).resolve().parent.parent.parent / "resources" / "scenarios"
+
+
+def folders(environment: Mapping[str, str] = os.environ) -> tuple[Path, ...]:
+    """Where scenarios are looked for: those that come with the program, then the user's.
+
+    THREAD_THEATRE_SCENARIOS names the user's folder; otherwise it is "Thread Theatre" in the home folder.
+    """
+    named = environment.get("THREAD_THEATRE_SCENARIOS")
+    try:
+        return OWN_FOLDER, Path(named).expanduser() if named else Path.home() / "Thread Theatre"
+    except RuntimeError:  # nobody knows the home folder
+        return (OWN_FOLDER,)
+
+
+def load(where: Iterable[Path] | None = None) -> tuple[Scenario, ...]:
+    """Every scenario of these folders, by group and order; broken ones too, with their error. Never raises."""
+    found: dict[str, Scenario] = {}
+    for folder in folders() if where is None else where:
+        for path in _scenario_folders(folder):
+            scenario = read(path)
+            if scenario.id in found:
+                taken = found[scenario.id].folder
+                scenario = replace(
+                    scenario,
+                    id=_free_id(scenario.id, found),
+                    error=f"another scenario is called {scenario.id} already, in {taken}; rename this folder",
+                )
+            found[scenario.id] = scenario
+    first: dict[str, tuple[int, str]] = {}  # a group stands where its first scenario does
+    for scenario in found.values():
+        first[scenario.group] = min(first.get(scenario.group, (LAST, "")), (scenario.order, scenario.group))
+    return tuple(sorted(found.values(), key=lambda one: (first[one.group], one.order, one.title)))
+
+
+def from_file(path: Path) -> Scenario:
+    """Any Python file as a scenario without a lesson. It runs in the current folder, as it would by itself."""
+    return Scenario(path.name, path.name, folder=path.parent, program=path.resolve(), cwd=Path.cwd())
+
+
+def _scenario_folders(folder: Path) -> list[Path]:
+    try:
+        inside = sorted(folder.iterdir())
+    except OSError:  # the user need not have one
+        return []
+    return [path for path in inside if path.name[0] not in "._" and _is_scenario(path)]
+
+
+def _is_scenario(path: Path) -> bool:
+    return any(os.path.exists(path / name) for name in (SETTINGS_FILE, PROGRAM_FILE))  # False where it may not look
+
+
+def _free_id(id_: str, taken: Mapping[str, object]) -> str:
+    number = 2
+    while f"{id_}-{number}" in taken:
+        number += 1
+    return f"{id_}-{number}"

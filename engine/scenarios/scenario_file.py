@@ -1,0 +1,244 @@
+"""Reads the folder of one scenario and says its mistakes in one sentence. The format is in docs/scenarios.md."""
+
+from __future__ import annotations
+
+import re
+import string
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+from engine.frame import FindingKind
+from engine.scenarios.scenario import LAST, PartsNote, Proof, Scenario, ScenarioError, SwitchNote, Try, near, settings
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+SETTINGS_FILE = "scenario.toml"
+PROGRAM_FILE = "program.py"
+LESSON_FILE = "lesson.md"
+CHARTS = ("bars", "curve")
+
+_TEXTS = ("group", "summary", "watch", "counted_by", "value_noun", "expected", "found", "wrong", "runs_in", "takes")
+_EXPRESSIONS = ("expected", "found", "takes")
+_FLAGS = ("varies", "page")
+_KNOWN = ("title", "order", "needs", "switches", "knobs", "parts", "try", "proof", *_TEXTS, *_FLAGS)
+_PARTS = tuple(one.name for one in fields(PartsNote))
+_PART_EXPRESSIONS = ("name", "group", "limit", "value")
+_PROOF = tuple(one.name for one in fields(Proof))
+_WORDS = {
+    str: "a text",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    dict: "a table",
+    list: "a list of tables",
+}
+
+
+def read(folder: Path) -> Scenario:
+    """The scenario of one folder; with `error` set when something in it is wrong. Never raises."""
+    broken = Scenario(folder.name, folder.name, "Not usable", folder=folder, program=folder / PROGRAM_FILE)
+    try:
+        return _read(folder)
+    except ScenarioError as error:
+        return replace(broken, error=str(error))
+
+
+def _read(folder: Path) -> Scenario:
+    table = _table(folder / SETTINGS_FILE)
+    _refuse_unknown(table, _KNOWN, "")
+    texts = {name: _typed(table, name, str, _default(name)) for name in _TEXTS}
+    flags = {name: _typed(table, name, bool, False) for name in _FLAGS}
+    parts = _parts(_typed(table, "parts", dict, {}), texts) if "parts" in table else None
+    for name in _EXPRESSIONS:
+        _check_expression(name, texts[name])
+    _check_sentence(texts["wrong"])
+    lesson = _text(folder / LESSON_FILE) if (folder / LESSON_FILE).exists() else ""
+    _check_program(folder / PROGRAM_FILE, parts, page=flags["page"], lesson=lesson)
+    return Scenario(
+        id=folder.name,
+        title=_typed(table, "title", str, folder.name),
+        order=_typed(table, "order", int, LAST),
+        folder=folder,
+        program=Path() if flags["page"] else folder / PROGRAM_FILE,
+        lesson=lesson,
+        switches=_switches(_typed(table, "switches", dict, {})),
+        knobs=_knobs(_typed(table, "knobs", dict, {})),
+        tries=tuple(_try(one) for one in _typed(table, "try", list, [])),
+        proofs=tuple(_proof(one) for one in _typed(table, "proof", list, [])),
+        needs=_names(table, "needs"),
+        parts=parts,
+        **texts,
+        **flags,
+    )
+
+
+def _check_program(path: Path, parts: PartsNote | None, page: bool, lesson: str) -> None:
+    if page:
+        if path.exists():
+            raise ScenarioError(f"a page has no program; remove {PROGRAM_FILE} or 'page' in {SETTINGS_FILE}")
+        if not lesson:
+            raise ScenarioError(f"{LESSON_FILE} is missing: it is all that a page has")
+        return
+    if not path.is_file():
+        raise ScenarioError(f"{PROGRAM_FILE} is missing")
+    if parts is not None and parts.call:
+        text = _text(path)
+        if not re.search(rf"^def {re.escape(parts.call)}\b", text, re.MULTILINE):
+            functions = re.findall(r"^def (\w+)", text, re.MULTILINE)
+            raise ScenarioError(
+                f"{SETTINGS_FILE}: parts.call: {PROGRAM_FILE} has no function '{parts.call}' that is not indented. "
+                f"{near(parts.call, functions)}"
+            )
+
+
+def _parts(table: Mapping[str, Any], texts: dict[str, Any]) -> PartsNote:
+    """The parts; `takes` may stand among them, and is the whole run's all the same."""
+    table = dict(table)
+    if "takes" in table:
+        texts["takes"] = _typed(table, "takes", str, "", "parts.")
+        del table["takes"]
+    _refuse_unknown(table, _PARTS, "parts.")
+    if not table.get("call") and not texts["runs_in"]:  # then the choices of that knob are compared
+        raise ScenarioError(f"{SETTINGS_FILE}: parts.call is missing: which function of the program is a part?")
+    note = PartsNote(**{"call": "", **{name: _typed(table, name, str, "", "parts.") for name in table}})
+    for name in _PART_EXPRESSIONS:
+        _check_expression(f"parts.{name}", getattr(note, name))
+    if note.chart not in CHARTS:
+        raise ScenarioError(f"{SETTINGS_FILE}: parts.chart is {' or '.join(CHARTS)}, not '{note.chart}'")
+    return note
+
+
+def _default(name: str) -> Any:
+    return Scenario.__dataclass_fields__[name].default
+
+
+def _table(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(_text(path))
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise ScenarioError(f"{path.name}: {error}") from error
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except FileNotFoundError:
+        raise ScenarioError(f"{path.name} is missing") from None
+    except OSError as error:
+        raise ScenarioError(f"{path.name} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ScenarioError(f"{path.name} is not UTF-8 text (byte {error.start})") from error
+
+
+def _refuse_unknown(table: Mapping[str, Any], known: Iterable[str], where: str) -> None:
+    unknown = [name for name in table if name not in known]
+    if unknown:
+        raise ScenarioError(f"{SETTINGS_FILE}: '{where}{unknown[0]}' is not known here. {near(unknown[0], known)}")
+
+
+def _typed(table: Mapping[str, Any], name: str, kind: type, default: Any, where: str = "") -> Any:
+    value = table.get(name, default)
+    fitting = isinstance(value, (int, float) if kind is float else kind)
+    if not fitting or (isinstance(value, bool) and kind is not bool):
+        raise ScenarioError(f"{SETTINGS_FILE}: {where}{name} has to be {_WORDS[kind]}, not {value!r}")
+    return value
+
+
+def _names(table: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    value = table.get(name, [])
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise ScenarioError(f"{SETTINGS_FILE}: {name} has to be a list of texts, not {value!r}")
+    return tuple(value)
+
+
+def _switches(table: Mapping[str, Any]) -> dict[str, SwitchNote]:
+    notes: dict[str, SwitchNote] = {}
+    for name in table:
+        inner, where = _typed(table, name, dict, {}, "switches."), f"switches.{name}."
+        key = _typed(inner, "key", str, "", where).upper()
+        if len(key) > 1:
+            raise ScenarioError(f"{SETTINGS_FILE}: {where}key has to be one letter, not {key!r}")
+        twin = next((other for other, note in notes.items() if key and note.key == key), None)
+        if twin:
+            raise ScenarioError(f"{SETTINGS_FILE}: the switches {twin} and {name} have the same key, {key}")
+        notes[name] = SwitchNote(_typed(inner, "note", str, "", where), key)
+    return notes
+
+
+def _knobs(table: Mapping[str, Any]) -> dict[str, str]:
+    return {name: _typed(_typed(table, name, dict, {}, "knobs."), "note", str, "", f"knobs.{name}.") for name in table}
+
+
+def _try(entry: object) -> Try:
+    if not isinstance(entry, dict) or "text" not in entry:
+        raise ScenarioError(f"{SETTINGS_FILE}: each [[try]] has to have a text")
+    return Try(_typed(entry, "text", str, "", "try."), _settings(entry, "try."))
+
+
+def _proof(entry: object) -> Proof:
+    if not isinstance(entry, dict) or "finding" not in entry:
+        raise ScenarioError(f"{SETTINGS_FILE}: each [[proof]] has to have a finding, which may be empty")
+    _refuse_unknown(entry, _PROOF, "proof.")
+    finding = _typed(entry, "finding", str, "", "proof.")
+    kinds = [kind.value for kind in FindingKind]
+    if finding and finding not in kinds:
+        raise ScenarioError(f"{SETTINGS_FILE}: proof.finding '{finding}' is no kind of finding. {near(finding, kinds)}")
+    expression = _typed(entry, "expression", str, "", "proof.")
+    _check_expression("proof.expression", expression)
+    timeout = _positive(entry, "timeout") if "timeout" in entry else None
+    if timeout is not None and not finding:
+        raise ScenarioError(f"{SETTINGS_FILE}: a [[proof]] with a timeout has to have a finding: it never ends")
+    needs = _typed(entry, "needs", str, "", "proof.")
+    alone = _typed(entry, "alone", bool, False, "proof.")
+    cores = {name: _limits(name, limits) for name, limits in _typed(entry, "cores", dict, {}, "proof.").items()}
+    return Proof(
+        _settings(entry, "proof."), finding, expression, _positive(entry, "speed"), needs, timeout, alone, cores
+    )
+
+
+def _limits(name: str, limits: object) -> tuple[float, float]:
+    numbers = [one for one in limits if isinstance(one, (int, float))] if isinstance(limits, list) else []
+    if len(numbers) != 2 or numbers != limits or not 0 <= numbers[0] < numbers[1]:
+        raise ScenarioError(f"{SETTINGS_FILE}: proof.cores '{name}' has to be [at least, at most], not {limits!r}")
+    return float(numbers[0]), float(numbers[1])
+
+
+def _positive(entry: Mapping[str, Any], name: str) -> float:
+    value = _typed(entry, name, float, 1.0, "proof.")
+    if not 0 < value < LAST:
+        raise ScenarioError(f"{SETTINGS_FILE}: proof.{name} has to be above 0 and below {LAST}, not {value!r}")
+    return float(value)
+
+
+def _settings(entry: Mapping[str, Any], where: str) -> str:
+    text: str = _typed(entry, "settings", str, "", where)
+    try:
+        settings(text)
+    except ValueError as error:
+        raise ScenarioError(f"{SETTINGS_FILE}: {where}settings '{text}': {error}") from error
+    return text
+
+
+def _check_expression(name: str, text: str) -> None:
+    if not text:
+        return
+    try:
+        compile(text, name, "eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise ScenarioError(f"{SETTINGS_FILE}: {name} is not an expression: {text}") from error
+
+
+def _check_sentence(text: str) -> None:
+    """`wrong` may have {expected} and {found} in it, as str.format takes them."""
+    try:
+        names = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+    except ValueError as error:
+        raise ScenarioError(f"{SETTINGS_FILE}: wrong: {error}: {text}") from error
+    if not names <= {"expected", "found"}:
+        raise ScenarioError(f"{SETTINGS_FILE}: wrong may have {{expected}} and {{found}} in it, nothing else: {text}")

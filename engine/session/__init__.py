@@ -1,0 +1,1 @@
+"""One open scenario and its runs, as a front end holds them."""

@@ -1,0 +1,66 @@
+"""Knobs of a program as the window shows them, and what may be put into them."""
+
+from __future__ import annotations
+
+import ast
+import math
+from typing import Any
+
+from engine.frame import Knob
+from engine.protocol.program_text import TextKnob
+
+_TRUE = {"true", "yes", "on", "1"}
+_FALSE = {"false", "no", "off", "0"}
+
+
+def from_text(knob: TextKnob) -> Knob:
+    """A knob with the value that the text gives it."""
+    return Knob(
+        knob.name, knob.default, knob.default, knob.line, knob.low, knob.high, knob.choices, knob.unit, knob.note
+    )
+
+
+def accept(knob: Knob, value: object) -> tuple[Any, str]:
+    """The value in the knob's own type and "", or None and one sentence that says why it is refused.
+
+    Text is understood too: "40" for a number, "off" for a truth value.
+    """
+    try:
+        fitting = _fit(knob.default, value)
+    except (ValueError, SyntaxError, OverflowError):
+        return None, f"{knob.name} takes {_kind(knob.default)}, not {value!r}."
+    if knob.choices and fitting not in knob.choices:
+        return None, f"{knob.name} is one of {', '.join(str(choice) for choice in knob.choices)}; not {value}."
+    if isinstance(fitting, (int, float)) and not isinstance(fitting, bool):
+        low, high = knob.low, knob.high
+        if (low is not None and fitting < low) or (high is not None and fitting > high):
+            return None, f"{knob.name} is from {low:g} to {high:g}; not {fitting:g}."
+    return fitting, ""
+
+
+def _kind(default: object) -> str:
+    if isinstance(default, bool):
+        return "on or off"
+    if isinstance(default, int):
+        return "a whole number"
+    return "a number" if isinstance(default, float) else "a text"
+
+
+def _fit(default: object, value: object) -> Any:
+    if isinstance(default, bool):
+        word = str(value).strip().lower()
+        if word in _TRUE:
+            return True
+        if word in _FALSE:
+            return False
+        raise ValueError(value)
+    if isinstance(default, str):
+        return str(value)
+    number = ast.literal_eval(value.strip()) if isinstance(value, str) else value
+    if isinstance(number, bool) or not isinstance(number, (int, float)) or math.isnan(number):
+        raise ValueError(value)
+    if isinstance(default, int):
+        if number != int(number):
+            raise ValueError(value)
+        return int(number)
+    return float(number)

@@ -1,0 +1,145 @@
+"""One run: a stage, what it has reported so far, and how it is stopped, paused and seen to end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from engine.analysis.run_model import Picture
+from engine.frame import Ended, Phase, Trouble
+from engine.hosting import exit_reason
+from engine.hosting.block_reader import Block
+from engine.hosting.host import Host
+from engine.protocol.records import BLOCK_FACTS, BLOCK_RECORDS, RECORD
+
+PUMP = 60_000  # records that one pump reads at most
+LEAST_PUMP = 500  # where records of thousands of lanes are dear, it may be slower than they come
+PUMP_TIME = 0.003  # seconds that one pump aims at; the rest of a frame is for drawing
+GRACE = 0.15  # seconds that a stopped stage has to send what it knows
+FREEZE_GRACE = 0.25  # seconds that a stage has to stop its clock before it is suspended; C code may keep it from that
+
+
+def gathered(blocks: Iterable[Block]) -> list[Block]:
+    """Blocks with facts before the records that they came between, for a few large batches cost less than many small.
+
+    A record refers to no later fact, so nothing else comes of it. Blocks of other processes stay where they are.
+    """
+    found: list[Block] = []
+    for own, group in groupby(blocks, key=lambda block: block[0] in (BLOCK_FACTS, BLOCK_RECORDS)):
+        taken = list(group)
+        found += sorted(taken, key=lambda block: block[0] == BLOCK_RECORDS) if own else taken
+    return found
+
+
+class Run:
+    """A run from its order to its end. `phase` is where it is; `ended` and `trouble` are set at the end."""
+
+    def __init__(self, host: Host, heard: list[Block], picture: Picture, order: Mapping[str, Any]) -> None:
+        self.host = host
+        self.picture = picture
+        self.phase = Phase.STARTING
+        self.ended: Ended | None = None
+        self.trouble: Trouble | None = None
+        self._appetite = LEAST_PUMP
+        self._stopping: float | None = None  # when it began
+        self._killed = False
+        self._freezing: float | None = None
+        self._pauses = 0  # asked for so far; the stage answers with the number
+        self._stop_means = Ended.STOPPED
+        self._feed(heard)
+        host.send(order)
+
+    def stop(self, means: Ended) -> None:
+        """Ends it, whatever the program does; what was recorded stays."""
+        if self._stopping is not None or self.phase is Phase.ENDED:
+            return
+        self._stop_means = means
+        self._stopping = time.monotonic()
+        if self.phase is Phase.PAUSED or self._freezing is not None:
+            self._kill()  # it cannot say more than it has
+        else:
+            self.host.send({"do": "finish"})
+
+    def pause(self) -> None:
+        """Stops program time and every thread, busy loops too."""
+        if self.phase in {Phase.STARTING, Phase.RUNNING} and self._freezing is None and self._stopping is None:
+            self._freezing = time.monotonic()
+            self._pauses += 1
+            self.host.send({"do": "freeze", "number": self._pauses})
+
+    def resume(self) -> None:
+        """Lets a paused program go on where it stood."""
+        if self._stopping is not None:
+            return
+        if self._freezing is not None:  # asked for, not there yet
+            self._freezing = None
+            self.host.send({"do": "thaw"})
+        elif self.phase is Phase.PAUSED:
+            self.host.send({"do": "thaw"})
+            self.host.resume()
+            self.phase = Phase.RUNNING if self.picture.records else Phase.STARTING
+
+    def pump(self, limit: int) -> bool:
+        """Takes in a bounded part of what arrived and moves a stop or a pause on. True when anything changed."""
+        before = self.phase
+        blocks = self.host.read(min(limit, self._appetite))
+        if blocks:
+            self._feed(blocks)
+            if self.phase is Phase.STARTING and self.picture.records:
+                self.phase = Phase.RUNNING
+        overheard = self._overhear()
+        self._move_on()
+        self._look_for_end()
+        return bool(blocks) or overheard or self.phase is not before
+
+    def _overhear(self) -> bool:
+        stray = self.host.stray()
+        if stray:
+            self.picture.overhear(stray)
+        return bool(stray)
+
+    def _feed(self, blocks: list[Block]) -> None:
+        """Takes blocks in, and learns how many fit into the time of one pump."""
+        began = time.perf_counter()
+        count = 0
+        for kind, group in groupby(gathered(blocks), key=itemgetter(0)):
+            payloads = [payload for _, payload in group]
+            if kind == BLOCK_RECORDS:  # one array instead of many is cheaper
+                payloads = [b"".join(payloads)]
+            if kind != BLOCK_FACTS:
+                count += sum(map(len, payloads)) // RECORD.size
+            for payload in payloads:
+                self.picture.feed_block(kind, payload)
+        spent = time.perf_counter() - began
+        if spent > PUMP_TIME or count >= self._appetite:
+            fitting = count * PUMP_TIME / spent
+            self._appetite = int(min(PUMP, max(LEAST_PUMP, (self._appetite + fitting) / 2)))
+
+    def _move_on(self) -> None:
+        now = time.monotonic()
+        if self._stopping is not None and not self._killed and now - self._stopping > GRACE:
+            self._kill()
+        if self._freezing is not None and (self.picture.frozen == self._pauses or now - self._freezing > FREEZE_GRACE):
+            self._freezing = None
+            self.host.suspend()
+            self.phase = Phase.PAUSED
+
+    def _kill(self) -> None:
+        self._killed = True
+        self.host.kill()
+
+    def _look_for_end(self) -> None:
+        exit_ = self.host.exit()
+        if exit_ is None:
+            return
+        self._overhear()  # what came between the last look and the end
+        self.picture.end()
+        if self._stopping is not None and self.picture.book.outcome is None:
+            self.ended = self._stop_means
+        else:
+            self.ended, self.trouble = exit_reason.explain(self.picture.book, exit_, self.host.executable)
+        self.phase = Phase.ENDED
+        self.host.close()

@@ -1,0 +1,1 @@
+"""What steers a program while it runs: its clock, its switches, and who goes first."""

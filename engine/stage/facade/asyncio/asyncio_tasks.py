@@ -1,0 +1,147 @@
+"""Tasks of asyncio: each is a lane of its own, and what its thread reports during its steps is the task's."""
+
+from __future__ import annotations
+
+import _thread
+import asyncio
+import inspect
+from collections.abc import Callable
+from types import CoroutineType
+from typing import Any
+
+from engine.protocol.records import Kind, what
+from engine.stage.control.program_clock import Cancelled
+from engine.stage.facade.base import call_labels
+from engine.stage.outcome import exception_report
+from engine.stage.run_services import Context
+
+DEEPEST = 60  # coroutines that are looked through for a line of the program
+
+_CREATED = what(Kind.THREAD_CREATED)
+_RUNNING = what(Kind.THREAD_RUNNING)
+_ENDED = what(Kind.THREAD_ENDED)
+_DIED = what(Kind.THREAD_DIED)
+_AWAIT = what(Kind.AWAIT)
+_AWAITED = what(Kind.AWAITED)
+_HOUSEKEEPING = tuple(  # coroutines that asyncio itself runs at the end of a loop
+    getattr(asyncio.BaseEventLoop, name).__code__ for name in ("shutdown_asyncgens", "shutdown_default_executor")
+)
+
+
+def code_of(coro: Any) -> Any:
+    """The code of a coroutine or of a generator that is one; None of what has none."""
+    return getattr(coro, "cr_code", None) or getattr(coro, "gi_code", None)
+
+
+def name_of(coro: Any) -> str:
+    """Such as "fetch(3)", for a coroutine that has not begun."""
+    code, frame = code_of(coro), getattr(coro, "cr_frame", None) or getattr(coro, "gi_frame", None)
+    if frame is None:
+        return call_labels.name_of(coro)
+    found = frame.f_locals
+    count = code.co_argcount + code.co_kwonlyargcount
+    args = [found[name] for name in code.co_varnames[:count] if name != "self" and name in found]
+    if code.co_flags & inspect.CO_VARARGS:
+        args += found.get(code.co_varnames[count], ())
+    return call_labels.name_of(coro, args)
+
+
+class LoopTask(asyncio.Task):  # type: ignore[type-arg]  # of whatever the program's coroutine returns
+    """A task that reports its life. A task whose coroutine is none of Python's code has no lane."""
+
+    _stage: Context
+    _stage_lane = 0
+    _stage_began = False
+    _stage_place = 0  # where it waits, or begins
+
+    def __init__(self, coro: Any, **kwargs: Any) -> None:
+        eager = bool(kwargs.get("eager_start"))
+        if eager and asyncio.iscoroutine(coro):  # its first step is made before the next line ends
+            self._stage_declare(coro, kwargs.get("name"))
+            self._stage_step(lambda: super(LoopTask, self).__init__(coro, **kwargs))
+            return
+        super().__init__(coro, **kwargs)
+        self._stage_declare(coro, kwargs.get("name"))
+
+    def _stage_declare(self, coro: Any, name: Any) -> None:
+        code = code_of(coro)
+        if code is None or code in _HOUSEKEEPING:
+            return
+        reporter = self._stage.reporter
+        self._stage_lane = reporter.new_thread(str(name) if name else name_of(coro), True, "task")
+        self._stage_place = reporter.files.get(code.co_filename, 0)
+        if self._stage_place:
+            self._stage_place |= code.co_firstlineno
+        reporter.report(_CREATED, self._stage_lane)
+
+    def set_name(self, value: object, /) -> None:
+        super().set_name(value)
+        if self._stage_lane:
+            self._stage.reporter.declare_thread(self._stage_lane, self.get_name(), True, "task")
+
+    def _stage_step(self, go: Callable[[], None]) -> None:
+        """Lets the task go on until it waits or ends; meanwhile its thread is in its lane."""
+        lane = self._stage_lane
+        if not lane:
+            go()
+            return
+        reporter = self._stage.reporter
+        threads, ident = reporter.threads, _thread.get_ident()
+        before = threads.get(ident)
+        threads[ident] = lane
+        reporter.processor.step_begins(before or 0, lane)
+        reporter.report_for(lane, _AWAITED if self._stage_began else _RUNNING, 0, 0, self._stage_place)
+        self._stage_began = True
+        try:
+            go()
+        finally:
+            if before is None:
+                threads.pop(ident, None)
+            else:
+                threads[ident] = before
+            reporter.processor.step_ends(self.done())
+            self._stage_pause()
+            # A traceback keeps frames, and this one would keep the task: nobody would hear of its exception.
+            del self, go
+
+    def _stage_pause(self) -> None:
+        """Says that the task waits, and where, or how it ended."""
+        reporter, lane = self._stage.reporter, self._stage_lane
+        if not self.done():
+            self._stage_place = self._stage_stands_at()
+            reporter.report_for(lane, _AWAIT, 0, 0, self._stage_place)
+            return
+        error = None if self.cancelled() else self._exception  # to call exception() would say that somebody cares
+        if error is None or isinstance(error, (Cancelled, SystemExit)):
+            reporter.report_for(lane, _ENDED)
+            return
+        died = exception_report.fact(reporter, lane, error)
+        self._stage.channel.facts.append(died)
+        text = self._stage.channel.text(exception_report.one_line(error), error=True)
+        reporter.report_for(lane, _DIED, 0, text, died["place"])
+
+    def _stage_stands_at(self) -> int:
+        """The deepest line of the program at which its coroutine, or one that it awaits, stands."""
+        files = self._stage.reporter.files
+        place = 0
+        inner: Any = self.get_coro()
+        for _ in range(DEEPEST):
+            if type(inner) is CoroutineType:  # the others are rare, and cost more to ask
+                frame, inner = inner.cr_frame, inner.cr_await
+            else:
+                frame, inner = _stands(inner)
+            if frame is None:
+                break
+            file = files.get(frame.f_code.co_filename)
+            if file is not None:
+                place = file | (frame.f_lineno or 0)
+        return place
+
+
+def _stands(inner: Any) -> tuple[Any, Any]:
+    """The frame of a generator or of another language's coroutine, and what it awaits; None of what has none."""
+    for frame, awaits in (("gi_frame", "gi_yieldfrom"), ("ag_frame", "ag_await"), ("cr_frame", "cr_await")):
+        found = getattr(inner, frame, None)
+        if found is not None:
+            return found, getattr(inner, awaits, None)
+    return None, None

@@ -1,0 +1,250 @@
+"""Event loops of asyncio: they wait on program time, and steps of their tasks are seen."""
+
+from __future__ import annotations
+
+import _thread
+import asyncio
+import functools
+import select
+import selectors
+import sys
+import types
+from asyncio import events
+from collections.abc import Callable
+from typing import Any
+
+from engine.protocol.records import Kind, what
+from engine.stage.control.program_clock import SECOND, SLICE, Cancelled
+from engine.stage.facade import time as time_facade
+from engine.stage.facade.asyncio.asyncio_tasks import LoopTask
+from engine.stage.facade.base.binding import bind
+from engine.stage.facade.base.function import FacadeFunction
+from engine.stage.facade.base.module_copies import functions_of
+from engine.stage.run_services import Context
+
+SELECTABLE = 1024  # file descriptors from here on are too large for select.select
+LOOPS = ("SelectorEventLoop", "ProactorEventLoop", "EventLoop")
+POLICIES = ("DefaultEventLoopPolicy", "WindowsSelectorEventLoopPolicy", "WindowsProactorEventLoopPolicy")
+
+_AWAITED = what(Kind.AWAITED)
+_LOOP_RUN = what(Kind.LOOP_RUN)
+_LOOP_DONE = what(Kind.LOOP_DONE)
+_STEPS = (None, "task_wakeup", "__step", "__wakeup")  # names of what a loop calls to let a task go on
+
+
+def wait_on_program_time(context: Context, waiter: Any) -> Any:
+    """Makes `waiter.select(timeout)` of this one selector take its time-out on program time. Returns it."""
+    clock, real = context.clock, waiter.select
+
+    def wait(seconds: float) -> Any:
+        """One real wait. A selector of the system counts in whole milliseconds, which are long at high speed."""
+        number = waiter.fileno() if hasattr(waiter, "fileno") else SELECTABLE
+        if number >= SELECTABLE:
+            return real(seconds)
+        select.select([number], [], [], seconds)
+        return real(0)
+
+    def select_(timeout: float | None = None) -> Any:
+        if timeout is not None and timeout <= 0:
+            return real(0)
+        until = None if timeout is None else clock.now() + int(timeout * SECOND)
+        while True:
+            left = SLICE if until is None else clock.real((until - clock.now()) / SECOND)
+            found = wait(max(left, 0))
+            if clock.cancelled:
+                raise Cancelled
+            if found or (until is not None and clock.now() >= until):
+                return found
+
+    waiter.select = select_
+    return waiter
+
+
+class StepHandle(events.Handle):
+    """What a loop calls to let a task go on: meanwhile the thread's reports are the task's."""
+
+    __slots__ = ()
+
+    def _run(self) -> None:
+        self._callback.__self__._stage_step(super()._run)  # type: ignore[attr-defined]  # typeshed has no slots
+        del self  # a frame that is kept would keep the task; the real method does the same
+
+
+class _CallHandle:
+    """A function of the program that a loop calls: meanwhile the thread runs, afterwards its loop waits again."""
+
+    __slots__ = ()
+
+    _callback: Any
+    _loop: Any
+
+    def _run(self) -> None:
+        report = self._loop._stage.reporter.report
+        report(_AWAITED)
+        try:
+            super()._run()  # type: ignore[misc]  # of the handle
+        finally:
+            report(_LOOP_RUN)
+            del self  # as above
+
+
+class CallHandle(_CallHandle, events.Handle):
+    """Called soon."""
+
+    __slots__ = ()
+
+
+class TimerHandle(_CallHandle, events.TimerHandle):
+    """Called later."""
+
+    __slots__ = ()
+
+
+class FacadeLoop(asyncio.BaseEventLoop):
+    """Beside a real event loop: its time is program time, its tasks are lanes."""
+
+    _stage: Context
+    _stage_task: Any  # the run's Task class
+    _stage_own: Callable[[], Any]  # what a real loop of this sort waits in
+    _stage_executor: Callable[[], Any]  # makes the executor that a loop has when nobody gave it one
+
+    def __init__(self, waiter: Any = None) -> None:
+        waiter = self._stage_own() if waiter is None else waiter
+        super().__init__(wait_on_program_time(self._stage, waiter))  # type: ignore[call-arg]  # of the real loop
+
+    def time(self) -> float:
+        return time_facade.of(self._stage).monotonic_ns() / SECOND
+
+    def run_forever(self) -> None:
+        self._check_closed()  # type: ignore[attr-defined]  # typeshed leaves out what begins with _
+        self._check_running()  # type: ignore[attr-defined]
+        report = self._stage.reporter.report
+        report(_LOOP_RUN)
+        try:
+            super().run_forever()
+        finally:
+            report(_LOOP_DONE)
+
+    def create_task(self, coro: Any, **kwargs: Any) -> Any:
+        if self.get_task_factory() is not None:
+            return super().create_task(coro, **kwargs)
+        self._check_closed()  # type: ignore[attr-defined]
+        task = self._stage_task(coro, loop=self, **kwargs)
+        if task._source_traceback:
+            del task._source_traceback[-1]
+        return task
+
+    def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:  # type: ignore[override]  # passed on
+        if executor is None and self._default_executor is None:  # type: ignore[has-type]
+            self._check_closed()  # type: ignore[attr-defined]
+            self._default_executor = self._stage_executor()
+        return super().run_in_executor(executor, func, *args)
+
+    def _call_soon(self, callback: Any, args: Any, context: Any) -> Any:
+        handle = super()._call_soon(callback, args, context)  # type: ignore[misc]
+        task = getattr(callback, "__self__", None)
+        if isinstance(task, LoopTask):
+            if getattr(callback, "__name__", None) in _STEPS:
+                handle.__class__ = StepHandle
+        elif self._stage_is_ours(callback):
+            handle.__class__ = CallHandle
+        return handle
+
+    def call_at(self, when: float, callback: Any, *args: Any, **kwargs: Any) -> Any:  # type: ignore[override]  # too
+        timer = super().call_at(when, callback, *args, **kwargs)
+        if self._stage_is_ours(callback):
+            timer.__class__ = TimerHandle
+        return timer
+
+    def _stage_is_ours(self, callback: Any) -> bool:
+        """Whether it is a function of the program, or of a facade."""
+        while type(callback) is functools.partial:
+            callback = callback.func
+        code = getattr(callback, "__code__", None)
+        if type(code) is types.CodeType:
+            return code.co_filename in self._stage.reporter.files
+        return isinstance(callback, FacadeFunction)
+
+
+def _waiter_of(loop: Any) -> Callable[[], Any]:
+    """Makes what a loop of this class waits in when it is given nothing."""
+    if sys.platform == "win32" and issubclass(loop, asyncio.ProactorEventLoop):
+        return asyncio.IocpProactor
+    return selectors.DefaultSelector
+
+
+def make_loops(context: Context, task: Any, executor: Callable[[], Any]) -> dict[str, Any]:
+    """The run's event loops by the names that asyncio has for them."""
+    made: dict[Any, Any] = {}
+    own: dict[str, Any] = {}
+    for name in LOOPS:
+        real = getattr(asyncio, name, None)
+        if real is None:
+            continue
+        if real not in made:
+            made[real] = bind(
+                context,
+                real.__name__,
+                (FacadeLoop, real),
+                real.__module__,
+                _stage_task=task,
+                _stage_own=staticmethod(_waiter_of(real)),
+                _stage_executor=staticmethod(executor),
+            )
+        own[name] = made[real]
+    return own
+
+
+def _policy_class(name: str) -> Any:
+    """A class of policies; from 3.14 on its name in asyncio warns."""
+    for inside in ("unix_events", "windows_events"):
+        module = sys.modules.get(f"asyncio.{inside}")
+        found = getattr(module, f"_{name}", None) or getattr(module, name, None)
+        if found is not None:
+            return found
+    return None
+
+
+def _shared(real: Any) -> Any:
+    """A policy of the run: where it keeps the current loop is where the process's own policy does."""
+
+    class Policy(real):  # type: ignore[misc]  # one of asyncio's
+        """Makes loops of the run; objects of asyncio that ask the real policy find them."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            local = getattr(_policy(), "_local", None)
+            if local is not None:
+                self._local = local
+
+    return Policy
+
+
+def _policy() -> Any:
+    """The process's own policy."""
+    return getattr(events, "_get_event_loop_policy", events.get_event_loop_policy)()
+
+
+def make_events(context: Context, loops: dict[str, Any]) -> dict[str, Any]:
+    """The functions of `asyncio.events` over a policy of the run, and the classes of policies."""
+    by_real = {getattr(asyncio, name): loop for name, loop in loops.items()}
+    policies: dict[str, Any] = {}
+    for name in POLICIES:
+        real = _policy_class(name)
+        if real is not None:
+            loop = by_real.get(real._loop_factory, real._loop_factory)
+            policies[name] = bind(context, real.__name__, (_shared(real),), real.__module__, _loop_factory=loop)
+    default = policies["DefaultEventLoopPolicy"]
+    guard = _thread.RLock()
+
+    def begin() -> None:
+        with guard:
+            if space["_event_loop_policy"] is None:
+                space["_event_loop_policy"] = default()
+
+    space = functions_of(events, _event_loop_policy=None, _init_event_loop_policy=begin)
+    space["get_event_loop"] = space["_py_get_event_loop"]
+    if sys.version_info < (3, 10):  # its queues, locks and futures ask the real policy for a loop when they are made
+        _policy()._loop_factory = default._loop_factory
+    names = ("get_event_loop", "set_event_loop", "new_event_loop", "get_event_loop_policy", "set_event_loop_policy")
+    return {**policies, **{name: space[name] for name in names}}

@@ -1,0 +1,1 @@
+"""What every facade is made of."""

@@ -1,0 +1,61 @@
+"""How a facade class becomes the class of one run, and how its objects become things with a switch."""
+
+from __future__ import annotations
+
+import _thread
+import threading
+from typing import Any
+
+from engine.stage.control.switches import Switch
+from engine.stage.run_services import Context
+
+
+def bind(context: Context, name: str, bases: tuple[type, ...], module: str = "threading", **own: Any) -> Any:
+    """A subclass that belongs to one run and shows itself under the real name and module."""
+    return type(name, bases, {"__module__": module, "__qualname__": name, "_stage": context, **own})
+
+
+def refuse_bad(blocking: Any, timeout: Any) -> None:
+    """Raises what acquire of a real lock raises for these arguments: a free one of our own is asked."""
+    _thread.allocate_lock().acquire(blocking, timeout)
+
+
+def checked(timeout: float | None) -> float | None:
+    """A time-out in seconds as a wait takes it: None is for ever, 0 not at all. Raises what a real wait raises."""
+    if timeout is None:
+        return None
+    if not timeout > 0:  # so put, it is also true of what is no number
+        return 0.0
+    refuse_bad(True, timeout)
+    return timeout
+
+
+class Declared:
+    """A synchronisation object beside a real base class: it has a number, a name and a switch."""
+
+    _stage: Context
+    _stage_thing: int
+    _stage_switch: Switch
+
+    def _stage_declare(self, type_: str, name: str = "", switch: bool = True) -> str:
+        """Makes it known, named after the variable it is assigned to. Returns the name."""
+        context = self._stage
+        thing, name = context.reporter.new_thing(type_, name, switch=switch)
+        self._stage_thing = thing
+        self._stage_switch = context.switches.make(self, thing, name) if switch else Switch(thing, name, True)
+        return name
+
+    def _stage_is_off(self) -> bool:
+        return not self._stage_switch.on
+
+    def _stage_let_in(self) -> None:
+        """Nothing to wake: those who wait look at the switch each slice."""
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """What the real one says to pickle, which is no; `copy.copy`, where it works, gives a real one."""
+        made = super().__reduce_ex__(protocol)
+        kind = type(self)
+        if "_stage" not in vars(kind) or not isinstance(made, tuple):
+            return made  # a class of the program: pickled by its own name
+        real = getattr(threading, kind.__name__)
+        return (made[0], tuple(real if part is kind else part for part in made[1]), *made[2:])

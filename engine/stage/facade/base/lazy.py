@@ -1,0 +1,54 @@
+"""Facades of large modules that few programs import: their own code is loaded when a program first asks."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import ModuleType
+from typing import Any
+
+from engine.stage.run_services import Context
+
+_TOP = __name__.partition(".")[0]
+_FACADES = __name__.rpartition(".")[0].rpartition(".")[0]
+_ours: dict[str, ModuleType] = {}  # the engine's modules by name, as they were before a program began
+
+
+def _engine_modules() -> dict[str, ModuleType]:
+    return {name: module for name, module in sys.modules.items() if name == _TOP or name.startswith(f"{_TOP}.")}
+
+
+def remember() -> None:
+    """Keeps what is loaded of the engine: a program may have a module of the same name."""
+    _ours.update(_engine_modules())
+
+
+@contextmanager
+def _own_modules() -> Iterator[None]:
+    """For a while the engine's modules are found under their names, whatever the program has made of these."""
+    theirs = _engine_modules()
+    for name in theirs:
+        del sys.modules[name]
+    sys.modules.update({**theirs, **_ours})
+    try:
+        yield
+    finally:
+        loaded = _engine_modules()
+        _ours.update({name: module for name, module in loaded.items() if theirs.get(name) is not module})
+        if theirs.get(_TOP, _ours.get(_TOP)) is not _ours.get(_TOP):
+            for name in loaded:
+                del sys.modules[name]
+            sys.modules.update(theirs)
+
+
+def maker(file: str, function: str = "make") -> Callable[[Context], Any]:
+    """Makes a facade with a function of a module such as "network.sockets" among the facades, loaded now."""
+
+    def make(context: Context) -> Any:
+        with _own_modules():
+            module = importlib.import_module(f"{_FACADES}.{file}")
+        return getattr(module, function)(context)
+
+    return make

@@ -1,0 +1,1 @@
+"""The facades of `open`, `io`, `os` and `pathlib`."""

@@ -1,0 +1,191 @@
+"""The facades of `open`, `io`, `os`, `os.path` and `pathlib`: what a program does to files is reported."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+from collections.abc import Callable
+from typing import Any
+
+from engine.stage.facade.base.function import FacadeFunction
+from engine.stage.facade.base.module import FacadeModule
+from engine.stage.facade.files import file_reporter, paths
+from engine.stage.facade.files.file_objects import ReportedRaw, reported
+from engine.stage.facade.multiprocessing import forks
+from engine.stage.run_services import Context
+
+_HARMLESS = ("SIGCHLD", "SIGCONT", "SIGURG", "SIGWINCH", "SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU")
+_ASKING = ("stat", "lstat", "access", "listdir", "scandir", "mkdir", "makedirs")
+_REMOVING = ("remove", "unlink", "rmdir")
+_RENAMING = ("rename", "replace")
+_PATH_ASKING = (
+    *("exists", "lexists", "isfile", "isdir", "islink", "ismount"),
+    *("getsize", "getmtime", "getatime", "getctime"),
+)
+
+
+def make_open(context: Context) -> FacadeFunction:
+    """The one `open` of a run; also io.open, and what pathlib opens with."""
+    desk = file_reporter.desk(context)
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        thing = desk.thing(_argument(args, kwargs, 0, "file", None))
+        desk.report(file_reporter.OPEN, thing)
+        try:
+            made = _make_file(args, kwargs)
+            twin = reported(desk, thing, made, _argument(args, kwargs, 5, "newline", None))
+        except BaseException as error:
+            desk.failed(thing, error)
+            raise
+        desk.report(file_reporter.OPENED, thing)
+        return twin
+
+    found: FacadeFunction = context.facades.setdefault("(open)", FacadeFunction(open, call))
+    return found
+
+
+def _argument(args: tuple[Any, ...], kwargs: dict[str, Any], position: int, name: str, default: Any) -> Any:
+    return args[position] if len(args) > position else kwargs.get(name, default)
+
+
+def _make_file(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """What the real open() makes. A raw file gives up its descriptor to nobody, so it is a reporting one at once."""
+    names = ("file", "mode", "buffering", "encoding", "errors", "newline", "closefd", "opener")
+    given = (
+        dict(zip(names, args), **kwargs)
+        if len(args) <= len(names) and not set(names[: len(args)]) & set(kwargs)
+        else {}
+    )
+    if "file" not in given or not set(given) <= set(names) or not _is_raw(given):
+        return open(*args, **kwargs)
+    return ReportedRaw(given["file"], given["mode"].replace("b", ""), given.get("closefd", True), given.get("opener"))
+
+
+def _is_raw(given: dict[str, Any]) -> bool:
+    """Whether open() with these arguments makes an unbuffered file; False also for what the real open refuses."""
+    mode, buffering = given.get("mode"), given.get("buffering")
+    if type(mode) is not str or type(buffering) is not int or buffering != 0:
+        return False
+    if any(given.get(name) is not None for name in ("encoding", "errors", "newline")):
+        return False
+    kinds = [letter for letter in mode if letter in "rwxa"]
+    return "b" in mode and len(kinds) == 1 and len(set(mode)) == len(mode) and set(mode) <= set("rwxab+")
+
+
+def make_io(context: Context) -> FacadeModule:
+    """The facade of `io`: its `open` reports; its classes are the real ones."""
+    return FacadeModule(io, {"open": make_open(context)})
+
+
+def make_os(context: Context) -> FacadeModule:
+    """The facade of `os`: asking, listing, making, removing, renaming, and ending the own process.
+
+    Descriptors (os.open, os.read ...), links, rights, os.walk, and exec are the real ones and report nothing.
+    """
+    desk = file_reporter.desk(context)
+    own = _functions(os, desk.asked, _ASKING)
+    own.update(_functions(os, desk.removed, _REMOVING))
+    own.update(_functions(os, desk.renamed, _RENAMING))
+    own.update(_capabilities(own))
+    own.update(_endings(context))
+    own.update(forks.functions(context))
+    own["path"] = context.facades.setdefault("os.path", make_os_path(context))
+    opening = make_open(context)
+
+    def fdopen(fd: int, *args: Any, **kwargs: Any) -> Any:
+        return opening(fd, *args, **kwargs) if isinstance(fd, int) else os.fdopen(fd, *args, **kwargs)
+
+    own["fdopen"] = FacadeFunction(os.fdopen, fdopen)
+    return FacadeModule(os, own)
+
+
+def make_os_path(context: Context) -> FacadeModule:
+    """The facade of `os.path`."""
+    return FacadeModule(os.path, _functions(os.path, file_reporter.desk(context).asked, _PATH_ASKING))
+
+
+def make_pathlib(context: Context) -> FacadeModule:
+    """The facade of `pathlib`."""
+    return paths.make(context, make_open(context))
+
+
+def _functions(module: Any, through: Callable[..., Any], names: tuple[str, ...]) -> dict[str, Any]:
+    """Facades of the functions that this system has of these names."""
+    return {name: _function(getattr(module, name), through) for name in names if hasattr(module, name)}
+
+
+def _function(real: Callable[..., Any], through: Callable[..., Any]) -> FacadeFunction:
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if args:
+            return through(real, *args, **kwargs)
+        name = next((name for name in ("path", "src", "filename", "name", "s") if name in kwargs), "")
+        if name:  # what the first argument is called
+
+            def named(path: Any, *more: Any, **others: Any) -> Any:
+                return real(*more, **{name: path}, **others)
+
+            return through(named, kwargs.pop(name), **kwargs)
+        return through(real, ".") if real in (os.listdir, os.scandir) else real(**kwargs)
+
+    return FacadeFunction(real, call)
+
+
+def _capabilities(own: dict[str, Any]) -> dict[str, Any]:
+    """os.supports_dir_fd and its like, with the facades beside the real functions."""
+    sets = {name: getattr(os, name) for name in dir(os) if name.startswith("supports_")}
+    return {
+        name: functions | {facade for facade in own.values() if facade.__wrapped__ in functions}
+        for name, functions in sets.items()
+        if isinstance(functions, set)
+    }
+
+
+def _endings(context: Context) -> dict[str, Any]:
+    """What ends the own process at once: what was reported so far is sent before."""
+
+    def tell(text: str) -> None:
+        reporter = context.reporter
+        place = reporter.place_of(reporter.caller())
+        line = place & 0xFFFFF
+        context.farewell(f"{text} was called at line {line}" if line else f"{text} was called", place)
+        context.channel.flush()
+
+    def leave(*args: Any, **kwargs: Any) -> Any:
+        status = args[0] if args else kwargs.get("status")
+        if isinstance(status, int) and len(args) + len(kwargs) == 1:
+            tell(f"os._exit({int(status)})")
+        return os._exit(*args, **kwargs)
+
+    def abort() -> Any:
+        tell("os.abort()")
+        os.abort()
+
+    def kill(*args: Any) -> Any:
+        if len(args) == 2 and args[0] == os.getpid() and _is_deadly(args[1]):
+            tell(f"os.kill(os.getpid(), {_signal_name(args[1])})")
+        return os.kill(*args)
+
+    def killpg(*args: Any) -> Any:
+        if len(args) == 2 and args[0] in (0, os.getpgrp()) and _is_deadly(args[1]):
+            tell(f"os.killpg(os.getpgrp(), {_signal_name(args[1])})")
+        return os.killpg(*args)
+
+    found = {"_exit": leave, "abort": abort, "kill": kill, "killpg": killpg}
+    return {name: FacadeFunction(getattr(os, name), call) for name, call in found.items() if hasattr(os, name)}
+
+
+def _signal_name(number: Any) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return str(number)
+
+
+def _is_deadly(number: Any) -> bool:
+    """Whether this signal ends a process that has no handler of its own for it."""
+    try:
+        handler = signal.getsignal(number)
+    except (ValueError, TypeError):
+        return False
+    return handler in (signal.SIG_DFL, None) and _signal_name(number) not in _HARMLESS

@@ -1,0 +1,1 @@
+"""The facade of `concurrent.futures`, and the tasks of all pools."""

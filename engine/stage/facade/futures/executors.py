@@ -1,0 +1,338 @@
+"""The facade of `concurrent.futures`: executors whose workers are seen, futures that say who waits for which task."""
+
+from __future__ import annotations
+
+import builtins
+import concurrent.futures.thread
+import functools
+import importlib.util
+import queue
+import threading
+import types
+from collections.abc import Callable, Mapping
+from concurrent.futures import _base
+from typing import Any
+
+from engine.protocol.records import STAGE_THREAD, Flag, Kind, what
+from engine.stage.control.program_clock import SECOND, Cancelled, never
+from engine.stage.facade import registry
+from engine.stage.facade.base.binding import bind, checked
+from engine.stage.facade.base.module import FacadeModule
+from engine.stage.facade.futures import pool_tasks
+from engine.stage.run_services import Context
+
+_CANCELLED = what(Kind.TASK_CANCELLED)
+_IDLE = what(Kind.TASK_WANT)
+_WANT = what(Kind.RESULT_WANT)
+_TIMED = what(0, Flag.TIMED)
+_GOT = what(Kind.RESULT_GOT)
+_GAVE_UP = what(Kind.RESULT_GAVE_UP)
+_RAISED = what(Kind.RESULT_RAISED)
+_SEEN = what(Kind.RESULT_SEEN)
+
+_THREAD = "concurrent.futures.thread"
+_PROCESS = "concurrent.futures.process"
+_TOOLS = "(futures)"  # beside the facades of a run
+_ENDED = frozenset({_base.CANCELLED, _base.CANCELLED_AND_NOTIFIED, _base.FINISHED})
+
+
+class ResultWait:
+    """Waits on program time for the end of tasks, and reports it. `task` is 0 for several."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def __call__(self, ended: Callable[[float], bool], timeout: float | None, task: int) -> bool:
+        """`ended(real seconds)` waits so long at most and says whether they have ended; so does this.
+
+        Raises what a wait raises for a time-out that is none.
+        """
+        timeout = checked(timeout)
+        if ended(0):
+            return True
+        report = self._context.reporter.report
+        if timeout != 0:
+            report(_WANT if timeout is None else _WANT | _TIMED, task)
+        try:
+            done = bool(self._context.clock.attempt(ended, timeout, never))
+        except BaseException:
+            report(_GAVE_UP, task)
+            raise
+        report(_GOT if done else _GAVE_UP, task)
+        return done
+
+
+class FutureKind(type):
+    """Every real future is one of the facade's to `isinstance`: libraries make futures, too."""
+
+    def __instancecheck__(cls, instance: object) -> bool:
+        return isinstance(instance, _base.Future)
+
+    def __subclasscheck__(cls, subclass: type) -> bool:
+        return issubclass(subclass, _base.Future)
+
+
+class FacadeFuture(_base.Future):  # type: ignore[type-arg]  # whatever it holds
+    """A future that reports. `_stage_tasks` are the tasks whose results it holds, none for one that a program made."""
+
+    _stage: Context
+    _stage_wait: ResultWait
+    _stage_submitting: threading.local  # the call that an executor is being given by this thread
+    _stage_tasks: tuple[int, ...] = ()
+    _stage_function: Any = None
+    _stage_here = True  # its task runs in this process, so that it knows itself when that begins and ends
+
+    def __init__(self) -> None:
+        super().__init__()
+        call = getattr(self._stage_submitting, "call", None)
+        if call is not None:
+            self._stage_submitting.call = None
+            self._stage_function = call[0]
+            self._stage_tasks = (pool_tasks.submitted(self._stage, *call, pool=self._stage_submitting.pool),)
+
+    def _stage_task(self) -> int:
+        return self._stage_tasks[0] if len(self._stage_tasks) == 1 else 0
+
+    def _stage_tell(self, word: int) -> None:
+        for task in self._stage_tasks:
+            self._stage.reporter.report(word, task)
+
+    # what executors call
+
+    def set_running_or_notify_cancel(self) -> bool:
+        runs = super().set_running_or_notify_cancel()
+        if runs and self._stage_here and self._stage_tasks:
+            pool_tasks.started(self._stage, self._stage_tasks[0], self._stage_function)
+        self._stage_function = None
+        return runs
+
+    def set_result(self, result: Any) -> None:
+        if self._stage_here and self._stage_tasks:
+            pool_tasks.done(self._stage, self._stage_tasks[0])
+        super().set_result(result)
+
+    def set_exception(self, exception: BaseException | None) -> None:
+        if exception is not None and self._stage_tasks:
+            self._stage_fail(exception)
+        super().set_exception(exception)
+
+    def _stage_fail(self, error: BaseException) -> None:
+        pool_tasks.failed(self._stage, self._stage_tasks[0], error)
+
+    def _invoke_callbacks(self) -> None:
+        callbacks: list[Any] = self._done_callbacks  # type: ignore[attr-defined]  # the same from 3.9 on
+        if callbacks and self._stage_here and self._stage_tasks:
+            self._stage.reporter.report(_GOT, self._stage_tasks[0])  # the worker is not idle yet
+        super()._invoke_callbacks()  # type: ignore[misc]  # typeshed leaves it out
+
+    # what programs call
+
+    def cancel(self) -> bool:
+        before = self.cancelled()
+        cancelled = super().cancel()
+        if cancelled and not before:
+            self._stage_tell(_CANCELLED)
+        return cancelled
+
+    def result(self, timeout: float | None = None) -> Any:
+        self._stage_wait(self._stage_ended_within, timeout, self._stage_task())
+        try:
+            if self._state == _base.FINISHED:
+                self._stage_tell(_SEEN if self._exception is None else _RAISED)
+            return super().result(0)
+        finally:
+            del self  # as the real one: an exception must not keep its future alive
+
+    def exception(self, timeout: float | None = None) -> BaseException | None:
+        self._stage_wait(self._stage_ended_within, timeout, self._stage_task())
+        if self._state == _base.FINISHED:
+            self._stage_tell(_SEEN)
+        return super().exception(0)
+
+    _state: str
+    _exception: BaseException | None
+    _condition: threading.Condition
+
+    def _stage_ended_within(self, seconds: float) -> bool:
+        with self._condition:
+            if self._state not in _ENDED and seconds > 0:
+                self._condition.wait(seconds)
+            return self._state in _ENDED
+
+
+class AwayFuture(FacadeFuture):
+    """The future of tasks in another process, which tells of them itself; here is said what nobody there can say."""
+
+    _stage_here = False
+
+    def _stage_fail(self, error: BaseException) -> None:
+        pool_tasks.clean(error)
+        if len(self._stage_tasks) == 1 or isinstance(error, _base.BrokenExecutor):
+            for task in self._stage_tasks:
+                pool_tasks.failed(self._stage, task, error, STAGE_THREAD)
+
+
+class Bell:
+    """The event of a waiter of `wait` and `as_completed`, on program time."""
+
+    def __init__(self, wait: ResultWait) -> None:
+        self._wait = wait
+        self._event = threading.Event()
+        self.set, self.clear, self.is_set = self._event.set, self._event.clear, self._event.is_set
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """As of an event."""
+        return self._wait(self._event.wait, timeout, 0)
+
+
+class FacadeThreadPool:
+    """What a ThreadPoolExecutor does more than the real one: it says which call it is given."""
+
+    _stage_submitting: threading.local
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Any:
+        submitting = self._stage_submitting
+        submitting.call = (fn, args, kwargs)
+        submitting.pool = getattr(self, "_thread_name_prefix", "")
+        try:
+            return super().submit(fn, *args, **kwargs)  # type: ignore[misc]  # of the executor beside it
+        finally:
+            submitting.call = None
+
+
+class Tools:
+    """What the executors of one run share: the future, the waiting, functions of the library on program time."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.submitting = threading.local()
+        self.wait = ResultWait(context)
+        self.future = self._future_of(FacadeFuture)
+        self.away_future = self._future_of(AwayFuture)
+        clock = types.SimpleNamespace(monotonic=lambda: context.clock.now() / SECOND)
+        self._names = {"time": clock, "_create_and_install_waiters": self._install}
+        timed_map = self.on_program_time(_base.Executor.map)
+        self.executor: Any = type("Executor", (_base.Executor,), {"__module__": _base.__name__, "map": timed_map})
+
+    def _future_of(self, kind: type) -> Any:
+        own = {"_stage": self.context, "_stage_wait": self.wait, "_stage_submitting": self.submitting}
+        shown = {"__module__": _base.__name__, "__doc__": _base.Future.__doc__}
+        return FutureKind("Future", (kind,), {**shown, **own})
+
+    def on_program_time(self, function: Any) -> Any:
+        """A function of the library, the same code, that looks at the program's clock."""
+        copy = types.FunctionType(
+            function.__code__,
+            {**function.__globals__, **self._names},
+            function.__name__,
+            function.__defaults__,
+            function.__closure__,
+        )
+        copy.__kwdefaults__ = function.__kwdefaults__
+        return functools.update_wrapper(copy, function)
+
+    def _install(self, futures: Any, return_when: Any) -> Any:
+        """Called with every future's lock held, so that nobody has rung yet."""
+        waiter = _base._create_and_install_waiters(futures, return_when)  # type: ignore[attr-defined]
+        waiter.event = Bell(self.wait)
+        return waiter
+
+
+class _IdleQueue(queue.SimpleQueue):  # type: ignore[type-arg]  # of work
+    """The queue of a pool's workers: one that finds nothing to do says so."""
+
+    _stage: Context
+
+    def get(self, block: bool = True, timeout: float | None = None) -> Any:
+        try:
+            return super().get(False)
+        except queue.Empty:
+            if not block:
+                raise
+        self._stage.reporter.report(_IDLE)
+        try:
+            return super().get(True, timeout)
+        except Cancelled:  # a stop within the window's process: the pool's own end sends the worker home
+            return None
+
+
+def _thread_pool(tools: Tools, thread: type) -> Any:
+    """ThreadPoolExecutor whose workers are threads of the facade: a copy of the library's own code makes them.
+
+    The copy is its own module, so that pools of libraries stay quiet and unharmed; and whatever a version of
+    Python does otherwise, it does here.
+    """
+    context = tools.context
+    given = {
+        "threading": FacadeModule(threading, {"Thread": thread, "_register_atexit": context.at_end}),
+        "queue": FacadeModule(queue, {"SimpleQueue": bind(context, "SimpleQueue", (_IdleQueue,), "_queue")}),
+        "concurrent.futures": types.SimpleNamespace(
+            _base=FacadeModule(_base, {"Future": tools.future, "Executor": tools.executor})
+        ),
+    }
+    copy = _copy(_THREAD, given)
+    real = concurrent.futures.thread
+    copy.BrokenThreadPool = real.BrokenThreadPool
+    own = {"BROKEN": real.BrokenThreadPool} if hasattr(real.ThreadPoolExecutor, "BROKEN") else {}
+    return bind(
+        context,
+        "ThreadPoolExecutor",
+        (FacadeThreadPool, copy.ThreadPoolExecutor, real.ThreadPoolExecutor),
+        _THREAD,
+        __doc__=real.ThreadPoolExecutor.__doc__,
+        _stage_submitting=tools.submitting,
+        **own,
+    )
+
+
+def _copy(name: str, given: Mapping[str, Any]) -> Any:
+    """A module of the library, executed once more, with some of the modules that it imports replaced."""
+
+    def import_(name: str, *args: Any, **kwargs: Any) -> Any:
+        real = builtins.__import__(name, *args, **kwargs)
+        return given.get(name, real)
+
+    spec = importlib.util.find_spec(name)
+    loader: Any = spec.loader if spec is not None else None
+    module: Any = types.ModuleType(name)
+    module.__file__ = spec.origin if spec is not None else None
+    module.__builtins__ = {**vars(builtins), "__import__": import_}
+    exec(loader.get_code(name), vars(module))
+    return module
+
+
+class FuturesModule(FacadeModule):
+    """As in the real module, pools of processes are made when they are first asked for: they pull in much."""
+
+    def __init__(self, real: types.ModuleType, own: dict[str, Any], process_pool: Callable[[], Any]) -> None:
+        super().__init__(real, own)
+        self.__dict__["_stage_process_pool"] = process_pool
+
+    def __getattr__(self, name: str) -> Any:
+        if name != "ProcessPoolExecutor":
+            return super().__getattr__(name)
+        return self.__dict__.setdefault(name, self.__dict__["_stage_process_pool"]())
+
+
+def make(context: Context) -> FacadeModule:
+    """The facade of `concurrent.futures`."""
+    tools = tools_of(context)
+    own: dict[str, Any] = {
+        "Future": tools.future,
+        "wait": tools.on_program_time(_base.wait),
+        "as_completed": tools.on_program_time(_base.as_completed),
+        "ThreadPoolExecutor": registry.facade(context, _THREAD).ThreadPoolExecutor,
+    }
+    return FuturesModule(concurrent.futures, own, lambda: registry.facade(context, _PROCESS).ProcessPoolExecutor)
+
+
+def make_thread(context: Context) -> FacadeModule:
+    """The facade of `concurrent.futures.thread`."""
+    executor = _thread_pool(tools_of(context), registry.facade(context, "threading").Thread)
+    return FacadeModule(concurrent.futures.thread, {"ThreadPoolExecutor": executor})
+
+
+def tools_of(context: Context) -> Tools:
+    """What the executors of a run share."""
+    tools = context.facades.get(_TOOLS)
+    return context.facades.setdefault(_TOOLS, Tools(context)) if tools is None else tools  # type: ignore[no-any-return]

@@ -1,0 +1,121 @@
+"""Tasks of pools: who hands them over, which worker in which process does them, and how they end."""
+
+from __future__ import annotations
+
+import _thread
+import operator
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from engine.protocol.records import STAGE_THREAD, Kind, what
+from engine.stage.control.program_clock import Cancelled
+from engine.stage.facade.base import call_labels
+from engine.stage.outcome import exception_report
+from engine.stage.processes.pickling import is_watched, recipe, whole
+from engine.stage.run_services import Context
+
+_SUBMITTED = what(Kind.TASK_SUBMITTED)
+_STARTED = what(Kind.TASK_STARTED)
+_DONE = what(Kind.TASK_DONE)
+_FAILED = what(Kind.TASK_FAILED)
+_GOT = what(Kind.RESULT_GOT)
+# a frame of the engine in a traceback, with what Python writes below it
+_OURS = re.compile(rf'^  File "{re.escape(exception_report.OWN)}.*\n(?:    .*\n)*', re.MULTILINE)
+
+
+def submitted(
+    context: Context,
+    function: Any,
+    args: Sequence[Any] = (),
+    kwargs: Mapping[str, Any] | None = None,
+    *,
+    pool: str = "",
+    place: int = 0,
+) -> int:
+    """Declares a task of a pool and says that it was handed over, at `place` or by the calling line. Returns its id.
+
+    A thread of a library that hands over more in the program's place gets no lane for it: then it was the stage.
+    """
+    reporter = context.reporter
+    place = place or reporter.place_of(reporter.caller())
+    number = reporter.new_task(call_labels.name_of(function, args, kwargs), place, pool)
+    if _thread.get_ident() in reporter.threads:
+        reporter.report(_SUBMITTED, number)
+    else:
+        reporter.report_for(STAGE_THREAD, _SUBMITTED, number, 0, place)
+    return number
+
+
+def started(context: Context, number: int, function: Any = None) -> None:
+    """The calling thread begins the task; what it stands at is the function's first line."""
+    reporter = context.reporter
+    reporter.report_for(reporter.me(), _STARTED, number, 0, call_labels.place_of(function, reporter.files))
+
+
+class Task:
+    """A function that is called once, in a worker of a pool in whichever process, and reports there."""
+
+    __slots__ = ("_by", "_context", "_function", "number")
+
+    def __init__(self, context: Context, function: Any, number: int, by: int = 0) -> None:
+        self._context = context
+        self._function = function
+        self._by = by  # identity of the thread of this process that handed it over; 0: another one's
+        self.number = number
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        context = self._context
+        started(context, self.number, self._function)
+        try:
+            result = self._function(*args, **kwargs)
+        except BaseException as error:
+            failed(context, self.number, error)
+            raise
+        else:
+            done(context, self.number)
+        finally:
+            if context.away:  # whoever has the result may end this process at once
+                context.channel.flush()
+        if self._by == _thread.get_ident():  # whoever hands a task to himself has its result, and is no idle worker
+            context.reporter.report(_GOT, self.number)
+        return result
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """In a process that is watched it is this task, in any other the function alone."""
+        if is_watched(self._context):
+            return recipe(self._context, what="task", value=whole(self._context, self._function), number=self.number)
+        return operator.getitem, ((self._function,), 0)
+
+
+def wrap(
+    context: Context, function: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None, place: int = 0
+) -> Task:
+    """A task for one call of a function with these arguments, handed over now. It is called with them."""
+    number = submitted(context, function, args, kwargs, place=place)
+    return Task(context, function, number, _thread.get_ident())
+
+
+def clean(error: BaseException | None) -> None:
+    """Takes the engine's frames out of the text of a traceback that came with an exception from another process."""
+    while error is not None:
+        text = getattr(error, "tb", None)
+        if isinstance(text, str):
+            error.tb = _OURS.sub("", text)  # type: ignore[attr-defined]  # it has one
+        error = error.__cause__
+
+
+def done(context: Context, number: int) -> None:
+    """The calling thread has done the task."""
+    reporter = context.reporter
+    reporter.report_for(reporter.me(), _DONE, number)
+
+
+def failed(context: Context, number: int, error: BaseException, thread: int | None = None) -> None:
+    """The task raised, in the calling thread or in thread number `thread`."""
+    if isinstance(error, Cancelled):
+        return  # what goes wrong after a stop is the stop's doing
+    reporter = context.reporter
+    text = context.channel.text(exception_report.one_line(error), error=True)
+    number_of = reporter.me() if thread is None else thread
+    reporter.report_for(number_of, _FAILED, number, text, exception_report.place_of(reporter, error))

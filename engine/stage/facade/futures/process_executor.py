@@ -1,0 +1,75 @@
+"""ProcessPoolExecutor as a program sees it: what it hands over are tasks, which report from the workers' processes."""
+
+from __future__ import annotations
+
+import concurrent.futures.process
+import functools
+import operator
+from typing import Any
+
+from engine.protocol.records import Kind, what
+from engine.stage.facade.base.binding import bind
+from engine.stage.facade.base.module import FacadeModule
+from engine.stage.facade.futures import pool_tasks
+from engine.stage.facade.futures.executors import tools_of
+from engine.stage.facade.multiprocessing import mp_modules
+from engine.stage.facade.multiprocessing.shared_objects import real_context, waiting_for_workers
+from engine.stage.run_services import Context
+
+_CANCELLED = what(Kind.TASK_CANCELLED)
+_CALL = operator.methodcaller("__call__")  # found under its name in every process
+_CHUNK: Any = getattr(concurrent.futures.process, "_process_chunk", None)  # what `map` hands over several calls with
+
+
+class FacadeProcessPool:
+    """What a ProcessPoolExecutor does more than the real one: each call is a task, also of those in one chunk."""
+
+    _stage: Context
+    _stage_future: Any
+    _mp_context: Any
+    _processes: Any  # of the real one: those that were started, by their numbers
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        given = dict(zip(("max_workers", "mp_context", "initializer", "initargs"), args), **kwargs)
+        given["mp_context"] = real_context(given.get("mp_context"))
+        super().__init__(**given)
+        self._mp_context = mp_modules.quiet(self._stage, self._mp_context)  # only its workers are seen
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Any:
+        context = self._stage
+        if _CHUNK is not None and type(fn) is functools.partial and fn.func is _CHUNK and len(args) == 1:
+            made = [pool_tasks.wrap(context, fn.args[0], row) for row in args[0]]
+            calls = [(functools.partial(task, *row),) for task, row in zip(made, args[0])]
+            fn, args = functools.partial(_CHUNK, _CALL), (calls,)
+        else:
+            made = [pool_tasks.wrap(context, fn, args, kwargs)]
+            fn = made[0]
+        numbers = tuple(task.number for task in made)
+        try:
+            future = super().submit(fn, *args, **kwargs)  # type: ignore[misc]  # of the real one beside it
+        except BaseException:
+            for number in numbers:
+                context.reporter.report(_CANCELLED, number)
+            raise
+        # The library makes the future, and knows no other class; what is in it stays as it is.
+        future.__class__ = self._stage_future
+        future._stage_tasks = numbers
+        return future
+
+    def shutdown(self, wait: bool = True, **kwargs: Any) -> None:
+        with waiting_for_workers(self._stage, list((self._processes or {}).values()) if wait else ()):
+            super().shutdown(wait, **kwargs)  # type: ignore[misc]  # of the real one beside it
+
+
+def make(context: Context) -> FacadeModule:
+    """The facade of `concurrent.futures.process`."""
+    real, tools = concurrent.futures.process, tools_of(context)
+    executor = bind(
+        context,
+        "ProcessPoolExecutor",
+        (FacadeProcessPool, real.ProcessPoolExecutor, tools.executor),
+        real.__name__,
+        __doc__=real.ProcessPoolExecutor.__doc__,
+        _stage_future=tools.away_future,
+    )
+    return FacadeModule(real, {"ProcessPoolExecutor": executor})

@@ -1,0 +1,160 @@
+"""The facade of `joblib`: each call that a Parallel makes is a task, whichever back end does it."""
+
+from __future__ import annotations
+
+import importlib
+import time
+import types
+from collections.abc import Generator, Iterable, Iterator
+from typing import Any
+
+from engine.protocol.records import Kind, what
+from engine.stage.control.program_clock import SECOND
+from engine.stage.facade import registry
+from engine.stage.facade.base.binding import bind
+from engine.stage.facade.base.module import FacadeModule
+from engine.stage.facade.base.module_copies import rebound
+from engine.stage.facade.futures import pool_tasks
+from engine.stage.run_services import Context
+
+_WANT = what(Kind.RESULT_WANT)
+_GOT = what(Kind.RESULT_GOT)
+_RAISED = what(Kind.RESULT_RAISED)
+_SEEN = what(Kind.RESULT_SEEN)
+
+_REAL = "joblib.parallel"
+_TIMED = ("__call__", "_dispatch", "print_progress")  # of Parallel: how long batches take, and the words of `verbose`
+_TIMED_JOBS = ("get_status", "_dispatch_new")  # of a batch: time-outs, and how large the next one is to be
+
+
+class Calls:
+    """What a Parallel is given, function and arguments of each call; each becomes a task when it is fetched."""
+
+    def __init__(self, context: Context, calls: Iterable[Any]) -> None:
+        self._context = context
+        self._calls = calls
+        self._place = context.reporter.place_of(context.reporter.caller())
+        self.numbers: list[int] = []
+
+    def __iter__(self) -> Iterator[Any]:
+        return map(self._as_task, self._calls)
+
+    def _as_task(self, call: Any) -> Any:
+        """The call with a task for its function; what is no such call is left to fail as it does."""
+        if type(call) is not tuple or len(call) != 3 or not callable(call[0]):
+            return call
+        function, args, kwargs = call
+        task = pool_tasks.wrap(self._context, function, args, kwargs, self._place)
+        self.numbers.append(task.number)
+        return task, args, kwargs
+
+
+class SizedCalls(Calls):
+    """The same where it is known how many there are."""
+
+    def __len__(self) -> int:
+        return len(self._calls)  # type: ignore[arg-type]  # it was looked
+
+
+class FacadeParallel:
+    """What a Parallel does more than the real one: its calls are tasks, and its caller is seen to wait for them."""
+
+    _stage: Context
+    _stage_calls: Calls
+    return_generator: bool
+
+    def __call__(self, iterable: Iterable[Any]) -> Any:
+        kind = SizedCalls if hasattr(iterable, "__len__") else Calls
+        self._stage_calls = kind(self._stage, iterable)
+        return super().__call__(self._stage_calls)  # type: ignore[misc]  # of the real one beside it
+
+    def _get_outputs(self, *args: Any) -> Generator[Any, None, None]:
+        """The results as they come: what the real one's caller waits for."""
+        outputs = super()._get_outputs(*args)  # type: ignore[misc]
+        yield next(outputs)  # nothing; the first tasks are handed over
+        with _Asking(self._stage, self._stage_calls):
+            if self.return_generator:
+                yield from self._stage_one_by_one(outputs)
+            else:
+                yield from self._stage_together(outputs)
+
+    def _abort(self) -> None:
+        """After an exception loky kills its workers, which is none of their doing."""
+        relay = self._stage.relay
+        workers = getattr(getattr(self, "_backend", None), "_workers", None)
+        if relay is not None:
+            for pid in list(getattr(workers, "_processes", None) or ()):
+                relay.send_home(pid)
+        super()._abort()  # type: ignore[misc]
+
+    def _stage_together(self, outputs: Any) -> Generator[Any, None, None]:
+        report = self._stage.reporter.report
+        report(_WANT)
+        try:
+            yield from outputs
+        finally:
+            report(_GOT)
+
+    def _stage_one_by_one(self, outputs: Any) -> Generator[Any, None, None]:
+        report = self._stage.reporter.report
+        try:
+            while True:
+                report(_WANT)
+                try:
+                    result = next(outputs)
+                except StopIteration:
+                    return
+                finally:
+                    report(_GOT)
+                yield result
+        finally:
+            outputs.close()
+
+    def _get_sequential_output(self, *args: Any) -> Generator[Any, None, None]:
+        """The results where there is one job: the caller does the tasks itself."""
+        with _Asking(self._stage, self._stage_calls):
+            yield from super()._get_sequential_output(*args)  # type: ignore[misc]
+
+
+class _Asking:
+    """While a Parallel asks for the results of its calls: an exception of one of them is no secret."""
+
+    def __init__(self, context: Context, calls: Calls) -> None:
+        self._report = context.reporter.report
+        self._calls = calls
+
+    def __enter__(self) -> None:
+        """Nothing to do yet."""
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: Any) -> None:
+        if error is None or isinstance(error, GeneratorExit):
+            return
+        pool_tasks.clean(error)
+        self._report(_RAISED)
+        for number in self._calls.numbers:
+            self._report(_SEEN, number)
+
+
+def _methods(real: Any, names: Iterable[str], space: dict[str, Any]) -> dict[str, Any]:
+    """Those methods that a class has, the same code with other globals."""
+    return {name: rebound(getattr(real, name), space) for name in names if hasattr(real, name)}
+
+
+def make_parallel(context: Context) -> FacadeModule:
+    """The facade of `joblib.parallel`."""
+    real: Any = importlib.import_module(_REAL)
+    clock = types.SimpleNamespace(time=lambda: context.clock.now() / SECOND, sleep=time.sleep)
+    space = {**vars(real), "time": clock}
+    job = getattr(real, "BatchCompletionCallBack", None)
+    if job is not None:
+        space["BatchCompletionCallBack"] = type(job.__name__, (job,), _methods(job, _TIMED_JOBS, space))
+    timed = type("Parallel", (real.Parallel,), _methods(real.Parallel, _TIMED, space))
+    parallel = bind(
+        context, "Parallel", (FacadeParallel, timed), real.Parallel.__module__, __doc__=real.Parallel.__doc__
+    )
+    return FacadeModule(real, {"Parallel": parallel})
+
+
+def make(context: Context) -> FacadeModule:
+    """The facade of `joblib`."""
+    return FacadeModule(importlib.import_module("joblib"), {"Parallel": registry.facade(context, _REAL).Parallel})

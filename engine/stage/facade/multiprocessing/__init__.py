@@ -1,0 +1,1 @@
+"""The facades of `multiprocessing` and of `os.fork`."""

@@ -1,0 +1,73 @@
+"""os.fork, os.wait and os.waitpid as a program sees them: children are lanes, and waiting for one is seen."""
+
+from __future__ import annotations
+
+import os
+import threading
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+from engine.protocol.records import Kind, what
+from engine.stage.facade.base.function import FacadeFunction
+from engine.stage.run_services import Context
+
+_JOIN_WANT = what(Kind.JOIN_WANT)
+_JOIN_GOT = what(Kind.JOIN_GOT)
+_JOIN_GAVE_UP = what(Kind.JOIN_GAVE_UP)
+
+
+def functions(context: Context) -> dict[str, Any]:
+    """Those of them that this system has, by name."""
+    waits = _Waits(context)
+    own = {"fork": _fork, "wait": waits.wait, "waitpid": waits.waitpid}
+    return {name: FacadeFunction(getattr(os, name), call) for name, call in own.items() if hasattr(os, name)}
+
+
+def _fork(*args: Any) -> int:
+    """From 3.12 on Python warns of a fork beside other threads; those of the stage alone are no reason."""
+    if threading.active_count() > 1:
+        return os.fork(*args)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return os.fork(*args)
+
+
+class _Waits:
+    """Waiting for forked children."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def wait(self, *args: Any) -> Any:
+        """For whichever ends first."""
+        return self._watched(0, os.wait, args)
+
+    def waitpid(self, *args: Any) -> Any:
+        """For one, or with os.WNOHANG for none."""
+        seat = self._seat_of(args[0]) if args and isinstance(args[0], int) else None
+        return self._watched(seat.lane if seat is not None and not any(args[1:]) else 0, os.waitpid, args)
+
+    def _watched(self, lane: int, call: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+        report = self._context.reporter.report
+        if lane:
+            report(_JOIN_WANT, lane)
+        try:
+            pid, status = call(*args)
+        except BaseException:
+            if lane:
+                report(_JOIN_GAVE_UP, lane)
+            raise
+        seat, relay = self._seat_of(pid), self._context.relay
+        if seat is not None and relay is not None:
+            if os.WIFSIGNALED(status) or os.WIFEXITED(status):
+                relay.ended(seat, -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status))
+            report(_JOIN_GOT, seat.lane)
+        elif lane:
+            report(_JOIN_GAVE_UP, lane)
+        return pid, status
+
+    def _seat_of(self, pid: int) -> Any:
+        """What a child reports under, None for a child that is not watched."""
+        relay = self._context.relay
+        return None if relay is None or pid <= 0 else relay.seat_of(pid)

@@ -1,0 +1,169 @@
+"""The facade of `multiprocessing` and of the modules inside it, as far as programs import names from them."""
+
+from __future__ import annotations
+
+import importlib
+import multiprocessing
+from multiprocessing import context as contexts
+from typing import Any
+
+from engine.stage.facade.base import lazy
+from engine.stage.facade.base.module import FacadeModule
+from engine.stage.facade.multiprocessing import process, process_locks, process_queues
+from engine.stage.run_services import Context
+
+MODULE = "multiprocessing.context"
+_METHODS = ("fork", "spawn", "forkserver")
+
+
+class FacadeContext:
+    """A context of `multiprocessing` whose factories make what reports. Stands before one of the real classes."""
+
+    _stage: Context
+    _stage_kinds: dict[str, Any]  # classes of the run by their names
+    _stage_family: dict[str, Any]  # contexts of the run by their names
+    _stage_real: Any
+
+    def Lock(self) -> Any:
+        return self._stage_kinds["Lock"](ctx=self._stage_ctx())
+
+    def RLock(self) -> Any:
+        return self._stage_kinds["RLock"](ctx=self._stage_ctx())
+
+    def Condition(self, lock: Any = None) -> Any:
+        return self._stage_kinds["Condition"](lock, ctx=self._stage_ctx())
+
+    def Semaphore(self, value: int = 1) -> Any:
+        return self._stage_kinds["Semaphore"](value, ctx=self._stage_ctx())
+
+    def BoundedSemaphore(self, value: int = 1) -> Any:
+        return self._stage_kinds["BoundedSemaphore"](value, ctx=self._stage_ctx())
+
+    def Event(self) -> Any:
+        return self._stage_kinds["Event"](ctx=self._stage_ctx())
+
+    def Barrier(self, parties: int, action: Any = None, timeout: float | None = None) -> Any:
+        return self._stage_kinds["Barrier"](parties, action, timeout, ctx=self._stage_ctx())
+
+    def Queue(self, maxsize: int = 0) -> Any:
+        return self._stage_kinds["Queue"](maxsize, ctx=self._stage_ctx())
+
+    def JoinableQueue(self, maxsize: int = 0) -> Any:
+        return self._stage_kinds["JoinableQueue"](maxsize, ctx=self._stage_ctx())
+
+    def SimpleQueue(self) -> Any:
+        return self._stage_kinds["SimpleQueue"](ctx=self._stage_ctx())
+
+    def Pool(
+        self, processes: int | None = None, initializer: Any = None, initargs: Any = (), maxtasksperchild: Any = None
+    ) -> Any:
+        """A pool whose tasks are seen."""
+        return pool_class(self._stage)(processes, initializer, initargs, maxtasksperchild, context=self._stage_ctx())
+
+    def Value(self, typecode_or_type: Any, *args: Any, lock: Any = True) -> Any:
+        """The real one, with a lock of its own that is real, too: each look at the value takes it."""
+        return self._stage_ctx().Value(typecode_or_type, *args, lock=lock)
+
+    def Array(self, typecode_or_type: Any, size_or_initializer: Any, *, lock: Any = True) -> Any:
+        """As Value."""
+        return self._stage_ctx().Array(typecode_or_type, size_or_initializer, lock=lock)
+
+    def Manager(self) -> Any:
+        """The real one; the process that serves it is no lane."""
+        return self._stage_ctx().Manager()
+
+    def get_context(self, method: str | None = None) -> Any:
+        """The run's context for what the real one has for this method."""
+        return self._stage_family[self._stage_real.get_context(method)._name]
+
+    def _stage_ctx(self) -> Any:
+        """The real context that makes things now."""
+        return self._stage_real.get_context()
+
+    def __reduce__(self) -> Any:
+        return multiprocessing.get_context, (getattr(self, "_name", None),)
+
+
+class FacadeDefaultContext(FacadeContext, contexts.DefaultContext):
+    """The context of `multiprocessing` itself. Which method it uses is the real one's to know: children ask that."""
+
+    def __init__(self, real: contexts.DefaultContext) -> None:
+        super().__init__(contexts._concrete_contexts[real.get_all_start_methods()[0]])  # type: ignore[attr-defined]
+        self._stage_real = real
+
+    def set_start_method(self, method: str | None, force: bool = False) -> None:
+        self._stage_real.set_start_method(method, force)
+
+    def get_start_method(self, allow_none: bool = False) -> Any:
+        return self._stage_real.get_start_method(allow_none)
+
+
+class _Kinds:
+    """The classes and contexts of one run."""
+
+    def __init__(self, context: Context) -> None:
+        if context.relay is not None:
+            context.relay.open()
+        self.processes = process.make(context)
+        self.locks = process_locks.make(context)
+        self.queues = process_queues.make(context)
+        kinds = {**self.locks, **self.queues}
+        family: dict[str, Any] = {}
+        common = {"_stage": context, "_stage_kinds": kinds, "_stage_family": family, "__module__": MODULE}
+        self.contexts: dict[str, Any] = {}
+        for method in _METHODS:
+            real = contexts._concrete_contexts.get(method)  # type: ignore[attr-defined]  # typeshed leaves it out
+            if real is not None:
+                name = type(real).__name__
+                own = {**common, "_stage_real": real, "Process": self.processes[type(real).Process.__name__]}
+                self.contexts[name] = type(name, (FacadeContext, type(real)), own)
+                family[method] = self.contexts[name]()
+        own = {**common, "Process": self.processes["Process"]}
+        default = type("DefaultContext", (FacadeDefaultContext,), own)
+        self.default = default(contexts._default_context)
+
+
+def _kinds(context: Context) -> _Kinds:
+    found: _Kinds = context.facades.setdefault("(multiprocessing)", None) or _Kinds(context)
+    context.facades["(multiprocessing)"] = found
+    return found
+
+
+def pool_class(context: Context) -> Any:
+    """The run's Pool."""
+    return lazy.maker("multiprocessing.mp_pool", "kinds")(context)["Pool"]
+
+
+def quiet(context: Context, ctx: Any = None) -> Any:
+    """A context for a pool's own use: its processes report, its locks and queues are real and silent."""
+    kinds = _kinds(context)
+    real = getattr(ctx, "_stage_real", ctx if ctx is not None else multiprocessing).get_context()
+    kind = kinds.processes.get(getattr(real.Process, "__name__", ""))
+    if kind is None:  # of a library that has its own way to start a process
+        return ctx
+    worker = type(kind.__name__, (kind,), {"__module__": MODULE, "_stage": context, "_stage_works": True})
+    return type(type(real).__name__, (type(real),), {"__module__": MODULE, "Process": worker})()
+
+
+def make(context: Context) -> FacadeModule:
+    """The facade of `multiprocessing`."""
+    default = _kinds(context).default
+    own = {name: getattr(default, name) for name in multiprocessing.__all__ if name != "reducer"}
+    return FacadeModule(multiprocessing, own)
+
+
+def make_context(context: Context) -> FacadeModule:
+    """The facade of `multiprocessing.context`."""
+    kinds = _kinds(context)
+    own = {**kinds.processes, **kinds.contexts, "_default_context": kinds.default}
+    return FacadeModule(contexts, own)
+
+
+def make_synchronize(context: Context) -> FacadeModule:
+    """The facade of `multiprocessing.synchronize`."""
+    return FacadeModule(importlib.import_module("multiprocessing.synchronize"), dict(_kinds(context).locks))
+
+
+def make_queues(context: Context) -> FacadeModule:
+    """The facade of `multiprocessing.queues`."""
+    return FacadeModule(importlib.import_module("multiprocessing.queues"), dict(_kinds(context).queues))

@@ -1,0 +1,243 @@
+"""Pool of `multiprocessing`: each call of its function is a task, and whoever asks for a result is seen to wait."""
+
+from __future__ import annotations
+
+import multiprocessing.pool
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from engine.protocol.records import Flag, Kind, what
+from engine.stage.control.program_clock import never
+from engine.stage.facade.base.binding import bind
+from engine.stage.facade.base.module import FacadeModule
+from engine.stage.facade.futures import pool_tasks
+from engine.stage.facade.multiprocessing import mp_modules, process
+from engine.stage.facade.multiprocessing.shared_objects import say, waiting_for_workers
+from engine.stage.processes.pickling import recipe
+from engine.stage.run_services import Context
+
+MODULE = "multiprocessing.pool"
+
+_WANT = what(Kind.RESULT_WANT)
+_GOT = what(Kind.RESULT_GOT)
+_GAVE_UP = what(Kind.RESULT_GAVE_UP)
+_RAISED = what(Kind.RESULT_RAISED)
+_SEEN = what(Kind.RESULT_SEEN)
+_TIMED = what(0, Flag.TIMED)
+
+_real: Any = multiprocessing.pool
+_Beside: Any = object  # a real class of that module stands there
+
+
+class Many:
+    """A function that is called for each item of several, in workers in whichever process; an item knows its task."""
+
+    __slots__ = ("_context", "_function", "_many")
+
+    def __init__(self, context: Context, function: Any, many: bool) -> None:
+        self._context = context
+        self._function = function
+        self._many = many  # an item holds all arguments of a call
+
+    def __call__(self, item: tuple[int, Any]) -> Any:
+        number, given = item
+        task = pool_tasks.Task(self._context, self._function, number)
+        return task(*given) if self._many else task(given)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return recipe(self._context, what="many", value=self._function, many=self._many)
+
+
+class FacadePool(_Beside):  # type: ignore[misc]  # as above
+    """A pool that reports. Stands before the real Pool, or ThreadPool."""
+
+    _stage: Context
+
+    def apply_async(
+        self, func: Any, args: Any = (), kwds: Any = None, callback: Any = None, error_callback: Any = None
+    ) -> Any:
+        kwds = {} if kwds is None else kwds
+        self._check_running()
+        args = tuple(args)
+        task = pool_tasks.wrap(self._stage, func, args, kwds, self._stage_place())
+        result = super().apply_async(task, args, kwds, callback, error_callback)
+        return self._stage_watched(result, [task.number], task.number)
+
+    def _map_async(self, func: Any, iterable: Any, mapper: Any, *args: Any, **kwargs: Any) -> Any:
+        """What map, starmap and their asynchronous forms are made of."""
+        self._check_running()
+        calls, place, numbers = list(iterable), self._stage_place(), []
+        if callable(func):  # else the workers say what is wrong
+            many = mapper is _real.starmapstar
+            rows = [tuple(call) if many and isinstance(call, (tuple, list)) else (call,) for call in calls]
+            numbers = [pool_tasks.submitted(self._stage, func, row, place=place) for row in rows]
+            calls, func = list(zip(numbers, calls)), Many(self._stage, func, many)
+            mapper = _real.mapstar
+        result = super()._map_async(func, calls, mapper, *args, **kwargs)
+        return self._stage_watched(result, numbers, 0)
+
+    def imap(self, func: Any, iterable: Iterable[Any], chunksize: int = 1) -> Any:
+        made = _Numbered(self._stage, func, iterable, self._stage_place())
+        return self._stage_iterated(super().imap(made.function, made, chunksize), made.numbers)
+
+    def imap_unordered(self, func: Any, iterable: Iterable[Any], chunksize: int = 1) -> Any:
+        made = _Numbered(self._stage, func, iterable, self._stage_place())
+        return self._stage_iterated(super().imap_unordered(made.function, made, chunksize), made.numbers)
+
+    def join(self) -> None:
+        with waiting_for_workers(self._stage, self._pool if self._state != _real.RUN else ()):  # which it refuses
+            super().join()
+
+    @classmethod
+    def _terminate_pool(cls, *args: Any) -> None:
+        """Workers that have nothing left to do are sent home, others are cut off."""
+        pool, cache = args[3], args[-1]
+        for worker in list(pool):
+            worker._stage_ending = process.CUT if cache else process.ENDED
+        super()._terminate_pool(*args)
+
+    def _stage_place(self) -> int:
+        reporter = self._stage.reporter
+        return reporter.place_of(reporter.caller())
+
+    def _stage_watched(self, result: Any, numbers: list[int], number: int) -> Any:
+        """The result as an object that reports. The library makes it, and what is in it stays as it is."""
+        real = type(result)
+        result.__class__ = type(real.__name__, (FacadeResult, real), {"__module__": MODULE})
+        result._stage, result._stage_numbers, result._stage_number = self._stage, numbers, number
+        return result
+
+    def _stage_iterated(self, found: Any, numbers: list[int]) -> Any:
+        if not isinstance(found, _real.IMapIterator):
+            return _waited(self._stage, found, numbers)  # a generator over chunks
+        real = type(found)
+        found.__class__ = type(real.__name__, (FacadeIterator, real), {"__module__": MODULE})
+        found._stage, found._stage_numbers = self._stage, numbers
+        return found
+
+
+class _Numbered:
+    """What imap is given, one by one: items become tasks when they are fetched, by a thread of the pool."""
+
+    def __init__(self, context: Context, func: Any, iterable: Iterable[Any], place: int) -> None:
+        self.numbers: list[int] = []
+        self.function = Many(context, func, False)
+        self._context, self._func, self._iterable, self._place = context, func, iterable, place
+
+    def __iter__(self) -> Iterator[tuple[int, Any]]:
+        for item in self._iterable:
+            number = pool_tasks.submitted(self._context, self._func, (item,), place=self._place)
+            self.numbers.append(number)
+            yield number, item
+
+
+class FacadeResult(_Beside):  # type: ignore[misc]  # as above
+    """What apply_async and map_async return. Stands before the real one."""
+
+    _stage: Context
+    _stage_numbers: list[int]
+    _stage_number: int  # of the task, 0: of several
+
+    def wait(self, timeout: float | None = None) -> None:
+        if self.ready():
+            return
+        context, number = self._stage, self._stage_number
+        say(context, _WANT if timeout is None else _WANT | _TIMED, number)
+        got: bool | None = False
+        try:
+            got = context.clock.attempt(self._event.wait, timeout, never)
+        finally:
+            say(context, _GOT if got else _GAVE_UP, number)
+
+    def get(self, timeout: float | None = None) -> Any:
+        with _asking(self._stage, self._stage_numbers, self._stage_number):
+            return super().get(timeout)
+
+
+class FacadeIterator(_Beside):  # type: ignore[misc]  # as above
+    """What imap and imap_unordered return. Stands before the real one."""
+
+    _stage: Context
+    _stage_numbers: list[int]
+
+    def next(self, timeout: float | None = None) -> Any:
+        context, numbers = self._stage, self._stage_numbers
+        got: list[Any] = []
+
+        def take(seconds: float) -> bool:
+            with _asking(context, numbers):
+                try:
+                    got.append(super(FacadeIterator, self).next(seconds))
+                except multiprocessing.TimeoutError:
+                    return False
+            return True
+
+        if not take(0.0):
+            say(context, _WANT if timeout is None else _WANT | _TIMED)
+            done: bool | None = False
+            try:
+                done = context.clock.attempt(take, timeout, never)
+            except StopIteration:
+                done = True
+                raise
+            finally:
+                say(context, _GOT if done else _GAVE_UP)
+            if not done:
+                raise multiprocessing.TimeoutError
+        return got.pop()
+
+    __next__ = next
+
+
+def _waited(context: Context, found: Iterator[Any], numbers: list[int]) -> Iterator[Any]:
+    """The results of imap in larger pieces, one by one."""
+    while True:
+        say(context, _WANT)
+        try:
+            with _asking(context, numbers):
+                result = next(found)
+        except StopIteration:
+            return
+        finally:
+            say(context, _GOT)
+        yield result
+
+
+@contextmanager
+def _asking(context: Context, numbers: list[int], number: int = 0) -> Iterator[None]:
+    """Meanwhile a result is asked for: an exception of a task that is raised there is no secret."""
+    try:
+        yield
+    except (StopIteration, multiprocessing.TimeoutError):
+        raise
+    except BaseException as error:
+        pool_tasks.clean(error)
+        say(context, _RAISED, number)
+        for one in numbers:
+            if one != number:
+                say(context, _SEEN, one)
+        raise
+
+
+def kinds(context: Context) -> dict[str, Any]:
+    """The classes of one run, by the names that `multiprocessing.pool` gives them."""
+    found: dict[str, Any] | None = context.facades.get("(pools)")
+    if found is None:
+
+        def make_pool(self: Any, *args: Any, **kwargs: Any) -> None:
+            given = dict(zip(("processes", "initializer", "initargs", "maxtasksperchild", "context"), args), **kwargs)
+            given["context"] = mp_modules.quiet(context, given.get("context"))
+            _real.Pool.__init__(self, **given)
+
+        found = {
+            "Pool": bind(context, "Pool", (FacadePool, _real.Pool), MODULE, __init__=make_pool),
+            "ThreadPool": bind(context, "ThreadPool", (FacadePool, _real.ThreadPool), MODULE),
+        }
+        context.facades["(pools)"] = found
+    return found
+
+
+def make(context: Context) -> FacadeModule:
+    """The facade of `multiprocessing.pool`."""
+    return FacadeModule(multiprocessing.pool, dict(kinds(context)))

@@ -1,0 +1,178 @@
+"""Process of `multiprocessing` as a program sees it: the parent tells its beginning, the child its life and its end."""
+
+from __future__ import annotations
+
+import _thread
+import multiprocessing
+import os
+import sys
+from multiprocessing import context as contexts
+from multiprocessing import process
+from typing import TYPE_CHECKING, Any
+
+from engine.protocol.records import MAIN_THREAD, Flag, Kind, what
+from engine.stage.control.program_clock import never
+from engine.stage.facade.base.binding import bind
+from engine.stage.facade.multiprocessing.shared_objects import say
+from engine.stage.outcome import exception_report
+from engine.stage.processes import child_process
+from engine.stage.processes.pickling import recipe
+from engine.stage.processes.process_slots import Seat
+from engine.stage.run_services import Context
+
+MODULE = "multiprocessing.context"
+
+_BOOTSTRAP = process.BaseProcess._bootstrap.__code__  # type: ignore[attr-defined]  # typeshed leaves it out
+_CREATED = what(Kind.THREAD_CREATED)
+_STARTED = what(Kind.THREAD_STARTED)
+_DIED = what(Kind.THREAD_DIED)
+_JOIN_WANT = what(Kind.JOIN_WANT)
+_JOIN_GOT = what(Kind.JOIN_GOT)
+_JOIN_GAVE_UP = what(Kind.JOIN_GAVE_UP)
+_TASK_WANT = what(Kind.TASK_WANT)
+_TIMED = what(0, Flag.TIMED)
+CUT = what(Kind.THREAD_CUT)
+ENDED = what(Kind.THREAD_ENDED)
+
+if TYPE_CHECKING:
+    _Base = process.BaseProcess
+else:
+    _Base = object
+
+
+class FacadeProcess(_Base):
+    """A process that reports its life. Stands before one of the real classes."""
+
+    _stage: Context
+    _stage_seat: Any  # a Seat, None when nobody can report for the child
+    _stage_lane: int
+    _stage_error: BaseException | None = None  # what ended it
+    _stage_works = False  # it is a worker of a pool
+    _stage_ending = CUT  # what it means for its lane that the program terminates it
+    _popen: Any
+    _parent_pid: int
+    _name: str
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        context = self._stage
+        seat = context.relay.reserve() if context.relay is not None else None
+        self._stage_seat = seat if seat is None else tuple(seat)
+        self._stage_works = self._stage_works  # pickled along
+        self._stage_lane = seat.lane if seat is not None else context.reporter.numbers.thread()
+        self._stage_tell()
+        say(context, _CREATED, self._stage_lane)
+
+    def _stage_tell(self) -> None:
+        """Says (again) what the process is called."""
+        self._stage.reporter.declare_thread(self._stage_lane, self._name, self.daemon, "process")
+
+    def start(self) -> None:
+        if self._popen is not None or getattr(self, "_closed", False):
+            super().start()  # raises what the real one raises
+        context, seat = self._stage, self._stage_seat
+        reporter, relay = context.reporter, context.relay
+        if reporter.threads.get(_thread.get_ident()) == MAIN_THREAD:
+            reporter.see_value()
+        say(context, _STARTED, self._stage_lane)
+        try:
+            if relay is None or seat is None:
+                super().start()
+                return
+            relay.adopt(Seat(*seat), self)
+            with relay.seating(Seat(*seat)):
+                super().start()
+        except Exception as error:
+            text = context.channel.text(exception_report.one_line(error), error=True)
+            reporter.report_for(self._stage_lane, _DIED, 0, text, reporter.place_of(reporter.caller()))
+            raise
+
+    def _bootstrap(self, *args: Any, **kwargs: Any) -> Any:
+        """Called in the child, and everything there happens in it."""
+        context = self._stage
+        context.reporter.introduce(self._name, self.daemon)
+        if self._stage_works:
+            context.reporter.report(_TASK_WANT)
+        try:
+            return super()._bootstrap(*args, **kwargs)  # type: ignore[misc]  # typeshed leaves it out
+        finally:
+            child_process.last_words(context, self._stage_error)
+
+    def join(self, timeout: float | None = None) -> None:
+        if self._popen is None or not self.is_alive() or self._parent_pid != os.getpid():
+            super().join(timeout)  # raises what the real one raises
+            self._stage_joined()
+            return
+        if timeout is None or timeout > 0:
+            say(self._stage, _JOIN_WANT if timeout is None else _JOIN_WANT | _TIMED, self._stage_lane)
+        try:
+            ended = self._stage.clock.attempt(self._stage_ends_within, timeout, never)
+        except BaseException:
+            say(self._stage, _JOIN_GAVE_UP, self._stage_lane)
+            raise
+        if ended:
+            self._stage_joined()
+        else:
+            say(self._stage, _JOIN_GAVE_UP, self._stage_lane)
+
+    def _stage_ends_within(self, seconds: float) -> bool:
+        super().join(seconds)
+        return self.exitcode is not None
+
+    def _stage_joined(self) -> None:
+        relay, code = self._stage.relay, self.exitcode
+        if relay is not None and self._stage_seat is not None and code is not None:
+            relay.ended(Seat(*self._stage_seat), code)
+        say(self._stage, _JOIN_GOT, self._stage_lane)
+
+    def terminate(self) -> None:
+        relay = self._stage.relay
+        if relay is not None and self._stage_seat is not None:
+            relay.expect(self._stage_seat[0], self._stage_ending)
+        super().terminate()
+
+    @property
+    def name(self) -> str:
+        """What the process is called."""
+        if sys._getframe(1).f_code is _BOOTSTRAP:  # it asks for it when an exception has ended the process
+            self._stage_error = sys.exc_info()[1] or self._stage_error
+        return self._name
+
+    @name.setter
+    def name(self, name: str) -> None:
+        process.BaseProcess.name.fset(self, name)  # type: ignore[attr-defined]  # it is a property
+        self._stage_tell()
+
+    @property
+    def daemon(self) -> bool:
+        """Whether the end of the program ends this process, too."""
+        return bool(process.BaseProcess.daemon.fget(self))  # type: ignore[attr-defined]
+
+    @daemon.setter
+    def daemon(self, daemonic: bool) -> None:
+        process.BaseProcess.daemon.fset(self, daemonic)  # type: ignore[attr-defined]
+        if hasattr(self, "_stage_lane"):  # the real __init__ sets it, too
+            self._stage_tell()
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        if "_stage" not in vars(type(self)):
+            return super().__reduce_ex__(protocol)  # a class of the program is pickled by its own name
+        return recipe(
+            self._stage, what="object", module=MODULE, path=[type(self).__name__], state=self.__dict__, more=()
+        )
+
+    def _stage_revive(self, state: dict[str, Any], more: tuple[()]) -> None:
+        """In the child: the same object."""
+        del more
+        self.__dict__.update(state)
+
+
+def make(context: Context) -> dict[str, Any]:
+    """The classes of one run, by the names that `multiprocessing.context` gives them."""
+    reals = {name: getattr(contexts, name, None) for name in ("ForkProcess", "SpawnProcess", "ForkServerProcess")}
+    reals["Process"] = multiprocessing.Process
+    return {
+        name: bind(context, name, (FacadeProcess, real), MODULE, __doc__=real.__doc__)
+        for name, real in reals.items()
+        if real is not None
+    }

@@ -1,0 +1,1 @@
+"""The facades of `socket`, `socketserver`, `http` and `urllib`."""

@@ -1,0 +1,121 @@
+"""The facades of `http.client` and `urllib.request`: their connections wait as the program's own sockets do."""
+
+from __future__ import annotations
+
+import http.client
+import urllib.request
+from typing import Any
+
+from engine.stage.facade.base.binding import bind
+from engine.stage.facade.base.module import FacadeModule
+from engine.stage.facade.base.module_copies import functions_of
+from engine.stage.facade.network import sockets
+from engine.stage.run_services import Context
+
+try:
+    import ssl
+except ImportError:  # a Python without it has no HTTPS
+    ssl = None  # type: ignore[assignment]
+
+OPENING = ("urlopen", "build_opener", "install_opener", "urlretrieve", "urlcleanup")
+
+
+class FacadeConnection:
+    """Beside a connection of `http.client`."""
+
+    _stage_connecting: Any  # the run's create_connection
+    _stage_secure: Any  # the run's class of encrypted sockets
+    _context: Any
+    _create_connection: Any
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._create_connection = self._stage_connecting
+        context = getattr(self, "_context", None)
+        if context is not None and context.sslsocket_class is ssl.SSLSocket:
+            context.sslsocket_class = self._stage_secure
+
+
+class FacadeHandler:
+    """Beside a handler of `urllib.request`."""
+
+    _stage_classes: dict[Any, Any]  # connections by the real class
+
+    def do_open(self, http_class: Any, *args: Any, **kwargs: Any) -> Any:
+        return super().do_open(self._stage_classes.get(http_class, http_class), *args, **kwargs)  # type: ignore[misc]
+
+
+def _secure(context: Context) -> Any:
+    """The run's class of encrypted sockets; made where there is `ssl`."""
+
+    class FacadeSecure(sockets.Waiting, ssl.SSLSocket):
+        """An `ssl.SSLSocket` that reports what it waits for."""
+
+        _stage_thing = 0
+
+        def _stage_about(self) -> int:
+            host = self.server_hostname
+            if host and not self._stage_thing:
+                self._stage_thing = sockets.net_of(self._stage).thing(host)
+            return super()._stage_about()
+
+        def _stage_has_data(self) -> bool:
+            return self.pending() > 0
+
+        def do_handshake(self, block: bool = False) -> None:
+            def go() -> None:
+                self._stage_hurried(lambda: super(FacadeSecure, self).do_handshake(block))
+
+            if self.gettimeout() == 0:
+                super().do_handshake(block)
+            else:
+                sockets.net_of(self._stage).wait(self._stage_about(), self.gettimeout() is not None, go)
+
+        def recv(self, buflen: int = 1024, flags: int = 0) -> bytes:
+            found: bytes = self._stage_call(lambda: super(FacadeSecure, self).recv(buflen, flags), len)
+            return found
+
+        def recv_into(self, *args: Any, **kwargs: Any) -> int:
+            return int(self._stage_call(lambda: super(FacadeSecure, self).recv_into(*args, **kwargs), int))
+
+        def send(self, data: Any, flags: int = 0) -> int:
+            return int(self._stage_call(lambda: super(FacadeSecure, self).send(data, flags), int, writing=True))
+
+    return bind(context, "SSLSocket", (FacadeSecure,), "ssl")
+
+
+def _connections(context: Context) -> dict[str, Any]:
+    """The run's classes of connections by name."""
+    own: dict[str, Any] | None = context.facades.get("(connections)")
+    if own is None:
+        attributes: dict[str, Any] = {"_stage_connecting": staticmethod(sockets.connecting(context))}
+        plain = bind(
+            context, "HTTPConnection", (FacadeConnection, http.client.HTTPConnection), "http.client", **attributes
+        )
+        own = {"HTTPConnection": plain}
+        if hasattr(http.client, "HTTPSConnection"):
+            secure = {"_stage_secure": _secure(context)}
+            own["HTTPSConnection"] = bind(
+                context, "HTTPSConnection", (plain, http.client.HTTPSConnection), "http.client", **secure
+            )
+        context.facades["(connections)"] = own
+    return own
+
+
+def make_client(context: Context) -> FacadeModule:
+    """The facade of `http.client`."""
+    return FacadeModule(http.client, _connections(context))
+
+
+def make_request(context: Context) -> FacadeModule:
+    """The facade of `urllib.request`. What opens FTP and files is the real module's."""
+    classes = {getattr(http.client, name): own for name, own in _connections(context).items()}
+    handlers = {
+        name: bind(
+            context, name, (FacadeHandler, getattr(urllib.request, name)), "urllib.request", _stage_classes=classes
+        )
+        for name in ("HTTPHandler", "HTTPSHandler")
+        if hasattr(urllib.request, name)
+    }
+    space = functions_of(urllib.request, _opener=None, **handlers)
+    return FacadeModule(urllib.request, {**handlers, **{name: space[name] for name in OPENING}})

@@ -1,0 +1,79 @@
+"""The facades of `socketserver` and `http.server`: a thread that serves waits for the network, except while it answers.
+
+What a handler does with its connection is the library's own and silent.
+"""
+
+from __future__ import annotations
+
+import http.server
+import socketserver
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
+from typing import Any
+
+from engine.protocol.records import Kind, what
+from engine.stage.facade.base.binding import bind
+from engine.stage.facade.base.module import FacadeModule
+from engine.stage.facade.network import sockets
+from engine.stage.run_services import Context
+
+_WANT = what(Kind.NET_WANT)
+_GOT = what(Kind.NET_GOT)
+
+
+class FacadeServer:
+    """Beside a class of servers."""
+
+    _stage: Context
+    server_address: Any
+
+    def _stage_thing(self) -> int:
+        return sockets.net_of(self._stage).thing(sockets.name_of(self.server_address))
+
+    @contextmanager
+    def _stage_tells(self, begins: int, ends: int) -> Iterator[None]:
+        report, thing = self._stage.reporter.report, self._stage_thing()
+        report(begins, thing)
+        try:
+            yield
+        finally:
+            report(ends, thing)
+
+    def serve_forever(self, *args: Any, **kwargs: Any) -> None:
+        with self._stage_tells(_WANT, _GOT):
+            super().serve_forever(*args, **kwargs)  # type: ignore[misc]  # of the server
+
+    def handle_request(self) -> Any:
+        with self._stage_tells(_WANT, _GOT):
+            return super().handle_request()  # type: ignore[misc]
+
+    def shutdown(self) -> None:
+        """Waits for the thread that serves to notice."""
+        with self._stage_tells(_WANT, _GOT):
+            super().shutdown()  # type: ignore[misc]
+
+    def _handle_request_noblock(self) -> None:
+        """Somebody is there: called by the two that serve."""
+        with self._stage_tells(_GOT, _WANT):
+            super()._handle_request_noblock()  # type: ignore[misc]
+
+
+def _facade(context: Context, module: ModuleType) -> FacadeModule:
+    """A facade of a module with classes of servers."""
+    own = {
+        name: bind(context, name, (FacadeServer, real), module.__name__)
+        for name, real in vars(module).items()
+        if isinstance(real, type) and issubclass(real, socketserver.BaseServer) and real.__module__ == module.__name__
+    }
+    return FacadeModule(module, own)
+
+
+def make(context: Context) -> FacadeModule:
+    """The facade of `socketserver`."""
+    return _facade(context, socketserver)
+
+
+def make_http(context: Context) -> FacadeModule:
+    """The facade of `http.server`."""
+    return _facade(context, http.server)

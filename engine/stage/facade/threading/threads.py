@@ -1,0 +1,216 @@
+"""Thread and Timer as a program sees them, and the facade of the module `threading`."""
+
+from __future__ import annotations
+
+import _thread
+import functools
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from engine.protocol.records import MAIN_THREAD, Flag, Kind, what
+from engine.stage.control.program_clock import Cancelled
+from engine.stage.facade.base.binding import bind, refuse_bad
+from engine.stage.facade.base.module import FacadeModule
+from engine.stage.facade.threading import conditions, locks
+from engine.stage.outcome import exception_report
+from engine.stage.run_services import Context
+
+_CREATED = what(Kind.THREAD_CREATED)
+_STARTED = what(Kind.THREAD_STARTED)
+_RUNNING = what(Kind.THREAD_RUNNING)
+_ENDED = what(Kind.THREAD_ENDED)
+_DIED = what(Kind.THREAD_DIED)
+_JOIN_WANT = what(Kind.JOIN_WANT)
+_JOIN_WANT_TIMED = what(Kind.JOIN_WANT, Flag.TIMED)
+_JOIN_GOT = what(Kind.JOIN_GOT)
+_JOIN_GAVE_UP = what(Kind.JOIN_GAVE_UP)
+_REAL_HOOK = getattr(threading, "__excepthook__", threading.excepthook)  # the name came with 3.10
+
+
+def _closed() -> bool:
+    """A wait that no switch ends."""
+    return False
+
+
+class FacadeThread(threading.Thread):
+    """A `threading.Thread` that reports its life."""
+
+    _stage: Context
+    _stage_module: Any  # the run's facade of `threading`, whose excepthook the program may replace
+    _stage_id: int
+    _stage_last_word: tuple[int, int, int] = (_ENDED, 0, 0)  # kind, text, place
+    _name: str
+    _initialized: bool
+    _started: threading.Event
+
+    @functools.wraps(threading.Thread.__init__)  # type: ignore[misc]  # for help() and inspect.signature()
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The real one is an attribute of the object; without it the method of that name below is found.
+        vars(self).pop("_invoke_excepthook", None)
+        reporter = self._stage.reporter
+        self._stage_id = reporter.new_thread(self._name, self.daemon)
+        reporter.report(_CREATED, self._stage_id)
+
+    def start(self) -> None:
+        if not self._initialized or self._started.is_set():
+            super().start()  # raises what the real one raises
+        reporter = self._stage.reporter
+        if reporter.threads.get(_thread.get_ident()) == MAIN_THREAD:
+            reporter.see_value()
+        reporter.report(_STARTED, self._stage_id)
+        try:
+            super().start()
+        except RuntimeError as error:  # the system has no more threads
+            text = self._stage.channel.text(exception_report.one_line(error), error=True)
+            reporter.report_for(self._stage_id, _DIED, 0, text, reporter.place_of(reporter.caller()))
+            raise
+
+    def _bootstrap_inner(self) -> None:
+        reporter, ident = self._stage.reporter, _thread.get_ident()
+        reporter.threads[ident] = self._stage_id
+        reporter.report(_RUNNING)
+        try:
+            super()._bootstrap_inner()  # type: ignore[misc]  # typeshed leaves out what begins with _
+        finally:
+            reporter.processor.end(self._stage_id)
+            word, text, place = self._stage_last_word
+            reporter.report_for(self._stage_id, word, 0, text, place)
+            reporter.threads.pop(ident, None)  # the system gives the number to another thread soon
+
+    @staticmethod
+    def _invoke_excepthook(thread: FacadeThread) -> None:
+        """Called by the real Thread in the thread that an exception ended, while it is being handled."""
+        error = sys.exc_info()[1]
+        if error is None or isinstance(error, Cancelled) or thread._stage.clock.cancelled:
+            return  # what goes wrong after a stop is the stop's doing
+        thread._stage_died(error)
+
+    def _stage_died(self, error: BaseException) -> None:
+        context = self._stage
+        died = None
+        if type(error) is not SystemExit:
+            died = exception_report.fact(context.reporter, self._stage_id, error)
+            context.channel.facts.append(died)
+            text = context.channel.text(exception_report.one_line(error), error=True)
+            self._stage_last_word = (_DIED, text, died["place"])
+        hook = vars(self._stage_module).get("excepthook")
+        if hook is not None and hook is not _REAL_HOOK:
+            self._stage_call_hook(hook, error)
+        elif died is not None:
+            context.complain(f"Exception in thread {self.name}:\n{died['traceback']}")
+
+    def _stage_call_hook(self, hook: Callable[[Any], Any], error: BaseException) -> None:
+        """The program's own hook; when it raises, that is printed as Python does."""
+        try:
+            hook(threading.ExceptHookArgs([type(error), error, error.__traceback__, self]))
+        except Exception as failure:
+            failure.__suppress_context__ = True
+            self._stage.complain("Exception in threading.excepthook:\n")
+            sys.excepthook(type(failure), failure, failure.__traceback__)
+
+    def join(self, timeout: float | None = None) -> None:
+        if not self._initialized or not self._started.is_set():
+            super().join(timeout)  # raises what the real one raises
+        report = self._stage.reporter.report
+        if not self.is_alive():
+            super().join(timeout)
+            report(_JOIN_GOT, self._stage_id)
+            return
+        if self.ident == _thread.get_ident():
+            raise RuntimeError("cannot join current thread")
+        if timeout is not None:
+            timeout = max(timeout, 0)
+            refuse_bad(True, timeout)
+        if timeout != 0:
+            report(_JOIN_WANT if timeout is None else _JOIN_WANT_TIMED, self._stage_id)
+        try:
+            ended = self._stage.clock.attempt(self._stage_ends_within, timeout, _closed)
+        except BaseException:
+            report(_JOIN_GAVE_UP, self._stage_id)
+            raise
+        report(_JOIN_GOT if ended else _JOIN_GAVE_UP, self._stage_id)
+
+    def _stage_ends_within(self, seconds: float) -> bool:
+        super().join(seconds)
+        return not self.is_alive()
+
+    @property
+    def name(self) -> str:
+        """A string used for identification purposes only."""
+        return super().name
+
+    @name.setter
+    def name(self, name: str) -> None:
+        threading.Thread.name.fset(self, name)  # type: ignore[attr-defined]  # it is a property
+        self._stage_tell()
+
+    @property
+    def daemon(self) -> bool:
+        """Whether the end of the program cuts this thread off."""
+        return super().daemon
+
+    @daemon.setter
+    def daemon(self, daemonic: bool) -> None:
+        threading.Thread.daemon.fset(self, daemonic)  # type: ignore[attr-defined]
+        self._stage_tell()
+
+    def _stage_tell(self) -> None:
+        """Says again what the thread is called."""
+        self._stage.reporter.declare_thread(self._stage_id, self._name, self.daemon)
+
+
+class FacadeTimer(FacadeThread, threading.Timer):
+    """A `threading.Timer`: its interval is on program time, its waiting is seen."""
+
+    _stage_event: Any  # the run's Event class
+
+    @functools.wraps(threading.Timer.__init__)  # type: ignore[misc]  # as above
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.finished = self._stage_event._stage_inner(f"{self.name}.finished")
+
+
+class FacadeMainThread(FacadeThread, threading._MainThread):  # type: ignore[name-defined,misc]  # not in typeshed
+    """The main thread as an instance of the facade's Thread: it shares the attributes of the real object."""
+
+    _stage_id = MAIN_THREAD
+
+    def __init__(self) -> None:
+        self.__dict__ = threading.main_thread().__dict__
+
+
+def _in_place_of(main: FacadeMainThread) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Wraps functions that return threads: they return `main` in place of the real main thread."""
+    real = threading.main_thread()
+
+    def shown(thread: Any) -> Any:
+        return main if thread is real else thread
+
+    def wrap(function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function)
+        def wrapper() -> Any:
+            found = function()
+            return [shown(thread) for thread in found] if isinstance(found, list) else shown(found)
+
+        return wrapper
+
+    return wrap
+
+
+def make(context: Context) -> FacadeModule:
+    """The facade of `threading` for one run."""
+    module = FacadeModule(threading, {})
+    own = locks.make(context)
+    own.update(conditions.make(context, own["RLock"]))
+    thread = bind(context, "Thread", (FacadeThread,), _stage_module=module)
+    own["Thread"] = thread
+    own["Timer"] = bind(context, "Timer", (FacadeTimer, thread), _stage_event=own["Event"])
+    main = bind(context, "_MainThread", (FacadeMainThread, thread))()
+    wrap = _in_place_of(main)
+    for name in ("current_thread", "currentThread", "main_thread", "enumerate"):
+        own[name] = wrap(getattr(threading, name))
+    vars(module).update(own)
+    return module

@@ -1,0 +1,95 @@
+"""What an exception says that ended a thread or the program."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from types import TracebackType
+from typing import Any
+
+from engine.stage.recording.reporter import Reporter
+
+OWN = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))) + os.sep
+_NOT_THEIRS = (OWN, "<frozen importlib")  # frames of the engine; Python leaves those of an import out, too
+
+
+def one_line(error: BaseException) -> str:
+    """Such as "FileNotFoundError: [Errno 2] No such file or directory: 'numbers.txt'"; never raises."""
+    try:
+        return "".join(traceback.format_exception_only(type(error), error)).strip().splitlines()[-1]
+    except Exception:
+        return type(error).__name__
+
+
+def place_of(reporter: Reporter, error: BaseException) -> int:
+    """The deepest line of the program that the exception passed, file << 20 | line; 0 when there is none."""
+    place = 0
+    trace = error.__traceback__
+    while trace is not None:
+        file = reporter.files.get(trace.tb_frame.f_code.co_filename)
+        if file is not None:
+            place = file | (trace.tb_lineno or 0)
+        trace = trace.tb_next
+    return place
+
+
+def text_of(error: BaseException) -> str:
+    """The traceback as Python prints it, without the frames of the engine."""
+    try:
+        clean(error)
+        return "".join(traceback.format_exception(type(error), error, error.__traceback__))
+    except Exception:
+        return one_line(error)
+
+
+def clean(error: BaseException | None) -> None:
+    """Takes the engine's frames out of an exception and of those that led to it or are in its group."""
+    waiting, seen = [error], set()
+    while waiting:
+        one = waiting.pop()
+        if one is None or id(one) in seen:
+            continue
+        seen.add(id(one))
+        one.__traceback__ = _without_ours(one.__traceback__)
+        waiting += [one.__cause__, one.__context__]
+        inner = getattr(one, "exceptions", ())  # of an exception group
+        waiting += [part for part in inner if isinstance(part, BaseException)] if isinstance(inner, tuple) else []
+
+
+def _without_ours(trace: TracebackType | None) -> TracebackType | None:
+    frames = []
+    while trace is not None:
+        if not trace.tb_frame.f_code.co_filename.startswith(_NOT_THEIRS):
+            frames.append((trace.tb_frame, trace.tb_lasti, trace.tb_lineno))
+        trace = trace.tb_next
+    rest = None
+    for frame, instruction, line in reversed(frames):
+        rest = TracebackType(rest, frame, instruction, line or 0)
+    return rest
+
+
+def fact(reporter: Reporter, thread: int, error: BaseException) -> dict[str, Any]:
+    """The fact "exception" for the thread that it ended."""
+    try:
+        message = str(error)
+    except Exception:
+        message = "(its message cannot be shown)"
+    return {
+        "fact": "exception",
+        "thread": thread,
+        "type": type(error).__name__,
+        "message": message,
+        "place": place_of(reporter, error),
+        "traceback": text_of(error),
+        "after": _passed_on(error, thread),
+    }
+
+
+def _passed_on(error: BaseException, thread: int) -> int:
+    """The lane of a task of asyncio that this exception ended before it came here; 0 if it began here."""
+    before = getattr(error, "_stage_lane", 0)
+    try:
+        error._stage_lane = thread  # type: ignore[attr-defined]  # it goes with the exception wherever that is raised
+    except AttributeError:
+        return 0
+    return before if isinstance(before, int) and before != thread else 0

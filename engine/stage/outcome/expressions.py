@@ -1,0 +1,96 @@
+"""What the scenario asks of the program's names when it has ended: expected, found, and whether a proof holds."""
+
+from __future__ import annotations
+
+import _thread
+import math
+from collections.abc import Callable
+from typing import Any
+
+from engine.protocol.records import MAIN_THREAD
+from engine.stage.outcome import exception_report
+from engine.stage.outcome.measured_calls import tell
+from engine.stage.run_services import Context
+
+EVALUATION = 2  # seconds that an expression of the scenario may take
+LONGEST_VALUE = 200  # characters of a value that is no number
+AS_GOOD_AS = 1e-9  # relative: two numbers with a point in them that differ by less are the same
+
+
+class Answers:
+    """Evaluates expressions in a thread of its own, as an answer may never come."""
+
+    def __init__(self, context: Context, names: dict[str, Any]) -> None:
+        self._context = context
+        self._names = names
+
+    def of(self, expected: str, found: str, expression: str) -> dict[str, Any]:
+        """The values for the fact "outcome"; None for those that cannot be had, of which "unknown" facts say why.
+
+        "right" is whether found is as expected, "holds" whether `expression` is true.
+        """
+        first, second = self._evaluate(expected), self._evaluate(found)
+        right = None
+        if first and second:
+            right = self._within("expected == found", lambda: _same(first[0], second[0]))
+        holds = self._evaluate(expression)
+        return {
+            "expected": self._show(expected, first),
+            "found": self._show(found, second),
+            "right": right[0] if right else None,
+            "holds": bool(self._within(expression, lambda: bool(holds[0])) == [True]) if holds else None,
+        }
+
+    def _evaluate(self, expression: str) -> list[Any]:
+        return self._within(expression, lambda: eval(expression, self._names)) if expression else []
+
+    def _show(self, expression: str, value: list[Any]) -> Any:
+        shown = self._within(expression, lambda: _shown(value[0])) if value else []
+        return shown[0] if shown else None
+
+    def _within(self, expression: str, ask: Callable[[], Any]) -> list[Any]:
+        """A list with the answer, or an empty one when none came in time; then it is said why."""
+        answers: list[Any] = []
+        problems: list[str] = []
+        answered = _thread.allocate_lock()
+        answered.acquire()
+
+        def answer() -> None:
+            threads, ident = self._context.reporter.threads, _thread.get_ident()
+            threads[ident] = MAIN_THREAD  # it may print
+            try:
+                answers.append(ask())
+            except BaseException as error:
+                problems.append(exception_report.one_line(error))
+            finally:
+                threads.pop(ident, None)
+                answered.release()
+
+        try:
+            _thread.start_new_thread(answer, ())
+        except RuntimeError as error:  # the system has no more threads
+            problems.append(exception_report.one_line(error))
+        else:
+            if not answered.acquire(True, EVALUATION):
+                problems.append(f"no answer within {EVALUATION} seconds")
+        if problems:
+            tell(self._context, f"{expression}: {problems[0]}")
+            return []
+        return list(answers)
+
+
+def _same(one: Any, other: Any) -> bool:
+    numbers = isinstance(one, (int, float)) and isinstance(other, (int, float))
+    if numbers and isinstance(one + other, float):
+        return math.isclose(one, other, rel_tol=AS_GOOD_AS)
+    return bool(one == other)
+
+
+def _shown(value: Any) -> bool | int | float | str:
+    """A value as the window shows it: a number as it is, everything else as text. Raises what its repr raises."""
+    if isinstance(value, int) and -(2**53) < value < 2**53:
+        return value
+    if isinstance(value, float) and math.isfinite(value):
+        return value
+    text = value if isinstance(value, str) else repr(value)
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}..."

@@ -1,0 +1,33 @@
+"""Tells which library a program imports that this Python does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from engine.stage.run_services import Context
+
+
+def telling(context: Context, import_: Callable[..., Any]) -> Callable[..., Any]:
+    """The same `__import__`; of a module that is not there it also tells the window, once each."""
+
+    told: set[str] = set()
+
+    def watched(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return import_(*args, **kwargs)
+        except ModuleNotFoundError as error:
+            if error.name not in told:
+                told.add(error.name or "")
+                tell(context, error)
+            raise
+
+    return watched
+
+
+def tell(context: Context, error: ModuleNotFoundError) -> None:
+    """The fact "missing" for a module of its own; of a part of a package that is there nothing is said."""
+    name = error.name
+    if name and "." not in name:
+        reporter = context.reporter
+        context.channel.facts.append({"fact": "missing", "module": name, "place": reporter.place_of(reporter.caller())})

@@ -1,0 +1,359 @@
+"""A process of the program that is not the stage's own: how it comes to report, and how it says that it ends."""
+
+from __future__ import annotations
+
+import _thread
+import atexit
+import json
+import os
+import runpy
+import sys
+import threading
+import time
+import types
+from typing import Any
+
+from engine.protocol.program_text import Names, compile_program
+from engine.protocol.records import BLOCK, BLOCK_PRIVATE, Kind, what
+from engine.stage.control.program_clock import adopt
+from engine.stage.outcome import exception_report
+from engine.stage.processes.pickling import Herald, real
+from engine.stage.processes.process_slots import Seat, Seats
+from engine.stage.recording.reporter import FILE_SHIFT
+from engine.stage.run_services import Context, make_context
+
+PIECE = 1 << 16  # bytes that one read of the connection may bring
+REACH = 2.0  # seconds in which the stage has to answer
+LAST = -1000  # multiprocessing calls what has the lowest number last, when a process ends
+
+_ENDED = what(Kind.THREAD_ENDED)
+_DIED = what(Kind.THREAD_DIED)
+_RUN_PATH = runpy.run_path
+_here: dict[str, Context | None] = {}  # what is watched in this process, by the token of its stage; None: no stage
+
+
+class Wire:
+    """The connection of this process to the stage. Raises OSError when there is none."""
+
+    def __init__(self, port: int, hello: dict[str, Any]) -> None:
+        import selectors  # noqa: PLC0415  # most programs need neither
+        import socket  # noqa: PLC0415
+
+        self._link = socket.socket()  # create_connection would look up the name first, which loads much
+        try:
+            self._link.settimeout(REACH)
+            self._link.connect(("127.0.0.1", port))
+        except OSError:
+            self._link.close()
+            raise
+        self._guard = _thread.RLock()  # a finaliser may say something while its thread does
+        self._rest = b""
+        self._context: Context | None = None
+        self._ended = False
+        self._link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._link.sendall(json.dumps(hello).encode() + b"\n")
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self._link, selectors.EVENT_READ)
+
+    def answer(self) -> dict[str, Any]:
+        """The next line from the stage. Raises OSError when it does not come."""
+        while b"\n" not in self._rest:
+            piece = self._link.recv(PIECE)
+            if not piece:
+                raise OSError("the stage is gone")
+            self._rest += piece
+        line, _, self._rest = self._rest.partition(b"\n")
+        found: dict[str, Any] = json.loads(line)
+        return found
+
+    def serve(self, context: Context) -> None:
+        """From here on orders of the stage are carried out whenever `listen` is called."""
+        self._link.settimeout(None)
+        self._context = context
+
+    def write(self, data: bytes) -> None:
+        """Sends whole blocks."""
+        with self._guard:
+            self._link.sendall(data)
+
+    def tell(self, message: dict[str, Any]) -> None:
+        """Says something to the stage that is no part of the record."""
+        data = json.dumps(message).encode()
+        try:
+            self.write(BLOCK.pack(BLOCK_PRIVATE, len(data)) + data)
+        except OSError:
+            pass  # the stage is gone, and soon this process, too
+
+    def listen(self, seconds: float) -> None:
+        """Carries out what the stage says within so many seconds: what the sender does between two looks."""
+        if self._ended:
+            time.sleep(seconds)
+        elif b"\n" in self._rest or self._selector.select(seconds):
+            try:
+                self._carry_out(self.answer())
+            except OSError:
+                self._ended = True
+
+    def _carry_out(self, order: dict[str, Any]) -> None:
+        context = self._context
+        assert context is not None  # nobody listens before
+        if "clock" in order:
+            adopt(context.clock, order["clock"])
+        for name, on in order.get("switches", {}).items():
+            context.switches.set(name, on)
+        if order.get("do") == "flush":
+            context.channel.flush()
+        if "number" in order:
+            self.tell({"do": "heard", "number": order["number"]})
+
+    def close(self) -> None:
+        """Lets go of it, in this process alone."""
+        self._selector.close()
+        self._link.close()
+
+
+class Away(Seats):
+    """What a process has in place of the stage's relay: it can start processes that are watched, too."""
+
+    def __init__(self, seat: Seat, port: int, token: str, wire: Wire) -> None:
+        super().__init__(port, token)
+        self.seat = seat
+        self.wire = wire
+
+    def reserve(self) -> Seat | None:
+        try:
+            wire = Wire(self.port, {"token": self.token, "ask": "seat"})
+            found = wire.answer().get("seat")
+            wire.close()
+        except OSError:
+            return None
+        return None if found is None else Seat(*found)
+
+    def opens(self, number: int) -> None:
+        self.wire.tell({"do": "opens", "seat": number})
+
+    def expect(self, number: int, word: int) -> None:
+        self.wire.tell({"do": "expect", "seat": number, "word": word})
+
+    def ended(self, seat: Seat, code: int) -> None:
+        self.wire.tell({"do": "ended", "seat": seat.number, "code": code})
+
+    def fork(self) -> None:
+        super().fork()
+        self.wire.close()
+
+
+def rejoin(context: Context) -> bool:
+    """In a forked child: it reports by a connection of its own. False when that cannot be."""
+    relay = context.relay
+    if relay is None:
+        return False
+    seat = relay.forked()
+    relay.fork()
+    if seat is None:
+        return False
+    hello = {"token": relay.token, "seat": seat.number, "pid": os.getpid(), "fork": True}
+    try:
+        wire = Wire(relay.port, hello)
+    except OSError:
+        return False
+    before = context.reporter.process
+    _settle(context, Away(seat, relay.port, relay.token, wire), _thread.get_ident())
+    context.reporter.arrived = lambda: _arrive(wire, seat, before)
+    return True
+
+
+def _settle(context: Context, away: Away, ident: int) -> None:
+    """The context becomes that of the process with this seat, whose main thread is `ident`."""
+    wire, seat = away.wire, away.seat
+    context.relay, context.away = away, True
+    context.farewell = lambda text, place: _farewell(context, text, place)
+    context.channel.move(wire.write, wire.listen, seat.number)
+    context.reporter.move(*seat, ident)
+    wire.serve(context)
+    context.channel.start()
+
+
+def _arrive(wire: Wire, seat: Seat, before: str = "") -> str:
+    """Tells the stage that there is a lane now. Returns the name of this process; `before` is its parent's."""
+    wire.tell({"do": "here"})
+    module = sys.modules.get("multiprocessing.process")
+    name = module.current_process().name if module is not None else ""
+    return name if name not in ("", "MainProcess", before) else f"Fork-{seat.number}"
+
+
+def here(given: dict[str, Any]) -> Context | None:
+    """What is watched in this process for the stage that pickled `given`: it begins now, if it did not yet.
+
+    None when that stage is no more, or is none of this machine: then nothing is watched, and nothing is harmed.
+    """
+    token = given["token"]
+    if token not in _here:
+        _here[token] = None  # whatever is asked for meanwhile is the real thing
+        try:
+            _here[token] = _attach(given)
+        except (OSError, ValueError, KeyError):
+            pass
+    return _here[token]
+
+
+def settle(token: str, context: Context) -> None:
+    """This process is the stage with this token."""
+    _here[token] = context
+
+
+def contexts() -> list[Context]:
+    """Everything that is watched in this process."""
+    return [context for context in _here.values() if context is not None]
+
+
+def _attach(given: dict[str, Any]) -> Context:
+    """Begins to watch this process, which was started afresh. Raises OSError when there is no stage."""
+    hello = {"token": given["token"], "seat": given.get("seat"), "pid": os.getpid()}
+    wire = Wire(given["port"], hello)
+    welcome = wire.answer()
+    context = make_context(wire.write)
+    adopt(context.clock, welcome["clock"])
+    for name, on in welcome["switches"].items():
+        context.switches.set(name, on)
+    reporter = context.reporter
+    for path, number in welcome["files"].items():
+        reporter.numbers.files[path], reporter.files[path] = number, number << FILE_SHIFT
+        reporter.names[path] = Names("")
+    away = Away(Seat(*welcome["seat"]), given["port"], given["token"], wire)
+    _settle(context, away, threading.main_thread().ident or 0)
+    reporter.arrived = lambda: _arrive(wire, away.seat)
+    _take_over(context, welcome["order"])
+    if hasattr(os, "register_at_fork"):
+        watch_forks(context)
+    atexit.register(last_words, context)
+    _finish_with(context)
+    _tell_multiprocessing(context)
+    return context
+
+
+def _take_over(context: Context, order: dict[str, Any]) -> None:
+    """The program's modules are read, and its streams are written, as on the stage."""
+    from engine.stage.facade import registry  # noqa: PLC0415  # it needs what needs this module
+    from engine.stage.program import Order, Program, read_modules  # noqa: PLC0415
+
+    registry.loaded()
+    wanted = Order(**order)
+    context.folder = os.path.dirname(wanted.path)
+    program = Program(context, wanted)
+    read_modules(program)
+    sys.stdout, sys.stderr = context.facades["(streams)"]
+    main = sys.modules.get("__main__")
+    if getattr(main, "__file__", None) == wanted.path:
+        del main.__file__  # type: ignore[union-attr]  # a server of forks has read it, unwatched: it is read again
+
+    def run_path(path_name: str, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """What multiprocessing reads the program's file with, for a process that was not forked."""
+        if path_name != wanted.path or kwargs.get("run_name") != "__mp_main__":
+            return _RUN_PATH(path_name, *args, **kwargs)
+        module = types.ModuleType("__mp_main__")
+        vars(module).update(vars(program.module), __name__="__mp_main__")
+        context.reporter.namespace = vars(module)
+        exec(compile_program(wanted.text, wanted.path, dict(wanted.knobs)), vars(module))
+        return dict(vars(module))
+
+    runpy.run_path = run_path  # here and in no other process: nobody else has a program to read
+
+
+# forks
+
+_SEEN: list[int] = []  # contexts of which multiprocessing tells their forked children
+
+
+def watch_forks(context: Context) -> None:
+    """From here on every child that is forked is a process of this context."""
+
+    def before() -> None:
+        _tell_multiprocessing(context)
+        if context.relay is not None:
+            context.relay.prepare()
+
+    def after() -> None:
+        if context.relay is not None:
+            context.relay.forked()
+
+    os.register_at_fork(before=before, after_in_parent=after, after_in_child=context.fork)
+
+
+def _tell_multiprocessing(context: Context) -> None:
+    """A process of multiprocessing leaves without Python's own end: it has an end of its own."""
+    util: Any = sys.modules.get("multiprocessing.util")
+    if util is not None and id(context) not in _SEEN:
+        _SEEN.append(id(context))
+        util.register_after_fork(context, _finish_with)
+
+
+def _finish_with(context: Context) -> None:
+    util: Any = sys.modules.get("multiprocessing.util")
+    if util is not None:
+        util.Finalize(None, last_words, (context,), exitpriority=LAST)
+
+
+def last_words(context: Context, error: BaseException | None = None) -> None:
+    """The process ends: its lane does, and the stage is told. It may be an exception that ended it."""
+    relay, reporter = context.relay, context.reporter
+    if not isinstance(relay, Away) or context.forked:
+        return
+    for stream in context.facades.get("(streams)", ()):
+        if not stream.closed:
+            stream.flush()
+    if not reporter.newcomer and not reporter.ended:
+        error = error or sys.exc_info()[1]
+        reporter.ended = True
+        if error is None or isinstance(error, SystemExit):
+            reporter.report_for(reporter.numbers.main, _ENDED)
+        else:
+            died = exception_report.fact(reporter, reporter.numbers.main, error)
+            context.channel.facts.append(died)
+            text = context.channel.text(exception_report.one_line(error), error=True)
+            reporter.report_for(reporter.numbers.main, _DIED, 0, text, died["place"])
+    context.channel.flush()
+    relay.wire.tell({"do": "goodbye"})
+
+
+def _farewell(context: Context, text: str, place: int) -> None:
+    """A process ends itself, which is how a forked child usually ends."""
+    reporter = context.reporter
+    reporter.me()
+    if not reporter.ended:
+        reporter.ended = True
+        if text.startswith("os._exit(0)"):
+            reporter.report_for(reporter.numbers.main, _ENDED, 0, 0, place)
+        else:
+            number = context.channel.text(text, error=True)
+            reporter.report_for(reporter.numbers.main, _DIED, 0, number, place)
+    last_words(context)
+
+
+# what was pickled
+
+
+def revive(given: dict[str, Any]) -> Any:
+    """What `pickling` made ready for another process: the facade of this one, else the real thing."""
+    context = here(given)
+    if given["what"] == "herald":
+        return given["value"] if context is None else Herald(given["value"], context)
+    if context is None:
+        return real(given)
+    from engine.stage.facade import registry  # noqa: PLC0415  # as above
+    from engine.stage.facade.futures import pool_tasks  # noqa: PLC0415  # as above
+
+    if given["what"] == "task":
+        return pool_tasks.Task(context, given["value"], given["number"])
+    if given["what"] == "many":
+        from engine.stage.facade.multiprocessing.mp_pool import Many  # noqa: PLC0415  # as above
+
+        return Many(context, given["value"], given["many"])
+    found: Any = registry.facade(context, given["module"]) if given["module"] else None
+    for name in given["path"]:
+        found = registry.own_builtins(context)[name] if found is None else getattr(found, name)
+    if given["what"] == "part":
+        return found
+    made = found.__new__(found)
+    made._stage_revive(given["state"], given["more"])
+    return made

@@ -1,0 +1,164 @@
+"""How what belongs to a run is pickled: in a process that is watched it becomes that one's own, else the real thing.
+
+The engine is on no other process's path. So a pickle holds a few lines that look for it, for one import only.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import pickle
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from engine.stage.run_services import Context
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
+
+_LINES = """
+import importlib, sys
+
+def engine(root):
+    away = sys.modules.get("engine.stage.processes.child_process")
+    if away is None:
+        sys.path.insert(0, root)
+        try:
+            away = importlib.import_module("engine.stage.processes.child_process")
+        except ImportError:
+            pass
+        finally:
+            sys.path.remove(root)
+    return away
+
+def real(given):
+    if given["what"] in ("herald", "task"):
+        return given["value"]
+    if given["what"] == "many":
+        function = given["value"]
+        return (lambda item: function(*item[1])) if given["many"] else lambda item: function(item[1])
+    found = importlib.import_module(given["module"] or "builtins")
+    for name in given["path"]:
+        found = getattr(found, name)
+    if given["what"] == "part":
+        return found
+    made = found.__new__(found)
+    if hasattr(made, "__setstate__"):
+        made.__setstate__(given["state"])
+    else:
+        vars(made).update(given["state"])
+    return made
+
+def revive(given):
+    away = engine(given["root"])
+    return real(given) if away is None else away.revive(given)
+"""
+_EXPRESSION = (
+    "(lambda away: away.revive(given) if away else exec(lines, names) or names['revive'](given))"
+    "(__import__('sys').modules.get('engine.stage.processes.child_process'))"
+)
+
+
+def real(given: dict[str, Any]) -> Any:
+    """What `given` stands for where nothing is watched."""
+    names: dict[str, Any] = {}
+    exec(_LINES, names)
+    return names["real"](given)
+
+
+def recipe(context: Context, **given: Any) -> tuple[Any, ...]:
+    """What `__reduce__` returns for something of this run: see `child_process.revive` for `given`."""
+    relay = context.relay
+    if relay is not None:
+        relay.open()
+    given.update(root=ROOT, port=relay.port if relay else 0, token=relay.token if relay else "")
+    return eval, (_EXPRESSION, {"lines": _LINES, "names": {}, "given": given})
+
+
+def is_watched(context: Context) -> bool:
+    """Whether other processes can report to the stage of this run."""
+    return context.relay is not None and context.relay.open()
+
+
+def part(thing: Any) -> tuple[Any, ...] | None:
+    """The recipe for a function, class or module of a facade; None when it is none, or no process could report."""
+    away: Any = sys.modules.get("engine.stage.processes.child_process")
+    for context in away.contexts() if away is not None else ():
+        if not is_watched(context):
+            continue
+        for module, names in _parts(context):
+            if names is thing:
+                return recipe(context, what="part", module=module, path=[])
+            own = vars(names) if isinstance(names, ModuleType) else names
+            for name, one in own.items():
+                if one is thing and not name.startswith("_stage"):
+                    return recipe(context, what="part", module=module, path=[name])
+    return None
+
+
+def _parts(context: Context) -> list[tuple[str, Any]]:
+    """Facades by the names of their modules, and what is in place of builtins."""
+    facades = [(name, one) for name, one in list(context.facades.items()) if isinstance(one, ModuleType)]
+    return [*facades, ("", context.facades.get("(builtins)", {}))]
+
+
+def whole(context: Context, function: Any) -> Any:
+    """A function as `__reduce__` of its wrapper hands it on.
+
+    cloudpickle takes functions of the program apart, with the names that they use. It would take apart classes of
+    facades, too, of which it knows nothing: where a function's module has some, it is pickled here, by a cloudpickle
+    that does.
+    """
+    library = str(sys._getframe(2).f_globals.get("__name__"))
+    if "cloudpickle" not in library:
+        return function
+    names = getattr(getattr(function, "__func__", function), "__globals__", {})
+    own = {id(one) for _, facade in _parts(context) for one in _own_classes(facade)}
+    if not any(id(one) in own for one in list(names.values())):
+        return function
+    return _Whole(sys.modules[library], function)
+
+
+def _own_classes(names: Any) -> list[type]:
+    values = vars(names).values() if isinstance(names, ModuleType) else names.values()
+    return [one for one in values if isinstance(one, type)]
+
+
+class _Whole:
+    """What cloudpickle makes of a function when it is told of the facades."""
+
+    def __init__(self, library: Any, function: Any) -> None:
+        class Pickler(library.Pickler):  # type: ignore[misc]  # it is found while the program runs
+            def reducer_override(self, thing: Any) -> Any:
+                found = part(thing) if isinstance(thing, type) else None
+                return super().reducer_override(thing) if found is None else found
+
+        with io.BytesIO() as file:
+            Pickler(file).dump(function)
+            self._data = file.getvalue()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return pickle.loads, (self._data,)
+
+
+class Herald(str):
+    """sys.argv[0] of the program. Every way to start a process afresh sends it ahead: with it goes who watches."""
+
+    context: Context
+
+    def __new__(cls, value: str, context: Context) -> Herald:
+        made = super().__new__(cls, value)
+        made.context = context
+        return made
+
+    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
+        del protocol
+        spawning: Any = sys.modules.get("multiprocessing.context")
+        relay = self.context.relay
+        if relay is None or spawning is None or spawning.get_spawning_popen() is None:
+            return str, (str(self),)
+        seat = relay.next_seat()
+        if seat is None:
+            return str, (str(self),)
+        return recipe(self.context, what="herald", value=str(self), seat=seat.number)

@@ -1,0 +1,359 @@
+"""Where other processes of the program report: the stage hands on what they send, and tells them what was ordered."""
+
+from __future__ import annotations
+
+import _thread
+import contextlib
+import json
+import os
+import signal
+import sys
+import time
+import weakref
+from typing import TYPE_CHECKING, Any
+
+from engine.protocol.records import (
+    AWAY,
+    AWAY_BLOCKS,
+    AWAY_CLOSES,
+    AWAY_OPENS,
+    BLOCK,
+    BLOCK_AWAY,
+    BLOCK_PRIVATE,
+    Kind,
+    what,
+)
+from engine.stage.control.program_clock import share
+from engine.stage.processes.process_slots import Seat, Seats
+
+if TYPE_CHECKING:
+    from engine.stage.run_services import Context
+
+THREADS = 32  # ids that a process gets for threads beside its main one; further ones share the last
+MOST = 4095  # processes of one run that are watched: their things' ids are number << 20
+PIECE = 1 << 16  # bytes that one read of a connection may bring
+GREETING = 10.0  # seconds that a process has to say who it is
+LAST_WORDS = 0.3  # seconds in which the status of a process that ended is looked for
+STEP = 0.002  # seconds between two looks
+
+_ENDED = what(Kind.THREAD_ENDED)
+_DIED = what(Kind.THREAD_DIED)
+_CUT = what(Kind.THREAD_CUT)
+
+
+def wrapped(number: int, how: int, data: bytes = b"") -> bytes:
+    """A block of the stage's stream that holds blocks of another process, or says that it begins or ends."""
+    return BLOCK.pack(BLOCK_AWAY, AWAY.size + len(data)) + AWAY.pack(number, how) + data
+
+
+class Ward:
+    """What the stage knows of one other process."""
+
+    def __init__(self, seat: Seat) -> None:
+        self.seat = seat
+        self.pid = 0
+        self.link: Any = None  # its connection while there is one
+        self.process: weakref.ref[Any] | None = None  # the program's Process object
+        self.daemon = False  # that object said so: the end of the program ends the process
+        self.code: int | None = None  # its exit status, if the program knows it
+        self.seen = False  # it has a lane of its own making
+        self.ended = False  # how it ended is told
+        self.ending = 0  # what a SIGTERM from the program means for its lane
+        self.sent_home = False  # whatever signal a library ends it by
+        self.heard = 0  # the number of the last order that it answered to
+
+
+class Relay(Seats):
+    """The stage's side. Listens on this machine only, and not before the program needs it; a token keeps others out.
+
+    One thread for each process reads whole blocks and hands the bytes on as they are.
+    """
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(0, os.urandom(16).hex())
+        self.order: dict[str, Any] = {}  # what is run, for processes that read the program anew
+        self._context = context
+        self._listener: Any = None
+        self._guard = _thread.RLock()
+        self._wards: dict[int, Ward] = {}
+        self._speaking: set[Any] = set()  # connections from which something may still come
+        self._orders = 0
+
+    def open(self) -> bool:
+        with self._guard:
+            if self._listener is None:
+                import selectors  # noqa: F401, PLC0415  # forked children need it, and have it then
+                import socket  # noqa: PLC0415  # most programs need neither
+
+                try:
+                    self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+                except OSError:
+                    return False
+                self.port = self._listener.getsockname()[1]
+                _thread.start_new_thread(self._accept, (self._listener,))
+        return True
+
+    def fork(self) -> None:
+        super().fork()  # what is open here is the parent's, which would not see the other end close
+        self._guard._at_fork_reinit()  # type: ignore[attr-defined]  # as threading does
+        for one in (self._listener, *(ward.link for ward in self._wards.values())):
+            if one is not None:
+                one.close()
+        self._wards.clear()
+        self._speaking.clear()
+
+    def reserve(self) -> Seat | None:
+        with self._guard:
+            if len(self._wards) >= MOST or not self.open():
+                return None
+            number = len(self._wards) + 1
+            first, last = self._context.reporter.numbers.reserve(1 + THREADS)
+            ward = self._wards[number] = Ward(Seat(number, first, last))
+        return ward.seat
+
+    def adopt(self, seat: Seat, process: Any) -> None:
+        """The program has an object for the process of this seat."""
+        ward = self._wards[seat.number]
+        ward.process, ward.daemon = weakref.ref(process), bool(process.daemon)
+
+    def expect(self, number: int, word: int) -> None:
+        """The program ends the process by a signal: `word` is what its lane then says."""
+        ward = self._wards.get(number)
+        if ward is not None:
+            ward.ending = word
+
+    def seat_of(self, pid: int) -> Seat | None:
+        with self._guard:
+            return next((ward.seat for ward in self._wards.values() if ward.pid == pid), None)
+
+    def send_home(self, pid: int) -> None:
+        with self._guard:
+            for ward in self._wards.values():
+                if ward.pid == pid:
+                    ward.ending, ward.sent_home = _ENDED, True
+
+    def opens(self, number: int) -> None:
+        self._context.channel.relay(wrapped(number, AWAY_OPENS))
+
+    def ended(self, seat: Seat, code: int) -> None:
+        ward = self._wards.get(seat.number)
+        if ward is None:
+            return
+        ward.code = code
+        if ward.link is None or code < 0:  # whom a signal ended has said nothing of it
+            self._close(ward)
+
+    # orders
+
+    def tell(self, order: dict[str, Any], patience: float = 0.0) -> None:
+        """Hands an order on to every process, and waits so many seconds at most until all have carried it out."""
+        with self._guard:
+            self._orders += 1
+            number = self._orders
+            asked = [ward for ward in self._wards.values() if ward.link is not None]
+            for ward in asked:
+                _send(ward.link, {**order, "number": number})
+        until = time.monotonic() + patience
+        while time.monotonic() < until and any(ward.link and ward.heard < number for ward in asked):
+            time.sleep(STEP / 2)
+
+    def drain(self, patience: float) -> None:
+        """Waits so many seconds at most until every process has ended or said good-bye."""
+        if self._listener is None:
+            return
+        until = time.monotonic() + patience
+        _catch_up(self.port, self.token, patience)
+        while time.monotonic() < until and self._speaking:
+            time.sleep(STEP)
+
+    # connections
+
+    def _accept(self, listener: Any) -> None:
+        while True:
+            try:
+                link, _ = listener.accept()
+            except OSError:
+                return
+            self._speaking.add(link)
+            _thread.start_new_thread(self._serve, (link,))
+
+    def _serve(self, link: Any) -> None:
+        """One connection, from who is there to its end."""
+        with contextlib.ExitStack() as leaving:
+            leaving.callback(self._speaking.discard, link)
+            leaving.enter_context(link)
+            hello, rest = _greeting(link)
+            if hello.get("token") != self.token or hello.get("ask") == "turn":
+                return
+            if hello.get("ask") == "seat":
+                _send(link, {"seat": self.reserve()})
+                return
+            ward = self._seat_down(hello, link)
+            if ward is None:
+                return
+            try:
+                self._listen(ward, link, rest)
+            except OSError:
+                pass  # it was killed
+            self._gone(ward)
+
+    def _seat_down(self, hello: dict[str, Any], link: Any) -> Ward | None:
+        with self._guard:
+            ward = self._wards.get(hello.get("seat") or 0)
+            if ward is None or ward.link is not None or ward.pid:
+                seat = self.reserve()
+                if seat is None:
+                    return None
+                ward = self._wards[seat.number]
+            ward.pid = int(hello.get("pid", 0))
+            context = self._context
+            state: dict[str, Any] = {"clock": share(context.clock), "switches": context.switches.wanted()}
+            if not hello.get("fork"):
+                self.opens(ward.seat.number)
+                state.update(seat=ward.seat, order=self.order, files=dict(context.reporter.numbers.files))
+            _send(link, state)
+            ward.link = link
+        return ward
+
+    def _listen(self, ward: Ward, link: Any, rest: bytes) -> None:
+        """Hands on whole blocks until the connection ends."""
+        buffer = bytearray(rest)
+        while True:
+            done = 0
+            blocks = bytearray()
+            while len(buffer) - done >= BLOCK.size:
+                kind, size = BLOCK.unpack_from(buffer, done)
+                end = done + BLOCK.size + size
+                if end > len(buffer):
+                    break
+                if kind == BLOCK_PRIVATE:
+                    self._hear(ward, json.loads(bytes(buffer[done + BLOCK.size : end])))
+                else:
+                    blocks += buffer[done:end]
+                done = end
+            if blocks:
+                self._context.channel.relay(wrapped(ward.seat.number, AWAY_BLOCKS, bytes(blocks)))
+            del buffer[:done]
+            piece = link.recv(PIECE)
+            if not piece:
+                return
+            buffer += piece
+
+    def _hear(self, ward: Ward, message: dict[str, Any]) -> None:
+        do = message.get("do")
+        if do == "heard":
+            ward.heard = int(message["number"])
+        elif do == "here":
+            ward.seen = True
+        elif do == "goodbye":
+            ward.ended = True
+            self._speaking.discard(ward.link)
+        elif do == "ended":
+            self.ended(self._wards[int(message["seat"])].seat, int(message["code"]))
+        elif do == "opens":
+            self.opens(int(message["seat"]))
+        elif do == "expect":
+            self.expect(int(message["seat"]), int(message["word"]))
+
+    def _gone(self, ward: Ward) -> None:
+        """The connection ended; if that was without a good-bye, somebody has to say how the process ended."""
+        if not ward.ended and (ward.seen or ward.process is not None):
+            until = time.monotonic() + LAST_WORDS
+            while ward.code is None and time.monotonic() < until:
+                process = ward.process() if ward.process is not None else _process_of_library(ward.pid)
+                code = _status(ward.pid, process)
+                if code is not None:
+                    ward.code = code
+                else:
+                    time.sleep(STEP)
+            self._close(ward)
+        ward.link = None
+        self._context.channel.relay(wrapped(ward.seat.number, AWAY_CLOSES))
+
+    def _close(self, ward: Ward) -> None:
+        """Says for a process that it has ended."""
+        with self._guard:
+            if ward.ended:
+                return
+            ward.ended = True
+        reporter, code = self._context.reporter, ward.code
+        word = ward.ending
+        if not word and code == -signal.SIGTERM:  # multiprocessing sends it at the end of a program, and so do pools
+            word = 0 if ward.process is not None and not ward.daemon else _CUT if ward.process is not None else _ENDED
+        if ward.sent_home or (word and code in (None, -signal.SIGTERM, 1)):  # 1: what Windows makes of it
+            reporter.report_for(ward.seat.lane, word)
+        elif code == 0 or (code is None and ward.process is None):  # a library took its status: that was its worker
+            reporter.report_for(ward.seat.lane, _ENDED)
+        else:
+            text = self._context.channel.text(_words(code), error=True)
+            reporter.report_for(ward.seat.lane, _DIED, 0, text)
+
+
+def _catch_up(port: int, token: str, patience: float) -> None:
+    """Returns when all are served who have called up to now: they are served in turn, and this is a call, too."""
+    import socket  # noqa: PLC0415  # there is a listener, so it is loaded
+
+    try:
+        with socket.create_connection(("127.0.0.1", port), patience) as link:
+            _send(link, {"token": token, "ask": "turn"})
+            link.recv(1)
+    except OSError:
+        pass  # patience is over
+
+
+def _send(link: Any, message: dict[str, Any]) -> None:
+    try:
+        link.sendall(json.dumps(message).encode() + b"\n")
+    except OSError:
+        pass  # it has just ended: its reader sees that
+
+
+def _greeting(link: Any) -> tuple[dict[str, Any], bytes]:
+    """The first line of a connection, which says who is there, and what came behind it."""
+    link.settimeout(GREETING)
+    line = b""
+    try:
+        while b"\n" not in line and len(line) < PIECE:
+            piece = link.recv(PIECE)
+            if not piece:
+                return {}, b""
+            line += piece
+        link.settimeout(None)
+        first, _, rest = line.partition(b"\n")
+        hello = json.loads(first)
+    except (OSError, ValueError):
+        return {}, b""
+    return (hello, rest) if isinstance(hello, dict) else ({}, b"")
+
+
+def _status(pid: int, process: Any) -> int | None:
+    """The exit status of a process as subprocess has it, without taking it from whoever waits for it; None: unknown."""
+    code: int | None = getattr(getattr(process, "_popen", None), "returncode", None)
+    if code is not None or not hasattr(os, "waitid") or not pid:
+        return code
+    try:
+        found = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except OSError:
+        return None  # no child of this process, or waited for already
+    if found is None:
+        return None
+    return found.si_status if found.si_code == os.CLD_EXITED else -found.si_status
+
+
+def _process_of_library(pid: int) -> Any:
+    """The object that a library has for a process that it started by multiprocessing."""
+    module: Any = sys.modules.get("multiprocessing.process")
+    known = list(module._dangling) if module is not None else ()
+    return next((one for one in known if getattr(getattr(one, "_popen", None), "pid", 0) == pid), None)
+
+
+def _words(code: int | None) -> str:
+    """What a status means."""
+    if code is None:
+        return "its process ended without a word"
+    if code > 0:
+        return f"its process ended with exit status {code}"
+    try:
+        return f"ended by signal {-code} ({signal.Signals(-code).name})"
+    except ValueError:
+        return f"ended by signal {-code}"

@@ -1,0 +1,1 @@
+"""How what threads do becomes records on their way to the window."""

@@ -1,0 +1,219 @@
+"""Where records go: an append in the reporting thread, and a sender thread that packs and writes batches."""
+
+from __future__ import annotations
+
+import _thread
+import json
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from engine.protocol.records import BLOCK, BLOCK_FACTS, BLOCK_RECORDS, RECORD, Kind, what
+
+BATCH = 8192  # records in one block: 229 KB
+PERIOD = 0.004  # seconds between two looks of the sender
+FORGET_PERIOD = 0.25  # seconds between two looks in a forked child, where nothing is sent
+TICK_PERIOD = 15_000_000  # nanoseconds between two heartbeats
+BUSY_TICK_PERIOD = 100_000_000  # the same while other records say what time it is
+RECORD_CAP = 30_000_000  # records of one run that are sent; a window with little memory keeps fewer
+CROWD = 100_000  # records that wait here: from here on reporting threads wait too
+PENDING_CAP = 2_000_000  # records that may wait here, should that not help, before the rest is counted and left out
+TEXT_CAP = 8_000_000  # characters of one run's texts that are kept
+LONGEST_TEXT = 200_000  # characters of one text that are kept; it ends with how many more there were
+TEXT_COUNT_CAP = 200_000  # texts of one run that are kept
+
+RELAYED_CAP = 4 << 20  # bytes of other processes that wait here before their connections are read no further
+TEXT_BITS = 32  # ids of a process's texts begin at its number << TEXT_BITS
+
+KIND_AT = 26  # where a packed record has its kind
+_TICK = what(Kind.TICK)
+_ALWAYS = frozenset(
+    int(kind)
+    for kind in (
+        Kind.THREAD_CREATED,
+        Kind.THREAD_STARTED,
+        Kind.THREAD_RUNNING,
+        Kind.THREAD_ENDED,
+        Kind.THREAD_DIED,
+        Kind.THREAD_CUT,
+        Kind.MAIN_DONE,
+        Kind.SWITCHED,
+        Kind.PART_BEGAN,
+        Kind.PART_ENDED,
+    )
+)
+
+
+def pack_records(records: list[bytes]) -> bytes:
+    """One block of packed records behind a header."""
+    return BLOCK.pack(BLOCK_RECORDS, len(records) * RECORD.size) + b"".join(records)
+
+
+def pack_facts(facts: list[dict[str, Any]]) -> bytes:
+    """One block of facts: a JSON list behind a header. What JSON has no word for is sent as its repr.
+
+    Halves of characters (lone surrogates) become question marks: no window can show them.
+    """
+    payload = json.dumps(facts, ensure_ascii=False, default=repr).encode("utf-8", "replace")
+    return BLOCK.pack(BLOCK_FACTS, len(payload)) + payload
+
+
+class Channel:
+    """Carries records and facts from any thread to `write`, in order; counts what it leaves out.
+
+    `write(bytes)` may block and may raise OSError when nobody listens any more: the channel then goes silent.
+    """
+
+    def __init__(self, write: Callable[[bytes], object], now: Callable[[], int], record_cap: int = RECORD_CAP) -> None:
+        self.records: deque[bytes] = deque()  # packed
+        self.facts: deque[dict[str, Any]] = deque()
+        self.look: Callable[[], None] = lambda: None  # what the sender samples each time round
+        self.held_back: Callable[[], int] = lambda: 0  # real nanoseconds that reporting threads waited so far
+        self.crowd: Callable[[bool], None] = lambda _crowded: None  # told when there is too much to send, and no more
+        self.pause: Callable[[float], None] = time.sleep  # what the sender does between two looks
+        self._relayed: deque[bytes] = deque()  # blocks of other processes
+        self._relayed_size = 0
+        self._first_text = 0
+        self._write = write
+        self._now = now
+        self._record_cap = record_cap
+        self._sent = 0
+        self._left_out = 0
+        self._texts = 0
+        self._text_count = 0
+        self._texts_left_out = 0
+        self._text_guard = _thread.RLock()  # two threads must not get one id; a finaliser may print in between
+        self._last_tick = -TICK_PERIOD
+        self._turn = _thread.allocate_lock()  # one sender at a time: the thread, or whoever flushes at the end
+        self._closed = False
+        self._crowded = False
+
+    def start(self) -> None:
+        """Starts the sender thread; `threading` never hears of it, so the program does not either."""
+        _thread.start_new_thread(self._serve, ())
+
+    def text(self, text: str, error: bool = False) -> int:
+        """Sends a text once; returns its id, or 0 when no more texts are kept."""
+        if len(text) > LONGEST_TEXT:
+            text = f"{text[:LONGEST_TEXT]}\n... and {len(text) - LONGEST_TEXT:,} more characters\n"
+        with self._text_guard:
+            if self._texts + len(text) > TEXT_CAP or self._text_count >= TEXT_COUNT_CAP:
+                self._texts_left_out += 1
+                return 0
+            self._texts += len(text)
+            self._text_count += 1
+            number = self._first_text + self._text_count
+            self.facts.append({"fact": "text", "id": number, "text": text, "error": error})
+        return number
+
+    def relay(self, blocks: bytes) -> None:
+        """Sends whole blocks of another process with the next write; waits while too many are to be sent."""
+        while self._relayed_size > RELAYED_CAP and not self._closed:
+            time.sleep(PERIOD)
+        self._relayed.append(blocks)
+        self._relayed_size += len(blocks)  # one thread adds while another takes away: a guess, and enough
+
+    def fork(self) -> None:
+        """In a forked child: nothing is sent for now, and the parent sends what waits here."""
+        for lock in (self._text_guard, self._turn):
+            lock._at_fork_reinit()  # type: ignore[union-attr]  # as threading does
+        self._closed = True
+        self.records.clear()
+        self.facts.clear()
+        self._relayed.clear()
+
+    def move(self, write: Callable[[bytes], object], pause: Callable[[float], None], number: int) -> None:
+        """From here on this is the channel of process `number`, with another end."""
+        self._write, self.pause = write, pause
+        self._first_text = number << TEXT_BITS
+        self._sent = self._left_out = self._texts = self._text_count = self._texts_left_out = 0
+        self._last_tick = -TICK_PERIOD
+        self._crowded = self._closed = False
+
+    def forget(self) -> None:
+        """In a forked child that nobody hears: what it reports is thrown away."""
+        _thread.start_new_thread(self._forget, ())
+
+    def _forget(self) -> None:
+        """Keeps a forked child that reports a lot from filling the memory."""
+        while True:
+            self.records.clear()
+            self.facts.clear()
+            time.sleep(FORGET_PERIOD)
+
+    def _serve(self) -> None:
+        while not self._closed:
+            with self._turn:
+                if self._closed:
+                    return
+                self.look()
+                self._send_all()
+            self.pause(PERIOD)
+
+    def flush(self, last: bool = False) -> None:
+        """Sends everything reported so far from the calling thread; `last` also closes the channel."""
+        with self._turn:
+            if self._closed:
+                return
+            if last:
+                self._account()
+            self._send_all()
+            if last:
+                self._closed = True
+
+    def _send_all(self) -> None:
+        """Sends what is there now, no more: a program that reports without end must not keep the sender for ever.
+
+        All of it in one write: each write gives the GIL away, and eight busy threads give it back only after 40 ms.
+        """
+        waiting = len(self.records)
+        if waiting > PENDING_CAP or self._sent >= self._record_cap:
+            waiting = self._thin_out(waiting)
+        self._sent += waiting
+        crowded = waiting > CROWD
+        if crowded != self._crowded:
+            self._crowded = crowded
+            self.crowd(crowded)
+        pieces = []
+        if self.facts:
+            pieces.append(pack_facts(self._taken(self.facts, len(self.facts))))
+        while waiting > 0:
+            pieces.append(pack_records(self._taken(self.records, min(waiting, BATCH))))
+            waiting -= BATCH
+        if self._relayed:
+            blocks = self._taken(self._relayed, len(self._relayed))
+            self._relayed_size -= sum(map(len, blocks))
+            pieces += blocks
+        now = self._now()
+        if now - self._last_tick >= (BUSY_TICK_PERIOD if self.records else TICK_PERIOD):
+            self._last_tick = now
+            pieces.append(pack_records([RECORD.pack(now, self.held_back(), 0, 0, _TICK)]))
+        if pieces:
+            try:
+                self._write(b"".join(pieces))
+            except OSError:
+                self._closed = True
+
+    @staticmethod
+    def _taken(queue: deque[Any], count: int) -> list[Any]:
+        """The first so many of a queue to which others append meanwhile."""
+        take = queue.popleft
+        return [take() for _ in range(count)]
+
+    def _thin_out(self, waiting: int) -> int:
+        """Keeps what threads' lives need, counts and drops the rest. Returns how many are still to be sent."""
+        kept = [record for record in (self.records.popleft() for _ in range(waiting)) if record[KIND_AT] in _ALWAYS]
+        self._left_out += waiting - len(kept)
+        self.records.extendleft(reversed(kept))
+        self._account()
+        return len(kept)
+
+    def _account(self) -> None:
+        """Says how much was left out so far."""
+        if self._left_out:
+            self.facts.append({"fact": "lost", "what": "records", "count": self._left_out, "why": "the limit of a run"})
+        if self._texts_left_out:
+            self.facts.append(
+                {"fact": "lost", "what": "texts", "count": self._texts_left_out, "why": "the limit of a run"}
+            )

@@ -1,0 +1,241 @@
+"""Who did what, where and when: turns a call of a facade into one record."""
+
+from __future__ import annotations
+
+import _thread
+import struct
+import sys
+import time
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+from engine.protocol.program_text import Names
+from engine.protocol.records import MAIN_THREAD, RECORD, UNKNOWN_VALUE, Kind, what
+from engine.stage.control.program_clock import Clock
+from engine.stage.recording import foreign_threads
+from engine.stage.recording.channel import Channel
+from engine.stage.recording.cpu_time import Processor
+from engine.stage.recording.ids import OWN, Numbers
+
+FILE_SHIFT = 20  # place = file << 20 | line
+DEEPEST = 60  # frames that are looked through for one of the program's own
+TWO63 = 2**63
+LONGEST_NAME = 200  # characters of a thread's name that are kept
+
+_RUNNING = what(Kind.THREAD_RUNNING)
+_ENDED = what(Kind.THREAD_ENDED)
+_SAMPLE = what(Kind.SAMPLE)
+_get_ident = _thread.get_ident
+_get_frame = sys._getframe
+_perf = time.perf_counter_ns
+
+
+class Reporter:
+    """What every facade reports through.
+
+    A report packs 28 bytes and appends them, besides reading the clock and the line; it takes no lock of ours, so
+    the number of a record, its place in the channel, is given at the event itself.
+    """
+
+    def __init__(self, channel: Channel, clock: Clock) -> None:
+        self.channel = channel
+        self.clock = clock
+        self.threads: dict[int, int] = {_get_ident(): MAIN_THREAD}  # identity of a running thread -> its id
+        self.files: dict[str, int] = {}  # a file of the program -> file id << 20
+        self.names: dict[str, Names] = {}  # a file of the program -> what its text says of names
+        self.namespace: dict[str, Any] = {}  # the program's globals
+        self.watch = ""  # the shared name whose value goes with each release of `counted_by`
+        self.counted_by = ""
+        self.process = ""  # the name of the process this is, "" in the program's own
+        self.numbers = Numbers()
+        self.processor = Processor(channel, clock)
+        self.arrived: Callable[[], str] = str  # asked for its name when another process first has something to say
+        self.newcomer = 0  # identity of the main thread of another process, as long as it has said nothing
+        self.ended = False  # another process has said that it ends
+        self._guard = _thread.RLock()  # a finaliser may make a lock or open a file while this thread declares one
+        self._ends = foreign_threads.Ends()
+        self._last_sample: int | None = None
+        self._watch_thing = 0
+        self._seen_first = False  # the watched value, before any thread was started
+        self.report = self._make_report()
+
+    def _make_report(self) -> Callable[..., None]:
+        """The hot path as a closure: local names are the fastest there are."""
+        append, pack = self.channel.records.append, RECORD.pack
+        clock = self.clock
+        threads = self.threads
+        files = self.files
+        stranger = self._stranger
+
+        def report(word: int, thing: int = 0, value: int = 0) -> None:
+            """One record of the calling thread: `word` is records.what(kind, flags)."""
+            frame: FrameType | None = _get_frame(2)
+            file = None
+            depth = DEEPEST
+            while frame is not None and depth:
+                file = files.get(frame.f_code.co_filename)
+                if file is not None:
+                    break
+                frame = frame.f_back
+                depth -= 1
+            place = 0 if file is None or frame is None else file | (frame.f_lineno or 0)
+            ident = _get_ident()
+            number = threads.get(ident)
+            if number is None:
+                number = stranger(ident)
+            now = _perf() - clock.origin if clock.plain else clock.moment()
+            try:
+                append(pack(now, value, thing, place, word + number))
+            except struct.error:  # a number beyond 64 bits, such as the length of a sleep
+                append(pack(now, max(UNKNOWN_VALUE, min(value, TWO63 - 1)), thing, place, word + number))
+
+        return report
+
+    def report_for(self, thread: int, word: int, thing: int = 0, value: int = 0, place: int = 0) -> None:
+        """One record in the name of thread number `thread`, 0 is the stage itself."""
+        self.channel.records.append(RECORD.pack(self.clock.now(), value, thing, place, word + thread))
+
+    def add_file(self, path: str, text: str) -> None:
+        """From here on lines of this file are known and its objects get names."""
+        number = self.numbers.file(path)
+        self.names[path] = Names(text)
+        self.channel.facts.append({"fact": "file", "id": number, "path": path})
+        self.files[path] = number << FILE_SHIFT
+
+    def caller(self, depth: int = 2) -> FrameType | None:
+        """The nearest frame of the program above the caller, or None."""
+        frame: FrameType | None = _get_frame(depth)
+        left = DEEPEST
+        while frame is not None and left:
+            if frame.f_code.co_filename in self.files:
+                return frame
+            frame = frame.f_back
+            left -= 1
+        return None
+
+    def place_of(self, frame: FrameType | None) -> int:
+        """file << 20 | line of a frame of the program, 0 for any other."""
+        file = None if frame is None else self.files.get(frame.f_code.co_filename)
+        return 0 if file is None or frame is None else file | (frame.f_lineno or 0)
+
+    def new_thing(self, type_: str, name: str = "", size: int = 0, switch: bool = True) -> tuple[int, str]:
+        """Declares a lock, queue, file ... made by the calling program line. Returns its id and its name.
+
+        Without a name it gets that of the variable it is being assigned to, else "Lock 2" or the like.
+        """
+        frame = self.caller(3)
+        with self._guard:
+            number = self.numbers.thing()
+            if not name:
+                names = None if frame is None else self.names[frame.f_code.co_filename]
+                found = "" if names is None or frame is None else names.next_name(frame.f_lineno or 0, type_)
+                name = found or f"{type_} {number & OWN}"
+        self.channel.facts.append(
+            {"fact": "thing", "id": number, "type": type_, "name": name, "place": self.place_of(frame),
+             "switch": switch, "size": size}
+        )  # fmt: skip
+        return number, name
+
+    def new_thread(self, name: str, daemon: bool, kind: str = "thread") -> int:
+        """Declares a thread. Returns its id; threads beyond the last lane share it."""
+        number = self.numbers.thread()
+        self.declare_thread(number, name, daemon, kind)
+        return number
+
+    def declare_thread(self, number: int, name: str, daemon: bool, kind: str = "thread") -> None:
+        """Says (again) what a thread is called; `kind` is "thread", "process" or "task" (of asyncio)."""
+        process = name if kind == "process" else self.process
+        fact = {"fact": "thread", "id": number, "name": name[:LONGEST_NAME], "daemon": daemon,
+                "process": process[:LONGEST_NAME], "kind": kind}  # fmt: skip
+        self.channel.facts.append(fact)
+
+    def new_task(self, name: str, place: int = 0, pool: str = "") -> int:
+        """Declares a task of a pool, such as "root(10)". Returns its id."""
+        number = self.numbers.task()
+        fact = {"fact": "task", "id": number, "name": name[:LONGEST_NAME], "place": place, "pool": pool[:LONGEST_NAME]}
+        self.channel.facts.append(fact)
+        return number
+
+    def me(self) -> int:
+        """The id of the calling thread."""
+        ident = _get_ident()
+        number = self.threads.get(ident)
+        return self._stranger(ident) if number is None else number
+
+    def _stranger(self, ident: int) -> int:
+        """A thread that no facade made (of a library, of C code) gets a lane when it first does something."""
+        if ident == self.newcomer:
+            return self.introduce()
+        number = self.new_thread(foreign_threads.name_of(ident), True)
+        self.threads[ident] = number
+        self.report_for(number, _RUNNING)
+        if ident == _get_ident():
+            self._ends.tell(lambda: self._forget(ident, number))
+        return number
+
+    def _forget(self, ident: int, number: int) -> None:
+        """The calling thread, which no facade made, ends."""
+        if self.threads.get(ident) == number:
+            del self.threads[ident]  # the system gives the number to another thread soon
+            self.report_for(number, _ENDED)
+
+    def introduce(self, name: str = "", daemon: bool = True) -> int:
+        """Another process shows itself: its main thread gets its lane. Returns the lane's id."""
+        lane = self.numbers.main
+        ident, self.newcomer = self.newcomer, 0
+        if ident:
+            arrived = self.arrived()
+            self.process = name or arrived
+            self.declare_thread(lane, self.process, daemon, "process")
+            self.report_for(lane, _RUNNING)
+            self.threads[ident] = lane
+        return lane
+
+    def watched(self) -> int:
+        """The watched value now, or UNKNOWN_VALUE when it is no whole number of 63 bits."""
+        value = self.namespace.get(self.watch)
+        if type(value) is int and -TWO63 < value < TWO63:
+            return value
+        return UNKNOWN_VALUE
+
+    def fork(self) -> None:
+        """In a forked child: the locks are free, whoever held them, and there is one thread."""
+        self._guard._at_fork_reinit()  # type: ignore[attr-defined]  # as threading does
+        self.numbers.fork()
+        ident = _get_ident()
+        number = self.threads.get(ident, self.numbers.main)
+        self.threads.clear()
+        self.threads[ident] = number
+
+    def move(self, number: int, lane: int, last: int, ident: int) -> None:
+        """From here on this is process `number`, with threads `lane` to `last`; `ident` is its main thread's.
+
+        It gets its lane when it first has something to say. The watched name is another value here.
+        """
+        self.numbers.move(number, lane, last)
+        self.watch = self.counted_by = ""
+        self.threads.clear()
+        self.processor.begin()
+        self.newcomer, self.ended = ident, False
+
+    def see_value(self, last: bool = False) -> None:
+        """The main thread looks at the watched value: before the first thread starts, and after the last has ended.
+
+        At no time between: another thread may have written, and not yet reported that it did.
+        """
+        if not self.watch or (self._seen_first and not last):
+            return
+        self._seen_first = True
+        self.sample(MAIN_THREAD, always=True)
+
+    def sample(self, thread: int = 0, always: bool = False) -> None:
+        """Reports the watched value, of the stage's own accord if it has changed since it last did so."""
+        value = self.watched()
+        if value == UNKNOWN_VALUE or (value == self._last_sample and not always):
+            return
+        if not always:
+            self._last_sample = value
+        if not self._watch_thing:
+            self._watch_thing = self.new_thing("value", self.watch, switch=False)[0]
+        self.channel.records.append(RECORD.pack(self.clock.now(), value, self._watch_thing, 0, _SAMPLE + thread))

@@ -1,0 +1,141 @@
+"""Carries out what panels and keys wish for: the run's part goes to the session, the window's part is kept here."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from engine.frame import State, Trouble, View
+from engine.scenarios.catalogue import Scenario, settings
+from engine.scenarios.scenario import speed
+from engine.session.session import Session
+from gui.panel import Course
+from gui.theme.appearance import Appearance
+from gui.view_state import views
+from gui.view_state.course_info import course
+
+SLOWEST, FASTEST = 0.05, 20.0
+
+
+def follow(session: Session, text: str) -> str:
+    """Takes on the settings of a link; returns "" or what was refused. Switches that it does not name come on."""
+    try:
+        knobs, switches = settings(text)
+    except ValueError as problem:
+        return str(problem)
+    for one in session.frame.switches:
+        if one.on != switches.get(one.name, True):
+            session.switch(one.name, not one.on)
+    for name, on in switches.items():
+        session.switch(name, on)
+    return " ".join(filter(None, [session.set_knob(name, value) for name, value in knobs.items()]))
+
+
+def pace(session: Session, text: str, lent: bool) -> bool:
+    """The speed that a link asks for; what an earlier link asked for ends there, what the presenter chose stays.
+
+    Returns whether the speed is a link's now; `lent`: whether it was.
+    """
+    try:
+        factor = speed(text)
+    except ValueError:
+        return lent  # `follow` says so
+    if factor is not None or lent:
+        session.set_speed(factor or 1.0)
+    return factor is not None
+
+
+class Wishes:
+    """The `Commands` of every panel."""
+
+    def __init__(self, session: Session, scenarios: Sequence[Scenario], appearance: Appearance) -> None:
+        self.session, self.scenarios, self.appearance = session, tuple(scenarios), appearance
+        self.view = View()
+        self.width: float | None = None  # seconds shown at most while following; None: nobody has chosen
+        self._lent_speed = False  # the speed is a link's, not the presenter's choice
+        self.notice: Trouble | None = None  # of the window's own, shown when the run has none
+        self.pythons: tuple[tuple[str, str], ...] = ()
+        self.course: Course = course(self.scenarios, None, ())
+        self.on_opened: Callable[[Course], None] = lambda _course: None
+
+    def offer(self, pythons: tuple[tuple[str, str], ...]) -> None:
+        """The interpreters that were found: executable and label."""
+        self.pythons = pythons
+        self.course = replace(self.course, interpreters=pythons)
+        self.on_opened(self.course)
+
+    def run(self) -> None:
+        self.notice = None
+        self.view = replace(self.view, cursor=None, follow=True, line=0)
+        self.session.run()
+
+    def stop(self) -> None:
+        self.session.stop()
+
+    def pause(self) -> None:
+        if self.session.frame.phase.value == "paused":
+            self.session.resume()
+        else:
+            self.session.pause()
+
+    def open(self, scenario: str, settings: str = "") -> None:
+        found = next((one for one in self.scenarios if one.id == scenario), None)
+        if found is None:
+            self.notice = Trouble(f"There is no lesson named {scenario}", "Choose one from the list at the left.")
+            return
+        if found.error:
+            self.notice = Trouble(f"{found.title or found.id} cannot be opened", found.error)
+            return
+        self.notice = None
+        if found.id == self.course.current:
+            self.session.reset_knobs()
+        else:
+            self.view, self.width = View(hidden=self.view.hidden), None
+            self.session.open(found)
+            self.course = course(self.scenarios, found, self.pythons)
+            self.on_opened(self.course)
+        self._lent_speed = pace(self.session, settings, self._lent_speed)
+        if settings:
+            problem = follow(self.session, settings)
+            self.notice = Trouble("This link could not be followed", problem) if problem else None
+
+    def switch(self, name: str, on: bool) -> None:
+        self.session.switch(name, on)
+
+    def knob(self, name: str, value: object) -> str:
+        return self.session.set_knob(name, value)
+
+    def reset_knobs(self) -> None:
+        self.session.reset_knobs()
+
+    def speed(self, factor: float) -> None:
+        self._lent_speed = False
+        self.session.set_speed(min(FASTEST, max(SLOWEST, factor)))
+
+    def interpreter(self, executable: str) -> None:
+        self.session.set_interpreter(executable)
+
+    def look(self, start: float, end: float) -> None:
+        self.view = views.looked(self.view, start, end)
+
+    def follow(self, on: bool) -> None:
+        if on and not self.view.follow:
+            self.width = self.view.end - self.view.start
+        self.view = replace(self.view, follow=on)
+
+    def fit(self) -> None:
+        self.view = views.whole(self.view, self.session.frame.now)
+
+    def cursor(self, time: float | None) -> None:
+        self.view = replace(self.view, cursor=time, line=0)
+
+    def line(self, number: int) -> None:
+        self.view = replace(self.view, line=max(0, number), asked=self.view.asked + 1)
+
+    def hide(self, state: State, hidden: bool) -> None:
+        states = self.view.hidden | {state} if hidden else self.view.hidden - {state}
+        self.view = replace(self.view, hidden=states)
+
+    def theme(self, name: str) -> None:
+        self.appearance.choose(name)
+
+    def text_scale(self, factor: float) -> None:
+        self.appearance.enlarge(factor)

@@ -1,0 +1,1 @@
+"""What plots share: scale, axes, fonts and pictures."""

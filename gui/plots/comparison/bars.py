@@ -1,0 +1,261 @@
+"""Draws the parts of a run as bars: seconds at each, a mark where its limit lies, the second measure beside it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
+
+from engine.frame import Part
+from engine.scenarios.scenario import PartsNote
+from gui.plots.common.paint_cache import Inks
+from gui.plots.common.scale import step_for
+from gui.plots.comparison.comparison_model import Bar, Chart, Fate, Slot, slots
+from gui.theme.theme import Hatch, Look, Theme
+from gui.widgets.card import text_font
+from gui.widgets.drawing import draw_bar
+
+MOST_COLUMNS = 4
+_HIGHEST = 4  # rows that height is asked for where there is one group; more bars stand in columns
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Where everything stands, in pixels."""
+
+    slots: tuple[tuple[Slot, QRectF], ...]  # each row's box
+    font: QFont
+    name: float  # width of the names
+    bars: float  # length of the longest bar there can be
+    values: float  # left of the second measure within a row; 0: there is none
+    value_bars: float
+    head: float  # height of the titles above the columns
+
+
+def least_row(theme: Theme) -> int:
+    """Pixels of a row below which the chart scrolls."""
+    return theme.px(15 if theme.compact else 18)
+
+
+def place(inks: Inks, made: Chart, note: PartsNote | None, area: QRectF) -> Placed:
+    """Chooses how many columns the rows stand in, and how they share their width."""
+    theme = inks.theme
+    both = made.timed and made.valued
+    sizes, titled = [len(group.bars) for group in made.groups], any(group.name for group in made.groups)
+    head = float(theme.px(theme.measures.small + 8)) if _titles(made, note) else 0.0
+    good, least = _good_row(theme), theme.px(400 if both else 230)
+    enough = _fair_row(theme) if len(sizes) == 1 and sizes[0] <= _HIGHEST else good  # lengths compare below each other
+    gap = float(theme.px(24))
+    tried = []
+    for columns in range(1, MOST_COLUMNS + 1):
+        wide = (area.width() - gap * (columns - 1)) / columns
+        if columns > 1 and wide < least:
+            break
+        placed, rows = slots(sizes, titled, columns)
+        high = min((area.height() - head) / rows, theme.px(52))
+        tried.append((placed, high, wide))
+        if high >= enough:
+            break
+    rows_at, high, wide = max(tried, key=lambda one: min(one[1], enough))
+    high = max(high, least_row(theme))
+    boxes = [
+        (slot, QRectF(area.left() + slot.column * (wide + gap), area.top() + head + slot.row * high, wide, high))
+        for slot in rows_at
+    ]
+    return _shares(inks, made, note, tuple(boxes), head)
+
+
+def needed(theme: Theme, parts: Sequence[Part], note: PartsNote | None) -> tuple[int, int]:
+    """The least and the good height of all rows, pixels, whatever the width. Rows come in pairs: it changes seldom."""
+    names = list(dict.fromkeys(part.group for part in parts))
+    sizes = [sum(part.group == name for part in parts) for name in names] or [0]
+    even, titled = [size + size % 2 for size in sizes], any(names)
+    rows = min(even[0], _HIGHEST) + titled if len(even) == 1 else slots(even, titled, 2)[1]
+    numbers = all(part.name.replace(".", "", 1).isdigit() for part in parts)
+    headed = any(part.value is not None for part in parts) or (numbers and note is not None and bool(note.noun))
+    words = theme.px(theme.measures.small + 8) if headed else 0
+    return words + rows * _fair_row(theme), words + rows * _good_row(theme)
+
+
+def _fair_row(theme: Theme) -> int:
+    """Pixels of a row that is read without effort at the desk."""
+    return theme.px(19 if theme.compact else 25)
+
+
+def _good_row(theme: Theme) -> int:
+    """Pixels of a row that is read from the last row of the class."""
+    return theme.px(30 if theme.compact else 36)
+
+
+def _shares(
+    inks: Inks, made: Chart, note: PartsNote | None, boxes: tuple[tuple[Slot, QRectF], ...], head: float
+) -> Placed:
+    """How the width of a row is shared among name, bar, words and second measure."""
+    theme, box = inks.theme, boxes[0][1]
+    size = max(9, min(round(box.height() * 0.5), theme.px(theme.measures.heading + 2)))
+    font = text_font(theme, 12, 600)
+    font.setPixelSize(size)
+    both = made.timed and made.valued
+    names = max(inks.width(font, bar.part.name) for bar in made.bars) + size
+    head_words = inks.width(inks.word, (_titles(made, note) or ("",))[0]) + size
+    name = max(min(names, box.width() * (0.3 if both else 0.4)), head_words)
+    values = box.width() * 0.64 if both else name if made.valued else 0.0
+    words = max((inks.width(font, _words(bar)) for bar in made.bars if made.timed), default=0.0)
+    said = max((inks.width(font, bar.value_words) for bar in made.bars), default=0.0)
+    end = values - size if both else box.width()
+    bars = max(end - name - words - size, (end - name) * 0.3)
+    value_bars = max(box.width() - values - said - size, (box.width() - values) * 0.3)
+    return Placed(boxes, font, name, bars, values, value_bars, head)
+
+
+def _words(bar: Bar) -> str:
+    """What stands behind a bar; words of a failure may be cut, they do not make the others shorter."""
+    said = bar.words if bar.fate in (Fate.DONE, Fate.GOING) else bar.words[-8:]
+    return "   ".join(filter(None, [said, bar.limit_words, bar.cores_words, bar.speed_words]))
+
+
+def _titles(made: Chart, note: PartsNote | None) -> tuple[str, str, str] | None:
+    """What stands above names, bars and second bars; None when the bars explain themselves."""
+    noun = note.noun if note is not None else ""
+    numbers = all(bar.part.name.replace(".", "", 1).isdigit() for bar in made.bars)
+    if not made.valued and not (numbers and noun):
+        return None
+    time = QCoreApplication.translate("parts", "time, s") if made.timed else ""
+    return noun if numbers else "", time, made.value_title if made.valued else ""
+
+
+def nice_top(longest: float) -> float:
+    """A round length that the longest bar fits into: while a part grows, the others keep theirs for a while."""
+    if longest <= 0:
+        return 1.0
+    step = step_for(longest, 8)
+    return step * -(-longest // step)
+
+
+class Rows:
+    """Draws all of it with one painter."""
+
+    def __init__(self, painter: QPainter, inks: Inks, placed: Placed) -> None:
+        self.painter, self.inks, self.placed = painter, inks, placed
+        self.colours = inks.theme.colours
+
+    def draw(self, made: Chart, note: PartsNote | None) -> None:
+        """Titles, headings, and a row for each part."""
+        self._draw_titles(made, note)
+        for slot, box in self.placed.slots:
+            group = made.groups[slot.group]
+            if slot.bar < 0:
+                self._draw_heading(group.name, box)
+            else:
+                self._draw_row(made, group.bars[slot.bar], box)
+
+    def _draw_titles(self, made: Chart, note: PartsNote | None) -> None:
+        titles = _titles(made, note)
+        if titles is None:
+            return
+        placed = self.placed
+        self.painter.setFont(self.inks.word)
+        self.painter.setPen(QColor(self.colours.muted))
+        first = placed.slots[0][1]
+        top = min(box.top() for _, box in placed.slots) - placed.head
+        for left in sorted({box.left() for _, box in placed.slots}):
+            for title, at in zip(titles, (0.0, placed.name, placed.values), strict=True):
+                self.painter.drawText(QRectF(left + at, top, first.width() - at, placed.head), _LEFT, title)
+
+    def _draw_heading(self, name: str, box: QRectF) -> None:
+        painter = self.painter
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(QColor(self.colours.line2))
+        y = round(box.bottom()) - 3.5
+        painter.drawLine(QLineF(box.left(), y, box.right(), y))
+        painter.setFont(self.inks.name)
+        painter.setPen(QColor(self.colours.text))
+        painter.drawText(box.adjusted(0, 0, 0, -4), _LEFT, self.inks.elided(self.inks.name, name, box.width()))
+
+    def _draw_row(self, made: Chart, bar: Bar, box: QRectF) -> None:
+        placed, painter, size = self.placed, self.painter, self.placed.font.pixelSize()
+        painter.setFont(placed.font)
+        painter.setPen(QColor(self.colours.text))
+        name = QRectF(box.left(), box.top(), placed.name - size * 0.6, box.height())
+        said = painter.fontMetrics().elidedText(bar.part.name, Qt.TextElideMode.ElideRight, int(name.width()))
+        painter.drawText(name, _LEFT, said)
+        if made.timed:
+            end = box.left() + placed.values - size if made.valued else box.right()
+            room = QRectF(box.left() + placed.name, box.top(), end - box.left() - placed.name, box.height())
+            self._draw_time(bar, room, placed.bars / nice_top(made.longest))
+        if bar.part.value is not None and made.valued:
+            room = QRectF(box.left() + placed.values, box.top(), box.width() - placed.values, box.height())
+            self._draw_value(bar, room, max(0.0, bar.part.value) / nice_top(made.largest), second=made.timed)
+
+    def _draw_value(self, bar: Bar, room: QRectF, share: float, second: bool) -> None:
+        body = _body(room, share * self.placed.value_bars, 0.4 if second else 0.62)
+        self.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.painter.setPen(Qt.PenStyle.NoPen)
+        self.painter.setBrush(QColor(self.colours.line2 if second else self.colours.threads[0]))
+        self.painter.drawRoundedRect(body, 2, 2)
+        said = [(bar.value_words, self.colours.text)]
+        if not second:
+            said.append((bar.speed_words, self.colours.lost_text))
+        self._write(said, QPointF(body.right(), room.center().y()), room.right())
+
+    def _draw_time(self, bar: Bar, room: QRectF, scale: float) -> None:
+        colours, failed = self.colours, bar.fate is Fate.FAILED
+        body = _body(room, bar.seconds * scale, 0.62)
+        self._draw_body(bar, body)
+        words, after, right = bar.words, body.right(), room.right()
+        ink = colours.lost_text if failed else colours.text if bar.fate is Fate.DONE else colours.muted
+        if bar.limit is not None:
+            x, font = room.left() + bar.limit * scale, self.placed.font
+            self._draw_limit(x, body)
+            if x - after > self.inks.width(font, words) + font.pixelSize():  # it is far from its limit yet
+                self._write([(words, ink)], QPointF(after, room.center().y()), x)
+                words = ""
+            after = max(after, x + 2)
+        said = [(words, ink), (bar.limit_words, colours.muted), (bar.cores_words, colours.muted)]
+        said.append((bar.speed_words, colours.lost_text))
+        self._write(said, QPointF(after, room.center().y()), right)
+
+    def _draw_body(self, bar: Bar, body: QRectF) -> None:
+        painter, colours = self.painter, self.colours
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if bar.fate is Fate.DONE:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colours.threads[0]))
+            painter.drawRoundedRect(body, 2, 2)
+            return
+        # Not a measured time: never as solid as one.
+        failed = bar.fate is Fate.FAILED
+        edge = colours.lost if failed else colours.muted
+        pattern = Hatch.CROSS if failed else Hatch.RISING
+        look = Look("", "", colours.sunken, pattern, edge, edge, edge, colours.ink)
+        draw_bar(painter, look, body, self.inks.ratio)
+
+    def _draw_limit(self, x: float, body: QRectF) -> None:
+        """A mark across the bar, with a casing so that it shows on the bar and beside it."""
+        painter = self.painter
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        line = QLineF(round(x), body.top() - 3, round(x), body.bottom() + 3)
+        painter.setPen(QPen(QColor(self.colours.panel), 5))
+        painter.drawLine(line)
+        painter.setPen(QPen(QColor(self.colours.text), 2))
+        painter.drawLine(line)
+
+    def _write(self, said: list[tuple[str, str]], at: QPointF, right: float) -> None:
+        """Words one behind the other from a point on; what does not fit ends in dots."""
+        font, painter = self.placed.font, self.painter
+        x, gap = at.x() + font.pixelSize() * 0.5, font.pixelSize() * 0.8
+        painter.setFont(font)
+        for text, ink in said:
+            if not text or right - x < font.pixelSize():
+                continue
+            words = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(right - x) + 1)
+            painter.setPen(QColor(ink))
+            painter.drawText(QRectF(x, at.y() - 30, right - x + 2, 60), _LEFT, words)
+            x += self.inks.width(font, text) + gap
+
+
+def _body(room: QRectF, length: float, share: float) -> QRectF:
+    """The bar itself within its row; what was measured at all is two pixels long at least."""
+    high = max(6.0, round(room.height() * share))
+    return QRectF(room.left(), round(room.center().y() - high / 2), max(2.0, length), high)

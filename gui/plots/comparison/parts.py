@@ -1,0 +1,176 @@
+"""The chart of a comparing scenario: how long each part of the run took, and what else was measured."""
+
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QToolTip, QVBoxLayout, QWidget
+
+from engine.frame import Frame, Phase
+from engine.scenarios.scenario import PartsNote
+from gui.panel import Commands, Course, PanelInfo, Place
+from gui.plots.common.paint_cache import Inks
+from gui.plots.comparison import bars, number_curve
+from gui.plots.comparison.comparison_model import Bar, Chart, chart, curves, exact
+from gui.theme.theme import Theme
+from gui.view_state.height_sharing import Height
+from gui.widgets.card import Card, set_ink, text_font
+from gui.widgets.controls import clear_ground
+
+_NEAR = 24  # pixels from a point of a curve at which its figures are told
+
+
+class ChartView(QWidget):
+    """Paints the bars or the curve, and tells the exact figures under the mouse."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName(QCoreApplication.translate("parts", "Measured parts"))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.inks: Inks | None = None
+        self.note: PartsNote | None = None
+        self.made: Chart | None = None
+        self.hits: list[tuple[Bar, QRectF]] = []
+
+    def dress(self, theme: Theme) -> None:
+        self.inks = Inks(theme, self.devicePixelRatioF())
+        self.update()
+
+    def show_chart(self, made: Chart, note: PartsNote | None) -> None:
+        """Draws this chart from now on."""
+        self.made, self.note = made, note
+        said = [
+            ", ".join(filter(None, [bar.part.group, bar.part.name, bar.words, bar.limit_words, bar.cores_words]))
+            for bar in made.bars
+        ]
+        self.setAccessibleDescription("; ".join(said))
+        self._need()
+        self.update()
+
+    def resizeEvent(self, _event: QResizeEvent) -> None:
+        self._need()
+
+    def area(self) -> QRectF:
+        """Where the chart is drawn, pixels."""
+        assert self.inks is not None
+        theme = self.inks.theme
+        side = theme.px(theme.measures.padding) - 1
+        return QRectF(self.rect()).adjusted(side, theme.px(2), -side, -theme.px(8))
+
+    def _need(self) -> None:
+        """Asks for the height without which rows would be too small to read: the card scrolls then."""
+        need = 0.0
+        if self.inks is not None and self.made is not None and self.made.bars and not self._curves():
+            placed = bars.place(self.inks, self.made, self.note, self.area())
+            need = max(box.bottom() for _, box in placed.slots) + self.inks.theme.px(2)
+        self.setMinimumHeight(round(need))
+
+    def _curves(self) -> bool:
+        """Whether it is drawn as a curve: the names of all parts have to be numbers."""
+        return (
+            self.made is not None and self.note is not None and self.note.chart == "curve" and bool(curves(self.made))
+        )
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        made, inks = self.made, self.inks
+        if inks is None:
+            return
+        painter = QPainter(self)
+        self.hits = []
+        if made is None or not made.bars:
+            painter.setFont(inks.word)
+            painter.setPen(inks.theme.colours.muted)
+            words = QCoreApplication.translate("parts", "Nothing is measured yet.")
+            painter.drawText(self.area(), Qt.AlignmentFlag.AlignTop, words)
+        elif self.note is not None and self._curves():
+            found = number_curve.draw(painter, inks, made, self.note, self.area())
+            around = QPointF(_NEAR, _NEAR)
+            self.hits = [(point.bar, QRectF(at - around, at + around)) for point, at in found]
+        else:
+            placed = bars.place(inks, made, self.note, self.area())
+            bars.Rows(painter, inks, placed).draw(made, self.note)
+            self.hits = [(made.groups[slot.group].bars[slot.bar], box) for slot, box in placed.slots if slot.bar >= 0]
+
+    def hint_at(self, place: QPoint) -> str:
+        """The exact figures of the part at a place, "" where there is none."""
+        inside = [(bar, box) for bar, box in self.hits if box.contains(QPointF(place))]
+        nearest = min(inside, key=lambda hit: (hit[1].center() - QPointF(place)).manhattanLength(), default=None)
+        return exact(nearest[0], self.note) if nearest is not None else ""
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self.hint_at(event.pos()), self)
+            return True
+        return super().event(event)
+
+
+class PartsPanel(Card):
+    """The chart in its card."""
+
+    def __init__(self, _commands: Commands) -> None:
+        super().__init__(QCoreApplication.translate("parts", "Measured"))
+        self.view = ChartView()
+        self.speed = QLabel()
+        self.tools.addWidget(self.speed)
+        self._note: PartsNote | None = None
+        self._theme: Theme | None = None
+        self._drawn: tuple[object, ...] = ()
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.view)
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setWidget(inner)
+        clear_ground(self._area)
+        self.body.addWidget(self._area, 1)
+        self.body.setContentsMargins(0, 0, 0, 1)
+
+    def opened(self, course: Course) -> None:
+        self._note, self._drawn = course.parts, ()
+
+    def sizeHint(self) -> QSize:
+        if self._theme is None:
+            return super().sizeHint()
+        return QSize(self._theme.px(400), self._theme.px(1.5 * self._theme.measures.plot))
+
+    def asks(self, frame: Frame) -> Height:
+        """Header and rows; a curve is as high as any other plot of its sort."""
+        theme = self._theme
+        if theme is None:
+            return Height(0, 0)
+        if self._note is not None and self._note.chart == "curve":
+            return Height(theme.px(1.35 * theme.measures.plot), theme.px(1.5 * theme.measures.plot))
+        around = theme.px(theme.measures.header) + theme.px(14)
+        least, good = bars.needed(theme, frame.parts, self._note)
+        return Height(around + least, around + good)
+
+    def dress(self, theme: Theme) -> None:
+        super().dress(theme)
+        self._theme, self._drawn = theme, ()
+        self.speed.setFont(text_font(theme, theme.measures.base))
+        set_ink(self.speed, theme.colours.muted)
+        self._area.setMinimumHeight(theme.px(64))
+        self.view.dress(theme)
+
+    def draw(self, frame: Frame) -> None:
+        going = any(part.end is None for part in frame.parts) and frame.phase is not Phase.ENDED
+        drawn = (frame.parts, frame.phase, round(frame.now, 2) if going else 0.0)
+        if drawn == self._drawn:
+            return
+        self._drawn = drawn
+        made = chart(frame, self._note)
+        self.view.show_chart(made, self._note)
+        self.speed.setText(made.speed)
+
+
+PANEL = PanelInfo(
+    "parts",
+    "Measured",
+    Place.PLOTS,
+    25,
+    make=PartsPanel,
+    wanted=lambda frame: bool(frame.parts),
+    stretch=3,
+)

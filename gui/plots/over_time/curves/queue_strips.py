@@ -1,0 +1,165 @@
+"""Several queues, one strip for each: where the strips are, how full each queue was, and what is said beside it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from engine.frame import Series
+from gui.plots.common.axes import draw_text
+from gui.plots.common.paint_cache import Inks
+from gui.plots.common.scale import NS
+from gui.plots.over_time.series import value_at
+from gui.theme.theme import Theme
+
+MOST = 8  # strips that are seen at once; the wheel brings the others
+LEAST_HEIGHT, GOOD_HEIGHT = 26, 45  # pixels of a strip: with one line of text beside it, with two and a curve
+AIR = 0.12  # of a strip above a full queue, so that two strips do not touch
+LEAST = 3  # so that the depth of an idle queue does not fill the plot
+
+
+class Fill:
+    """How full a growing series of depths was, over time; looks only at what is new."""
+
+    def __init__(self) -> None:
+        self._seen = 0
+        self._sum = self._full = 0  # nanoseconds times items, and nanoseconds at the limit, up to the last report
+
+    def feed(self, series: Series) -> None:
+        """Takes in what is new since the last time."""
+        if len(series.times) <= max(1, self._seen):
+            return
+        start = max(0, self._seen - 1)  # the last value that was seen lasted until the first new time
+        lasted, depth = np.diff(series.times[start:]), series.values[start:-1]
+        self._sum += int((lasted * depth).sum())
+        self._full += int(lasted[depth >= series.limit].sum()) if series.limit else 0
+        self._seen = len(series.times)
+
+    def mean(self, series: Series, now: float) -> float:
+        """Items that waited on average, from the first report to `now`."""
+        rest, whole = self._rest(series, now)
+        return (self._sum + rest * _latest(series)) / whole if whole else 0.0
+
+    def full(self, series: Series, now: float) -> float:
+        """The share of that time in which the queue was full; 0 for one without a size."""
+        rest, whole = self._rest(series, now)
+        at_limit = bool(series.limit) and _latest(series) >= (series.limit or 0)
+        return (self._full + rest * at_limit) / whole if whole else 0.0
+
+    def _rest(self, series: Series, now: float) -> tuple[int, int]:
+        """Nanoseconds since the last report, and since the first."""
+        if not len(series.times):
+            return 0, 0
+        first, last = int(series.times[0]), int(series.times[-1])
+        return max(0, round(now * NS) - last), max(0, round(now * NS) - first)
+
+
+def _latest(series: Series) -> int:
+    return int(series.values[-1]) if len(series.values) else 0
+
+
+@dataclass(frozen=True)
+class Strip:
+    """One queue in its strip."""
+
+    series: Series
+    area: QRectF  # pixels, without the air above
+    top: int  # the depth at the upper edge
+    mean: float
+    full: float
+    fullest: bool  # of all that are seen
+
+    def y(self, depth: float) -> float:
+        """Pixels of a depth."""
+        return self.area.bottom() - depth / self.top * self.area.height()
+
+
+def fullest(shares: Sequence[tuple[float, float]]) -> int:
+    """Which queue was full for longest, or if none ever was, had the most in it; -1 when nothing waited anywhere.
+
+    Each queue is given as the share of the time that it was full, and its mean depth.
+    """
+    best = max(range(len(shares)), key=lambda at: shares[at], default=-1)
+    return best if best >= 0 and shares[best] > (0.0, 0.0) else -1
+
+
+def areas(room: QRectF, count: int) -> list[QRectF]:
+    """The strips from above, in pixels."""
+    high = room.height() / max(1, count)
+    above = high * AIR
+    return [QRectF(room.left(), room.top() + at * high + above, room.width(), high - above) for at in range(count)]
+
+
+def needed(theme: Theme, count: int) -> tuple[int, int]:
+    """The height of so many strips in pixels: the least that can be read, and a good one."""
+    seen = min(MOST, count)
+    return seen * theme.px(LEAST_HEIGHT), seen * theme.px(GOOD_HEIGHT)
+
+
+def at_size(depths: NDArray[np.float64], limit: int | None) -> NDArray[np.float64]:
+    """The depths while the queue is full, 0 elsewhere."""
+    return np.where(depths >= limit, depths, 0.0) if limit else depths * 0.0
+
+
+def draw_ground(painter: QPainter, inks: Inks, strip: Strip) -> None:
+    """The ground line of a strip, and a dashed one at the queue's size."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    area, colours = strip.area, inks.theme.colours
+    painter.setPen(QColor(colours.line2))
+    low = round(area.bottom()) + 0.5
+    painter.drawLine(QLineF(area.left(), low, area.right(), low))
+    pen = QPen(QColor(colours.muted if strip.series.limit else colours.grid), 1)
+    if strip.series.limit:
+        pen.setStyle(Qt.PenStyle.CustomDashLine)
+        pen.setDashPattern([3, 2.5])
+    painter.setPen(pen)
+    high = round(strip.y(strip.series.limit or strip.top)) + 0.5
+    painter.drawLine(QLineF(area.left(), high, area.right(), high))
+
+
+def depth_words(series: Series, time: float | None) -> str:
+    """ "0 of 4" at a time, or at the end where that is None; a queue without a size says only how many."""
+    depth = _latest(series) if time is None else value_at(series.times, series.values, time) or 0
+    if not series.limit:
+        return f"{depth:,}"
+    return QCoreApplication.translate("depth", "{depth} of {size}").format(depth=f"{depth:,}", size=f"{series.limit:,}")
+
+
+def fill_words(strip: Strip) -> str:
+    """How full the queue was, for the right end of its strip."""
+    if not strip.series.limit:
+        return QCoreApplication.translate("depth", "mean {depth}").format(depth=f"{strip.mean:,.1f}")
+    if not strip.full:
+        return QCoreApplication.translate("depth", "never full")
+    share = "<1" if strip.full < 0.01 else f"{strip.full:.0%}".removesuffix("%")
+    return QCoreApplication.translate("depth", "full {share} %").format(share=share)
+
+
+def draw_names(painter: QPainter, inks: Inks, strip: Strip, time: float | None, end: float) -> None:
+    """Name and depth at the left, how full it was at `end` of the curve; in one line where there is no room for two."""
+    area, theme, colours = strip.area, inks.theme, inks.theme.colours
+    line, left = theme.px(theme.measures.small) + 4.0, float(theme.px(theme.measures.padding))
+    ink = colours.accent if strip.fullest else colours.text
+    words = depth_words(strip.series, time)
+    scale = f"{strip.top:,}" if not strip.series.limit else ""  # a queue with a size says it in words
+    room = area.left() - left - 12
+    if scale:
+        wide = inks.width(inks.small, scale)
+        at = QPointF(area.left() - 12 - wide, min(strip.y(strip.top) + 3, area.center().y()))
+        draw_text(painter, inks, (inks.small, colours.muted), at, scale)
+        room -= wide + 6
+    middle = area.center().y() - 1.0
+    if area.height() >= 2 * line:
+        name = inks.elided(inks.lock_name, strip.series.name, room)
+        draw_text(painter, inks, (inks.lock_name, ink), QPointF(left, middle - line / 2), name)
+        draw_text(painter, inks, (inks.pill, colours.text), QPointF(left, middle + line / 2 + 1), words)
+    else:
+        depth = inks.width(inks.pill, words) + 8
+        name = inks.elided(inks.lock_name, strip.series.name, room - depth)
+        draw_text(painter, inks, (inks.lock_name, ink), QPointF(left, middle), name)
+        draw_text(painter, inks, (inks.pill, colours.text), QPointF(left + room - depth + 8, middle), words)
+    said, pen = fill_words(strip), (inks.pill, ink) if strip.fullest else (inks.word, colours.muted)
+    draw_text(painter, inks, pen, QPointF(end + 10, middle), said, ground=True)

@@ -1,0 +1,1 @@
+"""The timeline: lanes, locks, and what happened between them."""

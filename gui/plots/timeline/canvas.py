@@ -1,0 +1,183 @@
+"""The timeline's rows under the presenter's hand: mouse, wheel and keys."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
+
+from engine.frame import Frame, Part
+from gui.plots.common.paint_cache import Inks
+from gui.plots.common.scale import NS, SHORTEST, Scale
+from gui.plots.timeline.flags import flag_words
+from gui.plots.timeline.hover import Hint, HoverCard, cpu_words, lane_hint, lock_hint, name_hint, part_hint, task_words
+from gui.plots.timeline.navigation import Steering
+from gui.plots.timeline.rows_view import RowsView
+
+_DRAG = 4  # pixels a pressed mouse must move before it pans
+_GRIP = 6  # pixels beside the cursor's line that still take hold of it
+_WHEEL = 1.2  # zoom of one notch (120 eighths of a degree)
+
+
+class Canvas(RowsView):
+    """Turns what the mouse and the keys do over the rows into pans, zooms and places of the cursor."""
+
+    def __init__(self, steering: Steering) -> None:
+        super().__init__()
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.steering = steering
+        self._hover = HoverCard(self)
+        self._mouse: QPoint | None = None
+        self._pressed: QPoint | None = None
+        self._dragging = ""  # what the mouse moves: "", "view" or "cursor"
+
+    def show_frame(self, frame: Frame) -> None:
+        """Shows this frame; a hint under a resting mouse stays true."""
+        super().show_frame(frame)
+        if self._mouse is not None and not self._dragging:
+            self._show_hint()
+
+    def _show_hint(self) -> None:
+        mouse, scale, inks = self._mouse, self._scale, self._inks
+        if mouse is None or scale is None or inks is None:
+            return
+        index = self._layout.at(mouse.y() - self._top + self._scroll())
+        inside = self._top <= mouse.y() < self._bottom and mouse.x() < scale.left + scale.width
+        part = self._part(mouse)
+        hint = self._row_hint(inks, scale, index, mouse) if inside and index >= 0 else None
+        if part is not None:
+            hint = part_hint(self.frame, part, self.brackets.title(part, self.frame.now))
+        self._hover.tell(inks, hint, mouse)
+
+    def _row_hint(self, inks: Inks, scale: Scale, index: int, mouse: QPoint) -> Hint | None:
+        row, seconds, per_pixel = self._layout.row(index), scale.seconds(mouse.x()), scale.per_column * scale.ratio / NS
+        if row.lock >= 0:
+            if mouse.x() < scale.left:
+                return None
+            return lock_hint(self.frame, self.frame.holders[row.lock], seconds, per_pixel)
+        lane = self.frame.lanes[row.lane]
+        if mouse.x() < scale.left:
+            return name_hint(inks, self.frame, lane, per_pixel)
+        task = self._tasks.at(lane.id, round(seconds * NS))
+        raised = flag_words(self.frame, lane.id, scale, seconds)
+        more = (task_words(self.frame, task) if task >= 0 else "", cpu_words(lane, seconds), raised)
+        hint = lane_hint(inks, self.frame, lane, seconds, per_pixel)
+        return replace(hint, more=more) if hint is not None else None
+
+    def _part(self, point: QPoint) -> Part | None:
+        """The part of the run whose bracket lies at a point."""
+        if self._scale is None or self._theme is None:
+            return None
+        high = self._theme.px(self._theme.measures.part)
+        return self.brackets.at(self._scale, high, point.x(), point.y(), self.frame.now)
+
+    def _hide_hint(self) -> None:
+        self._mouse = None
+        self._hover.hint = None
+        self._hover.hide()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Takes hold of the cursor or of the view."""
+        if event.button() is Qt.MouseButton.RightButton:
+            self.steering.cursor(None)
+        if event.button() is not Qt.MouseButton.LeftButton or self._scale is None:
+            return
+        point = event.position().toPoint()
+        self._pressed, self._dragging = point, ""
+        cursor = self.frame.view.cursor
+        if self._part(point) is not None:
+            return  # a bracket: looked at when the button is let go
+        beside = cursor is not None and abs(self._scale.x(cursor) - point.x()) <= _GRIP
+        if point.x() >= self._scale.left - _GRIP and (beside or not self._top <= point.y() < self._bottom):
+            self._dragging = "cursor"
+            self.steering.cursor(self._scale.seconds(point.x()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Moves what is held; else says what lies under the mouse."""
+        point = event.position().toPoint()
+        if self._pressed is None or self._scale is None:
+            self._mouse = point
+            self._show_hint()
+            return
+        if self._dragging == "cursor":
+            self.steering.cursor(self._scale.seconds(point.x()))
+            return
+        if not self._dragging and (point - self._pressed).manhattanLength() < _DRAG:
+            return
+        self._dragging = "view"
+        self._hide_hint()
+        moved = point - self._pressed
+        self._pressed = point
+        if moved.x():
+            self.steering.pan(-moved.x() / self._scale.width)
+        if moved.y() and self._bar.isVisible():
+            self._bar.setValue(self._bar.value() - moved.y())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A press that did not move puts the cursor there."""
+        if event.button() is not Qt.MouseButton.LeftButton:
+            return
+        if self._pressed is not None and not self._dragging and self._scale is not None:
+            x = event.position().x()
+            part = self._part(event.position().toPoint())
+            if part is not None:
+                self.steering.look(*around(part, self.frame.now))
+            elif x >= self._scale.left:
+                self.steering.cursor(self._scale.seconds(x))
+        self._pressed, self._dragging = None, ""
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Shows the whole run."""
+        if event.button() is Qt.MouseButton.LeftButton:
+            self.steering.fit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zooms about the mouse; scrolls the rows over their names or with Shift; pans with a sideways wheel."""
+        turn, at = event.angleDelta(), event.position()
+        scale = self._scale
+        event.accept()
+        if scale is None:
+            return
+        if turn.x() and abs(turn.x()) > abs(turn.y()):
+            self.steering.pan(-turn.x() / 120 * 0.1)
+        elif at.x() < scale.left or event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._bar.setValue(self._bar.value() - round(turn.y() / 120 * 3 * self._bar.singleStep()))
+        elif turn.y():
+            self.steering.zoom(_WHEEL ** (turn.y() / 120), scale.seconds(at.x()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """The hint goes with the mouse."""
+        self._hide_hint()
+        super().leaveEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """A D W S as in Perfetto, arrows, Home, End, F and G, Page Up and Down."""
+        keys, steering = Qt.Key, self.steering
+        actions: dict[Qt.Key, Callable[[], None]] = {
+            keys.Key_A: lambda: steering.pan(-0.25),
+            keys.Key_D: lambda: steering.pan(0.25),
+            keys.Key_Left: lambda: steering.pan(-0.1),
+            keys.Key_Right: lambda: steering.pan(0.1),
+            keys.Key_W: lambda: steering.zoom(1.5),
+            keys.Key_S: lambda: steering.zoom(1 / 1.5),
+            keys.Key_Home: lambda: steering.jump(False),
+            keys.Key_End: lambda: steering.jump(True),
+            keys.Key_F: steering.fit,
+            keys.Key_G: lambda: steering.follow(not steering.following),
+            keys.Key_PageUp: lambda: self._bar.setValue(self._bar.value() - self._bar.pageStep()),
+            keys.Key_PageDown: lambda: self._bar.setValue(self._bar.value() + self._bar.pageStep()),
+        }
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        action = actions.get(Qt.Key(event.key())) if plain else None
+        if action is None:
+            super().keyPressEvent(event)
+            return
+        action()
+
+
+def around(part: Part, now: float) -> tuple[float, float]:
+    """The stretch that shows a part wholly, with a little of what is beside it."""
+    end = part.end if part.end is not None else max(now, part.start)
+    air = max((end - part.start) * 0.02, SHORTEST / 2)
+    return max(0.0, part.start - air), end + air

@@ -1,0 +1,224 @@
+"""The card beside the mouse: which thread did what, from when to when, at which line."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, QPoint, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from engine.frame import Frame, Holders, Lane, Part, State
+from gui.plots.common.paint_cache import Inks
+from gui.plots.common.scale import NS, duration, moment
+from gui.plots.timeline.cpu_fill import share_at
+from gui.plots.timeline.state_labels import end_word, lane_name, span_at, thing_name
+from gui.widgets.drawing import badge_width, draw_badge, draw_letter
+
+
+@dataclass(frozen=True)
+class Hint:
+    """What the card says. `thread` is 0 when nobody holds a lock."""
+
+    thread: int
+    name: str
+    state: State | None  # None: it is no state of a thread
+    what: str
+    when: str
+    where: str
+    badge: str = ""
+    more: tuple[str, ...] = ()  # the task, the processor time received
+
+    @property
+    def rest(self) -> list[str]:
+        """The small lines below what it says first."""
+        return [text for text in (*self.more, self.when, self.where[:60]) if text]
+
+
+def lane_hint(inks: Inks, frame: Frame, lane: Lane, seconds: float, per_pixel: float) -> Hint | None:
+    """What a thread did at a time in seconds; None where it was not there yet."""
+    index = span_at(lane, seconds)
+    if index < 0 or seconds > frame.now:
+        return None
+    spans = lane.spans
+    state = State(int(spans.states[index]))
+    if state is State.ABSENT:
+        return None
+    begin = int(spans.starts[index]) / NS
+    end = int(spans.starts[index + 1]) / NS if index + 1 < len(spans) else frame.now
+    name = thing_name(frame, state, int(spans.objects[index]))
+    word = inks.theme.looks[state].word
+    if state is State.DIED and lane.error:
+        word = lane.error
+    elif said := end_word(frame, lane, seconds):
+        word, name = said, ""
+    line = lane.error_line if state is State.DIED and lane.error_line else int(spans.places[index]) & 0xFFFFF
+    return Hint(
+        lane.id,
+        _full_name(lane),
+        state,
+        f"{word}: {name}" if name and state is not State.WAIT_JOIN else f"{word} {name}".strip(),
+        _when(begin, end, per_pixel),
+        _line(frame, line),
+        lane.badge,
+    )
+
+
+def name_hint(inks: Inks, frame: Frame, lane: Lane, per_pixel: float) -> Hint:
+    """The whole name of a lane, which may be cut beside its row, and what it does at the cursor, or last."""
+    moment = frame.view.cursor if frame.view.cursor is not None else frame.now
+    hint = lane_hint(inks, frame, lane, min(moment, frame.now), per_pixel)
+    return hint if hint is not None else Hint(lane.id, _full_name(lane), None, "", "", "", lane.badge)
+
+
+def _full_name(lane: Lane) -> str:
+    """With the name of its process, where that is not the program's own."""
+    name = lane_name(lane)
+    words = QCoreApplication.translate("timeline", "in")
+    return f"{name}  {words} {lane.process}" if lane.process and lane.process != name else name
+
+
+def task_words(frame: Frame, number: int) -> str:
+    """Of a task: its name, how long it took, whether it failed."""
+    tasks, translate = frame.tasks, QCoreApplication.translate
+    name = tasks.names.get(int(tasks.ids[number]), "")
+    begin, end = int(tasks.starts[number]), int(tasks.ends[number])
+    took = duration(((end if end >= 0 else round(frame.now * NS)) - begin) / NS)
+    how = "" if end >= 0 else translate("timeline", "so far")
+    how = translate("timeline", "failed") if tasks.failed[number] else how
+    return "  \u00b7  ".join(part for part in (f"{translate('timeline', 'task')} {name}".strip(), took, how) if part)
+
+
+def cpu_words(lane: Lane, seconds: float) -> str:
+    """How much of a core a lane received about a time, while it had work; "" where that is not known."""
+    share = share_at(lane, round(seconds * NS))
+    words = QCoreApplication.translate("timeline", "processor time")
+    return f"{words}  {share:.0%}" if share is not None else ""
+
+
+def part_hint(frame: Frame, part: Part, title: str) -> Hint:
+    """What a bracket stands for."""
+    translate = QCoreApplication.translate
+    end = part.end if part.end is not None else frame.now
+    said = [translate("timeline", "so far")] if part.end is None else []
+    if part.limit is not None:
+        said.append(f"{translate('timeline', 'cannot be faster than')} {duration(part.limit)}")
+    if part.speed is None:
+        said.append(translate("timeline", "the speed was changed meanwhile"))
+    elif part.speed != 1.0:
+        said.append(f"{translate('timeline', 'speed')} {part.speed:g}x")
+    lane = next((lane for lane in frame.lanes if lane.id == part.lane), None)
+    when = _when(part.start, end, max(end - part.start, 1e-6) / 100)
+    what = part.error or "  \u00b7  ".join(said)
+    return Hint(part.lane, title, None, what, when, "", lane.badge if lane is not None else "")
+
+
+def lock_hint(frame: Frame, holders: Holders, seconds: float, per_pixel: float) -> Hint | None:
+    """Who held a lock at a time in seconds; None when nobody did."""
+    index = int(holders.starts.searchsorted(round(seconds * NS), "right")) - 1
+    if index < 0 or seconds > frame.now or not holders.threads[index]:
+        return None
+    begin = int(holders.starts[index]) / NS
+    end = int(holders.starts[index + 1]) / NS if index + 1 < len(holders.starts) else frame.now
+    thread = int(holders.threads[index])
+    lane = next((lane for lane in frame.lanes if lane.id == thread), None)
+    name, badge = (_full_name(lane), lane.badge) if lane is not None else ("", "")
+    words = QCoreApplication.translate("timeline", "holds")
+    return Hint(thread, name, State.HOLDING, f"{words} {holders.name}", _when(begin, end, per_pixel), "", badge)
+
+
+def _when(begin: float, end: float, per_pixel: float) -> str:
+    finest = min(per_pixel, max(end - begin, 1e-6) / 10)
+    first = moment(begin, finest).removesuffix(" s")
+    return f"{first} \u2013 {moment(end, finest)}  \u00b7  {duration(end - begin)}"
+
+
+def _line(frame: Frame, line: int) -> str:
+    if not line:
+        return ""
+    lines = frame.text.splitlines()
+    words = QCoreApplication.translate("timeline", "line")
+    text = lines[line - 1].strip() if line <= len(lines) else ""
+    return f"{words} {line}   {text}"
+
+
+class HoverCard(QWidget):
+    """Paints a hint; never takes the mouse from the timeline below it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._inks: Inks | None = None
+        self.hint: Hint | None = None
+        self.hide()
+
+    def tell(self, inks: Inks, hint: Hint | None, mouse: QPoint) -> None:
+        """Shows the hint beside the mouse, inside the parent; None hides the card."""
+        if hint is None:
+            self.hint = None
+            self.hide()
+            return
+        if (hint, inks) != (self.hint, self._inks):
+            self.hint, self._inks = hint, inks
+            self.setAccessibleDescription(f"{hint.name}, {hint.what}, {hint.when}, {hint.where}")
+            self.resize(self._wanted())
+            self.update()
+        self.move(self._beside(mouse))
+        self.show()
+        self.raise_()
+
+    def _wanted(self) -> QSize:
+        inks, hint = self._inks, self.hint
+        assert inks is not None
+        assert hint is not None
+        line = inks.theme.px(20)
+        first = badge_width(hint.badge, inks.theme.px(inks.theme.measures.badge)) + 8 + inks.width(inks.name, hint.name)
+        second = inks.side + 8 + inks.width(inks.word, hint.what)
+        rest = [inks.width(inks.small, text) for text in hint.rest]
+        count = 1 + bool(hint.what) + len(rest)
+        return QSize(round(max(first, second, *rest)) + inks.theme.px(28), count * line + inks.theme.px(16))
+
+    def _beside(self, mouse: QPoint) -> QPoint:
+        parent = self.parentWidget()
+        assert parent is not None
+        room = parent.rect()
+        x = mouse.x() + 16 if mouse.x() + 16 + self.width() < room.width() else mouse.x() - 12 - self.width()
+        y = min(max(mouse.y() + 12, 0), max(0, room.height() - self.height()))
+        return QPoint(max(0, x), y)
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        """Draws the card."""
+        inks, hint = self._inks, self.hint
+        if inks is None or hint is None:
+            return
+        colours, px = inks.theme.colours, inks.theme.px
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(colours.line2), 1))
+        painter.setBrush(QColor(colours.raised))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+        line, side, left = px(20), px(inks.theme.measures.badge), px(12)
+        box = QRectF(left, px(8), self.width() - 2 * left, line)
+        wide = badge_width(hint.badge, side)
+        if hint.badge:
+            draw_badge(painter, inks.theme, hint.badge, QRectF(left, box.center().y() - side / 2, wide, side))
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.setPen(QColor(colours.text))
+        painter.setFont(inks.name)
+        painter.drawText(box.adjusted(wide + 8, 0, 0, 0), middle, hint.name)
+        if hint.what:
+            box.translate(0, line)
+            self._draw_what(painter, inks, hint, box)
+        painter.setFont(inks.small)
+        painter.setPen(QColor(colours.muted))
+        for text in hint.rest:
+            box.translate(0, line)
+            painter.drawText(box, middle, text)
+        painter.end()
+
+    def _draw_what(self, painter: QPainter, inks: Inks, hint: Hint, box: QRectF) -> None:
+        colours, bad = inks.theme.colours, hint.state is State.DIED
+        if hint.state is not None:
+            draw_letter(painter, inks.theme, hint.state, box.topLeft() + QRectF(0, 0, inks.side, box.height()).center())
+        painter.setPen(QColor(colours.lost_text if bad else colours.text))
+        painter.setFont(inks.word)
+        room = inks.side + 8 if hint.state is not None else 0
+        painter.drawText(box.adjusted(room, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, hint.what)

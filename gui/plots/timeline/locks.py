@@ -1,0 +1,173 @@
+"""The rows of locks: who holds it when, where it is switched off; and who let whom in."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
+
+from engine.analysis.decimation import holder_columns
+from engine.frame import Frame, Holders, State
+from gui.plots.common.paint_cache import HUES, Scene
+from gui.plots.common.scale import NS, Scale
+from gui.plots.timeline.bar_raster import Codes, edges, lock_codes
+from gui.plots.timeline.rows import Row
+from gui.plots.timeline.state_labels import span_at
+from gui.theme.theme import hue_of
+from gui.widgets.drawing import draw_padlock
+
+_MANY = -1
+_LOOK_BACK = 48  # changes of a holder that are searched for hand-overs; three are wanted
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """A lock went from one thread to one that waited for it. Times in nanoseconds."""
+
+    released: int
+    got: int
+    giver: int
+    taker: int
+
+
+def holding(holders: Holders, scale: Scale, now: int) -> tuple[Codes, Codes, Codes]:
+    """First columns, columns after, and threads (0 nobody, -1 many in turn) of one lock on the screen."""
+    pieces = holder_columns(holders, now, scale.start, scale.end, scale.columns)
+    first, after = edges(pieces, scale.columns)
+    return first, after, np.where(pieces.merged, _MANY, pieces.object.astype(np.int64))
+
+
+def off_times(frame: Frame, name: str) -> list[tuple[float, float]]:
+    """The stretches, in seconds, in which a switch was off."""
+    flips = [flip for flip in frame.flips if flip.name == name]
+    switch = next((switch for switch in frame.switches if switch.name == name), None)
+    on = not flips[0].on if flips else switch is None or switch.on
+    since, found = 0.0, []
+    for flip in flips:
+        if flip.on and not on:
+            found.append((since, flip.time))
+        if on and not flip.on:
+            since = flip.time
+        on = flip.on
+    return found if on else [*found, (since, frame.now)]
+
+
+def hand_overs(frame: Frame, count: int = 3) -> list[HandOver]:
+    """The last few hand-overs of any lock before the cursor, oldest first."""
+    until = round((frame.now if frame.view.cursor is None else frame.view.cursor) * NS)
+    lanes = {lane.id: lane for lane in frame.lanes} if frame.holders else {}
+    found = []
+    for holders in frame.holders:
+        end = int(np.searchsorted(holders.starts, until, "right"))
+        begin = max(0, end - _LOOK_BACK)
+        times, threads = holders.starts[begin:end].tolist(), holders.threads[begin:end].tolist()
+        mine = 0
+        for index in range(len(times) - 1, 0, -1):
+            before = index - 1 if threads[index - 1] or index < 2 else index - 2
+            taker, giver = threads[index], threads[before]
+            if not taker or not giver or taker == giver or taker not in lanes:
+                continue
+            spans = lanes[taker].spans
+            waited = span_at(lanes[taker], (times[index] - 1) / NS)
+            if waited >= 0 and spans.states[waited] == State.WAIT_LOCK:
+                found.append(HandOver(times[before + 1], times[index], giver, taker))
+                mine += 1
+            if mine == count:
+                break
+    return sorted(found, key=lambda one: one.got)[-count:]
+
+
+class LockPainter:
+    """Draws the rows of locks, keeping a row's picture until it changes."""
+
+    def __init__(self) -> None:
+        self._kept: dict[int, tuple[tuple[object, ...], Holders, QImage, list[tuple[int, int, int]]]] = {}
+        self._known = (-1, 0)  # the run and the number of its lanes that badges are known of
+        self._badges: dict[int, str] = {}
+        self._slots = np.ones(0x10000, np.int64)  # thread -> slot of the sheet
+
+    def meet(self, frame: Frame) -> None:
+        """Learns the badges of lanes, which are given once."""
+        if not frame.holders or (frame.run, len(frame.lanes)) == self._known:
+            return
+        self._known = (frame.run, len(frame.lanes))
+        self._badges = {lane.id: lane.badge for lane in frame.lanes}
+        self._slots[list(self._badges)] = [1 + hue_of(badge, len(HUES)) for badge in self._badges.values()]
+
+    def draw(self, painter: QPainter, scene: Scene, row: Row) -> None:
+        """One row; the painter's origin is the row's upper left corner."""
+        inks, scale = scene.inks, scene.scale
+        holders = scene.frame.holders[row.lock]
+        for begin, end in off_times(scene.frame, holders.name):
+            _draw_off(painter, scene, row, begin, end)
+        tip = min(round(scene.frame.now * NS), scale.end) // scale.per_column
+        key = (inks, id(holders), scale, row.height, tip, self._known)
+        kept = self._kept.get(holders.object)
+        if kept is None or kept[0] != key:
+            kept = (key, holders, *self._make(scene, row, holders))
+            self._kept[holders.object] = kept
+        painter.drawImage(QPointF(scale.left, 0), kept[2])
+        painter.setFont(inks.key)
+        painter.setPen(QColor(inks.theme.colours.ink))
+        for first, after, thread in kept[3]:
+            box = QRectF(scale.left + first / scale.ratio, 0, (after - first) / scale.ratio - 1, row.height)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._badges.get(thread, ""))
+
+    def _make(self, scene: Scene, row: Row, holders: Holders) -> tuple[QImage, list[tuple[int, int, int]]]:
+        scale = scene.scale
+        held = holding(holders, scale, round(scene.frame.now * NS))
+        codes = lock_codes(held, scale.columns, self._slots, 1 + len(HUES))
+        picture = scene.inks.lock_sheet(row.height).picture(codes, np.arange(scale.columns))
+        first, after = np.maximum(held[0], 0), np.minimum(held[1], scale.columns)
+        wide = np.flatnonzero((after - first > scene.inks.theme.px(11) * scale.ratio) & (held[2] > 0))
+        rows = zip(first[wide].tolist(), after[wide].tolist(), held[2][wide].tolist(), strict=True)
+        return picture, list(rows)
+
+    def forget(self, shown: list[int]) -> None:
+        """Lets go of the rows that do not show any more."""
+        if len(self._kept) > 2 * len(shown) + 16:
+            self._kept = {lock: self._kept[lock] for lock in shown if lock in self._kept}
+
+
+def _draw_off(painter: QPainter, scene: Scene, row: Row, begin: float, end: float) -> None:
+    """The dotted line of a lock that lets everybody in, with the words in its middle."""
+    scale, inks = scene.scale, scene.inks
+    x0, x1 = max(scale.x(begin), scale.left), min(scale.x(end), scale.left + scale.width)
+    if x1 - x0 < 4:
+        return
+    y = row.height // 2
+    pen = QPen(QColor(inks.theme.colours.faint), 2, Qt.PenStyle.CustomDashLine)
+    pen.setDashPattern([1, 3])
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    # Anchored to the beginning in time, else the dots would run while the view moves.
+    pen.setDashOffset(((x0 - scale.x(begin)) / 2) % 4)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.setPen(pen)
+    painter.drawLine(QPointF(x0, y), QPointF(x1 - 2, y))
+    words = inks.off_words
+    room = inks.width(inks.small, words) + inks.theme.px(16)
+    if room + 24 < x1 - x0:
+        box = QRectF(round((x0 + x1 - room) / 2), 0, room, row.height)
+        painter.fillRect(box.adjusted(0, 2, 0, -2), QColor(inks.theme.colours.panel))
+        painter.setFont(inks.small)
+        painter.setPen(QColor(inks.theme.colours.muted))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+
+
+def draw_lock_name(painter: QPainter, scene: Scene, row: Row) -> None:
+    """The sign of a lock and its name, kept until it changes."""
+    name = scene.frame.holders[row.lock].name
+    size = (scene.scale.left, row.height)
+    painter.drawPixmap(0, 0, scene.inks.kept(("lock", name, size), size, lambda inner: _draw_name(inner, scene, row)))
+
+
+def _draw_name(painter: QPainter, scene: Scene, row: Row) -> None:
+    inks, theme, font = scene.inks, scene.inks.theme, scene.inks.lock_name
+    left, side = theme.px(theme.measures.padding), min(theme.px(theme.measures.badge), row.height - 4)
+    draw_padlock(painter, theme.colours.muted, QRectF(left, (row.height - side) / 2, side, side))
+    x = left + theme.px(theme.measures.badge) + theme.px(8)
+    box = QRectF(x, 0, scene.scale.left - x - 6, row.height)
+    painter.setFont(font)
+    painter.setPen(QColor(theme.colours.text))
+    name = scene.frame.holders[row.lock].name
+    painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, inks.elided(font, name, box.width()))

@@ -1,0 +1,253 @@
+"""The drawn part of the timeline: rows of threads and locks over one time axis.
+
+A plain widget with a painter, not a plot of pyqtgraph: rows are put together as pictures (`strips`), which a scene
+of items would only copy once more, and letters, names and labels stay on whole pixels. It shares the view with the
+plots through `Frame.view`.
+"""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QScrollBar, QSizePolicy, QWidget
+
+from engine.frame import Frame, Phase, Switch
+from gui.plots.common.paint_cache import Inks, Scene
+from gui.plots.common.scale import NS, Scale, make_scale
+from gui.plots.timeline import flags, lanes, locks, overlays
+from gui.plots.timeline.brackets import Brackets
+from gui.plots.timeline.order import Sorter
+from gui.plots.timeline.rows import EMPTY, Row, arrange, needed
+from gui.plots.timeline.task_index import TaskIndex
+from gui.theme.theme import Theme
+
+_TAG = 32  # pixels of a tag of a lost update
+_FEW_LOCKS = 4  # rows of locks that it asks height for
+
+
+class RowsView(QWidget):
+    """Draws the rows of a frame, those that show; `Canvas` adds mouse and keys."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName(QCoreApplication.translate("timeline", "Timeline of threads and locks"))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.frame = Frame()
+        self.show_losses = self.show_arrows = self.show_cpu = True
+        self._theme: Theme | None = None
+        self._inks: Inks | None = None
+        self._scale: Scale | None = None
+        self._layout = EMPTY
+        self._drawn: tuple[object, ...] = ()
+        self._then: tuple[int, tuple[Switch, ...]] = (-1, ())  # a run, and its switches while it ran
+        self._lanes, self._locks = lanes.LanePainter(), locks.LockPainter()
+        self._sorter, self._tasks, self.brackets = Sorter(), TaskIndex(), Brackets()
+        self._bar = QScrollBar(Qt.Orientation.Vertical, self)
+        self._bar.setAccessibleName(QCoreApplication.translate("timeline", "Scroll threads"))
+        self._bar.valueChanged.connect(self.update)
+        self._bar.hide()
+
+    # what is shown
+
+    def dress(self, theme: Theme) -> None:
+        """Takes on a theme; pictures of the old one are dropped."""
+        self._theme, self._inks, self._drawn = theme, None, ()
+        self._bar.setStyleSheet(_bar_style(theme))
+        self.setMinimumHeight(theme.px(theme.measures.lane_top + 2 * theme.measures.lane_lock + theme.measures.axis))
+        self.updateGeometry()
+        self.update()
+
+    def show_frame(self, frame: Frame) -> None:
+        """Shows this frame; paints only if something that shows has changed."""
+        if (len(frame.lanes), len(frame.holders)) != (len(self.frame.lanes), len(self.frame.holders)):
+            self.updateGeometry()
+        self.frame = self._as_it_was(frame)
+        self._tasks.feed(frame.tasks, frame.run)
+        self.brackets.meet(frame)
+        self._locks.meet(frame)
+        if self._theme is None:
+            return
+        self._hold_still()
+        signature = self._signature()
+        if signature != self._drawn:
+            self._drawn = signature
+            self.update()
+
+    def _as_it_was(self, frame: Frame) -> Frame:
+        """After a run, its switches as they were: what is flipped then concerns the next one."""
+        if frame.phase is not Phase.ENDED:
+            self._then = (frame.run, frame.switches)
+        elif self._then[0] == frame.run:
+            return replace(frame, switches=self._then[1])
+        return frame
+
+    def _signature(self) -> tuple[object, ...]:
+        """All that the picture depends on; objects of a frame stand for themselves, they never change."""
+        frame, scale = self.frame, self._scale
+        assert scale is not None
+        rows = self._visible()
+        shown = tuple(id(frame.lanes[row.lane]) if row.lock < 0 else id(frame.holders[row.lock]) for row in rows)
+        tip = min(round(frame.now * NS), scale.end) // scale.per_column
+        return (
+            shown, scale, self._layout, tip, id(frame.losses), len(frame.flips), frame.flips[-1:], frame.switches,
+            frame.view.cursor, frame.view.hidden, frame.run, frame.phase, self.show_losses, self.show_arrows,
+            id(frame.tasks), id(frame.parts), id(frame.marks),
+        )  # fmt: skip
+
+    def _hold_still(self) -> None:
+        """Arranges the rows; where they are scrolled, the uppermost stays where it is when others appear above it."""
+        scroll = self._scroll()
+        top = self._layout.at(scroll) if scroll else -1
+        before = self._layout.row(top) if 0 <= top < self._layout.lanes else None
+        self._arrange()
+        if before is not None and before.lane < self._layout.lanes:
+            moved = self._layout.of_lane(before.lane).y - before.y
+            if moved and self._layout.other == before.height:
+                self._bar.setValue(scroll + moved)
+
+    def _arrange(self) -> None:
+        """Works out rows and scale for the present size."""
+        theme = self._theme
+        assert theme is not None
+        measures = theme.measures
+        room = max(1, self.height() - self._top - theme.px(measures.axis))
+        self._layout = arrange(theme, self._sorter.feed(self.frame), len(self.frame.holders), room)
+        over = self._layout.total - room
+        self._bar.setVisible(over > 0)
+        if over > 0:
+            self._bar.setRange(0, over)
+            self._bar.setPageStep(room)
+            self._bar.setSingleStep(theme.px(measures.lane_lock))
+            self._bar.setGeometry(self.width() - 12, self._top, 11, room)
+        elif self._bar.value():
+            self._bar.setValue(0)
+        left, right = theme.px(measures.name_column), theme.px(measures.padding)
+        view, width = self.frame.view, max(1, self.width() - left - right)
+        end = max(view.end, view.start + 1e-6)
+        self._scale = make_scale(view.start, end, left, width, self.devicePixelRatioF(), last=self._scale)
+
+    @property
+    def _top(self) -> int:
+        """Where the rows begin, below brackets and labels."""
+        assert self._theme is not None
+        theme, measures = self._theme, self._theme.measures
+        return self.brackets.height(theme.px(measures.part), theme.px(measures.lane_top), overlays.flip_room(theme))
+
+    @property
+    def _bottom(self) -> int:
+        """Where the rows end and the axis begins."""
+        assert self._theme is not None
+        last = self.height() - self._theme.px(self._theme.measures.axis)
+        return min(self._top + self._layout.total, last) if self._layout.total else last
+
+    def _scroll(self) -> int:
+        return self._bar.value() if self._layout.total > self._bottom - self._top else 0
+
+    def _visible(self) -> list[Row]:
+        scroll = self._scroll()
+        return self._layout.between(scroll, scroll + self._bottom - self._top)
+
+    def sizeHint(self) -> QSize:
+        """Room for the rows of this frame."""
+        return QSize(600, 200) if self._theme is None else QSize(self._theme.px(600), self.asks(self.frame, 0))
+
+    def asks(self, frame: Frame, least: int) -> int:
+        """The height at which all rows show, `least` of them at any rate; it changes in steps, not with every lane."""
+        assert self._theme is not None
+        measures = self._theme.measures
+        count = max(least, len(frame.lanes) + min(len(frame.holders), _FEW_LOCKS))
+        return self._top + needed(self._theme, count) + self._theme.px(measures.axis)
+
+    # painting
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        """Draws rows, marks and axis."""
+        if self._theme is None:
+            return
+        ratio = self.devicePixelRatioF()
+        if self._inks is None or self._inks.ratio != ratio:
+            self._inks = Inks(self._theme, ratio)
+        self._arrange()
+        assert self._scale is not None
+        scene = Scene(self.frame, self._inks, self._scale, self._tasks, self.show_cpu)
+        painter = QPainter(self)
+        try:
+            painter.fillRect(self.rect(), QColor(self._theme.colours.panel))
+            overlays.draw_grid(painter, scene, self._top, self._bottom)
+            self.brackets.draw(painter, scene)
+            self._draw_rows(painter, scene)
+            self._draw_over(painter, scene)
+        finally:
+            painter.end()  # a painter left open by an exception takes the process down
+
+    def _draw_rows(self, painter: QPainter, scene: Scene) -> None:
+        rows, scroll = self._visible(), self._scroll()
+        if not rows:
+            box = QRectF(self._scale_left(), self._top, self.width() - self._scale_left(), self._bottom - self._top)
+            overlays.draw_note(painter, scene.inks, box, self._note())
+            return
+        painter.save()
+        # The tags of the first row may stand out above it, except where rows are scrolled under the top strip.
+        painter.setClipRect(QRectF(0, self._top - (0 if scroll else 12), self.width(), self._bottom - self._top + 14))
+        painter.translate(0, self._top - scroll)
+        overlays.draw_rules(painter, scene, rows, self.width())
+        shown = [self.frame.lanes[row.lane].id for row in rows if row.lock < 0]
+        room = round(scene.inks.theme.px(_TAG) * scene.inks.ratio)
+        lost = lanes.lane_losses(self.frame.losses, shown if self.show_losses else [], scene.scale, room)
+        for row in rows:
+            painter.save()
+            painter.translate(0, row.y)
+            if row.lock < 0:
+                lanes.draw_name(painter, scene, row)
+                self._lanes.draw(painter, scene, row, lost.get(self.frame.lanes[row.lane].id))
+            else:
+                locks.draw_lock_name(painter, scene, row)
+                self._locks.draw(painter, scene, row)
+            painter.restore()
+        self._lanes.forget(shown)
+        for row in rows:
+            mine = lost.get(self.frame.lanes[row.lane].id) if row.lock < 0 else None
+            if mine is not None:
+                painter.translate(0, row.y)
+                lanes.draw_tags(painter, scene, row, mine)
+                painter.translate(0, -row.y)
+        flags.draw_flags(painter, scene, rows)
+        if self.show_arrows:
+            overlays.draw_arrows(painter, scene, self._layout, locks.hand_overs(self.frame))
+        painter.restore()
+
+    def _draw_over(self, painter: QPainter, scene: Scene) -> None:
+        high = min(self.height() - self._bottom, scene.inks.theme.px(scene.inks.theme.measures.axis))
+        overlays.draw_axis(painter, scene, self._bottom, high)
+        overlays.draw_flips(painter, scene, self._top, self._bottom)
+        overlays.draw_cursor(painter, scene, self._top, self._bottom)
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(scene.inks.theme.colours.accent), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)  # one of a label may be left over
+            painter.drawRect(self.rect().adjusted(1, 0, -2, -1))
+
+    def _scale_left(self) -> int:
+        return self._scale.left if self._scale else 0
+
+    def _note(self) -> str:
+        if self.frame.phase in (Phase.STARTING, Phase.RUNNING):
+            return QCoreApplication.translate("timeline", "Starting \u2026")
+        if self.frame.run:
+            return QCoreApplication.translate("timeline", "No thread ran.")
+        return QCoreApplication.translate("timeline", "Press Space to run the program: its threads appear here.")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Rows are arranged anew at the next painting."""
+        super().resizeEvent(event)
+        self._drawn = ()
+
+
+def _bar_style(theme: Theme) -> str:
+    """A quiet scroll bar; set once per theme."""
+    colours = theme.colours
+    return (
+        f"QScrollBar {{ background: {colours.panel}; width: 11px; margin: 0; border: none; }}"
+        f"QScrollBar::handle {{ background: {colours.line2}; border-radius: 3px; min-height: 24px; margin: 1px 2px; }}"
+        "QScrollBar::add-line, QScrollBar::sub-line { height: 0; }"
+        "QScrollBar::add-page, QScrollBar::sub-page { background: none; }"
+    )

@@ -1,0 +1,178 @@
+"""The timeline: what every thread does, who holds each lock, where updates were lost."""
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QFrame, QPushButton
+
+from engine.frame import Frame, State
+from gui.panel import Commands, Course, PanelInfo, Place
+from gui.plots.common.scale import duration, moment
+from gui.plots.timeline.canvas import Canvas
+from gui.plots.timeline.legend import Legend, Occurring
+from gui.plots.timeline.navigation import Steering
+from gui.theme.theme import Theme
+from gui.view_state.height_sharing import Height
+from gui.widgets.card import Card, text_font
+from gui.widgets.legend_symbols import CPU, LETS_IN, LOST, Mark
+
+ROOMY = 8  # lanes that a comparing scenario has room for from the start
+
+
+class TimelinePanel(Card):
+    """Header with tools, the drawn rows, the legend."""
+
+    def __init__(self, commands: Commands) -> None:
+        super().__init__(QCoreApplication.translate("timeline", "Timeline"))
+        self._commands = commands
+        self.steering = Steering(commands)
+        self.canvas = Canvas(self.steering)
+        self.legend = Legend(self._pressed)
+        self._occurring = Occurring()
+        self._theme: Theme | None = None
+        self._compares = False  # a scenario that compares: threads and processes one after the other, many lanes
+        self._elsewhere = False  # one that compares where it runs: its lanes are few, and not what it is about
+        self._rule = QFrame()
+        self.zoom_out = self._tool("\u2212", QCoreApplication.translate("timeline", "Zoom out"), "S")
+        self.zoom_in = self._tool("+", QCoreApplication.translate("timeline", "Zoom in"), "W")
+        self.fit_button = self._tool(
+            QCoreApplication.translate("timeline", "Fit"),
+            QCoreApplication.translate("timeline", "Show the whole run"),
+            "F",
+        )
+        self.follow_button = self._tool(
+            QCoreApplication.translate("timeline", "Follow"),
+            QCoreApplication.translate("timeline", "Keep the last moment in view"),
+            "G",
+        )
+        self.follow_button.setCheckable(True)
+        self.zoom_out.clicked.connect(lambda: self.zoom(1 / 1.5))
+        self.zoom_in.clicked.connect(lambda: self.zoom(1.5))
+        self.fit_button.clicked.connect(self.steering.fit)
+        self.follow_button.clicked.connect(self.steering.follow)
+        self.body.addWidget(self.canvas, 1)
+        self.body.addWidget(self._rule)
+        self.body.addWidget(self.legend)
+
+    def _tool(self, text: str, name: str, key: str) -> QPushButton:
+        button = QPushButton(text)
+        button.setObjectName("tool")
+        button.setAccessibleName(name)
+        button.setToolTip(f"{name} ({key})")
+        self.tools.addWidget(button)
+        return button
+
+    def dress(self, theme: Theme) -> None:
+        """Takes on colours, fonts and measures."""
+        super().dress(theme)
+        self._theme = theme
+        colours, measures = theme.colours, theme.measures
+        self.subtitle.setFont(text_font(theme, measures.base))
+        height = theme.px(measures.chip)
+        for button in (self.zoom_out, self.zoom_in, self.fit_button, self.follow_button):
+            button.setFont(text_font(theme, measures.small))
+            button.setFixedHeight(height)
+            if len(button.text()) == 1:
+                button.setFixedWidth(height)
+            button.setStyleSheet(_tool_style(theme, square=len(button.text()) == 1))
+        self._rule.setFixedHeight(1)
+        self._rule.setStyleSheet(f"background: {colours.line};")
+        self.canvas.dress(theme)
+        self.legend.dress(theme)
+
+    def asks(self, frame: Frame) -> Height:
+        """Header, legend and so many rows as there are lanes and locks, in few steps."""
+        theme = self._theme
+        if theme is None:
+            return Height(0, 0)
+        measures = theme.measures
+        around = theme.px(measures.header) + self.legend.asks + 3
+        if self._elsewhere:
+            few = around + self.canvas.minimumHeight()
+            return Height(few, few)
+        usual = theme.px(measures.timeline)
+        return Height(usual, max(usual, around + self.canvas.asks(frame, ROOMY if self._compares else 0)))
+
+    def draw(self, frame: Frame) -> None:
+        """Shows this frame."""
+        self.steering.arrived(frame.view, frame.now)
+        self.canvas.show_frame(frame)
+        states = self._occurring.feed(frame)
+        extra = ((LOST,) if len(frame.losses.times) else ()) + ((LETS_IN,) if State.WAIT_LOCK in states else ())
+        extra += (CPU,) if any(lane.cpu is not None for lane in frame.lanes) else ()
+        self.legend.show_marks(states, extra, frame.view.hidden)
+        text = _subtitle(frame)
+        if self.subtitle.text() != text:
+            self.subtitle.setText(text)
+        if self.follow_button.isChecked() is not frame.view.follow:
+            self.follow_button.setChecked(frame.view.follow)
+
+    def opened(self, course: Course) -> None:
+        """What the parts of a run are called is said by the scenario."""
+        self._compares = course.parts is not None and bool(course.parts.call)
+        self._elsewhere = course.parts is not None and not course.parts.call
+        self.canvas.brackets.noun = course.parts.noun if course.parts is not None else ""
+
+    def pan(self, fraction: float) -> None:
+        """Moves by a fraction of the view's width, to later times when positive."""
+        self.steering.pan(fraction)
+
+    def zoom(self, factor: float) -> None:
+        """Makes the view `factor` times narrower about its middle, or about its end while following."""
+        self.steering.zoom(factor)
+
+    def jump(self, to_end: bool) -> None:
+        """Shows the beginning or the end of the run."""
+        self.steering.jump(to_end)
+
+    def _pressed(self, mark: Mark, hidden: bool) -> None:
+        if isinstance(mark, State):
+            self._commands.hide(mark, hidden)
+        elif mark == LOST:
+            self.canvas.show_losses = not hidden
+        elif mark == CPU:
+            self.canvas.show_cpu = not hidden
+        else:
+            self.canvas.show_arrows = not hidden
+        self.canvas.update()
+
+
+def _subtitle(frame: Frame) -> str:
+    """Which part of the run is shown, in words."""
+    view = frame.view
+    if not frame.lanes:
+        return ""
+    if view.start <= 0 and view.end >= frame.now:
+        return QCoreApplication.translate("timeline", "the whole run")
+    if view.end >= frame.now - 1e-9:
+        last = QCoreApplication.translate("timeline", "last")
+        rest = QCoreApplication.translate("timeline", "of the run")
+        return f"{last} {_length(view.end - view.start)} {rest}"
+    finest = (view.end - view.start) / 100
+    begin, end = moment(max(0.0, view.start), finest).removesuffix(" s"), moment(view.end, finest)
+    return f"{_length(view.end - view.start)} \u00b7 {begin} \u2013 {end}"
+
+
+def _length(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds >= 1 else duration(seconds)
+
+
+def _tool_style(theme: Theme, square: bool) -> str:
+    """Small outlined buttons of a header; set once per theme."""
+    colours = theme.colours
+    padding = 0 if square else theme.px(10)
+    return (
+        f"QPushButton {{ color: {colours.text}; background: transparent; border: 1px solid {colours.line};"
+        f" border-radius: 6px; padding: 0 {padding}px; }}"
+        f"QPushButton:hover {{ background: {colours.raised}; }}"
+        f"QPushButton:checked {{ background: {colours.accent_soft}; border-color: {colours.accent}; }}"
+        f"QPushButton:focus {{ border-color: {colours.accent}; }}"
+    )
+
+
+PANEL = PanelInfo(
+    "timeline",
+    "Timeline",
+    Place.PLOTS,
+    10,
+    make=TimelinePanel,
+    stretch=3,
+)

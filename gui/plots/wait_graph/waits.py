@@ -1,0 +1,104 @@
+"""The wait-for graph in its card: who waits for which lock, and who has it; a deadlock is a red circle."""
+
+from PySide6.QtCore import QCoreApplication, QRectF, QSize
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from engine.frame import Frame
+from gui.panel import Commands, PanelInfo, Place
+from gui.plots.common.paint_cache import Inks
+from gui.plots.wait_graph.graph_painter import Drawing, draw_key, draw_words
+from gui.plots.wait_graph.wait_for_graph import Graph, Worth, graph, sentences
+from gui.theme.theme import Theme
+from gui.widgets.card import Card, set_ink, text_font
+
+_SHARE = 0.6  # of the width for the graph, the rest for its sentences
+
+
+class GraphView(QWidget):
+    """Paints the graph, and beside it what it says."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName(QCoreApplication.translate("waits", "Who waits for whom"))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.inks: Inks | None = None
+        self.frame, self.made = Frame(), Graph((), (), (), (), ())
+        self.said: tuple[str, ...] = ()
+        self.drawing: Drawing | None = None
+
+    def dress(self, theme: Theme) -> None:
+        self.inks = Inks(theme, self.devicePixelRatioF())
+        self.update()
+
+    def show_graph(self, frame: Frame, made: Graph) -> None:
+        """Draws this graph from now on."""
+        self.frame, self.made = frame, made
+        self.said = sentences(frame, made)
+        self.setAccessibleDescription(" ".join(self.said))
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        inks = self.inks
+        if inks is None:
+            return
+        px, side = inks.theme.px, inks.theme.px(inks.theme.measures.padding)
+        area = QRectF(self.rect()).adjusted(side, px(2), -side, -px(8))
+        painter = QPainter(self)
+        left = QRectF(area.left(), area.top(), area.width() * _SHARE, area.height())
+        self.drawing = Drawing(painter, inks, self.frame, self.made, left)
+        self.drawing.draw()
+        right = area.adjusted(left.width() + px(24), px(4), 0, -px(22))
+        cycle = len(self.made.cycle)
+        draw_words(painter, inks, self.said, cycle, right)
+        key = QRectF(right.left(), area.bottom() - px(18), right.width(), px(18))
+        translate = QCoreApplication.translate
+        entries = [
+            (translate("waits", "waits for"), True, False),
+            (translate("waits", "is held by"), False, False),
+            (translate("waits", "waits for its end"), True, True),
+        ]
+        joins = any(not wait.thing and wait.waited for wait in self.made.waits)
+        draw_key(painter, inks, key, tuple(entries if joins else entries[:2]))
+        painter.end()
+
+
+class WaitsPanel(Card):
+    """The graph in its card."""
+
+    def __init__(self, _commands: Commands) -> None:
+        super().__init__(QCoreApplication.translate("waits", "Who waits for whom"))
+        self.view = GraphView()
+        self.moment = QLabel()
+        self.tools.addWidget(self.moment)
+        self.body.addWidget(self.view, 1)
+        self._theme: Theme | None = None
+        self._drawn: tuple[object, ...] = ()
+
+    def sizeHint(self) -> QSize:
+        if self._theme is None:
+            return super().sizeHint()
+        return QSize(self._theme.px(400), self._theme.px(2 * self._theme.measures.plot))
+
+    def dress(self, theme: Theme) -> None:
+        super().dress(theme)
+        self._theme, self._drawn = theme, ()
+        self.moment.setFont(text_font(theme, theme.measures.base))
+        set_ink(self.moment, theme.colours.muted)
+        self.view.setMinimumHeight(theme.px(72))
+        self.view.dress(theme)
+
+    def draw(self, frame: Frame) -> None:
+        made = graph(frame)
+        names = tuple(lane.name for lane in frame.lanes if lane.id in made.threads)
+        drawn = (made, names, frame.things)
+        cursor = frame.view.cursor
+        at = QCoreApplication.translate("waits", "at the cursor, {seconds} s")
+        last = QCoreApplication.translate("waits", "at the last moment")
+        self.moment.setText(last if cursor is None else at.format(seconds=f"{cursor:.2f}"))
+        if drawn != self._drawn:
+            self._drawn = drawn
+            self.view.show_graph(frame, made)
+
+
+PANEL = PanelInfo("waits", "Who waits for whom", Place.PLOTS, 15, make=WaitsPanel, wanted=Worth(), stretch=4)

@@ -1,0 +1,1 @@
+"""Parts that panels and plots are built from."""

@@ -1,0 +1,289 @@
+"""What all panels draw alike: hatch tiles, letters in squares, badges of threads, the tag of a lost update."""
+
+import enum
+from functools import lru_cache
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPixmap,
+    QPolygonF,
+)
+
+from engine.frame import State
+from gui.theme.theme import Hatch, Look, Theme, badge_number, thread_colour
+from gui.widgets.card import text_font
+
+TILE = 24  # pixels: a multiple of every pattern's period (8, 6), so that tiles meet without a seam
+MINUS = "\u2212"
+LETTER_SQUARE = 1.34  # height of a letter's square, in sizes of its font
+_BADGE_LETTERS = 0.56  # size of the letters of a badge that has several, in its heights
+_THIN = {Hatch.CROSS: 1.2, Hatch.GRID: 1.0, Hatch.ZIGZAG: 1.6}  # widths of the lines of dense patterns, pixels
+_CENTRE = Qt.AlignmentFlag.AlignCenter
+
+
+def canvas(width: float, height: float, ratio: float) -> QPixmap:
+    """A transparent picture of this many logical pixels."""
+    pixmap = QPixmap(QSize(max(1, round(width * ratio)), max(1, round(height * ratio))))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    return pixmap
+
+
+def _pattern(hatch: Hatch) -> QPainterPath:
+    """The lines of one tile; drawn beyond its edges, so that corners meet."""
+    path = QPainterPath()
+    steps = range(-TILE, 2 * TILE, 8)
+    if hatch in (Hatch.BARS, Hatch.GRID):
+        for y in range(3, TILE, 6):
+            path.moveTo(0, y)
+            path.lineTo(TILE, y)
+    if hatch is Hatch.ZIGZAG:
+        for y in range(2, TILE + 8, 8):
+            path.moveTo(-4, y)
+            for x in range(0, TILE + 8, 8):
+                path.lineTo(x, y - 4)
+                path.lineTo(x + 4, y)
+    if hatch in (Hatch.UPRIGHT, Hatch.GRID):
+        for x in range(4, TILE, 8):
+            path.moveTo(x, 0)
+            path.lineTo(x, TILE)
+    if hatch in (Hatch.RISING, Hatch.CROSS):
+        for x in steps:
+            path.moveTo(x, TILE)
+            path.lineTo(x + TILE, 0)
+    if hatch in (Hatch.FALLING, Hatch.CROSS):
+        for x in steps:
+            path.moveTo(x, 0)
+            path.lineTo(x + TILE, TILE)
+    return path
+
+
+def draw_pattern(painter: QPainter, look: Look) -> None:
+    """One tile of a state's hatch, TILE pixels square, at the painter's origin, without the fill."""
+    slanted = look.hatch in (Hatch.RISING, Hatch.FALLING, Hatch.CROSS, Hatch.ZIGZAG)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, slanted or look.hatch is Hatch.DOTS)
+    if look.hatch is Hatch.DOTS:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(look.hatch_ink))
+        for x in range(0, TILE, 8):
+            for y in range(0, TILE, 8):
+                painter.drawEllipse(QPointF(x + 2, y + 2), 1, 1)
+                painter.drawEllipse(QPointF(x + 6, y + 6), 1, 1)
+        return
+    painter.setPen(QPen(QColor(look.hatch_ink), _THIN.get(look.hatch, 2.0)))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPath(_pattern(look.hatch))
+
+
+@lru_cache(maxsize=256)
+def hatch(look: Look, ratio: float = 1.0) -> QBrush:
+    """The hatch of a state as a brush, without its fill, for a screen of this device pixel ratio."""
+    pixmap = canvas(TILE, TILE, ratio)
+    if look.hatch not in (Hatch.NONE, Hatch.LINE):
+        painter = QPainter(pixmap)
+        draw_pattern(painter, look)
+        painter.end()
+    return QBrush(pixmap)
+
+
+def draw_bar(painter: QPainter, look: Look, bar: QRectF, ratio: float = 1.0) -> None:
+    """A span as a legend or a hint shows it: fill, hatch and edge; a dashed line for what has no bar."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if look.hatch is Hatch.LINE:
+        pen = QPen(QColor(look.edge), 2)
+        pen.setDashPattern([1, 2])
+        painter.setPen(pen)
+        painter.drawLine(QPointF(bar.left(), bar.center().y()), QPointF(bar.right(), bar.center().y()))
+        return
+    inner = bar.adjusted(0.5, 0.5, -0.5, -0.5)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(look.fill))
+    painter.drawRoundedRect(bar, 2, 2)
+    painter.setBrushOrigin(bar.topLeft())
+    painter.setBrush(hatch(look, ratio))
+    painter.drawRoundedRect(bar, 2, 2)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(look.edge), 1))
+    painter.drawRoundedRect(inner, 2, 2)
+
+
+def letter_side(theme: Theme) -> int:
+    """Height, and full width, of the square behind a letter."""
+    return round(theme.px(theme.measures.letter) * LETTER_SQUARE)
+
+
+def draw_letter(painter: QPainter, theme: Theme, state: State, centre: QPointF, width: float = 0.0) -> None:
+    """The letter of a state in its solid square; `width` narrows the square, 0 leaves it square."""
+    look, side = theme.looks[state], float(letter_side(theme))
+    box = QRectF(0, 0, min(side, width) if width else side, side)
+    box.moveCenter(centre)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    edged = look.badge in (theme.colours.panel, theme.colours.raised)
+    painter.setPen(QPen(QColor(look.edge), 1) if edged else Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(look.badge))
+    painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5) if edged else box, 3, 3)
+    painter.setPen(QColor(look.ink))
+    painter.setFont(text_font(theme, theme.measures.letter, 700))
+    painter.drawText(box.adjusted(-4, 0, 4, 0), _CENTRE, look.letter)
+
+
+def letter(theme: Theme, state: State, width: int, ratio: float) -> QPixmap:
+    """The same as a picture of `width` pixels, for those who draw hundreds: keep what you get."""
+    side = letter_side(theme)
+    pixmap = canvas(width, side, ratio)
+    painter = QPainter(pixmap)
+    draw_letter(painter, theme, state, QPointF(width / 2, side / 2), width)
+    painter.end()
+    return pixmap
+
+
+class Shape(enum.Enum):
+    """What a badge looks like: its kind is told without colour."""
+
+    SQUARE = "square"  # MainThread, and a process: its main thread
+    DISC = "disc"  # a thread; 3 and 4, 7 and 8 are diamonds
+    DIAMOND = "diamond"
+    HEXAGON = "hexagon"  # a task of an event loop
+
+
+def badge_shape(badge: str) -> Shape:
+    """The shape of a badge such as "M", "1", "P1", "P1.2", "A1"."""
+    if badge.startswith("A"):
+        return Shape.HEXAGON
+    if not badge_number(badge) or (badge.startswith("P") and "." not in badge):
+        return Shape.SQUARE
+    return Shape.DIAMOND if len(badge) == 1 and (badge_number(badge) - 1) % 4 >= 2 else Shape.DISC
+
+
+def badge_width(badge: str, side: float) -> int:
+    """How wide a badge `side` pixels high is: as wide as high, wider where its letters need it."""
+    if badge[:1] in ("", "M") or (badge.isdigit() and len(badge) < 3):
+        return round(side)
+    letters = sum(0.32 if letter == "." else 0.65 for letter in badge)  # widths of bold Inter, in sizes of the font
+    return round(side * (letters * _BADGE_LETTERS + 0.55))
+
+
+def _badge_path(shape: Shape, box: QRectF) -> QPainterPath:
+    """The outline of a badge in a box that may be wider than high."""
+    path, middle, high = QPainterPath(), box.center(), box.height()
+    if shape is Shape.SQUARE:
+        path.addRoundedRect(box, 4, 4)
+    elif shape is Shape.DISC:
+        path.addRoundedRect(box, high / 2, high / 2)
+    else:
+        bite = high * 0.26 if shape is Shape.HEXAGON else box.width() / 2
+        if shape is Shape.DIAMOND:
+            # A diamond of the same height would look smaller, and cut its number.
+            box = box.adjusted(-2, -2, 2, 2)
+            bite = box.width() / 2
+        corners = [(box.left(), middle.y()), (box.left() + bite, box.top()), (box.right() - bite, box.top())]
+        corners += [(box.right(), middle.y()), (box.right() - bite, box.bottom()), (box.left() + bite, box.bottom())]
+        path.addPolygon(QPolygonF([QPointF(x, y) for x, y in corners]))
+        path.closeSubpath()
+    return path
+
+
+def draw_badge(painter: QPainter, theme: Theme, badge: str, box: QRectF) -> None:
+    """The badge of a lane: its shape tells threads, processes and tasks apart, its number identifies it."""
+    colours, shape = theme.colours, badge_shape(badge)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(colours.outline), 1))
+    painter.setBrush(QColor(thread_colour(colours, badge)))
+    painter.drawPath(_badge_path(shape, box.adjusted(0.5, 0.5, -0.5, -0.5)))
+    font = text_font(theme, 12, 700)
+    size = 0.65 if len(badge) == 1 else _BADGE_LETTERS
+    font.setPixelSize(max(6, round(box.height() * size)))
+    painter.setFont(font)
+    painter.setPen(QColor(colours.ink))
+    painter.drawText(box.adjusted(-4, 0, 4, 0), _CENTRE, badge)
+
+
+def badge(theme: Theme, name: str, ratio: float, size: int = 0) -> QPixmap:
+    """The badge as a picture, `size` pixels high (0: the theme's), with 2 pixels of air for the diamond."""
+    side = size or theme.px(theme.measures.badge)
+    wide = badge_width(name, side)
+    pixmap = canvas(wide + 4, side + 4, ratio)
+    painter = QPainter(pixmap)
+    draw_badge(painter, theme, name, QRectF(2, 2, wide, side))
+    painter.end()
+    return pixmap
+
+
+def loss_text(count: int) -> str:
+    """What the tag of `count` lost updates says: -1, -12, -3k."""
+    if count < 1000:
+        return f"{MINUS}{count}"
+    return f"{MINUS}{count // 1000}k" if count < 1_000_000 else f"{MINUS}{count // 1_000_000}M"
+
+
+def loss_font(theme: Theme) -> QFont:
+    """The font of the tag of a lost update."""
+    return text_font(theme, theme.measures.key, 700)
+
+
+def draw_loss(painter: QPainter, theme: Theme, centre: QPointF, count: int = 1) -> None:
+    """The vermilion tag of lost updates; its shape tells it from "holding" where hues look alike."""
+    font, text = loss_font(theme), loss_text(count)
+    height = theme.px(16 if not theme.compact else 14)
+    width = max(round(height * 1.6), round(QFontMetricsF(font).horizontalAdvance(text)) + 8)
+    box = QRectF(0, 0, width, height)
+    box.moveCenter(centre)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(theme.colours.panel))
+    painter.drawRoundedRect(box.adjusted(-1.5, -1.5, 1.5, 1.5), 5, 5)
+    painter.setBrush(QColor(theme.colours.lost))
+    painter.drawRoundedRect(box, 4, 4)
+    painter.setPen(QColor(theme.colours.ink))
+    painter.setFont(font)
+    painter.drawText(box, _CENTRE, text)
+
+
+def loss(theme: Theme, count: int, ratio: float) -> QPixmap:
+    """The tag as a picture."""
+    width = QFontMetricsF(loss_font(theme)).horizontalAdvance(loss_text(count)) + 16
+    pixmap = canvas(max(width, theme.px(32)), theme.px(16) + 4, ratio)
+    painter = QPainter(pixmap)
+    size = pixmap.deviceIndependentSize()
+    draw_loss(painter, theme, QPointF(size.width() / 2, size.height() / 2), count)
+    painter.end()
+    return pixmap
+
+
+def draw_pill(painter: QPainter, text: str, font: QFont, box: QRectF, *, ground: str, ink: str) -> None:
+    """A filled label with round corners: times at the cursor, names of flips."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(ground))
+    painter.drawRoundedRect(box, 4, 4)
+    painter.setPen(QColor(ink))
+    painter.setFont(font)
+    painter.drawText(box, _CENTRE, text)
+
+
+def draw_padlock(painter: QPainter, colour: str, box: QRectF) -> None:
+    """The sign of a lock, on the 24-pixel grid of all icons."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.translate(box.topLeft())
+    painter.scale(box.width() / 24, box.height() / 24)
+    pen = QPen(QColor(colour), 1.75)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(QRectF(4.5, 10.5, 15, 10), 2, 2)
+    bow = QPainterPath(QPointF(8, 10.5))
+    bow.lineTo(8, 7.5)
+    bow.arcTo(QRectF(8, 3.5, 8, 8), 180, -180)
+    bow.lineTo(16, 10.5)
+    painter.drawPath(bow)
+    painter.drawLine(QPointF(12, 14.5), QPointF(12, 16.5))
+    painter.restore()

@@ -1,0 +1,176 @@
+"""What a program's text says without running it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from engine.protocol.program_text import Names, TextKnob, compile_program, knobs, switches
+from tests.engine.facade_kit import raised
+
+
+def named(text: str, *made: tuple[int, str]) -> list[str]:
+    """The names of objects made one after another, each given by its line and type."""
+    names = Names(text)
+    return [names.next_name(line, type_) for line, type_ in made]
+
+
+@pytest.mark.parametrize(
+    ("text", "made", "expected"),
+    [
+        ("lock = threading.Lock()", [(1, "Lock")], ["lock"]),
+        ("lock: Lock = Lock()", [(1, "Lock")], ["lock"]),
+        ("if (lock := Lock()): pass", [(1, "Lock")], ["lock"]),
+        ("first, second = Lock(), RLock()", [(1, "Lock"), (1, "RLock")], ["first", "second"]),
+        ("first, (second, third) = Lock(), (Lock(), Lock())", [(1, "Lock")] * 3, ["first", "second", "third"]),
+        ("first, second = [Lock() for _ in range(2)]", [(1, "Lock")] * 2, ["first", "second"]),
+        ("first, second = (Lock() for _ in range(2))", [(1, "Lock")] * 2, ["first", "second"]),
+        ("locks = [Lock() for _ in range(3)]", [(1, "Lock")] * 3, ["locks[0]", "locks[1]", "locks[2]"]),
+        ("locks = [\n  Lock(),\n  Lock(),\n]", [(2, "Lock"), (3, "Lock")], ["locks[0]", "locks[1]"]),
+        ("locks = {'a': Lock(), 'b': Lock()}", [(1, "Lock")] * 2, ["locks[0]", "locks[1]"]),
+        ("a = Lock(); b = RLock(); c = Lock()", [(1, "Lock"), (1, "RLock"), (1, "Lock")], ["a", "b", "c"]),
+        ("class A:\n  def __init__(self):\n    self.lock = Lock()", [(3, "Lock")] * 2, ["self.lock", "self.lock #2"]),
+        ("ready = Condition(Lock())", [(1, "Lock"), (1, "Condition")], ["ready (Lock)", "ready"]),
+        ("belt = Queue(\n    maxsize=5,\n)", [(1, "Queue")], ["belt"]),
+        ("belt = Queue(\n    maxsize=5,\n)", [(2, "Queue")], ["belt"]),
+        ("belt = MyQueue()", [(1, "Queue")], ["belt"]),
+        ("slots[name] = Lock()", [(1, "Lock")], ["slots[name]"]),
+        ("locks.append(Lock())", [(1, "Lock")], [""]),
+        ("with Lock(): pass", [(1, "Lock")], [""]),
+        ("lock = Lock()", [(7, "Lock")], [""]),
+    ],
+)
+def test_an_object_is_named_after_the_variable_it_is_assigned_to(
+    text: str, made: list[tuple[int, str]], expected: list[str]
+) -> None:
+    assert named(text, *made) == expected
+
+
+def test_switches_are_what_can_be_switched_off_once_each_in_the_order_of_lines() -> None:
+    text = """
+ready = threading.Event()
+lock, other = Lock(), RLock()
+belt = Queue()
+locks = [Lock() for _ in range(3)]
+def again():
+    lock = Lock()
+gate = Condition(Lock())
+"""
+    found = [(switch.name, switch.type, switch.line) for switch in switches(text)]
+    assert found == [
+        ("ready", "Event", 2),
+        ("lock", "Lock", 3),
+        ("other", "RLock", 3),
+        ("locks", "Lock", 5),
+        ("gate", "Condition", 8),
+        ("gate (Lock)", "Lock", 8),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("ROUNDS = 100  # 1..10000", {"default": 100, "low": 1.0, "high": 10000.0}),
+        (
+            "PACE = 20  # 1..50 ms pace of the writer",
+            {"low": 1.0, "high": 50.0, "unit": "ms", "note": "pace of the writer"},
+        ),
+        ("SHARE = 5  # 0..100 %", {"low": 0.0, "high": 100.0, "unit": "%", "note": ""}),
+        ("SHARE = 5  # 0..100 % of the work", {"unit": "%", "note": "of the work"}),
+        ("COUNT = 3  # 1..9 steps", {"unit": "", "note": "steps"}),
+        ("MANY = 1_000  # 1..1_000_000", {"default": 1000, "high": 1000000.0}),
+        ("PAUSE = 0.5  # 0..2.5 s", {"default": 0.5, "low": 0.0, "high": 2.5, "unit": "s"}),
+        ("COLD = -5  # -20..0", {"default": -5, "low": -20.0, "high": 0.0}),
+        ("READER_FIRST = True", {"default": True, "choices": (True, False), "low": None}),
+        ('BACKEND = "loky"  # loky | threading', {"choices": ("loky", "threading"), "note": ""}),
+        (
+            'WINDOW = "work"  # "work" | "sleep": what stands between',
+            {"choices": ("work", "sleep"), "note": "what stands between"},
+        ),
+        ("JOBS = 2  # 1 | 2 | 4", {"default": 2, "choices": (1, 2, 4)}),
+        ("JOBS: int = 2  # how many", {"default": 2, "low": None, "choices": (), "note": "how many"}),
+        ('NAME = "Ada"', {"default": "Ada", "note": "", "line": 1}),
+    ],
+)
+def test_a_knob_is_a_constant_in_capitals_and_its_comment_says_what_is_allowed(
+    line: str, expected: dict[str, Any]
+) -> None:
+    (knob,) = knobs(line)
+    assert isinstance(knob, TextKnob)
+    assert {name: getattr(knob, name) for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "rounds = 100",
+        "ROUNDS = 10 * 10",
+        "A = B = 1",
+        "A, B = 1, 2",
+        "LIST = [1]",
+        "TABLE = {[]: 1}",
+        "NOTHING = None",
+        "BYTES = b''",
+        "COMPLEX = 1j",
+        "ROUNDS: int",
+        "def f():\n    ROUNDS = 1",
+        "class A:\n    ROUNDS = 1",
+        "self.ROUNDS = 1",
+    ],
+)
+def test_what_is_no_constant_in_capitals_of_the_module_is_no_knob(line: str) -> None:
+    assert knobs(line) == ()
+
+
+def test_the_first_of_two_assignments_is_the_knob() -> None:
+    assert [(knob.default, knob.line) for knob in knobs("ROUNDS = 1\nROUNDS = 2\n")] == [(1, 1)]
+
+
+UNREADABLE = [
+    "ROUNDS = (",
+    "lock = Lock(\n",
+    "x = '",
+    "  y = 1\nz",
+    "a\0b",
+    "x = " + "-" * 100_000 + "1",
+    "x = " + "(" * 500,
+]
+
+
+@pytest.mark.parametrize("text", UNREADABLE, ids=range(len(UNREADABLE)))
+def test_text_that_is_no_python_has_no_knobs_switches_or_names(text: str) -> None:
+    assert knobs(text) == ()
+    assert switches(text) == ()
+    assert named(text, (1, "Lock")) == [""]
+
+
+def run(text: str, **values: Any) -> dict[str, Any]:
+    space: dict[str, Any] = {}
+    exec(compile_program(text, "/program.py", values), space)
+    return space
+
+
+@pytest.mark.parametrize("value", [7, -7, 0.25, "text with 'quotes'", True, "é\n"])
+def test_a_program_is_compiled_with_other_values_for_its_knobs(value: object) -> None:
+    space = run("ROUNDS = 100  # 1..10000\nOTHER: int = 2\nresult = ROUNDS\n", ROUNDS=value)
+    assert (space["result"], space["OTHER"]) == (value, 2)
+    assert type(space["result"]) is type(value)
+
+
+def test_other_values_change_no_line_and_nothing_else() -> None:
+    text = (
+        '"""About."""\nROUNDS = (\n    1\n)\ndef f():\n    ROUNDS = 5\n    return ROUNDS\nshown = f()\nraise KeyError\n'
+    )
+    space: dict[str, Any] = {}
+    with pytest.raises(KeyError) as caught:
+        exec(compile_program(text, "/program.py", {"ROUNDS": 70, "nothing": 3}), space)
+    assert (space["ROUNDS"], space["shown"], space["__doc__"]) == (70, 5, "About.")
+    assert caught.traceback[-1].lineno + 1 == 9
+    assert str(caught.traceback[-1].path) == "/program.py"
+    assert "nothing" not in space
+
+
+def test_a_value_that_cannot_be_written_down_and_text_that_is_no_python_are_refused() -> None:
+    assert raised(compile_program, "PAUSE = 1.0", "/program.py", {"PAUSE": float("inf")})[0] is ValueError
+    assert raised(compile_program, "x = (", "/program.py", {})[0] is SyntaxError
