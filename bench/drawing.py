@@ -14,6 +14,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import numpy as np
 from PySide6.QtWidgets import QApplication
+from tests.gui.controller import Controller
 
 from engine.frame import Frame, Phase, Series, Spans, View
 from gui.plots.over_time.values import ValuePanel
@@ -21,7 +22,6 @@ from gui.plots.timeline.timeline import TimelinePanel
 from gui.theme import theme
 from gui.widgets.card import Card
 from tests.gui import frames
-from tests.gui.wishes import Wishes
 
 FRAMES = 120
 SECONDS = 600.0
@@ -79,8 +79,8 @@ def main(arguments: Sequence[str] = ()) -> None:
     print("8 lanes; ms per frame: median, 99 %        following 1 s     following 60 s    whole run")
     for length in options.spans:
         whole = race(length)
-        for panel, height in ((TimelinePanel(Wishes()), 480), (ValuePanel(Wishes()), 208)):
-            panel.dress(look)
+        for panel, height in ((TimelinePanel(Controller()), 480), (ValuePanel(Controller()), 208)):
+            panel.apply_theme(look)
             panel.resize(1360, height)
             panel.show()
             answers = []
@@ -89,8 +89,8 @@ def main(arguments: Sequence[str] = ()) -> None:
                 answers.append(measure(app, panel, shown))
             print(f"{length:>9,} spans a lane  {panel.title.text():14}  {'   '.join(answers)}")
             panel.hide()
-    panel = TimelinePanel(Wishes())
-    panel.dress(look)
+    panel = TimelinePanel(Controller())
+    panel.apply_theme(look)
     panel.resize(1360, 480)
     panel.show()
     still = live(race(100_000), SECONDS - 3, 60.0)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from engine.stage.facade.threading import threads
-from engine.stage.run_services import Context, make_context
+from engine.stage.run_services import RunServices, make_services
 
 # Each body runs in a loop of the program's own text, so that its lines are found as in a run.
 CASES = (
@@ -31,7 +31,7 @@ def loop(rounds):
 """
 
 
-def loop(context: Context, module: Any, made: str, body: str) -> Callable[[int], int]:
+def loop(context: RunServices, module: Any, made: str, body: str) -> Callable[[int], int]:
     """A function of the program that runs `body` so many times and returns the nanoseconds it took."""
     text = TEXT.format(made=made or "pass", body=body)
     path = f"{module is threading}-{body}.py"
@@ -45,7 +45,7 @@ def loop(context: Context, module: Any, made: str, body: str) -> Callable[[int],
 
 def measure(made: str, body: str, rounds: int, repeats: int) -> tuple[float, float]:
     """Nanoseconds for one round of the facade and of the real one: the best of several, taken in turns."""
-    context = make_context(lambda _: None)
+    context = make_services(lambda _: None)
     ours = loop(context, threads.make(context), made, body)
     real = loop(context, threading, made, body)
     taken: list[list[float]] = [[], []]

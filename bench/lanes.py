@@ -24,8 +24,8 @@ def run(threads: int, size: tuple[int, int]) -> tuple[list[tuple[float, int]], l
     theatre = app.assemble(catalogue.load())
     theatre.window.resize(*size)
     theatre.window.show()
-    theatre.wishes.open("too_many", f"MOST={threads}")
-    theatre.wishes.run()
+    theatre.controller.open("too_many", f"MOST={threads}")
+    theatre.controller.run()
     ticks, between, loop, end = [], [], QEventLoop(), time.monotonic() + LIMIT
     while theatre.session.frame.phase is not Phase.ENDED and time.monotonic() < end:
         began = time.thread_time()

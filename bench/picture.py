@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from engine.analysis.decimation import columns
-from engine.analysis.run_model import Picture
+from engine.analysis.run_model import RunModel
 from engine.analysis.trace import DTYPE, Records
 from engine.frame import Spans
 from engine.protocol.records import UNKNOWN_VALUE, Kind
@@ -58,7 +58,7 @@ def rate(feed: Callable[[bytes], object], data: bytes, batch: int) -> float:
 
 def through_picture(batch: int, data: bytes) -> float:
     """Everything that a tick does: blocks in, lanes, holders and findings out."""
-    picture = Picture(watch="counter", counted_by="lock")
+    picture = RunModel(watch="counter", counted_by="lock")
     picture.note(FACTS)
 
     def tick(block: bytes) -> None:

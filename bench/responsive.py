@@ -27,10 +27,10 @@ def play(seconds: float) -> None:
 
 def ran(theatre: app.Theatre, where: str, seconds: float) -> Frame:
     """One run with the clock of the window going; the frame at its end."""
-    theatre.wishes.knob("WHERE", where)
-    theatre.wishes.knob("SECONDS", seconds)
+    theatre.controller.knob("WHERE", where)
+    theatre.controller.knob("SECONDS", seconds)
     play(1.0)  # the next stage warms up
-    theatre.wishes.run()
+    theatre.controller.run()
     loop = QEventLoop()
     while theatre.session.frame.phase is not Phase.ENDED:
         loop.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] = ()) -> int:
     theatre = app.assemble(catalogue.load())
     theatre.window.resize(int(width), int(height))
     theatre.window.show()
-    theatre.wishes.open("responsive")
+    theatre.controller.open("responsive")
     theatre.driver.start()
     for prepare in theatre.driver.preparations():
         prepare()

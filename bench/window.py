@@ -71,7 +71,7 @@ def theatre_with(program: Path, size: tuple[int, int], host: Callable[[str], Hos
     theatre = app.assemble((*catalogue.load(), scenario), make_host=host)
     theatre.window.resize(*size)
     theatre.window.show()
-    theatre.wishes.open(scenario.id)
+    theatre.controller.open(scenario.id)
     return theatre
 
 
@@ -79,12 +79,12 @@ def busy(seconds: float, size: tuple[int, int]) -> None:
     """Frame rate with 8 busy threads, on the stage and in this process, against idle."""
     for name, host in (("on the stage", ChildProcess), ("in this process", InProcess)):
         theatre = theatre_with(PROGRAMS / "busy.py", size, host)
-        theatre.wishes.knob("ROUNDS", 1_000_000_000)
+        theatre.controller.knob("ROUNDS", 1_000_000_000)
         beats = Beats(theatre)
         beats.play(0.5)
         beats.play(seconds)
         idle = beats.rate()
-        theatre.wishes.run()
+        theatre.controller.run()
         beats.play(5, lambda theatre=theatre: len(theatre.session.frame.lanes) >= 9)
         beats.play(seconds)
         print(f"8 busy threads {name}: {beats.rate():.1f} frames a second, idle {idle:.1f}: "
@@ -96,12 +96,12 @@ def busy(seconds: float, size: tuple[int, int]) -> None:
 def chatty(seconds: float, size: tuple[int, int]) -> None:
     """Records a second from 8 threads that report as fast as they can, and the frame rate meanwhile."""
     theatre = theatre_with(PROGRAMS / "chatty.py", size)
-    theatre.wishes.knob("SECONDS", seconds)
+    theatre.controller.knob("SECONDS", seconds)
     beats = Beats(theatre)
     beats.play(0.5)
     beats.play(3)
     idle = beats.rate()
-    theatre.wishes.run()
+    theatre.controller.run()
     beats.play(seconds + 60, lambda: theatre.session.frame.phase is Phase.ENDED)
     frame = theatre.session.frame
     carried = f"{frame.records:,} records, {frame.records / frame.now:,.0f} a second, {frame.dropped} dropped"
@@ -123,10 +123,10 @@ def first_span(times: int, size: tuple[int, int]) -> None:
     for _ in range(times):
         beats.play(1.0)  # the next stage warms up
         pressed = time.perf_counter()
-        theatre.wishes.run()
+        theatre.controller.run()
         beats.play(5, lambda: beats.spanned)  # the painting is over when the events of that turn are
         waits.append((time.perf_counter() - pressed) * 1000)
-        theatre.wishes.stop()
+        theatre.controller.stop()
         beats.play(5, lambda: theatre.session.frame.phase is Phase.ENDED)
     print(f"Run pressed to first span painted, {times} times: median {statistics.median(waits):.0f} ms, "
           f"worst {max(waits):.0f} ms")  # fmt: skip

@@ -20,7 +20,7 @@ def QT_TRANSLATE_NOOP(_context: str, text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Scene:
+class ActionScene:
     """What an action may look at."""
 
     frame: Frame
@@ -36,7 +36,7 @@ class Action:
     group: str
     words: str
     keys: tuple[str, ...]  # as QKeySequence reads them; the first one is shown
-    do: Callable[[Commands, Scene], None] | None = None
+    do: Callable[[Commands, ActionScene], None] | None = None
     shown: str = ""  # what the key cap says when that is not the key's name
 
 
@@ -47,46 +47,46 @@ def next_of(ladder: tuple[float, ...], value: float, up: bool) -> float:
     return next((rung for rung in reversed(ladder) if rung < value * 0.999), ladder[0])
 
 
-def _faster(commands: Commands, scene: Scene) -> None:
+def _faster(commands: Commands, scene: ActionScene) -> None:
     commands.speed(next_of(SPEEDS, scene.frame.speed, up=True))
 
 
-def _slower(commands: Commands, scene: Scene) -> None:
+def _slower(commands: Commands, scene: ActionScene) -> None:
     commands.speed(next_of(SPEEDS, scene.frame.speed, up=False))
 
 
-def _larger(commands: Commands, scene: Scene) -> None:
+def _larger(commands: Commands, scene: ActionScene) -> None:
     commands.text_scale(next_of(SCALES, scene.theme.scale, up=True))
 
 
-def _smaller(commands: Commands, scene: Scene) -> None:
+def _smaller(commands: Commands, scene: ActionScene) -> None:
     commands.text_scale(next_of(SCALES, scene.theme.scale, up=False))
 
 
-def _other_theme(commands: Commands, scene: Scene) -> None:
+def _other_theme(commands: Commands, scene: ActionScene) -> None:
     commands.theme("light" if scene.theme.name == "dark" else "dark")
 
 
-def _pan(share: float) -> Callable[[Commands, Scene], None]:
+def _pan(share: float) -> Callable[[Commands, ActionScene], None]:
     return lambda commands, scene: commands.look(*views.panned(scene.frame.view, share))
 
 
-def _zoom(factor: float) -> Callable[[Commands, Scene], None]:
+def _zoom(factor: float) -> Callable[[Commands, ActionScene], None]:
     return lambda commands, scene: commands.look(*views.zoomed(scene.frame.view, factor))
 
 
-def _beginning(commands: Commands, scene: Scene) -> None:
+def _beginning(commands: Commands, scene: ActionScene) -> None:
     view = scene.frame.view
     commands.look(0.0, view.end - view.start)
 
 
-def _end(commands: Commands, scene: Scene) -> None:
+def _end(commands: Commands, scene: ActionScene) -> None:
     view, now = scene.frame.view, scene.frame.now
     commands.look(now - (view.end - view.start), now)
 
 
-def _step_cursor(share: float) -> Callable[[Commands, Scene], None]:
-    def step(commands: Commands, scene: Scene) -> None:
+def _step_cursor(share: float) -> Callable[[Commands, ActionScene], None]:
+    def step(commands: Commands, scene: ActionScene) -> None:
         view, now = scene.frame.view, scene.frame.now
         at = now if view.cursor is None else view.cursor
         commands.cursor(min(now, max(0.0, at + share * (view.end - view.start))))
@@ -94,8 +94,8 @@ def _step_cursor(share: float) -> Callable[[Commands, Scene], None]:
     return step
 
 
-def _neighbour(step: int) -> Callable[[Commands, Scene], None]:
-    def go(commands: Commands, scene: Scene) -> None:
+def _neighbour(step: int) -> Callable[[Commands, ActionScene], None]:
+    def go(commands: Commands, scene: ActionScene) -> None:
         ids = [one.id for one in scene.course.scenarios if not one.error]
         if scene.course.current in ids:
             at = ids.index(scene.course.current) + step
@@ -105,8 +105,8 @@ def _neighbour(step: int) -> Callable[[Commands, Scene], None]:
     return go
 
 
-def _nth(index: int) -> Callable[[Commands, Scene], None]:
-    def go(commands: Commands, scene: Scene) -> None:
+def _nth(index: int) -> Callable[[Commands, ActionScene], None]:
+    def go(commands: Commands, scene: ActionScene) -> None:
         if index < len(scene.course.scenarios):
             commands.open(scene.course.scenarios[index].id)
 

@@ -23,16 +23,16 @@ from engine.hosting.host import ChildProcess, Host
 from engine.scenarios import catalogue
 from engine.session.session import Session
 from gui import actions, discovery
-from gui.controller import Wishes
-from gui.driver import Driver, Part
-from gui.idle_tasks import Opening
+from gui.controller import Controller
+from gui.driver import DrawnPanel, Driver
+from gui.idle_tasks import IdleTasks
 from gui.theme import palette
 from gui.theme.appearance import Appearance
 from gui.view_state.course_info import label
 from gui.view_state.interpreter_search import PythonSearch
-from gui.view_state.lesson_progress import Progress
+from gui.view_state.lesson_progress import LessonProgress
 from gui.view_state.measured_results import Ledger
-from gui.view_state.window_settings import Layout, Memory
+from gui.view_state.window_settings import WindowLayout, WindowSettings
 from gui.window import Window
 
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
@@ -46,7 +46,7 @@ class Theatre:
     session: Session
     window: Window
     driver: Driver
-    wishes: Wishes
+    controller: Controller
     appearance: Appearance
 
     def close(self) -> None:
@@ -57,21 +57,21 @@ class Theatre:
 
 def assemble(
     scenarios: tuple[catalogue.Scenario, ...],
-    layout: Layout | None = None,
+    layout: WindowLayout | None = None,
     make_host: Callable[[str], Host] = ChildProcess,
 ) -> Theatre:
     """A window with every panel in its place, not shown yet and with no scenario open."""
-    layout = layout or Layout()
+    layout = layout or WindowLayout()
     session, appearance = Session(make_host=make_host), Appearance(layout.theme, layout.scale)
-    wishes = Wishes(session, scenarios, appearance)
+    controller = Controller(session, scenarios, appearance)
     found = discovery.find()
-    parts = [Part(info, info.make(wishes)) for info in found.panels]
+    parts = [DrawnPanel(info, info.make(controller)) for info in found.panels]
     window = Window()
     window.recall(layout.geometry, layout.splitters)
     appearance.fit(window.width(), window.height())  # before anybody hears of it, so that all is dressed once
     window.place([(part.info, part.panel.widget) for part in parts])
     appearance.changed.connect(lambda: _dress(window, appearance))  # before the panels: see palette.apply
-    driver = Driver(wishes, appearance, parts, Progress(layout.marks), Ledger(layout.figures))
+    driver = Driver(controller, appearance, parts, LessonProgress(layout.marks), Ledger(layout.figures))
     driver.on_failed = lambda part, text: window.cover(part.panel.widget, text)
     driver.on_layout = window.arrange
     driver.on_title = window.entitle
@@ -80,21 +80,21 @@ def assemble(
     window.bind([(key, _doing(driver, one)) for one in actions.ACTIONS if one.do for key in one.keys])
     window.resized.connect(appearance.fit)
     _dress(window, appearance)
-    driver.dress()
-    driver.opened(wishes.course)
-    return Theatre(session, window, driver, wishes, appearance)
+    driver.apply_theme()
+    driver.opened(controller.course)
+    return Theatre(session, window, driver, controller, appearance)
 
 
 def _dress(window: Window, appearance: Appearance) -> None:
     """The window, and whatever opens outside of it: menus, hints, dialogs of the platform."""
     QApplication.setPalette(palette.palette(appearance.theme.colours))
-    window.dress(appearance.theme)
+    window.apply_theme(appearance.theme)
 
 
 def _doing(driver: Driver, one: actions.Action) -> Callable[[], None]:
     def do() -> None:
         if one.do is not None:
-            one.do(driver.wishes, driver.scene())
+            one.do(driver.controller, driver.scene())
 
     return do
 
@@ -143,7 +143,7 @@ def start(options: argparse.Namespace) -> int:
     """Opens the window and stays until it is closed; returns the exit status."""
     app = application()
     collect_by_hand()
-    memory = Memory()
+    memory = WindowSettings()
     layout = memory.load(actions.SCALES)
     scenarios = catalogue.load()
     theatre = assemble(scenarios, layout)
@@ -152,21 +152,21 @@ def start(options: argparse.Namespace) -> int:
     first = next((one.id for one in scenarios if not one.error), "")
     asked = getattr(options, "scenario", None)
     known = {one.id for one in scenarios}
-    theatre.wishes.open(asked or (layout.scenario if layout.scenario in known else first))
-    opening = Opening(theatre.window, [search.start, *theatre.driver.preparations()])
+    theatre.controller.open(asked or (layout.scenario if layout.scenario in known else first))
+    idle_tasks = IdleTasks(theatre.window, [search.start, *theatre.driver.preparations()])
     theatre.driver.show()  # so that the first frame to be seen is whole
     theatre.window.show()
     theatre.window.activateWindow()  # where there is no window manager nobody else gives it the keyboard
 
     def closing() -> None:
-        opening.stop()
+        idle_tasks.stop()
         search.stop()
         theatre.close()
         geometry, splitters = theatre.window.remembered()
         theme = theatre.appearance.theme
         marks, figures = theatre.driver.progress.marks, theatre.driver.figures.kept
-        current = theatre.wishes.course.current
-        memory.save(Layout(theme.name, theme.scale, current, geometry, splitters, marks, figures))
+        current = theatre.controller.course.current
+        memory.save(WindowLayout(theme.name, theme.scale, current, geometry, splitters, marks, figures))
 
     theatre.window.closed.connect(closing)
     for number in (signal.SIGINT, signal.SIGTERM):  # the clock's ticks let Python hear them
@@ -184,7 +184,7 @@ def _search(theatre: Theatre) -> PythonSearch:
 
     def found(rows: list[dict[str, object]]) -> None:
         usable = [row for row in rows if row.get("version") and not row.get("problem")]
-        theatre.wishes.offer(tuple((str(row["executable"]), label(_interpreter(row))) for row in usable))
+        theatre.controller.offer(tuple((str(row["executable"]), label(_interpreter(row))) for row in usable))
 
     search.found.connect(found, Qt.ConnectionType.QueuedConnection)
     return search
@@ -217,14 +217,14 @@ def shot(
     """
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     app = application()
-    theatre = assemble(catalogue.load(), Layout(theme=theme))
+    theatre = assemble(catalogue.load(), WindowLayout(theme=theme))
     try:
         theatre.window.resize(*size)
         theatre.window.show()
-        theatre.wishes.open(scenario, settings)
+        theatre.controller.open(scenario, settings)
         ended = theatre.session.frame.page  # there is nothing to run
         if not ended:
-            theatre.wishes.run()
+            theatre.controller.run()
             ended = _play(theatre, sorted(flips), after)
         for _ in range(3):  # layouts settle in two passes
             app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
@@ -247,7 +247,7 @@ def _play(theatre: Theatre, flips: list[tuple[float, str, bool]], after: float |
         loop.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)  # the driver's clock wakes it
         while flips and theatre.session.frame.now >= flips[0][0]:
             _, name, on = flips.pop(0)
-            theatre.wishes.switch(name, on)
+            theatre.controller.switch(name, on)
         frame = theatre.session.frame
         if (after is not None and frame.now >= after) or (after is None and not flips and stands_still(frame)):
             break

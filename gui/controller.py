@@ -43,7 +43,7 @@ def pace(session: Session, text: str, lent: bool) -> bool:
     return factor is not None
 
 
-class Wishes:
+class Controller:
     """The `Commands` of every panel."""
 
     def __init__(self, session: Session, scenarios: Sequence[Scenario], appearance: Appearance) -> None:

@@ -13,14 +13,14 @@ from gui.panel import PanelInfo
 
 
 @dataclass(frozen=True)
-class Found:
+class DiscoveredPanels:
     """The panels in the order of their places, and the modules that could not be read: name and traceback."""
 
     panels: tuple[PanelInfo, ...]
     broken: tuple[tuple[str, str], ...]
 
 
-def find() -> Found:
+def find() -> DiscoveredPanels:
     """Imports all of them. A module without `PANEL` is none of ours to show; one that fails harms no other."""
     panels: list[PanelInfo] = []
     broken: list[tuple[str, str]] = []
@@ -32,7 +32,7 @@ def find() -> Found:
             continue
         if isinstance(info, PanelInfo):
             panels.append(info)
-    return Found(tuple(sorted(panels, key=lambda info: (info.place.value, info.order))), tuple(broken))
+    return DiscoveredPanels(tuple(sorted(panels, key=lambda info: (info.place.value, info.order))), tuple(broken))
 
 
 def names() -> Iterator[str]:

@@ -12,13 +12,13 @@ from typing import Protocol, runtime_checkable
 from PySide6.QtCore import QObject, Qt, QTimer
 
 from engine.frame import Frame, Interpreter, Phase, Trouble, View
-from gui.actions import Scene
-from gui.controller import Wishes
+from gui.actions import ActionScene
+from gui.controller import Controller
 from gui.panel import Course, Panel, PanelInfo, Place
 from gui.theme.appearance import Appearance
 from gui.view_state import views
 from gui.view_state.height_sharing import Asked, Asking, Height
-from gui.view_state.lesson_progress import Progress
+from gui.view_state.lesson_progress import LessonProgress
 from gui.view_state.measured_results import Ledger
 
 TICK = 16  # milliseconds: the display's 60 Hz
@@ -44,7 +44,7 @@ class Slow(Protocol):
 
 
 @dataclass
-class Part:
+class DrawnPanel:
     """A panel of the window, and whether it could be drawn."""
 
     info: PanelInfo
@@ -97,20 +97,20 @@ class Driver(QObject):
 
     def __init__(
         self,
-        wishes: Wishes,
+        controller: Controller,
         appearance: Appearance,
-        parts: Sequence[Part],
-        progress: Progress | None = None,
+        parts: Sequence[DrawnPanel],
+        progress: LessonProgress | None = None,
         figures: Ledger | None = None,
     ) -> None:
         super().__init__()
-        self.wishes, self.appearance, self.parts = wishes, appearance, tuple(parts)
-        self.progress, self.figures = progress or Progress(), figures or Ledger()
+        self.controller, self.appearance, self.parts = controller, appearance, tuple(parts)
+        self.progress, self.figures = progress or LessonProgress(), figures or Ledger()
         self.frame = Frame()
         self.drawn = 0  # frames drawn so far
         self.pace = Pace()
         self.faults: deque[Fault] = deque(maxlen=50)  # any thread may append; the tick shows them
-        self.on_failed: Callable[[Part, str], None] = lambda _part, _text: None
+        self.on_failed: Callable[[DrawnPanel, str], None] = lambda _part, _text: None
         self.on_layout: Callable[[tuple[str, ...], Mapping[str, Height]], None] = lambda _shown, _asked: None
         self.on_title: Callable[[str], None] = lambda _title: None
         self._shown: tuple[str, ...] | None = None
@@ -121,8 +121,8 @@ class Driver(QObject):
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(TICK)
         self._timer.timeout.connect(self.tick)
-        wishes.on_opened = self.opened
-        appearance.changed.connect(self.dress)
+        controller.on_opened = self.opened
+        appearance.changed.connect(self.apply_theme)
 
     def start(self) -> None:
         """Starts the clock."""
@@ -137,9 +137,9 @@ class Driver(QObject):
         """Stops the clock; nothing is drawn any more."""
         self._timer.stop()
 
-    def scene(self) -> Scene:
+    def scene(self) -> ActionScene:
         """What a key's action may look at."""
-        return Scene(self.frame, self.appearance.theme, self.wishes.course)
+        return ActionScene(self.frame, self.appearance.theme, self.controller.course)
 
     def report(self, title: str, detail: str) -> None:
         """Takes note of a fault of ours, from any thread."""
@@ -148,7 +148,7 @@ class Driver(QObject):
     def tick(self) -> None:
         """One beat: take what arrived, draw it when it differs."""
         try:
-            frame = self._seen(self.wishes.session.pump())
+            frame = self._seen(self.controller.session.pump())
         except Exception as problem:
             self.report(f"The run could not be followed: {problem}", traceback.format_exc())
             frame = replace(self.frame, trouble=self.frame.trouble or self._notice())
@@ -161,25 +161,25 @@ class Driver(QObject):
 
     def show(self) -> None:
         """Draws what is open without a look at the run: the first frame waits for nothing."""
-        self.draw(self._seen(self.wishes.session.frame))
+        self.draw(self._seen(self.controller.session.frame))
 
     def _seen(self, frame: Frame) -> Frame:
         """The session's frame with the window's view, and the window's own trouble when the run has none."""
         live = frame.phase in (Phase.STARTING, Phase.RUNNING, Phase.PAUSED)
-        note = self.wishes.course.parts
+        note = self.controller.course.parts
         marked, measured = self.progress.watched(frame), self.figures.watched(frame, note.value_unit if note else "")
         if marked or measured:
-            self.opened(self.wishes.course)
-        seen, chosen = self.wishes.view, self.wishes.width
-        self.wishes.view = views.shown(seen, frame.now, chosen, live=live, compares=bool(frame.parts))
-        return replace(frame, view=self.wishes.view, trouble=frame.trouble or self._notice())
+            self.opened(self.controller.course)
+        seen, chosen = self.controller.view, self.controller.width
+        self.controller.view = views.shown(seen, frame.now, chosen, live=live, compares=bool(frame.parts))
+        return replace(frame, view=self.controller.view, trouble=frame.trouble or self._notice())
 
     def _notice(self) -> Trouble | None:
         while self.faults:
             fault = self.faults.popleft()
             advice = self.tr("This is a fault of Thread Theatre, not of your program. Everything else goes on.")
-            self.wishes.notice = Trouble(fault.title, advice, 0, fault.detail)
-        return self.wishes.notice
+            self.controller.notice = Trouble(fault.title, advice, 0, fault.detail)
+        return self.controller.notice
 
     def draw(self, frame: Frame) -> None:
         """Draws a frame now."""
@@ -201,8 +201,8 @@ class Driver(QObject):
     def _lay_out(self, shown: tuple[str, ...], frame: Frame) -> None:
         """Shows these panels and no others, as high as they ask to be."""
         asking = [(part, part.panel) for part in self.parts if part.info.id in shown and isinstance(part.panel, Asking)]
-        wishes = {part.info.id: self._guarded(part, lambda p=panel: p.asks(frame)) for part, panel in asking}  # type: ignore[misc]
-        asked = self._asked.feed(frame.scenario, {n: wish for n, wish in wishes.items() if isinstance(wish, Height)})
+        wanted = {part.info.id: self._guarded(part, lambda p=panel: p.asks(frame)) for part, panel in asking}  # type: ignore[misc]
+        asked = self._asked.feed(frame.scenario, {n: wish for n, wish in wanted.items() if isinstance(wish, Height)})
         if shown == self._shown and asked is self._heights:
             return
         if shown != self._shown:
@@ -227,14 +227,14 @@ class Driver(QObject):
             self._guarded(part, lambda p=part: p.panel.opened(course))  # type: ignore[misc]
         self._stale = True
 
-    def dress(self) -> None:
+    def apply_theme(self) -> None:
         """The theme changed: tells every panel, and draws."""
         self._asked.forget()
         for part in self.parts:
-            self._guarded(part, lambda p=part: p.panel.dress(self.appearance.theme))  # type: ignore[misc]
+            self._guarded(part, lambda p=part: p.panel.apply_theme(self.appearance.theme))  # type: ignore[misc]
         self._stale = True
 
-    def _guarded(self, part: Part, do: Callable[[], object]) -> object:
+    def _guarded(self, part: DrawnPanel, do: Callable[[], object]) -> object:
         """Does it, unless the panel failed in this run. A panel that fails says so in its place, once."""
         if part.failed == self.frame.run:
             return True

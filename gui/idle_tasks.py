@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 FIRST_FRAME = "THREAD_THEATRE_FIRST_FRAME"  # when it is set, the start is timed: see CONTRIBUTING.md
 
 
-class Opening(QObject):
+class IdleTasks(QObject):
     """Does things one after the other once the window's first frame is painted, between two turns of the event loop.
 
     What the first frame does not show is done here, so that a class does not wait for it.

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from engine.frame import Frame, State
 from engine.scenarios.scenario import PartsNote
 from gui.theme.theme import Theme
-from gui.view_state.lesson_progress import Mark
+from gui.view_state.lesson_progress import LessonMark
 
 
 class Place(enum.Enum):
@@ -42,7 +42,7 @@ class Panel(Protocol):
     def draw(self, frame: Frame) -> None:
         """Shows this frame. Called up to 60 times a second, also with nothing changed: compare before you touch Qt."""
 
-    def dress(self, theme: Theme) -> None:
+    def apply_theme(self, theme: Theme) -> None:
         """Takes on colours, fonts and measures; called once before the first `draw` and at each change."""
 
     def opened(self, course: "Course") -> None:
@@ -111,7 +111,7 @@ class Course:
     knob_notes: dict[str, str]
     value_name: str  # of the watched value, "" when there is none
     value_noun: str  # what one of it is called: "updates", "items"
-    marks: dict[str, Mark] = field(default_factory=dict)  # id -> how far a lesson has come; missing: it is new
+    marks: dict[str, LessonMark] = field(default_factory=dict)  # id -> how far a lesson has come; missing: it is new
     page: bool = False  # the open scenario is only a lesson
     parts: PartsNote | None = None  # how its run is cut into parts that are compared
 

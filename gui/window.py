@@ -106,7 +106,7 @@ class Window(QMainWindow):
         for key, do in keys:
             QShortcut(QKeySequence(key), self).activated.connect(do)
 
-    def dress(self, theme: Theme) -> None:
+    def apply_theme(self, theme: Theme) -> None:
         """Colours and measures of the window itself; panels are dressed by their driver."""
         self._theme = theme
         palette.apply(self, theme)

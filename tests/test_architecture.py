@@ -122,7 +122,7 @@ def kept_files():
     """What belongs to the project; a bare machine has no git to ask."""
     for folder, inside, names in os.walk(ROOT):
         inside[:] = [name for name in inside if name not in NOT_KEPT and not name.endswith(".egg-info")]
-        yield from (Path(folder, name) for name in names if Path(name).suffix not in BINARY)
+        yield from (Path(folder, one) for one in names if one not in NOT_KEPT and Path(one).suffix not in BINARY)
 
 
 def test_that_no_file_holds_a_path_of_some_machine_or_the_address_of_a_registry():

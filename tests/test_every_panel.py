@@ -1,8 +1,6 @@
 """Every panel that is found, with every kind of frame, in both themes, wide and compact."""
 
-import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -10,15 +8,13 @@ from PySide6.QtGui import QFontMetrics, QImage
 from PySide6.QtWidgets import QAbstractScrollArea, QLabel, QSizePolicy, QWidget
 from pytestqt.qtbot import QtBot
 
-sys.path.insert(0, str(Path(__file__).parent / "gui"))
-import frames
-from wishing import Wished, course
-
 from engine.frame import Frame
 from gui import app, discovery
 from gui.panel import PanelInfo, Place
 from gui.theme import palette, theme
 from gui.widgets.controls import Name
+from tests.gui import frames
+from tests.gui.recorded_commands import RecordedCommands, course
 
 pytestmark = [
     pytest.mark.qt_log_level_fail("WARNING"),
@@ -101,10 +97,10 @@ def test_that_every_module_of_panels_and_plots_could_be_read() -> None:
 def test_that_a_panel_draws_a_frame(qtbot: QtBot, panel: str, kind: str, name: str, compact: bool) -> None:
     app.application()
     info, frame, worn = BY_ID[panel], KINDS[kind](), theme.make(name, compact)
-    made = info.make(Wished())
+    made = info.make(RecordedCommands())
     qtbot.addWidget(made.widget)
     palette.apply(made.widget, worn)
-    made.dress(worn)
+    made.apply_theme(worn)
     made.opened(course())
     made.widget.resize(*_size(info, worn))
     made.widget.show()
@@ -125,9 +121,9 @@ def test_that_every_control_has_a_name_for_those_who_do_not_see_it(qtbot: QtBot)
     app.application()
     nameless = []
     for info in FOUND.panels:
-        made = info.make(Wished())
+        made = info.make(RecordedCommands())
         qtbot.addWidget(made.widget)
-        made.dress(theme.make("dark", False))
+        made.apply_theme(theme.make("dark", False))
         made.opened(course())
         made.draw(frames.small())
         for child in made.widget.findChildren(QWidget):

@@ -6,7 +6,7 @@ import pytest
 
 from engine.scenarios import catalogue
 from engine.scenarios.scenario import settings, speed
-from engine.session.run_settings import Settings
+from engine.session.run_settings import RunSettings
 from engine.session.session import read_program
 from gui.view_state.course_info import lesson
 from gui.view_state.measured_results import MARKER, VALUE, WHEN
@@ -50,7 +50,7 @@ def test_that_a_link_of_a_lesson_opens_a_scenario_with_settings_that_it_takes(na
         return
     text, trouble = read_program(found.program)
     assert trouble is None
-    made = Settings(text)
+    made = RunSettings(text)
     assert [made.set_knob(knob, value) for knob, value in knobs.items()] == [""] * len(knobs)
     assert set(switches) <= {one.name for one in made.switches}
 

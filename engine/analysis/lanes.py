@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from engine.analysis.processor_time import CpuBuilder
-from engine.analysis.run_facts import Book, ThreadNote, line_of
+from engine.analysis.run_facts import RunFacts, ThreadNote, line_of
 from engine.analysis.spans import SpanBuilder
 from engine.frame import Lane, LaneKind
 from engine.protocol.records import MAIN_THREAD
@@ -70,18 +70,18 @@ class LaneMaker:
         """A record says that a thread died; `text` is the id of what it died of."""
         self._deaths.setdefault(thread, (text, place))
 
-    def update(self, spans: SpanBuilder, book: Book, cpu: CpuBuilder) -> tuple[Lane, ...]:
+    def update(self, spans: SpanBuilder, run_facts: RunFacts, cpu: CpuBuilder) -> tuple[Lane, ...]:
         """All lanes by id: the same objects where nothing changed."""
-        touched = spans.changed | book.touched | cpu.changed
+        touched = spans.changed | run_facts.touched | cpu.changed
         if not touched:
             return self._shown
         known = len(self._lanes)
         changed = False
         numbers = [number for number in sorted(touched) if spans.has(number)]  # badges go by the order of making
         for number, place in zip(numbers, spans.places[numbers].tolist(), strict=True):
-            changed |= self._renew(number, place, spans, book, cpu)
+            changed |= self._renew(number, place, spans, run_facts, cpu)
         spans.changed.clear()
-        book.touched.clear()
+        run_facts.touched.clear()
         cpu.changed.clear()
         if len(self._lanes) != known:
             self._lanes = dict(sorted(self._lanes.items()))
@@ -89,21 +89,21 @@ class LaneMaker:
             self._shown = tuple(self._lanes.values())
         return self._shown
 
-    def _renew(self, number: int, place: int, spans: SpanBuilder, book: Book, cpu: CpuBuilder) -> bool:
+    def _renew(self, number: int, place: int, spans: SpanBuilder, run_facts: RunFacts, cpu: CpuBuilder) -> bool:
         """Makes one lane anew, of hundreds perhaps at each tick. Returns whether it differs from the last one."""
         old = self._lanes.get(number)
         parts = spans.spans(number, old.spans if old is not None else None)
         life, had = spans.life(number), cpu.cpu(number)
-        error, line = self._error(number, book) if number in self._deaths else (None, None)
-        facts = _Facts(place, life.began, life.ended, life.joined, error, line, book.threads.get(number))
+        error, line = self._error(number, run_facts) if number in self._deaths else (None, None)
+        facts = _Facts(place, life.began, life.ended, life.joined, error, line, run_facts.threads.get(number))
         before = self._made_of.get(number)
         if old is not None and parts is old.spans and had is old.cpu and facts == before:
             return False
         if old is not None and before is not None and facts.note is before.note:
             name, daemon, kind, process, badge = old.name, old.daemon, old.kind, old.process, old.badge
         else:
-            name, daemon = book.thread_name(number), book.is_daemon(number)
-            kind, process = book.lane_kind(number), book.process_of(number)
+            name, daemon = run_facts.thread_name(number), run_facts.is_daemon(number)
+            kind, process = run_facts.lane_kind(number), run_facts.process_of(number)
             badge = self._badges.of(number, kind, process)
         began, ended = _seconds(life.began), _seconds(life.ended)
         self._made_of[number] = facts
@@ -112,11 +112,11 @@ class LaneMaker:
         )
         return True
 
-    def _error(self, number: int, book: Book) -> tuple[str, int | None]:
+    def _error(self, number: int, run_facts: RunFacts) -> tuple[str, int | None]:
         """What a thread that died died of, and in which line of the program."""
         text, place = self._deaths[number]
-        death = book.deaths.get(number)
-        said = book.texts.get(text)
+        death = run_facts.deaths.get(number)
+        said = run_facts.texts.get(text)
         words = death.title if death is not None else said[0] if said is not None else "an exception"
         return words, line_of(death.place if death is not None else place) or None
 

@@ -5,7 +5,7 @@ import numpy as np
 from engine.analysis.columns import Array
 from engine.analysis.processor_time import Rises
 from engine.analysis.record_semantics import IS_PART, IS_SPEED
-from engine.analysis.run_facts import Book, PartNote
+from engine.analysis.run_facts import PartNote, RunFacts
 from engine.analysis.trace import Records
 from engine.frame import LaneKind, Part
 from engine.protocol.records import Kind
@@ -54,7 +54,7 @@ class PartBuilder:
                 self._going.discard(number)
                 self._changed = True
 
-    def credit(self, risen: Rises, book: Book) -> None:
+    def credit(self, risen: Rises, run_facts: RunFacts) -> None:
         """Adds processor time to the parts it was had in, after the records of the same time were fed.
 
         A task's is its thread's, too, and counts once.
@@ -66,20 +66,22 @@ class PartBuilder:
         met = [one for one in self._stretches.values() if one.start < last and (one.end is None or one.end > first)]
         if not met:
             return
-        tasks = [lane for lane in np.unique(risen.lanes).tolist() if book.lane_kind(lane) is LaneKind.TASK]
+        tasks = [lane for lane in np.unique(risen.lanes).tolist() if run_facts.lane_kind(lane) is LaneKind.TASK]
         threads = risen.of(np.isin(risen.lanes, tasks, invert=True)) if tasks else risen
         for part in met:
             part.used += _within(threads, part)
         self._changed = True
 
-    def refresh(self, book: Book) -> None:
+    def refresh(self, run_facts: RunFacts) -> None:
         """Brings `parts` up to date."""
-        if not self._changed and all(book.parts.get(number) is self._notes.get(number) for number in self._stretches):
+        if not self._changed and all(
+            run_facts.parts.get(number) is self._notes.get(number) for number in self._stretches
+        ):
             return
         self._changed = False
-        self._notes = dict(book.parts)
+        self._notes = dict(run_facts.parts)
         self.parts = tuple(
-            _part(number, one, book.parts.get(number), self._cpu_known) for number, one in self._stretches.items()
+            _part(number, one, run_facts.parts.get(number), self._cpu_known) for number, one in self._stretches.items()
         )
 
 

@@ -6,21 +6,21 @@ from itertools import islice
 from typing import overload
 
 from engine.analysis.columns import Array
-from engine.analysis.run_facts import Book
+from engine.analysis.run_facts import RunFacts
 from engine.analysis.trace import Records
-from engine.frame import Line
+from engine.frame import OutputPiece
 from engine.protocol.records import STAGE_THREAD
 
 MOST_LINES = 20_000
 _ENDED = re.compile(r"[^\n]*\n|[^\n]+")  # str.splitlines cuts at more than a terminal does
 
 
-class Lines(Sequence[Line]):
+class Lines(Sequence[OutputPiece]):
     """The first `count` lines of a list that only grows: a snapshot without a copy."""
 
     __slots__ = ("_count", "_lines")
 
-    def __init__(self, lines: list[Line], count: int) -> None:
+    def __init__(self, lines: list[OutputPiece], count: int) -> None:
         self._lines = lines
         self._count = count
 
@@ -28,10 +28,10 @@ class Lines(Sequence[Line]):
         return self._count
 
     @overload
-    def __getitem__(self, index: int) -> Line: ...
+    def __getitem__(self, index: int) -> OutputPiece: ...
     @overload
-    def __getitem__(self, index: slice) -> Sequence[Line]: ...
-    def __getitem__(self, index: int | slice) -> Line | Sequence[Line]:
+    def __getitem__(self, index: slice) -> Sequence[OutputPiece]: ...
+    def __getitem__(self, index: int | slice) -> OutputPiece | Sequence[OutputPiece]:
         if isinstance(index, slice):
             start, stop, step = index.indices(self._count)
             return [self._lines[number] for number in range(start, stop, step)]
@@ -39,12 +39,12 @@ class Lines(Sequence[Line]):
             raise IndexError(index)
         return self._lines[index % self._count]
 
-    def __iter__(self) -> Iterator[Line]:
+    def __iter__(self) -> Iterator[OutputPiece]:
         return islice(self._lines, self._count)
 
 
-def _line(time: float, thread: int, text: str, error: bool) -> Line:
-    return Line(time, thread, text.removesuffix("\n"), error, not text.endswith("\n"))
+def _line(time: float, thread: int, text: str, error: bool) -> OutputPiece:
+    return OutputPiece(time, thread, text.removesuffix("\n"), error, not text.endswith("\n"))
 
 
 class Output:
@@ -52,17 +52,17 @@ class Output:
 
     def __init__(self) -> None:
         self.left_out = 0  # pieces that were not kept
-        self._lines: list[Line] = []
+        self._lines: list[OutputPiece] = []
         self._raw: list[str] = []
         self._shown = Lines(self._lines, 0)
 
-    def feed(self, records: Records, prints: Array, book: Book) -> None:
+    def feed(self, records: Records, prints: Array, run_facts: RunFacts) -> None:
         """Takes in the records at the rows `prints`, all of which are PRINT."""
         kept = prints[: MOST_LINES - len(self._lines)]
         self.left_out += len(prints) - len(kept)
         fields = (records[name][kept].tolist() for name in ("time", "thread", "value"))
         for time, thread, number in zip(*fields, strict=True):
-            text = book.texts.get(number)
+            text = run_facts.texts.get(number)
             if text is None:
                 self.left_out += 1
                 continue

@@ -40,7 +40,7 @@ class PartNote:
 
 
 @dataclass(frozen=True)
-class Death:
+class ExceptionNote:
     """The exception that ended a thread."""
 
     type: str
@@ -60,7 +60,7 @@ def line_of(place: int) -> int:
     return place & LINE_MASK if place >> FILE_SHIFT == PROGRAM else 0
 
 
-class Book:
+class RunFacts:
     """Tables made of facts. `version` counts the facts that changed one; `garbage` those that made no sense."""
 
     def __init__(self) -> None:
@@ -69,7 +69,7 @@ class Book:
         self.switches: list[int] = []  # things that can be switched, as they were made
         self.files: dict[int, str] = {}
         self.texts: dict[int, tuple[str, bool]] = {}  # and whether it went to stderr
-        self.deaths: dict[int, Death] = {}
+        self.deaths: dict[int, ExceptionNote] = {}
         self.lost: dict[str, int] = {}
         self.interpreter: Interpreter | None = None
         self.farewell: tuple[str, int] | None = None  # why the program ended its own process, and the line
@@ -155,8 +155,8 @@ class Book:
         return self._named[name]
 
 
-def _take_hello(book: Book, fact: Mapping[str, Any]) -> None:
-    book.interpreter = Interpreter(
+def _take_hello(run_facts: RunFacts, fact: Mapping[str, Any]) -> None:
+    run_facts.interpreter = Interpreter(
         str(fact.get("executable", "")),
         str(fact["python"]),
         str(fact.get("implementation", "CPython")),
@@ -166,22 +166,22 @@ def _take_hello(book: Book, fact: Mapping[str, Any]) -> None:
     )
 
 
-def _take_frozen(book: Book, fact: Mapping[str, Any]) -> None:
-    book.frozen = int(fact.get("number", 1))
+def _take_frozen(run_facts: RunFacts, fact: Mapping[str, Any]) -> None:
+    run_facts.frozen = int(fact.get("number", 1))
 
 
-def _take_farewell(book: Book, fact: Mapping[str, Any]) -> None:
-    book.farewell = (str(fact["text"]), line_of(int(fact.get("place", 0))))
+def _take_farewell(run_facts: RunFacts, fact: Mapping[str, Any]) -> None:
+    run_facts.farewell = (str(fact["text"]), line_of(int(fact.get("place", 0))))
 
 
-def _take_file(book: Book, fact: Mapping[str, Any]) -> None:
-    book.files[int(fact["id"])] = str(fact["path"])
+def _take_file(run_facts: RunFacts, fact: Mapping[str, Any]) -> None:
+    run_facts.files[int(fact["id"])] = str(fact["path"])
 
 
-def _take_thread(book: Book, fact: Mapping[str, Any]) -> None:
+def _take_thread(run_facts: RunFacts, fact: Mapping[str, Any]) -> None:
     LaneKind(fact.get("kind", "thread"))  # garbage is refused here
-    book.touched.add(int(fact["id"]))
-    book.threads[int(fact["id"])] = ThreadNote(
+    run_facts.touched.add(int(fact["id"]))
+    run_facts.threads[int(fact["id"])] = ThreadNote(
         str(fact["name"]),
         bool(fact.get("daemon", False)),
         str(fact.get("process", "")),
@@ -189,27 +189,27 @@ def _take_thread(book: Book, fact: Mapping[str, Any]) -> None:
     )
 
 
-def _take_thing(book: Book, fact: Mapping[str, Any]) -> None:
+def _take_thing(run_facts: RunFacts, fact: Mapping[str, Any]) -> None:
     number = int(fact["id"])
     place, size = int(fact.get("place", 0)), int(fact.get("size", 0))
-    book._things[number] = Thing(number, str(fact["type"]), str(fact["name"]), line_of(place))
-    book._shown = MappingProxyType({})
-    book._named.clear()
-    book.sizes[number] = size
+    run_facts._things[number] = Thing(number, str(fact["type"]), str(fact["name"]), line_of(place))
+    run_facts._shown = MappingProxyType({})
+    run_facts._named.clear()
+    run_facts.sizes[number] = size
     if fact.get("switch"):
-        book.switches.append(number)
+        run_facts.switches.append(number)
 
 
-def _take_text(book: Book, fact: Mapping[str, Any]) -> None:
-    if len(book.texts) >= TEXT_COUNT:
-        book.lost["texts"] = book.lost.get("texts", 0) + 1
+def _take_text(run_facts: RunFacts, fact: Mapping[str, Any]) -> None:
+    if len(run_facts.texts) >= TEXT_COUNT:
+        run_facts.lost["texts"] = run_facts.lost.get("texts", 0) + 1
         return
-    book.texts[int(fact["id"])] = (str(fact["text"]), bool(fact.get("error", False)))
+    run_facts.texts[int(fact["id"])] = (str(fact["text"]), bool(fact.get("error", False)))
 
 
-def _take_death(book: Book, fact: Mapping[str, Any]) -> None:
-    book.touched.add(int(fact["thread"]))
-    book.deaths[int(fact["thread"])] = Death(
+def _take_death(run_facts: RunFacts, fact: Mapping[str, Any]) -> None:
+    run_facts.touched.add(int(fact["thread"]))
+    run_facts.deaths[int(fact["thread"])] = ExceptionNote(
         str(fact["type"]),
         str(fact.get("message", "")),
         int(fact.get("place", 0)),
@@ -218,24 +218,24 @@ def _take_death(book: Book, fact: Mapping[str, Any]) -> None:
     )
 
 
-def _take_lost(book: Book, fact: Mapping[str, Any]) -> None:
+def _take_lost(run_facts: RunFacts, fact: Mapping[str, Any]) -> None:
     what, count = str(fact["what"]), int(fact["count"])
-    book.lost[what] = max(count, book.lost.get(what, 0))  # a stage says each time how many so far
+    run_facts.lost[what] = max(count, run_facts.lost.get(what, 0))  # a stage says each time how many so far
 
 
-def _take_outcome(book: Book, fact: Mapping[str, Any]) -> None:
-    book.outcome = dict(fact)
+def _take_outcome(run_facts: RunFacts, fact: Mapping[str, Any]) -> None:
+    run_facts.outcome = dict(fact)
 
 
-def _take_task(book: Book, fact: Mapping[str, Any]) -> None:
+def _take_task(run_facts: RunFacts, fact: Mapping[str, Any]) -> None:
     number = int(fact["id"])
-    book.tasks[number] = str(fact["name"])
+    run_facts.tasks[number] = str(fact["name"])
     if fact.get("pool"):
-        book.pools[number] = str(fact["pool"])
+        run_facts.pools[number] = str(fact["pool"])
 
 
-def _take_part(book: Book, fact: Mapping[str, Any]) -> None:
-    book.parts[int(fact["id"])] = PartNote(
+def _take_part(run_facts: RunFacts, fact: Mapping[str, Any]) -> None:
+    run_facts.parts[int(fact["id"])] = PartNote(
         str(fact["name"]),
         str(fact.get("group", "")),
         float(fact.get("speed", 1.0)),
@@ -245,17 +245,17 @@ def _take_part(book: Book, fact: Mapping[str, Any]) -> None:
     )
 
 
-def _take_plan(book: Book, fact: Mapping[str, Any]) -> None:
-    book.plan = _number(fact["seconds"])
+def _take_plan(run_facts: RunFacts, fact: Mapping[str, Any]) -> None:
+    run_facts.plan = _number(fact["seconds"])
 
 
-def _take_missing(book: Book, fact: Mapping[str, Any]) -> None:
-    book.missing.setdefault(str(fact["module"]), int(fact.get("place", 0)))
+def _take_missing(run_facts: RunFacts, fact: Mapping[str, Any]) -> None:
+    run_facts.missing.setdefault(str(fact["module"]), int(fact.get("place", 0)))
 
 
-def _take_unknown(book: Book, fact: Mapping[str, Any]) -> None:
-    if len(book.unknown) < UNKNOWN_COUNT:
-        book.unknown += (str(fact["text"]),)
+def _take_unknown(run_facts: RunFacts, fact: Mapping[str, Any]) -> None:
+    if len(run_facts.unknown) < UNKNOWN_COUNT:
+        run_facts.unknown += (str(fact["text"]),)
 
 
 def _number(value: object) -> float | None:
@@ -267,7 +267,7 @@ def _number(value: object) -> float | None:
     return float(value)
 
 
-_TAKERS: Mapping[str, Callable[[Book, Mapping[str, Any]], None]] = {
+_TAKERS: Mapping[str, Callable[[RunFacts, Mapping[str, Any]], None]] = {
     "hello": _take_hello,
     "frozen": _take_frozen,
     "farewell": _take_farewell,

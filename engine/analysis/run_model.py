@@ -18,14 +18,14 @@ from engine.analysis.merge import OWN, Merger
 from engine.analysis.output import Output
 from engine.analysis.processor_time import CpuBuilder
 from engine.analysis.record_semantics import IS_DIED, IS_GLANCE, IS_KNOWN, IS_PRINT, IS_RARE, IS_TICK
-from engine.analysis.run_facts import Book
+from engine.analysis.run_facts import RunFacts
 from engine.analysis.spans import SpanBuilder
 from engine.analysis.tasks import TaskBuilder
 from engine.analysis.thread_lifecycle import FOREVER
 from engine.analysis.trace import Records, Trace, column, records_of
 from engine.analysis.values import NS, DepthBuilder, FlipBuilder, ValueBuilder
-from engine.findings.detector import Finder, Known
-from engine.frame import Finding, Flip, Holders, Lane, Line, Losses, Part, Series, Stretch, Tasks, Thing
+from engine.findings.detector import Detector, Known
+from engine.frame import Finding, Flip, Holders, Lane, Losses, OutputPiece, Part, Series, SwitchPeriod, Tasks, Thing
 from engine.protocol.records import BLOCK_AWAY, BLOCK_FACTS, BLOCK_RECORDS
 
 LEAST_CAP, MOST_CAP = 10_000_000, 30_000_000  # records of one run; 8 threads report 11 million in 10 s
@@ -38,7 +38,7 @@ def affordable(memory: int) -> int:
     return min(MOST_CAP, max(LEAST_CAP, memory // SHARE // ROOM))
 
 
-class Picture:
+class RunModel:
     """Takes in what a stage sends and hands out the parts of a Frame; each part is a new object only when it changed.
 
     `watch` is the shared value that is looked at, `counted_by` the lock of which each release is one update of it,
@@ -54,7 +54,7 @@ class Picture:
         cap: int | None = None,
         wrong: str = "",
     ) -> None:
-        self.book = Book()
+        self.run_facts = RunFacts()
         self.trace = Trace()
         self.facts: list[Mapping[str, Any]] = []
         self.broken = 0  # blocks and records that made no sense
@@ -64,20 +64,20 @@ class Picture:
         self._now = 0
         self._watch = watch
         self._wrong = wrong
-        self._spans = SpanBuilder(self.book.is_daemon)
+        self._spans = SpanBuilder(self.run_facts.is_daemon)
         self._holders = HolderBuilder()
         self._values = ValueBuilder(watch, counted_by)
         self._flips = FlipBuilder(start_switches or {}, counted_by)
         self._depths = DepthBuilder()
         self._parts = PartBuilder()
-        self._tasks = TaskBuilder(self.book.tasks, self.book.pools)
+        self._tasks = TaskBuilder(self.run_facts.tasks, self.run_facts.pools)
         self._marks = MarkBuilder()
         self._output = Output()
         self._lanes = LaneMaker()
         self._cpu = CpuBuilder(lambda lane: self._spans.life(lane).began)
         self._locks: dict[int, Holders] = {}
         self._shown_locks: tuple[Holders, ...] = ()
-        self._finder = Finder()
+        self._finder = Detector()
         self._switches: tuple[Thing, ...] = ()
         self.now = 0.0  # seconds: the last program time that is known
         self.records = 0  # how many were kept
@@ -88,10 +88,10 @@ class Picture:
         self.losses: Losses = self._values.losses
         self.depths: tuple[Series, ...] = ()
         self.flips: tuple[Flip, ...] = ()
-        self.stretches: tuple[Stretch, ...] = ()
+        self.stretches: tuple[SwitchPeriod, ...] = ()
         self.parts: tuple[Part, ...] = ()
         self.marks = self._marks.marks
-        self.output: Sequence[Line] = ()
+        self.output: Sequence[OutputPiece] = ()
         self.output_left_out = 0  # pieces
 
     # what comes in
@@ -125,7 +125,7 @@ class Picture:
         """Takes in facts."""
         facts = list(facts)
         self.facts += facts
-        self.book.note(facts)
+        self.run_facts.note(facts)
         self._refresh()
 
     def feed(self, records: Records) -> None:
@@ -143,12 +143,12 @@ class Picture:
         self._depths.feed(records, word)
         self._feed_values(records, word)
         self._parts.feed(records, word)
-        self._parts.credit(self._cpu.risen, self.book)
+        self._parts.credit(self._cpu.risen, self.run_facts)
         self._tasks.feed(records, word)
         self._marks.feed(records, word)
         prints = np.flatnonzero(IS_PRINT[word])
         if len(prints):
-            self._output.feed(records, prints, self.book)
+            self._output.feed(records, prints, self.run_facts)
         for row in np.flatnonzero(IS_DIED[word]).tolist():
             self._lanes.note_death(*(int(records[name][row]) for name in ("thread", "value", "place")))
         ticks = np.flatnonzero(IS_TICK[word])
@@ -173,11 +173,11 @@ class Picture:
     def _feed_values(self, records: Records, word: Array) -> None:
         """Fed up to each flip, so that the numbers at the flip are those before it."""
         done = 0
-        for row, name, on in self._flips.flipping(records, word, self.book):
-            self._values.feed(records[done:row], word[done:row], self.book)
+        for row, name, on in self._flips.flipping(records, word, self.run_facts):
+            self._values.feed(records[done:row], word[done:row], self.run_facts)
             self._flips.add(int(records["time"][row]), name, on, self._values.tally)
             done = row
-        self._values.feed(records[done:], word[done:], self.book)
+        self._values.feed(records[done:], word[done:], self.run_facts)
 
     def overhear(self, text: str) -> None:
         """Takes in what C code or a child process printed: nobody knows which thread, nor just when."""
@@ -194,14 +194,14 @@ class Picture:
         """Brings what is shown up to date; each part stays the same object as long as nothing in it changed."""
         self.now = self._now / NS
         self.records = len(self.trace)
-        self.dropped = self._cut + self.book.lost.get("records", 0)
-        self.things = self.book.things
+        self.dropped = self._cut + self.run_facts.lost.get("records", 0)
+        self.things = self.run_facts.things
         self.value = self._values.series
         self.losses = self._values.losses
-        self.depths = self._depths.series(self.book)
+        self.depths = self._depths.series(self.run_facts)
         self.flips = self._flips.flips
         self.stretches = self._flips.stretches(self.now, self._values.tally, self.losses)
-        self._parts.refresh(self.book)
+        self._parts.refresh(self.run_facts)
         self.parts = self._parts.parts
         self.marks = self._marks.marks
         self.output = self._output.lines
@@ -210,11 +210,11 @@ class Picture:
     @property
     def frozen(self) -> int:
         """The number of the last pause for which the stage has said that its program time stands still."""
-        return self.book.frozen
+        return self.run_facts.frozen
 
     def lanes(self) -> tuple[Lane, ...]:
         """One lane for each thread seen, by id."""
-        return self._lanes.update(self._spans, self.book, self._cpu)
+        return self._lanes.update(self._spans, self.run_facts, self._cpu)
 
     @property
     def tasks(self) -> Tasks:
@@ -226,7 +226,7 @@ class Picture:
         changed = self._holders.changed
         for thing in changed:
             starts, threads = self._holders.locks[thing].steps.views()
-            self._locks[thing] = Holders(thing, self.book.thing_name(thing), starts, threads)
+            self._locks[thing] = Holders(thing, self.run_facts.thing_name(thing), starts, threads)
         if changed:
             changed.clear()
             self._shown_locks = tuple(self._locks[thing] for thing in sorted(self._locks))
@@ -235,19 +235,19 @@ class Picture:
     @property
     def switches_seen(self) -> tuple[Thing, ...]:
         """The things that can be switched, in the order of their making."""
-        made = self.book.switches
+        made = self.run_facts.switches
         if len(self._switches) != len(made):
             self._switches += tuple(self.things[number] for number in made[len(self._switches) :])
         return self._switches
 
     def is_on(self, thing: int) -> bool:
         """Whether a switch is on at the last moment known."""
-        return self._flips.is_on(thing, self.book.thing_name(thing))
+        return self._flips.is_on(thing, self.run_facts.thing_name(thing))
 
     def findings(self) -> tuple[Finding, ...]:
         """What is worth saying, the gravest first; the same tuple as long as it says the same."""
         known = Known(
-            self.book,
+            self.run_facts,
             self._spans,
             self._holders,
             self._values.tally,
@@ -272,7 +272,7 @@ class Picture:
             ],
             "parts": [{**asdict(part), "seconds": part.seconds, "cores": part.cores} for part in self.parts],
             "tasks": self._tasks.summary(),
-            "unknown": list(self.book.unknown),
+            "unknown": list(self.run_facts.unknown),
             "records": self.records,
             "dropped": self.dropped,
             "findings": [

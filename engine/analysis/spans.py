@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from engine.analysis.columns import Array, Steps, in_order, latest, settle
 from engine.analysis.lock_stack import tops
 from engine.analysis.record_semantics import CODE, DELTA, HAS_OBJECT, IS_GLANCE, IS_LIFE, REFRESH
-from engine.analysis.thread_lifecycle import BASE, FIRST, NOTHING, Act, Extra, Life, Lives
+from engine.analysis.thread_lifecycle import BASE, FIRST, NOTHING, Act, Extra, Life, ThreadLifecycles
 from engine.analysis.trace import Records, column
 from engine.frame import ENDS_BY_ITSELF, WAITING, Spans, State
 from engine.protocol.records import LAST_THREAD, Flag
@@ -104,7 +104,7 @@ class SpanBuilder:
     """
 
     def __init__(self, is_daemon: Callable[[int], bool] = _never) -> None:
-        self.lives = Lives(is_daemon)
+        self.lives = ThreadLifecycles(is_daemon)
         self.last_act = 0  # nanoseconds: when a thread last did something
         self.changed: set[int] = set()  # lanes that changed; whoever reads it empties it
         self.places = np.zeros(LANES, np.uint32)  # of each lane the last one known

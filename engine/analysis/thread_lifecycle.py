@@ -74,7 +74,7 @@ LIFE_KINDS = frozenset(
 )
 
 
-class Lives:
+class ThreadLifecycles:
     """Every thread's life, and the moment from which a lane listens no more, as its thread has ended."""
 
     def __init__(self, is_daemon: Callable[[int], bool]) -> None:

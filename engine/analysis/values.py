@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from engine.analysis.columns import Array, Columns
 from engine.analysis.record_semantics import IS_DEPTH, IS_SAMPLE, IS_SWITCHED, IS_UPDATE
-from engine.analysis.run_facts import Book
+from engine.analysis.run_facts import RunFacts
 from engine.analysis.trace import Records
-from engine.frame import EMPTY_TIMES, Flip, Losses, Series, Stretch
+from engine.frame import EMPTY_TIMES, Flip, Losses, Series, SwitchPeriod
 from engine.protocol.records import MAIN_THREAD, Kind
 
 NS = 1e9
@@ -84,7 +84,7 @@ class ValueBuilder:
         self._series: Series | None = None
         self._losses = NO_LOSSES
 
-    def feed(self, records: Records, word: NDArray[np.uint16], book: Book) -> None:
+    def feed(self, records: Records, word: NDArray[np.uint16], run_facts: RunFacts) -> None:
         """Takes in records; `word` is flags << 8 | kind of each."""
         if not self._watch:
             return
@@ -92,7 +92,7 @@ class ValueBuilder:
         samples = np.flatnonzero(IS_SAMPLE[word])
         updates = np.flatnonzero(IS_UPDATE[word]) if self._counted_by else none
         if len(updates):
-            counted = list(book.named(self._counted_by))
+            counted = list(run_facts.named(self._counted_by))
             updates = updates[np.isin(records["object"][updates], counted)]
         samples = samples[_known(records["value"][samples])]
         self._take_samples(records, samples, updates)
@@ -200,7 +200,7 @@ class FlipBuilder:
         self._start = start_switches
         self._on: dict[int, bool] = {}
         self._counted_by = counted_by
-        self._stretches: tuple[Stretch, ...] = ()
+        self._stretches: tuple[SwitchPeriod, ...] = ()
 
     def is_on(self, thing: int, name: str) -> bool:
         """Whether a switch is on now."""
@@ -212,12 +212,12 @@ class FlipBuilder:
         group = (on for known, on in self._start.items() if name.startswith((f"{known}[", f"{known} #")))
         return next(group, True)
 
-    def flipping(self, records: Records, word: NDArray[np.uint16], book: Book) -> list[tuple[int, str, bool]]:
+    def flipping(self, records: Records, word: NDArray[np.uint16], run_facts: RunFacts) -> list[tuple[int, str, bool]]:
         """The records that flip a switch: which, its name, and whether it is on from there."""
         found = []
         for row in np.flatnonzero(IS_SWITCHED[word]).tolist():
             thing, on = int(records["object"][row]), bool(records["value"][row])
-            name = book.thing_name(thing)
+            name = run_facts.thing_name(thing)
             if self.is_on(thing, name) != on:
                 found.append((row, name, on))
             self._on[thing] = on
@@ -227,7 +227,7 @@ class FlipBuilder:
         """Notes a flip at a time in nanoseconds, and the numbers up to then."""
         self.flips = (*self.flips, Flip(time / NS, name, on, tally.updates, tally.lost))
 
-    def stretches(self, now: float, tally: Tally, losses: Losses) -> tuple[Stretch, ...]:
+    def stretches(self, now: float, tally: Tally, losses: Losses) -> tuple[SwitchPeriod, ...]:
         """The parts of the run by the state of the counting switch, the last one up to `now` (seconds)."""
         if not self._counted_by or not (tally.updates or self.flips):
             return ()
@@ -239,7 +239,7 @@ class FlipBuilder:
         made, start, updates, lost = [], 0.0, 0, 0
         for end, updates_then, lost_then, turned in ends:
             count = updates_then - updates
-            made.append(Stretch(self._counted_by, on, start, end, count, count - (lost_then - lost)))
+            made.append(SwitchPeriod(self._counted_by, on, start, end, count, count - (lost_then - lost)))
             start, updates, lost, on = end, updates_then, lost_then, turned
         if tuple(made) != self._stretches:
             self._stretches = tuple(made)
@@ -276,13 +276,13 @@ class DepthBuilder:
             queue.last = int(values[-1])
             queue.shown = None
 
-    def series(self, book: Book) -> tuple[Series, ...]:
+    def series(self, run_facts: RunFacts) -> tuple[Series, ...]:
         """One series for each queue, in the order of their making; the same objects as long as nothing changed."""
         if all(queue.shown is not None for queue in self._queues.values()):
             return self._shown
         for thing, queue in self._queues.items():
             if queue.shown is None:
                 times, values = queue.points.views()
-                queue.shown = Series(book.thing_name(thing), times, values, limit=book.sizes.get(thing, 0))
+                queue.shown = Series(run_facts.thing_name(thing), times, values, limit=run_facts.sizes.get(thing, 0))
         self._shown = tuple(queue.shown for _, queue in sorted(self._queues.items()) if queue.shown is not None)
         return self._shown

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.analysis.holders import HolderBuilder
-from engine.analysis.run_facts import Book
+from engine.analysis.run_facts import RunFacts
 from engine.analysis.spans import FOR_RESULTS, SpanBuilder, Wait
 from engine.analysis.tasks import TaskBuilder
 from engine.analysis.values import NS, Tally
@@ -17,7 +17,7 @@ from engine.frame import Finding, Lane, Losses
 class Known:
     """What is known of a run at a moment. `now` in nanoseconds."""
 
-    book: Book
+    run_facts: RunFacts
     spans: SpanBuilder
     holders: HolderBuilder
     tally: Tally
@@ -30,7 +30,7 @@ class Known:
     wrong: str = ""  # the scenario's sentence for a wrong result
 
 
-class Finder:
+class Detector:
     """Keeps the findings of each kind until something may have changed them."""
 
     def __init__(self) -> None:
@@ -45,7 +45,7 @@ class Finder:
 
     def find(self, known: Known) -> tuple[Finding, ...]:
         """All findings, the gravest first; the same tuple as long as they are equal."""
-        names = rules.Names.of(known.book)
+        names = rules.Names.of(known.run_facts)
         first = known.holders.first_clash if known.whole else None
         waits = self._of_waits(known, names)
         told = {thing for finding in self._deadlocks for thing in finding.objects}
@@ -58,9 +58,9 @@ class Finder:
             *(one for one in rules.held_long(known.holders.locks, known.now, names) if not told & {*one.objects}),
         )
         found = (
-            *missing.findings(known.book.missing, known.book.interpreter),
+            *missing.findings(known.run_facts.missing, known.run_facts.interpreter),
             *found,
-            *result.wrong_result(known.book.outcome, known.wrong, found, known.now / NS),
+            *result.wrong_result(known.run_facts.outcome, known.wrong, found, known.now / NS),
         )
         if found != self._shown:
             self._shown = found
@@ -74,7 +74,7 @@ class Finder:
             self._looked_at = state
             lives, workers = known.spans.lives.by_lane, known.tasks.workers  # which their pool sends home
             self._lives = [
-                *rules.exceptions(known.lanes, known.book.deaths),
+                *rules.exceptions(known.lanes, known.run_facts.deaths),
                 *rules.not_joined([lane for lane in known.lanes if lane.id not in workers], lives, done),
                 *rules.cut_off(known.lanes, lives, done),
             ]
@@ -85,9 +85,9 @@ class Finder:
         tasks = known.tasks
         found = []
         if tasks.failures and known.spans.lives.main_done is not None:
-            found = task_findings.unseen(tasks, known.book, names)
+            found = task_findings.unseen(tasks, known.run_facts, names)
         if tasks.workers and known.whole:
-            found += task_findings.starved(known.spans.waits(FOR_RESULTS), tasks, known.book, known.now, names)
+            found += task_findings.starved(known.spans.waits(FOR_RESULTS), tasks, known.run_facts, known.now, names)
         return found
 
     def _of_updates(self, known: Known, names: rules.Names) -> list[Finding]:

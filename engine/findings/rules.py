@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.analysis.holders import Clash, Lock
-from engine.analysis.run_facts import Book, Death, line_of
+from engine.analysis.run_facts import ExceptionNote, RunFacts, line_of
 from engine.analysis.spans import Wait
 from engine.analysis.thread_lifecycle import Life
 from engine.analysis.values import NS, Tally
@@ -28,14 +28,14 @@ class Names:
     type: Callable[[int], str]
 
     @staticmethod
-    def of(book: Book) -> "Names":
+    def of(run_facts: RunFacts) -> "Names":
         """The names that the facts give."""
 
         def type_of(thing: int) -> str:
-            found = book.things.get(thing)
+            found = run_facts.things.get(thing)
             return found.type.lower() if found is not None else ""
 
-        return Names(book.thread_name, book.thing_name, type_of)
+        return Names(run_facts.thread_name, run_facts.thing_name, type_of)
 
     def full(self, thing: int) -> str:
         """Such as "event file_ready"; a lock is called by its name alone, as its name mostly says it."""
@@ -64,7 +64,7 @@ def lost_updates(tally: Tally, name: str, threads: Sequence[int], time: int, nam
     ]
 
 
-def exceptions(lanes: Iterable[Lane], deaths: Mapping[int, Death]) -> list[Finding]:
+def exceptions(lanes: Iterable[Lane], deaths: Mapping[int, ExceptionNote]) -> list[Finding]:
     """Exceptions that ended a thread. One that went on from task to task is told where it came to in the end."""
     found = []
     passed_on = {death.after for death in deaths.values()}
@@ -87,7 +87,7 @@ def exceptions(lanes: Iterable[Lane], deaths: Mapping[int, Death]) -> list[Findi
     return shortened(found, "more threads died of an exception")
 
 
-def _death_sentence(lane: Lane, death: Death | None, line: int) -> str:
+def _death_sentence(lane: Lane, death: ExceptionNote | None, line: int) -> str:
     where = f" in line {line}" if line else ""
     if death is not None and death.type == "FileNotFoundError":
         missing = _MISSING_FILE.search(death.message)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from engine.analysis.run_facts import Book, line_of
+from engine.analysis.run_facts import RunFacts, line_of
 from engine.analysis.spans import Wait
 from engine.analysis.tasks import Failure, TaskBuilder
 from engine.analysis.values import NS
@@ -10,22 +10,24 @@ from engine.findings.rules import QUIET, Names, shortened
 from engine.frame import Finding, FindingKind
 
 
-def unseen(tasks: TaskBuilder, book: Book, names: Names) -> list[Finding]:
+def unseen(tasks: TaskBuilder, run_facts: RunFacts, names: Names) -> list[Finding]:
     """Tasks that raised, and whose result nobody asked for up to the end of the program."""
     failures = sorted(
         (failure for task, failure in tasks.failures.items() if task not in tasks.asked),
         key=lambda failure: failure.time,
     )
-    return shortened([_failed(failure, book, names) for failure in failures], "more tasks failed, and nobody saw it")
+    return shortened(
+        [_failed(failure, run_facts, names) for failure in failures], "more tasks failed, and nobody saw it"
+    )
 
 
-def _failed(failure: Failure, book: Book, names: Names) -> Finding:
+def _failed(failure: Failure, run_facts: RunFacts, names: Names) -> Finding:
     line = line_of(failure.place)
     where = f" in line {line}" if line else ""
-    what, _ = book.texts.get(failure.text, ("an exception", True))
+    what, _ = run_facts.texts.get(failure.text, ("an exception", True))
     return Finding(
         FindingKind.TASK_FAILED,
-        f"{book.task_name(failure.task)} failed{where}: {what}. Nobody asked for its result, so nobody saw it.",
+        f"{run_facts.task_name(failure.task)} failed{where}: {what}. Nobody asked for its result, so nobody saw it.",
         names.thread(failure.lane) if failure.lane else "",
         line,
         failure.time / NS,
@@ -33,18 +35,18 @@ def _failed(failure: Failure, book: Book, names: Names) -> Finding:
     )
 
 
-def starved(waits: Iterable[Wait], tasks: TaskBuilder, book: Book, now: int, names: Names) -> list[Finding]:
+def starved(waits: Iterable[Wait], tasks: TaskBuilder, run_facts: RunFacts, now: int, names: Names) -> list[Finding]:
     """Pools each of whose workers waits, with no time-out, for a task that only this pool could begin.
 
     `waits` are those for results, `now` is in nanoseconds.
     """
     by_pool: dict[str, list[Wait]] = {}
     for wait in waits:
-        pool = _pool_waiting_for_itself(wait, tasks, book.pools)
+        pool = _pool_waiting_for_itself(wait, tasks, run_facts.pools)
         if pool and now - wait.since >= QUIET:
             by_pool.setdefault(pool, []).append(wait)
     return [
-        _starved(pool, stuck, book, names)
+        _starved(pool, stuck, run_facts, names)
         for pool, stuck in by_pool.items()
         if {wait.lane for wait in stuck} == {lane for lane, its in tasks.workers.items() if its == pool}
     ]
@@ -59,8 +61,8 @@ def _pool_waiting_for_itself(wait: Wait, tasks: TaskBuilder, pools: Mapping[int,
     return pool if pool and pools.get(wait.object) == pool else ""
 
 
-def _starved(pool: str, waits: Sequence[Wait], book: Book, names: Names) -> Finding:
-    clauses = [f"{names.thread(wait.lane)} waits for {book.task_name(wait.object)}" for wait in waits]
+def _starved(pool: str, waits: Sequence[Wait], run_facts: RunFacts, names: Names) -> Finding:
+    clauses = [f"{names.thread(wait.lane)} waits for {run_facts.task_name(wait.object)}" for wait in waits]
     told = "; ".join(clauses[:3]) + (f"; and {len(clauses) - 3:,} more wait" if len(clauses) > 3 else "")
     if len(waits) == 1:
         why = "It has no other worker to begin that."

@@ -22,10 +22,10 @@ from engine.frame.lanes import (
     Times,
 )
 from engine.frame.measurement import Part
-from engine.frame.output import Line
+from engine.frame.output import OutputPiece
 from engine.frame.states import ENDS_BY_ITSELF, WAITING, Ended, Phase, State
 from engine.frame.things import Interpreter, Knob, Switch, Thing
-from engine.frame.values import Flip, Series, Stretch
+from engine.frame.values import Flip, Series, SwitchPeriod
 from engine.frame.view import View
 
 __all__ = [
@@ -46,16 +46,16 @@ __all__ = [
     "Knob",
     "Lane",
     "LaneKind",
-    "Line",
     "Losses",
     "Marks",
+    "OutputPiece",
     "Part",
     "Phase",
     "Series",
     "Spans",
     "State",
-    "Stretch",
     "Switch",
+    "SwitchPeriod",
     "Tasks",
     "Thing",
     "Times",

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from engine.frame.finding import Finding, Trouble
 from engine.frame.lanes import NO_LOSSES, NO_MARKS, NO_TASKS, Holders, Lane, Losses, Marks, Tasks
 from engine.frame.measurement import Part
-from engine.frame.output import Line
+from engine.frame.output import OutputPiece
 from engine.frame.states import Ended, Phase
 from engine.frame.things import Interpreter, Knob, Switch, Thing
-from engine.frame.values import Flip, Series, Stretch
+from engine.frame.values import Flip, Series, SwitchPeriod
 from engine.frame.view import View
 
 
@@ -34,7 +34,7 @@ class Frame:
     switches: tuple[Switch, ...] = ()
     knobs: tuple[Knob, ...] = ()
     flips: tuple[Flip, ...] = ()
-    stretches: tuple[Stretch, ...] = ()
+    stretches: tuple[SwitchPeriod, ...] = ()
     value: Series | None = None  # the watched value
     depths: tuple[Series, ...] = ()  # queues
     tasks: Tasks = NO_TASKS
@@ -43,7 +43,7 @@ class Frame:
     gaps: Series | None = None  # between two frames of the window while the program ran, nanoseconds
     marks: Marks = NO_MARKS  # where events were set and cleared
     losses: Losses = NO_LOSSES
-    output: Sequence[Line] = ()
+    output: Sequence[OutputPiece] = ()
     output_left_out: int = 0  # pieces of output that were not kept
     findings: tuple[Finding, ...] = ()
     expected: object = None  # of the scenario's expressions, after the run; None: no such thing

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Line:
+class OutputPiece:
     """One piece of output: a line, or what stood without a newline."""
 
     time: float

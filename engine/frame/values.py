@@ -32,7 +32,7 @@ class Flip:
 
 
 @dataclass(frozen=True)
-class Stretch:
+class SwitchPeriod:
     """A part of the run between two flips, for the table "lock off / lock on"."""
 
     switch: str

@@ -13,7 +13,7 @@ INBOX_LIMIT = 4 << 20  # bytes that may wait here before the stage is made to wa
 Block = tuple[int, bytes]
 
 
-class Inbox:
+class BlockReader:
     """Bytes of a pipe, put together to blocks. Filled by a reading thread, emptied by the window's."""
 
     def __init__(self) -> None:

@@ -9,7 +9,7 @@ import tokenize
 from collections.abc import Mapping
 from typing import Any
 
-from engine.analysis.run_facts import Book
+from engine.analysis.run_facts import RunFacts
 from engine.findings import missing
 from engine.frame import Ended, Trouble
 from engine.hosting.host import Exit
@@ -36,13 +36,13 @@ def no_interpreter(executable: str, error: OSError) -> Trouble:
     )
 
 
-def explain(book: Book, exit_: Exit, executable: str) -> tuple[Ended, Trouble | None]:
+def explain(run_facts: RunFacts, exit_: Exit, executable: str) -> tuple[Ended, Trouble | None]:
     """How a stage's process ended that was not stopped by us."""
-    outcome = book.outcome
+    outcome = run_facts.outcome
     if outcome is not None:
         ended, trouble = _of_outcome(outcome)
-        return ended, missing.trouble(trouble, book.missing, book.interpreter)
-    if book.interpreter is None:
+        return ended, missing.trouble(trouble, run_facts.missing, run_facts.interpreter)
+    if run_facts.interpreter is None:
         words = exit_.stderr.strip().splitlines()
         return Ended.REFUSED, Trouble(
             "This Python does not start the stage",
@@ -51,9 +51,9 @@ def explain(book: Book, exit_: Exit, executable: str) -> tuple[Ended, Trouble | 
             + " Choose another interpreter; it must be Python 3.9 or later.",
             detail=exit_.stderr,
         )
-    line = _fault_line(book, exit_.stderr)
-    if book.farewell is not None:
-        text, line = book.farewell
+    line = _fault_line(run_facts, exit_.stderr)
+    if run_facts.farewell is not None:
+        text, line = run_facts.farewell
         return Ended.DIED, Trouble(
             "The program ended its own process",
             f"{text}. Nothing after that ran: no other thread, no cleaning up.",
@@ -92,9 +92,9 @@ def _by(code: int) -> str:
     return f" with status {code}"
 
 
-def _fault_line(book: Book, stderr: str) -> int:
+def _fault_line(run_facts: RunFacts, stderr: str) -> int:
     """The program's line in what faulthandler wrote, 0 when there is none."""
-    program = book.program_path
+    program = run_facts.program_path
     for path, line in _FAULT_LINE.findall(stderr):
         if path == program:
             return int(line)

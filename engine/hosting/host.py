@@ -19,8 +19,8 @@ from typing import IO, Any, Protocol
 import psutil
 
 from engine.hosting import work_folder
-from engine.hosting.block_reader import Block, Inbox
-from engine.hosting.stray_output import Overheard
+from engine.hosting.block_reader import Block, BlockReader
+from engine.hosting.stray_output import StrayOutput
 from engine.stage.control.program_clock import Cancelled
 
 STAGE = Path(__file__).parent.parent / "stage" / "__main__.py"
@@ -123,13 +123,13 @@ class ChildProcess:
             raise
         _widen(self._process.stdout)
         _widen(self._process.stdin)
-        self._inbox = Inbox()
+        self._inbox = BlockReader()
         self._stderr: deque[str] = deque()
         self._killed = False
         self._offspring: list[psutil.Process] = []  # its children when it was told to finish
         self._suspended: list[psutil.Process] = []
         self._held_orders: list[bytes] = []  # nobody reads while the stage is suspended: a full pipe would block
-        self._overheard = Overheard()
+        self._stray = StrayOutput()
         self._dry = False  # whether all that it sent and printed has arrived
         self._ended_at: float | None = None
         self._readers = [
@@ -182,7 +182,7 @@ class ChildProcess:
 
     def stray(self) -> str:
         """What C code and child processes printed since the last call, in whole lines as long as more may come."""
-        return self._overheard.take(everything=self._dry)
+        return self._stray.take(everything=self._dry)
 
     def suspend(self) -> None:
         """Stops the process and its children where they are."""
@@ -275,7 +275,7 @@ class ChildProcess:
         with self._process.stderr as pipe:
             while data := os.read(pipe.fileno(), 65536):
                 text = decoder.decode(data)
-                self._overheard.put(text)
+                self._stray.put(text)
                 kept += len(text)
                 if kept > STDERR_LIMIT and self._stderr:
                     kept -= len(self._stderr.popleft())
@@ -292,7 +292,7 @@ class InProcess:
         from engine.stage.server import Server  # noqa: PLC0415 - a window with its stage in a process has no use for it
 
         self.executable = executable
-        self._inbox = Inbox()
+        self._inbox = BlockReader()
         self._server = Server(self._inbox.put, lambda _code: None)
         self._thread: threading.Thread | None = None
         self._code = 0

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from engine.analysis.run_facts import Book
+from engine.analysis.run_facts import RunFacts
 from engine.frame import Interpreter
 from engine.hosting.block_reader import Block
 from engine.hosting.host import Host
 from engine.protocol.records import BLOCK_FACTS
 
 
-class Wings:
+class Prestart:
     """Keeps one stage waiting, so that Run answers at once. `make(executable)` may raise OSError."""
 
     def __init__(self, executable: str, make: Callable[[str], Host]) -> None:
@@ -51,11 +51,11 @@ class Wings:
         """Which Python the waiting stage is, once it has said so."""
         if self._spare is not None and not self._heard:
             self._heard = self._spare.read(1)
-        book = Book()
+        run_facts = RunFacts()
         for kind, payload in self._heard:
             if kind == BLOCK_FACTS:
-                book.note(json.loads(payload))
-        return book.interpreter
+                run_facts.note(json.loads(payload))
+        return run_facts.interpreter
 
     def drop(self) -> None:
         """Ends the waiting stage."""

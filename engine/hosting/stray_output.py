@@ -6,7 +6,7 @@ import time
 PATIENCE = 0.2  # seconds that the beginning of a line waits for its end before it is shown alone
 
 
-class Overheard:
+class StrayOutput:
     """Text of a pipe in whole lines. Filled by a reading thread, emptied by the window's.
 
     A program that writes without a buffer sends a line and its end in two writes: read in between, they would be two.

@@ -42,7 +42,7 @@ class TextSwitch:
     line: int
 
 
-class Names:
+class AssignedNames:
     """Which variable an object that is made on some line is assigned to."""
 
     def __init__(self, text: str) -> None:
@@ -118,7 +118,7 @@ class Names:
 
 def switches(text: str) -> tuple[TextSwitch, ...]:
     """The switches of a program's text; none when it does not compile."""
-    return Names(text).switches()
+    return AssignedNames(text).switches()
 
 
 def knobs(text: str) -> tuple[TextKnob, ...]:

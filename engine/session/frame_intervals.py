@@ -17,7 +17,7 @@ MILLI = 1e6  # nanoseconds in a millisecond
 IN_WINDOW = "window"
 
 
-class Gaps:
+class FrameIntervals:
     """Measures the time from one frame to the next, as the window asks for them.
 
     It belongs to a scenario with `runs_in`: where its program runs is chosen by a knob. The longest gap of each choice

@@ -8,7 +8,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from engine.analysis.run_model import Picture
+from engine.analysis.run_model import RunModel
 from engine.frame import Ended, Phase, Trouble
 from engine.hosting import exit_reason
 from engine.hosting.block_reader import Block
@@ -37,9 +37,9 @@ def gathered(blocks: Iterable[Block]) -> list[Block]:
 class Run:
     """A run from its order to its end. `phase` is where it is; `ended` and `trouble` are set at the end."""
 
-    def __init__(self, host: Host, heard: list[Block], picture: Picture, order: Mapping[str, Any]) -> None:
+    def __init__(self, host: Host, heard: list[Block], model: RunModel, order: Mapping[str, Any]) -> None:
         self.host = host
-        self.picture = picture
+        self.model = model
         self.phase = Phase.STARTING
         self.ended: Ended | None = None
         self.trouble: Trouble | None = None
@@ -80,7 +80,7 @@ class Run:
         elif self.phase is Phase.PAUSED:
             self.host.send({"do": "thaw"})
             self.host.resume()
-            self.phase = Phase.RUNNING if self.picture.records else Phase.STARTING
+            self.phase = Phase.RUNNING if self.model.records else Phase.STARTING
 
     def pump(self, limit: int) -> bool:
         """Takes in a bounded part of what arrived and moves a stop or a pause on. True when anything changed."""
@@ -88,17 +88,17 @@ class Run:
         blocks = self.host.read(min(limit, self._appetite))
         if blocks:
             self._feed(blocks)
-            if self.phase is Phase.STARTING and self.picture.records:
+            if self.phase is Phase.STARTING and self.model.records:
                 self.phase = Phase.RUNNING
-        overheard = self._overhear()
+        stray = self._take_stray()
         self._move_on()
         self._look_for_end()
-        return bool(blocks) or overheard or self.phase is not before
+        return bool(blocks) or stray or self.phase is not before
 
-    def _overhear(self) -> bool:
+    def _take_stray(self) -> bool:
         stray = self.host.stray()
         if stray:
-            self.picture.overhear(stray)
+            self.model.overhear(stray)
         return bool(stray)
 
     def _feed(self, blocks: list[Block]) -> None:
@@ -112,7 +112,7 @@ class Run:
             if kind != BLOCK_FACTS:
                 count += sum(map(len, payloads)) // RECORD.size
             for payload in payloads:
-                self.picture.feed_block(kind, payload)
+                self.model.feed_block(kind, payload)
         spent = time.perf_counter() - began
         if spent > PUMP_TIME or count >= self._appetite:
             fitting = count * PUMP_TIME / spent
@@ -122,7 +122,7 @@ class Run:
         now = time.monotonic()
         if self._stopping is not None and not self._killed and now - self._stopping > GRACE:
             self._kill()
-        if self._freezing is not None and (self.picture.frozen == self._pauses or now - self._freezing > FREEZE_GRACE):
+        if self._freezing is not None and (self.model.frozen == self._pauses or now - self._freezing > FREEZE_GRACE):
             self._freezing = None
             self.host.suspend()
             self.phase = Phase.PAUSED
@@ -135,11 +135,11 @@ class Run:
         exit_ = self.host.exit()
         if exit_ is None:
             return
-        self._overhear()  # what came between the last look and the end
-        self.picture.end()
-        if self._stopping is not None and self.picture.book.outcome is None:
+        self._take_stray()  # what came between the last look and the end
+        self.model.end()
+        if self._stopping is not None and self.model.run_facts.outcome is None:
             self.ended = self._stop_means
         else:
-            self.ended, self.trouble = exit_reason.explain(self.picture.book, exit_, self.host.executable)
+            self.ended, self.trouble = exit_reason.explain(self.model.run_facts, exit_, self.host.executable)
         self.phase = Phase.ENDED
         self.host.close()

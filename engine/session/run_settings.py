@@ -12,7 +12,7 @@ from engine.session import knobs as knob_rules
 from engine.stage.control.switches import fits
 
 
-class Settings:
+class RunSettings:
     """Knobs and switches of one program's text. `knobs` and `switches` are what a frame shows."""
 
     def __init__(self, text: str) -> None:

@@ -9,15 +9,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from engine.analysis.run_model import Picture
+from engine.analysis.run_model import RunModel
 from engine.frame import Ended, Frame, Interpreter, Phase, Trouble
 from engine.hosting import exit_reason, in_process_hosts, work_folder
 from engine.hosting.host import ChildProcess, Host
-from engine.hosting.prestart import Wings
+from engine.hosting.prestart import Prestart
 from engine.scenarios.catalogue import Scenario
-from engine.session.frame_intervals import Gaps
+from engine.session.frame_intervals import FrameIntervals
 from engine.session.run import PUMP, Run
-from engine.session.run_settings import Settings
+from engine.session.run_settings import RunSettings
 from engine.stage.control.program_clock import FASTEST, SLOWEST
 
 NO_PROGRAM = Trouble(
@@ -40,11 +40,11 @@ class Session:
         make_host: Callable[[str], Host] = ChildProcess,
     ) -> None:
         work_folder.sweep()
-        self._wings = Wings(executable, make_host)
+        self._prestart = Prestart(executable, make_host)
         self._scenario: Scenario | None = None
-        self._settings = Settings("")
-        self._picture = Picture()
-        self._gaps = Gaps()
+        self._settings = RunSettings("")
+        self._model = RunModel()
+        self._intervals = FrameIntervals()
         self._run: Run | None = None
         self.frame = Frame()
         if scenario is not None:
@@ -56,9 +56,9 @@ class Session:
         """Opens a scenario with its own settings; a run of another one is stopped and its picture goes."""
         self._drop_run()
         self._scenario = scenario
-        self._picture, self._gaps = Picture(), Gaps(bool(scenario.runs_in))
+        self._model, self._intervals = RunModel(), FrameIntervals(bool(scenario.runs_in))
         text, trouble = ("", None) if scenario.page else read_program(scenario.program)
-        self._settings = Settings(text)
+        self._settings = RunSettings(text)
         self.frame = self._blank(scenario, text, run=self.frame.run, trouble=trouble)
 
     def set_knob(self, name: str, value: object) -> str:
@@ -74,8 +74,8 @@ class Session:
 
     def set_interpreter(self, executable: str) -> None:
         """The next run uses this Python."""
-        if executable != self._wings.executable:
-            self._wings.change(executable)
+        if executable != self._prestart.executable:
+            self._prestart.change(executable)
             self._change(interpreter=Interpreter(executable=executable))
 
     # steering a run
@@ -95,23 +95,23 @@ class Session:
         text, trouble = read_program(scenario.program)
         self._settings.forget_seen()
         switches = self._settings.start_switches()
-        self._picture = Picture(scenario.watch, scenario.counted_by, switches, wrong=scenario.wrong)
+        self._model = RunModel(scenario.watch, scenario.counted_by, switches, wrong=scenario.wrong)
         where = in_process_hosts.choice(scenario.runs_in, self._settings.knobs)
-        self._gaps.begin(where)
+        self._intervals.begin(where)
         self.frame = self._blank(scenario, text, run=self.frame.run + 1, phase=Phase.STARTING)
         if trouble is not None:
             self._change(phase=Phase.ENDED, ended=Ended.REFUSED, trouble=trouble)
             return
         try:
             make = in_process_hosts.maker(where)
-            host, heard = (make(), []) if make is not None else self._wings.take()
+            host, heard = (make(), []) if make is not None else self._prestart.take()
             host = in_process_hosts.Later(host) if where else host
         except OSError as error:
-            trouble = exit_reason.no_interpreter(self._wings.executable, error)
+            trouble = exit_reason.no_interpreter(self._prestart.executable, error)
             self._change(phase=Phase.ENDED, ended=Ended.REFUSED, trouble=trouble)
             return
         order = order_for(scenario, text, self._settings, self.frame.speed) | {"expression": expression}
-        self._run = Run(host, heard, self._picture, order)
+        self._run = Run(host, heard, self._model, order)
 
     def stop(self, means: Ended = Ended.STOPPED) -> None:
         """Ends the run, whatever the program does; what was recorded stays."""
@@ -150,17 +150,17 @@ class Session:
         run = self._run
         if run is None:
             if self._scenario is not None:
-                self._wings.warm()  # here and not in `open`: a window shows first what it has opened
+                self._prestart.warm()  # here and not in `open`: a window shows first what it has opened
             if not self.frame.interpreter.version:  # the waiting stage says which Python it is
-                self._change(interpreter=self._wings.greeting() or self.frame.interpreter)
+                self._change(interpreter=self._prestart.greeting() or self.frame.interpreter)
         else:
             if run.pump(limit):
-                self._settings.see(run.picture.switches_seen)
+                self._settings.see(run.model.switches_seen)
                 self.frame = drawn(self.frame, run, self._settings)
                 if run.phase is Phase.ENDED:
                     self._run = None
-                    self._wings.warm()
-            self.frame = self._gaps.shown(self.frame)
+                    self._prestart.warm()
+            self.frame = self._intervals.shown(self.frame)
         return self.frame
 
     def wait(self, timeout: float | None = None) -> Frame:
@@ -177,28 +177,28 @@ class Session:
 
     def summary(self) -> dict[str, Any]:
         """The run as one JSON object: see the headless command `run`."""
-        frame, found = self.frame, self._picture.summary()
+        frame, found = self.frame, self._model.summary()
         return {
             "scenario": frame.scenario,
             "python": frame.interpreter.version,
             "ended": frame.ended.value if frame.ended is not None else None,
             **found,
-            "findings": found["findings"] + self._gaps.told(),
+            "findings": found["findings"] + self._intervals.told(),
             "expected": frame.expected,
             "found": frame.found,
-            "exit": (self._picture.book.outcome or {}).get("exit"),
-            "holds": (self._picture.book.outcome or {}).get("holds"),
+            "exit": (self._model.run_facts.outcome or {}).get("exit"),
+            "holds": (self._model.run_facts.outcome or {}).get("holds"),
             "trouble": dataclasses.asdict(frame.trouble) if frame.trouble is not None else None,
         }
 
     def save(self, path: str | Path) -> None:
         """Writes the run to a file that `engine.analysis.trace.load` reads. Raises engine.analysis.trace.TraceError."""
-        self._picture.save(path)
+        self._model.save(path)
 
     def close(self) -> None:
         """Ends every process and removes every file of the session; half a second at most."""
         self._drop_run()
-        self._wings.drop()
+        self._prestart.drop()
 
     # inside
 
@@ -214,8 +214,8 @@ class Session:
             speed=self.frame.speed,
             switches=self._settings.switches,
             knobs=self._settings.knobs,
-            gaps=self._gaps.series,
-            parts=self._gaps.parts,
+            gaps=self._intervals.series,
+            parts=self._intervals.parts,
             **more,
         )
 
@@ -237,7 +237,7 @@ def read_program(path: Path) -> tuple[str, Trouble | None]:
     return exit_reason.decode(data, path.name)
 
 
-def order_for(scenario: Scenario, text: str, settings: Settings, speed: float) -> dict[str, Any]:
+def order_for(scenario: Scenario, text: str, settings: RunSettings, speed: float) -> dict[str, Any]:
     """What a stage is told to run: see `engine.stage.program.Order`."""
     return {
         "do": "run",
@@ -256,39 +256,39 @@ def order_for(scenario: Scenario, text: str, settings: Settings, speed: float) -
     }
 
 
-def drawn(frame: Frame, run: Run, settings: Settings) -> Frame:
+def drawn(frame: Frame, run: Run, settings: RunSettings) -> Frame:
     """The frame brought up to what the run has reported."""
-    picture = run.picture
-    outcome = picture.book.outcome or {}
+    model = run.model
+    outcome = model.run_facts.outcome or {}
     return dataclasses.replace(
         frame,
         phase=run.phase,
         ended=run.ended,
         trouble=run.trouble,
-        interpreter=picture.book.interpreter or frame.interpreter,
-        now=picture.now,
-        lanes=picture.lanes(),
-        holders=picture.holders(),
-        things=picture.things,
+        interpreter=model.run_facts.interpreter or frame.interpreter,
+        now=model.now,
+        lanes=model.lanes(),
+        holders=model.holders(),
+        things=model.things,
         switches=settings.switches,
-        flips=picture.flips,
-        stretches=picture.stretches,
-        value=picture.value,
-        depths=picture.depths,
-        tasks=picture.tasks,
-        parts=picture.parts,
-        plan=picture.book.plan,
-        marks=picture.marks,
-        losses=picture.losses,
-        output=picture.output,
-        output_left_out=picture.output_left_out,
-        findings=picture.findings(),
+        flips=model.flips,
+        stretches=model.stretches,
+        value=model.value,
+        depths=model.depths,
+        tasks=model.tasks,
+        parts=model.parts,
+        plan=model.run_facts.plan,
+        marks=model.marks,
+        losses=model.losses,
+        output=model.output,
+        output_left_out=model.output_left_out,
+        findings=model.findings(),
         expected=outcome.get("expected"),
         found=outcome.get("found"),
         right=outcome.get("right"),
-        unknown=picture.book.unknown,
-        records=picture.records,
-        dropped=picture.dropped,
-        held_back=picture.held_back,
+        unknown=model.run_facts.unknown,
+        records=model.records,
+        dropped=model.dropped,
+        held_back=model.held_back,
         backlog=run.host.backlog,
     )

@@ -19,10 +19,10 @@ from engine.protocol.program_text import PART_MARK, compile_program
 from engine.protocol.records import MAIN_THREAD, Kind, what
 from engine.stage.facade import output, registry
 from engine.stage.outcome import exception_report, missing_imports
-from engine.stage.outcome.expressions import Answers
-from engine.stage.outcome.measured_calls import Parts, plan
-from engine.stage.processes.pickling import Herald
-from engine.stage.run_services import Context
+from engine.stage.outcome.expressions import Expressions
+from engine.stage.outcome.measured_calls import MeasuredCalls, plan
+from engine.stage.processes.pickling import SpawnHook
+from engine.stage.run_services import RunServices
 
 _DIED = what(Kind.THREAD_DIED)
 _RUNNING = what(Kind.THREAD_RUNNING)
@@ -34,7 +34,7 @@ INTERRUPTED = 130  # what a shell shows for a program that an interrupt ended
 
 
 @dataclass(frozen=True)
-class Order:
+class RunOrder:
     """What is to be run, and how. Arrives as the command "run"."""
 
     text: str
@@ -112,7 +112,7 @@ def read_modules(program: Program) -> importlib.abc.MetaPathFinder:
 class Program:
     """One program in one context. `alone`: it has this process for itself, so its end may be the process's end."""
 
-    def __init__(self, context: Context, order: Order, alone: bool = True) -> None:
+    def __init__(self, context: RunServices, order: RunOrder, alone: bool = True) -> None:
         self.context = context
         self.order = order
         self.alone = alone
@@ -121,7 +121,7 @@ class Program:
         self.builtins.update(vars(builtins))
         self.builtins.update(registry.own_builtins(context))
         self.builtins["__import__"] = missing_imports.telling(context, self._import)
-        self.builtins[PART_MARK] = Parts(context, order.parts).mark
+        self.builtins[PART_MARK] = MeasuredCalls(context, order.parts).mark
         self._streams = output.make_streams(context)
         context.complain = self._complain
         self.module = types.ModuleType("__main__" if alone else "program")
@@ -215,7 +215,7 @@ class Program:
     def _take_over_process(self) -> None:
         """What `python program.py` would find: its module, its arguments, its folder, its output."""
         sys.modules["__main__"] = self.module
-        sys.argv = [Herald(self.order.path, self.context)]
+        sys.argv = [SpawnHook(self.order.path, self.context)]
         multiprocessing: Any = sys.modules.get("multiprocessing.process")
         if multiprocessing is not None:  # what it kept of the stage when it was loaded
             sys.modules["__mp_main__"] = self.module
@@ -232,7 +232,7 @@ class Program:
         except BaseException as error:
             self.exit_code = INTERRUPTED if isinstance(error, KeyboardInterrupt) else 1
             reporter = self.context.reporter
-            main = reporter.numbers.main  # in a child that was forked, that of the child
+            main = reporter.ids.main  # in a child that was forked, that of the child
             died = exception_report.fact(reporter, main, error)
             self.context.channel.facts.append(died)
             if isinstance(error, ModuleNotFoundError):
@@ -314,7 +314,7 @@ class Program:
                 line=died["place"] & 0xFFFFF,
                 detail=died["traceback"],
             )
-        answers = Answers(self.context, self.module.__dict__)
+        answers = Expressions(self.context, self.module.__dict__)
         return {**outcome, **answers.of(self.order.expected, self.order.found, self.order.expression)}
 
     def _refused(self, error: BaseException) -> dict[str, Any]:

@@ -10,10 +10,10 @@ from typing import Any
 
 from engine.stage.control.program_clock import Clock
 from engine.stage.control.switches import Switches
-from engine.stage.processes.process_slots import Seats
+from engine.stage.processes.process_slots import ProcessSlots
 from engine.stage.recording.channel import Channel
 from engine.stage.recording.reporter import Reporter
-from engine.stage.recording.sampler import Lookout
+from engine.stage.recording.sampler import Sampler
 
 
 def _to_stderr(text: str) -> None:
@@ -25,14 +25,14 @@ def _no_farewell(text: str, place: int) -> None:
     """Nobody is told."""
 
 
-def _nowhere(context: Context) -> bool:
+def _nowhere(context: RunServices) -> bool:
     """There is no other way."""
     del context
     return False
 
 
 @dataclass
-class Context:
+class RunServices:
     """One run on the stage: its time, its records, its switches."""
 
     channel: Channel
@@ -45,9 +45,9 @@ class Context:
     farewell: Callable[[str, int], None] = _no_farewell  # the program is about to end its own process, and where
     # what sends idle workers home at the end: Python's own end calls it, where the program has the process to itself
     at_end: Callable[[Callable[[], object]], object] = threading._register_atexit  # type: ignore[attr-defined]
-    relay: Seats | None = None  # through which other processes of the program are watched
+    hub: ProcessSlots | None = None  # through which other processes of the program are watched
     away: bool = False  # this is another process than the stage's own
-    rejoin: Callable[[Context], bool] = _nowhere  # in a forked child: makes it report by a way of its own
+    rejoin: Callable[[RunServices], bool] = _nowhere  # in a forked child: makes it report by a way of its own
     forked: bool = False  # this is a child that the program forked, and nobody hears what it reports
 
     def fork(self) -> None:
@@ -66,12 +66,12 @@ class Context:
             self.channel.forget()
 
 
-def make_context(write: Any, record_cap: int | None = None) -> Context:
+def make_services(write: Any, record_cap: int | None = None) -> RunServices:
     """A fresh context whose channel writes blocks to `write(bytes)`."""
     clock = Clock()
     channel = Channel(write, clock.now) if record_cap is None else Channel(write, clock.now, record_cap)
     reporter = Reporter(channel, clock)
-    channel.look = Lookout(reporter).look
+    channel.look = Sampler(reporter).look
     channel.crowd = clock.set_crowded
     channel.held_back = lambda: clock.held_back
-    return Context(channel, clock, reporter, Switches(reporter))
+    return RunServices(channel, clock, reporter, Switches(reporter))

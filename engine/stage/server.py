@@ -14,9 +14,9 @@ from engine.protocol.records import MAIN_THREAD, Kind, what
 from engine.stage.control.program_clock import share
 from engine.stage.facade import output
 from engine.stage.processes import child_process
-from engine.stage.processes.process_hub import Relay
-from engine.stage.program import Order, Program
-from engine.stage.run_services import Context, make_context
+from engine.stage.processes.process_hub import ProcessHub
+from engine.stage.program import Program, RunOrder
+from engine.stage.run_services import RunServices, make_services
 
 ACK = 0.05  # seconds that other processes have to say that their clocks stand still, or that all is sent
 CHILDREN = 0.5  # seconds that they have to say good-bye when the program has ended
@@ -50,11 +50,11 @@ class Server:
     def __init__(
         self, write: Callable[[bytes], object], leave: Callable[[int], None], record_cap: int | None = None
     ) -> None:
-        self.context: Context = make_context(write, record_cap)
+        self.context: RunServices = make_services(write, record_cap)
         self.context.farewell = self._farewell
         self._leave = leave
         self._frozen_at = 0
-        self._relay: Relay | None = None  # of the program's other processes
+        self._hub: ProcessHub | None = None  # of the program's other processes
 
     def greet(self) -> None:
         """Says who is here."""
@@ -71,10 +71,10 @@ class Server:
         """Carries out a "run" to the end of the program. Returns its exit status."""
         if order.get("cwd"):
             os.chdir(order["cwd"])
-        fields = {name: order[name] for name in Order.__dataclass_fields__ if name in order}
-        wanted = Order(**fields)
-        if self._relay is not None:
-            self._relay.order = fields
+        fields = {name: order[name] for name in RunOrder.__dataclass_fields__ if name in order}
+        wanted = RunOrder(**fields)
+        if self._hub is not None:
+            self._hub.order = fields
         self.context.folder = os.path.dirname(wanted.path)
         self.context.clock.start()  # the sender may be faster than the program, and tell how long the stage has waited
         self.context.channel.start()
@@ -84,8 +84,8 @@ class Server:
         if self.context.away:  # a child that the program forked, and that has come to the program's end
             child_process.last_words(self.context)
             return program.exit_code
-        if self._relay is not None:
-            self._relay.drain(CHILDREN)
+        if self._hub is not None:
+            self._hub.drain(CHILDREN)
         self.context.channel.facts.append(outcome)
         self.context.channel.flush(last=True)
         return program.exit_code
@@ -129,16 +129,16 @@ class Server:
 
     def watch_processes(self) -> None:
         """Other processes that the program starts report, too: for a stage that has its own process to itself."""
-        self._relay = Relay(self.context)
-        self.context.relay = self._relay
+        self._hub = ProcessHub(self.context)
+        self.context.hub = self._hub
         self.context.rejoin = child_process.rejoin
-        child_process.settle(self._relay.token, self.context)
+        child_process.settle(self._hub.token, self.context)
         if hasattr(os, "register_at_fork"):
             child_process.watch_forks(self.context)
 
     def _tell(self, order: dict[str, Any], patience: float = 0.0) -> None:
-        if self._relay is not None:
-            self._relay.tell(order, patience)
+        if self._hub is not None:
+            self._hub.tell(order, patience)
 
     def _farewell(self, text: str, place: int) -> None:
         """The program is about to end its own process: says so while there is time."""

@@ -31,7 +31,7 @@ class ChipMark(QWidget):
             self.setFixedSize(self.sizeHint())
             self.update()
 
-    def dress(self, theme: Theme) -> None:
+    def apply_theme(self, theme: Theme) -> None:
         self._theme = theme
         self.setFixedSize(self.sizeHint())
 
@@ -146,7 +146,7 @@ class Code(Card):
         self.time.setVisible(cursor is not None)
         self.now.setVisible(cursor is not None)
         if cursor is not None:
-            self.time.say(self.tr("at {time} s").format(time=f"{cursor:.2f}"))
+            self.time.set_text(self.tr("at {time} s").format(time=f"{cursor:.2f}"))
         first, last = self.view.visible_lines()
         away = next((one for one in self._markers if not first <= one.line <= last), None)
         self.chip.setVisible(away is not None)
@@ -154,15 +154,15 @@ class Code(Card):
         if away is not None:
             self._away = away.line
             self.chip.put(away)
-            self.where.say(self.tr("line {number}").format(number=away.line))
+            self.where.set_text(self.tr("line {number}").format(number=away.line))
 
     def _go_there(self) -> None:
         self.view.reveal(self._away)
 
-    def dress(self, theme: Theme) -> None:
-        super().dress(theme)
+    def apply_theme(self, theme: Theme) -> None:
+        super().apply_theme(theme)
         for part in (self.chip, self.where, self.time, self.now, self.view):
-            part.dress(theme)
+            part.apply_theme(theme)
 
     def opened(self, course: Course) -> None:
         """The text comes with the frame."""

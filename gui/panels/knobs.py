@@ -151,7 +151,7 @@ class KnobRow(QWidget):
     def wish(self, value: object) -> None:
         """Asks for a value; a refusal is shown below, and the old value stays in force."""
         reason = self._commands.knob(self.knob.name, value)
-        self.reason.say(reason)
+        self.reason.set_text(reason)
         self.reason.setVisible(bool(reason))
         if self.field is not None:
             self.field.setProperty("refused", bool(reason))
@@ -167,7 +167,7 @@ class KnobRow(QWidget):
             if self.field is not None:
                 self.field.setProperty("refused", False)
                 self.field.style().polish(self.field)
-        self.name.tone("number" if knob.value != knob.default else "text")
+        self.name.set_colour("number" if knob.value != knob.default else "text")
         if self.toggle is not None:
             self.toggle.setChecked(bool(knob.value))
         if self.segments is not None and knob.value in knob.choices:
@@ -182,7 +182,7 @@ class KnobRow(QWidget):
         if self.field is not None and (changed or not typing):
             self.field.setText(shown(knob.value))
 
-    def dress(self, theme: Theme) -> None:
+    def apply_theme(self, theme: Theme) -> None:
         px = theme.px
         side = theme.px(theme.measures.padding) - 1
         self.column.setContentsMargins(side, 0, side, 0)
@@ -270,10 +270,10 @@ class Knobs(Card):
         self.nothing.setVisible(not knobs)
         self.reset.setVisible(bool(knobs))
         if self._theme is not None:
-            self.dress(self._theme)
+            self.apply_theme(self._theme)
 
-    def dress(self, theme: Theme) -> None:
-        super().dress(theme)
+    def apply_theme(self, theme: Theme) -> None:
+        super().apply_theme(theme)
         self._theme = theme
         dress_children(self, theme)
         self._line_up(theme)

@@ -6,7 +6,7 @@ from engine.frame import Frame
 from gui.panel import Commands, Course, PanelInfo, Place
 from gui.theme.theme import Theme
 from gui.widgets.card import Card
-from gui.widgets.markdown_view import Prose, follow
+from gui.widgets.markdown_view import MarkdownView, follow
 
 
 class Lesson(Card):
@@ -15,7 +15,7 @@ class Lesson(Card):
     def __init__(self, commands: Commands) -> None:
         super().__init__(self.tr("Lesson"))
         self._current = ""
-        self.browser = Prose(self.tr("Lesson"))
+        self.browser = MarkdownView(self.tr("Lesson"))
         self.browser.anchorClicked.connect(lambda link: follow(commands, link))
         self.body.addWidget(self.browser)
 
@@ -33,12 +33,12 @@ class Lesson(Card):
     def draw(self, frame: Frame) -> None:
         """A lesson does not depend on the run."""
 
-    def dress(self, theme: Theme) -> None:
-        super().dress(theme)
+    def apply_theme(self, theme: Theme) -> None:
+        super().apply_theme(theme)
         self.browser.setMinimumHeight(theme.px(56 if theme.compact else 150))
         side = theme.px(theme.measures.padding) - 1
         self.body.setContentsMargins(side, 0, theme.px(6), theme.px(8))
-        self.browser.dress(theme)
+        self.browser.apply_theme(theme)
 
 
 PANEL = PanelInfo("lesson", "Lesson", Place.RIGHT, 40, make=Lesson, stretch=1)

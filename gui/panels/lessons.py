@@ -9,7 +9,7 @@ from gui.panel import Commands, Course, PanelInfo, Place, ScenarioInfo, Suits
 from gui.theme import icons
 from gui.theme.palette import font
 from gui.theme.theme import Theme
-from gui.view_state.lesson_progress import Mark
+from gui.view_state.lesson_progress import LessonMark
 from gui.widgets.card import Card
 from gui.widgets.controls import MOVING, PaintedButton, clear_ground, keeps_key
 
@@ -17,15 +17,19 @@ ROW, TITLE = 32, 36  # pixels of a lesson and of a group's name, where there is 
 LEAST_ROW, LEAST_TITLE = 24, 26  # and where there is not
 
 
-def draw_mark(painter: QPainter, theme: Theme, mark: Mark, centre: QPointF) -> None:
+def draw_mark(painter: QPainter, theme: Theme, mark: LessonMark, centre: QPointF) -> None:
     """A ring, a dot or a diamond: told by shape, not by colour alone."""
     colours, radius = theme.colours, theme.px(7) / 2
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(QColor(colours.faint), 1.2) if mark is Mark.NEW else Qt.PenStyle.NoPen)
+    painter.setPen(QPen(QColor(colours.faint), 1.2) if mark is LessonMark.NEW else Qt.PenStyle.NoPen)
     painter.setBrush(
-        {Mark.NEW: QColor(0, 0, 0, 0), Mark.SEEN: QColor(colours.faint), Mark.SHOWN: QColor(colours.lost)}[mark]
+        {
+            LessonMark.NEW: QColor(0, 0, 0, 0),
+            LessonMark.SEEN: QColor(colours.faint),
+            LessonMark.SHOWN: QColor(colours.lost),
+        }[mark]
     )
-    if mark is Mark.SHOWN:
+    if mark is LessonMark.SHOWN:
         wide = radius * 1.45
         corners = ((0.0, -wide), (wide, 0.0), (0.0, wide), (-wide, 0.0))
         painter.drawPolygon(QPolygonF([centre + QPointF(*corner) for corner in corners]))
@@ -41,14 +45,14 @@ class LessonRow(PaintedButton):
     def __init__(self, info: ScenarioInfo) -> None:
         super().__init__(info.title)
         self.info = info
-        self.mark = Mark.NEW
+        self.mark = LessonMark.NEW
         self.high = ROW  # pixels at text scale 1
         self.setCheckable(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setToolTip(info.error or info.summary or info.title)
         self.setAccessibleDescription(info.error or info.summary)
 
-    def put_mark(self, mark: Mark, word: str) -> None:
+    def put_mark(self, mark: LessonMark, word: str) -> None:
         """Shows how far the lesson has come."""
         if mark is not self.mark:
             self.mark = mark
@@ -110,13 +114,13 @@ class LessonRow(PaintedButton):
 class MarksLegend(QWidget):
     """What the marks mean, below the list."""
 
-    def __init__(self, words: dict[Mark, str]) -> None:
+    def __init__(self, words: dict[LessonMark, str]) -> None:
         super().__init__()
         self._words = words
         self._theme: Theme | None = None
         self.setAccessibleName(", ".join(words.values()))
 
-    def dress(self, theme: Theme) -> None:
+    def apply_theme(self, theme: Theme) -> None:
         self._theme = theme
         self.setFixedHeight(theme.px(40))
         self.update()
@@ -149,7 +153,7 @@ class GroupTitle(QWidget):
         self.high = TITLE
         self.setAccessibleName(name)
 
-    def dress(self, theme: Theme) -> None:
+    def apply_theme(self, theme: Theme) -> None:
         self._theme = theme
         self.setFixedHeight(theme.px(self.high))
 
@@ -232,9 +236,9 @@ class Lessons(Card):
         clear_ground(self._area)
         self.body.addWidget(self._area)
         self._words = {
-            Mark.NEW: self.tr("new"),
-            Mark.SEEN: self.tr("seen"),
-            Mark.SHOWN: self.tr("bug shown"),
+            LessonMark.NEW: self.tr("new"),
+            LessonMark.SEEN: self.tr("seen"),
+            LessonMark.SHOWN: self.tr("bug shown"),
         }
         self.legend = MarksLegend(self._words)
         self.body.addWidget(self.legend)
@@ -247,7 +251,7 @@ class Lessons(Card):
         group = next((one.group for one in course.scenarios if one.id == course.current), "")
         for row in self.rows:
             row.setChecked(row.info.id == course.current)
-            mark = course.marks.get(row.info.id, Mark.NEW)
+            mark = course.marks.get(row.info.id, LessonMark.NEW)
             row.put_mark(mark, self._words[mark])
         for name, button in self.buttons:
             button.setChecked(name == group)
@@ -282,7 +286,7 @@ class Lessons(Card):
             one.updateGeometry()
         for name in self._titles:
             name.high = title
-            name.dress(self._theme)
+            name.apply_theme(self._theme)
 
     def _fill(self, course: Course) -> None:
         """Makes the rows, and the rail's buttons, for another list."""
@@ -304,7 +308,7 @@ class Lessons(Card):
             self._column.addWidget(row)
         self._column.addStretch(1)
         if self._theme is not None:
-            self.dress(self._theme)
+            self.apply_theme(self._theme)
 
     def _add_group(self, name: str) -> None:
         number = len(self._titles) + 1
@@ -341,24 +345,24 @@ class Lessons(Card):
     def draw(self, frame: Frame) -> None:
         """The list does not depend on the run."""
 
-    def dress(self, theme: Theme) -> None:
-        super().dress(theme)
+    def apply_theme(self, theme: Theme) -> None:
+        super().apply_theme(theme)
         self._theme = theme
         self.header_row.setVisible(not theme.compact)
-        self.legend.dress(theme)
+        self.legend.apply_theme(theme)
         self.legend.setVisible(not theme.compact)
         px = theme.px
         side = px(8) - 1
         self._column.setContentsMargins(0 if theme.compact else side, px(8), 0 if theme.compact else side, px(8))
         self._column.setSpacing(px(4) if theme.compact else 0)
         for row in self.rows:
-            row.dress(theme)
+            row.apply_theme(theme)
             row.setVisible(not theme.compact)
         for title in self._titles:
-            title.dress(theme)
+            title.apply_theme(theme)
             title.setVisible(not theme.compact)
         for _, button in self.buttons:
-            button.dress(theme)
+            button.apply_theme(theme)
             button.setVisible(theme.compact)
         self._fit()
 

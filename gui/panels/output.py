@@ -17,17 +17,17 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea
 
-from engine.frame import Flip, Frame, Line
+from engine.frame import Flip, Frame, OutputPiece
 from gui.panel import Commands, Course, PanelInfo, Place
 from gui.theme.palette import font
 from gui.theme.theme import Theme, thread_text
-from gui.view_state.output_rows import BADGE, FLIP, Printed, Row
+from gui.view_state.output_rows import BADGE, FLIP, OutputRow, OutputRows
 from gui.widgets.card import Card
 from gui.widgets.controls import KeyButton, Text, draw_focus
 from gui.widgets.drawing import badge_width, draw_badge
 
 
-def draw_sign(painter: QPainter, theme: Theme, row: Row, at: QPoint, badge: str) -> None:
+def draw_sign(painter: QPainter, theme: Theme, row: OutputRow, at: QPoint, badge: str) -> None:
     """The thread's badge, or a dashed rule for a flip."""
     side = theme.px(theme.measures.badge)
     if row.thread == FLIP:
@@ -37,7 +37,7 @@ def draw_sign(painter: QPainter, theme: Theme, row: Row, at: QPoint, badge: str)
         draw_badge(painter, theme, badge, QRectF(at.x(), at.y() - side / 2, badge_width(badge, side), side))
 
 
-def draw_pieces(painter: QPainter, theme: Theme, row: Row, box: QRect, badges: Mapping[int, str]) -> None:
+def draw_pieces(painter: QPainter, theme: Theme, row: OutputRow, box: QRect, badges: Mapping[int, str]) -> None:
     """What several threads have written into one line: each piece in its colour, behind its badge."""
     face, x = painter.font(), float(box.left())
     letter, side = painter.fontMetrics().horizontalAdvance("x"), theme.px(theme.measures.badge - 2)
@@ -56,7 +56,7 @@ def draw_pieces(painter: QPainter, theme: Theme, row: Row, box: QRect, badges: M
         x += painter.fontMetrics().horizontalAdvance(piece.text)
 
 
-def columns_of(theme: Theme, rows: Sequence[Row], badge: str) -> tuple[int, int, int]:
+def columns_of(theme: Theme, rows: Sequence[OutputRow], badge: str) -> tuple[int, int, int]:
     """Left edges of time, badge and text, pixels; `badge` is the widest there is."""
     side = theme.px(theme.measures.padding) - 1
     latest = max(rows[-1].time if rows else 0.0, 9.0)
@@ -77,10 +77,10 @@ class OutputView(QAbstractScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(self.tr("Output"))
         self._theme: Theme | None = None
-        self.printed = Printed()
+        self.printed = OutputRows()
         self.rows = self.printed.rows
         self._flips: tuple[Flip, ...] = ()
-        self.source: Sequence[Line] = ()
+        self.source: Sequence[OutputPiece] = ()
         self._letters = 80  # that fit into a row
         self.program = ""  # its path: what its tracebacks call it
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -99,7 +99,7 @@ class OutputView(QAbstractScrollArea):
             self._measure()
         self.viewport().update()
 
-    def take(self, output: Sequence[Line], flips: tuple[Flip, ...], cursor: float | None) -> None:
+    def take(self, output: Sequence[OutputPiece], flips: tuple[Flip, ...], cursor: float | None) -> None:
         """Shows this output; only what is new is looked at."""
         begun = bool(self.source) and bool(output) and output[0] is self.source[0]
         if self.printed.taken and (
@@ -129,7 +129,7 @@ class OutputView(QAbstractScrollArea):
         """A flip comes late at times: lines after it may be there already."""
         said = self.tr("switched on") if flip.on else self.tr("switched off")
         at = bisect_right(self.rows, flip.time, key=lambda row: row.time)
-        self.rows.insert(at, Row(flip.time, FLIP, f"{flip.name} {said}"))
+        self.rows.insert(at, OutputRow(flip.time, FLIP, f"{flip.name} {said}"))
 
     def _reveal(self, time: float) -> None:
         """Scrolls so that the row before a time is seen."""
@@ -167,7 +167,7 @@ class OutputView(QAbstractScrollArea):
             self._flips, self.source = (), ()
             self.take(source, flips, self._cursor)
 
-    def dress(self, theme: Theme) -> None:
+    def apply_theme(self, theme: Theme) -> None:
         self._theme = theme
         self._cut_anew()
         self._measure()
@@ -182,7 +182,7 @@ class OutputView(QAbstractScrollArea):
         if at_end:
             bar.setValue(bar.maximum())
 
-    def _row_at(self, y: float) -> Row | None:
+    def _row_at(self, y: float) -> OutputRow | None:
         index = int(y + self.verticalScrollBar().value()) // self._row_height()
         return self.rows[index] if 0 <= index < len(self.rows) else None
 
@@ -234,7 +234,9 @@ class OutputView(QAbstractScrollArea):
             self._draw_cursor(painter, theme, high, top)
         draw_focus(painter, theme, self)
 
-    def _draw_row(self, painter: QPainter, theme: Theme, row: Row, box: QRect, columns: tuple[int, int, int]) -> None:
+    def _draw_row(
+        self, painter: QPainter, theme: Theme, row: OutputRow, box: QRect, columns: tuple[int, int, int]
+    ) -> None:
         colours, middle = theme.colours, Qt.AlignmentFlag.AlignVCenter
         badge = self._badges.get(row.thread, "")
         if row.first:
@@ -307,7 +309,7 @@ class Output(Card):
             self._known = (frame.run, len(frame.lanes))
             self.view.badges({lane.id: lane.badge for lane in frame.lanes})
         self.view.take(frame.output, frame.flips, frame.view.cursor)
-        self.count.say(self._count(self.view.printed.lines, frame.output_left_out))
+        self.count.set_text(self._count(self.view.printed.lines, frame.output_left_out))
         self.nothing.setVisible(not self.view.rows)
         self.copy.setVisible(bool(self.view.rows))
 
@@ -320,10 +322,10 @@ class Output(Card):
         more = self.tr("{more} left out").format(more=f"{left_out:,}")
         return f"{said}, {more}" if said else more
 
-    def dress(self, theme: Theme) -> None:
-        super().dress(theme)
+    def apply_theme(self, theme: Theme) -> None:
+        super().apply_theme(theme)
         for part in (self.count, self.copy, self.nothing, self.view):
-            part.dress(theme)
+            part.apply_theme(theme)
         self.body.setContentsMargins(0, 0, 1, theme.px(4))
         self.nothing.setContentsMargins(theme.px(theme.measures.padding) - 1, 0, 0, 0)
 

@@ -7,7 +7,7 @@ from engine.frame import Frame
 from gui.panel import Commands, Course, PanelInfo, Place, Suits
 from gui.theme.theme import Theme
 from gui.widgets.card import Card
-from gui.widgets.markdown_view import Prose, follow
+from gui.widgets.markdown_view import MarkdownView, follow
 
 _LARGER = 3  # pixels, than the text of a lesson beside a program
 _LINE = 58  # of its letters' heights: longer lines are hard to read
@@ -19,7 +19,7 @@ class Page(Card):
     def __init__(self, commands: Commands) -> None:
         super().__init__(self.tr("Page"))
         self._current, self._line = "", 0
-        self.browser = Prose(self.tr("Page"), _LARGER)
+        self.browser = MarkdownView(self.tr("Page"), _LARGER)
         self.browser.anchorClicked.connect(lambda link: follow(commands, link))
         self.body.addWidget(self.browser)
         self.header_row.hide()  # the text begins with its own title
@@ -37,12 +37,12 @@ class Page(Card):
     def draw(self, frame: Frame) -> None:
         """A page does not depend on a run."""
 
-    def dress(self, theme: Theme) -> None:
-        super().dress(theme)
+    def apply_theme(self, theme: Theme) -> None:
+        super().apply_theme(theme)
         self._line = theme.px(_LINE * (theme.measures.base + _LARGER))
         self.browser.setMinimumHeight(theme.px(56))
         self.body.setContentsMargins(theme.px(16), theme.px(16), theme.px(6), theme.px(12))
-        self.browser.dress(theme)
+        self.browser.apply_theme(theme)
         self._centre()
 
     def resizeEvent(self, _event: QResizeEvent) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from engine.frame import Ended, Frame, Interpreter, Phase
 from gui.panel import Commands, Course, PanelInfo, Place, Suits
 from gui.theme.theme import Theme
-from gui.view_state.run_progress import Progress, progress
+from gui.view_state.run_progress import RunProgress, progress
 from gui.widgets.controls import Rule, Text, dress_children
 
 DOT = "  ·  "
@@ -16,7 +16,7 @@ DOT = "  ·  "
 HELD_BACK = 0.05  # seconds; less is not worth a word
 
 
-class Bar(QWidget):
+class ProgressBar(QWidget):
     """How much of a run is over, as a thin line."""
 
     def __init__(self) -> None:
@@ -25,7 +25,7 @@ class Bar(QWidget):
         self._theme: Theme | None = None
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
-    def dress(self, theme: Theme) -> None:
+    def apply_theme(self, theme: Theme) -> None:
         self._theme = theme
         self.setFixedSize(theme.px(120 if not theme.compact else 88), theme.px(8))
 
@@ -62,7 +62,7 @@ class Status(QWidget):
         self.counts = Text(size="small", tone="muted")
         self.rate = Text("– fps", "small", "muted")
         self.mode = Text(self.tr("Free: only synchronisation and files report"), "small", "text", 500)
-        self.bar = Bar()
+        self.bar = ProgressBar()
         self.progress = Text(size="small")
         self.state = Text(size="small", tone="muted")
         row = self._row = QHBoxLayout(self)
@@ -80,23 +80,23 @@ class Status(QWidget):
     def draw(self, frame: Frame) -> None:
         if frame.interpreter != self._interpreter:
             self._interpreter = frame.interpreter
-            self.python.say(self._python(frame.interpreter))
+            self.python.set_text(self._python(frame.interpreter))
         records = self.tr("records")
         dropped = self.tr("dropped")
         held = f"{DOT}{self.tr('held back')} {frame.held_back:.1f} s" if frame.held_back > HELD_BACK else ""
-        self.counts.say(f"{frame.records:,} {records}{DOT}{frame.dropped:,} {dropped}{held}")
+        self.counts.set_text(f"{frame.records:,} {records}{DOT}{frame.dropped:,} {dropped}{held}")
         self.counts.setToolTip(self._why_held(frame))
-        self.counts.tone("lost_text" if frame.dropped else "muted")
+        self.counts.set_colour("lost_text" if frame.dropped else "muted")
         come = progress(frame)
         self._show_progress(frame, come)
-        self.state.say(self._state(frame, timed=come is None or come.share is None))
+        self.state.set_text(self._state(frame, timed=come is None or come.share is None))
         texts = (self.python, self.counts, self.progress, self.state)
         letters = sum(len(text.text()) for text in texts) + (1000 if self.bar.isVisible() else 0)
         if letters != self._letters:  # figures are equally wide, so only their number matters
             self._letters = letters
             self._fit()
 
-    def _show_progress(self, frame: Frame, come: Progress | None) -> None:
+    def _show_progress(self, frame: Frame, come: RunProgress | None) -> None:
         """The words keep the greatest width that they have had in a run, so that nothing beside them moves."""
         self.bar.setVisible(come is not None and come.share is not None)
         self.bar.put(come.share or 0.0 if come is not None else 0.0)
@@ -106,7 +106,7 @@ class Status(QWidget):
         kept = self.progress.minimumWidth() if frame.run == self._run and said else 0
         self._run = frame.run
         self.progress.setMinimumWidth(max(kept, wide))
-        self.progress.say(said)
+        self.progress.set_text(said)
         self.bar.setAccessibleName(said)
 
     def _why_held(self, frame: Frame) -> str:
@@ -153,11 +153,11 @@ class Status(QWidget):
 
     def pace(self, rate: float, worst: float) -> None:
         """Frames per second, and the longest gap between two in milliseconds."""
-        self.rate.say(f"{rate:.0f} fps")
+        self.rate.set_text(f"{rate:.0f} fps")
         longest = self.tr("longest gap between two frames")
         self.rate.setToolTip(f"{longest}: {worst:.0f} ms")
 
-    def dress(self, theme: Theme) -> None:
+    def apply_theme(self, theme: Theme) -> None:
         self._theme = theme
         self._row.setContentsMargins(theme.px(16), 1, theme.px(16), 0)
         self._row.setSpacing(theme.px(10))

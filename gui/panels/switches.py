@@ -59,7 +59,7 @@ class SwitchRow(QWidget):
             self._picture = f"{name}{colour}{size}"
             self.icon.setPixmap(icons.pixmap(name, colour, size, self.devicePixelRatioF()))
 
-    def dress(self, theme: Theme) -> None:
+    def apply_theme(self, theme: Theme) -> None:
         self._theme = theme
         px = theme.px
         self.setMinimumHeight(px(40 if theme.compact else 48))
@@ -118,15 +118,15 @@ class Switches(Card):
             self.rows[one.name] = SwitchRow(one, note, key, self._commands)
             self._column.addWidget(self.rows[one.name])
         if self._theme is not None:
-            self.dress(self._theme)
+            self.apply_theme(self._theme)
 
-    def dress(self, theme: Theme) -> None:
-        super().dress(theme)
+    def apply_theme(self, theme: Theme) -> None:
+        super().apply_theme(theme)
         self._theme = theme
         for row in self.rows.values():
-            row.dress(theme)
+            row.apply_theme(theme)
             dress_children(row, theme)
-        self.nothing.dress(theme)
+        self.nothing.apply_theme(theme)
         side = theme.px(theme.measures.padding) - 1
         self.nothing.setContentsMargins(side, 0, side, theme.px(12))
         self.nothing.setVisible(not self.rows)

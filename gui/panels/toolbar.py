@@ -92,7 +92,7 @@ class Toolbar(QWidget):
         """What the key of the same name does."""
         do = actions.action(name).do
         if do is not None and self._theme is not None and self._course is not None:
-            do(self._commands, actions.Scene(self._frame, self._theme, self._course))
+            do(self._commands, actions.ActionScene(self._frame, self._theme, self._course))
 
     def show_keys(self) -> None:
         """Lists every key over the window."""
@@ -118,7 +118,7 @@ class Toolbar(QWidget):
         nothing = self.tr("There is nothing to run: this is a page to read. Its links open programs.")
         self.run.setToolTip(nothing if frame.page else f"{again if live else self.run.word} ({self.run.key})")
         self.slider.put(place_of_speed(frame.speed))
-        self.speed_word.say(f"{frame.speed:g}×")
+        self.speed_word.set_text(f"{frame.speed:g}×")
         self._offer(frame)
 
     def _offer(self, frame: Frame) -> None:
@@ -136,7 +136,7 @@ class Toolbar(QWidget):
             at = names.index(said) if said in names else -1
             self.python.offer(names if at >= 0 else [*names, said], at if at >= 0 else len(names))
 
-    def dress(self, theme: Theme) -> None:
+    def apply_theme(self, theme: Theme) -> None:
         self._theme = theme
         gap = theme.px(8)
         self._row.setContentsMargins(theme.measures.gap, 0, theme.measures.gap, 0)

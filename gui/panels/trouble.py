@@ -85,8 +85,8 @@ class TroubleBanner(QWidget):
             return
         self._trouble = trouble
         where = self.tr("line {number}").format(number=trouble.line)
-        self.title.say(f"{trouble.title} ({where})" if trouble.line else trouble.title)
-        self.advice.say(trouble.text)
+        self.title.set_text(f"{trouble.title} ({where})" if trouble.line else trouble.title)
+        self.advice.set_text(trouble.text)
         self.advice.setVisible(bool(trouble.text))
         self.copy.setVisible(bool(command_of(trouble.text)))
         self.more.setVisible(bool(trouble.detail))
@@ -103,7 +103,7 @@ class TroubleBanner(QWidget):
         if self._trouble is not None:
             self._commands.line(self._trouble.line)
 
-    def dress(self, theme: Theme) -> None:
+    def apply_theme(self, theme: Theme) -> None:
         self._theme = theme
         px = theme.px
         dress_children(self, theme)

@@ -4,11 +4,21 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from engine.frame import Ended, Finding, Frame, Phase, Stretch
+from engine.frame import Ended, Finding, Frame, Phase, SwitchPeriod
 from gui.panel import Commands, Course, PanelInfo, Place
 from gui.theme.theme import Theme
 from gui.view_state.speedup_text import fastest
-from gui.view_state.verdict_text import BAD, Row, caption, longest_gap, sentence, told, tone_of, totals, unknown_words
+from gui.view_state.verdict_text import (
+    BAD,
+    SwitchTotal,
+    caption,
+    longest_gap,
+    sentence,
+    told,
+    tone_of,
+    totals,
+    unknown_words,
+)
 from gui.widgets.card import Card, text_font
 from gui.widgets.controls import Link, Text, dress_children
 from gui.widgets.drawing import draw_loss
@@ -23,7 +33,7 @@ class LossTag(QWidget):
         super().__init__()
         self._theme: Theme | None = None
 
-    def dress(self, theme: Theme) -> None:
+    def apply_theme(self, theme: Theme) -> None:
         self._theme = theme
         self.setFixedSize(theme.px(30), theme.px(20))
 
@@ -33,14 +43,14 @@ class LossTag(QWidget):
             draw_loss(painter, self._theme, QPointF(self.width() / 2, self.height() / 2))
 
 
-class Line(QWidget):
+class FindingLine(QWidget):
     """A thin line between rows."""
 
     def __init__(self) -> None:
         super().__init__()
         self._theme: Theme | None = None
 
-    def dress(self, theme: Theme) -> None:
+    def apply_theme(self, theme: Theme) -> None:
         self._theme = theme
         self.setFixedHeight(1)
 
@@ -54,11 +64,11 @@ class Figure(Text):
 
     full = "–"
 
-    def dress(self, theme: Theme) -> None:
-        super().dress(theme)
+    def apply_theme(self, theme: Theme) -> None:
+        super().apply_theme(theme)
         self._fit()
 
-    def say(self, text: str) -> None:
+    def set_text(self, text: str) -> None:
         if text != self.full:
             self.full = text
             self._fit()
@@ -90,7 +100,7 @@ class Verdict(Card):
         self._part = ""  # what a part of the run is called
         self._findings: tuple[Finding, ...] | None = None
         self._counted = False  # the numbers are seen, so that no finding has to repeat them
-        self._stretches: tuple[Stretch, ...] | None = None
+        self._stretches: tuple[SwitchPeriod, ...] | None = None
         self._shape: tuple[str, ...] = ()
         self._cells: list[list[Text]] = []  # of each column: updates, kept, lost
         self.run = Text(tone="muted")
@@ -130,7 +140,7 @@ class Verdict(Card):
 
     def draw(self, frame: Frame) -> None:
         said = self.tr("run {number}") if frame.phase is Phase.ENDED else self.tr("run {number}, so far")
-        self.run.say(said.format(number=frame.run) if frame.run else "")
+        self.run.set_text(said.format(number=frame.run) if frame.run else "")
         self._draw_numbers(frame)
         if frame.stretches is not self._stretches:
             self._stretches = frame.stretches
@@ -151,22 +161,22 @@ class Verdict(Card):
         self.numbers.setVisible(expected is not None)
         if expected is None:
             return
-        self.expected.say(_figure(expected))
-        self.found.say(_figure(found))
+        self.expected.set_text(_figure(expected))
+        self.found.set_text(_figure(found))
         wrong = found != expected if frame.right is None else not frame.right
-        self.found.tone("lost_text" if wrong else "text")
+        self.found.set_colour("lost_text" if wrong else "text")
         lost = len(frame.losses.times)
         self.tag.setVisible(lost > 0)
-        self.lost.tone("lost_text" if wrong else "muted")
+        self.lost.set_colour("lost_text" if wrong else "muted")
         if lost:
-            self.lost.say(self.tr("{count} {noun} lost").format(count=f"{lost:,}", noun=self._noun))
+            self.lost.set_text(self.tr("{count} {noun} lost").format(count=f"{lost:,}", noun=self._noun))
         elif wrong:
-            self.lost.say(caption(frame) or self.tr("not what was expected"))
+            self.lost.set_text(caption(frame) or self.tr("not what was expected"))
         else:
             counted = series is not None and series.expected is not None
-            self.lost.say(self.tr("nothing lost") if counted else self.tr("as expected"))
+            self.lost.set_text(self.tr("nothing lost") if counted else self.tr("as expected"))
 
-    def _fill_table(self, stretches: tuple[Stretch, ...]) -> None:
+    def _fill_table(self, stretches: tuple[SwitchPeriod, ...]) -> None:
         """The numbers change with every frame; the cells are made anew only for other columns."""
         columns = totals(stretches, self.tr("on"), self.tr("off"))[:3]
         columns = columns if len(columns) > 1 else []  # the numbers above say the same
@@ -177,10 +187,10 @@ class Verdict(Card):
         for cells, column in zip(self._cells, columns, strict=True):
             lost = column.updates - column.kept
             for cell, number in zip(cells, (column.updates, column.kept, lost), strict=True):
-                cell.say(f"{number:,}")
-            cells[2].tone("lost_text" if lost else "text")
+                cell.set_text(f"{number:,}")
+            cells[2].set_colour("lost_text" if lost else "text")
 
-    def _make_table(self, columns: list[Row]) -> None:
+    def _make_table(self, columns: list[SwitchTotal]) -> None:
         while (item := self._grid.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -193,7 +203,7 @@ class Verdict(Card):
         noun = self._noun[:1].upper() + self._noun[1:]
         heads = [noun, self.tr("Kept"), self.tr("Lost")]
         for at, head in enumerate(heads):
-            self._grid.addWidget(Line(), 2 * at + 1, 0, 1, len(columns) + 1)
+            self._grid.addWidget(FindingLine(), 2 * at + 1, 0, 1, len(columns) + 1)
             self._grid.addWidget(Text(head, tone="muted"), 2 * at + 2, 0)
         for at, column in enumerate(columns, 1):
             cells = [Text(), Text(weight=600), Text(weight=700)]
@@ -216,13 +226,13 @@ class Verdict(Card):
             self._add_link()
         self.links = self._links[: len(shown)]
         for one, link in zip(shown, self.links, strict=True):
-            link.say(sentence(one, self._counted))
-            link.tone(tone_of(one.kind))
+            link.set_text(sentence(one, self._counted))
+            link.set_colour(tone_of(one.kind))
             link.setToolTip(one.detail or self.tr("Show this moment and its line"))
             link.show()
         for link in self._links[len(shown) :]:
             link.hide()
-        self.more.say(self.tr("and {count} more").format(count=len(findings) - MOST))
+        self.more.set_text(self.tr("and {count} more").format(count=len(findings) - MOST))
         self.more.setVisible(len(findings) > MOST)
         self.list.setVisible(bool(findings))
 
@@ -233,7 +243,7 @@ class Verdict(Card):
         self._links.append(link)
         self._list.insertWidget(at, link)
         if self._theme is not None:
-            link.dress(self._theme)
+            link.apply_theme(self._theme)
 
     def _show(self, finding: Finding) -> None:
         """The moment, and the line where it happened."""
@@ -249,11 +259,11 @@ class Verdict(Card):
         bare = self.numbers.isHidden() and good
         self.said.setVisible(bare or bool(said))
         if said:
-            self.said.say(said)
+            self.said.set_text(said)
         elif bare:
-            self.said.say(self._plain(frame))
+            self.said.set_text(self._plain(frame))
         unknown = unknown_words(frame)
-        self.unknown.say(unknown)
+        self.unknown.set_text(unknown)
         self.unknown.setToolTip("\n".join(frame.unknown) if unknown else "")
         self.unknown.setVisible(bool(unknown))
 
@@ -270,8 +280,8 @@ class Verdict(Card):
             return self.tr("The run was stopped. Up to then nothing went wrong.")
         return self.tr("There is no result: see above the timeline what went wrong.")
 
-    def dress(self, theme: Theme) -> None:
-        super().dress(theme)
+    def apply_theme(self, theme: Theme) -> None:
+        super().apply_theme(theme)
         self._theme = theme
         dress_children(self, theme)
         px = theme.px

@@ -9,7 +9,7 @@ from engine.scenarios.catalogue import Scenario
 from gui.panel import Course, ScenarioInfo
 
 
-class Found(Protocol):
+class FoundCourse(Protocol):
     """What is needed of an interpreter that was found."""
 
     executable: str
@@ -18,7 +18,7 @@ class Found(Protocol):
     gil: bool
 
 
-def label(python: Found | Interpreter) -> str:
+def label(python: FoundCourse | Interpreter) -> str:
     """Such as "Python 3.11 · GIL"."""
     name = "Python" if python.implementation in ("CPython", "") else python.implementation
     short = ".".join(python.version.split(".")[:2])

@@ -37,11 +37,11 @@ class Asked:
         """Another theme, another size of text: pixels are other ones."""
         self.heights = {}
 
-    def feed(self, scenario: str, wishes: Mapping[str, Height]) -> Mapping[str, Height]:
+    def feed(self, scenario: str, controller: Mapping[str, Height]) -> Mapping[str, Height]:
         """Everything that was asked for up to now, by the plot's id; the same object while nothing in it changes."""
         if scenario != self._scenario:
             self._scenario, self.heights = scenario, {}
-        for name, now in wishes.items():
+        for name, now in controller.items():
             before = self.heights.get(name)
             grown = now if before is None else Height(max(now.least, before.least), max(now.good, before.good))
             if grown != before:
@@ -60,12 +60,12 @@ def shared(room: int, theme: Theme, stretches: Mapping[str, int], asked: Mapping
         name: theme.px(measures.plot * stretch / 2 if at else measures.timeline)
         for at, (name, stretch) in enumerate(stretches.items())
     }
-    wishes = {name: asked.get(name, Height(height, height)) for name, height in plain.items()}
-    crowded = any(wish.good > plain[name] for name, wish in wishes.items())
+    controller = {name: asked.get(name, Height(height, height)) for name, height in plain.items()}
+    crowded = any(wish.good > plain[name] for name, wish in controller.items())
     most = room * (CROWDED if crowded else USUAL)
-    least = sum(wish.least for wish in wishes.values())
+    least = sum(wish.least for wish in controller.values())
     if least > most:
-        return {name: round(wish.least * most / least) for name, wish in wishes.items()}
-    short = sum(wish.good - wish.least for wish in wishes.values())
+        return {name: round(wish.least * most / least) for name, wish in controller.items()}
+    short = sum(wish.good - wish.least for wish in controller.values())
     share = min(1.0, (most - least) / max(1, short))
-    return {name: round(wish.least + (wish.good - wish.least) * share) for name, wish in wishes.items()}
+    return {name: round(wish.least + (wish.good - wish.least) * share) for name, wish in controller.items()}

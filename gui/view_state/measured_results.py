@@ -18,7 +18,7 @@ WHEN = "when"  # instead of a part: when it was measured, by which Python
 
 
 @dataclass(frozen=True)
-class Figures:
+class MeasuredResults:
     """The last whole run of a scenario at real speed. Parts are called "group, name"."""
 
     python: str
@@ -28,7 +28,7 @@ class Figures:
     values: Mapping[str, str] = field(default_factory=dict)  # with their unit
 
 
-def taken(frame: Frame, unit: str, date: str) -> Figures | None:
+def taken(frame: Frame, unit: str, date: str) -> MeasuredResults | None:
     """The figures of a frame; None unless its run came to its own end, all of it measured at real speed."""
     if frame.phase is not Phase.ENDED or frame.ended is not Ended.FINISHED or not frame.parts:
         return None
@@ -38,7 +38,7 @@ def taken(frame: Frame, unit: str, date: str) -> Figures | None:
     valued = {_name(part.group, part.name): part.value for part in frame.parts}
     changed = [f"{knob.name}={quote(str(knob.value))}" for knob in frame.knobs if knob.value != knob.default]
     changed += [f"{one.name}=off" for one in frame.switches if not one.on]
-    return Figures(
+    return MeasuredResults(
         frame.interpreter.version,
         date,
         "&".join(changed),
@@ -54,13 +54,15 @@ def _name(group: str, name: str) -> str:
 class Ledger:
     """The figures of all scenarios by their ids."""
 
-    def __init__(self, kept: Mapping[str, Figures] | None = None, today: Callable[[], str] | None = None) -> None:
+    def __init__(
+        self, kept: Mapping[str, MeasuredResults] | None = None, today: Callable[[], str] | None = None
+    ) -> None:
         self._kept = dict(kept or {})
         self._today = today or (lambda: datetime.date.today().isoformat())
         self._looked: tuple[str, int] = ("", 0)
 
     @property
-    def kept(self) -> dict[str, Figures]:
+    def kept(self) -> dict[str, MeasuredResults]:
         """A copy."""
         return dict(self._kept)
 
@@ -110,7 +112,7 @@ def _measure(scenario: str) -> str:
     return f"{missing} - [{measure}](demo:{scenario}?speed=1)"
 
 
-def _when(figures: Figures) -> str:
+def _when(figures: MeasuredResults) -> str:
     translate = QCoreApplication.translate
     try:
         day = datetime.date.fromisoformat(figures.date)
@@ -123,17 +125,17 @@ def _when(figures: Figures) -> str:
     return translate("figures", "{said} and `{settings}`").format(said=said, settings=figures.settings)
 
 
-def written(figures: Figures) -> str:
+def written(figures: MeasuredResults) -> str:
     """One line of text for a file of settings."""
     return json.dumps(asdict(figures))
 
 
-def understood(text: str) -> Figures | None:
+def understood(text: str) -> MeasuredResults | None:
     """The same back; None for what is no such line."""
     try:
         table = json.loads(text)
         seconds = {str(name): float(value) for name, value in table["seconds"].items()}
         values = {str(name): str(value) for name, value in table["values"].items()}
-        return Figures(str(table["python"]), str(table["date"]), str(table["settings"]), seconds, values)
+        return MeasuredResults(str(table["python"]), str(table["date"]), str(table["settings"]), seconds, values)
     except (ValueError, KeyError, TypeError, AttributeError):
         return None

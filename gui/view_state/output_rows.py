@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
-from engine.frame import Line
+from engine.frame import OutputPiece
 
 FLIP = -1  # stands for a thread where a row is a flip
 LEAST = 12  # letters: a row is never narrower
@@ -15,7 +15,7 @@ _NAMED = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+)')
 
 
 @dataclass(frozen=True)
-class Piece:
+class RowPiece:
     """A part of a row that several threads have written: in whose colour, and whether its badge stands before it."""
 
     thread: int
@@ -25,7 +25,7 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Row:
+class OutputRow:
     """A row on screen."""
 
     time: float
@@ -34,25 +34,25 @@ class Row:
     error: bool = False
     first: bool = True  # of its piece of output: shows time and badge
     line: int = 0  # of the program, named by this row; 0 is none
-    pieces: tuple[Piece, ...] = ()  # where not all of it is of one thread
+    pieces: tuple[RowPiece, ...] = ()  # where not all of it is of one thread
 
 
-def rows_of(lines: Sequence[Line], letters: int = 1 << 20, program: str = "") -> list[Row]:
+def rows_of(lines: Sequence[OutputPiece], letters: int = 1 << 20, program: str = "") -> list[OutputRow]:
     """Pieces of output that a terminal would show one behind the other, as rows of at most `letters` letters.
 
     All but the last one have no newline at their end. `program` is the path whose lines are looked for.
     """
-    rows: list[Row] = []
-    going: Line | None = None  # a piece alone whose own newline begins the next line of the terminal
+    rows: list[OutputRow] = []
+    going: OutputPiece | None = None  # a piece alone whose own newline begins the next line of the terminal
     for parts in _terminal_lines(lines):
         first, error = parts[0][0], parts[0][0].error
         if all((line.thread, line.error) == (first.thread, error) for line, _ in parts):
             text = "".join(text for _, text in parts)
             named = _named(text, program) if error else 0
-            made = [Row(first.time, first.thread, cut, error, False, named) for cut in cut_to(text, letters)]
+            made = [OutputRow(first.time, first.thread, cut, error, False, named) for cut in cut_to(text, letters)]
         else:
             made = [
-                Row(first.time, first.thread, "".join(piece.text for piece in cut), False, False, 0, cut)
+                OutputRow(first.time, first.thread, "".join(piece.text for piece in cut), False, False, 0, cut)
                 for cut in _mixed(parts, letters)
             ]
         if first is not going:
@@ -62,9 +62,9 @@ def rows_of(lines: Sequence[Line], letters: int = 1 << 20, program: str = "") ->
     return rows
 
 
-def _terminal_lines(lines: Sequence[Line]) -> list[list[tuple[Line, str]]]:
+def _terminal_lines(lines: Sequence[OutputPiece]) -> list[list[tuple[OutputPiece, str]]]:
     """The lines of a terminal, each as the pieces that it is made of."""
-    found: list[list[tuple[Line, str]]] = [[]]
+    found: list[list[tuple[OutputPiece, str]]] = [[]]
     for line in lines:
         for number, text in enumerate(line.text.expandtabs(4).split("\n")):
             if number:
@@ -73,11 +73,11 @@ def _terminal_lines(lines: Sequence[Line]) -> list[list[tuple[Line, str]]]:
     return found
 
 
-def _mixed(parts: Sequence[tuple[Line, str]], letters: int) -> list[tuple[Piece, ...]]:
+def _mixed(parts: Sequence[tuple[OutputPiece, str]], letters: int) -> list[tuple[RowPiece, ...]]:
     """The pieces of a terminal's line, each with its badge before it, cut into rows; the first one's is elsewhere."""
     letters = room = max(LEAST, letters)
-    rows: list[tuple[Piece, ...]] = []
-    row: list[Piece] = []
+    rows: list[tuple[RowPiece, ...]] = []
+    row: list[RowPiece] = []
     before: tuple[int, bool] | None = None
     for line, whole in parts:
         text, who = whole, (line.thread, line.error)
@@ -89,7 +89,7 @@ def _mixed(parts: Sequence[tuple[Line, str]], letters: int) -> list[tuple[Piece,
                 rows.append(tuple(row))
                 row, room = [], letters
             cut = cut_to(text, max(LEAST, room - wide))[0][: max(0, room - wide)]
-            row.append(Piece(line.thread, cut, line.error, begins))
+            row.append(RowPiece(line.thread, cut, line.error, begins))
             text, room, begins = text[len(cut) :], room - wide - len(cut), False
             if text:
                 rows.append(tuple(row))
@@ -114,14 +114,14 @@ def cut_to(text: str, letters: int) -> list[str]:
     return [*pieces, text]
 
 
-class Printed:
+class OutputRows:
     """The rows of an output that grows: only what is new is looked at."""
 
     def __init__(self) -> None:
-        self.rows: list[Row] = []  # one list for ever
+        self.rows: list[OutputRow] = []  # one list for ever
         self.lines = 0  # of a terminal
         self.taken = 0  # pieces that are in rows
-        self._open: list[Line] = []  # those of the terminal's last line while that has no end
+        self._open: list[OutputPiece] = []  # those of the terminal's last line while that has no end
         self._begin = 0  # the row in which it begins
 
     def clear(self) -> None:
@@ -129,7 +129,7 @@ class Printed:
         self.rows.clear()
         self._open, self.taken, self.lines = [], 0, 0
 
-    def add(self, output: Sequence[Line], letters: int, program: str) -> None:
+    def add(self, output: Sequence[OutputPiece], letters: int, program: str) -> None:
         """Rows for what is new; a line that had no end is made anew with what came to it."""
         for index in range(self.taken, len(output)):
             if not self._open:

@@ -11,7 +11,7 @@ LATE = 0.05  # of the plan: it is a reckoning, and a run that takes so much long
 
 
 @dataclass(frozen=True)
-class Progress:
+class RunProgress:
     """What the status bar shows. `share` is 0 to 1; None: nobody knows how long it takes."""
 
     share: float | None
@@ -19,17 +19,17 @@ class Progress:
     widest: str = ""  # the longest that the words can get before the run is late
 
 
-def progress(frame: Frame) -> Progress | None:
+def progress(frame: Frame) -> RunProgress | None:
     """The progress of a frame; None when there is none to speak of."""
     if frame.phase not in (Phase.RUNNING, Phase.PAUSED):
         return None
     tasks = _tasks(frame)
     if not frame.plan or frame.plan <= 0:
-        return Progress(None, tasks) if tasks else None
+        return RunProgress(None, tasks) if tasks else None
     words = " · ".join(filter(None, [_time(frame.now, frame.plan, frame.speed), tasks]))
     left = max(_left(frame.plan / frame.speed), _left(9.9), key=len)
     widest = " · ".join(filter(None, [_of(_about(frame.plan), frame.plan, left, frame.speed), tasks]))
-    return Progress(min(1.0, frame.now / frame.plan), words, widest)
+    return RunProgress(min(1.0, frame.now / frame.plan), words, widest)
 
 
 def _time(now: float, plan: float, speed: float) -> str:

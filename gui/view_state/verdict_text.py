@@ -8,7 +8,7 @@ from itertools import takewhile
 from PySide6.QtCore import QCoreApplication
 
 from engine.findings import result
-from engine.frame import Ended, Finding, FindingKind, Frame, Phase, Stretch
+from engine.frame import Ended, Finding, FindingKind, Frame, Phase, SwitchPeriod
 
 LONG = 6  # characters of a result that is no figure to be said in passing
 CLAUSES = re.compile(r"(?<=[.!?])\s+|:\s+(?=[^\s.]+\s+[^\s.]+\s+\S)")  # sentences, and what a colon leads up to
@@ -47,7 +47,7 @@ def tone_of(kind: FindingKind) -> str:
 
 
 @dataclass(frozen=True)
-class Row:
+class SwitchTotal:
     """A switch's state over all its stretches: what was done, what of it stayed."""
 
     title: str
@@ -55,14 +55,14 @@ class Row:
     kept: int
 
 
-def totals(stretches: tuple[Stretch, ...], on: str, off: str) -> list[Row]:
+def totals(stretches: tuple[SwitchPeriod, ...], on: str, off: str) -> list[SwitchTotal]:
     """The stretches added up by the state of their switch, in the order in which the states came first."""
     sums: dict[tuple[str, bool], list[int]] = {}
     for one in stretches:
         both = sums.setdefault((one.switch, one.on), [0, 0])
         both[0] += one.updates
         both[1] += one.kept
-    return [Row(f"{name} {on if is_on else off}", *both) for (name, is_on), both in sums.items()]
+    return [SwitchTotal(f"{name} {on if is_on else off}", *both) for (name, is_on), both in sums.items()]
 
 
 def sentence(finding: Finding, counted: bool) -> str:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
-from gui.view_state.lesson_progress import Mark
-from gui.view_state.measured_results import Figures, understood, written
+from gui.view_state.lesson_progress import LessonMark
+from gui.view_state.measured_results import MeasuredResults, understood, written
 
 
 @dataclass
-class Layout:
+class WindowLayout:
     """The remembered things, checked: a file written by hand harms nothing."""
 
     theme: str = "dark"
@@ -19,11 +19,11 @@ class Layout:
     scenario: str = ""
     geometry: QByteArray = field(default_factory=QByteArray)
     splitters: dict[str, list[int]] = field(default_factory=dict)  # name -> sizes, pixels
-    marks: dict[str, Mark] = field(default_factory=dict)  # id of a lesson -> how far it has come
-    figures: dict[str, Figures] = field(default_factory=dict)  # id of a scenario -> what was measured of it
+    marks: dict[str, LessonMark] = field(default_factory=dict)  # id of a lesson -> how far it has come
+    figures: dict[str, MeasuredResults] = field(default_factory=dict)  # id of a scenario -> what was measured of it
 
 
-class Memory:
+class WindowSettings:
     """Reads and writes the layout. Without a file, the user's own place for settings is taken."""
 
     def __init__(self, file: Path | None = None) -> None:
@@ -33,9 +33,9 @@ class Memory:
         else:
             self._file = QSettings(form, QSettings.Scope.UserScope, "thread-theatre", "window")
 
-    def load(self, scales: Sequence[float]) -> Layout:
+    def load(self, scales: Sequence[float]) -> WindowLayout:
         """The layout of last time; whatever is not understood is left at its default."""
-        found = Layout()
+        found = WindowLayout()
         theme = str(self._file.value("theme", found.theme))
         found.theme = theme if theme in ("dark", "light") else found.theme
         found.scenario = str(self._file.value("scenario", ""))
@@ -53,7 +53,7 @@ class Memory:
                 found.splitters[name] = sizes
         self._file.endGroup()
         self._file.beginGroup("lessons")
-        known = {mark.value: mark for mark in Mark}
+        known = {mark.value: mark for mark in LessonMark}
         for name in self._file.childKeys():
             mark = known.get(str(self._file.value(name)))
             if mark is not None:
@@ -67,7 +67,7 @@ class Memory:
         self._file.endGroup()
         return found
 
-    def save(self, layout: Layout) -> None:
+    def save(self, layout: WindowLayout) -> None:
         """Writes the layout now, so that a crash later loses nothing. A file that cannot be written is left alone."""
         for name in ("theme", "scale", "scenario", "geometry"):
             self._file.setValue(name, getattr(layout, name))

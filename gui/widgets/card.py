@@ -72,7 +72,7 @@ class Card(QFrame):
         """What the window puts into its layout: the card itself."""
         return self
 
-    def dress(self, theme: Theme) -> None:
+    def apply_theme(self, theme: Theme) -> None:
         """Takes on border, fonts and heights; a panel extends it and calls this one first."""
         colours, measures = theme.colours, theme.measures
         self._ground, self._border = QColor(colours.panel), QColor(colours.line)

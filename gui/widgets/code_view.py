@@ -29,7 +29,7 @@ _COMMENT = re.compile(r"\s+#[^'\"]*$")  # one with quotes in it may as well be a
 MOST_CHIPS = 3  # beside one another; more threads on a line are counted
 
 
-class Lines(QPlainTextDocumentLayout):
+class CodeLines(QPlainTextDocumentLayout):
     """Gives every line the same height: the layout of plain text knows no other way. The text stands at its top."""
 
     def __init__(self, document: QTextDocument) -> None:
@@ -102,7 +102,7 @@ class CodeView(QPlainTextEdit):
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.document().setDocumentMargin(0)
-        self._lines = Lines(self.document())
+        self._lines = CodeLines(self.document())
         self.document().setDocumentLayout(self._lines)
         self.highlighter = Highlighter(self.document())
         self.theme: Theme | None = None
@@ -122,7 +122,7 @@ class CodeView(QPlainTextEdit):
         self._chips, self._widest = 1, ""
         self.setPlainText(text)
 
-    def dress(self, theme: Theme) -> None:
+    def apply_theme(self, theme: Theme) -> None:
         self.theme = theme
         face = font(theme, theme.measures.code, mono=True)
         self._lines.height = max(theme.px(theme.measures.code_line), QFontMetrics(face).height())

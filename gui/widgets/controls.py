@@ -12,10 +12,10 @@ from gui.theme.theme import Theme
 
 
 @runtime_checkable
-class Dressed(Protocol):
+class Themed(Protocol):
     """A control that takes its colours from a theme."""
 
-    def dress(self, theme: Theme) -> None: ...
+    def apply_theme(self, theme: Theme) -> None: ...
 
 
 def keeps_key(event: QEvent, *keys: Qt.Key) -> bool:
@@ -52,8 +52,8 @@ def clear_ground(area: QScrollArea) -> None:
 def dress_children(widget: QWidget, theme: Theme) -> None:
     """Dresses every control below a panel."""
     for child in widget.findChildren(QWidget):
-        if isinstance(child, Dressed):
-            child.dress(theme)
+        if isinstance(child, Themed):
+            child.apply_theme(theme)
 
 
 def draw_focus(painter: QPainter, theme: Theme, view: QAbstractScrollArea) -> None:
@@ -77,7 +77,7 @@ class Text(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
 
-    def dress(self, theme: Theme) -> None:
+    def apply_theme(self, theme: Theme) -> None:
         self._theme = theme
         self.setFont(font(theme, getattr(theme.measures, self._size), self._weight, self._mono))
         dressed = self.palette()
@@ -85,14 +85,14 @@ class Text(QLabel):
         dressed.setColor(QPalette.ColorRole.Link, QColor(theme.colours.accent))
         self.setPalette(dressed)
 
-    def tone(self, tone: str) -> None:
+    def set_colour(self, tone: str) -> None:
         """Changes the colour."""
         if tone != self._tone:
             self._tone = tone
             if self._theme is not None:
-                self.dress(self._theme)
+                self.apply_theme(self._theme)
 
-    def say(self, text: str) -> None:
+    def set_text(self, text: str) -> None:
         """Changes the text, and does nothing when it says so already."""
         if text != self.text():
             self.setText(text)
@@ -139,7 +139,7 @@ class KeyCap(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(key)
 
-    def dress(self, theme: Theme) -> None:
+    def apply_theme(self, theme: Theme) -> None:
         self._theme = theme
         self.setFixedSize(keycap_width(theme, self._key), theme.px(18))
         self.update()
@@ -156,7 +156,7 @@ class KeyCap(QWidget):
 class Rule(QWidget):
     """A thin upright line between groups of a toolbar."""
 
-    def dress(self, theme: Theme) -> None:
+    def apply_theme(self, theme: Theme) -> None:
         self.setFixedSize(theme.px(9), theme.px(24))
         shade = self.palette()
         shade.setColor(QPalette.ColorRole.WindowText, QColor(theme.colours.line))
@@ -179,7 +179,7 @@ class PaintedButton(QAbstractButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
-    def dress(self, theme: Theme) -> None:
+    def apply_theme(self, theme: Theme) -> None:
         self.theme = theme
         self.updateGeometry()
         self.update()

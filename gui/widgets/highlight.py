@@ -13,7 +13,7 @@ CALLS = (Name.Function, Name.Class, Name.Builtin, Name.Decorator)
 
 
 @dataclass(frozen=True)
-class Piece:
+class StyledPiece:
     """A part of one line: where it begins, how long it is, and its role, a field of Colours."""
 
     start: int
@@ -39,9 +39,9 @@ def utf16(text: str) -> int:
     return len(text) + sum(ord(letter) > 0xFFFF for letter in text)
 
 
-def lex(text: str, knobs: frozenset[str] = frozenset()) -> list[list[Piece]]:
+def lex(text: str, knobs: frozenset[str] = frozenset()) -> list[list[StyledPiece]]:
     """The coloured pieces of each line; a name directly before a bracket is a call, a knob's name has its own role."""
-    lines: list[list[Piece]] = [[]]
+    lines: list[list[StyledPiece]] = [[]]
     column = 0
     tokens = list(PythonLexer(stripnl=False, stripall=False, ensurenl=False).get_tokens(text))
     for at, (token, value) in enumerate(tokens):
@@ -56,7 +56,7 @@ def lex(text: str, knobs: frozenset[str] = frozenset()) -> list[list[Piece]]:
                 column = 0
             length = utf16(part)
             if role and length:
-                lines[-1].append(Piece(column, length, role))
+                lines[-1].append(StyledPiece(column, length, role))
             column += length
     return lines
 
@@ -66,7 +66,7 @@ class Highlighter(QSyntaxHighlighter):
 
     def __init__(self, document: QTextDocument) -> None:
         super().__init__(document)
-        self.lines: list[list[Piece]] = []
+        self.lines: list[list[StyledPiece]] = []
         self.off: frozenset[int] = frozenset()  # lines from 1
         self.colours: Colours | None = None
 

@@ -31,7 +31,7 @@ def follow(commands: Commands, link: QUrl) -> None:
         QDesktopServices.openUrl(link)
 
 
-class Prose(QTextBrowser):
+class MarkdownView(QTextBrowser):
     """Shows a text; `larger` are pixels by which its words are larger than those of other panels."""
 
     def __init__(self, name: str, larger: int = 0) -> None:
@@ -68,7 +68,7 @@ class Prose(QTextBrowser):
         """Keeps so many pixels free at both sides of the text."""
         self.setViewportMargins(side, 0, side, 0)
 
-    def dress(self, theme: Theme) -> None:
+    def apply_theme(self, theme: Theme) -> None:
         """Takes on colours, fonts and measures."""
         self._theme = theme
         self.document().setDocumentMargin(0)

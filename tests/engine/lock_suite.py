@@ -13,10 +13,9 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-import suite_report
-
 from engine.stage.facade.threading import threads
-from engine.stage.run_services import make_context
+from engine.stage.run_services import make_services
+from tests.engine import suite_report
 
 try:
     from test import lock_tests
@@ -34,7 +33,7 @@ NOT_FOR_US = {
 
 def cases() -> list[type[unittest.TestCase]]:
     """The classes of lock_tests, each bound to what the facade has for it, as CPython's test_threading binds them."""
-    facade = threads.make(make_context(lambda _: None))
+    facade = threads.make(make_services(lambda _: None))
 
     def bound(name: str, base: Any, attribute: str, kind: Any, **own: Any) -> type[unittest.TestCase]:
         return type(name, (base,), {attribute: staticmethod(kind), **own})

@@ -13,10 +13,9 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-import suite_report
-
 from engine.stage.facade.queue import queues
-from engine.stage.run_services import make_context
+from engine.stage.run_services import make_services
+from tests.engine import suite_report
 
 try:
     from test import test_queue
@@ -36,7 +35,7 @@ PURE = "_PySimpleQueue is not wrapped: programs use SimpleQueue"
 
 def cases() -> tuple[list[type[unittest.TestCase]], dict[str, str]]:
     """The classes of test_queue, each looking at the facade, and those left out with the reason."""
-    facade = queues.make(make_context(lambda _: None))
+    facade = queues.make(make_services(lambda _: None))
     found: list[type[unittest.TestCase]] = []
     left_out: dict[str, str] = {}
     for name, base in vars(test_queue).items():

@@ -10,8 +10,8 @@ from typing import Any
 
 from engine.protocol.records import BLOCK, BLOCK_FACTS, MAIN_THREAD, RECORD, Flag, Kind
 from engine.stage.facade import registry
-from engine.stage.program import Order, Program
-from engine.stage.run_services import make_context
+from engine.stage.program import Program, RunOrder
+from engine.stage.run_services import make_services
 
 PATIENCE = 20.0  # seconds; far more than anything here takes, so that reaching it is a failure
 
@@ -61,7 +61,7 @@ class Run:
     def __init__(self) -> None:
         self._written = bytearray()
         self.complaints: list[str] = []
-        self.context = make_context(self._written.extend)
+        self.context = make_services(self._written.extend)
         self.context.complain = self.complaints.append
         self.outcome: dict[str, Any] = {}
         self.names: dict[str, Any] = {}
@@ -73,7 +73,7 @@ class Run:
 
     def program(self, text: str, **order: Any) -> Run:
         """Runs a program's text to its end. Returns itself."""
-        program = Program(self.context, Order(text, "program.py", **order), alone=False)
+        program = Program(self.context, RunOrder(text, "program.py", **order), alone=False)
         self.context.complain = self.complaints.append
         self.outcome = program.run()
         self.names = program.module.__dict__

@@ -67,7 +67,10 @@ def test_that_the_bindings_that_miscount_none_are_refused_with_the_reason(tmp_pa
     fake = tmp_path / "PySide6_Essentials-6.12.0.dist-info"
     fake.mkdir()
     (fake / "METADATA").write_text("Metadata-Version: 2.1\nName: PySide6-Essentials\nVersion: 6.12.0\n")
-    ask = "from engine.environment import requirements as r; from pathlib import Path\nprint(r.unmet(r.read(Path('pyproject.toml'))))"
+    ask = (
+        "from pathlib import Path\nfrom engine.environment import requirements as r\n"
+        "print(r.unmet(r.read(Path('pyproject.toml'))))"
+    )
     told = subprocess.run(
         [sys.executable, "-c", ask],
         check=True,

@@ -7,7 +7,7 @@ import pytest
 
 from engine.protocol.records import MAIN_THREAD, Kind, what
 from engine.stage.recording import channel as channels
-from engine.stage.run_services import make_context
+from engine.stage.run_services import make_services
 from tests.engine.facade_kit import Working
 from tests.engine.stage_kit import Record, unpack, until
 
@@ -35,7 +35,7 @@ class Listener:
 
 def test_that_records_arrive_in_the_order_in_which_they_were_appended() -> None:
     listener = Listener()
-    context = make_context(listener.write)
+    context = make_services(listener.write)
     context.channel.start()
 
     together = threading.Barrier(4)  # the system gives the number of a thread that has ended to the next one
@@ -61,7 +61,7 @@ def test_that_records_arrive_in_the_order_in_which_they_were_appended() -> None:
 def test_that_a_crowd_makes_reports_wait_and_drops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(channels, "CROWD", 1000)
     listener = Listener()
-    context = make_context(listener.write)
+    context = make_services(listener.write)
     listener.open.clear()  # nobody reads
     for number in range(5000):
         context.reporter.report(PRINT, 0, number)
@@ -81,7 +81,7 @@ def test_that_a_crowd_makes_reports_wait_and_drops_nothing(monkeypatch: pytest.M
 
 def test_that_the_limit_of_a_run_counts_what_it_leaves_out_and_keeps_threads_ends() -> None:
     listener = Listener()
-    context = make_context(listener.write, record_cap=100)
+    context = make_services(listener.write, record_cap=100)
     for _ in range(100):
         context.reporter.report(PRINT)
     context.channel.flush()
@@ -97,7 +97,7 @@ def test_that_the_limit_of_a_run_counts_what_it_leaves_out_and_keeps_threads_end
 
 def test_that_a_long_text_keeps_its_beginning_and_says_how_much_more_there_was() -> None:
     listener = Listener()
-    context = make_context(listener.write)
+    context = make_services(listener.write)
     assert context.channel.text("x" * (channels.LONGEST_TEXT + 7)) == 1
     context.channel.flush(last=True)
     (fact,) = listener.facts("text")
@@ -107,7 +107,7 @@ def test_that_a_long_text_keeps_its_beginning_and_says_how_much_more_there_was()
 def test_that_texts_beyond_their_limits_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(channels, "TEXT_COUNT_CAP", 3)
     listener = Listener()
-    context = make_context(listener.write)
+    context = make_services(listener.write)
     assert [context.channel.text("a") for _ in range(5)] == [1, 2, 3, 0, 0]
     context.channel.flush(last=True)
     assert [fact["count"] for fact in listener.facts("lost")] == [2]
@@ -115,7 +115,7 @@ def test_that_texts_beyond_their_limits_are_counted(monkeypatch: pytest.MonkeyPa
 
 def test_that_a_fact_arrives_before_the_record_that_refers_to_it() -> None:
     pieces: list[bytes] = []
-    context = make_context(pieces.append)
+    context = make_services(pieces.append)
     context.channel.start()
     for number in range(3000):
         context.reporter.report(PRINT, 0, context.channel.text(str(number)))
@@ -131,7 +131,7 @@ def test_that_a_channel_to_which_nobody_listens_goes_silent() -> None:
     def gone(_: bytes) -> None:
         raise BrokenPipeError
 
-    context = make_context(gone)
+    context = make_services(gone)
     context.reporter.report(PRINT)
     context.channel.flush()
     context.reporter.report(PRINT)
@@ -141,7 +141,7 @@ def test_that_a_channel_to_which_nobody_listens_goes_silent() -> None:
 
 def test_that_facts_with_halves_of_characters_or_odd_values_are_sent() -> None:
     listener = Listener()
-    context = make_context(listener.write)
+    context = make_services(listener.write)
     context.channel.facts.append({"fact": "odd", "half": "a\udcff", "what": object})
     context.channel.flush(last=True)
     assert listener.facts("odd") == [{"fact": "odd", "half": "a?", "what": "<class 'object'>"}]

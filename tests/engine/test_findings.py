@@ -1,26 +1,26 @@
 """What is worth saying about a run, and what must not be said."""
 
 import pytest
-from building import PROGRAM, got, named, record, records, released, running, want
 
-from engine.analysis.run_model import Picture
+from engine.analysis.run_model import RunModel
 from engine.frame import Finding, FindingKind
 from engine.protocol.records import Flag, Kind
+from tests.engine.building import PROGRAM, got, named, record, records, released, running, want
 
 A, B, EVENT, QUEUE = 1, 2, 3, 4
 THREADS = {1: "MainThread", 2: "Left", 3: "Right"}
 THINGS = {A: ("Lock", "a"), B: ("Lock", "b"), EVENT: ("Event", "file_ready"), QUEUE: ("Queue", "box")}
 
 
-def picture(*rows: tuple[int, ...], facts: list[dict[str, object]] | None = None) -> Picture:
-    made = Picture()
+def picture(*rows: tuple[int, ...], facts: list[dict[str, object]] | None = None) -> RunModel:
+    made = RunModel()
     made.note(named(THREADS, THINGS))
     made.note(facts or [])
     made.feed(records(*rows))
     return made
 
 
-def found(made: Picture, kind: FindingKind) -> list[Finding]:
+def found(made: RunModel, kind: FindingKind) -> list[Finding]:
     return [finding for finding in made.findings() if finding.kind is kind]
 
 
@@ -189,7 +189,7 @@ def test_that_a_joined_thread_and_a_daemon_need_no_words():
         *lifetimes(record(5, 2, Kind.THREAD_ENDED), record(6, 1, Kind.JOIN_GOT, 2), record(9, 1, Kind.MAIN_DONE))
     )
     assert joined.findings() == ()
-    daemon = Picture()
+    daemon = RunModel()
     daemon.note([{"fact": "thread", "id": 2, "name": "Logger", "daemon": True}])
     daemon.feed(records(*lifetimes(record(9, 1, Kind.MAIN_DONE), record(10, 2, Kind.THREAD_CUT))))
     (finding,) = daemon.findings()

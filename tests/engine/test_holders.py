@@ -3,7 +3,6 @@
 from collections import defaultdict
 
 import numpy as np
-from building import MS, got, record, records, released, running, split, want
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,6 +10,7 @@ from engine.analysis.holders import HolderBuilder
 from engine.analysis.spans import SpanBuilder
 from engine.analysis.trace import Records
 from engine.protocol.records import Flag, Kind
+from tests.engine.building import MS, got, record, records, released, running, split, want
 
 
 def fed(*batches: Records) -> HolderBuilder:

@@ -13,7 +13,7 @@ from typing import Any
 import psutil
 import pytest
 
-from engine.hosting.block_reader import Block, Inbox
+from engine.hosting.block_reader import Block, BlockReader
 from engine.hosting.host import ChildProcess, Exit, Host, InProcess
 from engine.protocol.records import BLOCK, BLOCK_FACTS, BLOCK_RECORDS, RECORD, Kind
 from tests.engine.facade_kit import Working
@@ -245,7 +245,7 @@ def test_that_an_interpreter_that_is_not_there_leaves_no_folder(start: Callable[
 def test_that_an_inbox_puts_blocks_together_from_any_pieces() -> None:
     blocks: list[Block] = [(BLOCK_FACTS, b"[]"), (BLOCK_RECORDS, b"r" * 28), (BLOCK_RECORDS, b"")]
     data = b"".join(BLOCK.pack(kind, len(payload)) + payload for kind, payload in blocks)
-    inbox = Inbox()
+    inbox = BlockReader()
     found = []
     for at in range(len(data)):
         inbox.put(data[at : at + 1])
@@ -258,7 +258,7 @@ def test_that_a_full_inbox_makes_the_reader_wait_until_it_is_emptied(monkeypatch
     from engine.hosting import block_reader as module
 
     monkeypatch.setattr(module, "INBOX_LIMIT", 100)
-    inbox = Inbox()
+    inbox = BlockReader()
     inbox.put(BLOCK.pack(BLOCK_RECORDS, 280) + b"r" * 280)
     late = Working(inbox.put, b"more")
     until(lambda: late.is_alive() and inbox.size == 285)

@@ -13,8 +13,8 @@ import pytest
 
 from engine.analysis.measurement import PartBuilder
 from engine.analysis.record_semantics import word
-from engine.analysis.run_facts import Book
-from engine.analysis.run_model import Picture
+from engine.analysis.run_facts import RunFacts
+from engine.analysis.run_model import RunModel
 from engine.analysis.trace import DTYPE
 from engine.frame import Ended, Frame, Part
 from engine.protocol.records import Kind
@@ -148,11 +148,11 @@ def test_that_the_plan_is_reckoned_from_the_knobs_as_they_are_set(takes: str, se
 
 def fed(*rows: tuple[int, Kind, int, int], facts: list[dict[str, object]]) -> tuple[Part, ...]:
     """Parts made of (milliseconds, kind, object, value)."""
-    book, builder = Book(), PartBuilder()
-    book.note(facts)
+    run_facts, builder = RunFacts(), PartBuilder()
+    run_facts.note(facts)
     records = np.array([(at * 1_000_000, value, thing, 0, 1, kind, 0) for at, kind, thing, value in rows], DTYPE)
     builder.feed(records, np.array([word(kind) for _, kind, _, _ in rows], np.uint16))
-    builder.refresh(book)
+    builder.refresh(run_facts)
     return builder.parts
 
 
@@ -175,7 +175,7 @@ def test_that_a_part_has_a_speed_only_when_it_did_not_change_meanwhile() -> None
 
 def cpu_of(*rows: tuple[int, Kind, int, int, int], facts: list[dict[str, object]]) -> list["float | None"]:
     """Milliseconds of processor time in each part, of (milliseconds, kind, object, lane, milliseconds had)."""
-    picture = Picture()
+    picture = RunModel()
     picture.note(facts)
     for at, kind, thing, lane, had in rows:  # one by one: what comes later may not have come yet
         picture.feed(np.array([(at * 1_000_000, had * 1_000_000, thing, 0, lane, kind, 0)], DTYPE))
@@ -212,22 +212,22 @@ def test_that_processor_time_is_that_of_the_part_it_was_had_in(comparing: catalo
 
 
 def test_that_garbage_makes_no_part_and_the_tuple_stays_while_nothing_changes() -> None:
-    book, builder = Book(), PartBuilder()
-    book.note([{"fact": "part", "id": "x"}, {"fact": "part", "id": 1, "name": "a", "limit": "soon"}])
-    assert book.garbage == 2
+    run_facts, builder = RunFacts(), PartBuilder()
+    run_facts.note([{"fact": "part", "id": "x"}, {"fact": "part", "id": 1, "name": "a", "limit": "soon"}])
+    assert run_facts.garbage == 2
     rows = [
         (1, 0, 7, 0, 1, Kind.PART_ENDED, 0),
         (2, 0, 8, 0, 1, Kind.PART_BEGAN, 0),
         (3, 0, 8, 0, 1, Kind.PART_BEGAN, 0),
     ]
     builder.feed(np.array(rows, DTYPE), np.array([word(row[5]) for row in rows], np.uint16))
-    builder.refresh(book)
+    builder.refresh(run_facts)
     assert [(part.id, part.name) for part in builder.parts] == [(8, "part 8")]
     before = builder.parts
-    builder.refresh(book)
+    builder.refresh(run_facts)
     assert builder.parts is before
-    book.note([{"fact": "part", "id": 8, "name": "late", "speed": 2}])
-    builder.refresh(book)
+    run_facts.note([{"fact": "part", "id": 8, "name": "late", "speed": 2}])
+    builder.refresh(run_facts)
     assert builder.parts[0].name == "late"
 
 

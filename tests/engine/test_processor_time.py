@@ -18,7 +18,7 @@ from engine.protocol.records import Kind
 from engine.session.session import Session
 from engine.stage.control.program_clock import Clock
 from engine.stage.recording.channel import Channel
-from engine.stage.recording.cpu_time import SHARE, Processor, had_by
+from engine.stage.recording.cpu_time import SHARE, CpuTimeMeter, had_by
 from tests.engine.stage_kit import PATIENCE, until
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="the kernel's figures of Linux")
@@ -207,7 +207,7 @@ asyncio.run(main())
 @linux
 def test_that_looking_at_sixteen_threads_costs_little() -> None:
     clock = Clock()
-    processor = Processor(Channel(lambda _data: None, clock.now), clock)
+    processor = CpuTimeMeter(Channel(lambda _data: None, clock.now), clock)
     processor.begin()
     stop = threading.Event()
     threads = [threading.Thread(target=stop.wait, args=(PATIENCE,)) for _ in range(16)]

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from engine.protocol.program_text import Names, TextKnob, compile_program, knobs, switches
+from engine.protocol.program_text import AssignedNames, TextKnob, compile_program, knobs, switches
 from tests.engine.facade_kit import raised
 
 
 def named(text: str, *made: tuple[int, str]) -> list[str]:
     """The names of objects made one after another, each given by its line and type."""
-    names = Names(text)
+    names = AssignedNames(text)
     return [names.next_name(line, type_) for line, type_ in made]
 
 

@@ -5,21 +5,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from building import MS, PROGRAM, got, named, record, records, released, running, split, want
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_spans import runs
 
 from engine.analysis import output
-from engine.analysis.run_model import Picture, affordable
+from engine.analysis.run_model import RunModel, affordable
 from engine.analysis.trace import DTYPE, Records, load
 from engine.protocol.records import BLOCK_FACTS, BLOCK_RECORDS, Kind
+from tests.engine.building import MS, PROGRAM, got, named, record, records, released, running, split, want
+from tests.engine.test_spans import runs
 
 FACTS = named({1: "MainThread", 2: "Left", 3: "Right"}, {7: ("Lock", "lock")})
 
 
-def picture(*rows: tuple[int, ...], cap: int = 10_000_000) -> Picture:
-    made = Picture(cap=cap)
+def model(*rows: tuple[int, ...], cap: int = 10_000_000) -> RunModel:
+    made = RunModel(cap=cap)
     made.note(FACTS)
     made.feed(records(*rows))
     return made
@@ -34,7 +34,7 @@ def texts(*words: str) -> list[dict[str, object]]:
 
 
 def test_that_blocks_of_the_wire_become_lanes_locks_and_things():
-    made = Picture()
+    made = RunModel()
     made.feed_block(BLOCK_FACTS, json.dumps(FACTS).encode())
     made.feed_block(BLOCK_RECORDS, memoryview(records(*running(0, 2), got(1, 2, 7), released(2, 2, 7)).tobytes()))
     (lane,) = made.lanes()
@@ -58,7 +58,7 @@ def test_that_blocks_of_the_wire_become_lanes_locks_and_things():
     ],
 )
 def test_that_a_broken_block_is_counted_and_nothing_is_raised(kind: int, payload: bytes):
-    made = picture(*running(0, 2))
+    made = model(*running(0, 2))
     made.feed_block(kind, payload)
     assert made.broken >= 1
     assert len(made.lanes()) == 1
@@ -67,7 +67,7 @@ def test_that_a_broken_block_is_counted_and_nothing_is_raised(kind: int, payload
 @settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=600))
 def test_that_random_bytes_raise_nothing(payload: bytes):
-    made = Picture(watch="x", counted_by="lock")
+    made = RunModel(watch="x", counted_by="lock")
     made.note(FACTS)
     made.feed_block(BLOCK_RECORDS, payload)
     made.lanes(), made.holders(), made.findings(), made.summary()
@@ -76,23 +76,23 @@ def test_that_random_bytes_raise_nothing(payload: bytes):
 
 @given(st.lists(st.one_of(st.none(), st.integers(), st.dictionaries(st.text(max_size=5), st.integers(), max_size=3))))
 def test_that_garbage_among_facts_is_counted(garbage: list[object]):
-    made = Picture()
+    made = RunModel()
     made.feed_block(BLOCK_FACTS, json.dumps([*garbage, *FACTS]).encode())
-    assert made.book.garbage == len(garbage)
-    assert made.book.thread_name(2) == "Left"
+    assert made.run_facts.garbage == len(garbage)
+    assert made.run_facts.thread_name(2) == "Left"
 
 
 def test_that_records_of_no_known_kind_or_time_are_left_out_and_counted():
     rows = records(*running(0, 2), record(1, 2, Kind.TICK), record(2, 2, Kind.TICK))
     rows["kind"][1] = 250
     rows["time"][2] = -5
-    made = Picture()
+    made = RunModel()
     made.feed(rows)
     assert (made.records, made.broken) == (1, 2)
 
 
 def test_that_a_lane_stays_the_same_object_until_something_changes_in_it():
-    made = picture(*running(0, 2, 3), want(1, 3, 7))
+    made = model(*running(0, 2, 3), want(1, 3, 7))
     left, right = made.lanes()
     assert made.lanes() is made.lanes()
     made.feed(records(got(5, 3, 7)))
@@ -107,7 +107,7 @@ def test_that_a_lane_stays_the_same_object_until_something_changes_in_it():
 
 
 def test_that_a_lane_is_made_anew_when_anything_of_it_changes():
-    made = picture(*running(0, 2, 3))
+    made = model(*running(0, 2, 3))
     seen = [made.lanes()[1]]
 
     def after(*rows: tuple[int, ...], facts: list[dict[str, object]] | None = None):
@@ -132,7 +132,7 @@ def test_that_a_lane_is_made_anew_when_anything_of_it_changes():
 
 
 def test_that_holders_things_and_output_stay_the_same_objects_too():
-    made = picture(*running(0, 2), got(1, 2, 7))
+    made = model(*running(0, 2), got(1, 2, 7))
     made.note(texts("hello\n"))
     made.feed(records(printed(2, 2, 1)))
     before = (made.holders(), made.things, made.output, made.flips, made.findings())
@@ -142,7 +142,7 @@ def test_that_holders_things_and_output_stay_the_same_objects_too():
 
 
 def test_that_output_keeps_its_pieces_with_time_and_thread():
-    made = picture(*running(0, 2))
+    made = model(*running(0, 2))
     made.note([*texts("one\n", "tw", "\n"), {"fact": "text", "id": 4, "text": "no", "error": True}])
     made.feed(records(printed(1, 2, 1), printed(2, 2, 2)))
     first = made.output
@@ -162,7 +162,7 @@ def test_that_output_keeps_its_pieces_with_time_and_thread():
 
 
 def test_that_output_without_end_is_kept_up_to_a_limit_and_counted():
-    made = picture(*running(0, 2))
+    made = model(*running(0, 2))
     made.note(texts("again\n"))
     rows = np.repeat(records(printed(1, 2, 1)), output.MOST_LINES + 500)
     made.feed(rows)
@@ -171,7 +171,7 @@ def test_that_output_without_end_is_kept_up_to_a_limit_and_counted():
 
 
 def test_that_beyond_the_cap_only_the_lives_of_threads_are_kept_and_the_rest_is_counted():
-    made = picture(*running(0, 2), got(1, 2, 7), released(2, 2, 7), record(3, 2, Kind.THREAD_ENDED), cap=2)
+    made = model(*running(0, 2), got(1, 2, 7), released(2, 2, 7), record(3, 2, Kind.THREAD_ENDED), cap=2)
     assert (made.records, made.dropped) == (3, 1)
     made.feed(records(*(record(4, 2, Kind.TICK) for _ in range(10))))
     assert (made.records, made.dropped) == (3, 11)
@@ -179,14 +179,14 @@ def test_that_beyond_the_cap_only_the_lives_of_threads_are_kept_and_the_rest_is_
 
 
 def test_that_what_the_stage_left_out_is_counted_once():
-    made = picture(*running(0, 2))
+    made = model(*running(0, 2))
     for count in (5, 9, 9):
         made.note([{"fact": "lost", "what": "records", "count": count, "why": "the limit of a run"}])
     assert made.dropped == 9
 
 
 def test_that_the_summary_is_json():
-    made = picture(*running(0, 2), record(1, 2, Kind.THREAD_DIED, value=1))
+    made = model(*running(0, 2), record(1, 2, Kind.THREAD_DIED, value=1))
     made.note([{"fact": "exception", "thread": 2, "type": "ValueError", "message": "no", "place": PROGRAM | 4}])
     again = json.loads(json.dumps(made.summary()))
     assert again["threads"] == [{"name": "Left", "began": 0.0, "ended": 0.001, "error": "ValueError: no"}]
@@ -196,10 +196,10 @@ def test_that_the_summary_is_json():
 
 
 def test_that_a_saved_run_gives_the_same_picture_again(tmp_path: Path):
-    made = picture(*running(0, 2, 3), got(1, 2, 7), want(2, 3, 7), released(3, 2, 7), got(3, 3, 7))
+    made = model(*running(0, 2, 3), got(1, 2, 7), want(2, 3, 7), released(3, 2, 7), got(3, 3, 7))
     made.save(tmp_path / "a.run")
     trace, facts = load(tmp_path / "a.run")
-    again = Picture()
+    again = RunModel()
     again.note(facts)
     again.feed(trace.view())
     assert again.summary() == made.summary()
@@ -208,17 +208,17 @@ def test_that_a_saved_run_gives_the_same_picture_again(tmp_path: Path):
 
 
 def test_that_a_pause_is_answered_and_a_farewell_kept():
-    made = picture()
+    made = model()
     assert not made.frozen
     made.note([{"fact": "frozen", "number": 2}, {"fact": "farewell", "text": "os._exit(3)", "place": PROGRAM | 9}])
     assert made.frozen == 2
-    assert made.book.farewell == ("os._exit(3)", 9)
+    assert made.run_facts.farewell == ("os._exit(3)", 9)
 
 
 @settings(max_examples=80, deadline=None)
 @given(runs(), st.lists(st.integers(0, 60), max_size=6))
 def test_that_looking_in_between_changes_nothing_that_was_shown(rows: Records, cuts: list[int]):
-    made = Picture()
+    made = RunModel()
     shown = []
     for part in split(rows, cuts):
         made.feed(part)
@@ -237,7 +237,7 @@ def test_that_a_large_batch_of_many_threads_is_taken_in_whole():
     rows["time"] = np.arange(count) * MS
     rows["thread"] = 2 + np.arange(count) % 2000
     rows["kind"] = np.where(np.arange(count) // 2000 % 2, Kind.SLEPT, Kind.SLEEP)
-    made = Picture()
+    made = RunModel()
     made.feed(rows)
     assert len(made.lanes()) == 2000
     assert sum(len(lane.spans) for lane in made.lanes()) == count

@@ -4,7 +4,6 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 
 import numpy as np
-from building import got, record, records, released, running, split, want
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +12,7 @@ from engine.analysis.spans import SpanBuilder
 from engine.analysis.trace import Records
 from engine.frame import State
 from engine.protocol.records import Flag, Kind
+from tests.engine.building import got, record, records, released, running, split, want
 
 Plain = list[tuple[int, int, int, int]]  # start in ms, state, object, line
 

@@ -7,11 +7,11 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.hosting.stray_output import PATIENCE, Overheard
+from engine.hosting.stray_output import PATIENCE, StrayOutput
 
 
 def test_that_a_line_and_its_end_written_apart_are_one_line() -> None:
-    overheard = Overheard(patience=math.inf)
+    overheard = StrayOutput(patience=math.inf)
     overheard.put("of a child")
     assert overheard.take() == ""
     overheard.put("\nand the next")
@@ -20,7 +20,7 @@ def test_that_a_line_and_its_end_written_apart_are_one_line() -> None:
 
 
 def test_that_a_question_without_a_newline_is_shown_after_a_while() -> None:
-    overheard = Overheard()
+    overheard = StrayOutput()
     overheard.put("whole\n")
     overheard.put("Name? ")
     asked = time.monotonic()
@@ -33,7 +33,7 @@ def test_that_a_question_without_a_newline_is_shown_after_a_while() -> None:
 
 @given(st.lists(st.text(alphabet="ab\n", max_size=6), max_size=20))
 def test_that_cut_anywhere_it_is_the_same_text_in_whole_lines(pieces: list[str]) -> None:
-    overheard = Overheard()
+    overheard = StrayOutput()
     taken: list[str] = []
     for piece in pieces:
         overheard.put(piece)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.analysis.run_model import Picture
+from engine.analysis.run_model import RunModel
 from engine.analysis.trace import DTYPE
 from engine.frame import NO_TASKS, FindingKind
 from engine.protocol.records import MAIN_THREAD, Flag, Kind
@@ -26,8 +26,8 @@ def records(*rows: tuple[Any, ...]) -> Any:
     return made
 
 
-def picture(tasks: Sequence[str] = (), pool: str = "") -> Picture:
-    made = Picture()
+def picture(tasks: Sequence[str] = (), pool: str = "") -> RunModel:
+    made = RunModel()
     made.note(
         [
             {"fact": "file", "id": 1, "path": "program.py"},
@@ -39,7 +39,7 @@ def picture(tasks: Sequence[str] = (), pool: str = "") -> Picture:
     return made
 
 
-def kinds(made: Picture) -> list[FindingKind]:
+def kinds(made: RunModel) -> list[FindingKind]:
     return [finding.kind for finding in made.findings()]
 
 
@@ -142,7 +142,7 @@ def test_that_many_failures_are_counted_after_the_first_twenty() -> None:
     assert found[-1].text == "5 more tasks failed, and nobody saw it."
 
 
-def starving(pool: str = "pool", flags: int = 0) -> Picture:
+def starving(pool: str = "pool", flags: int = 0) -> RunModel:
     """Two workers, each of which waits for a task that nobody has begun."""
     made = picture(["outer(0)", "outer(1)", "inner(0)", "inner(1)"], pool)
     made.feed(

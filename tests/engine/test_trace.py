@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from building import record, records
 
 from engine.analysis import trace
 from engine.analysis.trace import CHUNK, DTYPE, Trace, TraceError, load, records_of
 from engine.protocol.records import RECORD, Kind, what
+from tests.engine.building import record, records
 
 FACTS = [{"fact": "thread", "id": 1, "name": "MainThread"}]
 

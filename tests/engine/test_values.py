@@ -1,14 +1,14 @@
 """The watched value, lost updates, flips with the numbers before and after, and depths of queues."""
 
 import numpy as np
-from building import MS, PROGRAM, named, record, records, released, split
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.analysis.run_model import Picture
+from engine.analysis.run_model import RunModel
 from engine.analysis.trace import Records
-from engine.frame import Stretch
+from engine.frame import SwitchPeriod
 from engine.protocol.records import UNKNOWN_VALUE, Flag, Kind
+from tests.engine.building import MS, PROGRAM, named, record, records, released, split
 
 LOCK, VALUE, QUEUE, OTHER = 1, 2, 3, 4
 FACTS = [
@@ -17,8 +17,8 @@ FACTS = [
 ]
 
 
-def picture(*rows: tuple[int, ...], on: bool = True) -> Picture:
-    made = Picture(watch="counter", counted_by="lock", start_switches={"lock": on})
+def picture(*rows: tuple[int, ...], on: bool = True) -> RunModel:
+    made = RunModel(watch="counter", counted_by="lock", start_switches={"lock": on})
     made.note(FACTS)
     made.feed(records(*rows))
     return made
@@ -112,7 +112,7 @@ def test_that_a_value_that_no_lock_counts_is_shown_as_sampled():
 
 
 def test_that_nothing_watched_is_nothing_shown():
-    made = Picture()
+    made = RunModel()
     made.feed(records(sample(0, 3), released(1, 2, LOCK, 1)))
     assert made.value is None
 
@@ -130,8 +130,8 @@ def test_that_a_flip_carries_the_numbers_before_it_and_the_stretches_those_betwe
     (turned,) = made.flips
     assert (turned.time, turned.name, turned.on, turned.updates, turned.lost) == (0.01, "lock", True, 2, 1)
     assert made.stretches == (
-        Stretch("lock", False, 0.0, 0.01, 2, 1),
-        Stretch("lock", True, 0.01, 0.02, 2, 2),
+        SwitchPeriod("lock", False, 0.0, 0.01, 2, 1),
+        SwitchPeriod("lock", True, 0.01, 0.02, 2, 2),
     )
 
 
@@ -141,7 +141,7 @@ def test_that_saying_again_what_a_switch_is_makes_no_flip():
 
 
 def test_that_a_group_of_switches_starts_as_its_common_name():
-    made = Picture(start_switches={"locks": False})
+    made = RunModel(start_switches={"locks": False})
     made.note(named({}, {1: ("Lock", "locks[0]"), 2: ("Lock", "locks[1]")}))
     made.feed(records(record(0, 0, Kind.SWITCHED, 1, 0), record(1, 0, Kind.SWITCHED, 2, 1)))
     assert [(turned.name, turned.on) for turned in made.flips] == [("locks[1]", True)]
@@ -183,7 +183,7 @@ def test_that_it_does_not_matter_how_records_are_split_into_batches(steps: list[
     assert _plain(whole) == _plain(parts)
 
 
-def _plain(made: Picture) -> object:
+def _plain(made: RunModel) -> object:
     if made.value is None:
         return None
     expected = made.value.expected

@@ -17,7 +17,7 @@ DARK = theme.make("dark", compact=False)
 def shown_alone(qtbot: QtBot, panel: P, height: int, worn: Theme = DARK) -> P:
     """The panel, dressed and shown: as wide as on a large screen, or on a small one where the theme is for that."""
     qtbot.addWidget(panel.widget)
-    panel.dress(worn)
+    panel.apply_theme(worn)
     panel.widget.resize(942 if worn.compact else 1360, height)
     panel.widget.show()
     return panel

@@ -7,11 +7,11 @@ from typing import TypeVar
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-from wishing import Wished, course
 
 from gui import app
 from gui.panel import Panel
 from gui.theme import palette, theme
+from tests.gui.recorded_commands import RecordedCommands, course
 
 HERE = Path(__file__).parent
 P = TypeVar("P", bound=Panel)
@@ -32,12 +32,12 @@ def fonts(qapp: QApplication) -> None:
 
 
 @pytest.fixture
-def wished() -> Wished:
-    return Wished()
+def wished() -> RecordedCommands:
+    return RecordedCommands()
 
 
 @pytest.fixture
-def stand(qtbot: QtBot, wished: Wished) -> Callable[..., P]:
+def stand(qtbot: QtBot, wished: RecordedCommands) -> Callable[..., P]:
     """Makes a panel that stands alone: dressed, told of a course, shown."""
 
     def made(
@@ -47,7 +47,7 @@ def stand(qtbot: QtBot, wished: Wished) -> Callable[..., P]:
         qtbot.addWidget(panel.widget)
         worn = theme.make(name, compact)
         palette.apply(panel.widget, worn)
-        panel.dress(worn)
+        panel.apply_theme(worn)
         panel.opened(course())
         panel.widget.resize(*size)
         panel.widget.show()

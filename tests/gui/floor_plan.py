@@ -6,7 +6,6 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QSize
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
-from stage_screen import HEIGHT, PATIENCE, WIDTH, Pixels, until
 
 from engine.frame import Phase
 from engine.scenarios import catalogue
@@ -14,19 +13,20 @@ from gui import app
 from gui.panels.switches import Switches, SwitchRow
 from gui.panels.toolbar import Toolbar
 from gui.plots.timeline.timeline import TimelinePanel
-from gui.view_state.window_settings import Layout
+from gui.view_state.window_settings import WindowLayout
 from gui.widgets.key_overlay import KeysOverlay
+from tests.gui.stage_screen import HEIGHT, PATIENCE, WIDTH, Pixels, until
 
 
 class FloorPlan:
     """Opens and runs the same scenarios as the real program. Its own runs take place at twenty times the speed."""
 
     def __init__(self, theme: str = "dark", scale: float = 1.0) -> None:
-        self.theatre = app.assemble(catalogue.load(), Layout(theme=theme, scale=scale))
+        self.theatre = app.assemble(catalogue.load(), WindowLayout(theme=theme, scale=scale))
         self.window = self.theatre.window
         self.window.resize(WIDTH, HEIGHT)
         self.window.show()
-        self.theatre.wishes.speed(20)
+        self.theatre.controller.speed(20)
         self.settle()
 
     def settle(self) -> None:
@@ -38,15 +38,15 @@ class FloorPlan:
 
     def open(self, scenario: str) -> None:
         """Opens a scenario as the real program finds it at its first start."""
-        self.theatre.wishes.open(scenario)
+        self.theatre.controller.open(scenario)
         self.settle()
 
     def run(self, scenario: str, *off: str) -> None:
         """Opens a scenario and runs it to its end, with these switches off."""
         self.open(scenario)
         for name in off:
-            self.theatre.wishes.switch(name, False)
-        self.theatre.wishes.run()
+            self.theatre.controller.switch(name, False)
+        self.theatre.controller.run()
         until(self._ended, f"the end of {scenario}", PATIENCE)
         self.settle()
 

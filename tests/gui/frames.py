@@ -18,14 +18,14 @@ from engine.frame import (
     Interpreter,
     Knob,
     Lane,
-    Line,
     Losses,
+    OutputPiece,
     Phase,
     Series,
     Spans,
     State,
-    Stretch,
     Switch,
+    SwitchPeriod,
     Thing,
     Trouble,
     View,
@@ -231,8 +231,8 @@ def small() -> Frame:
         ),
         flips=(Flip(2.0, "lock", True, off, lost_off),),
         stretches=(
-            Stretch("lock", False, 0.0, 2.0, off, off - lost_off),
-            Stretch("lock", True, 2.0, end, len(writes) - off, len(writes) - off - (len(lost) - lost_off)),
+            SwitchPeriod("lock", False, 0.0, 2.0, off, off - lost_off),
+            SwitchPeriod("lock", True, 2.0, end, len(writes) - off, len(writes) - off - (len(lost) - lost_off)),
         ),
         value=Series(
             "counter",
@@ -268,13 +268,13 @@ def _holders(number: int, name: str, held: list[tuple[float, int]]) -> Holders:
     )
 
 
-def _output(writes: list[tuple[float, int, int]], end: float) -> list[Line]:
+def _output(writes: list[tuple[float, int, int]], end: float) -> list[OutputPiece]:
     lines, made = [], {2: 0, 3: 0}
     for time, thread, value in writes:
         made[thread] += 1
         if made[thread] % 10 == 0:
-            lines.append(Line(time, thread, f"round {made[thread]} sees {value}"))
-    return [*lines, Line(end, 1, f"expected 80 got {writes[-1][2]}")]
+            lines.append(OutputPiece(time, thread, f"round {made[thread]} sees {value}"))
+    return [*lines, OutputPiece(end, 1, f"expected 80 got {writes[-1][2]}")]
 
 
 def empty() -> Frame:
@@ -364,7 +364,7 @@ def failed() -> Frame:
         ),
         things=MappingProxyType({20: Thing(20, "file", "numbers.txt", 9)}),
         switches=(Switch("file_ready", "Event", False, 4, True),),
-        output=(Line(0.019, 2, traceback.rstrip(), error=True), Line(0.05, 3, "written")),
+        output=(OutputPiece(0.019, 2, traceback.rstrip(), error=True), OutputPiece(0.05, 3, "written")),
         findings=(
             Finding(
                 FindingKind.EXCEPTION,
@@ -442,12 +442,12 @@ def huge() -> Frame:
         knobs=tuple(Knob(f"A_KNOB_WITH_A_LONG_NAME_{i}", i, i, i + 1, low=0, high=1e9) for i in range(20)),
         flips=tuple(Flip(10.0 * i, "lock_0", i % 2 == 0, i * 5000, i * 1600) for i in range(1, 60)),
         stretches=tuple(
-            Stretch("lock_0", i % 2 == 0, 10.0 * i, 10.0 * (i + 1), 5000, 5000 - (i % 2) * 1600) for i in range(60)
+            SwitchPeriod("lock_0", i % 2 == 0, 10.0 * i, 10.0 * (i + 1), 5000, 5000 - (i % 2) * 1600) for i in range(60)
         ),
         value=series,
         depths=(Series("tasks", times, depth, limit=50), Series("results", times, depth // 2, limit=0)),
         losses=Losses(times[lost], threads[lost]),
-        output=tuple(Line(i * 0.03, 1 + i % 8, f"line {i} " + "x" * (i % 300)) for i in range(20_000)),
+        output=tuple(OutputPiece(i * 0.03, 1 + i % 8, f"line {i} " + "x" * (i % 300)) for i in range(20_000)),
         output_left_out=1_234_567,
         findings=tuple(
             Finding(FindingKind.HELD_LONG, f"lock_{i} was held while others waited.", f"Worker {i}", 11, i * 2.0)

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 from PySide6.QtWidgets import QApplication
 
-from engine.frame import Frame, LaneKind, Line, State
+from engine.frame import Frame, LaneKind, OutputPiece, State
 from gui.panels.output import Output, columns_of
 from gui.theme import theme
 from gui.view_state.code_annotations import Marker
 from gui.widgets.code_view import CodeView, chip_size
 from tests.gui import frames
-from tests.gui.wishes import Wishes
+from tests.gui.recorded_commands import RecordedCommands
 
 DARK = theme.make("dark", compact=False)
 
@@ -23,13 +23,13 @@ def frame_of(badge: str) -> Frame:
         process="Process-12",
         badge=badge,
     )
-    return Frame(run=1, lanes=(one,), output=(Line(0.5, 700, "hello"), Line(0.6, 0, "from nobody")))
+    return Frame(run=1, lanes=(one,), output=(OutputPiece(0.5, 700, "hello"), OutputPiece(0.6, 0, "from nobody")))
 
 
 def test_that_a_line_of_another_process_has_its_badge_and_its_colour(qtbot) -> None:
-    panel = Output(Wishes())
+    panel = Output(RecordedCommands())
     qtbot.addWidget(panel)
-    panel.dress(DARK)
+    panel.apply_theme(DARK)
     panel.resize(500, 300)
     panel.show()
     panel.draw(frame_of("P12"))
@@ -51,7 +51,7 @@ def test_that_a_line_of_another_process_has_its_badge_and_its_colour(qtbot) -> N
 def test_that_chips_are_as_wide_as_their_badges_and_never_shrink_during_a_run(qtbot) -> None:
     view = CodeView()
     qtbot.addWidget(view)
-    view.dress(DARK)
+    view.apply_theme(DARK)
     view.load("a = 1\nb = 2\n", ())
     view.mark((Marker(2, 1, State.RUNNING, "1"),), 0)
     narrow = view.gutter_width()

@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, QRectF
-from wishing import course
 
 from engine.frame import Ended, Frame, Part, Phase
 from engine.scenarios.scenario import PartsNote
-from gui.plots.common.paint_cache import Inks
+from gui.plots.common.paint_cache import PaintCache
 from gui.plots.comparison import bars, comparison_model
 from gui.plots.comparison.comparison_model import Fate, chart, curves, exact, helping_words, slots, stops_helping
 from gui.plots.comparison.parts import PANEL, PartsPanel
 from gui.theme import theme
+from tests.gui.recorded_commands import course
 
 WAYS = ("one after another", "threads", "processes", "asyncio")
 TIMES = (2.41, 2.44, 1.31, 2.42, 2.0, 0.503, 0.62, 0.5012)
@@ -175,9 +175,9 @@ def test_that_two_groups_stand_side_by_side_and_are_not_divided() -> None:
 
 def test_that_twenty_two_bars_can_be_read_in_a_small_window(qapp: object) -> None:
     parts = [Part(n, f"{n} workers", "", n, n + 1.0) for n in range(22)]
-    inks, made = Inks(theme.make("dark", compact=True), 1.0), chart(_frame(*parts), None)
+    cache, made = PaintCache(theme.make("dark", compact=True), 1.0), chart(_frame(*parts), None)
     area = QRectF(0, 0, 920, 170)
-    placed = bars.place(inks, made, None, area)
+    placed = bars.place(cache, made, None, area)
     assert len(placed.slots) == 22
     assert min(box.height() for _, box in placed.slots) >= 18
     assert all(area.contains(box) for _, box in placed.slots)

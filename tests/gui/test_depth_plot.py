@@ -17,7 +17,7 @@ from gui.plots.over_time.depth import PANEL, DepthPanel
 from gui.theme import theme
 from tests.gui import frames
 from tests.gui.alone import DARK, settle, shown_alone
-from tests.gui.wishes import Wishes
+from tests.gui.recorded_commands import RecordedCommands
 
 
 def queues(count: int = 1) -> Frame:
@@ -30,7 +30,7 @@ def queues(count: int = 1) -> Frame:
 
 @pytest.fixture
 def panel(qtbot) -> DepthPanel:
-    return shown_alone(qtbot, DepthPanel(Wishes()), 208)
+    return shown_alone(qtbot, DepthPanel(RecordedCommands()), 208)
 
 
 def test_that_the_plot_is_wanted_only_when_there_is_a_queue() -> None:
@@ -180,7 +180,7 @@ def test_that_the_band_is_what_the_timeline_shows(panel: DepthPanel) -> None:
 @pytest.mark.parametrize("name", ["dark", "light"])
 @pytest.mark.parametrize("compact", [False, True])
 def test_that_every_frame_can_be_drawn_in_every_dress(qtbot, name: str, compact: bool) -> None:
-    panel = shown_alone(qtbot, PANEL.make(Wishes()), 128 if compact else 208, theme.make(name, compact))
+    panel = shown_alone(qtbot, PANEL.make(RecordedCommands()), 128 if compact else 208, theme.make(name, compact))
     for frame in (frames.empty(), queues(2), frames.failed(), frames.huge()):
         settle(panel, frame)
         assert not panel.widget.grab().isNull()

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import frames
 import numpy as np
 from PySide6.QtCore import QPoint
 from PySide6.QtTest import QTest
@@ -12,6 +11,7 @@ from engine.frame import Frame, Marks, Thing, View
 from gui.plots.common.scale import make_scale
 from gui.plots.timeline.flags import flag_words, flags
 from gui.plots.timeline.timeline import TimelinePanel
+from tests.gui import frames
 
 NS = 1_000_000_000
 SCALE = make_scale(0.0, 10.0, 100, 1000, 1.0)

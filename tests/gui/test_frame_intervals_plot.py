@@ -12,7 +12,7 @@ from gui.plots.over_time.gaps import PANEL, GapsPanel
 from gui.theme import theme
 from tests.gui import frames
 from tests.gui.alone import settle, shown_alone
-from tests.gui.wishes import Wishes
+from tests.gui.recorded_commands import RecordedCommands
 
 MS = NS // 1000
 
@@ -29,7 +29,7 @@ def still(start: float = 0.5, end: float = 2.5) -> Frame:
 
 @pytest.fixture
 def panel(qtbot) -> GapsPanel:
-    return shown_alone(qtbot, GapsPanel(Wishes()), 208)
+    return shown_alone(qtbot, GapsPanel(RecordedCommands()), 208)
 
 
 def test_that_the_plot_is_wanted_only_when_gaps_are_measured() -> None:
@@ -61,7 +61,7 @@ def test_that_times_are_said_in_units_that_fit() -> None:
 @pytest.mark.parametrize("name", ["dark", "light"])
 @pytest.mark.parametrize("compact", [False, True])
 def test_that_every_frame_can_be_drawn_in_every_dress(qtbot, name: str, compact: bool) -> None:
-    panel = shown_alone(qtbot, PANEL.make(Wishes()), 128 if compact else 208, theme.make(name, compact))
+    panel = shown_alone(qtbot, PANEL.make(RecordedCommands()), 128 if compact else 208, theme.make(name, compact))
     empty = replace(frames.small(), gaps=Series("gaps", np.empty(0, np.int64), np.empty(0, np.int64)))
     for frame in (frames.empty(), empty, still(), still(0.0, 2.9), frames.huge()):
         settle(panel, frame)

@@ -2,10 +2,8 @@
 
 from dataclasses import replace
 
-import frames_pools
 import pytest
 from PySide6.QtWidgets import QApplication
-from wishing import course
 
 from engine.frame import Frame, Part
 from engine.scenarios.scenario import PartsNote
@@ -15,6 +13,8 @@ from gui.plots.timeline.rows import arrange, needed
 from gui.plots.timeline.timeline import TimelinePanel
 from gui.theme import theme
 from gui.view_state.height_sharing import CROWDED, USUAL, Asked, Height, shared
+from tests.gui import frames_pools
+from tests.gui.recorded_commands import course
 
 WIDE = theme.make("dark", compact=False)
 NOTE = PartsNote("timed", noun="way")

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import frames
 import pytest
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QGuiApplication
@@ -17,8 +16,10 @@ from gui.app import Theatre, assemble
 from gui.driver import STEADY
 from gui.panels.lessons import LEAST_ROW, Lessons
 from gui.panels.trouble import TroubleBanner, command_of
-from gui.view_state.measured_results import Figures, Ledger, taken, understood, written
-from gui.view_state.window_settings import Layout, Memory
+from gui.view_state.measured_results import Ledger, MeasuredResults, taken, understood, written
+from gui.view_state.window_settings import WindowLayout, WindowSettings
+from tests.gui import frames
+from tests.gui.recorded_commands import course
 
 PROGRAM = """import time
 TASKS = 2  # 1..9
@@ -56,7 +57,7 @@ def _panel(theatre: Theatre, name: str):  # type: ignore[no-untyped-def]
 
 
 def _open(theatre: Theatre, qtbot: QtBot, name: str) -> None:
-    theatre.wishes.open(name)
+    theatre.controller.open(name)
     theatre.driver.start()
     theatre.driver.tick()
     qtbot.wait(1)
@@ -78,7 +79,7 @@ def test_that_a_program_after_a_page_has_all_its_panels_again(theatre: Theatre, 
     _panel(theatre, "page").browser.anchorClicked.emit(QUrl("demo:measuring?TASKS=3"))
     theatre.driver.tick()
     qtbot.wait(1)
-    assert theatre.wishes.course.current == "measuring"
+    assert theatre.controller.course.current == "measuring"
     assert [knob.value for knob in theatre.driver.frame.knobs] == [3]
     assert not _panel(theatre, "page").isVisible()
     for name in ("timeline", "code", "output", "knobs", "verdict", "lesson"):
@@ -92,7 +93,7 @@ def test_that_a_page_cannot_be_run_and_says_why(theatre: Theatre, qtbot: QtBot) 
     run = _panel(theatre, "toolbar").run
     assert not run.isEnabled()
     assert "nothing to run" in run.toolTip()
-    theatre.wishes.run()
+    theatre.controller.run()
     theatre.driver.tick()
     assert theatre.session.frame.run == 0
     _open(theatre, qtbot, "measuring")
@@ -103,8 +104,8 @@ def test_that_a_figure_stands_in_the_page_once_it_has_been_measured(theatre: The
     _open(theatre, qtbot, "page")
     text = _panel(theatre, "page").browser.toPlainText
     assert "Slow: \u2013, not measured yet - measure it" in text()
-    theatre.wishes.open("measuring")
-    theatre.wishes.run()
+    theatre.controller.open("measuring")
+    theatre.controller.run()
     qtbot.waitUntil(lambda: theatre.driver.frame.phase is Phase.ENDED, timeout=20_000)
     _open(theatre, qtbot, "page")
     slow = theatre.driver.figures.kept["measuring"].seconds["slow"]
@@ -139,7 +140,7 @@ def _measured(**more: object) -> Frame:
 
 def test_that_a_whole_run_at_real_speed_is_kept_with_its_python_and_its_date() -> None:
     found = taken(_measured(), "MB", DAY)
-    assert found == Figures(
+    assert found == MeasuredResults(
         "3.11.7", DAY, "", {"computing, threads": 2.5, "waiting, threads": 0.5}, {"waiting, threads": "38.25 MB"}
     )
 
@@ -184,9 +185,11 @@ def test_that_markers_become_figures_or_links_and_other_braces_stay() -> None:
 
 def test_that_figures_are_remembered_and_bad_ones_do_no_harm(tmp_path: Path) -> None:
     file = tmp_path / "window.ini"
-    figures = Figures("3.13.0", DAY, "A=1&lock=off", {'one "after" another, it\'s': 2.4123456789}, {"x, y": "1 MB"})
-    Memory(file).save(Layout(figures={"cpu_or_io": figures}))
-    assert Memory(file).load(actions.SCALES).figures == {"cpu_or_io": figures}
+    figures = MeasuredResults(
+        "3.13.0", DAY, "A=1&lock=off", {'one "after" another, it\'s': 2.4123456789}, {"x, y": "1 MB"}
+    )
+    WindowSettings(file).save(WindowLayout(figures={"cpu_or_io": figures}))
+    assert WindowSettings(file).load(actions.SCALES).figures == {"cpu_or_io": figures}
     assert understood(written(figures)) == figures
     for bad in ("", "7", "{}", '{"python": "3", "date": "", "settings": "", "seconds": 3, "values": {}}'):
         assert understood(bad) is None
@@ -197,7 +200,6 @@ def test_that_figures_are_remembered_and_bad_ones_do_no_harm(tmp_path: Path) -> 
 
 def test_that_the_open_lesson_is_seen_in_a_long_list(stand) -> None:  # type: ignore[no-untyped-def]
     panel = stand(Lessons, (224, 500))
-    from wishing import course
 
     infos = tuple(
         replace(course().scenarios[0], id=f"s{n}", title=f"Lesson {n}", group=f"Group {n // 3}") for n in range(27)

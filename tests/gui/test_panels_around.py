@@ -3,13 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-import frames
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
-from wishing import Wished, course
 
 from engine.frame import Frame, Phase, Trouble
 from gui import actions
@@ -18,12 +16,14 @@ from gui.panels.status import Status
 from gui.panels.toolbar import Toolbar, place_of_speed, speed_of_place
 from gui.panels.trouble import TroubleBanner
 from gui.theme import theme
-from gui.view_state.lesson_progress import Mark
+from gui.view_state.lesson_progress import LessonMark
 from gui.widgets.controls import KeyCap, Text
 from gui.widgets.key_overlay import KeysOverlay
+from tests.gui import frames
+from tests.gui.recorded_commands import RecordedCommands, course
 
 
-def test_that_a_click_on_a_lesson_opens_it(stand: Callable[..., Lessons], wished: Wished) -> None:
+def test_that_a_click_on_a_lesson_opens_it(stand: Callable[..., Lessons], wished: RecordedCommands) -> None:
     panel = stand(Lessons)
     panel.rows[0].click()
     assert wished.made == [("open", "writer_reader", "")]
@@ -38,7 +38,7 @@ def test_that_a_broken_lesson_says_why_it_cannot_be_opened(stand: Callable[..., 
 
 
 def test_that_arrow_keys_walk_the_list_and_enter_opens(
-    stand: Callable[..., Lessons], wished: Wished, qtbot: QtBot
+    stand: Callable[..., Lessons], wished: RecordedCommands, qtbot: QtBot
 ) -> None:
     panel = stand(Lessons)
     panel.widget.activateWindow()
@@ -50,7 +50,7 @@ def test_that_arrow_keys_walk_the_list_and_enter_opens(
 
 
 def test_that_a_compact_window_has_a_rail_whose_numbers_list_their_lessons(
-    stand: Callable[..., Lessons], wished: Wished
+    stand: Callable[..., Lessons], wished: RecordedCommands
 ) -> None:
     panel = stand(Lessons, (48, 400), compact=True)
     assert not any(row.isVisible() for row in panel.rows)
@@ -77,7 +77,9 @@ def test_that_pause_and_stop_are_there_only_while_the_program_runs(stand: Callab
     assert panel.pause.accessibleName() == "Resume"
 
 
-def test_that_a_click_runs_and_the_slider_sets_the_speed(stand: Callable[..., Toolbar], wished: Wished) -> None:
+def test_that_a_click_runs_and_the_slider_sets_the_speed(
+    stand: Callable[..., Toolbar], wished: RecordedCommands
+) -> None:
     panel = stand(Toolbar, (1400, 48))
     panel.draw(frames.empty())
     panel.run.click()
@@ -91,7 +93,7 @@ def test_that_each_speed_has_its_place_on_the_slider(speed: float) -> None:
 
 
 def test_that_the_picker_offers_what_was_found_and_shows_what_runs(
-    stand: Callable[..., Toolbar], wished: Wished
+    stand: Callable[..., Toolbar], wished: RecordedCommands
 ) -> None:
     panel = stand(Toolbar, (1400, 48))
     panel.draw(frames.small())
@@ -148,7 +150,7 @@ def test_that_trouble_says_what_happened_where_and_what_to_do(stand: Callable[..
 
 
 def test_that_the_line_of_trouble_is_shown_with_its_moment_when_a_finding_knows_it(
-    stand: Callable[..., TroubleBanner], wished: Wished
+    stand: Callable[..., TroubleBanner], wished: RecordedCommands
 ) -> None:
     panel = stand(TroubleBanner)
     panel.draw(Frame(trouble=Trouble("The process died", "It was killed.")))
@@ -164,8 +166,8 @@ def test_that_the_line_of_trouble_is_shown_with_its_moment_when_a_finding_knows_
 def test_that_a_lesson_is_marked_as_new_seen_or_with_its_bug_shown(stand: Callable[..., Lessons]) -> None:
     panel = stand(Lessons)
     before = panel.grab().toImage()
-    panel.opened(replace(course(), marks={"counter": Mark.SHOWN, "writer_reader": Mark.SEEN}))
-    assert [row.mark for row in panel.rows] == [Mark.SEEN, Mark.SHOWN, Mark.NEW, Mark.NEW]
+    panel.opened(replace(course(), marks={"counter": LessonMark.SHOWN, "writer_reader": LessonMark.SEEN}))
+    assert [row.mark for row in panel.rows] == [LessonMark.SEEN, LessonMark.SHOWN, LessonMark.NEW, LessonMark.NEW]
     assert "bug shown" in panel.rows[1].accessibleDescription()
     assert panel.grab().toImage() != before
     assert panel.legend.accessibleName() == "new, seen, bug shown"

@@ -3,18 +3,18 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-import frames
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QWidget
-from wishing import Wished
 
 from engine.frame import Flip, Frame, Knob, Lane, State, Switch
 from gui.panels.code import Code
 from gui.theme import theme
 from gui.view_state import code_annotations
 from gui.view_state.code_annotations import Marker
-from gui.widgets.highlight import Piece, lex, utf16
+from gui.widgets.highlight import StyledPiece, lex, utf16
+from tests.gui import frames
+from tests.gui.recorded_commands import RecordedCommands
 
 
 def test_that_a_thread_is_marked_at_the_line_where_it_was_at_the_cursor() -> None:
@@ -96,10 +96,10 @@ def test_that_the_line_of_the_finding_at_the_cursor_is_pointed_at() -> None:
 def test_that_pieces_are_counted_as_qt_counts_letters() -> None:
     assert utf16("a\U0001f600b") == 4
     assert lex("'\U0001f600' + N", frozenset({"N"}))[0] == [
-        Piece(0, 1, "string"),
-        Piece(1, 2, "string"),
-        Piece(3, 1, "string"),
-        Piece(7, 1, "knob"),
+        StyledPiece(0, 1, "string"),
+        StyledPiece(1, 2, "string"),
+        StyledPiece(3, 1, "string"),
+        StyledPiece(7, 1, "knob"),
     ]
 
 
@@ -202,7 +202,7 @@ def test_that_a_note_may_cover_a_comment_and_never_code(stand: Callable[..., Cod
         assert (pictures[0] != pictures[1]) is (name == "comment"), name
 
 
-def test_that_now_puts_the_cursor_back(stand: Callable[..., Code], wished: Wished) -> None:
+def test_that_now_puts_the_cursor_back(stand: Callable[..., Code], wished: RecordedCommands) -> None:
     panel = stand(Code)
     panel.draw(frames.small())
     panel.now.click()

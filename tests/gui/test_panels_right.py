@@ -3,16 +3,14 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-import frames
 import numpy as np
 import pytest
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QFontInfo, QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from wishing import Wished, course
 
-from engine.frame import Ended, Finding, FindingKind, Frame, Knob, Part, Phase, Series, Stretch, Switch
+from engine.frame import Ended, Finding, FindingKind, Frame, Knob, Part, Phase, Series, Switch, SwitchPeriod
 from gui.panels.knobs import Knobs, place_of, value_at
 from gui.panels.lesson import Lesson
 from gui.panels.switches import Switches
@@ -21,6 +19,8 @@ from gui.theme import theme
 from gui.view_state.speedup_text import fastest
 from gui.view_state.verdict_text import caption, totals
 from gui.widgets import legend_symbols
+from tests.gui import frames
+from tests.gui.recorded_commands import RecordedCommands, course
 
 KNOBS = (
     Knob("ROUNDS", 20, 20, 1, low=1, high=10000),
@@ -32,14 +32,14 @@ KNOBS = (
 )
 
 
-def test_that_a_click_wishes_the_other_state(stand: Callable[..., Switches], wished: Wished) -> None:
+def test_that_a_click_wishes_the_other_state(stand: Callable[..., Switches], wished: RecordedCommands) -> None:
     panel = stand(Switches)
     panel.draw(frames.small())
     panel.rows["lock"].toggle.click()
     assert wished.made == [("switch", "lock", False)]
 
 
-def test_that_the_key_of_a_switch_flips_it(stand: Callable[..., Switches], wished: Wished) -> None:
+def test_that_the_key_of_a_switch_flips_it(stand: Callable[..., Switches], wished: RecordedCommands) -> None:
     panel = stand(Switches)
     panel.draw(frames.small())
     QApplication.processEvents()  # new rows are shown by the event loop
@@ -69,7 +69,7 @@ def _knobs(stand: Callable[..., Knobs]) -> Knobs:
     return panel
 
 
-def test_that_each_kind_of_knob_wishes_its_value(stand: Callable[..., Knobs], wished: Wished) -> None:
+def test_that_each_kind_of_knob_wishes_its_value(stand: Callable[..., Knobs], wished: RecordedCommands) -> None:
     panel = _knobs(stand)
     field, toggle = panel.rows["ROUNDS"].field, panel.rows["READER_FIRST"].toggle
     choices, stepper = panel.rows["WINDOW"].picker, panel.rows["THREADS"].stepper
@@ -88,7 +88,7 @@ def test_that_each_kind_of_knob_wishes_its_value(stand: Callable[..., Knobs], wi
 
 
 def test_that_a_refused_value_says_why_below_it_and_the_old_one_stays(
-    stand: Callable[..., Knobs], wished: Wished
+    stand: Callable[..., Knobs], wished: RecordedCommands
 ) -> None:
     panel = _knobs(stand)
     wished.refusal = "ROUNDS is from 1 to 10000; not 0."
@@ -139,7 +139,7 @@ def test_that_a_running_program_says_when_a_knob_takes_effect(stand: Callable[..
     assert panel.note.isVisible()
 
 
-def test_that_reset_is_there_only_when_something_differs(stand: Callable[..., Knobs], wished: Wished) -> None:
+def test_that_reset_is_there_only_when_something_differs(stand: Callable[..., Knobs], wished: RecordedCommands) -> None:
     panel = _knobs(stand)
     assert not panel.reset.isEnabled()
     panel.draw(Frame(knobs=(replace(KNOBS[0], value=50), *KNOBS[1:])))
@@ -149,9 +149,9 @@ def test_that_reset_is_there_only_when_something_differs(stand: Callable[..., Kn
 
 def test_that_stretches_add_up_by_the_state_of_their_switch() -> None:
     stretches = (
-        Stretch("lock", False, 0, 1, 10, 6),
-        Stretch("lock", True, 1, 2, 5, 5),
-        Stretch("lock", False, 2, 3, 10, 9),
+        SwitchPeriod("lock", False, 0, 1, 10, 6),
+        SwitchPeriod("lock", True, 1, 2, 5, 5),
+        SwitchPeriod("lock", False, 2, 3, 10, 9),
     )
     rows = [(row.title, row.updates, row.kept) for row in totals(stretches, "on", "off")]
     assert rows == [("lock off", 20, 15), ("lock on", 5, 5)]
@@ -184,7 +184,7 @@ def test_that_the_verdict_counts_along_while_the_program_runs(stand: Callable[..
     assert "so far" in panel.run.text()
 
 
-def test_that_a_finding_brings_its_moment_and_its_line(stand: Callable[..., Verdict], wished: Wished) -> None:
+def test_that_a_finding_brings_its_moment_and_its_line(stand: Callable[..., Verdict], wished: RecordedCommands) -> None:
     panel = stand(Verdict)
     panel.draw(frames.failed())
     assert "line 9" in panel.links[0].text()
@@ -210,7 +210,7 @@ def test_that_numbers_that_change_with_every_frame_are_seen_in_every_frame(stand
     panel = stand(Verdict, (304, 500))
     for count in range(1, 4):
         failed = Finding(FindingKind.TASK_FAILED, f"{count} of 9 tasks failed.", "A", 4, 0.2)
-        stretches = (Stretch("lock", False, 0.0, 1.0, 9, 9 - count), Stretch("lock", True, 1.0, 2.0, 3, 3))
+        stretches = (SwitchPeriod("lock", False, 0.0, 1.0, 9, 9 - count), SwitchPeriod("lock", True, 1.0, 2.0, 3, 3))
         panel.draw(replace(frames.running(1.0), findings=(failed,), stretches=stretches))
         if count == 1:
             QApplication.processEvents()  # what is new is shown by the event loop, what is kept is there already
@@ -242,7 +242,7 @@ def test_that_nothing_lost_is_said_only_where_a_value_is_counted(stand: Callable
 
 
 def test_that_what_the_numbers_say_is_not_said_a_second_time(stand: Callable[..., Verdict]) -> None:
-    off = (Stretch("lock", False, 0.0, 1.0, 80, 70),)
+    off = (SwitchPeriod("lock", False, 0.0, 1.0, 80, 70),)
     lost = Finding(FindingKind.LOST_UPDATE, "10 of 80 updates were lost: 70 instead of 80.", "A", 4, 0.2)
     panel, frame = stand(Verdict, (304, 700)), replace(frames.small(), expected=80, found=70, right=False)
     panel.draw(replace(frame, stretches=off, findings=(lost,)))
@@ -375,7 +375,7 @@ def test_that_a_long_value_gets_smaller_rather_than_wider(stand: Callable[..., V
     assert panel.widget.minimumSizeHint().width() <= 304
 
 
-def test_that_a_link_of_the_lesson_opens_its_settings(stand: Callable[..., Lesson], wished: Wished) -> None:
+def test_that_a_link_of_the_lesson_opens_its_settings(stand: Callable[..., Lesson], wished: RecordedCommands) -> None:
     panel = stand(Lesson)
     panel.browser.anchorClicked.emit(QUrl("demo:counter?lock=off&ROUNDS=100"))
     assert wished.made == [("open", "counter", "lock=off&ROUNDS=100")]
@@ -388,7 +388,7 @@ def test_that_signs_of_the_legend_stand_in_a_lesson_in_the_colours_of_the_theme(
     assert "\ufffc" in block.text()
     drawn = []
     for name in ("dark", "light"):
-        panel.dress(theme.make(name, compact=False))
+        panel.apply_theme(theme.make(name, compact=False))
         worn = panel.browser.document().resource(kind, QUrl("sign:wait-lock"))
         assert worn == legend_symbols.picture(
             theme.make(name, compact=False), "wait-lock", panel.browser.devicePixelRatioF()

@@ -10,14 +10,14 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
-from floor_plan import FloorPlan
 from PySide6.QtCore import QRect
-from stage_screen import LOOK, PATIENCE, Pixels, Program, Screen, missing_tools, until
 
 from engine.frame import State
 from engine.scenarios import catalogue
 from gui.panels.lessons import Lessons
 from gui.theme import theme
+from tests.gui.floor_plan import FloorPlan
+from tests.gui.stage_screen import LOOK, PATIENCE, Pixels, Program, Screen, missing_tools, until
 
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="not applicable: Xvfb is the screen of a Linux without a monitor"

@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-import frames
 import numpy as np
 import pytest
 
 from engine.frame import Ended, Frame, Phase, Tasks
 from gui.panels.status import Status
 from gui.view_state.run_progress import progress
+from tests.gui import frames
 
 LIVE = Frame(run=1, phase=Phase.RUNNING)
 

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from engine.frame import Frame, Lane, Phase, State, View
-from gui.plots.common.paint_cache import Inks, Scene
+from gui.plots.common.paint_cache import PaintCache, PaintScene
 from gui.plots.common.scale import NS, make_scale, panned, step_for, tick_label, ticks, zoomed
 from gui.plots.timeline.cpu_fill import Work
 from gui.plots.timeline.hover import lane_hint, lock_hint
@@ -25,17 +25,17 @@ from gui.theme import theme
 from gui.widgets.legend_symbols import LOST
 from tests.gui import frames
 from tests.gui.alone import DARK, settle, shown_alone
-from tests.gui.wishes import Wishes
+from tests.gui.recorded_commands import RecordedCommands
 
-Shown = tuple[TimelinePanel, Wishes]
+Shown = tuple[TimelinePanel, RecordedCommands]
 
 
 @pytest.fixture
 def shown(qtbot) -> Shown:
-    wishes = Wishes()
-    panel = shown_alone(qtbot, TimelinePanel(wishes), 304)
+    controller = RecordedCommands()
+    panel = shown_alone(qtbot, TimelinePanel(controller), 304)
     settle(panel, frames.small())
-    return panel, wishes
+    return panel, controller
 
 
 def pixels(panel: TimelinePanel) -> QImage:
@@ -195,80 +195,80 @@ def parked(panel: TimelinePanel) -> None:
 
 
 def test_that_the_wheel_zooms_about_the_mouse(shown: Shown) -> None:
-    panel, wishes = shown
+    panel, controller = shown
     parked(panel)
     scale = panel.canvas._scale
     assert scale is not None
     before = scale.seconds(900)
     wheel(panel, 900, 80, 2)
-    start, end = (float(str(value)) for value in wishes.of("look")[-1])
+    start, end = (float(str(value)) for value in controller.of("look")[-1])
     assert end - start == pytest.approx(1.0 / 1.44)
     after = make_scale(start, end, scale.left, round(scale.width), scale.ratio).seconds(900)
     assert after == pytest.approx(before, abs=0.002)
 
 
 def test_that_turns_of_the_wheel_between_two_frames_all_count(shown: Shown) -> None:
-    panel, wishes = shown
+    panel, controller = shown
     parked(panel)
     for _ in range(5):
         wheel(panel, 900, 80, 1)
-    start, end = (float(str(value)) for value in wishes.of("look")[-1])
+    start, end = (float(str(value)) for value in controller.of("look")[-1])
     assert end - start == pytest.approx(1.2**-5)
 
 
 def test_that_zooming_while_following_goes_on_following(shown: Shown) -> None:
-    panel, wishes = shown
+    panel, controller = shown
     settle(panel, frames.running(2.0))
     panel.zoom(2.0)
-    start, end = (float(str(value)) for value in wishes.of("look")[-1])
+    start, end = (float(str(value)) for value in controller.of("look")[-1])
     assert (start, end) == pytest.approx((1.35, 2.0))
-    assert wishes.of("follow") == [(True,)]
+    assert controller.of("follow") == [(True,)]
 
 
 def test_that_dragging_pans_and_stops_following(shown: Shown) -> None:
-    panel, wishes = shown
+    panel, controller = shown
     parked(panel)
     scale = panel.canvas._scale
     assert scale is not None
     QTest.mousePress(panel.canvas, Qt.MouseButton.LeftButton, pos=QPoint(600, 100))
     QTest.mouseMove(panel.canvas, QPoint(700, 100))
     QTest.mouseRelease(panel.canvas, Qt.MouseButton.LeftButton, pos=QPoint(700, 100))
-    start, end = (float(str(value)) for value in wishes.of("look")[-1])
+    start, end = (float(str(value)) for value in controller.of("look")[-1])
     assert start == pytest.approx(1.6 - 100 / scale.width, abs=0.003)
     assert end - start == pytest.approx(1.0)
-    assert not wishes.of("cursor")
+    assert not controller.of("cursor")
 
 
 def test_that_a_click_puts_the_cursor_there(shown: Shown) -> None:
-    panel, wishes = shown
+    panel, controller = shown
     parked(panel)
     scale = panel.canvas._scale
     assert scale is not None
     QTest.mouseClick(panel.canvas, Qt.MouseButton.LeftButton, pos=QPoint(600, 100))
-    assert wishes.of("cursor") == [(pytest.approx(scale.seconds(600)),)]
-    assert not wishes.of("look")
+    assert controller.of("cursor") == [(pytest.approx(scale.seconds(600)),)]
+    assert not controller.of("look")
 
 
 def test_that_the_cursor_can_be_dragged_by_its_line(shown: Shown) -> None:
-    panel, wishes = shown
+    panel, controller = shown
     x = x_of(panel, 2.45)
     QTest.mousePress(panel.canvas, Qt.MouseButton.LeftButton, pos=QPoint(x, 100))
     QTest.mouseMove(panel.canvas, QPoint(x - 200, 100))
     QTest.mouseRelease(panel.canvas, Qt.MouseButton.LeftButton, pos=QPoint(x - 200, 100))
     scale = panel.canvas._scale
     assert scale is not None
-    assert wishes.of("cursor")[-1] == (pytest.approx(scale.seconds(x - 200)),)
-    assert not wishes.of("look")
+    assert controller.of("cursor")[-1] == (pytest.approx(scale.seconds(x - 200)),)
+    assert not controller.of("look")
 
 
 def test_that_a_double_click_shows_the_whole_run(shown: Shown) -> None:
-    panel, wishes = shown
+    panel, controller = shown
     QTest.mouseDClick(panel.canvas, Qt.MouseButton.LeftButton, pos=QPoint(600, 100))
-    assert wishes.of("fit") == [()]
+    assert controller.of("fit") == [()]
 
 
 def test_that_the_keys_of_the_timeline_steer_it(shown: Shown) -> None:
-    panel, wishes = shown
+    panel, controller = shown
     for key, begin, length in (
         (Qt.Key.Key_D, 1.85, 1.0),
         (Qt.Key.Key_A, 1.35, 1.0),
@@ -281,29 +281,29 @@ def test_that_the_keys_of_the_timeline_steer_it(shown: Shown) -> None:
     ):
         parked(panel)
         QTest.keyClick(panel.canvas, key)
-        start, end = (float(str(value)) for value in wishes.of("look")[-1])
+        start, end = (float(str(value)) for value in controller.of("look")[-1])
         assert (start, end - start) == pytest.approx((begin, length)), key
     QTest.keyClick(panel.canvas, Qt.Key.Key_F)
-    assert wishes.of("fit") == [()]
+    assert controller.of("fit") == [()]
     QTest.keyClick(panel.canvas, Qt.Key.Key_G)
-    assert wishes.of("follow")[-1] == (True,)
+    assert controller.of("follow")[-1] == (True,)
 
 
 def test_that_the_buttons_wish_what_they_say(shown: Shown) -> None:
-    panel, wishes = shown
+    panel, controller = shown
     panel.fit_button.click()
-    assert wishes.of("fit") == [()]
+    assert controller.of("fit") == [()]
     assert panel.follow_button.isChecked()
     panel.follow_button.click()
-    assert wishes.of("follow") == [(False,)]
+    assert controller.of("follow") == [(False,)]
     settle(panel, replace(frames.small(), view=View(1.0, 2.0, follow=True)))
     assert panel.follow_button.isChecked()
 
 
 def test_that_pressing_a_chip_hides_its_state(shown: Shown) -> None:
-    panel, wishes = shown
+    panel, controller = shown
     panel.legend.chips[State.SLEEPING].click()
-    assert wishes.of("hide") == [(State.SLEEPING, True)]
+    assert controller.of("hide") == [(State.SLEEPING, True)]
     frame = frames.small()
     settle(panel, replace(frame, view=replace(frame.view, hidden=frozenset({State.SLEEPING}))))
     assert not panel.legend.chips[State.SLEEPING].isChecked()
@@ -328,10 +328,10 @@ def test_that_every_control_has_a_name_for_a_screen_reader(shown: Shown) -> None
 
 
 def test_that_a_hint_tells_thread_state_times_and_line(shown: Shown) -> None:
-    frame, inks = frames.small(), Inks(DARK, 1.0)
+    frame, cache = frames.small(), PaintCache(DARK, 1.0)
     lane = frame.lanes[1]
     seconds = middle_of(lane, State.HOLDING, 2.0)
-    hint = lane_hint(inks, frame, lane, seconds, 0.001)
+    hint = lane_hint(cache, frame, lane, seconds, 0.001)
     assert hint is not None
     assert (hint.thread, hint.name, hint.state) == (2, "Adder-1", State.HOLDING)
     assert hint.what == "holding the lock: lock"
@@ -344,7 +344,7 @@ def test_that_a_hint_tells_thread_state_times_and_line(shown: Shown) -> None:
 
 def test_that_the_hint_of_a_dead_thread_says_why_it_died() -> None:
     frame = frames.failed()
-    hint = lane_hint(Inks(DARK, 1.0), frame, frame.lanes[1], 0.03, 0.001)
+    hint = lane_hint(PaintCache(DARK, 1.0), frame, frame.lanes[1], 0.03, 0.001)
     assert hint is not None
     assert "No such file" in hint.what
     assert hint.where.startswith("line 9")
@@ -397,21 +397,21 @@ def test_that_columns_stand_still_in_time_while_the_view_moves() -> None:
         last = scale
 
 
-def strip_pixels(frame: Frame, start: float, width: float, inks: Inks) -> NDArray[np.uint32]:
+def strip_pixels(frame: Frame, start: float, width: float, cache: PaintCache) -> NDArray[np.uint32]:
     scale = make_scale(start, start + width, 144, 1000, 1.0)
     row = arrange(DARK, as_they_come(8), 0, 400).row(1)
-    image = make_strip(Scene(frame, inks, scale), row, None, None, Work()).picture
+    image = make_strip(PaintScene(frame, cache, scale), row, None, None, Work()).picture
     return np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), image.width()).copy()
 
 
 @pytest.mark.parametrize("width", [2.0, 40.0, 500.0])
 def test_that_the_picture_of_a_lane_does_not_change_as_it_scrolls(qapp, width: float) -> None:
     frame = replace(frames.huge(), lanes=frames.huge().lanes[:8])
-    inks = Inks(DARK, 1.0)
-    first = strip_pixels(frame, 50.0, width, inks)
+    cache = PaintCache(DARK, 1.0)
+    first = strip_pixels(frame, 50.0, width, cache)
     assert len(np.unique(first)) > 3
     for moved in (1, 7, 40):
-        then = strip_pixels(frame, 50.0 + moved * width / 1000, width, inks)
+        then = strip_pixels(frame, 50.0 + moved * width / 1000, width, cache)
         differ = (then[:, 8:-8] != np.roll(first, -moved, axis=1)[:, 8:-8])[:, : -moved - 8]
         assert not differ.any(), f"{differ.any(axis=0).sum()} of 1000 columns changed"
 
@@ -481,7 +481,7 @@ def test_that_the_view_cannot_be_lost() -> None:
 @pytest.mark.parametrize("compact", [False, True])
 @pytest.mark.parametrize("scale", [1.0, 2.0])
 def test_that_every_frame_can_be_drawn_in_every_dress(qtbot, name: str, compact: bool, scale: float) -> None:
-    panel = shown_alone(qtbot, PANEL.make(Wishes()), round(304 * scale), theme.make(name, compact, scale))
+    panel = shown_alone(qtbot, PANEL.make(RecordedCommands()), round(304 * scale), theme.make(name, compact, scale))
     for make in (frames.empty, frames.refused, frames.small, frames.failed, frames.huge, frames.running):
         settle(panel, make())
         image = panel.widget.grab().toImage()

@@ -19,12 +19,12 @@ from gui.widgets.legend_symbols import CPU
 from tests.gui import frames, frames_pools
 from tests.gui.alone import DARK, shown_alone
 from tests.gui.frames import lane
-from tests.gui.wishes import Wishes
+from tests.gui.recorded_commands import RecordedCommands
 
 
 @pytest.fixture
 def panel(qtbot) -> TimelinePanel:
-    made = shown_alone(qtbot, TimelinePanel(Wishes()), 460)
+    made = shown_alone(qtbot, TimelinePanel(RecordedCommands()), 460)
     panel_frame = frames_pools.computing()
     made.draw(panel_frame)
     QApplication.processEvents()
@@ -35,9 +35,9 @@ def filled(panel: TimelinePanel, badge: str, seconds: float) -> float:
     """The share of a bar's height that is filled at a time."""
     canvas, scale = panel.canvas, panel.canvas._scale
     assert scale is not None
-    assert canvas._inks is not None
+    assert canvas._cache is not None
     row = canvas._layout.of_lane([one.badge for one in canvas.frame.lanes].index(badge))
-    bars = canvas._inks.bars(row.height, row.main, False)
+    bars = canvas._cache.bars(row.height, row.main, False)
     image, x, top = canvas.grab().toImage(), round(scale.x(seconds)), canvas._top + row.y + bars.top
     full = DARK.looks[State.RUNNING].fill.lower()
     inside = [image.pixelColor(x, top + y).name() == full for y in range(1, bars.height - 1)]
@@ -97,9 +97,9 @@ def test_that_two_threads_that_share_a_core_are_half_full_and_two_processes_are_
 def test_that_a_name_can_be_read_on_a_full_bar_and_on_an_empty_one_and_the_level_below_it(
     name: str, state: State
 ) -> None:
-    dress = theme.make(name, compact=False)
-    empty, full = QColor(dress.hollow[state].fill), QColor(dress.looks[state].fill)
-    text = QColor(dress.colours.text)
+    apply_theme = theme.make(name, compact=False)
+    empty, full = QColor(apply_theme.hollow[state].fill), QColor(apply_theme.looks[state].fill)
+    text = QColor(apply_theme.colours.text)
     below = veiled(empty, full, VEILS[name])
     assert contrast(text, empty) >= 4.5
     assert contrast(text, below) >= 4.5
@@ -108,23 +108,23 @@ def test_that_a_name_can_be_read_on_a_full_bar_and_on_an_empty_one_and_the_level
 
 @pytest.mark.parametrize("name", ["dark", "light"])
 def test_that_the_name_of_a_task_does_not_hide_how_full_its_bar_is(panel: TimelinePanel, name: str) -> None:
-    dress = theme.make(name, compact=False)
-    panel.dress(dress)
+    apply_theme = theme.make(name, compact=False)
+    panel.apply_theme(apply_theme)
     panel.resize(1360, 280)
     panel.draw(named("_"))
     QApplication.processEvents()
     canvas, scale = panel.canvas, panel.canvas._scale
     assert scale is not None
-    assert canvas._inks is not None
+    assert canvas._cache is not None
     row = canvas._layout.row(1)
-    bars = canvas._inks.bars(row.height, False, True)
+    bars = canvas._cache.bars(row.height, False, True)
     assert not bars.named
     image, top = canvas.grab().toImage(), canvas._top + row.y + bars.top
     plate = scale.left + 5  # left of its letters
     for x in (plate, scale.left + scale.width // 4):  # below the name, and beside it
         shades = [image.pixelColor(x, top + y).name() for y in range(1, bars.height - 1)]
         level = sum(shade != shades[0] for shade in shades[1:]) / bars.height
-        assert shades[0] == QColor(dress.hollow[State.RUNNING].fill).name()
+        assert shades[0] == QColor(apply_theme.hollow[State.RUNNING].fill).name()
         assert level == pytest.approx(0.25, abs=0.15)
 
 

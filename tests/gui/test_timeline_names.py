@@ -17,7 +17,7 @@ from gui.theme import theme
 from tests.gui import frames_pools
 from tests.gui.alone import DARK, shown_alone
 from tests.gui.frames import Row, lane
-from tests.gui.wishes import Wishes
+from tests.gui.recorded_commands import RecordedCommands
 
 LIGHT = theme.make("light", compact=True)
 POOL = "ThreadPoolExecutor-12_3"
@@ -29,7 +29,7 @@ def letters(most: int) -> Callable[[str], bool]:
 
 @pytest.fixture
 def panel(qtbot) -> TimelinePanel:
-    return shown_alone(qtbot, TimelinePanel(Wishes()), 304)
+    return shown_alone(qtbot, TimelinePanel(RecordedCommands()), 304)
 
 
 def settle(panel: TimelinePanel, frame: Frame) -> QImage:
@@ -67,11 +67,11 @@ def test_that_a_name_without_numbers_is_cut_at_its_end() -> None:
 
 def test_that_the_default_names_of_a_pool_are_whole_in_a_wide_window(panel: TimelinePanel) -> None:
     settle(panel, frames_pools.pool())
-    canvas, inks = panel.canvas, panel.canvas._inks
-    assert inks is not None
+    canvas, cache = panel.canvas, panel.canvas._cache
+    assert cache is not None
     assert canvas._scale is not None
     before = DARK.measures.padding + DARK.measures.badge + 7
-    assert inks.width(inks.word, "ThreadPoolExecutor-4_3") <= canvas._scale.left - before - 4
+    assert cache.width(cache.word, "ThreadPoolExecutor-4_3") <= canvas._scale.left - before - 4
 
 
 def test_that_the_mouse_over_a_name_says_all_of_it(panel: TimelinePanel) -> None:
@@ -89,11 +89,11 @@ def test_that_the_mouse_over_a_name_says_all_of_it(panel: TimelinePanel) -> None
 # the legend
 
 
-def legend_of(qtbot, dress: theme.Theme, width: int, states: frozenset[State]) -> Legend:
+def legend_of(qtbot, apply_theme: theme.Theme, width: int, states: frozenset[State]) -> Legend:
     made = Legend(lambda mark, hidden: None)
     qtbot.addWidget(made)
     made.resize(width, 100)
-    made.dress(dress)
+    made.apply_theme(apply_theme)
     made.show_marks(states, (), frozenset())
     return made
 
@@ -129,8 +129,8 @@ def test_that_a_second_row_comes_before_chips_lose_their_words(qtbot) -> None:
 
 @pytest.mark.parametrize("width", [320, 640, 942, 1360])
 def test_that_chips_stand_inside_of_the_legend_and_not_on_one_another(qtbot, width: int) -> None:
-    for dress in (DARK, LIGHT):
-        legend = legend_of(qtbot, dress, width, SOME if width < 400 else ALL)
+    for apply_theme in (DARK, LIGHT):
+        legend = legend_of(qtbot, apply_theme, width, SOME if width < 400 else ALL)
         boxes = [chip.geometry() for chip in legend.chips.values()]
         assert all(legend.rect().contains(box) for box in boxes)
         assert not any(one.intersects(other) for at, one in enumerate(boxes) for other in boxes[:at])

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from engine.frame import Flip, Frame, Part, Phase, View
-from gui.plots.common.paint_cache import Inks, Scene
+from gui.plots.common.paint_cache import PaintCache, PaintScene
 from gui.plots.common.scale import make_scale
 from gui.plots.timeline.brackets import Brackets, titles
 from gui.plots.timeline.overlays import flip_room
@@ -15,18 +15,18 @@ from gui.plots.timeline.timeline import TimelinePanel
 from gui.theme import theme
 from tests.gui import frames, frames_pools
 from tests.gui.alone import DARK, settle, shown_alone
-from tests.gui.wishes import Wishes
+from tests.gui.recorded_commands import RecordedCommands
 
-Shown = tuple[TimelinePanel, Wishes]
+Shown = tuple[TimelinePanel, RecordedCommands]
 
 
 @pytest.fixture
 def shown(qtbot) -> Shown:
-    wishes = Wishes()
-    panel = shown_alone(qtbot, TimelinePanel(wishes), 420)
+    controller = RecordedCommands()
+    panel = shown_alone(qtbot, TimelinePanel(controller), 420)
     panel.canvas.brackets.noun = "jobs"
     settle(panel, frames_pools.pool())
-    return panel, wishes
+    return panel, controller
 
 
 def x_of(panel: TimelinePanel, seconds: float) -> int:
@@ -49,8 +49,8 @@ def words_of(panel: TimelinePanel, view: View) -> list[str]:
     settle(panel, frame)
     canvas = panel.canvas
     assert canvas._scale is not None
-    assert canvas._inks is not None
-    scene = Scene(frame, canvas._inks, canvas._scale)
+    assert canvas._cache is not None
+    scene = PaintScene(frame, canvas._cache, canvas._scale)
     return [canvas.brackets.words(scene, part, box)[0] for part, box in canvas.brackets.boxes(scene)]
 
 
@@ -89,23 +89,23 @@ def test_that_a_part_grows_while_it_goes_on(shown: Shown) -> None:
 
 
 def test_that_a_click_on_a_bracket_shows_that_stretch(shown: Shown) -> None:
-    panel, wishes = shown
+    panel, controller = shown
     part = frames_pools.pool().parts[1]
     assert part.end is not None
     QTest.mouseClick(panel.canvas, Qt.MouseButton.LeftButton, pos=QPoint(x_of(panel, part.start + 0.1), 8))
-    start, end = (float(str(value)) for value in wishes.of("look")[-1])
+    start, end = (float(str(value)) for value in controller.of("look")[-1])
     assert part.start - 0.1 < start < part.start
     assert part.end < end < part.end + 0.1
-    assert not wishes.of("cursor"), "it is no click on the time"
+    assert not controller.of("cursor"), "it is no click on the time"
 
 
 def test_that_a_click_beside_the_brackets_puts_the_cursor_there(shown: Shown) -> None:
-    panel, wishes = shown
+    panel, controller = shown
     part = frames_pools.pool().parts[0]
     assert part.end is not None
     QTest.mouseClick(panel.canvas, Qt.MouseButton.LeftButton, pos=QPoint(x_of(panel, part.end + 0.015), 8))
-    assert wishes.of("cursor")
-    assert not wishes.of("look")
+    assert controller.of("cursor")
+    assert not controller.of("look")
 
 
 def test_that_overlapping_parts_stand_in_rows_of_their_own(shown: Shown) -> None:
@@ -134,7 +134,7 @@ def test_that_ten_thousand_parts_are_drawn_as_few_lines(qtbot) -> None:
     brackets = Brackets()
     frame = Frame(run=1, now=10.0, parts=parts, view=View(0.0, 10.0))
     brackets.meet(frame)
-    scene = Scene(frame, Inks(DARK, 1.0), make_scale(0.0, 10.0, 144, 1000, 1.0))
+    scene = PaintScene(frame, PaintCache(DARK, 1.0), make_scale(0.0, 10.0, 144, 1000, 1.0))
     assert len(brackets.boxes(scene)) <= 1000
 
 
@@ -153,7 +153,7 @@ def test_that_the_hint_of_a_bracket_says_the_limit_and_the_speed(shown: Shown) -
 def test_that_labels_of_flips_stand_below_the_brackets(shown: Shown, compact: bool) -> None:
     panel, _ = shown
     worn = theme.make("dark", compact)
-    panel.dress(worn)
+    panel.apply_theme(worn)
     frame = frames_pools.pool()
     settle(panel, frame)
     plain = panel.canvas._top

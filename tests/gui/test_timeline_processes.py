@@ -20,14 +20,14 @@ from gui.widgets.drawing import Shape, badge_shape, badge_width, draw_badge
 from tests.gui import frames_pools
 from tests.gui.alone import DARK, settle, shown_alone
 from tests.gui.frames import NS, lane
-from tests.gui.wishes import Wishes
+from tests.gui.recorded_commands import RecordedCommands
 
 SIDE = 40  # pixels of a badge that is looked at
 
 
 @pytest.fixture
 def panel(qtbot) -> TimelinePanel:
-    return shown_alone(qtbot, TimelinePanel(Wishes()), 420)
+    return shown_alone(qtbot, TimelinePanel(RecordedCommands()), 420)
 
 
 def badges(frame: Frame) -> list[str]:
@@ -265,7 +265,7 @@ FRAMES = (frames_pools.pool, frames_pools.computing, frames_pools.coroutines, fr
     "make", [frames_pools.pool, frames_pools.computing, frames_pools.coroutines, frames_pools.crowd]
 )
 def test_that_frames_of_pools_can_be_drawn_in_every_dress(qtbot, name: str, compact: bool, make) -> None:
-    panel = shown_alone(qtbot, TimelinePanel(Wishes()), 228 if compact else 304, theme.make(name, compact))
+    panel = shown_alone(qtbot, TimelinePanel(RecordedCommands()), 228 if compact else 304, theme.make(name, compact))
     settle(panel, make())
     right = max(chip.geometry().right() for chip in panel.legend.chips.values())
     assert right <= panel.legend.width()

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
 from engine.frame import NO_TASKS, Frame, State, Tasks, View
-from gui.plots.common.paint_cache import Inks, Scene
+from gui.plots.common.paint_cache import PaintCache, PaintScene
 from gui.plots.common.scale import NS, Scale, make_scale
 from gui.plots.timeline.task_index import TaskIndex
 from gui.plots.timeline.tasks import labels
@@ -15,7 +15,7 @@ from gui.plots.timeline.timeline import TimelinePanel
 from tests.gui import frames_pools
 from tests.gui.alone import DARK, settle, shown_alone
 from tests.gui.frames import lane
-from tests.gui.wishes import Wishes
+from tests.gui.recorded_commands import RecordedCommands
 
 MANY = 100_000
 SECONDS = 100.0
@@ -23,7 +23,7 @@ SECONDS = 100.0
 
 @pytest.fixture
 def panel(qtbot) -> TimelinePanel:
-    return shown_alone(qtbot, TimelinePanel(Wishes()), 460)
+    return shown_alone(qtbot, TimelinePanel(RecordedCommands()), 460)
 
 
 def fed(tasks: Tasks, run: int = 1) -> TaskIndex:
@@ -48,11 +48,11 @@ def many(count: int = MANY) -> Tasks:
 def names_of(frame: Frame, number: int, view: tuple[float, float], height: int = 56) -> list[str]:
     """The names that are drawn in a lane's row of this height."""
     index = fed(frame.tasks)
-    scene = Scene(frame, Inks(DARK, 1.0), make_scale(*view, 144, 1200, 1.0), index)
+    scene = PaintScene(frame, PaintCache(DARK, 1.0), make_scale(*view, 144, 1200, 1.0), index)
     one = next(lane for lane in frame.lanes if lane.id == number)
     shown = index.shown(number, scene.scale, round(frame.now * NS))
     assert shown is not None
-    return [label.name for label in labels(scene, one, scene.inks.bars(height, False, True), shown)]
+    return [label.name for label in labels(scene, one, scene.cache.bars(height, False, True), shown)]
 
 
 def bracket_at(panel: TimelinePanel, lane_id: int, seconds: float) -> str:
@@ -61,8 +61,8 @@ def bracket_at(panel: TimelinePanel, lane_id: int, seconds: float) -> str:
     index = [one.id for one in canvas.frame.lanes].index(lane_id)
     row, scale = canvas._layout.of_lane(index), canvas._scale
     assert scale is not None
-    assert canvas._inks is not None
-    bars = canvas._inks.bars(row.height, row.main, True)
+    assert canvas._cache is not None
+    bars = canvas._cache.bars(row.height, row.main, True)
     assert bars.named, "high enough for a line of names"
     return canvas.grab().toImage().pixelColor(round(scale.x(seconds)), canvas._top + row.y + bars.top - 4).name()
 
@@ -92,7 +92,7 @@ def test_that_a_name_stays_in_view_while_its_task_does(panel: TimelinePanel) -> 
 
 def test_that_a_row_too_thin_for_a_line_of_names_has_them_inside_of_its_bars(panel: TimelinePanel) -> None:
     frame = frames_pools.pool()
-    assert not Inks(DARK, 1.0).bars(24, False, True).named
+    assert not PaintCache(DARK, 1.0).bars(24, False, True).named
     assert names_of(frame, 2, (0.0, 2.4), height=24)[0] == "root(10)"
 
 
@@ -104,8 +104,8 @@ def test_that_a_failed_task_has_a_cross_at_its_end(panel: TimelinePanel) -> None
     canvas, scale = panel.canvas, panel.canvas._scale
     assert scale is not None
     row = canvas._layout.of_lane([one.id for one in frame.lanes].index(int(tasks.lanes[failed])))
-    assert canvas._inks is not None
-    middle = canvas._top + row.y + canvas._inks.bars(row.height, False, True).middle
+    assert canvas._cache is not None
+    middle = canvas._top + row.y + canvas._cache.bars(row.height, False, True).middle
     x = round(scale.x(tasks.ends[failed] / NS))
     image = canvas.grab().toImage()
     seen = {image.pixelColor(x + dx, round(middle) + dy).name() for dx in range(-3, 4) for dy in range(-3, 4)}
@@ -203,8 +203,8 @@ def test_that_a_task_inside_of_a_task_gives_the_outer_one_back() -> None:
 
 
 def test_that_lanes_without_tasks_look_as_before(panel: TimelinePanel) -> None:
-    inks = Inks(DARK, 1.0)
-    plain = inks.bars(56, False, False)
+    cache = PaintCache(DARK, 1.0)
+    plain = cache.bars(56, False, False)
     assert (plain.top, plain.height) == (10, DARK.measures.bar)
     frame = Frame(run=8, now=1.0, lanes=(lane(1, "MainThread", [(0.0, State.RUNNING, 0, 1)]),), view=View(0.0, 1.0))
     settle(panel, frame)
@@ -222,9 +222,9 @@ def test_that_a_hundred_thousand_tasks_can_be_drawn_at_any_scale(
     settle(panel, Frame(run=9, now=SECONDS, lanes=tuple(lanes), tasks=many(), view=view))
     canvas, scale = panel.canvas, panel.canvas._scale
     assert scale is not None
-    assert canvas._inks is not None
+    assert canvas._cache is not None
     row = canvas._layout.row(1)
-    bars = canvas._inks.bars(row.height, row.main, True)
+    bars = canvas._cache.bars(row.height, row.main, True)
     image, top = canvas.grab().toImage(), canvas._top + row.y
     above = {image.pixelColor(x, top + y).name() for x in range(200, 1000, 3) for y in range(1, bars.top)}
     assert DARK.colours.muted.lower() in above, "something of the tasks is seen"

@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from engine.frame import Phase, Series, Stretch, View
+from engine.frame import Phase, Series, SwitchPeriod, View
 from gui.plots.common.scale import NS, make_scale
 from gui.plots.over_time.curves.values_curves import gap_path, losing_times, note
 from gui.plots.over_time.series import Digest, Extremes, Growing, steps, value_at
@@ -21,17 +21,17 @@ from gui.plots.over_time.values import PANEL, ValuePanel
 from gui.theme import theme
 from tests.gui import frames
 from tests.gui.alone import DARK, settle, shown_alone
-from tests.gui.wishes import Wishes
+from tests.gui.recorded_commands import RecordedCommands
 
-Shown = tuple[ValuePanel, Wishes]
+Shown = tuple[ValuePanel, RecordedCommands]
 
 
 @pytest.fixture
 def shown(qtbot) -> Shown:
-    wishes = Wishes()
-    panel = shown_alone(qtbot, ValuePanel(wishes), 208)
+    controller = RecordedCommands()
+    panel = shown_alone(qtbot, ValuePanel(controller), 208)
     settle(panel, frames.small())
-    return panel, wishes
+    return panel, controller
 
 
 def colours_in(image: QImage, x: int, y: int, width: int, height: int) -> set[str]:
@@ -104,7 +104,7 @@ def test_that_a_note_says_what_a_stretch_did_to_the_gap() -> None:
 
 
 def test_that_the_gap_is_filled_up_to_the_last_loss_of_each_stretch() -> None:
-    stretches = (Stretch("lock", False, 0.0, 1.0, 10, 5), Stretch("lock", True, 1.0, 3.0, 20, 19))
+    stretches = (SwitchPeriod("lock", False, 0.0, 1.0, 10, 5), SwitchPeriod("lock", True, 1.0, 3.0, 20, 19))
     losses = np.array([200_000_000, 900_000_000, 1_100_000_000], np.int64)
     times = losing_times(stretches, losses)
     assert times == [(0.0, 1.0), (1.0, 1.1)], "no hole where one losing stretch follows another"
@@ -126,10 +126,10 @@ def test_that_the_band_is_what_the_timeline_shows(shown: Shown) -> None:
 
 
 def test_that_a_new_frame_wishes_for_nothing(shown: Shown) -> None:
-    panel, wishes = shown
+    panel, controller = shown
     settle(panel, frames.running(1.0))
     settle(panel, replace(frames.small(), view=View(0.2, 0.7, cursor=0.4)))
-    assert wishes.made == []
+    assert controller.made == []
 
 
 def mouse(port: QWidget, kind: QEvent.Type, x: float, y: float, pressed: bool = True) -> None:
@@ -152,7 +152,7 @@ def every_move() -> Iterator[None]:
 
 @pytest.mark.usefixtures("every_move")
 def test_that_dragging_the_band_moves_what_the_timeline_shows(shown: Shown) -> None:
-    panel, wishes = shown
+    panel, controller = shown
     settle(panel, replace(frames.small(), view=View(1.6, 2.4)))
     port, curves = panel.curves.viewport(), panel.curves
     y = round(curves.plot_rect().center().y())
@@ -162,18 +162,18 @@ def test_that_dragging_the_band_moves_what_the_timeline_shows(shown: Shown) -> N
     for step in range(0, 101, 20):
         mouse(port, QEvent.Type.MouseMove, begin - step, y)
     mouse(port, QEvent.Type.MouseButtonRelease, begin - 100, y, pressed=False)
-    start, end = (float(str(value)) for value in wishes.of("look")[-1])
+    start, end = (float(str(value)) for value in controller.of("look")[-1])
     moved = 100 / curves.plot_rect().width() * curves.extent.right
     assert end - start == pytest.approx(0.8, abs=0.01)
     assert start == pytest.approx(1.6 - moved, abs=0.05)
 
 
 def test_that_a_click_puts_the_cursor_there(shown: Shown) -> None:
-    panel, wishes = shown
+    panel, controller = shown
     curves = panel.curves
     y = round(curves.plot_rect().center().y())
     QTest.mouseClick(curves.viewport(), Qt.MouseButton.LeftButton, pos=QPointF(curves.x(0.8), y).toPoint())
-    assert wishes.of("cursor")[-1] == (pytest.approx(0.8, abs=0.01),)
+    assert controller.of("cursor")[-1] == (pytest.approx(0.8, abs=0.01),)
 
 
 def test_that_the_axis_of_a_running_program_does_not_move_with_every_frame(shown: Shown) -> None:
@@ -242,7 +242,7 @@ def test_that_steps_hold_their_value_until_the_next() -> None:
 @pytest.mark.parametrize("name", ["dark", "light"])
 @pytest.mark.parametrize("compact", [False, True])
 def test_that_every_frame_can_be_drawn_in_every_dress(qtbot, name: str, compact: bool) -> None:
-    panel = shown_alone(qtbot, PANEL.make(Wishes()), 128 if compact else 208, theme.make(name, compact))
+    panel = shown_alone(qtbot, PANEL.make(RecordedCommands()), 128 if compact else 208, theme.make(name, compact))
     for frame in (frames.empty(), frames.small(), frames.failed(), frames.huge(), frames.running()):
         panel.draw(replace(frame, phase=Phase.RUNNING))
         settle(panel, frame)

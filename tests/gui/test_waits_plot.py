@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-import frames
 import numpy as np
 import pytest
 from PySide6.QtCore import QRectF
 
 from engine.frame import Finding, FindingKind, Frame, Holders, Lane, Phase, State, Thing, View
 from gui.plots.wait_graph.graph_painter import links, places
-from gui.plots.wait_graph.wait_for_graph import Wait, Worth, cycle, graph, middle, ring, sentences
+from gui.plots.wait_graph.wait_for_graph import WaitEdge, Worth, cycle, graph, middle, ring, sentences
 from gui.plots.wait_graph.waits import WaitsPanel
+from tests.gui import frames
 
 R, W, H, J = State.RUNNING, State.WAIT_LOCK, State.HOLDING, State.WAIT_JOIN
 NS = 1_000_000_000
@@ -81,7 +81,7 @@ def test_that_a_lock_that_was_given_back_is_held_by_nobody() -> None:
     ],
 )
 def test_that_a_cycle_is_found_from_its_least_thread_on(pairs: list[tuple[int, int]], found: tuple[int, ...]) -> None:
-    assert cycle(Wait(one, W, 9, other) for one, other in pairs) == found
+    assert cycle(WaitEdge(one, W, 9, other) for one, other in pairs) == found
 
 
 @pytest.mark.parametrize("count", range(2, 9))

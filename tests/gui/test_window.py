@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import frames
 import psutil
 import pytest
 from PySide6.QtCore import QByteArray, Qt
@@ -12,19 +11,20 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
-from wishing import course
 
 from engine.frame import Ended, Frame, Phase, View
 from engine.scenarios import catalogue
 from gui import actions
 from gui.app import Theatre, assemble
-from gui.driver import Part, same
+from gui.driver import DrawnPanel, same
 from gui.panel import Commands, Course, PanelInfo, Place
 from gui.panels.lessons import Lessons
 from gui.theme.theme import Theme
 from gui.view_state import views
-from gui.view_state.lesson_progress import Mark
-from gui.view_state.window_settings import Layout, Memory
+from gui.view_state.lesson_progress import LessonMark
+from gui.view_state.window_settings import WindowLayout, WindowSettings
+from tests.gui import frames
+from tests.gui.recorded_commands import course
 
 ENDLESS = "import time\nSTEPS = 3  # 1..9\nwhile True:\n    time.sleep(0.01)\n"
 SHORT = "import time\nSTEPS = 3  # 1..9\nfor step in range(STEPS):\n    time.sleep(0.01)\nprint('done')\n"
@@ -48,12 +48,12 @@ def theatre(qtbot: QtBot, tmp_path: Path) -> Iterator[Theatre]:
     made.close()
 
 
-def _part(theatre: Theatre, name: str) -> Part:
+def _part(theatre: Theatre, name: str) -> DrawnPanel:
     return next(part for part in theatre.driver.parts if part.info.id == name)
 
 
 def _open(theatre: Theatre, qtbot: QtBot, name: str) -> None:
-    theatre.wishes.open(name)
+    theatre.controller.open(name)
     theatre.driver.start()
     theatre.driver.tick()
     qtbot.wait(1)
@@ -75,7 +75,7 @@ def test_that_space_runs_and_escape_stops(theatre: Theatre, qtbot: QtBot) -> Non
 
 def test_that_a_run_is_seen_from_its_start_to_its_end(theatre: Theatre, qtbot: QtBot) -> None:
     _open(theatre, qtbot, "short")
-    theatre.wishes.run()
+    theatre.controller.run()
     qtbot.waitUntil(lambda: theatre.driver.frame.phase is Phase.ENDED, timeout=10_000)
     frame = theatre.driver.frame
     assert frame.ended is Ended.FINISHED
@@ -137,7 +137,7 @@ def test_that_the_theme_key_dresses_everything_as_if_it_had_begun_so(theatre: Th
     _picture(theatre, qtbot)
     QTest.keyClick(theatre.window, "T")
     turned = _picture(theatre, qtbot)
-    other = assemble((), Layout(theme="light"))
+    other = assemble((), WindowLayout(theme="light"))
     qtbot.addWidget(other.window)
     other.window.resize(theatre.window.size())
     other.window.show()
@@ -152,14 +152,14 @@ def test_that_little_room_and_large_text_make_it_compact(theatre: Theatre) -> No
     assert theatre.appearance.theme.compact
     theatre.window.resize(1920, 1080)
     assert not theatre.appearance.theme.compact
-    theatre.wishes.text_scale(1.5)
+    theatre.controller.text_scale(1.5)
     assert theatre.appearance.theme.compact
     assert theatre.appearance.theme.scale == 1.5
 
 
 def test_that_nothing_is_drawn_when_nothing_changes(theatre: Theatre, qtbot: QtBot) -> None:
     _open(theatre, qtbot, "short")
-    theatre.wishes.run()
+    theatre.controller.run()
     qtbot.waitUntil(lambda: theatre.driver.frame.phase is Phase.ENDED, timeout=10_000)
     theatre.driver.stop()
     theatre.driver.tick()
@@ -167,7 +167,7 @@ def test_that_nothing_is_drawn_when_nothing_changes(theatre: Theatre, qtbot: QtB
     for _ in range(5):
         theatre.driver.tick()
     assert theatre.driver.drawn == drawn
-    theatre.wishes.cursor(0.01)
+    theatre.controller.cursor(0.01)
     theatre.driver.tick()
     assert theatre.driver.drawn == drawn + 1
 
@@ -188,15 +188,15 @@ class Clumsy(QLabel):
         self.tries += 1
         raise ValueError("a pen without ink")
 
-    def dress(self, theme: Theme) -> None: ...
+    def apply_theme(self, theme: Theme) -> None: ...
     def opened(self, course: Course) -> None: ...
 
 
 def test_that_a_panel_that_fails_says_so_once_and_the_others_live_on(theatre: Theatre, qtbot: QtBot) -> None:
     info = PanelInfo("clumsy", "Clumsy", Place.RIGHT, 99, make=Clumsy)
-    clumsy = Clumsy(theatre.wishes)
+    clumsy = Clumsy(theatre.controller)
     theatre.window.place([(info, clumsy)])
-    theatre.driver.parts = (Part(info, clumsy), *theatre.driver.parts)
+    theatre.driver.parts = (DrawnPanel(info, clumsy), *theatre.driver.parts)
     frame = frames.small()
     for at in (0.5, 1.0, 1.5):
         theatre.driver.draw(replace(frame, view=replace(frame.view, cursor=at)))
@@ -215,12 +215,12 @@ def test_that_a_panel_that_fails_says_so_once_and_the_others_live_on(theatre: Th
 
 def test_that_a_lesson_link_sets_what_it_names_and_resets_the_rest(theatre: Theatre, qtbot: QtBot) -> None:
     _open(theatre, qtbot, "short")
-    theatre.wishes.knob("STEPS", 7)
-    theatre.wishes.open("short", "STEPS=5")
+    theatre.controller.knob("STEPS", 7)
+    theatre.controller.open("short", "STEPS=5")
     assert [knob.value for knob in theatre.session.frame.knobs] == [5]
-    theatre.wishes.open("short")
+    theatre.controller.open("short")
     assert [knob.value for knob in theatre.session.frame.knobs] == [3]
-    theatre.wishes.open("short", "STEPS=50")
+    theatre.controller.open("short", "STEPS=50")
     theatre.driver.tick()
     assert theatre.driver.frame.trouble is not None
     assert "STEPS" in theatre.driver.frame.trouble.text
@@ -230,18 +230,18 @@ def test_that_the_speed_of_a_link_ends_with_the_next_link_and_the_presenters_own
     theatre: Theatre, qtbot: QtBot
 ) -> None:
     _open(theatre, qtbot, "short")
-    theatre.wishes.open("short", "STEPS=5&speed=10")
+    theatre.controller.open("short", "STEPS=5&speed=10")
     assert theatre.session.frame.speed == 10
-    theatre.wishes.open("short", "STEPS=5")
+    theatre.controller.open("short", "STEPS=5")
     assert theatre.session.frame.speed == 1
-    theatre.wishes.speed(0.25)
-    theatre.wishes.open("short", "STEPS=4")
+    theatre.controller.speed(0.25)
+    theatre.controller.open("short", "STEPS=4")
     assert theatre.session.frame.speed == 0.25
 
 
 def test_that_a_lesson_that_is_not_there_is_said_and_harms_nothing(theatre: Theatre, qtbot: QtBot) -> None:
     _open(theatre, qtbot, "short")
-    theatre.wishes.open("nowhere")
+    theatre.controller.open("nowhere")
     theatre.driver.tick()
     assert theatre.driver.frame.trouble is not None
     assert theatre.driver.frame.scenario == "short"
@@ -251,7 +251,7 @@ def test_that_closing_while_a_program_runs_leaves_no_process(theatre: Theatre, q
     before = {child.pid for child in psutil.Process().children(recursive=True)}
     theatre.window.closed.connect(theatre.close)
     _open(theatre, qtbot, "endless")
-    theatre.wishes.run()
+    theatre.controller.run()
     qtbot.waitUntil(lambda: theatre.driver.frame.phase is Phase.RUNNING, timeout=10_000)
     theatre.window.close()
     left = [child for child in psutil.Process().children(recursive=True) if child.pid not in before]
@@ -261,44 +261,44 @@ def test_that_closing_while_a_program_runs_leaves_no_process(theatre: Theatre, q
 def test_that_the_list_marks_what_was_opened_and_where_the_bug_came_out(theatre: Theatre, qtbot: QtBot) -> None:
     lessons = _part(theatre, "lessons").panel
     assert isinstance(lessons, Lessons)
-    assert [row.mark for row in lessons.rows] == [Mark.NEW] * 3
+    assert [row.mark for row in lessons.rows] == [LessonMark.NEW] * 3
     _open(theatre, qtbot, "fails")
-    assert {row.info.id: row.mark for row in lessons.rows}["fails"] is Mark.SEEN
-    theatre.wishes.run()
+    assert {row.info.id: row.mark for row in lessons.rows}["fails"] is LessonMark.SEEN
+    theatre.controller.run()
     qtbot.waitUntil(lambda: theatre.driver.frame.phase is Phase.ENDED, timeout=10_000)
     assert {row.info.id: row.mark for row in lessons.rows} == {
-        "endless": Mark.NEW,
-        "short": Mark.NEW,
-        "fails": Mark.SHOWN,
+        "endless": LessonMark.NEW,
+        "short": LessonMark.NEW,
+        "fails": LessonMark.SHOWN,
     }
-    assert theatre.driver.progress.marks == {"fails": Mark.SHOWN}
+    assert theatre.driver.progress.marks == {"fails": LessonMark.SHOWN}
 
 
 def test_that_a_line_can_be_asked_for_until_the_cursor_goes_elsewhere(theatre: Theatre, qtbot: QtBot) -> None:
     _open(theatre, qtbot, "short")
-    theatre.wishes.line(3)
+    theatre.controller.line(3)
     theatre.driver.tick()
     assert theatre.driver.frame.view.line == 3
     first = theatre.driver.frame.view.asked
-    theatre.wishes.line(3)
-    assert theatre.wishes.view.asked > first, "the same line may be asked for again"
-    theatre.wishes.cursor(0.0)
+    theatre.controller.line(3)
+    assert theatre.controller.view.asked > first, "the same line may be asked for again"
+    theatre.controller.cursor(0.0)
     theatre.driver.tick()
     assert theatre.driver.frame.view.line == 0
 
 
 def test_that_the_layout_is_remembered(tmp_path: Path) -> None:
     file = tmp_path / "window.ini"
-    marks = {"counter": Mark.SHOWN, "writer_reader": Mark.SEEN}
-    kept = Layout("light", 1.5, "counter", QByteArray(b"place"), {"wide-timeline": [300, 500]}, marks)
-    Memory(file).save(kept)
-    assert Memory(file).load(actions.SCALES) == kept
+    marks = {"counter": LessonMark.SHOWN, "writer_reader": LessonMark.SEEN}
+    kept = WindowLayout("light", 1.5, "counter", QByteArray(b"place"), {"wide-timeline": [300, 500]}, marks)
+    WindowSettings(file).save(kept)
+    assert WindowSettings(file).load(actions.SCALES) == kept
 
 
 def test_that_a_layout_written_by_hand_harms_nothing(tmp_path: Path) -> None:
     file = tmp_path / "window.ini"
     file.write_text("[General]\ntheme=pink\nscale=huge\ngeometry=7\n[splitters]\na=x, y\n[lessons]\nb=often\n")
-    assert Memory(file).load(actions.SCALES) == Layout()
+    assert WindowSettings(file).load(actions.SCALES) == WindowLayout()
 
 
 def test_that_two_frames_are_the_same_only_when_they_show_the_same() -> None:
@@ -321,7 +321,7 @@ def test_that_a_young_run_is_shown_in_few_steps_and_then_scrolls() -> None:
 
 def _after(theatre: Theatre, now: float, *, compares: bool) -> tuple[float, float]:
     """The view after the end of a run of so many seconds, followed from its begin on."""
-    view, chosen = theatre.wishes.view, theatre.wishes.width
+    view, chosen = theatre.controller.view, theatre.controller.width
     for moment in (1.0, now / 2, now):
         view = views.shown(view, moment, chosen, live=True, compares=compares)
     view = views.shown(view, now, chosen, live=False, compares=compares)
@@ -337,10 +337,10 @@ def test_that_a_run_that_has_ended_is_seen_as_a_whole_when_it_compares_or_can_be
 
 def test_that_a_width_that_was_chosen_while_following_stays_when_the_run_ends(theatre: Theatre, qtbot: QtBot) -> None:
     _open(theatre, qtbot, "short")
-    theatre.wishes.look(8.0, 12.0)
-    theatre.wishes.follow(True)
+    theatre.controller.look(8.0, 12.0)
+    theatre.controller.follow(True)
     assert _after(theatre, 30.0, compares=True) == (26.0, 30.0)
-    theatre.wishes.open("endless")
+    theatre.controller.open("endless")
     assert _after(theatre, 30.0, compares=True)[0] == 0.0, "another scenario begins anew"
 
 
@@ -379,7 +379,7 @@ def test_that_faster_and_slower_are_each_others_undoing(value: float) -> None:
 def test_that_every_key_that_does_something_can_be_pressed_without_a_lesson(theatre: Theatre, qtbot: QtBot) -> None:
     dos: list[Callable[..., None]] = [one.do for one in actions.ACTIONS if one.do is not None]
     for do in dos:
-        do(theatre.wishes, theatre.driver.scene())
+        do(theatre.controller, theatre.driver.scene())
         theatre.driver.tick()
     assert theatre.driver.frame.trouble is None or "broken" not in theatre.driver.frame.trouble.title
 
@@ -390,7 +390,7 @@ def test_that_tab_goes_through_the_window_from_panel_to_panel(
 ) -> None:
     theatre.window.resize(*size)
     _open(theatre, qtbot, "short")
-    theatre.wishes.run()
+    theatre.controller.run()
     qtbot.waitUntil(lambda: theatre.driver.frame.phase is Phase.ENDED, timeout=10_000)
     panels = [part.panel.widget for part in theatre.driver.parts]
     met: list[str] = []

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from engine.stage.control.program_clock import Clock
 
 
-class Line:
+class FifoWait:
     """Only the first in line waits for the real thing, so waiting in slices costs nobody their place.
 
     The real ones let waiters in as they came, or nearly so; who was about to be the next would else stand last

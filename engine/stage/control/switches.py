@@ -69,7 +69,7 @@ class Switches:
             turned = [switch for switch in self._made if switch.on != on and fits(name, switch.name)]
         for switch in turned:
             switch.on = on
-            if self._reporter.numbers.is_own(switch.thing):
+            if self._reporter.ids.is_own(switch.thing):
                 self._reporter.report_for(0, _SWITCHED, switch.thing, int(on))
             owner = switch.owner() if switch.owner is not None else None
             if owner is not None and not on:

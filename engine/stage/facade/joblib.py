@@ -15,7 +15,7 @@ from engine.stage.facade.base.binding import bind
 from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.base.module_copies import rebound
 from engine.stage.facade.futures import pool_tasks
-from engine.stage.run_services import Context
+from engine.stage.run_services import RunServices
 
 _WANT = what(Kind.RESULT_WANT)
 _GOT = what(Kind.RESULT_GOT)
@@ -30,11 +30,11 @@ _TIMED_JOBS = ("get_status", "_dispatch_new")  # of a batch: time-outs, and how 
 class Calls:
     """What a Parallel is given, function and arguments of each call; each becomes a task when it is fetched."""
 
-    def __init__(self, context: Context, calls: Iterable[Any]) -> None:
+    def __init__(self, context: RunServices, calls: Iterable[Any]) -> None:
         self._context = context
         self._calls = calls
         self._place = context.reporter.place_of(context.reporter.caller())
-        self.numbers: list[int] = []
+        self.ids: list[int] = []
 
     def __iter__(self) -> Iterator[Any]:
         return map(self._as_task, self._calls)
@@ -45,7 +45,7 @@ class Calls:
             return call
         function, args, kwargs = call
         task = pool_tasks.wrap(self._context, function, args, kwargs, self._place)
-        self.numbers.append(task.number)
+        self.ids.append(task.number)
         return task, args, kwargs
 
 
@@ -59,7 +59,7 @@ class SizedCalls(Calls):
 class FacadeParallel:
     """What a Parallel does more than the real one: its calls are tasks, and its caller is seen to wait for them."""
 
-    _stage: Context
+    _stage: RunServices
     _stage_calls: Calls
     return_generator: bool
 
@@ -80,11 +80,11 @@ class FacadeParallel:
 
     def _abort(self) -> None:
         """After an exception loky kills its workers, which is none of their doing."""
-        relay = self._stage.relay
+        hub = self._stage.hub
         workers = getattr(getattr(self, "_backend", None), "_workers", None)
-        if relay is not None:
+        if hub is not None:
             for pid in list(getattr(workers, "_processes", None) or ()):
-                relay.send_home(pid)
+                hub.send_home(pid)
         super()._abort()  # type: ignore[misc]
 
     def _stage_together(self, outputs: Any) -> Generator[Any, None, None]:
@@ -119,7 +119,7 @@ class FacadeParallel:
 class _Asking:
     """While a Parallel asks for the results of its calls: an exception of one of them is no secret."""
 
-    def __init__(self, context: Context, calls: Calls) -> None:
+    def __init__(self, context: RunServices, calls: Calls) -> None:
         self._report = context.reporter.report
         self._calls = calls
 
@@ -131,7 +131,7 @@ class _Asking:
             return
         pool_tasks.clean(error)
         self._report(_RAISED)
-        for number in self._calls.numbers:
+        for number in self._calls.ids:
             self._report(_SEEN, number)
 
 
@@ -140,7 +140,7 @@ def _methods(real: Any, names: Iterable[str], space: dict[str, Any]) -> dict[str
     return {name: rebound(getattr(real, name), space) for name in names if hasattr(real, name)}
 
 
-def make_parallel(context: Context) -> FacadeModule:
+def make_parallel(context: RunServices) -> FacadeModule:
     """The facade of `joblib.parallel`."""
     real: Any = importlib.import_module(_REAL)
     clock = types.SimpleNamespace(time=lambda: context.clock.now() / SECOND, sleep=time.sleep)
@@ -155,6 +155,6 @@ def make_parallel(context: Context) -> FacadeModule:
     return FacadeModule(real, {"Parallel": parallel})
 
 
-def make(context: Context) -> FacadeModule:
+def make(context: RunServices) -> FacadeModule:
     """The facade of `joblib`."""
     return FacadeModule(importlib.import_module("joblib"), {"Parallel": registry.facade(context, _REAL).Parallel})

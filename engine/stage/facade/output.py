@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from engine.protocol.records import Kind, what
 from engine.stage.facade.base.function import FacadeFunction
-from engine.stage.run_services import Context
+from engine.stage.run_services import RunServices
 
 CHUNK = 8192  # characters without an end of line that are kept back, as in io.TextIOWrapper
 
@@ -41,7 +41,7 @@ class StageStream(io.TextIOBase):
     newlines = None
     mode = "w"
 
-    def __init__(self, context: Context, name: str, error: bool, real: Any) -> None:
+    def __init__(self, context: RunServices, name: str, error: bool, real: Any) -> None:
         super().__init__()
         self.name = name
         self.buffer: Any = StreamBuffer(self)
@@ -191,7 +191,7 @@ class Streams(NamedTuple):
                 stream.flush()
 
 
-def make_streams(context: Context) -> Streams:
+def make_streams(context: RunServices) -> Streams:
     """The streams of a run, to be set as sys.stdout and sys.stderr while it lasts."""
     made = Streams(
         StageStream(context, "<stdout>", False, sys.__stdout__), StageStream(context, "<stderr>", True, sys.__stderr__)
@@ -200,7 +200,7 @@ def make_streams(context: Context) -> Streams:
     return found
 
 
-def make_print(context: Context) -> FacadeFunction:
+def make_print(context: RunServices) -> FacadeFunction:
     """The real print, onto the run's stream: text, separators and end are separate writes, as everywhere.
 
     Standard output that the program, or contextlib.redirect_stdout, put in its place is used as outside.
@@ -216,7 +216,7 @@ def make_print(context: Context) -> FacadeFunction:
     return FacadeFunction(builtins.print, call)
 
 
-def make_input(context: Context) -> FacadeFunction:
+def make_input(context: RunServices) -> FacadeFunction:
     """`input` on the stage, where nobody types: the prompt, a word of advice, and what an empty input raises."""
     streams = make_streams(context)
     before = sys.stdin
@@ -232,7 +232,7 @@ def make_input(context: Context) -> FacadeFunction:
     return FacadeFunction(builtins.input, call)
 
 
-def _advice(context: Context) -> str:
+def _advice(context: RunServices) -> str:
     reporter = context.reporter
     line = reporter.place_of(reporter.caller()) & 0xFFFFF
     lines: Iterable[str] = (

@@ -16,7 +16,7 @@ from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.files import files
 from engine.stage.facade.queue import queues
 from engine.stage.facade.threading import threads
-from engine.stage.run_services import Context
+from engine.stage.run_services import RunServices
 
 _MAKERS = {
     "threading": threads.make,
@@ -28,7 +28,7 @@ _MAKERS = {
     "pathlib": files.make_pathlib,
     "traceback": traceback_facade.make,
 }
-_LATE: dict[str, Callable[[Context], Any]] = {  # large modules that few programs import
+_LATE: dict[str, Callable[[RunServices], Any]] = {  # large modules that few programs import
     "http.client": lazy.maker("network.http_clients", "make_client"),
     "http.server": lazy.maker("network.servers", "make_http"),
     "socketserver": lazy.maker("network.servers"),
@@ -67,7 +67,7 @@ def has(name: str) -> bool:
     return name in _KNOWN or name in _PARENTS
 
 
-def facade(context: Context, name: str) -> Any:
+def facade(context: RunServices, name: str) -> Any:
     """The one facade of a module in this run, made at its first import."""
     module = context.facades.get(name)
     if module is None:
@@ -79,13 +79,13 @@ def facade(context: Context, name: str) -> Any:
     return module
 
 
-def _inside(context: Context, name: str, inner: str) -> Any:
+def _inside(context: RunServices, name: str, inner: str) -> Any:
     """The facade of a module inside the module `name`, None where there is none."""
     full = f"{name}.{inner}"
     return facade(context, full) if has(full) else None
 
 
-def imported(context: Context, name: str, wanted: Sequence[str]) -> Any:
+def imported(context: RunServices, name: str, wanted: Sequence[str]) -> Any:
     """What `import name`, or `from name import wanted`, brings a program: a facade as far as there is one."""
     real = importlib.import_module(name)
     if not wanted:
@@ -98,12 +98,12 @@ def imported(context: Context, name: str, wanted: Sequence[str]) -> Any:
     return facade(context, name)
 
 
-def own_builtins(context: Context) -> dict[str, Any]:
+def own_builtins(context: RunServices) -> dict[str, Any]:
     """The builtins that report."""
     return {"open": files.make_open(context), "print": output.make_print(context), "input": output.make_input(context)}
 
 
-def belongs(thread: threading.Thread, context: Context) -> bool:
+def belongs(thread: threading.Thread, context: RunServices) -> bool:
     """Whether this thread was made by the program of this context, through its facade."""
     return getattr(type(thread), "_stage", None) is context
 

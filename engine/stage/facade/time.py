@@ -11,7 +11,7 @@ from engine.protocol.records import Kind, what
 from engine.stage.control.program_clock import SECOND
 from engine.stage.facade.base.function import FacadeFunction
 from engine.stage.facade.base.module import FacadeModule
-from engine.stage.run_services import Context
+from engine.stage.run_services import RunServices
 
 LONGEST_SLEEP = 2**63 - 1  # nanoseconds; what fits in a record
 
@@ -29,7 +29,7 @@ def as_seconds(argument: Any) -> float:
 class ProgramClocks:
     """The clocks of one run: each starts from what the real one showed at the start and goes on with program time."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: RunServices) -> None:
         self._clock = context.clock
         self._report = context.reporter.report
 
@@ -70,13 +70,13 @@ def _reading(real: Callable[..., Any], read: Callable[[], Any]) -> FacadeFunctio
     return FacadeFunction(real, call)
 
 
-def of(context: Context) -> ProgramClocks:
+def of(context: RunServices) -> ProgramClocks:
     """The clocks of a run: everybody reads the same ones."""
     clocks: ProgramClocks = context.facades.setdefault("(clocks)", ProgramClocks(context))
     return clocks
 
 
-def make(context: Context) -> FacadeModule:
+def make(context: RunServices) -> FacadeModule:
     """The facade of `time`. process_time, thread_time, clock_gettime, localtime and the like stay real."""
     clocks = of(context)
     own: dict[str, Any] = {"sleep": FacadeFunction(time.sleep, clocks.sleep)}

@@ -10,7 +10,7 @@ from typing import Any
 from engine.stage.facade.base.function import FacadeFunction
 from engine.stage.facade.base.module import FacadeModule
 from engine.stage.outcome import exception_report
-from engine.stage.run_services import Context
+from engine.stage.run_services import RunServices
 
 _CURRENT: dict[str, Callable[..., Any]] = {  # of the exception that is being handled, and the same of a given one
     "print_exc": traceback.print_exception,
@@ -19,7 +19,7 @@ _CURRENT: dict[str, Callable[..., Any]] = {  # of the exception that is being ha
 _GIVEN = ("print_exception", "format_exception")
 
 
-def make(context: Context) -> FacadeModule:
+def make(context: RunServices) -> FacadeModule:
     """The facade of `traceback`; the classes and what walks over frames are the real ones."""
     del context
     own = {name: _cleaning(getattr(traceback, name)) for name in _GIVEN}

@@ -10,17 +10,17 @@ from typing import Any
 from engine.protocol.records import MAIN_THREAD
 from engine.stage.outcome import exception_report
 from engine.stage.outcome.measured_calls import tell
-from engine.stage.run_services import Context
+from engine.stage.run_services import RunServices
 
 EVALUATION = 2  # seconds that an expression of the scenario may take
 LONGEST_VALUE = 200  # characters of a value that is no number
 AS_GOOD_AS = 1e-9  # relative: two numbers with a point in them that differ by less are the same
 
 
-class Answers:
+class Expressions:
     """Evaluates expressions in a thread of its own, as an answer may never come."""
 
-    def __init__(self, context: Context, names: dict[str, Any]) -> None:
+    def __init__(self, context: RunServices, names: dict[str, Any]) -> None:
         self._context = context
         self._names = names
 
@@ -80,8 +80,8 @@ class Answers:
 
 
 def _same(one: Any, other: Any) -> bool:
-    numbers = isinstance(one, (int, float)) and isinstance(other, (int, float))
-    if numbers and isinstance(one + other, float):
+    ids = isinstance(one, (int, float)) and isinstance(other, (int, float))
+    if ids and isinstance(one + other, float):
         return math.isclose(one, other, rel_tol=AS_GOOD_AS)
     return bool(one == other)
 

@@ -13,7 +13,7 @@ from typing import Any
 from engine.protocol import program_text
 from engine.protocol.records import Kind, what
 from engine.stage.outcome import exception_report
-from engine.stage.run_services import Context
+from engine.stage.run_services import RunServices
 
 MOST = 1000  # parts of one run that are told; a class compares twenty
 LONGEST_NAME = 60  # characters
@@ -23,13 +23,13 @@ _ENDED = what(Kind.PART_ENDED)
 _UNWATCHED = "lambda function, args, kwargs: function(*args, **kwargs)"
 
 
-class Parts:
+class MeasuredCalls:
     """Performs the calls of the function that the scenario names, and reports them.
 
     `note` holds the scenario's expressions: `name`, `group`, `limit` and `value`.
     """
 
-    def __init__(self, context: Context, note: Mapping[str, str]) -> None:
+    def __init__(self, context: RunServices, note: Mapping[str, str]) -> None:
         self._context = context
         self._note = note
         self._numbers = itertools.count(1)
@@ -128,7 +128,7 @@ class Parts:
             tell(self._context, f"parts.{field}: {words}")
 
 
-def tell(context: Context, words: str) -> None:
+def tell(context: RunServices, words: str) -> None:
     """Says that something the scenario asks for has no answer, and why."""
     context.channel.facts.append({"fact": "unknown", "text": words})
 
@@ -141,7 +141,7 @@ def finite(value: Any) -> float:
     return number
 
 
-def plan(context: Context, expression: str, text: str, changed: Mapping[str, Any]) -> None:
+def plan(context: RunServices, expression: str, text: str, changed: Mapping[str, Any]) -> None:
     """Tells how many seconds of program time the run will take, by an expression over the program's knobs."""
     if not expression:
         return

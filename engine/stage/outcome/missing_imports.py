@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from engine.stage.run_services import Context
+from engine.stage.run_services import RunServices
 
 
-def telling(context: Context, import_: Callable[..., Any]) -> Callable[..., Any]:
+def telling(context: RunServices, import_: Callable[..., Any]) -> Callable[..., Any]:
     """The same `__import__`; of a module that is not there it also tells the window, once each."""
 
     told: set[str] = set()
@@ -25,7 +25,7 @@ def telling(context: Context, import_: Callable[..., Any]) -> Callable[..., Any]
     return watched
 
 
-def tell(context: Context, error: ModuleNotFoundError) -> None:
+def tell(context: RunServices, error: ModuleNotFoundError) -> None:
     """The fact "missing" for a module of its own; of a part of a package that is there nothing is said."""
     name = error.name
     if name and "." not in name:

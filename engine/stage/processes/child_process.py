@@ -13,14 +13,14 @@ import time
 import types
 from typing import Any
 
-from engine.protocol.program_text import Names, compile_program
+from engine.protocol.program_text import AssignedNames, compile_program
 from engine.protocol.records import BLOCK, BLOCK_PRIVATE, Kind, what
 from engine.stage.control.program_clock import adopt
 from engine.stage.outcome import exception_report
-from engine.stage.processes.pickling import Herald, real
-from engine.stage.processes.process_slots import Seat, Seats
+from engine.stage.processes.pickling import SpawnHook, real
+from engine.stage.processes.process_slots import ProcessSlot, ProcessSlots
 from engine.stage.recording.reporter import FILE_SHIFT
-from engine.stage.run_services import Context, make_context
+from engine.stage.run_services import RunServices, make_services
 
 PIECE = 1 << 16  # bytes that one read of the connection may bring
 REACH = 2.0  # seconds in which the stage has to answer
@@ -29,7 +29,7 @@ LAST = -1000  # multiprocessing calls what has the lowest number last, when a pr
 _ENDED = what(Kind.THREAD_ENDED)
 _DIED = what(Kind.THREAD_DIED)
 _RUN_PATH = runpy.run_path
-_here: dict[str, Context | None] = {}  # what is watched in this process, by the token of its stage; None: no stage
+_here: dict[str, RunServices | None] = {}  # what is watched in this process, by the token of its stage; None: no stage
 
 
 class Wire:
@@ -48,7 +48,7 @@ class Wire:
             raise
         self._guard = _thread.RLock()  # a finaliser may say something while its thread does
         self._rest = b""
-        self._context: Context | None = None
+        self._context: RunServices | None = None
         self._ended = False
         self._link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._link.sendall(json.dumps(hello).encode() + b"\n")
@@ -66,7 +66,7 @@ class Wire:
         found: dict[str, Any] = json.loads(line)
         return found
 
-    def serve(self, context: Context) -> None:
+    def serve(self, context: RunServices) -> None:
         """From here on orders of the stage are carried out whenever `listen` is called."""
         self._link.settimeout(None)
         self._context = context
@@ -112,77 +112,77 @@ class Wire:
         self._link.close()
 
 
-class Away(Seats):
+class WatchedProcess(ProcessSlots):
     """What a process has in place of the stage's relay: it can start processes that are watched, too."""
 
-    def __init__(self, seat: Seat, port: int, token: str, wire: Wire) -> None:
+    def __init__(self, slot: ProcessSlot, port: int, token: str, wire: Wire) -> None:
         super().__init__(port, token)
-        self.seat = seat
+        self.slot = slot
         self.wire = wire
 
-    def reserve(self) -> Seat | None:
+    def reserve(self) -> ProcessSlot | None:
         try:
-            wire = Wire(self.port, {"token": self.token, "ask": "seat"})
-            found = wire.answer().get("seat")
+            wire = Wire(self.port, {"token": self.token, "ask": "slot"})
+            found = wire.answer().get("slot")
             wire.close()
         except OSError:
             return None
-        return None if found is None else Seat(*found)
+        return None if found is None else ProcessSlot(*found)
 
     def opens(self, number: int) -> None:
-        self.wire.tell({"do": "opens", "seat": number})
+        self.wire.tell({"do": "opens", "slot": number})
 
     def expect(self, number: int, word: int) -> None:
-        self.wire.tell({"do": "expect", "seat": number, "word": word})
+        self.wire.tell({"do": "expect", "slot": number, "word": word})
 
-    def ended(self, seat: Seat, code: int) -> None:
-        self.wire.tell({"do": "ended", "seat": seat.number, "code": code})
+    def ended(self, slot: ProcessSlot, code: int) -> None:
+        self.wire.tell({"do": "ended", "slot": slot.number, "code": code})
 
     def fork(self) -> None:
         super().fork()
         self.wire.close()
 
 
-def rejoin(context: Context) -> bool:
+def rejoin(context: RunServices) -> bool:
     """In a forked child: it reports by a connection of its own. False when that cannot be."""
-    relay = context.relay
-    if relay is None:
+    hub = context.hub
+    if hub is None:
         return False
-    seat = relay.forked()
-    relay.fork()
-    if seat is None:
+    slot = hub.forked()
+    hub.fork()
+    if slot is None:
         return False
-    hello = {"token": relay.token, "seat": seat.number, "pid": os.getpid(), "fork": True}
+    hello = {"token": hub.token, "slot": slot.number, "pid": os.getpid(), "fork": True}
     try:
-        wire = Wire(relay.port, hello)
+        wire = Wire(hub.port, hello)
     except OSError:
         return False
     before = context.reporter.process
-    _settle(context, Away(seat, relay.port, relay.token, wire), _thread.get_ident())
-    context.reporter.arrived = lambda: _arrive(wire, seat, before)
+    _settle(context, WatchedProcess(slot, hub.port, hub.token, wire), _thread.get_ident())
+    context.reporter.arrived = lambda: _arrive(wire, slot, before)
     return True
 
 
-def _settle(context: Context, away: Away, ident: int) -> None:
-    """The context becomes that of the process with this seat, whose main thread is `ident`."""
-    wire, seat = away.wire, away.seat
-    context.relay, context.away = away, True
+def _settle(context: RunServices, away: WatchedProcess, ident: int) -> None:
+    """The context becomes that of the process with this slot, whose main thread is `ident`."""
+    wire, slot = away.wire, away.slot
+    context.hub, context.away = away, True
     context.farewell = lambda text, place: _farewell(context, text, place)
-    context.channel.move(wire.write, wire.listen, seat.number)
-    context.reporter.move(*seat, ident)
+    context.channel.move(wire.write, wire.listen, slot.number)
+    context.reporter.move(*slot, ident)
     wire.serve(context)
     context.channel.start()
 
 
-def _arrive(wire: Wire, seat: Seat, before: str = "") -> str:
+def _arrive(wire: Wire, slot: ProcessSlot, before: str = "") -> str:
     """Tells the stage that there is a lane now. Returns the name of this process; `before` is its parent's."""
     wire.tell({"do": "here"})
     module = sys.modules.get("multiprocessing.process")
     name = module.current_process().name if module is not None else ""
-    return name if name not in ("", "MainProcess", before) else f"Fork-{seat.number}"
+    return name if name not in ("", "MainProcess", before) else f"Fork-{slot.number}"
 
 
-def here(given: dict[str, Any]) -> Context | None:
+def here(given: dict[str, Any]) -> RunServices | None:
     """What is watched in this process for the stage that pickled `given`: it begins now, if it did not yet.
 
     None when that stage is no more, or is none of this machine: then nothing is watched, and nothing is harmed.
@@ -197,32 +197,32 @@ def here(given: dict[str, Any]) -> Context | None:
     return _here[token]
 
 
-def settle(token: str, context: Context) -> None:
+def settle(token: str, context: RunServices) -> None:
     """This process is the stage with this token."""
     _here[token] = context
 
 
-def contexts() -> list[Context]:
+def contexts() -> list[RunServices]:
     """Everything that is watched in this process."""
     return [context for context in _here.values() if context is not None]
 
 
-def _attach(given: dict[str, Any]) -> Context:
+def _attach(given: dict[str, Any]) -> RunServices:
     """Begins to watch this process, which was started afresh. Raises OSError when there is no stage."""
-    hello = {"token": given["token"], "seat": given.get("seat"), "pid": os.getpid()}
+    hello = {"token": given["token"], "slot": given.get("slot"), "pid": os.getpid()}
     wire = Wire(given["port"], hello)
     welcome = wire.answer()
-    context = make_context(wire.write)
+    context = make_services(wire.write)
     adopt(context.clock, welcome["clock"])
     for name, on in welcome["switches"].items():
         context.switches.set(name, on)
     reporter = context.reporter
     for path, number in welcome["files"].items():
-        reporter.numbers.files[path], reporter.files[path] = number, number << FILE_SHIFT
-        reporter.names[path] = Names("")
-    away = Away(Seat(*welcome["seat"]), given["port"], given["token"], wire)
+        reporter.ids.files[path], reporter.files[path] = number, number << FILE_SHIFT
+        reporter.names[path] = AssignedNames("")
+    away = WatchedProcess(ProcessSlot(*welcome["slot"]), given["port"], given["token"], wire)
     _settle(context, away, threading.main_thread().ident or 0)
-    reporter.arrived = lambda: _arrive(wire, away.seat)
+    reporter.arrived = lambda: _arrive(wire, away.slot)
     _take_over(context, welcome["order"])
     if hasattr(os, "register_at_fork"):
         watch_forks(context)
@@ -232,13 +232,13 @@ def _attach(given: dict[str, Any]) -> Context:
     return context
 
 
-def _take_over(context: Context, order: dict[str, Any]) -> None:
+def _take_over(context: RunServices, order: dict[str, Any]) -> None:
     """The program's modules are read, and its streams are written, as on the stage."""
     from engine.stage.facade import registry  # noqa: PLC0415  # it needs what needs this module
-    from engine.stage.program import Order, Program, read_modules  # noqa: PLC0415
+    from engine.stage.program import Program, RunOrder, read_modules  # noqa: PLC0415
 
     registry.loaded()
-    wanted = Order(**order)
+    wanted = RunOrder(**order)
     context.folder = os.path.dirname(wanted.path)
     program = Program(context, wanted)
     read_modules(program)
@@ -265,22 +265,22 @@ def _take_over(context: Context, order: dict[str, Any]) -> None:
 _SEEN: list[int] = []  # contexts of which multiprocessing tells their forked children
 
 
-def watch_forks(context: Context) -> None:
+def watch_forks(context: RunServices) -> None:
     """From here on every child that is forked is a process of this context."""
 
     def before() -> None:
         _tell_multiprocessing(context)
-        if context.relay is not None:
-            context.relay.prepare()
+        if context.hub is not None:
+            context.hub.prepare()
 
     def after() -> None:
-        if context.relay is not None:
-            context.relay.forked()
+        if context.hub is not None:
+            context.hub.forked()
 
     os.register_at_fork(before=before, after_in_parent=after, after_in_child=context.fork)
 
 
-def _tell_multiprocessing(context: Context) -> None:
+def _tell_multiprocessing(context: RunServices) -> None:
     """A process of multiprocessing leaves without Python's own end: it has an end of its own."""
     util: Any = sys.modules.get("multiprocessing.util")
     if util is not None and id(context) not in _SEEN:
@@ -288,16 +288,16 @@ def _tell_multiprocessing(context: Context) -> None:
         util.register_after_fork(context, _finish_with)
 
 
-def _finish_with(context: Context) -> None:
+def _finish_with(context: RunServices) -> None:
     util: Any = sys.modules.get("multiprocessing.util")
     if util is not None:
         util.Finalize(None, last_words, (context,), exitpriority=LAST)
 
 
-def last_words(context: Context, error: BaseException | None = None) -> None:
+def last_words(context: RunServices, error: BaseException | None = None) -> None:
     """The process ends: its lane does, and the stage is told. It may be an exception that ended it."""
-    relay, reporter = context.relay, context.reporter
-    if not isinstance(relay, Away) or context.forked:
+    hub, reporter = context.hub, context.reporter
+    if not isinstance(hub, WatchedProcess) or context.forked:
         return
     for stream in context.facades.get("(streams)", ()):
         if not stream.closed:
@@ -306,27 +306,27 @@ def last_words(context: Context, error: BaseException | None = None) -> None:
         error = error or sys.exc_info()[1]
         reporter.ended = True
         if error is None or isinstance(error, SystemExit):
-            reporter.report_for(reporter.numbers.main, _ENDED)
+            reporter.report_for(reporter.ids.main, _ENDED)
         else:
-            died = exception_report.fact(reporter, reporter.numbers.main, error)
+            died = exception_report.fact(reporter, reporter.ids.main, error)
             context.channel.facts.append(died)
             text = context.channel.text(exception_report.one_line(error), error=True)
-            reporter.report_for(reporter.numbers.main, _DIED, 0, text, died["place"])
+            reporter.report_for(reporter.ids.main, _DIED, 0, text, died["place"])
     context.channel.flush()
-    relay.wire.tell({"do": "goodbye"})
+    hub.wire.tell({"do": "goodbye"})
 
 
-def _farewell(context: Context, text: str, place: int) -> None:
+def _farewell(context: RunServices, text: str, place: int) -> None:
     """A process ends itself, which is how a forked child usually ends."""
     reporter = context.reporter
     reporter.me()
     if not reporter.ended:
         reporter.ended = True
         if text.startswith("os._exit(0)"):
-            reporter.report_for(reporter.numbers.main, _ENDED, 0, 0, place)
+            reporter.report_for(reporter.ids.main, _ENDED, 0, 0, place)
         else:
             number = context.channel.text(text, error=True)
-            reporter.report_for(reporter.numbers.main, _DIED, 0, number, place)
+            reporter.report_for(reporter.ids.main, _DIED, 0, number, place)
     last_words(context)
 
 
@@ -336,8 +336,8 @@ def _farewell(context: Context, text: str, place: int) -> None:
 def revive(given: dict[str, Any]) -> Any:
     """What `pickling` made ready for another process: the facade of this one, else the real thing."""
     context = here(given)
-    if given["what"] == "herald":
-        return given["value"] if context is None else Herald(given["value"], context)
+    if given["what"] == "spawn_hook":
+        return given["value"] if context is None else SpawnHook(given["value"], context)
     if context is None:
         return real(given)
     from engine.stage.facade import registry  # noqa: PLC0415  # as above

@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from engine.stage.run_services import Context
+    from engine.stage.run_services import RunServices
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 
@@ -33,7 +33,7 @@ def engine(root):
     return away
 
 def real(given):
-    if given["what"] in ("herald", "task"):
+    if given["what"] in ("spawn_hook", "task"):
         return given["value"]
     if given["what"] == "many":
         function = given["value"]
@@ -67,18 +67,18 @@ def real(given: dict[str, Any]) -> Any:
     return names["real"](given)
 
 
-def recipe(context: Context, **given: Any) -> tuple[Any, ...]:
+def recipe(context: RunServices, **given: Any) -> tuple[Any, ...]:
     """What `__reduce__` returns for something of this run: see `child_process.revive` for `given`."""
-    relay = context.relay
-    if relay is not None:
-        relay.open()
-    given.update(root=ROOT, port=relay.port if relay else 0, token=relay.token if relay else "")
+    hub = context.hub
+    if hub is not None:
+        hub.open()
+    given.update(root=ROOT, port=hub.port if hub else 0, token=hub.token if hub else "")
     return eval, (_EXPRESSION, {"lines": _LINES, "names": {}, "given": given})
 
 
-def is_watched(context: Context) -> bool:
+def is_watched(context: RunServices) -> bool:
     """Whether other processes can report to the stage of this run."""
-    return context.relay is not None and context.relay.open()
+    return context.hub is not None and context.hub.open()
 
 
 def part(thing: Any) -> tuple[Any, ...] | None:
@@ -97,13 +97,13 @@ def part(thing: Any) -> tuple[Any, ...] | None:
     return None
 
 
-def _parts(context: Context) -> list[tuple[str, Any]]:
+def _parts(context: RunServices) -> list[tuple[str, Any]]:
     """Facades by the names of their modules, and what is in place of builtins."""
     facades = [(name, one) for name, one in list(context.facades.items()) if isinstance(one, ModuleType)]
     return [*facades, ("", context.facades.get("(builtins)", {}))]
 
 
-def whole(context: Context, function: Any) -> Any:
+def whole(context: RunServices, function: Any) -> Any:
     """A function as `__reduce__` of its wrapper hands it on.
 
     cloudpickle takes functions of the program apart, with the names that they use. It would take apart classes of
@@ -142,12 +142,12 @@ class _Whole:
         return pickle.loads, (self._data,)
 
 
-class Herald(str):
+class SpawnHook(str):
     """sys.argv[0] of the program. Every way to start a process afresh sends it ahead: with it goes who watches."""
 
-    context: Context
+    context: RunServices
 
-    def __new__(cls, value: str, context: Context) -> Herald:
+    def __new__(cls, value: str, context: RunServices) -> SpawnHook:
         made = super().__new__(cls, value)
         made.context = context
         return made
@@ -155,10 +155,10 @@ class Herald(str):
     def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
         del protocol
         spawning: Any = sys.modules.get("multiprocessing.context")
-        relay = self.context.relay
-        if relay is None or spawning is None or spawning.get_spawning_popen() is None:
+        hub = self.context.hub
+        if hub is None or spawning is None or spawning.get_spawning_popen() is None:
             return str, (str(self),)
-        seat = relay.next_seat()
-        if seat is None:
+        slot = hub.next_slot()
+        if slot is None:
             return str, (str(self),)
-        return recipe(self.context, what="herald", value=str(self), seat=seat.number)
+        return recipe(self.context, what="spawn_hook", value=str(self), slot=slot.number)

@@ -24,10 +24,10 @@ from engine.protocol.records import (
     what,
 )
 from engine.stage.control.program_clock import share
-from engine.stage.processes.process_slots import Seat, Seats
+from engine.stage.processes.process_slots import ProcessSlot, ProcessSlots
 
 if TYPE_CHECKING:
-    from engine.stage.run_services import Context
+    from engine.stage.run_services import RunServices
 
 THREADS = 32  # ids that a process gets for threads beside its main one; further ones share the last
 MOST = 4095  # processes of one run that are watched: their things' ids are number << 20
@@ -46,11 +46,11 @@ def wrapped(number: int, how: int, data: bytes = b"") -> bytes:
     return BLOCK.pack(BLOCK_AWAY, AWAY.size + len(data)) + AWAY.pack(number, how) + data
 
 
-class Ward:
+class HubConnection:
     """What the stage knows of one other process."""
 
-    def __init__(self, seat: Seat) -> None:
-        self.seat = seat
+    def __init__(self, slot: ProcessSlot) -> None:
+        self.slot = slot
         self.pid = 0
         self.link: Any = None  # its connection while there is one
         self.process: weakref.ref[Any] | None = None  # the program's Process object
@@ -63,19 +63,19 @@ class Ward:
         self.heard = 0  # the number of the last order that it answered to
 
 
-class Relay(Seats):
+class ProcessHub(ProcessSlots):
     """The stage's side. Listens on this machine only, and not before the program needs it; a token keeps others out.
 
     One thread for each process reads whole blocks and hands the bytes on as they are.
     """
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: RunServices) -> None:
         super().__init__(0, os.urandom(16).hex())
         self.order: dict[str, Any] = {}  # what is run, for processes that read the program anew
         self._context = context
         self._listener: Any = None
         self._guard = _thread.RLock()
-        self._wards: dict[int, Ward] = {}
+        self._wards: dict[int, HubConnection] = {}
         self._speaking: set[Any] = set()  # connections from which something may still come
         self._orders = 0
 
@@ -102,18 +102,18 @@ class Relay(Seats):
         self._wards.clear()
         self._speaking.clear()
 
-    def reserve(self) -> Seat | None:
+    def reserve(self) -> ProcessSlot | None:
         with self._guard:
             if len(self._wards) >= MOST or not self.open():
                 return None
             number = len(self._wards) + 1
-            first, last = self._context.reporter.numbers.reserve(1 + THREADS)
-            ward = self._wards[number] = Ward(Seat(number, first, last))
-        return ward.seat
+            first, last = self._context.reporter.ids.reserve(1 + THREADS)
+            ward = self._wards[number] = HubConnection(ProcessSlot(number, first, last))
+        return ward.slot
 
-    def adopt(self, seat: Seat, process: Any) -> None:
-        """The program has an object for the process of this seat."""
-        ward = self._wards[seat.number]
+    def adopt(self, slot: ProcessSlot, process: Any) -> None:
+        """The program has an object for the process of this slot."""
+        ward = self._wards[slot.number]
         ward.process, ward.daemon = weakref.ref(process), bool(process.daemon)
 
     def expect(self, number: int, word: int) -> None:
@@ -122,9 +122,9 @@ class Relay(Seats):
         if ward is not None:
             ward.ending = word
 
-    def seat_of(self, pid: int) -> Seat | None:
+    def seat_of(self, pid: int) -> ProcessSlot | None:
         with self._guard:
-            return next((ward.seat for ward in self._wards.values() if ward.pid == pid), None)
+            return next((ward.slot for ward in self._wards.values() if ward.pid == pid), None)
 
     def send_home(self, pid: int) -> None:
         with self._guard:
@@ -133,10 +133,10 @@ class Relay(Seats):
                     ward.ending, ward.sent_home = _ENDED, True
 
     def opens(self, number: int) -> None:
-        self._context.channel.relay(wrapped(number, AWAY_OPENS))
+        self._context.channel.hub(wrapped(number, AWAY_OPENS))
 
-    def ended(self, seat: Seat, code: int) -> None:
-        ward = self._wards.get(seat.number)
+    def ended(self, slot: ProcessSlot, code: int) -> None:
+        ward = self._wards.get(slot.number)
         if ward is None:
             return
         ward.code = code
@@ -185,8 +185,8 @@ class Relay(Seats):
             hello, rest = _greeting(link)
             if hello.get("token") != self.token or hello.get("ask") == "turn":
                 return
-            if hello.get("ask") == "seat":
-                _send(link, {"seat": self.reserve()})
+            if hello.get("ask") == "slot":
+                _send(link, {"slot": self.reserve()})
                 return
             ward = self._seat_down(hello, link)
             if ward is None:
@@ -197,25 +197,25 @@ class Relay(Seats):
                 pass  # it was killed
             self._gone(ward)
 
-    def _seat_down(self, hello: dict[str, Any], link: Any) -> Ward | None:
+    def _seat_down(self, hello: dict[str, Any], link: Any) -> HubConnection | None:
         with self._guard:
-            ward = self._wards.get(hello.get("seat") or 0)
+            ward = self._wards.get(hello.get("slot") or 0)
             if ward is None or ward.link is not None or ward.pid:
-                seat = self.reserve()
-                if seat is None:
+                slot = self.reserve()
+                if slot is None:
                     return None
-                ward = self._wards[seat.number]
+                ward = self._wards[slot.number]
             ward.pid = int(hello.get("pid", 0))
             context = self._context
             state: dict[str, Any] = {"clock": share(context.clock), "switches": context.switches.wanted()}
             if not hello.get("fork"):
-                self.opens(ward.seat.number)
-                state.update(seat=ward.seat, order=self.order, files=dict(context.reporter.numbers.files))
+                self.opens(ward.slot.number)
+                state.update(slot=ward.slot, order=self.order, files=dict(context.reporter.ids.files))
             _send(link, state)
             ward.link = link
         return ward
 
-    def _listen(self, ward: Ward, link: Any, rest: bytes) -> None:
+    def _listen(self, ward: HubConnection, link: Any, rest: bytes) -> None:
         """Hands on whole blocks until the connection ends."""
         buffer = bytearray(rest)
         while True:
@@ -232,14 +232,14 @@ class Relay(Seats):
                     blocks += buffer[done:end]
                 done = end
             if blocks:
-                self._context.channel.relay(wrapped(ward.seat.number, AWAY_BLOCKS, bytes(blocks)))
+                self._context.channel.hub(wrapped(ward.slot.number, AWAY_BLOCKS, bytes(blocks)))
             del buffer[:done]
             piece = link.recv(PIECE)
             if not piece:
                 return
             buffer += piece
 
-    def _hear(self, ward: Ward, message: dict[str, Any]) -> None:
+    def _hear(self, ward: HubConnection, message: dict[str, Any]) -> None:
         do = message.get("do")
         if do == "heard":
             ward.heard = int(message["number"])
@@ -249,13 +249,13 @@ class Relay(Seats):
             ward.ended = True
             self._speaking.discard(ward.link)
         elif do == "ended":
-            self.ended(self._wards[int(message["seat"])].seat, int(message["code"]))
+            self.ended(self._wards[int(message["slot"])].slot, int(message["code"]))
         elif do == "opens":
-            self.opens(int(message["seat"]))
+            self.opens(int(message["slot"]))
         elif do == "expect":
-            self.expect(int(message["seat"]), int(message["word"]))
+            self.expect(int(message["slot"]), int(message["word"]))
 
-    def _gone(self, ward: Ward) -> None:
+    def _gone(self, ward: HubConnection) -> None:
         """The connection ended; if that was without a good-bye, somebody has to say how the process ended."""
         if not ward.ended and (ward.seen or ward.process is not None):
             until = time.monotonic() + LAST_WORDS
@@ -268,9 +268,9 @@ class Relay(Seats):
                     time.sleep(STEP)
             self._close(ward)
         ward.link = None
-        self._context.channel.relay(wrapped(ward.seat.number, AWAY_CLOSES))
+        self._context.channel.hub(wrapped(ward.slot.number, AWAY_CLOSES))
 
-    def _close(self, ward: Ward) -> None:
+    def _close(self, ward: HubConnection) -> None:
         """Says for a process that it has ended."""
         with self._guard:
             if ward.ended:
@@ -281,12 +281,12 @@ class Relay(Seats):
         if not word and code == -signal.SIGTERM:  # multiprocessing sends it at the end of a program, and so do pools
             word = 0 if ward.process is not None and not ward.daemon else _CUT if ward.process is not None else _ENDED
         if ward.sent_home or (word and code in (None, -signal.SIGTERM, 1)):  # 1: what Windows makes of it
-            reporter.report_for(ward.seat.lane, word)
+            reporter.report_for(ward.slot.lane, word)
         elif code == 0 or (code is None and ward.process is None):  # a library took its status: that was its worker
-            reporter.report_for(ward.seat.lane, _ENDED)
+            reporter.report_for(ward.slot.lane, _ENDED)
         else:
             text = self._context.channel.text(_words(code), error=True)
-            reporter.report_for(ward.seat.lane, _DIED, 0, text)
+            reporter.report_for(ward.slot.lane, _DIED, 0, text)
 
 
 def _catch_up(port: int, token: str, patience: float) -> None:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 
-class Seat(NamedTuple):
+class ProcessSlot(NamedTuple):
     """What a process reports under: its number, and the ids of its threads from `lane`, its main one, to `last`."""
 
     number: int
@@ -16,25 +16,25 @@ class Seat(NamedTuple):
     last: int
 
 
-class Seats:
-    """Which seat the process gets that the calling thread is about to start, and where it has to report."""
+class ProcessSlots:
+    """Which slot the process gets that the calling thread is about to start, and where it has to report."""
 
     def __init__(self, port: int, token: str) -> None:
         self.port = port  # 0: nobody listens yet
         self.token = token
-        self._next: dict[int, Seat] = {}  # thread -> the seat of the process it starts
-        self._forking: dict[int, Seat | None] = {}  # the same between the two sides of a fork
+        self._next: dict[int, ProcessSlot] = {}  # thread -> the slot of the process it starts
+        self._forking: dict[int, ProcessSlot | None] = {}  # the same between the two sides of a fork
 
     def open(self) -> bool:
         """Makes sure that somebody listens. False when that cannot be."""
         return bool(self.port)
 
-    def reserve(self) -> Seat | None:
-        """A new seat, None when there are no more."""
+    def reserve(self) -> ProcessSlot | None:
+        """A new slot, None when there are no more."""
         raise NotImplementedError
 
-    def adopt(self, seat: Seat, process: Any) -> None:
-        """The program has an object for the process of this seat."""
+    def adopt(self, slot: ProcessSlot, process: Any) -> None:
+        """The program has an object for the process of this slot."""
 
     def expect(self, number: int, word: int) -> None:
         """The program ends the process by a signal: `word` is what its lane then says."""
@@ -42,7 +42,7 @@ class Seats:
     def send_home(self, pid: int) -> None:
         """A library is about to end this process, a worker that it started: that is no accident."""
 
-    def seat_of(self, pid: int) -> Seat | None:
+    def seat_of(self, pid: int) -> ProcessSlot | None:
         """What this process reports under, None when it is not watched from here."""
         del pid
         return None
@@ -50,31 +50,31 @@ class Seats:
     def opens(self, number: int) -> None:
         """From here on the window waits for what this process reports: it may come late."""
 
-    def ended(self, seat: Seat, code: int) -> None:
+    def ended(self, slot: ProcessSlot, code: int) -> None:
         """The program knows the exit status of a process; that matters when it has never reported."""
 
     @contextmanager
-    def seating(self, seat: Seat | None) -> Iterator[None]:
-        """Whatever process the calling thread starts meanwhile takes this seat."""
+    def seating(self, slot: ProcessSlot | None) -> Iterator[None]:
+        """Whatever process the calling thread starts meanwhile takes this slot."""
         me = _thread.get_ident()
-        if seat is not None:
-            self._next[me] = seat
+        if slot is not None:
+            self._next[me] = slot
         try:
             yield
         finally:
             self._next.pop(me, None)
 
-    def next_seat(self) -> Seat | None:
-        """The seat of the process that the calling thread starts now."""
+    def next_slot(self) -> ProcessSlot | None:
+        """The slot of the process that the calling thread starts now."""
         return self._next.pop(_thread.get_ident(), None) or self.reserve()
 
     def prepare(self) -> None:
         """The calling thread forks now."""
-        seat = self._forking[_thread.get_ident()] = self.next_seat()
-        if seat is not None:
-            self.opens(seat.number)
+        slot = self._forking[_thread.get_ident()] = self.next_slot()
+        if slot is not None:
+            self.opens(slot.number)
 
-    def forked(self) -> Seat | None:
+    def forked(self) -> ProcessSlot | None:
         """It has forked; in the child, what it reports under."""
         return self._forking.pop(_thread.get_ident(), None)
 

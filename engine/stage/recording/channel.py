@@ -107,7 +107,7 @@ class Channel:
             self.facts.append({"fact": "text", "id": number, "text": text, "error": error})
         return number
 
-    def relay(self, blocks: bytes) -> None:
+    def hub(self, blocks: bytes) -> None:
         """Sends whole blocks of another process with the next write; waits while too many are to be sent."""
         while self._relayed_size > RELAYED_CAP and not self._closed:
             time.sleep(PERIOD)

@@ -59,7 +59,7 @@ class Step:
     outer: Step | None  # the step in which this one was made
 
 
-class Processor:
+class CpuTimeMeter:
     """Reports how much processor time each lane had, in program time: at 10x a busy core gives 10 s a second.
 
     So the share of a core is what a lane got between two records, at every speed.

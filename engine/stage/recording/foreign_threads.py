@@ -16,7 +16,7 @@ class _End:
         self._tell()
 
 
-class Ends:
+class ForeignThreadEnds:
     """Tells when threads end that nobody waits for."""
 
     def __init__(self) -> None:

@@ -13,7 +13,7 @@ OWN_FILES = 16  # a process that reads more files of the program than this for i
 LAST_FILE = 4095  # a place has 12 bits for it
 
 
-class Numbers:
+class Ids:
     """Counts up; no method waits for anything."""
 
     def __init__(self) -> None:

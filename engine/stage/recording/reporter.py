@@ -10,13 +10,13 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
-from engine.protocol.program_text import Names
+from engine.protocol.program_text import AssignedNames
 from engine.protocol.records import MAIN_THREAD, RECORD, UNKNOWN_VALUE, Kind, what
 from engine.stage.control.program_clock import Clock
 from engine.stage.recording import foreign_threads
 from engine.stage.recording.channel import Channel
-from engine.stage.recording.cpu_time import Processor
-from engine.stage.recording.ids import OWN, Numbers
+from engine.stage.recording.cpu_time import CpuTimeMeter
+from engine.stage.recording.ids import OWN, Ids
 
 FILE_SHIFT = 20  # place = file << 20 | line
 DEEPEST = 60  # frames that are looked through for one of the program's own
@@ -43,18 +43,18 @@ class Reporter:
         self.clock = clock
         self.threads: dict[int, int] = {_get_ident(): MAIN_THREAD}  # identity of a running thread -> its id
         self.files: dict[str, int] = {}  # a file of the program -> file id << 20
-        self.names: dict[str, Names] = {}  # a file of the program -> what its text says of names
+        self.names: dict[str, AssignedNames] = {}  # a file of the program -> what its text says of names
         self.namespace: dict[str, Any] = {}  # the program's globals
         self.watch = ""  # the shared name whose value goes with each release of `counted_by`
         self.counted_by = ""
         self.process = ""  # the name of the process this is, "" in the program's own
-        self.numbers = Numbers()
-        self.processor = Processor(channel, clock)
+        self.ids = Ids()
+        self.processor = CpuTimeMeter(channel, clock)
         self.arrived: Callable[[], str] = str  # asked for its name when another process first has something to say
         self.newcomer = 0  # identity of the main thread of another process, as long as it has said nothing
         self.ended = False  # another process has said that it ends
         self._guard = _thread.RLock()  # a finaliser may make a lock or open a file while this thread declares one
-        self._ends = foreign_threads.Ends()
+        self._ends = foreign_threads.ForeignThreadEnds()
         self._last_sample: int | None = None
         self._watch_thing = 0
         self._seen_first = False  # the watched value, before any thread was started
@@ -98,8 +98,8 @@ class Reporter:
 
     def add_file(self, path: str, text: str) -> None:
         """From here on lines of this file are known and its objects get names."""
-        number = self.numbers.file(path)
-        self.names[path] = Names(text)
+        number = self.ids.file(path)
+        self.names[path] = AssignedNames(text)
         self.channel.facts.append({"fact": "file", "id": number, "path": path})
         self.files[path] = number << FILE_SHIFT
 
@@ -126,7 +126,7 @@ class Reporter:
         """
         frame = self.caller(3)
         with self._guard:
-            number = self.numbers.thing()
+            number = self.ids.thing()
             if not name:
                 names = None if frame is None else self.names[frame.f_code.co_filename]
                 found = "" if names is None or frame is None else names.next_name(frame.f_lineno or 0, type_)
@@ -139,7 +139,7 @@ class Reporter:
 
     def new_thread(self, name: str, daemon: bool, kind: str = "thread") -> int:
         """Declares a thread. Returns its id; threads beyond the last lane share it."""
-        number = self.numbers.thread()
+        number = self.ids.thread()
         self.declare_thread(number, name, daemon, kind)
         return number
 
@@ -152,7 +152,7 @@ class Reporter:
 
     def new_task(self, name: str, place: int = 0, pool: str = "") -> int:
         """Declares a task of a pool, such as "root(10)". Returns its id."""
-        number = self.numbers.task()
+        number = self.ids.task()
         fact = {"fact": "task", "id": number, "name": name[:LONGEST_NAME], "place": place, "pool": pool[:LONGEST_NAME]}
         self.channel.facts.append(fact)
         return number
@@ -182,7 +182,7 @@ class Reporter:
 
     def introduce(self, name: str = "", daemon: bool = True) -> int:
         """Another process shows itself: its main thread gets its lane. Returns the lane's id."""
-        lane = self.numbers.main
+        lane = self.ids.main
         ident, self.newcomer = self.newcomer, 0
         if ident:
             arrived = self.arrived()
@@ -202,9 +202,9 @@ class Reporter:
     def fork(self) -> None:
         """In a forked child: the locks are free, whoever held them, and there is one thread."""
         self._guard._at_fork_reinit()  # type: ignore[attr-defined]  # as threading does
-        self.numbers.fork()
+        self.ids.fork()
         ident = _get_ident()
-        number = self.threads.get(ident, self.numbers.main)
+        number = self.threads.get(ident, self.ids.main)
         self.threads.clear()
         self.threads[ident] = number
 
@@ -213,7 +213,7 @@ class Reporter:
 
         It gets its lane when it first has something to say. The watched name is another value here.
         """
-        self.numbers.move(number, lane, last)
+        self.ids.move(number, lane, last)
         self.watch = self.counted_by = ""
         self.threads.clear()
         self.processor.begin()

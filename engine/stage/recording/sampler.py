@@ -16,7 +16,7 @@ _LINE = what(Kind.LINE)
 _perf = time.perf_counter_ns
 
 
-class Lookout:
+class Sampler:
     """Called by the sender's thread each time round."""
 
     def __init__(self, reporter: Reporter) -> None:

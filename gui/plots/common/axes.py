@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
-from gui.plots.common.paint_cache import Inks
+from gui.plots.common.paint_cache import PaintCache
 from gui.plots.common.scale import step_for, tick_label, ticks
 from gui.plots.timeline.overlays import FEW_FLIPS, draw_rule
 from gui.theme.theme import Theme
@@ -56,18 +56,20 @@ def number(value: float) -> str:
 
 
 def draw_axes(
-    painter: QPainter, inks: Inks, area: QRectF, extent: Extent, label: Callable[[float], str] = number
+    painter: QPainter, cache: PaintCache, area: QRectF, extent: Extent, label: Callable[[float], str] = number
 ) -> None:
     """Ground lines and labels of both axes; `label` says what a value is called."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    painter.setFont(inks.small)
-    _draw_values(painter, inks, area, extent, label)
-    draw_times(painter, inks, area, extent)
+    painter.setFont(cache.small)
+    _draw_values(painter, cache, area, extent, label)
+    draw_times(painter, cache, area, extent)
 
 
-def _draw_values(painter: QPainter, inks: Inks, area: QRectF, extent: Extent, label: Callable[[float], str]) -> None:
-    colours = inks.theme.colours
-    step = max(step_for(extent.high - extent.low, tick_room(inks.theme, area) + 1), 1.0)
+def _draw_values(
+    painter: QPainter, cache: PaintCache, area: QRectF, extent: Extent, label: Callable[[float], str]
+) -> None:
+    colours = cache.theme.colours
+    step = max(step_for(extent.high - extent.low, tick_room(cache.theme, area) + 1), 1.0)
     for value in ticks(extent.low, extent.high, step):
         y = round(extent.y(area, value)) + 0.5
         painter.setPen(QColor(colours.grid if value != extent.low else colours.line2))
@@ -77,24 +79,24 @@ def _draw_values(painter: QPainter, inks: Inks, area: QRectF, extent: Extent, la
         painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, label(value))
 
 
-def draw_times(painter: QPainter, inks: Inks, area: QRectF, extent: Extent) -> None:
+def draw_times(painter: QPainter, cache: PaintCache, area: QRectF, extent: Extent) -> None:
     """Ticks and labels of the time axis."""
-    colours, height = inks.theme.colours, axis_of(inks.theme)
-    step = step_for(extent.right, area.width() / inks.theme.px(110))
+    colours, height = cache.theme.colours, axis_of(cache.theme)
+    step = step_for(extent.right, area.width() / cache.theme.px(110))
     for time in ticks(0.0, extent.right, step):
         x, text = round(extent.x(area, time)) + 0.5, tick_label(time, step)
         painter.setPen(QColor(colours.line2))
         painter.drawLine(QLineF(x, area.bottom(), x, area.bottom() + 5))
-        half = inks.width(inks.small, text) / 2 + 2
-        right = min(x + half, area.right() + inks.theme.px(inks.theme.measures.padding) - 4.0)
+        half = cache.width(cache.small, text) / 2 + 2
+        right = min(x + half, area.right() + cache.theme.px(cache.theme.measures.padding) - 4.0)
         painter.setPen(QColor(colours.muted))
         box = QRectF(right - 2 * half, area.bottom() + 5, 2 * half, height - 6)
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
 
-def draw_rules(painter: QPainter, inks: Inks, area: QRectF, rules: Sequence[float]) -> None:
+def draw_rules(painter: QPainter, cache: PaintCache, area: QRectF, rules: Sequence[float]) -> None:
     """A dashed rule at each x of a flip; quieter where they are many, else they would hide the curves."""
-    colours, last = inks.theme.colours, -1e9
+    colours, last = cache.theme.colours, -1e9
     colour = colours.text if len(rules) <= FEW_FLIPS else colours.line2
     for x in rules:
         if x - last >= 6:
@@ -102,35 +104,35 @@ def draw_rules(painter: QPainter, inks: Inks, area: QRectF, rules: Sequence[floa
             last = x
 
 
-def draw_grips(painter: QPainter, inks: Inks, area: QRectF, edges: Sequence[float]) -> None:
+def draw_grips(painter: QPainter, cache: PaintCache, area: QRectF, edges: Sequence[float]) -> None:
     """What the band is taken hold of by."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(inks.theme.colours.accent))
+    painter.setBrush(QColor(cache.theme.colours.accent))
     height = min(20.0, area.height() / 3)
     for x in edges:
         painter.drawRoundedRect(QRectF(round(x) - 3, area.bottom() - height - 8, 6, height), 3, 3)
 
 
-def draw_ring(painter: QPainter, inks: Inks, at: QPointF) -> None:
+def draw_ring(painter: QPainter, cache: PaintCache, at: QPointF) -> None:
     """The ring where the cursor meets a curve."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(QColor(inks.theme.colours.accent), 2))
-    painter.setBrush(QColor(inks.theme.colours.panel))
+    painter.setPen(QPen(QColor(cache.theme.colours.accent), 2))
+    painter.setBrush(QColor(cache.theme.colours.panel))
     painter.drawEllipse(at, 5, 5)
 
 
 def draw_text(
-    painter: QPainter, inks: Inks, pen: tuple[QFont, str], at: QPointF, text: str, *, ground: bool = False
+    painter: QPainter, cache: PaintCache, pen: tuple[QFont, str], at: QPointF, text: str, *, ground: bool = False
 ) -> None:
     """A label in a font and a colour: `at` is its left end and the middle of its height, in pixels.
 
     With `ground` it stands on the panel's colour, so that no line runs through it.
     """
     font, colour = pen
-    wide, high = inks.width(font, text) + 2, inks.theme.px(inks.theme.measures.small) + 3
+    wide, high = cache.width(font, text) + 2, cache.theme.px(cache.theme.measures.small) + 3
     if ground:
-        painter.fillRect(QRectF(at.x() - 2, at.y() - high / 2, wide + 4, high), QColor(inks.theme.colours.panel))
+        painter.fillRect(QRectF(at.x() - 2, at.y() - high / 2, wide + 4, high), QColor(cache.theme.colours.panel))
     painter.setFont(font)
     painter.setPen(QColor(colour))
     box = QRectF(at.x(), at.y() - 14, wide, 28)

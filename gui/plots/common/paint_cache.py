@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPixmap
 from engine.frame import Frame, State
 from gui.plots.common.scale import Scale
 from gui.plots.timeline import bar_raster, cpu_fill
-from gui.plots.timeline.rows import Row
+from gui.plots.timeline.rows import TimelineRow
 from gui.plots.timeline.task_index import TaskIndex
 from gui.theme.theme import Theme
 from gui.widgets import drawing
@@ -19,7 +19,7 @@ HUES = ("M", "1", "2")  # badges that have all the hues there are
 _MANY = 512  # pictures kept of each sort before the oldest are made anew
 
 
-class Inks:
+class PaintCache:
     """What the timeline draws with."""
 
     def __init__(self, theme: Theme, ratio: float) -> None:
@@ -43,7 +43,7 @@ class Inks:
         self._losses: dict[str, QPixmap] = {}
         self._bars: dict[tuple[int, bool, bool], bar_raster.Bars] = {}
         self._sheets: dict[bar_raster.Bars, bar_raster.Sheet] = {}
-        self._vessels: dict[bar_raster.Bars, cpu_fill.Vessels] = {}
+        self._cpu_fill: dict[bar_raster.Bars, cpu_fill.CpuFill] = {}
         self._locks: dict[int, bar_raster.Sheet] = {}
 
     def width(self, font: QFont, text: str) -> float:
@@ -125,13 +125,13 @@ class Inks:
             self._sheets[bars] = bar_raster.make_sheet(self.theme.looks, bars, self.theme.colours.lost, self.ratio)
         return self._sheets[bars]
 
-    def vessels(self, bars: bar_raster.Bars) -> cpu_fill.Vessels:
+    def cpu_fill(self, bars: bar_raster.Bars) -> cpu_fill.CpuFill:
         """The same for a lane whose processor time is known."""
-        if bars not in self._vessels:
-            if len(self._vessels) > 8:
-                self._vessels.clear()
-            self._vessels[bars] = cpu_fill.make_vessels(self.theme, bars, self.ratio)
-        return self._vessels[bars]
+        if bars not in self._cpu_fill:
+            if len(self._cpu_fill) > 8:
+                self._cpu_fill.clear()
+            self._cpu_fill[bars] = cpu_fill.make_cpu_fill(self.theme, bars, self.ratio)
+        return self._cpu_fill[bars]
 
     def lock_sheet(self, height: int) -> bar_raster.Sheet:
         """The columns of a lock's row; badges repeat two hues, so a sheet of three threads serves all."""
@@ -148,15 +148,15 @@ class Inks:
 
 
 @dataclass(frozen=True)
-class Scene:
+class PaintScene:
     """What is drawn, with what, at which scale."""
 
     frame: Frame
-    inks: Inks
+    cache: PaintCache
     scale: Scale
     tasks: TaskIndex = field(default_factory=TaskIndex)
     cpu: bool = True  # processor time is drawn where it is known
 
-    def bars(self, row: Row) -> bar_raster.Bars:
+    def bars(self, row: TimelineRow) -> bar_raster.Bars:
         """Where the bars of a lane's row stand."""
-        return self.inks.bars(row.height, row.main, self.tasks.has(self.frame.lanes[row.lane].id))
+        return self.cache.bars(row.height, row.main, self.tasks.has(self.frame.lanes[row.lane].id))

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from engine.frame import Part
 from engine.scenarios.scenario import PartsNote
-from gui.plots.common.paint_cache import Inks
+from gui.plots.common.paint_cache import PaintCache
 from gui.plots.common.scale import step_for
 from gui.plots.comparison.comparison_model import Bar, Chart, Fate, Slot, slots
 from gui.theme.theme import Hatch, Look, Theme
@@ -38,9 +38,9 @@ def least_row(theme: Theme) -> int:
     return theme.px(15 if theme.compact else 18)
 
 
-def place(inks: Inks, made: Chart, note: PartsNote | None, area: QRectF) -> Placed:
+def place(cache: PaintCache, made: Chart, note: PartsNote | None, area: QRectF) -> Placed:
     """Chooses how many columns the rows stand in, and how they share their width."""
-    theme = inks.theme
+    theme = cache.theme
     both = made.timed and made.valued
     sizes, titled = [len(group.bars) for group in made.groups], any(group.name for group in made.groups)
     head = float(theme.px(theme.measures.small + 8)) if _titles(made, note) else 0.0
@@ -63,7 +63,7 @@ def place(inks: Inks, made: Chart, note: PartsNote | None, area: QRectF) -> Plac
         (slot, QRectF(area.left() + slot.column * (wide + gap), area.top() + head + slot.row * high, wide, high))
         for slot in rows_at
     ]
-    return _shares(inks, made, note, tuple(boxes), head)
+    return _shares(cache, made, note, tuple(boxes), head)
 
 
 def needed(theme: Theme, parts: Sequence[Part], note: PartsNote | None) -> tuple[int, int]:
@@ -89,20 +89,20 @@ def _good_row(theme: Theme) -> int:
 
 
 def _shares(
-    inks: Inks, made: Chart, note: PartsNote | None, boxes: tuple[tuple[Slot, QRectF], ...], head: float
+    cache: PaintCache, made: Chart, note: PartsNote | None, boxes: tuple[tuple[Slot, QRectF], ...], head: float
 ) -> Placed:
     """How the width of a row is shared among name, bar, words and second measure."""
-    theme, box = inks.theme, boxes[0][1]
+    theme, box = cache.theme, boxes[0][1]
     size = max(9, min(round(box.height() * 0.5), theme.px(theme.measures.heading + 2)))
     font = text_font(theme, 12, 600)
     font.setPixelSize(size)
     both = made.timed and made.valued
-    names = max(inks.width(font, bar.part.name) for bar in made.bars) + size
-    head_words = inks.width(inks.word, (_titles(made, note) or ("",))[0]) + size
+    names = max(cache.width(font, bar.part.name) for bar in made.bars) + size
+    head_words = cache.width(cache.word, (_titles(made, note) or ("",))[0]) + size
     name = max(min(names, box.width() * (0.3 if both else 0.4)), head_words)
     values = box.width() * 0.64 if both else name if made.valued else 0.0
-    words = max((inks.width(font, _words(bar)) for bar in made.bars if made.timed), default=0.0)
-    said = max((inks.width(font, bar.value_words) for bar in made.bars), default=0.0)
+    words = max((cache.width(font, _words(bar)) for bar in made.bars if made.timed), default=0.0)
+    said = max((cache.width(font, bar.value_words) for bar in made.bars), default=0.0)
     end = values - size if both else box.width()
     bars = max(end - name - words - size, (end - name) * 0.3)
     value_bars = max(box.width() - values - said - size, (box.width() - values) * 0.3)
@@ -136,9 +136,9 @@ def nice_top(longest: float) -> float:
 class Rows:
     """Draws all of it with one painter."""
 
-    def __init__(self, painter: QPainter, inks: Inks, placed: Placed) -> None:
-        self.painter, self.inks, self.placed = painter, inks, placed
-        self.colours = inks.theme.colours
+    def __init__(self, painter: QPainter, cache: PaintCache, placed: Placed) -> None:
+        self.painter, self.cache, self.placed = painter, cache, placed
+        self.colours = cache.theme.colours
 
     def draw(self, made: Chart, note: PartsNote | None) -> None:
         """Titles, headings, and a row for each part."""
@@ -155,7 +155,7 @@ class Rows:
         if titles is None:
             return
         placed = self.placed
-        self.painter.setFont(self.inks.word)
+        self.painter.setFont(self.cache.word)
         self.painter.setPen(QColor(self.colours.muted))
         first = placed.slots[0][1]
         top = min(box.top() for _, box in placed.slots) - placed.head
@@ -169,9 +169,9 @@ class Rows:
         painter.setPen(QColor(self.colours.line2))
         y = round(box.bottom()) - 3.5
         painter.drawLine(QLineF(box.left(), y, box.right(), y))
-        painter.setFont(self.inks.name)
+        painter.setFont(self.cache.name)
         painter.setPen(QColor(self.colours.text))
-        painter.drawText(box.adjusted(0, 0, 0, -4), _LEFT, self.inks.elided(self.inks.name, name, box.width()))
+        painter.drawText(box.adjusted(0, 0, 0, -4), _LEFT, self.cache.elided(self.cache.name, name, box.width()))
 
     def _draw_row(self, made: Chart, bar: Bar, box: QRectF) -> None:
         placed, painter, size = self.placed, self.painter, self.placed.font.pixelSize()
@@ -208,7 +208,7 @@ class Rows:
         if bar.limit is not None:
             x, font = room.left() + bar.limit * scale, self.placed.font
             self._draw_limit(x, body)
-            if x - after > self.inks.width(font, words) + font.pixelSize():  # it is far from its limit yet
+            if x - after > self.cache.width(font, words) + font.pixelSize():  # it is far from its limit yet
                 self._write([(words, ink)], QPointF(after, room.center().y()), x)
                 words = ""
             after = max(after, x + 2)
@@ -229,7 +229,7 @@ class Rows:
         edge = colours.lost if failed else colours.muted
         pattern = Hatch.CROSS if failed else Hatch.RISING
         look = Look("", "", colours.sunken, pattern, edge, edge, edge, colours.ink)
-        draw_bar(painter, look, body, self.inks.ratio)
+        draw_bar(painter, look, body, self.cache.ratio)
 
     def _draw_limit(self, x: float, body: QRectF) -> None:
         """A mark across the bar, with a casing so that it shows on the bar and beside it."""
@@ -252,7 +252,7 @@ class Rows:
             words = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(right - x) + 1)
             painter.setPen(QColor(ink))
             painter.drawText(QRectF(x, at.y() - 30, right - x + 2, 60), _LEFT, words)
-            x += self.inks.width(font, text) + gap
+            x += self.cache.width(font, text) + gap
 
 
 def _body(room: QRectF, length: float, share: float) -> QRectF:

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from engine.scenarios.scenario import PartsNote
 from gui.plots.common.axes import draw_text
-from gui.plots.common.paint_cache import Inks
+from gui.plots.common.paint_cache import PaintCache
 from gui.plots.common.scale import step_for, ticks
 from gui.plots.comparison.comparison_model import Chart, Fate, Point, curves, helping_words, stops_helping
 
@@ -17,19 +17,21 @@ _MIDDLE = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
-def draw(painter: QPainter, inks: Inks, made: Chart, note: PartsNote, area: QRectF) -> list[tuple[Point, QPointF]]:
+def draw(
+    painter: QPainter, cache: PaintCache, made: Chart, note: PartsNote, area: QRectF
+) -> list[tuple[Point, QPointF]]:
     """Draws one or two plots side by side; returns where each point is, in pixels. The names have to be numbers."""
     lines = curves(made) or ()
-    gap = inks.theme.px(24)
+    gap = cache.theme.px(24)
     wide = (area.width() - gap) * 0.6 if made.timed and made.valued else area.width()
     found: list[tuple[Point, QPointF]] = []
     if made.timed:
-        left = _Plot(painter, inks, lines, QRectF(area.left(), area.top(), wide, area.height()), seconds=True)
+        left = _Plot(painter, cache, lines, QRectF(area.left(), area.top(), wide, area.height()), seconds=True)
         found += left.draw(QCoreApplication.translate("parts", "time, s"), note.noun)
     if made.valued:
         start = area.left() + (wide + gap if made.timed else 0)
         room = QRectF(start, area.top(), area.right() - start, area.height())
-        found += _Plot(painter, inks, lines, room, seconds=False).draw(made.value_title, note.noun)
+        found += _Plot(painter, cache, lines, room, seconds=False).draw(made.value_title, note.noun)
     return found
 
 
@@ -52,9 +54,9 @@ def labelled(places: Mapping[float, float], halves: Mapping[float, float], begin
 class _Plot:
     """One plot: of the time, or of the second measure."""
 
-    def __init__(self, painter: QPainter, inks: Inks, lines: Curves, box: QRectF, *, seconds: bool) -> None:
-        px, compact = inks.theme.px, inks.theme.compact
-        self.painter, self.inks, self.curves, self.noun, self.seconds = painter, inks, lines, "", seconds
+    def __init__(self, painter: QPainter, cache: PaintCache, lines: Curves, box: QRectF, *, seconds: bool) -> None:
+        px, compact = cache.theme.px, cache.theme.compact
+        self.painter, self.cache, self.curves, self.noun, self.seconds = painter, cache, lines, "", seconds
         self.box = box
         head = px(20 if compact else 24)
         self.area = box.adjusted(px(40), head + px(14), -px(8), -px(22 if compact else 26))
@@ -92,15 +94,15 @@ class _Plot:
             self._draw_line(known, places, index)
             if places and name:
                 end = places[-1] + QPointF(8, 0)
-                draw_text(self.painter, self.inks, (self.inks.word, self.inks.theme.colours.muted), end, name)
+                draw_text(self.painter, self.cache, (self.cache.word, self.cache.theme.colours.muted), end, name)
             found += list(zip(known, places, strict=True))
         self._draw_labels(found)
         return found
 
     def _draw_axes(self, title: str) -> None:
-        painter, inks, area, colours = self.painter, self.inks, self.area, self.inks.theme.colours
+        painter, cache, area, colours = self.painter, self.cache, self.area, self.cache.theme.colours
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setFont(inks.small)
+        painter.setFont(cache.small)
         for value in ticks(0.0, self.top, self.step):
             y = round(area.bottom() - value / self.top * area.height()) + 0.5
             painter.setPen(QColor(colours.grid if value else colours.line2))
@@ -115,26 +117,26 @@ class _Plot:
         for x in places.values():
             painter.drawLine(QLineF(round(x) + 0.5, area.bottom(), round(x) + 0.5, area.bottom() + 4))
         painter.setPen(QColor(colours.muted))
-        halves = {number: inks.width(inks.small, f"{number:,g}") / 2 + 4 for number in numbers}
-        begin = self.box.left() + inks.width(inks.word, self.noun) + 8
-        for number in labelled(places, halves, begin, self.box.right() + inks.theme.px(8)):
+        halves = {number: cache.width(cache.small, f"{number:,g}") / 2 + 4 for number in numbers}
+        begin = self.box.left() + cache.width(cache.word, self.noun) + 8
+        for number in labelled(places, halves, begin, self.box.right() + cache.theme.px(8)):
             half = halves[number]
             room = QRectF(places[number] - half, area.bottom() + 3, 2 * half, self.box.bottom() - area.bottom() - 3)
             painter.drawText(room, _MIDDLE, f"{number:,g}")
-        painter.setFont(inks.word)
+        painter.setFont(cache.word)
         painter.setPen(QColor(colours.muted))
         painter.drawText(
-            QRectF(self.box.left(), self.box.top(), self.box.width(), inks.theme.px(20)),
+            QRectF(self.box.left(), self.box.top(), self.box.width(), cache.theme.px(20)),
             Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
             title,
         )
-        wide = inks.width(inks.word, self.noun) + 4
+        wide = cache.width(cache.word, self.noun) + 4
         noun = QRectF(self.box.left(), area.bottom() + 3, wide, self.box.bottom() - area.bottom() - 3)
         painter.drawText(noun, _MIDDLE, self.noun)
 
     def _draw_limits(self, points: Sequence[Point]) -> None:
         """A dash at what each part cannot be faster than."""
-        self.painter.setPen(QPen(QColor(self.inks.theme.colours.muted), 2))
+        self.painter.setPen(QPen(QColor(self.cache.theme.colours.muted), 2))
         for point in points:
             if point.bar.limit is not None:
                 at = self.at(point.number, point.bar.limit)
@@ -142,7 +144,7 @@ class _Plot:
 
     def _draw_stop(self, points: Sequence[Point]) -> None:
         """From where on more no longer helps: a rule, and a sentence above."""
-        painter, inks, colours = self.painter, self.inks, self.inks.theme.colours
+        painter, cache, colours = self.painter, self.cache, self.cache.theme.colours
         words, best = helping_words(points, self.noun), stops_helping(points)
         if not words:
             return
@@ -152,14 +154,14 @@ class _Plot:
             painter.fillRect(QRectF(x, self.area.top(), self.area.right() - x, self.area.height()), soft)
             painter.setPen(QPen(QColor(colours.accent), 2, Qt.PenStyle.DashLine))
             painter.drawLine(QLineF(x, self.area.top() - 4, x, self.area.bottom()))
-        painter.setFont(inks.name)
+        painter.setFont(cache.name)
         painter.setPen(QColor(colours.text))
-        left = self.box.left() + inks.theme.px(64)
-        room = QRectF(left, self.box.top(), self.box.right() - left, inks.theme.px(20))
-        painter.drawText(room, _RIGHT, inks.elided(inks.name, words, room.width()))
+        left = self.box.left() + cache.theme.px(64)
+        room = QRectF(left, self.box.top(), self.box.right() - left, cache.theme.px(20))
+        painter.drawText(room, _RIGHT, cache.elided(cache.name, words, room.width()))
 
     def _draw_line(self, points: Sequence[Point], places: Sequence[QPointF], index: int) -> None:
-        painter, colours = self.painter, self.inks.theme.colours
+        painter, colours = self.painter, self.cache.theme.colours
         colour = QColor((colours.text, colours.accent, colours.muted)[index % 3])
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(colour, 2))
@@ -178,19 +180,19 @@ class _Plot:
 
     def _draw_labels(self, found: Sequence[tuple[Point, QPointF]]) -> None:
         """The figure of every point that has room; the first, the last and the least come first."""
-        inks, colours, high = self.inks, self.inks.theme.colours, float(self.inks.theme.px(14))
+        cache, colours, high = self.cache, self.cache.theme.colours, float(self.cache.theme.px(14))
         taken: list[QRectF] = []
         least = min(found, key=lambda one: self.value(one[0]) or 0.0, default=None)
         ranked = sorted(found, key=lambda one: 0 if one in (found[0], found[-1], least) else 1)
         for point, place in ranked:
             text = self.said(point)
-            wide = inks.width(inks.pill, text) + 4
+            wide = cache.width(cache.pill, text) + 4
             middle = min(max(place.x(), self.box.left() + wide / 2), self.box.right() - wide / 2)
             box = QRectF(middle - wide / 2, place.y() - high - 6, wide, high)
             if any(box.intersects(other) for other in taken):
                 continue
             taken.append(box)
             self.painter.fillRect(box.adjusted(0, 2, 0, 0), QColor(colours.panel))  # no line runs through a figure
-            self.painter.setFont(inks.pill)
+            self.painter.setFont(cache.pill)
             self.painter.setPen(QColor(colours.lost_text if point.bar.fate is Fate.FAILED else colours.text))
             self.painter.drawText(box, _MIDDLE, text)

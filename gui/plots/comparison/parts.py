@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QToolTip
 from engine.frame import Frame, Phase
 from engine.scenarios.scenario import PartsNote
 from gui.panel import Commands, Course, PanelInfo, Place
-from gui.plots.common.paint_cache import Inks
+from gui.plots.common.paint_cache import PaintCache
 from gui.plots.comparison import bars, number_curve
 from gui.plots.comparison.comparison_model import Bar, Chart, chart, curves, exact
 from gui.theme.theme import Theme
@@ -25,13 +25,13 @@ class ChartView(QWidget):
         super().__init__()
         self.setAccessibleName(QCoreApplication.translate("parts", "Measured parts"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.inks: Inks | None = None
+        self.cache: PaintCache | None = None
         self.note: PartsNote | None = None
         self.made: Chart | None = None
         self.hits: list[tuple[Bar, QRectF]] = []
 
-    def dress(self, theme: Theme) -> None:
-        self.inks = Inks(theme, self.devicePixelRatioF())
+    def apply_theme(self, theme: Theme) -> None:
+        self.cache = PaintCache(theme, self.devicePixelRatioF())
         self.update()
 
     def show_chart(self, made: Chart, note: PartsNote | None) -> None:
@@ -50,17 +50,17 @@ class ChartView(QWidget):
 
     def area(self) -> QRectF:
         """Where the chart is drawn, pixels."""
-        assert self.inks is not None
-        theme = self.inks.theme
+        assert self.cache is not None
+        theme = self.cache.theme
         side = theme.px(theme.measures.padding) - 1
         return QRectF(self.rect()).adjusted(side, theme.px(2), -side, -theme.px(8))
 
     def _need(self) -> None:
         """Asks for the height without which rows would be too small to read: the card scrolls then."""
         need = 0.0
-        if self.inks is not None and self.made is not None and self.made.bars and not self._curves():
-            placed = bars.place(self.inks, self.made, self.note, self.area())
-            need = max(box.bottom() for _, box in placed.slots) + self.inks.theme.px(2)
+        if self.cache is not None and self.made is not None and self.made.bars and not self._curves():
+            placed = bars.place(self.cache, self.made, self.note, self.area())
+            need = max(box.bottom() for _, box in placed.slots) + self.cache.theme.px(2)
         self.setMinimumHeight(round(need))
 
     def _curves(self) -> bool:
@@ -70,23 +70,23 @@ class ChartView(QWidget):
         )
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        made, inks = self.made, self.inks
-        if inks is None:
+        made, cache = self.made, self.cache
+        if cache is None:
             return
         painter = QPainter(self)
         self.hits = []
         if made is None or not made.bars:
-            painter.setFont(inks.word)
-            painter.setPen(inks.theme.colours.muted)
+            painter.setFont(cache.word)
+            painter.setPen(cache.theme.colours.muted)
             words = QCoreApplication.translate("parts", "Nothing is measured yet.")
             painter.drawText(self.area(), Qt.AlignmentFlag.AlignTop, words)
         elif self.note is not None and self._curves():
-            found = number_curve.draw(painter, inks, made, self.note, self.area())
+            found = number_curve.draw(painter, cache, made, self.note, self.area())
             around = QPointF(_NEAR, _NEAR)
             self.hits = [(point.bar, QRectF(at - around, at + around)) for point, at in found]
         else:
-            placed = bars.place(inks, made, self.note, self.area())
-            bars.Rows(painter, inks, placed).draw(made, self.note)
+            placed = bars.place(cache, made, self.note, self.area())
+            bars.Rows(painter, cache, placed).draw(made, self.note)
             self.hits = [(made.groups[slot.group].bars[slot.bar], box) for slot, box in placed.slots if slot.bar >= 0]
 
     def hint_at(self, place: QPoint) -> str:
@@ -146,13 +146,13 @@ class PartsPanel(Card):
         least, good = bars.needed(theme, frame.parts, self._note)
         return Height(around + least, around + good)
 
-    def dress(self, theme: Theme) -> None:
-        super().dress(theme)
+    def apply_theme(self, theme: Theme) -> None:
+        super().apply_theme(theme)
         self._theme, self._drawn = theme, ()
         self.speed.setFont(text_font(theme, theme.measures.base))
         set_ink(self.speed, theme.colours.muted)
         self._area.setMinimumHeight(theme.px(64))
-        self.view.dress(theme)
+        self.view.apply_theme(theme)
 
     def draw(self, frame: Frame) -> None:
         going = any(part.end is None for part in frame.parts) and frame.phase is not Phase.ENDED

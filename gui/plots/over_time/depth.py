@@ -10,14 +10,14 @@ from engine.frame import Frame
 from gui.panel import Commands, PanelInfo, Place
 from gui.plots.common.axes import axis_of, top_of
 from gui.plots.over_time.curves import queue_strips  # without pyqtgraph
-from gui.plots.over_time.run_plot_card import WholeRun
+from gui.plots.over_time.run_plot_card import RunPlotCard
 from gui.view_state.height_sharing import Height
 
 if TYPE_CHECKING:
     from gui.plots.over_time.curves.run_curves import RunCurves
 
 
-class DepthPanel(WholeRun):
+class DepthPanel(RunPlotCard):
     """The plot in its card."""
 
     def __init__(self, commands: Commands) -> None:

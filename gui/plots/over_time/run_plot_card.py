@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gui.plots.over_time.curves.run_curves import RunCurves  # pyqtgraph is not loaded for a name
 
 
-class WholeRun(Card):
+class RunPlotCard(Card):
     """Subclasses say which curves, and what stands beside the title."""
 
     def __init__(self, title: str, commands: Commands) -> None:
@@ -43,21 +43,21 @@ class WholeRun(Card):
         curves = self.make_curves(self._commands)
         self.body.addWidget(curves, 1)
         if self._theme is not None:
-            curves.dress(self._theme)
+            curves.apply_theme(self._theme)
         return curves
 
     def prepare(self) -> None:
         """Makes the curves before a frame wants them."""
         _ = self.curves
 
-    def dress(self, theme: Theme) -> None:
+    def apply_theme(self, theme: Theme) -> None:
         """Takes on colours, fonts and measures."""
-        super().dress(theme)
+        super().apply_theme(theme)
         self._theme = theme
         self._note.setFont(text_font(theme, theme.measures.base))
         set_ink(self._note, theme.colours.muted)
         if "curves" in self.__dict__:
-            self.curves.dress(theme)
+            self.curves.apply_theme(theme)
 
     def draw(self, frame: Frame) -> None:
         """Shows this frame."""

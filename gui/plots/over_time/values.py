@@ -8,13 +8,13 @@ from PySide6.QtCore import QCoreApplication
 
 from engine.frame import Frame
 from gui.panel import Commands, PanelInfo, Place
-from gui.plots.over_time.run_plot_card import WholeRun
+from gui.plots.over_time.run_plot_card import RunPlotCard
 
 if TYPE_CHECKING:
     from gui.plots.over_time.curves.run_curves import RunCurves
 
 
-class ValuePanel(WholeRun):
+class ValuePanel(RunPlotCard):
     """The plot in its card."""
 
     def __init__(self, commands: Commands) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from engine.frame import Frame, Part
-from gui.plots.common.paint_cache import Inks, Scene
+from gui.plots.common.paint_cache import PaintCache, PaintScene
 from gui.plots.common.scale import NS, Scale, duration
 from gui.view_state.speedup_text import number_with
 
@@ -90,13 +90,13 @@ class Brackets:
         """The longest that a bracket may say."""
         return titles(part, self.noun, self._known.grouped, now)[0]
 
-    def boxes(self, scene: Scene) -> list[tuple[Part, QRectF]]:
+    def boxes(self, scene: PaintScene) -> list[tuple[Part, QRectF]]:
         """The brackets that show and where; of those narrower than a pixel that stand together, one."""
         known, scale = self._known, scene.scale
         if not known.parts:
             return []
         ends = np.minimum(known.ends, scene.frame.now)
-        high = scene.inks.theme.px(scene.inks.theme.measures.part)
+        high = scene.cache.theme.px(scene.cache.theme.measures.part)
         last, found = [-1e9] * MOST_ROWS, []
         for index in np.flatnonzero((ends * NS >= scale.start) & (known.starts * NS <= scale.end)).tolist():
             x0, x1 = scale.x(float(known.starts[index])), scale.x(float(ends[index]))
@@ -108,7 +108,7 @@ class Brackets:
             found.append((known.parts[index], box))
         return found
 
-    def draw(self, painter: QPainter, scene: Scene) -> None:
+    def draw(self, painter: QPainter, scene: PaintScene) -> None:
         """All brackets that show, from the top of the painter's plot."""
         boxes = self.boxes(scene)
         if not boxes:
@@ -122,42 +122,42 @@ class Brackets:
             self._draw_words(painter, scene, part, (box, grouped))
         painter.restore()
 
-    def groups_fit(self, scene: Scene, boxes: list[tuple[Part, QRectF]]) -> bool:
+    def groups_fit(self, scene: PaintScene, boxes: list[tuple[Part, QRectF]]) -> bool:
         """Whether all brackets can say their groups: if one does and its neighbour does not, they seem to differ."""
         if not self._known.grouped:
             return False
-        now, inks = scene.frame.now, scene.inks
-        room = 2 * inks.theme.px(_AIR)
-        return all(_width(inks, titles(part, self.noun, True, now)[0]) + room <= box.width() for part, box in boxes)
+        now, cache = scene.frame.now, scene.cache
+        room = 2 * cache.theme.px(_AIR)
+        return all(_width(cache, titles(part, self.noun, True, now)[0]) + room <= box.width() for part, box in boxes)
 
-    def words(self, scene: Scene, part: Part, box: QRectF, grouped: bool = False) -> tuple[str, QRectF]:
+    def words(self, scene: PaintScene, part: Part, box: QRectF, grouped: bool = False) -> tuple[str, QRectF]:
         """What a bracket says, and where: in the middle of what is seen of it."""
-        inks, scale = scene.inks, scene.scale
+        cache, scale = scene.cache, scene.scale
         seen = box.intersected(QRectF(scale.left, 0, scale.width, 1e4))
-        room = seen.width() - 2 * inks.theme.px(_AIR)
+        room = seen.width() - 2 * cache.theme.px(_AIR)
         said = titles(part, self.noun, grouped, scene.frame.now)
-        words = next((text for text in said if _width(inks, text) <= room), "")
-        wide = _width(inks, words) + 2 * inks.theme.px(_AIR - 2)
+        words = next((text for text in said if _width(cache, text) <= room), "")
+        wide = _width(cache, words) + 2 * cache.theme.px(_AIR - 2)
         return words, QRectF(round(seen.center().x() - wide / 2), box.top(), wide, box.height())
 
-    def _draw_words(self, painter: QPainter, scene: Scene, part: Part, room: tuple[QRectF, bool]) -> None:
-        colours = scene.inks.theme.colours
+    def _draw_words(self, painter: QPainter, scene: PaintScene, part: Part, room: tuple[QRectF, bool]) -> None:
+        colours = scene.cache.theme.colours
         words, place = self.words(scene, part, *room)
         if words:
             painter.fillRect(place.adjusted(0, 1, 0, -1), QColor(colours.panel))
-            painter.setFont(scene.inks.pill)
+            painter.setFont(scene.cache.pill)
             painter.setPen(QColor(colours.lost_text if part.error else colours.text))
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
 
 
-def _width(inks: Inks, text: str) -> float:
+def _width(cache: PaintCache, text: str) -> float:
     # Digits are equally wide: the width of a growing time is measured once for each number of digits.
-    return inks.width(inks.pill, "".join("0" if letter.isdigit() else letter for letter in text))
+    return cache.width(cache.pill, "".join("0" if letter.isdigit() else letter for letter in text))
 
 
-def _draw_one(painter: QPainter, scene: Scene, part: Part, box: QRectF) -> None:
+def _draw_one(painter: QPainter, scene: PaintScene, part: Part, box: QRectF) -> None:
     """A line with both ends down to the lanes; what goes on has no end yet."""
-    colours, compact = scene.inks.theme.colours, scene.inks.theme.compact
+    colours, compact = scene.cache.theme.colours, scene.cache.theme.compact
     y, bottom = round(box.center().y()) + 0.5, box.bottom() - 1
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setPen(QPen(QColor(colours.lost_text if part.error else colours.muted), 1 if compact else 2))

@@ -19,7 +19,7 @@ Shares = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Vessels:
+class CpuFill:
     """Two sheets of one size: bars when full and when empty."""
 
     full: Sheet
@@ -41,12 +41,12 @@ class Vessels:
         return self.full.image(picture)
 
 
-def make_vessels(theme: Theme, bars: Bars, ratio: float) -> Vessels:
+def make_cpu_fill(theme: Theme, bars: Bars, ratio: float) -> CpuFill:
     """The sheets for lanes whose processor time is known."""
     running = theme.looks[State.RUNNING]
     loop = replace(theme.looks[State.WAIT_LOOP], fill=running.fill, hatch=Hatch.NONE, edge=running.edge)
     lost = theme.colours.lost
-    return Vessels(
+    return CpuFill(
         make_sheet({**theme.looks, State.WAIT_LOOP: loop}, bars, lost, ratio),
         make_sheet({**theme.looks, **theme.hollow}, bars, lost, ratio),
         round((bars.top + bars.height) * ratio),

@@ -4,7 +4,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from engine.frame import Lane, State
-from gui.plots.common.paint_cache import Scene
+from gui.plots.common.paint_cache import PaintScene
 from gui.plots.common.scale import NS
 from gui.plots.timeline.bar_raster import Bars
 from gui.plots.timeline.state_labels import short_word
@@ -15,7 +15,7 @@ _ROUNDED = 2  # columns: the last moment of a run may lie so far behind the righ
 _PAST = 2  # pixels: how far the tear stands out above and below the bar
 
 
-def torn_at(scene: Scene, lane: Lane) -> float | None:
+def torn_at(scene: PaintScene, lane: Lane) -> float | None:
     """The x where a lane was cut off, None where that does not show."""
     spans = lane.spans
     if not len(spans) or spans.states[-1] != State.CUT or State.CUT in scene.frame.view.hidden:
@@ -33,11 +33,11 @@ def teeth(x: float, top: float, bottom: float, scale: float) -> list[QPointF]:
     return [QPointF(x - (0 if number % 2 else _DEEP * scale), top + number * step) for number in range(count + 1)]
 
 
-def draw_torn(painter: QPainter, scene: Scene, bars: Bars, x: float) -> None:
+def draw_torn(painter: QPainter, scene: PaintScene, bars: Bars, x: float) -> None:
     """The tear over the end of the bar; before it the words, where the lane says them nowhere else."""
-    inks, colours = scene.inks, scene.inks.theme.colours
+    cache, colours = scene.cache, scene.cache.theme.colours
     top, bottom = bars.top - _PAST, bars.top + bars.height + _PAST
-    edge = teeth(x, top, bottom, inks.theme.scale)
+    edge = teeth(x, top, bottom, cache.theme.scale)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -50,19 +50,19 @@ def draw_torn(painter: QPainter, scene: Scene, bars: Bars, x: float) -> None:
     _draw_words(painter, scene, bars, x)
 
 
-def _draw_words(painter: QPainter, scene: Scene, bars: Bars, x: float) -> None:
+def _draw_words(painter: QPainter, scene: PaintScene, bars: Bars, x: float) -> None:
     """Letter and words left of the tear; where there is room behind it they stand there, as for every end."""
-    inks, scale = scene.inks, scene.scale
-    word, picture = short_word(State.CUT), inks.letter(State.CUT, inks.side)
+    cache, scale = scene.cache, scene.scale
+    word, picture = short_word(State.CUT), cache.letter(State.CUT, cache.side)
     side = picture.deviceIndependentSize()
-    wide = inks.width(inks.word, word) + side.width() + 14
-    left = round(x - _DEEP * inks.theme.scale - 2 - wide)
-    if scale.left + scale.width - x > 3 * inks.side or left < scale.left:
+    wide = cache.width(cache.word, word) + side.width() + 14
+    left = round(x - _DEEP * cache.theme.scale - 2 - wide)
+    if scale.left + scale.width - x > 3 * cache.side or left < scale.left:
         return
     height = min(side.height() + 4, bars.row)
-    painter.fillRect(QRectF(left, bars.middle - height / 2, wide, height), QColor(inks.theme.colours.panel))
-    painter.setPen(QColor(inks.theme.colours.lost_text))
-    painter.setFont(inks.word)
+    painter.fillRect(QRectF(left, bars.middle - height / 2, wide, height), QColor(cache.theme.colours.panel))
+    painter.setPen(QColor(cache.theme.colours.lost_text))
+    painter.setFont(cache.word)
     text = QRectF(left + side.width() + 8, bars.middle - bars.row / 2, wide, bars.row)
     painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, word)
     painter.drawPixmap(QPointF(left + 3, round(bars.middle - side.height() / 2)), picture)

@@ -8,9 +8,9 @@ from PySide6.QtCore import QCoreApplication, QLineF, QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from engine.frame import Frame, Marks
-from gui.plots.common.paint_cache import Scene
+from gui.plots.common.paint_cache import PaintScene
 from gui.plots.common.scale import NS, Scale
-from gui.plots.timeline.rows import Row
+from gui.plots.timeline.rows import TimelineRow
 
 _APART = 7  # pixels: of flags that stand closer in one lane, the last one is drawn
 _LATE = 1_000_000  # nanoseconds that reports of two threads may be out of order
@@ -43,16 +43,16 @@ def flags(marks: Marks, shown: Sequence[int], scale: Scale) -> list[Flag]:
     return [Flag(*one) for one in zip(*(field.tolist() for field in fields), strict=True)]
 
 
-def draw_flags(painter: QPainter, scene: Scene, rows: Sequence[Row]) -> None:
+def draw_flags(painter: QPainter, scene: PaintScene, rows: Sequence[TimelineRow]) -> None:
     """All that show; the painter's origin is the top of the first row."""
     at = {scene.frame.lanes[row.lane].id: row for row in rows if row.lock < 0}
     for flag in flags(scene.frame.marks, list(at), scene.scale):
         _draw(painter, scene, at[flag.lane], flag)
 
 
-def _draw(painter: QPainter, scene: Scene, row: Row, flag: Flag) -> None:
+def _draw(painter: QPainter, scene: PaintScene, row: TimelineRow, flag: Flag) -> None:
     """A pole with its flag at the top, or hollow at the foot when it was taken down."""
-    colours, bars = scene.inks.theme.colours, scene.bars(row)
+    colours, bars = scene.cache.theme.colours, scene.bars(row)
     x, top = round(scene.scale.x(flag.time / NS)) + 0.5, row.y + bars.top - 2.0
     foot = row.y + bars.top + bars.height + 1.0
     high = min(8.0, bars.height * 0.6)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from engine.frame import Frame, Holders, Lane, Part, State
-from gui.plots.common.paint_cache import Inks
+from gui.plots.common.paint_cache import PaintCache
 from gui.plots.common.scale import NS, duration, moment
 from gui.plots.timeline.cpu_fill import share_at
 from gui.plots.timeline.state_labels import end_word, lane_name, span_at, thing_name
@@ -33,7 +33,7 @@ class Hint:
         return [text for text in (*self.more, self.when, self.where[:60]) if text]
 
 
-def lane_hint(inks: Inks, frame: Frame, lane: Lane, seconds: float, per_pixel: float) -> Hint | None:
+def lane_hint(cache: PaintCache, frame: Frame, lane: Lane, seconds: float, per_pixel: float) -> Hint | None:
     """What a thread did at a time in seconds; None where it was not there yet."""
     index = span_at(lane, seconds)
     if index < 0 or seconds > frame.now:
@@ -45,7 +45,7 @@ def lane_hint(inks: Inks, frame: Frame, lane: Lane, seconds: float, per_pixel: f
     begin = int(spans.starts[index]) / NS
     end = int(spans.starts[index + 1]) / NS if index + 1 < len(spans) else frame.now
     name = thing_name(frame, state, int(spans.objects[index]))
-    word = inks.theme.looks[state].word
+    word = cache.theme.looks[state].word
     if state is State.DIED and lane.error:
         word = lane.error
     elif said := end_word(frame, lane, seconds):
@@ -62,10 +62,10 @@ def lane_hint(inks: Inks, frame: Frame, lane: Lane, seconds: float, per_pixel: f
     )
 
 
-def name_hint(inks: Inks, frame: Frame, lane: Lane, per_pixel: float) -> Hint:
+def name_hint(cache: PaintCache, frame: Frame, lane: Lane, per_pixel: float) -> Hint:
     """The whole name of a lane, which may be cut beside its row, and what it does at the cursor, or last."""
     moment = frame.view.cursor if frame.view.cursor is not None else frame.now
-    hint = lane_hint(inks, frame, lane, min(moment, frame.now), per_pixel)
+    hint = lane_hint(cache, frame, lane, min(moment, frame.now), per_pixel)
     return hint if hint is not None else Hint(lane.id, _full_name(lane), None, "", "", "", lane.badge)
 
 
@@ -146,18 +146,18 @@ class HoverCard(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._inks: Inks | None = None
+        self._cache: PaintCache | None = None
         self.hint: Hint | None = None
         self.hide()
 
-    def tell(self, inks: Inks, hint: Hint | None, mouse: QPoint) -> None:
+    def tell(self, cache: PaintCache, hint: Hint | None, mouse: QPoint) -> None:
         """Shows the hint beside the mouse, inside the parent; None hides the card."""
         if hint is None:
             self.hint = None
             self.hide()
             return
-        if (hint, inks) != (self.hint, self._inks):
-            self.hint, self._inks = hint, inks
+        if (hint, cache) != (self.hint, self._cache):
+            self.hint, self._cache = hint, cache
             self.setAccessibleDescription(f"{hint.name}, {hint.what}, {hint.when}, {hint.where}")
             self.resize(self._wanted())
             self.update()
@@ -166,15 +166,17 @@ class HoverCard(QWidget):
         self.raise_()
 
     def _wanted(self) -> QSize:
-        inks, hint = self._inks, self.hint
-        assert inks is not None
+        cache, hint = self._cache, self.hint
+        assert cache is not None
         assert hint is not None
-        line = inks.theme.px(20)
-        first = badge_width(hint.badge, inks.theme.px(inks.theme.measures.badge)) + 8 + inks.width(inks.name, hint.name)
-        second = inks.side + 8 + inks.width(inks.word, hint.what)
-        rest = [inks.width(inks.small, text) for text in hint.rest]
+        line = cache.theme.px(20)
+        first = (
+            badge_width(hint.badge, cache.theme.px(cache.theme.measures.badge)) + 8 + cache.width(cache.name, hint.name)
+        )
+        second = cache.side + 8 + cache.width(cache.word, hint.what)
+        rest = [cache.width(cache.small, text) for text in hint.rest]
         count = 1 + bool(hint.what) + len(rest)
-        return QSize(round(max(first, second, *rest)) + inks.theme.px(28), count * line + inks.theme.px(16))
+        return QSize(round(max(first, second, *rest)) + cache.theme.px(28), count * line + cache.theme.px(16))
 
     def _beside(self, mouse: QPoint) -> QPoint:
         parent = self.parentWidget()
@@ -186,39 +188,41 @@ class HoverCard(QWidget):
 
     def paintEvent(self, _: QPaintEvent) -> None:
         """Draws the card."""
-        inks, hint = self._inks, self.hint
-        if inks is None or hint is None:
+        cache, hint = self._cache, self.hint
+        if cache is None or hint is None:
             return
-        colours, px = inks.theme.colours, inks.theme.px
+        colours, px = cache.theme.colours, cache.theme.px
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(colours.line2), 1))
         painter.setBrush(QColor(colours.raised))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
-        line, side, left = px(20), px(inks.theme.measures.badge), px(12)
+        line, side, left = px(20), px(cache.theme.measures.badge), px(12)
         box = QRectF(left, px(8), self.width() - 2 * left, line)
         wide = badge_width(hint.badge, side)
         if hint.badge:
-            draw_badge(painter, inks.theme, hint.badge, QRectF(left, box.center().y() - side / 2, wide, side))
+            draw_badge(painter, cache.theme, hint.badge, QRectF(left, box.center().y() - side / 2, wide, side))
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setPen(QColor(colours.text))
-        painter.setFont(inks.name)
+        painter.setFont(cache.name)
         painter.drawText(box.adjusted(wide + 8, 0, 0, 0), middle, hint.name)
         if hint.what:
             box.translate(0, line)
-            self._draw_what(painter, inks, hint, box)
-        painter.setFont(inks.small)
+            self._draw_what(painter, cache, hint, box)
+        painter.setFont(cache.small)
         painter.setPen(QColor(colours.muted))
         for text in hint.rest:
             box.translate(0, line)
             painter.drawText(box, middle, text)
         painter.end()
 
-    def _draw_what(self, painter: QPainter, inks: Inks, hint: Hint, box: QRectF) -> None:
-        colours, bad = inks.theme.colours, hint.state is State.DIED
+    def _draw_what(self, painter: QPainter, cache: PaintCache, hint: Hint, box: QRectF) -> None:
+        colours, bad = cache.theme.colours, hint.state is State.DIED
         if hint.state is not None:
-            draw_letter(painter, inks.theme, hint.state, box.topLeft() + QRectF(0, 0, inks.side, box.height()).center())
+            draw_letter(
+                painter, cache.theme, hint.state, box.topLeft() + QRectF(0, 0, cache.side, box.height()).center()
+            )
         painter.setPen(QColor(colours.lost_text if bad else colours.text))
-        painter.setFont(inks.word)
-        room = inks.side + 8 if hint.state is not None else 0
+        painter.setFont(cache.word)
+        room = cache.side + 8 if hint.state is not None else 0
         painter.drawText(box.adjusted(room, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, hint.what)

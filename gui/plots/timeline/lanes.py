@@ -9,12 +9,12 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPixmap
 
 from engine.analysis.decimation import Pieces, columns
 from engine.frame import NO_TASKS, Lane, Losses, State, Tasks
-from gui.plots.common.paint_cache import Scene
+from gui.plots.common.paint_cache import PaintScene
 from gui.plots.common.scale import NS, Scale
 from gui.plots.timeline.bar_raster import Bars, edges, lane_codes
 from gui.plots.timeline.cpu_fill import Work, received, shares
 from gui.plots.timeline.cut_end import draw_torn, torn_at
-from gui.plots.timeline.rows import Row
+from gui.plots.timeline.rows import TimelineRow
 from gui.plots.timeline.state_labels import bar_word, cut_name, end_word, lane_name, short_word, state_at
 from gui.plots.timeline.task_index import Shown
 from gui.plots.timeline.tasks import Label, draw_cross, draw_tasks, labels
@@ -36,7 +36,7 @@ class LaneLosses:
 
 
 @dataclass(frozen=True)
-class Strip:
+class LaneStrip:
     """A lane's row, worked out: its picture, and the pieces that carry letters."""
 
     key: tuple[object, ...]
@@ -84,7 +84,9 @@ def lane_losses(losses: Losses, shown: list[int], scale: Scale, tag_room: int) -
     return found
 
 
-def make_strip(scene: Scene, row: Row, lost: LaneLosses | None, last: Strip | None, work: Work) -> Strip:
+def make_strip(
+    scene: PaintScene, row: TimelineRow, lost: LaneLosses | None, last: LaneStrip | None, work: Work
+) -> LaneStrip:
     """A lane's row at this scale; `last` is handed back when nothing in it changed."""
     frame, scale, bars = scene.frame, scene.scale, scene.bars(row)
     lane, hidden, now = frame.lanes[row.lane], frame.view.hidden, round(frame.now * NS)
@@ -92,31 +94,31 @@ def make_strip(scene: Scene, row: Row, lost: LaneLosses | None, last: Strip | No
     sampled = lane.cpu if scene.cpu else None
     tip = min(now, scale.end) // scale.per_column
     lost_tags = lost.tags if lost else None
-    key = (scene.inks, id(lane.spans), id(sampled), id(ran), scale, bars, hidden, tip, lost_tags)
+    key = (scene.cache, id(lane.spans), id(sampled), id(ran), scale, bars, hidden, tip, lost_tags)
     if last is not None and last.key == key:
         return last
     pieces = columns(lane.spans, now, scale.start, scale.end, scale.columns)
     origin = scale.start // scale.per_column
     codes, phases = lane_codes(pieces, scale.columns, origin, hidden, lost.columns if lost else None)
     if sampled is None:
-        picture = scene.inks.sheet(bars).picture(codes, phases)
+        picture = scene.cache.sheet(bars).picture(codes, phases)
     else:
         work.feed(lane.spans)
         got = received(lane, work, scale.start, scale.end, scale)
-        picture = scene.inks.vessels(bars).picture(codes, phases, shares(got, codes, scale))
+        picture = scene.cache.cpu_fill(bars).picture(codes, phases, shares(got, codes, scale))
     shown = scene.tasks.shown(lane.id, scale, now)
     names = tuple(labels(scene, lane, bars, shown)) if shown is not None else ()
-    return Strip(key, lane, picture, _lettered(pieces, scene), _cross(lane, pieces), ran, shown, names)
+    return LaneStrip(key, lane, picture, _lettered(pieces, scene), _cross(lane, pieces), ran, shown, names)
 
 
-def _lettered(pieces: Pieces, scene: Scene) -> tuple[Lettered, ...]:
+def _lettered(pieces: Pieces, scene: PaintScene) -> tuple[Lettered, ...]:
     """The pieces wide enough for a letter, cut to the screen."""
     if not len(pieces.state):
         return ()
     scale = scene.scale
     first, after = edges(pieces, scale.columns)
     first, after = np.maximum(first, 0), np.minimum(after, scale.columns)
-    room = scene.inks.letter_room * scale.ratio
+    room = scene.cache.letter_room * scale.ratio
     chosen = np.flatnonzero((after - first >= room) & ~pieces.merged & (pieces.state != State.ABSENT))
     parts = (first, after, pieces.state, pieces.object)
     rows = zip(*(part[chosen].tolist() for part in parts), strict=True)
@@ -144,7 +146,7 @@ class LanePainter:
 
     def __init__(self) -> None:
         self._run = -1
-        self._strips: dict[int, Strip] = {}
+        self._strips: dict[int, LaneStrip] = {}
         self._works: dict[int, Work] = {}
 
     def forget(self, shown: list[int]) -> None:
@@ -153,7 +155,7 @@ class LanePainter:
             self._strips = {lane: self._strips[lane] for lane in shown if lane in self._strips}
             self._works = {lane: self._works[lane] for lane in shown if lane in self._works}
 
-    def draw(self, painter: QPainter, scene: Scene, row: Row, lost: LaneLosses | None) -> None:
+    def draw(self, painter: QPainter, scene: PaintScene, row: TimelineRow, lost: LaneLosses | None) -> None:
         """One row; the painter's origin is the row's upper left corner."""
         if scene.frame.run != self._run:
             self._run, self._works = scene.frame.run, {}
@@ -172,89 +174,91 @@ class LanePainter:
             draw_tasks(painter, scene, bars, strip.tasks, strip.names)
         if strip.died is not None:
             at = QPointF(scale.left + strip.died / scale.ratio, bars.middle)
-            draw_cross(painter, scene, at, scene.inks.theme.px(7))
+            draw_cross(painter, scene, at, scene.cache.theme.px(7))
         torn = torn_at(scene, lane)
         if torn is not None:
             draw_torn(painter, scene, bars, torn)
 
 
-def _draw_letter(painter: QPainter, scene: Scene, spot: _Spot, piece: Lettered) -> None:
+def _draw_letter(painter: QPainter, scene: PaintScene, spot: _Spot, piece: Lettered) -> None:
     """The letter of a span in its middle; at its left end, with a word, for what lasts long and is no work."""
     first, after, number, thing = piece
     bars = spot.bars
-    scale, inks, state = scene.scale, scene.inks, State(number)
+    scale, cache, state = scene.scale, scene.cache, State(number)
     x0, x1 = scale.left + first / scale.ratio, scale.left + after / scale.ratio
-    picture = inks.letter(state, int(x1 - x0) - 2)
+    picture = cache.letter(state, int(x1 - x0) - 2)
     size = picture.deviceIndependentSize()
     y = round(bars.middle - size.height() / 2)
     word = ""
-    if x1 - x0 > 3 * inks.side:
+    if x1 - x0 > 3 * cache.side:
         word = end_word(scene.frame, spot.lane, scale.seconds((x0 + x1) / 2))
-        word = word or bar_word(inks.theme, scene.frame, spot.lane, state, thing)
+        word = word or bar_word(cache.theme, scene.frame, spot.lane, state, thing)
     if not word and state not in _GONE:
         centre = round((x0 + x1 - size.width()) / 2)
         if not any(begin - 1 < centre + size.width() and centre < end + 1 for begin, end in spot.taken):
             painter.drawPixmap(QPointF(centre, y), picture)
         return
-    left = x0 + inks.theme.px(14 if state is State.DIED else 5)
+    left = x0 + cache.theme.px(14 if state is State.DIED else 5)
     if left + size.width() < x1:
         _draw_word(painter, scene, bars, QRectF(left, y, x1 - left, size.height()), (picture, state, word))
 
 
-def _draw_word(painter: QPainter, scene: Scene, bars: Bars, box: QRectF, content: tuple[QPixmap, State, str]) -> None:
+def _draw_word(
+    painter: QPainter, scene: PaintScene, bars: Bars, box: QRectF, content: tuple[QPixmap, State, str]
+) -> None:
     """Letter and word at the left end of a long span, on plain ground."""
     picture, state, word = content
-    inks, colours = scene.inks, scene.inks.theme.colours
-    look, side = inks.theme.looks[state], picture.deviceIndependentSize().width()
-    room = inks.width(inks.word, word) + side + 14
+    cache, colours = scene.cache, scene.cache.theme.colours
+    look, side = cache.theme.looks[state], picture.deviceIndependentSize().width()
+    room = cache.width(cache.word, word) + side + 14
     if word and room <= box.width():
         ground = colours.panel if look.hatch is Hatch.LINE else look.fill
         height = min(box.height() + 4, bars.row)
         painter.fillRect(QRectF(box.left() - 3, bars.middle - height / 2, room, height), QColor(ground))
         calm = colours.muted if state in _CALM else colours.text
         painter.setPen(QColor(colours.lost_text if state in (State.DIED, State.CUT) else calm))
-        painter.setFont(inks.word)
+        painter.setFont(cache.word)
         text = QRectF(box.left() + side + 6, bars.middle - bars.row / 2, room, bars.row)
         painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, word)
     painter.drawPixmap(QPointF(round(box.left()), box.top()), picture)
 
 
-def draw_tags(painter: QPainter, scene: Scene, row: Row, lost: LaneLosses) -> None:
+def draw_tags(painter: QPainter, scene: PaintScene, row: TimelineRow, lost: LaneLosses) -> None:
     """The tags above a row's bars, at the writes whose additions were lost."""
-    inks, scale = scene.inks, scene.scale
+    cache, scale = scene.cache, scene.scale
     top = scene.bars(row).top
     for column, count in lost.tags:
-        picture = inks.loss(int(count))
+        picture = cache.loss(int(count))
         size = picture.deviceIndependentSize()
         x = max(scale.left - 4.0, scale.left + (column + 1) / scale.ratio - size.width() / 2)
         painter.drawPixmap(QPointF(round(x), round(top - size.height() * 0.6)), picture)
 
 
-def draw_name(painter: QPainter, scene: Scene, row: Row) -> None:
+def draw_name(painter: QPainter, scene: PaintScene, row: TimelineRow) -> None:
     """Badge, name, and the word of the present state where the row is high enough; kept until one of them changes."""
     lane = scene.frame.lanes[row.lane]
     state = state_at(lane, scene.frame.view.cursor)
     key = ("lane", lane.id, lane.name, lane.process, lane.badge, state, row.height, row.main, row.inner)
     size = (scene.scale.left, row.height)
-    painter.drawPixmap(0, 0, scene.inks.kept(key, size, lambda inner: _draw_name(inner, scene, row, state)))
+    painter.drawPixmap(0, 0, scene.cache.kept(key, size, lambda inner: _draw_name(inner, scene, row, state)))
 
 
-def _draw_name(painter: QPainter, scene: Scene, row: Row, state: State) -> None:
-    inks, theme, lane = scene.inks, scene.inks.theme, scene.frame.lanes[row.lane]
+def _draw_name(painter: QPainter, scene: PaintScene, row: TimelineRow, state: State) -> None:
+    cache, theme, lane = scene.cache, scene.cache.theme, scene.frame.lanes[row.lane]
     left, side = theme.px(theme.measures.padding), min(theme.px(theme.measures.badge), row.height - 6)
     left += theme.px(8) if row.inner else 0
-    badge = inks.badge(lane.badge, side)
+    badge = cache.badge(lane.badge, side)
     painter.drawPixmap(QPointF(left - 2, (row.height - side) // 2 - 2), badge)
     line, small = theme.px(theme.measures.lane_name) * 1.3, theme.px(theme.measures.small) * 1.3
     x = left + badge.deviceIndependentSize().width() - 4 + theme.px(7)
     box = QRectF(x, 0, scene.scale.left - x - 4, row.height)
     if row.height >= line + small + 4 and not row.main and state is not State.ABSENT:
         box = QRectF(x, row.height / 2 - (line + small) / 2, box.width(), line)
-        painter.setFont(inks.small)
+        painter.setFont(cache.small)
         painter.setPen(QColor(theme.colours.lost_text if state is State.DIED else theme.colours.muted))
         painter.drawText(QRectF(x, box.bottom(), box.width(), small), Qt.AlignmentFlag.AlignVCenter, short_word(state))
     name = lane_name(lane)
-    font = inks.name if inks.width(inks.name, name) <= box.width() else inks.word
+    font = cache.name if cache.width(cache.name, name) <= box.width() else cache.word
     painter.setFont(font)
     painter.setPen(QColor(theme.colours.text))
     measured = QFontMetricsF(font)  # not through inks: names are cut once, and each try would be kept there

@@ -109,7 +109,7 @@ class Chip(QAbstractButton):
         self.tight = False
         self.brief = False
 
-    def dress(self, theme: Theme) -> None:
+    def apply_theme(self, theme: Theme) -> None:
         """Takes on a theme."""
         self._theme = theme
         size = 11 if theme.compact else theme.measures.small
@@ -192,11 +192,11 @@ class Legend(QWidget):
         theme, measures = self._theme, self._theme.measures
         return theme.px(measures.legend) + (self._rows - 1) * theme.px(measures.chip)
 
-    def dress(self, theme: Theme) -> None:
+    def apply_theme(self, theme: Theme) -> None:
         """Takes on a theme."""
         self._theme = theme
         for chip in self.chips.values():
-            chip.dress(theme)
+            chip.apply_theme(theme)
         self._place()
 
     def show_marks(self, states: frozenset[State], extra: tuple[str, ...], hidden: frozenset[State]) -> None:
@@ -231,7 +231,7 @@ class Legend(QWidget):
             word = theme.looks[mark].word if isinstance(mark, State) else words[mark]
             chip = Chip(mark, word, (chip_word(mark) or word) if isinstance(mark, State) else word)
             chip.setParent(self)
-            chip.dress(theme)
+            chip.apply_theme(theme)
             chip.clicked.connect(lambda checked, mark=mark: self._pressed(mark, not checked))
             chip.show()
             self.chips[mark] = chip

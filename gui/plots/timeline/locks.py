@@ -8,10 +8,10 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from engine.analysis.decimation import holder_columns
 from engine.frame import Frame, Holders, State
-from gui.plots.common.paint_cache import HUES, Scene
+from gui.plots.common.paint_cache import HUES, PaintScene
 from gui.plots.common.scale import NS, Scale
 from gui.plots.timeline.bar_raster import Codes, edges, lock_codes
-from gui.plots.timeline.rows import Row
+from gui.plots.timeline.rows import TimelineRow
 from gui.plots.timeline.state_labels import span_at
 from gui.theme.theme import hue_of
 from gui.widgets.drawing import draw_padlock
@@ -94,32 +94,32 @@ class LockPainter:
         self._badges = {lane.id: lane.badge for lane in frame.lanes}
         self._slots[list(self._badges)] = [1 + hue_of(badge, len(HUES)) for badge in self._badges.values()]
 
-    def draw(self, painter: QPainter, scene: Scene, row: Row) -> None:
+    def draw(self, painter: QPainter, scene: PaintScene, row: TimelineRow) -> None:
         """One row; the painter's origin is the row's upper left corner."""
-        inks, scale = scene.inks, scene.scale
+        cache, scale = scene.cache, scene.scale
         holders = scene.frame.holders[row.lock]
         for begin, end in off_times(scene.frame, holders.name):
             _draw_off(painter, scene, row, begin, end)
         tip = min(round(scene.frame.now * NS), scale.end) // scale.per_column
-        key = (inks, id(holders), scale, row.height, tip, self._known)
+        key = (cache, id(holders), scale, row.height, tip, self._known)
         kept = self._kept.get(holders.object)
         if kept is None or kept[0] != key:
             kept = (key, holders, *self._make(scene, row, holders))
             self._kept[holders.object] = kept
         painter.drawImage(QPointF(scale.left, 0), kept[2])
-        painter.setFont(inks.key)
-        painter.setPen(QColor(inks.theme.colours.ink))
+        painter.setFont(cache.key)
+        painter.setPen(QColor(cache.theme.colours.ink))
         for first, after, thread in kept[3]:
             box = QRectF(scale.left + first / scale.ratio, 0, (after - first) / scale.ratio - 1, row.height)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._badges.get(thread, ""))
 
-    def _make(self, scene: Scene, row: Row, holders: Holders) -> tuple[QImage, list[tuple[int, int, int]]]:
+    def _make(self, scene: PaintScene, row: TimelineRow, holders: Holders) -> tuple[QImage, list[tuple[int, int, int]]]:
         scale = scene.scale
         held = holding(holders, scale, round(scene.frame.now * NS))
         codes = lock_codes(held, scale.columns, self._slots, 1 + len(HUES))
-        picture = scene.inks.lock_sheet(row.height).picture(codes, np.arange(scale.columns))
+        picture = scene.cache.lock_sheet(row.height).picture(codes, np.arange(scale.columns))
         first, after = np.maximum(held[0], 0), np.minimum(held[1], scale.columns)
-        wide = np.flatnonzero((after - first > scene.inks.theme.px(11) * scale.ratio) & (held[2] > 0))
+        wide = np.flatnonzero((after - first > scene.cache.theme.px(11) * scale.ratio) & (held[2] > 0))
         rows = zip(first[wide].tolist(), after[wide].tolist(), held[2][wide].tolist(), strict=True)
         return picture, list(rows)
 
@@ -129,14 +129,14 @@ class LockPainter:
             self._kept = {lock: self._kept[lock] for lock in shown if lock in self._kept}
 
 
-def _draw_off(painter: QPainter, scene: Scene, row: Row, begin: float, end: float) -> None:
+def _draw_off(painter: QPainter, scene: PaintScene, row: TimelineRow, begin: float, end: float) -> None:
     """The dotted line of a lock that lets everybody in, with the words in its middle."""
-    scale, inks = scene.scale, scene.inks
+    scale, cache = scene.scale, scene.cache
     x0, x1 = max(scale.x(begin), scale.left), min(scale.x(end), scale.left + scale.width)
     if x1 - x0 < 4:
         return
     y = row.height // 2
-    pen = QPen(QColor(inks.theme.colours.faint), 2, Qt.PenStyle.CustomDashLine)
+    pen = QPen(QColor(cache.theme.colours.faint), 2, Qt.PenStyle.CustomDashLine)
     pen.setDashPattern([1, 3])
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     # Anchored to the beginning in time, else the dots would run while the view moves.
@@ -144,25 +144,25 @@ def _draw_off(painter: QPainter, scene: Scene, row: Row, begin: float, end: floa
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setPen(pen)
     painter.drawLine(QPointF(x0, y), QPointF(x1 - 2, y))
-    words = inks.off_words
-    room = inks.width(inks.small, words) + inks.theme.px(16)
+    words = cache.off_words
+    room = cache.width(cache.small, words) + cache.theme.px(16)
     if room + 24 < x1 - x0:
         box = QRectF(round((x0 + x1 - room) / 2), 0, room, row.height)
-        painter.fillRect(box.adjusted(0, 2, 0, -2), QColor(inks.theme.colours.panel))
-        painter.setFont(inks.small)
-        painter.setPen(QColor(inks.theme.colours.muted))
+        painter.fillRect(box.adjusted(0, 2, 0, -2), QColor(cache.theme.colours.panel))
+        painter.setFont(cache.small)
+        painter.setPen(QColor(cache.theme.colours.muted))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
 
 
-def draw_lock_name(painter: QPainter, scene: Scene, row: Row) -> None:
+def draw_lock_name(painter: QPainter, scene: PaintScene, row: TimelineRow) -> None:
     """The sign of a lock and its name, kept until it changes."""
     name = scene.frame.holders[row.lock].name
     size = (scene.scale.left, row.height)
-    painter.drawPixmap(0, 0, scene.inks.kept(("lock", name, size), size, lambda inner: _draw_name(inner, scene, row)))
+    painter.drawPixmap(0, 0, scene.cache.kept(("lock", name, size), size, lambda inner: _draw_name(inner, scene, row)))
 
 
-def _draw_name(painter: QPainter, scene: Scene, row: Row) -> None:
-    inks, theme, font = scene.inks, scene.inks.theme, scene.inks.lock_name
+def _draw_name(painter: QPainter, scene: PaintScene, row: TimelineRow) -> None:
+    cache, theme, font = scene.cache, scene.cache.theme, scene.cache.lock_name
     left, side = theme.px(theme.measures.padding), min(theme.px(theme.measures.badge), row.height - 4)
     draw_padlock(painter, theme.colours.muted, QRectF(left, (row.height - side) / 2, side, side))
     x = left + theme.px(theme.measures.badge) + theme.px(8)
@@ -170,4 +170,4 @@ def _draw_name(painter: QPainter, scene: Scene, row: Row) -> None:
     painter.setFont(font)
     painter.setPen(QColor(theme.colours.text))
     name = scene.frame.holders[row.lock].name
-    painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, inks.elided(font, name, box.width()))
+    painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, cache.elided(font, name, box.width()))

@@ -5,7 +5,7 @@ from gui.panel import Commands
 from gui.plots.common.scale import panned, zoomed
 
 
-class Steering:
+class Navigation:
     """Keeps the wished view until the next frame brings it: five turns of a wheel between two frames all count."""
 
     def __init__(self, commands: Commands) -> None:

@@ -20,7 +20,7 @@ Numbers = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
-class Order:
+class LaneOrder:
     """Rows of lanes from top to bottom. Compared by identity: a new one is made only when something moved."""
 
     lanes: Numbers  # row -> index into Frame.lanes
@@ -36,10 +36,10 @@ class Order:
         return bisect_right(self.begins, row)
 
 
-def as_they_come(count: int) -> Order:
+def as_they_come(count: int) -> LaneOrder:
     """The order of the frame itself."""
     plain = np.arange(count)
-    return Order(plain, plain)
+    return LaneOrder(plain, plain)
 
 
 class Sorter:
@@ -53,7 +53,7 @@ class Sorter:
         self._unsure = False
         self._order = as_they_come(0)
 
-    def feed(self, frame: Frame) -> Order:
+    def feed(self, frame: Frame) -> LaneOrder:
         """The order of this frame's lanes. Sorting costs a look at every lane, so it is done only for new ones."""
         if frame.lanes is self._lanes:
             return self._order
@@ -68,7 +68,7 @@ class Sorter:
         self._lanes = frame.lanes
         return self._order
 
-    def _sort(self, lanes: tuple[Lane, ...]) -> Order:
+    def _sort(self, lanes: tuple[Lane, ...]) -> LaneOrder:
         groups = _groups(lanes)
         self._unsure = False
         if len(groups) < 2 and not any(kind is LaneKind.TASK for kind, _ in self._kinds):
@@ -98,7 +98,7 @@ class Sorter:
         order = np.array(found, np.int64)
         rows = np.empty(len(order), np.int64)
         rows[order] = np.arange(len(order))
-        return Order(order, rows, tuple(begins), frozenset(inner))
+        return LaneOrder(order, rows, tuple(begins), frozenset(inner))
 
     def _late(self, lanes: tuple[Lane, ...], main: int, tasks: list[int]) -> bool:
         """Whether another thread or process began before the first of these tasks; later ones change nothing."""

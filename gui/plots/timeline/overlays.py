@@ -4,10 +4,10 @@ from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from engine.frame import Flip
-from gui.plots.common.paint_cache import Inks, Scene
+from gui.plots.common.paint_cache import PaintCache, PaintScene
 from gui.plots.common.scale import NS, Scale, moment, step_for, tick_label, ticks
 from gui.plots.timeline.locks import HandOver
-from gui.plots.timeline.rows import Layout, Row
+from gui.plots.timeline.rows import RowLayout, TimelineRow
 from gui.theme.theme import Theme
 from gui.widgets.drawing import draw_pill
 
@@ -15,31 +15,31 @@ FEW_FLIPS = 12
 LEAST_HELD = 10  # pixels: where holders change faster than this, arrows would only be a scribble
 
 
-def label_step(scene: Scene) -> float:
+def label_step(scene: PaintScene) -> float:
     """Seconds between two labelled ticks: labels stay at least half their width apart."""
-    scale, inks = scene.scale, scene.inks
+    scale, cache = scene.scale, scene.cache
     length = (scale.end - scale.start) / NS
-    step = step_for(length, scale.width / inks.theme.px(60))
+    step = step_for(length, scale.width / cache.theme.px(60))
     for _ in range(3):
-        widest = inks.width(inks.small, tick_label(scale.end / NS, step))
+        widest = cache.width(cache.small, tick_label(scale.end / NS, step))
         if step / length * scale.width >= widest * 1.5:
             break
         step = step_for(length, length / step * 0.6)
     return step
 
 
-def draw_grid(painter: QPainter, scene: Scene, top: float, bottom: float) -> None:
+def draw_grid(painter: QPainter, scene: PaintScene, top: float, bottom: float) -> None:
     """Fine upright lines, two to five for every label."""
     scale, step = scene.scale, label_step(scene)
     fine = step / (5 if step / (scale.end - scale.start) * NS * scale.width > 150 else 2)
-    painter.setPen(QPen(QColor(scene.inks.theme.colours.grid), 1))
+    painter.setPen(QPen(QColor(scene.cache.theme.colours.grid), 1))
     times = ticks(scale.start / NS, scale.end / NS, fine)
     painter.drawLines([QLineF(x, top, x, bottom) for x in (round(scale.x(time)) + 0.5 for time in times)])
 
 
-def draw_rules(painter: QPainter, scene: Scene, rows: list[Row], width: float) -> None:
+def draw_rules(painter: QPainter, scene: PaintScene, rows: list[TimelineRow], width: float) -> None:
     """A thin line under every row, a stripe where another process begins."""
-    colours = scene.inks.theme.colours
+    colours = scene.cache.theme.colours
     painter.setPen(QPen(QColor(colours.line), 1))
     lines = [row.y for row in rows] + [rows[-1].y + rows[-1].height]
     painter.drawLines([QLineF(0, y + 0.5, width, y + 0.5) for y in lines])
@@ -49,27 +49,27 @@ def draw_rules(painter: QPainter, scene: Scene, rows: list[Row], width: float) -
             painter.fillRect(QRectF(0, end + 1, width, after.y - end - 1), QColor(colours.sunken))
 
 
-def draw_axis(painter: QPainter, scene: Scene, y: float, height: float) -> None:
+def draw_axis(painter: QPainter, scene: PaintScene, y: float, height: float) -> None:
     """Labels in seconds; those under the cursor's time are left out."""
-    scale, inks, colours = scene.scale, scene.inks, scene.inks.theme.colours
+    scale, cache, colours = scene.scale, scene.cache, scene.cache.theme.colours
     step = label_step(scene)
     cursor = scene.frame.view.cursor
     covered = scale.x(cursor) if cursor is not None else None
-    painter.setFont(inks.small)
+    painter.setFont(cache.small)
     for time in ticks(scale.start / NS, scale.end / NS, step):
         x, text = round(scale.x(time)) + 0.5, tick_label(time, step)
         painter.setPen(QColor(colours.grid))
         painter.drawLine(QPointF(x, y), QPointF(x, y + 6))
-        half = inks.width(inks.small, text) / 2
+        half = cache.width(cache.small, text) / 2
         pill = _pill_width(scene, cursor) / 2 if cursor is not None else 0.0
         if covered is not None and abs(x - covered) < half + pill + 4:
             continue
         if scale.left - half / 2 <= x <= scale.left + scale.width + 2:
             painter.setPen(QColor(colours.muted))
-            right = min(x + half, scale.left + scale.width + inks.theme.px(inks.theme.measures.padding) - 5)
+            right = min(x + half, scale.left + scale.width + cache.theme.px(cache.theme.measures.padding) - 5)
             box = QRectF(right - 2 * half - 2, y + 4, 2 * half + 4, height - 4)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
-    left = inks.theme.px(inks.theme.measures.padding) + inks.theme.px(inks.theme.measures.badge) + inks.theme.px(8)
+    left = cache.theme.px(cache.theme.measures.padding) + cache.theme.px(cache.theme.measures.badge) + cache.theme.px(8)
     painter.setPen(QColor(colours.muted))
     words = QCoreApplication.translate("timeline", "seconds")
     painter.drawText(QRectF(left, y + 4, scale.left - left, height - 4), Qt.AlignmentFlag.AlignVCenter, words)
@@ -87,10 +87,10 @@ def flip_room(theme: Theme) -> int:
     return theme.px(theme.measures.tick) + theme.px(8) + 5
 
 
-def draw_flips(painter: QPainter, scene: Scene, top: float, bottom: float) -> None:
+def draw_flips(painter: QPainter, scene: PaintScene, top: float, bottom: float) -> None:
     """A dashed rule for every flip, and its label where the labels before it leave room."""
-    scale, inks, colours = scene.scale, scene.inks, scene.inks.theme.colours
-    height = flip_room(inks.theme) - 5
+    scale, cache, colours = scene.scale, scene.cache, scene.cache.theme.colours
+    height = flip_room(cache.theme) - 5
     taken, last = -1e9, -1e9
     shown = [flip for flip in scene.frame.flips if scale.start <= flip.time * NS <= scale.end]
     # Where there are many, strong rules would hide the bars.
@@ -101,11 +101,11 @@ def draw_flips(painter: QPainter, scene: Scene, top: float, bottom: float) -> No
             draw_rule(painter, strong, x, top - 2, bottom + 6)
             last = x
         text = flip_label(flip)
-        width = inks.width(inks.pill, text) + inks.theme.px(20)
+        width = cache.width(cache.pill, text) + cache.theme.px(20)
         left = max(scale.left - 8.0, min(round(x - width / 2), scale.left + scale.width + 8 - width))
         if left > taken + 4:
             box = QRectF(left, top - height - 3, width, height)
-            draw_pill(painter, text, inks.pill, box, ground=colours.text, ink=colours.panel)
+            draw_pill(painter, text, cache.pill, box, ground=colours.text, ink=colours.panel)
             taken = left + width
 
 
@@ -119,13 +119,13 @@ def draw_rule(painter: QPainter, colour: str, x: float, top: float, bottom: floa
     painter.drawLine(QPointF(x, top), QPointF(x, bottom))
 
 
-def draw_cursor(painter: QPainter, scene: Scene, top: float, bottom: float) -> None:
+def draw_cursor(painter: QPainter, scene: PaintScene, top: float, bottom: float) -> None:
     """The cursor: a line with a handle above it and its time on the axis."""
-    cursor, scale, inks = scene.frame.view.cursor, scene.scale, scene.inks
+    cursor, scale, cache = scene.frame.view.cursor, scene.scale, scene.cache
     if cursor is None or not scale.start <= cursor * NS <= scale.end:
         return
     x = round(scale.x(cursor))
-    accent = QColor(scene.inks.theme.colours.accent)
+    accent = QColor(scene.cache.theme.colours.accent)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(accent, 2))
     painter.drawLine(QPointF(x, top - 4), QPointF(x, bottom + 3))
@@ -134,21 +134,21 @@ def draw_cursor(painter: QPainter, scene: Scene, top: float, bottom: float) -> N
     corners = ((x - 6, top - 12), (x + 6, top - 12), (x + 6, top - 7), (x, top - 1), (x - 6, top - 7))
     painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
     width = _pill_width(scene, cursor)
-    left = min(max(x - width / 2, 2.0), scale.left + scale.width + inks.theme.px(inks.theme.measures.padding) - width)
-    box = QRectF(left, bottom + 3, width, inks.theme.px(inks.theme.measures.tick) + 7)
-    colours = inks.theme.colours
-    draw_pill(painter, _time(scale, cursor), inks.pill, box, ground=colours.accent, ink=colours.accent_ink)
+    left = min(max(x - width / 2, 2.0), scale.left + scale.width + cache.theme.px(cache.theme.measures.padding) - width)
+    box = QRectF(left, bottom + 3, width, cache.theme.px(cache.theme.measures.tick) + 7)
+    colours = cache.theme.colours
+    draw_pill(painter, _time(scale, cursor), cache.pill, box, ground=colours.accent, ink=colours.accent_ink)
 
 
 def _time(scale: Scale, cursor: float) -> str:
     return moment(cursor, scale.per_column * scale.ratio / NS)
 
 
-def _pill_width(scene: Scene, cursor: float) -> float:
-    return scene.inks.width(scene.inks.pill, _time(scene.scale, cursor)) + scene.inks.theme.px(16)
+def _pill_width(scene: PaintScene, cursor: float) -> float:
+    return scene.cache.width(scene.cache.pill, _time(scene.scale, cursor)) + scene.cache.theme.px(16)
 
 
-def draw_arrows(painter: QPainter, scene: Scene, layout: Layout, overs: list[HandOver]) -> None:
+def draw_arrows(painter: QPainter, scene: PaintScene, layout: RowLayout, overs: list[HandOver]) -> None:
     """Who let whom in; the painter's origin is the top of the first row."""
     scale = scene.scale
     index = {lane.id: number for number, lane in enumerate(scene.frame.lanes)}
@@ -161,11 +161,13 @@ def draw_arrows(painter: QPainter, scene: Scene, layout: Layout, overs: list[Han
             _draw_arrow(painter, scene, layout, over, (index[over.giver], index[over.taker]))
 
 
-def _draw_arrow(painter: QPainter, scene: Scene, layout: Layout, over: HandOver, lanes: tuple[int, int]) -> None:
-    inks = scene.inks
+def _draw_arrow(
+    painter: QPainter, scene: PaintScene, layout: RowLayout, over: HandOver, lanes: tuple[int, int]
+) -> None:
+    cache = scene.cache
     giver, taker = layout.of_lane(lanes[0]), layout.of_lane(lanes[1])
     gives, takes = scene.bars(giver), scene.bars(taker)
-    size = 0.7 if inks.theme.compact or giver.height < inks.theme.px(40) else 1.0
+    size = 0.7 if cache.theme.compact or giver.height < cache.theme.px(40) else 1.0
     down = 1 if taker.y > giver.y else -1
     xa, xb = scene.scale.x(over.released / NS) - 3 * size, scene.scale.x(over.got / NS) + 6 * size
     ya = giver.y + gives.middle + down * (gives.height / 2 - 6 * size)
@@ -173,7 +175,7 @@ def _draw_arrow(painter: QPainter, scene: Scene, layout: Layout, over: HandOver,
     path = QPainterPath(QPointF(xa, ya))
     path.cubicTo(xa, ya + 16 * down * size, xb, yb - 18 * down * size, xb, yb - 6 * down * size)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    text, panel = QColor(inks.theme.colours.text), QColor(inks.theme.colours.panel)
+    text, panel = QColor(cache.theme.colours.text), QColor(cache.theme.colours.panel)
     for width, colour in ((5 * size, panel), (2 * size, text)):
         painter.setPen(QPen(colour, width))
         painter.drawPath(path)
@@ -185,8 +187,8 @@ def _draw_arrow(painter: QPainter, scene: Scene, layout: Layout, over: HandOver,
     painter.drawPolygon(QPolygonF([QPointF(xb, yb), QPointF(xb - 5 * size, tail), QPointF(xb + 5 * size, tail)]))
 
 
-def draw_note(painter: QPainter, inks: Inks, box: QRectF, text: str) -> None:
+def draw_note(painter: QPainter, cache: PaintCache, box: QRectF, text: str) -> None:
     """What an empty timeline says."""
-    painter.setFont(inks.word)
-    painter.setPen(QColor(inks.theme.colours.muted))
+    painter.setFont(cache.word)
+    painter.setPen(QColor(cache.theme.colours.muted))
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from gui.plots.timeline.order import Order, as_they_come
+from gui.plots.timeline.order import LaneOrder, as_they_come
 from gui.theme.theme import Theme
 
 _MANY = 8  # lanes; more get rows that are thinner still, by so many pixels
@@ -13,7 +13,7 @@ _TALLEST = 1.6  # rows grow into spare height up to this times their measure
 
 
 @dataclass(frozen=True)
-class Row:
+class TimelineRow:
     """A row in pixels below the top of the lanes' area (before scrolling)."""
 
     lane: int  # index into Frame.lanes, -1 for a lock
@@ -25,10 +25,10 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Layout:
+class RowLayout:
     """Heights of all rows; a row itself is made when it is asked for, so thousands cost nothing."""
 
-    order: Order
+    order: LaneOrder
     locks: int
     first: int  # height of the first lane, MainThread
     other: int
@@ -54,15 +54,15 @@ class Layout:
         rows = self.first + (index - 1) * self.other if index else 0
         return rows + self.gap * self.order.processes(min(index, self.lanes - 1))
 
-    def row(self, index: int) -> Row:
+    def row(self, index: int) -> TimelineRow:
         """The row of this index, lanes first."""
         if index >= self.lanes:
             lock = index - self.lanes
-            return Row(-1, lock, self._lanes_height + lock * self.lock, self.lock)
+            return TimelineRow(-1, lock, self._lanes_height + lock * self.lock, self.lock)
         lane, inner = int(self.order.lanes[index]), index in self.order.inner
-        return Row(lane, -1, self._top(index), self.other if index else self.first, index == 0, inner)
+        return TimelineRow(lane, -1, self._top(index), self.other if index else self.first, index == 0, inner)
 
-    def of_lane(self, lane: int) -> Row:
+    def of_lane(self, lane: int) -> TimelineRow:
         """The row of a lane, which is an index into Frame.lanes."""
         return self.row(int(self.order.rows[lane]))
 
@@ -74,7 +74,7 @@ class Layout:
             return self.lanes + int((y - self._lanes_height) // self.lock)
         return bisect_right(range(self.lanes), y, key=self._top) - 1
 
-    def between(self, top: float, bottom: float) -> list[Row]:
+    def between(self, top: float, bottom: float) -> list[TimelineRow]:
         """The rows that show between two heights."""
         if not self.total or bottom <= 0:
             return []
@@ -82,10 +82,10 @@ class Layout:
         return [] if begin < 0 or end < 0 else [self.row(index) for index in range(begin, end + 1)]
 
 
-EMPTY = Layout(as_they_come(0), 0, 0, 0, 1)
+EMPTY = RowLayout(as_they_come(0), 0, 0, 0, 1)
 
 
-def arrange(theme: Theme, order: Order, locks: int, room: int) -> Layout:
+def arrange(theme: Theme, order: LaneOrder, locks: int, room: int) -> RowLayout:
     """Heights for these lanes and locks in `room` pixels: as measured, grown or thinned to fit, else scrolled."""
     measures, lanes = theme.measures, len(order)
     first, other = theme.px(measures.lane_main), theme.px(measures.lane)
@@ -102,7 +102,7 @@ def arrange(theme: Theme, order: Order, locks: int, room: int) -> Layout:
         first = min(first, max(int(theme.px(measures.lane_main) * share), thinnest))
         if share < 1:  # the first row may have taken more than its share
             other = max(thinnest, min(other, (spare - first) // (lanes - 1)))
-    return Layout(order, locks, first, other, lock, gap)
+    return RowLayout(order, locks, first, other, lock, gap)
 
 
 def needed(theme: Theme, rows: int) -> int:

@@ -12,12 +12,12 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QScrollBar, QSizePolicy, QWidget
 
 from engine.frame import Frame, Phase, Switch
-from gui.plots.common.paint_cache import Inks, Scene
+from gui.plots.common.paint_cache import PaintCache, PaintScene
 from gui.plots.common.scale import NS, Scale, make_scale
 from gui.plots.timeline import flags, lanes, locks, overlays
 from gui.plots.timeline.brackets import Brackets
 from gui.plots.timeline.order import Sorter
-from gui.plots.timeline.rows import EMPTY, Row, arrange, needed
+from gui.plots.timeline.rows import EMPTY, TimelineRow, arrange, needed
 from gui.plots.timeline.task_index import TaskIndex
 from gui.theme.theme import Theme
 
@@ -35,7 +35,7 @@ class RowsView(QWidget):
         self.frame = Frame()
         self.show_losses = self.show_arrows = self.show_cpu = True
         self._theme: Theme | None = None
-        self._inks: Inks | None = None
+        self._cache: PaintCache | None = None
         self._scale: Scale | None = None
         self._layout = EMPTY
         self._drawn: tuple[object, ...] = ()
@@ -49,9 +49,9 @@ class RowsView(QWidget):
 
     # what is shown
 
-    def dress(self, theme: Theme) -> None:
+    def apply_theme(self, theme: Theme) -> None:
         """Takes on a theme; pictures of the old one are dropped."""
-        self._theme, self._inks, self._drawn = theme, None, ()
+        self._theme, self._cache, self._drawn = theme, None, ()
         self._bar.setStyleSheet(_bar_style(theme))
         self.setMinimumHeight(theme.px(theme.measures.lane_top + 2 * theme.measures.lane_lock + theme.measures.axis))
         self.updateGeometry()
@@ -143,7 +143,7 @@ class RowsView(QWidget):
     def _scroll(self) -> int:
         return self._bar.value() if self._layout.total > self._bottom - self._top else 0
 
-    def _visible(self) -> list[Row]:
+    def _visible(self) -> list[TimelineRow]:
         scroll = self._scroll()
         return self._layout.between(scroll, scroll + self._bottom - self._top)
 
@@ -165,11 +165,11 @@ class RowsView(QWidget):
         if self._theme is None:
             return
         ratio = self.devicePixelRatioF()
-        if self._inks is None or self._inks.ratio != ratio:
-            self._inks = Inks(self._theme, ratio)
+        if self._cache is None or self._cache.ratio != ratio:
+            self._cache = PaintCache(self._theme, ratio)
         self._arrange()
         assert self._scale is not None
-        scene = Scene(self.frame, self._inks, self._scale, self._tasks, self.show_cpu)
+        scene = PaintScene(self.frame, self._cache, self._scale, self._tasks, self.show_cpu)
         painter = QPainter(self)
         try:
             painter.fillRect(self.rect(), QColor(self._theme.colours.panel))
@@ -180,11 +180,11 @@ class RowsView(QWidget):
         finally:
             painter.end()  # a painter left open by an exception takes the process down
 
-    def _draw_rows(self, painter: QPainter, scene: Scene) -> None:
+    def _draw_rows(self, painter: QPainter, scene: PaintScene) -> None:
         rows, scroll = self._visible(), self._scroll()
         if not rows:
             box = QRectF(self._scale_left(), self._top, self.width() - self._scale_left(), self._bottom - self._top)
-            overlays.draw_note(painter, scene.inks, box, self._note())
+            overlays.draw_note(painter, scene.cache, box, self._note())
             return
         painter.save()
         # The tags of the first row may stand out above it, except where rows are scrolled under the top strip.
@@ -192,7 +192,7 @@ class RowsView(QWidget):
         painter.translate(0, self._top - scroll)
         overlays.draw_rules(painter, scene, rows, self.width())
         shown = [self.frame.lanes[row.lane].id for row in rows if row.lock < 0]
-        room = round(scene.inks.theme.px(_TAG) * scene.inks.ratio)
+        room = round(scene.cache.theme.px(_TAG) * scene.cache.ratio)
         lost = lanes.lane_losses(self.frame.losses, shown if self.show_losses else [], scene.scale, room)
         for row in rows:
             painter.save()
@@ -216,13 +216,13 @@ class RowsView(QWidget):
             overlays.draw_arrows(painter, scene, self._layout, locks.hand_overs(self.frame))
         painter.restore()
 
-    def _draw_over(self, painter: QPainter, scene: Scene) -> None:
-        high = min(self.height() - self._bottom, scene.inks.theme.px(scene.inks.theme.measures.axis))
+    def _draw_over(self, painter: QPainter, scene: PaintScene) -> None:
+        high = min(self.height() - self._bottom, scene.cache.theme.px(scene.cache.theme.measures.axis))
         overlays.draw_axis(painter, scene, self._bottom, high)
         overlays.draw_flips(painter, scene, self._top, self._bottom)
         overlays.draw_cursor(painter, scene, self._top, self._bottom)
         if self.hasFocus():
-            painter.setPen(QPen(QColor(scene.inks.theme.colours.accent), 1))
+            painter.setPen(QPen(QColor(scene.cache.theme.colours.accent), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)  # one of a label may be left over
             painter.drawRect(self.rect().adjusted(1, 0, -2, -1))
 

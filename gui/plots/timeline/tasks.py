@@ -8,7 +8,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from engine.frame import Lane, State
-from gui.plots.common.paint_cache import Inks, Scene
+from gui.plots.common.paint_cache import PaintCache, PaintScene
 from gui.plots.common.scale import Scale
 from gui.plots.timeline.bar_raster import Bars
 from gui.plots.timeline.state_labels import state_at
@@ -33,21 +33,21 @@ class Label:
     veil: float = 1.0  # how much of the bar the ground hides
 
 
-def labels(scene: Scene, lane: Lane, bars: Bars, shown: Shown) -> list[Label]:
+def labels(scene: PaintScene, lane: Lane, bars: Bars, shown: Shown) -> list[Label]:
     """The names that have room, inside of the row. Each stands in the middle of what is seen of its task."""
-    scale, inks, tasks, colours = scene.scale, scene.inks, scene.frame.tasks, scene.inks.theme.colours
-    high = min(inks.theme.px(inks.theme.measures.task), bars.top if bars.named else bars.height - 2)
+    scale, cache, tasks, colours = scene.scale, scene.cache, scene.frame.tasks, scene.cache.theme.colours
+    high = min(cache.theme.px(cache.theme.measures.task), bars.top if bars.named else bars.height - 2)
     top = 0 if bars.named else bars.top + (bars.height - high) // 2
     right = np.minimum(shown.after, scale.columns)
     left = np.maximum(shown.first, 0)
     found = []
-    for index in np.flatnonzero(right - left >= inks.theme.px(_LEAST_NAME) * scale.ratio).tolist():
+    for index in np.flatnonzero(right - left >= cache.theme.px(_LEAST_NAME) * scale.ratio).tolist():
         number = int(shown.tasks[index])
         x0, x1 = scale.left + left[index] / scale.ratio, scale.left + right[index] / scale.ratio
-        name = shortened(inks, tasks.names.get(int(tasks.ids[number]), ""), x1 - x0 - inks.theme.px(10))
+        name = shortened(cache, tasks.names.get(int(tasks.ids[number]), ""), x1 - x0 - cache.theme.px(10))
         if name:
-            wide = inks.width(inks.task, name) + inks.theme.px(6)
-            x = (x0 + x1 - wide) / 2 if bars.named else x0 + inks.theme.px(3)
+            wide = cache.width(cache.task, name) + cache.theme.px(6)
+            x = (x0 + x1 - wide) / 2 if bars.named else x0 + cache.theme.px(3)
             box = QRectF(round(x), top, wide, high)
             ground, ink, veil = (colours.panel, colours.text, 1.0) if bars.named else _colours(scene, lane, box)
             if tasks.failed[number] and ink != colours.ink and veil == 1.0:
@@ -56,10 +56,10 @@ def labels(scene: Scene, lane: Lane, bars: Bars, shown: Shown) -> list[Label]:
     return found
 
 
-def _colours(scene: Scene, lane: Lane, box: QRectF) -> tuple[str, str, float]:
+def _colours(scene: PaintScene, lane: Lane, box: QRectF) -> tuple[str, str, float]:
     """Ground, ink and veil of a name inside of a bar: those of the bar, without its hatch, but with its level."""
     state = state_at(lane, scene.scale.seconds(box.center().x()))
-    theme = scene.inks.theme
+    theme = scene.cache.theme
     look, hollow, colours = theme.looks.get(state), theme.hollow.get(state), theme.colours
     if look is None:
         return colours.panel, colours.text, 1.0
@@ -69,20 +69,20 @@ def _colours(scene: Scene, lane: Lane, box: QRectF) -> tuple[str, str, float]:
     return look.fill, colours.ink if solid else colours.text, 1.0
 
 
-def shortened(inks: Inks, name: str, room: float) -> str:
+def shortened(cache: PaintCache, name: str, room: float) -> str:
     """As much of a name as fits: of "root(10)" rather "(10)" than "root...", which all of its kind are called."""
-    if inks.width(inks.task, name) <= room:
+    if cache.width(cache.task, name) <= room:
         return name
     inner = name[name.find("(") :] if name.endswith(")") else ""
-    if len(inner) > 2 and inks.width(inks.task, inner) <= room:
+    if len(inner) > 2 and cache.width(cache.task, inner) <= room:
         return inner
-    cut = inks.elided(inks.task, name, room // 8 * 8)
+    cut = cache.elided(cache.task, name, room // 8 * 8)
     return cut if len(cut) > _LEAST_LETTERS else ""
 
 
-def draw_tasks(painter: QPainter, scene: Scene, bars: Bars, shown: Shown, names: Sequence[Label]) -> None:
+def draw_tasks(painter: QPainter, scene: PaintScene, bars: Bars, shown: Shown, names: Sequence[Label]) -> None:
     """Brackets, names and crosses; the painter's origin is the row's upper left corner."""
-    scale, inks, colours = scene.scale, scene.inks, scene.inks.theme.colours
+    scale, cache, colours = scene.scale, scene.cache, scene.cache.theme.colours
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.save()
     painter.setClipRect(QRectF(scale.left, 0, scale.width, bars.row), Qt.ClipOperation.IntersectClip)
@@ -98,7 +98,7 @@ def draw_tasks(painter: QPainter, scene: Scene, bars: Bars, shown: Shown, names:
         y = bars.top - 1.5
         painter.drawLines([QLineF(_x(scale, first), y, _x(scale, after) - 1, y) for first, after in shown.narrow])
     painter.restore()
-    painter.setFont(inks.task)
+    painter.setFont(cache.task)
     for label in names:
         ground = QColor(label.ground)
         ground.setAlphaF(label.veil)
@@ -106,7 +106,7 @@ def draw_tasks(painter: QPainter, scene: Scene, bars: Bars, shown: Shown, names:
         painter.setPen(QColor(label.ink))
         painter.drawText(label.box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, label.name)
     for column in shown.failed:
-        draw_cross(painter, scene, QPointF(scale.left + column / scale.ratio, bars.middle), inks.theme.px(5))
+        draw_cross(painter, scene, QPointF(scale.left + column / scale.ratio, bars.middle), cache.theme.px(5))
 
 
 def _brackets(scale: Scale, bars: Bars, shown: Shown) -> list[QLineF]:
@@ -130,17 +130,17 @@ def _x(scale: Scale, column: float) -> float:
     return round(scale.left + column / scale.ratio) + 0.5
 
 
-def draw_cross(painter: QPainter, scene: Scene, at: QPointF, arm: int) -> None:
+def draw_cross(painter: QPainter, scene: PaintScene, at: QPointF, arm: int) -> None:
     """The vermilion cross of what died or failed; `arm` in pixels."""
     side = 2 * arm + 8
-    picture = scene.inks.kept(("cross", arm), (side, side), lambda inner: _draw_cross(inner, scene, arm))
+    picture = scene.cache.kept(("cross", arm), (side, side), lambda inner: _draw_cross(inner, scene, arm))
     painter.drawPixmap(QPointF(round(at.x() - side / 2), round(at.y() - side / 2)), picture)
 
 
-def _draw_cross(painter: QPainter, scene: Scene, arm: int) -> None:
+def _draw_cross(painter: QPainter, scene: PaintScene, arm: int) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     low, high, width = 4.0, 4.0 + 2 * arm, 4 if arm > 5 else 3
-    for wide, colour in ((width + 3, scene.inks.theme.colours.panel), (width, scene.inks.theme.colours.lost)):
+    for wide, colour in ((width + 3, scene.cache.theme.colours.panel), (width, scene.cache.theme.colours.lost)):
         painter.setPen(QPen(QColor(colour), wide, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
         painter.drawLine(QPointF(low, low), QPointF(high, high))
         painter.drawLine(QPointF(low, high), QPointF(high, low))

@@ -8,7 +8,7 @@ from gui.panel import Commands, Course, PanelInfo, Place
 from gui.plots.common.scale import duration, moment
 from gui.plots.timeline.canvas import Canvas
 from gui.plots.timeline.legend import Legend, Occurring
-from gui.plots.timeline.navigation import Steering
+from gui.plots.timeline.navigation import Navigation
 from gui.theme.theme import Theme
 from gui.view_state.height_sharing import Height
 from gui.widgets.card import Card, text_font
@@ -23,7 +23,7 @@ class TimelinePanel(Card):
     def __init__(self, commands: Commands) -> None:
         super().__init__(QCoreApplication.translate("timeline", "Timeline"))
         self._commands = commands
-        self.steering = Steering(commands)
+        self.steering = Navigation(commands)
         self.canvas = Canvas(self.steering)
         self.legend = Legend(self._pressed)
         self._occurring = Occurring()
@@ -60,9 +60,9 @@ class TimelinePanel(Card):
         self.tools.addWidget(button)
         return button
 
-    def dress(self, theme: Theme) -> None:
+    def apply_theme(self, theme: Theme) -> None:
         """Takes on colours, fonts and measures."""
-        super().dress(theme)
+        super().apply_theme(theme)
         self._theme = theme
         colours, measures = theme.colours, theme.measures
         self.subtitle.setFont(text_font(theme, measures.base))
@@ -75,8 +75,8 @@ class TimelinePanel(Card):
             button.setStyleSheet(_tool_style(theme, square=len(button.text()) == 1))
         self._rule.setFixedHeight(1)
         self._rule.setStyleSheet(f"background: {colours.line};")
-        self.canvas.dress(theme)
-        self.legend.dress(theme)
+        self.canvas.apply_theme(theme)
+        self.legend.apply_theme(theme)
 
     def asks(self, frame: Frame) -> Height:
         """Header, legend and so many rows as there are lanes and locks, in few steps."""

@@ -8,8 +8,8 @@ from PySide6.QtCore import QLineF, QMarginsF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from engine.frame import Frame, Lane
-from gui.plots.common.paint_cache import Inks
-from gui.plots.wait_graph.wait_for_graph import Graph, Node, middle, ring
+from gui.plots.common.paint_cache import PaintCache
+from gui.plots.wait_graph.wait_for_graph import Node, WaitForGraph, middle, ring
 from gui.widgets.card import mono_font, text_font
 from gui.widgets.drawing import badge_width, draw_badge, draw_padlock
 
@@ -28,7 +28,7 @@ class Link:
     bad: bool  # a part of the cycle
 
 
-def links(made: Graph) -> tuple[Link, ...]:
+def links(made: WaitForGraph) -> tuple[Link, ...]:
     """Every arrow of the graph."""
     found = []
     bad_things = {wait.thing for wait in made.waits if made.in_cycle(wait)}
@@ -65,12 +65,12 @@ def places(count: int, area: QRectF) -> list[QPointF]:
 class Drawing:
     """Draws one graph with one painter."""
 
-    def __init__(self, painter: QPainter, inks: Inks, frame: Frame, made: Graph, area: QRectF) -> None:
-        self.painter, self.inks, self.frame, self.made = painter, inks, frame, made
-        self.colours, self.px = inks.theme.colours, inks.theme.px
+    def __init__(self, painter: QPainter, cache: PaintCache, frame: Frame, made: WaitForGraph, area: QRectF) -> None:
+        self.painter, self.cache, self.frame, self.made = painter, cache, frame, made
+        self.colours, self.px = cache.theme.colours, cache.theme.px
         self.lanes: Mapping[int, Lane] = {lane.id: lane for lane in frame.lanes if lane.id in made.threads}
-        few, many = (15, 12) if inks.theme.compact else (20, 15)
-        self.font, self.mono = text_font(inks.theme, 12, 600), mono_font(inks.theme, 12, 600)
+        few, many = (15, 12) if cache.theme.compact else (20, 15)
+        self.font, self.mono = text_font(cache.theme, 12, 600), mono_font(cache.theme, 12, 600)
         self.boxes: dict[Node, QRectF] = {}
         around, inside = ring(made), middle(made)
         for size, letters in ((few, 9.0), (many, 9.0), (many, 5.0), (many, 3.0), (many, 1.5)):
@@ -134,7 +134,7 @@ class Drawing:
         kind, number = node
         font = self.font if kind == "thread" else self.mono
         sign = badge_width(self._badge(number), self.size * 1.4) if kind == "thread" else self.size * 1.3
-        words = min(self.inks.width(font, self._name(node)), self.size * self.letters)
+        words = min(self.cache.width(font, self._name(node)), self.size * self.letters)
         return sign + words + self.size * 1.6
 
     def _draw_node(self, node: Node, box: QRectF, *, busy: bool, bad: bool) -> None:
@@ -149,7 +149,7 @@ class Drawing:
         if kind == "thread":
             wide = badge_width(self._badge(number), side)
             badge = QRectF(left, box.center().y() - side / 2, wide, side)
-            draw_badge(painter, self.inks.theme, self._badge(number), badge)
+            draw_badge(painter, self.cache.theme, self._badge(number), badge)
             left += wide
         else:
             sign = QRectF(left, box.center().y() - side / 2, side, side)
@@ -165,7 +165,7 @@ class Drawing:
         painter.setFont(font)
         painter.setPen(QColor(ink))
         room = QRectF(left + self.size * 0.4, box.top(), box.right() - left - self.size * 0.6, box.height())
-        words = self.inks.elided(font, self._name(node), room.width() + 1)
+        words = self.cache.elided(font, self._name(node), room.width() + 1)
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
 
     def _draw_link(self, link: Link) -> None:
@@ -201,9 +201,9 @@ def _edge(box: QRectF, toward: QPointF) -> QPointF:
     return QPointF(middle.x() + dx * min(1.0, share), middle.y() + dy * min(1.0, share))
 
 
-def draw_words(painter: QPainter, inks: Inks, said: tuple[str, ...], bad: int, area: QRectF) -> None:
+def draw_words(painter: QPainter, cache: PaintCache, said: tuple[str, ...], bad: int, area: QRectF) -> None:
     """The sentences, one below the other; `bad` of them belong to a cycle and the next one says so."""
-    theme = inks.theme
+    theme = cache.theme
     y, gap = area.top(), theme.px(6)
     flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
     for number, text in enumerate(said):
@@ -221,10 +221,10 @@ def draw_words(painter: QPainter, inks: Inks, said: tuple[str, ...], bad: int, a
         y = need.bottom() + gap
 
 
-def draw_key(painter: QPainter, inks: Inks, area: QRectF, entries: tuple[tuple[str, bool, bool], ...]) -> None:
+def draw_key(painter: QPainter, cache: PaintCache, area: QRectF, entries: tuple[tuple[str, bool, bool], ...]) -> None:
     """What the arrows mean: word, whether it waits, whether for a thread."""
-    theme, x = inks.theme, area.left()
-    painter.setFont(inks.small)
+    theme, x = cache.theme, area.left()
+    painter.setFont(cache.small)
     for word, waits, join in entries:
         pen = QPen(QColor(theme.colours.muted if waits else theme.colours.text), 2)
         if waits:
@@ -239,6 +239,6 @@ def draw_key(painter: QPainter, inks: Inks, area: QRectF, entries: tuple[tuple[s
         )
         x += wide + theme.px(6)
         painter.setPen(QColor(theme.colours.muted))
-        room = inks.width(inks.small, word) + 4
+        room = cache.width(cache.small, word) + 4
         painter.drawText(QRectF(x, area.top(), room, area.height()), Qt.AlignmentFlag.AlignVCenter, word)
         x += room + theme.px(16)

@@ -15,7 +15,7 @@ MOST = 9  # threads that are shown although they wait for nobody
 
 
 @dataclass(frozen=True)
-class Wait:
+class WaitEdge:
     """A thread that waits: for a thing, which another thread may hold, or for a thread to end."""
 
     thread: int
@@ -25,16 +25,16 @@ class Wait:
 
 
 @dataclass(frozen=True)
-class Graph:
+class WaitForGraph:
     """All of it at one moment."""
 
     threads: tuple[int, ...]  # lanes to be shown, in the order of their ids
     things: tuple[int, ...]  # locks, and whatever else is waited for
-    waits: tuple[Wait, ...]
+    waits: tuple[WaitEdge, ...]
     holds: tuple[tuple[int, int], ...]  # thing, thread
     cycle: tuple[int, ...]  # threads each of which waits for the next, the last for the first; empty: no such thing
 
-    def in_cycle(self, wait: Wait) -> bool:
+    def in_cycle(self, wait: WaitEdge) -> bool:
         """Whether a wait is a part of the cycle."""
         return wait.thread in self.cycle and wait.waited in self.cycle
 
@@ -58,7 +58,7 @@ def holders_at(frame: Frame, moment: int | None) -> dict[int, int]:
     return found
 
 
-def graph(frame: Frame) -> Graph:
+def graph(frame: Frame) -> WaitForGraph:
     """The wait-for graph of a frame at its cursor."""
     cursor = frame.view.cursor
     moment = None if cursor is None else round(cursor * NS)
@@ -67,9 +67,9 @@ def graph(frame: Frame) -> Graph:
     for lane in frame.lanes:
         state, thing = state_at(lane, moment)
         if state is State.WAIT_JOIN and thing:
-            waits.append(Wait(lane.id, state, 0, thing))
+            waits.append(WaitEdge(lane.id, state, 0, thing))
         elif state in WAITING and state not in ENDS_BY_ITSELF:
-            waits.append(Wait(lane.id, state, thing, held.get(thing, 0) if state is State.WAIT_LOCK else 0))
+            waits.append(WaitEdge(lane.id, state, thing, held.get(thing, 0) if state is State.WAIT_LOCK else 0))
         elif state not in (State.ABSENT, State.CREATED):
             idle.append(lane.id)
     busy = {one for wait in waits for one in (wait.thread, wait.waited)} | set(held.values())
@@ -79,10 +79,10 @@ def graph(frame: Frame) -> Graph:
     if len(things) > MOST:
         wanted = {*held, *(wait.thing for wait in waits)}
         things = dict.fromkeys(one for one in things if one in wanted)
-    return Graph(tuple(shown), tuple(things), tuple(waits), tuple(held.items()), cycle(waits))
+    return WaitForGraph(tuple(shown), tuple(things), tuple(waits), tuple(held.items()), cycle(waits))
 
 
-def cycle(waits: Iterable[Wait]) -> tuple[int, ...]:
+def cycle(waits: Iterable[WaitEdge]) -> tuple[int, ...]:
     """Threads that wait for one another in a circle, from the one with the least id on; empty when none do."""
     after = {wait.thread: wait.waited for wait in waits if wait.waited}
     done: set[int] = set()
@@ -103,7 +103,7 @@ def cycle(waits: Iterable[Wait]) -> tuple[int, ...]:
 # words
 
 
-def sentences(frame: Frame, made: Graph) -> tuple[str, ...]:
+def sentences(frame: Frame, made: WaitForGraph) -> tuple[str, ...]:
     """What the graph says, a sentence for each wait; those of a cycle come first, and one says that it is one."""
     translate = QCoreApplication.translate
     names = {lane.id: lane.name for lane in frame.lanes}
@@ -118,7 +118,7 @@ def sentences(frame: Frame, made: Graph) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _sentence(frame: Frame, names: Mapping[int, str], wait: Wait) -> str:
+def _sentence(frame: Frame, names: Mapping[int, str], wait: WaitEdge) -> str:
     translate = QCoreApplication.translate
     name, other = names.get(wait.thread, "?"), names.get(wait.waited, "?")
     if wait.state is State.WAIT_JOIN:
@@ -134,7 +134,7 @@ def _sentence(frame: Frame, names: Mapping[int, str], wait: Wait) -> str:
 # where they stand
 
 
-def middle(made: Graph) -> tuple[Node, ...]:
+def middle(made: WaitForGraph) -> tuple[Node, ...]:
     """What stands inside of the circle: MainThread while it only looks on, and a thing that is the only one."""
     things = {wait.thread for wait in made.waits if wait.thing} | {thread for _, thread in made.holds}
     found: list[Node] = [("thread", one) for one in made.threads if one == 1 and one not in {*things, *made.cycle}]
@@ -143,7 +143,7 @@ def middle(made: Graph) -> tuple[Node, ...]:
     return tuple(found)
 
 
-def ring(made: Graph) -> tuple[Node, ...]:
+def ring(made: WaitForGraph) -> tuple[Node, ...]:
     """The order around the circle. A cycle's threads and things come one after the other, so that nothing crosses."""
     inside = middle(made)
     order = [*made.cycle, *(one for one in made.threads if one not in made.cycle and ("thread", one) not in inside)]

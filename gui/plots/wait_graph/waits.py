@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from engine.frame import Frame
 from gui.panel import Commands, PanelInfo, Place
-from gui.plots.common.paint_cache import Inks
+from gui.plots.common.paint_cache import PaintCache
 from gui.plots.wait_graph.graph_painter import Drawing, draw_key, draw_words
-from gui.plots.wait_graph.wait_for_graph import Graph, Worth, graph, sentences
+from gui.plots.wait_graph.wait_for_graph import WaitForGraph, Worth, graph, sentences
 from gui.theme.theme import Theme
 from gui.widgets.card import Card, set_ink, text_font
 
@@ -22,16 +22,16 @@ class GraphView(QWidget):
         super().__init__()
         self.setAccessibleName(QCoreApplication.translate("waits", "Who waits for whom"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.inks: Inks | None = None
-        self.frame, self.made = Frame(), Graph((), (), (), (), ())
+        self.cache: PaintCache | None = None
+        self.frame, self.made = Frame(), WaitForGraph((), (), (), (), ())
         self.said: tuple[str, ...] = ()
         self.drawing: Drawing | None = None
 
-    def dress(self, theme: Theme) -> None:
-        self.inks = Inks(theme, self.devicePixelRatioF())
+    def apply_theme(self, theme: Theme) -> None:
+        self.cache = PaintCache(theme, self.devicePixelRatioF())
         self.update()
 
-    def show_graph(self, frame: Frame, made: Graph) -> None:
+    def show_graph(self, frame: Frame, made: WaitForGraph) -> None:
         """Draws this graph from now on."""
         self.frame, self.made = frame, made
         self.said = sentences(frame, made)
@@ -39,18 +39,18 @@ class GraphView(QWidget):
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        inks = self.inks
-        if inks is None:
+        cache = self.cache
+        if cache is None:
             return
-        px, side = inks.theme.px, inks.theme.px(inks.theme.measures.padding)
+        px, side = cache.theme.px, cache.theme.px(cache.theme.measures.padding)
         area = QRectF(self.rect()).adjusted(side, px(2), -side, -px(8))
         painter = QPainter(self)
         left = QRectF(area.left(), area.top(), area.width() * _SHARE, area.height())
-        self.drawing = Drawing(painter, inks, self.frame, self.made, left)
+        self.drawing = Drawing(painter, cache, self.frame, self.made, left)
         self.drawing.draw()
         right = area.adjusted(left.width() + px(24), px(4), 0, -px(22))
         cycle = len(self.made.cycle)
-        draw_words(painter, inks, self.said, cycle, right)
+        draw_words(painter, cache, self.said, cycle, right)
         key = QRectF(right.left(), area.bottom() - px(18), right.width(), px(18))
         translate = QCoreApplication.translate
         entries = [
@@ -59,7 +59,7 @@ class GraphView(QWidget):
             (translate("waits", "waits for its end"), True, True),
         ]
         joins = any(not wait.thing and wait.waited for wait in self.made.waits)
-        draw_key(painter, inks, key, tuple(entries if joins else entries[:2]))
+        draw_key(painter, cache, key, tuple(entries if joins else entries[:2]))
         painter.end()
 
 
@@ -80,13 +80,13 @@ class WaitsPanel(Card):
             return super().sizeHint()
         return QSize(self._theme.px(400), self._theme.px(2 * self._theme.measures.plot))
 
-    def dress(self, theme: Theme) -> None:
-        super().dress(theme)
+    def apply_theme(self, theme: Theme) -> None:
+        super().apply_theme(theme)
         self._theme, self._drawn = theme, ()
         self.moment.setFont(text_font(theme, theme.measures.base))
         set_ink(self.moment, theme.colours.muted)
         self.view.setMinimumHeight(theme.px(72))
-        self.view.dress(theme)
+        self.view.apply_theme(theme)
 
     def draw(self, frame: Frame) -> None:
         made = graph(frame)

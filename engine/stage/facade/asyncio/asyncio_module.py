@@ -19,7 +19,7 @@ from engine.stage.facade.asyncio.asyncio_tasks import LoopTask
 from engine.stage.facade.base.binding import bind
 from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.base.module_copies import module_copy
-from engine.stage.run_services import Context
+from engine.stage.run_services import RunServices
 
 _PUT = what(Kind.QUEUE_PUT)
 _GOT = what(Kind.QUEUE_GOT)
@@ -28,7 +28,7 @@ _GOT = what(Kind.QUEUE_GOT)
 class FacadeQueue:
     """Beside a queue of asyncio: its depth is seen. Who waits for it awaits, and is seen so."""
 
-    _stage: Context
+    _stage: RunServices
     _stage_thing: int
 
     def __init__(self, maxsize: int = 0, **kwargs: Any) -> None:
@@ -46,7 +46,7 @@ class FacadeQueue:
         return item
 
 
-def _own(context: Context) -> dict[str, dict[str, Any]]:
+def _own(context: RunServices) -> dict[str, dict[str, Any]]:
     """What is our own in asyncio and in its modules, by the names of these."""
     own = context.facades.get("(asyncio)")
     if own is None:
@@ -55,7 +55,7 @@ def _own(context: Context) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _make_own(context: Context) -> dict[str, dict[str, Any]]:
+def _make_own(context: RunServices) -> dict[str, dict[str, Any]]:
     task = bind(context, "Task", (LoopTask,), asyncio.Task.__module__)
     loops = event_loops.make_loops(context, task, lambda: _executor(context))
     of_events = event_loops.make_events(context, loops)
@@ -73,7 +73,7 @@ def _make_own(context: Context) -> dict[str, dict[str, Any]]:
     return {"asyncio": everything, "events": of_events, "runners": of_runners, "tasks": of_tasks, "queues": of_queues}
 
 
-def _executor(context: Context) -> Any:
+def _executor(context: RunServices) -> Any:
     """The executor that a loop makes when it has none: the run's, so that its workers and their tasks are seen."""
     return registry.facade(context, "concurrent.futures").ThreadPoolExecutor(thread_name_prefix="asyncio")
 
@@ -96,26 +96,26 @@ async def to_thread(func: Any, /, *args: Any, **kwargs: Any) -> Any:
     return await loop.run_in_executor(None, functools.partial(_InContext(func), *args, **kwargs))
 
 
-def make(context: Context) -> FacadeModule:
+def make(context: RunServices) -> FacadeModule:
     """The facade of `asyncio`."""
     return FacadeModule(asyncio, _own(context)["asyncio"])
 
 
-def make_events(context: Context) -> FacadeModule:
+def make_events(context: RunServices) -> FacadeModule:
     """The facade of `asyncio.events`."""
     return FacadeModule(events, _own(context)["events"])
 
 
-def make_runners(context: Context) -> FacadeModule:
+def make_runners(context: RunServices) -> FacadeModule:
     """The facade of `asyncio.runners`."""
     return FacadeModule(runners, _own(context)["runners"])
 
 
-def make_tasks(context: Context) -> FacadeModule:
+def make_tasks(context: RunServices) -> FacadeModule:
     """The facade of `asyncio.tasks`."""
     return FacadeModule(tasks, _own(context)["tasks"])
 
 
-def make_queues(context: Context) -> FacadeModule:
+def make_queues(context: RunServices) -> FacadeModule:
     """The facade of `asyncio.queues`."""
     return FacadeModule(asyncio.queues, _own(context)["queues"])

@@ -13,7 +13,7 @@ from engine.protocol.records import Kind, what
 from engine.stage.control.program_clock import Cancelled
 from engine.stage.facade.base import call_labels
 from engine.stage.outcome import exception_report
-from engine.stage.run_services import Context
+from engine.stage.run_services import RunServices
 
 DEEPEST = 60  # coroutines that are looked through for a line of the program
 
@@ -49,7 +49,7 @@ def name_of(coro: Any) -> str:
 class LoopTask(asyncio.Task):  # type: ignore[type-arg]  # of whatever the program's coroutine returns
     """A task that reports its life. A task whose coroutine is none of Python's code has no lane."""
 
-    _stage: Context
+    _stage: RunServices
     _stage_lane = 0
     _stage_began = False
     _stage_place = 0  # where it waits, or begins

@@ -20,7 +20,7 @@ from engine.stage.facade.asyncio.asyncio_tasks import LoopTask
 from engine.stage.facade.base.binding import bind
 from engine.stage.facade.base.function import FacadeFunction
 from engine.stage.facade.base.module_copies import functions_of
-from engine.stage.run_services import Context
+from engine.stage.run_services import RunServices
 
 SELECTABLE = 1024  # file descriptors from here on are too large for select.select
 LOOPS = ("SelectorEventLoop", "ProactorEventLoop", "EventLoop")
@@ -32,7 +32,7 @@ _LOOP_DONE = what(Kind.LOOP_DONE)
 _STEPS = (None, "task_wakeup", "__step", "__wakeup")  # names of what a loop calls to let a task go on
 
 
-def wait_on_program_time(context: Context, waiter: Any) -> Any:
+def wait_on_program_time(context: RunServices, waiter: Any) -> Any:
     """Makes `waiter.select(timeout)` of this one selector take its time-out on program time. Returns it."""
     clock, real = context.clock, waiter.select
 
@@ -103,7 +103,7 @@ class TimerHandle(_CallHandle, events.TimerHandle):
 class FacadeLoop(asyncio.BaseEventLoop):
     """Beside a real event loop: its time is program time, its tasks are lanes."""
 
-    _stage: Context
+    _stage: RunServices
     _stage_task: Any  # the run's Task class
     _stage_own: Callable[[], Any]  # what a real loop of this sort waits in
     _stage_executor: Callable[[], Any]  # makes the executor that a loop has when nobody gave it one
@@ -173,7 +173,7 @@ def _waiter_of(loop: Any) -> Callable[[], Any]:
     return selectors.DefaultSelector
 
 
-def make_loops(context: Context, task: Any, executor: Callable[[], Any]) -> dict[str, Any]:
+def make_loops(context: RunServices, task: Any, executor: Callable[[], Any]) -> dict[str, Any]:
     """The run's event loops by the names that asyncio has for them."""
     made: dict[Any, Any] = {}
     own: dict[str, Any] = {}
@@ -225,7 +225,7 @@ def _policy() -> Any:
     return getattr(events, "_get_event_loop_policy", events.get_event_loop_policy)()
 
 
-def make_events(context: Context, loops: dict[str, Any]) -> dict[str, Any]:
+def make_events(context: RunServices, loops: dict[str, Any]) -> dict[str, Any]:
     """The functions of `asyncio.events` over a policy of the run, and the classes of policies."""
     by_real = {getattr(asyncio, name): loop for name, loop in loops.items()}
     policies: dict[str, Any] = {}

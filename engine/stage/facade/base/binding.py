@@ -7,10 +7,10 @@ import threading
 from typing import Any
 
 from engine.stage.control.switches import Switch
-from engine.stage.run_services import Context
+from engine.stage.run_services import RunServices
 
 
-def bind(context: Context, name: str, bases: tuple[type, ...], module: str = "threading", **own: Any) -> Any:
+def bind(context: RunServices, name: str, bases: tuple[type, ...], module: str = "threading", **own: Any) -> Any:
     """A subclass that belongs to one run and shows itself under the real name and module."""
     return type(name, bases, {"__module__": module, "__qualname__": name, "_stage": context, **own})
 
@@ -33,7 +33,7 @@ def checked(timeout: float | None) -> float | None:
 class Declared:
     """A synchronisation object beside a real base class: it has a number, a name and a switch."""
 
-    _stage: Context
+    _stage: RunServices
     _stage_thing: int
     _stage_switch: Switch
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
-from engine.stage.run_services import Context
+from engine.stage.run_services import RunServices
 
 _TOP = __name__.partition(".")[0]
 _FACADES = __name__.rpartition(".")[0].rpartition(".")[0]
@@ -43,10 +43,10 @@ def _own_modules() -> Iterator[None]:
             sys.modules.update(theirs)
 
 
-def maker(file: str, function: str = "make") -> Callable[[Context], Any]:
+def maker(file: str, function: str = "make") -> Callable[[RunServices], Any]:
     """Makes a facade with a function of a module such as "network.sockets" among the facades, loaded now."""
 
-    def make(context: Context) -> Any:
+    def make(context: RunServices) -> Any:
         with _own_modules():
             module = importlib.import_module(f"{_FACADES}.{file}")
         return getattr(module, function)(context)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.stage.facade.files import file_reporter
-from engine.stage.facade.files.file_reporter import FileDesk
+from engine.stage.facade.files.file_reporter import FileReporter
 
 _get_ident = _thread.get_ident
 
@@ -31,7 +31,7 @@ def _reported(real: Callable[..., Any], begin: int, done: int, amount: Callable[
     """A method between two records. What the real method calls on the same object meanwhile is part of it."""
 
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-        desk: FileDesk = self._stage_desk
+        desk: FileReporter = self._stage_desk
         thing = self._stage_thing
         call = (_get_ident(), id(self))
         if call in desk.inside:
@@ -134,7 +134,7 @@ _BUFFERED: dict[type, type] = {
 }
 
 
-def reported(desk: FileDesk, thing: int, made: Any, newline: str | None) -> Any:
+def reported(desk: FileReporter, thing: int, made: Any, newline: str | None) -> Any:
     """The reporting twin of a file object that the real open() just made; the object itself when it has none.
 
     `made` gives up what it wraps: the twin stands on the same buffer, or on the same raw file.

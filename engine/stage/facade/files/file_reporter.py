@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.protocol.records import Flag, Kind, what
 from engine.stage.outcome.exception_report import one_line
-from engine.stage.run_services import Context
+from engine.stage.run_services import RunServices
 
 OPEN = what(Kind.FILE_OPEN)
 OPENED = what(Kind.FILE_OPENED)
@@ -25,10 +25,10 @@ FAILED = what(Kind.FILE_FAILED)
 BADLY = what(0, Flag.FAILED)  # added to READ_DONE, WRITE_DONE, CLOSED when the operation raised
 
 
-class FileDesk:
+class FileReporter:
     """One for each run: writer and reader of a path share one thing, however each of them spells the path."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: RunServices) -> None:
         self.report = context.reporter.report
         self.inside: set[tuple[int, int]] = set()  # thread and file object in a call that calls the object again
         self._context = context
@@ -102,7 +102,7 @@ class FileDesk:
             raise
 
 
-def desk(context: Context) -> FileDesk:
+def desk(context: RunServices) -> FileReporter:
     """The one desk of a run."""
-    found: FileDesk = context.facades.setdefault("(files)", FileDesk(context))
+    found: FileReporter = context.facades.setdefault("(files)", FileReporter(context))
     return found

@@ -13,7 +13,7 @@ from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.files import file_reporter, paths
 from engine.stage.facade.files.file_objects import ReportedRaw, reported
 from engine.stage.facade.multiprocessing import forks
-from engine.stage.run_services import Context
+from engine.stage.run_services import RunServices
 
 _HARMLESS = ("SIGCHLD", "SIGCONT", "SIGURG", "SIGWINCH", "SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU")
 _ASKING = ("stat", "lstat", "access", "listdir", "scandir", "mkdir", "makedirs")
@@ -25,7 +25,7 @@ _PATH_ASKING = (
 )
 
 
-def make_open(context: Context) -> FacadeFunction:
+def make_open(context: RunServices) -> FacadeFunction:
     """The one `open` of a run; also io.open, and what pathlib opens with."""
     desk = file_reporter.desk(context)
 
@@ -73,12 +73,12 @@ def _is_raw(given: dict[str, Any]) -> bool:
     return "b" in mode and len(kinds) == 1 and len(set(mode)) == len(mode) and set(mode) <= set("rwxab+")
 
 
-def make_io(context: Context) -> FacadeModule:
+def make_io(context: RunServices) -> FacadeModule:
     """The facade of `io`: its `open` reports; its classes are the real ones."""
     return FacadeModule(io, {"open": make_open(context)})
 
 
-def make_os(context: Context) -> FacadeModule:
+def make_os(context: RunServices) -> FacadeModule:
     """The facade of `os`: asking, listing, making, removing, renaming, and ending the own process.
 
     Descriptors (os.open, os.read ...), links, rights, os.walk, and exec are the real ones and report nothing.
@@ -100,12 +100,12 @@ def make_os(context: Context) -> FacadeModule:
     return FacadeModule(os, own)
 
 
-def make_os_path(context: Context) -> FacadeModule:
+def make_os_path(context: RunServices) -> FacadeModule:
     """The facade of `os.path`."""
     return FacadeModule(os.path, _functions(os.path, file_reporter.desk(context).asked, _PATH_ASKING))
 
 
-def make_pathlib(context: Context) -> FacadeModule:
+def make_pathlib(context: RunServices) -> FacadeModule:
     """The facade of `pathlib`."""
     return paths.make(context, make_open(context))
 
@@ -141,7 +141,7 @@ def _capabilities(own: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _endings(context: Context) -> dict[str, Any]:
+def _endings(context: RunServices) -> dict[str, Any]:
     """What ends the own process at once: what was reported so far is sent before."""
 
     def tell(text: str) -> None:

@@ -10,14 +10,14 @@ from typing import Any
 
 from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.files import file_reporter
-from engine.stage.facade.files.file_reporter import FileDesk
-from engine.stage.run_services import Context
+from engine.stage.facade.files.file_reporter import FileReporter
+from engine.stage.run_services import RunServices
 
 _ASKING = ("exists", "is_file", "is_dir", "is_symlink", "stat", "lstat", "mkdir")
 _REAL = {"Path": pathlib.Path, "PosixPath": pathlib.PosixPath, "WindowsPath": pathlib.WindowsPath}
 
 
-def make(context: Context, opening: Callable[..., Any]) -> FacadeModule:
+def make(context: RunServices, opening: Callable[..., Any]) -> FacadeModule:
     """The facade of `pathlib`. `opening` is the run's own `open`, through which reading and writing report.
 
     iterdir, glob, walk, resolve, links and rights report nothing.
@@ -55,7 +55,7 @@ def _through(real: Callable[..., Any], report: Callable[..., Any]) -> Callable[.
     return method
 
 
-def _methods(desk: FileDesk, opening: Callable[..., Any]) -> dict[str, Any]:
+def _methods(desk: FileReporter, opening: Callable[..., Any]) -> dict[str, Any]:
     """The methods of every path of the run."""
     path: Any = pathlib.Path
 

@@ -19,7 +19,7 @@ from engine.stage.facade import registry
 from engine.stage.facade.base.binding import bind, checked
 from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.futures import pool_tasks
-from engine.stage.run_services import Context
+from engine.stage.run_services import RunServices
 
 _CANCELLED = what(Kind.TASK_CANCELLED)
 _IDLE = what(Kind.TASK_WANT)
@@ -39,7 +39,7 @@ _ENDED = frozenset({_base.CANCELLED, _base.CANCELLED_AND_NOTIFIED, _base.FINISHE
 class ResultWait:
     """Waits on program time for the end of tasks, and reports it. `task` is 0 for several."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: RunServices) -> None:
         self._context = context
 
     def __call__(self, ended: Callable[[float], bool], timeout: float | None, task: int) -> bool:
@@ -75,7 +75,7 @@ class FutureKind(type):
 class FacadeFuture(_base.Future):  # type: ignore[type-arg]  # whatever it holds
     """A future that reports. `_stage_tasks` are the tasks whose results it holds, none for one that a program made."""
 
-    _stage: Context
+    _stage: RunServices
     _stage_wait: ResultWait
     _stage_submitting: threading.local  # the call that an executor is being given by this thread
     _stage_tasks: tuple[int, ...] = ()
@@ -203,7 +203,7 @@ class FacadeThreadPool:
 class Tools:
     """What the executors of one run share: the future, the waiting, functions of the library on program time."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: RunServices) -> None:
         self.context = context
         self.submitting = threading.local()
         self.wait = ResultWait(context)
@@ -241,7 +241,7 @@ class Tools:
 class _IdleQueue(queue.SimpleQueue):  # type: ignore[type-arg]  # of work
     """The queue of a pool's workers: one that finds nothing to do says so."""
 
-    _stage: Context
+    _stage: RunServices
 
     def get(self, block: bool = True, timeout: float | None = None) -> Any:
         try:
@@ -314,7 +314,7 @@ class FuturesModule(FacadeModule):
         return self.__dict__.setdefault(name, self.__dict__["_stage_process_pool"]())
 
 
-def make(context: Context) -> FacadeModule:
+def make(context: RunServices) -> FacadeModule:
     """The facade of `concurrent.futures`."""
     tools = tools_of(context)
     own: dict[str, Any] = {
@@ -326,13 +326,13 @@ def make(context: Context) -> FacadeModule:
     return FuturesModule(concurrent.futures, own, lambda: registry.facade(context, _PROCESS).ProcessPoolExecutor)
 
 
-def make_thread(context: Context) -> FacadeModule:
+def make_thread(context: RunServices) -> FacadeModule:
     """The facade of `concurrent.futures.thread`."""
     executor = _thread_pool(tools_of(context), registry.facade(context, "threading").Thread)
     return FacadeModule(concurrent.futures.thread, {"ThreadPoolExecutor": executor})
 
 
-def tools_of(context: Context) -> Tools:
+def tools_of(context: RunServices) -> Tools:
     """What the executors of a run share."""
     tools = context.facades.get(_TOOLS)
     return context.facades.setdefault(_TOOLS, Tools(context)) if tools is None else tools  # type: ignore[no-any-return]

@@ -13,7 +13,7 @@ from engine.stage.control.program_clock import Cancelled
 from engine.stage.facade.base import call_labels
 from engine.stage.outcome import exception_report
 from engine.stage.processes.pickling import is_watched, recipe, whole
-from engine.stage.run_services import Context
+from engine.stage.run_services import RunServices
 
 _SUBMITTED = what(Kind.TASK_SUBMITTED)
 _STARTED = what(Kind.TASK_STARTED)
@@ -25,7 +25,7 @@ _OURS = re.compile(rf'^  File "{re.escape(exception_report.OWN)}.*\n(?:    .*\n)
 
 
 def submitted(
-    context: Context,
+    context: RunServices,
     function: Any,
     args: Sequence[Any] = (),
     kwargs: Mapping[str, Any] | None = None,
@@ -47,7 +47,7 @@ def submitted(
     return number
 
 
-def started(context: Context, number: int, function: Any = None) -> None:
+def started(context: RunServices, number: int, function: Any = None) -> None:
     """The calling thread begins the task; what it stands at is the function's first line."""
     reporter = context.reporter
     reporter.report_for(reporter.me(), _STARTED, number, 0, call_labels.place_of(function, reporter.files))
@@ -58,7 +58,7 @@ class Task:
 
     __slots__ = ("_by", "_context", "_function", "number")
 
-    def __init__(self, context: Context, function: Any, number: int, by: int = 0) -> None:
+    def __init__(self, context: RunServices, function: Any, number: int, by: int = 0) -> None:
         self._context = context
         self._function = function
         self._by = by  # identity of the thread of this process that handed it over; 0: another one's
@@ -89,7 +89,11 @@ class Task:
 
 
 def wrap(
-    context: Context, function: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None, place: int = 0
+    context: RunServices,
+    function: Any,
+    args: Sequence[Any] = (),
+    kwargs: Mapping[str, Any] | None = None,
+    place: int = 0,
 ) -> Task:
     """A task for one call of a function with these arguments, handed over now. It is called with them."""
     number = submitted(context, function, args, kwargs, place=place)
@@ -105,13 +109,13 @@ def clean(error: BaseException | None) -> None:
         error = error.__cause__
 
 
-def done(context: Context, number: int) -> None:
+def done(context: RunServices, number: int) -> None:
     """The calling thread has done the task."""
     reporter = context.reporter
     reporter.report_for(reporter.me(), _DONE, number)
 
 
-def failed(context: Context, number: int, error: BaseException, thread: int | None = None) -> None:
+def failed(context: RunServices, number: int, error: BaseException, thread: int | None = None) -> None:
     """The task raised, in the calling thread or in thread number `thread`."""
     if isinstance(error, Cancelled):
         return  # what goes wrong after a stop is the stop's doing

@@ -14,7 +14,7 @@ from engine.stage.facade.futures import pool_tasks
 from engine.stage.facade.futures.executors import tools_of
 from engine.stage.facade.multiprocessing import mp_modules
 from engine.stage.facade.multiprocessing.shared_objects import real_context, waiting_for_workers
-from engine.stage.run_services import Context
+from engine.stage.run_services import RunServices
 
 _CANCELLED = what(Kind.TASK_CANCELLED)
 _CALL = operator.methodcaller("__call__")  # found under its name in every process
@@ -24,7 +24,7 @@ _CHUNK: Any = getattr(concurrent.futures.process, "_process_chunk", None)  # wha
 class FacadeProcessPool:
     """What a ProcessPoolExecutor does more than the real one: each call is a task, also of those in one chunk."""
 
-    _stage: Context
+    _stage: RunServices
     _stage_future: Any
     _mp_context: Any
     _processes: Any  # of the real one: those that were started, by their numbers
@@ -44,16 +44,16 @@ class FacadeProcessPool:
         else:
             made = [pool_tasks.wrap(context, fn, args, kwargs)]
             fn = made[0]
-        numbers = tuple(task.number for task in made)
+        ids = tuple(task.number for task in made)
         try:
             future = super().submit(fn, *args, **kwargs)  # type: ignore[misc]  # of the real one beside it
         except BaseException:
-            for number in numbers:
+            for number in ids:
                 context.reporter.report(_CANCELLED, number)
             raise
         # The library makes the future, and knows no other class; what is in it stays as it is.
         future.__class__ = self._stage_future
-        future._stage_tasks = numbers
+        future._stage_tasks = ids
         return future
 
     def shutdown(self, wait: bool = True, **kwargs: Any) -> None:
@@ -61,7 +61,7 @@ class FacadeProcessPool:
             super().shutdown(wait, **kwargs)  # type: ignore[misc]  # of the real one beside it
 
 
-def make(context: Context) -> FacadeModule:
+def make(context: RunServices) -> FacadeModule:
     """The facade of `concurrent.futures.process`."""
     real, tools = concurrent.futures.process, tools_of(context)
     executor = bind(

@@ -10,14 +10,14 @@ from typing import Any
 
 from engine.protocol.records import Kind, what
 from engine.stage.facade.base.function import FacadeFunction
-from engine.stage.run_services import Context
+from engine.stage.run_services import RunServices
 
 _JOIN_WANT = what(Kind.JOIN_WANT)
 _JOIN_GOT = what(Kind.JOIN_GOT)
 _JOIN_GAVE_UP = what(Kind.JOIN_GAVE_UP)
 
 
-def functions(context: Context) -> dict[str, Any]:
+def functions(context: RunServices) -> dict[str, Any]:
     """Those of them that this system has, by name."""
     waits = _Waits(context)
     own = {"fork": _fork, "wait": waits.wait, "waitpid": waits.waitpid}
@@ -36,7 +36,7 @@ def _fork(*args: Any) -> int:
 class _Waits:
     """Waiting for forked children."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: RunServices) -> None:
         self._context = context
 
     def wait(self, *args: Any) -> Any:
@@ -45,8 +45,8 @@ class _Waits:
 
     def waitpid(self, *args: Any) -> Any:
         """For one, or with os.WNOHANG for none."""
-        seat = self._seat_of(args[0]) if args and isinstance(args[0], int) else None
-        return self._watched(seat.lane if seat is not None and not any(args[1:]) else 0, os.waitpid, args)
+        slot = self._seat_of(args[0]) if args and isinstance(args[0], int) else None
+        return self._watched(slot.lane if slot is not None and not any(args[1:]) else 0, os.waitpid, args)
 
     def _watched(self, lane: int, call: Callable[..., Any], args: tuple[Any, ...]) -> Any:
         report = self._context.reporter.report
@@ -58,16 +58,16 @@ class _Waits:
             if lane:
                 report(_JOIN_GAVE_UP, lane)
             raise
-        seat, relay = self._seat_of(pid), self._context.relay
-        if seat is not None and relay is not None:
+        slot, hub = self._seat_of(pid), self._context.hub
+        if slot is not None and hub is not None:
             if os.WIFSIGNALED(status) or os.WIFEXITED(status):
-                relay.ended(seat, -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status))
-            report(_JOIN_GOT, seat.lane)
+                hub.ended(slot, -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status))
+            report(_JOIN_GOT, slot.lane)
         elif lane:
             report(_JOIN_GAVE_UP, lane)
         return pid, status
 
     def _seat_of(self, pid: int) -> Any:
         """What a child reports under, None for a child that is not watched."""
-        relay = self._context.relay
-        return None if relay is None or pid <= 0 else relay.seat_of(pid)
+        hub = self._context.hub
+        return None if hub is None or pid <= 0 else hub.seat_of(pid)

@@ -10,7 +10,7 @@ from typing import Any
 from engine.stage.facade.base import lazy
 from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.multiprocessing import process, process_locks, process_queues
-from engine.stage.run_services import Context
+from engine.stage.run_services import RunServices
 
 MODULE = "multiprocessing.context"
 _METHODS = ("fork", "spawn", "forkserver")
@@ -19,7 +19,7 @@ _METHODS = ("fork", "spawn", "forkserver")
 class FacadeContext:
     """A context of `multiprocessing` whose factories make what reports. Stands before one of the real classes."""
 
-    _stage: Context
+    _stage: RunServices
     _stage_kinds: dict[str, Any]  # classes of the run by their names
     _stage_family: dict[str, Any]  # contexts of the run by their names
     _stage_real: Any
@@ -101,9 +101,9 @@ class FacadeDefaultContext(FacadeContext, contexts.DefaultContext):
 class _Kinds:
     """The classes and contexts of one run."""
 
-    def __init__(self, context: Context) -> None:
-        if context.relay is not None:
-            context.relay.open()
+    def __init__(self, context: RunServices) -> None:
+        if context.hub is not None:
+            context.hub.open()
         self.processes = process.make(context)
         self.locks = process_locks.make(context)
         self.queues = process_queues.make(context)
@@ -123,18 +123,18 @@ class _Kinds:
         self.default = default(contexts._default_context)
 
 
-def _kinds(context: Context) -> _Kinds:
+def _kinds(context: RunServices) -> _Kinds:
     found: _Kinds = context.facades.setdefault("(multiprocessing)", None) or _Kinds(context)
     context.facades["(multiprocessing)"] = found
     return found
 
 
-def pool_class(context: Context) -> Any:
+def pool_class(context: RunServices) -> Any:
     """The run's Pool."""
     return lazy.maker("multiprocessing.mp_pool", "kinds")(context)["Pool"]
 
 
-def quiet(context: Context, ctx: Any = None) -> Any:
+def quiet(context: RunServices, ctx: Any = None) -> Any:
     """A context for a pool's own use: its processes report, its locks and queues are real and silent."""
     kinds = _kinds(context)
     real = getattr(ctx, "_stage_real", ctx if ctx is not None else multiprocessing).get_context()
@@ -145,25 +145,25 @@ def quiet(context: Context, ctx: Any = None) -> Any:
     return type(type(real).__name__, (type(real),), {"__module__": MODULE, "Process": worker})()
 
 
-def make(context: Context) -> FacadeModule:
+def make(context: RunServices) -> FacadeModule:
     """The facade of `multiprocessing`."""
     default = _kinds(context).default
     own = {name: getattr(default, name) for name in multiprocessing.__all__ if name != "reducer"}
     return FacadeModule(multiprocessing, own)
 
 
-def make_context(context: Context) -> FacadeModule:
+def make_context(context: RunServices) -> FacadeModule:
     """The facade of `multiprocessing.context`."""
     kinds = _kinds(context)
     own = {**kinds.processes, **kinds.contexts, "_default_context": kinds.default}
     return FacadeModule(contexts, own)
 
 
-def make_synchronize(context: Context) -> FacadeModule:
+def make_synchronize(context: RunServices) -> FacadeModule:
     """The facade of `multiprocessing.synchronize`."""
     return FacadeModule(importlib.import_module("multiprocessing.synchronize"), dict(_kinds(context).locks))
 
 
-def make_queues(context: Context) -> FacadeModule:
+def make_queues(context: RunServices) -> FacadeModule:
     """The facade of `multiprocessing.queues`."""
     return FacadeModule(importlib.import_module("multiprocessing.queues"), dict(_kinds(context).queues))

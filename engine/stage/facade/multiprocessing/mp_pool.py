@@ -15,7 +15,7 @@ from engine.stage.facade.futures import pool_tasks
 from engine.stage.facade.multiprocessing import mp_modules, process
 from engine.stage.facade.multiprocessing.shared_objects import say, waiting_for_workers
 from engine.stage.processes.pickling import recipe
-from engine.stage.run_services import Context
+from engine.stage.run_services import RunServices
 
 MODULE = "multiprocessing.pool"
 
@@ -35,7 +35,7 @@ class Many:
 
     __slots__ = ("_context", "_function", "_many")
 
-    def __init__(self, context: Context, function: Any, many: bool) -> None:
+    def __init__(self, context: RunServices, function: Any, many: bool) -> None:
         self._context = context
         self._function = function
         self._many = many  # an item holds all arguments of a call
@@ -52,7 +52,7 @@ class Many:
 class FacadePool(_Beside):  # type: ignore[misc]  # as above
     """A pool that reports. Stands before the real Pool, or ThreadPool."""
 
-    _stage: Context
+    _stage: RunServices
 
     def apply_async(
         self, func: Any, args: Any = (), kwds: Any = None, callback: Any = None, error_callback: Any = None
@@ -67,23 +67,23 @@ class FacadePool(_Beside):  # type: ignore[misc]  # as above
     def _map_async(self, func: Any, iterable: Any, mapper: Any, *args: Any, **kwargs: Any) -> Any:
         """What map, starmap and their asynchronous forms are made of."""
         self._check_running()
-        calls, place, numbers = list(iterable), self._stage_place(), []
+        calls, place, ids = list(iterable), self._stage_place(), []
         if callable(func):  # else the workers say what is wrong
             many = mapper is _real.starmapstar
             rows = [tuple(call) if many and isinstance(call, (tuple, list)) else (call,) for call in calls]
-            numbers = [pool_tasks.submitted(self._stage, func, row, place=place) for row in rows]
-            calls, func = list(zip(numbers, calls)), Many(self._stage, func, many)
+            ids = [pool_tasks.submitted(self._stage, func, row, place=place) for row in rows]
+            calls, func = list(zip(ids, calls)), Many(self._stage, func, many)
             mapper = _real.mapstar
         result = super()._map_async(func, calls, mapper, *args, **kwargs)
-        return self._stage_watched(result, numbers, 0)
+        return self._stage_watched(result, ids, 0)
 
     def imap(self, func: Any, iterable: Iterable[Any], chunksize: int = 1) -> Any:
         made = _Numbered(self._stage, func, iterable, self._stage_place())
-        return self._stage_iterated(super().imap(made.function, made, chunksize), made.numbers)
+        return self._stage_iterated(super().imap(made.function, made, chunksize), made.ids)
 
     def imap_unordered(self, func: Any, iterable: Iterable[Any], chunksize: int = 1) -> Any:
         made = _Numbered(self._stage, func, iterable, self._stage_place())
-        return self._stage_iterated(super().imap_unordered(made.function, made, chunksize), made.numbers)
+        return self._stage_iterated(super().imap_unordered(made.function, made, chunksize), made.ids)
 
     def join(self) -> None:
         with waiting_for_workers(self._stage, self._pool if self._state != _real.RUN else ()):  # which it refuses
@@ -101,41 +101,41 @@ class FacadePool(_Beside):  # type: ignore[misc]  # as above
         reporter = self._stage.reporter
         return reporter.place_of(reporter.caller())
 
-    def _stage_watched(self, result: Any, numbers: list[int], number: int) -> Any:
+    def _stage_watched(self, result: Any, ids: list[int], number: int) -> Any:
         """The result as an object that reports. The library makes it, and what is in it stays as it is."""
         real = type(result)
         result.__class__ = type(real.__name__, (FacadeResult, real), {"__module__": MODULE})
-        result._stage, result._stage_numbers, result._stage_number = self._stage, numbers, number
+        result._stage, result._stage_numbers, result._stage_number = self._stage, ids, number
         return result
 
-    def _stage_iterated(self, found: Any, numbers: list[int]) -> Any:
+    def _stage_iterated(self, found: Any, ids: list[int]) -> Any:
         if not isinstance(found, _real.IMapIterator):
-            return _waited(self._stage, found, numbers)  # a generator over chunks
+            return _waited(self._stage, found, ids)  # a generator over chunks
         real = type(found)
         found.__class__ = type(real.__name__, (FacadeIterator, real), {"__module__": MODULE})
-        found._stage, found._stage_numbers = self._stage, numbers
+        found._stage, found._stage_numbers = self._stage, ids
         return found
 
 
 class _Numbered:
     """What imap is given, one by one: items become tasks when they are fetched, by a thread of the pool."""
 
-    def __init__(self, context: Context, func: Any, iterable: Iterable[Any], place: int) -> None:
-        self.numbers: list[int] = []
+    def __init__(self, context: RunServices, func: Any, iterable: Iterable[Any], place: int) -> None:
+        self.ids: list[int] = []
         self.function = Many(context, func, False)
         self._context, self._func, self._iterable, self._place = context, func, iterable, place
 
     def __iter__(self) -> Iterator[tuple[int, Any]]:
         for item in self._iterable:
             number = pool_tasks.submitted(self._context, self._func, (item,), place=self._place)
-            self.numbers.append(number)
+            self.ids.append(number)
             yield number, item
 
 
 class FacadeResult(_Beside):  # type: ignore[misc]  # as above
     """What apply_async and map_async return. Stands before the real one."""
 
-    _stage: Context
+    _stage: RunServices
     _stage_numbers: list[int]
     _stage_number: int  # of the task, 0: of several
 
@@ -158,15 +158,15 @@ class FacadeResult(_Beside):  # type: ignore[misc]  # as above
 class FacadeIterator(_Beside):  # type: ignore[misc]  # as above
     """What imap and imap_unordered return. Stands before the real one."""
 
-    _stage: Context
+    _stage: RunServices
     _stage_numbers: list[int]
 
     def next(self, timeout: float | None = None) -> Any:
-        context, numbers = self._stage, self._stage_numbers
+        context, ids = self._stage, self._stage_numbers
         got: list[Any] = []
 
         def take(seconds: float) -> bool:
-            with _asking(context, numbers):
+            with _asking(context, ids):
                 try:
                     got.append(super(FacadeIterator, self).next(seconds))
                 except multiprocessing.TimeoutError:
@@ -190,12 +190,12 @@ class FacadeIterator(_Beside):  # type: ignore[misc]  # as above
     __next__ = next
 
 
-def _waited(context: Context, found: Iterator[Any], numbers: list[int]) -> Iterator[Any]:
+def _waited(context: RunServices, found: Iterator[Any], ids: list[int]) -> Iterator[Any]:
     """The results of imap in larger pieces, one by one."""
     while True:
         say(context, _WANT)
         try:
-            with _asking(context, numbers):
+            with _asking(context, ids):
                 result = next(found)
         except StopIteration:
             return
@@ -205,7 +205,7 @@ def _waited(context: Context, found: Iterator[Any], numbers: list[int]) -> Itera
 
 
 @contextmanager
-def _asking(context: Context, numbers: list[int], number: int = 0) -> Iterator[None]:
+def _asking(context: RunServices, ids: list[int], number: int = 0) -> Iterator[None]:
     """Meanwhile a result is asked for: an exception of a task that is raised there is no secret."""
     try:
         yield
@@ -214,13 +214,13 @@ def _asking(context: Context, numbers: list[int], number: int = 0) -> Iterator[N
     except BaseException as error:
         pool_tasks.clean(error)
         say(context, _RAISED, number)
-        for one in numbers:
+        for one in ids:
             if one != number:
                 say(context, _SEEN, one)
         raise
 
 
-def kinds(context: Context) -> dict[str, Any]:
+def kinds(context: RunServices) -> dict[str, Any]:
     """The classes of one run, by the names that `multiprocessing.pool` gives them."""
     found: dict[str, Any] | None = context.facades.get("(pools)")
     if found is None:
@@ -238,6 +238,6 @@ def kinds(context: Context) -> dict[str, Any]:
     return found
 
 
-def make(context: Context) -> FacadeModule:
+def make(context: RunServices) -> FacadeModule:
     """The facade of `multiprocessing.pool`."""
     return FacadeModule(multiprocessing.pool, dict(kinds(context)))

@@ -17,8 +17,8 @@ from engine.stage.facade.multiprocessing.shared_objects import say
 from engine.stage.outcome import exception_report
 from engine.stage.processes import child_process
 from engine.stage.processes.pickling import recipe
-from engine.stage.processes.process_slots import Seat
-from engine.stage.run_services import Context
+from engine.stage.processes.process_slots import ProcessSlot
+from engine.stage.run_services import RunServices
 
 MODULE = "multiprocessing.context"
 
@@ -43,8 +43,8 @@ else:
 class FacadeProcess(_Base):
     """A process that reports its life. Stands before one of the real classes."""
 
-    _stage: Context
-    _stage_seat: Any  # a Seat, None when nobody can report for the child
+    _stage: RunServices
+    _stage_slot: Any  # a ProcessSlot, None when nobody can report for the child
     _stage_lane: int
     _stage_error: BaseException | None = None  # what ended it
     _stage_works = False  # it is a worker of a pool
@@ -56,10 +56,10 @@ class FacadeProcess(_Base):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         context = self._stage
-        seat = context.relay.reserve() if context.relay is not None else None
-        self._stage_seat = seat if seat is None else tuple(seat)
+        slot = context.hub.reserve() if context.hub is not None else None
+        self._stage_slot = slot if slot is None else tuple(slot)
         self._stage_works = self._stage_works  # pickled along
-        self._stage_lane = seat.lane if seat is not None else context.reporter.numbers.thread()
+        self._stage_lane = slot.lane if slot is not None else context.reporter.ids.thread()
         self._stage_tell()
         say(context, _CREATED, self._stage_lane)
 
@@ -70,17 +70,17 @@ class FacadeProcess(_Base):
     def start(self) -> None:
         if self._popen is not None or getattr(self, "_closed", False):
             super().start()  # raises what the real one raises
-        context, seat = self._stage, self._stage_seat
-        reporter, relay = context.reporter, context.relay
+        context, slot = self._stage, self._stage_slot
+        reporter, hub = context.reporter, context.hub
         if reporter.threads.get(_thread.get_ident()) == MAIN_THREAD:
             reporter.see_value()
         say(context, _STARTED, self._stage_lane)
         try:
-            if relay is None or seat is None:
+            if hub is None or slot is None:
                 super().start()
                 return
-            relay.adopt(Seat(*seat), self)
-            with relay.seating(Seat(*seat)):
+            hub.adopt(ProcessSlot(*slot), self)
+            with hub.seating(ProcessSlot(*slot)):
                 super().start()
         except Exception as error:
             text = context.channel.text(exception_report.one_line(error), error=True)
@@ -120,15 +120,15 @@ class FacadeProcess(_Base):
         return self.exitcode is not None
 
     def _stage_joined(self) -> None:
-        relay, code = self._stage.relay, self.exitcode
-        if relay is not None and self._stage_seat is not None and code is not None:
-            relay.ended(Seat(*self._stage_seat), code)
+        hub, code = self._stage.hub, self.exitcode
+        if hub is not None and self._stage_slot is not None and code is not None:
+            hub.ended(ProcessSlot(*self._stage_slot), code)
         say(self._stage, _JOIN_GOT, self._stage_lane)
 
     def terminate(self) -> None:
-        relay = self._stage.relay
-        if relay is not None and self._stage_seat is not None:
-            relay.expect(self._stage_seat[0], self._stage_ending)
+        hub = self._stage.hub
+        if hub is not None and self._stage_slot is not None:
+            hub.expect(self._stage_slot[0], self._stage_ending)
         super().terminate()
 
     @property
@@ -167,7 +167,7 @@ class FacadeProcess(_Base):
         self.__dict__.update(state)
 
 
-def make(context: Context) -> dict[str, Any]:
+def make(context: RunServices) -> dict[str, Any]:
     """The classes of one run, by the names that `multiprocessing.context` gives them."""
     reals = {name: getattr(contexts, name, None) for name in ("ForkProcess", "SpawnProcess", "ForkServerProcess")}
     reals["Process"] = multiprocessing.Process

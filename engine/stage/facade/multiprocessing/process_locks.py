@@ -9,9 +9,9 @@ from typing import Any
 from engine.protocol.records import UNKNOWN_VALUE, Flag, Kind, what
 from engine.stage.control.program_clock import Cancelled
 from engine.stage.facade.base.binding import bind
-from engine.stage.facade.multiprocessing.shared_objects import Carried, Passing, real_context
+from engine.stage.facade.multiprocessing.shared_objects import Passing, SharedObject, real_context
 from engine.stage.facade.threading import conditions
-from engine.stage.run_services import Context
+from engine.stage.run_services import RunServices
 
 MODULE = "multiprocessing.synchronize"
 
@@ -221,7 +221,7 @@ class FacadeBoundedSemaphore(FacadeSemaphore, synchronize.BoundedSemaphore):
     """A `multiprocessing.BoundedSemaphore`."""
 
 
-class FacadeCondition(Carried, synchronize.Condition):
+class FacadeCondition(SharedObject, synchronize.Condition):
     """A `multiprocessing.Condition`. Its lock is taken and given up by the lock's own methods."""
 
     _stage_rlock: Any  # the run's RLock class
@@ -293,7 +293,7 @@ class FacadeCondition(Carried, synchronize.Condition):
         super().notify(n)
 
 
-class FacadeEvent(Carried, synchronize.Event):
+class FacadeEvent(SharedObject, synchronize.Event):
     """A `multiprocessing.Event`. Its records are made under its inner lock, which is real, so they are in order."""
 
     _cond: Any
@@ -358,7 +358,7 @@ class FacadeEvent(Carried, synchronize.Event):
         return False
 
 
-class FacadeBarrier(Carried, conditions.FacadeBarrier, synchronize.Barrier):
+class FacadeBarrier(SharedObject, conditions.FacadeBarrier, synchronize.Barrier):
     """A `multiprocessing.Barrier`. Its records are made under its inner lock, which is real, so they are in order."""
 
     def __init__(self, *args: Any, ctx: Any, **kwargs: Any) -> None:
@@ -371,7 +371,7 @@ class FacadeBarrier(Carried, conditions.FacadeBarrier, synchronize.Barrier):
         """Nothing to wake: those who wait look at the switch each slice."""
 
 
-def make(context: Context) -> dict[str, Any]:
+def make(context: RunServices) -> dict[str, Any]:
     """The classes of one run, by the names that `multiprocessing.synchronize` gives them."""
     rlock = bind(context, "RLock", (FacadeRLock,), MODULE)
     semaphore = bind(context, "Semaphore", (FacadeSemaphore,), MODULE)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from engine.protocol.records import UNKNOWN_VALUE
 from engine.stage.control.program_clock import never
 from engine.stage.facade.base.binding import bind
-from engine.stage.facade.multiprocessing.shared_objects import Carried, real_context
+from engine.stage.facade.multiprocessing.shared_objects import SharedObject, real_context
 from engine.stage.facade.queue.queue_codes import (
     GAVE_UP,
     GOT,
@@ -22,7 +22,7 @@ from engine.stage.facade.queue.queue_codes import (
     WANT_JOIN,
     WANT_PUT,
 )
-from engine.stage.run_services import Context
+from engine.stage.run_services import RunServices
 
 MODULE = "multiprocessing.queues"
 
@@ -35,7 +35,7 @@ else:
     _Queue, _JoinableQueue, _SimpleQueue = queues.Queue, queues.JoinableQueue, queues.SimpleQueue
 
 
-class Waited(Carried):
+class Waited(SharedObject):
     """A queue whose waits are seen, and run on program time. Beside a real class."""
 
     def _stage_declare_queue(self, type_: str, size: Any = 0) -> None:
@@ -196,7 +196,7 @@ class FacadeSimpleQueue(Waited, _SimpleQueue):
         return reduction.ForkingPickler.loads(got.pop())
 
 
-def make(context: Context) -> dict[str, Any]:
+def make(context: RunServices) -> dict[str, Any]:
     """The classes of one run, by the names that `multiprocessing.queues` gives them."""
     queue = bind(context, "Queue", (FacadeQueue,), MODULE)
     return {

@@ -11,16 +11,16 @@ from typing import Any
 
 from engine.protocol.records import STAGE_THREAD, Kind, what
 from engine.stage.facade.base.binding import Declared
-from engine.stage.facade.threading.let_through import Passes
+from engine.stage.facade.threading.let_through import LetThrough
 from engine.stage.processes.pickling import recipe
-from engine.stage.run_services import Context
+from engine.stage.run_services import RunServices
 
 _JOIN_WANT = what(Kind.JOIN_WANT)
 _JOIN_GOT = what(Kind.JOIN_GOT)
 _JOIN_GAVE_UP = what(Kind.JOIN_GAVE_UP)
 
 
-def say(context: Context, word: int, thing: int = 0, value: int = 0) -> None:
+def say(context: RunServices, word: int, thing: int = 0, value: int = 0) -> None:
     """One record of the calling thread. A library's thread that acts in the program's place gets no lane for it."""
     reporter = context.reporter
     ident = _thread.get_ident()
@@ -31,7 +31,7 @@ def say(context: Context, word: int, thing: int = 0, value: int = 0) -> None:
 
 
 @contextmanager
-def waiting_for_workers(context: Context, workers: Iterable[Any]) -> Iterator[None]:
+def waiting_for_workers(context: RunServices, workers: Iterable[Any]) -> Iterator[None]:
     """Meanwhile the library waits for a thread of its own, which waits for every worker: that is what is told."""
     lane = next((one._stage_lane for one in workers if hasattr(one, "_stage_lane")), 0)
     if not lane:
@@ -51,7 +51,7 @@ def real_context(ctx: Any) -> Any:
     return getattr(ctx, "_stage_real", ctx)
 
 
-class Carried(Declared):
+class SharedObject(Declared):
     """An object that is the same one in every process, by its number and its name. Stands before a real class."""
 
     def __reduce_ex__(self, protocol: Any) -> Any:
@@ -73,16 +73,16 @@ class Carried(Declared):
         """Sets up what each process has for itself."""
 
 
-class Passing(Carried):
+class Passing(SharedObject):
     """One that lets through who asks while it is switched off."""
 
-    _stage_passes: Passes
+    _stage_passes: LetThrough
 
     def _stage_begin(self) -> None:
-        self._stage_passes = Passes()
+        self._stage_passes = LetThrough()
         if os.name == "posix":
             util.register_after_fork(self, Passing._stage_forget)
 
     def _stage_forget(self) -> None:
         """In a forked child: its threads were let through nowhere."""
-        self._stage_passes = Passes()
+        self._stage_passes = LetThrough()

@@ -10,7 +10,7 @@ from engine.stage.facade.base.binding import bind
 from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.base.module_copies import functions_of
 from engine.stage.facade.network import sockets
-from engine.stage.run_services import Context
+from engine.stage.run_services import RunServices
 
 try:
     import ssl
@@ -45,7 +45,7 @@ class FacadeHandler:
         return super().do_open(self._stage_classes.get(http_class, http_class), *args, **kwargs)  # type: ignore[misc]
 
 
-def _secure(context: Context) -> Any:
+def _secure(context: RunServices) -> Any:
     """The run's class of encrypted sockets; made where there is `ssl`."""
 
     class FacadeSecure(sockets.Waiting, ssl.SSLSocket):
@@ -84,7 +84,7 @@ def _secure(context: Context) -> Any:
     return bind(context, "SSLSocket", (FacadeSecure,), "ssl")
 
 
-def _connections(context: Context) -> dict[str, Any]:
+def _connections(context: RunServices) -> dict[str, Any]:
     """The run's classes of connections by name."""
     own: dict[str, Any] | None = context.facades.get("(connections)")
     if own is None:
@@ -102,12 +102,12 @@ def _connections(context: Context) -> dict[str, Any]:
     return own
 
 
-def make_client(context: Context) -> FacadeModule:
+def make_client(context: RunServices) -> FacadeModule:
     """The facade of `http.client`."""
     return FacadeModule(http.client, _connections(context))
 
 
-def make_request(context: Context) -> FacadeModule:
+def make_request(context: RunServices) -> FacadeModule:
     """The facade of `urllib.request`. What opens FTP and files is the real module's."""
     classes = {getattr(http.client, name): own for name, own in _connections(context).items()}
     handlers = {

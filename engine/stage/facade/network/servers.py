@@ -16,7 +16,7 @@ from engine.protocol.records import Kind, what
 from engine.stage.facade.base.binding import bind
 from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.network import sockets
-from engine.stage.run_services import Context
+from engine.stage.run_services import RunServices
 
 _WANT = what(Kind.NET_WANT)
 _GOT = what(Kind.NET_GOT)
@@ -25,7 +25,7 @@ _GOT = what(Kind.NET_GOT)
 class FacadeServer:
     """Beside a class of servers."""
 
-    _stage: Context
+    _stage: RunServices
     server_address: Any
 
     def _stage_thing(self) -> int:
@@ -59,7 +59,7 @@ class FacadeServer:
             super()._handle_request_noblock()  # type: ignore[misc]
 
 
-def _facade(context: Context, module: ModuleType) -> FacadeModule:
+def _facade(context: RunServices, module: ModuleType) -> FacadeModule:
     """A facade of a module with classes of servers."""
     own = {
         name: bind(context, name, (FacadeServer, real), module.__name__)
@@ -69,11 +69,11 @@ def _facade(context: Context, module: ModuleType) -> FacadeModule:
     return FacadeModule(module, own)
 
 
-def make(context: Context) -> FacadeModule:
+def make(context: RunServices) -> FacadeModule:
     """The facade of `socketserver`."""
     return _facade(context, socketserver)
 
 
-def make_http(context: Context) -> FacadeModule:
+def make_http(context: RunServices) -> FacadeModule:
     """The facade of `http.server`."""
     return _facade(context, http.server)

@@ -15,7 +15,7 @@ from engine.stage.facade.base.function import FacadeFunction
 from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.base.module_copies import functions_of
 from engine.stage.outcome import exception_report
-from engine.stage.run_services import Context
+from engine.stage.run_services import RunServices
 
 WELL_KNOWN = (80, 443)  # ports that go without saying
 NAMELESS = "connection"
@@ -48,7 +48,7 @@ def _nothing(result: Any) -> int:
 class Net:
     """Connections of one run by their names, and who waits for the network around smaller waits."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: RunServices) -> None:
         self.clock = context.clock
         self._context = context
         self._report = context.reporter.report
@@ -83,7 +83,7 @@ class Net:
         return result
 
 
-def net_of(context: Context) -> Net:
+def net_of(context: RunServices) -> Net:
     """The one of this run."""
     net: Net = context.facades.setdefault("(net)", Net(context))
     return net
@@ -109,7 +109,7 @@ def _no_switch() -> bool:
 class Waiting:
     """Beside a real class of sockets: how its calls become spans, and their time-outs program time."""
 
-    _stage: Context
+    _stage: RunServices
     _stage_thing: int
 
     def _stage_about(self) -> int:
@@ -229,7 +229,7 @@ class FacadeSocket(Waiting, socket.socket):
         self._stage_call(go, lambda _none: memoryview(data).nbytes, writing=True)
 
 
-def _class(context: Context) -> Any:
+def _class(context: RunServices) -> Any:
     """The run's class of sockets."""
     own = context.facades.get("(socket)")
     if own is None:
@@ -239,7 +239,7 @@ def _class(context: Context) -> Any:
     return own
 
 
-def connecting(context: Context) -> Callable[..., Any]:
+def connecting(context: RunServices) -> Callable[..., Any]:
     """create_connection: looking the name up and trying its addresses is one wait."""
     space = functions_of(socket, socket=_class(context))
     real, net = space["create_connection"], net_of(context)
@@ -254,7 +254,7 @@ def connecting(context: Context) -> Callable[..., Any]:
     return FacadeFunction(socket.create_connection, create_connection)
 
 
-def _looking_up(context: Context, name: str) -> FacadeFunction:
+def _looking_up(context: RunServices, name: str) -> FacadeFunction:
     """A function that asks for the address of a host."""
     real, net = getattr(socket, name), net_of(context)
 
@@ -266,7 +266,7 @@ def _looking_up(context: Context, name: str) -> FacadeFunction:
     return FacadeFunction(real, call)
 
 
-def make(context: Context) -> FacadeModule:
+def make(context: RunServices) -> FacadeModule:
     """The facade of `socket`."""
     space = functions_of(socket, socket=_class(context))
     own: dict[str, Any] = {name: space[name] for name in MADE_HERE if name in space}

@@ -23,7 +23,7 @@ from engine.stage.facade.queue.queue_codes import (
     WANT_PUT,
 )
 from engine.stage.facade.time import as_seconds
-from engine.stage.run_services import Context
+from engine.stage.run_services import RunServices
 
 _NEGATIVE = "'timeout' must be a non-negative number"
 _SIZES = 2**62  # a record's value has 63 bits
@@ -67,7 +67,7 @@ def _nanoseconds(timeout: Any) -> int:
 class FacadeQueue(_Queue):
     """queue.Queue that reports. Its mutex and conditions are real and silent; what happens is reported under them."""
 
-    _stage: Context
+    _stage: RunServices
     _stage_type = "Queue"
     _stage_thing = 0
 
@@ -187,7 +187,7 @@ class _ShutDownQueue(FacadeQueue):
 class FacadeSimpleQueue(_SimpleQueue):
     """queue.SimpleQueue that reports. It has no lock of its own to report under: a put before, a got after."""
 
-    _stage: Context
+    _stage: RunServices
     _stage_thing = 0
 
     def __init__(self) -> None:
@@ -246,7 +246,7 @@ def _checked(timeout: Any) -> float:
     return seconds
 
 
-def make(context: Context) -> FacadeModule:
+def make(context: RunServices) -> FacadeModule:
     """The facade of `queue`."""
     base = _ShutDownQueue if hasattr(queue.Queue, "shutdown") else FacadeQueue
     plain = _named("Queue", (base,), context)
@@ -259,7 +259,7 @@ def make(context: Context) -> FacadeModule:
     return FacadeModule(queue, own)
 
 
-def _named(name: str, bases: tuple[type, ...], context: Context) -> type:
+def _named(name: str, bases: tuple[type, ...], context: RunServices) -> type:
     """A class of this run that looks like the real one of that name."""
     real = getattr(queue, name)
     own = {"__module__": real.__module__, "__doc__": real.__doc__, "_stage": context, "_stage_type": name}

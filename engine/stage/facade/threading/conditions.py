@@ -12,7 +12,7 @@ from typing import Any
 from engine.protocol.records import Flag, Kind, what
 from engine.stage.control.program_clock import SECOND, Cancelled
 from engine.stage.facade.base.binding import Declared, bind, checked
-from engine.stage.run_services import Context
+from engine.stage.run_services import RunServices
 
 BREATH = (
     0.001  # seconds for which a wait that is off leaves its lock to the others: a loop around it must not starve them
@@ -254,7 +254,7 @@ class FacadeBarrier(Declared, threading.Barrier):
             self._cond.notify_all()
 
 
-def make(context: Context, rlock: Any) -> dict[str, Any]:
+def make(context: RunServices, rlock: Any) -> dict[str, Any]:
     """The classes of one run, by the names that `threading` gives them; `rlock` is the run's RLock class."""
     return {
         "Condition": bind(context, "Condition", (FacadeCondition,), _stage_rlock=rlock),

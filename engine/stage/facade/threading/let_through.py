@@ -5,7 +5,7 @@ from __future__ import annotations
 import _thread
 
 
-class Passes:
+class LetThrough:
     """How many acquisitions of each thread were let through and are not given back yet.
 
     A pass is *above* when its thread really held the lock already: nested acquisitions then end in the right order.

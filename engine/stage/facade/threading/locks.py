@@ -11,13 +11,13 @@ from types import CodeType
 from typing import Any
 
 from engine.protocol.records import RECORD, UNKNOWN_VALUE, Flag, Kind, what
-from engine.stage.control.fifo_wait import Line
+from engine.stage.control.fifo_wait import FifoWait
 from engine.stage.control.switches import Switch
 from engine.stage.facade.base.binding import bind, refuse_bad
-from engine.stage.facade.threading.let_through import Passes
+from engine.stage.facade.threading.let_through import LetThrough
 from engine.stage.facade.threading.semaphores import FacadeBoundedSemaphore, FacadeSemaphore
-from engine.stage.facade.threading.switched_off_path import Bypass
-from engine.stage.run_services import Context
+from engine.stage.facade.threading.switched_off_path import SwitchedOffPath
+from engine.stage.run_services import RunServices
 
 _WANT = what(Kind.LOCK_WANT)
 _WANT_TIMED = what(Kind.LOCK_WANT, Flag.TIMED)
@@ -41,7 +41,7 @@ class SwitchedLock:
     """
 
     __slots__ = ("_block", "_counted", "_free", "_line", "_passes", "_report", "_switch", "_take", "_thing")
-    _stage: Context
+    _stage: RunServices
 
     def __init_subclass__(cls) -> None:
         if cls.__module__ not in (__name__, "_thread"):  # the real ones cannot be subclassed either
@@ -54,7 +54,7 @@ class SwitchedLock:
         self._take: Callable[..., bool] = block.acquire
         self._free: Callable[..., None] = block.release
         self._report = reporter.report
-        self._passes, self._line = Passes(), Line()
+        self._passes, self._line = LetThrough(), FifoWait()
         self._thing, name = reporter.new_thing(type_, name, switch=switch)
         self._counted = bool(reporter.watch) and reporter.counted_by == name
         self._switch = context.switches.make(self, self._thing, name) if switch else Switch(self._thing, name, True)
@@ -132,7 +132,7 @@ class SwitchedLock:
 
     def _at_fork_reinit(self) -> None:
         self._block._at_fork_reinit()
-        self._passes, self._line = Passes(), Line()
+        self._passes, self._line = LetThrough(), FifoWait()
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return self._block.__reduce_ex__(protocol)  # raises what the real one raises
@@ -202,14 +202,14 @@ class FacadeLock(SwitchedLock):
         self._holder = 0
 
 
-def _hot_acquire(context: Context) -> Callable[..., bool]:
+def _hot_acquire(context: RunServices) -> Callable[..., bool]:
     """acquire of a free lock that is on, with the report written out: calls are what costs most.
 
     The record is the one `reporter.report` would make. Whatever is unusual goes the slow way.
     """
     clock, threads, files = context.clock, context.reporter.threads, context.reporter.files
     append, pack, got = context.channel.records.append, RECORD.pack, _GOT
-    bypass = Bypass(context).acquire
+    bypass = SwitchedOffPath(context).acquire
     get_ident, get_frame, perf = _thread.get_ident, sys._getframe, time.perf_counter_ns
 
     def acquire(self: FacadeLock, blocking: Any = True, timeout: Any = -1) -> bool:
@@ -241,11 +241,11 @@ def _hot_acquire(context: Context) -> Callable[..., bool]:
     return acquire
 
 
-def _hot_release(context: Context) -> Callable[..., None]:
+def _hot_release(context: RunServices) -> Callable[..., None]:
     """release by the lock's holder, likewise."""
     reporter, clock, threads, files = context.reporter, context.clock, context.reporter.threads, context.reporter.files
     append, pack, released, unknown = context.channel.records.append, RECORD.pack, _RELEASED, UNKNOWN_VALUE
-    bypass = Bypass(context).release
+    bypass = SwitchedOffPath(context).release
     get_ident, get_frame, perf = _thread.get_ident, sys._getframe, time.perf_counter_ns
 
     def release(self: FacadeLock, *error: Any) -> None:
@@ -281,7 +281,7 @@ def _hot_release(context: Context) -> Callable[..., None]:
     return release
 
 
-def _hot_path(context: Context) -> dict[str, Any]:
+def _hot_path(context: RunServices) -> dict[str, Any]:
     """The names under which a lock has the two."""
     acquire, release = _hot_acquire(context), _hot_release(context)
     takes, gives = ("acquire", "__enter__", "acquire_lock"), ("release", "__exit__", "release_lock")
@@ -388,7 +388,7 @@ if hasattr(threading.RLock(), "locked"):  # since 3.14
     FacadeRLock.locked = _locked  # type: ignore[attr-defined]  # it is only there where the real one has it
 
 
-def make(context: Context) -> dict[str, Any]:
+def make(context: RunServices) -> dict[str, Any]:
     """The classes of one run, by the names that `threading` gives them."""
     semaphore = bind(context, "Semaphore", (FacadeSemaphore,))
     return {

@@ -7,7 +7,7 @@ import threading
 
 from engine.protocol.records import Flag, Kind, what
 from engine.stage.facade.base.binding import Declared, checked
-from engine.stage.facade.threading.let_through import Passes
+from engine.stage.facade.threading.let_through import LetThrough
 
 _WANT = what(Kind.SEMAPHORE_WANT)
 _WANT_TIMED = what(Kind.SEMAPHORE_WANT, Flag.TIMED)
@@ -26,7 +26,7 @@ class FacadeSemaphore(Declared, threading.Semaphore):
 
     def __init__(self, value: int = 1) -> None:
         super().__init__(value)
-        self._stage_passes = Passes()
+        self._stage_passes = LetThrough()
         self._stage_declare(type(self)._stage_type())
 
     @classmethod

@@ -8,7 +8,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from engine.protocol.records import RECORD, UNKNOWN_VALUE, Flag, Kind, what
-from engine.stage.run_services import Context
+from engine.stage.run_services import RunServices
 
 if TYPE_CHECKING:
     from engine.stage.facade.threading.locks import FacadeLock
@@ -20,12 +20,12 @@ _perf = time.perf_counter_ns
 _get_ident = _thread.get_ident
 
 
-class Bypass:
+class SwitchedOffPath:
     """Lets threads of the program through that hold nothing; whoever is unusual goes the slow way."""
 
     __slots__ = ("_append", "_clock", "_files", "_reporter", "_threads")
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: RunServices) -> None:
         self._append = context.channel.records.append
         self._clock = context.clock
         self._reporter = context.reporter

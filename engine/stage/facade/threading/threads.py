@@ -15,7 +15,7 @@ from engine.stage.facade.base.binding import bind, refuse_bad
 from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.threading import conditions, locks
 from engine.stage.outcome import exception_report
-from engine.stage.run_services import Context
+from engine.stage.run_services import RunServices
 
 _CREATED = what(Kind.THREAD_CREATED)
 _STARTED = what(Kind.THREAD_STARTED)
@@ -37,7 +37,7 @@ def _closed() -> bool:
 class FacadeThread(threading.Thread):
     """A `threading.Thread` that reports its life."""
 
-    _stage: Context
+    _stage: RunServices
     _stage_module: Any  # the run's facade of `threading`, whose excepthook the program may replace
     _stage_id: int
     _stage_last_word: tuple[int, int, int] = (_ENDED, 0, 0)  # kind, text, place
@@ -200,7 +200,7 @@ def _in_place_of(main: FacadeMainThread) -> Callable[[Callable[..., Any]], Calla
     return wrap
 
 
-def make(context: Context) -> FacadeModule:
+def make(context: RunServices) -> FacadeModule:
     """The facade of `threading` for one run."""
     module = FacadeModule(threading, {})
     own = locks.make(context)

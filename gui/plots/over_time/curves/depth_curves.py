@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QTransform, QWhe
 from engine.frame import Frame, Series
 from gui.panel import Commands
 from gui.plots.common.axes import Extent, draw_axes, draw_ring, draw_text, draw_times, label_room, number
-from gui.plots.common.paint_cache import Inks
+from gui.plots.common.paint_cache import PaintCache
 from gui.plots.over_time.curves import queue_strips
 from gui.plots.over_time.curves.queue_strips import Fill, Strip
 from gui.plots.over_time.curves.run_curves import Area, RunCurves, area_between
@@ -156,32 +156,32 @@ class DepthCurves(RunCurves):
         self.show_frame(self.frame)
 
     def axes(
-        self, painter: QPainter, inks: Inks, area: QRectF, extent: Extent, label: Callable[[float], str] = number
+        self, painter: QPainter, cache: PaintCache, area: QRectF, extent: Extent, label: Callable[[float], str] = number
     ) -> None:
         """Strips have a ground each, and share the axis of time."""
         strips = self.strips()
         if not strips:
-            draw_axes(painter, inks, area, extent, label)
+            draw_axes(painter, cache, area, extent, label)
             return
-        painter.setFont(inks.small)
-        draw_times(painter, inks, area, extent)
+        painter.setFont(cache.small)
+        draw_times(painter, cache, area, extent)
         for strip in strips:
-            queue_strips.draw_ground(painter, inks, strip)
+            queue_strips.draw_ground(painter, cache, strip)
 
-    def draw_labels(self, painter: QPainter, inks: Inks) -> None:
+    def draw_labels(self, painter: QPainter, cache: PaintCache) -> None:
         """Names and depths, the size, the ring at the cursor."""
         strips, cursor = self.strips(), self.frame.view.cursor
         for strip in strips:
-            queue_strips.draw_names(painter, inks, strip, cursor, self.x(self.frame.now))
+            queue_strips.draw_names(painter, cache, strip, cursor, self.x(self.frame.now))
             value = None if cursor is None else value_at(strip.series.times, strip.series.values, cursor)
             if value is not None:
-                draw_ring(painter, inks, QPointF(self.x(cursor or 0.0), strip.y(value)))
+                draw_ring(painter, cache, QPointF(self.x(cursor or 0.0), strip.y(value)))
         if strips:
-            self._draw_more(painter, inks)
+            self._draw_more(painter, cache)
         elif self.frame.depths:
-            self._draw_one(painter, inks, self.frame.depths[0])
+            self._draw_one(painter, cache, self.frame.depths[0])
 
-    def _draw_more(self, painter: QPainter, inks: Inks) -> None:
+    def _draw_more(self, painter: QPainter, cache: PaintCache) -> None:
         """Which of the queues are seen, where they are more than there are strips."""
         count = len(self.frame.depths)
         if count <= queue_strips.MOST:
@@ -189,34 +189,34 @@ class DepthCurves(RunCurves):
         words = QCoreApplication.translate("depth", "{first} to {last} of {count} queues: scroll").format(
             first=self._first + 1, last=self._first + queue_strips.MOST, count=count
         )
-        left, area = inks.theme.px(inks.theme.measures.padding), self.plot_rect()
+        left, area = cache.theme.px(cache.theme.measures.padding), self.plot_rect()
         room = QRectF(left, area.bottom() + 3, area.left() - left - 8, self.height() - area.bottom() - 3)
-        painter.setFont(inks.small)
-        painter.setPen(QColor(inks.theme.colours.muted))
+        painter.setFont(cache.small)
+        painter.setPen(QColor(cache.theme.colours.muted))
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(room, flags, inks.elided(inks.small, words, room.width()))
+        painter.drawText(room, flags, cache.elided(cache.small, words, room.width()))
 
-    def _draw_one(self, painter: QPainter, inks: Inks, series: Series) -> None:
+    def _draw_one(self, painter: QPainter, cache: PaintCache, series: Series) -> None:
         """One queue has the whole plot."""
         end, cursor = self.x(self.frame.now), self.frame.view.cursor
         if series.limit:
-            self._draw_limit(painter, inks, series.limit)
+            self._draw_limit(painter, cache, series.limit)
         value = None if cursor is None else value_at(series.times, series.values, cursor)
         if value is not None:
-            draw_ring(painter, inks, QPointF(self.x(cursor or 0.0), self.y(value)))
+            draw_ring(painter, cache, QPointF(self.x(cursor or 0.0), self.y(value)))
         if len(series.values):
             last = int(series.values[-1])
-            line = inks.theme.px(inks.theme.measures.small) + 4.0
+            line = cache.theme.px(cache.theme.measures.small) + 4.0
             at = QPointF(end + 10, min(self.y(last), self.plot_rect().bottom() - line / 2 + 2))
-            name = inks.elided(inks.pill, series.name, label_room(inks.theme) - inks.theme.px(44))
-            draw_text(painter, inks, (inks.pill, inks.theme.colours.text), at, f"{name} {last:,}", ground=True)
+            name = cache.elided(cache.pill, series.name, label_room(cache.theme) - cache.theme.px(44))
+            draw_text(painter, cache, (cache.pill, cache.theme.colours.text), at, f"{name} {last:,}", ground=True)
 
-    def _draw_limit(self, painter: QPainter, inks: Inks, limit: int) -> None:
-        y, end, muted = round(self.y(limit)), self.x(self.frame.now), inks.theme.colours.muted
+    def _draw_limit(self, painter: QPainter, cache: PaintCache, limit: int) -> None:
+        y, end, muted = round(self.y(limit)), self.x(self.frame.now), cache.theme.colours.muted
         pen = QPen(QColor(muted), 2, Qt.PenStyle.CustomDashLine)
         pen.setDashPattern([3, 2.5])
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(pen)
         painter.drawLine(QLineF(self.plot_rect().left(), y, end, y))
         words = QCoreApplication.translate("depth", "size")
-        draw_text(painter, inks, (inks.word, muted), QPointF(end + 10, y), f"{words} {limit}", ground=True)
+        draw_text(painter, cache, (cache.word, muted), QPointF(end + 10, y), f"{words} {limit}", ground=True)

@@ -12,7 +12,7 @@ from engine.frame import Frame, Series
 from engine.session.frame_intervals import FROZEN
 from gui.panel import Commands
 from gui.plots.common.axes import Extent, draw_ring, draw_text
-from gui.plots.common.paint_cache import Inks
+from gui.plots.common.paint_cache import PaintCache
 from gui.plots.common.scale import NS
 from gui.plots.over_time.curves.run_curves import Area, RunCurves, area_between
 from gui.plots.over_time.series import Growing, value_at
@@ -95,9 +95,9 @@ class GapCurves(RunCurves):
         floor = np.full_like(y, height(FROZEN * 1000))
         self._area.fill(area_between(x, np.maximum(y, floor), floor), colour)
 
-    def draw_labels(self, painter: QPainter, inks: Inks) -> None:
+    def draw_labels(self, painter: QPainter, cache: PaintCache) -> None:
         """The steady rate, the ring at the cursor, and the longest gap."""
-        area, colours = self.plot_rect(), inks.theme.colours
+        area, colours = self.plot_rect(), cache.theme.colours
         y = round(self.y(height(_STEADY)))
         pen = QPen(QColor(colours.muted), 2, Qt.PenStyle.CustomDashLine)
         pen.setDashPattern([3, 2.5])
@@ -106,27 +106,27 @@ class GapCurves(RunCurves):
         end = self.x(self.frame.now)
         painter.drawLine(QLineF(area.left(), y, end, y))
         said = QCoreApplication.translate("gaps", "60 a second")
-        draw_text(painter, inks, (inks.word, colours.muted), QPointF(end + 10, y), said, ground=True)
+        draw_text(painter, cache, (cache.word, colours.muted), QPointF(end + 10, y), said, ground=True)
         gaps = self.frame.gaps
         if gaps is None or not len(gaps.values):
             return
         cursor = self.frame.view.cursor
         at = None if cursor is None else value_at(*stretches(gaps), cursor)
         if at is not None and cursor is not None:
-            draw_ring(painter, inks, QPointF(self.x(cursor), self.y(height(at / 1000))))
-        self._draw_longest(painter, inks, gaps)
+            draw_ring(painter, cache, QPointF(self.x(cursor), self.y(height(at / 1000))))
+        self._draw_longest(painter, cache, gaps)
 
-    def _draw_longest(self, painter: QPainter, inks: Inks, gaps: Series) -> None:
+    def _draw_longest(self, painter: QPainter, cache: PaintCache, gaps: Series) -> None:
         """What the longest gap was, above it."""
         index = int(gaps.values.argmax())
-        longest, colours = int(gaps.values[index]) / 1e6, inks.theme.colours
+        longest, colours = int(gaps.values[index]) / 1e6, cache.theme.colours
         began = min(float(gaps.times[index - 1]) / NS, self.frame.now) if index else 0.0
         ended = min(float(gaps.times[index]) / NS, self.frame.now)
         text = QCoreApplication.translate("gaps", "longest {time}").format(time=words(longest))
-        wide, area = inks.width(inks.pill, text), self.plot_rect()
+        wide, area = cache.width(cache.pill, text), self.plot_rect()
         middle = (self.x(began) + self.x(ended)) / 2
         left = min(max(area.left() + 6, middle - wide / 2), area.right() - wide - 4)
-        line, off = self.y(height(longest)), inks.theme.px(14)
+        line, off = self.y(height(longest)), cache.theme.px(14)
         y = line - off if line - 1.6 * off > area.top() else line + off
         ink = colours.lost_text if longest >= FROZEN * 1000 else colours.text
-        draw_text(painter, inks, (inks.pill, ink), QPointF(left, y), text, ground=True)
+        draw_text(painter, cache, (cache.pill, ink), QPointF(left, y), text, ground=True)

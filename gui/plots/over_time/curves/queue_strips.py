@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from engine.frame import Series
 from gui.plots.common.axes import draw_text
-from gui.plots.common.paint_cache import Inks
+from gui.plots.common.paint_cache import PaintCache
 from gui.plots.common.scale import NS
 from gui.plots.over_time.series import value_at
 from gui.theme.theme import Theme
@@ -104,10 +104,10 @@ def at_size(depths: NDArray[np.float64], limit: int | None) -> NDArray[np.float6
     return np.where(depths >= limit, depths, 0.0) if limit else depths * 0.0
 
 
-def draw_ground(painter: QPainter, inks: Inks, strip: Strip) -> None:
+def draw_ground(painter: QPainter, cache: PaintCache, strip: Strip) -> None:
     """The ground line of a strip, and a dashed one at the queue's size."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    area, colours = strip.area, inks.theme.colours
+    area, colours = strip.area, cache.theme.colours
     painter.setPen(QColor(colours.line2))
     low = round(area.bottom()) + 0.5
     painter.drawLine(QLineF(area.left(), low, area.right(), low))
@@ -138,28 +138,28 @@ def fill_words(strip: Strip) -> str:
     return QCoreApplication.translate("depth", "full {share} %").format(share=share)
 
 
-def draw_names(painter: QPainter, inks: Inks, strip: Strip, time: float | None, end: float) -> None:
+def draw_names(painter: QPainter, cache: PaintCache, strip: Strip, time: float | None, end: float) -> None:
     """Name and depth at the left, how full it was at `end` of the curve; in one line where there is no room for two."""
-    area, theme, colours = strip.area, inks.theme, inks.theme.colours
+    area, theme, colours = strip.area, cache.theme, cache.theme.colours
     line, left = theme.px(theme.measures.small) + 4.0, float(theme.px(theme.measures.padding))
     ink = colours.accent if strip.fullest else colours.text
     words = depth_words(strip.series, time)
     scale = f"{strip.top:,}" if not strip.series.limit else ""  # a queue with a size says it in words
     room = area.left() - left - 12
     if scale:
-        wide = inks.width(inks.small, scale)
+        wide = cache.width(cache.small, scale)
         at = QPointF(area.left() - 12 - wide, min(strip.y(strip.top) + 3, area.center().y()))
-        draw_text(painter, inks, (inks.small, colours.muted), at, scale)
+        draw_text(painter, cache, (cache.small, colours.muted), at, scale)
         room -= wide + 6
     middle = area.center().y() - 1.0
     if area.height() >= 2 * line:
-        name = inks.elided(inks.lock_name, strip.series.name, room)
-        draw_text(painter, inks, (inks.lock_name, ink), QPointF(left, middle - line / 2), name)
-        draw_text(painter, inks, (inks.pill, colours.text), QPointF(left, middle + line / 2 + 1), words)
+        name = cache.elided(cache.lock_name, strip.series.name, room)
+        draw_text(painter, cache, (cache.lock_name, ink), QPointF(left, middle - line / 2), name)
+        draw_text(painter, cache, (cache.pill, colours.text), QPointF(left, middle + line / 2 + 1), words)
     else:
-        depth = inks.width(inks.pill, words) + 8
-        name = inks.elided(inks.lock_name, strip.series.name, room - depth)
-        draw_text(painter, inks, (inks.lock_name, ink), QPointF(left, middle), name)
-        draw_text(painter, inks, (inks.pill, colours.text), QPointF(left + room - depth + 8, middle), words)
-    said, pen = fill_words(strip), (inks.pill, ink) if strip.fullest else (inks.word, colours.muted)
-    draw_text(painter, inks, pen, QPointF(end + 10, middle), said, ground=True)
+        depth = cache.width(cache.pill, words) + 8
+        name = cache.elided(cache.lock_name, strip.series.name, room - depth)
+        draw_text(painter, cache, (cache.lock_name, ink), QPointF(left, middle), name)
+        draw_text(painter, cache, (cache.pill, colours.text), QPointF(left + room - depth + 8, middle), words)
+    said, pen = fill_words(strip), (cache.pill, ink) if strip.fullest else (cache.word, colours.muted)
+    draw_text(painter, cache, pen, QPointF(end + 10, middle), said, ground=True)

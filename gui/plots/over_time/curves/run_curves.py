@@ -22,7 +22,7 @@ from gui.plots.common.axes import (
     tick_room,
     top_of,
 )
-from gui.plots.common.paint_cache import Inks
+from gui.plots.common.paint_cache import PaintCache
 from gui.plots.common.scale import NS, step_for
 from gui.theme.theme import Theme
 
@@ -78,7 +78,7 @@ class RunCurves(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
         self.commands = commands
         self.frame = Frame()
         self.extent = Extent(1.0, 1.0, 0.0, 1.0)
-        self.inks: Inks | None = None
+        self.cache: PaintCache | None = None
         self.theme: Theme | None = None
         self._drawn: tuple[object, ...] = ()
         plot = self.getPlotItem()
@@ -108,7 +108,7 @@ class RunCurves(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
         """The least and the greatest value of this frame."""
         raise NotImplementedError
 
-    def draw_labels(self, painter: QPainter, inks: Inks) -> None:
+    def draw_labels(self, painter: QPainter, cache: PaintCache) -> None:
         """Draws labels over the curves, in pixels."""
         raise NotImplementedError
 
@@ -118,9 +118,9 @@ class RunCurves(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
 
     # what is shown
 
-    def dress(self, theme: Theme) -> None:
+    def apply_theme(self, theme: Theme) -> None:
         """Takes on colours, fonts and measures."""
-        self.theme, self.inks, self._drawn = theme, Inks(theme, self.devicePixelRatioF()), ()
+        self.theme, self.cache, self._drawn = theme, PaintCache(theme, self.devicePixelRatioF()), ()
         colours, measures = theme.colours, theme.measures
         self.setBackground(colours.panel)
         margins = (theme.px(measures.name_column), top_of(self.theme), theme.px(measures.padding), axis_of(self.theme))
@@ -215,27 +215,27 @@ class RunCurves(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
     def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
         """Ground, grid and ticks, below the curves."""
         super().drawBackground(painter, rect)
-        if self.inks is None:
+        if self.cache is None:
             return
         painter.save()
         painter.resetTransform()
         try:
-            self.axes(painter, self.inks, self.plot_rect(), self.extent, self.label)
+            self.axes(painter, self.cache, self.plot_rect(), self.extent, self.label)
         finally:
             painter.restore()  # a state left behind by an exception takes the process down
 
     def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
         """Flips, grips of the band, and labels, above the curves."""
         super().drawForeground(painter, rect)
-        if self.inks is None:
+        if self.cache is None:
             return
         painter.save()
         painter.resetTransform()
         try:
             rules = [self.x(flip.time) for flip in self.frame.flips]
-            draw_rules(painter, self.inks, self.plot_rect(), rules)
-            draw_grips(painter, self.inks, self.plot_rect(), [self.x(time) for time in self.band.getRegion()])
-            self.draw_labels(painter, self.inks)
+            draw_rules(painter, self.cache, self.plot_rect(), rules)
+            draw_grips(painter, self.cache, self.plot_rect(), [self.x(time) for time in self.band.getRegion()])
+            self.draw_labels(painter, self.cache)
         finally:
             painter.restore()
 

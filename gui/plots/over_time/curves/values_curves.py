@@ -7,10 +7,10 @@ import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication, QPointF
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
-from engine.frame import Frame, Series, Stretch, Times
+from engine.frame import Frame, Series, SwitchPeriod, Times
 from gui.panel import Commands
 from gui.plots.common.axes import draw_ring, draw_text
-from gui.plots.common.paint_cache import Inks
+from gui.plots.common.paint_cache import PaintCache
 from gui.plots.common.scale import NS
 from gui.plots.over_time.curves.run_curves import Area, RunCurves, area_between
 from gui.plots.over_time.series import Extremes, Growing, Points, value_at
@@ -80,25 +80,25 @@ class ValueCurves(RunCurves):
         if frame.run != self._run:
             self._run, self._actual, self._expected, self._extremes = frame.run, Growing(), Growing(), Extremes()
 
-    def draw_labels(self, painter: QPainter, inks: Inks) -> None:
+    def draw_labels(self, painter: QPainter, cache: PaintCache) -> None:
         """What happened in each stretch, the ring at the cursor, the numbers at the ends."""
         series = self.frame.value
         if series is None or not len(series.times):
             return
-        self._draw_notes(painter, inks, series)
+        self._draw_notes(painter, cache, series)
         cursor = self.frame.view.cursor
         if cursor is not None:
             value = value_at(series.times, series.values, cursor)
             if value is not None:
-                draw_ring(painter, inks, QPointF(self.x(cursor), self.y(value)))
-        self._draw_ends(painter, inks, series)
+                draw_ring(painter, cache, QPointF(self.x(cursor), self.y(value)))
+        self._draw_ends(painter, cache, series)
 
-    def _draw_ends(self, painter: QPainter, inks: Inks, series: Series) -> None:
-        colours, got = inks.theme.colours, int(series.values[-1])
-        left, line = self.x(self.frame.now) + 10, inks.theme.px(inks.theme.measures.small) + 4.0
+    def _draw_ends(self, painter: QPainter, cache: PaintCache, series: Series) -> None:
+        colours, got = cache.theme.colours, int(series.values[-1])
+        left, line = self.x(self.frame.now) + 10, cache.theme.px(cache.theme.measures.small) + 4.0
         word_got = QCoreApplication.translate("values", "got")
         if series.expected is None:
-            draw_text(painter, inks, (inks.word, colours.text), QPointF(left, self.y(got)), f"{got:,}", ground=True)
+            draw_text(painter, cache, (cache.word, colours.text), QPointF(left, self.y(got)), f"{got:,}", ground=True)
             return
         expected = int(series.expected[-1])
         high, low = self.y(expected), self.y(got)
@@ -110,16 +110,16 @@ class ValueCurves(RunCurves):
             middle = min(max(high, area.top() + line / 2), area.bottom() - line / 2)
             draw_text(
                 painter,
-                inks,
-                (inks.word, colours.muted),
+                cache,
+                (cache.word, colours.muted),
                 QPointF(left, middle - line / 2),
                 f"{word} {expected:,}",
                 ground=True,
             )
             draw_text(
                 painter,
-                inks,
-                (inks.pill, colours.text),
+                cache,
+                (cache.pill, colours.text),
                 QPointF(left, middle + line / 2),
                 f"{word_got} {got:,}",
                 ground=True,
@@ -129,11 +129,11 @@ class ValueCurves(RunCurves):
         painter.drawLines([QPointF(left - 2, high), QPointF(left + 6, high)])
         painter.drawLines([QPointF(left + 2, high), QPointF(left + 2, low)])
         painter.drawLines([QPointF(left - 2, low), QPointF(left + 6, low)])
-        left += inks.theme.px(14)
+        left += cache.theme.px(14)
         draw_text(
             painter,
-            inks,
-            (inks.word, colours.muted),
+            cache,
+            (cache.word, colours.muted),
             QPointF(left, middle - spacing),
             f"{word} {expected:,}",
             ground=True,
@@ -141,44 +141,44 @@ class ValueCurves(RunCurves):
         lost = QCoreApplication.translate("values", "lost")
         draw_text(
             painter,
-            inks,
-            (inks.pill, colours.lost_text),
+            cache,
+            (cache.pill, colours.lost_text),
             QPointF(left, middle),
             f"{abs(expected - got):,} {lost}",
             ground=True,
         )
         draw_text(
             painter,
-            inks,
-            (inks.pill, colours.text),
+            cache,
+            (cache.pill, colours.text),
             QPointF(left, middle + spacing),
             f"{word_got} {got:,}",
             ground=True,
         )
 
-    def _draw_notes(self, painter: QPainter, inks: Inks, series: Series) -> None:
+    def _draw_notes(self, painter: QPainter, cache: PaintCache, series: Series) -> None:
         """ "lock off: the gap grows" above the curves, "lock on: the gap stays" below them, where there is room."""
         if series.expected is None or not self.frame.flips:
             return
-        area, colours = self.plot_rect(), inks.theme.colours
+        area, colours = self.plot_rect(), cache.theme.colours
         for stretch in self.frame.stretches:
             text = note(stretch)
             x0, x1 = self.x(stretch.start), self.x(min(stretch.end, self.frame.now))
-            width = inks.width(inks.pill, text)
+            width = cache.width(cache.pill, text)
             if width + 24 > x1 - x0:
                 continue
             middle = (stretch.start + min(stretch.end, self.frame.now)) / 2
             if stretch.lost:
                 value = value_at(series.times, series.expected, middle + (stretch.end - stretch.start) * 0.2) or 0
-                y = max(self.y(value) - inks.theme.px(16), area.top() + 9)
-                draw_text(painter, inks, (inks.pill, colours.lost_text), QPointF((x0 + x1 - width) / 2, y), text)
+                y = max(self.y(value) - cache.theme.px(16), area.top() + 9)
+                draw_text(painter, cache, (cache.pill, colours.lost_text), QPointF((x0 + x1 - width) / 2, y), text)
             else:
                 value = value_at(series.times, series.values, stretch.start) or 0
-                y = min(self.y(value) + inks.theme.px(20), area.bottom() - 10)
-                draw_text(painter, inks, (inks.pill, colours.text), QPointF(x0 + 12, y), text)
+                y = min(self.y(value) + cache.theme.px(20), area.bottom() - 10)
+                draw_text(painter, cache, (cache.pill, colours.text), QPointF(x0 + 12, y), text)
 
 
-def note(stretch: Stretch) -> str:
+def note(stretch: SwitchPeriod) -> str:
     """What a stretch between two flips did to the gap."""
     on = QCoreApplication.translate("values", "on")
     off = QCoreApplication.translate("values", "off")
@@ -190,7 +190,7 @@ def note(stretch: Stretch) -> str:
     return f"{stretch.switch} {on if stretch.on else off}: {said}"
 
 
-def losing_times(stretches: Sequence[Stretch], losses: Times) -> list[tuple[float, float]]:
+def losing_times(stretches: Sequence[SwitchPeriod], losses: Times) -> list[tuple[float, float]]:
     """From when to when, in seconds, the gap grew: losing stretches, the last of a row up to its last loss.
 
     Empty where nothing is known of that.

@@ -1,10 +1,43 @@
-"""Commands that write down what a panel wished for."""
+"""What a panel is given when it is tested alone: a course, and commands that are written down."""
 
 from engine.frame import State
+from gui.panel import Course, ScenarioInfo
+
+LESSON = """Both adders can **read** the same number before either writes. With the `lock` on, the second one waits.
+
+```python
+with lock:
+    counter = counter + 1
+```
+
+- [Take the lock away](demo:counter?lock=off&ROUNDS=100)
+"""
 
 
-class Wishes:
-    """Takes every wish and keeps it: ("look", 1.0, 2.0)."""
+def course(current: str = "counter", lesson: str = LESSON) -> Course:
+    """A course of four lessons, one of them broken."""
+    return Course(
+        scenarios=(
+            ScenarioInfo("writer_reader", "Writer and reader", "Shared files", "A file that is not there yet"),
+            ScenarioInfo("counter", "Counter race", "Locks", "Updates that get lost"),
+            ScenarioInfo("broken", "A broken one", "Locks", "", "scenario.toml: no title"),
+            ScenarioInfo("producer_consumer", "Producer and consumer", "Queues"),
+        ),
+        interpreters=(("/usr/bin/python3", "Python 3.11 · GIL"), ("/other/python", "Python 3.13 · no GIL")),
+        current=current,
+        lesson=lesson,
+        lesson_folder="",
+        switch_notes={"lock": ("one adder at a time", "L"), "file_ready": ("tells that the file is there", "E")},
+        knob_notes={"ROUNDS": "how often each thread adds"},
+        value_name="counter",
+        value_noun="updates",
+    )
+
+
+class RecordedCommands:
+    """Keeps every call: ("look", 1.0, 2.0). Knobs are refused with `refusal`, when there is one."""
+
+    refusal = ""
 
     def __init__(self) -> None:
         self.made: list[tuple[object, ...]] = []
@@ -30,7 +63,7 @@ class Wishes:
 
     def knob(self, name: str, value: object) -> str:
         self.made.append(("knob", name, value))
-        return ""
+        return self.refusal
 
     def reset_knobs(self) -> None:
         self.made.append(("reset_knobs",))
