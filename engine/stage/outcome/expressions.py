@@ -80,8 +80,8 @@ class Expressions:
 
 
 def _same(one: Any, other: Any) -> bool:
-    ids = isinstance(one, (int, float)) and isinstance(other, (int, float))
-    if ids and isinstance(one + other, float):
+    numeric = isinstance(one, (int, float)) and isinstance(other, (int, float))
+    if numeric and isinstance(one + other, float):
         return math.isclose(one, other, rel_tol=AS_GOOD_AS)
     return bool(one == other)
 
