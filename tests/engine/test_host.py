@@ -271,7 +271,7 @@ TORN = """\
 #!{python}
 import os, sys
 sys.path.insert(0, {root!r})
-from engine.records import BLOCK, BLOCK_RECORDS, RECORD
+from engine.protocol.records import BLOCK, BLOCK_RECORDS, RECORD
 whole = bytes(10 * RECORD.size)
 os.write(1, BLOCK.pack(BLOCK_RECORDS, len(whole)) + whole[: 3 * RECORD.size + 5])
 """
