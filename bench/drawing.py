@@ -14,7 +14,6 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import numpy as np
 from PySide6.QtWidgets import QApplication
-from tests.gui.controller import Controller
 
 from engine.frame import Frame, Phase, Series, Spans, View
 from gui.plots.over_time.values import ValuePanel
@@ -22,6 +21,8 @@ from gui.plots.timeline.timeline import TimelinePanel
 from gui.theme import theme
 from gui.widgets.card import Card
 from tests.gui import frames
+from tests.gui.frames import changed
+from tests.gui.recorded_commands import RecordedCommands
 
 FRAMES = 120
 SECONDS = 600.0
@@ -31,27 +32,28 @@ NS = 1_000_000_000
 def live(whole: Frame, now: float, width: float) -> Frame:
     """The run as it was at a time, followed with a view of `width` seconds."""
     limit, lanes = round(now * NS), []
-    for lane in whole.lanes:
+    for lane in whole.recording.lanes:
         end = int(np.searchsorted(lane.spans.starts, limit, "right"))
         spans = lane.spans
         cut = Spans(spans.starts[:end], spans.states[:end], spans.objects[:end], spans.places[:end])
         lanes.append(replace(lane, spans=cut))
-    series = whole.value
+    series = whole.recording.value
     if series is not None and series.expected is not None:
         end = int(np.searchsorted(series.times, limit, "right"))
         series = replace(series, times=series.times[:end], values=series.values[:end], expected=series.expected[:end])
-    return replace(whole, now=now, lanes=tuple(lanes), value=series, view=View(now - width, now, follow=True))
+    return changed(whole, now=now, lanes=tuple(lanes), value=series, view=View(now - width, now, follow=True))
 
 
 def race(length: int) -> Frame:
     """8 threads of `length` spans, as many updates in all as one thread has spans."""
     times = np.linspace(0, SECONDS * NS, length).astype(np.int64)
     kept = np.cumsum(np.arange(length) % 3 != 0).astype(np.int64)
-    return Frame(
-        run=1,
+    return changed(
+        Frame(),
+        number=1,
         phase=Phase.RUNNING,
         lanes=frames.race(8, length, SECONDS),
-        holders=frames.huge().holders[:1],
+        holders=frames.huge().recording.holders[:1],
         value=Series("counter", times, kept, np.arange(length, dtype=np.int64)),
     )
 
@@ -79,7 +81,7 @@ def main(arguments: Sequence[str] = ()) -> None:
     print("8 lanes; ms per frame: median, 99 %        following 1 s     following 60 s    whole run")
     for length in options.spans:
         whole = race(length)
-        for panel, height in ((TimelinePanel(Controller()), 480), (ValuePanel(Controller()), 208)):
+        for panel, height in ((TimelinePanel(RecordedCommands()), 480), (ValuePanel(RecordedCommands()), 208)):
             panel.apply_theme(look)
             panel.resize(1360, height)
             panel.show()
@@ -89,7 +91,7 @@ def main(arguments: Sequence[str] = ()) -> None:
                 answers.append(measure(app, panel, shown))
             print(f"{length:>9,} spans a lane  {panel.title.text():14}  {'   '.join(answers)}")
             panel.hide()
-    panel = TimelinePanel(Controller())
+    panel = TimelinePanel(RecordedCommands())
     panel.apply_theme(look)
     panel.resize(1360, 480)
     panel.show()

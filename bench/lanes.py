@@ -27,12 +27,12 @@ def run(threads: int, size: tuple[int, int]) -> tuple[list[tuple[float, int]], l
     theatre.controller.open("too_many", f"MOST={threads}")
     theatre.controller.run()
     ticks, between, loop, end = [], [], QEventLoop(), time.monotonic() + LIMIT
-    while theatre.session.frame.phase is not Phase.ENDED and time.monotonic() < end:
+    while theatre.session.frame.run.phase is not Phase.ENDED and time.monotonic() < end:
         began = time.thread_time()
         theatre.driver.tick()
         ticked = time.thread_time()
         loop.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 16)
-        ticks.append(((ticked - began) * 1000, len(theatre.session.frame.lanes)))
+        ticks.append(((ticked - began) * 1000, len(theatre.session.frame.recording.lanes)))
         between.append((time.thread_time() - ticked) * 1000)
         time.sleep(max(0.0, 0.016 - (time.thread_time() - began)))
     theatre.close()

@@ -90,9 +90,11 @@ def watched(program: Path, python: str) -> list[float]:
     try:
         session.run()
         frame = session.wait(PATIENCE)
-        if len(frame.output) != 1:
-            raise ValueError(f"{frame.ended}, {frame.trouble}, {[line.text for line in frame.output]}")
-        return [float(word) for word in frame.output[0].text.split()]
+        if len(frame.recording.output) != 1:
+            raise ValueError(
+                f"{frame.run.ended}, {frame.run.trouble}, {[line.text for line in frame.recording.output]}"
+            )
+        return [float(word) for word in frame.recording.output[0].text.split()]
     finally:
         session.close()
 

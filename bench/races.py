@@ -18,7 +18,7 @@ CASES = (
 
 def shown(session: Session, bug: str) -> bool:
     """Whether the run that has just ended shows the bug."""
-    findings = session.frame.findings
+    findings = session.frame.result.findings
     if bug == "exception":
         return any(f.kind.value == bug and "FileNotFoundError" in f.text + f.detail for f in findings)
     return any(f.kind.value == bug for f in findings)
@@ -38,7 +38,7 @@ def count(executable: str, case: tuple[str, dict[str, object], str, str], on: bo
         for _ in range(runs):
             session.run()
             frame = session.wait(60)
-            unfinished += frame.ended is None or frame.ended.value != "finished"
+            unfinished += frame.run.ended is None or frame.run.ended.value != "finished"
             hits += shown(session, bug)
     finally:
         session.close()

@@ -32,15 +32,15 @@ def ran(theatre: app.Theatre, where: str, seconds: float) -> Frame:
     play(1.0)  # the next stage warms up
     theatre.controller.run()
     loop = QEventLoop()
-    while theatre.session.frame.phase is not Phase.ENDED:
+    while theatre.session.frame.run.phase is not Phase.ENDED:
         loop.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
     return theatre.session.frame
 
 
 def longest(frame: Frame) -> float:
     """Milliseconds."""
-    assert frame.gaps is not None
-    return int(frame.gaps.values.max()) / 1e6
+    assert frame.recording.intervals is not None
+    return int(frame.recording.intervals.values.max()) / 1e6
 
 
 def main(arguments: Sequence[str] = ()) -> int:
@@ -67,13 +67,19 @@ def main(arguments: Sequence[str] = ()) -> int:
     application.processEvents()
     for where, frames in found.items():
         gaps = [longest(frame) for frame in frames]
-        typical = [float(statistics.median(frame.gaps.values.tolist())) / 1e6 for frame in frames if frame.gaps]
-        told = sum(one.kind is FindingKind.WINDOW_FROZEN for frame in frames for one in frame.findings)
+        typical = [
+            float(statistics.median(frame.recording.intervals.values.tolist())) / 1e6
+            for frame in frames
+            if frame.recording.intervals
+        ]
+        told = sum(one.kind is FindingKind.WINDOW_FROZEN for frame in frames for one in frame.result.findings)
         listed = ", ".join(f"{gap:,.0f}" for gap in gaps)
         print(f"{where:8} longest gap {listed} ms; median of all gaps {statistics.median(typical):.0f} ms; "
               f"said to be frozen {told} of {len(frames)} times", flush=True)  # fmt: skip
     best = min(map(longest, found["window"])) / max(map(longest, found["process"]))
     middle = statistics.median(map(longest, found["window"])) / statistics.median(map(longest, found["process"]))
-    frozen = all(any(one.kind is FindingKind.WINDOW_FROZEN for one in frame.findings) for frame in found["window"])
+    frozen = all(
+        any(one.kind is FindingKind.WINDOW_FROZEN for one in frame.result.findings) for frame in found["window"]
+    )
     print(f"window : process = {middle:.0f} : 1 by medians, {best:.0f} : 1 at the least; wanted {LEAST:.0f} : 1")
     return 0 if middle >= LEAST and frozen else 1

@@ -57,15 +57,15 @@ def stop_time(program: Path, settle: float, paused: bool) -> tuple[float, float,
             time.sleep(0.005)
         if paused:
             session.pause()
-            while session.frame.phase is Phase.RUNNING:
+            while session.frame.run.phase is Phase.RUNNING:
                 session.pump()
                 time.sleep(0.002)
         family = marked(word)
-        assert session.frame.phase in (Phase.RUNNING, Phase.PAUSED), session.frame.trouble
+        assert session.frame.run.phase in (Phase.RUNNING, Phase.PAUSED), session.frame.run.trouble
         assert family, "the run has no process to be stopped"
         pressed = time.monotonic()
         session.stop()
-        while session.frame.phase is not Phase.ENDED:
+        while session.frame.run.phase is not Phase.ENDED:
             session.pump()
             time.sleep(0.002)
         shown = time.monotonic() - pressed

@@ -37,8 +37,8 @@ class Beats(QObject):
         if watched is self._canvas and event.type() is QEvent.Type.Paint:
             self.stamps.append(time.perf_counter())
             frame = self._driver.frame
-            mine = frame.run == self._session.frame.run  # not the picture of the run before
-            self.spanned = self.spanned or (mine and any(len(lane.spans) for lane in frame.lanes))
+            mine = frame.run.number == self._session.frame.run.number  # not the picture of the run before
+            self.spanned = self.spanned or (mine and any(len(lane.spans) for lane in frame.recording.lanes))
         return False
 
     def play(self, seconds: float, until: Callable[[], bool] = lambda: False) -> None:
@@ -102,12 +102,12 @@ def chatty(seconds: float, size: tuple[int, int]) -> None:
     beats.play(3)
     idle = beats.rate()
     theatre.controller.run()
-    beats.play(seconds + 60, lambda: theatre.session.frame.phase is Phase.ENDED)
-    frame = theatre.session.frame
-    carried = f"{frame.records:,} records, {frame.records / frame.now:,.0f} a second, {frame.dropped} dropped"
+    beats.play(seconds + 60, lambda: theatre.session.frame.run.phase is Phase.ENDED)
+    told, took = theatre.session.frame.recording, theatre.session.frame.run.now
+    carried = f"{told.records:,} records, {told.records / took:,.0f} a second, {told.dropped} dropped"
     frames = f"{beats.rate():.1f} frames a second, idle {idle:.1f}: ratio {beats.rate() / idle:.2f}"
     print(
-        f"8 threads reporting for {frame.now:.1f} s: {carried}, held back {frame.held_back:.1f} s; {frames}; "
+        f"8 threads reporting for {took:.1f} s: {carried}, held back {told.held_back:.1f} s; {frames}; "
         f"p99 of a frame {beats.gap(0.99):.0f} ms",
         flush=True,
     )
@@ -127,7 +127,7 @@ def first_span(times: int, size: tuple[int, int]) -> None:
         beats.play(5, lambda: beats.spanned)  # the painting is over when the events of that turn are
         waits.append((time.perf_counter() - pressed) * 1000)
         theatre.controller.stop()
-        beats.play(5, lambda: theatre.session.frame.phase is Phase.ENDED)
+        beats.play(5, lambda: theatre.session.frame.run.phase is Phase.ENDED)
     print(f"Run pressed to first span painted, {times} times: median {statistics.median(waits):.0f} ms, "
           f"worst {max(waits):.0f} ms")  # fmt: skip
     theatre.close()

@@ -83,19 +83,19 @@ def _run(scenario: Scenario, knobs: dict[str, Any], executable: str, options: Op
         session.set_speed(options.speed)
         session.run()
         frame = _follow(session, options)
-        if options.save and frame.ended is not Ended.REFUSED:
+        if options.save and frame.run.ended is not Ended.REFUSED:
             _save(session, options.save)
         if options.as_json:
             print(json.dumps(session.summary(), indent=1, default=str))
-        elif frame.ended is not Ended.REFUSED:
+        elif frame.run.ended is not Ended.REFUSED:
             print("\n".join(verdict(frame, scenario.parts)))
     finally:
         session.close()
-    if frame.ended is Ended.REFUSED:
-        trouble = frame.trouble
+    if frame.run.ended is Ended.REFUSED:
+        trouble = frame.run.trouble
         at = f", line {trouble.line}" if trouble is not None and trouble.line else ""
         raise BadInput(f"{scenario.program.name}{at}: {trouble.title if trouble is not None else 'it did not start'}")
-    return TIMED_OUT if frame.ended is Ended.TIMEOUT else DONE
+    return TIMED_OUT if frame.run.ended is Ended.TIMEOUT else DONE
 
 
 def _follow(session: Session, options: Options) -> Frame:
@@ -107,7 +107,7 @@ def _follow(session: Session, options: Options) -> Frame:
         before, frame = frame, session.pump()
         if not options.as_json:
             shown = _print_output(frame, shown)
-        if frame.phase is Phase.ENDED:
+        if frame.run.phase is Phase.ENDED:
             return frame
         if deadline is not None and time.monotonic() > deadline:
             deadline = None
@@ -118,35 +118,35 @@ def _follow(session: Session, options: Options) -> Frame:
 
 def _print_output(frame: Frame, shown: int) -> int:
     """Prints the lines of output from number `shown` on; returns how many there are now."""
-    for number in range(shown, len(frame.output)):
-        line = frame.output[number]
+    for number in range(shown, len(frame.recording.output)):
+        line = frame.recording.output[number]
         stream = sys.stderr if line.error else sys.stdout
         known = stream.encoding or "utf-8"  # a terminal may not have every letter that a program prints
         text = line.text.encode(known, "backslashreplace").decode(known)
         print(text, end="" if line.open else "\n", file=stream, flush=True)
-    return len(frame.output)
+    return len(frame.recording.output)
 
 
 def verdict(frame: Frame, parts: PartsNote | None = None) -> list[str]:
     """What happened in a run, in lines for people. `parts` says what its parts are called."""
-    ended = frame.ended.value if frame.ended is not None else "going on"
+    ended = frame.run.ended.value if frame.run.ended is not None else "going on"
     lines = [
         "",
-        f"{frame.title}: {ended} after {frame.now:.2f} s on {frame.interpreter.implementation} "
-        f"{frame.interpreter.version}, {frame.records:,} records, {frame.dropped:,} dropped",
+        f"{frame.program.title}: {ended} after {frame.run.now:.2f} s on {frame.run.interpreter.implementation} "
+        f"{frame.run.interpreter.version}, {frame.recording.records:,} records, {frame.recording.dropped:,} dropped",
     ]
-    if frame.trouble is not None:
-        lines.append(f"{frame.trouble.title}. {frame.trouble.text}")
-    lines += parts_table(frame.parts, parts)
-    if frame.expected is not None:
-        lines.append(f"expected {frame.expected}, found {frame.found}")
-    for finding in frame.findings:
+    if frame.run.trouble is not None:
+        lines.append(f"{frame.run.trouble.title}. {frame.run.trouble.text}")
+    lines += parts_table(frame.recording.parts, parts)
+    if frame.result.expected is not None:
+        lines.append(f"expected {frame.result.expected}, found {frame.result.found}")
+    for finding in frame.result.findings:
         at = f" (line {finding.line}, {finding.time:.2f} s)" if finding.line else f" ({finding.time:.2f} s)"
         lines.append(f"- {finding.kind.value}: {finding.text}{at}")
-    if not frame.findings:
+    if not frame.result.findings:
         lines.append("nothing to report")
-    if frame.ended is Ended.FINISHED:
-        lines += [f"not known: {words}" for words in frame.unknown]
+    if frame.run.ended is Ended.FINISHED:
+        lines += [f"not known: {words}" for words in frame.result.unknown]
     return lines
 
 

@@ -48,11 +48,11 @@ def next_of(ladder: tuple[float, ...], value: float, up: bool) -> float:
 
 
 def _faster(commands: Commands, scene: ActionScene) -> None:
-    commands.speed(next_of(SPEEDS, scene.frame.speed, up=True))
+    commands.speed(next_of(SPEEDS, scene.frame.run.speed, up=True))
 
 
 def _slower(commands: Commands, scene: ActionScene) -> None:
-    commands.speed(next_of(SPEEDS, scene.frame.speed, up=False))
+    commands.speed(next_of(SPEEDS, scene.frame.run.speed, up=False))
 
 
 def _larger(commands: Commands, scene: ActionScene) -> None:
@@ -81,13 +81,13 @@ def _beginning(commands: Commands, scene: ActionScene) -> None:
 
 
 def _end(commands: Commands, scene: ActionScene) -> None:
-    view, now = scene.frame.view, scene.frame.now
+    view, now = scene.frame.view, scene.frame.run.now
     commands.look(now - (view.end - view.start), now)
 
 
 def _step_cursor(share: float) -> Callable[[Commands, ActionScene], None]:
     def step(commands: Commands, scene: ActionScene) -> None:
-        view, now = scene.frame.view, scene.frame.now
+        view, now = scene.frame.view, scene.frame.run.now
         at = now if view.cursor is None else view.cursor
         commands.cursor(min(now, max(0.0, at + share * (view.end - view.start))))
 

@@ -222,7 +222,7 @@ def shot(
         theatre.window.resize(*size)
         theatre.window.show()
         theatre.controller.open(scenario, settings)
-        ended = theatre.session.frame.page  # there is nothing to run
+        ended = theatre.session.frame.program.page  # there is nothing to run
         if not ended:
             theatre.controller.run()
             ended = _play(theatre, sorted(flips), after)
@@ -243,13 +243,13 @@ def _play(theatre: Theatre, flips: list[tuple[float, str, bool]], after: float |
     deadline = time.monotonic() + SHOT_LIMIT + (after or 0.0)
     loop = QEventLoop()
     theatre.driver.start()
-    while theatre.session.frame.phase is not Phase.ENDED:
+    while theatre.session.frame.run.phase is not Phase.ENDED:
         loop.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)  # the driver's clock wakes it
-        while flips and theatre.session.frame.now >= flips[0][0]:
+        while flips and theatre.session.frame.run.now >= flips[0][0]:
             _, name, on = flips.pop(0)
             theatre.controller.switch(name, on)
         frame = theatre.session.frame
-        if (after is not None and frame.now >= after) or (after is None and not flips and stands_still(frame)):
+        if (after is not None and frame.run.now >= after) or (after is None and not flips and stands_still(frame)):
             break
         if time.monotonic() > deadline:
             theatre.session.stop()

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from engine.frame import State, Trouble, View
+from engine.frame import Phase, State, Trouble
 from engine.scenarios.catalogue import Scenario, settings
 from engine.scenarios.scenario import speed
 from engine.session.session import Session
@@ -21,7 +21,7 @@ def follow(session: Session, text: str) -> str:
         knobs, switches = settings(text)
     except ValueError as problem:
         return str(problem)
-    for one in session.frame.switches:
+    for one in session.frame.program.switches:
         if one.on != switches.get(one.name, True):
             session.switch(one.name, not one.on)
     for name, on in switches.items():
@@ -48,10 +48,9 @@ class Controller:
 
     def __init__(self, session: Session, scenarios: Sequence[Scenario], appearance: Appearance) -> None:
         self.session, self.scenarios, self.appearance = session, tuple(scenarios), appearance
-        self.view = View()
-        self.width: float | None = None  # seconds shown at most while following; None: nobody has chosen
+        self.shown = views.RunView()
+        session.look = self.shown.of
         self._lent_speed = False  # the speed is a link's, not the presenter's choice
-        self.notice: Trouble | None = None  # of the window's own, shown when the run has none
         self.pythons: tuple[tuple[str, str], ...] = ()
         self.course: Course = course(self.scenarios, None, ())
         self.on_opened: Callable[[Course], None] = lambda _course: None
@@ -63,15 +62,14 @@ class Controller:
         self.on_opened(self.course)
 
     def run(self) -> None:
-        self.notice = None
-        self.view = replace(self.view, cursor=None, follow=True, line=0)
+        self.shown.set(replace(self.shown.view, cursor=None, follow=True, line=0, notice=None))
         self.session.run()
 
     def stop(self) -> None:
         self.session.stop()
 
     def pause(self) -> None:
-        if self.session.frame.phase.value == "paused":
+        if self.session.frame.run.phase is Phase.PAUSED:
             self.session.resume()
         else:
             self.session.pause()
@@ -79,23 +77,23 @@ class Controller:
     def open(self, scenario: str, settings: str = "") -> None:
         found = next((one for one in self.scenarios if one.id == scenario), None)
         if found is None:
-            self.notice = Trouble(f"There is no lesson named {scenario}", "Choose one from the list at the left.")
+            self.shown.tell(Trouble(f"There is no lesson named {scenario}", "Choose one from the list at the left."))
             return
         if found.error:
-            self.notice = Trouble(f"{found.title or found.id} cannot be opened", found.error)
+            self.shown.tell(Trouble(f"{found.title or found.id} cannot be opened", found.error))
             return
-        self.notice = None
+        self.shown.tell(None)
         if found.id == self.course.current:
             self.session.reset_knobs()
         else:
-            self.view, self.width = View(hidden=self.view.hidden), None
+            self.shown.reset()
             self.session.open(found)
             self.course = course(self.scenarios, found, self.pythons)
             self.on_opened(self.course)
         self._lent_speed = pace(self.session, settings, self._lent_speed)
         if settings:
             problem = follow(self.session, settings)
-            self.notice = Trouble("This link could not be followed", problem) if problem else None
+            self.shown.tell(Trouble("This link could not be followed", problem) if problem else None)
 
     def switch(self, name: str, on: bool) -> None:
         self.session.switch(name, on)
@@ -114,25 +112,24 @@ class Controller:
         self.session.set_interpreter(executable)
 
     def look(self, start: float, end: float) -> None:
-        self.view = views.looked(self.view, start, end)
+        self.shown.set(views.looked(self.shown.view, start, end))
 
     def follow(self, on: bool) -> None:
-        if on and not self.view.follow:
-            self.width = self.view.end - self.view.start
-        self.view = replace(self.view, follow=on)
+        self.shown.follow(on)
 
     def fit(self) -> None:
-        self.view = views.whole(self.view, self.session.frame.now)
+        self.shown.set(views.whole(self.shown.view, self.session.frame.run.now))
 
     def cursor(self, time: float | None) -> None:
-        self.view = replace(self.view, cursor=time, line=0)
+        self.shown.set(replace(self.shown.view, cursor=time, line=0))
 
     def line(self, number: int) -> None:
-        self.view = replace(self.view, line=max(0, number), asked=self.view.asked + 1)
+        view = self.shown.view
+        self.shown.set(replace(view, line=max(0, number), asked=view.asked + 1))
 
     def hide(self, state: State, hidden: bool) -> None:
-        states = self.view.hidden | {state} if hidden else self.view.hidden - {state}
-        self.view = replace(self.view, hidden=states)
+        view = self.shown.view
+        self.shown.set(replace(view, hidden=view.hidden | {state} if hidden else view.hidden - {state}))
 
     def theme(self, name: str) -> None:
         self.appearance.choose(name)

@@ -5,18 +5,16 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
-from enum import Enum
+from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
-from engine.frame import Frame, Interpreter, Phase, Trouble, View
+from engine.frame import Frame, Phase, Trouble
 from gui.actions import ActionScene
 from gui.controller import Controller
 from gui.panel import Course, Panel, PanelInfo, Place
 from gui.theme.appearance import Appearance
-from gui.view_state import views
 from gui.view_state.height_sharing import Asked, Asking, Height
 from gui.view_state.lesson_progress import LessonProgress
 from gui.view_state.measured_results import Ledger
@@ -24,7 +22,6 @@ from gui.view_state.measured_results import Ledger
 TICK = 16  # milliseconds: the display's 60 Hz
 STEADY = 1.0  # seconds of a run in which no plot of the run before is taken away: it is likely to be wanted again
 SWEEP = 20_000  # new objects after which the cyclic collector runs
-PLAIN = (str, int, float, bool, Enum, View, Interpreter, type(None))
 
 
 @runtime_checkable
@@ -58,19 +55,6 @@ class Fault:
 
     title: str
     detail: str
-
-
-def same(one: Frame, other: Frame) -> bool:
-    """Whether two frames show the same. Arrays are compared by identity: the session makes new ones for new things."""
-    for field in fields(Frame):
-        a, b = getattr(one, field.name), getattr(other, field.name)
-        if a is b or (isinstance(a, PLAIN) and isinstance(b, PLAIN) and a == b):
-            continue
-        both = isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b)
-        if both and all(x is y for x, y in zip(a, b, strict=True)):
-            continue
-        return False
-    return True
 
 
 class Pace:
@@ -147,45 +131,42 @@ class Driver(QObject):
 
     def tick(self) -> None:
         """One beat: take what arrived, draw it when it differs."""
+        self._tell_faults()
+        frame = self.frame
         try:
-            frame = self._seen(self.controller.session.pump())
+            frame = self.controller.session.pump()
         except Exception as problem:
             self.report(f"The run could not be followed: {problem}", traceback.format_exc())
-            frame = replace(self.frame, trouble=self.frame.trouble or self._notice())
-        if self._stale or not same(frame, self.frame):
+        self._watch(frame)
+        if self._stale or frame is not self.frame:
             self.draw(frame)
         if self.pace.tick():
             self._tell_pace()
         if not gc.isenabled() and gc.get_count()[0] > SWEEP:
-            gc.collect(2 if frame.phase in (Phase.IDLE, Phase.ENDED) else 1)  # a full one takes more than a frame
+            gc.collect(2 if frame.run.phase in (Phase.IDLE, Phase.ENDED) else 1)  # a full one takes more than a frame
 
     def show(self) -> None:
         """Draws what is open without a look at the run: the first frame waits for nothing."""
-        self.draw(self._seen(self.controller.session.frame))
+        self.draw(self.controller.session.frame)
 
-    def _seen(self, frame: Frame) -> Frame:
-        """The session's frame with the window's view, and the window's own trouble when the run has none."""
-        live = frame.phase in (Phase.STARTING, Phase.RUNNING, Phase.PAUSED)
+    def _watch(self, frame: Frame) -> None:
+        """Notes what the list of lessons marks, and what pages quote of a run."""
         note = self.controller.course.parts
         marked, measured = self.progress.watched(frame), self.figures.watched(frame, note.value_unit if note else "")
         if marked or measured:
             self.opened(self.controller.course)
-        seen, chosen = self.controller.view, self.controller.width
-        self.controller.view = views.shown(seen, frame.now, chosen, live=live, compares=bool(frame.parts))
-        return replace(frame, view=self.controller.view, trouble=frame.trouble or self._notice())
 
-    def _notice(self) -> Trouble | None:
+    def _tell_faults(self) -> None:
         while self.faults:
             fault = self.faults.popleft()
             advice = self.tr("This is a fault of Thread Theatre, not of your program. Everything else goes on.")
-            self.controller.notice = Trouble(fault.title, advice, 0, fault.detail)
-        return self.controller.notice
+            self.controller.shown.tell(Trouble(fault.title, advice, 0, fault.detail))
 
     def draw(self, frame: Frame) -> None:
         """Draws a frame now."""
-        if frame.title != self.frame.title:
-            self.on_title(frame.title)
-        again = frame.scenario == self.frame.scenario
+        if frame.program.title != self.frame.program.title:
+            self.on_title(frame.program.title)
+        again = frame.program.scenario == self.frame.program.scenario
         self.frame, self._stale = frame, False
         self.drawn += 1
         shown = []
@@ -202,7 +183,9 @@ class Driver(QObject):
         """Shows these panels and no others, as high as they ask to be."""
         asking = [(part, part.panel) for part in self.parts if part.info.id in shown and isinstance(part.panel, Asking)]
         wanted = {part.info.id: self._guarded(part, lambda p=panel: p.asks(frame)) for part, panel in asking}  # type: ignore[misc]
-        asked = self._asked.feed(frame.scenario, {n: wish for n, wish in wanted.items() if isinstance(wish, Height)})
+        asked = self._asked.feed(
+            frame.program.scenario, {n: wish for n, wish in wanted.items() if isinstance(wish, Height)}
+        )
         if shown == self._shown and asked is self._heights:
             return
         if shown != self._shown:
@@ -214,8 +197,8 @@ class Driver(QObject):
     def _stays(self, info: PanelInfo, frame: Frame) -> bool:
         """Whether a plot that was there before this run stays at its beginning, so that nothing jumps."""
         plot = info.place is Place.PLOTS and info.stretch > 0 and info.id in (self._shown or ())
-        begins = frame.phase is Phase.STARTING or (frame.phase is Phase.RUNNING and frame.now < STEADY)
-        return plot and begins and not frame.page
+        begins = frame.run.phase is Phase.STARTING or (frame.run.phase is Phase.RUNNING and frame.run.now < STEADY)
+        return plot and begins and not frame.program.page
 
     def opened(self, course: Course) -> None:
         """Another scenario is open: tells every panel, and draws."""
@@ -236,7 +219,7 @@ class Driver(QObject):
 
     def _guarded(self, part: DrawnPanel, do: Callable[[], object]) -> object:
         """Does it, unless the panel failed in this run. A panel that fails says so in its place, once."""
-        if part.failed == self.frame.run:
+        if part.failed == self.frame.run.number:
             return True
         if part.failed >= 0:
             part.failed = -1
@@ -244,7 +227,7 @@ class Driver(QObject):
         try:
             return do()
         except Exception as problem:
-            part.failed = self.frame.run
+            part.failed = self.frame.run.number
             self.on_failed(part, f"{type(problem).__name__}: {problem}")
             self.report(f"The panel {part.info.title} could not draw: {problem}", traceback.format_exc())
             return True

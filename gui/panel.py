@@ -134,4 +134,4 @@ class PanelInfo:
 
     def shown(self, frame: Frame) -> bool:
         """Whether the panel is a part of the window for this frame."""
-        return self.suits in (Suits.BOTH, Suits.PAGES if frame.page else Suits.PROGRAMS) and self.wanted(frame)
+        return self.suits in (Suits.BOTH, Suits.PAGES if frame.program.page else Suits.PROGRAMS) and self.wanted(frame)

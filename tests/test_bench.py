@@ -65,7 +65,7 @@ from engine.scenarios import catalogue
 from gui import app
 app.application()
 theatre = app.assemble(catalogue.load())
-theatre.wishes.open("counter")
+theatre.controller.open("counter")
 theatre.driver.show()
 theatre.window.show()
 before = "pyqtgraph" in sys.modules

@@ -54,8 +54,8 @@ def run(id_, executable=sys.executable, off=(), **knobs):
         frame = session.wait(60)
     finally:
         session.close()
-    assert frame.ended is Ended.FINISHED, frame.trouble
-    assert frame.dropped == 0
+    assert frame.run.ended is Ended.FINISHED, frame.run.trouble
+    assert frame.recording.dropped == 0
     return frame
 
 

@@ -23,9 +23,8 @@ from engine.analysis.spans import SpanBuilder
 from engine.analysis.tasks import TaskBuilder
 from engine.analysis.thread_lifecycle import FOREVER
 from engine.analysis.trace import Records, Trace, column, records_of
-from engine.analysis.values import NS, DepthBuilder, FlipBuilder, ValueBuilder
-from engine.findings.detector import Detector, Known
-from engine.frame import Finding, Flip, Holders, Lane, Losses, OutputPiece, Part, Series, SwitchPeriod, Tasks, Thing
+from engine.analysis.values import NS, DepthBuilder, FlipBuilder, Tally, ValueBuilder
+from engine.frame import Flip, Holders, Lane, Losses, OutputPiece, Part, Series, SwitchPeriod, Tasks, Thing
 from engine.protocol.records import BLOCK_AWAY, BLOCK_FACTS, BLOCK_RECORDS
 
 LEAST_CAP, MOST_CAP = 10_000_000, 30_000_000  # records of one run; 8 threads report 11 million in 10 s
@@ -43,7 +42,7 @@ class RunModel:
 
     `watch` is the shared value that is looked at, `counted_by` the lock of which each release is one update of it,
     `start_switches` what the presenter had switched before the run, `cap` how many records are kept: without
-    it, as many as this machine's memory affords; `wrong` is what to say of a wrong result.
+    it, as many as this machine's memory affords.
     """
 
     def __init__(
@@ -52,7 +51,6 @@ class RunModel:
         counted_by: str = "",
         start_switches: Mapping[str, bool] | None = None,
         cap: int | None = None,
-        wrong: str = "",
     ) -> None:
         self.run_facts = RunFacts()
         self.trace = Trace()
@@ -61,23 +59,22 @@ class RunModel:
         self._merger = Merger()
         self._cap = affordable(psutil.virtual_memory().total) if cap is None else cap
         self._cut = 0  # records beyond the cap
-        self._now = 0
-        self._watch = watch
-        self._wrong = wrong
-        self._spans = SpanBuilder(self.run_facts.is_daemon)
-        self._holders = HolderBuilder()
+        self.last = 0  # nanoseconds: the same as `now`
+        self.acts = 0  # batches in which threads did something
+        self.watch = watch
+        self.spans = SpanBuilder(self.run_facts.is_daemon)
+        self.locks = HolderBuilder()
         self._values = ValueBuilder(watch, counted_by)
         self._flips = FlipBuilder(start_switches or {}, counted_by)
         self._depths = DepthBuilder()
         self._parts = PartBuilder()
-        self._tasks = TaskBuilder(self.run_facts.tasks, self.run_facts.pools)
+        self.pools = TaskBuilder(self.run_facts.tasks, self.run_facts.pools)
         self._marks = MarkBuilder()
         self._output = Output()
         self._lanes = LaneMaker()
-        self._cpu = CpuBuilder(lambda lane: self._spans.life(lane).began)
-        self._locks: dict[int, Holders] = {}
-        self._shown_locks: tuple[Holders, ...] = ()
-        self._finder = Detector()
+        self._cpu = CpuBuilder(lambda lane: self.spans.life(lane).began)
+        self._holders: dict[int, Holders] = {}
+        self._shown_holders: tuple[Holders, ...] = ()
         self._switches: tuple[Thing, ...] = ()
         self.now = 0.0  # seconds: the last program time that is known
         self.records = 0  # how many were kept
@@ -88,7 +85,7 @@ class RunModel:
         self.losses: Losses = self._values.losses
         self.depths: tuple[Series, ...] = ()
         self.flips: tuple[Flip, ...] = ()
-        self.stretches: tuple[SwitchPeriod, ...] = ()
+        self.periods: tuple[SwitchPeriod, ...] = ()
         self.parts: tuple[Part, ...] = ()
         self.marks = self._marks.marks
         self.output: Sequence[OutputPiece] = ()
@@ -137,14 +134,14 @@ class RunModel:
 
     def _take(self, records: Records, word: Array) -> None:
         self.trace.append(records)
-        before = self._spans.feed(records)
-        self._holders.feed(records, before)
+        before = self.spans.feed(records)
+        self.locks.feed(records, before)
         self._cpu.feed(records, word)
         self._depths.feed(records, word)
         self._feed_values(records, word)
         self._parts.feed(records, word)
         self._parts.credit(self._cpu.risen, self.run_facts)
-        self._tasks.feed(records, word)
+        self.pools.feed(records, word)
         self._marks.feed(records, word)
         prints = np.flatnonzero(IS_PRINT[word])
         if len(prints):
@@ -154,7 +151,7 @@ class RunModel:
         ticks = np.flatnonzero(IS_TICK[word])
         if len(ticks):
             self.held_back = max(self.held_back, int(records["value"][ticks].max()) / NS)  # each process has its own
-        self._finder.acted |= not IS_GLANCE[word].all()
+        self.acts += not IS_GLANCE[word].all()
 
     def _sound(self, records: Records) -> tuple[Records, Array]:
         """The records that mean something and fit below the cap, and flags << 8 | kind of each."""
@@ -162,7 +159,7 @@ class RunModel:
         time = records["time"]
         keep = IS_KNOWN[word] & (time >= 0) & (time < FOREVER)
         self.broken += len(keep) - int(np.count_nonzero(keep))
-        self._now = max(self._now, int(np.max(time, where=keep, initial=0)))
+        self.last = max(self.last, int(np.max(time, where=keep, initial=0)))
         room = max(0, self._cap - len(self.trace))
         if len(keep) > room:
             beyond = keep[room:] & ~IS_RARE[word[room:]]
@@ -192,7 +189,7 @@ class RunModel:
 
     def _refresh(self) -> None:
         """Brings what is shown up to date; each part stays the same object as long as nothing in it changed."""
-        self.now = self._now / NS
+        self.now = self.last / NS
         self.records = len(self.trace)
         self.dropped = self._cut + self.run_facts.lost.get("records", 0)
         self.things = self.run_facts.things
@@ -200,37 +197,32 @@ class RunModel:
         self.losses = self._values.losses
         self.depths = self._depths.series(self.run_facts)
         self.flips = self._flips.flips
-        self.stretches = self._flips.stretches(self.now, self._values.tally, self.losses)
+        self.periods = self._flips.periods(self.now, self._values.tally, self.losses)
         self._parts.refresh(self.run_facts)
         self.parts = self._parts.parts
         self.marks = self._marks.marks
         self.output = self._output.lines
         self.output_left_out = self._output.left_out
 
-    @property
-    def frozen(self) -> int:
-        """The number of the last pause for which the stage has said that its program time stands still."""
-        return self.run_facts.frozen
-
     def lanes(self) -> tuple[Lane, ...]:
         """One lane for each thread seen, by id."""
-        return self._lanes.update(self._spans, self.run_facts, self._cpu)
+        return self._lanes.update(self.spans, self.run_facts, self._cpu)
 
     @property
     def tasks(self) -> Tasks:
         """The tasks of pools that began: the same object as long as nothing in it changed."""
-        return self._tasks.tasks
+        return self.pools.tasks
 
     def holders(self) -> tuple[Holders, ...]:
         """One row for each lock that was held, by id."""
-        changed = self._holders.changed
+        changed = self.locks.changed
         for thing in changed:
-            starts, threads = self._holders.locks[thing].steps.views()
-            self._locks[thing] = Holders(thing, self.run_facts.thing_name(thing), starts, threads)
+            starts, threads = self.locks.locks[thing].steps.views()
+            self._holders[thing] = Holders(thing, self.run_facts.thing_name(thing), starts, threads)
         if changed:
             changed.clear()
-            self._shown_locks = tuple(self._locks[thing] for thing in sorted(self._locks))
-        return self._shown_locks
+            self._shown_holders = tuple(self._holders[thing] for thing in sorted(self._holders))
+        return self._shown_holders
 
     @property
     def switches_seen(self) -> tuple[Thing, ...]:
@@ -244,41 +236,30 @@ class RunModel:
         """Whether a switch is on at the last moment known."""
         return self._flips.is_on(thing, self.run_facts.thing_name(thing))
 
-    def findings(self) -> tuple[Finding, ...]:
-        """What is worth saying, the gravest first; the same tuple as long as it says the same."""
-        known = Known(
-            self.run_facts,
-            self._spans,
-            self._holders,
-            self._values.tally,
-            self.losses,
-            self._watch,
-            self.lanes(),
-            self._now,
-            self._tasks,
-            whole=not self.dropped,
-            wrong=self._wrong,
-        )
-        return self._finder.find(known)
+    @property
+    def whole(self) -> bool:
+        """Whether nothing was left out; else nobody can say who holds what."""
+        return not self.dropped
+
+    @property
+    def tally(self) -> Tally:
+        """What became of the watched value's updates so far."""
+        return self._values.tally
 
     # what a headless run says
 
     def summary(self) -> dict[str, Any]:
-        """Threads, records, dropped, findings and output for JSON. Times are seconds."""
+        """Threads, records, dropped and output for JSON. Times are seconds."""
         return {
             "threads": [
                 {"name": lane.name, "began": lane.began, "ended": lane.ended, "error": lane.error}
                 for lane in self.lanes()
             ],
             "parts": [{**asdict(part), "seconds": part.seconds, "cores": part.cores} for part in self.parts],
-            "tasks": self._tasks.summary(),
+            "tasks": self.pools.summary(),
             "unknown": list(self.run_facts.unknown),
             "records": self.records,
             "dropped": self.dropped,
-            "findings": [
-                {"kind": one.kind.value, "text": one.text, "thread": one.thread, "line": one.line, "time": one.time}
-                for one in self.findings()
-            ],
             "output": self._output.text,
         }
 

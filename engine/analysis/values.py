@@ -227,7 +227,7 @@ class FlipBuilder:
         """Notes a flip at a time in nanoseconds, and the numbers up to then."""
         self.flips = (*self.flips, Flip(time / NS, name, on, tally.updates, tally.lost))
 
-    def stretches(self, now: float, tally: Tally, losses: Losses) -> tuple[SwitchPeriod, ...]:
+    def periods(self, now: float, tally: Tally, losses: Losses) -> tuple[SwitchPeriod, ...]:
         """The parts of the run by the state of the counting switch, the last one up to `now` (seconds)."""
         if not self._counted_by or not (tally.updates or self.flips):
             return ()

@@ -1,40 +1,21 @@
 """Finds what is worth saying while a run goes on, and looks again only at what may have changed."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from engine.analysis.holders import HolderBuilder
-from engine.analysis.run_facts import RunFacts
-from engine.analysis.spans import FOR_RESULTS, SpanBuilder, Wait
-from engine.analysis.tasks import TaskBuilder
-from engine.analysis.values import NS, Tally
+from engine.analysis.run_model import RunModel
+from engine.analysis.spans import FOR_RESULTS, Wait
+from engine.analysis.values import NS
 from engine.findings import missing, result, rules, task_findings
-from engine.frame import Finding, Lane, Losses
-
-
-@dataclass(frozen=True)
-class Known:
-    """What is known of a run at a moment. `now` in nanoseconds."""
-
-    run_facts: RunFacts
-    spans: SpanBuilder
-    holders: HolderBuilder
-    tally: Tally
-    losses: Losses
-    watch: str
-    lanes: tuple[Lane, ...]
-    now: int
-    tasks: TaskBuilder
-    whole: bool  # nothing was left out; else nobody can say who holds what
-    wrong: str = ""  # the scenario's sentence for a wrong result
+from engine.frame import Finding, Losses
 
 
 class Detector:
     """Keeps the findings of each kind until something may have changed them."""
 
-    def __init__(self) -> None:
-        self.acted = False  # threads did something since the last look
+    def __init__(self, wrong: str = "") -> None:
+        """`wrong`: the scenario's sentence for a wrong result."""
+        self._wrong = wrong
+        self._acts = 0  # of the model, at the last look
         self._shown: tuple[Finding, ...] = ()
         self._waits: list[Wait] = []
         self._deadlocks: list[Finding] = []
@@ -43,55 +24,56 @@ class Detector:
         self._losers: tuple[int, ...] = ()
         self._losers_of: Losses | None = None
 
-    def find(self, known: Known) -> tuple[Finding, ...]:
+    def find(self, model: RunModel) -> tuple[Finding, ...]:
         """All findings, the gravest first; the same tuple as long as they are equal."""
-        names = rules.Names.of(known.run_facts)
-        first = known.holders.first_clash if known.whole else None
-        waits = self._of_waits(known, names)
+        names = rules.Names.of(model.run_facts)
+        first = model.locks.first_clash if model.whole else None
+        waits = self._of_waits(model, names)
         told = {thing for finding in self._deadlocks for thing in finding.objects}
         found = (
-            *rules.two_holders(known.holders.clashes, first, names),
-            *self._of_lives(known),
-            *self._of_updates(known, names),
-            *self._of_tasks(known, names),
+            *rules.two_holders(model.locks.clashes, first, names),
+            *self._of_lives(model),
+            *self._of_updates(model, names),
+            *self._of_tasks(model, names),
             *waits,
-            *(one for one in rules.held_long(known.holders.locks, known.now, names) if not told & {*one.objects}),
+            *(one for one in rules.held_long(model.locks.locks, model.last, names) if not told & {*one.objects}),
         )
         found = (
-            *missing.findings(known.run_facts.missing, known.run_facts.interpreter),
+            *missing.findings(model.run_facts.missing, model.run_facts.interpreter),
             *found,
-            *result.wrong_result(known.run_facts.outcome, known.wrong, found, known.now / NS),
+            *result.wrong_result(model.run_facts.outcome, self._wrong, found, model.last / NS),
         )
         if found != self._shown:
             self._shown = found
         return self._shown
 
-    def _of_lives(self, known: Known) -> list[Finding]:
+    def _of_lives(self, model: RunModel) -> list[Finding]:
         """Exceptions, threads not joined, daemons cut off."""
-        done = known.spans.lives.main_done
-        state = (known.lanes, done)
+        done = model.spans.lives.main_done
+        lanes = model.lanes()
+        state = (lanes, done)
         if len(self._looked_at) != len(state) or any(a is not b for a, b in zip(state, self._looked_at, strict=True)):
             self._looked_at = state
-            lives, workers = known.spans.lives.by_lane, known.tasks.workers  # which their pool sends home
+            lives, workers = model.spans.lives.by_lane, model.pools.workers  # which their pool sends home
             self._lives = [
-                *rules.exceptions(known.lanes, known.run_facts.deaths),
-                *rules.not_joined([lane for lane in known.lanes if lane.id not in workers], lives, done),
-                *rules.cut_off(known.lanes, lives, done),
+                *rules.exceptions(lanes, model.run_facts.deaths),
+                *rules.not_joined([lane for lane in lanes if lane.id not in workers], lives, done),
+                *rules.cut_off(lanes, lives, done),
             ]
         return self._lives
 
-    def _of_tasks(self, known: Known, names: rules.Names) -> list[Finding]:
+    def _of_tasks(self, model: RunModel, names: rules.Names) -> list[Finding]:
         """Failures that nobody saw, once the program's last line has run; pools that wait for themselves."""
-        tasks = known.tasks
+        tasks = model.pools
         found = []
-        if tasks.failures and known.spans.lives.main_done is not None:
-            found = task_findings.unseen(tasks, known.run_facts, names)
-        if tasks.workers and known.whole:
-            found += task_findings.starved(known.spans.waits(FOR_RESULTS), tasks, known.run_facts, known.now, names)
+        if tasks.failures and model.spans.lives.main_done is not None:
+            found = task_findings.unseen(tasks, model.run_facts, names)
+        if tasks.workers and model.whole:
+            found += task_findings.starved(model.spans.waits(FOR_RESULTS), tasks, model.run_facts, model.last, names)
         return found
 
-    def _of_updates(self, known: Known, names: rules.Names) -> list[Finding]:
-        losses = known.losses
+    def _of_updates(self, model: RunModel, names: rules.Names) -> list[Finding]:
+        losses = model.losses
         if not len(losses.times):
             return []
         if losses is not self._losers_of:
@@ -99,16 +81,16 @@ class Detector:
             others = np.unique(losses.threads).tolist()
             first = int(losses.threads[0])
             self._losers = (first, *(thread for thread in others if thread != first))
-        return rules.lost_updates(known.tally, known.watch, self._losers, int(losses.times[0]), names)
+        return rules.lost_updates(model.tally, model.watch, self._losers, int(losses.times[0]), names)
 
-    def _of_waits(self, known: Known, names: rules.Names) -> list[Finding]:
+    def _of_waits(self, model: RunModel, names: rules.Names) -> list[Finding]:
         """Deadlock, or a standstill without a cycle."""
-        if self.acted and known.whole:
-            self.acted = False
-            self._waits = known.spans.waits()
-            self._deadlocks = rules.deadlocks(self._waits, known.holders.holder, names)
-        quiet = known.now - known.spans.last_act >= rules.QUIET
-        if self._deadlocks or not self._waits or not known.whole or not quiet:
+        if self._acts != model.acts and model.whole:
+            self._acts = model.acts
+            self._waits = model.spans.waits()
+            self._deadlocks = rules.deadlocks(self._waits, model.locks.holder, names)
+        quiet = model.last - model.spans.last_act >= rules.QUIET
+        if self._deadlocks or not self._waits or not model.whole or not quiet:
             return self._deadlocks
-        still = rules.Standstill(self._waits, known.spans.alive(), known.now, known.spans.last_act)
-        return rules.stuck(still, known.holders.holder, names)
+        still = rules.Standstill(self._waits, model.spans.alive(), model.last, model.spans.last_act)
+        return rules.stuck(still, model.locks.holder, names)

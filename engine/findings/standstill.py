@@ -10,9 +10,11 @@ _NEVER_ENDS = frozenset({FindingKind.DEADLOCK, FindingKind.STUCK})
 
 def stands_still(frame: Frame) -> bool:
     """A deadlock or a standstill was found, and every thread that lives has waited for something for a while."""
-    if not any(one.kind in _NEVER_ENDS for one in frame.findings):
+    if not any(one.kind in _NEVER_ENDS for one in frame.result.findings):
         return False
-    return all(_waits(lane, frame.now) for lane in frame.lanes if lane.began is not None and lane.ended is None)
+    return all(
+        _waits(lane, frame.run.now) for lane in frame.recording.lanes if lane.began is not None and lane.ended is None
+    )
 
 
 def _waits(lane: Lane, now: float) -> bool:

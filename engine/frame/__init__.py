@@ -5,7 +5,7 @@ Times in arrays are int64 nanoseconds of program time; single times are float se
 """
 
 from engine.frame.finding import Finding, FindingKind, Trouble
-from engine.frame.frame import Frame
+from engine.frame.frame import Frame, Program, Recording, Result, RunState, kept
 from engine.frame.lanes import (
     EMPTY_TIMES,
     NO_LOSSES,
@@ -51,6 +51,10 @@ __all__ = [
     "OutputPiece",
     "Part",
     "Phase",
+    "Program",
+    "Recording",
+    "Result",
+    "RunState",
     "Series",
     "Spans",
     "State",
@@ -61,4 +65,5 @@ __all__ = [
     "Times",
     "Trouble",
     "View",
+    "kept",
 ]

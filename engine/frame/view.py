@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
+from engine.frame.finding import Trouble
 from engine.frame.states import State
 
 
 @dataclass(frozen=True)
 class View:
-    """What part of the run the timeline shows. Belongs to the window; part of the frame so that all plots agree."""
+    """What the window shows of the run, and has to say itself. Part of the frame so that all panels agree."""
 
     start: float = 0.0
     end: float = 10.0
@@ -16,3 +17,4 @@ class View:
     hidden: frozenset[State] = frozenset()  # states switched off in the legend
     line: int = 0  # of the program: somebody asked to see it; 0 is none
     asked: int = 0  # counts the wishes for a line, so that the same one can be asked for again
+    notice: Trouble | None = None  # of the window's own, shown when the run has none

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import time
-from typing import Any
 
 import numpy as np
 
 from engine.analysis.values import NS, Points
-from engine.frame import Finding, FindingKind, Frame, Part, Phase, Series
+from engine.frame import Finding, FindingKind, Part, Phase, RunState, Series
 from engine.protocol.records import MAIN_THREAD
 
 FROZEN = 0.25  # seconds without a frame that everybody notices
@@ -53,29 +51,23 @@ class FrameIntervals:
         """The longest gap of each choice that was run: a part of this comparison, which takes several runs."""
         return tuple(_part(number, name, gap) for number, (name, gap) in enumerate(self._worst.items(), 1) if gap)
 
-    def shown(self, frame: Frame) -> Frame:
-        """The frame with the gap before it, the longest ones, and what is to be said of this one."""
+    def measure(self, run: RunState) -> bool:
+        """A frame is about to be drawn: notes the gap before it. Whether anything was noted."""
         if not self._where:
-            return frame
+            return False
         now = time.perf_counter_ns()
         gap, self._last = now - self._last, now
-        if frame.phase in {Phase.STARTING, Phase.PAUSED}:
-            return frame if frame.parts == self.parts else dataclasses.replace(frame, parts=self.parts)
-        self._points.add(np.array([self._moment(frame, now)]), np.array([gap]))
+        if run.phase in {Phase.STARTING, Phase.PAUSED}:
+            return False
+        self._points.add(np.array([self._moment(run, now)]), np.array([gap]))
         self._worst[self._where] = max(self._worst[self._where], gap)
-        others = tuple(one for one in frame.findings if one.kind is not FindingKind.WINDOW_FROZEN)
-        return dataclasses.replace(
-            frame,
-            gaps=self.series,
-            parts=self.parts,
-            findings=others + self.findings(),
-        )
+        return True
 
-    def _moment(self, frame: Frame, now: int) -> int:
+    def _moment(self, run: RunState, now: int) -> int:
         """Program time at this frame, nanoseconds: the last that is known, and what has passed since."""
-        if frame.now != self._known[0]:
-            self._known = (frame.now, now)
-        since = 0 if frame.phase is Phase.ENDED else (now - self._known[1]) * frame.speed
+        if run.now != self._known[0]:
+            self._known = (run.now, now)
+        since = 0 if run.phase is Phase.ENDED else (now - self._known[1]) * run.speed
         return int(self._known[0] * NS + since)
 
     def findings(self) -> tuple[Finding, ...]:
@@ -85,10 +77,6 @@ class FrameIntervals:
             return ()
         text = f"The window drew nothing for {worst:.1f} s: the work ran on its own thread."
         return (Finding(FindingKind.WINDOW_FROZEN, text, "", 0, 0.0, (MAIN_THREAD,)),)
-
-    def told(self) -> list[dict[str, Any]]:
-        """The findings for JSON."""
-        return [{**dataclasses.asdict(one), "kind": one.kind.value} for one in self.findings()]
 
 
 def _part(number: int, name: str, gap: int) -> Part:

@@ -69,12 +69,12 @@ def _problem(session: Session, scenario: Scenario, proof: Proof, executable: str
     lacks = any(lacking(executable, library) for library in scenario.needs)
     problem = _ended_as_it_should(frame, proof) or _found_as_it_should(frame, proof, lacks)
     if not problem and proof.expression and session.summary()["holds"] is not True:
-        problem = f"not true: {proof.expression} ({'; '.join(frame.unknown) or _measured(frame)})"
+        problem = f"not true: {proof.expression} ({'; '.join(frame.result.unknown) or _measured(frame)})"
     return problem or _cores_as_they_should(frame, proof)
 
 
 def _cores_as_they_should(frame: Frame, proof: Proof) -> str:
-    parts = {_name(part): part for part in frame.parts}
+    parts = {_name(part): part for part in frame.recording.parts}
     for name, (least, most) in proof.cores.items():
         part = parts.get(name)
         if part is None:
@@ -95,7 +95,7 @@ def _wait(session: Session, proof: Proof) -> Frame:
     if proof.timeout is None:
         return session.wait(PATIENCE)
     deadline, frame = time.monotonic() + proof.timeout, session.frame
-    while frame.phase is not Phase.ENDED and FindingKind(proof.finding) not in _kinds(frame):
+    while frame.run.phase is not Phase.ENDED and FindingKind(proof.finding) not in _kinds(frame):
         if time.monotonic() > deadline:
             break
         time.sleep(LOOK)
@@ -106,8 +106,8 @@ def _wait(session: Session, proof: Proof) -> Frame:
 
 def _found_as_it_should(frame: Frame, proof: Proof, lacks: bool) -> str:
     kinds = _kinds(frame)
-    if frame.dropped:
-        return f"{frame.dropped:,} records were dropped"
+    if frame.recording.dropped:
+        return f"{frame.recording.dropped:,} records were dropped"
     if proof.finding:
         return "" if FindingKind(proof.finding) in kinds else f"no {proof.finding}, but: {_told(frame)}"
     faults = kinds - {FindingKind.HELD_LONG} - ({FindingKind.MISSING_LIBRARY} if lacks else set())
@@ -115,27 +115,27 @@ def _found_as_it_should(frame: Frame, proof: Proof, lacks: bool) -> str:
 
 
 def _kinds(frame: Frame) -> set[FindingKind]:
-    return {finding.kind for finding in frame.findings}
+    return {finding.kind for finding in frame.result.findings}
 
 
 def _ended_as_it_should(frame: Frame, proof: Proof) -> str:
     wanted = {Ended.FINISHED} if proof.timeout is None else {Ended.TIMEOUT}
     if proof.finding == FindingKind.EXCEPTION.value:
         wanted.add(Ended.DIED)  # the exception may be that of the main thread
-    if frame.ended in wanted:
+    if frame.run.ended in wanted:
         return ""
-    trouble = f": {frame.trouble.title}" if frame.trouble is not None else ""
-    return f"it {frame.ended.value if frame.ended is not None else 'did not end'}{trouble}"
+    trouble = f": {frame.run.trouble.title}" if frame.run.trouble is not None else ""
+    return f"it {frame.run.ended.value if frame.run.ended is not None else 'did not end'}{trouble}"
 
 
 def _told(frame: Frame) -> str:
-    found = [f"{one.kind.value}: {one.text}" for one in frame.findings]
-    return " | ".join(found) or "; ".join([f"no finding; {_measured(frame)}", *frame.unknown])
+    found = [f"{one.kind.value}: {one.text}" for one in frame.result.findings]
+    return " | ".join(found) or "; ".join([f"no finding; {_measured(frame)}", *frame.result.unknown])
 
 
 def _measured(frame: Frame) -> str:
-    parts = (f"{_name(one)} {one.seconds or 0:.3f} s, {one.cores or 0:.2f} cores" for one in frame.parts)
-    return "; ".join(parts) or f"expected {frame.expected}, found {frame.found}"
+    parts = (f"{_name(one)} {one.seconds or 0:.3f} s, {one.cores or 0:.2f} cores" for one in frame.recording.parts)
+    return "; ".join(parts) or f"expected {frame.result.expected}, found {frame.result.found}"
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,7 @@ def on_the_stage(scenario: Scenario, executable: str = sys.executable) -> str:
     session = Session(scenario, executable)
     try:
         session.run()
-        return _last("\n".join(line.text for line in session.wait(PATIENCE).output if not line.error))
+        return _last("\n".join(line.text for line in session.wait(PATIENCE).recording.output if not line.error))
     finally:
         session.close()
 

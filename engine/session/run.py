@@ -122,7 +122,9 @@ class Run:
         now = time.monotonic()
         if self._stopping is not None and not self._killed and now - self._stopping > GRACE:
             self._kill()
-        if self._freezing is not None and (self.model.frozen == self._pauses or now - self._freezing > FREEZE_GRACE):
+        if self._freezing is not None and (
+            self.model.run_facts.frozen == self._pauses or now - self._freezing > FREEZE_GRACE
+        ):
             self._freezing = None
             self.host.suspend()
             self.phase = Phase.PAUSED

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-import dataclasses
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from engine.analysis.run_model import RunModel
-from engine.frame import Ended, Frame, Interpreter, Phase, Trouble
+from engine.findings.detector import Detector
+from engine.frame import (
+    Ended,
+    Finding,
+    Frame,
+    Interpreter,
+    Phase,
+    Program,
+    Recording,
+    Result,
+    RunState,
+    Trouble,
+    View,
+    kept,
+)
 from engine.hosting import exit_reason, in_process_hosts, work_folder
 from engine.hosting.host import ChildProcess, Host
 from engine.hosting.prestart import Prestart
@@ -44,8 +58,12 @@ class Session:
         self._scenario: Scenario | None = None
         self._settings = RunSettings("")
         self._model = RunModel()
+        self._detector = Detector()
         self._intervals = FrameIntervals()
         self._run: Run | None = None
+        self.look: Callable[[RunState, Recording], View] = lambda _run, _recording: (
+            View()
+        )  # a window says what it shows
         self.frame = Frame()
         if scenario is not None:
             self.open(scenario)
@@ -59,24 +77,27 @@ class Session:
         self._model, self._intervals = RunModel(), FrameIntervals(bool(scenario.runs_in))
         text, trouble = ("", None) if scenario.page else read_program(scenario.program)
         self._settings = RunSettings(text)
-        self.frame = self._blank(scenario, text, run=self.frame.run, trouble=trouble)
+        state = self.frame.run
+        self._blank(
+            scenario, text, RunState(state.number, trouble=trouble, interpreter=state.interpreter, speed=state.speed)
+        )
 
     def set_knob(self, name: str, value: object) -> str:
         """Sets a knob for the next run. Returns "" or one sentence that says why it is refused."""
         refusal = self._settings.set_knob(name, value)
-        self._change(knobs=self._settings.knobs)
+        self._show(with_settings(self.frame.program, self._settings))
         return refusal
 
     def reset_knobs(self) -> None:
         """All knobs as the program's text has them."""
         self._settings.reset_knobs()
-        self._change(knobs=self._settings.knobs)
+        self._show(with_settings(self.frame.program, self._settings))
 
     def set_interpreter(self, executable: str) -> None:
         """The next run uses this Python."""
         if executable != self._prestart.executable:
             self._prestart.change(executable)
-            self._change(interpreter=Interpreter(executable=executable))
+            self._show(run=replace(self.frame.run, interpreter=Interpreter(executable=executable)))
 
     # steering a run
 
@@ -89,28 +110,31 @@ class Session:
         if scenario is None:
             return
         if scenario.page:
-            self._change(trouble=NO_PROGRAM)
+            self._show(run=replace(self.frame.run, trouble=NO_PROGRAM))
             return
         self._drop_run()
         text, trouble = read_program(scenario.program)
         self._settings.forget_seen()
         switches = self._settings.start_switches()
-        self._model = RunModel(scenario.watch, scenario.counted_by, switches, wrong=scenario.wrong)
+        self._model = RunModel(scenario.watch, scenario.counted_by, switches)
+        self._detector = Detector(scenario.wrong)
         where = in_process_hosts.choice(scenario.runs_in, self._settings.knobs)
         self._intervals.begin(where)
-        self.frame = self._blank(scenario, text, run=self.frame.run + 1, phase=Phase.STARTING)
+        before = self.frame.run
+        number, python, speed = before.number + 1, before.interpreter, before.speed
+        begun = RunState(number, Phase.STARTING, interpreter=python, speed=speed)
+        self._blank(scenario, text, begun)
         if trouble is not None:
-            self._change(phase=Phase.ENDED, ended=Ended.REFUSED, trouble=trouble)
+            self._show(run=refused(begun, trouble))
             return
         try:
             make = in_process_hosts.maker(where)
             host, heard = (make(), []) if make is not None else self._prestart.take()
             host = in_process_hosts.Later(host) if where else host
         except OSError as error:
-            trouble = exit_reason.no_interpreter(self._prestart.executable, error)
-            self._change(phase=Phase.ENDED, ended=Ended.REFUSED, trouble=trouble)
+            self._show(run=refused(begun, exit_reason.no_interpreter(self._prestart.executable, error)))
             return
-        order = order_for(scenario, text, self._settings, self.frame.speed) | {"expression": expression}
+        order = order_for(scenario, text, self._settings, speed) | {"expression": expression}
         self._run = Run(host, heard, self._model, order)
 
     def stop(self, means: Ended = Ended.STOPPED) -> None:
@@ -127,21 +151,21 @@ class Session:
         """Lets a paused program go on where it stood."""
         if self._run is not None:
             self._run.resume()
-            self._change(phase=self._run.phase)
+            self._show(run=replace(self.frame.run, phase=self._run.phase))
 
     def switch(self, name: str, on: bool) -> None:
         """Switches a lock, event ... on or off, now and for later runs."""
         self._settings.turn(name, on)
         if self._run is not None:
             self._run.host.send({"do": "switch", "name": name, "on": on})
-        self._change(switches=self._settings.switches)
+        self._show(with_settings(self.frame.program, self._settings))
 
     def set_speed(self, speed: float) -> None:
         """Program time runs so many times as fast as real time, 0.05 to 20."""
         speed = min(max(speed, SLOWEST), FASTEST)
         if self._run is not None:
             self._run.host.send({"do": "speed", "value": speed})
-        self._change(speed=speed)
+        self._show(run=replace(self.frame.run, speed=speed))
 
     # what happened
 
@@ -151,16 +175,33 @@ class Session:
         if run is None:
             if self._scenario is not None:
                 self._prestart.warm()  # here and not in `open`: a window shows first what it has opened
-            if not self.frame.interpreter.version:  # the waiting stage says which Python it is
-                self._change(interpreter=self._prestart.greeting() or self.frame.interpreter)
+            state = self.frame.run
+            if not state.interpreter.version:  # the waiting stage says which Python it is
+                state = replace(state, interpreter=self._prestart.greeting() or state.interpreter)
+            self._show(run=state)
+            return self.frame
+        moved = run.pump(limit)
+        state = replace(
+            self.frame.run,
+            phase=run.phase,
+            ended=run.ended,
+            trouble=run.trouble,
+            interpreter=run.model.run_facts.interpreter or self.frame.run.interpreter,
+            now=run.model.now,
+            plan=run.model.run_facts.plan,
+        )
+        if self._intervals.measure(state) or moved:
+            self._settings.see(run.model.switches_seen)
+            recording = reported(run.model, self._intervals, run.host.backlog)
+            findings = self._detector.find(run.model) + self._intervals.findings()
+            self._show(
+                with_settings(self.frame.program, self._settings), state, recording, outcome(run.model, findings)
+            )
         else:
-            if run.pump(limit):
-                self._settings.see(run.model.switches_seen)
-                self.frame = drawn(self.frame, run, self._settings)
-                if run.phase is Phase.ENDED:
-                    self._run = None
-                    self._prestart.warm()
-            self.frame = self._intervals.shown(self.frame)
+            self._show()
+        if run.phase is Phase.ENDED:
+            self._run = None
+            self._prestart.warm()
         return self.frame
 
     def wait(self, timeout: float | None = None) -> Frame:
@@ -177,18 +218,21 @@ class Session:
 
     def summary(self) -> dict[str, Any]:
         """The run as one JSON object: see the headless command `run`."""
-        frame, found = self.frame, self._model.summary()
+        run, result = self.frame.run, self.frame.result
         return {
-            "scenario": frame.scenario,
-            "python": frame.interpreter.version,
-            "ended": frame.ended.value if frame.ended is not None else None,
-            **found,
-            "findings": found["findings"] + self._intervals.told(),
-            "expected": frame.expected,
-            "found": frame.found,
+            "scenario": self.frame.program.scenario,
+            "python": run.interpreter.version,
+            "ended": run.ended.value if run.ended is not None else None,
+            **self._model.summary(),
+            "findings": [
+                {"kind": one.kind.value, "text": one.text, "thread": one.thread, "line": one.line, "time": one.time}
+                for one in result.findings
+            ],
+            "expected": result.expected,
+            "found": result.found,
             "exit": (self._model.run_facts.outcome or {}).get("exit"),
             "holds": (self._model.run_facts.outcome or {}).get("holds"),
-            "trouble": dataclasses.asdict(frame.trouble) if frame.trouble is not None else None,
+            "trouble": asdict(run.trouble) if run.trouble is not None else None,
         }
 
     def save(self, path: str | Path) -> None:
@@ -200,27 +244,30 @@ class Session:
         self._drop_run()
         self._prestart.drop()
 
-    # inside
+    # what is shown
 
-    def _blank(self, scenario: Scenario, text: str, **more: Any) -> Frame:
-        """A frame before anything has happened."""
-        return Frame(
-            scenario=scenario.id,
-            title=scenario.title,
-            path="" if scenario.page else str(scenario.program),
-            text=text,
-            page=scenario.page,
-            interpreter=self.frame.interpreter,
-            speed=self.frame.speed,
-            switches=self._settings.switches,
-            knobs=self._settings.knobs,
-            gaps=self._intervals.series,
-            parts=self._intervals.parts,
-            **more,
-        )
+    def _show(
+        self,
+        program: Program | None = None,
+        run: RunState | None = None,
+        recording: Recording | None = None,
+        result: Result | None = None,
+    ) -> None:
+        """Composes the frame, here and nowhere else. What did not change stays the same object."""
+        old = self.frame
+        program = kept(old.program, program or old.program)
+        run = kept(old.run, run or old.run)
+        recording = kept(old.recording, recording or old.recording)
+        result = kept(old.result, result or old.result)
+        self.frame = kept(old, Frame(program, run, recording, result, self.look(run, recording)))
 
-    def _change(self, **changes: Any) -> None:
-        self.frame = dataclasses.replace(self.frame, **changes)
+    def _blank(self, scenario: Scenario, text: str, run: RunState) -> None:
+        """Nothing has happened yet."""
+        path = "" if scenario.page else str(scenario.program)
+        settings = self._settings
+        program = Program(scenario.id, scenario.title, path, text, scenario.page, settings.switches, settings.knobs)
+        nothing = Recording(intervals=self._intervals.series, parts=self._intervals.parts)
+        self._show(program, run, nothing, Result())
 
     def _drop_run(self) -> None:
         run, self._run = self._run, None
@@ -251,44 +298,46 @@ def order_for(scenario: Scenario, text: str, settings: RunSettings, speed: float
         "counted_by": scenario.counted_by,
         "expected": scenario.expected,
         "found": scenario.found,
-        "parts": dataclasses.asdict(scenario.parts) if scenario.parts is not None else {},
+        "parts": asdict(scenario.parts) if scenario.parts is not None else {},
         "takes": scenario.takes,
     }
 
 
-def drawn(frame: Frame, run: Run, settings: RunSettings) -> Frame:
-    """The frame brought up to what the run has reported."""
-    model = run.model
-    outcome = model.run_facts.outcome or {}
-    return dataclasses.replace(
-        frame,
-        phase=run.phase,
-        ended=run.ended,
-        trouble=run.trouble,
-        interpreter=model.run_facts.interpreter or frame.interpreter,
-        now=model.now,
+def with_settings(program: Program, settings: RunSettings) -> Program:
+    """What is open, with what is set for it now."""
+    return replace(program, switches=settings.switches, knobs=settings.knobs)
+
+
+def refused(run: RunState, trouble: Trouble) -> RunState:
+    """A run that never began."""
+    return replace(run, phase=Phase.ENDED, ended=Ended.REFUSED, trouble=trouble)
+
+
+def reported(model: RunModel, intervals: FrameIntervals, backlog: int) -> Recording:
+    """What a run has reported so far; `backlog` is how many bytes are not read yet."""
+    return Recording(
         lanes=model.lanes(),
         holders=model.holders(),
         things=model.things,
-        switches=settings.switches,
-        flips=model.flips,
-        stretches=model.stretches,
-        value=model.value,
-        depths=model.depths,
         tasks=model.tasks,
-        parts=model.parts,
-        plan=model.run_facts.plan,
         marks=model.marks,
         losses=model.losses,
+        value=model.value,
+        depths=model.depths,
+        intervals=intervals.series,
+        parts=intervals.parts or model.parts,
+        flips=model.flips,
+        periods=model.periods,
         output=model.output,
         output_left_out=model.output_left_out,
-        findings=model.findings(),
-        expected=outcome.get("expected"),
-        found=outcome.get("found"),
-        right=outcome.get("right"),
-        unknown=model.run_facts.unknown,
         records=model.records,
         dropped=model.dropped,
         held_back=model.held_back,
-        backlog=run.host.backlog,
+        backlog=backlog,
     )
+
+
+def outcome(model: RunModel, findings: tuple[Finding, ...]) -> Result:
+    """What came of a run so far."""
+    told = model.run_facts.outcome or {}
+    return Result(findings, told.get("expected"), told.get("found"), told.get("right"), model.run_facts.unknown)

@@ -78,26 +78,26 @@ class Code(Card):
         self.body.setContentsMargins(0, 0, 1, 6)
 
     def draw(self, frame: Frame) -> None:
-        knobs = tuple(one.name for one in frame.knobs)
-        if frame.text != self._text or knobs != self._knobs or frame.run != self._run:
+        knobs = tuple(one.name for one in frame.program.knobs)
+        if frame.program.text != self._text or knobs != self._knobs or frame.run.number != self._run:
             self._load(frame, knobs)
-        self._markers = self._whereabouts.feed(frame.lanes, frame.view.cursor)
+        self._markers = self._whereabouts.feed(frame.recording.lanes, frame.view.cursor)
         self.view.mark(self._markers, code_annotations.pointed(frame), frame.view.asked)
         self._annotate(frame)
-        self._centre(frame.run)
+        self._centre(frame.run.number)
         self._see_standing(frame)
         self._draw_header(frame)
-        if frame.trouble is not self._trouble:
-            self._trouble = frame.trouble
-            if frame.trouble is not None and frame.trouble.line:
-                self.view.reveal(frame.trouble.line)
+        if frame.run.trouble is not self._trouble:
+            self._trouble = frame.run.trouble
+            if frame.run.trouble is not None and frame.run.trouble.line:
+                self.view.reveal(frame.run.trouble.line)
 
     def _load(self, frame: Frame, knobs: tuple[str, ...]) -> None:
-        if frame.text != self._text or knobs != self._knobs:
-            self.view.load(frame.text, knobs)
-        self._text, self._knobs, self._run, self._drawn = frame.text, knobs, frame.run, ()
+        if frame.program.text != self._text or knobs != self._knobs:
+            self.view.load(frame.program.text, knobs)
+        self._text, self._knobs, self._run, self._drawn = frame.program.text, knobs, frame.run.number, ()
         self._wrong, self._worked = frozenset(), []
-        self.subtitle.setText(PurePath(frame.path).name)
+        self.subtitle.setText(PurePath(frame.program.path).name)
 
     def _centre(self, run: int) -> None:
         """Once in a run, and when the view gets another height: the working threads come into sight.
@@ -127,13 +127,20 @@ class Code(Card):
         self._stood = (lines, asked)
 
     def _annotate(self, frame: Frame) -> None:
-        parts = (frame.switches, frame.flips, frame.knobs, frame.lanes, frame.trouble, frame.view.cursor)
+        parts = (
+            frame.program.switches,
+            frame.recording.flips,
+            frame.program.knobs,
+            frame.recording.lanes,
+            frame.run.trouble,
+            frame.view.cursor,
+        )
         if len(parts) == len(self._drawn) and all(a is b for a, b in zip(parts, self._drawn, strict=True)):
             return
         self._drawn = parts
-        self.view.highlighter.strike(code_annotations.off_lines(frame.text, frame.switches))
-        notes = code_annotations.knob_notes(frame.knobs)
-        notes |= code_annotations.switch_notes(frame.text, frame.switches, frame.flips)
+        self.view.highlighter.strike(code_annotations.off_lines(frame.program.text, frame.program.switches))
+        notes = code_annotations.knob_notes(frame.program.knobs)
+        notes |= code_annotations.switch_notes(frame.program.text, frame.program.switches, frame.recording.flips)
         errors = code_annotations.errors(frame)
         notes |= {line: Note(text, bad=True) for line, text in errors.items()}
         self.view.annotate(notes)

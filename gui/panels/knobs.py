@@ -245,18 +245,18 @@ class Knobs(Card):
         self.body.addStretch(1)
 
     def draw(self, frame: Frame) -> None:
-        live = frame.phase in (Phase.STARTING, Phase.RUNNING, Phase.PAUSED)
-        self.note.setVisible(live and bool(frame.knobs))
-        if frame.knobs is self._drawn:
+        live = frame.run.phase in (Phase.STARTING, Phase.RUNNING, Phase.PAUSED)
+        self.note.setVisible(live and bool(frame.program.knobs))
+        if frame.program.knobs is self._drawn:
             return
-        self._drawn = frame.knobs
-        shape = tuple((one.name, one.default, one.low, one.high, one.choices, one.unit) for one in frame.knobs)
+        self._drawn = frame.program.knobs
+        shape = tuple((one.name, one.default, one.low, one.high, one.choices, one.unit) for one in frame.program.knobs)
         if shape != self._shape:
             self._shape = shape
-            self._rebuild(frame.knobs)
-        for one in frame.knobs:
+            self._rebuild(frame.program.knobs)
+        for one in frame.program.knobs:
             self.rows[one.name].show_value(one)
-        self.reset.setEnabled(any(one.value != one.default for one in frame.knobs))
+        self.reset.setEnabled(any(one.value != one.default for one in frame.program.knobs))
 
     def _rebuild(self, knobs: tuple[Knob, ...]) -> None:
         for row in self.rows.values():

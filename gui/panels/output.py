@@ -298,18 +298,17 @@ class Output(Card):
         self.body.addWidget(self.view, 1)
 
     def draw(self, frame: Frame) -> None:
-        state = (
-            frame.run, len(frame.output), frame.output_left_out, frame.flips, frame.view.cursor, len(frame.lanes),
-        )  # fmt: skip
-        if state == self._seen and frame.output is self.view.source:
+        told, cursor = frame.recording, frame.view.cursor
+        state = (frame.run.number, len(told.output), told.output_left_out, told.flips, cursor, len(told.lanes))
+        if state == self._seen and frame.recording.output is self.view.source:
             return
         self._seen = state
-        self.view.program = frame.path
-        if (frame.run, len(frame.lanes)) != self._known:
-            self._known = (frame.run, len(frame.lanes))
-            self.view.badges({lane.id: lane.badge for lane in frame.lanes})
-        self.view.take(frame.output, frame.flips, frame.view.cursor)
-        self.count.set_text(self._count(self.view.printed.lines, frame.output_left_out))
+        self.view.program = frame.program.path
+        if (frame.run.number, len(frame.recording.lanes)) != self._known:
+            self._known = (frame.run.number, len(frame.recording.lanes))
+            self.view.badges({lane.id: lane.badge for lane in frame.recording.lanes})
+        self.view.take(frame.recording.output, frame.recording.flips, frame.view.cursor)
+        self.count.set_text(self._count(self.view.printed.lines, frame.recording.output_left_out))
         self.nothing.setVisible(not self.view.rows)
         self.copy.setVisible(bool(self.view.rows))
 

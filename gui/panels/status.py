@@ -78,15 +78,19 @@ class Status(QWidget):
         return self
 
     def draw(self, frame: Frame) -> None:
-        if frame.interpreter != self._interpreter:
-            self._interpreter = frame.interpreter
-            self.python.set_text(self._python(frame.interpreter))
+        if frame.run.interpreter != self._interpreter:
+            self._interpreter = frame.run.interpreter
+            self.python.set_text(self._python(frame.run.interpreter))
         records = self.tr("records")
         dropped = self.tr("dropped")
-        held = f"{DOT}{self.tr('held back')} {frame.held_back:.1f} s" if frame.held_back > HELD_BACK else ""
-        self.counts.set_text(f"{frame.records:,} {records}{DOT}{frame.dropped:,} {dropped}{held}")
+        held = (
+            f"{DOT}{self.tr('held back')} {frame.recording.held_back:.1f} s"
+            if frame.recording.held_back > HELD_BACK
+            else ""
+        )
+        self.counts.set_text(f"{frame.recording.records:,} {records}{DOT}{frame.recording.dropped:,} {dropped}{held}")
         self.counts.setToolTip(self._why_held(frame))
-        self.counts.set_colour("lost_text" if frame.dropped else "muted")
+        self.counts.set_colour("lost_text" if frame.recording.dropped else "muted")
         come = progress(frame)
         self._show_progress(frame, come)
         self.state.set_text(self._state(frame, timed=come is None or come.share is None))
@@ -103,14 +107,14 @@ class Status(QWidget):
         said = come.words if come is not None else ""
         metrics, longest = self.progress.fontMetrics(), come.widest if come is not None else ""
         wide = max(metrics.horizontalAdvance(said), metrics.horizontalAdvance(longest)) + 2 if said else 0
-        kept = self.progress.minimumWidth() if frame.run == self._run and said else 0
-        self._run = frame.run
+        kept = self.progress.minimumWidth() if frame.run.number == self._run and said else 0
+        self._run = frame.run.number
         self.progress.setMinimumWidth(max(kept, wide))
         self.progress.set_text(said)
         self.bar.setAccessibleName(said)
 
     def _why_held(self, frame: Frame) -> str:
-        if frame.held_back <= HELD_BACK:
+        if frame.recording.held_back <= HELD_BACK:
             return ""
         return self.tr(
             "The program's threads reported faster than it can be drawn. They waited to report, "
@@ -133,7 +137,7 @@ class Status(QWidget):
         )
 
     def _state(self, frame: Frame, *, timed: bool) -> str:
-        if frame.page:
+        if frame.program.page:
             return self.tr("a page to read")
         words = {
             Phase.IDLE: self.tr("ready"),
@@ -148,8 +152,8 @@ class Status(QWidget):
             Ended.TIMEOUT: self.tr("stopped by the time-out"),
             Ended.REFUSED: self.tr("not started"),
         }
-        word = ends.get(frame.ended, "") if frame.ended is not None else words.get(frame.phase, "")
-        return f"{word}{DOT}{frame.now:.2f} s" if frame.now and timed else word
+        word = ends.get(frame.run.ended, "") if frame.run.ended is not None else words.get(frame.run.phase, "")
+        return f"{word}{DOT}{frame.run.now:.2f} s" if frame.run.now and timed else word
 
     def pace(self, rate: float, worst: float) -> None:
         """Frames per second, and the longest gap between two in milliseconds."""

@@ -97,14 +97,14 @@ class Switches(Card):
         self.body.addWidget(self.nothing)
 
     def draw(self, frame: Frame) -> None:
-        if frame.switches is self._drawn:
+        if frame.program.switches is self._drawn:
             return
-        self._drawn = frame.switches
-        names = tuple((one.name, one.type) for one in frame.switches)
+        self._drawn = frame.program.switches
+        names = tuple((one.name, one.type) for one in frame.program.switches)
         if names != self._names:
             self._names = names
-            self._rebuild(frame.switches)
-        for one in frame.switches:
+            self._rebuild(frame.program.switches)
+        for one in frame.program.switches:
             self.rows[one.name].show_state(one)
 
     def _rebuild(self, switches: tuple[Switch, ...]) -> None:

@@ -108,24 +108,24 @@ class Toolbar(QWidget):
 
     def draw(self, frame: Frame) -> None:
         self._frame = frame
-        live = frame.phase in (Phase.STARTING, Phase.RUNNING, Phase.PAUSED)
-        paused = frame.phase is Phase.PAUSED
-        self.pause.setEnabled(frame.phase in (Phase.RUNNING, Phase.PAUSED))
+        live = frame.run.phase in (Phase.STARTING, Phase.RUNNING, Phase.PAUSED)
+        paused = frame.run.phase is Phase.PAUSED
+        self.pause.setEnabled(frame.run.phase in (Phase.RUNNING, Phase.PAUSED))
         self.stop.setEnabled(live)
         self.pause.rename(self.tr("Resume") if paused else self.tr("Pause"), "run" if paused else "pause")
         again = self.tr("Run again")
-        self.run.setEnabled(not frame.page)
+        self.run.setEnabled(not frame.program.page)
         nothing = self.tr("There is nothing to run: this is a page to read. Its links open programs.")
-        self.run.setToolTip(nothing if frame.page else f"{again if live else self.run.word} ({self.run.key})")
-        self.slider.put(place_of_speed(frame.speed))
-        self.speed_word.set_text(f"{frame.speed:g}×")
+        self.run.setToolTip(nothing if frame.program.page else f"{again if live else self.run.word} ({self.run.key})")
+        self.slider.put(place_of_speed(frame.run.speed))
+        self.speed_word.set_text(f"{frame.run.speed:g}×")
         self._offer(frame)
 
     def _offer(self, frame: Frame) -> None:
         """The Pythons that were found, with the one that runs; it is offered even before the search is over."""
         found = self._course.interpreters if self._course is not None else ()
         paths = [path for path, _ in found]
-        current = frame.interpreter
+        current = frame.run.interpreter
         if current.executable in paths:
             self.python.offer([name for _, name in found], paths.index(current.executable))
         else:

@@ -16,9 +16,9 @@ COMMAND = ": "  # between the words and the command of "Install it with: ..."
 
 def shown(frame: Frame) -> Trouble | None:
     """What the banner says: why the run failed, else which library the program did without."""
-    if frame.trouble is not None:
-        return frame.trouble
-    missing = next((one for one in frame.findings if one.kind is FindingKind.MISSING_LIBRARY), None)
+    if (frame.run.trouble or frame.view.notice) is not None:
+        return frame.run.trouble or frame.view.notice
+    missing = next((one for one in frame.result.findings if one.kind is FindingKind.MISSING_LIBRARY), None)
     if missing is None:
         return None
     title, _, text = missing.text.partition(". ")
@@ -79,7 +79,7 @@ class TroubleBanner(QWidget):
         trouble = shown(frame)
         if trouble is None:
             return
-        self._time = next((one.time for one in frame.findings if one.line == trouble.line), None)
+        self._time = next((one.time for one in frame.result.findings if one.line == trouble.line), None)
         self.line.setVisible(trouble.line > 0)
         if trouble == self._trouble:
             return

@@ -139,14 +139,14 @@ class Verdict(Card):
         self.body.addStretch(1)
 
     def draw(self, frame: Frame) -> None:
-        said = self.tr("run {number}") if frame.phase is Phase.ENDED else self.tr("run {number}, so far")
-        self.run.set_text(said.format(number=frame.run) if frame.run else "")
+        said = self.tr("run {number}") if frame.run.phase is Phase.ENDED else self.tr("run {number}, so far")
+        self.run.set_text(said.format(number=frame.run.number) if frame.run.number else "")
         self._draw_numbers(frame)
-        if frame.stretches is not self._stretches:
-            self._stretches = frame.stretches
-            self._fill_table(frame.stretches)
+        if frame.recording.periods is not self._stretches:
+            self._stretches = frame.recording.periods
+            self._fill_table(frame.recording.periods)
         counted = not self.numbers.isHidden()
-        findings = told(frame.findings, live=frame.phase is not Phase.ENDED, counted=counted)
+        findings = told(frame.result.findings, live=frame.run.phase is not Phase.ENDED, counted=counted)
         if (findings, counted) != (self._findings, self._counted):
             self._findings, self._counted = findings, counted
             self._fill_list(findings)
@@ -154,8 +154,8 @@ class Verdict(Card):
 
     def _draw_numbers(self, frame: Frame) -> None:
         """After the run what the scenario's expressions gave; before that, what the watched value should be by now."""
-        expected, found = frame.expected, frame.found
-        series = frame.value
+        expected, found = frame.result.expected, frame.result.found
+        series = frame.recording.value
         if expected is None and series is not None and series.expected is not None and len(series.values):
             expected, found = int(series.expected[-1]), int(series.values[-1])
         self.numbers.setVisible(expected is not None)
@@ -163,9 +163,9 @@ class Verdict(Card):
             return
         self.expected.set_text(_figure(expected))
         self.found.set_text(_figure(found))
-        wrong = found != expected if frame.right is None else not frame.right
+        wrong = found != expected if frame.result.right is None else not frame.result.right
         self.found.set_colour("lost_text" if wrong else "text")
-        lost = len(frame.losses.times)
+        lost = len(frame.recording.losses.times)
         self.tag.setVisible(lost > 0)
         self.lost.set_colour("lost_text" if wrong else "muted")
         if lost:
@@ -253,9 +253,9 @@ class Verdict(Card):
 
     def _draw_words(self, frame: Frame) -> None:
         """What was fastest, where ways are compared; else a sentence, so that the card is never blank."""
-        good = not any(one.kind in BAD for one in frame.findings)
-        compared = frame.phase is Phase.ENDED and frame.ended is Ended.FINISHED and good
-        said = longest_gap(frame) or "\n".join(fastest(frame.parts, self._part)) if compared else ""
+        good = not any(one.kind in BAD for one in frame.result.findings)
+        compared = frame.run.phase is Phase.ENDED and frame.run.ended is Ended.FINISHED and good
+        said = longest_gap(frame) or "\n".join(fastest(frame.recording.parts, self._part)) if compared else ""
         bare = self.numbers.isHidden() and good
         self.said.setVisible(bare or bool(said))
         if said:
@@ -264,17 +264,17 @@ class Verdict(Card):
             self.said.set_text(self._plain(frame))
         unknown = unknown_words(frame)
         self.unknown.set_text(unknown)
-        self.unknown.setToolTip("\n".join(frame.unknown) if unknown else "")
+        self.unknown.setToolTip("\n".join(frame.result.unknown) if unknown else "")
         self.unknown.setVisible(bool(unknown))
 
     def _plain(self, frame: Frame) -> str:
-        if frame.phase is Phase.IDLE:
+        if frame.run.phase is Phase.IDLE:
             return self.tr("Run the program: what it should do and what it did will stand here.")
-        if frame.phase is not Phase.ENDED:
+        if frame.run.phase is not Phase.ENDED:
             return self.tr("So far nothing has gone wrong.")
-        if frame.ended is Ended.FINISHED:
+        if frame.run.ended is Ended.FINISHED:
             return self.tr("No thread died.")
-        if frame.ended is Ended.STOPPED:
+        if frame.run.ended is Ended.STOPPED:
             if self._findings:  # they are no faults, and yet nobody would call them nothing
                 return self.tr("The run was stopped.")
             return self.tr("The run was stopped. Up to then nothing went wrong.")

@@ -16,16 +16,16 @@ def stands(frame: Frame, here: Sequence[Marker]) -> tuple[int, ...]:
     `here` is where threads are now. Empty while somebody works, sleeps or may be woken from outside, and while an
     earlier moment is looked at.
     """
-    if frame.view.cursor is not None or frame.phase not in (Phase.RUNNING, Phase.PAUSED):
+    if frame.view.cursor is not None or frame.run.phase not in (Phase.RUNNING, Phase.PAUSED):
         return ()
-    stuck = [one for one in frame.findings if one.kind in STUCK]
+    stuck = [one for one in frame.result.findings if one.kind in STUCK]
     if stuck:
         who = {thread for one in stuck for thread in one.threads} or {one.thread for one in here}
         return _lines(one for one in here if one.thread in who)
     if not here or any(one.state not in STANDING for one in here):
         return ()
-    since = max(int(lane.spans.starts[-1]) for lane in frame.lanes if len(lane.spans.starts))
-    return _lines(here) if frame.now - since / NS >= LASTING else ()
+    since = max(int(lane.spans.starts[-1]) for lane in frame.recording.lanes if len(lane.spans.starts))
+    return _lines(here) if frame.run.now - since / NS >= LASTING else ()
 
 
 def involved(frame: Frame) -> tuple[int, ...]:
@@ -33,11 +33,11 @@ def involved(frame: Frame) -> tuple[int, ...]:
     cursor = frame.view.cursor
     if cursor is None:
         return ()
-    at = next((one for one in frame.findings if len(one.threads) > 1 and abs(one.time - cursor) < 1e-9), None)
+    at = next((one for one in frame.result.findings if len(one.threads) > 1 and abs(one.time - cursor) < 1e-9), None)
     if at is None:
         return ()
     who = frozenset(at.threads)
-    return _lines(markers((lane for lane in frame.lanes if lane.id in who), cursor))
+    return _lines(markers((lane for lane in frame.recording.lanes if lane.id in who), cursor))
 
 
 def uppermost(lines: Sequence[int], high: int) -> int:

@@ -100,11 +100,11 @@ def errors(frame: Frame) -> dict[int, str]:
     """Lines with what went wrong there: a thread that died up to the cursor, a program that did not start."""
     found = {}
     cursor = frame.view.cursor
-    for lane in frame.lanes:
+    for lane in frame.recording.lanes:
         if lane.error and lane.error_line and (cursor is None or lane.ended is None or lane.ended <= cursor):
             found[lane.error_line] = lane.error.splitlines()[0]
-    if frame.trouble is not None and frame.trouble.line:
-        found.setdefault(frame.trouble.line, frame.trouble.title)
+    if frame.run.trouble is not None and frame.run.trouble.line:
+        found.setdefault(frame.run.trouble.line, frame.run.trouble.title)
     return found
 
 
@@ -115,7 +115,7 @@ def pointed(frame: Frame) -> int:
         return frame.view.line
     if cursor is None:
         return 0
-    return next((one.line for one in frame.findings if one.line and abs(one.time - cursor) < 1e-9), 0)
+    return next((one.line for one in frame.result.findings if one.line and abs(one.time - cursor) < 1e-9), 0)
 
 
 def knob_notes(knobs: Iterable[Knob]) -> dict[int, Note]:

@@ -35,10 +35,12 @@ class LessonProgress:
 
     def watched(self, frame: Frame) -> bool:
         """Looks at a frame; True when its lesson has another mark now."""
-        if frame.findings is self._looked or not frame.run:
+        if frame.result.findings is self._looked or not frame.run.number:
             return False
-        self._looked = frame.findings
-        if self._marks.get(frame.scenario) is LessonMark.SHOWN or not any(one.kind in BUGS for one in frame.findings):
+        self._looked = frame.result.findings
+        if self._marks.get(frame.program.scenario) is LessonMark.SHOWN or not any(
+            one.kind in BUGS for one in frame.result.findings
+        ):
             return False
-        self._marks[frame.scenario] = LessonMark.SHOWN
-        return bool(frame.scenario)
+        self._marks[frame.program.scenario] = LessonMark.SHOWN
+        return bool(frame.program.scenario)

@@ -30,16 +30,16 @@ class MeasuredResults:
 
 def taken(frame: Frame, unit: str, date: str) -> MeasuredResults | None:
     """The figures of a frame; None unless its run came to its own end, all of it measured at real speed."""
-    if frame.phase is not Phase.ENDED or frame.ended is not Ended.FINISHED or not frame.parts:
+    if frame.run.phase is not Phase.ENDED or frame.run.ended is not Ended.FINISHED or not frame.recording.parts:
         return None
-    if any(part.speed != 1.0 or part.error for part in frame.parts):
+    if any(part.speed != 1.0 or part.error for part in frame.recording.parts):
         return None
-    timed = {_name(part.group, part.name): part.seconds for part in frame.parts}
-    valued = {_name(part.group, part.name): part.value for part in frame.parts}
-    changed = [f"{knob.name}={quote(str(knob.value))}" for knob in frame.knobs if knob.value != knob.default]
-    changed += [f"{one.name}=off" for one in frame.switches if not one.on]
+    timed = {_name(part.group, part.name): part.seconds for part in frame.recording.parts}
+    valued = {_name(part.group, part.name): part.value for part in frame.recording.parts}
+    changed = [f"{knob.name}={quote(str(knob.value))}" for knob in frame.program.knobs if knob.value != knob.default]
+    changed += [f"{one.name}=off" for one in frame.program.switches if not one.on]
     return MeasuredResults(
-        frame.interpreter.version,
+        frame.run.interpreter.version,
         date,
         "&".join(changed),
         {name: seconds for name, seconds in timed.items() if seconds},
@@ -68,13 +68,13 @@ class Ledger:
 
     def watched(self, frame: Frame, unit: str = "") -> bool:
         """Looks at a frame; True when its run has ended and brought new figures."""
-        if frame.phase is not Phase.ENDED or (frame.scenario, frame.run) == self._looked:
+        if frame.run.phase is not Phase.ENDED or (frame.program.scenario, frame.run.number) == self._looked:
             return False
-        self._looked = (frame.scenario, frame.run)
+        self._looked = (frame.program.scenario, frame.run.number)
         found = taken(frame, unit, self._today())
-        if found is not None and frame.scenario:
-            self._kept[frame.scenario] = found
-        return found is not None and bool(frame.scenario)
+        if found is not None and frame.program.scenario:
+            self._kept[frame.program.scenario] = found
+        return found is not None and bool(frame.program.scenario)
 
     def fill(self, text: str, scenarios: Collection[str]) -> str:
         """A text in Markdown with every marker `{scenario: part}` replaced by what was measured.

@@ -21,15 +21,15 @@ class RunProgress:
 
 def progress(frame: Frame) -> RunProgress | None:
     """The progress of a frame; None when there is none to speak of."""
-    if frame.phase not in (Phase.RUNNING, Phase.PAUSED):
+    if frame.run.phase not in (Phase.RUNNING, Phase.PAUSED):
         return None
     tasks = _tasks(frame)
-    if not frame.plan or frame.plan <= 0:
+    if not frame.run.plan or frame.run.plan <= 0:
         return RunProgress(None, tasks) if tasks else None
-    words = " · ".join(filter(None, [_time(frame.now, frame.plan, frame.speed), tasks]))
-    left = max(_left(frame.plan / frame.speed), _left(9.9), key=len)
-    widest = " · ".join(filter(None, [_of(_about(frame.plan), frame.plan, left, frame.speed), tasks]))
-    return RunProgress(min(1.0, frame.now / frame.plan), words, widest)
+    words = " · ".join(filter(None, [_time(frame.run.now, frame.run.plan, frame.run.speed), tasks]))
+    left = max(_left(frame.run.plan / frame.run.speed), _left(9.9), key=len)
+    widest = " · ".join(filter(None, [_of(_about(frame.run.plan), frame.run.plan, left, frame.run.speed), tasks]))
+    return RunProgress(min(1.0, frame.run.now / frame.run.plan), words, widest)
 
 
 def _time(now: float, plan: float, speed: float) -> str:
@@ -64,7 +64,7 @@ def _left(seconds: float) -> str:
 
 
 def _tasks(frame: Frame) -> str:
-    if not frame.tasks.submitted:
+    if not frame.recording.tasks.submitted:
         return ""
     words = QCoreApplication.translate("progress", "{done} of {all} tasks")
-    return words.format(done=f"{frame.tasks.done:,}", all=f"{frame.tasks.submitted:,}")
+    return words.format(done=f"{frame.recording.tasks.done:,}", all=f"{frame.recording.tasks.submitted:,}")

@@ -77,13 +77,13 @@ def sentence(finding: Finding, counted: bool) -> str:
 
 def longest_gap(frame: Frame) -> str:
     """How long the window drew nothing while the program ran, and where that was worst; "" where nobody measures."""
-    if frame.gaps is None or not len(frame.gaps.values):
+    if frame.recording.intervals is None or not len(frame.recording.intervals.values):
         return ""
-    longest = float(frame.gaps.values.max()) / 1e6
+    longest = float(frame.recording.intervals.values.max()) / 1e6
     translate = QCoreApplication.translate
     said = translate("verdict", "This window drew nothing for {milliseconds} ms at most.")
     said = said.format(milliseconds=f"{longest:,.0f}")
-    worst = max(frame.parts, key=lambda part: part.value or 0.0, default=None)
+    worst = max(frame.recording.parts, key=lambda part: part.value or 0.0, default=None)
     if worst is None or worst.value is None or not 0 < TIMES * longest <= worst.value:
         return said
     more = translate("verdict", "With {where} it was {ratio} times as long.")
@@ -95,11 +95,11 @@ def caption(frame: Frame) -> str:
 
     They stand above it, large. So it ends before they come, if it can; long ones are not written a second time.
     """
-    said = next((one.text for one in frame.findings if one.kind is FindingKind.WRONG_RESULT), "")
-    if not said or said == result.plain(frame.expected, frame.found):
+    said = next((one.text for one in frame.result.findings if one.kind is FindingKind.WRONG_RESULT), "")
+    if not said or said == result.plain(frame.result.expected, frame.result.found):
         return ""
-    figures = [str(frame.expected), str(frame.found)]
-    figures += [f"{value:,}" for value in (frame.expected, frame.found) if isinstance(value, int)]
+    figures = [str(frame.result.expected), str(frame.result.found)]
+    figures += [f"{value:,}" for value in (frame.result.expected, frame.result.found) if isinstance(value, int)]
     seen = re.compile("|".join(rf"(?<!\w){re.escape(figure)}(?!\w)" for figure in figures))
     before = list(takewhile(lambda clause: not seen.search(clause), CLAUSES.split(said)))
     if before:
@@ -109,14 +109,14 @@ def caption(frame: Frame) -> str:
 
 def unknown_words(frame: Frame) -> str:
     """Which expressions of the scenario have no value, why, and what to do; "" when all have one."""
-    if not frame.unknown or frame.phase is not Phase.ENDED:
+    if not frame.result.unknown or frame.run.phase is not Phase.ENDED:
         return ""
     lines = [QCoreApplication.translate("verdict", "Could not be worked out:")]
-    lines += [breakable(words) for words in frame.unknown[:UNKNOWN]]
-    if len(frame.unknown) > UNKNOWN:
+    lines += [breakable(words) for words in frame.result.unknown[:UNKNOWN]]
+    if len(frame.result.unknown) > UNKNOWN:
         more = QCoreApplication.translate("verdict", "and {count} more")
-        lines.append(more.format(count=len(frame.unknown) - UNKNOWN))
-    if frame.ended is Ended.FINISHED:
+        lines.append(more.format(count=len(frame.result.unknown) - UNKNOWN))
+    if frame.run.ended is Ended.FINISHED:
         todo = QCoreApplication.translate("verdict", "Mend the expression in scenario.toml, beside the program.")
     else:
         todo = QCoreApplication.translate("verdict", "The program did not get so far: run it to its end.")

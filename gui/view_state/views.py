@@ -1,14 +1,46 @@
-"""Pure: what part of the run is shown, while it grows, and after a wish to move or zoom."""
+"""What part of the run is shown, while it grows, and after a wish to move or zoom."""
 
 from dataclasses import replace
 
-from engine.frame import View
+from engine.frame import Phase, Recording, RunState, Trouble, View
 
 STEPS = (0.5, 1.0, 2.0, 5.0, 10.0)  # seconds shown while a run is shorter than that: the picture rescales seldom
 LEAST, MOST = 1e-4, 36_000.0  # the narrowest and the widest stretch, seconds
 WIDTH = 10.0  # seconds that are shown at most while following, until the presenter chooses
 READABLE = 60.0  # seconds: a run up to that can be read as a whole
 MARGIN = 0.02  # of the run's length, free at its right end
+
+
+class RunView:
+    """The one owner of what is shown of the run."""
+
+    def __init__(self) -> None:
+        self.view = View()
+        self.width: float | None = None  # seconds shown at most while following; None: nobody has chosen
+
+    def of(self, run: RunState, recording: Recording) -> View:
+        """The view of the run as far as it has come: it follows the run, unless the presenter moved it."""
+        live = run.phase in (Phase.STARTING, Phase.RUNNING, Phase.PAUSED)
+        return self.set(shown(self.view, run.now, self.width, live=live, compares=bool(recording.parts)))
+
+    def set(self, view: View) -> View:
+        """Shows this from now on."""
+        self.view = view
+        return view
+
+    def follow(self, on: bool) -> None:
+        """Goes along with the run, with the width that is shown now, or stays."""
+        if on and not self.view.follow:
+            self.width = self.view.end - self.view.start
+        self.view = replace(self.view, follow=on)
+
+    def reset(self) -> None:
+        """Another program: only what is hidden stays hidden."""
+        self.view, self.width = View(hidden=self.view.hidden), None
+
+    def tell(self, notice: Trouble | None) -> None:
+        """Says something of the window's own, or no more of it."""
+        self.view = replace(self.view, notice=notice)
 
 
 def shown(view: View, now: float, chosen: float | None, *, live: bool, compares: bool) -> View:

@@ -1,10 +1,14 @@
 """Builds small arrays of records for tests, one line a record."""
 
 from collections.abc import Iterable
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from engine.analysis.run_model import RunModel
 from engine.analysis.trace import DTYPE, Records
+from engine.findings.detector import Detector
+from engine.frame import Finding
 from engine.protocol.records import UNKNOWN_VALUE, Kind
 
 MS = 1_000_000
@@ -59,3 +63,11 @@ def split(array: Records, cuts: Iterable[int]) -> list[Records]:
     """The array in parts, cut at these rows."""
     ends = sorted({min(cut, len(array)) for cut in cuts} | {0, len(array)})
     return [array[start:stop] for start, stop in zip(ends[:-1], ends[1:], strict=True)]
+
+
+_DETECTORS: WeakKeyDictionary[RunModel, Detector] = WeakKeyDictionary()
+
+
+def findings_of(model: RunModel) -> tuple[Finding, ...]:
+    """What is worth saying of a run, by a detector that is the model's own, as a session's is."""
+    return _DETECTORS.setdefault(model, Detector()).find(model)

@@ -45,10 +45,10 @@ def inside(open_program: Callable[..., Session], path: Path, executable: str = s
     try:
         session.run()
         frame = session.wait(PATIENCE)
-        assert frame.ended is not None
-        assert frame.output_left_out == frame.dropped == 0
-        out = "".join(f"{line.text}\n" for line in frame.output if not line.error)
-        err = "".join(f"{line.text}\n" for line in frame.output if line.error)
+        assert frame.run.ended is not None
+        assert frame.recording.output_left_out == frame.recording.dropped == 0
+        out = "".join(f"{line.text}\n" for line in frame.recording.output if not line.error)
+        err = "".join(f"{line.text}\n" for line in frame.recording.output if line.error)
         return Ending(session.summary()["exit"], out, err)
     finally:
         session.close()

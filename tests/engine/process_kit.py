@@ -42,22 +42,22 @@ class Watched:
         session.run()
         frame = session.wait(TIMEOUT)
         session.close()
-        assert frame.ended is Ended.FINISHED, frame.trouble
+        assert frame.run.ended is Ended.FINISHED, frame.run.trouble
         return frame
 
 
 def processes_of(frame: Frame) -> list[Lane]:
-    return [lane for lane in frame.lanes if lane.kind is LaneKind.PROCESS]
+    return [lane for lane in frame.recording.lanes if lane.kind is LaneKind.PROCESS]
 
 
 def lane(frame: Frame, name: str) -> Lane:
-    return next(one for one in frame.lanes if one.name == name)
+    return next(one for one in frame.recording.lanes if one.name == name)
 
 
 def printed(frame: Frame) -> list[tuple[str, str]]:
     """Who printed what."""
-    names = {one.id: one.name for one in frame.lanes}
-    return [(names.get(line.thread, "?"), line.text) for line in frame.output]
+    names = {one.id: one.name for one in frame.recording.lanes}
+    return [(names.get(line.thread, "?"), line.text) for line in frame.recording.output]
 
 
 def states(one: Lane) -> set[State]:

@@ -31,14 +31,14 @@ def test_that_who_set_and_cleared_an_event_is_known(open_program: Callable[..., 
     session = open_program(path)
     session.run()
     frame = session.wait(30)
-    assert frame.ended is Ended.FINISHED
-    names = {lane.id: lane.name for lane in frame.lanes}
-    marks = frame.marks
+    assert frame.run.ended is Ended.FINISHED
+    names = {lane.id: lane.name for lane in frame.recording.lanes}
+    marks = frame.recording.marks
     rows = zip(marks.lanes.tolist(), marks.events.tolist(), marks.sets.tolist(), strict=True)
-    assert [(names[lane], frame.things[event].name, up) for lane, event, up in rows] == [
+    assert [(names[lane], frame.recording.things[event].name, up) for lane, event, up in rows] == [
         ("boss", "ready", True),
         ("worker", "gone", True),
         ("boss", "ready", False),
     ]
     assert marks.times.tolist() == sorted(marks.times.tolist())
-    assert session.pump().marks is marks, "the same object while there is no other mark"
+    assert session.pump().recording.marks is marks, "the same object while there is no other mark"

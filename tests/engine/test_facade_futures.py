@@ -354,11 +354,11 @@ def test_that_idle_workers_are_sent_home_by_pythons_own_end(
     session = open_program(path)
     session.run()
     frame = session.wait(PATIENCE)
-    assert frame.ended is not None
-    assert frame.ended.value == "finished"
-    assert [line.text for line in frame.output] == ["last [1, 2, 4]"]
-    assert all(lane.ended is not None for lane in frame.lanes)
-    assert not [finding for finding in frame.findings if finding.kind.value == "not-joined"]
+    assert frame.run.ended is not None
+    assert frame.run.ended.value == "finished"
+    assert [line.text for line in frame.recording.output] == ["last [1, 2, 4]"]
+    assert all(lane.ended is not None for lane in frame.recording.lanes)
+    assert not [finding for finding in frame.result.findings if finding.kind.value == "not-joined"]
 
 
 def test_that_pools_of_libraries_stay_real_and_quiet(stage: Stage, futures: Any) -> None:
@@ -461,9 +461,9 @@ def test_that_a_stop_within_the_windows_process_ends_busy_workers_and_idle_ones(
     )
     session = open_program(path, make_host=lambda _: InProcess())
     session.run()
-    until(lambda: any(State.WAIT_RESULT in lane.spans.states for lane in session.pump().lanes))
+    until(lambda: any(State.WAIT_RESULT in lane.spans.states for lane in session.pump().recording.lanes))
     session.stop()
     frame = session.wait(PATIENCE)
-    assert frame.ended is Ended.STOPPED
+    assert frame.run.ended is Ended.STOPPED
     until(lambda: not [thread for thread in threading.enumerate() if thread.name.startswith("ThreadPoolExecutor")])
     assert "Exception in worker" not in capfd.readouterr().err

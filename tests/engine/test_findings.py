@@ -5,7 +5,7 @@ import pytest
 from engine.analysis.run_model import RunModel
 from engine.frame import Finding, FindingKind
 from engine.protocol.records import Flag, Kind
-from tests.engine.building import PROGRAM, got, named, record, records, released, running, want
+from tests.engine.building import PROGRAM, findings_of, got, named, record, records, released, running, want
 
 A, B, EVENT, QUEUE = 1, 2, 3, 4
 THREADS = {1: "MainThread", 2: "Left", 3: "Right"}
@@ -21,7 +21,7 @@ def picture(*rows: tuple[int, ...], facts: list[dict[str, object]] | None = None
 
 
 def found(made: RunModel, kind: FindingKind) -> list[Finding]:
-    return [finding for finding in made.findings() if finding.kind is kind]
+    return [finding for finding in findings_of(made) if finding.kind is kind]
 
 
 def tick(time: int) -> tuple[int, ...]:
@@ -181,18 +181,18 @@ def test_that_a_join_whose_time_out_ran_out_is_told_as_one():
         "Left was joined with a time-out that ran out: it was still running, and nobody waited for it again."
     )
     again = (*rows[:2], record(8, 1, Kind.JOIN_GOT, 2), rows[2])
-    assert picture(*lifetimes(*again)).findings() == ()
+    assert findings_of(picture(*lifetimes(*again))) == ()
 
 
 def test_that_a_joined_thread_and_a_daemon_need_no_words():
     joined = picture(
         *lifetimes(record(5, 2, Kind.THREAD_ENDED), record(6, 1, Kind.JOIN_GOT, 2), record(9, 1, Kind.MAIN_DONE))
     )
-    assert joined.findings() == ()
+    assert findings_of(joined) == ()
     daemon = RunModel()
     daemon.note([{"fact": "thread", "id": 2, "name": "Logger", "daemon": True}])
     daemon.feed(records(*lifetimes(record(9, 1, Kind.MAIN_DONE), record(10, 2, Kind.THREAD_CUT))))
-    (finding,) = daemon.findings()
+    (finding,) = findings_of(daemon)
     assert finding.text == "The end of the program cut off Logger, a daemon thread."
 
 
@@ -201,47 +201,47 @@ def test_that_a_thread_that_died_and_was_joined_later_counts_as_joined():
     assert not made.lanes()[1].joined
     made.feed(records(record(6, 1, Kind.JOIN_GOT, 2), record(9, 1, Kind.MAIN_DONE)))
     assert made.lanes()[1].joined
-    assert [finding.kind for finding in made.findings()] == [FindingKind.EXCEPTION]
+    assert [finding.kind for finding in findings_of(made)] == [FindingKind.EXCEPTION]
 
 
 def test_that_a_lock_of_a_deadlock_is_not_told_a_second_time():
     made = picture(*opposite_order(), tick(5000))
-    assert [finding.kind for finding in made.findings()] == [FindingKind.DEADLOCK]
+    assert [finding.kind for finding in findings_of(made)] == [FindingKind.DEADLOCK]
 
 
 def test_that_a_long_hold_is_told_only_if_others_waited_long():
     rows = [*running(0, 2, 3), got(0, 2, A, line=5), want(100, 3, A)]
     made = picture(*rows, released(140, 2, A), got(140, 3, A), released(150, 3, A))
-    assert made.findings() == ()
+    assert findings_of(made) == ()
     made = picture(*rows, released(300, 2, A), got(300, 3, A), released(301, 3, A))
-    (finding,) = made.findings()
+    (finding,) = findings_of(made)
     assert finding.kind is FindingKind.HELD_LONG
     assert finding.text == "Left held a for 0.2 s in all while others waited for it."
     assert (finding.line, finding.objects) == (5, (A,))
     made.feed(records(tick(30_000)))
-    assert made.findings() == ()  # less than a tenth of the run
+    assert findings_of(made) == ()  # less than a tenth of the run
 
 
 def test_that_a_hold_that_goes_on_counts_up_to_now():
     made = picture(*running(0, 2, 3), got(0, 2, A), want(100, 3, A), tick(600))
-    assert [finding.kind for finding in made.findings()] == [FindingKind.HELD_LONG]
+    assert [finding.kind for finding in findings_of(made)] == [FindingKind.HELD_LONG]
 
 
 def test_that_a_contradiction_of_ours_is_told_first():
     made = picture(*running(0, 2, 3), got(1, 2, A), got(2, 3, A, line=4))
-    assert made.findings()[0].kind is FindingKind.TWO_HOLDERS
+    assert findings_of(made)[0].kind is FindingKind.TWO_HOLDERS
 
 
 def test_that_nothing_is_claimed_of_locks_when_records_are_missing():
     made = picture(*opposite_order(), facts=[{"fact": "lost", "what": "records", "count": 5, "why": "limit"}])
-    assert made.findings() == ()
+    assert findings_of(made) == ()
 
 
 def test_that_the_findings_are_the_same_tuple_until_they_say_something_else():
     made = picture(*opposite_order())
-    before = made.findings()
+    before = findings_of(made)
     made.feed(records(tick(20)))
-    assert made.findings() is before
+    assert findings_of(made) is before
 
 
 def test_that_an_exception_which_went_on_from_task_to_task_is_told_once():

@@ -55,21 +55,21 @@ def ran(session: Session, where: str) -> Frame:
 
 
 def place(frame: Frame) -> list[int]:
-    return [int(word) for word in frame.output[0].text.split()]
+    return [int(word) for word in frame.recording.output[0].text.split()]
 
 
 def worst(frame: Frame) -> float:
     """Seconds."""
-    assert frame.gaps is not None
-    return int(frame.gaps.values.max()) / 1e9
+    assert frame.recording.intervals is not None
+    return int(frame.recording.intervals.values.max()) / 1e9
 
 
 def test_that_a_program_on_the_window_s_thread_freezes_it_and_is_told(session: Callable[..., Session]) -> None:
     one = session()
     frame = ran(one, "window")
-    assert frame.ended is Ended.FINISHED
+    assert frame.run.ended is Ended.FINISHED
     assert place(frame) == [os.getpid(), threading.get_ident()]
-    (finding,) = [found for found in frame.findings if found.kind is FindingKind.WINDOW_FROZEN]
+    (finding,) = [found for found in frame.result.findings if found.kind is FindingKind.WINDOW_FROZEN]
     assert 0.4 <= worst(frame) < 2
     assert finding.text == f"The window drew nothing for {worst(frame):.1f} s: the work ran on its own thread."
     assert [found["kind"] for found in one.summary()["findings"]] == ["window-frozen"]
@@ -79,8 +79,8 @@ def test_that_two_frames_say_that_it_starts_before_the_window_works(session: Cal
     one = session()
     one.set_knob("WHERE", "window")
     one.run()
-    assert [one.pump().phase, one.pump().phase] == [Phase.STARTING, Phase.STARTING]
-    assert one.pump().phase is not Phase.STARTING
+    assert [one.pump().run.phase, one.pump().run.phase] == [Phase.STARTING, Phase.STARTING]
+    assert one.pump().run.phase is not Phase.STARTING
 
 
 def test_that_elsewhere_the_frames_go_on(session: Callable[..., Session]) -> None:
@@ -89,13 +89,13 @@ def test_that_elsewhere_the_frames_go_on(session: Callable[..., Session]) -> Non
     pid, ident = place(frame)
     assert pid == os.getpid()
     assert ident != threading.get_ident()
-    assert frame.findings == ()
+    assert frame.result.findings == ()
     frame = ran(one, "process")
     assert place(frame)[0] != os.getpid()
-    assert frame.findings == ()
-    assert frame.gaps is not None
-    assert len(frame.gaps.times) > 10
-    assert (frame.gaps.times[1:] >= frame.gaps.times[:-1]).all()
+    assert frame.result.findings == ()
+    assert frame.recording.intervals is not None
+    assert len(frame.recording.intervals.times) > 10
+    assert (frame.recording.intervals.times[1:] >= frame.recording.intervals.times[:-1]).all()
 
 
 def test_that_the_longest_gap_of_each_choice_is_kept_while_the_scenario_stays_open(
@@ -104,27 +104,27 @@ def test_that_the_longest_gap_of_each_choice_is_kept_while_the_scenario_stays_op
     one = session()
     ran(one, "window")
     frame = ran(one, "thread")
-    assert [part.name for part in frame.parts] == ["window", "thread"]
-    values = [part.value or 0.0 for part in frame.parts]
+    assert [part.name for part in frame.recording.parts] == ["window", "thread"]
+    values = [part.value or 0.0 for part in frame.recording.parts]
     assert values[0] >= 400
     assert values[1] == pytest.approx(worst(frame) * 1000)
     again = ran(one, "window")
-    assert [part.name for part in again.parts] == ["thread", "window"]
-    assert all(part.lane == 0 for part in again.parts)
+    assert [part.name for part in again.recording.parts] == ["thread", "window"]
+    assert all(part.lane == 0 for part in again.recording.parts)
     assert one._scenario is not None
     one.open(one._scenario)
-    assert one.frame.parts == ()
-    assert one.frame.gaps is not None
-    assert len(one.frame.gaps.times) == 0
+    assert one.frame.recording.parts == ()
+    assert one.frame.recording.intervals is not None
+    assert len(one.frame.recording.intervals.times) == 0
 
 
 def test_that_stop_ends_a_busy_loop_on_a_worker_thread(session: Callable[..., Session]) -> None:
     one = session('WHERE = "thread"  # window | thread | process\nwhile True:\n    pass\n')
     one.run()
-    while one.pump().phase is Phase.STARTING:
+    while one.pump().run.phase is Phase.STARTING:
         pass
     one.stop()
-    assert one.wait(PATIENCE).ended is Ended.STOPPED
+    assert one.wait(PATIENCE).run.ended is Ended.STOPPED
 
 
 def test_that_stop_before_the_window_works_keeps_it_from_that(session: Callable[..., Session]) -> None:
@@ -133,8 +133,8 @@ def test_that_stop_before_the_window_works_keeps_it_from_that(session: Callable[
     assert one._run is not None
     one._run.host.kill()
     frame = one.wait(PATIENCE)
-    assert len(frame.output) == 0
-    assert frame.phase is Phase.ENDED
+    assert len(frame.recording.output) == 0
+    assert frame.run.phase is Phase.ENDED
 
 
 def test_that_a_program_on_the_window_s_thread_may_report_more_than_anybody_reads(
@@ -150,21 +150,21 @@ for _ in range(150_000):
         pass
 """
     frame = ran(session(text), "window")
-    assert frame.ended is Ended.FINISHED
-    assert frame.records >= 300_000
-    assert frame.dropped == 0
+    assert frame.run.ended is Ended.FINISHED
+    assert frame.recording.records >= 300_000
+    assert frame.recording.dropped == 0
 
 
 def test_that_an_exception_on_the_window_s_thread_ends_the_program_only(session: Callable[..., Session]) -> None:
     frame = ran(session('WHERE = "window"  # window | thread | process\nraise SystemError("no")\n'), "window")
-    assert frame.ended is Ended.DIED
-    assert frame.trouble is not None
-    assert frame.trouble.title == "SystemError: no"
+    assert frame.run.ended is Ended.DIED
+    assert frame.run.trouble is not None
+    assert frame.run.trouble.title == "SystemError: no"
 
 
 def test_that_no_other_scenario_measures_gaps(open_program: Callable[..., Session]) -> None:
     one = open_program("sleeps")
     one.run()
     frame = one.wait(PATIENCE)
-    assert frame.gaps is None
-    assert frame.parts == ()
+    assert frame.recording.intervals is None
+    assert frame.recording.parts == ()

@@ -88,7 +88,7 @@ def run(tmp_path: Path) -> Iterator[object]:
         session.switch("lock", on)
         session.run()
         frame = session.wait(20)
-        assert frame.ended is Ended.FINISHED, frame.trouble
+        assert frame.run.ended is Ended.FINISHED, frame.run.trouble
         return frame
 
     yield run_

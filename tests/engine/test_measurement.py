@@ -203,7 +203,7 @@ def test_that_a_part_has_the_processor_time_that_all_threads_had_within_it() -> 
 @pytest.mark.skipif(sys.platform != "linux", reason="nobody says how much processor time a thread had")
 def test_that_processor_time_is_that_of_the_part_it_was_had_in(comparing: catalogue.Scenario) -> None:
     frame, summary = ran(comparing.program, BUSY)
-    idle, busy = frame.parts
+    idle, busy = frame.recording.parts
     assert idle.used is not None
     assert busy.used is not None
     assert idle.used < 0.05
@@ -250,17 +250,17 @@ def test_that_a_frame_has_parts_and_plan_of_a_real_run_at_its_speed(comparing: c
         session.set_knob("NAP", 50)
         session.run()
         frame = session.wait(60)
-        assert frame.ended is Ended.FINISHED
-        assert [(part.name, part.group, part.speed, part.limit, part.value) for part in frame.parts] == [
+        assert frame.run.ended is Ended.FINISHED
+        assert [(part.name, part.group, part.speed, part.limit, part.value) for part in frame.recording.parts] == [
             ("1", "sleeping", 2.0, 0.05, 7.0),
             ("2", "sleeping", 2.0, 0.025, 14.0),
             ("4", "sleeping", 2.0, 0.0125, None),
         ]
-        assert all(0.05 <= (part.seconds or 0) < 5 for part in frame.parts)
-        assert frame.parts[2].error == "ValueError: no"
-        assert frame.plan == pytest.approx(0.15)
+        assert all(0.05 <= (part.seconds or 0) < 5 for part in frame.recording.parts)
+        assert frame.recording.parts[2].error == "ValueError: no"
+        assert frame.run.plan == pytest.approx(0.15)
         told = session.summary()["parts"]
-        assert [part["seconds"] for part in told] == [part.seconds for part in frame.parts]
+        assert [part["seconds"] for part in told] == [part.seconds for part in frame.recording.parts]
     finally:
         session.close()
 
@@ -305,8 +305,8 @@ if __name__ == "__main__":
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="forked workers")
 def test_that_a_call_in_another_process_is_no_part_of_this_one(comparing: catalogue.Scenario) -> None:
     frame, _ = ran(comparing.program, WITH_POOL)
-    assert [part.name for part in frame.parts] == ["5"]
-    assert [line.text for line in frame.output] == ["[2, 3] 6"]
+    assert [part.name for part in frame.recording.parts] == ["5"]
+    assert [line.text for line in frame.recording.output] == ["[2, 3] 6"]
 
 
 def test_that_a_marked_function_goes_by_value_to_where_nobody_watches() -> None:

@@ -33,7 +33,7 @@ def test_that_each_line_is_a_row_of_its_own_however_it_was_printed(open_program:
     session = open_program(program)
     session.run()
     frame = session.wait(60)
-    rows = [(line.text, line.open) for line in frame.output]
+    rows = [(line.text, line.open) for line in frame.recording.output]
     assert rows == [
         ("a", False), ("b", False), ("c", False), ("d", True), ("|e", False), ("", False), ("f.", False),
         ("g", False), ("h", True), ("i\x0bj\u2028k", False),

@@ -26,11 +26,11 @@ def test_that_a_lock_holds_among_processes_and_never_shows_two_holders(watched: 
     session = watched.open(RACE, RACERS, method)
     frame = watched.finish(session)
     assert printed(frame) == [("MainThread", "300")]
-    (holders,) = frame.holders
+    (holders,) = frame.recording.holders
     assert holders.name == "lock"
     assert len(holders.starts) == 600
     assert {int(number) for number in holders.threads} == {0, *(lane.id for lane in processes_of(frame))}
-    assert FindingKind.TWO_HOLDERS not in [finding.kind for finding in frame.findings]
+    assert FindingKind.TWO_HOLDERS not in [finding.kind for finding in frame.result.findings]
     assert any(State.WAIT_LOCK in states(lane) for lane in processes_of(frame))
 
 
@@ -38,7 +38,7 @@ def test_that_a_lock_that_is_off_lets_processes_lose_updates(watched: Watched) -
     session = watched.open(RACE, RACERS)
     session.switch("lock", False)
     frame = watched.finish(session)
-    assert int(frame.output[-1].text) < 300
+    assert int(frame.recording.output[-1].text) < 300
     assert all(State.WAIT_LOCK not in states(lane) for lane in processes_of(frame))
 
 
@@ -53,9 +53,9 @@ def test_that_a_switch_is_turned_in_every_process_while_it_runs(watched: Watched
     pump_until(session, lambda frame: [State.WAIT_LOCK in states(one) for one in processes_of(frame)] == [True, True])
     session.switch("gate", False)
     frame = session.wait(TIMEOUT)
-    assert frame.ended is Ended.FINISHED
-    assert len(frame.output) == 2
-    assert [flip.on for flip in frame.flips] == [False]
+    assert frame.run.ended is Ended.FINISHED
+    assert len(frame.recording.output) == 2
+    assert [flip.on for flip in frame.recording.flips] == [False]
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -68,7 +68,7 @@ def test_that_an_event_lets_processes_go(watched: Watched, method: str) -> None:
     )
     (child,) = processes_of(frame)
     assert printed(frame) == [(child.name, "True True")]
-    (thing,) = [thing for thing in frame.things.values() if thing.type == "Event"]
+    (thing,) = [thing for thing in frame.recording.things.values() if thing.type == "Event"]
     assert thing.name == "go"
     if method == "fork":
         waits = child.spans.objects[child.spans.states == State.WAIT_EVENT].tolist()
@@ -81,7 +81,7 @@ def test_that_an_event_that_is_off_holds_up_nobody(watched: Watched) -> None:
         "go = processes.Event()\nchild = processes.Process(target=work, args=(go,))\nchild.start()\nchild.join()\n",
     )
     session.switch("go", False)
-    assert [line.text for line in watched.finish(session).output] == ["True"]
+    assert [line.text for line in watched.finish(session).recording.output] == ["True"]
 
 
 def test_that_semaphores_conditions_and_barriers_are_waited_for_by_processes(watched: Watched) -> None:
@@ -107,12 +107,12 @@ def test_that_the_depth_of_a_queue_between_processes_is_seen(watched: Watched, m
         "for number in [1, 2, 3, 4, 5, None]:\n    items.put(number)\neater.join()\n",
         method,
     )
-    (depth,) = frame.depths
+    (depth,) = frame.recording.depths
     assert depth.name == "items"
     assert max(depth.values) == 2
     assert depth.values[-1] == 0
     assert len(depth.values) == 12
-    main = next(lane for lane in frame.lanes if lane.name == "MainThread")
+    main = next(lane for lane in frame.recording.lanes if lane.name == "MainThread")
     assert State.WAIT_QUEUE in states(main)
 
 
@@ -133,7 +133,7 @@ def test_that_time_outs_run_on_program_time(watched: Watched) -> None:
     session.set_speed(20)
     began = time.monotonic()
     frame = watched.finish(session)
-    assert frame.output[-1].text == "[] True True True True True True"
+    assert frame.recording.output[-1].text == "[] True True True True True True"
     assert time.monotonic() - began < 30
 
 
@@ -145,6 +145,6 @@ def test_that_a_lock_that_was_handed_over_is_one_thing(watched: Watched, method:
         "child.start()\nchild.join()\n",
         method,
     )
-    locks = [thing for thing in frame.things.values() if thing.type == "RLock"]
+    locks = [thing for thing in frame.recording.things.values() if thing.type == "RLock"]
     assert [thing.name for thing in locks] == ["lock"]
-    assert len(frame.holders) == 1
+    assert len(frame.recording.holders) == 1

@@ -23,14 +23,14 @@ def test_that_calls_of_a_pool_are_tasks_of_its_workers(watched: Watched, method:
     workers = processes_of(frame)
     assert [one.name.rpartition("-")[2] for one in workers] == ["1", "2"]
     assert all("PoolWorker" in one.name for one in workers)
-    tasks = frame.tasks
+    tasks = frame.recording.tasks
     assert (tasks.submitted, tasks.done) == (6, 6)
     assert sorted(tasks.names[number] for number in tasks.ids.tolist()) == [f"root({n})" for n in range(6)]
     assert set(tasks.lanes.tolist()) <= {one.id for one in workers}
     assert State.WAIT_TASK in set.union(*map(states, workers))
     assert State.WAIT_RESULT in states(lane(frame, "MainThread"))
     assert all(one.spans.states[-1] in (State.ENDED, State.UNJOINED) for one in workers)
-    assert not frame.findings
+    assert not frame.result.findings
 
 
 @pytest.mark.parametrize("executable", pythons(), ids=lambda path: Path(path).parent.parent.name)
@@ -42,7 +42,7 @@ def test_that_every_way_to_hand_something_over_is_seen(watched: Watched, executa
         "    list(pool.imap_unordered(root, [4, 5], 2))\n    pool.map_async(root, [6]).wait()\n",
         executable=executable,
     )
-    tasks = frame.tasks
+    tasks = frame.recording.tasks
     assert (tasks.submitted, tasks.done) == (7, 7)
     assert sorted(tasks.names[number] for number in tasks.ids.tolist()) == sorted(
         ["pow(2, 3)", *(f"root({n})" for n in range(1, 7))]
@@ -56,7 +56,7 @@ def test_that_a_task_that_fails_is_no_secret_when_its_result_was_asked_for(watch
         "    except KeyError as error:\n        print(error)\n",
     )
     assert printed(frame) == [("MainThread", "'two'")]
-    assert not frame.findings
+    assert not frame.result.findings
 
 
 def test_that_a_task_that_fails_in_secret_is_told(watched: Watched) -> None:
@@ -64,7 +64,7 @@ def test_that_a_task_that_fails_in_secret_is_told(watched: Watched) -> None:
         FUSSY,
         "pool = processes.Pool(1)\npool.apply_async(fussy, (2,))\npool.close()\npool.join()\n",
     )
-    (finding,) = [one for one in frame.findings if one.kind is FindingKind.TASK_FAILED]
+    (finding,) = [one for one in frame.result.findings if one.kind is FindingKind.TASK_FAILED]
     assert "fussy(2)" in finding.text
     assert finding.line == 4
 
@@ -86,9 +86,9 @@ def test_that_workers_of_an_executor_are_lanes(watched: Watched) -> None:
     )
     workers = processes_of(frame)
     assert len(workers) == 2
-    assert frame.tasks.done == 4
-    assert set(frame.tasks.lanes.tolist()) <= {one.id for one in workers}
-    assert [one for one in frame.lanes if one not in workers and one.name != "MainThread"] == []
+    assert frame.recording.tasks.done == 4
+    assert set(frame.recording.tasks.lanes.tolist()) <= {one.id for one in workers}
+    assert [one for one in frame.recording.lanes if one not in workers and one.name != "MainThread"] == []
 
 
 def test_that_workers_of_a_library_are_lanes_when_the_program_runs_in_them(watched: Watched) -> None:
@@ -102,8 +102,8 @@ def test_that_workers_of_a_library_are_lanes_when_the_program_runs_in_them(watch
     assert all(State.SLEEPING in states(one) for one in workers.values())
     assert all(one.spans.states[-1] in (State.ENDED, State.UNJOINED) for one in processes_of(frame))
     assert {name.partition("-")[0] for name, text in printed(frame) if text.startswith("root")} == set(workers)
-    assert (frame.tasks.submitted, frame.tasks.done) == (8, 8)
-    assert not frame.findings
+    assert (frame.recording.tasks.submitted, frame.recording.tasks.done) == (8, 8)
+    assert not frame.result.findings
 
 
 ENDINGS = {
@@ -126,6 +126,6 @@ def test_that_whoever_waits_for_the_end_of_a_pool_is_seen_to_wait_for_its_worker
     assert spans.objects[row] == worker.id
     assert {spans.objects[n] for n in joins} <= {one.id for one in processes_of(frame)}  # some end a little later
     assert spans.starts[row + 1] - spans.starts[row] > 0.2e9
-    assert spans.starts[row + 1] >= frame.tasks.ends.max()
+    assert spans.starts[row + 1] >= frame.recording.tasks.ends.max()
     assert worker.joined
-    assert not frame.findings
+    assert not frame.result.findings

@@ -34,7 +34,7 @@ def test_that_a_process_is_a_lane_on_the_same_time_axis(watched: Watched, method
     assert child.badge == "P1"
     assert child.began is not None
     assert child.ended is not None
-    assert 0.05 <= child.ended - child.began < frame.now
+    assert 0.05 <= child.ended - child.began < frame.run.now
     assert {State.CREATED, State.SLEEPING, State.ENDED} <= states(child)
     assert child.joined
     main = lane(frame, "MainThread")
@@ -42,7 +42,7 @@ def test_that_a_process_is_a_lane_on_the_same_time_axis(watched: Watched, method
     assert len(joining) == 1
     assert joining[0] / 1e9 < child.ended
     assert printed(frame) == [(child.name, "number 7"), ("MainThread", "0")]
-    assert not frame.findings
+    assert not frame.result.findings
 
 
 def test_that_a_class_of_the_program_is_a_process_too(watched: Watched) -> None:
@@ -71,7 +71,7 @@ def test_that_an_exception_ends_its_lane_with_its_line(watched: Watched, method:
     traceback = "\n".join(text for name, text in printed(frame) if name == child.name)
     assert traceback.startswith(f"Process {child.name}:\nTraceback (most recent call last):")
     assert f"engine{os.sep}stage" not in traceback
-    assert [finding.kind for finding in frame.findings] == [FindingKind.EXCEPTION]
+    assert [finding.kind for finding in frame.result.findings] == [FindingKind.EXCEPTION]
 
 
 @posix
@@ -86,7 +86,7 @@ def test_that_whoever_was_killed_is_told_by_the_parent(watched: Watched) -> None
     assert terminated.error is None
     assert terminated.spans.states[-1] == State.CUT
     assert [text for _, text in printed(frame)] == ["-9", "-15"]
-    assert FindingKind.CUT_OFF not in [finding.kind for finding in frame.findings]
+    assert FindingKind.CUT_OFF not in [finding.kind for finding in frame.result.findings]
 
 
 def test_that_a_daemon_process_is_cut_off_by_the_end_of_the_program(watched: Watched) -> None:
@@ -95,7 +95,7 @@ def test_that_a_daemon_process_is_cut_off_by_the_end_of_the_program(watched: Wat
         "ready = processes.Event()\nchild = processes.Process(target=work, args=(ready,), daemon=True)\n"
         "child.start()\nready.wait()\n",
     )
-    assert [finding.text for finding in frame.findings] == [
+    assert [finding.text for finding in frame.result.findings] == [
         f"The end of the program cut off {processes_of(frame)[0].name}, a daemon process."
     ]
 
@@ -115,7 +115,7 @@ def test_that_a_forked_child_and_its_own_child_are_lanes(watched: Watched) -> No
     children = processes_of(frame)
     assert {who["child"], who["inner"], who["goes on"]} == {child.name for child in children}
     assert [child.spans.states[-1] for child in children] == [State.ENDED] * 3
-    assert not frame.findings
+    assert not frame.result.findings
 
 
 @posix
@@ -126,7 +126,7 @@ def test_that_a_child_that_leaves_at_once_says_why(watched: Watched) -> None:
     )
     (child,) = processes_of(frame)
     assert child.error == "os._exit(3) was called at line 3"
-    assert frame.trouble is None
+    assert frame.run.trouble is None
 
 
 def test_that_threads_of_a_process_have_lanes_of_their_own(watched: Watched) -> None:
@@ -166,7 +166,7 @@ def test_that_sleeps_and_clocks_of_a_process_follow_the_speed(watched: Watched, 
     session.run()
     frame = session.wait(TIMEOUT)
     took = time.monotonic() - began
-    assert frame.ended is Ended.FINISHED
+    assert frame.run.ended is Ended.FINISHED
     (child,) = processes_of(frame)
     assert child.began is not None
     assert child.ended is not None
@@ -186,7 +186,7 @@ def test_that_a_change_of_speed_reaches_a_process_that_sleeps(watched: Watched, 
     began = time.monotonic()
     session.set_speed(20)
     frame = session.wait(TIMEOUT)
-    assert frame.ended is Ended.FINISHED
+    assert frame.run.ended is Ended.FINISHED
     assert time.monotonic() - began < 30
 
 
@@ -198,8 +198,8 @@ def test_that_program_time_stands_still_in_a_process_too(watched: Watched) -> No
     session.run()
     pump_until(session, lambda frame: any(State.SLEEPING in states(one) for one in processes_of(frame)))
     session.pause()
-    frame = pump_until(session, lambda frame: frame.phase is Phase.PAUSED)
-    stood = frame.now
+    frame = pump_until(session, lambda frame: frame.run.phase is Phase.PAUSED)
+    stood = frame.run.now
     time.sleep(0.5)
     session.resume()
     frame = session.wait(TIMEOUT)
@@ -219,11 +219,11 @@ def test_that_stop_ends_every_process(watched: Watched, method: str) -> None:
         method,
     )
     session.run()
-    pump_until(session, lambda frame: len(frame.output) == 2)
+    pump_until(session, lambda frame: len(frame.recording.output) == 2)
     family = psutil.Process().children(recursive=True)
     session.stop()
     frame = session.wait(TIMEOUT)
-    assert frame.ended is Ended.STOPPED
+    assert frame.run.ended is Ended.STOPPED
     assert len(processes_of(frame)) == 2
     spare = psutil.Process().children()
     _, alive = psutil.wait_procs([one for one in family if one.is_running() and one not in spare], timeout=5)
@@ -236,11 +236,11 @@ def test_that_stop_ends_the_workers_of_a_library(watched: Watched) -> None:
         "joblib.Parallel(2, backend='loky')(joblib.delayed(spin)(n) for n in range(2))\n",
     )
     session.run()
-    pump_until(session, lambda frame: len(frame.output) == 2)
+    pump_until(session, lambda frame: len(frame.recording.output) == 2)
     family = psutil.Process().children(recursive=True)
     assert len(family) >= 3
     session.stop()
-    assert session.wait(TIMEOUT).ended is Ended.STOPPED
+    assert session.wait(TIMEOUT).run.ended is Ended.STOPPED
     spare = psutil.Process().children()
     _, alive = psutil.wait_procs([one for one in family if one.is_running() and one not in spare], timeout=5)
     assert alive == []

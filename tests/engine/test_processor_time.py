@@ -131,7 +131,7 @@ for thread in threads:
 
 
 def lane(frame: Frame, name: str) -> Lane:
-    return next(lane for lane in frame.lanes if lane.name == name)
+    return next(lane for lane in frame.recording.lanes if lane.name == name)
 
 
 def ran(open_program: Callable[..., Session], path: Path, text: str, speed: float = 1.0) -> Frame:
@@ -164,15 +164,15 @@ def test_that_a_stage_which_waited_long_for_its_program_begins_at_zero(
 ) -> None:
     (tmp_path / "short.py").write_text("print('here')\n", "utf-8")
     session = open_program(tmp_path / "short.py")
-    until(lambda: session.pump().interpreter.version)
+    until(lambda: session.pump().run.interpreter.version)
     end = time.monotonic() + 0.5  # the stage waits so long
     until(lambda: time.monotonic() > end)
     for _ in range(3):
         session.run()
         frame = session.wait(PATIENCE)
-        assert frame.lanes[0].began is not None
-        assert frame.lanes[0].began < 0.1
-        assert frame.now < 0.45
+        assert frame.recording.lanes[0].began is not None
+        assert frame.recording.lanes[0].began < 0.1
+        assert frame.run.now < 0.45
 
 
 @linux

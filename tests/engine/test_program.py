@@ -289,15 +289,15 @@ def test_that_evil_texts_and_names_harm_nothing(open_program: Callable[..., Sess
     session = open_program(path)
     session.run()
     frame = session.wait(30)
-    assert [lane.name for lane in frame.lanes][1:3] == ["half ?", "5"]
-    assert len(frame.lanes[3].name) == 200
-    texts = [line.text for line in frame.output]
+    assert [lane.name for lane in frame.recording.lanes][1:3] == ["half ?", "5"]
+    assert len(frame.recording.lanes[3].name) == 200
+    texts = [line.text for line in frame.recording.output]
     assert texts[:2] == ["nul \0", "half \\udcff"]
     assert texts[2] == "x" * 200_000
     assert texts[3].startswith("... and 9,800,000 more")
     assert texts.count("named") == 3
-    assert frame.trouble is not None
-    assert frame.trouble.title == "ValueError: half ?"
+    assert frame.run.trouble is not None
+    assert frame.run.trouble.title == "ValueError: half ?"
 
 
 def test_that_a_library_below_the_folder_of_the_program_is_no_part_of_it(alike: Compare, tmp_path: Path) -> None:

@@ -34,26 +34,26 @@ def finish(tmp_path: Path) -> Finish:
 
 
 def kinds(frame: Frame) -> list[FindingKind]:
-    return [finding.kind for finding in frame.findings]
+    return [finding.kind for finding in frame.result.findings]
 
 
 def test_that_a_wrong_result_is_said_in_plain_words_or_in_the_scenarios_own(finish: Finish) -> None:
     told = finish("made = 1500\n", expected="2000", found="made")
-    assert [(one.kind, one.text) for one in told.findings] == [
+    assert [(one.kind, one.text) for one in told.result.findings] == [
         (FindingKind.WRONG_RESULT, "Expected 2,000, found 1,500.")
     ]
-    assert told.right is False
+    assert told.result.right is False
     own = finish("made = 1500\n", expected="2000", found="made", wrong="{found:,} of {expected:,} loaves were baked.")
-    assert own.findings[0].text == "1,500 of 2,000 loaves were baked."
+    assert own.result.findings[0].text == "1,500 of 2,000 loaves were baked."
     unfit = finish("made = 'none'\n", expected="2000", found="made", wrong="{found:,} of {expected:,} loaves.")
-    assert unfit.findings[0].text == "Expected 2,000, found none."
+    assert unfit.result.findings[0].text == "Expected 2,000, found none."
 
 
 def test_that_a_right_result_and_one_that_nobody_knows_are_no_finding(finish: Finish) -> None:
-    assert finish("made = 3\n", expected="3", found="made").findings == ()
+    assert finish("made = 3\n", expected="3", found="made").result.findings == ()
     unknown = finish("made = 3\n", expected="3", found="baked")
-    assert (unknown.findings, unknown.right) == ((), None)
-    assert unknown.unknown == ("baked: NameError: name 'baked' is not defined",)
+    assert (unknown.result.findings, unknown.result.right) == ((), None)
+    assert unknown.result.unknown == ("baked: NameError: name 'baked' is not defined",)
 
 
 @pytest.mark.parametrize(
@@ -116,33 +116,33 @@ print("goes on")
 
 def test_that_a_missing_library_is_told_and_a_program_that_can_do_without_goes_on(finish: Finish) -> None:
     frame = finish(IMPORTING)
-    assert frame.ended is Ended.FINISHED
-    assert frame.trouble is None
-    (finding,) = frame.findings
+    assert frame.run.ended is Ended.FINISHED
+    assert frame.run.trouble is None
+    (finding,) = frame.result.findings
     assert (finding.kind, finding.line) == (FindingKind.MISSING_LIBRARY, 2)
     assert finding.text.endswith(f"Install it with: {sys.executable} -m pip install nobodys_library")
-    assert [line.text for line in frame.output] == ["goes on"]
+    assert [line.text for line in frame.recording.output] == ["goes on"]
 
 
 def test_that_an_import_that_ends_the_program_is_its_trouble_with_the_command(finish: Finish) -> None:
     frame = finish("import nobodys_library.part\n")
-    assert frame.ended is Ended.DIED
-    assert frame.trouble is not None
-    assert frame.trouble.title.startswith("nobodys_library is not installed in Python 3")
-    assert frame.trouble.text == f"Install it with: {sys.executable} -m pip install nobodys_library"
-    assert (frame.trouble.line, "ModuleNotFoundError" in frame.trouble.detail) == (1, True)
+    assert frame.run.ended is Ended.DIED
+    assert frame.run.trouble is not None
+    assert frame.run.trouble.title.startswith("nobodys_library is not installed in Python 3")
+    assert frame.run.trouble.text == f"Install it with: {sys.executable} -m pip install nobodys_library"
+    assert (frame.run.trouble.line, "ModuleNotFoundError" in frame.run.trouble.detail) == (1, True)
     assert set(kinds(frame)) == {FindingKind.MISSING_LIBRARY, FindingKind.EXCEPTION}
 
 
 def test_that_importlib_is_heard_too_when_it_ends_the_program(finish: Finish) -> None:
     frame = finish("import importlib\nimportlib.import_module('nobodys_library')\n")
-    assert frame.trouble is not None
-    assert frame.trouble.title.startswith("nobodys_library is not installed")
+    assert frame.run.trouble is not None
+    assert frame.run.trouble.title.startswith("nobodys_library is not installed")
 
 
 def test_that_a_missing_part_of_what_is_there_is_no_missing_library(finish: Finish) -> None:
     frame = finish("for _ in range(3):\n    try:\n        import json.nothing\n    except ImportError:\n        pass\n")
-    assert frame.findings == ()
+    assert frame.result.findings == ()
 
 
 def test_that_each_missing_library_is_told_once() -> None:
@@ -193,11 +193,11 @@ def test_that_a_page_opens_and_running_it_says_that_there_is_nothing_to_run(tmp_
     page = catalogue.read(tmp_path)
     session = Session(page)
     try:
-        assert (session.frame.page, session.frame.text, session.frame.path) == (True, "", "")
-        assert session.frame.trouble is None
+        assert (session.frame.program.page, session.frame.program.text, session.frame.program.path) == (True, "", "")
+        assert session.frame.run.trouble is None
         session.run()
         frame = session.wait(1)
-        assert (frame.phase, frame.run, frame.trouble) == (Phase.IDLE, 0, NO_PROGRAM)
+        assert (frame.run.phase, frame.run.number, frame.run.trouble) == (Phase.IDLE, 0, NO_PROGRAM)
         assert session.set_knob("N", 1) != ""
     finally:
         session.close()

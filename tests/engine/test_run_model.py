@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from engine.analysis import output
 from engine.analysis.run_model import RunModel, affordable
 from engine.analysis.trace import DTYPE, Records, load
+from engine.frame import FindingKind
 from engine.protocol.records import BLOCK_FACTS, BLOCK_RECORDS, Kind
-from tests.engine.building import MS, PROGRAM, got, named, record, records, released, running, split, want
+from tests.engine.building import MS, PROGRAM, findings_of, got, named, record, records, released, running, split, want
 from tests.engine.test_spans import runs
 
 FACTS = named({1: "MainThread", 2: "Left", 3: "Right"}, {7: ("Lock", "lock")})
@@ -70,7 +71,7 @@ def test_that_random_bytes_raise_nothing(payload: bytes):
     made = RunModel(watch="x", counted_by="lock")
     made.note(FACTS)
     made.feed_block(BLOCK_RECORDS, payload)
-    made.lanes(), made.holders(), made.findings(), made.summary()
+    made.lanes(), made.holders(), findings_of(made), made.summary()
     assert made.records + made.broken >= len(payload) // 28
 
 
@@ -135,9 +136,9 @@ def test_that_holders_things_and_output_stay_the_same_objects_too():
     made = model(*running(0, 2), got(1, 2, 7))
     made.note(texts("hello\n"))
     made.feed(records(printed(2, 2, 1)))
-    before = (made.holders(), made.things, made.output, made.flips, made.findings())
+    before = (made.holders(), made.things, made.output, made.flips, findings_of(made))
     made.feed(records(record(6, 0, Kind.TICK)))
-    after = (made.holders(), made.things, made.output, made.flips, made.findings())
+    after = (made.holders(), made.things, made.output, made.flips, findings_of(made))
     assert all(old is new for old, new in zip(before, after, strict=True))
 
 
@@ -190,9 +191,7 @@ def test_that_the_summary_is_json():
     made.note([{"fact": "exception", "thread": 2, "type": "ValueError", "message": "no", "place": PROGRAM | 4}])
     again = json.loads(json.dumps(made.summary()))
     assert again["threads"] == [{"name": "Left", "began": 0.0, "ended": 0.001, "error": "ValueError: no"}]
-    assert again["findings"] == [
-        {"kind": "exception", "text": "Left died in line 4: ValueError: no", "thread": "Left", "line": 4, "time": 0.001}
-    ]
+    assert [(one.kind, one.line, one.time) for one in findings_of(made)] == [(FindingKind.EXCEPTION, 4, 0.001)]
 
 
 def test_that_a_saved_run_gives_the_same_picture_again(tmp_path: Path):
@@ -209,9 +208,9 @@ def test_that_a_saved_run_gives_the_same_picture_again(tmp_path: Path):
 
 def test_that_a_pause_is_answered_and_a_farewell_kept():
     made = model()
-    assert not made.frozen
+    assert not made.run_facts.frozen
     made.note([{"fact": "frozen", "number": 2}, {"fact": "farewell", "text": "os._exit(3)", "place": PROGRAM | 9}])
-    assert made.frozen == 2
+    assert made.run_facts.frozen == 2
     assert made.run_facts.farewell == ("os._exit(3)", 9)
 
 
@@ -224,7 +223,7 @@ def test_that_looking_in_between_changes_nothing_that_was_shown(rows: Records, c
         made.feed(part)
         for lane in made.lanes():
             shown.append((lane.spans, lane.spans.starts.copy(), lane.spans.states.copy()))
-        made.findings()
+        findings_of(made)
     for spans, starts, states in shown:
         assert np.array_equal(spans.starts, starts)
         assert np.array_equal(spans.states, states)

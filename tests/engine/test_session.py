@@ -68,7 +68,7 @@ def pump_until(session: Session, reached: Callable[[Frame], object]) -> Frame:
 
 
 def output(frame: Frame) -> list[str]:
-    return [line.text for line in frame.output]
+    return [line.text for line in frame.recording.output]
 
 
 def started(session: Session, printed: str) -> Session:
@@ -95,7 +95,7 @@ def pump_for(session: Session, seconds: float) -> None:
 
 def paused(session: Session) -> Session:
     session.pause()
-    pump_until(session, lambda frame: frame.phase is Phase.PAUSED)
+    pump_until(session, lambda frame: frame.run.phase is Phase.PAUSED)
     return session
 
 
@@ -103,20 +103,20 @@ def test_that_a_pause_stops_busy_loops_and_program_time(open_text: Open) -> None
     session = paused(started(open_text(SPINNER), "spinning"))
     pump_for(session, 0.2)  # what was in the pipe
     stage = stage_of(session)
-    before, at = stage.cpu_times()[:2], session.frame.now
+    before, at = stage.cpu_times()[:2], session.frame.run.now
     pump_for(session, 0.3)
     assert stage.cpu_times()[:2] == before
-    assert session.frame.now == at
+    assert session.frame.run.now == at
 
 
 def test_that_a_pause_leaves_no_jump_in_time(open_text: Open) -> None:
     session = paused(started(open_text(SPINNER), "spinning"))
     pump_for(session, 0.5)
-    at = session.frame.now
+    at = session.frame.run.now
     session.resume()
-    assert session.frame.phase is Phase.RUNNING
-    frame = pump_until(session, lambda frame: frame.now > at + 0.1)
-    starts = sorted(start for lane in frame.lanes for start in lane.spans.starts.tolist())
+    assert session.frame.run.phase is Phase.RUNNING
+    frame = pump_until(session, lambda frame: frame.run.now > at + 0.1)
+    starts = sorted(start for lane in frame.recording.lanes for start in lane.spans.starts.tolist())
     gaps = [later - earlier for earlier, later in itertools.pairwise(starts)]
     assert max(gaps) < 0.4e9
 
@@ -124,12 +124,12 @@ def test_that_a_pause_leaves_no_jump_in_time(open_text: Open) -> None:
 def test_that_a_sleep_across_a_pause_sleeps_its_whole_program_time(open_text: Open) -> None:
     session = paused(started(open_text(SLEEPER), "asleep"))
     pump_for(session, 0.8)
-    assert session.frame.phase is Phase.PAUSED
+    assert session.frame.run.phase is Phase.PAUSED
     session.resume()
     frame = session.wait(PATIENCE)
     slept = next(float(line.split()[1]) for line in output(frame) if line.startswith("slept"))
     assert 0.6 <= slept < 0.75
-    lane = next(lane for lane in frame.lanes if lane.name == "Napper")
+    lane = next(lane for lane in frame.recording.lanes if lane.name == "Napper")
     assert lane.ended is not None
     assert lane.ended - lane.began < 0.8
 
@@ -138,32 +138,32 @@ def test_that_a_paused_program_can_be_stopped(open_text: Open) -> None:
     session = paused(started(open_text(SPINNER), "spinning"))
     began = time.monotonic()
     session.stop()
-    assert session.wait(PATIENCE).ended is Ended.STOPPED
+    assert session.wait(PATIENCE).run.ended is Ended.STOPPED
     assert time.monotonic() - began < 0.5
 
 
 def test_that_a_switch_flipped_in_a_pause_holds_from_the_resume_on(open_text: Open) -> None:
     session = paused(started(open_text(SPINNER), "spinning"))
-    at = session.frame.now
+    at = session.frame.run.now
     session.switch("lock", False)
-    assert [switch.on for switch in session.frame.switches] == [False]
+    assert [switch.on for switch in session.frame.program.switches] == [False]
     session.resume()
-    frame = pump_until(session, lambda frame: frame.flips)
-    assert frame.flips[0].name == "lock"
-    assert not frame.flips[0].on
-    assert abs(frame.flips[0].time - at) < 0.1
+    frame = pump_until(session, lambda frame: frame.recording.flips)
+    assert frame.recording.flips[0].name == "lock"
+    assert not frame.recording.flips[0].on
+    assert abs(frame.recording.flips[0].time - at) < 0.1
 
 
 def test_that_two_pauses_are_one_and_two_resumes_too(open_text: Open) -> None:
     session = started(open_text(SPINNER), "spinning")
     session.pause()
     session.pause()
-    pump_until(session, lambda frame: frame.phase is Phase.PAUSED)
-    at = session.frame.now
+    pump_until(session, lambda frame: frame.run.phase is Phase.PAUSED)
+    at = session.frame.run.now
     session.resume()
     session.resume()
-    pump_until(session, lambda frame: frame.now > at + 0.05)
-    assert session.frame.phase is Phase.RUNNING
+    pump_until(session, lambda frame: frame.run.now > at + 0.05)
+    assert session.frame.run.phase is Phase.RUNNING
 
 
 def test_that_a_resume_takes_back_a_pause_that_is_not_there_yet(open_text: Open) -> None:
@@ -171,27 +171,27 @@ def test_that_a_resume_takes_back_a_pause_that_is_not_there_yet(open_text: Open)
     for _ in range(5):
         session.pause()
         session.resume()
-    at = session.frame.now
-    pump_until(session, lambda frame: frame.now > at + 0.3)
-    assert session.frame.phase is Phase.RUNNING
+    at = session.frame.run.now
+    pump_until(session, lambda frame: frame.run.now > at + 0.3)
+    assert session.frame.run.phase is Phase.RUNNING
     paused(session)
     pump_for(session, 0.1)
-    at = session.frame.now
+    at = session.frame.run.now
     pump_for(session, 0.2)
-    assert session.frame.now == at
+    assert session.frame.run.now == at
 
 
 def test_that_a_program_can_be_paused_while_it_starts(open_text: Open) -> None:
     session = open_text(SPINNER)
     session.run()
     session.pause()
-    pump_until(session, lambda frame: frame.phase is Phase.PAUSED)
+    pump_until(session, lambda frame: frame.run.phase is Phase.PAUSED)
     pump_for(session, 0.1)
-    at = session.frame.now
+    at = session.frame.run.now
     pump_for(session, 0.2)
-    assert session.frame.now == at
+    assert session.frame.run.now == at
     session.resume()
-    pump_until(session, lambda frame: frame.now > at + 0.05)
+    pump_until(session, lambda frame: frame.run.now > at + 0.05)
     assert "spinning 5" in output(session.frame)
 
 
@@ -202,7 +202,7 @@ def test_that_orders_sent_in_a_pause_never_make_the_window_wait(open_text: Open)
         session.set_speed(1 + number % 2)
     assert time.monotonic() - began < 10
     session.stop()
-    assert session.wait(PATIENCE).ended is Ended.STOPPED
+    assert session.wait(PATIENCE).run.ended is Ended.STOPPED
 
 
 # speed
@@ -240,7 +240,7 @@ def test_that_all_time_outs_run_on_program_time(open_text: Open, speed: float, r
     session = open_text(TIMED)
     session.set_speed(speed)
     session.run()
-    pump_until(session, lambda frame: frame.phase is Phase.RUNNING)
+    pump_until(session, lambda frame: frame.run.phase is Phase.RUNNING)
     began = time.monotonic()
     frame = session.wait(PATIENCE)
     took = time.monotonic() - began
@@ -264,9 +264,9 @@ def test_that_a_sleep_goes_on_at_a_speed_that_changes_meanwhile(open_text: Open)
 def test_that_speed_stays_within_its_limits(open_text: Open) -> None:
     session = open_text(SPINNER)
     session.set_speed(1000)
-    assert session.frame.speed == 20
+    assert session.frame.run.speed == 20
     session.set_speed(0)
-    assert session.frame.speed == 0.05
+    assert session.frame.run.speed == 0.05
 
 
 # switches
@@ -300,11 +300,11 @@ def test_that_two_hundred_flips_let_nobody_hang_and_never_make_two_holders(open_
         pump_for(session, 0.005)
     session.switch("finish", False)
     frame = session.wait(PATIENCE)
-    assert frame.ended is Ended.FINISHED
+    assert frame.run.ended is Ended.FINISHED
     assert output(frame)[-1] == "all joined False False"
-    assert len(frame.flips) == 201
-    assert [lane.error for lane in frame.lanes if lane.error] == []
-    assert FindingKind.TWO_HOLDERS not in {finding.kind for finding in frame.findings}
+    assert len(frame.recording.flips) == 201
+    assert [lane.error for lane in frame.recording.lanes if lane.error] == []
+    assert FindingKind.TWO_HOLDERS not in {finding.kind for finding in frame.result.findings}
 
 
 WAITERS = """\
@@ -358,17 +358,19 @@ def test_that_switching_off_lets_all_waiters_go_and_the_holders_give_back_what_t
     states = (State.WAIT_LOCK, State.WAIT_EVENT, State.WAIT_CONDITION, State.WAIT_BARRIER)
     pump_until(
         session,
-        lambda frame: {State(lane.spans.states[-1]) for lane in frame.lanes if len(lane.spans.states)} >= set(states),
+        lambda frame: (
+            {State(lane.spans.states[-1]) for lane in frame.recording.lanes if len(lane.spans.states)} >= set(states)
+        ),
     )
     for name in NAMES:
         session.switch(name, False)
-    pump_until(session, lambda frame: "through" in output(frame) or frame.phase is Phase.ENDED)
+    pump_until(session, lambda frame: "through" in output(frame) or frame.run.phase is Phase.ENDED)
     for name in NAMES:
         session.switch(name, True)
     frame = session.wait(PATIENCE)
-    assert frame.ended is Ended.FINISHED, frame.trouble
+    assert frame.run.ended is Ended.FINISHED, frame.run.trouble
     assert output(frame)[-1] == "joined False True True"
-    assert [lane.error for lane in frame.lanes if lane.error] == []
+    assert [lane.error for lane in frame.recording.lanes if lane.error] == []
 
 
 # output, knobs, interpreters
@@ -389,8 +391,8 @@ def test_that_a_program_that_ends_by_itself_loses_no_line(open_text: Open) -> No
     for _ in range(10):
         session.run()
         frame = session.wait(PATIENCE)
-        assert frame.ended is Ended.FINISHED
-        assert (frame.dropped, frame.output_left_out) == (0, 0)
+        assert frame.run.ended is Ended.FINISHED
+        assert (frame.recording.dropped, frame.recording.output_left_out) == (0, 0)
         assert sorted(output(frame)) == wanted
 
 
@@ -399,7 +401,7 @@ def test_that_what_was_printed_just_before_a_stop_is_there(open_text: Open) -> N
     session = started(open_text(text), "2999")
     session.stop()
     frame = session.wait(PATIENCE)
-    assert frame.ended is Ended.STOPPED
+    assert frame.run.ended is Ended.STOPPED
     assert output(frame)[-2:] == ["2999", "last"]
 
 
@@ -411,7 +413,7 @@ def test_that_what_child_processes_print_is_seen(open_text: Open) -> None:
     session.run()
     frame = session.wait(PATIENCE)
     assert sorted(output(frame)) == ["of a child", "of the program"]
-    assert {line.text: line.thread for line in frame.output}["of a child"] == 0
+    assert {line.text: line.thread for line in frame.recording.output}["of a child"] == 0
 
 
 def test_that_a_knob_holds_for_the_next_run_and_a_bad_value_is_refused(open_text: Open) -> None:
@@ -430,10 +432,10 @@ def test_that_a_run_ends_the_run_before_it(open_text: Open) -> None:
     session = started(open_text(SPINNER), "spinning")
     before = stage_of(session)
     started(session, "spinning")
-    assert session.frame.run == 2
+    assert session.frame.run.number == 2
     assert not before.is_running() or before.status() == psutil.STATUS_ZOMBIE
     session.stop()
-    assert session.wait(PATIENCE).ended is Ended.STOPPED
+    assert session.wait(PATIENCE).run.ended is Ended.STOPPED
 
 
 def other_pythons() -> list[str]:
@@ -447,9 +449,9 @@ def test_that_the_interpreter_is_changed_for_the_next_run(open_text: Open) -> No
     session.set_interpreter(executable)
     session.run()
     frame = session.wait(PATIENCE)
-    assert output(frame) == [frame.interpreter.version]
-    assert re.fullmatch(r"3\.\d+\.\d+.*", frame.interpreter.version)
-    assert bool(others) == (os.path.realpath(frame.interpreter.executable) != os.path.realpath(sys.executable))
+    assert output(frame) == [frame.run.interpreter.version]
+    assert re.fullmatch(r"3\.\d+\.\d+.*", frame.run.interpreter.version)
+    assert bool(others) == (os.path.realpath(frame.run.interpreter.executable) != os.path.realpath(sys.executable))
 
 
 def test_that_a_frame_stays_the_same_object_while_nothing_happens(open_text: Open) -> None:
@@ -507,6 +509,6 @@ def test_that_an_expression_that_misbehaves_spoils_nothing_else(
         "def tell():\n    print('telling')\n    return 'told'\n"
     )
     frame = asked(text, found)
-    assert frame.ended is Ended.FINISHED
-    assert (frame.expected, frame.found) == (2, shown)
+    assert frame.run.ended is Ended.FINISHED
+    assert (frame.result.expected, frame.result.found) == (2, shown)
     assert output(frame) == (["telling"] if found == "tell()" else [])

@@ -47,7 +47,7 @@ def test_that_only_what_will_never_move_again_stands_still(open_program: Open, t
     session.run()
 
     def told(frame: Frame) -> bool:
-        return stands_still(frame) if expected else frame.now > 2.5 * LONG
+        return stands_still(frame) if expected else frame.run.now > 2.5 * LONG
 
     deadline = time.monotonic() + PATIENCE
     while not told(frame := session.pump()):
@@ -55,4 +55,4 @@ def test_that_only_what_will_never_move_again_stands_still(open_program: Open, t
     assert stands_still(frame) is expected
     session.stop()
     ended = session.wait(PATIENCE)
-    assert ended.ended is Ended.STOPPED
+    assert ended.run.ended is Ended.STOPPED

@@ -11,6 +11,7 @@ from engine.analysis.run_model import RunModel
 from engine.analysis.trace import DTYPE
 from engine.frame import NO_TASKS, FindingKind
 from engine.protocol.records import MAIN_THREAD, Flag, Kind
+from tests.engine.building import findings_of
 
 S = 1_000_000_000
 
@@ -40,7 +41,7 @@ def picture(tasks: Sequence[str] = (), pool: str = "") -> RunModel:
 
 
 def kinds(made: RunModel) -> list[FindingKind]:
-    return [finding.kind for finding in made.findings()]
+    return [finding.kind for finding in findings_of(made)]
 
 
 def test_that_nothing_is_there_before_a_task_begins() -> None:
@@ -103,7 +104,7 @@ def test_that_worker_and_pool_may_both_say_that_a_task_failed() -> None:
         made.feed(records((1, 2, Kind.TASK_STARTED, 1), *order, (4, 1, Kind.MAIN_DONE)))
         assert made.tasks.ends.tolist() == [2 * S]
         assert made.tasks.done == 1
-        assert [(finding.line, finding.time) for finding in made.findings()] == [(12, 2.0)]
+        assert [(finding.line, finding.time) for finding in findings_of(made)] == [(12, 2.0)]
 
 
 def test_that_a_cancelled_task_is_done_and_has_no_row() -> None:
@@ -115,9 +116,9 @@ def test_that_a_cancelled_task_is_done_and_has_no_row() -> None:
 def test_that_a_failure_nobody_asked_for_is_told_when_the_program_is_through() -> None:
     made = picture(["root(10)"], "pool")
     made.feed(records((1, 2, Kind.TASK_STARTED, 1), (2, 2, Kind.TASK_FAILED, 1, 1, 12)))
-    assert made.findings() == ()
+    assert findings_of(made) == ()
     made.feed(records((3, 1, Kind.MAIN_DONE)))
-    (finding,) = made.findings()
+    (finding,) = findings_of(made)
     assert finding.kind is FindingKind.TASK_FAILED
     assert finding.text == (
         "root(10) failed in line 12: ValueError: no. Nobody asked for its result, so nobody saw it."
@@ -131,13 +132,13 @@ def test_that_a_failure_that_was_seen_is_no_finding() -> None:
         made = picture(["root(10)"], "pool")
         made.feed(records((1, 2, Kind.TASK_STARTED, 1), (2, 2, Kind.TASK_FAILED, 1, 1, 12), (3, 1, seen, 1)))
         made.feed(records((4, 1, Kind.MAIN_DONE)))
-        assert made.findings() == ()
+        assert findings_of(made) == ()
 
 
 def test_that_many_failures_are_counted_after_the_first_twenty() -> None:
     made = picture()
     made.feed(records(*((n, 0, Kind.TASK_FAILED, n + 1, 1) for n in range(25)), (30, 1, Kind.MAIN_DONE)))
-    found = made.findings()
+    found = findings_of(made)
     assert len(found) == 21
     assert found[-1].text == "5 more tasks failed, and nobody saw it."
 
@@ -159,7 +160,7 @@ def starving(pool: str = "pool", flags: int = 0) -> RunModel:
 
 
 def test_that_a_pool_whose_workers_wait_for_their_own_pool_is_stuck() -> None:
-    (finding,) = starving().findings()
+    (finding,) = findings_of(starving())
     assert finding.kind is FindingKind.STUCK
     assert finding.text == (
         "The pool pool waits for itself: pool_0 waits for inner(0); pool_1 waits for inner(1). "

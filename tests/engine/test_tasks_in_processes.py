@@ -40,24 +40,24 @@ def run(open_program: Opener, folder: Path, text: str, executable: str = sys.exe
         session.set_speed(speed)
         session.run()
         frame = session.wait(PATIENCE)
-        assert frame.ended is not None
+        assert frame.run.ended is not None
         return frame
     finally:
         session.close()
 
 
 def printed(frame: Frame) -> list[str]:
-    return [line.text for line in frame.output if not line.error]
+    return [line.text for line in frame.recording.output if not line.error]
 
 
 def names(frame: Frame) -> list[str]:
-    return sorted(frame.tasks.names[number] for number in frame.tasks.ids.tolist())
+    return sorted(frame.recording.tasks.names[number] for number in frame.recording.tasks.ids.tolist())
 
 
 def workers(frame: Frame) -> set[LaneKind]:
     """The kinds of lanes in which tasks ran."""
-    lanes = {lane.id: lane for lane in frame.lanes}
-    return {lanes[number].kind for number in frame.tasks.lanes.tolist()}
+    lanes = {lane.id: lane for lane in frame.recording.lanes}
+    return {lanes[number].kind for number in frame.recording.tasks.lanes.tolist()}
 
 
 @pytest.mark.parametrize("executable", pythons(), ids=lambda path: Path(path).parent.parent.name)
@@ -72,9 +72,9 @@ def test_that_calls_are_tasks_in_lanes_of_processes(open_program: Opener, tmp_pa
     assert printed(frame) == ["[4.0, 3.0, 2.0] 1.0"]
     assert names(frame) == ["root(1)", "root(16)", "root(4)", "root(9)"]
     assert workers(frame) == {LaneKind.PROCESS}
-    assert (frame.tasks.ends >= frame.tasks.starts).all()
-    assert (frame.tasks.submitted, frame.tasks.done) == (4, 4)
-    assert frame.findings == ()
+    assert (frame.recording.tasks.ends >= frame.recording.tasks.starts).all()
+    assert (frame.recording.tasks.submitted, frame.recording.tasks.done) == (4, 4)
+    assert frame.result.findings == ()
 
 
 def test_that_each_call_of_a_chunk_is_a_task(open_program: Opener, tmp_path: Path) -> None:
@@ -95,12 +95,12 @@ def test_that_a_failure_comes_back_with_its_line_and_without_the_engine(open_pro
         EXECUTOR + "if __name__ == '__main__':\n    with ProcessPoolExecutor(1) as pool:\n"
         "        pool.submit(root, -1).result()\n",
     )
-    assert frame.trouble is not None
-    assert frame.trouble.title == "ValueError: no"
-    assert "engine" not in frame.trouble.detail
-    assert frame.trouble.detail.count("in root") >= 1
-    assert frame.tasks.failed.tolist() == [True]
-    assert [finding.kind for finding in frame.findings] == [FindingKind.EXCEPTION]
+    assert frame.run.trouble is not None
+    assert frame.run.trouble.title == "ValueError: no"
+    assert "engine" not in frame.run.trouble.detail
+    assert frame.run.trouble.detail.count("in root") >= 1
+    assert frame.recording.tasks.failed.tolist() == [True]
+    assert [finding.kind for finding in frame.result.findings] == [FindingKind.EXCEPTION]
 
 
 def test_that_a_failure_that_nobody_asks_for_is_a_finding(open_program: Opener, tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ def test_that_a_failure_that_nobody_asks_for_is_a_finding(open_program: Opener, 
         EXECUTOR + "if __name__ == '__main__':\n    with ProcessPoolExecutor(1) as pool:\n"
         "        pool.submit(root, -1)\n        pool.submit(root, -2).exception()\n",
     )
-    (finding,) = frame.findings
+    (finding,) = frame.result.findings
     assert finding.kind is FindingKind.TASK_FAILED
     assert finding.text == "root(-1) failed in line 7: ValueError: no. Nobody asked for its result, so nobody saw it."
 
@@ -126,8 +126,8 @@ def test_that_a_worker_that_dies_breaks_the_pool_and_fails_its_task(open_program
     )
     assert printed(frame) == ["broken"]
     assert names(frame) == ["leave(1)"]
-    assert frame.tasks.failed.tolist() == [True]
-    assert frame.tasks.ends[0] >= frame.tasks.starts[0]
+    assert frame.recording.tasks.failed.tolist() == [True]
+    assert frame.recording.tasks.ends[0] >= frame.recording.tasks.starts[0]
 
 
 def test_that_what_cannot_be_pickled_fails_as_it_does_outside(open_program: Opener, tmp_path: Path) -> None:
@@ -172,13 +172,23 @@ def test_that_tasks_of_joblib_are_in_lanes_of_processes_on_program_time(
     assert printed(frame) == ["[6, 5, 4]"]
     assert names(frame) == ["nap(4)", "nap(5)", "nap(6)"]
     assert workers(frame) == {LaneKind.PROCESS}
-    took = dict(zip(frame.tasks.ids.tolist(), ((frame.tasks.ends - frame.tasks.starts) / 1e9).tolist(), strict=True))
+    took = dict(
+        zip(
+            frame.recording.tasks.ids.tolist(),
+            ((frame.recording.tasks.ends - frame.recording.tasks.starts) / 1e9).tolist(),
+            strict=True,
+        )
+    )
     for number, seconds in took.items():
-        wanted = int(frame.tasks.names[number][4])
+        wanted = int(frame.recording.tasks.names[number][4])
         assert wanted <= seconds < wanted + 3
-    idle = [lane for lane in frame.lanes if lane.kind is LaneKind.PROCESS and State.WAIT_TASK in lane.spans.states]
-    assert {lane.id for lane in idle} == set(frame.tasks.lanes.tolist()), "a worker that has done its task is idle"
-    assert frame.findings == ()
+    idle = [
+        lane for lane in frame.recording.lanes if lane.kind is LaneKind.PROCESS and State.WAIT_TASK in lane.spans.states
+    ]
+    assert {lane.id for lane in idle} == set(frame.recording.tasks.lanes.tolist()), (
+        "a worker that has done its task is idle"
+    )
+    assert frame.result.findings == ()
 
 
 @pytest.mark.parametrize("backend", ["loky", "multiprocessing"])
@@ -205,6 +215,6 @@ def test_that_workers_that_joblib_ends_after_an_exception_did_not_die(open_progr
         "        Parallel(n_jobs=2, backend='loky')(delayed(bad)(n) for n in (1, 0, 2))\n"
         "    except ZeroDivisionError as error:\n        print(error)\n",
     )
-    assert frame.tasks.failed.any()
-    assert frame.findings == ()
-    assert all(lane.ended is not None and lane.error is None for lane in frame.lanes)
+    assert frame.recording.tasks.failed.any()
+    assert frame.result.findings == ()
+    assert all(lane.ended is not None and lane.error is None for lane in frame.recording.lanes)

@@ -8,7 +8,7 @@ from engine.analysis.run_model import RunModel
 from engine.analysis.trace import Records
 from engine.frame import SwitchPeriod
 from engine.protocol.records import UNKNOWN_VALUE, Flag, Kind
-from tests.engine.building import MS, PROGRAM, named, record, records, released, split
+from tests.engine.building import MS, PROGRAM, findings_of, named, record, records, released, split
 
 LOCK, VALUE, QUEUE, OTHER = 1, 2, 3, 4
 FACTS = [
@@ -48,8 +48,8 @@ def test_that_two_reads_before_two_writes_lose_one_update_of_the_second_writer()
     )
     assert made.losses.times.tolist() == [2 * MS]
     assert made.losses.threads.tolist() == [3]
-    assert made.findings()[0].text == "1 of 2 updates of counter was lost: 1 instead of 2."
-    assert (made.findings()[0].line, made.findings()[0].thread) == (9, "Right")
+    assert findings_of(made)[0].text == "1 of 2 updates of counter was lost: 1 instead of 2."
+    assert (findings_of(made)[0].line, findings_of(made)[0].thread) == (9, "Right")
 
 
 def test_that_a_look_of_the_main_thread_before_the_last_update_does_not_move_a_loss():
@@ -129,7 +129,7 @@ def test_that_a_flip_carries_the_numbers_before_it_and_the_stretches_those_betwe
     )
     (turned,) = made.flips
     assert (turned.time, turned.name, turned.on, turned.updates, turned.lost) == (0.01, "lock", True, 2, 1)
-    assert made.stretches == (
+    assert made.periods == (
         SwitchPeriod("lock", False, 0.0, 0.01, 2, 1),
         SwitchPeriod("lock", True, 0.01, 0.02, 2, 2),
     )
@@ -178,7 +178,7 @@ def test_that_it_does_not_matter_how_records_are_split_into_batches(steps: list[
     for part in split(records(*rows), cuts):
         parts.feed(part)
     assert whole.flips == parts.flips
-    assert whole.stretches == parts.stretches
+    assert whole.periods == parts.periods
     assert np.array_equal(whole.losses.times, parts.losses.times)
     assert _plain(whole) == _plain(parts)
 

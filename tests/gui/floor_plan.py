@@ -52,7 +52,7 @@ class FloorPlan:
 
     def _ended(self) -> bool:
         self.theatre.driver.tick()
-        return self.theatre.session.frame.phase is Phase.ENDED
+        return self.theatre.session.frame.run.phase is Phase.ENDED
 
     def panel(self, name: str) -> QWidget:
         """The widget of a panel."""
@@ -99,7 +99,7 @@ class FloorPlan:
 
     def lane(self, thread: str) -> QRect:
         """Where the bars of one thread are, without the lines between the lanes."""
-        names = [lane.name for lane in self.theatre.driver.frame.lanes]
+        names = [lane.name for lane in self.theatre.driver.frame.recording.lanes]
         row, all_lanes = self.timeline.canvas._layout.row(names.index(thread)), self.lanes()
         return QRect(all_lanes.left(), all_lanes.top() + row.y + 1, all_lanes.width(), row.height - 1)
 

@@ -2,9 +2,10 @@
 
 import random
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import lru_cache
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
@@ -21,6 +22,10 @@ from engine.frame import (
     Losses,
     OutputPiece,
     Phase,
+    Program,
+    Recording,
+    Result,
+    RunState,
     Series,
     Spans,
     State,
@@ -209,8 +214,8 @@ def small() -> Frame:
     off = sum(time < 2.0 for time, _, _ in writes)
     lost_off = sum(time < 2.0 for time, _ in lost)
     values = np.array([0] + [value for _, _, value in writes], np.int64)
-    return Frame(
-        run=3,
+    return changed(Frame(),
+        number=3,
         scenario="counter",
         title="Counter race",
         path="counter_race.py",
@@ -230,7 +235,7 @@ def small() -> Frame:
             Knob("BACKEND", "loky", "loky", 7, choices=("loky", "threading")),
         ),
         flips=(Flip(2.0, "lock", True, off, lost_off),),
-        stretches=(
+        periods=(
             SwitchPeriod("lock", False, 0.0, 2.0, off, off - lost_off),
             SwitchPeriod("lock", True, 2.0, end, len(writes) - off, len(writes) - off - (len(lost) - lost_off)),
         ),
@@ -279,34 +284,34 @@ def _output(writes: list[tuple[float, int, int]], end: float) -> list[OutputPiec
 
 def empty() -> Frame:
     """A scenario that was opened and not run yet."""
-    return replace(
-        small(), run=0, phase=Phase.IDLE, ended=None, now=0.0, lanes=(), holders=(), things=MappingProxyType({}),
-        flips=(), stretches=(), value=None, losses=Frame().losses, output=(), findings=(), expected=None, found=None,
-        records=0, view=View(), switches=(Switch("lock", "Lock", True, 6, False),),
+    return changed(
+        small(), number=0, phase=Phase.IDLE, ended=None, now=0.0, lanes=(), holders=(), things=MappingProxyType({}),
+        flips=(), periods=(), value=None, losses=Frame().recording.losses, output=(), findings=(), expected=None,
+        found=None, records=0, view=View(), switches=(Switch("lock", "Lock", True, 6, False),),
     )  # fmt: skip
 
 
 def running(now: float = 2.4) -> Frame:
     """`small` as it was at a time in seconds: everything after it has not happened yet."""
     whole, limit = small(), round(now * NS)
-    value = whole.value
+    value = whole.recording.value
     assert value is not None
     assert value.expected is not None
     kept = int(np.searchsorted(value.times, limit, "right"))
-    lost = int(np.searchsorted(whole.losses.times, limit, "right"))
-    return replace(
+    lost = int(np.searchsorted(whole.recording.losses.times, limit, "right"))
+    return changed(
         whole,
         phase=Phase.RUNNING,
         ended=None,
         now=now,
-        lanes=tuple(_cut_lane(one, limit) for one in whole.lanes),
-        holders=tuple(_cut_holders(one, limit) for one in whole.holders),
-        switches=tuple(replace(one, on=now >= 2.0) for one in whole.switches),
-        flips=tuple(flip for flip in whole.flips if flip.time <= now),
-        stretches=tuple(replace(one, end=min(one.end, now)) for one in whole.stretches if one.start <= now),
+        lanes=tuple(_cut_lane(one, limit) for one in whole.recording.lanes),
+        holders=tuple(_cut_holders(one, limit) for one in whole.recording.holders),
+        switches=tuple(replace(one, on=now >= 2.0) for one in whole.program.switches),
+        flips=tuple(flip for flip in whole.recording.flips if flip.time <= now),
+        periods=tuple(replace(one, end=min(one.end, now)) for one in whole.recording.periods if one.start <= now),
         value=replace(value, times=value.times[:kept], values=value.values[:kept], expected=value.expected[:kept]),
-        losses=Losses(whole.losses.times[:lost], whole.losses.threads[:lost]),
-        output=tuple(line for line in whole.output if line.time <= now),
+        losses=Losses(whole.recording.losses.times[:lost], whole.recording.losses.threads[:lost]),
+        output=tuple(line for line in whole.recording.output if line.time <= now),
         expected=None,
         found=None,
         view=View(max(0.0, now - 1.3), max(1.3, now), follow=True),
@@ -344,8 +349,8 @@ def failed() -> Frame:
         (0.052, State.UNJOINED, 0, 15),
     ]
     main = [(0.0, State.RUNNING, 0, 1), (0.008, State.WAIT_JOIN, 2, 24), (0.019, State.WAIT_JOIN, 3, 24)]
-    return Frame(
-        run=1,
+    return changed(Frame(),
+        number=1,
         scenario="writer_reader",
         title="Writer and reader",
         path="program.py",
@@ -386,9 +391,9 @@ def failed() -> Frame:
 
 def refused() -> Frame:
     """A program that does not compile: nothing ran."""
-    return replace(
+    return changed(
         empty(),
-        run=1,
+        number=1,
         text="def add(:\n    pass\n",
         phase=Phase.ENDED,
         ended=Ended.REFUSED,
@@ -429,9 +434,9 @@ def huge() -> Frame:
     series = Series("counter", times, kept.astype(np.int64), np.arange(count, dtype=np.int64))
     depth = (np.abs(np.sin(np.arange(count) / 5000)) * 50).astype(np.int64)
     threads = (1 + np.arange(count) % 8).astype(np.uint16)
-    return replace(
+    return changed(
         small(),
-        run=9,
+        number=9,
         phase=Phase.RUNNING,
         ended=None,
         now=600.0,
@@ -441,7 +446,7 @@ def huge() -> Frame:
         switches=tuple(Switch(f"lock_{i}", "Lock", i % 2 == 0, 6, True) for i in range(12)),
         knobs=tuple(Knob(f"A_KNOB_WITH_A_LONG_NAME_{i}", i, i, i + 1, low=0, high=1e9) for i in range(20)),
         flips=tuple(Flip(10.0 * i, "lock_0", i % 2 == 0, i * 5000, i * 1600) for i in range(1, 60)),
-        stretches=tuple(
+        periods=tuple(
             SwitchPeriod("lock_0", i % 2 == 0, 10.0 * i, 10.0 * (i + 1), 5000, 5000 - (i % 2) * 1600) for i in range(60)
         ),
         value=series,
@@ -460,3 +465,24 @@ def huge() -> Frame:
         backlog=9_000_000,
         view=View(590.0, 600.0, follow=True),
     )  # fmt: skip
+
+
+GROUPS = {
+    one.name: group
+    for group, kind in (("program", Program), ("run", RunState), ("recording", Recording), ("result", Result))
+    for one in fields(kind)
+}
+
+
+def changed(frame: Frame, **values: object) -> Frame:
+    """The frame with these fields, of whichever group, or these groups."""
+    inside: dict[str, dict[str, object]] = {}
+    for name, value in values.items():
+        if name in GROUPS:
+            inside.setdefault(GROUPS[name], {})[name] = value
+    groups = {name: value for name, value in values.items() if name not in GROUPS}
+    made: dict[str, Any] = {
+        **groups,
+        **{group: replace(groups.get(group, getattr(frame, group)), **some) for group, some in inside.items()},
+    }
+    return replace(frame, **made)

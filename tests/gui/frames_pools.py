@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.frame import Cpu, Frame, Lane, LaneKind, Part, Phase, State, Tasks, View
 from tests.gui import frames
-from tests.gui.frames import NS, Row, lane
+from tests.gui.frames import NS, Row, changed, lane
 
 SAMPLE = 0.04  # seconds between two looks at the processor time
 Task = tuple[int, float, float | None, str, bool]  # lane, start, end, name, failed
@@ -75,8 +75,9 @@ def pool() -> Frame:
         limit = sum(n**0.5 for n in range(2, 11)) / 10 / workers
         parts.append(Part(at + 1, str(workers), "", time, end, limit=limit))
         time = end + 0.03
-    return Frame(
-        run=1,
+    return changed(
+        Frame(),
+        number=1,
         phase=Phase.ENDED,
         now=time,
         lanes=(lane(1, "MainThread", [*main, (time - 0.01, State.ENDED, 0, 16)]), *lanes),
@@ -122,8 +123,9 @@ def computing() -> Frame:
     ]
     rows = [(2.4, State.RUNNING, 0, 40), (2.5, State.SLEEPING, 0, 41), (3.2, State.ENDED, 0, 9)]
     helper = replace(lane(341, "Thread-1 (log)", rows), process="Process-2", badge="P2.1")
-    return Frame(
-        run=2,
+    return changed(
+        Frame(),
+        number=2,
         phase=Phase.ENDED,
         now=3.4,
         lanes=(lane(1, "MainThread", main), *threads, *processes, helper),
@@ -160,8 +162,9 @@ def coroutines() -> Frame:
         4, "Thread-1", [(0.2, State.RUNNING, 0, 30), (0.9, State.WAIT_QUEUE, 0, 31), (1.4, State.ENDED, 0, 32)]
     )
     found.append(replace(other, badge="1"))
-    return Frame(
-        run=3,
+    return changed(
+        Frame(),
+        number=3,
         phase=Phase.ENDED,
         now=1.55,
         lanes=tuple(sorted(found, key=lambda one: one.id)),
@@ -188,9 +191,9 @@ def crowd() -> Frame:
         made.append((100 + 40 * at, 0.3, 5.0 + at / 10, f"simulate(seed={at})", False))
         lanes.append(replace(away(100 + 40 * at, f"LokyProcess-{at + 1}", f"P{at + 1}", rows), cpu=cpu(0.3, 10.3, 0.6)))
     parts = tuple(Part(at + 1, str(at + 1), "", 0.3 + at * 0.45, 0.73 + at * 0.45) for at in range(22))
-    return replace(
+    return changed(
         frames.small(),
-        run=4,
+        number=4,
         now=10.4,
         lanes=tuple(lanes),
         tasks=tasks(made),

@@ -10,6 +10,7 @@ from gui.theme import theme
 from gui.view_state.code_annotations import Marker
 from gui.widgets.code_view import CodeView, chip_size
 from tests.gui import frames
+from tests.gui.frames import changed
 from tests.gui.recorded_commands import RecordedCommands
 
 DARK = theme.make("dark", compact=False)
@@ -23,7 +24,9 @@ def frame_of(badge: str) -> Frame:
         process="Process-12",
         badge=badge,
     )
-    return Frame(run=1, lanes=(one,), output=(OutputPiece(0.5, 700, "hello"), OutputPiece(0.6, 0, "from nobody")))
+    return changed(
+        Frame(), number=1, lanes=(one,), output=(OutputPiece(0.5, 700, "hello"), OutputPiece(0.6, 0, "from nobody"))
+    )
 
 
 def test_that_a_line_of_another_process_has_its_badge_and_its_colour(qtbot) -> None:

@@ -10,6 +10,7 @@ from engine.frame import Finding, FindingKind, Frame, Lane, Phase, Spans, State,
 from gui.panels.code import Code
 from gui.view_state import blocked_lines, code_annotations
 from gui.view_state.code_annotations import NS
+from tests.gui.frames import changed
 
 LONG = "".join(f"line_{n} = {n}\n" for n in range(1, 200))
 
@@ -29,7 +30,7 @@ def _cooks(*lines: int, state: State = State.WAIT_LOCK, now: float = 5.0) -> Fra
         )
         for number, line in enumerate(lines, 1)
     )  # fmt: skip
-    return Frame(run=3, scenario="x", text=LONG, phase=Phase.RUNNING, now=now, lanes=lanes)
+    return changed(Frame(), number=3, scenario="x", text=LONG, phase=Phase.RUNNING, now=now, lanes=lanes)
 
 
 def _seen(panel: Code) -> range:
@@ -39,16 +40,18 @@ def _seen(panel: Code) -> range:
 
 def test_that_the_lines_where_a_deadlock_stands_come_into_sight_once(stand: Callable[..., Code]) -> None:
     panel, frame = stand(Code, (600, 300)), _cooks(3, 120, 124)
-    panel.draw(replace(frame, lanes=(replace(frame.lanes[0]), *_cooks(3, 20, 24).lanes[1:]), now=1.1))
+    panel.draw(
+        changed(frame, lanes=(replace(frame.recording.lanes[0]), *_cooks(3, 20, 24).recording.lanes[1:]), now=1.1)
+    )
     assert 120 not in _seen(panel)
     found = Finding(FindingKind.DEADLOCK, "2 and 3 wait for one another.", "", 120, 4.0, (2, 3))
-    stuck = replace(frame, findings=(found,))
+    stuck = changed(frame, findings=(found,))
     panel.draw(stuck)
     assert {120, 124} <= set(_seen(panel))
     panel.view.verticalScrollBar().setValue(0)
-    panel.draw(replace(stuck, now=6.0))
+    panel.draw(changed(stuck, now=6.0))
     assert _seen(panel)[0] == 1, "whoever scrolled away is left alone"
-    panel.draw(replace(stuck, now=7.0, view=replace(stuck.view, cursor=4.0, line=120, asked=1)))
+    panel.draw(changed(stuck, now=7.0, view=replace(stuck.view, cursor=4.0, line=120, asked=1)))
     assert {120, 124} <= set(_seen(panel)), "a click on the finding brings all of its lines"
 
 
@@ -57,22 +60,22 @@ def test_that_working_threads_come_into_sight_again_when_the_view_gets_lower(sta
     panel.draw(frame)
     assert _seen(panel)[0] == 1
     panel.resize(600, 260)
-    panel.draw(replace(frame, now=5.1))
+    panel.draw(changed(frame, now=5.1))
     assert 16 in _seen(panel), "a plot came, and took the room"
     panel.resize(600, 220)
     panel.view.verticalScrollBar().setValue(100)
-    panel.draw(replace(frame, now=5.2))
+    panel.draw(changed(frame, now=5.2))
     assert _seen(panel)[0] == 101, "whoever scrolled is left alone"
 
 
 def test_that_text_that_somebody_has_marked_does_not_move(stand: Callable[..., Code]) -> None:
     panel, frame = stand(Code, (600, 300)), _cooks(3, 120)
-    panel.draw(replace(frame, lanes=frame.lanes[:1], now=1.1))
+    panel.draw(changed(frame, lanes=frame.recording.lanes[:1], now=1.1))
     marked = panel.view.textCursor()
     marked.setPosition(5, marked.MoveMode.KeepAnchor)
     panel.view.setTextCursor(marked)
     first = _seen(panel)[0]
-    panel.draw(replace(frame, now=1.1))
+    panel.draw(changed(frame, now=1.1))
     at = panel.view.verticalScrollBar().value()
     panel.draw(frame)
     assert panel.view.verticalScrollBar().value() == at
@@ -86,13 +89,13 @@ def test_that_text_that_somebody_has_marked_does_not_move(stand: Callable[..., C
         (_cooks(3, 120, now=1.2), ()),  # it may go on at once
         (_cooks(3, 120, state=State.SLEEPING), ()),
         (_cooks(3, 120, state=State.WAIT_NETWORK), ()),  # an answer may come
-        (replace(_cooks(3, 120), phase=Phase.ENDED), ()),
+        (changed(_cooks(3, 120), phase=Phase.ENDED), ()),
         (replace(_cooks(3, 120), view=View(cursor=2.0)), ()),
-        (Frame(phase=Phase.RUNNING, now=9.0), ()),
+        (changed(Frame(), phase=Phase.RUNNING, now=9.0), ()),
     ],
 )
 def test_that_all_stand_only_where_nobody_can_go_on(frame: Frame, lines: tuple[int, ...]) -> None:
-    assert blocked_lines.stands(frame, code_annotations.markers(frame.lanes, None)) == lines
+    assert blocked_lines.stands(frame, code_annotations.markers(frame.recording.lanes, None)) == lines
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from gui.plots.comparison import bars, comparison_model
 from gui.plots.comparison.comparison_model import Fate, chart, curves, exact, helping_words, slots, stops_helping
 from gui.plots.comparison.parts import PANEL, PartsPanel
 from gui.theme import theme
+from tests.gui.frames import changed
 from tests.gui.recorded_commands import course
 
 WAYS = ("one after another", "threads", "processes", "asyncio")
@@ -22,7 +23,7 @@ CURVE = PartsNote("timed", noun="threads", value_noun="memory", value_unit="MB",
 
 def _frame(*parts: Part, now: float = 99.0, live: bool = False) -> Frame:
     phase = Phase.RUNNING if live else Phase.ENDED
-    return Frame(run=1, phase=phase, ended=None if live else Ended.FINISHED, now=now, parts=parts)
+    return changed(Frame(), number=1, phase=phase, ended=None if live else Ended.FINISHED, now=now, parts=parts)
 
 
 def _two_by_four() -> Frame:

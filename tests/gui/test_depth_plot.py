@@ -17,6 +17,7 @@ from gui.plots.over_time.depth import PANEL, DepthPanel
 from gui.theme import theme
 from tests.gui import frames
 from tests.gui.alone import DARK, settle, shown_alone
+from tests.gui.frames import changed
 from tests.gui.recorded_commands import RecordedCommands
 
 
@@ -25,7 +26,7 @@ def queues(count: int = 1) -> Frame:
     times = np.arange(11, dtype=np.int64) * NS
     values = np.array([0, 1, 2, 3, 4, 5, 4, 3, 2, 1, 0], np.int64)
     depths = tuple(Series(f"queue_{index}", times, values // (index + 1), limit=5) for index in range(count))
-    return replace(frames.small(), value=None, depths=depths, now=10.0, flips=(), view=View(2.0, 6.0, cursor=5.5))
+    return changed(frames.small(), value=None, depths=depths, now=10.0, flips=(), view=View(2.0, 6.0, cursor=5.5))
 
 
 @pytest.fixture
@@ -69,9 +70,9 @@ def test_that_the_area_below_the_curve_is_filled(panel: DepthPanel) -> None:
 def test_that_queues_come_and_go_with_the_run(panel: DepthPanel) -> None:
     settle(panel, queues(3))
     assert len(panel.curves.queues) == 3
-    settle(panel, replace(queues(1), run=4))
+    settle(panel, changed(queues(1), number=4))
     assert len(panel.curves.queues) == 1
-    settle(panel, replace(queues(2), run=5))
+    settle(panel, changed(queues(2), number=5))
     assert [item.line.getData()[1].max() for item in panel.curves.queues] == [5, 2]
 
 
@@ -101,7 +102,7 @@ def test_that_every_strip_says_name_depth_and_size_and_how_full_its_queue_was(pa
 
 
 def test_that_how_full_a_queue_was_is_the_same_however_its_reports_arrive() -> None:
-    whole = queues(1).depths[0]
+    whole = queues(1).recording.depths[0]
     at_once, bit_by_bit = Fill(), Fill()
     at_once.feed(whole)
     for count in (1, 2, 2, 5, 6, 11):
@@ -141,7 +142,7 @@ def test_that_more_queues_than_have_room_are_reached_with_the_wheel(panel: Depth
     spun(-120), spun(-120)
     assert not spun(-120)  # the last one is seen; what is around may scroll
     assert panel.curves.strips()[-1].series.name == "queue_10"
-    settle(panel, replace(queues(2), run=9))
+    settle(panel, changed(queues(2), number=9))
     assert [strip.series.name for strip in panel.curves.strips()] == ["queue_0", "queue_1"]
 
 

@@ -1,7 +1,5 @@
 """Flags in the lanes: events that were set and cleared, as many as there are pixels for, and what they mean."""
 
-from dataclasses import replace
-
 import numpy as np
 from PySide6.QtCore import QPoint
 from PySide6.QtTest import QTest
@@ -12,6 +10,7 @@ from gui.plots.common.scale import make_scale
 from gui.plots.timeline.flags import flag_words, flags
 from gui.plots.timeline.timeline import TimelinePanel
 from tests.gui import frames
+from tests.gui.frames import changed
 
 NS = 1_000_000_000
 SCALE = make_scale(0.0, 10.0, 100, 1000, 1.0)
@@ -49,24 +48,24 @@ def test_that_a_hundred_thousand_flags_become_as_many_as_there_are_pixels_for_an
 
 def _frame() -> Frame:
     frame = frames.small()
-    things = {**frame.things, 77: Thing(77, "Event", "menu_ready", 3)}
-    marks = _marks((0.5, frame.lanes[1].id, 77, True), (1.0, frame.lanes[1].id, 77, False))
-    return replace(frame, things=things, marks=marks, view=View(0.0, frame.now, follow=False))
+    things = {**frame.recording.things, 77: Thing(77, "Event", "menu_ready", 3)}
+    marks = _marks((0.5, frame.recording.lanes[1].id, 77, True), (1.0, frame.recording.lanes[1].id, 77, False))
+    return changed(frame, things=things, marks=marks, view=View(0.0, frame.run.now, follow=False))
 
 
 def test_that_a_flag_says_what_it_means_and_only_near_to_it() -> None:
     frame = _frame()
-    lane = frame.lanes[1].id
+    lane = frame.recording.lanes[1].id
     assert flag_words(frame, lane, SCALE, 0.5) == "set menu_ready"
     assert flag_words(frame, lane, SCALE, 0.98) == "cleared menu_ready"
     assert flag_words(frame, lane, SCALE, 0.75) == ""
-    assert flag_words(frame, frame.lanes[0].id, SCALE, 0.5) == ""
+    assert flag_words(frame, frame.recording.lanes[0].id, SCALE, 0.5) == ""
 
 
 def test_that_flags_are_seen_and_the_hint_of_the_lane_names_them(stand) -> None:  # type: ignore[no-untyped-def]
     panel = stand(TimelinePanel, (1200, 420))
     frame = _frame()
-    panel.draw(replace(frame, marks=Frame().marks))
+    panel.draw(changed(frame, marks=Frame().recording.marks))
     QApplication.processEvents()
     plain = panel.canvas.grab().toImage()
     panel.draw(frame)

@@ -1,7 +1,5 @@
 """The plot of the time from frame to frame: plateaus where the window stood still."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -12,6 +10,7 @@ from gui.plots.over_time.gaps import PANEL, GapsPanel
 from gui.theme import theme
 from tests.gui import frames
 from tests.gui.alone import settle, shown_alone
+from tests.gui.frames import changed
 from tests.gui.recorded_commands import RecordedCommands
 
 MS = NS // 1000
@@ -22,8 +21,13 @@ def still(start: float = 0.5, end: float = 2.5) -> Frame:
     times = np.arange(16, 3000, 16, dtype=np.int64) * MS
     times = times[(times <= start * NS) | (times >= end * NS)]
     gaps = np.diff(times, prepend=0)
-    return replace(
-        frames.small(), value=None, gaps=Series("gaps", times, gaps), now=3.0, flips=(), view=View(0.0, 3.0, cursor=1.0)
+    return changed(
+        frames.small(),
+        value=None,
+        intervals=Series("gaps", times, gaps),
+        now=3.0,
+        flips=(),
+        view=View(0.0, 3.0, cursor=1.0),
     )
 
 
@@ -49,7 +53,7 @@ def test_that_the_line_is_high_as_long_as_nothing_was_drawn(panel: GapsPanel) ->
 def test_that_runs_share_one_scale_whatever_their_gaps(panel: GapsPanel) -> None:
     settle(panel, still())
     one = panel.curves.extent
-    settle(panel, replace(still(1.0, 1.01), run=9))
+    settle(panel, changed(still(1.0, 1.01), number=9))
     assert (panel.curves.extent.low, panel.curves.extent.high) == (one.low, one.high)
     assert panel.curves.extent.y(panel.curves.plot_rect(), height(10_000)) >= panel.curves.plot_rect().top()
 
@@ -62,7 +66,7 @@ def test_that_times_are_said_in_units_that_fit() -> None:
 @pytest.mark.parametrize("compact", [False, True])
 def test_that_every_frame_can_be_drawn_in_every_dress(qtbot, name: str, compact: bool) -> None:
     panel = shown_alone(qtbot, PANEL.make(RecordedCommands()), 128 if compact else 208, theme.make(name, compact))
-    empty = replace(frames.small(), gaps=Series("gaps", np.empty(0, np.int64), np.empty(0, np.int64)))
+    empty = changed(frames.small(), intervals=Series("gaps", np.empty(0, np.int64), np.empty(0, np.int64)))
     for frame in (frames.empty(), empty, still(), still(0.0, 2.9), frames.huge()):
         settle(panel, frame)
         assert not panel.widget.grab().isNull()

@@ -14,6 +14,7 @@ from gui.plots.timeline.timeline import TimelinePanel
 from gui.theme import theme
 from gui.view_state.height_sharing import CROWDED, USUAL, Asked, Height, shared
 from tests.gui import frames_pools
+from tests.gui.frames import changed
 from tests.gui.recorded_commands import course
 
 WIDE = theme.make("dark", compact=False)
@@ -68,7 +69,7 @@ def test_that_bars_that_get_what_they_ask_for_need_no_scrolling(stand) -> None: 
     for parts in (_parts(2), _parts(4, groups=2), _parts(8), _parts(3, groups=3)):
         panel = stand(PartsPanel, (900, 300))
         panel.opened(replace(course(), parts=NOTE))
-        frame = Frame(run=1, parts=parts, now=1.0)
+        frame = changed(Frame(), number=1, parts=parts, now=1.0)
         panel.widget.resize(900, panel.asks(frame).least)
         panel.draw(frame)
         QApplication.processEvents()
@@ -83,10 +84,13 @@ def test_that_the_height_that_lanes_ask_for_shows_all_of_them(lanes: int) -> Non
 def test_that_the_timeline_asks_for_more_in_few_steps_and_for_room_at_once_where_ways_are_compared(stand) -> None:  # type: ignore[no-untyped-def]
     panel = stand(TimelinePanel, (900, 400))
     crowd = frames_pools.crowd()
-    asked = [panel.asks(replace(crowd, lanes=crowd.lanes[:count])).good for count in range(len(crowd.lanes))]
+    asked = [
+        panel.asks(changed(crowd, lanes=crowd.recording.lanes[:count])).good
+        for count in range(len(crowd.recording.lanes))
+    ]
     assert asked == sorted(asked)
     assert asked[0] == WIDE.measures.timeline
     assert asked[-1] > 2 * asked[0]
     assert len(set(asked)) <= 6
     panel.opened(replace(course(), parts=NOTE))
-    assert panel.asks(Frame()).good == panel.asks(replace(crowd, lanes=crowd.lanes[:8], holders=())).good
+    assert panel.asks(Frame()).good == panel.asks(changed(crowd, lanes=crowd.recording.lanes[:8], holders=())).good

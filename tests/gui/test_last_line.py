@@ -21,7 +21,7 @@ def test_that_only_a_wait_without_a_join_is_called_pythons_own(join, said):
         frame = session.wait(60)
     finally:
         session.close()
-    lane = next(lane for lane in frame.lanes if lane.id == MAIN_THREAD)
+    lane = next(lane for lane in frame.recording.lanes if lane.id == MAIN_THREAD)
     (wait,) = (index for index, state in enumerate(lane.spans.states) if state == State.WAIT_JOIN)
     middle = (lane.spans.starts[wait] + lane.spans.starts[wait + 1]) / 2e9
     assert end_word(frame, lane, middle) == said

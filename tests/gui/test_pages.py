@@ -19,6 +19,7 @@ from gui.panels.trouble import TroubleBanner, command_of
 from gui.view_state.measured_results import Ledger, MeasuredResults, taken, understood, written
 from gui.view_state.window_settings import WindowLayout, WindowSettings
 from tests.gui import frames
+from tests.gui.frames import changed
 from tests.gui.recorded_commands import course
 
 PROGRAM = """import time
@@ -80,7 +81,7 @@ def test_that_a_program_after_a_page_has_all_its_panels_again(theatre: Theatre, 
     theatre.driver.tick()
     qtbot.wait(1)
     assert theatre.controller.course.current == "measuring"
-    assert [knob.value for knob in theatre.driver.frame.knobs] == [3]
+    assert [knob.value for knob in theatre.driver.frame.program.knobs] == [3]
     assert not _panel(theatre, "page").isVisible()
     for name in ("timeline", "code", "output", "knobs", "verdict", "lesson"):
         widget = _panel(theatre, name).widget
@@ -95,7 +96,7 @@ def test_that_a_page_cannot_be_run_and_says_why(theatre: Theatre, qtbot: QtBot) 
     assert "nothing to run" in run.toolTip()
     theatre.controller.run()
     theatre.driver.tick()
-    assert theatre.session.frame.run == 0
+    assert theatre.session.frame.run.number == 0
     _open(theatre, qtbot, "measuring")
     assert run.isEnabled()
 
@@ -106,7 +107,7 @@ def test_that_a_figure_stands_in_the_page_once_it_has_been_measured(theatre: The
     assert "Slow: \u2013, not measured yet - measure it" in text()
     theatre.controller.open("measuring")
     theatre.controller.run()
-    qtbot.waitUntil(lambda: theatre.driver.frame.phase is Phase.ENDED, timeout=20_000)
+    qtbot.waitUntil(lambda: theatre.driver.frame.run.phase is Phase.ENDED, timeout=20_000)
     _open(theatre, qtbot, "page")
     slow = theatre.driver.figures.kept["measuring"].seconds["slow"]
     assert 0.2 <= slow < 5.0
@@ -118,14 +119,14 @@ def test_that_a_plot_that_was_there_stays_at_the_beginning_of_the_next_run(theat
     _open(theatre, qtbot, "measuring")
     theatre.driver.stop()
     part = Part(1, "slow", "", 0.0, 0.2)
-    ended = replace(theatre.driver.frame, run=1, phase=Phase.ENDED, ended=Ended.FINISHED, parts=(part,), now=0.3)
+    ended = changed(theatre.driver.frame, number=1, phase=Phase.ENDED, ended=Ended.FINISHED, parts=(part,), now=0.3)
     theatre.driver.draw(ended)
     chart = _panel(theatre, "parts")
     assert chart.isVisible()
     for phase, now in ((Phase.STARTING, 0.0), (Phase.RUNNING, STEADY / 2)):
-        theatre.driver.draw(replace(ended, run=2, phase=phase, ended=None, parts=(), now=now))
+        theatre.driver.draw(changed(ended, number=2, phase=phase, ended=None, parts=(), now=now))
         assert chart.isVisible()
-    theatre.driver.draw(replace(ended, run=2, phase=Phase.RUNNING, ended=None, parts=(), now=STEADY * 2))
+    theatre.driver.draw(changed(ended, number=2, phase=Phase.RUNNING, ended=None, parts=(), now=STEADY * 2))
     assert not chart.isVisible()
 
 
@@ -134,8 +135,8 @@ def test_that_a_plot_that_was_there_stays_at_the_beginning_of_the_next_run(theat
 
 def _measured(**more: object) -> Frame:
     parts = (Part(1, "threads", "computing", 0.0, 2.5), Part(2, "threads", "waiting", 2.5, 3.0, value=38.25))
-    frame = replace(frames.small(), scenario="cpu_or_io", parts=parts, knobs=(), switches=())
-    return replace(frame, **more)  # type: ignore[arg-type]
+    frame = changed(frames.small(), scenario="cpu_or_io", parts=parts, knobs=(), switches=())
+    return changed(frame, **more)  # type: ignore[arg-type]
 
 
 def test_that_a_whole_run_at_real_speed_is_kept_with_its_python_and_its_date() -> None:
@@ -161,7 +162,7 @@ def test_that_no_other_run_is(frame: Frame) -> None:
 
 
 def test_that_changed_settings_are_said_beside_the_figures() -> None:
-    knobs = frames.small().knobs
+    knobs = frames.small().program.knobs
     frame = _measured(knobs=(replace(knobs[0], value=7), *knobs[1:]))
     ledger = Ledger(today=lambda: DAY)
     assert ledger.watched(frame)
@@ -227,10 +228,10 @@ def test_that_a_command_is_found_in_the_advice() -> None:
 def test_that_a_missing_library_can_be_copied_as_a_command_also_when_the_run_went_on(stand) -> None:  # type: ignore[no-untyped-def]
     panel = stand(TroubleBanner, (900, 120))
     finding = Finding(FindingKind.MISSING_LIBRARY, MISSING, "", 6, 0.0)
-    panel.draw(replace(frames.small(), findings=(finding,)))
+    panel.draw(changed(frames.small(), findings=(finding,)))
     assert panel.title.text() == "joblib is not installed in Python 3.9.18 (line 6)"
     assert panel.copy.isVisible()
     panel.copy.click()
     assert QGuiApplication.clipboard().text() == COMMAND
-    panel.draw(replace(frames.small(), trouble=Trouble("SyntaxError: invalid syntax", "Look at line 1.", 1)))
+    panel.draw(changed(frames.small(), trouble=Trouble("SyntaxError: invalid syntax", "Look at line 1.", 1)))
     assert not panel.copy.isVisible()

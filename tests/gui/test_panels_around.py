@@ -20,6 +20,7 @@ from gui.view_state.lesson_progress import LessonMark
 from gui.widgets.controls import KeyCap, Text
 from gui.widgets.key_overlay import KeysOverlay
 from tests.gui import frames
+from tests.gui.frames import changed
 from tests.gui.recorded_commands import RecordedCommands, course
 
 
@@ -73,7 +74,7 @@ def test_that_pause_and_stop_are_there_only_while_the_program_runs(stand: Callab
     panel.draw(frames.running())
     assert panel.pause.isEnabled()
     assert panel.stop.isEnabled()
-    panel.draw(replace(frames.running(), phase=Phase.PAUSED))
+    panel.draw(changed(frames.running(), phase=Phase.PAUSED))
     assert panel.pause.accessibleName() == "Resume"
 
 
@@ -153,14 +154,14 @@ def test_that_the_line_of_trouble_is_shown_with_its_moment_when_a_finding_knows_
     stand: Callable[..., TroubleBanner], wished: RecordedCommands
 ) -> None:
     panel = stand(TroubleBanner)
-    panel.draw(Frame(trouble=Trouble("The process died", "It was killed.")))
+    panel.draw(changed(Frame(), trouble=Trouble("The process died", "It was killed.")))
     assert not panel.line.isVisible()
-    panel.draw(Frame(trouble=Trouble("SyntaxError", "Look at line 1.", 1)))
+    panel.draw(changed(Frame(), trouble=Trouble("SyntaxError", "Look at line 1.", 1)))
     panel.line.click()
     assert wished.made == [("line", 1)]
     panel.draw(frames.failed())
     panel.line.click()
-    assert wished.made[1:] == [("cursor", 0.018), ("line", frames.failed().trouble.line)]
+    assert wished.made[1:] == [("cursor", 0.018), ("line", frames.failed().run.trouble.line)]
 
 
 def test_that_a_lesson_is_marked_as_new_seen_or_with_its_bug_shown(stand: Callable[..., Lessons]) -> None:

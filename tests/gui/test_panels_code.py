@@ -14,6 +14,7 @@ from gui.view_state import code_annotations
 from gui.view_state.code_annotations import Marker
 from gui.widgets.highlight import StyledPiece, lex, utf16
 from tests.gui import frames
+from tests.gui.frames import changed
 from tests.gui.recorded_commands import RecordedCommands
 
 
@@ -82,15 +83,15 @@ def test_that_a_knob_is_noted_only_when_it_is_not_as_the_text_says() -> None:
 
 def test_that_a_line_is_red_only_from_the_moment_of_its_exception() -> None:
     frame = frames.failed()
-    before = replace(frame, trouble=None, view=replace(frame.view, cursor=0.01))
+    before = changed(frame, trouble=None, view=replace(frame.view, cursor=0.01))
     assert code_annotations.errors(before) == {}
-    assert list(code_annotations.errors(replace(frame, trouble=None))) == [9]
+    assert list(code_annotations.errors(changed(frame, trouble=None))) == [9]
 
 
 def test_that_the_line_of_the_finding_at_the_cursor_is_pointed_at() -> None:
     frame = frames.failed()
     assert code_annotations.pointed(frame) == 0
-    assert code_annotations.pointed(replace(frame, view=replace(frame.view, cursor=frame.findings[0].time))) == 9
+    assert code_annotations.pointed(replace(frame, view=replace(frame.view, cursor=frame.result.findings[0].time))) == 9
 
 
 def test_that_pieces_are_counted_as_qt_counts_letters() -> None:
@@ -110,7 +111,7 @@ def test_that_a_string_of_several_lines_is_coloured_on_each_of_them() -> None:
 def test_that_text_that_is_no_python_is_shown_all_the_same(stand: Callable[..., Code]) -> None:
     panel = stand(Code)
     text = "\x00\t}{ def \u2028 \U0001f600\n" * 3
-    panel.draw(Frame(text=text))
+    panel.draw(changed(Frame(), text=text))
     assert panel.view.toPlainText().count("def") == 3
 
 
@@ -178,7 +179,7 @@ def test_that_the_header_names_a_thread_that_is_off_screen(stand: Callable[..., 
 
 def test_that_a_lock_switched_off_strikes_its_line_through(stand: Callable[..., Code]) -> None:
     panel, frame = stand(Code), frames.small()
-    panel.draw(replace(frame, switches=(Switch("lock", "Lock", False, 6, True),)))
+    panel.draw(changed(frame, switches=(Switch("lock", "Lock", False, 6, True),)))
 
     def struck(line: int) -> bool:
         formats = panel.view.document().findBlockByNumber(line - 1).layout().formats()
@@ -197,7 +198,7 @@ def test_that_a_note_may_cover_a_comment_and_never_code(stand: Callable[..., Cod
     for name, text in lines.items():
         pictures = []
         for value in (1, 99):
-            panel.draw(Frame(text=f"{text}\nB = 2\n", knobs=(Knob("A", value, 1, 1),)))
+            panel.draw(changed(Frame(), text=f"{text}\nB = 2\n", knobs=(Knob("A", value, 1, 1),)))
             pictures.append(panel.view.viewport().grab().toImage())
         assert (pictures[0] != pictures[1]) is (name == "comment"), name
 
@@ -223,7 +224,7 @@ def test_that_lines_are_as_high_as_measured_and_text_is_in_their_middle(stand: C
 
 def test_that_a_line_that_is_asked_for_is_marked_and_comes_into_sight_each_time(stand: Callable[..., Code]) -> None:
     panel = stand(Code, (600, 200))
-    frame = replace(frames.small(), text="".join(f"line_{n} = {n}\n" for n in range(1, 200)), lanes=())
+    frame = changed(frames.small(), text="".join(f"line_{n} = {n}\n" for n in range(1, 200)), lanes=())
     panel.draw(frame)
     for asked in (1, 2):
         panel.view.verticalScrollBar().setValue(0)

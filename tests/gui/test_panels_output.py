@@ -12,6 +12,7 @@ from gui.panels.output import Output
 from gui.theme import theme
 from gui.view_state.output_rows import FLIP, LONGEST, OutputRow, cut_to, rows_of
 from tests.gui import frames
+from tests.gui.frames import changed
 from tests.gui.recorded_commands import RecordedCommands
 
 
@@ -20,7 +21,7 @@ def _said(panel: Output) -> list[str]:
 
 
 def _of(lines: list[OutputPiece], flips: tuple[Flip, ...] = (), run: int = 1, left_out: int = 0) -> Frame:
-    return Frame(run=run, output=tuple(lines), flips=flips, output_left_out=left_out)
+    return changed(Frame(), number=run, output=tuple(lines), flips=flips, output_left_out=left_out)
 
 
 def test_that_a_flip_stands_between_the_lines_before_and_after_it(stand: Callable[..., Output]) -> None:
@@ -85,7 +86,7 @@ def test_that_an_error_is_in_the_colour_of_what_went_wrong(stand: Callable[..., 
 def test_that_twenty_thousand_lines_are_painted_only_where_they_are_seen(stand: Callable[..., Output]) -> None:
     panel = stand(Output)
     panel.draw(frames.huge())
-    assert sum(row.first for row in panel.view.rows) == 20_000 + len(frames.huge().flips)
+    assert sum(row.first for row in panel.view.rows) == 20_000 + len(frames.huge().recording.flips)
     painted = []
     paint = panel.view._draw_row
     panel.view._draw_row = lambda *given: (painted.append(given[2]), paint(*given))[1]
@@ -173,7 +174,7 @@ def test_that_a_mixed_row_shows_the_colours_of_all_who_wrote_it(stand: Callable[
     panel = stand(Output)
     lanes = (frames.lane(2, "Ann", []), frames.lane(3, "Ben", []))
     block = "\u2588" * 6
-    panel.draw(replace(_of([OutputPiece(0.1, 2, block, open=True), OutputPiece(0.2, 3, block)]), lanes=lanes))
+    panel.draw(changed(_of([OutputPiece(0.1, 2, block, open=True), OutputPiece(0.2, 3, block)]), lanes=lanes))
     image = panel.view.viewport().grab().toImage()
     cache = {image.pixelColor(x, y).name() for x in range(100, 400) for y in range(theme.WIDE.output_line)}
     assert {theme.thread_text(theme.DARK, lane.badge) for lane in lanes} <= cache
@@ -210,7 +211,7 @@ def test_that_a_press_on_a_row_of_a_traceback_shows_its_line(
     stand: Callable[..., Output], wished: RecordedCommands
 ) -> None:
     panel = stand(Output)
-    panel.draw(replace(_of([OutputPiece(0.5, 2, TRACE, error=True)]), path="/x/race.py"))
+    panel.draw(changed(_of([OutputPiece(0.5, 2, TRACE, error=True)]), path="/x/race.py"))
     high = theme.WIDE.output_line
     at = next(index for index, row in enumerate(panel.view.rows) if row.line)
     left = Qt.MouseButton.LeftButton

@@ -20,6 +20,7 @@ from gui.view_state.speedup_text import fastest
 from gui.view_state.verdict_text import caption, totals
 from gui.widgets import legend_symbols
 from tests.gui import frames
+from tests.gui.frames import changed
 from tests.gui.recorded_commands import RecordedCommands, course
 
 KNOBS = (
@@ -50,7 +51,7 @@ def test_that_the_key_of_a_switch_flips_it(stand: Callable[..., Switches], wishe
 def test_that_a_switch_shows_what_the_frame_says_and_not_what_was_clicked(stand: Callable[..., Switches]) -> None:
     panel, frame = stand(Switches), frames.small()
     panel.draw(frame)
-    panel.draw(replace(frame, switches=(Switch("lock", "Lock", False, 6, True),)))
+    panel.draw(changed(frame, switches=(Switch("lock", "Lock", False, 6, True),)))
     assert not panel.rows["lock"].toggle.isChecked()
 
 
@@ -64,7 +65,7 @@ def test_that_a_program_without_switches_says_so(stand: Callable[..., Switches])
 
 def _knobs(stand: Callable[..., Knobs]) -> Knobs:
     panel = stand(Knobs)
-    panel.draw(Frame(knobs=KNOBS))
+    panel.draw(changed(Frame(), knobs=KNOBS))
     QApplication.processEvents()  # new rows are shown by the event loop
     return panel
 
@@ -101,7 +102,7 @@ def test_that_a_refused_value_says_why_below_it_and_the_old_one_stays(
     assert row.field.property("refused") is True
     assert row.knob.value == 20
     wished.refusal = ""
-    panel.draw(Frame(knobs=(replace(KNOBS[0], value=50), *KNOBS[1:])))
+    panel.draw(changed(Frame(), knobs=(replace(KNOBS[0], value=50), *KNOBS[1:])))
     assert not row.reason.isVisible()
     assert row.field.text() == "50"
 
@@ -112,14 +113,14 @@ def test_that_typing_is_not_overwritten_by_the_next_frame(stand: Callable[..., K
     assert field is not None
     field.selectAll()
     QTest.keyClicks(field, "77")
-    panel.draw(Frame(knobs=(*KNOBS,)))
-    panel.draw(Frame(knobs=(*KNOBS,)))
+    panel.draw(changed(Frame(), knobs=(*KNOBS,)))
+    panel.draw(changed(Frame(), knobs=(*KNOBS,)))
     assert field.text() == "77"
 
 
 def test_that_a_long_name_does_not_widen_the_column(stand: Callable[..., Knobs]) -> None:
     panel = stand(Knobs, (256, 400), compact=True)
-    panel.draw(Frame(knobs=(Knob("A_VERY_LONG_NAME_INDEED", 5, 5, 1, low=0, high=1e6, unit="ms"),)))
+    panel.draw(changed(Frame(), knobs=(Knob("A_VERY_LONG_NAME_INDEED", 5, 5, 1, low=0, high=1e6, unit="ms"),)))
     QApplication.processEvents()
     assert panel.widget.minimumSizeHint().width() <= 246
 
@@ -135,14 +136,14 @@ def test_that_the_slider_reaches_both_ends_and_agrees_with_itself(knob: Knob) ->
 def test_that_a_running_program_says_when_a_knob_takes_effect(stand: Callable[..., Knobs]) -> None:
     panel = _knobs(stand)
     assert not panel.note.isVisible()
-    panel.draw(Frame(knobs=KNOBS, phase=Phase.RUNNING))
+    panel.draw(changed(Frame(), knobs=KNOBS, phase=Phase.RUNNING))
     assert panel.note.isVisible()
 
 
 def test_that_reset_is_there_only_when_something_differs(stand: Callable[..., Knobs], wished: RecordedCommands) -> None:
     panel = _knobs(stand)
     assert not panel.reset.isEnabled()
-    panel.draw(Frame(knobs=(replace(KNOBS[0], value=50), *KNOBS[1:])))
+    panel.draw(changed(Frame(), knobs=(replace(KNOBS[0], value=50), *KNOBS[1:])))
     panel.reset.click()
     assert wished.made == [("reset_knobs",)]
 
@@ -160,8 +161,8 @@ def test_that_stretches_add_up_by_the_state_of_their_switch() -> None:
 def test_that_the_verdict_shows_expected_found_and_what_was_lost(stand: Callable[..., Verdict]) -> None:
     panel = stand(Verdict)
     panel.draw(frames.small())
-    lost = len(frames.small().losses.times)
-    assert (panel.expected.text(), panel.found.text()) == ("80", str(frames.small().found))
+    lost = len(frames.small().recording.losses.times)
+    assert (panel.expected.text(), panel.found.text()) == ("80", str(frames.small().result.found))
     assert panel.lost.text() == f"{lost} updates lost"
 
 
@@ -169,7 +170,7 @@ def test_that_a_run_that_was_stopped_is_not_praised_above_what_was_found(stand: 
     left = Finding(FindingKind.NOT_JOINED, "Monitor was never joined.", "Monitor", 28, 2.0, (2,))
     for findings, said in (((left,), "The run was stopped."), ((), "The run was stopped. Up to then nothing went")):
         panel = stand(Verdict)
-        panel.draw(Frame(run=1, phase=Phase.ENDED, ended=Ended.STOPPED, findings=findings))
+        panel.draw(changed(Frame(), number=1, phase=Phase.ENDED, ended=Ended.STOPPED, findings=findings))
         assert panel.said.isVisible()
         assert panel.said.text().startswith(said)
         assert ("nothing" in panel.said.text()) is (not findings)
@@ -178,9 +179,9 @@ def test_that_a_run_that_was_stopped_is_not_praised_above_what_was_found(stand: 
 def test_that_the_verdict_counts_along_while_the_program_runs(stand: Callable[..., Verdict]) -> None:
     panel, frame = stand(Verdict), frames.running(1.0)
     panel.draw(frame)
-    assert frame.value is not None
-    assert frame.value.expected is not None
-    assert panel.expected.text() == str(frame.value.expected[-1])
+    assert frame.recording.value is not None
+    assert frame.recording.value.expected is not None
+    assert panel.expected.text() == str(frame.recording.value.expected[-1])
     assert "so far" in panel.run.text()
 
 
@@ -189,19 +190,19 @@ def test_that_a_finding_brings_its_moment_and_its_line(stand: Callable[..., Verd
     panel.draw(frames.failed())
     assert "line 9" in panel.links[0].text()
     panel.links[0].clicked.emit()
-    assert wished.made == [("cursor", frames.failed().findings[0].time), ("line", 9)]
+    assert wished.made == [("cursor", frames.failed().result.findings[0].time), ("line", 9)]
 
 
 def test_that_a_long_hold_does_not_look_like_a_fault_and_gives_way_to_one(stand: Callable[..., Verdict]) -> None:
     held = Finding(FindingKind.HELD_LONG, "A held lock for 0.8 s while others waited for it.", "A", 3, 0.1)
     lost = Finding(FindingKind.LOST_UPDATE, "1 of 2 updates was lost.", "A", 4, 0.2)
-    panel, frame = stand(Verdict), replace(frames.small(), findings=(held,))
+    panel, frame = stand(Verdict), changed(frames.small(), findings=(held,))
     panel.draw(frame)
     assert [link.text()[:6] for link in panel.links] == ["A held"]
     assert panel.links[0].palette().color(panel.links[0].foregroundRole()).name() == theme.DARK.muted
-    panel.draw(replace(frame, phase=Phase.RUNNING, ended=None))
+    panel.draw(changed(frame, phase=Phase.RUNNING, ended=None))
     assert panel.links == [], "it grows until the run is over"
-    panel.draw(replace(frame, findings=(held, lost)))
+    panel.draw(changed(frame, findings=(held, lost)))
     assert [link.text() for link in panel.links] == ["The first was lost by A at 0.20\u00a0s, line 4."]
     assert panel.links[0].palette().color(panel.links[0].foregroundRole()).name() == theme.DARK.lost_text
 
@@ -211,7 +212,7 @@ def test_that_numbers_that_change_with_every_frame_are_seen_in_every_frame(stand
     for count in range(1, 4):
         failed = Finding(FindingKind.TASK_FAILED, f"{count} of 9 tasks failed.", "A", 4, 0.2)
         stretches = (SwitchPeriod("lock", False, 0.0, 1.0, 9, 9 - count), SwitchPeriod("lock", True, 1.0, 2.0, 3, 3))
-        panel.draw(replace(frames.running(1.0), findings=(failed,), stretches=stretches))
+        panel.draw(changed(frames.running(1.0), findings=(failed,), periods=stretches))
         if count == 1:
             QApplication.processEvents()  # what is new is shown by the event loop, what is kept is there already
         assert [link.isVisible() for link in panel.links] == [True]
@@ -223,34 +224,34 @@ def test_that_numbers_that_change_with_every_frame_are_seen_in_every_frame(stand
 def test_that_a_run_without_faults_is_said_to_be_one(stand: Callable[..., Verdict]) -> None:
     held = Finding(FindingKind.HELD_LONG, "A held lock for 0.8 s while others waited for it.", "A", 3, 0.1)
     panel = stand(Verdict)
-    frame = Frame(run=1, phase=Phase.ENDED, ended=Ended.FINISHED, findings=(held,))
+    frame = changed(Frame(), number=1, phase=Phase.ENDED, ended=Ended.FINISHED, findings=(held,))
     panel.draw(frame)
     assert panel.said.isVisible()
     assert panel.said.text() == "No thread died."
     assert not panel.numbers.isVisible()
-    panel.draw(replace(frame, findings=(replace(held, kind=FindingKind.EXCEPTION),)))
+    panel.draw(changed(frame, findings=(replace(held, kind=FindingKind.EXCEPTION),)))
     assert not panel.said.isVisible()
 
 
 def test_that_nothing_lost_is_said_only_where_a_value_is_counted(stand: Callable[..., Verdict]) -> None:
     panel = stand(Verdict)
-    frame = replace(frames.small(), losses=Frame().losses, expected=80, found=80, right=True)
+    frame = changed(frames.small(), losses=Frame().recording.losses, expected=80, found=80, right=True)
     panel.draw(frame)
     assert panel.lost.text() == "nothing lost"
-    panel.draw(replace(frame, value=None))
+    panel.draw(changed(frame, value=None))
     assert panel.lost.text() == "as expected"
 
 
 def test_that_what_the_numbers_say_is_not_said_a_second_time(stand: Callable[..., Verdict]) -> None:
     off = (SwitchPeriod("lock", False, 0.0, 1.0, 80, 70),)
     lost = Finding(FindingKind.LOST_UPDATE, "10 of 80 updates were lost: 70 instead of 80.", "A", 4, 0.2)
-    panel, frame = stand(Verdict, (304, 700)), replace(frames.small(), expected=80, found=70, right=False)
-    panel.draw(replace(frame, stretches=off, findings=(lost,)))
+    panel, frame = stand(Verdict, (304, 700)), changed(frames.small(), expected=80, found=70, right=False)
+    panel.draw(changed(frame, periods=off, findings=(lost,)))
     assert not panel.table.isVisible(), "one row of it would be the numbers above"
     assert [link.text() for link in panel.links] == ["The first was lost by A at 0.20\u00a0s, line 4."]
-    panel.draw(replace(frame, stretches=(*off, replace(off[0], on=True, updates=5, kept=5)), findings=(lost,)))
+    panel.draw(changed(frame, periods=(*off, replace(off[0], on=True, updates=5, kept=5)), findings=(lost,)))
     assert panel.table.isVisible()
-    panel.draw(replace(frame, value=None, expected=None, findings=(lost,)))
+    panel.draw(changed(frame, value=None, expected=None, findings=(lost,)))
     assert [link.text() for link in panel.links] == [f"{lost.text} (line 4)"], "no numbers are seen"
 
 
@@ -260,7 +261,9 @@ def test_that_what_the_numbers_say_is_not_said_a_second_time(stand: Callable[...
 )
 def test_that_two_numbers_that_differ_have_one_sentence(stand: Callable[..., Verdict], text: str, said: str) -> None:
     wrong = Finding(FindingKind.WRONG_RESULT, text, "", 0, 1.0)
-    frame = replace(frames.small(), losses=Frame().losses, expected=80, found=70, right=False, findings=(wrong,))
+    frame = changed(
+        frames.small(), losses=Frame().recording.losses, expected=80, found=70, right=False, findings=(wrong,)
+    )
     panel = stand(Verdict)
     panel.draw(frame)
     assert panel.lost.text() == said
@@ -284,42 +287,42 @@ def test_that_the_sentence_below_two_numbers_repeats_them_only_where_it_cannot_d
     text: str, expected: object, found: object, said: str
 ) -> None:
     wrong = Finding(FindingKind.WRONG_RESULT, text, "", 0, 1.0)
-    assert caption(Frame(expected=expected, found=found, findings=(wrong,))) == said
+    assert caption(changed(Frame(), expected=expected, found=found, findings=(wrong,))) == said
 
 
 def test_that_an_expression_without_a_value_is_told_with_what_to_do(stand: Callable[..., Verdict]) -> None:
     panel = stand(Verdict, (304, 600))
     words = "len(served): NameError: name 'served' is not defined"
-    frame = Frame(run=1, phase=Phase.ENDED, ended=Ended.FINISHED, unknown=(words,))
-    panel.draw(replace(frame, phase=Phase.RUNNING, ended=None))
+    frame = changed(Frame(), number=1, phase=Phase.ENDED, ended=Ended.FINISHED, unknown=(words,))
+    panel.draw(changed(frame, phase=Phase.RUNNING, ended=None))
     assert not panel.unknown.isVisible(), "it may get one yet"
     panel.draw(frame)
     assert panel.unknown.isVisible()
     lines = panel.unknown.text().replace("\u200b", "").splitlines()
     assert lines == ["Could not be worked out:", words, "Mend the expression in scenario.toml, beside the program."]
-    panel.draw(replace(frame, ended=Ended.STOPPED))
+    panel.draw(changed(frame, ended=Ended.STOPPED))
     assert panel.unknown.text().endswith("run it to its end.")
-    panel.draw(replace(frame, unknown=tuple(f"x{at}: NameError" for at in range(5))))
+    panel.draw(changed(frame, unknown=tuple(f"x{at}: NameError" for at in range(5))))
     assert "and 2 more" in panel.unknown.text()
     panel.draw(
-        replace(frame, unknown=("sum(one == other for one, other in zip(gains['one'], gains['other'])): TypeError",))
+        changed(frame, unknown=("sum(one == other for one, other in zip(gains['one'], gains['other'])): TypeError",))
     )
     assert panel.unknown.minimumSizeHint().width() < 304
-    panel.draw(replace(frame, unknown=()))
+    panel.draw(changed(frame, unknown=()))
     assert not panel.unknown.isVisible()
 
 
 def _compared(**seconds: float) -> Frame:
     ends = list(seconds.items())
     parts = tuple(Part(at, name, "", 1.0, 1.0 + took) for at, (name, took) in enumerate(ends))
-    return Frame(run=1, phase=Phase.ENDED, ended=Ended.FINISHED, parts=parts, now=99.0)
+    return changed(Frame(), number=1, phase=Phase.ENDED, ended=Ended.FINISHED, parts=parts, now=99.0)
 
 
 def test_that_the_verdict_of_a_comparison_is_which_was_fastest_and_by_how_much(stand: Callable[..., Verdict]) -> None:
     panel, frame = stand(Verdict), _compared(loop=4.0, threads=1.0, processes=1.3)
     panel.draw(frame)
     assert panel.said.text() == "Fastest: threads, 4.0 times as fast as loop."
-    panel.draw(replace(frame, expected=6, found=6, right=True))
+    panel.draw(changed(frame, expected=6, found=6, right=True))
     assert panel.said.isVisible(), "below the numbers"
     panel.draw(_compared(loop=1.0, threads=1.01, processes=26.0))
     assert panel.said.text() == "Fastest: loop. Processes took 26 times as long."
@@ -329,14 +332,14 @@ def test_that_the_verdict_of_a_comparison_is_which_was_fastest_and_by_how_much(s
     assert panel.said.text() == "None was much faster than loop."
     panel.draw(_compared(loop=1.0, threads=1.01, processes=1.1))
     assert panel.said.text() == "All took about the same time."
-    panel.draw(replace(frame, phase=Phase.RUNNING, ended=None))
+    panel.draw(changed(frame, phase=Phase.RUNNING, ended=None))
     assert panel.said.text() == "So far nothing has gone wrong."
 
 
 @pytest.mark.parametrize("change", [{"speed": 10.0}, {"error": "ValueError"}, {"end": None}])
 def test_that_parts_which_cannot_be_compared_are_not(stand: Callable[..., Verdict], change: dict[str, object]) -> None:
     panel, frame = stand(Verdict), _compared(loop=4.0, threads=1.0)
-    panel.draw(replace(frame, parts=(frame.parts[0], replace(frame.parts[1], **change))))  # type: ignore[arg-type]
+    panel.draw(changed(frame, parts=(frame.recording.parts[0], replace(frame.recording.parts[1], **change))))  # type: ignore[arg-type]
     assert panel.said.text() == "No thread died."
 
 
@@ -346,12 +349,12 @@ def test_that_the_verdict_of_a_program_in_the_window_is_how_long_that_drew_nothi
     panel = stand(Verdict)
     gaps = Series("gaps", np.array([10, 20]), np.array([16_700_000, 41_200_000]))
     places = (Part(1, "window", value=2041.0), Part(2, "process", value=41.2))
-    ended = Frame(run=2, phase=Phase.ENDED, ended=Ended.FINISHED, gaps=gaps, parts=places, now=2.0)
+    ended = changed(Frame(), number=2, phase=Phase.ENDED, ended=Ended.FINISHED, intervals=gaps, parts=places, now=2.0)
     panel.draw(ended)
     assert panel.said.text() == "This window drew nothing for 41 ms at most. With window it was 50 times as long."
-    panel.draw(replace(ended, parts=places[1:]))
+    panel.draw(changed(ended, parts=places[1:]))
     assert panel.said.text() == "This window drew nothing for 41 ms at most."
-    panel.draw(replace(ended, phase=Phase.RUNNING, ended=None))
+    panel.draw(changed(ended, phase=Phase.RUNNING, ended=None))
     assert panel.said.text() == "So far nothing has gone wrong."
 
 
@@ -370,7 +373,7 @@ def test_that_every_group_of_a_comparison_is_spoken_of_and_numbers_have_their_no
 
 def test_that_a_long_value_gets_smaller_rather_than_wider(stand: Callable[..., Verdict]) -> None:
     panel = stand(Verdict, (304, 300))
-    panel.draw(replace(frames.small(), expected=123_456_789_012, found="a text of some length"))
+    panel.draw(changed(frames.small(), expected=123_456_789_012, found="a text of some length"))
     assert panel.expected.fontMetrics().horizontalAdvance(panel.expected.text()) <= 140
     assert panel.widget.minimumSizeHint().width() <= 304
 

@@ -25,6 +25,7 @@ from gui.theme import theme
 from gui.widgets.legend_symbols import LOST
 from tests.gui import frames
 from tests.gui.alone import DARK, settle, shown_alone
+from tests.gui.frames import changed
 from tests.gui.recorded_commands import RecordedCommands
 
 Shown = tuple[TimelinePanel, RecordedCommands]
@@ -75,7 +76,7 @@ def middle_of(lane: Lane, state: State, after: float, longest: float = 1.0) -> f
 @pytest.mark.parametrize("state", [State.RUNNING, State.HOLDING, State.WAIT_LOCK, State.SLEEPING])
 def test_that_a_span_is_filled_with_the_colour_of_its_state(shown: Shown, state: State) -> None:
     panel, _ = shown
-    lane = frames.small().lanes[1]
+    lane = frames.small().recording.lanes[1]
     x = x_of(panel, middle_of(lane, state, 1.65))
     seen = colours_in(pixels(panel), x - 12, row_middle(panel, 1) - 9, 24, 3)
     assert DARK.looks[state].fill.lower() in seen
@@ -84,7 +85,7 @@ def test_that_a_span_is_filled_with_the_colour_of_its_state(shown: Shown, state:
 def test_that_a_state_switched_off_in_the_legend_is_not_drawn(shown: Shown) -> None:
     panel, _ = shown
     frame = frames.small()
-    x = x_of(panel, middle_of(frame.lanes[1], State.HOLDING, 2.0))
+    x = x_of(panel, middle_of(frame.recording.lanes[1], State.HOLDING, 2.0))
     settle(panel, replace(frame, view=replace(frame.view, hidden=frozenset({State.HOLDING}))))
     seen = colours_in(pixels(panel), x - 8, row_middle(panel, 1) - 10, 16, 20)
     assert DARK.looks[State.HOLDING].fill.lower() not in seen
@@ -92,12 +93,12 @@ def test_that_a_state_switched_off_in_the_legend_is_not_drawn(shown: Shown) -> N
 
 def test_that_a_lost_update_has_a_vermilion_tag_above_its_write(shown: Shown) -> None:
     panel, _ = shown
-    losses = frames.small().losses
+    losses = frames.small().recording.losses
     image = pixels(panel)
     inside = [i for i, time in enumerate(losses.times) if time > 1.65 * NS]
     assert inside
     for index in inside:
-        lane = [lane.id for lane in frames.small().lanes].index(int(losses.threads[index]))
+        lane = [lane.id for lane in frames.small().recording.lanes].index(int(losses.threads[index]))
         row = panel.canvas._layout.row(lane)
         x = x_of(panel, losses.times[index] / NS)
         top = panel.canvas._top + row.y + (row.height - 36) // 2
@@ -106,7 +107,7 @@ def test_that_a_lost_update_has_a_vermilion_tag_above_its_write(shown: Shown) ->
 
 def test_that_a_lock_row_shows_who_holds_it_by_colour(shown: Shown) -> None:
     panel, _ = shown
-    holders = frames.small().holders[0]
+    holders = frames.small().recording.holders[0]
     index = next(i for i in range(len(holders.starts)) if holders.threads[i] == 3)
     seconds = float(holders.starts[index]) / NS + 0.006
     x = x_of(panel, seconds)
@@ -148,18 +149,18 @@ def test_that_occurring_states_are_found_in_spans_that_come_later() -> None:
     whole, occurring = frames.small(), Occurring()
     assert State.HOLDING not in occurring.feed(frames.running(1.0))
     assert State.HOLDING in occurring.feed(whole)
-    assert State.HOLDING not in occurring.feed(replace(frames.running(1.0), run=4))
+    assert State.HOLDING not in occurring.feed(changed(frames.running(1.0), number=4))
 
 
 def test_that_what_a_lane_stays_in_has_its_chip_once_it_can_be_seen() -> None:
     waiting = frames.lane(2, "A", [(1.0, State.CREATED, 0, 1)])
-    frame, occurring = replace(frames.small(), lanes=(waiting,), run=5), Occurring()
-    assert State.CREATED not in occurring.feed(replace(frame, now=1.001))
-    assert State.CREATED in occurring.feed(replace(frame, now=1.5)), "the lane has not changed since"
+    frame, occurring = changed(frames.small(), lanes=(waiting,), number=5), Occurring()
+    assert State.CREATED not in occurring.feed(changed(frame, now=1.001))
+    assert State.CREATED in occurring.feed(changed(frame, now=1.5)), "the lane has not changed since"
     begun = frames.lane(2, "A", [(1.0, State.CREATED, 0, 1), (1.002, State.RUNNING, 0, 1)])
     passing = Occurring()
-    passing.feed(replace(frame, now=1.001))
-    assert State.CREATED not in passing.feed(replace(frame, lanes=(begun,), now=1.5))
+    passing.feed(changed(frame, now=1.001))
+    assert State.CREATED not in passing.feed(changed(frame, lanes=(begun,), now=1.5))
 
 
 def test_that_no_chip_of_the_legend_stands_outside_its_row(shown: Shown) -> None:
@@ -277,7 +278,7 @@ def test_that_the_keys_of_the_timeline_steer_it(shown: Shown) -> None:
         (Qt.Key.Key_W, 2.1 - 1 / 3, 1 / 1.5),
         (Qt.Key.Key_S, 2.1 - 0.75, 1.5),
         (Qt.Key.Key_Home, 0.0, 1.0),
-        (Qt.Key.Key_End, frames.small().now - 1.0, 1.0),
+        (Qt.Key.Key_End, frames.small().run.now - 1.0, 1.0),
     ):
         parked(panel)
         QTest.keyClick(panel.canvas, key)
@@ -329,7 +330,7 @@ def test_that_every_control_has_a_name_for_a_screen_reader(shown: Shown) -> None
 
 def test_that_a_hint_tells_thread_state_times_and_line(shown: Shown) -> None:
     frame, cache = frames.small(), PaintCache(DARK, 1.0)
-    lane = frame.lanes[1]
+    lane = frame.recording.lanes[1]
     seconds = middle_of(lane, State.HOLDING, 2.0)
     hint = lane_hint(cache, frame, lane, seconds, 0.001)
     assert hint is not None
@@ -337,14 +338,14 @@ def test_that_a_hint_tells_thread_state_times_and_line(shown: Shown) -> None:
     assert hint.what == "holding the lock: lock"
     assert hint.when.endswith("ms")
     assert hint.where.startswith("line 14   sleep(WINDOW")
-    held = lock_hint(frame, frame.holders[0], seconds, 0.001)
+    held = lock_hint(frame, frame.recording.holders[0], seconds, 0.001)
     assert held is not None
     assert held.name == "Adder-1"
 
 
 def test_that_the_hint_of_a_dead_thread_says_why_it_died() -> None:
     frame = frames.failed()
-    hint = lane_hint(PaintCache(DARK, 1.0), frame, frame.lanes[1], 0.03, 0.001)
+    hint = lane_hint(PaintCache(DARK, 1.0), frame, frame.recording.lanes[1], 0.03, 0.001)
     assert hint is not None
     assert "No such file" in hint.what
     assert hint.where.startswith("line 9")
@@ -352,7 +353,7 @@ def test_that_the_hint_of_a_dead_thread_says_why_it_died() -> None:
 
 def test_that_the_mouse_over_a_span_brings_its_hint(shown: Shown) -> None:
     panel, _ = shown
-    seconds = middle_of(frames.small().lanes[2], State.WAIT_LOCK, 2.05)
+    seconds = middle_of(frames.small().recording.lanes[2], State.WAIT_LOCK, 2.05)
     QTest.mouseMove(panel.canvas, QPoint(x_of(panel, seconds), row_middle(panel, 2)))
     hint = panel.canvas._hover.hint
     assert hint is not None
@@ -376,12 +377,12 @@ def test_that_hand_overs_are_the_last_three_before_the_cursor() -> None:
 
 def test_that_a_lock_is_off_from_the_beginning_until_it_is_switched_on() -> None:
     assert off_times(frames.small(), "lock") == [(0.0, 2.0)]
-    on = replace(frames.small(), flips=())
+    on = changed(frames.small(), flips=())
     assert off_times(on, "lock") == []
 
 
 def test_that_losses_closer_than_their_tags_share_one() -> None:
-    losses = frames.small().losses
+    losses = frames.small().recording.losses
     near = make_scale(0.0, 60.0, 144, 1200, 1.0)
     found = lane_losses(losses, [2, 3], near, 30)
     assert sum(count for lane in found.values() for _, count in lane.tags) == len(losses.times)
@@ -406,7 +407,7 @@ def strip_pixels(frame: Frame, start: float, width: float, cache: PaintCache) ->
 
 @pytest.mark.parametrize("width", [2.0, 40.0, 500.0])
 def test_that_the_picture_of_a_lane_does_not_change_as_it_scrolls(qapp, width: float) -> None:
-    frame = replace(frames.huge(), lanes=frames.huge().lanes[:8])
+    frame = changed(frames.huge(), lanes=frames.huge().recording.lanes[:8])
     cache = PaintCache(DARK, 1.0)
     first = strip_pixels(frame, 50.0, width, cache)
     assert len(np.unique(first)) > 3
@@ -454,7 +455,7 @@ def test_that_a_frame_that_changes_nothing_is_not_painted_again(shown: Shown) ->
     counter = PaintCount()
     panel.canvas.installEventFilter(counter)
     for _ in range(10):
-        settle(panel, replace(frames.small(), records=counter.count))
+        settle(panel, changed(frames.small(), records=counter.count))
     assert counter.count == 0
     settle(panel, replace(frames.small(), view=replace(frames.small().view, cursor=1.9)))
     assert counter.count == 1
@@ -504,11 +505,11 @@ def test_that_the_keyboard_in_the_timeline_hides_nothing_of_it(shown: Shown) -> 
 
 def test_that_the_legend_leaves_out_what_lasts_too_shortly_to_be_seen() -> None:
     rows = [(0.0, State.CREATED, 0, 1), (0.0001, State.RUNNING, 0, 1), (1.0, State.UNJOINED, 0, 1)]
-    brief = Frame(run=1, now=1.001, lanes=(frames.lane(2, "A", rows),))
+    brief = changed(Frame(), number=1, now=1.001, lanes=(frames.lane(2, "A", rows),))
     seen = Occurring()
     assert seen.feed(brief) == {State.RUNNING}
     waited = (frames.lane(2, "A", rows),)
-    assert seen.feed(replace(brief, now=1.5, lanes=waited)) == {State.RUNNING, State.UNJOINED}
+    assert seen.feed(changed(brief, now=1.5, lanes=waited)) == {State.RUNNING, State.UNJOINED}
 
 
 def test_that_five_lanes_fit_a_compact_timeline_without_scrolling() -> None:
@@ -529,10 +530,10 @@ def test_that_a_thread_that_sleeps_with_the_lock_is_drawn_as_a_holder() -> None:
 
 def test_that_a_switch_flipped_after_the_run_does_not_change_what_the_run_shows(shown: Shown) -> None:
     panel, _ = shown
-    lock = replace(frames.small().switches[0], on=False)
-    frame = replace(frames.small(), flips=(), run=7, phase=Phase.RUNNING, switches=(lock,))
+    lock = replace(frames.small().program.switches[0], on=False)
+    frame = changed(frames.small(), flips=(), number=7, phase=Phase.RUNNING, switches=(lock,))
     settle(panel, frame)
-    settle(panel, replace(frame, phase=Phase.ENDED, switches=(replace(lock, on=True),)))
-    assert off_times(panel.canvas.frame, "lock") == [(0.0, frame.now)]
-    settle(panel, replace(frame, run=8, switches=(replace(lock, on=True),)))
+    settle(panel, changed(frame, phase=Phase.ENDED, switches=(replace(lock, on=True),)))
+    assert off_times(panel.canvas.frame, "lock") == [(0.0, frame.run.now)]
+    settle(panel, changed(frame, number=8, switches=(replace(lock, on=True),)))
     assert off_times(panel.canvas.frame, "lock") == []

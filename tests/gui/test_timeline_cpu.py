@@ -18,7 +18,7 @@ from gui.theme import theme
 from gui.widgets.legend_symbols import CPU
 from tests.gui import frames, frames_pools
 from tests.gui.alone import DARK, shown_alone
-from tests.gui.frames import lane
+from tests.gui.frames import changed, lane
 from tests.gui.recorded_commands import RecordedCommands
 
 
@@ -36,7 +36,7 @@ def filled(panel: TimelinePanel, badge: str, seconds: float) -> float:
     canvas, scale = panel.canvas, panel.canvas._scale
     assert scale is not None
     assert canvas._cache is not None
-    row = canvas._layout.of_lane([one.badge for one in canvas.frame.lanes].index(badge))
+    row = canvas._layout.of_lane([one.badge for one in canvas.frame.recording.lanes].index(badge))
     bars = canvas._cache.bars(row.height, row.main, False)
     image, x, top = canvas.grab().toImage(), round(scale.x(seconds)), canvas._top + row.y + bars.top
     full = DARK.looks[State.RUNNING].fill.lower()
@@ -65,8 +65,9 @@ def veiled(over: QColor, under: QColor, veil: float) -> QColor:
 def named(name: str) -> Frame:
     """A quarter of a core for a task, in rows too thin for a line of names."""
     one = lane_with([(0.0, State.RUNNING)], [(step * 0.04, step * 0.01) for step in range(1, 26)])
-    return Frame(
-        run=7,
+    return changed(
+        Frame(),
+        number=7,
         now=1.0,
         lanes=(frames.lane(1, "MainThread", []), one, *(lane(number, f"B-{number}", []) for number in range(3, 9))),
         tasks=frames_pools.tasks([(2, 0.0, None, name, False)]),
@@ -193,7 +194,9 @@ def test_that_merged_spans_are_filled_by_all_of_the_time(panel: TimelinePanel) -
         for half in (0, 1)
     ]
     one = lane_with(rows, [(step * 0.04, step * 0.02) for step in range(1, 26)])
-    frame = Frame(run=6, now=1.0, lanes=(frames.lane(1, "MainThread", []), one), view=View(0.0, 10.0, follow=False))
+    frame = changed(
+        Frame(), number=6, now=1.0, lanes=(frames.lane(1, "MainThread", []), one), view=View(0.0, 10.0, follow=False)
+    )
     panel.draw(frame)
     QApplication.processEvents()
     assert filled(panel, "1", 0.5) == pytest.approx(0.5, abs=0.05)

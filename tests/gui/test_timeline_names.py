@@ -16,7 +16,7 @@ from gui.plots.timeline.timeline import TimelinePanel
 from gui.theme import theme
 from tests.gui import frames_pools
 from tests.gui.alone import DARK, shown_alone
-from tests.gui.frames import Row, lane
+from tests.gui.frames import Row, changed, lane
 from tests.gui.recorded_commands import RecordedCommands
 
 LIGHT = theme.make("light", compact=True)
@@ -76,8 +76,8 @@ def test_that_the_default_names_of_a_pool_are_whole_in_a_wide_window(panel: Time
 
 def test_that_the_mouse_over_a_name_says_all_of_it(panel: TimelinePanel) -> None:
     frame = frames_pools.pool()
-    one = replace(frame.lanes[1], name=POOL * 3)
-    settle(panel, replace(frame, lanes=(frame.lanes[0], one, *frame.lanes[2:])))
+    one = replace(frame.recording.lanes[1], name=POOL * 3)
+    settle(panel, changed(frame, lanes=(frame.recording.lanes[0], one, *frame.recording.lanes[2:])))
     canvas = panel.canvas
     row = canvas._layout.row(1)
     QTest.mouseMove(canvas, QPoint(60, canvas._top + row.y + row.height // 2))
@@ -165,8 +165,9 @@ def test_that_short_words_of_the_legend_are_shorter_and_differ() -> None:
 def stopped(end: State, cut: float = 2.0, now: float = 2.0) -> Frame:
     """A main thread, and one that sleeps until it ends so."""
     rows: list[Row] = [(0.1, State.SLEEPING, 0, 5), (cut, end, 0, 5)]
-    return Frame(
-        run=9,
+    return changed(
+        Frame(),
+        number=9,
         phase=Phase.ENDED,
         now=now,
         lanes=(lane(1, "MainThread", [(0.0, State.RUNNING, 0, 1)]), lane(2, "Saver", rows)),
@@ -188,7 +189,7 @@ def test_that_a_thread_that_was_cut_off_is_torn_where_one_that_ended_is_not(pane
     image = settle(panel, stopped(State.CUT))
     assert reds(panel, image, 2.0, 10) > 20
     assert reds(panel, image, 1.0, 10) == 0
-    image = settle(panel, replace(stopped(State.ENDED), run=10))
+    image = settle(panel, changed(stopped(State.ENDED), number=10))
     assert reds(panel, image, 2.0, 10) == 0
 
 

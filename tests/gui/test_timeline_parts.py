@@ -15,6 +15,7 @@ from gui.plots.timeline.timeline import TimelinePanel
 from gui.theme import theme
 from tests.gui import frames, frames_pools
 from tests.gui.alone import DARK, settle, shown_alone
+from tests.gui.frames import changed
 from tests.gui.recorded_commands import RecordedCommands
 
 Shown = tuple[TimelinePanel, RecordedCommands]
@@ -56,7 +57,7 @@ def words_of(panel: TimelinePanel, view: View) -> list[str]:
 
 def test_that_a_part_is_a_line_from_its_begin_to_its_end(shown: Shown) -> None:
     panel, _ = shown
-    first, second = frames_pools.pool().parts[:2]
+    first, second = frames_pools.pool().recording.parts[:2]
     assert first.end is not None
     assert line_at(panel, first.start + 0.05)
     assert line_at(panel, first.end - 0.05)
@@ -80,17 +81,24 @@ def test_that_a_name_that_is_no_number_gets_no_noun() -> None:
 def test_that_a_part_grows_while_it_goes_on(shown: Shown) -> None:
     panel, _ = shown
     part = Part(1, "4", "", 0.5, None)
-    frame = Frame(run=5, phase=Phase.RUNNING, lanes=frames.running(1.0).lanes, parts=(part,), view=View(0.0, 4.0))
-    settle(panel, replace(frame, now=1.0))
+    frame = changed(
+        Frame(),
+        number=5,
+        phase=Phase.RUNNING,
+        lanes=frames.running(1.0).recording.lanes,
+        parts=(part,),
+        view=View(0.0, 4.0),
+    )
+    settle(panel, changed(frame, now=1.0))
     assert line_at(panel, 0.97)
     assert not line_at(panel, 1.97)
-    settle(panel, replace(frame, now=2.0))
+    settle(panel, changed(frame, now=2.0))
     assert line_at(panel, 1.97)
 
 
 def test_that_a_click_on_a_bracket_shows_that_stretch(shown: Shown) -> None:
     panel, controller = shown
-    part = frames_pools.pool().parts[1]
+    part = frames_pools.pool().recording.parts[1]
     assert part.end is not None
     QTest.mouseClick(panel.canvas, Qt.MouseButton.LeftButton, pos=QPoint(x_of(panel, part.start + 0.1), 8))
     start, end = (float(str(value)) for value in controller.of("look")[-1])
@@ -101,7 +109,7 @@ def test_that_a_click_on_a_bracket_shows_that_stretch(shown: Shown) -> None:
 
 def test_that_a_click_beside_the_brackets_puts_the_cursor_there(shown: Shown) -> None:
     panel, controller = shown
-    part = frames_pools.pool().parts[0]
+    part = frames_pools.pool().recording.parts[0]
     assert part.end is not None
     QTest.mouseClick(panel.canvas, Qt.MouseButton.LeftButton, pos=QPoint(x_of(panel, part.end + 0.015), 8))
     assert controller.of("cursor")
@@ -113,26 +121,26 @@ def test_that_overlapping_parts_stand_in_rows_of_their_own(shown: Shown) -> None
     top = panel.canvas._top
     inner = Part(9, "inner", "", 0.5, 1.0, lane=2)
     frame = frames_pools.pool()
-    settle(panel, replace(frame, parts=(*frame.parts, inner)))
+    settle(panel, changed(frame, parts=(*frame.recording.parts, inner)))
     assert line_at(panel, 0.55, row=1)
     assert panel.canvas._top > top
-    settle(panel, replace(frame, parts=frame.parts))
+    settle(panel, changed(frame, parts=frame.recording.parts))
     assert panel.canvas._top > top, "rows are not taken away during a run"
-    settle(panel, replace(frame, run=77))
+    settle(panel, changed(frame, number=77))
     assert panel.canvas._top == top
 
 
 def test_that_one_row_of_brackets_hardly_moves_the_lanes(shown: Shown) -> None:
     panel, _ = shown
     with_parts = panel.canvas._top
-    settle(panel, replace(frames_pools.pool(), run=78, parts=()))
+    settle(panel, changed(frames_pools.pool(), number=78, parts=()))
     assert with_parts - panel.canvas._top <= 4
 
 
 def test_that_ten_thousand_parts_are_drawn_as_few_lines(qtbot) -> None:
     parts = tuple(Part(at, str(at), "", at * 0.001, at * 0.001 + 0.0005) for at in range(10_000))
     brackets = Brackets()
-    frame = Frame(run=1, now=10.0, parts=parts, view=View(0.0, 10.0))
+    frame = changed(Frame(), number=1, now=10.0, parts=parts, view=View(0.0, 10.0))
     brackets.meet(frame)
     scene = PaintScene(frame, PaintCache(DARK, 1.0), make_scale(0.0, 10.0, 144, 1000, 1.0))
     assert len(brackets.boxes(scene)) <= 1000
@@ -140,8 +148,8 @@ def test_that_ten_thousand_parts_are_drawn_as_few_lines(qtbot) -> None:
 
 def test_that_the_hint_of_a_bracket_says_the_limit_and_the_speed(shown: Shown) -> None:
     panel, _ = shown
-    part = replace(frames_pools.pool().parts[0], limit=2.1, speed=10.0)
-    settle(panel, replace(frames_pools.pool(), parts=(part,)))
+    part = replace(frames_pools.pool().recording.parts[0], limit=2.1, speed=10.0)
+    settle(panel, changed(frames_pools.pool(), parts=(part,)))
     QTest.mouseMove(panel.canvas, QPoint(x_of(panel, part.start + 0.1), 8))
     hint = panel.canvas._hover.hint
     assert hint is not None
@@ -157,9 +165,9 @@ def test_that_labels_of_flips_stand_below_the_brackets(shown: Shown, compact: bo
     frame = frames_pools.pool()
     settle(panel, frame)
     plain = panel.canvas._top
-    settle(panel, replace(frame, flips=(Flip(0.5, "go", True, 0, 0),)))
+    settle(panel, changed(frame, flips=(Flip(0.5, "go", True, 0, 0),)))
     brackets = panel.canvas.brackets._rows * worn.px(worn.measures.part)
     assert panel.canvas._top > plain
     assert panel.canvas._top - flip_room(worn) >= brackets
-    settle(panel, replace(frame, run=frame.run + 1))
+    settle(panel, changed(frame, number=frame.run.number + 1))
     assert panel.canvas._top == plain

@@ -19,7 +19,7 @@ from gui.theme import theme
 from gui.widgets.drawing import Shape, badge_shape, badge_width, draw_badge
 from tests.gui import frames_pools
 from tests.gui.alone import DARK, settle, shown_alone
-from tests.gui.frames import NS, lane
+from tests.gui.frames import NS, changed, lane
 from tests.gui.recorded_commands import RecordedCommands
 
 SIDE = 40  # pixels of a badge that is looked at
@@ -32,7 +32,7 @@ def panel(qtbot) -> TimelinePanel:
 
 def badges(frame: Frame) -> list[str]:
     """The badges of lanes from top to bottom."""
-    return [frame.lanes[index].badge for index in Sorter().feed(frame).lanes]
+    return [frame.recording.lanes[index].badge for index in Sorter().feed(frame).lanes]
 
 
 def idle(number: int, badge: str, kind: LaneKind = LaneKind.THREAD, process: str = "") -> Lane:
@@ -49,14 +49,14 @@ def test_that_lanes_of_the_programs_own_process_stand_first() -> None:
         idle(140, "P2", LaneKind.PROCESS, "Process-2"),
         idle(180, "1"),
     )
-    assert badges(Frame(lanes=lanes)) == ["M", "1", "P1", "P1.1", "P2"]
+    assert badges(changed(Frame(), lanes=lanes)) == ["M", "1", "P1", "P1.1", "P2"]
 
 
 def test_that_tasks_stand_under_the_thread_that_runs_their_loop() -> None:
     assert badges(frames_pools.coroutines()) == ["M", "A1", "A2", "A3", "1"]
     loop = lane(2, "Loop", [(0.0, State.RUNNING, 0, 1), (0.2, State.WAIT_LOOP, 0, 2)])
     lanes = (idle(1, "M"), loop, idle(3, "2"), replace(idle(4, "A1", LaneKind.TASK), began=0.5))
-    assert badges(Frame(lanes=lanes)) == ["M", "1", "A1", "2"]
+    assert badges(changed(Frame(), lanes=lanes)) == ["M", "1", "A1", "2"]
 
 
 def late(number: int, badge: str, began: float, kind: LaneKind = LaneKind.THREAD, process: str = "") -> Lane:
@@ -72,31 +72,31 @@ def test_that_tasks_of_the_main_loop_stand_behind_what_the_program_started_befor
         late(4, "A2", 2.2, LaneKind.TASK),
         late(100, "P1", 1.0, LaneKind.PROCESS, "Process-1"),
     )
-    order = Sorter().feed(Frame(lanes=lanes))
-    assert badges(Frame(lanes=lanes)) == ["M", "1", "P1", "A1", "A2"]
+    order = Sorter().feed(changed(Frame(), lanes=lanes))
+    assert badges(changed(Frame(), lanes=lanes)) == ["M", "1", "P1", "A1", "A2"]
     assert order.begins == (2, 3), "a gap above the process, and above the tasks"
     assert not order.inner, "they do not belong to the process above them"
-    assert badges(Frame(lanes=(*lanes, late(5, "2", 3.0)))) == ["M", "1", "2", "P1", "A1", "A2"]
+    assert badges(changed(Frame(), lanes=(*lanes, late(5, "2", 3.0)))) == ["M", "1", "2", "P1", "A1", "A2"]
 
 
 def test_that_tasks_that_began_before_any_thread_stay_under_their_loop() -> None:
     loop = [(0.0, State.RUNNING, 0, 1), (0.1, State.WAIT_LOOP, 0, 2)]
     lanes = (lane(1, "MainThread", loop), late(2, "A1", 0.2, LaneKind.TASK), late(3, "1", 0.5))
     away = late(100, "P1", 0.3, LaneKind.PROCESS, "Process-1")
-    assert badges(Frame(lanes=lanes)) == ["M", "A1", "1"]
-    assert badges(Frame(lanes=(*lanes, away))) == ["M", "A1", "1", "P1"]
-    assert badges(Frame(lanes=lanes[:2])) == ["M", "A1"], "nothing else than coroutines"
+    assert badges(changed(Frame(), lanes=lanes)) == ["M", "A1", "1"]
+    assert badges(changed(Frame(), lanes=(*lanes, away))) == ["M", "A1", "1", "P1"]
+    assert badges(changed(Frame(), lanes=lanes[:2])) == ["M", "A1"], "nothing else than coroutines"
 
 
 def test_that_tasks_of_a_loop_in_another_thread_stay_under_that_thread() -> None:
     loop = lane(2, "Loop", [(0.1, State.RUNNING, 0, 1), (0.2, State.WAIT_LOOP, 0, 2)])
     lanes = (idle(1, "M"), loop, late(3, "2", 0.3), late(4, "A1", 0.5, LaneKind.TASK))
-    assert badges(Frame(lanes=lanes)) == ["M", "1", "A1", "2"]
+    assert badges(changed(Frame(), lanes=lanes)) == ["M", "1", "A1", "2"]
 
 
 def test_that_a_task_without_a_loop_is_not_lost() -> None:
     lanes = (idle(1, "M"), idle(50, "A1", LaneKind.TASK, "Process-1"), idle(51, "A2", LaneKind.TASK))
-    assert badges(Frame(lanes=lanes)) == ["M", "A2", "A1"]
+    assert badges(changed(Frame(), lanes=lanes)) == ["M", "A2", "A1"]
 
 
 def test_that_two_processes_of_one_name_are_two_groups() -> None:
@@ -106,7 +106,7 @@ def test_that_two_processes_of_one_name_are_two_groups() -> None:
         idle(11, "P1.1", process="LokyProcess-1"),
         idle(20, "P2", LaneKind.PROCESS, "LokyProcess-1"),
     )
-    order = Sorter().feed(Frame(lanes=lanes))
+    order = Sorter().feed(changed(Frame(), lanes=lanes))
     assert order.begins == (1, 3)
     assert order.inner == {2}
 
@@ -114,9 +114,9 @@ def test_that_two_processes_of_one_name_are_two_groups() -> None:
 def test_that_lanes_are_sorted_anew_only_when_some_appear() -> None:
     frame, sorter = frames_pools.computing(), Sorter()
     first = sorter.feed(frame)
-    grown = tuple(replace(one, place=one.place + 1) for one in frame.lanes)
-    assert sorter.feed(replace(frame, lanes=grown)) is first
-    assert sorter.feed(replace(frame, lanes=grown[:-1])) is not first
+    grown = tuple(replace(one, place=one.place + 1) for one in frame.recording.lanes)
+    assert sorter.feed(changed(frame, lanes=grown)) is first
+    assert sorter.feed(changed(frame, lanes=grown[:-1])) is not first
 
 
 def test_that_every_pixel_of_the_rows_belongs_to_the_row_that_stands_there() -> None:
@@ -144,13 +144,13 @@ def test_that_the_uppermost_row_stays_where_it_is_when_lanes_appear_above_it(pan
     canvas._bar.setValue(24 * 24 + 30)
     QApplication.processEvents()
     seen = canvas._visible()[0]
-    before = frame.lanes[seen.lane].id, seen.y - canvas._scroll()
+    before = frame.recording.lanes[seen.lane].id, seen.y - canvas._scroll()
     new = tuple(
         replace(lane(900 + at, f"New-{at}", [(9.0, State.RUNNING, 0, 1)]), badge=str(30 + at)) for at in range(3)
     )
-    settle(panel, replace(frame, lanes=(*frame.lanes, *new)))
+    settle(panel, changed(frame, lanes=(*frame.recording.lanes, *new)))
     seen = canvas._visible()[0]
-    assert (canvas.frame.lanes[seen.lane].id, seen.y - canvas._scroll()) == before
+    assert (canvas.frame.recording.lanes[seen.lane].id, seen.y - canvas._scroll()) == before
 
 
 def picture_of(badge: str) -> QImage:
@@ -199,10 +199,10 @@ def test_that_colours_go_by_the_number_of_a_badge_not_by_ids() -> None:
 
 def test_that_the_row_of_a_lock_has_the_colour_of_a_holder_whose_id_is_far_away(panel: TimelinePanel) -> None:
     frame = frames_pools.computing()
-    second = next(one for one in frame.lanes if one.badge == "P2")
+    second = next(one for one in frame.recording.lanes if one.badge == "P2")
     times = np.array([round(2.3 * NS), round(3.0 * NS)], np.int64)
     held = Holders(7, "lock", times, np.array([second.id, 0], np.uint16))
-    settle(panel, replace(frame, holders=(held,)))
+    settle(panel, changed(frame, holders=(held,)))
     canvas = panel.canvas
     row = canvas._layout.row(canvas._layout.lanes)
     scale = canvas._scale
@@ -217,7 +217,7 @@ def test_that_the_hint_names_the_process(panel: TimelinePanel) -> None:
     canvas = panel.canvas
     scale = canvas._scale
     assert scale is not None
-    index = [one.badge for one in frame.lanes].index("P2.1")
+    index = [one.badge for one in frame.recording.lanes].index("P2.1")
     row = canvas._layout.of_lane(index)
     QTest.mouseMove(canvas, QPoint(round(scale.x(2.8)), canvas._top + row.y + row.height // 2))
     hint = canvas._hover.hint
@@ -283,5 +283,5 @@ def test_that_the_keyboard_still_steers_a_crowd(panel: TimelinePanel) -> None:
 def test_that_the_first_frame_of_the_next_run_has_no_row_of_the_last_one() -> None:
     sorter, last = Sorter(), frames_pools.computing()
     assert len(sorter.feed(last))
-    assert len(sorter.feed(Frame(run=last.run + 1))) == 0
-    assert len(sorter.feed(replace(last, run=last.run + 1))) == len(last.lanes)
+    assert len(sorter.feed(changed(Frame(), number=last.run.number + 1))) == 0
+    assert len(sorter.feed(changed(last, number=last.run.number + 1))) == len(last.recording.lanes)

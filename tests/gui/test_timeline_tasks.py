@@ -14,7 +14,7 @@ from gui.plots.timeline.tasks import labels
 from gui.plots.timeline.timeline import TimelinePanel
 from tests.gui import frames_pools
 from tests.gui.alone import DARK, settle, shown_alone
-from tests.gui.frames import lane
+from tests.gui.frames import changed, lane
 from tests.gui.recorded_commands import RecordedCommands
 
 MANY = 100_000
@@ -47,10 +47,10 @@ def many(count: int = MANY) -> Tasks:
 
 def names_of(frame: Frame, number: int, view: tuple[float, float], height: int = 56) -> list[str]:
     """The names that are drawn in a lane's row of this height."""
-    index = fed(frame.tasks)
+    index = fed(frame.recording.tasks)
     scene = PaintScene(frame, PaintCache(DARK, 1.0), make_scale(*view, 144, 1200, 1.0), index)
-    one = next(lane for lane in frame.lanes if lane.id == number)
-    shown = index.shown(number, scene.scale, round(frame.now * NS))
+    one = next(lane for lane in frame.recording.lanes if lane.id == number)
+    shown = index.shown(number, scene.scale, round(frame.run.now * NS))
     assert shown is not None
     return [label.name for label in labels(scene, one, scene.cache.bars(height, False, True), shown)]
 
@@ -58,7 +58,7 @@ def names_of(frame: Frame, number: int, view: tuple[float, float], height: int =
 def bracket_at(panel: TimelinePanel, lane_id: int, seconds: float) -> str:
     """The colour where the bracket of a task would be, at a time."""
     canvas = panel.canvas
-    index = [one.id for one in canvas.frame.lanes].index(lane_id)
+    index = [one.id for one in canvas.frame.recording.lanes].index(lane_id)
     row, scale = canvas._layout.of_lane(index), canvas._scale
     assert scale is not None
     assert canvas._cache is not None
@@ -69,7 +69,7 @@ def bracket_at(panel: TimelinePanel, lane_id: int, seconds: float) -> str:
 
 def test_that_a_task_has_a_bracket_from_its_begin_to_its_end(panel: TimelinePanel) -> None:
     settle(panel, frames_pools.pool())
-    tasks = frames_pools.pool().tasks
+    tasks = frames_pools.pool().recording.tasks
     begin, end = tasks.starts[0] / NS, tasks.ends[0] / NS
     muted = DARK.colours.muted.lower()
     assert bracket_at(panel, 2, (begin + end) / 2) == muted
@@ -99,11 +99,11 @@ def test_that_a_row_too_thin_for_a_line_of_names_has_them_inside_of_its_bars(pan
 def test_that_a_failed_task_has_a_cross_at_its_end(panel: TimelinePanel) -> None:
     frame = frames_pools.pool()
     settle(panel, frame)
-    tasks = frame.tasks
+    tasks = frame.recording.tasks
     failed = int(np.flatnonzero(tasks.failed)[0])
     canvas, scale = panel.canvas, panel.canvas._scale
     assert scale is not None
-    row = canvas._layout.of_lane([one.id for one in frame.lanes].index(int(tasks.lanes[failed])))
+    row = canvas._layout.of_lane([one.id for one in frame.recording.lanes].index(int(tasks.lanes[failed])))
     assert canvas._cache is not None
     middle = canvas._top + row.y + canvas._cache.bars(row.height, False, True).middle
     x = round(scale.x(tasks.ends[failed] / NS))
@@ -182,7 +182,7 @@ def test_that_the_hint_says_which_task_it_was_and_how_long_it_took(panel: Timeli
     canvas, scale = panel.canvas, panel.canvas._scale
     assert scale is not None
     row = canvas._layout.row(1)
-    middle = (frame.tasks.starts[0] + frame.tasks.ends[0]) / 2 / NS
+    middle = (frame.recording.tasks.starts[0] + frame.recording.tasks.ends[0]) / 2 / NS
     QTest.mouseMove(canvas, QPoint(round(scale.x(middle)), canvas._top + row.y + row.height // 2))
     hint = canvas._hover.hint
     assert hint is not None
@@ -206,7 +206,9 @@ def test_that_lanes_without_tasks_look_as_before(panel: TimelinePanel) -> None:
     cache = PaintCache(DARK, 1.0)
     plain = cache.bars(56, False, False)
     assert (plain.top, plain.height) == (10, DARK.measures.bar)
-    frame = Frame(run=8, now=1.0, lanes=(lane(1, "MainThread", [(0.0, State.RUNNING, 0, 1)]),), view=View(0.0, 1.0))
+    frame = changed(
+        Frame(), number=8, now=1.0, lanes=(lane(1, "MainThread", [(0.0, State.RUNNING, 0, 1)]),), view=View(0.0, 1.0)
+    )
     settle(panel, frame)
     assert not panel.canvas._tasks.has(1)
 
@@ -219,7 +221,7 @@ def test_that_a_hundred_thousand_tasks_can_be_drawn_at_any_scale(
     lanes = [lane(number, f"Worker-{number}", [(0.0, State.RUNNING, 0, 1)]) for number in range(1, 4)]
     panel.resize(1360, height)
     view = View(0.0, width, follow=False)
-    settle(panel, Frame(run=9, now=SECONDS, lanes=tuple(lanes), tasks=many(), view=view))
+    settle(panel, changed(Frame(), number=9, now=SECONDS, lanes=tuple(lanes), tasks=many(), view=view))
     canvas, scale = panel.canvas, panel.canvas._scale
     assert scale is not None
     assert canvas._cache is not None

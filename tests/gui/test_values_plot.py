@@ -21,6 +21,7 @@ from gui.plots.over_time.values import PANEL, ValuePanel
 from gui.theme import theme
 from tests.gui import frames
 from tests.gui.alone import DARK, settle, shown_alone
+from tests.gui.frames import changed
 from tests.gui.recorded_commands import RecordedCommands
 
 Shown = tuple[ValuePanel, RecordedCommands]
@@ -61,12 +62,12 @@ def test_that_time_zero_stands_below_that_of_the_timeline(shown: Shown) -> None:
 
 def test_that_the_actual_curve_goes_through_the_values_of_the_run(shown: Shown) -> None:
     panel, _ = shown
-    series = frames.small().value
+    series = frames.small().recording.value
     assert series is not None
     x, y = panel.curves._actual_line.getData()
     assert y[-1] == 57
     assert y.max() == 57
-    assert x[-1] == pytest.approx(frames.small().now)
+    assert x[-1] == pytest.approx(frames.small().run.now)
     assert np.interp(0.0, x, y) == 0
     _, expected = panel.curves._expected_line.getData()
     assert expected[-1] == 80
@@ -74,7 +75,7 @@ def test_that_the_actual_curve_goes_through_the_values_of_the_run(shown: Shown) 
 
 def test_that_the_gap_is_filled_only_where_updates_were_lost(shown: Shown) -> None:
     panel, _ = shown
-    series, curves = frames.small().value, panel.curves
+    series, curves = frames.small().recording.value, panel.curves
     assert series is not None
     image = curves.grab().toImage()
 
@@ -95,7 +96,7 @@ def test_that_a_run_without_flips_fills_the_whole_gap() -> None:
 
 
 def test_that_a_note_says_what_a_stretch_did_to_the_gap() -> None:
-    off, on = frames.small().stretches
+    off, on = frames.small().recording.periods
     assert note(off) == "lock off: the gap grows"
     assert note(on) == "lock on: the gap stays"
     assert note(replace(on, updates=8, kept=7)) == "lock on: the gap grows"
@@ -120,7 +121,7 @@ def test_that_the_gap_is_filled_up_to_the_last_loss_of_each_stretch() -> None:
 
 def test_that_the_band_is_what_the_timeline_shows(shown: Shown) -> None:
     panel, _ = shown
-    assert panel.curves.band.getRegion() == pytest.approx((1.6, frames.small().now))
+    assert panel.curves.band.getRegion() == pytest.approx((1.6, frames.small().run.now))
     settle(panel, replace(frames.small(), view=View(0.5, 1.0, follow=False)))
     assert panel.curves.band.getRegion() == pytest.approx((0.5, 1.0))
 
@@ -190,7 +191,7 @@ def test_that_a_run_that_lost_nothing_shows_one_number_twice(shown: Shown) -> No
     panel, _ = shown
     count = np.arange(10, dtype=np.int64)
     series = Series("counter", count * NS // 10, count, count)
-    settle(panel, replace(frames.small(), value=series, now=1.0, flips=(), stretches=()))
+    settle(panel, changed(frames.small(), value=series, now=1.0, flips=(), periods=()))
     image = panel.curves.grab().toImage()
     area = panel.curves.plot_rect()
     right = colours_in(image, round(panel.curves.x(1.0)) + 4, round(area.top()), 100, round(area.height()))
@@ -199,7 +200,7 @@ def test_that_a_run_that_lost_nothing_shows_one_number_twice(shown: Shown) -> No
 
 
 def test_that_a_long_series_keeps_its_extremes_in_few_points() -> None:
-    series = frames.huge().value
+    series = frames.huge().recording.value
     assert series is not None
     x, y = Growing().points(series.times, series.values, 600.0, 600 * NS // 1000)
     assert len(x) <= 4 * 1001 + 1
@@ -244,6 +245,6 @@ def test_that_steps_hold_their_value_until_the_next() -> None:
 def test_that_every_frame_can_be_drawn_in_every_dress(qtbot, name: str, compact: bool) -> None:
     panel = shown_alone(qtbot, PANEL.make(RecordedCommands()), 128 if compact else 208, theme.make(name, compact))
     for frame in (frames.empty(), frames.small(), frames.failed(), frames.huge(), frames.running()):
-        panel.draw(replace(frame, phase=Phase.RUNNING))
+        panel.draw(changed(frame, phase=Phase.RUNNING))
         settle(panel, frame)
         assert not panel.widget.grab().isNull()

@@ -12,6 +12,7 @@ from gui.plots.wait_graph.graph_painter import links, places
 from gui.plots.wait_graph.wait_for_graph import WaitEdge, Worth, cycle, graph, middle, ring, sentences
 from gui.plots.wait_graph.waits import WaitsPanel
 from tests.gui import frames
+from tests.gui.frames import changed
 
 R, W, H, J = State.RUNNING, State.WAIT_LOCK, State.HOLDING, State.WAIT_JOIN
 NS = 1_000_000_000
@@ -33,8 +34,9 @@ def deadlock(count: int = 2, asked: float = 0.3) -> Frame:
         _lane(2 + n, f"Cook-{n + 1}", [(0.01, R, 0, 1), (0.02, H, 10 + n, 3), (asked, W, 10 + (n + 1) % count, 4)])
         for n in range(count)
     ]
-    return Frame(
-        run=1,
+    return changed(
+        Frame(),
+        number=1,
         scenario="deadlock",
         phase=Phase.RUNNING,
         now=2.0,
@@ -65,7 +67,7 @@ def test_that_the_cursor_decides_which_moment_is_shown() -> None:
 
 
 def test_that_a_lock_that_was_given_back_is_held_by_nobody() -> None:
-    frame = replace(deadlock(), holders=(_held(10, "lock_0", [(0.02, 2), (0.5, 0)]),))
+    frame = changed(deadlock(), holders=(_held(10, "lock_0", [(0.02, 2), (0.5, 0)]),))
     assert graph(frame).holds == ()
 
 
@@ -94,7 +96,7 @@ def test_that_a_cycle_of_threads_and_locks_goes_around_the_circle_in_its_order(c
 def test_that_onlookers_stand_inside_of_the_circle_and_those_who_hold_on_it() -> None:
     assert middle(graph(deadlock())) == (("thread", 1),)
     frame = deadlock()
-    frame = replace(frame, holders=(*frame.holders, _held(12, "third", [(0.0, 1)])))
+    frame = changed(frame, holders=(*frame.recording.holders, _held(12, "third", [(0.0, 1)])))
     assert middle(graph(frame)) == ()
 
 
@@ -123,13 +125,13 @@ def test_that_points_are_evenly_spaced_along_a_flat_ellipse() -> None:
 
 def test_that_a_long_wait_is_worth_the_graph_and_stays_so() -> None:
     worth, frame = Worth(), deadlock(asked=0.3)
-    assert not worth(replace(frame, now=0.5))
-    assert worth(replace(frame, now=0.61))
+    assert not worth(changed(frame, now=0.5))
+    assert worth(changed(frame, now=0.61))
     lanes = tuple(
         replace(lane, spans=frames.spans([(0.02, H, 10, 3), (0.3, W, 11, 4), (0.61, R, 0, 5), (0.7, R, 0, 5)]))
-        for lane in frame.lanes
+        for lane in frame.recording.lanes
     )
-    assert worth(replace(frame, lanes=lanes, now=5.0))
+    assert worth(changed(frame, lanes=lanes, now=5.0))
 
 
 def test_that_short_waits_are_not_and_that_another_run_begins_anew() -> None:
@@ -137,35 +139,36 @@ def test_that_short_waits_are_not_and_that_another_run_begins_anew() -> None:
     assert not worth(frames.small())
     assert worth(deadlock())
     rows = [(0.1 * n, (W, H)[n % 2], 10, 3) for n in range(20)]
-    calm = replace(deadlock(), run=2, lanes=(_lane(2, "Cook-1", rows),))
+    calm = changed(deadlock(), number=2, lanes=(_lane(2, "Cook-1", rows),))
     assert not worth(calm)
-    assert not worth(replace(calm, run=1)), "another run of the same number"
+    assert not worth(changed(calm, number=1)), "another run of the same number"
 
 
 def test_that_after_the_run_the_graph_is_there_only_for_a_moment_at_which_somebody_waits_long() -> None:
     worth, frame = Worth(), deadlock(asked=0.3)
     lanes = tuple(
-        replace(lane, spans=frames.spans([(0.02, H, 10, 3), (0.3, W, 11, 4), (0.9, R, 0, 5)])) for lane in frame.lanes
+        replace(lane, spans=frames.spans([(0.02, H, 10, 3), (0.3, W, 11, 4), (0.9, R, 0, 5)]))
+        for lane in frame.recording.lanes
     )
-    frame = replace(frame, lanes=lanes)
-    assert worth(replace(frame, now=0.8)), "while it runs, the wait goes on"
-    assert worth(replace(frame, now=1.9)), "nothing is taken away while it runs"
-    ended = replace(frame, phase=Phase.ENDED)
+    frame = changed(frame, lanes=lanes)
+    assert worth(changed(frame, now=0.8)), "while it runs, the wait goes on"
+    assert worth(changed(frame, now=1.9)), "nothing is taken away while it runs"
+    ended = changed(frame, phase=Phase.ENDED)
     assert not worth(ended), "nobody waits at the end"
     assert not worth(replace(ended, view=View(cursor=0.1)))
     assert worth(replace(ended, view=View(cursor=0.5)))
     assert worth(replace(ended, view=View(cursor=1.5))), "it does not come and go under a cursor that is moved"
     assert not worth(ended)
-    assert worth(replace(deadlock(), phase=Phase.ENDED)), "they wait for ever"
+    assert worth(changed(deadlock(), phase=Phase.ENDED)), "they wait for ever"
 
 
 def test_that_a_deadlock_that_was_found_is_always_worth_it() -> None:
     found = Finding(FindingKind.DEADLOCK, "Two wait for each other.", "", 4, 0.3)
-    assert Worth()(replace(Frame(), findings=(found,)))
+    assert Worth()(changed(Frame(), findings=(found,)))
 
 
 def test_that_a_long_run_is_looked_at_once() -> None:
-    worth, frame = Worth(), replace(frames.huge(), now=599.41)  # its last spans are short by then
+    worth, frame = Worth(), changed(frames.huge(), now=599.41)  # its last spans are short by then
     worth(frame)
     looked = dict(worth._looked)
     worth(frame)

@@ -12,11 +12,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.frame import Ended, Frame, Phase, View
+from engine.frame import Ended, Frame, Phase, View, kept
 from engine.scenarios import catalogue
 from gui import actions
 from gui.app import Theatre, assemble
-from gui.driver import DrawnPanel, same
+from gui.driver import DrawnPanel
 from gui.panel import Commands, Course, PanelInfo, Place
 from gui.panels.lessons import Lessons
 from gui.theme.theme import Theme
@@ -24,6 +24,7 @@ from gui.view_state import views
 from gui.view_state.lesson_progress import LessonMark
 from gui.view_state.window_settings import WindowLayout, WindowSettings
 from tests.gui import frames
+from tests.gui.frames import changed
 from tests.gui.recorded_commands import course
 
 ENDLESS = "import time\nSTEPS = 3  # 1..9\nwhile True:\n    time.sleep(0.01)\n"
@@ -67,21 +68,21 @@ def test_that_every_panel_is_in_the_window(theatre: Theatre) -> None:
 def test_that_space_runs_and_escape_stops(theatre: Theatre, qtbot: QtBot) -> None:
     _open(theatre, qtbot, "endless")
     QTest.keyClick(theatre.window, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: theatre.driver.frame.phase is Phase.RUNNING, timeout=10_000)
+    qtbot.waitUntil(lambda: theatre.driver.frame.run.phase is Phase.RUNNING, timeout=10_000)
     QTest.keyClick(theatre.window, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: theatre.driver.frame.phase is Phase.ENDED, timeout=10_000)
-    assert theatre.driver.frame.ended is Ended.STOPPED
+    qtbot.waitUntil(lambda: theatre.driver.frame.run.phase is Phase.ENDED, timeout=10_000)
+    assert theatre.driver.frame.run.ended is Ended.STOPPED
 
 
 def test_that_a_run_is_seen_from_its_start_to_its_end(theatre: Theatre, qtbot: QtBot) -> None:
     _open(theatre, qtbot, "short")
     theatre.controller.run()
-    qtbot.waitUntil(lambda: theatre.driver.frame.phase is Phase.ENDED, timeout=10_000)
+    qtbot.waitUntil(lambda: theatre.driver.frame.run.phase is Phase.ENDED, timeout=10_000)
     frame = theatre.driver.frame
-    assert frame.ended is Ended.FINISHED
-    assert [line.text for line in frame.output] == ["done"]
+    assert frame.run.ended is Ended.FINISHED
+    assert [line.text for line in frame.recording.output] == ["done"]
     assert frame.view.start == 0.0
-    assert frame.view.end >= frame.now
+    assert frame.view.end >= frame.run.now
 
 
 def test_that_space_typed_into_a_field_runs_nothing(theatre: Theatre, qtbot: QtBot) -> None:
@@ -92,7 +93,7 @@ def test_that_space_typed_into_a_field_runs_nothing(theatre: Theatre, qtbot: QtB
     QTest.keyClick(field, Qt.Key.Key_Space)
     QTest.keyClicks(field, "t")
     theatre.driver.tick()
-    assert theatre.session.frame.run == 0
+    assert theatre.session.frame.run.number == 0
     assert theatre.appearance.theme.name == "dark"
 
 
@@ -101,7 +102,7 @@ def test_that_space_presses_the_button_that_tab_has_reached(theatre: Theatre, qt
     look = _part(theatre, "toolbar").panel.look  # type: ignore[attr-defined]
     look.setFocus(Qt.FocusReason.TabFocusReason)
     QTest.keyClick(look, Qt.Key.Key_Space)
-    assert theatre.session.frame.run == 0
+    assert theatre.session.frame.run.number == 0
     assert theatre.appearance.theme.name == "light"
 
 
@@ -160,7 +161,7 @@ def test_that_little_room_and_large_text_make_it_compact(theatre: Theatre) -> No
 def test_that_nothing_is_drawn_when_nothing_changes(theatre: Theatre, qtbot: QtBot) -> None:
     _open(theatre, qtbot, "short")
     theatre.controller.run()
-    qtbot.waitUntil(lambda: theatre.driver.frame.phase is Phase.ENDED, timeout=10_000)
+    qtbot.waitUntil(lambda: theatre.driver.frame.run.phase is Phase.ENDED, timeout=10_000)
     theatre.driver.stop()
     theatre.driver.tick()
     drawn = theatre.driver.drawn
@@ -204,12 +205,12 @@ def test_that_a_panel_that_fails_says_so_once_and_the_others_live_on(theatre: Th
     assert "could not draw: ValueError: a pen without ink" in [label.text() for label in clumsy.findChildren(QLabel)]
     assert _part(theatre, "verdict").panel.expected.text() == "80"  # type: ignore[attr-defined]
     theatre.driver.tick()
-    trouble = theatre.driver.frame.trouble
+    trouble = theatre.driver.frame.view.notice
     assert trouble is not None
     assert "Clumsy" in trouble.title
     assert "a pen without ink" in trouble.detail
     before = clumsy.tries
-    theatre.driver.draw(replace(frame, run=frame.run + 1))
+    theatre.driver.draw(changed(frame, number=frame.run.number + 1))
     assert clumsy.tries == before + 1, "it is tried again in the next run"
 
 
@@ -217,13 +218,13 @@ def test_that_a_lesson_link_sets_what_it_names_and_resets_the_rest(theatre: Thea
     _open(theatre, qtbot, "short")
     theatre.controller.knob("STEPS", 7)
     theatre.controller.open("short", "STEPS=5")
-    assert [knob.value for knob in theatre.session.frame.knobs] == [5]
+    assert [knob.value for knob in theatre.session.frame.program.knobs] == [5]
     theatre.controller.open("short")
-    assert [knob.value for knob in theatre.session.frame.knobs] == [3]
+    assert [knob.value for knob in theatre.session.frame.program.knobs] == [3]
     theatre.controller.open("short", "STEPS=50")
     theatre.driver.tick()
-    assert theatre.driver.frame.trouble is not None
-    assert "STEPS" in theatre.driver.frame.trouble.text
+    assert theatre.driver.frame.view.notice is not None
+    assert "STEPS" in theatre.driver.frame.view.notice.text
 
 
 def test_that_the_speed_of_a_link_ends_with_the_next_link_and_the_presenters_own_stays(
@@ -231,20 +232,20 @@ def test_that_the_speed_of_a_link_ends_with_the_next_link_and_the_presenters_own
 ) -> None:
     _open(theatre, qtbot, "short")
     theatre.controller.open("short", "STEPS=5&speed=10")
-    assert theatre.session.frame.speed == 10
+    assert theatre.session.frame.run.speed == 10
     theatre.controller.open("short", "STEPS=5")
-    assert theatre.session.frame.speed == 1
+    assert theatre.session.frame.run.speed == 1
     theatre.controller.speed(0.25)
     theatre.controller.open("short", "STEPS=4")
-    assert theatre.session.frame.speed == 0.25
+    assert theatre.session.frame.run.speed == 0.25
 
 
 def test_that_a_lesson_that_is_not_there_is_said_and_harms_nothing(theatre: Theatre, qtbot: QtBot) -> None:
     _open(theatre, qtbot, "short")
     theatre.controller.open("nowhere")
     theatre.driver.tick()
-    assert theatre.driver.frame.trouble is not None
-    assert theatre.driver.frame.scenario == "short"
+    assert theatre.driver.frame.view.notice is not None
+    assert theatre.driver.frame.program.scenario == "short"
 
 
 def test_that_closing_while_a_program_runs_leaves_no_process(theatre: Theatre, qtbot: QtBot) -> None:
@@ -252,7 +253,7 @@ def test_that_closing_while_a_program_runs_leaves_no_process(theatre: Theatre, q
     theatre.window.closed.connect(theatre.close)
     _open(theatre, qtbot, "endless")
     theatre.controller.run()
-    qtbot.waitUntil(lambda: theatre.driver.frame.phase is Phase.RUNNING, timeout=10_000)
+    qtbot.waitUntil(lambda: theatre.driver.frame.run.phase is Phase.RUNNING, timeout=10_000)
     theatre.window.close()
     left = [child for child in psutil.Process().children(recursive=True) if child.pid not in before]
     assert [child for child in left if child.status() != psutil.STATUS_ZOMBIE] == []
@@ -265,7 +266,7 @@ def test_that_the_list_marks_what_was_opened_and_where_the_bug_came_out(theatre:
     _open(theatre, qtbot, "fails")
     assert {row.info.id: row.mark for row in lessons.rows}["fails"] is LessonMark.SEEN
     theatre.controller.run()
-    qtbot.waitUntil(lambda: theatre.driver.frame.phase is Phase.ENDED, timeout=10_000)
+    qtbot.waitUntil(lambda: theatre.driver.frame.run.phase is Phase.ENDED, timeout=10_000)
     assert {row.info.id: row.mark for row in lessons.rows} == {
         "endless": LessonMark.NEW,
         "short": LessonMark.NEW,
@@ -281,7 +282,7 @@ def test_that_a_line_can_be_asked_for_until_the_cursor_goes_elsewhere(theatre: T
     assert theatre.driver.frame.view.line == 3
     first = theatre.driver.frame.view.asked
     theatre.controller.line(3)
-    assert theatre.controller.view.asked > first, "the same line may be asked for again"
+    assert theatre.controller.shown.view.asked > first, "the same line may be asked for again"
     theatre.controller.cursor(0.0)
     theatre.driver.tick()
     assert theatre.driver.frame.view.line == 0
@@ -301,13 +302,15 @@ def test_that_a_layout_written_by_hand_harms_nothing(tmp_path: Path) -> None:
     assert WindowSettings(file).load(actions.SCALES) == WindowLayout()
 
 
-def test_that_two_frames_are_the_same_only_when_they_show_the_same() -> None:
+def test_that_what_shows_the_same_stays_the_same_object() -> None:
+    told = frames.small().recording
+    assert kept(told, replace(told)) is told
+    assert kept(told, replace(told, lanes=(*told.lanes,))) is told
+    assert kept(told, replace(told, records=1)) is not told
+    assert kept(told, replace(told, lanes=told.lanes[:2])) is not told
     frame = frames.small()
-    assert same(frame, replace(frame))
-    assert same(frame, replace(frame, lanes=(*frame.lanes,)))
-    assert not same(frame, replace(frame, records=1))
-    assert not same(frame, replace(frame, lanes=frame.lanes[:2]))
-    assert not same(frame, frames.running())
+    assert kept(frame, replace(frame, view=replace(frame.view))) is frame
+    assert kept(frame, replace(frame, view=replace(frame.view, cursor=0.5))) is not frame
 
 
 def test_that_a_young_run_is_shown_in_few_steps_and_then_scrolls() -> None:
@@ -321,7 +324,7 @@ def test_that_a_young_run_is_shown_in_few_steps_and_then_scrolls() -> None:
 
 def _after(theatre: Theatre, now: float, *, compares: bool) -> tuple[float, float]:
     """The view after the end of a run of so many seconds, followed from its begin on."""
-    view, chosen = theatre.controller.view, theatre.controller.width
+    view, chosen = theatre.controller.shown.view, theatre.controller.shown.width
     for moment in (1.0, now / 2, now):
         view = views.shown(view, moment, chosen, live=True, compares=compares)
     view = views.shown(view, now, chosen, live=False, compares=compares)
@@ -381,7 +384,7 @@ def test_that_every_key_that_does_something_can_be_pressed_without_a_lesson(thea
     for do in dos:
         do(theatre.controller, theatre.driver.scene())
         theatre.driver.tick()
-    assert theatre.driver.frame.trouble is None or "broken" not in theatre.driver.frame.trouble.title
+    assert theatre.driver.frame.run.trouble is None or "broken" not in theatre.driver.frame.run.trouble.title
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
@@ -391,7 +394,7 @@ def test_that_tab_goes_through_the_window_from_panel_to_panel(
     theatre.window.resize(*size)
     _open(theatre, qtbot, "short")
     theatre.controller.run()
-    qtbot.waitUntil(lambda: theatre.driver.frame.phase is Phase.ENDED, timeout=10_000)
+    qtbot.waitUntil(lambda: theatre.driver.frame.run.phase is Phase.ENDED, timeout=10_000)
     panels = [part.panel.widget for part in theatre.driver.parts]
     met: list[str] = []
     theatre.window.setFocus()

@@ -159,4 +159,4 @@ class PaintScene:
 
     def bars(self, row: TimelineRow) -> bar_raster.Bars:
         """Where the bars of a lane's row stand."""
-        return self.cache.bars(row.height, row.main, self.tasks.has(self.frame.lanes[row.lane].id))
+        return self.cache.bars(row.height, row.main, self.tasks.has(self.frame.recording.lanes[row.lane].id))

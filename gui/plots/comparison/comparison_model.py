@@ -92,8 +92,8 @@ def speed_words(speed: float | None) -> str:
 
 def chart(frame: Frame, note: PartsNote | None) -> Chart:
     """The chart of a frame's parts. Groups and parts stand in the order in which they were begun."""
-    parts = frame.parts
-    live = frame.phase in (Phase.STARTING, Phase.RUNNING, Phase.PAUSED)
+    parts = frame.recording.parts
+    live = frame.run.phase in (Phase.STARTING, Phase.RUNNING, Phase.PAUSED)
     speeds = {part.speed for part in parts}
     values = [part.value for part in parts if part.value is not None]
     unit = (note.value_unit if note is not None else "", value_decimals(values))
@@ -103,7 +103,7 @@ def chart(frame: Frame, note: PartsNote | None) -> Chart:
         Group(
             name,
             tuple(
-                _bar(part, frame.now, unit, live=live, mixed=len(speeds) > 1, busy=busy)
+                _bar(part, frame.run.now, unit, live=live, mixed=len(speeds) > 1, busy=busy)
                 for part in parts
                 if part.group == name
             ),

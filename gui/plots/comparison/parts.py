@@ -143,7 +143,7 @@ class PartsPanel(Card):
         if self._note is not None and self._note.chart == "curve":
             return Height(theme.px(1.35 * theme.measures.plot), theme.px(1.5 * theme.measures.plot))
         around = theme.px(theme.measures.header) + theme.px(14)
-        least, good = bars.needed(theme, frame.parts, self._note)
+        least, good = bars.needed(theme, frame.recording.parts, self._note)
         return Height(around + least, around + good)
 
     def apply_theme(self, theme: Theme) -> None:
@@ -155,8 +155,8 @@ class PartsPanel(Card):
         self.view.apply_theme(theme)
 
     def draw(self, frame: Frame) -> None:
-        going = any(part.end is None for part in frame.parts) and frame.phase is not Phase.ENDED
-        drawn = (frame.parts, frame.phase, round(frame.now, 2) if going else 0.0)
+        going = any(part.end is None for part in frame.recording.parts) and frame.run.phase is not Phase.ENDED
+        drawn = (frame.recording.parts, frame.run.phase, round(frame.run.now, 2) if going else 0.0)
         if drawn == self._drawn:
             return
         self._drawn = drawn
@@ -171,6 +171,6 @@ PANEL = PanelInfo(
     Place.PLOTS,
     25,
     make=PartsPanel,
-    wanted=lambda frame: bool(frame.parts),
+    wanted=lambda frame: bool(frame.recording.parts),
     stretch=3,
 )

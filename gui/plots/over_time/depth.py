@@ -30,11 +30,11 @@ class DepthPanel(RunPlotCard):
 
     def name(self, frame: Frame) -> str:
         """The name of the queue; several have theirs beside their strips."""
-        return frame.depths[0].name if len(frame.depths) == 1 else ""
+        return frame.recording.depths[0].name if len(frame.recording.depths) == 1 else ""
 
     def asks(self, frame: Frame) -> Height:
         """One queue: as high as any plot of its sort. Several: a strip for each."""
-        theme, count = self._theme, len(frame.depths)
+        theme, count = self._theme, len(frame.recording.depths)
         if theme is None or not count:
             return Height(0, 0)
         plot = theme.px(theme.measures.plot)
@@ -51,6 +51,6 @@ PANEL = PanelInfo(
     Place.PLOTS,
     30,
     make=DepthPanel,
-    wanted=lambda frame: bool(frame.depths),
+    wanted=lambda frame: bool(frame.recording.depths),
     stretch=2,
 )

@@ -37,6 +37,6 @@ PANEL = PanelInfo(
     Place.PLOTS,
     22,
     make=GapsPanel,
-    wanted=lambda frame: frame.gaps is not None,
+    wanted=lambda frame: frame.recording.intervals is not None,
     stretch=3,
 )

@@ -27,10 +27,10 @@ class ValuePanel(RunPlotCard):
 
     def name(self, frame: Frame) -> str:
         """The value's name, and whether it is only looked at now and then."""
-        if frame.value is None or not frame.value.sampled:
-            return frame.value.name if frame.value is not None else ""
+        if frame.recording.value is None or not frame.recording.value.sampled:
+            return frame.recording.value.name if frame.recording.value is not None else ""
         words = QCoreApplication.translate("values", "(looked at now and then)")
-        return f"{frame.value.name}  {words}"
+        return f"{frame.recording.value.name}  {words}"
 
 
 PANEL = PanelInfo(
@@ -39,6 +39,6 @@ PANEL = PanelInfo(
     Place.PLOTS,
     20,
     make=ValuePanel,
-    wanted=lambda frame: frame.value is not None,
+    wanted=lambda frame: frame.recording.value is not None,
     stretch=2,
 )

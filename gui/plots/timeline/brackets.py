@@ -60,10 +60,10 @@ class Brackets:
 
     def meet(self, frame: Frame) -> None:
         """Learns the parts of a frame. Rows are only ever added in a run, so that nothing jumps."""
-        if frame.run != self._run:
-            self._run, self._rows, self._flipped = frame.run, 0, False
-        self._flipped |= bool(frame.flips)
-        own = tuple(part for part in frame.parts if part.lane)  # not what other runs are remembered by
+        if frame.run.number != self._run:
+            self._run, self._rows, self._flipped = frame.run.number, 0, False
+        self._flipped |= bool(frame.recording.flips)
+        own = tuple(part for part in frame.recording.parts if part.lane)  # not what other runs are remembered by
         if own != self._known.parts:
             self._known = _know(own)
         self._rows = max(self._rows, int(self._known.rows.max()) + 1 if own else 0)
@@ -95,7 +95,7 @@ class Brackets:
         known, scale = self._known, scene.scale
         if not known.parts:
             return []
-        ends = np.minimum(known.ends, scene.frame.now)
+        ends = np.minimum(known.ends, scene.frame.run.now)
         high = scene.cache.theme.px(scene.cache.theme.measures.part)
         last, found = [-1e9] * MOST_ROWS, []
         for index in np.flatnonzero((ends * NS >= scale.start) & (known.starts * NS <= scale.end)).tolist():
@@ -126,7 +126,7 @@ class Brackets:
         """Whether all brackets can say their groups: if one does and its neighbour does not, they seem to differ."""
         if not self._known.grouped:
             return False
-        now, cache = scene.frame.now, scene.cache
+        now, cache = scene.frame.run.now, scene.cache
         room = 2 * cache.theme.px(_AIR)
         return all(_width(cache, titles(part, self.noun, True, now)[0]) + room <= box.width() for part, box in boxes)
 
@@ -135,7 +135,7 @@ class Brackets:
         cache, scale = scene.cache, scene.scale
         seen = box.intersected(QRectF(scale.left, 0, scale.width, 1e4))
         room = seen.width() - 2 * cache.theme.px(_AIR)
-        said = titles(part, self.noun, grouped, scene.frame.now)
+        said = titles(part, self.noun, grouped, scene.frame.run.now)
         words = next((text for text in said if _width(cache, text) <= room), "")
         wide = _width(cache, words) + 2 * cache.theme.px(_AIR - 2)
         return words, QRectF(round(seen.center().x() - wide / 2), box.top(), wide, box.height())

@@ -47,7 +47,7 @@ class Canvas(RowsView):
         part = self._part(mouse)
         hint = self._row_hint(cache, scale, index, mouse) if inside and index >= 0 else None
         if part is not None:
-            hint = part_hint(self.frame, part, self.brackets.title(part, self.frame.now))
+            hint = part_hint(self.frame, part, self.brackets.title(part, self.frame.run.now))
         self._hover.tell(cache, hint, mouse)
 
     def _row_hint(self, cache: PaintCache, scale: Scale, index: int, mouse: QPoint) -> Hint | None:
@@ -55,8 +55,8 @@ class Canvas(RowsView):
         if row.lock >= 0:
             if mouse.x() < scale.left:
                 return None
-            return lock_hint(self.frame, self.frame.holders[row.lock], seconds, per_pixel)
-        lane = self.frame.lanes[row.lane]
+            return lock_hint(self.frame, self.frame.recording.holders[row.lock], seconds, per_pixel)
+        lane = self.frame.recording.lanes[row.lane]
         if mouse.x() < scale.left:
             return name_hint(cache, self.frame, lane, per_pixel)
         task = self._tasks.at(lane.id, round(seconds * NS))
@@ -70,7 +70,7 @@ class Canvas(RowsView):
         if self._scale is None or self._theme is None:
             return None
         high = self._theme.px(self._theme.measures.part)
-        return self.brackets.at(self._scale, high, point.x(), point.y(), self.frame.now)
+        return self.brackets.at(self._scale, high, point.x(), point.y(), self.frame.run.now)
 
     def _hide_hint(self) -> None:
         self._mouse = None
@@ -122,7 +122,7 @@ class Canvas(RowsView):
             x = event.position().x()
             part = self._part(event.position().toPoint())
             if part is not None:
-                self.steering.look(*around(part, self.frame.now))
+                self.steering.look(*around(part, self.frame.run.now))
             elif x >= self._scale.left:
                 self.steering.cursor(self._scale.seconds(x))
         self._pressed, self._dragging = None, ""

@@ -45,8 +45,8 @@ def flags(marks: Marks, shown: Sequence[int], scale: Scale) -> list[Flag]:
 
 def draw_flags(painter: QPainter, scene: PaintScene, rows: Sequence[TimelineRow]) -> None:
     """All that show; the painter's origin is the top of the first row."""
-    at = {scene.frame.lanes[row.lane].id: row for row in rows if row.lock < 0}
-    for flag in flags(scene.frame.marks, list(at), scene.scale):
+    at = {scene.frame.recording.lanes[row.lane].id: row for row in rows if row.lock < 0}
+    for flag in flags(scene.frame.recording.marks, list(at), scene.scale):
         _draw(painter, scene, at[flag.lane], flag)
 
 
@@ -71,10 +71,10 @@ def _draw(painter: QPainter, scene: PaintScene, row: TimelineRow, flag: Flag) ->
 def flag_words(frame: Frame, lane: int, scale: Scale, seconds: float) -> str:
     """What the flag nearest to a time in a lane means, such as "set file_ready"; "" where there is none."""
     moment, reach = round(seconds * NS), _NEAR * scale.per_column * scale.ratio
-    near = [flag for flag in flags(frame.marks, [lane], scale) if abs(flag.time - moment) <= reach]
+    near = [flag for flag in flags(frame.recording.marks, [lane], scale) if abs(flag.time - moment) <= reach]
     if not near:
         return ""
     flag = min(near, key=lambda one: abs(one.time - moment))
-    thing = frame.things.get(flag.event)
+    thing = frame.recording.things.get(flag.event)
     words = QCoreApplication.translate("timeline", "set" if flag.up else "cleared")
     return f"{words} {thing.name if thing is not None else '?'}"

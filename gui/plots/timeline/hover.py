@@ -36,14 +36,14 @@ class Hint:
 def lane_hint(cache: PaintCache, frame: Frame, lane: Lane, seconds: float, per_pixel: float) -> Hint | None:
     """What a thread did at a time in seconds; None where it was not there yet."""
     index = span_at(lane, seconds)
-    if index < 0 or seconds > frame.now:
+    if index < 0 or seconds > frame.run.now:
         return None
     spans = lane.spans
     state = State(int(spans.states[index]))
     if state is State.ABSENT:
         return None
     begin = int(spans.starts[index]) / NS
-    end = int(spans.starts[index + 1]) / NS if index + 1 < len(spans) else frame.now
+    end = int(spans.starts[index + 1]) / NS if index + 1 < len(spans) else frame.run.now
     name = thing_name(frame, state, int(spans.objects[index]))
     word = cache.theme.looks[state].word
     if state is State.DIED and lane.error:
@@ -64,8 +64,8 @@ def lane_hint(cache: PaintCache, frame: Frame, lane: Lane, seconds: float, per_p
 
 def name_hint(cache: PaintCache, frame: Frame, lane: Lane, per_pixel: float) -> Hint:
     """The whole name of a lane, which may be cut beside its row, and what it does at the cursor, or last."""
-    moment = frame.view.cursor if frame.view.cursor is not None else frame.now
-    hint = lane_hint(cache, frame, lane, min(moment, frame.now), per_pixel)
+    moment = frame.view.cursor if frame.view.cursor is not None else frame.run.now
+    hint = lane_hint(cache, frame, lane, min(moment, frame.run.now), per_pixel)
     return hint if hint is not None else Hint(lane.id, _full_name(lane), None, "", "", "", lane.badge)
 
 
@@ -78,10 +78,10 @@ def _full_name(lane: Lane) -> str:
 
 def task_words(frame: Frame, number: int) -> str:
     """Of a task: its name, how long it took, whether it failed."""
-    tasks, translate = frame.tasks, QCoreApplication.translate
+    tasks, translate = frame.recording.tasks, QCoreApplication.translate
     name = tasks.names.get(int(tasks.ids[number]), "")
     begin, end = int(tasks.starts[number]), int(tasks.ends[number])
-    took = duration(((end if end >= 0 else round(frame.now * NS)) - begin) / NS)
+    took = duration(((end if end >= 0 else round(frame.run.now * NS)) - begin) / NS)
     how = "" if end >= 0 else translate("timeline", "so far")
     how = translate("timeline", "failed") if tasks.failed[number] else how
     return "  \u00b7  ".join(part for part in (f"{translate('timeline', 'task')} {name}".strip(), took, how) if part)
@@ -97,7 +97,7 @@ def cpu_words(lane: Lane, seconds: float) -> str:
 def part_hint(frame: Frame, part: Part, title: str) -> Hint:
     """What a bracket stands for."""
     translate = QCoreApplication.translate
-    end = part.end if part.end is not None else frame.now
+    end = part.end if part.end is not None else frame.run.now
     said = [translate("timeline", "so far")] if part.end is None else []
     if part.limit is not None:
         said.append(f"{translate('timeline', 'cannot be faster than')} {duration(part.limit)}")
@@ -105,7 +105,7 @@ def part_hint(frame: Frame, part: Part, title: str) -> Hint:
         said.append(translate("timeline", "the speed was changed meanwhile"))
     elif part.speed != 1.0:
         said.append(f"{translate('timeline', 'speed')} {part.speed:g}x")
-    lane = next((lane for lane in frame.lanes if lane.id == part.lane), None)
+    lane = next((lane for lane in frame.recording.lanes if lane.id == part.lane), None)
     when = _when(part.start, end, max(end - part.start, 1e-6) / 100)
     what = part.error or "  \u00b7  ".join(said)
     return Hint(part.lane, title, None, what, when, "", lane.badge if lane is not None else "")
@@ -114,12 +114,12 @@ def part_hint(frame: Frame, part: Part, title: str) -> Hint:
 def lock_hint(frame: Frame, holders: Holders, seconds: float, per_pixel: float) -> Hint | None:
     """Who held a lock at a time in seconds; None when nobody did."""
     index = int(holders.starts.searchsorted(round(seconds * NS), "right")) - 1
-    if index < 0 or seconds > frame.now or not holders.threads[index]:
+    if index < 0 or seconds > frame.run.now or not holders.threads[index]:
         return None
     begin = int(holders.starts[index]) / NS
-    end = int(holders.starts[index + 1]) / NS if index + 1 < len(holders.starts) else frame.now
+    end = int(holders.starts[index + 1]) / NS if index + 1 < len(holders.starts) else frame.run.now
     thread = int(holders.threads[index])
-    lane = next((lane for lane in frame.lanes if lane.id == thread), None)
+    lane = next((lane for lane in frame.recording.lanes if lane.id == thread), None)
     name, badge = (_full_name(lane), lane.badge) if lane is not None else ("", "")
     words = QCoreApplication.translate("timeline", "holds")
     return Hint(thread, name, State.HOLDING, f"{words} {holders.name}", _when(begin, end, per_pixel), "", badge)
@@ -134,7 +134,7 @@ def _when(begin: float, end: float, per_pixel: float) -> str:
 def _line(frame: Frame, line: int) -> str:
     if not line:
         return ""
-    lines = frame.text.splitlines()
+    lines = frame.program.text.splitlines()
     words = QCoreApplication.translate("timeline", "line")
     text = lines[line - 1].strip() if line <= len(lines) else ""
     return f"{words} {line}   {text}"

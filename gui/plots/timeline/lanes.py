@@ -89,8 +89,8 @@ def make_strip(
 ) -> LaneStrip:
     """A lane's row at this scale; `last` is handed back when nothing in it changed."""
     frame, scale, bars = scene.frame, scene.scale, scene.bars(row)
-    lane, hidden, now = frame.lanes[row.lane], frame.view.hidden, round(frame.now * NS)
-    ran = frame.tasks if scene.tasks.has(lane.id) else NO_TASKS
+    lane, hidden, now = frame.recording.lanes[row.lane], frame.view.hidden, round(frame.run.now * NS)
+    ran = frame.recording.tasks if scene.tasks.has(lane.id) else NO_TASKS
     sampled = lane.cpu if scene.cpu else None
     tip = min(now, scale.end) // scale.per_column
     lost_tags = lost.tags if lost else None
@@ -157,9 +157,9 @@ class LanePainter:
 
     def draw(self, painter: QPainter, scene: PaintScene, row: TimelineRow, lost: LaneLosses | None) -> None:
         """One row; the painter's origin is the row's upper left corner."""
-        if scene.frame.run != self._run:
-            self._run, self._works = scene.frame.run, {}
-        lane, scale = scene.frame.lanes[row.lane], scene.scale
+        if scene.frame.run.number != self._run:
+            self._run, self._works = scene.frame.run.number, {}
+        lane, scale = scene.frame.recording.lanes[row.lane], scene.scale
         work = self._works.setdefault(lane.id, Work())
         strip = make_strip(scene, row, lost, self._strips.get(lane.id), work)
         self._strips[lane.id] = strip
@@ -236,7 +236,7 @@ def draw_tags(painter: QPainter, scene: PaintScene, row: TimelineRow, lost: Lane
 
 def draw_name(painter: QPainter, scene: PaintScene, row: TimelineRow) -> None:
     """Badge, name, and the word of the present state where the row is high enough; kept until one of them changes."""
-    lane = scene.frame.lanes[row.lane]
+    lane = scene.frame.recording.lanes[row.lane]
     state = state_at(lane, scene.frame.view.cursor)
     key = ("lane", lane.id, lane.name, lane.process, lane.badge, state, row.height, row.main, row.inner)
     size = (scene.scale.left, row.height)
@@ -244,7 +244,7 @@ def draw_name(painter: QPainter, scene: PaintScene, row: TimelineRow) -> None:
 
 
 def _draw_name(painter: QPainter, scene: PaintScene, row: TimelineRow, state: State) -> None:
-    cache, theme, lane = scene.cache, scene.cache.theme, scene.frame.lanes[row.lane]
+    cache, theme, lane = scene.cache, scene.cache.theme, scene.frame.recording.lanes[row.lane]
     left, side = theme.px(theme.measures.padding), min(theme.px(theme.measures.badge), row.height - 6)
     left += theme.px(8) if row.inner else 0
     badge = cache.badge(lane.badge, side)

@@ -44,24 +44,24 @@ class Occurring:
 
     def feed(self, frame: Frame) -> frozenset[State]:
         """The states that occur in the frame's run."""
-        if frame.run != self._run:
-            self._run, self._seen, self._states, self._lanes, self._young = frame.run, {}, frozenset(), (), {}
-        if frame.lanes is not self._lanes:
+        if frame.run.number != self._run:
+            self._run, self._seen, self._states, self._lanes, self._young = frame.run.number, {}, frozenset(), (), {}
+        if frame.recording.lanes is not self._lanes:
             self._look_at_changed(frame)
         if self._young:
-            self._states |= {state for state, since in self._young.values() if frame.now - since >= _SEEN}
+            self._states |= {state for state, since in self._young.values() if frame.run.now - since >= _SEEN}
             self._young = {lane: one for lane, one in self._young.items() if one[0] not in self._states}
         return self._states
 
     def _look_at_changed(self, frame: Frame) -> None:
-        others = map(is_not, frame.lanes, chain(self._lanes, repeat(None)))
-        changed = compress(frame.lanes, others)  # of thousands perhaps
-        self._lanes = frame.lanes
+        others = map(is_not, frame.recording.lanes, chain(self._lanes, repeat(None)))
+        changed = compress(frame.recording.lanes, others)  # of thousands perhaps
+        self._lanes = frame.recording.lanes
         for lane in changed:
             spans, looked = self._seen.get(lane.id, (None, 0))
             if spans is not lane.spans:
                 # The last span may have been rewritten, so one is looked at again.
-                self._look(lane.spans, max(0, min(looked, len(lane.spans.starts)) - 2), frame.now)
+                self._look(lane.spans, max(0, min(looked, len(lane.spans.starts)) - 2), frame.run.now)
                 self._seen[lane.id] = (lane.spans, len(lane.spans.starts))
                 self._young.pop(lane.id, None)
                 if len(lane.spans) and lane.spans.states[-1] in _PASSING:

@@ -39,8 +39,8 @@ def holding(holders: Holders, scale: Scale, now: int) -> tuple[Codes, Codes, Cod
 
 def off_times(frame: Frame, name: str) -> list[tuple[float, float]]:
     """The stretches, in seconds, in which a switch was off."""
-    flips = [flip for flip in frame.flips if flip.name == name]
-    switch = next((switch for switch in frame.switches if switch.name == name), None)
+    flips = [flip for flip in frame.recording.flips if flip.name == name]
+    switch = next((switch for switch in frame.program.switches if switch.name == name), None)
     on = not flips[0].on if flips else switch is None or switch.on
     since, found = 0.0, []
     for flip in flips:
@@ -49,15 +49,15 @@ def off_times(frame: Frame, name: str) -> list[tuple[float, float]]:
         if on and not flip.on:
             since = flip.time
         on = flip.on
-    return found if on else [*found, (since, frame.now)]
+    return found if on else [*found, (since, frame.run.now)]
 
 
 def hand_overs(frame: Frame, count: int = 3) -> list[HandOver]:
     """The last few hand-overs of any lock before the cursor, oldest first."""
-    until = round((frame.now if frame.view.cursor is None else frame.view.cursor) * NS)
-    lanes = {lane.id: lane for lane in frame.lanes} if frame.holders else {}
+    until = round((frame.run.now if frame.view.cursor is None else frame.view.cursor) * NS)
+    lanes = {lane.id: lane for lane in frame.recording.lanes} if frame.recording.holders else {}
     found = []
-    for holders in frame.holders:
+    for holders in frame.recording.holders:
         end = int(np.searchsorted(holders.starts, until, "right"))
         begin = max(0, end - _LOOK_BACK)
         times, threads = holders.starts[begin:end].tolist(), holders.threads[begin:end].tolist()
@@ -88,19 +88,19 @@ class LockPainter:
 
     def meet(self, frame: Frame) -> None:
         """Learns the badges of lanes, which are given once."""
-        if not frame.holders or (frame.run, len(frame.lanes)) == self._known:
+        if not frame.recording.holders or (frame.run.number, len(frame.recording.lanes)) == self._known:
             return
-        self._known = (frame.run, len(frame.lanes))
-        self._badges = {lane.id: lane.badge for lane in frame.lanes}
+        self._known = (frame.run.number, len(frame.recording.lanes))
+        self._badges = {lane.id: lane.badge for lane in frame.recording.lanes}
         self._slots[list(self._badges)] = [1 + hue_of(badge, len(HUES)) for badge in self._badges.values()]
 
     def draw(self, painter: QPainter, scene: PaintScene, row: TimelineRow) -> None:
         """One row; the painter's origin is the row's upper left corner."""
         cache, scale = scene.cache, scene.scale
-        holders = scene.frame.holders[row.lock]
+        holders = scene.frame.recording.holders[row.lock]
         for begin, end in off_times(scene.frame, holders.name):
             _draw_off(painter, scene, row, begin, end)
-        tip = min(round(scene.frame.now * NS), scale.end) // scale.per_column
+        tip = min(round(scene.frame.run.now * NS), scale.end) // scale.per_column
         key = (cache, id(holders), scale, row.height, tip, self._known)
         kept = self._kept.get(holders.object)
         if kept is None or kept[0] != key:
@@ -115,7 +115,7 @@ class LockPainter:
 
     def _make(self, scene: PaintScene, row: TimelineRow, holders: Holders) -> tuple[QImage, list[tuple[int, int, int]]]:
         scale = scene.scale
-        held = holding(holders, scale, round(scene.frame.now * NS))
+        held = holding(holders, scale, round(scene.frame.run.now * NS))
         codes = lock_codes(held, scale.columns, self._slots, 1 + len(HUES))
         picture = scene.cache.lock_sheet(row.height).picture(codes, np.arange(scale.columns))
         first, after = np.maximum(held[0], 0), np.minimum(held[1], scale.columns)
@@ -156,7 +156,7 @@ def _draw_off(painter: QPainter, scene: PaintScene, row: TimelineRow, begin: flo
 
 def draw_lock_name(painter: QPainter, scene: PaintScene, row: TimelineRow) -> None:
     """The sign of a lock and its name, kept until it changes."""
-    name = scene.frame.holders[row.lock].name
+    name = scene.frame.recording.holders[row.lock].name
     size = (scene.scale.left, row.height)
     painter.drawPixmap(0, 0, scene.cache.kept(("lock", name, size), size, lambda inner: _draw_name(inner, scene, row)))
 
@@ -169,5 +169,5 @@ def _draw_name(painter: QPainter, scene: PaintScene, row: TimelineRow) -> None:
     box = QRectF(x, 0, scene.scale.left - x - 6, row.height)
     painter.setFont(font)
     painter.setPen(QColor(theme.colours.text))
-    name = scene.frame.holders[row.lock].name
+    name = scene.frame.recording.holders[row.lock].name
     painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, cache.elided(font, name, box.width()))

@@ -55,17 +55,17 @@ class Sorter:
 
     def feed(self, frame: Frame) -> LaneOrder:
         """The order of this frame's lanes. Sorting costs a look at every lane, so it is done only for new ones."""
-        if frame.lanes is self._lanes:
+        if frame.recording.lanes is self._lanes:
             return self._order
-        if frame.run != self._run:
-            self._run, self._loops, self._kinds, self._order = frame.run, {}, [], as_they_come(0)
-        kinds = list(map(_KIND, frame.lanes))
+        if frame.run.number != self._run:
+            self._run, self._loops, self._kinds, self._order = frame.run.number, {}, [], as_they_come(0)
+        kinds = list(map(_KIND, frame.recording.lanes))
         if kinds != self._kinds or self._unsure:
             self._kinds = kinds
-            made = self._sort(frame.lanes)
+            made = self._sort(frame.recording.lanes)
             if not np.array_equal(made.lanes, self._order.lanes) or made.begins != self._order.begins:
                 self._order = made
-        self._lanes = frame.lanes
+        self._lanes = frame.recording.lanes
         return self._order
 
     def _sort(self, lanes: tuple[Lane, ...]) -> LaneOrder:

@@ -92,7 +92,7 @@ def draw_flips(painter: QPainter, scene: PaintScene, top: float, bottom: float) 
     scale, cache, colours = scene.scale, scene.cache, scene.cache.theme.colours
     height = flip_room(cache.theme) - 5
     taken, last = -1e9, -1e9
-    shown = [flip for flip in scene.frame.flips if scale.start <= flip.time * NS <= scale.end]
+    shown = [flip for flip in scene.frame.recording.flips if scale.start <= flip.time * NS <= scale.end]
     # Where there are many, strong rules would hide the bars.
     strong = colours.text if len(shown) <= FEW_FLIPS else colours.faint
     for flip in shown:
@@ -151,7 +151,7 @@ def _pill_width(scene: PaintScene, cursor: float) -> float:
 def draw_arrows(painter: QPainter, scene: PaintScene, layout: RowLayout, overs: list[HandOver]) -> None:
     """Who let whom in; the painter's origin is the top of the first row."""
     scale = scene.scale
-    index = {lane.id: number for number, lane in enumerate(scene.frame.lanes)}
+    index = {lane.id: number for number, lane in enumerate(scene.frame.recording.lanes)}
     gaps = [later.got - earlier.got for earlier, later in zip(overs, overs[1:], strict=False)]
     if gaps and min(gaps) / scale.per_column / scale.ratio < LEAST_HELD:
         return

@@ -59,10 +59,13 @@ class RowsView(QWidget):
 
     def show_frame(self, frame: Frame) -> None:
         """Shows this frame; paints only if something that shows has changed."""
-        if (len(frame.lanes), len(frame.holders)) != (len(self.frame.lanes), len(self.frame.holders)):
+        if (len(frame.recording.lanes), len(frame.recording.holders)) != (
+            len(self.frame.recording.lanes),
+            len(self.frame.recording.holders),
+        ):
             self.updateGeometry()
         self.frame = self._as_it_was(frame)
-        self._tasks.feed(frame.tasks, frame.run)
+        self._tasks.feed(frame.recording.tasks, frame.run.number)
         self.brackets.meet(frame)
         self._locks.meet(frame)
         if self._theme is None:
@@ -75,23 +78,23 @@ class RowsView(QWidget):
 
     def _as_it_was(self, frame: Frame) -> Frame:
         """After a run, its switches as they were: what is flipped then concerns the next one."""
-        if frame.phase is not Phase.ENDED:
-            self._then = (frame.run, frame.switches)
-        elif self._then[0] == frame.run:
-            return replace(frame, switches=self._then[1])
+        if frame.run.phase is not Phase.ENDED:
+            self._then = (frame.run.number, frame.program.switches)
+        elif self._then[0] == frame.run.number:
+            return replace(frame, program=replace(frame.program, switches=self._then[1]))
         return frame
 
     def _signature(self) -> tuple[object, ...]:
         """All that the picture depends on; objects of a frame stand for themselves, they never change."""
         frame, scale = self.frame, self._scale
         assert scale is not None
-        rows = self._visible()
-        shown = tuple(id(frame.lanes[row.lane]) if row.lock < 0 else id(frame.holders[row.lock]) for row in rows)
-        tip = min(round(frame.now * NS), scale.end) // scale.per_column
+        rows, told = self._visible(), frame.recording
+        shown = tuple(id(told.lanes[row.lane]) if row.lock < 0 else id(told.holders[row.lock]) for row in rows)
+        tip = min(round(frame.run.now * NS), scale.end) // scale.per_column
         return (
-            shown, scale, self._layout, tip, id(frame.losses), len(frame.flips), frame.flips[-1:], frame.switches,
-            frame.view.cursor, frame.view.hidden, frame.run, frame.phase, self.show_losses, self.show_arrows,
-            id(frame.tasks), id(frame.parts), id(frame.marks),
+            shown, scale, self._layout, tip, id(told.losses), len(told.flips), told.flips[-1:], frame.program.switches,
+            frame.view.cursor, frame.view.hidden, frame.run.number, frame.run.phase, self.show_losses, self.show_arrows,
+            id(told.tasks), id(told.parts), id(told.marks),
         )  # fmt: skip
 
     def _hold_still(self) -> None:
@@ -111,7 +114,7 @@ class RowsView(QWidget):
         assert theme is not None
         measures = theme.measures
         room = max(1, self.height() - self._top - theme.px(measures.axis))
-        self._layout = arrange(theme, self._sorter.feed(self.frame), len(self.frame.holders), room)
+        self._layout = arrange(theme, self._sorter.feed(self.frame), len(self.frame.recording.holders), room)
         over = self._layout.total - room
         self._bar.setVisible(over > 0)
         if over > 0:
@@ -155,7 +158,7 @@ class RowsView(QWidget):
         """The height at which all rows show, `least` of them at any rate; it changes in steps, not with every lane."""
         assert self._theme is not None
         measures = self._theme.measures
-        count = max(least, len(frame.lanes) + min(len(frame.holders), _FEW_LOCKS))
+        count = max(least, len(frame.recording.lanes) + min(len(frame.recording.holders), _FEW_LOCKS))
         return self._top + needed(self._theme, count) + self._theme.px(measures.axis)
 
     # painting
@@ -191,22 +194,22 @@ class RowsView(QWidget):
         painter.setClipRect(QRectF(0, self._top - (0 if scroll else 12), self.width(), self._bottom - self._top + 14))
         painter.translate(0, self._top - scroll)
         overlays.draw_rules(painter, scene, rows, self.width())
-        shown = [self.frame.lanes[row.lane].id for row in rows if row.lock < 0]
+        shown = [self.frame.recording.lanes[row.lane].id for row in rows if row.lock < 0]
         room = round(scene.cache.theme.px(_TAG) * scene.cache.ratio)
-        lost = lanes.lane_losses(self.frame.losses, shown if self.show_losses else [], scene.scale, room)
+        lost = lanes.lane_losses(self.frame.recording.losses, shown if self.show_losses else [], scene.scale, room)
         for row in rows:
             painter.save()
             painter.translate(0, row.y)
             if row.lock < 0:
                 lanes.draw_name(painter, scene, row)
-                self._lanes.draw(painter, scene, row, lost.get(self.frame.lanes[row.lane].id))
+                self._lanes.draw(painter, scene, row, lost.get(self.frame.recording.lanes[row.lane].id))
             else:
                 locks.draw_lock_name(painter, scene, row)
                 self._locks.draw(painter, scene, row)
             painter.restore()
         self._lanes.forget(shown)
         for row in rows:
-            mine = lost.get(self.frame.lanes[row.lane].id) if row.lock < 0 else None
+            mine = lost.get(self.frame.recording.lanes[row.lane].id) if row.lock < 0 else None
             if mine is not None:
                 painter.translate(0, row.y)
                 lanes.draw_tags(painter, scene, row, mine)
@@ -230,9 +233,9 @@ class RowsView(QWidget):
         return self._scale.left if self._scale else 0
 
     def _note(self) -> str:
-        if self.frame.phase in (Phase.STARTING, Phase.RUNNING):
+        if self.frame.run.phase in (Phase.STARTING, Phase.RUNNING):
             return QCoreApplication.translate("timeline", "Starting \u2026")
-        if self.frame.run:
+        if self.frame.run.number:
             return QCoreApplication.translate("timeline", "No thread ran.")
         return QCoreApplication.translate("timeline", "Press Space to run the program: its threads appear here.")
 

@@ -113,10 +113,10 @@ def thing_name(frame: Frame, state: State, thing: int) -> str:
     if not thing or state is State.WAIT_TASK:  # of an idle worker it is the task that it has done
         return ""
     if state is State.WAIT_RESULT:
-        return frame.tasks.names.get(thing, "")
+        return frame.recording.tasks.names.get(thing, "")
     if state is State.WAIT_JOIN:
-        return next((lane_name(lane) for lane in frame.lanes if lane.id == thing), "")
-    known = frame.things.get(thing)
+        return next((lane_name(lane) for lane in frame.recording.lanes if lane.id == thing), "")
+    known = frame.recording.things.get(thing)
     return known.name if known else ""
 
 

@@ -93,11 +93,13 @@ class TimelinePanel(Card):
 
     def draw(self, frame: Frame) -> None:
         """Shows this frame."""
-        self.steering.arrived(frame.view, frame.now)
+        self.steering.arrived(frame.view, frame.run.now)
         self.canvas.show_frame(frame)
         states = self._occurring.feed(frame)
-        extra = ((LOST,) if len(frame.losses.times) else ()) + ((LETS_IN,) if State.WAIT_LOCK in states else ())
-        extra += (CPU,) if any(lane.cpu is not None for lane in frame.lanes) else ()
+        extra = ((LOST,) if len(frame.recording.losses.times) else ()) + (
+            (LETS_IN,) if State.WAIT_LOCK in states else ()
+        )
+        extra += (CPU,) if any(lane.cpu is not None for lane in frame.recording.lanes) else ()
         self.legend.show_marks(states, extra, frame.view.hidden)
         text = _subtitle(frame)
         if self.subtitle.text() != text:
@@ -138,11 +140,11 @@ class TimelinePanel(Card):
 def _subtitle(frame: Frame) -> str:
     """Which part of the run is shown, in words."""
     view = frame.view
-    if not frame.lanes:
+    if not frame.recording.lanes:
         return ""
-    if view.start <= 0 and view.end >= frame.now:
+    if view.start <= 0 and view.end >= frame.run.now:
         return QCoreApplication.translate("timeline", "the whole run")
-    if view.end >= frame.now - 1e-9:
+    if view.end >= frame.run.now - 1e-9:
         last = QCoreApplication.translate("timeline", "last")
         rest = QCoreApplication.translate("timeline", "of the run")
         return f"{last} {_length(view.end - view.start)} {rest}"

@@ -68,7 +68,7 @@ class Drawing:
     def __init__(self, painter: QPainter, cache: PaintCache, frame: Frame, made: WaitForGraph, area: QRectF) -> None:
         self.painter, self.cache, self.frame, self.made = painter, cache, frame, made
         self.colours, self.px = cache.theme.colours, cache.theme.px
-        self.lanes: Mapping[int, Lane] = {lane.id: lane for lane in frame.lanes if lane.id in made.threads}
+        self.lanes: Mapping[int, Lane] = {lane.id: lane for lane in frame.recording.lanes if lane.id in made.threads}
         few, many = (15, 12) if cache.theme.compact else (20, 15)
         self.font, self.mono = text_font(cache.theme, 12, 600), mono_font(cache.theme, 12, 600)
         self.boxes: dict[Node, QRectF] = {}
@@ -123,7 +123,7 @@ class Drawing:
         if kind == "thread":
             lane = self.lanes.get(number)
             return lane.name if lane is not None else "?"
-        thing = self.frame.things.get(number)
+        thing = self.frame.recording.things.get(number)
         return thing.name if thing is not None else "?"
 
     def _badge(self, number: int) -> str:
@@ -153,7 +153,7 @@ class Drawing:
             left += wide
         else:
             sign = QRectF(left, box.center().y() - side / 2, side, side)
-            thing = self.frame.things.get(number)
+            thing = self.frame.recording.things.get(number)
             if thing is None or thing.type in LOCKS:
                 draw_padlock(painter, ink, sign)
             else:

@@ -51,7 +51,7 @@ def state_at(lane: Lane, moment: int | None) -> tuple[State, int]:
 def holders_at(frame: Frame, moment: int | None) -> dict[int, int]:
     """Which thread holds which lock."""
     found = {}
-    for one in frame.holders:
+    for one in frame.recording.holders:
         at = len(one.starts) - 1 if moment is None else int(np.searchsorted(one.starts, moment, "right")) - 1
         if at >= 0 and one.threads[at]:
             found[one.object] = int(one.threads[at])
@@ -64,7 +64,7 @@ def graph(frame: Frame) -> WaitForGraph:
     moment = None if cursor is None else round(cursor * NS)
     held = holders_at(frame, moment)
     waits, idle = [], []
-    for lane in frame.lanes:
+    for lane in frame.recording.lanes:
         state, thing = state_at(lane, moment)
         if state is State.WAIT_JOIN and thing:
             waits.append(WaitEdge(lane.id, state, 0, thing))
@@ -75,7 +75,9 @@ def graph(frame: Frame) -> WaitForGraph:
     busy = {one for wait in waits for one in (wait.thread, wait.waited)} | set(held.values())
     shown = sorted(busy - {0})
     shown = sorted({*shown, *[one for one in idle if one not in busy][: max(0, MOST - len(shown))]})
-    things = dict.fromkeys([*(one.object for one in frame.holders), *(wait.thing for wait in waits if wait.thing)])
+    things = dict.fromkeys(
+        [*(one.object for one in frame.recording.holders), *(wait.thing for wait in waits if wait.thing)]
+    )
     if len(things) > MOST:
         wanted = {*held, *(wait.thing for wait in waits)}
         things = dict.fromkeys(one for one in things if one in wanted)
@@ -106,7 +108,7 @@ def cycle(waits: Iterable[WaitEdge]) -> tuple[int, ...]:
 def sentences(frame: Frame, made: WaitForGraph) -> tuple[str, ...]:
     """What the graph says, a sentence for each wait; those of a cycle come first, and one says that it is one."""
     translate = QCoreApplication.translate
-    names = {lane.id: lane.name for lane in frame.lanes}
+    names = {lane.id: lane.name for lane in frame.recording.lanes}
     ranked = sorted(
         made.waits, key=lambda wait: made.cycle.index(wait.thread) if wait.thread in made.cycle else MOST * 9
     )
@@ -123,7 +125,7 @@ def _sentence(frame: Frame, names: Mapping[int, str], wait: WaitEdge) -> str:
     name, other = names.get(wait.thread, "?"), names.get(wait.waited, "?")
     if wait.state is State.WAIT_JOIN:
         return translate("waits", "{name} waits for {other} to end.").format(name=name, other=other)
-    thing = frame.things.get(wait.thing)
+    thing = frame.recording.things.get(wait.thing)
     called = thing.name if thing is not None else "?"
     if wait.waited:
         words = translate("waits", "{name} waits for {thing}, held by {other}.")
@@ -179,30 +181,30 @@ class Worth:
         self._shown = False  # what was said of it
 
     def __call__(self, frame: Frame) -> bool:
-        if any(one.kind is FindingKind.DEADLOCK for one in frame.findings):
+        if any(one.kind is FindingKind.DEADLOCK for one in frame.result.findings):
             return True
-        if not frame.holders:
+        if not frame.recording.holders:
             return False
-        return self._at(frame) if frame.phase is Phase.ENDED else self._up_to_now(frame)
+        return self._at(frame) if frame.run.phase is Phase.ENDED else self._up_to_now(frame)
 
     def _up_to_now(self, frame: Frame) -> bool:
         self._after = ()
-        if (frame.scenario, frame.run) != self._run or not self._holds(frame.lanes):
-            self._run, self._looked, self._found = (frame.scenario, frame.run), {}, None
+        if (frame.program.scenario, frame.run.number) != self._run or not self._holds(frame.recording.lanes):
+            self._run, self._looked, self._found = (frame.program.scenario, frame.run.number), {}, None
         if self._found is not None:
             return True
-        now = round(frame.now * NS)
-        return any(self._look(lane, now) for lane in frame.lanes)
+        now = round(frame.run.now * NS)
+        return any(self._look(lane, now) for lane in frame.recording.lanes)
 
     def _at(self, frame: Frame) -> bool:
         """After the run: at the cursor, or at the last moment."""
         cursor = frame.view.cursor
-        looked = (frame.scenario, frame.run, cursor)
-        if looked != self._after or frame.lanes is not self._lanes:
+        looked = (frame.program.scenario, frame.run.number, cursor)
+        if looked != self._after or frame.recording.lanes is not self._lanes:
             stays = self._shown and cursor is not None and self._after[:2] == looked[:2] and self._after[2] is not None
-            self._after, self._lanes, now = looked, frame.lanes, round(frame.now * NS)
+            self._after, self._lanes, now = looked, frame.recording.lanes, round(frame.run.now * NS)
             moment = now if cursor is None else round(cursor * NS)
-            self._shown = stays or any(_waits_long(lane, moment, now) for lane in frame.lanes)
+            self._shown = stays or any(_waits_long(lane, moment, now) for lane in frame.recording.lanes)
         return self._shown
 
     def _holds(self, lanes: Sequence[Lane]) -> bool:

@@ -90,8 +90,8 @@ class WaitsPanel(Card):
 
     def draw(self, frame: Frame) -> None:
         made = graph(frame)
-        names = tuple(lane.name for lane in frame.lanes if lane.id in made.threads)
-        drawn = (made, names, frame.things)
+        names = tuple(lane.name for lane in frame.recording.lanes if lane.id in made.threads)
+        drawn = (made, names, frame.recording.things)
         cursor = frame.view.cursor
         at = QCoreApplication.translate("waits", "at the cursor, {seconds} s")
         last = QCoreApplication.translate("waits", "at the last moment")

@@ -61,12 +61,12 @@ class DepthCurves(RunCurves):
 
     def seen(self, frame: Frame) -> tuple[Series, ...]:
         """The queues that are drawn: all, or as many as have a strip."""
-        self._first = max(0, min(self._first, len(frame.depths) - queue_strips.MOST))
-        return frame.depths[self._first : self._first + queue_strips.MOST]
+        self._first = max(0, min(self._first, len(frame.recording.depths) - queue_strips.MOST))
+        return frame.recording.depths[self._first : self._first + queue_strips.MOST]
 
     def content(self, frame: Frame) -> tuple[object, ...]:
         """The series stand for themselves."""
-        return (tuple(id(series) for series in frame.depths), frame.run, self._first)
+        return (tuple(id(series) for series in frame.recording.depths), frame.run.number, self._first)
 
     def value_range(self, frame: Frame) -> tuple[float, float]:
         """From zero to the greatest depth or size."""
@@ -90,7 +90,7 @@ class DepthCurves(RunCurves):
         soft.setAlphaF(0.16)
         for item, series in zip(self.queues, self.seen(frame), strict=True):
             item.fill.feed(series)
-            x, y = item.growing.points(series.times, series.values, frame.now, self.column())
+            x, y = item.growing.points(series.times, series.values, frame.run.now, self.column())
             item.line.setData(x, y)
             item.area.fill(area_between(x, y, y * 0) if len(x) else QPainterPath(), soft)
         if len(self.queues) < 2:
@@ -117,7 +117,7 @@ class DepthCurves(RunCurves):
         """A strip for each queue that is seen; none where one queue has the whole plot."""
         if len(self.queues) < 2:
             return []
-        shown, now = self.seen(self.frame), self.frame.now
+        shown, now = self.seen(self.frame), self.frame.run.now
         shares = [(one.fill.full(series, now), one.fill.mean(series, now)) for one, series in zip(self.queues, shown)]
         best, tops = queue_strips.fullest(shares), self._tops(self.frame)
         places = zip(shown, queue_strips.areas(self.plot_rect(), len(shown)), tops, shares, strict=True)
@@ -130,8 +130,8 @@ class DepthCurves(RunCurves):
         """Makes or removes items until there is one for each queue that is seen; a new run begins anew."""
         assert self.theme is not None
         count, before = len(self.seen(frame)), len(self.queues)
-        if frame.run != self._run:
-            self._run = frame.run
+        if frame.run.number != self._run:
+            self._run = frame.run.number
             self._forget()
         while len(self.queues) > count:
             self.queues.pop().remove(self.getPlotItem())
@@ -147,7 +147,7 @@ class DepthCurves(RunCurves):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Brings the queues that have no strip."""
         by = -1 if event.angleDelta().y() > 0 else 1
-        first = max(0, min(self._first + by, len(self.frame.depths) - queue_strips.MOST))
+        first = max(0, min(self._first + by, len(self.frame.recording.depths) - queue_strips.MOST))
         if first == self._first:
             event.ignore()  # whatever is around may scroll
             return
@@ -172,18 +172,18 @@ class DepthCurves(RunCurves):
         """Names and depths, the size, the ring at the cursor."""
         strips, cursor = self.strips(), self.frame.view.cursor
         for strip in strips:
-            queue_strips.draw_names(painter, cache, strip, cursor, self.x(self.frame.now))
+            queue_strips.draw_names(painter, cache, strip, cursor, self.x(self.frame.run.now))
             value = None if cursor is None else value_at(strip.series.times, strip.series.values, cursor)
             if value is not None:
                 draw_ring(painter, cache, QPointF(self.x(cursor or 0.0), strip.y(value)))
         if strips:
             self._draw_more(painter, cache)
-        elif self.frame.depths:
-            self._draw_one(painter, cache, self.frame.depths[0])
+        elif self.frame.recording.depths:
+            self._draw_one(painter, cache, self.frame.recording.depths[0])
 
     def _draw_more(self, painter: QPainter, cache: PaintCache) -> None:
         """Which of the queues are seen, where they are more than there are strips."""
-        count = len(self.frame.depths)
+        count = len(self.frame.recording.depths)
         if count <= queue_strips.MOST:
             return
         words = QCoreApplication.translate("depth", "{first} to {last} of {count} queues: scroll").format(
@@ -198,7 +198,7 @@ class DepthCurves(RunCurves):
 
     def _draw_one(self, painter: QPainter, cache: PaintCache, series: Series) -> None:
         """One queue has the whole plot."""
-        end, cursor = self.x(self.frame.now), self.frame.view.cursor
+        end, cursor = self.x(self.frame.run.now), self.frame.view.cursor
         if series.limit:
             self._draw_limit(painter, cache, series.limit)
         value = None if cursor is None else value_at(series.times, series.values, cursor)
@@ -212,7 +212,7 @@ class DepthCurves(RunCurves):
             draw_text(painter, cache, (cache.pill, cache.theme.colours.text), at, f"{name} {last:,}", ground=True)
 
     def _draw_limit(self, painter: QPainter, cache: PaintCache, limit: int) -> None:
-        y, end, muted = round(self.y(limit)), self.x(self.frame.now), cache.theme.colours.muted
+        y, end, muted = round(self.y(limit)), self.x(self.frame.run.now), cache.theme.colours.muted
         pen = QPen(QColor(muted), 2, Qt.PenStyle.CustomDashLine)
         pen.setDashPattern([3, 2.5])
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)

@@ -64,11 +64,11 @@ class GapCurves(RunCurves):
 
     def content(self, frame: Frame) -> tuple[object, ...]:
         """The series stands for itself."""
-        return (id(frame.gaps), frame.run)
+        return (id(frame.recording.intervals), frame.run.number)
 
     def value_range(self, frame: Frame) -> tuple[float, float]:
         """Always the same, and more only for a window that stood still for longer."""
-        gaps = frame.gaps
+        gaps = frame.recording.intervals
         longest = int(gaps.values.max()) / 1e6 if gaps is not None and len(gaps.values) else 0.0
         return _LEAST, max(_MOST, height(longest))
 
@@ -79,15 +79,15 @@ class GapCurves(RunCurves):
     def show_curves(self, frame: Frame) -> None:
         """Hands over the corners of the line, and the area below it where it is too high."""
         assert self.theme is not None
-        if frame.run != self._run:
-            self._run, self._growing = frame.run, Growing()
-        if frame.gaps is None or not len(frame.gaps.times):
+        if frame.run.number != self._run:
+            self._run, self._growing = frame.run.number, Growing()
+        if frame.recording.intervals is None or not len(frame.recording.intervals.times):
             self._line.setData([], [])
             self._area.fill(QPainterPath(), QColor())
             return
-        end = float(frame.gaps.times[-1]) / NS
-        x, y = self._growing.points(*stretches(frame.gaps), end, self.column())
-        x = np.minimum(x, frame.now)  # the window goes on when nothing more is reported
+        end = float(frame.recording.intervals.times[-1]) / NS
+        x, y = self._growing.points(*stretches(frame.recording.intervals), end, self.column())
+        x = np.minimum(x, frame.run.now)  # the window goes on when nothing more is reported
         y = np.log10(np.maximum(y / 1000, 1.0))
         self._line.setData(x, y)
         colour = QColor(self.theme.colours.lost)
@@ -103,11 +103,11 @@ class GapCurves(RunCurves):
         pen.setDashPattern([3, 2.5])
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(pen)
-        end = self.x(self.frame.now)
+        end = self.x(self.frame.run.now)
         painter.drawLine(QLineF(area.left(), y, end, y))
         said = QCoreApplication.translate("gaps", "60 a second")
         draw_text(painter, cache, (cache.word, colours.muted), QPointF(end + 10, y), said, ground=True)
-        gaps = self.frame.gaps
+        gaps = self.frame.recording.intervals
         if gaps is None or not len(gaps.values):
             return
         cursor = self.frame.view.cursor
@@ -120,8 +120,8 @@ class GapCurves(RunCurves):
         """What the longest gap was, above it."""
         index = int(gaps.values.argmax())
         longest, colours = int(gaps.values[index]) / 1e6, cache.theme.colours
-        began = min(float(gaps.times[index - 1]) / NS, self.frame.now) if index else 0.0
-        ended = min(float(gaps.times[index]) / NS, self.frame.now)
+        began = min(float(gaps.times[index - 1]) / NS, self.frame.run.now) if index else 0.0
+        ended = min(float(gaps.times[index]) / NS, self.frame.run.now)
         text = QCoreApplication.translate("gaps", "longest {time}").format(time=words(longest))
         wide, area = cache.width(cache.pill, text), self.plot_rect()
         middle = (self.x(began) + self.x(ended)) / 2

@@ -155,8 +155,8 @@ class RunCurves(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
         if self.theme is None:
             return
         wanted = self._wanted_range(frame)
-        tip = round(frame.now / wanted.right * self.width())
-        drawn = (self.content(frame), tip, wanted, self.size(), frame.view, frame.flips, frame.phase)
+        tip = round(frame.run.now / wanted.right * self.width())
+        drawn = (self.content(frame), tip, wanted, self.size(), frame.view, frame.recording.flips, frame.run.phase)
         if drawn == self._drawn:
             return
         self._drawn = drawn
@@ -168,7 +168,11 @@ class RunCurves(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
         self.show_curves(frame)
         if not self.band.moving and not any(line.moving for line in self.band.lines):
             # Where the view goes beyond the run, the band ends with the run: there its labels begin.
-            end = min(frame.view.end, max(frame.now, frame.view.start + _SHORTEST)) if frame.now else frame.view.end
+            end = (
+                min(frame.view.end, max(frame.run.now, frame.view.start + _SHORTEST))
+                if frame.run.now
+                else frame.view.end
+            )
             self.band.setRegion((max(0.0, frame.view.start), max(0.0, min(end, wanted.right))))
         self.cursor_line.setVisible(frame.view.cursor is not None)
         if frame.view.cursor is not None and not self.cursor_line.moving:
@@ -178,9 +182,9 @@ class RunCurves(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
 
     def _wanted_range(self, frame: Frame) -> Extent:
         assert self.theme is not None
-        now = max(frame.now, _SHORTEST)
+        now = max(frame.run.now, _SHORTEST)
         run = now
-        if frame.phase in (Phase.RUNNING, Phase.PAUSED, Phase.STARTING):
+        if frame.run.phase in (Phase.RUNNING, Phase.PAUSED, Phase.STARTING):
             run = self.extent.run if now <= self.extent.run <= now * _GROW * 1.2 else now * _GROW
         rect = self.plot_rect()
         share = rect.width() / max(1.0, rect.width() - label_room(self.theme))
@@ -232,7 +236,7 @@ class RunCurves(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
         painter.save()
         painter.resetTransform()
         try:
-            rules = [self.x(flip.time) for flip in self.frame.flips]
+            rules = [self.x(flip.time) for flip in self.frame.recording.flips]
             draw_rules(painter, self.cache, self.plot_rect(), rules)
             draw_grips(painter, self.cache, self.plot_rect(), [self.x(time) for time in self.band.getRegion()])
             self.draw_labels(painter, self.cache)
@@ -248,7 +252,7 @@ class RunCurves(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
 
     def _cursor_moved(self) -> None:
         if not self._setting:
-            self.commands.cursor(min(max(0.0, float(self.cursor_line.value())), self.frame.now))
+            self.commands.cursor(min(max(0.0, float(self.cursor_line.value())), self.frame.run.now))
 
     def _clicked(self, event: MouseClickEvent) -> None:
         """A click puts the cursor there, one with the right button takes it away."""
@@ -259,4 +263,4 @@ class RunCurves(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
         x = event.scenePos().x()
         if area.left() <= x <= area.right():
             seconds = (x - area.left()) / area.width() * self.extent.right
-            self.commands.cursor(min(max(0.0, seconds), self.frame.now))
+            self.commands.cursor(min(max(0.0, seconds), self.frame.run.now))

@@ -42,11 +42,11 @@ class ValueCurves(RunCurves):
 
     def content(self, frame: Frame) -> tuple[object, ...]:
         """The series stands for itself."""
-        return (id(frame.value), frame.run, len(frame.stretches))
+        return (id(frame.recording.value), frame.run.number, len(frame.recording.periods))
 
     def value_range(self, frame: Frame) -> tuple[float, float]:
         """From zero, or below it, to the greatest value; expected values only ever grow."""
-        series = frame.value
+        series = frame.recording.value
         if series is None or not len(series.values):
             return 0.0, 1.0
         self._renew(frame)
@@ -58,31 +58,31 @@ class ValueCurves(RunCurves):
     def show_curves(self, frame: Frame) -> None:
         """Hands over the corners of both curves and the path of the gap."""
         self._renew(frame)
-        series = frame.value
+        series = frame.recording.value
         if series is None or not len(series.times):
             self._actual_line.setData([], [])
             self._expected_line.setData([], [])
             self._gap.fill(QPainterPath(), QColor())
             return
         step = self.column()
-        actual = self._actual.points(series.times, series.values, frame.now, step)
+        actual = self._actual.points(series.times, series.values, frame.run.now, step)
         self._actual_line.setData(*actual)
         expected = None
         if series.expected is not None:
-            expected = self._expected.points(series.times, series.expected, frame.now, step)
+            expected = self._expected.points(series.times, series.expected, frame.run.now, step)
         self._expected_line.setData(*(expected or ([], [])))
         assert self.theme is not None
-        losing = losing_times(frame.stretches, frame.losses.times)
+        losing = losing_times(frame.recording.periods, frame.recording.losses.times)
         self._gap.fill(gap_path(actual, expected, losing), QColor(self.theme.colours.gap))
 
     def _renew(self, frame: Frame) -> None:
         """Forgets the curves of another run."""
-        if frame.run != self._run:
-            self._run, self._actual, self._expected, self._extremes = frame.run, Growing(), Growing(), Extremes()
+        if frame.run.number != self._run:
+            self._run, self._actual, self._expected, self._extremes = frame.run.number, Growing(), Growing(), Extremes()
 
     def draw_labels(self, painter: QPainter, cache: PaintCache) -> None:
         """What happened in each stretch, the ring at the cursor, the numbers at the ends."""
-        series = self.frame.value
+        series = self.frame.recording.value
         if series is None or not len(series.times):
             return
         self._draw_notes(painter, cache, series)
@@ -95,7 +95,7 @@ class ValueCurves(RunCurves):
 
     def _draw_ends(self, painter: QPainter, cache: PaintCache, series: Series) -> None:
         colours, got = cache.theme.colours, int(series.values[-1])
-        left, line = self.x(self.frame.now) + 10, cache.theme.px(cache.theme.measures.small) + 4.0
+        left, line = self.x(self.frame.run.now) + 10, cache.theme.px(cache.theme.measures.small) + 4.0
         word_got = QCoreApplication.translate("values", "got")
         if series.expected is None:
             draw_text(painter, cache, (cache.word, colours.text), QPointF(left, self.y(got)), f"{got:,}", ground=True)
@@ -158,16 +158,16 @@ class ValueCurves(RunCurves):
 
     def _draw_notes(self, painter: QPainter, cache: PaintCache, series: Series) -> None:
         """ "lock off: the gap grows" above the curves, "lock on: the gap stays" below them, where there is room."""
-        if series.expected is None or not self.frame.flips:
+        if series.expected is None or not self.frame.recording.flips:
             return
         area, colours = self.plot_rect(), cache.theme.colours
-        for stretch in self.frame.stretches:
+        for stretch in self.frame.recording.periods:
             text = note(stretch)
-            x0, x1 = self.x(stretch.start), self.x(min(stretch.end, self.frame.now))
+            x0, x1 = self.x(stretch.start), self.x(min(stretch.end, self.frame.run.now))
             width = cache.width(cache.pill, text)
             if width + 24 > x1 - x0:
                 continue
-            middle = (stretch.start + min(stretch.end, self.frame.now)) / 2
+            middle = (stretch.start + min(stretch.end, self.frame.run.now)) / 2
             if stretch.lost:
                 value = value_at(series.times, series.expected, middle + (stretch.end - stretch.start) * 0.2) or 0
                 y = max(self.y(value) - cache.theme.px(16), area.top() + 9)
