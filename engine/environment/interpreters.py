@@ -12,10 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from engine.frame import Interpreter
+from typing import Any
 
 OLDEST = (3, 9)  # of what the stage is written for
 PATIENCE = 10.0  # seconds for an interpreter to say who it is: a cold disk needs some
@@ -59,15 +56,9 @@ class Candidate:
     problem: str = ""
 
 
-def find() -> list[Interpreter]:
+def find() -> list[Candidate]:
     """Those that can run a program, this one first, then the newest. Starts each: takes a second or more."""
-    from engine.frame import Interpreter  # noqa: PLC0415 - doctor has to work where NumPy is missing
-
-    return [
-        Interpreter(one.executable, one.version, one.implementation, one.gil, one.cores, one.switch_interval)
-        for one in survey()
-        if not one.problem
-    ]
+    return [one for one in survey() if not one.problem]
 
 
 def survey(environment: Mapping[str, str] = os.environ) -> list[Candidate]:

@@ -8,9 +8,8 @@ from typing import Any
 from engine.frame import Knob
 from engine.hosting.block_reader import Block
 from engine.hosting.host import Exit, Host, InProcess
-from engine.session.frame_intervals import IN_WINDOW
 
-IN_THREAD = "thread"
+IN_WINDOW, IN_THREAD = "window", "thread"  # where a program runs, by its knob
 FRAMES_BEFORE = 2  # that are drawn before the program begins, so that what they take is not taken for its doing
 
 

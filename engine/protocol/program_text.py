@@ -215,3 +215,8 @@ def compile_program(text: str, path: str, values: dict[str, Any], part: str = ""
                 ast.copy_location(piece, value)
             node.value = fresh  # type: ignore[attr-defined]  # a knob's node is an assignment
     return compile(tree, path, "exec", dont_inherit=True)
+
+
+def fits(wanted: str, name: str) -> bool:
+    """Whether a wish for `wanted` means the object `name`: itself, one of a list of them, or another instance's."""
+    return name == wanted or name.startswith((f"{wanted}[", f"{wanted} #"))

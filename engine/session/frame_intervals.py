@@ -8,11 +8,11 @@ import numpy as np
 
 from engine.analysis.values import NS, Points
 from engine.frame import Finding, FindingKind, Part, Phase, RunState, Series
+from engine.hosting.in_process_hosts import IN_WINDOW
 from engine.protocol.records import MAIN_THREAD
 
 FROZEN = 0.25  # seconds without a frame that everybody notices
 MILLI = 1e6  # nanoseconds in a millisecond
-IN_WINDOW = "window"
 
 
 class FrameIntervals:

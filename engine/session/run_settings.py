@@ -8,8 +8,8 @@ from typing import Any
 
 from engine.frame import Switch, Thing
 from engine.protocol import program_text
+from engine.protocol.program_text import fits
 from engine.session import knobs as knob_rules
-from engine.stage.control.switches import fits
 
 
 class RunSettings:

@@ -6,6 +6,7 @@ import _thread
 import weakref
 from typing import Any, Protocol
 
+from engine.protocol.program_text import fits
 from engine.protocol.records import Kind, what
 from engine.stage.recording.reporter import Reporter
 
@@ -83,8 +84,3 @@ class Switches:
         if name in self._wanted:
             return self._wanted[name]
         return next((on for wanted, on in self._wanted.items() if fits(wanted, name)), True)
-
-
-def fits(wanted: str, name: str) -> bool:
-    """Whether a wish for `wanted` means the object `name`: itself, one of a list of them, or another instance's."""
-    return name == wanted or name.startswith((f"{wanted}[", f"{wanted} #"))
