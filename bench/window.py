@@ -85,7 +85,7 @@ def busy(seconds: float, size: tuple[int, int]) -> None:
         beats.play(seconds)
         idle = beats.rate()
         theatre.controller.run()
-        beats.play(5, lambda theatre=theatre: len(theatre.session.frame.lanes) >= 9)
+        beats.play(5, lambda theatre=theatre: len(theatre.session.frame.recording.lanes) >= 9)
         beats.play(seconds)
         print(f"8 busy threads {name}: {beats.rate():.1f} frames a second, idle {idle:.1f}: "
               f"ratio {beats.rate() / idle:.2f}; p99 of a frame {beats.gap(0.99):.0f} ms", flush=True)  # fmt: skip

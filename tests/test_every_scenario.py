@@ -60,22 +60,22 @@ def run(id_, executable=sys.executable, off=(), **knobs):
 
 
 def kinds(frame):
-    return {finding.kind for finding in frame.findings}
+    return {finding.kind for finding in frame.result.findings}
 
 
 def check_counter(off, executable=sys.executable, **knobs):
     frame = run("counter", executable, ["lock"] if off else [], **knobs)
-    assert frame.expected == frame.found + len(frame.losses.times)
+    assert frame.result.expected == frame.result.found + len(frame.recording.losses.times)
     assert (FindingKind.LOST_UPDATE in kinds(frame)) == off
-    assert (frame.found < frame.expected) == off
+    assert (frame.result.found < frame.result.expected) == off
 
 
 def check_reader(off, executable=sys.executable):
     frame = run("writer_reader", executable, ["file_ready"] if off else [], WRITER_PACE=10, READER_PACE=15)
-    lanes = {lane.name: lane for lane in frame.lanes}
+    lanes = {lane.name: lane for lane in frame.recording.lanes}
     assert (MISSING_FILE in (lanes["Reader"].error or "")) == off
     assert lanes["Writer"].error is None
-    found = [finding for finding in frame.findings if finding.kind is FindingKind.EXCEPTION]
+    found = [finding for finding in frame.result.findings if finding.kind is FindingKind.EXCEPTION]
     assert [finding.thread for finding in found] == (["Reader"] if off else [])
     if off:
         text = SCENARIOS["writer_reader"].program.read_text("utf-8").splitlines()
@@ -92,14 +92,14 @@ def test_that_the_counter_loses_updates_exactly_when_the_lock_is_off(window, off
 @pytest.mark.skipif(sys.version_info < (3, 10), reason="up to 3.9 it loses")
 def test_that_the_textbook_line_loses_nothing_with_the_lock_off():
     frame = run("counter", off=["lock"], WINDOW="nothing", ROUNDS=20_000)
-    assert frame.found == frame.expected == 40_000
+    assert frame.result.found == frame.result.expected == 40_000
     assert FindingKind.LOST_UPDATE not in kinds(frame)
 
 
 def test_that_four_threads_lose_more_than_half():
     frame = run("counter", off=["lock"], WINDOW="sleep", THREADS=4, PACE=2)
-    assert frame.expected == 160
-    assert frame.found < 80
+    assert frame.result.expected == 160
+    assert frame.result.found < 80
 
 
 @pytest.mark.parametrize("off", [True, False], ids=["event off", "event on"])
@@ -109,12 +109,12 @@ def test_that_the_reader_finds_no_file_exactly_when_the_event_is_off(off):
 
 def test_that_a_writer_who_starts_first_hides_the_missing_event():
     frame = run("writer_reader", off=["file_ready"], READER_FIRST=False, WRITER_PACE=10, READER_PACE=15)
-    assert frame.findings == ()
+    assert frame.result.findings == ()
 
 
 def test_that_the_reader_sees_an_empty_file_and_half_a_line():
     frame = run("writer_reader", WRITER_PACE=100, READER_PACE=20, LINES=2)
-    seen = [line.text for line in frame.output]
+    seen = [line.text for line in frame.recording.output]
     assert "sees 0 of 2 lines" in seen
     assert any("and a piece: '1 times 1'" in line for line in seen)
 
@@ -122,9 +122,9 @@ def test_that_the_reader_sees_an_empty_file_and_half_a_line():
 @pytest.mark.parametrize(("size", "deepest"), [(1, 1), (3, 3), (0, 10)])
 def test_that_the_queue_never_holds_more_than_its_size_and_loses_no_parcel(size, deepest):
     frame = run("producer_consumer", QUEUE_SIZE=size, ITEMS=10, PRODUCER_PACE=1, CONSUMER_PACE=10)
-    assert (frame.expected, frame.found) == (10, 10)
+    assert (frame.result.expected, frame.result.found) == (10, 10)
     assert kinds(frame) <= {FindingKind.HELD_LONG}
-    (depth,) = frame.depths
+    (depth,) = frame.recording.depths
     assert 0 < depth.values.max() <= max(deepest, 2 if size == 0 else 1)
 
 
@@ -169,16 +169,16 @@ def try_out(session, executable, scenario, one):
     session.set_speed(20)
     session.run()
     began, still = time.monotonic(), None
-    while session.pump().phase is not Phase.ENDED:
+    while session.pump().run.phase is not Phase.ENDED:
         frame = session.frame
         if still is None and kinds(frame) & ENDLESS:
-            still = frame.now
-        if still is not None and frame.now > still + STILL:
+            still = frame.run.now
+        if still is not None and frame.run.now > still + STILL:
             return "stands still"
-        if time.monotonic() > began + LONGEST and any(part.end for part in frame.parts):
+        if time.monotonic() > began + LONGEST and any(part.end for part in frame.recording.parts):
             return "computes"
         time.sleep(0.01)
-    return session.frame.ended
+    return session.frame.run.ended
 
 
 def is_quiet():

@@ -20,6 +20,7 @@ import psutil
 
 from engine.hosting import work_folder
 from engine.hosting.block_reader import Block, BlockReader
+from engine.hosting.pipe_reader import PipeReader
 from engine.hosting.stray_output import StrayOutput
 from engine.stage.control.program_clock import Cancelled
 
@@ -125,19 +126,19 @@ class ChildProcess:
         _widen(self._process.stdin)
         self._inbox = BlockReader()
         self._stderr: deque[str] = deque()
+        self._kept = 0  # characters of it
         self._killed = False
         self._offspring: list[psutil.Process] = []  # its children when it was told to finish
         self._suspended: list[psutil.Process] = []
         self._held_orders: list[bytes] = []  # nobody reads while the stage is suspended: a full pipe would block
         self._stray = StrayOutput()
-        self._dry = False  # whether all that it sent and printed has arrived
+        self._over = False  # it has ended, and all that it sent is read
         self._ended_at: float | None = None
-        self._readers = [
-            threading.Thread(target=self._read_blocks, name="stage blocks", daemon=True),
-            threading.Thread(target=self._read_stderr, name="stage stderr", daemon=True),
-        ]
-        for reader in self._readers:
-            reader.start()
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._readers = (
+            PipeReader("stage blocks", self._process.stdout, READ_SIZE, self._inbox.put),
+            PipeReader("stage stderr", self._process.stderr, 65536, self._take_stderr),
+        )
 
     @property
     def pid(self) -> int:
@@ -158,6 +159,11 @@ class ChildProcess:
     def alive(self) -> bool:
         """Whether the process runs."""
         return self._process.poll() is None
+
+    @property
+    def dry(self) -> bool:
+        """Whether all that it sent and printed so far has arrived."""
+        return all(reader.dry for reader in self._readers)
 
     def send(self, order: Mapping[str, Any]) -> None:
         """Sends an order; to a stage that is gone it does nothing."""
@@ -182,7 +188,7 @@ class ChildProcess:
 
     def stray(self) -> str:
         """What C code and child processes printed since the last call, in whole lines as long as more may come."""
-        return self._stray.take(everything=self._dry)
+        return self._stray.take(everything=self._over)
 
     def suspend(self) -> None:
         """Stops the process and its children where they are."""
@@ -236,14 +242,16 @@ class ChildProcess:
             self._ended_at = time.monotonic()
             self._kill_rest()
             self._killed = True  # the number may be another group's by and by
+        if not self.dry:
+            return None  # what is in the pipes and in the readers' hands is still to come
         quiet = time.monotonic() - max(self._ended_at, self._inbox.moved_at)
-        if quiet < LAST_WORDS and any(reader.is_alive() for reader in self._readers):
-            return None  # what is in the pipe and in the reader's hands is still to come
+        if quiet < LAST_WORDS and not all(reader.ended for reader in self._readers):
+            return None  # whoever has the pipe still, such as a child that lives on, may be in the middle of a line
         if self._inbox.waiting:
             return None
         self._inbox.end()  # a stage that was killed while it wrote leaves a part of a block
-        self._dry = not self._inbox.size
-        return Exit(code, "".join(self._stderr)) if self._dry else None
+        self._over = not self._inbox.size
+        return Exit(code, "".join(self._stderr)) if self._over else None
 
     def close(self) -> None:
         """Ends it and removes its folder; half a second at most."""
@@ -262,24 +270,13 @@ class ChildProcess:
             reader.join(0.1)
         work_folder.remove(self._folder)
 
-    def _read_blocks(self) -> None:
-        assert self._process.stdout is not None
-        with self._process.stdout as pipe:
-            while data := os.read(pipe.fileno(), READ_SIZE):
-                self._inbox.put(data)
-
-    def _read_stderr(self) -> None:
-        assert self._process.stderr is not None
-        kept = 0
-        decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        with self._process.stderr as pipe:
-            while data := os.read(pipe.fileno(), 65536):
-                text = decoder.decode(data)
-                self._stray.put(text)
-                kept += len(text)
-                if kept > STDERR_LIMIT and self._stderr:
-                    kept -= len(self._stderr.popleft())
-                self._stderr.append(text)
+    def _take_stderr(self, data: bytes) -> None:
+        text = self._decoder.decode(data)
+        self._stray.put(text)
+        self._kept += len(text)
+        if self._kept > STDERR_LIMIT and self._stderr:
+            self._kept -= len(self._stderr.popleft())
+        self._stderr.append(text)
 
 
 class InProcess:

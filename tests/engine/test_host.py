@@ -15,6 +15,7 @@ import pytest
 
 from engine.hosting.block_reader import Block, BlockReader
 from engine.hosting.host import ChildProcess, Exit, Host, InProcess
+from engine.hosting.pipe_reader import PipeReader
 from engine.protocol.records import BLOCK, BLOCK_FACTS, BLOCK_RECORDS, RECORD, Kind
 from tests.engine.facade_kit import Working
 from tests.engine.stage_kit import PATIENCE, until
@@ -265,6 +266,29 @@ def test_that_a_full_inbox_makes_the_reader_wait_until_it_is_emptied(monkeypatch
     assert len(inbox.take(10)) == 1
     late.result()
     assert inbox.size == 4
+
+
+@pytest.mark.skipif(os.name != "posix", reason="where a pipe cannot be waited for, what was just read is not seen")
+def test_that_a_pipe_is_dry_only_when_all_that_was_written_has_been_handed_over() -> None:
+    reading, writing = os.pipe()
+    taken, may_go = threading.Event(), threading.Event()
+
+    def take(_data: bytes) -> None:
+        taken.set()
+        may_go.wait()
+
+    reader = PipeReader("test", os.fdopen(reading, "rb", buffering=0), 4, take)
+    assert reader.dry
+    os.write(writing, b"12345678")
+    assert taken.wait(10)
+    os.read(reading, 4)  # the pipe is empty now, and one piece is in the reader's hands
+    assert not reader.dry
+    may_go.set()
+    until(lambda: reader.dry)
+    assert not reader.ended, "its writer has it open"
+    os.close(writing)
+    until(lambda: reader.ended)
+    assert reader.dry
 
 
 TORN = """\

@@ -98,14 +98,14 @@ def run(tmp_path: Path) -> Iterator[object]:
 
 def test_that_a_thread_started_between_a_write_and_its_report_makes_no_loss(run) -> None:
     frame = run(STARTED_MEANWHILE, True)
-    assert frame.value.values.tolist()[-1] == frame.value.expected.tolist()[-1] == 2
-    assert len(frame.losses.times) == 0
-    assert FindingKind.LOST_UPDATE not in {finding.kind for finding in frame.findings}
+    assert frame.recording.value.values.tolist()[-1] == frame.recording.value.expected.tolist()[-1] == 2
+    assert len(frame.recording.losses.times) == 0
+    assert FindingKind.LOST_UPDATE not in {finding.kind for finding in frame.result.findings}
 
 
 def test_that_one_stale_write_tramples_all_that_was_written_meanwhile(run) -> None:
     frame = run(STALE_WRITE, False)
-    assert (frame.value.values[-1], frame.value.expected[-1]) == (1, 6)
-    assert len(frame.losses.times) == 5
-    names = {lane.id: lane.name for lane in frame.lanes}
-    assert {names[thread] for thread in frame.losses.threads.tolist()} == {"Slow"}
+    assert (frame.recording.value.values[-1], frame.recording.value.expected[-1]) == (1, 6)
+    assert len(frame.recording.losses.times) == 5
+    names = {lane.id: lane.name for lane in frame.recording.lanes}
+    assert {names[thread] for thread in frame.recording.losses.threads.tolist()} == {"Slow"}

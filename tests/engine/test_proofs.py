@@ -55,7 +55,8 @@ def test_that_a_proof_says_what_was_not_as_it_should_be(scenario: Scenario, proo
 COMPUTING = """\
 import time
 def timed(way):
-    while way == "busy" and time.thread_time() < 0.2:
+    until = time.thread_time() + 0.2
+    while way == "busy" and time.thread_time() < until:
         pass
     time.sleep(0.2)
 timed("idle")

@@ -13,6 +13,7 @@ import pytest
 
 from engine.environment.interpreters import survey
 from engine.frame import Ended, FindingKind, Frame, Phase, State
+from engine.hosting.host import ChildProcess
 from engine.session.session import Session
 
 Open = Callable[..., Session]
@@ -175,7 +176,10 @@ def test_that_a_resume_takes_back_a_pause_that_is_not_there_yet(open_text: Open)
     pump_until(session, lambda frame: frame.run.now > at + 0.3)
     assert session.frame.run.phase is Phase.RUNNING
     paused(session)
-    pump_for(session, 0.1)
+    assert session._run is not None
+    host = session._run.host
+    assert isinstance(host, ChildProcess)
+    pump_until(session, lambda _frame: host.dry and not host.backlog)  # what it sent before it stood still
     at = session.frame.run.now
     pump_for(session, 0.2)
     assert session.frame.run.now == at
