@@ -4,6 +4,7 @@ import ast
 import importlib
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -49,15 +50,56 @@ def imported(path):
             yield node.module
 
 
-def test_that_imports_point_one_way():
-    told = subprocess.run(
-        [sys.executable, "-c", "from importlinter.cli import lint_imports_command as go; go()", "--no-cache"],
+LINT = "from importlinter.cli import lint_imports_command as go; go()"
+
+
+def lint(root):
+    return subprocess.run(
+        [sys.executable, "-c", LINT, "--no-cache"],
         check=False,
-        cwd=ROOT,
+        cwd=root,
         capture_output=True,
         text=True,
+        env={**os.environ, "COLUMNS": "200", "PYTHONPATH": str(root)},
     )
+
+
+def test_that_imports_point_one_way():
+    told = lint(ROOT)
     assert told.returncode == 0, told.stdout + told.stderr
+
+
+AGAINST = {  # contract -> a line that breaks it, and where
+    "The engine knows no window": ("engine/session/run.py", "import gui.panel"),
+    "The engine's rooms are layers": ("engine/analysis/spans.py", "import engine.findings.detector"),
+    "What watches a program and what studies a run": ("engine/stage/program.py", "import engine.frame"),
+    "The set-up is known to the commands alone": ("engine/session/session.py", "import engine.environment.system"),
+    "Panels and plots know no window": ("gui/panels/verdict.py", "import gui.driver"),
+}
+
+
+@pytest.fixture(scope="module")
+def broken_tree(tmp_path_factory):
+    """What the contracts say of a copy of the tree in which each of them is broken by one line."""
+    root = tmp_path_factory.mktemp("tree")
+    for folder in ("engine", "gui"):
+        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", root)
+    for path, line in AGAINST.values():
+        with open(root / path, "a", encoding="utf-8") as file:
+            file.write(f"\n{line}\n")
+    return lint(root)
+
+
+def test_that_every_contract_is_known_to_be_breakable(broken_tree):
+    contracts = re.findall(r"^(.+?) (?:KEPT|BROKEN)", broken_tree.stdout, re.MULTILINE)
+    assert len(contracts) == len(AGAINST)
+    assert broken_tree.returncode != 0
+
+
+@pytest.mark.parametrize("name", AGAINST)
+def test_that_one_import_against_it_breaks_a_contract(broken_tree, name):
+    assert re.search(rf"^{re.escape(name)}.*BROKEN", broken_tree.stdout, re.MULTILINE), broken_tree.stdout
 
 
 @pytest.mark.parametrize("path", modules("engine/stage", "engine/protocol"))
