@@ -344,7 +344,8 @@ def test_that_an_installed_package_named_as_the_engine_is_found_as_outside(
 def test_that_the_engine_itself_is_no_module_of_the_program(alike: Compare) -> None:
     ending = alike(
         "import threading\ntry:\n    import engine.stage\nexcept ImportError as error:\n    print(error)\n"
-        "import asyncio, multiprocessing\nthreading.Thread(target=print, args=('alive',)).start()\n"
+        "import asyncio, multiprocessing\nthread = threading.Thread(target=print, args=('alive',))\n"
+        "thread.start()\nthread.join()\n"
         "try:\n    from engine import protocol\nexcept ImportError as error:\n    print(error)\n"
     )
     assert ending.out == "No module named 'engine'\nalive\nNo module named 'engine'\n"
