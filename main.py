@@ -133,7 +133,6 @@ def _test(rest: "list[str]") -> int:
     import pytest  # noqa: PLC0415
 
     os.chdir(ROOT)
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # the test of the real display makes its own
     return int(pytest.main([*SIDE_BY_SIDE, *rest]))
 
 
