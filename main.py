@@ -2,32 +2,41 @@
 
 It has to be readable by every Python 3, so that one that is too old is told so; nothing is imported
 here but the standard library, because the first start comes before any dependency is installed.
+Installed it is thread_theatre/__main__.py, and engine, gui and resources lie beside it as they do here.
 """
 
 import argparse
 import gc
+import io
 import os
 import sys
 from pathlib import Path
 from typing import Any, Callable, NoReturn
 
-ROOT = Path(__file__).resolve().parent
+ROOT = str(Path(__file__).resolve().parent)
 OLDEST = (3, 10)
 SIDE_BY_SIDE = ["-n", "logical", "--maxprocesses", "4", "--dist", "loadfile"]  # tests; "-n 0" after it: one by one
-HEADLESS = "run, list and doctor work without a window; shot makes a picture of one:  python3 main.py --help"
+HEADLESS = "run, list and doctor work without a window; shot makes a picture of one:  {} --help"
+NO_TESTS = "the tests are not installed with the program. In a clone of the project type:  python3 main.py test"
 
 
 def main(argv: "list[str] | None" = None) -> int:
     """Carries out a command line; returns the exit status: 0 done, 1 failed, 2 bad input, 3 time-out."""
     words = sys.argv[1:] if argv is None else list(argv)
-    options, rest = _parser().parse_known_args(words)
-    if rest and options.command != "test":
-        _parser().error(f"not understood: {' '.join(rest)}")
-    sys.path.insert(0, str(ROOT))
-    if sys.version_info < OLDEST:
-        from engine.environment import newer_python  # noqa: PLC0415 - after the path is known
+    sys.path.insert(0, ROOT)  # before the current folder, which `python -m` puts there and may have an engine.py
+    from engine.environment import installation  # noqa: PLC0415 - after the path is known
 
-        return newer_python.hand_over(str(ROOT / "main.py"), words, OLDEST)
+    parser = _parser(installation.NAME, installation.INSTALLED)
+    options, rest = parser.parse_known_args(words)
+    if options.version:
+        print(f"Thread Theatre {installation.version()}")
+        return 0
+    if rest and options.command != "test":
+        parser.error(f"not understood: {' '.join(rest)}")
+    if sys.version_info < OLDEST:
+        from engine.environment import newer_python  # noqa: PLC0415
+
+        return newer_python.hand_over(os.path.abspath(__file__), words, OLDEST)
     try:
         problem = _get_ready(options.command, words)
         return _complain(problem) if problem else _carry_out(options, rest)
@@ -39,23 +48,45 @@ def main(argv: "list[str] | None" = None) -> int:
         return 1
 
 
+def window() -> int:
+    """The command for a desktop. Where it has no console (Windows) what goes wrong is told in a box."""
+    if sys.stderr is not None:
+        return main()
+    said = sys.stdout = sys.stderr = io.StringIO()
+    sys.executable = sys.executable.replace("pythonw.exe", "python.exe")  # whoever runs a program wants its words
+    try:
+        status = main()
+    except BaseException:
+        import traceback  # noqa: PLC0415
+
+        status = 1
+        traceback.print_exc()
+    if status:
+        import ctypes  # noqa: PLC0415
+
+        ctypes.windll.user32.MessageBoxW(None, said.getvalue(), "Thread Theatre", 0x10)  # MB_ICONERROR
+    return status
+
+
 def _get_ready(command: "str | None", words: "list[str]") -> str:
     """Sees to the dependencies; returns "" or why the command cannot be carried out."""
-    from engine.environment import bootstrap, system  # noqa: PLC0415 - not readable for every Python 3
+    from engine.environment import bootstrap, installation, system  # noqa: PLC0415 - not readable for every Python 3
 
     if command == "doctor":
-        bootstrap.enter_if_ready(ROOT, words)
+        bootstrap.enter_if_ready(words)
         return ""
+    if command == "test" and installation.INSTALLED:
+        return NO_TESTS
     if command is None and not system.has_display():
-        return "there is no display here, so no window can open. " + HEADLESS
-    return bootstrap.prepare(ROOT, words, command)
+        return "there is no display here, so no window can open. " + HEADLESS.format(installation.COMMAND)
+    return bootstrap.prepare(words, command)
 
 
 def _carry_out(options: argparse.Namespace, rest: "list[str]") -> int:
     if options.command == "doctor":
         from engine.environment import doctor  # noqa: PLC0415 - every command imports only what it needs
 
-        return doctor.run(ROOT)
+        return doctor.run()
     if options.command == "test":
         return _test(rest)
     if options.command in ("run", "list"):
@@ -101,8 +132,7 @@ def _shot(options: argparse.Namespace) -> int:
 def _test(rest: "list[str]") -> int:
     import pytest  # noqa: PLC0415
 
-    os.chdir(str(ROOT))
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # the test of the real display makes its own
+    os.chdir(ROOT)
     return int(pytest.main([*SIDE_BY_SIDE, *rest]))
 
 
@@ -152,13 +182,14 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"Thread Theatre: {message.rstrip('.')}. See: {self.prog} --help\n")
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(name: str, installed: bool) -> argparse.ArgumentParser:
     parser = _Parser(
-        prog="main.py",
+        prog=name,
         description="Thread Theatre shows multithreading in Python: real programs, real threads, drawn while they run.",
         epilog="Without a command the window opens.",
     )
     parser.add_argument("--scenario", metavar="ID", help="open the window with this scenario")
+    parser.add_argument("--version", action="store_true", help="which version this is")
     parser.set_defaults(command=None)
     commands = parser.add_subparsers(metavar="COMMAND", parser_class=_Parser)
 
@@ -195,7 +226,10 @@ def _parser() -> argparse.ArgumentParser:
     shot.add_argument("--theme", choices=("dark", "light"), default="dark")
     shot.add_argument("--out", required=True, metavar="PICTURE.png")
 
-    _command(commands, "test", "run the tests; what follows is handed to pytest")
+    if installed:
+        commands.add_parser("test").set_defaults(command="test")  # without help it is not listed
+    else:
+        _command(commands, "test", "run the tests; what follows is handed to pytest")
     return parser
 
 

@@ -10,13 +10,13 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QCoreApplication, QEventLoop, Qt
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QApplication
 
+from engine.environment.installation import RESOURCES
 from engine.findings.standstill import stands_still
 from engine.frame import Interpreter, Phase
 from engine.hosting.host import ChildProcess, Host
@@ -35,7 +35,6 @@ from gui.view_state.measured_results import Ledger
 from gui.view_state.window_settings import WindowLayout, WindowSettings
 from gui.window import Window
 
-RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 SHOT_LIMIT = 120.0  # seconds that a run for a picture may take
 
 

@@ -121,7 +121,9 @@ def test_that_the_engine_knows_no_window(path):
     assert tops.isdisjoint({"gui", "main", "PySide6", "pyqtgraph"})
 
 
-@pytest.mark.parametrize("name", ["main", "newer_python", "bootstrap", "requirements", "system", "steps"])
+@pytest.mark.parametrize(
+    "name", ["main", "installation", "newer_python", "bootstrap", "requirements", "system", "steps"]
+)
 def test_that_the_first_start_needs_nothing_but_the_standard_library(name):
     path = ROOT / "main.py" if name == "main" else ROOT / "engine" / "environment" / f"{name}.py"
     inside = {node for part in ast.parse(path.read_text("utf-8")).body for node in [part]}

@@ -4,12 +4,15 @@ import importlib
 import importlib.util
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from typing import NoReturn
 
-from engine.environment import newer_python, requirements, system
+from engine.environment import installation, newer_python, requirements, system
 from engine.environment.requirements import Requirement
 from engine.environment.steps import Steps
 
@@ -19,13 +22,14 @@ _PIP_FLAGS = ("--no-input", "--disable-pip-version-check", "--progress-bar", "of
 _MISLEADING = ("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PYTHONHOME", "PYTHONPATH")  # would install somewhere else
 
 
-def prepare(root: Path, words: list[str], command: str | None) -> str:
+def prepare(words: list[str], command: str | None) -> str:
     """Sees to it that `command` has what it needs; returns "" when this process can go on, else why not.
 
-    What is installed already is used as it is. Otherwise `.venv` is set up in root, or finished when an
-    earlier set-up was interrupted, and this process becomes that environment's Python with the same words.
+    What is installed already is used as it is. Otherwise a clone sets up `.venv` beside main.py, or finishes it when
+    an earlier set-up was interrupted, and this process becomes that environment's Python with the same words. An
+    installed program changes nothing: it says what is missing and what to type.
     """
-    needed = requirements.read(root / "pyproject.toml", "test" if command == "test" else "")
+    needed = requirements.needed("test" if command == "test" else "")
     steps = Steps(sys.stderr)
     problem = _see_to_system(command, steps)
     if problem:
@@ -33,25 +37,35 @@ def prepare(root: Path, words: list[str], command: str | None) -> str:
     lacking = requirements.unmet(needed)
     if not lacking:
         return ""
-    environment = Environment(root / ".venv")
+    if installation.INSTALLED:
+        return f"{'; '.join(lacking)}. Type this, then start again:\n  {install_command(needed)}"
+    environment = own_environment()
     if environment.is_this() or not environment.complete(needed):
         _announce(environment, lacking, steps)
         problem = environment.set_up(needed, steps)
         if problem:
             return problem
     if not environment.is_this():
-        sys.exit(newer_python.start(str(environment.python), [str(root / "main.py"), *words]))
+        _become(environment, words)
     importlib.invalidate_caches()
     lacking = requirements.unmet(needed)
     return f"the environment in {environment.folder} is incomplete: {'; '.join(lacking)}." if lacking else ""
 
 
-def enter_if_ready(root: Path, words: list[str]) -> None:
+def enter_if_ready(words: list[str]) -> None:
     """Becomes the environment's Python when that is complete and this one lacks something; never sets it up."""
-    needed = requirements.read(root / "pyproject.toml")
-    environment = Environment(root / ".venv")
-    if requirements.unmet(needed) and not environment.is_this() and environment.complete(needed):
-        sys.exit(newer_python.start(str(environment.python), [str(root / "main.py"), *words]))
+    environment, needed = own_environment(), requirements.needed()
+    lacking = not installation.INSTALLED and requirements.unmet(needed)
+    if lacking and not environment.is_this() and environment.complete(needed):
+        _become(environment, words)
+
+
+def install_command(needed: tuple[Requirement, ...]) -> str:
+    """What installs those of them that are missing, as people type it."""
+    has_pip = importlib.util.find_spec("pip") is not None  # whoever made this environment may have left it out
+    pip = [sys.executable, "-m", "pip"] if has_pip else ["pip", "--python", sys.executable]
+    lacking = [f"{wanted.name}{wanted.specifier}" for wanted in needed if requirements.unmet((wanted,))]
+    return " ".join(f'"{word}"' if re.search(r"[\s<>]", word) else word for word in [*pip, "install", *lacking])
 
 
 class Environment:
@@ -113,6 +127,15 @@ class Environment:
         half.replace(self.folder / MARKER)
 
 
+def own_environment() -> Environment:
+    """That of a clone, whether it is there or not."""
+    return Environment(installation.ROOT / ".venv")
+
+
+def _become(environment: Environment, words: list[str]) -> NoReturn:
+    sys.exit(newer_python.start(str(environment.python), [str(installation.ROOT / "main.py"), *words]))
+
+
 def _announce(environment: Environment, lacking: list[str], steps: Steps) -> None:
     if environment.begun():
         steps.say(f"Thread Theatre finishes its own Python environment in {environment.folder}:")
@@ -158,12 +181,10 @@ def _see_to_system(command: str | None, steps: Steps) -> str:
     tools = system.missing_test_tools() if command == "test" else {}
     if not libraries and not tools:
         return ""
-    if not system.has_apt():
-        if not libraries:
-            return ""
-        return f"these libraries are missing: {', '.join(libraries)}. Install them and start again."
-    names = ", ".join([*libraries, *tools])
-    steps.say(f"This system lacks {names}.")
+    if installation.INSTALLED or not system.has_apt():
+        by_hand = _by_hand(libraries.values()) if system.has_apt() else "Install them and start again."
+        return f"these libraries are missing: {', '.join(libraries)}. {by_hand}" if libraries else ""
+    steps.say(f"This system lacks {', '.join([*libraries, *tools])}.")
     problem = _apt([*libraries.values(), *tools.values()], "Installing them with apt", steps)
     if problem and not libraries:
         steps.say(f"Going on without; the test of the real display is left out. {problem}")
@@ -175,7 +196,7 @@ def _apt(packages: list[str], title: str, steps: Steps) -> str:
     """Installs Debian packages as root or by sudo; returns "" or what to type instead."""
     install = system.apt_command(packages)
     who = _root_prefix()
-    by_hand = f"Type this, then start again:\n  sudo apt-get update && sudo {' '.join(install)}"
+    by_hand = _by_hand(packages)
     if who is None:
         return f"this user may not install system packages. {by_hand}"
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
@@ -188,6 +209,11 @@ def _apt(packages: list[str], title: str, steps: Steps) -> str:
     steps.run("Reading the list of packages", [*who, "apt-get", "update"], quiet)  # an old list may do as well
     problem = steps.run(title, [*who, *install], quiet)
     return f"apt-get failed. {by_hand}\n{problem}" if problem else ""
+
+
+def _by_hand(packages: Iterable[str]) -> str:
+    install = " ".join(system.apt_command([*packages]))
+    return f"Type this, then start again:\n  sudo apt-get update && sudo {install}"
 
 
 def _root_prefix() -> list[str] | None:

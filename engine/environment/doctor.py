@@ -8,9 +8,8 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-from engine.environment import bootstrap, interpreters, requirements, system
+from engine.environment import bootstrap, installation, interpreters, requirements, system
 
 _START_QT = """
 import sys
@@ -31,10 +30,10 @@ class Check:
     needed: bool = True  # the window does not start without it
 
 
-def run(root: Path) -> int:
+def run() -> int:
     """Prints the report; returns 0 when the window can start (given a display), 1 when something is missing."""
     hindered = False
-    for check in examine(root):
+    for check in examine():
         bad = bool(check.advice) and check.needed
         hindered = hindered or bad
         mark = "missing" if bad else "note" if check.advice else "ok"
@@ -48,22 +47,23 @@ def run(root: Path) -> int:
     return 1 if hindered else 0
 
 
-def examine(root: Path) -> Iterator[Check]:
+def examine() -> Iterator[Check]:
     """The checks one after the other, each made when it is asked for: some start a process."""
+    yield Check("Thread Theatre", f"{installation.version()} in {installation.ROOT}")
     yield Check("Python", f"{'.'.join(map(str, sys.version_info[:3]))} in {sys.executable}")
     lacking = set()
-    for wanted in requirements.read(root / "pyproject.toml"):
+    for wanted in requirements.needed():
         problem = requirements.unmet((wanted,))
         if problem:
-            lacking.add(wanted.name)
-        advice = f"{problem[0]}. Start the program once: it sets up its own environment." if problem else ""
+            lacking.add(requirements.plain(wanted.name))
+        advice = f"{problem[0]}. {_cure(wanted)}" if problem else ""
         yield Check(wanted.name, requirements.installed(wanted.name) or "not installed", advice)
-    environment = bootstrap.Environment(root / ".venv")
+    environment = bootstrap.own_environment()
     if environment.is_this():
         yield Check("Environment", f"its own, {environment.folder}")
     libraries = system.missing_libraries()
     yield Check("System libraries", _listed(libraries), _library_advice(libraries))
-    if "PySide6-Essentials" not in lacking:
+    if requirements.QT not in lacking:
         yield _qt()
     yield _display()
     for candidate in interpreters.survey():
@@ -71,6 +71,12 @@ def examine(root: Path) -> Iterator[Check]:
     ffmpeg = shutil.which("ffmpeg")
     advice = "" if ffmpeg else "Only recording films needs it: install ffmpeg."
     yield Check("ffmpeg", ffmpeg or "not found", advice, needed=False)
+
+
+def _cure(wanted: requirements.Requirement) -> str:
+    if installation.INSTALLED:
+        return f"Type: {bootstrap.install_command((wanted,))}"
+    return "Start the program once: it sets up its own environment."
 
 
 def _listed(libraries: dict[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""What pyproject.toml asks for, and whether this Python has it. Standard library only: it runs before the set-up."""
+"""What the program asks for, and whether this Python has it. Standard library only: it runs before the set-up."""
 
 import os
 import re
@@ -6,11 +6,14 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.environment import installation
+
 _COMPARISONS = ("==", "!=", "<=", ">=", "<", ">")
 _REQUIREMENT = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)\s*([^;]*)(?:;\s*(.*))?\Z")
 _MARKER = re.compile(r"python_version\s*(==|!=|<=|>=|<|>)\s*['\"]([\d.]+)['\"]\s*\Z")
 _METADATA = ".dist-info"
-_OTHER_NAMES = {"PySide6-Essentials": ("PySide6",)}  # conda's package holds all of it under one name
+QT = "pyside6_essentials"
+_OTHER_NAMES = {QT: ("PySide6",)}  # conda's package holds all of it under one name
 _COUNTED_TOO_OFTEN = (
     "PySide6 {version} is installed, but on Python 3.10 and 3.11 it counts None and True wrongly (PYSIDE-3474),"
     " and every window dies within seconds; {specifier} is needed"
@@ -24,6 +27,14 @@ class Requirement:
     name: str
     specifier: str  # ">=6.8,<6.12"
     text: str  # as pip takes it
+
+
+def needed(extra: str = "") -> tuple[Requirement, ...]:
+    """What this program needs: as pyproject.toml says, with one extra; where it is installed as pip's metadata say."""
+    if not installation.INSTALLED:
+        return read(installation.ROOT / "pyproject.toml", extra)
+    texts = re.findall(r"^Requires-Dist: (.*)", installation.metadata(), re.MULTILINE)
+    return tuple(found for text in texts if "extra ==" not in text and (found := _parse(text)) is not None)
 
 
 def read(pyproject: Path, extra: str = "") -> tuple[Requirement, ...]:
@@ -53,7 +64,7 @@ def unmet(requirements: tuple[Requirement, ...]) -> list[str]:
 
 def installed(name: str) -> str | None:
     """The installed version of a distribution, None when it is not there."""
-    names = (name, *_OTHER_NAMES.get(name, ()))
+    names = (name, *_OTHER_NAMES.get(plain(name), ()))
     return next((found for known in names if (found := _told_by_folder(known) or _told_by_metadata(known))), None)
 
 
@@ -66,7 +77,7 @@ def _told_by_folder(name: str) -> str | None:
             continue  # sys.path may name archives, and what is not there
         for entry in entries:
             known, _, version = entry.removesuffix(_METADATA).rpartition("-")
-            if entry.endswith(_METADATA) and _plain(known) == _plain(name):
+            if entry.endswith(_METADATA) and plain(known) == plain(name):
                 return version
     return None
 
@@ -81,7 +92,7 @@ def _told_by_metadata(name: str) -> str | None:
         return None
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     """One spelling for PySide6-Essentials and pyside6_essentials."""
     return re.sub(r"[-_.]+", "_", name).lower()
 
@@ -95,7 +106,7 @@ def allowed(version: str, specifier: str) -> bool:
 
 
 def _wrong(wanted: Requirement, version: str) -> str:
-    trap = wanted.name == "PySide6-Essentials" and sys.version_info < (3, 12) and _compare(version, ">=6.12")
+    trap = plain(wanted.name) == QT and sys.version_info < (3, 12) and _compare(version, ">=6.12")
     if trap:
         return _COUNTED_TOO_OFTEN.format(version=version, specifier=wanted.specifier)
     return f"{wanted.name} {version} is installed, {wanted.specifier} is needed"

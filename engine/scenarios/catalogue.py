@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from engine.environment.installation import RESOURCES
 from engine.scenarios.scenario import LAST, PartsNote, Proof, Scenario, ScenarioError, SwitchNote, Try, near, settings
 from engine.scenarios.scenario_file import PROGRAM_FILE, SETTINGS_FILE, read
 
@@ -26,7 +27,7 @@ __all__ = [
     "settings",
 ]
 
-OWN_FOLDER = Path(__file__).resolve().parent.parent.parent / "resources" / "scenarios"
+OWN_FOLDER = RESOURCES / "scenarios"
 
 
 def folders(environment: Mapping[str, str] = os.environ) -> tuple[Path, ...]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.machinery
 import os
 import sys
 
 _ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+_IS_CLONE = os.path.exists(os.path.join(_ROOT, "main.py"))  # an installed program writes nothing beside itself
 NICE = 5  # below the window, which must not stutter whatever the program does
 
 
@@ -45,12 +47,20 @@ def main() -> int:
     import faulthandler  # noqa: PLC0415  # after stderr is what it will be
 
     faulthandler.enable()
-    sys.path[0] = _ROOT
+    # PYTHONSAFEPATH and an embeddable Python put no folder of ours there, but the standard library comes first.
+    if sys.path and os.path.realpath(sys.path[0]) == os.path.dirname(os.path.realpath(__file__)):
+        del sys.path[0]
+    sys.path.insert(0, _ROOT)
+    keep, sys.dont_write_bytecode = sys.dont_write_bytecode, sys.dont_write_bytecode or not _IS_CLONE
     from engine.stage import server  # noqa: PLC0415  # only now is our folder on the path
     from engine.stage.facade import registry  # noqa: PLC0415
+    from engine.stage.facade.base import lazy  # noqa: PLC0415
 
     registry.loaded()
-    sys.path.pop(0)
+    sys.dont_write_bytecode = keep
+    sys.path.remove(_ROOT)
+    if importlib.machinery.PathFinder.find_spec(lazy.TOP) is not None:
+        lazy.make_way()
     return server.serve(orders, blocks)
 
 

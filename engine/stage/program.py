@@ -18,6 +18,7 @@ from typing import Any
 from engine.protocol.program_text import PART_MARK, compile_program
 from engine.protocol.records import MAIN_THREAD, Kind, what
 from engine.stage.facade import output, registry
+from engine.stage.facade.base import lazy
 from engine.stage.outcome import exception_report, missing_imports
 from engine.stage.outcome.expressions import Expressions
 from engine.stage.outcome.measured_calls import MeasuredCalls, plan
@@ -154,8 +155,11 @@ class Program:
         if level == 0 and registry.has(top) and not self._is_beside(top):
             found: types.ModuleType = registry.imported(self.context, name, fromlist or ())
             return found
-        if level == 0 and self.alone and self._is_beside(top):
-            self._forget_foreign(top)
+        if level == 0 and self.alone:
+            if top == lazy.TOP:
+                lazy.make_way()
+            if self._is_beside(top):
+                self._forget_foreign(top)
         return builtins.__import__(name, globals, locals, fromlist or (), level)
 
     def _is_beside(self, top: str) -> bool:

@@ -1,13 +1,14 @@
 """The icons of resources/icons, drawn in any colour: every file says `currentColor`."""
 
 from functools import lru_cache
-from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
-FOLDER = Path(__file__).resolve().parent.parent.parent / "resources" / "icons"
+from engine.environment.installation import RESOURCES
+
+FOLDER = RESOURCES / "icons"
 BY_TYPE = {
     "Lock": "lock",
     "RLock": "lock",

@@ -2,12 +2,13 @@
 
 import json
 import sys
-from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess, Signal
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+from engine.environment.installation import ROOT
+
 ASK = (
+    "import sys; sys.path.insert(0, sys.argv[1]); "
     "import dataclasses, json; from engine.environment.interpreters import find; "
     "print(json.dumps([dataclasses.asdict(one) for one in find()], default=str))"
 )
@@ -24,12 +25,12 @@ class PythonSearch(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._process = QProcess(self)
-        self._process.setWorkingDirectory(str(ROOT))
+        self._process.setWorkingDirectory(str(ROOT))  # Python looks there first; the user's folder may hold a json.py
         self._process.finished.connect(self._read)
 
     def start(self) -> None:
         """Begins to look; at once back."""
-        self._process.start(sys.executable, ["-c", ASK])
+        self._process.start(sys.executable, ["-c", ASK, str(ROOT)])
 
     def stop(self) -> None:
         """Ends the search; nothing is emitted any more."""

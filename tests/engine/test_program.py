@@ -320,3 +320,37 @@ def test_that_a_file_named_as_the_engine_hides_it_from_nobody_but_the_program(al
         engine="MINE = 'my own'\n",
     )
     assert ending.out == "my own True socket\n"
+
+
+def test_that_an_installed_package_named_as_the_engine_is_found_as_outside(
+    alike: Compare, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = tmp_path / "site" / "engine"
+    library.mkdir(parents=True)
+    (library / "__init__.py").write_text("from engine import stage\nMINE = 'installed'\n", "utf-8")
+    (library / "stage.py").write_text("HERE = 'inside'\n", "utf-8")
+    (library.parent / "uses_it.py").write_text("import engine\n", "utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(library.parent))
+    ending = alike(
+        "import uses_it\nimport engine.stage\nimport asyncio, socket\n"
+        "from concurrent.futures import ThreadPoolExecutor\n"
+        "async def main():\n    await asyncio.sleep(0)\n    return uses_it.engine.MINE, engine.stage.HERE\n"
+        "with ThreadPoolExecutor(1) as pool:\n    print(asyncio.run(main()), pool.submit(max, 1, 2).result())\n"
+        "import engine as again\nprint(again is uses_it.engine, socket.socket.__name__)\n",
+    )
+    assert ending.out == "('installed', 'inside') 2\nTrue socket\n"
+
+
+def test_that_the_engine_itself_is_no_module_of_the_program(alike: Compare) -> None:
+    ending = alike(
+        "import threading\ntry:\n    import engine.stage\nexcept ImportError as error:\n    print(error)\n"
+        "import asyncio, multiprocessing\nthread = threading.Thread(target=print, args=('alive',))\n"
+        "thread.start()\nthread.join()\n"
+        "try:\n    from engine import protocol\nexcept ImportError as error:\n    print(error)\n"
+    )
+    assert ending.out == "No module named 'engine'\nalive\nNo module named 'engine'\n"
+
+
+def test_that_a_python_with_a_safe_path_runs_it(alike: Compare, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONSAFEPATH", "1")  # from 3.11 on: no folder of the script in sys.path
+    assert alike("import json, threading\nprint(json.dumps(1))\n").out == "1\n"

@@ -341,9 +341,10 @@ def revive(given: dict[str, Any]) -> Any:
     if context is None:
         return real(given)
     from engine.stage.facade import registry  # noqa: PLC0415  # as above
-    from engine.stage.facade.futures import pool_tasks  # noqa: PLC0415  # as above
 
     if given["what"] == "task":
+        from engine.stage.facade.futures import pool_tasks  # noqa: PLC0415  # as above
+
         return pool_tasks.Task(context, given["value"], given["number"])
     if given["what"] == "many":
         from engine.stage.facade.multiprocessing.mp_pool import Many  # noqa: PLC0415  # as above

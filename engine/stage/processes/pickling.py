@@ -18,18 +18,22 @@ if TYPE_CHECKING:
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 
 _LINES = """
-import importlib, sys
+import importlib, os, sys
 
 def engine(root):
     away = sys.modules.get("engine.stage.processes.child_process")
     if away is None:
-        sys.path.insert(0, root)
+        sys.path[:0] = root, os.path.dirname(os.__file__)  # the program's folder may have a json.py
+        keep = sys.dont_write_bytecode
+        sys.dont_write_bytecode = keep or not os.path.exists(os.path.join(root, "main.py"))
         try:
             away = importlib.import_module("engine.stage.processes.child_process")
+            importlib.import_module("engine.stage.program")  # which that needs soon
         except ImportError:
             pass
         finally:
-            sys.path.remove(root)
+            del sys.path[:2]
+            sys.dont_write_bytecode = keep
     return away
 
 def real(given):

@@ -11,18 +11,27 @@ from typing import Any
 
 from engine.stage.run_services import RunServices
 
-_TOP = __name__.partition(".")[0]
+TOP = __name__.partition(".")[0]
 _FACADES = __name__.rpartition(".")[0].rpartition(".")[0]
+_NOT_KEPT = sys.dont_write_bytecode  # when our modules were loaded: so it is for those that are loaded later
 _ours: dict[str, ModuleType] = {}  # the engine's modules by name, as they were before a program began
 
 
 def _engine_modules() -> dict[str, ModuleType]:
-    return {name: module for name, module in sys.modules.items() if name == _TOP or name.startswith(f"{_TOP}.")}
+    return {name: module for name, module in sys.modules.items() if name == TOP or name.startswith(f"{TOP}.")}
 
 
 def remember() -> None:
     """Keeps what is loaded of the engine: a program may have a module of the same name."""
     _ours.update(_engine_modules())
+
+
+def make_way() -> None:
+    """Whoever imports a module of the engine's name is to get another one: as without us, and be it none."""
+    if sys.modules.get(TOP) is _ours.get(TOP):
+        for name in _engine_modules():
+            if name.count(".") < 2:  # those further inside are looked up by what is unpickled
+                del sys.modules[name]
 
 
 @contextmanager
@@ -32,12 +41,14 @@ def _own_modules() -> Iterator[None]:
     for name in theirs:
         del sys.modules[name]
     sys.modules.update({**theirs, **_ours})
+    keep, sys.dont_write_bytecode = sys.dont_write_bytecode, sys.dont_write_bytecode or _NOT_KEPT
     try:
         yield
     finally:
+        sys.dont_write_bytecode = keep
         loaded = _engine_modules()
         _ours.update({name: module for name, module in loaded.items() if theirs.get(name) is not module})
-        if theirs.get(_TOP, _ours.get(_TOP)) is not _ours.get(_TOP):
+        if theirs.get(TOP) is not _ours.get(TOP):
             for name in loaded:
                 del sys.modules[name]
             sys.modules.update(theirs)
