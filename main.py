@@ -23,6 +23,7 @@ NO_TESTS = "the tests are not installed with the program. In a clone of the proj
 def main(argv: "list[str] | None" = None) -> int:
     """Carries out a command line; returns the exit status: 0 done, 1 failed, 2 bad input, 3 time-out."""
     words = sys.argv[1:] if argv is None else list(argv)
+    _keep_compiled_files_away()
     sys.path.insert(0, ROOT)  # before the current folder, which `python -m` puts there and may have an engine.py
     from engine.environment import installation  # noqa: PLC0415 - after the path is known
 
@@ -46,6 +47,19 @@ def main(argv: "list[str] | None" = None) -> int:
     except BrokenPipeError:  # who reads our output has had enough; Python would complain again at its end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+
+
+def _keep_compiled_files_away() -> None:
+    """An installed program writes nothing beside itself: what its installer did not compile is kept in a cache."""
+    installed = os.path.basename(__file__) == "__main__.py"
+    if not installed or os.path.isdir(os.path.join(ROOT, "engine", "__pycache__")) or sys.version_info < (3, 8):
+        return
+    home = os.path.expanduser("~")
+    if sys.platform == "win32":
+        cache = os.environ.get("LOCALAPPDATA", home)
+    else:
+        cache = os.environ.get("XDG_CACHE_HOME") or os.path.join(home, ".cache")
+    sys.pycache_prefix = os.path.join(cache, "thread-theatre", "compiled")
 
 
 def window() -> int:

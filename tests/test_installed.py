@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -260,3 +261,18 @@ def test_that_its_window_opens(user: User, command: str, tmp_path: Path) -> None
     finally:
         screen.close()
     assert (told.stdout.splitlines(), told.stderr, told.returncode) == (["first frame", "ready"], "", 0)
+
+
+def test_that_what_the_installer_did_not_compile_is_kept_in_the_users_cache(
+    home: Path, elsewhere: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "uncompiled"
+    shutil.copytree(home, copy, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
+    before = contents(package(copy))
+    told = User(copy, elsewhere, (), tmp_path / "own").types(
+        "python", "-m", "thread_theatre", "list", PYTHONSAFEPATH="1"
+    )
+    assert told.returncode == 0, told.stderr
+    assert list((tmp_path / "own").rglob("headless*.pyc")), "it is compiled once, not at every start"
+    written = set(contents(package(copy))) - set(before)
+    assert {Path(one).name.partition(".")[0] for one in written} <= {"__init__", "__main__"}, "what Python reads first"
