@@ -9,10 +9,11 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from engine.protocol.records import MAIN_THREAD, Flag, Kind, what
+from engine.protocol.records import MAIN_THREAD, Kind, what
 from engine.stage.control.program_clock import Cancelled
 from engine.stage.facade.base.binding import bind, refuse_bad
 from engine.stage.facade.base.module import FacadeModule
+from engine.stage.facade.base.waiting import JOIN, wait
 from engine.stage.facade.threading import conditions, locks
 from engine.stage.outcome import exception_report
 from engine.stage.run_services import RunServices
@@ -22,16 +23,7 @@ _STARTED = what(Kind.THREAD_STARTED)
 _RUNNING = what(Kind.THREAD_RUNNING)
 _ENDED = what(Kind.THREAD_ENDED)
 _DIED = what(Kind.THREAD_DIED)
-_JOIN_WANT = what(Kind.JOIN_WANT)
-_JOIN_WANT_TIMED = what(Kind.JOIN_WANT, Flag.TIMED)
-_JOIN_GOT = what(Kind.JOIN_GOT)
-_JOIN_GAVE_UP = what(Kind.JOIN_GAVE_UP)
 _REAL_HOOK = getattr(threading, "__excepthook__", threading.excepthook)  # the name came with 3.10
-
-
-def _closed() -> bool:
-    """A wait that no switch ends."""
-    return False
 
 
 class FacadeThread(threading.Thread):
@@ -114,24 +106,16 @@ class FacadeThread(threading.Thread):
     def join(self, timeout: float | None = None) -> None:
         if not self._initialized or not self._started.is_set():
             super().join(timeout)  # raises what the real one raises
-        report = self._stage.reporter.report
         if not self.is_alive():
             super().join(timeout)
-            report(_JOIN_GOT, self._stage_id)
+            self._stage.reporter.report(JOIN.got, self._stage_id)
             return
         if self.ident == _thread.get_ident():
             raise RuntimeError("cannot join current thread")
         if timeout is not None:
             timeout = max(timeout, 0)
             refuse_bad(True, timeout)
-        if timeout != 0:
-            report(_JOIN_WANT if timeout is None else _JOIN_WANT_TIMED, self._stage_id)
-        try:
-            ended = self._stage.clock.attempt(self._stage_ends_within, timeout, _closed)
-        except BaseException:
-            report(_JOIN_GAVE_UP, self._stage_id)
-            raise
-        report(_JOIN_GOT if ended else _JOIN_GAVE_UP, self._stage_id)
+        wait(self._stage, JOIN, self._stage_id, self._stage_ends_within, timeout)
 
     def _stage_ends_within(self, seconds: float) -> bool:
         super().join(seconds)
