@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.stage.control.program_clock import Take
 from engine.stage.control.switches import Switch
-from engine.stage.facade.base.waiting import Attempt, WaitCodes, wait
+from engine.stage.facade.base.waiting import OFF, Attempt, WaitCodes, wait
 from engine.stage.run_services import RunServices
 
 NO_SLOTS: tuple[str, ...] = ()  # of what stands beside a class that has its own slots, or a dictionary
@@ -53,8 +53,13 @@ class Declared:
     def _stage_wait(
         self, codes: WaitCodes, take: Take, timeout: float | None, attempt: Attempt | None = None
     ) -> bool | None:
-        """As `wait`, unless or until it is switched off."""
-        return wait(self._stage, codes, self._stage_thing, take, timeout, is_off=self._stage_is_off, attempt=attempt)
+        """As `wait`; while it is switched off nobody waits."""
+        if self._stage_switch.on:
+            is_off = self._stage_is_off
+            return wait(self._stage, codes, self._stage_thing, take, timeout, is_off=is_off, attempt=attempt)
+        if codes.got:
+            self._stage.reporter.report(codes.got | OFF, self._stage_thing)
+        return None
 
     def _stage_is_off(self) -> bool:
         return not self._stage_switch.on

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from types import TracebackType
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple, Protocol
 
 from engine.protocol.records import Flag, Kind, what
@@ -37,44 +37,6 @@ class Attempt(Protocol):
     def __call__(self, take: Take, timeout: float | None, open_door: Callable[[], bool]) -> bool | None: ...
 
 
-def no_value() -> int:
-    """Beside most waits a record says nothing."""
-    return 0
-
-
-class Wait:
-    """While this is entered the calling thread waits. `got` is how it ends; without a word, and no error, it got it.
-
-    True: it has it. False: it gave up. None: it was let through, as the switch is off.
-    """
-
-    __slots__ = ("_codes", "_report", "_thing", "_timeout", "got", "value")
-
-    def __init__(
-        self,
-        report: Report,
-        codes: WaitCodes,
-        thing: int,
-        timeout: float | None = None,
-        value: Callable[[], int] = no_value,
-    ) -> None:
-        self._report, self._codes, self._thing, self._timeout = report, codes, thing, timeout
-        self.value = value  # what the records say beside
-        self.got: bool | None = True
-
-    def __enter__(self) -> Wait:
-        if self._timeout is None or self._timeout > 0:  # else it does not wait
-            word = self._codes.want if self._timeout is None else self._codes.want | TIMED
-            self._report(word, self._thing, self.value())
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
-        if kind is not None or self.got is False:
-            self._report(self._codes.gave_up, self._thing, self.value())
-        elif self._codes.got:
-            self._report(self._codes.got if self.got else self._codes.got | OFF, self._thing, self.value())
-
-
 def wait(
     context: RunServices,
     codes: WaitCodes,
@@ -85,22 +47,38 @@ def wait(
     is_off: Callable[[], bool] = never,
     attempt: Attempt | None = None,
     report: Report | None = None,
-    value: Callable[[], int] = no_value,
+    value: Callable[[], int] = int,
 ) -> bool | None:
     """Waits until `take(real seconds)` has taken it (True), the time is up (False) or `is_off()` (None), and says so.
 
-    `timeout` is in seconds of program time, None for ever; 0 and less is one look, which is no wait and said to be
-    none. Whoever calls this has looked already: a thread that need not wait says nothing of waiting.
+    `timeout` is in seconds of program time, None for ever, 0 and less not at all. Whoever calls this has looked
+    already: a thread that need not wait says nothing of waiting. `value` is asked for what goes with each record.
     Raises what `take` raises, and Cancelled when the run was stopped, once it was said that the thread gave up.
     """
     report = report or context.reporter.report
-    if is_off():
-        if codes.got:
-            report(codes.got | OFF, thing, value())
-        return None
-    with Wait(report, codes, thing, timeout, value) as told:
-        if timeout is not None and timeout <= 0:
-            told.got = take(0.0)
-        else:
-            told.got = (attempt or context.clock.attempt)(take, timeout, is_off)
-    return told.got
+    if timeout is not None and timeout <= 0:
+        report(codes.gave_up, thing, value())
+        return False
+    report(codes.want if timeout is None else codes.want | TIMED, thing, value())
+    try:
+        got = (attempt or context.clock.attempt)(take, timeout, is_off)
+    except BaseException:
+        report(codes.gave_up, thing, value())
+        raise
+    if got is False:
+        report(codes.gave_up, thing, value())
+    elif codes.got:
+        report(codes.got if got else codes.got | OFF, thing, value())
+    return got
+
+
+@contextmanager
+def waiting(report: Report, codes: WaitCodes, thing: int) -> Iterator[None]:
+    """Says that the calling thread waits meanwhile, where something else than `wait` makes it wait."""
+    report(codes.want, thing)
+    try:
+        yield
+    except BaseException:
+        report(codes.gave_up, thing)
+        raise
+    report(codes.got, thing)

@@ -6,11 +6,10 @@ import os
 import threading
 import warnings
 from collections.abc import Callable
-from contextlib import nullcontext
 from typing import Any
 
 from engine.stage.facade.base.function import FacadeFunction
-from engine.stage.facade.base.waiting import JOIN, Wait
+from engine.stage.facade.base.waiting import JOIN
 from engine.stage.processes.process_slots import ProcessSlot
 from engine.stage.run_services import RunServices
 
@@ -48,14 +47,18 @@ class _Waits:
 
     def _watched(self, lane: int, call: Callable[..., tuple[int, int]], args: tuple[Any, ...]) -> tuple[int, int]:
         report, hub = self._context.reporter.report, self._context.hub
-        told = Wait(report, JOIN, lane)
-        with told if lane else nullcontext():
+        if lane:
+            report(JOIN.want, lane)
+        slot = None
+        try:
             pid, status = call(*args)
             slot = self._seat_of(pid)
-            told.got = slot is not None
-            if slot is not None and hub is not None and (os.WIFSIGNALED(status) or os.WIFEXITED(status)):
+        finally:
+            if lane and slot is None:
+                report(JOIN.gave_up, lane)
+        if slot is not None and hub is not None:
+            if os.WIFSIGNALED(status) or os.WIFEXITED(status):
                 hub.ended(slot, -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status))
-        if slot is not None and not lane:
             report(JOIN.got, slot.lane)
         return pid, status
 

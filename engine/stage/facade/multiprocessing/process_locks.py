@@ -57,9 +57,7 @@ class ProcessLock(SharedObject, SwitchedLock):
     def __exit__(self, *error: object) -> None:
         self.release()
 
-    def release(self) -> None:
-        """As the real one."""
-        self._stage_release_slowly()
+    release = SwitchedLock._stage_release_slowly
 
     def _stage_holds(self) -> bool:
         return self._semlock._is_mine()
@@ -87,19 +85,16 @@ class FacadeRLock(ProcessLock, synchronize.RLock):
         return lock
 
     def _stage_note_got(self) -> bool:
-        self._stage_note(LOCK.got)
+        word = LOCK.got | AGAIN if self._semlock._count() > 1 else LOCK.got
+        self._stage.reporter.report(word, self._stage_thing)
         return True
 
     def _stage_give_back(self) -> None:
+        word = LOCK.released | AGAIN if self._semlock._count() > 1 else LOCK.released
         try:
-            self._stage_note(LOCK.released)
+            self._stage.reporter.report(word, self._stage_thing, UNKNOWN_VALUE)
         finally:
             self._stage_free()
-
-    def _stage_note(self, word: int) -> None:
-        """Says it with how often its holder has it."""
-        word = word | AGAIN if self._semlock._count() > 1 else word
-        self._stage.reporter.report(word, self._stage_thing, UNKNOWN_VALUE)
 
 
 class FacadeSemaphore(ProcessLock, synchronize.Semaphore):

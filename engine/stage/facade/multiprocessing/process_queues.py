@@ -72,7 +72,7 @@ class FacadeQueue(Waited, _Queue):
             self._stage_put(obj)
 
     def _stage_make_room(self, timeout: float | None) -> None:
-        if not self._stage_try(PUTTING, lambda seconds: self._sem.acquire(True, seconds), timeout):
+        if not self._stage_try(PUTTING, lambda seconds: self._sem.acquire(seconds > 0, seconds), timeout):
             raise Full
 
     def _stage_put(self, obj: object) -> None:
@@ -165,7 +165,7 @@ class FacadeSimpleQueue(Waited, _SimpleQueue):
         got: list[bytes] = []
 
         def take(seconds: float) -> bool:
-            if not self._rlock.acquire(True, seconds):
+            if not self._rlock.acquire(seconds > 0, seconds):
                 return False
             try:
                 if not self._reader.poll(seconds):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from engine.protocol.records import STAGE_THREAD
 from engine.stage.facade.base.binding import Declared
-from engine.stage.facade.base.waiting import JOIN, Wait
+from engine.stage.facade.base.waiting import JOIN, waiting
 from engine.stage.processes.pickling import recipe
 from engine.stage.run_services import RunServices
 
@@ -49,7 +49,7 @@ def say(context: RunServices, word: int, thing: int = 0, value: int = 0) -> None
 def waiting_for_workers(context: RunServices, workers: Iterable[object]) -> AbstractContextManager[object]:
     """Meanwhile the library waits for a thread of its own, which waits for every worker: that is what is told."""
     lane: int = next((one._stage_lane for one in workers if hasattr(one, "_stage_lane")), 0)
-    return Wait(functools.partial(say, context), JOIN, lane) if lane else nullcontext()
+    return waiting(functools.partial(say, context), JOIN, lane) if lane else nullcontext()
 
 
 def real_context(ctx: _Context) -> _Context:

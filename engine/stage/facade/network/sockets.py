@@ -15,7 +15,7 @@ from engine.stage.facade.base.binding import bind
 from engine.stage.facade.base.function import FacadeFunction
 from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.base.module_copies import functions_of
-from engine.stage.facade.base.waiting import Wait, WaitCodes
+from engine.stage.facade.base.waiting import TIMED, WaitCodes
 from engine.stage.outcome import exception_report
 from engine.stage.run_services import RunServices
 
@@ -80,19 +80,17 @@ class Net:
         if ident in self._inside:
             return go()
         self._inside.add(ident)
+        self._report(NET.want if timeout is None else NET.want | TIMED, thing)
         try:
-            with Wait(self._report, NET, thing, timeout) as told:
-                try:
-                    result = go()
-                except (socket.timeout, Cancelled):  # not TimeoutError before 3.10
-                    raise
-                except BaseException as error:
-                    text = self._context.channel.text(exception_report.one_line(error), error=True)
-                    told.value = lambda: text
-                    raise
-                told.value = lambda: size(result)
+            result = go()
+        except BaseException as error:  # it may have something to say
+            late = isinstance(error, (socket.timeout, Cancelled))  # not TimeoutError before 3.10
+            text = 0 if late else self._context.channel.text(exception_report.one_line(error), error=True)
+            self._report(NET.gave_up, thing, text)
+            raise
         finally:
             self._inside.discard(ident)
+        self._report(NET.got, thing, size(result))
         return result
 
 

@@ -13,7 +13,16 @@ from engine.protocol.records import UNKNOWN_VALUE
 from engine.stage.facade.base.binding import refuse_bad
 from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.base.waiting import WaitCodes, wait
-from engine.stage.facade.queue.queue_codes import GAVE_UP, GETTING, GOT, JOINING, PUT, PUTTING, TASK_DONE
+from engine.stage.facade.queue.queue_codes import (
+    GAVE_UP,
+    GETTING,
+    GOT,
+    JOINING,
+    PUT,
+    PUTTING,
+    SIMPLY_GETTING,
+    TASK_DONE,
+)
 from engine.stage.facade.time import as_seconds
 from engine.stage.run_services import RunServices
 
@@ -193,13 +202,18 @@ class FacadeSimpleQueue(_SimpleQueue):
         super().put(item, False)
 
     def get(self, block: bool = True, timeout: float | None = None) -> Any:
+        report = self._stage.reporter.report
         seconds = _checked(timeout) if block and timeout is not None else None
         try:
             item = super().get(False)
         except queue.Empty:
-            return self._stage_wait(seconds if block else 0)
-        self._stage.reporter.report(GOT, self._stage_thing, UNKNOWN_VALUE)
-        return item
+            if not block or seconds == 0:  # as `wait` would say it, but a program may do nothing else than look
+                report(GAVE_UP, self._stage_thing, UNKNOWN_VALUE)
+                raise
+        else:
+            report(GOT, self._stage_thing, UNKNOWN_VALUE)
+            return item
+        return self._stage_wait(seconds)
 
     def get_nowait(self) -> Any:
         return self.get(False)
@@ -215,10 +229,13 @@ class FacadeSimpleQueue(_SimpleQueue):
                 return False
             return True
 
-        codes, value = GETTING._replace(got=GOT), lambda: UNKNOWN_VALUE
-        if not wait(self._stage, codes, self._stage_thing, take, seconds, value=value):
+        if not wait(self._stage, SIMPLY_GETTING, self._stage_thing, take, seconds, value=_no_depth):
             raise queue.Empty
         return got.pop()
+
+
+def _no_depth() -> int:
+    return UNKNOWN_VALUE
 
 
 def _checked(timeout: Any) -> float:

@@ -12,7 +12,7 @@ from typing import Any
 from engine.protocol.records import Kind, what
 from engine.stage.control.program_clock import SECOND, Cancelled, Take
 from engine.stage.facade.base.binding import Declared, bind, checked
-from engine.stage.facade.base.waiting import OFF, Wait, WaitCodes
+from engine.stage.facade.base.waiting import OFF, WaitCodes, waiting
 from engine.stage.facade.threading.locks import FacadeRLock
 from engine.stage.run_services import RunServices
 
@@ -22,6 +22,7 @@ BREATH = 0.001
 CONDITION = WaitCodes(what(Kind.CONDITION_WAIT), what(Kind.CONDITION_GAVE_UP), what(Kind.CONDITION_WOKEN))
 _CONDITION_OFF = WaitCodes(CONDITION.want | OFF, CONDITION.gave_up, CONDITION.got | OFF)
 EVENT = WaitCodes(what(Kind.EVENT_WAIT), what(Kind.EVENT_GAVE_UP), what(Kind.EVENT_PASSED))
+_EVENT_OFF = EVENT.got | OFF
 BARRIER = WaitCodes(what(Kind.BARRIER_WAIT), what(Kind.BARRIER_BROKEN), what(Kind.BARRIER_PASSED))
 CONDITION_NOTIFIED = what(Kind.CONDITION_NOTIFIED)
 EVENT_SET = what(Kind.EVENT_SET)
@@ -39,7 +40,7 @@ class SwitchedCondition(Declared):
         """True when notified, False when time is up, None when the switch is off. The lock is given up meanwhile."""
         if self._stage_switch.on:
             return self._stage_wait(CONDITION, take, timeout)
-        with Wait(self._stage.reporter.report, _CONDITION_OFF, self._stage_thing):
+        with waiting(self._stage.reporter.report, _CONDITION_OFF, self._stage_thing):
             time.sleep(BREATH)
             if self._stage.clock.cancelled:
                 raise Cancelled
@@ -138,19 +139,27 @@ class FacadeEvent(Declared, threading.Event):
             self._flag = False
 
     def wait(self, timeout: float | None = None) -> bool:
+        report = self._stage.reporter.report
         with self._cond:
             if self._flag:
-                self._stage.reporter.report(EVENT.got, self._stage_thing)
+                report(EVENT.got, self._stage_thing)
                 return True
+            if not self._stage_switch.on:
+                report(_EVENT_OFF, self._stage_thing)
+                return True
+            timeout = checked(timeout)
+            if timeout == 0:  # as `wait` would say it, but a program may do nothing else than look
+                report(EVENT.gave_up, self._stage_thing)
+                return False
             sets = self._stage_sets
 
             def was_set(seconds: float) -> bool:
                 # Set and cleared again before this thread is awake still counts as set, also between two slices.
-                if self._stage_sets == sets and seconds > 0:
+                if self._stage_sets == sets:
                     self._cond.wait(seconds)
                 return self._stage_sets != sets
 
-            return self._stage_wait(EVENT, was_set, checked(timeout)) is not False
+            return self._stage_wait(EVENT, was_set, timeout) is not False
 
     def _stage_let_in(self) -> None:
         with self._cond:

@@ -8,7 +8,6 @@ from collections.abc import Callable
 
 from engine.stage.control.program_clock import Take
 from engine.stage.facade.base.binding import Declared, checked
-from engine.stage.facade.base.waiting import OFF
 from engine.stage.facade.threading.let_through import LetThrough
 from engine.stage.facade.threading.switched_lock import SEMAPHORE
 
@@ -36,16 +35,19 @@ class FacadeSemaphore(Declared, threading.Semaphore):
         timeout = checked(timeout)
         report = self._stage.reporter.report
         with self._cond:
-            if self._stage_switch.on and self._value > 0:
-                self._value -= 1
-                report(_GOT, self._stage_thing, self._value)
-                return True
-            got = self._stage_wait(
-                SEMAPHORE.wait, self._stage_take_within, timeout if blocking else 0, self._stage_attempt
-            )
+            got = None
+            if self._stage_switch.on:
+                if self._value > 0:
+                    self._value -= 1
+                    report(_GOT, self._stage_thing, self._value)
+                    return True
+                if not blocking or timeout == 0:
+                    report(SEMAPHORE.wait.gave_up, self._stage_thing)
+                    return False
+                got = self._stage_wait(SEMAPHORE.wait, self._stage_take_within, timeout, self._stage_attempt)
             if got is None:
                 self._stage_passes.add(self._stage.reporter.me())
-                report(_GOT | OFF, self._stage_thing, self._value)
+                report(SEMAPHORE.got_off, self._stage_thing, self._value)
             return got is not False
 
     __enter__ = acquire
@@ -55,7 +57,7 @@ class FacadeSemaphore(Declared, threading.Semaphore):
 
     def _stage_take_within(self, seconds: float) -> bool:
         """Under the inner lock."""
-        if self._value == 0 and seconds > 0:
+        if self._value == 0:
             self._cond.wait(seconds)
         if self._value == 0:
             return False
@@ -77,7 +79,7 @@ class FacadeSemaphore(Declared, threading.Semaphore):
             for _ in range(over):
                 passes.take_any()
             for _ in range(own + over):
-                report(_RELEASED | OFF, self._stage_thing, self._value)
+                report(SEMAPHORE.released_off, self._stage_thing, self._value)
             really = n - own - over
             if really:
                 self._value += really

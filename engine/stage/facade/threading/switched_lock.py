@@ -18,21 +18,21 @@ class LockCodes(NamedTuple):
 
     wait: WaitCodes
     got: int
+    got_off: int
     released: int
+    released_off: int
     taken: int = 0
 
+    @classmethod
+    def of(cls, want: Kind, got: Kind, gave_up: Kind, released: Kind, *taken: Kind) -> LockCodes:
+        """Those of such kinds of records."""
+        off = (what(kind, Flag.OFF) for kind in (got, released))
+        return cls(WaitCodes(what(want), what(gave_up)), what(got), next(off), what(released), next(off),
+                   *map(what, taken))  # fmt: skip
 
-LOCK = LockCodes(
-    WaitCodes(what(Kind.LOCK_WANT), what(Kind.LOCK_GAVE_UP)),
-    what(Kind.LOCK_GOT),
-    what(Kind.LOCK_RELEASED),
-    what(Kind.LOCK_TAKEN),
-)
-SEMAPHORE = LockCodes(
-    WaitCodes(what(Kind.SEMAPHORE_WANT), what(Kind.SEMAPHORE_GAVE_UP)),
-    what(Kind.SEMAPHORE_GOT),
-    what(Kind.SEMAPHORE_RELEASED),
-)
+
+LOCK = LockCodes.of(Kind.LOCK_WANT, Kind.LOCK_GOT, Kind.LOCK_GAVE_UP, Kind.LOCK_RELEASED, Kind.LOCK_TAKEN)
+SEMAPHORE = LockCodes.of(Kind.SEMAPHORE_WANT, Kind.SEMAPHORE_GOT, Kind.SEMAPHORE_GAVE_UP, Kind.SEMAPHORE_RELEASED)
 
 
 class SwitchedLock(Declared):
@@ -76,7 +76,7 @@ class SwitchedLock(Declared):
 
     def _stage_take_within(self, seconds: float) -> bool:
         """Takes the real one within so many real seconds, and says so. Who is told of an error has not got it."""
-        if not self._stage_take(True, seconds):
+        if not (self._stage_take(True, seconds) if seconds > 0 else self._stage_take(False)):
             return False
         try:
             return self._stage_note_got()
@@ -86,20 +86,25 @@ class SwitchedLock(Declared):
 
     def _stage_acquire_slowly(self, timeout: float | None) -> bool:
         """The lock is taken, or the switch is off. A time-out of None is for ever, 0 not at all."""
+        if not self._stage_switch.on:
+            return self._stage_let_through()
+        if timeout == 0:  # as `wait` would say it, but a program may do nothing else than try
+            self._stage.reporter.report(self._stage_codes.wait.gave_up, self._stage_thing)
+            return False
         got = self._stage_wait(self._stage_codes.wait, self._stage_take_within, timeout, self._stage_attempt)
         return self._stage_let_through() if got is None else got
 
     def _stage_let_through(self) -> bool:
         reporter = self._stage.reporter
         self._stage_passes.add(reporter.me(), above=self._stage_holds())
-        reporter.report(self._stage_codes.got | OFF, self._stage_thing, self._stage_left())
+        reporter.report(self._stage_codes.got_off, self._stage_thing, self._stage_left())
         return True
 
     def _stage_release_slowly(self) -> None:
         """Passes are about, or the caller is not the holder."""
         reporter, passes, codes = self._stage.reporter, self._stage_passes, self._stage_codes
         if passes.any and passes.take(reporter.me(), self._stage_holds()):
-            reporter.report(codes.released | OFF, self._stage_thing, self._stage_watched())
+            reporter.report(codes.released_off, self._stage_thing, self._stage_watched())
         elif self._stage_may_free():
             self._stage_give_back()
         else:
@@ -107,7 +112,7 @@ class SwitchedLock(Declared):
             if giver is None:
                 self._stage_free()  # raises what the real one raises
                 return
-            reporter.report(codes.released | OFF | FOREIGN, self._stage_thing, self._stage_watched())
+            reporter.report(codes.released_off | FOREIGN, self._stage_thing, self._stage_watched())
             if codes.taken:
                 reporter.report_for(giver, codes.taken | OFF, self._stage_thing)
 

@@ -7,11 +7,10 @@ import time
 from types import FrameType
 
 from engine.protocol.records import RECORD, UNKNOWN_VALUE
-from engine.stage.facade.base.waiting import OFF
 from engine.stage.facade.threading.switched_lock import LOCK, SwitchedMutex
 from engine.stage.run_services import RunServices
 
-_GOT_OFF, _RELEASED_OFF = LOCK.got | OFF, LOCK.released | OFF
+_GOT_OFF, _RELEASED_OFF = LOCK.got_off, LOCK.released_off
 
 _perf = time.perf_counter_ns
 _get_ident = _thread.get_ident
