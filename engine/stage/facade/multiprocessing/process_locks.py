@@ -188,10 +188,10 @@ class FacadeEvent(SharedObject, synchronize.Event):
         super().__init__(ctx=real_context(ctx))
         self._stage_declare("Event")
 
-    def __getstate__(self) -> dict[str, Any]:
+    def __getstate__(self) -> dict[str, object]:
         return {"_cond": self._cond, "_flag": self._flag}
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
+    def __setstate__(self, state: dict[str, object]) -> None:
         self.__dict__.update(state)
 
     def set(self) -> None:
@@ -226,7 +226,7 @@ class FacadeEvent(SharedObject, synchronize.Event):
 class FacadeBarrier(SharedObject, conditions.FacadeBarrier, synchronize.Barrier):
     """A `multiprocessing.Barrier`. Its records are made under its inner lock, which is real, so they are in order."""
 
-    def __init__(self, *args: Any, ctx: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, ctx: BaseContext, **kwargs: Any) -> None:
         super().__init__(*args, ctx=real_context(ctx), **kwargs)
 
     def _stage_begin(self) -> None:
@@ -236,7 +236,7 @@ class FacadeBarrier(SharedObject, conditions.FacadeBarrier, synchronize.Barrier)
         """Nothing to wake: those who wait look at the switch each slice."""
 
 
-def make(context: RunServices) -> dict[str, Any]:
+def make(context: RunServices) -> dict[str, type]:
     """The classes of one run, by the names that `multiprocessing.synchronize` gives them."""
     rlock = bind(context, "RLock", (FacadeRLock,), MODULE)
     semaphore = bind(context, "Semaphore", (FacadeSemaphore,), MODULE)

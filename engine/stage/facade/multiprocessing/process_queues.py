@@ -38,7 +38,7 @@ class Waited(SharedObject):
         size = size if isinstance(size, int) and size > 0 else 0
         self._stage_thing, _ = self._stage.reporter.new_thing(type_, "", size, switch=False)
 
-    def _stage_revive(self, state: Any, more: tuple[int, str]) -> None:
+    def _stage_revive(self, state: object, more: tuple[int, str]) -> None:
         self.__setstate__(state)  # type: ignore[attr-defined]  # the real classes have it
         self._stage_thing, _ = more
 
@@ -180,7 +180,7 @@ class FacadeSimpleQueue(Waited, _SimpleQueue):
         return reduction.ForkingPickler.loads(got.pop())
 
 
-def make(context: RunServices) -> dict[str, Any]:
+def make(context: RunServices) -> dict[str, type]:
     """The classes of one run, by the names that `multiprocessing.queues` gives them."""
     queue = bind(context, "Queue", (FacadeQueue,), MODULE)
     return {

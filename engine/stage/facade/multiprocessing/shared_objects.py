@@ -76,14 +76,14 @@ class SharedObject(Declared):
     """An object that is the same one in every process, by its number and its name. Stands before a real class."""
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        kind: Any = type(self)
+        kind = type(self)
         if "_stage" not in vars(kind):
             return super(Declared, self).__reduce_ex__(protocol)  # a class of the program is pickled by its own name
         state = self.__getstate__()  # refuses where the real one refuses
         more = (self._stage_thing, getattr(getattr(self, "_stage_switch", None), "name", ""))
         return recipe(self._stage, what="object", module=kind.__module__, path=[kind.__name__], state=state, more=more)
 
-    def _stage_revive(self, state: Any, more: tuple[int, str]) -> None:
+    def _stage_revive(self, state: object, more: tuple[int, str]) -> None:
         """In another process: the same object."""
         self.__setstate__(state)  # type: ignore[attr-defined]  # the real classes have it
         self._stage_thing, name = more

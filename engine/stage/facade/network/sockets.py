@@ -173,7 +173,7 @@ def watched(real: _Method, size: Callable[[Any], int], writing: bool = False) ->
     return cast(_Method, method)
 
 
-def _first(result: tuple[Any, ...]) -> int:
+def _first(result: tuple[int | bytes, object]) -> int:
     return result[0] if isinstance(result[0], int) else len(result[0])
 
 

@@ -172,7 +172,7 @@ class FacadeBarrier(Declared, threading.Barrier):
     _cond: threading.Condition
     _state: int  # 0 filling, 1 draining, -1 resetting, -2 broken
     _parties: int
-    _action: Callable[[], Any] | None
+    _action: Callable[[], object] | None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -227,7 +227,7 @@ class FacadeBarrier(Declared, threading.Barrier):
             self._cond.notify_all()
 
 
-def make(context: RunServices, rlock: type[FacadeRLock]) -> dict[str, Any]:
+def make(context: RunServices, rlock: type[FacadeRLock]) -> dict[str, type]:
     """The classes of one run, by the names that `threading` gives them; `rlock` is the run's RLock class."""
     return {
         "Condition": bind(context, "Condition", (FacadeCondition,), _stage_rlock=rlock),

@@ -45,7 +45,7 @@ class RealRLock(RealLock, Protocol):
     def locked(self) -> bool: ...  # since 3.14
 
 
-def patience(blocking: Any, timeout: float) -> float | None:
+def patience(blocking: object, timeout: float) -> float | None:
     """For how long an acquire waits, as a wait takes it: None is for ever, 0 not at all."""
     return 0 if not blocking else None if timeout < 0 else timeout
 
@@ -180,7 +180,7 @@ def _hot_release(context: RunServices) -> Callable[..., None]:
     bypass = SwitchedOffPath(context).release
     get_ident, get_frame, perf = _thread.get_ident, sys._getframe, time.perf_counter_ns
 
-    def release(self: FacadeLock, *error: Any) -> None:
+    def release(self: FacadeLock, *error: object) -> None:
         if error and len(error) != 3:
             self._stage_free(*error)  # raises what the real one raises
         try:
@@ -213,7 +213,7 @@ def _hot_release(context: RunServices) -> Callable[..., None]:
     return release
 
 
-def _hot_path(context: RunServices) -> dict[str, Any]:
+def _hot_path(context: RunServices) -> dict[str, Callable[..., object]]:
     """The names under which a lock has the two."""
     acquire, release = _hot_acquire(context), _hot_release(context)
     takes, gives = ("acquire", "__enter__", "acquire_lock"), ("release", "__exit__", "release_lock")
@@ -249,7 +249,7 @@ class FacadeRLock(ThreadLock):
 
     __enter__ = acquire
 
-    def release(self, *error: Any) -> None:
+    def release(self, *error: object) -> None:
         if error and len(error) != 3:
             self._stage_free(*error)  # raises what the real one raises
         if self._stage_passes.any or not self._block._is_owned():
@@ -316,7 +316,7 @@ if hasattr(threading.RLock(), "locked"):  # since 3.14
     FacadeRLock.locked = _locked  # type: ignore[attr-defined]  # it is only there where the real one has it
 
 
-def make(context: RunServices) -> dict[str, Any]:
+def make(context: RunServices) -> dict[str, type]:
     """The classes of one run, by the names that `threading` gives them."""
     semaphore = bind(context, "Semaphore", (FacadeSemaphore,))
     return {

@@ -30,7 +30,7 @@ class FacadeThread(threading.Thread):
     """A `threading.Thread` that reports its life."""
 
     _stage: RunServices
-    _stage_module: Any  # the run's facade of `threading`, whose excepthook the program may replace
+    _stage_module: FacadeModule  # the run's facade of `threading`, whose excepthook the program may replace
     _stage_id: int
     _stage_last_word: tuple[int, int, int] = (_ENDED, 0, 0)  # kind, text, place
     _name: str
@@ -94,7 +94,7 @@ class FacadeThread(threading.Thread):
         elif died is not None:
             context.complain(f"Exception in thread {self.name}:\n{died['traceback']}")
 
-    def _stage_call_hook(self, hook: Callable[[Any], Any], error: BaseException) -> None:
+    def _stage_call_hook(self, hook: Callable[[threading.ExceptHookArgs], object], error: BaseException) -> None:
         """The program's own hook; when it raises, that is printed as Python does."""
         try:
             hook(threading.ExceptHookArgs([type(error), error, error.__traceback__, self]))
@@ -149,7 +149,7 @@ class FacadeThread(threading.Thread):
 class FacadeTimer(FacadeThread, threading.Timer):
     """A `threading.Timer`: its interval is on program time, its waiting is seen."""
 
-    _stage_event: Any  # the run's Event class
+    _stage_event: type[conditions.FacadeEvent]  # the run's
 
     @functools.wraps(threading.Timer.__init__)  # type: ignore[misc]  # as above
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -166,16 +166,16 @@ class FacadeMainThread(FacadeThread, threading._MainThread):  # type: ignore[nam
         self.__dict__ = threading.main_thread().__dict__
 
 
-def _in_place_of(main: FacadeMainThread) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def _in_place_of(main: FacadeMainThread) -> Callable[[Callable[[], object]], Callable[[], object]]:
     """Wraps functions that return threads: they return `main` in place of the real main thread."""
     real = threading.main_thread()
 
-    def shown(thread: Any) -> Any:
+    def shown(thread: object) -> object:
         return main if thread is real else thread
 
-    def wrap(function: Callable[..., Any]) -> Callable[..., Any]:
+    def wrap(function: Callable[[], object]) -> Callable[[], object]:
         @functools.wraps(function)
-        def wrapper() -> Any:
+        def wrapper() -> object:
             found = function()
             return [shown(thread) for thread in found] if isinstance(found, list) else shown(found)
 
@@ -187,7 +187,7 @@ def _in_place_of(main: FacadeMainThread) -> Callable[[Callable[..., Any]], Calla
 def make(context: RunServices) -> FacadeModule:
     """The facade of `threading` for one run."""
     module = FacadeModule(threading, {})
-    own = locks.make(context)
+    own: dict[str, Any] = {**locks.make(context)}  # whatever the module has
     own.update(conditions.make(context, own["RLock"]))
     thread = bind(context, "Thread", (FacadeThread,), _stage_module=module)
     own["Thread"] = thread
