@@ -22,7 +22,7 @@ BREATH = 0.001
 CONDITION = WaitCodes(what(Kind.CONDITION_WAIT), what(Kind.CONDITION_GAVE_UP), what(Kind.CONDITION_WOKEN))
 _CONDITION_OFF = WaitCodes(CONDITION.want | OFF, CONDITION.gave_up, CONDITION.got | OFF)
 EVENT = WaitCodes(what(Kind.EVENT_WAIT), what(Kind.EVENT_GAVE_UP), what(Kind.EVENT_PASSED))
-_EVENT_OFF = EVENT.got | OFF
+_EVENT_PASSED = EVENT.got
 BARRIER = WaitCodes(what(Kind.BARRIER_WAIT), what(Kind.BARRIER_BROKEN), what(Kind.BARRIER_PASSED))
 CONDITION_NOTIFIED = what(Kind.CONDITION_NOTIFIED)
 EVENT_SET = what(Kind.EVENT_SET)
@@ -142,24 +142,27 @@ class FacadeEvent(Declared, threading.Event):
         report = self._stage.reporter.report
         with self._cond:
             if self._flag:
-                report(EVENT.got, self._stage_thing)
+                report(_EVENT_PASSED, self._stage_thing)
                 return True
             if not self._stage_switch.on:
-                report(_EVENT_OFF, self._stage_thing)
+                report(_EVENT_PASSED | OFF, self._stage_thing)
                 return True
             timeout = checked(timeout)
             if timeout == 0:  # as `wait` would say it, but a program may do nothing else than look
                 report(EVENT.gave_up, self._stage_thing)
                 return False
-            sets = self._stage_sets
+            return self._stage_wait(EVENT, self._stage_waiter(), timeout) is not False
 
-            def was_set(seconds: float) -> bool:
-                # Set and cleared again before this thread is awake still counts as set, also between two slices.
-                if self._stage_sets == sets:
-                    self._cond.wait(seconds)
-                return self._stage_sets != sets
+    def _stage_waiter(self) -> Take:
+        sets = self._stage_sets
 
-            return self._stage_wait(EVENT, was_set, timeout) is not False
+        def was_set(seconds: float) -> bool:
+            # Set and cleared again before this thread is awake still counts as set, also between two slices.
+            if self._stage_sets == sets:
+                self._cond.wait(seconds)
+            return self._stage_sets != sets
+
+        return was_set
 
     def _stage_let_in(self) -> None:
         with self._cond:
