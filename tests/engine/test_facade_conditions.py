@@ -127,7 +127,7 @@ def test_a_condition_works_while_its_lock_is_off(run: Run) -> None:
             condition.notify()
         run.switch("it", True)
         assert "unlocked" in repr(lock)
-        assert lock._passes.any == 0
+        assert lock._stage_passes.any == 0
 
 
 def test_wait_for_ends_when_program_time_is_up(run: Run) -> None:

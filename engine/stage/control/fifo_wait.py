@@ -6,7 +6,7 @@ import _thread
 from collections import deque
 from collections.abc import Callable
 
-from engine.stage.control.program_clock import Clock
+from engine.stage.control.program_clock import Clock, Take
 
 
 class FifoWait:
@@ -16,15 +16,14 @@ class FifoWait:
     after each slice, and being watched would decide who is next.
     """
 
-    __slots__ = ("_bells", "_guard")
+    __slots__ = ("_bells", "_clock", "_guard")
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self._bells: deque[_thread.LockType] = deque()  # one for each waiter, free once that one is the first
         self._guard = _thread.allocate_lock()
 
-    def attempt(
-        self, clock: Clock, take: Callable[[float], bool], timeout: float | None, open_door: Callable[[], bool]
-    ) -> bool | None:
+    def attempt(self, take: Take, timeout: float | None, open_door: Callable[[], bool]) -> bool | None:
         """As Clock.attempt, in turn."""
         bell = _thread.allocate_lock()
         with self._guard:
@@ -41,7 +40,7 @@ class FifoWait:
             return first and take(0.0)
 
         try:
-            return clock.attempt(take_in_turn, timeout, open_door)
+            return self._clock.attempt(take_in_turn, timeout, open_door)
         finally:
             self._leave(bell)
 

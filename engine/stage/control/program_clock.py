@@ -15,6 +15,8 @@ SECOND = 1_000_000_000
 LONGEST = 3600.0  # seconds; one real wait, well below every system's limit
 SLOWEST, FASTEST = 0.05, 20.0
 
+Take = Callable[[float], bool]  # waits for so many real seconds at most, and says whether it has got it
+
 _real_now = time.perf_counter_ns
 
 
@@ -169,7 +171,7 @@ class Clock:
         return min(seconds / rate, SLICE) if rate else SLICE
 
     def attempt(
-        self, take: Callable[[float], bool], timeout: float | None, open_door: Callable[[], bool], woken: bool = False
+        self, take: Take, timeout: float | None, open_door: Callable[[], bool], woken: bool = False
     ) -> bool | None:
         """Tries `take(real seconds)` until it succeeds (True), program time is up (False) or `open_door()` (None).
 

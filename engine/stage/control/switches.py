@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import _thread
 import weakref
-from typing import Any, Protocol
+from typing import Protocol
 
 from engine.protocol.program_text import fits
 from engine.protocol.records import Kind, what
@@ -28,7 +28,7 @@ class Switch:
         self.thing = thing
         self.name = name
         self.on = on
-        self.owner: weakref.ref[Any] | None = None
+        self.owner: weakref.ref[Waking] | None = None
 
 
 class Switches:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.protocol.records import Kind, what
-from engine.stage.control.program_clock import SECOND, SLICE, Cancelled
+from engine.stage.control.program_clock import SECOND, Cancelled, never
 from engine.stage.facade import time as time_facade
 from engine.stage.facade.asyncio.asyncio_tasks import LoopTask
 from engine.stage.facade.base.binding import bind
@@ -47,14 +47,17 @@ def wait_on_program_time(context: RunServices, waiter: Any) -> Any:
     def select_(timeout: float | None = None) -> Any:
         if timeout is not None and timeout <= 0:
             return real(0)
-        until = None if timeout is None else clock.now() + int(timeout * SECOND)
-        while True:
-            left = SLICE if until is None else clock.real((until - clock.now()) / SECOND)
-            found = wait(max(left, 0))
+        found: Any = None
+
+        def take(seconds: float) -> bool:
+            nonlocal found
+            found = wait(seconds)
             if clock.cancelled:
                 raise Cancelled
-            if found or (until is not None and clock.now() >= until):
-                return found
+            return bool(found)
+
+        clock.attempt(take, timeout, never)
+        return found
 
     waiter.select = select_
     return waiter
@@ -104,6 +107,7 @@ class FacadeLoop(asyncio.BaseEventLoop):
     """Beside a real event loop: its time is program time, its tasks are lanes."""
 
     _stage: RunServices
+    _stage_clocks: time_facade.ProgramClocks  # the run's, asked at each turn
     _stage_task: Any  # the run's Task class
     _stage_own: Callable[[], Any]  # what a real loop of this sort waits in
     _stage_executor: Callable[[], Any]  # makes the executor that a loop has when nobody gave it one
@@ -113,7 +117,7 @@ class FacadeLoop(asyncio.BaseEventLoop):
         super().__init__(wait_on_program_time(self._stage, waiter))  # type: ignore[call-arg]  # of the real loop
 
     def time(self) -> float:
-        return time_facade.of(self._stage).monotonic_ns() / SECOND
+        return self._stage_clocks.monotonic_ns() / SECOND
 
     def run_forever(self) -> None:
         self._check_closed()  # type: ignore[attr-defined]  # typeshed leaves out what begins with _
@@ -187,6 +191,7 @@ def make_loops(context: RunServices, task: Any, executor: Callable[[], Any]) -> 
                 real.__name__,
                 (FacadeLoop, real),
                 real.__module__,
+                _stage_clocks=time_facade.of(context),
                 _stage_task=task,
                 _stage_own=staticmethod(_waiter_of(real)),
                 _stage_executor=staticmethod(executor),

@@ -6,8 +6,12 @@ import _thread
 import threading
 from typing import Any
 
+from engine.stage.control.program_clock import Take
 from engine.stage.control.switches import Switch
+from engine.stage.facade.base.waiting import OFF, Attempt, WaitCodes, wait
 from engine.stage.run_services import RunServices
+
+NO_SLOTS: tuple[str, ...] = ()  # of what stands beside a class that has its own slots, or a dictionary
 
 
 def bind(context: RunServices, name: str, bases: tuple[type, ...], module: str = "threading", **own: Any) -> Any:
@@ -33,6 +37,7 @@ def checked(timeout: float | None) -> float | None:
 class Declared:
     """A synchronisation object beside a real base class: it has a number, a name and a switch."""
 
+    __slots__ = NO_SLOTS
     _stage: RunServices
     _stage_thing: int
     _stage_switch: Switch
@@ -44,6 +49,17 @@ class Declared:
         self._stage_thing = thing
         self._stage_switch = context.switches.make(self, thing, name) if switch else Switch(thing, name, True)
         return name
+
+    def _stage_wait(
+        self, codes: WaitCodes, take: Take, timeout: float | None, attempt: Attempt | None = None
+    ) -> bool | None:
+        """As `wait`; while it is switched off nobody waits."""
+        if self._stage_switch.on:
+            is_off = self._stage_is_off
+            return wait(self._stage, codes, self._stage_thing, take, timeout, is_off=is_off, attempt=attempt)
+        if codes.got:
+            self._stage.reporter.report(codes.got | OFF, self._stage_thing)
+        return None
 
     def _stage_is_off(self) -> bool:
         return not self._stage_switch.on

@@ -13,20 +13,17 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import _base
 from typing import Any
 
-from engine.protocol.records import STAGE_THREAD, Flag, Kind, what
-from engine.stage.control.program_clock import SECOND, Cancelled, never
+from engine.protocol.records import STAGE_THREAD, Kind, what
+from engine.stage.control.program_clock import SECOND, Cancelled
 from engine.stage.facade import registry
 from engine.stage.facade.base.binding import bind, checked
 from engine.stage.facade.base.module import FacadeModule
+from engine.stage.facade.base.waiting import RESULT, wait
 from engine.stage.facade.futures import pool_tasks
 from engine.stage.run_services import RunServices
 
 _CANCELLED = what(Kind.TASK_CANCELLED)
 _IDLE = what(Kind.TASK_WANT)
-_WANT = what(Kind.RESULT_WANT)
-_TIMED = what(0, Flag.TIMED)
-_GOT = what(Kind.RESULT_GOT)
-_GAVE_UP = what(Kind.RESULT_GAVE_UP)
 _RAISED = what(Kind.RESULT_RAISED)
 _SEEN = what(Kind.RESULT_SEEN)
 
@@ -48,18 +45,7 @@ class ResultWait:
         Raises what a wait raises for a time-out that is none.
         """
         timeout = checked(timeout)
-        if ended(0):
-            return True
-        report = self._context.reporter.report
-        if timeout != 0:
-            report(_WANT if timeout is None else _WANT | _TIMED, task)
-        try:
-            done = bool(self._context.clock.attempt(ended, timeout, never))
-        except BaseException:
-            report(_GAVE_UP, task)
-            raise
-        report(_GOT if done else _GAVE_UP, task)
-        return done
+        return ended(0) or bool(wait(self._context, RESULT, task, ended, timeout))
 
 
 class FutureKind(type):
@@ -122,7 +108,7 @@ class FacadeFuture(_base.Future):  # type: ignore[type-arg]  # whatever it holds
     def _invoke_callbacks(self) -> None:
         callbacks: list[Any] = self._done_callbacks  # type: ignore[attr-defined]  # the same from 3.9 on
         if callbacks and self._stage_here and self._stage_tasks:
-            self._stage.reporter.report(_GOT, self._stage_tasks[0])  # the worker is not idle yet
+            self._stage.reporter.report(RESULT.got, self._stage_tasks[0])  # the worker is not idle yet
         super()._invoke_callbacks()  # type: ignore[misc]  # typeshed leaves it out
 
     # what programs call

@@ -8,23 +8,20 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from engine.protocol.records import Kind, what
 from engine.stage.facade.base.function import FacadeFunction
+from engine.stage.facade.base.waiting import JOIN
+from engine.stage.processes.process_slots import ProcessSlot
 from engine.stage.run_services import RunServices
 
-_JOIN_WANT = what(Kind.JOIN_WANT)
-_JOIN_GOT = what(Kind.JOIN_GOT)
-_JOIN_GAVE_UP = what(Kind.JOIN_GAVE_UP)
 
-
-def functions(context: RunServices) -> dict[str, Any]:
+def functions(context: RunServices) -> dict[str, FacadeFunction]:
     """Those of them that this system has, by name."""
     waits = _Waits(context)
     own = {"fork": _fork, "wait": waits.wait, "waitpid": waits.waitpid}
     return {name: FacadeFunction(getattr(os, name), call) for name, call in own.items() if hasattr(os, name)}
 
 
-def _fork(*args: Any) -> int:
+def _fork(*args: Any) -> int:  # what the program gave: os.fork refuses it
     """From 3.12 on Python warns of a fork beside other threads; those of the stage alone are no reason."""
     if threading.active_count() > 1:
         return os.fork(*args)
@@ -39,35 +36,33 @@ class _Waits:
     def __init__(self, context: RunServices) -> None:
         self._context = context
 
-    def wait(self, *args: Any) -> Any:
+    def wait(self, *args: Any) -> tuple[int, int]:
         """For whichever ends first."""
         return self._watched(0, os.wait, args)
 
-    def waitpid(self, *args: Any) -> Any:
+    def waitpid(self, *args: Any) -> tuple[int, int]:
         """For one, or with os.WNOHANG for none."""
         slot = self._seat_of(args[0]) if args and isinstance(args[0], int) else None
         return self._watched(slot.lane if slot is not None and not any(args[1:]) else 0, os.waitpid, args)
 
-    def _watched(self, lane: int, call: Callable[..., Any], args: tuple[Any, ...]) -> Any:
-        report = self._context.reporter.report
+    def _watched(self, lane: int, call: Callable[..., tuple[int, int]], args: tuple[Any, ...]) -> tuple[int, int]:
+        report, hub = self._context.reporter.report, self._context.hub
         if lane:
-            report(_JOIN_WANT, lane)
+            report(JOIN.want, lane)
+        slot = None
         try:
             pid, status = call(*args)
-        except BaseException:
-            if lane:
-                report(_JOIN_GAVE_UP, lane)
-            raise
-        slot, hub = self._seat_of(pid), self._context.hub
+            slot = self._seat_of(pid)
+        finally:
+            if lane and slot is None:
+                report(JOIN.gave_up, lane)
         if slot is not None and hub is not None:
             if os.WIFSIGNALED(status) or os.WIFEXITED(status):
                 hub.ended(slot, -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status))
-            report(_JOIN_GOT, slot.lane)
-        elif lane:
-            report(_JOIN_GAVE_UP, lane)
+            report(JOIN.got, slot.lane)
         return pid, status
 
-    def _seat_of(self, pid: int) -> Any:
+    def _seat_of(self, pid: int) -> ProcessSlot | None:
         """What a child reports under, None for a child that is not watched."""
         hub = self._context.hub
         return None if hub is None or pid <= 0 else hub.seat_of(pid)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import multiprocessing.pool
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from engine.protocol.records import Flag, Kind, what
-from engine.stage.control.program_clock import never
+from engine.protocol.records import Kind, what
 from engine.stage.facade.base.binding import bind
 from engine.stage.facade.base.module import FacadeModule
+from engine.stage.facade.base.waiting import RESULT, wait
 from engine.stage.facade.futures import pool_tasks
 from engine.stage.facade.multiprocessing import mp_modules, process
 from engine.stage.facade.multiprocessing.shared_objects import say, waiting_for_workers
@@ -19,12 +20,8 @@ from engine.stage.run_services import RunServices
 
 MODULE = "multiprocessing.pool"
 
-_WANT = what(Kind.RESULT_WANT)
-_GOT = what(Kind.RESULT_GOT)
-_GAVE_UP = what(Kind.RESULT_GAVE_UP)
 _RAISED = what(Kind.RESULT_RAISED)
 _SEEN = what(Kind.RESULT_SEEN)
-_TIMED = what(0, Flag.TIMED)
 
 _real: Any = multiprocessing.pool
 _Beside: Any = object  # a real class of that module stands there
@@ -142,13 +139,8 @@ class FacadeResult(_Beside):  # type: ignore[misc]  # as above
     def wait(self, timeout: float | None = None) -> None:
         if self.ready():
             return
-        context, number = self._stage, self._stage_number
-        say(context, _WANT if timeout is None else _WANT | _TIMED, number)
-        got: bool | None = False
-        try:
-            got = context.clock.attempt(self._event.wait, timeout, never)
-        finally:
-            say(context, _GOT if got else _GAVE_UP, number)
+        report = functools.partial(say, self._stage)
+        wait(self._stage, RESULT, self._stage_number, self._event.wait, timeout, report=report)
 
     def get(self, timeout: float | None = None) -> Any:
         with _asking(self._stage, self._stage_numbers, self._stage_number):
@@ -171,20 +163,14 @@ class FacadeIterator(_Beside):  # type: ignore[misc]  # as above
                     got.append(super(FacadeIterator, self).next(seconds))
                 except multiprocessing.TimeoutError:
                     return False
+                except StopIteration:  # there is nothing more to wait for
+                    pass
             return True
 
-        if not take(0.0):
-            say(context, _WANT if timeout is None else _WANT | _TIMED)
-            done: bool | None = False
-            try:
-                done = context.clock.attempt(take, timeout, never)
-            except StopIteration:
-                done = True
-                raise
-            finally:
-                say(context, _GOT if done else _GAVE_UP)
-            if not done:
-                raise multiprocessing.TimeoutError
+        if not take(0.0) and not wait(context, RESULT, 0, take, timeout, report=functools.partial(say, context)):
+            raise multiprocessing.TimeoutError
+        if not got:
+            raise StopIteration
         return got.pop()
 
     __next__ = next
@@ -193,14 +179,14 @@ class FacadeIterator(_Beside):  # type: ignore[misc]  # as above
 def _waited(context: RunServices, found: Iterator[Any], ids: list[int]) -> Iterator[Any]:
     """The results of imap in larger pieces, one by one."""
     while True:
-        say(context, _WANT)
+        say(context, RESULT.want)
         try:
             with _asking(context, ids):
                 result = next(found)
         except StopIteration:
             return
         finally:
-            say(context, _GOT)
+            say(context, RESULT.got)
         yield result
 
 

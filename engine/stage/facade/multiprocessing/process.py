@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _thread
+import functools
 import multiprocessing
 import os
 import sys
@@ -10,9 +11,9 @@ from multiprocessing import context as contexts
 from multiprocessing import process
 from typing import TYPE_CHECKING, Any
 
-from engine.protocol.records import MAIN_THREAD, Flag, Kind, what
-from engine.stage.control.program_clock import never
+from engine.protocol.records import MAIN_THREAD, Kind, what
 from engine.stage.facade.base.binding import bind
+from engine.stage.facade.base.waiting import JOIN, wait
 from engine.stage.facade.multiprocessing.shared_objects import say
 from engine.stage.outcome import exception_report
 from engine.stage.processes import child_process
@@ -26,11 +27,7 @@ _BOOTSTRAP = process.BaseProcess._bootstrap.__code__  # type: ignore[attr-define
 _CREATED = what(Kind.THREAD_CREATED)
 _STARTED = what(Kind.THREAD_STARTED)
 _DIED = what(Kind.THREAD_DIED)
-_JOIN_WANT = what(Kind.JOIN_WANT)
-_JOIN_GOT = what(Kind.JOIN_GOT)
-_JOIN_GAVE_UP = what(Kind.JOIN_GAVE_UP)
 _TASK_WANT = what(Kind.TASK_WANT)
-_TIMED = what(0, Flag.TIMED)
 CUT = what(Kind.THREAD_CUT)
 ENDED = what(Kind.THREAD_ENDED)
 
@@ -103,17 +100,9 @@ class FacadeProcess(_Base):
             super().join(timeout)  # raises what the real one raises
             self._stage_joined()
             return
-        if timeout is None or timeout > 0:
-            say(self._stage, _JOIN_WANT if timeout is None else _JOIN_WANT | _TIMED, self._stage_lane)
-        try:
-            ended = self._stage.clock.attempt(self._stage_ends_within, timeout, never)
-        except BaseException:
-            say(self._stage, _JOIN_GAVE_UP, self._stage_lane)
-            raise
-        if ended:
+        report = functools.partial(say, self._stage)
+        if wait(self._stage, JOIN._replace(got=0), self._stage_lane, self._stage_ends_within, timeout, report=report):
             self._stage_joined()
-        else:
-            say(self._stage, _JOIN_GAVE_UP, self._stage_lane)
 
     def _stage_ends_within(self, seconds: float) -> bool:
         super().join(seconds)
@@ -123,7 +112,7 @@ class FacadeProcess(_Base):
         hub, code = self._stage.hub, self.exitcode
         if hub is not None and self._stage_slot is not None and code is not None:
             hub.ended(ProcessSlot(*self._stage_slot), code)
-        say(self._stage, _JOIN_GOT, self._stage_lane)
+        say(self._stage, JOIN.got, self._stage_lane)
 
     def terminate(self) -> None:
         hub = self._stage.hub

@@ -3,21 +3,37 @@
 from __future__ import annotations
 
 import _thread
-import os
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from multiprocessing import util
-from typing import Any
+import functools
+from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
+from multiprocessing.context import BaseContext
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from engine.protocol.records import STAGE_THREAD, Kind, what
+from engine.protocol.records import STAGE_THREAD
 from engine.stage.facade.base.binding import Declared
-from engine.stage.facade.threading.let_through import LetThrough
+from engine.stage.facade.base.waiting import JOIN, waiting
 from engine.stage.processes.pickling import recipe
 from engine.stage.run_services import RunServices
 
-_JOIN_WANT = what(Kind.JOIN_WANT)
-_JOIN_GOT = what(Kind.JOIN_GOT)
-_JOIN_GAVE_UP = what(Kind.JOIN_GAVE_UP)
+if TYPE_CHECKING:
+    from multiprocessing.synchronize import Semaphore
+
+_Context = TypeVar("_Context", bound="BaseContext | None")
+
+
+class SemLock(Protocol):
+    """The semaphore of the system inside each of them, `_multiprocessing.SemLock`."""
+
+    maxvalue: int
+
+    def acquire(self, block: bool = True, timeout: float | None = None) -> bool: ...
+    def release(self) -> None: ...
+    def __enter__(self) -> bool: ...
+    def __exit__(self, *error: object) -> None: ...
+    def _count(self) -> int: ...
+    def _is_mine(self) -> bool: ...
+    def _is_zero(self) -> bool: ...
+    def _get_value(self) -> int: ...
 
 
 def say(context: RunServices, word: int, thing: int = 0, value: int = 0) -> None:
@@ -30,39 +46,44 @@ def say(context: RunServices, word: int, thing: int = 0, value: int = 0) -> None
         reporter.report_for(STAGE_THREAD, word, thing, value, reporter.place_of(reporter.caller()))
 
 
-@contextmanager
-def waiting_for_workers(context: RunServices, workers: Iterable[Any]) -> Iterator[None]:
+def waiting_for_workers(context: RunServices, workers: Iterable[object]) -> AbstractContextManager[object]:
     """Meanwhile the library waits for a thread of its own, which waits for every worker: that is what is told."""
-    lane = next((one._stage_lane for one in workers if hasattr(one, "_stage_lane")), 0)
-    if not lane:
-        yield
-        return
-    say(context, _JOIN_WANT, lane)
-    try:
-        yield
-    except BaseException:
-        say(context, _JOIN_GAVE_UP, lane)
-        raise
-    say(context, _JOIN_GOT, lane)
+    lane: int = next((one._stage_lane for one in workers if hasattr(one, "_stage_lane")), 0)
+    return waiting(functools.partial(say, context), JOIN, lane) if lane else nullcontext()
 
 
-def real_context(ctx: Any) -> Any:
+def real_context(ctx: _Context) -> _Context:
     """The real context of `multiprocessing` behind one of ours; what is made with it is real, and silent."""
-    return getattr(ctx, "_stage_real", ctx)
+    real: _Context = getattr(ctx, "_stage_real", ctx)
+    return real
+
+
+def semlock_of(lock: object) -> SemLock:
+    """What is inside a lock or semaphore."""
+    semlock: SemLock = lock._semlock  # type: ignore[attr-defined]  # typeshed leaves out what begins with _
+    return semlock
+
+
+def count_of(semaphore: Semaphore, unknown: int) -> int:
+    """What is left of a semaphore at this moment. macOS does not tell."""
+    try:
+        return semaphore.get_value()
+    except NotImplementedError:
+        return unknown
 
 
 class SharedObject(Declared):
     """An object that is the same one in every process, by its number and its name. Stands before a real class."""
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        kind: Any = type(self)
+        kind = type(self)
         if "_stage" not in vars(kind):
             return super(Declared, self).__reduce_ex__(protocol)  # a class of the program is pickled by its own name
         state = self.__getstate__()  # refuses where the real one refuses
         more = (self._stage_thing, getattr(getattr(self, "_stage_switch", None), "name", ""))
         return recipe(self._stage, what="object", module=kind.__module__, path=[kind.__name__], state=state, more=more)
 
-    def _stage_revive(self, state: Any, more: tuple[int, str]) -> None:
+    def _stage_revive(self, state: object, more: tuple[int, str]) -> None:
         """In another process: the same object."""
         self.__setstate__(state)  # type: ignore[attr-defined]  # the real classes have it
         self._stage_thing, name = more
@@ -71,18 +92,3 @@ class SharedObject(Declared):
 
     def _stage_begin(self) -> None:
         """Sets up what each process has for itself."""
-
-
-class Passing(SharedObject):
-    """One that lets through who asks while it is switched off."""
-
-    _stage_passes: LetThrough
-
-    def _stage_begin(self) -> None:
-        self._stage_passes = LetThrough()
-        if os.name == "posix":
-            util.register_after_fork(self, Passing._stage_forget)
-
-    def _stage_forget(self) -> None:
-        """In a forked child: its threads were let through nowhere."""
-        self._stage_passes = LetThrough()

@@ -56,7 +56,7 @@ def _secure(context: RunServices) -> Any:
         def _stage_about(self) -> int:
             host = self.server_hostname
             if host and not self._stage_thing:
-                self._stage_thing = sockets.net_of(self._stage).thing(host)
+                self._stage_thing = self._stage_net.thing(host)
             return super()._stage_about()
 
         def _stage_has_data(self) -> bool:
@@ -69,19 +69,13 @@ def _secure(context: RunServices) -> Any:
             if self.gettimeout() == 0:
                 super().do_handshake(block)
             else:
-                sockets.net_of(self._stage).wait(self._stage_about(), self.gettimeout() is not None, go)
+                self._stage_net.wait(self._stage_about(), self.gettimeout(), go)
 
-        def recv(self, buflen: int = 1024, flags: int = 0) -> bytes:
-            found: bytes = self._stage_call(lambda: super(FacadeSecure, self).recv(buflen, flags), len)
-            return found
+        recv = sockets.watched(ssl.SSLSocket.recv, len)
+        recv_into = sockets.watched(ssl.SSLSocket.recv_into, int)
+        send = sockets.watched(ssl.SSLSocket.send, int, writing=True)
 
-        def recv_into(self, *args: Any, **kwargs: Any) -> int:
-            return int(self._stage_call(lambda: super(FacadeSecure, self).recv_into(*args, **kwargs), int))
-
-        def send(self, data: Any, flags: int = 0) -> int:
-            return int(self._stage_call(lambda: super(FacadeSecure, self).send(data, flags), int, writing=True))
-
-    return bind(context, "SSLSocket", (FacadeSecure,), "ssl")
+    return bind(context, "SSLSocket", (FacadeSecure,), "ssl", _stage_net=sockets.net_of(context))
 
 
 def _connections(context: RunServices) -> dict[str, Any]:

@@ -12,24 +12,21 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
-from engine.protocol.records import Kind, what
 from engine.stage.facade.base.binding import bind
 from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.network import sockets
 from engine.stage.run_services import RunServices
-
-_WANT = what(Kind.NET_WANT)
-_GOT = what(Kind.NET_GOT)
 
 
 class FacadeServer:
     """Beside a class of servers."""
 
     _stage: RunServices
-    server_address: Any
+    _stage_net: sockets.Net
+    server_address: Any  # of whichever family
 
     def _stage_thing(self) -> int:
-        return sockets.net_of(self._stage).thing(sockets.name_of(self.server_address))
+        return self._stage_net.thing(sockets.name_of(self.server_address))
 
     @contextmanager
     def _stage_tells(self, begins: int, ends: int) -> Iterator[None]:
@@ -41,28 +38,28 @@ class FacadeServer:
             report(ends, thing)
 
     def serve_forever(self, *args: Any, **kwargs: Any) -> None:
-        with self._stage_tells(_WANT, _GOT):
+        with self._stage_tells(sockets.NET.want, sockets.NET.got):
             super().serve_forever(*args, **kwargs)  # type: ignore[misc]  # of the server
 
     def handle_request(self) -> Any:
-        with self._stage_tells(_WANT, _GOT):
+        with self._stage_tells(sockets.NET.want, sockets.NET.got):
             return super().handle_request()  # type: ignore[misc]
 
     def shutdown(self) -> None:
         """Waits for the thread that serves to notice."""
-        with self._stage_tells(_WANT, _GOT):
+        with self._stage_tells(sockets.NET.want, sockets.NET.got):
             super().shutdown()  # type: ignore[misc]
 
     def _handle_request_noblock(self) -> None:
         """Somebody is there: called by the two that serve."""
-        with self._stage_tells(_GOT, _WANT):
+        with self._stage_tells(sockets.NET.got, sockets.NET.want):
             super()._handle_request_noblock()  # type: ignore[misc]
 
 
 def _facade(context: RunServices, module: ModuleType) -> FacadeModule:
     """A facade of a module with classes of servers."""
     own = {
-        name: bind(context, name, (FacadeServer, real), module.__name__)
+        name: bind(context, name, (FacadeServer, real), module.__name__, _stage_net=sockets.net_of(context))
         for name, real in vars(module).items()
         if isinstance(real, type) and issubclass(real, socketserver.BaseServer) and real.__module__ == module.__name__
     }

@@ -3,31 +3,37 @@
 from __future__ import annotations
 
 import _thread
+import functools
 import select
 import socket
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from engine.protocol.records import Flag, Kind, what
-from engine.stage.control.program_clock import Cancelled
+from engine.protocol.records import Kind, what
+from engine.stage.control.program_clock import Cancelled, never
 from engine.stage.facade.base.binding import bind
 from engine.stage.facade.base.function import FacadeFunction
 from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.base.module_copies import functions_of
+from engine.stage.facade.base.waiting import TIMED, WaitCodes
 from engine.stage.outcome import exception_report
 from engine.stage.run_services import RunServices
 
 WELL_KNOWN = (80, 443)  # ports that go without saying
 NAMELESS = "connection"
 MADE_HERE = ("create_server", "fromfd", "fromshare", "socketpair")  # functions that return sockets
+NET = WaitCodes(what(Kind.NET_WANT), what(Kind.NET_GAVE_UP), what(Kind.NET_GOT))
 
-_WANT = what(Kind.NET_WANT)
-_WANT_TIMED = what(Kind.NET_WANT, Flag.TIMED)
-_GOT = what(Kind.NET_GOT)
-_GAVE_UP = what(Kind.NET_GAVE_UP)
+_Result = TypeVar("_Result")
+_Method = TypeVar("_Method", bound=Callable[..., Any])  # of a real class of sockets
+
+if TYPE_CHECKING:
+    _Beside = socket.socket  # a real class of sockets
+else:
+    _Beside = object
 
 
-def name_of(address: Any) -> str:
+def name_of(address: object) -> str:
     """Such as "127.0.0.1:8000", "example.org" or the path of a socket of the file system."""
     if isinstance(address, tuple) and len(address) >= 2:
         host, port = str(address[0]) or "*", address[1]
@@ -39,7 +45,7 @@ def name_of(address: Any) -> str:
     return str(address) or NAMELESS
 
 
-def _nothing(result: Any) -> int:
+def _nothing(result: object) -> int:
     """Bytes of what carries none."""
     del result
     return 0
@@ -62,24 +68,29 @@ class Net:
             found = self._things[name] = self._context.reporter.new_thing("connection", name, switch=False)[0]
         return found
 
-    def wait(self, thing: int, timed: bool, go: Callable[[], Any], size: Callable[[Any], int] = _nothing) -> Any:
+    def wait(
+        self,
+        thing: int,
+        timeout: float | None,
+        go: Callable[[], _Result],
+        size: Callable[[_Result], int] = _nothing,
+    ) -> _Result:
         """Does `go()` as one span; what it waits for inside is a part of it. Returns what it returns."""
         ident = _thread.get_ident()
         if ident in self._inside:
             return go()
         self._inside.add(ident)
-        self._report(_WANT_TIMED if timed else _WANT, thing)
+        self._report(NET.want if timeout is None else NET.want | TIMED, thing)
         try:
             result = go()
-        except BaseException as error:
+        except BaseException as error:  # it may have something to say
             late = isinstance(error, (socket.timeout, Cancelled))  # not TimeoutError before 3.10
-            self._report(
-                _GAVE_UP, thing, 0 if late else self._context.channel.text(exception_report.one_line(error), error=True)
-            )
+            text = 0 if late else self._context.channel.text(exception_report.one_line(error), error=True)
+            self._report(NET.gave_up, thing, text)
             raise
         finally:
             self._inside.discard(ident)
-        self._report(_GOT, thing, size(result))
+        self._report(NET.got, thing, size(result))
         return result
 
 
@@ -89,7 +100,7 @@ def net_of(context: RunServices) -> Net:
     return net
 
 
-def is_ready(sock: Any, writing: bool, seconds: float) -> bool:
+def is_ready(sock: socket.socket, writing: bool, seconds: float) -> bool:
     """Waits so many real seconds until a socket can be read or written."""
     number = sock.fileno()
     if number < 0:
@@ -102,73 +113,75 @@ def is_ready(sock: Any, writing: bool, seconds: float) -> bool:
     return any(select.select(reading, [number] if writing else [], [number], seconds))
 
 
-def _no_switch() -> bool:
-    return False
-
-
-class Waiting:
+class Waiting(_Beside):
     """Beside a real class of sockets: how its calls become spans, and their time-outs program time."""
 
-    _stage: RunServices
+    _stage_net: Net  # asked at each call, so it is the class's
     _stage_thing: int
 
     def _stage_about(self) -> int:
         """The connection: with whom, or where it waits for somebody."""
         if not self._stage_thing:
-            for ask in (self.getpeername, self.getsockname):  # type: ignore[attr-defined]  # of the real class
+            for ask in (self.getpeername, self.getsockname):
                 try:
-                    self._stage_thing = net_of(self._stage).thing(name_of(ask()))
+                    self._stage_thing = self._stage_net.thing(name_of(ask()))
                     break
                 except OSError:
                     continue
         return self._stage_thing
 
-    def _stage_call(self, go: Callable[[], Any], size: Callable[[Any], int], writing: bool = False) -> Any:
+    def _stage_call(self, go: Callable[[], _Result], size: Callable[[_Result], int], writing: bool = False) -> _Result:
         """Does `go()`, one call of the real socket, once it can be done. A socket that never waits just does it."""
-        timeout = self.gettimeout()  # type: ignore[attr-defined]
+        timeout = self.gettimeout()
         if timeout == 0:
             return go()
-        net = net_of(self._stage)
+        clock = self._stage_net.clock
 
-        def when_ready() -> Any:
-            if timeout is not None and not self._stage_has_data():
-                ready = net.clock.attempt(lambda seconds: is_ready(self, writing, seconds), timeout, _no_switch)
-                if not ready:
-                    raise socket.timeout("timed out")
+        def when_ready() -> _Result:
+            waits = timeout is not None and not self._stage_has_data()
+            if waits and not clock.attempt(lambda seconds: is_ready(self, writing, seconds), timeout, never):
+                raise socket.timeout("timed out")
             return go()
 
-        return net.wait(self._stage_about(), timeout is not None, when_ready, size)
+        return self._stage_net.wait(self._stage_about(), timeout, when_ready, size)
 
     def _stage_has_data(self) -> bool:
         """Whether something was received already that the system knows nothing of."""
         return False
 
-    def _stage_hurried(self, go: Callable[[], Any]) -> Any:
+    def _stage_hurried(self, go: Callable[[], _Result]) -> _Result:
         """Does `go()`, which has a time-out of its own, with as many real seconds as that takes at this speed."""
-        timeout = self.gettimeout()  # type: ignore[attr-defined]
-        speed = net_of(self._stage).clock.speed
+        timeout = self.gettimeout()
+        speed = self._stage_net.clock.speed
         if not timeout or speed == 1.0:
             return go()
-        self.settimeout(timeout / speed)  # type: ignore[attr-defined]
+        self.settimeout(timeout / speed)
         try:
             return go()
         finally:
-            if self.fileno() >= 0:  # type: ignore[attr-defined]
-                self.settimeout(timeout)  # type: ignore[attr-defined]
+            if self.fileno() >= 0:
+                self.settimeout(timeout)
 
 
-def _first(result: Any) -> int:
+def watched(real: _Method, size: Callable[[Any], int], writing: bool = False) -> _Method:
+    """A method of a real class of sockets, done as one span that ends with `size` of its result."""
+
+    @functools.wraps(real)
+    def method(self: Waiting, *args: Any, **kwargs: Any) -> Any:
+        return self._stage_call(lambda: real(self, *args, **kwargs), size, writing)
+
+    return cast(_Method, method)
+
+
+def _first(result: tuple[int | bytes, object]) -> int:
     return result[0] if isinstance(result[0], int) else len(result[0])
-
-
-def _itself(result: Any) -> int:
-    return int(result)
 
 
 class FacadeSocket(Waiting, socket.socket):
     """A `socket.socket` that reports what it waits for."""
 
     __slots__ = ("_stage_thing",)
+    _stage_own: type[FacadeSocket]  # what accept() returns, also in a class that the program derives
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._stage_thing = 0
@@ -178,49 +191,32 @@ class FacadeSocket(Waiting, socket.socket):
         self._stage_connect(super().connect, address)
 
     def connect_ex(self, address: Any) -> int:
-        return int(self._stage_connect(super().connect_ex, address))
+        return self._stage_connect(super().connect_ex, address)
 
-    def _stage_connect(self, real: Callable[[Any], Any], address: Any) -> Any:
-        timeout, net = self.gettimeout(), net_of(self._stage)
+    def _stage_connect(self, real: Callable[[Any], _Result], address: Any) -> _Result:
+        timeout, net = self.gettimeout(), self._stage_net
         if timeout == 0:
             return real(address)
         self._stage_thing = net.thing(name_of(address))
-        return net.wait(self._stage_thing, timeout is not None, lambda: self._stage_hurried(lambda: real(address)))
+        return net.wait(self._stage_thing, timeout, lambda: self._stage_hurried(lambda: real(address)))
 
-    def accept(self) -> tuple[Any, Any]:
+    def accept(self) -> tuple[socket.socket, Any]:
         sock, address = self._stage_call(super().accept, _nothing)
-        own = type(self)._stage_own(sock.family, sock.type, sock.proto, fileno=sock.detach())  # type: ignore[attr-defined]
+        own = type(self)._stage_own(sock.family, sock.type, sock.proto, fileno=sock.detach())
         if socket.getdefaulttimeout() is None and self.gettimeout():
             own.setblocking(True)  # as the real one does
         return own, address
 
-    def recv(self, *args: Any) -> bytes:
-        found: bytes = self._stage_call(lambda: super(FacadeSocket, self).recv(*args), len)
-        return found
-
-    def recv_into(self, *args: Any, **kwargs: Any) -> int:
-        return int(self._stage_call(lambda: super(FacadeSocket, self).recv_into(*args, **kwargs), _itself))
-
-    def recvfrom(self, *args: Any) -> Any:
-        return self._stage_call(lambda: super(FacadeSocket, self).recvfrom(*args), _first)
-
-    def recvfrom_into(self, *args: Any, **kwargs: Any) -> Any:
-        return self._stage_call(lambda: super(FacadeSocket, self).recvfrom_into(*args, **kwargs), _first)
-
-    def recvmsg(self, *args: Any) -> Any:
-        return self._stage_call(lambda: super(FacadeSocket, self).recvmsg(*args), _first)
-
-    def recvmsg_into(self, *args: Any) -> Any:
-        return self._stage_call(lambda: super(FacadeSocket, self).recvmsg_into(*args), _first)
-
-    def send(self, *args: Any) -> int:
-        return int(self._stage_call(lambda: super(FacadeSocket, self).send(*args), _itself, writing=True))
-
-    def sendto(self, *args: Any) -> int:
-        return int(self._stage_call(lambda: super(FacadeSocket, self).sendto(*args), _itself, writing=True))
-
-    def sendmsg(self, *args: Any) -> int:
-        return int(self._stage_call(lambda: super(FacadeSocket, self).sendmsg(*args), _itself, writing=True))
+    recv = watched(socket.socket.recv, len)
+    recv_into = watched(socket.socket.recv_into, int)
+    recvfrom = watched(socket.socket.recvfrom, _first)
+    recvfrom_into = watched(socket.socket.recvfrom_into, _first)
+    send = watched(socket.socket.send, int, writing=True)
+    sendto = watched(socket.socket.sendto, int, writing=True)
+    if hasattr(socket.socket, "sendmsg"):  # not on Windows
+        recvmsg = watched(socket.socket.recvmsg, _first)
+        recvmsg_into = watched(socket.socket.recvmsg_into, _first)
+        sendmsg = watched(socket.socket.sendmsg, int, writing=True)
 
     def sendall(self, data: Any, *args: Any) -> None:
         def go() -> None:
@@ -233,9 +229,9 @@ def _class(context: RunServices) -> Any:
     """The run's class of sockets."""
     own = context.facades.get("(socket)")
     if own is None:
-        made = bind(context, "socket", (FacadeSocket,), "socket", __slots__=())
+        made = bind(context, "socket", (FacadeSocket,), "socket", __slots__=(), _stage_net=net_of(context))
         own = context.facades.setdefault("(socket)", made)
-        made._stage_own = own  # what accept() returns, also for a class that the program derives
+        made._stage_own = own
     return own
 
 
@@ -247,7 +243,7 @@ def connecting(context: RunServices) -> Callable[..., Any]:
     def create_connection(*args: Any, **kwargs: Any) -> Any:
         address = args[0] if args else kwargs.get("address")
         thing = net.thing(name_of(address)) if isinstance(address, tuple) and len(address) == 2 else 0
-        sock = net.wait(thing, False, lambda: real(*args, **kwargs))
+        sock = net.wait(thing, None, lambda: real(*args, **kwargs))
         sock._stage_thing = thing
         return sock
 
@@ -261,7 +257,7 @@ def _looking_up(context: RunServices, name: str) -> FacadeFunction:
     def call(*args: Any, **kwargs: Any) -> Any:
         host = args[0] if args else kwargs.get("host")
         thing = net.thing(host) if isinstance(host, str) and host else 0
-        return net.wait(thing, False, lambda: real(*args, **kwargs))
+        return net.wait(thing, None, lambda: real(*args, **kwargs))
 
     return FacadeFunction(real, call)
 

@@ -1,13 +1,13 @@
 """What queues report, those of threads and those between processes."""
 
-from engine.protocol.records import Flag, Kind, what
+from engine.protocol.records import Kind, what
+from engine.stage.facade.base.waiting import WaitCodes
 
-WANT_PUT = what(Kind.QUEUE_WANT_PUT)
-WANT_GET = what(Kind.QUEUE_WANT_GET)
 PUT = what(Kind.QUEUE_PUT)
 GOT = what(Kind.QUEUE_GOT)
 GAVE_UP = what(Kind.QUEUE_GAVE_UP)
 TASK_DONE = what(Kind.QUEUE_TASK_DONE)
-WANT_JOIN = what(Kind.QUEUE_WANT_JOIN)
-JOINED = what(Kind.QUEUE_JOINED)
-TIMED = what(0, Flag.TIMED)
+PUTTING = WaitCodes(what(Kind.QUEUE_WANT_PUT), GAVE_UP)
+GETTING = WaitCodes(what(Kind.QUEUE_WANT_GET), GAVE_UP)
+SIMPLY_GETTING = GETTING._replace(got=GOT)  # from a queue without a lock of its own to say it under
+JOINING = WaitCodes(what(Kind.QUEUE_WANT_JOIN), GAVE_UP, what(Kind.QUEUE_JOINED))

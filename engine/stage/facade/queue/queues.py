@@ -5,22 +5,23 @@ from __future__ import annotations
 import _thread
 import queue
 import threading
+from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from engine.protocol.records import UNKNOWN_VALUE
-from engine.stage.control.program_clock import SECOND, Clock, never
+from engine.stage.facade.base.binding import refuse_bad
 from engine.stage.facade.base.module import FacadeModule
+from engine.stage.facade.base.waiting import WaitCodes, wait
 from engine.stage.facade.queue.queue_codes import (
     GAVE_UP,
+    GETTING,
     GOT,
-    JOINED,
+    JOINING,
     PUT,
+    PUTTING,
+    SIMPLY_GETTING,
     TASK_DONE,
-    TIMED,
-    WANT_GET,
-    WANT_JOIN,
-    WANT_PUT,
 )
 from engine.stage.facade.time import as_seconds
 from engine.stage.run_services import RunServices
@@ -36,32 +37,36 @@ else:
     _SimpleQueue = queue.SimpleQueue
 
 
-def _wait(condition: threading.Condition, clock: Clock, seconds: float | None) -> None:
-    """Waits until notified, or for so many seconds of program time; the condition's lock is held before and after.
+class _Turn:
+    """The calling thread's place among those who wait for a condition, whose lock it holds before and after.
 
-    The waiter keeps its turn: a loop of short `condition.wait(...)` would send it to the end of the line each time.
-    Raises Cancelled when the run was stopped.
+    It keeps its turn: a loop of short `condition.wait(...)` would send it to the end of the line each time.
     """
-    waiter = _thread.allocate_lock()
-    waiter.acquire()
-    waiters: Any = condition._waiters  # type: ignore[attr-defined]  # the same in every version from 3.9 on
-    waiters.append(waiter)
-    condition.release()
-    notified: bool | None = False
-    try:
-        notified = clock.attempt(lambda real: waiter.acquire(True, real), seconds, never)
-    finally:
-        condition.acquire()
-        if not notified and waiter in waiters:
-            waiters.remove(waiter)
 
+    def __init__(self, condition: threading.Condition) -> None:
+        self._condition = condition
+        self._waiters: deque[_thread.LockType] = condition._waiters  # type: ignore[attr-defined]  # the same from 3.9 on
+        self._waiter: _thread.LockType | None = None
 
-def _nanoseconds(timeout: Any) -> int:
-    """A time-out in nanoseconds. Raises what waiting so long raises: TypeError, ValueError, OverflowError."""
-    seconds = 0.0 + timeout
-    if not seconds <= threading.TIMEOUT_MAX:
-        _thread.allocate_lock().acquire(True, seconds)
-    return int(seconds * SECOND)
+    def notified(self, seconds: float) -> bool:
+        """Waits so many real seconds at most to be notified."""
+        if self._waiter is None:
+            self._waiter = _thread.allocate_lock()
+            self._waiter.acquire()
+            self._waiters.append(self._waiter)
+        self._condition.release()
+        try:
+            notified = self._waiter.acquire(True, seconds)
+        finally:
+            self._condition.acquire()
+        if notified:
+            self._waiter = None
+        return notified
+
+    def leave(self) -> None:
+        """It waits no more."""
+        if self._waiter is not None and self._waiter in self._waiters:
+            self._waiters.remove(self._waiter)
 
 
 class FacadeQueue(_Queue):
@@ -84,7 +89,7 @@ class FacadeQueue(_Queue):
                 if block and timeout is not None and timeout < 0:
                     raise ValueError(_NEGATIVE)
                 if self._qsize() >= self.maxsize:
-                    self._stage_wait_for_room(block, timeout)
+                    self._stage_wait_for_room(timeout if block else 0)
             self._put(item)
             self.unfinished_tasks += 1
             self._stage.reporter.report(PUT, self._stage_thing, self._qsize())
@@ -97,7 +102,7 @@ class FacadeQueue(_Queue):
             if block and timeout is not None and timeout < 0:
                 raise ValueError(_NEGATIVE)
             if not self._qsize():
-                self._stage_wait_for_item(block, timeout)
+                self._stage_wait_for_item(timeout if block else 0)
             item = self._get()
             self._stage.reporter.report(GOT, self._stage_thing, self._qsize())
             self.not_full.notify()
@@ -114,59 +119,53 @@ class FacadeQueue(_Queue):
             self.unfinished_tasks = unfinished
 
     def join(self) -> None:
-        report = self._stage.reporter.report
         with self.all_tasks_done:
-            if self.unfinished_tasks:
-                report(WANT_JOIN, self._stage_thing, self.unfinished_tasks)
-                while self.unfinished_tasks:
-                    _wait(self.all_tasks_done, self._stage.clock, None)
-            report(JOINED, self._stage_thing)
+            if not self.unfinished_tasks:
+                self._stage.reporter.report(JOINING.got, self._stage_thing)
+                return
+            self._stage_await(
+                JOINING, self.all_tasks_done, None, lambda: not self.unfinished_tasks, lambda: self.unfinished_tasks
+            )
 
-    def _stage_wait_for_room(self, block: bool, timeout: float | None) -> None:
-        self._stage_await(
-            self.not_full,
-            timeout if block else 0,
-            ready=lambda: self._qsize() < self.maxsize,
-            shut=lambda: getattr(self, "is_shutdown", False),
-            want=WANT_PUT,
-            gone=queue.Full,
-        )
+    def _stage_wait_for_room(self, timeout: float | None) -> None:
+        def has_room() -> bool:
+            if getattr(self, "is_shutdown", False):
+                raise queue.ShutDown  # type: ignore[attr-defined,unused-ignore]  # Python 3.13+, as is what sets it
+            return self._qsize() < self.maxsize
 
-    def _stage_wait_for_item(self, block: bool, timeout: float | None) -> None:
-        self._stage_await(
-            self.not_empty,
-            timeout if block else 0,
-            ready=lambda: self._qsize() > 0,
-            shut=lambda: getattr(self, "is_shutdown", False) and not self._qsize(),
-            want=WANT_GET,
-            gone=queue.Empty,
-        )
+        if not self._stage_await(PUTTING, self.not_full, timeout, has_room, self._qsize):
+            raise queue.Full
+
+    def _stage_wait_for_item(self, timeout: float | None) -> None:
+        def has_item() -> bool:
+            if getattr(self, "is_shutdown", False) and not self._qsize():
+                raise queue.ShutDown  # type: ignore[attr-defined,unused-ignore]  # as above
+            return self._qsize() > 0
+
+        if not self._stage_await(GETTING, self.not_empty, timeout, has_item, self._qsize):
+            raise queue.Empty
 
     def _stage_await(
         self,
+        codes: WaitCodes,
         condition: threading.Condition,
         timeout: float | None,
-        *,
         ready: Callable[[], bool],
-        shut: Callable[[], bool],
-        want: int,
-        gone: type[Exception],
-    ) -> None:
-        """Waits, the mutex held, until `ready()`. Raises `gone` when the time is up, ShutDown when `shut()`."""
-        report, clock = self._stage.reporter.report, self._stage.clock
-        until = None if timeout is None else clock.now() + _nanoseconds(timeout)
-        word = want if until is None else want | TIMED
-        while not ready():
-            left = None if until is None else (until - clock.now()) / SECOND
-            if left is not None and left <= 0:
-                report(GAVE_UP, self._stage_thing, self._qsize())
-                raise gone
-            if word:
-                report(word, self._stage_thing, self._qsize())
-                word = 0
-            _wait(condition, clock, left)
-            if shut():
-                self._stage_shut_down()
+        value: Callable[[], int],
+    ) -> bool | None:
+        """Waits, the mutex held, until `ready()`, which is asked when notified, and once more at the end."""
+        if timeout is not None:
+            timeout = 0.0 + timeout  # raises what the real one raises, as does:
+            refuse_bad(True, timeout)
+        turn = _Turn(condition)
+
+        def take(seconds: float) -> bool:
+            return (seconds <= 0 or turn.notified(seconds)) and ready()
+
+        try:
+            return wait(self._stage, codes, self._stage_thing, take, timeout, value=value)
+        finally:
+            turn.leave()
 
     def _stage_shut_down(self) -> NoReturn:
         self._stage.reporter.report(GAVE_UP, self._stage_thing, self._qsize())
@@ -208,13 +207,12 @@ class FacadeSimpleQueue(_SimpleQueue):
         try:
             item = super().get(False)
         except queue.Empty:
-            if not block or seconds == 0:
+            if not block or seconds == 0:  # as `wait` would say it, but a program may do nothing else than look
                 report(GAVE_UP, self._stage_thing, UNKNOWN_VALUE)
                 raise
         else:
             report(GOT, self._stage_thing, UNKNOWN_VALUE)
             return item
-        report(WANT_GET if seconds is None else WANT_GET | TIMED, self._stage_thing, UNKNOWN_VALUE)
         return self._stage_wait(seconds)
 
     def get_nowait(self) -> Any:
@@ -231,11 +229,13 @@ class FacadeSimpleQueue(_SimpleQueue):
                 return False
             return True
 
-        if not self._stage.clock.attempt(take, seconds, never):
-            self._stage.reporter.report(GAVE_UP, self._stage_thing, UNKNOWN_VALUE)
+        if not wait(self._stage, SIMPLY_GETTING, self._stage_thing, take, seconds, value=_no_depth):
             raise queue.Empty
-        self._stage.reporter.report(GOT, self._stage_thing, UNKNOWN_VALUE)
         return got.pop()
+
+
+def _no_depth() -> int:
+    return UNKNOWN_VALUE
 
 
 def _checked(timeout: Any) -> float:

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Callable
 
-from engine.protocol.records import Flag, Kind, what
+from engine.stage.control.program_clock import Take
 from engine.stage.facade.base.binding import Declared, checked
 from engine.stage.facade.threading.let_through import LetThrough
+from engine.stage.facade.threading.switched_lock import SEMAPHORE
 
-_WANT = what(Kind.SEMAPHORE_WANT)
-_WANT_TIMED = what(Kind.SEMAPHORE_WANT, Flag.TIMED)
-_GOT = what(Kind.SEMAPHORE_GOT)
-_GOT_OFF = what(Kind.SEMAPHORE_GOT, Flag.OFF)
-_GAVE_UP = what(Kind.SEMAPHORE_GAVE_UP)
-_RELEASED = what(Kind.SEMAPHORE_RELEASED)
-_RELEASED_OFF = what(Kind.SEMAPHORE_RELEASED, Flag.OFF)
+_GOT, _RELEASED = SEMAPHORE.got, SEMAPHORE.released
 
 
 class FacadeSemaphore(Declared, threading.Semaphore):
@@ -39,42 +35,34 @@ class FacadeSemaphore(Declared, threading.Semaphore):
         timeout = checked(timeout)
         report = self._stage.reporter.report
         with self._cond:
+            got = None
             if self._stage_switch.on:
                 if self._value > 0:
                     self._value -= 1
                     report(_GOT, self._stage_thing, self._value)
                     return True
                 if not blocking or timeout == 0:
-                    report(_GAVE_UP, self._stage_thing, self._value)
+                    report(SEMAPHORE.wait.gave_up, self._stage_thing)
                     return False
-                got = self._stage_wait(timeout)
-                if got is not None:
-                    return got
-            self._stage_passes.add(self._stage.reporter.me())
-            report(_GOT_OFF, self._stage_thing, self._value)
-            return True
+                got = self._stage_wait(SEMAPHORE.wait, self._stage_take_within, timeout, self._stage_attempt)
+            if got is None:
+                self._stage_passes.add(self._stage.reporter.me())
+                report(SEMAPHORE.got_off, self._stage_thing, self._value)
+            return got is not False
 
     __enter__ = acquire
 
-    def _stage_wait(self, timeout: float | None) -> bool | None:
-        """Waits under the inner lock. Returns None when the switch was turned off."""
-        report = self._stage.reporter.report
-        report(_WANT if timeout is None else _WANT_TIMED, self._stage_thing)
-        try:
-            got = self._stage.clock.attempt(self._stage_take_within, timeout, self._stage_is_off, True)
-        except BaseException:
-            report(_GAVE_UP, self._stage_thing, self._value)
-            raise
-        if got is not None:
-            report(_GOT if got else _GAVE_UP, self._stage_thing, self._value)
-        return got
+    def _stage_attempt(self, take: Take, timeout: float | None, open_door: Callable[[], bool]) -> bool | None:
+        return self._stage.clock.attempt(take, timeout, open_door, woken=True)
 
     def _stage_take_within(self, seconds: float) -> bool:
+        """Under the inner lock."""
         if self._value == 0:
             self._cond.wait(seconds)
         if self._value == 0:
             return False
         self._value -= 1
+        self._stage.reporter.report(_GOT, self._stage_thing, self._value)
         return True
 
     def release(self, n: int = 1) -> None:
@@ -91,7 +79,7 @@ class FacadeSemaphore(Declared, threading.Semaphore):
             for _ in range(over):
                 passes.take_any()
             for _ in range(own + over):
-                report(_RELEASED_OFF, self._stage_thing, self._value)
+                report(SEMAPHORE.released_off, self._stage_thing, self._value)
             really = n - own - over
             if really:
                 self._value += really

@@ -9,10 +9,11 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from engine.protocol.records import MAIN_THREAD, Flag, Kind, what
+from engine.protocol.records import MAIN_THREAD, Kind, what
 from engine.stage.control.program_clock import Cancelled
 from engine.stage.facade.base.binding import bind, refuse_bad
 from engine.stage.facade.base.module import FacadeModule
+from engine.stage.facade.base.waiting import JOIN, wait
 from engine.stage.facade.threading import conditions, locks
 from engine.stage.outcome import exception_report
 from engine.stage.run_services import RunServices
@@ -22,23 +23,14 @@ _STARTED = what(Kind.THREAD_STARTED)
 _RUNNING = what(Kind.THREAD_RUNNING)
 _ENDED = what(Kind.THREAD_ENDED)
 _DIED = what(Kind.THREAD_DIED)
-_JOIN_WANT = what(Kind.JOIN_WANT)
-_JOIN_WANT_TIMED = what(Kind.JOIN_WANT, Flag.TIMED)
-_JOIN_GOT = what(Kind.JOIN_GOT)
-_JOIN_GAVE_UP = what(Kind.JOIN_GAVE_UP)
 _REAL_HOOK = getattr(threading, "__excepthook__", threading.excepthook)  # the name came with 3.10
-
-
-def _closed() -> bool:
-    """A wait that no switch ends."""
-    return False
 
 
 class FacadeThread(threading.Thread):
     """A `threading.Thread` that reports its life."""
 
     _stage: RunServices
-    _stage_module: Any  # the run's facade of `threading`, whose excepthook the program may replace
+    _stage_module: FacadeModule  # the run's facade of `threading`, whose excepthook the program may replace
     _stage_id: int
     _stage_last_word: tuple[int, int, int] = (_ENDED, 0, 0)  # kind, text, place
     _name: str
@@ -102,7 +94,7 @@ class FacadeThread(threading.Thread):
         elif died is not None:
             context.complain(f"Exception in thread {self.name}:\n{died['traceback']}")
 
-    def _stage_call_hook(self, hook: Callable[[Any], Any], error: BaseException) -> None:
+    def _stage_call_hook(self, hook: Callable[[threading.ExceptHookArgs], object], error: BaseException) -> None:
         """The program's own hook; when it raises, that is printed as Python does."""
         try:
             hook(threading.ExceptHookArgs([type(error), error, error.__traceback__, self]))
@@ -114,24 +106,16 @@ class FacadeThread(threading.Thread):
     def join(self, timeout: float | None = None) -> None:
         if not self._initialized or not self._started.is_set():
             super().join(timeout)  # raises what the real one raises
-        report = self._stage.reporter.report
         if not self.is_alive():
             super().join(timeout)
-            report(_JOIN_GOT, self._stage_id)
+            self._stage.reporter.report(JOIN.got, self._stage_id)
             return
         if self.ident == _thread.get_ident():
             raise RuntimeError("cannot join current thread")
         if timeout is not None:
             timeout = max(timeout, 0)
             refuse_bad(True, timeout)
-        if timeout != 0:
-            report(_JOIN_WANT if timeout is None else _JOIN_WANT_TIMED, self._stage_id)
-        try:
-            ended = self._stage.clock.attempt(self._stage_ends_within, timeout, _closed)
-        except BaseException:
-            report(_JOIN_GAVE_UP, self._stage_id)
-            raise
-        report(_JOIN_GOT if ended else _JOIN_GAVE_UP, self._stage_id)
+        wait(self._stage, JOIN, self._stage_id, self._stage_ends_within, timeout)
 
     def _stage_ends_within(self, seconds: float) -> bool:
         super().join(seconds)
@@ -165,7 +149,7 @@ class FacadeThread(threading.Thread):
 class FacadeTimer(FacadeThread, threading.Timer):
     """A `threading.Timer`: its interval is on program time, its waiting is seen."""
 
-    _stage_event: Any  # the run's Event class
+    _stage_event: type[conditions.FacadeEvent]  # the run's
 
     @functools.wraps(threading.Timer.__init__)  # type: ignore[misc]  # as above
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -182,16 +166,16 @@ class FacadeMainThread(FacadeThread, threading._MainThread):  # type: ignore[nam
         self.__dict__ = threading.main_thread().__dict__
 
 
-def _in_place_of(main: FacadeMainThread) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def _in_place_of(main: FacadeMainThread) -> Callable[[Callable[[], object]], Callable[[], object]]:
     """Wraps functions that return threads: they return `main` in place of the real main thread."""
     real = threading.main_thread()
 
-    def shown(thread: Any) -> Any:
+    def shown(thread: object) -> object:
         return main if thread is real else thread
 
-    def wrap(function: Callable[..., Any]) -> Callable[..., Any]:
+    def wrap(function: Callable[[], object]) -> Callable[[], object]:
         @functools.wraps(function)
-        def wrapper() -> Any:
+        def wrapper() -> object:
             found = function()
             return [shown(thread) for thread in found] if isinstance(found, list) else shown(found)
 
@@ -203,7 +187,7 @@ def _in_place_of(main: FacadeMainThread) -> Callable[[Callable[..., Any]], Calla
 def make(context: RunServices) -> FacadeModule:
     """The facade of `threading` for one run."""
     module = FacadeModule(threading, {})
-    own = locks.make(context)
+    own: dict[str, Any] = {**locks.make(context)}  # whatever the module has
     own.update(conditions.make(context, own["RLock"]))
     thread = bind(context, "Thread", (FacadeThread,), _stage_module=module)
     own["Thread"] = thread

@@ -1,0 +1,140 @@
+"""A lock with a switch: one machine for locks and semaphores, of threads and between processes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from engine.protocol.records import UNKNOWN_VALUE, Flag, Kind, what
+from engine.stage.facade.base.binding import NO_SLOTS, Declared
+from engine.stage.facade.base.waiting import OFF, Attempt, WaitCodes
+from engine.stage.facade.threading.let_through import LetThrough
+
+AGAIN, FOREIGN = what(0, Flag.REENTRANT), what(0, Flag.FOREIGN)
+
+
+class LockCodes(NamedTuple):
+    """What records say of a lock or semaphore. `taken`: another thread gave back what this one held."""
+
+    wait: WaitCodes
+    got: int
+    got_off: int
+    released: int
+    released_off: int
+    taken: int = 0
+
+    @classmethod
+    def of(cls, want: Kind, got: Kind, gave_up: Kind, released: Kind, *taken: Kind) -> LockCodes:
+        """Those of such kinds of records."""
+        off = (what(kind, Flag.OFF) for kind in (got, released))
+        return cls(WaitCodes(what(want), what(gave_up)), what(got), next(off), what(released), next(off),
+                   *map(what, taken))  # fmt: skip
+
+
+LOCK = LockCodes.of(Kind.LOCK_WANT, Kind.LOCK_GOT, Kind.LOCK_GAVE_UP, Kind.LOCK_RELEASED, Kind.LOCK_TAKEN)
+SEMAPHORE = LockCodes.of(Kind.SEMAPHORE_WANT, Kind.SEMAPHORE_GOT, Kind.SEMAPHORE_GAVE_UP, Kind.SEMAPHORE_RELEASED)
+
+
+class SwitchedLock(Declared):
+    """Taken and given back as the real one inside, with a report at each step; switched off, everybody is let through.
+
+    `_stage_take` and `_stage_free` are acquire and release of the real one. An acquisition is reported once it is
+    made, a release before it is, both while it is held.
+    """
+
+    __slots__ = NO_SLOTS
+    _stage_codes = LOCK
+    _stage_passes: LetThrough
+    _stage_take: Callable[..., bool]
+    _stage_free: Callable[..., None]
+    _stage_attempt: Attempt | None = None  # how threads wait for it when not as the clock says
+    _stage_counted = False  # its releases say what the watched value is
+
+    def _stage_holds(self) -> bool:
+        """Whether the caller really has it."""
+        raise NotImplementedError
+
+    def _stage_may_free(self) -> bool:
+        """Whether the real one takes a release by the caller."""
+        return self._stage_holds()
+
+    def _stage_note_got(self) -> bool:
+        """Reports that the real one was just taken. Returns True."""
+        raise NotImplementedError
+
+    def _stage_give_back(self) -> None:
+        """Reports a release, and makes it."""
+        raise NotImplementedError
+
+    def _stage_left(self) -> int:
+        """What is left of it, in records of acquisitions."""
+        return 0
+
+    def _stage_watched(self) -> int:
+        """What goes with the record of a release."""
+        return self._stage.reporter.watched() if self._stage_counted else UNKNOWN_VALUE
+
+    def _stage_take_within(self, seconds: float) -> bool:
+        """Takes the real one within so many real seconds, and says so. Who is told of an error has not got it."""
+        if not (self._stage_take(True, seconds) if seconds > 0 else self._stage_take(False)):
+            return False
+        try:
+            return self._stage_note_got()
+        except BaseException:
+            self._stage_free()
+            raise
+
+    def _stage_acquire_slowly(self, timeout: float | None) -> bool:
+        """The lock is taken, or the switch is off. A time-out of None is for ever, 0 not at all."""
+        if not self._stage_switch.on:
+            return self._stage_let_through()
+        if timeout == 0:  # as `wait` would say it, but a program may do nothing else than try
+            self._stage.reporter.report(self._stage_codes.wait.gave_up, self._stage_thing)
+            return False
+        got = self._stage_wait(self._stage_codes.wait, self._stage_take_within, timeout, self._stage_attempt)
+        return self._stage_let_through() if got is None else got
+
+    def _stage_let_through(self) -> bool:
+        reporter = self._stage.reporter
+        self._stage_passes.add(reporter.me(), above=self._stage_holds())
+        reporter.report(self._stage_codes.got_off, self._stage_thing, self._stage_left())
+        return True
+
+    def _stage_release_slowly(self) -> None:
+        """Passes are about, or the caller is not the holder."""
+        reporter, passes, codes = self._stage.reporter, self._stage_passes, self._stage_codes
+        if passes.any and passes.take(reporter.me(), self._stage_holds()):
+            reporter.report(codes.released_off, self._stage_thing, self._stage_watched())
+        elif self._stage_may_free():
+            self._stage_give_back()
+        else:
+            giver = passes.take_any()
+            if giver is None:
+                self._stage_free()  # raises what the real one raises
+                return
+            reporter.report(codes.released_off | FOREIGN, self._stage_thing, self._stage_watched())
+            if codes.taken:
+                reporter.report_for(giver, codes.taken | OFF, self._stage_thing)
+
+
+class SwitchedMutex(SwitchedLock):
+    """A `Lock`: whoever has it, any thread may give it back."""
+
+    __slots__ = NO_SLOTS
+    _stage_holder: int  # the thread of this process that has it; negative when it was let through on top of that
+
+    def _stage_note_got(self) -> bool:
+        self._stage.reporter.report(LOCK.got, self._stage_thing)
+        self._stage_holder = self._stage.reporter.me()
+        return True
+
+    def _stage_give_back(self) -> None:
+        reporter, holder = self._stage.reporter, abs(self._stage_holder)
+        word = LOCK.released if self._stage_holds() else LOCK.released | FOREIGN
+        try:
+            reporter.report(word, self._stage_thing, self._stage_watched())
+            if holder not in (0, reporter.me()):
+                reporter.report_for(holder, LOCK.taken, self._stage_thing)
+        finally:
+            self._stage_holder = 0
+            self._stage_free()
