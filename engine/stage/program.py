@@ -122,7 +122,7 @@ class Program:
         self.builtins.update(registry.own_builtins(context))
         self.builtins["__import__"] = missing_imports.telling(context, self._import)
         self.builtins[PART_MARK] = MeasuredCalls(context, order.parts).mark
-        self._streams = output.make_streams(context)
+        self._streams = output.streams_of(context)
         context.complain = self._complain
         self.module = types.ModuleType("__main__" if alone else "program")
         self.module.__dict__.update(

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from engine.protocol.records import Kind, what
 from engine.stage.facade.base.function import FacadeFunction
-from engine.stage.run_services import RunServices
+from engine.stage.run_services import RunServices, one_per_run
 
 CHUNK = 8192  # characters without an end of line that are kept back, as in io.TextIOWrapper
 
@@ -191,13 +191,15 @@ class Streams(NamedTuple):
                 stream.flush()
 
 
-def make_streams(context: RunServices) -> Streams:
+@one_per_run
+def streams_of(context: RunServices) -> Streams:
     """The streams of a run, to be set as sys.stdout and sys.stderr while it lasts."""
-    made = Streams(
-        StageStream(context, "<stdout>", False, sys.__stdout__), StageStream(context, "<stderr>", True, sys.__stderr__)
-    )
-    found: Streams = context.facades.setdefault("(streams)", made)
-    return found
+    out = StageStream(context, "<stdout>", False, sys.__stdout__)
+    err = StageStream(context, "<stderr>", True, sys.__stderr__)
+    made = Streams(out, err)
+    context.after_fork += [out.fork, err.fork]
+    context.kept_back.append(made.flush)
+    return made
 
 
 def make_print(context: RunServices) -> FacadeFunction:
@@ -205,7 +207,7 @@ def make_print(context: RunServices) -> FacadeFunction:
 
     Standard output that the program, or contextlib.redirect_stdout, put in its place is used as outside.
     """
-    out = make_streams(context).out
+    out = streams_of(context).out
     before = sys.stdout
 
     def call(*args: Any, file: Any = None, **kwargs: Any) -> None:
@@ -218,7 +220,7 @@ def make_print(context: RunServices) -> FacadeFunction:
 
 def make_input(context: RunServices) -> FacadeFunction:
     """`input` on the stage, where nobody types: the prompt, a word of advice, and what an empty input raises."""
-    streams = make_streams(context)
+    streams = streams_of(context)
     before = sys.stdin
 
     def call(*args: Any, **kwargs: Any) -> str:

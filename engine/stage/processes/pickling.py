@@ -21,11 +21,11 @@ _LINES = """
 import importlib, sys
 
 def engine(root):
-    away = sys.modules.get("engine.stage.processes.child_process")
+    away = sys.modules.get("engine.stage.child_program")
     if away is None:
         sys.path.insert(0, root)
         try:
-            away = importlib.import_module("engine.stage.processes.child_process")
+            away = importlib.import_module("engine.stage.child_program")
         except ImportError:
             pass
         finally:
@@ -56,8 +56,10 @@ def revive(given):
 """
 _EXPRESSION = (
     "(lambda away: away.revive(given) if away else exec(lines, names) or names['revive'](given))"
-    "(__import__('sys').modules.get('engine.stage.processes.child_process'))"
+    "(__import__('sys').modules.get('engine.stage.child_program'))"
 )
+
+watched: dict[str, RunServices | None] = {}  # in this process, by the tokens of the stages; None: that one is no more
 
 
 def real(given: dict[str, Any]) -> Any:
@@ -68,7 +70,7 @@ def real(given: dict[str, Any]) -> Any:
 
 
 def recipe(context: RunServices, **given: Any) -> tuple[Any, ...]:
-    """What `__reduce__` returns for something of this run: see `child_process.revive` for `given`."""
+    """What `__reduce__` returns for something of this run: see `child_program.revive` for `given`."""
     hub = context.hub
     if hub is not None:
         hub.open()
@@ -83,9 +85,8 @@ def is_watched(context: RunServices) -> bool:
 
 def part(thing: Any) -> tuple[Any, ...] | None:
     """The recipe for a function, class or module of a facade; None when it is none, or no process could report."""
-    away: Any = sys.modules.get("engine.stage.processes.child_process")
-    for context in away.contexts() if away is not None else ():
-        if not is_watched(context):
+    for context in list(watched.values()):
+        if context is None or not is_watched(context):
             continue
         for module, names in _parts(context):
             if names is thing:
@@ -99,8 +100,7 @@ def part(thing: Any) -> tuple[Any, ...] | None:
 
 def _parts(context: RunServices) -> list[tuple[str, Any]]:
     """Facades by the names of their modules, and what is in place of builtins."""
-    facades = [(name, one) for name, one in list(context.facades.items()) if isinstance(one, ModuleType)]
-    return [*facades, ("", context.facades.get("(builtins)", {}))]
+    return [*context.modules.items(), ("", context.builtins)]
 
 
 def whole(context: RunServices, function: Any) -> Any:

@@ -19,7 +19,7 @@ from engine.stage.facade.asyncio.asyncio_tasks import LoopTask
 from engine.stage.facade.base.binding import bind
 from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.base.module_copies import module_copy
-from engine.stage.run_services import RunServices
+from engine.stage.run_services import RunServices, one_per_run
 
 _PUT = what(Kind.QUEUE_PUT)
 _GOT = what(Kind.QUEUE_GOT)
@@ -46,16 +46,9 @@ class FacadeQueue:
         return item
 
 
+@one_per_run
 def _own(context: RunServices) -> dict[str, dict[str, Any]]:
     """What is our own in asyncio and in its modules, by the names of these."""
-    own = context.facades.get("(asyncio)")
-    if own is None:
-        own = context.facades["(asyncio)"] = _make_own(context)
-    found: dict[str, dict[str, Any]] = own
-    return found
-
-
-def _make_own(context: RunServices) -> dict[str, dict[str, Any]]:
     task = bind(context, "Task", (LoopTask,), asyncio.Task.__module__)
     loops = event_loops.make_loops(context, task, lambda: _executor(context))
     of_events = event_loops.make_events(context, loops)

@@ -43,12 +43,16 @@ def _own_modules() -> Iterator[None]:
             sys.modules.update(theirs)
 
 
+def module(file: str) -> ModuleType:
+    """A module such as "network.sockets" among the facades, loaded now."""
+    with _own_modules():
+        return importlib.import_module(f"{_FACADES}.{file}")
+
+
 def maker(file: str, function: str = "make") -> Callable[[RunServices], Any]:
-    """Makes a facade with a function of a module such as "network.sockets" among the facades, loaded now."""
+    """Makes a facade with a function of such a module, which is loaded when the facade is asked for."""
 
     def make(context: RunServices) -> Any:
-        with _own_modules():
-            module = importlib.import_module(f"{_FACADES}.{file}")
-        return getattr(module, function)(context)
+        return getattr(module(file), function)(context)
 
     return make

@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.protocol.records import Flag, Kind, what
 from engine.stage.outcome.exception_report import one_line
-from engine.stage.run_services import RunServices
+from engine.stage.run_services import RunServices, one_per_run
 
 OPEN = what(Kind.FILE_OPEN)
 OPENED = what(Kind.FILE_OPENED)
@@ -102,7 +102,9 @@ class FileReporter:
             raise
 
 
+@one_per_run
 def desk(context: RunServices) -> FileReporter:
     """The one desk of a run."""
-    found: FileReporter = context.facades.setdefault("(files)", FileReporter(context))
-    return found
+    made = FileReporter(context)
+    context.after_fork.append(made.fork)
+    return made

@@ -13,7 +13,7 @@ from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.files import file_reporter, paths
 from engine.stage.facade.files.file_objects import ReportedRaw, reported
 from engine.stage.facade.multiprocessing import forks
-from engine.stage.run_services import RunServices
+from engine.stage.run_services import RunServices, one_per_run
 
 _HARMLESS = ("SIGCHLD", "SIGCONT", "SIGURG", "SIGWINCH", "SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU")
 _ASKING = ("stat", "lstat", "access", "listdir", "scandir", "mkdir", "makedirs")
@@ -25,7 +25,8 @@ _PATH_ASKING = (
 )
 
 
-def make_open(context: RunServices) -> FacadeFunction:
+@one_per_run
+def open_of(context: RunServices) -> FacadeFunction:
     """The one `open` of a run; also io.open, and what pathlib opens with."""
     desk = file_reporter.desk(context)
 
@@ -41,8 +42,7 @@ def make_open(context: RunServices) -> FacadeFunction:
         desk.report(file_reporter.OPENED, thing)
         return twin
 
-    found: FacadeFunction = context.facades.setdefault("(open)", FacadeFunction(open, call))
-    return found
+    return FacadeFunction(open, call)
 
 
 def _argument(args: tuple[Any, ...], kwargs: dict[str, Any], position: int, name: str, default: Any) -> Any:
@@ -75,7 +75,7 @@ def _is_raw(given: dict[str, Any]) -> bool:
 
 def make_io(context: RunServices) -> FacadeModule:
     """The facade of `io`: its `open` reports; its classes are the real ones."""
-    return FacadeModule(io, {"open": make_open(context)})
+    return FacadeModule(io, {"open": open_of(context)})
 
 
 def make_os(context: RunServices) -> FacadeModule:
@@ -90,8 +90,8 @@ def make_os(context: RunServices) -> FacadeModule:
     own.update(_capabilities(own))
     own.update(_endings(context))
     own.update(forks.functions(context))
-    own["path"] = context.facades.setdefault("os.path", make_os_path(context))
-    opening = make_open(context)
+    own["path"] = context.modules.setdefault("os.path", make_os_path(context))
+    opening = open_of(context)
 
     def fdopen(fd: int, *args: Any, **kwargs: Any) -> Any:
         return opening(fd, *args, **kwargs) if isinstance(fd, int) else os.fdopen(fd, *args, **kwargs)
@@ -107,7 +107,7 @@ def make_os_path(context: RunServices) -> FacadeModule:
 
 def make_pathlib(context: RunServices) -> FacadeModule:
     """The facade of `pathlib`."""
-    return paths.make(context, make_open(context))
+    return paths.make(context, open_of(context))
 
 
 def _functions(module: Any, through: Callable[..., Any], names: tuple[str, ...]) -> dict[str, Any]:

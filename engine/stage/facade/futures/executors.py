@@ -19,7 +19,7 @@ from engine.stage.facade import registry
 from engine.stage.facade.base.binding import bind, checked
 from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.futures import pool_tasks
-from engine.stage.run_services import RunServices
+from engine.stage.run_services import RunServices, one_per_run
 
 _CANCELLED = what(Kind.TASK_CANCELLED)
 _IDLE = what(Kind.TASK_WANT)
@@ -32,7 +32,6 @@ _SEEN = what(Kind.RESULT_SEEN)
 
 _THREAD = "concurrent.futures.thread"
 _PROCESS = "concurrent.futures.process"
-_TOOLS = "(futures)"  # beside the facades of a run
 _ENDED = frozenset({_base.CANCELLED, _base.CANCELLED_AND_NOTIFIED, _base.FINISHED})
 
 
@@ -332,7 +331,7 @@ def make_thread(context: RunServices) -> FacadeModule:
     return FacadeModule(concurrent.futures.thread, {"ThreadPoolExecutor": executor})
 
 
+@one_per_run
 def tools_of(context: RunServices) -> Tools:
     """What the executors of a run share."""
-    tools = context.facades.get(_TOOLS)
-    return context.facades.setdefault(_TOOLS, Tools(context)) if tools is None else tools  # type: ignore[no-any-return]
+    return Tools(context)

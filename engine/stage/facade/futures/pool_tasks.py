@@ -88,6 +88,25 @@ class Task:
         return operator.getitem, ((self._function,), 0)
 
 
+class Many:
+    """A function that is called for each item of several, in workers in whichever process; an item knows its task."""
+
+    __slots__ = ("_context", "_function", "_many")
+
+    def __init__(self, context: RunServices, function: Any, many: bool) -> None:
+        self._context = context
+        self._function = function
+        self._many = many  # an item holds all arguments of a call
+
+    def __call__(self, item: tuple[int, Any]) -> Any:
+        number, given = item
+        task = Task(self._context, self._function, number)
+        return task(*given) if self._many else task(given)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return recipe(self._context, what="many", value=self._function, many=self._many)
+
+
 def wrap(
     context: RunServices,
     function: Any,

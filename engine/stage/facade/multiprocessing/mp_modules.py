@@ -10,7 +10,7 @@ from typing import Any
 from engine.stage.facade.base import lazy
 from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.multiprocessing import process, process_locks, process_queues
-from engine.stage.run_services import RunServices
+from engine.stage.run_services import RunServices, one_per_run
 
 MODULE = "multiprocessing.context"
 _METHODS = ("fork", "spawn", "forkserver")
@@ -123,10 +123,7 @@ class _Kinds:
         self.default = default(contexts._default_context)
 
 
-def _kinds(context: RunServices) -> _Kinds:
-    found: _Kinds = context.facades.setdefault("(multiprocessing)", None) or _Kinds(context)
-    context.facades["(multiprocessing)"] = found
-    return found
+_kinds = one_per_run(_Kinds)
 
 
 def pool_class(context: RunServices) -> Any:

@@ -14,8 +14,7 @@ from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.futures import pool_tasks
 from engine.stage.facade.multiprocessing import mp_modules, process
 from engine.stage.facade.multiprocessing.shared_objects import say, waiting_for_workers
-from engine.stage.processes.pickling import recipe
-from engine.stage.run_services import RunServices
+from engine.stage.run_services import RunServices, one_per_run
 
 MODULE = "multiprocessing.pool"
 
@@ -28,25 +27,6 @@ _TIMED = what(0, Flag.TIMED)
 
 _real: Any = multiprocessing.pool
 _Beside: Any = object  # a real class of that module stands there
-
-
-class Many:
-    """A function that is called for each item of several, in workers in whichever process; an item knows its task."""
-
-    __slots__ = ("_context", "_function", "_many")
-
-    def __init__(self, context: RunServices, function: Any, many: bool) -> None:
-        self._context = context
-        self._function = function
-        self._many = many  # an item holds all arguments of a call
-
-    def __call__(self, item: tuple[int, Any]) -> Any:
-        number, given = item
-        task = pool_tasks.Task(self._context, self._function, number)
-        return task(*given) if self._many else task(given)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return recipe(self._context, what="many", value=self._function, many=self._many)
 
 
 class FacadePool(_Beside):  # type: ignore[misc]  # as above
@@ -72,7 +52,7 @@ class FacadePool(_Beside):  # type: ignore[misc]  # as above
             many = mapper is _real.starmapstar
             rows = [tuple(call) if many and isinstance(call, (tuple, list)) else (call,) for call in calls]
             ids = [pool_tasks.submitted(self._stage, func, row, place=place) for row in rows]
-            calls, func = list(zip(ids, calls)), Many(self._stage, func, many)
+            calls, func = list(zip(ids, calls)), pool_tasks.Many(self._stage, func, many)
             mapper = _real.mapstar
         result = super()._map_async(func, calls, mapper, *args, **kwargs)
         return self._stage_watched(result, ids, 0)
@@ -122,7 +102,7 @@ class _Numbered:
 
     def __init__(self, context: RunServices, func: Any, iterable: Iterable[Any], place: int) -> None:
         self.ids: list[int] = []
-        self.function = Many(context, func, False)
+        self.function = pool_tasks.Many(context, func, False)
         self._context, self._func, self._iterable, self._place = context, func, iterable, place
 
     def __iter__(self) -> Iterator[tuple[int, Any]]:
@@ -220,22 +200,19 @@ def _asking(context: RunServices, ids: list[int], number: int = 0) -> Iterator[N
         raise
 
 
+@one_per_run
 def kinds(context: RunServices) -> dict[str, Any]:
     """The classes of one run, by the names that `multiprocessing.pool` gives them."""
-    found: dict[str, Any] | None = context.facades.get("(pools)")
-    if found is None:
 
-        def make_pool(self: Any, *args: Any, **kwargs: Any) -> None:
-            given = dict(zip(("processes", "initializer", "initargs", "maxtasksperchild", "context"), args), **kwargs)
-            given["context"] = mp_modules.quiet(context, given.get("context"))
-            _real.Pool.__init__(self, **given)
+    def make_pool(self: Any, *args: Any, **kwargs: Any) -> None:
+        given = dict(zip(("processes", "initializer", "initargs", "maxtasksperchild", "context"), args), **kwargs)
+        given["context"] = mp_modules.quiet(context, given.get("context"))
+        _real.Pool.__init__(self, **given)
 
-        found = {
-            "Pool": bind(context, "Pool", (FacadePool, _real.Pool), MODULE, __init__=make_pool),
-            "ThreadPool": bind(context, "ThreadPool", (FacadePool, _real.ThreadPool), MODULE),
-        }
-        context.facades["(pools)"] = found
-    return found
+    return {
+        "Pool": bind(context, "Pool", (FacadePool, _real.Pool), MODULE, __init__=make_pool),
+        "ThreadPool": bind(context, "ThreadPool", (FacadePool, _real.ThreadPool), MODULE),
+    }
 
 
 def make(context: RunServices) -> FacadeModule:
