@@ -60,6 +60,68 @@ def test_that_imports_point_one_way():
     assert told.returncode == 0, told.stdout + told.stderr
 
 
+def import_graph(root=ROOT):
+    """Which modules each module imports, at whatever place in its text but for what only type checkers read."""
+    paths = {
+        ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__"): path
+        for folder in ("engine", "gui")
+        for path in (root / folder).rglob("*.py")
+    }
+    graph = {}
+    for module, path in paths.items():
+        named = set()
+        for node in _run_nodes(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                named.update(alias.name for alias in node.names)
+            elif isinstance(node, ast.ImportFrom):
+                inside = [f"{node.module}.{alias.name}" for alias in node.names]
+                named.update(one if one in paths else node.module for one in inside)
+        graph[module] = (named & paths.keys()) - {module}
+    return graph
+
+
+def _run_nodes(node):
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.If) and ast.unparse(child.test).endswith("TYPE_CHECKING"):
+            continue
+        yield child
+        yield from _run_nodes(child)
+
+
+def circles(graph):
+    """The modules that import one another, by whatever way round."""
+    reached = {module: _reached(graph, module) for module in graph}
+    return {
+        frozenset(other for other in reached[module] if module in reached[other])
+        for module in graph
+        if module in reached[module]
+    }
+
+
+def _reached(graph, module):
+    found, ahead = set(), [module]
+    while ahead:
+        for other in graph[ahead.pop()] - found:
+            found.add(other)
+            ahead.append(other)
+    return found
+
+
+def test_that_no_module_imports_what_imports_it():
+    assert circles(import_graph()) == set()
+
+
+def test_that_a_circle_is_seen_also_where_a_function_closes_it(tmp_path):
+    (tmp_path / "engine").mkdir()
+    (tmp_path / "engine" / "one.py").write_text("import engine.two\n")
+    (tmp_path / "engine" / "two.py").write_text("def late():\n    from engine import three\n")
+    three = tmp_path / "engine" / "three.py"
+    three.write_text("if TYPE_CHECKING:\n    from engine.one import name\n")
+    assert circles(import_graph(tmp_path)) == set()
+    three.write_text("from engine.one import name\n")
+    assert circles(import_graph(tmp_path)) == {frozenset({"engine.one", "engine.two", "engine.three"})}
+
+
 @pytest.mark.parametrize("path", modules("engine/stage", "engine/protocol"))
 def test_that_the_stage_imports_only_the_standard_library_and_the_vocabulary(path):
     for name in imported(path):
