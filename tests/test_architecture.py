@@ -130,6 +130,27 @@ def test_that_the_stage_imports_only_the_standard_library_and_the_vocabulary(pat
         assert ours or name.split(".")[0] in sys.stdlib_module_names, name
 
 
+DOCUMENTED = {"os._exit", "sys._getframe"}  # private by their names alone
+
+
+@pytest.mark.parametrize("path", modules("engine/stage"))
+def test_that_private_names_of_cpython_are_reached_by_way_of_one_module(path):
+    tree = ast.parse(path.read_text("utf-8"))
+    bound = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            bound.update((alias.asname or alias.name.partition(".")[0], alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            bound.update((alias.asname or alias.name, f"{node.module}.{alias.name}") for alias in node.names)
+    used = {
+        f"{bound[node.value.id]}.{node.attr}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in bound
+    }
+    private = {name for name in used if re.search(r"\._[a-z]\w*$", name) and not name.startswith("engine.")}
+    assert path.name == "cpython.py" or private <= DOCUMENTED
+
+
 @pytest.mark.parametrize("path", modules("engine/stage", "engine/protocol"))
 def test_that_the_stage_can_be_read_by_python_3_9(path):
     ast.parse(path.read_text("utf-8"), feature_version=(3, 9))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import builtins
 import importlib.abc
 import importlib.machinery
@@ -17,6 +16,7 @@ from typing import Any
 
 from engine.protocol.program_text import PART_MARK, compile_program
 from engine.protocol.records import MAIN_THREAD, Kind, what
+from engine.stage import cpython
 from engine.stage.facade import output, registry
 from engine.stage.outcome import exception_report, missing_imports
 from engine.stage.outcome.expressions import Expressions
@@ -279,8 +279,8 @@ class Program:
         """Python's own end: threads that are no daemons are waited for, then what was registered runs."""
         if self.alone:
             try:
-                threading._shutdown()  # type: ignore[attr-defined]  # what the interpreter itself calls at its end
-                atexit._run_exitfuncs()
+                cpython.wait_for_threads()
+                cpython.run_exit_functions()
             except BaseException as error:  # an interrupt; up to 3.9 also the last error of atexit, shown already
                 if isinstance(error, KeyboardInterrupt):
                     self.context.complain(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import functools
 import sys
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import TypeVar, cast
 
+from engine.stage import cpython
 from engine.stage.control.program_clock import Clock
 from engine.stage.control.switches import Switches
 from engine.stage.processes.process_slots import ProcessSlots
@@ -50,7 +50,7 @@ class RunServices:
     complain: Callable[[str], object] = _to_stderr  # tracebacks
     farewell: Callable[[str, int], None] = _no_farewell  # the program is about to end its own process, and where
     # what sends idle workers home at the end: Python's own end calls it, where the program has the process to itself
-    at_end: Callable[[Callable[[], object]], object] = threading._register_atexit  # type: ignore[attr-defined]
+    at_end: Callable[[Callable[[], object]], object] = cpython.before_threads_end
     hub: ProcessSlots | None = None  # through which other processes of the program are watched
     away: bool = False  # this is another process than the stage's own
     rejoin: Callable[[RunServices], bool] = _nowhere  # in a forked child: makes it report by a way of its own

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from engine.protocol.records import MAIN_THREAD, Kind, what
-from engine.stage import child_program
+from engine.stage import child_program, cpython
 from engine.stage.control.program_clock import share
 from engine.stage.facade import output
 from engine.stage.processes import child_process
@@ -29,12 +29,11 @@ _RESUMED = what(Kind.RESUMED)
 
 def hello() -> dict[str, Any]:
     """The fact that says which Python this is."""
-    gil = getattr(sys, "_is_gil_enabled", lambda: True)()
     return {
         "fact": "hello",
         "python": sys.version.split()[0],
         "implementation": sys.implementation.name.replace("cpython", "CPython"),
-        "gil": bool(gil),
+        "gil": cpython.has_gil(),
         "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
         "switch_interval": sys.getswitchinterval(),
         "executable": sys.executable,

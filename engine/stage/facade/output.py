@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from engine.protocol.records import Kind, what
+from engine.stage import cpython
 from engine.stage.facade.base.function import FacadeFunction
 from engine.stage.run_services import RunServices, one_per_run
 
@@ -116,7 +117,7 @@ class StageStream(io.TextIOBase):
 
     def fork(self) -> None:
         """In a forked child: the lock is free, whoever held it."""
-        self._guard._at_fork_reinit()  # type: ignore[attr-defined]  # as threading does
+        cpython.reset_lock(self._guard)
 
     def _report(self, text: str) -> None:
         if text:

@@ -12,6 +12,8 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from engine.stage import cpython
+
 if TYPE_CHECKING:
     from engine.stage.run_services import RunServices
 
@@ -110,7 +112,7 @@ def whole(context: RunServices, function: Any) -> Any:
     facades, too, of which it knows nothing: where a function's module has some, it is pickled here, by a cloudpickle
     that does.
     """
-    library = str(sys._getframe(2).f_globals.get("__name__"))
+    library = str(cpython.frame_at(2).f_globals.get("__name__"))
     if "cloudpickle" not in library:
         return function
     names = getattr(getattr(function, "__func__", function), "__globals__", {})

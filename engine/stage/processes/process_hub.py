@@ -7,7 +7,6 @@ import contextlib
 import json
 import os
 import signal
-import sys
 import time
 import weakref
 from typing import TYPE_CHECKING, Any
@@ -23,6 +22,7 @@ from engine.protocol.records import (
     Kind,
     what,
 )
+from engine.stage import cpython
 from engine.stage.control.program_clock import share
 from engine.stage.processes.process_slots import ProcessSlot, ProcessSlots
 
@@ -95,7 +95,7 @@ class ProcessHub(ProcessSlots):
 
     def fork(self) -> None:
         super().fork()  # what is open here is the parent's, which would not see the other end close
-        self._guard._at_fork_reinit()  # type: ignore[attr-defined]  # as threading does
+        cpython.reset_lock(self._guard)
         for one in (self._listener, *(ward.link for ward in self._wards.values())):
             if one is not None:
                 one.close()
@@ -260,7 +260,7 @@ class ProcessHub(ProcessSlots):
         if not ward.ended and (ward.seen or ward.process is not None):
             until = time.monotonic() + LAST_WORDS
             while ward.code is None and time.monotonic() < until:
-                process = ward.process() if ward.process is not None else _process_of_library(ward.pid)
+                process = ward.process() if ward.process is not None else cpython.process_of(ward.pid)
                 code = _status(ward.pid, process)
                 if code is not None:
                     ward.code = code
@@ -338,13 +338,6 @@ def _status(pid: int, process: Any) -> int | None:
     if found is None:
         return None
     return found.si_status if found.si_code == os.CLD_EXITED else -found.si_status
-
-
-def _process_of_library(pid: int) -> Any:
-    """The object that a library has for a process that it started by multiprocessing."""
-    module: Any = sys.modules.get("multiprocessing.process")
-    known = list(module._dangling) if module is not None else ()
-    return next((one for one in known if getattr(getattr(one, "_popen", None), "pid", 0) == pid), None)
 
 
 def _words(code: int | None) -> str:

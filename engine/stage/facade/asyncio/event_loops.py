@@ -15,6 +15,7 @@ from typing import Any
 
 from engine.protocol.records import Kind, what
 from engine.stage.control.program_clock import SECOND, SLICE, Cancelled
+from engine.stage.cpython import event_loop_policy
 from engine.stage.facade import time as time_facade
 from engine.stage.facade.asyncio.asyncio_tasks import LoopTask
 from engine.stage.facade.base.binding import bind
@@ -213,16 +214,11 @@ def _shared(real: Any) -> Any:
 
         def __init__(self) -> None:
             super().__init__()
-            local = getattr(_policy(), "_local", None)
+            local = getattr(event_loop_policy(), "_local", None)
             if local is not None:
                 self._local = local
 
     return Policy
-
-
-def _policy() -> Any:
-    """The process's own policy."""
-    return getattr(events, "_get_event_loop_policy", events.get_event_loop_policy)()
 
 
 def make_events(context: RunServices, loops: dict[str, Any]) -> dict[str, Any]:
@@ -245,6 +241,6 @@ def make_events(context: RunServices, loops: dict[str, Any]) -> dict[str, Any]:
     space = functions_of(events, _event_loop_policy=None, _init_event_loop_policy=begin)
     space["get_event_loop"] = space["_py_get_event_loop"]
     if sys.version_info < (3, 10):  # its queues, locks and futures ask the real policy for a loop when they are made
-        _policy()._loop_factory = default._loop_factory
+        event_loop_policy()._loop_factory = default._loop_factory
     names = ("get_event_loop", "set_event_loop", "new_event_loop", "get_event_loop_policy", "set_event_loop_policy")
     return {**policies, **{name: space[name] for name in names}}

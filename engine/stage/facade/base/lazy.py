@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import _thread
 import importlib
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
+from engine.stage import cpython
 from engine.stage.run_services import RunServices
 
 _TOP = __name__.partition(".")[0]
 _FACADES = __name__.rpartition(".")[0].rpartition(".")[0]
+_swapping = _thread.RLock()  # by one thread at a time: programs import in several
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=lambda: cpython.reset_lock(_swapping))
 _ours: dict[str, ModuleType] = {}  # the engine's modules by name, as they were before a program began
 
 
 def _engine_modules() -> dict[str, ModuleType]:
-    return {name: module for name, module in sys.modules.items() if name == _TOP or name.startswith(f"{_TOP}.")}
+    return {name: module for name, module in sys.modules.copy().items() if name == _TOP or name.startswith(f"{_TOP}.")}
 
 
 def remember() -> None:
@@ -45,7 +51,7 @@ def _own_modules() -> Iterator[None]:
 
 def module(file: str) -> ModuleType:
     """A module such as "network.sockets" among the facades, loaded now."""
-    with _own_modules():
+    with _swapping, _own_modules():
         return importlib.import_module(f"{_FACADES}.{file}")
 
 

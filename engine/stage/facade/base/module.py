@@ -7,6 +7,7 @@ import sys
 import types
 from typing import Any
 
+from engine.stage import cpython
 from engine.stage.processes import pickling
 
 
@@ -42,7 +43,7 @@ class FacadeModule(types.ModuleType):
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         """For cloudpickle, which takes modules along with functions; pickle itself refuses them, as outside."""
-        if "cloudpickle" not in str(sys._getframe(1).f_globals.get("__name__")):
+        if "cloudpickle" not in str(cpython.frame_at(1).f_globals.get("__name__")):
             return self._stage_real.__reduce_ex__(protocol)
         return pickling.part(self) or (importlib.import_module, (self.__name__,))
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.protocol.records import Flag, Kind, what
+from engine.stage import cpython
 from engine.stage.outcome.exception_report import one_line
 from engine.stage.run_services import RunServices, one_per_run
 
@@ -55,7 +56,7 @@ class FileReporter:
 
     def fork(self) -> None:
         """In a forked child: the lock is free, whoever held it, and no other thread is in a call."""
-        self._guard._at_fork_reinit()  # type: ignore[attr-defined]  # as threading does
+        cpython.reset_lock(self._guard)
         self.inside.clear()
 
     def text(self, error: BaseException) -> int:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import pathlib
-import sys
 from collections.abc import Callable
 from typing import Any
 
+from engine.stage import cpython
 from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.files import file_reporter
 from engine.stage.facade.files.file_reporter import FileReporter
@@ -44,7 +44,7 @@ def _looks(real: type, own: dict[str, Any]) -> dict[str, Any]:
 
 def _from_pathlib() -> bool:
     """Whether the caller of the method that asks is pathlib itself: then the method is a step of another one."""
-    return str(sys._getframe(2).f_globals.get("__name__", "")).partition(".")[0] == "pathlib"
+    return str(cpython.frame_at(2).f_globals.get("__name__", "")).partition(".")[0] == "pathlib"
 
 
 def _through(real: Callable[..., Any], report: Callable[..., Any]) -> Callable[..., Any]:

@@ -14,6 +14,7 @@ from concurrent.futures import _base
 from typing import Any
 
 from engine.protocol.records import STAGE_THREAD, Flag, Kind, what
+from engine.stage import cpython
 from engine.stage.control.program_clock import SECOND, Cancelled, never
 from engine.stage.facade import registry
 from engine.stage.facade.base.binding import bind, checked
@@ -232,7 +233,7 @@ class Tools:
 
     def _install(self, futures: Any, return_when: Any) -> Any:
         """Called with every future's lock held, so that nobody has rung yet."""
-        waiter = _base._create_and_install_waiters(futures, return_when)  # type: ignore[attr-defined]
+        waiter = cpython.waiter_for(futures, return_when)
         waiter.event = Bell(self.wait)
         return waiter
 

@@ -7,6 +7,7 @@ import multiprocessing
 from multiprocessing import context as contexts
 from typing import Any
 
+from engine.stage import cpython
 from engine.stage.facade.base import lazy
 from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.multiprocessing import process, process_locks, process_queues
@@ -88,7 +89,7 @@ class FacadeDefaultContext(FacadeContext, contexts.DefaultContext):
     """The context of `multiprocessing` itself. Which method it uses is the real one's to know: children ask that."""
 
     def __init__(self, real: contexts.DefaultContext) -> None:
-        super().__init__(contexts._concrete_contexts[real.get_all_start_methods()[0]])  # type: ignore[attr-defined]
+        super().__init__(cpython.start_methods()[real.get_all_start_methods()[0]])
         self._stage_real = real
 
     def set_start_method(self, method: str | None, force: bool = False) -> None:
@@ -112,7 +113,7 @@ class _Kinds:
         common = {"_stage": context, "_stage_kinds": kinds, "_stage_family": family, "__module__": MODULE}
         self.contexts: dict[str, Any] = {}
         for method in _METHODS:
-            real = contexts._concrete_contexts.get(method)  # type: ignore[attr-defined]  # typeshed leaves it out
+            real = cpython.start_methods().get(method)
             if real is not None:
                 name = type(real).__name__
                 own = {**common, "_stage_real": real, "Process": self.processes[type(real).Process.__name__]}
@@ -120,7 +121,7 @@ class _Kinds:
                 family[method] = self.contexts[name]()
         own = {**common, "Process": self.processes["Process"]}
         default = type("DefaultContext", (FacadeDefaultContext,), own)
-        self.default = default(contexts._default_context)
+        self.default = default(cpython.default_context())
 
 
 _kinds = one_per_run(_Kinds)

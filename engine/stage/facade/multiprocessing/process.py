@@ -11,6 +11,7 @@ from multiprocessing import process
 from typing import TYPE_CHECKING, Any
 
 from engine.protocol.records import MAIN_THREAD, Flag, Kind, what
+from engine.stage import cpython
 from engine.stage.control.program_clock import never
 from engine.stage.facade.base.binding import bind
 from engine.stage.facade.multiprocessing.shared_objects import say
@@ -22,7 +23,7 @@ from engine.stage.run_services import RunServices
 
 MODULE = "multiprocessing.context"
 
-_BOOTSTRAP = process.BaseProcess._bootstrap.__code__  # type: ignore[attr-defined]  # typeshed leaves it out
+_BOOTSTRAP = cpython.code_of_a_process()
 _CREATED = what(Kind.THREAD_CREATED)
 _STARTED = what(Kind.THREAD_STARTED)
 _DIED = what(Kind.THREAD_DIED)
@@ -134,7 +135,7 @@ class FacadeProcess(_Base):
     @property
     def name(self) -> str:
         """What the process is called."""
-        if sys._getframe(1).f_code is _BOOTSTRAP:  # it asks for it when an exception has ended the process
+        if cpython.frame_at(1).f_code is _BOOTSTRAP:  # it asks for it when an exception has ended the process
             self._stage_error = sys.exc_info()[1] or self._stage_error
         return self._name
 
