@@ -52,7 +52,7 @@ def _own(context: RunServices) -> dict[str, dict[str, Any]]:
     task = bind(context, "Task", (LoopTask,), asyncio.Task.__module__)
     loops = event_loops.make_loops(context, task, lambda: _executor(context))
     of_events = event_loops.make_events(context, loops)
-    copy = module_copy(runners, events=FacadeModule(events, of_events))
+    copy = module_copy(runners.__name__, events=FacadeModule(events, of_events))
     of_runners: dict[str, Any] = {name: vars(copy)[name] for name in ("run", "Runner") if name in vars(copy)}
     of_tasks: dict[str, Any] = {"Task": task}
     if hasattr(tasks, "create_eager_task_factory"):

@@ -87,6 +87,7 @@ def brief(value: Any, depth: int = DEEPEST) -> str:
 
     `repr` would run code of the program (which may print, wait for a lock or take long), and that of a table writes
     out the table: only types that are known to be quick are asked, of all others the type's name is told.
+    `reprlib` goes by the name of a type, which a program may give to its own, and sorts what is in a set.
     """
     kind = type(value)
     if kind in _PLAIN:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import builtins
 import concurrent.futures.thread
-import functools
-import importlib.util
 import queue
 import threading
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import _base
-from typing import Any
+from typing import Any, TypeVar
 
 from engine.protocol.records import STAGE_THREAD, Flag, Kind, what
 from engine.stage import cpython
@@ -19,6 +16,7 @@ from engine.stage.control.program_clock import SECOND, Cancelled, never
 from engine.stage.facade import registry
 from engine.stage.facade.base.binding import bind, checked
 from engine.stage.facade.base.module import FacadeModule
+from engine.stage.facade.base.module_copies import module_copy, rebound
 from engine.stage.facade.futures import pool_tasks
 from engine.stage.run_services import RunServices, one_per_run
 
@@ -34,6 +32,8 @@ _SEEN = what(Kind.RESULT_SEEN)
 _THREAD = "concurrent.futures.thread"
 _PROCESS = "concurrent.futures.process"
 _ENDED = frozenset({_base.CANCELLED, _base.CANCELLED_AND_NOTIFIED, _base.FINISHED})
+
+_Function = TypeVar("_Function", bound=Callable[..., object])
 
 
 class ResultWait:
@@ -219,17 +219,9 @@ class Tools:
         shown = {"__module__": _base.__name__, "__doc__": _base.Future.__doc__}
         return FutureKind("Future", (kind,), {**shown, **own})
 
-    def on_program_time(self, function: Any) -> Any:
+    def on_program_time(self, function: _Function) -> _Function:
         """A function of the library, the same code, that looks at the program's clock."""
-        copy = types.FunctionType(
-            function.__code__,
-            {**function.__globals__, **self._names},
-            function.__name__,
-            function.__defaults__,
-            function.__closure__,
-        )
-        copy.__kwdefaults__ = function.__kwdefaults__
-        return functools.update_wrapper(copy, function)
+        return rebound(function, {**vars(_base), **self._names})
 
     def _install(self, futures: Any, return_when: Any) -> Any:
         """Called with every future's lock held, so that nobody has rung yet."""
@@ -270,7 +262,7 @@ def _thread_pool(tools: Tools, thread: type) -> Any:
             _base=FacadeModule(_base, {"Future": tools.future, "Executor": tools.executor})
         ),
     }
-    copy = _copy(_THREAD, given)
+    copy = module_copy(_THREAD, given)
     real = concurrent.futures.thread
     copy.BrokenThreadPool = real.BrokenThreadPool
     own = {"BROKEN": real.BrokenThreadPool} if hasattr(real.ThreadPoolExecutor, "BROKEN") else {}
@@ -283,22 +275,6 @@ def _thread_pool(tools: Tools, thread: type) -> Any:
         _stage_submitting=tools.submitting,
         **own,
     )
-
-
-def _copy(name: str, given: Mapping[str, Any]) -> Any:
-    """A module of the library, executed once more, with some of the modules that it imports replaced."""
-
-    def import_(name: str, *args: Any, **kwargs: Any) -> Any:
-        real = builtins.__import__(name, *args, **kwargs)
-        return given.get(name, real)
-
-    spec = importlib.util.find_spec(name)
-    loader: Any = spec.loader if spec is not None else None
-    module: Any = types.ModuleType(name)
-    module.__file__ = spec.origin if spec is not None else None
-    module.__builtins__ = {**vars(builtins), "__import__": import_}
-    exec(loader.get_code(name), vars(module))
-    return module
 
 
 class FuturesModule(FacadeModule):
