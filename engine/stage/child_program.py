@@ -74,7 +74,7 @@ def _take_over(context: RunServices, order: dict[str, Any]) -> None:
     if getattr(main, "__file__", None) == wanted.path:
         del main.__file__  # type: ignore[union-attr]  # a server of forks has read it, unwatched: it is read again
 
-    def run_path(path_name: str, *args: Any, **kwargs: Any) -> dict[str, Any]:
+    def run_path(path_name: str, *args: Any, **kwargs: Any) -> dict[str, object]:
         """What multiprocessing reads the program's file with, for a process that was not forked."""
         if path_name != wanted.path or kwargs.get("run_name") != "__mp_main__":
             return _RUN_PATH(path_name, *args, **kwargs)
@@ -90,7 +90,7 @@ def _take_over(context: RunServices, order: dict[str, Any]) -> None:
 # what was pickled
 
 
-def revive(given: dict[str, Any]) -> Any:
+def revive(given: dict[str, Any]) -> object:
     """What `pickling` made ready for another process: the facade of this one, else the real thing."""
     context = here(given)
     if given["what"] == "spawn_hook":

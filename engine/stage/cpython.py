@@ -96,12 +96,12 @@ def reset_lock(lock: object) -> None:
 # of modules that few programs import
 
 
-def waiter_for(futures: Any, return_when: Any) -> Any:
+def waiter_for(futures: object, return_when: object) -> Any:
     """What `wait` and `as_completed` of concurrent.futures wait with; called with every future's lock held."""
     return importlib.import_module("concurrent.futures._base")._create_and_install_waiters(futures, return_when)
 
 
-def event_loop_policy() -> Any:
+def event_loop_policy() -> object:
     """The process's own policy of asyncio; from 3.14 on the public function warns."""
     events = importlib.import_module("asyncio.events")
     return getattr(events, "_get_event_loop_policy", events.get_event_loop_policy)()
@@ -109,7 +109,7 @@ def event_loop_policy() -> Any:
 
 def start_methods() -> dict[str, Any]:
     """The real contexts of `multiprocessing` by their names."""
-    found: dict[str, Any] = importlib.import_module("multiprocessing.context")._concrete_contexts
+    found: dict[str, object] = importlib.import_module("multiprocessing.context")._concrete_contexts
     return found
 
 

@@ -45,7 +45,7 @@ class StageStream(io.TextIOBase):
     def __init__(self, context: RunServices, name: str, error: bool, real: Any) -> None:
         super().__init__()
         self.name = name
-        self.buffer: Any = StreamBuffer(self)
+        self.buffer: object = StreamBuffer(self)
         self.write_through = False
         self._errors = "backslashreplace" if error else getattr(real, "errors", None) or "strict"
         self._encoding = "utf-8"
@@ -76,7 +76,7 @@ class StageStream(io.TextIOBase):
         number: int = self._real.fileno()
         return number
 
-    def reconfigure(self, **options: Any) -> None:
+    def reconfigure(self, **options: object) -> None:
         """As TextIOWrapper.reconfigure; the encoding stays what the window reads, UTF-8."""
         for name in options:
             if name not in {"encoding", "errors", "newline", "line_buffering", "write_through"}:
@@ -211,7 +211,7 @@ def make_print(context: RunServices) -> FacadeFunction:
     out = streams_of(context).out
     before = sys.stdout
 
-    def call(*args: Any, file: Any = None, **kwargs: Any) -> None:
+    def call(*args: object, file: Any = None, **kwargs: Any) -> None:
         if file is None and sys.stdout is before:
             file = out
         builtins.print(*args, file=file, **kwargs)
@@ -224,7 +224,7 @@ def make_input(context: RunServices) -> FacadeFunction:
     streams = streams_of(context)
     before = sys.stdin
 
-    def call(*args: Any, **kwargs: Any) -> str:
+    def call(*args: object, **kwargs: object) -> str:
         if kwargs or len(args) > 1 or sys.stdin is not before:
             return builtins.input(*args, **kwargs)
         if args:

@@ -80,7 +80,7 @@ def facade(context: RunServices, name: str) -> ModuleType:
     return module
 
 
-def _inside(context: RunServices, name: str, inner: str) -> Any:
+def _inside(context: RunServices, name: str, inner: str) -> object:
     """The facade of a module inside the module `name`, None where there is none."""
     full = f"{name}.{inner}"
     return facade(context, full) if has(full) else None

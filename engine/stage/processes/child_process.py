@@ -28,7 +28,7 @@ _DIED = what(Kind.THREAD_DIED)
 class Wire:
     """The connection of this process to the stage. Raises OSError when there is none."""
 
-    def __init__(self, port: int, hello: dict[str, Any]) -> None:
+    def __init__(self, port: int, hello: dict[str, object]) -> None:
         import selectors  # noqa: PLC0415  # most programs need neither
         import socket  # noqa: PLC0415
 
@@ -56,7 +56,7 @@ class Wire:
                 raise OSError("the stage is gone")
             self._rest += piece
         line, _, self._rest = self._rest.partition(b"\n")
-        found: dict[str, Any] = json.loads(line)
+        found: dict[str, object] = json.loads(line)
         return found
 
     def serve(self, context: RunServices) -> None:
@@ -69,7 +69,7 @@ class Wire:
         with self._guard:
             self._link.sendall(data)
 
-    def tell(self, message: dict[str, Any]) -> None:
+    def tell(self, message: dict[str, object]) -> None:
         """Says something to the stage that is no part of the record."""
         data = json.dumps(message).encode()
         try:

@@ -64,14 +64,14 @@ _EXPRESSION = (
 watched: dict[str, RunServices | None] = {}  # in this process, by the tokens of the stages; None: that one is no more
 
 
-def real(given: dict[str, Any]) -> Any:
+def real(given: dict[str, object]) -> object:
     """What `given` stands for where nothing is watched."""
     names: dict[str, Any] = {}
     exec(_LINES, names)
     return names["real"](given)
 
 
-def recipe(context: RunServices, **given: Any) -> tuple[Any, ...]:
+def recipe(context: RunServices, **given: Any) -> tuple[object, ...]:
     """What `__reduce__` returns for something of this run: see `child_program.revive` for `given`."""
     hub = context.hub
     if hub is not None:
@@ -85,7 +85,7 @@ def is_watched(context: RunServices) -> bool:
     return context.hub is not None and context.hub.open()
 
 
-def part(thing: Any) -> tuple[Any, ...] | None:
+def part(thing: object) -> tuple[object, ...] | None:
     """The recipe for a function, class or module of a facade; None when it is none, or no process could report."""
     for context in list(watched.values()):
         if context is None or not is_watched(context):
@@ -105,7 +105,7 @@ def _parts(context: RunServices) -> list[tuple[str, Any]]:
     return [*context.modules.items(), ("", context.builtins)]
 
 
-def whole(context: RunServices, function: Any) -> Any:
+def whole(context: RunServices, function: object) -> object:
     """A function as `__reduce__` of its wrapper hands it on.
 
     cloudpickle takes functions of the program apart, with the names that they use. It would take apart classes of
@@ -130,9 +130,9 @@ def _own_classes(names: Any) -> list[type]:
 class _Whole:
     """What cloudpickle makes of a function when it is told of the facades."""
 
-    def __init__(self, library: Any, function: Any) -> None:
+    def __init__(self, library: Any, function: object) -> None:
         class Pickler(library.Pickler):  # type: ignore[misc]  # it is found while the program runs
-            def reducer_override(self, thing: Any) -> Any:
+            def reducer_override(self, thing: object) -> object:
                 found = part(thing) if isinstance(thing, type) else None
                 return super().reducer_override(thing) if found is None else found
 
@@ -140,7 +140,7 @@ class _Whole:
             Pickler(file).dump(function)
             self._data = file.getvalue()
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[object, ...]:
         return pickle.loads, (self._data,)
 
 
@@ -154,7 +154,7 @@ class SpawnHook(str):
         made.context = context
         return made
 
-    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
+    def __reduce_ex__(self, protocol: object) -> tuple[object, ...]:
         del protocol
         spawning: Any = sys.modules.get("multiprocessing.context")
         hub = self.context.hub

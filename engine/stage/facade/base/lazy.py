@@ -58,7 +58,7 @@ def module(file: str) -> ModuleType:
 def maker(file: str, function: str = "make") -> Callable[[RunServices], Any]:
     """Makes a facade with a function of such a module, which is loaded when the facade is asked for."""
 
-    def make(context: RunServices) -> Any:
+    def make(context: RunServices) -> object:
         return getattr(module(file), function)(context)
 
     return make

@@ -28,7 +28,7 @@ class FacadeModule(types.ModuleType):
         self.__dict__.setdefault("__all__", [name for name in vars(real) if name[0] != "_"])  # for `import *`
         self.__dict__.update(own)
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         real = self.__dict__["_stage_real"]
         try:
             found = getattr(real, name)

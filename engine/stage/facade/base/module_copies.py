@@ -35,7 +35,7 @@ def module_copy(name: str, imports: Mapping[str, object] | None = None, **names:
 _Function = TypeVar("_Function", bound=Callable[..., object])
 
 
-def rebound(function: _Function, space: dict[str, Any]) -> _Function:
+def rebound(function: _Function, space: dict[str, object]) -> _Function:
     """The same function of Python's with other globals."""
     assert isinstance(function, types.FunctionType)
     copy = types.FunctionType(function.__code__, space, function.__name__, function.__defaults__, function.__closure__)
@@ -44,7 +44,7 @@ def rebound(function: _Function, space: dict[str, Any]) -> _Function:
     return cast("_Function", copy)
 
 
-def functions_of(real: types.ModuleType, **names: Any) -> dict[str, Any]:
+def functions_of(real: types.ModuleType, **names: object) -> dict[str, Any]:
     """The globals of a module in which its functions see one another and `names`, and its state is a copy's own."""
     space = dict(vars(real))
     for name, value in vars(real).items():

@@ -79,7 +79,7 @@ class FacadeFuture(_base.Future):  # type: ignore[type-arg]  # whatever it holds
     _stage_wait: ResultWait
     _stage_submitting: threading.local  # the call that an executor is being given by this thread
     _stage_tasks: tuple[int, ...] = ()
-    _stage_function: Any = None
+    _stage_function: object = None
     _stage_here = True  # its task runs in this process, so that it knows itself when that begins and ends
 
     def __init__(self) -> None:
@@ -106,7 +106,7 @@ class FacadeFuture(_base.Future):  # type: ignore[type-arg]  # whatever it holds
         self._stage_function = None
         return runs
 
-    def set_result(self, result: Any) -> None:
+    def set_result(self, result: object) -> None:
         if self._stage_here and self._stage_tasks:
             pool_tasks.done(self._stage, self._stage_tasks[0])
         super().set_result(result)
@@ -120,7 +120,7 @@ class FacadeFuture(_base.Future):  # type: ignore[type-arg]  # whatever it holds
         pool_tasks.failed(self._stage, self._stage_tasks[0], error)
 
     def _invoke_callbacks(self) -> None:
-        callbacks: list[Any] = self._done_callbacks  # type: ignore[attr-defined]  # the same from 3.9 on
+        callbacks: list[object] = self._done_callbacks  # type: ignore[attr-defined]  # the same from 3.9 on
         if callbacks and self._stage_here and self._stage_tasks:
             self._stage.reporter.report(_GOT, self._stage_tasks[0])  # the worker is not idle yet
         super()._invoke_callbacks()  # type: ignore[misc]  # typeshed leaves it out
@@ -134,7 +134,7 @@ class FacadeFuture(_base.Future):  # type: ignore[type-arg]  # whatever it holds
             self._stage_tell(_CANCELLED)
         return cancelled
 
-    def result(self, timeout: float | None = None) -> Any:
+    def result(self, timeout: float | None = None) -> object:
         self._stage_wait(self._stage_ended_within, timeout, self._stage_task())
         try:
             if self._state == _base.FINISHED:
@@ -190,7 +190,7 @@ class FacadeThreadPool:
 
     _stage_submitting: threading.local
 
-    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Any:
+    def submit(self, fn: object, /, *args: object, **kwargs: object) -> object:
         submitting = self._stage_submitting
         submitting.call = (fn, args, kwargs)
         submitting.pool = getattr(self, "_thread_name_prefix", "")
@@ -214,7 +214,7 @@ class Tools:
         timed_map = self.on_program_time(_base.Executor.map)
         self.executor: Any = type("Executor", (_base.Executor,), {"__module__": _base.__name__, "map": timed_map})
 
-    def _future_of(self, kind: type) -> Any:
+    def _future_of(self, kind: type) -> object:
         own = {"_stage": self.context, "_stage_wait": self.wait, "_stage_submitting": self.submitting}
         shown = {"__module__": _base.__name__, "__doc__": _base.Future.__doc__}
         return FutureKind("Future", (kind,), {**shown, **own})
@@ -223,7 +223,7 @@ class Tools:
         """A function of the library, the same code, that looks at the program's clock."""
         return rebound(function, {**vars(_base), **self._names})
 
-    def _install(self, futures: Any, return_when: Any) -> Any:
+    def _install(self, futures: object, return_when: object) -> object:
         """Called with every future's lock held, so that nobody has rung yet."""
         waiter = cpython.waiter_for(futures, return_when)
         waiter.event = Bell(self.wait)
@@ -235,7 +235,7 @@ class _IdleQueue(queue.SimpleQueue):  # type: ignore[type-arg]  # of work
 
     _stage: RunServices
 
-    def get(self, block: bool = True, timeout: float | None = None) -> Any:
+    def get(self, block: bool = True, timeout: float | None = None) -> object:
         try:
             return super().get(False)
         except queue.Empty:
@@ -248,7 +248,7 @@ class _IdleQueue(queue.SimpleQueue):  # type: ignore[type-arg]  # of work
             return None
 
 
-def _thread_pool(tools: Tools, thread: type) -> Any:
+def _thread_pool(tools: Tools, thread: type) -> object:
     """ThreadPoolExecutor whose workers are threads of the facade: a copy of the library's own code makes them.
 
     The copy is its own module, so that pools of libraries stay quiet and unharmed; and whatever a version of
@@ -280,11 +280,11 @@ def _thread_pool(tools: Tools, thread: type) -> Any:
 class FuturesModule(FacadeModule):
     """As in the real module, pools of processes are made when they are first asked for: they pull in much."""
 
-    def __init__(self, real: types.ModuleType, own: dict[str, Any], process_pool: Callable[[], Any]) -> None:
+    def __init__(self, real: types.ModuleType, own: dict[str, object], process_pool: Callable[[], object]) -> None:
         super().__init__(real, own)
         self.__dict__["_stage_process_pool"] = process_pool
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         if name != "ProcessPoolExecutor":
             return super().__getattr__(name)
         return self.__dict__.setdefault(name, self.__dict__["_stage_process_pool"]())
@@ -293,7 +293,7 @@ class FuturesModule(FacadeModule):
 def make(context: RunServices) -> FacadeModule:
     """The facade of `concurrent.futures`."""
     tools = tools_of(context)
-    own: dict[str, Any] = {
+    own: dict[str, object] = {
         "Future": tools.future,
         "wait": tools.on_program_time(_base.wait),
         "as_completed": tools.on_program_time(_base.as_completed),

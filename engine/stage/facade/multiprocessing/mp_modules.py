@@ -22,7 +22,7 @@ class FacadeContext:
 
     _stage: RunServices
     _stage_kinds: dict[str, Any]  # classes of the run by their names
-    _stage_family: dict[str, Any]  # contexts of the run by their names
+    _stage_family: dict[str, object]  # contexts of the run by their names
     _stage_real: Any
 
     def Lock(self) -> Any:
@@ -31,7 +31,7 @@ class FacadeContext:
     def RLock(self) -> Any:
         return self._stage_kinds["RLock"](ctx=self._stage_ctx())
 
-    def Condition(self, lock: Any = None) -> Any:
+    def Condition(self, lock: object = None) -> Any:
         return self._stage_kinds["Condition"](lock, ctx=self._stage_ctx())
 
     def Semaphore(self, value: int = 1) -> Any:
@@ -43,7 +43,7 @@ class FacadeContext:
     def Event(self) -> Any:
         return self._stage_kinds["Event"](ctx=self._stage_ctx())
 
-    def Barrier(self, parties: int, action: Any = None, timeout: float | None = None) -> Any:
+    def Barrier(self, parties: int, action: object = None, timeout: float | None = None) -> Any:
         return self._stage_kinds["Barrier"](parties, action, timeout, ctx=self._stage_ctx())
 
     def Queue(self, maxsize: int = 0) -> Any:
@@ -56,16 +56,20 @@ class FacadeContext:
         return self._stage_kinds["SimpleQueue"](ctx=self._stage_ctx())
 
     def Pool(
-        self, processes: int | None = None, initializer: Any = None, initargs: Any = (), maxtasksperchild: Any = None
+        self,
+        processes: int | None = None,
+        initializer: object = None,
+        initargs: object = (),
+        maxtasksperchild: object = None,
     ) -> Any:
         """A pool whose tasks are seen."""
         return pool_class(self._stage)(processes, initializer, initargs, maxtasksperchild, context=self._stage_ctx())
 
-    def Value(self, typecode_or_type: Any, *args: Any, lock: Any = True) -> Any:
+    def Value(self, typecode_or_type: object, *args: object, lock: object = True) -> Any:
         """The real one, with a lock of its own that is real, too: each look at the value takes it."""
         return self._stage_ctx().Value(typecode_or_type, *args, lock=lock)
 
-    def Array(self, typecode_or_type: Any, size_or_initializer: Any, *, lock: Any = True) -> Any:
+    def Array(self, typecode_or_type: object, size_or_initializer: object, *, lock: object = True) -> Any:
         """As Value."""
         return self._stage_ctx().Array(typecode_or_type, size_or_initializer, lock=lock)
 
@@ -109,7 +113,7 @@ class _Kinds:
         self.locks = process_locks.make(context)
         self.queues = process_queues.make(context)
         kinds = {**self.locks, **self.queues}
-        family: dict[str, Any] = {}
+        family: dict[str, object] = {}
         common = {"_stage": context, "_stage_kinds": kinds, "_stage_family": family, "__module__": MODULE}
         self.contexts: dict[str, Any] = {}
         for method in _METHODS:
@@ -132,7 +136,7 @@ def pool_class(context: RunServices) -> Any:
     return lazy.maker("multiprocessing.mp_pool", "kinds")(context)["Pool"]
 
 
-def quiet(context: RunServices, ctx: Any = None) -> Any:
+def quiet(context: RunServices, ctx: Any = None) -> object:
     """A context for a pool's own use: its processes report, its locks and queues are real and silent."""
     kinds = _kinds(context)
     real = getattr(ctx, "_stage_real", ctx if ctx is not None else multiprocessing).get_context()

@@ -45,12 +45,12 @@ class FacadeProcess(_Base):
     """A process that reports its life. Stands before one of the real classes."""
 
     _stage: RunServices
-    _stage_slot: Any  # a ProcessSlot, None when nobody can report for the child
+    _stage_slot: tuple[int, int, int] | None  # a ProcessSlot, None when nobody can report for the child
     _stage_lane: int
     _stage_error: BaseException | None = None  # what ended it
     _stage_works = False  # it is a worker of a pool
     _stage_ending = CUT  # what it means for its lane that the program terminates it
-    _popen: Any
+    _popen: object
     _parent_pid: int
     _name: str
 
@@ -58,7 +58,7 @@ class FacadeProcess(_Base):
         super().__init__(*args, **kwargs)
         context = self._stage
         slot = context.hub.reserve() if context.hub is not None else None
-        self._stage_slot = slot if slot is None else tuple(slot)
+        self._stage_slot = None if slot is None else (slot.number, slot.lane, slot.last)
         self._stage_works = self._stage_works  # pickled along
         self._stage_lane = slot.lane if slot is not None else context.reporter.ids.thread()
         self._stage_tell()
@@ -88,7 +88,7 @@ class FacadeProcess(_Base):
             reporter.report_for(self._stage_lane, _DIED, 0, text, reporter.place_of(reporter.caller()))
             raise
 
-    def _bootstrap(self, *args: Any, **kwargs: Any) -> Any:
+    def _bootstrap(self, *args: object, **kwargs: object) -> object:
         """Called in the child, and everything there happens in it."""
         context = self._stage
         context.reporter.introduce(self._name, self.daemon)
@@ -162,13 +162,13 @@ class FacadeProcess(_Base):
             self._stage, what="object", module=MODULE, path=[type(self).__name__], state=self.__dict__, more=()
         )
 
-    def _stage_revive(self, state: dict[str, Any], more: tuple[()]) -> None:
+    def _stage_revive(self, state: dict[str, object], more: tuple[()]) -> None:
         """In the child: the same object."""
         del more
         self.__dict__.update(state)
 
 
-def make(context: RunServices) -> dict[str, Any]:
+def make(context: RunServices) -> dict[str, type]:
     """The classes of one run, by the names that `multiprocessing.context` gives them."""
     reals = {name: getattr(contexts, name, None) for name in ("ForkProcess", "SpawnProcess", "ForkServerProcess")}
     reals["Process"] = multiprocessing.Process
