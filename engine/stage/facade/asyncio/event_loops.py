@@ -33,11 +33,11 @@ _LOOP_DONE = what(Kind.LOOP_DONE)
 _STEPS = (None, "task_wakeup", "__step", "__wakeup")  # names of what a loop calls to let a task go on
 
 
-def wait_on_program_time(context: RunServices, waiter: Any) -> Any:
+def wait_on_program_time(context: RunServices, waiter: Any) -> object:
     """Makes `waiter.select(timeout)` of this one selector take its time-out on program time. Returns it."""
     clock, real = context.clock, waiter.select
 
-    def wait(seconds: float) -> Any:
+    def wait(seconds: float) -> object:
         """One real wait. A selector of the system counts in whole milliseconds, which are long at high speed."""
         number = waiter.fileno() if hasattr(waiter, "fileno") else SELECTABLE
         if number >= SELECTABLE:
@@ -45,7 +45,7 @@ def wait_on_program_time(context: RunServices, waiter: Any) -> Any:
         select.select([number], [], [], seconds)
         return real(0)
 
-    def select_(timeout: float | None = None) -> Any:
+    def select_(timeout: float | None = None) -> object:
         if timeout is not None and timeout <= 0:
             return real(0)
         until = None if timeout is None else clock.now() + int(timeout * SECOND)
@@ -76,7 +76,7 @@ class _CallHandle:
 
     __slots__ = ()
 
-    _callback: Any
+    _callback: object
     _loop: Any
 
     def _run(self) -> None:
@@ -106,15 +106,16 @@ class FacadeLoop(asyncio.BaseEventLoop):
 
     _stage: RunServices
     _stage_task: Any  # the run's Task class
-    _stage_own: Callable[[], Any]  # what a real loop of this sort waits in
-    _stage_executor: Callable[[], Any]  # makes the executor that a loop has when nobody gave it one
+    _stage_now: Callable[[], int]  # nanoseconds of program time
+    _stage_own: Callable[[], object]  # what a real loop of this sort waits in
+    _stage_executor: Callable[[], object]  # makes the executor that a loop has when nobody gave it one
 
-    def __init__(self, waiter: Any = None) -> None:
+    def __init__(self, waiter: object = None) -> None:
         waiter = self._stage_own() if waiter is None else waiter
         super().__init__(wait_on_program_time(self._stage, waiter))  # type: ignore[call-arg]  # of the real loop
 
     def time(self) -> float:
-        return time_facade.of(self._stage).monotonic_ns() / SECOND
+        return self._stage_now() / SECOND
 
     def run_forever(self) -> None:
         self._check_closed()  # type: ignore[attr-defined]  # typeshed leaves out what begins with _
@@ -135,13 +136,13 @@ class FacadeLoop(asyncio.BaseEventLoop):
             del task._source_traceback[-1]
         return task
 
-    def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:  # type: ignore[override]  # passed on
+    def run_in_executor(self, executor: Any, func: Any, *args: object) -> object:  # type: ignore[override]  # passed on
         if executor is None and self._default_executor is None:  # type: ignore[has-type]
             self._check_closed()  # type: ignore[attr-defined]
             self._default_executor = self._stage_executor()
         return super().run_in_executor(executor, func, *args)
 
-    def _call_soon(self, callback: Any, args: Any, context: Any) -> Any:
+    def _call_soon(self, callback: object, args: object, context: object) -> object:
         handle = super()._call_soon(callback, args, context)  # type: ignore[misc]
         task = getattr(callback, "__self__", None)
         if isinstance(task, LoopTask):
@@ -151,13 +152,13 @@ class FacadeLoop(asyncio.BaseEventLoop):
             handle.__class__ = CallHandle
         return handle
 
-    def call_at(self, when: float, callback: Any, *args: Any, **kwargs: Any) -> Any:  # type: ignore[override]  # too
+    def call_at(self, when: float, callback: Any, *args: object, **kwargs: Any) -> object:  # type: ignore[override]  # too
         timer = super().call_at(when, callback, *args, **kwargs)
         if self._stage_is_ours(callback):
             timer.__class__ = TimerHandle
         return timer
 
-    def _stage_is_ours(self, callback: Any) -> bool:
+    def _stage_is_ours(self, callback: object) -> bool:
         """Whether it is a function of the program, or of a facade."""
         while type(callback) is functools.partial:
             callback = callback.func
@@ -167,17 +168,17 @@ class FacadeLoop(asyncio.BaseEventLoop):
         return isinstance(callback, FacadeFunction)
 
 
-def _waiter_of(loop: Any) -> Callable[[], Any]:
+def _waiter_of(loop: object) -> Callable[[], object]:
     """Makes what a loop of this class waits in when it is given nothing."""
     if sys.platform == "win32" and issubclass(loop, asyncio.ProactorEventLoop):
         return asyncio.IocpProactor
     return selectors.DefaultSelector
 
 
-def make_loops(context: RunServices, task: Any, executor: Callable[[], Any]) -> dict[str, Any]:
+def make_loops(context: RunServices, task: object, executor: Callable[[], object]) -> dict[str, object]:
     """The run's event loops by the names that asyncio has for them."""
-    made: dict[Any, Any] = {}
-    own: dict[str, Any] = {}
+    made: dict[object, object] = {}
+    own: dict[str, object] = {}
     for name in LOOPS:
         real = getattr(asyncio, name, None)
         if real is None:
@@ -189,6 +190,7 @@ def make_loops(context: RunServices, task: Any, executor: Callable[[], Any]) -> 
                 (FacadeLoop, real),
                 real.__module__,
                 _stage_task=task,
+                _stage_now=staticmethod(time_facade.of(context).monotonic_ns),
                 _stage_own=staticmethod(_waiter_of(real)),
                 _stage_executor=staticmethod(executor),
             )
@@ -221,7 +223,7 @@ def _shared(real: Any) -> Any:
     return Policy
 
 
-def make_events(context: RunServices, loops: dict[str, Any]) -> dict[str, Any]:
+def make_events(context: RunServices, loops: dict[str, object]) -> dict[str, object]:
     """The functions of `asyncio.events` over a policy of the run, and the classes of policies."""
     by_real = {getattr(asyncio, name): loop for name, loop in loops.items()}
     policies: dict[str, Any] = {}
