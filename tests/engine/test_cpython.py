@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -26,11 +26,20 @@ def test_that_a_name_that_is_gone_is_told_with_its_owner(monkeypatch: pytest.Mon
     assert cpython.missing() == ["threading._gone", "threading.Thread._halted", "queue.Queue._size"]
 
 
+FINDING = """
+import multiprocessing
+from engine.stage import cpython
+
+assert cpython.process_of(1) is None
+child = multiprocessing.get_context("spawn").Process(target=int)
+child.start()
+print(cpython.process_of(child.pid) is child, cpython.process_of(0))
+child.join()
+"""
+
+
 def test_that_a_process_of_multiprocessing_is_found_by_its_number() -> None:
-    child = multiprocessing.get_context("spawn").Process(target=int)
-    child.start()
-    try:
-        assert cpython.process_of(child.pid or 0) is child
-        assert cpython.process_of(0) is None
-    finally:
-        child.join()
+    done = subprocess.run(
+        [sys.executable, "-c", FINDING], check=False, cwd=CANARY.parents[2], capture_output=True, text=True
+    )
+    assert (done.stdout, done.stderr) == ("True None\n", "")
