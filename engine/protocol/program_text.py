@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import _thread
 import ast
 import io
+import os
 import re
 import tokenize
 from collections import defaultdict
@@ -17,6 +19,41 @@ _KNOB = re.compile(r"[A-Z][A-Z0-9_]*\Z")
 _NUMBER = r"[-+]?\d[\d_]*(?:\.\d+)?"
 _UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)  # what the parser raises for some text
 _RANGE = re.compile(rf"({_NUMBER})\s*\.\.\s*({_NUMBER})(?:\s*(ms|s|us|%|MB|KB)(?!\w))?\s*(.*)\Z")
+
+_PARSING = _thread.RLock()  # a finaliser may import, so parse, while its thread parses
+_ATTEMPTS = 5
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_PARSING._at_fork_reinit)  # type: ignore[attr-defined]  # as threading does
+
+
+def parse(text: str, path: str = "<unknown>") -> ast.Module:
+    """The tree of a program's text. Raises what `ast.parse` raises."""
+    tree = _parse(text, path, "exec")
+    assert isinstance(tree, ast.Module)
+    return tree
+
+
+def parse_expression(text: str) -> ast.Expression:
+    """The tree of an expression, for `ast.literal_eval`."""
+    tree = _parse(text, "<unknown>", "eval")
+    assert isinstance(tree, ast.Expression)
+    return tree
+
+
+def _parse(text: str, path: str, mode: str) -> ast.mod:
+    """As `ast.parse`, by one thread at a time.
+
+    3.11 counts the depth of all threads' trees in one number, and raises SystemError when that is wrong at the end
+    (https://github.com/python/cpython/issues/106905). A program that parses for itself, or a traceback that looks for
+    its carets, does not ask for our lock: then it is done once more.
+    """
+    with _PARSING:
+        for _ in range(_ATTEMPTS - 1):
+            try:
+                return ast.parse(text, path, mode)
+            except SystemError:
+                continue
+        return ast.parse(text, path, mode)
 
 
 @dataclass(frozen=True)
@@ -49,7 +86,7 @@ class AssignedNames:
         self._targets: dict[int, list[tuple[str, str, bool]]] = defaultdict(list)  # line -> called, target, many
         self._taken: dict[tuple[int, str, str], int] = defaultdict(int)
         try:
-            tree = ast.parse(text)
+            tree = parse(text)
         except _UNREADABLE:
             return
         for node in ast.walk(tree):
@@ -127,7 +164,7 @@ def knobs(text: str) -> tuple[TextKnob, ...]:
     A comment behind the value may say what is allowed: "1..50 ms pace of the writer", "loky | threading".
     """
     try:
-        tree = ast.parse(text)
+        tree = parse(text)
     except _UNREADABLE:
         return ()
     comments = _comments(text)
@@ -189,7 +226,7 @@ def _literal(text: str, like: Any) -> Any:
     if isinstance(like, str):
         return text.strip("\"'")
     try:
-        return ast.literal_eval(text)
+        return ast.literal_eval(parse_expression(text))
     except (ValueError, SyntaxError):
         return text
 
@@ -199,7 +236,7 @@ def compile_program(text: str, path: str, values: dict[str, Any], part: str = ""
 
     The function of the name `part` is decorated with what the builtins call PART_MARK; no line moves.
     """
-    tree = ast.parse(text, path)
+    tree = parse(text, path)
     for node in tree.body:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name == part:
             mark = ast.Name(PART_MARK, ast.Load())
@@ -209,7 +246,7 @@ def compile_program(text: str, path: str, values: dict[str, Any], part: str = ""
         named = _knob_node(node)
         if named is not None and named[0] in values:
             name, value = named
-            fresh = ast.parse(repr(values[name]), mode="eval").body
+            fresh = parse_expression(repr(values[name])).body
             ast.literal_eval(fresh)  # ValueError for what cannot be written down, such as inf
             for piece in ast.walk(fresh):
                 ast.copy_location(piece, value)

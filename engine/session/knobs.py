@@ -7,7 +7,7 @@ import math
 from typing import Any
 
 from engine.frame import Knob
-from engine.protocol.program_text import TextKnob
+from engine.protocol.program_text import TextKnob, parse_expression
 
 _TRUE = {"true", "yes", "on", "1"}
 _FALSE = {"false", "no", "off", "0"}
@@ -56,7 +56,7 @@ def _fit(default: object, value: object) -> Any:
         raise ValueError(value)
     if isinstance(default, str):
         return str(value)
-    number = ast.literal_eval(value.strip()) if isinstance(value, str) else value
+    number = ast.literal_eval(parse_expression(value.strip())) if isinstance(value, str) else value
     if isinstance(number, bool) or not isinstance(number, (int, float)) or math.isnan(number):
         raise ValueError(value)
     if isinstance(default, int):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import builtins
 import importlib.abc
 import importlib.machinery
@@ -17,6 +16,7 @@ from typing import Any
 
 from engine.protocol.program_text import PART_MARK, compile_program
 from engine.protocol.records import MAIN_THREAD, Kind, what
+from engine.stage import cpython
 from engine.stage.facade import output, registry
 from engine.stage.facade.base import lazy
 from engine.stage.outcome import exception_report, missing_imports
@@ -123,7 +123,7 @@ class Program:
         self.builtins.update(registry.own_builtins(context))
         self.builtins["__import__"] = missing_imports.telling(context, self._import)
         self.builtins[PART_MARK] = MeasuredCalls(context, order.parts).mark
-        self._streams = output.make_streams(context)
+        self._streams = output.streams_of(context)
         context.complain = self._complain
         self.module = types.ModuleType("__main__" if alone else "program")
         self.module.__dict__.update(
@@ -283,8 +283,8 @@ class Program:
         """Python's own end: threads that are no daemons are waited for, then what was registered runs."""
         if self.alone:
             try:
-                threading._shutdown()  # type: ignore[attr-defined]  # what the interpreter itself calls at its end
-                atexit._run_exitfuncs()
+                cpython.wait_for_threads()
+                cpython.run_exit_functions()
             except BaseException as error:  # an interrupt; up to 3.9 also the last error of atexit, shown already
                 if isinstance(error, KeyboardInterrupt):
                     self.context.complain(

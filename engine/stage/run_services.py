@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import sys
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from types import ModuleType
+from typing import TypeVar, cast
 
+from engine.stage import cpython
 from engine.stage.control.program_clock import Clock
 from engine.stage.control.switches import Switches
 from engine.stage.processes.process_slots import ProcessSlots
@@ -40,11 +42,15 @@ class RunServices:
     reporter: Reporter
     switches: Switches
     folder: str = ""  # of the program: modules beside it are imported as part of it
-    facades: dict[str, Any] = field(default_factory=dict)  # module name -> its facade, made at the first import
+    modules: dict[str, ModuleType] = field(default_factory=dict)  # name -> its facade, made at the first import
+    builtins: dict[str, object] = field(default_factory=dict)  # what the program has in place of some builtins
+    made: dict[object, object] = field(default_factory=dict)  # see `one_per_run`
+    after_fork: list[Callable[[], object]] = field(default_factory=list)  # in a forked child: lets go of locks
+    kept_back: list[Callable[[], object]] = field(default_factory=list)  # reports what is kept back, before an end
     complain: Callable[[str], object] = _to_stderr  # tracebacks
     farewell: Callable[[str, int], None] = _no_farewell  # the program is about to end its own process, and where
     # what sends idle workers home at the end: Python's own end calls it, where the program has the process to itself
-    at_end: Callable[[Callable[[], object]], object] = threading._register_atexit  # type: ignore[attr-defined]
+    at_end: Callable[[Callable[[], object]], object] = cpython.before_threads_end
     hub: ProcessSlots | None = None  # through which other processes of the program are watched
     away: bool = False  # this is another process than the stage's own
     rejoin: Callable[[RunServices], bool] = _nowhere  # in a forked child: makes it report by a way of its own
@@ -59,14 +65,30 @@ class RunServices:
         self.channel.fork()
         self.reporter.fork()
         self.switches.fork()
-        for part in (*self.facades.get("(streams)", ()), *filter(None, [self.facades.get("(files)")])):
-            part.fork()
+        for let_go in self.after_fork:
+            let_go()
         if not self.rejoin(self):
             self.forked = True
             self.channel.forget()
 
 
-def make_services(write: Any, record_cap: int | None = None) -> RunServices:
+_Made = TypeVar("_Made")
+
+
+def one_per_run(make: Callable[[RunServices], _Made]) -> Callable[[RunServices], _Made]:
+    """`make` as a question that gets the same answer throughout a run: what it made when it was first asked."""
+
+    @functools.wraps(make)
+    def the_one(context: RunServices) -> _Made:
+        found = context.made.get(make)
+        if found is None:  # of two threads that ask at once, both get what one of them made
+            found = context.made.setdefault(make, make(context))
+        return cast("_Made", found)  # a call costs what two looks into a dictionary cost
+
+    return the_one
+
+
+def make_services(write: Callable[[bytes], object], record_cap: int | None = None) -> RunServices:
     """A fresh context whose channel writes blocks to `write(bytes)`."""
     clock = Clock()
     channel = Channel(write, clock.now) if record_cap is None else Channel(write, clock.now, record_cap)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from engine.protocol.records import MAIN_THREAD, Kind, what
+from engine.stage import child_program, cpython
 from engine.stage.control.program_clock import share
 from engine.stage.facade import output
 from engine.stage.processes import child_process
@@ -28,12 +29,11 @@ _RESUMED = what(Kind.RESUMED)
 
 def hello() -> dict[str, Any]:
     """The fact that says which Python this is."""
-    gil = getattr(sys, "_is_gil_enabled", lambda: True)()
     return {
         "fact": "hello",
         "python": sys.version.split()[0],
         "implementation": sys.implementation.name.replace("cpython", "CPython"),
-        "gil": bool(gil),
+        "gil": cpython.has_gil(),
         "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
         "switch_interval": sys.getswitchinterval(),
         "executable": sys.executable,
@@ -122,7 +122,7 @@ class Server:
             self._tell({"clock": share(context.clock)})
             context.reporter.report_for(0, _RESUMED, 0, time.perf_counter_ns() - self._frozen_at)
         elif do == "finish":
-            output.make_streams(context).flush()  # what has no end of line yet
+            output.streams_of(context).flush()  # what has no end of line yet
             self._tell({"do": "flush"}, ACK)
             context.channel.flush(last=True)
             self._leave(0)
@@ -132,7 +132,7 @@ class Server:
         self._hub = ProcessHub(self.context)
         self.context.hub = self._hub
         self.context.rejoin = child_process.rejoin
-        child_process.settle(self._hub.token, self.context)
+        child_program.settle(self._hub.token, self.context)
         if hasattr(os, "register_at_fork"):
             child_process.watch_forks(self.context)
 

@@ -37,6 +37,9 @@ class Loud:
 
     __str__ = __repr__
 
+    def __lt__(self, other: object) -> bool:
+        raise RuntimeError("nobody may sort")
+
     def __call__(self) -> None:
         """Does nothing."""
 
@@ -77,6 +80,8 @@ def root(number: float) -> float:
         ((np.zeros((1000, 1000)),), {}, "root(ndarray)"),
         ((Loud(),), {}, "root(Loud)"),
         ((LoudList([1]),), {}, "root(LoudList)"),
+        ((type("list", (LoudList,), {})([1]),), {}, "root(list)"),
+        (({Loud(), Loud()},), {}, "root({Loud, Loud})"),
     ],
 )
 def test_that_arguments_are_told_in_a_few_characters(args: Any, kwargs: Any, wanted: str) -> None:

@@ -32,14 +32,14 @@ def test_a_printed_line_is_one_record_with_its_line_in_the_program(stage: Stage)
 
 
 def test_what_goes_to_standard_error_is_marked(stage: Stage) -> None:
-    streams = output.make_streams(stage.context)
+    streams = output.streams_of(stage.context)
     streams.err.write("oh\n")
     streams.out.write("ah\n")
     assert [(fact["text"], fact["error"]) for fact in stage.facts("text")] == [("oh\n", True), ("ah\n", False)]
 
 
 def test_a_line_is_shown_when_it_ends_or_is_flushed(stage: Stage) -> None:
-    streams = output.make_streams(stage.context)
+    streams = output.streams_of(stage.context)
     streams.out.write("a")
     streams.out.write("b")
     assert shown(stage) == []
@@ -56,7 +56,7 @@ def test_what_a_program_leaves_unended_is_shown_at_its_end(stage: Stage) -> None
 
 
 def test_lines_that_two_threads_mix_are_mixed_in_the_records(stage: Stage) -> None:
-    stream = output.make_streams(stage.context).out
+    stream = output.streams_of(stage.context).out
     turn, back = threading.Event(), threading.Event()
 
     def other() -> None:
@@ -95,7 +95,7 @@ for thread in threads:
 
 
 def test_a_long_line_without_an_end_is_not_kept_back_for_ever(stage: Stage) -> None:
-    stream = output.make_streams(stage.context).out
+    stream = output.streams_of(stage.context).out
     for _ in range(100):
         stream.write("x" * 100)
     assert sum(map(len, shown(stage))) >= output.CHUNK
@@ -134,7 +134,7 @@ def test_a_redirected_print_goes_where_it_is_sent(stage: Stage) -> None:
 def test_a_stream_in_the_place_of_standard_output_shows_what_everybody_prints(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    streams = output.make_streams(stage.context)
+    streams = output.streams_of(stage.context)
     own = output.make_print(stage.context)
     monkeypatch.setattr(sys, "stdout", streams.out)
     builtins.print("library")
@@ -144,7 +144,7 @@ def test_a_stream_in_the_place_of_standard_output_shows_what_everybody_prints(
 
 
 def test_a_stream_behaves_as_a_text_file(stage: Stage) -> None:
-    stream = output.make_streams(stage.context).out
+    stream = output.streams_of(stage.context).out
     assert isinstance(stream, io.TextIOBase)
     assert (stream.encoding, stream.name, stream.mode, stream.isatty()) == ("utf-8", "<stdout>", "w", False)
     assert (stream.writable(), stream.readable(), stream.seekable()) == (True, False, False)
@@ -161,14 +161,14 @@ def test_a_stream_behaves_as_a_text_file(stage: Stage) -> None:
 @pytest.mark.parametrize("wrong", [5, b"bytes", None])
 def test_what_is_no_text_is_refused_as_by_a_real_stream(stage: Stage, wrong: Any) -> None:
     real = io.TextIOWrapper(io.BytesIO())
-    stream = output.make_streams(stage.context).out
+    stream = output.streams_of(stage.context).out
     assert raised(stream.write, wrong) == raised(real.write, wrong)
     assert raised(stream.buffer.write, "text") == raised(io.BytesIO().write, "text")
     assert stage.records(Kind.PRINT) == []
 
 
 def test_text_that_is_no_unicode_is_refused_on_output_and_escaped_on_error(stage: Stage) -> None:
-    streams = output.make_streams(stage.context)
+    streams = output.streams_of(stage.context)
     streams.out.reconfigure(errors="strict")
     assert raised(streams.out.write, "\ud800") == raised("\ud800".encode)
     streams.err.write("\ud800\n")
@@ -176,7 +176,7 @@ def test_text_that_is_no_unicode_is_refused_on_output_and_escaped_on_error(stage
 
 
 def test_a_closed_stream_is_closed(stage: Stage) -> None:
-    streams = output.make_streams(stage.context)
+    streams = output.streams_of(stage.context)
     streams.out.write("last words")
     streams.out.close()
     assert shown(stage) == ["last words"]
@@ -185,7 +185,7 @@ def test_a_closed_stream_is_closed(stage: Stage) -> None:
 
 
 def test_a_finaliser_that_prints_while_its_thread_prints_locks_nothing(stage: Stage) -> None:
-    stream = output.make_streams(stage.context).out
+    stream = output.streams_of(stage.context).out
 
     class Loud(str):
         def isascii(self) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import threading
+import time
 from typing import Any
 
 import pytest
@@ -174,3 +177,52 @@ def test_other_values_change_no_line_and_nothing_else() -> None:
 def test_a_value_that_cannot_be_written_down_and_text_that_is_no_python_are_refused() -> None:
     assert raised(compile_program, "PAUSE = 1.0", "/program.py", {"PAUSE": float("inf")})[0] is ValueError
     assert raised(compile_program, "x = (", "/program.py", {})[0] is SyntaxError
+
+
+LONG = "X = 3\nvalues = [[n, (n, n + 1)] for n in range(X)]\n" * 5
+THREADS, TIMES = 8, 25  # 200 readings
+
+
+def test_that_threads_read_programs_at_once() -> None:
+    """The collector, whose callbacks are Python's code, lets other threads read while one is in the middle of it."""
+    readers: set[int] = set()
+    paused: set[int] = set()
+    done: list[int] = []
+    wrong: list[SystemError] = []
+
+    def let_others_read(phase: str, info: dict[str, int]) -> None:
+        ident = threading.get_ident()
+        if ident in paused or ident not in readers:
+            return
+        paused.add(ident)  # once in each reading
+        before, until = len(done), time.monotonic() + 0.002
+        while len(done) == before and time.monotonic() < until:
+            time.sleep(0.0001)
+
+    def read(deeper: int) -> None:
+        if deeper:  # each thread at another depth of calls
+            read(deeper - 1)
+            return
+        readers.add(threading.get_ident())
+        for _ in range(TIMES):
+            try:
+                assert [knob.name for knob in knobs(LONG)] == ["X"]
+                compile_program(LONG, "/program.py", {"X": 5})
+            except SystemError as error:
+                wrong.append(error)
+            done.append(deeper)
+            paused.discard(threading.get_ident())
+
+    threads = [threading.Thread(target=read, args=(depth,)) for depth in range(THREADS)]
+    before = gc.get_threshold()
+    gc.callbacks.append(let_others_read)
+    gc.set_threshold(100)
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        gc.set_threshold(*before)
+        gc.callbacks.remove(let_others_read)
+    assert (len(done), wrong) == (THREADS * TIMES, [])

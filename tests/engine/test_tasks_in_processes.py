@@ -77,6 +77,45 @@ def test_that_calls_are_tasks_in_lanes_of_processes(open_program: Opener, tmp_pa
     assert frame.result.findings == ()
 
 
+KINDS = """
+import functools, sys
+
+def kinds(*given):
+    return sorted({type(getattr(one, "func", one)).__name__ for one in given})
+
+GIVEN = (print, input, open, functools.partial(print, "a"))
+"""
+WAYS = {
+    "executor": "from concurrent.futures import ProcessPoolExecutor\n{}"
+    "    with ProcessPoolExecutor(1) as pool:\n        print(*pool.submit(kinds, *GIVEN).result(30))\n",
+    "spawn": "import multiprocessing\n{}    with multiprocessing.get_context('spawn').Pool(1) as pool:\n"
+    "        print(*pool.apply(kinds, GIVEN))\n",
+    "loky": "from joblib import Parallel, delayed\n{}"
+    "    print(*Parallel(2, backend='loky')([delayed(kinds)(*GIVEN)])[0])\n",
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_that_builtins_that_report_are_those_of_the_process_they_come_to(
+    open_program: Opener, tmp_path: Path, way: str
+) -> None:
+    text = KINDS + WAYS[way].format("if __name__ == '__main__':\n")
+    assert printed(run(open_program, tmp_path, text)) == ["FacadeFunction"]
+
+
+def test_that_a_file_opened_by_a_function_that_is_handed_over_is_seen(open_program: Opener, tmp_path: Path) -> None:
+    frame = run(
+        open_program,
+        tmp_path,
+        "from concurrent.futures import ProcessPoolExecutor\nimport os\nif __name__ == '__main__':\n"
+        "    with ProcessPoolExecutor(1) as pool:\n"
+        "        try:\n            pool.submit(open, os.path.join('nowhere', 'file')).result(30)\n"
+        "        except FileNotFoundError as error:\n            print(type(error).__name__)\n",
+    )
+    assert printed(frame) == ["FileNotFoundError"]
+    assert [lane.kind for lane in frame.lanes if State.FILE in set(lane.spans.states.tolist())] == [LaneKind.PROCESS]
+
+
 def test_that_each_call_of_a_chunk_is_a_task(open_program: Opener, tmp_path: Path) -> None:
     frame = run(
         open_program,

@@ -30,16 +30,16 @@ _TIMED_JOBS = ("get_status", "_dispatch_new")  # of a batch: time-outs, and how 
 class Calls:
     """What a Parallel is given, function and arguments of each call; each becomes a task when it is fetched."""
 
-    def __init__(self, context: RunServices, calls: Iterable[Any]) -> None:
+    def __init__(self, context: RunServices, calls: Iterable[object]) -> None:
         self._context = context
         self._calls = calls
         self._place = context.reporter.place_of(context.reporter.caller())
         self.ids: list[int] = []
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[object]:
         return map(self._as_task, self._calls)
 
-    def _as_task(self, call: Any) -> Any:
+    def _as_task(self, call: object) -> object:
         """The call with a task for its function; what is no such call is left to fail as it does."""
         if type(call) is not tuple or len(call) != 3 or not callable(call[0]):
             return call
@@ -63,12 +63,12 @@ class FacadeParallel:
     _stage_calls: Calls
     return_generator: bool
 
-    def __call__(self, iterable: Iterable[Any]) -> Any:
+    def __call__(self, iterable: Iterable[object]) -> object:
         kind = SizedCalls if hasattr(iterable, "__len__") else Calls
         self._stage_calls = kind(self._stage, iterable)
         return super().__call__(self._stage_calls)  # type: ignore[misc]  # of the real one beside it
 
-    def _get_outputs(self, *args: Any) -> Generator[Any, None, None]:
+    def _get_outputs(self, *args: object) -> Generator[object, None, None]:
         """The results as they come: what the real one's caller waits for."""
         outputs = super()._get_outputs(*args)  # type: ignore[misc]
         yield next(outputs)  # nothing; the first tasks are handed over
@@ -87,7 +87,7 @@ class FacadeParallel:
                 hub.send_home(pid)
         super()._abort()  # type: ignore[misc]
 
-    def _stage_together(self, outputs: Any) -> Generator[Any, None, None]:
+    def _stage_together(self, outputs: Any) -> Generator[object, None, None]:
         report = self._stage.reporter.report
         report(_WANT)
         try:
@@ -95,7 +95,7 @@ class FacadeParallel:
         finally:
             report(_GOT)
 
-    def _stage_one_by_one(self, outputs: Any) -> Generator[Any, None, None]:
+    def _stage_one_by_one(self, outputs: Any) -> Generator[object, None, None]:
         report = self._stage.reporter.report
         try:
             while True:
@@ -110,7 +110,7 @@ class FacadeParallel:
         finally:
             outputs.close()
 
-    def _get_sequential_output(self, *args: Any) -> Generator[Any, None, None]:
+    def _get_sequential_output(self, *args: object) -> Generator[object, None, None]:
         """The results where there is one job: the caller does the tasks itself."""
         with _Asking(self._stage, self._stage_calls):
             yield from super()._get_sequential_output(*args)  # type: ignore[misc]
@@ -126,7 +126,7 @@ class _Asking:
     def __enter__(self) -> None:
         """Nothing to do yet."""
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: Any) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         if error is None or isinstance(error, GeneratorExit):
             return
         pool_tasks.clean(error)
@@ -135,7 +135,7 @@ class _Asking:
             self._report(_SEEN, number)
 
 
-def _methods(real: Any, names: Iterable[str], space: dict[str, Any]) -> dict[str, Any]:
+def _methods(real: object, names: Iterable[str], space: dict[str, object]) -> dict[str, object]:
     """Those methods that a class has, the same code with other globals."""
     return {name: rebound(getattr(real, name), space) for name in names if hasattr(real, name)}
 

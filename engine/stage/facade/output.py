@@ -12,8 +12,9 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from engine.protocol.records import Kind, what
+from engine.stage import cpython
 from engine.stage.facade.base.function import FacadeFunction
-from engine.stage.run_services import RunServices
+from engine.stage.run_services import RunServices, one_per_run
 
 CHUNK = 8192  # characters without an end of line that are kept back, as in io.TextIOWrapper
 
@@ -44,7 +45,7 @@ class StageStream(io.TextIOBase):
     def __init__(self, context: RunServices, name: str, error: bool, real: Any) -> None:
         super().__init__()
         self.name = name
-        self.buffer: Any = StreamBuffer(self)
+        self.buffer: object = StreamBuffer(self)
         self.write_through = False
         self._errors = "backslashreplace" if error else getattr(real, "errors", None) or "strict"
         self._encoding = "utf-8"
@@ -75,7 +76,7 @@ class StageStream(io.TextIOBase):
         number: int = self._real.fileno()
         return number
 
-    def reconfigure(self, **options: Any) -> None:
+    def reconfigure(self, **options: object) -> None:
         """As TextIOWrapper.reconfigure; the encoding stays what the window reads, UTF-8."""
         for name in options:
             if name not in {"encoding", "errors", "newline", "line_buffering", "write_through"}:
@@ -116,7 +117,7 @@ class StageStream(io.TextIOBase):
 
     def fork(self) -> None:
         """In a forked child: the lock is free, whoever held it."""
-        self._guard._at_fork_reinit()  # type: ignore[attr-defined]  # as threading does
+        cpython.reset_lock(self._guard)
 
     def _report(self, text: str) -> None:
         if text:
@@ -191,13 +192,15 @@ class Streams(NamedTuple):
                 stream.flush()
 
 
-def make_streams(context: RunServices) -> Streams:
+@one_per_run
+def streams_of(context: RunServices) -> Streams:
     """The streams of a run, to be set as sys.stdout and sys.stderr while it lasts."""
-    made = Streams(
-        StageStream(context, "<stdout>", False, sys.__stdout__), StageStream(context, "<stderr>", True, sys.__stderr__)
-    )
-    found: Streams = context.facades.setdefault("(streams)", made)
-    return found
+    out = StageStream(context, "<stdout>", False, sys.__stdout__)
+    err = StageStream(context, "<stderr>", True, sys.__stderr__)
+    made = Streams(out, err)
+    context.after_fork += [out.fork, err.fork]
+    context.kept_back.append(made.flush)
+    return made
 
 
 def make_print(context: RunServices) -> FacadeFunction:
@@ -205,10 +208,10 @@ def make_print(context: RunServices) -> FacadeFunction:
 
     Standard output that the program, or contextlib.redirect_stdout, put in its place is used as outside.
     """
-    out = make_streams(context).out
+    out = streams_of(context).out
     before = sys.stdout
 
-    def call(*args: Any, file: Any = None, **kwargs: Any) -> None:
+    def call(*args: object, file: Any = None, **kwargs: Any) -> None:
         if file is None and sys.stdout is before:
             file = out
         builtins.print(*args, file=file, **kwargs)
@@ -218,10 +221,10 @@ def make_print(context: RunServices) -> FacadeFunction:
 
 def make_input(context: RunServices) -> FacadeFunction:
     """`input` on the stage, where nobody types: the prompt, a word of advice, and what an empty input raises."""
-    streams = make_streams(context)
+    streams = streams_of(context)
     before = sys.stdin
 
-    def call(*args: Any, **kwargs: Any) -> str:
+    def call(*args: object, **kwargs: object) -> str:
         if kwargs or len(args) > 1 or sys.stdin is not before:
             return builtins.input(*args, **kwargs)
         if args:

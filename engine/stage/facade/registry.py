@@ -6,6 +6,7 @@ import importlib
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from types import ModuleType
 from typing import Any
 
 from engine.stage.facade import output
@@ -67,19 +68,19 @@ def has(name: str) -> bool:
     return name in _KNOWN or name in _PARENTS
 
 
-def facade(context: RunServices, name: str) -> Any:
+def facade(context: RunServices, name: str) -> ModuleType:
     """The one facade of a module in this run, made at its first import."""
-    module = context.facades.get(name)
+    module = context.modules.get(name)
     if module is None:
         real = importlib.import_module(name)
         made = _KNOWN[name](context) if name in _KNOWN else FacadeModule(real, {})
-        module = context.facades.setdefault(name, made)
+        module = context.modules.setdefault(name, made)
         if isinstance(module, FacadeModule):
             vars(module)["_stage_inside"] = lambda inner: _inside(context, name, inner)
     return module
 
 
-def _inside(context: RunServices, name: str, inner: str) -> Any:
+def _inside(context: RunServices, name: str, inner: str) -> object:
     """The facade of a module inside the module `name`, None where there is none."""
     full = f"{name}.{inner}"
     return facade(context, full) if has(full) else None
@@ -98,9 +99,12 @@ def imported(context: RunServices, name: str, wanted: Sequence[str]) -> Any:
     return facade(context, name)
 
 
-def own_builtins(context: RunServices) -> dict[str, Any]:
-    """The builtins that report."""
-    return {"open": files.make_open(context), "print": output.make_print(context), "input": output.make_input(context)}
+def own_builtins(context: RunServices) -> dict[str, object]:
+    """The builtins that report: the same ones whoever asks, so that they are recognised when they are pickled."""
+    if not context.builtins:
+        own = {"open": files.open_of(context), "print": output.make_print(context), "input": output.make_input(context)}
+        context.builtins.update(own)
+    return context.builtins
 
 
 def belongs(thread: threading.Thread, context: RunServices) -> bool:

@@ -11,7 +11,7 @@ from engine.protocol.records import Kind, what
 from engine.stage.control.program_clock import SECOND
 from engine.stage.facade.base.function import FacadeFunction
 from engine.stage.facade.base.module import FacadeModule
-from engine.stage.run_services import RunServices
+from engine.stage.run_services import RunServices, one_per_run
 
 LONGEST_SLEEP = 2**63 - 1  # nanoseconds; what fits in a record
 
@@ -70,10 +70,10 @@ def _reading(real: Callable[..., Any], read: Callable[[], Any]) -> FacadeFunctio
     return FacadeFunction(real, call)
 
 
+@one_per_run
 def of(context: RunServices) -> ProgramClocks:
     """The clocks of a run: everybody reads the same ones."""
-    clocks: ProgramClocks = context.facades.setdefault("(clocks)", ProgramClocks(context))
-    return clocks
+    return ProgramClocks(context)
 
 
 def make(context: RunServices) -> FacadeModule:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Callable
-from typing import Any
 
 from engine.stage.facade.base.function import FacadeFunction
 from engine.stage.facade.base.module import FacadeModule
 from engine.stage.outcome import exception_report
 from engine.stage.run_services import RunServices
 
-_CURRENT: dict[str, Callable[..., Any]] = {  # of the exception that is being handled, and the same of a given one
+_CURRENT: dict[str, Callable[..., object]] = {  # of the exception that is being handled, and the same of a given one
     "print_exc": traceback.print_exception,
     "format_exc": traceback.format_exception,
 }
@@ -27,10 +26,10 @@ def make(context: RunServices) -> FacadeModule:
     return FacadeModule(traceback, own)
 
 
-def _of_the_current(real: Callable[..., Any], given: Callable[..., Any]) -> FacadeFunction:
+def _of_the_current(real: Callable[..., object], given: Callable[..., object]) -> FacadeFunction:
     """Up to 3.10 the interpreter keeps the traceback of what is handled beside the exception, and it stays as it is."""
 
-    def call(*args: Any, **kwargs: Any) -> Any:
+    def call(*args: object, **kwargs: object) -> object:
         error = sys.exc_info()[1]
         if error is None:
             return real(*args, **kwargs)
@@ -41,8 +40,8 @@ def _of_the_current(real: Callable[..., Any], given: Callable[..., Any]) -> Faca
     return FacadeFunction(real, call)
 
 
-def _cleaning(real: Callable[..., Any]) -> FacadeFunction:
-    def call(*args: Any, **kwargs: Any) -> Any:
+def _cleaning(real: Callable[..., object]) -> FacadeFunction:
+    def call(*args: object, **kwargs: object) -> object:
         for error in (*args, *kwargs.values()):
             if isinstance(error, BaseException):
                 exception_report.clean(error)

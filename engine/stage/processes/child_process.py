@@ -6,21 +6,16 @@ import _thread
 import atexit
 import json
 import os
-import runpy
 import sys
 import threading
 import time
-import types
 from typing import Any
 
-from engine.protocol.program_text import AssignedNames, compile_program
 from engine.protocol.records import BLOCK, BLOCK_PRIVATE, Kind, what
 from engine.stage.control.program_clock import adopt
 from engine.stage.outcome import exception_report
-from engine.stage.processes.pickling import SpawnHook, real
 from engine.stage.processes.process_slots import ProcessSlot, ProcessSlots
-from engine.stage.recording.reporter import FILE_SHIFT
-from engine.stage.run_services import RunServices, make_services
+from engine.stage.run_services import RunServices
 
 PIECE = 1 << 16  # bytes that one read of the connection may bring
 REACH = 2.0  # seconds in which the stage has to answer
@@ -28,14 +23,12 @@ LAST = -1000  # multiprocessing calls what has the lowest number last, when a pr
 
 _ENDED = what(Kind.THREAD_ENDED)
 _DIED = what(Kind.THREAD_DIED)
-_RUN_PATH = runpy.run_path
-_here: dict[str, RunServices | None] = {}  # what is watched in this process, by the token of its stage; None: no stage
 
 
 class Wire:
     """The connection of this process to the stage. Raises OSError when there is none."""
 
-    def __init__(self, port: int, hello: dict[str, Any]) -> None:
+    def __init__(self, port: int, hello: dict[str, object]) -> None:
         import selectors  # noqa: PLC0415  # most programs need neither
         import socket  # noqa: PLC0415
 
@@ -63,7 +56,7 @@ class Wire:
                 raise OSError("the stage is gone")
             self._rest += piece
         line, _, self._rest = self._rest.partition(b"\n")
-        found: dict[str, Any] = json.loads(line)
+        found: dict[str, object] = json.loads(line)
         return found
 
     def serve(self, context: RunServices) -> None:
@@ -76,7 +69,7 @@ class Wire:
         with self._guard:
             self._link.sendall(data)
 
-    def tell(self, message: dict[str, Any]) -> None:
+    def tell(self, message: dict[str, object]) -> None:
         """Says something to the stage that is no part of the record."""
         data = json.dumps(message).encode()
         try:
@@ -163,6 +156,21 @@ def rejoin(context: RunServices) -> bool:
     return True
 
 
+def join(context: RunServices, slot: ProcessSlot, port: int, token: str, wire: Wire) -> None:
+    """From here on this process, which was started afresh, reports to the stage with this port and token."""
+    _settle(context, WatchedProcess(slot, port, token, wire), threading.main_thread().ident or 0)
+    context.reporter.arrived = lambda: _arrive(wire, slot)
+
+
+def prepare_end(context: RunServices) -> None:
+    """From here on the end of this process, and of those that it forks, is told."""
+    if hasattr(os, "register_at_fork"):
+        watch_forks(context)
+    atexit.register(last_words, context)
+    _finish_with(context)
+    _tell_multiprocessing(context)
+
+
 def _settle(context: RunServices, away: WatchedProcess, ident: int) -> None:
     """The context becomes that of the process with this slot, whose main thread is `ident`."""
     wire, slot = away.wire, away.slot
@@ -180,84 +188,6 @@ def _arrive(wire: Wire, slot: ProcessSlot, before: str = "") -> str:
     module = sys.modules.get("multiprocessing.process")
     name = module.current_process().name if module is not None else ""
     return name if name not in ("", "MainProcess", before) else f"Fork-{slot.number}"
-
-
-def here(given: dict[str, Any]) -> RunServices | None:
-    """What is watched in this process for the stage that pickled `given`: it begins now, if it did not yet.
-
-    None when that stage is no more, or is none of this machine: then nothing is watched, and nothing is harmed.
-    """
-    token = given["token"]
-    if token not in _here:
-        _here[token] = None  # whatever is asked for meanwhile is the real thing
-        try:
-            _here[token] = _attach(given)
-        except (OSError, ValueError, KeyError):
-            pass
-    return _here[token]
-
-
-def settle(token: str, context: RunServices) -> None:
-    """This process is the stage with this token."""
-    _here[token] = context
-
-
-def contexts() -> list[RunServices]:
-    """Everything that is watched in this process."""
-    return [context for context in _here.values() if context is not None]
-
-
-def _attach(given: dict[str, Any]) -> RunServices:
-    """Begins to watch this process, which was started afresh. Raises OSError when there is no stage."""
-    hello = {"token": given["token"], "slot": given.get("slot"), "pid": os.getpid()}
-    wire = Wire(given["port"], hello)
-    welcome = wire.answer()
-    context = make_services(wire.write)
-    adopt(context.clock, welcome["clock"])
-    for name, on in welcome["switches"].items():
-        context.switches.set(name, on)
-    reporter = context.reporter
-    for path, number in welcome["files"].items():
-        reporter.ids.files[path], reporter.files[path] = number, number << FILE_SHIFT
-        reporter.names[path] = AssignedNames("")
-    away = WatchedProcess(ProcessSlot(*welcome["slot"]), given["port"], given["token"], wire)
-    _settle(context, away, threading.main_thread().ident or 0)
-    reporter.arrived = lambda: _arrive(wire, away.slot)
-    _take_over(context, welcome["order"])
-    if hasattr(os, "register_at_fork"):
-        watch_forks(context)
-    atexit.register(last_words, context)
-    _finish_with(context)
-    _tell_multiprocessing(context)
-    return context
-
-
-def _take_over(context: RunServices, order: dict[str, Any]) -> None:
-    """The program's modules are read, and its streams are written, as on the stage."""
-    from engine.stage.facade import registry  # noqa: PLC0415  # it needs what needs this module
-    from engine.stage.program import Program, RunOrder, read_modules  # noqa: PLC0415
-
-    registry.loaded()
-    wanted = RunOrder(**order)
-    context.folder = os.path.dirname(wanted.path)
-    program = Program(context, wanted)
-    read_modules(program)
-    sys.stdout, sys.stderr = context.facades["(streams)"]
-    main = sys.modules.get("__main__")
-    if getattr(main, "__file__", None) == wanted.path:
-        del main.__file__  # type: ignore[union-attr]  # a server of forks has read it, unwatched: it is read again
-
-    def run_path(path_name: str, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """What multiprocessing reads the program's file with, for a process that was not forked."""
-        if path_name != wanted.path or kwargs.get("run_name") != "__mp_main__":
-            return _RUN_PATH(path_name, *args, **kwargs)
-        module = types.ModuleType("__mp_main__")
-        vars(module).update(vars(program.module), __name__="__mp_main__")
-        context.reporter.namespace = vars(module)
-        exec(compile_program(wanted.text, wanted.path, dict(wanted.knobs)), vars(module))
-        return dict(vars(module))
-
-    runpy.run_path = run_path  # here and in no other process: nobody else has a program to read
 
 
 # forks
@@ -299,9 +229,8 @@ def last_words(context: RunServices, error: BaseException | None = None) -> None
     hub, reporter = context.hub, context.reporter
     if not isinstance(hub, WatchedProcess) or context.forked:
         return
-    for stream in context.facades.get("(streams)", ()):
-        if not stream.closed:
-            stream.flush()
+    for report in context.kept_back:
+        report()
     if not reporter.newcomer and not reporter.ended:
         error = error or sys.exc_info()[1]
         reporter.ended = True
@@ -328,33 +257,3 @@ def _farewell(context: RunServices, text: str, place: int) -> None:
             number = context.channel.text(text, error=True)
             reporter.report_for(reporter.ids.main, _DIED, 0, number, place)
     last_words(context)
-
-
-# what was pickled
-
-
-def revive(given: dict[str, Any]) -> Any:
-    """What `pickling` made ready for another process: the facade of this one, else the real thing."""
-    context = here(given)
-    if given["what"] == "spawn_hook":
-        return given["value"] if context is None else SpawnHook(given["value"], context)
-    if context is None:
-        return real(given)
-    from engine.stage.facade import registry  # noqa: PLC0415  # as above
-
-    if given["what"] == "task":
-        from engine.stage.facade.futures import pool_tasks  # noqa: PLC0415  # as above
-
-        return pool_tasks.Task(context, given["value"], given["number"])
-    if given["what"] == "many":
-        from engine.stage.facade.multiprocessing.mp_pool import Many  # noqa: PLC0415  # as above
-
-        return Many(context, given["value"], given["many"])
-    found: Any = registry.facade(context, given["module"]) if given["module"] else None
-    for name in given["path"]:
-        found = registry.own_builtins(context)[name] if found is None else getattr(found, name)
-    if given["what"] == "part":
-        return found
-    made = found.__new__(found)
-    made._stage_revive(given["state"], given["more"])
-    return made

@@ -12,6 +12,8 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from engine.stage import cpython
+
 if TYPE_CHECKING:
     from engine.stage.run_services import RunServices
 
@@ -21,14 +23,13 @@ _LINES = """
 import importlib, os, sys
 
 def engine(root):
-    away = sys.modules.get("engine.stage.processes.child_process")
+    away = sys.modules.get("engine.stage.child_program")
     if away is None:
         sys.path[:0] = root, os.path.dirname(os.__file__)  # the program's folder may have a json.py
         keep = sys.dont_write_bytecode
         sys.dont_write_bytecode = keep or not os.path.exists(os.path.join(root, "main.py"))
         try:
-            away = importlib.import_module("engine.stage.processes.child_process")
-            importlib.import_module("engine.stage.program")  # which that needs soon
+            away = importlib.import_module("engine.stage.child_program")
         except ImportError:
             pass
         finally:
@@ -60,19 +61,21 @@ def revive(given):
 """
 _EXPRESSION = (
     "(lambda away: away.revive(given) if away else exec(lines, names) or names['revive'](given))"
-    "(__import__('sys').modules.get('engine.stage.processes.child_process'))"
+    "(__import__('sys').modules.get('engine.stage.child_program'))"
 )
 
+watched: dict[str, RunServices | None] = {}  # in this process, by the tokens of the stages; None: that one is no more
 
-def real(given: dict[str, Any]) -> Any:
+
+def real(given: dict[str, object]) -> object:
     """What `given` stands for where nothing is watched."""
     names: dict[str, Any] = {}
     exec(_LINES, names)
     return names["real"](given)
 
 
-def recipe(context: RunServices, **given: Any) -> tuple[Any, ...]:
-    """What `__reduce__` returns for something of this run: see `child_process.revive` for `given`."""
+def recipe(context: RunServices, **given: Any) -> tuple[object, ...]:
+    """What `__reduce__` returns for something of this run: see `child_program.revive` for `given`."""
     hub = context.hub
     if hub is not None:
         hub.open()
@@ -85,11 +88,10 @@ def is_watched(context: RunServices) -> bool:
     return context.hub is not None and context.hub.open()
 
 
-def part(thing: Any) -> tuple[Any, ...] | None:
+def part(thing: object) -> tuple[object, ...] | None:
     """The recipe for a function, class or module of a facade; None when it is none, or no process could report."""
-    away: Any = sys.modules.get("engine.stage.processes.child_process")
-    for context in away.contexts() if away is not None else ():
-        if not is_watched(context):
+    for context in list(watched.values()):
+        if context is None or not is_watched(context):
             continue
         for module, names in _parts(context):
             if names is thing:
@@ -103,18 +105,17 @@ def part(thing: Any) -> tuple[Any, ...] | None:
 
 def _parts(context: RunServices) -> list[tuple[str, Any]]:
     """Facades by the names of their modules, and what is in place of builtins."""
-    facades = [(name, one) for name, one in list(context.facades.items()) if isinstance(one, ModuleType)]
-    return [*facades, ("", context.facades.get("(builtins)", {}))]
+    return [*context.modules.items(), ("", context.builtins)]
 
 
-def whole(context: RunServices, function: Any) -> Any:
+def whole(context: RunServices, function: object) -> object:
     """A function as `__reduce__` of its wrapper hands it on.
 
     cloudpickle takes functions of the program apart, with the names that they use. It would take apart classes of
     facades, too, of which it knows nothing: where a function's module has some, it is pickled here, by a cloudpickle
     that does.
     """
-    library = str(sys._getframe(2).f_globals.get("__name__"))
+    library = str(cpython.frame_at(2).f_globals.get("__name__"))
     if "cloudpickle" not in library:
         return function
     names = getattr(getattr(function, "__func__", function), "__globals__", {})
@@ -132,9 +133,9 @@ def _own_classes(names: Any) -> list[type]:
 class _Whole:
     """What cloudpickle makes of a function when it is told of the facades."""
 
-    def __init__(self, library: Any, function: Any) -> None:
+    def __init__(self, library: Any, function: object) -> None:
         class Pickler(library.Pickler):  # type: ignore[misc]  # it is found while the program runs
-            def reducer_override(self, thing: Any) -> Any:
+            def reducer_override(self, thing: object) -> object:
                 found = part(thing) if isinstance(thing, type) else None
                 return super().reducer_override(thing) if found is None else found
 
@@ -142,7 +143,7 @@ class _Whole:
             Pickler(file).dump(function)
             self._data = file.getvalue()
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[object, ...]:
         return pickle.loads, (self._data,)
 
 
@@ -156,7 +157,7 @@ class SpawnHook(str):
         made.context = context
         return made
 
-    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
+    def __reduce_ex__(self, protocol: object) -> tuple[object, ...]:
         del protocol
         spawning: Any = sys.modules.get("multiprocessing.context")
         hub = self.context.hub

@@ -7,7 +7,6 @@ import contextlib
 import json
 import os
 import signal
-import sys
 import time
 import weakref
 from typing import TYPE_CHECKING, Any
@@ -23,10 +22,14 @@ from engine.protocol.records import (
     Kind,
     what,
 )
+from engine.stage import cpython
 from engine.stage.control.program_clock import share
 from engine.stage.processes.process_slots import ProcessSlot, ProcessSlots
 
 if TYPE_CHECKING:
+    import socket
+    from multiprocessing.process import BaseProcess
+
     from engine.stage.run_services import RunServices
 
 THREADS = 32  # ids that a process gets for threads beside its main one; further ones share the last
@@ -52,8 +55,8 @@ class HubConnection:
     def __init__(self, slot: ProcessSlot) -> None:
         self.slot = slot
         self.pid = 0
-        self.link: Any = None  # its connection while there is one
-        self.process: weakref.ref[Any] | None = None  # the program's Process object
+        self.link: socket.socket | None = None  # its connection while there is one
+        self.process: weakref.ref[BaseProcess] | None = None  # the program's Process object
         self.daemon = False  # that object said so: the end of the program ends the process
         self.code: int | None = None  # its exit status, if the program knows it
         self.seen = False  # it has a lane of its own making
@@ -71,12 +74,12 @@ class ProcessHub(ProcessSlots):
 
     def __init__(self, context: RunServices) -> None:
         super().__init__(0, os.urandom(16).hex())
-        self.order: dict[str, Any] = {}  # what is run, for processes that read the program anew
+        self.order: dict[str, object] = {}  # what is run, for processes that read the program anew
         self._context = context
-        self._listener: Any = None
+        self._listener: socket.socket | None = None
         self._guard = _thread.RLock()
         self._wards: dict[int, HubConnection] = {}
-        self._speaking: set[Any] = set()  # connections from which something may still come
+        self._speaking: set[socket.socket] = set()  # connections from which something may still come
         self._orders = 0
 
     def open(self) -> bool:
@@ -95,7 +98,7 @@ class ProcessHub(ProcessSlots):
 
     def fork(self) -> None:
         super().fork()  # what is open here is the parent's, which would not see the other end close
-        self._guard._at_fork_reinit()  # type: ignore[attr-defined]  # as threading does
+        cpython.reset_lock(self._guard)
         for one in (self._listener, *(ward.link for ward in self._wards.values())):
             if one is not None:
                 one.close()
@@ -111,7 +114,7 @@ class ProcessHub(ProcessSlots):
             ward = self._wards[number] = HubConnection(ProcessSlot(number, first, last))
         return ward.slot
 
-    def adopt(self, slot: ProcessSlot, process: Any) -> None:
+    def adopt(self, slot: ProcessSlot, process: BaseProcess) -> None:
         """The program has an object for the process of this slot."""
         ward = self._wards[slot.number]
         ward.process, ward.daemon = weakref.ref(process), bool(process.daemon)
@@ -145,14 +148,15 @@ class ProcessHub(ProcessSlots):
 
     # orders
 
-    def tell(self, order: dict[str, Any], patience: float = 0.0) -> None:
+    def tell(self, order: dict[str, object], patience: float = 0.0) -> None:
         """Hands an order on to every process, and waits so many seconds at most until all have carried it out."""
         with self._guard:
             self._orders += 1
             number = self._orders
             asked = [ward for ward in self._wards.values() if ward.link is not None]
-            for ward in asked:
-                _send(ward.link, {**order, "number": number})
+            for link in [ward.link for ward in asked]:  # its reader lets go of it whenever the other end closes
+                if link is not None:
+                    _send(link, {**order, "number": number})
         until = time.monotonic() + patience
         while time.monotonic() < until and any(ward.link and ward.heard < number for ward in asked):
             time.sleep(STEP / 2)
@@ -168,7 +172,7 @@ class ProcessHub(ProcessSlots):
 
     # connections
 
-    def _accept(self, listener: Any) -> None:
+    def _accept(self, listener: socket.socket) -> None:
         while True:
             try:
                 link, _ = listener.accept()
@@ -177,7 +181,7 @@ class ProcessHub(ProcessSlots):
             self._speaking.add(link)
             _thread.start_new_thread(self._serve, (link,))
 
-    def _serve(self, link: Any) -> None:
+    def _serve(self, link: socket.socket) -> None:
         """One connection, from who is there to its end."""
         with contextlib.ExitStack() as leaving:
             leaving.callback(self._speaking.discard, link)
@@ -197,7 +201,7 @@ class ProcessHub(ProcessSlots):
                 pass  # it was killed
             self._gone(ward)
 
-    def _seat_down(self, hello: dict[str, Any], link: Any) -> HubConnection | None:
+    def _seat_down(self, hello: dict[str, Any], link: socket.socket) -> HubConnection | None:
         with self._guard:
             ward = self._wards.get(hello.get("slot") or 0)
             if ward is None or ward.link is not None or ward.pid:
@@ -207,7 +211,7 @@ class ProcessHub(ProcessSlots):
                 ward = self._wards[slot.number]
             ward.pid = int(hello.get("pid", 0))
             context = self._context
-            state: dict[str, Any] = {"clock": share(context.clock), "switches": context.switches.wanted()}
+            state: dict[str, object] = {"clock": share(context.clock), "switches": context.switches.wanted()}
             if not hello.get("fork"):
                 self.opens(ward.slot.number)
                 state.update(slot=ward.slot, order=self.order, files=dict(context.reporter.ids.files))
@@ -215,7 +219,7 @@ class ProcessHub(ProcessSlots):
             ward.link = link
         return ward
 
-    def _listen(self, ward: HubConnection, link: Any, rest: bytes) -> None:
+    def _listen(self, ward: HubConnection, link: socket.socket, rest: bytes) -> None:
         """Hands on whole blocks until the connection ends."""
         buffer = bytearray(rest)
         while True:
@@ -260,7 +264,7 @@ class ProcessHub(ProcessSlots):
         if not ward.ended and (ward.seen or ward.process is not None):
             until = time.monotonic() + LAST_WORDS
             while ward.code is None and time.monotonic() < until:
-                process = ward.process() if ward.process is not None else _process_of_library(ward.pid)
+                process = ward.process() if ward.process is not None else cpython.process_of(ward.pid)
                 code = _status(ward.pid, process)
                 if code is not None:
                     ward.code = code
@@ -301,14 +305,14 @@ def _catch_up(port: int, token: str, patience: float) -> None:
         pass  # patience is over
 
 
-def _send(link: Any, message: dict[str, Any]) -> None:
+def _send(link: socket.socket, message: dict[str, object]) -> None:
     try:
         link.sendall(json.dumps(message).encode() + b"\n")
     except OSError:
         pass  # it has just ended: its reader sees that
 
 
-def _greeting(link: Any) -> tuple[dict[str, Any], bytes]:
+def _greeting(link: socket.socket) -> tuple[dict[str, object], bytes]:
     """The first line of a connection, which says who is there, and what came behind it."""
     link.settimeout(GREETING)
     line = b""
@@ -326,7 +330,7 @@ def _greeting(link: Any) -> tuple[dict[str, Any], bytes]:
     return (hello, rest) if isinstance(hello, dict) else ({}, b"")
 
 
-def _status(pid: int, process: Any) -> int | None:
+def _status(pid: int, process: object) -> int | None:
     """The exit status of a process as subprocess has it, without taking it from whoever waits for it; None: unknown."""
     code: int | None = getattr(getattr(process, "_popen", None), "returncode", None)
     if code is not None or not hasattr(os, "waitid") or not pid:
@@ -338,13 +342,6 @@ def _status(pid: int, process: Any) -> int | None:
     if found is None:
         return None
     return found.si_status if found.si_code == os.CLD_EXITED else -found.si_status
-
-
-def _process_of_library(pid: int) -> Any:
-    """The object that a library has for a process that it started by multiprocessing."""
-    module: Any = sys.modules.get("multiprocessing.process")
-    known = list(module._dangling) if module is not None else ()
-    return next((one for one in known if getattr(getattr(one, "_popen", None), "pid", 0) == pid), None)
 
 
 def _words(code: int | None) -> str:

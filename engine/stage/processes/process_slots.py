@@ -5,7 +5,10 @@ from __future__ import annotations
 import _thread
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from multiprocessing.process import BaseProcess
 
 
 class ProcessSlot(NamedTuple):
@@ -33,7 +36,7 @@ class ProcessSlots:
         """A new slot, None when there are no more."""
         raise NotImplementedError
 
-    def adopt(self, slot: ProcessSlot, process: Any) -> None:
+    def adopt(self, slot: ProcessSlot, process: BaseProcess) -> None:
         """The program has an object for the process of this slot."""
 
     def expect(self, number: int, word: int) -> None:

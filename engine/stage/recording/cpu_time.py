@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.protocol.records import LAST_THREAD, RECORD, Kind, what
+from engine.stage import cpython
 from engine.stage.control.program_clock import Clock
 from engine.stage.recording.channel import Channel
 
@@ -87,7 +88,7 @@ class CpuTimeMeter:
         if began < self._next_look or not self.known:
             return
         now = self._clock.now()
-        alive = threading._active  # type: ignore[attr-defined]  # identity -> Thread
+        alive = cpython.threads_by_ident
         for ident, lane in list(threads.items()):
             thread = alive.get(ident)
             real = None if thread is None else had_by(_native(thread))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from engine.stage import cpython
+
 
 class _End:
     """Kept by one thread alone: Python lets go of it in that thread, as the thread's last act."""
@@ -29,5 +31,5 @@ class ForeignThreadEnds:
 
 def name_of(ident: int) -> str:
     """What `threading` knows a thread as; it is not asked for the current one, as it would then make it up."""
-    known = threading._active.get(ident)  # type: ignore[attr-defined]
+    known = cpython.threads_by_ident.get(ident)
     return known.name if known is not None else f"library thread {ident % 10_000}"

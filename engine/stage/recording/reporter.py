@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import _thread
 import struct
-import sys
 import time
 from collections.abc import Callable
 from types import FrameType
@@ -12,6 +11,7 @@ from typing import Any
 
 from engine.protocol.program_text import AssignedNames
 from engine.protocol.records import MAIN_THREAD, RECORD, UNKNOWN_VALUE, Kind, what
+from engine.stage import cpython
 from engine.stage.control.program_clock import Clock
 from engine.stage.recording import foreign_threads
 from engine.stage.recording.channel import Channel
@@ -27,7 +27,7 @@ _RUNNING = what(Kind.THREAD_RUNNING)
 _ENDED = what(Kind.THREAD_ENDED)
 _SAMPLE = what(Kind.SAMPLE)
 _get_ident = _thread.get_ident
-_get_frame = sys._getframe
+_get_frame = cpython.frame_at
 _perf = time.perf_counter_ns
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from types import FrameType
 
 from engine.protocol.records import RECORD, Kind, what
+from engine.stage import cpython
 from engine.stage.recording.reporter import DEEPEST, Reporter
 
 LOOK_PERIOD = 30_000_000  # nanoseconds between two looks at the threads' lines
@@ -38,7 +38,7 @@ class Sampler:
     def _look_at_lines(self) -> None:
         reporter = self._reporter
         now = reporter.clock.now()
-        for ident, top in sys._current_frames().items():
+        for ident, top in cpython.frames_of_threads().items():
             number = reporter.threads.get(ident)
             if number is None:
                 continue

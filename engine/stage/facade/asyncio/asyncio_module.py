@@ -19,7 +19,7 @@ from engine.stage.facade.asyncio.asyncio_tasks import LoopTask
 from engine.stage.facade.base.binding import bind
 from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.base.module_copies import module_copy
-from engine.stage.run_services import RunServices
+from engine.stage.run_services import RunServices, one_per_run
 
 _PUT = what(Kind.QUEUE_PUT)
 _GOT = what(Kind.QUEUE_GOT)
@@ -31,49 +31,42 @@ class FacadeQueue:
     _stage: RunServices
     _stage_thing: int
 
-    def __init__(self, maxsize: int = 0, **kwargs: Any) -> None:
+    def __init__(self, maxsize: int = 0, **kwargs: object) -> None:
         self._stage_thing = 0  # before it is asked for its items
         super().__init__(maxsize, **kwargs)  # type: ignore[call-arg]  # of the queue
         self._stage_thing, _ = self._stage.reporter.new_thing("Queue", size=max(0, maxsize), switch=False)
 
-    def _put(self, item: Any) -> None:
+    def _put(self, item: object) -> None:
         super()._put(item)  # type: ignore[misc]
         self._stage.reporter.report(_PUT, self._stage_thing, self.qsize())  # type: ignore[attr-defined]
 
-    def _get(self) -> Any:
+    def _get(self) -> object:
         item = super()._get()  # type: ignore[misc]
         self._stage.reporter.report(_GOT, self._stage_thing, self.qsize())  # type: ignore[attr-defined]
         return item
 
 
-def _own(context: RunServices) -> dict[str, dict[str, Any]]:
+@one_per_run
+def _own(context: RunServices) -> dict[str, dict[str, object]]:
     """What is our own in asyncio and in its modules, by the names of these."""
-    own = context.facades.get("(asyncio)")
-    if own is None:
-        own = context.facades["(asyncio)"] = _make_own(context)
-    found: dict[str, dict[str, Any]] = own
-    return found
-
-
-def _make_own(context: RunServices) -> dict[str, dict[str, Any]]:
     task = bind(context, "Task", (LoopTask,), asyncio.Task.__module__)
     loops = event_loops.make_loops(context, task, lambda: _executor(context))
     of_events = event_loops.make_events(context, loops)
-    copy = module_copy(runners, events=FacadeModule(events, of_events))
-    of_runners: dict[str, Any] = {name: vars(copy)[name] for name in ("run", "Runner") if name in vars(copy)}
-    of_tasks: dict[str, Any] = {"Task": task}
+    copy = module_copy(runners.__name__, events=FacadeModule(events, of_events))
+    of_runners: dict[str, object] = {name: vars(copy)[name] for name in ("run", "Runner") if name in vars(copy)}
+    of_tasks: dict[str, object] = {"Task": task}
     if hasattr(tasks, "create_eager_task_factory"):
         of_tasks["eager_task_factory"] = tasks.create_eager_task_factory(task)
-    of_queues: dict[str, Any] = {
+    of_queues: dict[str, object] = {
         name: bind(context, name, (FacadeQueue, getattr(asyncio, name)), asyncio.Queue.__module__)
         for name in ("Queue", "PriorityQueue", "LifoQueue")
     }
     of_threads = {"to_thread": to_thread} if hasattr(asyncio, "to_thread") else {}
-    everything: dict[str, Any] = {**loops, **of_events, **of_runners, **of_tasks, **of_queues, **of_threads}
+    everything: dict[str, object] = {**loops, **of_events, **of_runners, **of_tasks, **of_queues, **of_threads}
     return {"asyncio": everything, "events": of_events, "runners": of_runners, "tasks": of_tasks, "queues": of_queues}
 
 
-def _executor(context: RunServices) -> Any:
+def _executor(context: RunServices) -> object:
     """The executor that a loop makes when it has none: the run's, so that its workers and their tasks are seen."""
     return registry.facade(context, "concurrent.futures").ThreadPoolExecutor(thread_name_prefix="asyncio")
 
@@ -81,16 +74,16 @@ def _executor(context: RunServices) -> Any:
 class _InContext:
     """A call of a function among its caller's context variables, under the function's own name."""
 
-    def __init__(self, function: Callable[..., Any]) -> None:
+    def __init__(self, function: Callable[..., object]) -> None:
         self._run = contextvars.copy_context().run
         self.__func__ = function
         self.__name__ = getattr(function, "__name__", type(function).__name__)
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, *args: object, **kwargs: object) -> object:
         return self._run(self.__func__, *args, **kwargs)
 
 
-async def to_thread(func: Any, /, *args: Any, **kwargs: Any) -> Any:
+async def to_thread(func: Any, /, *args: object, **kwargs: object) -> object:
     """As asyncio's own does it."""
     loop = asyncio.get_running_loop()
     return await loop.run_in_executor(None, functools.partial(_InContext(func), *args, **kwargs))

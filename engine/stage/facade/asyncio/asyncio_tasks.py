@@ -28,12 +28,12 @@ _HOUSEKEEPING = tuple(  # coroutines that asyncio itself runs at the end of a lo
 )
 
 
-def code_of(coro: Any) -> Any:
+def code_of(coro: object) -> Any:
     """The code of a coroutine or of a generator that is one; None of what has none."""
     return getattr(coro, "cr_code", None) or getattr(coro, "gi_code", None)
 
 
-def name_of(coro: Any) -> str:
+def name_of(coro: object) -> str:
     """Such as "fetch(3)", for a coroutine that has not begun."""
     code, frame = code_of(coro), getattr(coro, "cr_frame", None) or getattr(coro, "gi_frame", None)
     if frame is None:
@@ -63,7 +63,7 @@ class LoopTask(asyncio.Task):  # type: ignore[type-arg]  # of whatever the progr
         super().__init__(coro, **kwargs)
         self._stage_declare(coro, kwargs.get("name"))
 
-    def _stage_declare(self, coro: Any, name: Any) -> None:
+    def _stage_declare(self, coro: object, name: object) -> None:
         code = code_of(coro)
         if code is None or code in _HOUSEKEEPING:
             return
@@ -124,7 +124,7 @@ class LoopTask(asyncio.Task):  # type: ignore[type-arg]  # of whatever the progr
         """The deepest line of the program at which its coroutine, or one that it awaits, stands."""
         files = self._stage.reporter.files
         place = 0
-        inner: Any = self.get_coro()
+        inner: object = self.get_coro()
         for _ in range(DEEPEST):
             if type(inner) is CoroutineType:  # the others are rare, and cost more to ask
                 frame, inner = inner.cr_frame, inner.cr_await
@@ -138,7 +138,7 @@ class LoopTask(asyncio.Task):  # type: ignore[type-arg]  # of whatever the progr
         return place
 
 
-def _stands(inner: Any) -> tuple[Any, Any]:
+def _stands(inner: object) -> tuple[Any, object]:
     """The frame of a generator or of another language's coroutine, and what it awaits; None of what has none."""
     for frame, awaits in (("gi_frame", "gi_yieldfrom"), ("ag_frame", "ag_await"), ("cr_frame", "cr_await")):
         found = getattr(inner, frame, None)

@@ -15,6 +15,7 @@ from typing import Any
 
 from engine.protocol.records import Kind, what
 from engine.stage.control.program_clock import SECOND, Cancelled, never
+from engine.stage.cpython import event_loop_policy
 from engine.stage.facade import time as time_facade
 from engine.stage.facade.asyncio.asyncio_tasks import LoopTask
 from engine.stage.facade.base.binding import bind
@@ -32,11 +33,11 @@ _LOOP_DONE = what(Kind.LOOP_DONE)
 _STEPS = (None, "task_wakeup", "__step", "__wakeup")  # names of what a loop calls to let a task go on
 
 
-def wait_on_program_time(context: RunServices, waiter: Any) -> Any:
+def wait_on_program_time(context: RunServices, waiter: Any) -> object:
     """Makes `waiter.select(timeout)` of this one selector take its time-out on program time. Returns it."""
     clock, real = context.clock, waiter.select
 
-    def wait(seconds: float) -> Any:
+    def wait(seconds: float) -> object:
         """One real wait. A selector of the system counts in whole milliseconds, which are long at high speed."""
         number = waiter.fileno() if hasattr(waiter, "fileno") else SELECTABLE
         if number >= SELECTABLE:
@@ -44,7 +45,7 @@ def wait_on_program_time(context: RunServices, waiter: Any) -> Any:
         select.select([number], [], [], seconds)
         return real(0)
 
-    def select_(timeout: float | None = None) -> Any:
+    def select_(timeout: float | None = None) -> object:
         if timeout is not None and timeout <= 0:
             return real(0)
         found: Any = None
@@ -78,7 +79,7 @@ class _CallHandle:
 
     __slots__ = ()
 
-    _callback: Any
+    _callback: object
     _loop: Any
 
     def _run(self) -> None:
@@ -107,17 +108,17 @@ class FacadeLoop(asyncio.BaseEventLoop):
     """Beside a real event loop: its time is program time, its tasks are lanes."""
 
     _stage: RunServices
-    _stage_clocks: time_facade.ProgramClocks  # the run's, asked at each turn
     _stage_task: Any  # the run's Task class
-    _stage_own: Callable[[], Any]  # what a real loop of this sort waits in
-    _stage_executor: Callable[[], Any]  # makes the executor that a loop has when nobody gave it one
+    _stage_now: Callable[[], int]  # nanoseconds of program time
+    _stage_own: Callable[[], object]  # what a real loop of this sort waits in
+    _stage_executor: Callable[[], object]  # makes the executor that a loop has when nobody gave it one
 
-    def __init__(self, waiter: Any = None) -> None:
+    def __init__(self, waiter: object = None) -> None:
         waiter = self._stage_own() if waiter is None else waiter
         super().__init__(wait_on_program_time(self._stage, waiter))  # type: ignore[call-arg]  # of the real loop
 
     def time(self) -> float:
-        return self._stage_clocks.monotonic_ns() / SECOND
+        return self._stage_now() / SECOND
 
     def run_forever(self) -> None:
         self._check_closed()  # type: ignore[attr-defined]  # typeshed leaves out what begins with _
@@ -138,13 +139,13 @@ class FacadeLoop(asyncio.BaseEventLoop):
             del task._source_traceback[-1]
         return task
 
-    def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:  # type: ignore[override]  # passed on
+    def run_in_executor(self, executor: Any, func: Any, *args: object) -> object:  # type: ignore[override]  # passed on
         if executor is None and self._default_executor is None:  # type: ignore[has-type]
             self._check_closed()  # type: ignore[attr-defined]
             self._default_executor = self._stage_executor()
         return super().run_in_executor(executor, func, *args)
 
-    def _call_soon(self, callback: Any, args: Any, context: Any) -> Any:
+    def _call_soon(self, callback: object, args: object, context: object) -> object:
         handle = super()._call_soon(callback, args, context)  # type: ignore[misc]
         task = getattr(callback, "__self__", None)
         if isinstance(task, LoopTask):
@@ -154,13 +155,13 @@ class FacadeLoop(asyncio.BaseEventLoop):
             handle.__class__ = CallHandle
         return handle
 
-    def call_at(self, when: float, callback: Any, *args: Any, **kwargs: Any) -> Any:  # type: ignore[override]  # too
+    def call_at(self, when: float, callback: Any, *args: object, **kwargs: Any) -> object:  # type: ignore[override]  # too
         timer = super().call_at(when, callback, *args, **kwargs)
         if self._stage_is_ours(callback):
             timer.__class__ = TimerHandle
         return timer
 
-    def _stage_is_ours(self, callback: Any) -> bool:
+    def _stage_is_ours(self, callback: object) -> bool:
         """Whether it is a function of the program, or of a facade."""
         while type(callback) is functools.partial:
             callback = callback.func
@@ -170,17 +171,17 @@ class FacadeLoop(asyncio.BaseEventLoop):
         return isinstance(callback, FacadeFunction)
 
 
-def _waiter_of(loop: Any) -> Callable[[], Any]:
+def _waiter_of(loop: object) -> Callable[[], object]:
     """Makes what a loop of this class waits in when it is given nothing."""
     if sys.platform == "win32" and issubclass(loop, asyncio.ProactorEventLoop):
         return asyncio.IocpProactor
     return selectors.DefaultSelector
 
 
-def make_loops(context: RunServices, task: Any, executor: Callable[[], Any]) -> dict[str, Any]:
+def make_loops(context: RunServices, task: object, executor: Callable[[], object]) -> dict[str, object]:
     """The run's event loops by the names that asyncio has for them."""
-    made: dict[Any, Any] = {}
-    own: dict[str, Any] = {}
+    made: dict[object, object] = {}
+    own: dict[str, object] = {}
     for name in LOOPS:
         real = getattr(asyncio, name, None)
         if real is None:
@@ -191,8 +192,8 @@ def make_loops(context: RunServices, task: Any, executor: Callable[[], Any]) -> 
                 real.__name__,
                 (FacadeLoop, real),
                 real.__module__,
-                _stage_clocks=time_facade.of(context),
                 _stage_task=task,
+                _stage_now=staticmethod(time_facade.of(context).monotonic_ns),
                 _stage_own=staticmethod(_waiter_of(real)),
                 _stage_executor=staticmethod(executor),
             )
@@ -218,19 +219,14 @@ def _shared(real: Any) -> Any:
 
         def __init__(self) -> None:
             super().__init__()
-            local = getattr(_policy(), "_local", None)
+            local = getattr(event_loop_policy(), "_local", None)
             if local is not None:
                 self._local = local
 
     return Policy
 
 
-def _policy() -> Any:
-    """The process's own policy."""
-    return getattr(events, "_get_event_loop_policy", events.get_event_loop_policy)()
-
-
-def make_events(context: RunServices, loops: dict[str, Any]) -> dict[str, Any]:
+def make_events(context: RunServices, loops: dict[str, object]) -> dict[str, object]:
     """The functions of `asyncio.events` over a policy of the run, and the classes of policies."""
     by_real = {getattr(asyncio, name): loop for name, loop in loops.items()}
     policies: dict[str, Any] = {}
@@ -250,6 +246,6 @@ def make_events(context: RunServices, loops: dict[str, Any]) -> dict[str, Any]:
     space = functions_of(events, _event_loop_policy=None, _init_event_loop_policy=begin)
     space["get_event_loop"] = space["_py_get_event_loop"]
     if sys.version_info < (3, 10):  # its queues, locks and futures ask the real policy for a loop when they are made
-        _policy()._loop_factory = default._loop_factory
+        event_loop_policy()._loop_factory = default._loop_factory
     names = ("get_event_loop", "set_event_loop", "new_event_loop", "get_event_loop_policy", "set_event_loop_policy")
     return {**policies, **{name: space[name] for name in names}}

@@ -14,7 +14,7 @@ from engine.stage.run_services import RunServices
 NO_SLOTS: tuple[str, ...] = ()  # of what stands beside a class that has its own slots, or a dictionary
 
 
-def bind(context: RunServices, name: str, bases: tuple[type, ...], module: str = "threading", **own: Any) -> Any:
+def bind(context: RunServices, name: str, bases: tuple[type, ...], module: str = "threading", **own: object) -> Any:
     """A subclass that belongs to one run and shows itself under the real name and module."""
     return type(name, bases, {"__module__": module, "__qualname__": name, "_stage": context, **own})
 

@@ -36,7 +36,7 @@ _AS_TEXT = frozenset(
 _FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, type, types.ModuleType)
 
 
-def name_of(function: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None) -> str:
+def name_of(function: object, args: Sequence[object] = (), kwargs: Mapping[str, object] | None = None) -> str:
     """Such as "root(10)", at most LONGEST characters. Never raises."""
     try:
         while type(function) is functools.partial:
@@ -52,18 +52,18 @@ def name_of(function: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] |
         return _fitting(type(function).__name__, MORE)
 
 
-def place_of(function: Any, files: Mapping[str, int]) -> int:
+def place_of(function: object, files: Mapping[str, int]) -> int:
     """Where a function of the program begins, file << 20 | line; 0 for any other. `files`: those of the program."""
     while type(function) is functools.partial:
         function = function.func
-    code: Any = getattr(getattr(function, "__func__", function), "__code__", None)
+    code: object = getattr(getattr(function, "__func__", function), "__code__", None)
     if type(code) is not types.CodeType:
         return 0
     file = files.get(code.co_filename)
     return 0 if file is None else file | code.co_firstlineno
 
 
-def _function_name(function: Any) -> str:
+def _function_name(function: object) -> str:
     name = getattr(function, "__name__", None)
     return name if isinstance(name, str) else type(function).__name__
 
@@ -74,7 +74,7 @@ def _fitting(name: str, words: str) -> str:
     return f"{name}({words if len(words) <= room else words[: room - 1] + MORE})"
 
 
-def _tried(value: Any) -> str:
+def _tried(value: object) -> str:
     """The same, also for a class with tricks of its own and for what another thread changes meanwhile."""
     try:
         return brief(value)
@@ -82,11 +82,12 @@ def _tried(value: Any) -> str:
         return type(value).__name__
 
 
-def brief(value: Any, depth: int = DEEPEST) -> str:
+def brief(value: object, depth: int = DEEPEST) -> str:
     """A few characters for a value.
 
     `repr` would run code of the program (which may print, wait for a lock or take long), and that of a table writes
     out the table: only types that are known to be quick are asked, of all others the type's name is told.
+    `reprlib` goes by the name of a type, which a program may give to its own, and sorts what is in a set.
     """
     kind = type(value)
     if kind in _PLAIN:
@@ -112,19 +113,19 @@ def _data(value: bytes, depth: int) -> str:
     return repr(value) if len(value) <= LONGEST // 2 else f"{value[: LONGEST // 2 - 1]!r}{MORE}"
 
 
-def _within(left: str, right: str) -> Callable[[Any, int], str]:
+def _within(left: str, right: str) -> Callable[[object, int], str]:
     def words(value: Any, depth: int) -> str:
         return left + _several([brief(item, depth - 1) for item in _first(value, depth)], len(value)) + right
 
     return words
 
 
-def _mapping(value: dict[Any, Any], depth: int) -> str:
+def _mapping(value: dict[object, object], depth: int) -> str:
     pairs = [f"{brief(key, 0)}: {brief(value[key], depth - 1)}" for key in _first(value, depth)]
     return "{" + _several(pairs, len(value)) + "}"
 
 
-_WORDS: dict[Any, Callable[[Any, int], str]] = {
+_WORDS: dict[object, Callable[[Any, int], str]] = {
     int: _whole,
     str: _text,
     bytes: _data,
@@ -147,7 +148,7 @@ def _other(value: Any, depth: int) -> str:
     return f"{kind.__name__}{_fields(value, depth)}"
 
 
-def _fields(value: Any, depth: int) -> str:
+def _fields(value: object, depth: int) -> str:
     """What a named tuple or an object of a dataclass holds, in brackets; of any other object nothing."""
     kind = type(value)
     if isinstance(value, tuple) and "_fields" in vars(kind):

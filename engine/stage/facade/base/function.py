@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from typing import Any
 
 from engine.stage.processes import pickling
 
@@ -16,7 +15,7 @@ class FacadeFunction:
     could not be pickled for a process pool; this is no descriptor, and is pickled as the real function.
     """
 
-    def __init__(self, real: Callable[..., Any], call: Callable[..., Any]) -> None:
+    def __init__(self, real: Callable[..., object], call: Callable[..., object]) -> None:
         self._call = call
         self.__wrapped__ = real
         self.__name__: str = getattr(real, "__name__", "")
@@ -24,18 +23,18 @@ class FacadeFunction:
         self.__module__: str = getattr(real, "__module__", "") or ""
         self.__doc__ = real.__doc__
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, *args: object, **kwargs: object) -> object:
         return self._call(*args, **kwargs)
 
     def __repr__(self) -> str:
         return repr(self.__wrapped__)
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[object, ...]:
         # Another process has a function of its own, the real one or one that reports.
         return pickling.part(self) or (operator.getitem, ((self.__wrapped__,), 0))
 
     def __copy__(self) -> FacadeFunction:
         return self
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> FacadeFunction:
+    def __deepcopy__(self, memo: dict[int, object]) -> FacadeFunction:
         return self

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import _thread
 import importlib
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
+from engine.stage import cpython
 from engine.stage.run_services import RunServices
 
 TOP = __name__.partition(".")[0]
 _FACADES = __name__.rpartition(".")[0].rpartition(".")[0]
 _NOT_KEPT = sys.dont_write_bytecode  # when our modules were loaded: so it is for those that are loaded later
+_swapping = _thread.RLock()  # by one thread at a time: programs import in several
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=lambda: cpython.reset_lock(_swapping))
 _ours: dict[str, ModuleType] = {}  # the engine's modules by name, as they were before a program began
 
 
 def _engine_modules() -> dict[str, ModuleType]:
-    return {name: module for name, module in sys.modules.items() if name == TOP or name.startswith(f"{TOP}.")}
+    return {name: module for name, module in sys.modules.copy().items() if name == TOP or name.startswith(f"{TOP}.")}
 
 
 def remember() -> None:
@@ -54,12 +60,16 @@ def _own_modules() -> Iterator[None]:
             sys.modules.update(theirs)
 
 
-def maker(file: str, function: str = "make") -> Callable[[RunServices], Any]:
-    """Makes a facade with a function of a module such as "network.sockets" among the facades, loaded now."""
+def module(file: str) -> ModuleType:
+    """A module such as "network.sockets" among the facades, loaded now."""
+    with _swapping, _own_modules():
+        return importlib.import_module(f"{_FACADES}.{file}")
 
-    def make(context: RunServices) -> Any:
-        with _own_modules():
-            module = importlib.import_module(f"{_FACADES}.{file}")
-        return getattr(module, function)(context)
+
+def maker(file: str, function: str = "make") -> Callable[[RunServices], Any]:
+    """Makes a facade with a function of such a module, which is loaded when the facade is asked for."""
+
+    def make(context: RunServices) -> object:
+        return getattr(module(file), function)(context)
 
     return make

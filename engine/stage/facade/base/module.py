@@ -7,6 +7,7 @@ import sys
 import types
 from typing import Any
 
+from engine.stage import cpython
 from engine.stage.processes import pickling
 
 
@@ -27,7 +28,7 @@ class FacadeModule(types.ModuleType):
         self.__dict__.setdefault("__all__", [name for name in vars(real) if name[0] != "_"])  # for `import *`
         self.__dict__.update(own)
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         real = self.__dict__["_stage_real"]
         try:
             found = getattr(real, name)
@@ -42,7 +43,7 @@ class FacadeModule(types.ModuleType):
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         """For cloudpickle, which takes modules along with functions; pickle itself refuses them, as outside."""
-        if "cloudpickle" not in str(sys._getframe(1).f_globals.get("__name__")):
+        if "cloudpickle" not in str(cpython.frame_at(1).f_globals.get("__name__")):
             return self._stage_real.__reduce_ex__(protocol)
         return pickling.part(self) or (importlib.import_module, (self.__name__,))
 

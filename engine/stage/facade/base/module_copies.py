@@ -2,31 +2,49 @@
 
 from __future__ import annotations
 
+import builtins
 import importlib.util
 import types
-from typing import Any
+from collections.abc import Callable, Mapping
+from importlib.abc import InspectLoader
+from typing import Any, TypeVar, cast
 
 
-def module_copy(real: types.ModuleType, **names: Any) -> types.ModuleType:
-    """The module executed once more, beside the real one; `names` are then set in it."""
-    spec = importlib.util.find_spec(real.__name__)
+def module_copy(name: str, imports: Mapping[str, object] | None = None, **names: object) -> Any:
+    """The module executed once more, beside the real one. Its names are what its text says, and no type knows them.
+
+    It is given those of `imports` where it imports modules of these names; `names` are set in it afterwards.
+    """
+
+    def import_(wanted: str, *args: Any, **kwargs: Any) -> object:
+        real = builtins.__import__(wanted, *args, **kwargs)
+        return imports.get(wanted, real) if imports is not None else real
+
+    spec = importlib.util.find_spec(name)
     assert spec is not None  # it was imported
-    assert spec.loader is not None
+    assert isinstance(spec.loader, InspectLoader)
+    code = spec.loader.get_code(name)
+    assert code is not None  # it is Python's
     copy = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(copy)
+    vars(copy)["__builtins__"] = {**vars(builtins), "__import__": import_}
+    exec(code, vars(copy))
     vars(copy).update(names)
     return copy
 
 
-def rebound(function: types.FunctionType, space: dict[str, Any]) -> types.FunctionType:
-    """The same function with other globals."""
+_Function = TypeVar("_Function", bound=Callable[..., object])
+
+
+def rebound(function: _Function, space: dict[str, object]) -> _Function:
+    """The same function of Python's with other globals."""
+    assert isinstance(function, types.FunctionType)
     copy = types.FunctionType(function.__code__, space, function.__name__, function.__defaults__, function.__closure__)
     for name in ("__kwdefaults__", "__doc__", "__qualname__", "__module__", "__annotations__"):
         setattr(copy, name, getattr(function, name))
-    return copy
+    return cast("_Function", copy)
 
 
-def functions_of(real: types.ModuleType, **names: Any) -> dict[str, Any]:
+def functions_of(real: types.ModuleType, **names: object) -> dict[str, Any]:
     """The globals of a module in which its functions see one another and `names`, and its state is a copy's own."""
     space = dict(vars(real))
     for name, value in vars(real).items():

@@ -22,15 +22,17 @@ def _amount(result: Any) -> int:
     return 0 if result is None else len(result)
 
 
-def _nothing(_: Any) -> int:
+def _nothing(_: object) -> int:
     """For flush and truncate, whose result is no amount."""
     return 0
 
 
-def _reported(real: Callable[..., Any], begin: int, done: int, amount: Callable[[Any], int]) -> Callable[..., Any]:
+def _reported(
+    real: Callable[..., object], begin: int, done: int, amount: Callable[[object], int]
+) -> Callable[..., object]:
     """A method between two records. What the real method calls on the same object meanwhile is part of it."""
 
-    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+    def method(self: Any, *args: object, **kwargs: object) -> object:
         desk: FileReporter = self._stage_desk
         thing = self._stage_thing
         call = (_get_ident(), id(self))
@@ -51,10 +53,10 @@ def _reported(real: Callable[..., Any], begin: int, done: int, amount: Callable[
     return method
 
 
-def _silent(real: Callable[..., Any]) -> Callable[..., Any]:
+def _silent(real: Callable[..., object]) -> Callable[..., object]:
     """A method whose own calls of flush or read are no events: seek, tell."""
 
-    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+    def method(self: Any, *args: object, **kwargs: object) -> object:
         inside = self._stage_desk.inside
         call = (_get_ident(), id(self))
         if call in inside:
@@ -68,10 +70,10 @@ def _silent(real: Callable[..., Any]) -> Callable[..., Any]:
     return method
 
 
-def _closing(real: Callable[..., Any]) -> Callable[..., Any]:
+def _closing(real: Callable[..., object]) -> Callable[..., object]:
     silent = _silent(real)
 
-    def close(self: Any) -> Any:
+    def close(self: Any) -> object:
         try:
             done = self.closed
         except ValueError:  # detached
@@ -96,7 +98,7 @@ def _closing(real: Callable[..., Any]) -> Callable[..., Any]:
 def _text_of(real: Callable[..., str]) -> Callable[..., str]:
     """A repr that names the module as the real one does: a class made in Python loses it."""
 
-    def show(self: Any) -> str:
+    def show(self: object) -> str:
         text = real(self)
         return text if text.startswith("<_io.") else f"<_io.{text[1:]}"
 
@@ -104,7 +106,7 @@ def _text_of(real: Callable[..., str]) -> Callable[..., str]:
 
 
 def _file_type(base: type, reads: tuple[str, ...], writes: tuple[str, ...]) -> type:
-    own: dict[str, Any] = {"__module__": "_io", "__doc__": base.__doc__, "_stage_thing": 0}
+    own: dict[str, object] = {"__module__": "_io", "__doc__": base.__doc__, "_stage_thing": 0}
     for name in reads:
         own[name] = _reported(getattr(base, name), file_reporter.READ, file_reporter.READ_DONE, _amount)
     for name in writes:
@@ -134,7 +136,7 @@ _BUFFERED: dict[type, type] = {
 }
 
 
-def reported(desk: FileReporter, thing: int, made: Any, newline: str | None) -> Any:
+def reported(desk: FileReporter, thing: int, made: Any, newline: str | None) -> object:
     """The reporting twin of a file object that the real open() just made; the object itself when it has none.
 
     `made` gives up what it wraps: the twin stands on the same buffer, or on the same raw file.

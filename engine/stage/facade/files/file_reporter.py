@@ -8,8 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.protocol.records import Flag, Kind, what
+from engine.stage import cpython
 from engine.stage.outcome.exception_report import one_line
-from engine.stage.run_services import RunServices
+from engine.stage.run_services import RunServices, one_per_run
 
 OPEN = what(Kind.FILE_OPEN)
 OPENED = what(Kind.FILE_OPENED)
@@ -55,7 +56,7 @@ class FileReporter:
 
     def fork(self) -> None:
         """In a forked child: the lock is free, whoever held it, and no other thread is in a call."""
-        self._guard._at_fork_reinit()  # type: ignore[attr-defined]  # as threading does
+        cpython.reset_lock(self._guard)
         self.inside.clear()
 
     def text(self, error: BaseException) -> int:
@@ -66,27 +67,27 @@ class FileReporter:
         """Reports that an operation on a file raised."""
         self.report(FAILED, thing, self.text(error))
 
-    def asked(self, real: Callable[..., Any], path: Any, *args: Any, **kwargs: Any) -> Any:
+    def asked(self, real: Callable[..., object], path: object, *args: object, **kwargs: object) -> object:
         """Calls `real`, which asks about a path or makes a directory, and reports whether it is there."""
         answer = self._called(real, path, args, kwargs)
         self.report(ASKED, self.thing(path), int(answer is not False))
         return answer
 
-    def removed(self, real: Callable[..., Any], path: Any, *args: Any, **kwargs: Any) -> Any:
+    def removed(self, real: Callable[..., object], path: object, *args: object, **kwargs: object) -> object:
         """Calls `real`, which removes a path, and reports it."""
         thing = self.thing(path)
         answer = self._called(real, path, args, kwargs)
         self.report(REMOVED, thing)
         return answer
 
-    def renamed(self, real: Callable[..., Any], path: Any, *args: Any, **kwargs: Any) -> Any:
+    def renamed(self, real: Callable[..., object], path: object, *args: object, **kwargs: object) -> object:
         """Calls `real`, which gives a path another name (its second argument, also by keyword), and reports it."""
         thing = self.thing(path)
         answer = self._called(real, path, args, kwargs)
         self.report(RENAMED, thing, self.thing(args[0] if args else kwargs.get("dst", kwargs.get("target"))))
         return answer
 
-    def opened(self, real: Callable[..., Any], path: Any, *args: Any, **kwargs: Any) -> Any:
+    def opened(self, real: Callable[..., object], path: object, *args: object, **kwargs: object) -> object:
         """Calls `real`, which opens a path, and reports how that ended."""
         thing = self.thing(path)
         self.report(OPEN, thing)
@@ -94,7 +95,9 @@ class FileReporter:
         self.report(OPENED, thing)
         return answer
 
-    def _called(self, real: Callable[..., Any], path: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    def _called(
+        self, real: Callable[..., object], path: object, args: tuple[object, ...], kwargs: dict[str, object]
+    ) -> object:
         try:
             return real(path, *args, **kwargs)
         except BaseException as error:
@@ -102,7 +105,9 @@ class FileReporter:
             raise
 
 
+@one_per_run
 def desk(context: RunServices) -> FileReporter:
     """The one desk of a run."""
-    found: FileReporter = context.facades.setdefault("(files)", FileReporter(context))
-    return found
+    made = FileReporter(context)
+    context.after_fork.append(made.fork)
+    return made

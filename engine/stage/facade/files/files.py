@@ -13,7 +13,7 @@ from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.files import file_reporter, paths
 from engine.stage.facade.files.file_objects import ReportedRaw, reported
 from engine.stage.facade.multiprocessing import forks
-from engine.stage.run_services import RunServices
+from engine.stage.run_services import RunServices, one_per_run
 
 _HARMLESS = ("SIGCHLD", "SIGCONT", "SIGURG", "SIGWINCH", "SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU")
 _ASKING = ("stat", "lstat", "access", "listdir", "scandir", "mkdir", "makedirs")
@@ -25,11 +25,12 @@ _PATH_ASKING = (
 )
 
 
-def make_open(context: RunServices) -> FacadeFunction:
+@one_per_run
+def open_of(context: RunServices) -> FacadeFunction:
     """The one `open` of a run; also io.open, and what pathlib opens with."""
     desk = file_reporter.desk(context)
 
-    def call(*args: Any, **kwargs: Any) -> Any:
+    def call(*args: object, **kwargs: object) -> object:
         thing = desk.thing(_argument(args, kwargs, 0, "file", None))
         desk.report(file_reporter.OPEN, thing)
         try:
@@ -41,15 +42,14 @@ def make_open(context: RunServices) -> FacadeFunction:
         desk.report(file_reporter.OPENED, thing)
         return twin
 
-    found: FacadeFunction = context.facades.setdefault("(open)", FacadeFunction(open, call))
-    return found
+    return FacadeFunction(open, call)
 
 
-def _argument(args: tuple[Any, ...], kwargs: dict[str, Any], position: int, name: str, default: Any) -> Any:
+def _argument(args: tuple[object, ...], kwargs: dict[str, object], position: int, name: str, default: object) -> Any:
     return args[position] if len(args) > position else kwargs.get(name, default)
 
 
-def _make_file(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+def _make_file(args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
     """What the real open() makes. A raw file gives up its descriptor to nobody, so it is a reporting one at once."""
     names = ("file", "mode", "buffering", "encoding", "errors", "newline", "closefd", "opener")
     given = (
@@ -62,7 +62,7 @@ def _make_file(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     return ReportedRaw(given["file"], given["mode"].replace("b", ""), given.get("closefd", True), given.get("opener"))
 
 
-def _is_raw(given: dict[str, Any]) -> bool:
+def _is_raw(given: dict[str, object]) -> bool:
     """Whether open() with these arguments makes an unbuffered file; False also for what the real open refuses."""
     mode, buffering = given.get("mode"), given.get("buffering")
     if type(mode) is not str or type(buffering) is not int or buffering != 0:
@@ -75,7 +75,7 @@ def _is_raw(given: dict[str, Any]) -> bool:
 
 def make_io(context: RunServices) -> FacadeModule:
     """The facade of `io`: its `open` reports; its classes are the real ones."""
-    return FacadeModule(io, {"open": make_open(context)})
+    return FacadeModule(io, {"open": open_of(context)})
 
 
 def make_os(context: RunServices) -> FacadeModule:
@@ -90,10 +90,10 @@ def make_os(context: RunServices) -> FacadeModule:
     own.update(_capabilities(own))
     own.update(_endings(context))
     own.update(forks.functions(context))
-    own["path"] = context.facades.setdefault("os.path", make_os_path(context))
-    opening = make_open(context)
+    own["path"] = context.modules.setdefault("os.path", make_os_path(context))
+    opening = open_of(context)
 
-    def fdopen(fd: int, *args: Any, **kwargs: Any) -> Any:
+    def fdopen(fd: int, *args: object, **kwargs: object) -> object:
         return opening(fd, *args, **kwargs) if isinstance(fd, int) else os.fdopen(fd, *args, **kwargs)
 
     own["fdopen"] = FacadeFunction(os.fdopen, fdopen)
@@ -107,22 +107,22 @@ def make_os_path(context: RunServices) -> FacadeModule:
 
 def make_pathlib(context: RunServices) -> FacadeModule:
     """The facade of `pathlib`."""
-    return paths.make(context, make_open(context))
+    return paths.make(context, open_of(context))
 
 
-def _functions(module: Any, through: Callable[..., Any], names: tuple[str, ...]) -> dict[str, Any]:
+def _functions(module: object, through: Callable[..., object], names: tuple[str, ...]) -> dict[str, object]:
     """Facades of the functions that this system has of these names."""
     return {name: _function(getattr(module, name), through) for name in names if hasattr(module, name)}
 
 
-def _function(real: Callable[..., Any], through: Callable[..., Any]) -> FacadeFunction:
-    def call(*args: Any, **kwargs: Any) -> Any:
+def _function(real: Callable[..., object], through: Callable[..., object]) -> FacadeFunction:
+    def call(*args: object, **kwargs: object) -> object:
         if args:
             return through(real, *args, **kwargs)
         name = next((name for name in ("path", "src", "filename", "name", "s") if name in kwargs), "")
         if name:  # what the first argument is called
 
-            def named(path: Any, *more: Any, **others: Any) -> Any:
+            def named(path: object, *more: object, **others: object) -> object:
                 return real(*more, **{name: path}, **others)
 
             return through(named, kwargs.pop(name), **kwargs)
@@ -131,7 +131,7 @@ def _function(real: Callable[..., Any], through: Callable[..., Any]) -> FacadeFu
     return FacadeFunction(real, call)
 
 
-def _capabilities(own: dict[str, Any]) -> dict[str, Any]:
+def _capabilities(own: dict[str, Any]) -> dict[str, object]:
     """os.supports_dir_fd and its like, with the facades beside the real functions."""
     sets = {name: getattr(os, name) for name in dir(os) if name.startswith("supports_")}
     return {
@@ -141,7 +141,7 @@ def _capabilities(own: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _endings(context: RunServices) -> dict[str, Any]:
+def _endings(context: RunServices) -> dict[str, object]:
     """What ends the own process at once: what was reported so far is sent before."""
 
     def tell(text: str) -> None:
@@ -151,13 +151,13 @@ def _endings(context: RunServices) -> dict[str, Any]:
         context.farewell(f"{text} was called at line {line}" if line else f"{text} was called", place)
         context.channel.flush()
 
-    def leave(*args: Any, **kwargs: Any) -> Any:
+    def leave(*args: Any, **kwargs: Any) -> object:
         status = args[0] if args else kwargs.get("status")
         if isinstance(status, int) and len(args) + len(kwargs) == 1:
             tell(f"os._exit({int(status)})")
         return os._exit(*args, **kwargs)
 
-    def abort() -> Any:
+    def abort() -> object:
         tell("os.abort()")
         os.abort()
 

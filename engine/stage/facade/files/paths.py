@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import pathlib
-import sys
 from collections.abc import Callable
 from typing import Any
 
+from engine.stage import cpython
 from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.files import file_reporter
 from engine.stage.facade.files.file_reporter import FileReporter
@@ -17,7 +17,7 @@ _ASKING = ("exists", "is_file", "is_dir", "is_symlink", "stat", "lstat", "mkdir"
 _REAL = {"Path": pathlib.Path, "PosixPath": pathlib.PosixPath, "WindowsPath": pathlib.WindowsPath}
 
 
-def make(context: RunServices, opening: Callable[..., Any]) -> FacadeModule:
+def make(context: RunServices, opening: Callable[..., object]) -> FacadeModule:
     """The facade of `pathlib`. `opening` is the run's own `open`, through which reading and writing report.
 
     iterdir, glob, walk, resolve, links and rights report nothing.
@@ -25,12 +25,12 @@ def make(context: RunServices, opening: Callable[..., Any]) -> FacadeModule:
     desk = file_reporter.desk(context)
     kinds: dict[str, Any] = {}
 
-    def new(cls: type, *args: Any, **kwargs: Any) -> Any:
+    def new(cls: type, *args: object, **kwargs: object) -> object:
         if cls is kinds["Path"]:
             cls = kinds["WindowsPath" if os.name == "nt" else "PosixPath"]
         return super(kinds["Path"], cls).__new__(cls, *args, **kwargs)
 
-    own: dict[str, Any] = {"__new__": new, **_methods(desk, opening)}
+    own: dict[str, object] = {"__new__": new, **_methods(desk, opening)}
     kinds["Path"] = type("Path", (pathlib.Path,), _looks(pathlib.Path, own))
     for name in ("PosixPath", "WindowsPath"):
         real = _REAL[name]
@@ -38,38 +38,38 @@ def make(context: RunServices, opening: Callable[..., Any]) -> FacadeModule:
     return FacadeModule(pathlib, dict(kinds))
 
 
-def _looks(real: type, own: dict[str, Any]) -> dict[str, Any]:
+def _looks(real: type, own: dict[str, object]) -> dict[str, object]:
     return {"__slots__": (), "__module__": real.__module__, "__doc__": real.__doc__, **own}
 
 
 def _from_pathlib() -> bool:
     """Whether the caller of the method that asks is pathlib itself: then the method is a step of another one."""
-    return str(sys._getframe(2).f_globals.get("__name__", "")).partition(".")[0] == "pathlib"
+    return str(cpython.frame_at(2).f_globals.get("__name__", "")).partition(".")[0] == "pathlib"
 
 
-def _through(real: Callable[..., Any], report: Callable[..., Any]) -> Callable[..., Any]:
-    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+def _through(real: Callable[..., object], report: Callable[..., object]) -> Callable[..., object]:
+    def method(self: object, *args: object, **kwargs: object) -> object:
         return real(self, *args, **kwargs) if _from_pathlib() else report(real, self, *args, **kwargs)
 
     method.__name__, method.__doc__ = real.__name__, real.__doc__
     return method
 
 
-def _methods(desk: FileReporter, opening: Callable[..., Any]) -> dict[str, Any]:
+def _methods(desk: FileReporter, opening: Callable[..., object]) -> dict[str, object]:
     """The methods of every path of the run."""
     path: Any = pathlib.Path
 
     def open(  # noqa: PLR0917  # the signature of Path.open
-        self: Any,
+        self: object,
         mode: str = "r",
         buffering: int = -1,
         encoding: str | None = None,
         errors: str | None = None,
         newline: str | None = None,
-    ) -> Any:
+    ) -> object:
         return opening(self, mode, buffering, encoding, errors, newline)
 
-    def unlink(self: Any, missing_ok: bool = False) -> None:
+    def unlink(self: object, missing_ok: bool = False) -> None:
         if not missing_ok:
             desk.removed(path.unlink, self)
             return
@@ -83,19 +83,19 @@ def _methods(desk: FileReporter, opening: Callable[..., Any]) -> dict[str, Any]:
         else:
             desk.report(file_reporter.REMOVED, desk.thing(self))
 
-    def touch(self: Any, *args: Any, **kwargs: Any) -> None:
+    def touch(self: object, *args: object, **kwargs: object) -> None:
         desk.opened(path.touch, self, *args, **kwargs)
         desk.report(file_reporter.CLOSED, desk.thing(self))
 
-    def again(self: Any, *_: Any) -> Any:
+    def again(self: Any, *_: object) -> object:
         return type(self)(self)
 
-    def reduce(self: Any) -> tuple[Any, ...]:
+    def reduce(self: object) -> tuple[object, ...]:
         kind, *rest = path.__reduce__(self)
         real = _REAL.get(kind.__name__) if kind.__module__ == pathlib.Path.__module__ else None
         return (real or kind, *rest)  # another process has the real class, not this one
 
-    own: dict[str, Any] = {name: _through(getattr(path, name), desk.asked) for name in _ASKING}
+    own: dict[str, object] = {name: _through(getattr(path, name), desk.asked) for name in _ASKING}
     own.update(open=open, unlink=unlink, touch=touch, rmdir=_through(path.rmdir, desk.removed))
     own.update(rename=_through(path.rename, desk.renamed), replace=_through(path.replace, desk.renamed))
     own.update(__copy__=again, __deepcopy__=again, __reduce__=reduce)

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import builtins
 import concurrent.futures.thread
-import functools
-import importlib.util
 import queue
 import threading
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import _base
-from typing import Any
+from typing import Any, TypeVar
 
 from engine.protocol.records import STAGE_THREAD, Kind, what
+from engine.stage import cpython
 from engine.stage.control.program_clock import SECOND, Cancelled
 from engine.stage.facade import registry
 from engine.stage.facade.base.binding import bind, checked
 from engine.stage.facade.base.module import FacadeModule
+from engine.stage.facade.base.module_copies import module_copy, rebound
 from engine.stage.facade.base.waiting import RESULT, wait
 from engine.stage.facade.futures import pool_tasks
-from engine.stage.run_services import RunServices
+from engine.stage.run_services import RunServices, one_per_run
 
 _CANCELLED = what(Kind.TASK_CANCELLED)
 _IDLE = what(Kind.TASK_WANT)
@@ -29,8 +28,9 @@ _SEEN = what(Kind.RESULT_SEEN)
 
 _THREAD = "concurrent.futures.thread"
 _PROCESS = "concurrent.futures.process"
-_TOOLS = "(futures)"  # beside the facades of a run
 _ENDED = frozenset({_base.CANCELLED, _base.CANCELLED_AND_NOTIFIED, _base.FINISHED})
+
+_Function = TypeVar("_Function", bound=Callable[..., object])
 
 
 class ResultWait:
@@ -65,7 +65,7 @@ class FacadeFuture(_base.Future):  # type: ignore[type-arg]  # whatever it holds
     _stage_wait: ResultWait
     _stage_submitting: threading.local  # the call that an executor is being given by this thread
     _stage_tasks: tuple[int, ...] = ()
-    _stage_function: Any = None
+    _stage_function: object = None
     _stage_here = True  # its task runs in this process, so that it knows itself when that begins and ends
 
     def __init__(self) -> None:
@@ -92,7 +92,7 @@ class FacadeFuture(_base.Future):  # type: ignore[type-arg]  # whatever it holds
         self._stage_function = None
         return runs
 
-    def set_result(self, result: Any) -> None:
+    def set_result(self, result: object) -> None:
         if self._stage_here and self._stage_tasks:
             pool_tasks.done(self._stage, self._stage_tasks[0])
         super().set_result(result)
@@ -106,7 +106,7 @@ class FacadeFuture(_base.Future):  # type: ignore[type-arg]  # whatever it holds
         pool_tasks.failed(self._stage, self._stage_tasks[0], error)
 
     def _invoke_callbacks(self) -> None:
-        callbacks: list[Any] = self._done_callbacks  # type: ignore[attr-defined]  # the same from 3.9 on
+        callbacks: list[object] = self._done_callbacks  # type: ignore[attr-defined]  # the same from 3.9 on
         if callbacks and self._stage_here and self._stage_tasks:
             self._stage.reporter.report(RESULT.got, self._stage_tasks[0])  # the worker is not idle yet
         super()._invoke_callbacks()  # type: ignore[misc]  # typeshed leaves it out
@@ -120,7 +120,7 @@ class FacadeFuture(_base.Future):  # type: ignore[type-arg]  # whatever it holds
             self._stage_tell(_CANCELLED)
         return cancelled
 
-    def result(self, timeout: float | None = None) -> Any:
+    def result(self, timeout: float | None = None) -> object:
         self._stage_wait(self._stage_ended_within, timeout, self._stage_task())
         try:
             if self._state == _base.FINISHED:
@@ -176,7 +176,7 @@ class FacadeThreadPool:
 
     _stage_submitting: threading.local
 
-    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Any:
+    def submit(self, fn: object, /, *args: object, **kwargs: object) -> object:
         submitting = self._stage_submitting
         submitting.call = (fn, args, kwargs)
         submitting.pool = getattr(self, "_thread_name_prefix", "")
@@ -200,26 +200,18 @@ class Tools:
         timed_map = self.on_program_time(_base.Executor.map)
         self.executor: Any = type("Executor", (_base.Executor,), {"__module__": _base.__name__, "map": timed_map})
 
-    def _future_of(self, kind: type) -> Any:
+    def _future_of(self, kind: type) -> object:
         own = {"_stage": self.context, "_stage_wait": self.wait, "_stage_submitting": self.submitting}
         shown = {"__module__": _base.__name__, "__doc__": _base.Future.__doc__}
         return FutureKind("Future", (kind,), {**shown, **own})
 
-    def on_program_time(self, function: Any) -> Any:
+    def on_program_time(self, function: _Function) -> _Function:
         """A function of the library, the same code, that looks at the program's clock."""
-        copy = types.FunctionType(
-            function.__code__,
-            {**function.__globals__, **self._names},
-            function.__name__,
-            function.__defaults__,
-            function.__closure__,
-        )
-        copy.__kwdefaults__ = function.__kwdefaults__
-        return functools.update_wrapper(copy, function)
+        return rebound(function, {**vars(_base), **self._names})
 
-    def _install(self, futures: Any, return_when: Any) -> Any:
+    def _install(self, futures: object, return_when: object) -> object:
         """Called with every future's lock held, so that nobody has rung yet."""
-        waiter = _base._create_and_install_waiters(futures, return_when)  # type: ignore[attr-defined]
+        waiter = cpython.waiter_for(futures, return_when)
         waiter.event = Bell(self.wait)
         return waiter
 
@@ -229,7 +221,7 @@ class _IdleQueue(queue.SimpleQueue):  # type: ignore[type-arg]  # of work
 
     _stage: RunServices
 
-    def get(self, block: bool = True, timeout: float | None = None) -> Any:
+    def get(self, block: bool = True, timeout: float | None = None) -> object:
         try:
             return super().get(False)
         except queue.Empty:
@@ -242,7 +234,7 @@ class _IdleQueue(queue.SimpleQueue):  # type: ignore[type-arg]  # of work
             return None
 
 
-def _thread_pool(tools: Tools, thread: type) -> Any:
+def _thread_pool(tools: Tools, thread: type) -> object:
     """ThreadPoolExecutor whose workers are threads of the facade: a copy of the library's own code makes them.
 
     The copy is its own module, so that pools of libraries stay quiet and unharmed; and whatever a version of
@@ -256,7 +248,7 @@ def _thread_pool(tools: Tools, thread: type) -> Any:
             _base=FacadeModule(_base, {"Future": tools.future, "Executor": tools.executor})
         ),
     }
-    copy = _copy(_THREAD, given)
+    copy = module_copy(_THREAD, given)
     real = concurrent.futures.thread
     copy.BrokenThreadPool = real.BrokenThreadPool
     own = {"BROKEN": real.BrokenThreadPool} if hasattr(real.ThreadPoolExecutor, "BROKEN") else {}
@@ -271,30 +263,14 @@ def _thread_pool(tools: Tools, thread: type) -> Any:
     )
 
 
-def _copy(name: str, given: Mapping[str, Any]) -> Any:
-    """A module of the library, executed once more, with some of the modules that it imports replaced."""
-
-    def import_(name: str, *args: Any, **kwargs: Any) -> Any:
-        real = builtins.__import__(name, *args, **kwargs)
-        return given.get(name, real)
-
-    spec = importlib.util.find_spec(name)
-    loader: Any = spec.loader if spec is not None else None
-    module: Any = types.ModuleType(name)
-    module.__file__ = spec.origin if spec is not None else None
-    module.__builtins__ = {**vars(builtins), "__import__": import_}
-    exec(loader.get_code(name), vars(module))
-    return module
-
-
 class FuturesModule(FacadeModule):
     """As in the real module, pools of processes are made when they are first asked for: they pull in much."""
 
-    def __init__(self, real: types.ModuleType, own: dict[str, Any], process_pool: Callable[[], Any]) -> None:
+    def __init__(self, real: types.ModuleType, own: dict[str, object], process_pool: Callable[[], object]) -> None:
         super().__init__(real, own)
         self.__dict__["_stage_process_pool"] = process_pool
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         if name != "ProcessPoolExecutor":
             return super().__getattr__(name)
         return self.__dict__.setdefault(name, self.__dict__["_stage_process_pool"]())
@@ -303,7 +279,7 @@ class FuturesModule(FacadeModule):
 def make(context: RunServices) -> FacadeModule:
     """The facade of `concurrent.futures`."""
     tools = tools_of(context)
-    own: dict[str, Any] = {
+    own: dict[str, object] = {
         "Future": tools.future,
         "wait": tools.on_program_time(_base.wait),
         "as_completed": tools.on_program_time(_base.as_completed),
@@ -318,7 +294,7 @@ def make_thread(context: RunServices) -> FacadeModule:
     return FacadeModule(concurrent.futures.thread, {"ThreadPoolExecutor": executor})
 
 
+@one_per_run
 def tools_of(context: RunServices) -> Tools:
     """What the executors of a run share."""
-    tools = context.facades.get(_TOOLS)
-    return context.facades.setdefault(_TOOLS, Tools(context)) if tools is None else tools  # type: ignore[no-any-return]
+    return Tools(context)

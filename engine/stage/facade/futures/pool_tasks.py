@@ -26,9 +26,9 @@ _OURS = re.compile(rf'^  File "{re.escape(exception_report.OWN)}.*\n(?:    .*\n)
 
 def submitted(
     context: RunServices,
-    function: Any,
-    args: Sequence[Any] = (),
-    kwargs: Mapping[str, Any] | None = None,
+    function: object,
+    args: Sequence[object] = (),
+    kwargs: Mapping[str, object] | None = None,
     *,
     pool: str = "",
     place: int = 0,
@@ -47,7 +47,7 @@ def submitted(
     return number
 
 
-def started(context: RunServices, number: int, function: Any = None) -> None:
+def started(context: RunServices, number: int, function: object = None) -> None:
     """The calling thread begins the task; what it stands at is the function's first line."""
     reporter = context.reporter
     reporter.report_for(reporter.me(), _STARTED, number, 0, call_labels.place_of(function, reporter.files))
@@ -64,7 +64,7 @@ class Task:
         self._by = by  # identity of the thread of this process that handed it over; 0: another one's
         self.number = number
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, *args: Any, **kwargs: object) -> object:
         context = self._context
         started(context, self.number, self._function)
         try:
@@ -81,18 +81,37 @@ class Task:
             context.reporter.report(_GOT, self.number)
         return result
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[object, ...]:
         """In a process that is watched it is this task, in any other the function alone."""
         if is_watched(self._context):
             return recipe(self._context, what="task", value=whole(self._context, self._function), number=self.number)
         return operator.getitem, ((self._function,), 0)
 
 
+class Many:
+    """A function that is called for each item of several, in workers in whichever process; an item knows its task."""
+
+    __slots__ = ("_context", "_function", "_many")
+
+    def __init__(self, context: RunServices, function: object, many: bool) -> None:
+        self._context = context
+        self._function = function
+        self._many = many  # an item holds all arguments of a call
+
+    def __call__(self, item: tuple[int, Any]) -> Any:
+        number, given = item
+        task = Task(self._context, self._function, number)
+        return task(*given) if self._many else task(given)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return recipe(self._context, what="many", value=self._function, many=self._many)
+
+
 def wrap(
     context: RunServices,
-    function: Any,
-    args: Sequence[Any] = (),
-    kwargs: Mapping[str, Any] | None = None,
+    function: object,
+    args: Sequence[object] = (),
+    kwargs: Mapping[str, object] | None = None,
     place: int = 0,
 ) -> Task:
     """A task for one call of a function with these arguments, handed over now. It is called with them."""

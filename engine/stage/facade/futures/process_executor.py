@@ -18,24 +18,24 @@ from engine.stage.run_services import RunServices
 
 _CANCELLED = what(Kind.TASK_CANCELLED)
 _CALL = operator.methodcaller("__call__")  # found under its name in every process
-_CHUNK: Any = getattr(concurrent.futures.process, "_process_chunk", None)  # what `map` hands over several calls with
+_CHUNK: object = getattr(concurrent.futures.process, "_process_chunk", None)  # what `map` hands over several calls with
 
 
 class FacadeProcessPool:
     """What a ProcessPoolExecutor does more than the real one: each call is a task, also of those in one chunk."""
 
     _stage: RunServices
-    _stage_future: Any
-    _mp_context: Any
+    _stage_future: object
+    _mp_context: object
     _processes: Any  # of the real one: those that were started, by their numbers
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        given = dict(zip(("max_workers", "mp_context", "initializer", "initargs"), args), **kwargs)
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        given: dict[str, Any] = dict(zip(("max_workers", "mp_context", "initializer", "initargs"), args), **kwargs)
         given["mp_context"] = real_context(given.get("mp_context"))
         super().__init__(**given)
         self._mp_context = mp_modules.quiet(self._stage, self._mp_context)  # only its workers are seen
 
-    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Any:
+    def submit(self, fn: object, /, *args: Any, **kwargs: object) -> object:
         context = self._stage
         if _CHUNK is not None and type(fn) is functools.partial and fn.func is _CHUNK and len(args) == 1:
             made = [pool_tasks.wrap(context, fn.args[0], row) for row in args[0]]
@@ -56,7 +56,7 @@ class FacadeProcessPool:
         future._stage_tasks = ids
         return future
 
-    def shutdown(self, wait: bool = True, **kwargs: Any) -> None:
+    def shutdown(self, wait: bool = True, **kwargs: object) -> None:
         with waiting_for_workers(self._stage, list((self._processes or {}).values()) if wait else ()):
             super().shutdown(wait, **kwargs)  # type: ignore[misc]  # of the real one beside it
 

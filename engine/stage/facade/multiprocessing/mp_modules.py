@@ -7,10 +7,11 @@ import multiprocessing
 from multiprocessing import context as contexts
 from typing import Any
 
+from engine.stage import cpython
 from engine.stage.facade.base import lazy
 from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.multiprocessing import process, process_locks, process_queues
-from engine.stage.run_services import RunServices
+from engine.stage.run_services import RunServices, one_per_run
 
 MODULE = "multiprocessing.context"
 _METHODS = ("fork", "spawn", "forkserver")
@@ -21,7 +22,7 @@ class FacadeContext:
 
     _stage: RunServices
     _stage_kinds: dict[str, Any]  # classes of the run by their names
-    _stage_family: dict[str, Any]  # contexts of the run by their names
+    _stage_family: dict[str, object]  # contexts of the run by their names
     _stage_real: Any
 
     def Lock(self) -> Any:
@@ -30,7 +31,7 @@ class FacadeContext:
     def RLock(self) -> Any:
         return self._stage_kinds["RLock"](ctx=self._stage_ctx())
 
-    def Condition(self, lock: Any = None) -> Any:
+    def Condition(self, lock: object = None) -> Any:
         return self._stage_kinds["Condition"](lock, ctx=self._stage_ctx())
 
     def Semaphore(self, value: int = 1) -> Any:
@@ -42,7 +43,7 @@ class FacadeContext:
     def Event(self) -> Any:
         return self._stage_kinds["Event"](ctx=self._stage_ctx())
 
-    def Barrier(self, parties: int, action: Any = None, timeout: float | None = None) -> Any:
+    def Barrier(self, parties: int, action: object = None, timeout: float | None = None) -> Any:
         return self._stage_kinds["Barrier"](parties, action, timeout, ctx=self._stage_ctx())
 
     def Queue(self, maxsize: int = 0) -> Any:
@@ -55,16 +56,20 @@ class FacadeContext:
         return self._stage_kinds["SimpleQueue"](ctx=self._stage_ctx())
 
     def Pool(
-        self, processes: int | None = None, initializer: Any = None, initargs: Any = (), maxtasksperchild: Any = None
+        self,
+        processes: int | None = None,
+        initializer: object = None,
+        initargs: object = (),
+        maxtasksperchild: object = None,
     ) -> Any:
         """A pool whose tasks are seen."""
         return pool_class(self._stage)(processes, initializer, initargs, maxtasksperchild, context=self._stage_ctx())
 
-    def Value(self, typecode_or_type: Any, *args: Any, lock: Any = True) -> Any:
+    def Value(self, typecode_or_type: object, *args: object, lock: object = True) -> Any:
         """The real one, with a lock of its own that is real, too: each look at the value takes it."""
         return self._stage_ctx().Value(typecode_or_type, *args, lock=lock)
 
-    def Array(self, typecode_or_type: Any, size_or_initializer: Any, *, lock: Any = True) -> Any:
+    def Array(self, typecode_or_type: object, size_or_initializer: object, *, lock: object = True) -> Any:
         """As Value."""
         return self._stage_ctx().Array(typecode_or_type, size_or_initializer, lock=lock)
 
@@ -88,7 +93,7 @@ class FacadeDefaultContext(FacadeContext, contexts.DefaultContext):
     """The context of `multiprocessing` itself. Which method it uses is the real one's to know: children ask that."""
 
     def __init__(self, real: contexts.DefaultContext) -> None:
-        super().__init__(contexts._concrete_contexts[real.get_all_start_methods()[0]])  # type: ignore[attr-defined]
+        super().__init__(cpython.start_methods()[real.get_all_start_methods()[0]])
         self._stage_real = real
 
     def set_start_method(self, method: str | None, force: bool = False) -> None:
@@ -108,11 +113,11 @@ class _Kinds:
         self.locks = process_locks.make(context)
         self.queues = process_queues.make(context)
         kinds = {**self.locks, **self.queues}
-        family: dict[str, Any] = {}
+        family: dict[str, object] = {}
         common = {"_stage": context, "_stage_kinds": kinds, "_stage_family": family, "__module__": MODULE}
         self.contexts: dict[str, Any] = {}
         for method in _METHODS:
-            real = contexts._concrete_contexts.get(method)  # type: ignore[attr-defined]  # typeshed leaves it out
+            real = cpython.start_methods().get(method)
             if real is not None:
                 name = type(real).__name__
                 own = {**common, "_stage_real": real, "Process": self.processes[type(real).Process.__name__]}
@@ -120,13 +125,10 @@ class _Kinds:
                 family[method] = self.contexts[name]()
         own = {**common, "Process": self.processes["Process"]}
         default = type("DefaultContext", (FacadeDefaultContext,), own)
-        self.default = default(contexts._default_context)
+        self.default = default(cpython.default_context())
 
 
-def _kinds(context: RunServices) -> _Kinds:
-    found: _Kinds = context.facades.setdefault("(multiprocessing)", None) or _Kinds(context)
-    context.facades["(multiprocessing)"] = found
-    return found
+_kinds = one_per_run(_Kinds)
 
 
 def pool_class(context: RunServices) -> Any:
@@ -134,7 +136,7 @@ def pool_class(context: RunServices) -> Any:
     return lazy.maker("multiprocessing.mp_pool", "kinds")(context)["Pool"]
 
 
-def quiet(context: RunServices, ctx: Any = None) -> Any:
+def quiet(context: RunServices, ctx: Any = None) -> object:
     """A context for a pool's own use: its processes report, its locks and queues are real and silent."""
     kinds = _kinds(context)
     real = getattr(ctx, "_stage_real", ctx if ctx is not None else multiprocessing).get_context()

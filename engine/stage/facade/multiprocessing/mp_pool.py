@@ -15,8 +15,7 @@ from engine.stage.facade.base.waiting import RESULT, wait
 from engine.stage.facade.futures import pool_tasks
 from engine.stage.facade.multiprocessing import mp_modules, process
 from engine.stage.facade.multiprocessing.shared_objects import say, waiting_for_workers
-from engine.stage.processes.pickling import recipe
-from engine.stage.run_services import RunServices
+from engine.stage.run_services import RunServices, one_per_run
 
 MODULE = "multiprocessing.pool"
 
@@ -27,33 +26,14 @@ _real: Any = multiprocessing.pool
 _Beside: Any = object  # a real class of that module stands there
 
 
-class Many:
-    """A function that is called for each item of several, in workers in whichever process; an item knows its task."""
-
-    __slots__ = ("_context", "_function", "_many")
-
-    def __init__(self, context: RunServices, function: Any, many: bool) -> None:
-        self._context = context
-        self._function = function
-        self._many = many  # an item holds all arguments of a call
-
-    def __call__(self, item: tuple[int, Any]) -> Any:
-        number, given = item
-        task = pool_tasks.Task(self._context, self._function, number)
-        return task(*given) if self._many else task(given)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return recipe(self._context, what="many", value=self._function, many=self._many)
-
-
 class FacadePool(_Beside):  # type: ignore[misc]  # as above
     """A pool that reports. Stands before the real Pool, or ThreadPool."""
 
     _stage: RunServices
 
     def apply_async(
-        self, func: Any, args: Any = (), kwds: Any = None, callback: Any = None, error_callback: Any = None
-    ) -> Any:
+        self, func: object, args: Any = (), kwds: Any = None, callback: Any = None, error_callback: object = None
+    ) -> object:
         kwds = {} if kwds is None else kwds
         self._check_running()
         args = tuple(args)
@@ -61,7 +41,7 @@ class FacadePool(_Beside):  # type: ignore[misc]  # as above
         result = super().apply_async(task, args, kwds, callback, error_callback)
         return self._stage_watched(result, [task.number], task.number)
 
-    def _map_async(self, func: Any, iterable: Any, mapper: Any, *args: Any, **kwargs: Any) -> Any:
+    def _map_async(self, func: object, iterable: Any, mapper: object, *args: object, **kwargs: object) -> object:
         """What map, starmap and their asynchronous forms are made of."""
         self._check_running()
         calls, place, ids = list(iterable), self._stage_place(), []
@@ -69,16 +49,16 @@ class FacadePool(_Beside):  # type: ignore[misc]  # as above
             many = mapper is _real.starmapstar
             rows = [tuple(call) if many and isinstance(call, (tuple, list)) else (call,) for call in calls]
             ids = [pool_tasks.submitted(self._stage, func, row, place=place) for row in rows]
-            calls, func = list(zip(ids, calls)), Many(self._stage, func, many)
+            calls, func = list(zip(ids, calls)), pool_tasks.Many(self._stage, func, many)
             mapper = _real.mapstar
         result = super()._map_async(func, calls, mapper, *args, **kwargs)
         return self._stage_watched(result, ids, 0)
 
-    def imap(self, func: Any, iterable: Iterable[Any], chunksize: int = 1) -> Any:
+    def imap(self, func: object, iterable: Iterable[object], chunksize: int = 1) -> object:
         made = _Numbered(self._stage, func, iterable, self._stage_place())
         return self._stage_iterated(super().imap(made.function, made, chunksize), made.ids)
 
-    def imap_unordered(self, func: Any, iterable: Iterable[Any], chunksize: int = 1) -> Any:
+    def imap_unordered(self, func: object, iterable: Iterable[object], chunksize: int = 1) -> object:
         made = _Numbered(self._stage, func, iterable, self._stage_place())
         return self._stage_iterated(super().imap_unordered(made.function, made, chunksize), made.ids)
 
@@ -98,14 +78,14 @@ class FacadePool(_Beside):  # type: ignore[misc]  # as above
         reporter = self._stage.reporter
         return reporter.place_of(reporter.caller())
 
-    def _stage_watched(self, result: Any, ids: list[int], number: int) -> Any:
+    def _stage_watched(self, result: Any, ids: list[int], number: int) -> object:
         """The result as an object that reports. The library makes it, and what is in it stays as it is."""
         real = type(result)
         result.__class__ = type(real.__name__, (FacadeResult, real), {"__module__": MODULE})
         result._stage, result._stage_numbers, result._stage_number = self._stage, ids, number
         return result
 
-    def _stage_iterated(self, found: Any, ids: list[int]) -> Any:
+    def _stage_iterated(self, found: Any, ids: list[int]) -> object:
         if not isinstance(found, _real.IMapIterator):
             return _waited(self._stage, found, ids)  # a generator over chunks
         real = type(found)
@@ -117,12 +97,12 @@ class FacadePool(_Beside):  # type: ignore[misc]  # as above
 class _Numbered:
     """What imap is given, one by one: items become tasks when they are fetched, by a thread of the pool."""
 
-    def __init__(self, context: RunServices, func: Any, iterable: Iterable[Any], place: int) -> None:
+    def __init__(self, context: RunServices, func: object, iterable: Iterable[object], place: int) -> None:
         self.ids: list[int] = []
-        self.function = Many(context, func, False)
+        self.function = pool_tasks.Many(context, func, False)
         self._context, self._func, self._iterable, self._place = context, func, iterable, place
 
-    def __iter__(self) -> Iterator[tuple[int, Any]]:
+    def __iter__(self) -> Iterator[tuple[int, object]]:
         for item in self._iterable:
             number = pool_tasks.submitted(self._context, self._func, (item,), place=self._place)
             self.ids.append(number)
@@ -142,7 +122,7 @@ class FacadeResult(_Beside):  # type: ignore[misc]  # as above
         report = functools.partial(say, self._stage)
         wait(self._stage, RESULT, self._stage_number, self._event.wait, timeout, report=report)
 
-    def get(self, timeout: float | None = None) -> Any:
+    def get(self, timeout: float | None = None) -> object:
         with _asking(self._stage, self._stage_numbers, self._stage_number):
             return super().get(timeout)
 
@@ -153,9 +133,9 @@ class FacadeIterator(_Beside):  # type: ignore[misc]  # as above
     _stage: RunServices
     _stage_numbers: list[int]
 
-    def next(self, timeout: float | None = None) -> Any:
+    def next(self, timeout: float | None = None) -> object:
         context, ids = self._stage, self._stage_numbers
-        got: list[Any] = []
+        got: list[object] = []
 
         def take(seconds: float) -> bool:
             with _asking(context, ids):
@@ -176,7 +156,7 @@ class FacadeIterator(_Beside):  # type: ignore[misc]  # as above
     __next__ = next
 
 
-def _waited(context: RunServices, found: Iterator[Any], ids: list[int]) -> Iterator[Any]:
+def _waited(context: RunServices, found: Iterator[object], ids: list[int]) -> Iterator[object]:
     """The results of imap in larger pieces, one by one."""
     while True:
         say(context, RESULT.want)
@@ -206,22 +186,19 @@ def _asking(context: RunServices, ids: list[int], number: int = 0) -> Iterator[N
         raise
 
 
-def kinds(context: RunServices) -> dict[str, Any]:
+@one_per_run
+def kinds(context: RunServices) -> dict[str, object]:
     """The classes of one run, by the names that `multiprocessing.pool` gives them."""
-    found: dict[str, Any] | None = context.facades.get("(pools)")
-    if found is None:
 
-        def make_pool(self: Any, *args: Any, **kwargs: Any) -> None:
-            given = dict(zip(("processes", "initializer", "initargs", "maxtasksperchild", "context"), args), **kwargs)
-            given["context"] = mp_modules.quiet(context, given.get("context"))
-            _real.Pool.__init__(self, **given)
+    def make_pool(self: object, *args: object, **kwargs: object) -> None:
+        given = dict(zip(("processes", "initializer", "initargs", "maxtasksperchild", "context"), args), **kwargs)
+        given["context"] = mp_modules.quiet(context, given.get("context"))
+        _real.Pool.__init__(self, **given)
 
-        found = {
-            "Pool": bind(context, "Pool", (FacadePool, _real.Pool), MODULE, __init__=make_pool),
-            "ThreadPool": bind(context, "ThreadPool", (FacadePool, _real.ThreadPool), MODULE),
-        }
-        context.facades["(pools)"] = found
-    return found
+    return {
+        "Pool": bind(context, "Pool", (FacadePool, _real.Pool), MODULE, __init__=make_pool),
+        "ThreadPool": bind(context, "ThreadPool", (FacadePool, _real.ThreadPool), MODULE),
+    }
 
 
 def make(context: RunServices) -> FacadeModule:

@@ -12,6 +12,7 @@ from multiprocessing import process
 from typing import TYPE_CHECKING, Any
 
 from engine.protocol.records import MAIN_THREAD, Kind, what
+from engine.stage import cpython
 from engine.stage.facade.base.binding import bind
 from engine.stage.facade.base.waiting import JOIN, wait
 from engine.stage.facade.multiprocessing.shared_objects import say
@@ -23,7 +24,7 @@ from engine.stage.run_services import RunServices
 
 MODULE = "multiprocessing.context"
 
-_BOOTSTRAP = process.BaseProcess._bootstrap.__code__  # type: ignore[attr-defined]  # typeshed leaves it out
+_BOOTSTRAP = cpython.code_of_a_process()
 _CREATED = what(Kind.THREAD_CREATED)
 _STARTED = what(Kind.THREAD_STARTED)
 _DIED = what(Kind.THREAD_DIED)
@@ -41,12 +42,12 @@ class FacadeProcess(_Base):
     """A process that reports its life. Stands before one of the real classes."""
 
     _stage: RunServices
-    _stage_slot: Any  # a ProcessSlot, None when nobody can report for the child
+    _stage_slot: tuple[int, int, int] | None  # a ProcessSlot, None when nobody can report for the child
     _stage_lane: int
     _stage_error: BaseException | None = None  # what ended it
     _stage_works = False  # it is a worker of a pool
     _stage_ending = CUT  # what it means for its lane that the program terminates it
-    _popen: Any
+    _popen: object
     _parent_pid: int
     _name: str
 
@@ -54,7 +55,7 @@ class FacadeProcess(_Base):
         super().__init__(*args, **kwargs)
         context = self._stage
         slot = context.hub.reserve() if context.hub is not None else None
-        self._stage_slot = slot if slot is None else tuple(slot)
+        self._stage_slot = None if slot is None else (slot.number, slot.lane, slot.last)
         self._stage_works = self._stage_works  # pickled along
         self._stage_lane = slot.lane if slot is not None else context.reporter.ids.thread()
         self._stage_tell()
@@ -84,7 +85,7 @@ class FacadeProcess(_Base):
             reporter.report_for(self._stage_lane, _DIED, 0, text, reporter.place_of(reporter.caller()))
             raise
 
-    def _bootstrap(self, *args: Any, **kwargs: Any) -> Any:
+    def _bootstrap(self, *args: object, **kwargs: object) -> object:
         """Called in the child, and everything there happens in it."""
         context = self._stage
         context.reporter.introduce(self._name, self.daemon)
@@ -123,7 +124,7 @@ class FacadeProcess(_Base):
     @property
     def name(self) -> str:
         """What the process is called."""
-        if sys._getframe(1).f_code is _BOOTSTRAP:  # it asks for it when an exception has ended the process
+        if cpython.frame_at(1).f_code is _BOOTSTRAP:  # it asks for it when an exception has ended the process
             self._stage_error = sys.exc_info()[1] or self._stage_error
         return self._name
 
@@ -150,13 +151,13 @@ class FacadeProcess(_Base):
             self._stage, what="object", module=MODULE, path=[type(self).__name__], state=self.__dict__, more=()
         )
 
-    def _stage_revive(self, state: dict[str, Any], more: tuple[()]) -> None:
+    def _stage_revive(self, state: dict[str, object], more: tuple[()]) -> None:
         """In the child: the same object."""
         del more
         self.__dict__.update(state)
 
 
-def make(context: RunServices) -> dict[str, Any]:
+def make(context: RunServices) -> dict[str, type]:
     """The classes of one run, by the names that `multiprocessing.context` gives them."""
     reals = {name: getattr(contexts, name, None) for name in ("ForkProcess", "SpawnProcess", "ForkServerProcess")}
     reals["Process"] = multiprocessing.Process

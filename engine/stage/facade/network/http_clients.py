@@ -10,7 +10,7 @@ from engine.stage.facade.base.binding import bind
 from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.base.module_copies import functions_of
 from engine.stage.facade.network import sockets
-from engine.stage.run_services import RunServices
+from engine.stage.run_services import RunServices, one_per_run
 
 try:
     import ssl
@@ -78,21 +78,17 @@ def _secure(context: RunServices) -> Any:
     return bind(context, "SSLSocket", (FacadeSecure,), "ssl", _stage_net=sockets.net_of(context))
 
 
+@one_per_run
 def _connections(context: RunServices) -> dict[str, Any]:
     """The run's classes of connections by name."""
-    own: dict[str, Any] | None = context.facades.get("(connections)")
-    if own is None:
-        attributes: dict[str, Any] = {"_stage_connecting": staticmethod(sockets.connecting(context))}
-        plain = bind(
-            context, "HTTPConnection", (FacadeConnection, http.client.HTTPConnection), "http.client", **attributes
+    attributes: dict[str, Any] = {"_stage_connecting": staticmethod(sockets.connecting(context))}
+    plain = bind(context, "HTTPConnection", (FacadeConnection, http.client.HTTPConnection), "http.client", **attributes)
+    own = {"HTTPConnection": plain}
+    if hasattr(http.client, "HTTPSConnection"):
+        secure = {"_stage_secure": _secure(context)}
+        own["HTTPSConnection"] = bind(
+            context, "HTTPSConnection", (plain, http.client.HTTPSConnection), "http.client", **secure
         )
-        own = {"HTTPConnection": plain}
-        if hasattr(http.client, "HTTPSConnection"):
-            secure = {"_stage_secure": _secure(context)}
-            own["HTTPSConnection"] = bind(
-                context, "HTTPSConnection", (plain, http.client.HTTPSConnection), "http.client", **secure
-            )
-        context.facades["(connections)"] = own
     return own
 
 

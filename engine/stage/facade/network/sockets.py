@@ -17,7 +17,7 @@ from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.base.module_copies import functions_of
 from engine.stage.facade.base.waiting import TIMED, WaitCodes
 from engine.stage.outcome import exception_report
-from engine.stage.run_services import RunServices
+from engine.stage.run_services import RunServices, one_per_run
 
 WELL_KNOWN = (80, 443)  # ports that go without saying
 NAMELESS = "connection"
@@ -94,10 +94,10 @@ class Net:
         return result
 
 
+@one_per_run
 def net_of(context: RunServices) -> Net:
     """The one of this run."""
-    net: Net = context.facades.setdefault("(net)", Net(context))
-    return net
+    return Net(context)
 
 
 def is_ready(sock: socket.socket, writing: bool, seconds: float) -> bool:
@@ -225,14 +225,12 @@ class FacadeSocket(Waiting, socket.socket):
         self._stage_call(go, lambda _none: memoryview(data).nbytes, writing=True)
 
 
+@one_per_run
 def _class(context: RunServices) -> Any:
     """The run's class of sockets."""
-    own = context.facades.get("(socket)")
-    if own is None:
-        made = bind(context, "socket", (FacadeSocket,), "socket", __slots__=(), _stage_net=net_of(context))
-        own = context.facades.setdefault("(socket)", made)
-        made._stage_own = own
-    return own
+    made = bind(context, "socket", (FacadeSocket,), "socket", __slots__=(), _stage_net=net_of(context))
+    made._stage_own = made  # what accept() returns, also for a class that the program derives
+    return made
 
 
 def connecting(context: RunServices) -> Callable[..., Any]:

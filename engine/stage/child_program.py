@@ -1,0 +1,111 @@
+"""A process that was started afresh: it reads the program and reports, and what was pickled becomes its own there."""
+
+from __future__ import annotations
+
+import os
+import runpy
+import sys
+import types
+from typing import Any
+
+from engine.protocol.program_text import AssignedNames, compile_program
+from engine.stage.control.program_clock import adopt
+from engine.stage.facade import registry
+from engine.stage.facade.base import lazy
+from engine.stage.facade.output import streams_of
+from engine.stage.processes import child_process
+from engine.stage.processes.pickling import SpawnHook, real, watched
+from engine.stage.processes.process_slots import ProcessSlot
+from engine.stage.program import Program, RunOrder, read_modules
+from engine.stage.recording.reporter import FILE_SHIFT
+from engine.stage.run_services import RunServices, make_services
+
+_RUN_PATH = runpy.run_path
+
+
+def here(given: dict[str, Any]) -> RunServices | None:
+    """What is watched in this process for the stage that pickled `given`: it begins now, if it did not yet.
+
+    None when that stage is no more, or is none of this machine: then nothing is watched, and nothing is harmed.
+    """
+    token = given["token"]
+    if token not in watched:
+        watched[token] = None  # whatever is asked for meanwhile is the real thing
+        try:
+            watched[token] = _attach(given)
+        except (OSError, ValueError, KeyError):
+            pass
+    return watched[token]
+
+
+def settle(token: str, context: RunServices) -> None:
+    """This process is the stage with this token."""
+    watched[token] = context
+
+
+def _attach(given: dict[str, Any]) -> RunServices:
+    """Begins to watch this process, which was started afresh. Raises OSError when there is no stage."""
+    hello = {"token": given["token"], "slot": given.get("slot"), "pid": os.getpid()}
+    wire = child_process.Wire(given["port"], hello)
+    welcome = wire.answer()
+    context = make_services(wire.write)
+    adopt(context.clock, welcome["clock"])
+    for name, on in welcome["switches"].items():
+        context.switches.set(name, on)
+    reporter = context.reporter
+    for path, number in welcome["files"].items():
+        reporter.ids.files[path], reporter.files[path] = number, number << FILE_SHIFT
+        reporter.names[path] = AssignedNames("")
+    child_process.join(context, ProcessSlot(*welcome["slot"]), given["port"], given["token"], wire)
+    _take_over(context, welcome["order"])
+    child_process.prepare_end(context)
+    return context
+
+
+def _take_over(context: RunServices, order: dict[str, Any]) -> None:
+    """The program's modules are read, and its streams are written, as on the stage."""
+    registry.loaded()
+    wanted = RunOrder(**order)
+    context.folder = os.path.dirname(wanted.path)
+    program = Program(context, wanted)
+    read_modules(program)
+    sys.stdout, sys.stderr = streams_of(context)
+    main = sys.modules.get("__main__")
+    if getattr(main, "__file__", None) == wanted.path:
+        del main.__file__  # type: ignore[union-attr]  # a server of forks has read it, unwatched: it is read again
+
+    def run_path(path_name: str, *args: Any, **kwargs: Any) -> dict[str, object]:
+        """What multiprocessing reads the program's file with, for a process that was not forked."""
+        if path_name != wanted.path or kwargs.get("run_name") != "__mp_main__":
+            return _RUN_PATH(path_name, *args, **kwargs)
+        module = types.ModuleType("__mp_main__")
+        vars(module).update(vars(program.module), __name__="__mp_main__")
+        context.reporter.namespace = vars(module)
+        exec(compile_program(wanted.text, wanted.path, dict(wanted.knobs)), vars(module))
+        return dict(vars(module))
+
+    runpy.run_path = run_path  # here and in no other process: nobody else has a program to read
+
+
+# what was pickled
+
+
+def revive(given: dict[str, Any]) -> object:
+    """What `pickling` made ready for another process: the facade of this one, else the real thing."""
+    context = here(given)
+    if given["what"] == "spawn_hook":
+        return given["value"] if context is None else SpawnHook(given["value"], context)
+    if context is None:
+        return real(given)
+    if given["what"] == "task":
+        return lazy.module("futures.pool_tasks").Task(context, given["value"], given["number"])
+    if given["what"] == "many":
+        return lazy.module("futures.pool_tasks").Many(context, given["value"], given["many"])
+    found: Any = registry.facade(context, given["module"]) if given["module"] else None
+    for name in given["path"]:
+        found = registry.own_builtins(context)[name] if found is None else getattr(found, name)
+    if given["what"] == "part":
+        return found
+    made = found.__new__(found)
+    made._stage_revive(given["state"], given["more"])
+    return made

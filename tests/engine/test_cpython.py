@@ -1,0 +1,45 @@
+"""The private names of CPython that the stage relies on, on every interpreter found on this machine."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from engine.stage import cpython
+from tests.engine.test_lock_suite import found
+
+CANARY = Path(__file__).with_name("cpython_canary.py")
+
+
+@pytest.mark.parametrize("executable", found())
+def test_that_the_interpreter_has_every_private_name_that_the_stage_relies_on(executable: str) -> None:
+    done = subprocess.run([executable, "-W", "ignore", str(CANARY)], check=False, capture_output=True, text=True)
+    assert (done.stdout.split(), done.stderr) == ([], "")
+
+
+def test_that_a_name_that_is_gone_is_told_with_its_owner(monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = {"threading": "_active _gone", "threading:Thread": "_started _halted", "queue:Queue": "_qsize _size"}
+    monkeypatch.setattr(cpython, "RELIED_ON", gone)
+    assert cpython.missing() == ["threading._gone", "threading.Thread._halted", "queue.Queue._size"]
+
+
+FINDING = """
+import multiprocessing
+from engine.stage import cpython
+
+assert cpython.process_of(1) is None
+child = multiprocessing.get_context("spawn").Process(target=int)
+child.start()
+print(cpython.process_of(child.pid) is child, cpython.process_of(0))
+child.join()
+"""
+
+
+def test_that_a_process_of_multiprocessing_is_found_by_its_number() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FINDING], check=False, cwd=CANARY.parents[2], capture_output=True, text=True
+    )
+    assert (done.stdout, done.stderr) == ("True None\n", "")
