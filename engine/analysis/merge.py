@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from engine.analysis.trace import DTYPE, Records, records_of
 from engine.protocol.records import AWAY, AWAY_CLOSES, AWAY_OPENS, BLOCK, BLOCK_FACTS, BLOCK_RECORDS
 
-LAG = 0.25  # seconds for which the others wait for a process that is silent: C code may keep it from speaking
+LAG = 1.0  # seconds for which the others wait for a process that is silent, because of C code or a busy machine
 OWN = 0  # the stage's own process
 
 
