@@ -1,6 +1,5 @@
 """All that is known of a run, kept up to date from blocks of records and facts: what a Frame is made of."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 import numpy as np
 import psutil
 
+from engine.analysis import reason_words
 from engine.analysis.columns import Array
 from engine.analysis.event_marks import MarkBuilder
 from engine.analysis.holders import HolderBuilder
@@ -23,9 +23,11 @@ from engine.analysis.spans import SpanBuilder
 from engine.analysis.tasks import TaskBuilder
 from engine.analysis.thread_lifecycle import FOREVER
 from engine.analysis.trace import Records, Trace, column, records_of
-from engine.analysis.values import NS, DepthBuilder, FlipBuilder, Tally, ValueBuilder
+from engine.analysis.values import DepthBuilder, FlipBuilder, Tally, ValueBuilder
 from engine.frame import Flip, Holders, Lane, Losses, OutputPiece, Part, Series, SwitchPeriod, Tasks, Thing
+from engine.protocol.messages import Fact, Lost
 from engine.protocol.records import BLOCK_AWAY, BLOCK_FACTS, BLOCK_RECORDS
+from engine.protocol.units import SECOND
 
 LEAST_CAP, MOST_CAP = 10_000_000, 30_000_000  # records of one run; 8 threads report 11 million in 10 s
 ROOM = 66  # bytes that a record takes here, with the spans that are made of it
@@ -54,8 +56,8 @@ class RunModel:
     ) -> None:
         self.run_facts = RunFacts()
         self.trace = Trace()
-        self.facts: list[Mapping[str, Any]] = []
-        self.broken = 0  # blocks and records that made no sense
+        self.facts: list[Fact] = []
+        self._broken = 0  # blocks and records that made no sense
         self._merger = Merger()
         self._cap = affordable(psutil.virtual_memory().total) if cap is None else cap
         self._cut = 0  # records beyond the cap
@@ -97,7 +99,7 @@ class RunModel:
         """Takes in one block of the wire. What makes no sense is counted in `broken`; nothing is raised."""
         if kind == BLOCK_RECORDS:
             records, rest = records_of(payload)
-            self.broken += rest > 0
+            self._broken += rest > 0
             self.feed(self._merger.feed(OWN, records))
         elif kind == BLOCK_AWAY:
             for inner, content in self._merger.unwrap(bytes(payload)):
@@ -106,19 +108,11 @@ class RunModel:
                 else:
                     self.feed_block(inner, content)
         elif kind == BLOCK_FACTS:
-            try:
-                facts = json.loads(bytes(payload))
-            except (ValueError, RecursionError):
-                self.broken += 1
-                return
-            if isinstance(facts, list):
-                self.note(facts)
-            else:
-                self.broken += 1
+            self.note(self.run_facts.read(bytes(payload)))
         else:
-            self.broken += 1
+            self._broken += 1
 
-    def note(self, facts: Iterable[Mapping[str, Any]]) -> None:
+    def note(self, facts: Iterable[Fact]) -> None:
         """Takes in facts."""
         facts = list(facts)
         self.facts += facts
@@ -150,7 +144,8 @@ class RunModel:
             self._lanes.note_death(*(int(records[name][row]) for name in ("thread", "value", "place")))
         ticks = np.flatnonzero(IS_TICK[word])
         if len(ticks):
-            self.held_back = max(self.held_back, int(records["value"][ticks].max()) / NS)  # each process has its own
+            held_back = int(records["value"][ticks].max()) / SECOND
+            self.held_back = max(self.held_back, held_back)  # each process has its own
         self.acts += not IS_GLANCE[word].all()
 
     def _sound(self, records: Records) -> tuple[Records, Array]:
@@ -158,7 +153,7 @@ class RunModel:
         word = column(records, "flags").astype(np.uint16) << 8 | column(records, "kind")
         time = records["time"]
         keep = IS_KNOWN[word] & (time >= 0) & (time < FOREVER)
-        self.broken += len(keep) - int(np.count_nonzero(keep))
+        self._broken += len(keep) - int(np.count_nonzero(keep))
         self.last = max(self.last, int(np.max(time, where=keep, initial=0)))
         room = max(0, self._cap - len(self.trace))
         if len(keep) > room:
@@ -185,13 +180,18 @@ class RunModel:
         """The run has ended: nothing more will come."""
         self.feed(self._merger.end())
 
+    @property
+    def broken(self) -> int:
+        """Blocks, records and facts that made no sense."""
+        return self._broken + self.run_facts.garbage
+
     # what a frame shows
 
     def _refresh(self) -> None:
         """Brings what is shown up to date; each part stays the same object as long as nothing in it changed."""
-        self.now = self.last / NS
+        self.now = self.last / SECOND
         self.records = len(self.trace)
-        self.dropped = self._cut + self.run_facts.lost.get("records", 0)
+        self.dropped = self._cut + self.run_facts.lost.get(Lost.RECORDS, 0)
         self.things = self.run_facts.things
         self.value = self._values.series
         self.losses = self._values.losses
@@ -257,7 +257,7 @@ class RunModel:
             ],
             "parts": [{**asdict(part), "seconds": part.seconds, "cores": part.cores} for part in self.parts],
             "tasks": self.pools.summary(),
-            "unknown": list(self.run_facts.unknown),
+            "unknown": [reason_words.unknown(fact) for fact in self.run_facts.unknown],
             "records": self.records,
             "dropped": self.dropped,
             "output": self._output.text,

@@ -4,9 +4,9 @@ import numpy as np
 
 from engine.analysis.run_model import RunModel
 from engine.analysis.spans import FOR_RESULTS, Wait
-from engine.analysis.values import NS
 from engine.findings import missing, result, rules, task_findings
 from engine.frame import Finding, Losses
+from engine.protocol.units import SECOND as NS
 
 
 class Detector:

@@ -4,8 +4,8 @@ import difflib
 import sys
 from collections.abc import Mapping
 
-from engine.analysis.run_facts import line_of
-from engine.frame import Finding, FindingKind, Interpreter, Trouble
+from engine.frame import Finding, FindingKind, Interpreter
+from engine.protocol.places import line_of
 
 INSTALLED_AS = {  # what is imported -> what is installed, where that is another name
     "PIL": "pillow",
@@ -52,12 +52,3 @@ def findings(missing: Mapping[str, int], python: Interpreter | None) -> list[Fin
         )
         for module, place in missing.items()
     ]
-
-
-def trouble(old: Trouble | None, missing: Mapping[str, int], python: Interpreter | None) -> Trouble | None:
-    """The trouble of a program that such an import ended, in better words; any other as it is."""
-    for module in missing:
-        if old is not None and old.title == f"ModuleNotFoundError: No module named '{module}'":
-            title, text = words(module, python or Interpreter())
-            return Trouble(title, text, old.line, old.detail)
-    return old

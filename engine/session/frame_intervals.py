@@ -6,9 +6,10 @@ import time
 
 import numpy as np
 
-from engine.analysis.values import NS, Points
+from engine.analysis.values import Points
 from engine.frame import Finding, FindingKind, Part, Phase, RunState, Series
 from engine.protocol.records import MAIN_THREAD
+from engine.protocol.units import SECOND
 
 FROZEN = 0.25  # seconds without a frame that everybody notices
 MILLI = 1e6  # nanoseconds in a millisecond
@@ -68,11 +69,11 @@ class FrameIntervals:
         if run.now != self._known[0]:
             self._known = (run.now, now)
         since = 0 if run.phase is Phase.ENDED else (now - self._known[1]) * run.speed
-        return int(self._known[0] * NS + since)
+        return int(self._known[0] * SECOND + since)
 
     def findings(self) -> tuple[Finding, ...]:
         """That the window could not draw, when the program ran on its thread and took long."""
-        worst = self._worst.get(self._where, 0) / NS
+        worst = self._worst.get(self._where, 0) / SECOND
         if self._where != IN_WINDOW or worst < FROZEN:
             return ()
         text = f"The window drew nothing for {worst:.1f} s: the work ran on its own thread."

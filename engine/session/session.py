@@ -9,6 +9,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from engine.analysis import reason_words
 from engine.analysis.run_model import RunModel
 from engine.findings.detector import Detector
 from engine.frame import (
@@ -28,11 +29,12 @@ from engine.frame import (
 from engine.hosting import exit_reason, in_process_hosts, work_folder
 from engine.hosting.host import ChildProcess, Host
 from engine.hosting.prestart import Prestart
+from engine.protocol.messages import RunOrder, SpeedOrder, SwitchOrder
+from engine.protocol.units import FASTEST, SLOWEST
 from engine.scenarios.catalogue import Scenario
 from engine.session.frame_intervals import FrameIntervals
 from engine.session.run import PUMP, Run
 from engine.session.run_settings import RunSettings
-from engine.stage.control.program_clock import FASTEST, SLOWEST
 
 NO_PROGRAM = Trouble(
     "There is nothing to run", "This is a page: it has a lesson and no program. Its links open the scenarios."
@@ -134,7 +136,7 @@ class Session:
         except OSError as error:
             self._show(run=refused(begun, exit_reason.no_interpreter(self._prestart.executable, error)))
             return
-        order = order_for(scenario, text, self._settings, speed) | {"expression": expression}
+        order = order_for(scenario, text, self._settings, speed, expression)
         self._run = Run(host, heard, self._model, order)
 
     def stop(self, means: Ended = Ended.STOPPED) -> None:
@@ -157,14 +159,14 @@ class Session:
         """Switches a lock, event ... on or off, now and for later runs."""
         self._settings.turn(name, on)
         if self._run is not None:
-            self._run.host.send({"do": "switch", "name": name, "on": on})
+            self._run.host.send(SwitchOrder(name, on))
         self._show(with_settings(self.frame.program, self._settings))
 
     def set_speed(self, speed: float) -> None:
         """Program time runs so many times as fast as real time, 0.05 to 20."""
         speed = min(max(speed, SLOWEST), FASTEST)
         if self._run is not None:
-            self._run.host.send({"do": "speed", "value": speed})
+            self._run.host.send(SpeedOrder(speed))
         self._show(run=replace(self.frame.run, speed=speed))
 
     # what happened
@@ -218,7 +220,7 @@ class Session:
 
     def summary(self) -> dict[str, Any]:
         """The run as one JSON object: see the headless command `run`."""
-        run, result = self.frame.run, self.frame.result
+        run, result, outcome = self.frame.run, self.frame.result, self._model.run_facts.outcome
         return {
             "scenario": self.frame.program.scenario,
             "python": run.interpreter.version,
@@ -230,8 +232,8 @@ class Session:
             ],
             "expected": result.expected,
             "found": result.found,
-            "exit": (self._model.run_facts.outcome or {}).get("exit"),
-            "holds": (self._model.run_facts.outcome or {}).get("holds"),
+            "exit": outcome.exit if outcome else None,
+            "holds": outcome.holds if outcome else None,
             "trouble": asdict(run.trouble) if run.trouble is not None else None,
         }
 
@@ -284,23 +286,23 @@ def read_program(path: Path) -> tuple[str, Trouble | None]:
     return exit_reason.decode(data, path.name)
 
 
-def order_for(scenario: Scenario, text: str, settings: RunSettings, speed: float) -> dict[str, Any]:
-    """What a stage is told to run: see `engine.stage.program.Order`."""
-    return {
-        "do": "run",
-        "text": text,
-        "path": str(scenario.program),
-        "cwd": str(scenario.cwd) if scenario.cwd is not None else "",
-        "knobs": settings.changed_knobs(),
-        "off": settings.off,
-        "speed": speed,
-        "watch": scenario.watch,
-        "counted_by": scenario.counted_by,
-        "expected": scenario.expected,
-        "found": scenario.found,
-        "parts": asdict(scenario.parts) if scenario.parts is not None else {},
-        "takes": scenario.takes,
-    }
+def order_for(scenario: Scenario, text: str, settings: RunSettings, speed: float, expression: str = "") -> RunOrder:
+    """What a stage is told to run."""
+    return RunOrder(
+        text,
+        str(scenario.program),
+        str(scenario.cwd) if scenario.cwd is not None else "",
+        settings.changed_knobs(),
+        tuple(settings.off),
+        speed,
+        scenario.watch,
+        scenario.counted_by,
+        scenario.expected,
+        scenario.found,
+        asdict(scenario.parts) if scenario.parts is not None else {},
+        scenario.takes,
+        expression,
+    )
 
 
 def with_settings(program: Program, settings: RunSettings) -> Program:
@@ -339,5 +341,7 @@ def reported(model: RunModel, intervals: FrameIntervals, backlog: int) -> Record
 
 def outcome(model: RunModel, findings: tuple[Finding, ...]) -> Result:
     """What came of a run so far."""
-    told = model.run_facts.outcome or {}
-    return Result(findings, told.get("expected"), told.get("found"), told.get("right"), model.run_facts.unknown)
+    told, unknown = model.run_facts.outcome, tuple(map(reason_words.unknown, model.run_facts.unknown))
+    if told is None:
+        return Result(findings, unknown=unknown)
+    return Result(findings, told.expected, told.found, told.right, unknown)

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from engine.analysis import reason_words
 from engine.findings import missing, result
 from engine.frame import Ended, Finding, FindingKind, Frame, Interpreter, Phase
+from engine.protocol.messages import MissingFact, UnknownFact
 from engine.scenarios import catalogue
 from engine.session.session import NO_PROGRAM, Session
 from tests.engine.stage_kit import Run
@@ -69,21 +71,21 @@ def test_that_a_right_result_and_one_that_nobody_knows_are_no_finding(finish: Fi
     ],
 )
 def test_that_whole_values_are_compared_and_not_what_is_shown_of_them(expected: str, found: str, right: bool) -> None:
-    assert Run().program("pass\n", expected=expected, found=found).outcome["right"] is right
+    assert Run().program("pass\n", expected=expected, found=found).outcome.right is right
 
 
 def test_that_a_value_that_cannot_be_compared_leaves_the_outcome_whole() -> None:
     text = "class Odd:\n    def __eq__(self, other):\n        raise ValueError('odd')\nmade = Odd()\n"
     run = Run().program(text, expected="1", found="made")
-    assert (run.outcome["ended"], run.outcome["right"]) == ("finished", None)
-    assert [fact["text"] for fact in run.facts("unknown")] == ["expected == found: ValueError: odd"]
+    assert (run.outcome.ended, run.outcome.right) == ("finished", None)
+    assert [reason_words.unknown(fact) for fact in run.facts(UnknownFact)] == ["expected == found: ValueError: odd"]
 
 
 @pytest.mark.parametrize(
     ("expression", "holds"), [("made > 1", True), ("made > 5", False), ("baked", None), ("", None)]
 )
 def test_that_a_proof_is_asked_of_the_programs_names(expression: str, holds: "bool | None") -> None:
-    assert Run().program("made = 3\n", expression=expression).outcome["holds"] is holds
+    assert Run().program("made = 3\n", expression=expression).outcome.holds is holds
 
 
 def test_that_what_explains_a_wrong_result_is_said_alone(finish: Finish) -> None:
@@ -147,7 +149,7 @@ def test_that_a_missing_part_of_what_is_there_is_no_missing_library(finish: Fini
 
 def test_that_each_missing_library_is_told_once() -> None:
     text = "for _ in range(3):\n    try:\n        import nobodys_library\n    except ImportError:\n        pass\n"
-    assert len(Run().program(text).facts("missing")) == 1
+    assert len(Run().program(text).facts(MissingFact)) == 1
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,11 @@ import pytest
 
 from engine.analysis import trace
 from engine.analysis.trace import CHUNK, DTYPE, Trace, TraceError, load, records_of
+from engine.protocol.messages import TextFact, ThreadFact
 from engine.protocol.records import RECORD, Kind, what
 from tests.engine.building import record, records
 
-FACTS = [{"fact": "thread", "id": 1, "name": "MainThread"}]
+FACTS = [ThreadFact(1, name="MainThread")]
 
 
 def many(count: int) -> trace.Records:
@@ -58,9 +59,9 @@ def test_that_a_saved_run_comes_back_whole(tmp_path: Path):
     kept = Trace()
     kept.append(records(record(1, 2, Kind.PRINT, value=7), record(2, 2, Kind.SLEEP)))
     kept.save(tmp_path / "a.run", FACTS)
-    again, facts = load(tmp_path / "a.run")
+    again, facts, unread = load(tmp_path / "a.run")
     assert np.array_equal(again.view(), kept.view())
-    assert facts == FACTS
+    assert (facts, unread) == (FACTS, {})
     assert [path.name for path in tmp_path.iterdir()] == ["a.run"]
 
 
@@ -68,7 +69,7 @@ def test_that_a_save_that_fails_leaves_the_old_file_and_nothing_else(tmp_path: P
     path = saved(tmp_path)
     before = path.read_bytes()
     with pytest.raises(TraceError, match="cannot write"):
-        Trace().save(path, [{1: 2, "circular": (loop := [])}, loop.append(loop)])
+        Trace().save(path, [TextFact(1, loop := []), loop.append(loop)])
     assert path.read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["a.run"]
 
