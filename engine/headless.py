@@ -21,6 +21,9 @@ from engine.scenarios.scenario import PartsNote
 from engine.scenarios.text_report import parts_table
 from engine.session import knobs as knob_rules
 from engine.session.session import Session, read_program
+from engine.words.catalogue import say
+from engine.words.findings import sentence
+from engine.words.troubles import title, told
 
 DONE, BAD_INPUT, TIMED_OUT = 0, 2, 3
 _LOOK = 0.01  # seconds between two looks at a run
@@ -94,7 +97,7 @@ def _run(scenario: Scenario, knobs: dict[str, Any], executable: str, options: Op
     if frame.run.ended is Ended.REFUSED:
         trouble = frame.run.trouble
         at = f", line {trouble.line}" if trouble is not None and trouble.line else ""
-        raise BadInput(f"{scenario.program.name}{at}: {trouble.title if trouble is not None else 'it did not start'}")
+        raise BadInput(f"{scenario.program.name}{at}: {title(trouble) if trouble is not None else 'it did not start'}")
     return TIMED_OUT if frame.run.ended is Ended.TIMEOUT else DONE
 
 
@@ -136,13 +139,14 @@ def verdict(frame: Frame, parts: PartsNote | None = None) -> list[str]:
         f"{frame.run.interpreter.version}, {frame.recording.records:,} records, {frame.recording.dropped:,} dropped",
     ]
     if frame.run.trouble is not None:
-        lines.append(f"{frame.run.trouble.title}. {frame.run.trouble.text}")
+        title, advice = told(frame.run.trouble)
+        lines.append(say("title-and-advice", title=title, advice=advice))
     lines += parts_table(frame.recording.parts, parts)
     if frame.result.expected is not None:
         lines.append(f"expected {frame.result.expected}, found {frame.result.found}")
     for finding in frame.result.findings:
         at = f" (line {finding.line}, {finding.time:.2f} s)" if finding.line else f" ({finding.time:.2f} s)"
-        lines.append(f"- {finding.kind.value}: {finding.text}{at}")
+        lines.append(f"- {finding.kind.value}: {sentence(finding)}{at}")
     if not frame.result.findings:
         lines.append("nothing to report")
     if frame.run.ended is Ended.FINISHED:
@@ -172,7 +176,7 @@ def check(scenario: Scenario, sets: Sequence[str], offs: Sequence[str]) -> dict[
     """The values of "NAME=VALUE" in the types of the program's knobs. Raises BadInput, also for unknown switches."""
     text, trouble = ("", None) if scenario.page else read_program(scenario.program)
     if trouble is not None:
-        raise BadInput(f"{scenario.program.name}: {trouble.title}")
+        raise BadInput(f"{scenario.program.name}: {title(trouble)}")
     known = {knob.name: knob_rules.from_text(knob) for knob in program_text.knobs(text)}
     values: dict[str, Any] = {}
     for word in sets:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from engine.frame import Phase, State, Trouble
+from engine.frame import Notice, Phase, State
 from engine.scenarios.catalogue import Scenario, settings
 from engine.scenarios.scenario import speed
 from engine.session.session import Session
@@ -75,10 +75,12 @@ class Controller:
     def open(self, scenario: str, settings: str = "") -> None:
         found = next((one for one in self.scenarios if one.id == scenario), None)
         if found is None:
-            self.shown.tell(Trouble(f"There is no lesson named {scenario}", "Choose one from the list at the left."))
+            self.shown.tell(
+                Notice(title=f"There is no lesson named {scenario}", text="Choose one from the list at the left.")
+            )
             return
         if found.error:
-            self.shown.tell(Trouble(f"{found.title or found.id} cannot be opened", found.error))
+            self.shown.tell(Notice(title=f"{found.title or found.id} cannot be opened", text=found.error))
             return
         self.shown.tell(None)
         if found.id == self.course.current:
@@ -91,7 +93,7 @@ class Controller:
         self._lent_speed = pace(self.session, settings, self._lent_speed)
         if settings:
             problem = follow(self.session, settings)
-            self.shown.tell(Trouble("This link could not be followed", problem) if problem else None)
+            self.shown.tell(Notice(title="This link could not be followed", text=problem) if problem else None)
 
     def switch(self, name: str, on: bool) -> None:
         self.session.switch(name, on)

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field, fields
 from enum import Enum
 from typing import TypeVar
 
-from engine.frame.finding import Finding, Trouble
+from engine.frame.finding import Finding
 from engine.frame.lanes import NO_LOSSES, NO_MARKS, NO_TASKS, Holders, Lane, Losses, Marks, Tasks
 from engine.frame.measurement import Part
 from engine.frame.output import OutputPiece
 from engine.frame.states import Ended, Phase
 from engine.frame.things import Interpreter, Knob, Switch, Thing
+from engine.frame.trouble import Trouble
 from engine.frame.values import Flip, Series, SwitchPeriod
 from engine.frame.view import View
 

@@ -1,4 +1,4 @@
-"""Why a run ended as it did, in words for the learner."""
+"""Why a run ended as it did, and what is wrong with a program that cannot be read."""
 
 from __future__ import annotations
 
@@ -9,7 +9,18 @@ import tokenize
 from engine.analysis import reason_words
 from engine.analysis.run_facts import RunFacts
 from engine.findings import missing
-from engine.frame import Ended, Interpreter, Trouble
+from engine.frame import (
+    Ended,
+    EndedItself,
+    ImportFailed,
+    Interpreter,
+    NoStage,
+    NoText,
+    ProcessDied,
+    ProgramDied,
+    ProgramRefused,
+    Trouble,
+)
 from engine.hosting.host import Exit
 from engine.protocol.messages import Ending, OutcomeFact
 from engine.protocol.places import line_in_file, line_of
@@ -21,72 +32,41 @@ _FAULT_LINE = re.compile(r'File "([^"]+)", line (\d+) in ')
 def decode(data: bytes, name: str) -> tuple[str, Trouble | None]:
     """Python source as text, by its own rules of encoding; or "" and what is wrong with it."""
     if b"\0" in data:
-        return "", Trouble(f"{name} is not text", "It holds zero bytes, so it is no Python program. Choose a .py file.")
+        return "", NoText(name=name)
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         return io.TextIOWrapper(io.BytesIO(data), encoding).read(), None
     except (SyntaxError, UnicodeDecodeError, LookupError) as error:
-        return "", Trouble(f"{name} is not text", f"It cannot be decoded: {error}. Save it as UTF-8.")
-
-
-def no_interpreter(executable: str, error: OSError) -> Trouble:
-    """A Python that cannot be started."""
-    return Trouble(
-        "This Python does not start",
-        f"{executable}: {error.strerror or error}. Choose another interpreter.",
-    )
+        return "", NoText(name=name, error=str(error))
 
 
 def explain(run_facts: RunFacts, exit_: Exit, executable: str) -> tuple[Ended, Trouble | None]:
     """How a stage's process ended that was not stopped by us."""
     if run_facts.outcome is not None:
-        return _of_outcome(run_facts.outcome, run_facts)
+        return Ended(run_facts.outcome.ended.value), _of_outcome(run_facts.outcome, run_facts)
+    stderr, code, farewell = exit_.stderr, exit_.code, run_facts.farewell
     if run_facts.interpreter is None:
-        words = exit_.stderr.strip().splitlines()
-        return Ended.REFUSED, Trouble(
-            "This Python does not start the stage",
-            f"{executable} ended with status {exit_.code}"
-            + (f": {words[-1]}" if words else ".")
-            + " Choose another interpreter; it must be Python 3.9 or later.",
-            detail=exit_.stderr,
-        )
-    if run_facts.farewell is not None:
-        return Ended.DIED, Trouble(
-            "The program ended its own process",
-            f"{reason_words.farewell(run_facts.farewell)}. Nothing after that ran: no other thread, no cleaning up.",
-            line_of(run_facts.farewell.place),
-            exit_.stderr,
-        )
-    return Ended.DIED, Trouble(
-        "The program's process died" + _by(exit_.code),
-        "What was recorded before is kept; the last few milliseconds may be missing. "
-        "The next run starts a fresh process.",
-        _fault_line(run_facts, exit_.stderr),
-        exit_.stderr,
-    )
+        said = stderr.strip().splitlines()
+        return Ended.REFUSED, NoStage(executable=executable, code=code, said=said[-1] if said else "", detail=stderr)
+    if farewell is not None:
+        at = line_in_file(farewell.place)
+        return Ended.DIED, EndedItself(call=farewell.call, at=at, line=line_of(farewell.place), detail=stderr)
+    signal = reason_words.signal_name(-code) if code < 0 else ""
+    return Ended.DIED, ProcessDied(code=code, signal=signal, line=_fault_line(run_facts, stderr), detail=stderr)
 
 
-def _of_outcome(outcome: OutcomeFact, run_facts: RunFacts) -> tuple[Ended, Trouble | None]:
-    ended, death = Ended(outcome.ended.value), run_facts.deaths.get(MAIN_THREAD)
+def _of_outcome(outcome: OutcomeFact, run_facts: RunFacts) -> Trouble | None:
+    death = run_facts.deaths.get(MAIN_THREAD)
     if outcome.ended is Ending.FINISHED:
-        return ended, None
+        return None
     if death is None:  # it was sent, and made no sense
-        return ended, Trouble(reason_words.AN_EXCEPTION.capitalize(), "")
-    line, title = line_in_file(death.place), reason_words.exception(death)
+        return ProgramDied(error="")
+    line, traceback, error = line_in_file(death.place), death.traceback, reason_words.exception(death)
     if death.module in run_facts.missing:
-        title, text = missing.words(death.module, run_facts.interpreter or Interpreter())
-    elif outcome.ended is Ending.DIED:
-        text = "An exception ended the main thread."
-    else:
-        text = f"Python cannot read {f'line {line}' if line else 'the program'}. Mend it and run again."
-    return ended, Trouble(title, text, line, death.traceback)
-
-
-def _by(code: int) -> str:
-    """ " of SIGSEGV", " with status 3"."""
-    if code < 0:
-        return f" of {reason_words.signal_name(-code) or f'signal {-code}'}"
-    return f" with status {code}"
+        lacking = missing.missing(death.module, run_facts.interpreter or Interpreter())
+        return ImportFailed(missing=lacking, line=line, detail=traceback)
+    kind = ProgramDied if outcome.ended is Ending.DIED else ProgramRefused
+    return kind(error=error, line=line, detail=traceback)
 
 
 def _fault_line(run_facts: RunFacts, stderr: str) -> int:

@@ -93,6 +93,7 @@ class Scenario:
     tries: tuple[Try, ...] = ()
     proofs: tuple[Proof, ...] = ()
     wrong: str = ""  # what to say when {found} is not {expected}
+    wrong_below: str = ""  # the same where the two stand above it
     varies: bool = False  # what the program prints last is not the same each time
     page: bool = False  # only a lesson: there is no program
     needs: tuple[str, ...] = ()  # libraries that the program imports and Python does not bring

@@ -7,7 +7,7 @@ import time
 import numpy as np
 
 from engine.analysis.values import Points
-from engine.frame import Finding, FindingKind, Part, Phase, RunState, Series
+from engine.frame import Finding, Part, Phase, RunState, Series, WindowFrozen
 from engine.protocol.records import MAIN_THREAD
 from engine.protocol.units import SECOND
 
@@ -76,8 +76,7 @@ class FrameIntervals:
         worst = self._worst.get(self._where, 0) / SECOND
         if self._where != IN_WINDOW or worst < FROZEN:
             return ()
-        text = f"The window drew nothing for {worst:.1f} s: the work ran on its own thread."
-        return (Finding(FindingKind.WINDOW_FROZEN, text, "", 0, 0.0, (MAIN_THREAD,)),)
+        return (WindowFrozen(threads=(MAIN_THREAD,), seconds=round(worst, 1)),)
 
 
 def _part(number: int, name: str, gap: int) -> Part:

@@ -14,6 +14,8 @@ from pathlib import Path
 from engine.frame import Ended, FindingKind, Frame, Part, Phase
 from engine.scenarios.scenario import Proof, Scenario, settings, speed
 from engine.session.session import Session
+from engine.words.findings import sentence
+from engine.words.troubles import title
 
 PATIENCE = 120  # real seconds that a run may take which ends by itself
 LOOK = 0.01  # seconds between two looks at one that does not
@@ -124,12 +126,12 @@ def _ended_as_it_should(frame: Frame, proof: Proof) -> str:
         wanted.add(Ended.DIED)  # the exception may be that of the main thread
     if frame.run.ended in wanted:
         return ""
-    trouble = f": {frame.run.trouble.title}" if frame.run.trouble is not None else ""
+    trouble = f": {title(frame.run.trouble)}" if frame.run.trouble is not None else ""
     return f"it {frame.run.ended.value if frame.run.ended is not None else 'did not end'}{trouble}"
 
 
 def _told(frame: Frame) -> str:
-    found = [f"{one.kind.value}: {one.text}" for one in frame.result.findings]
+    found = [f"{one.kind.value}: {sentence(one)}" for one in frame.result.findings]
     return " | ".join(found) or "; ".join([f"no finding; {_measured(frame)}", *frame.result.unknown])
 
 

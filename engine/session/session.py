@@ -17,12 +17,15 @@ from engine.frame import (
     Finding,
     Frame,
     Interpreter,
+    NoInterpreter,
+    NothingToRun,
     Phase,
     Program,
     Recording,
     Result,
     RunState,
     Trouble,
+    Unreadable,
     View,
     kept,
 )
@@ -35,10 +38,8 @@ from engine.scenarios.catalogue import Scenario
 from engine.session.frame_intervals import FrameIntervals
 from engine.session.run import PUMP, Run
 from engine.session.run_settings import RunSettings
-
-NO_PROGRAM = Trouble(
-    "There is nothing to run", "This is a page: it has a lesson and no program. Its links open the scenarios."
-)
+from engine.words.findings import sentence
+from engine.words.troubles import told
 
 
 class Session:
@@ -112,14 +113,14 @@ class Session:
         if scenario is None:
             return
         if scenario.page:
-            self._show(run=replace(self.frame.run, trouble=NO_PROGRAM))
+            self._show(run=replace(self.frame.run, trouble=NothingToRun()))
             return
         self._drop_run()
         text, trouble = read_program(scenario.program)
         self._settings.forget_seen()
         switches = self._settings.start_switches()
         self._model = RunModel(scenario.watch, scenario.counted_by, switches)
-        self._detector = Detector(scenario.wrong)
+        self._detector = Detector(scenario.wrong, scenario.wrong_below)
         where = in_process_hosts.choice(scenario.runs_in, self._settings.knobs)
         self._intervals.begin(where)
         before = self.frame.run
@@ -134,7 +135,8 @@ class Session:
             host, heard = (make(), []) if make is not None else self._prestart.take()
             host = in_process_hosts.Later(host) if where else host
         except OSError as error:
-            self._show(run=refused(begun, exit_reason.no_interpreter(self._prestart.executable, error)))
+            problem = NoInterpreter(executable=self._prestart.executable, error=error.strerror or str(error))
+            self._show(run=refused(begun, problem))
             return
         order = order_for(scenario, text, self._settings, speed, expression)
         self._run = Run(host, heard, self._model, order)
@@ -227,14 +229,20 @@ class Session:
             "ended": run.ended.value if run.ended is not None else None,
             **self._model.summary(),
             "findings": [
-                {"kind": one.kind.value, "text": one.text, "thread": one.thread, "line": one.line, "time": one.time}
+                {
+                    "kind": one.kind.value,
+                    "text": sentence(one),
+                    "thread": one.thread,
+                    "line": one.line,
+                    "time": one.time,
+                }
                 for one in result.findings
             ],
             "expected": result.expected,
             "found": result.found,
             "exit": outcome.exit if outcome else None,
             "holds": outcome.holds if outcome else None,
-            "trouble": asdict(run.trouble) if run.trouble is not None else None,
+            "trouble": _in_words(run.trouble) if run.trouble is not None else None,
         }
 
     def save(self, path: str | Path) -> None:
@@ -277,12 +285,17 @@ class Session:
             run.host.close()
 
 
+def _in_words(trouble: Trouble) -> dict[str, Any]:
+    title, text = told(trouble)
+    return {"title": title, "text": text, "line": trouble.line, "detail": trouble.detail}
+
+
 def read_program(path: Path) -> tuple[str, Trouble | None]:
     """The program's text, or "" and what is wrong with it."""
     try:
         data = path.read_bytes()
     except OSError as error:
-        return "", Trouble(f"{path.name} cannot be read", f"{error.strerror}: {path}. Check the name and try again.")
+        return "", Unreadable(name=path.name, path=str(path), error=str(error.strerror))
     return exit_reason.decode(data, path.name)
 
 
@@ -341,7 +354,7 @@ def reported(model: RunModel, intervals: FrameIntervals, backlog: int) -> Record
 
 def outcome(model: RunModel, findings: tuple[Finding, ...]) -> Result:
     """What came of a run so far."""
-    told, unknown = model.run_facts.outcome, tuple(map(reason_words.unknown, model.run_facts.unknown))
-    if told is None:
+    came, unknown = model.run_facts.outcome, tuple(map(reason_words.unknown, model.run_facts.unknown))
+    if came is None:
         return Result(findings, unknown=unknown)
-    return Result(findings, told.expected, told.found, told.right, unknown)
+    return Result(findings, came.expected, came.found, came.right, unknown)

@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from engine.frame import Ended, FindingKind, LaneKind, Phase, State
+from engine.words.findings import sentence
 from tests.engine.process_kit import METHODS, TIMEOUT, Watched, lane, printed, processes_of, pump_until, states
 from tests.engine.test_foreign_programs import pythons
 
@@ -95,7 +96,7 @@ def test_that_a_daemon_process_is_cut_off_by_the_end_of_the_program(watched: Wat
         "ready = processes.Event()\nchild = processes.Process(target=work, args=(ready,), daemon=True)\n"
         "child.start()\nready.wait()\n",
     )
-    assert [finding.text for finding in frame.result.findings] == [
+    assert [sentence(finding) for finding in frame.result.findings] == [
         f"The end of the program cut off {processes_of(frame)[0].name}, a daemon process."
     ]
 

@@ -12,6 +12,7 @@ from engine.analysis.trace import DTYPE
 from engine.frame import NO_TASKS, FindingKind
 from engine.protocol.messages import FileFact, TaskFact, TextFact, ThreadFact
 from engine.protocol.records import MAIN_THREAD, Flag, Kind
+from engine.words.findings import sentence
 from tests.engine.building import findings_of
 
 S = 1_000_000_000
@@ -121,7 +122,7 @@ def test_that_a_failure_nobody_asked_for_is_told_when_the_program_is_through() -
     made.feed(records((3, 1, Kind.MAIN_DONE)))
     (finding,) = findings_of(made)
     assert finding.kind is FindingKind.TASK_FAILED
-    assert finding.text == (
+    assert sentence(finding) == (
         "root(10) failed in line 12: ValueError: no. Nobody asked for its result, so nobody saw it."
     )
     assert (finding.thread, finding.line, finding.time, finding.threads) == ("pool_0", 12, 2.0, (2,))
@@ -141,7 +142,7 @@ def test_that_many_failures_are_counted_after_the_first_twenty() -> None:
     made.feed(records(*((n, 0, Kind.TASK_FAILED, n + 1, 1) for n in range(25)), (30, 1, Kind.MAIN_DONE)))
     found = findings_of(made)
     assert len(found) == 21
-    assert found[-1].text == "5 more tasks failed, and nobody saw it."
+    assert sentence(found[-1]) == "5 more tasks failed, and nobody saw it."
 
 
 def starving(pool: str = "pool", flags: int = 0) -> RunModel:
@@ -163,7 +164,7 @@ def starving(pool: str = "pool", flags: int = 0) -> RunModel:
 def test_that_a_pool_whose_workers_wait_for_their_own_pool_is_stuck() -> None:
     (finding,) = findings_of(starving())
     assert finding.kind is FindingKind.STUCK
-    assert finding.text == (
+    assert sentence(finding) == (
         "The pool pool waits for itself: pool_0 waits for inner(0); pool_1 waits for inner(1). "
         "All 2 workers wait, and none is left to begin that."
     )

@@ -9,6 +9,7 @@ from engine.analysis.trace import Records
 from engine.frame import SwitchPeriod
 from engine.protocol.messages import ThingFact
 from engine.protocol.records import UNKNOWN_VALUE, Flag, Kind
+from engine.words.findings import sentence
 from tests.engine.building import MS, PROGRAM, findings_of, named, record, records, released, split
 
 LOCK, VALUE, QUEUE, OTHER = 1, 2, 3, 4
@@ -49,7 +50,7 @@ def test_that_two_reads_before_two_writes_lose_one_update_of_the_second_writer()
     )
     assert made.losses.times.tolist() == [2 * MS]
     assert made.losses.threads.tolist() == [3]
-    assert findings_of(made)[0].text == "1 of 2 updates of counter was lost: 1 instead of 2."
+    assert sentence(findings_of(made)[0]) == "1 of 2 updates of counter was lost: 1 instead of 2."
     assert (findings_of(made)[0].line, findings_of(made)[0].thread) == (9, "Right")
 
 
