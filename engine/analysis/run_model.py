@@ -57,7 +57,7 @@ class RunModel:
         self.run_facts = RunFacts()
         self.trace = Trace()
         self.facts: list[Fact] = []
-        self._broken = 0  # blocks and records that made no sense
+        self.broken = 0  # blocks, records and facts that made no sense
         self._merger = Merger()
         self._cap = affordable(psutil.virtual_memory().total) if cap is None else cap
         self._cut = 0  # records beyond the cap
@@ -99,7 +99,7 @@ class RunModel:
         """Takes in one block of the wire. What makes no sense is counted in `broken`; nothing is raised."""
         if kind == BLOCK_RECORDS:
             records, rest = records_of(payload)
-            self._broken += rest > 0
+            self.broken += rest > 0
             self.feed(self._merger.feed(OWN, records))
         elif kind == BLOCK_AWAY:
             for inner, content in self._merger.unwrap(bytes(payload)):
@@ -108,9 +108,12 @@ class RunModel:
                 else:
                     self.feed_block(inner, content)
         elif kind == BLOCK_FACTS:
-            self.note(self.run_facts.read(bytes(payload)))
+            before = self.run_facts.garbage
+            facts = self.run_facts.read(bytes(payload))
+            self.broken += self.run_facts.garbage - before
+            self.note(facts)
         else:
-            self._broken += 1
+            self.broken += 1
 
     def note(self, facts: Iterable[Fact]) -> None:
         """Takes in facts."""
@@ -153,7 +156,7 @@ class RunModel:
         word = column(records, "flags").astype(np.uint16) << 8 | column(records, "kind")
         time = records["time"]
         keep = IS_KNOWN[word] & (time >= 0) & (time < FOREVER)
-        self._broken += len(keep) - int(np.count_nonzero(keep))
+        self.broken += len(keep) - int(np.count_nonzero(keep))
         self.last = max(self.last, int(np.max(time, where=keep, initial=0)))
         room = max(0, self._cap - len(self.trace))
         if len(keep) > room:
@@ -179,11 +182,6 @@ class RunModel:
     def end(self) -> None:
         """The run has ended: nothing more will come."""
         self.feed(self._merger.end())
-
-    @property
-    def broken(self) -> int:
-        """Blocks, records and facts that made no sense."""
-        return self._broken + self.run_facts.garbage
 
     # what a frame shows
 

@@ -419,9 +419,7 @@ stage.program("import os, signal\\n{line}\\n")
     child = subprocess.run(
         [sys.executable, "-c", around], capture_output=True, text=True, check=False, start_new_session=True, timeout=60
     )
-    assert (child.stdout.strip(), child.returncode) == (f"{said} {status if status > 0 else None} 2", status), (
-        child.stderr
-    )
+    assert (child.stdout.strip(), child.returncode) == (f"{said} {max(status, 0) or None} 2", status), child.stderr
 
 
 def test_a_signal_that_ends_nothing_is_no_farewell(stage: Stage) -> None:

@@ -83,7 +83,7 @@ def test_that_a_part_is_measured_from_its_call_to_its_return_and_the_value_after
 
 def test_that_the_exception_of_a_part_is_told_and_raised_and_a_call_that_does_not_fit_is_no_part() -> None:
     run = Run().program(COMPARING, parts=NOTE)
-    assert [part.get("error") for part in parts_of(run).values()] == [None, None, "ValueError: no"]
+    assert [part.error for part in parts_of(run).values()] == ["", "", "ValueError: no"]
     assert "missing 1 required positional argument: 'kind'" in run.names["log"][3]
 
 

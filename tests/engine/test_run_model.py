@@ -12,6 +12,7 @@ from engine.analysis import output
 from engine.analysis.run_model import RunModel, affordable
 from engine.analysis.trace import DTYPE, Records, load
 from engine.frame import FindingKind
+from engine.protocol import messages
 from engine.protocol.messages import (
     ExceptionFact,
     Fact,
@@ -47,7 +48,7 @@ def texts(*words: str) -> list[Fact]:
 
 def test_that_blocks_of_the_wire_become_lanes_locks_and_things():
     made = RunModel()
-    made.feed_block(BLOCK_FACTS, json.dumps(FACTS).encode())
+    made.feed_block(BLOCK_FACTS, messages.FACTS.pack(FACTS))
     made.feed_block(BLOCK_RECORDS, memoryview(records(*running(0, 2), got(1, 2, 7), released(2, 2, 7)).tobytes()))
     (lane,) = made.lanes()
     assert (lane.id, lane.name, lane.began, lane.ended) == (2, "Left", 0.0, None)
@@ -89,7 +90,7 @@ def test_that_random_bytes_raise_nothing(payload: bytes):
 @given(st.lists(st.one_of(st.none(), st.integers(), st.dictionaries(st.text(max_size=5), st.integers(), max_size=3))))
 def test_that_garbage_among_facts_is_counted(garbage: list[object]):
     made = RunModel()
-    made.feed_block(BLOCK_FACTS, json.dumps([*garbage, *FACTS]).encode())
+    made.feed_block(BLOCK_FACTS, json.dumps([*garbage, *map(messages.FACTS.plain, FACTS)]).encode())
     assert made.run_facts.garbage == len(garbage)
     assert made.run_facts.thread_name(2) == "Left"
 
