@@ -12,8 +12,6 @@ from gui.theme.appearance import Appearance
 from gui.view_state import views
 from gui.view_state.course_info import course
 
-SLOWEST, FASTEST = 0.05, 20.0
-
 
 def follow(session: Session, text: str) -> str:
     """Takes on the settings of a link; returns "" or what was refused. Switches that it does not name come on."""
@@ -108,7 +106,7 @@ class Controller:
 
     def speed(self, factor: float) -> None:
         self._lent_speed = False
-        self.session.set_speed(min(FASTEST, max(SLOWEST, factor)))
+        self.session.set_speed(factor)
 
     def interpreter(self, executable: str) -> None:
         self.session.set_interpreter(executable)

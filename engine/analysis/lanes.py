@@ -2,11 +2,15 @@
 
 from typing import NamedTuple
 
+from engine.analysis import reason_words
 from engine.analysis.processor_time import CpuBuilder
-from engine.analysis.run_facts import RunFacts, ThreadNote, line_of
+from engine.analysis.run_facts import RunFacts
 from engine.analysis.spans import SpanBuilder
 from engine.frame import Lane, LaneKind
+from engine.protocol.messages import ThreadFact
+from engine.protocol.places import line_of
 from engine.protocol.records import MAIN_THREAD
+from engine.protocol.units import SECOND
 
 
 class Badges:
@@ -53,7 +57,7 @@ class _Facts(NamedTuple):
     joined: bool
     error: str | None
     line: int | None
-    note: ThreadNote | None
+    note: ThreadFact | None
 
 
 class LaneMaker:
@@ -116,10 +120,12 @@ class LaneMaker:
         """What a thread that died died of, and in which line of the program."""
         text, place = self._deaths[number]
         death = run_facts.deaths.get(number)
-        said = run_facts.texts.get(text)
-        words = death.title if death is not None else said[0] if said is not None else "an exception"
-        return words, line_of(death.place if death is not None else place) or None
+        if death is not None:
+            return reason_words.exception(death), line_of(death.place) or None
+        end, said = run_facts.process_ends.get(number), run_facts.texts.get(text)
+        words = said.text if said is not None else reason_words.AN_EXCEPTION
+        return words if end is None else reason_words.process_end(end), line_of(place) or None
 
 
 def _seconds(time: int | None) -> float | None:
-    return None if time is None else time / 1e9
+    return None if time is None else time / SECOND

@@ -5,11 +5,13 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import overload
 
+from engine.analysis import reason_words
 from engine.analysis.columns import Array
 from engine.analysis.run_facts import RunFacts
 from engine.analysis.trace import Records
 from engine.frame import OutputPiece
 from engine.protocol.records import STAGE_THREAD
+from engine.protocol.units import SECOND
 
 MOST_LINES = 20_000
 _ENDED = re.compile(r"[^\n]*\n|[^\n]+")  # str.splitlines cuts at more than a terminal does
@@ -66,7 +68,7 @@ class Output:
             if text is None:
                 self.left_out += 1
                 continue
-            self._add(time / 1e9, thread, *text)
+            self._add(time / SECOND, thread, reason_words.text(text), text.error)
 
     def _add(self, time: float, thread: int, text: str, error: bool) -> None:
         """A line of a terminal each; a traceback, and what else is written to stderr at once, stays together."""

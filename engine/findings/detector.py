@@ -8,9 +8,10 @@ from engine.analysis.holders import HolderBuilder
 from engine.analysis.run_facts import RunFacts
 from engine.analysis.spans import FOR_RESULTS, SpanBuilder, Wait
 from engine.analysis.tasks import TaskBuilder
-from engine.analysis.values import NS, Tally
+from engine.analysis.values import Tally
 from engine.findings import missing, result, rules, task_findings
 from engine.frame import Finding, Lane, Losses
+from engine.protocol.units import SECOND as NS
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ import difflib
 import sys
 from collections.abc import Mapping
 
-from engine.analysis.run_facts import line_of
 from engine.frame import Finding, FindingKind, Interpreter, Trouble
+from engine.protocol.places import line_of
 
 INSTALLED_AS = {  # what is imported -> what is installed, where that is another name
     "PIL": "pillow",
@@ -21,17 +21,18 @@ INSTALLED_AS = {  # what is imported -> what is installed, where that is another
 LIKE = 0.75  # of difflib: from here on a name may be a slip of the pen
 
 
-def words(module: str, python: Interpreter) -> tuple[str, str]:
-    """What is wrong, and what to do: two sentences, the first without its full stop."""
+def trouble(module: str, python: Interpreter | None, line: int, detail: str = "") -> Trouble:
+    """What is wrong, and what to do, with the command."""
+    python = python or Interpreter()
     implementation = "Python" if python.implementation in ("CPython", "") else python.implementation
     name = f"{implementation} {python.version}".strip()
     if module in sys.stdlib_module_names:
         text = "It is a part of Python, but not of every version and not on every system. Choose another interpreter."
-        return f"{module} does not come with {name}", text
+        return Trouble(f"{module} does not come with {name}", text, line, detail)
     command = install(module, python.executable)
     near = difflib.get_close_matches(module, sys.stdlib_module_names, n=1, cutoff=LIKE)
     text = f"Did you mean {near[0]}? If not, install it with: {command}" if near else f"Install it with: {command}"
-    return f"{module} is not installed in {name}", text
+    return Trouble(f"{module} is not installed in {name}", text, line, detail, command)
 
 
 def install(module: str, executable: str) -> str:
@@ -42,22 +43,8 @@ def install(module: str, executable: str) -> str:
 
 def findings(missing: Mapping[str, int], python: Interpreter | None) -> list[Finding]:
     """One for each module that was imported and is not there."""
+    troubles = [trouble(module, python, line_of(place)) for module, place in missing.items()]
     return [
-        Finding(
-            FindingKind.MISSING_LIBRARY,
-            "{}. {}".format(*words(module, python or Interpreter())),
-            "",
-            line_of(place),
-            0.0,
-        )
-        for module, place in missing.items()
+        Finding(FindingKind.MISSING_LIBRARY, f"{one.title}. {one.text}", "", one.line, 0.0, trouble=one)
+        for one in troubles
     ]
-
-
-def trouble(old: Trouble | None, missing: Mapping[str, int], python: Interpreter | None) -> Trouble | None:
-    """The trouble of a program that such an import ended, in better words; any other as it is."""
-    for module in missing:
-        if old is not None and old.title == f"ModuleNotFoundError: No module named '{module}'":
-            title, text = words(module, python or Interpreter())
-            return Trouble(title, text, old.line, old.detail)
-    return old

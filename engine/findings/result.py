@@ -1,9 +1,9 @@
 """Pure: whether what the scenario expected is what was found, and how to say so when nothing else explains it."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from engine.frame import Finding, FindingKind
+from engine.protocol.messages import Ending, OutcomeFact
 
 EXPLAINED_BY = frozenset(  # findings that say why; a second sentence about the same would only confuse
     {
@@ -20,16 +20,14 @@ _PART_OF_IT = frozenset(  # the end of one thread; what came of it for the progr
 )
 
 
-def wrong_result(
-    outcome: Mapping[str, Any] | None, sentence: str, others: Iterable[Finding], now: float
-) -> list[Finding]:
+def wrong_result(outcome: OutcomeFact | None, sentence: str, others: Iterable[Finding], now: float) -> list[Finding]:
     """Found is not as expected. `sentence` is the scenario's own, with {expected} and {found}; `now` in seconds."""
-    if outcome is None or outcome.get("right") is not False:
+    if outcome is None or outcome.right is not False:
         return []
-    enough = EXPLAINED_BY - _PART_OF_IT if sentence and outcome.get("ended") != "died" else EXPLAINED_BY
+    enough = EXPLAINED_BY - _PART_OF_IT if sentence and outcome.ended is not Ending.DIED else EXPLAINED_BY
     if any(one.kind in enough for one in others):
         return []
-    return [Finding(FindingKind.WRONG_RESULT, _told(sentence, outcome["expected"], outcome["found"]), "", 0, now)]
+    return [Finding(FindingKind.WRONG_RESULT, _told(sentence, outcome.expected, outcome.found), "", 0, now)]
 
 
 def _told(sentence: str, expected: object, found: object) -> str:

@@ -5,12 +5,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.analysis.holders import Clash, Lock
-from engine.analysis.run_facts import ExceptionNote, RunFacts, line_of
+from engine.analysis.run_facts import RunFacts
 from engine.analysis.spans import Wait
 from engine.analysis.thread_lifecycle import Life
-from engine.analysis.values import NS, Tally
+from engine.analysis.values import Tally
 from engine.frame import Finding, FindingKind, Lane, LaneKind, State
+from engine.protocol.messages import ExceptionFact
+from engine.protocol.places import line_of
 from engine.protocol.records import MAIN_THREAD, Kind
+from engine.protocol.units import SECOND as NS
 
 QUIET = 300_000_000  # nanoseconds that all must have waited before nobody is expected to come any more
 LONG = 0.05  # seconds that others waited, and ...
@@ -64,7 +67,7 @@ def lost_updates(tally: Tally, name: str, threads: Sequence[int], time: int, nam
     ]
 
 
-def exceptions(lanes: Iterable[Lane], deaths: Mapping[int, ExceptionNote]) -> list[Finding]:
+def exceptions(lanes: Iterable[Lane], deaths: Mapping[int, ExceptionFact]) -> list[Finding]:
     """Exceptions that ended a thread. One that went on from task to task is told where it came to in the end."""
     found = []
     passed_on = {death.after for death in deaths.values()}
@@ -87,10 +90,10 @@ def exceptions(lanes: Iterable[Lane], deaths: Mapping[int, ExceptionNote]) -> li
     return shortened(found, "more threads died of an exception")
 
 
-def _death_sentence(lane: Lane, death: ExceptionNote | None, line: int) -> str:
+def _death_sentence(lane: Lane, death: ExceptionFact | None, line: int) -> str:
     where = f" in line {line}" if line else ""
     if death is not None and death.type == "FileNotFoundError":
-        missing = _MISSING_FILE.search(death.message)
+        missing = _MISSING_FILE.search(death.message or "")
         if missing is not None:
             return f"{lane.name} needed the file {missing[1]}{where}, but it was not there (FileNotFoundError)."
     return f"{lane.name} died{where}: {lane.error}"

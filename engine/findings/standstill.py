@@ -1,7 +1,7 @@
 """Pure: whether a run has come to a stand, so that nobody need wait for its end."""
 
-from engine.analysis.values import NS
 from engine.frame import WAITING, FindingKind, Frame, Lane, State
+from engine.protocol.units import SECOND
 
 LONG = 1.0  # seconds without a change, longer than the waits with a time-out that programs of a course repeat
 _FOR_EVER = WAITING - {State.WAIT_LOOP, State.WAIT_AWAIT, State.WAIT_NETWORK, State.WAIT_RESULT}
@@ -17,4 +17,4 @@ def stands_still(frame: Frame) -> bool:
 
 def _waits(lane: Lane, now: float) -> bool:
     spans = lane.spans
-    return len(spans) > 0 and spans.states[-1] in _FOR_EVER and now - spans.starts[-1] / NS > LONG
+    return len(spans) > 0 and spans.states[-1] in _FOR_EVER and now - spans.starts[-1] / SECOND > LONG

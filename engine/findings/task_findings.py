@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from engine.analysis.run_facts import RunFacts, line_of
+from engine.analysis.reason_words import AN_EXCEPTION
+from engine.analysis.run_facts import RunFacts
 from engine.analysis.spans import Wait
 from engine.analysis.tasks import Failure, TaskBuilder
-from engine.analysis.values import NS
 from engine.findings.rules import QUIET, Names, shortened
 from engine.frame import Finding, FindingKind
+from engine.protocol.places import line_of
+from engine.protocol.units import SECOND as NS
 
 
 def unseen(tasks: TaskBuilder, run_facts: RunFacts, names: Names) -> list[Finding]:
@@ -24,7 +26,8 @@ def unseen(tasks: TaskBuilder, run_facts: RunFacts, names: Names) -> list[Findin
 def _failed(failure: Failure, run_facts: RunFacts, names: Names) -> Finding:
     line = line_of(failure.place)
     where = f" in line {line}" if line else ""
-    what, _ = run_facts.texts.get(failure.text, ("an exception", True))
+    said = run_facts.texts.get(failure.text)
+    what = said.text if said is not None else AN_EXCEPTION
     return Finding(
         FindingKind.TASK_FAILED,
         f"{run_facts.task_name(failure.task)} failed{where}: {what}. Nobody asked for its result, so nobody saw it.",

@@ -14,7 +14,6 @@ from engine.frame.lanes import (
     Cpu,
     Holders,
     Lane,
-    LaneKind,
     Losses,
     Marks,
     Spans,
@@ -27,6 +26,7 @@ from engine.frame.states import ENDS_BY_ITSELF, WAITING, Ended, Phase, State
 from engine.frame.things import Interpreter, Knob, Switch, Thing
 from engine.frame.values import Flip, Series, SwitchPeriod
 from engine.frame.view import View
+from engine.protocol.messages import LaneKind
 
 __all__ = [
     "EMPTY_TIMES",

@@ -31,6 +31,7 @@ class Finding:
     threads: tuple[int, ...] = ()  # lanes it concerns
     objects: tuple[int, ...] = ()  # things it concerns (the locks of a cycle)
     detail: str = ""  # a traceback, the cycle in words
+    trouble: "Trouble | None" = None  # what a banner says of it, where it needs one
 
 
 @dataclass(frozen=True)
@@ -41,3 +42,4 @@ class Trouble:
     text: str  # what to do
     line: int = 0
     detail: str = ""  # a traceback
+    command: str = ""  # that mends it, when typed into a terminal

@@ -1,11 +1,12 @@
 """Lanes and what happened in them: spans, holders of locks, tasks, marks, losses."""
 
-import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+
+from engine.protocol.messages import LaneKind
 
 Times = NDArray[np.int64]
 
@@ -23,14 +24,6 @@ class Spans:
 
     def __len__(self) -> int:
         return len(self.starts)
-
-
-class LaneKind(enum.Enum):
-    """What a lane stands for."""
-
-    THREAD = "thread"
-    PROCESS = "process"  # the main thread of another process
-    TASK = "task"  # a coroutine that an event loop runs as a task
 
 
 @dataclass(frozen=True)

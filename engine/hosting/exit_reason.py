@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import io
 import re
-import signal
 import tokenize
-from collections.abc import Mapping
-from typing import Any
 
+from engine.analysis import reason_words
 from engine.analysis.run_facts import RunFacts
 from engine.findings import missing
 from engine.frame import Ended, Trouble
 from engine.hosting.host import Exit
+from engine.protocol.messages import Ending, OutcomeFact
+from engine.protocol.places import line_in_file, line_of
+from engine.protocol.records import MAIN_THREAD
 
 _FAULT_LINE = re.compile(r'File "([^"]+)", line (\d+) in ')
 
@@ -38,10 +39,8 @@ def no_interpreter(executable: str, error: OSError) -> Trouble:
 
 def explain(run_facts: RunFacts, exit_: Exit, executable: str) -> tuple[Ended, Trouble | None]:
     """How a stage's process ended that was not stopped by us."""
-    outcome = run_facts.outcome
-    if outcome is not None:
-        ended, trouble = _of_outcome(outcome)
-        return ended, missing.trouble(trouble, run_facts.missing, run_facts.interpreter)
+    if run_facts.outcome is not None:
+        return _of_outcome(run_facts.outcome, run_facts)
     if run_facts.interpreter is None:
         words = exit_.stderr.strip().splitlines()
         return Ended.REFUSED, Trouble(
@@ -51,44 +50,42 @@ def explain(run_facts: RunFacts, exit_: Exit, executable: str) -> tuple[Ended, T
             + " Choose another interpreter; it must be Python 3.9 or later.",
             detail=exit_.stderr,
         )
-    line = _fault_line(run_facts, exit_.stderr)
     if run_facts.farewell is not None:
-        text, line = run_facts.farewell
         return Ended.DIED, Trouble(
             "The program ended its own process",
-            f"{text}. Nothing after that ran: no other thread, no cleaning up.",
-            line,
+            f"{reason_words.farewell(run_facts.farewell)}. Nothing after that ran: no other thread, no cleaning up.",
+            line_of(run_facts.farewell.place),
             exit_.stderr,
         )
     return Ended.DIED, Trouble(
         "The program's process died" + _by(exit_.code),
         "What was recorded before is kept; the last few milliseconds may be missing. "
         "The next run starts a fresh process.",
-        line,
+        _fault_line(run_facts, exit_.stderr),
         exit_.stderr,
     )
 
 
-def _of_outcome(outcome: Mapping[str, Any]) -> tuple[Ended, Trouble | None]:
-    ended = Ended(outcome.get("ended", "finished"))
-    if ended is Ended.FINISHED:
+def _of_outcome(outcome: OutcomeFact, run_facts: RunFacts) -> tuple[Ended, Trouble | None]:
+    ended, death = Ended(outcome.ended.value), run_facts.deaths.get(MAIN_THREAD)
+    if outcome.ended is Ending.FINISHED:
         return ended, None
-    line = outcome.get("line", 0)
-    return ended, Trouble(
-        str(outcome.get("title", "")),
-        str(outcome.get("text", "")),
-        line if isinstance(line, int) else 0,
-        str(outcome.get("detail", "")),
-    )
+    if death is None:  # it was sent, and made no sense
+        return ended, Trouble(reason_words.AN_EXCEPTION.capitalize(), "")
+    line = line_in_file(death.place)
+    if death.module in run_facts.missing:
+        return ended, missing.trouble(death.module, run_facts.interpreter, line, death.traceback)
+    if outcome.ended is Ending.DIED:
+        text = "An exception ended the main thread."
+    else:
+        text = f"Python cannot read {f'line {line}' if line else 'the program'}. Mend it and run again."
+    return ended, Trouble(reason_words.exception(death), text, line, death.traceback)
 
 
 def _by(code: int) -> str:
     """ " of SIGSEGV", " with status 3"."""
     if code < 0:
-        try:
-            return f" of {signal.Signals(-code).name}"
-        except ValueError:
-            return f" of signal {-code}"
+        return f" of {reason_words.signal_name(-code) or f'signal {-code}'}"
     return f" with status {code}"
 
 

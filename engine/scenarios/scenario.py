@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote_plus
 
-from engine.stage.control.program_clock import FASTEST, SLOWEST
+from engine.protocol.units import FASTEST, SLOWEST
 
 LAST = 1_000  # order of a scenario that does not say where it stands
 SPEED = "speed"  # in settings: no switch can have this name

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from engine.analysis.values import NS, Points
+from engine.analysis.values import Points
 from engine.frame import Finding, FindingKind, Frame, Part, Phase, Series
 from engine.protocol.records import MAIN_THREAD
+from engine.protocol.units import SECOND
 
 FROZEN = 0.25  # seconds without a frame that everybody notices
 MILLI = 1e6  # nanoseconds in a millisecond
@@ -76,11 +77,11 @@ class FrameIntervals:
         if frame.now != self._known[0]:
             self._known = (frame.now, now)
         since = 0 if frame.phase is Phase.ENDED else (now - self._known[1]) * frame.speed
-        return int(self._known[0] * NS + since)
+        return int(self._known[0] * SECOND + since)
 
     def findings(self) -> tuple[Finding, ...]:
         """That the window could not draw, when the program ran on its thread and took long."""
-        worst = self._worst.get(self._where, 0) / NS
+        worst = self._worst.get(self._where, 0) / SECOND
         if self._where != IN_WINDOW or worst < FROZEN:
             return ()
         text = f"The window drew nothing for {worst:.1f} s: the work ran on its own thread."

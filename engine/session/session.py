@@ -9,16 +9,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from engine.analysis import reason_words
 from engine.analysis.run_model import RunModel
 from engine.frame import Ended, Frame, Interpreter, Phase, Trouble
 from engine.hosting import exit_reason, in_process_hosts, work_folder
 from engine.hosting.host import ChildProcess, Host
 from engine.hosting.prestart import Prestart
+from engine.protocol.messages import RunOrder, SpeedOrder, SwitchOrder
+from engine.protocol.units import FASTEST, SLOWEST
 from engine.scenarios.catalogue import Scenario
 from engine.session.frame_intervals import FrameIntervals
 from engine.session.run import PUMP, Run
 from engine.session.run_settings import RunSettings
-from engine.stage.control.program_clock import FASTEST, SLOWEST
 
 NO_PROGRAM = Trouble(
     "There is nothing to run", "This is a page: it has a lesson and no program. Its links open the scenarios."
@@ -110,7 +112,7 @@ class Session:
             trouble = exit_reason.no_interpreter(self._prestart.executable, error)
             self._change(phase=Phase.ENDED, ended=Ended.REFUSED, trouble=trouble)
             return
-        order = order_for(scenario, text, self._settings, self.frame.speed) | {"expression": expression}
+        order = order_for(scenario, text, self._settings, self.frame.speed, expression)
         self._run = Run(host, heard, self._model, order)
 
     def stop(self, means: Ended = Ended.STOPPED) -> None:
@@ -133,14 +135,14 @@ class Session:
         """Switches a lock, event ... on or off, now and for later runs."""
         self._settings.turn(name, on)
         if self._run is not None:
-            self._run.host.send({"do": "switch", "name": name, "on": on})
+            self._run.host.send(SwitchOrder(name, on))
         self._change(switches=self._settings.switches)
 
     def set_speed(self, speed: float) -> None:
         """Program time runs so many times as fast as real time, 0.05 to 20."""
         speed = min(max(speed, SLOWEST), FASTEST)
         if self._run is not None:
-            self._run.host.send({"do": "speed", "value": speed})
+            self._run.host.send(SpeedOrder(speed))
         self._change(speed=speed)
 
     # what happened
@@ -177,7 +179,7 @@ class Session:
 
     def summary(self) -> dict[str, Any]:
         """The run as one JSON object: see the headless command `run`."""
-        frame, found = self.frame, self._model.summary()
+        frame, found, outcome = self.frame, self._model.summary(), self._model.run_facts.outcome
         return {
             "scenario": frame.scenario,
             "python": frame.interpreter.version,
@@ -186,8 +188,8 @@ class Session:
             "findings": found["findings"] + self._intervals.told(),
             "expected": frame.expected,
             "found": frame.found,
-            "exit": (self._model.run_facts.outcome or {}).get("exit"),
-            "holds": (self._model.run_facts.outcome or {}).get("holds"),
+            "exit": outcome.exit if outcome else None,
+            "holds": outcome.holds if outcome else None,
             "trouble": dataclasses.asdict(frame.trouble) if frame.trouble is not None else None,
         }
 
@@ -237,29 +239,29 @@ def read_program(path: Path) -> tuple[str, Trouble | None]:
     return exit_reason.decode(data, path.name)
 
 
-def order_for(scenario: Scenario, text: str, settings: RunSettings, speed: float) -> dict[str, Any]:
-    """What a stage is told to run: see `engine.stage.program.Order`."""
-    return {
-        "do": "run",
-        "text": text,
-        "path": str(scenario.program),
-        "cwd": str(scenario.cwd) if scenario.cwd is not None else "",
-        "knobs": settings.changed_knobs(),
-        "off": settings.off,
-        "speed": speed,
-        "watch": scenario.watch,
-        "counted_by": scenario.counted_by,
-        "expected": scenario.expected,
-        "found": scenario.found,
-        "parts": dataclasses.asdict(scenario.parts) if scenario.parts is not None else {},
-        "takes": scenario.takes,
-    }
+def order_for(scenario: Scenario, text: str, settings: RunSettings, speed: float, expression: str = "") -> RunOrder:
+    """What a stage is told to run."""
+    return RunOrder(
+        text,
+        str(scenario.program),
+        str(scenario.cwd) if scenario.cwd is not None else "",
+        settings.changed_knobs(),
+        tuple(settings.off),
+        speed,
+        scenario.watch,
+        scenario.counted_by,
+        scenario.expected,
+        scenario.found,
+        dataclasses.asdict(scenario.parts) if scenario.parts is not None else {},
+        scenario.takes,
+        expression,
+    )
 
 
 def drawn(frame: Frame, run: Run, settings: RunSettings) -> Frame:
     """The frame brought up to what the run has reported."""
     model = run.model
-    outcome = model.run_facts.outcome or {}
+    outcome = model.run_facts.outcome
     return dataclasses.replace(
         frame,
         phase=run.phase,
@@ -283,10 +285,10 @@ def drawn(frame: Frame, run: Run, settings: RunSettings) -> Frame:
         output=model.output,
         output_left_out=model.output_left_out,
         findings=model.findings(),
-        expected=outcome.get("expected"),
-        found=outcome.get("found"),
-        right=outcome.get("right"),
-        unknown=model.run_facts.unknown,
+        expected=outcome.expected if outcome else None,
+        found=outcome.found if outcome else None,
+        right=outcome.right if outcome else None,
+        unknown=tuple(map(reason_words.unknown, model.run_facts.unknown)),
         records=model.records,
         dropped=model.dropped,
         held_back=model.held_back,

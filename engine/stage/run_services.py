@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.protocol.messages import FarewellFact
 from engine.stage.control.program_clock import Clock
 from engine.stage.control.switches import Switches
 from engine.stage.processes.process_slots import ProcessSlots
@@ -21,7 +22,7 @@ def _to_stderr(text: str) -> None:
     sys.stderr.write(text)
 
 
-def _no_farewell(text: str, place: int) -> None:
+def _no_farewell(farewell: FarewellFact) -> None:
     """Nobody is told."""
 
 
@@ -42,7 +43,7 @@ class RunServices:
     folder: str = ""  # of the program: modules beside it are imported as part of it
     facades: dict[str, Any] = field(default_factory=dict)  # module name -> its facade, made at the first import
     complain: Callable[[str], object] = _to_stderr  # tracebacks
-    farewell: Callable[[str, int], None] = _no_farewell  # the program is about to end its own process, and where
+    farewell: Callable[[FarewellFact], None] = _no_farewell  # the program is about to end its own process
     # what sends idle workers home at the end: Python's own end calls it, where the program has the process to itself
     at_end: Callable[[Callable[[], object]], object] = threading._register_atexit  # type: ignore[attr-defined]
     hub: ProcessSlots | None = None  # through which other processes of the program are watched

@@ -4,31 +4,19 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from engine.frame import FindingKind, Frame, Trouble
+from engine.frame import Frame, Trouble
 from gui.panel import Commands, Course, PanelInfo, Place, Suits
 from gui.theme import icons
 from gui.theme.palette import font
 from gui.theme.theme import Theme
 from gui.widgets.controls import KeyButton, Text, dress_children
 
-COMMAND = ": "  # between the words and the command of "Install it with: ..."
-
 
 def shown(frame: Frame) -> Trouble | None:
     """What the banner says: why the run failed, else which library the program did without."""
     if frame.trouble is not None:
         return frame.trouble
-    missing = next((one for one in frame.findings if one.kind is FindingKind.MISSING_LIBRARY), None)
-    if missing is None:
-        return None
-    title, _, text = missing.text.partition(". ")
-    return Trouble(title, text, missing.line, missing.detail)
-
-
-def command_of(text: str) -> str:
-    """The command in a piece of advice that ends with one, "" where there is none."""
-    _, sign, command = text.rpartition(COMMAND)
-    return command.strip() if sign and " -m pip install " in command else ""
+    return next((one.trouble for one in frame.findings if one.trouble is not None), None)
 
 
 class TroubleBanner(QWidget):
@@ -88,14 +76,14 @@ class TroubleBanner(QWidget):
         self.title.set_text(f"{trouble.title} ({where})" if trouble.line else trouble.title)
         self.advice.set_text(trouble.text)
         self.advice.setVisible(bool(trouble.text))
-        self.copy.setVisible(bool(command_of(trouble.text)))
+        self.copy.setVisible(bool(trouble.command))
         self.more.setVisible(bool(trouble.detail))
         self.more.setChecked(False)
         self.detail.setPlainText(trouble.detail)
 
     def _copy(self) -> None:
         if self._trouble is not None:
-            QGuiApplication.clipboard().setText(command_of(self._trouble.text))
+            QGuiApplication.clipboard().setText(self._trouble.command)
 
     def _show_line(self) -> None:
         if self._time is not None:

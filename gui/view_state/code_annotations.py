@@ -9,10 +9,9 @@ from operator import is_not
 import numpy as np
 
 from engine.frame import Flip, Frame, Knob, Lane, State, Switch
+from engine.protocol.places import line_of
+from engine.protocol.units import SECOND
 
-NS = 1_000_000_000
-LINE_BITS = (1 << 20) - 1
-PROGRAM = 1  # the number of the program's own file
 CALLS = "acquire|release|wait|wait_for|notify|notify_all|set|locked"
 SILENT = frozenset(  # an idle worker of a pool is in none of the program's lines
     {State.ABSENT, State.CREATED, State.ENDED, State.UNJOINED, State.CUT, State.DIED, State.WAIT_TASK}
@@ -61,13 +60,14 @@ def _marker(lane: Lane, cursor: float | None) -> Marker | None:
     if index < 0:
         return None
     if cursor is not None:
-        index = int(np.searchsorted(lane.spans.starts, round(cursor * NS), "right")) - 1
+        index = int(np.searchsorted(lane.spans.starts, round(cursor * SECOND), "right")) - 1
         if index < 0:
             return None
         place = int(lane.spans.places[index])
-    if place >> 20 != PROGRAM or (state := STATES[lane.spans.states.item(index)]) in SILENT:
+    line = line_of(place)
+    if not line or (state := STATES[lane.spans.states.item(index)]) in SILENT:
         return None
-    return Marker(lane.id, place & LINE_BITS, state, lane.badge)
+    return Marker(lane.id, line, state, lane.badge)
 
 
 class Whereabouts:

@@ -4,6 +4,7 @@ import pytest
 
 from engine.analysis.run_model import RunModel
 from engine.frame import Finding, FindingKind
+from engine.protocol.messages import ExceptionFact, Fact, LaneKind, Lost, LostFact, ThreadFact
 from engine.protocol.records import Flag, Kind
 from tests.engine.building import PROGRAM, got, named, record, records, released, running, want
 
@@ -12,7 +13,7 @@ THREADS = {1: "MainThread", 2: "Left", 3: "Right"}
 THINGS = {A: ("Lock", "a"), B: ("Lock", "b"), EVENT: ("Event", "file_ready"), QUEUE: ("Queue", "box")}
 
 
-def picture(*rows: tuple[int, ...], facts: list[dict[str, object]] | None = None) -> RunModel:
+def picture(*rows: tuple[int, ...], facts: list[Fact] | None = None) -> RunModel:
     made = RunModel()
     made.note(named(THREADS, THINGS))
     made.note(facts or [])
@@ -118,11 +119,8 @@ def test_that_every_kind_of_waiting_has_its_sentence():
     )
 
 
-def died(thread: int, type_: str, message: str, line: int) -> dict[str, object]:
-    return {
-        "fact": "exception", "thread": thread, "type": type_, "message": message, "place": PROGRAM | line,
-        "traceback": "Traceback ...",
-    }  # fmt: skip
+def died(thread: int, type_: str, message: str, line: int) -> ExceptionFact:
+    return ExceptionFact(thread, type_, message, PROGRAM | line, "Traceback ...")
 
 
 def test_that_a_missing_file_is_named():
@@ -190,7 +188,7 @@ def test_that_a_joined_thread_and_a_daemon_need_no_words():
     )
     assert joined.findings() == ()
     daemon = RunModel()
-    daemon.note([{"fact": "thread", "id": 2, "name": "Logger", "daemon": True}])
+    daemon.note([ThreadFact(2, name="Logger", daemon=True)])
     daemon.feed(records(*lifetimes(record(9, 1, Kind.MAIN_DONE), record(10, 2, Kind.THREAD_CUT))))
     (finding,) = daemon.findings()
     assert finding.text == "The end of the program cut off Logger, a daemon thread."
@@ -233,7 +231,7 @@ def test_that_a_contradiction_of_ours_is_told_first():
 
 
 def test_that_nothing_is_claimed_of_locks_when_records_are_missing():
-    made = picture(*opposite_order(), facts=[{"fact": "lost", "what": "records", "count": 5, "why": "limit"}])
+    made = picture(*opposite_order(), facts=[LostFact(what=Lost.RECORDS, count=5)])
     assert made.findings() == ()
 
 
@@ -245,18 +243,9 @@ def test_that_the_findings_are_the_same_tuple_until_they_say_something_else():
 
 
 def test_that_an_exception_which_went_on_from_task_to_task_is_told_once():
-    lanes = [
-        {"fact": "thread", "id": number, "name": name, "kind": "task"} for number, name in ((2, "main()"), (3, "get()"))
-    ]
+    lanes = [ThreadFact(number, name=name, kind=LaneKind.TASK) for number, name in ((2, "main()"), (3, "get()"))]
     deaths = [
-        {
-            "fact": "exception",
-            "thread": thread,
-            "type": "ValueError",
-            "message": "no",
-            "place": PROGRAM | 4,
-            "after": after,
-        }
+        ExceptionFact(thread=thread, type="ValueError", message="no", place=PROGRAM | 4, after=after)
         for thread, after in ((3, 0), (2, 3), (1, 2))
     ]
     died = [record(time, lane, Kind.THREAD_DIED, line=4) for time, lane in ((5, 3), (6, 2), (7, 1))]

@@ -1,6 +1,5 @@
 """A stage in a process of its own and one inside this process: one protocol, the same records."""
 
-import json
 import os
 import sys
 import tempfile
@@ -8,13 +7,29 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 import psutil
 import pytest
 
 from engine.hosting.block_reader import Block, BlockReader
 from engine.hosting.host import ChildProcess, Exit, Host, InProcess
+from engine.protocol.messages import (
+    FACTS,
+    Ending,
+    Fact,
+    FreezeOrder,
+    FrozenFact,
+    HelloFact,
+    Lost,
+    LostFact,
+    OutcomeFact,
+    RunOrder,
+    SpeedOrder,
+    SwitchOrder,
+    ThawOrder,
+    ThingFact,
+)
 from engine.protocol.records import BLOCK, BLOCK_FACTS, BLOCK_RECORDS, RECORD, Kind
 from tests.engine.facade_kit import Working
 from tests.engine.stage_kit import PATIENCE, until
@@ -36,6 +51,7 @@ with open("given.txt", "w") as file:
     file.write("text")
 thread.join()
 """
+Said = TypeVar("Said")
 HOSTS = [ChildProcess, InProcess]
 CHANCE = {  # whether these happen is a matter of who comes first
     *(
@@ -71,8 +87,8 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
     assert set(psutil.Process().children()) <= processes  # other tests' pools keep theirs for a while
 
 
-def order(text: str = PROGRAM, **more: Any) -> dict[str, Any]:
-    return {"do": "run", "text": text, "path": os.path.abspath("given.py"), **more}
+def order(text: str = PROGRAM) -> RunOrder:
+    return RunOrder(text, os.path.abspath("given.py"))
 
 
 class Heard:
@@ -81,13 +97,13 @@ class Heard:
     def __init__(self, host: Host) -> None:
         self.host = host
         self.kinds: list[Kind] = []
-        self.facts: list[dict[str, Any]] = []
+        self.facts: list[Fact] = []
         self.exit: Exit | None = None
 
     def listen(self) -> None:
         for kind, payload in self.host.read(1000):
             if kind == BLOCK_FACTS:
-                self.facts += json.loads(payload)
+                self.facts += FACTS.unpack(payload).messages
             else:
                 assert kind == BLOCK_RECORDS
                 self.kinds += [Kind(fields[4] >> 16 & 0xFF) for fields in RECORD.iter_unpack(payload)]
@@ -108,8 +124,8 @@ class Heard:
         assert self.exit is not None
         return self.exit
 
-    def fact(self, name: str) -> dict[str, Any]:
-        return next(fact for fact in self.facts if fact["fact"] == name)
+    def fact(self, kind: type[Said]) -> Said:
+        return next(fact for fact in self.facts if isinstance(fact, kind))
 
 
 def test_that_both_send_the_same_kinds_of_records_and_facts(start: Callable[..., Host]) -> None:
@@ -119,9 +135,9 @@ def test_that_both_send_the_same_kinds_of_records_and_facts(start: Callable[...,
         heard = Heard(host)
         host.send(order())
         assert heard.to_the_end().code == 0
-        assert heard.fact("hello")["python"] == sys.version.split()[0]
-        assert (heard.fact("outcome")["ended"], heard.fact("outcome")["exit"]) == ("finished", 0)
-        things = [(fact["type"], fact["name"]) for fact in heard.facts if fact["fact"] == "thing"]
+        assert heard.fact(HelloFact).python == sys.version.split()[0]
+        assert heard.fact(OutcomeFact) == OutcomeFact(Ending.FINISHED)
+        things = [(fact.type, fact.name) for fact in heard.facts if isinstance(fact, ThingFact)]
         told.append((sorted(kind for kind in heard.kinds if kind not in CHANCE), things))
     assert told[0] == told[1]
     assert Kind.FILE_WRITE_DONE in told[0][0]
@@ -154,10 +170,10 @@ def test_that_a_stage_that_was_never_used_is_closed(start: Callable[..., Host], 
     host = start(make)
     heard = Heard(host)
     heard.until(lambda: heard.facts)
-    assert heard.facts[0]["fact"] == "hello"
+    assert isinstance(heard.facts[0], HelloFact)
     host.kill()
     host.close()
-    host.send({"do": "speed", "value": 2.0})  # to one that is gone it does nothing
+    host.send(SpeedOrder(2.0))  # to one that is gone it does nothing
 
 
 @pytest.mark.parametrize("make", HOSTS)
@@ -169,15 +185,18 @@ def test_that_orders_are_carried_out_and_nonsense_harms_nothing(
     host.send(order("import threading\ngo = threading.Event()\nprint('here')\ngo.wait()\nprint('gone')\n"))
     heard.until(lambda: Kind.PRINT in heard.kinds)
     if make is ChildProcess:
-        host.send({"do": "switch"})
-        host.send({"do": "no such order"})
-    host.send({"do": "speed", "value": 2.0})
-    host.send({"do": "freeze", "number": 4})
-    heard.until(lambda: any(fact["fact"] == "frozen" for fact in heard.facts))
-    assert heard.fact("frozen")["number"] == 4
-    host.send({"do": "thaw"})
-    host.send({"do": "switch", "name": "go", "on": False})
+        assert isinstance(host, ChildProcess)
+        for line in (b'{"do": "switch"}\n', b'{"do": "no such order"}\n', b"[1]\n", b"\xff\n"):
+            host._write(line)
+    host.send(SpeedOrder(2.0))
+    host.send(FreezeOrder(4))
+    heard.until(lambda: any(isinstance(fact, FrozenFact) for fact in heard.facts))
+    assert heard.fact(FrozenFact).number == 4
+    host.send(ThawOrder())
+    host.send(SwitchOrder("go", False))
     assert heard.to_the_end().code == 0
+    lost = [fact.count for fact in heard.facts if isinstance(fact, LostFact) and fact.what is Lost.ORDERS]
+    assert lost == ([1, 2, 3, 4] if make is ChildProcess else [])
     assert {Kind.SPEED, Kind.PAUSED, Kind.RESUMED, Kind.SWITCHED, Kind.EVENT_PASSED} <= set(heard.kinds)
 
 
@@ -188,8 +207,8 @@ def test_that_a_suspended_stage_gets_its_orders_in_their_order_afterwards(start:
     heard.until(lambda: Kind.PRINT in heard.kinds)
     host.suspend()
     for speed in (2.0, 3.0):
-        host.send({"do": "speed", "value": speed})
-    host.send({"do": "switch", "name": "go", "on": False})
+        host.send(SpeedOrder(speed))
+    host.send(SwitchOrder("go", False))
     heard.listen()
     assert Kind.SPEED not in heard.kinds
     host.resume()
@@ -214,7 +233,7 @@ def test_that_a_stage_that_sends_much_at_its_end_loses_nothing_to_a_slow_reader(
 
     until(ended)
     assert heard.kinds.count(Kind.LOCK_GOT) == heard.kinds.count(Kind.LOCK_RELEASED) == 200_000
-    assert heard.facts[-1]["fact"] == "outcome"
+    assert isinstance(heard.facts[-1], OutcomeFact)
 
 
 def test_that_what_c_code_prints_is_heard_apart(start: Callable[..., Host]) -> None:
@@ -271,7 +290,7 @@ TORN = """\
 #!{python}
 import os, sys
 sys.path.insert(0, {root!r})
-from engine.records import BLOCK, BLOCK_RECORDS, RECORD
+from engine.protocol.records import BLOCK, BLOCK_RECORDS, RECORD
 whole = bytes(10 * RECORD.size)
 os.write(1, BLOCK.pack(BLOCK_RECORDS, len(whole)) + whole[: 3 * RECORD.size + 5])
 """

@@ -2,12 +2,15 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from engine.analysis import reason_words
 from engine.findings import missing, result
 from engine.frame import Ended, Finding, FindingKind, Frame, Interpreter, Phase
+from engine.protocol.messages import Ending, MissingFact, OutcomeFact, UnknownFact
 from engine.scenarios import catalogue
 from engine.session.session import NO_PROGRAM, Session
 from tests.engine.stage_kit import Run
@@ -69,40 +72,40 @@ def test_that_a_right_result_and_one_that_nobody_knows_are_no_finding(finish: Fi
     ],
 )
 def test_that_whole_values_are_compared_and_not_what_is_shown_of_them(expected: str, found: str, right: bool) -> None:
-    assert Run().program("pass\n", expected=expected, found=found).outcome["right"] is right
+    assert Run().program("pass\n", expected=expected, found=found).outcome.right is right
 
 
 def test_that_a_value_that_cannot_be_compared_leaves_the_outcome_whole() -> None:
     text = "class Odd:\n    def __eq__(self, other):\n        raise ValueError('odd')\nmade = Odd()\n"
     run = Run().program(text, expected="1", found="made")
-    assert (run.outcome["ended"], run.outcome["right"]) == ("finished", None)
-    assert [fact["text"] for fact in run.facts("unknown")] == ["expected == found: ValueError: odd"]
+    assert (run.outcome.ended, run.outcome.right) == ("finished", None)
+    assert [reason_words.unknown(fact) for fact in run.facts(UnknownFact)] == ["expected == found: ValueError: odd"]
 
 
 @pytest.mark.parametrize(
     ("expression", "holds"), [("made > 1", True), ("made > 5", False), ("baked", None), ("", None)]
 )
 def test_that_a_proof_is_asked_of_the_programs_names(expression: str, holds: "bool | None") -> None:
-    assert Run().program("made = 3\n", expression=expression).outcome["holds"] is holds
+    assert Run().program("made = 3\n", expression=expression).outcome.holds is holds
 
 
 def test_that_what_explains_a_wrong_result_is_said_alone(finish: Finish) -> None:
     text = "import threading\nmade = 0\ndef bake():\n    raise ValueError('no flour')\n"
     text += "one = threading.Thread(target=bake)\none.start()\none.join()\n"
     assert kinds(finish(text, expected="1", found="made")) == [FindingKind.EXCEPTION]
-    outcome = {"right": False, "expected": 2, "found": 1}
+    outcome = OutcomeFact(Ending.FINISHED, 0, 2, 1, right=False)
     for kind, said in ((FindingKind.LOST_UPDATE, 0), (FindingKind.HELD_LONG, 1), (FindingKind.NOT_JOINED, 1)):
         assert len(result.wrong_result(outcome, "", [Finding(kind, "", "", 0, 0.0)], 1.0)) == said
 
 
 def test_that_a_scenario_has_words_of_its_own_for_what_came_of_an_exception() -> None:
-    outcome = {"ended": "finished", "right": False, "expected": 1, "found": 0}
+    outcome = OutcomeFact(Ending.FINISHED, 0, 1, 0, right=False)
     sentence = "Failures: {expected}. Noticed: {found}."
     for kind, said in ((FindingKind.EXCEPTION, 1), (FindingKind.TASK_FAILED, 1), (FindingKind.LOST_UPDATE, 0)):
         told = result.wrong_result(outcome, sentence, [Finding(kind, "", "", 0, 0.0)], 1.0)
         assert [one.text for one in told] == ["Failures: 1. Noticed: 0."] * said
     ended_by_it = Finding(FindingKind.EXCEPTION, "", "MainThread", 0, 0.0)
-    assert result.wrong_result({**outcome, "ended": "died"}, sentence, [ended_by_it], 1.0) == []
+    assert result.wrong_result(replace(outcome, ended=Ending.DIED), sentence, [ended_by_it], 1.0) == []
 
 
 IMPORTING = """\
@@ -147,7 +150,7 @@ def test_that_a_missing_part_of_what_is_there_is_no_missing_library(finish: Fini
 
 def test_that_each_missing_library_is_told_once() -> None:
     text = "for _ in range(3):\n    try:\n        import nobodys_library\n    except ImportError:\n        pass\n"
-    assert len(Run().program(text).facts("missing")) == 1
+    assert len(Run().program(text).facts(MissingFact)) == 1
 
 
 @pytest.mark.parametrize(
@@ -176,7 +179,9 @@ def test_that_each_missing_library_is_told_once() -> None:
     ],
 )
 def test_that_it_says_what_to_do_about_a_module(module: str, title: str, text: str) -> None:
-    assert missing.words(module, OLD) == (title, text)
+    told = missing.trouble(module, OLD, 3)
+    assert (told.title, told.text, told.line) == (title, text, 3)
+    assert told.command == (missing.install(module, OLD.executable) if "install" in text else "")
 
 
 def test_that_a_folder_with_a_space_is_quoted_and_other_pythons_are_named() -> None:
@@ -184,7 +189,8 @@ def test_that_a_folder_with_a_space_is_quoted_and_other_pythons_are_named() -> N
         missing.install("PIL", r"C:\Program Files\python.exe")
         == '"C:\\Program Files\\python.exe" -m pip install pillow'
     )
-    assert missing.words("numpy", Interpreter("pypy", "3.10.1", "PyPy"))[0] == "numpy is not installed in PyPy 3.10.1"
+    told = missing.trouble("numpy", Interpreter("pypy", "3.10.1", "PyPy"), 3)
+    assert told.title == "numpy is not installed in PyPy 3.10.1"
 
 
 def test_that_a_page_opens_and_running_it_says_that_there_is_nothing_to_run(tmp_path: Path) -> None:

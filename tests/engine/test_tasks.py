@@ -10,6 +10,7 @@ import numpy as np
 from engine.analysis.run_model import RunModel
 from engine.analysis.trace import DTYPE
 from engine.frame import NO_TASKS, FindingKind
+from engine.protocol.messages import FileFact, TaskFact, TextFact, ThreadFact
 from engine.protocol.records import MAIN_THREAD, Flag, Kind
 
 S = 1_000_000_000
@@ -30,10 +31,10 @@ def picture(tasks: Sequence[str] = (), pool: str = "") -> RunModel:
     made = RunModel()
     made.note(
         [
-            {"fact": "file", "id": 1, "path": "program.py"},
-            {"fact": "text", "id": 1, "text": "ValueError: no", "error": True},
-            *({"fact": "thread", "id": 2 + n, "name": f"pool_{n}", "daemon": False} for n in range(2)),
-            *({"fact": "task", "id": 1 + n, "name": name, "place": 0, "pool": pool} for n, name in enumerate(tasks)),
+            FileFact(1, path="program.py"),
+            TextFact(1, text="ValueError: no", error=True),
+            *(ThreadFact(2 + n, name=f"pool_{n}", daemon=False) for n in range(2)),
+            *(TaskFact(1 + n, name=name, place=0, pool=pool) for n, name in enumerate(tasks)),
         ]
     )
     return made

@@ -7,13 +7,14 @@ from hypothesis import strategies as st
 from engine.analysis.run_model import RunModel
 from engine.analysis.trace import Records
 from engine.frame import SwitchPeriod
+from engine.protocol.messages import ThingFact
 from engine.protocol.records import UNKNOWN_VALUE, Flag, Kind
 from tests.engine.building import MS, PROGRAM, named, record, records, released, split
 
 LOCK, VALUE, QUEUE, OTHER = 1, 2, 3, 4
 FACTS = [
     *named({1: "MainThread", 2: "Left", 3: "Right"}, {LOCK: ("Lock", "lock"), OTHER: ("Lock", "other")}),
-    {"fact": "thing", "id": QUEUE, "type": "Queue", "name": "box", "place": PROGRAM, "switch": False, "size": 5},
+    ThingFact(QUEUE, type="Queue", name="box", place=PROGRAM, switch=False, size=5),
 ]
 
 

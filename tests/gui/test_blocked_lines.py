@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from engine.frame import Finding, FindingKind, Frame, Lane, Phase, Spans, State, View
+from engine.protocol.units import SECOND as NS
 from gui.panels.code import Code
 from gui.view_state import blocked_lines, code_annotations
-from gui.view_state.code_annotations import NS
 
 LONG = "".join(f"line_{n} = {n}\n" for n in range(1, 200))
 

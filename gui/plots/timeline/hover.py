@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from engine.frame import Frame, Holders, Lane, Part, State
+from engine.protocol.places import line_in_file
 from gui.plots.common.paint_cache import PaintCache
 from gui.plots.common.scale import NS, duration, moment
 from gui.plots.timeline.cpu_fill import share_at
@@ -50,7 +51,7 @@ def lane_hint(cache: PaintCache, frame: Frame, lane: Lane, seconds: float, per_p
         word = lane.error
     elif said := end_word(frame, lane, seconds):
         word, name = said, ""
-    line = lane.error_line if state is State.DIED and lane.error_line else int(spans.places[index]) & 0xFFFFF
+    line = lane.error_line if state is State.DIED and lane.error_line else line_in_file(int(spans.places[index]))
     return Hint(
         lane.id,
         _full_name(lane),

@@ -9,9 +9,9 @@ from PySide6.QtCore import QCoreApplication
 
 from engine.frame import WAITING, Frame, Lane, LaneKind, State
 from engine.protocol.records import MAIN_THREAD
+from engine.protocol.units import SECOND
 from gui.theme.theme import Theme
 
-_NS = 1_000_000_000
 _DOTS = "\u2026"
 _NUMBERS = re.compile(r"(?:\(\d[^()]{0,4}\)|[-_ .]?\d+(?:[-_.]\d+)*)$")  # "-0_1" of "ThreadPoolExecutor-0_1"
 _BRACKET = re.compile(r"(.+?)\((.+)\)$")  # "Thread-1 (worker)", "gather(computing)"
@@ -20,7 +20,7 @@ _LEAST = 3  # letters of what is cut, else they say nothing
 
 def span_at(lane: Lane, seconds: float) -> int:
     """The index of the span at a time, -1 before the first."""
-    return int(np.searchsorted(lane.spans.starts, round(seconds * _NS), "right")) - 1
+    return int(np.searchsorted(lane.spans.starts, round(seconds * SECOND), "right")) - 1
 
 
 def state_at(lane: Lane, seconds: float | None) -> State:

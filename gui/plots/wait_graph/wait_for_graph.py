@@ -7,8 +7,8 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from engine.frame import ENDS_BY_ITSELF, WAITING, FindingKind, Frame, Lane, Phase, State
+from engine.protocol.units import SECOND as NS
 
-NS = 1_000_000_000
 LONG = 0.3  # seconds of one wait for a lock, from which on the graph is worth its room
 Node = tuple[str, int]  # "thread" or "thing", and its id
 MOST = 9  # threads that are shown although they wait for nobody

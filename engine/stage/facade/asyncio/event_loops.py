@@ -14,7 +14,8 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.protocol.records import Kind, what
-from engine.stage.control.program_clock import SECOND, SLICE, Cancelled
+from engine.protocol.units import SECOND
+from engine.stage.control.program_clock import SLICE, Cancelled
 from engine.stage.facade import time as time_facade
 from engine.stage.facade.asyncio.asyncio_tasks import LoopTask
 from engine.stage.facade.base.binding import bind

@@ -14,7 +14,8 @@ from concurrent.futures import _base
 from typing import Any
 
 from engine.protocol.records import STAGE_THREAD, Flag, Kind, what
-from engine.stage.control.program_clock import SECOND, Cancelled, never
+from engine.protocol.units import SECOND
+from engine.stage.control.program_clock import Cancelled, never
 from engine.stage.facade import registry
 from engine.stage.facade.base.binding import bind, checked
 from engine.stage.facade.base.module import FacadeModule

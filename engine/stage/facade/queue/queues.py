@@ -9,7 +9,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from engine.protocol.records import UNKNOWN_VALUE
-from engine.stage.control.program_clock import SECOND, Clock, never
+from engine.protocol.units import SECOND
+from engine.stage.control.program_clock import Clock, never
 from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.queue.queue_codes import (
     GAVE_UP,

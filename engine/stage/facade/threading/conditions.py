@@ -10,7 +10,8 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.protocol.records import Flag, Kind, what
-from engine.stage.control.program_clock import SECOND, Cancelled
+from engine.protocol.units import SECOND
+from engine.stage.control.program_clock import Cancelled
 from engine.stage.facade.base.binding import Declared, bind, checked
 from engine.stage.run_services import RunServices
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.protocol.records import MAIN_THREAD, Flag, Kind, what
-from engine.stage.control.program_clock import Cancelled
+from engine.stage.control.program_clock import Cancelled, never
 from engine.stage.facade.base.binding import bind, refuse_bad
 from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.threading import conditions, locks
@@ -27,11 +27,6 @@ _JOIN_WANT_TIMED = what(Kind.JOIN_WANT, Flag.TIMED)
 _JOIN_GOT = what(Kind.JOIN_GOT)
 _JOIN_GAVE_UP = what(Kind.JOIN_GAVE_UP)
 _REAL_HOOK = getattr(threading, "__excepthook__", threading.excepthook)  # the name came with 3.10
-
-
-def _closed() -> bool:
-    """A wait that no switch ends."""
-    return False
 
 
 class FacadeThread(threading.Thread):
@@ -95,12 +90,12 @@ class FacadeThread(threading.Thread):
             died = exception_report.fact(context.reporter, self._stage_id, error)
             context.channel.facts.append(died)
             text = context.channel.text(exception_report.one_line(error), error=True)
-            self._stage_last_word = (_DIED, text, died["place"])
+            self._stage_last_word = (_DIED, text, died.place)
         hook = vars(self._stage_module).get("excepthook")
         if hook is not None and hook is not _REAL_HOOK:
             self._stage_call_hook(hook, error)
         elif died is not None:
-            context.complain(f"Exception in thread {self.name}:\n{died['traceback']}")
+            context.complain(f"Exception in thread {self.name}:\n{died.traceback}")
 
     def _stage_call_hook(self, hook: Callable[[Any], Any], error: BaseException) -> None:
         """The program's own hook; when it raises, that is printed as Python does."""
@@ -127,7 +122,7 @@ class FacadeThread(threading.Thread):
         if timeout != 0:
             report(_JOIN_WANT if timeout is None else _JOIN_WANT_TIMED, self._stage_id)
         try:
-            ended = self._stage.clock.attempt(self._stage_ends_within, timeout, _closed)
+            ended = self._stage.clock.attempt(self._stage_ends_within, timeout, never)
         except BaseException:
             report(_JOIN_GAVE_UP, self._stage_id)
             raise
