@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import NoReturn
 
 from engine.frame import Interpreter, LaneKind, Thing
 from engine.protocol.messages import (
@@ -27,16 +26,12 @@ from engine.protocol.messages import (
     ThingFact,
     ThreadFact,
     UnknownFact,
+    assert_never,
 )
 from engine.protocol.places import PROGRAM, line_of
 
 TEXT_COUNT = 200_000  # texts that are kept, as many as a stage sends
 UNKNOWN_COUNT = 20  # expressions without a value that are told
-
-
-def assert_never(fact: NoReturn) -> NoReturn:
-    """Says to mypy that every kind of fact is dealt with before; typing has it from Python 3.11 on."""
-    raise AssertionError(fact)
 
 
 class RunFacts:

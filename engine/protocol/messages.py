@@ -8,7 +8,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import field
-from typing import Union, get_args
+from typing import NoReturn, Union, get_args
 
 from engine.protocol.codec import Codec, message
 
@@ -303,6 +303,12 @@ class FinishOrder:
 
 
 Order = Union[RunOrder, SwitchOrder, SpeedOrder, FreezeOrder, ThawOrder, FinishOrder]
+
+
+def assert_never(message: NoReturn) -> NoReturn:
+    """Says to mypy that each kind of message was dealt with before; typing has it from Python 3.11 on."""
+    raise AssertionError(message)
+
 
 FACTS: Codec[Fact] = Codec(get_args(Fact), "fact", "Fact")
 ORDERS: Codec[Order] = Codec(get_args(Order), "do", "Order")

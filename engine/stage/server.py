@@ -22,6 +22,7 @@ from engine.protocol.messages import (
     SpeedOrder,
     SwitchOrder,
     ThawOrder,
+    assert_never,
 )
 from engine.protocol.process_messages import SteerReply
 from engine.protocol.records import MAIN_THREAD, Kind, what
@@ -138,6 +139,8 @@ class Server:
             self._tell(SteerReply(flush=True), ACK)
             context.channel.flush(last=True)
             self._leave(0)
+        elif not isinstance(order, RunOrder):  # of which a stage carries out one, see `run`
+            assert_never(order)
 
     def watch_processes(self) -> None:
         """Other processes that the program starts report, too: for a stage that has its own process to itself."""

@@ -12,7 +12,7 @@ import time
 import weakref
 from typing import TYPE_CHECKING, Any
 
-from engine.protocol.messages import ProcessEndFact, ProcessEnding, RunOrder
+from engine.protocol.messages import ProcessEndFact, ProcessEnding, RunOrder, assert_never
 from engine.protocol.process_messages import (
     CALLS,
     NOTES,
@@ -49,6 +49,8 @@ from engine.stage.control.program_clock import share
 from engine.stage.processes.process_slots import ProcessSlot, ProcessSlots
 
 if TYPE_CHECKING:
+    import socket
+
     from engine.stage.run_services import RunServices
 
 THREADS = 32  # ids that a process gets for threads beside its main one; further ones share the last
@@ -74,7 +76,7 @@ class HubConnection:
     def __init__(self, slot: ProcessSlot) -> None:
         self.slot = slot
         self.pid = 0
-        self.link: Any = None  # its connection while there is one
+        self.link: socket.socket | None = None  # its connection while there is one
         self.process: weakref.ref[Any] | None = None  # the program's Process object
         self.daemon = False  # that object said so: the end of the program ends the process
         self.code: int | None = None  # its exit status, if the program knows it
@@ -95,10 +97,10 @@ class ProcessHub(ProcessSlots):
         super().__init__(0, os.urandom(16).hex())
         self.order: RunOrder | None = None  # what is run, for processes that read the program anew
         self._context = context
-        self._listener: Any = None
+        self._listener: socket.socket | None = None
         self._guard = _thread.RLock()
         self._wards: dict[int, HubConnection] = {}
-        self._speaking: set[Any] = set()  # connections from which something may still come
+        self._speaking: set[socket.socket] = set()  # connections from which something may still come
         self._orders = 0
 
     def open(self) -> bool:
@@ -190,7 +192,7 @@ class ProcessHub(ProcessSlots):
 
     # connections
 
-    def _accept(self, listener: Any) -> None:
+    def _accept(self, listener: socket.socket) -> None:
         while True:
             try:
                 link, _ = listener.accept()
@@ -199,7 +201,7 @@ class ProcessHub(ProcessSlots):
             self._speaking.add(link)
             _thread.start_new_thread(self._serve, (link,))
 
-    def _serve(self, link: Any) -> None:
+    def _serve(self, link: socket.socket) -> None:
         """One connection, from who is there to its end."""
         with contextlib.ExitStack() as leaving:
             leaving.callback(self._speaking.discard, link)
@@ -220,7 +222,7 @@ class ProcessHub(ProcessSlots):
                 pass  # it was killed
             self._gone(ward)
 
-    def _seat_down(self, call: JoinCall, link: Any) -> HubConnection | None:
+    def _seat_down(self, call: JoinCall, link: socket.socket) -> HubConnection | None:
         with self._guard:
             ward = self._wards.get(call.slot or 0)
             if ward is None or ward.link is not None or ward.pid:
@@ -239,7 +241,7 @@ class ProcessHub(ProcessSlots):
             ward.link = link
         return ward
 
-    def _listen(self, ward: HubConnection, link: Any, rest: bytes) -> None:
+    def _listen(self, ward: HubConnection, link: socket.socket, rest: bytes) -> None:
         """Hands on whole blocks until the connection ends."""
         buffer = bytearray(rest)
         while True:
@@ -277,6 +279,8 @@ class ProcessHub(ProcessSlots):
             self.opens(note.slot)
         elif isinstance(note, ExpectNote):
             self.expect(note.slot, note.word)
+        elif note is not None:
+            assert_never(note)
 
     def _gone(self, ward: HubConnection) -> None:
         """The connection ended; if that was without a good-bye, somebody has to say how the process ended."""
@@ -324,14 +328,16 @@ def _catch_up(port: int, token: str, patience: float) -> None:
         pass  # patience is over
 
 
-def _reply(link: Any, reply: Reply) -> None:
+def _reply(link: socket.socket | None, reply: Reply) -> None:
+    if link is None:
+        return  # it has just ended
     try:
         link.sendall(REPLIES.line(reply))
     except OSError:
         pass  # it has just ended: its reader sees that
 
 
-def _greeting(link: Any) -> tuple[Call | None, bytes]:
+def _greeting(link: socket.socket) -> tuple[Call | None, bytes]:
     """The first line of a connection, which says who is there, and what came behind it."""
     link.settimeout(GREETING)
     line = b""
