@@ -7,6 +7,7 @@ from engine.frame import Notice, Phase, State
 from engine.scenarios.catalogue import Scenario, settings
 from engine.scenarios.scenario import speed
 from engine.session.session import Session
+from engine.words.refusals import refused
 from gui.panel import Course
 from gui.theme.appearance import Appearance
 from gui.view_state import views
@@ -24,7 +25,7 @@ def follow(session: Session, text: str) -> str:
             session.switch(one.name, not one.on)
     for name, on in switches.items():
         session.switch(name, on)
-    return " ".join(filter(None, [session.set_knob(name, value) for name, value in knobs.items()]))
+    return " ".join(filter(None, [refused(session.set_knob(name, value)) for name, value in knobs.items()]))
 
 
 def pace(session: Session, text: str, lent: bool) -> bool:
@@ -99,7 +100,7 @@ class Controller:
         self.session.switch(name, on)
 
     def knob(self, name: str, value: object) -> str:
-        return self.session.set_knob(name, value)
+        return refused(self.session.set_knob(name, value))
 
     def reset_knobs(self) -> None:
         self.session.reset_knobs()

@@ -2,11 +2,10 @@
 
 from typing import NamedTuple
 
-from engine.analysis import reason_words
 from engine.analysis.processor_time import CpuBuilder
 from engine.analysis.run_facts import RunFacts
 from engine.analysis.spans import SpanBuilder
-from engine.frame import Lane, LaneKind
+from engine.frame import Death, Lane, LaneKind
 from engine.protocol.messages import ThreadFact
 from engine.protocol.places import line_of
 from engine.protocol.records import MAIN_THREAD
@@ -55,7 +54,7 @@ class _Facts(NamedTuple):
     began: int | None
     ended: int | None
     joined: bool
-    error: str | None
+    error: Death | None
     line: int | None
     note: ThreadFact | None
 
@@ -116,15 +115,14 @@ class LaneMaker:
         )
         return True
 
-    def _error(self, number: int, run_facts: RunFacts) -> tuple[str, int | None]:
+    def _error(self, number: int, run_facts: RunFacts) -> tuple[Death, int | None]:
         """What a thread that died died of, and in which line of the program."""
         text, place = self._deaths[number]
         death = run_facts.deaths.get(number)
         if death is not None:
-            return reason_words.exception(death), line_of(death.place) or None
+            return death, line_of(death.place) or None
         end, said = run_facts.process_ends.get(number), run_facts.texts.get(text)
-        words = said.text if said is not None else reason_words.AN_EXCEPTION
-        return words if end is None else reason_words.process_end(end), line_of(place) or None
+        return end or (said.text if said is not None else ""), line_of(place) or None
 
 
 def _seconds(time: int | None) -> float | None:

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import overload
 
-from engine.analysis import reason_words
 from engine.analysis.columns import Array
 from engine.analysis.run_facts import RunFacts
 from engine.analysis.trace import Records
@@ -55,7 +54,6 @@ class Output:
     def __init__(self) -> None:
         self.left_out = 0  # pieces that were not kept
         self._lines: list[OutputPiece] = []
-        self._raw: list[str] = []
         self._shown = Lines(self._lines, 0)
 
     def feed(self, records: Records, prints: Array, run_facts: RunFacts) -> None:
@@ -68,7 +66,10 @@ class Output:
             if text is None:
                 self.left_out += 1
                 continue
-            self._add(time / SECOND, thread, reason_words.text(text), text.error)
+            said = f"{text.text}\n" if text.left_out else text.text
+            self._add(time / SECOND, thread, said, text.error)
+            if text.left_out:
+                self._lines.append(OutputPiece(time / SECOND, thread, "", text.error, left_out=text.left_out))
 
     def _add(self, time: float, thread: int, text: str, error: bool) -> None:
         """A line of a terminal each; a traceback, and what else is written to stderr at once, stays together."""
@@ -76,7 +77,6 @@ class Output:
             if len(self._lines) >= MOST_LINES:
                 self.left_out += 1
                 continue
-            self._raw.append(piece)
             self._lines.append(_line(time, thread, piece, error))
 
     def overhear(self, text: str, now: float) -> None:
@@ -89,8 +89,3 @@ class Output:
         if len(self._shown) != len(self._lines):
             self._shown = Lines(self._lines, len(self._lines))
         return self._shown
-
-    @property
-    def text(self) -> str:
-        """What was printed, exactly, as far as it was kept."""
-        return "".join(self._raw)

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import psutil
 
-from engine.analysis import reason_words
 from engine.analysis.columns import Array
 from engine.analysis.event_marks import MarkBuilder
 from engine.analysis.holders import HolderBuilder
@@ -247,18 +246,12 @@ class RunModel:
     # what a headless run says
 
     def summary(self) -> dict[str, Any]:
-        """Threads, records, dropped and output for JSON. Times are seconds."""
+        """Parts, tasks and numbers of records for JSON. Times are seconds."""
         return {
-            "threads": [
-                {"name": lane.name, "began": lane.began, "ended": lane.ended, "error": lane.error}
-                for lane in self.lanes()
-            ],
             "parts": [{**asdict(part), "seconds": part.seconds, "cores": part.cores} for part in self.parts],
             "tasks": self.pools.summary(),
-            "unknown": [reason_words.unknown(fact) for fact in self.run_facts.unknown],
             "records": self.records,
             "dropped": self.dropped,
-            "output": self._output.text,
         }
 
     def save(self, path: str | Path) -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from engine.analysis.thread_lifecycle import Life
-from engine.frame import CutOff, Finding, Lane, LaneKind, More, NotJoined, State, ThreadDied
+from engine.frame import CutOff, Death, Finding, Lane, LaneKind, More, NotJoined, State, ThreadDied
 from engine.protocol.messages import ExceptionFact
 from engine.protocol.places import line_of
 from engine.protocol.records import MAIN_THREAD
@@ -26,7 +26,7 @@ def exceptions(lanes: Iterable[Lane], deaths: Mapping[int, ExceptionFact]) -> li
     )
 
 
-def _died(lane: Lane, error: str, death: ExceptionFact | None) -> ThreadDied:
+def _died(lane: Lane, error: Death, death: ExceptionFact | None) -> ThreadDied:
     opened = death is not None and death.type == "FileNotFoundError"
     file = _MISSING_FILE.search(death.message or "") if death is not None and opened else None
     return ThreadDied(

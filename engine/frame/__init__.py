@@ -32,6 +32,7 @@ from engine.frame.lanes import (
     NO_MARKS,
     NO_TASKS,
     Cpu,
+    Death,
     Holders,
     Lane,
     Losses,
@@ -43,7 +44,7 @@ from engine.frame.lanes import (
 from engine.frame.measurement import Part
 from engine.frame.output import OutputPiece
 from engine.frame.states import ENDS_BY_ITSELF, WAITING, Ended, Phase, State
-from engine.frame.things import Interpreter, Knob, Switch, Thing
+from engine.frame.things import Interpreter, Knob, Refusal, Refused, Switch, Thing
 from engine.frame.trouble import (
     EndedItself,
     ImportFailed,
@@ -73,6 +74,7 @@ __all__ = [
     "Cpu",
     "CutOff",
     "Deadlock",
+    "Death",
     "Ended",
     "EndedItself",
     "Finding",
@@ -107,6 +109,8 @@ __all__ = [
     "ProgramDied",
     "ProgramRefused",
     "Recording",
+    "Refusal",
+    "Refused",
     "Result",
     "RunState",
     "Series",

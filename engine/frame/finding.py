@@ -4,6 +4,7 @@ import enum
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from engine.frame.lanes import Death
 from engine.frame.states import State
 from engine.protocol.records import Kind
 
@@ -51,7 +52,7 @@ class ThreadDied(About):
     """An exception that ended a thread."""
 
     kind: FindingKind = FindingKind.EXCEPTION
-    error: str  # such as "ValueError: no"
+    error: Death
     file: str = ""  # that was to be opened and was not there
     traceback: str = ""
 

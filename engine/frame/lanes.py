@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.protocol.messages import LaneKind
+from engine.protocol.messages import ExceptionFact, LaneKind, ProcessEndFact
 
 Times = NDArray[np.int64]
 
@@ -24,6 +25,9 @@ class Spans:
 
     def __len__(self) -> int:
         return len(self.starts)
+
+
+Death: TypeAlias = ExceptionFact | ProcessEndFact | str  # a text is that of an exception; "": nobody knows of which
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ class Lane:
     spans: Spans
     began: float | None  # first moment in the thread; None: not yet
     ended: float | None
-    error: str | None  # "FileNotFoundError: ..." when an exception ended it
+    error: Death | None  # what ended it early
     error_line: int | None
     joined: bool
     place: int  # the last place that is known, file << 20 | line

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from engine.frame.finding import Missing
+from engine.frame.lanes import Death
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,14 +19,14 @@ class Where:
 class ProgramDied(Where):
     """An exception ended the main thread."""
 
-    error: str  # such as "ValueError: no"; "": nobody knows
+    error: Death
 
 
 @dataclass(frozen=True, kw_only=True)
 class ProgramRefused(Where):
     """Python cannot read the program."""
 
-    error: str
+    error: Death
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,10 +80,9 @@ class EndedItself(Where):
 
 @dataclass(frozen=True, kw_only=True)
 class ProcessDied(Where):
-    """The program's process came to its end without a word: by a signal (`signal` is its name), or with a status."""
+    """The program's process came to its end without a word."""
 
-    code: int
-    signal: str = ""
+    code: int  # its exit status; less than 0: the number of a signal
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,6 @@ import io
 import re
 import tokenize
 
-from engine.analysis import reason_words
 from engine.analysis.run_facts import RunFacts
 from engine.findings import missing
 from engine.frame import (
@@ -51,8 +50,7 @@ def explain(run_facts: RunFacts, exit_: Exit, executable: str) -> tuple[Ended, T
     if farewell is not None:
         at = line_in_file(farewell.place)
         return Ended.DIED, EndedItself(call=farewell.call, at=at, line=line_of(farewell.place), detail=stderr)
-    signal = reason_words.signal_name(-code) if code < 0 else ""
-    return Ended.DIED, ProcessDied(code=code, signal=signal, line=_fault_line(run_facts, stderr), detail=stderr)
+    return Ended.DIED, ProcessDied(code=code, line=_fault_line(run_facts, stderr), detail=stderr)
 
 
 def _of_outcome(outcome: OutcomeFact, run_facts: RunFacts) -> Trouble | None:
@@ -61,12 +59,12 @@ def _of_outcome(outcome: OutcomeFact, run_facts: RunFacts) -> Trouble | None:
         return None
     if death is None:  # it was sent, and made no sense
         return ProgramDied(error="")
-    line, traceback, error = line_in_file(death.place), death.traceback, reason_words.exception(death)
+    line, traceback = line_in_file(death.place), death.traceback
     if death.module in run_facts.missing:
         lacking = missing.missing(death.module, run_facts.interpreter or Interpreter())
         return ImportFailed(missing=lacking, line=line, detail=traceback)
     kind = ProgramDied if outcome.ended is Ending.DIED else ProgramRefused
-    return kind(error=error, line=line, detail=traceback)
+    return kind(error=death, line=line, detail=traceback)
 
 
 def _fault_line(run_facts: RunFacts, stderr: str) -> int:

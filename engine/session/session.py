@@ -9,7 +9,6 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from engine.analysis import reason_words
 from engine.analysis.run_model import RunModel
 from engine.findings.detector import Detector
 from engine.frame import (
@@ -22,6 +21,7 @@ from engine.frame import (
     Phase,
     Program,
     Recording,
+    Refusal,
     Result,
     RunState,
     Trouble,
@@ -39,6 +39,7 @@ from engine.session.frame_intervals import FrameIntervals
 from engine.session.run import PUMP, Run
 from engine.session.run_settings import RunSettings
 from engine.words.findings import sentence
+from engine.words.reasons import death, printed, unknown
 from engine.words.troubles import told
 
 
@@ -85,8 +86,8 @@ class Session:
             scenario, text, RunState(state.number, trouble=trouble, interpreter=state.interpreter, speed=state.speed)
         )
 
-    def set_knob(self, name: str, value: object) -> str:
-        """Sets a knob for the next run. Returns "" or one sentence that says why it is refused."""
+    def set_knob(self, name: str, value: object) -> Refusal | None:
+        """Sets a knob for the next run. Returns None, or why it is refused."""
         refusal = self._settings.set_knob(name, value)
         self._show(with_settings(self.frame.program, self._settings))
         return refusal
@@ -227,7 +228,13 @@ class Session:
             "scenario": self.frame.program.scenario,
             "python": run.interpreter.version,
             "ended": run.ended.value if run.ended is not None else None,
+            "threads": [
+                {"name": one.name, "began": one.began, "ended": one.ended, "error": one.error and death(one.error)}
+                for one in self.frame.recording.lanes
+            ],
             **self._model.summary(),
+            "unknown": list(map(unknown, result.unknown)),
+            "output": "".join(printed(one) + "\n" * (not one.open) for one in self.frame.recording.output),
             "findings": [
                 {
                     "kind": one.kind.value,
@@ -354,7 +361,7 @@ def reported(model: RunModel, intervals: FrameIntervals, backlog: int) -> Record
 
 def outcome(model: RunModel, findings: tuple[Finding, ...]) -> Result:
     """What came of a run so far."""
-    came, unknown = model.run_facts.outcome, tuple(map(reason_words.unknown, model.run_facts.unknown))
+    came, lacking = model.run_facts.outcome, model.run_facts.unknown
     if came is None:
-        return Result(findings, unknown=unknown)
-    return Result(findings, came.expected, came.found, came.right, unknown)
+        return Result(findings, unknown=lacking)
+    return Result(findings, came.expected, came.found, came.right, lacking)

@@ -16,6 +16,11 @@ def load() -> gettext.GNUTranslations:
     return gettext.GNUTranslations(BytesIO(polib.pofile(str(FILE)).to_binary()))
 
 
+def has(message: str) -> bool:
+    """Whether there is such a message."""
+    return load().gettext(message) != message
+
+
 def say(message: str, **values: object) -> str:
     """A message with its values put in; `count` is the one that chooses between singular and plural."""
     count, words = values.get("count"), load()

@@ -1,7 +1,5 @@
 """Findings in words: one case for each kind, as mypy sees to."""
 
-from typing import NoReturn
-
 from engine.frame import (
     CutOff,
     Deadlock,
@@ -23,8 +21,10 @@ from engine.frame import (
     WindowFrozen,
     WrongResult,
 )
+from engine.protocol.messages import assert_never
 from engine.protocol.records import Kind
 from engine.words.catalogue import say
+from engine.words.reasons import death
 
 TOLD = 3  # waiting threads that a sentence names; more are counted
 LONG = 6  # characters of a result that is no figure to be said in passing
@@ -37,11 +37,6 @@ _NOBODY_LEFT = {
     Kind.QUEUE_WANT_PUT: "stuck-put",
     Kind.QUEUE_WANT_JOIN: "stuck-tasks",
 }
-
-
-def assert_never(finding: NoReturn) -> NoReturn:
-    """Says to mypy that every kind is dealt with before; typing has it from Python 3.11 on."""
-    raise AssertionError(finding)
 
 
 def sentence(finding: Finding) -> str:  # noqa: PLR0911, PLR0912  # one case for each kind
@@ -138,7 +133,7 @@ def figure(value: object) -> str:
 
 
 def _died(finding: ThreadDied) -> str:
-    thread, file, error, line = finding.thread, finding.file, finding.error or say("an-exception"), finding.line
+    thread, file, error, line = finding.thread, finding.file, death(finding.error), finding.line
     if file and line:
         return say("file-missing-line", thread=thread, file=file, line=line)
     if file:

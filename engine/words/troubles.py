@@ -14,17 +14,19 @@ from engine.frame import (
     Trouble,
     Unreadable,
 )
+from engine.protocol.messages import assert_never
 from engine.words.catalogue import say
-from engine.words.findings import assert_never, lacking, remedy
+from engine.words.findings import lacking, remedy
+from engine.words.reasons import called, death, signal_name
 
 
 def told(trouble: Trouble) -> tuple[str, str]:  # noqa: PLR0911, PLR0912  # one case for each kind
     """What went wrong, without a full stop, and what to do about it."""
     match trouble:
         case ProgramDied(error=error):
-            return (error, say("main-thread-died")) if error else (say("an-exception-alone"), "")
+            return (death(error), say("main-thread-died")) if error else (say("an-exception-alone"), "")
         case ProgramRefused(error=error, line=line):
-            return error, say("cannot-read-line", line=line) if line else say("cannot-read")
+            return death(error), say("cannot-read-line", line=line) if line else say("cannot-read")
         case ImportFailed(missing=missing):
             return lacking(missing), remedy(missing)
         case NoText(name=name, error=error):
@@ -38,10 +40,9 @@ def told(trouble: Trouble) -> tuple[str, str]:  # noqa: PLR0911, PLR0912  # one 
                 return say("no-stage"), say("no-stage-said", executable=executable, code=code, said=said)
             return say("no-stage"), say("no-stage-silent", executable=executable, code=code)
         case EndedItself(call=call, at=line):
-            called = say("called-at", call=call, line=line) if line else say("called", call=call)
-            return say("ended-itself"), say("nothing-after", called=called)
-        case ProcessDied(code=code, signal=signal):
-            return _process_died(code, signal), say("kept-before")
+            return say("ended-itself"), say("nothing-after", called=called(call, line))
+        case ProcessDied(code=code):
+            return _process_died(code), say("kept-before")
         case NothingToRun():
             return say("nothing-to-run"), say("a-page")
         case Notice(title=title, text=text):
@@ -55,7 +56,7 @@ def title(trouble: Trouble) -> str:
     return told(trouble)[0]
 
 
-def _process_died(code: int, signal: str) -> str:
-    if signal:
+def _process_died(code: int) -> str:
+    if signal := signal_name(-code):
         return say("process-died-signal", signal=signal)
     return say("process-died-number", number=-code) if code < 0 else say("process-died-status", code=code)

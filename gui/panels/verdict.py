@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.frame import Ended, Finding, Frame, Phase, SwitchPeriod
+from engine.words import reasons
 from engine.words.findings import detail, figure
 from gui.panel import Commands, Course, PanelInfo, Place
 from gui.theme.theme import Theme
@@ -265,7 +266,7 @@ class Verdict(Card):
             self.said.set_text(self._plain(frame))
         unknown = unknown_words(frame)
         self.unknown.set_text(unknown)
-        self.unknown.setToolTip("\n".join(frame.result.unknown) if unknown else "")
+        self.unknown.setToolTip("\n".join(map(reasons.unknown, frame.result.unknown)) if unknown else "")
         self.unknown.setVisible(bool(unknown))
 
     def _plain(self, frame: Frame) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from engine.frame import Flip, Frame, Knob, Lane, State, Switch
 from engine.protocol.places import line_of
 from engine.protocol.units import SECOND
+from engine.words.reasons import death
 from engine.words.troubles import title
 
 CALLS = "acquire|release|wait|wait_for|notify|notify_all|set|locked"
@@ -102,8 +103,12 @@ def errors(frame: Frame) -> dict[int, str]:
     found = {}
     cursor = frame.view.cursor
     for lane in frame.recording.lanes:
-        if lane.error and lane.error_line and (cursor is None or lane.ended is None or lane.ended <= cursor):
-            found[lane.error_line] = lane.error.splitlines()[0]
+        if (
+            lane.error is not None
+            and lane.error_line
+            and (cursor is None or lane.ended is None or lane.ended <= cursor)
+        ):
+            found[lane.error_line] = death(lane.error).splitlines()[0]
     if frame.run.trouble is not None and frame.run.trouble.line:
         found.setdefault(frame.run.trouble.line, title(frame.run.trouble))
     return found

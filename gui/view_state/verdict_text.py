@@ -19,6 +19,7 @@ from engine.frame import (
     WrongResult,
 )
 from engine.words import findings as words
+from engine.words import reasons
 from engine.words.catalogue import say
 
 TIMES = 2  # as long: less is not spoken of
@@ -109,7 +110,7 @@ def unknown_words(frame: Frame) -> str:
     if not frame.result.unknown or frame.run.phase is not Phase.ENDED:
         return ""
     lines = [QCoreApplication.translate("verdict", "Could not be worked out:")]
-    lines += [breakable(said) for said in frame.result.unknown[:UNKNOWN]]
+    lines += [breakable(reasons.unknown(fact)) for fact in frame.result.unknown[:UNKNOWN]]
     if len(frame.result.unknown) > UNKNOWN:
         more = QCoreApplication.translate("verdict", "and {count} more")
         lines.append(more.format(count=len(frame.result.unknown) - UNKNOWN))

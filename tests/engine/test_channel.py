@@ -5,7 +5,6 @@ from typing import TypeVar
 
 import pytest
 
-from engine.analysis import reason_words
 from engine.protocol.codec import Unpacked
 from engine.protocol.messages import FACTS, LostFact, TextFact
 from engine.protocol.records import BLOCK, MAIN_THREAD, Kind, what
@@ -106,7 +105,6 @@ def test_that_a_long_text_keeps_its_beginning_and_says_how_much_more_there_was()
     context.channel.flush(last=True)
     (fact,) = listener.facts(TextFact)
     assert (fact.text, fact.left_out) == ("x" * channels.LONGEST_TEXT, 7)
-    assert reason_words.text(fact).endswith("x\n... and 7 more characters\n")
 
 
 def test_that_texts_beyond_their_limits_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from engine.frame import Finding, FindingKind
 from engine.protocol.messages import ExceptionFact, Fact, LaneKind, Lost, LostFact, ThreadFact
 from engine.protocol.records import Flag, Kind
 from engine.words.findings import detail, sentence
+from engine.words.reasons import death
 from tests.engine.building import PROGRAM, findings_of, got, named, record, records, released, running, want
 
 A, B, EVENT, QUEUE = 1, 2, 3, 4
@@ -133,7 +134,7 @@ def test_that_a_missing_file_is_named():
         "Right needed the file numbers.txt in line 23, but it was not there (FileNotFoundError)."
     )
     assert (finding.thread, finding.line, finding.time, detail(finding)) == ("Right", 23, 0.004, "Traceback ...")
-    assert made.lanes()[0].error == f"FileNotFoundError: {message}"
+    assert death(made.lanes()[0].error) == f"FileNotFoundError: {message}"
     assert made.lanes()[0].error_line == 23
 
 

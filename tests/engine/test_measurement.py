@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.analysis import reason_words
 from engine.analysis.measurement import PartBuilder
 from engine.analysis.record_semantics import word
 from engine.analysis.run_facts import RunFacts
@@ -23,6 +22,7 @@ from engine.protocol.records import Kind
 from engine.scenarios import catalogue
 from engine.scenarios.text_report import parts_table
 from engine.session.session import Session
+from engine.words import reasons
 from tests.engine.stage_kit import Run
 
 COMPARING = '''\
@@ -61,7 +61,7 @@ def parts_of(run: Run) -> dict[int, PartFact]:
 
 
 def complaints(run: Run) -> list[str]:
-    return [reason_words.unknown(fact) for fact in run.facts(UnknownFact)]
+    return [reasons.unknown(fact) for fact in run.facts(UnknownFact)]
 
 
 def test_that_each_call_is_a_part_with_its_name_group_limit_and_value() -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from engine.frame import Ended, FindingKind, LaneKind, Phase, State
 from engine.words.findings import sentence
+from engine.words.reasons import death
 from tests.engine.process_kit import METHODS, TIMEOUT, Watched, lane, printed, processes_of, pump_until, states
 from tests.engine.test_foreign_programs import pythons
 
@@ -65,7 +66,7 @@ def test_that_an_exception_ends_its_lane_with_its_line(watched: Watched, method:
         executable,
     )
     (child,) = processes_of(frame)
-    assert child.error == "ValueError: no"
+    assert death(child.error) == "ValueError: no"
     assert child.error_line == 3
     assert child.spans.states[-1] == State.DIED
     assert ("MainThread", "1") in printed(frame)
@@ -83,7 +84,7 @@ def test_that_whoever_was_killed_is_told_by_the_parent(watched: Watched) -> None
         "    child.start()\n    ready.wait()\n    getattr(child, end)()\n    child.join()\n    print(child.exitcode)\n",
     )
     killed, terminated = processes_of(frame)
-    assert killed.error == "ended by signal 9 (SIGKILL)"
+    assert death(killed.error) == "ended by signal 9 (SIGKILL)"
     assert terminated.error is None
     assert terminated.spans.states[-1] == State.CUT
     assert [text for _, text in printed(frame)] == ["-9", "-15"]
@@ -126,7 +127,7 @@ def test_that_a_child_that_leaves_at_once_says_why(watched: Watched) -> None:
         "child = processes.Process(target=leave)\nchild.start()\nchild.join()\nprint(child.exitcode)\n",
     )
     (child,) = processes_of(frame)
-    assert child.error == "os._exit(3) was called at line 3"
+    assert death(child.error) == "os._exit(3) was called at line 3"
     assert frame.run.trouble is None
 
 
@@ -256,7 +257,7 @@ def test_that_waiting_for_a_forked_child_is_seen(watched: Watched) -> None:
         "    print('other')\n    time.sleep(0.05)\n    os._exit(0)\nprint(os.waitpid(pid, 0)[1])\n",
     )
     killed, ended = processes_of(frame)
-    assert killed.error == "ended by signal 9 (SIGKILL)"
+    assert death(killed.error) == "ended by signal 9 (SIGKILL)"
     assert ended.joined
     assert ended.spans.states[-1] == State.ENDED
     assert State.WAIT_JOIN in states(lane(frame, "MainThread"))
@@ -288,7 +289,7 @@ def test_that_knobs_hold_in_a_fresh_process(watched: Watched) -> None:
         "child = processes.Process(target=tell)\nchild.start()\nchild.join()\n",
         "spawn",
     )
-    assert session.set_knob("SIZE", 5) == ""
+    assert session.set_knob("SIZE", 5) is None
     session.run()
     assert printed(session.wait(TIMEOUT)) == [("SpawnProcess-1", "5")]
 

@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from engine.analysis import reason_words
 from engine.findings import missing, result
 from engine.frame import Ended, FindingKind, Frame, Interpreter, More, NothingToRun, Phase, ThreadDied
 from engine.protocol.messages import Ending, MissingFact, OutcomeFact, UnknownFact
 from engine.scenarios import catalogue
 from engine.session.session import Session
-from engine.words import troubles
+from engine.words import reasons, troubles
 from engine.words.findings import lacking, remedy, sentence
 from tests.engine.stage_kit import Run
 
@@ -58,7 +57,7 @@ def test_that_a_right_result_and_one_that_nobody_knows_are_no_finding(finish: Fi
     assert finish("made = 3\n", expected="3", found="made").result.findings == ()
     unknown = finish("made = 3\n", expected="3", found="baked")
     assert (unknown.result.findings, unknown.result.right) == ((), None)
-    assert unknown.result.unknown == ("baked: NameError: name 'baked' is not defined",)
+    assert [*map(reasons.unknown, unknown.result.unknown)] == ["baked: NameError: name 'baked' is not defined"]
 
 
 @pytest.mark.parametrize(
@@ -81,7 +80,7 @@ def test_that_a_value_that_cannot_be_compared_leaves_the_outcome_whole() -> None
     text = "class Odd:\n    def __eq__(self, other):\n        raise ValueError('odd')\nmade = Odd()\n"
     run = Run().program(text, expected="1", found="made")
     assert (run.outcome.ended, run.outcome.right) == ("finished", None)
-    assert [reason_words.unknown(fact) for fact in run.facts(UnknownFact)] == ["expected == found: ValueError: odd"]
+    assert [reasons.unknown(fact) for fact in run.facts(UnknownFact)] == ["expected == found: ValueError: odd"]
 
 
 @pytest.mark.parametrize(
@@ -207,6 +206,6 @@ def test_that_a_page_opens_and_running_it_says_that_there_is_nothing_to_run(tmp_
         session.run()
         frame = session.wait(1)
         assert (frame.run.phase, frame.run.number, frame.run.trouble) == (Phase.IDLE, 0, NothingToRun())
-        assert session.set_knob("N", 1) != ""
+        assert session.set_knob("N", 1) is not None
     finally:
         session.close()

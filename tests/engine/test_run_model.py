@@ -25,6 +25,7 @@ from engine.protocol.messages import (
     ThreadFact,
 )
 from engine.protocol.records import BLOCK_FACTS, BLOCK_RECORDS, Kind
+from engine.words.reasons import printed as said
 from tests.engine.building import MS, PROGRAM, findings_of, got, named, record, records, released, running, split, want
 from tests.engine.test_spans import runs
 
@@ -171,7 +172,15 @@ def test_that_output_keeps_its_pieces_with_time_and_thread():
     with pytest.raises(IndexError):
         first[2]
     assert made.output_left_out == 1
-    assert made.summary()["output"] == "one\ntw\nno"
+    assert "".join(line.text + "\n" * (not line.open) for line in made.output) == "one\ntw\nno"
+
+
+def test_that_of_a_text_that_is_too_long_is_said_how_much_more_there_was():
+    made = model(*running(0, 2))
+    made.note([TextFact(id=1, text="xx", left_out=7)])
+    made.feed(records(printed(1, 2, 1)))
+    assert [said(line) for line in made.output] == ["xx", "... and 7 more characters"]
+    assert not any(line.open for line in made.output)
 
 
 def test_that_output_without_end_is_kept_up_to_a_limit_and_counted():
@@ -202,7 +211,8 @@ def test_that_the_summary_is_json():
     made = model(*running(0, 2), record(1, 2, Kind.THREAD_DIED, value=1))
     made.note([ExceptionFact(thread=2, type="ValueError", message="no", place=PROGRAM | 4)])
     again = json.loads(json.dumps(made.summary()))
-    assert again["threads"] == [{"name": "Left", "began": 0.0, "ended": 0.001, "error": "ValueError: no"}]
+    assert again["records"] == 2
+    assert [(lane.name, lane.began, lane.ended) for lane in made.lanes()] == [("Left", 0.0, 0.001)]
     assert [(one.kind, one.line, one.time) for one in findings_of(made)] == [(FindingKind.EXCEPTION, 4, 0.001)]
 
 

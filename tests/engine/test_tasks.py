@@ -50,7 +50,7 @@ def test_that_nothing_is_there_before_a_task_begins() -> None:
     made = picture()
     made.feed(records((0, MAIN_THREAD, Kind.THREAD_RUNNING)))
     assert made.tasks is NO_TASKS
-    assert made.summary()["tasks"] == {"count": 0, "done": 0, "failed": 0}
+    assert made.pools.summary() == {"count": 0, "done": 0, "failed": 0}
 
 
 def test_that_tasks_have_lanes_and_times_in_the_order_in_which_they_began() -> None:
@@ -126,7 +126,7 @@ def test_that_a_failure_nobody_asked_for_is_told_when_the_program_is_through() -
         "root(10) failed in line 12: ValueError: no. Nobody asked for its result, so nobody saw it."
     )
     assert (finding.thread, finding.line, finding.time, finding.threads) == ("pool_0", 12, 2.0, (2,))
-    assert made.summary()["tasks"] == {"count": 0, "done": 1, "failed": 1}
+    assert made.pools.summary() == {"count": 0, "done": 1, "failed": 1}
 
 
 def test_that_a_failure_that_was_seen_is_no_finding() -> None:

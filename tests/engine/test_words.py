@@ -14,9 +14,11 @@ from typing import Any, get_args, get_origin, get_type_hints
 import polib
 import pytest
 
-from engine.frame import Finding, FindingKind, More, State, Trouble, finding, trouble
-from engine.words import catalogue
+from engine.frame import Ended, Finding, FindingKind, Knob, More, Refusal, Refused, State, Trouble, finding, trouble
+from engine.protocol.messages import NoValue, ProcessEndFact, ProcessEnding, UnknownFact
+from engine.words import catalogue, reasons, states
 from engine.words.findings import detail, sentence
+from engine.words.refusals import refused
 from engine.words.troubles import told
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -42,6 +44,13 @@ PLAIN: dict[Any, tuple[object, ...]] = {
 }
 
 
+NAMED_AFTER = {  # messages of which the last part is the name of a member
+    f"{family}-{one.name.lower()}"
+    for family, members in (("state", State), ("state-word", State), ("state-short", State), ("ended", Ended))
+    for one in members
+}
+
+
 def texts(entry: polib.POEntry) -> list[str]:
     return list(entry.msgstr_plural.values()) or [entry.msgstr]
 
@@ -54,12 +63,7 @@ def calls() -> Iterator[tuple[str, str, set[str]]]:
     """Where a message that is named in full is said: place, message, names of what is put in."""
     for path in FILES:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if (
-                isinstance(node, ast.Call)
-                and isinstance(node.func, ast.Name)
-                and node.func.id in SPEAKERS
-                and node.args
-            ):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say" and node.args:
                 named = node.args[0]
                 if isinstance(named, ast.Constant):
                     keywords = {keyword.arg or "**" for keyword in node.keywords}
@@ -90,7 +94,7 @@ def test_that_no_message_is_left_that_nobody_says() -> None:
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
-    assert set(MESSAGES) <= constants | NAMED_BY_VALUE
+    assert set(MESSAGES) <= constants | NAMED_AFTER
 
 
 def test_that_every_message_has_words_once_and_forms_for_both_numbers() -> None:
@@ -99,9 +103,6 @@ def test_that_every_message_has_words_once_and_forms_for_both_numbers() -> None:
     for entry in entries:
         assert all(texts(entry)), entry.msgid
         assert not entry.msgid_plural or sorted(entry.msgstr_plural) == [0, 1], entry.msgid
-
-
-NAMED_BY_VALUE: set[str] = set()
 
 
 def shapes(hint: Any) -> Iterator[object]:
@@ -154,7 +155,7 @@ def test_that_every_shape_of_a_trouble_is_said(kind: type) -> None:
 def _is_said(text: str) -> None:
     assert text
     assert "{" not in text
-    assert text not in MESSAGES
+    assert text not in MESSAGES or texts(MESSAGES[text]) == [text]
 
 
 def test_that_every_kind_of_finding_and_trouble_is_one_of_the_union() -> None:
@@ -162,3 +163,27 @@ def test_that_every_kind_of_finding_and_trouble_is_one_of_the_union() -> None:
         kinds = {one for one in vars(module).values() if isinstance(one, type) and issubclass(one, base)}
         assert kinds - {base} == set(get_args(union))
     assert {one.kind for kind in get_args(Finding) for one in itertools.islice(made(kind), 1)} <= set(FindingKind)
+
+
+def test_that_every_state_and_every_end_of_a_run_has_its_words() -> None:
+    for one in set(State) - {State.ABSENT}:
+        _is_said(states.state(one))
+        _is_said(states.state_in_a_word(one))
+        _is_said(states.state_in_short(one))
+    for end in Ended:
+        _is_said(states.ended(end))
+
+
+def test_that_every_refusal_of_a_knob_is_said() -> None:
+    for why, default in itertools.product(Refused, (True, 1, 1.5, "a")):
+        knob = Knob("ROUNDS", default, default, 3, 1, 50, (1, 2))
+        for value in ((), ("A", "B")) if why is Refused.UNKNOWN else (51,):
+            _is_said(refused(Refusal(why, knob, value)))
+    assert refused(None) == ""
+
+
+def test_that_every_reason_of_the_stage_is_said() -> None:
+    for reason in NoValue:
+        _is_said(reasons.unknown(UnknownFact(reason, "a + b", detail="NameError: no a", limit=2.0)))
+    for ending, code in itertools.product(ProcessEnding, (9, 999)):
+        _is_said(reasons.death(ProcessEndFact(3, ending, code, "os._exit(3)")))

@@ -363,7 +363,7 @@ def failed() -> Frame:
         text=READER,
         phase=Phase.ENDED,
         ended=Ended.DIED,
-        trouble=ProcessDied(code=-9, signal="SIGKILL", line=9, detail=traceback),
+        trouble=ProcessDied(code=-9, line=9, detail=traceback),
         interpreter=PYTHON,
         now=0.06,
         lanes=(

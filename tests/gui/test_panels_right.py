@@ -27,6 +27,7 @@ from engine.frame import (
     ThreadDied,
     WrongResult,
 )
+from engine.protocol.messages import NoValue, UnknownFact
 from gui.panels.knobs import Knobs, place_of, value_at
 from gui.panels.lesson import Lesson
 from gui.panels.switches import Switches
@@ -306,7 +307,8 @@ def test_that_the_sentence_below_two_numbers_repeats_them_only_where_it_cannot_d
 def test_that_an_expression_without_a_value_is_told_with_what_to_do(stand: Callable[..., Verdict]) -> None:
     panel = stand(Verdict, (304, 600))
     words = "len(served): NameError: name 'served' is not defined"
-    frame = changed(Frame(), number=1, phase=Phase.ENDED, ended=Ended.FINISHED, unknown=(words,))
+    fact = UnknownFact(NoValue.RAISED, "len(served)", detail="NameError: name 'served' is not defined")
+    frame = changed(Frame(), number=1, phase=Phase.ENDED, ended=Ended.FINISHED, unknown=(fact,))
     panel.draw(changed(frame, phase=Phase.RUNNING, ended=None))
     assert not panel.unknown.isVisible(), "it may get one yet"
     panel.draw(frame)
@@ -315,10 +317,10 @@ def test_that_an_expression_without_a_value_is_told_with_what_to_do(stand: Calla
     assert lines == ["Could not be worked out:", words, "Mend the expression in scenario.toml, beside the program."]
     panel.draw(changed(frame, ended=Ended.STOPPED))
     assert panel.unknown.text().endswith("run it to its end.")
-    panel.draw(changed(frame, unknown=tuple(f"x{at}: NameError" for at in range(5))))
+    panel.draw(changed(frame, unknown=(fact,) * 5))
     assert "and 2 more" in panel.unknown.text()
     panel.draw(
-        changed(frame, unknown=("sum(one == other for one, other in zip(gains['one'], gains['other'])): TypeError",))
+        changed(frame, unknown=(replace(fact, expression="sum(a == b for a, b in zip(gains['one'], gains['other']))"),))
     )
     assert panel.unknown.minimumSizeHint().width() < 304
     panel.draw(changed(frame, unknown=()))

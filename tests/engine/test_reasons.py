@@ -2,15 +2,14 @@
 
 import pytest
 
-from engine.analysis import reason_words
 from engine.protocol.messages import (
     ExceptionFact,
-    FarewellFact,
     NoValue,
     ProcessEndFact,
     ProcessEnding,
     UnknownFact,
 )
+from engine.words import reasons
 
 LINE = 1 << 20 | 9
 
@@ -32,7 +31,7 @@ LINE = 1 << 20 | 9
     ],
 )
 def test_that_each_reason_without_a_value_has_its_words(fact: UnknownFact, said: str) -> None:
-    assert reason_words.unknown(fact) == said
+    assert reasons.unknown(fact) == said
 
 
 @pytest.mark.parametrize(
@@ -46,20 +45,20 @@ def test_that_each_reason_without_a_value_has_its_words(fact: UnknownFact, said:
     ],
 )
 def test_that_each_bad_end_of_a_process_has_its_words(fact: ProcessEndFact, said: str) -> None:
-    assert reason_words.process_end(fact) == said
+    assert reasons.death(fact) == said
 
 
 def test_that_no_reason_is_without_words() -> None:
-    assert all(reason_words.unknown(UnknownFact(reason, detail="x")) for reason in NoValue)
-    assert all(reason_words.process_end(ProcessEndFact(2, ending, call="x()")) for ending in ProcessEnding)
+    assert all(reasons.unknown(UnknownFact(reason, detail="x")) for reason in NoValue)
+    assert all(reasons.death(ProcessEndFact(2, ending, call="x()")) for ending in ProcessEnding)
 
 
 def test_that_a_farewell_says_what_was_called_and_where_that_is_known() -> None:
-    assert reason_words.farewell(FarewellFact("os.abort()", LINE)) == "os.abort() was called at line 9"
-    assert reason_words.farewell(FarewellFact("os.abort()")) == "os.abort() was called"
+    assert reasons.called("os.abort()", 9) == "os.abort() was called at line 9"
+    assert reasons.called("os.abort()", 0) == "os.abort() was called"
 
 
 def test_that_an_exception_without_a_message_is_called_by_its_type() -> None:
-    assert reason_words.exception(ExceptionFact(2, "ValueError", "no")) == "ValueError: no"
-    assert reason_words.exception(ExceptionFact(2, "ValueError")) == "ValueError"
-    assert reason_words.exception(ExceptionFact(2, "Odd", None)) == "Odd: (its message cannot be shown)"
+    assert reasons.death(ExceptionFact(2, "ValueError", "no")) == "ValueError: no"
+    assert reasons.death(ExceptionFact(2, "ValueError")) == "ValueError"
+    assert reasons.death(ExceptionFact(2, "Odd", None)) == "Odd: (its message cannot be shown)"
