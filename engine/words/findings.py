@@ -138,7 +138,11 @@ def _died(finding: ThreadDied) -> str:
         return say("file-missing-line", thread=thread, file=file, line=line)
     if file:
         return say("file-missing", thread=thread, file=file)
-    return say("died-line", thread=thread, line=line, error=error) if line else say("died", thread=thread, error=error)
+    return (
+        say("thread-died-line", thread=thread, line=line, error=error)
+        if line
+        else say("thread-died", thread=thread, error=error)
+    )
 
 
 def _not_joined(finding: NotJoined, thread: str) -> str:

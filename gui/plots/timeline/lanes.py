@@ -257,9 +257,8 @@ def _draw_name(painter: QPainter, scene: PaintScene, row: TimelineRow, state: St
         box = QRectF(x, row.height / 2 - (line + small) / 2, box.width(), line)
         painter.setFont(cache.small)
         painter.setPen(QColor(theme.colours.lost_text if state is State.DIED else theme.colours.muted))
-        painter.drawText(
-            QRectF(x, box.bottom(), box.width(), small), Qt.AlignmentFlag.AlignVCenter, state_in_a_word(state)
-        )
+        below = QRectF(x, box.bottom(), box.width(), small)
+        painter.drawText(below, Qt.AlignmentFlag.AlignVCenter, state_in_a_word(state))
     name = lane_name(lane)
     font = cache.name if cache.width(cache.name, name) <= box.width() else cache.word
     painter.setFont(font)
