@@ -10,13 +10,14 @@ from engine.analysis.decimation import columns
 from engine.analysis.run_model import RunModel
 from engine.analysis.trace import DTYPE, Records
 from engine.frame import Spans
+from engine.protocol.messages import ThingFact, ThreadFact
 from engine.protocol.records import UNKNOWN_VALUE, Kind
 
 THREADS = 8
 TOTAL = 2_000_000
 FACTS = [
-    {"fact": "thing", "id": 1, "type": "Lock", "name": "lock", "place": 1 << 20 | 3, "switch": True, "size": 0},
-    *({"fact": "thread", "id": n, "name": f"Adder-{n - 1}", "daemon": False} for n in range(2, THREADS + 2)),
+    ThingFact(1, type="Lock", name="lock", place=1 << 20 | 3, switch=True, size=0),
+    *(ThreadFact(n, name=f"Adder-{n - 1}", daemon=False) for n in range(2, THREADS + 2)),
 ]
 
 

@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Sequence
 
 from engine.environment import interpreters
+from engine.frame import ThreadDied
 from engine.scenarios import catalogue
 from engine.session.session import Session
 
@@ -20,7 +21,7 @@ def shown(session: Session, bug: str) -> bool:
     """Whether the run that has just ended shows the bug."""
     findings = session.frame.result.findings
     if bug == "exception":
-        return any(f.kind.value == bug and "FileNotFoundError" in f.text + f.detail for f in findings)
+        return any(isinstance(f, ThreadDied) and f.file for f in findings)
     return any(f.kind.value == bug for f in findings)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from engine.environment import interpreters
-from engine.frame import Ended, Frame, Phase
+from engine.frame import Ended, Finding, Frame, Phase
 from engine.protocol import program_text
 from engine.scenarios import catalogue
 from engine.scenarios.catalogue import Scenario
@@ -21,6 +21,11 @@ from engine.scenarios.scenario import PartsNote
 from engine.scenarios.text_report import parts_table
 from engine.session import knobs as knob_rules
 from engine.session.session import Session, read_program
+from engine.words.catalogue import say
+from engine.words.findings import sentence
+from engine.words.reasons import printed, unknown
+from engine.words.refusals import refused
+from engine.words.troubles import title, told
 
 DONE, BAD_INPUT, TIMED_OUT = 0, 2, 3
 _LOOK = 0.01  # seconds between two looks at a run
@@ -94,7 +99,7 @@ def _run(scenario: Scenario, knobs: dict[str, Any], executable: str, options: Op
     if frame.run.ended is Ended.REFUSED:
         trouble = frame.run.trouble
         at = f", line {trouble.line}" if trouble is not None and trouble.line else ""
-        raise BadInput(f"{scenario.program.name}{at}: {trouble.title if trouble is not None else 'it did not start'}")
+        raise BadInput(f"{scenario.program.name}{at}: {title(trouble) if trouble is not None else 'it did not start'}")
     return TIMED_OUT if frame.run.ended is Ended.TIMEOUT else DONE
 
 
@@ -122,32 +127,46 @@ def _print_output(frame: Frame, shown: int) -> int:
         line = frame.recording.output[number]
         stream = sys.stderr if line.error else sys.stdout
         known = stream.encoding or "utf-8"  # a terminal may not have every letter that a program prints
-        text = line.text.encode(known, "backslashreplace").decode(known)
+        text = printed(line).encode(known, "backslashreplace").decode(known)
         print(text, end="" if line.open else "\n", file=stream, flush=True)
     return len(frame.recording.output)
 
 
 def verdict(frame: Frame, parts: PartsNote | None = None) -> list[str]:
     """What happened in a run, in lines for people. `parts` says what its parts are called."""
-    ended = frame.run.ended.value if frame.run.ended is not None else "going on"
+    run, result, recording = frame.run, frame.result, frame.recording
     lines = [
         "",
-        f"{frame.program.title}: {ended} after {frame.run.now:.2f} s on {frame.run.interpreter.implementation} "
-        f"{frame.run.interpreter.version}, {frame.recording.records:,} records, {frame.recording.dropped:,} dropped",
+        say(
+            "run-line",
+            title=frame.program.title,
+            ended=run.ended.value if run.ended is not None else say("going-on"),
+            seconds=run.now,
+            implementation=run.interpreter.implementation,
+            version=run.interpreter.version,
+            records=recording.records,
+            dropped=recording.dropped,
+        ),
     ]
-    if frame.run.trouble is not None:
-        lines.append(f"{frame.run.trouble.title}. {frame.run.trouble.text}")
-    lines += parts_table(frame.recording.parts, parts)
-    if frame.result.expected is not None:
-        lines.append(f"expected {frame.result.expected}, found {frame.result.found}")
-    for finding in frame.result.findings:
-        at = f" (line {finding.line}, {finding.time:.2f} s)" if finding.line else f" ({finding.time:.2f} s)"
-        lines.append(f"- {finding.kind.value}: {finding.text}{at}")
-    if not frame.result.findings:
-        lines.append("nothing to report")
-    if frame.run.ended is Ended.FINISHED:
-        lines += [f"not known: {words}" for words in frame.result.unknown]
+    if run.trouble is not None:
+        title, advice = told(run.trouble)
+        lines.append(say("title-and-advice", title=title, advice=advice))
+    lines += parts_table(recording.parts, parts)
+    if result.expected is not None:
+        lines.append(say("expected-found", expected=result.expected, found=result.found))
+    lines += map(_finding_line, result.findings)
+    if not result.findings:
+        lines.append(say("nothing-to-report"))
+    if run.ended is Ended.FINISHED:
+        lines += [say("not-known", what=unknown(fact)) for fact in result.unknown]
     return lines
+
+
+def _finding_line(finding: Finding) -> str:
+    kind, said = finding.kind.value, sentence(finding)
+    if finding.line:
+        return say("finding-line", kind=kind, sentence=said, line=finding.line, seconds=finding.time)
+    return say("finding-moment", kind=kind, sentence=said, seconds=finding.time)
 
 
 def find(what: str) -> Scenario:
@@ -172,7 +191,7 @@ def check(scenario: Scenario, sets: Sequence[str], offs: Sequence[str]) -> dict[
     """The values of "NAME=VALUE" in the types of the program's knobs. Raises BadInput, also for unknown switches."""
     text, trouble = ("", None) if scenario.page else read_program(scenario.program)
     if trouble is not None:
-        raise BadInput(f"{scenario.program.name}: {trouble.title}")
+        raise BadInput(f"{scenario.program.name}: {title(trouble)}")
     known = {knob.name: knob_rules.from_text(knob) for knob in program_text.knobs(text)}
     values: dict[str, Any] = {}
     for word in sets:
@@ -182,8 +201,8 @@ def check(scenario: Scenario, sets: Sequence[str], offs: Sequence[str]) -> dict[
         if name not in known:
             raise BadInput(f"{scenario.id} has no knob {name!r}. {catalogue.near(name, known)}")
         values[name], refusal = knob_rules.accept(known[name], value)
-        if refusal:
-            raise BadInput(refusal.rstrip("."))
+        if refusal is not None:
+            raise BadInput(refused(refusal).rstrip("."))
     switches = [switch.name for switch in program_text.switches(text)]
     for name in offs:
         if name not in switches:

@@ -3,16 +3,15 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from engine.frame import Phase, State, Trouble
+from engine.frame import Notice, Phase, State
 from engine.scenarios.catalogue import Scenario, settings
 from engine.scenarios.scenario import speed
 from engine.session.session import Session
+from engine.words.refusals import refused
 from gui.panel import Course
 from gui.theme.appearance import Appearance
 from gui.view_state import views
 from gui.view_state.course_info import course
-
-SLOWEST, FASTEST = 0.05, 20.0
 
 
 def follow(session: Session, text: str) -> str:
@@ -26,7 +25,7 @@ def follow(session: Session, text: str) -> str:
             session.switch(one.name, not one.on)
     for name, on in switches.items():
         session.switch(name, on)
-    return " ".join(filter(None, [session.set_knob(name, value) for name, value in knobs.items()]))
+    return " ".join(filter(None, [refused(session.set_knob(name, value)) for name, value in knobs.items()]))
 
 
 def pace(session: Session, text: str, lent: bool) -> bool:
@@ -77,10 +76,12 @@ class Controller:
     def open(self, scenario: str, settings: str = "") -> None:
         found = next((one for one in self.scenarios if one.id == scenario), None)
         if found is None:
-            self.shown.tell(Trouble(f"There is no lesson named {scenario}", "Choose one from the list at the left."))
+            self.shown.tell(
+                Notice(title=f"There is no lesson named {scenario}", text="Choose one from the list at the left.")
+            )
             return
         if found.error:
-            self.shown.tell(Trouble(f"{found.title or found.id} cannot be opened", found.error))
+            self.shown.tell(Notice(title=f"{found.title or found.id} cannot be opened", text=found.error))
             return
         self.shown.tell(None)
         if found.id == self.course.current:
@@ -93,20 +94,20 @@ class Controller:
         self._lent_speed = pace(self.session, settings, self._lent_speed)
         if settings:
             problem = follow(self.session, settings)
-            self.shown.tell(Trouble("This link could not be followed", problem) if problem else None)
+            self.shown.tell(Notice(title="This link could not be followed", text=problem) if problem else None)
 
     def switch(self, name: str, on: bool) -> None:
         self.session.switch(name, on)
 
     def knob(self, name: str, value: object) -> str:
-        return self.session.set_knob(name, value)
+        return refused(self.session.set_knob(name, value))
 
     def reset_knobs(self) -> None:
         self.session.reset_knobs()
 
     def speed(self, factor: float) -> None:
         self._lent_speed = False
-        self.session.set_speed(min(FASTEST, max(SLOWEST, factor)))
+        self.session.set_speed(factor)
 
     def interpreter(self, executable: str) -> None:
         self.session.set_interpreter(executable)

@@ -10,7 +10,7 @@ from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
-from engine.frame import Frame, Phase, Trouble
+from engine.frame import Frame, Notice, Phase
 from gui.actions import ActionScene
 from gui.controller import Controller
 from gui.panel import Course, Panel, PanelInfo, Place
@@ -160,7 +160,7 @@ class Driver(QObject):
         while self.faults:
             fault = self.faults.popleft()
             advice = self.tr("This is a fault of Thread Theatre, not of your program. Everything else goes on.")
-            self.controller.shown.tell(Trouble(fault.title, advice, 0, fault.detail))
+            self.controller.shown.tell(Notice(title=fault.title, text=advice, detail=fault.detail))
 
     def draw(self, frame: Frame) -> None:
         """Draws a frame now."""

@@ -47,7 +47,7 @@ def run(id_, executable=sys.executable, off=(), **knobs):
     session = Session(SCENARIOS[id_], executable)
     try:
         for name, value in knobs.items():
-            assert session.set_knob(name, value) == ""
+            assert session.set_knob(name, value) is None
         for name in off:
             session.switch(name, False)
         session.run()
@@ -163,7 +163,7 @@ def try_out(session, executable, scenario, one):
     session.open(scenario)
     knobs, switches = catalogue.settings(one.settings)
     for name, value in knobs.items():
-        assert session.set_knob(name, value) == ""
+        assert session.set_knob(name, value) is None
     for name, on in switches.items():
         session.switch(name, on)
     session.set_speed(20)

@@ -51,7 +51,7 @@ def test_that_a_link_of_a_lesson_opens_a_scenario_with_settings_that_it_takes(na
     text, trouble = read_program(found.program)
     assert trouble is None
     made = RunSettings(text)
-    assert [made.set_knob(knob, value) for knob, value in knobs.items()] == [""] * len(knobs)
+    assert [made.set_knob(knob, value) for knob, value in knobs.items()] == [None] * len(knobs)
     assert set(switches) <= {one.name for one in made.switches}
 
 

@@ -3,10 +3,13 @@
 from typing import NamedTuple
 
 from engine.analysis.processor_time import CpuBuilder
-from engine.analysis.run_facts import RunFacts, ThreadNote, line_of
+from engine.analysis.run_facts import RunFacts
 from engine.analysis.spans import SpanBuilder
-from engine.frame import Lane, LaneKind
+from engine.frame import Death, Lane, LaneKind
+from engine.protocol.messages import ThreadFact
+from engine.protocol.places import line_of
 from engine.protocol.records import MAIN_THREAD
+from engine.protocol.units import SECOND
 
 
 class Badges:
@@ -51,9 +54,9 @@ class _Facts(NamedTuple):
     began: int | None
     ended: int | None
     joined: bool
-    error: str | None
+    error: Death | None
     line: int | None
-    note: ThreadNote | None
+    note: ThreadFact | None
 
 
 class LaneMaker:
@@ -112,14 +115,15 @@ class LaneMaker:
         )
         return True
 
-    def _error(self, number: int, run_facts: RunFacts) -> tuple[str, int | None]:
+    def _error(self, number: int, run_facts: RunFacts) -> tuple[Death, int | None]:
         """What a thread that died died of, and in which line of the program."""
         text, place = self._deaths[number]
         death = run_facts.deaths.get(number)
-        said = run_facts.texts.get(text)
-        words = death.title if death is not None else said[0] if said is not None else "an exception"
-        return words, line_of(death.place if death is not None else place) or None
+        if death is not None:
+            return death, line_of(death.place) or None
+        end, said = run_facts.process_ends.get(number), run_facts.texts.get(text)
+        return end or (said.text if said is not None else ""), line_of(place) or None
 
 
 def _seconds(time: int | None) -> float | None:
-    return None if time is None else time / 1e9
+    return None if time is None else time / SECOND

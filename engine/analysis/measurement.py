@@ -5,12 +5,13 @@ import numpy as np
 from engine.analysis.columns import Array
 from engine.analysis.processor_time import Rises
 from engine.analysis.record_semantics import IS_PART, IS_SPEED
-from engine.analysis.run_facts import PartNote, RunFacts
+from engine.analysis.run_facts import RunFacts
 from engine.analysis.trace import Records
 from engine.frame import LaneKind, Part
+from engine.protocol.messages import PartFact
 from engine.protocol.records import Kind
+from engine.protocol.units import SECOND
 
-NS = 1e9
 _MILLI = 1000  # a SPEED record has thousandths
 
 
@@ -33,7 +34,7 @@ class PartBuilder:
         self._going: set[int] = set()
         self._changed = False
         self._cpu_known = False
-        self._notes: dict[int, PartNote] = {}
+        self._notes: dict[int, PartFact] = {}
 
     def feed(self, records: Records, word: Array) -> None:
         """Takes in records; `word` is flags << 8 | kind of each."""
@@ -93,19 +94,19 @@ def _within(risen: Rises, part: _Stretch) -> float:
     return float(np.sum(risen.used * (inside / np.maximum(1, lasted))))
 
 
-def _part(number: int, ran: _Stretch, note: PartNote | None, cpu_known: bool) -> Part:
-    note = note or PartNote(f"part {number}", "", 1.0, None, None, "")
+def _part(number: int, ran: _Stretch, note: PartFact | None, cpu_known: bool) -> Part:
+    note = note or PartFact(number, f"part {number}")
     steady = ran.speeds <= {round(note.speed * _MILLI)}
     return Part(
         number,
         note.name,
         note.group,
-        ran.start / NS,
-        None if ran.end is None else ran.end / NS,
+        ran.start / SECOND,
+        None if ran.end is None else ran.end / SECOND,
         note.speed if steady else None,
         ran.lane,
         note.limit,
         note.value,
         note.error,
-        ran.used / NS if cpu_known else None,
+        ran.used / SECOND if cpu_known else None,
     )

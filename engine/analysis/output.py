@@ -10,6 +10,7 @@ from engine.analysis.run_facts import RunFacts
 from engine.analysis.trace import Records
 from engine.frame import OutputPiece
 from engine.protocol.records import STAGE_THREAD
+from engine.protocol.units import SECOND
 
 MOST_LINES = 20_000
 _ENDED = re.compile(r"[^\n]*\n|[^\n]+")  # str.splitlines cuts at more than a terminal does
@@ -53,7 +54,6 @@ class Output:
     def __init__(self) -> None:
         self.left_out = 0  # pieces that were not kept
         self._lines: list[OutputPiece] = []
-        self._raw: list[str] = []
         self._shown = Lines(self._lines, 0)
 
     def feed(self, records: Records, prints: Array, run_facts: RunFacts) -> None:
@@ -66,7 +66,10 @@ class Output:
             if text is None:
                 self.left_out += 1
                 continue
-            self._add(time / 1e9, thread, *text)
+            said = f"{text.text}\n" if text.left_out else text.text
+            self._add(time / SECOND, thread, said, text.error)
+            if text.left_out:
+                self._lines.append(OutputPiece(time / SECOND, thread, "", text.error, left_out=text.left_out))
 
     def _add(self, time: float, thread: int, text: str, error: bool) -> None:
         """A line of a terminal each; a traceback, and what else is written to stderr at once, stays together."""
@@ -74,7 +77,6 @@ class Output:
             if len(self._lines) >= MOST_LINES:
                 self.left_out += 1
                 continue
-            self._raw.append(piece)
             self._lines.append(_line(time, thread, piece, error))
 
     def overhear(self, text: str, now: float) -> None:
@@ -87,8 +89,3 @@ class Output:
         if len(self._shown) != len(self._lines):
             self._shown = Lines(self._lines, len(self._lines))
         return self._shown
-
-    @property
-    def text(self) -> str:
-        """What was printed, exactly, as far as it was kept."""
-        return "".join(self._raw)

@@ -2,110 +2,139 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Any
 
 from engine.frame import Interpreter, LaneKind, Thing
+from engine.protocol.messages import (
+    FACTS,
+    ExceptionFact,
+    Fact,
+    FarewellFact,
+    FileFact,
+    FrozenFact,
+    HelloFact,
+    Lost,
+    LostFact,
+    MissingFact,
+    OutcomeFact,
+    PartFact,
+    PlanFact,
+    ProcessEndFact,
+    TaskFact,
+    TextFact,
+    ThingFact,
+    ThreadFact,
+    UnknownFact,
+    assert_never,
+)
+from engine.protocol.places import PROGRAM, line_of
 
-FILE_SHIFT = 20  # place = file << 20 | line
-LINE_MASK = (1 << FILE_SHIFT) - 1
-PROGRAM = 1  # id of the program's own file
 TEXT_COUNT = 200_000  # texts that are kept, as many as a stage sends
 UNKNOWN_COUNT = 20  # expressions without a value that are told
 
 
-@dataclass(frozen=True)
-class ThreadNote:
-    """What a thread is called."""
-
-    name: str
-    daemon: bool
-    process: str = ""
-    kind: str = "thread"
-
-
-@dataclass(frozen=True)
-class PartNote:
-    """What the stage says of a part of the run: see `engine.frame.Part`."""
-
-    name: str
-    group: str
-    speed: float  # of program time when it began
-    limit: float | None
-    value: float | None
-    error: str
-
-
-@dataclass(frozen=True)
-class ExceptionNote:
-    """The exception that ended a thread."""
-
-    type: str
-    message: str
-    place: int
-    traceback: str
-    after: int = 0  # the lane that the same exception ended before: it was raised again here
-
-    @property
-    def title(self) -> str:
-        """Such as "ValueError: no"."""
-        return f"{self.type}: {self.message}" if self.message else self.type
-
-
-def line_of(place: int) -> int:
-    """The line of a place in the program's own file; 0 for other files and for nowhere."""
-    return place & LINE_MASK if place >> FILE_SHIFT == PROGRAM else 0
-
-
 class RunFacts:
-    """Tables made of facts. `version` counts the facts that changed one; `garbage` those that made no sense."""
+    """Tables made of facts; of one thing the later fact counts. `version` counts the facts that were taken in."""
 
     def __init__(self) -> None:
-        self.threads: dict[int, ThreadNote] = {}
+        self.threads: dict[int, ThreadFact] = {}
         self.sizes: dict[int, int] = {}  # of queues
         self.switches: list[int] = []  # things that can be switched, as they were made
         self.files: dict[int, str] = {}
-        self.texts: dict[int, tuple[str, bool]] = {}  # and whether it went to stderr
-        self.deaths: dict[int, ExceptionNote] = {}
-        self.lost: dict[str, int] = {}
+        self.texts: dict[int, TextFact] = {}
+        self.deaths: dict[int, ExceptionFact] = {}  # of threads
+        self.process_ends: dict[int, ProcessEndFact] = {}  # by the lane of the process
+        self.lost: dict[Lost, int] = {}
         self.interpreter: Interpreter | None = None
-        self.farewell: tuple[str, int] | None = None  # why the program ended its own process, and the line
+        self.farewell: FarewellFact | None = None  # how the program ended its own process
         self.frozen = 0  # the number of the last pause that the stage answered to
-        self.outcome: Mapping[str, Any] | None = None
-        self.parts: dict[int, PartNote] = {}
+        self.outcome: OutcomeFact | None = None
+        self.parts: dict[int, PartFact] = {}
         self.plan: float | None = None  # seconds of program time that the run will take
         self.tasks: dict[int, str] = {}  # what a task is called
         self.pools: dict[int, str] = {}  # task -> its pool, where that is known
         self.missing: dict[str, int] = {}  # a module that is not installed -> where it was imported first
-        self.unknown: tuple[str, ...] = ()  # expressions of the scenario that have no value, and why
-        self.others: list[Mapping[str, Any]] = []  # facts this book has no table for
+        self.unknown: tuple[UnknownFact, ...] = ()  # expressions of the scenario that have no value, and why
         self.version = 0
-        self.garbage = 0
+        self.others = 0  # facts of a kind that this version does not know
+        self.garbage = 0  # facts that made no sense
         self.touched: set[int] = set()  # threads of which facts came; whoever reads it empties it
         self._things: dict[int, Thing] = {}
         self._named: dict[str, frozenset[int]] = {}
         self._shown: Mapping[int, Thing] = MappingProxyType({})
 
-    def note(self, facts: Iterable[object]) -> None:
-        """Takes in facts; of one thing the later fact counts."""
-        for fact in facts:
-            try:
-                self._take(fact)
-            except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
-                self.garbage += 1
+    def read(self, payload: bytes) -> list[Fact]:
+        """The facts of a block, which are still to be noted. What makes no sense is counted; nothing is raised."""
+        unpacked = FACTS.unpack(payload)
+        self.others += unpacked.unknown
+        self.garbage += unpacked.garbage
+        return unpacked.messages
 
-    def _take(self, fact: object) -> None:
-        if not isinstance(fact, dict) or not isinstance(fact["fact"], str):
-            raise TypeError("a fact is an object with a name")
-        taker = _TAKERS.get(fact["fact"])
-        if taker is None:
-            self.others.append(fact)
-            return
-        taker(self, fact)
-        self.version += 1
+    def note(self, facts: Iterable[Fact]) -> None:
+        """Takes in facts."""
+        for fact in facts:
+            self._take(fact)
+            self.version += 1
+
+    def _take(self, fact: Fact) -> None:  # noqa: PLR0912  # one case for each kind of fact
+        match fact:
+            case TextFact():
+                self._take_text(fact)
+            case ThingFact():
+                self._take_thing(fact)
+            case ThreadFact():
+                self.threads[fact.id] = fact
+                self.touched.add(fact.id)
+            case TaskFact():
+                self.tasks[fact.id] = fact.name
+                if fact.pool:
+                    self.pools[fact.id] = fact.pool
+            case FileFact():
+                self.files[fact.id] = fact.path
+            case ExceptionFact():
+                self.deaths[fact.thread] = fact
+                self.touched.add(fact.thread)
+            case ProcessEndFact():
+                self.process_ends[fact.thread] = fact
+                self.touched.add(fact.thread)
+            case PartFact():
+                self.parts[fact.id] = fact
+            case LostFact():  # a stage says each time how many so far
+                self.lost[fact.what] = max(fact.count, self.lost.get(fact.what, 0))
+            case HelloFact():
+                self.interpreter = Interpreter(
+                    fact.executable, fact.python, fact.implementation, fact.gil, fact.cores, fact.switch_interval
+                )
+            case PlanFact():
+                self.plan = fact.seconds
+            case MissingFact():
+                self.missing.setdefault(fact.module, fact.place)
+            case UnknownFact():
+                if len(self.unknown) < UNKNOWN_COUNT:
+                    self.unknown += (fact,)
+            case FarewellFact():
+                self.farewell = fact
+            case FrozenFact():
+                self.frozen = fact.number
+            case OutcomeFact():
+                self.outcome = fact
+            case _:
+                assert_never(fact)
+
+    def _take_text(self, fact: TextFact) -> None:
+        if len(self.texts) < TEXT_COUNT:
+            self.texts[fact.id] = fact
+        else:
+            self.lost[Lost.TEXTS] = self.lost.get(Lost.TEXTS, 0) + 1
+
+    def _take_thing(self, fact: ThingFact) -> None:
+        self._things[fact.id] = Thing(fact.id, fact.type, fact.name, line_of(fact.place))
+        self._shown = MappingProxyType({})
+        self._named.clear()
+        self.sizes[fact.id] = fact.size
+        if fact.switch:
+            self.switches.append(fact.id)
 
     @property
     def program_path(self) -> str:
@@ -141,7 +170,7 @@ class RunFacts:
     def lane_kind(self, thread: int) -> LaneKind:
         """What a lane stands for."""
         note = self.threads.get(thread)
-        return LaneKind(note.kind) if note is not None else LaneKind.THREAD
+        return note.kind if note is not None else LaneKind.THREAD
 
     def process_of(self, thread: int) -> str:
         """The name of the process it runs in, "" for the program's own."""
@@ -153,134 +182,3 @@ class RunFacts:
         if name not in self._named:
             self._named[name] = frozenset(number for number, thing in self._things.items() if thing.name == name)
         return self._named[name]
-
-
-def _take_hello(run_facts: RunFacts, fact: Mapping[str, Any]) -> None:
-    run_facts.interpreter = Interpreter(
-        str(fact.get("executable", "")),
-        str(fact["python"]),
-        str(fact.get("implementation", "CPython")),
-        bool(fact.get("gil", True)),
-        int(fact.get("cores", 0)),
-        float(fact.get("switch_interval", 0.0)),
-    )
-
-
-def _take_frozen(run_facts: RunFacts, fact: Mapping[str, Any]) -> None:
-    run_facts.frozen = int(fact.get("number", 1))
-
-
-def _take_farewell(run_facts: RunFacts, fact: Mapping[str, Any]) -> None:
-    run_facts.farewell = (str(fact["text"]), line_of(int(fact.get("place", 0))))
-
-
-def _take_file(run_facts: RunFacts, fact: Mapping[str, Any]) -> None:
-    run_facts.files[int(fact["id"])] = str(fact["path"])
-
-
-def _take_thread(run_facts: RunFacts, fact: Mapping[str, Any]) -> None:
-    LaneKind(fact.get("kind", "thread"))  # garbage is refused here
-    run_facts.touched.add(int(fact["id"]))
-    run_facts.threads[int(fact["id"])] = ThreadNote(
-        str(fact["name"]),
-        bool(fact.get("daemon", False)),
-        str(fact.get("process", "")),
-        str(fact.get("kind", "thread")),
-    )
-
-
-def _take_thing(run_facts: RunFacts, fact: Mapping[str, Any]) -> None:
-    number = int(fact["id"])
-    place, size = int(fact.get("place", 0)), int(fact.get("size", 0))
-    run_facts._things[number] = Thing(number, str(fact["type"]), str(fact["name"]), line_of(place))
-    run_facts._shown = MappingProxyType({})
-    run_facts._named.clear()
-    run_facts.sizes[number] = size
-    if fact.get("switch"):
-        run_facts.switches.append(number)
-
-
-def _take_text(run_facts: RunFacts, fact: Mapping[str, Any]) -> None:
-    if len(run_facts.texts) >= TEXT_COUNT:
-        run_facts.lost["texts"] = run_facts.lost.get("texts", 0) + 1
-        return
-    run_facts.texts[int(fact["id"])] = (str(fact["text"]), bool(fact.get("error", False)))
-
-
-def _take_death(run_facts: RunFacts, fact: Mapping[str, Any]) -> None:
-    run_facts.touched.add(int(fact["thread"]))
-    run_facts.deaths[int(fact["thread"])] = ExceptionNote(
-        str(fact["type"]),
-        str(fact.get("message", "")),
-        int(fact.get("place", 0)),
-        str(fact.get("traceback", "")),
-        int(fact.get("after", 0)),
-    )
-
-
-def _take_lost(run_facts: RunFacts, fact: Mapping[str, Any]) -> None:
-    what, count = str(fact["what"]), int(fact["count"])
-    run_facts.lost[what] = max(count, run_facts.lost.get(what, 0))  # a stage says each time how many so far
-
-
-def _take_outcome(run_facts: RunFacts, fact: Mapping[str, Any]) -> None:
-    run_facts.outcome = dict(fact)
-
-
-def _take_task(run_facts: RunFacts, fact: Mapping[str, Any]) -> None:
-    number = int(fact["id"])
-    run_facts.tasks[number] = str(fact["name"])
-    if fact.get("pool"):
-        run_facts.pools[number] = str(fact["pool"])
-
-
-def _take_part(run_facts: RunFacts, fact: Mapping[str, Any]) -> None:
-    run_facts.parts[int(fact["id"])] = PartNote(
-        str(fact["name"]),
-        str(fact.get("group", "")),
-        float(fact.get("speed", 1.0)),
-        _number(fact.get("limit")),
-        _number(fact.get("value")),
-        str(fact.get("error", "")),
-    )
-
-
-def _take_plan(run_facts: RunFacts, fact: Mapping[str, Any]) -> None:
-    run_facts.plan = _number(fact["seconds"])
-
-
-def _take_missing(run_facts: RunFacts, fact: Mapping[str, Any]) -> None:
-    run_facts.missing.setdefault(str(fact["module"]), int(fact.get("place", 0)))
-
-
-def _take_unknown(run_facts: RunFacts, fact: Mapping[str, Any]) -> None:
-    if len(run_facts.unknown) < UNKNOWN_COUNT:
-        run_facts.unknown += (str(fact["text"]),)
-
-
-def _number(value: object) -> float | None:
-    """A finite number, or None for None. Raises TypeError or ValueError for anything else."""
-    if value is None:
-        return None
-    if not isinstance(value, (int, float)) or not math.isfinite(value):
-        raise ValueError(f"{value!r} is no number to reckon with")
-    return float(value)
-
-
-_TAKERS: Mapping[str, Callable[[RunFacts, Mapping[str, Any]], None]] = {
-    "hello": _take_hello,
-    "frozen": _take_frozen,
-    "farewell": _take_farewell,
-    "file": _take_file,
-    "thread": _take_thread,
-    "thing": _take_thing,
-    "text": _take_text,
-    "exception": _take_death,
-    "lost": _take_lost,
-    "outcome": _take_outcome,
-    "task": _take_task,
-    "part": _take_part,
-    "plan": _take_plan,
-    "missing": _take_missing,
-    "unknown": _take_unknown,
-}

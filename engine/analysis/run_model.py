@@ -1,6 +1,5 @@
 """All that is known of a run, kept up to date from blocks of records and facts: what a Frame is made of."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -23,9 +22,11 @@ from engine.analysis.spans import SpanBuilder
 from engine.analysis.tasks import TaskBuilder
 from engine.analysis.thread_lifecycle import FOREVER
 from engine.analysis.trace import Records, Trace, column, records_of
-from engine.analysis.values import NS, DepthBuilder, FlipBuilder, Tally, ValueBuilder
+from engine.analysis.values import DepthBuilder, FlipBuilder, Tally, ValueBuilder
 from engine.frame import Flip, Holders, Lane, Losses, OutputPiece, Part, Series, SwitchPeriod, Tasks, Thing
+from engine.protocol.messages import Fact, Lost
 from engine.protocol.records import BLOCK_AWAY, BLOCK_FACTS, BLOCK_RECORDS
+from engine.protocol.units import SECOND
 
 LEAST_CAP, MOST_CAP = 10_000_000, 30_000_000  # records of one run; 8 threads report 11 million in 10 s
 ROOM = 66  # bytes that a record takes here, with the spans that are made of it
@@ -54,8 +55,8 @@ class RunModel:
     ) -> None:
         self.run_facts = RunFacts()
         self.trace = Trace()
-        self.facts: list[Mapping[str, Any]] = []
-        self.broken = 0  # blocks and records that made no sense
+        self.facts: list[Fact] = []
+        self.broken = 0  # blocks, records and facts that made no sense
         self._merger = Merger()
         self._cap = affordable(psutil.virtual_memory().total) if cap is None else cap
         self._cut = 0  # records beyond the cap
@@ -106,19 +107,14 @@ class RunModel:
                 else:
                     self.feed_block(inner, content)
         elif kind == BLOCK_FACTS:
-            try:
-                facts = json.loads(bytes(payload))
-            except (ValueError, RecursionError):
-                self.broken += 1
-                return
-            if isinstance(facts, list):
-                self.note(facts)
-            else:
-                self.broken += 1
+            before = self.run_facts.garbage
+            facts = self.run_facts.read(bytes(payload))
+            self.broken += self.run_facts.garbage - before
+            self.note(facts)
         else:
             self.broken += 1
 
-    def note(self, facts: Iterable[Mapping[str, Any]]) -> None:
+    def note(self, facts: Iterable[Fact]) -> None:
         """Takes in facts."""
         facts = list(facts)
         self.facts += facts
@@ -150,7 +146,8 @@ class RunModel:
             self._lanes.note_death(*(int(records[name][row]) for name in ("thread", "value", "place")))
         ticks = np.flatnonzero(IS_TICK[word])
         if len(ticks):
-            self.held_back = max(self.held_back, int(records["value"][ticks].max()) / NS)  # each process has its own
+            held_back = int(records["value"][ticks].max()) / SECOND
+            self.held_back = max(self.held_back, held_back)  # each process has its own
         self.acts += not IS_GLANCE[word].all()
 
     def _sound(self, records: Records) -> tuple[Records, Array]:
@@ -189,9 +186,9 @@ class RunModel:
 
     def _refresh(self) -> None:
         """Brings what is shown up to date; each part stays the same object as long as nothing in it changed."""
-        self.now = self.last / NS
+        self.now = self.last / SECOND
         self.records = len(self.trace)
-        self.dropped = self._cut + self.run_facts.lost.get("records", 0)
+        self.dropped = self._cut + self.run_facts.lost.get(Lost.RECORDS, 0)
         self.things = self.run_facts.things
         self.value = self._values.series
         self.losses = self._values.losses
@@ -249,18 +246,12 @@ class RunModel:
     # what a headless run says
 
     def summary(self) -> dict[str, Any]:
-        """Threads, records, dropped and output for JSON. Times are seconds."""
+        """Parts, tasks and numbers of records for JSON. Times are seconds."""
         return {
-            "threads": [
-                {"name": lane.name, "began": lane.began, "ended": lane.ended, "error": lane.error}
-                for lane in self.lanes()
-            ],
             "parts": [{**asdict(part), "seconds": part.seconds, "cores": part.cores} for part in self.parts],
             "tasks": self.pools.summary(),
-            "unknown": list(self.run_facts.unknown),
             "records": self.records,
             "dropped": self.dropped,
-            "output": self._output.text,
         }
 
     def save(self, path: str | Path) -> None:

@@ -92,18 +92,13 @@ class _Rows:
         return _Rows(*(values[order] for values in joined))
 
 
-def _never(thread: int) -> bool:
-    del thread
-    return False
-
-
 class SpanBuilder:
     """Builds the spans of every lane from batches of records.
 
     `is_daemon(thread)` says whether the end of the program waits for a thread no more.
     """
 
-    def __init__(self, is_daemon: Callable[[int], bool] = _never) -> None:
+    def __init__(self, is_daemon: Callable[[int], bool] = lambda _thread: False) -> None:
         self.lives = ThreadLifecycles(is_daemon)
         self.last_act = 0  # nanoseconds: when a thread last did something
         self.changed: set[int] = set()  # lanes that changed; whoever reads it empties it

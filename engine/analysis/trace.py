@@ -4,13 +4,16 @@ import json
 import os
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.protocol.messages import FACTS, Fact
 from engine.protocol.records import RECORD
 
 DTYPE = np.dtype(
@@ -27,8 +30,8 @@ DTYPE = np.dtype(
 assert DTYPE.itemsize == RECORD.size
 CHUNK = 1 << 18  # records in one piece of memory: 7 MB
 FORMAT = "thread-theatre-run"
-VERSION = 1
-HEADER, FACTS, RECORDS = "header.json", "facts.json", "records.bin"
+VERSION = 2  # the facts of wire version 2
+HEADER, FACTS_FILE, RECORDS = "header.json", "facts.json", "records.bin"
 
 Records = NDArray[np.void]
 
@@ -79,7 +82,7 @@ class Trace:
         ]
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
-    def save(self, path: str | Path, facts: Iterable[Mapping[str, Any]]) -> None:
+    def save(self, path: str | Path, facts: Iterable[Fact]) -> None:
         """Writes the run to a file, whole or not at all. Raises TraceError when that fails."""
         path = Path(path)
         part = path.with_name(f".{path.name}.{os.getpid()}.part")
@@ -94,22 +97,30 @@ class Trace:
         finally:
             part.unlink(missing_ok=True)
 
-    def _write(self, file: Any, facts: list[Mapping[str, Any]]) -> None:
+    def _write(self, file: Any, facts: list[Fact]) -> None:
         header = {"format": FORMAT, "version": VERSION, "records": self._count}
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
             archive.writestr(HEADER, json.dumps(header))
-            archive.writestr(FACTS, json.dumps(facts, default=repr))
+            archive.writestr(FACTS_FILE, FACTS.pack(facts))
             with archive.open(RECORDS, "w", force_zip64=True) as member:
                 for chunk in self.chunks():
                     member.write(chunk.view(np.uint8).data)
 
 
-def load(path: str | Path) -> tuple[Trace, list[dict[str, Any]]]:
-    """Reads a saved run: its records and its facts. Raises TraceError for what is no whole run of a known version."""
+class SavedRun(NamedTuple):
+    """A run that was read from a file."""
+
+    trace: Trace
+    facts: list[Fact]
+    unread: Mapping[str, int]  # kinds of facts that an older version wrote and this one cannot read -> how many
+
+
+def load(path: str | Path) -> SavedRun:
+    """Reads a saved run. Raises TraceError for what is no whole run of a known version."""
     try:
         with zipfile.ZipFile(path) as archive:
             count = _count_of(json.loads(archive.read(HEADER)), path)
-            facts = json.loads(archive.read(FACTS))
+            facts = json.loads(archive.read(FACTS_FILE))
             trace = _read_records(archive, count, path)
     except TraceError:
         raise
@@ -117,9 +128,11 @@ def load(path: str | Path) -> tuple[Trace, list[dict[str, Any]]]:
         raise TraceError(f"cannot read {path}: {error.strerror or error}") from error
     except (zipfile.BadZipFile, KeyError, ValueError, EOFError, zlib.error) as error:
         raise TraceError(f"{path} is no saved run, or not all of it is there") from error
-    if not isinstance(facts, list):
-        raise TraceError(f"{path} is no saved run: its facts are no list")
-    return trace, [fact for fact in facts if isinstance(fact, dict)]
+    if not isinstance(facts, list) or not all(isinstance(fact, dict) for fact in facts):
+        raise TraceError(f"{path} is no saved run: its facts make no sense")
+    read = [FACTS.unpack_all([fact]).messages for fact in facts]
+    unread = Counter(str(fact.get(FACTS.tag)) for fact, made in zip(facts, read, strict=True) if not made)
+    return SavedRun(trace, list(chain.from_iterable(read)), unread)
 
 
 def _count_of(header: Any, path: str | Path) -> int:

@@ -12,8 +12,8 @@ from engine.analysis.run_facts import RunFacts
 from engine.analysis.trace import Records
 from engine.frame import EMPTY_TIMES, Flip, Losses, Series, SwitchPeriod
 from engine.protocol.records import MAIN_THREAD, Kind
+from engine.protocol.units import SECOND
 
-NS = 1e9
 LARGEST = 2**62  # of a value; what is larger is not reckoned with
 NO_LOSSES = Losses(EMPTY_TIMES, np.empty(0, np.uint16))
 
@@ -225,7 +225,7 @@ class FlipBuilder:
 
     def add(self, time: int, name: str, on: bool, tally: Tally) -> None:
         """Notes a flip at a time in nanoseconds, and the numbers up to then."""
-        self.flips = (*self.flips, Flip(time / NS, name, on, tally.updates, tally.lost))
+        self.flips = (*self.flips, Flip(time / SECOND, name, on, tally.updates, tally.lost))
 
     def periods(self, now: float, tally: Tally, losses: Losses) -> tuple[SwitchPeriod, ...]:
         """The parts of the run by the state of the counting switch, the last one up to `now` (seconds)."""
@@ -233,7 +233,7 @@ class FlipBuilder:
             return ()
         flips = [flip for flip in self.flips if flip.name == self._counted_by]
         on = not flips[0].on if flips else self._at_start(self._counted_by)
-        lost_by = np.searchsorted(losses.times, [round(flip.time * NS) for flip in flips], "right").tolist()
+        lost_by = np.searchsorted(losses.times, [round(flip.time * SECOND) for flip in flips], "right").tolist()
         ends = [(flip.time, flip.updates, by, flip.on) for flip, by in zip(flips, lost_by, strict=True)]
         ends.append((now, tally.updates, tally.lost, on))
         made, start, updates, lost = [], 0.0, 0, 0

@@ -4,21 +4,21 @@ import numpy as np
 
 from engine.analysis.run_model import RunModel
 from engine.analysis.spans import FOR_RESULTS, Wait
-from engine.analysis.values import NS
-from engine.findings import missing, result, rules, task_findings
-from engine.frame import Finding, Losses
+from engine.findings import deadlock, locks, missing, result, standstill, tasks, threads, updates
+from engine.frame import Deadlock, Finding, Losses, LostUpdate, Stuck
+from engine.protocol.units import SECOND
 
 
 class Detector:
     """Keeps the findings of each kind until something may have changed them."""
 
-    def __init__(self, wrong: str = "") -> None:
-        """`wrong`: the scenario's sentence for a wrong result."""
-        self._wrong = wrong
+    def __init__(self, wrong: str = "", below: str = "") -> None:
+        """The scenario's sentences for a wrong result: in full, and where the two numbers stand above it."""
+        self._wrong = (wrong, below)
         self._acts = 0  # of the model, at the last look
         self._shown: tuple[Finding, ...] = ()
         self._waits: list[Wait] = []
-        self._deadlocks: list[Finding] = []
+        self._deadlocks: list[Deadlock] = []
         self._lives: list[Finding] = []
         self._looked_at: tuple[object, ...] = ()
         self._losers: tuple[int, ...] = ()
@@ -26,22 +26,22 @@ class Detector:
 
     def find(self, model: RunModel) -> tuple[Finding, ...]:
         """All findings, the gravest first; the same tuple as long as they are equal."""
-        names = rules.Names.of(model.run_facts)
+        facts = model.run_facts
         first = model.locks.first_clash if model.whole else None
-        waits = self._of_waits(model, names)
+        waits = self._of_waits(model)
         told = {thing for finding in self._deadlocks for thing in finding.objects}
         found = (
-            *rules.two_holders(model.locks.clashes, first, names),
+            *locks.two_holders(model.locks.clashes, first, facts),
             *self._of_lives(model),
-            *self._of_updates(model, names),
-            *self._of_tasks(model, names),
+            *self._of_updates(model),
+            *self._of_tasks(model),
             *waits,
-            *(one for one in rules.held_long(model.locks.locks, model.last, names) if not told & {*one.objects}),
+            *(one for one in locks.held_long(model.locks.locks, model.last, facts) if not told & {*one.objects}),
         )
         found = (
-            *missing.findings(model.run_facts.missing, model.run_facts.interpreter),
+            *missing.findings(facts.missing, facts.interpreter),
             *found,
-            *result.wrong_result(model.run_facts.outcome, self._wrong, found, model.last / NS),
+            *result.wrong_result(facts.outcome, self._wrong, found, model.last / SECOND),
         )
         if found != self._shown:
             self._shown = found
@@ -56,23 +56,22 @@ class Detector:
             self._looked_at = state
             lives, workers = model.spans.lives.by_lane, model.pools.workers  # which their pool sends home
             self._lives = [
-                *rules.exceptions(lanes, model.run_facts.deaths),
-                *rules.not_joined([lane for lane in lanes if lane.id not in workers], lives, done),
-                *rules.cut_off(lanes, lives, done),
+                *threads.exceptions(lanes, model.run_facts.deaths),
+                *threads.not_joined([lane for lane in lanes if lane.id not in workers], lives, done),
+                *threads.cut_off(lanes, lives, done),
             ]
         return self._lives
 
-    def _of_tasks(self, model: RunModel, names: rules.Names) -> list[Finding]:
+    def _of_tasks(self, model: RunModel) -> list[Finding]:
         """Failures that nobody saw, once the program's last line has run; pools that wait for themselves."""
-        tasks = model.pools
-        found = []
-        if tasks.failures and model.spans.lives.main_done is not None:
-            found = task_findings.unseen(tasks, model.run_facts, names)
-        if tasks.workers and model.whole:
-            found += task_findings.starved(model.spans.waits(FOR_RESULTS), tasks, model.run_facts, model.last, names)
+        pools, found = model.pools, list[Finding]()
+        if pools.failures and model.spans.lives.main_done is not None:
+            found += tasks.unseen(pools, model.run_facts)
+        if pools.workers and model.whole:
+            found += tasks.starved(model.spans.waits(FOR_RESULTS), pools, model.run_facts, model.last)
         return found
 
-    def _of_updates(self, model: RunModel, names: rules.Names) -> list[Finding]:
+    def _of_updates(self, model: RunModel) -> list[LostUpdate]:
         losses = model.losses
         if not len(losses.times):
             return []
@@ -81,16 +80,16 @@ class Detector:
             others = np.unique(losses.threads).tolist()
             first = int(losses.threads[0])
             self._losers = (first, *(thread for thread in others if thread != first))
-        return rules.lost_updates(model.tally, model.watch, self._losers, int(losses.times[0]), names)
+        return updates.lost_updates(model.tally, model.watch, self._losers, int(losses.times[0]), model.run_facts)
 
-    def _of_waits(self, model: RunModel, names: rules.Names) -> list[Finding]:
+    def _of_waits(self, model: RunModel) -> list[Deadlock] | list[Stuck]:
         """Deadlock, or a standstill without a cycle."""
         if self._acts != model.acts and model.whole:
             self._acts = model.acts
             self._waits = model.spans.waits()
-            self._deadlocks = rules.deadlocks(self._waits, model.locks.holder, names)
-        quiet = model.last - model.spans.last_act >= rules.QUIET
+            self._deadlocks = deadlock.deadlocks(self._waits, model.locks.holder, model.run_facts)
+        quiet = model.last - model.spans.last_act >= standstill.QUIET
         if self._deadlocks or not self._waits or not model.whole or not quiet:
             return self._deadlocks
-        still = rules.Standstill(self._waits, model.spans.alive(), model.last, model.spans.last_act)
-        return rules.stuck(still, model.locks.holder, names)
+        still = standstill.Standstill(self._waits, model.spans.alive(), model.last, model.spans.last_act)
+        return standstill.stuck(still, model.locks.holder, model.run_facts)

@@ -1,11 +1,11 @@
-"""What to say of a library that the chosen Python does not have: in words, with the command that installs it."""
+"""Pure: a library that the chosen Python does not have, with the command that installs it."""
 
 import difflib
 import sys
 from collections.abc import Mapping
 
-from engine.analysis.run_facts import line_of
-from engine.frame import Finding, FindingKind, Interpreter, Trouble
+from engine.frame import Interpreter, Missing, MissingLibrary
+from engine.protocol.places import line_of
 
 INSTALLED_AS = {  # what is imported -> what is installed, where that is another name
     "PIL": "pillow",
@@ -21,17 +21,14 @@ INSTALLED_AS = {  # what is imported -> what is installed, where that is another
 LIKE = 0.75  # of difflib: from here on a name may be a slip of the pen
 
 
-def words(module: str, python: Interpreter) -> tuple[str, str]:
-    """What is wrong, and what to do: two sentences, the first without its full stop."""
+def missing(module: str, python: Interpreter) -> Missing:
+    """What this Python lacks, and what to do about it."""
     implementation = "Python" if python.implementation in ("CPython", "") else python.implementation
     name = f"{implementation} {python.version}".strip()
     if module in sys.stdlib_module_names:
-        text = "It is a part of Python, but not of every version and not on every system. Choose another interpreter."
-        return f"{module} does not come with {name}", text
-    command = install(module, python.executable)
+        return Missing(module, name)
     near = difflib.get_close_matches(module, sys.stdlib_module_names, n=1, cutoff=LIKE)
-    text = f"Did you mean {near[0]}? If not, install it with: {command}" if near else f"Install it with: {command}"
-    return f"{module} is not installed in {name}", text
+    return Missing(module, name, install(module, python.executable), near[0] if near else "")
 
 
 def install(module: str, executable: str) -> str:
@@ -40,24 +37,9 @@ def install(module: str, executable: str) -> str:
     return f"{program} -m pip install {INSTALLED_AS.get(module, module)}"
 
 
-def findings(missing: Mapping[str, int], python: Interpreter | None) -> list[Finding]:
+def findings(modules: Mapping[str, int], python: Interpreter | None) -> list[MissingLibrary]:
     """One for each module that was imported and is not there."""
     return [
-        Finding(
-            FindingKind.MISSING_LIBRARY,
-            "{}. {}".format(*words(module, python or Interpreter())),
-            "",
-            line_of(place),
-            0.0,
-        )
-        for module, place in missing.items()
+        MissingLibrary(line=line_of(place), missing=missing(module, python or Interpreter()))
+        for module, place in modules.items()
     ]
-
-
-def trouble(old: Trouble | None, missing: Mapping[str, int], python: Interpreter | None) -> Trouble | None:
-    """The trouble of a program that such an import ended, in better words; any other as it is."""
-    for module in missing:
-        if old is not None and old.title == f"ModuleNotFoundError: No module named '{module}'":
-            title, text = words(module, python or Interpreter())
-            return Trouble(title, text, old.line, old.detail)
-    return old

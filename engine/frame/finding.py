@@ -1,7 +1,12 @@
-"""What is worth saying about a run, and why one failed."""
+"""What is worth saying about a run, as data. What is said of each kind: `engine.words.findings`."""
 
 import enum
 from dataclasses import dataclass
+from typing import TypeAlias
+
+from engine.frame.lanes import Death
+from engine.frame.states import State
+from engine.protocol.records import Kind
 
 
 class FindingKind(enum.Enum):
@@ -19,25 +24,168 @@ class FindingKind(enum.Enum):
     WINDOW_FROZEN = "window-frozen"  # the work ran where the window draws, and the window could not
 
 
-@dataclass(frozen=True)
-class Finding:
-    """Something worth saying about a run."""
+@dataclass(frozen=True, kw_only=True)
+class About:
+    """Whom a finding concerns, when and where."""
 
-    kind: FindingKind
-    text: str  # one sentence for the class
-    thread: str  # "" when it concerns no single thread
-    line: int  # 0 is unknown
-    time: float
+    thread: str = ""  # the name of the one it is about; "" when it concerns no single thread
     threads: tuple[int, ...] = ()  # lanes it concerns
     objects: tuple[int, ...] = ()  # things it concerns (the locks of a cycle)
-    detail: str = ""  # a traceback, the cycle in words
+    line: int = 0  # 0 is unknown
+    time: float = 0.0  # seconds
+
+
+@dataclass(frozen=True, kw_only=True)
+class LostUpdate(About):
+    """Updates of a value that were lost; thread, line and time are those of the first."""
+
+    kind: FindingKind = FindingKind.LOST_UPDATE
+    name: str  # of the value
+    lost: int
+    updates: int
+    found: int
+    expected: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThreadDied(About):
+    """An exception that ended a thread."""
+
+    kind: FindingKind = FindingKind.EXCEPTION
+    error: Death
+    file: str = ""  # that was to be opened and was not there
+    traceback: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotJoined(About):
+    """A thread that the program waited for nowhere."""
+
+    kind: FindingKind = FindingKind.NOT_JOINED
+    ran_out: bool  # somebody waited, with a time-out, and it was too short
+    went_on: bool  # it had not ended when the program's last line had run
+
+
+@dataclass(frozen=True, kw_only=True)
+class CutOff(About):
+    """A daemon that the end of the program cut off."""
+
+    kind: FindingKind = FindingKind.CUT_OFF
+    process: bool = False  # else a thread
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskFailed(About):
+    """A task that raised, and nobody asked for its result."""
+
+    kind: FindingKind = FindingKind.TASK_FAILED
+    task: str
+    error: str  # "": nobody knows
+
+
+@dataclass(frozen=True, kw_only=True)
+class More(About):
+    """So many more of a kind than are told one by one."""
+
+    kind: FindingKind
+    count: int
 
 
 @dataclass(frozen=True)
-class Trouble:
-    """Why a run, a program or a stage failed, for the learner."""
+class Waiter:
+    """One of the threads that wait, for a sentence about them."""
 
-    title: str  # "SyntaxError: invalid syntax"
-    text: str  # what to do
+    name: str
+    goal: str  # the name of the thing, thread or task that it waits for
+    state: State
     line: int = 0
-    detail: str = ""  # a traceback
+    held: str = ""  # the lock that it has itself and the one before it waits for
+    act: Kind = Kind.TICK  # what it wanted of the thing
+    owner: str = ""  # the thread that has the lock
+    itself: bool = False  # what it waits for is its own end, or the lock that it has
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deadlock(About):
+    """Threads of which each waits for the next, the last for the first; or one that waits for itself."""
+
+    kind: FindingKind = FindingKind.DEADLOCK
+    cycle: tuple[Waiter, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stuck(About):
+    """Every living thread waits, and none can wake another."""
+
+    kind: FindingKind = FindingKind.STUCK
+    waiters: tuple[Waiter, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PoolStuck(About):
+    """Each worker of a pool waits for a task that only this pool could begin."""
+
+    kind: FindingKind = FindingKind.STUCK
+    pool: str
+    waiters: tuple[Waiter, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldLong(About):
+    """A lock that one thread held long in all while others waited for it."""
+
+    kind: FindingKind = FindingKind.HELD_LONG
+    thing: str
+    seconds: float  # of two figures
+
+
+@dataclass(frozen=True, kw_only=True)
+class TwoHolders(About):
+    """Ours: a lock that seems to be held twice."""
+
+    kind: FindingKind = FindingKind.TWO_HOLDERS
+    thing: str
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class WrongResult(About):
+    """Found is not as expected. The sentences are the scenario's own, with {expected} and {found}; "": it has none."""
+
+    kind: FindingKind = FindingKind.WRONG_RESULT
+    expected: object
+    found: object
+    sentence: str = ""
+    below: str = ""  # where the two stand above it
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A module that this Python does not have, and what to do about it."""
+
+    module: str
+    python: str  # such as "Python 3.9.18"
+    command: str = ""  # that installs it; "": it is a part of Python, but not of this one
+    near: str = ""  # a module of Python with almost that name
+
+
+@dataclass(frozen=True, kw_only=True)
+class MissingLibrary(About):
+    """The program imports what this Python does not have."""
+
+    kind: FindingKind = FindingKind.MISSING_LIBRARY
+    missing: Missing
+
+
+@dataclass(frozen=True, kw_only=True)
+class WindowFrozen(About):
+    """The work ran where the window draws, and the window could not."""
+
+    kind: FindingKind = FindingKind.WINDOW_FROZEN
+    seconds: float
+
+
+Finding: TypeAlias = (
+    LostUpdate | ThreadDied | NotJoined | CutOff | TaskFailed | More | Deadlock | Stuck | PoolStuck | HeldLong
+    | TwoHolders | WrongResult | MissingLibrary | WindowFrozen
+)  # fmt: skip

@@ -5,14 +5,16 @@ from dataclasses import dataclass, field, fields
 from enum import Enum
 from typing import TypeVar
 
-from engine.frame.finding import Finding, Trouble
+from engine.frame.finding import Finding
 from engine.frame.lanes import NO_LOSSES, NO_MARKS, NO_TASKS, Holders, Lane, Losses, Marks, Tasks
 from engine.frame.measurement import Part
 from engine.frame.output import OutputPiece
 from engine.frame.states import Ended, Phase
 from engine.frame.things import Interpreter, Knob, Switch, Thing
+from engine.frame.trouble import Trouble
 from engine.frame.values import Flip, Series, SwitchPeriod
 from engine.frame.view import View
+from engine.protocol.messages import UnknownFact
 
 T = TypeVar("T")
 _PLAIN = (str, int, float, bool, Enum, View, Interpreter, type(None))
@@ -77,7 +79,7 @@ class Result:
     expected: object = None  # of the scenario's expressions, after the run; None: no such thing
     found: object = None
     right: bool | None = None  # found is as expected, said where both are whole; None: nobody knows
-    unknown: tuple[str, ...] = ()  # expressions of the scenario that have no value, and why: for its author
+    unknown: tuple[UnknownFact, ...] = ()  # expressions of the scenario that have no value, and why: for its author
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,13 @@
 """Lanes and what happened in them: spans, holders of locks, tasks, marks, losses."""
 
-import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+from engine.protocol.messages import ExceptionFact, LaneKind, ProcessEndFact
 
 Times = NDArray[np.int64]
 
@@ -25,12 +27,7 @@ class Spans:
         return len(self.starts)
 
 
-class LaneKind(enum.Enum):
-    """What a lane stands for."""
-
-    THREAD = "thread"
-    PROCESS = "process"  # the main thread of another process
-    TASK = "task"  # a coroutine that an event loop runs as a task
+Death: TypeAlias = ExceptionFact | ProcessEndFact | str  # a text is that of an exception; "": nobody knows of which
 
 
 @dataclass(frozen=True)
@@ -51,7 +48,7 @@ class Lane:
     spans: Spans
     began: float | None  # first moment in the thread; None: not yet
     ended: float | None
-    error: str | None  # "FileNotFoundError: ..." when an exception ended it
+    error: Death | None  # what ended it early
     error_line: int | None
     joined: bool
     place: int  # the last place that is known, file << 20 | line

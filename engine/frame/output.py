@@ -12,3 +12,4 @@ class OutputPiece:
     text: str
     error: bool = False  # it went to stderr
     open: bool = False  # no newline after it: what comes next stands in the same line of a terminal
+    left_out: int = 0  # it stands for so many characters that were not kept

@@ -1,5 +1,6 @@
 """What a program is made of, and what the presenter may change in it."""
 
+import enum
 from dataclasses import dataclass
 
 
@@ -37,6 +38,24 @@ class Knob:
     choices: tuple[object, ...] = ()  # of "# loky | threading"
     unit: str = ""  # of "# 1..50 ms"
     note: str = ""  # the rest of the comment
+
+
+class Refused(enum.Enum):
+    """Why a value cannot be put into a knob."""
+
+    UNKNOWN = "unknown"  # there is no such knob
+    TYPE = "type"
+    CHOICE = "choice"
+    RANGE = "range"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A value that a knob does not take. Of a knob that there is not, `value` is the names of those there are."""
+
+    why: Refused
+    knob: Knob
+    value: object
 
 
 @dataclass(frozen=True)

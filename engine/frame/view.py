@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from engine.frame.finding import Trouble
 from engine.frame.states import State
+from engine.frame.trouble import Trouble
 
 
 @dataclass(frozen=True)

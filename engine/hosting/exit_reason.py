@@ -1,18 +1,29 @@
-"""Why a run ended as it did, in words for the learner."""
+"""Why a run ended as it did, and what is wrong with a program that cannot be read."""
 
 from __future__ import annotations
 
 import io
 import re
-import signal
 import tokenize
-from collections.abc import Mapping
-from typing import Any
 
 from engine.analysis.run_facts import RunFacts
 from engine.findings import missing
-from engine.frame import Ended, Trouble
+from engine.frame import (
+    Ended,
+    EndedItself,
+    ImportFailed,
+    Interpreter,
+    NoStage,
+    NoText,
+    ProcessDied,
+    ProgramDied,
+    ProgramRefused,
+    Trouble,
+)
 from engine.hosting.host import Exit
+from engine.protocol.messages import Ending, OutcomeFact
+from engine.protocol.places import line_in_file, line_of
+from engine.protocol.records import MAIN_THREAD
 
 _FAULT_LINE = re.compile(r'File "([^"]+)", line (\d+) in ')
 
@@ -20,76 +31,40 @@ _FAULT_LINE = re.compile(r'File "([^"]+)", line (\d+) in ')
 def decode(data: bytes, name: str) -> tuple[str, Trouble | None]:
     """Python source as text, by its own rules of encoding; or "" and what is wrong with it."""
     if b"\0" in data:
-        return "", Trouble(f"{name} is not text", "It holds zero bytes, so it is no Python program. Choose a .py file.")
+        return "", NoText(name=name)
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         return io.TextIOWrapper(io.BytesIO(data), encoding).read(), None
     except (SyntaxError, UnicodeDecodeError, LookupError) as error:
-        return "", Trouble(f"{name} is not text", f"It cannot be decoded: {error}. Save it as UTF-8.")
-
-
-def no_interpreter(executable: str, error: OSError) -> Trouble:
-    """A Python that cannot be started."""
-    return Trouble(
-        "This Python does not start",
-        f"{executable}: {error.strerror or error}. Choose another interpreter.",
-    )
+        return "", NoText(name=name, error=str(error))
 
 
 def explain(run_facts: RunFacts, exit_: Exit, executable: str) -> tuple[Ended, Trouble | None]:
     """How a stage's process ended that was not stopped by us."""
-    outcome = run_facts.outcome
-    if outcome is not None:
-        ended, trouble = _of_outcome(outcome)
-        return ended, missing.trouble(trouble, run_facts.missing, run_facts.interpreter)
+    if run_facts.outcome is not None:
+        return Ended(run_facts.outcome.ended.value), _of_outcome(run_facts.outcome, run_facts)
+    stderr, code, farewell = exit_.stderr, exit_.code, run_facts.farewell
     if run_facts.interpreter is None:
-        words = exit_.stderr.strip().splitlines()
-        return Ended.REFUSED, Trouble(
-            "This Python does not start the stage",
-            f"{executable} ended with status {exit_.code}"
-            + (f": {words[-1]}" if words else ".")
-            + " Choose another interpreter; it must be Python 3.9 or later.",
-            detail=exit_.stderr,
-        )
-    line = _fault_line(run_facts, exit_.stderr)
-    if run_facts.farewell is not None:
-        text, line = run_facts.farewell
-        return Ended.DIED, Trouble(
-            "The program ended its own process",
-            f"{text}. Nothing after that ran: no other thread, no cleaning up.",
-            line,
-            exit_.stderr,
-        )
-    return Ended.DIED, Trouble(
-        "The program's process died" + _by(exit_.code),
-        "What was recorded before is kept; the last few milliseconds may be missing. "
-        "The next run starts a fresh process.",
-        line,
-        exit_.stderr,
-    )
+        said = stderr.strip().splitlines()
+        return Ended.REFUSED, NoStage(executable=executable, code=code, said=said[-1] if said else "", detail=stderr)
+    if farewell is not None:
+        at = line_in_file(farewell.place)
+        return Ended.DIED, EndedItself(call=farewell.call, at=at, line=line_of(farewell.place), detail=stderr)
+    return Ended.DIED, ProcessDied(code=code, line=_fault_line(run_facts, stderr), detail=stderr)
 
 
-def _of_outcome(outcome: Mapping[str, Any]) -> tuple[Ended, Trouble | None]:
-    ended = Ended(outcome.get("ended", "finished"))
-    if ended is Ended.FINISHED:
-        return ended, None
-    line = outcome.get("line", 0)
-    return ended, Trouble(
-        str(outcome.get("title", "")),
-        str(outcome.get("text", "")),
-        line if isinstance(line, int) else 0,
-        str(outcome.get("detail", "")),
-    )
-
-
-def _by(code: int) -> str:
-    """ " of SIGSEGV", " with status 3"."""
-    if code < 0:
-        try:
-            return f" of {signal.Signals(-code).name}"
-        except ValueError:
-            return f" of signal {-code}"
-    return f" with status {code}"
+def _of_outcome(outcome: OutcomeFact, run_facts: RunFacts) -> Trouble | None:
+    death = run_facts.deaths.get(MAIN_THREAD)
+    if outcome.ended is Ending.FINISHED:
+        return None
+    if death is None:  # it was sent, and made no sense
+        return ProgramDied(error="")
+    line, traceback = line_in_file(death.place), death.traceback
+    if death.module in run_facts.missing:
+        lacking = missing.missing(death.module, run_facts.interpreter or Interpreter())
+        return ImportFailed(missing=lacking, line=line, detail=traceback)
+    kind = ProgramDied if outcome.ended is Ending.DIED else ProgramRefused
+    return kind(error=death, line=line, detail=traceback)
 
 
 def _fault_line(run_facts: RunFacts, stderr: str) -> int:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import codecs
 import ctypes
-import json
 import os
 import subprocess
 import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Protocol
 
 import psutil
 
@@ -22,6 +20,7 @@ from engine.hosting import work_folder
 from engine.hosting.block_reader import Block, BlockReader
 from engine.hosting.pipe_reader import PipeReader
 from engine.hosting.stray_output import StrayOutput
+from engine.protocol.messages import ORDERS, FinishOrder, Order, RunOrder
 from engine.stage.control.program_clock import Cancelled
 
 STAGE = Path(__file__).parent.parent / "stage" / "__main__.py"
@@ -54,7 +53,7 @@ class Host(Protocol):
     def alive(self) -> bool:
         """Whether it can still be given an order."""
 
-    def send(self, order: Mapping[str, Any]) -> None:
+    def send(self, order: Order) -> None:
         """Sends an order; to a stage that is gone it does nothing."""
 
     def read(self, limit: int) -> list[Block]:
@@ -165,10 +164,10 @@ class ChildProcess:
         """Whether all that it sent and printed so far has arrived."""
         return all(reader.dry for reader in self._readers)
 
-    def send(self, order: Mapping[str, Any]) -> None:
+    def send(self, order: Order) -> None:
         """Sends an order; to a stage that is gone it does nothing."""
-        line = json.dumps(order).encode() + b"\n"
-        if order.get("do") == "finish":  # once it has ended, nobody can tell whose its children were
+        line = ORDERS.line(order)
+        if isinstance(order, FinishOrder):  # once it has ended, nobody can tell whose its children were
             self._offspring = self._family()[1:]
         if self._suspended:
             self._held_orders.append(line)
@@ -311,15 +310,15 @@ class InProcess:
         """It is this process."""
         return True
 
-    def send(self, order: Mapping[str, Any]) -> None:
+    def send(self, order: Order) -> None:
         """Carries out an order at once."""
-        if order.get("do") != "run":
-            self._server.carry_out(dict(order))
+        if not isinstance(order, RunOrder):
+            self._server.carry_out(order)
             return
-        self._thread = threading.Thread(target=self._run, args=(dict(order),), name="stage", daemon=True)
+        self._thread = threading.Thread(target=self._run, args=(order,), name="stage", daemon=True)
         self._thread.start()
 
-    def _run(self, order: dict[str, Any]) -> None:
+    def _run(self, order: RunOrder) -> None:
         self._server.adopt_main_thread()
         self._code = self._server.run(order, alone=False)
 

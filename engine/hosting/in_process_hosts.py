@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable
 
 from engine.frame import Knob
 from engine.hosting.block_reader import Block
 from engine.hosting.host import Exit, Host, InProcess
+from engine.protocol.messages import Order, RunOrder
 
 IN_WINDOW, IN_THREAD = "window", "thread"  # where a program runs, by its knob
 FRAMES_BEFORE = 2  # that are drawn before the program begins, so that what they take is not taken for its doing
@@ -23,13 +23,13 @@ class OnWindow(InProcess):
         super().__init__()
         self._over = False
 
-    def send(self, order: Mapping[str, Any]) -> None:
+    def send(self, order: Order) -> None:
         """Carries out an order before it returns."""
-        if order.get("do") != "run":
+        if not isinstance(order, RunOrder):
             super().send(order)
             return
         self._inbox.close()  # who would wait there for room waits for this thread
-        self._run(dict(order))
+        self._run(order)
         self._over = True
 
     def exit(self) -> Exit | None:
@@ -42,7 +42,7 @@ class Later:
 
     def __init__(self, host: Host) -> None:
         self._host = host
-        self._order: Mapping[str, Any] | None = None
+        self._order: RunOrder | None = None
         self._frames = 0
         self._never = False
 
@@ -61,9 +61,9 @@ class Later:
         """Whether it can still be given an order."""
         return self._host.alive
 
-    def send(self, order: Mapping[str, Any]) -> None:
+    def send(self, order: Order) -> None:
         """Keeps the order to run; passes any other on."""
-        if order.get("do") == "run":
+        if isinstance(order, RunOrder):
             self._order = order
         else:
             self._host.send(order)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
 from engine.analysis.run_facts import RunFacts
@@ -54,7 +53,7 @@ class Prestart:
         run_facts = RunFacts()
         for kind, payload in self._heard:
             if kind == BLOCK_FACTS:
-                run_facts.note(json.loads(payload))
+                run_facts.note(run_facts.read(payload))
         return run_facts.interpreter
 
     def drop(self) -> None:

@@ -6,7 +6,7 @@ A *record* is one thing that one thread did, 28 bytes, little endian:
     0       i64   time      nanoseconds of program time since the run began
     8       i64   value     what belongs to the kind: a depth, a text's id, a shared value ...
     16      u32   object    id of the lock, queue, file, thread ... it was done to; 0 is none
-    20      u32   place     file and line in the program: file << 20 | line; 0 is unknown
+    20      u32   place     file and line in the program: see `engine.protocol.places`; 0 is unknown
     24      u16   thread    id of the thread that did it (its lane); MainThread is 1, 0 is the stage itself
     26      u8    kind      a `Kind`
     27      u8    flags     a set of `Flag`
@@ -14,7 +14,7 @@ A *record* is one thing that one thread did, 28 bytes, little endian:
 The number of a record is its position: records travel in the order in which they happened. The last
 eight bytes are written as two words, so that a reporting thread adds one prepared word (`what`) and no more.
 
-Texts, names, objects and tracebacks travel beside the records as *facts*: JSON objects (see `docs/wire.md`).
+Texts, names, objects and tracebacks travel beside the records as *facts*: see `engine.protocol.messages`.
 Both come in blocks: a header (`BLOCK`: type u8, payload length u32), then the payload.
 A fact is always sent before the first record that refers to it.
 """
@@ -22,7 +22,7 @@ A fact is always sent before the first record that refers to it.
 import enum
 import struct
 
-WIRE_VERSION = 1
+WIRE_VERSION = 2  # 2: reasons travel as data instead of sentences (`outcome`, `unknown`, `farewell`, `lost` and others)
 RECORD = struct.Struct("<qqIII")  # time, value, object, place, what
 BLOCK = struct.Struct("<BI")
 BLOCK_RECORDS = 1

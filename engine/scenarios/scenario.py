@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote_plus
 
-from engine.stage.control.program_clock import FASTEST, SLOWEST
+from engine.protocol.units import FASTEST, SLOWEST
 
 LAST = 1_000  # order of a scenario that does not say where it stands
 SPEED = "speed"  # in settings: no switch can have this name
@@ -93,6 +93,7 @@ class Scenario:
     tries: tuple[Try, ...] = ()
     proofs: tuple[Proof, ...] = ()
     wrong: str = ""  # what to say when {found} is not {expected}
+    wrong_below: str = ""  # the same where the two stand above it
     varies: bool = False  # what the program prints last is not the same each time
     page: bool = False  # only a lesson: there is no program
     needs: tuple[str, ...] = ()  # libraries that the program imports and Python does not bring

@@ -23,7 +23,10 @@ PROGRAM_FILE = "program.py"
 LESSON_FILE = "lesson.md"
 CHARTS = ("bars", "curve")
 
-_TEXTS = ("group", "summary", "watch", "counted_by", "value_noun", "expected", "found", "wrong", "runs_in", "takes")
+_TEXTS = (
+    "group", "summary", "watch", "counted_by", "value_noun", "expected", "found", "wrong", "wrong_below", "runs_in",
+    "takes",
+)  # fmt: skip
 _EXPRESSIONS = ("expected", "found", "takes")
 _FLAGS = ("varies", "page")
 _KNOWN = ("title", "order", "needs", "switches", "knobs", "parts", "try", "proof", *_TEXTS, *_FLAGS)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from engine.frame import Part
 from engine.scenarios.scenario import PartsNote
+from engine.words.catalogue import say
 
 AT_WORK = 0.5  # cores: where no part had so many, all of them waited, and how little each computed says nothing
 
@@ -18,7 +19,7 @@ def parts_table(parts: Sequence[Part], note: PartsNote | None) -> list[str]:
     if not parts:
         return []
     note = note or PartsNote("")
-    rows = [[note.noun, "seconds", "limit", _heading(note), "cores", "speed"]]
+    rows = [[note.noun, say("seconds"), say("limit"), _heading(note), say("cores"), say("speed")]]
     busy = compute(parts)
     rows += [
         [
@@ -43,9 +44,9 @@ def parts_table(parts: Sequence[Part], note: PartsNote | None) -> list[str]:
         ).rstrip()
         for row in rows
     ]
-    lines += [f"{_name(one)}: ended by {one.error}" for one in parts if one.error]
+    lines += [say("ended-by", part=_name(one), error=one.error) for one in parts if one.error]
     if len(speeds) == 1 and any(one.lane for one in parts):
-        lines.append(f"measured at {_speed(speeds.pop())} speed; seconds are those of the program")
+        lines.append(say("measured-at", speed=_speed(speeds.pop())))
     return lines
 
 
@@ -54,14 +55,15 @@ def _name(part: Part) -> str:
 
 
 def _heading(note: PartsNote) -> str:
-    return f"{note.value_noun or 'value'} ({note.value_unit})" if note.value_unit else note.value_noun or "value"
+    noun = note.value_noun or say("value")
+    return say("value-in-unit", noun=noun, unit=note.value_unit) if note.value_unit else noun
 
 
 def _seconds(part: Part) -> str:
     """A part in no lane, as of a comparison over several runs, has no time in this one."""
     if not part.lane:
         return ""
-    return "not ended" if part.seconds is None else f"{part.seconds:.3f}"
+    return say("not-ended") if part.seconds is None else f"{part.seconds:.3f}"
 
 
 def _figure(value: float | None) -> str:
@@ -73,4 +75,4 @@ def _value(value: float | None) -> str:
 
 
 def _speed(speed: float | None) -> str:
-    return "changing" if speed is None else f"{speed:g}x"
+    return say("changing") if speed is None else say("times", speed=speed)

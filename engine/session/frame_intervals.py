@@ -6,10 +6,11 @@ import time
 
 import numpy as np
 
-from engine.analysis.values import NS, Points
-from engine.frame import Finding, FindingKind, Part, Phase, RunState, Series
+from engine.analysis.values import Points
+from engine.frame import Finding, Part, Phase, RunState, Series, WindowFrozen
 from engine.hosting.in_process_hosts import IN_WINDOW
 from engine.protocol.records import MAIN_THREAD
+from engine.protocol.units import SECOND
 
 FROZEN = 0.25  # seconds without a frame that everybody notices
 MILLI = 1e6  # nanoseconds in a millisecond
@@ -68,15 +69,14 @@ class FrameIntervals:
         if run.now != self._known[0]:
             self._known = (run.now, now)
         since = 0 if run.phase is Phase.ENDED else (now - self._known[1]) * run.speed
-        return int(self._known[0] * NS + since)
+        return int(self._known[0] * SECOND + since)
 
     def findings(self) -> tuple[Finding, ...]:
         """That the window could not draw, when the program ran on its thread and took long."""
-        worst = self._worst.get(self._where, 0) / NS
+        worst = self._worst.get(self._where, 0) / SECOND
         if self._where != IN_WINDOW or worst < FROZEN:
             return ()
-        text = f"The window drew nothing for {worst:.1f} s: the work ran on its own thread."
-        return (Finding(FindingKind.WINDOW_FROZEN, text, "", 0, 0.0, (MAIN_THREAD,)),)
+        return (WindowFrozen(threads=(MAIN_THREAD,), seconds=round(worst, 1)),)
 
 
 def _part(number: int, name: str, gap: int) -> Part:

@@ -6,7 +6,7 @@ import ast
 import math
 from typing import Any
 
-from engine.frame import Knob
+from engine.frame import Knob, Refusal, Refused
 from engine.protocol.program_text import TextKnob, parse_expression
 
 _TRUE = {"true", "yes", "on", "1"}
@@ -20,30 +20,22 @@ def from_text(knob: TextKnob) -> Knob:
     )
 
 
-def accept(knob: Knob, value: object) -> tuple[Any, str]:
-    """The value in the knob's own type and "", or None and one sentence that says why it is refused.
+def accept(knob: Knob, value: object) -> tuple[Any, Refusal | None]:
+    """The value in the knob's own type, or None and why it is refused.
 
     Text is understood too: "40" for a number, "off" for a truth value.
     """
     try:
         fitting = _fit(knob.default, value)
     except (ValueError, SyntaxError, OverflowError):
-        return None, f"{knob.name} takes {_kind(knob.default)}, not {value!r}."
+        return None, Refusal(Refused.TYPE, knob, value)
     if knob.choices and fitting not in knob.choices:
-        return None, f"{knob.name} is one of {', '.join(str(choice) for choice in knob.choices)}; not {value}."
+        return None, Refusal(Refused.CHOICE, knob, value)
     if isinstance(fitting, (int, float)) and not isinstance(fitting, bool):
         low, high = knob.low, knob.high
         if (low is not None and fitting < low) or (high is not None and fitting > high):
-            return None, f"{knob.name} is from {low:g} to {high:g}; not {fitting:g}."
-    return fitting, ""
-
-
-def _kind(default: object) -> str:
-    if isinstance(default, bool):
-        return "on or off"
-    if isinstance(default, int):
-        return "a whole number"
-    return "a number" if isinstance(default, float) else "a text"
+            return None, Refusal(Refused.RANGE, knob, fitting)
+    return fitting, None
 
 
 def _fit(default: object, value: object) -> Any:

@@ -14,6 +14,10 @@ from pathlib import Path
 from engine.frame import Ended, FindingKind, Frame, Part, Phase
 from engine.scenarios.scenario import Proof, Scenario, settings, speed
 from engine.session.session import Session
+from engine.words.findings import sentence
+from engine.words.reasons import unknown
+from engine.words.refusals import refused
+from engine.words.troubles import title
 
 PATIENCE = 120  # real seconds that a run may take which ends by itself
 LOOK = 0.01  # seconds between two looks at one that does not
@@ -52,8 +56,8 @@ def _set(session: Session, proof: Proof) -> str:
     knobs, switches = settings(proof.settings)
     for name, value in knobs.items():
         refusal = session.set_knob(name, value)
-        if refusal:
-            return refusal
+        if refusal is not None:
+            return refused(refusal)
     for name, on in switches.items():
         session.switch(name, on)
     session.set_speed(speed(proof.settings) or proof.speed)
@@ -69,7 +73,7 @@ def _problem(session: Session, scenario: Scenario, proof: Proof, executable: str
     lacks = any(lacking(executable, library) for library in scenario.needs)
     problem = _ended_as_it_should(frame, proof) or _found_as_it_should(frame, proof, lacks)
     if not problem and proof.expression and session.summary()["holds"] is not True:
-        problem = f"not true: {proof.expression} ({'; '.join(frame.result.unknown) or _measured(frame)})"
+        problem = f"not true: {proof.expression} ({'; '.join(map(unknown, frame.result.unknown)) or _measured(frame)})"
     return problem or _cores_as_they_should(frame, proof)
 
 
@@ -124,13 +128,13 @@ def _ended_as_it_should(frame: Frame, proof: Proof) -> str:
         wanted.add(Ended.DIED)  # the exception may be that of the main thread
     if frame.run.ended in wanted:
         return ""
-    trouble = f": {frame.run.trouble.title}" if frame.run.trouble is not None else ""
+    trouble = f": {title(frame.run.trouble)}" if frame.run.trouble is not None else ""
     return f"it {frame.run.ended.value if frame.run.ended is not None else 'did not end'}{trouble}"
 
 
 def _told(frame: Frame) -> str:
-    found = [f"{one.kind.value}: {one.text}" for one in frame.result.findings]
-    return " | ".join(found) or "; ".join([f"no finding; {_measured(frame)}", *frame.result.unknown])
+    found = [f"{one.kind.value}: {sentence(one)}" for one in frame.result.findings]
+    return " | ".join(found) or "; ".join([f"no finding; {_measured(frame)}", *map(unknown, frame.result.unknown)])
 
 
 def _measured(frame: Frame) -> str:

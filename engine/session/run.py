@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
 
 from engine.analysis.run_model import RunModel
 from engine.frame import Ended, Phase, Trouble
 from engine.hosting import exit_reason
 from engine.hosting.block_reader import Block
 from engine.hosting.host import Host
+from engine.protocol.messages import FinishOrder, FreezeOrder, RunOrder, ThawOrder
 from engine.protocol.records import BLOCK_FACTS, BLOCK_RECORDS, RECORD
 
 PUMP = 60_000  # records that one pump reads at most
@@ -37,7 +37,7 @@ def gathered(blocks: Iterable[Block]) -> list[Block]:
 class Run:
     """A run from its order to its end. `phase` is where it is; `ended` and `trouble` are set at the end."""
 
-    def __init__(self, host: Host, heard: list[Block], model: RunModel, order: Mapping[str, Any]) -> None:
+    def __init__(self, host: Host, heard: list[Block], model: RunModel, order: RunOrder) -> None:
         self.host = host
         self.model = model
         self.phase = Phase.STARTING
@@ -61,14 +61,14 @@ class Run:
         if self.phase is Phase.PAUSED or self._freezing is not None:
             self._kill()  # it cannot say more than it has
         else:
-            self.host.send({"do": "finish"})
+            self.host.send(FinishOrder())
 
     def pause(self) -> None:
         """Stops program time and every thread, busy loops too."""
         if self.phase in {Phase.STARTING, Phase.RUNNING} and self._freezing is None and self._stopping is None:
             self._freezing = time.monotonic()
             self._pauses += 1
-            self.host.send({"do": "freeze", "number": self._pauses})
+            self.host.send(FreezeOrder(self._pauses))
 
     def resume(self) -> None:
         """Lets a paused program go on where it stood."""
@@ -76,9 +76,9 @@ class Run:
             return
         if self._freezing is not None:  # asked for, not there yet
             self._freezing = None
-            self.host.send({"do": "thaw"})
+            self.host.send(ThawOrder())
         elif self.phase is Phase.PAUSED:
-            self.host.send({"do": "thaw"})
+            self.host.send(ThawOrder())
             self.host.resume()
             self.phase = Phase.RUNNING if self.model.records else Phase.STARTING
 

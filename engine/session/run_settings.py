@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from engine.frame import Switch, Thing
+from engine.frame import Knob, Refusal, Refused, Switch, Thing
 from engine.protocol import program_text
 from engine.protocol.program_text import fits
 from engine.session import knobs as knob_rules
@@ -23,16 +23,16 @@ class RunSettings:
         self._met = 0  # how many things of the run were looked at
         self._turned: dict[str, bool] = {}  # by the presenter, also names that the text does not tell
 
-    def set_knob(self, name: str, value: object) -> str:
-        """Sets a knob for the next run. Returns "" or one sentence that says why it is refused."""
+    def set_knob(self, name: str, value: object) -> Refusal | None:
+        """Sets a knob for the next run. Returns None, or why it is refused."""
         for place, knob in enumerate(self.knobs):
             if knob.name == name:
                 fitting, refusal = knob_rules.accept(knob, value)
-                if not refusal:
+                if refusal is None:
                     changed = dataclasses.replace(knob, value=fitting)
                     self.knobs = (*self.knobs[:place], changed, *self.knobs[place + 1 :])
                 return refusal
-        return f"There is no knob {name}. This program has: {', '.join(knob.name for knob in self.knobs) or 'none'}."
+        return Refusal(Refused.UNKNOWN, Knob(name, None, None, 0), tuple(knob.name for knob in self.knobs))
 
     def reset_knobs(self) -> None:
         """All knobs as the program's text has them."""

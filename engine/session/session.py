@@ -16,27 +16,31 @@ from engine.frame import (
     Finding,
     Frame,
     Interpreter,
+    NoInterpreter,
+    NothingToRun,
     Phase,
     Program,
     Recording,
+    Refusal,
     Result,
     RunState,
     Trouble,
+    Unreadable,
     View,
     kept,
 )
 from engine.hosting import exit_reason, in_process_hosts, work_folder
 from engine.hosting.host import ChildProcess, Host
 from engine.hosting.prestart import Prestart
+from engine.protocol.messages import RunOrder, SpeedOrder, SwitchOrder
+from engine.protocol.units import FASTEST, SLOWEST
 from engine.scenarios.catalogue import Scenario
 from engine.session.frame_intervals import FrameIntervals
 from engine.session.run import PUMP, Run
 from engine.session.run_settings import RunSettings
-from engine.stage.control.program_clock import FASTEST, SLOWEST
-
-NO_PROGRAM = Trouble(
-    "There is nothing to run", "This is a page: it has a lesson and no program. Its links open the scenarios."
-)
+from engine.words.findings import sentence
+from engine.words.reasons import death, printed, unknown
+from engine.words.troubles import told
 
 
 class Session:
@@ -82,8 +86,8 @@ class Session:
             scenario, text, RunState(state.number, trouble=trouble, interpreter=state.interpreter, speed=state.speed)
         )
 
-    def set_knob(self, name: str, value: object) -> str:
-        """Sets a knob for the next run. Returns "" or one sentence that says why it is refused."""
+    def set_knob(self, name: str, value: object) -> Refusal | None:
+        """Sets a knob for the next run. Returns None, or why it is refused."""
         refusal = self._settings.set_knob(name, value)
         self._show(with_settings(self.frame.program, self._settings))
         return refusal
@@ -110,14 +114,14 @@ class Session:
         if scenario is None:
             return
         if scenario.page:
-            self._show(run=replace(self.frame.run, trouble=NO_PROGRAM))
+            self._show(run=replace(self.frame.run, trouble=NothingToRun()))
             return
         self._drop_run()
         text, trouble = read_program(scenario.program)
         self._settings.forget_seen()
         switches = self._settings.start_switches()
         self._model = RunModel(scenario.watch, scenario.counted_by, switches)
-        self._detector = Detector(scenario.wrong)
+        self._detector = Detector(scenario.wrong, scenario.wrong_below)
         where = in_process_hosts.choice(scenario.runs_in, self._settings.knobs)
         self._intervals.begin(where)
         before = self.frame.run
@@ -132,9 +136,10 @@ class Session:
             host, heard = (make(), []) if make is not None else self._prestart.take()
             host = in_process_hosts.Later(host) if where else host
         except OSError as error:
-            self._show(run=refused(begun, exit_reason.no_interpreter(self._prestart.executable, error)))
+            problem = NoInterpreter(executable=self._prestart.executable, error=error.strerror or str(error))
+            self._show(run=refused(begun, problem))
             return
-        order = order_for(scenario, text, self._settings, speed) | {"expression": expression}
+        order = order_for(scenario, text, self._settings, speed, expression)
         self._run = Run(host, heard, self._model, order)
 
     def stop(self, means: Ended = Ended.STOPPED) -> None:
@@ -157,14 +162,14 @@ class Session:
         """Switches a lock, event ... on or off, now and for later runs."""
         self._settings.turn(name, on)
         if self._run is not None:
-            self._run.host.send({"do": "switch", "name": name, "on": on})
+            self._run.host.send(SwitchOrder(name, on))
         self._show(with_settings(self.frame.program, self._settings))
 
     def set_speed(self, speed: float) -> None:
         """Program time runs so many times as fast as real time, 0.05 to 20."""
         speed = min(max(speed, SLOWEST), FASTEST)
         if self._run is not None:
-            self._run.host.send({"do": "speed", "value": speed})
+            self._run.host.send(SpeedOrder(speed))
         self._show(run=replace(self.frame.run, speed=speed))
 
     # what happened
@@ -218,21 +223,33 @@ class Session:
 
     def summary(self) -> dict[str, Any]:
         """The run as one JSON object: see the headless command `run`."""
-        run, result = self.frame.run, self.frame.result
+        run, result, outcome = self.frame.run, self.frame.result, self._model.run_facts.outcome
         return {
             "scenario": self.frame.program.scenario,
             "python": run.interpreter.version,
             "ended": run.ended.value if run.ended is not None else None,
+            "threads": [
+                {"name": one.name, "began": one.began, "ended": one.ended, "error": one.error and death(one.error)}
+                for one in self.frame.recording.lanes
+            ],
             **self._model.summary(),
+            "unknown": list(map(unknown, result.unknown)),
+            "output": "".join(printed(one) + "\n" * (not one.open) for one in self.frame.recording.output),
             "findings": [
-                {"kind": one.kind.value, "text": one.text, "thread": one.thread, "line": one.line, "time": one.time}
+                {
+                    "kind": one.kind.value,
+                    "text": sentence(one),
+                    "thread": one.thread,
+                    "line": one.line,
+                    "time": one.time,
+                }
                 for one in result.findings
             ],
             "expected": result.expected,
             "found": result.found,
-            "exit": (self._model.run_facts.outcome or {}).get("exit"),
-            "holds": (self._model.run_facts.outcome or {}).get("holds"),
-            "trouble": asdict(run.trouble) if run.trouble is not None else None,
+            "exit": outcome.exit if outcome else None,
+            "holds": outcome.holds if outcome else None,
+            "trouble": _in_words(run.trouble) if run.trouble is not None else None,
         }
 
     def save(self, path: str | Path) -> None:
@@ -275,32 +292,37 @@ class Session:
             run.host.close()
 
 
+def _in_words(trouble: Trouble) -> dict[str, Any]:
+    title, text = told(trouble)
+    return {"title": title, "text": text, "line": trouble.line, "detail": trouble.detail}
+
+
 def read_program(path: Path) -> tuple[str, Trouble | None]:
     """The program's text, or "" and what is wrong with it."""
     try:
         data = path.read_bytes()
     except OSError as error:
-        return "", Trouble(f"{path.name} cannot be read", f"{error.strerror}: {path}. Check the name and try again.")
+        return "", Unreadable(name=path.name, path=str(path), error=str(error.strerror))
     return exit_reason.decode(data, path.name)
 
 
-def order_for(scenario: Scenario, text: str, settings: RunSettings, speed: float) -> dict[str, Any]:
-    """What a stage is told to run: see `engine.stage.program.Order`."""
-    return {
-        "do": "run",
-        "text": text,
-        "path": str(scenario.program),
-        "cwd": str(scenario.cwd) if scenario.cwd is not None else "",
-        "knobs": settings.changed_knobs(),
-        "off": settings.off,
-        "speed": speed,
-        "watch": scenario.watch,
-        "counted_by": scenario.counted_by,
-        "expected": scenario.expected,
-        "found": scenario.found,
-        "parts": asdict(scenario.parts) if scenario.parts is not None else {},
-        "takes": scenario.takes,
-    }
+def order_for(scenario: Scenario, text: str, settings: RunSettings, speed: float, expression: str = "") -> RunOrder:
+    """What a stage is told to run."""
+    return RunOrder(
+        text,
+        str(scenario.program),
+        str(scenario.cwd) if scenario.cwd is not None else "",
+        settings.changed_knobs(),
+        tuple(settings.off),
+        speed,
+        scenario.watch,
+        scenario.counted_by,
+        scenario.expected,
+        scenario.found,
+        asdict(scenario.parts) if scenario.parts is not None else {},
+        scenario.takes,
+        expression,
+    )
 
 
 def with_settings(program: Program, settings: RunSettings) -> Program:
@@ -339,5 +361,7 @@ def reported(model: RunModel, intervals: FrameIntervals, backlog: int) -> Record
 
 def outcome(model: RunModel, findings: tuple[Finding, ...]) -> Result:
     """What came of a run so far."""
-    told = model.run_facts.outcome or {}
-    return Result(findings, told.get("expected"), told.get("found"), told.get("right"), model.run_facts.unknown)
+    came, lacking = model.run_facts.outcome, model.run_facts.unknown
+    if came is None:
+        return Result(findings, unknown=lacking)
+    return Result(findings, came.expected, came.found, came.right, lacking)

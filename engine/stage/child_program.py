@@ -8,6 +8,9 @@ import sys
 import types
 from typing import Any
 
+from engine.protocol import places
+from engine.protocol.messages import RunOrder
+from engine.protocol.process_messages import JoinCall, WelcomeReply
 from engine.protocol.program_text import AssignedNames, compile_program
 from engine.stage.control.program_clock import adopt
 from engine.stage.facade import registry
@@ -15,9 +18,7 @@ from engine.stage.facade.base import lazy
 from engine.stage.facade.output import streams_of
 from engine.stage.processes import child_process
 from engine.stage.processes.pickling import SpawnHook, real, watched
-from engine.stage.processes.process_slots import ProcessSlot
-from engine.stage.program import Program, RunOrder, read_modules
-from engine.stage.recording.reporter import FILE_SHIFT
+from engine.stage.program import Program, read_modules
 from engine.stage.run_services import RunServices, make_services
 
 _RUN_PATH = runpy.run_path
@@ -45,27 +46,27 @@ def settle(token: str, context: RunServices) -> None:
 
 def _attach(given: dict[str, Any]) -> RunServices:
     """Begins to watch this process, which was started afresh. Raises OSError when there is no stage."""
-    hello = {"token": given["token"], "slot": given.get("slot"), "pid": os.getpid()}
-    wire = child_process.Wire(given["port"], hello)
+    wire = child_process.Wire(given["port"], JoinCall(given["token"], os.getpid(), given.get("slot")))
     welcome = wire.answer()
+    if not isinstance(welcome, WelcomeReply) or welcome.slot is None or welcome.order is None:
+        raise OSError("the stage has no place for this process")
     context = make_services(wire.write)
-    adopt(context.clock, welcome["clock"])
-    for name, on in welcome["switches"].items():
+    adopt(context.clock, welcome.clock)
+    for name, on in welcome.switches.items():
         context.switches.set(name, on)
     reporter = context.reporter
-    for path, number in welcome["files"].items():
-        reporter.ids.files[path], reporter.files[path] = number, number << FILE_SHIFT
+    for path, number in welcome.files.items():
+        reporter.ids.files[path], reporter.files[path] = number, places.start_of(number)
         reporter.names[path] = AssignedNames("")
-    child_process.join(context, ProcessSlot(*welcome["slot"]), given["port"], given["token"], wire)
-    _take_over(context, welcome["order"])
+    child_process.join(context, child_process.slot_of(welcome.slot), given["port"], given["token"], wire)
+    _take_over(context, welcome.order)
     child_process.prepare_end(context)
     return context
 
 
-def _take_over(context: RunServices, order: dict[str, Any]) -> None:
+def _take_over(context: RunServices, wanted: RunOrder) -> None:
     """The program's modules are read, and its streams are written, as on the stage."""
     registry.loaded()
-    wanted = RunOrder(**order)
     context.folder = os.path.dirname(wanted.path)
     program = Program(context, wanted)
     read_modules(program)

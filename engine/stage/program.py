@@ -11,9 +11,9 @@ import sys
 import threading
 import types
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
+from engine.protocol.messages import Ending, OutcomeFact, RunOrder
 from engine.protocol.program_text import PART_MARK, compile_program
 from engine.protocol.records import MAIN_THREAD, Kind, what
 from engine.stage import cpython
@@ -32,26 +32,6 @@ _CUT = what(Kind.THREAD_CUT)
 _MAIN_DONE = what(Kind.MAIN_DONE)
 
 INTERRUPTED = 130  # what a shell shows for a program that an interrupt ended
-
-
-@dataclass(frozen=True)
-class RunOrder:
-    """What is to be run, and how. Arrives as the command "run"."""
-
-    text: str
-    path: str
-    knobs: Mapping[str, Any] = field(default_factory=dict)
-    off: Sequence[str] = ()  # switches that are off from the start
-    speed: float = 1.0
-    watch: str = ""
-    counted_by: str = ""
-    expected: str = ""  # expressions over the program's namespace, evaluated after the run
-    found: str = ""
-    parts: Mapping[str, str] = field(
-        default_factory=dict
-    )  # see `engine.stage.outcome.measured_calls`; empty: there are none
-    takes: str = ""  # expression over the knobs: seconds of program time that the run will take
-    expression: str = ""  # has to be true after the run
 
 
 class _Loader(importlib.machinery.SourceFileLoader):
@@ -177,8 +157,8 @@ class Program:
         for name in [name for name in sys.modules if name == top or name.startswith(f"{top}.")]:
             del sys.modules[name]
 
-    def run(self) -> dict[str, Any]:
-        """Runs it to Python's own end, other threads included. Returns the fact "outcome"; raises nothing."""
+    def run(self) -> OutcomeFact:
+        """Runs it to Python's own end, other threads included. Raises nothing."""
         context = self.context
         reporter = context.reporter
         reporter.watch, reporter.counted_by = self.order.watch, self.order.counted_by
@@ -190,7 +170,9 @@ class Program:
             part = self.order.parts.get("call", "")
             code = compile_program(self.order.text, self.order.path, dict(self.order.knobs), part)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            return self._refused(error)
+            file = reporter.files[self.order.path]
+            context.channel.facts.append(exception_report.unreadable(file, MAIN_THREAD, error))
+            return OutcomeFact(Ending.REFUSED, 1)
         finder = read_modules(self)
         self._modules_before = set(sys.modules)
         plan(context, self.order.takes, self.order.text, self.order.knobs)
@@ -227,8 +209,8 @@ class Program:
         sys.path.insert(0, self.context.folder)
         sys.stdout, sys.stderr = self._streams
 
-    def _execute(self, code: types.CodeType) -> dict[str, Any] | None:
-        """Runs the program's lines. Returns the fact of the exception that ended them, or None."""
+    def _execute(self, code: types.CodeType) -> bool:
+        """Runs the program's lines. Returns whether an exception ended them."""
         try:
             exec(code, self.module.__dict__)
         except SystemExit as stop:
@@ -244,10 +226,10 @@ class Program:
             text = self.context.channel.text(exception_report.one_line(error), error=True)
             reporter.me()
             reporter.ended = True
-            reporter.report_for(main, _DIED, 0, text, died["place"])
-            self._tell_of(error, died["traceback"])
-            return died
-        return None
+            reporter.report_for(main, _DIED, 0, text, died.place)
+            self._tell_of(error, died.traceback)
+            return True
+        return False
 
     def _tell_of(self, error: BaseException, text: str) -> None:
         """The traceback of what ended the main thread, or what the program's own hook makes of it."""
@@ -274,7 +256,7 @@ class Program:
         if code is None:
             return
         if isinstance(code, int):
-            self.exit_code = code & 0xFF if os.name == "posix" else code
+            self.exit_code = code & 0xFF if os.name == "posix" else int(code)
             return
         self.exit_code = 1
         self.context.complain(f"{code}\n")
@@ -301,35 +283,14 @@ class Program:
             ):
                 thread.join()
 
-    def _outcome(self, died: dict[str, Any] | None) -> dict[str, Any]:
+    def _outcome(self, died: bool) -> OutcomeFact:
         reporter = self.context.reporter
-        if died is None and not self.context.away:
+        if not died and not self.context.away:
             reporter.report_for(MAIN_THREAD, _ENDED)
         for thread in threading.enumerate():
             number = reporter.threads.get(thread.ident or 0)
             if number is not None and registry.belongs(thread, self.context) and thread.daemon and thread.is_alive():
                 reporter.report_for(number, _CUT)
-        outcome: dict[str, Any] = {"fact": "outcome", "ended": "finished", "exit": self.exit_code}
-        if died is not None:
-            outcome.update(
-                ended="died",
-                title=f"{died['type']}: {died['message']}",
-                text="An exception ended the main thread.",
-                line=died["place"] & 0xFFFFF,
-                detail=died["traceback"],
-            )
         answers = Expressions(self.context, self.module.__dict__)
-        return {**outcome, **answers.of(self.order.expected, self.order.found, self.order.expression)}
-
-    def _refused(self, error: BaseException) -> dict[str, Any]:
-        """The outcome of a program that does not compile."""
-        line = getattr(error, "lineno", None) or 0
-        return {
-            "fact": "outcome",
-            "ended": "refused",
-            "exit": 1,
-            "title": exception_report.one_line(error),
-            "text": f"Python cannot read {f'line {line}' if line else 'the program'}. Mend it and run again.",
-            "line": line,
-            "detail": exception_report.text_of(error.with_traceback(None)),
-        }  # fmt: skip
+        told = answers.of(self.order.expected, self.order.found, self.order.expression)
+        return OutcomeFact(Ending.DIED if died else Ending.FINISHED, self.exit_code, *told)

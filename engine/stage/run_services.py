@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import TypeVar, cast
 
+from engine.protocol.messages import FarewellFact
 from engine.stage import cpython
 from engine.stage.control.program_clock import Clock
 from engine.stage.control.switches import Switches
@@ -23,7 +24,7 @@ def _to_stderr(text: str) -> None:
     sys.stderr.write(text)
 
 
-def _no_farewell(text: str, place: int) -> None:
+def _no_farewell(farewell: FarewellFact) -> None:
     """Nobody is told."""
 
 
@@ -48,7 +49,7 @@ class RunServices:
     after_fork: list[Callable[[], object]] = field(default_factory=list)  # in a forked child: lets go of locks
     kept_back: list[Callable[[], object]] = field(default_factory=list)  # reports what is kept back, before an end
     complain: Callable[[str], object] = _to_stderr  # tracebacks
-    farewell: Callable[[str, int], None] = _no_farewell  # the program is about to end its own process, and where
+    farewell: Callable[[FarewellFact], None] = _no_farewell  # the program is about to end its own process
     # what sends idle workers home at the end: Python's own end calls it, where the program has the process to itself
     at_end: Callable[[Callable[[], object]], object] = cpython.before_threads_end
     hub: ProcessSlots | None = None  # through which other processes of the program are watched

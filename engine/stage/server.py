@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 import _thread
-import json
 import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
 
+from engine.protocol.messages import (
+    ORDERS,
+    FarewellFact,
+    FinishOrder,
+    FreezeOrder,
+    FrozenFact,
+    HelloFact,
+    Lost,
+    LostFact,
+    Order,
+    RunOrder,
+    SpeedOrder,
+    SwitchOrder,
+    ThawOrder,
+    assert_never,
+)
+from engine.protocol.process_messages import SteerReply
 from engine.protocol.records import MAIN_THREAD, Kind, what
 from engine.stage import child_program, cpython
 from engine.stage.control.program_clock import share
 from engine.stage.facade import output
 from engine.stage.processes import child_process
 from engine.stage.processes.process_hub import ProcessHub
-from engine.stage.program import Program, RunOrder
+from engine.stage.program import Program
 from engine.stage.run_services import RunServices, make_services
 
 ACK = 0.05  # seconds that other processes have to say that their clocks stand still, or that all is sent
@@ -27,22 +42,21 @@ _PAUSED = what(Kind.PAUSED)
 _RESUMED = what(Kind.RESUMED)
 
 
-def hello() -> dict[str, Any]:
+def hello() -> HelloFact:
     """The fact that says which Python this is."""
-    return {
-        "fact": "hello",
-        "python": sys.version.split()[0],
-        "implementation": sys.implementation.name.replace("cpython", "CPython"),
-        "gil": cpython.has_gil(),
-        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
-        "switch_interval": sys.getswitchinterval(),
-        "executable": sys.executable,
-        "pid": os.getpid(),
-    }
+    return HelloFact(
+        sys.version.split()[0],
+        sys.implementation.name.replace("cpython", "CPython"),
+        cpython.has_gil(),
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
+        sys.getswitchinterval(),
+        sys.executable,
+        os.getpid(),
+    )
 
 
 class Server:
-    """Carries out orders: one "run", and while it runs "switch", "speed", "freeze", "thaw", "finish".
+    """Carries out orders: one to run, and the others while that goes on.
 
     `write(bytes)` carries blocks to the window; `leave(code)` ends the process, or does nothing inside another.
     """
@@ -54,6 +68,7 @@ class Server:
         self.context.farewell = self._farewell
         self._leave = leave
         self._frozen_at = 0
+        self._misread = 0  # orders
         self._hub: ProcessHub | None = None  # of the program's other processes
 
     def greet(self) -> None:
@@ -67,19 +82,17 @@ class Server:
         threads.clear()
         threads[_thread.get_ident()] = MAIN_THREAD
 
-    def run(self, order: dict[str, Any], alone: bool) -> int:
-        """Carries out a "run" to the end of the program. Returns its exit status."""
-        if order.get("cwd"):
-            os.chdir(order["cwd"])
-        fields = {name: order[name] for name in RunOrder.__dataclass_fields__ if name in order}
-        wanted = RunOrder(**fields)
+    def run(self, order: RunOrder, alone: bool) -> int:
+        """Carries it out to the end of the program. Returns its exit status."""
+        if order.cwd:
+            os.chdir(order.cwd)
         if self._hub is not None:
-            self._hub.order = fields
-        self.context.folder = os.path.dirname(wanted.path)
+            self._hub.order = order
+        self.context.folder = os.path.dirname(order.path)
         self.context.clock.start()  # the sender may be faster than the program, and tell how long the stage has waited
         self.context.channel.start()
         self.context.clock.patient = alone
-        program = Program(self.context, wanted, alone)
+        program = Program(self.context, order, alone)
         outcome = program.run()
         if self.context.away:  # a child that the program forked, and that has come to the program's end
             child_process.last_words(self.context)
@@ -90,42 +103,44 @@ class Server:
         self.context.channel.flush(last=True)
         return program.exit_code
 
-    def obey(self, orders: Iterator[dict[str, Any]]) -> None:
+    def obey(self, orders: Iterator[Order | None]) -> None:
         """Carries out what comes while the program runs, until there are no more orders: then nobody watches."""
         for order in orders:
-            try:
+            if order is None or isinstance(order, RunOrder):
+                self._misread += 1
+                self.context.channel.facts.append(LostFact(Lost.ORDERS, self._misread))
+            else:
                 self.carry_out(order)
-            except Exception as error:
-                self.context.channel.text(f"the stage could not carry out {order}: {error!r}", error=True)
         self._leave(1)
 
-    def carry_out(self, order: dict[str, Any]) -> None:
-        """Carries out one order that came while the program runs. Raises KeyError or ValueError for a broken one."""
-        do = order.get("do")
+    def carry_out(self, order: Order) -> None:
+        """Carries out one order that came while the program runs."""
         context = self.context
-        if do == "switch":
-            context.switches.set(order["name"], bool(order["on"]))
-            self._tell({"switches": {order["name"]: bool(order["on"])}})
-        elif do == "speed":
-            context.clock.set_speed(float(order["value"]))
-            self._tell({"clock": share(context.clock)})
+        if isinstance(order, SwitchOrder):
+            context.switches.set(order.name, order.on)
+            self._tell(SteerReply(switches={order.name: order.on}))
+        elif isinstance(order, SpeedOrder):
+            context.clock.set_speed(order.value)
+            self._tell(SteerReply(clock=share(context.clock)))
             context.reporter.report_for(0, _SPEED, 0, int(context.clock.speed * 1000))
-        elif do == "freeze":
+        elif isinstance(order, FreezeOrder):
             self._frozen_at = time.perf_counter_ns()
             context.reporter.report_for(0, _PAUSED)
             context.clock.freeze()
-            self._tell({"clock": share(context.clock)}, ACK)
-            context.channel.facts.append({"fact": "frozen", "number": order.get("number", 1)})
+            self._tell(SteerReply(clock=share(context.clock)), ACK)
+            context.channel.facts.append(FrozenFact(order.number))
             context.channel.flush()
-        elif do == "thaw":
+        elif isinstance(order, ThawOrder):
             context.clock.thaw()
-            self._tell({"clock": share(context.clock)})
+            self._tell(SteerReply(clock=share(context.clock)))
             context.reporter.report_for(0, _RESUMED, 0, time.perf_counter_ns() - self._frozen_at)
-        elif do == "finish":
+        elif isinstance(order, FinishOrder):
             output.streams_of(context).flush()  # what has no end of line yet
-            self._tell({"do": "flush"}, ACK)
+            self._tell(SteerReply(flush=True), ACK)
             context.channel.flush(last=True)
             self._leave(0)
+        elif not isinstance(order, RunOrder):  # of which a stage carries out one, see `run`
+            assert_never(order)
 
     def watch_processes(self) -> None:
         """Other processes that the program starts report, too: for a stage that has its own process to itself."""
@@ -136,18 +151,18 @@ class Server:
         if hasattr(os, "register_at_fork"):
             child_process.watch_forks(self.context)
 
-    def _tell(self, order: dict[str, Any], patience: float = 0.0) -> None:
+    def _tell(self, what_is_new: SteerReply, patience: float = 0.0) -> None:
         if self._hub is not None:
-            self._hub.tell(order, patience)
+            self._hub.tell(what_is_new, patience)
 
-    def _farewell(self, text: str, place: int) -> None:
+    def _farewell(self, farewell: FarewellFact) -> None:
         """The program is about to end its own process: says so while there is time."""
-        self.context.channel.facts.append({"fact": "farewell", "text": text, "place": place})
+        self.context.channel.facts.append(farewell)
         self.context.channel.flush()
 
 
-def read_orders(descriptor: int) -> Iterator[dict[str, Any]]:
-    """Orders from a pipe, one JSON object a line, until it is closed. Lines that are none are passed over."""
+def read_orders(descriptor: int) -> Iterator[Order | None]:
+    """Orders from a pipe, one a line, until it is closed; None for a line that is none."""
     rest = b""
     while True:
         try:
@@ -157,13 +172,7 @@ def read_orders(descriptor: int) -> Iterator[dict[str, Any]]:
         if not piece:
             return
         *lines, rest = (rest + piece).split(b"\n")
-        for line in lines:
-            try:
-                order = json.loads(line)
-            except ValueError:
-                continue
-            if isinstance(order, dict):
-                yield order
+        yield from map(ORDERS.read, lines)
 
 
 def serve(orders_in: int, blocks_out: int) -> int:
@@ -179,7 +188,7 @@ def serve(orders_in: int, blocks_out: int) -> int:
     server.greet()
     orders = read_orders(orders_in)
     for order in orders:
-        if order.get("do") == "run":
+        if isinstance(order, RunOrder):
             _thread.start_new_thread(server.obey, (orders,))
             return server.run(order, alone=True)
     return 0

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea
 
 from engine.frame import Flip, Frame, OutputPiece
+from engine.words.reasons import printed
 from gui.panel import Commands, Course, PanelInfo, Place
 from gui.theme.palette import font
 from gui.theme.theme import Theme, thread_text
@@ -215,7 +216,7 @@ class OutputView(QAbstractScrollArea):
 
     def copy(self) -> None:
         """Puts all the text into the clipboard."""
-        text = "".join(line.text + ("" if line.open else "\n") for line in self.source)
+        text = "".join(printed(line) + ("" if line.open else "\n") for line in self.source)
         QGuiApplication.clipboard().setText(text.removesuffix("\n"))
 
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -4,7 +4,8 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from engine.frame import Ended, Frame, Interpreter, Phase
+from engine.frame import Frame, Interpreter, Phase
+from engine.words.states import ended
 from gui.panel import Commands, Course, PanelInfo, Place, Suits
 from gui.theme.theme import Theme
 from gui.view_state.run_progress import RunProgress, progress
@@ -145,14 +146,7 @@ class Status(QWidget):
             Phase.RUNNING: self.tr("running"),
             Phase.PAUSED: self.tr("paused"),
         }
-        ends = {
-            Ended.FINISHED: self.tr("finished"),
-            Ended.DIED: self.tr("died"),
-            Ended.STOPPED: self.tr("stopped"),
-            Ended.TIMEOUT: self.tr("stopped by the time-out"),
-            Ended.REFUSED: self.tr("not started"),
-        }
-        word = ends.get(frame.run.ended, "") if frame.run.ended is not None else words.get(frame.run.phase, "")
+        word = ended(frame.run.ended) if frame.run.ended is not None else words.get(frame.run.phase, "")
         return f"{word}{DOT}{frame.run.now:.2f} s" if frame.run.now and timed else word
 
     def pace(self, rate: float, worst: float) -> None:

@@ -4,31 +4,21 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from engine.frame import FindingKind, Frame, Trouble
+from engine.frame import Frame, ImportFailed, MissingLibrary, Trouble
+from engine.words import troubles
 from gui.panel import Commands, Course, PanelInfo, Place, Suits
 from gui.theme import icons
 from gui.theme.palette import font
 from gui.theme.theme import Theme
 from gui.widgets.controls import KeyButton, Text, dress_children
 
-COMMAND = ": "  # between the words and the command of "Install it with: ..."
-
 
 def shown(frame: Frame) -> Trouble | None:
     """What the banner says: why the run failed, else which library the program did without."""
     if (frame.run.trouble or frame.view.notice) is not None:
         return frame.run.trouble or frame.view.notice
-    missing = next((one for one in frame.result.findings if one.kind is FindingKind.MISSING_LIBRARY), None)
-    if missing is None:
-        return None
-    title, _, text = missing.text.partition(". ")
-    return Trouble(title, text, missing.line, missing.detail)
-
-
-def command_of(text: str) -> str:
-    """The command in a piece of advice that ends with one, "" where there is none."""
-    _, sign, command = text.rpartition(COMMAND)
-    return command.strip() if sign and " -m pip install " in command else ""
+    lacking = next((one for one in frame.result.findings if isinstance(one, MissingLibrary)), None)
+    return None if lacking is None else ImportFailed(missing=lacking.missing, line=lacking.line)
 
 
 class TroubleBanner(QWidget):
@@ -39,6 +29,7 @@ class TroubleBanner(QWidget):
         self._commands = commands
         self._theme: Theme | None = None
         self._trouble: Trouble | None = None
+        self._command = ""  # that mends it
         self._time: float | None = None
         self.setAccessibleName(self.tr("What went wrong"))
         self.title = Text(tone="lost_text", weight=600)
@@ -84,18 +75,19 @@ class TroubleBanner(QWidget):
         if trouble == self._trouble:
             return
         self._trouble = trouble
+        self._command = trouble.missing.command if isinstance(trouble, ImportFailed) else ""
+        title, advice = troubles.told(trouble)
         where = self.tr("line {number}").format(number=trouble.line)
-        self.title.set_text(f"{trouble.title} ({where})" if trouble.line else trouble.title)
-        self.advice.set_text(trouble.text)
-        self.advice.setVisible(bool(trouble.text))
-        self.copy.setVisible(bool(command_of(trouble.text)))
+        self.title.set_text(f"{title} ({where})" if trouble.line else title)
+        self.advice.set_text(advice)
+        self.advice.setVisible(bool(advice))
+        self.copy.setVisible(bool(self._command))
         self.more.setVisible(bool(trouble.detail))
         self.more.setChecked(False)
         self.detail.setPlainText(trouble.detail)
 
     def _copy(self) -> None:
-        if self._trouble is not None:
-            QGuiApplication.clipboard().setText(command_of(self._trouble.text))
+        QGuiApplication.clipboard().setText(self._command)
 
     def _show_line(self) -> None:
         if self._time is not None:

@@ -5,6 +5,8 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.frame import Ended, Finding, Frame, Phase, SwitchPeriod
+from engine.words import reasons
+from engine.words.findings import detail, figure
 from gui.panel import Commands, Course, PanelInfo, Place
 from gui.theme.theme import Theme
 from gui.view_state.speedup_text import fastest
@@ -228,7 +230,7 @@ class Verdict(Card):
         for one, link in zip(shown, self.links, strict=True):
             link.set_text(sentence(one, self._counted))
             link.set_colour(tone_of(one.kind))
-            link.setToolTip(one.detail or self.tr("Show this moment and its line"))
+            link.setToolTip(detail(one) or self.tr("Show this moment and its line"))
             link.show()
         for link in self._links[len(shown) :]:
             link.hide()
@@ -264,7 +266,7 @@ class Verdict(Card):
             self.said.set_text(self._plain(frame))
         unknown = unknown_words(frame)
         self.unknown.set_text(unknown)
-        self.unknown.setToolTip("\n".join(frame.result.unknown) if unknown else "")
+        self.unknown.setToolTip("\n".join(map(reasons.unknown, frame.result.unknown)) if unknown else "")
         self.unknown.setVisible(bool(unknown))
 
     def _plain(self, frame: Frame) -> str:
@@ -314,10 +316,7 @@ class Verdict(Card):
 
 
 def _figure(value: object) -> str:
-    """A number with its thousands apart; any other value as Python writes it."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return f"{value:,}"
-    return "–" if value is None else str(value)
+    return "–" if value is None else figure(value)
 
 
 PANEL = PanelInfo("verdict", "Verdict", Place.RIGHT, 30, make=Verdict)

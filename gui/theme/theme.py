@@ -26,7 +26,6 @@ class Look:
     """How spans of one state are drawn."""
 
     letter: str
-    word: str
     fill: str
     hatch: Hatch
     hatch_ink: str
@@ -182,32 +181,32 @@ def _looks(c: Colours, dark: bool) -> dict[State, Look]:
     held_ink, held_edge = ("#8a5f00", "#E69F00") if dark else ("#9c6c00", "#8f6200")
     run_edge = "#009E73" if dark else "#00694c"
 
-    def waiting(letter: str, word: str, hatch: Hatch) -> Look:
-        return Look(letter, word, tint, hatch, tint_ink, tint_edge, pink, c.ink)
+    def waiting(letter: str, hatch: Hatch) -> Look:
+        return Look(letter, tint, hatch, tint_ink, tint_edge, pink, c.ink)
 
     return {
-        State.CREATED: Look("N", "not started", c.panel, Hatch.LINE, grey_ink, grey_edge, c.panel, c.text),
-        State.RUNNING: Look("R", "running", green, Hatch.NONE, green, run_edge, green, c.ink),
-        State.HOLDING: Look("H", "holding the lock", orange, Hatch.RISING, held_ink, held_edge, orange, c.ink),
-        State.HOLDING_ASLEEP: Look("H", "holding, asleep", orange, Hatch.BARS, held_ink, held_edge, orange, c.ink),
-        State.WAIT_LOCK: waiting("W", "waiting for the lock", Hatch.FALLING),
-        State.WAIT_SEMAPHORE: waiting("M", "waiting for a semaphore", Hatch.GRID),
-        State.WAIT_EVENT: waiting("E", "waiting for an event", Hatch.UPRIGHT),
-        State.WAIT_CONDITION: waiting("C", "waiting for a condition", Hatch.CROSS),
-        State.WAIT_QUEUE: waiting("Q", "waiting for the queue", Hatch.BARS),
-        State.WAIT_BARRIER: waiting("B", "waiting at the barrier", Hatch.DOTS),
-        State.WAIT_NETWORK: waiting("D", "waiting for the network", Hatch.RISING),
-        State.WAIT_RESULT: waiting("V", "waiting for a result", Hatch.ZIGZAG),
-        State.WAIT_AWAIT: Look("A", "awaiting", sleep, Hatch.DOTS, sleep_ink, sleep_edge, blue, "#ffffff"),
-        State.WAIT_LOOP: Look("L", "runs the event loop", grey, Hatch.BARS, grey_ink, grey_edge, c.raised, c.text),
-        State.WAIT_TASK: Look("O", "waiting for work", c.panel, Hatch.DOTS, c.line2, c.line, c.panel, c.muted),
-        State.SLEEPING: Look("S", "sleeping", sleep, Hatch.BARS, sleep_ink, sleep_edge, blue, "#ffffff"),
-        State.FILE: Look("I", "reading or writing a file", green, Hatch.UPRIGHT, "#00694c", run_edge, green, c.ink),
-        State.WAIT_JOIN: Look("J", "waiting in join", grey, Hatch.DOTS, grey_ink, grey_edge, c.raised, c.text),
-        State.ENDED: Look("F", "finished", c.panel, Hatch.LINE, grey_ink, grey_edge, c.panel, c.text),
-        State.UNJOINED: Look("U", "ended, not joined", grey, Hatch.NONE, grey_ink, grey_edge, c.raised, c.text),
-        State.CUT: Look("K", "cut off at the end", c.panel, Hatch.LINE, red, red, red, c.ink),
-        State.DIED: Look("X", "died of an exception", c.panel, Hatch.LINE, red, red, red, c.ink),
+        State.CREATED: Look("N", c.panel, Hatch.LINE, grey_ink, grey_edge, c.panel, c.text),
+        State.RUNNING: Look("R", green, Hatch.NONE, green, run_edge, green, c.ink),
+        State.HOLDING: Look("H", orange, Hatch.RISING, held_ink, held_edge, orange, c.ink),
+        State.HOLDING_ASLEEP: Look("H", orange, Hatch.BARS, held_ink, held_edge, orange, c.ink),
+        State.WAIT_LOCK: waiting("W", Hatch.FALLING),
+        State.WAIT_SEMAPHORE: waiting("M", Hatch.GRID),
+        State.WAIT_EVENT: waiting("E", Hatch.UPRIGHT),
+        State.WAIT_CONDITION: waiting("C", Hatch.CROSS),
+        State.WAIT_QUEUE: waiting("Q", Hatch.BARS),
+        State.WAIT_BARRIER: waiting("B", Hatch.DOTS),
+        State.WAIT_NETWORK: waiting("D", Hatch.RISING),
+        State.WAIT_RESULT: waiting("V", Hatch.ZIGZAG),
+        State.WAIT_AWAIT: Look("A", sleep, Hatch.DOTS, sleep_ink, sleep_edge, blue, "#ffffff"),
+        State.WAIT_LOOP: Look("L", grey, Hatch.BARS, grey_ink, grey_edge, c.raised, c.text),
+        State.WAIT_TASK: Look("O", c.panel, Hatch.DOTS, c.line2, c.line, c.panel, c.muted),
+        State.SLEEPING: Look("S", sleep, Hatch.BARS, sleep_ink, sleep_edge, blue, "#ffffff"),
+        State.FILE: Look("I", green, Hatch.UPRIGHT, "#00694c", run_edge, green, c.ink),
+        State.WAIT_JOIN: Look("J", grey, Hatch.DOTS, grey_ink, grey_edge, c.raised, c.text),
+        State.ENDED: Look("F", c.panel, Hatch.LINE, grey_ink, grey_edge, c.panel, c.text),
+        State.UNJOINED: Look("U", grey, Hatch.NONE, grey_ink, grey_edge, c.raised, c.text),
+        State.CUT: Look("K", c.panel, Hatch.LINE, red, red, red, c.ink),
+        State.DIED: Look("X", c.panel, Hatch.LINE, red, red, red, c.ink),
     }  # fmt: skip
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from engine.frame import ENDS_BY_ITSELF, WAITING, FindingKind, Frame, Phase
-from gui.view_state.code_annotations import NS, Marker, markers
+from engine.protocol.units import SECOND as NS
+from gui.view_state.code_annotations import Marker, markers
 
 STUCK = frozenset({FindingKind.DEADLOCK, FindingKind.STUCK})
 STANDING = WAITING - ENDS_BY_ITSELF

@@ -9,10 +9,11 @@ from operator import is_not
 import numpy as np
 
 from engine.frame import Flip, Frame, Knob, Lane, State, Switch
+from engine.protocol.places import line_of
+from engine.protocol.units import SECOND
+from engine.words.reasons import death
+from engine.words.troubles import title
 
-NS = 1_000_000_000
-LINE_BITS = (1 << 20) - 1
-PROGRAM = 1  # the number of the program's own file
 CALLS = "acquire|release|wait|wait_for|notify|notify_all|set|locked"
 SILENT = frozenset(  # an idle worker of a pool is in none of the program's lines
     {State.ABSENT, State.CREATED, State.ENDED, State.UNJOINED, State.CUT, State.DIED, State.WAIT_TASK}
@@ -61,13 +62,14 @@ def _marker(lane: Lane, cursor: float | None) -> Marker | None:
     if index < 0:
         return None
     if cursor is not None:
-        index = int(np.searchsorted(lane.spans.starts, round(cursor * NS), "right")) - 1
+        index = int(np.searchsorted(lane.spans.starts, round(cursor * SECOND), "right")) - 1
         if index < 0:
             return None
         place = int(lane.spans.places[index])
-    if place >> 20 != PROGRAM or (state := STATES[lane.spans.states.item(index)]) in SILENT:
+    line = line_of(place)
+    if not line or (state := STATES[lane.spans.states.item(index)]) in SILENT:
         return None
-    return Marker(lane.id, place & LINE_BITS, state, lane.badge)
+    return Marker(lane.id, line, state, lane.badge)
 
 
 class Whereabouts:
@@ -101,10 +103,14 @@ def errors(frame: Frame) -> dict[int, str]:
     found = {}
     cursor = frame.view.cursor
     for lane in frame.recording.lanes:
-        if lane.error and lane.error_line and (cursor is None or lane.ended is None or lane.ended <= cursor):
-            found[lane.error_line] = lane.error.splitlines()[0]
+        if (
+            lane.error is not None
+            and lane.error_line
+            and (cursor is None or lane.ended is None or lane.ended <= cursor)
+        ):
+            found[lane.error_line] = death(lane.error).splitlines()[0]
     if frame.run.trouble is not None and frame.run.trouble.line:
-        found.setdefault(frame.run.trouble.line, frame.run.trouble.title)
+        found.setdefault(frame.run.trouble.line, title(frame.run.trouble))
     return found
 
 

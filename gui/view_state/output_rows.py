@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from engine.frame import OutputPiece
+from engine.words.reasons import printed
 
 FLIP = -1  # stands for a thread where a row is a flip
 LEAST = 12  # letters: a row is never narrower
@@ -66,7 +67,7 @@ def _terminal_lines(lines: Sequence[OutputPiece]) -> list[list[tuple[OutputPiece
     """The lines of a terminal, each as the pieces that it is made of."""
     found: list[list[tuple[OutputPiece, str]]] = [[]]
     for line in lines:
-        for number, text in enumerate(line.text.expandtabs(4).split("\n")):
+        for number, text in enumerate(printed(line).expandtabs(4).split("\n")):
             if number:
                 found.append([])
             found[-1].append((line, text))

@@ -3,15 +3,25 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import takewhile
 
 from PySide6.QtCore import QCoreApplication
 
-from engine.findings import result
-from engine.frame import Ended, Finding, FindingKind, Frame, Phase, SwitchPeriod
+from engine.frame import (
+    Ended,
+    Finding,
+    FindingKind,
+    Frame,
+    LostUpdate,
+    Phase,
+    SwitchPeriod,
+    TaskFailed,
+    ThreadDied,
+    WrongResult,
+)
+from engine.words import findings as words
+from engine.words import reasons
+from engine.words.catalogue import say
 
-LONG = 6  # characters of a result that is no figure to be said in passing
-CLAUSES = re.compile(r"(?<=[.!?])\s+|:\s+(?=[^\s.]+\s+[^\s.]+\s+\S)")  # sentences, and what a colon leads up to
 TIMES = 2  # as long: less is not spoken of
 UNKNOWN = 3  # expressions without a value that are told; more are counted
 BAD = frozenset(
@@ -67,12 +77,12 @@ def totals(stretches: tuple[SwitchPeriod, ...], on: str, off: str) -> list[Switc
 
 def sentence(finding: Finding, counted: bool) -> str:
     """A finding in words. Where the numbers stand above it (`counted`) a lost update says only where it began."""
-    where = QCoreApplication.translate("verdict", "line {number}").format(number=finding.line)
-    text = finding.text
-    if counted and finding.kind is FindingKind.LOST_UPDATE and finding.thread and finding.line:
-        first = QCoreApplication.translate("verdict", "The first was lost by {thread} at {time}\u00a0s, {where}.")
-        return first.format(thread=finding.thread, time=f"{finding.time:.2f}", where=where)
-    return text if not finding.line or where in text else f"{text} ({where})"
+    if counted and isinstance(finding, LostUpdate) and finding.thread and finding.line:
+        return words.first_loss(finding)
+    said = words.sentence(finding)
+    if not finding.line or isinstance(finding, (ThreadDied, TaskFailed)):  # it has the line already
+        return said
+    return say("sentence-with-line", sentence=said, line=finding.line)
 
 
 def longest_gap(frame: Frame) -> str:
@@ -91,20 +101,8 @@ def longest_gap(frame: Frame) -> str:
 
 
 def caption(frame: Frame) -> str:
-    """What the scenario itself says of two numbers that differ; "" when it has nothing to add to them.
-
-    They stand above it, large. So it ends before they come, if it can; long ones are not written a second time.
-    """
-    said = next((one.text for one in frame.result.findings if one.kind is FindingKind.WRONG_RESULT), "")
-    if not said or said == result.plain(frame.result.expected, frame.result.found):
-        return ""
-    figures = [str(frame.result.expected), str(frame.result.found)]
-    figures += [f"{value:,}" for value in (frame.result.expected, frame.result.found) if isinstance(value, int)]
-    seen = re.compile("|".join(rf"(?<!\w){re.escape(figure)}(?!\w)" for figure in figures))
-    before = list(takewhile(lambda clause: not seen.search(clause), CLAUSES.split(said)))
-    if before:
-        return " ".join(clause if clause[-1] in ".!?" else f"{clause}." for clause in before)
-    return "" if max(map(len, figures)) > LONG else said
+    """What the scenario itself says of two numbers that differ; "" when it has nothing to add to them."""
+    return next((words.below_numbers(one) for one in frame.result.findings if isinstance(one, WrongResult)), "")
 
 
 def unknown_words(frame: Frame) -> str:
@@ -112,7 +110,7 @@ def unknown_words(frame: Frame) -> str:
     if not frame.result.unknown or frame.run.phase is not Phase.ENDED:
         return ""
     lines = [QCoreApplication.translate("verdict", "Could not be worked out:")]
-    lines += [breakable(words) for words in frame.result.unknown[:UNKNOWN]]
+    lines += [breakable(reasons.unknown(fact)) for fact in frame.result.unknown[:UNKNOWN]]
     if len(frame.result.unknown) > UNKNOWN:
         more = QCoreApplication.translate("verdict", "and {count} more")
         lines.append(more.format(count=len(frame.result.unknown) - UNKNOWN))

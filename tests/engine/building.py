@@ -9,6 +9,7 @@ from engine.analysis.run_model import RunModel
 from engine.analysis.trace import DTYPE, Records
 from engine.findings.detector import Detector
 from engine.frame import Finding
+from engine.protocol.messages import Fact, FileFact, ThingFact, ThreadFact
 from engine.protocol.records import UNKNOWN_VALUE, Kind
 
 MS = 1_000_000
@@ -46,16 +47,14 @@ def running(time: int, *threads: int) -> list[tuple[int, ...]]:
     return [record(time, thread, Kind.THREAD_RUNNING, thread) for thread in threads]
 
 
-def named(threads: dict[int, str], things: dict[int, tuple[str, str]] | None = None) -> list[dict[str, object]]:
+def named(threads: dict[int, str], things: dict[int, tuple[str, str]] | None = None) -> list[Fact]:
     """Facts: names of threads, and types and names of things that can be switched."""
-    facts: list[dict[str, object]] = [
-        {"fact": "file", "id": 1, "path": "/x/program.py"},
-        *({"fact": "thread", "id": id_, "name": name, "daemon": False, "process": ""} for id_, name in threads.items()),
+    facts: list[Fact] = [
+        FileFact(1, path="/x/program.py"),
+        *(ThreadFact(id_, name=name, daemon=False, process="") for id_, name in threads.items()),
     ]
     for id_, (type_, name) in (things or {}).items():
-        facts.append(
-            {"fact": "thing", "id": id_, "type": type_, "name": name, "place": PROGRAM | 3, "switch": True, "size": 0}
-        )
+        facts.append(ThingFact(id_, type=type_, name=name, place=PROGRAM | 3, switch=True, size=0))
     return facts
 
 

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from engine.protocol.messages import TextFact, ThingFact
 from engine.protocol.records import Kind
 from engine.stage.facade import registry
 from tests.engine.stage_kit import PATIENCE, Record, Run, until
@@ -23,7 +24,7 @@ class Stage(Run):
     def run(self, text: str) -> dict[str, Any]:
         """Runs a program's text, which must come to its end; returns its namespace."""
         self.program(text)
-        assert self.outcome["ended"] == "finished", self.outcome
+        assert self.outcome.ended == "finished", self.outcome
         return self.names
 
     def records(self, *kinds: Kind) -> list[Record]:
@@ -32,12 +33,12 @@ class Stage(Run):
 
     def texts(self, *kinds: Kind) -> list[str]:
         """The texts of records of these kinds, in the order of the records."""
-        known = {fact["id"]: fact["text"] for fact in self.facts("text")}
+        known = {fact.id: fact.text for fact in self.facts(TextFact)}
         return [known[record.value] for record in self.records(*kinds)]
 
     def things(self) -> dict[int, str]:
         """Names of things by their ids."""
-        return {fact["id"]: fact["name"] for fact in self.facts("thing")}
+        return {fact.id: fact.name for fact in self.facts(ThingFact)}
 
     def wait_for(self, kind: Kind, count: int = 1) -> None:
         """Returns when so many records of a kind are there."""

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
+from engine.protocol.messages import (
+    FACTS,
+    Ending,
+    ExceptionFact,
+    Fact,
+    OutcomeFact,
+    RunOrder,
+    ThingFact,
+    ThreadFact,
+)
 from engine.protocol.records import BLOCK, BLOCK_FACTS, MAIN_THREAD, RECORD, Flag, Kind
 from engine.stage.facade import registry
-from engine.stage.program import Program, RunOrder
+from engine.stage.program import Program
 from engine.stage.run_services import make_services
+
+Said = TypeVar("Said")
 
 PATIENCE = 20.0  # seconds; far more than anything here takes, so that reaching it is a failure
 
@@ -29,17 +40,19 @@ class Record:
     flags: Flag
 
 
-def unpack(data: bytes) -> tuple[list[Record], list[dict[str, Any]]]:
+def unpack(data: bytes) -> tuple[list[Record], list[Fact]]:
     """The records and the facts in what a channel wrote."""
     records: list[Record] = []
-    facts: list[dict[str, Any]] = []
+    facts: list[Fact] = []
     at = 0
     while at < len(data):
         block, size = BLOCK.unpack_from(data, at)
         payload = bytes(data[at + BLOCK.size : at + BLOCK.size + size])
         at += BLOCK.size + size
         if block == BLOCK_FACTS:
-            facts += json.loads(payload)
+            unpacked = FACTS.unpack(payload)
+            assert (unpacked.unknown, unpacked.garbage) == (0, 0)
+            facts += unpacked.messages
             continue
         for when, value, thing, place, what in RECORD.iter_unpack(payload):
             kind, flags = Kind(what >> 16 & 0xFF), Flag(what >> 24)
@@ -63,7 +76,7 @@ class Run:
         self.complaints: list[str] = []
         self.context = make_services(self._written.extend)
         self.context.complain = self.complaints.append
-        self.outcome: dict[str, Any] = {}
+        self.outcome = OutcomeFact(Ending.FINISHED)
         self.names: dict[str, Any] = {}
 
     @property
@@ -94,15 +107,20 @@ class Run:
         found = [record for record in unpack(self._written)[0] if record.kind not in dull]
         return [record for record in found if record.kind in kinds] if kinds else found
 
-    def facts(self, fact: str) -> list[dict[str, Any]]:
-        """All facts of one sort so far."""
+    def facts(self, kind: type[Said]) -> list[Said]:
+        """All facts of one kind so far."""
         self.context.channel.flush()
-        return [found for found in unpack(self._written)[1] if found["fact"] == fact]
+        return [found for found in unpack(self._written)[1] if isinstance(found, kind)]
+
+    @property
+    def died_of(self) -> ExceptionFact:
+        """What ended the main thread."""
+        return next(fact for fact in self.facts(ExceptionFact) if fact.thread == MAIN_THREAD)
 
     def story(self, thing: str = "") -> list[str]:
         """Kinds and flags in words, such as "LOCK_GOT OFF"; of one thing, or of all but threads' lives."""
-        number = next((found["id"] for found in self.facts("thing") if found["name"] == thing), None)
-        assert number is not None or not thing, f"there is no {thing}: {self.facts('thing')}"
+        number = next((found.id for found in self.facts(ThingFact) if found.name == thing), None)
+        assert number is not None or not thing, f"there is no {thing}: {self.facts(ThingFact)}"
         return [
             " ".join([record.kind.name, *(flag.name or "" for flag in Flag if flag in record.flags)])
             for record in self.records()
@@ -113,7 +131,7 @@ class Run:
         """The id of the thread of this name."""
         if name == "MainThread":
             return MAIN_THREAD
-        return next(fact["id"] for fact in self.facts("thread") if fact["name"] == name)
+        return next(fact.id for fact in self.facts(ThreadFact) if fact.name == name)
 
     def make(self, expression: str) -> Any:
         """What a program makes with `it = expression`, such as "threading.Lock()": a thing named "it"."""

@@ -1,16 +1,19 @@
 """The channel: in order, nothing lost but what is counted, and never more than fits."""
 
 import threading
-from typing import Any
+from typing import TypeVar
 
 import pytest
 
-from engine.protocol.records import MAIN_THREAD, Kind, what
+from engine.protocol.codec import Unpacked
+from engine.protocol.messages import FACTS, LostFact, TextFact
+from engine.protocol.records import BLOCK, MAIN_THREAD, Kind, what
 from engine.stage.recording import channel as channels
 from engine.stage.run_services import make_services
 from tests.engine.facade_kit import Working
 from tests.engine.stage_kit import Record, unpack, until
 
+Said = TypeVar("Said")
 PRINT, ENDED = what(Kind.PRINT), what(Kind.THREAD_ENDED)
 
 
@@ -29,8 +32,8 @@ class Listener:
     def records(self, kind: Kind) -> list[Record]:
         return [record for record in unpack(bytes(self.data))[0] if record.kind is kind]
 
-    def facts(self, fact: str) -> list[dict[str, Any]]:
-        return [found for found in unpack(bytes(self.data))[1] if found["fact"] == fact]
+    def facts(self, kind: type[Said]) -> list[Said]:
+        return [found for found in unpack(bytes(self.data))[1] if isinstance(found, kind)]
 
 
 def test_that_records_arrive_in_the_order_in_which_they_were_appended() -> None:
@@ -76,7 +79,7 @@ def test_that_a_crowd_makes_reports_wait_and_drops_nothing(monkeypatch: pytest.M
     until(lambda: any(record.value >= 10_000_000 for record in listener.records(Kind.TICK)))
     context.channel.flush(last=True)
     assert [record.value for record in listener.records(Kind.PRINT)] == list(range(5001))
-    assert listener.facts("lost") == []
+    assert listener.facts(LostFact) == []
 
 
 def test_that_the_limit_of_a_run_counts_what_it_leaves_out_and_keeps_threads_ends() -> None:
@@ -91,7 +94,7 @@ def test_that_the_limit_of_a_run_counts_what_it_leaves_out_and_keeps_threads_end
     context.channel.flush(last=True)
     assert len(listener.records(Kind.PRINT)) == 100
     assert len(listener.records(Kind.THREAD_ENDED)) == 1
-    (lost,) = {(fact["what"], fact["count"]) for fact in listener.facts("lost")}
+    (lost,) = {(fact.what, fact.count) for fact in listener.facts(LostFact)}
     assert lost == ("records", 50)
 
 
@@ -100,8 +103,8 @@ def test_that_a_long_text_keeps_its_beginning_and_says_how_much_more_there_was()
     context = make_services(listener.write)
     assert context.channel.text("x" * (channels.LONGEST_TEXT + 7)) == 1
     context.channel.flush(last=True)
-    (fact,) = listener.facts("text")
-    assert fact["text"] == "x" * channels.LONGEST_TEXT + "\n... and 7 more characters\n"
+    (fact,) = listener.facts(TextFact)
+    assert (fact.text, fact.left_out) == ("x" * channels.LONGEST_TEXT, 7)
 
 
 def test_that_texts_beyond_their_limits_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,7 +113,7 @@ def test_that_texts_beyond_their_limits_are_counted(monkeypatch: pytest.MonkeyPa
     context = make_services(listener.write)
     assert [context.channel.text("a") for _ in range(5)] == [1, 2, 3, 0, 0]
     context.channel.flush(last=True)
-    assert [fact["count"] for fact in listener.facts("lost")] == [2]
+    assert [fact.count for fact in listener.facts(LostFact)] == [2]
 
 
 def test_that_a_fact_arrives_before_the_record_that_refers_to_it() -> None:
@@ -123,7 +126,7 @@ def test_that_a_fact_arrives_before_the_record_that_refers_to_it() -> None:
     known: set[int] = set()
     for piece in pieces:  # each write is whole blocks, facts first
         records, facts = unpack(piece)
-        known |= {fact["id"] for fact in facts if fact["fact"] == "text"}
+        known |= {fact.id for fact in facts if isinstance(fact, TextFact)}
         assert {record.value for record in records if record.kind is Kind.PRINT} <= known
 
 
@@ -142,6 +145,11 @@ def test_that_a_channel_to_which_nobody_listens_goes_silent() -> None:
 def test_that_facts_with_halves_of_characters_or_odd_values_are_sent() -> None:
     listener = Listener()
     context = make_services(listener.write)
-    context.channel.facts.append({"fact": "odd", "half": "a\udcff", "what": object})
+    context.channel.facts.append(TextFact(1, "a\udcff", object))  # type: ignore[arg-type]  # odd it is
+    context.channel.facts.append(TextFact(2, "a\udcff"))
     context.channel.flush(last=True)
-    assert listener.facts("odd") == [{"fact": "odd", "half": "a?", "what": "<class 'object'>"}]
+    assert b"<class 'object'>" in listener.data
+    _, size = BLOCK.unpack_from(listener.data)
+    assert FACTS.unpack(bytes(listener.data[BLOCK.size : BLOCK.size + size])) == Unpacked(
+        [TextFact(2, "a?")], garbage=1
+    )

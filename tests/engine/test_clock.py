@@ -5,7 +5,8 @@ import time
 
 import pytest
 
-from engine.stage.control.program_clock import FASTEST, SECOND, SLICE, SLOWEST, Cancelled, Clock
+from engine.protocol.units import FASTEST, SECOND, SLOWEST
+from engine.stage.control.program_clock import SLICE, Cancelled, Clock
 from tests.engine.facade_kit import Working
 from tests.engine.stage_kit import until
 

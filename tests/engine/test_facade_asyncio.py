@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from engine.protocol.messages import ExceptionFact, TaskFact, ThreadFact
 from engine.protocol.records import MAIN_THREAD, Kind
-from engine.stage.control.program_clock import SECOND, Cancelled
+from engine.protocol.units import SECOND
+from engine.stage.control.program_clock import Cancelled
 from tests.engine.facade_kit import Stage, Working
 from tests.engine.stage_kit import Record, Run
 
@@ -53,7 +55,7 @@ print(found)
 
 def test_that_each_task_is_a_lane_made_by_the_one_that_created_it(stage: Loops) -> None:
     assert stage.run(TWO)["found"] == [1, 2]
-    lanes = {fact["name"]: fact for fact in stage.facts("thread") if fact["kind"] == "task"}
+    lanes = {fact.name: fact for fact in stage.facts(ThreadFact) if fact.kind == "task"}
     assert {"main()", "fetch(1, 0.02)", "the second"} <= set(lanes)
     created = {record.thing: (record.thread, record.line) for record in Run.records(stage, Kind.THREAD_CREATED)}
     assert created[stage.lane("main()")] == (MAIN_THREAD, 13)
@@ -133,9 +135,9 @@ asyncio.run(main())
 """)
     assert stage.kinds("fail()")[-1] == "THREAD_DIED"
     assert stage.kinds("long()")[-1] == stage.kinds("main()")[-1] == "THREAD_ENDED"
-    (died,) = stage.facts("exception")
-    assert (died["thread"], died["type"], died["place"] & 0xFFFFF) == (stage.lane("fail()"), "ValueError", 5)
-    assert "engine" not in died["traceback"]
+    (died,) = stage.facts(ExceptionFact)
+    assert (died.thread, died.type, died.place & 0xFFFFF) == (stage.lane("fail()"), "ValueError", 5)
+    assert "engine" not in died.traceback
 
 
 @pytest.mark.parametrize(
@@ -241,7 +243,7 @@ async def work(self, *rest, key=1):
     asyncio.current_task().set_name("busy")
 asyncio.run(work(1, 2, 3))
 """)
-    names = [fact["name"] for fact in stage.facts("thread") if fact["kind"] == "task"]
+    names = [fact.name for fact in stage.facts(ThreadFact) if fact.kind == "task"]
     assert names == ["work(1, 2, 3)", "busy"]
 
 
@@ -302,7 +304,7 @@ found = asyncio.run(main())
 """)["found"]
     assert [number for _, number in found] == [1, 2]
     assert all(name.startswith("asyncio_") for name, _ in found)
-    assert {fact["name"] for fact in stage.facts("task")} == {"work(1)", "work(2)"}
+    assert {fact.name for fact in stage.facts(TaskFact)} == {"work(1)", "work(2)"}
     slept = {record.thread for record in stage.records(Kind.SLEEP)}
     assert slept <= {stage.lane(name) for name, _ in found}
 
@@ -317,5 +319,5 @@ async def main():
 asyncio.run(main())
 """)
     lanes = [stage.lane("fail()"), stage.lane("main()"), MAIN_THREAD]
-    assert [fact["thread"] for fact in stage.facts("exception")] == lanes
-    assert [fact["after"] for fact in stage.facts("exception")] == [0, *lanes[:2]]
+    assert [fact.thread for fact in stage.facts(ExceptionFact)] == lanes
+    assert [fact.after for fact in stage.facts(ExceptionFact)] == [0, *lanes[:2]]

@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from engine.protocol.messages import ThingFact
 from engine.protocol.records import Flag, Kind
 from engine.stage.control.program_clock import Cancelled
 from tests.engine.stage_kit import Run, raised, until
@@ -71,7 +72,7 @@ def test_a_condition_works_with_a_real_lock(run: Run, lock: type) -> None:
 
 def test_a_condition_without_a_lock_makes_one_named_after_itself_that_is_no_second_switch(run: Run) -> None:
     run.make("threading.Condition()")
-    assert [(f["type"], f["name"], f["switch"]) for f in run.facts("thing")] == [
+    assert [(f.type, f.name, f.switch) for f in run.facts(ThingFact)] == [
         ("Condition", "it", True),
         ("RLock", "it (RLock)", False),
     ]
@@ -95,7 +96,7 @@ def test_a_condition_that_is_off_returns_at_once_and_lets_the_others_have_the_lo
         "with condition:\n    t.start()\n    while not ready:\n        assert condition.wait()\nt.join()\n",
         off=["condition"],
     )
-    assert run.outcome["ended"] == "finished"
+    assert run.outcome.ended == "finished"
     assert words(run, "CONDITION")[:2] == ["CONDITION_WAIT OFF", "CONDITION_WOKEN OFF"]
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from engine.protocol.messages import ThingFact
 from engine.protocol.records import Flag, Kind
 from tests.engine.facade_kit import Stage, raised
 
@@ -72,8 +73,8 @@ def test_all_spellings_of_a_path_are_one_thing_named_as_it_was_first_given(stage
     stage.module("os").remove(str(tmp_path / "numbers.txt"))
     assert stage.things() == {1: "numbers.txt"}
     assert {record.thing for record in stage.records()} == {1}
-    fact = stage.facts("thing")[0]
-    assert (fact["type"], fact["switch"]) == ("file", False)
+    fact = stage.facts(ThingFact)[0]
+    assert (fact.type, fact.switch) == ("file", False)
 
 
 @pytest.mark.parametrize(
@@ -412,18 +413,18 @@ import sys
 sys.path.insert(0, {str(ROOT)!r})
 from tests.engine.facade_kit import Stage
 stage = Stage()
-stage.context.farewell = lambda text, place: print(text, place & 0xFFFFF, flush=True)
+stage.context.farewell = lambda fact: print(fact.call, fact.status, fact.place & 0xFFFFF, flush=True)
 stage.program("import os, signal\\n{line}\\n")
 """
     child = subprocess.run(
         [sys.executable, "-c", around], capture_output=True, text=True, check=False, start_new_session=True, timeout=60
     )
-    assert (child.stdout.strip(), child.returncode) == (f"{said} was called at line 2 2", status), child.stderr
+    assert (child.stdout.strip(), child.returncode) == (f"{said} {max(status, 0) or None} 2", status), child.stderr
 
 
 def test_a_signal_that_ends_nothing_is_no_farewell(stage: Stage) -> None:
     said: list[str] = []
-    stage.context.farewell = lambda text, place: said.append(text)
+    stage.context.farewell = lambda fact: said.append(fact.call)
     own = stage.module("os")
     own.kill(os.getpid(), 0)
     before = signal.signal(signal.SIGUSR1, lambda *_: said.append("handled"))

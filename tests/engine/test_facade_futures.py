@@ -15,6 +15,7 @@ import pytest
 
 from engine.frame import Ended, State
 from engine.hosting.host import InProcess
+from engine.protocol.messages import TaskFact, ThreadFact
 from engine.protocol.records import MAIN_THREAD, Flag, Kind
 from engine.session.session import Session
 from tests.engine.facade_kit import Stage, Working, raised
@@ -39,7 +40,7 @@ def futures(stage: Stage) -> Any:
 
 
 def names(stage: Stage) -> dict[int, str]:
-    return {fact["id"]: fact["name"] for fact in stage.facts("task")}
+    return {fact.id: fact.name for fact in stage.facts(TaskFact)}
 
 
 def story(stage: Stage, name: str, *kinds: Kind) -> list[str]:
@@ -69,8 +70,8 @@ def test_that_a_task_is_handed_over_begun_and_done_in_the_lane_of_its_worker(sta
     assert (handed.kind, handed.thread, handed.line, handed.thing) == (Kind.TASK_SUBMITTED, MAIN_THREAD, 5, 1)
     assert (begun.kind, begun.thread, begun.line, begun.thing) == (Kind.TASK_STARTED, worker, 2, 1)
     assert (ended.kind, ended.thread, ended.thing) == (Kind.TASK_DONE, worker, 1)
-    (fact,) = stage.facts("task")
-    assert fact["place"] & 0xFFFFF == 5
+    (fact,) = stage.facts(TaskFact)
+    assert fact.place & 0xFFFFF == 5
 
 
 def test_that_a_worker_with_nothing_to_do_says_so(stage: Stage, futures: Any) -> None:
@@ -118,9 +119,9 @@ def test_that_an_exception_is_raised_again_where_the_result_is_asked_for(stage: 
         "    future = pool.submit(root, -1)\n"
         "future.result()\n"
     )
-    assert stage.outcome["ended"] == "died"
-    assert stage.outcome["line"] == 4
-    assert "facade" not in stage.outcome["detail"]
+    assert stage.outcome.ended == "died"
+    assert stage.died_of.place & 0xFFFFF == 4
+    assert "facade" not in stage.died_of.traceback
     (failed,) = stage.records(Kind.TASK_FAILED)
     assert (failed.thread, failed.line) == (stage.lane("ThreadPoolExecutor-0_0"), 4)
     assert stage.texts(Kind.TASK_FAILED) == ["ValueError: no"]
@@ -302,7 +303,7 @@ def test_that_initializers_arguments_prefixes_and_sizes_work(stage: Stage, futur
         assert pool.submit(pow, 2, 10).result() == 1024
         assert pool.submit(dict, a=1).result() == {"a": 1}
     assert made[0] == "ready"
-    assert "crew_0" in {fact["name"] for fact in stage.facts("thread")}
+    assert "crew_0" in {fact.name for fact in stage.facts(ThreadFact)}
     assert raised(futures.ThreadPoolExecutor, 0) == raised(concurrent.futures.ThreadPoolExecutor, 0)
     assert raised(futures.ThreadPoolExecutor, 1, "", 3) == raised(concurrent.futures.ThreadPoolExecutor, 1, "", 3)
 

@@ -12,6 +12,7 @@ import joblib
 import joblib.parallel
 import pytest
 
+from engine.protocol.messages import TaskFact, ThreadFact
 from engine.protocol.records import MAIN_THREAD, Kind
 from engine.session.session import Session
 from tests.engine.facade_kit import Stage
@@ -32,7 +33,7 @@ def stage() -> Iterator[Stage]:
 
 
 def names(stage: Stage) -> list[str]:
-    return [fact["name"] for fact in stage.facts("task")]
+    return [fact.name for fact in stage.facts(TaskFact)]
 
 
 def kinds(stage: Stage, *wanted: Kind) -> list[str]:
@@ -45,13 +46,13 @@ def test_that_calls_are_tasks_in_the_lanes_of_the_librarys_own_threads(stage: St
     )
     assert found["answer"] == [0, 1, 4, 9, 16]
     assert names(stage) == [f"square({n})" for n in range(5)]
-    assert {fact["place"] & 0xFFFFF for fact in stage.facts("task")} == {4}
+    assert {fact.place & 0xFFFFF for fact in stage.facts(TaskFact)} == {4}
     begun, done = stage.records(Kind.TASK_STARTED), stage.records(Kind.TASK_DONE)
     assert sorted(record.thing for record in begun) == sorted(record.thing for record in done) == [1, 2, 3, 4, 5]
     assert {record.line for record in begun} == {2}
     workers = {record.thread for record in begun}
     assert MAIN_THREAD not in workers
-    told = {fact["id"]: fact["name"] for fact in stage.facts("thread")}
+    told = {fact.id: fact.name for fact in stage.facts(ThreadFact)}
     assert all("Thread-" in told[worker] for worker in workers)
     ended = [record for record in super(Stage, stage).records(Kind.THREAD_ENDED) if record.thread in workers]
     assert len(ended) == len(workers)
@@ -61,7 +62,7 @@ def test_that_only_workers_and_callers_have_lanes(stage: Stage) -> None:
     stage.run(SQUARES + "Parallel(n_jobs=2, backend='threading')(delayed(square)(n) for n in range(40))\n")
     handed = {record.thread for record in stage.records(Kind.TASK_SUBMITTED)}
     assert handed <= {0, MAIN_THREAD}  # joblib's own thread hands over the later ones, and has no lane
-    lanes = {fact["id"] for fact in stage.facts("thread")} - {MAIN_THREAD}
+    lanes = {fact.id for fact in stage.facts(ThreadFact)} - {MAIN_THREAD}
     assert lanes <= {record.thread for record in stage.records(Kind.TASK_STARTED)}
 
 
@@ -92,8 +93,8 @@ def test_that_an_exception_is_raised_where_the_results_are_asked_for_and_is_no_s
         "    return n ** 0.5\n"
         "Parallel(n_jobs=2, backend='threading')(delayed(root)(n) for n in range(6))\n"
     )
-    assert stage.outcome["title"] == "ValueError: no threes"
-    assert "facade" not in stage.outcome["detail"]
+    assert (stage.died_of.type, stage.died_of.message) == ("ValueError", "no threes")
+    assert "facade" not in stage.died_of.traceback
     (failed,) = stage.records(Kind.TASK_FAILED)
     assert failed.line == 4
     (raised,) = stage.records(Kind.RESULT_RAISED)

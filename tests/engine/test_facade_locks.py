@@ -13,6 +13,7 @@ import weakref
 
 import pytest
 
+from engine.protocol.messages import ThingFact
 from engine.protocol.records import UNKNOWN_VALUE, Flag, Kind
 from engine.stage.control.program_clock import SLICE, Cancelled
 from tests.engine.stage_kit import Run, raised, until
@@ -145,7 +146,7 @@ def test_each_release_of_the_counted_lock_carries_the_watched_value_on_or_off(ru
     off.program(
         text + "for _ in range(2):\n    with lock:\n        n += 1\n", watch="n", counted_by="lock", off=["lock"]
     )
-    lock = next(f["id"] for f in run.facts("thing") if f["name"] == "lock")
+    lock = next(f.id for f in run.facts(ThingFact) if f.name == "lock")
     released = run.records(Kind.LOCK_RELEASED)
     assert [r.value for r in released if r.thing == lock] == [1, 2, 3]
     assert {r.value for r in released if r.thing != lock} == {UNKNOWN_VALUE}

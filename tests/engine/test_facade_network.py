@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.protocol.messages import ThingFact
 from engine.protocol.records import Flag, Kind
 from engine.stage.control.program_clock import Cancelled
 from tests.engine.facade_kit import Stage, Working
@@ -86,7 +87,7 @@ def test_that_each_wait_is_a_span_with_its_bytes_and_its_connection(stage: Stage
     names = {0: "", **stage.things()}
     told = [(record.line, record.value, names[record.thing]) for record in records if record.kind is Kind.NET_GOT]
     assert told == [(5, 0, space["name"]), (6, 0, space["name"]), (8, 4, space["name"]), (9, 4, space["peer"])]
-    assert {fact["type"] for fact in stage.facts("thing")} == {"connection"}
+    assert {fact.type for fact in stage.facts(ThingFact)} == {"connection"}
     assert type(space["other"]) is stage.module("socket").socket
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from engine.protocol.messages import TextFact
 from engine.protocol.records import Kind
 from engine.stage.facade import output
 from tests.engine.facade_kit import Stage, Working, raised
@@ -35,7 +36,7 @@ def test_what_goes_to_standard_error_is_marked(stage: Stage) -> None:
     streams = output.streams_of(stage.context)
     streams.err.write("oh\n")
     streams.out.write("ah\n")
-    assert [(fact["text"], fact["error"]) for fact in stage.facts("text")] == [("oh\n", True), ("ah\n", False)]
+    assert [(fact.text, fact.error) for fact in stage.facts(TextFact)] == [("oh\n", True), ("ah\n", False)]
 
 
 def test_a_line_is_shown_when_it_ends_or_is_flushed(stage: Stage) -> None:
@@ -204,7 +205,7 @@ def test_input_says_what_to_do_instead_and_ends_as_at_the_end_of_a_file(stage: S
     assert shown(stage)[1].startswith("input() at line 2 cannot ask here")
     assert "knob" in shown(stage)[1]
     assert [record.line for record in stage.records(Kind.PRINT)][:2] == [2, 2]
-    assert stage.outcome["title"] == "EOFError: EOF when reading a line"
+    assert (stage.died_of.type, stage.died_of.message) == ("EOFError", "EOF when reading a line")
 
 
 def test_input_from_a_file_that_the_program_put_in_place_of_the_keyboard_works(

@@ -10,9 +10,11 @@ from decimal import Decimal
 
 import pytest
 
+from engine.protocol.messages import ThingFact
 from engine.protocol.records import UNKNOWN_VALUE, Flag, Kind
+from engine.protocol.units import SECOND
 from engine.stage.control import program_clock as clock_module
-from engine.stage.control.program_clock import SECOND, Cancelled
+from engine.stage.control.program_clock import Cancelled
 from tests.engine.facade_kit import Stage, Working, raised
 
 DEPTHS = (Kind.QUEUE_PUT, Kind.QUEUE_GOT)
@@ -36,7 +38,7 @@ def test_each_put_and_get_carries_the_depth_after_it(stage: Stage) -> None:
 
 def test_a_queue_is_a_thing_named_after_its_variable_with_its_size_and_no_switch(stage: Stage) -> None:
     stage.run("from queue import Queue, PriorityQueue\nbelt = Queue(maxsize=7)\nurgent = PriorityQueue()\n")
-    found = [(f["type"], f["name"], f["size"], f["switch"], f["place"] & 0xFFFFF) for f in stage.facts("thing")]
+    found = [(f.type, f.name, f.size, f.switch, f.place & 0xFFFFF) for f in stage.facts(ThingFact)]
     assert found == [("Queue", "belt", 7, False, 2), ("PriorityQueue", "urgent", 0, False, 3)]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from engine.protocol.messages import ExceptionFact, TextFact, ThreadFact
 from engine.protocol.records import Kind
 from tests.engine.stage_kit import Run, raised, until
 
@@ -70,21 +71,21 @@ def test_an_exception_that_ends_a_thread_is_a_fact_with_its_line_and_a_traceback
         "import threading\nlock = threading.Lock()\ndef read():\n    with lock:\n        open('nowhere.txt')\n"
         "t = threading.Thread(target=read, name='Reader')\nt.start()\nt.join()\n"
     )
-    (fact,) = run.facts("exception")
-    assert (fact["thread"], fact["type"], fact["place"] & 0xFFFFF) == (run.lane("Reader"), "FileNotFoundError", 5)
+    (fact,) = run.facts(ExceptionFact)
+    assert (fact.thread, fact.type, fact.place & 0xFFFFF) == (run.lane("Reader"), "FileNotFoundError", 5)
     (died,) = run.records(Kind.THREAD_DIED)
     assert (died.thread, died.line) == (run.lane("Reader"), 5)
-    texts = {f["id"]: f["text"] for f in run.facts("text")}
+    texts = {f.id: f.text for f in run.facts(TextFact)}
     assert texts[died.value].startswith("FileNotFoundError: ")
-    assert run.complaints == ["Exception in thread Reader:\n" + fact["traceback"]]
-    assert "engine" not in fact["traceback"]
+    assert run.complaints == ["Exception in thread Reader:\n" + fact.traceback]
+    assert "engine" not in fact.traceback
     assert run.records(Kind.THREAD_ENDED)[-1].thread == 1
 
 
 def test_system_exit_ends_a_thread_in_silence(run: Run) -> None:
     run.program("import threading, sys\nt = threading.Thread(target=sys.exit, args=(3,))\nt.start()\nt.join()\n")
     assert run.complaints == []
-    assert run.facts("exception") == []
+    assert run.facts(ExceptionFact) == []
     assert not run.records(Kind.THREAD_DIED)
 
 
@@ -118,7 +119,7 @@ def test_a_new_name_and_daemon_are_told(run: Run) -> None:
         if sys.version_info < (3, 10)
         else "import threading\nt = threading.Thread()\nt.name = 'Renamed'\nt.daemon = True\nt.name = 'Last'\n"
     )
-    told = [(f["name"], f["daemon"]) for f in run.facts("thread") if f["id"] == 2][1:]
+    told = [(f.name, f.daemon) for f in run.facts(ThreadFact) if f.id == 2][1:]
     assert told == [("Renamed", False), ("Renamed", True), ("Last", True)]
 
 
@@ -132,7 +133,7 @@ def test_the_programs_own_thread_classes_work(run: Run) -> None:
     )
     assert sorted(run.names["found"]) == [(0, True), (1, True), (2, True)]
     assert issubclass(run.names["Worker"], abc.ABC)
-    assert [f["daemon"] for f in run.facts("thread") if f["name"].startswith("W")] == [True] * 3
+    assert [f.daemon for f in run.facts(ThreadFact) if f.name.startswith("W")] == [True] * 3
 
 
 def test_a_class_that_forgets_the_base_constructor_fails_as_in_python(run: Run) -> None:

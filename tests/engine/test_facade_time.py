@@ -9,7 +9,8 @@ import time
 import pytest
 
 from engine.protocol.records import Kind
-from engine.stage.control.program_clock import SECOND, Cancelled
+from engine.protocol.units import SECOND
+from engine.stage.control.program_clock import Cancelled
 from tests.engine.facade_kit import Stage, Working, raised
 
 CLOCKS = ("time", "monotonic", "perf_counter")

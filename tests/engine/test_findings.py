@@ -4,7 +4,10 @@ import pytest
 
 from engine.analysis.run_model import RunModel
 from engine.frame import Finding, FindingKind
+from engine.protocol.messages import ExceptionFact, Fact, LaneKind, Lost, LostFact, ThreadFact
 from engine.protocol.records import Flag, Kind
+from engine.words.findings import detail, sentence
+from engine.words.reasons import death
 from tests.engine.building import PROGRAM, findings_of, got, named, record, records, released, running, want
 
 A, B, EVENT, QUEUE = 1, 2, 3, 4
@@ -12,7 +15,7 @@ THREADS = {1: "MainThread", 2: "Left", 3: "Right"}
 THINGS = {A: ("Lock", "a"), B: ("Lock", "b"), EVENT: ("Event", "file_ready"), QUEUE: ("Queue", "box")}
 
 
-def picture(*rows: tuple[int, ...], facts: list[dict[str, object]] | None = None) -> RunModel:
+def picture(*rows: tuple[int, ...], facts: list[Fact] | None = None) -> RunModel:
     made = RunModel()
     made.note(named(THREADS, THINGS))
     made.note(facts or [])
@@ -41,11 +44,11 @@ def opposite_order(flags: int = 0) -> list[tuple[int, ...]]:
 def test_that_a_deadlock_names_its_cycle_at_once():
     made = picture(*opposite_order())
     (deadlock,) = found(made, FindingKind.DEADLOCK)
-    assert deadlock.text == "Left holds a and waits for b; Right holds b and waits for a."
+    assert sentence(deadlock) == "Left holds a and waits for b; Right holds b and waits for a."
     assert deadlock.threads == (2, 3)
     assert set(deadlock.objects) == {A, B}
     assert (deadlock.time, deadlock.line) == (0.011, 31)
-    assert deadlock.detail.splitlines()[0] == "Left holds a and waits for b, line 21"
+    assert detail(deadlock).splitlines()[0] == "Left holds a and waits for b, line 21"
     made.feed(records(tick(2000)))
     assert found(made, FindingKind.STUCK) == []  # the cycle says it
 
@@ -68,14 +71,14 @@ def test_that_waiting_behind_a_thread_that_runs_is_no_deadlock():
 def test_that_a_thread_may_wait_for_itself():
     made = picture(*running(0, 2), got(1, 2, A), want(2, 2, A, line=7))
     (deadlock,) = found(made, FindingKind.DEADLOCK)
-    assert deadlock.text == "Left waits for a, which it holds itself."
+    assert sentence(deadlock) == "Left waits for a, which it holds itself."
     assert (deadlock.thread, deadlock.line) == ("Left", 7)
 
 
 def test_that_a_join_can_be_part_of_a_deadlock():
     made = picture(*running(0, 1, 2), got(1, 1, A), want(2, 2, A), record(3, 1, Kind.JOIN_WANT, 2))
     (deadlock,) = found(made, FindingKind.DEADLOCK)
-    assert deadlock.text == "MainThread holds a and waits for Left to end; Left waits for a."
+    assert sentence(deadlock) == "MainThread holds a and waits for Left to end; Left waits for a."
 
 
 def test_that_an_event_nobody_is_left_to_set_is_told_after_a_while():
@@ -84,7 +87,7 @@ def test_that_an_event_nobody_is_left_to_set_is_told_after_a_while():
     assert found(made, FindingKind.STUCK) == []
     made.feed(records(tick(400)))
     (stuck,) = found(made, FindingKind.STUCK)
-    assert stuck.text == "Left waits for event file_ready, and nobody is left to set it."
+    assert sentence(stuck) == "Left waits for event file_ready, and nobody is left to set it."
     assert (stuck.thread, stuck.line, stuck.threads) == ("Left", 9, (1, 2))
 
 
@@ -105,24 +108,21 @@ def test_that_nobody_is_stuck_while_one_may_still_come(other: list[tuple[int, ..
 
 def test_that_a_lock_its_thread_took_to_the_grave_is_told():
     made = picture(*running(0, 2, 3), got(1, 2, A), record(2, 2, Kind.THREAD_ENDED), want(3, 3, A), tick(1000))
-    assert found(made, FindingKind.STUCK)[0].text == "Right waits for a, which Left never gave back."
+    assert sentence(found(made, FindingKind.STUCK)[0]) == "Right waits for a, which Left never gave back."
 
 
 def test_that_every_kind_of_waiting_has_its_sentence():
     made = picture(
         *running(0, 2, 3), record(1, 2, Kind.QUEUE_WANT_GET, QUEUE), record(1, 3, Kind.QUEUE_WANT_PUT, QUEUE), tick(900)
     )
-    assert found(made, FindingKind.STUCK)[0].text == (
+    assert sentence(found(made, FindingKind.STUCK)[0]) == (
         "Left waits for an item from queue box, and nobody is left to put one; "
         "Right waits for room in queue box, and nobody is left to take an item out."
     )
 
 
-def died(thread: int, type_: str, message: str, line: int) -> dict[str, object]:
-    return {
-        "fact": "exception", "thread": thread, "type": type_, "message": message, "place": PROGRAM | line,
-        "traceback": "Traceback ...",
-    }  # fmt: skip
+def died(thread: int, type_: str, message: str, line: int) -> ExceptionFact:
+    return ExceptionFact(thread, type_, message, PROGRAM | line, "Traceback ...")
 
 
 def test_that_a_missing_file_is_named():
@@ -130,15 +130,17 @@ def test_that_a_missing_file_is_named():
     facts = [died(3, "FileNotFoundError", message, 23)]
     made = picture(*running(0, 3), record(4, 3, Kind.THREAD_DIED, value=1), facts=facts)
     (finding,) = found(made, FindingKind.EXCEPTION)
-    assert finding.text == ("Right needed the file numbers.txt in line 23, but it was not there (FileNotFoundError).")
-    assert (finding.thread, finding.line, finding.time, finding.detail) == ("Right", 23, 0.004, "Traceback ...")
-    assert made.lanes()[0].error == f"FileNotFoundError: {message}"
+    assert sentence(finding) == (
+        "Right needed the file numbers.txt in line 23, but it was not there (FileNotFoundError)."
+    )
+    assert (finding.thread, finding.line, finding.time, detail(finding)) == ("Right", 23, 0.004, "Traceback ...")
+    assert death(made.lanes()[0].error) == f"FileNotFoundError: {message}"
     assert made.lanes()[0].error_line == 23
 
 
 def test_that_any_other_exception_is_told_with_its_line():
     made = picture(*running(0, 3), record(4, 3, Kind.THREAD_DIED), facts=[died(3, "ValueError", "no", 5)])
-    assert found(made, FindingKind.EXCEPTION)[0].text == "Right died in line 5: ValueError: no"
+    assert sentence(found(made, FindingKind.EXCEPTION)[0]) == "Right died in line 5: ValueError: no"
 
 
 def test_that_of_two_thousand_deaths_only_some_are_told_one_by_one():
@@ -146,7 +148,7 @@ def test_that_of_two_thousand_deaths_only_some_are_told_one_by_one():
     rows = [record(1, n, Kind.THREAD_DIED) for n in range(2, 2002)]
     findings = found(picture(*rows, facts=facts), FindingKind.EXCEPTION)
     assert len(findings) == 21
-    assert findings[-1].text == "1,980 more threads died of an exception."
+    assert sentence(findings[-1]) == "1,980 more threads died of an exception."
 
 
 def lifetimes(*end: tuple[int, ...]) -> list[tuple[int, ...]]:
@@ -165,19 +167,19 @@ def test_that_a_thread_nobody_joined_is_told_once_the_program_is_done():
     made.feed(records(record(9, 1, Kind.MAIN_DONE)))
     (finding,) = found(made, FindingKind.NOT_JOINED)
     assert (finding.thread, finding.line) == ("Left", 8)
-    assert "Left was never joined" in finding.text
+    assert "Left was never joined" in sentence(finding)
 
 
 def test_that_a_join_whose_time_out_ran_out_is_told_as_one():
     late = picture(*lifetimes(record(5, 1, Kind.JOIN_GAVE_UP, 2, line=12), record(9, 1, Kind.MAIN_DONE)))
     (finding,) = found(late, FindingKind.NOT_JOINED)
     assert finding.line == 12  # where the time-out stands
-    assert finding.text == (
+    assert sentence(finding) == (
         "Left was joined with a time-out that ran out: it was still running, also when the program's last line had run."
     )
     rows = (record(5, 1, Kind.JOIN_GAVE_UP, 2), record(7, 2, Kind.THREAD_ENDED), record(9, 1, Kind.MAIN_DONE))
     (finding,) = found(picture(*lifetimes(*rows)), FindingKind.NOT_JOINED)
-    assert finding.text == (
+    assert sentence(finding) == (
         "Left was joined with a time-out that ran out: it was still running, and nobody waited for it again."
     )
     again = (*rows[:2], record(8, 1, Kind.JOIN_GOT, 2), rows[2])
@@ -190,10 +192,10 @@ def test_that_a_joined_thread_and_a_daemon_need_no_words():
     )
     assert findings_of(joined) == ()
     daemon = RunModel()
-    daemon.note([{"fact": "thread", "id": 2, "name": "Logger", "daemon": True}])
+    daemon.note([ThreadFact(2, name="Logger", daemon=True)])
     daemon.feed(records(*lifetimes(record(9, 1, Kind.MAIN_DONE), record(10, 2, Kind.THREAD_CUT))))
     (finding,) = findings_of(daemon)
-    assert finding.text == "The end of the program cut off Logger, a daemon thread."
+    assert sentence(finding) == "The end of the program cut off Logger, a daemon thread."
 
 
 def test_that_a_thread_that_died_and_was_joined_later_counts_as_joined():
@@ -216,7 +218,7 @@ def test_that_a_long_hold_is_told_only_if_others_waited_long():
     made = picture(*rows, released(300, 2, A), got(300, 3, A), released(301, 3, A))
     (finding,) = findings_of(made)
     assert finding.kind is FindingKind.HELD_LONG
-    assert finding.text == "Left held a for 0.2 s in all while others waited for it."
+    assert sentence(finding) == "Left held a for 0.2 s in all while others waited for it."
     assert (finding.line, finding.objects) == (5, (A,))
     made.feed(records(tick(30_000)))
     assert findings_of(made) == ()  # less than a tenth of the run
@@ -233,7 +235,7 @@ def test_that_a_contradiction_of_ours_is_told_first():
 
 
 def test_that_nothing_is_claimed_of_locks_when_records_are_missing():
-    made = picture(*opposite_order(), facts=[{"fact": "lost", "what": "records", "count": 5, "why": "limit"}])
+    made = picture(*opposite_order(), facts=[LostFact(what=Lost.RECORDS, count=5)])
     assert findings_of(made) == ()
 
 
@@ -245,18 +247,9 @@ def test_that_the_findings_are_the_same_tuple_until_they_say_something_else():
 
 
 def test_that_an_exception_which_went_on_from_task_to_task_is_told_once():
-    lanes = [
-        {"fact": "thread", "id": number, "name": name, "kind": "task"} for number, name in ((2, "main()"), (3, "get()"))
-    ]
+    lanes = [ThreadFact(number, name=name, kind=LaneKind.TASK) for number, name in ((2, "main()"), (3, "get()"))]
     deaths = [
-        {
-            "fact": "exception",
-            "thread": thread,
-            "type": "ValueError",
-            "message": "no",
-            "place": PROGRAM | 4,
-            "after": after,
-        }
+        ExceptionFact(thread=thread, type="ValueError", message="no", place=PROGRAM | 4, after=after)
         for thread, after in ((3, 0), (2, 3), (1, 2))
     ]
     died = [record(time, lane, Kind.THREAD_DIED, line=4) for time, lane in ((5, 3), (6, 2), (7, 1))]

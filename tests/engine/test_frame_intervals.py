@@ -12,6 +12,8 @@ import pytest
 from engine.frame import Ended, FindingKind, Frame, Phase
 from engine.scenarios import catalogue
 from engine.session.session import Session
+from engine.words.findings import sentence
+from engine.words.troubles import title
 from tests.engine.stage_kit import PATIENCE
 
 PROGRAM = """
@@ -49,7 +51,7 @@ def session(tmp_path: Path) -> Iterator[Callable[..., Session]]:
 
 
 def ran(session: Session, where: str) -> Frame:
-    assert session.set_knob("WHERE", where) == ""
+    assert session.set_knob("WHERE", where) is None
     session.run()
     return session.wait(PATIENCE)
 
@@ -71,7 +73,7 @@ def test_that_a_program_on_the_window_s_thread_freezes_it_and_is_told(session: C
     assert place(frame) == [os.getpid(), threading.get_ident()]
     (finding,) = [found for found in frame.result.findings if found.kind is FindingKind.WINDOW_FROZEN]
     assert 0.4 <= worst(frame) < 2
-    assert finding.text == f"The window drew nothing for {worst(frame):.1f} s: the work ran on its own thread."
+    assert sentence(finding) == f"The window drew nothing for {worst(frame):.1f} s: the work ran on its own thread."
     assert [found["kind"] for found in one.summary()["findings"]] == ["window-frozen"]
 
 
@@ -159,7 +161,7 @@ def test_that_an_exception_on_the_window_s_thread_ends_the_program_only(session:
     frame = ran(session('WHERE = "window"  # window | thread | process\nraise SystemError("no")\n'), "window")
     assert frame.run.ended is Ended.DIED
     assert frame.run.trouble is not None
-    assert frame.run.trouble.title == "SystemError: no"
+    assert title(frame.run.trouble) == "SystemError: no"
 
 
 def test_that_no_other_scenario_measures_gaps(open_program: Callable[..., Session]) -> None:

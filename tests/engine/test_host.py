@@ -1,6 +1,5 @@
 """A stage in a process of its own and one inside this process: one protocol, the same records."""
 
-import json
 import os
 import sys
 import tempfile
@@ -8,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 import psutil
 import pytest
@@ -16,6 +15,22 @@ import pytest
 from engine.hosting.block_reader import Block, BlockReader
 from engine.hosting.host import ChildProcess, Exit, Host, InProcess
 from engine.hosting.pipe_reader import PipeReader
+from engine.protocol.messages import (
+    FACTS,
+    Ending,
+    Fact,
+    FreezeOrder,
+    FrozenFact,
+    HelloFact,
+    Lost,
+    LostFact,
+    OutcomeFact,
+    RunOrder,
+    SpeedOrder,
+    SwitchOrder,
+    ThawOrder,
+    ThingFact,
+)
 from engine.protocol.records import BLOCK, BLOCK_FACTS, BLOCK_RECORDS, RECORD, Kind
 from tests.engine.facade_kit import Working
 from tests.engine.stage_kit import PATIENCE, until
@@ -37,6 +52,7 @@ with open("given.txt", "w") as file:
     file.write("text")
 thread.join()
 """
+Said = TypeVar("Said")
 HOSTS = [ChildProcess, InProcess]
 CHANCE = {  # whether these happen is a matter of who comes first
     *(
@@ -72,8 +88,8 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
     assert set(psutil.Process().children()) <= processes  # other tests' pools keep theirs for a while
 
 
-def order(text: str = PROGRAM, **more: Any) -> dict[str, Any]:
-    return {"do": "run", "text": text, "path": os.path.abspath("given.py"), **more}
+def order(text: str = PROGRAM) -> RunOrder:
+    return RunOrder(text, os.path.abspath("given.py"))
 
 
 class Heard:
@@ -82,13 +98,13 @@ class Heard:
     def __init__(self, host: Host) -> None:
         self.host = host
         self.kinds: list[Kind] = []
-        self.facts: list[dict[str, Any]] = []
+        self.facts: list[Fact] = []
         self.exit: Exit | None = None
 
     def listen(self) -> None:
         for kind, payload in self.host.read(1000):
             if kind == BLOCK_FACTS:
-                self.facts += json.loads(payload)
+                self.facts += FACTS.unpack(payload).messages
             else:
                 assert kind == BLOCK_RECORDS
                 self.kinds += [Kind(fields[4] >> 16 & 0xFF) for fields in RECORD.iter_unpack(payload)]
@@ -109,8 +125,8 @@ class Heard:
         assert self.exit is not None
         return self.exit
 
-    def fact(self, name: str) -> dict[str, Any]:
-        return next(fact for fact in self.facts if fact["fact"] == name)
+    def fact(self, kind: type[Said]) -> Said:
+        return next(fact for fact in self.facts if isinstance(fact, kind))
 
 
 def test_that_both_send_the_same_kinds_of_records_and_facts(start: Callable[..., Host]) -> None:
@@ -120,9 +136,9 @@ def test_that_both_send_the_same_kinds_of_records_and_facts(start: Callable[...,
         heard = Heard(host)
         host.send(order())
         assert heard.to_the_end().code == 0
-        assert heard.fact("hello")["python"] == sys.version.split()[0]
-        assert (heard.fact("outcome")["ended"], heard.fact("outcome")["exit"]) == ("finished", 0)
-        things = [(fact["type"], fact["name"]) for fact in heard.facts if fact["fact"] == "thing"]
+        assert heard.fact(HelloFact).python == sys.version.split()[0]
+        assert heard.fact(OutcomeFact) == OutcomeFact(Ending.FINISHED)
+        things = [(fact.type, fact.name) for fact in heard.facts if isinstance(fact, ThingFact)]
         told.append((sorted(kind for kind in heard.kinds if kind not in CHANCE), things))
     assert told[0] == told[1]
     assert Kind.FILE_WRITE_DONE in told[0][0]
@@ -155,10 +171,10 @@ def test_that_a_stage_that_was_never_used_is_closed(start: Callable[..., Host], 
     host = start(make)
     heard = Heard(host)
     heard.until(lambda: heard.facts)
-    assert heard.facts[0]["fact"] == "hello"
+    assert isinstance(heard.facts[0], HelloFact)
     host.kill()
     host.close()
-    host.send({"do": "speed", "value": 2.0})  # to one that is gone it does nothing
+    host.send(SpeedOrder(2.0))  # to one that is gone it does nothing
 
 
 @pytest.mark.parametrize("make", HOSTS)
@@ -170,15 +186,18 @@ def test_that_orders_are_carried_out_and_nonsense_harms_nothing(
     host.send(order("import threading\ngo = threading.Event()\nprint('here')\ngo.wait()\nprint('gone')\n"))
     heard.until(lambda: Kind.PRINT in heard.kinds)
     if make is ChildProcess:
-        host.send({"do": "switch"})
-        host.send({"do": "no such order"})
-    host.send({"do": "speed", "value": 2.0})
-    host.send({"do": "freeze", "number": 4})
-    heard.until(lambda: any(fact["fact"] == "frozen" for fact in heard.facts))
-    assert heard.fact("frozen")["number"] == 4
-    host.send({"do": "thaw"})
-    host.send({"do": "switch", "name": "go", "on": False})
+        assert isinstance(host, ChildProcess)
+        for line in (b'{"do": "switch"}\n', b'{"do": "no such order"}\n', b"[1]\n", b"\xff\n"):
+            host._write(line)
+    host.send(SpeedOrder(2.0))
+    host.send(FreezeOrder(4))
+    heard.until(lambda: any(isinstance(fact, FrozenFact) for fact in heard.facts))
+    assert heard.fact(FrozenFact).number == 4
+    host.send(ThawOrder())
+    host.send(SwitchOrder("go", False))
     assert heard.to_the_end().code == 0
+    lost = [fact.count for fact in heard.facts if isinstance(fact, LostFact) and fact.what is Lost.ORDERS]
+    assert lost == ([1, 2, 3, 4] if make is ChildProcess else [])
     assert {Kind.SPEED, Kind.PAUSED, Kind.RESUMED, Kind.SWITCHED, Kind.EVENT_PASSED} <= set(heard.kinds)
 
 
@@ -189,8 +208,8 @@ def test_that_a_suspended_stage_gets_its_orders_in_their_order_afterwards(start:
     heard.until(lambda: Kind.PRINT in heard.kinds)
     host.suspend()
     for speed in (2.0, 3.0):
-        host.send({"do": "speed", "value": speed})
-    host.send({"do": "switch", "name": "go", "on": False})
+        host.send(SpeedOrder(speed))
+    host.send(SwitchOrder("go", False))
     heard.listen()
     assert Kind.SPEED not in heard.kinds
     host.resume()
@@ -215,7 +234,7 @@ def test_that_a_stage_that_sends_much_at_its_end_loses_nothing_to_a_slow_reader(
 
     until(ended)
     assert heard.kinds.count(Kind.LOCK_GOT) == heard.kinds.count(Kind.LOCK_RELEASED) == 200_000
-    assert heard.facts[-1]["fact"] == "outcome"
+    assert isinstance(heard.facts[-1], OutcomeFact)
 
 
 def test_that_what_c_code_prints_is_heard_apart(start: Callable[..., Host]) -> None:

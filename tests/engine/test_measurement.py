@@ -17,10 +17,12 @@ from engine.analysis.run_facts import RunFacts
 from engine.analysis.run_model import RunModel
 from engine.analysis.trace import DTYPE
 from engine.frame import Ended, Frame, Part
+from engine.protocol.messages import Fact, LaneKind, PartFact, PlanFact, ThreadFact, UnknownFact
 from engine.protocol.records import Kind
 from engine.scenarios import catalogue
 from engine.scenarios.text_report import parts_table
 from engine.session.session import Session
+from engine.words import reasons
 from tests.engine.stage_kit import Run
 
 COMPARING = '''\
@@ -53,18 +55,18 @@ except TypeError as error:
 NOTE = {"call": "timed", "name": "jobs", "group": "kind", "limit": "best(jobs)", "value": "result['memory']"}
 
 
-def parts_of(run: Run) -> dict[int, dict[str, object]]:
+def parts_of(run: Run) -> dict[int, PartFact]:
     """The last fact of each part."""
-    return {fact["id"]: fact for fact in run.facts("part")}
+    return {fact.id: fact for fact in run.facts(PartFact)}
 
 
 def complaints(run: Run) -> list[str]:
-    return [fact["text"] for fact in run.facts("unknown")]
+    return [reasons.unknown(fact) for fact in run.facts(UnknownFact)]
 
 
 def test_that_each_call_is_a_part_with_its_name_group_limit_and_value() -> None:
     run = Run().program(COMPARING, parts=NOTE)
-    told = [(part["name"], part["group"], part["limit"], part.get("value")) for part in parts_of(run).values()]
+    told = [(part.name, part.group, part.limit, part.value) for part in parts_of(run).values()]
     assert told == [("1", "sleeping", 0.01, 7.0), ("2", "sleeping", 0.005, 14.0), ("4", "sleeping", 0.0025, None)]
     assert run.names["log"][:3] == [1, 2, "raised"]
     assert complaints(run) == []
@@ -81,7 +83,7 @@ def test_that_a_part_is_measured_from_its_call_to_its_return_and_the_value_after
 
 def test_that_the_exception_of_a_part_is_told_and_raised_and_a_call_that_does_not_fit_is_no_part() -> None:
     run = Run().program(COMPARING, parts=NOTE)
-    assert [part.get("error") for part in parts_of(run).values()] == [None, None, "ValueError: no"]
+    assert [part.error for part in parts_of(run).values()] == ["", "", "ValueError: no"]
     assert "missing 1 required positional argument: 'kind'" in run.names["log"][3]
 
 
@@ -90,7 +92,7 @@ def test_that_the_function_looks_as_it_is_written_and_no_line_moves() -> None:
     assert (marked.__name__, marked.__doc__, marked.__module__) == (plain.__name__, plain.__doc__, plain.__module__)
     assert inspect.signature(marked) == inspect.signature(plain)
     assert inspect.unwrap(marked).__code__.co_firstlineno == plain.__code__.co_firstlineno == 8
-    assert Run().program(COMPARING).facts("part") == []
+    assert Run().program(COMPARING).facts(PartFact) == []
 
 
 @pytest.mark.parametrize(
@@ -99,7 +101,7 @@ def test_that_the_function_looks_as_it_is_written_and_no_line_moves() -> None:
         ("limit", "worst(jobs)", "parts.limit: worst(jobs): NameError: name 'worst' is not defined"),
         ("limit", "'soon'", "parts.limit: 'soon': ValueError: could not convert string to float: 'soon'"),
         ("limit", "1 / 0", "parts.limit: 1 / 0: ZeroDivisionError"),
-        ("value", "float('nan')", "parts.value: float('nan'): ValueError: nan is no number to reckon with"),
+        ("value", "float('nan')", "parts.value: float('nan'): nan is no number to reckon with"),
         ("value", "exit(3)", "parts.value: exit(3): SystemExit: 3"),
         ("group", "result", "parts.group: result: NameError"),
     ],
@@ -107,8 +109,8 @@ def test_that_the_function_looks_as_it_is_written_and_no_line_moves() -> None:
 def test_that_an_expression_that_fails_is_said_once_and_breaks_nothing(field: str, expression: str, said: str) -> None:
     run = Run().program(COMPARING, parts={**NOTE, field: expression})
     assert [text[: len(said)] for text in complaints(run)] == [said]
-    assert [part["name"] for part in parts_of(run).values()] == ["1", "2", "4"]
-    assert run.outcome["ended"] == "finished"
+    assert [part.name for part in parts_of(run).values()] == ["1", "2", "4"]
+    assert run.outcome.ended == "finished"
 
 
 @pytest.mark.parametrize("text", ["async def timed(): pass\n", "def timed():\n    yield 1\n", "timed = print\n"])
@@ -116,14 +118,14 @@ def test_that_what_is_no_plain_function_is_left_alone(text: str) -> None:
     run = Run().program(
         f"{text}made = timed()\nif hasattr(made, 'close'):\n    made.close()\n", parts={"call": "timed"}
     )
-    assert run.outcome["ended"] == "finished"
-    assert run.facts("part") == []
+    assert run.outcome.ended == "finished"
+    assert run.facts(PartFact) == []
     assert all("yields or awaits" in text for text in complaints(run))
 
 
 def test_that_names_are_short_and_a_class_is_called_by_its_own() -> None:
     text = "def timed(way):\n    pass\nclass Pool:\n    pass\ntimed(Pool)\ntimed('x' * 500)\ntimed(timed)\n"
-    names = [str(part["name"]) for part in parts_of(Run().program(text, parts={"call": "timed"})).values()]
+    names = [str(part.name) for part in parts_of(Run().program(text, parts={"call": "timed"})).values()]
     assert (names[0], len(names[1]), names[2]) == ("Pool", 63, "timed")
 
 
@@ -131,7 +133,7 @@ def test_that_a_comprehension_in_an_expression_sees_the_arguments() -> None:
     text = "def timed(jobs):\n    return [1, 2]\ntimed(3)\n"
     note = {"call": "timed", "limit": "sum(jobs for _ in range(jobs))", "value": "max(jobs * one for one in result)"}
     (part,) = parts_of(Run().program(text, parts=note)).values()
-    assert (part["limit"], part["value"]) == (9.0, 6.0)
+    assert (part.limit, part.value) == (9.0, 6.0)
 
 
 @pytest.mark.parametrize(
@@ -140,13 +142,13 @@ def test_that_a_comprehension_in_an_expression_sees_the_arguments() -> None:
 )
 def test_that_the_plan_is_reckoned_from_the_knobs_as_they_are_set(takes: str, seconds: float) -> None:
     run = Run().program("COUNT = 5\nPACE = 20\n", takes=takes, knobs={"COUNT": 3})
-    assert [fact["seconds"] for fact in run.facts("plan")] == [pytest.approx(seconds)]
+    assert [fact.seconds for fact in run.facts(PlanFact)] == [pytest.approx(seconds)]
     wrong = Run().program("COUNT = 5\n", takes="COUNT / NOTHING")
-    assert wrong.facts("plan") == []
+    assert wrong.facts(PlanFact) == []
     assert complaints(wrong) == ["takes: COUNT / NOTHING: NameError: name 'NOTHING' is not defined"]
 
 
-def fed(*rows: tuple[int, Kind, int, int], facts: list[dict[str, object]]) -> tuple[Part, ...]:
+def fed(*rows: tuple[int, Kind, int, int], facts: list[Fact]) -> tuple[Part, ...]:
     """Parts made of (milliseconds, kind, object, value)."""
     run_facts, builder = RunFacts(), PartBuilder()
     run_facts.note(facts)
@@ -157,7 +159,7 @@ def fed(*rows: tuple[int, Kind, int, int], facts: list[dict[str, object]]) -> tu
 
 
 def test_that_a_part_has_a_speed_only_when_it_did_not_change_meanwhile() -> None:
-    facts = [{"fact": "part", "id": number, "name": str(number), "group": "", "speed": 5.0} for number in (1, 2, 3)]
+    facts = [PartFact(number, name=str(number), group="", speed=5.0) for number in (1, 2, 3)]
     parts = fed(
         (0, Kind.SPEED, 0, 5000),
         (1, Kind.PART_BEGAN, 1, 0),
@@ -173,7 +175,7 @@ def test_that_a_part_has_a_speed_only_when_it_did_not_change_meanwhile() -> None
     assert [(part.speed, part.seconds) for part in parts] == [(5.0, 0.002), (None, 0.003), (5.0, None)]
 
 
-def cpu_of(*rows: tuple[int, Kind, int, int, int], facts: list[dict[str, object]]) -> list["float | None"]:
+def cpu_of(*rows: tuple[int, Kind, int, int, int], facts: list[Fact]) -> list["float | None"]:
     """Milliseconds of processor time in each part, of (milliseconds, kind, object, lane, milliseconds had)."""
     picture = RunModel()
     picture.note(facts)
@@ -183,8 +185,8 @@ def cpu_of(*rows: tuple[int, Kind, int, int, int], facts: list[dict[str, object]
 
 
 def test_that_a_part_has_the_processor_time_that_all_threads_had_within_it() -> None:
-    kinds = {2: "thread", 3: "task"}
-    lanes = [{"fact": "thread", "id": lane, "name": kind, "kind": kind} for lane, kind in kinds.items()]
+    kinds = {2: LaneKind.THREAD, 3: LaneKind.TASK}
+    lanes = [ThreadFact(lane, kind.value, kind=kind) for lane, kind in kinds.items()]
     began = [(0, Kind.THREAD_RUNNING, 0, lane, 0) for lane in (1, 2, 3)]
     assert cpu_of(*began, (10, Kind.PART_BEGAN, 1, 1, 0), (40, Kind.PART_ENDED, 1, 1, 0), facts=lanes) == [None]
     assert cpu_of(
@@ -213,7 +215,8 @@ def test_that_processor_time_is_that_of_the_part_it_was_had_in(comparing: catalo
 
 def test_that_garbage_makes_no_part_and_the_tuple_stays_while_nothing_changes() -> None:
     run_facts, builder = RunFacts(), PartBuilder()
-    run_facts.note([{"fact": "part", "id": "x"}, {"fact": "part", "id": 1, "name": "a", "limit": "soon"}])
+    garbage = [{"fact": "part", "id": "x"}, {"fact": "part", "id": 1, "name": "a", "limit": "soon"}]
+    assert run_facts.read(json.dumps(garbage).encode()) == []
     assert run_facts.garbage == 2
     rows = [
         (1, 0, 7, 0, 1, Kind.PART_ENDED, 0),
@@ -226,7 +229,7 @@ def test_that_garbage_makes_no_part_and_the_tuple_stays_while_nothing_changes() 
     before = builder.parts
     builder.refresh(run_facts)
     assert builder.parts is before
-    run_facts.note([{"fact": "part", "id": 8, "name": "late", "speed": 2}])
+    run_facts.note([PartFact(8, name="late", speed=2)])
     builder.refresh(run_facts)
     assert builder.parts[0].name == "late"
 

@@ -12,6 +12,8 @@ import pytest
 
 from engine.frame import Ended, FindingKind, Phase
 from engine.session.session import Session
+from engine.words.findings import sentence
+from engine.words.troubles import told
 
 Open = Callable[..., Session]
 posix = pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
@@ -39,7 +41,7 @@ def test_that_a_syntax_error_is_refused_with_its_line(open_program: Open) -> Non
     frame = finish(open_program("syntax_error")).frame
     assert frame.run.ended is Ended.REFUSED
     assert frame.run.trouble is not None
-    assert frame.run.trouble.title.startswith("SyntaxError")
+    assert told(frame.run.trouble)[0].startswith("SyntaxError")
     assert frame.run.trouble.line == 3
 
 
@@ -48,7 +50,7 @@ def test_that_a_missing_file_is_refused_by_name(open_program: Open, tmp_path: Pa
     assert session.frame.run.trouble is not None
     frame = finish(session).frame
     assert frame.run.ended is Ended.REFUSED
-    assert "nowhere.py" in frame.run.trouble.title
+    assert "nowhere.py" in told(frame.run.trouble)[0]
 
 
 @pytest.mark.parametrize("data", [b"\x00\x01\x02", b"name = '\xff\xfe\xfa'\n", b"# coding: no-such-code\n"])
@@ -57,7 +59,7 @@ def test_that_what_is_not_text_is_refused(open_program: Open, tmp_path: Path, da
     path.write_bytes(data)
     frame = finish(open_program(path)).frame
     assert frame.run.ended is Ended.REFUSED
-    assert "is not text" in frame.run.trouble.title
+    assert "is not text" in told(frame.run.trouble)[0]
 
 
 def test_that_sys_exit_is_an_end_like_any_other(open_program: Open) -> None:
@@ -71,14 +73,14 @@ def test_that_os_exit_is_reported_with_its_line_and_the_output_before_it(open_pr
     session = finish(open_program("calls_os_exit"))
     assert session.frame.run.ended is Ended.DIED
     assert session.frame.run.trouble.line == 4
-    assert "os._exit" in session.frame.run.trouble.text
+    assert "os._exit" in told(session.frame.run.trouble)[1]
     assert "before" in output(session)
 
 
 def test_that_input_says_that_there_is_none(open_program: Open) -> None:
     session = finish(open_program("asks_input"))
     assert session.frame.run.ended is Ended.DIED
-    assert session.frame.run.trouble.title.startswith("EOFError")
+    assert told(session.frame.run.trouble)[0].startswith("EOFError")
     assert session.frame.run.trouble.line == 2
     assert "asking" in output(session)
 
@@ -95,7 +97,7 @@ def test_that_a_program_that_kills_itself_is_reported(open_program: Open) -> Non
 def test_that_a_crash_in_c_names_the_signal_and_the_line(open_program: Open) -> None:
     session = finish(open_program("crashes"))
     assert session.frame.run.ended is Ended.DIED
-    assert "SIGSEGV" in session.frame.run.trouble.title
+    assert "SIGSEGV" in told(session.frame.run.trouble)[0]
     assert session.frame.run.trouble.line == 6
 
 
@@ -120,14 +122,14 @@ def test_that_two_thousand_threads_are_two_thousand_lanes(open_program: Open) ->
 def test_that_a_recursion_without_end_is_an_exception_with_its_line(open_program: Open) -> None:
     frame = finish(open_program("recurses")).frame
     assert frame.run.ended is Ended.DIED
-    assert frame.run.trouble.title.startswith("RecursionError")
+    assert told(frame.run.trouble)[0].startswith("RecursionError")
     assert frame.run.trouble.line == 2
 
 
 def test_that_a_failing_import_is_an_exception_with_its_line(open_program: Open) -> None:
     frame = finish(open_program("dies_in_import")).frame
     assert frame.run.ended is Ended.DIED
-    assert "a_module_that_nobody_has" in frame.run.trouble.title
+    assert "a_module_that_nobody_has" in told(frame.run.trouble)[0]
     assert frame.run.trouble.line == 1
 
 
@@ -137,7 +139,7 @@ def test_that_a_deadlock_is_found_while_it_lasts(open_program: Open) -> None:
     pump_until(session, lambda: any(f.kind is FindingKind.DEADLOCK for f in session.frame.result.findings))
     assert session.frame.run.phase is Phase.RUNNING
     finding = next(f for f in session.frame.result.findings if f.kind is FindingKind.DEADLOCK)
-    assert all(word in finding.text for word in ("One", "Two", "left", "right"))
+    assert all(word in sentence(finding) for word in ("One", "Two", "left", "right"))
     session.stop()
     assert session.wait(5).run.ended is Ended.STOPPED
 
@@ -195,14 +197,14 @@ def test_that_an_interpreter_that_does_not_start_says_why(open_program: Open, tm
     session = open_program("sleeps", executable=str(tmp_path / "python-of-nowhere"))
     frame = finish(session).frame
     assert frame.run.ended is Ended.REFUSED
-    assert "python-of-nowhere" in frame.run.trouble.text
+    assert "python-of-nowhere" in told(frame.run.trouble)[1]
 
 
 @posix
 def test_that_a_program_that_is_no_python_is_refused_as_interpreter(open_program: Open) -> None:
     frame = finish(open_program("sleeps", executable="/bin/false")).frame
     assert frame.run.ended is Ended.REFUSED
-    assert "/bin/false" in frame.run.trouble.text
+    assert "/bin/false" in told(frame.run.trouble)[1]
 
 
 def test_that_a_daemon_thread_that_is_cut_off_is_named(open_program: Open) -> None:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 
+from engine.protocol.messages import ThingFact
 from engine.protocol.records import Flag, Kind
 from tests.engine.facade_kit import Working
 from tests.engine.stage_kit import Run, until
@@ -60,7 +61,7 @@ def test_that_real_holders_alternate_in_number_and_in_time_while_switches_are_fl
         run.switch("a" if number % 4 < 2 else "b", number % 2 == 1)
     run.context.reporter.namespace["over"].set()
     program.result()
-    assert run.outcome["ended"] == "finished", run.outcome
+    assert run.outcome.ended == "finished", run.outcome
     holders: dict[int, int] = defaultdict(int)
     last: dict[int, int] = defaultdict(int)
     turns = 0
@@ -82,8 +83,8 @@ def test_that_real_holders_alternate_in_number_and_in_time_while_switches_are_fl
 
 def test_that_the_depth_of_a_queue_is_never_below_zero_nor_above_its_size() -> None:
     run = Run().program(QUEUES)
-    assert run.outcome["ended"] == "finished", run.outcome
-    sizes = {fact["id"]: fact["size"] for fact in run.facts("thing") if "Queue" in fact["type"]}
+    assert run.outcome.ended == "finished", run.outcome
+    sizes = {fact.id: fact.size for fact in run.facts(ThingFact) if "Queue" in fact.type}
     assert sorted(sizes.values()) == [2, 3]
     depths = dict.fromkeys(sizes, 0)
     for record in run.records(Kind.QUEUE_PUT, Kind.QUEUE_GOT):

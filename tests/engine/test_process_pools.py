@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.frame import FindingKind, State
+from engine.words.findings import sentence
 from tests.engine.process_kit import METHODS, Watched, lane, printed, processes_of, states
 from tests.engine.test_foreign_programs import pythons
 
@@ -65,7 +66,7 @@ def test_that_a_task_that_fails_in_secret_is_told(watched: Watched) -> None:
         "pool = processes.Pool(1)\npool.apply_async(fussy, (2,))\npool.close()\npool.join()\n",
     )
     (finding,) = [one for one in frame.result.findings if one.kind is FindingKind.TASK_FAILED]
-    assert "fussy(2)" in finding.text
+    assert "fussy(2)" in sentence(finding)
     assert finding.line == 4
 
 

@@ -12,6 +12,8 @@ import psutil
 import pytest
 
 from engine.frame import Ended, FindingKind, LaneKind, Phase, State
+from engine.words.findings import sentence
+from engine.words.reasons import death
 from tests.engine.process_kit import METHODS, TIMEOUT, Watched, lane, printed, processes_of, pump_until, states
 from tests.engine.test_foreign_programs import pythons
 
@@ -64,7 +66,7 @@ def test_that_an_exception_ends_its_lane_with_its_line(watched: Watched, method:
         executable,
     )
     (child,) = processes_of(frame)
-    assert child.error == "ValueError: no"
+    assert death(child.error) == "ValueError: no"
     assert child.error_line == 3
     assert child.spans.states[-1] == State.DIED
     assert ("MainThread", "1") in printed(frame)
@@ -82,7 +84,7 @@ def test_that_whoever_was_killed_is_told_by_the_parent(watched: Watched) -> None
         "    child.start()\n    ready.wait()\n    getattr(child, end)()\n    child.join()\n    print(child.exitcode)\n",
     )
     killed, terminated = processes_of(frame)
-    assert killed.error == "ended by signal 9 (SIGKILL)"
+    assert death(killed.error) == "ended by signal 9 (SIGKILL)"
     assert terminated.error is None
     assert terminated.spans.states[-1] == State.CUT
     assert [text for _, text in printed(frame)] == ["-9", "-15"]
@@ -95,7 +97,7 @@ def test_that_a_daemon_process_is_cut_off_by_the_end_of_the_program(watched: Wat
         "ready = processes.Event()\nchild = processes.Process(target=work, args=(ready,), daemon=True)\n"
         "child.start()\nready.wait()\n",
     )
-    assert [finding.text for finding in frame.result.findings] == [
+    assert [sentence(finding) for finding in frame.result.findings] == [
         f"The end of the program cut off {processes_of(frame)[0].name}, a daemon process."
     ]
 
@@ -125,7 +127,7 @@ def test_that_a_child_that_leaves_at_once_says_why(watched: Watched) -> None:
         "child = processes.Process(target=leave)\nchild.start()\nchild.join()\nprint(child.exitcode)\n",
     )
     (child,) = processes_of(frame)
-    assert child.error == "os._exit(3) was called at line 3"
+    assert death(child.error) == "os._exit(3) was called at line 3"
     assert frame.run.trouble is None
 
 
@@ -255,7 +257,7 @@ def test_that_waiting_for_a_forked_child_is_seen(watched: Watched) -> None:
         "    print('other')\n    time.sleep(0.05)\n    os._exit(0)\nprint(os.waitpid(pid, 0)[1])\n",
     )
     killed, ended = processes_of(frame)
-    assert killed.error == "ended by signal 9 (SIGKILL)"
+    assert death(killed.error) == "ended by signal 9 (SIGKILL)"
     assert ended.joined
     assert ended.spans.states[-1] == State.ENDED
     assert State.WAIT_JOIN in states(lane(frame, "MainThread"))
@@ -287,7 +289,7 @@ def test_that_knobs_hold_in_a_fresh_process(watched: Watched) -> None:
         "child = processes.Process(target=tell)\nchild.start()\nchild.join()\n",
         "spawn",
     )
-    assert session.set_knob("SIZE", 5) == ""
+    assert session.set_knob("SIZE", 5) is None
     session.run()
     assert printed(session.wait(TIMEOUT)) == [("SpawnProcess-1", "5")]
 

@@ -2,14 +2,18 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from engine.findings import missing, result
-from engine.frame import Ended, Finding, FindingKind, Frame, Interpreter, Phase
+from engine.frame import Ended, FindingKind, Frame, Interpreter, More, NothingToRun, Phase, ThreadDied
+from engine.protocol.messages import Ending, MissingFact, OutcomeFact, UnknownFact
 from engine.scenarios import catalogue
-from engine.session.session import NO_PROGRAM, Session
+from engine.session.session import Session
+from engine.words import reasons, troubles
+from engine.words.findings import lacking, remedy, sentence
 from tests.engine.stage_kit import Run
 
 OLD = Interpreter("old/python3", "3.9.18")
@@ -39,21 +43,21 @@ def kinds(frame: Frame) -> list[FindingKind]:
 
 def test_that_a_wrong_result_is_said_in_plain_words_or_in_the_scenarios_own(finish: Finish) -> None:
     told = finish("made = 1500\n", expected="2000", found="made")
-    assert [(one.kind, one.text) for one in told.result.findings] == [
+    assert [(one.kind, sentence(one)) for one in told.result.findings] == [
         (FindingKind.WRONG_RESULT, "Expected 2,000, found 1,500.")
     ]
     assert told.result.right is False
     own = finish("made = 1500\n", expected="2000", found="made", wrong="{found:,} of {expected:,} loaves were baked.")
-    assert own.result.findings[0].text == "1,500 of 2,000 loaves were baked."
+    assert sentence(own.result.findings[0]) == "1,500 of 2,000 loaves were baked."
     unfit = finish("made = 'none'\n", expected="2000", found="made", wrong="{found:,} of {expected:,} loaves.")
-    assert unfit.result.findings[0].text == "Expected 2,000, found none."
+    assert sentence(unfit.result.findings[0]) == "Expected 2,000, found none."
 
 
 def test_that_a_right_result_and_one_that_nobody_knows_are_no_finding(finish: Finish) -> None:
     assert finish("made = 3\n", expected="3", found="made").result.findings == ()
     unknown = finish("made = 3\n", expected="3", found="baked")
     assert (unknown.result.findings, unknown.result.right) == ((), None)
-    assert unknown.result.unknown == ("baked: NameError: name 'baked' is not defined",)
+    assert [*map(reasons.unknown, unknown.result.unknown)] == ["baked: NameError: name 'baked' is not defined"]
 
 
 @pytest.mark.parametrize(
@@ -69,40 +73,40 @@ def test_that_a_right_result_and_one_that_nobody_knows_are_no_finding(finish: Fi
     ],
 )
 def test_that_whole_values_are_compared_and_not_what_is_shown_of_them(expected: str, found: str, right: bool) -> None:
-    assert Run().program("pass\n", expected=expected, found=found).outcome["right"] is right
+    assert Run().program("pass\n", expected=expected, found=found).outcome.right is right
 
 
 def test_that_a_value_that_cannot_be_compared_leaves_the_outcome_whole() -> None:
     text = "class Odd:\n    def __eq__(self, other):\n        raise ValueError('odd')\nmade = Odd()\n"
     run = Run().program(text, expected="1", found="made")
-    assert (run.outcome["ended"], run.outcome["right"]) == ("finished", None)
-    assert [fact["text"] for fact in run.facts("unknown")] == ["expected == found: ValueError: odd"]
+    assert (run.outcome.ended, run.outcome.right) == ("finished", None)
+    assert [reasons.unknown(fact) for fact in run.facts(UnknownFact)] == ["expected == found: ValueError: odd"]
 
 
 @pytest.mark.parametrize(
     ("expression", "holds"), [("made > 1", True), ("made > 5", False), ("baked", None), ("", None)]
 )
 def test_that_a_proof_is_asked_of_the_programs_names(expression: str, holds: "bool | None") -> None:
-    assert Run().program("made = 3\n", expression=expression).outcome["holds"] is holds
+    assert Run().program("made = 3\n", expression=expression).outcome.holds is holds
 
 
 def test_that_what_explains_a_wrong_result_is_said_alone(finish: Finish) -> None:
     text = "import threading\nmade = 0\ndef bake():\n    raise ValueError('no flour')\n"
     text += "one = threading.Thread(target=bake)\none.start()\none.join()\n"
     assert kinds(finish(text, expected="1", found="made")) == [FindingKind.EXCEPTION]
-    outcome = {"right": False, "expected": 2, "found": 1}
+    outcome = OutcomeFact(Ending.FINISHED, right=False, expected=2, found=1)
     for kind, said in ((FindingKind.LOST_UPDATE, 0), (FindingKind.HELD_LONG, 1), (FindingKind.NOT_JOINED, 1)):
-        assert len(result.wrong_result(outcome, "", [Finding(kind, "", "", 0, 0.0)], 1.0)) == said
+        assert len(result.wrong_result(outcome, ("", ""), [More(kind=kind, count=1)], 1.0)) == said
 
 
 def test_that_a_scenario_has_words_of_its_own_for_what_came_of_an_exception() -> None:
-    outcome = {"ended": "finished", "right": False, "expected": 1, "found": 0}
-    sentence = "Failures: {expected}. Noticed: {found}."
+    outcome = OutcomeFact(Ending.FINISHED, right=False, expected=1, found=0)
+    own = ("Failures: {expected}. Noticed: {found}.", "")
     for kind, said in ((FindingKind.EXCEPTION, 1), (FindingKind.TASK_FAILED, 1), (FindingKind.LOST_UPDATE, 0)):
-        told = result.wrong_result(outcome, sentence, [Finding(kind, "", "", 0, 0.0)], 1.0)
-        assert [one.text for one in told] == ["Failures: 1. Noticed: 0."] * said
-    ended_by_it = Finding(FindingKind.EXCEPTION, "", "MainThread", 0, 0.0)
-    assert result.wrong_result({**outcome, "ended": "died"}, sentence, [ended_by_it], 1.0) == []
+        told = result.wrong_result(outcome, own, [More(kind=kind, count=1)], 1.0)
+        assert [sentence(one) for one in told] == ["Failures: 1. Noticed: 0."] * said
+    ended_by_it = ThreadDied(thread="MainThread", error="ValueError")
+    assert result.wrong_result(replace(outcome, ended=Ending.DIED), own, [ended_by_it], 1.0) == []
 
 
 IMPORTING = """\
@@ -120,7 +124,7 @@ def test_that_a_missing_library_is_told_and_a_program_that_can_do_without_goes_o
     assert frame.run.trouble is None
     (finding,) = frame.result.findings
     assert (finding.kind, finding.line) == (FindingKind.MISSING_LIBRARY, 2)
-    assert finding.text.endswith(f"Install it with: {sys.executable} -m pip install nobodys_library")
+    assert sentence(finding).endswith(f"Install it with: {sys.executable} -m pip install nobodys_library")
     assert [line.text for line in frame.recording.output] == ["goes on"]
 
 
@@ -128,8 +132,8 @@ def test_that_an_import_that_ends_the_program_is_its_trouble_with_the_command(fi
     frame = finish("import nobodys_library.part\n")
     assert frame.run.ended is Ended.DIED
     assert frame.run.trouble is not None
-    assert frame.run.trouble.title.startswith("nobodys_library is not installed in Python 3")
-    assert frame.run.trouble.text == f"Install it with: {sys.executable} -m pip install nobodys_library"
+    assert troubles.told(frame.run.trouble)[0].startswith("nobodys_library is not installed in Python 3")
+    assert troubles.told(frame.run.trouble)[1] == f"Install it with: {sys.executable} -m pip install nobodys_library"
     assert (frame.run.trouble.line, "ModuleNotFoundError" in frame.run.trouble.detail) == (1, True)
     assert set(kinds(frame)) == {FindingKind.MISSING_LIBRARY, FindingKind.EXCEPTION}
 
@@ -137,7 +141,7 @@ def test_that_an_import_that_ends_the_program_is_its_trouble_with_the_command(fi
 def test_that_importlib_is_heard_too_when_it_ends_the_program(finish: Finish) -> None:
     frame = finish("import importlib\nimportlib.import_module('nobodys_library')\n")
     assert frame.run.trouble is not None
-    assert frame.run.trouble.title.startswith("nobodys_library is not installed")
+    assert troubles.told(frame.run.trouble)[0].startswith("nobodys_library is not installed")
 
 
 def test_that_a_missing_part_of_what_is_there_is_no_missing_library(finish: Finish) -> None:
@@ -147,7 +151,7 @@ def test_that_a_missing_part_of_what_is_there_is_no_missing_library(finish: Fini
 
 def test_that_each_missing_library_is_told_once() -> None:
     text = "for _ in range(3):\n    try:\n        import nobodys_library\n    except ImportError:\n        pass\n"
-    assert len(Run().program(text).facts("missing")) == 1
+    assert len(Run().program(text).facts(MissingFact)) == 1
 
 
 @pytest.mark.parametrize(
@@ -176,7 +180,8 @@ def test_that_each_missing_library_is_told_once() -> None:
     ],
 )
 def test_that_it_says_what_to_do_about_a_module(module: str, title: str, text: str) -> None:
-    assert missing.words(module, OLD) == (title, text)
+    found = missing.missing(module, OLD)
+    assert (lacking(found), remedy(found)) == (title, text)
 
 
 def test_that_a_folder_with_a_space_is_quoted_and_other_pythons_are_named() -> None:
@@ -184,7 +189,10 @@ def test_that_a_folder_with_a_space_is_quoted_and_other_pythons_are_named() -> N
         missing.install("PIL", r"C:\Program Files\python.exe")
         == '"C:\\Program Files\\python.exe" -m pip install pillow'
     )
-    assert missing.words("numpy", Interpreter("pypy", "3.10.1", "PyPy"))[0] == "numpy is not installed in PyPy 3.10.1"
+    assert (
+        lacking(missing.missing("numpy", Interpreter("pypy", "3.10.1", "PyPy")))
+        == "numpy is not installed in PyPy 3.10.1"
+    )
 
 
 def test_that_a_page_opens_and_running_it_says_that_there_is_nothing_to_run(tmp_path: Path) -> None:
@@ -197,7 +205,7 @@ def test_that_a_page_opens_and_running_it_says_that_there_is_nothing_to_run(tmp_
         assert session.frame.run.trouble is None
         session.run()
         frame = session.wait(1)
-        assert (frame.run.phase, frame.run.number, frame.run.trouble) == (Phase.IDLE, 0, NO_PROGRAM)
-        assert session.set_knob("N", 1) != ""
+        assert (frame.run.phase, frame.run.number, frame.run.trouble) == (Phase.IDLE, 0, NothingToRun())
+        assert session.set_knob("N", 1) is not None
     finally:
         session.close()

@@ -12,7 +12,20 @@ from engine.analysis import output
 from engine.analysis.run_model import RunModel, affordable
 from engine.analysis.trace import DTYPE, Records, load
 from engine.frame import FindingKind
+from engine.protocol import messages
+from engine.protocol.messages import (
+    ExceptionFact,
+    Fact,
+    FarewellFact,
+    FrozenFact,
+    LaneKind,
+    Lost,
+    LostFact,
+    TextFact,
+    ThreadFact,
+)
 from engine.protocol.records import BLOCK_FACTS, BLOCK_RECORDS, Kind
+from engine.words.reasons import printed as said
 from tests.engine.building import MS, PROGRAM, findings_of, got, named, record, records, released, running, split, want
 from tests.engine.test_spans import runs
 
@@ -30,13 +43,13 @@ def printed(time: int, thread: int, text: int) -> tuple[int, ...]:
     return record(time, thread, Kind.PRINT, value=text)
 
 
-def texts(*words: str) -> list[dict[str, object]]:
-    return [{"fact": "text", "id": n, "text": text, "error": False} for n, text in enumerate(words, 1)]
+def texts(*words: str) -> list[Fact]:
+    return [TextFact(n, text=text, error=False) for n, text in enumerate(words, 1)]
 
 
 def test_that_blocks_of_the_wire_become_lanes_locks_and_things():
     made = RunModel()
-    made.feed_block(BLOCK_FACTS, json.dumps(FACTS).encode())
+    made.feed_block(BLOCK_FACTS, messages.FACTS.pack(FACTS))
     made.feed_block(BLOCK_RECORDS, memoryview(records(*running(0, 2), got(1, 2, 7), released(2, 2, 7)).tobytes()))
     (lane,) = made.lanes()
     assert (lane.id, lane.name, lane.began, lane.ended) == (2, "Left", 0.0, None)
@@ -78,7 +91,7 @@ def test_that_random_bytes_raise_nothing(payload: bytes):
 @given(st.lists(st.one_of(st.none(), st.integers(), st.dictionaries(st.text(max_size=5), st.integers(), max_size=3))))
 def test_that_garbage_among_facts_is_counted(garbage: list[object]):
     made = RunModel()
-    made.feed_block(BLOCK_FACTS, json.dumps([*garbage, *FACTS]).encode())
+    made.feed_block(BLOCK_FACTS, json.dumps([*garbage, *map(messages.FACTS.plain, FACTS)]).encode())
     assert made.run_facts.garbage == len(garbage)
     assert made.run_facts.thread_name(2) == "Left"
 
@@ -111,7 +124,7 @@ def test_that_a_lane_is_made_anew_when_anything_of_it_changes():
     made = model(*running(0, 2, 3))
     seen = [made.lanes()[1]]
 
-    def after(*rows: tuple[int, ...], facts: list[dict[str, object]] | None = None):
+    def after(*rows: tuple[int, ...], facts: list[Fact] | None = None):
         made.note(facts or [])
         made.feed(records(*rows))
         seen.append(made.lanes()[1])
@@ -119,9 +132,9 @@ def test_that_a_lane_is_made_anew_when_anything_of_it_changes():
         return seen[-1]
 
     assert after(record(1, 3, Kind.LINE, line=7)).place == PROGRAM | 7
-    task = after(facts=[{"fact": "thread", "id": 3, "name": "fetch", "kind": "task", "process": "Process-1"}])
+    task = after(facts=[ThreadFact(3, name="fetch", kind=LaneKind.TASK, process="Process-1")])
     assert (task.name, task.kind.value, task.process, task.daemon) == ("fetch", "task", "Process-1", False)
-    daemon = after(facts=[{"fact": "thread", "id": 3, "name": "fetch", "daemon": True}])
+    daemon = after(facts=[ThreadFact(3, name="fetch", daemon=True)])
     assert (daemon.kind.value, daemon.daemon, daemon.process) == ("thread", True, "")
     assert daemon.badge == task.badge, "given once"
     made.note(texts("no"))
@@ -144,7 +157,7 @@ def test_that_holders_things_and_output_stay_the_same_objects_too():
 
 def test_that_output_keeps_its_pieces_with_time_and_thread():
     made = model(*running(0, 2))
-    made.note([*texts("one\n", "tw", "\n"), {"fact": "text", "id": 4, "text": "no", "error": True}])
+    made.note([*texts("one\n", "tw", "\n"), TextFact(4, text="no", error=True)])
     made.feed(records(printed(1, 2, 1), printed(2, 2, 2)))
     first = made.output
     made.feed(records(printed(3, 2, 3), printed(4, 0, 4), printed(5, 2, 0)))
@@ -159,7 +172,15 @@ def test_that_output_keeps_its_pieces_with_time_and_thread():
     with pytest.raises(IndexError):
         first[2]
     assert made.output_left_out == 1
-    assert made.summary()["output"] == "one\ntw\nno"
+    assert "".join(line.text + "\n" * (not line.open) for line in made.output) == "one\ntw\nno"
+
+
+def test_that_of_a_text_that_is_too_long_is_said_how_much_more_there_was():
+    made = model(*running(0, 2))
+    made.note([TextFact(id=1, text="xx", left_out=7)])
+    made.feed(records(printed(1, 2, 1)))
+    assert [said(line) for line in made.output] == ["xx", "... and 7 more characters"]
+    assert not any(line.open for line in made.output)
 
 
 def test_that_output_without_end_is_kept_up_to_a_limit_and_counted():
@@ -182,22 +203,23 @@ def test_that_beyond_the_cap_only_the_lives_of_threads_are_kept_and_the_rest_is_
 def test_that_what_the_stage_left_out_is_counted_once():
     made = model(*running(0, 2))
     for count in (5, 9, 9):
-        made.note([{"fact": "lost", "what": "records", "count": count, "why": "the limit of a run"}])
+        made.note([LostFact(what=Lost.RECORDS, count=count)])
     assert made.dropped == 9
 
 
 def test_that_the_summary_is_json():
     made = model(*running(0, 2), record(1, 2, Kind.THREAD_DIED, value=1))
-    made.note([{"fact": "exception", "thread": 2, "type": "ValueError", "message": "no", "place": PROGRAM | 4}])
+    made.note([ExceptionFact(thread=2, type="ValueError", message="no", place=PROGRAM | 4)])
     again = json.loads(json.dumps(made.summary()))
-    assert again["threads"] == [{"name": "Left", "began": 0.0, "ended": 0.001, "error": "ValueError: no"}]
+    assert again["records"] == 2
+    assert [(lane.name, lane.began, lane.ended) for lane in made.lanes()] == [("Left", 0.0, 0.001)]
     assert [(one.kind, one.line, one.time) for one in findings_of(made)] == [(FindingKind.EXCEPTION, 4, 0.001)]
 
 
 def test_that_a_saved_run_gives_the_same_picture_again(tmp_path: Path):
     made = model(*running(0, 2, 3), got(1, 2, 7), want(2, 3, 7), released(3, 2, 7), got(3, 3, 7))
     made.save(tmp_path / "a.run")
-    trace, facts = load(tmp_path / "a.run")
+    trace, facts, _ = load(tmp_path / "a.run")
     again = RunModel()
     again.note(facts)
     again.feed(trace.view())
@@ -209,9 +231,9 @@ def test_that_a_saved_run_gives_the_same_picture_again(tmp_path: Path):
 def test_that_a_pause_is_answered_and_a_farewell_kept():
     made = model()
     assert not made.run_facts.frozen
-    made.note([{"fact": "frozen", "number": 2}, {"fact": "farewell", "text": "os._exit(3)", "place": PROGRAM | 9}])
+    made.note([FrozenFact(number=2), FarewellFact("os._exit(3)", PROGRAM | 9, 3)])
     assert made.run_facts.frozen == 2
-    assert made.run_facts.farewell == ("os._exit(3)", 9)
+    assert made.run_facts.farewell == FarewellFact("os._exit(3)", PROGRAM | 9, 3)
 
 
 @settings(max_examples=80, deadline=None)

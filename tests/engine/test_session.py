@@ -15,6 +15,7 @@ from engine.environment.interpreters import survey
 from engine.frame import Ended, FindingKind, Frame, Phase, State
 from engine.hosting.host import ChildProcess
 from engine.session.session import Session
+from engine.words.refusals import refused
 
 Open = Callable[..., Session]
 PATIENCE = 30.0  # seconds
@@ -422,9 +423,9 @@ def test_that_what_child_processes_print_is_seen(open_text: Open) -> None:
 
 def test_that_a_knob_holds_for_the_next_run_and_a_bad_value_is_refused(open_text: Open) -> None:
     session = open_text(SPINNER)
-    assert session.set_knob("ROUNDS", 51).startswith("ROUNDS is from 1 to 50")
-    assert session.set_knob("ROUND", 5).startswith("There is no knob ROUND.")
-    assert session.set_knob("ROUNDS", "7") == ""
+    assert refused(session.set_knob("ROUNDS", 51)) == "ROUNDS is from 1 to 50; not 51."
+    assert refused(session.set_knob("ROUND", 5)).startswith("There is no knob ROUND.")
+    assert session.set_knob("ROUNDS", "7") is None
     started(session, "spinning 7").stop()
     session.wait(PATIENCE)
     session.reset_knobs()

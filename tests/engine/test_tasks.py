@@ -10,7 +10,9 @@ import numpy as np
 from engine.analysis.run_model import RunModel
 from engine.analysis.trace import DTYPE
 from engine.frame import NO_TASKS, FindingKind
+from engine.protocol.messages import FileFact, TaskFact, TextFact, ThreadFact
 from engine.protocol.records import MAIN_THREAD, Flag, Kind
+from engine.words.findings import sentence
 from tests.engine.building import findings_of
 
 S = 1_000_000_000
@@ -31,10 +33,10 @@ def picture(tasks: Sequence[str] = (), pool: str = "") -> RunModel:
     made = RunModel()
     made.note(
         [
-            {"fact": "file", "id": 1, "path": "program.py"},
-            {"fact": "text", "id": 1, "text": "ValueError: no", "error": True},
-            *({"fact": "thread", "id": 2 + n, "name": f"pool_{n}", "daemon": False} for n in range(2)),
-            *({"fact": "task", "id": 1 + n, "name": name, "place": 0, "pool": pool} for n, name in enumerate(tasks)),
+            FileFact(1, path="program.py"),
+            TextFact(1, text="ValueError: no", error=True),
+            *(ThreadFact(2 + n, name=f"pool_{n}", daemon=False) for n in range(2)),
+            *(TaskFact(1 + n, name=name, place=0, pool=pool) for n, name in enumerate(tasks)),
         ]
     )
     return made
@@ -48,7 +50,7 @@ def test_that_nothing_is_there_before_a_task_begins() -> None:
     made = picture()
     made.feed(records((0, MAIN_THREAD, Kind.THREAD_RUNNING)))
     assert made.tasks is NO_TASKS
-    assert made.summary()["tasks"] == {"count": 0, "done": 0, "failed": 0}
+    assert made.pools.summary() == {"count": 0, "done": 0, "failed": 0}
 
 
 def test_that_tasks_have_lanes_and_times_in_the_order_in_which_they_began() -> None:
@@ -120,11 +122,11 @@ def test_that_a_failure_nobody_asked_for_is_told_when_the_program_is_through() -
     made.feed(records((3, 1, Kind.MAIN_DONE)))
     (finding,) = findings_of(made)
     assert finding.kind is FindingKind.TASK_FAILED
-    assert finding.text == (
+    assert sentence(finding) == (
         "root(10) failed in line 12: ValueError: no. Nobody asked for its result, so nobody saw it."
     )
     assert (finding.thread, finding.line, finding.time, finding.threads) == ("pool_0", 12, 2.0, (2,))
-    assert made.summary()["tasks"] == {"count": 0, "done": 1, "failed": 1}
+    assert made.pools.summary() == {"count": 0, "done": 1, "failed": 1}
 
 
 def test_that_a_failure_that_was_seen_is_no_finding() -> None:
@@ -140,7 +142,7 @@ def test_that_many_failures_are_counted_after_the_first_twenty() -> None:
     made.feed(records(*((n, 0, Kind.TASK_FAILED, n + 1, 1) for n in range(25)), (30, 1, Kind.MAIN_DONE)))
     found = findings_of(made)
     assert len(found) == 21
-    assert found[-1].text == "5 more tasks failed, and nobody saw it."
+    assert sentence(found[-1]) == "5 more tasks failed, and nobody saw it."
 
 
 def starving(pool: str = "pool", flags: int = 0) -> RunModel:
@@ -162,7 +164,7 @@ def starving(pool: str = "pool", flags: int = 0) -> RunModel:
 def test_that_a_pool_whose_workers_wait_for_their_own_pool_is_stuck() -> None:
     (finding,) = findings_of(starving())
     assert finding.kind is FindingKind.STUCK
-    assert finding.text == (
+    assert sentence(finding) == (
         "The pool pool waits for itself: pool_0 waits for inner(0); pool_1 waits for inner(1). "
         "All 2 workers wait, and none is left to begin that."
     )

@@ -10,6 +10,8 @@ import pytest
 
 from engine.frame import FindingKind, Frame, LaneKind, State
 from engine.session.session import Session
+from engine.words.findings import sentence
+from engine.words.troubles import told
 from tests.engine.outside import inside, outside
 from tests.engine.test_foreign_programs import pythons
 
@@ -135,7 +137,7 @@ def test_that_a_failure_comes_back_with_its_line_and_without_the_engine(open_pro
         "        pool.submit(root, -1).result()\n",
     )
     assert frame.run.trouble is not None
-    assert frame.run.trouble.title == "ValueError: no"
+    assert told(frame.run.trouble)[0] == "ValueError: no"
     assert "engine" not in frame.run.trouble.detail
     assert frame.run.trouble.detail.count("in root") >= 1
     assert frame.recording.tasks.failed.tolist() == [True]
@@ -151,7 +153,9 @@ def test_that_a_failure_that_nobody_asks_for_is_a_finding(open_program: Opener, 
     )
     (finding,) = frame.result.findings
     assert finding.kind is FindingKind.TASK_FAILED
-    assert finding.text == "root(-1) failed in line 7: ValueError: no. Nobody asked for its result, so nobody saw it."
+    assert (
+        sentence(finding) == "root(-1) failed in line 7: ValueError: no. Nobody asked for its result, so nobody saw it."
+    )
 
 
 def test_that_a_worker_that_dies_breaks_the_pool_and_fails_its_task(open_program: Opener, tmp_path: Path) -> None:

@@ -9,10 +9,11 @@ import pytest
 
 from engine.analysis import trace
 from engine.analysis.trace import CHUNK, DTYPE, Trace, TraceError, load, records_of
+from engine.protocol.messages import Ending, Lost, LostFact, OutcomeFact, TextFact, ThreadFact
 from engine.protocol.records import RECORD, Kind, what
 from tests.engine.building import record, records
 
-FACTS = [{"fact": "thread", "id": 1, "name": "MainThread"}]
+FACTS = [ThreadFact(1, name="MainThread")]
 
 
 def many(count: int) -> trace.Records:
@@ -58,17 +59,19 @@ def test_that_a_saved_run_comes_back_whole(tmp_path: Path):
     kept = Trace()
     kept.append(records(record(1, 2, Kind.PRINT, value=7), record(2, 2, Kind.SLEEP)))
     kept.save(tmp_path / "a.run", FACTS)
-    again, facts = load(tmp_path / "a.run")
+    again, facts, unread = load(tmp_path / "a.run")
     assert np.array_equal(again.view(), kept.view())
-    assert facts == FACTS
+    assert (facts, unread) == (FACTS, {})
     assert [path.name for path in tmp_path.iterdir()] == ["a.run"]
 
 
 def test_that_a_save_that_fails_leaves_the_old_file_and_nothing_else(tmp_path: Path):
     path = saved(tmp_path)
     before = path.read_bytes()
+    circular: list[object] = []
+    circular.append(circular)
     with pytest.raises(TraceError, match="cannot write"):
-        Trace().save(path, [{1: 2, "circular": (loop := [])}, loop.append(loop)])
+        Trace().save(path, [TextFact(1, circular)])
     assert path.read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["a.run"]
 
@@ -100,10 +103,12 @@ def test_that_a_truncated_file_is_refused_wherever_it_is_cut(tmp_path: Path):
             load(path)
 
 
-def rewritten(path: Path, header: dict[str, object]) -> None:
+def rewritten(path: Path, header: dict[str, object], facts: list[object] | None = None) -> None:
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     parts[trace.HEADER] = json.dumps(header).encode()
+    if facts is not None:
+        parts[trace.FACTS_FILE] = json.dumps(facts).encode()
     with zipfile.ZipFile(path, "w") as archive:
         for name, data in parts.items():
             archive.writestr(name, data)
@@ -126,5 +131,23 @@ def test_that_missing_records_are_noticed(tmp_path: Path):
 def test_that_another_programs_archive_is_refused(tmp_path: Path):
     path = saved(tmp_path)
     rewritten(path, {"format": "something else", "version": 1, "records": 3})
+    with pytest.raises(TraceError, match="no saved run"):
+        load(path)
+
+
+def test_that_of_an_old_run_what_can_be_read_is_read_and_the_rest_is_named(tmp_path: Path):
+    path = saved(tmp_path)
+    old = [
+        {"fact": "thread", "id": 1, "name": "MainThread", "daemon": False, "process": "", "kind": "thread"},
+        {"fact": "lost", "what": "texts", "count": 3, "why": "the limit of a run"},
+        {"fact": "unknown", "text": "a + b: NameError: name 'a' is not defined"},
+        {"fact": "farewell", "text": "os._exit(3) was called at line 9", "place": 9},
+        {"fact": "outcome", "ended": "died", "exit": 1, "title": "ValueError: no", "text": "An exception.", "line": 3},
+    ]
+    rewritten(path, {"format": trace.FORMAT, "version": 1, "records": 3}, old)
+    run = load(path)
+    assert run.facts == [ThreadFact(1, "MainThread"), LostFact(Lost.TEXTS, 3), OutcomeFact(Ending.DIED, 1)]
+    assert run.unread == {"unknown": 1, "farewell": 1}
+    rewritten(path, {"format": trace.FORMAT, "version": 1, "records": 3}, [1])
     with pytest.raises(TraceError, match="no saved run"):
         load(path)

@@ -7,13 +7,15 @@ from hypothesis import strategies as st
 from engine.analysis.run_model import RunModel
 from engine.analysis.trace import Records
 from engine.frame import SwitchPeriod
+from engine.protocol.messages import ThingFact
 from engine.protocol.records import UNKNOWN_VALUE, Flag, Kind
+from engine.words.findings import sentence
 from tests.engine.building import MS, PROGRAM, findings_of, named, record, records, released, split
 
 LOCK, VALUE, QUEUE, OTHER = 1, 2, 3, 4
 FACTS = [
     *named({1: "MainThread", 2: "Left", 3: "Right"}, {LOCK: ("Lock", "lock"), OTHER: ("Lock", "other")}),
-    {"fact": "thing", "id": QUEUE, "type": "Queue", "name": "box", "place": PROGRAM, "switch": False, "size": 5},
+    ThingFact(QUEUE, type="Queue", name="box", place=PROGRAM, switch=False, size=5),
 ]
 
 
@@ -48,7 +50,7 @@ def test_that_two_reads_before_two_writes_lose_one_update_of_the_second_writer()
     )
     assert made.losses.times.tolist() == [2 * MS]
     assert made.losses.threads.tolist() == [3]
-    assert findings_of(made)[0].text == "1 of 2 updates of counter was lost: 1 instead of 2."
+    assert sentence(findings_of(made)[0]) == "1 of 2 updates of counter was lost: 1 instead of 2."
     assert (findings_of(made)[0].line, findings_of(made)[0].thread) == (9, "Right")
 
 

@@ -11,18 +11,21 @@ import numpy as np
 
 from engine.frame import (
     Ended,
-    Finding,
-    FindingKind,
     Flip,
     Frame,
+    HeldLong,
     Holders,
     Interpreter,
     Knob,
     Lane,
     Losses,
+    LostUpdate,
+    NotJoined,
     OutputPiece,
     Phase,
+    ProcessDied,
     Program,
+    ProgramRefused,
     Recording,
     Result,
     RunState,
@@ -32,7 +35,7 @@ from engine.frame import (
     Switch,
     SwitchPeriod,
     Thing,
-    Trouble,
+    ThreadDied,
     View,
 )
 
@@ -248,13 +251,16 @@ def small() -> Frame:
         losses=Losses(np.array([round(t * NS) for t, _ in lost], np.int64), np.array([t for _, t in lost], np.uint16)),
         output=tuple(_output(writes, end)),
         findings=(
-            Finding(
-                FindingKind.LOST_UPDATE,
-                f"{len(lost)} of 80 updates of counter were lost: {race.value} instead of 80.",
-                "Adder-1",
-                15,
-                lost[0][0],
-                (2, 3),
+            LostUpdate(
+                name="counter",
+                lost=len(lost),
+                updates=80,
+                found=race.value,
+                expected=80,
+                thread="Adder-1",
+                line=15,
+                time=lost[0][0],
+                threads=(2, 3),
             ),
         ),
         expected=80,
@@ -357,9 +363,7 @@ def failed() -> Frame:
         text=READER,
         phase=Phase.ENDED,
         ended=Ended.DIED,
-        trouble=Trouble(
-            "The program's process was ended by signal 9", "Run it again. What it did up to then is kept.", 9, traceback
-        ),
+        trouble=ProcessDied(code=-9, line=9, detail=traceback),
         interpreter=PYTHON,
         now=0.06,
         lanes=(
@@ -371,17 +375,17 @@ def failed() -> Frame:
         switches=(Switch("file_ready", "Event", False, 4, True),),
         output=(OutputPiece(0.019, 2, traceback.rstrip(), error=True), OutputPiece(0.05, 3, "written")),
         findings=(
-            Finding(
-                FindingKind.EXCEPTION,
-                "Reader opened numbers.txt before anybody had made it: FileNotFoundError.",
-                "Reader",
-                9,
-                0.018,
-                (2,),
-                (20,),
-                traceback,
+            ThreadDied(
+                error=error,
+                file="numbers.txt",
+                thread="Reader",
+                line=9,
+                time=0.018,
+                threads=(2,),
+                objects=(20,),
+                traceback=traceback,
             ),
-            Finding(FindingKind.NOT_JOINED, "Nobody waited for Writer to end.", "Writer", 22, 0.052, (3,)),
+            NotJoined(thread="Writer", line=22, time=0.052, threads=(3,), ran_out=False, went_on=False),
         ),
         records=24,
         dropped=2,
@@ -397,7 +401,7 @@ def refused() -> Frame:
         text="def add(:\n    pass\n",
         phase=Phase.ENDED,
         ended=Ended.REFUSED,
-        trouble=Trouble("SyntaxError: invalid syntax", "Look at line 1: a name is missing after the bracket.", 1),
+        trouble=ProgramRefused(error="SyntaxError: invalid syntax", line=1),
     )
 
 
@@ -455,7 +459,7 @@ def huge() -> Frame:
         output=tuple(OutputPiece(i * 0.03, 1 + i % 8, f"line {i} " + "x" * (i % 300)) for i in range(20_000)),
         output_left_out=1_234_567,
         findings=tuple(
-            Finding(FindingKind.HELD_LONG, f"lock_{i} was held while others waited.", f"Worker {i}", 11, i * 2.0)
+            HeldLong(thing=f"lock_{i}", seconds=1.0, thread=f"Worker {i}", line=11, time=i * 2.0)
             for i in range(60)
         ),
         expected=count,

@@ -6,10 +6,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.frame import Finding, FindingKind, Frame, Lane, Phase, Spans, State, View
+from engine.frame import Deadlock, Frame, Lane, Phase, Spans, State, View
+from engine.protocol.units import SECOND as NS
 from gui.panels.code import Code
 from gui.view_state import blocked_lines, code_annotations
-from gui.view_state.code_annotations import NS
 from tests.gui.frames import changed
 
 LONG = "".join(f"line_{n} = {n}\n" for n in range(1, 200))
@@ -44,7 +44,7 @@ def test_that_the_lines_where_a_deadlock_stands_come_into_sight_once(stand: Call
         changed(frame, lanes=(replace(frame.recording.lanes[0]), *_cooks(3, 20, 24).recording.lanes[1:]), now=1.1)
     )
     assert 120 not in _seen(panel)
-    found = Finding(FindingKind.DEADLOCK, "2 and 3 wait for one another.", "", 120, 4.0, (2, 3))
+    found = Deadlock(cycle=(), line=120, time=4.0, threads=(2, 3))
     stuck = changed(frame, findings=(found,))
     panel.draw(stuck)
     assert {120, 124} <= set(_seen(panel))

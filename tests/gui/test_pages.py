@@ -9,13 +9,21 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from engine.frame import Ended, Finding, FindingKind, Frame, Part, Phase, Trouble
+from engine.frame import (
+    Ended,
+    Frame,
+    Missing,
+    MissingLibrary,
+    Part,
+    Phase,
+    ProgramRefused,
+)
 from engine.scenarios import catalogue
 from gui import actions
 from gui.app import Theatre, assemble
 from gui.driver import STEADY
 from gui.panels.lessons import LEAST_ROW, Lessons
-from gui.panels.trouble import TroubleBanner, command_of
+from gui.panels.trouble import TroubleBanner
 from gui.view_state.measured_results import Ledger, MeasuredResults, taken, understood, written
 from gui.view_state.window_settings import WindowLayout, WindowSettings
 from tests.gui import frames
@@ -217,21 +225,16 @@ def test_that_the_open_lesson_is_seen_in_a_long_list(stand) -> None:  # type: ig
 # what is missing
 
 COMMAND = "/opt/python3.9/bin/python -m pip install joblib"
-MISSING = f"joblib is not installed in Python 3.9.18. Install it with: {COMMAND}"
-
-
-def test_that_a_command_is_found_in_the_advice() -> None:
-    assert command_of(f"Install it with: {COMMAND}") == COMMAND
-    assert command_of("Look at line 1: a name is missing.") == ""
+MISSING = Missing("joblib", "Python 3.9.18", COMMAND)
 
 
 def test_that_a_missing_library_can_be_copied_as_a_command_also_when_the_run_went_on(stand) -> None:  # type: ignore[no-untyped-def]
     panel = stand(TroubleBanner, (900, 120))
-    finding = Finding(FindingKind.MISSING_LIBRARY, MISSING, "", 6, 0.0)
+    finding = MissingLibrary(missing=MISSING, line=6)
     panel.draw(changed(frames.small(), findings=(finding,)))
     assert panel.title.text() == "joblib is not installed in Python 3.9.18 (line 6)"
     assert panel.copy.isVisible()
     panel.copy.click()
     assert QGuiApplication.clipboard().text() == COMMAND
-    panel.draw(changed(frames.small(), trouble=Trouble("SyntaxError: invalid syntax", "Look at line 1.", 1)))
+    panel.draw(changed(frames.small(), trouble=ProgramRefused(error="SyntaxError: invalid syntax", line=1)))
     assert not panel.copy.isVisible()

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.frame import Frame, Phase, Trouble
+from engine.frame import Frame, Phase, ProcessDied, ProgramRefused
 from gui import actions
 from gui.panels.lessons import Lessons
 from gui.panels.status import Status
@@ -142,8 +142,8 @@ def test_that_a_narrow_status_bar_gives_up_the_note_before_the_figures(stand: Ca
 def test_that_trouble_says_what_happened_where_and_what_to_do(stand: Callable[..., TroubleBanner]) -> None:
     panel = stand(TroubleBanner)
     panel.draw(frames.failed())
-    assert panel.title.text() == "The program's process was ended by signal 9 (line 9)"
-    assert "Run it again" in panel.advice.text()
+    assert panel.title.text() == "The program's process died of SIGKILL (line 9)"
+    assert "The next run starts" in panel.advice.text()
     assert not panel.detail.isVisible()
     panel.more.click()
     assert "FileNotFoundError" in panel.detail.toPlainText()
@@ -154,9 +154,9 @@ def test_that_the_line_of_trouble_is_shown_with_its_moment_when_a_finding_knows_
     stand: Callable[..., TroubleBanner], wished: RecordedCommands
 ) -> None:
     panel = stand(TroubleBanner)
-    panel.draw(changed(Frame(), trouble=Trouble("The process died", "It was killed.")))
+    panel.draw(changed(Frame(), trouble=ProcessDied(code=-9)))
     assert not panel.line.isVisible()
-    panel.draw(changed(Frame(), trouble=Trouble("SyntaxError", "Look at line 1.", 1)))
+    panel.draw(changed(Frame(), trouble=ProgramRefused(error="SyntaxError", line=1)))
     panel.line.click()
     assert wished.made == [("line", 1)]
     panel.draw(frames.failed())

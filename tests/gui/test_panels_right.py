@@ -10,7 +10,24 @@ from PySide6.QtGui import QFontInfo, QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from engine.frame import Ended, Finding, FindingKind, Frame, Knob, Part, Phase, Series, Switch, SwitchPeriod
+from engine.frame import (
+    Ended,
+    FindingKind,
+    Frame,
+    HeldLong,
+    Knob,
+    LostUpdate,
+    More,
+    NotJoined,
+    Part,
+    Phase,
+    Series,
+    Switch,
+    SwitchPeriod,
+    ThreadDied,
+    WrongResult,
+)
+from engine.protocol.messages import NoValue, UnknownFact
 from gui.panels.knobs import Knobs, place_of, value_at
 from gui.panels.lesson import Lesson
 from gui.panels.switches import Switches
@@ -167,7 +184,7 @@ def test_that_the_verdict_shows_expected_found_and_what_was_lost(stand: Callable
 
 
 def test_that_a_run_that_was_stopped_is_not_praised_above_what_was_found(stand: Callable[..., Verdict]) -> None:
-    left = Finding(FindingKind.NOT_JOINED, "Monitor was never joined.", "Monitor", 28, 2.0, (2,))
+    left = NotJoined(thread="Monitor", line=28, time=2.0, threads=(2,), ran_out=False, went_on=True)
     for findings, said in (((left,), "The run was stopped."), ((), "The run was stopped. Up to then nothing went")):
         panel = stand(Verdict)
         panel.draw(changed(Frame(), number=1, phase=Phase.ENDED, ended=Ended.STOPPED, findings=findings))
@@ -194,8 +211,8 @@ def test_that_a_finding_brings_its_moment_and_its_line(stand: Callable[..., Verd
 
 
 def test_that_a_long_hold_does_not_look_like_a_fault_and_gives_way_to_one(stand: Callable[..., Verdict]) -> None:
-    held = Finding(FindingKind.HELD_LONG, "A held lock for 0.8 s while others waited for it.", "A", 3, 0.1)
-    lost = Finding(FindingKind.LOST_UPDATE, "1 of 2 updates was lost.", "A", 4, 0.2)
+    held = HeldLong(thing="lock", seconds=0.8, thread="A", line=3, time=0.1)
+    lost = LostUpdate(name="n", lost=1, updates=2, found=1, expected=2, thread="A", line=4, time=0.2)
     panel, frame = stand(Verdict), changed(frames.small(), findings=(held,))
     panel.draw(frame)
     assert [link.text()[:6] for link in panel.links] == ["A held"]
@@ -210,7 +227,7 @@ def test_that_a_long_hold_does_not_look_like_a_fault_and_gives_way_to_one(stand:
 def test_that_numbers_that_change_with_every_frame_are_seen_in_every_frame(stand: Callable[..., Verdict]) -> None:
     panel = stand(Verdict, (304, 500))
     for count in range(1, 4):
-        failed = Finding(FindingKind.TASK_FAILED, f"{count} of 9 tasks failed.", "A", 4, 0.2)
+        failed = More(kind=FindingKind.TASK_FAILED, count=count, thread="A", line=4, time=0.2)
         stretches = (SwitchPeriod("lock", False, 0.0, 1.0, 9, 9 - count), SwitchPeriod("lock", True, 1.0, 2.0, 3, 3))
         panel.draw(changed(frames.running(1.0), findings=(failed,), periods=stretches))
         if count == 1:
@@ -222,14 +239,14 @@ def test_that_numbers_that_change_with_every_frame_are_seen_in_every_frame(stand
 
 
 def test_that_a_run_without_faults_is_said_to_be_one(stand: Callable[..., Verdict]) -> None:
-    held = Finding(FindingKind.HELD_LONG, "A held lock for 0.8 s while others waited for it.", "A", 3, 0.1)
+    held = HeldLong(thing="lock", seconds=0.8, thread="A", line=3, time=0.1)
     panel = stand(Verdict)
     frame = changed(Frame(), number=1, phase=Phase.ENDED, ended=Ended.FINISHED, findings=(held,))
     panel.draw(frame)
     assert panel.said.isVisible()
     assert panel.said.text() == "No thread died."
     assert not panel.numbers.isVisible()
-    panel.draw(changed(frame, findings=(replace(held, kind=FindingKind.EXCEPTION),)))
+    panel.draw(changed(frame, findings=(ThreadDied(error="ValueError: no", thread="A", line=3, time=0.1),)))
     assert not panel.said.isVisible()
 
 
@@ -244,7 +261,7 @@ def test_that_nothing_lost_is_said_only_where_a_value_is_counted(stand: Callable
 
 def test_that_what_the_numbers_say_is_not_said_a_second_time(stand: Callable[..., Verdict]) -> None:
     off = (SwitchPeriod("lock", False, 0.0, 1.0, 80, 70),)
-    lost = Finding(FindingKind.LOST_UPDATE, "10 of 80 updates were lost: 70 instead of 80.", "A", 4, 0.2)
+    lost = LostUpdate(name="n", lost=10, updates=80, found=70, expected=80, thread="A", line=4, time=0.2)
     panel, frame = stand(Verdict, (304, 700)), changed(frames.small(), expected=80, found=70, right=False)
     panel.draw(changed(frame, periods=off, findings=(lost,)))
     assert not panel.table.isVisible(), "one row of it would be the numbers above"
@@ -252,15 +269,13 @@ def test_that_what_the_numbers_say_is_not_said_a_second_time(stand: Callable[...
     panel.draw(changed(frame, periods=(*off, replace(off[0], on=True, updates=5, kept=5)), findings=(lost,)))
     assert panel.table.isVisible()
     panel.draw(changed(frame, value=None, expected=None, findings=(lost,)))
-    assert [link.text() for link in panel.links] == [f"{lost.text} (line 4)"], "no numbers are seen"
+    told = "10 of 80 updates of n were lost: 70 instead of 80. (line 4)"
+    assert [link.text() for link in panel.links] == [told], "no numbers are seen"
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [("Expected 80, found 70.", "not what was expected"), ("Ten came too late.", "Ten came too late.")],
-)
-def test_that_two_numbers_that_differ_have_one_sentence(stand: Callable[..., Verdict], text: str, said: str) -> None:
-    wrong = Finding(FindingKind.WRONG_RESULT, text, "", 0, 1.0)
+@pytest.mark.parametrize(("own", "said"), [("", "not what was expected"), ("Ten came too late.", "Ten came too late.")])
+def test_that_two_numbers_that_differ_have_one_sentence(stand: Callable[..., Verdict], own: str, said: str) -> None:
+    wrong = WrongResult(expected=80, found=70, sentence=own, time=1.0)
     frame = changed(
         frames.small(), losses=Frame().recording.losses, expected=80, found=70, right=False, findings=(wrong,)
     )
@@ -272,28 +287,28 @@ def test_that_two_numbers_that_differ_have_one_sentence(stand: Callable[..., Ver
 
 
 @pytest.mark.parametrize(
-    ("text", "expected", "found", "said"),
+    ("own", "below", "expected", "found", "said"),
     [
-        ("More was paid than was there: -40 is left, not 40.", 40, -40, "More was paid than was there."),
-        ("They came late. Of 80 only 70 are there.", 80, 70, "They came late."),
-        ("3 of 6 lines are in the file.", 6, 3, "3 of 6 lines are in the file."),
-        ("Failures: 1. Noticed: 0.", 1, 0, "Failures: 1. Noticed: 0."),
-        ("It would be 0246813579. It was 0132574968.", "0246813579", "0132574968", ""),
-        ("Only 1,200 of 9,000 are left.", 9000, 1200, "Only 1,200 of 9,000 are left."),
-        ("The 13 others came late: 3 of 6 were seen.", 6, 3, "The 13 others came late."),
+        ("More was paid: {found} is left, not {expected}.", "More was paid.", 40, -40, "More was paid."),
+        ("{found} of {expected} lines are in the file.", "", 6, 3, "3 of 6 lines are in the file."),
+        ("Failures: {expected}. Noticed: {found}.", "", 1, 0, "Failures: 1. Noticed: 0."),
+        ("It would be {expected}. It was {found}.", "", "0246813579", "0132574968", ""),
+        ("Only {found:,} of {expected:,} are left.", "", 9000, 1200, "Only 1,200 of 9,000 are left."),
+        ("", "", 6, 3, ""),
     ],
 )
 def test_that_the_sentence_below_two_numbers_repeats_them_only_where_it_cannot_do_without(
-    text: str, expected: object, found: object, said: str
+    own: str, below: str, expected: object, found: object, said: str
 ) -> None:
-    wrong = Finding(FindingKind.WRONG_RESULT, text, "", 0, 1.0)
+    wrong = WrongResult(expected=expected, found=found, sentence=own, below=below)
     assert caption(changed(Frame(), expected=expected, found=found, findings=(wrong,))) == said
 
 
 def test_that_an_expression_without_a_value_is_told_with_what_to_do(stand: Callable[..., Verdict]) -> None:
     panel = stand(Verdict, (304, 600))
     words = "len(served): NameError: name 'served' is not defined"
-    frame = changed(Frame(), number=1, phase=Phase.ENDED, ended=Ended.FINISHED, unknown=(words,))
+    fact = UnknownFact(NoValue.RAISED, "len(served)", detail="NameError: name 'served' is not defined")
+    frame = changed(Frame(), number=1, phase=Phase.ENDED, ended=Ended.FINISHED, unknown=(fact,))
     panel.draw(changed(frame, phase=Phase.RUNNING, ended=None))
     assert not panel.unknown.isVisible(), "it may get one yet"
     panel.draw(frame)
@@ -302,10 +317,10 @@ def test_that_an_expression_without_a_value_is_told_with_what_to_do(stand: Calla
     assert lines == ["Could not be worked out:", words, "Mend the expression in scenario.toml, beside the program."]
     panel.draw(changed(frame, ended=Ended.STOPPED))
     assert panel.unknown.text().endswith("run it to its end.")
-    panel.draw(changed(frame, unknown=tuple(f"x{at}: NameError" for at in range(5))))
+    panel.draw(changed(frame, unknown=(fact,) * 5))
     assert "and 2 more" in panel.unknown.text()
     panel.draw(
-        changed(frame, unknown=("sum(one == other for one, other in zip(gains['one'], gains['other'])): TypeError",))
+        changed(frame, unknown=(replace(fact, expression="sum(a == b for a, b in zip(gains['one'], gains['other']))"),))
     )
     assert panel.unknown.minimumSizeHint().width() < 304
     panel.draw(changed(frame, unknown=()))

@@ -193,8 +193,9 @@ def test_that_space_runs_each_scenario_and_its_lanes_grow(
     lanes = plan.lanes()
     _open(program, plan, name)
     program.press("minus", "space")
-    for look in [LOOKS[state] for state in states]:
-        until(lambda fill=look.fill: _count(program.screen.grab(lanes), fill) > 100, f"{look.word} in a lane")
+    for state in states:
+        fill = LOOKS[state].fill
+        until(lambda fill=fill: _count(program.screen.grab(lanes), fill) > 100, f"{state.name} in a lane")
     until(lambda: _moves(program, lanes), "lanes that grow")
     assert _runs(program, plan)
 

@@ -329,10 +329,10 @@ def test_that_every_control_has_a_name_for_a_screen_reader(shown: Shown) -> None
 
 
 def test_that_a_hint_tells_thread_state_times_and_line(shown: Shown) -> None:
-    frame, cache = frames.small(), PaintCache(DARK, 1.0)
+    frame = frames.small()
     lane = frame.recording.lanes[1]
     seconds = middle_of(lane, State.HOLDING, 2.0)
-    hint = lane_hint(cache, frame, lane, seconds, 0.001)
+    hint = lane_hint(frame, lane, seconds, 0.001)
     assert hint is not None
     assert (hint.thread, hint.name, hint.state) == (2, "Adder-1", State.HOLDING)
     assert hint.what == "holding the lock: lock"
@@ -345,7 +345,7 @@ def test_that_a_hint_tells_thread_state_times_and_line(shown: Shown) -> None:
 
 def test_that_the_hint_of_a_dead_thread_says_why_it_died() -> None:
     frame = frames.failed()
-    hint = lane_hint(PaintCache(DARK, 1.0), frame, frame.recording.lanes[1], 0.03, 0.001)
+    hint = lane_hint(frame, frame.recording.lanes[1], 0.03, 0.001)
     assert hint is not None
     assert "No such file" in hint.what
     assert hint.where.startswith("line 9")

@@ -10,8 +10,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from engine.frame import Frame, Phase, State, View
+from engine.words import states as words
 from gui.plots.timeline.legend import Legend
-from gui.plots.timeline.state_labels import chip_word, cut_name
+from gui.plots.timeline.state_labels import cut_name
 from gui.plots.timeline.timeline import TimelinePanel
 from gui.theme import theme
 from tests.gui import frames_pools
@@ -110,7 +111,7 @@ ALL = frozenset(State) - {State.ABSENT}
 
 def test_that_few_states_are_said_in_full_in_one_row(qtbot) -> None:
     legend = legend_of(qtbot, DARK, 1300, FEW)
-    assert [chip.said for chip in legend.chips.values()] == [DARK.looks[state].word for state in legend.chips]
+    assert [chip.said for chip in legend.chips.values()] == [words.state(state) for state in legend.chips]
     assert legend.asks == DARK.measures.legend
 
 
@@ -122,7 +123,7 @@ def test_that_words_get_shorter_before_a_second_row_is_taken(qtbot) -> None:
 
 def test_that_a_second_row_comes_before_chips_lose_their_words(qtbot) -> None:
     legend = legend_of(qtbot, LIGHT, 600, SOME)
-    assert all(chip.said == LIGHT.looks[state].word for state, chip in legend.chips.items())
+    assert all(chip.said == words.state(state) for state, chip in legend.chips.items())
     assert legend.asks == legend.height() == LIGHT.measures.legend + LIGHT.measures.chip
     assert len({chip.y() for chip in legend.chips.values()}) == 2
 
@@ -154,9 +155,9 @@ def test_that_the_timeline_asks_for_the_second_row_of_its_legend(panel: Timeline
 
 
 def test_that_short_words_of_the_legend_are_shorter_and_differ() -> None:
-    short = {state: chip_word(state) for state in State if chip_word(state)}
+    short = {one: words.state_in_short(one) for one in ALL if words.state_in_short(one) != words.state(one)}
     assert len(set(short.values())) == len(short)
-    assert all(len(word) < len(DARK.looks[state].word) for state, word in short.items())
+    assert all(len(word) < len(words.state(state)) for state, word in short.items())
 
 
 # the end of a thread that was cut off

@@ -10,10 +10,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from engine.frame import Frame, Holders, Lane, LaneKind, State
+from engine.words.states import state, state_in_a_word
 from gui.plots.timeline.legend import _ORDER
 from gui.plots.timeline.order import Sorter, as_they_come
 from gui.plots.timeline.rows import arrange
-from gui.plots.timeline.state_labels import short_word
 from gui.plots.timeline.timeline import TimelinePanel
 from gui.theme import theme
 from gui.widgets.drawing import Shape, badge_shape, badge_width, draw_badge
@@ -239,12 +239,11 @@ def test_that_waiting_for_a_process_names_the_process(panel: TimelinePanel) -> N
 
 
 def test_that_every_state_has_a_word_a_look_and_a_place_in_the_legend() -> None:
-    for state in State:
-        if state is State.ABSENT:
-            continue
-        assert short_word(state)
-        assert DARK.looks[state].letter
-        assert state in _ORDER
+    for one in set(State) - {State.ABSENT}:
+        assert state(one)
+        assert state_in_a_word(one)
+        assert DARK.looks[one].letter
+        assert one in _ORDER
 
 
 @pytest.mark.parametrize("name", ["dark", "light"])

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QRectF
 
-from engine.frame import Finding, FindingKind, Frame, Holders, Lane, Phase, State, Thing, View
+from engine.frame import Deadlock, Frame, Holders, Lane, Phase, State, Thing, View
 from gui.plots.wait_graph.graph_painter import links, places
 from gui.plots.wait_graph.wait_for_graph import WaitEdge, Worth, cycle, graph, middle, ring, sentences
 from gui.plots.wait_graph.waits import WaitsPanel
@@ -163,7 +163,7 @@ def test_that_after_the_run_the_graph_is_there_only_for_a_moment_at_which_somebo
 
 
 def test_that_a_deadlock_that_was_found_is_always_worth_it() -> None:
-    found = Finding(FindingKind.DEADLOCK, "Two wait for each other.", "", 4, 0.3)
+    found = Deadlock(cycle=(), line=4, time=0.3)
     assert Worth()(changed(Frame(), findings=(found,)))
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import _thread
 import time
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
+
+from engine.protocol.process_messages import ClockState
+from engine.protocol.units import FASTEST, SECOND, SLOWEST
 
 SLICE = (
     0.1  # seconds of real time after which a waiting thread looks whether its switch, the speed or the pause changed
 )
 CROWD_WAIT = 0.002  # seconds between two looks whether there is room again
-SECOND = 1_000_000_000
 LONGEST = 3600.0  # seconds; one real wait, well below every system's limit
-SLOWEST, FASTEST = 0.05, 20.0
 
 Take = Callable[[float], bool]  # waits for so many real seconds at most, and says whether it has got it
 
@@ -194,16 +194,16 @@ class Clock:
                 raise Cancelled
 
 
-def share(clock: Clock) -> dict[str, object]:
+def share(clock: Clock) -> ClockState:
     """What another process of this machine needs so that its clock shows the same: see `adopt`."""
-    return {"state": clock._state, "speed": clock.speed, "frozen": clock.frozen, "bases": clock.bases()}
+    return ClockState(*clock._state, clock.speed, clock.frozen, *clock.bases())
 
 
-def adopt(clock: Clock, shared: Mapping[str, Any]) -> None:
+def adopt(clock: Clock, shared: ClockState) -> None:
     """Makes a clock show what that of another process shows: `shared` is what `share` returned there.
 
     `time.perf_counter` counts from one moment for all processes, on Linux, macOS and Windows.
     """
-    clock.speed, clock.frozen = float(shared["speed"]), bool(shared["frozen"])
-    clock._bases = tuple(shared["bases"])
-    clock._place(*shared["state"])
+    clock.speed, clock.frozen = shared.speed, shared.frozen
+    clock._bases = (shared.time_base, shared.monotonic_base, shared.counter_base)
+    clock._place(shared.real, shared.program, shared.rate)

@@ -9,7 +9,7 @@ from collections.abc import Generator, Iterable, Iterator
 from typing import Any
 
 from engine.protocol.records import Kind, what
-from engine.stage.control.program_clock import SECOND
+from engine.protocol.units import SECOND
 from engine.stage.facade import registry
 from engine.stage.facade.base.binding import bind
 from engine.stage.facade.base.module import FacadeModule

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from engine.protocol import places
 from engine.protocol.records import Kind, what
 from engine.stage import cpython
 from engine.stage.facade.base.function import FacadeFunction
@@ -237,7 +238,7 @@ def make_input(context: RunServices) -> FacadeFunction:
 
 def _advice(context: RunServices) -> str:
     reporter = context.reporter
-    line = reporter.place_of(reporter.caller()) & 0xFFFFF
+    line = places.line_in_file(reporter.place_of(reporter.caller()))
     lines: Iterable[str] = (
         f"input() at line {line} cannot ask here: nobody types on the stage.",
         'Write the value at the top of the program instead, such as NAME = "Ada": it becomes a knob.',

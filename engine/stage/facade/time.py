@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.protocol.records import Kind, what
-from engine.stage.control.program_clock import SECOND
+from engine.protocol.units import SECOND
 from engine.stage.facade.base.function import FacadeFunction
 from engine.stage.facade.base.module import FacadeModule
 from engine.stage.run_services import RunServices, one_per_run

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import traceback
 from types import TracebackType
-from typing import Any
 
+from engine.protocol.messages import ExceptionFact
 from engine.stage.recording.reporter import Reporter
 
 OWN = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))) + os.sep
@@ -22,7 +22,7 @@ def one_line(error: BaseException) -> str:
 
 
 def place_of(reporter: Reporter, error: BaseException) -> int:
-    """The deepest line of the program that the exception passed, file << 20 | line; 0 when there is none."""
+    """The deepest line of the program that the exception passed; 0 when there is none."""
     place = 0
     trace = error.__traceback__
     while trace is not None:
@@ -68,21 +68,43 @@ def _without_ours(trace: TracebackType | None) -> TracebackType | None:
     return rest
 
 
-def fact(reporter: Reporter, thread: int, error: BaseException) -> dict[str, Any]:
-    """The fact "exception" for the thread that it ended."""
+def fact(reporter: Reporter, thread: int, error: BaseException) -> ExceptionFact:
+    """The fact for the thread that it ended."""
+    return ExceptionFact(
+        thread,
+        type(error).__name__,
+        _message(error),
+        place_of(reporter, error),
+        text_of(error),
+        _passed_on(error, thread),
+        missing(error),
+    )
+
+
+def unreadable(file: int, thread: int, error: BaseException) -> ExceptionFact:
+    """The same for a program that Python cannot read."""
+    message = getattr(error, "msg", None)  # of a SyntaxError, without the line
+    line = getattr(error, "lineno", None) or 0
+    return ExceptionFact(
+        thread,
+        type(error).__name__,
+        message if isinstance(message, str) else _message(error),
+        file | line if line else 0,
+        text_of(error.with_traceback(None)),
+    )
+
+
+def missing(error: BaseException) -> str:
+    """The module that an import did not find; "" for a part of a package that is there, and for any other exception."""
+    name = error.name if isinstance(error, ModuleNotFoundError) else None
+    return name if isinstance(name, str) and "." not in name else ""
+
+
+def _message(error: BaseException) -> str | None:
     try:
-        message = str(error)
+        return str(error)
     except Exception:
-        message = "(its message cannot be shown)"
-    return {
-        "fact": "exception",
-        "thread": thread,
-        "type": type(error).__name__,
-        "message": message,
-        "place": place_of(reporter, error),
-        "traceback": text_of(error),
-        "after": _passed_on(error, thread),
-    }
+        return None
 
 
 def _passed_on(error: BaseException, thread: int) -> int:

@@ -5,16 +5,25 @@ from __future__ import annotations
 import _thread
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
+from engine.protocol.messages import NoValue, UnknownFact, Value
 from engine.protocol.records import MAIN_THREAD
 from engine.stage.outcome import exception_report
-from engine.stage.outcome.measured_calls import tell
 from engine.stage.run_services import RunServices
 
 EVALUATION = 2  # seconds that an expression of the scenario may take
 LONGEST_VALUE = 200  # characters of a value that is no number
 AS_GOOD_AS = 1e-9  # relative: two numbers with a point in them that differ by less are the same
+
+
+class Answers(NamedTuple):
+    """What the fact of the outcome says of the scenario's expressions."""
+
+    expected: Value
+    found: Value
+    right: bool | None  # found is as expected
+    holds: bool | None
 
 
 class Expressions:
@@ -24,34 +33,31 @@ class Expressions:
         self._context = context
         self._names = names
 
-    def of(self, expected: str, found: str, expression: str) -> dict[str, Any]:
-        """The values for the fact "outcome"; None for those that cannot be had, of which "unknown" facts say why.
-
-        "right" is whether found is as expected, "holds" whether `expression` is true.
-        """
+    def of(self, expected: str, found: str, expression: str) -> Answers:
+        """The answers; None for those that cannot be had, of which facts say why."""
         first, second = self._evaluate(expected), self._evaluate(found)
         right = None
         if first and second:
             right = self._within("expected == found", lambda: _same(first[0], second[0]))
         holds = self._evaluate(expression)
-        return {
-            "expected": self._show(expected, first),
-            "found": self._show(found, second),
-            "right": right[0] if right else None,
-            "holds": bool(self._within(expression, lambda: bool(holds[0])) == [True]) if holds else None,
-        }
+        return Answers(
+            self._show(expected, first),
+            self._show(found, second),
+            right[0] if right else None,
+            self._within(expression, lambda: bool(holds[0])) == [True] if holds else None,
+        )
 
     def _evaluate(self, expression: str) -> list[Any]:
         return self._within(expression, lambda: eval(expression, self._names)) if expression else []
 
-    def _show(self, expression: str, value: list[Any]) -> Any:
+    def _show(self, expression: str, value: list[Any]) -> Value:
         shown = self._within(expression, lambda: _shown(value[0])) if value else []
         return shown[0] if shown else None
 
     def _within(self, expression: str, ask: Callable[[], Any]) -> list[Any]:
         """A list with the answer, or an empty one when none came in time; then it is said why."""
         answers: list[Any] = []
-        problems: list[str] = []
+        problems: list[UnknownFact] = []
         answered = _thread.allocate_lock()
         answered.acquire()
 
@@ -61,7 +67,7 @@ class Expressions:
             try:
                 answers.append(ask())
             except BaseException as error:
-                problems.append(exception_report.one_line(error))
+                problems.append(UnknownFact(NoValue.RAISED, expression, detail=exception_report.one_line(error)))
             finally:
                 threads.pop(ident, None)
                 answered.release()
@@ -69,12 +75,12 @@ class Expressions:
         try:
             _thread.start_new_thread(answer, ())
         except RuntimeError as error:  # the system has no more threads
-            problems.append(exception_report.one_line(error))
+            problems.append(UnknownFact(NoValue.RAISED, expression, detail=exception_report.one_line(error)))
         else:
             if not answered.acquire(True, EVALUATION):
-                problems.append(f"no answer within {EVALUATION} seconds")
+                problems.append(UnknownFact(NoValue.NO_ANSWER, expression, limit=EVALUATION))
         if problems:
-            tell(self._context, f"{expression}: {problems[0]}")
+            self._context.channel.facts.append(problems[0])
             return []
         return list(answers)
 
@@ -86,7 +92,7 @@ def _same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-def _shown(value: Any) -> bool | int | float | str:
+def _shown(value: Any) -> Value:
     """A value as the window shows it: a number as it is, everything else as text. Raises what its repr raises."""
     if isinstance(value, int) and -(2**53) < value < 2**53:
         return value

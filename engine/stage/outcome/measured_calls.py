@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import inspect
 import itertools
@@ -11,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.protocol import program_text
+from engine.protocol.messages import NoValue, PartFact, PlanFact, UnknownFact
 from engine.protocol.records import Kind, what
 from engine.stage.outcome import exception_report
 from engine.stage.run_services import RunServices
@@ -43,7 +45,7 @@ class MeasuredCalls:
             or inspect.isgeneratorfunction(function)
             or inspect.isasyncgenfunction(function)
         ):
-            self._say("call", f"{function.__name__} yields or awaits; a part is a plain call that comes to its end")
+            self._say(UnknownFact(NoValue.NO_PLAIN_CALL, field="parts.call", detail=function.__name__))
             return function
         perform = self
 
@@ -60,18 +62,17 @@ class MeasuredCalls:
             return function(*args, **kwargs)
         number = next(self._numbers)
         if number > MOST:
-            self._say("call", f"of the calls only the first {MOST:,} are told as parts")
+            self._say(UnknownFact(NoValue.TOO_MANY, field="parts.call", limit=MOST))
             return function(*args, **kwargs)
         names = {**function.__globals__, **arguments}
         first = next(iter(arguments.values()), number)
-        fact = {
-            "fact": "part",
-            "id": number,
-            "name": self._text("name", names, first),
-            "group": self._text("group", names, ""),
-            "limit": self._number("limit", names),
-            "speed": self._context.clock.speed,
-        }
+        fact = PartFact(
+            number,
+            self._text("name", names, first),
+            self._text("group", names, ""),
+            self._number("limit", names),
+            self._context.clock.speed,
+        )
         facts, report = self._context.channel.facts, self._context.reporter.report
         facts.append(fact)
         report(_BEGAN, number)
@@ -79,12 +80,12 @@ class MeasuredCalls:
             result = function(*args, **kwargs)
         except BaseException as error:
             report(_ENDED, number)
-            facts.append({**fact, "error": exception_report.one_line(error)})
+            facts.append(dataclasses.replace(fact, error=exception_report.one_line(error)))
             raise
         report(_ENDED, number)
         if self._note.get("value"):
             value = self._number("value", {**function.__globals__, **arguments, "result": result})
-            facts.append({**fact, "value": value})
+            facts.append(dataclasses.replace(fact, value=value))
         return result
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -98,7 +99,7 @@ class MeasuredCalls:
         try:
             return eval(expression, names)
         except (Exception, SystemExit) as error:
-            self._say(field, f"{expression}: {exception_report.one_line(error)}")
+            self._say(_raised(error, expression, f"parts.{field}"))
             return default
 
     def _text(self, field: str, names: dict[str, Any], default: Any) -> str:
@@ -107,7 +108,7 @@ class MeasuredCalls:
         try:
             text = named if isinstance(named, str) else str(value)
         except Exception as error:
-            self._say(field, exception_report.one_line(error))
+            self._say(_raised(error, "", f"parts.{field}"))
             return ""
         return text if len(text) <= LONGEST_NAME else f"{text[:LONGEST_NAME]}..."
 
@@ -115,30 +116,32 @@ class MeasuredCalls:
         value = self._evaluate(field, names, None)
         if value is None:
             return None
-        try:
-            return finite(value)
-        except (TypeError, ValueError, OverflowError) as error:
-            self._say(field, f"{self._note[field]}: {exception_report.one_line(error)}")
-            return None
+        number = _number(value, self._note[field], f"parts.{field}")
+        if isinstance(number, float):
+            return number
+        self._say(number)
+        return None
 
-    def _say(self, field: str, words: str) -> None:
+    def _say(self, fact: UnknownFact) -> None:
         """Once for each field: the same expression fails in each part."""
-        if field not in self._said:
-            self._said.add(field)
-            tell(self._context, f"parts.{field}: {words}")
+        if fact.field not in self._said:
+            self._said.add(fact.field)
+            self._context.channel.facts.append(fact)
 
 
-def tell(context: RunServices, words: str) -> None:
-    """Says that something the scenario asks for has no answer, and why."""
-    context.channel.facts.append({"fact": "unknown", "text": words})
+def _raised(error: BaseException, expression: str, field: str) -> UnknownFact:
+    return UnknownFact(NoValue.RAISED, expression, field, exception_report.one_line(error))
 
 
-def finite(value: Any) -> float:
-    """Such a number as a float. Raises TypeError, ValueError or OverflowError for anything else."""
-    number = float(value)
-    if isinstance(value, str) or not math.isfinite(number):
-        raise ValueError(f"{value!r} is no number to reckon with")
-    return number
+def _number(value: Any, expression: str, field: str) -> float | UnknownFact:
+    """The value as a float, or why it is no number to reckon with."""
+    try:
+        number = float(value)
+        if not isinstance(value, str) and math.isfinite(number):
+            return number
+        return UnknownFact(NoValue.NO_NUMBER, expression, field, repr(value))
+    except Exception as error:
+        return _raised(error, expression, field)
 
 
 def plan(context: RunServices, expression: str, text: str, changed: Mapping[str, Any]) -> None:
@@ -147,12 +150,13 @@ def plan(context: RunServices, expression: str, text: str, changed: Mapping[str,
         return
     names = {**vars(math), "math": math, **{knob.name: knob.default for knob in program_text.knobs(text)}, **changed}
     try:
-        seconds = finite(eval(expression, names))
+        seconds = _number(eval(expression, names), expression, "takes")
     except (Exception, SystemExit) as error:
-        tell(context, f"takes: {expression}: {exception_report.one_line(error)}")
-        return
-    if seconds > 0:
-        context.channel.facts.append({"fact": "plan", "seconds": seconds})
+        seconds = _raised(error, expression, "takes")
+    if isinstance(seconds, UnknownFact):
+        context.channel.facts.append(seconds)
+    elif seconds > 0:
+        context.channel.facts.append(PlanFact(seconds))
 
 
 def _arguments(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any] | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from engine.protocol.messages import MissingFact
+from engine.stage.outcome import exception_report
 from engine.stage.run_services import RunServices
 
 
@@ -27,7 +29,7 @@ def telling(context: RunServices, import_: Callable[..., Any]) -> Callable[..., 
 
 def tell(context: RunServices, error: ModuleNotFoundError) -> None:
     """The fact "missing" for a module of its own; of a part of a package that is there nothing is said."""
-    name = error.name
-    if name and "." not in name:
+    module = exception_report.missing(error)
+    if module:
         reporter = context.reporter
-        context.channel.facts.append({"fact": "missing", "module": name, "place": reporter.place_of(reporter.caller())})
+        context.channel.facts.append(MissingFact(module, reporter.place_of(reporter.caller())))

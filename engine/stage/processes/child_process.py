@@ -4,13 +4,32 @@ from __future__ import annotations
 
 import _thread
 import atexit
-import json
 import os
 import sys
 import threading
 import time
 from typing import Any
 
+from engine.protocol.messages import FarewellFact, ProcessEndFact, ProcessEnding
+from engine.protocol.process_messages import (
+    CALLS,
+    NOTES,
+    REPLIES,
+    Call,
+    EndedNote,
+    ExpectNote,
+    GoodbyeNote,
+    HeardNote,
+    HereNote,
+    JoinCall,
+    Note,
+    OpensNote,
+    Reply,
+    Slot,
+    SlotCall,
+    SlotReply,
+    WelcomeReply,
+)
 from engine.protocol.records import BLOCK, BLOCK_PRIVATE, Kind, what
 from engine.stage.control.program_clock import adopt
 from engine.stage.outcome import exception_report
@@ -28,7 +47,7 @@ _DIED = what(Kind.THREAD_DIED)
 class Wire:
     """The connection of this process to the stage. Raises OSError when there is none."""
 
-    def __init__(self, port: int, hello: dict[str, object]) -> None:
+    def __init__(self, port: int, call: Call) -> None:
         import selectors  # noqa: PLC0415  # most programs need neither
         import socket  # noqa: PLC0415
 
@@ -44,20 +63,19 @@ class Wire:
         self._context: RunServices | None = None
         self._ended = False
         self._link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._link.sendall(json.dumps(hello).encode() + b"\n")
+        self._link.sendall(CALLS.line(call))
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._link, selectors.EVENT_READ)
 
-    def answer(self) -> dict[str, Any]:
-        """The next line from the stage. Raises OSError when it does not come."""
+    def answer(self) -> Reply | None:
+        """The next line from the stage, None for one that makes no sense. Raises OSError when it does not come."""
         while b"\n" not in self._rest:
             piece = self._link.recv(PIECE)
             if not piece:
                 raise OSError("the stage is gone")
             self._rest += piece
         line, _, self._rest = self._rest.partition(b"\n")
-        found: dict[str, object] = json.loads(line)
-        return found
+        return REPLIES.read(line)
 
     def serve(self, context: RunServices) -> None:
         """From here on orders of the stage are carried out whenever `listen` is called."""
@@ -69,9 +87,9 @@ class Wire:
         with self._guard:
             self._link.sendall(data)
 
-    def tell(self, message: dict[str, object]) -> None:
+    def tell(self, note: Note) -> None:
         """Says something to the stage that is no part of the record."""
-        data = json.dumps(message).encode()
+        data = NOTES.line(note)
         try:
             self.write(BLOCK.pack(BLOCK_PRIVATE, len(data)) + data)
         except OSError:
@@ -87,17 +105,20 @@ class Wire:
             except OSError:
                 self._ended = True
 
-    def _carry_out(self, order: dict[str, Any]) -> None:
+    def _carry_out(self, order: Reply | None) -> None:
         context = self._context
         assert context is not None  # nobody listens before
-        if "clock" in order:
-            adopt(context.clock, order["clock"])
-        for name, on in order.get("switches", {}).items():
+        if order is None or isinstance(order, SlotReply):
+            return
+        if order.clock is not None:
+            adopt(context.clock, order.clock)
+        for name, on in order.switches.items():
             context.switches.set(name, on)
-        if order.get("do") == "flush":
+        if isinstance(order, WelcomeReply):
+            return
+        if order.flush:
             context.channel.flush()
-        if "number" in order:
-            self.tell({"do": "heard", "number": order["number"]})
+        self.tell(HeardNote(order.number))
 
     def close(self) -> None:
         """Lets go of it, in this process alone."""
@@ -115,21 +136,21 @@ class WatchedProcess(ProcessSlots):
 
     def reserve(self) -> ProcessSlot | None:
         try:
-            wire = Wire(self.port, {"token": self.token, "ask": "slot"})
-            found = wire.answer().get("slot")
+            wire = Wire(self.port, SlotCall(self.token))
+            reply = wire.answer()
             wire.close()
         except OSError:
             return None
-        return None if found is None else ProcessSlot(*found)
+        return slot_of(reply.slot) if isinstance(reply, SlotReply) and reply.slot is not None else None
 
     def opens(self, number: int) -> None:
-        self.wire.tell({"do": "opens", "slot": number})
+        self.wire.tell(OpensNote(number))
 
     def expect(self, number: int, word: int) -> None:
-        self.wire.tell({"do": "expect", "slot": number, "word": word})
+        self.wire.tell(ExpectNote(number, word))
 
     def ended(self, slot: ProcessSlot, code: int) -> None:
-        self.wire.tell({"do": "ended", "slot": slot.number, "code": code})
+        self.wire.tell(EndedNote(slot.number, code))
 
     def fork(self) -> None:
         super().fork()
@@ -145,9 +166,8 @@ def rejoin(context: RunServices) -> bool:
     hub.fork()
     if slot is None:
         return False
-    hello = {"token": hub.token, "slot": slot.number, "pid": os.getpid(), "fork": True}
     try:
-        wire = Wire(hub.port, hello)
+        wire = Wire(hub.port, JoinCall(hub.token, os.getpid(), slot.number, fork=True))
     except OSError:
         return False
     before = context.reporter.process
@@ -171,11 +191,16 @@ def prepare_end(context: RunServices) -> None:
     _tell_multiprocessing(context)
 
 
+def slot_of(slot: Slot) -> ProcessSlot:
+    """What a message says of a process's place."""
+    return ProcessSlot(slot.number, slot.lane, slot.last)
+
+
 def _settle(context: RunServices, away: WatchedProcess, ident: int) -> None:
     """The context becomes that of the process with this slot, whose main thread is `ident`."""
     wire, slot = away.wire, away.slot
     context.hub, context.away = away, True
-    context.farewell = lambda text, place: _farewell(context, text, place)
+    context.farewell = lambda farewell: _farewell(context, farewell)
     context.channel.move(wire.write, wire.listen, slot.number)
     context.reporter.move(*slot, ident)
     wire.serve(context)
@@ -184,7 +209,7 @@ def _settle(context: RunServices, away: WatchedProcess, ident: int) -> None:
 
 def _arrive(wire: Wire, slot: ProcessSlot, before: str = "") -> str:
     """Tells the stage that there is a lane now. Returns the name of this process; `before` is its parent's."""
-    wire.tell({"do": "here"})
+    wire.tell(HereNote())
     module = sys.modules.get("multiprocessing.process")
     name = module.current_process().name if module is not None else ""
     return name if name not in ("", "MainProcess", before) else f"Fork-{slot.number}"
@@ -240,20 +265,22 @@ def last_words(context: RunServices, error: BaseException | None = None) -> None
             died = exception_report.fact(reporter, reporter.ids.main, error)
             context.channel.facts.append(died)
             text = context.channel.text(exception_report.one_line(error), error=True)
-            reporter.report_for(reporter.ids.main, _DIED, 0, text, died["place"])
+            reporter.report_for(reporter.ids.main, _DIED, 0, text, died.place)
     context.channel.flush()
-    hub.wire.tell({"do": "goodbye"})
+    hub.wire.tell(GoodbyeNote())
 
 
-def _farewell(context: RunServices, text: str, place: int) -> None:
+def _farewell(context: RunServices, farewell: FarewellFact) -> None:
     """A process ends itself, which is how a forked child usually ends."""
     reporter = context.reporter
     reporter.me()
     if not reporter.ended:
         reporter.ended = True
-        if text.startswith("os._exit(0)"):
-            reporter.report_for(reporter.ids.main, _ENDED, 0, 0, place)
+        lane, place = reporter.ids.main, farewell.place
+        if farewell.status == 0:
+            reporter.report_for(lane, _ENDED, 0, 0, place)
         else:
-            number = context.channel.text(text, error=True)
-            reporter.report_for(reporter.ids.main, _DIED, 0, number, place)
+            fact = ProcessEndFact(lane, ProcessEnding.CALL, farewell.status or 0, farewell.call, place)
+            context.channel.facts.append(fact)
+            reporter.report_for(lane, _DIED, 0, 0, place)
     last_words(context)

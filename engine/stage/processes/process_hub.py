@@ -4,13 +4,35 @@ from __future__ import annotations
 
 import _thread
 import contextlib
-import json
+import dataclasses
 import os
 import signal
 import time
 import weakref
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from engine.protocol.messages import ProcessEndFact, ProcessEnding, RunOrder, assert_never
+from engine.protocol.process_messages import (
+    CALLS,
+    NOTES,
+    REPLIES,
+    Call,
+    EndedNote,
+    ExpectNote,
+    GoodbyeNote,
+    HeardNote,
+    HereNote,
+    JoinCall,
+    Note,
+    OpensNote,
+    Reply,
+    Slot,
+    SlotCall,
+    SlotReply,
+    SteerReply,
+    TurnCall,
+    WelcomeReply,
+)
 from engine.protocol.records import (
     AWAY,
     AWAY_BLOCKS,
@@ -74,7 +96,7 @@ class ProcessHub(ProcessSlots):
 
     def __init__(self, context: RunServices) -> None:
         super().__init__(0, os.urandom(16).hex())
-        self.order: dict[str, object] = {}  # what is run, for processes that read the program anew
+        self.order: RunOrder | None = None  # what is run, for processes that read the program anew
         self._context = context
         self._listener: socket.socket | None = None
         self._guard = _thread.RLock()
@@ -148,15 +170,14 @@ class ProcessHub(ProcessSlots):
 
     # orders
 
-    def tell(self, order: dict[str, object], patience: float = 0.0) -> None:
+    def tell(self, order: SteerReply, patience: float = 0.0) -> None:
         """Hands an order on to every process, and waits so many seconds at most until all have carried it out."""
         with self._guard:
             self._orders += 1
             number = self._orders
             asked = [ward for ward in self._wards.values() if ward.link is not None]
             for link in [ward.link for ward in asked]:  # its reader lets go of it whenever the other end closes
-                if link is not None:
-                    _send(link, {**order, "number": number})
+                _reply(link, dataclasses.replace(order, number=number))
         until = time.monotonic() + patience
         while time.monotonic() < until and any(ward.link and ward.heard < number for ward in asked):
             time.sleep(STEP / 2)
@@ -186,13 +207,14 @@ class ProcessHub(ProcessSlots):
         with contextlib.ExitStack() as leaving:
             leaving.callback(self._speaking.discard, link)
             leaving.enter_context(link)
-            hello, rest = _greeting(link)
-            if hello.get("token") != self.token or hello.get("ask") == "turn":
+            call, rest = _greeting(link)
+            if call is None or call.token != self.token or isinstance(call, TurnCall):
                 return
-            if hello.get("ask") == "slot":
-                _send(link, {"slot": self.reserve()})
+            if isinstance(call, SlotCall):
+                slot = self.reserve()
+                _reply(link, SlotReply(slot and Slot(*slot)))
                 return
-            ward = self._seat_down(hello, link)
+            ward = self._seat_down(call, link)
             if ward is None:
                 return
             try:
@@ -201,21 +223,22 @@ class ProcessHub(ProcessSlots):
                 pass  # it was killed
             self._gone(ward)
 
-    def _seat_down(self, hello: dict[str, Any], link: socket.socket) -> HubConnection | None:
+    def _seat_down(self, call: JoinCall, link: socket.socket) -> HubConnection | None:
         with self._guard:
-            ward = self._wards.get(hello.get("slot") or 0)
+            ward = self._wards.get(call.slot or 0)
             if ward is None or ward.link is not None or ward.pid:
                 slot = self.reserve()
                 if slot is None:
                     return None
                 ward = self._wards[slot.number]
-            ward.pid = int(hello.get("pid", 0))
+            ward.pid = call.pid
             context = self._context
-            state: dict[str, object] = {"clock": share(context.clock), "switches": context.switches.wanted()}
-            if not hello.get("fork"):
+            state = WelcomeReply(share(context.clock), context.switches.wanted())
+            if not call.fork:
                 self.opens(ward.slot.number)
-                state.update(slot=ward.slot, order=self.order, files=dict(context.reporter.ids.files))
-            _send(link, state)
+                files = dict(context.reporter.ids.files)
+                state = dataclasses.replace(state, slot=Slot(*ward.slot), order=self.order, files=files)
+            _reply(link, state)
             ward.link = link
         return ward
 
@@ -231,7 +254,7 @@ class ProcessHub(ProcessSlots):
                 if end > len(buffer):
                     break
                 if kind == BLOCK_PRIVATE:
-                    self._hear(ward, json.loads(bytes(buffer[done + BLOCK.size : end])))
+                    self._hear(ward, NOTES.read(bytes(buffer[done + BLOCK.size : end])))
                 else:
                     blocks += buffer[done:end]
                 done = end
@@ -243,21 +266,22 @@ class ProcessHub(ProcessSlots):
                 return
             buffer += piece
 
-    def _hear(self, ward: HubConnection, message: dict[str, Any]) -> None:
-        do = message.get("do")
-        if do == "heard":
-            ward.heard = int(message["number"])
-        elif do == "here":
+    def _hear(self, ward: HubConnection, note: Note | None) -> None:
+        if isinstance(note, HeardNote):
+            ward.heard = note.number
+        elif isinstance(note, HereNote):
             ward.seen = True
-        elif do == "goodbye":
+        elif isinstance(note, GoodbyeNote):
             ward.ended = True
             self._speaking.discard(ward.link)
-        elif do == "ended":
-            self.ended(self._wards[int(message["slot"])].slot, int(message["code"]))
-        elif do == "opens":
-            self.opens(int(message["slot"]))
-        elif do == "expect":
-            self.expect(int(message["slot"]), int(message["word"]))
+        elif isinstance(note, EndedNote):
+            self.ended(ProcessSlot(note.slot, 0, 0), note.code)  # the number says which
+        elif isinstance(note, OpensNote):
+            self.opens(note.slot)
+        elif isinstance(note, ExpectNote):
+            self.expect(note.slot, note.word)
+        elif note is not None:
+            assert_never(note)
 
     def _gone(self, ward: HubConnection) -> None:
         """The connection ended; if that was without a good-bye, somebody has to say how the process ended."""
@@ -289,8 +313,8 @@ class ProcessHub(ProcessSlots):
         elif code == 0 or (code is None and ward.process is None):  # a library took its status: that was its worker
             reporter.report_for(ward.slot.lane, _ENDED)
         else:
-            text = self._context.channel.text(_words(code), error=True)
-            reporter.report_for(ward.slot.lane, _DIED, 0, text)
+            self._context.channel.facts.append(_ending(ward.slot.lane, code))
+            reporter.report_for(ward.slot.lane, _DIED)
 
 
 def _catch_up(port: int, token: str, patience: float) -> None:
@@ -299,20 +323,22 @@ def _catch_up(port: int, token: str, patience: float) -> None:
 
     try:
         with socket.create_connection(("127.0.0.1", port), patience) as link:
-            _send(link, {"token": token, "ask": "turn"})
+            link.sendall(CALLS.line(TurnCall(token)))
             link.recv(1)
     except OSError:
         pass  # patience is over
 
 
-def _send(link: socket.socket, message: dict[str, object]) -> None:
+def _reply(link: socket.socket | None, reply: Reply) -> None:
+    if link is None:
+        return  # it has just ended
     try:
-        link.sendall(json.dumps(message).encode() + b"\n")
+        link.sendall(REPLIES.line(reply))
     except OSError:
         pass  # it has just ended: its reader sees that
 
 
-def _greeting(link: socket.socket) -> tuple[dict[str, object], bytes]:
+def _greeting(link: socket.socket) -> tuple[Call | None, bytes]:
     """The first line of a connection, which says who is there, and what came behind it."""
     link.settimeout(GREETING)
     line = b""
@@ -320,14 +346,13 @@ def _greeting(link: socket.socket) -> tuple[dict[str, object], bytes]:
         while b"\n" not in line and len(line) < PIECE:
             piece = link.recv(PIECE)
             if not piece:
-                return {}, b""
+                return None, b""
             line += piece
         link.settimeout(None)
-        first, _, rest = line.partition(b"\n")
-        hello = json.loads(first)
-    except (OSError, ValueError):
-        return {}, b""
-    return (hello, rest) if isinstance(hello, dict) else ({}, b"")
+    except OSError:
+        return None, b""
+    first, _, rest = line.partition(b"\n")
+    return CALLS.read(first), rest
 
 
 def _status(pid: int, process: object) -> int | None:
@@ -344,13 +369,10 @@ def _status(pid: int, process: object) -> int | None:
     return found.si_status if found.si_code == os.CLD_EXITED else -found.si_status
 
 
-def _words(code: int | None) -> str:
+def _ending(lane: int, code: int | None) -> ProcessEndFact:
     """What a status means."""
     if code is None:
-        return "its process ended without a word"
+        return ProcessEndFact(lane, ProcessEnding.SILENT)
     if code > 0:
-        return f"its process ended with exit status {code}"
-    try:
-        return f"ended by signal {-code} ({signal.Signals(-code).name})"
-    except ValueError:
-        return f"ended by signal {-code}"
+        return ProcessEndFact(lane, ProcessEnding.STATUS, code)
+    return ProcessEndFact(lane, ProcessEnding.SIGNAL, -code)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import _thread
-import json
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Any
+from typing import TypeVar
 
+from engine.protocol.messages import FACTS, Fact, Lost, LostFact, TextFact
 from engine.protocol.records import BLOCK, BLOCK_FACTS, BLOCK_RECORDS, RECORD, Kind, what
 
 BATCH = 8192  # records in one block: 229 KB
@@ -20,11 +20,13 @@ RECORD_CAP = 30_000_000  # records of one run that are sent; a window with littl
 CROWD = 100_000  # records that wait here: from here on reporting threads wait too
 PENDING_CAP = 2_000_000  # records that may wait here, should that not help, before the rest is counted and left out
 TEXT_CAP = 8_000_000  # characters of one run's texts that are kept
-LONGEST_TEXT = 200_000  # characters of one text that are kept; it ends with how many more there were
+LONGEST_TEXT = 200_000  # characters of one text that are kept
 TEXT_COUNT_CAP = 200_000  # texts of one run that are kept
 
 RELAYED_CAP = 4 << 20  # bytes of other processes that wait here before their connections are read no further
 TEXT_BITS = 32  # ids of a process's texts begin at its number << TEXT_BITS
+
+Item = TypeVar("Item")
 
 KIND_AT = 26  # where a packed record has its kind
 _TICK = what(Kind.TICK)
@@ -50,12 +52,9 @@ def pack_records(records: list[bytes]) -> bytes:
     return BLOCK.pack(BLOCK_RECORDS, len(records) * RECORD.size) + b"".join(records)
 
 
-def pack_facts(facts: list[dict[str, Any]]) -> bytes:
-    """One block of facts: a JSON list behind a header. What JSON has no word for is sent as its repr.
-
-    Halves of characters (lone surrogates) become question marks: no window can show them.
-    """
-    payload = json.dumps(facts, ensure_ascii=False, default=repr).encode("utf-8", "replace")
+def pack_facts(facts: list[Fact]) -> bytes:
+    """One block of facts behind a header."""
+    payload = FACTS.pack(facts)
     return BLOCK.pack(BLOCK_FACTS, len(payload)) + payload
 
 
@@ -67,7 +66,7 @@ class Channel:
 
     def __init__(self, write: Callable[[bytes], object], now: Callable[[], int], record_cap: int = RECORD_CAP) -> None:
         self.records: deque[bytes] = deque()  # packed
-        self.facts: deque[dict[str, Any]] = deque()
+        self.facts: deque[Fact] = deque()
         self.look: Callable[[], None] = lambda: None  # what the sender samples each time round
         self.held_back: Callable[[], int] = lambda: 0  # real nanoseconds that reporting threads waited so far
         self.crowd: Callable[[bool], None] = lambda _crowded: None  # told when there is too much to send, and no more
@@ -95,8 +94,9 @@ class Channel:
 
     def text(self, text: str, error: bool = False) -> int:
         """Sends a text once; returns its id, or 0 when no more texts are kept."""
-        if len(text) > LONGEST_TEXT:
-            text = f"{text[:LONGEST_TEXT]}\n... and {len(text) - LONGEST_TEXT:,} more characters\n"
+        left_out = max(0, len(text) - LONGEST_TEXT)
+        if left_out:
+            text = text[:LONGEST_TEXT]
         with self._text_guard:
             if self._texts + len(text) > TEXT_CAP or self._text_count >= TEXT_COUNT_CAP:
                 self._texts_left_out += 1
@@ -104,7 +104,7 @@ class Channel:
             self._texts += len(text)
             self._text_count += 1
             number = self._first_text + self._text_count
-            self.facts.append({"fact": "text", "id": number, "text": text, "error": error})
+            self.facts.append(TextFact(number, text, error, left_out))
         return number
 
     def hub(self, blocks: bytes) -> None:
@@ -196,7 +196,7 @@ class Channel:
                 self._closed = True
 
     @staticmethod
-    def _taken(queue: deque[Any], count: int) -> list[Any]:
+    def _taken(queue: deque[Item], count: int) -> list[Item]:
         """The first so many of a queue to which others append meanwhile."""
         take = queue.popleft
         return [take() for _ in range(count)]
@@ -212,8 +212,6 @@ class Channel:
     def _account(self) -> None:
         """Says how much was left out so far."""
         if self._left_out:
-            self.facts.append({"fact": "lost", "what": "records", "count": self._left_out, "why": "the limit of a run"})
+            self.facts.append(LostFact(Lost.RECORDS, self._left_out))
         if self._texts_left_out:
-            self.facts.append(
-                {"fact": "lost", "what": "texts", "count": self._texts_left_out, "why": "the limit of a run"}
-            )
+            self.facts.append(LostFact(Lost.TEXTS, self._texts_left_out))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import _thread
 
+from engine.protocol.places import LAST_FILE
 from engine.protocol.records import LAST_THREAD, MAIN_THREAD
 
 OWN_BITS = 20  # things and tasks of process n have ids from n << OWN_BITS on
 OWN = (1 << OWN_BITS) - 1
 FIRST_AWAY_FILE = 1024  # ids of files that the stage itself gives out are below
 OWN_FILES = 16  # a process that reads more files of the program than this for itself shares the last id
-LAST_FILE = 4095  # a place has 12 bits for it
 
 
 class Ids:

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
+from engine.protocol import places
+from engine.protocol.messages import FileFact, LaneKind, TaskFact, ThingFact, ThreadFact
 from engine.protocol.program_text import AssignedNames
 from engine.protocol.records import MAIN_THREAD, RECORD, UNKNOWN_VALUE, Kind, what
 from engine.stage import cpython
@@ -18,9 +20,9 @@ from engine.stage.recording.channel import Channel
 from engine.stage.recording.cpu_time import CpuTimeMeter
 from engine.stage.recording.ids import OWN, Ids
 
-FILE_SHIFT = 20  # place = file << 20 | line
 DEEPEST = 60  # frames that are looked through for one of the program's own
 TWO63 = 2**63
+LONGEST_QUEUE = 2**31 - 1  # a larger size is as good as none
 LONGEST_NAME = 200  # characters of a thread's name that are kept
 
 _RUNNING = what(Kind.THREAD_RUNNING)
@@ -42,7 +44,7 @@ class Reporter:
         self.channel = channel
         self.clock = clock
         self.threads: dict[int, int] = {_get_ident(): MAIN_THREAD}  # identity of a running thread -> its id
-        self.files: dict[str, int] = {}  # a file of the program -> file id << 20
+        self.files: dict[str, int] = {}  # a file of the program -> places.start_of(its id)
         self.names: dict[str, AssignedNames] = {}  # a file of the program -> what its text says of names
         self.namespace: dict[str, Any] = {}  # the program's globals
         self.watch = ""  # the shared name whose value goes with each release of `counted_by`
@@ -100,8 +102,8 @@ class Reporter:
         """From here on lines of this file are known and its objects get names."""
         number = self.ids.file(path)
         self.names[path] = AssignedNames(text)
-        self.channel.facts.append({"fact": "file", "id": number, "path": path})
-        self.files[path] = number << FILE_SHIFT
+        self.channel.facts.append(FileFact(number, path))
+        self.files[path] = places.start_of(number)
 
     def caller(self, depth: int = 2) -> FrameType | None:
         """The nearest frame of the program above the caller, or None."""
@@ -115,7 +117,7 @@ class Reporter:
         return None
 
     def place_of(self, frame: FrameType | None) -> int:
-        """file << 20 | line of a frame of the program, 0 for any other."""
+        """Where a frame of the program stands, 0 for any other."""
         file = None if frame is None else self.files.get(frame.f_code.co_filename)
         return 0 if file is None or frame is None else file | (frame.f_lineno or 0)
 
@@ -131,30 +133,26 @@ class Reporter:
                 names = None if frame is None else self.names[frame.f_code.co_filename]
                 found = "" if names is None or frame is None else names.next_name(frame.f_lineno or 0, type_)
                 name = found or f"{type_} {number & OWN}"
-        self.channel.facts.append(
-            {"fact": "thing", "id": number, "type": type_, "name": name, "place": self.place_of(frame),
-             "switch": switch, "size": size}
-        )  # fmt: skip
+        size = size if type(size) is int and 0 < size <= LONGEST_QUEUE else 0  # the program's own word
+        self.channel.facts.append(ThingFact(number, type_, name, self.place_of(frame), switch, size))
         return number, name
 
-    def new_thread(self, name: str, daemon: bool, kind: str = "thread") -> int:
+    def new_thread(self, name: str, daemon: bool, kind: LaneKind = LaneKind.THREAD) -> int:
         """Declares a thread. Returns its id; threads beyond the last lane share it."""
         number = self.ids.thread()
         self.declare_thread(number, name, daemon, kind)
         return number
 
-    def declare_thread(self, number: int, name: str, daemon: bool, kind: str = "thread") -> None:
-        """Says (again) what a thread is called; `kind` is "thread", "process" or "task" (of asyncio)."""
-        process = name if kind == "process" else self.process
-        fact = {"fact": "thread", "id": number, "name": name[:LONGEST_NAME], "daemon": daemon,
-                "process": process[:LONGEST_NAME], "kind": kind}  # fmt: skip
+    def declare_thread(self, number: int, name: str, daemon: bool, kind: LaneKind = LaneKind.THREAD) -> None:
+        """Says (again) what a thread is called."""
+        process = name if kind is LaneKind.PROCESS else self.process
+        fact = ThreadFact(number, name[:LONGEST_NAME], bool(daemon), process[:LONGEST_NAME], kind)
         self.channel.facts.append(fact)
 
     def new_task(self, name: str, place: int = 0, pool: str = "") -> int:
         """Declares a task of a pool, such as "root(10)". Returns its id."""
         number = self.ids.task()
-        fact = {"fact": "task", "id": number, "name": name[:LONGEST_NAME], "place": place, "pool": pool[:LONGEST_NAME]}
-        self.channel.facts.append(fact)
+        self.channel.facts.append(TaskFact(number, name[:LONGEST_NAME], place, pool[:LONGEST_NAME]))
         return number
 
     def me(self) -> int:
@@ -187,7 +185,7 @@ class Reporter:
         if ident:
             arrived = self.arrived()
             self.process = name or arrived
-            self.declare_thread(lane, self.process, daemon, "process")
+            self.declare_thread(lane, self.process, daemon, LaneKind.PROCESS)
             self.report_for(lane, _RUNNING)
             self.threads[ident] = lane
         return lane

@@ -3,7 +3,9 @@
 import math
 from dataclasses import dataclass
 
-NS = 1_000_000_000
+from engine.protocol.units import SECOND
+
+NS = SECOND
 SHORTEST = 20e-6  # seconds: closer than this the clock of the records itself is too coarse
 _STEPS = (1, 2, 5)
 

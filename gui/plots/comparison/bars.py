@@ -228,7 +228,7 @@ class Rows:
         failed = bar.fate is Fate.FAILED
         edge = colours.lost if failed else colours.muted
         pattern = Hatch.CROSS if failed else Hatch.RISING
-        look = Look("", "", colours.sunken, pattern, edge, edge, edge, colours.ink)
+        look = Look("", colours.sunken, pattern, edge, edge, edge, colours.ink)
         draw_bar(painter, look, body, self.cache.ratio)
 
     def _draw_limit(self, x: float, body: QRectF) -> None:

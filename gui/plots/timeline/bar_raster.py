@@ -124,7 +124,7 @@ def make_sheet(looks: Mapping[State, Look], bars: Bars, lost: str, ratio: float)
 
 def make_lock_sheet(theme: Theme, badges: Sequence[str], height: int, bar: int, ratio: float) -> Sheet:
     """The sheet of lock rows: code 0 is nobody, 1 many in turn, 2 + i that of a badge, then its edge columns."""
-    first = Look("", "", theme.colours.faint, Hatch.DOTS, theme.colours.panel, theme.colours.faint, "", "")
+    first = Look("", theme.colours.faint, Hatch.DOTS, theme.colours.panel, theme.colours.faint, "", "")
     looks = [first]
     for badge in badges:
         fill = thread_colour(theme.colours, badge)

@@ -7,7 +7,6 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 
 from engine.frame import Frame, Part
-from gui.plots.common.paint_cache import PaintCache
 from gui.plots.common.scale import NS, SHORTEST, Scale
 from gui.plots.timeline.flags import flag_words
 from gui.plots.timeline.hover import Hint, HoverCard, cpu_words, lane_hint, lock_hint, name_hint, part_hint, task_words
@@ -45,12 +44,12 @@ class Canvas(RowsView):
         index = self._layout.at(mouse.y() - self._top + self._scroll())
         inside = self._top <= mouse.y() < self._bottom and mouse.x() < scale.left + scale.width
         part = self._part(mouse)
-        hint = self._row_hint(cache, scale, index, mouse) if inside and index >= 0 else None
+        hint = self._row_hint(scale, index, mouse) if inside and index >= 0 else None
         if part is not None:
             hint = part_hint(self.frame, part, self.brackets.title(part, self.frame.run.now))
         self._hover.tell(cache, hint, mouse)
 
-    def _row_hint(self, cache: PaintCache, scale: Scale, index: int, mouse: QPoint) -> Hint | None:
+    def _row_hint(self, scale: Scale, index: int, mouse: QPoint) -> Hint | None:
         row, seconds, per_pixel = self._layout.row(index), scale.seconds(mouse.x()), scale.per_column * scale.ratio / NS
         if row.lock >= 0:
             if mouse.x() < scale.left:
@@ -58,11 +57,11 @@ class Canvas(RowsView):
             return lock_hint(self.frame, self.frame.recording.holders[row.lock], seconds, per_pixel)
         lane = self.frame.recording.lanes[row.lane]
         if mouse.x() < scale.left:
-            return name_hint(cache, self.frame, lane, per_pixel)
+            return name_hint(self.frame, lane, per_pixel)
         task = self._tasks.at(lane.id, round(seconds * NS))
         raised = flag_words(self.frame, lane.id, scale, seconds)
         more = (task_words(self.frame, task) if task >= 0 else "", cpu_words(lane, seconds), raised)
-        hint = lane_hint(cache, self.frame, lane, seconds, per_pixel)
+        hint = lane_hint(self.frame, lane, seconds, per_pixel)
         return replace(hint, more=more) if hint is not None else None
 
     def _part(self, point: QPoint) -> Part | None:

@@ -4,10 +4,10 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from engine.frame import Lane, State
+from engine.words.states import state_in_a_word
 from gui.plots.common.paint_cache import PaintScene
 from gui.plots.common.scale import NS
 from gui.plots.timeline.bar_raster import Bars
-from gui.plots.timeline.state_labels import short_word
 
 _DEEP = 5  # pixels: how far the teeth reach into the bar
 _TOOTH = 5  # pixels: how high one is
@@ -53,7 +53,7 @@ def draw_torn(painter: QPainter, scene: PaintScene, bars: Bars, x: float) -> Non
 def _draw_words(painter: QPainter, scene: PaintScene, bars: Bars, x: float) -> None:
     """Letter and words left of the tear; where there is room behind it they stand there, as for every end."""
     cache, scale = scene.cache, scene.scale
-    word, picture = short_word(State.CUT), cache.letter(State.CUT, cache.side)
+    word, picture = state_in_a_word(State.CUT), cache.letter(State.CUT, cache.side)
     side = picture.deviceIndependentSize()
     wide = cache.width(cache.word, word) + side.width() + 14
     left = round(x - _DEEP * cache.theme.scale - 2 - wide)

@@ -7,6 +7,9 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from engine.frame import Frame, Holders, Lane, Part, State
+from engine.protocol.places import line_in_file
+from engine.words import states as words
+from engine.words.reasons import death
 from gui.plots.common.paint_cache import PaintCache
 from gui.plots.common.scale import NS, duration, moment
 from gui.plots.timeline.cpu_fill import share_at
@@ -33,7 +36,7 @@ class Hint:
         return [text for text in (*self.more, self.when, self.where[:60]) if text]
 
 
-def lane_hint(cache: PaintCache, frame: Frame, lane: Lane, seconds: float, per_pixel: float) -> Hint | None:
+def lane_hint(frame: Frame, lane: Lane, seconds: float, per_pixel: float) -> Hint | None:
     """What a thread did at a time in seconds; None where it was not there yet."""
     index = span_at(lane, seconds)
     if index < 0 or seconds > frame.run.now:
@@ -45,12 +48,12 @@ def lane_hint(cache: PaintCache, frame: Frame, lane: Lane, seconds: float, per_p
     begin = int(spans.starts[index]) / NS
     end = int(spans.starts[index + 1]) / NS if index + 1 < len(spans) else frame.run.now
     name = thing_name(frame, state, int(spans.objects[index]))
-    word = cache.theme.looks[state].word
-    if state is State.DIED and lane.error:
-        word = lane.error
+    word = words.state(state)
+    if state is State.DIED and lane.error is not None:
+        word = death(lane.error)
     elif said := end_word(frame, lane, seconds):
         word, name = said, ""
-    line = lane.error_line if state is State.DIED and lane.error_line else int(spans.places[index]) & 0xFFFFF
+    line = lane.error_line if state is State.DIED and lane.error_line else line_in_file(int(spans.places[index]))
     return Hint(
         lane.id,
         _full_name(lane),
@@ -62,10 +65,10 @@ def lane_hint(cache: PaintCache, frame: Frame, lane: Lane, seconds: float, per_p
     )
 
 
-def name_hint(cache: PaintCache, frame: Frame, lane: Lane, per_pixel: float) -> Hint:
+def name_hint(frame: Frame, lane: Lane, per_pixel: float) -> Hint:
     """The whole name of a lane, which may be cut beside its row, and what it does at the cursor, or last."""
     moment = frame.view.cursor if frame.view.cursor is not None else frame.run.now
-    hint = lane_hint(cache, frame, lane, min(moment, frame.run.now), per_pixel)
+    hint = lane_hint(frame, lane, min(moment, frame.run.now), per_pixel)
     return hint if hint is not None else Hint(lane.id, _full_name(lane), None, "", "", "", lane.badge)
 
 

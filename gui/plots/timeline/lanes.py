@@ -9,13 +9,14 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPixmap
 
 from engine.analysis.decimation import Pieces, columns
 from engine.frame import NO_TASKS, Lane, Losses, State, Tasks
+from engine.words.states import state_in_a_word
 from gui.plots.common.paint_cache import PaintScene
 from gui.plots.common.scale import NS, Scale
 from gui.plots.timeline.bar_raster import Bars, edges, lane_codes
 from gui.plots.timeline.cpu_fill import Work, received, shares
 from gui.plots.timeline.cut_end import draw_torn, torn_at
 from gui.plots.timeline.rows import TimelineRow
-from gui.plots.timeline.state_labels import bar_word, cut_name, end_word, lane_name, short_word, state_at
+from gui.plots.timeline.state_labels import bar_word, cut_name, end_word, lane_name, state_at
 from gui.plots.timeline.task_index import Shown
 from gui.plots.timeline.tasks import Label, draw_cross, draw_tasks, labels
 from gui.theme.theme import Hatch
@@ -192,7 +193,7 @@ def _draw_letter(painter: QPainter, scene: PaintScene, spot: _Spot, piece: Lette
     word = ""
     if x1 - x0 > 3 * cache.side:
         word = end_word(scene.frame, spot.lane, scale.seconds((x0 + x1) / 2))
-        word = word or bar_word(cache.theme, scene.frame, spot.lane, state, thing)
+        word = word or bar_word(scene.frame, spot.lane, state, thing)
     if not word and state not in _GONE:
         centre = round((x0 + x1 - size.width()) / 2)
         if not any(begin - 1 < centre + size.width() and centre < end + 1 for begin, end in spot.taken):
@@ -256,7 +257,8 @@ def _draw_name(painter: QPainter, scene: PaintScene, row: TimelineRow, state: St
         box = QRectF(x, row.height / 2 - (line + small) / 2, box.width(), line)
         painter.setFont(cache.small)
         painter.setPen(QColor(theme.colours.lost_text if state is State.DIED else theme.colours.muted))
-        painter.drawText(QRectF(x, box.bottom(), box.width(), small), Qt.AlignmentFlag.AlignVCenter, short_word(state))
+        below = QRectF(x, box.bottom(), box.width(), small)
+        painter.drawText(below, Qt.AlignmentFlag.AlignVCenter, state_in_a_word(state))
     name = lane_name(lane)
     font = cache.name if cache.width(cache.name, name) <= box.width() else cache.word
     painter.setFont(font)

@@ -10,8 +10,8 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QR
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from engine.frame import Frame, Lane, Spans, State
+from engine.words import states
 from gui.plots.common.scale import NS
-from gui.plots.timeline.state_labels import chip_word
 from gui.theme.theme import Theme
 from gui.widgets.card import text_font
 from gui.widgets.legend_symbols import CPU, LETS_IN, LOST, Mark, draw_sign
@@ -228,8 +228,8 @@ class Legend(QWidget):
             if old is not None:
                 self.chips[mark] = old
                 continue
-            word = theme.looks[mark].word if isinstance(mark, State) else words[mark]
-            chip = Chip(mark, word, (chip_word(mark) or word) if isinstance(mark, State) else word)
+            word = states.state(mark) if isinstance(mark, State) else words[mark]
+            chip = Chip(mark, word, states.state_in_short(mark) if isinstance(mark, State) else word)
             chip.setParent(self)
             chip.apply_theme(theme)
             chip.clicked.connect(lambda checked, mark=mark: self._pressed(mark, not checked))

@@ -5,13 +5,14 @@ from bisect import bisect_left
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication
 
-from engine.frame import WAITING, Frame, Lane, LaneKind, State
+from engine.frame import Frame, Lane, LaneKind, State
 from engine.protocol.records import MAIN_THREAD
-from gui.theme.theme import Theme
+from engine.protocol.units import SECOND
+from engine.words import states as words
+from engine.words.catalogue import say
+from engine.words.reasons import death_type
 
-_NS = 1_000_000_000
 _DOTS = "\u2026"
 _NUMBERS = re.compile(r"(?:\(\d[^()]{0,4}\)|[-_ .]?\d+(?:[-_.]\d+)*)$")  # "-0_1" of "ThreadPoolExecutor-0_1"
 _BRACKET = re.compile(r"(.+?)\((.+)\)$")  # "Thread-1 (worker)", "gather(computing)"
@@ -20,7 +21,7 @@ _LEAST = 3  # letters of what is cut, else they say nothing
 
 def span_at(lane: Lane, seconds: float) -> int:
     """The index of the span at a time, -1 before the first."""
-    return int(np.searchsorted(lane.spans.starts, round(seconds * _NS), "right")) - 1
+    return int(np.searchsorted(lane.spans.starts, round(seconds * SECOND), "right")) - 1
 
 
 def state_at(lane: Lane, seconds: float | None) -> State:
@@ -62,52 +63,6 @@ def _longest(text: str, fits: Callable[[str], bool]) -> str:
     return text[: bisect_left(range(1, len(text) + 1), True, key=lambda count: not fits(text[:count]))]
 
 
-def short_word(state: State) -> str:
-    """One word for the sub-line of a lane."""
-    translate = QCoreApplication.translate
-    words = {
-        State.WAIT_TASK: translate("timeline", "idle"),
-        State.WAIT_LOOP: translate("timeline", "event loop"),
-        State.WAIT_AWAIT: translate("timeline", "awaiting"),
-        State.ABSENT: "",
-        State.CREATED: translate("timeline", "not started"),
-        State.RUNNING: translate("timeline", "running"),
-        State.HOLDING: translate("timeline", "holding"),
-        State.HOLDING_ASLEEP: translate("timeline", "holding"),
-        State.SLEEPING: translate("timeline", "sleeping"),
-        State.FILE: translate("timeline", "in a file"),
-        State.ENDED: translate("timeline", "finished"),
-        State.UNJOINED: translate("timeline", "not joined"),
-        State.CUT: translate("timeline", "cut off"),
-        State.DIED: translate("timeline", "died"),
-    }
-    return words[state] if state not in WAITING or state in words else translate("timeline", "waiting")
-
-
-def chip_word(state: State) -> str:
-    """Fewer words for the legend than those of the look, where its row is short of room; "" where there are none."""
-    translate = QCoreApplication.translate
-    words = {
-        State.HOLDING: translate("timeline", "holding"),
-        State.WAIT_LOCK: translate("timeline", "waits: lock"),
-        State.WAIT_SEMAPHORE: translate("timeline", "waits: semaphore"),
-        State.WAIT_EVENT: translate("timeline", "waits: event"),
-        State.WAIT_CONDITION: translate("timeline", "waits: condition"),
-        State.WAIT_QUEUE: translate("timeline", "waits: queue"),
-        State.WAIT_BARRIER: translate("timeline", "waits: barrier"),
-        State.WAIT_RESULT: translate("timeline", "waits: result"),
-        State.WAIT_NETWORK: translate("timeline", "waits: network"),
-        State.WAIT_JOIN: translate("timeline", "waits: join"),
-        State.WAIT_LOOP: translate("timeline", "event loop"),
-        State.WAIT_TASK: translate("timeline", "idle"),
-        State.FILE: translate("timeline", "in a file"),
-        State.UNJOINED: translate("timeline", "not joined"),
-        State.CUT: translate("timeline", "cut off"),
-        State.DIED: translate("timeline", "died"),
-    }
-    return words.get(state, "")
-
-
 def thing_name(frame: Frame, state: State, thing: int) -> str:
     """The name of what a span holds or waits for: a thread's for a join, else that of a lock, queue, file ..."""
     if not thing or state is State.WAIT_TASK:  # of an idle worker it is the task that it has done
@@ -125,22 +80,19 @@ def end_word(frame: Frame, lane: Lane, seconds: float) -> str:
     spans, index = lane.spans, span_at(lane, seconds)
     if lane.id != MAIN_THREAD or index < 0 or spans.states[index] != State.WAIT_JOIN or spans.places[index]:
         return ""
-    words = QCoreApplication.translate("timeline", "last line done; Python waits for {name}")
-    return words.format(name=thing_name(frame, State.WAIT_JOIN, int(spans.objects[index])))
+    return say("last-line-done", name=thing_name(frame, State.WAIT_JOIN, int(spans.objects[index])))
 
 
-def bar_word(theme: Theme, frame: Frame, lane: Lane, state: State, thing: int) -> str:
+def bar_word(frame: Frame, lane: Lane, state: State, thing: int) -> str:
     """What is written beside the letter where there is room; "" for states whose letter says enough."""
     if state is State.DIED:
-        return (lane.error or "").split(":", 1)[0]
+        return death_type(lane.error) if lane.error is not None else ""
     if state is State.WAIT_JOIN:
         name = thing_name(frame, state, thing)
-        words = QCoreApplication.translate("timeline", "waits in join for")
-        return f"{words} {name}" if name else theme.looks[state].word
+        return say("joining", name=name) if name else words.state(state)
     if state is State.WAIT_RESULT:
         name = thing_name(frame, state, thing)
-        words = QCoreApplication.translate("timeline", "waits for the result of")
-        return f"{words} {name}" if name else theme.looks[state].word
+        return say("awaiting-result", name=name) if name else words.state(state)
     if state in (State.ENDED, State.UNJOINED, State.CREATED, State.CUT, State.WAIT_TASK, State.WAIT_LOOP):
-        return theme.looks[state].word
+        return words.state(state)
     return ""

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
+from engine.findings.deadlock import cycles
 from engine.frame import ENDS_BY_ITSELF, WAITING, FindingKind, Frame, Lane, Phase, State
+from engine.protocol.units import SECOND as NS
 
-NS = 1_000_000_000
 LONG = 0.3  # seconds of one wait for a lock, from which on the graph is worth its room
 Node = tuple[str, int]  # "thread" or "thing", and its id
 MOST = 9  # threads that are shown although they wait for nobody
@@ -87,19 +88,7 @@ def graph(frame: Frame) -> WaitForGraph:
 def cycle(waits: Iterable[WaitEdge]) -> tuple[int, ...]:
     """Threads that wait for one another in a circle, from the one with the least id on; empty when none do."""
     after = {wait.thread: wait.waited for wait in waits if wait.waited}
-    done: set[int] = set()
-    for first in sorted(after):
-        path: list[int] = []
-        thread = first
-        while thread in after and thread not in done:
-            done.add(thread)
-            path.append(thread)
-            thread = after[thread]
-        if thread in path:
-            ring = path[path.index(thread) :]
-            least = ring.index(min(ring))
-            return tuple(ring[least:] + ring[:least])
-    return ()
+    return next(iter(cycles(dict(sorted(after.items())))), ())
 
 
 # words

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from types import CoroutineType
 from typing import Any
 
+from engine.protocol.messages import LaneKind
 from engine.protocol.records import Kind, what
 from engine.stage.control.program_clock import Cancelled
 from engine.stage.facade.base import call_labels
@@ -68,7 +69,7 @@ class LoopTask(asyncio.Task):  # type: ignore[type-arg]  # of whatever the progr
         if code is None or code in _HOUSEKEEPING:
             return
         reporter = self._stage.reporter
-        self._stage_lane = reporter.new_thread(str(name) if name else name_of(coro), True, "task")
+        self._stage_lane = reporter.new_thread(str(name) if name else name_of(coro), True, LaneKind.TASK)
         self._stage_place = reporter.files.get(code.co_filename, 0)
         if self._stage_place:
             self._stage_place |= code.co_firstlineno
@@ -77,7 +78,7 @@ class LoopTask(asyncio.Task):  # type: ignore[type-arg]  # of whatever the progr
     def set_name(self, value: object, /) -> None:
         super().set_name(value)
         if self._stage_lane:
-            self._stage.reporter.declare_thread(self._stage_lane, self.get_name(), True, "task")
+            self._stage.reporter.declare_thread(self._stage_lane, self.get_name(), True, LaneKind.TASK)
 
     def _stage_step(self, go: Callable[[], None]) -> None:
         """Lets the task go on until it waits or ends; meanwhile its thread is in its lane."""
@@ -118,7 +119,7 @@ class LoopTask(asyncio.Task):  # type: ignore[type-arg]  # of whatever the progr
         died = exception_report.fact(reporter, lane, error)
         self._stage.channel.facts.append(died)
         text = self._stage.channel.text(exception_report.one_line(error), error=True)
-        reporter.report_for(lane, _DIED, 0, text, died["place"])
+        reporter.report_for(lane, _DIED, 0, text, died.place)
 
     def _stage_stands_at(self) -> int:
         """The deepest line of the program at which its coroutine, or one that it awaits, stands."""

@@ -14,7 +14,8 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.protocol.records import Kind, what
-from engine.stage.control.program_clock import SECOND, Cancelled, never
+from engine.protocol.units import SECOND
+from engine.stage.control.program_clock import Cancelled, never
 from engine.stage.cpython import event_loop_policy
 from engine.stage.facade import time as time_facade
 from engine.stage.facade.asyncio.asyncio_tasks import LoopTask

@@ -8,6 +8,7 @@ import signal
 from collections.abc import Callable
 from typing import Any
 
+from engine.protocol.messages import FarewellFact
 from engine.stage.facade.base.function import FacadeFunction
 from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.files import file_reporter, paths
@@ -144,17 +145,15 @@ def _capabilities(own: dict[str, Any]) -> dict[str, object]:
 def _endings(context: RunServices) -> dict[str, object]:
     """What ends the own process at once: what was reported so far is sent before."""
 
-    def tell(text: str) -> None:
+    def tell(call: str, status: int | None = None) -> None:
         reporter = context.reporter
-        place = reporter.place_of(reporter.caller())
-        line = place & 0xFFFFF
-        context.farewell(f"{text} was called at line {line}" if line else f"{text} was called", place)
+        context.farewell(FarewellFact(call, reporter.place_of(reporter.caller()), status))
         context.channel.flush()
 
     def leave(*args: Any, **kwargs: Any) -> object:
         status = args[0] if args else kwargs.get("status")
         if isinstance(status, int) and len(args) + len(kwargs) == 1:
-            tell(f"os._exit({int(status)})")
+            tell(f"os._exit({int(status)})", int(status))
         return os._exit(*args, **kwargs)
 
     def abort() -> object:

@@ -11,8 +11,9 @@ from concurrent.futures import _base
 from typing import Any, TypeVar
 
 from engine.protocol.records import STAGE_THREAD, Kind, what
+from engine.protocol.units import SECOND
 from engine.stage import cpython
-from engine.stage.control.program_clock import SECOND, Cancelled
+from engine.stage.control.program_clock import Cancelled
 from engine.stage.facade import registry
 from engine.stage.facade.base.binding import bind, checked
 from engine.stage.facade.base.module import FacadeModule

@@ -11,6 +11,7 @@ from multiprocessing import context as contexts
 from multiprocessing import process
 from typing import TYPE_CHECKING, Any
 
+from engine.protocol.messages import LaneKind
 from engine.protocol.records import MAIN_THREAD, Kind, what
 from engine.stage import cpython
 from engine.stage.facade.base.binding import bind
@@ -63,7 +64,7 @@ class FacadeProcess(_Base):
 
     def _stage_tell(self) -> None:
         """Says (again) what the process is called."""
-        self._stage.reporter.declare_thread(self._stage_lane, self._name, self.daemon, "process")
+        self._stage.reporter.declare_thread(self._stage_lane, self._name, self.daemon, LaneKind.PROCESS)
 
     def start(self) -> None:
         if self._popen is not None or getattr(self, "_closed", False):

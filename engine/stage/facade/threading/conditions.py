@@ -10,7 +10,8 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.protocol.records import Kind, what
-from engine.stage.control.program_clock import SECOND, Cancelled, Take
+from engine.protocol.units import SECOND
+from engine.stage.control.program_clock import Cancelled, Take
 from engine.stage.facade.base.binding import Declared, bind, checked
 from engine.stage.facade.base.waiting import OFF, WaitCodes, waiting
 from engine.stage.facade.threading.locks import FacadeRLock

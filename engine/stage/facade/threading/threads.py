@@ -87,12 +87,12 @@ class FacadeThread(threading.Thread):
             died = exception_report.fact(context.reporter, self._stage_id, error)
             context.channel.facts.append(died)
             text = context.channel.text(exception_report.one_line(error), error=True)
-            self._stage_last_word = (_DIED, text, died["place"])
+            self._stage_last_word = (_DIED, text, died.place)
         hook = vars(self._stage_module).get("excepthook")
         if hook is not None and hook is not _REAL_HOOK:
             self._stage_call_hook(hook, error)
         elif died is not None:
-            context.complain(f"Exception in thread {self.name}:\n{died['traceback']}")
+            context.complain(f"Exception in thread {self.name}:\n{died.traceback}")
 
     def _stage_call_hook(self, hook: Callable[[threading.ExceptHookArgs], object], error: BaseException) -> None:
         """The program's own hook; when it raises, that is printed as Python does."""

@@ -1,0 +1,89 @@
+"""Pure: threads that died of an exception, that nobody joined, that the end of the program cut off."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from engine.analysis.thread_lifecycle import Life
+from engine.frame import CutOff, Death, Finding, Lane, LaneKind, More, NotJoined, State, ThreadDied
+from engine.protocol.messages import ExceptionFact
+from engine.protocol.places import line_of
+from engine.protocol.records import MAIN_THREAD
+from engine.protocol.units import SECOND
+
+MOST = 20  # findings of one kind that are told one by one
+_MISSING_FILE = re.compile(r"No such file or directory: '(.+?)'")
+
+
+def exceptions(lanes: Iterable[Lane], deaths: Mapping[int, ExceptionFact]) -> list[Finding]:
+    """Exceptions that ended a thread. One that went on from task to task is told where it came to in the end."""
+    passed_on = {death.after for death in deaths.values()}
+    return shortened(
+        [
+            _died(lane, lane.error, deaths.get(lane.id))
+            for lane in lanes
+            if lane.error is not None and not (lane.kind is LaneKind.TASK and lane.id in passed_on)
+        ]
+    )
+
+
+def _died(lane: Lane, error: Death, death: ExceptionFact | None) -> ThreadDied:
+    opened = death is not None and death.type == "FileNotFoundError"
+    file = _MISSING_FILE.search(death.message or "") if death is not None and opened else None
+    return ThreadDied(
+        thread=lane.name,
+        threads=(lane.id,),
+        line=lane.error_line or 0,
+        time=lane.ended or 0.0,
+        error=error,
+        file=file[1] if file is not None else "",
+        traceback=death.traceback if death is not None else "",
+    )
+
+
+def not_joined(lanes: Iterable[Lane], lives: Mapping[int, Life], main_done: int | None) -> list[Finding]:
+    """Threads that the program waited for nowhere; `main_done` (ns) is when its last line had run."""
+    if main_done is None:
+        return []
+    found = []
+    for lane in lanes:
+        life = lives.get(lane.id, Life())
+        if lane.id == MAIN_THREAD or lane.daemon or lane.joined or not life.started or life.final is State.CUT:
+            continue
+        found.append(
+            NotJoined(
+                thread=lane.name,
+                threads=(lane.id,),
+                line=line_of(life.ran_out_at or life.created_at),
+                time=(main_done if life.ended is None else max(main_done, life.ended)) / SECOND,
+                ran_out=life.ran_out,
+                went_on=life.ended is None or life.ended > main_done,
+            )
+        )
+    return shortened(found)
+
+
+def cut_off(lanes: Iterable[Lane], lives: Mapping[int, Life], main_done: int | None = None) -> list[Finding]:
+    """Daemon threads and processes that the end of the program cut off, not those that it ended itself before."""
+    found = [
+        CutOff(
+            thread=lane.name,
+            threads=(lane.id,),
+            line=line_of(lane.place),
+            time=lane.ended or 0.0,
+            process=lane.kind is LaneKind.PROCESS,
+        )
+        for lane in lanes
+        if (life := lives.get(lane.id)) is not None  # of thousands of lanes
+        and life.final is State.CUT
+        and (lane.kind is not LaneKind.PROCESS or (main_done is not None and (lane.ended or 0.0) * SECOND >= main_done))
+    ]
+    return shortened(found)
+
+
+def shortened(found: Sequence[Finding]) -> list[Finding]:
+    """At most MOST findings of a kind, and one that counts the rest."""
+    rest = found[MOST:]
+    if not rest:
+        return [*found]
+    threads = tuple(number for finding in rest for number in finding.threads)
+    return [*found[:MOST], More(threads=threads, time=rest[0].time, kind=rest[0].kind, count=len(rest))]

@@ -1,0 +1,314 @@
+"""What the stage says beside the records, and what it is told: facts and orders, each a closed union.
+
+Explained in `docs/wire.md`. To add a kind of fact, add its class and put it into `Fact`: mypy names what has to know.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import field
+from typing import NoReturn, Union, get_args
+
+from engine.protocol.codec import Codec, message
+
+Lane = int  # id of a thread, 16 bits
+Id = int  # of a thing, a task or a part, 32 bits
+Place = int  # see `engine.protocol.places`
+Count = int  # not negative; also ids of texts, of which each process has 2^32
+Value = Union[None, bool, int, float, str]  # of an expression of the scenario, or of a knob
+
+
+class LaneKind(str, enum.Enum):
+    """What a lane stands for."""
+
+    THREAD = "thread"
+    PROCESS = "process"  # the main thread of another process
+    TASK = "task"  # a coroutine that an event loop runs as a task
+
+
+class Ending(str, enum.Enum):
+    """How the program came to its end, where the stage could still say so."""
+
+    FINISHED = "finished"
+    DIED = "died"  # of an exception of its main thread
+    REFUSED = "refused"  # Python cannot read it
+
+
+class ProcessEnding(str, enum.Enum):
+    """How another process of the program ended that did not end well."""
+
+    STATUS = "status"
+    SIGNAL = "signal"
+    CALL = "call"  # of os._exit or the like
+    SILENT = "silent"  # nobody knows
+
+
+class Lost(str, enum.Enum):
+    """What a limit of the stage left out."""
+
+    RECORDS = "records"
+    TEXTS = "texts"
+    ORDERS = "orders"  # those that made no sense
+
+
+class NoValue(str, enum.Enum):
+    """Why something that the scenario asks for has no value."""
+
+    RAISED = "raised"  # `detail` is what
+    NO_ANSWER = "no-answer"  # within `limit` seconds
+    NO_NUMBER = "no-number"  # but `detail`
+    NO_PLAIN_CALL = "no-plain-call"  # the function `detail` yields or awaits
+    TOO_MANY = "too-many"  # only the first `limit` calls are told
+
+
+# facts
+
+
+@message(frozen=True)
+class HelloFact:
+    """Which Python this is."""
+
+    python: str
+    implementation: str = "CPython"
+    gil: bool = True
+    cores: Count = 0
+    switch_interval: float = 0.0  # seconds
+    executable: str = ""
+    pid: Count = 0
+
+
+@message(frozen=True)
+class FileFact:
+    """The file of a place."""
+
+    id: Id
+    path: str
+
+
+@message(frozen=True)
+class ThreadFact:
+    """What a thread is called."""
+
+    id: Lane
+    name: str
+    daemon: bool = False
+    process: str = ""  # "" is the program's own
+    kind: LaneKind = LaneKind.THREAD
+
+
+@message(frozen=True)
+class ThingFact:
+    """A lock, a queue, a file ..."""
+
+    id: Id
+    type: str
+    name: str
+    place: Place = 0  # where it was made
+    switch: bool = False  # it can be switched off
+    size: Count = 0  # of a queue, 0 is no limit
+
+
+@message(frozen=True)
+class TextFact:
+    """What a record's value refers to."""
+
+    id: Count
+    text: str
+    error: bool = False  # it went to stderr
+    left_out: Count = 0  # characters beyond those that are kept
+
+
+@message(frozen=True)
+class TaskFact:
+    """A task of a pool."""
+
+    id: Id
+    name: str
+    place: Place = 0  # where it was handed over
+    pool: str = ""
+
+
+@message(frozen=True)
+class ExceptionFact:
+    """What ended a thread, or kept Python from reading the program."""
+
+    thread: Lane
+    type: str
+    message: str | None = ""  # None: it cannot be had
+    place: Place = 0
+    traceback: str = ""
+    after: Lane = 0  # the lane of the task that it ended before, 0 for none
+    module: str = ""  # that was to be imported and is not there
+
+
+@message(frozen=True)
+class ProcessEndFact:
+    """How another process of the program ended, where that was no good end and no exception."""
+
+    thread: Lane
+    ending: ProcessEnding
+    code: int = 0  # exit status or number of the signal
+    call: str = ""  # such as "os._exit(3)"
+    place: Place = 0
+
+
+@message(frozen=True)
+class LostFact:
+    """How many were left out so far."""
+
+    what: Lost
+    count: Count
+
+
+@message(frozen=True)
+class PartFact:
+    """A part of the run that is compared: sent when it begins, and again with its value or its error."""
+
+    id: Id
+    name: str
+    group: str = ""
+    limit: float | None = None  # seconds
+    speed: float = 1.0  # of program time when it began
+    value: float | None = None
+    error: str = ""
+
+
+@message(frozen=True)
+class PlanFact:
+    """Program time that the run will take."""
+
+    seconds: float
+
+
+@message(frozen=True)
+class MissingFact:
+    """A module that an import did not find."""
+
+    module: str
+    place: Place = 0
+
+
+@message(frozen=True)
+class UnknownFact:
+    """Something that the scenario asks for has no value."""
+
+    reason: NoValue
+    expression: str = ""
+    field: str = ""  # of scenario.toml, such as "parts.value"; empty for what is evaluated after the run
+    detail: str = ""
+    limit: float = 0.0
+
+
+@message(frozen=True)
+class OutcomeFact:
+    """What came of the program. The exception of one that died or was refused is that of the main thread."""
+
+    ended: Ending
+    exit: int = 0
+    expected: Value = None
+    found: Value = None
+    right: bool | None = None  # whether they agree
+    holds: bool | None = None  # the order's expression
+
+
+@message(frozen=True)
+class FarewellFact:
+    """The program is about to end its own process."""
+
+    call: str  # such as "os._exit(3)"
+    place: Place = 0
+    status: int | None = None  # where it exits; None where a signal ends it
+
+
+@message(frozen=True)
+class FrozenFact:
+    """Program time stands still."""
+
+    number: Count  # of the order to freeze that this answers
+
+
+Fact = Union[
+    TextFact,
+    ThingFact,
+    ThreadFact,
+    TaskFact,
+    FileFact,
+    ExceptionFact,
+    ProcessEndFact,
+    PartFact,
+    LostFact,
+    HelloFact,
+    PlanFact,
+    MissingFact,
+    UnknownFact,
+    FarewellFact,
+    FrozenFact,
+    OutcomeFact,
+]
+
+
+# orders
+
+
+@message(frozen=True)
+class RunOrder:
+    """What is to be run, and how."""
+
+    text: str
+    path: str
+    cwd: str = ""  # "": a folder of its own
+    knobs: Mapping[str, Value] = field(default_factory=dict)  # those that are not as the text has them
+    off: tuple[str, ...] = ()  # switches that are off from the start
+    speed: float = 1.0
+    watch: str = ""
+    counted_by: str = ""
+    expected: str = ""  # expressions over the program's names, evaluated after the run
+    found: str = ""
+    parts: Mapping[str, str] = field(default_factory=dict)  # `call`, `name`, `group`, `limit`, `value`; empty: none
+    takes: str = ""  # expression over the knobs: seconds of program time that the run will take
+    expression: str = ""  # has to be true after the run
+
+
+@message(frozen=True)
+class SwitchOrder:
+    """All objects of this name on or off."""
+
+    name: str
+    on: bool
+
+
+@message(frozen=True)
+class SpeedOrder:
+    """Program time runs so many times as fast as real time."""
+
+    value: float
+
+
+@message(frozen=True)
+class FreezeOrder:
+    """Program time stands still from here on."""
+
+    number: Count = 1  # how many pauses were asked for
+
+
+@message(frozen=True)
+class ThawOrder:
+    """It goes on."""
+
+
+@message(frozen=True)
+class FinishOrder:
+    """Send what there is, then end."""
+
+
+Order = Union[RunOrder, SwitchOrder, SpeedOrder, FreezeOrder, ThawOrder, FinishOrder]
+
+
+def assert_never(message: NoReturn) -> NoReturn:
+    """Says to mypy that each kind of message was dealt with before; typing has it from Python 3.11 on."""
+    raise AssertionError(message)
+
+
+FACTS: Codec[Fact] = Codec(get_args(Fact), "fact", "Fact")
+ORDERS: Codec[Order] = Codec(get_args(Order), "do", "Order")

@@ -1,0 +1,83 @@
+"""Reasons of the stage in words: how a thread or process ended, why an expression has no value, what was left out."""
+
+import signal
+
+from engine.frame import Death, OutputPiece
+from engine.protocol.messages import ExceptionFact, NoValue, ProcessEndFact, ProcessEnding, UnknownFact, assert_never
+from engine.protocol.places import line_in_file
+from engine.words.catalogue import say
+
+
+def death(cause: Death) -> str:
+    """Such as "ValueError: no" or "ended by signal 9 (SIGKILL)"."""
+    match cause:
+        case ExceptionFact():
+            return _exception(cause)
+        case ProcessEndFact():
+            return _process_end(cause)
+        case _:
+            return cause or say("an-exception")
+
+
+def death_type(cause: Death) -> str:
+    """The type of an exception alone, where there is no room for what it says."""
+    return cause.type if isinstance(cause, ExceptionFact) else death(cause).partition(":")[0]
+
+
+def _exception(fact: ExceptionFact) -> str:
+    message = say("no-message") if fact.message is None else fact.message
+    return f"{fact.type}: {message}" if message else fact.type
+
+
+def _process_end(fact: ProcessEndFact) -> str:
+    match fact.ending:
+        case ProcessEnding.STATUS:
+            return say("process-status", code=fact.code)
+        case ProcessEnding.SIGNAL:
+            name = signal_name(fact.code)
+            return say("process-signal", code=fact.code, name=name) if name else say("process-number", code=fact.code)
+        case ProcessEnding.CALL:
+            return called(fact.call, line_in_file(fact.place))
+        case ProcessEnding.SILENT:
+            return say("process-silent")
+        case _:
+            return assert_never(fact.ending)
+
+
+def called(call: str, line: int) -> str:
+    """Such as "os._exit(3) was called at line 9"."""
+    return say("called-at", call=call, line=line) if line else say("called", call=call)
+
+
+def signal_name(number: int) -> str:
+    """Such as "SIGKILL", "" for one without a name here."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return ""
+
+
+def unknown(fact: UnknownFact) -> str:
+    """Such as "parts.value: a / b: ZeroDivisionError: division by zero"."""
+    return ": ".join(filter(None, [fact.field, fact.expression, _no_value(fact)]))
+
+
+def _no_value(fact: UnknownFact) -> str:
+    match fact.reason:
+        case NoValue.RAISED:
+            return fact.detail
+        case NoValue.NO_ANSWER:
+            return say("no-answer", seconds=fact.limit)
+        case NoValue.NO_NUMBER:
+            return say("no-number", value=fact.detail)
+        case NoValue.NO_PLAIN_CALL:
+            return say("no-plain-call", function=fact.detail)
+        case NoValue.TOO_MANY:
+            return say("too-many-calls", limit=fact.limit)
+        case _:
+            return assert_never(fact.reason)
+
+
+def printed(piece: OutputPiece) -> str:
+    """What was printed; of what is too long, how much more there was."""
+    return say("more-characters", count=piece.left_out) if piece.left_out else piece.text

@@ -1,0 +1,189 @@
+"""The catalogue of words: every message is there, fits what is put in, and is used; every shape of data is said."""
+
+import ast
+import dataclasses
+import enum
+import itertools
+import string
+import types
+import typing
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args, get_origin, get_type_hints
+
+import polib
+import pytest
+
+from engine.frame import Ended, Finding, FindingKind, Knob, More, Refusal, Refused, State, Trouble, finding, trouble
+from engine.protocol.messages import NoValue, ProcessEndFact, ProcessEnding, UnknownFact
+from engine.words import catalogue, reasons, states
+from engine.words.findings import detail, sentence
+from engine.words.refusals import refused
+from engine.words.troubles import told
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+FILES = [path for folder in ("engine", "gui") for path in sorted((ROOT / folder).rglob("*.py"))]
+MESSAGES = {entry.msgid: entry for entry in polib.pofile(str(catalogue.FILE))}
+CHOSEN: dict[str, tuple[object, ...]] = {  # what a sentence does not depend on, or on these alone
+    "threads": ((1,),),
+    "objects": ((),),
+    "time": (1.5,),
+    "line": (0, 7),
+    "name": ("Left",),
+    "thread": ("Left",),
+    "state": (State.WAIT_LOCK, State.WAIT_JOIN, State.WAIT_EVENT),
+    "traceback": ("",),
+    "detail": ("",),
+}
+PLAIN: dict[Any, tuple[object, ...]] = {
+    bool: (False, True),
+    int: (0, 1, 7, 1234),
+    float: (0.0, 0.05, 2.5),
+    str: ("", "x"),
+    object: (None, 1234, "text", True),
+}
+
+
+NAMED_AFTER = {  # messages of which the last part is the name of a member
+    f"{family}-{one.name.lower()}"
+    for family, members in (("state", State), ("state-word", State), ("state-short", State), ("ended", Ended))
+    for one in members
+}
+
+
+def texts(entry: polib.POEntry) -> list[str]:
+    return list(entry.msgstr_plural.values()) or [entry.msgstr]
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def calls() -> Iterator[tuple[str, str, set[str]]]:
+    """Where a message that is named in full is said: place, message, names of what is put in."""
+    for path in FILES:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say" and node.args:
+                named = node.args[0]
+                if isinstance(named, ast.Constant):
+                    keywords = {keyword.arg or "**" for keyword in node.keywords}
+                    yield f"{path.relative_to(ROOT)}:{node.lineno}", str(named.value), keywords
+
+
+def test_that_every_message_that_is_said_is_there_and_gets_what_it_needs() -> None:
+    wrong = []
+    for place, message, keywords in calls():
+        if message not in MESSAGES:
+            wrong.append(f"{place}: there is no message {message}")
+            continue
+        entry = MESSAGES[message]
+        for text in texts(entry):
+            if placeholders(text) != keywords - ({"count"} if entry.msgid_plural else set()) | (
+                placeholders(text) & {"count"}
+            ):
+                wrong.append(f"{place}: {message} is given {sorted(keywords)}, and wants {sorted(placeholders(text))}")
+        if bool(entry.msgid_plural) is not ("count" in keywords):
+            wrong.append(f"{place}: {message}: whoever counts has a singular and a plural")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_that_no_message_is_left_that_nobody_says() -> None:
+    constants = {
+        node.value
+        for path in FILES
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    assert set(MESSAGES) <= constants | NAMED_AFTER
+
+
+def test_that_every_message_has_words_once_and_forms_for_both_numbers() -> None:
+    entries = list(polib.pofile(str(catalogue.FILE)))
+    assert len(entries) == len(MESSAGES)
+    for entry in entries:
+        assert all(texts(entry)), entry.msgid
+        assert not entry.msgid_plural or sorted(entry.msgstr_plural) == [0, 1], entry.msgid
+
+
+def shapes(hint: Any) -> Iterator[object]:
+    """Values of a type, at least one for each way in which it can be said."""
+    if hint in PLAIN:
+        yield from PLAIN[hint]
+    elif isinstance(hint, type) and issubclass(hint, enum.Enum):
+        yield from hint
+    elif dataclasses.is_dataclass(hint):
+        yield from made(hint)
+    elif get_origin(hint) is tuple:
+        some = list(itertools.islice(shapes(get_args(hint)[0]), 6))
+        yield from (tuple(some[:count]) for count in (1, 2, 3, 4, 5))
+        yield from ((one,) for one in shapes(get_args(hint)[0]))
+    elif isinstance(hint, types.UnionType) or get_origin(hint) is typing.Union:
+        for one in get_args(hint):
+            yield from shapes(one)
+    elif hint is type(None):
+        yield None
+    else:
+        raise TypeError(f"no values of {hint} are known here")
+
+
+def made(kind: Any) -> Iterator[Any]:
+    """Objects of a dataclass, with every choice of the values of its fields."""
+    hints = get_type_hints(kind)
+    choices = {one.name: CHOSEN.get(one.name) or tuple(shapes(hints[one.name])) for one in dataclasses.fields(kind)}
+    names = [one.name for one in dataclasses.fields(kind)]
+    if kind is not More and "kind" in choices:
+        choices["kind"] = (kind.kind,)
+    for values in itertools.product(*choices.values()):
+        yield kind(**dict(zip(names, values, strict=True)))
+
+
+@pytest.mark.parametrize("kind", get_args(Finding), ids=lambda kind: kind.__name__)
+def test_that_every_shape_of_a_finding_is_said(kind: type) -> None:
+    for one in made(kind):
+        _is_said(sentence(one))
+        assert "{" not in detail(one)
+
+
+@pytest.mark.parametrize("kind", get_args(Trouble), ids=lambda kind: kind.__name__)
+def test_that_every_shape_of_a_trouble_is_said(kind: type) -> None:
+    for one in made(kind):
+        title, advice = told(one)
+        assert "{" not in title + advice
+        assert title not in MESSAGES
+
+
+def _is_said(text: str) -> None:
+    assert text
+    assert "{" not in text
+    assert text not in MESSAGES or texts(MESSAGES[text]) == [text]
+
+
+def test_that_every_kind_of_finding_and_trouble_is_one_of_the_union() -> None:
+    for module, union, base in ((finding, Finding, finding.About), (trouble, Trouble, trouble.Where)):
+        kinds = {one for one in vars(module).values() if isinstance(one, type) and issubclass(one, base)}
+        assert kinds - {base} == set(get_args(union))
+    assert {one.kind for kind in get_args(Finding) for one in itertools.islice(made(kind), 1)} <= set(FindingKind)
+
+
+def test_that_every_state_and_every_end_of_a_run_has_its_words() -> None:
+    for one in set(State) - {State.ABSENT}:
+        _is_said(states.state(one))
+        _is_said(states.state_in_a_word(one))
+        _is_said(states.state_in_short(one))
+    for end in Ended:
+        _is_said(states.ended(end))
+
+
+def test_that_every_refusal_of_a_knob_is_said() -> None:
+    for why, default in itertools.product(Refused, (True, 1, 1.5, "a")):
+        knob = Knob("ROUNDS", default, default, 3, 1, 50, (1, 2))
+        for value in ((), ("A", "B")) if why is Refused.UNKNOWN else (51,):
+            _is_said(refused(Refusal(why, knob, value)))
+    assert refused(None) == ""
+
+
+def test_that_every_reason_of_the_stage_is_said() -> None:
+    for reason in NoValue:
+        _is_said(reasons.unknown(UnknownFact(reason, "a + b", detail="NameError: no a", limit=2.0)))
+    for ending, code in itertools.product(ProcessEnding, (9, 999)):
+        _is_said(reasons.death(ProcessEndFact(3, ending, code, "os._exit(3)")))
