@@ -294,7 +294,7 @@ def test_that_evil_texts_and_names_harm_nothing(open_program: Callable[..., Sess
     texts = [line.text for line in frame.recording.output]
     assert texts[:2] == ["nul \0", "half \\udcff"]
     assert texts[2] == "x" * 200_000
-    assert texts[3].startswith("... and 9,800,000 more")
+    assert frame.recording.output[3].left_out == 9_800_000
     assert texts.count("named") == 3
     assert frame.run.trouble is not None
     assert frame.run.trouble.title == "ValueError: half ?"
