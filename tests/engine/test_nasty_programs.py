@@ -221,7 +221,7 @@ def test_that_killing_the_session_s_process_ends_the_stage(tmp_path: Path) -> No
         "import sys, time; sys.path.insert(0, {root!r})\n"
         "from pathlib import Path\nfrom engine.scenarios import catalogue\nfrom engine.session.session import Session\n"
         "session = Session(catalogue.from_file(Path({program!r})))\nsession.run()\n"
-        "while session.pump().records < 3: time.sleep(0.01)\n"
+        "while session.pump().recording.records < 3: time.sleep(0.01)\n"
         "import psutil; print(*[c.pid for c in psutil.Process().children(recursive=True)], flush=True)\n"
         "time.sleep(60)\n"
     )
