@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from engine.analysis.thread_lifecycle import Life
-from engine.frame import CutOff, Death, Finding, Lane, LaneKind, More, NotJoined, State, ThreadDied
+from engine.frame import Death, Finding, Lane, LaneKind, State
+from engine.frame.finding import CutOff, More, NotJoined, ThreadDied
 from engine.protocol.messages import ExceptionFact
 from engine.protocol.places import line_of
 from engine.protocol.records import MAIN_THREAD

@@ -1,10 +1,9 @@
 """Findings in words: one case for each kind, as mypy sees to."""
 
-from engine.frame import (
+from engine.frame import Finding, FindingKind, State
+from engine.frame.finding import (
     CutOff,
     Deadlock,
-    Finding,
-    FindingKind,
     HeldLong,
     LostUpdate,
     Missing,
@@ -13,7 +12,6 @@ from engine.frame import (
     NotJoined,
     Plain,
     PoolStuck,
-    State,
     Stuck,
     TaskFailed,
     ThreadDied,

@@ -4,18 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.frame import (
-    Ended,
-    Finding,
-    FindingKind,
-    Frame,
-    LostUpdate,
-    Phase,
-    SwitchPeriod,
-    TaskFailed,
-    ThreadDied,
-    WrongResult,
-)
+from engine.frame import Ended, Finding, FindingKind, Frame, Phase, SwitchPeriod
+from engine.frame.finding import LostUpdate, TaskFailed, ThreadDied, WrongResult
 from engine.words import findings as words
 from engine.words import reasons
 from engine.words.catalogue import say

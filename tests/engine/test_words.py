@@ -14,7 +14,8 @@ from typing import Any, get_args, get_origin, get_type_hints
 import polib
 import pytest
 
-from engine.frame import Ended, Finding, FindingKind, Knob, More, Refusal, Refused, State, Trouble, finding, trouble
+from engine.frame import Ended, Finding, FindingKind, Knob, Refusal, Refused, State, Trouble, finding, trouble
+from engine.frame.finding import More
 from engine.protocol.messages import NoValue, ProcessEndFact, ProcessEnding, UnknownFact
 from engine.words import catalogue, reasons, states
 from engine.words.findings import detail, sentence
