@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Sequence
 
 from engine.environment import interpreters
-from engine.frame import ThreadDied
+from engine.frame.finding import ThreadDied
 from engine.scenarios import catalogue
 from engine.session.session import Session
 

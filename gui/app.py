@@ -22,6 +22,7 @@ from engine.frame import Interpreter, Phase
 from engine.hosting.host import ChildProcess, Host
 from engine.scenarios import catalogue
 from engine.session.session import Session
+from engine.words import catalogue as words
 from gui import actions, discovery
 from gui.controller import Controller
 from gui.driver import DrawnPanel, Driver
@@ -152,7 +153,7 @@ def start(options: argparse.Namespace) -> int:
     asked = getattr(options, "scenario", None)
     known = {one.id for one in scenarios}
     theatre.controller.open(asked or (layout.scenario if layout.scenario in known else first))
-    idle_tasks = IdleTasks(theatre.window, [search.start, *theatre.driver.preparations()])
+    idle_tasks = IdleTasks(theatre.window, [search.start, *theatre.driver.preparations(), words.load])
     theatre.driver.show()  # so that the first frame to be seen is whole
     theatre.window.show()
     theatre.window.activateWindow()  # where there is no window manager nobody else gives it the keyboard

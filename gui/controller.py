@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from engine.frame import Notice, Phase, State
+from engine.frame import Phase, State
+from engine.frame.trouble import Notice
 from engine.scenarios.catalogue import Scenario, settings
 from engine.scenarios.scenario import speed
 from engine.session.session import Session

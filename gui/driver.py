@@ -10,7 +10,8 @@ from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
-from engine.frame import Frame, Notice, Phase
+from engine.frame import Frame, Phase
+from engine.frame.trouble import Notice
 from gui.actions import ActionScene
 from gui.controller import Controller
 from gui.panel import Course, Panel, PanelInfo, Place

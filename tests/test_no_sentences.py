@@ -24,7 +24,6 @@ EXEMPT = {  # file or folder -> why it may hold sentences
     "engine/stage/processes/pickling.py": "Python code that travels",
 }
 ALLOWED = {  # text -> why it is no sentence for people
-    "No such file or directory: '(.+?)'": "a pattern: what the system says of a missing file",
     " -m pip install ": "a command",
     "file descriptor ": "the name of a file that has none",
     "library thread ": "the name of a thread that has none",

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 
 from engine.analysis.run_facts import RunFacts
 from engine.analysis.spans import Wait
-from engine.frame import Deadlock, State, Waiter
+from engine.frame import State
+from engine.frame.finding import Deadlock, Waiter
 from engine.protocol.places import line_of
 from engine.protocol.units import SECOND
 

@@ -5,7 +5,8 @@ import numpy as np
 from engine.analysis.run_model import RunModel
 from engine.analysis.spans import FOR_RESULTS, Wait
 from engine.findings import deadlock, locks, missing, result, standstill, tasks, threads, updates
-from engine.frame import Deadlock, Finding, Losses, LostUpdate, Stuck
+from engine.frame import Finding, Losses
+from engine.frame.finding import Deadlock, LostUpdate, Stuck
 from engine.protocol.units import SECOND
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from engine.analysis.holders import Clash, Lock
 from engine.analysis.run_facts import RunFacts
-from engine.frame import HeldLong, TwoHolders
+from engine.frame.finding import HeldLong, TwoHolders
 from engine.protocol.places import line_of
 from engine.protocol.units import SECOND
 

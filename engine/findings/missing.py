@@ -4,7 +4,8 @@ import difflib
 import sys
 from collections.abc import Mapping
 
-from engine.frame import Interpreter, Missing, MissingLibrary
+from engine.frame import Interpreter
+from engine.frame.finding import Missing, MissingLibrary
 from engine.protocol.places import line_of
 
 INSTALLED_AS = {  # what is imported -> what is installed, where that is another name

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from engine.frame import Finding, FindingKind, WrongResult
+from engine.frame import Finding, FindingKind
+from engine.frame.finding import WrongResult
 from engine.protocol.messages import Ending, OutcomeFact
 
 EXPLAINED_BY = frozenset(  # findings that say why; a second sentence about the same would only confuse

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from engine.analysis.run_facts import RunFacts
 from engine.analysis.spans import Wait
 from engine.findings.locks import called
-from engine.frame import WAITING, FindingKind, Frame, Lane, State, Stuck, Waiter
+from engine.frame import WAITING, FindingKind, Frame, Lane, State
+from engine.frame.finding import Stuck, Waiter
 from engine.protocol.places import line_of
 from engine.protocol.records import Kind
 from engine.protocol.units import SECOND

@@ -7,7 +7,8 @@ from engine.analysis.spans import Wait
 from engine.analysis.tasks import Failure, TaskBuilder
 from engine.findings.standstill import QUIET
 from engine.findings.threads import shortened
-from engine.frame import Finding, PoolStuck, TaskFailed, Waiter
+from engine.frame import Finding
+from engine.frame.finding import PoolStuck, TaskFailed, Waiter
 from engine.protocol.places import line_of
 from engine.protocol.units import SECOND
 

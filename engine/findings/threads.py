@@ -1,17 +1,16 @@
 """Pure: threads that died of an exception, that nobody joined, that the end of the program cut off."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from engine.analysis.thread_lifecycle import Life
-from engine.frame import CutOff, Death, Finding, Lane, LaneKind, More, NotJoined, State, ThreadDied
+from engine.frame import Death, Finding, Lane, LaneKind, State
+from engine.frame.finding import CutOff, More, NotJoined, ThreadDied
 from engine.protocol.messages import ExceptionFact
 from engine.protocol.places import line_of
 from engine.protocol.records import MAIN_THREAD
 from engine.protocol.units import SECOND
 
 MOST = 20  # findings of one kind that are told one by one
-_MISSING_FILE = re.compile(r"No such file or directory: '(.+?)'")
 
 
 def exceptions(lanes: Iterable[Lane], deaths: Mapping[int, ExceptionFact]) -> list[Finding]:
@@ -27,15 +26,13 @@ def exceptions(lanes: Iterable[Lane], deaths: Mapping[int, ExceptionFact]) -> li
 
 
 def _died(lane: Lane, error: Death, death: ExceptionFact | None) -> ThreadDied:
-    opened = death is not None and death.type == "FileNotFoundError"
-    file = _MISSING_FILE.search(death.message or "") if death is not None and opened else None
     return ThreadDied(
         thread=lane.name,
         threads=(lane.id,),
         line=lane.error_line or 0,
         time=lane.ended or 0.0,
         error=error,
-        file=file[1] if file is not None else "",
+        file=death.file if death is not None else "",
         traceback=death.traceback if death is not None else "",
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from engine.analysis.run_facts import RunFacts
 from engine.analysis.values import Tally
-from engine.frame import LostUpdate
+from engine.frame.finding import LostUpdate
 from engine.protocol.places import line_of
 from engine.protocol.units import SECOND
 

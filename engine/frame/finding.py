@@ -36,6 +36,13 @@ class About:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Plain(About):
+    """A finding that one message says, which is called as its kind and gets its fields: no more is to be written."""
+
+    kind: FindingKind
+
+
+@dataclass(frozen=True, kw_only=True)
 class LostUpdate(About):
     """Updates of a value that were lost; thread, line and time are those of the first."""
 
@@ -140,7 +147,7 @@ class HeldLong(About):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TwoHolders(About):
+class TwoHolders(Plain):
     """Ours: a lock that seems to be held twice."""
 
     kind: FindingKind = FindingKind.TWO_HOLDERS
@@ -178,7 +185,7 @@ class MissingLibrary(About):
 
 
 @dataclass(frozen=True, kw_only=True)
-class WindowFrozen(About):
+class WindowFrozen(Plain):
     """The work ran where the window draws, and the window could not."""
 
     kind: FindingKind = FindingKind.WINDOW_FROZEN

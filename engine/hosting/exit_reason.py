@@ -8,18 +8,8 @@ import tokenize
 
 from engine.analysis.run_facts import RunFacts
 from engine.findings import missing
-from engine.frame import (
-    Ended,
-    EndedItself,
-    ImportFailed,
-    Interpreter,
-    NoStage,
-    NoText,
-    ProcessDied,
-    ProgramDied,
-    ProgramRefused,
-    Trouble,
-)
+from engine.frame import Ended, Interpreter, Trouble
+from engine.frame.trouble import EndedItself, ImportFailed, NoStage, NoText, ProcessDied, ProgramDied, ProgramRefused
 from engine.hosting.host import Exit
 from engine.protocol.messages import Ending, OutcomeFact
 from engine.protocol.places import line_in_file, line_of

@@ -140,6 +140,7 @@ class ExceptionFact:
     traceback: str = ""
     after: Lane = 0  # the lane of the task that it ended before, 0 for none
     module: str = ""  # that was to be imported and is not there
+    file: str = ""  # that was to be opened and is not there
 
 
 @message(frozen=True)

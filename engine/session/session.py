@@ -16,8 +16,6 @@ from engine.frame import (
     Finding,
     Frame,
     Interpreter,
-    NoInterpreter,
-    NothingToRun,
     Phase,
     Program,
     Recording,
@@ -25,10 +23,10 @@ from engine.frame import (
     Result,
     RunState,
     Trouble,
-    Unreadable,
     View,
     kept,
 )
+from engine.frame.trouble import NoInterpreter, NothingToRun, Unreadable
 from engine.hosting import exit_reason, in_process_hosts, work_folder
 from engine.hosting.host import ChildProcess, Host
 from engine.hosting.prestart import Prestart

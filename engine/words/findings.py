@@ -1,24 +1,21 @@
 """Findings in words: one case for each kind, as mypy sees to."""
 
-from engine.frame import (
+from engine.frame import Finding, FindingKind, State
+from engine.frame.finding import (
     CutOff,
     Deadlock,
-    Finding,
-    FindingKind,
     HeldLong,
     LostUpdate,
     Missing,
     MissingLibrary,
     More,
     NotJoined,
+    Plain,
     PoolStuck,
-    State,
     Stuck,
     TaskFailed,
     ThreadDied,
-    TwoHolders,
     Waiter,
-    WindowFrozen,
     WrongResult,
 )
 from engine.protocol.messages import assert_never
@@ -67,14 +64,12 @@ def sentence(finding: Finding) -> str:  # noqa: PLR0911, PLR0912  # one case for
             if seconds < 0.1:
                 return say("held-long-ms", thread=thread, thing=thing, milliseconds=seconds * 1000)
             return say("held-long", thread=thread, thing=thing, seconds=seconds)
-        case TwoHolders(thing=thing, count=count):
-            return say("two-holders", thing=thing, count=count)
         case WrongResult():
             return _wrong(finding)
         case MissingLibrary(missing=missing):
             return say("title-and-advice", title=lacking(missing), advice=remedy(missing))
-        case WindowFrozen(seconds=seconds):
-            return say("window-frozen", seconds=seconds)
+        case Plain(kind=kind):
+            return say(kind.value, **vars(finding))
         case _:
             return assert_never(finding)
 

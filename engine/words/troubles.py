@@ -1,6 +1,7 @@
 """Troubles in words, each with a title and with what to do: one case for each kind, as mypy sees to."""
 
-from engine.frame import (
+from engine.frame import Trouble
+from engine.frame.trouble import (
     EndedItself,
     ImportFailed,
     NoInterpreter,
@@ -11,7 +12,6 @@ from engine.frame import (
     ProcessDied,
     ProgramDied,
     ProgramRefused,
-    Trouble,
     Unreadable,
 )
 from engine.protocol.messages import assert_never

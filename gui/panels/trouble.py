@@ -4,7 +4,9 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from engine.frame import Frame, ImportFailed, MissingLibrary, Trouble
+from engine.frame import Frame, Trouble
+from engine.frame.finding import MissingLibrary
+from engine.frame.trouble import ImportFailed
 from engine.words import troubles
 from gui.panel import Commands, Course, PanelInfo, Place, Suits
 from gui.theme import icons

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.frame import Ended, Finding, Frame, Phase, SwitchPeriod
 from engine.words import reasons
+from engine.words.catalogue import say
 from engine.words.findings import detail, figure
 from gui.panel import Commands, Course, PanelInfo, Place
 from gui.theme.theme import Theme
@@ -171,12 +172,12 @@ class Verdict(Card):
         self.tag.setVisible(lost > 0)
         self.lost.set_colour("lost_text" if wrong else "muted")
         if lost:
-            self.lost.set_text(self.tr("{count} {noun} lost").format(count=f"{lost:,}", noun=self._noun))
+            self.lost.set_text(say("so-many-lost", lost=lost, noun=self._noun))
         elif wrong:
-            self.lost.set_text(caption(frame) or self.tr("not what was expected"))
+            self.lost.set_text(caption(frame) or say("not-as-expected"))
         else:
             counted = series is not None and series.expected is not None
-            self.lost.set_text(self.tr("nothing lost") if counted else self.tr("as expected"))
+            self.lost.set_text(say("nothing-lost") if counted else say("as-expected"))
 
     def _fill_table(self, stretches: tuple[SwitchPeriod, ...]) -> None:
         """The numbers change with every frame; the cells are made anew only for other columns."""
@@ -234,7 +235,7 @@ class Verdict(Card):
             link.show()
         for link in self._links[len(shown) :]:
             link.hide()
-        self.more.set_text(self.tr("and {count} more").format(count=len(findings) - MOST))
+        self.more.set_text(say("and-more", count=len(findings) - MOST) if len(findings) > MOST else "")
         self.more.setVisible(len(findings) > MOST)
         self.list.setVisible(bool(findings))
 
@@ -273,14 +274,14 @@ class Verdict(Card):
         if frame.run.phase is Phase.IDLE:
             return self.tr("Run the program: what it should do and what it did will stand here.")
         if frame.run.phase is not Phase.ENDED:
-            return self.tr("So far nothing has gone wrong.")
+            return say("nothing-wrong-so-far")
         if frame.run.ended is Ended.FINISHED:
-            return self.tr("No thread died.")
+            return say("no-thread-died")
         if frame.run.ended is Ended.STOPPED:
             if self._findings:  # they are no faults, and yet nobody would call them nothing
-                return self.tr("The run was stopped.")
-            return self.tr("The run was stopped. Up to then nothing went wrong.")
-        return self.tr("There is no result: see above the timeline what went wrong.")
+                return say("run-stopped")
+            return say("run-stopped-well")
+        return say("no-result")
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)

@@ -11,6 +11,7 @@ import numpy as np
 from engine.frame import Flip, Frame, Knob, Lane, State, Switch
 from engine.protocol.places import line_of
 from engine.protocol.units import SECOND
+from engine.words.catalogue import say
 from engine.words.reasons import death
 from engine.words.troubles import title
 
@@ -126,11 +127,13 @@ def pointed(frame: Frame) -> int:
 
 def knob_notes(knobs: Iterable[Knob]) -> dict[int, Note]:
     """At the line of each knob that is not as the text says: what it is instead."""
-    return {
-        one.line: Note(f"now {one.name} = {one.value!r}" + (f" {one.unit}" if one.unit else ""))
-        for one in knobs
-        if one.value != one.default and one.line
-    }
+    return {one.line: Note(_instead(one)) for one in knobs if one.value != one.default and one.line}
+
+
+def _instead(knob: Knob) -> str:
+    if knob.unit:
+        return say("now-in-unit", name=knob.name, value=repr(knob.value), unit=knob.unit)
+    return say("now", name=knob.name, value=repr(knob.value))
 
 
 def switch_notes(text: str, switches: Iterable[Switch], flips: Iterable[Flip]) -> dict[int, Note]:
@@ -141,9 +144,10 @@ def switch_notes(text: str, switches: Iterable[Switch], flips: Iterable[Flip]) -
     for one in switches:
         flip = last.get(one.name)
         for number in switch_lines(text, one.name):
-            if not one.on:
-                since = f" since {flip.time:.1f} s" if flip is not None and not flip.on else ""
-                notes[number] = Note(f"{one.name} is off{since}")
+            if not one.on and flip is not None and not flip.on:
+                notes[number] = Note(say("off-since", name=one.name, seconds=flip.time))
+            elif not one.on:
+                notes[number] = Note(say("is-off", name=one.name))
             elif flip is not None and flip.on:
-                notes[number] = Note(f"until {flip.time:.1f} s", lines[number - 1].split("#")[0].strip())
+                notes[number] = Note(say("until", seconds=flip.time), lines[number - 1].split("#")[0].strip())
     return notes

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication
-
 from engine.frame import Part
+from engine.words.catalogue import say
 
 ALIKE = 1.15  # times as long: less is called about the same, for a machine that does other things differs by as much
 MOST = 3  # groups that are spoken of
@@ -36,24 +35,28 @@ def _sentence(group: str, parts: Sequence[Part], noun: str) -> str:
     times = [part.seconds or 0.0 for part in parts]
     if len(parts) < 2 or min(times) <= 0 or any(part.error for part in parts):
         return ""
-    translate = QCoreApplication.translate
-    which = translate("parts", "Fastest for {group}").format(group=group) if group else translate("parts", "Fastest")
     best, worst = times.index(min(times)), times.index(max(times))
     names = [number_with(part.name, noun) for part in parts]
     if times[worst] < ALIKE * times[best]:
-        alike = translate("parts", "All took about the same time.")
-        return f"{group}: {alike[:1].lower()}{alike[1:]}" if group else alike
+        return say("all-alike-in-group", group=group) if group else say("all-alike")
     if times[0] < ALIKE * times[best]:
-        words = translate("parts", "{which}: {name}.")
-        if best != 0:
-            words = translate("parts", "{group}: none was much faster than {name}.")
-            words = words if group else translate("parts", "None was much faster than {name}.")
-        if times[worst] >= ALIKE * times[0]:
-            words += translate("parts", " {other} took {ratio} times as long.")
-        other, ratio = names[worst][:1].upper() + names[worst][1:], _ratio(times[worst] / times[0])
-        return words.format(which=which, group=group, name=names[0], other=other, ratio=ratio)
-    words = translate("parts", "{which}: {name}, {ratio} times as fast as {other}.")
-    return words.format(which=which, name=names[best], other=names[0], ratio=_ratio(times[0] / times[best]))
+        said = _first_is_fast(group, names[0]) if best == 0 else _none_is_faster(group, names[0])
+        if times[worst] < ALIKE * times[0]:
+            return said
+        other = names[worst][:1].upper() + names[worst][1:]
+        return f"{said} {say('took-longer', other=other, ratio=_ratio(times[worst] / times[0]))}"
+    name, other, ratio = names[best], names[0], _ratio(times[0] / times[best])
+    if group:
+        return say("fastest-by-in-group", group=group, name=name, ratio=ratio, other=other)
+    return say("fastest-by", name=name, ratio=ratio, other=other)
+
+
+def _first_is_fast(group: str, name: str) -> str:
+    return say("fastest-in-group", group=group, name=name) if group else say("fastest", name=name)
+
+
+def _none_is_faster(group: str, name: str) -> str:
+    return say("none-faster-in-group", group=group, name=name) if group else say("none-faster", name=name)
 
 
 def _ratio(ratio: float) -> str:

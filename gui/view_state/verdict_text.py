@@ -4,20 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication
-
-from engine.frame import (
-    Ended,
-    Finding,
-    FindingKind,
-    Frame,
-    LostUpdate,
-    Phase,
-    SwitchPeriod,
-    TaskFailed,
-    ThreadDied,
-    WrongResult,
-)
+from engine.frame import Ended, Finding, FindingKind, Frame, Phase, SwitchPeriod
+from engine.frame.finding import LostUpdate, TaskFailed, ThreadDied, WrongResult
 from engine.words import findings as words
 from engine.words import reasons
 from engine.words.catalogue import say
@@ -90,14 +78,11 @@ def longest_gap(frame: Frame) -> str:
     if frame.recording.intervals is None or not len(frame.recording.intervals.values):
         return ""
     longest = float(frame.recording.intervals.values.max()) / 1e6
-    translate = QCoreApplication.translate
-    said = translate("verdict", "This window drew nothing for {milliseconds} ms at most.")
-    said = said.format(milliseconds=f"{longest:,.0f}")
+    said = say("window-gap", milliseconds=longest)
     worst = max(frame.recording.parts, key=lambda part: part.value or 0.0, default=None)
     if worst is None or worst.value is None or not 0 < TIMES * longest <= worst.value:
         return said
-    more = translate("verdict", "With {where} it was {ratio} times as long.")
-    return f"{said} {more.format(where=worst.name, ratio=f'{worst.value / longest:,.0f}')}"
+    return f"{said} {say('window-gap-elsewhere', where=worst.name, ratio=worst.value / longest)}"
 
 
 def caption(frame: Frame) -> str:
@@ -109,15 +94,11 @@ def unknown_words(frame: Frame) -> str:
     """Which expressions of the scenario have no value, why, and what to do; "" when all have one."""
     if not frame.result.unknown or frame.run.phase is not Phase.ENDED:
         return ""
-    lines = [QCoreApplication.translate("verdict", "Could not be worked out:")]
+    lines = [say("not-worked-out")]
     lines += [breakable(reasons.unknown(fact)) for fact in frame.result.unknown[:UNKNOWN]]
     if len(frame.result.unknown) > UNKNOWN:
-        more = QCoreApplication.translate("verdict", "and {count} more")
-        lines.append(more.format(count=len(frame.result.unknown) - UNKNOWN))
-    if frame.run.ended is Ended.FINISHED:
-        todo = QCoreApplication.translate("verdict", "Mend the expression in scenario.toml, beside the program.")
-    else:
-        todo = QCoreApplication.translate("verdict", "The program did not get so far: run it to its end.")
+        lines.append(say("and-more", count=len(frame.result.unknown) - UNKNOWN))
+    todo = say("mend-expression") if frame.run.ended is Ended.FINISHED else say("run-to-the-end")
     return "\n".join([*lines, todo])
 
 

@@ -121,13 +121,13 @@ def test_that_every_kind_of_waiting_has_its_sentence():
     )
 
 
-def died(thread: int, type_: str, message: str, line: int) -> ExceptionFact:
-    return ExceptionFact(thread, type_, message, PROGRAM | line, "Traceback ...")
+def died(thread: int, type_: str, message: str, line: int, file: str = "") -> ExceptionFact:
+    return ExceptionFact(thread, type_, message, PROGRAM | line, "Traceback ...", file=file)
 
 
 def test_that_a_missing_file_is_named():
     message = "[Errno 2] No such file or directory: 'numbers.txt'"
-    facts = [died(3, "FileNotFoundError", message, 23)]
+    facts = [died(3, "FileNotFoundError", message, 23, "numbers.txt")]
     made = picture(*running(0, 3), record(4, 3, Kind.THREAD_DIED, value=1), facts=facts)
     (finding,) = found(made, FindingKind.EXCEPTION)
     assert sentence(finding) == (

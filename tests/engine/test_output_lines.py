@@ -17,7 +17,6 @@ def test_that_a_piece_without_a_newline_leaves_its_line_open() -> None:
     output = Output()
     output.overhear("one\ntwo", 0.5)
     assert [(line.text, line.open) for line in output.lines] == [("one", False), ("two", True)]
-    assert output.text == "one\ntwo"
 
 
 def test_that_each_line_is_a_row_of_its_own_however_it_was_printed(open_program: Open, tmp_path: Path) -> None:

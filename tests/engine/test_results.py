@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from engine.findings import missing, result
-from engine.frame import Ended, FindingKind, Frame, Interpreter, More, NothingToRun, Phase, ThreadDied
+from engine.frame import Ended, FindingKind, Frame, Interpreter, Phase
+from engine.frame.finding import More, ThreadDied
+from engine.frame.trouble import NothingToRun
 from engine.protocol.messages import Ending, MissingFact, OutcomeFact, UnknownFact
 from engine.scenarios import catalogue
 from engine.session.session import Session

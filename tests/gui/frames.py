@@ -13,19 +13,14 @@ from engine.frame import (
     Ended,
     Flip,
     Frame,
-    HeldLong,
     Holders,
     Interpreter,
     Knob,
     Lane,
     Losses,
-    LostUpdate,
-    NotJoined,
     OutputPiece,
     Phase,
-    ProcessDied,
     Program,
-    ProgramRefused,
     Recording,
     Result,
     RunState,
@@ -35,9 +30,10 @@ from engine.frame import (
     Switch,
     SwitchPeriod,
     Thing,
-    ThreadDied,
     View,
 )
+from engine.frame.finding import HeldLong, LostUpdate, NotJoined, ThreadDied
+from engine.frame.trouble import ProcessDied, ProgramRefused
 
 NS = 1_000_000_000
 LOCK = 10  # id of the lock of `small`

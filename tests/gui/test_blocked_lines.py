@@ -6,7 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.frame import Deadlock, Frame, Lane, Phase, Spans, State, View
+from engine.frame import Frame, Lane, Phase, Spans, State, View
+from engine.frame.finding import Deadlock
 from engine.protocol.units import SECOND as NS
 from gui.panels.code import Code
 from gui.view_state import blocked_lines, code_annotations

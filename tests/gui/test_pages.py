@@ -9,15 +9,9 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from engine.frame import (
-    Ended,
-    Frame,
-    Missing,
-    MissingLibrary,
-    Part,
-    Phase,
-    ProgramRefused,
-)
+from engine.frame import Ended, Frame, Part, Phase
+from engine.frame.finding import Missing, MissingLibrary
+from engine.frame.trouble import ProgramRefused
 from engine.scenarios import catalogue
 from gui import actions
 from gui.app import Theatre, assemble

@@ -9,7 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.frame import Frame, Phase, ProcessDied, ProgramRefused
+from engine.frame import Frame, Phase
+from engine.frame.trouble import ProcessDied, ProgramRefused
 from gui import actions
 from gui.panels.lessons import Lessons
 from gui.panels.status import Status

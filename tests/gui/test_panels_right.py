@@ -10,23 +10,8 @@ from PySide6.QtGui import QFontInfo, QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from engine.frame import (
-    Ended,
-    FindingKind,
-    Frame,
-    HeldLong,
-    Knob,
-    LostUpdate,
-    More,
-    NotJoined,
-    Part,
-    Phase,
-    Series,
-    Switch,
-    SwitchPeriod,
-    ThreadDied,
-    WrongResult,
-)
+from engine.frame import Ended, FindingKind, Frame, Knob, Part, Phase, Series, Switch, SwitchPeriod
+from engine.frame.finding import HeldLong, LostUpdate, More, NotJoined, ThreadDied, WrongResult
 from engine.protocol.messages import NoValue, UnknownFact
 from gui.panels.knobs import Knobs, place_of, value_at
 from gui.panels.lesson import Lesson

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QRectF
 
-from engine.frame import Deadlock, Frame, Holders, Lane, Phase, State, Thing, View
+from engine.frame import Frame, Holders, Lane, Phase, State, Thing, View
+from engine.frame.finding import Deadlock
 from gui.plots.wait_graph.graph_painter import links, places
 from gui.plots.wait_graph.wait_for_graph import WaitEdge, Worth, cycle, graph, middle, ring, sentences
 from gui.plots.wait_graph.waits import WaitsPanel

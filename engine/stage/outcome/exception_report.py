@@ -78,6 +78,7 @@ def fact(reporter: Reporter, thread: int, error: BaseException) -> ExceptionFact
         text_of(error),
         _passed_on(error, thread),
         missing(error),
+        _missing_file(error),
     )
 
 
@@ -98,6 +99,11 @@ def missing(error: BaseException) -> str:
     """The module that an import did not find; "" for a part of a package that is there, and for any other exception."""
     name = error.name if isinstance(error, ModuleNotFoundError) else None
     return name if isinstance(name, str) and "." not in name else ""
+
+
+def _missing_file(error: BaseException) -> str:
+    name = error.filename if type(error) is FileNotFoundError else None
+    return name if isinstance(name, str) else ""
 
 
 def _message(error: BaseException) -> str | None:
