@@ -87,7 +87,7 @@ class FacadeParallel:
                 hub.send_home(pid)
         super()._abort()  # type: ignore[misc]
 
-    def _stage_together(self, outputs: Any) -> Generator[object, None, None]:
+    def _stage_together(self, outputs: Generator[object, None, None]) -> Generator[object, None, None]:
         report = self._stage.reporter.report
         report(_WANT)
         try:
@@ -95,7 +95,7 @@ class FacadeParallel:
         finally:
             report(_GOT)
 
-    def _stage_one_by_one(self, outputs: Any) -> Generator[object, None, None]:
+    def _stage_one_by_one(self, outputs: Generator[object, None, None]) -> Generator[object, None, None]:
         report = self._stage.reporter.report
         try:
             while True:

@@ -9,12 +9,15 @@ import io
 import os
 import sys
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 from engine.protocol.records import Kind, what
 from engine.stage import cpython
 from engine.stage.facade.base.function import FacadeFunction
 from engine.stage.run_services import RunServices, one_per_run
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 CHUNK = 8192  # characters without an end of line that are kept back, as in io.TextIOWrapper
 
@@ -42,7 +45,7 @@ class StageStream(io.TextIOBase):
     newlines = None
     mode = "w"
 
-    def __init__(self, context: RunServices, name: str, error: bool, real: Any) -> None:
+    def __init__(self, context: RunServices, name: str, error: bool, real: TextIO | None) -> None:
         super().__init__()
         self.name = name
         self.buffer: object = StreamBuffer(self)
@@ -73,8 +76,7 @@ class StageStream(io.TextIOBase):
         """That of the stage's real stream. Raises io.UnsupportedOperation when it has none."""
         if self._real is None:
             raise io.UnsupportedOperation("fileno")
-        number: int = self._real.fileno()
-        return number
+        return self._real.fileno()
 
     def reconfigure(self, **options: object) -> None:
         """As TextIOWrapper.reconfigure; the encoding stays what the window reads, UTF-8."""
@@ -160,7 +162,7 @@ class StreamBuffer(io.BufferedIOBase):
     def writable(self) -> bool:
         return True
 
-    def write(self, data: Any) -> int:
+    def write(self, data: ReadableBuffer) -> int:
         """Returns the number of bytes. Raises TypeError for text, ValueError when closed."""
         if isinstance(data, str):
             raise TypeError("a bytes-like object is required, not 'str'")

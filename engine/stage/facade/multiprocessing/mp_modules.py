@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import multiprocessing
+from collections.abc import Callable
 from multiprocessing import context as contexts
 from typing import Any
 
@@ -21,7 +22,7 @@ class FacadeContext:
     """A context of `multiprocessing` whose factories make what reports. Stands before one of the real classes."""
 
     _stage: RunServices
-    _stage_kinds: dict[str, Any]  # classes of the run by their names
+    _stage_kinds: dict[str, Callable[..., object]]  # classes of the run by their names
     _stage_family: dict[str, object]  # contexts of the run by their names
     _stage_real: Any
 
@@ -85,7 +86,7 @@ class FacadeContext:
         """The real context that makes things now."""
         return self._stage_real.get_context()
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> tuple[object, ...]:
         return multiprocessing.get_context, (getattr(self, "_name", None),)
 
 
@@ -115,7 +116,7 @@ class _Kinds:
         kinds = {**self.locks, **self.queues}
         family: dict[str, object] = {}
         common = {"_stage": context, "_stage_kinds": kinds, "_stage_family": family, "__module__": MODULE}
-        self.contexts: dict[str, Any] = {}
+        self.contexts: dict[str, type] = {}
         for method in _METHODS:
             real = cpython.start_methods().get(method)
             if real is not None:
@@ -131,9 +132,10 @@ class _Kinds:
 _kinds = one_per_run(_Kinds)
 
 
-def pool_class(context: RunServices) -> Any:
+def pool_class(context: RunServices) -> Callable[..., object]:
     """The run's Pool."""
-    return lazy.maker("multiprocessing.mp_pool", "kinds")(context)["Pool"]
+    pool: Callable[..., object] = lazy.maker("multiprocessing.mp_pool", "kinds")(context)["Pool"]
+    return pool
 
 
 def quiet(context: RunServices, ctx: Any = None) -> object:
