@@ -6,7 +6,6 @@ import importlib
 import time
 import types
 from collections.abc import Generator, Iterable, Iterator
-from typing import Any
 
 from engine.protocol.records import Kind, what
 from engine.stage.control.program_clock import SECOND
@@ -142,7 +141,7 @@ def _methods(real: object, names: Iterable[str], space: dict[str, object]) -> di
 
 def make_parallel(context: RunServices) -> FacadeModule:
     """The facade of `joblib.parallel`."""
-    real: Any = importlib.import_module(_REAL)
+    real = importlib.import_module(_REAL)
     clock = types.SimpleNamespace(time=lambda: context.clock.now() / SECOND, sleep=time.sleep)
     space = {**vars(real), "time": clock}
     job = getattr(real, "BatchCompletionCallBack", None)

@@ -9,15 +9,12 @@ import io
 import os
 import sys
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
+from typing import Any, NamedTuple, TextIO
 
 from engine.protocol.records import Kind, what
 from engine.stage import cpython
 from engine.stage.facade.base.function import FacadeFunction
 from engine.stage.run_services import RunServices, one_per_run
-
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer
 
 CHUNK = 8192  # characters without an end of line that are kept back, as in io.TextIOWrapper
 
@@ -162,7 +159,7 @@ class StreamBuffer(io.BufferedIOBase):
     def writable(self) -> bool:
         return True
 
-    def write(self, data: ReadableBuffer) -> int:
+    def write(self, data: Any) -> int:
         """Returns the number of bytes. Raises TypeError for text, ValueError when closed."""
         if isinstance(data, str):
             raise TypeError("a bytes-like object is required, not 'str'")

@@ -29,8 +29,6 @@ _Result = TypeVar("_Result")
 if TYPE_CHECKING:
     from _socket import _Address
 
-    from _typeshed import ReadableBuffer
-
     _Beside = socket.socket  # a real class of sockets
 else:
     _Beside = object
@@ -224,7 +222,7 @@ class FacadeSocket(Waiting, socket.socket):
         recvmsg_into = watched(socket.socket.recvmsg_into, _first)
         sendmsg = watched(socket.socket.sendmsg, int, writing=True)
 
-    def sendall(self, data: ReadableBuffer, *args: int) -> None:
+    def sendall(self, data: Any, *args: int) -> None:
         def go() -> None:
             self._stage_hurried(lambda: super(FacadeSocket, self).sendall(data, *args))
 
