@@ -28,7 +28,7 @@ REASONS: dict[str, tuple[int, str]] = {
     "facade/futures/process_executor.py": (3, "arguments that a program passes through the real executor"),
     "facade/multiprocessing/forks.py": (2, "arguments that os.fork refuses"),
     "facade/multiprocessing/mp_modules.py": (
-        20,
+        7,
         "factories return classes that are made for a run, and stand before contexts whose stubs return the real ones",
     ),
     "facade/multiprocessing/mp_pool.py": (
