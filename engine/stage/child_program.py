@@ -6,6 +6,7 @@ import os
 import runpy
 import sys
 import types
+from collections.abc import Callable
 from typing import Any
 
 from engine.protocol import places
@@ -21,7 +22,7 @@ from engine.stage.processes.pickling import SpawnHook, real, watched
 from engine.stage.program import Program, read_modules
 from engine.stage.run_services import RunServices, make_services
 
-_RUN_PATH = runpy.run_path
+_RUN_PATH: Callable[..., dict[str, object]] = runpy.run_path
 
 
 def here(given: dict[str, Any]) -> RunServices | None:
@@ -75,7 +76,7 @@ def _take_over(context: RunServices, wanted: RunOrder) -> None:
     if getattr(main, "__file__", None) == wanted.path:
         del main.__file__  # type: ignore[union-attr]  # a server of forks has read it, unwatched: it is read again
 
-    def run_path(path_name: str, *args: Any, **kwargs: Any) -> dict[str, object]:
+    def run_path(path_name: str, *args: object, **kwargs: object) -> dict[str, object]:
         """What multiprocessing reads the program's file with, for a process that was not forked."""
         if path_name != wanted.path or kwargs.get("run_name") != "__mp_main__":
             return _RUN_PATH(path_name, *args, **kwargs)

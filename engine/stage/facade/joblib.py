@@ -6,7 +6,6 @@ import importlib
 import time
 import types
 from collections.abc import Generator, Iterable, Iterator
-from typing import Any
 
 from engine.protocol.records import Kind, what
 from engine.protocol.units import SECOND
@@ -87,7 +86,7 @@ class FacadeParallel:
                 hub.send_home(pid)
         super()._abort()  # type: ignore[misc]
 
-    def _stage_together(self, outputs: Any) -> Generator[object, None, None]:
+    def _stage_together(self, outputs: Generator[object, None, None]) -> Generator[object, None, None]:
         report = self._stage.reporter.report
         report(_WANT)
         try:
@@ -95,7 +94,7 @@ class FacadeParallel:
         finally:
             report(_GOT)
 
-    def _stage_one_by_one(self, outputs: Any) -> Generator[object, None, None]:
+    def _stage_one_by_one(self, outputs: Generator[object, None, None]) -> Generator[object, None, None]:
         report = self._stage.reporter.report
         try:
             while True:
@@ -142,7 +141,7 @@ def _methods(real: object, names: Iterable[str], space: dict[str, object]) -> di
 
 def make_parallel(context: RunServices) -> FacadeModule:
     """The facade of `joblib.parallel`."""
-    real: Any = importlib.import_module(_REAL)
+    real = importlib.import_module(_REAL)
     clock = types.SimpleNamespace(time=lambda: context.clock.now() / SECOND, sleep=time.sleep)
     space = {**vars(real), "time": clock}
     job = getattr(real, "BatchCompletionCallBack", None)

@@ -9,7 +9,7 @@ import io
 import os
 import sys
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TextIO
 
 from engine.protocol import places
 from engine.protocol.records import Kind, what
@@ -43,7 +43,7 @@ class StageStream(io.TextIOBase):
     newlines = None
     mode = "w"
 
-    def __init__(self, context: RunServices, name: str, error: bool, real: Any) -> None:
+    def __init__(self, context: RunServices, name: str, error: bool, real: TextIO | None) -> None:
         super().__init__()
         self.name = name
         self.buffer: object = StreamBuffer(self)
@@ -74,8 +74,7 @@ class StageStream(io.TextIOBase):
         """That of the stage's real stream. Raises io.UnsupportedOperation when it has none."""
         if self._real is None:
             raise io.UnsupportedOperation("fileno")
-        number: int = self._real.fileno()
-        return number
+        return self._real.fileno()
 
     def reconfigure(self, **options: object) -> None:
         """As TextIOWrapper.reconfigure; the encoding stays what the window reads, UTF-8."""

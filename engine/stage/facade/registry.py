@@ -7,7 +7,6 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from types import ModuleType
-from typing import Any
 
 from engine.stage.facade import output
 from engine.stage.facade import time as time_facade
@@ -29,7 +28,7 @@ _MAKERS = {
     "pathlib": files.make_pathlib,
     "traceback": traceback_facade.make,
 }
-_LATE: dict[str, Callable[[RunServices], Any]] = {  # large modules that few programs import
+_LATE: dict[str, Callable[[RunServices], ModuleType]] = {  # large modules that few programs import
     "http.client": lazy.maker("network.http_clients", "make_client"),
     "http.server": lazy.maker("network.servers", "make_http"),
     "socketserver": lazy.maker("network.servers"),
@@ -86,7 +85,7 @@ def _inside(context: RunServices, name: str, inner: str) -> object:
     return facade(context, full) if has(full) else None
 
 
-def imported(context: RunServices, name: str, wanted: Sequence[str]) -> Any:
+def imported(context: RunServices, name: str, wanted: Sequence[str]) -> ModuleType:
     """What `import name`, or `from name import wanted`, brings a program: a facade as far as there is one."""
     real = importlib.import_module(name)
     if not wanted:

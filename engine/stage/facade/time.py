@@ -61,10 +61,10 @@ class ProgramClocks:
             self._report(_SLEPT)
 
 
-def _reading(real: Callable[..., Any], read: Callable[[], Any]) -> FacadeFunction:
+def _reading(real: Callable[..., object], read: Callable[[], object]) -> FacadeFunction:
     """A clock without arguments; with one it raises what the real one raises."""
 
-    def call(*args: Any, **kwargs: Any) -> Any:
+    def call(*args: object, **kwargs: object) -> object:
         return real(*args, **kwargs) if args or kwargs else read()
 
     return FacadeFunction(real, call)
@@ -79,7 +79,7 @@ def of(context: RunServices) -> ProgramClocks:
 def make(context: RunServices) -> FacadeModule:
     """The facade of `time`. process_time, thread_time, clock_gettime, localtime and the like stay real."""
     clocks = of(context)
-    own: dict[str, Any] = {"sleep": FacadeFunction(time.sleep, clocks.sleep)}
+    own: dict[str, object] = {"sleep": FacadeFunction(time.sleep, clocks.sleep)}
     nanoseconds = {
         "time": clocks.time_ns,
         "monotonic": clocks.monotonic_ns,

@@ -74,7 +74,7 @@ def real(given: dict[str, object]) -> object:
     return names["real"](given)
 
 
-def recipe(context: RunServices, **given: Any) -> tuple[object, ...]:
+def recipe(context: RunServices, **given: object) -> tuple[object, ...]:
     """What `__reduce__` returns for something of this run: see `child_program.revive` for `given`."""
     hub = context.hub
     if hub is not None:
@@ -103,7 +103,7 @@ def part(thing: object) -> tuple[object, ...] | None:
     return None
 
 
-def _parts(context: RunServices) -> list[tuple[str, Any]]:
+def _parts(context: RunServices) -> list[tuple[str, ModuleType | dict[str, object]]]:
     """Facades by the names of their modules, and what is in place of builtins."""
     return [*context.modules.items(), ("", context.builtins)]
 
@@ -125,7 +125,7 @@ def whole(context: RunServices, function: object) -> object:
     return _Whole(sys.modules[library], function)
 
 
-def _own_classes(names: Any) -> list[type]:
+def _own_classes(names: ModuleType | dict[str, object]) -> list[type]:
     values = vars(names).values() if isinstance(names, ModuleType) else names.values()
     return [one for one in values if isinstance(one, type)]
 
@@ -159,7 +159,7 @@ class SpawnHook(str):
 
     def __reduce_ex__(self, protocol: object) -> tuple[object, ...]:
         del protocol
-        spawning: Any = sys.modules.get("multiprocessing.context")
+        spawning = sys.modules.get("multiprocessing.context")
         hub = self.context.hub
         if hub is None or spawning is None or spawning.get_spawning_popen() is None:
             return str, (str(self),)

@@ -163,6 +163,6 @@ class CpuTimeMeter:
         self._append(RECORD.pack(now, used, 0, 0, _CPU + lane))
 
 
-def _native(thread: Any) -> int:
+def _native(thread: threading.Thread) -> int:
     """The kernel's number of a thread; after a fork a main thread may still have its old one."""
     return os.getpid() if thread is threading.main_thread() else thread.native_id or 0

@@ -10,7 +10,6 @@ import contextvars
 import functools
 from asyncio import events, runners, tasks
 from collections.abc import Callable
-from typing import Any
 
 from engine.protocol.records import Kind, what
 from engine.stage.facade import registry
@@ -83,7 +82,7 @@ class _InContext:
         return self._run(self.__func__, *args, **kwargs)
 
 
-async def to_thread(func: Any, /, *args: object, **kwargs: object) -> object:
+async def to_thread(func: Callable[..., object], /, *args: object, **kwargs: object) -> object:
     """As asyncio's own does it."""
     loop = asyncio.get_running_loop()
     return await loop.run_in_executor(None, functools.partial(_InContext(func), *args, **kwargs))

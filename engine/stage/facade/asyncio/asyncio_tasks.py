@@ -6,7 +6,7 @@ import _thread
 import asyncio
 import inspect
 from collections.abc import Callable
-from types import CoroutineType
+from types import CodeType, CoroutineType, FrameType
 from typing import Any
 
 from engine.protocol.messages import LaneKind
@@ -29,15 +29,16 @@ _HOUSEKEEPING = tuple(  # coroutines that asyncio itself runs at the end of a lo
 )
 
 
-def code_of(coro: object) -> Any:
+def code_of(coro: object) -> CodeType | None:
     """The code of a coroutine or of a generator that is one; None of what has none."""
-    return getattr(coro, "cr_code", None) or getattr(coro, "gi_code", None)
+    code: CodeType | None = getattr(coro, "cr_code", None) or getattr(coro, "gi_code", None)
+    return code
 
 
 def name_of(coro: object) -> str:
     """Such as "fetch(3)", for a coroutine that has not begun."""
     code, frame = code_of(coro), getattr(coro, "cr_frame", None) or getattr(coro, "gi_frame", None)
-    if frame is None:
+    if frame is None or code is None:
         return call_labels.name_of(coro)
     found = frame.f_locals
     count = code.co_argcount + code.co_kwonlyargcount
@@ -51,6 +52,7 @@ class LoopTask(asyncio.Task):  # type: ignore[type-arg]  # of whatever the progr
     """A task that reports its life. A task whose coroutine is none of Python's code has no lane."""
 
     _stage: RunServices
+    _source_traceback: list[object] | None
     _stage_lane = 0
     _stage_began = False
     _stage_place = 0  # where it waits, or begins
@@ -139,7 +141,7 @@ class LoopTask(asyncio.Task):  # type: ignore[type-arg]  # of whatever the progr
         return place
 
 
-def _stands(inner: object) -> tuple[Any, object]:
+def _stands(inner: object) -> tuple[FrameType | None, object]:
     """The frame of a generator or of another language's coroutine, and what it awaits; None of what has none."""
     for frame, awaits in (("gi_frame", "gi_yieldfrom"), ("ag_frame", "ag_await"), ("cr_frame", "cr_await")):
         found = getattr(inner, frame, None)

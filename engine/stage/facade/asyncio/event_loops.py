@@ -11,7 +11,7 @@ import sys
 import types
 from asyncio import events
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from engine.protocol.records import Kind, what
 from engine.protocol.units import SECOND
@@ -24,6 +24,9 @@ from engine.stage.facade.base.function import FacadeFunction
 from engine.stage.facade.base.module_copies import functions_of
 from engine.stage.run_services import RunServices
 
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
 SELECTABLE = 1024  # file descriptors from here on are too large for select.select
 LOOPS = ("SelectorEventLoop", "ProactorEventLoop", "EventLoop")
 POLICIES = ("DefaultEventLoopPolicy", "WindowsSelectorEventLoopPolicy", "WindowsProactorEventLoopPolicy")
@@ -34,13 +37,19 @@ _LOOP_DONE = what(Kind.LOOP_DONE)
 _STEPS = (None, "task_wakeup", "__step", "__wakeup")  # names of what a loop calls to let a task go on
 
 
-def wait_on_program_time(context: RunServices, waiter: Any) -> object:
+class _Waiter(Protocol):
+    """A selector, or what stands for one on Windows; it may have a file descriptor."""
+
+    def select(self, timeout: float | None = None) -> object: ...
+
+
+def wait_on_program_time(context: RunServices, waiter: _Waiter) -> _Waiter:
     """Makes `waiter.select(timeout)` of this one selector take its time-out on program time. Returns it."""
     clock, real = context.clock, waiter.select
 
     def wait(seconds: float) -> object:
         """One real wait. A selector of the system counts in whole milliseconds, which are long at high speed."""
-        number = waiter.fileno() if hasattr(waiter, "fileno") else SELECTABLE
+        number: int = waiter.fileno() if hasattr(waiter, "fileno") else SELECTABLE
         if number >= SELECTABLE:
             return real(seconds)
         select.select([number], [], [], seconds)
@@ -49,7 +58,7 @@ def wait_on_program_time(context: RunServices, waiter: Any) -> object:
     def select_(timeout: float | None = None) -> object:
         if timeout is not None and timeout <= 0:
             return real(0)
-        found: Any = None
+        found: object = None
 
         def take(seconds: float) -> bool:
             nonlocal found
@@ -61,7 +70,7 @@ def wait_on_program_time(context: RunServices, waiter: Any) -> object:
         clock.attempt(take, timeout, never)
         return found
 
-    waiter.select = select_
+    vars(waiter)["select"] = select_
     return waiter
 
 
@@ -81,7 +90,7 @@ class _CallHandle:
     __slots__ = ()
 
     _callback: object
-    _loop: Any
+    _loop: FacadeLoop
 
     def _run(self) -> None:
         report = self._loop._stage.reporter.report
@@ -109,12 +118,12 @@ class FacadeLoop(asyncio.BaseEventLoop):
     """Beside a real event loop: its time is program time, its tasks are lanes."""
 
     _stage: RunServices
-    _stage_task: Any  # the run's Task class
+    _stage_task: type[LoopTask]  # the run's
     _stage_now: Callable[[], int]  # nanoseconds of program time
-    _stage_own: Callable[[], object]  # what a real loop of this sort waits in
+    _stage_own: Callable[[], _Waiter]  # what a real loop of this sort waits in
     _stage_executor: Callable[[], object]  # makes the executor that a loop has when nobody gave it one
 
-    def __init__(self, waiter: object = None) -> None:
+    def __init__(self, waiter: _Waiter | None = None) -> None:
         waiter = self._stage_own() if waiter is None else waiter
         super().__init__(wait_on_program_time(self._stage, waiter))  # type: ignore[call-arg]  # of the real loop
 
@@ -131,7 +140,7 @@ class FacadeLoop(asyncio.BaseEventLoop):
         finally:
             report(_LOOP_DONE)
 
-    def create_task(self, coro: Any, **kwargs: Any) -> Any:
+    def create_task(self, coro: Any, **kwargs: Any) -> asyncio.Task[Any]:
         if self.get_task_factory() is not None:
             return super().create_task(coro, **kwargs)
         self._check_closed()  # type: ignore[attr-defined]
@@ -140,7 +149,7 @@ class FacadeLoop(asyncio.BaseEventLoop):
             del task._source_traceback[-1]
         return task
 
-    def run_in_executor(self, executor: Any, func: Any, *args: object) -> object:  # type: ignore[override]  # passed on
+    def run_in_executor(self, executor: Executor | None, func: Callable[..., object], *args: object) -> object:  # type: ignore[override]  # passed on
         if executor is None and self._default_executor is None:  # type: ignore[has-type]
             self._check_closed()  # type: ignore[attr-defined]
             self._default_executor = self._stage_executor()
@@ -156,7 +165,7 @@ class FacadeLoop(asyncio.BaseEventLoop):
             handle.__class__ = CallHandle
         return handle
 
-    def call_at(self, when: float, callback: Any, *args: object, **kwargs: Any) -> object:  # type: ignore[override]  # too
+    def call_at(self, when: float, callback: Callable[..., object], *args: object, **kwargs: Any) -> object:  # type: ignore[override]  # too
         timer = super().call_at(when, callback, *args, **kwargs)
         if self._stage_is_ours(callback):
             timer.__class__ = TimerHandle
@@ -172,7 +181,7 @@ class FacadeLoop(asyncio.BaseEventLoop):
         return isinstance(callback, FacadeFunction)
 
 
-def _waiter_of(loop: object) -> Callable[[], object]:
+def _waiter_of(loop: object) -> Callable[[], _Waiter]:
     """Makes what a loop of this class waits in when it is given nothing."""
     if sys.platform == "win32" and issubclass(loop, asyncio.ProactorEventLoop):
         return asyncio.IocpProactor
@@ -212,7 +221,7 @@ def _policy_class(name: str) -> Any:
     return None
 
 
-def _shared(real: Any) -> Any:
+def _shared(real: type) -> type:
     """A policy of the run: where it keeps the current loop is where the process's own policy does."""
 
     class Policy(real):  # type: ignore[misc]  # one of asyncio's

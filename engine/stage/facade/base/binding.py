@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import _thread
 import threading
-from typing import Any
+from typing import SupportsIndex, TypeVar
 
 from engine.stage.control.program_clock import Take
 from engine.stage.control.switches import Switch
 from engine.stage.facade.base.waiting import OFF, Attempt, WaitCodes, wait
 from engine.stage.run_services import RunServices
 
+_Kind = TypeVar("_Kind")
+
 NO_SLOTS: tuple[str, ...] = ()  # of what stands beside a class that has its own slots, or a dictionary
 
 
-def bind(context: RunServices, name: str, bases: tuple[type, ...], module: str = "threading", **own: object) -> Any:
+def bind(
+    context: RunServices, name: str, bases: tuple[type[_Kind], ...], module: str = "threading", **own: object
+) -> type[_Kind]:
     """A subclass that belongs to one run and shows itself under the real name and module."""
     return type(name, bases, {"__module__": module, "__qualname__": name, "_stage": context, **own})
 
 
-def refuse_bad(blocking: Any, timeout: Any) -> None:
+def refuse_bad(blocking: bool, timeout: float) -> None:
     """Raises what acquire of a real lock raises for these arguments: a free one of our own is asked."""
     _thread.allocate_lock().acquire(blocking, timeout)
 
@@ -67,7 +71,7 @@ class Declared:
     def _stage_let_in(self) -> None:
         """Nothing to wake: those who wait look at the switch each slice."""
 
-    def __reduce_ex__(self, protocol: Any) -> Any:
+    def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[object, ...]:
         """What the real one says to pickle, which is no; `copy.copy`, where it works, gives a real one."""
         made = super().__reduce_ex__(protocol)
         kind = type(self)

@@ -12,8 +12,10 @@ import numbers
 import os
 import types
 import uuid
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+_Item = TypeVar("_Item")
 
 LONGEST = 40  # characters of a name
 ITEMS = 3  # of a list, a dictionary ... that are shown
@@ -113,8 +115,8 @@ def _data(value: bytes, depth: int) -> str:
     return repr(value) if len(value) <= LONGEST // 2 else f"{value[: LONGEST // 2 - 1]!r}{MORE}"
 
 
-def _within(left: str, right: str) -> Callable[[object, int], str]:
-    def words(value: Any, depth: int) -> str:
+def _within(left: str, right: str) -> Callable[[Collection[object], int], str]:
+    def words(value: Collection[object], depth: int) -> str:
         return left + _several([brief(item, depth - 1) for item in _first(value, depth)], len(value)) + right
 
     return words
@@ -137,7 +139,7 @@ _WORDS: dict[object, Callable[[Any, int], str]] = {
 }
 
 
-def _other(value: Any, depth: int) -> str:
+def _other(value: object, depth: int) -> str:
     kind = type(value)
     if isinstance(value, _FUNCTIONS):
         return _function_name(value)
@@ -161,7 +163,7 @@ def _fields(value: object, depth: int) -> str:
     return f"({_several(shown, len(names))})"
 
 
-def _first(values: Any, depth: int) -> list[Any]:
+def _first(values: Iterable[_Item], depth: int) -> list[_Item]:
     """The items that are shown; those of a subclass of tuple are taken as of a tuple."""
     if depth <= 0:
         return []

@@ -5,7 +5,8 @@ from __future__ import annotations
 import importlib
 import sys
 import types
-from typing import Any
+from collections.abc import Mapping
+from typing import SupportsIndex
 
 from engine.stage import cpython
 from engine.stage.processes import pickling
@@ -19,7 +20,7 @@ def _nothing(name: str) -> None:
 class FacadeModule(types.ModuleType):
     """Looks and behaves like the real module; what the program sets on it stays in the facade."""
 
-    def __init__(self, real: types.ModuleType, own: dict[str, Any]) -> None:
+    def __init__(self, real: types.ModuleType, own: Mapping[str, object]) -> None:
         super().__init__(real.__name__, real.__doc__)
         self.__dict__["_stage_real"] = real
         for name in ("__file__", "__path__", "__package__", "__spec__", "__loader__", "__all__"):
@@ -41,7 +42,7 @@ class FacadeModule(types.ModuleType):
         inside = self.__dict__.get("_stage_inside", _nothing)(name)  # a module inside this one
         return found if inside is None else inside
 
-    def __reduce_ex__(self, protocol: Any) -> Any:
+    def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[object, ...]:
         """For cloudpickle, which takes modules along with functions; pickle itself refuses them, as outside."""
         if "cloudpickle" not in str(cpython.frame_at(1).f_globals.get("__name__")):
             return self._stage_real.__reduce_ex__(protocol)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import _thread
 import io
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from engine.stage.facade.files import file_reporter
 from engine.stage.facade.files.file_reporter import FileReporter
@@ -13,13 +13,23 @@ from engine.stage.facade.files.file_reporter import FileReporter
 _get_ident = _thread.get_ident
 
 
-def _amount(result: Any) -> int:
+def _amount(result: object) -> int:
     """Characters or bytes that a call moved."""
     if isinstance(result, int):
         return result
     if isinstance(result, list):
         return sum(map(len, result))
-    return 0 if result is None else len(result)
+    return len(result) if isinstance(result, (str, bytes)) else 0
+
+
+class _Reporting(Protocol):
+    """A file object made here."""
+
+    _stage_desk: FileReporter
+    _stage_thing: int
+
+    @property
+    def closed(self) -> bool: ...
 
 
 def _nothing(_: object) -> int:
@@ -32,8 +42,8 @@ def _reported(
 ) -> Callable[..., object]:
     """A method between two records. What the real method calls on the same object meanwhile is part of it."""
 
-    def method(self: Any, *args: object, **kwargs: object) -> object:
-        desk: FileReporter = self._stage_desk
+    def method(self: _Reporting, *args: object, **kwargs: object) -> object:
+        desk = self._stage_desk
         thing = self._stage_thing
         call = (_get_ident(), id(self))
         if call in desk.inside:
@@ -56,7 +66,7 @@ def _reported(
 def _silent(real: Callable[..., object]) -> Callable[..., object]:
     """A method whose own calls of flush or read are no events: seek, tell."""
 
-    def method(self: Any, *args: object, **kwargs: object) -> object:
+    def method(self: _Reporting, *args: object, **kwargs: object) -> object:
         inside = self._stage_desk.inside
         call = (_get_ident(), id(self))
         if call in inside:
@@ -73,7 +83,7 @@ def _silent(real: Callable[..., object]) -> Callable[..., object]:
 def _closing(real: Callable[..., object]) -> Callable[..., object]:
     silent = _silent(real)
 
-    def close(self: Any) -> object:
+    def close(self: _Reporting) -> object:
         try:
             done = self.closed
         except ValueError:  # detached

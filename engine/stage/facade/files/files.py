@@ -32,11 +32,11 @@ def open_of(context: RunServices) -> FacadeFunction:
     desk = file_reporter.desk(context)
 
     def call(*args: object, **kwargs: object) -> object:
-        thing = desk.thing(_argument(args, kwargs, 0, "file", None))
+        thing = desk.thing(_argument(args, kwargs, 0, "file"))
         desk.report(file_reporter.OPEN, thing)
         try:
             made = _make_file(args, kwargs)
-            twin = reported(desk, thing, made, _argument(args, kwargs, 5, "newline", None))
+            twin = reported(desk, thing, made, _argument(args, kwargs, 5, "newline"))
         except BaseException as error:
             desk.failed(thing, error)
             raise
@@ -46,11 +46,11 @@ def open_of(context: RunServices) -> FacadeFunction:
     return FacadeFunction(open, call)
 
 
-def _argument(args: tuple[object, ...], kwargs: dict[str, object], position: int, name: str, default: object) -> Any:
-    return args[position] if len(args) > position else kwargs.get(name, default)
+def _argument(args: tuple[object, ...], kwargs: dict[str, object], position: int, name: str) -> Any:
+    return args[position] if len(args) > position else kwargs.get(name)
 
 
-def _make_file(args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
+def _make_file(args: tuple[object, ...], kwargs: dict[str, object]) -> object:
     """What the real open() makes. A raw file gives up its descriptor to nobody, so it is a reporting one at once."""
     names = ("file", "mode", "buffering", "encoding", "errors", "newline", "closefd", "opener")
     given = (
@@ -58,14 +58,16 @@ def _make_file(args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
         if len(args) <= len(names) and not set(names[: len(args)]) & set(kwargs)
         else {}
     )
-    if "file" not in given or not set(given) <= set(names) or not _is_raw(given):
-        return open(*args, **kwargs)
-    return ReportedRaw(given["file"], given["mode"].replace("b", ""), given.get("closefd", True), given.get("opener"))
+    mode = given.get("mode")
+    if not isinstance(mode, str) or "file" not in given or not set(given) <= set(names) or not _is_raw(given, mode):
+        real: Callable[..., object] = open  # refuses what is wrong
+        return real(*args, **kwargs)
+    return ReportedRaw(given["file"], mode.replace("b", ""), given.get("closefd", True), given.get("opener"))
 
 
-def _is_raw(given: dict[str, object]) -> bool:
+def _is_raw(given: dict[str, object], mode: str) -> bool:
     """Whether open() with these arguments makes an unbuffered file; False also for what the real open refuses."""
-    mode, buffering = given.get("mode"), given.get("buffering")
+    buffering = given.get("buffering")
     if type(mode) is not str or type(buffering) is not int or buffering != 0:
         return False
     if any(given.get(name) is not None for name in ("encoding", "errors", "newline")):
@@ -132,11 +134,12 @@ def _function(real: Callable[..., object], through: Callable[..., object]) -> Fa
     return FacadeFunction(real, call)
 
 
-def _capabilities(own: dict[str, Any]) -> dict[str, object]:
+def _capabilities(own: dict[str, object]) -> dict[str, object]:
     """os.supports_dir_fd and its like, with the facades beside the real functions."""
     sets = {name: getattr(os, name) for name in dir(os) if name.startswith("supports_")}
     return {
-        name: functions | {facade for facade in own.values() if facade.__wrapped__ in functions}
+        name: functions
+        | {one for one in own.values() if isinstance(one, FacadeFunction) and one.__wrapped__ in functions}
         for name, functions in sets.items()
         if isinstance(functions, set)
     }
@@ -150,38 +153,39 @@ def _endings(context: RunServices) -> dict[str, object]:
         context.farewell(FarewellFact(call, reporter.place_of(reporter.caller()), status))
         context.channel.flush()
 
-    def leave(*args: Any, **kwargs: Any) -> object:
+    def leave(*args: object, **kwargs: object) -> object:
         status = args[0] if args else kwargs.get("status")
         if isinstance(status, int) and len(args) + len(kwargs) == 1:
             tell(f"os._exit({int(status)})", int(status))
-        return os._exit(*args, **kwargs)
+        real: Callable[..., object] = os._exit
+        return real(*args, **kwargs)
 
     def abort() -> object:
         tell("os.abort()")
         os.abort()
 
-    def kill(*args: Any) -> Any:
+    def kill(*args: Any) -> None:
         if len(args) == 2 and args[0] == os.getpid() and _is_deadly(args[1]):
             tell(f"os.kill(os.getpid(), {_signal_name(args[1])})")
-        return os.kill(*args)
+        os.kill(*args)
 
-    def killpg(*args: Any) -> Any:
+    def killpg(*args: Any) -> None:
         if len(args) == 2 and args[0] in (0, os.getpgrp()) and _is_deadly(args[1]):
             tell(f"os.killpg(os.getpgrp(), {_signal_name(args[1])})")
-        return os.killpg(*args)
+        os.killpg(*args)
 
     found = {"_exit": leave, "abort": abort, "kill": kill, "killpg": killpg}
     return {name: FacadeFunction(getattr(os, name), call) for name, call in found.items() if hasattr(os, name)}
 
 
-def _signal_name(number: Any) -> str:
+def _signal_name(number: int) -> str:
     try:
         return signal.Signals(number).name
     except ValueError:
         return str(number)
 
 
-def _is_deadly(number: Any) -> bool:
+def _is_deadly(number: int) -> bool:
     """Whether this signal ends a process that has no handler of its own for it."""
     try:
         handler = signal.getsignal(number)

@@ -87,7 +87,7 @@ def _methods(desk: FileReporter, opening: Callable[..., object]) -> dict[str, ob
         desk.opened(path.touch, self, *args, **kwargs)
         desk.report(file_reporter.CLOSED, desk.thing(self))
 
-    def again(self: Any, *_: object) -> object:
+    def again(self: pathlib.Path, *_: object) -> object:
         return type(self)(self)
 
     def reduce(self: object) -> tuple[object, ...]:

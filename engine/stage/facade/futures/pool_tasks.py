@@ -5,7 +5,7 @@ from __future__ import annotations
 import _thread
 import operator
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from engine.protocol.records import STAGE_THREAD, Kind, what
@@ -58,13 +58,13 @@ class Task:
 
     __slots__ = ("_by", "_context", "_function", "number")
 
-    def __init__(self, context: RunServices, function: Any, number: int, by: int = 0) -> None:
+    def __init__(self, context: RunServices, function: Callable[..., object], number: int, by: int = 0) -> None:
         self._context = context
         self._function = function
         self._by = by  # identity of the thread of this process that handed it over; 0: another one's
         self.number = number
 
-    def __call__(self, *args: Any, **kwargs: object) -> object:
+    def __call__(self, *args: object, **kwargs: object) -> object:
         context = self._context
         started(context, self.number, self._function)
         try:
@@ -93,12 +93,12 @@ class Many:
 
     __slots__ = ("_context", "_function", "_many")
 
-    def __init__(self, context: RunServices, function: object, many: bool) -> None:
+    def __init__(self, context: RunServices, function: Callable[..., object], many: bool) -> None:
         self._context = context
         self._function = function
         self._many = many  # an item holds all arguments of a call
 
-    def __call__(self, item: tuple[int, Any]) -> Any:
+    def __call__(self, item: tuple[int, Any]) -> object:
         number, given = item
         task = Task(self._context, self._function, number)
         return task(*given) if self._many else task(given)
@@ -109,7 +109,7 @@ class Many:
 
 def wrap(
     context: RunServices,
-    function: object,
+    function: Callable[..., object],
     args: Sequence[object] = (),
     kwargs: Mapping[str, object] | None = None,
     place: int = 0,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import concurrent.futures.process
 import functools
 import operator
+from collections.abc import Callable
 from typing import Any
 
 from engine.protocol.records import Kind, what
@@ -27,7 +28,7 @@ class FacadeProcessPool:
     _stage: RunServices
     _stage_future: object
     _mp_context: object
-    _processes: Any  # of the real one: those that were started, by their numbers
+    _processes: dict[int, object] | None  # of the real one: those that were started, by their numbers
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         given: dict[str, Any] = dict(zip(("max_workers", "mp_context", "initializer", "initargs"), args), **kwargs)
@@ -35,7 +36,7 @@ class FacadeProcessPool:
         super().__init__(**given)
         self._mp_context = mp_modules.quiet(self._stage, self._mp_context)  # only its workers are seen
 
-    def submit(self, fn: object, /, *args: Any, **kwargs: object) -> object:
+    def submit(self, fn: Callable[..., object], /, *args: Any, **kwargs: object) -> object:
         context = self._stage
         if _CHUNK is not None and type(fn) is functools.partial and fn.func is _CHUNK and len(args) == 1:
             made = [pool_tasks.wrap(context, fn.args[0], row) for row in args[0]]

@@ -36,16 +36,16 @@ class _Waits:
     def __init__(self, context: RunServices) -> None:
         self._context = context
 
-    def wait(self, *args: Any) -> tuple[int, int]:
+    def wait(self, *args: object) -> tuple[int, int]:
         """For whichever ends first."""
         return self._watched(0, os.wait, args)
 
-    def waitpid(self, *args: Any) -> tuple[int, int]:
+    def waitpid(self, *args: object) -> tuple[int, int]:
         """For one, or with os.WNOHANG for none."""
         slot = self._seat_of(args[0]) if args and isinstance(args[0], int) else None
         return self._watched(slot.lane if slot is not None and not any(args[1:]) else 0, os.waitpid, args)
 
-    def _watched(self, lane: int, call: Callable[..., tuple[int, int]], args: tuple[Any, ...]) -> tuple[int, int]:
+    def _watched(self, lane: int, call: Callable[..., tuple[int, int]], args: tuple[object, ...]) -> tuple[int, int]:
         report, hub = self._context.reporter.report, self._context.hub
         if lane:
             report(JOIN.want, lane)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib
 import multiprocessing
+from collections.abc import Callable, Iterable
 from multiprocessing import context as contexts
-from typing import Any
+from multiprocessing import queues, synchronize
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from engine.stage import cpython
 from engine.stage.facade.base import lazy
@@ -13,7 +15,12 @@ from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.multiprocessing import process, process_locks, process_queues
 from engine.stage.run_services import RunServices, one_per_run
 
+if TYPE_CHECKING:
+    from multiprocessing.managers import SyncManager
+    from multiprocessing.pool import Pool
+
 MODULE = "multiprocessing.context"
+_Made = TypeVar("_Made")
 _METHODS = ("fork", "spawn", "forkserver")
 
 
@@ -21,59 +28,59 @@ class FacadeContext:
     """A context of `multiprocessing` whose factories make what reports. Stands before one of the real classes."""
 
     _stage: RunServices
-    _stage_kinds: dict[str, Any]  # classes of the run by their names
+    _stage_kinds: dict[str, type]  # classes of the run by their names
     _stage_family: dict[str, object]  # contexts of the run by their names
     _stage_real: Any
 
-    def Lock(self) -> Any:
-        return self._stage_kinds["Lock"](ctx=self._stage_ctx())
+    def Lock(self) -> synchronize.Lock:
+        return self._stage_made(synchronize.Lock)
 
-    def RLock(self) -> Any:
-        return self._stage_kinds["RLock"](ctx=self._stage_ctx())
+    def RLock(self) -> synchronize.RLock:
+        return self._stage_made(synchronize.RLock)
 
-    def Condition(self, lock: object = None) -> Any:
-        return self._stage_kinds["Condition"](lock, ctx=self._stage_ctx())
+    def Condition(self, lock: object = None) -> synchronize.Condition:
+        return self._stage_made(synchronize.Condition, lock)
 
-    def Semaphore(self, value: int = 1) -> Any:
-        return self._stage_kinds["Semaphore"](value, ctx=self._stage_ctx())
+    def Semaphore(self, value: int = 1) -> synchronize.Semaphore:
+        return self._stage_made(synchronize.Semaphore, value)
 
-    def BoundedSemaphore(self, value: int = 1) -> Any:
-        return self._stage_kinds["BoundedSemaphore"](value, ctx=self._stage_ctx())
+    def BoundedSemaphore(self, value: int = 1) -> synchronize.BoundedSemaphore:
+        return self._stage_made(synchronize.BoundedSemaphore, value)
 
-    def Event(self) -> Any:
-        return self._stage_kinds["Event"](ctx=self._stage_ctx())
+    def Event(self) -> synchronize.Event:
+        return self._stage_made(synchronize.Event)
 
-    def Barrier(self, parties: int, action: object = None, timeout: float | None = None) -> Any:
-        return self._stage_kinds["Barrier"](parties, action, timeout, ctx=self._stage_ctx())
+    def Barrier(self, parties: int, action: object = None, timeout: float | None = None) -> synchronize.Barrier:
+        return self._stage_made(synchronize.Barrier, parties, action, timeout)
 
-    def Queue(self, maxsize: int = 0) -> Any:
-        return self._stage_kinds["Queue"](maxsize, ctx=self._stage_ctx())
+    def Queue(self, maxsize: int = 0) -> queues.Queue[object]:
+        return self._stage_made(queues.Queue, maxsize)
 
-    def JoinableQueue(self, maxsize: int = 0) -> Any:
-        return self._stage_kinds["JoinableQueue"](maxsize, ctx=self._stage_ctx())
+    def JoinableQueue(self, maxsize: int = 0) -> queues.JoinableQueue[object]:
+        return self._stage_made(queues.JoinableQueue, maxsize)
 
-    def SimpleQueue(self) -> Any:
-        return self._stage_kinds["SimpleQueue"](ctx=self._stage_ctx())
+    def SimpleQueue(self) -> queues.SimpleQueue[object]:
+        return self._stage_made(queues.SimpleQueue)
 
     def Pool(
         self,
         processes: int | None = None,
-        initializer: object = None,
-        initargs: object = (),
-        maxtasksperchild: object = None,
-    ) -> Any:
+        initializer: Callable[..., object] | None = None,
+        initargs: Iterable[object] = (),
+        maxtasksperchild: int | None = None,
+    ) -> Pool:
         """A pool whose tasks are seen."""
         return pool_class(self._stage)(processes, initializer, initargs, maxtasksperchild, context=self._stage_ctx())
 
     def Value(self, typecode_or_type: object, *args: object, lock: object = True) -> Any:
         """The real one, with a lock of its own that is real, too: each look at the value takes it."""
-        return self._stage_ctx().Value(typecode_or_type, *args, lock=lock)
+        return self._stage_real.get_context().Value(typecode_or_type, *args, lock=lock)
 
     def Array(self, typecode_or_type: object, size_or_initializer: object, *, lock: object = True) -> Any:
         """As Value."""
-        return self._stage_ctx().Array(typecode_or_type, size_or_initializer, lock=lock)
+        return self._stage_real.get_context().Array(typecode_or_type, size_or_initializer, lock=lock)
 
-    def Manager(self) -> Any:
+    def Manager(self) -> SyncManager:
         """The real one; the process that serves it is no lane."""
         return self._stage_ctx().Manager()
 
@@ -81,11 +88,17 @@ class FacadeContext:
         """The run's context for what the real one has for this method."""
         return self._stage_family[self._stage_real.get_context(method)._name]
 
-    def _stage_ctx(self) -> Any:
+    def _stage_ctx(self) -> contexts.BaseContext:
         """The real context that makes things now."""
-        return self._stage_real.get_context()
+        found: contexts.BaseContext = self._stage_real.get_context()
+        return found
 
-    def __reduce__(self) -> Any:
+    def _stage_made(self, real: type[_Made], *args: object) -> _Made:
+        """An object of the run's class for this real one."""
+        made: _Made = self._stage_kinds[real.__name__](*args, ctx=self._stage_ctx())
+        return made
+
+    def __reduce__(self) -> tuple[object, ...]:
         return multiprocessing.get_context, (getattr(self, "_name", None),)
 
 
@@ -115,7 +128,7 @@ class _Kinds:
         kinds = {**self.locks, **self.queues}
         family: dict[str, object] = {}
         common = {"_stage": context, "_stage_kinds": kinds, "_stage_family": family, "__module__": MODULE}
-        self.contexts: dict[str, Any] = {}
+        self.contexts: dict[str, type] = {}
         for method in _METHODS:
             real = cpython.start_methods().get(method)
             if real is not None:
@@ -131,9 +144,10 @@ class _Kinds:
 _kinds = one_per_run(_Kinds)
 
 
-def pool_class(context: RunServices) -> Any:
+def pool_class(context: RunServices) -> type[Pool]:
     """The run's Pool."""
-    return lazy.maker("multiprocessing.mp_pool", "kinds")(context)["Pool"]
+    pool: type[Pool] = lazy.maker("multiprocessing.mp_pool", "kinds")(context)["Pool"]
+    return pool
 
 
 def quiet(context: RunServices, ctx: Any = None) -> object:

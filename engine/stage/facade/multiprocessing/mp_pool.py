@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import multiprocessing.pool
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -32,7 +32,12 @@ class FacadePool(_Beside):  # type: ignore[misc]  # as above
     _stage: RunServices
 
     def apply_async(
-        self, func: object, args: Any = (), kwds: Any = None, callback: Any = None, error_callback: object = None
+        self,
+        func: Callable[..., object],
+        args: Iterable[object] = (),
+        kwds: Mapping[str, object] | None = None,
+        callback: object = None,
+        error_callback: object = None,
     ) -> object:
         kwds = {} if kwds is None else kwds
         self._check_running()
@@ -41,7 +46,9 @@ class FacadePool(_Beside):  # type: ignore[misc]  # as above
         result = super().apply_async(task, args, kwds, callback, error_callback)
         return self._stage_watched(result, [task.number], task.number)
 
-    def _map_async(self, func: object, iterable: Any, mapper: object, *args: object, **kwargs: object) -> object:
+    def _map_async(
+        self, func: object, iterable: Iterable[object], mapper: object, *args: object, **kwargs: object
+    ) -> object:
         """What map, starmap and their asynchronous forms are made of."""
         self._check_running()
         calls, place, ids = list(iterable), self._stage_place(), []
@@ -54,11 +61,11 @@ class FacadePool(_Beside):  # type: ignore[misc]  # as above
         result = super()._map_async(func, calls, mapper, *args, **kwargs)
         return self._stage_watched(result, ids, 0)
 
-    def imap(self, func: object, iterable: Iterable[object], chunksize: int = 1) -> object:
+    def imap(self, func: Callable[..., object], iterable: Iterable[object], chunksize: int = 1) -> object:
         made = _Numbered(self._stage, func, iterable, self._stage_place())
         return self._stage_iterated(super().imap(made.function, made, chunksize), made.ids)
 
-    def imap_unordered(self, func: object, iterable: Iterable[object], chunksize: int = 1) -> object:
+    def imap_unordered(self, func: Callable[..., object], iterable: Iterable[object], chunksize: int = 1) -> object:
         made = _Numbered(self._stage, func, iterable, self._stage_place())
         return self._stage_iterated(super().imap_unordered(made.function, made, chunksize), made.ids)
 
@@ -97,7 +104,9 @@ class FacadePool(_Beside):  # type: ignore[misc]  # as above
 class _Numbered:
     """What imap is given, one by one: items become tasks when they are fetched, by a thread of the pool."""
 
-    def __init__(self, context: RunServices, func: object, iterable: Iterable[object], place: int) -> None:
+    def __init__(
+        self, context: RunServices, func: Callable[..., object], iterable: Iterable[object], place: int
+    ) -> None:
         self.ids: list[int] = []
         self.function = pool_tasks.Many(context, func, False)
         self._context, self._func, self._iterable, self._place = context, func, iterable, place

@@ -9,7 +9,7 @@ import os
 import sys
 from multiprocessing import context as contexts
 from multiprocessing import process
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, SupportsIndex
 
 from engine.protocol.messages import LaneKind
 from engine.protocol.records import MAIN_THREAD, Kind, what
@@ -145,7 +145,7 @@ class FacadeProcess(_Base):
         if hasattr(self, "_stage_lane"):  # the real __init__ sets it, too
             self._stage_tell()
 
-    def __reduce_ex__(self, protocol: Any) -> Any:
+    def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[object, ...]:
         if "_stage" not in vars(type(self)):
             return super().__reduce_ex__(protocol)  # a class of the program is pickled by its own name
         return recipe(

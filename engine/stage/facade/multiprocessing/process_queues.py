@@ -7,7 +7,7 @@ from collections import deque
 from multiprocessing import queues, reduction
 from multiprocessing.context import BaseContext
 from queue import Empty, Full
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from engine.protocol.records import UNKNOWN_VALUE
 from engine.stage.control.program_clock import Take
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.synchronize import BoundedSemaphore, Condition, Lock, Semaphore
 
-    _Queue = queues.Queue[Any]
-    _JoinableQueue = queues.JoinableQueue[Any]
-    _SimpleQueue = queues.SimpleQueue[Any]
+    _Queue = queues.Queue[object]
+    _JoinableQueue = queues.JoinableQueue[object]
+    _SimpleQueue = queues.SimpleQueue[object]
 else:
     _Queue, _JoinableQueue, _SimpleQueue = queues.Queue, queues.JoinableQueue, queues.SimpleQueue
 
@@ -83,8 +83,8 @@ class FacadeQueue(Waited, _Queue):
         self._buffer.append(obj)
         self._notempty.notify()
 
-    def get(self, block: bool = True, timeout: float | None = None) -> Any:
-        got: list[Any] = []
+    def get(self, block: bool = True, timeout: float | None = None) -> object:
+        got: list[object] = []
 
         def take(seconds: float) -> bool:
             try:
@@ -161,7 +161,7 @@ class FacadeSimpleQueue(Waited, _SimpleQueue):
         self._stage.reporter.report(PUT, self._stage_thing, UNKNOWN_VALUE)
         super().put(obj)
 
-    def get(self) -> Any:
+    def get(self) -> object:
         got: list[bytes] = []
 
         def take(seconds: float) -> bool:

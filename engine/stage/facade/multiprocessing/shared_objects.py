@@ -7,7 +7,7 @@ import functools
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from multiprocessing.context import BaseContext
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, SupportsIndex, TypeVar
 
 from engine.protocol.records import STAGE_THREAD
 from engine.stage.facade.base.binding import Declared
@@ -75,7 +75,7 @@ def count_of(semaphore: Semaphore, unknown: int) -> int:
 class SharedObject(Declared):
     """An object that is the same one in every process, by its number and its name. Stands before a real class."""
 
-    def __reduce_ex__(self, protocol: Any) -> Any:
+    def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[object, ...]:
         kind = type(self)
         if "_stage" not in vars(kind):
             return super(Declared, self).__reduce_ex__(protocol)  # a class of the program is pickled by its own name

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import http.client
 import urllib.request
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from engine.stage.facade.base.binding import bind
 from engine.stage.facade.base.module import FacadeModule
@@ -20,32 +21,40 @@ except ImportError:  # a Python without it has no HTTPS
 OPENING = ("urlopen", "build_opener", "install_opener", "urlretrieve", "urlcleanup")
 
 
+if TYPE_CHECKING:
+    from urllib.request import _HTTPConnectionProtocol
+
+    _Handler = urllib.request.AbstractHTTPHandler
+else:
+    _Handler = object
+
+
 class FacadeConnection:
     """Beside a connection of `http.client`."""
 
-    _stage_connecting: Any  # the run's create_connection
-    _stage_secure: Any  # the run's class of encrypted sockets
-    _context: Any
-    _create_connection: Any
+    _stage_connecting: Callable[..., object]  # the run's create_connection
+    _stage_secure: type[ssl.SSLSocket]  # the run's class of encrypted sockets
+    _context: ssl.SSLContext
+    _create_connection: Callable[..., object]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._create_connection = self._stage_connecting
-        context = getattr(self, "_context", None)
+        context: ssl.SSLContext | None = getattr(self, "_context", None)
         if context is not None and context.sslsocket_class is ssl.SSLSocket:
             context.sslsocket_class = self._stage_secure
 
 
-class FacadeHandler:
+class FacadeHandler(_Handler):
     """Beside a handler of `urllib.request`."""
 
-    _stage_classes: dict[Any, Any]  # connections by the real class
+    _stage_classes: Mapping[object, _HTTPConnectionProtocol]  # connections by the real class
 
-    def do_open(self, http_class: Any, *args: Any, **kwargs: Any) -> Any:
-        return super().do_open(self._stage_classes.get(http_class, http_class), *args, **kwargs)  # type: ignore[misc]
+    def do_open(self, http_class: _HTTPConnectionProtocol, *args: Any, **kwargs: Any) -> http.client.HTTPResponse:
+        return super().do_open(self._stage_classes.get(http_class, http_class), *args, **kwargs)
 
 
-def _secure(context: RunServices) -> Any:
+def _secure(context: RunServices) -> type[ssl.SSLSocket]:
     """The run's class of encrypted sockets; made where there is `ssl`."""
 
     class FacadeSecure(sockets.Waiting, ssl.SSLSocket):
@@ -79,15 +88,21 @@ def _secure(context: RunServices) -> Any:
 
 
 @one_per_run
-def _connections(context: RunServices) -> dict[str, Any]:
+def _connections(context: RunServices) -> dict[str, type]:
     """The run's classes of connections by name."""
-    attributes: dict[str, Any] = {"_stage_connecting": staticmethod(sockets.connecting(context))}
-    plain = bind(context, "HTTPConnection", (FacadeConnection, http.client.HTTPConnection), "http.client", **attributes)
-    own = {"HTTPConnection": plain}
+    connecting = staticmethod(sockets.connecting(context))
+    plain = bind(
+        context,
+        "HTTPConnection",
+        (FacadeConnection, http.client.HTTPConnection),
+        "http.client",
+        _stage_connecting=connecting,
+    )
+    own: dict[str, type] = {"HTTPConnection": plain}
     if hasattr(http.client, "HTTPSConnection"):
-        secure = {"_stage_secure": _secure(context)}
+        secure = _secure(context)
         own["HTTPSConnection"] = bind(
-            context, "HTTPSConnection", (plain, http.client.HTTPSConnection), "http.client", **secure
+            context, "HTTPSConnection", (plain, http.client.HTTPSConnection), "http.client", _stage_secure=secure
         )
     return own
 

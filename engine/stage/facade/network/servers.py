@@ -10,7 +10,6 @@ import socketserver
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
-from typing import Any
 
 from engine.stage.facade.base.binding import bind
 from engine.stage.facade.base.module import FacadeModule
@@ -23,7 +22,7 @@ class FacadeServer:
 
     _stage: RunServices
     _stage_net: sockets.Net
-    server_address: Any  # of whichever family
+    server_address: object  # of whichever family
 
     def _stage_thing(self) -> int:
         return self._stage_net.thing(sockets.name_of(self.server_address))
@@ -37,11 +36,11 @@ class FacadeServer:
         finally:
             report(ends, thing)
 
-    def serve_forever(self, *args: Any, **kwargs: Any) -> None:
+    def serve_forever(self, *args: object, **kwargs: object) -> None:
         with self._stage_tells(sockets.NET.want, sockets.NET.got):
             super().serve_forever(*args, **kwargs)  # type: ignore[misc]  # of the server
 
-    def handle_request(self) -> Any:
+    def handle_request(self) -> object:
         with self._stage_tells(sockets.NET.want, sockets.NET.got):
             return super().handle_request()  # type: ignore[misc]
 

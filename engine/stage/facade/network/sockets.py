@@ -7,7 +7,7 @@ import functools
 import select
 import socket
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from engine.protocol.records import Kind, what
 from engine.stage.control.program_clock import Cancelled, never
@@ -25,9 +25,10 @@ MADE_HERE = ("create_server", "fromfd", "fromshare", "socketpair")  # functions 
 NET = WaitCodes(what(Kind.NET_WANT), what(Kind.NET_GAVE_UP), what(Kind.NET_GOT))
 
 _Result = TypeVar("_Result")
-_Method = TypeVar("_Method", bound=Callable[..., Any])  # of a real class of sockets
 
 if TYPE_CHECKING:
+    from _socket import _Address
+
     _Beside = socket.socket  # a real class of sockets
 else:
     _Beside = object
@@ -163,18 +164,21 @@ class Waiting(_Beside):
                 self.settimeout(timeout)
 
 
-def watched(real: _Method, size: Callable[[Any], int], writing: bool = False) -> _Method:
+def watched(
+    real: Callable[..., _Result], size: Callable[[_Result], int], writing: bool = False
+) -> Callable[..., _Result]:
     """A method of a real class of sockets, done as one span that ends with `size` of its result."""
 
     @functools.wraps(real)
-    def method(self: Waiting, *args: Any, **kwargs: Any) -> Any:
+    def method(self: Waiting, *args: object, **kwargs: object) -> _Result:
         return self._stage_call(lambda: real(self, *args, **kwargs), size, writing)
 
-    return cast(_Method, method)
+    return method
 
 
-def _first(result: tuple[int | bytes, object]) -> int:
-    return result[0] if isinstance(result[0], int) else len(result[0])
+def _first(result: tuple[object, ...]) -> int:
+    moved = result[0]
+    return len(moved) if isinstance(moved, bytes) else moved if isinstance(moved, int) else 0
 
 
 class FacadeSocket(Waiting, socket.socket):
@@ -187,20 +191,20 @@ class FacadeSocket(Waiting, socket.socket):
         self._stage_thing = 0
         super().__init__(*args, **kwargs)
 
-    def connect(self, address: Any) -> None:
+    def connect(self, address: _Address) -> None:
         self._stage_connect(super().connect, address)
 
-    def connect_ex(self, address: Any) -> int:
+    def connect_ex(self, address: _Address) -> int:
         return self._stage_connect(super().connect_ex, address)
 
-    def _stage_connect(self, real: Callable[[Any], _Result], address: Any) -> _Result:
+    def _stage_connect(self, real: Callable[[_Address], _Result], address: _Address) -> _Result:
         timeout, net = self.gettimeout(), self._stage_net
         if timeout == 0:
             return real(address)
         self._stage_thing = net.thing(name_of(address))
         return net.wait(self._stage_thing, timeout, lambda: self._stage_hurried(lambda: real(address)))
 
-    def accept(self) -> tuple[socket.socket, Any]:
+    def accept(self) -> tuple[socket.socket, object]:
         sock, address = self._stage_call(super().accept, _nothing)
         own = type(self)._stage_own(sock.family, sock.type, sock.proto, fileno=sock.detach())
         if socket.getdefaulttimeout() is None and self.gettimeout():
@@ -218,7 +222,7 @@ class FacadeSocket(Waiting, socket.socket):
         recvmsg_into = watched(socket.socket.recvmsg_into, _first)
         sendmsg = watched(socket.socket.sendmsg, int, writing=True)
 
-    def sendall(self, data: Any, *args: Any) -> None:
+    def sendall(self, data: Any, *args: int) -> None:
         def go() -> None:
             self._stage_hurried(lambda: super(FacadeSocket, self).sendall(data, *args))
 
@@ -226,19 +230,20 @@ class FacadeSocket(Waiting, socket.socket):
 
 
 @one_per_run
-def _class(context: RunServices) -> Any:
+def _class(context: RunServices) -> type[FacadeSocket]:
     """The run's class of sockets."""
     made = bind(context, "socket", (FacadeSocket,), "socket", __slots__=(), _stage_net=net_of(context))
     made._stage_own = made  # what accept() returns, also for a class that the program derives
     return made
 
 
-def connecting(context: RunServices) -> Callable[..., Any]:
+def connecting(context: RunServices) -> FacadeFunction:
     """create_connection: looking the name up and trying its addresses is one wait."""
     space = functions_of(socket, socket=_class(context))
-    real, net = space["create_connection"], net_of(context)
+    real: Callable[..., FacadeSocket] = space["create_connection"]
+    net = net_of(context)
 
-    def create_connection(*args: Any, **kwargs: Any) -> Any:
+    def create_connection(*args: object, **kwargs: object) -> FacadeSocket:
         address = args[0] if args else kwargs.get("address")
         thing = net.thing(name_of(address)) if isinstance(address, tuple) and len(address) == 2 else 0
         sock = net.wait(thing, None, lambda: real(*args, **kwargs))
@@ -250,9 +255,10 @@ def connecting(context: RunServices) -> Callable[..., Any]:
 
 def _looking_up(context: RunServices, name: str) -> FacadeFunction:
     """A function that asks for the address of a host."""
-    real, net = getattr(socket, name), net_of(context)
+    real: Callable[..., object] = getattr(socket, name)
+    net = net_of(context)
 
-    def call(*args: Any, **kwargs: Any) -> Any:
+    def call(*args: object, **kwargs: object) -> object:
         host = args[0] if args else kwargs.get("host")
         thing = net.thing(host) if isinstance(host, str) and host else 0
         return net.wait(thing, None, lambda: real(*args, **kwargs))
@@ -263,7 +269,7 @@ def _looking_up(context: RunServices, name: str) -> FacadeFunction:
 def make(context: RunServices) -> FacadeModule:
     """The facade of `socket`."""
     space = functions_of(socket, socket=_class(context))
-    own: dict[str, Any] = {name: space[name] for name in MADE_HERE if name in space}
+    own: dict[str, object] = {name: space[name] for name in MADE_HERE if name in space}
     own.update({name: _looking_up(context, name) for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex")})
     own["create_connection"] = connecting(context)
     own["socket"] = _class(context)

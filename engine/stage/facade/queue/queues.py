@@ -7,7 +7,7 @@ import queue
 import threading
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from engine.protocol.records import UNKNOWN_VALUE
 from engine.stage.facade.base.binding import refuse_bad
@@ -30,8 +30,8 @@ _NEGATIVE = "'timeout' must be a non-negative number"
 _SIZES = 2**62  # a record's value has 63 bits
 
 if TYPE_CHECKING:
-    _Queue = queue.Queue[Any]
-    _SimpleQueue = queue.SimpleQueue[Any]
+    _Queue = queue.Queue[object]
+    _SimpleQueue = queue.SimpleQueue[object]
 else:
     _Queue = queue.Queue
     _SimpleQueue = queue.SimpleQueue
@@ -81,7 +81,7 @@ class FacadeQueue(_Queue):
         size = maxsize if isinstance(maxsize, int) and 0 < maxsize < _SIZES else 0
         self._stage_thing, _ = self._stage.reporter.new_thing(self._stage_type, "", size, switch=False)
 
-    def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
+    def put(self, item: object, block: bool = True, timeout: float | None = None) -> None:
         with self.not_full:
             if getattr(self, "is_shutdown", False):
                 self._stage_shut_down()
@@ -95,7 +95,7 @@ class FacadeQueue(_Queue):
             self._stage.reporter.report(PUT, self._stage_thing, self._qsize())
             self.not_empty.notify()
 
-    def get(self, block: bool = True, timeout: float | None = None) -> Any:
+    def get(self, block: bool = True, timeout: float | None = None) -> object:
         with self.not_empty:
             if getattr(self, "is_shutdown", False) and not self._qsize():
                 self._stage_shut_down()
@@ -193,15 +193,15 @@ class FacadeSimpleQueue(_SimpleQueue):
         super().__init__()
         self._stage_thing, _ = self._stage.reporter.new_thing("SimpleQueue", "", 0, switch=False)
 
-    def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
+    def put(self, item: object, block: bool = True, timeout: float | None = None) -> None:
         self._stage.reporter.report(PUT, self._stage_thing, UNKNOWN_VALUE)
         super().put(item, block, timeout)
 
-    def put_nowait(self, item: Any) -> None:
+    def put_nowait(self, item: object) -> None:
         self._stage.reporter.report(PUT, self._stage_thing, UNKNOWN_VALUE)
         super().put(item, False)
 
-    def get(self, block: bool = True, timeout: float | None = None) -> Any:
+    def get(self, block: bool = True, timeout: float | None = None) -> object:
         report = self._stage.reporter.report
         seconds = _checked(timeout) if block and timeout is not None else None
         try:
@@ -215,12 +215,12 @@ class FacadeSimpleQueue(_SimpleQueue):
             return item
         return self._stage_wait(seconds)
 
-    def get_nowait(self) -> Any:
+    def get_nowait(self) -> object:
         return self.get(False)
 
-    def _stage_wait(self, seconds: float | None) -> Any:
+    def _stage_wait(self, seconds: float | None) -> object:
         """The next item, or Empty after so many seconds of program time."""
-        got: list[Any] = []
+        got: list[object] = []
 
         def take(real: float) -> bool:
             try:
@@ -238,7 +238,7 @@ def _no_depth() -> int:
     return UNKNOWN_VALUE
 
 
-def _checked(timeout: Any) -> float:
+def _checked(timeout: float) -> float:
     """A time-out in seconds, or what the real SimpleQueue.get raises for it."""
     seconds = as_seconds(timeout)
     if not 0 <= seconds <= threading.TIMEOUT_MAX:

@@ -7,7 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from engine.protocol.records import Kind, what
 from engine.protocol.units import SECOND
@@ -16,6 +16,8 @@ from engine.stage.facade.base.binding import Declared, bind, checked
 from engine.stage.facade.base.waiting import OFF, WaitCodes, waiting
 from engine.stage.facade.threading.locks import FacadeRLock
 from engine.stage.run_services import RunServices
+
+_Answer = TypeVar("_Answer")
 
 # seconds for which a wait that is off leaves its lock to the others: a loop around it must not starve them
 BREATH = 0.001
@@ -47,7 +49,7 @@ class SwitchedCondition(Declared):
                 raise Cancelled
         return None
 
-    def wait_for(self, predicate: Callable[[], Any], timeout: float | None = None) -> Any:
+    def wait_for(self, predicate: Callable[[], _Answer], timeout: float | None = None) -> _Answer:
         now = self._stage.clock.now
         until = None
         result = predicate()

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from types import CodeType
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, SupportsIndex, cast
 
 from engine.protocol.records import RECORD, UNKNOWN_VALUE
 from engine.stage.control.fifo_wait import FifoWait
@@ -79,7 +79,7 @@ class ThreadLock(SwitchedLock):
         self._block._at_fork_reinit()
         self._stage_forget()
 
-    def __reduce_ex__(self, protocol: Any) -> Any:
+    def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[object, ...]:
         return self._block.__reduce_ex__(protocol)  # raises what the real one raises
 
     def __repr__(self) -> str:
@@ -143,7 +143,7 @@ def _hot_acquire(context: RunServices) -> Callable[..., bool]:
     bypass = SwitchedOffPath(context).acquire
     get_ident, get_frame, perf = _thread.get_ident, sys._getframe, time.perf_counter_ns
 
-    def acquire(self: FacadeLock, blocking: Any = True, timeout: Any = -1) -> bool:
+    def acquire(self: FacadeLock, blocking: bool = True, timeout: float = -1) -> bool:
         if blocking is not True or timeout != -1:
             refuse_bad(blocking, timeout)
         if not self._stage_switch.on and bypass(self, get_frame(1)):
@@ -236,7 +236,7 @@ class FacadeRLock(ThreadLock):
         lock._stage_set_up(cast(RealRLock, threading.RLock()), "RLock", name, switch=False)
         return lock
 
-    def acquire(self, blocking: Any = True, timeout: Any = -1) -> bool:
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
         if blocking is not True or timeout != -1:
             refuse_bad(blocking, timeout)
         if not self._stage_switch.on or not self._stage_take(False):

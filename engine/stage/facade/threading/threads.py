@@ -187,11 +187,11 @@ def _in_place_of(main: FacadeMainThread) -> Callable[[Callable[[], object]], Cal
 def make(context: RunServices) -> FacadeModule:
     """The facade of `threading` for one run."""
     module = FacadeModule(threading, {})
-    own: dict[str, Any] = {**locks.make(context)}  # whatever the module has
-    own.update(conditions.make(context, own["RLock"]))
+    kinds = locks.make(context)
+    kinds.update(conditions.make(context, kinds["RLock"]))
     thread = bind(context, "Thread", (FacadeThread,), _stage_module=module)
-    own["Thread"] = thread
-    own["Timer"] = bind(context, "Timer", (FacadeTimer, thread), _stage_event=own["Event"])
+    timer = bind(context, "Timer", (FacadeTimer, thread), _stage_event=kinds["Event"])
+    own: dict[str, object] = {**kinds, "Thread": thread, "Timer": timer}
     main = bind(context, "_MainThread", (FacadeMainThread, thread))()
     wrap = _in_place_of(main)
     for name in ("current_thread", "currentThread", "main_thread", "enumerate"):

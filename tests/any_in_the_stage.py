@@ -1,0 +1,66 @@
+"""Where the stage says `Any`, how often with the line that imports it, and why no better type is known there."""
+
+# A file of engine/stage -> (how often, why). A new one needs a reason; one that went makes its number smaller.
+REASONS: dict[str, tuple[int, str]] = {
+    "child_program.py": (5, "what was pickled by another process, by its names; what is unpickled may be of any kind"),
+    "cpython.py": (3, "private objects of the library, which no stub describes"),
+    "facade/asyncio/asyncio_tasks.py": (
+        3,
+        "arguments of Task, which differ between versions of Python, passed on to the real one",
+    ),
+    "facade/asyncio/event_loops.py": (
+        7,
+        "arguments that differ between versions and are passed on; policies, whose private names no stub has",
+    ),
+    "facade/base/call_labels.py": (2, "functions in a table by the exact type of what each of them takes"),
+    "facade/base/lazy.py": (2, "what a function of a module that is loaded late returns"),
+    "facade/base/module_copies.py": (5, "names of a module that is executed once more: they are what its text says"),
+    "facade/files/file_objects.py": (3, "what the real open() made: one of six classes, or a program's opener's own"),
+    "facade/files/file_reporter.py": (2, "a path as a program gave it, which may be anything"),
+    "facade/files/files.py": (
+        4,
+        "arguments that a program passes through the real functions, which refuse what is wrong",
+    ),
+    "facade/files/paths.py": (3, "classes of pathlib made while the program runs; methods of the real one by name"),
+    "facade/futures/executors.py": (2, "a class made while the program runs, which others derive from"),
+    "facade/futures/pool_tasks.py": (2, "an argument of the program's function, or all of them"),
+    "facade/futures/process_executor.py": (3, "arguments that a program passes through the real executor"),
+    "facade/multiprocessing/forks.py": (2, "arguments that os.fork refuses"),
+    "facade/multiprocessing/mp_modules.py": (
+        7,
+        "factories return classes that are made for a run, and stand before contexts whose stubs return the real ones",
+    ),
+    "facade/multiprocessing/mp_pool.py": (
+        6,
+        "objects of the real pool that get our class afterwards; their private names no stub has",
+    ),
+    "facade/multiprocessing/process.py": (3, "arguments that a program passes through the real class"),
+    "facade/multiprocessing/process_locks.py": (4, "arguments that a program passes through the real classes"),
+    "facade/network/http_clients.py": (5, "arguments that a program passes through the real classes"),
+    "facade/network/sockets.py": (
+        4,
+        "arguments that a program passes through the real class; data of whichever class has bytes",
+    ),
+    "facade/output.py": (
+        4,
+        "arguments that a program passes through the real print; files and data of whichever class",
+    ),
+    "facade/threading/conditions.py": (
+        5,
+        "a condition's lock may be any object that has acquire() and release(); arguments passed through Barrier",
+    ),
+    "facade/threading/locks.py": (5, "arguments that a program passes through the real classes"),
+    "facade/threading/threads.py": (5, "arguments that a program passes through the real classes"),
+    "facade/time.py": (4, "arguments that a program passes through the real sleep, which refuses what is no number"),
+    "outcome/expressions.py": (10, "values of the program's own expressions"),
+    "outcome/measured_calls.py": (23, "the program's own function, its arguments and results"),
+    "outcome/missing_imports.py": (6, "what an import of the program asks for and brings"),
+    "processes/child_process.py": (3, "messages as they came down the wire; modules that may not be loaded"),
+    "processes/pickling.py": (
+        3,
+        "names of a text that is executed in another process; a cloudpickle, whichever library brings it",
+    ),
+    "program.py": (5, "globals of the program, and its outcome by its names"),
+    "recording/cpu_time.py": (2, "arguments of dataclass() that only newer versions of Python have"),
+    "recording/reporter.py": (2, "globals of the program"),
+}
