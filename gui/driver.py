@@ -101,16 +101,16 @@ class Driver(QObject):
         self._asked = Asked()
         self._heights: Mapping[str, Height] = {}
         self._stale = True
-        self._timer = QTimer(self)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.setInterval(TICK)
-        self._timer.timeout.connect(self.tick)
+        self.beat = QTimer(self)
+        self.beat.setTimerType(Qt.TimerType.PreciseTimer)
+        self.beat.setInterval(TICK)
+        self.beat.timeout.connect(self.tick)
         controller.on_opened = self.opened
         appearance.changed.connect(self.apply_theme)
 
     def start(self) -> None:
         """Starts the clock."""
-        self._timer.start()
+        self.beat.start()
 
     def preparations(self) -> list[Callable[[], object]]:
         """What is to be made in idle moments after the first frame, one thing at a time."""
@@ -119,7 +119,7 @@ class Driver(QObject):
 
     def stop(self) -> None:
         """Stops the clock; nothing is drawn any more."""
-        self._timer.stop()
+        self.beat.stop()
 
     def scene(self) -> ActionScene:
         """What a key's action may look at."""
