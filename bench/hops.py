@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
+from typing import ClassVar
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -32,7 +33,7 @@ BEGIN, END = 1.0, 4.0  # seconds of the run that are looked at
 class Hops:
     """The calls of one beat; `noted` is the thread's profile hook."""
 
-    files: dict[str, str] = {}  # of every file that was called: its name within the project, "" for a library's
+    files: ClassVar[dict[str, str]] = {}  # of each one called: its name in the project, or ""
 
     def __init__(self) -> None:
         self._now = ""

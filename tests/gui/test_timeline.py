@@ -11,7 +11,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from engine.frame import Frame, Lane, Phase, State, View
-from gui.plots.common.paint_cache import PaintCache, PaintScene
 from gui.plots.common.scale import NS, make_scale, panned, step_for, tick_label, ticks, zoomed
 from gui.plots.timeline.cpu_fill import Work
 from gui.plots.timeline.hover import lane_hint, lock_hint
@@ -20,6 +19,7 @@ from gui.plots.timeline.legend import Occurring
 from gui.plots.timeline.locks import hand_overs, off_times
 from gui.plots.timeline.order import as_they_come
 from gui.plots.timeline.rows import arrange
+from gui.plots.timeline.scene import PaintScene, RowCache
 from gui.plots.timeline.timeline import PANEL, TimelinePanel
 from gui.theme import theme
 from gui.widgets.legend_symbols import LOST
@@ -329,7 +329,7 @@ def test_that_every_control_has_a_name_for_a_screen_reader(shown: Shown) -> None
 
 
 def test_that_a_hint_tells_thread_state_times_and_line(shown: Shown) -> None:
-    frame, cache = frames.small(), PaintCache(DARK, 1.0)
+    frame, cache = frames.small(), RowCache(DARK, 1.0)
     lane = frame.recording.lanes[1]
     seconds = middle_of(lane, State.HOLDING, 2.0)
     hint = lane_hint(cache, frame, lane, seconds, 0.001)
@@ -345,7 +345,7 @@ def test_that_a_hint_tells_thread_state_times_and_line(shown: Shown) -> None:
 
 def test_that_the_hint_of_a_dead_thread_says_why_it_died() -> None:
     frame = frames.failed()
-    hint = lane_hint(PaintCache(DARK, 1.0), frame, frame.recording.lanes[1], 0.03, 0.001)
+    hint = lane_hint(RowCache(DARK, 1.0), frame, frame.recording.lanes[1], 0.03, 0.001)
     assert hint is not None
     assert "No such file" in hint.what
     assert hint.where.startswith("line 9")
@@ -398,7 +398,7 @@ def test_that_columns_stand_still_in_time_while_the_view_moves() -> None:
         last = scale
 
 
-def strip_pixels(frame: Frame, start: float, width: float, cache: PaintCache) -> NDArray[np.uint32]:
+def strip_pixels(frame: Frame, start: float, width: float, cache: RowCache) -> NDArray[np.uint32]:
     scale = make_scale(start, start + width, 144, 1000, 1.0)
     row = arrange(DARK, as_they_come(8), 0, 400).row(1)
     image = make_strip(PaintScene(frame, cache, scale), row, None, None, Work()).picture
@@ -408,7 +408,7 @@ def strip_pixels(frame: Frame, start: float, width: float, cache: PaintCache) ->
 @pytest.mark.parametrize("width", [2.0, 40.0, 500.0])
 def test_that_the_picture_of_a_lane_does_not_change_as_it_scrolls(qapp, width: float) -> None:
     frame = changed(frames.huge(), lanes=frames.huge().recording.lanes[:8])
-    cache = PaintCache(DARK, 1.0)
+    cache = RowCache(DARK, 1.0)
     first = strip_pixels(frame, 50.0, width, cache)
     assert len(np.unique(first)) > 3
     for moved in (1, 7, 40):

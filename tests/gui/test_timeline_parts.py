@@ -7,10 +7,10 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from engine.frame import Flip, Frame, Part, Phase, View
-from gui.plots.common.paint_cache import PaintCache, PaintScene
 from gui.plots.common.scale import make_scale
 from gui.plots.timeline.brackets import Brackets, titles
 from gui.plots.timeline.overlays import flip_room
+from gui.plots.timeline.scene import PaintScene, RowCache
 from gui.plots.timeline.timeline import TimelinePanel
 from gui.theme import theme
 from tests.gui import frames, frames_pools
@@ -142,7 +142,7 @@ def test_that_ten_thousand_parts_are_drawn_as_few_lines(qtbot) -> None:
     brackets = Brackets()
     frame = changed(Frame(), number=1, now=10.0, parts=parts, view=View(0.0, 10.0))
     brackets.meet(frame)
-    scene = PaintScene(frame, PaintCache(DARK, 1.0), make_scale(0.0, 10.0, 144, 1000, 1.0))
+    scene = PaintScene(frame, RowCache(DARK, 1.0), make_scale(0.0, 10.0, 144, 1000, 1.0))
     assert len(brackets.boxes(scene)) <= 1000
 
 

@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
 from engine.frame import NO_TASKS, Frame, State, Tasks, View
-from gui.plots.common.paint_cache import PaintCache, PaintScene
 from gui.plots.common.scale import NS, Scale, make_scale
+from gui.plots.timeline.scene import PaintScene, RowCache
 from gui.plots.timeline.task_index import TaskIndex
 from gui.plots.timeline.tasks import labels
 from gui.plots.timeline.timeline import TimelinePanel
@@ -48,7 +48,7 @@ def many(count: int = MANY) -> Tasks:
 def names_of(frame: Frame, number: int, view: tuple[float, float], height: int = 56) -> list[str]:
     """The names that are drawn in a lane's row of this height."""
     index = fed(frame.recording.tasks)
-    scene = PaintScene(frame, PaintCache(DARK, 1.0), make_scale(*view, 144, 1200, 1.0), index)
+    scene = PaintScene(frame, RowCache(DARK, 1.0), make_scale(*view, 144, 1200, 1.0), index)
     one = next(lane for lane in frame.recording.lanes if lane.id == number)
     shown = index.shown(number, scene.scale, round(frame.run.now * NS))
     assert shown is not None
@@ -92,7 +92,7 @@ def test_that_a_name_stays_in_view_while_its_task_does(panel: TimelinePanel) -> 
 
 def test_that_a_row_too_thin_for_a_line_of_names_has_them_inside_of_its_bars(panel: TimelinePanel) -> None:
     frame = frames_pools.pool()
-    assert not PaintCache(DARK, 1.0).bars(24, False, True).named
+    assert not RowCache(DARK, 1.0).bars(24, False, True).named
     assert names_of(frame, 2, (0.0, 2.4), height=24)[0] == "root(10)"
 
 
@@ -203,7 +203,7 @@ def test_that_a_task_inside_of_a_task_gives_the_outer_one_back() -> None:
 
 
 def test_that_lanes_without_tasks_look_as_before(panel: TimelinePanel) -> None:
-    cache = PaintCache(DARK, 1.0)
+    cache = RowCache(DARK, 1.0)
     plain = cache.bars(56, False, False)
     assert (plain.top, plain.height) == (10, DARK.measures.bar)
     frame = changed(

@@ -8,8 +8,9 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from gui.plots.common.paint_cache import PaintCache
 from gui.plots.common.scale import step_for, tick_label, ticks
-from gui.plots.timeline.overlays import FEW_FLIPS, draw_rule
 from gui.theme.theme import Theme
+
+FEW_FLIPS = 12  # where there are more, strong rules would hide what is drawn
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,16 @@ def draw_times(painter: QPainter, cache: PaintCache, area: QRectF, extent: Exten
         painter.setPen(QColor(colours.muted))
         box = QRectF(right - 2 * half, area.bottom() + 5, 2 * half, height - 6)
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def draw_rule(painter: QPainter, colour: str, x: float, top: float, bottom: float) -> None:
+    """A dashed upright line, 2 pixels."""
+    pen = QPen(QColor(colour), 2)
+    pen.setDashPattern([3, 2])
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.setPen(pen)
+    painter.drawLine(QPointF(x, top), QPointF(x, bottom))
 
 
 def draw_rules(painter: QPainter, cache: PaintCache, area: QRectF, rules: Sequence[float]) -> None:

@@ -8,8 +8,9 @@ from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from engine.frame import Frame, Part
-from gui.plots.common.paint_cache import PaintCache, PaintScene
+from gui.plots.common.paint_cache import PaintCache
 from gui.plots.common.scale import NS, Scale, duration
+from gui.plots.timeline.scene import PaintScene
 from gui.view_state.speedup_text import number_with
 
 MOST_ROWS = 3  # parts that overlap more often share the last row

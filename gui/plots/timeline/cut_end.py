@@ -4,9 +4,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from engine.frame import Lane, State
-from gui.plots.common.paint_cache import PaintScene
 from gui.plots.common.scale import NS
 from gui.plots.timeline.bar_raster import Bars
+from gui.plots.timeline.scene import PaintScene
 from gui.plots.timeline.state_labels import short_word
 
 _DEEP = 5  # pixels: how far the teeth reach into the bar

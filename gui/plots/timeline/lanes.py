@@ -9,12 +9,12 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPixmap
 
 from engine.analysis.decimation import Pieces, columns
 from engine.frame import NO_TASKS, Lane, Losses, State, Tasks
-from gui.plots.common.paint_cache import PaintScene
 from gui.plots.common.scale import NS, Scale
 from gui.plots.timeline.bar_raster import Bars, edges, lane_codes
 from gui.plots.timeline.cpu_fill import Work, received, shares
 from gui.plots.timeline.cut_end import draw_torn, torn_at
 from gui.plots.timeline.rows import TimelineRow
+from gui.plots.timeline.scene import PaintScene
 from gui.plots.timeline.state_labels import bar_word, cut_name, end_word, lane_name, short_word, state_at
 from gui.plots.timeline.task_index import Shown
 from gui.plots.timeline.tasks import Label, draw_cross, draw_tasks, labels
@@ -261,6 +261,6 @@ def _draw_name(painter: QPainter, scene: PaintScene, row: TimelineRow, state: St
     font = cache.name if cache.width(cache.name, name) <= box.width() else cache.word
     painter.setFont(font)
     painter.setPen(QColor(theme.colours.text))
-    measured = QFontMetricsF(font)  # not through inks: names are cut once, and each try would be kept there
+    measured = QFontMetricsF(font)  # not through the cache: names are cut once, and each try would be kept there
     said = cut_name(name, lambda text: measured.horizontalAdvance(text) <= box.width())
     painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, said)

@@ -8,10 +8,10 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from engine.analysis.decimation import holder_columns
 from engine.frame import Frame, Holders, State
-from gui.plots.common.paint_cache import HUES, PaintScene
 from gui.plots.common.scale import NS, Scale
 from gui.plots.timeline.bar_raster import Codes, edges, lock_codes
 from gui.plots.timeline.rows import TimelineRow
+from gui.plots.timeline.scene import HUES, PaintScene
 from gui.plots.timeline.state_labels import span_at
 from gui.theme.theme import hue_of
 from gui.widgets.drawing import draw_padlock

@@ -4,14 +4,15 @@ from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from engine.frame import Flip
-from gui.plots.common.paint_cache import PaintCache, PaintScene
+from gui.plots.common.axes import FEW_FLIPS, draw_rule
+from gui.plots.common.paint_cache import PaintCache
 from gui.plots.common.scale import NS, Scale, moment, step_for, tick_label, ticks
 from gui.plots.timeline.locks import HandOver
 from gui.plots.timeline.rows import RowLayout, TimelineRow
+from gui.plots.timeline.scene import PaintScene
 from gui.theme.theme import Theme
 from gui.widgets.drawing import draw_pill
 
-FEW_FLIPS = 12
 LEAST_HELD = 10  # pixels: where holders change faster than this, arrows would only be a scribble
 
 
@@ -107,16 +108,6 @@ def draw_flips(painter: QPainter, scene: PaintScene, top: float, bottom: float) 
             box = QRectF(left, top - height - 3, width, height)
             draw_pill(painter, text, cache.pill, box, ground=colours.text, ink=colours.panel)
             taken = left + width
-
-
-def draw_rule(painter: QPainter, colour: str, x: float, top: float, bottom: float) -> None:
-    """A dashed upright line, 2 pixels."""
-    pen = QPen(QColor(colour), 2)
-    pen.setDashPattern([3, 2])
-    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    painter.setPen(pen)
-    painter.drawLine(QPointF(x, top), QPointF(x, bottom))
 
 
 def draw_cursor(painter: QPainter, scene: PaintScene, top: float, bottom: float) -> None:

@@ -12,12 +12,12 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QScrollBar, QSizePolicy, QWidget
 
 from engine.frame import Frame, Phase, Switch
-from gui.plots.common.paint_cache import PaintCache, PaintScene
 from gui.plots.common.scale import NS, Scale, make_scale
 from gui.plots.timeline import flags, lanes, locks, overlays
 from gui.plots.timeline.brackets import Brackets
 from gui.plots.timeline.order import Sorter
 from gui.plots.timeline.rows import EMPTY, TimelineRow, arrange, needed
+from gui.plots.timeline.scene import PaintScene, RowCache
 from gui.plots.timeline.task_index import TaskIndex
 from gui.theme.theme import Theme
 
@@ -35,7 +35,7 @@ class RowsView(QWidget):
         self.frame = Frame()
         self.show_losses = self.show_arrows = self.show_cpu = True
         self._theme: Theme | None = None
-        self._cache: PaintCache | None = None
+        self._cache: RowCache | None = None
         self._scale: Scale | None = None
         self._layout = EMPTY
         self._drawn: tuple[object, ...] = ()
@@ -169,7 +169,7 @@ class RowsView(QWidget):
             return
         ratio = self.devicePixelRatioF()
         if self._cache is None or self._cache.ratio != ratio:
-            self._cache = PaintCache(self._theme, ratio)
+            self._cache = RowCache(self._theme, ratio)
         self._arrange()
         assert self._scale is not None
         scene = PaintScene(self.frame, self._cache, self._scale, self._tasks, self.show_cpu)

@@ -8,9 +8,10 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from engine.frame import Lane, State
-from gui.plots.common.paint_cache import PaintCache, PaintScene
+from gui.plots.common.paint_cache import PaintCache
 from gui.plots.common.scale import Scale
 from gui.plots.timeline.bar_raster import Bars
+from gui.plots.timeline.scene import PaintScene
 from gui.plots.timeline.state_labels import state_at
 from gui.plots.timeline.task_index import Shown
 
