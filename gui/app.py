@@ -24,11 +24,11 @@ from engine.scenarios import catalogue
 from engine.session.session import Session
 from gui import actions, discovery
 from gui.controller import Controller
+from gui.course_info import label
 from gui.driver import DrawnPanel, Driver
 from gui.idle_tasks import IdleTasks
 from gui.theme import palette
 from gui.theme.appearance import Appearance
-from gui.view_state.course_info import label
 from gui.view_state.interpreter_search import PythonSearch
 from gui.view_state.lesson_progress import LessonProgress
 from gui.view_state.measured_results import Ledger

@@ -7,10 +7,10 @@ from engine.frame import Phase, State, Trouble
 from engine.scenarios.catalogue import Scenario, settings
 from engine.scenarios.scenario import speed
 from engine.session.session import Session
+from gui.course_info import course
 from gui.panel import Course
 from gui.theme.appearance import Appearance
 from gui.view_state import views
-from gui.view_state.course_info import course
 
 SLOWEST, FASTEST = 0.05, 20.0
 

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.frame import Ended, Finding, Frame, Phase, SwitchPeriod
 from gui.panel import Commands, Course, PanelInfo, Place
+from gui.theme.palette import text_font
 from gui.theme.theme import Theme
 from gui.view_state.speedup_text import fastest
 from gui.view_state.verdict_text import (
@@ -19,7 +20,7 @@ from gui.view_state.verdict_text import (
     totals,
     unknown_words,
 )
-from gui.widgets.card import Card, text_font
+from gui.widgets.card import Card
 from gui.widgets.controls import Link, Text, dress_children
 from gui.widgets.drawing import draw_loss
 

@@ -6,9 +6,9 @@ from functools import lru_cache
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPixmap
 
+from gui.theme.palette import mono_font, text_font
 from gui.theme.theme import Theme
 from gui.widgets import drawing
-from gui.widgets.card import mono_font, text_font
 
 MANY = 512  # pictures kept of each sort before the oldest are made anew
 

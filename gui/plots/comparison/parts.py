@@ -10,9 +10,10 @@ from gui.panel import Commands, Course, PanelInfo, Place
 from gui.plots.common.paint_cache import PaintCache
 from gui.plots.comparison import bars, number_curve
 from gui.plots.comparison.comparison_model import Bar, Chart, chart, curves, exact
+from gui.theme.palette import text_font
 from gui.theme.theme import Theme
 from gui.view_state.height_sharing import Height
-from gui.widgets.card import Card, set_ink, text_font
+from gui.widgets.card import Card, set_ink
 from gui.widgets.controls import clear_ground
 
 _NEAR = 24  # pixels from a point of a curve at which its figures are told

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QLabel
 
 from engine.frame import Frame
 from gui.panel import Commands
+from gui.theme.palette import text_font
 from gui.theme.theme import Theme
-from gui.widgets.card import Card, set_ink, text_font
+from gui.widgets.card import Card, set_ink
 
 if TYPE_CHECKING:
     from gui.plots.over_time.curves.run_curves import RunCurves  # pyqtgraph is not loaded for a name

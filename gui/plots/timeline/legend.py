@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from engine.frame import Frame, Lane, Spans, State
 from gui.plots.common.scale import NS
 from gui.plots.timeline.state_labels import chip_word
+from gui.theme.palette import text_font
 from gui.theme.theme import Theme
-from gui.widgets.card import text_font
 from gui.widgets.legend_symbols import CPU, LETS_IN, LOST, Mark, draw_sign
 
 _ORDER = (

@@ -9,9 +9,10 @@ from gui.plots.common.scale import duration, moment
 from gui.plots.timeline.canvas import Canvas
 from gui.plots.timeline.legend import Legend, Occurring
 from gui.plots.timeline.navigation import Navigation
+from gui.theme.palette import text_font
 from gui.theme.theme import Theme
 from gui.view_state.height_sharing import Height
-from gui.widgets.card import Card, text_font
+from gui.widgets.card import Card
 from gui.widgets.legend_symbols import CPU, LETS_IN, LOST, Mark
 
 ROOMY = 8  # lanes that a comparing scenario has room for from the start
