@@ -4,7 +4,7 @@ from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from engine.frame import Flip
-from gui.plots.common.axes import FEW_FLIPS, draw_rule
+from gui.plots.common.labels import FEW_FLIPS, draw_rule
 from gui.plots.common.paint_cache import PaintCache
 from gui.plots.common.scale import NS, Scale, moment, step_for, tick_label, ticks
 from gui.plots.timeline.locks import HandOver
