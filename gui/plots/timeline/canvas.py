@@ -6,17 +6,61 @@ from dataclasses import replace
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 
-from engine.frame import Frame, Part
+from engine.frame import Frame, Part, View
+from gui.panel import Commands
 from gui.plots.common.paint_cache import PaintCache
-from gui.plots.common.scale import NS, SHORTEST, Scale
+from gui.plots.common.scale import NS, Scale
 from gui.plots.timeline.flags import flag_words
 from gui.plots.timeline.hover import Hint, HoverCard, cpu_words, lane_hint, lock_hint, name_hint, part_hint, task_words
-from gui.plots.timeline.navigation import Navigation
 from gui.plots.timeline.rows_view import RowsView
+from gui.view_state import views
 
 _DRAG = 4  # pixels a pressed mouse must move before it pans
 _GRIP = 6  # pixels beside the cursor's line that still take hold of it
 _WHEEL = 1.2  # zoom of one notch (120 eighths of a degree)
+
+
+class Navigation:
+    """Keeps the wished view until the next frame brings it: five turns of a wheel between two frames all count."""
+
+    def __init__(self, commands: Commands) -> None:
+        self._commands = commands
+        self._view, self._now = View(), 0.0
+
+    def arrived(self, frame: Frame) -> None:
+        """A frame came: its view is the true one."""
+        self._view, self._now = frame.view, frame.run.now
+
+    def look(self, start: float, end: float) -> None:
+        """Shows a stretch, in seconds; following stops."""
+        self._view = views.looked(self._view, start, end)
+        self._commands.look(start, end)
+
+    def pan(self, share: float) -> None:
+        """Moves by a share of the view's width, to later times when positive; following stops."""
+        self.look(*views.panned(self._view, share, self._now))
+
+    def zoom(self, factor: float, about: float | None = None) -> None:
+        """Makes the view `factor` times narrower about a time; what follows the run goes on following."""
+        following = self._view.follow
+        self.look(*views.zoomed(self._view, factor, self._now, about))
+        if following:
+            self.follow(True)
+
+    def follow(self, on: bool) -> None:
+        """Keeps the last moment in view, or stops doing so; the cursor goes to the last moment too."""
+        self._view = replace(self._view, follow=on)
+        if on:
+            self._commands.cursor(None)
+        self._commands.follow(on)
+
+    def fit(self) -> None:
+        """Shows the whole run."""
+        self._commands.fit()
+
+    def cursor(self, seconds: float | None) -> None:
+        """Puts the cursor to a time of the run, None to its last moment."""
+        self._commands.cursor(None if seconds is None else min(max(seconds, 0.0), self._now))
 
 
 class Canvas(RowsView):
@@ -152,19 +196,11 @@ class Canvas(RowsView):
         super().leaveEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """A D W S as in Perfetto, arrows, Home, End, F and G, Page Up and Down."""
+        """Arrows, Page Up and Down; every other key belongs to the window."""
         keys, steering = Qt.Key, self.steering
         actions: dict[Qt.Key, Callable[[], None]] = {
-            keys.Key_A: lambda: steering.pan(-0.25),
-            keys.Key_D: lambda: steering.pan(0.25),
             keys.Key_Left: lambda: steering.pan(-0.1),
             keys.Key_Right: lambda: steering.pan(0.1),
-            keys.Key_W: lambda: steering.zoom(1.5),
-            keys.Key_S: lambda: steering.zoom(1 / 1.5),
-            keys.Key_Home: lambda: steering.jump(False),
-            keys.Key_End: lambda: steering.jump(True),
-            keys.Key_F: steering.fit,
-            keys.Key_G: lambda: steering.follow(not steering.following),
             keys.Key_PageUp: lambda: self._bar.setValue(self._bar.value() - self._bar.pageStep()),
             keys.Key_PageDown: lambda: self._bar.setValue(self._bar.value() + self._bar.pageStep()),
         }
@@ -179,5 +215,5 @@ class Canvas(RowsView):
 def around(part: Part, now: float) -> tuple[float, float]:
     """The stretch that shows a part wholly, with a little of what is beside it."""
     end = part.end if part.end is not None else max(now, part.start)
-    air = max((end - part.start) * 0.02, SHORTEST / 2)
+    air = max((end - part.start) * 0.02, views.LEAST / 2)
     return max(0.0, part.start - air), end + air

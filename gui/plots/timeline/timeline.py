@@ -6,12 +6,12 @@ from PySide6.QtWidgets import QFrame, QPushButton
 from engine.frame import Frame, State
 from gui.panel import Commands, Course, PanelInfo, Place
 from gui.plots.common.scale import duration, moment
-from gui.plots.timeline.canvas import Canvas
+from gui.plots.timeline.canvas import Canvas, Navigation
 from gui.plots.timeline.legend import Legend, Occurring
-from gui.plots.timeline.navigation import Navigation
 from gui.theme.palette import text_font
 from gui.theme.theme import Theme
 from gui.view_state.height_sharing import Height
+from gui.view_state.views import NEARER
 from gui.widgets.card import Card
 from gui.widgets.legend_symbols import CPU, LETS_IN, LOST, Mark
 
@@ -45,8 +45,8 @@ class TimelinePanel(Card):
             "G",
         )
         self.follow_button.setCheckable(True)
-        self.zoom_out.clicked.connect(lambda: self.zoom(1 / 1.5))
-        self.zoom_in.clicked.connect(lambda: self.zoom(1.5))
+        self.zoom_out.clicked.connect(lambda: self.steering.zoom(1 / NEARER))
+        self.zoom_in.clicked.connect(lambda: self.steering.zoom(NEARER))
         self.fit_button.clicked.connect(self.steering.fit)
         self.follow_button.clicked.connect(self.steering.follow)
         self.body.addWidget(self.canvas, 1)
@@ -94,7 +94,7 @@ class TimelinePanel(Card):
 
     def draw(self, frame: Frame) -> None:
         """Shows this frame."""
-        self.steering.arrived(frame.view, frame.run.now)
+        self.steering.arrived(frame)
         self.canvas.show_frame(frame)
         states = self._occurring.feed(frame)
         extra = ((LOST,) if len(frame.recording.losses.times) else ()) + (
@@ -113,18 +113,6 @@ class TimelinePanel(Card):
         self._compares = course.parts is not None and bool(course.parts.call)
         self._elsewhere = course.parts is not None and not course.parts.call
         self.canvas.brackets.noun = course.parts.noun if course.parts is not None else ""
-
-    def pan(self, fraction: float) -> None:
-        """Moves by a fraction of the view's width, to later times when positive."""
-        self.steering.pan(fraction)
-
-    def zoom(self, factor: float) -> None:
-        """Makes the view `factor` times narrower about its middle, or about its end while following."""
-        self.steering.zoom(factor)
-
-    def jump(self, to_end: bool) -> None:
-        """Shows the beginning or the end of the run."""
-        self.steering.jump(to_end)
 
     def _pressed(self, mark: Mark, hidden: bool) -> None:
         if isinstance(mark, State):
