@@ -79,6 +79,7 @@ def assemble(
         driver.report(f"{name} could not be loaded", text)
     window.bind([(key, _doing(driver, one)) for one in actions.ACTIONS if one.do for key in one.keys])
     window.resized.connect(appearance.fit)
+    window.middle.resized.connect(driver.resized)
     _dress(window, appearance)
     driver.apply_theme()
     driver.opened(controller.course)

@@ -210,6 +210,11 @@ class Driver(QObject):
             self._guarded(part, lambda p=part: p.panel.opened(course))  # type: ignore[misc]
         self._stale = True
 
+    def resized(self) -> None:
+        """Panels have other sizes, and ask anew: what they asked for before they had their room counts no more."""
+        self._asked.forget()
+        self._stale = True
+
     def apply_theme(self) -> None:
         """The theme changed: tells every panel, and draws."""
         self._asked.forget()
