@@ -119,9 +119,9 @@ class Window(QMainWindow):
             self._columns[place][1].setSpacing(gap)
         for splitter in (self.middle, self.below):
             splitter.setHandleWidth(gap)
-        self._columns[Place.TOOLBAR][0].setFixedHeight(theme.px(theme.measures.toolbar))
-        self._columns[Place.STATUS][0].setFixedHeight(theme.px(theme.measures.status))
-        self._columns[Place.LEFT][0].setFixedWidth(theme.px(theme.measures.left))
+        self._columns[Place.TOOLBAR][0].setFixedHeight(theme.pixels.toolbar)
+        self._columns[Place.STATUS][0].setFixedHeight(theme.pixels.status)
+        self._columns[Place.LEFT][0].setFixedWidth(theme.pixels.left)
         self.arrange(self._shown)
 
     def arrange(self, shown: tuple[str, ...], asked: Mapping[str, height_sharing.Height] | None = None) -> None:
@@ -132,7 +132,7 @@ class Window(QMainWindow):
             return
         self.below.setVisible(not shown or bool((self._at[Place.CENTRE] | self._at[Place.BESIDE]).intersection(shown)))
         self.side.setVisible(not shown or bool(self._at[Place.RIGHT].intersection(shown)))
-        self.side.setFixedWidth(min(theme.px(theme.measures.right), round(self.width() * 0.36)))
+        self.side.setFixedWidth(min(theme.pixels.right, round(self.width() * 0.36)))
         self.middle.share_out()
         self.below.share_out()
 
@@ -150,7 +150,7 @@ class Window(QMainWindow):
         chosen, room, theme = self._chosen.get(self._name(self.below)), self.below.width(), self._theme
         if theme is None or chosen:
             return chosen or []
-        beside = theme.px(theme.measures.output_width)
+        beside = theme.pixels.output_width
         return [max(1, room - beside), min(beside, room // 2)]
 
     def cover(self, widget: QWidget, text: str) -> None:

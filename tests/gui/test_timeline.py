@@ -17,8 +17,7 @@ from gui.plots.timeline.hover import lane_hint, lock_hint
 from gui.plots.timeline.lanes import lane_losses, make_strip
 from gui.plots.timeline.legend import Occurring
 from gui.plots.timeline.locks import hand_overs, off_times
-from gui.plots.timeline.order import as_they_come
-from gui.plots.timeline.rows import arrange
+from gui.plots.timeline.rows import arrange, as_they_come
 from gui.plots.timeline.scene import PaintScene, RowCache
 from gui.plots.timeline.timeline import PANEL, TimelinePanel
 from gui.theme import theme
@@ -45,15 +44,14 @@ def pixels(panel: TimelinePanel) -> QImage:
 
 
 def x_of(panel: TimelinePanel, seconds: float) -> int:
-    scale = panel.canvas._scale
-    assert scale is not None
+    scale = panel.canvas.places.scale
     return round(scale.x(seconds))
 
 
 def row_middle(panel: TimelinePanel, index: int) -> int:
     """The y of the middle of a row, in pixels of the canvas."""
-    row = panel.canvas._layout.row(index)
-    return panel.canvas._top + row.y + row.height // 2
+    row = panel.canvas.places.layout.row(index)
+    return panel.canvas.places.top + row.y + row.height // 2
 
 
 def colours_in(image: QImage, x: int, y: int, width: int, height: int) -> set[str]:
@@ -99,9 +97,9 @@ def test_that_a_lost_update_has_a_vermilion_tag_above_its_write(shown: Shown) ->
     assert inside
     for index in inside:
         lane = [lane.id for lane in frames.small().recording.lanes].index(int(losses.threads[index]))
-        row = panel.canvas._layout.row(lane)
+        row = panel.canvas.places.layout.row(lane)
         x = x_of(panel, losses.times[index] / NS)
-        top = panel.canvas._top + row.y + (row.height - 36) // 2
+        top = panel.canvas.places.top + row.y + (row.height - 36) // 2
         assert DARK.colours.lost.lower() in colours_in(image, x - 12, top - 5, 24, 4)
 
 
@@ -131,7 +129,7 @@ def test_that_the_cursor_stands_at_its_time(shown: Shown) -> None:
 def test_that_a_flip_is_a_rule_through_all_rows(shown: Shown) -> None:
     panel, _ = shown
     x, canvas = x_of(panel, 2.0), panel.canvas
-    column = colours_in(pixels(panel), x - 1, canvas._top, 2, canvas._bottom - canvas._top)
+    column = colours_in(pixels(panel), x - 1, canvas.places.top, 2, canvas.places.bottom - canvas.places.top)
     assert DARK.colours.text in column
 
 
@@ -198,8 +196,7 @@ def parked(panel: TimelinePanel) -> None:
 def test_that_the_wheel_zooms_about_the_mouse(shown: Shown) -> None:
     panel, controller = shown
     parked(panel)
-    scale = panel.canvas._scale
-    assert scale is not None
+    scale = panel.canvas.places.scale
     before = scale.seconds(900)
     wheel(panel, 900, 80, 2)
     start, end = (float(str(value)) for value in controller.of("look")[-1])
@@ -229,8 +226,7 @@ def test_that_zooming_while_following_goes_on_following(shown: Shown) -> None:
 def test_that_dragging_pans_and_stops_following(shown: Shown) -> None:
     panel, controller = shown
     parked(panel)
-    scale = panel.canvas._scale
-    assert scale is not None
+    scale = panel.canvas.places.scale
     QTest.mousePress(panel.canvas, Qt.MouseButton.LeftButton, pos=QPoint(600, 100))
     QTest.mouseMove(panel.canvas, QPoint(700, 100))
     QTest.mouseRelease(panel.canvas, Qt.MouseButton.LeftButton, pos=QPoint(700, 100))
@@ -243,8 +239,7 @@ def test_that_dragging_pans_and_stops_following(shown: Shown) -> None:
 def test_that_a_click_puts_the_cursor_there(shown: Shown) -> None:
     panel, controller = shown
     parked(panel)
-    scale = panel.canvas._scale
-    assert scale is not None
+    scale = panel.canvas.places.scale
     QTest.mouseClick(panel.canvas, Qt.MouseButton.LeftButton, pos=QPoint(600, 100))
     assert controller.of("cursor") == [(pytest.approx(scale.seconds(600)),)]
     assert not controller.of("look")
@@ -256,8 +251,7 @@ def test_that_the_cursor_can_be_dragged_by_its_line(shown: Shown) -> None:
     QTest.mousePress(panel.canvas, Qt.MouseButton.LeftButton, pos=QPoint(x, 100))
     QTest.mouseMove(panel.canvas, QPoint(x - 200, 100))
     QTest.mouseRelease(panel.canvas, Qt.MouseButton.LeftButton, pos=QPoint(x - 200, 100))
-    scale = panel.canvas._scale
-    assert scale is not None
+    scale = panel.canvas.places.scale
     assert controller.of("cursor")[-1] == (pytest.approx(scale.seconds(x - 200)),)
     assert not controller.of("look")
 

@@ -59,12 +59,11 @@ def bracket_at(panel: TimelinePanel, lane_id: int, seconds: float) -> str:
     """The colour where the bracket of a task would be, at a time."""
     canvas = panel.canvas
     index = [one.id for one in canvas.frame.recording.lanes].index(lane_id)
-    row, scale = canvas._layout.of_lane(index), canvas._scale
-    assert scale is not None
-    assert canvas._cache is not None
-    bars = canvas._cache.bars(row.height, row.main, True)
+    row, scale = canvas.places.layout.of_lane(index), canvas.places.scale
+    assert canvas.cache is not None
+    bars = canvas.cache.bars(row.height, row.main, True)
     assert bars.named, "high enough for a line of names"
-    return canvas.grab().toImage().pixelColor(round(scale.x(seconds)), canvas._top + row.y + bars.top - 4).name()
+    return canvas.grab().toImage().pixelColor(round(scale.x(seconds)), canvas.places.top + row.y + bars.top - 4).name()
 
 
 def test_that_a_task_has_a_bracket_from_its_begin_to_its_end(panel: TimelinePanel) -> None:
@@ -101,11 +100,10 @@ def test_that_a_failed_task_has_a_cross_at_its_end(panel: TimelinePanel) -> None
     settle(panel, frame)
     tasks = frame.recording.tasks
     failed = int(np.flatnonzero(tasks.failed)[0])
-    canvas, scale = panel.canvas, panel.canvas._scale
-    assert scale is not None
-    row = canvas._layout.of_lane([one.id for one in frame.recording.lanes].index(int(tasks.lanes[failed])))
-    assert canvas._cache is not None
-    middle = canvas._top + row.y + canvas._cache.bars(row.height, False, True).middle
+    canvas, scale = panel.canvas, panel.canvas.places.scale
+    row = canvas.places.layout.of_lane([one.id for one in frame.recording.lanes].index(int(tasks.lanes[failed])))
+    assert canvas.cache is not None
+    middle = canvas.places.top + row.y + canvas.cache.bars(row.height, False, True).middle
     x = round(scale.x(tasks.ends[failed] / NS))
     image = canvas.grab().toImage()
     seen = {image.pixelColor(x + dx, round(middle) + dy).name() for dx in range(-3, 4) for dy in range(-3, 4)}
@@ -179,11 +177,10 @@ def test_that_the_index_takes_in_what_is_new() -> None:
 def test_that_the_hint_says_which_task_it_was_and_how_long_it_took(panel: TimelinePanel) -> None:
     frame = frames_pools.pool()
     settle(panel, frame)
-    canvas, scale = panel.canvas, panel.canvas._scale
-    assert scale is not None
-    row = canvas._layout.row(1)
+    canvas, scale = panel.canvas, panel.canvas.places.scale
+    row = canvas.places.layout.row(1)
     middle = (frame.recording.tasks.starts[0] + frame.recording.tasks.ends[0]) / 2 / NS
-    QTest.mouseMove(canvas, QPoint(round(scale.x(middle)), canvas._top + row.y + row.height // 2))
+    QTest.mouseMove(canvas, QPoint(round(scale.x(middle)), canvas.places.top + row.y + row.height // 2))
     hint = canvas._hover.hint
     assert hint is not None
     assert hint.more[0] == "task root(10)  \u00b7  316 ms"
@@ -222,11 +219,10 @@ def test_that_a_hundred_thousand_tasks_can_be_drawn_at_any_scale(
     panel.resize(1360, height)
     view = View(0.0, width, follow=False)
     settle(panel, changed(Frame(), number=9, now=SECONDS, lanes=tuple(lanes), tasks=many(), view=view))
-    canvas, scale = panel.canvas, panel.canvas._scale
-    assert scale is not None
-    assert canvas._cache is not None
-    row = canvas._layout.row(1)
-    bars = canvas._cache.bars(row.height, row.main, True)
-    image, top = canvas.grab().toImage(), canvas._top + row.y
+    canvas = panel.canvas
+    assert canvas.cache is not None
+    row = canvas.places.layout.row(1)
+    bars = canvas.cache.bars(row.height, row.main, True)
+    image, top = canvas.grab().toImage(), canvas.places.top + row.y
     above = {image.pixelColor(x, top + y).name() for x in range(200, 1000, 3) for y in range(1, bars.top)}
     assert DARK.colours.muted.lower() in above, "something of the tasks is seen"

@@ -26,7 +26,7 @@ def draw_text(
     With `ground` it stands on the panel's colour, so that no line runs through it.
     """
     font, colour = pen
-    wide, high = cache.width(font, text) + 2, cache.theme.px(cache.theme.measures.small) + 3
+    wide, high = cache.width(font, text) + 2, cache.theme.pixels.small + 3
     if ground:
         painter.fillRect(QRectF(at.x() - 2, at.y() - high / 2, wide + 4, high), QColor(cache.theme.colours.panel))
     painter.setFont(font)

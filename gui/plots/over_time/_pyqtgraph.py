@@ -120,7 +120,7 @@ class RunAxis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph has no types
             x, text = round(space.x(time)) + 0.5, tick_label(time, step)
             lines.append((pen, QPointF(x, bottom), QPointF(x, bottom + 5)))
             half = space.cache.width(space.cache.small, text) / 2 + 2
-            right = min(x + half, space.area.right() + theme.px(theme.measures.padding) - 4.0)
+            right = min(x + half, space.area.right() + theme.pixels.padding - 4.0)
             box = QRectF(right - 2 * half, bottom + 5, 2 * half, axis_of(theme) - 6)
             words.append((box, Qt.AlignmentFlag.AlignCenter, text))
         return lines, words
@@ -190,9 +190,9 @@ class RunView(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
         self._cache = PaintCache(theme, self.devicePixelRatioF())
         colours, measures = theme.colours, theme.measures
         self.setBackground(colours.panel)
-        self.axes["left"].setWidth(theme.px(measures.name_column))
+        self.axes["left"].setWidth(theme.pixels.name_column)
         self.axes["bottom"].setHeight(axis_of(theme))
-        self.getPlotItem().layout.setContentsMargins(0, top_of(theme), theme.px(measures.padding), 0)
+        self.getPlotItem().layout.setContentsMargins(0, top_of(theme), theme.pixels.padding, 0)
         soft = QColor(colours.accent_soft)
         soft.setAlphaF(0.55)
         self.band.setBrush(soft)
@@ -247,7 +247,7 @@ class RunView(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
         """The times that a frame shows; its values are not known yet."""
         assert self._theme is not None
         theme, now = self._theme, max(frame.run.now, _SHORTEST)
-        left, right = theme.px(theme.measures.name_column), theme.px(theme.measures.padding)
+        left, right = theme.pixels.name_column, theme.pixels.padding
         width, height = self.width() - left - right, self.height() - top_of(theme) - axis_of(theme)
         area = QRectF(left, top_of(theme), max(1, width), max(1, height))
         run = now

@@ -50,10 +50,10 @@ class DepthPlot(RunPlot):
         count = len(frame.recording.depths)
         if not count:
             return Height(0, 0)
-        plot = theme.px(theme.measures.plot)
+        plot = theme.pixels.plot
         if count == 1:
             return Height(plot, plot)
-        around = theme.px(theme.measures.header) + axis_of(theme) + top_of(theme) + 7
+        around = theme.pixels.header + axis_of(theme) + top_of(theme) + 7
         least, good = queue_strips.needed(theme, count)
         return Height(around + least, max(plot, around + good))
 
@@ -138,7 +138,7 @@ class DepthPlot(RunPlot):
         words = QCoreApplication.translate("depth", "{first} to {last} of {count} queues: scroll").format(
             first=self._first + 1, last=self._first + queue_strips.MOST, count=count
         )
-        left = cache.theme.px(cache.theme.measures.padding)
+        left = cache.theme.pixels.padding
         room = QRectF(left, area.bottom() + 3, area.left() - left - 8, axis_of(cache.theme) - 3)
         painter.setFont(cache.small)
         painter.setPen(QColor(cache.theme.colours.muted))
@@ -153,7 +153,7 @@ class DepthPlot(RunPlot):
         value = None if cursor is None else value_at(series.times, series.values, cursor)
         space.draw_ring(painter, None if value is None else space.y(value))
         if len(series.values):
-            last, line = int(series.values[-1]), cache.theme.px(cache.theme.measures.small) + 4.0
+            last, line = int(series.values[-1]), cache.theme.pixels.small + 4.0
             middle = min(space.y(last), space.area.bottom() - line / 2 + 2)
             name = cache.elided(cache.pill, series.name, label_room(cache.theme) - cache.theme.px(44))
             space.write(painter, (cache.pill, cache.theme.colours.text), space.end + 10, middle, f"{name} {last:,}")

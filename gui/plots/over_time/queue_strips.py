@@ -136,7 +136,7 @@ def fill_words(strip: Strip) -> str:
 def draw_names(painter: QPainter, cache: PaintCache, strip: Strip, time: float | None, end: float) -> None:
     """Name and depth at the left, how full it was at `end` of the curve; in one line where there is no room for two."""
     area, theme, colours = strip.area, cache.theme, cache.theme.colours
-    line, left = theme.px(theme.measures.small) + 4.0, float(theme.px(theme.measures.padding))
+    line, left = theme.pixels.small + 4.0, float(theme.pixels.padding)
     ink = colours.accent if strip.fullest else colours.text
     words = depth_words(strip.series, time)
     scale = f"{strip.top:,}" if not strip.series.limit else ""  # a queue with a size says it in words

@@ -79,7 +79,7 @@ class ValuePlot(RunPlot):
 
     def _draw_ends(self, painter: QPainter, space: Space, series: Series) -> None:
         cache, area, got = space.cache, space.area, int(series.values[-1])
-        colours, line = cache.theme.colours, cache.theme.px(cache.theme.measures.small) + 4.0
+        colours, line = cache.theme.colours, cache.theme.pixels.small + 4.0
         left, low = space.end + 10, space.y(got)
         if series.expected is None:
             space.write(painter, (cache.word, colours.text), left, low, f"{got:,}")

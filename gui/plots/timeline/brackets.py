@@ -97,7 +97,7 @@ class Brackets:
         if not known.parts:
             return []
         ends = np.minimum(known.ends, scene.frame.run.now)
-        high = scene.cache.theme.px(scene.cache.theme.measures.part)
+        high = scene.cache.theme.pixels.part
         last, found = [-1e9] * MOST_ROWS, []
         for index in np.flatnonzero((ends * NS >= scale.start) & (known.starts * NS <= scale.end)).tolist():
             x0, x1 = scale.x(float(known.starts[index])), scale.x(float(ends[index]))

@@ -83,11 +83,10 @@ class Canvas(RowsView):
             self._show_hint()
 
     def _show_hint(self) -> None:
-        mouse, scale, cache = self._mouse, self._scale, self._cache
-        if mouse is None or scale is None or cache is None:
+        mouse, scale, cache = self._mouse, self.places.scale, self.cache
+        if mouse is None or cache is None:
             return
-        index = self._layout.at(mouse.y() - self._top + self._scroll())
-        inside = self._top <= mouse.y() < self._bottom and mouse.x() < scale.left + scale.width
+        index, inside = self.places.at(mouse.y()), mouse.x() < scale.left + scale.width
         part = self._part(mouse)
         hint = self._row_hint(cache, scale, index, mouse) if inside and index >= 0 else None
         if part is not None:
@@ -95,7 +94,11 @@ class Canvas(RowsView):
         self._hover.tell(cache, hint, mouse)
 
     def _row_hint(self, cache: PaintCache, scale: Scale, index: int, mouse: QPoint) -> Hint | None:
-        row, seconds, per_pixel = self._layout.row(index), scale.seconds(mouse.x()), scale.per_column * scale.ratio / NS
+        row, seconds, per_pixel = (
+            self.places.layout.row(index),
+            scale.seconds(mouse.x()),
+            scale.per_column * scale.ratio / NS,
+        )
         if row.lock >= 0:
             if mouse.x() < scale.left:
                 return None
@@ -111,10 +114,10 @@ class Canvas(RowsView):
 
     def _part(self, point: QPoint) -> Part | None:
         """The part of the run whose bracket lies at a point."""
-        if self._scale is None or self._theme is None:
+        if self._theme is None:
             return None
-        high = self._theme.px(self._theme.measures.part)
-        return self.brackets.at(self._scale, high, point.x(), point.y(), self.frame.run.now)
+        high = self._theme.pixels.part
+        return self.brackets.at(self.places.scale, high, point.x(), point.y(), self.frame.run.now)
 
     def _hide_hint(self) -> None:
         self._mouse = None
@@ -125,27 +128,29 @@ class Canvas(RowsView):
         """Takes hold of the cursor or of the view."""
         if event.button() is Qt.MouseButton.RightButton:
             self.steering.cursor(None)
-        if event.button() is not Qt.MouseButton.LeftButton or self._scale is None:
+        if event.button() is not Qt.MouseButton.LeftButton:
             return
         point = event.position().toPoint()
         self._pressed, self._dragging = point, ""
         cursor = self.frame.view.cursor
         if self._part(point) is not None:
             return  # a bracket: looked at when the button is let go
-        beside = cursor is not None and abs(self._scale.x(cursor) - point.x()) <= _GRIP
-        if point.x() >= self._scale.left - _GRIP and (beside or not self._top <= point.y() < self._bottom):
+        beside = cursor is not None and abs(self.places.scale.x(cursor) - point.x()) <= _GRIP
+        if point.x() >= self.places.scale.left - _GRIP and (
+            beside or not self.places.top <= point.y() < self.places.bottom
+        ):
             self._dragging = "cursor"
-            self.steering.cursor(self._scale.seconds(point.x()))
+            self.steering.cursor(self.places.scale.seconds(point.x()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Moves what is held; else says what lies under the mouse."""
         point = event.position().toPoint()
-        if self._pressed is None or self._scale is None:
+        if self._pressed is None:
             self._mouse = point
             self._show_hint()
             return
         if self._dragging == "cursor":
-            self.steering.cursor(self._scale.seconds(point.x()))
+            self.steering.cursor(self.places.scale.seconds(point.x()))
             return
         if not self._dragging and (point - self._pressed).manhattanLength() < _DRAG:
             return
@@ -154,7 +159,7 @@ class Canvas(RowsView):
         moved = point - self._pressed
         self._pressed = point
         if moved.x():
-            self.steering.pan(-moved.x() / self._scale.width)
+            self.steering.pan(-moved.x() / self.places.scale.width)
         if moved.y() and self._bar.isVisible():
             self._bar.setValue(self._bar.value() - moved.y())
 
@@ -162,13 +167,13 @@ class Canvas(RowsView):
         """A press that did not move puts the cursor there."""
         if event.button() is not Qt.MouseButton.LeftButton:
             return
-        if self._pressed is not None and not self._dragging and self._scale is not None:
+        if self._pressed is not None and not self._dragging:
             x = event.position().x()
             part = self._part(event.position().toPoint())
             if part is not None:
                 self.steering.look(*around(part, self.frame.run.now))
-            elif x >= self._scale.left:
-                self.steering.cursor(self._scale.seconds(x))
+            elif x >= self.places.scale.left:
+                self.steering.cursor(self.places.scale.seconds(x))
         self._pressed, self._dragging = None, ""
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -179,10 +184,8 @@ class Canvas(RowsView):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zooms about the mouse; scrolls the rows over their names or with Shift; pans with a sideways wheel."""
         turn, at = event.angleDelta(), event.position()
-        scale = self._scale
+        scale = self.places.scale
         event.accept()
-        if scale is None:
-            return
         if turn.x() and abs(turn.x()) > abs(turn.y()):
             self.steering.pan(-turn.x() / 120 * 0.1)
         elif at.x() < scale.left or event.modifiers() & Qt.KeyboardModifier.ShiftModifier:

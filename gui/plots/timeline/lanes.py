@@ -245,11 +245,11 @@ def draw_name(painter: QPainter, scene: PaintScene, row: TimelineRow) -> None:
 
 def _draw_name(painter: QPainter, scene: PaintScene, row: TimelineRow, state: State) -> None:
     cache, theme, lane = scene.cache, scene.cache.theme, scene.frame.recording.lanes[row.lane]
-    left, side = theme.px(theme.measures.padding), min(theme.px(theme.measures.badge), row.height - 6)
+    left, side = theme.pixels.padding, min(theme.pixels.badge, row.height - 6)
     left += theme.px(8) if row.inner else 0
     badge = cache.badge(lane.badge, side)
     painter.drawPixmap(QPointF(left - 2, (row.height - side) // 2 - 2), badge)
-    line, small = theme.px(theme.measures.lane_name) * 1.3, theme.px(theme.measures.small) * 1.3
+    line, small = theme.pixels.lane_name * 1.3, theme.pixels.small * 1.3
     x = left + badge.deviceIndependentSize().width() - 4 + theme.px(7)
     box = QRectF(x, 0, scene.scale.left - x - 4, row.height)
     if row.height >= line + small + 4 and not row.main and state is not State.ABSENT:

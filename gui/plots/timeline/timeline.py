@@ -67,7 +67,7 @@ class TimelinePanel(Card):
         self._theme = theme
         colours, measures = theme.colours, theme.measures
         self.subtitle.setFont(text_font(theme, measures.base))
-        height = theme.px(measures.chip)
+        height = theme.pixels.chip
         for button in (self.zoom_out, self.zoom_in, self.fit_button, self.follow_button):
             button.setFont(text_font(theme, measures.small))
             button.setFixedHeight(height)
@@ -84,12 +84,11 @@ class TimelinePanel(Card):
         theme = self._theme
         if theme is None:
             return Height(0, 0)
-        measures = theme.measures
-        around = theme.px(measures.header) + self.legend.asks + 3
+        around = theme.pixels.header + self.legend.asks + 3
         if self._elsewhere:
             few = around + self.canvas.minimumHeight()
             return Height(few, few)
-        usual = theme.px(measures.timeline)
+        usual = theme.pixels.timeline
         return Height(usual, max(usual, around + self.canvas.asks(frame, ROOMY if self._compares else 0)))
 
     def draw(self, frame: Frame) -> None:

@@ -43,7 +43,7 @@ class GraphView(QWidget):
         cache = self.cache
         if cache is None:
             return
-        px, side = cache.theme.px, cache.theme.px(cache.theme.measures.padding)
+        px, side = cache.theme.px, cache.theme.pixels.padding
         area = QRectF(self.rect()).adjusted(side, px(2), -side, -px(8))
         painter = QPainter(self)
         left = QRectF(area.left(), area.top(), area.width() * _SHARE, area.height())
