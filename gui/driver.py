@@ -167,8 +167,8 @@ class Driver(QObject):
 
     def _watch(self, frame: Frame) -> None:
         """Notes what the list of lessons marks, and what pages quote of a run."""
-        now = (frame.run.phase, frame.run.number, frame.result.findings)
-        if all(map(is_, now, self._watched)) and self._watched:
+        now = (frame.run.phase, frame.run.number, *[one.kind for one in frame.result.findings])
+        if now == self._watched:
             return
         self._watched = now
         note = self.controller.course.parts

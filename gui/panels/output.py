@@ -339,12 +339,5 @@ PANEL = PanelInfo(
     10,
     make=Output,
     stretch=1,
-    draws=(
-        "program",
-        "recording.output",
-        "recording.output_left_out",
-        "recording.flips",
-        "recording.lanes",
-        "view.cursor",
-    ),
+    draws=("program", "recording.output", "recording.output_left_out", "recording.flips", "view.cursor"),
 )

@@ -190,9 +190,13 @@ class RunView(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
         self._cache = PaintCache(theme, self.devicePixelRatioF())
         colours, measures = theme.colours, theme.measures
         self.setBackground(colours.panel)
-        self.axes["left"].setWidth(theme.pixels.name_column)
-        self.axes["bottom"].setHeight(axis_of(theme))
-        self.getPlotItem().layout.setContentsMargins(0, top_of(theme), theme.pixels.padding, 0)
+        left, top, right, bottom = self._margins = (
+            theme.pixels.name_column, top_of(theme), theme.pixels.padding, axis_of(theme),
+        )  # fmt: skip
+        self._labels, self._tick = label_room(theme), theme.px(32)
+        self.axes["left"].setWidth(left)
+        self.axes["bottom"].setHeight(bottom)
+        self.getPlotItem().layout.setContentsMargins(0, top, right, 0)
         soft = QColor(colours.accent_soft)
         soft.setAlphaF(0.55)
         self.band.setBrush(soft)
@@ -245,17 +249,15 @@ class RunView(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
 
     def _over_time(self, frame: Frame) -> Space:
         """The times that a frame shows; its values are not known yet."""
-        assert self._theme is not None
-        theme, now = self._theme, max(frame.run.now, _SHORTEST)
-        left, right = theme.pixels.name_column, theme.pixels.padding
-        width, height = self.width() - left - right, self.height() - top_of(theme) - axis_of(theme)
-        area = QRectF(left, top_of(theme), max(1, width), max(1, height))
+        left, top, right, bottom = self._margins
+        width, height = max(1, self.width() - left - right), max(1, self.height() - top - bottom)
+        area, now = QRectF(left, top, width, height), max(frame.run.now, _SHORTEST)
         run = now
         if frame.run.phase in (Phase.RUNNING, Phase.PAUSED, Phase.STARTING):
             before = self.space.extent.run if self.space is not None else 1.0
             run = before if now <= before <= now * _GROW * 1.2 else now * _GROW
-        share = area.width() / max(1.0, area.width() - label_room(theme))
-        return Space(frame, self._cache, area, Extent(run, run * share, 0.0, 1.0))
+        share = width / max(1.0, width - self._labels)
+        return Space(frame, self._cache, area, max(1.0, height / self._tick), Extent(run, run * share, 0.0, 1.0))
 
     def _show_declared(self, declared: Sequence[Curve | Band]) -> None:
         """Curves and bands; the items of others are taken out."""

@@ -86,6 +86,7 @@ class Space:
     frame: Frame
     cache: PaintCache
     area: QRectF  # of the curves
+    ticks: float  # how many labels of values fit beside them
     extent: Extent
 
     def x(self, seconds: float) -> float:
@@ -106,11 +107,6 @@ class Space:
     def column(self) -> int:
         """Nanoseconds of one pixel column."""
         return max(1, round(self.extent.right * NS / max(1.0, self.area.width())))
-
-    @property
-    def ticks(self) -> float:
-        """How many labels of values fit beside the curves."""
-        return max(1.0, self.area.height() / self.cache.theme.px(32))
 
     def rounded(self, low: float, high: float) -> Axis:
         """The axis for these values: from tick to tick, with some air above."""
