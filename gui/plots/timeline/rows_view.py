@@ -53,6 +53,7 @@ class RowsView(QWidget):
     def apply_theme(self, theme: Theme) -> None:
         """Takes on a theme; pictures of the old one are dropped."""
         self._theme, self.cache, self._drawn = theme, None, ()
+        self._needed: dict[int, int] = {}  # number of rows -> pixels with the axis
         self._make_room(theme)
         self._bar.setStyleSheet(_bar_style(theme))
         self.setMinimumHeight(theme.px(theme.measures.lane_top + 2 * theme.measures.lane_lock + theme.measures.axis))
@@ -155,9 +156,10 @@ class RowsView(QWidget):
     def asks(self, frame: Frame, least: int) -> int:
         """The height at which all rows show, `least` of them at any rate; it changes in steps, not with every lane."""
         assert self._theme is not None
-        measures = self._theme.measures
         count = max(least, len(frame.recording.lanes) + min(len(frame.recording.holders), _FEW_LOCKS))
-        return self._above + needed(self._theme, count) + self._theme.px(measures.axis)
+        if count not in self._needed:
+            self._needed[count] = needed(self._theme, count) + self._theme.pixels.axis
+        return self._above + self._needed[count]
 
     # painting
 
