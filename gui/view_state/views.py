@@ -96,7 +96,7 @@ def zoomed(view: View, factor: float, now: float, about: float | None = None) ->
     While it follows the run, the last moment stays in place. Where no time is given it is the cursor's when that is
     inside, else the middle.
     """
-    width = view.end - view.start
+    width = max(view.end - view.start, LEAST)
     inside = view.cursor is not None and view.start <= view.cursor <= view.end
     centre = about if about is not None else view.cursor if inside else (view.start + view.end) / 2
     if view.follow or centre is None:

@@ -23,33 +23,37 @@ _WHEEL = 1.2  # zoom of one notch (120 eighths of a degree)
 class Navigation:
     """Keeps the wished view until the next frame brings it: five turns of a wheel between two frames all count."""
 
-    def __init__(self, commands: Commands) -> None:
-        self._commands = commands
-        self._view, self._now = View(), 0.0
+    def __init__(self, commands: Commands, shown: Callable[[], Frame]) -> None:
+        self._commands, self._shown = commands, shown
+        self._frame, self._wished = Frame(), View()
 
-    def arrived(self, frame: Frame) -> None:
-        """A frame came: its view is the true one."""
-        self._view, self._now = frame.view, frame.run.now
+    @property
+    def _view(self) -> View:
+        """What was wished for since the frame that is shown, which brings the true one."""
+        if self._shown() is not self._frame:
+            self._frame = self._shown()
+            self._wished = self._frame.view
+        return self._wished
 
     def look(self, start: float, end: float) -> None:
         """Shows a stretch, in seconds; following stops."""
-        self._view = views.looked(self._view, start, end)
+        self._wished = views.looked(self._view, start, end)
         self._commands.look(start, end)
 
     def pan(self, share: float) -> None:
         """Moves by a share of the view's width, to later times when positive; following stops."""
-        self.look(*views.panned(self._view, share, self._now))
+        self.look(*views.panned(self._view, share, self._shown().run.now))
 
     def zoom(self, factor: float, about: float | None = None) -> None:
         """Makes the view `factor` times narrower about a time; what follows the run goes on following."""
         following = self._view.follow
-        self.look(*views.zoomed(self._view, factor, self._now, about))
+        self.look(*views.zoomed(self._view, factor, self._shown().run.now, about))
         if following:
             self.follow(True)
 
     def follow(self, on: bool) -> None:
         """Keeps the last moment in view, or stops doing so; the cursor goes to the last moment too."""
-        self._view = replace(self._view, follow=on)
+        self._wished = replace(self._view, follow=on)
         if on:
             self._commands.cursor(None)
         self._commands.follow(on)
@@ -60,31 +64,25 @@ class Navigation:
 
     def cursor(self, seconds: float | None) -> None:
         """Puts the cursor to a time of the run, None to its last moment."""
-        self._commands.cursor(None if seconds is None else min(max(seconds, 0.0), self._now))
+        self._commands.cursor(None if seconds is None else min(max(seconds, 0.0), self._shown().run.now))
 
 
 class Canvas(RowsView):
     """Turns what the mouse and the keys do over the rows into pans, zooms and places of the cursor."""
 
-    def __init__(self, steering: Navigation) -> None:
+    def __init__(self, commands: Commands) -> None:
         super().__init__()
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.steering = steering
+        self.steering = Navigation(commands, lambda: self.frame)
         self._hover = HoverCard(self)
-        self._mouse: QPoint | None = None
         self._pressed: QPoint | None = None
         self._dragging = ""  # what the mouse moves: "", "view" or "cursor"
 
-    def show_frame(self, frame: Frame) -> None:
-        """Shows this frame; a hint under a resting mouse stays true."""
-        super().show_frame(frame)
-        if self._mouse is not None and not self._dragging:
-            self._show_hint()
-
     def _show_hint(self) -> None:
+        """Says what lies under the resting mouse, also when a frame comes."""
         mouse, scale, cache = self._mouse, self.places.scale, self.cache
-        if mouse is None or cache is None:
+        if mouse is None or cache is None or self._dragging:
             return
         index, inside = self.places.at(mouse.y()), mouse.x() < scale.left + scale.width
         part = self._part(mouse)

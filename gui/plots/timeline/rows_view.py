@@ -7,7 +7,7 @@ plots through `Frame.view`.
 
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QScrollBar, QSizePolicy, QWidget
 
@@ -35,6 +35,7 @@ class RowsView(QWidget):
         self.show_losses = self.show_arrows = self.show_cpu = True
         self._theme: Theme | None = None
         self.cache: RowCache | None = None
+        self._mouse: QPoint | None = None  # where it rests
         self.places = NOWHERE  # where everything stands
         self._arranged: tuple[object, ...] = ()  # what the layout was made for
         self._layout, self._total = EMPTY, 0
@@ -85,6 +86,11 @@ class RowsView(QWidget):
         if signature != self._drawn:
             self._drawn = signature
             self.update()
+        if self._mouse is not None:
+            self._show_hint()
+
+    def _show_hint(self) -> None:
+        """Says what lies under the mouse."""
 
     def _make_room(self, theme: Theme) -> None:
         """Pixels above the rows."""

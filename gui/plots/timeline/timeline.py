@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QPushButton
 from engine.frame import Frame, State
 from gui.panel import Commands, Course, PanelInfo, Place
 from gui.plots.common.scale import duration, moment
-from gui.plots.timeline.canvas import Canvas, Navigation
+from gui.plots.timeline.canvas import Canvas
 from gui.plots.timeline.legend import Legend, Occurring
 from gui.theme.palette import text_font
 from gui.theme.theme import Theme
@@ -24,8 +24,8 @@ class TimelinePanel(Card):
     def __init__(self, commands: Commands) -> None:
         super().__init__(QCoreApplication.translate("timeline", "Timeline"))
         self._commands = commands
-        self.steering = Navigation(commands)
-        self.canvas = Canvas(self.steering)
+        self.canvas = Canvas(commands)
+        self.steering = self.canvas.steering
         self.legend = Legend(self._pressed)
         self._occurring = Occurring()
         self._theme: Theme | None = None
@@ -93,7 +93,6 @@ class TimelinePanel(Card):
 
     def draw(self, frame: Frame) -> None:
         """Shows this frame."""
-        self.steering.arrived(frame)
         self.canvas.show_frame(frame)
         states = self._occurring.feed(frame)
         extra = ((LOST,) if len(frame.recording.losses.times) else ()) + (
