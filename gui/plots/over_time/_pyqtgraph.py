@@ -74,12 +74,19 @@ def closed(x: Values, upper: Values, lower: Values) -> QPainterPath:
 class CurveItem(pg.PlotCurveItem):  # type: ignore[misc] # pyqtgraph has no types
     """A line through corners."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._look: tuple[object, ...] = ()
+
     def show_declared(self, curve: Curve) -> None:
         """Shows this line."""
-        pen = pg.mkPen(curve.colour, width=curve.width)
-        if curve.dashed:
-            pen.setDashPattern(DASHES)
-        self.setData(*(curve.points or ([], [])), pen=pen)
+        look = (curve.colour, curve.width, curve.dashed)
+        if look != self._look:
+            self._look, pen = look, pg.mkPen(curve.colour, width=curve.width)
+            if curve.dashed:
+                pen.setDashPattern(DASHES)
+            self.setPen(pen)
+        self.setData(*(curve.points or ([], [])))
 
 
 class RunAxis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph has no types
@@ -165,6 +172,7 @@ class RunView(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
         self.space: Space | None = None
         self.items_shown: list[Any] = []  # CurveItem and BandItem: pyqtgraph has no types
         self._theme: Theme | None = None
+        self._axis: Axis | None = None  # that the axes show
         self._frame, self._run = Frame(), -1
         self._drawn: tuple[object, ...] = ()
         item = self.getPlotItem()
@@ -186,7 +194,7 @@ class RunView(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
 
     def apply_theme(self, theme: Theme) -> None:
         """Takes on colours, fonts and measures."""
-        self._theme, self._drawn = theme, ()
+        self._theme, self._drawn, self._axis = theme, (), None
         self._cache = PaintCache(theme, self.devicePixelRatioF())
         colours, measures = theme.colours, theme.measures
         self.setBackground(colours.panel)
@@ -240,8 +248,10 @@ class RunView(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
         if before is None or space.extent != before.extent:
             self.setXRange(0.0, space.extent.right, padding=0)
             self.setYRange(axis.low, axis.high, padding=0)
-        for item in self.axes.values():
-            item.show_declared(space, axis)
+        if before is None or (space.extent, space.area, axis) != (before.extent, before.area, self._axis):
+            self._axis = axis
+            for item in self.axes.values():
+                item.show_declared(space, axis)
         self._show_declared(self.plot.curves(space))
         self._show_view(frame)
         self._setting = False
@@ -269,7 +279,9 @@ class RunView(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
             for item in self.items_shown:
                 self.getPlotItem().addItem(item)
         for item, one in zip(self.items_shown, declared, strict=True):
-            item.setTransform(QTransform(1.0, 0.0, 0.0, one.unit, 0.0, one.base))
+            place = QTransform(1.0, 0.0, 0.0, one.unit, 0.0, one.base)
+            if item.transform() != place:
+                item.setTransform(place)
             item.show_declared(one)
 
     def _show_view(self, frame: Frame) -> None:
