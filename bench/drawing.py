@@ -16,7 +16,7 @@ import numpy as np
 from PySide6.QtWidgets import QApplication
 
 from engine.frame import Frame, Phase, Series, Spans, View
-from gui.plots.over_time.values import ValuePanel
+from gui.plots.over_time import values
 from gui.plots.timeline.timeline import TimelinePanel
 from gui.theme import theme
 from gui.widgets.card import Card
@@ -81,7 +81,7 @@ def main(arguments: Sequence[str] = ()) -> None:
     print("8 lanes; ms per frame: median, 99 %        following 1 s     following 60 s    whole run")
     for length in options.spans:
         whole = race(length)
-        for panel, height in ((TimelinePanel(RecordedCommands()), 480), (ValuePanel(RecordedCommands()), 208)):
+        for panel, height in ((TimelinePanel(RecordedCommands()), 480), (values.PANEL.make(RecordedCommands()), 208)):
             panel.apply_theme(look)
             panel.resize(1360, height)
             panel.show()

@@ -45,8 +45,8 @@ class Beats(QObject):
         """Turns the event loop for so long, or until something is reached."""
         self.stamps, self.spanned = [], False
         loop, timer = QEventLoop(), QTimer()
-        timer.setTimerType(self._driver._timer.timerType())
-        timer.setInterval(self._driver._timer.interval())
+        timer.setTimerType(self._driver.beat.timerType())
+        timer.setInterval(self._driver.beat.interval())
         timer.timeout.connect(self._driver.tick)
         timer.timeout.connect(self._canvas.update)
         timer.start()

@@ -68,11 +68,16 @@ def _other_theme(commands: Commands, scene: ActionScene) -> None:
 
 
 def _pan(share: float) -> Callable[[Commands, ActionScene], None]:
-    return lambda commands, scene: commands.look(*views.panned(scene.frame.view, share))
+    return lambda commands, scene: commands.look(*views.panned(scene.frame.view, share, scene.frame.run.now))
 
 
 def _zoom(factor: float) -> Callable[[Commands, ActionScene], None]:
-    return lambda commands, scene: commands.look(*views.zoomed(scene.frame.view, factor))
+    def zoom(commands: Commands, scene: ActionScene) -> None:
+        commands.look(*views.zoomed(scene.frame.view, factor, scene.frame.run.now))
+        if scene.frame.view.follow:
+            commands.follow(True)
+
+    return zoom
 
 
 def _beginning(commands: Commands, scene: ActionScene) -> None:
@@ -134,8 +139,8 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("left", TIME, QT_TRANSLATE_NOOP("actions", "Earlier"), ("A",), _pan(-0.2)),
     Action("right", TIME, QT_TRANSLATE_NOOP("actions", "Later"), ("D",), _pan(0.2)),
-    Action("nearer", TIME, QT_TRANSLATE_NOOP("actions", "Nearer"), ("W",), _zoom(0.7)),
-    Action("farther", TIME, QT_TRANSLATE_NOOP("actions", "Farther"), ("S",), _zoom(1 / 0.7)),
+    Action("nearer", TIME, QT_TRANSLATE_NOOP("actions", "Nearer"), ("W",), _zoom(views.NEARER)),
+    Action("farther", TIME, QT_TRANSLATE_NOOP("actions", "Farther"), ("S",), _zoom(1 / views.NEARER)),
     Action("beginning", TIME, QT_TRANSLATE_NOOP("actions", "To the beginning"), ("Home",), _beginning),
     Action("end", TIME, QT_TRANSLATE_NOOP("actions", "To the end"), ("End",), _end),
     Action("back", TIME, QT_TRANSLATE_NOOP("actions", "Cursor back"), (",",), _step_cursor(-0.01)),

@@ -25,11 +25,11 @@ from engine.session.session import Session
 from engine.words import catalogue as words
 from gui import actions, discovery
 from gui.controller import Controller
+from gui.course_info import label
 from gui.driver import DrawnPanel, Driver
 from gui.idle_tasks import IdleTasks
 from gui.theme import palette
 from gui.theme.appearance import Appearance
-from gui.view_state.course_info import label
 from gui.view_state.interpreter_search import PythonSearch
 from gui.view_state.lesson_progress import LessonProgress
 from gui.view_state.measured_results import Ledger
@@ -79,6 +79,7 @@ def assemble(
         driver.report(f"{name} could not be loaded", text)
     window.bind([(key, _doing(driver, one)) for one in actions.ACTIONS if one.do for key in one.keys])
     window.resized.connect(appearance.fit)
+    window.middle.resized.connect(driver.resized)
     _dress(window, appearance)
     driver.apply_theme()
     driver.opened(controller.course)

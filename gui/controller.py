@@ -9,10 +9,10 @@ from engine.scenarios.catalogue import Scenario, settings
 from engine.scenarios.scenario import speed
 from engine.session.session import Session
 from engine.words.refusals import refused
+from gui.course_info import course
 from gui.panel import Course
 from gui.theme.appearance import Appearance
 from gui.view_state import views
-from gui.view_state.course_info import course
 
 
 def follow(session: Session, text: str) -> str:

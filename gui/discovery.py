@@ -36,11 +36,15 @@ def find() -> DiscoveredPanels:
 
 
 def names() -> Iterator[str]:
-    """Modules that may hold a panel: those of both packages and of the rooms in them. What lies deeper helps a plot."""
+    """Modules that may hold a panel: those of both packages and of the rooms in them.
+
+    What begins with an underscore, or lies deeper, helps a plot, and may import what is loaded after the first frame.
+    """
     for package in (gui.panels, gui.plots):
         for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
             if module.ispkg:
                 room = str(Path(next(iter(package.__path__)), module.name.rpartition(".")[2]))
-                yield from (one.name for one in pkgutil.iter_modules([room], f"{module.name}.") if not one.ispkg)
+                inside = pkgutil.iter_modules([room], f"{module.name}.")
+                yield from (one.name for one in inside if not one.ispkg and "._" not in one.name)
             else:
                 yield module.name

@@ -6,6 +6,8 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from operator import attrgetter, is_
 from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QObject, Qt, QTimer
@@ -14,7 +16,7 @@ from engine.frame import Frame, Phase
 from engine.frame.trouble import Notice
 from gui.actions import ActionScene
 from gui.controller import Controller
-from gui.panel import Course, Panel, PanelInfo, Place
+from gui.panel import Course, Panel, PanelInfo, Place, Suits
 from gui.theme.appearance import Appearance
 from gui.view_state.height_sharing import Asked, Asking, Height
 from gui.view_state.lesson_progress import LessonProgress
@@ -48,6 +50,18 @@ class DrawnPanel:
     info: PanelInfo
     panel: Panel
     failed: int = -1  # the run in which it failed; it is tried again in the next one
+    seen: tuple[object, ...] = ()  # what it has drawn, of the parts of a frame that it draws
+
+    def __post_init__(self) -> None:
+        self._read = attrgetter(*self.info.draws, "run.number") if self.info.draws else None
+        self.new = self.wanted = True  # whether the frame holds something new for it, and whether it is shown at all
+
+    def look(self, frame: Frame) -> bool:
+        """Whether a frame holds something new for this panel; takes note of what it holds."""
+        if self._read is not None:
+            before, self.seen = self.seen, self._read(frame)
+            self.new = not before or not all(map(is_, before, self.seen))
+        return self.new
 
 
 @dataclass(frozen=True)
@@ -101,26 +115,28 @@ class Driver(QObject):
         self._shown: tuple[str, ...] | None = None
         self._asked = Asked()
         self._heights: Mapping[str, Height] = {}
+        self._laid_out: tuple[object, ...] = ()  # what was to be seen, and what was asked for, when it was laid out
+        self._watched: tuple[object, ...] = ()
         self._stale = True
-        self._timer = QTimer(self)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.setInterval(TICK)
-        self._timer.timeout.connect(self.tick)
+        self.beat = QTimer(self)
+        self.beat.setTimerType(Qt.TimerType.PreciseTimer)
+        self.beat.setInterval(TICK)
+        self.beat.timeout.connect(self.tick)
         controller.on_opened = self.opened
         appearance.changed.connect(self.apply_theme)
 
     def start(self) -> None:
         """Starts the clock."""
-        self._timer.start()
+        self.beat.start()
 
     def preparations(self) -> list[Callable[[], object]]:
         """What is to be made in idle moments after the first frame, one thing at a time."""
         slow = [(part, part.panel.prepare) for part in self.parts if isinstance(part.panel, Slow)]
-        return [lambda p=part, do=prepare: self._guarded(p, do) for part, prepare in slow]  # type: ignore[misc]
+        return [partial(self._guarded, part, prepare) for part, prepare in slow]
 
     def stop(self) -> None:
         """Stops the clock; nothing is drawn any more."""
-        self._timer.stop()
+        self.beat.stop()
 
     def scene(self) -> ActionScene:
         """What a key's action may look at."""
@@ -152,6 +168,10 @@ class Driver(QObject):
 
     def _watch(self, frame: Frame) -> None:
         """Notes what the list of lessons marks, and what pages quote of a run."""
+        now = (frame.run.phase, frame.run.number, *[one.kind for one in frame.result.findings])
+        if now == self._watched:
+            return
+        self._watched = now
         note = self.controller.course.parts
         marked, measured = self.progress.watched(frame), self.figures.watched(frame, note.value_unit if note else "")
         if marked or measured:
@@ -171,22 +191,26 @@ class Driver(QObject):
         self.frame, self._stale = frame, False
         self.drawn += 1
         shown = []
+        suits = (Suits.BOTH, Suits.PAGES if frame.program.page else Suits.PROGRAMS)
         for part in self.parts:
-            wanted = self._guarded(part, lambda p=part: p.info.shown(frame))  # type: ignore[misc]
-            if wanted or (again and self._stays(part.info, frame)):
+            if part.look(frame) and part.info.wanted is not None:
+                part.wanted = bool(self._guarded(part, partial(part.info.wanted, frame)))
+            if (part.wanted and part.info.suits in suits) or (again and self._stays(part.info, frame)):
                 shown.append(part.info.id)
         self._lay_out(tuple(shown), frame)
         for part in self.parts:
-            if part.info.id in shown:
-                self._guarded(part, lambda p=part: p.panel.draw(frame))  # type: ignore[misc]
+            if part.info.id in shown and part.new:
+                self._guarded(part, partial(part.panel.draw, frame))
 
     def _lay_out(self, shown: tuple[str, ...], frame: Frame) -> None:
         """Shows these panels and no others, as high as they ask to be."""
         asking = [(part, part.panel) for part in self.parts if part.info.id in shown and isinstance(part.panel, Asking)]
-        wanted = {part.info.id: self._guarded(part, lambda p=panel: p.asks(frame)) for part, panel in asking}  # type: ignore[misc]
-        asked = self._asked.feed(
-            frame.program.scenario, {n: wish for n, wish in wanted.items() if isinstance(wish, Height)}
-        )
+        wishes = [(part.info.id, self._guarded(part, partial(panel.asks, frame))) for part, panel in asking]
+        if (shown, wishes, frame.program.scenario) == self._laid_out:
+            return
+        self._laid_out = (shown, wishes, frame.program.scenario)
+        wanted = {name: wish for name, wish in wishes if isinstance(wish, Height)}
+        asked = self._asked.feed(frame.program.scenario, wanted)
         if shown == self._shown and asked is self._heights:
             return
         if shown != self._shown:
@@ -207,15 +231,22 @@ class Driver(QObject):
         known = [one.id for one in course.scenarios]
         course = replace(course, marks=self.progress.marks, lesson=self.figures.fill(course.lesson, known))
         for part in self.parts:
-            part.failed = -1
-            self._guarded(part, lambda p=part: p.panel.opened(course))  # type: ignore[misc]
+            part.failed, part.seen = -1, ()
+            self._guarded(part, partial(part.panel.opened, course))
         self._stale = True
+
+    def resized(self) -> None:
+        """Panels have other sizes, and ask anew: what they asked for before they had their room counts no more."""
+        self._asked.forget()
+        self._laid_out, self._stale = (), True
 
     def apply_theme(self) -> None:
         """The theme changed: tells every panel, and draws."""
         self._asked.forget()
+        self._laid_out = ()
         for part in self.parts:
-            self._guarded(part, lambda p=part: p.panel.apply_theme(self.appearance.theme))  # type: ignore[misc]
+            part.seen = ()
+            self._guarded(part, partial(part.panel.apply_theme, self.appearance.theme))
         self._stale = True
 
     def _guarded(self, part: DrawnPanel, do: Callable[[], object]) -> object:

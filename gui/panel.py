@@ -128,10 +128,9 @@ class PanelInfo:
     place: Place
     order: int
     make: Callable[[Commands], Panel]
-    wanted: Callable[[Frame], bool] = lambda _frame: True  # shown for this frame?
+    wanted: Callable[[Frame], object] | None = None  # shown for this frame? None: for every one
     stretch: int = 0  # share of spare height; 0 keeps to its own size
     suits: Suits = Suits.PROGRAMS
-
-    def shown(self, frame: Frame) -> bool:
-        """Whether the panel is a part of the window for this frame."""
-        return self.suits in (Suits.BOTH, Suits.PAGES if frame.program.page else Suits.PROGRAMS) and self.wanted(frame)
+    draws: tuple[str, ...] = ()
+    """Parts of a frame, such as "run.phase", that `wanted` and `draw` look at: where they are the same objects as
+    before, neither is called; (): any part."""

@@ -12,6 +12,7 @@ from gui.theme.theme import Theme
 from gui.view_state import height_sharing
 from gui.widgets import focus
 from gui.widgets.controls import clear_ground
+from gui.widgets.shared_splitter import SharedSplitter
 
 TABBED = (Place.TOOLBAR, Place.LEFT, Place.RIGHT, Place.PLOTS, Place.CENTRE, Place.BESIDE, Place.STATUS)
 
@@ -48,11 +49,10 @@ class Window(QMainWindow):
     def _build(self) -> None:
         """The empty places."""
         self._columns = {place: _column() for place in Place}
-        self.middle = QSplitter(Qt.Orientation.Vertical)
-        self.below = QSplitter(Qt.Orientation.Horizontal)
+        self.middle = SharedSplitter(Qt.Orientation.Vertical, self._heights)
+        self.below = SharedSplitter(Qt.Orientation.Horizontal, self._widths)
         for splitter in (self.middle, self.below):
-            splitter.setChildrenCollapsible(False)
-            splitter.splitterMoved.connect(self._moved)
+            splitter.splitterMoved.connect(lambda _at, _index, one=splitter: self._moved(one))
         self.below.addWidget(self._columns[Place.CENTRE][0])
         self.below.addWidget(self._columns[Place.BESIDE][0])
         self.below.setStretchFactor(0, 1)  # when a column beside it changes its width, the output keeps its own
@@ -96,6 +96,7 @@ class Window(QMainWindow):
         if not any(info.stretch for info, _ in panels if info.place is Place.RIGHT):
             self._columns[Place.RIGHT][1].addStretch(1)
         self.middle.addWidget(self.below)
+        self.middle.setStretchFactor(self.middle.count() - 1, 1)
 
     def entitle(self, title: str) -> None:
         """Says in the title bar which scenario is open."""
@@ -118,9 +119,9 @@ class Window(QMainWindow):
             self._columns[place][1].setSpacing(gap)
         for splitter in (self.middle, self.below):
             splitter.setHandleWidth(gap)
-        self._columns[Place.TOOLBAR][0].setFixedHeight(theme.px(theme.measures.toolbar))
-        self._columns[Place.STATUS][0].setFixedHeight(theme.px(theme.measures.status))
-        self._columns[Place.LEFT][0].setFixedWidth(theme.px(theme.measures.left))
+        self._columns[Place.TOOLBAR][0].setFixedHeight(theme.pixels.toolbar)
+        self._columns[Place.STATUS][0].setFixedHeight(theme.pixels.status)
+        self._columns[Place.LEFT][0].setFixedWidth(theme.pixels.left)
         self.arrange(self._shown)
 
     def arrange(self, shown: tuple[str, ...], asked: Mapping[str, height_sharing.Height] | None = None) -> None:
@@ -131,19 +132,26 @@ class Window(QMainWindow):
             return
         self.below.setVisible(not shown or bool((self._at[Place.CENTRE] | self._at[Place.BESIDE]).intersection(shown)))
         self.side.setVisible(not shown or bool(self._at[Place.RIGHT].intersection(shown)))
-        self.side.setFixedWidth(min(theme.px(theme.measures.right), round(self.width() * 0.36)))
-        sizes = self._chosen.get(self._name(self.middle))
-        room = max(1, self.middle.height())
-        if not sizes or len(sizes) != len(self._plots) + 1:
-            plots = {name: stretch for name, stretch in self._plots.items() if name in shown}
-            given = height_sharing.shared(room, theme, plots, self._asked)
-            sizes = [given.get(name, 0) for name in self._plots]
-            sizes.append(room - sum(sizes))
-        self.middle.setSizes(sizes)
-        self.middle.setStretchFactor(self.middle.count() - 1, 1)
-        beside = theme.px(theme.measures.output_width)
-        chosen = self._chosen.get(self._name(self.below))
-        self.below.setSizes(chosen or [max(1, self.below.width() - beside), min(beside, self.below.width() // 2)])
+        self.side.setFixedWidth(min(theme.pixels.right, round(self.width() * 0.36)))
+        self.middle.share_out()
+        self.below.share_out()
+
+    def _heights(self) -> list[int]:
+        """Pixels of each plot and of what is below them: what the hand gave, else what they ask for."""
+        sizes, room = self._chosen.get(self._name(self.middle)), max(1, self.middle.height())
+        if self._theme is None or (sizes and len(sizes) == len(self._plots) + 1):
+            return sizes or []
+        plots = {name: stretch for name, stretch in self._plots.items() if name in self._shown}
+        given = height_sharing.shared(room, self._theme, plots, self._asked)
+        return [*(given.get(name, 0) for name in self._plots), room - sum(given.values())]
+
+    def _widths(self) -> list[int]:
+        """Pixels of code and output."""
+        chosen, room, theme = self._chosen.get(self._name(self.below)), self.below.width(), self._theme
+        if theme is None or chosen:
+            return chosen or []
+        beside = theme.pixels.output_width
+        return [max(1, room - beside), min(beside, room // 2)]
 
     def cover(self, widget: QWidget, text: str) -> None:
         """Says over a panel that it could not be drawn; an empty text takes that away."""
@@ -165,10 +173,8 @@ class Window(QMainWindow):
         plots = "-".join(name for name in self._plots if name in self._shown) if splitter is self.middle else "below"
         return f"{size}-{plots}"
 
-    def _moved(self) -> None:
-        for splitter in (self.middle, self.below):
-            if splitter is self.sender():
-                self._chosen[self._name(splitter)] = splitter.sizes()
+    def _moved(self, splitter: QSplitter) -> None:
+        self._chosen[self._name(splitter)] = splitter.sizes()
 
     def remembered(self) -> tuple[QByteArray, dict[str, list[int]]]:
         """Geometry and sizes, to be given back to `recall`."""

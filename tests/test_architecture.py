@@ -74,7 +74,10 @@ AGAINST = {  # contract -> a line that breaks it, and where
     "The engine knows no window": ("engine/session/run.py", "import gui.panel"),
     "The engine's rooms are layers": ("engine/analysis/spans.py", "import engine.findings.detector"),
     "What watches a program and what studies a run": ("engine/stage/program.py", "import engine.frame"),
-    "Panels and plots know no window": ("gui/panels/verdict.py", "import gui.driver"),
+    "The window's rooms lie one above the other": ("gui/panels/verdict.py", "import gui.driver"),
+    "Panels know no other panel": ("gui/panels/code.py", "import gui.panels.output"),
+    "Plots know no other plot": ("gui/plots/timeline/rows.py", "import gui.plots.wait_graph.waits"),
+    "No circle of imports in the window": ("gui/theme/theme.py", "import gui.widgets.card"),
 }
 
 

@@ -1,5 +1,6 @@
 """The program as it runs: where each thread is, which lines are switched off, what the knobs are."""
 
+from operator import is_
 from pathlib import PurePath
 
 from PySide6.QtCore import QRect, QSize
@@ -53,6 +54,7 @@ class Code(Card):
         super().__init__(self.tr("Program"))
         self._whereabouts = code_annotations.Whereabouts()
         self._drawn: tuple[object, ...] = ()
+        self._notes: dict[int, Note] = {}  # of knobs and switches
         self._text: str | None = None
         self._knobs: tuple[str, ...] = ()
         self._markers: tuple[Marker, ...] = ()
@@ -127,23 +129,17 @@ class Code(Card):
         self._stood = (lines, asked)
 
     def _annotate(self, frame: Frame) -> None:
-        parts = (
-            frame.program.switches,
-            frame.recording.flips,
-            frame.program.knobs,
-            frame.recording.lanes,
-            frame.run.trouble,
-            frame.view.cursor,
-        )
-        if len(parts) == len(self._drawn) and all(a is b for a, b in zip(parts, self._drawn, strict=True)):
+        said = (frame.program.switches, frame.recording.flips, frame.program.knobs)
+        parts = (*said, frame.recording.lanes, frame.run.trouble, frame.view.cursor)
+        if len(parts) == len(self._drawn) and all(map(is_, parts, self._drawn)):
             return
+        if not self._drawn or not all(map(is_, said, self._drawn)):
+            self.view.highlighter.strike(code_annotations.off_lines(frame.program.text, frame.program.switches))
+            notes = code_annotations.switch_notes(frame.program.text, frame.program.switches, frame.recording.flips)
+            self._notes = {**code_annotations.knob_notes(frame.program.knobs), **notes}
         self._drawn = parts
-        self.view.highlighter.strike(code_annotations.off_lines(frame.program.text, frame.program.switches))
-        notes = code_annotations.knob_notes(frame.program.knobs)
-        notes |= code_annotations.switch_notes(frame.program.text, frame.program.switches, frame.recording.flips)
         errors = code_annotations.errors(frame)
-        notes |= {line: Note(text, bad=True) for line, text in errors.items()}
-        self.view.annotate(notes)
+        self.view.annotate({**self._notes, **{line: Note(text, bad=True) for line, text in errors.items()}})
         for line in sorted(errors.keys() - self._wrong)[:1]:
             self.view.reveal(line)
         self._wrong = frozenset(errors) | self._wrong

@@ -304,4 +304,4 @@ class Knobs(Card):
             self._drawn = self._shape = None
 
 
-PANEL = PanelInfo("knobs", "Knobs", Place.RIGHT, 20, make=Knobs)
+PANEL = PanelInfo("knobs", "Knobs", Place.RIGHT, 20, make=Knobs, draws=("run.phase", "program.knobs"))

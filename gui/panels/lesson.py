@@ -41,4 +41,4 @@ class Lesson(Card):
         self.browser.apply_theme(theme)
 
 
-PANEL = PanelInfo("lesson", "Lesson", Place.RIGHT, 40, make=Lesson, stretch=1)
+PANEL = PanelInfo("lesson", "Lesson", Place.RIGHT, 40, make=Lesson, stretch=1, draws=("program",))

@@ -367,4 +367,4 @@ class Lessons(Card):
         self._fit()
 
 
-PANEL = PanelInfo("lessons", "Lessons", Place.LEFT, 10, make=Lessons, stretch=1, suits=Suits.BOTH)
+PANEL = PanelInfo("lessons", "Lessons", Place.LEFT, 10, make=Lessons, stretch=1, suits=Suits.BOTH, draws=("program",))

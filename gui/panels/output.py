@@ -333,4 +333,12 @@ class Output(Card):
         """All that is shown comes with the frame."""
 
 
-PANEL = PanelInfo("output", "Output", Place.BESIDE, 10, make=Output, stretch=1)
+PANEL = PanelInfo(
+    "output",
+    "Output",
+    Place.BESIDE,
+    10,
+    make=Output,
+    stretch=1,
+    draws=("program", "recording.output", "recording.output_left_out", "recording.flips", "view.cursor"),
+)

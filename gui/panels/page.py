@@ -53,4 +53,4 @@ class Page(Card):
         self.browser.keep_clear(max(0, (self.browser.width() - self._line) // 2))
 
 
-PANEL = PanelInfo("page", "Page", Place.PLOTS, 1, make=Page, stretch=8, suits=Suits.PAGES)
+PANEL = PanelInfo("page", "Page", Place.PLOTS, 1, make=Page, stretch=8, suits=Suits.PAGES, draws=("program",))

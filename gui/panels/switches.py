@@ -152,4 +152,4 @@ class Switches(Card):
             self._drawn = self._names = None
 
 
-PANEL = PanelInfo("switches", "Switches", Place.RIGHT, 10, make=Switches)
+PANEL = PanelInfo("switches", "Switches", Place.RIGHT, 10, make=Switches, draws=("program.switches",))

@@ -174,4 +174,12 @@ class Toolbar(QWidget):
             painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
 
 
-PANEL = PanelInfo("toolbar", "Toolbar", Place.TOOLBAR, 10, make=Toolbar, suits=Suits.BOTH)
+PANEL = PanelInfo(
+    "toolbar",
+    "Toolbar",
+    Place.TOOLBAR,
+    10,
+    make=Toolbar,
+    suits=Suits.BOTH,
+    draws=("program", "run.phase", "run.interpreter", "run.speed"),
+)

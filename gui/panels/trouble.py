@@ -133,4 +133,5 @@ PANEL = PanelInfo(
     make=TroubleBanner,
     wanted=lambda frame: shown(frame) is not None,
     suits=Suits.BOTH,
+    draws=("run.trouble", "view.notice", "result.findings"),
 )

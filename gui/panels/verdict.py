@@ -9,6 +9,7 @@ from engine.words import reasons
 from engine.words.catalogue import say
 from engine.words.findings import detail, figure
 from gui.panel import Commands, Course, PanelInfo, Place
+from gui.theme.palette import text_font
 from gui.theme.theme import Theme
 from gui.view_state.speedup_text import fastest
 from gui.view_state.verdict_text import (
@@ -22,7 +23,7 @@ from gui.view_state.verdict_text import (
     totals,
     unknown_words,
 )
-from gui.widgets.card import Card, text_font
+from gui.widgets.card import Card
 from gui.widgets.controls import Link, Text, dress_children
 from gui.widgets.drawing import draw_loss
 
@@ -69,26 +70,25 @@ class Figure(Text):
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
+        self._room = theme.px(theme.measures.right - 2 * theme.measures.padding) // 2 - theme.px(8)
+        sizes = [float(theme.measures.verdict)]
+        while sizes[-1] > theme.measures.base:
+            sizes.append(sizes[-1] * 0.9)
+        faces = [text_font(theme, size, 700) for size in sizes]
+        self._faces = [(face, QFontMetrics(face)) for face in faces]  # from the largest to the least
         self._fit()
 
     def set_text(self, text: str) -> None:
         if text != self.full:
             self.full = text
-            self._fit()
+            if self._theme is not None:
+                self._fit()
 
     def _fit(self) -> None:
-        theme = self._theme
-        if theme is None:
-            return
-        room = theme.px(theme.measures.right - 2 * theme.measures.padding) // 2 - theme.px(8)
-        size = float(theme.measures.verdict)
-        while size > theme.measures.base:
-            if QFontMetrics(text_font(theme, size, 700)).horizontalAdvance(self.full) <= room:
-                break
-            size *= 0.9
-        face = text_font(theme, size, 700)
+        fitting = (one for one in self._faces if one[1].horizontalAdvance(self.full) <= self._room)
+        face, metrics = next(fitting, self._faces[-1])
         self.setFont(face)
-        self.setText(QFontMetrics(face).elidedText(self.full, Qt.TextElideMode.ElideRight, room))
+        self.setText(metrics.elidedText(self.full, Qt.TextElideMode.ElideRight, self._room))
         self.setToolTip(self.full)
 
 

@@ -4,7 +4,28 @@ from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QWidget
 
 from gui.theme.theme import Colours, Theme
-from gui.widgets.card import mono_font, text_font
+
+
+def text_font(theme: Theme, size: float, weight: int = 400) -> QFont:
+    """The font of words, `size` pixels at text scale 1; digits are equally wide, so that numbers do not jump."""
+    font = QFont(theme.ui_font)
+    font.setPixelSize(theme.px(size))
+    font.setWeight(QFont.Weight(weight))
+    if hasattr(QFont, "Tag"):
+        font.setFeature(QFont.Tag("tnum"), 1)
+    return font
+
+
+def mono_font(theme: Theme, size: float, weight: int = 400) -> QFont:
+    """The font of code and names, without ligatures: what is shown is what is typed."""
+    font = QFont(theme.code_font)
+    font.setStyleHint(QFont.StyleHint.Monospace)
+    font.setPixelSize(theme.px(size))
+    font.setWeight(QFont.Weight(weight))
+    if hasattr(QFont, "Tag"):
+        font.setFeature(QFont.Tag("liga"), 0)
+        font.setFeature(QFont.Tag("calt"), 0)
+    return font
 
 
 def font(theme: Theme, size: int, weight: int = 400, mono: bool = False) -> QFont:

@@ -1,7 +1,8 @@
 """Every colour, font and measure of the window, by name. Values come from the measures of the design."""
 
 import enum
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
 
 from engine.frame import State
 
@@ -130,6 +131,11 @@ class Theme:
     def px(self, size: float) -> int:
         """A size at this text scale."""
         return max(1, round(size * self.scale))
+
+    @cached_property
+    def pixels(self) -> Measures:
+        """All measures at this text scale, so that whoever draws needs not ask for each."""
+        return Measures(**{one.name: self.px(getattr(self.measures, one.name)) for one in fields(Measures)})
 
 
 _HUES_DARK = ("#98a3af", "#F0E442", "#56B4E9")

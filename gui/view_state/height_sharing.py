@@ -22,8 +22,8 @@ class Height:
 class Asking(Protocol):
     """A plot whose content says how high it should be."""
 
-    def asks(self, frame: Frame) -> Height:
-        """For this frame. Called with every frame: a look at what there is, no more."""
+    def asks(self, frame: Frame) -> Height | None:
+        """For this frame; None: as its stretch says. Called with every frame: a look at what there is, no more."""
 
 
 class Asked:

@@ -8,6 +8,7 @@ STEPS = (0.5, 1.0, 2.0, 5.0, 10.0)  # seconds shown while a run is shorter than 
 LEAST, MOST = 1e-4, 36_000.0  # the narrowest and the widest stretch, seconds
 WIDTH = 10.0  # seconds that are shown at most while following, until the presenter chooses
 READABLE = 60.0  # seconds: a run up to that can be read as a whole
+NEARER = 1.5  # times narrower: one step of a key or a button
 MARGIN = 0.02  # of the run's length, free at its right end
 
 
@@ -79,14 +80,27 @@ def looked(view: View, start: float, end: float) -> View:
     return replace(view, start=start, end=start + width, follow=False)
 
 
-def panned(view: View, share: float) -> tuple[float, float]:
-    """The stretch moved by a share of its width, to the right when positive."""
-    by = (view.end - view.start) * share
-    return view.start + by, view.end + by
+def panned(view: View, share: float, now: float) -> tuple[float, float]:
+    """The stretch moved by a share of its width, to later times when positive.
+
+    Half of it may stay empty before and after the run, which has come to `now`.
+    """
+    width = view.end - view.start
+    begin = min(max(view.start + share * width, -width / 2), max(now, width) - width / 2)
+    return begin, begin + width
 
 
-def zoomed(view: View, factor: float) -> tuple[float, float]:
-    """The stretch widened by a factor (below 1: narrowed) about the cursor when it is inside, else about its middle."""
+def zoomed(view: View, factor: float, now: float, about: float | None = None) -> tuple[float, float]:
+    """The stretch made `factor` times narrower about a time; never narrower than LEAST, nor four times the run.
+
+    While it follows the run, the last moment stays in place. Where no time is given it is the cursor's when that is
+    inside, else the middle.
+    """
+    width = max(view.end - view.start, LEAST)
     inside = view.cursor is not None and view.start <= view.cursor <= view.end
-    about = view.cursor if inside and view.cursor is not None else (view.start + view.end) / 2
-    return about - (about - view.start) * factor, about + (view.end - about) * factor
+    centre = about if about is not None else view.cursor if inside else (view.start + view.end) / 2
+    if view.follow or centre is None:
+        centre = view.end
+    wanted = min(max(width / factor, LEAST), max(now * 4, STEPS[-1]))
+    begin = centre - (centre - view.start) / width * wanted
+    return begin, begin + wanted

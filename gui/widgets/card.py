@@ -1,33 +1,12 @@
 """The frame that every panel of the window sits in: a header row with a title and tools, and a body below it."""
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.panel import Course
+from gui.theme.palette import mono_font, text_font
 from gui.theme.theme import Theme
-
-
-def text_font(theme: Theme, size: float, weight: int = 400) -> QFont:
-    """The font of words, `size` pixels at text scale 1; digits are equally wide, so that numbers do not jump."""
-    font = QFont(theme.ui_font)
-    font.setPixelSize(theme.px(size))
-    font.setWeight(QFont.Weight(weight))
-    if hasattr(QFont, "Tag"):
-        font.setFeature(QFont.Tag("tnum"), 1)
-    return font
-
-
-def mono_font(theme: Theme, size: float, weight: int = 400) -> QFont:
-    """The font of code and names, without ligatures: what is shown is what is typed."""
-    font = QFont(theme.code_font)
-    font.setStyleHint(QFont.StyleHint.Monospace)
-    font.setPixelSize(theme.px(size))
-    font.setWeight(QFont.Weight(weight))
-    if hasattr(QFont, "Tag"):
-        font.setFeature(QFont.Tag("liga"), 0)
-        font.setFeature(QFont.Tag("calt"), 0)
-    return font
 
 
 def set_ink(label: QWidget, colour: str) -> None:

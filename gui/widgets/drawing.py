@@ -17,8 +17,8 @@ from PySide6.QtGui import (
 )
 
 from engine.frame import State
+from gui.theme.palette import text_font
 from gui.theme.theme import Hatch, Look, Theme, badge_number, thread_colour
-from gui.widgets.card import text_font
 
 TILE = 24  # pixels: a multiple of every pattern's period (8, 6), so that tiles meet without a seam
 MINUS = "\u2212"

@@ -14,94 +14,93 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractSlider, QMenu, QSizePolicy
 
 from gui.theme import icons
 from gui.theme.palette import font
 from gui.theme.theme import Theme
 from gui.widgets.controls import MOVING, PRESSING, PaintedButton, draw_keycap, keeps_key, keycap_width
 
+PLACES = 10_000  # where a slider may stand
 LEAST = 32  # a slider that is narrower is not drawn: the field beside it says all
 
 
-class Slider(QWidget):
+class Slider(QAbstractSlider):
     """A value between 0 and 1 on a groove. `moved` tells what the hand did, never what the program set."""
 
     moved = Signal(float)
 
     def __init__(self, name: str, step: float = 0.05) -> None:
         super().__init__()
-        self._at, self._step, self._held = 0.0, step, False
+        self._putting = False
         self._theme: Theme | None = None
+        self.setOrientation(Qt.Orientation.Horizontal)
+        self.setRange(0, PLACES)
+        self.setSingleStep(round(step * PLACES))
+        self.setPageStep(10 * self.singleStep())
         self.setAccessibleName(name)
         self.setToolTip(name)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.valueChanged.connect(self._changed)
 
     def apply_theme(self, theme: Theme) -> None:
         self._theme = theme
         self.setFixedHeight(theme.px(24))
         self.update()
 
-    def put(self, at: float, step: float | None = None) -> None:
+    def put(self, at: float) -> None:
         """Shows a value."""
-        self._step = step or self._step
-        if at != self._at:
-            self._at = min(1.0, max(0.0, at))
-            self.update()
+        self._putting = True
+        self.setValue(round(at * PLACES))
+        self._putting = False
 
-    def _go(self, at: float) -> None:
-        at = min(1.0, max(0.0, at))
-        if at != self._at:
-            self._at = at
-            self.update()
-            self.moved.emit(at)
+    def _changed(self, place: int) -> None:
+        if not self._putting:
+            self.moved.emit(place / PLACES)
 
-    def _at_pixel(self, x: float) -> float:
+    def _drawn(self) -> bool:
+        return self._theme is not None and self.width() >= self._theme.px(LEAST)
+
+    def _go_to(self, x: float) -> None:
         radius = self.height() / 3
-        return (x - radius) / max(1.0, self.width() - 2 * radius)
+        self.setSliderPosition(round((x - radius) / max(1.0, self.width() - 2 * radius) * PLACES))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if self._theme is None or self.width() < self._theme.px(LEAST):
-            return
-        self._held = True
-        self._go(self._at_pixel(event.position().x()))
+        if self._drawn():
+            self.setSliderDown(True)
+            self._go_to(event.position().x())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._held:
-            self._go(self._at_pixel(event.position().x()))
+        if self.isSliderDown():
+            self._go_to(event.position().x())
 
     def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
-        self._held = False
+        self.setSliderDown(False)
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
         """What is too narrow to be drawn is no stop of the Tab key either."""
-        drawn = self._theme is None or self.width() >= self._theme.px(LEAST)
+        drawn = self._theme is None or self._drawn()
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus if drawn else Qt.FocusPolicy.NoFocus)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()  # a wheel over the column scrolls it, and never changes a knob by accident
+        """A wheel over the column scrolls it, and never changes a knob by accident: only where the Tab key is."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
 
     def event(self, event: QEvent) -> bool:
         return keeps_key(event, *MOVING) or super().event(event)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Down: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: 1}
-        far = {Qt.Key.Key_PageDown: -10, Qt.Key.Key_PageUp: 10, Qt.Key.Key_Home: -1e9, Qt.Key.Key_End: 1e9}
-        key = Qt.Key(event.key())
-        if key in steps or key in far:
-            self._go(self._at + self._step * (steps.get(key, 0) + far.get(key, 0)))
-        else:
-            super().keyPressEvent(event)
-
     def paintEvent(self, _event: QPaintEvent) -> None:
-        if self._theme is None or self.width() < self._theme.px(LEAST):
+        if self._theme is None or not self._drawn():
             return
         theme, colours = self._theme, self._theme.colours
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         radius, middle = theme.px(8), self.height() / 2
-        x = radius + self._at * (self.width() - 2 * radius)
+        x = radius + self.value() / PLACES * (self.width() - 2 * radius)
         high = theme.px(4)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(colours.line2))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QSize
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
@@ -84,7 +84,7 @@ class FloorPlan:
 
     def above_lanes(self) -> int:
         """Pixels of the strip above the lanes, where labels of rules stand."""
-        return self.timeline.canvas._top
+        return self.timeline.canvas.places.top
 
     def box(self, widget: QWidget) -> QRect:
         """Where a widget is on the screen."""
@@ -92,16 +92,16 @@ class FloorPlan:
 
     def lanes(self) -> QRect:
         """Where the bars of all lanes are: right of the names, above the axis."""
-        canvas = self.timeline.canvas
-        left, top = canvas._scale_left(), canvas._top
-        size = QSize(canvas.width() - left, canvas._bottom - top)
-        return QRect(canvas.mapTo(self.window, QPoint(left, top)), size)
+        return self._on_screen(self.timeline.canvas.places.bars)
 
     def lane(self, thread: str) -> QRect:
         """Where the bars of one thread are, without the lines between the lanes."""
         names = [lane.name for lane in self.theatre.driver.frame.recording.lanes]
-        row, all_lanes = self.timeline.canvas._layout.row(names.index(thread)), self.lanes()
-        return QRect(all_lanes.left(), all_lanes.top() + row.y + 1, all_lanes.width(), row.height - 1)
+        return self._on_screen(self.timeline.canvas.places.lane(names.index(thread)).adjusted(0, 1, 0, 0))
+
+    def _on_screen(self, box: QRect) -> QRect:
+        """A box of the timeline."""
+        return box.translated(self.timeline.canvas.mapTo(self.window, QPoint(0, 0)))
 
     def picture(self, widget: QWidget) -> Pixels:
         """How a widget looks."""

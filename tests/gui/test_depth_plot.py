@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QWidget
 
 from engine.frame import Frame, Series, View
 from gui.plots.common.scale import NS
-from gui.plots.over_time.curves.queue_strips import Fill, depth_words, fill_words, fullest
-from gui.plots.over_time.depth import PANEL, DepthPanel
+from gui.plots.over_time._pyqtgraph import CurveItem
+from gui.plots.over_time.depth import PANEL, DepthPlot
+from gui.plots.over_time.queue_strips import Fill, Strip, depth_words, fill_words, fullest
+from gui.plots.over_time.run_plot_card import RunPlotCard
 from gui.theme import theme
 from tests.gui import frames
 from tests.gui.alone import DARK, settle, shown_alone
@@ -30,8 +32,20 @@ def queues(count: int = 1) -> Frame:
 
 
 @pytest.fixture
-def panel(qtbot) -> DepthPanel:
-    return shown_alone(qtbot, DepthPanel(RecordedCommands()), 208)
+def panel(qtbot) -> RunPlotCard:
+    return shown_alone(qtbot, PANEL.make(RecordedCommands()), 208)
+
+
+def strips_of(panel: RunPlotCard) -> list[Strip]:
+    """The strips of what is shown."""
+    assert isinstance(panel.plot, DepthPlot)
+    assert panel.view.space is not None
+    return panel.plot.strips(panel.view.space)
+
+
+def lines(panel: RunPlotCard) -> list[CurveItem]:
+    """The curves of the queues, from above."""
+    return [item for item in panel.view.items_shown if isinstance(item, CurveItem)]
 
 
 def test_that_the_plot_is_wanted_only_when_there_is_a_queue() -> None:
@@ -39,61 +53,61 @@ def test_that_the_plot_is_wanted_only_when_there_is_a_queue() -> None:
     assert not PANEL.wanted(frames.small())
 
 
-def test_that_the_curve_is_the_depth_of_the_queue(panel: DepthPanel) -> None:
+def test_that_the_curve_is_the_depth_of_the_queue(panel: RunPlotCard) -> None:
     settle(panel, queues())
-    x, y = panel.curves.queues[0].line.getData()
+    x, y = lines(panel)[0].getData()
     assert y.max() == 5
     assert y[np.searchsorted(x, 3.5)] == 3
     assert panel.subtitle.text() == "queue_0"
 
 
-def test_that_the_size_of_the_queue_is_a_dashed_line(panel: DepthPanel) -> None:
+def test_that_the_size_of_the_queue_is_a_dashed_line(panel: RunPlotCard) -> None:
     settle(panel, queues())
-    curves = panel.curves
-    image, y = curves.grab().toImage(), round(curves.y(5))
+    curves = panel.view
+    image, y = curves.grab().toImage(), round(curves.space.y(5))
     muted = QColor(DARK.colours.muted)
-    row = [QColor(image.pixel(x, y)) == muted for x in range(round(curves.x(7)), round(curves.x(9.5)))]
+    row = [QColor(image.pixel(x, y)) == muted for x in range(round(curves.space.x(7)), round(curves.space.x(9.5)))]
     assert any(row)
     assert not all(row)
 
 
-def test_that_the_area_below_the_curve_is_filled(panel: DepthPanel) -> None:
+def test_that_the_area_below_the_curve_is_filled(panel: RunPlotCard) -> None:
     settle(panel, queues())
-    curves = panel.curves
+    curves = panel.view
     image = curves.grab().toImage()
-    below = QColor(image.pixel(round(curves.x(8.5)), round(curves.y(0.5)))).name()
-    above = QColor(image.pixel(round(curves.x(8.5)), round(curves.y(3.5)))).name()
+    below = QColor(image.pixel(round(curves.space.x(8.5)), round(curves.space.y(0.5)))).name()
+    above = QColor(image.pixel(round(curves.space.x(8.5)), round(curves.space.y(3.5)))).name()
     assert above == DARK.colours.panel
     assert below != DARK.colours.panel
 
 
-def test_that_queues_come_and_go_with_the_run(panel: DepthPanel) -> None:
+def test_that_queues_come_and_go_with_the_run(panel: RunPlotCard) -> None:
     settle(panel, queues(3))
-    assert len(panel.curves.queues) == 3
+    assert len(lines(panel)) == 3
     settle(panel, changed(queues(1), number=4))
-    assert len(panel.curves.queues) == 1
+    assert len(lines(panel)) == 1
     settle(panel, changed(queues(2), number=5))
-    assert [item.line.getData()[1].max() for item in panel.curves.queues] == [5, 2]
+    assert [line.getData()[1].max() for line in lines(panel)] == [5, 2]
 
 
-def test_that_each_of_several_queues_has_a_strip_of_its_own_that_its_curve_fills(panel: DepthPanel) -> None:
+def test_that_each_of_several_queues_has_a_strip_of_its_own_that_its_curve_fills(panel: RunPlotCard) -> None:
     settle(panel, queues(3))
-    curves = panel.curves
-    strips = curves.strips()
+    curves = panel.view
+    strips = strips_of(panel)
     assert [strip.series.name for strip in strips] == ["queue_0", "queue_1", "queue_2"]
     assert [strip.top for strip in strips] == [5, 5, 5]
     for above, below in pairwise(strips):
         assert above.area.bottom() < below.area.top()
-    for item, strip, most in zip(curves.queues, strips, (5, 2, 1), strict=True):
-        box = curves.getPlotItem().getViewBox().mapFromItemToView(item.line, QPointF(5.0, most))
-        assert curves.y(box.y()) == pytest.approx(strip.y(most), abs=1.5)
-        assert strip.area.top() - 1 <= curves.y(box.y()) <= strip.area.bottom()
+    for line, strip, most in zip(lines(panel), strips, (5, 2, 1), strict=True):
+        box = curves.getPlotItem().getViewBox().mapFromItemToView(line, QPointF(5.0, most))
+        assert curves.space.y(box.y()) == pytest.approx(strip.y(most), abs=1.5)
+        assert strip.area.top() - 1 <= curves.space.y(box.y()) <= strip.area.bottom()
 
 
-def test_that_every_strip_says_name_depth_and_size_and_how_full_its_queue_was(panel: DepthPanel) -> None:
+def test_that_every_strip_says_name_depth_and_size_and_how_full_its_queue_was(panel: RunPlotCard) -> None:
     frame = queues(2)
     settle(panel, frame)
-    first, second = panel.curves.strips()
+    first, second = strips_of(panel)
     assert (depth_words(first.series, None), depth_words(first.series, 5.5)) == ("0 of 5", "5 of 5")
     assert depth_words(replace(first.series, limit=None), 5.5) == "5"
     assert (fill_words(first), fill_words(second)) == ("full 10 %", "never full")
@@ -123,27 +137,27 @@ def test_that_the_fullest_queue_is_the_one_that_was_full_for_longest_else_the_on
     assert fullest([(0.0, 0.0), (0.0, 0.0)]) == -1
 
 
-def test_that_a_full_queue_is_seen_by_the_ground_of_its_curve(panel: DepthPanel) -> None:
+def test_that_a_full_queue_is_seen_by_the_ground_of_its_curve(panel: RunPlotCard) -> None:
     settle(panel, replace(queues(2), view=View(8.0, 9.0)))
-    curves, strip = panel.curves, panel.curves.strips()[0]
+    curves, strip = panel.view, strips_of(panel)[0]
     image, y = curves.grab().toImage(), round(strip.area.center().y())
-    full, filled = (QColor(image.pixel(round(curves.x(at)), y)) for at in (5.5, 4.5))
+    full, filled = (QColor(image.pixel(round(curves.space.x(at)), y)) for at in (5.5, 4.5))
     assert full.blue() - full.red() > filled.blue() - filled.red() + 10  # the accent
 
 
-def test_that_more_queues_than_have_room_are_reached_with_the_wheel(panel: DepthPanel) -> None:
+def test_that_more_queues_than_have_room_are_reached_with_the_wheel(panel: RunPlotCard) -> None:
     settle(panel, queues(11))
-    seen = [strip.series.name for strip in panel.curves.strips()]
+    seen = [strip.series.name for strip in strips_of(panel)]
     assert seen == [f"queue_{number}" for number in range(8)]
-    spun = partial(turn, panel.curves)
+    spun = partial(turn, panel.view)
     assert spun(-120)
-    assert panel.curves.strips()[0].series.name == "queue_1"
-    assert panel.curves.queues[7].line.getData()[1].max() == 0  # 5 // 9
+    assert strips_of(panel)[0].series.name == "queue_1"
+    assert lines(panel)[7].getData()[1].max() == 0  # 5 // 9
     spun(-120), spun(-120)
     assert not spun(-120)  # the last one is seen; what is around may scroll
-    assert panel.curves.strips()[-1].series.name == "queue_10"
+    assert strips_of(panel)[-1].series.name == "queue_10"
     settle(panel, changed(queues(2), number=9))
-    assert [strip.series.name for strip in panel.curves.strips()] == ["queue_0", "queue_1"]
+    assert [strip.series.name for strip in strips_of(panel)] == ["queue_0", "queue_1"]
 
 
 def turn(curves: QWidget, by: int) -> bool:
@@ -164,7 +178,7 @@ def turn(curves: QWidget, by: int) -> bool:
     return event.isAccepted()
 
 
-def test_that_the_height_that_is_asked_for_grows_with_the_number_of_queues(panel: DepthPanel) -> None:
+def test_that_the_height_that_is_asked_for_grows_with_the_number_of_queues(panel: RunPlotCard) -> None:
     heights = [panel.asks(queues(count)) for count in (1, 2, 3, 8, 30)]
     assert heights[0].least == heights[0].good == DARK.measures.plot
     assert [one.good for one in heights] == sorted(one.good for one in heights)
@@ -173,9 +187,9 @@ def test_that_the_height_that_is_asked_for_grows_with_the_number_of_queues(panel
     assert all(one.least < one.good for one in heights[1:])
 
 
-def test_that_the_band_is_what_the_timeline_shows(panel: DepthPanel) -> None:
+def test_that_the_band_is_what_the_timeline_shows(panel: RunPlotCard) -> None:
     settle(panel, queues())
-    assert panel.curves.band.getRegion() == pytest.approx((2.0, 6.0))
+    assert panel.view.band.getRegion() == pytest.approx((2.0, 6.0))
 
 
 @pytest.mark.parametrize("name", ["dark", "light"])

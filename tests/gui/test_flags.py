@@ -71,9 +71,8 @@ def test_that_flags_are_seen_and_the_hint_of_the_lane_names_them(stand) -> None:
     panel.draw(frame)
     QApplication.processEvents()
     canvas = panel.canvas
-    row, scale = canvas._layout.of_lane(1), canvas._scale
-    assert scale is not None
-    x, y = round(scale.x(0.5)), canvas._top + row.y + row.height // 2
+    row, scale = canvas.places.layout.of_lane(1), canvas.places.scale
+    x, y = round(scale.x(0.5)), canvas.places.top + row.y + row.height // 2
     flown = canvas.grab().toImage()
     assert any(plain.pixel(x + dx, y - dy) != flown.pixel(x + dx, y - dy) for dx in range(6) for dy in range(16))
     QTest.mouseMove(canvas, QPoint(x, y))

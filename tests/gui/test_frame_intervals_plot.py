@@ -5,8 +5,8 @@ import pytest
 
 from engine.frame import Frame, Series, View
 from gui.plots.common.scale import NS
-from gui.plots.over_time.curves.gaps_curves import height, words
-from gui.plots.over_time.gaps import PANEL, GapsPanel
+from gui.plots.over_time.gaps import PANEL, height, words
+from gui.plots.over_time.run_plot_card import RunPlotCard
 from gui.theme import theme
 from tests.gui import frames
 from tests.gui.alone import settle, shown_alone
@@ -32,8 +32,8 @@ def still(start: float = 0.5, end: float = 2.5) -> Frame:
 
 
 @pytest.fixture
-def panel(qtbot) -> GapsPanel:
-    return shown_alone(qtbot, GapsPanel(RecordedCommands()), 208)
+def panel(qtbot) -> RunPlotCard:
+    return shown_alone(qtbot, PANEL.make(RecordedCommands()), 208)
 
 
 def test_that_the_plot_is_wanted_only_when_gaps_are_measured() -> None:
@@ -41,21 +41,23 @@ def test_that_the_plot_is_wanted_only_when_gaps_are_measured() -> None:
     assert not PANEL.wanted(frames.small())
 
 
-def test_that_the_line_is_high_as_long_as_nothing_was_drawn(panel: GapsPanel) -> None:
+def test_that_the_line_is_high_as_long_as_nothing_was_drawn(panel: RunPlotCard) -> None:
     settle(panel, still())
-    x, y = panel.curves._line.getData()
+    x, y = panel.view.items_shown[1].getData()
     high = x[y > height(1000)]
     assert (high.min(), high.max()) == pytest.approx((0.496, 2.512))
     assert y.max() == pytest.approx(height(2016))
     assert np.median(y) == pytest.approx(height(16))
 
 
-def test_that_runs_share_one_scale_whatever_their_gaps(panel: GapsPanel) -> None:
+def test_that_runs_share_one_scale_whatever_their_gaps(panel: RunPlotCard) -> None:
     settle(panel, still())
-    one = panel.curves.extent
+    assert panel.view.space is not None
+    one = panel.view.space.extent
     settle(panel, changed(still(1.0, 1.01), number=9))
-    assert (panel.curves.extent.low, panel.curves.extent.high) == (one.low, one.high)
-    assert panel.curves.extent.y(panel.curves.plot_rect(), height(10_000)) >= panel.curves.plot_rect().top()
+    space = panel.view.space
+    assert (space.extent.low, space.extent.high) == (one.low, one.high)
+    assert space.y(height(10_000)) >= space.area.top()
 
 
 def test_that_times_are_said_in_units_that_fit() -> None:

@@ -8,8 +8,7 @@ from PySide6.QtWidgets import QApplication
 from engine.frame import Frame, Part
 from engine.scenarios.scenario import PartsNote
 from gui.plots.comparison import bars
-from gui.plots.timeline.order import as_they_come
-from gui.plots.timeline.rows import arrange, needed
+from gui.plots.timeline.rows import arrange, as_they_come, needed
 from gui.plots.timeline.timeline import TimelinePanel
 from gui.theme import theme
 from gui.view_state.height_sharing import CROWDED, USUAL, Asked, Height, shared

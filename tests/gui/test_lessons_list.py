@@ -6,10 +6,10 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication
 
 from engine.scenarios import catalogue
+from gui import course_info
 from gui.panels.lessons import Lessons
 from gui.theme import theme
 from gui.theme.palette import font
-from gui.view_state import course_info
 
 WIDE = theme.WIDE
 HIGH = 1080 - WIDE.toolbar - WIDE.status - 2 * WIDE.gap

@@ -33,12 +33,11 @@ def panel(qtbot) -> TimelinePanel:
 
 def filled(panel: TimelinePanel, badge: str, seconds: float) -> float:
     """The share of a bar's height that is filled at a time."""
-    canvas, scale = panel.canvas, panel.canvas._scale
-    assert scale is not None
-    assert canvas._cache is not None
-    row = canvas._layout.of_lane([one.badge for one in canvas.frame.recording.lanes].index(badge))
-    bars = canvas._cache.bars(row.height, row.main, False)
-    image, x, top = canvas.grab().toImage(), round(scale.x(seconds)), canvas._top + row.y + bars.top
+    canvas, scale = panel.canvas, panel.canvas.places.scale
+    assert canvas.cache is not None
+    row = canvas.places.layout.of_lane([one.badge for one in canvas.frame.recording.lanes].index(badge))
+    bars = canvas.cache.bars(row.height, row.main, False)
+    image, x, top = canvas.grab().toImage(), round(scale.x(seconds)), canvas.places.top + row.y + bars.top
     full = DARK.looks[State.RUNNING].fill.lower()
     inside = [image.pixelColor(x, top + y).name() == full for y in range(1, bars.height - 1)]
     assert inside == sorted(inside), "from the bottom"
@@ -114,13 +113,12 @@ def test_that_the_name_of_a_task_does_not_hide_how_full_its_bar_is(panel: Timeli
     panel.resize(1360, 280)
     panel.draw(named("_"))
     QApplication.processEvents()
-    canvas, scale = panel.canvas, panel.canvas._scale
-    assert scale is not None
-    assert canvas._cache is not None
-    row = canvas._layout.row(1)
-    bars = canvas._cache.bars(row.height, False, True)
+    canvas, scale = panel.canvas, panel.canvas.places.scale
+    assert canvas.cache is not None
+    row = canvas.places.layout.row(1)
+    bars = canvas.cache.bars(row.height, False, True)
     assert not bars.named
-    image, top = canvas.grab().toImage(), canvas._top + row.y + bars.top
+    image, top = canvas.grab().toImage(), canvas.places.top + row.y + bars.top
     plate = scale.left + 5  # left of its letters
     for x in (plate, scale.left + scale.width // 4):  # below the name, and beside it
         shades = [image.pixelColor(x, top + y).name() for y in range(1, bars.height - 1)]
@@ -203,10 +201,9 @@ def test_that_merged_spans_are_filled_by_all_of_the_time(panel: TimelinePanel) -
 
 
 def test_that_the_hint_says_the_share(panel: TimelinePanel) -> None:
-    canvas, scale = panel.canvas, panel.canvas._scale
-    assert scale is not None
-    row = canvas._layout.row(1)
-    QTest.mouseMove(canvas, QPoint(round(scale.x(0.8)), canvas._top + row.y + row.height // 2))
+    canvas, scale = panel.canvas, panel.canvas.places.scale
+    row = canvas.places.layout.row(1)
+    QTest.mouseMove(canvas, QPoint(round(scale.x(0.8)), canvas.places.top + row.y + row.height // 2))
     hint = canvas._hover.hint
     assert hint is not None
     assert hint.more[1] == "processor time  49%"

@@ -68,11 +68,10 @@ def test_that_a_name_without_numbers_is_cut_at_its_end() -> None:
 
 def test_that_the_default_names_of_a_pool_are_whole_in_a_wide_window(panel: TimelinePanel) -> None:
     settle(panel, frames_pools.pool())
-    canvas, cache = panel.canvas, panel.canvas._cache
+    canvas, cache = panel.canvas, panel.canvas.cache
     assert cache is not None
-    assert canvas._scale is not None
     before = DARK.measures.padding + DARK.measures.badge + 7
-    assert cache.width(cache.word, "ThreadPoolExecutor-4_3") <= canvas._scale.left - before - 4
+    assert cache.width(cache.word, "ThreadPoolExecutor-4_3") <= canvas.places.scale.left - before - 4
 
 
 def test_that_the_mouse_over_a_name_says_all_of_it(panel: TimelinePanel) -> None:
@@ -80,8 +79,8 @@ def test_that_the_mouse_over_a_name_says_all_of_it(panel: TimelinePanel) -> None
     one = replace(frame.recording.lanes[1], name=POOL * 3)
     settle(panel, changed(frame, lanes=(frame.recording.lanes[0], one, *frame.recording.lanes[2:])))
     canvas = panel.canvas
-    row = canvas._layout.row(1)
-    QTest.mouseMove(canvas, QPoint(60, canvas._top + row.y + row.height // 2))
+    row = canvas.places.layout.row(1)
+    QTest.mouseMove(canvas, QPoint(60, canvas.places.top + row.y + row.height // 2))
     hint = canvas._hover.hint
     assert hint is not None
     assert (hint.name, hint.state) == (POOL * 3, State.ENDED)
@@ -178,11 +177,10 @@ def stopped(end: State, cut: float = 2.0, now: float = 2.0) -> Frame:
 
 def reds(panel: TimelinePanel, image: QImage, seconds: float, reach: int) -> int:
     """Pixels of the colour of a tear about a time, in the second row."""
-    canvas, scale = panel.canvas, panel.canvas._scale
-    assert scale is not None
-    row, x = canvas._layout.row(1), round(scale.x(seconds))
+    canvas, scale = panel.canvas, panel.canvas.places.scale
+    row, x = canvas.places.layout.row(1), round(scale.x(seconds))
     red = QColor(DARK.colours.lost).name()
-    ys = range(canvas._top + row.y, canvas._top + row.y + row.height)
+    ys = range(canvas.places.top + row.y, canvas.places.top + row.y + row.height)
     return sum(image.pixelColor(a, b).name() == red for a in range(x - reach, x + 3) for b in ys)
 
 

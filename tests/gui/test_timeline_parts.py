@@ -7,10 +7,10 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from engine.frame import Flip, Frame, Part, Phase, View
-from gui.plots.common.paint_cache import PaintCache, PaintScene
 from gui.plots.common.scale import make_scale
 from gui.plots.timeline.brackets import Brackets, titles
 from gui.plots.timeline.overlays import flip_room
+from gui.plots.timeline.scene import PaintScene, RowCache
 from gui.plots.timeline.timeline import TimelinePanel
 from gui.theme import theme
 from tests.gui import frames, frames_pools
@@ -31,8 +31,7 @@ def shown(qtbot) -> Shown:
 
 
 def x_of(panel: TimelinePanel, seconds: float) -> int:
-    scale = panel.canvas._scale
-    assert scale is not None
+    scale = panel.canvas.places.scale
     return round(scale.x(seconds))
 
 
@@ -49,9 +48,8 @@ def words_of(panel: TimelinePanel, view: View) -> list[str]:
     frame = replace(frames_pools.pool(), view=view)
     settle(panel, frame)
     canvas = panel.canvas
-    assert canvas._scale is not None
-    assert canvas._cache is not None
-    scene = PaintScene(frame, canvas._cache, canvas._scale)
+    assert canvas.cache is not None
+    scene = PaintScene(frame, canvas.cache, canvas.places.scale)
     return [canvas.brackets.words(scene, part, box)[0] for part, box in canvas.brackets.boxes(scene)]
 
 
@@ -118,23 +116,23 @@ def test_that_a_click_beside_the_brackets_puts_the_cursor_there(shown: Shown) ->
 
 def test_that_overlapping_parts_stand_in_rows_of_their_own(shown: Shown) -> None:
     panel, _ = shown
-    top = panel.canvas._top
+    top = panel.canvas.places.top
     inner = Part(9, "inner", "", 0.5, 1.0, lane=2)
     frame = frames_pools.pool()
     settle(panel, changed(frame, parts=(*frame.recording.parts, inner)))
     assert line_at(panel, 0.55, row=1)
-    assert panel.canvas._top > top
+    assert panel.canvas.places.top > top
     settle(panel, changed(frame, parts=frame.recording.parts))
-    assert panel.canvas._top > top, "rows are not taken away during a run"
+    assert panel.canvas.places.top > top, "rows are not taken away during a run"
     settle(panel, changed(frame, number=77))
-    assert panel.canvas._top == top
+    assert panel.canvas.places.top == top
 
 
 def test_that_one_row_of_brackets_hardly_moves_the_lanes(shown: Shown) -> None:
     panel, _ = shown
-    with_parts = panel.canvas._top
+    with_parts = panel.canvas.places.top
     settle(panel, changed(frames_pools.pool(), number=78, parts=()))
-    assert with_parts - panel.canvas._top <= 4
+    assert with_parts - panel.canvas.places.top <= 4
 
 
 def test_that_ten_thousand_parts_are_drawn_as_few_lines(qtbot) -> None:
@@ -142,7 +140,7 @@ def test_that_ten_thousand_parts_are_drawn_as_few_lines(qtbot) -> None:
     brackets = Brackets()
     frame = changed(Frame(), number=1, now=10.0, parts=parts, view=View(0.0, 10.0))
     brackets.meet(frame)
-    scene = PaintScene(frame, PaintCache(DARK, 1.0), make_scale(0.0, 10.0, 144, 1000, 1.0))
+    scene = PaintScene(frame, RowCache(DARK, 1.0), make_scale(0.0, 10.0, 144, 1000, 1.0))
     assert len(brackets.boxes(scene)) <= 1000
 
 
@@ -164,10 +162,10 @@ def test_that_labels_of_flips_stand_below_the_brackets(shown: Shown, compact: bo
     panel.apply_theme(worn)
     frame = frames_pools.pool()
     settle(panel, frame)
-    plain = panel.canvas._top
+    plain = panel.canvas.places.top
     settle(panel, changed(frame, flips=(Flip(0.5, "go", True, 0, 0),)))
     brackets = panel.canvas.brackets._rows * worn.px(worn.measures.part)
-    assert panel.canvas._top > plain
-    assert panel.canvas._top - flip_room(worn) >= brackets
+    assert panel.canvas.places.top > plain
+    assert panel.canvas.places.top - flip_room(worn) >= brackets
     settle(panel, changed(frame, number=frame.run.number + 1))
-    assert panel.canvas._top == plain
+    assert panel.canvas.places.top == plain

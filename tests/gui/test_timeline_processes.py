@@ -12,8 +12,7 @@ from PySide6.QtWidgets import QApplication
 from engine.frame import Frame, Holders, Lane, LaneKind, State
 from engine.words.states import state, state_in_a_word
 from gui.plots.timeline.legend import _ORDER
-from gui.plots.timeline.order import Sorter, as_they_come
-from gui.plots.timeline.rows import arrange
+from gui.plots.timeline.rows import Sorter, arrange, as_they_come
 from gui.plots.timeline.timeline import TimelinePanel
 from gui.theme import theme
 from gui.widgets.drawing import Shape, badge_shape, badge_width, draw_badge
@@ -143,14 +142,14 @@ def test_that_the_uppermost_row_stays_where_it_is_when_lanes_appear_above_it(pan
     canvas = panel.canvas
     canvas._bar.setValue(24 * 24 + 30)
     QApplication.processEvents()
-    seen = canvas._visible()[0]
-    before = frame.recording.lanes[seen.lane].id, seen.y - canvas._scroll()
+    seen = canvas.places.rows[0]
+    before = frame.recording.lanes[seen.lane].id, seen.y - canvas.places.scroll
     new = tuple(
         replace(lane(900 + at, f"New-{at}", [(9.0, State.RUNNING, 0, 1)]), badge=str(30 + at)) for at in range(3)
     )
     settle(panel, changed(frame, lanes=(*frame.recording.lanes, *new)))
-    seen = canvas._visible()[0]
-    assert (canvas.frame.recording.lanes[seen.lane].id, seen.y - canvas._scroll()) == before
+    seen = canvas.places.rows[0]
+    assert (canvas.frame.recording.lanes[seen.lane].id, seen.y - canvas.places.scroll) == before
 
 
 def picture_of(badge: str) -> QImage:
@@ -204,10 +203,9 @@ def test_that_the_row_of_a_lock_has_the_colour_of_a_holder_whose_id_is_far_away(
     held = Holders(7, "lock", times, np.array([second.id, 0], np.uint16))
     settle(panel, changed(frame, holders=(held,)))
     canvas = panel.canvas
-    row = canvas._layout.row(canvas._layout.lanes)
-    scale = canvas._scale
-    assert scale is not None
-    colour = canvas.grab().toImage().pixelColor(round(scale.x(2.5)), canvas._top + row.y + row.height // 2).name()
+    row = canvas.places.layout.row(canvas.places.layout.lanes)
+    scale = canvas.places.scale
+    colour = canvas.grab().toImage().pixelColor(round(scale.x(2.5)), canvas.places.top + row.y + row.height // 2).name()
     assert colour == theme.thread_colour(DARK.colours, "P2").lower()
 
 
@@ -215,11 +213,10 @@ def test_that_the_hint_names_the_process(panel: TimelinePanel) -> None:
     frame = frames_pools.computing()
     settle(panel, frame)
     canvas = panel.canvas
-    scale = canvas._scale
-    assert scale is not None
+    scale = canvas.places.scale
     index = [one.badge for one in frame.recording.lanes].index("P2.1")
-    row = canvas._layout.of_lane(index)
-    QTest.mouseMove(canvas, QPoint(round(scale.x(2.8)), canvas._top + row.y + row.height // 2))
+    row = canvas.places.layout.of_lane(index)
+    QTest.mouseMove(canvas, QPoint(round(scale.x(2.8)), canvas.places.top + row.y + row.height // 2))
     hint = canvas._hover.hint
     assert hint is not None
     assert hint.badge == "P2.1"
@@ -230,9 +227,8 @@ def test_that_waiting_for_a_process_names_the_process(panel: TimelinePanel) -> N
     frame = frames_pools.computing()
     settle(panel, frame)
     canvas = panel.canvas
-    scale = canvas._scale
-    assert scale is not None
-    QTest.mouseMove(canvas, QPoint(round(scale.x(2.8)), canvas._top + 10))
+    scale = canvas.places.scale
+    QTest.mouseMove(canvas, QPoint(round(scale.x(2.8)), canvas.places.top + 10))
     hint = canvas._hover.hint
     assert hint is not None
     assert hint.what == "waiting in join Process-1"

@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
 from engine.frame import NO_TASKS, Frame, State, Tasks, View
-from gui.plots.common.paint_cache import PaintCache, PaintScene
 from gui.plots.common.scale import NS, Scale, make_scale
+from gui.plots.timeline.scene import PaintScene, RowCache
 from gui.plots.timeline.task_index import TaskIndex
 from gui.plots.timeline.tasks import labels
 from gui.plots.timeline.timeline import TimelinePanel
@@ -48,7 +48,7 @@ def many(count: int = MANY) -> Tasks:
 def names_of(frame: Frame, number: int, view: tuple[float, float], height: int = 56) -> list[str]:
     """The names that are drawn in a lane's row of this height."""
     index = fed(frame.recording.tasks)
-    scene = PaintScene(frame, PaintCache(DARK, 1.0), make_scale(*view, 144, 1200, 1.0), index)
+    scene = PaintScene(frame, RowCache(DARK, 1.0), make_scale(*view, 144, 1200, 1.0), index)
     one = next(lane for lane in frame.recording.lanes if lane.id == number)
     shown = index.shown(number, scene.scale, round(frame.run.now * NS))
     assert shown is not None
@@ -59,12 +59,11 @@ def bracket_at(panel: TimelinePanel, lane_id: int, seconds: float) -> str:
     """The colour where the bracket of a task would be, at a time."""
     canvas = panel.canvas
     index = [one.id for one in canvas.frame.recording.lanes].index(lane_id)
-    row, scale = canvas._layout.of_lane(index), canvas._scale
-    assert scale is not None
-    assert canvas._cache is not None
-    bars = canvas._cache.bars(row.height, row.main, True)
+    row, scale = canvas.places.layout.of_lane(index), canvas.places.scale
+    assert canvas.cache is not None
+    bars = canvas.cache.bars(row.height, row.main, True)
     assert bars.named, "high enough for a line of names"
-    return canvas.grab().toImage().pixelColor(round(scale.x(seconds)), canvas._top + row.y + bars.top - 4).name()
+    return canvas.grab().toImage().pixelColor(round(scale.x(seconds)), canvas.places.top + row.y + bars.top - 4).name()
 
 
 def test_that_a_task_has_a_bracket_from_its_begin_to_its_end(panel: TimelinePanel) -> None:
@@ -92,7 +91,7 @@ def test_that_a_name_stays_in_view_while_its_task_does(panel: TimelinePanel) -> 
 
 def test_that_a_row_too_thin_for_a_line_of_names_has_them_inside_of_its_bars(panel: TimelinePanel) -> None:
     frame = frames_pools.pool()
-    assert not PaintCache(DARK, 1.0).bars(24, False, True).named
+    assert not RowCache(DARK, 1.0).bars(24, False, True).named
     assert names_of(frame, 2, (0.0, 2.4), height=24)[0] == "root(10)"
 
 
@@ -101,11 +100,10 @@ def test_that_a_failed_task_has_a_cross_at_its_end(panel: TimelinePanel) -> None
     settle(panel, frame)
     tasks = frame.recording.tasks
     failed = int(np.flatnonzero(tasks.failed)[0])
-    canvas, scale = panel.canvas, panel.canvas._scale
-    assert scale is not None
-    row = canvas._layout.of_lane([one.id for one in frame.recording.lanes].index(int(tasks.lanes[failed])))
-    assert canvas._cache is not None
-    middle = canvas._top + row.y + canvas._cache.bars(row.height, False, True).middle
+    canvas, scale = panel.canvas, panel.canvas.places.scale
+    row = canvas.places.layout.of_lane([one.id for one in frame.recording.lanes].index(int(tasks.lanes[failed])))
+    assert canvas.cache is not None
+    middle = canvas.places.top + row.y + canvas.cache.bars(row.height, False, True).middle
     x = round(scale.x(tasks.ends[failed] / NS))
     image = canvas.grab().toImage()
     seen = {image.pixelColor(x + dx, round(middle) + dy).name() for dx in range(-3, 4) for dy in range(-3, 4)}
@@ -179,11 +177,10 @@ def test_that_the_index_takes_in_what_is_new() -> None:
 def test_that_the_hint_says_which_task_it_was_and_how_long_it_took(panel: TimelinePanel) -> None:
     frame = frames_pools.pool()
     settle(panel, frame)
-    canvas, scale = panel.canvas, panel.canvas._scale
-    assert scale is not None
-    row = canvas._layout.row(1)
+    canvas, scale = panel.canvas, panel.canvas.places.scale
+    row = canvas.places.layout.row(1)
     middle = (frame.recording.tasks.starts[0] + frame.recording.tasks.ends[0]) / 2 / NS
-    QTest.mouseMove(canvas, QPoint(round(scale.x(middle)), canvas._top + row.y + row.height // 2))
+    QTest.mouseMove(canvas, QPoint(round(scale.x(middle)), canvas.places.top + row.y + row.height // 2))
     hint = canvas._hover.hint
     assert hint is not None
     assert hint.more[0] == "task root(10)  \u00b7  316 ms"
@@ -203,7 +200,7 @@ def test_that_a_task_inside_of_a_task_gives_the_outer_one_back() -> None:
 
 
 def test_that_lanes_without_tasks_look_as_before(panel: TimelinePanel) -> None:
-    cache = PaintCache(DARK, 1.0)
+    cache = RowCache(DARK, 1.0)
     plain = cache.bars(56, False, False)
     assert (plain.top, plain.height) == (10, DARK.measures.bar)
     frame = changed(
@@ -222,11 +219,10 @@ def test_that_a_hundred_thousand_tasks_can_be_drawn_at_any_scale(
     panel.resize(1360, height)
     view = View(0.0, width, follow=False)
     settle(panel, changed(Frame(), number=9, now=SECONDS, lanes=tuple(lanes), tasks=many(), view=view))
-    canvas, scale = panel.canvas, panel.canvas._scale
-    assert scale is not None
-    assert canvas._cache is not None
-    row = canvas._layout.row(1)
-    bars = canvas._cache.bars(row.height, row.main, True)
-    image, top = canvas.grab().toImage(), canvas._top + row.y
+    canvas = panel.canvas
+    assert canvas.cache is not None
+    row = canvas.places.layout.row(1)
+    bars = canvas.cache.bars(row.height, row.main, True)
+    image, top = canvas.grab().toImage(), canvas.places.top + row.y
     above = {image.pixelColor(x, top + y).name() for x in range(200, 1000, 3) for y in range(1, bars.top)}
     assert DARK.colours.muted.lower() in above, "something of the tasks is seen"

@@ -9,30 +9,39 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QMouseEvent
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainterPath
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from engine.frame import Phase, Series, SwitchPeriod, View
 from gui.plots.common.scale import NS, make_scale
-from gui.plots.over_time.curves.values_curves import gap_path, losing_times, note
-from gui.plots.over_time.series import Digest, Extremes, Growing, steps, value_at
-from gui.plots.over_time.values import PANEL, ValuePanel
+from gui.plots.over_time._pyqtgraph import closed
+from gui.plots.over_time.run_plot_card import RunPlotCard
+from gui.plots.over_time.series import Digest, Extremes, Growing, Points, steps, value_at
+from gui.plots.over_time.values import PANEL, gap_pieces, losing_times, note
 from gui.theme import theme
 from tests.gui import frames
 from tests.gui.alone import DARK, settle, shown_alone
 from tests.gui.frames import changed
 from tests.gui.recorded_commands import RecordedCommands
 
-Shown = tuple[ValuePanel, RecordedCommands]
+Shown = tuple[RunPlotCard, RecordedCommands]
 
 
 @pytest.fixture
 def shown(qtbot) -> Shown:
     controller = RecordedCommands()
-    panel = shown_alone(qtbot, ValuePanel(controller), 208)
+    panel = shown_alone(qtbot, PANEL.make(controller), 208)
     settle(panel, frames.small())
     return panel, controller
+
+
+def gap_path(actual: Points, expected: Points | None, losing: list[tuple[float, float]]) -> QPainterPath:
+    """The gap as it is drawn."""
+    path = QPainterPath()
+    for piece in gap_pieces(actual, expected, losing):
+        path.addPath(closed(*piece))
+    return path
 
 
 def colours_in(image: QImage, x: int, y: int, width: int, height: int) -> set[str]:
@@ -46,43 +55,43 @@ def test_that_the_plot_is_wanted_only_when_a_value_is_watched() -> None:
 
 def test_that_pixels_of_labels_are_those_of_the_curves(shown: Shown) -> None:
     panel, _ = shown
-    curves = panel.curves
+    curves = panel.view
     box = curves.getPlotItem().getViewBox()
     for seconds, value in ((0.0, 0.0), (1.0, 40.0), (2.5, 80.0)):
         place = box.mapViewToScene(QPointF(seconds, value))
-        assert place.x() == pytest.approx(curves.x(seconds), abs=1.0)
-        assert place.y() == pytest.approx(curves.y(value), abs=1.0)
+        assert place.x() == pytest.approx(curves.space.x(seconds), abs=1.0)
+        assert place.y() == pytest.approx(curves.space.y(value), abs=1.0)
 
 
 def test_that_time_zero_stands_below_that_of_the_timeline(shown: Shown) -> None:
     panel, _ = shown
     left = make_scale(0.0, 1.0, DARK.px(DARK.measures.name_column), 1000, 1.0).left
-    assert panel.curves.x(0.0) == left
+    assert panel.view.space.x(0.0) == left
 
 
 def test_that_the_actual_curve_goes_through_the_values_of_the_run(shown: Shown) -> None:
     panel, _ = shown
     series = frames.small().recording.value
     assert series is not None
-    x, y = panel.curves._actual_line.getData()
+    x, y = panel.view.items_shown[2].getData()
     assert y[-1] == 57
     assert y.max() == 57
     assert x[-1] == pytest.approx(frames.small().run.now)
     assert np.interp(0.0, x, y) == 0
-    _, expected = panel.curves._expected_line.getData()
+    _, expected = panel.view.items_shown[1].getData()
     assert expected[-1] == 80
 
 
 def test_that_the_gap_is_filled_only_where_updates_were_lost(shown: Shown) -> None:
     panel, _ = shown
-    series, curves = frames.small().recording.value, panel.curves
+    series, curves = frames.small().recording.value, panel.view
     assert series is not None
     image = curves.grab().toImage()
 
     def between(seconds: float) -> set[str]:
         actual = value_at(series.times, series.values, seconds) or 0
         expected = value_at(series.times, series.expected, seconds) or 0
-        return colours_in(image, round(curves.x(seconds)), round(curves.y((actual + expected) / 2)), 1, 2)
+        return colours_in(image, round(curves.space.x(seconds)), round(curves.space.y((actual + expected) / 2)), 1, 2)
 
     assert DARK.colours.gap in between(1.5)
     assert DARK.colours.gap not in between(2.2)
@@ -90,9 +99,9 @@ def test_that_the_gap_is_filled_only_where_updates_were_lost(shown: Shown) -> No
 
 def test_that_a_run_without_flips_fills_the_whole_gap() -> None:
     x, up, low = np.array([0.0, 1.0, 2.0]), np.array([0.0, 2.0, 4.0]), np.array([0.0, 1.0, 2.0])
-    box = gap_path((x, low), (x, up), ()).boundingRect()
+    box = gap_path((x, low), (x, up), []).boundingRect()
     assert (box.left(), box.right()) == (0.0, 2.0)
-    assert gap_path((x, low), None, ()).isEmpty()
+    assert gap_path((x, low), None, []).isEmpty()
 
 
 def test_that_a_note_says_what_a_stretch_did_to_the_gap() -> None:
@@ -121,9 +130,9 @@ def test_that_the_gap_is_filled_up_to_the_last_loss_of_each_stretch() -> None:
 
 def test_that_the_band_is_what_the_timeline_shows(shown: Shown) -> None:
     panel, _ = shown
-    assert panel.curves.band.getRegion() == pytest.approx((1.6, frames.small().run.now))
+    assert panel.view.band.getRegion() == pytest.approx((1.6, frames.small().run.now))
     settle(panel, replace(frames.small(), view=View(0.5, 1.0, follow=False)))
-    assert panel.curves.band.getRegion() == pytest.approx((0.5, 1.0))
+    assert panel.view.band.getRegion() == pytest.approx((0.5, 1.0))
 
 
 def test_that_a_new_frame_wishes_for_nothing(shown: Shown) -> None:
@@ -155,25 +164,25 @@ def every_move() -> Iterator[None]:
 def test_that_dragging_the_band_moves_what_the_timeline_shows(shown: Shown) -> None:
     panel, controller = shown
     settle(panel, replace(frames.small(), view=View(1.6, 2.4)))
-    port, curves = panel.curves.viewport(), panel.curves
-    y = round(curves.plot_rect().center().y())
-    begin = round(curves.x(2.2))
+    port, curves = panel.view.viewport(), panel.view
+    y = round(curves.space.area.center().y())
+    begin = round(curves.space.x(2.2))
     mouse(port, QEvent.Type.MouseMove, begin, y, pressed=False)
     mouse(port, QEvent.Type.MouseButtonPress, begin, y)
     for step in range(0, 101, 20):
         mouse(port, QEvent.Type.MouseMove, begin - step, y)
     mouse(port, QEvent.Type.MouseButtonRelease, begin - 100, y, pressed=False)
     start, end = (float(str(value)) for value in controller.of("look")[-1])
-    moved = 100 / curves.plot_rect().width() * curves.extent.right
+    moved = 100 / curves.space.area.width() * curves.space.extent.right
     assert end - start == pytest.approx(0.8, abs=0.01)
     assert start == pytest.approx(1.6 - moved, abs=0.05)
 
 
 def test_that_a_click_puts_the_cursor_there(shown: Shown) -> None:
     panel, controller = shown
-    curves = panel.curves
-    y = round(curves.plot_rect().center().y())
-    QTest.mouseClick(curves.viewport(), Qt.MouseButton.LeftButton, pos=QPointF(curves.x(0.8), y).toPoint())
+    curves = panel.view
+    y = round(curves.space.area.center().y())
+    QTest.mouseClick(curves.viewport(), Qt.MouseButton.LeftButton, pos=QPointF(curves.space.x(0.8), y).toPoint())
     assert controller.of("cursor")[-1] == (pytest.approx(0.8, abs=0.01),)
 
 
@@ -182,9 +191,9 @@ def test_that_the_axis_of_a_running_program_does_not_move_with_every_frame(shown
     rights = []
     for now in np.linspace(1.0, 2.0, 61):
         settle(panel, frames.running(float(now)))
-        rights.append(panel.curves.extent.right)
+        rights.append(panel.view.space.extent.right)
     assert len(set(rights)) <= 6
-    assert all(panel.curves.extent.run >= 2.0 for _ in rights)
+    assert all(panel.view.space.extent.run >= 2.0 for _ in rights)
 
 
 def test_that_a_run_that_lost_nothing_shows_one_number_twice(shown: Shown) -> None:
@@ -192,9 +201,9 @@ def test_that_a_run_that_lost_nothing_shows_one_number_twice(shown: Shown) -> No
     count = np.arange(10, dtype=np.int64)
     series = Series("counter", count * NS // 10, count, count)
     settle(panel, changed(frames.small(), value=series, now=1.0, flips=(), periods=()))
-    image = panel.curves.grab().toImage()
-    area = panel.curves.plot_rect()
-    right = colours_in(image, round(panel.curves.x(1.0)) + 4, round(area.top()), 100, round(area.height()))
+    image = panel.view.grab().toImage()
+    area = panel.view.space.area
+    right = colours_in(image, round(panel.view.space.x(1.0)) + 4, round(area.top()), 100, round(area.height()))
     assert DARK.colours.lost_text not in right
     assert DARK.colours.text in right
 

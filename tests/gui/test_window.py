@@ -19,13 +19,14 @@ from gui.app import Theatre, assemble
 from gui.driver import DrawnPanel
 from gui.panel import Commands, Course, PanelInfo, Place
 from gui.panels.lessons import Lessons
+from gui.theme import theme
 from gui.theme.theme import Theme
 from gui.view_state import views
 from gui.view_state.lesson_progress import LessonMark
 from gui.view_state.window_settings import WindowLayout, WindowSettings
 from tests.gui import frames
 from tests.gui.frames import changed
-from tests.gui.recorded_commands import course
+from tests.gui.recorded_commands import RecordedCommands, course
 
 ENDLESS = "import time\nSTEPS = 3  # 1..9\nwhile True:\n    time.sleep(0.01)\n"
 SHORT = "import time\nSTEPS = 3  # 1..9\nfor step in range(STEPS):\n    time.sleep(0.01)\nprint('done')\n"
@@ -360,9 +361,31 @@ def test_that_a_view_that_does_not_follow_stays() -> None:
 
 
 def test_that_zooming_keeps_the_cursor_where_it_is() -> None:
-    start, end = views.zoomed(View(0.0, 10.0, cursor=2.0), 0.5)
-    assert (start, end) == (1.0, 6.0)
-    assert views.zoomed(View(0.0, 10.0, cursor=99.0), 0.5) == (2.5, 7.5)
+    assert views.zoomed(View(0.0, 10.0, follow=False, cursor=2.0), 2.0, 10.0) == (1.0, 6.0)
+    assert views.zoomed(View(0.0, 10.0, follow=False, cursor=99.0), 2.0, 10.0) == (2.5, 7.5)
+
+
+def test_that_keys_wheel_and_buttons_zoom_by_one_rule() -> None:
+    still, following = View(0.0, 10.0, follow=False, cursor=2.0), View(0.0, 10.0, follow=True, cursor=2.0)
+    assert views.zoomed(still, 2.0, 10.0, about=8.0) == (4.0, 9.0)
+    assert views.zoomed(following, 2.0, 10.0, about=8.0) == (5.0, 10.0), "the last moment stays in place"
+    made = RecordedCommands()
+    zoom = actions.action("nearer").do
+    assert zoom is not None
+    for view in (still, following):
+        zoom(made, actions.ActionScene(replace(frames.small(), view=view), theme.make("dark", False), course()))
+    assert made.of("look") == [views.zoomed(view, views.NEARER, frames.small().run.now) for view in (still, following)]
+    assert made.of("follow") == [(True,)], "what follows goes on following"
+
+
+def test_that_the_view_cannot_be_lost() -> None:
+    view = View(0.0, 1.0, follow=False)
+    assert views.panned(view, -50.0, 10.0)[0] >= -0.5
+    assert views.panned(view, 50.0, 10.0)[0] <= 10.0
+    start, end = views.zoomed(view, 1e12, 10.0)
+    assert end - start == pytest.approx(views.LEAST)
+    start, end = views.zoomed(view, 1e-12, 10.0)
+    assert end - start <= 40.0
 
 
 def test_that_a_view_never_gets_too_narrow_or_leaves_the_run() -> None:

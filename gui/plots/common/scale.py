@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from engine.protocol.units import SECOND
 
 NS = SECOND
-SHORTEST = 20e-6  # seconds: closer than this the clock of the records itself is too coarse
 _STEPS = (1, 2, 5)
 
 
@@ -90,19 +89,3 @@ def moment(seconds: float, per_pixel: float) -> str:
     """A time with the decimals that a pixel of the scale can tell apart, 2 to 6."""
     decimals = min(6, max(2, -math.floor(math.log10(max(per_pixel, 1e-9) * 20))))
     return f"{seconds:.{decimals}f} s"
-
-
-def panned(start: float, end: float, fraction: float, now: float) -> tuple[float, float]:
-    """The view moved by a fraction of its width; half a view may stay empty before and after the run."""
-    width = end - start
-    begin = min(max(start + fraction * width, -width / 2), max(now, width) - width / 2)
-    return begin, begin + width
-
-
-def zoomed(start: float, end: float, factor: float, about: float, now: float) -> tuple[float, float]:
-    """The view made `factor` times narrower about a time; never shorter than SHORTEST, nor four times the run."""
-    width = end - start
-    wanted = min(max(width / factor, SHORTEST), max(now * 4, 10.0))
-    share = (about - start) / width
-    begin = about - share * wanted
-    return begin, begin + wanted

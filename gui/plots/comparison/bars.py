@@ -11,8 +11,8 @@ from engine.scenarios.scenario import PartsNote
 from gui.plots.common.paint_cache import PaintCache
 from gui.plots.common.scale import step_for
 from gui.plots.comparison.comparison_model import Bar, Chart, Fate, Slot, slots
+from gui.theme.palette import text_font
 from gui.theme.theme import Hatch, Look, Theme
-from gui.widgets.card import text_font
 from gui.widgets.drawing import draw_bar
 
 MOST_COLUMNS = 4

@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from engine.scenarios.scenario import PartsNote
-from gui.plots.common.axes import draw_text
+from gui.plots.common.labels import draw_text
 from gui.plots.common.paint_cache import PaintCache
 from gui.plots.common.scale import step_for, ticks
 from gui.plots.comparison.comparison_model import Chart, Fate, Point, curves, helping_words, stops_helping

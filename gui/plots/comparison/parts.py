@@ -1,5 +1,7 @@
 """The chart of a comparing scenario: how long each part of the run took, and what else was measured."""
 
+from operator import attrgetter
+
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QToolTip, QVBoxLayout, QWidget
@@ -10,9 +12,10 @@ from gui.panel import Commands, Course, PanelInfo, Place
 from gui.plots.common.paint_cache import PaintCache
 from gui.plots.comparison import bars, number_curve
 from gui.plots.comparison.comparison_model import Bar, Chart, chart, curves, exact
+from gui.theme.palette import text_font
 from gui.theme.theme import Theme
 from gui.view_state.height_sharing import Height
-from gui.widgets.card import Card, set_ink, text_font
+from gui.widgets.card import Card, set_ink
 from gui.widgets.controls import clear_ground
 
 _NEAR = 24  # pixels from a point of a curve at which its figures are told
@@ -52,7 +55,7 @@ class ChartView(QWidget):
         """Where the chart is drawn, pixels."""
         assert self.cache is not None
         theme = self.cache.theme
-        side = theme.px(theme.measures.padding) - 1
+        side = theme.pixels.padding - 1
         return QRectF(self.rect()).adjusted(side, theme.px(2), -side, -theme.px(8))
 
     def _need(self) -> None:
@@ -142,7 +145,7 @@ class PartsPanel(Card):
             return Height(0, 0)
         if self._note is not None and self._note.chart == "curve":
             return Height(theme.px(1.35 * theme.measures.plot), theme.px(1.5 * theme.measures.plot))
-        around = theme.px(theme.measures.header) + theme.px(14)
+        around = theme.pixels.header + theme.px(14)
         least, good = bars.needed(theme, frame.recording.parts, self._note)
         return Height(around + least, around + good)
 
@@ -171,6 +174,6 @@ PANEL = PanelInfo(
     Place.PLOTS,
     25,
     make=PartsPanel,
-    wanted=lambda frame: bool(frame.recording.parts),
+    wanted=attrgetter("recording.parts"),
     stretch=3,
 )

@@ -1,42 +1,106 @@
-"""How long the window drew nothing, from frame to frame, while the program ran: in its card."""
+"""The time from each frame of the window to the next. Each tick is ten times the one below: 16 ms and 2 s both show."""
 
-from __future__ import annotations
+from operator import attrgetter
 
-from typing import TYPE_CHECKING
-
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QPainter
 
-from engine.frame import Frame
-from gui.panel import Commands, PanelInfo, Place
-from gui.plots.over_time.run_plot_card import RunPlotCard
+from engine.frame import Frame, Series
+from engine.session.frame_intervals import FROZEN
+from gui.actions import QT_TRANSLATE_NOOP
+from gui.plots.common.scale import NS
+from gui.plots.over_time.run_plot import Axis, Band, Curve, RunPlot, Space
+from gui.plots.over_time.run_plot_card import declared
+from gui.plots.over_time.series import Growing, value_at
 
-if TYPE_CHECKING:
-    from gui.plots.over_time.curves.run_curves import RunCurves
+_LEAST, _MOST = 0.0, 4.0  # decades of milliseconds that are always shown, so that runs can be compared: 1 ms to 10 s
+_STEADY = 1000 / 60  # milliseconds: a display with 60 pictures a second
+_MICRO = 1000  # nanoseconds in a microsecond
 
 
-class GapsPanel(RunPlotCard):
-    """The plot in its card."""
+def words(milliseconds: float) -> str:
+    """Such as "16 ms" and "2.0 s"."""
+    return f"{milliseconds:.0f} ms" if milliseconds < 1000 else f"{milliseconds / 1000:.1f} s"
 
-    def __init__(self, commands: Commands) -> None:
-        super().__init__(QCoreApplication.translate("gaps", "Time from frame to frame"), commands)
 
-    def make_curves(self, commands: Commands) -> RunCurves:
-        from gui.plots.over_time.curves.gaps_curves import GapCurves  # noqa: PLC0415 - after the first frame
+def height(milliseconds: float) -> float:
+    """Where a gap stands on the axis."""
+    return float(np.log10(max(milliseconds, 1.0)))
 
-        return GapCurves(commands)
 
-    def name(self, frame: Frame) -> str:
+def stretches(gaps: Series) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Gaps as steps: from where each begins, how long it is in microseconds. A gap is known when it ends."""
+    return np.concatenate((np.zeros(1, np.int64), gaps.times[:-1])), gaps.values // _MICRO
+
+
+def decade(value: float) -> str:
+    """A tick: 1 ms, 10 ms, 100 ms, 1 s."""
+    milliseconds = 10.0**value
+    return f"{milliseconds:.0f} ms" if milliseconds < 1000 else f"{milliseconds / 1000:.0f} s"
+
+
+class GapPlot(RunPlot):
+    """A line that is high where the window stood still."""
+
+    title = QT_TRANSLATE_NOOP("plots", "Time from frame to frame")
+    name = title
+
+    def begin(self) -> None:
+        """Nothing has stood still yet."""
+        self._growing = Growing()
+
+    def subtitle(self, frame: Frame) -> str:
         """Whose frames."""
         del frame
         return QCoreApplication.translate("gaps", "of this window")
 
+    def depends(self, frame: Frame) -> tuple[object, ...]:
+        """The series stands for itself."""
+        return (id(frame.recording.intervals), frame.run.number)
 
-PANEL = PanelInfo(
-    "gaps",
-    "Time from frame to frame",
-    Place.PLOTS,
-    22,
-    make=GapsPanel,
-    wanted=lambda frame: frame.recording.intervals is not None,
-    stretch=3,
-)
+    def axis(self, space: Space) -> Axis:
+        """Always the same, and more only for a window that stood still for longer."""
+        gaps = space.frame.recording.intervals
+        longest = int(gaps.values.max()) / 1e6 if gaps is not None and len(gaps.values) else 0.0
+        return Axis(_LEAST, max(_MOST, height(longest)) + 0.2, decade)
+
+    def curves(self, space: Space) -> list[Curve | Band]:
+        """The area below the line where it is too high, and the corners of the line."""
+        gaps, colours = space.frame.recording.intervals, space.cache.theme.colours
+        if gaps is None or not len(gaps.times):
+            return [Band(colours.lost), Curve(colours.text)]
+        x, y = self._growing.points(*stretches(gaps), float(gaps.times[-1]) / NS, space.column)
+        x = np.minimum(x, space.frame.run.now)  # the window goes on when nothing more is reported
+        y = np.log10(np.maximum(y / 1000, 1.0))
+        floor = np.full_like(y, height(FROZEN * 1000))
+        too_high = Band(colours.lost, pieces=((x, np.maximum(y, floor), floor),), opacity=0.35)
+        return [too_high, Curve(colours.text, points=(x, y))]
+
+    def draw_labels(self, painter: QPainter, space: Space) -> None:
+        """The steady rate, the ring at the cursor, and the longest gap."""
+        space.draw_level(painter, height(_STEADY), QCoreApplication.translate("gaps", "60 a second"))
+        gaps, cursor = space.frame.recording.intervals, space.frame.view.cursor
+        if gaps is None or not len(gaps.values):
+            return
+        at = None if cursor is None else value_at(*stretches(gaps), cursor)
+        space.draw_ring(painter, None if at is None else space.y(height(at / 1000)))
+        self._draw_longest(painter, space, gaps)
+
+    def _draw_longest(self, painter: QPainter, space: Space, gaps: Series) -> None:
+        """What the longest gap was, above it."""
+        cache, area, now, index = space.cache, space.area, space.frame.run.now, int(gaps.values.argmax())
+        longest, colours = int(gaps.values[index]) / 1e6, cache.theme.colours
+        began = min(float(gaps.times[index - 1]) / NS, now) if index else 0.0
+        ended = min(float(gaps.times[index]) / NS, now)
+        text = QCoreApplication.translate("gaps", "longest {time}").format(time=words(longest))
+        wide, middle = cache.width(cache.pill, text), (space.x(began) + space.x(ended)) / 2
+        left = min(max(area.left() + 6, middle - wide / 2), area.right() - wide - 4)
+        line, off = space.y(height(longest)), cache.theme.px(14)
+        y = line - off if line - 1.6 * off > area.top() else line + off
+        ink = colours.lost_text if longest >= FROZEN * 1000 else colours.text
+        space.write(painter, (cache.pill, ink), left, y, text)
+
+
+PANEL = declared(GapPlot, "gaps", 22, wanted=attrgetter("recording.intervals"), stretch=3)

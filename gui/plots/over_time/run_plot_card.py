@@ -1,7 +1,8 @@
-"""The card of a plot over the whole run. Its curves are made when they are first needed, or in an idle moment."""
+"""The card of a plot over the whole run. pyqtgraph builds what is in it, when it is first needed."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -9,46 +10,43 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QLabel
 
 from engine.frame import Frame
-from gui.panel import Commands
+from gui.panel import Commands, PanelInfo, Place
+from gui.plots.over_time.run_plot import RunPlot
+from gui.theme.palette import text_font
 from gui.theme.theme import Theme
-from gui.widgets.card import Card, set_ink, text_font
+from gui.view_state.height_sharing import Height
+from gui.widgets.card import Card, set_ink
 
 if TYPE_CHECKING:
-    from gui.plots.over_time.curves.run_curves import RunCurves  # pyqtgraph is not loaded for a name
+    from gui.plots.over_time._pyqtgraph import RunView  # pyqtgraph is not loaded for a name
 
 
 class RunPlotCard(Card):
-    """Subclasses say which curves, and what stands beside the title."""
+    """What stands around the plot; the plot itself is made when it is first needed, or in an idle moment."""
 
-    def __init__(self, title: str, commands: Commands) -> None:
-        super().__init__(title)
-        self._commands = commands
+    def __init__(self, plot: RunPlot, commands: Commands) -> None:
+        super().__init__(QCoreApplication.translate("plots", plot.title))
+        self.plot, self._commands = plot, commands
         self._theme: Theme | None = None
         self._note = QLabel()
         self._note.setText(QCoreApplication.translate("plots", "whole run; the band is what the timeline shows"))
         self.tools.addWidget(self._note)
         self.body.setContentsMargins(0, 0, 0, 5)  # clear of the round corners of the card
 
-    def make_curves(self, commands: Commands) -> RunCurves:
-        """Loads and makes the curves."""
-        raise NotImplementedError
-
-    def name(self, frame: Frame) -> str:
-        """What stands beside the title."""
-        raise NotImplementedError
-
     @cached_property
-    def curves(self) -> RunCurves:
+    def view(self) -> RunView:
         """The plot itself, in its place from the first use on."""
-        curves = self.make_curves(self._commands)
-        self.body.addWidget(curves, 1)
+        from gui.plots.over_time._pyqtgraph import RunView  # noqa: PLC0415 - after the first frame
+
+        view = RunView(self.plot, self._commands)
+        self.body.addWidget(view, 1)
         if self._theme is not None:
-            curves.apply_theme(self._theme)
-        return curves
+            view.apply_theme(self._theme)
+        return view
 
     def prepare(self) -> None:
-        """Makes the curves before a frame wants them."""
-        _ = self.curves
+        """Makes the plot before a frame wants it."""
+        _ = self.view
 
     def apply_theme(self, theme: Theme) -> None:
         """Takes on colours, fonts and measures."""
@@ -56,12 +54,27 @@ class RunPlotCard(Card):
         self._theme = theme
         self._note.setFont(text_font(theme, theme.measures.base))
         set_ink(self._note, theme.colours.muted)
-        if "curves" in self.__dict__:
-            self.curves.apply_theme(theme)
+        if "view" in self.__dict__:
+            self.view.apply_theme(theme)
+
+    def asks(self, frame: Frame) -> Height | None:
+        """What the plot asks for."""
+        return self.plot.asks(self._theme, frame) if self._theme is not None else None
 
     def draw(self, frame: Frame) -> None:
         """Shows this frame."""
-        name = self.name(frame)
+        name = self.plot.subtitle(frame)
         if self.subtitle.text() != name:
             self.subtitle.setText(name)
-        self.curves.show_frame(frame)
+        self.view.show_frame(frame)
+
+
+def declared(
+    plot: type[RunPlot], name: str, order: int, *, wanted: Callable[[Frame], object], stretch: int = 2
+) -> PanelInfo:
+    """The declaration of a plot's panel."""
+
+    def make(commands: Commands) -> RunPlotCard:
+        return RunPlotCard(plot(), commands)
+
+    return PanelInfo(name, plot.title, Place.PLOTS, order, make=make, wanted=wanted, stretch=stretch)

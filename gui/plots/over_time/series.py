@@ -6,7 +6,8 @@ from numpy.typing import NDArray
 from engine.frame import Times
 from gui.plots.common.scale import NS
 
-Points = tuple[NDArray[np.float64], NDArray[np.float64]]
+Values = NDArray[np.float64]
+Points = tuple[Values, Values]
 
 
 def steps(times: Times, values: NDArray[np.int64], end: float) -> Points:

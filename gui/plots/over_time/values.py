@@ -1,44 +1,178 @@
-"""The shared value over the whole run, in its card: what it should be against what it is."""
+"""The shared value over the whole run: what it should be against what it is, and the gap between."""
 
-from __future__ import annotations
+from collections.abc import Sequence
+from operator import attrgetter
 
-from typing import TYPE_CHECKING
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QPointF
+from PySide6.QtGui import QColor, QPainter, QPen
 
-from PySide6.QtCore import QCoreApplication
+from engine.frame import Frame, Series, SwitchPeriod, Times
+from gui.actions import QT_TRANSLATE_NOOP
+from gui.plots.common.labels import draw_text
+from gui.plots.common.scale import NS
+from gui.plots.over_time.run_plot import Axis, Band, Curve, Piece, RunPlot, Space
+from gui.plots.over_time.run_plot_card import declared
+from gui.plots.over_time.series import Extremes, Growing, Points, value_at
 
-from engine.frame import Frame
-from gui.panel import Commands, PanelInfo, Place
-from gui.plots.over_time.run_plot_card import RunPlotCard
-
-if TYPE_CHECKING:
-    from gui.plots.over_time.curves.run_curves import RunCurves
+FEW = 10  # a stretch that lost fewer than one of so many updates did not make the gap grow: its threads came into it so
 
 
-class ValuePanel(RunPlotCard):
-    """The plot in its card."""
+class ValuePlot(RunPlot):
+    """Expected dashed, actual as steps, the gap filled where it grew."""
 
-    def __init__(self, commands: Commands) -> None:
-        super().__init__(QCoreApplication.translate("values", "Shared value"), commands)
+    title = QT_TRANSLATE_NOOP("plots", "Shared value")
+    name = QT_TRANSLATE_NOOP("plots", "Shared value over time")
 
-    def make_curves(self, commands: Commands) -> RunCurves:
-        from gui.plots.over_time.curves.values_curves import ValueCurves  # noqa: PLC0415 - after the first frame
+    def begin(self) -> None:
+        """Nothing is known of the value yet."""
+        self._actual, self._expected, self._extremes = Growing(), Growing(), Extremes()
 
-        return ValueCurves(commands)
-
-    def name(self, frame: Frame) -> str:
+    def subtitle(self, frame: Frame) -> str:
         """The value's name, and whether it is only looked at now and then."""
-        if frame.recording.value is None or not frame.recording.value.sampled:
-            return frame.recording.value.name if frame.recording.value is not None else ""
+        value = frame.recording.value
+        if value is None or not value.sampled:
+            return value.name if value is not None else ""
         words = QCoreApplication.translate("values", "(looked at now and then)")
-        return f"{frame.recording.value.name}  {words}"
+        return f"{value.name}  {words}"
+
+    def depends(self, frame: Frame) -> tuple[object, ...]:
+        """The series stands for itself."""
+        return (id(frame.recording.value), frame.run.number, len(frame.recording.periods))
+
+    def axis(self, space: Space) -> Axis:
+        """From zero, or below it, to the greatest value; expected values only ever grow."""
+        series = space.frame.recording.value
+        if series is None or not len(series.values):
+            return space.rounded(0.0, 1.0)
+        ends = [*self._extremes.feed(series.values), 0]
+        if series.expected is not None:
+            ends.append(int(series.expected[-1]))
+        return space.rounded(float(min(ends)), float(max(*ends, 1)))
+
+    def curves(self, space: Space) -> list[Curve | Band]:
+        """The gap, and the corners of both curves."""
+        frame, colours = space.frame, space.cache.theme.colours
+        series, actual, expected = frame.recording.value, None, None
+        pieces: tuple[Piece, ...] = ()
+        if series is not None and len(series.times):
+            actual = self._actual.points(series.times, series.values, frame.run.now, space.column)
+            if series.expected is not None:
+                expected = self._expected.points(series.times, series.expected, frame.run.now, space.column)
+            losing = losing_times(frame.recording.periods, frame.recording.losses.times)
+            pieces = gap_pieces(actual, expected, losing)
+        return [
+            Band(colours.gap, pieces=pieces),
+            Curve(colours.muted, points=expected, dashed=True),
+            Curve(colours.text, points=actual, width=3),
+        ]
+
+    def draw_labels(self, painter: QPainter, space: Space) -> None:
+        """What happened in each stretch, the ring at the cursor, the numbers at the ends."""
+        series, cursor = space.frame.recording.value, space.frame.view.cursor
+        if series is None or not len(series.times):
+            return
+        self._draw_notes(painter, space, series)
+        value = None if cursor is None else value_at(series.times, series.values, cursor)
+        space.draw_ring(painter, None if value is None else space.y(value))
+        self._draw_ends(painter, space, series)
+
+    def _draw_ends(self, painter: QPainter, space: Space, series: Series) -> None:
+        cache, area, got = space.cache, space.area, int(series.values[-1])
+        colours, line = cache.theme.colours, cache.theme.pixels.small + 4.0
+        left, low = space.end + 10, space.y(got)
+        if series.expected is None:
+            space.write(painter, (cache.word, colours.text), left, low, f"{got:,}")
+            return
+        expected = int(series.expected[-1])
+        high = space.y(expected)
+        says_expected = f"{QCoreApplication.translate('values', 'expected')} {expected:,}"
+        says_got = f"{QCoreApplication.translate('values', 'got')} {got:,}"
+        if expected == got:
+            middle = min(max(high, area.top() + line / 2), area.bottom() - line / 2)
+            space.write(painter, (cache.word, colours.muted), left, middle - line / 2, says_expected)
+            space.write(painter, (cache.pill, colours.text), left, middle + line / 2, says_got)
+            return
+        spacing = max((low - high) / 2, line)
+        middle = min(max((high + low) / 2, area.top() + spacing - 2), area.bottom() - spacing + 2)
+        painter.setPen(QPen(QColor(colours.lost_text), 2))
+        painter.drawLines([QPointF(left - 2, high), QPointF(left + 6, high)])
+        painter.drawLines([QPointF(left + 2, high), QPointF(left + 2, low)])
+        painter.drawLines([QPointF(left - 2, low), QPointF(left + 6, low)])
+        left += cache.theme.px(14)
+        lost = f"{abs(expected - got):,} {QCoreApplication.translate('values', 'lost')}"
+        space.write(painter, (cache.word, colours.muted), left, middle - spacing, says_expected)
+        space.write(painter, (cache.pill, colours.lost_text), left, middle, lost)
+        space.write(painter, (cache.pill, colours.text), left, middle + spacing, says_got)
+
+    def _draw_notes(self, painter: QPainter, space: Space, series: Series) -> None:
+        """ "lock off: the gap grows" above the curves, "lock on: the gap stays" below them, where there is room."""
+        frame, cache, area = space.frame, space.cache, space.area
+        if series.expected is None or not frame.recording.flips:
+            return
+        colours = cache.theme.colours
+        for stretch in frame.recording.periods:
+            text = note(stretch)
+            x0, x1 = space.x(stretch.start), space.x(min(stretch.end, frame.run.now))
+            width = cache.width(cache.pill, text)
+            if width + 24 > x1 - x0:
+                continue
+            middle = (stretch.start + min(stretch.end, frame.run.now)) / 2
+            if stretch.lost:
+                value = value_at(series.times, series.expected, middle + (stretch.end - stretch.start) * 0.2) or 0
+                y = max(space.y(value) - cache.theme.px(16), area.top() + 9)
+                draw_text(painter, cache, (cache.pill, colours.lost_text), QPointF((x0 + x1 - width) / 2, y), text)
+            else:
+                value = value_at(series.times, series.values, stretch.start) or 0
+                y = min(space.y(value) + cache.theme.px(20), area.bottom() - 10)
+                draw_text(painter, cache, (cache.pill, colours.text), QPointF(x0 + 12, y), text)
 
 
-PANEL = PanelInfo(
-    "values",
-    "Shared value",
-    Place.PLOTS,
-    20,
-    make=ValuePanel,
-    wanted=lambda frame: frame.recording.value is not None,
-    stretch=2,
-)
+def note(stretch: SwitchPeriod) -> str:
+    """What a stretch between two flips did to the gap."""
+    on = QCoreApplication.translate("values", "on")
+    off = QCoreApplication.translate("values", "off")
+    grows = QCoreApplication.translate("values", "the gap grows")
+    stays = QCoreApplication.translate("values", "the gap stays")
+    said = grows if stretch.lost else stays
+    if 0 < stretch.lost * FEW <= stretch.updates:  # of those who were inside when the switch was flipped
+        said = QCoreApplication.translate("values", "{count} more, then the gap stays").format(count=stretch.lost)
+    return f"{stretch.switch} {on if stretch.on else off}: {said}"
+
+
+def losing_times(stretches: Sequence[SwitchPeriod], losses: Times) -> list[tuple[float, float]]:
+    """From when to when, in seconds, the gap grew: losing stretches, the last of a row up to its last loss.
+
+    Empty where nothing is known of that.
+    """
+    found = []
+    for one, after in zip(stretches, [*stretches[1:], None], strict=False):
+        last = int(np.searchsorted(losses, round(one.end * NS), "right")) - 1
+        if one.lost and last >= 0:
+            end = one.end if after is not None and after.lost else float(losses[last]) / NS
+            found.append((one.start, max(one.start, end)))
+    return found
+
+
+def gap_pieces(actual: Points, expected: Points | None, losing: Sequence[tuple[float, float]]) -> tuple[Piece, ...]:
+    """The area between the two curves while the gap grew (seconds, from and to); everywhere where that is empty."""
+    if expected is None or len(actual[0]) != len(expected[0]) or not len(actual[0]):
+        return ()
+    pieces = []
+    x, upper, lower = actual[0], expected[1], actual[1]
+    last_time = float(x[-1])
+    whole = [(0.0, last_time)]
+    for begin, end in ((max(begin, float(x[0])), min(end, last_time)) for begin, end in losing or whole):
+        first, last = int(np.searchsorted(x, begin, "left")), int(np.searchsorted(x, end, "right"))
+        if end <= begin or last < 1:
+            continue
+        # From rule to rule: a stretch begins and ends between two corners, at the height of the one before.
+        before, rear = max(first - 1, 0), last - 1
+        inside = np.concatenate(([begin], x[first:last], [end]))
+        above = np.concatenate(([upper[before]], upper[first:last], [upper[rear]]))
+        below = np.concatenate(([lower[before]], lower[first:last], [lower[rear]]))
+        pieces.append((inside, above, below))
+    return tuple(pieces)
+
+
+PANEL = declared(ValuePlot, "values", 20, wanted=attrgetter("recording.value"))

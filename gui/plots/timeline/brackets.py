@@ -8,8 +8,9 @@ from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from engine.frame import Frame, Part
-from gui.plots.common.paint_cache import PaintCache, PaintScene
+from gui.plots.common.paint_cache import PaintCache
 from gui.plots.common.scale import NS, Scale, duration
+from gui.plots.timeline.scene import PaintScene
 from gui.view_state.speedup_text import number_with
 
 MOST_ROWS = 3  # parts that overlap more often share the last row
@@ -96,7 +97,7 @@ class Brackets:
         if not known.parts:
             return []
         ends = np.minimum(known.ends, scene.frame.run.now)
-        high = scene.cache.theme.px(scene.cache.theme.measures.part)
+        high = scene.cache.theme.pixels.part
         last, found = [-1e9] * MOST_ROWS, []
         for index in np.flatnonzero((ends * NS >= scale.start) & (known.starts * NS <= scale.end)).tolist():
             x0, x1 = scale.x(float(known.starts[index])), scale.x(float(ends[index]))

@@ -6,43 +6,84 @@ from dataclasses import replace
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 
-from engine.frame import Frame, Part
-from gui.plots.common.scale import NS, SHORTEST, Scale
+from engine.frame import Frame, Part, View
+from gui.panel import Commands
+from gui.plots.common.scale import NS, Scale
 from gui.plots.timeline.flags import flag_words
 from gui.plots.timeline.hover import Hint, HoverCard, cpu_words, lane_hint, lock_hint, name_hint, part_hint, task_words
-from gui.plots.timeline.navigation import Navigation
 from gui.plots.timeline.rows_view import RowsView
+from gui.view_state import views
 
 _DRAG = 4  # pixels a pressed mouse must move before it pans
 _GRIP = 6  # pixels beside the cursor's line that still take hold of it
 _WHEEL = 1.2  # zoom of one notch (120 eighths of a degree)
 
 
+class Navigation:
+    """Keeps the wished view until the next frame brings it: five turns of a wheel between two frames all count."""
+
+    def __init__(self, commands: Commands, shown: Callable[[], Frame]) -> None:
+        self._commands, self._shown = commands, shown
+        self._frame, self._wished = Frame(), View()
+
+    @property
+    def _view(self) -> View:
+        """What was wished for since the frame that is shown, which brings the true one."""
+        if self._shown() is not self._frame:
+            self._frame = self._shown()
+            self._wished = self._frame.view
+        return self._wished
+
+    def look(self, start: float, end: float) -> None:
+        """Shows a stretch, in seconds; following stops."""
+        self._wished = views.looked(self._view, start, end)
+        self._commands.look(start, end)
+
+    def pan(self, share: float) -> None:
+        """Moves by a share of the view's width, to later times when positive; following stops."""
+        self.look(*views.panned(self._view, share, self._shown().run.now))
+
+    def zoom(self, factor: float, about: float | None = None) -> None:
+        """Makes the view `factor` times narrower about a time; what follows the run goes on following."""
+        following = self._view.follow
+        self.look(*views.zoomed(self._view, factor, self._shown().run.now, about))
+        if following:
+            self.follow(True)
+
+    def follow(self, on: bool) -> None:
+        """Keeps the last moment in view, or stops doing so; the cursor goes to the last moment too."""
+        self._wished = replace(self._view, follow=on)
+        if on:
+            self._commands.cursor(None)
+        self._commands.follow(on)
+
+    def fit(self) -> None:
+        """Shows the whole run."""
+        self._commands.fit()
+
+    def cursor(self, seconds: float | None) -> None:
+        """Puts the cursor to a time of the run, None to its last moment."""
+        self._commands.cursor(None if seconds is None else min(max(seconds, 0.0), self._shown().run.now))
+
+
 class Canvas(RowsView):
     """Turns what the mouse and the keys do over the rows into pans, zooms and places of the cursor."""
 
-    def __init__(self, steering: Navigation) -> None:
+    def __init__(self, commands: Commands) -> None:
         super().__init__()
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.steering = steering
+        self.steering = Navigation(commands, lambda: self.frame)
         self._hover = HoverCard(self)
-        self._mouse: QPoint | None = None
         self._pressed: QPoint | None = None
         self._dragging = ""  # what the mouse moves: "", "view" or "cursor"
 
-    def show_frame(self, frame: Frame) -> None:
-        """Shows this frame; a hint under a resting mouse stays true."""
-        super().show_frame(frame)
-        if self._mouse is not None and not self._dragging:
-            self._show_hint()
-
     def _show_hint(self) -> None:
-        mouse, scale, cache = self._mouse, self._scale, self._cache
-        if mouse is None or scale is None or cache is None:
+        """Says what lies under the resting mouse, also when a frame comes."""
+        mouse, scale, cache = self._mouse, self.places.scale, self.cache
+        if mouse is None or cache is None or self._dragging:
             return
-        index = self._layout.at(mouse.y() - self._top + self._scroll())
-        inside = self._top <= mouse.y() < self._bottom and mouse.x() < scale.left + scale.width
+        index, inside = self.places.at(mouse.y()), mouse.x() < scale.left + scale.width
         part = self._part(mouse)
         hint = self._row_hint(scale, index, mouse) if inside and index >= 0 else None
         if part is not None:
@@ -50,7 +91,11 @@ class Canvas(RowsView):
         self._hover.tell(cache, hint, mouse)
 
     def _row_hint(self, scale: Scale, index: int, mouse: QPoint) -> Hint | None:
-        row, seconds, per_pixel = self._layout.row(index), scale.seconds(mouse.x()), scale.per_column * scale.ratio / NS
+        row, seconds, per_pixel = (
+            self.places.layout.row(index),
+            scale.seconds(mouse.x()),
+            scale.per_column * scale.ratio / NS,
+        )
         if row.lock >= 0:
             if mouse.x() < scale.left:
                 return None
@@ -66,10 +111,10 @@ class Canvas(RowsView):
 
     def _part(self, point: QPoint) -> Part | None:
         """The part of the run whose bracket lies at a point."""
-        if self._scale is None or self._theme is None:
+        if self._theme is None:
             return None
-        high = self._theme.px(self._theme.measures.part)
-        return self.brackets.at(self._scale, high, point.x(), point.y(), self.frame.run.now)
+        high = self._theme.pixels.part
+        return self.brackets.at(self.places.scale, high, point.x(), point.y(), self.frame.run.now)
 
     def _hide_hint(self) -> None:
         self._mouse = None
@@ -80,27 +125,29 @@ class Canvas(RowsView):
         """Takes hold of the cursor or of the view."""
         if event.button() is Qt.MouseButton.RightButton:
             self.steering.cursor(None)
-        if event.button() is not Qt.MouseButton.LeftButton or self._scale is None:
+        if event.button() is not Qt.MouseButton.LeftButton:
             return
         point = event.position().toPoint()
         self._pressed, self._dragging = point, ""
         cursor = self.frame.view.cursor
         if self._part(point) is not None:
             return  # a bracket: looked at when the button is let go
-        beside = cursor is not None and abs(self._scale.x(cursor) - point.x()) <= _GRIP
-        if point.x() >= self._scale.left - _GRIP and (beside or not self._top <= point.y() < self._bottom):
+        beside = cursor is not None and abs(self.places.scale.x(cursor) - point.x()) <= _GRIP
+        if point.x() >= self.places.scale.left - _GRIP and (
+            beside or not self.places.top <= point.y() < self.places.bottom
+        ):
             self._dragging = "cursor"
-            self.steering.cursor(self._scale.seconds(point.x()))
+            self.steering.cursor(self.places.scale.seconds(point.x()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Moves what is held; else says what lies under the mouse."""
         point = event.position().toPoint()
-        if self._pressed is None or self._scale is None:
+        if self._pressed is None:
             self._mouse = point
             self._show_hint()
             return
         if self._dragging == "cursor":
-            self.steering.cursor(self._scale.seconds(point.x()))
+            self.steering.cursor(self.places.scale.seconds(point.x()))
             return
         if not self._dragging and (point - self._pressed).manhattanLength() < _DRAG:
             return
@@ -109,7 +156,7 @@ class Canvas(RowsView):
         moved = point - self._pressed
         self._pressed = point
         if moved.x():
-            self.steering.pan(-moved.x() / self._scale.width)
+            self.steering.pan(-moved.x() / self.places.scale.width)
         if moved.y() and self._bar.isVisible():
             self._bar.setValue(self._bar.value() - moved.y())
 
@@ -117,13 +164,13 @@ class Canvas(RowsView):
         """A press that did not move puts the cursor there."""
         if event.button() is not Qt.MouseButton.LeftButton:
             return
-        if self._pressed is not None and not self._dragging and self._scale is not None:
+        if self._pressed is not None and not self._dragging:
             x = event.position().x()
             part = self._part(event.position().toPoint())
             if part is not None:
                 self.steering.look(*around(part, self.frame.run.now))
-            elif x >= self._scale.left:
-                self.steering.cursor(self._scale.seconds(x))
+            elif x >= self.places.scale.left:
+                self.steering.cursor(self.places.scale.seconds(x))
         self._pressed, self._dragging = None, ""
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -134,10 +181,8 @@ class Canvas(RowsView):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zooms about the mouse; scrolls the rows over their names or with Shift; pans with a sideways wheel."""
         turn, at = event.angleDelta(), event.position()
-        scale = self._scale
+        scale = self.places.scale
         event.accept()
-        if scale is None:
-            return
         if turn.x() and abs(turn.x()) > abs(turn.y()):
             self.steering.pan(-turn.x() / 120 * 0.1)
         elif at.x() < scale.left or event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
@@ -151,19 +196,11 @@ class Canvas(RowsView):
         super().leaveEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """A D W S as in Perfetto, arrows, Home, End, F and G, Page Up and Down."""
+        """Arrows, Page Up and Down; every other key belongs to the window."""
         keys, steering = Qt.Key, self.steering
         actions: dict[Qt.Key, Callable[[], None]] = {
-            keys.Key_A: lambda: steering.pan(-0.25),
-            keys.Key_D: lambda: steering.pan(0.25),
             keys.Key_Left: lambda: steering.pan(-0.1),
             keys.Key_Right: lambda: steering.pan(0.1),
-            keys.Key_W: lambda: steering.zoom(1.5),
-            keys.Key_S: lambda: steering.zoom(1 / 1.5),
-            keys.Key_Home: lambda: steering.jump(False),
-            keys.Key_End: lambda: steering.jump(True),
-            keys.Key_F: steering.fit,
-            keys.Key_G: lambda: steering.follow(not steering.following),
             keys.Key_PageUp: lambda: self._bar.setValue(self._bar.value() - self._bar.pageStep()),
             keys.Key_PageDown: lambda: self._bar.setValue(self._bar.value() + self._bar.pageStep()),
         }
@@ -178,5 +215,5 @@ class Canvas(RowsView):
 def around(part: Part, now: float) -> tuple[float, float]:
     """The stretch that shows a part wholly, with a little of what is beside it."""
     end = part.end if part.end is not None else max(now, part.start)
-    air = max((end - part.start) * 0.02, SHORTEST / 2)
+    air = max((end - part.start) * 0.02, views.LEAST / 2)
     return max(0.0, part.start - air), end + air

@@ -5,9 +5,9 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from engine.frame import Lane, State
 from engine.words.states import state_in_a_word
-from gui.plots.common.paint_cache import PaintScene
 from gui.plots.common.scale import NS
 from gui.plots.timeline.bar_raster import Bars
+from gui.plots.timeline.scene import PaintScene
 
 _DEEP = 5  # pixels: how far the teeth reach into the bar
 _TOOTH = 5  # pixels: how high one is

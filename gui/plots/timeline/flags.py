@@ -8,9 +8,9 @@ from PySide6.QtCore import QCoreApplication, QLineF, QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from engine.frame import Frame, Marks
-from gui.plots.common.paint_cache import PaintScene
 from gui.plots.common.scale import NS, Scale
 from gui.plots.timeline.rows import TimelineRow
+from gui.plots.timeline.scene import PaintScene
 
 _APART = 7  # pixels: of flags that stand closer in one lane, the last one is drawn
 _LATE = 1_000_000  # nanoseconds that reports of two threads may be out of order

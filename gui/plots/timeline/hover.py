@@ -173,9 +173,7 @@ class HoverCard(QWidget):
         assert cache is not None
         assert hint is not None
         line = cache.theme.px(20)
-        first = (
-            badge_width(hint.badge, cache.theme.px(cache.theme.measures.badge)) + 8 + cache.width(cache.name, hint.name)
-        )
+        first = badge_width(hint.badge, cache.theme.pixels.badge) + 8 + cache.width(cache.name, hint.name)
         second = cache.side + 8 + cache.width(cache.word, hint.what)
         rest = [cache.width(cache.small, text) for text in hint.rest]
         count = 1 + bool(hint.what) + len(rest)

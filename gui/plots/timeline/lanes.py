@@ -10,12 +10,12 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPixmap
 from engine.analysis.decimation import Pieces, columns
 from engine.frame import NO_TASKS, Lane, Losses, State, Tasks
 from engine.words.states import state_in_a_word
-from gui.plots.common.paint_cache import PaintScene
 from gui.plots.common.scale import NS, Scale
 from gui.plots.timeline.bar_raster import Bars, edges, lane_codes
 from gui.plots.timeline.cpu_fill import Work, received, shares
 from gui.plots.timeline.cut_end import draw_torn, torn_at
 from gui.plots.timeline.rows import TimelineRow
+from gui.plots.timeline.scene import PaintScene
 from gui.plots.timeline.state_labels import bar_word, cut_name, end_word, lane_name, state_at
 from gui.plots.timeline.task_index import Shown
 from gui.plots.timeline.tasks import Label, draw_cross, draw_tasks, labels
@@ -246,11 +246,11 @@ def draw_name(painter: QPainter, scene: PaintScene, row: TimelineRow) -> None:
 
 def _draw_name(painter: QPainter, scene: PaintScene, row: TimelineRow, state: State) -> None:
     cache, theme, lane = scene.cache, scene.cache.theme, scene.frame.recording.lanes[row.lane]
-    left, side = theme.px(theme.measures.padding), min(theme.px(theme.measures.badge), row.height - 6)
+    left, side = theme.pixels.padding, min(theme.pixels.badge, row.height - 6)
     left += theme.px(8) if row.inner else 0
     badge = cache.badge(lane.badge, side)
     painter.drawPixmap(QPointF(left - 2, (row.height - side) // 2 - 2), badge)
-    line, small = theme.px(theme.measures.lane_name) * 1.3, theme.px(theme.measures.small) * 1.3
+    line, small = theme.pixels.lane_name * 1.3, theme.pixels.small * 1.3
     x = left + badge.deviceIndependentSize().width() - 4 + theme.px(7)
     box = QRectF(x, 0, scene.scale.left - x - 4, row.height)
     if row.height >= line + small + 4 and not row.main and state is not State.ABSENT:
@@ -263,6 +263,6 @@ def _draw_name(painter: QPainter, scene: PaintScene, row: TimelineRow, state: St
     font = cache.name if cache.width(cache.name, name) <= box.width() else cache.word
     painter.setFont(font)
     painter.setPen(QColor(theme.colours.text))
-    measured = QFontMetricsF(font)  # not through inks: names are cut once, and each try would be kept there
+    measured = QFontMetricsF(font)  # not through the cache: names are cut once, and each try would be kept there
     said = cut_name(name, lambda text: measured.horizontalAdvance(text) <= box.width())
     painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, said)

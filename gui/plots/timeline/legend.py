@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from engine.frame import Frame, Lane, Spans, State
 from engine.words import states
 from gui.plots.common.scale import NS
+from gui.theme.palette import text_font
 from gui.theme.theme import Theme
-from gui.widgets.card import text_font
 from gui.widgets.legend_symbols import CPU, LETS_IN, LOST, Mark, draw_sign
 
 _ORDER = (
@@ -114,7 +114,7 @@ class Chip(QAbstractButton):
         self._theme = theme
         size = 11 if theme.compact else theme.measures.small
         self.setFont(text_font(theme, size))
-        self.setFixedHeight(theme.px(theme.measures.chip))
+        self.setFixedHeight(theme.pixels.chip)
         self.update()
 
     @property
@@ -143,7 +143,7 @@ class Chip(QAbstractButton):
             width += theme.px(6 if self.tight else 8) + round(
                 QFontMetricsF(self.font()).horizontalAdvance(self.said) + 1
             )
-        return QSize(width, theme.px(theme.measures.chip))
+        return QSize(width, theme.pixels.chip)
 
     def paintEvent(self, _: QPaintEvent) -> None:
         """Draws the chip; a hidden state's is faint and struck through."""
@@ -189,8 +189,7 @@ class Legend(QWidget):
     def asks(self) -> int:
         """The height that it has at this width, in pixels."""
         assert self._theme is not None
-        theme, measures = self._theme, self._theme.measures
-        return theme.px(measures.legend) + (self._rows - 1) * theme.px(measures.chip)
+        return self._theme.pixels.legend + (self._rows - 1) * self._theme.pixels.chip
 
     def apply_theme(self, theme: Theme) -> None:
         """Takes on a theme."""
@@ -260,7 +259,7 @@ class Legend(QWidget):
         self._rows = max(1, len(rows))
         if self.height() != self.asks:
             self.setFixedHeight(self.asks)
-        high = theme.px(theme.measures.chip)
+        high = theme.pixels.chip
         y = (self.asks - self._rows * high) // 2
         for row in rows:
             x = left

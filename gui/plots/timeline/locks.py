@@ -8,10 +8,10 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from engine.analysis.decimation import holder_columns
 from engine.frame import Frame, Holders, State
-from gui.plots.common.paint_cache import HUES, PaintScene
 from gui.plots.common.scale import NS, Scale
 from gui.plots.timeline.bar_raster import Codes, edges, lock_codes
 from gui.plots.timeline.rows import TimelineRow
+from gui.plots.timeline.scene import HUES, PaintScene
 from gui.plots.timeline.state_labels import span_at
 from gui.theme.theme import hue_of
 from gui.widgets.drawing import draw_padlock
@@ -163,9 +163,9 @@ def draw_lock_name(painter: QPainter, scene: PaintScene, row: TimelineRow) -> No
 
 def _draw_name(painter: QPainter, scene: PaintScene, row: TimelineRow) -> None:
     cache, theme, font = scene.cache, scene.cache.theme, scene.cache.lock_name
-    left, side = theme.px(theme.measures.padding), min(theme.px(theme.measures.badge), row.height - 4)
+    left, side = theme.pixels.padding, min(theme.pixels.badge, row.height - 4)
     draw_padlock(painter, theme.colours.muted, QRectF(left, (row.height - side) / 2, side, side))
-    x = left + theme.px(theme.measures.badge) + theme.px(8)
+    x = left + theme.pixels.badge + theme.px(8)
     box = QRectF(x, 0, scene.scale.left - x - 6, row.height)
     painter.setFont(font)
     painter.setPen(QColor(theme.colours.text))

@@ -4,14 +4,15 @@ from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from engine.frame import Flip
-from gui.plots.common.paint_cache import PaintCache, PaintScene
+from gui.plots.common.labels import FEW_FLIPS, draw_rule
+from gui.plots.common.paint_cache import PaintCache
 from gui.plots.common.scale import NS, Scale, moment, step_for, tick_label, ticks
 from gui.plots.timeline.locks import HandOver
 from gui.plots.timeline.rows import RowLayout, TimelineRow
+from gui.plots.timeline.scene import PaintScene
 from gui.theme.theme import Theme
 from gui.widgets.drawing import draw_pill
 
-FEW_FLIPS = 12
 LEAST_HELD = 10  # pixels: where holders change faster than this, arrows would only be a scribble
 
 
@@ -66,10 +67,10 @@ def draw_axis(painter: QPainter, scene: PaintScene, y: float, height: float) -> 
             continue
         if scale.left - half / 2 <= x <= scale.left + scale.width + 2:
             painter.setPen(QColor(colours.muted))
-            right = min(x + half, scale.left + scale.width + cache.theme.px(cache.theme.measures.padding) - 5)
+            right = min(x + half, scale.left + scale.width + cache.theme.pixels.padding - 5)
             box = QRectF(right - 2 * half - 2, y + 4, 2 * half + 4, height - 4)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
-    left = cache.theme.px(cache.theme.measures.padding) + cache.theme.px(cache.theme.measures.badge) + cache.theme.px(8)
+    left = cache.theme.pixels.padding + cache.theme.pixels.badge + cache.theme.px(8)
     painter.setPen(QColor(colours.muted))
     words = QCoreApplication.translate("timeline", "seconds")
     painter.drawText(QRectF(left, y + 4, scale.left - left, height - 4), Qt.AlignmentFlag.AlignVCenter, words)
@@ -84,7 +85,7 @@ def flip_label(flip: Flip) -> str:
 
 def flip_room(theme: Theme) -> int:
     """Pixels above the lanes that the labels of flips take."""
-    return theme.px(theme.measures.tick) + theme.px(8) + 5
+    return theme.pixels.tick + theme.px(8) + 5
 
 
 def draw_flips(painter: QPainter, scene: PaintScene, top: float, bottom: float) -> None:
@@ -109,16 +110,6 @@ def draw_flips(painter: QPainter, scene: PaintScene, top: float, bottom: float) 
             taken = left + width
 
 
-def draw_rule(painter: QPainter, colour: str, x: float, top: float, bottom: float) -> None:
-    """A dashed upright line, 2 pixels."""
-    pen = QPen(QColor(colour), 2)
-    pen.setDashPattern([3, 2])
-    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    painter.setPen(pen)
-    painter.drawLine(QPointF(x, top), QPointF(x, bottom))
-
-
 def draw_cursor(painter: QPainter, scene: PaintScene, top: float, bottom: float) -> None:
     """The cursor: a line with a handle above it and its time on the axis."""
     cursor, scale, cache = scene.frame.view.cursor, scene.scale, scene.cache
@@ -134,8 +125,8 @@ def draw_cursor(painter: QPainter, scene: PaintScene, top: float, bottom: float)
     corners = ((x - 6, top - 12), (x + 6, top - 12), (x + 6, top - 7), (x, top - 1), (x - 6, top - 7))
     painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
     width = _pill_width(scene, cursor)
-    left = min(max(x - width / 2, 2.0), scale.left + scale.width + cache.theme.px(cache.theme.measures.padding) - width)
-    box = QRectF(left, bottom + 3, width, cache.theme.px(cache.theme.measures.tick) + 7)
+    left = min(max(x - width / 2, 2.0), scale.left + scale.width + cache.theme.pixels.padding - width)
+    box = QRectF(left, bottom + 3, width, cache.theme.pixels.tick + 7)
     colours = cache.theme.colours
     draw_pill(painter, _time(scale, cursor), cache.pill, box, ground=colours.accent, ink=colours.accent_ink)
 

@@ -7,17 +7,16 @@ plots through `Frame.view`.
 
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QScrollBar, QSizePolicy, QWidget
 
 from engine.frame import Frame, Phase, Switch
-from gui.plots.common.paint_cache import PaintCache, PaintScene
-from gui.plots.common.scale import NS, Scale, make_scale
+from gui.plots.common.scale import NS, make_scale
 from gui.plots.timeline import flags, lanes, locks, overlays
 from gui.plots.timeline.brackets import Brackets
-from gui.plots.timeline.order import Sorter
-from gui.plots.timeline.rows import EMPTY, TimelineRow, arrange, needed
+from gui.plots.timeline.rows import EMPTY, NOWHERE, Geometry, Sorter, arrange, needed
+from gui.plots.timeline.scene import PaintScene, RowCache
 from gui.plots.timeline.task_index import TaskIndex
 from gui.theme.theme import Theme
 
@@ -35,9 +34,12 @@ class RowsView(QWidget):
         self.frame = Frame()
         self.show_losses = self.show_arrows = self.show_cpu = True
         self._theme: Theme | None = None
-        self._cache: PaintCache | None = None
-        self._scale: Scale | None = None
-        self._layout = EMPTY
+        self.cache: RowCache | None = None
+        self._mouse: QPoint | None = None  # where it rests
+        self.places = NOWHERE  # where everything stands
+        self._arranged: tuple[object, ...] = ()  # what the layout was made for
+        self._layout, self._total = EMPTY, 0
+        self._above = 0  # pixels above the rows: brackets, labels of flips
         self._drawn: tuple[object, ...] = ()
         self._then: tuple[int, tuple[Switch, ...]] = (-1, ())  # a run, and its switches while it ran
         self._lanes, self._locks = lanes.LanePainter(), locks.LockPainter()
@@ -51,7 +53,9 @@ class RowsView(QWidget):
 
     def apply_theme(self, theme: Theme) -> None:
         """Takes on a theme; pictures of the old one are dropped."""
-        self._theme, self._cache, self._drawn = theme, None, ()
+        self._theme, self.cache, self._drawn = theme, None, ()
+        self._needed: dict[int, int] = {}  # number of rows -> pixels with the axis
+        self._make_room(theme)
         self._bar.setStyleSheet(_bar_style(theme))
         self.setMinimumHeight(theme.px(theme.measures.lane_top + 2 * theme.measures.lane_lock + theme.measures.axis))
         self.updateGeometry()
@@ -64,17 +68,33 @@ class RowsView(QWidget):
             len(self.frame.recording.holders),
         ):
             self.updateGeometry()
+        run, told, before = frame.run.number, frame.recording, self.frame.recording
+        again = run == self.frame.run.number
         self.frame = self._as_it_was(frame)
-        self._tasks.feed(frame.recording.tasks, frame.run.number)
-        self.brackets.meet(frame)
-        self._locks.meet(frame)
+        if told.tasks is not before.tasks or not again:
+            self._tasks.feed(told.tasks, run)
+        if len(told.lanes) != len(before.lanes) or len(told.holders) != len(before.holders) or not again:
+            self._locks.meet(frame)
         if self._theme is None:
+            self.brackets.meet(frame)
             return
+        if told.parts is not before.parts or told.flips is not before.flips or not again:
+            self.brackets.meet(frame)
+            self._make_room(self._theme)
         self._hold_still()
         signature = self._signature()
         if signature != self._drawn:
             self._drawn = signature
             self.update()
+        if self._mouse is not None:
+            self._show_hint()
+
+    def _show_hint(self) -> None:
+        """Says what lies under the mouse."""
+
+    def _make_room(self, theme: Theme) -> None:
+        """Pixels above the rows."""
+        self._above = self.brackets.height(theme.pixels.part, theme.pixels.lane_top, overlays.flip_room(theme))
 
     def _as_it_was(self, frame: Frame) -> Frame:
         """After a run, its switches as they were: what is flipped then concerns the next one."""
@@ -86,69 +106,54 @@ class RowsView(QWidget):
 
     def _signature(self) -> tuple[object, ...]:
         """All that the picture depends on; objects of a frame stand for themselves, they never change."""
-        frame, scale = self.frame, self._scale
-        assert scale is not None
-        rows, told = self._visible(), frame.recording
+        frame, scale = self.frame, self.places.scale
+        rows, told = self.places.rows, frame.recording
         shown = tuple(id(told.lanes[row.lane]) if row.lock < 0 else id(told.holders[row.lock]) for row in rows)
         tip = min(round(frame.run.now * NS), scale.end) // scale.per_column
         return (
-            shown, scale, self._layout, tip, id(told.losses), len(told.flips), told.flips[-1:], frame.program.switches,
+            shown, self.places, tip, id(told.losses), len(told.flips), told.flips[-1:], frame.program.switches,
             frame.view.cursor, frame.view.hidden, frame.run.number, frame.run.phase, self.show_losses, self.show_arrows,
             id(told.tasks), id(told.parts), id(told.marks),
         )  # fmt: skip
 
     def _hold_still(self) -> None:
         """Arranges the rows; where they are scrolled, the uppermost stays where it is when others appear above it."""
-        scroll = self._scroll()
-        top = self._layout.at(scroll) if scroll else -1
-        before = self._layout.row(top) if 0 <= top < self._layout.lanes else None
+        layout, scroll = self.places.layout, self.places.scroll
+        top = layout.at(scroll) if scroll else -1
+        before = layout.row(top) if 0 <= top < layout.lanes else None
         self._arrange()
-        if before is not None and before.lane < self._layout.lanes:
-            moved = self._layout.of_lane(before.lane).y - before.y
-            if moved and self._layout.other == before.height:
+        if before is not None and before.lane < self.places.layout.lanes:
+            moved = self.places.layout.of_lane(before.lane).y - before.y
+            if moved and self.places.layout.other == before.height:
                 self._bar.setValue(scroll + moved)
 
     def _arrange(self) -> None:
-        """Works out rows and scale for the present size."""
-        theme = self._theme
-        assert theme is not None
-        measures = theme.measures
-        room = max(1, self.height() - self._top - theme.px(measures.axis))
-        self._layout = arrange(theme, self._sorter.feed(self.frame), len(self.frame.recording.holders), room)
-        over = self._layout.total - room
+        """Works out where everything stands at the present size."""
+        assert self._theme is not None
+        pixels, recording = self._theme.pixels, self.frame.recording
+        top, last = self._above, self.height() - pixels.axis
+        room = max(1, last - top)
+        wanted = (self._theme, self._sorter.feed(self.frame), len(recording.holders), room)
+        if wanted != self._arranged:
+            self._arranged, self._layout = wanted, arrange(*wanted)
+            self._total = self._layout.total
+        over = self._total - room
         self._bar.setVisible(over > 0)
         if over > 0:
             self._bar.setRange(0, over)
             self._bar.setPageStep(room)
-            self._bar.setSingleStep(theme.px(measures.lane_lock))
-            self._bar.setGeometry(self.width() - 12, self._top, 11, room)
+            self._bar.setSingleStep(pixels.lane_lock)
+            self._bar.setGeometry(self.width() - 12, top, 11, room)
         elif self._bar.value():
             self._bar.setValue(0)
-        left, right = theme.px(measures.name_column), theme.px(measures.padding)
-        view, width = self.frame.view, max(1, self.width() - left - right)
-        end = max(view.end, view.start + 1e-6)
-        self._scale = make_scale(view.start, end, left, width, self.devicePixelRatioF(), last=self._scale)
-
-    @property
-    def _top(self) -> int:
-        """Where the rows begin, below brackets and labels."""
-        assert self._theme is not None
-        theme, measures = self._theme, self._theme.measures
-        return self.brackets.height(theme.px(measures.part), theme.px(measures.lane_top), overlays.flip_room(theme))
-
-    @property
-    def _bottom(self) -> int:
-        """Where the rows end and the axis begins."""
-        assert self._theme is not None
-        last = self.height() - self._theme.px(self._theme.measures.axis)
-        return min(self._top + self._layout.total, last) if self._layout.total else last
-
-    def _scroll(self) -> int:
-        return self._bar.value() if self._layout.total > self._bottom - self._top else 0
-
-    def _visible(self) -> list[TimelineRow]:
-        scroll = self._scroll()
-        return self._layout.between(scroll, scroll + self._bottom - self._top)
+        view, width = self.frame.view, max(1, self.width() - pixels.name_column - pixels.padding)
+        end, scale = max(view.end, view.start + 1e-6), self.places.scale
+        scale = make_scale(view.start, end, pixels.name_column, width, self.devicePixelRatioF(), last=scale)
+        bottom = min(top + self._total, last) if self._total else last
+        scroll = self._bar.value() if self._total > bottom - top else 0
+        places = Geometry(self._layout, scale, top, bottom, scroll)
+        if places != self.places:
+            self.places = places
 
     def sizeHint(self) -> QSize:
         """Room for the rows of this frame."""
@@ -157,9 +162,10 @@ class RowsView(QWidget):
     def asks(self, frame: Frame, least: int) -> int:
         """The height at which all rows show, `least` of them at any rate; it changes in steps, not with every lane."""
         assert self._theme is not None
-        measures = self._theme.measures
         count = max(least, len(frame.recording.lanes) + min(len(frame.recording.holders), _FEW_LOCKS))
-        return self._top + needed(self._theme, count) + self._theme.px(measures.axis)
+        if count not in self._needed:
+            self._needed[count] = needed(self._theme, count) + self._theme.pixels.axis
+        return self._above + self._needed[count]
 
     # painting
 
@@ -168,15 +174,15 @@ class RowsView(QWidget):
         if self._theme is None:
             return
         ratio = self.devicePixelRatioF()
-        if self._cache is None or self._cache.ratio != ratio:
-            self._cache = PaintCache(self._theme, ratio)
+        if self.cache is None or self.cache.ratio != ratio:
+            self.cache = RowCache(self._theme, ratio)
         self._arrange()
-        assert self._scale is not None
-        scene = PaintScene(self.frame, self._cache, self._scale, self._tasks, self.show_cpu)
+        top, bottom = self.places.top, self.places.bottom
+        scene = PaintScene(self.frame, self.cache, self.places.scale, self._tasks, self.show_cpu)
         painter = QPainter(self)
         try:
             painter.fillRect(self.rect(), QColor(self._theme.colours.panel))
-            overlays.draw_grid(painter, scene, self._top, self._bottom)
+            overlays.draw_grid(painter, scene, top, bottom)
             self.brackets.draw(painter, scene)
             self._draw_rows(painter, scene)
             self._draw_over(painter, scene)
@@ -184,15 +190,15 @@ class RowsView(QWidget):
             painter.end()  # a painter left open by an exception takes the process down
 
     def _draw_rows(self, painter: QPainter, scene: PaintScene) -> None:
-        rows, scroll = self._visible(), self._scroll()
+        rows, scroll, top, bottom = self.places.rows, self.places.scroll, self.places.top, self.places.bottom
         if not rows:
-            box = QRectF(self._scale_left(), self._top, self.width() - self._scale_left(), self._bottom - self._top)
+            box = QRectF(scene.scale.left, top, self.width() - scene.scale.left, bottom - top)
             overlays.draw_note(painter, scene.cache, box, self._note())
             return
         painter.save()
         # The tags of the first row may stand out above it, except where rows are scrolled under the top strip.
-        painter.setClipRect(QRectF(0, self._top - (0 if scroll else 12), self.width(), self._bottom - self._top + 14))
-        painter.translate(0, self._top - scroll)
+        painter.setClipRect(QRectF(0, top - (0 if scroll else 12), self.width(), bottom - top + 14))
+        painter.translate(0, top - scroll)
         overlays.draw_rules(painter, scene, rows, self.width())
         shown = [self.frame.recording.lanes[row.lane].id for row in rows if row.lock < 0]
         room = round(scene.cache.theme.px(_TAG) * scene.cache.ratio)
@@ -216,21 +222,18 @@ class RowsView(QWidget):
                 painter.translate(0, -row.y)
         flags.draw_flags(painter, scene, rows)
         if self.show_arrows:
-            overlays.draw_arrows(painter, scene, self._layout, locks.hand_overs(self.frame))
+            overlays.draw_arrows(painter, scene, self.places.layout, locks.hand_overs(self.frame))
         painter.restore()
 
     def _draw_over(self, painter: QPainter, scene: PaintScene) -> None:
-        high = min(self.height() - self._bottom, scene.cache.theme.px(scene.cache.theme.measures.axis))
-        overlays.draw_axis(painter, scene, self._bottom, high)
-        overlays.draw_flips(painter, scene, self._top, self._bottom)
-        overlays.draw_cursor(painter, scene, self._top, self._bottom)
+        top, bottom = self.places.top, self.places.bottom
+        overlays.draw_axis(painter, scene, bottom, min(self.height() - bottom, scene.cache.theme.pixels.axis))
+        overlays.draw_flips(painter, scene, top, bottom)
+        overlays.draw_cursor(painter, scene, top, bottom)
         if self.hasFocus():
             painter.setPen(QPen(QColor(scene.cache.theme.colours.accent), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)  # one of a label may be left over
             painter.drawRect(self.rect().adjusted(1, 0, -2, -1))
-
-    def _scale_left(self) -> int:
-        return self._scale.left if self._scale else 0
 
     def _note(self) -> str:
         if self.frame.run.phase in (Phase.STARTING, Phase.RUNNING):

@@ -8,9 +8,10 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from engine.frame import Lane, State
-from gui.plots.common.paint_cache import PaintCache, PaintScene
+from gui.plots.common.paint_cache import PaintCache
 from gui.plots.common.scale import Scale
 from gui.plots.timeline.bar_raster import Bars
+from gui.plots.timeline.scene import PaintScene
 from gui.plots.timeline.state_labels import state_at
 from gui.plots.timeline.task_index import Shown
 
@@ -36,7 +37,7 @@ class Label:
 def labels(scene: PaintScene, lane: Lane, bars: Bars, shown: Shown) -> list[Label]:
     """The names that have room, inside of the row. Each stands in the middle of what is seen of its task."""
     scale, cache, tasks, colours = scene.scale, scene.cache, scene.frame.recording.tasks, scene.cache.theme.colours
-    high = min(cache.theme.px(cache.theme.measures.task), bars.top if bars.named else bars.height - 2)
+    high = min(cache.theme.pixels.task, bars.top if bars.named else bars.height - 2)
     top = 0 if bars.named else bars.top + (bars.height - high) // 2
     right = np.minimum(shown.after, scale.columns)
     left = np.maximum(shown.first, 0)

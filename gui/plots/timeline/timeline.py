@@ -8,10 +8,11 @@ from gui.panel import Commands, Course, PanelInfo, Place
 from gui.plots.common.scale import duration, moment
 from gui.plots.timeline.canvas import Canvas
 from gui.plots.timeline.legend import Legend, Occurring
-from gui.plots.timeline.navigation import Navigation
+from gui.theme.palette import text_font
 from gui.theme.theme import Theme
 from gui.view_state.height_sharing import Height
-from gui.widgets.card import Card, text_font
+from gui.view_state.views import NEARER
+from gui.widgets.card import Card
 from gui.widgets.legend_symbols import CPU, LETS_IN, LOST, Mark
 
 ROOMY = 8  # lanes that a comparing scenario has room for from the start
@@ -23,8 +24,8 @@ class TimelinePanel(Card):
     def __init__(self, commands: Commands) -> None:
         super().__init__(QCoreApplication.translate("timeline", "Timeline"))
         self._commands = commands
-        self.steering = Navigation(commands)
-        self.canvas = Canvas(self.steering)
+        self.canvas = Canvas(commands)
+        self.steering = self.canvas.steering
         self.legend = Legend(self._pressed)
         self._occurring = Occurring()
         self._theme: Theme | None = None
@@ -44,8 +45,8 @@ class TimelinePanel(Card):
             "G",
         )
         self.follow_button.setCheckable(True)
-        self.zoom_out.clicked.connect(lambda: self.zoom(1 / 1.5))
-        self.zoom_in.clicked.connect(lambda: self.zoom(1.5))
+        self.zoom_out.clicked.connect(lambda: self.steering.zoom(1 / NEARER))
+        self.zoom_in.clicked.connect(lambda: self.steering.zoom(NEARER))
         self.fit_button.clicked.connect(self.steering.fit)
         self.follow_button.clicked.connect(self.steering.follow)
         self.body.addWidget(self.canvas, 1)
@@ -66,7 +67,7 @@ class TimelinePanel(Card):
         self._theme = theme
         colours, measures = theme.colours, theme.measures
         self.subtitle.setFont(text_font(theme, measures.base))
-        height = theme.px(measures.chip)
+        height = theme.pixels.chip
         for button in (self.zoom_out, self.zoom_in, self.fit_button, self.follow_button):
             button.setFont(text_font(theme, measures.small))
             button.setFixedHeight(height)
@@ -83,17 +84,15 @@ class TimelinePanel(Card):
         theme = self._theme
         if theme is None:
             return Height(0, 0)
-        measures = theme.measures
-        around = theme.px(measures.header) + self.legend.asks + 3
+        around = theme.pixels.header + self.legend.asks + 3
         if self._elsewhere:
             few = around + self.canvas.minimumHeight()
             return Height(few, few)
-        usual = theme.px(measures.timeline)
+        usual = theme.pixels.timeline
         return Height(usual, max(usual, around + self.canvas.asks(frame, ROOMY if self._compares else 0)))
 
     def draw(self, frame: Frame) -> None:
         """Shows this frame."""
-        self.steering.arrived(frame.view, frame.run.now)
         self.canvas.show_frame(frame)
         states = self._occurring.feed(frame)
         extra = ((LOST,) if len(frame.recording.losses.times) else ()) + (
@@ -112,18 +111,6 @@ class TimelinePanel(Card):
         self._compares = course.parts is not None and bool(course.parts.call)
         self._elsewhere = course.parts is not None and not course.parts.call
         self.canvas.brackets.noun = course.parts.noun if course.parts is not None else ""
-
-    def pan(self, fraction: float) -> None:
-        """Moves by a fraction of the view's width, to later times when positive."""
-        self.steering.pan(fraction)
-
-    def zoom(self, factor: float) -> None:
-        """Makes the view `factor` times narrower about its middle, or about its end while following."""
-        self.steering.zoom(factor)
-
-    def jump(self, to_end: bool) -> None:
-        """Shows the beginning or the end of the run."""
-        self.steering.jump(to_end)
 
     def _pressed(self, mark: Mark, hidden: bool) -> None:
         if isinstance(mark, State):

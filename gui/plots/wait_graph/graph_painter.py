@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from engine.frame import Frame, Lane
 from gui.plots.common.paint_cache import PaintCache
 from gui.plots.wait_graph.wait_for_graph import Node, WaitForGraph, middle, ring
-from gui.widgets.card import mono_font, text_font
+from gui.theme.palette import mono_font, text_font
 from gui.widgets.drawing import badge_width, draw_badge, draw_padlock
 
 _TURN = 360  # points of the circle that are looked at to space the nodes evenly

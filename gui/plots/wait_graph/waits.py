@@ -9,8 +9,9 @@ from gui.panel import Commands, PanelInfo, Place
 from gui.plots.common.paint_cache import PaintCache
 from gui.plots.wait_graph.graph_painter import Drawing, draw_key, draw_words
 from gui.plots.wait_graph.wait_for_graph import WaitForGraph, Worth, graph, sentences
+from gui.theme.palette import text_font
 from gui.theme.theme import Theme
-from gui.widgets.card import Card, set_ink, text_font
+from gui.widgets.card import Card, set_ink
 
 _SHARE = 0.6  # of the width for the graph, the rest for its sentences
 
@@ -42,7 +43,7 @@ class GraphView(QWidget):
         cache = self.cache
         if cache is None:
             return
-        px, side = cache.theme.px, cache.theme.px(cache.theme.measures.padding)
+        px, side = cache.theme.px, cache.theme.pixels.padding
         area = QRectF(self.rect()).adjusted(side, px(2), -side, -px(8))
         painter = QPainter(self)
         left = QRectF(area.left(), area.top(), area.width() * _SHARE, area.height())

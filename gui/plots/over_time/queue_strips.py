@@ -5,15 +5,16 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF
+from PySide6.QtGui import QPainter
 
 from engine.frame import Series
-from gui.plots.common.axes import draw_text
+from gui.plots.common.labels import draw_text
 from gui.plots.common.paint_cache import PaintCache
 from gui.plots.common.scale import NS
+from gui.plots.over_time.run_plot import Rule
 from gui.plots.over_time.series import value_at
-from gui.theme.theme import Theme
+from gui.theme.theme import Colours, Theme
 
 MOST = 8  # strips that are seen at once; the wheel brings the others
 LEAST_HEIGHT, GOOD_HEIGHT = 26, 45  # pixels of a strip: with one line of text beside it, with two and a curve
@@ -104,20 +105,14 @@ def at_size(depths: NDArray[np.float64], limit: int | None) -> NDArray[np.float6
     return np.where(depths >= limit, depths, 0.0) if limit else depths * 0.0
 
 
-def draw_ground(painter: QPainter, cache: PaintCache, strip: Strip) -> None:
-    """The ground line of a strip, and a dashed one at the queue's size."""
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    area, colours = strip.area, cache.theme.colours
-    painter.setPen(QColor(colours.line2))
-    low = round(area.bottom()) + 0.5
-    painter.drawLine(QLineF(area.left(), low, area.right(), low))
-    pen = QPen(QColor(colours.muted if strip.series.limit else colours.grid), 1)
-    if strip.series.limit:
-        pen.setStyle(Qt.PenStyle.CustomDashLine)
-        pen.setDashPattern([3, 2.5])
-    painter.setPen(pen)
-    high = round(strip.y(strip.series.limit or strip.top)) + 0.5
-    painter.drawLine(QLineF(area.left(), high, area.right(), high))
+def rules(strips: Sequence[Strip], colours: Colours) -> tuple[Rule, ...]:
+    """The ground line of each strip, and a dashed one at its queue's size, in units of the plot from below."""
+    found = []
+    for base, strip in enumerate(reversed(strips)):
+        high = base + (1 - AIR) * (strip.series.limit or strip.top) / strip.top
+        limited = bool(strip.series.limit)
+        found += [Rule(base, colours.line2), Rule(high, colours.muted if limited else colours.grid, limited)]
+    return tuple(found)
 
 
 def depth_words(series: Series, time: float | None) -> str:
@@ -141,7 +136,7 @@ def fill_words(strip: Strip) -> str:
 def draw_names(painter: QPainter, cache: PaintCache, strip: Strip, time: float | None, end: float) -> None:
     """Name and depth at the left, how full it was at `end` of the curve; in one line where there is no room for two."""
     area, theme, colours = strip.area, cache.theme, cache.theme.colours
-    line, left = theme.px(theme.measures.small) + 4.0, float(theme.px(theme.measures.padding))
+    line, left = theme.pixels.small + 4.0, float(theme.pixels.padding)
     ink = colours.accent if strip.fullest else colours.text
     words = depth_words(strip.series, time)
     scale = f"{strip.top:,}" if not strip.series.limit else ""  # a queue with a size says it in words
