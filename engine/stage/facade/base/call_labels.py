@@ -53,7 +53,7 @@ def name_of(function: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] |
 
 
 def place_of(function: Any, files: Mapping[str, int]) -> int:
-    """Where a function of the program begins, file << 20 | line; 0 for any other. `files`: those of the program."""
+    """Where a function of the program begins; 0 for any other. `files`: those of the program."""
     while type(function) is functools.partial:
         function = function.func
     code: Any = getattr(getattr(function, "__func__", function), "__code__", None)
