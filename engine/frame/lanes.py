@@ -21,7 +21,7 @@ class Spans:
     starts: Times
     states: NDArray[np.uint8]  # State
     objects: NDArray[np.uint32]  # what is held or waited for; 0 is none
-    places: NDArray[np.uint32]  # file << 20 | line where the span began
+    places: NDArray[np.uint32]  # where the span began: see `engine.protocol.places`
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -51,7 +51,7 @@ class Lane:
     error: Death | None  # what ended it early
     error_line: int | None
     joined: bool
-    place: int  # the last place that is known, file << 20 | line
+    place: int  # the last one that is known
     kind: LaneKind = LaneKind.THREAD
     process: str = ""  # the name of the process it runs in; "": the program's own
     badge: str = ""  # M, 1, 2 ... for the program's own threads, P1, P2 ... for other processes, A1 ... for tasks

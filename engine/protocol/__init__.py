@@ -1,1 +1,1 @@
-"""What both sides of the pipe say: records, and the program's text. Imports nothing of ours."""
+"""What both sides of the pipe say: records, places, messages, and the program's text. Imports nothing of ours."""

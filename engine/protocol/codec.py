@@ -39,6 +39,7 @@ def _framed(kind: Any) -> Any:
             setattr(made, one.name, one.default_factory())  # nobody changes it
     made.__setattr__ = made.__delattr__ = _refuse
     made.__eq__, made.__hash__, made.__repr__ = _equal, _hash, _repr
+    _make_init(made, [])  # of a part of a message; a codec gives the others their tag
     return made
 
 
@@ -90,7 +91,7 @@ class Codec(Generic[Message]):
         self.kinds = {_called(kind.__name__, suffix): kind for kind in kinds}
         self._makers: dict[str, Maker] = {}  # made when they are needed: a stage sends facts and reads none
         for name, kind in self.kinds.items():
-            _make_init(kind, tag, name)
+            _make_init(kind, [f"    fields[{tag!r}] = {name!r}"])
 
     def plain(self, message: Message) -> dict[str, Any]:
         """The message as an object for JSON: not to be changed."""
@@ -252,21 +253,21 @@ def _maker(kind: type, first: str = "") -> Maker:
     return maker
 
 
-def _make_init(kind: Any, tag: str, name: str) -> None:
+def _make_init(kind: Any, first: list[str]) -> None:
     def init(self: Any, *args: Any, **more: Any) -> None:
-        _quicken(kind, tag, name)
+        _quicken(kind, first)
         self.__init__(*args, **more)
 
     kind.__init__ = init  # the first time; most kinds are never made in one process
 
 
-def _quicken(kind: type, tag: str, name: str) -> None:
+def _quicken(kind: type, first: list[str]) -> None:
     """Writes the `__init__`: as a frozen dataclass sets its fields, a message costs three times what a dict does.
 
     The tag comes first in `__dict__`, which is then just what JSON needs.
     """
     space: dict[str, Any] = {}
-    parameters, lines = ["self"], ["    fields = self.__dict__", f"    fields[{tag!r}] = {name!r}"]
+    parameters, lines = ["self"], ["    fields = self.__dict__", *first]
     for one in dataclasses.fields(kind):
         if hasattr(kind, one.name):
             space[f"default_{one.name}"] = getattr(kind, one.name)

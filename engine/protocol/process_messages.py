@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Union, get_args
 
 from engine.protocol.codec import Codec, message
 from engine.protocol.messages import Count, Id, Lane, RunOrder
 
 
-@dataclass(frozen=True)
+@message(frozen=True)
 class ClockState:
     """What a process needs so that its clock shows what the sender's does; nanoseconds."""
 
@@ -24,7 +24,7 @@ class ClockState:
     counter_base: int
 
 
-@dataclass(frozen=True)
+@message(frozen=True)
 class Slot:
     """What a process reports under: its number, and the ids of its threads from `lane`, its main one, to `last`."""
 

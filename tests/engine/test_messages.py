@@ -195,3 +195,12 @@ def test_that_the_document_names_every_message_and_every_field(codec: Codec[Any]
 
 def test_that_the_document_says_which_version_it_describes() -> None:
     assert f"Version {WIRE_VERSION}." in (ROOT / "docs" / "wire.md").read_text("utf-8")
+
+
+def test_that_only_the_codec_knows_how_a_message_is_written_and_only_one_module_packs_places() -> None:
+    tags = f"{FACTS.tag}|{ORDERS.tag}"
+    written = re.compile(rf"""\{{["'](?:{tags})["']|\.get\(["'](?:{tags})["']|& 0xFFFFF\b|>> 20\b""")
+    paths = [path for room in ("engine", "gui") for path in (ROOT / room).rglob("*.py")]
+    outside = [path for path in paths if path.parent.name != "protocol"]
+    found = [f"{path.name}: {hit[0]}" for path in outside for hit in written.finditer(path.read_text("utf-8"))]
+    assert found == []

@@ -94,9 +94,9 @@ class Channel:
 
     def text(self, text: str, error: bool = False) -> int:
         """Sends a text once; returns its id, or 0 when no more texts are kept."""
-        left_out = max(0, len(text) - LONGEST_TEXT)
-        if left_out:
-            text = text[:LONGEST_TEXT]
+        left_out = 0
+        if len(text) > LONGEST_TEXT:
+            text, left_out = text[:LONGEST_TEXT], len(text) - LONGEST_TEXT
         with self._text_guard:
             if self._texts + len(text) > TEXT_CAP or self._text_count >= TEXT_COUNT_CAP:
                 self._texts_left_out += 1

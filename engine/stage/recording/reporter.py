@@ -133,7 +133,8 @@ class Reporter:
                 names = None if frame is None else self.names[frame.f_code.co_filename]
                 found = "" if names is None or frame is None else names.next_name(frame.f_lineno or 0, type_)
                 name = found or f"{type_} {number & OWN}"
-        size = size if type(size) is int and 0 < size <= LONGEST_QUEUE else 0  # the program's own word
+        if size and not (type(size) is int and 0 < size <= LONGEST_QUEUE):  # it is the program's own word
+            size = 0
         self.channel.facts.append(ThingFact(number, type_, name, self.place_of(frame), switch, size))
         return number, name
 

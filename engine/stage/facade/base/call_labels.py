@@ -55,7 +55,7 @@ def name_of(function: object, args: Sequence[object] = (), kwargs: Mapping[str, 
 
 
 def place_of(function: object, files: Mapping[str, int]) -> int:
-    """Where a function of the program begins, file << 20 | line; 0 for any other. `files`: those of the program."""
+    """Where a function of the program begins; 0 for any other. `files`: those of the program."""
     while type(function) is functools.partial:
         function = function.func
     code: object = getattr(getattr(function, "__func__", function), "__code__", None)
