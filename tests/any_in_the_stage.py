@@ -28,7 +28,7 @@ REASONS: dict[str, tuple[int, str]] = {
     "facade/multiprocessing/forks.py": (2, "arguments that os.fork refuses"),
     "facade/multiprocessing/mp_modules.py": (
         7,
-        "factories return classes that are made for a run, and stand before contexts whose stubs return the real ones",
+        "contexts of whichever class; what the real Value, Array and get_context return",
     ),
     "facade/multiprocessing/mp_pool.py": (
         6,

@@ -115,7 +115,8 @@ def test_that_a_file_opened_by_a_function_that_is_handed_over_is_seen(open_progr
         "        except FileNotFoundError as error:\n            print(type(error).__name__)\n",
     )
     assert printed(frame) == ["FileNotFoundError"]
-    assert [lane.kind for lane in frame.lanes if State.FILE in set(lane.spans.states.tolist())] == [LaneKind.PROCESS]
+    opening = [lane.kind for lane in frame.recording.lanes if State.FILE in set(lane.spans.states.tolist())]
+    assert opening == [LaneKind.PROCESS]
 
 
 def test_that_each_call_of_a_chunk_is_a_task(open_program: Opener, tmp_path: Path) -> None:
