@@ -55,12 +55,12 @@ REASONS: dict[str, tuple[int, str]] = {
     "outcome/expressions.py": (10, "values of the program's own expressions"),
     "outcome/measured_calls.py": (23, "the program's own function, its arguments and results"),
     "outcome/missing_imports.py": (6, "what an import of the program asks for and brings"),
-    "processes/child_process.py": (3, "messages as they came down the wire; modules that may not be loaded"),
+    "processes/child_process.py": (3, "private functions of a module of multiprocessing that may not be loaded"),
     "processes/pickling.py": (
         3,
         "names of a text that is executed in another process; a cloudpickle, whichever library brings it",
     ),
-    "program.py": (5, "globals of the program, and its outcome by its names"),
+    "program.py": (5, "globals of the program and its loader; a private function of a module that may not be loaded"),
     "recording/cpu_time.py": (2, "arguments of dataclass() that only newer versions of Python have"),
     "recording/reporter.py": (2, "globals of the program"),
 }
