@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.analysis.columns import Columns
+from engine.analysis.record_semantics import IS_MARK
 from engine.analysis.trace import Records
 from engine.frame import NO_MARKS, Marks
 from engine.protocol.records import Kind
@@ -22,9 +23,8 @@ class MarkBuilder:
 
     def feed(self, records: Records, word: NDArray[np.uint16]) -> None:
         """Takes in records; `word` is flags << 8 | kind of each."""
-        kinds = word & 0xFF
-        rows = np.flatnonzero(((kinds == Kind.EVENT_SET) | (kinds == Kind.EVENT_CLEARED)) & (records["thread"] != 0))
+        rows = np.flatnonzero(IS_MARK[word] & (records["thread"] != 0))
         if len(rows):
             fields = (records[name][rows] for name in ("time", "thread", "object"))
-            self._kept.extend(*fields, kinds[rows] == Kind.EVENT_SET)
+            self._kept.extend(*fields, word[rows] & 0xFF == Kind.EVENT_SET)
             self.marks = Marks(*self._kept.views())

@@ -12,11 +12,11 @@ from engine.protocol.messages import (
     Fact,
     FarewellFact,
     FileFact,
+    FindingFact,
     FrozenFact,
     HelloFact,
     Lost,
     LostFact,
-    MissingFact,
     OutcomeFact,
     PartFact,
     PlanFact,
@@ -26,7 +26,6 @@ from engine.protocol.messages import (
     ThingFact,
     ThreadFact,
     UnknownFact,
-    assert_never,
 )
 from engine.protocol.places import PROGRAM, line_of
 
@@ -54,7 +53,7 @@ class RunFacts:
         self.plan: float | None = None  # seconds of program time that the run will take
         self.tasks: dict[int, str] = {}  # what a task is called
         self.pools: dict[int, str] = {}  # task -> its pool, where that is known
-        self.missing: dict[str, int] = {}  # a module that is not installed -> where it was imported first
+        self.told: list[FindingFact] = []  # as they came
         self.unknown: tuple[UnknownFact, ...] = ()  # expressions of the scenario that have no value, and why
         self.version = 0
         self.others = 0  # facts of a kind that this version does not know
@@ -108,8 +107,6 @@ class RunFacts:
                 )
             case PlanFact():
                 self.plan = fact.seconds
-            case MissingFact():
-                self.missing.setdefault(fact.module, fact.place)
             case UnknownFact():
                 if len(self.unknown) < UNKNOWN_COUNT:
                     self.unknown += (fact,)
@@ -120,7 +117,7 @@ class RunFacts:
             case OutcomeFact():
                 self.outcome = fact
             case _:
-                assert_never(fact)
+                self.told += [fact] * (fact not in self.told)  # each process may say the same
 
     def _take_text(self, fact: TextFact) -> None:
         if len(self.texts) < TEXT_COUNT:

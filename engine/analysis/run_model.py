@@ -16,7 +16,7 @@ from engine.analysis.measurement import PartBuilder
 from engine.analysis.merge import OWN, Merger
 from engine.analysis.output import Output
 from engine.analysis.processor_time import CpuBuilder
-from engine.analysis.record_semantics import IS_DIED, IS_GLANCE, IS_KNOWN, IS_PRINT, IS_RARE, IS_TICK
+from engine.analysis.record_semantics import IS_DIED, IS_GLANCE, IS_KNOWN, IS_PRINT, IS_RARE, IS_SELDOM, IS_TICK
 from engine.analysis.run_facts import RunFacts
 from engine.analysis.spans import SpanBuilder
 from engine.analysis.tasks import TaskBuilder
@@ -135,10 +135,11 @@ class RunModel:
         self._cpu.feed(records, word)
         self._depths.feed(records, word)
         self._feed_values(records, word)
-        self._parts.feed(records, word)
+        if IS_SELDOM[word].any():
+            self._parts.feed(records, word)
+            self.pools.feed(records, word)
+            self._marks.feed(records, word)
         self._parts.credit(self._cpu.risen, self.run_facts)
-        self.pools.feed(records, word)
-        self._marks.feed(records, word)
         prints = np.flatnonzero(IS_PRINT[word])
         if len(prints):
             self._output.feed(records, prints, self.run_facts)

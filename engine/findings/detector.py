@@ -4,7 +4,7 @@ import numpy as np
 
 from engine.analysis.run_model import RunModel
 from engine.analysis.spans import FOR_RESULTS, Wait
-from engine.findings import deadlock, locks, missing, result, standstill, tasks, threads, updates
+from engine.findings import deadlock, locks, result, standstill, tasks, threads, told, updates
 from engine.frame import Finding, Losses
 from engine.frame.finding import Deadlock, LostUpdate, Stuck
 from engine.protocol.units import SECOND
@@ -30,19 +30,19 @@ class Detector:
         facts = model.run_facts
         first = model.locks.first_clash if model.whole else None
         waits = self._of_waits(model)
-        told = {thing for finding in self._deadlocks for thing in finding.objects}
+        locked = {thing for finding in self._deadlocks for thing in finding.objects}
         found = (
             *locks.two_holders(model.locks.clashes, first, facts),
             *self._of_lives(model),
             *self._of_updates(model),
             *self._of_tasks(model),
             *waits,
-            *(one for one in locks.held_long(model.locks.locks, model.last, facts) if not told & {*one.objects}),
+            *(one for one in locks.held_long(model.locks.locks, model.last, facts) if not locked & {*one.objects}),
         )
         found = (
-            *missing.findings(facts.missing, facts.interpreter),
+            *(told.finding(fact, facts.interpreter) for fact in facts.told),
             *found,
-            *result.wrong_result(facts.outcome, self._wrong, found, model.last / SECOND),
+            *(result.wrong_result(facts.outcome, self._wrong, found, model.last / SECOND) if facts.outcome else ()),
         )
         if found != self._shown:
             self._shown = found

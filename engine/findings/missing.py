@@ -2,11 +2,9 @@
 
 import difflib
 import sys
-from collections.abc import Mapping
 
 from engine.frame import Interpreter
-from engine.frame.finding import Missing, MissingLibrary
-from engine.protocol.places import line_of
+from engine.frame.finding import Missing
 
 INSTALLED_AS = {  # what is imported -> what is installed, where that is another name
     "PIL": "pillow",
@@ -36,11 +34,3 @@ def install(module: str, executable: str) -> str:
     """The command that installs a library for this interpreter."""
     program = f'"{executable}"' if " " in executable else executable
     return f"{program} -m pip install {INSTALLED_AS.get(module, module)}"
-
-
-def findings(modules: Mapping[str, int], python: Interpreter | None) -> list[MissingLibrary]:
-    """One for each module that was imported and is not there."""
-    return [
-        MissingLibrary(line=line_of(place), missing=missing(module, python or Interpreter()))
-        for module, place in modules.items()
-    ]

@@ -22,10 +22,10 @@ _PART_OF_IT = frozenset(  # the end of one thread; what came of it for the progr
 
 
 def wrong_result(
-    outcome: OutcomeFact | None, sentences: tuple[str, str], others: Iterable[Finding], now: float
+    outcome: OutcomeFact, sentences: tuple[str, str], others: Iterable[Finding], now: float
 ) -> list[WrongResult]:
     """Found is not as expected. `sentences` are the scenario's own, see `WrongResult`; `now` in seconds."""
-    if outcome is None or outcome.right is not False:
+    if outcome.right is not False:
         return []
     enough = EXPLAINED_BY - _PART_OF_IT if sentences[0] and outcome.ended is not Ending.DIED else EXPLAINED_BY
     if any(one.kind in enough for one in others):

@@ -11,7 +11,7 @@ from engine.findings import missing
 from engine.frame import Ended, Interpreter, Trouble
 from engine.frame.trouble import EndedItself, ImportFailed, NoStage, NoText, ProcessDied, ProgramDied, ProgramRefused
 from engine.hosting.host import Exit
-from engine.protocol.messages import Ending, OutcomeFact
+from engine.protocol.messages import Ending, MissingFact, OutcomeFact
 from engine.protocol.places import line_in_file, line_of
 from engine.protocol.records import MAIN_THREAD
 
@@ -50,7 +50,7 @@ def _of_outcome(outcome: OutcomeFact, run_facts: RunFacts) -> Trouble | None:
     if death is None:  # it was sent, and made no sense
         return ProgramDied(error="")
     line, traceback = line_in_file(death.place), death.traceback
-    if death.module in run_facts.missing:
+    if any(isinstance(fact, MissingFact) and fact.module == death.module for fact in run_facts.told):
         lacking = missing.missing(death.module, run_facts.interpreter or Interpreter())
         return ImportFailed(missing=lacking, line=line, detail=traceback)
     kind = ProgramDied if outcome.ended is Ending.DIED else ProgramRefused

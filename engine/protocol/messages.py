@@ -229,6 +229,7 @@ class FrozenFact:
     number: Count  # of the order to freeze that this answers
 
 
+FindingFact = MissingFact  # those that are each a finding: `findings.told` makes it, and nobody else looks at them
 Fact = Union[
     TextFact,
     ThingFact,
@@ -241,7 +242,7 @@ Fact = Union[
     LostFact,
     HelloFact,
     PlanFact,
-    MissingFact,
+    FindingFact,
     UnknownFact,
     FarewellFact,
     FrozenFact,
