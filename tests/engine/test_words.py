@@ -3,6 +3,7 @@
 import ast
 import dataclasses
 import enum
+import gettext
 import itertools
 import string
 import types
@@ -50,6 +51,22 @@ NAMED_AFTER = {  # messages of which the last part is the name of a member
     for family, members in (("state", State), ("state-word", State), ("state-short", State), ("ended", Ended))
     for one in members
 }
+
+
+class NoSuchMessage(gettext.NullTranslations):
+    """Where the catalogue has no message, a user would read its name."""
+
+    def gettext(self, message: str) -> str:
+        raise KeyError(message)
+
+    def ngettext(self, message: str, _plural: str, _count: int) -> str:
+        raise KeyError(message)
+
+
+@pytest.fixture(autouse=True)
+def strict(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is said here that the catalogue has no words for."""
+    monkeypatch.setattr(catalogue.load(), "_fallback", NoSuchMessage())
 
 
 def texts(entry: polib.POEntry) -> list[str]:
