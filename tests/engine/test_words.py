@@ -63,7 +63,7 @@ class NoSuchMessage(gettext.NullTranslations):
         raise KeyError(message)
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def strict(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is said here that the catalogue has no words for."""
     monkeypatch.setattr(catalogue.load(), "_fallback", NoSuchMessage())
@@ -155,6 +155,7 @@ def made(kind: Any) -> Iterator[Any]:
         yield kind(**dict(zip(names, values, strict=True)))
 
 
+@pytest.mark.usefixtures("strict")
 @pytest.mark.parametrize("kind", get_args(Finding), ids=lambda kind: kind.__name__)
 def test_that_every_shape_of_a_finding_is_said(kind: type) -> None:
     for one in made(kind):
@@ -162,6 +163,7 @@ def test_that_every_shape_of_a_finding_is_said(kind: type) -> None:
         assert "{" not in detail(one)
 
 
+@pytest.mark.usefixtures("strict")
 @pytest.mark.parametrize("kind", get_args(Trouble), ids=lambda kind: kind.__name__)
 def test_that_every_shape_of_a_trouble_is_said(kind: type) -> None:
     for one in made(kind):
@@ -192,6 +194,7 @@ def test_that_every_state_and_every_end_of_a_run_has_its_words() -> None:
         _is_said(states.ended(end))
 
 
+@pytest.mark.usefixtures("strict")
 def test_that_every_refusal_of_a_knob_is_said() -> None:
     for why, default in itertools.product(Refused, (True, 1, 1.5, "a")):
         knob = Knob("ROUNDS", default, default, 3, 1, 50, (1, 2))
@@ -200,6 +203,7 @@ def test_that_every_refusal_of_a_knob_is_said() -> None:
     assert refused(None) == ""
 
 
+@pytest.mark.usefixtures("strict")
 def test_that_every_reason_of_the_stage_is_said() -> None:
     for reason in NoValue:
         _is_said(reasons.unknown(UnknownFact(reason, "a + b", detail="NameError: no a", limit=2.0)))
