@@ -17,6 +17,7 @@ from engine.frame import Ended, FindingKind, Phase
 from engine.scenarios import catalogue
 from engine.session import proofs
 from engine.session.session import Session
+from engine.words.reasons import death
 
 TIMES = 3
 HERE, OUTSIDE = 3, 2  # programs that run at once on this Python, and without a stage; most of the time they sleep
@@ -73,7 +74,8 @@ def check_counter(off, executable=sys.executable, **knobs):
 def check_reader(off, executable=sys.executable):
     frame = run("writer_reader", executable, ["file_ready"] if off else [], WRITER_PACE=10, READER_PACE=15)
     lanes = {lane.name: lane for lane in frame.recording.lanes}
-    assert (MISSING_FILE in (lanes["Reader"].error or "")) == off
+    error = lanes["Reader"].error
+    assert (error is not None and MISSING_FILE in death(error)) == off
     assert lanes["Writer"].error is None
     found = [finding for finding in frame.result.findings if finding.kind is FindingKind.EXCEPTION]
     assert [finding.thread for finding in found] == (["Reader"] if off else [])

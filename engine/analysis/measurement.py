@@ -30,10 +30,10 @@ class PartBuilder:
 
     def __init__(self) -> None:
         self.parts: tuple[Part, ...] = ()
-        self._stretches: dict[int, _Stretch] = {}
+        self.begun: dict[int, _Stretch] = {}
         self._going: set[int] = set()
         self._changed = False
-        self._cpu_known = False
+        self.cpu_known = False
         self._notes: dict[int, PartFact] = {}
 
     def feed(self, records: Records, word: Array) -> None:
@@ -44,14 +44,14 @@ class PartBuilder:
             kind = int(record["kind"])
             if kind == Kind.SPEED:
                 for part in self._going:
-                    self._stretches[part].speeds.add(int(record["value"]))
+                    self.begun[part].speeds.add(int(record["value"]))
                 self._changed |= bool(self._going)
-            elif kind == Kind.PART_BEGAN and number not in self._stretches:
-                self._stretches[number] = _Stretch(time, int(record["thread"]))
+            elif kind == Kind.PART_BEGAN and number not in self.begun:
+                self.begun[number] = _Stretch(time, int(record["thread"]))
                 self._going.add(number)
                 self._changed = True
             elif kind == Kind.PART_ENDED and number in self._going:
-                self._stretches[number].end = time
+                self.begun[number].end = time
                 self._going.discard(number)
                 self._changed = True
 
@@ -62,9 +62,9 @@ class PartBuilder:
         """
         if not len(risen.lanes):
             return
-        self._cpu_known = True
+        self.cpu_known = True
         first, last = int(risen.begins.min()), int(risen.ends.max())
-        met = [one for one in self._stretches.values() if one.start < last and (one.end is None or one.end > first)]
+        met = [one for one in self.begun.values() if one.start < last and (one.end is None or one.end > first)]
         if not met:
             return
         tasks = [lane for lane in np.unique(risen.lanes).tolist() if run_facts.lane_kind(lane) is LaneKind.TASK]
@@ -75,14 +75,12 @@ class PartBuilder:
 
     def refresh(self, run_facts: RunFacts) -> None:
         """Brings `parts` up to date."""
-        if not self._changed and all(
-            run_facts.parts.get(number) is self._notes.get(number) for number in self._stretches
-        ):
+        if not self._changed and all(run_facts.parts.get(number) is self._notes.get(number) for number in self.begun):
             return
         self._changed = False
         self._notes = dict(run_facts.parts)
         self.parts = tuple(
-            _part(number, one, run_facts.parts.get(number), self._cpu_known) for number, one in self._stretches.items()
+            _part(number, one, run_facts.parts.get(number), self.cpu_known) for number, one in self.begun.items()
         )
 
 

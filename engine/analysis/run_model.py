@@ -88,6 +88,7 @@ class RunModel:
         self.flips: tuple[Flip, ...] = ()
         self.periods: tuple[SwitchPeriod, ...] = ()
         self.parts: tuple[Part, ...] = ()
+        self.tasks: Tasks = self.pools.tasks  # of pools, that began
         self.marks = self._marks.marks
         self.output: Sequence[OutputPiece] = ()
         self.output_left_out = 0  # pieces
@@ -138,8 +139,10 @@ class RunModel:
         if IS_SELDOM[word].any():
             self._parts.feed(records, word)
             self.pools.feed(records, word)
+            self.tasks = self.pools.tasks
             self._marks.feed(records, word)
-        self._parts.credit(self._cpu.risen, self.run_facts)
+        if self._parts.begun or not self._parts.cpu_known:
+            self._parts.credit(self._cpu.risen, self.run_facts)
         prints = np.flatnonzero(IS_PRINT[word])
         if len(prints):
             self._output.feed(records, prints, self.run_facts)
@@ -196,8 +199,9 @@ class RunModel:
         self.depths = self._depths.series(self.run_facts)
         self.flips = self._flips.flips
         self.periods = self._flips.periods(self.now, self._values.tally, self.losses)
-        self._parts.refresh(self.run_facts)
-        self.parts = self._parts.parts
+        if self._parts.begun:
+            self._parts.refresh(self.run_facts)
+            self.parts = self._parts.parts
         self.marks = self._marks.marks
         self.output = self._output.lines
         self.output_left_out = self._output.left_out
@@ -205,11 +209,6 @@ class RunModel:
     def lanes(self) -> tuple[Lane, ...]:
         """One lane for each thread seen, by id."""
         return self._lanes.update(self.spans, self.run_facts, self._cpu)
-
-    @property
-    def tasks(self) -> Tasks:
-        """The tasks of pools that began: the same object as long as nothing in it changed."""
-        return self.pools.tasks
 
     def holders(self) -> tuple[Holders, ...]:
         """One row for each lock that was held, by id."""

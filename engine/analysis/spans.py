@@ -130,7 +130,8 @@ class SpanBuilder:
             own = rows.row >= 0
             before[rows.row[own]] = modes[0][own]
             self._store(rows, modes[1])
-        self.lives.end_batch()
+        if self.lives.closing:
+            self.lives.end_batch()
         return before
 
     def spans(self, lane: int, known: Spans | None = None) -> Spans:

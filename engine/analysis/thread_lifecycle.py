@@ -82,7 +82,7 @@ class ThreadLifecycles:
         self.main_done: int | None = None  # nanoseconds
         self.closed = np.full(LAST_THREAD + 1, FOREVER, np.int64)  # row of the batch from which on; -1: before it
         self._is_daemon = is_daemon
-        self._closing: list[int] = []  # lanes closed in this batch
+        self.closing: list[int] = []  # lanes closed in this batch
         self._takers: dict[int, Callable[[Changes, Act], None]] = {
             FIRST: self._first,
             Kind.THREAD_CREATED: self._created,
@@ -154,7 +154,7 @@ class ThreadLifecycles:
         life.final, life.ended = state, act.time
         changes.codes[act.row] = state
         self.closed[act.lane] = act.row
-        self._closing.append(act.lane)
+        self.closing.append(act.lane)
 
     def _joined(self, changes: Changes, act: Act) -> None:
         life = self.by_lane.get(act.other)
@@ -187,7 +187,7 @@ class ThreadLifecycles:
 
     def end_batch(self) -> None:
         """Rows are counted anew: what was closed stays so from the first row on."""
-        for lane in self._closing:
+        for lane in self.closing:
             if self.closed[lane] != FOREVER:
                 self.closed[lane] = -1
-        self._closing.clear()
+        self.closing.clear()

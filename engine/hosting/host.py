@@ -187,7 +187,7 @@ class ChildProcess:
 
     def stray(self) -> str:
         """What C code and child processes printed since the last call, in whole lines as long as more may come."""
-        return self._stray.take(everything=self._over)
+        return self._stray.take(everything=self._over) if self._stray.text else ""
 
     def suspend(self) -> None:
         """Stops the process and its children where they are."""

@@ -15,22 +15,22 @@ class StrayOutput:
     def __init__(self, patience: float = PATIENCE) -> None:
         self._patience = patience
         self._lock = threading.Lock()
-        self._text = ""
+        self.text = ""
         self._begun_at = 0.0  # time.monotonic() when the line that is not ended yet began
 
     def put(self, text: str) -> None:
         """Adds text."""
         with self._lock:
-            if not self._text or self._text.endswith("\n") or "\n" in text[:-1]:
+            if not self.text or self.text.endswith("\n") or "\n" in text[:-1]:
                 self._begun_at = time.monotonic()
-            self._text += text
+            self.text += text
 
     def take(self, everything: bool = False) -> str:
         """The lines that are whole; one that is not comes too after `patience` seconds, or with `everything`."""
         with self._lock:
             if everything or time.monotonic() - self._begun_at > self._patience:
-                end = len(self._text)
+                end = len(self.text)
             else:
-                end = self._text.rfind("\n") + 1
-            taken, self._text = self._text[:end], self._text[end:]
+                end = self.text.rfind("\n") + 1
+            taken, self.text = self.text[:end], self.text[end:]
             return taken

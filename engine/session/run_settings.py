@@ -20,7 +20,7 @@ class RunSettings:
         self.switches = tuple(
             Switch(item.name, item.type, True, item.line, False) for item in program_text.switches(text)
         )
-        self._met = 0  # how many things of the run were looked at
+        self.met = 0  # how many things of the run were looked at
         self._turned: dict[str, bool] = {}  # by the presenter, also names that the text does not tell
 
     def set_knob(self, name: str, value: object) -> Refusal | None:
@@ -56,12 +56,12 @@ class RunSettings:
 
     def forget_seen(self) -> None:
         """A new run begins: it has made nothing yet."""
-        self._met = 0
+        self.met = 0
         self.switches = tuple(dataclasses.replace(switch, seen=False) for switch in self.switches)
 
     def see(self, things: Sequence[Thing]) -> None:
         """The run has made these so far: switches that the text did not tell are added."""
-        fresh, self._met = things[self._met :], len(things)
+        fresh, self.met = things[self.met :], len(things)
         if not fresh:
             return
         shown: dict[str, Switch] = {switch.name: switch for switch in self.switches}

@@ -194,7 +194,8 @@ class Session:
             plan=run.model.run_facts.plan,
         )
         if self._intervals.measure(state) or moved:
-            self._settings.see(run.model.switches_seen)
+            if len(run.model.run_facts.switches) != self._settings.met:
+                self._settings.see(run.model.switches_seen)
             recording = reported(run.model, self._intervals, run.host.backlog)
             findings = self._detector.find(run.model) + self._intervals.findings()
             self._show(

@@ -92,7 +92,7 @@ class Status(QWidget):
         self.counts.set_text(f"{frame.recording.records:,} {records}{DOT}{frame.recording.dropped:,} {dropped}{held}")
         self.counts.setToolTip(self._why_held(frame))
         self.counts.set_colour("lost_text" if frame.recording.dropped else "muted")
-        come = progress(frame)
+        come = progress(frame) if frame.run.plan or frame.recording.tasks.submitted else None
         self._show_progress(frame, come)
         self.state.set_text(self._state(frame, timed=come is None or come.share is None))
         texts = (self.python, self.counts, self.progress, self.state)

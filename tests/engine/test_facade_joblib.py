@@ -54,8 +54,8 @@ def test_that_calls_are_tasks_in_the_lanes_of_the_librarys_own_threads(stage: St
     assert MAIN_THREAD not in workers
     told = {fact.id: fact.name for fact in stage.facts(ThreadFact)}
     assert all("Thread-" in told[worker] for worker in workers)
-    ended = [record for record in super(Stage, stage).records(Kind.THREAD_ENDED) if record.thread in workers]
-    assert len(ended) == len(workers)
+    ended = super(Stage, stage).records  # the library's own threads end when it likes
+    until(lambda: workers <= {record.thread for record in ended(Kind.THREAD_ENDED)})
 
 
 def test_that_only_workers_and_callers_have_lanes(stage: Stage) -> None:

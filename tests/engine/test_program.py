@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.session.session import Session
+from engine.words.troubles import told
 from tests.engine.outside import Ending, inside, outside
 from tests.engine.test_foreign_programs import pythons
 
@@ -297,7 +298,7 @@ def test_that_evil_texts_and_names_harm_nothing(open_program: Callable[..., Sess
     assert frame.recording.output[3].left_out == 9_800_000
     assert texts.count("named") == 3
     assert frame.run.trouble is not None
-    assert frame.run.trouble.title == "ValueError: half ?"
+    assert told(frame.run.trouble)[0] == "ValueError: half ?"
 
 
 def test_that_a_library_below_the_folder_of_the_program_is_no_part_of_it(alike: Compare, tmp_path: Path) -> None:
