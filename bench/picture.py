@@ -9,6 +9,7 @@ import numpy as np
 from engine.analysis.decimation import columns
 from engine.analysis.run_model import RunModel
 from engine.analysis.trace import DTYPE, Records
+from engine.findings.detector import Detector
 from engine.frame import Spans
 from engine.protocol.messages import ThingFact, ThreadFact
 from engine.protocol.records import UNKNOWN_VALUE, Kind
@@ -59,14 +60,14 @@ def rate(feed: Callable[[bytes], object], data: bytes, batch: int) -> float:
 
 def through_picture(batch: int, data: bytes) -> float:
     """Everything that a tick does: blocks in, lanes, holders and findings out."""
-    picture = RunModel(watch="counter", counted_by="lock")
+    picture, detector = RunModel(watch="counter", counted_by="lock"), Detector()
     picture.note(FACTS)
 
     def tick(block: bytes) -> None:
         picture.feed_block(1, block)
         picture.lanes()
         picture.holders()
-        picture.findings()
+        detector.find(picture)
 
     return rate(tick, data, batch)
 
