@@ -1,12 +1,19 @@
-"""Facades whose code is loaded when a program first asks."""
+"""Facades whose code is loaded when a program first asks, and copies of libraries."""
 
 from __future__ import annotations
 
+import importlib
+import queue
 import sys
 import threading
 import types
+import zipfile
+from pathlib import Path
+
+import pytest
 
 from engine.stage.facade.base import lazy
+from engine.stage.facade.base.module_copies import module_copy
 
 TIMES = 300
 
@@ -40,3 +47,13 @@ def test_that_threads_load_facades_while_others_import() -> None:
         for name in [name for name in sys.modules if name.startswith("made_up_")]:
             del sys.modules[name]
     assert (wrong, len(found)) == ([], 1)
+
+
+def test_that_a_library_in_an_archive_is_copied_as_any_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the standard library of a Python that is embedded."""
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.writestr("zipped_library.py", "import queue\nmade = queue.Queue\n")
+    monkeypatch.syspath_prepend(str(tmp_path / "all.zip"))
+    real = importlib.import_module("zipped_library")
+    copy = module_copy("zipped_library", {"queue": types.SimpleNamespace(Queue="ours")})
+    assert (real.made, copy.made) == (queue.Queue, "ours")

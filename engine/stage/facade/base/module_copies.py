@@ -6,8 +6,10 @@ import builtins
 import importlib.util
 import types
 from collections.abc import Callable, Mapping
-from importlib.abc import InspectLoader
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+if TYPE_CHECKING:
+    from importlib.abc import InspectLoader
 
 
 def module_copy(name: str, imports: Mapping[str, object] | None = None, **names: object) -> Any:
@@ -22,8 +24,7 @@ def module_copy(name: str, imports: Mapping[str, object] | None = None, **names:
 
     spec = importlib.util.find_spec(name)
     assert spec is not None  # it was imported
-    assert isinstance(spec.loader, InspectLoader)
-    code = spec.loader.get_code(name)
+    code = cast("InspectLoader", spec.loader).get_code(name)  # an archive's has it, too: an embedded Python is in one
     assert code is not None  # it is Python's
     copy = importlib.util.module_from_spec(spec)
     vars(copy)["__builtins__"] = {**vars(builtins), "__import__": import_}
