@@ -1,16 +1,18 @@
-"""The wait-for graph: who waits for whom at the cursor, cycles, where things stand, and when it is shown at all."""
+"""The wait-for graph: who waits for whom at the cursor, cycles, and where nodes and arrows stand."""
 
+import math
+import random
 from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 
 from engine.frame import Frame, Holders, Lane, Phase, State, Thing, View
-from engine.frame.finding import Deadlock
-from gui.plots.wait_graph.graph_painter import links, places
-from gui.plots.wait_graph.wait_for_graph import WaitEdge, Worth, cycle, graph, middle, ring, sentences
+from gui.plots.wait_graph.graph_painter import rounded
+from gui.plots.wait_graph.layered_layout import places, ranks, routes
+from gui.plots.wait_graph.wait_for_graph import MOST, Link, Node, WaitEdge, cycle, graph, sentences
 from gui.plots.wait_graph.waits import WaitsPanel
 from tests.gui import frames
 from tests.gui.frames import changed
@@ -51,9 +53,9 @@ def test_that_a_deadlock_is_a_cycle_and_is_said_in_words() -> None:
     made = graph(deadlock())
     assert made.cycle == (2, 3)
     assert sentences(deadlock(), made) == (
+        "Each waits for the next, and nobody can go on: a deadlock.",
         "Cook-1 waits for lock_1, held by Cook-2.",
         "Cook-2 waits for lock_0, held by Cook-1.",
-        "Each waits for the next, and nobody can go on: a deadlock.",
         "MainThread waits for Cook-1 to end.",
     )
 
@@ -87,94 +89,71 @@ def test_that_a_cycle_is_found_from_its_least_thread_on(pairs: list[tuple[int, i
     assert cycle(WaitEdge(one, W, 9, other) for one, other in pairs) == found
 
 
-@pytest.mark.parametrize("count", range(2, 9))
-def test_that_a_cycle_of_threads_and_locks_goes_around_the_circle_in_its_order(count: int) -> None:
-    order = ring(graph(deadlock(count)))
-    wanted = [pair for n in range(count) for pair in (("thread", 2 + n), ("thing", 10 + (n + 1) % count))]
-    assert list(order) == wanted
+def test_that_nodes_keep_their_places_while_the_deadlock_comes_about() -> None:
+    shown = [graph(replace(deadlock(3), view=View(cursor=time))) for time in (0.015, 0.1, 0.5, None)]
+    assert {(made.threads, made.things) for made in shown} == {((1, 2, 3, 4), (10, 11, 12))}
 
 
-def test_that_onlookers_stand_inside_of_the_circle_and_those_who_hold_on_it() -> None:
-    assert middle(graph(deadlock())) == (("thread", 1),)
-    frame = deadlock()
-    frame = changed(frame, holders=(*frame.recording.holders, _held(12, "third", [(0.0, 1)])))
-    assert middle(graph(frame)) == ()
-
-
-def test_that_threads_keep_their_places_while_the_deadlock_comes_about() -> None:
-    threads = [
-        [node for node in ring(graph(replace(deadlock(3), view=View(cursor=time)))) if node[0] == "thread"]
-        for time in (0.015, 0.1, 0.5, None)
-    ]
-    assert all(order == threads[0] for order in threads)
+def test_that_of_many_threads_those_of_the_cycle_are_shown() -> None:
+    frame = deadlock(3)
+    crowd = [_lane(100 + n, f"Guest-{n}", [(0.0, R, 0, 1)]) for n in range(40)]
+    made = graph(changed(frame, lanes=(*crowd, *frame.recording.lanes)))
+    assert {2, 3, 4} <= set(made.threads)
+    assert len(made.threads) == MOST
 
 
 def test_that_every_arrow_of_the_cycle_is_marked_and_no_other() -> None:
-    arrows = links(graph(deadlock()))
+    arrows = graph(deadlock()).links
     assert len([arrow for arrow in arrows if arrow.bad]) == 4
     assert [arrow.start for arrow in arrows if not arrow.bad] == [("thread", 1)]
 
 
-def test_that_points_are_evenly_spaced_along_a_flat_ellipse() -> None:
-    points = places(12, QRectF(0, 0, 600, 120))
-    gaps = [(points[n] - points[n - 1]).manhattanLength() for n in range(12)]
-    assert max(gaps) < 1.5 * min(gaps)
+# where they stand
 
 
-# when it is shown
+def _near(point: QPointF, box: QRectF) -> float:
+    """Pixels from a point to a box, 0 inside of it."""
+    dx = max(box.left() - point.x(), 0.0, point.x() - box.right())
+    dy = max(box.top() - point.y(), 0.0, point.y() - box.bottom())
+    return math.hypot(dx, dy)
 
 
-def test_that_a_long_wait_is_worth_the_graph_and_stays_so() -> None:
-    worth, frame = Worth(), deadlock(asked=0.3)
-    assert not worth(changed(frame, now=0.5))
-    assert worth(changed(frame, now=0.61))
-    lanes = tuple(
-        replace(lane, spans=frames.spans([(0.02, H, 10, 3), (0.3, W, 11, 4), (0.61, R, 0, 5), (0.7, R, 0, 5)]))
-        for lane in frame.recording.lanes
-    )
-    assert worth(changed(frame, lanes=lanes, now=5.0))
+def _random_graph(chance: random.Random) -> tuple[list[Node], list[Node], list[Link]]:
+    """Up to seven nodes: each thread waits for one thing, for one other thread, or for nobody; things are held."""
+    count = chance.randint(1, 7)
+    team = chance.randint(1, count)
+    threads: list[Node] = [("thread", 1 + n) for n in range(team)]
+    things: list[Node] = [("thing", 10 + n) for n in range(count - team)]
+    found = []
+    for one in threads:
+        ends = [node for node in (*threads, *things) if node != one]
+        if ends and chance.random() < 0.8:
+            found.append(Link(one, chance.choice(ends), wait=True, bad=chance.random() < 0.3))
+    found += [Link(one, chance.choice(threads), wait=False, bad=False) for one in things if chance.random() < 0.8]
+    return threads, things, found
 
 
-def test_that_short_waits_are_not_and_that_another_run_begins_anew() -> None:
-    worth = Worth()
-    assert not worth(frames.small())
-    assert worth(deadlock())
-    rows = [(0.1 * n, (W, H)[n % 2], 10, 3) for n in range(20)]
-    calm = changed(deadlock(), number=2, lanes=(_lane(2, "Cook-1", rows),))
-    assert not worth(calm)
-    assert not worth(changed(calm, number=1)), "another run of the same number"
-
-
-def test_that_after_the_run_the_graph_is_there_only_for_a_moment_at_which_somebody_waits_long() -> None:
-    worth, frame = Worth(), deadlock(asked=0.3)
-    lanes = tuple(
-        replace(lane, spans=frames.spans([(0.02, H, 10, 3), (0.3, W, 11, 4), (0.9, R, 0, 5)]))
-        for lane in frame.recording.lanes
-    )
-    frame = changed(frame, lanes=lanes)
-    assert worth(changed(frame, now=0.8)), "while it runs, the wait goes on"
-    assert worth(changed(frame, now=1.9)), "nothing is taken away while it runs"
-    ended = changed(frame, phase=Phase.ENDED)
-    assert not worth(ended), "nobody waits at the end"
-    assert not worth(replace(ended, view=View(cursor=0.1)))
-    assert worth(replace(ended, view=View(cursor=0.5)))
-    assert worth(replace(ended, view=View(cursor=1.5))), "it does not come and go under a cursor that is moved"
-    assert not worth(ended)
-    assert worth(changed(deadlock(), phase=Phase.ENDED)), "they wait for ever"
-
-
-def test_that_a_deadlock_that_was_found_is_always_worth_it() -> None:
-    found = Deadlock(cycle=(), line=4, time=0.3)
-    assert Worth()(changed(Frame(), findings=(found,)))
-
-
-def test_that_a_long_run_is_looked_at_once() -> None:
-    worth, frame = Worth(), changed(frames.huge(), now=599.41)  # its last spans are short by then
-    worth(frame)
-    looked = dict(worth._looked)
-    worth(frame)
-    assert worth._looked == looked
-    assert sum(looked.values()) > 1_000_000
+def test_that_no_arrow_comes_near_a_node_that_is_not_its_end() -> None:
+    chance, looked, nearest = random.Random(8), 0, math.inf
+    while looked < 5_000:
+        threads, things, arrows = _random_graph(chance)
+        area = QRectF(0, 0, chance.randint(240, 1800), chance.randint(80, 900))
+        high = chance.choice((20, 27, 36, 54))
+        rows = ranks(area, high, joins=len(threads) > 1, things=bool(things))
+        if rows is None:
+            continue
+        looked += 1
+        wide = {node: float(chance.randint(30, 260)) for node in (*threads, *things)}
+        boxes = places(rows, threads, things, wide)
+        assert all(area.contains(box) for box in boxes.values())
+        for arrow, route in zip(arrows, routes(arrows, boxes), strict=True):
+            path = rounded(route)
+            points = [path.pointAtPercent(step / 60) for step in range(61)]
+            assert _near(points[0], boxes[arrow.start]) < 0.5
+            assert _near(points[-1], boxes[arrow.end]) < 0.5
+            foreign = [box for node, box in boxes.items() if node not in (arrow.start, arrow.end)]
+            nearest = min([nearest, *(_near(point, box) for point in points for box in foreign)])
+    assert nearest >= 6.0
 
 
 # the panel
@@ -192,8 +171,7 @@ def test_that_no_two_nodes_touch_and_all_are_inside(stand, size, compact, count,
     boxes = list(drawing.boxes.values())
     assert len(boxes) == 2 * count + 1
     assert all(QRectF(panel.view.rect()).contains(box) for box in boxes)
-    if count < 8 or not compact:
-        assert not any(a.intersects(b) for n, a in enumerate(boxes) for b in boxes[n + 1 :])
+    assert not any(a.intersects(b) for n, a in enumerate(boxes) for b in boxes[n + 1 :])
     assert "a deadlock" in panel.view.accessibleDescription()
 
 

@@ -1,65 +1,19 @@
-"""Draws the wait-for graph: threads and locks on a circle, arrows to what is waited for and to who has it."""
+"""Draws the wait-for graph: threads, below them locks, arrows to what is waited for and to who has it."""
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
-from PySide6.QtCore import QLineF, QMarginsF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from engine.frame import Frame, Lane
 from gui.plots.common.paint_cache import PaintCache
-from gui.plots.wait_graph.wait_for_graph import Node, WaitForGraph, middle, ring
+from gui.plots.wait_graph import layered_layout
+from gui.plots.wait_graph.wait_for_graph import Link, Node, WaitForGraph
 from gui.theme.palette import mono_font, text_font
 from gui.widgets.drawing import badge_width, draw_badge, draw_padlock
 
-_TURN = 360  # points of the circle that are looked at to space the nodes evenly
 LOCKS = frozenset({"Lock", "RLock"})
-
-
-@dataclass(frozen=True)
-class Link:
-    """An arrow from one node to another."""
-
-    start: Node
-    end: Node
-    wait: bool  # else it says who holds a thing
-    join: bool
-    bad: bool  # a part of the cycle
-
-
-def links(made: WaitForGraph) -> tuple[Link, ...]:
-    """Every arrow of the graph."""
-    found = []
-    bad_things = {wait.thing for wait in made.waits if made.in_cycle(wait)}
-    for wait in made.waits:
-        bad = made.in_cycle(wait)
-        if wait.thing:
-            found.append(Link(("thread", wait.thread), ("thing", wait.thing), wait=True, join=False, bad=bad))
-        elif wait.waited:
-            found.append(Link(("thread", wait.thread), ("thread", wait.waited), wait=True, join=True, bad=bad))
-    for thing, thread in made.holds:
-        bad = thing in bad_things and thread in made.cycle
-        found.append(Link(("thing", thing), ("thread", thread), wait=False, join=False, bad=bad))
-    shown = {("thread", one) for one in made.threads} | {("thing", one) for one in made.things}
-    return tuple(one for one in found if one.start in shown and one.end in shown)
-
-
-def places(count: int, area: QRectF) -> list[QPointF]:
-    """So many points evenly spaced along the ellipse in an area, from its left end on, clockwise."""
-    middle, wide, high = area.center(), area.width() / 2, area.height() / 2
-    angles = [math.pi + 2 * math.pi * step / _TURN for step in range(_TURN + 1)]
-    points = [QPointF(middle.x() + wide * math.cos(a), middle.y() + high * math.sin(a)) for a in angles]
-    gone = [0.0]
-    for one, other in zip(points, points[1:], strict=False):
-        gone.append(gone[-1] + QLineF(one, other).length())
-    found, at = [], 0
-    for number in range(count):
-        wanted = gone[-1] * number / count
-        while at < _TURN and gone[at + 1] < wanted:
-            at += 1
-        found.append(points[at if wanted - gone[at] < gone[at + 1] - wanted else at + 1])
-    return found
+_ROUND = 7.0  # pixels before and behind a corner of an arrow in which it is rounded
 
 
 class Drawing:
@@ -69,50 +23,39 @@ class Drawing:
         self.painter, self.cache, self.frame, self.made = painter, cache, frame, made
         self.colours, self.px = cache.theme.colours, cache.theme.px
         self.lanes: Mapping[int, Lane] = {lane.id: lane for lane in frame.recording.lanes if lane.id in made.threads}
-        few, many = (15, 12) if cache.theme.compact else (20, 15)
         self.font, self.mono = text_font(cache.theme, 12, 600), mono_font(cache.theme, 12, 600)
-        self.boxes: dict[Node, QRectF] = {}
-        around, inside = ring(made), middle(made)
-        for size, letters in ((few, 9.0), (many, 9.0), (many, 5.0), (many, 3.0), (many, 1.5)):
-            self.size, self.letters, self.high = self.px(size), letters, round(self.px(size) * 2.0)
+        self.boxes: dict[Node, QRectF] = {}  # empty where the area is too low for it
+        self.left_out = 0  # nodes for which there is no room
+        self._place(area)
+        self.links = tuple(one for one in made.links if one.start in self.boxes and one.end in self.boxes)
+
+    def _place(self, area: QRectF) -> None:
+        """The box of each node, with letters as large as there is room for."""
+        made, compact = self.made, self.cache.theme.compact
+        for size in (24, 20, 17, 15, 13, 11) if not compact else (18, 15, 13, 11):
+            self.size, high = self.px(size), round(self.px(size) * 1.8)
             self.font.setPixelSize(self.size)
             self.mono.setPixelSize(self.size)
-            self.boxes = self._place(around, inside, area)
-            if self._apart():
-                break
-
-    def _place(self, around: Sequence[Node], inside: Sequence[Node], area: QRectF) -> dict[Node, QRectF]:
-        """The box of each node: most on the ellipse, few in its middle."""
-        widest = max((self._width(node) for node in around), default=0.0)
-        room = area.adjusted(widest / 2, self.high / 2 + 2, -widest / 2, -self.high / 2 - 2)
-        if room.width() > room.height() * 3.4:  # a flatter ring is hard to see as one
-            spare = (room.width() - room.height() * 3.4) / 2
-            room.adjust(spare, 0, -spare, 0)
-        spots = list(zip(around, places(len(around), room), strict=True))
-        low = (1 - len(inside)) * self.high * 0.7  # one above the other, so that none stands in another's arrow
-        for at, node in enumerate(inside):
-            spots.append((node, room.center() + QPointF(0, low + at * self.high * 1.4)))
-        boxes = {}
-        for node, point in spots:
-            box = QRectF(0, 0, self._width(node), self.high)
-            box.moveCenter(point)
-            boxes[node] = box
-        return boxes
-
-    def _apart(self) -> bool:
-        """Whether no two nodes touch."""
-        boxes = list(self.boxes.values())
-        air = QMarginsF(*[self.size * 0.6] * 4)
-        return not any(
-            one.marginsAdded(air).intersects(other) for at, one in enumerate(boxes) for other in boxes[at + 1 :]
-        )
+            rows = layered_layout.ranks(area, high, joins=len(made.threads) > 1, things=bool(made.things))
+            most = int(area.width() // (self.size * 3.2 + layered_layout.MARGIN))
+            nodes: list[list[Node]] = [
+                [("thread", one) for one in made.threads],
+                [("thing", one) for one in made.things],
+            ]
+            self.left_out = sum(len(rank[most:]) for rank in nodes)
+            wide = {node: self._width(node) for rank in nodes for node in rank}
+            if rows is not None:
+                self.boxes = layered_layout.places(rows, nodes[0][:most], nodes[1][:most], wide)
+                if all(box.width() >= wide[node] for node, box in self.boxes.items()):
+                    return
 
     def draw(self) -> None:
         """Arrows first, so that none runs over a name."""
         self.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        arrows = links(self.made)
-        for arrow in sorted(arrows, key=lambda one: one.bad):
-            self._draw_link(arrow)
+        arrows = self.links
+        drawn = zip(arrows, layered_layout.routes(arrows, self.boxes), strict=True)
+        for arrow, route in sorted(drawn, key=lambda one: one[0].bad):
+            self._draw_link(arrow, route)
         busy = {node for arrow in arrows for node in (arrow.start, arrow.end)}
         bad = {node for arrow in arrows if arrow.bad for node in (arrow.start, arrow.end)}
         for node, box in self.boxes.items():
@@ -134,8 +77,7 @@ class Drawing:
         kind, number = node
         font = self.font if kind == "thread" else self.mono
         sign = badge_width(self._badge(number), self.size * 1.4) if kind == "thread" else self.size * 1.3
-        words = min(self.cache.width(font, self._name(node)), self.size * self.letters)
-        return sign + words + self.size * 1.6
+        return sign + self.cache.width(font, self._name(node)) + self.size * 1.6
 
     def _draw_node(self, node: Node, box: QRectF, *, busy: bool, bad: bool) -> None:
         painter, colours, (kind, number) = self.painter, self.colours, node
@@ -168,46 +110,50 @@ class Drawing:
         words = self.cache.elided(font, self._name(node), room.width() + 1)
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
 
-    def _draw_link(self, link: Link) -> None:
+    def _draw_link(self, link: Link, route: layered_layout.Route) -> None:
         """Waiting is dashed, holding is drawn through; a thread that is waited for in join has dots."""
-        start, end = self.boxes[link.start], self.boxes[link.end]
-        line = QLineF(_edge(start, end.center()), _edge(end, start.center()))
-        if line.length() < 2:
-            return
         colour = QColor(self.colours.lost if link.bad else self.colours.muted if link.wait else self.colours.text)
-        pen = QPen(colour, 4 if link.bad else 2)
+        head = layered_layout.MARGIN
+        tip, before = route[-1], route[-2]
+        down = head if tip.y() > before.y() else -head
+        path = rounded((*route[:-1], QPointF(tip.x(), tip.y() - down * 0.6)))
+        wide = 3.0 if link.bad else 2.0
+        self.painter.setBrush(Qt.BrushStyle.NoBrush)
+        self.painter.setPen(QPen(QColor(self.colours.panel), wide + 4))  # where two cross, one is seen to be above
+        self.painter.drawPath(path)
+        pen = QPen(colour, wide)
         if link.wait:
             pen.setDashPattern([1, 2.2] if link.join else [2.6, 2])
         self.painter.setPen(pen)
-        self.painter.drawLine(line)
-        head = self.px(12 if link.bad else 10)
-        unit = QPointF(line.dx(), line.dy()) / line.length()
-        side = QPointF(-unit.y(), unit.x()) * head * 0.5
-        back = line.p2() - unit * head
+        self.painter.drawPath(path)
         self.painter.setPen(Qt.PenStyle.NoPen)
         self.painter.setBrush(colour)
-        self.painter.drawPolygon(QPolygonF([line.p2(), back + side, back - side]))
+        back = tip.y() - down
+        corners = [tip, QPointF(tip.x() - head / 2, back), QPointF(tip.x() + head / 2, back)]
+        self.painter.drawPolygon(QPolygonF(corners))
 
 
-def _edge(box: QRectF, toward: QPointF) -> QPointF:
-    """Where the line from a box's middle towards a point leaves the box, and a little further."""
-    middle = box.center()
-    dx, dy = toward.x() - middle.x(), toward.y() - middle.y()
-    if not dx and not dy:
-        return middle
-    share = min(
-        (box.width() / 2 + 4) / abs(dx) if dx else math.inf, (box.height() / 2 + 4) / abs(dy) if dy else math.inf
-    )
-    return QPointF(middle.x() + dx * min(1.0, share), middle.y() + dy * min(1.0, share))
+def rounded(route: Sequence[QPointF]) -> QPainterPath:
+    """A path along these corners, rounded inwards."""
+    path = QPainterPath(route[0])
+    for before, corner, after in zip(route, route[1:], route[2:], strict=False):
+        for line, then in ((QLineF(corner, before), None), (QLineF(corner, after), corner)):
+            line.setLength(min(_ROUND, line.length() / 2))
+            if then is None:
+                path.lineTo(line.p2())
+            else:
+                path.quadTo(then, line.p2())
+    path.lineTo(route[-1])
+    return path
 
 
-def draw_words(painter: QPainter, cache: PaintCache, said: tuple[str, ...], bad: int, area: QRectF) -> None:
-    """The sentences, one below the other; `bad` of them belong to a cycle and the next one says so."""
+def draw_words(painter: QPainter, cache: PaintCache, said: tuple[str, ...], area: QRectF, *, bad: bool) -> None:
+    """The sentences, one below the other; `bad`: the first one says that there is a deadlock."""
     theme = cache.theme
     y, gap = area.top(), theme.px(6)
     flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
     for number, text in enumerate(said):
-        verdict = bad > 0 and number == bad
+        verdict = bad and not number
         font = text_font(theme, theme.measures.base + (2 if verdict else 0), 700 if verdict else 500)
         painter.setFont(font)
         room = QRectF(area.left(), y, area.width(), max(0.0, area.bottom() - y))

@@ -1,18 +1,18 @@
 """Pure: who waits for whom at one moment: threads, the things they wait for, and who holds these."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from engine.findings.deadlock import cycles
-from engine.frame import ENDS_BY_ITSELF, WAITING, FindingKind, Frame, Lane, Phase, State
+from engine.frame import ENDS_BY_ITSELF, WAITING, Frame, Lane, State
+from engine.protocol.program_text import SWITCHABLE
 from engine.protocol.units import SECOND as NS
 
-LONG = 0.3  # seconds of one wait for a lock, from which on the graph is worth its room
 Node = tuple[str, int]  # "thread" or "thing", and its id
-MOST = 9  # threads that are shown although they wait for nobody
+MOST = 9  # threads, and things, up to which all of them are shown, so that each keeps its place
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,21 @@ class WaitEdge:
     state: State
     thing: int = 0
     waited: int = 0  # the thread that holds the thing, or the one that is to end; 0: nobody
+
+
+@dataclass(frozen=True)
+class Link:
+    """An arrow from one node to another."""
+
+    start: Node
+    end: Node
+    wait: bool  # else it says who holds a thing
+    bad: bool  # a part of the cycle
+
+    @property
+    def join(self) -> bool:
+        """Whether a thread waits for another one to end."""
+        return self.start[0] == self.end[0]
 
 
 @dataclass(frozen=True)
@@ -38,6 +53,20 @@ class WaitForGraph:
     def in_cycle(self, wait: WaitEdge) -> bool:
         """Whether a wait is a part of the cycle."""
         return wait.thread in self.cycle and wait.waited in self.cycle
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """Every arrow between nodes that are shown."""
+        found = []
+        bad_things = {wait.thing for wait in self.waits if self.in_cycle(wait)}
+        for wait in self.waits:
+            end: Node = ("thing", wait.thing) if wait.thing else ("thread", wait.waited)
+            found.append(Link(("thread", wait.thread), end, wait=True, bad=self.in_cycle(wait)))
+        for thing, thread in self.holds:
+            bad = thing in bad_things and thread in self.cycle
+            found.append(Link(("thing", thing), ("thread", thread), wait=False, bad=bad))
+        shown = {*(("thread", one) for one in self.threads), *(("thing", one) for one in self.things)}
+        return tuple(one for one in found if one.start in shown and one.end in shown)
 
 
 def state_at(lane: Lane, moment: int | None) -> tuple[State, int]:
@@ -64,25 +93,29 @@ def graph(frame: Frame) -> WaitForGraph:
     cursor = frame.view.cursor
     moment = None if cursor is None else round(cursor * NS)
     held = holders_at(frame, moment)
-    waits, idle = [], []
+    waits = []
     for lane in frame.recording.lanes:
         state, thing = state_at(lane, moment)
         if state is State.WAIT_JOIN and thing:
             waits.append(WaitEdge(lane.id, state, 0, thing))
         elif state in WAITING and state not in ENDS_BY_ITSELF:
             waits.append(WaitEdge(lane.id, state, thing, held.get(thing, 0) if state is State.WAIT_LOCK else 0))
-        elif state not in (State.ABSENT, State.CREATED):
-            idle.append(lane.id)
+    around = cycle(waits)
     busy = {one for wait in waits for one in (wait.thread, wait.waited)} | set(held.values())
-    shown = sorted(busy - {0})
-    shown = sorted({*shown, *[one for one in idle if one not in busy][: max(0, MOST - len(shown))]})
-    things = dict.fromkeys(
-        [*(one.object for one in frame.recording.holders), *(wait.thing for wait in waits if wait.thing)]
-    )
-    if len(things) > MOST:
-        wanted = {*held, *(wait.thing for wait in waits)}
-        things = dict.fromkeys(one for one in things if one in wanted)
-    return WaitForGraph(tuple(shown), tuple(things), tuple(waits), tuple(held.items()), cycle(waits))
+    threads = _most([lane.id for lane in frame.recording.lanes], [*around, *sorted(busy - {0})])
+    known = [one.id for one in frame.recording.things.values() if one.type in SWITCHABLE or "Queue" in one.type]
+    asked = [wait.thing for wait in waits if wait.thing]
+    things = _most([*known, *(one.object for one in frame.recording.holders), *asked], [*asked, *held])
+    return WaitForGraph(threads, things, tuple(waits), tuple(held.items()), around)
+
+
+def _most(known: Iterable[int], matter: Iterable[int]) -> tuple[int, ...]:
+    """All that are known in the order of their ids, or where they are many those that matter at this moment."""
+    every = set(known)
+    if len(every) <= MOST:
+        return tuple(sorted(every))
+    first = [one for one in dict.fromkeys(matter) if one in every]
+    return tuple(sorted(list(dict.fromkeys([*first, *sorted(every)]))[: max(MOST, len(first))]))
 
 
 def cycle(waits: Iterable[WaitEdge]) -> tuple[int, ...]:
@@ -95,7 +128,7 @@ def cycle(waits: Iterable[WaitEdge]) -> tuple[int, ...]:
 
 
 def sentences(frame: Frame, made: WaitForGraph) -> tuple[str, ...]:
-    """What the graph says, a sentence for each wait; those of a cycle come first, and one says that it is one."""
+    """What the graph says, a sentence for each wait; those of a cycle come first, behind one that says so."""
     translate = QCoreApplication.translate
     names = {lane.id: lane.name for lane in frame.recording.lanes}
     ranked = sorted(
@@ -103,7 +136,7 @@ def sentences(frame: Frame, made: WaitForGraph) -> tuple[str, ...]:
     )
     said = [_sentence(frame, names, wait) for wait in ranked]
     if made.cycle:
-        said.insert(len(made.cycle), translate("waits", "Each waits for the next, and nobody can go on: a deadlock."))
+        said.insert(0, translate("waits", "Each waits for the next, and nobody can go on: a deadlock."))
     if not said:
         said = [translate("waits", "Nobody waits for anybody at this moment.")]
     return tuple(said)
@@ -120,116 +153,3 @@ def _sentence(frame: Frame, names: Mapping[int, str], wait: WaitEdge) -> str:
         words = translate("waits", "{name} waits for {thing}, held by {other}.")
         return words.format(name=name, thing=called, other=other)
     return translate("waits", "{name} waits for {thing}.").format(name=name, thing=called)
-
-
-# where they stand
-
-
-def middle(made: WaitForGraph) -> tuple[Node, ...]:
-    """What stands inside of the circle: MainThread while it only looks on, and a thing that is the only one."""
-    things = {wait.thread for wait in made.waits if wait.thing} | {thread for _, thread in made.holds}
-    found: list[Node] = [("thread", one) for one in made.threads if one == 1 and one not in {*things, *made.cycle}]
-    if len(made.things) == 1 and len(made.threads) - len(found) > 2:
-        found.append(("thing", made.things[0]))
-    return tuple(found)
-
-
-def ring(made: WaitForGraph) -> tuple[Node, ...]:
-    """The order around the circle. A cycle's threads and things come one after the other, so that nothing crosses."""
-    inside = middle(made)
-    order = [*made.cycle, *(one for one in made.threads if one not in made.cycle and ("thread", one) not in inside)]
-    wanted = {wait.thread: wait.thing for wait in made.waits if wait.thing and made.in_cycle(wait)}
-    left = [one for one in made.things if one not in wanted.values() and ("thing", one) not in inside]
-    placed: list[Node] = []
-    for thread in order:
-        placed.append(("thread", thread))
-        if thread in wanted:
-            placed.append(("thing", wanted[thread]))
-        elif left:
-            placed.append(("thing", left.pop(0)))
-    return (*placed, *(("thing", one) for one in left))
-
-
-# when it is worth its room
-
-
-class Worth:
-    """Whether there is something to see in the graph: a deadlock, or one wait for a lock of LONG seconds.
-
-    While a run goes on, one such wait is enough to the end of the run; when it has ended, what counts is the moment
-    that is shown, and while the cursor is moved about it stays, so that nothing flickers. Only a function of the
-    frames; what it keeps is how far it has looked, so that long runs cost nothing again.
-    """
-
-    def __init__(self) -> None:
-        self._run: tuple[str, int] = ("", -1)
-        self._looked: dict[int, int] = {}  # lane -> spans that were too short or no waits
-        self._found: tuple[int, int] | None = None  # lane, span
-        self._after: tuple[object, ...] = ()  # the moment that was looked at after the run
-        self._lanes: tuple[Lane, ...] = ()
-        self._shown = False  # what was said of it
-
-    def __call__(self, frame: Frame) -> bool:
-        if any(one.kind is FindingKind.DEADLOCK for one in frame.result.findings):
-            return True
-        if not frame.recording.holders:
-            return False
-        return self._at(frame) if frame.run.phase is Phase.ENDED else self._up_to_now(frame)
-
-    def _up_to_now(self, frame: Frame) -> bool:
-        self._after = ()
-        if (frame.program.scenario, frame.run.number) != self._run or not self._holds(frame.recording.lanes):
-            self._run, self._looked, self._found = (frame.program.scenario, frame.run.number), {}, None
-        if self._found is not None:
-            return True
-        now = round(frame.run.now * NS)
-        return any(self._look(lane, now) for lane in frame.recording.lanes)
-
-    def _at(self, frame: Frame) -> bool:
-        """After the run: at the cursor, or at the last moment."""
-        cursor = frame.view.cursor
-        looked = (frame.program.scenario, frame.run.number, cursor)
-        if looked != self._after or frame.recording.lanes is not self._lanes:
-            stays = self._shown and cursor is not None and self._after[:2] == looked[:2] and self._after[2] is not None
-            self._after, self._lanes, now = looked, frame.recording.lanes, round(frame.run.now * NS)
-            moment = now if cursor is None else round(cursor * NS)
-            self._shown = stays or any(_waits_long(lane, moment, now) for lane in frame.recording.lanes)
-        return self._shown
-
-    def _holds(self, lanes: Sequence[Lane]) -> bool:
-        """Whether what was found is still there: else it is another run of the same number."""
-        if self._found is None:
-            return True
-        number, index = self._found
-        lane = next((one for one in lanes if one.id == number), None)
-        return lane is not None and index < len(lane.spans) and lane.spans.states[index] == State.WAIT_LOCK
-
-    def _look(self, lane: Lane, now: int) -> bool:
-        spans, since = lane.spans, self._looked.get(lane.id, 0)
-        if since > len(spans):
-            since = 0
-        if since == len(spans):
-            return False
-        if since == len(spans) - 1:  # nothing new: one look, for there may be thousands of lanes
-            if spans.states[since] != State.WAIT_LOCK or now - int(spans.starts[since]) < LONG * NS:
-                return False
-            self._found = (lane.id, since)
-            return True
-        states, starts = spans.states[since:], spans.starts[since:]
-        lasted = np.diff(starts, append=max(now, int(starts[-1])))
-        long = np.flatnonzero((states == State.WAIT_LOCK) & (lasted >= LONG * NS))
-        if len(long):
-            self._found = (lane.id, since + int(long[0]))
-            return True
-        self._looked[lane.id] = len(spans) - 1  # the last one goes on
-        return False
-
-
-def _waits_long(lane: Lane, moment: int, now: int) -> bool:
-    """Whether a wait for a lock that takes LONG seconds goes on at a moment, nanoseconds."""
-    starts = lane.spans.starts
-    at = int(np.searchsorted(starts, moment, "right")) - 1
-    if at < 0 or lane.spans.states[at] != State.WAIT_LOCK:
-        return False
-    end = int(starts[at + 1]) if at + 1 < len(starts) else now
-    return end - int(starts[at]) >= LONG * NS

@@ -1,4 +1,4 @@
-"""The wait-for graph in its card: who waits for which lock, and who has it; a deadlock is a red circle."""
+"""The wait-for graph in its card: who waits for which lock, and who has it; a deadlock is a red cycle."""
 
 from PySide6.QtCore import QCoreApplication, QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -8,7 +8,7 @@ from engine.frame import Frame
 from gui.panel import Commands, PanelInfo, Place
 from gui.plots.common.paint_cache import PaintCache
 from gui.plots.wait_graph.graph_painter import Drawing, draw_key, draw_words
-from gui.plots.wait_graph.wait_for_graph import WaitForGraph, Worth, graph, sentences
+from gui.plots.wait_graph.wait_for_graph import WaitForGraph, graph, sentences
 from gui.theme.palette import text_font
 from gui.theme.theme import Theme
 from gui.widgets.card import Card, set_ink
@@ -49,9 +49,12 @@ class GraphView(QWidget):
         left = QRectF(area.left(), area.top(), area.width() * _SHARE, area.height())
         self.drawing = Drawing(painter, cache, self.frame, self.made, left)
         self.drawing.draw()
-        right = area.adjusted(left.width() + px(24), px(4), 0, -px(22))
-        cycle = len(self.made.cycle)
-        draw_words(painter, cache, self.said, cycle, right)
+        right = area.adjusted(left.width() + px(24) if self.drawing.boxes else 0, px(4), 0, -px(22))
+        said = self.said
+        if self.drawing.left_out:
+            more = QCoreApplication.translate("waits", "{count} more are not drawn: there is no room for them.")
+            said = (*said, more.format(count=self.drawing.left_out))
+        draw_words(painter, cache, said, right, bad=bool(self.made.cycle))
         key = QRectF(right.left(), area.bottom() - px(18), right.width(), px(18))
         translate = QCoreApplication.translate
         entries = [
@@ -59,8 +62,7 @@ class GraphView(QWidget):
             (translate("waits", "is held by"), False, False),
             (translate("waits", "waits for its end"), True, True),
         ]
-        joins = any(not wait.thing and wait.waited for wait in self.made.waits)
-        draw_key(painter, cache, key, tuple(entries if joins else entries[:2]))
+        draw_key(painter, cache, key, tuple(entries))
         painter.end()
 
 
@@ -102,4 +104,4 @@ class WaitsPanel(Card):
             self.view.show_graph(frame, made)
 
 
-PANEL = PanelInfo("waits", "Who waits for whom", Place.PLOTS, 15, make=WaitsPanel, wanted=Worth(), stretch=4)
+PANEL = PanelInfo("waits", "Who waits for whom", Place.PLOTS, 15, make=WaitsPanel, stretch=4)
