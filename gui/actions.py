@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
-from engine.frame import Frame
+from engine.frame import Frame, Phase
 from gui.panel import Commands, Course
 from gui.theme.theme import Theme
 from gui.view_state import views
+from gui.view_state.panel_choices import PanelChoices
 
 SPEEDS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
+LIVE = (Phase.STARTING, Phase.RUNNING, Phase.PAUSED)
 SCALES = (1.0, 1.25, 1.5, 2.0)
 
 
@@ -26,6 +28,8 @@ class ActionScene:
     frame: Frame
     theme: Theme
     course: Course
+    panels: PanelChoices
+    panel: str  # the one that has the keyboard or the mouse
 
 
 @dataclass(frozen=True)
@@ -118,6 +122,24 @@ def _nth(index: int) -> Callable[[Commands, ActionScene], None]:
     return go
 
 
+def _present(commands: Commands, scene: ActionScene) -> None:
+    commands.present(not scene.panels.presenting)
+
+
+def _alone(commands: Commands, scene: ActionScene) -> None:
+    commands.show_alone(scene.panels.alone or scene.panel)
+
+
+def _escape(commands: Commands, scene: ActionScene) -> None:
+    """Back from a panel that is alone; else stops the run; else back from presenting."""
+    if scene.panels.alone:
+        commands.show_alone("")
+    elif scene.frame.run.phase in LIVE:
+        commands.stop()
+    elif scene.panels.presenting:
+        commands.present(False)
+
+
 RUN = QT_TRANSLATE_NOOP("actions", "The run")
 TIME = QT_TRANSLATE_NOOP("actions", "Time")
 LESSONS = QT_TRANSLATE_NOOP("actions", "Lessons")
@@ -126,7 +148,7 @@ WINDOW = QT_TRANSLATE_NOOP("actions", "The window")
 ACTIONS: tuple[Action, ...] = (
     Action("run", RUN, QT_TRANSLATE_NOOP("actions", "Run"), ("Space",), lambda c, _s: c.run()),
     Action("pause", RUN, QT_TRANSLATE_NOOP("actions", "Pause or resume"), ("P",), lambda c, _s: c.pause()),
-    Action("stop", RUN, QT_TRANSLATE_NOOP("actions", "Stop"), ("Esc",), lambda c, _s: c.stop()),
+    Action("stop", RUN, QT_TRANSLATE_NOOP("actions", "Stop"), ("Esc",), _escape),
     Action("slower", RUN, QT_TRANSLATE_NOOP("actions", "Slower"), ("-",), _slower, shown="−"),
     Action("faster", RUN, QT_TRANSLATE_NOOP("actions", "Faster"), ("+", "="), _faster),
     Action("real", RUN, QT_TRANSLATE_NOOP("actions", "Real speed"), ("0",), lambda c, _s: c.speed(1.0)),
@@ -152,6 +174,8 @@ ACTIONS: tuple[Action, ...] = (
     *(Action(f"lesson-{n}", "", "", (f"Ctrl+{n}",), _nth(n - 1)) for n in range(2, 10)),
     Action("previous", LESSONS, QT_TRANSLATE_NOOP("actions", "The lesson before"), ("Ctrl+PgUp",), _neighbour(-1)),
     Action("next", LESSONS, QT_TRANSLATE_NOOP("actions", "The next lesson"), ("Ctrl+PgDown",), _neighbour(1)),
+    Action("present", WINDOW, QT_TRANSLATE_NOOP("actions", "Present, or back to the desk"), ("F11",), _present),
+    Action("alone", WINDOW, QT_TRANSLATE_NOOP("actions", "This panel alone, or all again"), ("M",), _alone),
     Action("theme", WINDOW, QT_TRANSLATE_NOOP("actions", "Light or dark"), ("T",), _other_theme),
     Action("larger", WINDOW, QT_TRANSLATE_NOOP("actions", "Larger text"), ("Ctrl+=", "Ctrl++"), _larger),
     Action("smaller", WINDOW, QT_TRANSLATE_NOOP("actions", "Smaller text"), ("Ctrl+-",), _smaller),

@@ -10,6 +10,7 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
 
 from PySide6.QtCore import QCoreApplication, QEventLoop, Qt
@@ -34,6 +35,7 @@ from gui.view_state.interpreter_search import PythonSearch
 from gui.view_state.lesson_progress import LessonProgress
 from gui.view_state.measured_results import Ledger
 from gui.view_state.window_settings import WindowLayout, WindowSettings
+from gui.widgets.covers import Covers
 from gui.window import Window
 
 SHOT_LIMIT = 120.0  # seconds that a run for a picture may take
@@ -71,15 +73,27 @@ def assemble(
     appearance.fit(window.width(), window.height())  # before anybody hears of it, so that all is dressed once
     window.place([(part.info, part.panel.widget) for part in parts])
     appearance.changed.connect(lambda: _dress(window, appearance))  # before the panels: see palette.apply
+    controller.panels.kept = dict(layout.panels)
     driver = Driver(controller, appearance, parts, LessonProgress(layout.marks), Ledger(layout.figures))
-    driver.on_failed = lambda part, text: window.cover(part.panel.widget, text)
-    driver.on_layout = window.arrange
+    covers = Covers()
+    driver.on_failed = lambda part, text: covers.tell(part.panel.widget, text)
+    driver.is_seen, driver.panel_at = window.is_seen, window.panel_at
+    panels = controller.panels
+
+    def lay_out(seen: frozenset[str], live: tuple[str, ...]) -> None:
+        window.present(panels.presenting)
+        appearance.present(panels.presenting)
+        window.arrange(seen, live, panels.now.page, compares=controller.course.parts is not None)
+
+    driver.on_layout = lay_out
     driver.on_title = window.entitle
     for name, text in found.broken:
         driver.report(f"{name} could not be loaded", text)
-    window.bind([(key, _doing(driver, one)) for one in actions.ACTIONS if one.do for key in one.keys])
+    controller.on_perform = partial(_perform, driver)
+    window.bind([(key, partial(controller.perform, one.id)) for one in actions.ACTIONS if one.do for key in one.keys])
     window.resized.connect(appearance.fit)
-    window.middle.resized.connect(driver.resized)
+    window.middle.splitter.resized.connect(driver.rearranged)
+    window.middle.deck.chosen.connect(controller.turn_to)
     _dress(window, appearance)
     driver.apply_theme()
     driver.opened(controller.course)
@@ -92,12 +106,11 @@ def _dress(window: Window, appearance: Appearance) -> None:
     window.apply_theme(appearance.theme)
 
 
-def _doing(driver: Driver, one: actions.Action) -> Callable[[], None]:
-    def do() -> None:
-        if one.do is not None:
-            one.do(driver.controller, driver.scene())
-
-    return do
+def _perform(driver: Driver, name: str) -> None:
+    """Does what an action does, unless a panel does it itself."""
+    do = actions.action(name).do
+    if do is not None:
+        do(driver.controller, driver.scene())
 
 
 def application() -> QApplication:
@@ -163,11 +176,14 @@ def start(options: argparse.Namespace) -> int:
         idle_tasks.stop()
         search.stop()
         theatre.close()
-        geometry, splitters = theatre.window.remembered()
         theme = theatre.appearance.theme
         marks, figures = theatre.driver.progress.marks, theatre.driver.figures.kept
         current = theatre.controller.course.current
-        memory.save(WindowLayout(theme.name, theme.scale, current, geometry, splitters, marks, figures))
+        panels = theatre.controller.panels
+        panels.present(False)  # the place of the window on the desk is remembered
+        geometry, splitters = theatre.window.remembered()
+        scale = theatre.appearance.scale
+        memory.save(WindowLayout(theme.name, scale, current, geometry, splitters, marks, figures, panels.kept))
 
     theatre.window.closed.connect(closing)
     for number in (signal.SIGINT, signal.SIGTERM):  # the clock's ticks let Python hear them

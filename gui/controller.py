@@ -13,6 +13,7 @@ from gui.course_info import course
 from gui.panel import Course
 from gui.theme.appearance import Appearance
 from gui.view_state import views
+from gui.view_state.panel_choices import PanelChoices
 
 
 def follow(session: Session, text: str) -> str:
@@ -54,6 +55,8 @@ class Controller:
         self.pythons: tuple[tuple[str, str], ...] = ()
         self.course: Course = course(self.scenarios, None, ())
         self.on_opened: Callable[[Course], None] = lambda _course: None
+        self.on_perform: Callable[[str], None] = lambda _action: None
+        self.panels = PanelChoices()
 
     def offer(self, pythons: tuple[tuple[str, str], ...]) -> None:
         """The interpreters that were found: executable and label."""
@@ -138,3 +141,18 @@ class Controller:
 
     def text_scale(self, factor: float) -> None:
         self.appearance.enlarge(factor)
+
+    def perform(self, action: str) -> None:
+        self.on_perform(action)
+
+    def turn_to(self, page: str) -> None:
+        self.panels.turn_to(page)
+
+    def hide_panel(self, panel: str, hidden: bool) -> None:
+        self.panels.hide(panel, hidden)
+
+    def show_alone(self, panel: str) -> None:
+        self.panels.show_alone(panel)
+
+    def present(self, on: bool) -> None:
+        self.panels.present(on)

@@ -4,13 +4,14 @@ import gc
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from operator import attrgetter, is_
 from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtWidgets import QWidget
 
 from engine.frame import Frame, Phase
 from engine.frame.trouble import Notice
@@ -18,12 +19,10 @@ from gui.actions import ActionScene
 from gui.controller import Controller
 from gui.panel import Course, Panel, PanelInfo, Place, Suits
 from gui.theme.appearance import Appearance
-from gui.view_state.height_sharing import Asked, Asking, Height
 from gui.view_state.lesson_progress import LessonProgress
 from gui.view_state.measured_results import Ledger
 
 TICK = 16  # milliseconds: the display's 60 Hz
-STEADY = 1.0  # seconds of a run in which no plot of the run before is taken away: it is likely to be wanted again
 SWEEP = 20_000  # new objects after which the cyclic collector runs
 
 
@@ -55,6 +54,8 @@ class DrawnPanel:
     def __post_init__(self) -> None:
         self._read = attrgetter(*self.info.draws, "run.number") if self.info.draws else None
         self.new = self.wanted = True  # whether the frame holds something new for it, and whether it is shown at all
+        self.offered = False  # it has a tab for the open scenario
+        self.unseen = True  # it was out of sight when it was to be drawn
 
     def look(self, frame: Frame) -> bool:
         """Whether a frame holds something new for this panel; takes note of what it holds."""
@@ -110,12 +111,11 @@ class Driver(QObject):
         self.pace = Pace()
         self.faults: deque[Fault] = deque(maxlen=50)  # any thread may append; the tick shows them
         self.on_failed: Callable[[DrawnPanel, str], None] = lambda _part, _text: None
-        self.on_layout: Callable[[tuple[str, ...], Mapping[str, Height]], None] = lambda _shown, _asked: None
+        self.on_layout: Callable[[frozenset[str], tuple[str, ...]], None] = lambda _shown, _live: None
+        self.panel_at: Callable[[], str] = lambda: "timeline"
+        self.is_seen: Callable[[QWidget], bool] = lambda _widget: True
         self.on_title: Callable[[str], None] = lambda _title: None
-        self._shown: tuple[str, ...] | None = None
-        self._asked = Asked()
-        self._heights: Mapping[str, Height] = {}
-        self._laid_out: tuple[object, ...] = ()  # what was to be seen, and what was asked for, when it was laid out
+        self._laid_out: tuple[object, ...] = ()  # what was to be seen when it was laid out
         self._watched: tuple[object, ...] = ()
         self._stale = True
         self.beat = QTimer(self)
@@ -123,6 +123,7 @@ class Driver(QObject):
         self.beat.setInterval(TICK)
         self.beat.timeout.connect(self.tick)
         controller.on_opened = self.opened
+        controller.panels.changed = self.rearranged
         appearance.changed.connect(self.apply_theme)
 
     def start(self) -> None:
@@ -140,7 +141,8 @@ class Driver(QObject):
 
     def scene(self) -> ActionScene:
         """What a key's action may look at."""
-        return ActionScene(self.frame, self.appearance.theme, self.controller.course)
+        controller = self.controller
+        return ActionScene(self.frame, self.appearance.theme, controller.course, controller.panels, self.panel_at())
 
     def report(self, title: str, detail: str) -> None:
         """Takes note of a fault of ours, from any thread."""
@@ -187,62 +189,54 @@ class Driver(QObject):
         """Draws a frame now."""
         if frame.program.title != self.frame.program.title:
             self.on_title(frame.program.title)
-        again = frame.program.scenario == self.frame.program.scenario
         self.frame, self._stale = frame, False
         self.drawn += 1
-        shown = []
+        shown = set()
         suits = (Suits.BOTH, Suits.PAGES if frame.program.page else Suits.PROGRAMS)
         for part in self.parts:
             if part.look(frame) and part.info.wanted is not None:
                 part.wanted = bool(self._guarded(part, partial(part.info.wanted, frame)))
-            if (part.wanted and part.info.suits in suits) or (again and self._stays(part.info, frame)):
-                shown.append(part.info.id)
-        self._lay_out(tuple(shown), frame)
+            part.offered = part.info.place is Place.DECK and (part.offered or part.wanted)  # a tab does not go again
+            if (part.wanted or part.offered) and part.info.suits in suits:
+                shown.add(part.info.id)
+        self._lay_out(frozenset(shown))
         for part in self.parts:
-            if part.info.id in shown and part.new:
-                self._guarded(part, partial(part.panel.draw, frame))
+            if part.info.id in shown:
+                seen = self.is_seen(part.panel.widget)
+                if seen and (part.new or part.unseen):
+                    self._guarded(part, partial(part.panel.draw, frame))
+                part.unseen = not seen
 
-    def _lay_out(self, shown: tuple[str, ...], frame: Frame) -> None:
-        """Shows these panels and no others, as high as they ask to be."""
-        asking = [(part, part.panel) for part in self.parts if part.info.id in shown and isinstance(part.panel, Asking)]
-        wishes = [(part.info.id, self._guarded(part, partial(panel.asks, frame))) for part, panel in asking]
-        if (shown, wishes, frame.program.scenario) == self._laid_out:
-            return
-        self._laid_out = (shown, wishes, frame.program.scenario)
-        wanted = {name: wish for name, wish in wishes if isinstance(wish, Height)}
-        asked = self._asked.feed(frame.program.scenario, wanted)
-        if shown == self._shown and asked is self._heights:
-            return
-        if shown != self._shown:
-            for part in self.parts:
-                part.panel.widget.setVisible(part.info.id in shown)
-        self._shown, self._heights = shown, asked
-        self.on_layout(shown, asked)
-
-    def _stays(self, info: PanelInfo, frame: Frame) -> bool:
-        """Whether a plot that was there before this run stays at its beginning, so that nothing jumps."""
-        plot = info.place is Place.PLOTS and info.stretch > 0 and info.id in (self._shown or ())
-        begins = frame.run.phase is Phase.STARTING or (frame.run.phase is Phase.RUNNING and frame.run.now < STEADY)
-        return plot and begins and not frame.program.page
+    def _lay_out(self, shown: frozenset[str]) -> None:
+        """Shows those of these panels that the presenter wants to see."""
+        choices = self.controller.panels
+        seen = frozenset(name for name in shown if choices.visible(name))
+        live = tuple(part.info.id for part in self.parts if part.wanted and part.info.place is Place.DECK)
+        wanted = (seen, live, choices.now.page, choices.presenting)
+        if wanted != self._laid_out:
+            self._laid_out = wanted
+            self.on_layout(seen, live)
 
     def opened(self, course: Course) -> None:
         """Another scenario is open: tells every panel, and draws."""
         self.progress.opened(course.current)
         known = [one.id for one in course.scenarios]
         course = replace(course, marks=self.progress.marks, lesson=self.figures.fill(course.lesson, known))
+        self.controller.panels.opened(course.current)
+        program = self.controller.session.frame.program
         for part in self.parts:
             part.failed, part.seen = -1, ()
+            offered = part.info.offered
+            part.offered = offered is not None and bool(self._guarded(part, partial(offered, course, program)))
             self._guarded(part, partial(part.panel.opened, course))
-        self._stale = True
+        self._laid_out, self._stale = (), True
 
-    def resized(self) -> None:
-        """Panels have other sizes, and ask anew: what they asked for before they had their room counts no more."""
-        self._asked.forget()
+    def rearranged(self) -> None:
+        """The presenter wants to see other panels, or the room is another one: what comes into sight is drawn."""
         self._laid_out, self._stale = (), True
 
     def apply_theme(self) -> None:
         """The theme changed: tells every panel, and draws."""
-        self._asked.forget()
         self._laid_out = ()
         for part in self.parts:
             part.seen = ()

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from PySide6.QtWidgets import QWidget
 
-from engine.frame import Frame, State
+from engine.frame import Frame, Program, State
 from engine.scenarios.scenario import PartsNote
 from gui.theme.theme import Theme
 from gui.view_state.lesson_progress import LessonMark
@@ -18,7 +18,8 @@ class Place(enum.Enum):
 
     TOOLBAR = "toolbar"
     LEFT = "left"
-    PLOTS = "plots"  # the middle column, above
+    PLOTS = "plots"  # the middle column, above; with stretch 0 it is laid over the deck and moves nothing
+    DECK = "deck"  # the middle column, below that: one of several, chosen by a tab
     CENTRE = "centre"  # the middle column, below, left
     BESIDE = "beside"  # the middle column, below, right
     RIGHT = "right"
@@ -83,6 +84,18 @@ class Commands(Protocol):
     def hide(self, state: State, hidden: bool) -> None: ...
     def theme(self, name: str) -> None: ...
     def text_scale(self, factor: float) -> None: ...
+    def perform(self, action: str) -> None:
+        """Does what the key of this action does: see gui.actions."""
+
+    def turn_to(self, page: str) -> None:
+        """Shows this page of the deck."""
+
+    def hide_panel(self, panel: str, hidden: bool) -> None: ...
+    def show_alone(self, panel: str) -> None:
+        """Shows this panel and no other; again, or "": all that are chosen."""
+
+    def present(self, on: bool) -> None:
+        """Full screen, with the panels that are chosen for it, or back to the desk."""
 
 
 @dataclass(frozen=True)
@@ -129,6 +142,8 @@ class PanelInfo:
     order: int
     make: Callable[[Commands], Panel]
     wanted: Callable[[Frame], object] | None = None  # shown for this frame? None: for every one
+    offered: "Callable[[Course, Program], object] | None" = None
+    """In the deck: whether a scenario is likely to want it, so that it has a tab before the run."""
     stretch: int = 0  # share of spare height; 0 keeps to its own size
     suits: Suits = Suits.PROGRAMS
     draws: tuple[str, ...] = ()

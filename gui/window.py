@@ -1,20 +1,23 @@
 """The window: where panels sit. It knows places and sizes, nothing of a run."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMainWindow, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QMainWindow, QScrollArea, QVBoxLayout, QWidget
 
+from gui.middle_column import MiddleColumn
 from gui.panel import PanelInfo, Place
 from gui.theme import icons, palette
 from gui.theme.theme import Theme
-from gui.view_state import height_sharing
 from gui.widgets import focus
 from gui.widgets.controls import clear_ground
 from gui.widgets.shared_splitter import SharedSplitter
 
-TABBED = (Place.TOOLBAR, Place.LEFT, Place.RIGHT, Place.PLOTS, Place.CENTRE, Place.BESIDE, Place.STATUS)
+TABBED = (
+    Place.TOOLBAR, Place.LEFT, Place.RIGHT, Place.PLOTS, Place.DECK, Place.CENTRE, Place.BESIDE, Place.STATUS,
+)  # fmt: skip
+OUTER = (Place.TOOLBAR, Place.LEFT, Place.RIGHT, Place.STATUS)
 
 
 def _column(spacing: int = 0) -> tuple[QWidget, QVBoxLayout]:
@@ -26,7 +29,7 @@ def _column(spacing: int = 0) -> tuple[QWidget, QVBoxLayout]:
 
 
 class Window(QMainWindow):
-    """Toolbar, three columns, status bar. The middle column can be divided by hand, and remembers how."""
+    """Toolbar, three columns, status bar. Columns can be divided by hand, and the window remembers how."""
 
     resized = Signal(int, int)
     closed = Signal()
@@ -34,31 +37,19 @@ class Window(QMainWindow):
     def __init__(self) -> None:
         super().__init__()
         self.setWindowTitle("Thread Theatre")
-        self.setMinimumSize(1024, 640)
-        self.resize(1600, 900)
+        self.setMinimumSize(640, 360)
         self._theme: Theme | None = None
-        self._plots: dict[str, int] = {}  # id -> share of the height
-        self._at: dict[Place, set[str]] = {place: set() for place in Place}
-        self._shown: tuple[str, ...] = ()
-        self._asked: Mapping[str, height_sharing.Height] = {}  # by plots whose content says how high they should be
-        self._chosen: dict[str, list[int]] = {}  # sizes that the hand gave, by what was to be seen
-        self._covers: dict[str, QLabel] = {}
-        self._tabbed: list[QWidget] = []  # panels in the order of the Tab key
+        self._panels: list[tuple[PanelInfo, QWidget]] = []
+        self._seen: frozenset[str] = frozenset()
         self._build()
+        room = self.screen().availableGeometry().size()
+        self.resize(min(1600, room.width()), min(900, room.height() - 32))  # the frame of the window needs some
 
     def _build(self) -> None:
         """The empty places."""
-        self._columns = {place: _column() for place in Place}
-        self.middle = SharedSplitter(Qt.Orientation.Vertical, self._heights)
-        self.below = SharedSplitter(Qt.Orientation.Horizontal, self._widths)
-        for splitter in (self.middle, self.below):
-            splitter.splitterMoved.connect(lambda _at, _index, one=splitter: self._moved(one))
-        self.below.addWidget(self._columns[Place.CENTRE][0])
-        self.below.addWidget(self._columns[Place.BESIDE][0])
-        self.below.setStretchFactor(0, 1)  # when a column beside it changes its width, the output keeps its own
-        self.below.setStretchFactor(1, 0)
-        above, layout = self._columns[Place.PLOTS]
-        layout.addWidget(self.middle, 1)
+        self._columns = {place: _column() for place in OUTER}
+        self.middle = MiddleColumn()
+        self.middle.setMinimumWidth(200)  # not what its longest header wants: columns keep their places
         self.side = QScrollArea()
         self.side.setWidgetResizable(True)
         self.side.setFrameShape(QFrame.Shape.NoFrame)
@@ -66,14 +57,14 @@ class Window(QMainWindow):
         self.side.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.side.setWidget(self._columns[Place.RIGHT][0])
         clear_ground(self.side)
-        body = QWidget()
-        self._body = QHBoxLayout(body)
-        self._body.addWidget(self._columns[Place.LEFT][0])
-        self._body.addWidget(above, 1)
-        self._body.addWidget(self.side)
+        self.body = SharedSplitter(Qt.Orientation.Horizontal, self._widths)
+        for widget in (self._columns[Place.LEFT][0], self.middle, self.side):
+            self.body.addWidget(widget)
+        self.body.setStretchFactor(1, 1)
+        self.body.splitterMoved.connect(lambda _at, _index: self._moved())
         whole, rows = _column()
         rows.addWidget(self._columns[Place.TOOLBAR][0])
-        rows.addWidget(body, 1)
+        rows.addWidget(self.body, 1)
         rows.addWidget(self._columns[Place.STATUS][0])
         whole.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # a click beside everything leaves a field of text
         self.setCentralWidget(whole)
@@ -81,22 +72,15 @@ class Window(QMainWindow):
 
     def place(self, panels: Sequence[tuple[PanelInfo, QWidget]]) -> None:
         """Puts panels into their places, which with `TABBED` is also the order of the Tab key."""
-        self._tabbed = [w for info, w in sorted(panels, key=lambda p: (TABBED.index(p[0].place), p[0].order))]
-        for place in Place:
-            for info, widget in sorted((p for p in panels if p[0].place is place), key=lambda p: p[0].order):
-                layout = self._columns[place][1]
-                self._at[place].add(info.id)
-                if place is Place.PLOTS and info.stretch > 0:
-                    self._plots[info.id] = info.stretch
-                    self.middle.addWidget(widget)
-                elif place is Place.PLOTS:
-                    layout.insertWidget(layout.count() - 1, widget)
-                else:
-                    layout.addWidget(widget, info.stretch)
+        ordered = sorted(panels, key=lambda one: (TABBED.index(one[0].place), one[0].order))
+        self._panels += ordered
+        for info, widget in ordered:
+            if info.place in self._columns:
+                self._columns[info.place][1].addWidget(widget, info.stretch)
+            else:
+                self.middle.place(info, widget)
         if not any(info.stretch for info, _ in panels if info.place is Place.RIGHT):
             self._columns[Place.RIGHT][1].addStretch(1)
-        self.middle.addWidget(self.below)
-        self.middle.setStretchFactor(self.middle.count() - 1, 1)
 
     def entitle(self, title: str) -> None:
         """Says in the title bar which scenario is open."""
@@ -113,86 +97,95 @@ class Window(QMainWindow):
         palette.apply(self, theme)
         self.setWindowIcon(icons.icon("thread", theme.colours.text, 32))
         gap = theme.measures.gap
-        self._body.setContentsMargins(gap, gap, gap, gap)
-        self._body.setSpacing(gap)
-        for place in (Place.LEFT, Place.RIGHT, Place.CENTRE, Place.BESIDE, Place.PLOTS):
+        self.body.setContentsMargins(gap, gap, gap, gap)
+        self.body.setHandleWidth(gap)
+        for place in (Place.LEFT, Place.RIGHT):
             self._columns[place][1].setSpacing(gap)
-        for splitter in (self.middle, self.below):
-            splitter.setHandleWidth(gap)
         self._columns[Place.TOOLBAR][0].setFixedHeight(theme.pixels.toolbar)
         self._columns[Place.STATUS][0].setFixedHeight(theme.pixels.status)
-        self._columns[Place.LEFT][0].setFixedWidth(theme.pixels.left)
-        self.arrange(self._shown)
+        self.middle.apply_theme(theme)
+        self._fit()
 
-    def arrange(self, shown: tuple[str, ...], asked: Mapping[str, height_sharing.Height] | None = None) -> None:
-        """Gives each visible plot its height; called when others are to be seen, or ask for another height."""
-        self._shown, self._asked = shown, self._asked if asked is None else asked
-        theme = self._theme
-        if theme is None:
-            return
-        self.below.setVisible(not shown or bool((self._at[Place.CENTRE] | self._at[Place.BESIDE]).intersection(shown)))
-        self.side.setVisible(not shown or bool(self._at[Place.RIGHT].intersection(shown)))
-        self.side.setFixedWidth(min(theme.pixels.right, round(self.width() * 0.36)))
-        self.middle.share_out()
-        self.below.share_out()
+    def arrange(self, seen: frozenset[str], live: Sequence[str], page: str, *, compares: bool) -> None:
+        """Shows these panels and no others; of the deck's plots this page. `live` have something to show."""
+        self._seen = seen
+        for info, widget in self._panels:
+            if info.place in self._columns:
+                widget.setVisible(info.id in seen)
+        for place in OUTER:
+            column = self.side if place is Place.RIGHT else self._columns[place][0]
+            column.setVisible(any(info.place is place for info, _ in self._panels if info.id in seen))
+        self._fit()
+        self.middle.show_panels(seen, live, page, compares=compares)
 
-    def _heights(self) -> list[int]:
-        """Pixels of each plot and of what is below them: what the hand gave, else what they ask for."""
-        sizes, room = self._chosen.get(self._name(self.middle)), max(1, self.middle.height())
-        if self._theme is None or (sizes and len(sizes) == len(self._plots) + 1):
-            return sizes or []
-        plots = {name: stretch for name, stretch in self._plots.items() if name in self._shown}
-        given = height_sharing.shared(room, self._theme, plots, self._asked)
-        return [*(given.get(name, 0) for name in self._plots), room - sum(given.values())]
+    def present(self, on: bool) -> None:
+        """Full screen, or as it was before."""
+        if on != self.isFullScreen():
+            self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def panel_at(self) -> str:
+        """The panel under the mouse, else the one that has the keyboard, else the timeline."""
+        for info, widget in self._panels:
+            if widget.isVisible() and widget.underMouse() and info.place not in (Place.TOOLBAR, Place.STATUS):
+                return info.id
+        focused = self.focusWidget()
+        found = (info.id for info, widget in self._panels if focused is not None and widget.isAncestorOf(focused))
+        return next(found, "timeline")
+
+    def is_seen(self, panel: QWidget) -> bool:
+        """Whether a panel is in sight, or would be if the window were."""
+        return panel.isVisibleTo(self)
+
+    @property
+    def _alone(self) -> bool:
+        """Whether only one of the columns has something to show."""
+        return sum(not one.isHidden() for one in self.body.parts) < 2
+
+    def _fit(self) -> None:
+        """Widths of the columns."""
+        if self._theme is not None:
+            left, most = self._columns[Place.LEFT][0], 16_777_215  # Qt's own: no limit
+            width = self._theme.pixels.left
+            left.setMinimumWidth(width)
+            left.setMaximumWidth(most if self._alone else width)
+            self.middle.setVisible(bool(self._seen & {i.id for i, _ in self._panels if i.place not in self._columns}))
+            self.body.share_out()
 
     def _widths(self) -> list[int]:
-        """Pixels of code and output."""
-        chosen, room, theme = self._chosen.get(self._name(self.below)), self.below.width(), self._theme
-        if theme is None or chosen:
-            return chosen or []
-        beside = theme.pixels.output_width
-        return [max(1, room - beside), min(beside, room // 2)]
+        """Pixels of the three columns: what the hand gave, else what the theme says."""
+        theme, room = self._theme, self.body.contentsRect().width()
+        if theme is None:
+            return []
+        left, middle, right = (not one.isHidden() for one in self.body.parts)
+        wide = self.middle.chosen.get(self._name, [0])[0] or theme.pixels.right
+        sizes = [theme.pixels.left * left, 0, min(wide, round(room * 0.36)) * right]
+        spare = room - sum(sizes) - (left + middle + right - 1) * self.body.handleWidth()
+        sizes[1 if middle else 2 if right else 0] += max(0, spare)
+        return sizes
 
-    def cover(self, widget: QWidget, text: str) -> None:
-        """Says over a panel that it could not be drawn; an empty text takes that away."""
-        old = self._covers.pop(widget.accessibleName(), None)
-        if old is not None:
-            old.deleteLater()
-        if text:
-            label = QLabel(self.tr("could not draw: {reason}").format(reason=text), widget)
-            label.setWordWrap(True)
-            label.setMargin(16)
-            label.setAutoFillBackground(True)
-            label.setGeometry(widget.rect())
-            label.show()
-            self._covers[widget.accessibleName()] = label
+    @property
+    def _name(self) -> str:
+        return "right-compact" if self._theme is not None and self._theme.compact else "right"
 
-    def _name(self, splitter: QSplitter) -> str:
-        """Under which a splitter's sizes are kept: another theme size or set of plots is another name."""
-        size = "compact" if self._theme is not None and self._theme.compact else "wide"
-        plots = "-".join(name for name in self._plots if name in self._shown) if splitter is self.middle else "below"
-        return f"{size}-{plots}"
-
-    def _moved(self, splitter: QSplitter) -> None:
-        self._chosen[self._name(splitter)] = splitter.sizes()
+    def _moved(self) -> None:
+        self.middle.chosen[self._name] = self.body.sizes()[2:]
 
     def remembered(self) -> tuple[QByteArray, dict[str, list[int]]]:
         """Geometry and sizes, to be given back to `recall`."""
-        return self.saveGeometry(), dict(self._chosen)
+        return self.saveGeometry(), dict(self.middle.chosen)
 
     def recall(self, geometry: QByteArray, sizes: dict[str, list[int]]) -> None:
         """Takes on what was remembered."""
-        self._chosen = dict(sizes)
+        self.middle.chosen = dict(sizes)
         if not geometry.isEmpty():
             self.restoreGeometry(geometry)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.resized.emit(self.width(), self.height())
-        self.arrange(self._shown)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        return focus.step(self, self._tabbed, forward)
+        return focus.step(self, [widget for _, widget in self._panels], forward)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closed.emit()

@@ -89,10 +89,7 @@ class Toolbar(QWidget):
         return self
 
     def _do(self, name: str) -> None:
-        """What the key of the same name does."""
-        do = actions.action(name).do
-        if do is not None and self._theme is not None and self._course is not None:
-            do(self._commands, actions.ActionScene(self._frame, self._theme, self._course))
+        self._commands.perform(name)
 
     def show_keys(self) -> None:
         """Lists every key over the window."""

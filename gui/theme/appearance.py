@@ -14,7 +14,7 @@ class Appearance(QObject):
 
     def __init__(self, name: str = "dark", scale: float = 1.0) -> None:
         super().__init__()
-        self._name, self._scale, self._compact = name, scale, False
+        self._name, self.scale, self._presents = name, scale, False
         self.theme: Theme = make(name, False, scale)
         self._room = (1920, 1080)
 
@@ -26,7 +26,12 @@ class Appearance(QObject):
 
     def enlarge(self, scale: float) -> None:
         """The text scale, kept between 0.75 and 3."""
-        self._scale = min(3.0, max(0.75, scale))
+        self.scale = min(3.0, max(0.75, scale))
+        self._make()
+
+    def present(self, on: bool) -> None:
+        """The measures of a window that is read from the last row, or those of a desk."""
+        self._presents = on
         self._make()
 
     def fit(self, width: int, height: int) -> None:
@@ -36,7 +41,10 @@ class Appearance(QObject):
 
     def _make(self) -> None:
         width, height = self._room
-        compact = width < COMPACT_WIDTH * self._scale or height < COMPACT_HEIGHT * self._scale
-        if (self._name, compact, self._scale) != (self.theme.name, self.theme.compact, self.theme.scale):
-            self.theme = make(self._name, compact, self._scale)
+        compact = width < COMPACT_WIDTH * self.scale or height < COMPACT_HEIGHT * self.scale
+        scale = self.scale * min(width / 1920, height / 1080) if self._presents else self.scale
+        wanted = (self._name, compact and not self._presents, scale, self._presents)
+        now = self.theme
+        if wanted != (now.name, now.compact, now.scale, now.presents):
+            self.theme = make(*wanted)
             self.changed.emit()

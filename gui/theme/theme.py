@@ -106,6 +106,7 @@ class Measures:
     name_column: int
     legend: int
     chip: int
+    overview: int  # the strip of the whole run
     output_line: int
     output_width: int
     badge: int
@@ -125,6 +126,7 @@ class Theme:
     hollow: dict[State, Look]  # work whose processor time is known, where it got none
     compact: bool
     scale: float = 1.0
+    presents: bool = False
     ui_font: str = "Inter"
     code_font: str = "JetBrains Mono"
 
@@ -164,7 +166,8 @@ WIDE = Measures(
     toolbar=48, status=32, left=240, right=304, gap=8, radius=8, header=40, padding=16, timeline=304, plot=208,
     lane_top=28, lane_main=36, lane=56, lane_lock=24, process_gap=6, task=16, part=20, axis=28,
     bar_main=20, bar=36, bar_sleep=24, bar_lock=16,
-    name_column=208, legend=36, chip=28, output_line=28, output_width=424, badge=20, switches=96, knobs=192,
+    name_column=208, legend=36, chip=28, overview=28,
+    output_line=28, output_width=424, badge=20, switches=96, knobs=192,
     verdict_card=296,
 )  # fmt: skip
 
@@ -173,8 +176,20 @@ COMPACT = Measures(
     toolbar=40, status=24, left=48, right=256, gap=8, radius=8, header=32, padding=12, timeline=228, plot=128,
     lane_top=26, lane_main=24, lane=36, lane_lock=20, process_gap=4, task=14, part=16, axis=22,
     bar_main=18, bar=24, bar_sleep=16, bar_lock=14,
-    name_column=144, legend=32, chip=24, output_line=20, output_width=272, badge=16, switches=72, knobs=128,
+    name_column=144, legend=32, chip=24, overview=22,
+    output_line=20, output_width=272, badge=16, switches=72, knobs=128,
     verdict_card=216,
+)  # fmt: skip
+
+
+PRESENT = Measures(
+    base=24, small=20, key=18, heading=30, verdict=128, code=24, code_line=44, tick=20, letter=20, lane_name=24,
+    toolbar=64, status=40, left=320, right=576, gap=16, radius=8, header=64, padding=24, timeline=488, plot=320,
+    lane_top=48, lane_main=64, lane=144, lane_lock=44, process_gap=10, task=28, part=36, axis=44,
+    bar_main=40, bar=72, bar_sleep=56, bar_lock=28,
+    name_column=256, legend=56, chip=44, overview=40,
+    output_line=44, output_width=640, badge=32, switches=160, knobs=320,
+    verdict_card=420,
 )  # fmt: skip
 
 
@@ -223,14 +238,14 @@ def _hollow(looks: dict[State, Look], dark: bool) -> dict[State, Look]:
     return {state: replace(looks[state], fill=fill) for state, fill in grounds.items()}
 
 
-def make(name: str, compact: bool, scale: float = 1.0) -> Theme:
+def make(name: str, compact: bool, scale: float = 1.0, presents: bool = False) -> Theme:
     """The theme "dark" or "light". Raises ValueError for another name."""
     if name not in ("dark", "light"):
         raise ValueError(f"no theme named {name!r}: choose dark or light")
     colours = DARK if name == "dark" else LIGHT
     looks = _looks(colours, name == "dark")
-    measures = COMPACT if compact else WIDE
-    return Theme(name, colours, measures, looks, _hollow(looks, name == "dark"), compact, scale)
+    measures = PRESENT if presents else COMPACT if compact else WIDE
+    return Theme(name, colours, measures, looks, _hollow(looks, name == "dark"), compact, scale, presents)
 
 
 def badge_number(badge: str) -> int:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from gui.view_state import panel_choices
 from gui.view_state.lesson_progress import LessonMark
 from gui.view_state.measured_results import MeasuredResults, understood, written
+from gui.view_state.panel_choices import PanelChoice
 
 
 @dataclass
@@ -21,6 +23,7 @@ class WindowLayout:
     splitters: dict[str, list[int]] = field(default_factory=dict)  # name -> sizes, pixels
     marks: dict[str, LessonMark] = field(default_factory=dict)  # id of a lesson -> how far it has come
     figures: dict[str, MeasuredResults] = field(default_factory=dict)  # id of a scenario -> what was measured of it
+    panels: dict[str, PanelChoice] = field(default_factory=dict)  # id of a lesson -> what is to be seen of it
 
 
 class WindowSettings:
@@ -65,6 +68,9 @@ class WindowSettings:
             if figures is not None:
                 found.figures[name] = figures
         self._file.endGroup()
+        self._file.beginGroup("panels")
+        found.panels = {name: panel_choices.understood(str(self._file.value(name))) for name in self._file.childKeys()}
+        self._file.endGroup()
         return found
 
     def save(self, layout: WindowLayout) -> None:
@@ -77,6 +83,8 @@ class WindowSettings:
             self._file.setValue(f"lessons/{name}", mark.value)
         for name, figures in layout.figures.items():
             self._file.setValue(f"figures/{name}", written(figures))
+        for name, text in panel_choices.written(layout.panels).items():
+            self._file.setValue(f"panels/{name}", text)
         self._file.sync()
 
 

@@ -24,7 +24,7 @@ class Card(QFrame):
         self.setAccessibleName(title)
         self._ground = QColor("#000000")
         self._border = QColor("#000000")
-        self._radius = 0
+        self._radius = self._padding = 0
         self.title = QLabel(title)
         self.subtitle = QLabel(subtitle)
         # A long subtitle gives way, it does not widen the window.
@@ -57,7 +57,8 @@ class Card(QFrame):
         self._ground, self._border = QColor(colours.panel), QColor(colours.line)
         self._radius = measures.radius
         self.header_row.setFixedHeight(theme.px(measures.header))
-        self.header.setContentsMargins(theme.px(measures.padding) - 1, 0, theme.px(measures.padding) - 1, 0)
+        self._padding = theme.px(measures.padding) - 1
+        self.header.setContentsMargins(self._padding, 0, self._padding, 0)
         self.header.setSpacing(theme.px(8))
         self.tools.setSpacing(theme.px(8))
         self.title.setFont(text_font(theme, measures.heading, 600))
@@ -65,6 +66,13 @@ class Card(QFrame):
         set_ink(self.title, colours.text)
         set_ink(self.subtitle, colours.muted)
         self.update()
+
+    def indent(self, width: int) -> None:
+        """Keeps so many pixels at the left end of the header free for tabs, which stand for the title; 0: the title."""
+        left = width or self._padding
+        self.title.setVisible(not width)
+        if self.header.contentsMargins().left() != left:
+            self.header.setContentsMargins(left, 0, self._padding, 0)
 
     def opened(self, course: Course) -> None:
         """Most panels draw only the run and have nothing to do when another scenario is opened."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSplitter
+from PySide6.QtWidgets import QSplitter, QWidget
 
 
 class SharedSplitter(QSplitter):
@@ -19,6 +19,11 @@ class SharedSplitter(QSplitter):
         super().__init__(orientation)
         self._rule = rule
         self.setChildrenCollapsible(False)
+
+    @property
+    def parts(self) -> list[QWidget]:
+        """What is divided, in order."""
+        return [part for part in map(self.widget, range(self.count())) if part is not None]
 
     def share_out(self) -> None:
         """Gives each part what the rule says, or as near to that as its own limits allow."""

@@ -95,5 +95,20 @@ class RecordedCommands:
     def theme(self, name: str) -> None:
         self.made.append(("theme", name))
 
+    def perform(self, action: str) -> None:
+        self.made.append(("perform", action))
+
+    def turn_to(self, page: str) -> None:
+        self.made.append(("turn_to", page))
+
+    def hide_panel(self, panel: str, hidden: bool) -> None:
+        self.made.append(("hide_panel", panel, hidden))
+
+    def show_alone(self, panel: str) -> None:
+        self.made.append(("show_alone", panel))
+
+    def present(self, on: bool) -> None:
+        self.made.append(("present", on))
+
     def text_scale(self, factor: float) -> None:
         self.made.append(("text_scale", factor))

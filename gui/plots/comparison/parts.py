@@ -14,7 +14,6 @@ from gui.plots.comparison import bars, number_curve
 from gui.plots.comparison.comparison_model import Bar, Chart, chart, curves, exact
 from gui.theme.palette import text_font
 from gui.theme.theme import Theme
-from gui.view_state.height_sharing import Height
 from gui.widgets.card import Card, set_ink
 from gui.widgets.controls import clear_ground
 
@@ -138,17 +137,6 @@ class PartsPanel(Card):
             return super().sizeHint()
         return QSize(self._theme.px(400), self._theme.px(1.5 * self._theme.measures.plot))
 
-    def asks(self, frame: Frame) -> Height:
-        """Header and rows; a curve is as high as any other plot of its sort."""
-        theme = self._theme
-        if theme is None:
-            return Height(0, 0)
-        if self._note is not None and self._note.chart == "curve":
-            return Height(theme.px(1.35 * theme.measures.plot), theme.px(1.5 * theme.measures.plot))
-        around = theme.pixels.header + theme.px(14)
-        least, good = bars.needed(theme, frame.recording.parts, self._note)
-        return Height(around + least, around + good)
-
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
         self._theme, self._drawn = theme, ()
@@ -171,9 +159,9 @@ class PartsPanel(Card):
 PANEL = PanelInfo(
     "parts",
     "Measured",
-    Place.PLOTS,
-    25,
+    Place.DECK,
+    15,
     make=PartsPanel,
     wanted=attrgetter("recording.parts"),
-    stretch=3,
+    offered=lambda course, _program: course.parts is not None,
 )

@@ -9,11 +9,9 @@ from engine.frame import Frame, Series
 from gui.actions import QT_TRANSLATE_NOOP
 from gui.plots.over_time import queue_strips
 from gui.plots.over_time.queue_strips import Fill, Strip
-from gui.plots.over_time.run_plot import Axis, Band, Curve, Piece, RunPlot, Space, axis_of, label_room, top_of
+from gui.plots.over_time.run_plot import Axis, Band, Curve, Piece, RunPlot, Space, axis_of, label_room
 from gui.plots.over_time.run_plot_card import declared
 from gui.plots.over_time.series import Extremes, Growing, value_at
-from gui.theme.theme import Theme
-from gui.view_state.height_sharing import Height
 
 
 class QueueSoFar:
@@ -44,18 +42,6 @@ class DepthPlot(RunPlot):
     def subtitle(self, frame: Frame) -> str:
         """The name of the queue; several have theirs beside their strips."""
         return frame.recording.depths[0].name if len(frame.recording.depths) == 1 else ""
-
-    def asks(self, theme: Theme, frame: Frame) -> Height | None:
-        """One queue: as high as any plot of its sort. Several: a strip for each."""
-        count = len(frame.recording.depths)
-        if not count:
-            return Height(0, 0)
-        plot = theme.pixels.plot
-        if count == 1:
-            return Height(plot, plot)
-        around = theme.pixels.header + axis_of(theme) + top_of(theme) + 7
-        least, good = queue_strips.needed(theme, count)
-        return Height(around + least, max(plot, around + good))
 
     def seen(self, frame: Frame) -> list[tuple[Series, QueueSoFar]]:
         """The queues that are drawn, and what is known of them: all, or as many as have a strip."""
@@ -159,4 +145,10 @@ class DepthPlot(RunPlot):
             space.write(painter, (cache.pill, cache.theme.colours.text), space.end + 10, middle, f"{name} {last:,}")
 
 
-PANEL = declared(DepthPlot, "depth", 30, wanted=attrgetter("recording.depths"))
+PANEL = declared(
+    DepthPlot,
+    "depth",
+    30,
+    wanted=attrgetter("recording.depths"),
+    offered=lambda _course, program: "Queue" in program.text,
+)

@@ -103,4 +103,4 @@ class GapPlot(RunPlot):
         space.write(painter, (cache.pill, ink), left, y, text)
 
 
-PANEL = declared(GapPlot, "gaps", 22, wanted=attrgetter("recording.intervals"), stretch=3)
+PANEL = declared(GapPlot, "gaps", 22, wanted=attrgetter("recording.intervals"), offered=lambda *_: False)

@@ -13,7 +13,6 @@ from gui.plots.common.paint_cache import PaintCache
 from gui.plots.common.scale import NS, step_for
 from gui.plots.over_time.series import Points, Values
 from gui.theme.theme import Theme
-from gui.view_state.height_sharing import Height
 
 DASHES = (3, 2.5)
 Piece = tuple[Values, Values, Values]  # x, upper, lower
@@ -183,11 +182,6 @@ class RunPlot:
     def draw_labels(self, painter: QPainter, space: Space) -> None:
         """Draws what stands over the curves, in pixels."""
         raise NotImplementedError
-
-    def asks(self, theme: Theme, frame: Frame) -> Height | None:
-        """How high it should be; None: as its stretch says."""
-        del theme, frame
-        return None
 
     def turned(self, frame: Frame, by: int) -> bool:
         """The wheel was turned over it; True: it shows something else now."""

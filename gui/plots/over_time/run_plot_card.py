@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QLabel
 
-from engine.frame import Frame
-from gui.panel import Commands, PanelInfo, Place
+from engine.frame import Frame, Program
+from gui.panel import Commands, Course, PanelInfo, Place
 from gui.plots.over_time.run_plot import RunPlot
 from gui.theme.palette import text_font
 from gui.theme.theme import Theme
-from gui.view_state.height_sharing import Height
 from gui.widgets.card import Card, set_ink
 
 if TYPE_CHECKING:
@@ -57,10 +56,6 @@ class RunPlotCard(Card):
         if "view" in self.__dict__:
             self.view.apply_theme(theme)
 
-    def asks(self, frame: Frame) -> Height | None:
-        """What the plot asks for."""
-        return self.plot.asks(self._theme, frame) if self._theme is not None else None
-
     def draw(self, frame: Frame) -> None:
         """Shows this frame."""
         name = self.plot.subtitle(frame)
@@ -70,11 +65,16 @@ class RunPlotCard(Card):
 
 
 def declared(
-    plot: type[RunPlot], name: str, order: int, *, wanted: Callable[[Frame], object], stretch: int = 2
+    plot: type[RunPlot],
+    name: str,
+    order: int,
+    *,
+    wanted: Callable[[Frame], object],
+    offered: Callable[[Course, Program], object],
 ) -> PanelInfo:
-    """The declaration of a plot's panel."""
+    """The declaration of a plot's panel: see PanelInfo."""
 
     def make(commands: Commands) -> RunPlotCard:
         return RunPlotCard(plot(), commands)
 
-    return PanelInfo(name, plot.title, Place.PLOTS, order, make=make, wanted=wanted, stretch=stretch)
+    return PanelInfo(name, plot.title, Place.DECK, order, make=make, wanted=wanted, offered=offered)

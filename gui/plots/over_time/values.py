@@ -175,4 +175,6 @@ def gap_pieces(actual: Points, expected: Points | None, losing: Sequence[tuple[f
     return tuple(pieces)
 
 
-PANEL = declared(ValuePlot, "values", 20, wanted=attrgetter("recording.value"))
+PANEL = declared(
+    ValuePlot, "values", 20, wanted=attrgetter("recording.value"), offered=lambda course, _program: course.value_name
+)

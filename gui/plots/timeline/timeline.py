@@ -10,12 +10,9 @@ from gui.plots.timeline.canvas import Canvas
 from gui.plots.timeline.legend import Legend, Occurring
 from gui.theme.palette import text_font
 from gui.theme.theme import Theme
-from gui.view_state.height_sharing import Height
 from gui.view_state.views import NEARER
 from gui.widgets.card import Card
 from gui.widgets.legend_symbols import CPU, LETS_IN, LOST, Mark
-
-ROOMY = 8  # lanes that a comparing scenario has room for from the start
 
 
 class TimelinePanel(Card):
@@ -78,18 +75,6 @@ class TimelinePanel(Card):
         self._rule.setStyleSheet(f"background: {colours.line};")
         self.canvas.apply_theme(theme)
         self.legend.apply_theme(theme)
-
-    def asks(self, frame: Frame) -> Height:
-        """Header, legend and so many rows as there are lanes and locks, in few steps."""
-        theme = self._theme
-        if theme is None:
-            return Height(0, 0)
-        around = theme.pixels.header + self.legend.asks + 3
-        if self._elsewhere:
-            few = around + self.canvas.minimumHeight()
-            return Height(few, few)
-        usual = theme.pixels.timeline
-        return Height(usual, max(usual, around + self.canvas.asks(frame, ROOMY if self._compares else 0)))
 
     def draw(self, frame: Frame) -> None:
         """Shows this frame."""

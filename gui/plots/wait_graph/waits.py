@@ -104,4 +104,12 @@ class WaitsPanel(Card):
             self.view.show_graph(frame, made)
 
 
-PANEL = PanelInfo("waits", "Who waits for whom", Place.PLOTS, 15, make=WaitsPanel, stretch=4)
+PANEL = PanelInfo(
+    "waits",
+    "Who waits for whom",
+    Place.DECK,
+    40,
+    make=WaitsPanel,
+    wanted=lambda frame: len(frame.recording.lanes) > 1,
+    offered=lambda course, _program: not course.page,
+)
