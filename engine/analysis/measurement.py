@@ -26,10 +26,10 @@ class _Stretch:
 
 
 class PartBuilder:
-    """Parts in the order in which they began. `parts` is the same tuple as long as nothing in it changed."""
+    """Parts in the order in which they began."""
 
     def __init__(self) -> None:
-        self.parts: tuple[Part, ...] = ()
+        self._shown: tuple[Part, ...] = ()
         self.begun: dict[int, _Stretch] = {}
         self._going: set[int] = set()
         self._changed = False
@@ -73,15 +73,15 @@ class PartBuilder:
             part.used += _within(threads, part)
         self._changed = True
 
-    def refresh(self, run_facts: RunFacts) -> None:
-        """Brings `parts` up to date."""
-        if not self._changed and all(run_facts.parts.get(number) is self._notes.get(number) for number in self.begun):
-            return
-        self._changed = False
-        self._notes = dict(run_facts.parts)
-        self.parts = tuple(
-            _part(number, one, run_facts.parts.get(number), self.cpu_known) for number, one in self.begun.items()
-        )
+    def parts(self, run_facts: RunFacts) -> tuple[Part, ...]:
+        """All of them: the same tuple as long as nothing in it changed."""
+        if self._changed or any(run_facts.parts.get(number) is not self._notes.get(number) for number in self.begun):
+            self._changed = False
+            self._notes = dict(run_facts.parts)
+            self._shown = tuple(
+                _part(number, one, run_facts.parts.get(number), self.cpu_known) for number, one in self.begun.items()
+            )
+        return self._shown
 
 
 def _within(risen: Rises, part: _Stretch) -> float:

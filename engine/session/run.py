@@ -80,7 +80,7 @@ class Run:
         elif self.phase is Phase.PAUSED:
             self.host.send(ThawOrder())
             self.host.resume()
-            self.phase = Phase.RUNNING if self.model.records else Phase.STARTING
+            self.phase = Phase.RUNNING if len(self.model.trace) else Phase.STARTING
 
     def pump(self, limit: int) -> bool:
         """Takes in a bounded part of what arrived and moves a stop or a pause on. True when anything changed."""
@@ -88,7 +88,7 @@ class Run:
         blocks = self.host.read(min(limit, self._appetite))
         if blocks:
             self._feed(blocks)
-            if self.phase is Phase.STARTING and self.model.records:
+            if self.phase is Phase.STARTING and len(self.model.trace):
                 self.phase = Phase.RUNNING
         stray = self._take_stray()
         self._move_on()

@@ -196,7 +196,7 @@ class Session:
         if self._intervals.measure(state) or moved:
             if len(run.model.run_facts.switches) != self._settings.met:
                 self._settings.see(run.model.switches_seen)
-            recording = reported(run.model, self._intervals, run.host.backlog)
+            recording = run.model.recording(self._intervals.series, self._intervals.parts, run.host.backlog)
             findings = self._detector.find(run.model) + self._intervals.findings()
             self._show(
                 with_settings(self.frame.program, self._settings), state, recording, outcome(run.model, findings)
@@ -332,30 +332,6 @@ def with_settings(program: Program, settings: RunSettings) -> Program:
 def refused(run: RunState, trouble: Trouble) -> RunState:
     """A run that never began."""
     return replace(run, phase=Phase.ENDED, ended=Ended.REFUSED, trouble=trouble)
-
-
-def reported(model: RunModel, intervals: FrameIntervals, backlog: int) -> Recording:
-    """What a run has reported so far; `backlog` is how many bytes are not read yet."""
-    return Recording(
-        lanes=model.lanes(),
-        holders=model.holders(),
-        things=model.things,
-        tasks=model.tasks,
-        marks=model.marks,
-        losses=model.losses,
-        value=model.value,
-        depths=model.depths,
-        intervals=intervals.series,
-        parts=intervals.parts or model.parts,
-        flips=model.flips,
-        periods=model.periods,
-        output=model.output,
-        output_left_out=model.output_left_out,
-        records=model.records,
-        dropped=model.dropped,
-        held_back=model.held_back,
-        backlog=backlog,
-    )
 
 
 def outcome(model: RunModel, findings: tuple[Finding, ...]) -> Result:

@@ -154,8 +154,7 @@ def fed(*rows: tuple[int, Kind, int, int], facts: list[Fact]) -> tuple[Part, ...
     run_facts.note(facts)
     records = np.array([(at * 1_000_000, value, thing, 0, 1, kind, 0) for at, kind, thing, value in rows], DTYPE)
     builder.feed(records, np.array([word(kind) for _, kind, _, _ in rows], np.uint16))
-    builder.refresh(run_facts)
-    return builder.parts
+    return builder.parts(run_facts)
 
 
 def test_that_a_part_has_a_speed_only_when_it_did_not_change_meanwhile() -> None:
@@ -181,7 +180,7 @@ def cpu_of(*rows: tuple[int, Kind, int, int, int], facts: list[Fact]) -> list["f
     picture.note(facts)
     for at, kind, thing, lane, had in rows:  # one by one: what comes later may not have come yet
         picture.feed(np.array([(at * 1_000_000, had * 1_000_000, thing, 0, lane, kind, 0)], DTYPE))
-    return [None if part.used is None else round(1000 * part.used, 6) for part in picture.parts]
+    return [None if part.used is None else round(1000 * part.used, 6) for part in picture.recording().parts]
 
 
 def test_that_a_part_has_the_processor_time_that_all_threads_had_within_it() -> None:
@@ -224,14 +223,11 @@ def test_that_garbage_makes_no_part_and_the_tuple_stays_while_nothing_changes() 
         (3, 0, 8, 0, 1, Kind.PART_BEGAN, 0),
     ]
     builder.feed(np.array(rows, DTYPE), np.array([word(row[5]) for row in rows], np.uint16))
-    builder.refresh(run_facts)
-    assert [(part.id, part.name) for part in builder.parts] == [(8, "part 8")]
-    before = builder.parts
-    builder.refresh(run_facts)
-    assert builder.parts is before
+    assert [(part.id, part.name) for part in builder.parts(run_facts)] == [(8, "part 8")]
+    before = builder.parts(run_facts)
+    assert builder.parts(run_facts) is before
     run_facts.note([PartFact(8, name="late", speed=2)])
-    builder.refresh(run_facts)
-    assert builder.parts[0].name == "late"
+    assert builder.parts(run_facts)[0].name == "late"
 
 
 @pytest.fixture
