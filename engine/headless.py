@@ -192,7 +192,7 @@ def check(scenario: Scenario, sets: Sequence[str], offs: Sequence[str]) -> dict[
     text, trouble = ("", None) if scenario.page else read_program(scenario.program)
     if trouble is not None:
         raise BadInput(f"{scenario.program.name}: {title(trouble)}")
-    known = {knob.name: knob_rules.from_text(knob) for knob in program_text.knobs(text)}
+    known = {knob.name: knob for knob in program_text.knobs(text)}
     values: dict[str, Any] = {}
     for word in sets:
         name, sign, value = (part.strip() for part in word.partition("="))

@@ -5,70 +5,30 @@ Times in arrays are int64 nanoseconds of program time; single times are float se
 """
 
 from engine.frame.finding import Finding, FindingKind
-from engine.frame.frame import Frame, Program, Recording, Result, RunState, kept
-from engine.frame.lanes import (
+from engine.frame.frame import Frame, Interpreter, Program, Refusal, Refused, Result, RunState, View, kept
+from engine.frame.recording import (
     EMPTY_TIMES,
     NO_LOSSES,
     NO_MARKS,
     NO_TASKS,
     Cpu,
     Death,
+    Flip,
     Holders,
     Lane,
     Losses,
     Marks,
+    OutputPiece,
+    Part,
+    Recording,
+    Series,
     Spans,
+    SwitchPeriod,
     Tasks,
+    Thing,
     Times,
 )
-from engine.frame.measurement import Part
-from engine.frame.output import OutputPiece
 from engine.frame.states import ENDS_BY_ITSELF, WAITING, Ended, Phase, State
-from engine.frame.things import Interpreter, Knob, Refusal, Refused, Switch, Thing
 from engine.frame.trouble import Trouble
-from engine.frame.values import Flip, Series, SwitchPeriod
-from engine.frame.view import View
 from engine.protocol.messages import LaneKind
-
-__all__ = [
-    "EMPTY_TIMES",
-    "ENDS_BY_ITSELF",
-    "NO_LOSSES",
-    "NO_MARKS",
-    "NO_TASKS",
-    "WAITING",
-    "Cpu",
-    "Death",
-    "Ended",
-    "Finding",
-    "FindingKind",
-    "Flip",
-    "Frame",
-    "Holders",
-    "Interpreter",
-    "Knob",
-    "Lane",
-    "LaneKind",
-    "Losses",
-    "Marks",
-    "OutputPiece",
-    "Part",
-    "Phase",
-    "Program",
-    "Recording",
-    "Refusal",
-    "Refused",
-    "Result",
-    "RunState",
-    "Series",
-    "Spans",
-    "State",
-    "Switch",
-    "SwitchPeriod",
-    "Tasks",
-    "Thing",
-    "Times",
-    "Trouble",
-    "View",
-    "kept",
-]
+from engine.protocol.program_text import Knob, Switch

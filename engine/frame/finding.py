@@ -4,7 +4,7 @@ import enum
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from engine.frame.lanes import Death
+from engine.frame.recording import Death
 from engine.frame.states import State
 from engine.protocol.records import Kind
 

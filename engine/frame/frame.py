@@ -1,23 +1,61 @@
 """Everything that a panel needs to draw a run: composed once a tick by `Session`, never changed afterwards."""
 
-from collections.abc import Mapping, Sequence
+import enum
 from dataclasses import dataclass, field, fields
-from enum import Enum
 from typing import TypeVar
 
 from engine.frame.finding import Finding
-from engine.frame.lanes import NO_LOSSES, NO_MARKS, NO_TASKS, Holders, Lane, Losses, Marks, Tasks
-from engine.frame.measurement import Part
-from engine.frame.output import OutputPiece
-from engine.frame.states import Ended, Phase
-from engine.frame.things import Interpreter, Knob, Switch, Thing
+from engine.frame.recording import Recording
+from engine.frame.states import Ended, Phase, State
 from engine.frame.trouble import Trouble
-from engine.frame.values import Flip, Series, SwitchPeriod
-from engine.frame.view import View
 from engine.protocol.messages import UnknownFact
+from engine.protocol.program_text import Knob, Switch
 
 T = TypeVar("T")
-_PLAIN = (str, int, float, bool, Enum, View, Interpreter, type(None))
+
+
+class Refused(enum.Enum):
+    """Why a value cannot be put into a knob."""
+
+    UNKNOWN = "unknown"  # there is no such knob
+    TYPE = "type"
+    CHOICE = "choice"
+    RANGE = "range"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A value that a knob does not take. Of a knob that there is not, `value` is the names of those there are."""
+
+    why: Refused
+    knob: Knob
+    value: object
+
+
+@dataclass(frozen=True)
+class Interpreter:
+    """The Python that runs the program."""
+
+    executable: str = ""
+    version: str = ""
+    implementation: str = "CPython"
+    gil: bool = True
+    cores: int = 0
+    switch_interval: float = 0.0  # seconds
+
+
+@dataclass(frozen=True)
+class View:
+    """What the window shows of the run, and has to say itself. Part of the frame so that all panels agree."""
+
+    start: float = 0.0
+    end: float = 10.0
+    follow: bool = True
+    cursor: float | None = None  # None: at the last moment
+    hidden: frozenset[State] = frozenset()  # states switched off in the legend
+    line: int = 0  # of the program: somebody asked to see it; 0 is none
+    asked: int = 0  # counts the wishes for a line, so that the same one can be asked for again
+    notice: Trouble | None = None  # of the window's own, shown when the run has none
 
 
 @dataclass(frozen=True)
@@ -48,30 +86,6 @@ class RunState:
 
 
 @dataclass(frozen=True)
-class Recording:
-    """What the run has reported."""
-
-    lanes: tuple[Lane, ...] = ()
-    holders: tuple[Holders, ...] = ()
-    things: Mapping[int, Thing] = field(default_factory=dict)
-    tasks: Tasks = NO_TASKS
-    marks: Marks = NO_MARKS  # where events were set and cleared
-    losses: Losses = NO_LOSSES
-    value: Series | None = None  # the watched value
-    depths: tuple[Series, ...] = ()  # queues
-    intervals: Series | None = None  # between two frames of the window while the program ran, nanoseconds
-    parts: tuple[Part, ...] = ()
-    flips: tuple[Flip, ...] = ()
-    periods: tuple[SwitchPeriod, ...] = ()  # between the flips
-    output: Sequence[OutputPiece] = ()
-    output_left_out: int = 0  # pieces of output that were not kept
-    records: int = 0
-    dropped: int = 0
-    held_back: float = 0.0  # seconds that threads waited to report, added up: more was reported than can be drawn
-    backlog: int = 0  # bytes that arrived and are not read yet
-
-
-@dataclass(frozen=True)
 class Result:
     """What came of the run."""
 
@@ -91,6 +105,9 @@ class Frame:
     recording: Recording = field(default_factory=Recording)
     result: Result = field(default_factory=Result)
     view: View = field(default_factory=View)
+
+
+_PLAIN = (str, int, float, bool, enum.Enum, View, Interpreter, type(None))
 
 
 def kept(old: T, new: T) -> T:

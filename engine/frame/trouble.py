@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from engine.frame.finding import Missing
-from engine.frame.lanes import Death
+from engine.frame.recording import Death
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Knobs of a program as the window shows them, and what may be put into them."""
+"""What may be put into the knobs of a program."""
 
 from __future__ import annotations
 
@@ -7,17 +7,10 @@ import math
 from typing import Any
 
 from engine.frame import Knob, Refusal, Refused
-from engine.protocol.program_text import TextKnob, parse_expression
+from engine.protocol.program_text import parse_expression
 
 _TRUE = {"true", "yes", "on", "1"}
 _FALSE = {"false", "no", "off", "0"}
-
-
-def from_text(knob: TextKnob) -> Knob:
-    """A knob with the value that the text gives it."""
-    return Knob(
-        knob.name, knob.default, knob.default, knob.line, knob.low, knob.high, knob.choices, knob.unit, knob.note
-    )
 
 
 def accept(knob: Knob, value: object) -> tuple[Any, Refusal | None]:

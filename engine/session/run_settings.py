@@ -16,10 +16,7 @@ class RunSettings:
     """Knobs and switches of one program's text. `knobs` and `switches` are what a frame shows."""
 
     def __init__(self, text: str) -> None:
-        self.knobs = tuple(knob_rules.from_text(knob) for knob in program_text.knobs(text))
-        self.switches = tuple(
-            Switch(item.name, item.type, True, item.line, False) for item in program_text.switches(text)
-        )
+        self.knobs, self.switches = program_text.knobs(text), program_text.switches(text)
         self.met = 0  # how many things of the run were looked at
         self._turned: dict[str, bool] = {}  # by the presenter, also names that the text does not tell
 

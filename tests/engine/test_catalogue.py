@@ -8,7 +8,7 @@ import pytest
 from engine.protocol import program_text
 from engine.scenarios import catalogue, scenario
 from engine.scenarios.catalogue import SwitchNote, Try
-from engine.session.knobs import accept, from_text
+from engine.session.knobs import accept
 
 SOUND = """
 title = "Two bakers"
@@ -163,7 +163,7 @@ def test_that_what_a_scenario_says_of_its_program_is_in_the_program(scenario):
 def test_that_every_link_opens_a_scenario_with_settings_that_it_takes(id_, settings):
     assert id_ in OWN
     text = "" if OWN[id_].page else OWN[id_].program.read_text("utf-8")
-    knobs = {knob.name: from_text(knob) for knob in program_text.knobs(text)}
+    knobs = {knob.name: knob for knob in program_text.knobs(text)}
     set_knobs, set_switches = catalogue.settings(settings)
     assert set(set_knobs) <= set(knobs)
     assert [accept(knobs[name], value)[1] for name, value in set_knobs.items()] == [None] * len(set_knobs)
