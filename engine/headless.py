@@ -7,7 +7,7 @@ import sys
 import time
 from argparse import Namespace
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
@@ -19,7 +19,7 @@ from engine.scenarios import catalogue
 from engine.scenarios.catalogue import Scenario
 from engine.scenarios.scenario import PartsNote
 from engine.scenarios.text_report import parts_table
-from engine.session import knobs as knob_rules
+from engine.session.run_settings import accept
 from engine.session.session import Session, read_program
 from engine.words.catalogue import say
 from engine.words.findings import sentence
@@ -37,30 +37,21 @@ class BadInput(Exception):
 
 @dataclass(frozen=True)
 class Options:
-    """What `run` was asked for."""
+    """What `run` was asked for. Its fields are called as the options of the command line."""
 
     what: str  # a scenario's id or a file
-    sets: tuple[str, ...] = ()  # "NAME=VALUE"
-    offs: tuple[str, ...] = ()
-    python: str = ""  # "": the one that runs this
-    speed: float = 1.0
-    timeout: float | None = None  # seconds
-    save: str = ""
-    as_json: bool = False
+    set: Sequence[str]  # "NAME=VALUE"
+    off: Sequence[str]
+    python: str | None  # None: the one that runs this
+    speed: float
+    timeout: float | None  # seconds
+    save: str | None
+    json: bool
 
 
 def options_of(words: Namespace) -> Options:
     """The options of a parsed command line."""
-    return Options(
-        words.what,
-        tuple(words.set),
-        tuple(words.off),
-        words.python or "",
-        words.speed,
-        words.timeout,
-        words.save or "",
-        words.json,
-    )
+    return Options(**{one.name: getattr(words, one.name) for one in fields(Options)})
 
 
 def run(options: Options) -> int:
@@ -68,8 +59,8 @@ def run(options: Options) -> int:
     try:
         scenario = find(options.what)
         if scenario.page:
-            return _tell_of_page(scenario, options.as_json)
-        knobs = check(scenario, options.sets, options.offs)
+            return _tell_of_page(scenario, options.json)
+        knobs = check(scenario, options.set, options.off)
         executable = _interpreter(options.python)
         if options.save and not Path(options.save).absolute().parent.is_dir():
             raise BadInput(f"there is no folder to save {options.save} in")
@@ -83,14 +74,14 @@ def _run(scenario: Scenario, knobs: dict[str, Any], executable: str, options: Op
     try:
         for name, value in knobs.items():
             session.set_knob(name, value)
-        for name in options.offs:
+        for name in options.off:
             session.switch(name, False)
         session.set_speed(options.speed)
         session.run()
         frame = _follow(session, options)
         if options.save and frame.run.ended is not Ended.REFUSED:
             _save(session, options.save)
-        if options.as_json:
+        if options.json:
             print(json.dumps(session.summary(), indent=1, default=str))
         elif frame.run.ended is not Ended.REFUSED:
             print("\n".join(verdict(frame, scenario.parts)))
@@ -110,7 +101,7 @@ def _follow(session: Session, options: Options) -> Frame:
     frame = session.frame
     while True:
         before, frame = frame, session.pump()
-        if not options.as_json:
+        if not options.json:
             shown = _print_output(frame, shown)
         if frame.run.phase is Phase.ENDED:
             return frame
@@ -200,7 +191,7 @@ def check(scenario: Scenario, sets: Sequence[str], offs: Sequence[str]) -> dict[
             raise BadInput(f"'{word}' is not NAME=VALUE")
         if name not in known:
             raise BadInput(f"{scenario.id} has no knob {name!r}. {catalogue.near(name, known)}")
-        values[name], refusal = knob_rules.accept(known[name], value)
+        values[name], refusal = accept(known[name], value)
         if refusal is not None:
             raise BadInput(refused(refusal).rstrip("."))
     switches = [switch.name for switch in program_text.switches(text)]
@@ -269,7 +260,7 @@ def _listed(scenario: Scenario) -> dict[str, Any]:
     }
 
 
-def _interpreter(named: str) -> str:
+def _interpreter(named: str | None) -> str:
     """The executable that is meant. Raises BadInput when it does not start or is too old."""
     if not named:
         return sys.executable

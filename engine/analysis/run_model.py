@@ -23,7 +23,7 @@ from engine.analysis.tasks import TaskBuilder
 from engine.analysis.thread_lifecycle import FOREVER
 from engine.analysis.trace import Records, Trace, column, records_of
 from engine.analysis.values import DepthBuilder, FlipBuilder, ValueBuilder
-from engine.frame import Holders, Lane, Part, Recording, Series, Thing
+from engine.frame import Holders, Lane, Part, Recording, Series
 from engine.protocol.messages import Fact, Lost
 from engine.protocol.records import BLOCK_AWAY, BLOCK_FACTS, BLOCK_RECORDS
 from engine.protocol.units import SECOND
@@ -76,7 +76,6 @@ class RunModel:
         self._cpu = CpuBuilder(lambda lane: self.spans.life(lane).began)
         self._holders: dict[int, Holders] = {}
         self._shown_holders: tuple[Holders, ...] = ()
-        self._switches: tuple[Thing, ...] = ()
         self.held_back = 0.0  # seconds that threads waited to report, added up
 
     # what comes in
@@ -208,14 +207,6 @@ class RunModel:
             changed.clear()
             self._shown_holders = tuple(self._holders[thing] for thing in sorted(self._holders))
         return self._shown_holders
-
-    @property
-    def switches_seen(self) -> tuple[Thing, ...]:
-        """The things that can be switched, in the order of their making."""
-        made = self.run_facts.switches
-        if len(self._switches) != len(made):
-            self._switches += tuple(self.run_facts.things[number] for number in made[len(self._switches) :])
-        return self._switches
 
     @property
     def now(self) -> float:

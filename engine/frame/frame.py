@@ -115,7 +115,9 @@ def kept(old: T, new: T) -> T:
 
     Arrays are compared by identity: whoever makes them makes new ones for new things only.
     """
-    return old if all(_same(getattr(old, one.name), getattr(new, one.name)) for one in fields(old)) else new  # type: ignore[arg-type]  # a dataclass
+    if old is new or all(_same(getattr(old, one.name), getattr(new, one.name)) for one in fields(old)):  # type: ignore[arg-type]  # a dataclass
+        return old
+    return new
 
 
 def _same(a: object, b: object) -> bool:

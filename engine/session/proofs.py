@@ -40,15 +40,11 @@ def prove_in(session: Session, scenario: Scenario, proof: Proof, executable: str
     return [refused or _problem(session, scenario, proof, executable) for _ in range(times)]
 
 
+@functools.cache
 def lacking(executable: str, library: str) -> bool:
     """Whether this Python cannot import a library."""
-    return not _has(executable, library)
-
-
-@functools.cache
-def _has(executable: str, library: str) -> bool:
     command = [executable, "-c", f"import {library}"]
-    return subprocess.run(command, check=False, capture_output=True, timeout=PATIENCE).returncode == 0
+    return subprocess.run(command, check=False, capture_output=True, timeout=PATIENCE).returncode != 0
 
 
 def _set(session: Session, proof: Proof) -> str:
@@ -96,15 +92,14 @@ def _name(part: Part) -> str:
 
 def _wait(session: Session, proof: Proof) -> Frame:
     """The end of the run; one that does not end by itself is stopped when it has shown what it should."""
-    if proof.timeout is None:
-        return session.wait(PATIENCE)
-    deadline, frame = time.monotonic() + proof.timeout, session.frame
-    while frame.run.phase is not Phase.ENDED and FindingKind(proof.finding) not in _kinds(frame):
-        if time.monotonic() > deadline:
-            break
-        time.sleep(LOOK)
-        frame = session.pump()
-    session.stop(Ended.TIMEOUT)
+    if proof.timeout is not None:
+        deadline, frame = time.monotonic() + proof.timeout, session.frame
+        while frame.run.phase is not Phase.ENDED and FindingKind(proof.finding) not in _kinds(frame):
+            if time.monotonic() > deadline:
+                break
+            time.sleep(LOOK)
+            frame = session.pump()
+        session.stop(Ended.TIMEOUT)
     return session.wait(PATIENCE)
 
 

@@ -8,7 +8,7 @@ import pytest
 from engine.protocol import program_text
 from engine.scenarios import catalogue, scenario
 from engine.scenarios.catalogue import SwitchNote, Try
-from engine.session.knobs import accept
+from engine.session.run_settings import accept
 
 SOUND = """
 title = "Two bakers"

@@ -60,7 +60,7 @@ def test_that_blocks_of_the_wire_become_lanes_locks_and_things():
     assert (lane.id, lane.name, lane.began, lane.ended) == (2, "Left", 0.0, None)
     assert [holders.name for holders in made.holders()] == ["lock"]
     assert made.recording().things[7].line == 3
-    assert [thing.name for thing in made.switches_seen] == ["lock"]
+    assert [made.run_facts.thing_name(thing) for thing in made.run_facts.switches] == ["lock"]
     assert (made.now, made.recording().records, made.dropped, made.broken) == (0.002, 3, 0, 0)
 
 
