@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from argparse import Namespace
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
 
 from engine.environment import interpreters
-from engine.frame import Ended, Finding, Frame, Phase
+from engine.frame import Ended, Finding, Frame
 from engine.protocol import program_text
 from engine.scenarios import catalogue
 from engine.scenarios.catalogue import Scenario
@@ -28,7 +28,6 @@ from engine.words.refusals import refused
 from engine.words.troubles import title, told
 
 DONE, BAD_INPUT, TIMED_OUT = 0, 2, 3
-_LOOK = 0.01  # seconds between two looks at a run
 
 
 class BadInput(Exception):
@@ -66,27 +65,25 @@ def run(options: Options) -> int:
             raise BadInput(f"there is no folder to save {options.save} in")
         return _run(scenario, knobs, executable, options)
     except BadInput as problem:
-        return _complain(str(problem))
+        print(f"Thread Theatre: {' '.join(str(problem).split())}", file=sys.stderr)
+        return BAD_INPUT
 
 
 def _run(scenario: Scenario, knobs: dict[str, Any], executable: str, options: Options) -> int:
-    session = Session(scenario, executable)
-    try:
+    with closing(Session(scenario, executable)) as session:
         for name, value in knobs.items():
             session.set_knob(name, value)
         for name in options.off:
             session.switch(name, False)
         session.set_speed(options.speed)
         session.run()
-        frame = _follow(session, options)
+        frame = session.wait(options.timeout) if options.json else _follow(session, options.timeout)
         if options.save and frame.run.ended is not Ended.REFUSED:
             _save(session, options.save)
         if options.json:
             print(json.dumps(session.summary(), indent=1, default=str))
         elif frame.run.ended is not Ended.REFUSED:
             print("\n".join(verdict(frame, scenario.parts)))
-    finally:
-        session.close()
     if frame.run.ended is Ended.REFUSED:
         trouble = frame.run.trouble
         at = f", line {trouble.line}" if trouble is not None and trouble.line else ""
@@ -94,33 +91,20 @@ def _run(scenario: Scenario, knobs: dict[str, Any], executable: str, options: Op
     return TIMED_OUT if frame.run.ended is Ended.TIMEOUT else DONE
 
 
-def _follow(session: Session, options: Options) -> Frame:
-    """Waits for the end, printing what the program prints when people read it."""
-    deadline = None if options.timeout is None else time.monotonic() + options.timeout
+def _follow(session: Session, timeout: float | None) -> Frame:
+    """Waits for the end, printing what the program prints."""
     shown = 0
-    frame = session.frame
-    while True:
-        before, frame = frame, session.pump()
-        if not options.json:
-            shown = _print_output(frame, shown)
-        if frame.run.phase is Phase.ENDED:
-            return frame
-        if deadline is not None and time.monotonic() > deadline:
-            deadline = None
-            session.stop(Ended.TIMEOUT)
-        if frame is before:
-            time.sleep(_LOOK)
 
+    def show(frame: Frame) -> None:
+        nonlocal shown
+        for line in frame.recording.output[shown:]:
+            stream = sys.stderr if line.error else sys.stdout
+            known = stream.encoding or "utf-8"  # a terminal may not have every letter that a program prints
+            text = printed(line).encode(known, "backslashreplace").decode(known)
+            print(text, end="" if line.open else "\n", file=stream, flush=True)
+        shown = len(frame.recording.output)
 
-def _print_output(frame: Frame, shown: int) -> int:
-    """Prints the lines of output from number `shown` on; returns how many there are now."""
-    for number in range(shown, len(frame.recording.output)):
-        line = frame.recording.output[number]
-        stream = sys.stderr if line.error else sys.stdout
-        known = stream.encoding or "utf-8"  # a terminal may not have every letter that a program prints
-        text = printed(line).encode(known, "backslashreplace").decode(known)
-        print(text, end="" if line.open else "\n", file=stream, flush=True)
-    return len(frame.recording.output)
+    return session.wait(timeout, show)
 
 
 def verdict(frame: Frame, parts: PartsNote | None = None) -> list[str]:
@@ -233,15 +217,10 @@ def show_list(as_json: bool) -> int:
         return DONE
     width = max((len(scenario.id) for scenario in scenarios), default=0)
     for scenario in scenarios:
-        told = (
-            f"cannot be used: {scenario.error}" if scenario.error else f"{_sentence(scenario.title)} {scenario.summary}"
-        )
+        title = scenario.title if scenario.title.endswith(("?", "!", ".")) else f"{scenario.title}."
+        told = f"cannot be used: {scenario.error}" if scenario.error else f"{title} {scenario.summary}"
         print(f"{scenario.id:{width}}  {told}{' (a page)' if scenario.page else ''}")
     return DONE
-
-
-def _sentence(title: str) -> str:
-    return title if title.endswith(("?", "!", ".")) else f"{title}."
 
 
 def _listed(scenario: Scenario) -> dict[str, Any]:
@@ -275,8 +254,3 @@ def _save(session: Session, path: str) -> None:
         session.save(path)
     except OSError as error:
         raise BadInput(f"the run cannot be saved in {path}: {error.strerror}") from error
-
-
-def _complain(words: str) -> int:
-    print(f"Thread Theatre: {' '.join(words.split())}", file=sys.stderr)
-    return BAD_INPUT

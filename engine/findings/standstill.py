@@ -7,7 +7,7 @@ from engine.analysis.spans import Wait
 from engine.analysis.tasks import TaskBuilder
 from engine.findings.locks import called
 from engine.frame import WAITING, FindingKind, Frame, Lane, State
-from engine.frame.finding import Deadlock, PoolStuck, Stuck, Waiter
+from engine.frame.finding import Deadlock, Stuck, Waiter
 from engine.protocol.places import line_of
 from engine.protocol.records import Kind
 from engine.protocol.units import SECOND
@@ -108,7 +108,7 @@ def _stuck(wait: Wait, holder: Callable[[int], int], run_facts: RunFacts) -> Wai
     )
 
 
-def starved(waits: Iterable[Wait], tasks: TaskBuilder, run_facts: RunFacts, now: int) -> list[PoolStuck]:
+def starved(waits: Iterable[Wait], tasks: TaskBuilder, run_facts: RunFacts, now: int) -> list[Stuck]:
     """Pools each of whose workers waits, with no time-out, for a task that only this pool could begin.
 
     `waits` are those for results, `now` is in nanoseconds.
@@ -119,9 +119,9 @@ def starved(waits: Iterable[Wait], tasks: TaskBuilder, run_facts: RunFacts, now:
         if pool and now - wait.since >= QUIET:
             by_pool.setdefault(pool, []).append(wait)
     return [
-        _starved(pool, stuck, run_facts)
-        for pool, stuck in by_pool.items()
-        if {wait.lane for wait in stuck} == {lane for lane, its in tasks.workers.items() if its == pool}
+        _starved(pool, its_waits, run_facts)
+        for pool, its_waits in by_pool.items()
+        if {wait.lane for wait in its_waits} == {lane for lane, its in tasks.workers.items() if its == pool}
     ]
 
 
@@ -134,8 +134,8 @@ def _pool_waiting_for_itself(wait: Wait, tasks: TaskBuilder, pools: Mapping[int,
     return pool if pool and pools.get(wait.object) == pool else ""
 
 
-def _starved(pool: str, waits: Sequence[Wait], run_facts: RunFacts) -> PoolStuck:
-    return PoolStuck(
+def _starved(pool: str, waits: Sequence[Wait], run_facts: RunFacts) -> Stuck:
+    return Stuck(
         thread=run_facts.thread_name(waits[0].lane),
         threads=tuple(wait.lane for wait in waits),
         line=line_of(waits[0].place),

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from engine.analysis.run_facts import RunFacts
 from engine.analysis.tasks import Failure, TaskBuilder
 from engine.analysis.thread_lifecycle import Life
-from engine.frame import Death, Finding, Lane, LaneKind, State
+from engine.frame import Finding, Lane, LaneKind, State
 from engine.frame.finding import CutOff, More, NotJoined, TaskFailed, ThreadDied
 from engine.protocol.messages import ExceptionFact
 from engine.protocol.places import line_of
@@ -19,23 +19,17 @@ def exceptions(lanes: Iterable[Lane], deaths: Mapping[int, ExceptionFact]) -> li
     """Exceptions that ended a thread. One that went on from task to task is told where it came to in the end."""
     passed_on = {death.after for death in deaths.values()}
     found = [
-        _died(lane, lane.error, deaths.get(lane.id))
+        ThreadDied(
+            thread=lane.name,
+            threads=(lane.id,),
+            line=lane.error_line or 0,
+            time=lane.ended or 0.0,
+            error=lane.error,
+        )
         for lane in lanes
         if lane.error is not None and not (lane.kind is LaneKind.TASK and lane.id in passed_on)
     ]
     return shortened(found)
-
-
-def _died(lane: Lane, error: Death, death: ExceptionFact | None) -> ThreadDied:
-    return ThreadDied(
-        thread=lane.name,
-        threads=(lane.id,),
-        line=lane.error_line or 0,
-        time=lane.ended or 0.0,
-        error=error,
-        file=death.file if death is not None else "",
-        traceback=death.traceback if death is not None else "",
-    )
 
 
 def not_joined(lanes: Iterable[Lane], lives: Mapping[int, Life], main_done: int | None) -> list[Finding]:

@@ -86,7 +86,7 @@ class AssignedNames:
     """Which variable an object that is made on some line is assigned to."""
 
     def __init__(self, text: str) -> None:
-        self._targets: dict[int, list[tuple[str, str, bool]]] = defaultdict(list)  # line -> called, target, many
+        self.targets: dict[int, list[tuple[str, str, bool]]] = defaultdict(list)  # line -> called, target, many
         self._taken: dict[tuple[int, str, str], int] = defaultdict(int)
         try:
             tree = parse(text)
@@ -120,19 +120,19 @@ class AssignedNames:
         for call in calls if only is None else calls[only : only + 1] or calls[:1]:
             name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
             if id(call) in inner:  # Condition(Lock()): the lock is not what the variable holds
-                self._targets[call.lineno].append((name, f"{target} ({name})", many))
+                self.targets[call.lineno].append((name, f"{target} ({name})", many))
                 continue
             for line in range(call.lineno, (call.end_lineno or call.lineno) + 1):
-                self._targets[line].append((name, target, many))
+                self.targets[line].append((name, target, many))
 
     def next_name(self, line: int, type_: str) -> str:
         """The name for the next object of this type made on this line, "" when the text does not tell.
 
         Several objects of one line are told apart by a number: locks[0], locks[1]; self.lock, self.lock #2.
         """
-        fitting = [(target, many) for called, target, many in self._targets.get(line, ()) if called == type_]
-        if not fitting and len({target for _, target, _ in self._targets.get(line, ())}) == 1:
-            fitting = [(target, many) for _, target, many in self._targets[line]][:1]
+        fitting = [(target, many) for called, target, many in self.targets.get(line, ()) if called == type_]
+        if not fitting and len({target for _, target, _ in self.targets.get(line, ())}) == 1:
+            fitting = [(target, many) for _, target, many in self.targets[line]][:1]
         if not fitting:
             return ""
         count = self._taken[line, type_, ""]
@@ -146,19 +146,15 @@ class AssignedNames:
             return f"{target} #{count // len(fitting) + 1}"
         return target
 
-    def switches(self) -> tuple[Switch, ...]:
-        """What the text makes that can be switched off, one for each variable, in the order of lines."""
-        seen: dict[str, Switch] = {}
-        for line in sorted(self._targets):
-            for called, target, _ in self._targets[line]:
-                if called in SWITCHABLE:
-                    seen.setdefault(target, Switch(target, called, True, line, False))
-        return tuple(seen.values())
-
 
 def switches(text: str) -> tuple[Switch, ...]:
-    """The switches of a program's text; none when it does not compile."""
-    return AssignedNames(text).switches()
+    """What the text makes that can be switched off, one for each variable, by line; none when it does not compile."""
+    seen: dict[str, Switch] = {}
+    for line, made in sorted(AssignedNames(text).targets.items()):
+        for called, target, _ in made:
+            if called in SWITCHABLE:
+                seen.setdefault(target, Switch(target, called, True, line, False))
+    return tuple(seen.values())
 
 
 def knobs(text: str) -> tuple[Knob, ...]:

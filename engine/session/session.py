@@ -203,12 +203,16 @@ class Session:
             self._prestart.warm()
         return self.frame
 
-    def wait(self, timeout: float | None = None) -> Frame:
-        """Pumps until the run has ended, or `timeout` seconds have passed: then it is stopped as timed out."""
+    def wait(self, timeout: float | None = None, watch: Callable[[Frame], None] = lambda _: None) -> Frame:
+        """Pumps until the run has ended, or `timeout` seconds have passed: then it is stopped as timed out.
+
+        `watch` is shown every frame, and may stop the run itself.
+        """
         deadline = None if timeout is None else time.monotonic() + timeout
         while self._run is not None:
             before = self.frame
-            if self.pump() is before:
+            watch(self.pump())
+            if self.frame is before:
                 time.sleep(0.002)
             if deadline is not None and time.monotonic() > deadline:
                 deadline = None

@@ -2,7 +2,7 @@
 
 from engine.frame import Finding, FindingKind, State
 from engine.frame import finding as kinds
-from engine.protocol.messages import assert_never
+from engine.protocol.messages import ExceptionFact, assert_never
 from engine.protocol.records import Kind
 from engine.words.catalogue import say
 from engine.words.reasons import death
@@ -45,9 +45,9 @@ def sentence(finding: Finding) -> str:  # noqa: PLR0911, PLR0912  # one case for
             return say(_MORE.get(kind, "more-cut-off"), count=count)
         case kinds.Deadlock(cycle=cycle):
             return say("sentence", clauses=say("and-next").join(map(_deadlocked, cycle)))
-        case kinds.Stuck(waiters=waiters):
+        case kinds.Stuck(waiters=waiters, pool=""):
             return _first(list(map(_stuck, waiters)))
-        case kinds.PoolStuck(pool=pool, waiters=waiters):
+        case kinds.Stuck(waiters=waiters, pool=pool):
             return say("pool-stuck", pool=pool, clauses=_first(list(map(_waits, waiters))), count=len(waiters))
         case kinds.HeldLong(seconds=seconds):
             return say("held-long-ms" if seconds < 0.1 else "held-long", milliseconds=seconds * 1000, **vars(finding))
@@ -64,13 +64,13 @@ def sentence(finding: Finding) -> str:  # noqa: PLR0911, PLR0912  # one case for
 def detail(finding: Finding) -> str:
     """kinds.More than the sentence: a traceback, each thread that waits with its line; "" for most."""
     match finding:
-        case kinds.ThreadDied(traceback=traceback):
+        case kinds.ThreadDied(error=ExceptionFact(traceback=traceback)):
             return traceback
         case kinds.Deadlock(cycle=waiters):
             return "\n".join(_at_line(_deadlocked(one), one) for one in waiters)
-        case kinds.Stuck(waiters=waiters):
+        case kinds.Stuck(waiters=waiters, pool=""):
             return "\n".join(map(_stuck, waiters))
-        case kinds.PoolStuck(waiters=waiters):
+        case kinds.Stuck(waiters=waiters):
             return "\n".join(_at_line(_waits(one), one) for one in waiters)
         case _:
             return ""
@@ -111,10 +111,10 @@ def figure(value: object) -> str:
 
 
 def _died(finding: kinds.ThreadDied) -> str:
-    thread, file, line = finding.thread, finding.file, finding.line
-    if file:
+    thread, error, line = finding.thread, finding.error, finding.line
+    if isinstance(error, ExceptionFact) and (file := error.file):
         return say("file-missing-line" if line else "file-missing", thread=thread, file=file, line=line)
-    return say("thread-died-line" if line else "thread-died", thread=thread, line=line, error=death(finding.error))
+    return say("thread-died-line" if line else "thread-died", thread=thread, line=line, error=death(error))
 
 
 def _deadlocked(waiter: kinds.Waiter) -> str:
