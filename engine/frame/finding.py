@@ -4,9 +4,11 @@ import enum
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from engine.frame.recording import Death
 from engine.frame.states import State
+from engine.protocol.messages import ExceptionFact, ProcessEndFact
 from engine.protocol.records import Kind
+
+Death: TypeAlias = ExceptionFact | ProcessEndFact | str  # a text is that of an exception; "": nobody knows of which
 
 
 class FindingKind(enum.Enum):
