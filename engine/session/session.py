@@ -121,22 +121,18 @@ class Session:
         self._blank(
             scenario, text, RunState(old.number + 1, Phase.STARTING, interpreter=old.interpreter, speed=old.speed)
         )
+        if trouble is None:
+            try:
+                make = in_process_hosts.maker(where)
+                host, heard = (make(), []) if make is not None else self._prestart.take()
+                host = in_process_hosts.Later(host) if where else host
+            except OSError as error:
+                trouble = NoInterpreter(executable=self._prestart.executable, error=error.strerror or str(error))
+            else:
+                order = order_for(scenario, text, self._settings, old.speed, expression)
+                self._run = Run(host, heard, self._model, order)
         if trouble is not None:
-            self._refuse(trouble)
-            return
-        try:
-            make = in_process_hosts.maker(where)
-            host, heard = (make(), []) if make is not None else self._prestart.take()
-            host = in_process_hosts.Later(host) if where else host
-        except OSError as error:
-            self._refuse(NoInterpreter(executable=self._prestart.executable, error=error.strerror or str(error)))
-            return
-        order = order_for(scenario, text, self._settings, old.speed, expression)
-        self._run = Run(host, heard, self._model, order)
-
-    def _refuse(self, trouble: Trouble) -> None:
-        """The run never began."""
-        self._show(replace(self.frame.run, phase=Phase.ENDED, ended=Ended.REFUSED, trouble=trouble))
+            self._show(replace(self.frame.run, phase=Phase.ENDED, ended=Ended.REFUSED, trouble=trouble))
 
     def stop(self, means: Ended = Ended.STOPPED) -> None:
         """Ends the run, whatever the program does; what was recorded stays."""

@@ -96,7 +96,7 @@ def test_that_random_bytes_raise_nothing(payload: bytes):
 @given(st.lists(st.one_of(st.none(), st.integers(), st.dictionaries(st.text(max_size=5), st.integers(), max_size=3))))
 def test_that_garbage_among_facts_is_counted(garbage: list[object]):
     made = RunModel()
-    made.feed_block(BLOCK_FACTS, json.dumps([*garbage, *map(messages.FACTS.plain, FACTS)]).encode())
+    made.feed_block(BLOCK_FACTS, json.dumps([*garbage, *map(vars, FACTS)]).encode())
     assert made.run_facts.garbage == len(garbage)
     assert made.run_facts.thread_name(2) == "Left"
 
