@@ -58,7 +58,10 @@ def run(options: Options) -> int:
     try:
         scenario = find(options.what)
         if scenario.page:
-            return _tell_of_page(scenario, options.json)
+            page = {"scenario": scenario.id, "page": True, "title": scenario.title}
+            said = f"{scenario.id} is a page: there is nothing to run, open it in the window"
+            print(json.dumps(page) if options.json else said)
+            return DONE
         knobs = check(scenario, options.set, options.off)
         executable = _interpreter(options.python)
         if options.save and not Path(options.save).absolute().parent.is_dir():
@@ -201,12 +204,6 @@ def settings_text(sets: Sequence[str], offs: Sequence[str]) -> str:
     """Command-line settings as a lesson's link has them: "lock=off&ROUNDS=100"."""
     pairs = [word.partition("=")[::2] for word in sets] + [(name, "off") for name in offs]
     return "&".join(f"{quote_plus(name.strip())}={quote_plus(value.strip())}" for name, value in pairs)
-
-
-def _tell_of_page(scenario: Scenario, as_json: bool) -> int:
-    page = {"scenario": scenario.id, "page": True, "title": scenario.title}
-    print(json.dumps(page) if as_json else f"{scenario.id} is a page: there is nothing to run, open it in the window")
-    return DONE
 
 
 def show_list(as_json: bool) -> int:

@@ -78,11 +78,8 @@ class Detector:
             return ()
         if losses is not self._losers_of:
             self._losers_of = losses
-            others = np.unique(losses.threads).tolist()
-            first = int(losses.threads[0])
-            self._losers = (first, *(thread for thread in others if thread != first))
-        tally, first_time = model.values.tally, int(losses.times[0])
-        return result.lost_updates(tally, model.watch, self._losers, first_time, model.run_facts)
+            self._losers = tuple(np.unique(losses.threads).tolist())
+        return result.lost_updates(model.values.tally, model.watch, losses, self._losers, model.run_facts)
 
     def _of_waits(self, model: RunModel) -> list[Deadlock] | list[Stuck]:
         """Deadlock, or a standstill without a cycle."""

@@ -1,10 +1,10 @@
 """Pure: updates of the watched value that were lost, and a result that is not what the scenario expected."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from engine.analysis.run_facts import RunFacts
 from engine.analysis.values import Tally
-from engine.frame import Finding, FindingKind
+from engine.frame import Finding, FindingKind, Losses
 from engine.frame.finding import LostUpdate, WrongResult
 from engine.protocol.messages import Ending, OutcomeFact
 from engine.protocol.places import line_of
@@ -22,15 +22,15 @@ EXPLAINED_BY = _PART_OF_IT | {  # findings that say why; a second sentence about
 
 
 def lost_updates(
-    tally: Tally, name: str, threads: Sequence[int], time: int, run_facts: RunFacts
+    tally: Tally, name: str, losses: Losses, threads: tuple[int, ...], run_facts: RunFacts
 ) -> Iterator[LostUpdate]:
-    """`threads` lost one, the first of them first; `time` (ns) is when that was."""
+    """Of the watched value of this name; `threads` are those of the losses, of which there is one at least."""
     if tally.lost:
         yield LostUpdate(
-            thread=run_facts.thread_name(threads[0]) if threads else "",
-            threads=tuple(sorted(set(threads))),
+            thread=run_facts.thread_name(int(losses.threads[0])),
+            threads=threads,
             line=line_of(tally.first_loss_place),
-            time=time / SECOND,
+            time=int(losses.times[0]) / SECOND,
             name=name,
             lost=tally.lost,
             updates=tally.updates,

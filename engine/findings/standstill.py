@@ -1,6 +1,7 @@
 """Pure: threads that wait in a circle, pools that wait for themselves, and runs that stand still without either."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from engine.analysis.run_facts import RunFacts
 from engine.analysis.spans import Wait
@@ -65,15 +66,14 @@ def _deadlock(waits: list[Wait], run_facts: RunFacts) -> Deadlock:
 
 def _in_cycle(wait: Wait, before: Wait, run_facts: RunFacts) -> Waiter:
     """`before` is the one that waits for this thread."""
-    joins = wait.state is State.WAIT_JOIN
-    return Waiter(
-        run_facts.thread_name(wait.lane),
-        run_facts.thread_name(wait.object) if joins else run_facts.thing_name(wait.object),
-        wait.state,
-        line_of(wait.place),
-        held=run_facts.thing_name(before.object) if before.state is State.WAIT_LOCK else "",
-        itself=before is wait,
-    )
+    held = run_facts.thing_name(before.object) if before.state is State.WAIT_LOCK else ""
+    return replace(_waiter(wait, run_facts.thing_name(wait.object), run_facts), held=held, itself=before is wait)
+
+
+def _waiter(wait: Wait, goal: str, run_facts: RunFacts) -> Waiter:
+    """`goal` is what it waits for where that is not the end of a thread."""
+    goal = run_facts.thread_name(wait.object) if wait.state is State.WAIT_JOIN else goal
+    return Waiter(run_facts.thread_name(wait.lane), goal, wait.state, line_of(wait.place), act=Kind(wait.kind))
 
 
 def stuck(
@@ -97,15 +97,9 @@ def stuck(
 
 
 def _stuck(wait: Wait, holder: Callable[[int], int], run_facts: RunFacts) -> Waiter:
-    joins, owner = wait.state is State.WAIT_JOIN, holder(wait.object) if wait.state is State.WAIT_LOCK else 0
-    return Waiter(
-        run_facts.thread_name(wait.lane),
-        run_facts.thread_name(wait.object) if joins else called(run_facts, wait.object),
-        wait.state,
-        line_of(wait.place),
-        act=Kind(wait.kind),
-        owner=run_facts.thread_name(owner) if owner else "",
-    )
+    owner = holder(wait.object) if wait.state is State.WAIT_LOCK else 0
+    waiter = _waiter(wait, called(run_facts, wait.object), run_facts)
+    return replace(waiter, owner=run_facts.thread_name(owner) if owner else "")
 
 
 def starved(waits: Iterable[Wait], tasks: TaskBuilder, run_facts: RunFacts, now: int) -> list[Stuck]:
@@ -141,10 +135,7 @@ def _starved(pool: str, waits: Sequence[Wait], run_facts: RunFacts) -> Stuck:
         line=line_of(waits[0].place),
         time=max(wait.since for wait in waits) / SECOND,
         pool=pool,
-        waiters=tuple(
-            Waiter(run_facts.thread_name(wait.lane), run_facts.task_name(wait.object), wait.state, line_of(wait.place))
-            for wait in waits
-        ),
+        waiters=tuple(_waiter(wait, run_facts.task_name(wait.object), run_facts) for wait in waits),
     )
 
 
