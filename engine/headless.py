@@ -23,8 +23,7 @@ from engine.session.run_settings import accept
 from engine.session.session import Session, read_program
 from engine.words.catalogue import say
 from engine.words.findings import sentence
-from engine.words.reasons import printed, unknown
-from engine.words.refusals import refused
+from engine.words.reasons import printed, refused, unknown
 from engine.words.troubles import title, told
 
 DONE, BAD_INPUT, TIMED_OUT = 0, 2, 3

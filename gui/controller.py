@@ -8,7 +8,7 @@ from engine.frame.trouble import Notice
 from engine.scenarios.catalogue import Scenario, settings
 from engine.scenarios.scenario import speed
 from engine.session.session import Session
-from engine.words.refusals import refused
+from engine.words.reasons import refused
 from gui.course_info import course
 from gui.panel import Course
 from gui.theme.appearance import Appearance

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -236,7 +235,3 @@ class RunModel:
             "records": len(self.trace),
             "dropped": self.dropped,
         }
-
-    def save(self, path: str | Path) -> None:
-        """Writes records and facts to a file that `engine.analysis.trace.load` reads. Raises TraceError."""
-        self.trace.save(path, self.facts)

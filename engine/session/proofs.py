@@ -15,8 +15,7 @@ from engine.frame import Ended, FindingKind, Frame, Part
 from engine.scenarios.scenario import Proof, Scenario, settings, speed
 from engine.session.session import Session
 from engine.words.findings import sentence
-from engine.words.reasons import unknown
-from engine.words.refusals import refused
+from engine.words.reasons import refused, unknown
 from engine.words.troubles import title
 
 PATIENCE = 120  # real seconds that a run may take which ends by itself

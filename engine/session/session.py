@@ -248,7 +248,7 @@ class Session:
 
     def save(self, path: str | Path) -> None:
         """Writes the run to a file that `engine.analysis.trace.load` reads. Raises engine.analysis.trace.TraceError."""
-        self._model.save(path)
+        self._model.trace.save(path, self._model.facts)
 
     def close(self) -> None:
         """Ends every process and removes every file of the session; half a second at most."""
