@@ -9,9 +9,10 @@ import os
 import sys
 from multiprocessing import context as contexts
 from multiprocessing import process
-from typing import TYPE_CHECKING, Any, SupportsIndex
+from typing import Any, SupportsIndex
 
 from engine.protocol.messages import LaneKind
+from engine.protocol.process_messages import EndedNote, ExpectNote, Slot
 from engine.protocol.records import MAIN_THREAD, Kind, what
 from engine.stage import cpython
 from engine.stage.facade.base.binding import bind
@@ -20,7 +21,6 @@ from engine.stage.facade.multiprocessing.shared_objects import say
 from engine.stage.outcome import exception_report
 from engine.stage.processes import child_process
 from engine.stage.processes.pickling import recipe
-from engine.stage.processes.process_slots import ProcessSlot
 from engine.stage.run_services import RunServices
 
 MODULE = "multiprocessing.context"
@@ -33,17 +33,12 @@ _TASK_WANT = what(Kind.TASK_WANT)
 CUT = what(Kind.THREAD_CUT)
 ENDED = what(Kind.THREAD_ENDED)
 
-if TYPE_CHECKING:
-    _Base = process.BaseProcess
-else:
-    _Base = object
 
-
-class FacadeProcess(_Base):
+class FacadeProcess(process.BaseProcess):
     """A process that reports its life. Stands before one of the real classes."""
 
     _stage: RunServices
-    _stage_slot: tuple[int, int, int] | None  # a ProcessSlot, None when nobody can report for the child
+    _stage_slot: tuple[int, int, int] | None  # what is in a Slot, None when nobody can report for the child
     _stage_lane: int
     _stage_error: BaseException | None = None  # what ended it
     _stage_works = False  # it is a worker of a pool
@@ -78,8 +73,8 @@ class FacadeProcess(_Base):
             if hub is None or slot is None:
                 super().start()
                 return
-            hub.adopt(ProcessSlot(*slot), self)
-            with hub.seating(ProcessSlot(*slot)):
+            hub.adopt(Slot(*slot), self)
+            with hub.seating(Slot(*slot)):
                 super().start()
         except Exception as error:
             text = context.channel.text(exception_report.one_line(error), error=True)
@@ -113,13 +108,13 @@ class FacadeProcess(_Base):
     def _stage_joined(self) -> None:
         hub, code = self._stage.hub, self.exitcode
         if hub is not None and self._stage_slot is not None and code is not None:
-            hub.ended(ProcessSlot(*self._stage_slot), code)
+            hub.note(EndedNote(self._stage_slot[0], code))
         say(self._stage, JOIN.got, self._stage_lane)
 
     def terminate(self) -> None:
         hub = self._stage.hub
         if hub is not None and self._stage_slot is not None:
-            hub.expect(self._stage_slot[0], self._stage_ending)
+            hub.note(ExpectNote(self._stage_slot[0], self._stage_ending))
         super().terminate()
 
     @property
