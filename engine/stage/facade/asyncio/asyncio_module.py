@@ -8,20 +8,18 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import functools
-from asyncio import events, runners, tasks
+from asyncio import events, queues, runners, tasks
 from collections.abc import Callable
+from types import ModuleType
 
-from engine.protocol.records import Kind, what
 from engine.stage.facade import registry
 from engine.stage.facade.asyncio import event_loops
 from engine.stage.facade.asyncio.asyncio_tasks import LoopTask
 from engine.stage.facade.base.binding import bind
 from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.base.module_copies import module_copy
+from engine.stage.facade.queue.queue_codes import GOT, PUT
 from engine.stage.run_services import RunServices, one_per_run
-
-_PUT = what(Kind.QUEUE_PUT)
-_GOT = what(Kind.QUEUE_GOT)
 
 
 class FacadeQueue:
@@ -37,11 +35,11 @@ class FacadeQueue:
 
     def _put(self, item: object) -> None:
         super()._put(item)  # type: ignore[misc]
-        self._stage.reporter.report(_PUT, self._stage_thing, self.qsize())  # type: ignore[attr-defined]
+        self._stage.reporter.report(PUT, self._stage_thing, self.qsize())  # type: ignore[attr-defined]
 
     def _get(self) -> object:
         item = super()._get()  # type: ignore[misc]
-        self._stage.reporter.report(_GOT, self._stage_thing, self.qsize())  # type: ignore[attr-defined]
+        self._stage.reporter.report(GOT, self._stage_thing, self.qsize())  # type: ignore[attr-defined]
         return item
 
 
@@ -62,7 +60,8 @@ def _own(context: RunServices) -> dict[str, dict[str, object]]:
     }
     of_threads = {"to_thread": to_thread} if hasattr(asyncio, "to_thread") else {}
     everything: dict[str, object] = {**loops, **of_events, **of_runners, **of_tasks, **of_queues, **of_threads}
-    return {"asyncio": everything, "events": of_events, "runners": of_runners, "tasks": of_tasks, "queues": of_queues}
+    inside = ((events, of_events), (runners, of_runners), (tasks, of_tasks), (queues, of_queues))
+    return {"asyncio": everything, **{real.__name__: own for real, own in inside}}
 
 
 def _executor(context: RunServices) -> object:
@@ -88,26 +87,11 @@ async def to_thread(func: Callable[..., object], /, *args: object, **kwargs: obj
     return await loop.run_in_executor(None, functools.partial(_InContext(func), *args, **kwargs))
 
 
-def make(context: RunServices) -> FacadeModule:
-    """The facade of `asyncio`."""
-    return FacadeModule(asyncio, _own(context)["asyncio"])
+def make(context: RunServices, real: ModuleType = asyncio) -> FacadeModule:
+    """The facade of `asyncio`, or of a module inside it."""
+    return FacadeModule(real, _own(context)[real.__name__])
 
 
-def make_events(context: RunServices) -> FacadeModule:
-    """The facade of `asyncio.events`."""
-    return FacadeModule(events, _own(context)["events"])
-
-
-def make_runners(context: RunServices) -> FacadeModule:
-    """The facade of `asyncio.runners`."""
-    return FacadeModule(runners, _own(context)["runners"])
-
-
-def make_tasks(context: RunServices) -> FacadeModule:
-    """The facade of `asyncio.tasks`."""
-    return FacadeModule(tasks, _own(context)["tasks"])
-
-
-def make_queues(context: RunServices) -> FacadeModule:
-    """The facade of `asyncio.queues`."""
-    return FacadeModule(asyncio.queues, _own(context)["queues"])
+make_events, make_runners, make_tasks, make_queues = (
+    functools.partial(make, real=real) for real in (events, runners, tasks, queues)
+)
