@@ -35,7 +35,6 @@ REASONS: dict[str, tuple[int, str]] = {
         "objects of the real pool that get our class afterwards; their private names no stub has",
     ),
     "facade/multiprocessing/process.py": (3, "arguments that a program passes through the real class"),
-    "facade/multiprocessing/process_locks.py": (4, "arguments that a program passes through the real classes"),
     "facade/network/http_clients.py": (5, "arguments that a program passes through the real classes"),
     "facade/network/sockets.py": (
         4,
