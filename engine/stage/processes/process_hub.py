@@ -168,13 +168,11 @@ class ProcessHub(ProcessSlots):
     # connections
 
     def _accept(self, listener: socket.socket) -> None:
-        while True:
-            try:
+        with contextlib.suppress(OSError):  # it was closed
+            while True:
                 link, _ = listener.accept()
-            except OSError:
-                return
-            self._speaking.add(link)
-            _thread.start_new_thread(self._serve, (link,))
+                self._speaking.add(link)
+                _thread.start_new_thread(self._serve, (link,))
 
     def _serve(self, link: socket.socket) -> None:
         """One connection, from who is there to its end."""

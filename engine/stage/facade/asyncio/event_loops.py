@@ -102,16 +102,9 @@ class _CallHandle:
             del self  # as above
 
 
-class CallHandle(_CallHandle, events.Handle):
-    """Called soon."""
-
-    __slots__ = ()
-
-
-class TimerHandle(_CallHandle, events.TimerHandle):
-    """Called later."""
-
-    __slots__ = ()
+CallHandle, TimerHandle = (
+    type(real.__name__, (_CallHandle, real), {"__slots__": ()}) for real in (events.Handle, events.TimerHandle)
+)
 
 
 class FacadeLoop(asyncio.BaseEventLoop):
@@ -190,25 +183,21 @@ def _waiter_of(loop: object) -> Callable[[], _Waiter]:
 
 def make_loops(context: RunServices, task: object, executor: Callable[[], object]) -> dict[str, object]:
     """The run's event loops by the names that asyncio has for them."""
-    made: dict[object, object] = {}
-    own: dict[str, object] = {}
-    for name in LOOPS:
-        real = getattr(asyncio, name, None)
-        if real is None:
-            continue
-        if real not in made:
-            made[real] = bind(
-                context,
-                real.__name__,
-                (FacadeLoop, real),
-                real.__module__,
-                _stage_task=task,
-                _stage_now=staticmethod(time_facade.of(context).monotonic_ns),
-                _stage_own=staticmethod(_waiter_of(real)),
-                _stage_executor=staticmethod(executor),
-            )
-        own[name] = made[real]
-    return own
+    reals = {name: getattr(asyncio, name) for name in LOOPS if hasattr(asyncio, name)}
+    made = {
+        real: bind(
+            context,
+            real.__name__,
+            (FacadeLoop, real),
+            real.__module__,
+            _stage_task=task,
+            _stage_now=staticmethod(time_facade.of(context).monotonic_ns),
+            _stage_own=staticmethod(_waiter_of(real)),
+            _stage_executor=staticmethod(executor),
+        )
+        for real in set(reals.values())
+    }
+    return {name: made[real] for name, real in reals.items()}
 
 
 def _policy_class(name: str) -> Any:
@@ -221,19 +210,14 @@ def _policy_class(name: str) -> Any:
     return None
 
 
-def _shared(real: type) -> type:
-    """A policy of the run: where it keeps the current loop is where the process's own policy does."""
+class FacadePolicy:
+    """Makes loops of the run. It keeps the current one where the process's own policy does, which asyncio asks."""
 
-    class Policy(real):  # type: ignore[misc]  # one of asyncio's
-        """Makes loops of the run; objects of asyncio that ask the real policy find them."""
-
-        def __init__(self) -> None:
-            super().__init__()
-            local = getattr(event_loop_policy(), "_local", None)
-            if local is not None:
-                self._local = local
-
-    return Policy
+    def __init__(self) -> None:
+        super().__init__()
+        local = getattr(event_loop_policy(), "_local", None)
+        if local is not None:
+            self._local = local
 
 
 def make_events(context: RunServices, loops: dict[str, object]) -> dict[str, object]:
@@ -244,7 +228,7 @@ def make_events(context: RunServices, loops: dict[str, object]) -> dict[str, obj
         real = _policy_class(name)
         if real is not None:
             loop = by_real.get(real._loop_factory, real._loop_factory)
-            policies[name] = bind(context, real.__name__, (_shared(real),), real.__module__, _loop_factory=loop)
+            policies[name] = bind(context, real.__name__, (FacadePolicy, real), real.__module__, _loop_factory=loop)
     default = policies["DefaultEventLoopPolicy"]
     guard = _thread.RLock()
 

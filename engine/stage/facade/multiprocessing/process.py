@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import _thread
 import functools
-import multiprocessing
 import os
 import sys
 from multiprocessing import context as contexts
@@ -155,10 +154,9 @@ class FacadeProcess(process.BaseProcess):
 
 def make(context: RunServices) -> dict[str, type]:
     """The classes of one run, by the names that `multiprocessing.context` gives them."""
-    reals = {name: getattr(contexts, name, None) for name in ("ForkProcess", "SpawnProcess", "ForkServerProcess")}
-    reals["Process"] = multiprocessing.Process
+    names = ("Process", "ForkProcess", "SpawnProcess", "ForkServerProcess")
+    reals = [getattr(contexts, name) for name in names if hasattr(contexts, name)]
     return {
-        name: bind(context, name, (FacadeProcess, real), MODULE, __doc__=real.__doc__)
-        for name, real in reals.items()
-        if real is not None
+        real.__name__: bind(context, real.__name__, (FacadeProcess, real), MODULE, __doc__=real.__doc__)
+        for real in reals
     }
