@@ -33,8 +33,6 @@ LAST_WORDS = 0.3  # seconds in which the status of a process that ended is looke
 STEP = 0.002  # seconds between two looks
 
 _ENDED = what(Kind.THREAD_ENDED)
-_DIED = what(Kind.THREAD_DIED)
-_CUT = what(Kind.THREAD_CUT)
 
 
 def wrapped(number: int, how: int, data: bytes = b"") -> bytes:
@@ -276,7 +274,7 @@ class ProcessHub(ProcessSlots):
         reporter, code = self._context.reporter, ward.code
         word = ward.ending
         if not word and code == -signal.SIGTERM:  # multiprocessing sends it at the end of a program, and so do pools
-            word = 0 if ward.process is not None and not ward.daemon else _CUT if ward.process is not None else _ENDED
+            word = _ENDED if ward.process is None else what(Kind.THREAD_CUT) if ward.daemon else 0
         if ward.sent_home or (word and code in (None, -signal.SIGTERM, 1)):  # 1: what Windows makes of it
             reporter.report_for(ward.slot.lane, word)
         elif code == 0 or (code is None and ward.process is None):  # a library took its status: that was its worker
@@ -284,7 +282,7 @@ class ProcessHub(ProcessSlots):
         else:
             how = ProcessEnding.SILENT if code is None else ProcessEnding.STATUS if code > 0 else ProcessEnding.SIGNAL
             self._context.channel.facts.append(ProcessEndFact(ward.slot.lane, how, abs(code or 0)))
-            reporter.report_for(ward.slot.lane, _DIED)
+            reporter.report_for(ward.slot.lane, what(Kind.THREAD_DIED))
 
 
 def _reply(link: socket.socket | None, reply: talk.Reply) -> None:

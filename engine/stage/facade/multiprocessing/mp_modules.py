@@ -1,21 +1,158 @@
-"""The facade of `multiprocessing` and of the modules inside it, as far as programs import names from them."""
+"""The facade of `multiprocessing`: processes, which a parent begins and the child tells of, contexts, inner modules."""
 
 from __future__ import annotations
 
+import _thread
 import functools
 import importlib
 import multiprocessing
+import os
+import sys
 from collections.abc import Callable
 from multiprocessing import context as contexts
-from typing import Any
+from multiprocessing.process import BaseProcess
+from typing import Any, SupportsIndex
 
+from engine.protocol.messages import LaneKind
+from engine.protocol.process_messages import EndedNote, ExpectNote, Slot
+from engine.protocol.records import MAIN_THREAD, Kind, what
 from engine.stage import cpython
 from engine.stage.facade.base import lazy
+from engine.stage.facade.base.binding import bind
 from engine.stage.facade.base.module import FacadeModule
-from engine.stage.facade.multiprocessing import process, process_locks, process_queues
+from engine.stage.facade.base.waiting import JOIN, wait
+from engine.stage.facade.multiprocessing import process_locks, process_queues
+from engine.stage.facade.multiprocessing.shared_objects import say
+from engine.stage.outcome import exception_report
+from engine.stage.processes import child_process
+from engine.stage.processes.pickling import recipe
 from engine.stage.run_services import RunServices, one_per_run
 
+MODULE = "multiprocessing.context"
 _METHODS = ("fork", "spawn", "forkserver")
+
+_BOOTSTRAP = cpython.code_of_a_process()
+CUT = what(Kind.THREAD_CUT)
+ENDED = what(Kind.THREAD_ENDED)
+
+
+class FacadeProcess(BaseProcess):
+    """A process that reports its life. Stands before one of the real classes."""
+
+    _stage: RunServices
+    _stage_slot: tuple[int, int, int] | None  # what is in a Slot, None when nobody can report for the child
+    _stage_lane: int
+    _stage_error: BaseException | None = None  # what ended it
+    _stage_works = False  # it is a worker of a pool
+    _stage_ending = CUT  # what it means for its lane that the program terminates it
+    _popen: object
+    _parent_pid: int
+    _name: str
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        context = self._stage
+        slot = context.hub.reserve() if context.hub is not None else None
+        self._stage_slot = None if slot is None else (slot.number, slot.lane, slot.last)
+        self._stage_works = self._stage_works  # pickled along
+        self._stage_lane = slot.lane if slot is not None else context.reporter.ids.thread()
+        self._stage_tell()
+        say(context, what(Kind.THREAD_CREATED), self._stage_lane)
+
+    def _stage_tell(self) -> None:
+        """Says (again) what the process is called."""
+        self._stage.reporter.declare_thread(self._stage_lane, self._name, self.daemon, LaneKind.PROCESS)
+
+    def start(self) -> None:
+        if self._popen is not None or getattr(self, "_closed", False):
+            super().start()  # raises what the real one raises
+        context, slot = self._stage, self._stage_slot
+        reporter, hub = context.reporter, context.hub
+        if reporter.threads.get(_thread.get_ident()) == MAIN_THREAD:
+            reporter.see_value()
+        say(context, what(Kind.THREAD_STARTED), self._stage_lane)
+        try:
+            if hub is None or slot is None:
+                super().start()
+                return
+            hub.adopt(Slot(*slot), self)
+            with hub.seating(Slot(*slot)):
+                super().start()
+        except Exception as error:
+            text = context.channel.text(exception_report.one_line(error), error=True)
+            reporter.report_for(self._stage_lane, what(Kind.THREAD_DIED), 0, text, reporter.place_of(reporter.caller()))
+            raise
+
+    def _bootstrap(self, *args: object, **kwargs: object) -> object:
+        """Called in the child, and everything there happens in it."""
+        context = self._stage
+        context.reporter.introduce(self._name, self.daemon)
+        if self._stage_works:
+            context.reporter.report(what(Kind.TASK_WANT))
+        try:
+            return super()._bootstrap(*args, **kwargs)  # type: ignore[misc]  # typeshed leaves it out
+        finally:
+            child_process.last_words(context, self._stage_error)
+
+    def join(self, timeout: float | None = None) -> None:
+        if self._popen is None or not self.is_alive() or self._parent_pid != os.getpid():
+            super().join(timeout)  # raises what the real one raises
+            self._stage_joined()
+            return
+        report = functools.partial(say, self._stage)
+        if wait(self._stage, JOIN._replace(got=0), self._stage_lane, self._stage_ends_within, timeout, report=report):
+            self._stage_joined()
+
+    def _stage_ends_within(self, seconds: float) -> bool:
+        super().join(seconds)
+        return self.exitcode is not None
+
+    def _stage_joined(self) -> None:
+        hub, code = self._stage.hub, self.exitcode
+        if hub is not None and self._stage_slot is not None and code is not None:
+            hub.note(EndedNote(self._stage_slot[0], code))
+        say(self._stage, JOIN.got, self._stage_lane)
+
+    def terminate(self) -> None:
+        hub = self._stage.hub
+        if hub is not None and self._stage_slot is not None:
+            hub.note(ExpectNote(self._stage_slot[0], self._stage_ending))
+        super().terminate()
+
+    @property
+    def name(self) -> str:
+        """What the process is called."""
+        if cpython.frame_at(1).f_code is _BOOTSTRAP:  # it asks for it when an exception has ended the process
+            self._stage_error = sys.exc_info()[1] or self._stage_error
+        return self._name
+
+    @name.setter
+    def name(self, name: str) -> None:
+        BaseProcess.name.fset(self, name)  # type: ignore[attr-defined]  # it is a property
+        self._stage_tell()
+
+    @property
+    def daemon(self) -> bool:
+        """Whether the end of the program ends this process, too."""
+        return bool(BaseProcess.daemon.fget(self))  # type: ignore[attr-defined]
+
+    @daemon.setter
+    def daemon(self, daemonic: bool) -> None:
+        BaseProcess.daemon.fset(self, daemonic)  # type: ignore[attr-defined]
+        if hasattr(self, "_stage_lane"):  # the real __init__ sets it, too
+            self._stage_tell()
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[object, ...]:
+        if "_stage" not in vars(type(self)):
+            return super().__reduce_ex__(protocol)  # a class of the program is pickled by its own name
+        return recipe(
+            self._stage, what="object", module=MODULE, path=[type(self).__name__], state=self.__dict__, more=()
+        )
+
+    def _stage_revive(self, state: dict[str, object], more: tuple[()]) -> None:
+        """In the child: the same object."""
+        del more
+        self.__dict__.update(state)
 
 
 class FacadeContext:
@@ -61,6 +198,16 @@ class FacadeDefaultContext(FacadeContext, contexts.DefaultContext):
         return self._stage_real.get_start_method(allow_none)
 
 
+def _processes(context: RunServices) -> dict[str, type]:
+    """The classes of one run, by the names that `multiprocessing.context` gives them."""
+    names = ("Process", "ForkProcess", "SpawnProcess", "ForkServerProcess")
+    reals = [getattr(contexts, name) for name in names if hasattr(contexts, name)]
+    return {
+        real.__name__: bind(context, real.__name__, (FacadeProcess, real), MODULE, __doc__=real.__doc__)
+        for real in reals
+    }
+
+
 @one_per_run
 def _own(context: RunServices) -> dict[str, dict[str, Any]]:
     """What is our own in `multiprocessing` and in its modules, by the names of these."""
@@ -70,10 +217,10 @@ def _own(context: RunServices) -> dict[str, dict[str, Any]]:
 
     if context.hub is not None:
         context.hub.open()
-    processes, locks, queues = process.make(context), process_locks.make(context), process_queues.make(context)
+    processes, locks, queues = _processes(context), process_locks.make(context), process_queues.make(context)
     kinds = {**locks, **queues, "Pool": pool, **dict.fromkeys(("Value", "Array", "Manager"))}
     family: dict[str, object] = {}
-    common = {"_stage": context, "_stage_family": family, "__module__": process.MODULE}
+    common = {"_stage": context, "_stage_family": family, "__module__": MODULE}
     common.update((name, _factory(name, kind)) for name, kind in kinds.items())
     inside: dict[str, Any] = {**processes}
     for method in _METHODS:
@@ -96,11 +243,11 @@ def _own(context: RunServices) -> dict[str, dict[str, Any]]:
 def quiet(context: RunServices, ctx: Any = None) -> object:
     """A context for a pool's own use: its processes report, its locks and queues are real and silent."""
     real = getattr(ctx, "_stage_real", ctx if ctx is not None else multiprocessing).get_context()
-    kind = _own(context)[process.MODULE].get(getattr(real.Process, "__name__", ""))
+    kind = _own(context)[MODULE].get(getattr(real.Process, "__name__", ""))
     if kind is None:  # of a library that has its own way to start a process
         return ctx
-    worker = type(kind.__name__, (kind,), {"__module__": process.MODULE, "_stage": context, "_stage_works": True})
-    return type(type(real).__name__, (type(real),), {"__module__": process.MODULE, "Process": worker})()
+    worker = type(kind.__name__, (kind,), {"__module__": MODULE, "_stage": context, "_stage_works": True})
+    return type(type(real).__name__, (type(real),), {"__module__": MODULE, "Process": worker})()
 
 
 def make(context: RunServices, name: str = "multiprocessing") -> FacadeModule:

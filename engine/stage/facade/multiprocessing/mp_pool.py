@@ -13,7 +13,7 @@ from engine.stage.facade.base.binding import bind
 from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.base.waiting import RESULT, wait
 from engine.stage.facade.futures import pool_tasks
-from engine.stage.facade.multiprocessing import mp_modules, process
+from engine.stage.facade.multiprocessing import mp_modules
 from engine.stage.facade.multiprocessing.shared_objects import say, waiting_for_workers
 from engine.stage.run_services import RunServices, one_per_run
 
@@ -90,7 +90,7 @@ class FacadePool(_Beside):  # type: ignore[misc]  # as above
         """Workers that have nothing left to do are sent home, others are cut off."""
         pool, cache = args[3], args[-1]
         for worker in list(pool):
-            worker._stage_ending = process.CUT if cache else process.ENDED
+            worker._stage_ending = mp_modules.CUT if cache else mp_modules.ENDED
         super()._terminate_pool(*args)
 
     def _stage_place(self) -> int:
