@@ -9,22 +9,25 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Union
 
 from engine.protocol import process_messages as talk
 from engine.protocol.messages import FarewellFact, ProcessEndFact, ProcessEnding
 from engine.protocol.records import BLOCK, BLOCK_PRIVATE, Kind, what
 from engine.stage.control.program_clock import adopt
 from engine.stage.outcome import exception_report
-from engine.stage.processes.process_slots import NoteOfAnother, ProcessSlots
 from engine.stage.run_services import RunServices
+
+if TYPE_CHECKING:
+    from multiprocessing.process import BaseProcess
 
 PIECE = 1 << 16  # bytes that one read of the connection may bring
 REACH = 2.0  # seconds in which the stage has to answer
 LAST = -1000  # multiprocessing calls what has the lowest number last, when a process ends
 
+NoteOfAnother = Union[talk.OpensNote, talk.ExpectNote, talk.EndedNote]  # what a process says of one that it starts
 _ENDED = what(Kind.THREAD_ENDED)
 _DIED = what(Kind.THREAD_DIED)
 
@@ -112,6 +115,69 @@ class Wire:
         """Lets go of it, in this process alone."""
         self._selector.close()
         self._link.close()
+
+
+class ProcessSlots:
+    """Which slot the process gets that the calling thread is about to start, and where it has to report."""
+
+    def __init__(self, port: int, token: str) -> None:
+        self.port = port  # 0: nobody listens yet
+        self.token = token
+        self._next: dict[int, talk.Slot] = {}  # thread -> the slot of the process it starts
+        self._forking: dict[int, talk.Slot | None] = {}  # the same between the two sides of a fork
+
+    def open(self) -> bool:
+        """Makes sure that somebody listens. False when that cannot be."""
+        return bool(self.port)
+
+    def reserve(self) -> talk.Slot | None:
+        """A new slot, None when there are no more."""
+        raise NotImplementedError
+
+    def adopt(self, slot: talk.Slot, process: BaseProcess) -> None:
+        """The program has an object for the process of this slot."""
+
+    def send_home(self, pid: int) -> None:
+        """A library is about to end this process, a worker that it started: that is no accident."""
+
+    def seat_of(self, pid: int) -> talk.Slot | None:
+        """What this process reports under, None when it is not watched from here."""
+        del pid
+        return None
+
+    def note(self, note: NoteOfAnother) -> None:
+        """What is known here of a process that the program starts or ends."""
+        raise NotImplementedError
+
+    @contextmanager
+    def seating(self, slot: talk.Slot | None) -> Iterator[None]:
+        """Whatever process the calling thread starts meanwhile takes this slot."""
+        me = _thread.get_ident()
+        if slot is not None:
+            self._next[me] = slot
+        try:
+            yield
+        finally:
+            self._next.pop(me, None)
+
+    def next_slot(self) -> talk.Slot | None:
+        """The slot of the process that the calling thread starts now."""
+        return self._next.pop(_thread.get_ident(), None) or self.reserve()
+
+    def prepare(self) -> None:
+        """The calling thread forks now."""
+        slot = self._forking[_thread.get_ident()] = self.next_slot()
+        if slot is not None:
+            self.note(talk.OpensNote(slot.number))
+
+    def forked(self) -> talk.Slot | None:
+        """It has forked; in the child, what it reports under."""
+        return self._forking.pop(_thread.get_ident(), None)
+
+    def fork(self) -> None:
+        """In a forked child: lets go of what is its parent's."""
+        self._next.clear()
+        self._forking.clear()
 
 
 class WatchedProcess(ProcessSlots):

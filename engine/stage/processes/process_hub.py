@@ -17,8 +17,7 @@ from engine.protocol.messages import ProcessEndFact, ProcessEnding, RunOrder, as
 from engine.protocol.records import AWAY, BLOCK, Kind, what
 from engine.stage import cpython
 from engine.stage.control.program_clock import share
-from engine.stage.processes.child_process import PIECE, next_line
-from engine.stage.processes.process_slots import NoteOfAnother, ProcessSlots
+from engine.stage.processes.child_process import PIECE, NoteOfAnother, ProcessSlots, next_line
 
 if TYPE_CHECKING:
     import socket

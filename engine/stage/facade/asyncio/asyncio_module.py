@@ -277,7 +277,12 @@ class FacadeQueue:
 def _own(context: RunServices) -> dict[str, dict[str, object]]:
     """What is our own in asyncio and in its modules, by the names of these."""
     task = bind(context, "Task", (LoopTask,), asyncio.Task.__module__)
-    loops = _make_loops(context, task, lambda: _executor(context))
+
+    def executor() -> object:
+        """What a loop makes when it has none: the run's, so that its workers and their tasks are seen."""
+        return registry.facade(context, "concurrent.futures").ThreadPoolExecutor(thread_name_prefix="asyncio")
+
+    loops = _make_loops(context, task, executor)
     of_events = _make_events(context, loops)
     copy = module_copy(runners.__name__, events=FacadeModule(events, of_events))
     of_runners: dict[str, object] = {name: vars(copy)[name] for name in ("run", "Runner") if name in vars(copy)}
@@ -292,11 +297,6 @@ def _own(context: RunServices) -> dict[str, dict[str, object]]:
     everything: dict[str, object] = {**loops, **of_events, **of_runners, **of_tasks, **of_queues, **of_threads}
     inside = ((events, of_events), (runners, of_runners), (tasks, of_tasks), (queues, of_queues))
     return {"asyncio": everything, **{real.__name__: own for real, own in inside}}
-
-
-def _executor(context: RunServices) -> object:
-    """The executor that a loop makes when it has none: the run's, so that its workers and their tasks are seen."""
-    return registry.facade(context, "concurrent.futures").ThreadPoolExecutor(thread_name_prefix="asyncio")
 
 
 class _InContext:

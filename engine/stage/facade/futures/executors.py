@@ -54,8 +54,8 @@ class FacadeFuture(_base.Future):  # type: ignore[type-arg]  # whatever it holds
     _stage: RunServices
     _stage_submitting: threading.local  # the call that an executor is being given by this thread
     _stage_tasks: tuple[int, ...] = ()
+    _stage_own = 0  # its task, if that runs in this process, so that it knows itself when that begins and ends
     _stage_function: object = None
-    _stage_here = True  # its task runs in this process, so that it knows itself when that begins and ends
 
     def __init__(self) -> None:
         super().__init__()
@@ -63,7 +63,8 @@ class FacadeFuture(_base.Future):  # type: ignore[type-arg]  # whatever it holds
         if call is not None:
             self._stage_submitting.call = None
             self._stage_function = call[0]
-            self._stage_tasks = (pool_tasks.submitted(self._stage, *call, pool=self._stage_submitting.pool),)
+            self._stage_own = pool_tasks.submitted(self._stage, *call, pool=self._stage_submitting.pool)
+            self._stage_tasks = (self._stage_own,)
 
     def _stage_tell(self, word: int) -> None:
         for task in self._stage_tasks:
@@ -73,14 +74,14 @@ class FacadeFuture(_base.Future):  # type: ignore[type-arg]  # whatever it holds
 
     def set_running_or_notify_cancel(self) -> bool:
         runs = super().set_running_or_notify_cancel()
-        if runs and self._stage_here and self._stage_tasks:
-            pool_tasks.started(self._stage, self._stage_tasks[0], self._stage_function)
+        if runs and self._stage_own:
+            pool_tasks.started(self._stage, self._stage_own, self._stage_function)
         self._stage_function = None
         return runs
 
     def set_result(self, result: object) -> None:
-        if self._stage_here and self._stage_tasks:
-            pool_tasks.done(self._stage, self._stage_tasks[0])
+        if self._stage_own:
+            pool_tasks.done(self._stage, self._stage_own)
         super().set_result(result)
 
     def set_exception(self, exception: BaseException | None) -> None:
@@ -89,12 +90,12 @@ class FacadeFuture(_base.Future):  # type: ignore[type-arg]  # whatever it holds
         super().set_exception(exception)
 
     def _stage_fail(self, error: BaseException) -> None:
-        pool_tasks.failed(self._stage, self._stage_tasks[0], error)
+        pool_tasks.failed(self._stage, self._stage_own, error)
 
     def _invoke_callbacks(self) -> None:
         callbacks: list[object] = self._done_callbacks  # type: ignore[attr-defined]  # the same from 3.9 on
-        if callbacks and self._stage_here and self._stage_tasks:
-            self._stage.reporter.report(RESULT.got, self._stage_tasks[0])  # the worker is not idle yet
+        if callbacks and self._stage_own:
+            self._stage.reporter.report(RESULT.got, self._stage_own)  # the worker is not idle yet
         super()._invoke_callbacks()  # type: ignore[misc]  # typeshed leaves it out
 
     # what programs call
@@ -138,8 +139,6 @@ class FacadeFuture(_base.Future):  # type: ignore[type-arg]  # whatever it holds
 
 class AwayFuture(FacadeFuture):
     """The future of tasks in another process, which tells of them itself; here is said what nobody there can say."""
-
-    _stage_here = False
 
     def _stage_fail(self, error: BaseException) -> None:
         pool_tasks.clean(error)

@@ -50,13 +50,11 @@ class FacadeQueue(Waited, queues.Queue):  # type: ignore[type-arg]  # of whateve
     def put(self, obj: object, block: bool = True, timeout: float | None = None) -> None:
         if self._closed:
             raise ValueError(f"Queue {self!r} is closed")
-        self._stage_make_room(timeout if block else 0)
-        with self._notempty:
-            self._stage_put(obj)
-
-    def _stage_make_room(self, timeout: float | None) -> None:
+        timeout = timeout if block else 0
         if not self._stage_try(PUTTING, lambda seconds: self._sem.acquire(seconds > 0, seconds), timeout):
             raise Full
+        with self._notempty:
+            self._stage_put(obj)
 
     def _stage_put(self, obj: object) -> None:
         """There is room: the thread that carries it gets the item. Said before: somebody may have it at once."""
@@ -94,13 +92,10 @@ class FacadeJoinableQueue(FacadeQueue, queues.JoinableQueue):  # type: ignore[ty
     _cond: synchronize.Condition
     _unfinished_tasks: synchronize.Semaphore
 
-    def put(self, obj: object, block: bool = True, timeout: float | None = None) -> None:
-        if self._closed:
-            raise ValueError(f"Queue {self!r} is closed")
-        self._stage_make_room(timeout if block else 0)
-        with self._notempty, self._cond:
+    def _stage_put(self, obj: object) -> None:
+        with self._cond:
             self._unfinished_tasks.release()
-            self._stage_put(obj)
+            super()._stage_put(obj)
 
     def task_done(self) -> None:
         with self._cond:
