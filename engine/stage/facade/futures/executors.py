@@ -239,16 +239,11 @@ def make_thread(context: RunServices) -> FacadeModule:
     copy = module_copy(_THREAD, given)
     real = concurrent.futures.thread
     copy.BrokenThreadPool = real.BrokenThreadPool
-    own = {"BROKEN": real.BrokenThreadPool} if hasattr(real.ThreadPoolExecutor, "BROKEN") else {}
-    executor = bind(
-        context,
-        "ThreadPoolExecutor",
-        (FacadeThreadPool, copy.ThreadPoolExecutor, real.ThreadPoolExecutor),
-        _THREAD,
-        __doc__=real.ThreadPoolExecutor.__doc__,
-        _stage_submitting=tools.submitting,
-        **own,
-    )
+    kinds = (FacadeThreadPool, copy.ThreadPoolExecutor, real.ThreadPoolExecutor)
+    own: dict[str, object] = {"__doc__": real.ThreadPoolExecutor.__doc__, "_stage_submitting": tools.submitting}
+    if hasattr(real.ThreadPoolExecutor, "BROKEN"):
+        own["BROKEN"] = real.BrokenThreadPool
+    executor = bind(context, "ThreadPoolExecutor", kinds, _THREAD, **own)
     return FacadeModule(real, {"ThreadPoolExecutor": executor})
 
 

@@ -63,12 +63,7 @@ class FacadeProcessPool:
 def make(context: RunServices) -> FacadeModule:
     """The facade of `concurrent.futures.process`."""
     real, tools = concurrent.futures.process, tools_of(context)
-    executor = bind(
-        context,
-        "ProcessPoolExecutor",
-        (FacadeProcessPool, real.ProcessPoolExecutor, tools.executor),
-        real.__name__,
-        __doc__=real.ProcessPoolExecutor.__doc__,
-        _stage_future=tools.away_future,
-    )
+    kinds = (FacadeProcessPool, real.ProcessPoolExecutor, tools.executor)
+    own = {"__doc__": real.ProcessPoolExecutor.__doc__, "_stage_future": tools.away_future}
+    executor = bind(context, "ProcessPoolExecutor", kinds, real.__name__, **own)
     return FacadeModule(real, {"ProcessPoolExecutor": executor})
