@@ -19,6 +19,7 @@ from engine.protocol.records import MAIN_THREAD, Kind, what
 from engine.stage import cpython
 from engine.stage.facade.base import lazy
 from engine.stage.facade.base.binding import bind
+from engine.stage.facade.base.function import FacadeFunction
 from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.base.waiting import JOIN, wait
 from engine.stage.facade.multiprocessing import process_locks, process_queues
@@ -232,8 +233,10 @@ def _own(context: RunServices) -> dict[str, dict[str, Any]]:
             family[method] = inside[name]()
     default = type("DefaultContext", (FacadeDefaultContext,), {**common, "Process": processes["Process"]})
     inside["_default_context"] = made = default(cpython.default_context())
+    outside = {name: getattr(made, name) for name in multiprocessing.__all__ if name != "reducer"}
+    outside.update((name, FacadeFunction(getattr(multiprocessing, name), outside[name])) for name in kinds)
     return {
-        "multiprocessing": {name: getattr(made, name) for name in multiprocessing.__all__ if name != "reducer"},
+        "multiprocessing": outside,
         "multiprocessing.context": inside,
         "multiprocessing.queues": {**queues},
         "multiprocessing.synchronize": {**locks},
