@@ -27,7 +27,7 @@ REASONS: dict[str, tuple[int, str]] = {
     "facade/futures/process_executor.py": (3, "arguments that a program passes through the real executor"),
     "facade/multiprocessing/forks.py": (2, "arguments that os.fork refuses"),
     "facade/multiprocessing/mp_modules.py": (
-        8,
+        9,
         "arguments that a program passes through the real class; contexts of whichever class, and what they return",
     ),
     "facade/multiprocessing/mp_pool.py": (
