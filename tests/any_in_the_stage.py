@@ -4,13 +4,13 @@
 REASONS: dict[str, tuple[int, str]] = {
     "child_program.py": (5, "what was pickled by another process, by its names; what is unpickled may be of any kind"),
     "cpython.py": (3, "private objects of the library, which no stub describes"),
+    "facade/asyncio/asyncio_module.py": (
+        7,
+        "arguments that differ between versions and are passed on; policies, whose private names no stub has",
+    ),
     "facade/asyncio/asyncio_tasks.py": (
         3,
         "arguments of Task, which differ between versions of Python, passed on to the real one",
-    ),
-    "facade/asyncio/event_loops.py": (
-        7,
-        "arguments that differ between versions and are passed on; policies, whose private names no stub has",
     ),
     "facade/base/call_labels.py": (2, "functions in a table by the exact type of what each of them takes"),
     "facade/base/lazy.py": (2, "what a function of a module that is loaded late returns"),
@@ -27,15 +27,13 @@ REASONS: dict[str, tuple[int, str]] = {
     "facade/futures/process_executor.py": (3, "arguments that a program passes through the real executor"),
     "facade/multiprocessing/forks.py": (2, "arguments that os.fork refuses"),
     "facade/multiprocessing/mp_modules.py": (
-        7,
-        "contexts of whichever class; what the real Value, Array and get_context return",
+        9,
+        "arguments that a program passes through the real class; contexts of whichever class, and what they return",
     ),
     "facade/multiprocessing/mp_pool.py": (
         6,
         "objects of the real pool that get our class afterwards; their private names no stub has",
     ),
-    "facade/multiprocessing/process.py": (3, "arguments that a program passes through the real class"),
-    "facade/multiprocessing/process_locks.py": (4, "arguments that a program passes through the real classes"),
     "facade/network/http_clients.py": (5, "arguments that a program passes through the real classes"),
     "facade/network/sockets.py": (
         4,

@@ -55,7 +55,7 @@ RELIED_ON = {
     "multiprocessing.process:BaseProcess": "_bootstrap _closed _name _parent_pid _popen",
     "multiprocessing.pool:Pool": "_check_running _map_async _pool _state _terminate_pool",
     "multiprocessing.pool:ApplyResult": "_event",
-    "multiprocessing.queues:Queue": "_buffer _closed _notempty _reader _rlock _sem _start_thread _thread",
+    "multiprocessing.queues:Queue": "_buffer _closed _maxsize _notempty _reader _rlock _sem _start_thread _thread",
     "multiprocessing.queues:JoinableQueue": "_cond _unfinished_tasks",
     "multiprocessing.synchronize:SemLock": "_semlock",
     "multiprocessing.synchronize:Condition": "_lock _sleeping_count _wait_semaphore _woken_count",

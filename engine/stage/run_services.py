@@ -7,16 +7,18 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import ModuleType
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from engine.protocol.messages import FarewellFact
 from engine.stage import cpython
 from engine.stage.control.program_clock import Clock
 from engine.stage.control.switches import Switches
-from engine.stage.processes.process_slots import ProcessSlots
 from engine.stage.recording.channel import Channel
 from engine.stage.recording.reporter import Reporter
 from engine.stage.recording.sampler import Sampler
+
+if TYPE_CHECKING:
+    from engine.stage.processes.child_process import ProcessSlots
 
 
 def _to_stderr(text: str) -> None:
