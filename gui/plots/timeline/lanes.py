@@ -225,9 +225,9 @@ def _draw_word(
 
 
 def draw_tags(painter: QPainter, scene: PaintScene, row: TimelineRow, lost: LaneLosses) -> None:
-    """The tags above a row's bars, at the writes whose additions were lost."""
+    """Tags at the writes whose additions were lost, above a row's bars; the painter's origin is that of all rows."""
     cache, scale = scene.cache, scene.scale
-    top = scene.bars(row).top
+    top = row.y + scene.bars(row).top
     for column, count in lost.tags:
         picture = cache.loss(int(count))
         size = picture.deviceIndependentSize()

@@ -161,10 +161,9 @@ class Legend(QWidget):
             chip.apply_theme(theme)
         self._place()
 
-    def show_marks(self, states: frozenset[State], extra: tuple[str, ...], hidden: frozenset[State]) -> None:
-        """Shows chips for these states and marks; those of hidden states are unchecked."""
-        wanted: list[Mark] = [state for state in _ORDER if state in states]
-        wanted += [mark for mark in (CPU, LOST, LETS_IN) if mark in extra]
+    def show_marks(self, marks: frozenset[Mark], hidden: frozenset[State]) -> None:
+        """Shows chips for these; those of hidden states are unchecked."""
+        wanted = [mark for mark in (*_ORDER, CPU, LOST, LETS_IN) if mark in marks]
         if set(wanted) != set(self.chips):
             self._remake(wanted)
         for mark, chip in self.chips.items():
