@@ -123,11 +123,6 @@ class LockPainter:
         rows = zip(first[wide].tolist(), after[wide].tolist(), held[2][wide].tolist(), strict=True)
         return picture, list(rows)
 
-    def forget(self, shown: list[int]) -> None:
-        """Lets go of the rows that do not show any more."""
-        if len(self._kept) > 2 * len(shown) + 16:
-            self._kept = {lock: self._kept[lock] for lock in shown if lock in self._kept}
-
 
 def _draw_off(painter: QPainter, scene: PaintScene, row: TimelineRow, begin: float, end: float) -> None:
     """The dotted line of a lock that lets everybody in, with the words in its middle."""

@@ -75,9 +75,7 @@ class TimelinePanel(Card):
     def asks(self, frame: Frame) -> Height:
         """Header, legend and so many rows as there are lanes and locks, in few steps."""
         around, parts = self._theme.pixels.header + self.legend.asks + 3, self._parts
-        if (
-            parts is not None and not parts.call
-        ):  # it compares where it runs: its lanes are few, and not what it is about
+        if parts is not None and not parts.call:  # it compares where it runs: that is not about its few lanes
             few = around + self.canvas.minimumHeight()
             return Height(few, few)
         usual, least = self._theme.pixels.timeline, ROOMY if parts is not None else 0
