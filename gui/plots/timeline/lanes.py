@@ -121,7 +121,7 @@ def _lettered(pieces: Pieces, scene: PaintScene) -> tuple[Lettered, ...]:
     if not len(pieces.state):
         return ()
     scale = scene.scale
-    first, after = edges(pieces, scale.columns)
+    first, after = edges(pieces)
     first, after = np.maximum(first, 0), np.minimum(after, scale.columns)
     room = scene.cache.letter_room * scale.ratio
     chosen = np.flatnonzero((after - first >= room) & ~pieces.merged & (pieces.state != State.ABSENT))
