@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QScrollBar, QSizePolicy, QWidget
 
 from engine.frame import Frame, Phase, Switch
 from gui.plots.common.scale import NS, make_scale
-from gui.plots.timeline import flags, lanes, locks, overlays
+from gui.plots.timeline import lanes, locks, overlays
 from gui.plots.timeline.brackets import Brackets
 from gui.plots.timeline.rows import EMPTY, NOWHERE, Geometry, Sorter, arrange, needed
 from gui.plots.timeline.scene import PaintScene, RowCache
@@ -201,7 +201,7 @@ class RowsView(QWidget):
         for row in rows:
             if row.lock < 0 and (mine := lost.get(self.frame.recording.lanes[row.lane].id)) is not None:
                 lanes.draw_tags(painter, scene, row, mine)
-        flags.draw_flags(painter, scene, rows)
+        overlays.draw_flags(painter, scene, rows)
         if LETS_IN not in self.left_out:
             overlays.draw_arrows(painter, scene, self.places.layout, locks.hand_overs(self.frame))
         painter.restore()
