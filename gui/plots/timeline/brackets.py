@@ -81,7 +81,7 @@ class Brackets:
     def at(self, scale: Scale, high: int, x: float, y: float, now: float) -> Part | None:
         """The part whose bracket lies at a point, in rows `high` pixels high."""
         known, seconds = self._known, scale.seconds(x)
-        if not known.parts or not 0 <= y < self._rows * high or x < scale.left:
+        if not 0 <= y < self._rows * high or x < scale.left:
             return None
         air = 2 / scale.width * (scale.end - scale.start) / NS
         inside = (known.starts - air <= seconds) & (np.minimum(known.ends, now) + air >= seconds)
@@ -95,8 +95,6 @@ class Brackets:
     def boxes(self, scene: PaintScene) -> list[tuple[Part, QRectF]]:
         """The brackets that show and where; of those narrower than a pixel that stand together, one."""
         known, scale = self._known, scene.scale
-        if not known.parts:
-            return []
         ends, high = np.minimum(known.ends, scene.frame.run.now), scene.cache.theme.pixels.part
         last, found = [-1e9] * MOST_ROWS, []
         for index in np.flatnonzero((ends * NS >= scale.start) & (known.starts * NS <= scale.end)).tolist():
@@ -127,11 +125,10 @@ class Brackets:
 
     def groups_fit(self, scene: PaintScene, boxes: list[tuple[Part, QRectF]]) -> bool:
         """Whether all brackets can say their groups: if one does and its neighbour does not, they seem to differ."""
-        if not self._known.grouped:
-            return False
-        now, cache = scene.frame.run.now, scene.cache
-        room = 2 * cache.theme.px(_AIR)
-        return all(_width(cache, titles(part, self.noun, True, now)[0]) + room <= box.width() for part, box in boxes)
+        cache, room = scene.cache, 2 * scene.cache.theme.px(_AIR)
+        return self._known.grouped and all(
+            _width(cache, self.title(part, scene.frame.run.now)) + room <= box.width() for part, box in boxes
+        )
 
     def words(self, scene: PaintScene, part: Part, box: QRectF, grouped: bool = False) -> tuple[str, QRectF]:
         """What a bracket says, and where: in the middle of what is seen of it."""

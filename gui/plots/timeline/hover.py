@@ -174,7 +174,6 @@ class HoverCard(QWidget):
         self.raise_()
 
     def paintEvent(self, _: QPaintEvent) -> None:
-        """Draws the card."""
         cache, hint = self._cache, self.hint
         if cache is None or hint is None:
             return

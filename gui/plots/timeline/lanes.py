@@ -77,12 +77,13 @@ def lane_losses(losses: Losses, shown: list[int], scale: Scale, tag_room: int) -
     marked[rows, absolute - first] = True
     bins = absolute // tag_room - first // tag_room
     count = int(scale.columns // tag_room + 2)
-    sums = np.bincount(rows * count + bins, minlength=len(shown) * count).reshape(len(shown), count)
-    where = np.bincount(rows * count + bins, weights=absolute - first, minlength=len(shown) * count)
+    size, cells = len(shown) * count, rows * count + bins
+    sums = np.bincount(cells, minlength=size).reshape(len(shown), count)
+    middle = np.bincount(cells, weights=absolute - first, minlength=size).reshape(len(shown), count)
     found = {}
     for row, lane in enumerate(shown):
         full = np.flatnonzero(sums[row])
-        middles = where.reshape(len(shown), count)[row, full] / sums[row, full]
+        middles = middle[row, full] / sums[row, full]
         # Kept inside of its bin, a tag covers no neighbour.
         left, side = full * tag_room - first % tag_room, tag_room * 0.38
         middles = np.clip(middles, left + side, left + tag_room - side)

@@ -1,6 +1,8 @@
 """The rows of locks: who holds it when, where it is switched off; and who let whom in."""
 
 from dataclasses import dataclass
+from itertools import groupby, pairwise
+from operator import itemgetter
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
@@ -13,7 +15,7 @@ from gui.plots.common.scale import NS
 from gui.plots.timeline.bar_raster import HUES, edges, lock_codes
 from gui.plots.timeline.rows import TimelineRow
 from gui.plots.timeline.scene import PaintScene
-from gui.plots.timeline.state_labels import span_at
+from gui.plots.timeline.state_labels import state_at
 from gui.theme.theme import hue_of
 from gui.widgets.drawing import draw_padlock
 
@@ -35,15 +37,10 @@ def off_times(frame: Frame, name: str) -> list[tuple[float, float]]:
     """The stretches, in seconds, in which a switch was off."""
     flips = [flip for flip in frame.recording.flips if flip.name == name]
     switch = next((switch for switch in frame.program.switches if switch.name == name), None)
-    on = not flips[0].on if flips else switch is None or switch.on
-    since, found = 0.0, []
-    for flip in flips:
-        if flip.on and not on:
-            found.append((since, flip.time))
-        if on and not flip.on:
-            since = flip.time
-        on = flip.on
-    return found if on else [*found, (since, frame.run.now)]
+    first = not flips[0].on if flips else switch is None or switch.on
+    moments = [(0.0, first), *((flip.time, flip.on) for flip in flips), (frame.run.now, True)]
+    turns = [next(group) for _, group in groupby(moments, key=itemgetter(1))]
+    return [(begin, end) for (begin, on), (end, _) in pairwise(turns) if not on]
 
 
 def hand_overs(frame: Frame, count: int = 3) -> list[HandOver]:
@@ -61,9 +58,7 @@ def hand_overs(frame: Frame, count: int = 3) -> list[HandOver]:
             taker, giver = threads[index], threads[before]
             if not taker or not giver or taker == giver or taker not in lanes:
                 continue
-            spans = lanes[taker].spans
-            waited = span_at(lanes[taker], (times[index] - 1) / NS)
-            if waited >= 0 and spans.states[waited] == State.WAIT_LOCK:
+            if state_at(lanes[taker], (times[index] - 1) / NS) is State.WAIT_LOCK:
                 found.append(HandOver(times[before + 1], times[index], giver, taker))
                 mine += 1
             if mine == count:

@@ -156,7 +156,6 @@ class RowsView(QWidget):
     # painting
 
     def paintEvent(self, _: QPaintEvent) -> None:
-        """Draws rows, marks and axis."""
         ratio = self.devicePixelRatioF()
         if self.cache is None or self.cache.ratio != ratio:
             self.cache = RowCache(self._theme, ratio)

@@ -212,11 +212,10 @@ def draw_words(painter: QPainter, cache: PaintCache, said: tuple[str, ...], bad:
         room = QRectF(area.left(), y, area.width(), max(0.0, area.bottom() - y))
         need = painter.boundingRect(room, flags, text)
         if need.bottom() > area.bottom() + 2 and number:
-            painter.setPen(QColor(theme.colours.muted))
-            painter.drawText(QRectF(area.left(), area.bottom() - theme.px(16), area.width(), theme.px(16)), flags, "…")
+            last = QRectF(area.left(), area.bottom() - theme.px(16), area.width(), theme.px(16))
+            write(painter, font, theme.colours.muted, last, "…", flags=flags)
             return
-        painter.setPen(QColor(theme.colours.lost_text if verdict else theme.colours.text))
-        painter.drawText(room, flags, text)
+        write(painter, font, theme.colours.lost_text if verdict else theme.colours.text, room, text, flags=flags)
         y = need.bottom() + gap
 
 
