@@ -28,9 +28,13 @@ class PaintCache:
         self.key = text_font(theme, measures.key, 700)
         self.side = drawing.letter_side(theme)
         # Measuring is dear, so answers are kept: how wide a text is in one of the fonts above ...
-        self.width: Callable[[QFont, str], float] = lru_cache(8 * MANY)(_width)
+        self.width: Callable[[QFont, str], float] = lru_cache(8 * MANY)(
+            lambda font, text: QFontMetricsF(font).horizontalAdvance(text)
+        )
         # ... and a text that ends in dots where it does not fit into so many whole pixels.
-        self._elided = lru_cache(8 * MANY)(_elided)
+        self._elided: Callable[[QFont, str, int], str] = lru_cache(8 * MANY)(
+            lambda font, text, room: QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, room)
+        )
         self._kept: dict[tuple[object, ...], QPixmap] = {}
 
     def elided(self, font: QFont, text: str, room: float) -> str:
@@ -48,11 +52,3 @@ class PaintCache:
             painter.end()
             self._kept[key] = pixmap
         return self._kept[key]
-
-
-def _width(font: QFont, text: str) -> float:
-    return QFontMetricsF(font).horizontalAdvance(text)
-
-
-def _elided(font: QFont, text: str, room: int) -> str:
-    return QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, room)

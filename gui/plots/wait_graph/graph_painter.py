@@ -8,6 +8,7 @@ from PySide6.QtCore import QLineF, QMarginsF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from engine.frame import Frame, Lane
+from gui.plots.common.labels import write
 from gui.plots.common.paint_cache import PaintCache
 from gui.plots.wait_graph.wait_for_graph import Node, WaitForGraph, middle, ring
 from gui.theme.palette import mono_font, text_font
@@ -162,11 +163,9 @@ class Drawing:
                 painter.drawRect(sign.adjusted(4, 4, -4, -4))
             left += side
         font = self.font if kind == "thread" else self.mono
-        painter.setFont(font)
-        painter.setPen(QColor(ink))
         room = QRectF(left + self.size * 0.4, box.top(), box.right() - left - self.size * 0.6, box.height())
         words = self.cache.elided(font, self._name(node), room.width() + 1)
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
+        write(painter, font, ink, room, words)
 
     def _draw_link(self, link: Link) -> None:
         """Waiting is dashed, holding is drawn through; a thread that is waited for in join has dots."""
@@ -213,18 +212,16 @@ def draw_words(painter: QPainter, cache: PaintCache, said: tuple[str, ...], bad:
         room = QRectF(area.left(), y, area.width(), max(0.0, area.bottom() - y))
         need = painter.boundingRect(room, flags, text)
         if need.bottom() > area.bottom() + 2 and number:
-            painter.setPen(QColor(theme.colours.muted))
-            painter.drawText(QRectF(area.left(), area.bottom() - theme.px(16), area.width(), theme.px(16)), flags, "…")
+            last = QRectF(area.left(), area.bottom() - theme.px(16), area.width(), theme.px(16))
+            write(painter, font, theme.colours.muted, last, "…", flags=flags)
             return
-        painter.setPen(QColor(theme.colours.lost_text if verdict else theme.colours.text))
-        painter.drawText(room, flags, text)
+        write(painter, font, theme.colours.lost_text if verdict else theme.colours.text, room, text, flags=flags)
         y = need.bottom() + gap
 
 
 def draw_key(painter: QPainter, cache: PaintCache, area: QRectF, entries: tuple[tuple[str, bool, bool], ...]) -> None:
     """What the arrows mean: word, whether it waits, whether for a thread."""
     theme, x = cache.theme, area.left()
-    painter.setFont(cache.small)
     for word, waits, join in entries:
         pen = QPen(QColor(theme.colours.muted if waits else theme.colours.text), 2)
         if waits:
@@ -238,7 +235,6 @@ def draw_key(painter: QPainter, cache: PaintCache, area: QRectF, entries: tuple[
             QPolygonF([QPointF(x + wide, y), QPointF(x + wide - 8, y - 4), QPointF(x + wide - 8, y + 4)])
         )
         x += wide + theme.px(6)
-        painter.setPen(QColor(theme.colours.muted))
         room = cache.width(cache.small, word) + 4
-        painter.drawText(QRectF(x, area.top(), room, area.height()), Qt.AlignmentFlag.AlignVCenter, word)
+        write(painter, cache.small, theme.colours.muted, QRectF(x, area.top(), room, area.height()), word)
         x += room + theme.px(16)
