@@ -4,7 +4,6 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QVBoxLayout, QWidget
 
-from engine.frame import Frame
 from gui.panel import Commands, Course, PanelInfo, Place, ScenarioInfo, Suits
 from gui.theme import icons
 from gui.theme.palette import font
@@ -290,9 +289,6 @@ class Lessons(Card):
                 entry.triggered.connect(lambda _checked=False, one=info: self._commands.open(one.id))
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(button.mapToGlobal(QPoint(button.width() + self.theme.px(8), 0)))
-
-    def draw(self, frame: Frame) -> None:
-        """The list does not depend on the run."""
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)

@@ -4,11 +4,9 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from gui.panel import Course
 from gui.theme.palette import mono_font, text_font
 from gui.theme.theme import Theme
-from gui.widgets.controls import dress_children
-from gui.widgets.painted import Painted
+from gui.widgets.painted import PaintedPanel
 
 
 def set_ink(label: QWidget, colour: str) -> None:
@@ -18,7 +16,7 @@ def set_ink(label: QWidget, colour: str) -> None:
     label.setPalette(palette)
 
 
-class Card(Painted):
+class Card(PaintedPanel):
     """A bordered panel. Tools are added to `tools`, at the right end of the header; content to `body`."""
 
     def __init__(self, title: str) -> None:
@@ -45,13 +43,8 @@ class Card(Painted):
         column.addWidget(self.header_row)
         column.addLayout(self.body, 1)
 
-    @property
-    def widget(self) -> QWidget:
-        """What the window puts into its layout: the card itself."""
-        return self
-
     def apply_theme(self, theme: Theme) -> None:
-        """Takes on fonts and heights, and dresses all that it holds; a panel extends it and calls this one first."""
+        """Takes on fonts and heights; a panel extends it and calls this one first."""
         super().apply_theme(theme)
         colours, measures = theme.colours, theme.measures
         self.header_row.setFixedHeight(theme.px(measures.header))
@@ -62,10 +55,6 @@ class Card(Painted):
         self.subtitle.setFont(mono_font(theme, measures.base))
         set_ink(self.title, colours.text)
         set_ink(self.subtitle, colours.muted)
-        dress_children(self, theme)
-
-    def opened(self, course: Course) -> None:
-        """Most panels draw only the run and have nothing to do when another scenario is opened."""
 
     def paint(self, painter: QPainter, theme: Theme) -> None:
         """Draws ground and border."""

@@ -4,8 +4,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLayout, QScrollArea, QWidget
 
+from engine.frame import Frame
+from gui.panel import Course
 from gui.theme.theme import Theme
-from gui.widgets.controls import clear_ground
+from gui.widgets.controls import clear_ground, dress_children
 
 
 class Painted(QWidget):
@@ -26,6 +28,25 @@ class Painted(QWidget):
     def paint(self, painter: QPainter, theme: Theme) -> None:
         """Draws all of it."""
         raise NotImplementedError
+
+
+class PaintedPanel(Painted):
+    """A panel that is its own widget, and dresses all that it holds; it extends what concerns it."""
+
+    @property
+    def widget(self) -> QWidget:
+        """What the window puts into its layout: the panel itself."""
+        return self
+
+    def apply_theme(self, theme: Theme) -> None:
+        super().apply_theme(theme)
+        dress_children(self, theme)
+
+    def draw(self, frame: Frame) -> None:
+        """Some panels show the course alone, and do not depend on a run."""
+
+    def opened(self, course: Course) -> None:
+        """Most panels draw only the run and have nothing to do when another scenario is opened."""
 
 
 def scrolling(inner: QWidget) -> QScrollArea:
