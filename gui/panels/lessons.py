@@ -11,7 +11,7 @@ from gui.theme.theme import Theme
 from gui.view_state.lesson_progress import LessonMark
 from gui.widgets.card import Card
 from gui.widgets.controls import MOVING, PaintedButton, keeps_key
-from gui.widgets.painted import Painted, clear, scrolling
+from gui.widgets.painted import Painted, clear, scrolled
 
 ROW, TITLE = 32, 36  # pixels of a lesson and of a group's name, where there is room for all of them
 LEAST_ROW, LEAST_TITLE = 24, 26  # and where there is not
@@ -190,7 +190,7 @@ class Lessons(Card):
         self._menu: QMenu | None = None
         inner = QWidget()
         self._column = QVBoxLayout(inner)
-        self._area = scrolling(inner)
+        self._area = scrolled(inner)
         # The rows of a new list have their heights only when they have been laid out.
         self._area.verticalScrollBar().rangeChanged.connect(self._see_current)
         self.body.addWidget(self._area)

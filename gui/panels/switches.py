@@ -10,9 +10,9 @@ from gui.theme import icons
 from gui.theme.theme import Theme
 from gui.widgets.card import Card
 from gui.widgets.controls import KeyCap, Name, Text, Toggle
-from gui.widgets.painted import clear, scrolling
+from gui.widgets.painted import clear, scrolled
 
-MOST = 6  # rows that are seen without scrolling
+MOST = 6  # rows that are seen without scrolled
 
 
 class SwitchRow(QWidget):
@@ -80,7 +80,7 @@ class Switches(Card):
         self._column = QVBoxLayout(inner)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
-        self._area = scrolling(inner)
+        self._area = scrolled(inner)
         self.body.addWidget(self._area)
         self.body.addWidget(self.nothing)
 

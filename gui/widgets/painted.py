@@ -49,7 +49,7 @@ class PaintedPanel(Painted):
         """Most panels draw only the run and have nothing to do when another scenario is opened."""
 
 
-def scrolling(inner: QWidget) -> QScrollArea:
+def scrolled(inner: QWidget) -> QScrollArea:
     """An area that scrolls up and down over a widget, no stop of the Tab key, and lets the ground behind it through."""
     area = QScrollArea(widgetResizable=True)
     area.setFrameShape(QScrollArea.Shape.NoFrame)
