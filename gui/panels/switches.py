@@ -12,7 +12,7 @@ from gui.widgets.card import Card
 from gui.widgets.controls import KeyCap, Name, Text, Toggle
 from gui.widgets.painted import clear, scrolled
 
-MOST = 6  # rows that are seen without scrolled
+MOST = 6  # rows that are seen without scrolling
 
 
 class SwitchRow(QWidget):
