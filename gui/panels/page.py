@@ -3,7 +3,6 @@
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
 
-from engine.frame import Frame
 from gui.panel import Commands, Course, PanelInfo, Place, Suits
 from gui.theme.theme import Theme
 from gui.widgets.card import Card
@@ -34,15 +33,11 @@ class Page(Card):
             self.setAccessibleName(title or self.tr("Page"))
             self.browser.tell(course.lesson, course.lesson_folder, again=again)
 
-    def draw(self, frame: Frame) -> None:
-        """A page does not depend on a run."""
-
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
         self._line = theme.px(_LINE * (theme.measures.base + _LARGER))
         self.browser.setMinimumHeight(theme.px(56))
         self.body.setContentsMargins(theme.px(16), theme.px(16), theme.px(6), theme.px(12))
-        self.browser.apply_theme(theme)
         self._centre()
 
     def resizeEvent(self, _event: QResizeEvent) -> None:

@@ -1,12 +1,12 @@
 """The frame that every panel of the window sits in: a header row with a title and tools, and a body below it."""
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from gui.panel import Course
 from gui.theme.palette import mono_font, text_font
 from gui.theme.theme import Theme
+from gui.widgets.painted import PaintedPanel
 
 
 def set_ink(label: QWidget, colour: str) -> None:
@@ -16,17 +16,14 @@ def set_ink(label: QWidget, colour: str) -> None:
     label.setPalette(palette)
 
 
-class Card(QFrame):
+class Card(PaintedPanel):
     """A bordered panel. Tools are added to `tools`, at the right end of the header; content to `body`."""
 
-    def __init__(self, title: str, subtitle: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, title: str) -> None:
+        super().__init__()
         self.setAccessibleName(title)
-        self._ground = QColor("#000000")
-        self._border = QColor("#000000")
-        self._radius = 0
         self.title = QLabel(title)
-        self.subtitle = QLabel(subtitle)
+        self.subtitle = QLabel()
         # A long subtitle gives way, it does not widen the window.
         self.subtitle.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.subtitle.setTextFormat(Qt.TextFormat.PlainText)
@@ -46,16 +43,10 @@ class Card(QFrame):
         column.addWidget(self.header_row)
         column.addLayout(self.body, 1)
 
-    @property
-    def widget(self) -> QWidget:
-        """What the window puts into its layout: the card itself."""
-        return self
-
     def apply_theme(self, theme: Theme) -> None:
-        """Takes on border, fonts and heights; a panel extends it and calls this one first."""
+        """Takes on fonts and heights; a panel extends it and calls this one first."""
+        super().apply_theme(theme)
         colours, measures = theme.colours, theme.measures
-        self._ground, self._border = QColor(colours.panel), QColor(colours.line)
-        self._radius = measures.radius
         self.header_row.setFixedHeight(theme.px(measures.header))
         self.header.setContentsMargins(theme.px(measures.padding) - 1, 0, theme.px(measures.padding) - 1, 0)
         self.header.setSpacing(theme.px(8))
@@ -64,16 +55,10 @@ class Card(QFrame):
         self.subtitle.setFont(mono_font(theme, measures.base))
         set_ink(self.title, colours.text)
         set_ink(self.subtitle, colours.muted)
-        self.update()
 
-    def opened(self, course: Course) -> None:
-        """Most panels draw only the run and have nothing to do when another scenario is opened."""
-
-    def paintEvent(self, _: QPaintEvent) -> None:
+    def paint(self, painter: QPainter, theme: Theme) -> None:
         """Draws ground and border."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(self._border, 1))
-        painter.setBrush(self._ground)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), self._radius, self._radius)
-        painter.end()
+        painter.setPen(QPen(QColor(theme.colours.line), 1))
+        painter.setBrush(QColor(theme.colours.panel))
+        radius = theme.measures.radius
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)

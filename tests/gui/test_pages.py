@@ -213,7 +213,7 @@ def test_that_the_open_lesson_is_seen_in_a_long_list(stand) -> None:  # type: ig
         panel.opened(replace(course(), scenarios=infos, current=current))
         row = next(row for row in panel.rows if row.info.id == current)
         assert not row.visibleRegion().isEmpty(), current
-    assert all(row.high == LEAST_ROW for row in panel.rows)
+    assert all(row.height() == LEAST_ROW for row in panel.rows)
 
 
 # what is missing
