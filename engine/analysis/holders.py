@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from engine.analysis.columns import Array, Steps, in_order, latest, settle
 from engine.analysis.record_semantics import GAVE_UP, GOT, LET_IN, LOCK_ROLE, RELEASED, WANT
-from engine.analysis.trace import Records, column
+from engine.analysis.trace import Records, words_of
 from engine.frame import State
 
 SMALL = 0x10000  # ids below are sorted by radix, in a sixth of the time
@@ -60,8 +60,7 @@ class HolderBuilder:
 
     def feed(self, records: Records, before: NDArray[np.uint8]) -> None:
         """Takes in records; `before` is what each thread did before its record, as `SpanBuilder.feed` returns."""
-        word = column(records, "flags").astype(np.uint16) << 8 | column(records, "kind")
-        role = LOCK_ROLE[word]
+        role = LOCK_ROLE[words_of(records)]
         pick = np.flatnonzero(role)
         if not len(pick):
             return

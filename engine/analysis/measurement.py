@@ -4,7 +4,7 @@ import numpy as np
 
 from engine.analysis.columns import Array
 from engine.analysis.processor_time import Rises
-from engine.analysis.record_semantics import IS_PART, IS_SPEED
+from engine.analysis.record_semantics import IS_PART
 from engine.analysis.run_facts import RunFacts
 from engine.analysis.trace import Records
 from engine.frame import LaneKind, Part
@@ -38,7 +38,7 @@ class PartBuilder:
 
     def feed(self, records: Records, word: Array) -> None:
         """Takes in records; `word` is flags << 8 | kind of each."""
-        for row in np.flatnonzero(IS_PART[word] | IS_SPEED[word]).tolist():
+        for row in np.flatnonzero(IS_PART[word]).tolist():
             record = records[row]
             number, time = int(record["object"]), int(record["time"])
             kind = int(record["kind"])

@@ -21,7 +21,7 @@ from engine.analysis.run_facts import RunFacts
 from engine.analysis.spans import SpanBuilder
 from engine.analysis.tasks import TaskBuilder
 from engine.analysis.thread_lifecycle import FOREVER
-from engine.analysis.trace import Records, Trace, column, records_of
+from engine.analysis.trace import Records, Trace, records_of, words_of
 from engine.analysis.values import DepthBuilder, FlipBuilder, Tally, ValueBuilder
 from engine.frame import Flip, Holders, Lane, Losses, OutputPiece, Part, Series, SwitchPeriod, Tasks, Thing
 from engine.protocol.messages import Fact, Lost
@@ -156,7 +156,7 @@ class RunModel:
 
     def _sound(self, records: Records) -> tuple[Records, Array]:
         """The records that mean something and fit below the cap, and flags << 8 | kind of each."""
-        word = column(records, "flags").astype(np.uint16) << 8 | column(records, "kind")
+        word = words_of(records)
         time = records["time"]
         keep = IS_KNOWN[word] & (time >= 0) & (time < FOREVER)
         self.broken += len(keep) - int(np.count_nonzero(keep))

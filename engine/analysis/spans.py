@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from engine.analysis.columns import Array, Steps, in_order, latest, settle
 from engine.analysis.lock_stack import tops
 from engine.analysis.record_semantics import CODE, DELTA, HAS_OBJECT, IS_GLANCE, IS_LIFE, REFRESH
-from engine.analysis.thread_lifecycle import BASE, FIRST, NOTHING, Act, Extra, Life, ThreadLifecycles
-from engine.analysis.trace import Records, column
+from engine.analysis.thread_lifecycle import BASE, FIRST, NOTHING, Act, Changes, Extra, Life, ThreadLifecycles
+from engine.analysis.trace import Records, column, words_of
 from engine.frame import ENDS_BY_ITSELF, WAITING, Spans, State
 from engine.protocol.records import LAST_THREAD, Flag
 
@@ -55,7 +55,7 @@ class _Rows:
     def of(records: Records) -> "_Rows":
         """The rows of a batch as they came."""
         lane, time, thing, place = (column(records, name) for name in ("thread", "time", "object", "place"))
-        word = column(records, "flags").astype(np.uint16) << 8 | column(records, "kind")
+        word = words_of(records)
         return _Rows(lane, np.arange(len(lane)), time, CODE[word], DELTA[word], thing, place, word)
 
     def sorted(self, pick: Array, extras: list[Extra]) -> "_Rows":
@@ -198,11 +198,8 @@ class SpanBuilder:
         kinds = np.concatenate((np.full(len(first), FIRST), batch.word[rare] & 0xFF))
         fields = (rows, kinds, lane[rows], batch.object[rows], batch.time[rows], batch.place[rows])
         acts = [Act(*fields) for fields in zip(*(field.tolist() for field in fields), strict=True)]
-        changes = self.lives.take(sorted(acts))
-        for row, code in changes.codes.items():
-            batch.code[row] = code
-        for row, thing in changes.objects.items():
-            batch.object[row] = thing
+        changes = Changes(batch.code, batch.object)
+        self.lives.take(sorted(acts), changes)
         self.changed |= changes.lanes
         self._known[lane[first]] = True
         for extra in changes.extras:

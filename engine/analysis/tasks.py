@@ -7,7 +7,7 @@ from types import MappingProxyType
 import numpy as np
 
 from engine.analysis.columns import Array, Columns
-from engine.analysis.record_semantics import IS_ASKED, IS_TASK
+from engine.analysis.record_semantics import IS_TASK
 from engine.analysis.trace import Records
 from engine.frame import NO_TASKS, Tasks
 from engine.protocol.records import Kind
@@ -47,7 +47,7 @@ class TaskBuilder:
 
     def feed(self, records: Records, word: Array) -> None:
         """Takes in records; `word` is flags << 8 | kind of each."""
-        rows = np.flatnonzero(IS_TASK[word] | IS_ASKED[word])
+        rows = np.flatnonzero(IS_TASK[word])
         if not len(rows):
             return
         picked = (records[name][rows].tolist() for name in ("kind", "object", "thread", "time", "value", "place"))

@@ -12,10 +12,9 @@ import numpy as np
 import pytest
 
 from engine.analysis.measurement import PartBuilder
-from engine.analysis.record_semantics import word
 from engine.analysis.run_facts import RunFacts
 from engine.analysis.run_model import RunModel
-from engine.analysis.trace import DTYPE
+from engine.analysis.trace import DTYPE, words_of
 from engine.frame import Ended, Frame, Part
 from engine.protocol.messages import Fact, LaneKind, PartFact, PlanFact, ThreadFact, UnknownFact
 from engine.protocol.records import Kind
@@ -153,7 +152,7 @@ def fed(*rows: tuple[int, Kind, int, int], facts: list[Fact]) -> tuple[Part, ...
     run_facts, builder = RunFacts(), PartBuilder()
     run_facts.note(facts)
     records = np.array([(at * 1_000_000, value, thing, 0, 1, kind, 0) for at, kind, thing, value in rows], DTYPE)
-    builder.feed(records, np.array([word(kind) for _, kind, _, _ in rows], np.uint16))
+    builder.feed(records, words_of(records))
     builder.refresh(run_facts)
     return builder.parts
 
@@ -223,7 +222,8 @@ def test_that_garbage_makes_no_part_and_the_tuple_stays_while_nothing_changes() 
         (2, 0, 8, 0, 1, Kind.PART_BEGAN, 0),
         (3, 0, 8, 0, 1, Kind.PART_BEGAN, 0),
     ]
-    builder.feed(np.array(rows, DTYPE), np.array([word(row[5]) for row in rows], np.uint16))
+    records = np.array(rows, DTYPE)
+    builder.feed(records, words_of(records))
     builder.refresh(run_facts)
     assert [(part.id, part.name) for part in builder.parts] == [(8, "part 8")]
     before = builder.parts
