@@ -67,7 +67,7 @@ class PartBuilder:
         met = [one for one in self.begun.values() if one.start < last and (one.end is None or one.end > first)]
         if not met:
             return
-        tasks = [lane for lane in np.unique(risen.lanes).tolist() if run_facts.lane_kind(lane) is LaneKind.TASK]
+        tasks = [lane for lane in np.unique(risen.lanes).tolist() if run_facts.thread(lane).kind is LaneKind.TASK]
         threads = risen.of(np.isin(risen.lanes, tasks, invert=True)) if tasks else risen
         for part in met:
             part.used += _within(threads, part)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from engine.frame import Interpreter, LaneKind, Thing
+from engine.frame import Interpreter, Thing
 from engine.protocol.messages import (
     FACTS,
     ExceptionFact,
@@ -145,10 +145,13 @@ class RunFacts:
             self._shown = MappingProxyType(dict(self._things))
         return self._shown
 
+    def thread(self, thread: int) -> ThreadFact:
+        """What is known of a thread; of one that no fact named, that it is no daemon in the program's own process."""
+        return self.threads.get(thread) or ThreadFact(thread, f"Thread {thread}")
+
     def thread_name(self, thread: int) -> str:
         """What a thread is called, also one that no fact named."""
-        note = self.threads.get(thread)
-        return note.name if note is not None else f"Thread {thread}"
+        return self.thread(thread).name
 
     def thing_name(self, thing: int) -> str:
         """What a thing is called, also one that no fact named."""
@@ -158,21 +161,6 @@ class RunFacts:
     def task_name(self, task: int) -> str:
         """What a task is called, also one that no fact named."""
         return self.tasks.get(task, f"task {task}")
-
-    def is_daemon(self, thread: int) -> bool:
-        """Whether the end of the program waits for it no more."""
-        note = self.threads.get(thread)
-        return note is not None and note.daemon
-
-    def lane_kind(self, thread: int) -> LaneKind:
-        """What a lane stands for."""
-        note = self.threads.get(thread)
-        return note.kind if note is not None else LaneKind.THREAD
-
-    def process_of(self, thread: int) -> str:
-        """The name of the process it runs in, "" for the program's own."""
-        note = self.threads.get(thread)
-        return note.process if note is not None else ""
 
     def named(self, name: str) -> frozenset[int]:
         """Ids of the things of this name."""

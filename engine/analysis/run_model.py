@@ -9,9 +9,8 @@ import numpy as np
 import psutil
 
 from engine.analysis.columns import Array
-from engine.analysis.event_marks import MarkBuilder
 from engine.analysis.holders import HolderBuilder
-from engine.analysis.lanes import LaneMaker
+from engine.analysis.lanes import LaneMaker, MarkBuilder
 from engine.analysis.measurement import PartBuilder
 from engine.analysis.merge import OWN, Merger
 from engine.analysis.output import Output
@@ -63,7 +62,7 @@ class RunModel:
         self.last = 0  # nanoseconds: the same as `now`
         self.acts = 0  # batches in which threads did something
         self.watch = watch
-        self.spans = SpanBuilder(self.run_facts.is_daemon)
+        self.spans = SpanBuilder(lambda lane: self.run_facts.thread(lane).daemon)
         self.locks = HolderBuilder()
         self._values = ValueBuilder(watch, counted_by)
         self._flips = FlipBuilder(start_switches or {}, counted_by)
