@@ -60,7 +60,7 @@ class RunFacts:
         self.garbage = 0  # facts that made no sense
         self.touched: set[int] = set()  # threads of which facts came; whoever reads it empties it
         self._things: dict[int, Thing] = {}
-        self._named: dict[str, frozenset[int]] = {}
+        self._named: dict[str, list[int]] = {}
         self._shown: Mapping[int, Thing] = MappingProxyType({})
 
     def read(self, payload: bytes) -> list[Fact]:
@@ -162,8 +162,8 @@ class RunFacts:
         """What a task is called, also one that no fact named."""
         return self.tasks.get(task, f"task {task}")
 
-    def named(self, name: str) -> frozenset[int]:
+    def named(self, name: str) -> list[int]:
         """Ids of the things of this name."""
         if name not in self._named:
-            self._named[name] = frozenset(number for number, thing in self._things.items() if thing.name == name)
+            self._named[name] = [number for number, thing in self._things.items() if thing.name == name]
         return self._named[name]
