@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.analysis.columns import Array, Steps, in_order, latest, settle
+from engine.analysis.columns import Array, Steps, in_order, latest, settle, shifted
 from engine.analysis.record_semantics import GAVE_UP, GOT, LET_IN, LOCK_ROLE, RELEASED, WANT
 from engine.analysis.trace import Records, words_of
 from engine.frame import State
@@ -98,10 +98,7 @@ class HolderBuilder:
         last = latest((rows.role == GOT) | (rows.role == RELEASED))
         said = np.where(rows.role[last] == GOT, rows.thread[last], 0).astype(np.uint16)
         holder = np.where(last >= np.repeat(starts, lengths), said, np.repeat(carried, lengths))
-        previous = np.empty_like(holder)
-        previous[1:] = holder[:-1]
-        previous[starts] = carried
-        return holder, previous
+        return holder, shifted(holder, carried, starts)
 
     def _check(self, rows: _Rows, previous: Array) -> None:
         """Two holders of one lock at one time cannot be."""

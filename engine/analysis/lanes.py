@@ -3,7 +3,7 @@
 import numpy as np
 
 from engine.analysis.columns import Array, Columns
-from engine.analysis.processor_time import CpuBuilder
+from engine.analysis.measurement import CpuBuilder
 from engine.analysis.record_semantics import IS_MARK
 from engine.analysis.run_facts import RunFacts
 from engine.analysis.spans import SpanBuilder

@@ -11,10 +11,9 @@ import psutil
 from engine.analysis.columns import Array
 from engine.analysis.holders import HolderBuilder
 from engine.analysis.lanes import LaneMaker, MarkBuilder
-from engine.analysis.measurement import PartBuilder
+from engine.analysis.measurement import CpuBuilder, PartBuilder
 from engine.analysis.merge import OWN, Merger
 from engine.analysis.output import Output
-from engine.analysis.processor_time import CpuBuilder
 from engine.analysis.record_semantics import IS_DIED, IS_GLANCE, IS_KNOWN, IS_PRINT, IS_RARE, IS_SELDOM, IS_TICK
 from engine.analysis.run_facts import RunFacts
 from engine.analysis.spans import SpanBuilder

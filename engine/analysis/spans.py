@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.analysis.columns import Array, Steps, in_order, latest, settle
+from engine.analysis.columns import Array, Steps, in_order, latest, settle, shifted
 from engine.analysis.record_semantics import CODE, DELTA, HAS_OBJECT, IS_GLANCE, IS_LIFE, REFRESH
 from engine.analysis.thread_lifecycle import BASE, FIRST, NOTHING, Act, Changes, Extra, Life, ThreadLifecycles
 from engine.analysis.trace import Records, column, words_of
@@ -213,9 +213,7 @@ class SpanBuilder:
         last = latest(sets)
         inside = last >= np.repeat(starts, np.diff(rows.bounds))
         after = np.where(inside, rows.code[last], self._mode[lane])
-        before = np.empty_like(after)
-        before[1:] = after[:-1]
-        before[starts] = self._mode[rows.lanes]
+        before = shifted(after, self._mode[rows.lanes], starts)
         fresh = inside[ends]
         lanes, at = rows.lanes[fresh], last[ends][fresh]
         self._mode[lanes] = rows.code[at]
