@@ -8,24 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from engine.environment.installation import RESOURCES
-from engine.scenarios.scenario import LAST, PartsNote, Proof, Scenario, ScenarioError, SwitchNote, Try, near, settings
+from engine.scenarios.scenario import LAST, Scenario
 from engine.scenarios.scenario_file import PROGRAM_FILE, SETTINGS_FILE, read
-
-__all__ = [
-    "OWN_FOLDER",
-    "PartsNote",
-    "Proof",
-    "Scenario",
-    "ScenarioError",
-    "SwitchNote",
-    "Try",
-    "folders",
-    "from_file",
-    "load",
-    "near",
-    "read",
-    "settings",
-]
 
 OWN_FOLDER = RESOURCES / "scenarios"
 
