@@ -1,7 +1,7 @@
 """Records to spans: what each thread was doing from when to when. Incremental, and without a loop over records."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -45,10 +45,8 @@ class _Rows:
     object: Array
     place: Array
     word: Array
-
-    def __post_init__(self) -> None:
-        self.lanes: Array = np.zeros(0, np.intp)  # the lanes of sorted rows
-        self.bounds: Array = np.zeros(1, np.intp)  # where each of them begins, and the end
+    lanes: Array = field(init=False)  # of sorted rows, where there are any
+    bounds: Array = field(init=False)  # where each of these lanes begins, and the end
 
     @staticmethod
     def of(records: Records) -> "_Rows":
@@ -73,18 +71,9 @@ class _Rows:
         return _Rows(*(values[pick] for values in self._columns()))
 
     def _with(self, pick: Array, extras: list[Extra]) -> "_Rows":
-        brought = [extra.row for extra in extras]
+        lanes, brought, codes, places = map(list, zip(*extras, strict=True))
         none = [0] * len(extras)
-        added = (
-            [extra.lane for extra in extras],
-            [-1] * len(extras),
-            self.time[brought],
-            [extra.code for extra in extras],
-            none,
-            none,
-            [extra.place for extra in extras],
-            none,
-        )
+        added = (lanes, [-1] * len(extras), self.time[brought], codes, none, none, places, none)
         own = self._taken(pick)._columns()
         joined = [np.concatenate((np.asarray(new).astype(old.dtype), old)) for new, old in zip(added, own, strict=True)]
         order = np.lexsort((np.concatenate((np.array(brought, np.int64) * 2, pick * 2 + 1)), joined[0]))
@@ -110,10 +99,8 @@ class SpanBuilder:
         self._held: dict[int, list[int]] = {}  # lanes that hold more than one lock
         self._last = np.zeros(LANES, np.int64)  # time of the last row
         self._mode = np.full(LANES, BASE, np.uint8)
-        self._mode_word = np.zeros(LANES, np.uint16)
-        self._mode_object = np.zeros(LANES, np.uint32)
-        self._mode_place = np.zeros(LANES, np.uint32)
-        self._mode_since = np.zeros(LANES, np.int64)
+        # what began it: word, object, place, time
+        self._origin: list[Array] = [np.zeros(LANES, dtype) for dtype in (np.uint16, np.uint32, np.uint32, np.int64)]
 
     def feed(self, records: Records) -> NDArray[np.uint8]:
         """Takes in records, an array of trace.DTYPE.
@@ -151,10 +138,9 @@ class SpanBuilder:
     def waits(self, states: NDArray[np.uint8] = WAITING_STATES) -> list[Wait]:
         """Every thread that waits now: for another thread of the program, or in one of these states."""
         found = np.flatnonzero(np.isin(self._mode, states))  # of thousands of lanes perhaps: plain numbers from here on
-        words = self._mode_word[found]
-        fields = (found, self._mode[found], self._mode_object[found], words & 0xFF, words >> 8 & _TIMED != 0)
-        rest = (self._mode_since[found], self._mode_place[found])
-        rows = zip(*(field.tolist() for field in (*fields, *rest)), strict=True)
+        word, thing, place, since = (values[found] for values in self._origin)
+        fields = (found, self._mode[found], thing, word & 0xFF, word >> 8 & _TIMED != 0, since, place)
+        rows = zip(*(field.tolist() for field in fields), strict=True)
         return [Wait(lane, _STATES[state], *others) for lane, state, *others in rows]
 
     def alive(self) -> list[int]:
@@ -217,10 +203,8 @@ class SpanBuilder:
         fresh = inside[ends]
         lanes, at = rows.lanes[fresh], last[ends][fresh]
         self._mode[lanes] = rows.code[at]
-        self._mode_word[lanes] = rows.word[at]
-        self._mode_object[lanes] = rows.object[at]
-        self._mode_place[lanes] = rows.place[at]
-        self._mode_since[lanes] = rows.time[at]
+        for kept, new in zip(self._origin, (rows.word, rows.object, rows.place, rows.time), strict=True):
+            kept[lanes] = new[at]
         return before, after
 
     def _store(self, rows: _Rows, mode: NDArray[np.uint8]) -> None:

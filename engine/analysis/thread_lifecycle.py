@@ -41,8 +41,7 @@ class Act(NamedTuple):
     place: int
 
 
-@dataclass
-class Extra:
+class Extra(NamedTuple):
     """A change in a lane that a record of another lane brings: `row` is that record's place in its batch."""
 
     lane: int
