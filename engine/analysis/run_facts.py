@@ -6,27 +6,8 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from engine.frame import Interpreter, Thing
-from engine.protocol.messages import (
-    FACTS,
-    ExceptionFact,
-    Fact,
-    FarewellFact,
-    FileFact,
-    FindingFact,
-    FrozenFact,
-    HelloFact,
-    Lost,
-    LostFact,
-    OutcomeFact,
-    PartFact,
-    PlanFact,
-    ProcessEndFact,
-    TaskFact,
-    TextFact,
-    ThingFact,
-    ThreadFact,
-    UnknownFact,
-)
+from engine.protocol import messages
+from engine.protocol.messages import FACTS, Fact, Lost, ThreadFact
 from engine.protocol.places import PROGRAM, line_of
 
 TEXT_COUNT = 200_000  # texts that are kept, as many as a stage sends
@@ -41,20 +22,20 @@ class RunFacts:
         self.sizes: dict[int, int] = {}  # of queues
         self.switches: list[int] = []  # things that can be switched, as they were made
         self.files: dict[int, str] = {}
-        self.texts: dict[int, TextFact] = {}
-        self.deaths: dict[int, ExceptionFact] = {}  # of threads
-        self.process_ends: dict[int, ProcessEndFact] = {}  # by the lane of the process
+        self.texts: dict[int, messages.TextFact] = {}
+        self.deaths: dict[int, messages.ExceptionFact] = {}  # of threads
+        self.process_ends: dict[int, messages.ProcessEndFact] = {}  # by the lane of the process
         self.lost: dict[Lost, int] = {}
         self.interpreter: Interpreter | None = None
-        self.farewell: FarewellFact | None = None  # how the program ended its own process
+        self.farewell: messages.FarewellFact | None = None  # how the program ended its own process
         self.frozen = 0  # the number of the last pause that the stage answered to
-        self.outcome: OutcomeFact | None = None
-        self.parts: dict[int, PartFact] = {}
+        self.outcome: messages.OutcomeFact | None = None
+        self.parts: dict[int, messages.PartFact] = {}
         self.plan: float | None = None  # seconds of program time that the run will take
         self.tasks: dict[int, str] = {}  # what a task is called
         self.pools: dict[int, str] = {}  # task -> its pool, where that is known
-        self.told: list[FindingFact] = []  # as they came
-        self.unknown: tuple[UnknownFact, ...] = ()  # expressions of the scenario that have no value, and why
+        self.told: list[messages.FindingFact] = []  # as they came
+        self.unknown: tuple[messages.UnknownFact, ...] = ()  # expressions of the scenario that have no value, and why
         self.version = 0
         self.others = 0  # facts of a kind that this version does not know
         self.garbage = 0  # facts that made no sense
@@ -78,54 +59,54 @@ class RunFacts:
 
     def _take(self, fact: Fact) -> None:  # noqa: PLR0912  # one case for each kind of fact
         match fact:
-            case TextFact():
+            case messages.TextFact():
                 self._take_text(fact)
-            case ThingFact():
+            case messages.ThingFact():
                 self._take_thing(fact)
             case ThreadFact():
                 self.threads[fact.id] = fact
                 self.touched.add(fact.id)
-            case TaskFact():
+            case messages.TaskFact():
                 self.tasks[fact.id] = fact.name
                 if fact.pool:
                     self.pools[fact.id] = fact.pool
-            case FileFact():
+            case messages.FileFact():
                 self.files[fact.id] = fact.path
-            case ExceptionFact():
+            case messages.ExceptionFact():
                 self.deaths[fact.thread] = fact
                 self.touched.add(fact.thread)
-            case ProcessEndFact():
+            case messages.ProcessEndFact():
                 self.process_ends[fact.thread] = fact
                 self.touched.add(fact.thread)
-            case PartFact():
+            case messages.PartFact():
                 self.parts[fact.id] = fact
-            case LostFact():  # a stage says each time how many so far
+            case messages.LostFact():  # a stage says each time how many so far
                 self.lost[fact.what] = max(fact.count, self.lost.get(fact.what, 0))
-            case HelloFact():
+            case messages.HelloFact():
                 self.interpreter = Interpreter(
                     fact.executable, fact.python, fact.implementation, fact.gil, fact.cores, fact.switch_interval
                 )
-            case PlanFact():
+            case messages.PlanFact():
                 self.plan = fact.seconds
-            case UnknownFact():
+            case messages.UnknownFact():
                 if len(self.unknown) < UNKNOWN_COUNT:
                     self.unknown += (fact,)
-            case FarewellFact():
+            case messages.FarewellFact():
                 self.farewell = fact
-            case FrozenFact():
+            case messages.FrozenFact():
                 self.frozen = fact.number
-            case OutcomeFact():
+            case messages.OutcomeFact():
                 self.outcome = fact
             case _:
                 self.told += [fact] * (fact not in self.told)  # each process may say the same
 
-    def _take_text(self, fact: TextFact) -> None:
+    def _take_text(self, fact: messages.TextFact) -> None:
         if len(self.texts) < TEXT_COUNT:
             self.texts[fact.id] = fact
         else:
             self.lost[Lost.TEXTS] = self.lost.get(Lost.TEXTS, 0) + 1
 
-    def _take_thing(self, fact: ThingFact) -> None:
+    def _take_thing(self, fact: messages.ThingFact) -> None:
         self._things[fact.id] = Thing(fact.id, fact.type, fact.name, line_of(fact.place))
         self._shown = MappingProxyType({})
         self._named.clear()
