@@ -80,15 +80,8 @@ class HolderBuilder:
         bounds = np.concatenate(([0], np.flatnonzero(thing[1:] != thing[:-1]) + 1, [len(thing)]))
         role = role[pick]
         lets_go = (role == GOT) | (role == LET_IN) | (role == GAVE_UP)
-        return _Rows(
-            thing,
-            records["time"][pick],
-            role,
-            records["thread"][pick],
-            records["place"][pick],
-            lets_go & (before[pick] == State.WAIT_LOCK),
-            bounds,
-        )
+        time, thread, place = (records[name][pick] for name in ("time", "thread", "place"))
+        return _Rows(thing, time, role, thread, place, lets_go & (before[pick] == State.WAIT_LOCK), bounds)
 
     @staticmethod
     def _holders(rows: _Rows, locks: list[Lock]) -> tuple[Array, Array]:
@@ -106,9 +99,7 @@ class HolderBuilder:
         self.clashes += len(wrong)
         if len(wrong) and self.first_clash is None:
             at = wrong[np.argmin(rows.time[wrong])]
-            self.first_clash = Clash(
-                int(rows.object[at]), int(rows.thread[at]), int(rows.time[at]), int(rows.place[at])
-            )
+            self.first_clash = Clash(*(int(of[at]) for of in (rows.object, rows.thread, rows.time, rows.place)))
 
     def _add_waits(self, rows: _Rows, locks: list[Lock], holder: Array) -> None:
         """Adds up how long each holder held what others waited for."""
@@ -141,8 +132,7 @@ class HolderBuilder:
         lock.first.setdefault(thread, first)
 
     def _store(self, rows: _Rows, locks: list[Lock], holder: Array) -> None:
-        counts = np.arange(len(locks))
-        group = np.repeat(counts, np.diff(rows.bounds))
+        group = np.repeat(np.arange(len(locks)), np.diff(rows.bounds))
         steps = settle(group, rows.time, [holder])
         cuts = np.searchsorted(group[steps], np.arange(len(locks) + 1))
         for number, lock in enumerate(locks):

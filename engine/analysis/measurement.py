@@ -26,10 +26,6 @@ class Rises(NamedTuple):
     ends: NDArray[np.int64]
     used: NDArray[np.int64]
 
-    def of(self, rows: NDArray[np.bool_]) -> "Rises":
-        """Some of the rows."""
-        return Rises(self.lanes[rows], self.begins[rows], self.ends[rows], self.used[rows])
-
 
 NO_RISES = Rises(np.zeros(0, np.uint16), *[np.zeros(0, np.int64)] * 3)
 
@@ -137,9 +133,10 @@ class PartBuilder:
         if not met:
             return
         tasks = [lane for lane in np.unique(risen.lanes).tolist() if run_facts.thread(lane).kind is LaneKind.TASK]
-        threads = risen.of(np.isin(risen.lanes, tasks, invert=True)) if tasks else risen
+        if tasks:
+            risen = risen._replace(used=np.where(np.isin(risen.lanes, tasks), 0, risen.used))
         for part in met:
-            part.used += _within(threads, part)
+            part.used += _within(risen, part)
         self._changed = True
 
     def refresh(self, run_facts: RunFacts) -> None:

@@ -15,13 +15,13 @@ UNKNOWN_COUNT = 20  # expressions without a value that are told
 
 
 class RunFacts:
-    """Tables made of facts; of one thing the later fact counts. `version` counts the facts that were taken in."""
+    """Tables made of facts; of one thing the later fact counts."""
 
     def __init__(self) -> None:
         self.threads: dict[int, ThreadFact] = {}
         self.sizes: dict[int, int] = {}  # of queues
         self.switches: list[int] = []  # things that can be switched, as they were made
-        self.files: dict[int, str] = {}
+        self.program_path = ""  # the program's own file; "" when the stage did not say
         self.texts: dict[int, messages.TextFact] = {}
         self.deaths: dict[int, messages.ExceptionFact] = {}  # of threads
         self.process_ends: dict[int, messages.ProcessEndFact] = {}  # by the lane of the process
@@ -36,8 +36,6 @@ class RunFacts:
         self.pools: dict[int, str] = {}  # task -> its pool, where that is known
         self.told: list[messages.FindingFact] = []  # as they came
         self.unknown: tuple[messages.UnknownFact, ...] = ()  # expressions of the scenario that have no value, and why
-        self.version = 0
-        self.others = 0  # facts of a kind that this version does not know
         self.garbage = 0  # facts that made no sense
         self.touched: set[int] = set()  # threads of which facts came; whoever reads it empties it
         self._things: dict[int, Thing] = {}
@@ -47,7 +45,6 @@ class RunFacts:
     def read(self, payload: bytes) -> list[Fact]:
         """The facts of a block, which are still to be noted. What makes no sense is counted; nothing is raised."""
         unpacked = FACTS.unpack(payload)
-        self.others += unpacked.unknown
         self.garbage += unpacked.garbage
         return unpacked.messages
 
@@ -55,7 +52,6 @@ class RunFacts:
         """Takes in facts."""
         for fact in facts:
             self._take(fact)
-            self.version += 1
 
     def _take(self, fact: Fact) -> None:  # noqa: PLR0912  # one case for each kind of fact
         match fact:
@@ -71,7 +67,8 @@ class RunFacts:
                 if fact.pool:
                     self.pools[fact.id] = fact.pool
             case messages.FileFact():
-                self.files[fact.id] = fact.path
+                if fact.id == PROGRAM:
+                    self.program_path = fact.path
             case messages.ExceptionFact():
                 self.deaths[fact.thread] = fact
                 self.touched.add(fact.thread)
@@ -113,11 +110,6 @@ class RunFacts:
         self.sizes[fact.id] = fact.size
         if fact.switch:
             self.switches.append(fact.id)
-
-    @property
-    def program_path(self) -> str:
-        """The program's own file, "" when the stage did not say."""
-        return self.files.get(PROGRAM, "")
 
     @property
     def things(self) -> Mapping[int, Thing]:

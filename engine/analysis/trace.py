@@ -66,9 +66,7 @@ class Trace:
 
     def chunks(self) -> list[Records]:
         """All records as views, in order, without a copy."""
-        full = self._chunks[: self._count // CHUNK]
-        rest = self._count % CHUNK
-        return [*full, self._chunks[-1][:rest]] if rest else list(full)
+        return [chunk[: self._count - number * CHUNK] for number, chunk in enumerate(self._chunks)]
 
     def save(self, path: str | Path, facts: Iterable[Fact]) -> None:
         """Writes the run to a file, whole or not at all. Raises TraceError when that fails."""

@@ -64,6 +64,7 @@ class ValueBuilder:
 
     def __init__(self, watch: str, counted_by: str) -> None:
         self.tally = Tally()
+        self.losses = NO_LOSSES  # the same object as long as none is added or taken back
         self._watch = watch
         self._counted_by = counted_by
         self._counted = Points(2)  # value, expected
@@ -72,7 +73,6 @@ class ValueBuilder:
         self._start: int | None = None  # as the main thread saw it
         self._first_sample: int | None = None
         self._series: Series | None = None
-        self._losses = NO_LOSSES
 
     def feed(self, records: Records, word: NDArray[np.uint16], run_facts: RunFacts) -> None:
         """Takes in records; `word` is flags << 8 | kind of each."""
@@ -137,12 +137,15 @@ class ValueBuilder:
         if not len(rows):
             return
         lasting = np.maximum(np.minimum.accumulate(deficit[::-1])[::-1], 0)
+        before = len(self._lost)
         self._lost.cut(int(lasting[0]))
         lost = np.repeat(rows, np.diff(lasting, prepend=len(self._lost)))
         if len(lost):
             self._lost.extend(*(records[name][lost] for name in ("time", "thread", "place")))
-        places = self._lost.views()[2]
-        self.tally = replace(self.tally, lost=len(self._lost), first_loss_place=int(places[0]) if len(places) else 0)
+        if len(lost) or len(self._lost) < before:
+            times, threads, places = self._lost.views()
+            self.losses = Losses(times, threads)
+            self.tally = replace(self.tally, lost=len(times), first_loss_place=int(places[0]) if len(places) else 0)
 
     def _begin(self, implied: int, time: int) -> None:
         """The value before any update: as the main thread saw it, else as sampled unless that came too late."""
@@ -166,15 +169,6 @@ class ValueBuilder:
                 times, values = self._sampled.views()
                 self._series = Series(self._watch, times, values, sampled=True)
         return self._series
-
-    @property
-    def losses(self) -> Losses:
-        """Lost updates; the same object as long as none is added."""
-        times, threads, _ = self._lost.views()
-        old = self._losses.times
-        if len(old) != len(times) or (len(old) and old[-1] != times[-1]):
-            self._losses = Losses(times, threads)
-        return self._losses
 
 
 class FlipBuilder:
