@@ -16,8 +16,7 @@ from engine.environment import interpreters
 from engine.frame import Ended, Finding, Frame
 from engine.protocol import program_text
 from engine.scenarios import catalogue
-from engine.scenarios.catalogue import Scenario
-from engine.scenarios.scenario import PartsNote
+from engine.scenarios.scenario import PartsNote, Scenario, near
 from engine.scenarios.text_report import parts_table
 from engine.session.run_settings import accept
 from engine.session.session import Session, read_program
@@ -161,7 +160,7 @@ def find(what: str) -> Scenario:
     if path.suffix or len(path.parts) > 1:
         raise BadInput(f"there is no file {what}")
     usable = [name for name, scenario in scenarios.items() if not scenario.error]
-    raise BadInput(f"there is no scenario {what!r} and no such file. {catalogue.near(what, usable)}")
+    raise BadInput(f"there is no scenario {what!r} and no such file. {near(what, usable)}")
 
 
 def check(scenario: Scenario, sets: Sequence[str], offs: Sequence[str]) -> dict[str, Any]:
@@ -176,14 +175,14 @@ def check(scenario: Scenario, sets: Sequence[str], offs: Sequence[str]) -> dict[
         if not sign or not name:
             raise BadInput(f"'{word}' is not NAME=VALUE")
         if name not in known:
-            raise BadInput(f"{scenario.id} has no knob {name!r}. {catalogue.near(name, known)}")
+            raise BadInput(f"{scenario.id} has no knob {name!r}. {near(name, known)}")
         values[name], refusal = accept(known[name], value)
         if refusal is not None:
             raise BadInput(refused(refusal).rstrip("."))
     switches = [switch.name for switch in program_text.switches(text)]
     for name in offs:
         if name not in switches:
-            raise BadInput(f"{scenario.id} has no switch {name!r}. {catalogue.near(name, switches)}")
+            raise BadInput(f"{scenario.id} has no switch {name!r}. {near(name, switches)}")
     return values
 
 

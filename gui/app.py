@@ -21,6 +21,7 @@ from engine.findings.standstill import stands_still
 from engine.frame import Interpreter, Phase
 from engine.hosting.host import ChildProcess, Host
 from engine.scenarios import catalogue
+from engine.scenarios.scenario import Scenario
 from engine.session.session import Session
 from engine.words import catalogue as words
 from gui import actions, discovery
@@ -56,7 +57,7 @@ class Theatre:
 
 
 def assemble(
-    scenarios: tuple[catalogue.Scenario, ...],
+    scenarios: tuple[Scenario, ...],
     layout: WindowLayout | None = None,
     make_host: Callable[[str], Host] = ChildProcess,
 ) -> Theatre:

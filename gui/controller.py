@@ -5,8 +5,7 @@ from dataclasses import replace
 
 from engine.frame import Phase, State
 from engine.frame.trouble import Notice
-from engine.scenarios.catalogue import Scenario, settings
-from engine.scenarios.scenario import speed
+from engine.scenarios.scenario import Scenario, settings, speed
 from engine.session.session import Session
 from engine.words.reasons import refused
 from gui.course_info import course

@@ -5,7 +5,7 @@ from typing import Protocol
 from urllib.parse import quote
 
 from engine.frame import Interpreter
-from engine.scenarios.catalogue import Scenario
+from engine.scenarios.scenario import Scenario
 from gui.panel import Course, ScenarioInfo
 
 

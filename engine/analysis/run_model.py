@@ -8,19 +8,17 @@ import numpy as np
 import psutil
 
 from engine.analysis.columns import Array
-from engine.analysis.event_marks import MarkBuilder
 from engine.analysis.holders import HolderBuilder
-from engine.analysis.lanes import LaneMaker
-from engine.analysis.measurement import PartBuilder
+from engine.analysis.lanes import LaneMaker, MarkBuilder
+from engine.analysis.measurement import CpuBuilder, PartBuilder
 from engine.analysis.merge import OWN, Merger
 from engine.analysis.output import Output
-from engine.analysis.processor_time import CpuBuilder
 from engine.analysis.record_semantics import IS_DIED, IS_GLANCE, IS_KNOWN, IS_PRINT, IS_RARE, IS_SELDOM, IS_TICK
 from engine.analysis.run_facts import RunFacts
 from engine.analysis.spans import SpanBuilder
 from engine.analysis.tasks import TaskBuilder
 from engine.analysis.thread_lifecycle import FOREVER
-from engine.analysis.trace import Records, Trace, column, records_of
+from engine.analysis.trace import Records, Trace, records_of, words_of
 from engine.analysis.values import DepthBuilder, FlipBuilder, ValueBuilder
 from engine.frame import Holders, Lane, Part, Recording, Series
 from engine.protocol.messages import Fact, Lost
@@ -62,7 +60,7 @@ class RunModel:
         self.last = 0  # nanoseconds: the last program time that is known
         self.acts = 0  # batches in which threads did something
         self.watch = watch
-        self.spans = SpanBuilder(self.run_facts.is_daemon)
+        self.spans = SpanBuilder(lambda lane: self.run_facts.thread(lane).daemon)
         self.locks = HolderBuilder()
         self.values = ValueBuilder(watch, counted_by)
         self._flips = FlipBuilder(start_switches or {}, counted_by)
@@ -135,7 +133,7 @@ class RunModel:
 
     def _sound(self, records: Records) -> tuple[Records, Array]:
         """The records that mean something and fit below the cap, and flags << 8 | kind of each."""
-        word = column(records, "flags").astype(np.uint16) << 8 | column(records, "kind")
+        word = words_of(records)
         time = records["time"]
         keep = IS_KNOWN[word] & (time >= 0) & (time < FOREVER)
         self.broken += len(keep) - int(np.count_nonzero(keep))

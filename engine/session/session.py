@@ -32,7 +32,7 @@ from engine.hosting.host import ChildProcess, Host
 from engine.hosting.prestart import Prestart
 from engine.protocol.messages import RunOrder, SpeedOrder, SwitchOrder
 from engine.protocol.units import FASTEST, SLOWEST
-from engine.scenarios.catalogue import Scenario
+from engine.scenarios.scenario import Scenario
 from engine.session.frame_intervals import FrameIntervals
 from engine.session.run import PUMP, Run
 from engine.session.run_settings import RunSettings
