@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import _thread
 import struct
+import threading
 import time
 from collections.abc import Callable
 from types import FrameType
@@ -15,7 +16,6 @@ from engine.protocol.program_text import AssignedNames
 from engine.protocol.records import MAIN_THREAD, RECORD, UNKNOWN_VALUE, Kind, what
 from engine.stage import cpython
 from engine.stage.control.program_clock import Clock
-from engine.stage.recording import foreign_threads
 from engine.stage.recording.channel import Channel
 from engine.stage.recording.cpu_time import CpuTimeMeter
 from engine.stage.recording.ids import OWN, Ids
@@ -31,6 +31,16 @@ _SAMPLE = what(Kind.SAMPLE)
 _get_ident = _thread.get_ident
 _get_frame = cpython.frame_at
 _perf = time.perf_counter_ns
+
+
+class _End:
+    """Kept by a thread alone that no facade made: Python lets go of it in that thread, as the thread's last act."""
+
+    def __init__(self, tell: Callable[[], None]) -> None:
+        self._tell = tell
+
+    def __del__(self) -> None:
+        self._tell()
 
 
 class Reporter:
@@ -56,7 +66,7 @@ class Reporter:
         self.newcomer = 0  # identity of the main thread of another process, as long as it has said nothing
         self.ended = False  # another process has said that it ends
         self._guard = _thread.RLock()  # a finaliser may make a lock or open a file while this thread declares one
-        self._ends = foreign_threads.ForeignThreadEnds()
+        self._of_thread = threading.local()
         self._last_sample: int | None = None
         self._watch_thing = 0
         self._seen_first = False  # the watched value, before any thread was started
@@ -107,7 +117,10 @@ class Reporter:
 
     def caller(self, depth: int = 2) -> FrameType | None:
         """The nearest frame of the program above the caller, or None."""
-        frame: FrameType | None = _get_frame(depth)
+        return self.nearest(_get_frame(depth))
+
+    def nearest(self, frame: FrameType | None) -> FrameType | None:
+        """This frame or the nearest above it that is the program's, or None."""
         left = DEEPEST
         while frame is not None and left:
             if frame.f_code.co_filename in self.files:
@@ -166,11 +179,12 @@ class Reporter:
         """A thread that no facade made (of a library, of C code) gets a lane when it first does something."""
         if ident == self.newcomer:
             return self.introduce()
-        number = self.new_thread(foreign_threads.name_of(ident), True)
+        known = cpython.threads_by_ident.get(ident)  # `threading` itself would make up the current one
+        number = self.new_thread(f"library thread {ident % 10_000}" if known is None else known.name, True)
         self.threads[ident] = number
         self.report_for(number, _RUNNING)
-        if ident == _get_ident():
-            self._ends.tell(lambda: self._forget(ident, number))
+        if ident == _get_ident():  # of a thread that the end of the process cuts off nothing is told
+            self._of_thread.end = _End(lambda: self._forget(ident, number))
         return number
 
     def _forget(self, ident: int, number: int) -> None:
@@ -200,8 +214,7 @@ class Reporter:
 
     def fork(self) -> None:
         """In a forked child: the locks are free, whoever held them, and there is one thread."""
-        self._guard._at_fork_reinit()  # type: ignore[attr-defined]  # as threading does
-        self.ids.fork()
+        cpython.reset_lock(self._guard, self.ids.guard)
         ident = _get_ident()
         number = self.threads.get(ident, self.ids.main)
         self.threads.clear()

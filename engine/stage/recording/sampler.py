@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import time
-from types import FrameType
 
 from engine.protocol.records import RECORD, Kind, what
 from engine.stage import cpython
-from engine.stage.recording.reporter import DEEPEST, Reporter
+from engine.stage.recording.reporter import Reporter
 
 LOOK_PERIOD = 30_000_000  # nanoseconds between two looks at the threads' lines
 LOOK_SHARE = 50  # looking takes at most one part in so many of the stage's time, also with 2,000 threads
@@ -42,12 +41,7 @@ class Sampler:
             number = reporter.threads.get(ident)
             if number is None:
                 continue
-            frame: FrameType | None = top
-            left = DEEPEST
-            while frame is not None and left and frame.f_code.co_filename not in reporter.files:
-                frame = frame.f_back
-                left -= 1
-            place = reporter.place_of(frame) if left else 0
+            place = reporter.place_of(reporter.nearest(top))
             if place and self._places.get(number) != place:
                 self._places[number] = place
                 reporter.channel.records.append(RECORD.pack(now, 0, 0, place, _LINE + number))

@@ -8,8 +8,7 @@ from collections.abc import Callable
 
 from engine.stage.control.program_clock import Take
 from engine.stage.facade.base.binding import Declared, checked
-from engine.stage.facade.threading.let_through import LetThrough
-from engine.stage.facade.threading.switched_lock import SEMAPHORE
+from engine.stage.facade.threading.switched_lock import SEMAPHORE, LetThrough
 
 _GOT, _RELEASED = SEMAPHORE.got, SEMAPHORE.released
 
