@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TextIO
 from engine.protocol import places
 from engine.protocol.records import Kind, what
 from engine.stage import cpython
-from engine.stage.facade.base.function import FacadeFunction
+from engine.stage.facade.base.module import FacadeFunction
 from engine.stage.run_services import RunServices, one_per_run
 
 CHUNK = 8192  # characters without an end of line that are kept back, as in io.TextIOWrapper

@@ -20,7 +20,7 @@ from engine.stage.cpython import event_loop_policy
 from engine.stage.facade import time as time_facade
 from engine.stage.facade.asyncio.asyncio_tasks import LoopTask
 from engine.stage.facade.base.binding import bind
-from engine.stage.facade.base.function import FacadeFunction
+from engine.stage.facade.base.module import FacadeFunction
 from engine.stage.facade.base.module_copies import functions_of
 from engine.stage.run_services import RunServices
 
@@ -203,7 +203,7 @@ def make_loops(context: RunServices, task: object, executor: Callable[[], object
                 (FacadeLoop, real),
                 real.__module__,
                 _stage_task=task,
-                _stage_now=staticmethod(time_facade.of(context).monotonic_ns),
+                _stage_now=staticmethod(time_facade.nanoseconds(context, "monotonic")),
                 _stage_own=staticmethod(_waiter_of(real)),
                 _stage_executor=staticmethod(executor),
             )

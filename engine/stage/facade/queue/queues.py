@@ -9,22 +9,21 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn
 
-from engine.protocol.records import UNKNOWN_VALUE
+from engine.protocol.records import UNKNOWN_VALUE, Kind, what
 from engine.stage.facade.base.binding import refuse_bad
 from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.base.waiting import WaitCodes, wait
-from engine.stage.facade.queue.queue_codes import (
-    GAVE_UP,
-    GETTING,
-    GOT,
-    JOINING,
-    PUT,
-    PUTTING,
-    SIMPLY_GETTING,
-    TASK_DONE,
-)
 from engine.stage.facade.time import as_seconds
 from engine.stage.run_services import RunServices
+
+PUT = what(Kind.QUEUE_PUT)
+GOT = what(Kind.QUEUE_GOT)
+GAVE_UP = what(Kind.QUEUE_GAVE_UP)
+TASK_DONE = what(Kind.QUEUE_TASK_DONE)
+PUTTING = WaitCodes(what(Kind.QUEUE_WANT_PUT), GAVE_UP)
+GETTING = WaitCodes(what(Kind.QUEUE_WANT_GET), GAVE_UP)
+SIMPLY_GETTING = GETTING._replace(got=GOT)  # from a queue without a lock of its own to say it under
+JOINING = WaitCodes(what(Kind.QUEUE_WANT_JOIN), GAVE_UP, what(Kind.QUEUE_JOINED))
 
 _NEGATIVE = "'timeout' must be a non-negative number"
 _SIZES = 2**62  # a record's value has 63 bits
