@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import sys
-import threading
 from collections.abc import Callable, Sequence
 from types import ModuleType
 
@@ -104,11 +103,6 @@ def own_builtins(context: RunServices) -> dict[str, object]:
         own = {"open": files.open_of(context), "print": output.make_print(context), "input": output.make_input(context)}
         context.builtins.update(own)
     return context.builtins
-
-
-def belongs(thread: threading.Thread, context: RunServices) -> bool:
-    """Whether this thread was made by the program of this context, through its facade."""
-    return getattr(type(thread), "_stage", None) is context
 
 
 def loaded() -> list[str]:

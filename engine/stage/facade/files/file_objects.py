@@ -72,35 +72,28 @@ class FileReporter:
 
     def asked(self, real: Callable[..., object], path: object, *args: object, **kwargs: object) -> object:
         """Calls `real`, which asks about a path or makes a directory, and reports whether it is there."""
-        answer = self._called(real, path, args, kwargs)
+        answer = self.called(real, path, args, kwargs)
         self.report(ASKED, self.thing(path), int(answer is not False))
         return answer
 
     def removed(self, real: Callable[..., object], path: object, *args: object, **kwargs: object) -> object:
         """Calls `real`, which removes a path, and reports it."""
         thing = self.thing(path)
-        answer = self._called(real, path, args, kwargs)
+        answer = self.called(real, path, args, kwargs)
         self.report(REMOVED, thing)
         return answer
 
     def renamed(self, real: Callable[..., object], path: object, *args: object, **kwargs: object) -> object:
         """Calls `real`, which gives a path another name (its second argument, also by keyword), and reports it."""
         thing = self.thing(path)
-        answer = self._called(real, path, args, kwargs)
+        answer = self.called(real, path, args, kwargs)
         self.report(RENAMED, thing, self.thing(args[0] if args else kwargs.get("dst", kwargs.get("target"))))
         return answer
 
-    def opened(self, real: Callable[..., object], path: object, *args: object, **kwargs: object) -> object:
-        """Calls `real`, which opens a path, and reports how that ended."""
-        thing = self.thing(path)
-        self.report(OPEN, thing)
-        answer = self._called(real, path, args, kwargs)
-        self.report(OPENED, thing)
-        return answer
-
-    def _called(
+    def called(
         self, real: Callable[..., object], path: object, args: tuple[object, ...], kwargs: dict[str, object]
     ) -> object:
+        """Calls `real`; reports it when that raises."""
         try:
             return real(path, *args, **kwargs)
         except BaseException as error:

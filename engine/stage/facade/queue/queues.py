@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn
 
 from engine.protocol.records import UNKNOWN_VALUE, Kind, what
-from engine.stage.facade.base.binding import refuse_bad
+from engine.stage.facade.base.binding import bind, refuse_bad
 from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.base.waiting import WaitCodes, wait
 from engine.stage.facade.time import as_seconds
@@ -87,8 +87,10 @@ class FacadeQueue(_Queue):
             if self.maxsize > 0:
                 if block and timeout is not None and timeout < 0:
                     raise ValueError(_NEGATIVE)
-                if self._qsize() >= self.maxsize:
-                    self._stage_wait_for_room(timeout if block else 0)
+                if self._qsize() >= self.maxsize and not self._stage_await(
+                    PUTTING, self.not_full, timeout if block else 0, self._stage_has_room, self._qsize
+                ):
+                    raise queue.Full
             self._put(item)
             self.unfinished_tasks += 1
             self._stage.reporter.report(PUT, self._stage_thing, self._qsize())
@@ -100,8 +102,10 @@ class FacadeQueue(_Queue):
                 self._stage_shut_down()
             if block and timeout is not None and timeout < 0:
                 raise ValueError(_NEGATIVE)
-            if not self._qsize():
-                self._stage_wait_for_item(timeout if block else 0)
+            if not self._qsize() and not self._stage_await(
+                GETTING, self.not_empty, timeout if block else 0, self._stage_has_item, self._qsize
+            ):
+                raise queue.Empty
             item = self._get()
             self._stage.reporter.report(GOT, self._stage_thing, self._qsize())
             self.not_full.notify()
@@ -126,23 +130,15 @@ class FacadeQueue(_Queue):
                 JOINING, self.all_tasks_done, None, lambda: not self.unfinished_tasks, lambda: self.unfinished_tasks
             )
 
-    def _stage_wait_for_room(self, timeout: float | None) -> None:
-        def has_room() -> bool:
-            if getattr(self, "is_shutdown", False):
-                raise queue.ShutDown  # type: ignore[attr-defined,unused-ignore]  # Python 3.13+, as is what sets it
-            return self._qsize() < self.maxsize
+    def _stage_has_room(self) -> bool:
+        if getattr(self, "is_shutdown", False):
+            raise queue.ShutDown  # type: ignore[attr-defined,unused-ignore]  # Python 3.13+, as is what sets it
+        return self._qsize() < self.maxsize
 
-        if not self._stage_await(PUTTING, self.not_full, timeout, has_room, self._qsize):
-            raise queue.Full
-
-    def _stage_wait_for_item(self, timeout: float | None) -> None:
-        def has_item() -> bool:
-            if getattr(self, "is_shutdown", False) and not self._qsize():
-                raise queue.ShutDown  # type: ignore[attr-defined,unused-ignore]  # as above
-            return self._qsize() > 0
-
-        if not self._stage_await(GETTING, self.not_empty, timeout, has_item, self._qsize):
-            raise queue.Empty
+    def _stage_has_item(self) -> bool:
+        if getattr(self, "is_shutdown", False) and not self._qsize():
+            raise queue.ShutDown  # type: ignore[attr-defined,unused-ignore]  # as above
+        return self._qsize() > 0
 
     def _stage_await(
         self,
@@ -170,16 +166,14 @@ class FacadeQueue(_Queue):
         self._stage.reporter.report(GAVE_UP, self._stage_thing, self._qsize())
         raise queue.ShutDown  # type: ignore[attr-defined,unused-ignore]  # Python 3.13+, as is whatever sets is_shutdown
 
+    if hasattr(queue.Queue, "shutdown"):  # Python 3.13+
 
-class _ShutDownQueue(FacadeQueue):
-    """The part of the facade that only Python 3.13 and later have."""
-
-    def shutdown(self, immediate: bool = False) -> None:
-        """As the real one; items thrown away are reported as one QUEUE_GOT with the depth that is left."""
-        super().shutdown(immediate)  # type: ignore[misc,unused-ignore]  # Python 3.13+
-        if immediate:
-            with self.mutex:
-                self._stage.reporter.report(GOT, self._stage_thing, self._qsize())
+        def shutdown(self, immediate: bool = False) -> None:
+            """As the real one; items thrown away are reported as one QUEUE_GOT with the depth that is left."""
+            super().shutdown(immediate)  # type: ignore[misc,unused-ignore]  # as above
+            if immediate:
+                with self.mutex:
+                    self._stage.reporter.report(GOT, self._stage_thing, self._qsize())
 
 
 class FacadeSimpleQueue(_SimpleQueue):
@@ -228,13 +222,9 @@ class FacadeSimpleQueue(_SimpleQueue):
                 return False
             return True
 
-        if not wait(self._stage, SIMPLY_GETTING, self._stage_thing, take, seconds, value=_no_depth):
+        if not wait(self._stage, SIMPLY_GETTING, self._stage_thing, take, seconds, value=lambda: UNKNOWN_VALUE):
             raise queue.Empty
         return got.pop()
-
-
-def _no_depth() -> int:
-    return UNKNOWN_VALUE
 
 
 def _checked(timeout: float) -> float:
@@ -247,8 +237,7 @@ def _checked(timeout: float) -> float:
 
 def make(context: RunServices) -> FacadeModule:
     """The facade of `queue`."""
-    base = _ShutDownQueue if hasattr(queue.Queue, "shutdown") else FacadeQueue
-    plain = _named("Queue", (base,), context)
+    plain = _named("Queue", (FacadeQueue,), context)
     own = {
         "Queue": plain,
         "LifoQueue": _named("LifoQueue", (plain, queue.LifoQueue), context),
@@ -261,5 +250,4 @@ def make(context: RunServices) -> FacadeModule:
 def _named(name: str, bases: tuple[type, ...], context: RunServices) -> type:
     """A class of this run that looks like the real one of that name."""
     real = getattr(queue, name)
-    own = {"__module__": real.__module__, "__doc__": real.__doc__, "_stage": context, "_stage_type": name}
-    return type(name, bases, own)
+    return bind(context, name, bases, real.__module__, __doc__=real.__doc__, _stage_type=name)

@@ -7,16 +7,15 @@ import threading
 from collections.abc import Callable
 
 from engine.stage.control.program_clock import Take
-from engine.stage.facade.base.binding import Declared, checked
+from engine.stage.facade.base.binding import OverCondition, checked
 from engine.stage.facade.threading.switched_lock import SEMAPHORE, LetThrough
 
 _GOT, _RELEASED = SEMAPHORE.got, SEMAPHORE.released
 
 
-class FacadeSemaphore(Declared, threading.Semaphore):
-    """A `threading.Semaphore`. Its records are made under its inner lock, which is a real one, so they are in order."""
+class FacadeSemaphore(OverCondition, threading.Semaphore):
+    """A `threading.Semaphore`."""
 
-    _cond: threading.Condition
     _value: int
 
     def __init__(self, value: int = 1) -> None:
@@ -88,10 +87,6 @@ class FacadeSemaphore(Declared, threading.Semaphore):
     def _stage_room(self) -> int:
         """How many real releases are allowed now."""
         return sys.maxsize
-
-    def _stage_let_in(self) -> None:
-        with self._cond:
-            self._cond.notify_all()
 
 
 class FacadeBoundedSemaphore(FacadeSemaphore, threading.BoundedSemaphore):

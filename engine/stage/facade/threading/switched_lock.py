@@ -83,12 +83,6 @@ class LetThrough:
         """Whether a pass lies above what the thread really holds."""
         return thread in self._above
 
-    def forget(self) -> None:
-        """Nobody was let through."""
-        with self._guard:
-            self._above.clear()
-            self.below.clear()
-
     def _take(self, passes: dict[int, int], thread: int) -> bool:
         left = passes.get(thread, 0)
         if not left:
