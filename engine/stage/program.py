@@ -20,8 +20,7 @@ from engine.stage import cpython
 from engine.stage.facade import output, registry
 from engine.stage.facade.base import lazy
 from engine.stage.outcome import exception_report
-from engine.stage.outcome.expressions import Expressions
-from engine.stage.outcome.measured_calls import MeasuredCalls, plan
+from engine.stage.outcome.expressions import Expressions, MeasuredCalls, plan
 from engine.stage.processes.pickling import SpawnHook
 from engine.stage.run_services import RunServices
 

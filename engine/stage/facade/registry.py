@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import itertools
 import sys
 from collections.abc import Callable, Sequence
 from types import ModuleType
@@ -51,19 +52,13 @@ _LATE: dict[str, Callable[[RunServices], ModuleType]] = {  # large modules that 
 }
 
 
-def _parents(name: str) -> list[str]:
-    """Such as a and a.b of a.b.c."""
-    parts = name.split(".")
-    return [".".join(parts[:length]) for length in range(1, len(parts))]
-
-
 _KNOWN = {**_LATE, **_MAKERS}
-_PARENTS = {parent for name in _KNOWN for parent in _parents(name)} - set(_KNOWN)
+_HAVE = {part for name in _KNOWN for part in itertools.accumulate(name.split("."), "{}.{}".format)}  # a, a.b of a.b.c
 
 
 def has(name: str) -> bool:
     """Whether there is a facade of this module, or of one inside it."""
-    return name in _KNOWN or name in _PARENTS
+    return name in _HAVE
 
 
 def facade(context: RunServices, name: str) -> ModuleType:

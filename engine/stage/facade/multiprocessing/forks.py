@@ -8,8 +8,8 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
+from engine.stage.facade.base.binding import JOIN
 from engine.stage.facade.base.module import FacadeFunction
-from engine.stage.facade.base.waiting import JOIN
 from engine.stage.processes.process_slots import ProcessSlot
 from engine.stage.run_services import RunServices
 

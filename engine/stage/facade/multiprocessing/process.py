@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any, SupportsIndex
 from engine.protocol.messages import LaneKind
 from engine.protocol.records import MAIN_THREAD, Kind, what
 from engine.stage import cpython
-from engine.stage.facade.base.binding import bind
-from engine.stage.facade.base.waiting import JOIN, wait
+from engine.stage.facade.base.binding import JOIN, bind, wait
 from engine.stage.facade.multiprocessing.shared_objects import say
 from engine.stage.outcome import exception_report
 from engine.stage.processes import child_process

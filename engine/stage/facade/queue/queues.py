@@ -10,9 +10,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn
 
 from engine.protocol.records import UNKNOWN_VALUE, Kind, what
-from engine.stage.facade.base.binding import bind, refuse_bad
+from engine.stage.facade.base.binding import WaitCodes, bind, refuse_bad, wait
 from engine.stage.facade.base.module import FacadeModule
-from engine.stage.facade.base.waiting import WaitCodes, wait
 from engine.stage.facade.time import as_seconds
 from engine.stage.run_services import RunServices
 

@@ -12,8 +12,7 @@ from typing import Any, TypeVar
 from engine.protocol.records import Kind, what
 from engine.protocol.units import SECOND
 from engine.stage.control.program_clock import Cancelled, Take
-from engine.stage.facade.base.binding import Declared, OverCondition, bind, checked
-from engine.stage.facade.base.waiting import OFF, WaitCodes, waiting
+from engine.stage.facade.base.binding import OFF, Declared, OverCondition, WaitCodes, bind, checked, waiting
 from engine.stage.facade.threading.locks import FacadeRLock
 from engine.stage.run_services import RunServices
 

@@ -12,7 +12,7 @@ from typing import Any, Protocol, SupportsIndex, cast
 
 from engine.protocol.records import RECORD, UNKNOWN_VALUE
 from engine.stage.control.program_clock import FifoWait
-from engine.stage.facade.base.binding import bind, refuse_bad
+from engine.stage.facade.base.binding import OFF, bind, refuse_bad
 from engine.stage.facade.threading.semaphores import FacadeBoundedSemaphore, FacadeSemaphore
 from engine.stage.facade.threading.switched_lock import AGAIN, LOCK, LetThrough, SwitchedLock, SwitchedMutex
 from engine.stage.run_services import RunServices
@@ -131,7 +131,7 @@ def _hot_acquire(context: RunServices) -> Callable[..., bool]:
     The record is the one `reporter.report` would make. Whatever is unusual goes the slow way.
     """
     clock, threads, files = context.clock, context.reporter.threads, context.reporter.files
-    append, pack, got, got_off = context.channel.records.append, RECORD.pack, _GOT, LOCK.got_off
+    append, pack, got, got_off = context.channel.records.append, RECORD.pack, _GOT, _GOT | OFF
     get_ident, get_frame, perf = _thread.get_ident, sys._getframe, time.perf_counter_ns
 
     def bypass(self: FacadeLock, frame: FrameType) -> bool:
@@ -178,7 +178,8 @@ def _hot_acquire(context: RunServices) -> Callable[..., bool]:
 def _hot_release(context: RunServices) -> Callable[..., None]:
     """release by the lock's holder, likewise."""
     reporter, clock, threads, files = context.reporter, context.clock, context.reporter.threads, context.reporter.files
-    append, pack, released, unknown = context.channel.records.append, RECORD.pack, _RELEASED, UNKNOWN_VALUE
+    append, pack, unknown = context.channel.records.append, RECORD.pack, UNKNOWN_VALUE
+    released, released_off = _RELEASED, _RELEASED | OFF
     get_ident, get_frame, perf = _thread.get_ident, sys._getframe, time.perf_counter_ns
 
     def bypass(self: FacadeLock, me: int | None, frame: FrameType) -> bool:
@@ -193,7 +194,7 @@ def _hot_release(context: RunServices) -> Callable[..., None]:
             below[me] = passes - 1
         value = reporter.watched() if self._stage_counted else unknown
         now = perf() - clock.origin if clock.plain else clock.moment()
-        append(pack(now, value, self._stage_thing, file | (frame.f_lineno or 0), LOCK.released_off + me))
+        append(pack(now, value, self._stage_thing, file | (frame.f_lineno or 0), released_off + me))
         return True
 
     def release(self: FacadeLock, *error: object) -> None:

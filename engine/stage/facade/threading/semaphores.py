@@ -7,10 +7,11 @@ import threading
 from collections.abc import Callable
 
 from engine.stage.control.program_clock import Take
-from engine.stage.facade.base.binding import OverCondition, checked
+from engine.stage.facade.base.binding import OFF, OverCondition, checked
 from engine.stage.facade.threading.switched_lock import SEMAPHORE, LetThrough
 
 _GOT, _RELEASED = SEMAPHORE.got, SEMAPHORE.released
+_GOT_OFF, _RELEASED_OFF = _GOT | OFF, _RELEASED | OFF
 
 
 class FacadeSemaphore(OverCondition, threading.Semaphore):
@@ -45,7 +46,7 @@ class FacadeSemaphore(OverCondition, threading.Semaphore):
                 got = self._stage_wait(SEMAPHORE.wait, self._stage_take_within, timeout, self._stage_attempt)
             if got is None:
                 self._stage_passes.add(self._stage.reporter.me())
-                report(SEMAPHORE.got_off, self._stage_thing, self._value)
+                report(_GOT_OFF, self._stage_thing, self._value)
             return got is not False
 
     __enter__ = acquire
@@ -77,7 +78,7 @@ class FacadeSemaphore(OverCondition, threading.Semaphore):
             for _ in range(over):
                 passes.take_any()
             for _ in range(own + over):
-                report(SEMAPHORE.released_off, self._stage_thing, self._value)
+                report(_RELEASED_OFF, self._stage_thing, self._value)
             really = n - own - over
             if really:
                 self._value += really

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from engine.protocol.records import UNKNOWN_VALUE, Flag, Kind, what
-from engine.stage.facade.base.binding import NO_SLOTS, Declared
-from engine.stage.facade.base.waiting import OFF, Attempt, WaitCodes
+from engine.stage.facade.base.binding import NO_SLOTS, OFF, Attempt, Declared, WaitCodes
 
 AGAIN, FOREIGN = what(0, Flag.REENTRANT), what(0, Flag.FOREIGN)
 
@@ -18,21 +17,14 @@ class LockCodes(NamedTuple):
 
     wait: WaitCodes
     got: int
-    got_off: int
     released: int
-    released_off: int
     taken: int = 0
 
-    @classmethod
-    def of(cls, want: Kind, got: Kind, gave_up: Kind, released: Kind, *taken: Kind) -> LockCodes:
-        """Those of such kinds of records."""
-        off = (what(kind, Flag.OFF) for kind in (got, released))
-        return cls(WaitCodes(what(want), what(gave_up)), what(got), next(off), what(released), next(off),
-                   *map(what, taken))  # fmt: skip
 
-
-LOCK = LockCodes.of(Kind.LOCK_WANT, Kind.LOCK_GOT, Kind.LOCK_GAVE_UP, Kind.LOCK_RELEASED, Kind.LOCK_TAKEN)
-SEMAPHORE = LockCodes.of(Kind.SEMAPHORE_WANT, Kind.SEMAPHORE_GOT, Kind.SEMAPHORE_GAVE_UP, Kind.SEMAPHORE_RELEASED)
+_LOCK = WaitCodes(what(Kind.LOCK_WANT), what(Kind.LOCK_GAVE_UP))
+_SEMAPHORE = WaitCodes(what(Kind.SEMAPHORE_WANT), what(Kind.SEMAPHORE_GAVE_UP))
+LOCK = LockCodes(_LOCK, what(Kind.LOCK_GOT), what(Kind.LOCK_RELEASED), what(Kind.LOCK_TAKEN))
+SEMAPHORE = LockCodes(_SEMAPHORE, what(Kind.SEMAPHORE_GOT), what(Kind.SEMAPHORE_RELEASED))
 
 
 class LetThrough:
@@ -156,14 +148,14 @@ class SwitchedLock(Declared):
     def _stage_let_through(self) -> bool:
         reporter = self._stage.reporter
         self._stage_passes.add(reporter.me(), above=self._stage_holds())
-        reporter.report(self._stage_codes.got_off, self._stage_thing, self._stage_left())
+        reporter.report(self._stage_codes.got | OFF, self._stage_thing, self._stage_left())
         return True
 
     def _stage_release_slowly(self) -> None:
         """Passes are about, or the caller is not the holder."""
         reporter, passes, codes = self._stage.reporter, self._stage_passes, self._stage_codes
         if passes.any and passes.take(reporter.me(), self._stage_holds()):
-            reporter.report(codes.released_off, self._stage_thing, self._stage_watched())
+            reporter.report(codes.released | OFF, self._stage_thing, self._stage_watched())
         elif self._stage_may_free():
             self._stage_give_back()
         else:
@@ -171,7 +163,7 @@ class SwitchedLock(Declared):
             if giver is None:
                 self._stage_free()  # raises what the real one raises
                 return
-            reporter.report(codes.released_off | FOREIGN, self._stage_thing, self._stage_watched())
+            reporter.report(codes.released | OFF | FOREIGN, self._stage_thing, self._stage_watched())
             if codes.taken:
                 reporter.report_for(giver, codes.taken | OFF, self._stage_thing)
 

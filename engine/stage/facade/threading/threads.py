@@ -11,9 +11,8 @@ from typing import Any
 
 from engine.protocol.records import MAIN_THREAD, Kind, what
 from engine.stage.control.program_clock import Cancelled
-from engine.stage.facade.base.binding import bind, refuse_bad
+from engine.stage.facade.base.binding import JOIN, bind, refuse_bad, wait
 from engine.stage.facade.base.module import FacadeModule
-from engine.stage.facade.base.waiting import JOIN, wait
 from engine.stage.facade.threading import conditions, locks
 from engine.stage.outcome import exception_report
 from engine.stage.run_services import RunServices
