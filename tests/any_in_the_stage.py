@@ -21,7 +21,7 @@ REASONS: dict[str, tuple[int, str]] = {
     ),
     "facade/files/files.py": (
         6,
-        "arguments passed through the real functions, which refuse what is wrong; pathlib's classes and methods by name",
+        "arguments passed through the real functions, which refuse what is wrong; pathlib's methods by name",
     ),
     "facade/futures/executors.py": (2, "a class made while the program runs, which others derive from"),
     "facade/futures/pool_tasks.py": (2, "an argument of the program's function, or all of them"),
@@ -67,7 +67,7 @@ REASONS: dict[str, tuple[int, str]] = {
     ),
     "program.py": (
         7,
-        "globals of the program and its loader, what its imports ask for; a private function of a module not yet loaded",
+        "globals of the program and its loader, what its imports ask for; a private function of a module",
     ),
     "recording/cpu_time.py": (2, "arguments of dataclass() that only newer versions of Python have"),
     "recording/reporter.py": (2, "globals of the program"),

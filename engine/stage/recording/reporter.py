@@ -36,6 +36,17 @@ _get_frame = cpython.frame_at
 _perf = time.perf_counter_ns
 
 
+def _nearest(frame: FrameType | None, files: dict[str, int]) -> FrameType | None:
+    """This frame or the nearest above it that is the program's, or None."""
+    left = DEEPEST
+    while frame is not None and left:
+        if frame.f_code.co_filename in files:
+            return frame
+        frame = frame.f_back
+        left -= 1
+    return None
+
+
 class _End:
     """Kept by a thread alone that no facade made: Python lets go of it in that thread, as the thread's last act."""
 
@@ -120,17 +131,7 @@ class Reporter:
 
     def caller(self, depth: int = 2) -> FrameType | None:
         """The nearest frame of the program above the caller, or None."""
-        return self.nearest(_get_frame(depth))
-
-    def nearest(self, frame: FrameType | None) -> FrameType | None:
-        """This frame or the nearest above it that is the program's, or None."""
-        left = DEEPEST
-        while frame is not None and left:
-            if frame.f_code.co_filename in self.files:
-                return frame
-            frame = frame.f_back
-            left -= 1
-        return None
+        return _nearest(_get_frame(depth), self.files)
 
     def place_of(self, frame: FrameType | None) -> int:
         """Where a frame of the program stands, 0 for any other."""
@@ -282,7 +283,7 @@ class Sampler:
             number = reporter.threads.get(ident)
             if number is None:
                 continue
-            place = reporter.place_of(reporter.nearest(top))
+            place = reporter.place_of(_nearest(top, reporter.files))
             if place and self._places.get(number) != place:
                 self._places[number] = place
                 reporter.channel.records.append(RECORD.pack(now, 0, 0, place, _LINE + number))
