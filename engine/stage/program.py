@@ -95,9 +95,7 @@ class Program:
         self.alone = alone
         self._own = types.ModuleType("builtins", builtins.__doc__)  # what `import builtins` gives
         self.builtins = self._own.__dict__
-        self.builtins.update(vars(builtins))
-        self.builtins.update(registry.own_builtins(context))
-        self.builtins["__import__"] = self._import
+        self.builtins.update({**vars(builtins), **registry.own_builtins(context), "__import__": self._import})
         self.builtins[PART_MARK] = MeasuredCalls(context, order.parts).mark
         self._streams = output.streams_of(context)
         context.complain = self._complain

@@ -155,11 +155,6 @@ class Clock:
         if self.cancelled:
             raise Cancelled
 
-    def real(self, seconds: float) -> float:
-        """Real seconds that so many seconds of program time take at this speed, at most one slice."""
-        rate = self._state[2]
-        return min(seconds / rate, SLICE) if rate else SLICE
-
     def attempt(
         self, take: Take, timeout: float | None, open_door: Callable[[], bool], woken: bool = False
     ) -> bool | None:
@@ -177,7 +172,8 @@ class Clock:
                 left = until - self.now()
                 if left <= 0:
                     return take(0.0)
-                wait = self.real(left / SECOND)
+                rate = self._state[2]
+                wait = min(left / SECOND / rate, SLICE) if rate else SLICE
             if take(wait):
                 return True
             if self.cancelled:

@@ -29,6 +29,11 @@ BADLY = what(0, Flag.FAILED)  # added to READ_DONE, WRITE_DONE, CLOSED when the 
 _get_ident = _thread.get_ident
 
 
+def _nothing(*_: object, **__: object) -> int:
+    """For what has no amount."""
+    return 0
+
+
 class FileReporter:
     """One for each run: writer and reader of a path share one thing, however each of them spells the path."""
 
@@ -38,6 +43,10 @@ class FileReporter:
         self._context = context
         self._things: dict[str, int] = {}
         self._guard = _thread.RLock()  # a finaliser may open a file while this thread declares one
+        self.asked = self._telling(ASKED, lambda answer, *_, **__: int(answer is not False))  # is it there
+        self.opened = self._telling(OPENED)
+        self.removed = self._telling(REMOVED)
+        self.renamed = self._telling(RENAMED, self._new_name)
 
     def thing(self, path: Any) -> int:
         """The id of a file's thing, declared at first sight; 0 for what can be no path. Raises nothing."""
@@ -70,35 +79,24 @@ class FileReporter:
         """Reports that an operation on a file raised."""
         self.report(FAILED, thing, self.text(error))
 
-    def asked(self, real: Callable[..., object], path: object, *args: object, **kwargs: object) -> object:
-        """Calls `real`, which asks about a path or makes a directory, and reports whether it is there."""
-        answer = self.called(real, path, args, kwargs)
-        self.report(ASKED, self.thing(path), int(answer is not False))
-        return answer
+    def _telling(self, word: int, value: Callable[..., int] = _nothing) -> Callable[..., object]:
+        """Calls a function with a path, and reports that as `word`, with `value(answer, *args, **kwargs)`."""
 
-    def removed(self, real: Callable[..., object], path: object, *args: object, **kwargs: object) -> object:
-        """Calls `real`, which removes a path, and reports it."""
-        thing = self.thing(path)
-        answer = self.called(real, path, args, kwargs)
-        self.report(REMOVED, thing)
-        return answer
+        def through(real: Callable[..., object], path: object, *args: object, **kwargs: object) -> object:
+            thing = self.thing(path)
+            try:
+                answer = real(path, *args, **kwargs)
+            except BaseException as error:
+                self.failed(thing, error)
+                raise
+            self.report(word, thing, value(answer, *args, **kwargs))
+            return answer
 
-    def renamed(self, real: Callable[..., object], path: object, *args: object, **kwargs: object) -> object:
-        """Calls `real`, which gives a path another name (its second argument, also by keyword), and reports it."""
-        thing = self.thing(path)
-        answer = self.called(real, path, args, kwargs)
-        self.report(RENAMED, thing, self.thing(args[0] if args else kwargs.get("dst", kwargs.get("target"))))
-        return answer
+        return through
 
-    def called(
-        self, real: Callable[..., object], path: object, args: tuple[object, ...], kwargs: dict[str, object]
-    ) -> object:
-        """Calls `real`; reports it when that raises."""
-        try:
-            return real(path, *args, **kwargs)
-        except BaseException as error:
-            self.failed(self.thing(path), error)
-            raise
+    def _new_name(self, _answer: object, dst: object = None, **kwargs: object) -> int:
+        """Of what got another name by this call."""
+        return self.thing(kwargs.get("target", dst))
 
 
 @one_per_run
@@ -126,11 +124,6 @@ class _Reporting(Protocol):
 
     @property
     def closed(self) -> bool: ...
-
-
-def _nothing(_: object) -> int:
-    """For flush and truncate, whose result is no amount."""
-    return 0
 
 
 def _reported(

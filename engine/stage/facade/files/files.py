@@ -258,11 +258,9 @@ def _methods(desk: FileReporter, opening: Callable[..., object]) -> dict[str, ob
             desk.report(file_objects.REMOVED, desk.thing(self))
 
     def touch(self: object, *args: object, **kwargs: object) -> None:
-        thing = desk.thing(self)
-        desk.report(file_objects.OPEN, thing)
-        desk.called(path.touch, self, args, kwargs)
-        desk.report(file_objects.OPENED, thing)
-        desk.report(file_objects.CLOSED, thing)
+        desk.report(file_objects.OPEN, desk.thing(self))
+        desk.opened(path.touch, self, *args, **kwargs)
+        desk.report(file_objects.CLOSED, desk.thing(self))
 
     def again(self: pathlib.Path, *_: object) -> object:
         return type(self)(self)

@@ -84,7 +84,7 @@ class ThreadLock(SwitchedLock):
 
 
 class FacadeLock(ThreadLock, SwitchedMutex):
-    """A `threading.Lock`. Its acquire and release come from `_hot_path`, one pair for each run."""
+    """A `threading.Lock`. Its acquire and release come from `make`, one pair for each run."""
 
     # The code objects, positions and places of the last acquire and release: they only change while it is held.
     __slots__ = ("__weakref__", "_got_at", "_got_in", "_got_place", "_left_at", "_left_in", "_left_place",
@@ -230,13 +230,6 @@ def _hot_release(context: RunServices) -> Callable[..., None]:
     return release
 
 
-def _hot_path(context: RunServices) -> dict[str, Callable[..., object]]:
-    """The names under which a lock has the two."""
-    acquire, release = _hot_acquire(context), _hot_release(context)
-    takes, gives = ("acquire", "__enter__", "acquire_lock"), ("release", "__exit__", "release_lock")
-    return {**dict.fromkeys(takes, acquire), **dict.fromkeys(gives, release)}
-
-
 class FacadeRLock(ThreadLock):
     """A `threading.RLock`."""
 
@@ -329,9 +322,11 @@ class FacadeRLock(ThreadLock):
 
 def make(context: RunServices) -> dict[str, type]:
     """The classes of one run, by the names that `threading` gives them."""
+    takes = dict.fromkeys(("acquire", "__enter__", "acquire_lock"), _hot_acquire(context))
+    gives = dict.fromkeys(("release", "__exit__", "release_lock"), _hot_release(context))
     semaphore = bind(context, "Semaphore", (FacadeSemaphore,))
     return {
-        "Lock": bind(context, "lock", (FacadeLock,), "_thread", __slots__=(), **_hot_path(context)),
+        "Lock": bind(context, "lock", (FacadeLock,), "_thread", __slots__=(), **takes, **gives),
         "RLock": bind(context, "RLock", (FacadeRLock,), "_thread", __slots__=()),
         "Semaphore": semaphore,
         "BoundedSemaphore": bind(context, "BoundedSemaphore", (FacadeBoundedSemaphore, semaphore)),
