@@ -132,15 +132,12 @@ class Declared:
         self, codes: WaitCodes, take: Take, timeout: float | None, attempt: Attempt | None = None
     ) -> bool | None:
         """As `wait`; while it is switched off nobody waits."""
-        if self._stage_switch.on:
-            is_off = self._stage_is_off
-            return wait(self._stage, codes, self._stage_thing, take, timeout, is_off=is_off, attempt=attempt)
+        switch, thing = self._stage_switch, self._stage_thing
+        if switch.on:
+            return wait(self._stage, codes, thing, take, timeout, is_off=lambda: not switch.on, attempt=attempt)
         if codes.got:
-            self._stage.reporter.report(codes.got | OFF, self._stage_thing)
+            self._stage.reporter.report(codes.got | OFF, thing)
         return None
-
-    def _stage_is_off(self) -> bool:
-        return not self._stage_switch.on
 
     def _stage_let_in(self) -> None:
         """Nothing to wake: those who wait look at the switch each slice."""

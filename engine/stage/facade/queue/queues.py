@@ -7,7 +7,7 @@ import queue
 import threading
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 from engine.protocol.records import UNKNOWN_VALUE, Kind, what
 from engine.stage.facade.base.binding import WaitCodes, bind, refuse_bad, wait
@@ -26,13 +26,6 @@ JOINING = WaitCodes(what(Kind.QUEUE_WANT_JOIN), GAVE_UP, what(Kind.QUEUE_JOINED)
 
 _NEGATIVE = "'timeout' must be a non-negative number"
 _SIZES = 2**62  # a record's value has 63 bits
-
-if TYPE_CHECKING:
-    _Queue = queue.Queue[object]
-    _SimpleQueue = queue.SimpleQueue[object]
-else:
-    _Queue = queue.Queue
-    _SimpleQueue = queue.SimpleQueue
 
 
 class _Turn:
@@ -67,7 +60,7 @@ class _Turn:
             self._waiters.remove(self._waiter)
 
 
-class FacadeQueue(_Queue):
+class FacadeQueue(queue.Queue[object]):
     """queue.Queue that reports. Its mutex and conditions are real and silent; what happens is reported under them."""
 
     _stage: RunServices
@@ -175,7 +168,7 @@ class FacadeQueue(_Queue):
                     self._stage.reporter.report(GOT, self._stage_thing, self._qsize())
 
 
-class FacadeSimpleQueue(_SimpleQueue):
+class FacadeSimpleQueue(queue.SimpleQueue[object]):
     """queue.SimpleQueue that reports. It has no lock of its own to report under: a put before, a got after."""
 
     _stage: RunServices

@@ -266,7 +266,7 @@ class FacadeRLock(ThreadLock):
             self._stage_release_slowly()
             return
         try:
-            self._note_released()
+            self._report(_RELEASED if self._depth == 1 else _RELEASED_ONE, self._stage_thing, self._stage_watched())
         finally:  # here and not deeper, where a call may raise at the end of the stack
             self._depth -= 1
             self._stage_free()
@@ -283,13 +283,10 @@ class FacadeRLock(ThreadLock):
 
     def _stage_give_back(self) -> None:
         try:
-            self._note_released()
+            self._report(_RELEASED if self._depth == 1 else _RELEASED_ONE, self._stage_thing, self._stage_watched())
         finally:
             self._depth -= 1
             self._stage_free()
-
-    def _note_released(self) -> None:
-        self._report(_RELEASED if self._depth == 1 else _RELEASED_ONE, self._stage_thing, self._stage_watched())
 
     def _is_owned(self) -> bool:
         return self._block._is_owned() or self._stage_passes.of(self._stage.reporter.me()) > 0

@@ -22,11 +22,7 @@ class FacadeSemaphore(OverCondition, threading.Semaphore):
     def __init__(self, value: int = 1) -> None:
         super().__init__(value)
         self._stage_passes = LetThrough()
-        self._stage_declare(type(self)._stage_type())
-
-    @classmethod
-    def _stage_type(cls) -> str:
-        return "BoundedSemaphore" if issubclass(cls, threading.BoundedSemaphore) else "Semaphore"
+        self._stage_declare("BoundedSemaphore" if isinstance(self, threading.BoundedSemaphore) else "Semaphore")
 
     def acquire(self, blocking: bool = True, timeout: float | None = None) -> bool:
         if not blocking and timeout is not None:

@@ -77,13 +77,11 @@ class LetThrough:
 
     def _take(self, passes: dict[int, int], thread: int) -> bool:
         left = passes.get(thread, 0)
-        if not left:
-            return False
-        if left == 1:
-            del passes[thread]
-        else:
+        if left > 1:
             passes[thread] = left - 1
-        return True
+        else:
+            passes.pop(thread, None)
+        return left > 0
 
 
 class SwitchedLock(Declared):
