@@ -29,7 +29,7 @@ BADLY = what(0, Flag.FAILED)  # added to READ_DONE, WRITE_DONE, CLOSED when the 
 _get_ident = _thread.get_ident
 
 
-def _nothing(*_: object, **__: object) -> int:
+def _nothing(*_: object) -> int:
     """For what has no amount."""
     return 0
 
@@ -43,7 +43,7 @@ class FileReporter:
         self._context = context
         self._things: dict[str, int] = {}
         self._guard = _thread.RLock()  # a finaliser may open a file while this thread declares one
-        self.asked = self._telling(ASKED, lambda answer, *_, **__: int(answer is not False))  # is it there
+        self.asked = self._telling(ASKED, lambda answer, *_: int(answer is not False))  # is it there
         self.opened = self._telling(OPENED)
         self.removed = self._telling(REMOVED)
         self.renamed = self._telling(RENAMED, self._new_name)
@@ -80,7 +80,7 @@ class FileReporter:
         self.report(FAILED, thing, self.text(error))
 
     def _telling(self, word: int, value: Callable[..., int] = _nothing) -> Callable[..., object]:
-        """Calls a function with a path, and reports that as `word`, with `value(answer, *args, **kwargs)`."""
+        """Calls a function with a path, and reports that as `word`, with `value(answer, args, kwargs)`."""
 
         def through(real: Callable[..., object], path: object, *args: object, **kwargs: object) -> object:
             thing = self.thing(path)
@@ -89,14 +89,14 @@ class FileReporter:
             except BaseException as error:
                 self.failed(thing, error)
                 raise
-            self.report(word, thing, value(answer, *args, **kwargs))
+            self.report(word, thing, value(answer, args, kwargs))
             return answer
 
         return through
 
-    def _new_name(self, _answer: object, dst: object = None, **kwargs: object) -> int:
-        """Of what got another name by this call."""
-        return self.thing(kwargs.get("target", dst))
+    def _new_name(self, _answer: object, args: tuple[object, ...], kwargs: dict[str, object]) -> int:
+        """The thing of the name that a call gives."""
+        return self.thing(args[0] if args else kwargs.get("dst", kwargs.get("target")))
 
 
 @one_per_run

@@ -152,15 +152,18 @@ class FacadeEvent(OverCondition, threading.Event):
             if timeout == 0:  # as `wait` would say it, but a program may do nothing else than look
                 report(EVENT.gave_up, self._stage_thing)
                 return False
-            sets = self._stage_sets
+            return self._stage_wait(EVENT, self._stage_waiter(), timeout) is not False
 
-            def was_set(seconds: float) -> bool:
-                # Set and cleared again before this thread is awake still counts as set, also between two slices.
-                if self._stage_sets == sets:
-                    self._cond.wait(seconds)
-                return self._stage_sets != sets
+    def _stage_waiter(self) -> Take:
+        sets = self._stage_sets
 
-            return self._stage_wait(EVENT, was_set, timeout) is not False
+        def was_set(seconds: float) -> bool:
+            # Set and cleared again before this thread is awake still counts as set, also between two slices.
+            if self._stage_sets == sets:
+                self._cond.wait(seconds)
+            return self._stage_sets != sets
+
+        return was_set
 
 
 class FacadeBarrier(OverCondition, threading.Barrier):
