@@ -88,9 +88,10 @@ def has_gil() -> bool:
     return bool(getattr(sys, "_is_gil_enabled", lambda: True)())  # the name came with 3.13
 
 
-def reset_lock(lock: object) -> None:
-    """In a forked child: the lock is free, whoever held it. As `threading` does it."""
-    lock._at_fork_reinit()  # type: ignore[attr-defined]  # every lock of _thread has it
+def reset_lock(*locks: object) -> None:
+    """In a forked child: the locks are free, whoever held them. As `threading` does it."""
+    for lock in locks:
+        lock._at_fork_reinit()  # type: ignore[attr-defined]  # every lock of _thread has it
 
 
 # of modules that few programs import

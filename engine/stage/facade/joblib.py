@@ -10,10 +10,9 @@ from collections.abc import Generator, Iterable, Iterator
 
 from engine.protocol.units import SECOND
 from engine.stage.facade import registry
-from engine.stage.facade.base.binding import bind
+from engine.stage.facade.base.binding import RESULT, bind
 from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.base.module_copies import rebound
-from engine.stage.facade.base.waiting import RESULT
 from engine.stage.facade.futures import pool_tasks
 from engine.stage.run_services import RunServices
 

@@ -25,10 +25,9 @@ from engine.stage.facade import registry
 from engine.stage.facade import time as time_facade
 from engine.stage.facade.asyncio.asyncio_tasks import LoopTask
 from engine.stage.facade.base.binding import bind
-from engine.stage.facade.base.function import FacadeFunction
-from engine.stage.facade.base.module import FacadeModule
+from engine.stage.facade.base.module import FacadeFunction, FacadeModule
 from engine.stage.facade.base.module_copies import functions_of, module_copy
-from engine.stage.facade.queue.queue_codes import GOT, PUT
+from engine.stage.facade.queue.queues import GOT, PUT
 from engine.stage.run_services import RunServices, one_per_run
 
 if TYPE_CHECKING:
@@ -198,7 +197,7 @@ def _make_loops(context: RunServices, task: object, executor: Callable[[], objec
             (FacadeLoop, real),
             real.__module__,
             _stage_task=task,
-            _stage_now=staticmethod(time_facade.of(context).monotonic_ns),
+            _stage_now=staticmethod(time_facade.nanoseconds(context, "monotonic")),
             _stage_own=staticmethod(_waiter_of(real)),
             _stage_executor=staticmethod(executor),
         )

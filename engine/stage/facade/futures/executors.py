@@ -15,10 +15,9 @@ from engine.protocol.units import SECOND
 from engine.stage import cpython
 from engine.stage.control.program_clock import Cancelled
 from engine.stage.facade import registry
-from engine.stage.facade.base.binding import bind, checked
+from engine.stage.facade.base.binding import RESULT, bind, checked, wait
 from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.base.module_copies import module_copy, rebound
-from engine.stage.facade.base.waiting import RESULT, wait
 from engine.stage.facade.futures import pool_tasks
 from engine.stage.run_services import RunServices, one_per_run
 

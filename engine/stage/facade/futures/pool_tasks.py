@@ -12,7 +12,7 @@ from typing import Any
 from engine.protocol.records import STAGE_THREAD, Kind, what
 from engine.stage.control.program_clock import Cancelled
 from engine.stage.facade.base import call_labels
-from engine.stage.facade.base.waiting import RESULT, Report
+from engine.stage.facade.base.binding import RESULT, Report
 from engine.stage.outcome import exception_report
 from engine.stage.processes.pickling import is_watched, recipe, whole
 from engine.stage.run_services import RunServices

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.protocol.process_messages import EndedNote, Slot
-from engine.stage.facade.base.function import FacadeFunction
-from engine.stage.facade.base.waiting import JOIN
+from engine.stage.facade.base.binding import JOIN
+from engine.stage.facade.base.module import FacadeFunction
 from engine.stage.run_services import RunServices
 
 

@@ -18,10 +18,8 @@ from engine.protocol.process_messages import EndedNote, ExpectNote, Slot
 from engine.protocol.records import MAIN_THREAD, Kind, what
 from engine.stage import cpython
 from engine.stage.facade.base import lazy
-from engine.stage.facade.base.binding import bind
-from engine.stage.facade.base.function import FacadeFunction
-from engine.stage.facade.base.module import FacadeModule
-from engine.stage.facade.base.waiting import JOIN, wait
+from engine.stage.facade.base.binding import JOIN, bind, wait
+from engine.stage.facade.base.module import FacadeFunction, FacadeModule
 from engine.stage.facade.multiprocessing import process_locks, process_queues
 from engine.stage.facade.multiprocessing.shared_objects import say
 from engine.stage.outcome import exception_report

@@ -9,9 +9,8 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from engine.stage.control.program_clock import Take
-from engine.stage.facade.base.binding import bind
+from engine.stage.facade.base.binding import RESULT, bind, wait
 from engine.stage.facade.base.module import FacadeModule
-from engine.stage.facade.base.waiting import RESULT, wait
 from engine.stage.facade.futures import pool_tasks
 from engine.stage.facade.multiprocessing import mp_modules
 from engine.stage.facade.multiprocessing.shared_objects import say, waiting_for_workers

@@ -10,8 +10,7 @@ from engine.protocol.records import UNKNOWN_VALUE
 from engine.stage.facade.base.binding import bind
 from engine.stage.facade.multiprocessing.shared_objects import SemLock, SharedObject, count_of, real_context, semlock_of
 from engine.stage.facade.threading import conditions
-from engine.stage.facade.threading.let_through import LetThrough
-from engine.stage.facade.threading.switched_lock import AGAIN, LOCK, SEMAPHORE, SwitchedLock, SwitchedMutex
+from engine.stage.facade.threading.switched_lock import AGAIN, LOCK, SEMAPHORE, LetThrough, SwitchedLock, SwitchedMutex
 from engine.stage.run_services import RunServices
 
 MODULE = "multiprocessing.synchronize"

@@ -10,10 +10,9 @@ from queue import Empty, Full
 
 from engine.protocol.records import UNKNOWN_VALUE
 from engine.stage.control.program_clock import Take
-from engine.stage.facade.base.binding import bind
-from engine.stage.facade.base.waiting import WaitCodes, wait
+from engine.stage.facade.base.binding import WaitCodes, bind, wait
 from engine.stage.facade.multiprocessing.shared_objects import SharedObject, count_of, semlock_of
-from engine.stage.facade.queue.queue_codes import GETTING, GOT, JOINING, PUT, PUTTING, TASK_DONE
+from engine.stage.facade.queue.queues import GETTING, GOT, JOINING, PUT, PUTTING, TASK_DONE
 from engine.stage.run_services import RunServices
 
 MODULE = "multiprocessing.queues"

@@ -10,8 +10,7 @@ from multiprocessing.context import BaseContext
 from typing import TYPE_CHECKING, Protocol, SupportsIndex, TypeVar
 
 from engine.protocol.records import STAGE_THREAD
-from engine.stage.facade.base.binding import Declared
-from engine.stage.facade.base.waiting import JOIN, waiting
+from engine.stage.facade.base.binding import JOIN, Declared, waiting
 from engine.stage.processes.pickling import recipe
 from engine.stage.run_services import RunServices
 
