@@ -18,19 +18,17 @@ from PySide6.QtWidgets import QApplication
 
 from engine.environment.installation import RESOURCES
 from engine.findings.standstill import stands_still
-from engine.frame import Interpreter, Phase
+from engine.frame import Phase
 from engine.hosting.host import ChildProcess, Host
 from engine.scenarios import catalogue
 from engine.session.session import Session
 from engine.words import catalogue as words
 from gui import actions, discovery
 from gui.controller import Controller
-from gui.course_info import label
 from gui.driver import DrawnPanel, Driver
-from gui.idle_tasks import IdleTasks
+from gui.idle_tasks import IdleTasks, PythonSearch
 from gui.theme import palette
 from gui.theme.appearance import Appearance
-from gui.view_state.interpreter_search import PythonSearch
 from gui.view_state.lesson_progress import LessonProgress
 from gui.view_state.measured_results import Ledger
 from gui.view_state.window_settings import WindowLayout, WindowSettings
@@ -149,7 +147,8 @@ def start(options: argparse.Namespace) -> int:
     scenarios = catalogue.load()
     theatre = assemble(scenarios, layout)
     watch_faults(theatre.driver)
-    search = _search(theatre)
+    search = PythonSearch()
+    search.found.connect(theatre.controller.offer, Qt.ConnectionType.QueuedConnection)
     first = next((one.id for one in scenarios if not one.error), "")
     asked = getattr(options, "scenario", None)
     known = {one.id for one in scenarios}
@@ -177,27 +176,6 @@ def start(options: argparse.Namespace) -> int:
         return app.exec()
     finally:
         closing()
-
-
-def _search(theatre: Theatre) -> PythonSearch:
-    """What looks for interpreters once it is started; the toolbar is told when they are found."""
-    search = PythonSearch()
-
-    def found(rows: list[dict[str, object]]) -> None:
-        usable = [row for row in rows if row.get("version") and not row.get("problem")]
-        theatre.controller.offer(tuple((str(row["executable"]), label(_interpreter(row))) for row in usable))
-
-    search.found.connect(found, Qt.ConnectionType.QueuedConnection)
-    return search
-
-
-def _interpreter(row: dict[str, object]) -> Interpreter:
-    return Interpreter(
-        executable=str(row["executable"]),
-        version=str(row["version"]),
-        implementation=str(row.get("implementation", "CPython")),
-        gil=bool(row.get("gil", True)),
-    )
 
 
 def shot(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from urllib.parse import quote
 
 from engine.frame import Phase, State
 from engine.frame.trouble import Notice
@@ -9,7 +10,6 @@ from engine.scenarios.catalogue import Scenario, settings
 from engine.scenarios.scenario import speed
 from engine.session.session import Session
 from engine.words.refusals import refused
-from gui.course_info import course
 from gui.panel import Course
 from gui.theme.appearance import Appearance
 from gui.view_state import views
@@ -43,6 +43,14 @@ def pace(session: Session, text: str, lent: bool) -> bool:
     return factor is not None
 
 
+def lesson(scenario: Scenario) -> str:
+    """The lesson in Markdown, with what to try as links below it."""
+    if not scenario.tries:
+        return scenario.lesson
+    rows = [f"- [{one.text}](demo:{scenario.id}?{quote(one.settings, safe='=&._-+%')})" for one in scenario.tries]
+    return "\n".join([scenario.lesson.rstrip(), "", "### What to try", "", *rows, ""])
+
+
 class Controller:
     """The `Commands` of every panel."""
 
@@ -51,13 +59,11 @@ class Controller:
         self.shown = views.RunView()
         session.look = self.shown.of
         self._lent_speed = False  # the speed is a link's, not the presenter's choice
-        self.pythons: tuple[tuple[str, str], ...] = ()
-        self.course: Course = course(self.scenarios, None, ())
+        self.course = Course(self.scenarios)
         self.on_opened: Callable[[Course], None] = lambda _course: None
 
     def offer(self, pythons: tuple[tuple[str, str], ...]) -> None:
         """The interpreters that were found: executable and label."""
-        self.pythons = pythons
         self.course = replace(self.course, interpreters=pythons)
         self.on_opened(self.course)
 
@@ -90,7 +96,7 @@ class Controller:
         else:
             self.shown.reset()
             self.session.open(found)
-            self.course = course(self.scenarios, found, self.pythons)
+            self.course = replace(self.course, scenario=found, lesson=lesson(found))
             self.on_opened(self.course)
         self._lent_speed = pace(self.session, settings, self._lent_speed)
         if settings:

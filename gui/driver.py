@@ -172,7 +172,7 @@ class Driver(QObject):
         if now == self._watched:
             return
         self._watched = now
-        note = self.controller.course.parts
+        note = self.controller.course.scenario.parts
         marked, measured = self.progress.watched(frame), self.figures.watched(frame, note.value_unit if note else "")
         if marked or measured:
             self.opened(self.controller.course)

@@ -8,7 +8,7 @@ from engine.scenarios import catalogue
 from engine.scenarios.scenario import settings, speed
 from engine.session.run_settings import RunSettings
 from engine.session.session import read_program
-from gui.course_info import lesson
+from gui.controller import lesson
 from gui.view_state.measured_results import MARKER, VALUE, WHEN
 from gui.widgets import legend_symbols
 

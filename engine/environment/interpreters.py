@@ -55,6 +55,12 @@ class Candidate:
     base: str = ""  # the real file, the same for an environment and the Python it was made of
     problem: str = ""
 
+    @property
+    def label(self) -> str:
+        """Such as "Python 3.11 · GIL"."""
+        name = "Python" if self.implementation in ("CPython", "") else self.implementation
+        return f"{name} {'.'.join(self.version.split('.')[:2])} · {'GIL' if self.gil else 'no GIL'}"
+
 
 def find() -> list[Candidate]:
     """Those that can run a program, this one first, then the newest. Starts each: takes a second or more."""

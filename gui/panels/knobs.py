@@ -1,6 +1,7 @@
 """The values that the presenter may change for the next run."""
 
 import math
+from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics
@@ -228,7 +229,7 @@ class Knobs(Card):
         super().__init__(self.tr("Knobs"))
         self._commands = commands
         self._theme: Theme | None = None
-        self._notes: dict[str, str] = {}
+        self._notes: Mapping[str, str] = {}
         self._drawn: tuple[Knob, ...] | None = None
         self._shape: tuple[object, ...] | None = None
         self.rows: dict[str, KnobRow] = {}
@@ -299,8 +300,8 @@ class Knobs(Card):
             row.line_up(name, row.field_width(theme) if own else max(numbers), unit)
 
     def opened(self, course: Course) -> None:
-        if course.knob_notes != self._notes:
-            self._notes = course.knob_notes
+        if course.scenario.knobs != self._notes:
+            self._notes = course.scenario.knobs
             self._drawn = self._shape = None
 
 

@@ -5,7 +5,8 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.frame import Frame
-from gui.panel import Commands, Course, PanelInfo, Place, ScenarioInfo, Suits
+from engine.scenarios.scenario import Scenario
+from gui.panel import Commands, Course, PanelInfo, Place, Suits
 from gui.theme import icons
 from gui.theme.palette import font
 from gui.theme.theme import Theme
@@ -42,7 +43,7 @@ class LessonRow(PaintedButton):
 
     step = Signal(int)  # an arrow key asks for the row before or after
 
-    def __init__(self, info: ScenarioInfo) -> None:
+    def __init__(self, info: Scenario) -> None:
         super().__init__(info.title)
         self.info = info
         self.mark = LessonMark.NEW
@@ -217,7 +218,7 @@ class Lessons(Card):
         self._commands = commands
         self._theme: Theme | None = None
         self._course: Course | None = None
-        self._listed: tuple[ScenarioInfo, ...] | None = None
+        self._listed: tuple[Scenario, ...] | None = None
         self._shown = ""  # the lesson that was scrolled to last
         self.rows: list[LessonRow] = []
         self.buttons: list[tuple[str, GroupButton]] = []
@@ -248,7 +249,7 @@ class Lessons(Card):
         if course.scenarios != self._listed:
             self._listed = course.scenarios
             self._fill(course)
-        group = next((one.group for one in course.scenarios if one.id == course.current), "")
+        group = course.scenario.group if course.current else None
         for row in self.rows:
             row.setChecked(row.info.id == course.current)
             mark = course.marks.get(row.info.id, LessonMark.NEW)
@@ -312,7 +313,7 @@ class Lessons(Card):
 
     def _add_group(self, name: str) -> None:
         number = len(self._titles) + 1
-        title, button = GroupTitle(number, name), GroupButton(number, name)
+        title, button = GroupTitle(number, name or "…"), GroupButton(number, name or "…")
         button.clicked.connect(lambda _checked=False, g=name, b=button: self.fly_out(g, b))
         self._titles.append(title)
         self.buttons.append((name, button))

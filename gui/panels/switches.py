@@ -1,10 +1,13 @@
 """What can be switched off, and whether it is on: works at any time, also while the program runs."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from engine.frame import Frame, Switch
+from engine.scenarios.scenario import SwitchNote
 from gui.panel import Commands, Course, PanelInfo, Place
 from gui.theme import icons
 from gui.theme.theme import Theme
@@ -76,7 +79,7 @@ class Switches(Card):
         super().__init__(self.tr("Switches"))
         self._commands = commands
         self._theme: Theme | None = None
-        self._notes: dict[str, tuple[str, str]] = {}
+        self._notes: Mapping[str, SwitchNote] = {}
         self._drawn: tuple[Switch, ...] | None = None
         self._names: tuple[tuple[str, str], ...] | None = None
         self.rows: dict[str, SwitchRow] = {}
@@ -114,8 +117,8 @@ class Switches(Card):
             row.deleteLater()
         self.rows = {}
         for one in switches:
-            note, key = self._notes.get(one.name, ("", ""))
-            self.rows[one.name] = SwitchRow(one, note, key, self._commands)
+            about = self._notes.get(one.name, SwitchNote())
+            self.rows[one.name] = SwitchRow(one, about.note, about.key, self._commands)
             self._column.addWidget(self.rows[one.name])
         if self._theme is not None:
             self.apply_theme(self._theme)
@@ -147,8 +150,8 @@ class Switches(Card):
         self._fit_height()
 
     def opened(self, course: Course) -> None:
-        if course.switch_notes != self._notes:
-            self._notes = course.switch_notes
+        if course.scenario.switches != self._notes:
+            self._notes = course.scenario.switches
             self._drawn = self._names = None
 
 

@@ -108,9 +108,10 @@ class TimelinePanel(Card):
 
     def opened(self, course: Course) -> None:
         """What the parts of a run are called is said by the scenario."""
-        self._compares = course.parts is not None and bool(course.parts.call)
-        self._elsewhere = course.parts is not None and not course.parts.call
-        self.canvas.brackets.noun = course.parts.noun if course.parts is not None else ""
+        parts = course.scenario.parts
+        self._compares = parts is not None and bool(parts.call)
+        self._elsewhere = parts is not None and not parts.call
+        self.canvas.brackets.noun = parts.noun if parts is not None else ""
 
     def _pressed(self, mark: Mark, hidden: bool) -> None:
         if isinstance(mark, State):
