@@ -10,6 +10,7 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
 
 from PySide6.QtCore import QCoreApplication, QEventLoop, Qt
@@ -62,8 +63,8 @@ def assemble(
     layout = layout or WindowLayout()
     session, appearance = Session(make_host=make_host), Appearance(layout.theme, layout.scale)
     controller = Controller(session, scenarios, appearance)
-    found = discovery.find()
-    parts = [DrawnPanel(info, info.make(controller)) for info in found.panels]
+    panels, broken = discovery.find()
+    parts = [DrawnPanel(info, info.make(controller)) for info in panels]
     window = Window()
     window.recall(layout.geometry, layout.splitters)
     appearance.fit(window.width(), window.height())  # before anybody hears of it, so that all is dressed once
@@ -73,9 +74,9 @@ def assemble(
     driver.on_failed = lambda part, text: window.cover(part.panel.widget, text)
     driver.on_layout = window.arrange
     driver.on_title = window.entitle
-    for name, text in found.broken:
+    for name, text in broken:
         driver.report(f"{name} could not be loaded", text)
-    window.bind([(key, _doing(driver, one)) for one in actions.ACTIONS if one.do for key in one.keys])
+    window.bind([(key, partial(driver.act, one.do)) for one in actions.ACTIONS if one.do for key in one.keys])
     window.resized.connect(appearance.fit)
     window.middle.resized.connect(driver.resized)
     _dress(window, appearance)
@@ -90,26 +91,16 @@ def _dress(window: Window, appearance: Appearance) -> None:
     window.apply_theme(appearance.theme)
 
 
-def _doing(driver: Driver, one: actions.Action) -> Callable[[], None]:
-    def do() -> None:
-        if one.do is not None:
-            one.do(driver.controller, driver.scene())
-
-    return do
-
-
 def application() -> QApplication:
     """The one QApplication, with our fonts. A missing font is said on stderr, and another one is taken."""
     known = QCoreApplication.instance()
     app = known if isinstance(known, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("Thread Theatre")
     app.setStyle("Fusion")
-    files = [*(RESOURCES / "fonts").glob("*.otf"), *(RESOURCES / "fonts").glob("*.ttf")]
-    families = set(QFontDatabase.families())
-    for file in sorted(files):
+    for file in sorted((RESOURCES / "fonts").glob("*.[ot]tf")):
         if QFontDatabase.addApplicationFont(str(file)) < 0:
             sys.stderr.write(f"Thread Theatre: the font {file.name} cannot be read; another one is used.\n")
-    if not {"Inter", "JetBrains Mono"} <= families | set(QFontDatabase.families()):
+    if not {"Inter", "JetBrains Mono"} <= set(QFontDatabase.families()):
         sys.stderr.write("Thread Theatre: Inter or JetBrains Mono is missing in resources/fonts; others are used.\n")
     return app
 

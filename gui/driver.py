@@ -16,7 +16,7 @@ from engine.frame import Frame, Phase
 from engine.frame.trouble import Notice
 from gui.actions import ActionScene
 from gui.controller import Controller
-from gui.panel import Course, Panel, PanelInfo, Place, Suits
+from gui.panel import Commands, Course, Panel, PanelInfo, Place, Suits
 from gui.theme.appearance import Appearance
 from gui.view_state.height_sharing import Asked, Asking, Height
 from gui.view_state.lesson_progress import LessonProgress
@@ -64,14 +64,6 @@ class DrawnPanel:
         return self.new
 
 
-@dataclass(frozen=True)
-class Fault:
-    """Something of ours that went wrong."""
-
-    title: str
-    detail: str
-
-
 class Pace:
     """Counts ticks: rate and worst gap of each full second."""
 
@@ -99,16 +91,16 @@ class Driver(QObject):
         controller: Controller,
         appearance: Appearance,
         parts: Sequence[DrawnPanel],
-        progress: LessonProgress | None = None,
-        figures: Ledger | None = None,
+        progress: LessonProgress,
+        figures: Ledger,
     ) -> None:
         super().__init__()
         self.controller, self.appearance, self.parts = controller, appearance, tuple(parts)
-        self.progress, self.figures = progress or LessonProgress(), figures or Ledger()
+        self.progress, self.figures = progress, figures
         self.frame = Frame()
         self.drawn = 0  # frames drawn so far
         self.pace = Pace()
-        self.faults: deque[Fault] = deque(maxlen=50)  # any thread may append; the tick shows them
+        self.faults: deque[Notice] = deque(maxlen=50)  # any thread may append; the tick shows them
         self.on_failed: Callable[[DrawnPanel, str], None] = lambda _part, _text: None
         self.on_layout: Callable[[tuple[str, ...], Mapping[str, Height]], None] = lambda _shown, _asked: None
         self.on_title: Callable[[str], None] = lambda _title: None
@@ -138,17 +130,19 @@ class Driver(QObject):
         """Stops the clock; nothing is drawn any more."""
         self.beat.stop()
 
-    def scene(self) -> ActionScene:
-        """What a key's action may look at."""
-        return ActionScene(self.frame, self.appearance.theme, self.controller.course)
+    def act(self, do: Callable[[Commands, ActionScene], None]) -> None:
+        """Does what a key does."""
+        do(self.controller, ActionScene(self.frame, self.appearance.theme, self.controller.course))
 
     def report(self, title: str, detail: str) -> None:
         """Takes note of a fault of ours, from any thread."""
-        self.faults.append(Fault(title, detail))
+        advice = self.tr("This is a fault of Thread Theatre, not of your program. Everything else goes on.")
+        self.faults.append(Notice(title=title, text=advice, detail=detail))
 
     def tick(self) -> None:
         """One beat: take what arrived, draw it when it differs."""
-        self._tell_faults()
+        while self.faults:
+            self.controller.shown.tell(self.faults.popleft())
         frame = self.frame
         try:
             frame = self.controller.session.pump()
@@ -158,7 +152,8 @@ class Driver(QObject):
         if self._stale or frame is not self.frame:
             self.draw(frame)
         if self.pace.tick():
-            self._tell_pace()
+            for panel in (part.panel for part in self.parts if isinstance(part.panel, Paced)):
+                panel.pace(self.pace.rate, self.pace.worst)
         if not gc.isenabled() and gc.get_count()[0] > SWEEP:
             gc.collect(2 if frame.run.phase in (Phase.IDLE, Phase.ENDED) else 1)  # a full one takes more than a frame
 
@@ -176,12 +171,6 @@ class Driver(QObject):
         marked, measured = self.progress.watched(frame), self.figures.watched(frame, note.value_unit if note else "")
         if marked or measured:
             self.opened(self.controller.course)
-
-    def _tell_faults(self) -> None:
-        while self.faults:
-            fault = self.faults.popleft()
-            advice = self.tr("This is a fault of Thread Theatre, not of your program. Everything else goes on.")
-            self.controller.shown.tell(Notice(title=fault.title, text=advice, detail=fault.detail))
 
     def draw(self, frame: Frame) -> None:
         """Draws a frame now."""
@@ -263,8 +252,3 @@ class Driver(QObject):
             self.on_failed(part, f"{type(problem).__name__}: {problem}")
             self.report(f"The panel {part.info.title} could not draw: {problem}", traceback.format_exc())
             return True
-
-    def _tell_pace(self) -> None:
-        for part in self.parts:
-            if isinstance(part.panel, Paced):
-                part.panel.pace(self.pace.rate, self.pace.worst)
