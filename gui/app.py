@@ -30,9 +30,7 @@ from gui.driver import DrawnPanel, Driver
 from gui.idle_tasks import IdleTasks, PythonSearch
 from gui.theme import palette
 from gui.theme.appearance import Appearance
-from gui.view_state.lesson_progress import LessonProgress
-from gui.view_state.measured_results import Ledger
-from gui.view_state.window_settings import WindowLayout, WindowSettings
+from gui.view_state.window_settings import Ledger, LessonProgress, WindowLayout, WindowSettings
 from gui.window import Window
 
 SHOT_LIMIT = 120.0  # seconds that a run for a picture may take

@@ -19,8 +19,7 @@ from gui.controller import Controller
 from gui.panel import Commands, Course, Panel, PanelInfo, Place, Suits
 from gui.theme.appearance import Appearance
 from gui.view_state.height_sharing import Asked, Asking, Height
-from gui.view_state.lesson_progress import LessonProgress
-from gui.view_state.measured_results import Ledger
+from gui.view_state.window_settings import Ledger, LessonProgress
 
 TICK = 16  # milliseconds: the display's 60 Hz
 STEADY = 1.0  # seconds of a run in which no plot of the run before is taken away: it is likely to be wanted again

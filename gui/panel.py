@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from engine.frame import Frame, State
 from engine.scenarios.scenario import Scenario
 from gui.theme.theme import Theme
-from gui.view_state.lesson_progress import LessonMark
+from gui.view_state.window_settings import LessonMark
 
 
 class Place(enum.Enum):

@@ -10,7 +10,7 @@ from gui.panel import Commands, Course, PanelInfo, Place, Suits
 from gui.theme import icons
 from gui.theme.palette import font
 from gui.theme.theme import Theme
-from gui.view_state.lesson_progress import LessonMark
+from gui.view_state.window_settings import LessonMark
 from gui.widgets.card import Card
 from gui.widgets.controls import MOVING, PaintedButton, clear_ground, keeps_key
 

@@ -11,11 +11,11 @@ from engine.words.findings import detail, figure
 from gui.panel import Commands, Course, PanelInfo, Place
 from gui.theme.palette import text_font
 from gui.theme.theme import Theme
-from gui.view_state.speedup_text import fastest
 from gui.view_state.verdict_text import (
     BAD,
     SwitchTotal,
     caption,
+    fastest,
     longest_gap,
     sentence,
     told,

@@ -19,8 +19,15 @@ from gui.driver import STEADY
 from gui.panel import Course
 from gui.panels.lessons import LEAST_ROW, Lessons
 from gui.panels.trouble import TroubleBanner
-from gui.view_state.measured_results import Ledger, MeasuredResults, taken, understood, written
-from gui.view_state.window_settings import WindowLayout, WindowSettings
+from gui.view_state.window_settings import (
+    Ledger,
+    MeasuredResults,
+    WindowLayout,
+    WindowSettings,
+    taken,
+    understood,
+    written,
+)
 from tests.gui import frames
 from tests.gui.frames import changed
 from tests.gui.recorded_commands import course

@@ -18,7 +18,7 @@ from gui.panels.status import Status
 from gui.panels.toolbar import Toolbar, place_of_speed, speed_of_place
 from gui.panels.trouble import TroubleBanner
 from gui.theme import theme
-from gui.view_state.lesson_progress import LessonMark
+from gui.view_state.window_settings import LessonMark
 from gui.widgets.controls import KeyCap, Text
 from gui.widgets.key_overlay import KeysOverlay
 from tests.gui import frames

@@ -22,8 +22,7 @@ from gui.panels.lessons import Lessons
 from gui.theme import theme
 from gui.theme.theme import Theme
 from gui.view_state import views
-from gui.view_state.lesson_progress import LessonMark
-from gui.view_state.window_settings import WindowLayout, WindowSettings
+from gui.view_state.window_settings import LessonMark, WindowLayout, WindowSettings
 from tests.gui import frames
 from tests.gui.frames import changed
 from tests.gui.recorded_commands import RecordedCommands, course
