@@ -217,7 +217,7 @@ class Driver(QObject):
         """Another scenario is open: tells every panel, and draws."""
         self.progress.opened(course.current)
         known = [one.id for one in course.scenarios]
-        course = replace(course, marks=self.progress.marks, lesson=self.figures.fill(course.lesson, known))
+        course = replace(course, marks=dict(self.progress.marks), lesson=self.figures.fill(course.lesson, known))
         for part in self.parts:
             part.failed, part.seen = -1, ()
             self._guarded(part, partial(part.panel.opened, course))

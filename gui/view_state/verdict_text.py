@@ -140,7 +140,12 @@ def _sentence(group: str, parts: Sequence[Part], noun: str) -> str:
     if times[worst] < ALIKE * times[best]:
         return say("all-alike-in-group", group=group) if group else say("all-alike")
     if times[0] < ALIKE * times[best]:
-        said = _first_is_fast(group, names[0]) if best == 0 else _none_is_faster(group, names[0])
+        if best == 0:
+            said = say("fastest-in-group", group=group, name=names[0]) if group else say("fastest", name=names[0])
+        elif group:
+            said = say("none-faster-in-group", group=group, name=names[0])
+        else:
+            said = say("none-faster", name=names[0])
         if times[worst] < ALIKE * times[0]:
             return said
         other = names[worst][:1].upper() + names[worst][1:]
@@ -149,14 +154,6 @@ def _sentence(group: str, parts: Sequence[Part], noun: str) -> str:
     if group:
         return say("fastest-by-in-group", group=group, name=name, ratio=ratio, other=other)
     return say("fastest-by", name=name, ratio=ratio, other=other)
-
-
-def _first_is_fast(group: str, name: str) -> str:
-    return say("fastest-in-group", group=group, name=name) if group else say("fastest", name=name)
-
-
-def _none_is_faster(group: str, name: str) -> str:
-    return say("none-faster-in-group", group=group, name=name) if group else say("none-faster", name=name)
 
 
 def _ratio(ratio: float) -> str:

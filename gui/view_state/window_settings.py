@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import quote
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QSettings
@@ -14,6 +15,7 @@ from PySide6.QtCore import QByteArray, QCoreApplication, QSettings
 from engine.frame import Ended, FindingKind, Frame, Phase
 
 BUGS = frozenset({FindingKind.LOST_UPDATE, FindingKind.EXCEPTION, FindingKind.DEADLOCK, FindingKind.STUCK})
+Understood = TypeVar("Understood")
 MARKER = re.compile(r"\{(\w+): *([^{}\n]+)\}")
 _LEADS = re.compile(r"\(demo:(\w+)")
 VALUE = "value of "  # before the name of a part: its second measure
@@ -32,30 +34,24 @@ class LessonProgress:
     """The marks of all lessons by their ids; one that is not there is new."""
 
     def __init__(self, marks: Mapping[str, LessonMark] | None = None) -> None:
-        self._marks = dict(marks or {})
+        self.marks = dict(marks or {})
         self._looked: object = None  # the findings that were looked at last
-
-    @property
-    def marks(self) -> dict[str, LessonMark]:
-        """A copy."""
-        return dict(self._marks)
 
     def opened(self, lesson: str) -> None:
         """A lesson was opened."""
         if lesson:
-            self._marks.setdefault(lesson, LessonMark.SEEN)
+            self.marks.setdefault(lesson, LessonMark.SEEN)
 
     def watched(self, frame: Frame) -> bool:
         """Looks at a frame; True when its lesson has another mark now."""
         if frame.result.findings is self._looked or not frame.run.number:
             return False
         self._looked = frame.result.findings
-        if self._marks.get(frame.program.scenario) is LessonMark.SHOWN or not any(
-            one.kind in BUGS for one in frame.result.findings
-        ):
+        lesson, wrong = frame.program.scenario, any(one.kind in BUGS for one in frame.result.findings)
+        if not wrong or not lesson or self.marks.get(lesson) is LessonMark.SHOWN:
             return False
-        self._marks[frame.program.scenario] = LessonMark.SHOWN
-        return bool(frame.program.scenario)
+        self.marks[lesson] = LessonMark.SHOWN
+        return True
 
 
 @dataclass(frozen=True)
@@ -75,21 +71,16 @@ def taken(frame: Frame, unit: str, date: str) -> MeasuredResults | None:
         return None
     if any(part.speed != 1.0 or part.error for part in frame.recording.parts):
         return None
-    timed = {_name(part.group, part.name): part.seconds for part in frame.recording.parts}
-    valued = {_name(part.group, part.name): part.value for part in frame.recording.parts}
+    parts = {", ".join(filter(None, [part.group, part.name])): part for part in frame.recording.parts}
     changed = [f"{knob.name}={quote(str(knob.value))}" for knob in frame.program.knobs if knob.value != knob.default]
     changed += [f"{one.name}=off" for one in frame.program.switches if not one.on]
     return MeasuredResults(
         frame.run.interpreter.version,
         date,
         "&".join(changed),
-        {name: seconds for name, seconds in timed.items() if seconds},
-        {name: f"{value:,.4g} {unit}".strip() for name, value in valued.items() if value is not None},
+        {name: part.seconds for name, part in parts.items() if part.seconds},
+        {name: f"{part.value:,.4g} {unit}".strip() for name, part in parts.items() if part.value is not None},
     )
-
-
-def _name(group: str, name: str) -> str:
-    return ", ".join(filter(None, [group, name]))
 
 
 class Ledger:
@@ -98,14 +89,9 @@ class Ledger:
     def __init__(
         self, kept: Mapping[str, MeasuredResults] | None = None, today: Callable[[], str] | None = None
     ) -> None:
-        self._kept = dict(kept or {})
+        self.kept = dict(kept or {})
         self._today = today or (lambda: datetime.date.today().isoformat())
         self._looked: tuple[str, int] = ("", 0)
-
-    @property
-    def kept(self) -> dict[str, MeasuredResults]:
-        """A copy."""
-        return dict(self._kept)
 
     def watched(self, frame: Frame, unit: str = "") -> bool:
         """Looks at a frame; True when its run has ended and brought new figures."""
@@ -113,9 +99,10 @@ class Ledger:
             return False
         self._looked = (frame.program.scenario, frame.run.number)
         found = taken(frame, unit, self._today())
-        if found is not None and frame.program.scenario:
-            self._kept[frame.program.scenario] = found
-        return found is not None and bool(frame.program.scenario)
+        if found is None or not frame.program.scenario:
+            return False
+        self.kept[frame.program.scenario] = found
+        return True
 
     def fill(self, text: str, scenarios: Collection[str]) -> str:
         """A text in Markdown with every marker `{scenario: part}` replaced by what was measured.
@@ -135,16 +122,15 @@ class Ledger:
         return MARKER.sub(put, text)
 
     def _words(self, scenario: str, part: str) -> str | None:
-        figures = self._kept.get(scenario)
-        found = None
-        if figures is not None and part == WHEN:
-            found = _when(figures)
-        elif figures is not None and part.startswith(VALUE):
-            found = figures.values.get(part.removeprefix(VALUE))
-        elif figures is not None and part in figures.seconds:
-            seconds = figures.seconds[part]
-            found = f"**{seconds:.2f} s**" if seconds >= 0.1 else f"**{seconds:.3f} s**"
-        return found
+        figures = self.kept.get(scenario)
+        if figures is None:
+            return None
+        if part == WHEN:
+            return _when(figures)
+        if part.startswith(VALUE):
+            return figures.values.get(part.removeprefix(VALUE))
+        seconds = figures.seconds.get(part)
+        return None if seconds is None else f"**{seconds:.{2 if seconds >= 0.1 else 3}f} s**"
 
 
 def _measure(scenario: str) -> str:
@@ -218,26 +204,18 @@ class WindowSettings:
         found.scale = scale if scale in scales else found.scale
         geometry = self._file.value("geometry")
         found.geometry = geometry if isinstance(geometry, QByteArray) else found.geometry
-        self._file.beginGroup("splitters")
-        for name in self._file.childKeys():
-            sizes = _sizes(self._file.value(name))
-            if sizes:
-                found.splitters[name] = sizes
-        self._file.endGroup()
-        self._file.beginGroup("lessons")
         known = {mark.value: mark for mark in LessonMark}
-        for name in self._file.childKeys():
-            mark = known.get(str(self._file.value(name)))
-            if mark is not None:
-                found.marks[name] = mark
-        self._file.endGroup()
-        self._file.beginGroup("figures")
-        for name in self._file.childKeys():
-            figures = understood(str(self._file.value(name)))
-            if figures is not None:
-                found.figures[name] = figures
-        self._file.endGroup()
+        found.splitters = self._group("splitters", _sizes)
+        found.marks = self._group("lessons", lambda value: known.get(str(value)))
+        found.figures = self._group("figures", lambda value: understood(str(value)))
         return found
+
+    def _group(self, name: str, understand: Callable[[object], Understood | None]) -> dict[str, Understood]:
+        """What is understood of a part of the file."""
+        self._file.beginGroup(name)
+        found = {key: understand(self._file.value(key)) for key in self._file.childKeys()}
+        self._file.endGroup()
+        return {key: value for key, value in found.items() if value is not None}
 
     def save(self, layout: WindowLayout) -> None:
         """Writes the layout now, so that a crash later loses nothing. A file that cannot be written is left alone."""
@@ -252,11 +230,9 @@ class WindowSettings:
         self._file.sync()
 
 
-def _sizes(value: object) -> list[int]:
-    """A list of pixels; an INI file gives them back as texts."""
-    if not isinstance(value, (list, tuple)):
-        return []
+def _sizes(value: object) -> list[int] | None:
+    """A list of pixels, None for what is none; an INI file gives them back as texts."""
     try:
-        return [int(str(size)) for size in value]
+        return [int(str(size)) for size in value] if isinstance(value, (list, tuple)) and value else None
     except ValueError:
-        return []
+        return None
