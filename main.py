@@ -102,7 +102,10 @@ def _carry_out(options: argparse.Namespace, rest: "list[str]") -> int:
 
         return doctor.run()
     if options.command == "test":
-        return _test(rest)
+        import pytest  # noqa: PLC0415
+
+        os.chdir(ROOT)
+        return int(pytest.main([*SIDE_BY_SIDE, *rest]))
     if options.command in ("run", "list"):
         from engine import headless  # noqa: PLC0415
 
@@ -141,13 +144,6 @@ def _shot(options: argparse.Namespace) -> int:
     settings = headless.settings_text(options.set, options.off)
     when = {"flips": options.flip, "after": options.after}
     return app.shot(options.scenario, settings, options.size, options.theme, options.out, **when)
-
-
-def _test(rest: "list[str]") -> int:
-    import pytest  # noqa: PLC0415
-
-    os.chdir(ROOT)
-    return int(pytest.main([*SIDE_BY_SIDE, *rest]))
 
 
 def _complain(words: str) -> int:

@@ -14,9 +14,9 @@ from PySide6.QtCore import QObject, Qt, QTimer
 
 from engine.frame import Frame, Phase
 from engine.frame.trouble import Notice
-from gui.actions import ActionScene
+from gui.actions import ActionScene, Deed
 from gui.controller import Controller
-from gui.panel import Commands, Course, Panel, PanelInfo, Place, Suits
+from gui.panel import Course, Panel, PanelInfo, Place, Suits
 from gui.theme.appearance import Appearance
 from gui.view_state.height_sharing import Asked, Asking, Height
 from gui.view_state.window_settings import Ledger, LessonProgress
@@ -129,7 +129,7 @@ class Driver(QObject):
         """Stops the clock; nothing is drawn any more."""
         self.beat.stop()
 
-    def act(self, do: Callable[[Commands, ActionScene], None]) -> None:
+    def act(self, do: Deed) -> None:
         """Does what a key does."""
         do(self.controller, ActionScene(self.frame, self.appearance.theme, self.controller.course))
 

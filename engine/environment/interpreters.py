@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -150,7 +150,8 @@ def _places(environment: Mapping[str, str]) -> Iterator[str]:
         folders += sorted(Path("/Library/Frameworks/Python.framework/Versions").glob("3.*/bin"))
     for folder in folders:
         yield from _pythons_in(folder)
-    kept = [*(pyenv / "versions").glob("*"), *_of_uv(home, environment), *_of_conda(home, environment)]
+    uv = Path(environment.get("UV_PYTHON_INSTALL_DIR") or home / ".local/share/uv/python")
+    kept = [*(pyenv / "versions").glob("*"), *uv.glob("*"), *_of_conda(home, environment)]
     for root in sorted(kept):
         for name in ("bin/python3", "bin/python", "python.exe"):
             if (root / name).exists():
@@ -164,10 +165,6 @@ def _pythons_in(folder: Path) -> list[str]:
     except OSError:
         return []
     return [str(folder / name) for name in names if _NAME.match(name) and os.access(folder / name, os.X_OK)]
-
-
-def _of_uv(home: Path, environment: Mapping[str, str]) -> Iterable[Path]:
-    return Path(environment.get("UV_PYTHON_INSTALL_DIR") or home / ".local/share/uv/python").glob("*")
 
 
 def _of_conda(home: Path, environment: Mapping[str, str]) -> Iterator[Path]:

@@ -4,11 +4,13 @@ import os
 import re
 import sys
 from dataclasses import dataclass
+from itertools import zip_longest
+from operator import eq, ge, gt, le, lt, ne
 from pathlib import Path
 
 from engine.environment import installation
 
-_COMPARISONS = ("==", "!=", "<=", ">=", "<", ">")
+_COMPARISONS = {"==": eq, "!=": ne, "<=": le, ">=": ge, "<": lt, ">": gt}  # the longer signs first
 _REQUIREMENT = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)\s*([^;]*)(?:;\s*(.*))?\Z")
 _MARKER = re.compile(r"python_version\s*(==|!=|<=|>=|<|>)\s*['\"]([\d.]+)['\"]\s*\Z")
 _METADATA = ".dist-info"
@@ -130,22 +132,11 @@ def _applies(marker: str) -> bool:
 
 
 def _compare(version: str, condition: str) -> bool:
-    operator = next((sign for sign in _COMPARISONS if condition.startswith(sign)), None)
-    if operator is None:
+    sign = next((sign for sign in _COMPARISONS if condition.startswith(sign)), None)
+    if sign is None:
         raise ValueError(f"'{condition}' is not a comparison of versions")
-    left, right = _numbers(version), _numbers(condition[len(operator) :])
-    length = max(len(left), len(right))
-    left += (0,) * (length - len(left))
-    right += (0,) * (length - len(right))
-    answers = {
-        "==": left == right,
-        "!=": left != right,
-        "<=": left <= right,
-        ">=": left >= right,
-        "<": left < right,
-        ">": left > right,
-    }
-    return answers[operator]
+    left, right = zip(*zip_longest(_numbers(version), _numbers(condition[len(sign) :]), fillvalue=0))
+    return bool(_COMPARISONS[sign](left, right))
 
 
 def _numbers(version: str) -> tuple[int, ...]:
