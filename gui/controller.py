@@ -58,6 +58,9 @@ class Controller:
         self.session, self.scenarios, self.appearance = session, tuple(scenarios), appearance
         self.shown = views.RunView()
         session.look = self.shown.of
+        # Wishes that somebody else carries out as they are.
+        self.switch, self.reset_knobs, self.interpreter = session.switch, session.reset_knobs, session.set_interpreter
+        self.follow, self.theme = self.shown.follow, appearance.choose
         self._lent_speed = False  # the speed is a link's, not the presenter's choice
         self.course = Course(self.scenarios)
         self.on_opened: Callable[[Course], None] = lambda _course: None
@@ -103,27 +106,15 @@ class Controller:
             problem = follow(self.session, settings)
             self.shown.tell(Notice(title="This link could not be followed", text=problem) if problem else None)
 
-    def switch(self, name: str, on: bool) -> None:
-        self.session.switch(name, on)
-
     def knob(self, name: str, value: object) -> str:
         return refused(self.session.set_knob(name, value))
-
-    def reset_knobs(self) -> None:
-        self.session.reset_knobs()
 
     def speed(self, factor: float) -> None:
         self._lent_speed = False
         self.session.set_speed(factor)
 
-    def interpreter(self, executable: str) -> None:
-        self.session.set_interpreter(executable)
-
     def look(self, start: float, end: float) -> None:
         self.shown.set(views.looked(self.shown.view, start, end))
-
-    def follow(self, on: bool) -> None:
-        self.shown.follow(on)
 
     def fit(self) -> None:
         self.shown.set(views.whole(self.shown.view, self.session.frame.run.now))
@@ -138,9 +129,6 @@ class Controller:
     def hide(self, state: State, hidden: bool) -> None:
         view = self.shown.view
         self.shown.set(replace(view, hidden=view.hidden | {state} if hidden else view.hidden - {state}))
-
-    def theme(self, name: str) -> None:
-        self.appearance.choose(name)
 
     def text_scale(self, factor: float) -> None:
         self.appearance.enlarge(factor)

@@ -106,7 +106,6 @@ class Driver(QObject):
         self._shown: tuple[str, ...] | None = None
         self._asked = Asked()
         self._heights: Mapping[str, Height] = {}
-        self._laid_out: tuple[object, ...] = ()  # what was to be seen, and what was asked for, when it was laid out
         self._watched: tuple[object, ...] = ()
         self._stale = True
         self.beat = QTimer(self)
@@ -122,8 +121,7 @@ class Driver(QObject):
 
     def preparations(self) -> list[Callable[[], object]]:
         """What is to be made in idle moments after the first frame, one thing at a time."""
-        slow = [(part, part.panel.prepare) for part in self.parts if isinstance(part.panel, Slow)]
-        return [partial(self._guarded, part, prepare) for part, prepare in slow]
+        return [partial(self._guarded, part, part.panel.prepare) for part in self.parts if isinstance(part.panel, Slow)]
 
     def stop(self) -> None:
         """Stops the clock; nothing is drawn any more."""
@@ -193,10 +191,7 @@ class Driver(QObject):
     def _lay_out(self, shown: tuple[str, ...], frame: Frame) -> None:
         """Shows these panels and no others, as high as they ask to be."""
         asking = [(part, part.panel) for part in self.parts if part.info.id in shown and isinstance(part.panel, Asking)]
-        wishes = [(part.info.id, self._guarded(part, partial(panel.asks, frame))) for part, panel in asking]
-        if (shown, wishes, frame.program.scenario) == self._laid_out:
-            return
-        self._laid_out = (shown, wishes, frame.program.scenario)
+        wishes = ((part.info.id, self._guarded(part, partial(panel.asks, frame))) for part, panel in asking)
         wanted = {name: wish for name, wish in wishes if isinstance(wish, Height)}
         asked = self._asked.feed(frame.program.scenario, wanted)
         if shown == self._shown and asked is self._heights:
@@ -226,12 +221,11 @@ class Driver(QObject):
     def resized(self) -> None:
         """Panels have other sizes, and ask anew: what they asked for before they had their room counts no more."""
         self._asked.forget()
-        self._laid_out, self._stale = (), True
+        self._stale = True
 
     def apply_theme(self) -> None:
         """The theme changed: tells every panel, and draws."""
         self._asked.forget()
-        self._laid_out = ()
         for part in self.parts:
             part.seen = ()
             self._guarded(part, partial(part.panel.apply_theme, self.appearance.theme))

@@ -96,16 +96,9 @@ def named(text: str) -> Candidate:
 
 def probe(executable: str, patience: float = PATIENCE) -> Candidate:
     """Starts a Python and asks who it is, waiting `patience` seconds at most. Never raises: it names the problem."""
-    command = [executable, "-E", "-c", _ASK]
+    command, nothing, root = [executable, "-E", "-c", _ASK], subprocess.DEVNULL, os.path.abspath(os.sep)
     try:
-        told = subprocess.run(
-            command,
-            check=False,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=patience,
-            cwd=os.path.abspath(os.sep),
-        )
+        told = subprocess.run(command, check=False, stdin=nothing, capture_output=True, timeout=patience, cwd=root)
     except subprocess.TimeoutExpired:
         return Candidate(executable, problem=f"it does not answer within {patience:g} s")
     except FileNotFoundError:

@@ -108,8 +108,7 @@ def allowed(version: str, specifier: str) -> bool:
 
 
 def _wrong(wanted: Requirement, version: str) -> str:
-    trap = plain(wanted.name) == QT and sys.version_info < (3, 12) and _compare(version, ">=6.12")
-    if trap:
+    if plain(wanted.name) == QT and sys.version_info < (3, 12) and _compare(version, ">=6.12"):
         return _COUNTED_TOO_OFTEN.format(version=version, specifier=wanted.specifier)
     return f"{wanted.name} {version} is installed, {wanted.specifier} is needed"
 
@@ -118,10 +117,8 @@ def _parse(text: str) -> Requirement | None:
     match = _REQUIREMENT.match(text.strip())
     if match is None:
         raise ValueError(f"'{text}' is not a requirement")
-    name, specifier, marker = match[1], match[2].strip(), (match[3] or "").strip()
-    if marker and not _applies(marker):
-        return None
-    return Requirement(name, specifier, text)
+    applies = not match[3] or _applies(match[3])
+    return Requirement(match[1], match[2].strip(), text) if applies else None
 
 
 def _applies(marker: str) -> bool:

@@ -107,11 +107,8 @@ def errors(frame: Frame) -> dict[int, str]:
     found = {}
     cursor = frame.view.cursor
     for lane in frame.recording.lanes:
-        if (
-            lane.error is not None
-            and lane.error_line
-            and (cursor is None or lane.ended is None or lane.ended <= cursor)
-        ):
+        over = cursor is None or lane.ended is None or lane.ended <= cursor
+        if over and lane.error is not None and lane.error_line:
             found[lane.error_line] = death(lane.error).splitlines()[0]
     if frame.run.trouble is not None and frame.run.trouble.line:
         found.setdefault(frame.run.trouble.line, title(frame.run.trouble))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from engine.findings.result import EXPLAINED_BY
 from engine.frame import Ended, Finding, FindingKind, Frame, Part, Phase, SwitchPeriod
 from engine.frame.finding import LostUpdate, TaskFailed, ThreadDied, WrongResult
 from engine.words import findings as words
@@ -14,18 +15,7 @@ ALIKE = 1.15  # times as long: less is called about the same, for a machine that
 MOST = 3  # groups of parts that are spoken of
 TIMES = 2  # as long: less is not spoken of
 UNKNOWN = 3  # expressions without a value that are told; more are counted
-BAD = frozenset(
-    {
-        FindingKind.LOST_UPDATE,
-        FindingKind.EXCEPTION,
-        FindingKind.DEADLOCK,
-        FindingKind.STUCK,
-        FindingKind.TWO_HOLDERS,
-        FindingKind.WRONG_RESULT,
-        FindingKind.TASK_FAILED,
-        FindingKind.WINDOW_FROZEN,
-    }
-)
+BAD = EXPLAINED_BY | {FindingKind.WRONG_RESULT, FindingKind.WINDOW_FROZEN}  # what says why a result is wrong, and these
 
 
 def told(findings: Sequence[Finding], *, live: bool, counted: bool) -> tuple[Finding, ...]:
