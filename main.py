@@ -132,9 +132,8 @@ def _open_window(options: argparse.Namespace) -> int:
 def _shot(options: argparse.Namespace) -> int:
     from engine import headless  # noqa: PLC0415
 
-    problem = headless.window_problem(
-        options.scenario, options.set, options.off + [name for _, name, _ in options.flip]
-    )
+    switches = [*options.off, *(name for _, name, _ in options.flip)]
+    problem = headless.window_problem(options.scenario, options.set, switches)
     if problem:
         return _complain(problem)
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
