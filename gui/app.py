@@ -10,6 +10,7 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
 
 from PySide6.QtCore import QCoreApplication, QEventLoop, Qt
@@ -18,7 +19,7 @@ from PySide6.QtWidgets import QApplication
 
 from engine.environment.installation import RESOURCES
 from engine.findings.standstill import stands_still
-from engine.frame import Interpreter, Phase
+from engine.frame import Phase
 from engine.hosting.host import ChildProcess, Host
 from engine.scenarios import catalogue
 from engine.scenarios.scenario import Scenario
@@ -26,15 +27,11 @@ from engine.session.session import Session
 from engine.words import catalogue as words
 from gui import actions, discovery
 from gui.controller import Controller
-from gui.course_info import label
 from gui.driver import DrawnPanel, Driver
-from gui.idle_tasks import IdleTasks
+from gui.idle_tasks import IdleTasks, PythonSearch
 from gui.theme import palette
 from gui.theme.appearance import Appearance
-from gui.view_state.interpreter_search import PythonSearch
-from gui.view_state.lesson_progress import LessonProgress
-from gui.view_state.measured_results import Ledger
-from gui.view_state.window_settings import WindowLayout, WindowSettings
+from gui.view_state.window_settings import Ledger, LessonProgress, WindowLayout, WindowSettings
 from gui.window import Window
 
 SHOT_LIMIT = 120.0  # seconds that a run for a picture may take
@@ -65,8 +62,8 @@ def assemble(
     layout = layout or WindowLayout()
     session, appearance = Session(make_host=make_host), Appearance(layout.theme, layout.scale)
     controller = Controller(session, scenarios, appearance)
-    found = discovery.find()
-    parts = [DrawnPanel(info, info.make(controller)) for info in found.panels]
+    panels, broken = discovery.find()
+    parts = [DrawnPanel(info, info.make(controller)) for info in panels]
     window = Window()
     window.recall(layout.geometry, layout.splitters)
     appearance.fit(window.width(), window.height())  # before anybody hears of it, so that all is dressed once
@@ -76,9 +73,9 @@ def assemble(
     driver.on_failed = lambda part, text: window.cover(part.panel.widget, text)
     driver.on_layout = window.arrange
     driver.on_title = window.entitle
-    for name, text in found.broken:
+    for name, text in broken:
         driver.report(f"{name} could not be loaded", text)
-    window.bind([(key, _doing(driver, one)) for one in actions.ACTIONS if one.do for key in one.keys])
+    window.bind([(key, partial(driver.act, one.do)) for one in actions.ACTIONS if one.do for key in one.keys])
     window.resized.connect(appearance.fit)
     window.middle.resized.connect(driver.resized)
     _dress(window, appearance)
@@ -93,26 +90,16 @@ def _dress(window: Window, appearance: Appearance) -> None:
     window.apply_theme(appearance.theme)
 
 
-def _doing(driver: Driver, one: actions.Action) -> Callable[[], None]:
-    def do() -> None:
-        if one.do is not None:
-            one.do(driver.controller, driver.scene())
-
-    return do
-
-
 def application() -> QApplication:
     """The one QApplication, with our fonts. A missing font is said on stderr, and another one is taken."""
     known = QCoreApplication.instance()
     app = known if isinstance(known, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("Thread Theatre")
     app.setStyle("Fusion")
-    files = [*(RESOURCES / "fonts").glob("*.otf"), *(RESOURCES / "fonts").glob("*.ttf")]
-    families = set(QFontDatabase.families())
-    for file in sorted(files):
+    for file in sorted((RESOURCES / "fonts").glob("*.[ot]tf")):
         if QFontDatabase.addApplicationFont(str(file)) < 0:
             sys.stderr.write(f"Thread Theatre: the font {file.name} cannot be read; another one is used.\n")
-    if not {"Inter", "JetBrains Mono"} <= families | set(QFontDatabase.families()):
+    if not {"Inter", "JetBrains Mono"} <= set(QFontDatabase.families()):
         sys.stderr.write("Thread Theatre: Inter or JetBrains Mono is missing in resources/fonts; others are used.\n")
     return app
 
@@ -150,7 +137,8 @@ def start(options: argparse.Namespace) -> int:
     scenarios = catalogue.load()
     theatre = assemble(scenarios, layout)
     watch_faults(theatre.driver)
-    search = _search(theatre)
+    search = PythonSearch()
+    search.found.connect(theatre.controller.offer, Qt.ConnectionType.QueuedConnection)
     first = next((one.id for one in scenarios if not one.error), "")
     asked = getattr(options, "scenario", None)
     known = {one.id for one in scenarios}
@@ -178,27 +166,6 @@ def start(options: argparse.Namespace) -> int:
         return app.exec()
     finally:
         closing()
-
-
-def _search(theatre: Theatre) -> PythonSearch:
-    """What looks for interpreters once it is started; the toolbar is told when they are found."""
-    search = PythonSearch()
-
-    def found(rows: list[dict[str, object]]) -> None:
-        usable = [row for row in rows if row.get("version") and not row.get("problem")]
-        theatre.controller.offer(tuple((str(row["executable"]), label(_interpreter(row))) for row in usable))
-
-    search.found.connect(found, Qt.ConnectionType.QueuedConnection)
-    return search
-
-
-def _interpreter(row: dict[str, object]) -> Interpreter:
-    return Interpreter(
-        executable=str(row["executable"]),
-        version=str(row["version"]),
-        implementation=str(row.get("implementation", "CPython")),
-        gil=bool(row.get("gil", True)),
-    )
 
 
 def shot(

@@ -14,13 +14,12 @@ from PySide6.QtCore import QObject, Qt, QTimer
 
 from engine.frame import Frame, Phase
 from engine.frame.trouble import Notice
-from gui.actions import ActionScene
+from gui.actions import ActionScene, Deed
 from gui.controller import Controller
 from gui.panel import Course, Panel, PanelInfo, Place, Suits
 from gui.theme.appearance import Appearance
 from gui.view_state.height_sharing import Asked, Asking, Height
-from gui.view_state.lesson_progress import LessonProgress
-from gui.view_state.measured_results import Ledger
+from gui.view_state.window_settings import Ledger, LessonProgress
 
 TICK = 16  # milliseconds: the display's 60 Hz
 STEADY = 1.0  # seconds of a run in which no plot of the run before is taken away: it is likely to be wanted again
@@ -64,14 +63,6 @@ class DrawnPanel:
         return self.new
 
 
-@dataclass(frozen=True)
-class Fault:
-    """Something of ours that went wrong."""
-
-    title: str
-    detail: str
-
-
 class Pace:
     """Counts ticks: rate and worst gap of each full second."""
 
@@ -99,23 +90,22 @@ class Driver(QObject):
         controller: Controller,
         appearance: Appearance,
         parts: Sequence[DrawnPanel],
-        progress: LessonProgress | None = None,
-        figures: Ledger | None = None,
+        progress: LessonProgress,
+        figures: Ledger,
     ) -> None:
         super().__init__()
         self.controller, self.appearance, self.parts = controller, appearance, tuple(parts)
-        self.progress, self.figures = progress or LessonProgress(), figures or Ledger()
+        self.progress, self.figures = progress, figures
         self.frame = Frame()
         self.drawn = 0  # frames drawn so far
         self.pace = Pace()
-        self.faults: deque[Fault] = deque(maxlen=50)  # any thread may append; the tick shows them
+        self.faults: deque[Notice] = deque(maxlen=50)  # any thread may append; the tick shows them
         self.on_failed: Callable[[DrawnPanel, str], None] = lambda _part, _text: None
         self.on_layout: Callable[[tuple[str, ...], Mapping[str, Height]], None] = lambda _shown, _asked: None
         self.on_title: Callable[[str], None] = lambda _title: None
         self._shown: tuple[str, ...] | None = None
         self._asked = Asked()
         self._heights: Mapping[str, Height] = {}
-        self._laid_out: tuple[object, ...] = ()  # what was to be seen, and what was asked for, when it was laid out
         self._watched: tuple[object, ...] = ()
         self._stale = True
         self.beat = QTimer(self)
@@ -131,24 +121,25 @@ class Driver(QObject):
 
     def preparations(self) -> list[Callable[[], object]]:
         """What is to be made in idle moments after the first frame, one thing at a time."""
-        slow = [(part, part.panel.prepare) for part in self.parts if isinstance(part.panel, Slow)]
-        return [partial(self._guarded, part, prepare) for part, prepare in slow]
+        return [partial(self._guarded, part, part.panel.prepare) for part in self.parts if isinstance(part.panel, Slow)]
 
     def stop(self) -> None:
         """Stops the clock; nothing is drawn any more."""
         self.beat.stop()
 
-    def scene(self) -> ActionScene:
-        """What a key's action may look at."""
-        return ActionScene(self.frame, self.appearance.theme, self.controller.course)
+    def act(self, do: Deed) -> None:
+        """Does what a key does."""
+        do(self.controller, ActionScene(self.frame, self.appearance.theme, self.controller.course))
 
     def report(self, title: str, detail: str) -> None:
         """Takes note of a fault of ours, from any thread."""
-        self.faults.append(Fault(title, detail))
+        advice = self.tr("This is a fault of Thread Theatre, not of your program. Everything else goes on.")
+        self.faults.append(Notice(title=title, text=advice, detail=detail))
 
     def tick(self) -> None:
         """One beat: take what arrived, draw it when it differs."""
-        self._tell_faults()
+        while self.faults:
+            self.controller.shown.tell(self.faults.popleft())
         frame = self.frame
         try:
             frame = self.controller.session.pump()
@@ -158,7 +149,8 @@ class Driver(QObject):
         if self._stale or frame is not self.frame:
             self.draw(frame)
         if self.pace.tick():
-            self._tell_pace()
+            for panel in (part.panel for part in self.parts if isinstance(part.panel, Paced)):
+                panel.pace(self.pace.rate, self.pace.worst)
         if not gc.isenabled() and gc.get_count()[0] > SWEEP:
             gc.collect(2 if frame.run.phase in (Phase.IDLE, Phase.ENDED) else 1)  # a full one takes more than a frame
 
@@ -172,16 +164,10 @@ class Driver(QObject):
         if now == self._watched:
             return
         self._watched = now
-        note = self.controller.course.parts
+        note = self.controller.course.scenario.parts
         marked, measured = self.progress.watched(frame), self.figures.watched(frame, note.value_unit if note else "")
         if marked or measured:
             self.opened(self.controller.course)
-
-    def _tell_faults(self) -> None:
-        while self.faults:
-            fault = self.faults.popleft()
-            advice = self.tr("This is a fault of Thread Theatre, not of your program. Everything else goes on.")
-            self.controller.shown.tell(Notice(title=fault.title, text=advice, detail=fault.detail))
 
     def draw(self, frame: Frame) -> None:
         """Draws a frame now."""
@@ -205,10 +191,7 @@ class Driver(QObject):
     def _lay_out(self, shown: tuple[str, ...], frame: Frame) -> None:
         """Shows these panels and no others, as high as they ask to be."""
         asking = [(part, part.panel) for part in self.parts if part.info.id in shown and isinstance(part.panel, Asking)]
-        wishes = [(part.info.id, self._guarded(part, partial(panel.asks, frame))) for part, panel in asking]
-        if (shown, wishes, frame.program.scenario) == self._laid_out:
-            return
-        self._laid_out = (shown, wishes, frame.program.scenario)
+        wishes = ((part.info.id, self._guarded(part, partial(panel.asks, frame))) for part, panel in asking)
         wanted = {name: wish for name, wish in wishes if isinstance(wish, Height)}
         asked = self._asked.feed(frame.program.scenario, wanted)
         if shown == self._shown and asked is self._heights:
@@ -229,7 +212,7 @@ class Driver(QObject):
         """Another scenario is open: tells every panel, and draws."""
         self.progress.opened(course.current)
         known = [one.id for one in course.scenarios]
-        course = replace(course, marks=self.progress.marks, lesson=self.figures.fill(course.lesson, known))
+        course = replace(course, marks=dict(self.progress.marks), lesson=self.figures.fill(course.lesson, known))
         for part in self.parts:
             part.failed, part.seen = -1, ()
             self._guarded(part, partial(part.panel.opened, course))
@@ -238,12 +221,11 @@ class Driver(QObject):
     def resized(self) -> None:
         """Panels have other sizes, and ask anew: what they asked for before they had their room counts no more."""
         self._asked.forget()
-        self._laid_out, self._stale = (), True
+        self._stale = True
 
     def apply_theme(self) -> None:
         """The theme changed: tells every panel, and draws."""
         self._asked.forget()
-        self._laid_out = ()
         for part in self.parts:
             part.seen = ()
             self._guarded(part, partial(part.panel.apply_theme, self.appearance.theme))
@@ -263,8 +245,3 @@ class Driver(QObject):
             self.on_failed(part, f"{type(problem).__name__}: {problem}")
             self.report(f"The panel {part.info.title} could not draw: {problem}", traceback.format_exc())
             return True
-
-    def _tell_pace(self) -> None:
-        for part in self.parts:
-            if isinstance(part.panel, Paced):
-                part.panel.pace(self.pace.rate, self.pace.worst)

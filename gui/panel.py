@@ -8,9 +8,9 @@ from typing import Protocol
 from PySide6.QtWidgets import QWidget
 
 from engine.frame import Frame, State
-from engine.scenarios.scenario import PartsNote
+from engine.scenarios.scenario import Scenario
 from gui.theme.theme import Theme
-from gui.view_state.lesson_progress import LessonMark
+from gui.view_state.window_settings import LessonMark
 
 
 class Place(enum.Enum):
@@ -85,35 +85,23 @@ class Commands(Protocol):
     def text_scale(self, factor: float) -> None: ...
 
 
-@dataclass(frozen=True)
-class ScenarioInfo:
-    """A line of the list of lessons."""
-
-    id: str
-    title: str
-    group: str
-    summary: str = ""
-    error: str = ""  # why it cannot be opened
-    page: bool = False  # only a lesson: there is nothing to run
-    needs: tuple[str, ...] = ()  # libraries that it imports and Python does not bring
+NO_SCENARIO = Scenario("", "")
 
 
 @dataclass(frozen=True)
 class Course:
     """What does not change while a scenario is open: handed to panels through `Panel.opened`."""
 
-    scenarios: tuple[ScenarioInfo, ...]
-    interpreters: tuple[tuple[str, str], ...]  # executable, label
-    current: str  # id of the open scenario
-    lesson: str  # Markdown; its links are "demo:ID?settings"
-    lesson_folder: str  # pictures of the lesson are relative to it
-    switch_notes: dict[str, tuple[str, str]]  # name -> what it does, its key
-    knob_notes: dict[str, str]
-    value_name: str  # of the watched value, "" when there is none
-    value_noun: str  # what one of it is called: "updates", "items"
+    scenarios: tuple[Scenario, ...]
+    interpreters: tuple[tuple[str, str], ...] = ()  # executable, label
+    scenario: Scenario = NO_SCENARIO  # the open one
+    lesson: str = ""  # Markdown; its links are "demo:ID?settings", its pictures are relative to the scenario's folder
     marks: dict[str, LessonMark] = field(default_factory=dict)  # id -> how far a lesson has come; missing: it is new
-    page: bool = False  # the open scenario is only a lesson
-    parts: PartsNote | None = None  # how its run is cut into parts that are compared
+
+    @property
+    def current(self) -> str:
+        """The id of the open scenario, "" when none is."""
+        return self.scenario.id
 
 
 @dataclass(frozen=True)

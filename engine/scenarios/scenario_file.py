@@ -65,7 +65,7 @@ def _read(folder: Path) -> Scenario:
     _check_program(folder / PROGRAM_FILE, parts, page=flags["page"], lesson=lesson)
     return Scenario(
         id=folder.name,
-        title=_typed(table, "title", str, folder.name),
+        title=_typed(table, "title", str, "") or folder.name,
         order=_typed(table, "order", int, LAST),
         folder=folder,
         program=Path() if flags["page"] else folder / PROGRAM_FILE,

@@ -9,7 +9,7 @@ import numpy as np
 from engine.analysis.values import Points
 from engine.frame import Finding, Part, Phase, RunState, Series
 from engine.frame.finding import WindowFrozen
-from engine.hosting.in_process_hosts import IN_WINDOW
+from engine.hosting.host import IN_WINDOW
 from engine.protocol.records import MAIN_THREAD
 from engine.protocol.units import SECOND
 

@@ -10,8 +10,8 @@ from operator import itemgetter
 from engine.analysis.run_model import RunModel
 from engine.frame import Ended, Phase, Trouble
 from engine.hosting import exit_reason
-from engine.hosting.block_reader import Block
 from engine.hosting.host import Host
+from engine.hosting.pipe_reader import Block
 from engine.protocol.messages import FinishOrder, FreezeOrder, RunOrder, ThawOrder
 from engine.protocol.records import BLOCK_FACTS, BLOCK_RECORDS, RECORD
 

@@ -27,8 +27,8 @@ from engine.frame import (
     kept,
 )
 from engine.frame.trouble import NoInterpreter, NothingToRun, Unreadable
-from engine.hosting import exit_reason, in_process_hosts, work_folder
-from engine.hosting.host import ChildProcess, Host
+from engine.hosting import exit_reason, work_folder
+from engine.hosting.host import FRAMES_BEFORE, OF_THIS_PROCESS, ChildProcess, Host
 from engine.hosting.prestart import Prestart
 from engine.protocol.messages import RunOrder, SpeedOrder, SwitchOrder
 from engine.protocol.units import FASTEST, SLOWEST
@@ -115,7 +115,7 @@ class Session:
         self._settings.forget_seen()
         self._model = RunModel(scenario.watch, scenario.counted_by, dict.fromkeys(self._settings.off, False))
         self._detector = Detector(scenario.wrong, scenario.wrong_below)
-        where = in_process_hosts.choice(scenario.runs_in, self._settings.knobs)
+        where = next((str(knob.value) for knob in self._settings.knobs if knob.name == scenario.runs_in), "")
         self._intervals.begin(where)
         old = self.frame.run
         self._blank(
@@ -123,9 +123,9 @@ class Session:
         )
         if trouble is None:
             try:
-                make = in_process_hosts.maker(where)
+                make = OF_THIS_PROCESS.get(where)
                 host, heard = (make(), []) if make is not None else self._prestart.take()
-                host = in_process_hosts.Later(host) if where else host
+                host.frames_before = FRAMES_BEFORE if where else 0
             except OSError as error:
                 trouble = NoInterpreter(executable=self._prestart.executable, error=error.strerror or str(error))
             else:

@@ -8,7 +8,7 @@ from PySide6.QtGui import QPainter
 from engine.frame import Frame, Trouble
 from gui.panel import Commands, PanelInfo, Place
 from gui.theme.theme import Theme
-from gui.view_state import blocked_lines, code_annotations
+from gui.view_state import code_annotations
 from gui.view_state.code_annotations import Marker, Note
 from gui.widgets.card import Card
 from gui.widgets.code_view import CodeView, draw_chip
@@ -110,7 +110,7 @@ class Code(Card):
 
     def _see_standing(self, frame: Frame) -> None:
         """Once for each standstill and each finding, so that whoever scrolls away afterwards is left alone."""
-        lines = blocked_lines.stands(frame, self._markers) or blocked_lines.involved(frame)
+        lines = code_annotations.stands(frame, self._markers) or code_annotations.involved(frame)
         asked = frame.view.asked if frame.view.cursor is not None else 0
         if lines and (lines, asked) != self._stood and not _in_use(self.view):
             self.view.reveal_all(lines)

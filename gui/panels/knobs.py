@@ -1,6 +1,7 @@
 """The values that the presenter may change for the next run."""
 
 import math
+from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
@@ -197,7 +198,7 @@ class Knobs(Card):
     def __init__(self, commands: Commands) -> None:
         super().__init__(self.tr("Knobs"))
         self._commands = commands
-        self._notes: dict[str, str] = {}
+        self._notes: Mapping[str, str] = {}
         self._drawn: tuple[Knob, ...] | None = None
         self._shape: tuple[object, ...] | None = None
         self.rows: dict[str, KnobRow] = {}
@@ -263,8 +264,8 @@ class Knobs(Card):
             row.line_up(name, row.field_width(theme) if own else max(numbers), unit)
 
     def opened(self, course: Course) -> None:
-        if course.knob_notes != self._notes:
-            self._notes = course.knob_notes
+        if course.scenario.knobs != self._notes:
+            self._notes = course.scenario.knobs
             self._drawn = self._shape = None
 
 

@@ -23,11 +23,11 @@ class Lesson(Card):
         return QSize(super().sizeHint().width(), self.minimumSizeHint().height())
 
     def opened(self, course: Course) -> None:
-        if course.page:
+        if course.scenario.page:
             return  # shown in the middle
         again, self._current = course.current == self._current, course.current
         words = course.lesson or self.tr("Choose a lesson from the list at the left.")
-        self.browser.tell(words, course.lesson_folder, again=again)
+        self.browser.tell(words, str(course.scenario.folder), again=again)
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)

@@ -4,11 +4,12 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QVBoxLayout, QWidget
 
-from gui.panel import Commands, Course, PanelInfo, Place, ScenarioInfo, Suits
+from engine.scenarios.scenario import Scenario
+from gui.panel import Commands, Course, PanelInfo, Place, Suits
 from gui.theme import icons
 from gui.theme.palette import font
 from gui.theme.theme import Theme
-from gui.view_state.lesson_progress import LessonMark
+from gui.view_state.window_settings import LessonMark
 from gui.widgets.card import Card
 from gui.widgets.controls import MOVING, PaintedButton, keeps_key
 from gui.widgets.painted import Painted, clear, scrolled
@@ -36,7 +37,7 @@ class LessonRow(PaintedButton):
 
     step = Signal(int)  # an arrow key asks for the row before or after
 
-    def __init__(self, info: ScenarioInfo) -> None:
+    def __init__(self, info: Scenario) -> None:
         super().__init__(info.title)
         self.info, self._said = info, info.error or info.summary
         self.mark = LessonMark.NEW
@@ -206,7 +207,7 @@ class Lessons(Card):
         before, self._course = self._course, course
         if before is None or course.scenarios != before.scenarios:
             self._fill(course)
-        group = next((one.group for one in course.scenarios if one.id == course.current), "")
+        group = course.scenario.group if course.current else None
         for row in self.rows:
             row.setChecked(row.info.id == course.current)
             mark = course.marks.get(row.info.id, LessonMark.NEW)
@@ -260,7 +261,7 @@ class Lessons(Card):
 
     def _add_group(self, name: str) -> None:
         number = len(self._titles) + 1
-        title, button = GroupTitle(number, name), GroupButton(number, name)
+        title, button = GroupTitle(number, name or "…"), GroupButton(number, name or "…")
         button.clicked.connect(lambda: self.fly_out(name, button))
         self._titles.append(title)
         self.buttons.append((name, button))

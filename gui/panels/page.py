@@ -28,10 +28,9 @@ class Page(Card):
 
     def opened(self, course: Course) -> None:
         again, self._current = course.current == self._current, course.current
-        if course.page:
-            title = next((one.title for one in course.scenarios if one.id == course.current), "")
-            self.setAccessibleName(title or self.tr("Page"))
-            self.browser.tell(course.lesson, course.lesson_folder, again=again)
+        if course.scenario.page:
+            self.setAccessibleName(course.scenario.title or self.tr("Page"))
+            self.browser.tell(course.lesson, str(course.scenario.folder), again=again)
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)

@@ -1,10 +1,13 @@
 """What can be switched off, and whether it is on: works at any time, also while the program runs."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.frame import Frame, Switch
+from engine.scenarios.scenario import SwitchNote
 from gui.panel import Commands, Course, PanelInfo, Place
 from gui.theme import icons
 from gui.theme.theme import Theme
@@ -70,7 +73,7 @@ class Switches(Card):
     def __init__(self, commands: Commands) -> None:
         super().__init__(self.tr("Switches"))
         self._commands = commands
-        self._notes: dict[str, tuple[str, str]] = {}
+        self._notes: Mapping[str, SwitchNote] = {}
         self._drawn: tuple[Switch, ...] | None = None
         self._names: tuple[tuple[str, str], ...] | None = None
         self.rows: dict[str, SwitchRow] = {}
@@ -99,8 +102,8 @@ class Switches(Card):
         clear(self._column)
         self.rows = {}
         for one in switches:
-            note, key = self._notes.get(one.name, ("", ""))
-            self.rows[one.name] = SwitchRow(one, note, key, self._commands)
+            about = self._notes.get(one.name, SwitchNote())
+            self.rows[one.name] = SwitchRow(one, about.note, about.key, self._commands)
             self._column.addWidget(self.rows[one.name])
         if self.theme is not None:
             self.apply_theme(self.theme)
@@ -127,8 +130,8 @@ class Switches(Card):
         self._fit_height()
 
     def opened(self, course: Course) -> None:
-        if course.switch_notes != self._notes:
-            self._notes = course.switch_notes
+        if course.scenario.switches != self._notes:
+            self._notes = course.scenario.switches
             self._drawn = self._names = None
 
 

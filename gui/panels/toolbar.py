@@ -94,8 +94,8 @@ class Toolbar(PaintedPanel):
         """Lists every key over the window."""
         if self.theme is None:
             return
-        notes = self._course.switch_notes if self._course is not None else {}
-        extra = tuple((key, f"{name}: {note}" if note else name) for name, (note, key) in notes.items() if key)
+        notes = self._course.scenario.switches.items() if self._course is not None else ()
+        extra = tuple((one.key, f"{name}: {one.note}" if one.note else name) for name, one in notes if one.key)
         self._overlay = KeysOverlay(self.window(), self.theme, extra)
 
     def _choose_python(self, index: int) -> None:

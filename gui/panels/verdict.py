@@ -11,11 +11,11 @@ from engine.words.findings import detail, figure
 from gui.panel import Commands, Course, PanelInfo, Place
 from gui.theme.palette import text_font
 from gui.theme.theme import Theme
-from gui.view_state.speedup_text import fastest
 from gui.view_state.verdict_text import (
     BAD,
     SwitchTotal,
     caption,
+    fastest,
     longest_gap,
     sentence,
     told,
@@ -277,9 +277,9 @@ class Verdict(Card):
             self._grid.setRowMinimumHeight(row, px(20 if theme.compact else 28))
 
     def opened(self, course: Course) -> None:
-        self._part = course.parts.noun if course.parts is not None else ""
-        if course.value_noun != self._noun:
-            self._noun = course.value_noun or self.tr("updates")
+        self._part = course.scenario.parts.noun if course.scenario.parts is not None else ""
+        if course.scenario.value_noun != self._noun:
+            self._noun = course.scenario.value_noun or self.tr("updates")
             self._stretches = None
 
 

@@ -19,8 +19,7 @@ from PySide6.QtWidgets import QPlainTextDocumentLayout, QPlainTextEdit, QWidget
 
 from gui.theme.palette import font
 from gui.theme.theme import Theme, thread_colour
-from gui.view_state.blocked_lines import uppermost
-from gui.view_state.code_annotations import Marker, Note
+from gui.view_state.code_annotations import Marker, Note, uppermost
 from gui.widgets.controls import draw_focus
 from gui.widgets.drawing import badge_width
 from gui.widgets.highlight import Highlighter, lex

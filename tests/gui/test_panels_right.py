@@ -18,8 +18,7 @@ from gui.panels.lesson import Lesson
 from gui.panels.switches import Switches
 from gui.panels.verdict import Verdict
 from gui.theme import theme
-from gui.view_state.speedup_text import fastest
-from gui.view_state.verdict_text import caption, totals
+from gui.view_state.verdict_text import caption, fastest, totals
 from gui.widgets import legend_symbols
 from gui.widgets.controls import Toggle
 from gui.widgets.inputs import Picker, Stepper

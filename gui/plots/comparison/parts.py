@@ -131,7 +131,7 @@ class PartsPanel(Card):
         self.body.setContentsMargins(0, 0, 0, 1)
 
     def opened(self, course: Course) -> None:
-        self._note, self._drawn = course.parts, ()
+        self._note, self._drawn = course.scenario.parts, ()
 
     def sizeHint(self) -> QSize:
         if self._theme is None:

@@ -12,7 +12,7 @@ from gui.plots.common.labels import write
 from gui.plots.common.paint_cache import PaintCache
 from gui.plots.common.scale import NS, Scale, duration
 from gui.plots.timeline.scene import PaintScene
-from gui.view_state.speedup_text import number_with
+from gui.view_state.verdict_text import number_with
 
 MOST_ROWS = 3  # parts that overlap more often share the last row
 _HANDLE = 12  # pixels between brackets and lanes, for the handle of the cursor

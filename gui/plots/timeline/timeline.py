@@ -96,8 +96,8 @@ class TimelinePanel(Card):
 
     def opened(self, course: Course) -> None:
         """What the parts of a run are called is said by the scenario."""
-        self._parts = course.parts
-        self.canvas.brackets.noun = course.parts.noun if course.parts is not None else ""
+        self._parts = course.scenario.parts
+        self.canvas.brackets.noun = self._parts.noun if self._parts is not None else ""
 
     def _pressed(self, mark: Mark, hidden: bool) -> None:
         if isinstance(mark, State):
