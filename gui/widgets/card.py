@@ -1,35 +1,26 @@
 """The frame that every panel of the window sits in: a header row with a title and tools, and a body below it."""
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.panel import Course
-from gui.theme.palette import mono_font, text_font
-from gui.theme.theme import Theme
-
-
-def set_ink(label: QWidget, colour: str) -> None:
-    """Gives a widget's text this colour, whatever the palette of the window says."""
-    palette = label.palette()
-    palette.setColor(label.foregroundRole(), QColor(colour))
-    label.setPalette(palette)
+from gui.theme.theme import UNDRESSED, Theme
+from gui.widgets.controls import Text
+from gui.widgets.drawing import rounded, smooth
 
 
 class Card(QFrame):
     """A bordered panel. Tools are added to `tools`, at the right end of the header; content to `body`."""
 
-    def __init__(self, title: str, subtitle: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, title: str) -> None:
+        super().__init__()
         self.setAccessibleName(title)
-        self._ground = QColor("#000000")
-        self._border = QColor("#000000")
-        self._radius = 0
-        self.title = QLabel(title)
-        self.subtitle = QLabel(subtitle)
+        self.theme = UNDRESSED
+        self.title = Text(title, "heading", weight=600)
+        self.subtitle = Text(tone="muted", mono=True)
         # A long subtitle gives way, it does not widen the window.
         self.subtitle.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.subtitle.setTextFormat(Qt.TextFormat.PlainText)
         self.tools = QHBoxLayout()
         self.header = QHBoxLayout()
         self.header.addWidget(self.title)
@@ -53,17 +44,13 @@ class Card(QFrame):
 
     def apply_theme(self, theme: Theme) -> None:
         """Takes on border, fonts and heights; a panel extends it and calls this one first."""
-        colours, measures = theme.colours, theme.measures
-        self._ground, self._border = QColor(colours.panel), QColor(colours.line)
-        self._radius = measures.radius
-        self.header_row.setFixedHeight(theme.px(measures.header))
-        self.header.setContentsMargins(theme.px(measures.padding) - 1, 0, theme.px(measures.padding) - 1, 0)
+        self.theme = theme
+        self.header_row.setFixedHeight(theme.pixels.header)
+        self.header.setContentsMargins(theme.pixels.padding - 1, 0, theme.pixels.padding - 1, 0)
         self.header.setSpacing(theme.px(8))
         self.tools.setSpacing(theme.px(8))
-        self.title.setFont(text_font(theme, measures.heading, 600))
-        self.subtitle.setFont(mono_font(theme, measures.base))
-        set_ink(self.title, colours.text)
-        set_ink(self.subtitle, colours.muted)
+        self.title.apply_theme(theme)
+        self.subtitle.apply_theme(theme)
         self.update()
 
     def opened(self, course: Course) -> None:
@@ -71,9 +58,5 @@ class Card(QFrame):
 
     def paintEvent(self, _: QPaintEvent) -> None:
         """Draws ground and border."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(self._border, 1))
-        painter.setBrush(self._ground)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), self._radius, self._radius)
-        painter.end()
+        box, theme = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), self.theme
+        rounded(smooth(self), box, theme.measures.radius, theme.colours.panel, theme.colours.line)

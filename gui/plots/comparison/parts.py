@@ -4,7 +4,7 @@ from operator import attrgetter
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from engine.frame import Frame, Phase
 from engine.scenarios.scenario import PartsNote
@@ -12,11 +12,10 @@ from gui.panel import Commands, Course, PanelInfo, Place
 from gui.plots.common.paint_cache import PaintCache
 from gui.plots.comparison import bars, number_curve
 from gui.plots.comparison.comparison_model import Bar, Chart, chart, curves, exact
-from gui.theme.palette import text_font
 from gui.theme.theme import Theme
 from gui.view_state.height_sharing import Height
-from gui.widgets.card import Card, set_ink
-from gui.widgets.controls import clear_ground
+from gui.widgets.card import Card
+from gui.widgets.controls import Text, clear_ground
 
 _NEAR = 24  # pixels from a point of a curve at which its figures are told
 
@@ -111,7 +110,7 @@ class PartsPanel(Card):
     def __init__(self, _commands: Commands) -> None:
         super().__init__(QCoreApplication.translate("parts", "Measured"))
         self.view = ChartView()
-        self.speed = QLabel()
+        self.speed = Text(tone="muted")
         self.tools.addWidget(self.speed)
         self._note: PartsNote | None = None
         self._theme: Theme | None = None
@@ -152,8 +151,7 @@ class PartsPanel(Card):
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
         self._theme, self._drawn = theme, ()
-        self.speed.setFont(text_font(theme, theme.measures.base))
-        set_ink(self.speed, theme.colours.muted)
+        self.speed.apply_theme(theme)
         self._area.setMinimumHeight(theme.px(64))
         self.view.apply_theme(theme)
 
