@@ -47,12 +47,10 @@ def smooth(widget: QWidget) -> QPainter:
     return painter
 
 
-def rounded(
-    painter: QPainter, box: QRectF, radius: float, fill: str | QBrush, edge: str = "", *, wide: float = 1
-) -> None:
+def rounded(painter: QPainter, box: QRectF, radius: float, fill: str | QBrush, edge: str | QPen = "") -> None:
     """A box with round corners, pixels; "" is no fill, or no edge."""
-    painter.setPen(QPen(QColor(edge), wide) if edge else Qt.PenStyle.NoPen)
-    painter.setBrush((QColor(fill) if isinstance(fill, str) else fill) if fill else Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(edge) if edge else Qt.PenStyle.NoPen)
+    painter.setBrush(QBrush(fill) if fill else Qt.BrushStyle.NoBrush)
     painter.drawRoundedRect(box, radius, radius)
 
 
