@@ -30,11 +30,9 @@ def keeps_key(event: QEvent, *keys: Qt.Key) -> bool:
     return True
 
 
-_KEY = Qt.Key
-ENTER = (_KEY.Key_Return, _KEY.Key_Enter)
-PRESSING = (_KEY.Key_Space, *ENTER)
-MOVING = (_KEY.Key_Left, _KEY.Key_Right, _KEY.Key_Up, _KEY.Key_Down, _KEY.Key_Home, _KEY.Key_End,
-          _KEY.Key_PageUp, _KEY.Key_PageDown)  # fmt: skip
+ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+PRESSING = (Qt.Key.Key_Space, *ENTER)
+MOVING = tuple(Qt.Key[f"Key_{to}"] for to in ("Left", "Right", "Up", "Down", "Home", "End", "PageUp", "PageDown"))
 
 
 def clear_ground(area: QScrollArea) -> None:
