@@ -210,19 +210,18 @@ class CodeView(QPlainTextEdit):
             block = block.next()
         return found
 
-    def _ground(self, line: int) -> QColor:
+    def _ground(self, line: int) -> str:
         """The colour behind a line."""
         colours, note = self.theme.colours, self._notes.get(line)
         if line == self._pointed:
-            return QColor(colours.accent_soft)
-        special = line in self.at or (note is not None and note.bad)
-        return QColor(colours.line_highlight if special else colours.panel)
+            return colours.accent_soft
+        return colours.line_highlight if line in self.at or (note is not None and note.bad) else colours.panel
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
         blocks = self._blocks(event.rect())
         for line, _, box in blocks:
-            painter.fillRect(box, self._ground(line))
+            painter.fillRect(box, QColor(self._ground(line)))
         painter.end()
         super().paintEvent(event)
         painter = QPainter(self.viewport())
@@ -252,7 +251,7 @@ class CodeView(QPlainTextEdit):
         if wide > right - text and code + gap + wide <= right:
             text = right - wide
             cover = QRect(text - gap, box.top(), box.right() - text + gap + 1, box.height())
-            painter.fillRect(cover, self._ground(block.blockNumber() + 1))
+            painter.fillRect(cover, QColor(self._ground(block.blockNumber() + 1)))
         room = QRect(text, box.top(), max(0, right - text), box.height())
         said = QFontMetrics(words).elidedText(note.text, Qt.TextElideMode.ElideRight, room.width())
         write(painter, (words, colours.lost_text if note.bad else colours.muted), room, said, RIGHT)
@@ -264,7 +263,7 @@ class CodeView(QPlainTextEdit):
         right = self.gutter.width() - theme.px(12 if theme.compact else 16)
         digits = font(theme, theme.measures.code - 2, mono=True)
         for line, _, box in self._blocks(area):
-            painter.fillRect(QRect(0, box.top(), self.gutter.width(), box.height()), self._ground(line))
+            painter.fillRect(QRect(0, box.top(), self.gutter.width(), box.height()), QColor(self._ground(line)))
             note, here = self._notes.get(line), self.at.get(line)
             ink = colours.lost_text if note is not None and note.bad else colours.text if here else colours.faint
             write(painter, (digits, ink), QRect(0, box.top(), right, box.height()), str(line), RIGHT)

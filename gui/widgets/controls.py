@@ -43,6 +43,18 @@ def clear_ground(area: QScrollArea) -> None:
         inner.setAutoFillBackground(False)
 
 
+def scrolled(inner: QWidget) -> QScrollArea:
+    """A scroll area for a column: without a frame, no stop of the Tab key, as wide as it is given room."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(inner)
+    clear_ground(area)
+    return area
+
+
 def dress_children(widget: QWidget, theme: Theme) -> None:
     """Dresses every control below a panel."""
     for child in widget.findChildren(QWidget):

@@ -2,8 +2,8 @@
 
 from operator import attrgetter
 
-from PySide6.QtCore import QCoreApplication, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtCore import QCoreApplication, QRectF
+from PySide6.QtGui import QPainter
 
 from engine.frame import Frame, Series
 from gui.actions import QT_TRANSLATE_NOOP
@@ -11,9 +11,10 @@ from gui.plots.over_time import queue_strips
 from gui.plots.over_time.queue_strips import Fill, Strip
 from gui.plots.over_time.run_plot import Axis, Band, Curve, Piece, RunPlot, Space, axis_of, label_room, top_of
 from gui.plots.over_time.run_plot_card import declared
-from gui.plots.over_time.series import Extremes, Growing, value_at
+from gui.plots.over_time.series import Extremes, Growing
 from gui.theme.theme import Theme
 from gui.view_state.height_sharing import Height
+from gui.widgets.drawing import write
 
 
 class QueueSoFar:
@@ -123,8 +124,7 @@ class DepthPlot(RunPlot):
         strips, cursor, depths = self.strips(space), space.frame.view.cursor, space.frame.recording.depths
         for strip in strips:
             queue_strips.draw_names(painter, space.cache, strip, cursor, space.end)
-            value = None if cursor is None else value_at(strip.series.times, strip.series.values, cursor)
-            space.draw_ring(painter, None if value is None else strip.y(value))
+            space.draw_ring(painter, strip.series.times, strip.series.values, strip.y)
         if strips:
             self._draw_more(painter, space)
         elif depths:
@@ -140,18 +140,15 @@ class DepthPlot(RunPlot):
         )
         left = cache.theme.pixels.padding
         room = QRectF(left, area.bottom() + 3, area.left() - left - 8, axis_of(cache.theme) - 3)
-        painter.setFont(cache.small)
-        painter.setPen(QColor(cache.theme.colours.muted))
-        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(room, flags, cache.elided(cache.small, words, room.width()))
+        said = cache.elided(cache.small, words, room.width())
+        write(painter, (cache.small, cache.theme.colours.muted), room, said)
 
     def _draw_one(self, painter: QPainter, space: Space, series: Series) -> None:
         """One queue has the whole plot."""
-        cache, cursor = space.cache, space.frame.view.cursor
+        cache = space.cache
         if series.limit:
             space.draw_level(painter, series.limit, f"{QCoreApplication.translate('depth', 'size')} {series.limit}")
-        value = None if cursor is None else value_at(series.times, series.values, cursor)
-        space.draw_ring(painter, None if value is None else space.y(value))
+        space.draw_ring(painter, series.times, series.values, space.y)
         if len(series.values):
             last, line = int(series.values[-1]), cache.theme.pixels.small + 4.0
             middle = min(space.y(last), space.area.bottom() - line / 2 + 2)

@@ -13,7 +13,7 @@ from gui.actions import QT_TRANSLATE_NOOP
 from gui.plots.common.scale import NS
 from gui.plots.over_time.run_plot import Axis, Band, Curve, RunPlot, Space
 from gui.plots.over_time.run_plot_card import declared
-from gui.plots.over_time.series import Growing, value_at
+from gui.plots.over_time.series import Growing
 
 _LEAST, _MOST = 0.0, 4.0  # decades of milliseconds that are always shown, so that runs can be compared: 1 ms to 10 s
 _STEADY = 1000 / 60  # milliseconds: a display with 60 pictures a second
@@ -81,12 +81,10 @@ class GapPlot(RunPlot):
     def draw_labels(self, painter: QPainter, space: Space) -> None:
         """The steady rate, the ring at the cursor, and the longest gap."""
         space.draw_level(painter, height(_STEADY), QCoreApplication.translate("gaps", "60 a second"))
-        gaps, cursor = space.frame.recording.intervals, space.frame.view.cursor
-        if gaps is None or not len(gaps.values):
-            return
-        at = None if cursor is None else value_at(*stretches(gaps), cursor)
-        space.draw_ring(painter, None if at is None else space.y(height(at / 1000)))
-        self._draw_longest(painter, space, gaps)
+        gaps = space.frame.recording.intervals
+        if gaps is not None and len(gaps.values):
+            space.draw_ring(painter, *stretches(gaps), lambda micro: space.y(height(micro / 1000)))
+            self._draw_longest(painter, space, gaps)
 
     def _draw_longest(self, painter: QPainter, space: Space, gaps: Series) -> None:
         """What the longest gap was, above it."""

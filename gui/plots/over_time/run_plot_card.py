@@ -36,9 +36,8 @@ class RunPlotCard(Card):
         """The plot itself, in its place from the first use on."""
         from gui.plots.over_time._pyqtgraph import RunView  # noqa: PLC0415 - after the first frame
 
-        view = RunView(self.plot, self._commands)
+        view = RunView(self.plot, self._commands, self.theme)
         self.body.addWidget(view, 1)
-        view.apply_theme(self.theme)
         return view
 
     def prepare(self) -> None:
