@@ -37,14 +37,19 @@ def least_row(theme: Theme) -> int:
     return theme.px(15 if theme.compact else 18)
 
 
+def _rows(theme: Theme) -> tuple[int, int]:
+    """Pixels of a row that is read without effort at the desk, and of one that is read from the back of the class."""
+    return (theme.px(19), theme.px(30)) if theme.compact else (theme.px(25), theme.px(36))
+
+
 def place(cache: PaintCache, made: Chart, note: PartsNote | None, area: QRectF) -> Placed:
     """Chooses how many columns the rows stand in, and how they share their width."""
     theme = cache.theme
     both = made.timed and made.valued
     sizes, titled = [len(group.bars) for group in made.groups], any(group.name for group in made.groups)
     head = float(theme.px(theme.measures.small + 8)) if _titles(made, note) else 0.0
-    good, least = _good_row(theme), theme.px(400 if both else 230)
-    enough = _fair_row(theme) if len(sizes) == 1 and sizes[0] <= _HIGHEST else good  # lengths compare below each other
+    (fair, good), least = _rows(theme), theme.px(400 if both else 230)
+    enough = fair if len(sizes) == 1 and sizes[0] <= _HIGHEST else good  # lengths compare below each other
     gap = float(theme.px(24))
     tried = []
     for columns in range(1, MOST_COLUMNS + 1):
@@ -74,17 +79,8 @@ def needed(theme: Theme, parts: Sequence[Part], note: PartsNote | None) -> tuple
     numbers = all(part.name.replace(".", "", 1).isdigit() for part in parts)
     headed = any(part.value is not None for part in parts) or (numbers and note is not None and bool(note.noun))
     words = theme.px(theme.measures.small + 8) if headed else 0
-    return words + rows * _fair_row(theme), words + rows * _good_row(theme)
-
-
-def _fair_row(theme: Theme) -> int:
-    """Pixels of a row that is read without effort at the desk."""
-    return theme.px(19 if theme.compact else 25)
-
-
-def _good_row(theme: Theme) -> int:
-    """Pixels of a row that is read from the last row of the class."""
-    return theme.px(30 if theme.compact else 36)
+    fair, good = _rows(theme)
+    return words + rows * fair, words + rows * good
 
 
 def _shares(
