@@ -41,9 +41,6 @@ class Gutter(QWidget):
         super().__init__(view)
         self._view = view
 
-    def sizeHint(self) -> QSize:
-        return QSize(self._view.gutter_width(), 0)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         self._view.paint_gutter(QPainter(self), event.rect())
 

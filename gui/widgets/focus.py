@@ -24,13 +24,10 @@ def stops(window: QWidget, panels: Sequence[QWidget]) -> list[QWidget]:
 
 def step(window: QWidget, panels: Sequence[QWidget], forward: bool) -> bool:
     """Moves the keyboard to the next stop, or the one before; False when there is none."""
-    order = stops(window, panels)
+    order, now = stops(window, panels), window.focusWidget()
     if not order:
         return False
-    now = window.focusWidget()
-    if now in order:
-        to = order[(order.index(now) + (1 if forward else -1)) % len(order)]
-    else:
-        to = order[0 if forward else -1]
-    to.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
+    first, by = (0, 1) if forward else (-1, -1)
+    at = order.index(now) + by if now in order else first
+    order[at % len(order)].setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
     return True

@@ -19,11 +19,6 @@ DASHES = (3, 2.5)
 Piece = tuple[Values, Values, Values]  # x, upper, lower
 
 
-def number(value: float) -> str:
-    """A tick of most plots."""
-    return f"{value:,.0f}"
-
-
 @dataclass(frozen=True)
 class Rule:
     """A line across the whole plot at a value."""
@@ -39,7 +34,7 @@ class Axis:
 
     low: float
     high: float
-    label: Callable[[float], str] | None = number  # what a tick says; None: there are only the rules
+    label: Callable[[float], str] | None = "{:,.0f}".format  # what a tick says; None: there are only the rules
     rules: tuple[Rule, ...] = ()
 
 
