@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPaintEvent, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractSlider, QMenu, QSizePolicy
 
@@ -23,7 +23,7 @@ class Slider(QAbstractSlider):
 
     def __init__(self, name: str, step: float = 0.05) -> None:
         super().__init__()
-        self._putting, self._theme = False, UNDRESSED
+        self._theme = UNDRESSED
         self.setOrientation(Qt.Orientation.Horizontal)
         self.setRange(0, PLACES)
         self.setSingleStep(round(step * PLACES))
@@ -32,7 +32,7 @@ class Slider(QAbstractSlider):
         self.setToolTip(name)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.valueChanged.connect(self._changed)
+        self.valueChanged.connect(lambda place: self.moved.emit(place / PLACES))
 
     def apply_theme(self, theme: Theme) -> None:
         self._theme = theme
@@ -41,13 +41,8 @@ class Slider(QAbstractSlider):
 
     def put(self, at: float) -> None:
         """Shows a value."""
-        self._putting = True
-        self.setValue(round(at * PLACES))
-        self._putting = False
-
-    def _changed(self, place: int) -> None:
-        if not self._putting:
-            self.moved.emit(place / PLACES)
+        with QSignalBlocker(self):
+            self.setValue(round(at * PLACES))
 
     def _drawn(self) -> bool:
         return self.width() >= self._theme.px(LEAST)

@@ -20,9 +20,9 @@ _STEADY = 1000 / 60  # milliseconds: a display with 60 pictures a second
 _MICRO = 1000  # nanoseconds in a microsecond
 
 
-def words(milliseconds: float) -> str:
+def words(milliseconds: float, decimals: int = 1) -> str:
     """Such as "16 ms" and "2.0 s"."""
-    return f"{milliseconds:.0f} ms" if milliseconds < 1000 else f"{milliseconds / 1000:.1f} s"
+    return f"{milliseconds:.0f} ms" if milliseconds < 1000 else f"{milliseconds / 1000:.{decimals}f} s"
 
 
 def height(milliseconds: float) -> float:
@@ -37,8 +37,7 @@ def stretches(gaps: Series) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 
 def decade(value: float) -> str:
     """A tick: 1 ms, 10 ms, 100 ms, 1 s."""
-    milliseconds = 10.0**value
-    return f"{milliseconds:.0f} ms" if milliseconds < 1000 else f"{milliseconds / 1000:.0f} s"
+    return words(10.0**value, 0)
 
 
 class GapPlot(RunPlot):
