@@ -14,7 +14,7 @@ class Appearance(QObject):
 
     def __init__(self, name: str = "dark", scale: float = 1.0) -> None:
         super().__init__()
-        self._name, self._scale, self._compact = name, scale, False
+        self._name, self._scale = name, scale
         self.theme: Theme = make(name, False, scale)
         self._room = (1920, 1080)
 

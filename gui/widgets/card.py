@@ -1,19 +1,13 @@
 """The frame that every panel of the window sits in: a header row with a title and tools, and a body below it."""
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from gui.theme.palette import mono_font, text_font
 from gui.theme.theme import Theme
+from gui.widgets.controls import Text
+from gui.widgets.drawing import rounded
 from gui.widgets.painted import PaintedPanel
-
-
-def set_ink(label: QWidget, colour: str) -> None:
-    """Gives a widget's text this colour, whatever the palette of the window says."""
-    palette = label.palette()
-    palette.setColor(label.foregroundRole(), QColor(colour))
-    label.setPalette(palette)
 
 
 class Card(PaintedPanel):
@@ -22,11 +16,10 @@ class Card(PaintedPanel):
     def __init__(self, title: str) -> None:
         super().__init__()
         self.setAccessibleName(title)
-        self.title = QLabel(title)
-        self.subtitle = QLabel()
+        self.title = Text(title, "heading", weight=600)
+        self.subtitle = Text(tone="muted", mono=True)
         # A long subtitle gives way, it does not widen the window.
         self.subtitle.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.subtitle.setTextFormat(Qt.TextFormat.PlainText)
         self.tools = QHBoxLayout()
         self.header = QHBoxLayout()
         self.header.addWidget(self.title)
@@ -44,21 +37,14 @@ class Card(PaintedPanel):
         column.addLayout(self.body, 1)
 
     def apply_theme(self, theme: Theme) -> None:
-        """Takes on fonts and heights; a panel extends it and calls this one first."""
+        """Takes on border, fonts and heights; a panel extends it and calls this one first."""
         super().apply_theme(theme)
-        colours, measures = theme.colours, theme.measures
-        self.header_row.setFixedHeight(theme.px(measures.header))
-        self.header.setContentsMargins(theme.px(measures.padding) - 1, 0, theme.px(measures.padding) - 1, 0)
+        self.header_row.setFixedHeight(theme.pixels.header)
+        self.header.setContentsMargins(theme.pixels.padding - 1, 0, theme.pixels.padding - 1, 0)
         self.header.setSpacing(theme.px(8))
         self.tools.setSpacing(theme.px(8))
-        self.title.setFont(text_font(theme, measures.heading, 600))
-        self.subtitle.setFont(mono_font(theme, measures.base))
-        set_ink(self.title, colours.text)
-        set_ink(self.subtitle, colours.muted)
 
     def paint(self, painter: QPainter, theme: Theme) -> None:
         """Draws ground and border."""
-        painter.setPen(QPen(QColor(theme.colours.line), 1))
-        painter.setBrush(QColor(theme.colours.panel))
-        radius = theme.measures.radius
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        rounded(painter, box, theme.measures.radius, theme.colours.panel, theme.colours.line)

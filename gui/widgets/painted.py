@@ -1,4 +1,4 @@
-"""What paints itself from the theme, and shows nothing before it has one."""
+"""What paints itself from the theme."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -6,24 +6,23 @@ from PySide6.QtWidgets import QLayout, QScrollArea, QWidget
 
 from engine.frame import Frame
 from gui.panel import Course
-from gui.theme.theme import Theme
+from gui.theme.theme import UNDRESSED, Theme
 from gui.widgets.controls import clear_ground, dress_children
 
 
 class Painted(QWidget):
     """Keeps the theme, and hands it to `paint` with a painter whose edges are smooth."""
 
-    theme: Theme | None = None
+    theme: Theme = UNDRESSED
 
     def apply_theme(self, theme: Theme) -> None:
         self.theme = theme
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        if self.theme is not None:
-            painter = QPainter(self)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self.paint(painter, self.theme)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.paint(painter, self.theme)
 
     def paint(self, painter: QPainter, theme: Theme) -> None:
         """Draws all of it."""

@@ -6,7 +6,7 @@ from functools import lru_cache
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPixmap
 
-from gui.theme.palette import mono_font, text_font
+from gui.theme.palette import font, text_font
 from gui.theme.theme import Theme
 from gui.widgets import drawing
 
@@ -20,7 +20,7 @@ class PaintCache:
         measures = theme.measures
         self.theme, self.ratio = theme, ratio
         self.name = text_font(theme, measures.lane_name, 600)
-        self.lock_name = mono_font(theme, measures.lane_name, 500)
+        self.lock_name = font(theme, measures.lane_name, 500, mono=True)
         self.small = text_font(theme, measures.tick)
         self.word = text_font(theme, measures.small, 500)
         self.task = text_font(theme, measures.task - 3, 500)

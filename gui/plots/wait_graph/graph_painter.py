@@ -11,7 +11,7 @@ from engine.frame import Frame, Lane
 from gui.plots.common.labels import write
 from gui.plots.common.paint_cache import PaintCache
 from gui.plots.wait_graph.wait_for_graph import Node, WaitForGraph, middle, ring
-from gui.theme.palette import mono_font, text_font
+from gui.theme.palette import font, text_font
 from gui.widgets.drawing import badge_width, draw_badge, draw_padlock
 
 _TURN = 360  # points of the circle that are looked at to space the nodes evenly
@@ -71,7 +71,7 @@ class Drawing:
         self.colours, self.px = cache.theme.colours, cache.theme.px
         self.lanes: Mapping[int, Lane] = {lane.id: lane for lane in frame.recording.lanes if lane.id in made.threads}
         few, many = (15, 12) if cache.theme.compact else (20, 15)
-        self.font, self.mono = text_font(cache.theme, 12, 600), mono_font(cache.theme, 12, 600)
+        self.font, self.mono = text_font(cache.theme, 12, 600), font(cache.theme, 12, 600, mono=True)
         self.boxes: dict[Node, QRectF] = {}
         around, inside = ring(made), middle(made)
         for size, letters in ((few, 9.0), (many, 9.0), (many, 5.0), (many, 3.0), (many, 1.5)):

@@ -2,16 +2,16 @@
 
 from PySide6.QtCore import QCoreApplication, QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.frame import Frame
 from gui.panel import Commands, PanelInfo, Place
 from gui.plots.common.paint_cache import PaintCache
 from gui.plots.wait_graph.graph_painter import Drawing, draw_key, draw_words
 from gui.plots.wait_graph.wait_for_graph import WaitForGraph, Worth, graph, sentences
-from gui.theme.palette import text_font
 from gui.theme.theme import Theme
-from gui.widgets.card import Card, set_ink
+from gui.widgets.card import Card
+from gui.widgets.controls import Text
 
 _SHARE = 0.6  # of the width for the graph, the rest for its sentences
 
@@ -70,7 +70,7 @@ class WaitsPanel(Card):
     def __init__(self, _commands: Commands) -> None:
         super().__init__(QCoreApplication.translate("waits", "Who waits for whom"))
         self.view = GraphView()
-        self.moment = QLabel()
+        self.moment = Text(tone="muted")
         self.tools.addWidget(self.moment)
         self.body.addWidget(self.view, 1)
         self._theme: Theme | None = None
@@ -84,8 +84,7 @@ class WaitsPanel(Card):
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
         self._theme, self._drawn = theme, ()
-        self.moment.setFont(text_font(theme, theme.measures.base))
-        set_ink(self.moment, theme.colours.muted)
+        self.moment.apply_theme(theme)
         self.view.setMinimumHeight(theme.px(72))
         self.view.apply_theme(theme)
 
