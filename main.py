@@ -102,16 +102,17 @@ def _carry_out(options: argparse.Namespace, rest: "list[str]") -> int:
 
         return doctor.run()
     if options.command == "test":
-        return _test(rest)
-    if options.command in ("run", "list"):
-        from engine import headless  # noqa: PLC0415
+        import pytest  # noqa: PLC0415
 
-        if options.command == "list":
-            return headless.show_list(as_json=options.json)
-        return headless.run(headless.options_of(options))
-    if options.command == "shot":
-        return _shot(options)
-    return _open_window(options)
+        os.chdir(ROOT)
+        return int(pytest.main([*SIDE_BY_SIDE, *rest]))
+    if options.command is None:
+        return _open_window(options)
+    from engine import headless  # noqa: PLC0415
+
+    if options.command == "list":
+        return headless.show_list(as_json=options.json)
+    return headless.run(headless.options_of(options)) if options.command == "run" else _shot(options)
 
 
 def _open_window(options: argparse.Namespace) -> int:
@@ -131,8 +132,8 @@ def _open_window(options: argparse.Namespace) -> int:
 def _shot(options: argparse.Namespace) -> int:
     from engine import headless  # noqa: PLC0415
 
-    flipped = [name for _, name, _ in options.flip]
-    problem = headless.window_problem(options.scenario, options.set, options.off + flipped)
+    switches = [*options.off, *(name for _, name, _ in options.flip)]
+    problem = headless.window_problem(options.scenario, options.set, switches)
     if problem:
         return _complain(problem)
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -141,13 +142,6 @@ def _shot(options: argparse.Namespace) -> int:
     settings = headless.settings_text(options.set, options.off)
     when = {"flips": options.flip, "after": options.after}
     return app.shot(options.scenario, settings, options.size, options.theme, options.out, **when)
-
-
-def _test(rest: "list[str]") -> int:
-    import pytest  # noqa: PLC0415
-
-    os.chdir(ROOT)
-    return int(pytest.main([*SIDE_BY_SIDE, *rest]))
 
 
 def _complain(words: str) -> int:
@@ -220,22 +214,14 @@ def _parser(name: str, installed: bool) -> argparse.ArgumentParser:
     listing.add_argument("--json", action="store_true", help="a JSON list on stdout")
     _command(commands, "doctor", "what is installed, what is missing, and what to do")
 
-    shot = _command(
-        commands, "shot", "a picture of the window, made without a display: when a run has ended or stands still"
-    )
+    about = "a picture of the window, made without a display: when a run has ended or stands still"
+    shot = _command(commands, "shot", about)
     shot.add_argument("scenario", metavar="ID")
     _add_settings(shot)
-    shot.add_argument(
-        "--flip",
-        type=_flip,
-        action="append",
-        default=[],
-        metavar="SWITCH=on|off@SECONDS",
-        help="flip a switch while it runs",
-    )
-    shot.add_argument(
-        "--after", type=_number(0, 1e6, " s"), metavar="SECONDS", help="of the run, not at its end; default: at its end"
-    )
+    flip, about = "SWITCH=on|off@SECONDS", "flip a switch while it runs"
+    shot.add_argument("--flip", type=_flip, action="append", default=[], metavar=flip, help=about)
+    about = "of the run, not at its end; default: at its end"
+    shot.add_argument("--after", type=_number(0, 1e6, " s"), metavar="SECONDS", help=about)
     shot.add_argument("--size", type=_size, default=(1920, 1080), metavar="WxH", help="1920x1080")
     shot.add_argument("--theme", choices=("dark", "light"), default="dark")
     shot.add_argument("--out", required=True, metavar="PICTURE.png")

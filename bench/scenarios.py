@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from engine.environment import interpreters
 from engine.scenarios import catalogue
-from engine.scenarios.catalogue import Proof, Scenario
+from engine.scenarios.scenario import Proof, Scenario
 from engine.session import proofs
 
 

@@ -4,31 +4,28 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from argparse import Namespace
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
 
 from engine.environment import interpreters
-from engine.frame import Ended, Finding, Frame, Phase
+from engine.frame import Ended, Finding, Frame
 from engine.protocol import program_text
 from engine.scenarios import catalogue
-from engine.scenarios.catalogue import Scenario
-from engine.scenarios.scenario import PartsNote
+from engine.scenarios.scenario import PartsNote, Scenario, near
 from engine.scenarios.text_report import parts_table
-from engine.session import knobs as knob_rules
+from engine.session.run_settings import accept
 from engine.session.session import Session, read_program
 from engine.words.catalogue import say
 from engine.words.findings import sentence
-from engine.words.reasons import printed, unknown
-from engine.words.refusals import refused
+from engine.words.reasons import printed, refused, unknown
 from engine.words.troubles import title, told
 
 DONE, BAD_INPUT, TIMED_OUT = 0, 2, 3
-_LOOK = 0.01  # seconds between two looks at a run
 
 
 class BadInput(Exception):
@@ -37,30 +34,21 @@ class BadInput(Exception):
 
 @dataclass(frozen=True)
 class Options:
-    """What `run` was asked for."""
+    """What `run` was asked for. Its fields are called as the options of the command line."""
 
     what: str  # a scenario's id or a file
-    sets: tuple[str, ...] = ()  # "NAME=VALUE"
-    offs: tuple[str, ...] = ()
-    python: str = ""  # "": the one that runs this
-    speed: float = 1.0
-    timeout: float | None = None  # seconds
-    save: str = ""
-    as_json: bool = False
+    set: Sequence[str]  # "NAME=VALUE"
+    off: Sequence[str]
+    python: str | None  # None: the one that runs this
+    speed: float
+    timeout: float | None  # seconds
+    save: str | None
+    json: bool
 
 
 def options_of(words: Namespace) -> Options:
     """The options of a parsed command line."""
-    return Options(
-        words.what,
-        tuple(words.set),
-        tuple(words.off),
-        words.python or "",
-        words.speed,
-        words.timeout,
-        words.save or "",
-        words.json,
-    )
+    return Options(**{one.name: getattr(words, one.name) for one in fields(Options)})
 
 
 def run(options: Options) -> int:
@@ -68,34 +56,35 @@ def run(options: Options) -> int:
     try:
         scenario = find(options.what)
         if scenario.page:
-            return _tell_of_page(scenario, options.as_json)
-        knobs = check(scenario, options.sets, options.offs)
+            page = {"scenario": scenario.id, "page": True, "title": scenario.title}
+            said = f"{scenario.id} is a page: there is nothing to run, open it in the window"
+            print(json.dumps(page) if options.json else said)
+            return DONE
+        knobs = check(scenario, options.set, options.off)
         executable = _interpreter(options.python)
         if options.save and not Path(options.save).absolute().parent.is_dir():
             raise BadInput(f"there is no folder to save {options.save} in")
         return _run(scenario, knobs, executable, options)
     except BadInput as problem:
-        return _complain(str(problem))
+        print(f"Thread Theatre: {' '.join(str(problem).split())}", file=sys.stderr)
+        return BAD_INPUT
 
 
 def _run(scenario: Scenario, knobs: dict[str, Any], executable: str, options: Options) -> int:
-    session = Session(scenario, executable)
-    try:
+    with closing(Session(scenario, executable)) as session:
         for name, value in knobs.items():
             session.set_knob(name, value)
-        for name in options.offs:
+        for name in options.off:
             session.switch(name, False)
         session.set_speed(options.speed)
         session.run()
-        frame = _follow(session, options)
+        frame = session.wait(options.timeout) if options.json else _follow(session, options.timeout)
         if options.save and frame.run.ended is not Ended.REFUSED:
             _save(session, options.save)
-        if options.as_json:
+        if options.json:
             print(json.dumps(session.summary(), indent=1, default=str))
         elif frame.run.ended is not Ended.REFUSED:
             print("\n".join(verdict(frame, scenario.parts)))
-    finally:
-        session.close()
     if frame.run.ended is Ended.REFUSED:
         trouble = frame.run.trouble
         at = f", line {trouble.line}" if trouble is not None and trouble.line else ""
@@ -103,33 +92,20 @@ def _run(scenario: Scenario, knobs: dict[str, Any], executable: str, options: Op
     return TIMED_OUT if frame.run.ended is Ended.TIMEOUT else DONE
 
 
-def _follow(session: Session, options: Options) -> Frame:
-    """Waits for the end, printing what the program prints when people read it."""
-    deadline = None if options.timeout is None else time.monotonic() + options.timeout
+def _follow(session: Session, timeout: float | None) -> Frame:
+    """Waits for the end, printing what the program prints."""
     shown = 0
-    frame = session.frame
-    while True:
-        before, frame = frame, session.pump()
-        if not options.as_json:
-            shown = _print_output(frame, shown)
-        if frame.run.phase is Phase.ENDED:
-            return frame
-        if deadline is not None and time.monotonic() > deadline:
-            deadline = None
-            session.stop(Ended.TIMEOUT)
-        if frame is before:
-            time.sleep(_LOOK)
 
+    def show(frame: Frame) -> None:
+        nonlocal shown
+        for line in frame.recording.output[shown:]:
+            stream = sys.stderr if line.error else sys.stdout
+            known = stream.encoding or "utf-8"  # a terminal may not have every letter that a program prints
+            text = printed(line).encode(known, "backslashreplace").decode(known)
+            print(text, end="" if line.open else "\n", file=stream, flush=True)
+        shown = len(frame.recording.output)
 
-def _print_output(frame: Frame, shown: int) -> int:
-    """Prints the lines of output from number `shown` on; returns how many there are now."""
-    for number in range(shown, len(frame.recording.output)):
-        line = frame.recording.output[number]
-        stream = sys.stderr if line.error else sys.stdout
-        known = stream.encoding or "utf-8"  # a terminal may not have every letter that a program prints
-        text = printed(line).encode(known, "backslashreplace").decode(known)
-        print(text, end="" if line.open else "\n", file=stream, flush=True)
-    return len(frame.recording.output)
+    return session.wait(timeout, show)
 
 
 def verdict(frame: Frame, parts: PartsNote | None = None) -> list[str]:
@@ -184,7 +160,7 @@ def find(what: str) -> Scenario:
     if path.suffix or len(path.parts) > 1:
         raise BadInput(f"there is no file {what}")
     usable = [name for name, scenario in scenarios.items() if not scenario.error]
-    raise BadInput(f"there is no scenario {what!r} and no such file. {catalogue.near(what, usable)}")
+    raise BadInput(f"there is no scenario {what!r} and no such file. {near(what, usable)}")
 
 
 def check(scenario: Scenario, sets: Sequence[str], offs: Sequence[str]) -> dict[str, Any]:
@@ -192,21 +168,21 @@ def check(scenario: Scenario, sets: Sequence[str], offs: Sequence[str]) -> dict[
     text, trouble = ("", None) if scenario.page else read_program(scenario.program)
     if trouble is not None:
         raise BadInput(f"{scenario.program.name}: {title(trouble)}")
-    known = {knob.name: knob_rules.from_text(knob) for knob in program_text.knobs(text)}
+    known = {knob.name: knob for knob in program_text.knobs(text)}
     values: dict[str, Any] = {}
     for word in sets:
         name, sign, value = (part.strip() for part in word.partition("="))
         if not sign or not name:
             raise BadInput(f"'{word}' is not NAME=VALUE")
         if name not in known:
-            raise BadInput(f"{scenario.id} has no knob {name!r}. {catalogue.near(name, known)}")
-        values[name], refusal = knob_rules.accept(known[name], value)
+            raise BadInput(f"{scenario.id} has no knob {name!r}. {near(name, known)}")
+        values[name], refusal = accept(known[name], value)
         if refusal is not None:
             raise BadInput(refused(refusal).rstrip("."))
     switches = [switch.name for switch in program_text.switches(text)]
     for name in offs:
         if name not in switches:
-            raise BadInput(f"{scenario.id} has no switch {name!r}. {catalogue.near(name, switches)}")
+            raise BadInput(f"{scenario.id} has no switch {name!r}. {near(name, switches)}")
     return values
 
 
@@ -228,12 +204,6 @@ def settings_text(sets: Sequence[str], offs: Sequence[str]) -> str:
     return "&".join(f"{quote_plus(name.strip())}={quote_plus(value.strip())}" for name, value in pairs)
 
 
-def _tell_of_page(scenario: Scenario, as_json: bool) -> int:
-    page = {"scenario": scenario.id, "page": True, "title": scenario.title}
-    print(json.dumps(page) if as_json else f"{scenario.id} is a page: there is nothing to run, open it in the window")
-    return DONE
-
-
 def show_list(as_json: bool) -> int:
     """Prints the scenarios there are."""
     scenarios = catalogue.load()
@@ -242,15 +212,10 @@ def show_list(as_json: bool) -> int:
         return DONE
     width = max((len(scenario.id) for scenario in scenarios), default=0)
     for scenario in scenarios:
-        told = (
-            f"cannot be used: {scenario.error}" if scenario.error else f"{_sentence(scenario.title)} {scenario.summary}"
-        )
+        title = scenario.title if scenario.title.endswith(("?", "!", ".")) else f"{scenario.title}."
+        told = f"cannot be used: {scenario.error}" if scenario.error else f"{title} {scenario.summary}"
         print(f"{scenario.id:{width}}  {told}{' (a page)' if scenario.page else ''}")
     return DONE
-
-
-def _sentence(title: str) -> str:
-    return title if title.endswith(("?", "!", ".")) else f"{title}."
 
 
 def _listed(scenario: Scenario) -> dict[str, Any]:
@@ -269,7 +234,7 @@ def _listed(scenario: Scenario) -> dict[str, Any]:
     }
 
 
-def _interpreter(named: str) -> str:
+def _interpreter(named: str | None) -> str:
     """The executable that is meant. Raises BadInput when it does not start or is too old."""
     if not named:
         return sys.executable
@@ -284,8 +249,3 @@ def _save(session: Session, path: str) -> None:
         session.save(path)
     except OSError as error:
         raise BadInput(f"the run cannot be saved in {path}: {error.strerror}") from error
-
-
-def _complain(words: str) -> int:
-    print(f"Thread Theatre: {' '.join(words.split())}", file=sys.stderr)
-    return BAD_INPUT

@@ -32,6 +32,9 @@ class ActionScene:
     panel: str  # the one that has the keyboard or the mouse
 
 
+Deed = Callable[[Commands, ActionScene], None]
+
+
 @dataclass(frozen=True)
 class Action:
     """Something that a key does. Without `do` it is done by the panel that shows it."""
@@ -40,7 +43,7 @@ class Action:
     group: str
     words: str
     keys: tuple[str, ...]  # as QKeySequence reads them; the first one is shown
-    do: Callable[[Commands, ActionScene], None] | None = None
+    do: Deed | None = None
     shown: str = ""  # what the key cap says when that is not the key's name
 
 
@@ -51,31 +54,23 @@ def next_of(ladder: tuple[float, ...], value: float, up: bool) -> float:
     return next((rung for rung in reversed(ladder) if rung < value * 0.999), ladder[0])
 
 
-def _faster(commands: Commands, scene: ActionScene) -> None:
-    commands.speed(next_of(SPEEDS, scene.frame.run.speed, up=True))
+def _speed(up: bool) -> Deed:
+    return lambda commands, scene: commands.speed(next_of(SPEEDS, scene.frame.run.speed, up))
 
 
-def _slower(commands: Commands, scene: ActionScene) -> None:
-    commands.speed(next_of(SPEEDS, scene.frame.run.speed, up=False))
-
-
-def _larger(commands: Commands, scene: ActionScene) -> None:
-    commands.text_scale(next_of(SCALES, scene.theme.scale, up=True))
-
-
-def _smaller(commands: Commands, scene: ActionScene) -> None:
-    commands.text_scale(next_of(SCALES, scene.theme.scale, up=False))
+def _text_scale(up: bool) -> Deed:
+    return lambda commands, scene: commands.text_scale(next_of(SCALES, scene.theme.scale, up))
 
 
 def _other_theme(commands: Commands, scene: ActionScene) -> None:
     commands.theme("light" if scene.theme.name == "dark" else "dark")
 
 
-def _pan(share: float) -> Callable[[Commands, ActionScene], None]:
+def _pan(share: float) -> Deed:
     return lambda commands, scene: commands.look(*views.panned(scene.frame.view, share, scene.frame.run.now))
 
 
-def _zoom(factor: float) -> Callable[[Commands, ActionScene], None]:
+def _zoom(factor: float) -> Deed:
     def zoom(commands: Commands, scene: ActionScene) -> None:
         commands.look(*views.zoomed(scene.frame.view, factor, scene.frame.run.now))
         if scene.frame.view.follow:
@@ -84,17 +79,16 @@ def _zoom(factor: float) -> Callable[[Commands, ActionScene], None]:
     return zoom
 
 
-def _beginning(commands: Commands, scene: ActionScene) -> None:
-    view = scene.frame.view
-    commands.look(0.0, view.end - view.start)
+def _edge(last: bool) -> Deed:
+    def look(commands: Commands, scene: ActionScene) -> None:
+        width = scene.frame.view.end - scene.frame.view.start
+        begin = scene.frame.run.now - width if last else 0.0
+        commands.look(begin, begin + width)
+
+    return look
 
 
-def _end(commands: Commands, scene: ActionScene) -> None:
-    view, now = scene.frame.view, scene.frame.run.now
-    commands.look(now - (view.end - view.start), now)
-
-
-def _step_cursor(share: float) -> Callable[[Commands, ActionScene], None]:
+def _step_cursor(share: float) -> Deed:
     def step(commands: Commands, scene: ActionScene) -> None:
         view, now = scene.frame.view, scene.frame.run.now
         at = now if view.cursor is None else view.cursor
@@ -103,7 +97,7 @@ def _step_cursor(share: float) -> Callable[[Commands, ActionScene], None]:
     return step
 
 
-def _neighbour(step: int) -> Callable[[Commands, ActionScene], None]:
+def _neighbour(step: int) -> Deed:
     def go(commands: Commands, scene: ActionScene) -> None:
         ids = [one.id for one in scene.course.scenarios if not one.error]
         if scene.course.current in ids:
@@ -114,7 +108,7 @@ def _neighbour(step: int) -> Callable[[Commands, ActionScene], None]:
     return go
 
 
-def _nth(index: int) -> Callable[[Commands, ActionScene], None]:
+def _nth(index: int) -> Deed:
     def go(commands: Commands, scene: ActionScene) -> None:
         if index < len(scene.course.scenarios):
             commands.open(scene.course.scenarios[index].id)
@@ -149,8 +143,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("run", RUN, QT_TRANSLATE_NOOP("actions", "Run"), ("Space",), lambda c, _s: c.run()),
     Action("pause", RUN, QT_TRANSLATE_NOOP("actions", "Pause or resume"), ("P",), lambda c, _s: c.pause()),
     Action("stop", RUN, QT_TRANSLATE_NOOP("actions", "Stop"), ("Esc",), _escape),
-    Action("slower", RUN, QT_TRANSLATE_NOOP("actions", "Slower"), ("-",), _slower, shown="−"),
-    Action("faster", RUN, QT_TRANSLATE_NOOP("actions", "Faster"), ("+", "="), _faster),
+    Action("slower", RUN, QT_TRANSLATE_NOOP("actions", "Slower"), ("-",), _speed(up=False), shown="−"),
+    Action("faster", RUN, QT_TRANSLATE_NOOP("actions", "Faster"), ("+", "="), _speed(up=True)),
     Action("real", RUN, QT_TRANSLATE_NOOP("actions", "Real speed"), ("0",), lambda c, _s: c.speed(1.0)),
     Action("python", RUN, QT_TRANSLATE_NOOP("actions", "Choose the Python"), ("V",)),
     Action("reset", RUN, QT_TRANSLATE_NOOP("actions", "Reset the knobs"), ("Ctrl+R",), lambda c, _s: c.reset_knobs()),
@@ -163,8 +157,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("right", TIME, QT_TRANSLATE_NOOP("actions", "Later"), ("D",), _pan(0.2)),
     Action("nearer", TIME, QT_TRANSLATE_NOOP("actions", "Nearer"), ("W",), _zoom(views.NEARER)),
     Action("farther", TIME, QT_TRANSLATE_NOOP("actions", "Farther"), ("S",), _zoom(1 / views.NEARER)),
-    Action("beginning", TIME, QT_TRANSLATE_NOOP("actions", "To the beginning"), ("Home",), _beginning),
-    Action("end", TIME, QT_TRANSLATE_NOOP("actions", "To the end"), ("End",), _end),
+    Action("beginning", TIME, QT_TRANSLATE_NOOP("actions", "To the beginning"), ("Home",), _edge(last=False)),
+    Action("end", TIME, QT_TRANSLATE_NOOP("actions", "To the end"), ("End",), _edge(last=True)),
     Action("back", TIME, QT_TRANSLATE_NOOP("actions", "Cursor back"), (",",), _step_cursor(-0.01)),
     Action("on", TIME, QT_TRANSLATE_NOOP("actions", "Cursor on"), (".",), _step_cursor(0.01)),
     Action(
@@ -177,8 +171,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("present", WINDOW, QT_TRANSLATE_NOOP("actions", "Present, or back to the desk"), ("F11",), _present),
     Action("alone", WINDOW, QT_TRANSLATE_NOOP("actions", "This panel alone, or all again"), ("M",), _alone),
     Action("theme", WINDOW, QT_TRANSLATE_NOOP("actions", "Light or dark"), ("T",), _other_theme),
-    Action("larger", WINDOW, QT_TRANSLATE_NOOP("actions", "Larger text"), ("Ctrl+=", "Ctrl++"), _larger),
-    Action("smaller", WINDOW, QT_TRANSLATE_NOOP("actions", "Smaller text"), ("Ctrl+-",), _smaller),
+    Action("larger", WINDOW, QT_TRANSLATE_NOOP("actions", "Larger text"), ("Ctrl+=", "Ctrl++"), _text_scale(up=True)),
+    Action("smaller", WINDOW, QT_TRANSLATE_NOOP("actions", "Smaller text"), ("Ctrl+-",), _text_scale(up=False)),
     Action("usual", WINDOW, QT_TRANSLATE_NOOP("actions", "Usual text"), ("Ctrl+0",), lambda c, _s: c.text_scale(1.0)),
     Action("help", WINDOW, QT_TRANSLATE_NOOP("actions", "All keys"), ("?", "F1")),
 )  # fmt: skip
@@ -186,10 +180,7 @@ ACTIONS: tuple[Action, ...] = (
 
 def action(name: str) -> Action:
     """The action of that id. Raises KeyError when the table has none."""
-    for one in ACTIONS:
-        if one.id == name:
-            return one
-    raise KeyError(name)
+    return {one.id: one for one in ACTIONS}[name]
 
 
 def key(name: str) -> str:

@@ -19,22 +19,19 @@ from PySide6.QtWidgets import QApplication
 
 from engine.environment.installation import RESOURCES
 from engine.findings.standstill import stands_still
-from engine.frame import Interpreter, Phase
+from engine.frame import Phase
 from engine.hosting.host import ChildProcess, Host
 from engine.scenarios import catalogue
+from engine.scenarios.scenario import Scenario
 from engine.session.session import Session
 from engine.words import catalogue as words
 from gui import actions, discovery
 from gui.controller import Controller
-from gui.course_info import label
 from gui.driver import DrawnPanel, Driver
-from gui.idle_tasks import IdleTasks
+from gui.idle_tasks import IdleTasks, PythonSearch
 from gui.theme import palette
 from gui.theme.appearance import Appearance
-from gui.view_state.interpreter_search import PythonSearch
-from gui.view_state.lesson_progress import LessonProgress
-from gui.view_state.measured_results import Ledger
-from gui.view_state.window_settings import WindowLayout, WindowSettings
+from gui.view_state.window_settings import Ledger, LessonProgress, WindowLayout, WindowSettings
 from gui.widgets.covers import Covers
 from gui.window import Window
 
@@ -58,7 +55,7 @@ class Theatre:
 
 
 def assemble(
-    scenarios: tuple[catalogue.Scenario, ...],
+    scenarios: tuple[Scenario, ...],
     layout: WindowLayout | None = None,
     make_host: Callable[[str], Host] = ChildProcess,
 ) -> Theatre:
@@ -66,31 +63,29 @@ def assemble(
     layout = layout or WindowLayout()
     session, appearance = Session(make_host=make_host), Appearance(layout.theme, layout.scale)
     controller = Controller(session, scenarios, appearance)
-    found = discovery.find()
-    parts = [DrawnPanel(info, info.make(controller)) for info in found.panels]
+    controller.panels.kept = dict(layout.panels)
+    panels, broken = discovery.find()
+    parts = [DrawnPanel(info, info.make(controller)) for info in panels]
     window = Window()
     window.recall(layout.geometry, layout.splitters)
     appearance.fit(window.width(), window.height())  # before anybody hears of it, so that all is dressed once
     window.place([(part.info, part.panel.widget) for part in parts])
     appearance.changed.connect(lambda: _dress(window, appearance))  # before the panels: see palette.apply
-    controller.panels.kept = dict(layout.panels)
     driver = Driver(controller, appearance, parts, LessonProgress(layout.marks), Ledger(layout.figures))
-    covers = Covers()
+    covers, choices = Covers(), controller.panels
     driver.on_failed = lambda part, text: covers.tell(part.panel.widget, text)
     driver.is_seen, driver.panel_at = window.is_seen, window.panel_at
-    panels = controller.panels
 
     def lay_out(seen: frozenset[str], live: tuple[str, ...]) -> None:
-        window.present(panels.presenting)
-        appearance.present(panels.presenting)
-        window.arrange(seen, live, panels.now.page, compares=controller.course.parts is not None)
+        window.present(choices.presenting)
+        appearance.present(choices.presenting)
+        window.arrange(seen, live, choices.now.page, compares=controller.course.scenario.parts is not None)
 
     driver.on_layout = lay_out
     driver.on_title = window.entitle
-    for name, text in found.broken:
+    for name, text in broken:
         driver.report(f"{name} could not be loaded", text)
-    controller.on_perform = partial(_perform, driver)
-    window.bind([(key, partial(controller.perform, one.id)) for one in actions.ACTIONS if one.do for key in one.keys])
+    window.bind([(key, partial(driver.perform, one.id)) for one in actions.ACTIONS if one.do for key in one.keys])
     window.resized.connect(appearance.fit)
     window.middle.splitter.resized.connect(driver.rearranged)
     window.middle.deck.chosen.connect(controller.turn_to)
@@ -106,25 +101,16 @@ def _dress(window: Window, appearance: Appearance) -> None:
     window.apply_theme(appearance.theme)
 
 
-def _perform(driver: Driver, name: str) -> None:
-    """Does what an action does, unless a panel does it itself."""
-    do = actions.action(name).do
-    if do is not None:
-        do(driver.controller, driver.scene())
-
-
 def application() -> QApplication:
     """The one QApplication, with our fonts. A missing font is said on stderr, and another one is taken."""
     known = QCoreApplication.instance()
     app = known if isinstance(known, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("Thread Theatre")
     app.setStyle("Fusion")
-    files = [*(RESOURCES / "fonts").glob("*.otf"), *(RESOURCES / "fonts").glob("*.ttf")]
-    families = set(QFontDatabase.families())
-    for file in sorted(files):
+    for file in sorted((RESOURCES / "fonts").glob("*.[ot]tf")):
         if QFontDatabase.addApplicationFont(str(file)) < 0:
             sys.stderr.write(f"Thread Theatre: the font {file.name} cannot be read; another one is used.\n")
-    if not {"Inter", "JetBrains Mono"} <= families | set(QFontDatabase.families()):
+    if not {"Inter", "JetBrains Mono"} <= set(QFontDatabase.families()):
         sys.stderr.write("Thread Theatre: Inter or JetBrains Mono is missing in resources/fonts; others are used.\n")
     return app
 
@@ -162,7 +148,8 @@ def start(options: argparse.Namespace) -> int:
     scenarios = catalogue.load()
     theatre = assemble(scenarios, layout)
     watch_faults(theatre.driver)
-    search = _search(theatre)
+    search = PythonSearch()
+    search.found.connect(theatre.controller.offer, Qt.ConnectionType.QueuedConnection)
     first = next((one.id for one in scenarios if not one.error), "")
     asked = getattr(options, "scenario", None)
     known = {one.id for one in scenarios}
@@ -176,14 +163,14 @@ def start(options: argparse.Namespace) -> int:
         idle_tasks.stop()
         search.stop()
         theatre.close()
-        theme = theatre.appearance.theme
         marks, figures = theatre.driver.progress.marks, theatre.driver.figures.kept
         current = theatre.controller.course.current
-        panels = theatre.controller.panels
-        panels.present(False)  # the place of the window on the desk is remembered
+        panels, appearance = theatre.controller.panels, theatre.appearance
+        panels.present(False)
+        theatre.window.present(False)  # the place of the window on the desk is remembered
         geometry, splitters = theatre.window.remembered()
-        scale = theatre.appearance.scale
-        memory.save(WindowLayout(theme.name, scale, current, geometry, splitters, marks, figures, panels.kept))
+        theme, scale = appearance.theme.name, appearance.scale
+        memory.save(WindowLayout(theme, scale, current, geometry, splitters, marks, figures, panels.kept))
 
     theatre.window.closed.connect(closing)
     for number in (signal.SIGINT, signal.SIGTERM):  # the clock's ticks let Python hear them
@@ -193,27 +180,6 @@ def start(options: argparse.Namespace) -> int:
         return app.exec()
     finally:
         closing()
-
-
-def _search(theatre: Theatre) -> PythonSearch:
-    """What looks for interpreters once it is started; the toolbar is told when they are found."""
-    search = PythonSearch()
-
-    def found(rows: list[dict[str, object]]) -> None:
-        usable = [row for row in rows if row.get("version") and not row.get("problem")]
-        theatre.controller.offer(tuple((str(row["executable"]), label(_interpreter(row))) for row in usable))
-
-    search.found.connect(found, Qt.ConnectionType.QueuedConnection)
-    return search
-
-
-def _interpreter(row: dict[str, object]) -> Interpreter:
-    return Interpreter(
-        executable=str(row["executable"]),
-        version=str(row["version"]),
-        implementation=str(row.get("implementation", "CPython")),
-        gil=bool(row.get("gil", True)),
-    )
 
 
 def shot(

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from urllib.parse import quote
 
 from engine.frame import Phase, State
 from engine.frame.trouble import Notice
-from engine.scenarios.catalogue import Scenario, settings
-from engine.scenarios.scenario import speed
+from engine.scenarios.scenario import Scenario, settings, speed
 from engine.session.session import Session
-from engine.words.refusals import refused
-from gui.course_info import course
+from engine.words.reasons import refused
 from gui.panel import Course
 from gui.theme.appearance import Appearance
 from gui.view_state import views
@@ -44,6 +43,14 @@ def pace(session: Session, text: str, lent: bool) -> bool:
     return factor is not None
 
 
+def lesson(scenario: Scenario) -> str:
+    """The lesson in Markdown, with what to try as links below it."""
+    if not scenario.tries:
+        return scenario.lesson
+    rows = [f"- [{one.text}](demo:{scenario.id}?{quote(one.settings, safe='=&._-+%')})" for one in scenario.tries]
+    return "\n".join([scenario.lesson.rstrip(), "", "### What to try", "", *rows, ""])
+
+
 class Controller:
     """The `Commands` of every panel."""
 
@@ -51,16 +58,17 @@ class Controller:
         self.session, self.scenarios, self.appearance = session, tuple(scenarios), appearance
         self.shown = views.RunView()
         session.look = self.shown.of
+        # Wishes that somebody else carries out as they are.
+        self.switch, self.reset_knobs, self.interpreter = session.switch, session.reset_knobs, session.set_interpreter
+        self.follow, self.theme = self.shown.follow, appearance.choose
         self._lent_speed = False  # the speed is a link's, not the presenter's choice
-        self.pythons: tuple[tuple[str, str], ...] = ()
-        self.course: Course = course(self.scenarios, None, ())
+        self.course = Course(self.scenarios)
         self.on_opened: Callable[[Course], None] = lambda _course: None
         self.on_perform: Callable[[str], None] = lambda _action: None
         self.panels = PanelChoices()
 
     def offer(self, pythons: tuple[tuple[str, str], ...]) -> None:
         """The interpreters that were found: executable and label."""
-        self.pythons = pythons
         self.course = replace(self.course, interpreters=pythons)
         self.on_opened(self.course)
 
@@ -93,34 +101,22 @@ class Controller:
         else:
             self.shown.reset()
             self.session.open(found)
-            self.course = course(self.scenarios, found, self.pythons)
+            self.course = replace(self.course, scenario=found, lesson=lesson(found))
             self.on_opened(self.course)
         self._lent_speed = pace(self.session, settings, self._lent_speed)
         if settings:
             problem = follow(self.session, settings)
             self.shown.tell(Notice(title="This link could not be followed", text=problem) if problem else None)
 
-    def switch(self, name: str, on: bool) -> None:
-        self.session.switch(name, on)
-
     def knob(self, name: str, value: object) -> str:
         return refused(self.session.set_knob(name, value))
-
-    def reset_knobs(self) -> None:
-        self.session.reset_knobs()
 
     def speed(self, factor: float) -> None:
         self._lent_speed = False
         self.session.set_speed(factor)
 
-    def interpreter(self, executable: str) -> None:
-        self.session.set_interpreter(executable)
-
     def look(self, start: float, end: float) -> None:
         self.shown.set(views.looked(self.shown.view, start, end))
-
-    def follow(self, on: bool) -> None:
-        self.shown.follow(on)
 
     def fit(self) -> None:
         self.shown.set(views.whole(self.shown.view, self.session.frame.run.now))
@@ -135,9 +131,6 @@ class Controller:
     def hide(self, state: State, hidden: bool) -> None:
         view = self.shown.view
         self.shown.set(replace(view, hidden=view.hidden | {state} if hidden else view.hidden - {state}))
-
-    def theme(self, name: str) -> None:
-        self.appearance.choose(name)
 
     def text_scale(self, factor: float) -> None:
         self.appearance.enlarge(factor)

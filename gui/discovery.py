@@ -1,10 +1,8 @@
 """Finds every panel and plot: each module of gui.panels, gui.plots and the rooms of plots that holds `PANEL`."""
 
 import importlib
-import pkgutil
 import traceback
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import gui.panels
@@ -12,16 +10,11 @@ import gui.plots
 from gui.panel import PanelInfo
 
 
-@dataclass(frozen=True)
-class DiscoveredPanels:
-    """The panels in the order of their places, and the modules that could not be read: name and traceback."""
+def find() -> tuple[list[PanelInfo], list[tuple[str, str]]]:
+    """Imports all of them: the panels in the order of their places; name and traceback of what could not be read.
 
-    panels: tuple[PanelInfo, ...]
-    broken: tuple[tuple[str, str], ...]
-
-
-def find() -> DiscoveredPanels:
-    """Imports all of them. A module without `PANEL` is none of ours to show; one that fails harms no other."""
+    A module without `PANEL` is none of ours to show; one that fails harms no other.
+    """
     panels: list[PanelInfo] = []
     broken: list[tuple[str, str]] = []
     for name in names():
@@ -32,7 +25,7 @@ def find() -> DiscoveredPanels:
             continue
         if isinstance(info, PanelInfo):
             panels.append(info)
-    return DiscoveredPanels(tuple(sorted(panels, key=lambda info: (info.place.value, info.order))), tuple(broken))
+    return sorted(panels, key=lambda info: (info.place.value, info.order)), broken
 
 
 def names() -> Iterator[str]:
@@ -40,11 +33,6 @@ def names() -> Iterator[str]:
 
     What begins with an underscore, or lies deeper, helps a plot, and may import what is loaded after the first frame.
     """
-    for package in (gui.panels, gui.plots):
-        for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
-            if module.ispkg:
-                room = str(Path(next(iter(package.__path__)), module.name.rpartition(".")[2]))
-                inside = pkgutil.iter_modules([room], f"{module.name}.")
-                yield from (one.name for one in inside if not one.ispkg and "._" not in one.name)
-            else:
-                yield module.name
+    for package, folder in ((one, Path(folder)) for one in (gui.panels, gui.plots) for folder in one.__path__):
+        for file in sorted([*folder.glob("[!_]*.py"), *folder.glob("*/[!_]*.py")]):
+            yield ".".join([package.__name__, *file.relative_to(folder).with_suffix("").parts])

@@ -15,12 +15,11 @@ from PySide6.QtWidgets import QWidget
 
 from engine.frame import Frame, Phase
 from engine.frame.trouble import Notice
-from gui.actions import ActionScene
+from gui.actions import ActionScene, action
 from gui.controller import Controller
 from gui.panel import Course, Panel, PanelInfo, Place, Suits
 from gui.theme.appearance import Appearance
-from gui.view_state.lesson_progress import LessonProgress
-from gui.view_state.measured_results import Ledger
+from gui.view_state.window_settings import Ledger, LessonProgress
 
 TICK = 16  # milliseconds: the display's 60 Hz
 SWEEP = 20_000  # new objects after which the cyclic collector runs
@@ -65,14 +64,6 @@ class DrawnPanel:
         return self.new
 
 
-@dataclass(frozen=True)
-class Fault:
-    """Something of ours that went wrong."""
-
-    title: str
-    detail: str
-
-
 class Pace:
     """Counts ticks: rate and worst gap of each full second."""
 
@@ -100,16 +91,16 @@ class Driver(QObject):
         controller: Controller,
         appearance: Appearance,
         parts: Sequence[DrawnPanel],
-        progress: LessonProgress | None = None,
-        figures: Ledger | None = None,
+        progress: LessonProgress,
+        figures: Ledger,
     ) -> None:
         super().__init__()
         self.controller, self.appearance, self.parts = controller, appearance, tuple(parts)
-        self.progress, self.figures = progress or LessonProgress(), figures or Ledger()
+        self.progress, self.figures = progress, figures
         self.frame = Frame()
         self.drawn = 0  # frames drawn so far
         self.pace = Pace()
-        self.faults: deque[Fault] = deque(maxlen=50)  # any thread may append; the tick shows them
+        self.faults: deque[Notice] = deque(maxlen=50)  # any thread may append; the tick shows them
         self.on_failed: Callable[[DrawnPanel, str], None] = lambda _part, _text: None
         self.on_layout: Callable[[frozenset[str], tuple[str, ...]], None] = lambda _shown, _live: None
         self.panel_at: Callable[[], str] = lambda: "timeline"
@@ -122,7 +113,7 @@ class Driver(QObject):
         self.beat.setTimerType(Qt.TimerType.PreciseTimer)
         self.beat.setInterval(TICK)
         self.beat.timeout.connect(self.tick)
-        controller.on_opened = self.opened
+        controller.on_opened, controller.on_perform = self.opened, self.perform
         controller.panels.changed = self.rearranged
         appearance.changed.connect(self.apply_theme)
 
@@ -132,25 +123,28 @@ class Driver(QObject):
 
     def preparations(self) -> list[Callable[[], object]]:
         """What is to be made in idle moments after the first frame, one thing at a time."""
-        slow = [(part, part.panel.prepare) for part in self.parts if isinstance(part.panel, Slow)]
-        return [partial(self._guarded, part, prepare) for part, prepare in slow]
+        return [partial(self._guarded, part, part.panel.prepare) for part in self.parts if isinstance(part.panel, Slow)]
 
     def stop(self) -> None:
         """Stops the clock; nothing is drawn any more."""
         self.beat.stop()
 
-    def scene(self) -> ActionScene:
-        """What a key's action may look at."""
-        controller = self.controller
-        return ActionScene(self.frame, self.appearance.theme, controller.course, controller.panels, self.panel_at())
+    def perform(self, name: str) -> None:
+        """Does what an action does, unless a panel does it itself."""
+        do, controller = action(name).do, self.controller
+        if do is not None:
+            theme, panels = self.appearance.theme, controller.panels
+            do(controller, ActionScene(self.frame, theme, controller.course, panels, self.panel_at()))
 
     def report(self, title: str, detail: str) -> None:
         """Takes note of a fault of ours, from any thread."""
-        self.faults.append(Fault(title, detail))
+        advice = self.tr("This is a fault of Thread Theatre, not of your program. Everything else goes on.")
+        self.faults.append(Notice(title=title, text=advice, detail=detail))
 
     def tick(self) -> None:
         """One beat: take what arrived, draw it when it differs."""
-        self._tell_faults()
+        while self.faults:
+            self.controller.shown.tell(self.faults.popleft())
         frame = self.frame
         try:
             frame = self.controller.session.pump()
@@ -160,7 +154,8 @@ class Driver(QObject):
         if self._stale or frame is not self.frame:
             self.draw(frame)
         if self.pace.tick():
-            self._tell_pace()
+            for panel in (part.panel for part in self.parts if isinstance(part.panel, Paced)):
+                panel.pace(self.pace.rate, self.pace.worst)
         if not gc.isenabled() and gc.get_count()[0] > SWEEP:
             gc.collect(2 if frame.run.phase in (Phase.IDLE, Phase.ENDED) else 1)  # a full one takes more than a frame
 
@@ -174,16 +169,10 @@ class Driver(QObject):
         if now == self._watched:
             return
         self._watched = now
-        note = self.controller.course.parts
+        note = self.controller.course.scenario.parts
         marked, measured = self.progress.watched(frame), self.figures.watched(frame, note.value_unit if note else "")
         if marked or measured:
             self.opened(self.controller.course)
-
-    def _tell_faults(self) -> None:
-        while self.faults:
-            fault = self.faults.popleft()
-            advice = self.tr("This is a fault of Thread Theatre, not of your program. Everything else goes on.")
-            self.controller.shown.tell(Notice(title=fault.title, text=advice, detail=fault.detail))
 
     def draw(self, frame: Frame) -> None:
         """Draws a frame now."""
@@ -220,14 +209,14 @@ class Driver(QObject):
     def opened(self, course: Course) -> None:
         """Another scenario is open: tells every panel, and draws."""
         self.progress.opened(course.current)
-        known = [one.id for one in course.scenarios]
-        course = replace(course, marks=self.progress.marks, lesson=self.figures.fill(course.lesson, known))
         self.controller.panels.opened(course.current)
-        program = self.controller.session.frame.program
+        text = self.controller.session.frame.program.text
+        known = [one.id for one in course.scenarios]
+        course = replace(course, marks=dict(self.progress.marks), lesson=self.figures.fill(course.lesson, known))
         for part in self.parts:
             part.failed, part.seen = -1, ()
             offered = part.info.offered
-            part.offered = offered is not None and bool(self._guarded(part, partial(offered, course, program)))
+            part.offered = offered is not None and bool(self._guarded(part, partial(offered, course, text)))
             self._guarded(part, partial(part.panel.opened, course))
         self._laid_out, self._stale = (), True
 
@@ -257,8 +246,3 @@ class Driver(QObject):
             self.on_failed(part, f"{type(problem).__name__}: {problem}")
             self.report(f"The panel {part.info.title} could not draw: {problem}", traceback.format_exc())
             return True
-
-    def _tell_pace(self) -> None:
-        for part in self.parts:
-            if isinstance(part.panel, Paced):
-                part.panel.pace(self.pace.rate, self.pace.worst)

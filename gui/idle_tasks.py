@@ -1,13 +1,22 @@
 """What happens when the window opens: the first frame, and what can wait until it is painted."""
 
+import json
 import os
+import sys
 from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QProcess, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
+from engine.environment.installation import ROOT
+
+ASK = (
+    "import sys; sys.path.insert(0, sys.argv[1]); "
+    "import json; from engine.environment.interpreters import find; "
+    "print(json.dumps([(one.executable, one.label) for one in find()]))"
+)
 FIRST_FRAME = "THREAD_THEATRE_FIRST_FRAME"  # when it is set, the start is timed: see CONTRIBUTING.md
 
 
@@ -45,3 +54,37 @@ class IdleTasks(QObject):
             self._next.stop()
             return
         self._then.popleft()()
+
+
+class PythonSearch(QObject):
+    """Looks for the Pythons of this machine without making the window wait; emits `found` once: executables and labels.
+
+    A process and not a thread: the cyclic collector would run there too, and finalise Qt objects.
+    """
+
+    found = Signal(tuple)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._process = QProcess(self)
+        self._process.setWorkingDirectory(str(ROOT))  # Python looks there first; the user's folder may hold a json.py
+        self._process.finished.connect(self._read)
+
+    def start(self) -> None:
+        """Begins to look; at once back."""
+        self._process.start(sys.executable, ["-c", ASK, str(ROOT)])
+
+    def stop(self) -> None:
+        """Ends the search; nothing is emitted any more."""
+        self._process.blockSignals(True)
+        if self._process.state() is not QProcess.ProcessState.NotRunning:
+            self._process.kill()
+            self._process.waitForFinished(500)
+
+    def _read(self) -> None:
+        said = bytes(self._process.readAllStandardOutput().data()).decode("utf-8", "replace")
+        try:
+            found = tuple((executable, label) for executable, label in json.loads(said))
+        except ValueError:
+            return
+        self.found.emit(found)

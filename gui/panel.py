@@ -7,10 +7,10 @@ from typing import Protocol
 
 from PySide6.QtWidgets import QWidget
 
-from engine.frame import Frame, Program, State
-from engine.scenarios.scenario import PartsNote
+from engine.frame import Frame, State
+from engine.scenarios.scenario import Scenario
 from gui.theme.theme import Theme
-from gui.view_state.lesson_progress import LessonMark
+from gui.view_state.window_settings import LessonMark
 
 
 class Place(enum.Enum):
@@ -98,35 +98,23 @@ class Commands(Protocol):
         """Full screen, with the panels that are chosen for it, or back to the desk."""
 
 
-@dataclass(frozen=True)
-class ScenarioInfo:
-    """A line of the list of lessons."""
-
-    id: str
-    title: str
-    group: str
-    summary: str = ""
-    error: str = ""  # why it cannot be opened
-    page: bool = False  # only a lesson: there is nothing to run
-    needs: tuple[str, ...] = ()  # libraries that it imports and Python does not bring
+NO_SCENARIO = Scenario("", "")
 
 
 @dataclass(frozen=True)
 class Course:
     """What does not change while a scenario is open: handed to panels through `Panel.opened`."""
 
-    scenarios: tuple[ScenarioInfo, ...]
-    interpreters: tuple[tuple[str, str], ...]  # executable, label
-    current: str  # id of the open scenario
-    lesson: str  # Markdown; its links are "demo:ID?settings"
-    lesson_folder: str  # pictures of the lesson are relative to it
-    switch_notes: dict[str, tuple[str, str]]  # name -> what it does, its key
-    knob_notes: dict[str, str]
-    value_name: str  # of the watched value, "" when there is none
-    value_noun: str  # what one of it is called: "updates", "items"
+    scenarios: tuple[Scenario, ...]
+    interpreters: tuple[tuple[str, str], ...] = ()  # executable, label
+    scenario: Scenario = NO_SCENARIO  # the open one
+    lesson: str = ""  # Markdown; its links are "demo:ID?settings", its pictures are relative to the scenario's folder
     marks: dict[str, LessonMark] = field(default_factory=dict)  # id -> how far a lesson has come; missing: it is new
-    page: bool = False  # the open scenario is only a lesson
-    parts: PartsNote | None = None  # how its run is cut into parts that are compared
+
+    @property
+    def current(self) -> str:
+        """The id of the open scenario, "" when none is."""
+        return self.scenario.id
 
 
 @dataclass(frozen=True)
@@ -142,8 +130,8 @@ class PanelInfo:
     order: int
     make: Callable[[Commands], Panel]
     wanted: Callable[[Frame], object] | None = None  # shown for this frame? None: for every one
-    offered: "Callable[[Course, Program], object] | None" = None
-    """In the deck: whether a scenario is likely to want it, so that it has a tab before the run."""
+    offered: Callable[[Course, str], object] | None = None
+    """In the deck: whether a scenario, with this text of its program, may want it: it has a tab before the run."""
     stretch: int = 0  # share of spare height; 0 keeps to its own size
     suits: Suits = Suits.PROGRAMS
     draws: tuple[str, ...] = ()

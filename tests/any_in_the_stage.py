@@ -4,38 +4,37 @@
 REASONS: dict[str, tuple[int, str]] = {
     "child_program.py": (5, "what was pickled by another process, by its names; what is unpickled may be of any kind"),
     "cpython.py": (3, "private objects of the library, which no stub describes"),
+    "facade/asyncio/asyncio_module.py": (
+        7,
+        "arguments that differ between versions and are passed on; policies, whose private names no stub has",
+    ),
     "facade/asyncio/asyncio_tasks.py": (
         3,
         "arguments of Task, which differ between versions of Python, passed on to the real one",
     ),
-    "facade/asyncio/event_loops.py": (
-        7,
-        "arguments that differ between versions and are passed on; policies, whose private names no stub has",
-    ),
     "facade/base/call_labels.py": (2, "functions in a table by the exact type of what each of them takes"),
     "facade/base/lazy.py": (2, "what a function of a module that is loaded late returns"),
     "facade/base/module_copies.py": (5, "names of a module that is executed once more: they are what its text says"),
-    "facade/files/file_objects.py": (3, "what the real open() made: one of six classes, or a program's opener's own"),
-    "facade/files/file_reporter.py": (2, "a path as a program gave it, which may be anything"),
-    "facade/files/files.py": (
+    "facade/files/file_objects.py": (
         4,
-        "arguments that a program passes through the real functions, which refuse what is wrong",
+        "what the real open() made: one of six classes, or a program's opener's own; a path, which may be anything",
     ),
-    "facade/files/paths.py": (3, "classes of pathlib made while the program runs; methods of the real one by name"),
+    "facade/files/files.py": (
+        6,
+        "arguments passed through the real functions, which refuse what is wrong; pathlib's methods by name",
+    ),
     "facade/futures/executors.py": (2, "a class made while the program runs, which others derive from"),
     "facade/futures/pool_tasks.py": (2, "an argument of the program's function, or all of them"),
     "facade/futures/process_executor.py": (3, "arguments that a program passes through the real executor"),
     "facade/multiprocessing/forks.py": (2, "arguments that os.fork refuses"),
     "facade/multiprocessing/mp_modules.py": (
-        7,
-        "contexts of whichever class; what the real Value, Array and get_context return",
+        9,
+        "arguments that a program passes through the real class; contexts of whichever class, and what they return",
     ),
     "facade/multiprocessing/mp_pool.py": (
         6,
         "objects of the real pool that get our class afterwards; their private names no stub has",
     ),
-    "facade/multiprocessing/process.py": (3, "arguments that a program passes through the real class"),
-    "facade/multiprocessing/process_locks.py": (4, "arguments that a program passes through the real classes"),
     "facade/network/http_clients.py": (5, "arguments that a program passes through the real classes"),
     "facade/network/sockets.py": (
         4,
@@ -50,17 +49,24 @@ REASONS: dict[str, tuple[int, str]] = {
         "a condition's lock may be any object that has acquire() and release(); arguments passed through Barrier",
     ),
     "facade/threading/locks.py": (5, "arguments that a program passes through the real classes"),
-    "facade/threading/threads.py": (5, "arguments that a program passes through the real classes"),
+    "facade/threading/threads.py": (
+        6,
+        "arguments that a program passes through the real classes; a property in place of an attribute",
+    ),
     "facade/time.py": (4, "arguments that a program passes through the real sleep, which refuses what is no number"),
-    "outcome/expressions.py": (10, "values of the program's own expressions"),
-    "outcome/measured_calls.py": (23, "the program's own function, its arguments and results"),
-    "outcome/missing_imports.py": (6, "what an import of the program asks for and brings"),
+    "outcome/expressions.py": (
+        32,
+        "values of the program's own expressions; its own function, the arguments and results of that",
+    ),
     "processes/child_process.py": (3, "private functions of a module of multiprocessing that may not be loaded"),
     "processes/pickling.py": (
         3,
         "names of a text that is executed in another process; a cloudpickle, whichever library brings it",
     ),
-    "program.py": (5, "globals of the program and its loader; a private function of a module that may not be loaded"),
+    "program.py": (
+        7,
+        "globals of the program and its loader, what its imports ask for; a private function of a module",
+    ),
     "recording/cpu_time.py": (2, "arguments of dataclass() that only newer versions of Python have"),
     "recording/reporter.py": (2, "globals of the program"),
 }

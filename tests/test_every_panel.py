@@ -22,7 +22,7 @@ pytestmark = [
 ]
 
 
-FOUND = discovery.find()
+PANELS, BROKEN = discovery.find()
 KINDS: dict[str, Callable[[], Frame]] = {
     "nothing at all": Frame,
     "empty": frames.empty,
@@ -32,7 +32,7 @@ KINDS: dict[str, Callable[[], Frame]] = {
     "refused": frames.refused,
     "huge": frames.huge,
 }
-BY_ID = {info.id: info for info in FOUND.panels}
+BY_ID = {info.id: info for info in PANELS}
 
 
 def _size(info: PanelInfo, worn: theme.Theme) -> tuple[int, int]:
@@ -84,10 +84,10 @@ def _is_inside(widget: QWidget) -> bool:
 
 
 def test_that_every_module_of_panels_and_plots_could_be_read() -> None:
-    assert FOUND.broken == ()
+    assert BROKEN == []
     expected = {"lessons", "toolbar", "switches", "knobs", "verdict", "lesson", "code", "output", "status", "trouble"}
     assert expected | {"timeline"} <= set(BY_ID)
-    assert len(BY_ID) == len(FOUND.panels), "two panels share an id"
+    assert len(BY_ID) == len(PANELS), "two panels share an id"
 
 
 @pytest.mark.parametrize("compact", [False, True], ids=["wide", "compact"])
@@ -120,7 +120,7 @@ def test_that_a_panel_draws_a_frame(qtbot: QtBot, panel: str, kind: str, name: s
 def test_that_every_control_has_a_name_for_those_who_do_not_see_it(qtbot: QtBot) -> None:
     app.application()
     nameless = []
-    for info in FOUND.panels:
+    for info in PANELS:
         made = info.make(RecordedCommands())
         qtbot.addWidget(made.widget)
         made.apply_theme(theme.make("dark", False))

@@ -15,6 +15,7 @@ import pytest
 from engine.environment import interpreters
 from engine.frame import Ended, FindingKind, Phase
 from engine.scenarios import catalogue
+from engine.scenarios.scenario import settings
 from engine.session import proofs
 from engine.session.session import Session
 from engine.words.reasons import death
@@ -163,7 +164,7 @@ def prove(session, executable, scenario, proof):
 def try_out(session, executable, scenario, one):
     """Runs what there is to try, fast; returns how it ended, or that it never will, which may be what it shows."""
     session.open(scenario)
-    knobs, switches = catalogue.settings(one.settings)
+    knobs, switches = settings(one.settings)
     for name, value in knobs.items():
         assert session.set_knob(name, value) is None
     for name, on in switches.items():

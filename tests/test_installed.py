@@ -36,10 +36,10 @@ SEARCH = """
 import sys
 sys.path.insert(0, sys.argv[1])
 from PySide6.QtCore import QCoreApplication
-from gui.view_state.interpreter_search import PythonSearch
+from gui.idle_tasks import PythonSearch
 app = QCoreApplication([])
 search = PythonSearch()
-search.found.connect(lambda rows: (print(rows[0]["executable"]), app.quit()))
+search.found.connect(lambda rows: (print(rows[0][0]), app.quit()))
 search._process.finished.connect(app.quit)
 search.start()
 app.exec()

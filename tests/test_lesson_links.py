@@ -8,8 +8,8 @@ from engine.scenarios import catalogue
 from engine.scenarios.scenario import settings, speed
 from engine.session.run_settings import RunSettings
 from engine.session.session import read_program
-from gui.course_info import lesson
-from gui.view_state.measured_results import MARKER, VALUE, WHEN
+from gui.controller import lesson
+from gui.view_state.window_settings import MARKER, VALUE, WHEN
 from gui.widgets import legend_symbols
 
 LINK = re.compile(r"\]\(demo:([^)?\s]+)(?:\?([^)\s]*))?\)")

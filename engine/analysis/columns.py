@@ -163,6 +163,14 @@ def in_order(times: NDArray[np.int64], bounds: Array, floors: Array) -> NDArray[
     return mended
 
 
+def shifted(values: Array, first: Array, starts: NDArray[np.intp]) -> Array:
+    """What stands one row earlier, in groups that begin at `starts`; at the beginning of each it is its `first`."""
+    before = np.empty_like(values)
+    before[1:] = values[:-1]
+    before[starts] = first
+    return before
+
+
 def latest(marked: NDArray[np.bool_]) -> NDArray[np.intp]:
     """For each row the last marked row up to it, -1 for none."""
     rows: NDArray[np.intp] = np.maximum.accumulate(np.where(marked, np.arange(len(marked)), -1))

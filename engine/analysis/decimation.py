@@ -17,8 +17,7 @@ Array = NDArray[Any]
 class Pieces:
     """What to draw, from left to right: piece i from x0[i] to x1[i], in pixels.
 
-    A merged piece stands for many spans too short to be drawn: `state` is the gravest of them, `object` is 0 and
-    `span` the number of the first.
+    A merged piece stands for many spans too short to be drawn: `state` is the gravest of them, `object` is 0.
     """
 
     x0: NDArray[np.float64]
@@ -26,7 +25,6 @@ class Pieces:
     state: NDArray[np.uint8]
     object: NDArray[np.uint32]
     merged: NDArray[np.bool_]
-    span: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.x0)
@@ -46,17 +44,6 @@ class _Stretch:
     grid: Array  # edges of the columns between low and high
 
 
-@dataclass(frozen=True)
-class _Found:
-    """Pieces in nanoseconds, and which step each begins with and how many it stands for."""
-
-    starts: Array
-    ends: Array
-    first: Array
-    count: Array
-    rank: Array
-
-
 def columns(spans: Spans, now_ns: int, t0_ns: int, t1_ns: int, width_px: int) -> Pieces:
     """The pieces of a lane between two times (nanoseconds) on a width in pixels.
 
@@ -67,9 +54,9 @@ def columns(spans: Spans, now_ns: int, t0_ns: int, t1_ns: int, width_px: int) ->
     shown = _stretch(spans.starts, now_ns, t0_ns, t1_ns, width_px)
     if shown is None:
         return NOTHING
-    found = _find(spans.starts, spans.states, shown)
-    thing = np.where(found.count == 1, spans.objects[found.first], 0).astype(np.uint32)
-    return _drawn(found, thing, found.rank.astype(np.uint8), shown)
+    x0, x1, first, merged, rank = _find(spans.starts, spans.states, shown)
+    thing = np.where(merged, 0, spans.objects[first]).astype(np.uint32)
+    return Pieces(x0, x1, rank.astype(np.uint8), thing, merged)
 
 
 def holder_columns(holders: Holders, now_ns: int, t0_ns: int, t1_ns: int, width_px: int) -> Pieces:
@@ -77,9 +64,9 @@ def holder_columns(holders: Holders, now_ns: int, t0_ns: int, t1_ns: int, width_
     shown = _stretch(holders.starts, now_ns, t0_ns, t1_ns, width_px)
     if shown is None:
         return NOTHING
-    found = _find(holders.starts, holders.threads, shown)
-    state = np.where(found.rank > 0, State.HOLDING, State.ABSENT).astype(np.uint8)
-    return _drawn(found, found.rank.astype(np.uint32), state, shown)
+    x0, x1, _, merged, rank = _find(holders.starts, holders.threads, shown)
+    state = np.where(rank > 0, State.HOLDING, State.ABSENT).astype(np.uint8)
+    return Pieces(x0, x1, state, rank.astype(np.uint32), merged)
 
 
 def _stretch(starts: Array, now: int, t0: int, t1: int, width: int) -> _Stretch | None:
@@ -101,8 +88,11 @@ def _step(t0: int, t1: int, width: int) -> float:
     return float(whole) if not rest else max(1.0, float(f"{(t1 - t0) / width:.4e}"))
 
 
-def _find(starts: Array, rank: Array, shown: _Stretch) -> _Found:
-    """Wide steps and merged runs of columns in one row, from left to right."""
+def _find(starts: Array, rank: Array, shown: _Stretch) -> tuple[Array, Array, Array, Array, Array]:
+    """Wide steps and merged runs of columns in one row, from left to right.
+
+    Each from where to where, which step it begins with, whether it stands for several, and the gravest rank of these.
+    """
     wide, begins, ends = _wide(starts, shown)
     parts, stops = _narrow(begins, ends, shown)
     first = np.searchsorted(starts, parts, "right") - 1
@@ -112,15 +102,12 @@ def _find(starts: Array, rank: Array, shown: _Stretch) -> _Found:
     head[1:] = (parts[1:] != stops[:-1]) | (grave[1:] != grave[:-1])
     heads = np.flatnonzero(head)
     tails = np.append(heads[1:], len(parts))[: len(heads)] - 1
-    left = np.concatenate((begins, parts[heads]))
-    order = np.argsort(left, kind="stable")
-    return _Found(
-        left[order],
-        np.concatenate((ends, stops[tails]))[order],
-        np.concatenate((wide, first[heads]))[order],
-        np.concatenate((np.ones(len(wide), np.int64), after[tails] - first[heads]))[order],
-        np.concatenate((rank[wide], grave[heads]))[order],
-    )
+    many = (np.zeros(len(wide), np.bool_), after[tails] - first[heads] > 1)
+    pairs = (begins, parts[heads]), (ends, stops[tails]), (wide, first[heads]), many, (rank[wide], grave[heads])
+    joined = [np.concatenate(pair) for pair in pairs]
+    order = np.argsort(joined[0], kind="stable")
+    left, right, begun, merged, ranks = (values[order] for values in joined)
+    return *_pixels(left, right, shown), begun, merged, ranks
 
 
 def _wide(starts: Array, shown: _Stretch) -> tuple[Array, Array, Array]:
@@ -158,23 +145,16 @@ def _gravest(rank: Array, first: Array, after: Array) -> Array:
     return grave
 
 
-def _drawn(found: _Found, thing: Array, state: Array, shown: _Stretch) -> Pieces:
-    """In pixels; a merged piece is at least one wide, at the cost of the wide one after it."""
+def _pixels(starts: Array, ends: Array, shown: _Stretch) -> tuple[Array, Array]:
+    """A merged piece is at least one wide, at the cost of the wide one after it."""
     scale, right = shown.width / (shown.t1 - shown.t0), shown.width + MARGIN
-    x0 = np.clip((found.starts - shown.t0) * scale, -MARGIN, right)
-    x1 = np.clip((found.ends - shown.t0) * scale, -MARGIN, right)
+    x0 = np.clip((starts - shown.t0) * scale, -MARGIN, right)
+    x1 = np.clip((ends - shown.t0) * scale, -MARGIN, right)
     thin = np.flatnonzero(x1 - x0 < 1.0)
     x1[thin] = x0[thin] + 1.0
     follows = thin[thin + 1 < len(x0)] + 1
     x0[follows] = np.minimum(np.maximum(x0[follows], x1[follows - 1]), x1[follows])
-    return Pieces(x0, x1, state, thing, found.count > 1, found.first)
+    return x0, x1
 
 
-NOTHING = Pieces(
-    np.zeros(0),
-    np.zeros(0),
-    np.zeros(0, np.uint8),
-    np.zeros(0, np.uint32),
-    np.zeros(0, np.bool_),
-    np.zeros(0, np.int64),
-)
+NOTHING = Pieces(np.zeros(0), np.zeros(0), np.zeros(0, np.uint8), np.zeros(0, np.uint32), np.zeros(0, np.bool_))

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.analysis.columns import Array, Steps, in_order, latest, settle
+from engine.analysis.columns import Array, Steps, in_order, latest, settle, shifted
 from engine.analysis.record_semantics import GAVE_UP, GOT, LET_IN, LOCK_ROLE, RELEASED, WANT
-from engine.analysis.trace import Records, column
+from engine.analysis.trace import Records, words_of
 from engine.frame import State
 
 SMALL = 0x10000  # ids below are sorted by radix, in a sixth of the time
@@ -60,8 +60,7 @@ class HolderBuilder:
 
     def feed(self, records: Records, before: NDArray[np.uint8]) -> None:
         """Takes in records; `before` is what each thread did before its record, as `SpanBuilder.feed` returns."""
-        word = column(records, "flags").astype(np.uint16) << 8 | column(records, "kind")
-        role = LOCK_ROLE[word]
+        role = LOCK_ROLE[words_of(records)]
         pick = np.flatnonzero(role)
         if not len(pick):
             return
@@ -81,15 +80,8 @@ class HolderBuilder:
         bounds = np.concatenate(([0], np.flatnonzero(thing[1:] != thing[:-1]) + 1, [len(thing)]))
         role = role[pick]
         lets_go = (role == GOT) | (role == LET_IN) | (role == GAVE_UP)
-        return _Rows(
-            thing,
-            records["time"][pick],
-            role,
-            records["thread"][pick],
-            records["place"][pick],
-            lets_go & (before[pick] == State.WAIT_LOCK),
-            bounds,
-        )
+        time, thread, place = (records[name][pick] for name in ("time", "thread", "place"))
+        return _Rows(thing, time, role, thread, place, lets_go & (before[pick] == State.WAIT_LOCK), bounds)
 
     @staticmethod
     def _holders(rows: _Rows, locks: list[Lock]) -> tuple[Array, Array]:
@@ -99,10 +91,7 @@ class HolderBuilder:
         last = latest((rows.role == GOT) | (rows.role == RELEASED))
         said = np.where(rows.role[last] == GOT, rows.thread[last], 0).astype(np.uint16)
         holder = np.where(last >= np.repeat(starts, lengths), said, np.repeat(carried, lengths))
-        previous = np.empty_like(holder)
-        previous[1:] = holder[:-1]
-        previous[starts] = carried
-        return holder, previous
+        return holder, shifted(holder, carried, starts)
 
     def _check(self, rows: _Rows, previous: Array) -> None:
         """Two holders of one lock at one time cannot be."""
@@ -110,9 +99,7 @@ class HolderBuilder:
         self.clashes += len(wrong)
         if len(wrong) and self.first_clash is None:
             at = wrong[np.argmin(rows.time[wrong])]
-            self.first_clash = Clash(
-                int(rows.object[at]), int(rows.thread[at]), int(rows.time[at]), int(rows.place[at])
-            )
+            self.first_clash = Clash(*(int(of[at]) for of in (rows.object, rows.thread, rows.time, rows.place)))
 
     def _add_waits(self, rows: _Rows, locks: list[Lock], holder: Array) -> None:
         """Adds up how long each holder held what others waited for."""
@@ -145,8 +132,7 @@ class HolderBuilder:
         lock.first.setdefault(thread, first)
 
     def _store(self, rows: _Rows, locks: list[Lock], holder: Array) -> None:
-        counts = np.arange(len(locks))
-        group = np.repeat(counts, np.diff(rows.bounds))
+        group = np.repeat(np.arange(len(locks)), np.diff(rows.bounds))
         steps = settle(group, rows.time, [holder])
         cuts = np.searchsorted(group[steps], np.arange(len(locks) + 1))
         for number, lock in enumerate(locks):

@@ -1,14 +1,16 @@
-"""Lanes for a frame: what is known of each thread, made anew only where something changed."""
+"""Lanes for a frame, made anew only where something changed, and the marks in them."""
 
-from typing import NamedTuple
+import numpy as np
 
-from engine.analysis.processor_time import CpuBuilder
+from engine.analysis.columns import Array, Columns
+from engine.analysis.measurement import CpuBuilder
+from engine.analysis.record_semantics import IS_MARK
 from engine.analysis.run_facts import RunFacts
 from engine.analysis.spans import SpanBuilder
-from engine.frame import Death, Lane, LaneKind
-from engine.protocol.messages import ThreadFact
+from engine.analysis.trace import Records
+from engine.frame import NO_MARKS, Death, Lane, LaneKind, Marks
 from engine.protocol.places import line_of
-from engine.protocol.records import MAIN_THREAD
+from engine.protocol.records import MAIN_THREAD, Kind
 from engine.protocol.units import SECOND
 
 
@@ -47,18 +49,6 @@ class Badges:
         return badge
 
 
-class _Facts(NamedTuple):
-    """What a lane was made of, beside its spans and its processor time. Times in nanoseconds."""
-
-    place: int
-    began: int | None
-    ended: int | None
-    joined: bool
-    error: Death | None
-    line: int | None
-    note: ThreadFact | None
-
-
 class LaneMaker:
     """Keeps the lanes of the last frame and replaces those that changed."""
 
@@ -66,7 +56,7 @@ class LaneMaker:
         self._lanes: dict[int, Lane] = {}
         self._shown: tuple[Lane, ...] = ()
         self._deaths: dict[int, tuple[int, int]] = {}  # thread -> text, place
-        self._made_of: dict[int, _Facts] = {}
+        self._made_of: dict[int, tuple[object, ...]] = {}  # beside spans and processor time
         self._badges = Badges()
 
     def note_death(self, thread: int, text: int, place: int) -> None:
@@ -96,20 +86,14 @@ class LaneMaker:
         """Makes one lane anew, of hundreds perhaps at each tick. Returns whether it differs from the last one."""
         old = self._lanes.get(number)
         parts = spans.spans(number, old.spans if old is not None else None)
-        life, had = spans.life(number), cpu.cpu(number)
+        life, had, note = spans.life(number), cpu.cpu(number), run_facts.thread(number)
         error, line = self._error(number, run_facts) if number in self._deaths else (None, None)
-        facts = _Facts(place, life.began, life.ended, life.joined, error, line, run_facts.threads.get(number))
-        before = self._made_of.get(number)
-        if old is not None and parts is old.spans and had is old.cpu and facts == before:
+        facts = (place, life.began, life.ended, life.joined, error, line, note)
+        if old is not None and parts is old.spans and had is old.cpu and facts == self._made_of[number]:
             return False
-        if old is not None and before is not None and facts.note is before.note:
-            name, daemon, kind, process, badge = old.name, old.daemon, old.kind, old.process, old.badge
-        else:
-            name, daemon = run_facts.thread_name(number), run_facts.is_daemon(number)
-            kind, process = run_facts.lane_kind(number), run_facts.process_of(number)
-            badge = self._badges.of(number, kind, process)
-        began, ended = _seconds(life.began), _seconds(life.ended)
         self._made_of[number] = facts
+        name, daemon, kind, process = note.name, note.daemon, note.kind, note.process
+        began, ended, badge = _seconds(life.began), _seconds(life.ended), self._badges.of(number, kind, process)
         self._lanes[number] = Lane(
             number, name, daemon, parts, began, ended, error, line, life.joined, place, kind, process, badge, had
         )
@@ -127,3 +111,19 @@ class LaneMaker:
 
 def _seconds(time: int | None) -> float | None:
     return None if time is None else time / SECOND
+
+
+class MarkBuilder:
+    """Where a thread set an event, or cleared it. `marks` is the same object as long as there is no other one."""
+
+    def __init__(self) -> None:
+        self.marks = NO_MARKS
+        self._kept = Columns(np.int64, np.uint16, np.uint32, np.bool_)
+
+    def feed(self, records: Records, word: Array) -> None:
+        """Takes in records; `word` is flags << 8 | kind of each."""
+        rows = np.flatnonzero(IS_MARK[word] & (records["thread"] != 0))
+        if len(rows):
+            fields = (records[name][rows] for name in ("time", "thread", "object"))
+            self._kept.extend(*fields, word[rows] & 0xFF == Kind.EVENT_SET)
+            self.marks = Marks(*self._kept.views())

@@ -26,7 +26,8 @@ class _Source:
     def __init__(self, key: int) -> None:
         self.key = key  # its next record has no smaller one
         self.waited: float | None = None  # since when others wait for it, as `time.monotonic` counts
-        self._records: list[Records] = []
+        self.closed = False  # it reports no more
+        self.records: list[Records] = []
         self._keys: list[NDArray[np.int64]] = []
 
     def add(self, records: Records) -> None:
@@ -34,24 +35,17 @@ class _Source:
         if len(records):
             keys = np.maximum(np.maximum.accumulate(records["time"]), self.key)
             self.key = int(keys[-1])
-            self._records.append(records)
+            self.records.append(records)
             self._keys.append(keys)
             self.waited = None
 
     def take(self, limit: int | None) -> tuple[Records, NDArray[np.int64]]:
-        """Hands out what has keys up to `limit`, None: everything."""
-        if not self._records:
-            return np.empty(0, DTYPE), np.empty(0, np.int64)
-        records, keys = np.concatenate(self._records), np.concatenate(self._keys)
+        """Hands out what has keys up to `limit`, None: everything. There is something."""
+        records, keys = np.concatenate(self.records), np.concatenate(self._keys)
         count = len(keys) if limit is None else int(np.searchsorted(keys, limit, "right"))
         rest = count < len(keys)
-        self._records, self._keys = ([records[count:]], [keys[count:]]) if rest else ([], [])
+        self.records, self._keys = ([records[count:]], [keys[count:]]) if rest else ([], [])
         return records[:count], keys[:count]
-
-    @property
-    def waiting(self) -> bool:
-        """Whether anything is not handed on."""
-        return bool(self._records)
 
 
 class Merger:
@@ -60,7 +54,6 @@ class Merger:
     def __init__(self) -> None:
         self._sources: dict[int, _Source] = {OWN: _Source(0)}
         self._merged = 0  # the largest key handed on
-        self._closed: set[int] = set()
 
     def open(self, number: int) -> None:
         """A process is about to report."""
@@ -69,7 +62,8 @@ class Merger:
 
     def close(self, number: int) -> None:
         """A process reports no more."""
-        self._closed.add(number)
+        self.open(number)
+        self._sources[number].closed = True
 
     def feed(self, number: int, records: Records) -> Records:
         """Takes in records of a process; returns those, of all processes, that can be handed on now, in order."""
@@ -100,12 +94,8 @@ class Merger:
 
     def ready(self) -> Records:
         """What can be handed on now."""
-        limit = self._limit(time.monotonic())
-        found = self._take(limit)
-        for number in [number for number in self._closed if number in self._sources]:
-            if not self._sources[number].waiting:
-                del self._sources[number]
-                self._closed.discard(number)
+        found = self._take(self._limit(time.monotonic()))
+        self._sources = {number: one for number, one in self._sources.items() if one.records or not one.closed}
         return found
 
     def end(self) -> Records:
@@ -114,26 +104,22 @@ class Merger:
 
     def _limit(self, now: float) -> int:
         """The key up to which nothing smaller is to be expected."""
-        awaited = {number: source for number, source in self._sources.items() if number not in self._closed}
-        if not awaited:
-            return max(source.key for source in self._sources.values())
         last = max(source.key for source in self._sources.values())
         patient = []
-        for source in awaited.values():
-            if source.key < last and source.waited is None:
-                source.waited = now
+        for source in (one for one in self._sources.values() if not one.closed):
             if source.key >= last:
                 source.waited = None
+            elif source.waited is None:
+                source.waited = now
             if source.waited is None or now - source.waited < LAG:
                 patient.append(source.key)
         return min(patient, default=last)
 
     def _take(self, limit: int | None) -> Records:
-        taken = [source.take(limit) for source in self._sources.values()]
-        taken = [(records, keys) for records, keys in taken if len(records)]
+        taken = [source.take(limit) for source in self._sources.values() if source.records]
         if not taken:
             return np.empty(0, DTYPE)
         keys = np.concatenate([keys for _, keys in taken])
-        self._merged = max(self._merged, int(keys.max()))
+        self._merged = int(keys.max(initial=self._merged))
         records = np.concatenate([records for records, _ in taken])
         return records if len(taken) == 1 else records[np.argsort(keys, kind="stable")]

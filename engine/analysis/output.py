@@ -33,19 +33,11 @@ class Lines(Sequence[OutputPiece]):
     @overload
     def __getitem__(self, index: slice) -> Sequence[OutputPiece]: ...
     def __getitem__(self, index: int | slice) -> OutputPiece | Sequence[OutputPiece]:
-        if isinstance(index, slice):
-            start, stop, step = index.indices(self._count)
-            return [self._lines[number] for number in range(start, stop, step)]
-        if not -self._count <= index < self._count:
-            raise IndexError(index)
-        return self._lines[index % self._count]
+        rows = range(self._count)[index]
+        return self._lines[rows] if isinstance(rows, int) else [self._lines[row] for row in rows]
 
     def __iter__(self) -> Iterator[OutputPiece]:
         return islice(self._lines, self._count)
-
-
-def _line(time: float, thread: int, text: str, error: bool) -> OutputPiece:
-    return OutputPiece(time, thread, text.removesuffix("\n"), error, not text.endswith("\n"))
 
 
 class Output:
@@ -77,7 +69,8 @@ class Output:
             if len(self._lines) >= MOST_LINES:
                 self.left_out += 1
                 continue
-            self._lines.append(_line(time, thread, piece, error))
+            open_ = not piece.endswith("\n")
+            self._lines.append(OutputPiece(time, thread, piece.removesuffix("\n"), error, open_))
 
     def overhear(self, text: str, now: float) -> None:
         """Takes in text that came past the records, at `now` seconds; it is nobody's."""

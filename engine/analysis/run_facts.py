@@ -5,28 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from engine.frame import Interpreter, LaneKind, Thing
-from engine.protocol.messages import (
-    FACTS,
-    ExceptionFact,
-    Fact,
-    FarewellFact,
-    FileFact,
-    FindingFact,
-    FrozenFact,
-    HelloFact,
-    Lost,
-    LostFact,
-    OutcomeFact,
-    PartFact,
-    PlanFact,
-    ProcessEndFact,
-    TaskFact,
-    TextFact,
-    ThingFact,
-    ThreadFact,
-    UnknownFact,
-)
+from engine.frame import Interpreter, Thing
+from engine.protocol import messages
+from engine.protocol.messages import FACTS, Fact, Lost, ThreadFact
 from engine.protocol.places import PROGRAM, line_of
 
 TEXT_COUNT = 200_000  # texts that are kept, as many as a stage sends
@@ -34,39 +15,36 @@ UNKNOWN_COUNT = 20  # expressions without a value that are told
 
 
 class RunFacts:
-    """Tables made of facts; of one thing the later fact counts. `version` counts the facts that were taken in."""
+    """Tables made of facts; of one thing the later fact counts."""
 
     def __init__(self) -> None:
         self.threads: dict[int, ThreadFact] = {}
         self.sizes: dict[int, int] = {}  # of queues
         self.switches: list[int] = []  # things that can be switched, as they were made
-        self.files: dict[int, str] = {}
-        self.texts: dict[int, TextFact] = {}
-        self.deaths: dict[int, ExceptionFact] = {}  # of threads
-        self.process_ends: dict[int, ProcessEndFact] = {}  # by the lane of the process
+        self.program_path = ""  # the program's own file; "" when the stage did not say
+        self.texts: dict[int, messages.TextFact] = {}
+        self.deaths: dict[int, messages.ExceptionFact] = {}  # of threads
+        self.process_ends: dict[int, messages.ProcessEndFact] = {}  # by the lane of the process
         self.lost: dict[Lost, int] = {}
         self.interpreter: Interpreter | None = None
-        self.farewell: FarewellFact | None = None  # how the program ended its own process
+        self.farewell: messages.FarewellFact | None = None  # how the program ended its own process
         self.frozen = 0  # the number of the last pause that the stage answered to
-        self.outcome: OutcomeFact | None = None
-        self.parts: dict[int, PartFact] = {}
+        self.outcome: messages.OutcomeFact | None = None
+        self.parts: dict[int, messages.PartFact] = {}
         self.plan: float | None = None  # seconds of program time that the run will take
         self.tasks: dict[int, str] = {}  # what a task is called
         self.pools: dict[int, str] = {}  # task -> its pool, where that is known
-        self.told: list[FindingFact] = []  # as they came
-        self.unknown: tuple[UnknownFact, ...] = ()  # expressions of the scenario that have no value, and why
-        self.version = 0
-        self.others = 0  # facts of a kind that this version does not know
+        self.told: list[messages.FindingFact] = []  # as they came
+        self.unknown: tuple[messages.UnknownFact, ...] = ()  # expressions of the scenario that have no value, and why
         self.garbage = 0  # facts that made no sense
         self.touched: set[int] = set()  # threads of which facts came; whoever reads it empties it
         self._things: dict[int, Thing] = {}
-        self._named: dict[str, frozenset[int]] = {}
+        self._named: dict[str, list[int]] = {}
         self._shown: Mapping[int, Thing] = MappingProxyType({})
 
     def read(self, payload: bytes) -> list[Fact]:
         """The facts of a block, which are still to be noted. What makes no sense is counted; nothing is raised."""
         unpacked = FACTS.unpack(payload)
-        self.others += unpacked.unknown
         self.garbage += unpacked.garbage
         return unpacked.messages
 
@@ -74,58 +52,58 @@ class RunFacts:
         """Takes in facts."""
         for fact in facts:
             self._take(fact)
-            self.version += 1
 
     def _take(self, fact: Fact) -> None:  # noqa: PLR0912  # one case for each kind of fact
         match fact:
-            case TextFact():
+            case messages.TextFact():
                 self._take_text(fact)
-            case ThingFact():
+            case messages.ThingFact():
                 self._take_thing(fact)
             case ThreadFact():
                 self.threads[fact.id] = fact
                 self.touched.add(fact.id)
-            case TaskFact():
+            case messages.TaskFact():
                 self.tasks[fact.id] = fact.name
                 if fact.pool:
                     self.pools[fact.id] = fact.pool
-            case FileFact():
-                self.files[fact.id] = fact.path
-            case ExceptionFact():
+            case messages.FileFact():
+                if fact.id == PROGRAM:
+                    self.program_path = fact.path
+            case messages.ExceptionFact():
                 self.deaths[fact.thread] = fact
                 self.touched.add(fact.thread)
-            case ProcessEndFact():
+            case messages.ProcessEndFact():
                 self.process_ends[fact.thread] = fact
                 self.touched.add(fact.thread)
-            case PartFact():
+            case messages.PartFact():
                 self.parts[fact.id] = fact
-            case LostFact():  # a stage says each time how many so far
+            case messages.LostFact():  # a stage says each time how many so far
                 self.lost[fact.what] = max(fact.count, self.lost.get(fact.what, 0))
-            case HelloFact():
+            case messages.HelloFact():
                 self.interpreter = Interpreter(
                     fact.executable, fact.python, fact.implementation, fact.gil, fact.cores, fact.switch_interval
                 )
-            case PlanFact():
+            case messages.PlanFact():
                 self.plan = fact.seconds
-            case UnknownFact():
+            case messages.UnknownFact():
                 if len(self.unknown) < UNKNOWN_COUNT:
                     self.unknown += (fact,)
-            case FarewellFact():
+            case messages.FarewellFact():
                 self.farewell = fact
-            case FrozenFact():
+            case messages.FrozenFact():
                 self.frozen = fact.number
-            case OutcomeFact():
+            case messages.OutcomeFact():
                 self.outcome = fact
             case _:
                 self.told += [fact] * (fact not in self.told)  # each process may say the same
 
-    def _take_text(self, fact: TextFact) -> None:
+    def _take_text(self, fact: messages.TextFact) -> None:
         if len(self.texts) < TEXT_COUNT:
             self.texts[fact.id] = fact
         else:
             self.lost[Lost.TEXTS] = self.lost.get(Lost.TEXTS, 0) + 1
 
-    def _take_thing(self, fact: ThingFact) -> None:
+    def _take_thing(self, fact: messages.ThingFact) -> None:
         self._things[fact.id] = Thing(fact.id, fact.type, fact.name, line_of(fact.place))
         self._shown = MappingProxyType({})
         self._named.clear()
@@ -134,21 +112,19 @@ class RunFacts:
             self.switches.append(fact.id)
 
     @property
-    def program_path(self) -> str:
-        """The program's own file, "" when the stage did not say."""
-        return self.files.get(PROGRAM, "")
-
-    @property
     def things(self) -> Mapping[int, Thing]:
         """All things by id: the same mapping as long as nothing was added."""
         if len(self._shown) != len(self._things):
             self._shown = MappingProxyType(dict(self._things))
         return self._shown
 
+    def thread(self, thread: int) -> ThreadFact:
+        """What is known of a thread; of one that no fact named, that it is no daemon in the program's own process."""
+        return self.threads.get(thread) or ThreadFact(thread, f"Thread {thread}")
+
     def thread_name(self, thread: int) -> str:
         """What a thread is called, also one that no fact named."""
-        note = self.threads.get(thread)
-        return note.name if note is not None else f"Thread {thread}"
+        return self.thread(thread).name
 
     def thing_name(self, thing: int) -> str:
         """What a thing is called, also one that no fact named."""
@@ -159,23 +135,8 @@ class RunFacts:
         """What a task is called, also one that no fact named."""
         return self.tasks.get(task, f"task {task}")
 
-    def is_daemon(self, thread: int) -> bool:
-        """Whether the end of the program waits for it no more."""
-        note = self.threads.get(thread)
-        return note is not None and note.daemon
-
-    def lane_kind(self, thread: int) -> LaneKind:
-        """What a lane stands for."""
-        note = self.threads.get(thread)
-        return note.kind if note is not None else LaneKind.THREAD
-
-    def process_of(self, thread: int) -> str:
-        """The name of the process it runs in, "" for the program's own."""
-        note = self.threads.get(thread)
-        return note.process if note is not None else ""
-
-    def named(self, name: str) -> frozenset[int]:
+    def named(self, name: str) -> list[int]:
         """Ids of the things of this name."""
         if name not in self._named:
-            self._named[name] = frozenset(number for number, thing in self._things.items() if thing.name == name)
+            self._named[name] = [number for number, thing in self._things.items() if thing.name == name]
         return self._named[name]

@@ -1,29 +1,26 @@
 """All that is known of a run, kept up to date from blocks of records and facts: what a Frame is made of."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import psutil
 
 from engine.analysis.columns import Array
-from engine.analysis.event_marks import MarkBuilder
 from engine.analysis.holders import HolderBuilder
-from engine.analysis.lanes import LaneMaker
-from engine.analysis.measurement import PartBuilder
+from engine.analysis.lanes import LaneMaker, MarkBuilder
+from engine.analysis.measurement import CpuBuilder, PartBuilder
 from engine.analysis.merge import OWN, Merger
 from engine.analysis.output import Output
-from engine.analysis.processor_time import CpuBuilder
 from engine.analysis.record_semantics import IS_DIED, IS_GLANCE, IS_KNOWN, IS_PRINT, IS_RARE, IS_SELDOM, IS_TICK
 from engine.analysis.run_facts import RunFacts
 from engine.analysis.spans import SpanBuilder
 from engine.analysis.tasks import TaskBuilder
 from engine.analysis.thread_lifecycle import FOREVER
-from engine.analysis.trace import Records, Trace, column, records_of
-from engine.analysis.values import DepthBuilder, FlipBuilder, Tally, ValueBuilder
-from engine.frame import Flip, Holders, Lane, Losses, OutputPiece, Part, Series, SwitchPeriod, Tasks, Thing
+from engine.analysis.trace import Records, Trace, records_of, words_of
+from engine.analysis.values import DepthBuilder, FlipBuilder, ValueBuilder
+from engine.frame import Holders, Lane, Part, Recording, Series
 from engine.protocol.messages import Fact, Lost
 from engine.protocol.records import BLOCK_AWAY, BLOCK_FACTS, BLOCK_RECORDS
 from engine.protocol.units import SECOND
@@ -60,12 +57,12 @@ class RunModel:
         self._merger = Merger()
         self._cap = affordable(psutil.virtual_memory().total) if cap is None else cap
         self._cut = 0  # records beyond the cap
-        self.last = 0  # nanoseconds: the same as `now`
+        self.last = 0  # nanoseconds: the last program time that is known
         self.acts = 0  # batches in which threads did something
         self.watch = watch
-        self.spans = SpanBuilder(self.run_facts.is_daemon)
+        self.spans = SpanBuilder(lambda lane: self.run_facts.thread(lane).daemon)
         self.locks = HolderBuilder()
-        self._values = ValueBuilder(watch, counted_by)
+        self.values = ValueBuilder(watch, counted_by)
         self._flips = FlipBuilder(start_switches or {}, counted_by)
         self._depths = DepthBuilder()
         self._parts = PartBuilder()
@@ -76,22 +73,7 @@ class RunModel:
         self._cpu = CpuBuilder(lambda lane: self.spans.life(lane).began)
         self._holders: dict[int, Holders] = {}
         self._shown_holders: tuple[Holders, ...] = ()
-        self._switches: tuple[Thing, ...] = ()
-        self.now = 0.0  # seconds: the last program time that is known
-        self.records = 0  # how many were kept
         self.held_back = 0.0  # seconds that threads waited to report, added up
-        self.dropped = 0  # how many were not, here or by the stage
-        self.things: Mapping[int, Thing] = {}
-        self.value: Series | None = None  # the watched one
-        self.losses: Losses = self._values.losses
-        self.depths: tuple[Series, ...] = ()
-        self.flips: tuple[Flip, ...] = ()
-        self.periods: tuple[SwitchPeriod, ...] = ()
-        self.parts: tuple[Part, ...] = ()
-        self.tasks: Tasks = self.pools.tasks  # of pools, that began
-        self.marks = self._marks.marks
-        self.output: Sequence[OutputPiece] = ()
-        self.output_left_out = 0  # pieces
 
     # what comes in
 
@@ -120,16 +102,12 @@ class RunModel:
         facts = list(facts)
         self.facts += facts
         self.run_facts.note(facts)
-        self._refresh()
 
     def feed(self, records: Records) -> None:
         """Takes in records, an array of trace.DTYPE, in the order in which they happened."""
         records, word = self._sound(records)
-        if len(records):
-            self._take(records, word)
-        self._refresh()
-
-    def _take(self, records: Records, word: Array) -> None:
+        if not len(records):
+            return
         self.trace.append(records)
         before = self.spans.feed(records)
         self.locks.feed(records, before)
@@ -139,7 +117,6 @@ class RunModel:
         if IS_SELDOM[word].any():
             self._parts.feed(records, word)
             self.pools.feed(records, word)
-            self.tasks = self.pools.tasks
             self._marks.feed(records, word)
         if self._parts.begun or not self._parts.cpu_known:
             self._parts.credit(self._cpu.risen, self.run_facts)
@@ -156,7 +133,7 @@ class RunModel:
 
     def _sound(self, records: Records) -> tuple[Records, Array]:
         """The records that mean something and fit below the cap, and flags << 8 | kind of each."""
-        word = column(records, "flags").astype(np.uint16) << 8 | column(records, "kind")
+        word = words_of(records)
         time = records["time"]
         keep = IS_KNOWN[word] & (time >= 0) & (time < FOREVER)
         self.broken += len(keep) - int(np.count_nonzero(keep))
@@ -172,15 +149,14 @@ class RunModel:
         """Fed up to each flip, so that the numbers at the flip are those before it."""
         done = 0
         for row, name, on in self._flips.flipping(records, word, self.run_facts):
-            self._values.feed(records[done:row], word[done:row], self.run_facts)
-            self._flips.add(int(records["time"][row]), name, on, self._values.tally)
+            self.values.feed(records[done:row], word[done:row], self.run_facts)
+            self._flips.add(int(records["time"][row]), name, on, self.values.tally)
             done = row
-        self._values.feed(records[done:], word[done:], self.run_facts)
+        self.values.feed(records[done:], word[done:], self.run_facts)
 
     def overhear(self, text: str) -> None:
         """Takes in what C code or a child process printed: nobody knows which thread, nor just when."""
         self._output.overhear(text, self.now)
-        self._refresh()
 
     def end(self) -> None:
         """The run has ended: nothing more will come."""
@@ -188,23 +164,31 @@ class RunModel:
 
     # what a frame shows
 
-    def _refresh(self) -> None:
-        """Brings what is shown up to date; each part stays the same object as long as nothing in it changed."""
-        self.now = self.last / SECOND
-        self.records = len(self.trace)
-        self.dropped = self._cut + self.run_facts.lost.get(Lost.RECORDS, 0)
-        self.things = self.run_facts.things
-        self.value = self._values.series
-        self.losses = self._values.losses
-        self.depths = self._depths.series(self.run_facts)
-        self.flips = self._flips.flips
-        self.periods = self._flips.periods(self.now, self._values.tally, self.losses)
-        if self._parts.begun:
-            self._parts.refresh(self.run_facts)
-            self.parts = self._parts.parts
-        self.marks = self._marks.marks
-        self.output = self._output.lines
-        self.output_left_out = self._output.left_out
+    def recording(self, intervals: Series | None = None, parts: tuple[Part, ...] = (), backlog: int = 0) -> Recording:
+        """All that was reported so far; each part stays the same object as long as nothing in it changed.
+
+        The window adds what it knows: see `Recording`. Its `parts` stand in place of the run's own.
+        """
+        return Recording(
+            lanes=self.lanes(),
+            holders=self.holders(),
+            things=self.run_facts.things,
+            tasks=self.pools.tasks,
+            marks=self._marks.marks,
+            losses=self.values.losses,
+            value=self.values.series,
+            depths=self._depths.series(self.run_facts),
+            intervals=intervals,
+            parts=parts or self._parts.parts(self.run_facts),
+            flips=self._flips.flips,
+            periods=self._flips.periods(self.now, self.values.tally, self.values.losses),
+            output=self._output.lines,
+            output_left_out=self._output.left_out,
+            records=len(self.trace),
+            dropped=self.dropped,
+            held_back=self.held_back,
+            backlog=backlog,
+        )
 
     def lanes(self) -> tuple[Lane, ...]:
         """One lane for each thread seen, by id."""
@@ -222,38 +206,30 @@ class RunModel:
         return self._shown_holders
 
     @property
-    def switches_seen(self) -> tuple[Thing, ...]:
-        """The things that can be switched, in the order of their making."""
-        made = self.run_facts.switches
-        if len(self._switches) != len(made):
-            self._switches += tuple(self.things[number] for number in made[len(self._switches) :])
-        return self._switches
+    def now(self) -> float:
+        """The last program time that is known, seconds."""
+        return self.last / SECOND
 
-    def is_on(self, thing: int) -> bool:
-        """Whether a switch is on at the last moment known."""
-        return self._flips.is_on(thing, self.run_facts.thing_name(thing))
+    @property
+    def dropped(self) -> int:
+        """How many records were not kept, here or by the stage."""
+        return self._cut + self.run_facts.lost.get(Lost.RECORDS, 0)
 
     @property
     def whole(self) -> bool:
         """Whether nothing was left out; else nobody can say who holds what."""
         return not self.dropped
 
-    @property
-    def tally(self) -> Tally:
-        """What became of the watched value's updates so far."""
-        return self._values.tally
-
     # what a headless run says
 
     def summary(self) -> dict[str, Any]:
         """Parts, tasks and numbers of records for JSON. Times are seconds."""
         return {
-            "parts": [{**asdict(part), "seconds": part.seconds, "cores": part.cores} for part in self.parts],
+            "parts": [
+                {**asdict(part), "seconds": part.seconds, "cores": part.cores}
+                for part in self._parts.parts(self.run_facts)
+            ],
             "tasks": self.pools.summary(),
-            "records": self.records,
+            "records": len(self.trace),
             "dropped": self.dropped,
         }
-
-    def save(self, path: str | Path) -> None:
-        """Writes records and facts to a file that `engine.analysis.trace.load` reads. Raises TraceError."""
-        self.trace.save(path, self.facts)

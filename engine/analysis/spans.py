@@ -1,17 +1,16 @@
 """Records to spans: what each thread was doing from when to when. Incremental, and without a loop over records."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.analysis.columns import Array, Steps, in_order, latest, settle
-from engine.analysis.lock_stack import tops
+from engine.analysis.columns import Array, Steps, in_order, latest, settle, shifted
 from engine.analysis.record_semantics import CODE, DELTA, HAS_OBJECT, IS_GLANCE, IS_LIFE, REFRESH
-from engine.analysis.thread_lifecycle import BASE, FIRST, NOTHING, Act, Extra, Life, ThreadLifecycles
-from engine.analysis.trace import Records, column
+from engine.analysis.thread_lifecycle import BASE, FIRST, NOTHING, Act, Changes, Extra, Life, ThreadLifecycles
+from engine.analysis.trace import Records, column, words_of
 from engine.frame import ENDS_BY_ITSELF, WAITING, Spans, State
 from engine.protocol.records import LAST_THREAD, Flag
 
@@ -46,16 +45,14 @@ class _Rows:
     object: Array
     place: Array
     word: Array
-
-    def __post_init__(self) -> None:
-        self.lanes: Array = np.zeros(0, np.intp)  # the lanes of sorted rows
-        self.bounds: Array = np.zeros(1, np.intp)  # where each of them begins, and the end
+    lanes: Array = field(init=False)  # of sorted rows, where there are any
+    bounds: Array = field(init=False)  # where each of these lanes begins, and the end
 
     @staticmethod
     def of(records: Records) -> "_Rows":
         """The rows of a batch as they came."""
         lane, time, thing, place = (column(records, name) for name in ("thread", "time", "object", "place"))
-        word = column(records, "flags").astype(np.uint16) << 8 | column(records, "kind")
+        word = words_of(records)
         return _Rows(lane, np.arange(len(lane)), time, CODE[word], DELTA[word], thing, place, word)
 
     def sorted(self, pick: Array, extras: list[Extra]) -> "_Rows":
@@ -74,18 +71,9 @@ class _Rows:
         return _Rows(*(values[pick] for values in self._columns()))
 
     def _with(self, pick: Array, extras: list[Extra]) -> "_Rows":
-        brought = [extra.row for extra in extras]
+        lanes, brought, codes, places = map(list, zip(*extras, strict=True))
         none = [0] * len(extras)
-        added = (
-            [extra.lane for extra in extras],
-            [-1] * len(extras),
-            self.time[brought],
-            [extra.code for extra in extras],
-            none,
-            none,
-            [extra.place for extra in extras],
-            none,
-        )
+        added = (lanes, [-1] * len(extras), self.time[brought], codes, none, none, places, none)
         own = self._taken(pick)._columns()
         joined = [np.concatenate((np.asarray(new).astype(old.dtype), old)) for new, old in zip(added, own, strict=True)]
         order = np.lexsort((np.concatenate((np.array(brought, np.int64) * 2, pick * 2 + 1)), joined[0]))
@@ -111,10 +99,8 @@ class SpanBuilder:
         self._held: dict[int, list[int]] = {}  # lanes that hold more than one lock
         self._last = np.zeros(LANES, np.int64)  # time of the last row
         self._mode = np.full(LANES, BASE, np.uint8)
-        self._mode_word = np.zeros(LANES, np.uint16)
-        self._mode_object = np.zeros(LANES, np.uint32)
-        self._mode_place = np.zeros(LANES, np.uint32)
-        self._mode_since = np.zeros(LANES, np.int64)
+        # what began it: word, object, place, time
+        self._origin: list[Array] = [np.zeros(LANES, dtype) for dtype in (np.uint16, np.uint32, np.uint32, np.int64)]
 
     def feed(self, records: Records) -> NDArray[np.uint8]:
         """Takes in records, an array of trace.DTYPE.
@@ -152,10 +138,9 @@ class SpanBuilder:
     def waits(self, states: NDArray[np.uint8] = WAITING_STATES) -> list[Wait]:
         """Every thread that waits now: for another thread of the program, or in one of these states."""
         found = np.flatnonzero(np.isin(self._mode, states))  # of thousands of lanes perhaps: plain numbers from here on
-        words = self._mode_word[found]
-        fields = (found, self._mode[found], self._mode_object[found], words & 0xFF, words >> 8 & _TIMED != 0)
-        rest = (self._mode_since[found], self._mode_place[found])
-        rows = zip(*(field.tolist() for field in (*fields, *rest)), strict=True)
+        word, thing, place, since = (values[found] for values in self._origin)
+        fields = (found, self._mode[found], thing, word & 0xFF, word >> 8 & _TIMED != 0, since, place)
+        rows = zip(*(field.tolist() for field in fields), strict=True)
         return [Wait(lane, _STATES[state], *others) for lane, state, *others in rows]
 
     def alive(self) -> list[int]:
@@ -198,11 +183,8 @@ class SpanBuilder:
         kinds = np.concatenate((np.full(len(first), FIRST), batch.word[rare] & 0xFF))
         fields = (rows, kinds, lane[rows], batch.object[rows], batch.time[rows], batch.place[rows])
         acts = [Act(*fields) for fields in zip(*(field.tolist() for field in fields), strict=True)]
-        changes = self.lives.take(sorted(acts))
-        for row, code in changes.codes.items():
-            batch.code[row] = code
-        for row, thing in changes.objects.items():
-            batch.object[row] = thing
+        changes = Changes(batch.code, batch.object)
+        self.lives.take(sorted(acts), changes)
         self.changed |= changes.lanes
         self._known[lane[first]] = True
         for extra in changes.extras:
@@ -217,16 +199,12 @@ class SpanBuilder:
         last = latest(sets)
         inside = last >= np.repeat(starts, np.diff(rows.bounds))
         after = np.where(inside, rows.code[last], self._mode[lane])
-        before = np.empty_like(after)
-        before[1:] = after[:-1]
-        before[starts] = self._mode[rows.lanes]
+        before = shifted(after, self._mode[rows.lanes], starts)
         fresh = inside[ends]
         lanes, at = rows.lanes[fresh], last[ends][fresh]
         self._mode[lanes] = rows.code[at]
-        self._mode_word[lanes] = rows.word[at]
-        self._mode_object[lanes] = rows.object[at]
-        self._mode_place[lanes] = rows.place[at]
-        self._mode_since[lanes] = rows.time[at]
+        for kept, new in zip(self._origin, (rows.word, rows.object, rows.place, rows.time), strict=True):
+            kept[lanes] = new[at]
         return before, after
 
     def _store(self, rows: _Rows, mode: NDArray[np.uint8]) -> None:
@@ -280,9 +258,49 @@ class SpanBuilder:
             if deep[number] or lane in self._held:
                 part = slice(rows.bounds[number], rows.bounds[number + 1])
                 held = self._held.pop(lane, [int(self._top[lane])] if self._top[lane] else [])
-                top[part], held = tops(held, rows.delta[part], depth[part], rows.object[part])
+                top[part], held = _lock_tops(held, rows.delta[part], depth[part], rows.object[part])
                 if len(held) > 1:
                     self._held[lane] = held
         ends = rows.bounds[1:] - 1
         self._top[rows.lanes] = np.where(depth[ends] > 0, top[ends], 0)
         return top
+
+
+def _lock_tops(
+    held: list[int], delta: NDArray[np.int8], depth: NDArray[np.int32], objects: NDArray[np.uint32]
+) -> tuple[NDArray[np.uint32], list[int]]:
+    """For each row of one thread the lock it got last and still holds (0: none), and the locks held at the end.
+
+    `held` are the locks held before, `delta` is +1 where a lock is got and -1 where one is given back,
+    `depth` how many are held after each row. Locks given back in the opposite order of getting, as `with` does,
+    are found all at once; any other order is followed row by row.
+    """
+    levels = np.concatenate((np.arange(1, len(held) + 1, dtype=np.int32), depth))
+    locks = np.concatenate((np.array(held, np.uint32), objects))
+    got = np.concatenate((np.ones(len(held), np.bool_), delta > 0))
+    order = np.argsort(levels, kind="stable")
+    last = latest(got[order])
+    top = np.zeros(len(levels), np.uint32)
+    top[order] = np.where((levels[order] > 0) & (last >= 0), locks[order][last], 0)
+    given_back = np.flatnonzero(delta < 0) + len(held)
+    before = np.where(given_back > 0, top[given_back - 1], 0)
+    if not np.array_equal(before, locks[given_back]):
+        return _follow(held, delta, objects)
+    final = int(depth[-1]) if len(depth) else len(held)
+    ends = np.searchsorted(levels[order], np.arange(1, final + 1), "right") - 1
+    return top[len(held) :], [int(lock) for lock in top[order][ends]]
+
+
+def _follow(
+    held: list[int], delta: NDArray[np.int8], objects: NDArray[np.uint32]
+) -> tuple[NDArray[np.uint32], list[int]]:
+    """The same, row by row: for locks given back in any order."""
+    held = list(held)
+    top: list[int] = []
+    for change, lock in zip(delta.tolist(), objects.tolist(), strict=True):
+        if change > 0:
+            held.append(lock)
+        elif change < 0 and lock in held:
+            del held[len(held) - 1 - held[::-1].index(lock)]
+        top.append(held[-1] if held else 0)
+    return np.array(top, np.uint32), held

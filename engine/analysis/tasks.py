@@ -1,5 +1,6 @@
 """The tasks of pools: handed over, begun by a worker, ended. These records are rarer, so they are taken one by one."""
 
+from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -7,7 +8,7 @@ from types import MappingProxyType
 import numpy as np
 
 from engine.analysis.columns import Array, Columns
-from engine.analysis.record_semantics import IS_ASKED, IS_TASK
+from engine.analysis.record_semantics import IS_TASK
 from engine.analysis.trace import Records
 from engine.frame import NO_TASKS, Tasks
 from engine.protocol.records import Kind
@@ -40,14 +41,14 @@ class TaskBuilder:
         self._pools = pools
         self._columns = Columns(np.uint32, np.uint16, np.int64)
         self._new: list[tuple[int, int, int]] = []  # rows of the batch that is being taken in
-        self._ends: Array = np.full(32, OPEN, np.int64)
-        self._failed: Array = np.zeros(32, np.bool_)
+        self._ends = array("q")  # of each row, nanoseconds or OPEN
+        self._failed = array("b")
         self._submitted = 0
         self._shown: Tasks | None = NO_TASKS
 
     def feed(self, records: Records, word: Array) -> None:
         """Takes in records; `word` is flags << 8 | kind of each."""
-        rows = np.flatnonzero(IS_TASK[word] | IS_ASKED[word])
+        rows = np.flatnonzero(IS_TASK[word])
         if not len(rows):
             return
         picked = (records[name][rows].tolist() for name in ("kind", "object", "thread", "time", "value", "place"))
@@ -70,11 +71,10 @@ class TaskBuilder:
         self._shown = None
 
     def _begin(self, task: int, lane: int, time: int) -> None:
-        row = len(self._columns) + len(self._new)
-        if row == len(self._ends):
-            self._ends = np.concatenate((self._ends, np.full(row, OPEN, np.int64)))
-            self._failed = np.concatenate((self._failed, np.zeros(row, np.bool_)))
+        row = len(self._ends)
         self._new.append((task, lane, time))
+        self._ends.append(OPEN)
+        self._failed.append(False)
         self.begun[task] = row
         self.running.setdefault(lane, []).append(task)
         if task in self._pools:
@@ -105,8 +105,7 @@ class TaskBuilder:
         """All tasks that began, in that order: the same object until something changed."""
         if self._shown is None:
             ids, lanes, starts = self._columns.views()
-            count = len(ids)
-            ends, failed = self._ends[:count].copy(), self._failed[:count].copy()
+            ends, failed = np.array(self._ends, np.int64), np.array(self._failed, np.bool_)
             self._shown = Tasks(ids, lanes, starts, ends, failed, self._names, self._submitted, len(self.ended))
         return self._shown
 

@@ -1,14 +1,16 @@
 """The lives of threads: created, running, ended, joined. These records are rare, so they are taken one by one."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
+from engine.analysis.columns import Array
 from engine.frame import State
 from engine.protocol.records import LAST_THREAD, MAIN_THREAD, Kind
 
+ENDS: dict[int, State] = {Kind.THREAD_DIED: State.DIED, Kind.THREAD_CUT: State.CUT}
 FOREVER = 2**62
 FIRST = 0  # stands for a kind: a lane's first record of its own
 NOTHING, BASE = 255, 254  # codes beside State: no change; running or holding, whichever holds
@@ -39,8 +41,7 @@ class Act(NamedTuple):
     place: int
 
 
-@dataclass
-class Extra:
+class Extra(NamedTuple):
     """A change in a lane that a record of another lane brings: `row` is that record's place in its batch."""
 
     lane: int
@@ -51,27 +52,12 @@ class Extra:
 
 @dataclass
 class Changes:
-    """What the lives of a batch add to it: codes and objects of some of its own rows, and rows of other lanes."""
+    """What the lives of a batch change in it: codes and objects of its own rows, in place, and rows of other lanes."""
 
-    codes: dict[int, int] = field(default_factory=dict)
-    objects: dict[int, int] = field(default_factory=dict)
+    codes: Array
+    objects: Array
     extras: list[Extra] = field(default_factory=list)
     lanes: set[int] = field(default_factory=set)  # of which something else changed
-
-
-LIFE_KINDS = frozenset(
-    {
-        Kind.THREAD_CREATED,
-        Kind.THREAD_STARTED,
-        Kind.THREAD_RUNNING,
-        Kind.THREAD_ENDED,
-        Kind.THREAD_DIED,
-        Kind.THREAD_CUT,
-        Kind.JOIN_GOT,
-        Kind.JOIN_GAVE_UP,
-        Kind.MAIN_DONE,
-    }
-)
 
 
 class ThreadLifecycles:
@@ -83,29 +69,15 @@ class ThreadLifecycles:
         self.closed = np.full(LAST_THREAD + 1, FOREVER, np.int64)  # row of the batch from which on; -1: before it
         self._is_daemon = is_daemon
         self.closing: list[int] = []  # lanes closed in this batch
-        self._takers: dict[int, Callable[[Changes, Act], None]] = {
-            FIRST: self._first,
-            Kind.THREAD_CREATED: self._created,
-            Kind.THREAD_STARTED: self._started,
-            Kind.THREAD_RUNNING: self._running,
-            Kind.THREAD_ENDED: self._ended,
-            Kind.THREAD_DIED: self._died,
-            Kind.THREAD_CUT: self._cut,
-            Kind.JOIN_GOT: self._joined,
-            Kind.JOIN_GAVE_UP: self._ran_out,
-            Kind.MAIN_DONE: self._main_done,
-        }
 
     def life(self, lane: int) -> Life:
         """The life of a lane, a new one if it was not known."""
         return self.by_lane.setdefault(lane, Life())
 
-    def take(self, acts: Iterable[Act]) -> Changes:
+    def take(self, acts: Iterable[Act], changes: Changes) -> None:
         """Takes records of LIFE_KINDS, and FIRST, in order."""
-        changes = Changes()
         for act in acts:
-            self._takers[act.kind](changes, act)
-        return changes
+            self.TAKERS[act.kind](self, changes, act)
 
     def _first(self, changes: Changes, act: Act) -> None:
         """A thread that nobody was seen to make, such as the main one or a library's, runs from here on."""
@@ -136,21 +108,12 @@ class ThreadLifecycles:
             self.closed[act.lane] = FOREVER
 
     def _ended(self, changes: Changes, act: Act) -> None:
-        life = self.by_lane.get(act.lane, Life())
-        expected = act.lane != MAIN_THREAD and not life.joined and not self._is_daemon(act.lane)
-        self._close(changes, act, State.UNJOINED if expected else State.ENDED)
-
-    def _died(self, changes: Changes, act: Act) -> None:
-        self._close(changes, act, State.DIED)
-
-    def _cut(self, changes: Changes, act: Act) -> None:
-        self._close(changes, act, State.CUT)
-
-    def _close(self, changes: Changes, act: Act, state: State) -> None:
-        life = self.life(act.lane) if act.lane else Life(final=state)
+        life = self.life(act.lane) if act.lane else Life(final=State.ENDED)
         if life.final is not None:
             changes.codes[act.row] = NOTHING
             return
+        expected = act.lane != MAIN_THREAD and not life.joined and not self._is_daemon(act.lane)
+        state = ENDS.get(act.kind, State.UNJOINED if expected else State.ENDED)
         life.final, life.ended = state, act.time
         changes.codes[act.row] = state
         self.closed[act.lane] = act.row
@@ -191,3 +154,19 @@ class ThreadLifecycles:
             if self.closed[lane] != FOREVER:
                 self.closed[lane] = -1
         self.closing.clear()
+
+    TAKERS: ClassVar[Mapping[int, Callable[["ThreadLifecycles", Changes, Act], None]]] = {
+        FIRST: _first,
+        Kind.THREAD_CREATED: _created,
+        Kind.THREAD_STARTED: _started,
+        Kind.THREAD_RUNNING: _running,
+        Kind.THREAD_ENDED: _ended,
+        Kind.THREAD_DIED: _ended,
+        Kind.THREAD_CUT: _ended,
+        Kind.JOIN_GOT: _joined,
+        Kind.JOIN_GAVE_UP: _ran_out,
+        Kind.MAIN_DONE: _main_done,
+    }
+
+
+LIFE_KINDS = frozenset(ThreadLifecycles.TAKERS) - {FIRST}

@@ -66,21 +66,7 @@ class Trace:
 
     def chunks(self) -> list[Records]:
         """All records as views, in order, without a copy."""
-        full = self._chunks[: self._count // CHUNK]
-        rest = self._count % CHUNK
-        return [*full, self._chunks[-1][:rest]] if rest else list(full)
-
-    def view(self, start: int = 0, stop: int | None = None) -> Records:
-        """Records start to stop in one array: a view inside one chunk, else a copy."""
-        stop = self._count if stop is None else min(stop, self._count)
-        if start >= stop:
-            return np.empty(0, DTYPE)
-        first, last = start // CHUNK, (stop - 1) // CHUNK
-        parts = [
-            self._chunks[number][max(0, start - number * CHUNK) : stop - number * CHUNK]
-            for number in range(first, last + 1)
-        ]
-        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+        return [chunk[: self._count - number * CHUNK] for number, chunk in enumerate(self._chunks)]
 
     def save(self, path: str | Path, facts: Iterable[Fact]) -> None:
         """Writes the run to a file, whole or not at all. Raises TraceError when that fails."""
@@ -168,3 +154,9 @@ def records_of(payload: bytes | bytearray | memoryview) -> tuple[Records, int]:
 def column(records: Records, name: str) -> NDArray[Any]:
     """A copy of one field of records, side by side in memory: all that follows is several times faster."""
     return records[name].copy()
+
+
+def words_of(records: Records) -> NDArray[np.uint16]:
+    """Where each record stands in a table: flags << 8 | kind."""
+    words: NDArray[np.uint16] = column(records, "flags").astype(np.uint16) << 8 | column(records, "kind")
+    return words

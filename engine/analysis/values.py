@@ -10,12 +10,11 @@ from engine.analysis.columns import Array, Columns
 from engine.analysis.record_semantics import IS_DEPTH, IS_SAMPLE, IS_SWITCHED, IS_UPDATE
 from engine.analysis.run_facts import RunFacts
 from engine.analysis.trace import Records
-from engine.frame import EMPTY_TIMES, Flip, Losses, Series, SwitchPeriod
+from engine.frame import NO_LOSSES, Flip, Losses, Series, SwitchPeriod
 from engine.protocol.records import MAIN_THREAD, Kind
 from engine.protocol.units import SECOND
 
 LARGEST = 2**62  # of a value; what is larger is not reckoned with
-NO_LOSSES = Losses(EMPTY_TIMES, np.empty(0, np.uint16))
 
 
 @dataclass(frozen=True)
@@ -40,28 +39,19 @@ def _known(values: Array) -> Array:
     return known
 
 
-class Points:
-    """A growing series whose times never run backwards."""
+class Points(Columns):
+    """A growing series of whole numbers whose times, the first column, never run backwards."""
+
+    __slots__ = ()
 
     def __init__(self, columns: int) -> None:
-        self._rows = Columns(np.int64, *([np.int64] * columns))
-
-    def __len__(self) -> int:
-        return len(self._rows)
+        super().__init__(*[np.int64] * (1 + columns))
 
     def add(self, times: Array, *values: Array) -> None:
         """Adds points; a time before the last one counts as that one."""
         if len(times):
-            floor = self._rows.last(0) if len(self._rows) else int(times[0])
-            self._rows.extend(np.maximum.accumulate(np.maximum(times, floor)), *values)
-
-    def last(self, column: int) -> int:
-        """The last point's value in a column; the first column is the time."""
-        return self._rows.last(column)
-
-    def views(self) -> tuple[Array, ...]:
-        """Times and values so far, without a copy."""
-        return self._rows.views()
+            floor = self.last(0) if len(self) else int(times[0])
+            self.extend(np.maximum.accumulate(np.maximum(times, floor)), *values)
 
 
 class ValueBuilder:
@@ -74,6 +64,7 @@ class ValueBuilder:
 
     def __init__(self, watch: str, counted_by: str) -> None:
         self.tally = Tally()
+        self.losses = NO_LOSSES  # the same object as long as none is added or taken back
         self._watch = watch
         self._counted_by = counted_by
         self._counted = Points(2)  # value, expected
@@ -82,19 +73,16 @@ class ValueBuilder:
         self._start: int | None = None  # as the main thread saw it
         self._first_sample: int | None = None
         self._series: Series | None = None
-        self._losses = NO_LOSSES
 
     def feed(self, records: Records, word: NDArray[np.uint16], run_facts: RunFacts) -> None:
         """Takes in records; `word` is flags << 8 | kind of each."""
         if not self._watch:
             return
-        none = np.zeros(0, np.intp)
         samples = np.flatnonzero(IS_SAMPLE[word])
-        updates = np.flatnonzero(IS_UPDATE[word]) if self._counted_by else none
-        if len(updates):
-            counted = list(run_facts.named(self._counted_by))
-            updates = updates[np.isin(records["object"][updates], counted)]
         samples = samples[_known(records["value"][samples])]
+        updates = np.flatnonzero(IS_UPDATE[word]) if self._counted_by else np.zeros(0, np.intp)
+        if len(updates):
+            updates = updates[np.isin(records["object"][updates], run_facts.named(self._counted_by))]
         self._take_samples(records, samples, updates)
         if len(updates):
             self._take_updates(records, updates)
@@ -149,12 +137,15 @@ class ValueBuilder:
         if not len(rows):
             return
         lasting = np.maximum(np.minimum.accumulate(deficit[::-1])[::-1], 0)
+        before = len(self._lost)
         self._lost.cut(int(lasting[0]))
         lost = np.repeat(rows, np.diff(lasting, prepend=len(self._lost)))
         if len(lost):
             self._lost.extend(*(records[name][lost] for name in ("time", "thread", "place")))
-        places = self._lost.views()[2]
-        self.tally = replace(self.tally, lost=len(self._lost), first_loss_place=int(places[0]) if len(places) else 0)
+        if len(lost) or len(self._lost) < before:
+            times, threads, places = self._lost.views()
+            self.losses = Losses(times, threads)
+            self.tally = replace(self.tally, lost=len(times), first_loss_place=int(places[0]) if len(places) else 0)
 
     def _begin(self, implied: int, time: int) -> None:
         """The value before any update: as the main thread saw it, else as sampled unless that came too late."""
@@ -178,15 +169,6 @@ class ValueBuilder:
                 times, values = self._sampled.views()
                 self._series = Series(self._watch, times, values, sampled=True)
         return self._series
-
-    @property
-    def losses(self) -> Losses:
-        """Lost updates; the same object as long as none is added."""
-        times, threads, _ = self._lost.views()
-        old = self._losses.times
-        if len(old) != len(times) or (len(old) and old[-1] != times[-1]):
-            self._losses = Losses(times, threads)
-        return self._losses
 
 
 class FlipBuilder:
@@ -246,18 +228,12 @@ class FlipBuilder:
         return self._stretches
 
 
-@dataclass
-class _Depth:
-    points: Points
-    last: int = 0
-    shown: Series | None = None
-
-
 class DepthBuilder:
     """How many items each queue holds over time."""
 
     def __init__(self) -> None:
-        self._queues: dict[int, _Depth] = {}
+        self._queues: dict[int, Points] = {}
+        self._series: dict[int, Series] = {}  # of the queues in which nothing changed since
         self._shown: tuple[Series, ...] = ()
 
     def feed(self, records: Records, word: NDArray[np.uint16]) -> None:
@@ -268,21 +244,19 @@ class DepthBuilder:
         things = records["object"][pick]
         for thing in np.unique(things).tolist():
             mine = pick[things == thing]
-            queue = self._queues.setdefault(thing, _Depth(Points(1)))
+            points = self._queues.setdefault(thing, Points(1))
             values = records["value"][mine]
             if not _known(values).all():  # a SimpleQueue does not say: counted
-                values = queue.last + np.cumsum(np.where((word[mine] & 0xFF) == Kind.QUEUE_PUT, 1, -1))
-            queue.points.add(records["time"][mine], values)
-            queue.last = int(values[-1])
-            queue.shown = None
+                steps = np.where((word[mine] & 0xFF) == Kind.QUEUE_PUT, 1, -1)
+                values = np.cumsum(steps) + (points.last(1) if len(points) else 0)
+            points.add(records["time"][mine], values)
+            self._series.pop(thing, None)
 
     def series(self, run_facts: RunFacts) -> tuple[Series, ...]:
         """One series for each queue, in the order of their making; the same objects as long as nothing changed."""
-        if all(queue.shown is not None for queue in self._queues.values()):
-            return self._shown
-        for thing, queue in self._queues.items():
-            if queue.shown is None:
-                times, values = queue.points.views()
-                queue.shown = Series(run_facts.thing_name(thing), times, values, limit=run_facts.sizes.get(thing, 0))
-        self._shown = tuple(queue.shown for _, queue in sorted(self._queues.items()) if queue.shown is not None)
+        if len(self._series) < len(self._queues):
+            for thing in self._queues.keys() - self._series.keys():
+                (times, values), limit = self._queues[thing].views(), run_facts.sizes.get(thing, 0)
+                self._series[thing] = Series(run_facts.thing_name(thing), times, values, limit=limit)
+            self._shown = tuple(self._series[thing] for thing in sorted(self._series))
         return self._shown

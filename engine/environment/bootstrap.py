@@ -17,6 +17,7 @@ from engine.environment.requirements import Requirement
 from engine.environment.steps import Steps
 
 MARKER = "thread-theatre.json"  # written last: without it a set-up was interrupted
+_VERSION = f"{sys.version_info[0]}.{sys.version_info[1]}"
 _NEEDS_QT = (None, "shot", "test")
 _PIP_FLAGS = ("--no-input", "--disable-pip-version-check", "--progress-bar", "off")
 _MISLEADING = ("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PYTHONHOME", "PYTHONPATH")  # would install somewhere else
@@ -89,18 +90,12 @@ class Environment:
 
     def begun(self) -> bool:
         """Whether there is one that starts, whatever it holds."""
-        ask = f"import sys; sys.exit(sys.version_info[:2] != {tuple(sys.version_info[:2])})"
-        try:
-            return (
-                subprocess.run([self.python, "-c", ask], check=False, capture_output=True, timeout=30).returncode == 0
-            )
-        except (OSError, subprocess.SubprocessError):
-            return False
+        return newer_python.is_python(str(self.python), _VERSION)
 
     def set_up(self, needed: tuple[Requirement, ...], steps: Steps) -> str:
         """Makes or finishes it; returns "" or why it could not."""
         pip = _find_pip()
-        if not pip and not _has_ensurepip():
+        if not pip and importlib.util.find_spec("ensurepip") is None:  # Debian puts it into python3-venv
             problem = _install_venv(steps)
             if problem:
                 return problem
@@ -117,14 +112,11 @@ class Environment:
         problem = steps.run("Installing Qt and the rest", install, clean)
         if problem:
             return f"pip could not install what is needed; the next start goes on from here.\n{problem}"
-        self._write_marker(needed)
-        steps.say("Ready.")
-        return ""
-
-    def _write_marker(self, needed: tuple[Requirement, ...]) -> None:
         half = self.folder / (MARKER + ".new")
         half.write_text(json.dumps({"installed": [wanted.text for wanted in needed]}, indent=1), "utf-8")
         half.replace(self.folder / MARKER)
+        steps.say("Ready.")
+        return ""
 
 
 def own_environment() -> Environment:
@@ -150,27 +142,16 @@ def _find_pip() -> list[str]:
     """The command of a pip that can install into another environment (22.3 or newer), [] when there is none."""
     base = str(getattr(sys, "_base_executable", sys.executable))  # our own environment has no pip inside
     for python in dict.fromkeys((sys.executable, base)):
-        command = [python, "-m", "pip"]
-        try:
-            told = subprocess.run([*command, "--version"], check=False, capture_output=True, text=True, timeout=60)
-        except (OSError, subprocess.SubprocessError):
-            continue
-        found = told.stdout.split()
-        if told.returncode == 0 and len(found) > 1 and requirements.allowed(found[1], ">=22.3"):
-            return command
+        found = newer_python.answer([python, "-m", "pip", "--version"], 60).split()
+        if len(found) > 1 and requirements.allowed(found[1], ">=22.3"):
+            return [python, "-m", "pip"]
     return []
 
 
-def _has_ensurepip() -> bool:
-    """Debian takes it out of Python and puts it into python3-venv."""
-    return importlib.util.find_spec("ensurepip") is not None
-
-
 def _install_venv(steps: Steps) -> str:
-    version = f"{sys.version_info[0]}.{sys.version_info[1]}"
     if not system.has_apt():
-        return f"Python {version} has neither pip nor ensurepip. Install pip for it and start again."
-    return _apt([f"python{version}-venv"], "Installing python3-venv", steps)
+        return f"Python {_VERSION} has neither pip nor ensurepip. Install pip for it and start again."
+    return _apt([f"python{_VERSION}-venv"], "Installing python3-venv", steps)
 
 
 def _see_to_system(command: str | None, steps: Steps) -> str:
@@ -202,9 +183,8 @@ def _apt(packages: list[str], title: str, steps: Steps) -> str:
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     if who and "-n" not in who:
         steps.say(f"sudo may ask for your password, to run: {' '.join(install)}")
-        if (
-            subprocess.run([*who, "-v"], check=False).returncode != 0
-        ):  # asks on the terminal, before any progress is written
+        refused = subprocess.run([*who, "-v"], check=False).returncode  # asks before any progress is written
+        if refused:
             return f"sudo was refused. {by_hand}"
     steps.run("Reading the list of packages", [*who, "apt-get", "update"], quiet)  # an old list may do as well
     problem = steps.run(title, [*who, *install], quiet)

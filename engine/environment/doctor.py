@@ -61,11 +61,13 @@ def examine() -> Iterator[Check]:
     environment = bootstrap.own_environment()
     if environment.is_this():
         yield Check("Environment", f"its own, {environment.folder}")
-    libraries = system.missing_libraries()
-    yield Check("System libraries", _listed(libraries), _library_advice(libraries))
+    yield _libraries()
     if requirements.QT not in lacking:
         yield _qt()
-    yield _display()
+    if system.has_display():
+        yield Check("Display", "there")
+    else:
+        yield Check("Display", "none here", "The commands run, list and shot work without one.", needed=False)
     for candidate in interpreters.survey():
         yield _interpreter(candidate)
     ffmpeg = shutil.which("ffmpeg")
@@ -79,16 +81,14 @@ def _cure(wanted: requirements.Requirement) -> str:
     return "Start the program once: it sets up its own environment."
 
 
-def _listed(libraries: dict[str, str]) -> str:
-    return f"without {', '.join(libraries)}" if libraries else "all there"
-
-
-def _library_advice(libraries: dict[str, str]) -> str:
-    if not libraries:
-        return ""
+def _libraries() -> Check:
+    lacking = system.missing_libraries()
+    if not lacking:
+        return Check("System libraries", "all there")
+    advice = "Install the packages that hold them with this system's package manager."
     if system.has_apt():
-        return f"sudo {' '.join(system.apt_command(list(libraries.values())))}"
-    return "Install the packages that hold them with this system's package manager."
+        advice = f"sudo {' '.join(system.apt_command(list(lacking.values())))}"
+    return Check("System libraries", f"without {', '.join(lacking)}", advice)
 
 
 def _qt() -> Check:
@@ -104,12 +104,6 @@ def _qt() -> Check:
         last = told.stderr.strip().splitlines()[-1:] or [f"it ended with status {told.returncode}"]
         return Check("Qt", "does not start", last[0])
     return Check("Qt", told.stdout)
-
-
-def _display() -> Check:
-    if system.has_display():
-        return Check("Display", "there")
-    return Check("Display", "none here", "The commands run, list and shot work without one.", needed=False)
 
 
 def _interpreter(candidate: interpreters.Candidate) -> Check:

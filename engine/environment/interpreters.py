@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,6 +55,12 @@ class Candidate:
     base: str = ""  # the real file, the same for an environment and the Python it was made of
     problem: str = ""
 
+    @property
+    def label(self) -> str:
+        """Such as "Python 3.11 · GIL"."""
+        name = "Python" if self.implementation in ("CPython", "") else self.implementation
+        return f"{name} {'.'.join(self.version.split('.')[:2])} · {'GIL' if self.gil else 'no GIL'}"
+
 
 def find() -> list[Candidate]:
     """Those that can run a program, this one first, then the newest. Starts each: takes a second or more."""
@@ -90,16 +96,9 @@ def named(text: str) -> Candidate:
 
 def probe(executable: str, patience: float = PATIENCE) -> Candidate:
     """Starts a Python and asks who it is, waiting `patience` seconds at most. Never raises: it names the problem."""
-    command = [executable, "-E", "-c", _ASK]
+    command, nothing, root = [executable, "-E", "-c", _ASK], subprocess.DEVNULL, os.path.abspath(os.sep)
     try:
-        told = subprocess.run(
-            command,
-            check=False,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=patience,
-            cwd=os.path.abspath(os.sep),
-        )
+        told = subprocess.run(command, check=False, stdin=nothing, capture_output=True, timeout=patience, cwd=root)
     except subprocess.TimeoutExpired:
         return Candidate(executable, problem=f"it does not answer within {patience:g} s")
     except FileNotFoundError:
@@ -144,7 +143,8 @@ def _places(environment: Mapping[str, str]) -> Iterator[str]:
         folders += sorted(Path("/Library/Frameworks/Python.framework/Versions").glob("3.*/bin"))
     for folder in folders:
         yield from _pythons_in(folder)
-    kept = [*(pyenv / "versions").glob("*"), *_of_uv(home, environment), *_of_conda(home, environment)]
+    uv = Path(environment.get("UV_PYTHON_INSTALL_DIR") or home / ".local/share/uv/python")
+    kept = [*(pyenv / "versions").glob("*"), *uv.glob("*"), *_of_conda(home, environment)]
     for root in sorted(kept):
         for name in ("bin/python3", "bin/python", "python.exe"):
             if (root / name).exists():
@@ -158,10 +158,6 @@ def _pythons_in(folder: Path) -> list[str]:
     except OSError:
         return []
     return [str(folder / name) for name in names if _NAME.match(name) and os.access(folder / name, os.X_OK)]
-
-
-def _of_uv(home: Path, environment: Mapping[str, str]) -> Iterable[Path]:
-    return Path(environment.get("UV_PYTHON_INSTALL_DIR") or home / ".local/share/uv/python").glob("*")
 
 
 def _of_conda(home: Path, environment: Mapping[str, str]) -> Iterator[Path]:

@@ -28,19 +28,23 @@ def find() -> str:
     """The newest of python3.10 to python3.14 on PATH that really starts, "" when there is none."""
     for version in WANTED:
         path = shutil.which("python" + version)
-        if path and _starts(path, version):
+        if path and is_python(path, version):
             return path
     return ""
 
 
-def _starts(path: str, version: str) -> bool:
-    """Whether it runs and is what its name says: a pyenv shim is there also when its Python is not."""
-    ask = "import sys; print('%d.%d' % sys.version_info[:2])"
+def is_python(path: str, version: str) -> bool:
+    """Whether it runs and is of that version: a pyenv shim is there also when its Python is not."""
+    return answer([path, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"], 30) == version
+
+
+def answer(command: "list[str]", patience: float) -> str:
+    """What a command prints; "" when it does not start, fails or takes longer than so many seconds."""
     try:
-        told = subprocess.check_output([path, "-c", ask], stderr=subprocess.DEVNULL, timeout=10)
+        told = subprocess.check_output(command, stderr=subprocess.DEVNULL, timeout=patience)
     except (OSError, subprocess.SubprocessError):
-        return False
-    return told.decode("ascii", "replace").strip() == version
+        return ""
+    return told.decode("utf-8", "replace").strip()
 
 
 def start(python: str, arguments: "list[str]") -> int:

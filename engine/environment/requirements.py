@@ -4,11 +4,13 @@ import os
 import re
 import sys
 from dataclasses import dataclass
+from itertools import zip_longest
+from operator import eq, ge, gt, le, lt, ne
 from pathlib import Path
 
 from engine.environment import installation
 
-_COMPARISONS = ("==", "!=", "<=", ">=", "<", ">")
+_COMPARISONS = {"==": eq, "!=": ne, "<=": le, ">=": ge, "<": lt, ">": gt}  # the longer signs first
 _REQUIREMENT = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)\s*([^;]*)(?:;\s*(.*))?\Z")
 _MARKER = re.compile(r"python_version\s*(==|!=|<=|>=|<|>)\s*['\"]([\d.]+)['\"]\s*\Z")
 _METADATA = ".dist-info"
@@ -106,8 +108,7 @@ def allowed(version: str, specifier: str) -> bool:
 
 
 def _wrong(wanted: Requirement, version: str) -> str:
-    trap = plain(wanted.name) == QT and sys.version_info < (3, 12) and _compare(version, ">=6.12")
-    if trap:
+    if plain(wanted.name) == QT and sys.version_info < (3, 12) and _compare(version, ">=6.12"):
         return _COUNTED_TOO_OFTEN.format(version=version, specifier=wanted.specifier)
     return f"{wanted.name} {version} is installed, {wanted.specifier} is needed"
 
@@ -116,10 +117,8 @@ def _parse(text: str) -> Requirement | None:
     match = _REQUIREMENT.match(text.strip())
     if match is None:
         raise ValueError(f"'{text}' is not a requirement")
-    name, specifier, marker = match[1], match[2].strip(), (match[3] or "").strip()
-    if marker and not _applies(marker):
-        return None
-    return Requirement(name, specifier, text)
+    applies = not match[3] or _applies(match[3])
+    return Requirement(match[1], match[2].strip(), text) if applies else None
 
 
 def _applies(marker: str) -> bool:
@@ -130,22 +129,11 @@ def _applies(marker: str) -> bool:
 
 
 def _compare(version: str, condition: str) -> bool:
-    operator = next((sign for sign in _COMPARISONS if condition.startswith(sign)), None)
-    if operator is None:
+    sign = next((sign for sign in _COMPARISONS if condition.startswith(sign)), None)
+    if sign is None:
         raise ValueError(f"'{condition}' is not a comparison of versions")
-    left, right = _numbers(version), _numbers(condition[len(operator) :])
-    length = max(len(left), len(right))
-    left += (0,) * (length - len(left))
-    right += (0,) * (length - len(right))
-    answers = {
-        "==": left == right,
-        "!=": left != right,
-        "<=": left <= right,
-        ">=": left >= right,
-        "<": left < right,
-        ">": left > right,
-    }
-    return answers[operator]
+    left, right = zip(*zip_longest(_numbers(version), _numbers(condition[len(sign) :]), fillvalue=0))
+    return bool(_COMPARISONS[sign](left, right))
 
 
 def _numbers(version: str) -> tuple[int, ...]:

@@ -8,17 +8,14 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-# What bare Debian 12 and 13 lack: for any Qt at all, and for windows on an X display.
-_FOR_QT = {
+_FOR_QT = {  # what bare Debian 12 and 13 lack, for any Qt at all
     "libGL.so.1": "libgl1",
     "libEGL.so.1": "libegl1",
     "libglib-2.0.so.0": "libglib2.0-0",
     "libfontconfig.so.1": "libfontconfig1",
     "libdbus-1.so.3": "libdbus-1-3",
     "libxkbcommon.so.0": "libxkbcommon0",
-}
-_FOR_WINDOWS = {
-    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",  # and from here on for windows on an X display
     "libxcb-cursor.so.0": "libxcb-cursor0",
     "libxcb-icccm.so.4": "libxcb-icccm4",
     "libxcb-keysyms.so.1": "libxcb-keysyms1",
@@ -31,7 +28,7 @@ def missing_libraries() -> dict[str, str]:
     """The libraries that Qt needs and this Linux lacks, with their Debian packages; empty on other systems."""
     if not sys.platform.startswith("linux"):
         return {}
-    return {library: package for library, package in {**_FOR_QT, **_FOR_WINDOWS}.items() if not _loads(library)}
+    return {library: package for library, package in _FOR_QT.items() if not _loads(library)}
 
 
 def missing_test_tools() -> dict[str, str]:

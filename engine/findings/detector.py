@@ -1,11 +1,13 @@
 """Finds what is worth saying while a run goes on, and looks again only at what may have changed."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from engine.analysis.run_model import RunModel
 from engine.analysis.spans import FOR_RESULTS, Wait
-from engine.findings import deadlock, locks, result, standstill, tasks, threads, told, updates
-from engine.frame import Finding, Losses
+from engine.findings import locks, missing, result, standstill, threads
+from engine.frame import Finding, Lane, Losses
 from engine.frame.finding import Deadlock, LostUpdate, Stuck
 from engine.protocol.units import SECOND
 
@@ -21,7 +23,7 @@ class Detector:
         self._waits: list[Wait] = []
         self._deadlocks: list[Deadlock] = []
         self._lives: list[Finding] = []
-        self._looked_at: tuple[object, ...] = ()
+        self._lives_of: tuple[tuple[Lane, ...] | None, int | None] = (None, None)  # lanes, when the last line had run
         self._losers: tuple[int, ...] = ()
         self._losers_of: Losses | None = None
 
@@ -40,7 +42,7 @@ class Detector:
             *(one for one in locks.held_long(model.locks.locks, model.last, facts) if not locked & {*one.objects}),
         )
         found = (
-            *(told.finding(fact, facts.interpreter) for fact in facts.told),
+            *(missing.finding(fact, facts.interpreter) for fact in facts.told),
             *found,
             *(result.wrong_result(facts.outcome, self._wrong, found, model.last / SECOND) if facts.outcome else ()),
         )
@@ -50,11 +52,9 @@ class Detector:
 
     def _of_lives(self, model: RunModel) -> list[Finding]:
         """Exceptions, threads not joined, daemons cut off."""
-        done = model.spans.lives.main_done
-        lanes = model.lanes()
-        state = (lanes, done)
-        if len(self._looked_at) != len(state) or any(a is not b for a, b in zip(state, self._looked_at, strict=True)):
-            self._looked_at = state
+        lanes, done = model.lanes(), model.spans.lives.main_done
+        if lanes is not self._lives_of[0] or done != self._lives_of[1]:
+            self._lives_of = lanes, done
             lives, workers = model.spans.lives.by_lane, model.pools.workers  # which their pool sends home
             self._lives = [
                 *threads.exceptions(lanes, model.run_facts.deaths),
@@ -67,30 +67,27 @@ class Detector:
         """Failures that nobody saw, once the program's last line has run; pools that wait for themselves."""
         pools, found = model.pools, list[Finding]()
         if pools.failures and model.spans.lives.main_done is not None:
-            found += tasks.unseen(pools, model.run_facts)
+            found += threads.unseen(pools, model.run_facts)
         if pools.workers and model.whole:
-            found += tasks.starved(model.spans.waits(FOR_RESULTS), pools, model.run_facts, model.last)
+            found += standstill.starved(model.spans.waits(FOR_RESULTS), pools, model.run_facts, model.last)
         return found
 
-    def _of_updates(self, model: RunModel) -> list[LostUpdate]:
-        losses = model.losses
+    def _of_updates(self, model: RunModel) -> Iterable[LostUpdate]:
+        losses = model.values.losses
         if not len(losses.times):
-            return []
+            return ()
         if losses is not self._losers_of:
             self._losers_of = losses
-            others = np.unique(losses.threads).tolist()
-            first = int(losses.threads[0])
-            self._losers = (first, *(thread for thread in others if thread != first))
-        return updates.lost_updates(model.tally, model.watch, self._losers, int(losses.times[0]), model.run_facts)
+            self._losers = tuple(np.unique(losses.threads).tolist())
+        return result.lost_updates(model.values.tally, model.watch, losses, self._losers, model.run_facts)
 
     def _of_waits(self, model: RunModel) -> list[Deadlock] | list[Stuck]:
         """Deadlock, or a standstill without a cycle."""
         if self._acts != model.acts and model.whole:
             self._acts = model.acts
             self._waits = model.spans.waits()
-            self._deadlocks = deadlock.deadlocks(self._waits, model.locks.holder, model.run_facts)
+            self._deadlocks = standstill.deadlocks(self._waits, model.locks.holder, model.run_facts)
         quiet = model.last - model.spans.last_act >= standstill.QUIET
         if self._deadlocks or not self._waits or not model.whole or not quiet:
             return self._deadlocks
-        still = standstill.Standstill(self._waits, model.spans.alive(), model.last, model.spans.last_act)
-        return standstill.stuck(still, model.locks.holder, model.run_facts)
+        return standstill.stuck(self._waits, model.spans.alive(), model.locks.holder, model.run_facts)

@@ -1,6 +1,6 @@
 """Pure: locks that others waited for long, and one that seems to be held twice."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from engine.analysis.holders import Clash, Lock
 from engine.analysis.run_facts import RunFacts
@@ -19,9 +19,8 @@ def called(run_facts: RunFacts, thing: int) -> str:
     return f"{kind} {name}" if kind and "lock" not in kind else name
 
 
-def held_long(locks: Mapping[int, Lock], now: int, run_facts: RunFacts) -> list[HeldLong]:
+def held_long(locks: Mapping[int, Lock], now: int, run_facts: RunFacts) -> Iterator[HeldLong]:
     """For each lock the holder for which others waited longest, if that is worth a sentence. `now` in nanoseconds."""
-    found = []
     for thing, lock in locks.items():
         totals = dict(lock.contended)
         if lock.holder and lock.waiters > 0:
@@ -32,31 +31,22 @@ def held_long(locks: Mapping[int, Lock], now: int, run_facts: RunFacts) -> list[
         if lasted < LONG * SECOND or lasted < LONG_SHARE * now:
             continue
         place, time = lock.first.get(thread, (lock.place, lock.time))
-        found.append(
-            HeldLong(
-                thread=run_facts.thread_name(thread),
-                threads=(thread,),
-                objects=(thing,),
-                line=line_of(place),
-                time=time / SECOND,
-                thing=called(run_facts, thing),
-                seconds=_rounded(lasted / SECOND),
-            )
+        seconds = lasted / SECOND
+        yield HeldLong(
+            thread=run_facts.thread_name(thread),
+            threads=(thread,),
+            objects=(thing,),
+            line=line_of(place),
+            time=time / SECOND,
+            thing=called(run_facts, thing),
+            seconds=round(seconds, 3 if seconds < 0.1 else 1),  # two figures; fewer changes also mean fewer redraws
         )
-    return found
 
 
-def _rounded(seconds: float) -> float:
-    """Two figures are enough; fewer changes also mean fewer redraws while the time grows."""
-    return round(seconds, 3 if seconds < 0.1 else 1)
-
-
-def two_holders(count: int, first: Clash | None, run_facts: RunFacts) -> list[TwoHolders]:
+def two_holders(count: int, first: Clash | None, run_facts: RunFacts) -> Iterator[TwoHolders]:
     """Ours: a lock that seems to be held twice."""
-    if first is None:
-        return []
-    return [
-        TwoHolders(
+    if first is not None:
+        yield TwoHolders(
             thread=run_facts.thread_name(first.thread),
             threads=(first.thread,),
             objects=(first.object,),
@@ -65,4 +55,3 @@ def two_holders(count: int, first: Clash | None, run_facts: RunFacts) -> list[Tw
             thing=run_facts.thing_name(first.object),
             count=count,
         )
-    ]

@@ -1,10 +1,12 @@
-"""Pure: a library that the chosen Python does not have, with the command that installs it."""
+"""Pure: what the stage itself says is wrong: a library that the chosen Python does not have, and its remedy."""
 
 import difflib
 import sys
 
-from engine.frame import Interpreter
-from engine.frame.finding import Missing
+from engine.frame import Finding, Interpreter
+from engine.frame.finding import Missing, MissingLibrary
+from engine.protocol.messages import FindingFact, MissingFact, assert_never
+from engine.protocol.places import line_of
 
 INSTALLED_AS = {  # what is imported -> what is installed, where that is another name
     "PIL": "pillow",
@@ -18,6 +20,15 @@ INSTALLED_AS = {  # what is imported -> what is installed, where that is another
     "yaml": "pyyaml",
 }
 LIKE = 0.75  # of difflib: from here on a name may be a slip of the pen
+
+
+def finding(fact: FindingFact, python: Interpreter | None) -> Finding:
+    """The finding of a fact; `python` is what runs the program, None when it did not say so."""
+    match fact:
+        case MissingFact(module=module, place=place):
+            return MissingLibrary(line=line_of(place), missing=missing(module, python or Interpreter()))
+        case _:
+            return assert_never(fact)
 
 
 def missing(module: str, python: Interpreter) -> Missing:

@@ -1,24 +1,42 @@
-"""Pure: whether what the scenario expected is what was found, where nothing else explains that it is not."""
+"""Pure: updates of the watched value that were lost, and a result that is not what the scenario expected."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from engine.frame import Finding, FindingKind
-from engine.frame.finding import WrongResult
+from engine.analysis.run_facts import RunFacts
+from engine.analysis.values import Tally
+from engine.frame import Finding, FindingKind, Losses
+from engine.frame.finding import LostUpdate, WrongResult
 from engine.protocol.messages import Ending, OutcomeFact
+from engine.protocol.places import line_of
+from engine.protocol.units import SECOND
 
-EXPLAINED_BY = frozenset(  # findings that say why; a second sentence about the same would only confuse
-    {
-        FindingKind.LOST_UPDATE,
-        FindingKind.EXCEPTION,
-        FindingKind.DEADLOCK,
-        FindingKind.STUCK,
-        FindingKind.TASK_FAILED,
-        FindingKind.TWO_HOLDERS,
-    }
-)
 _PART_OF_IT = frozenset(  # the end of one thread; what came of it for the program, the scenario's own sentence says
     {FindingKind.EXCEPTION, FindingKind.TASK_FAILED}
 )
+EXPLAINED_BY = _PART_OF_IT | {  # findings that say why; a second sentence about the same would only confuse
+    FindingKind.LOST_UPDATE,
+    FindingKind.DEADLOCK,
+    FindingKind.STUCK,
+    FindingKind.TWO_HOLDERS,
+}
+
+
+def lost_updates(
+    tally: Tally, name: str, losses: Losses, threads: tuple[int, ...], run_facts: RunFacts
+) -> Iterator[LostUpdate]:
+    """Of the watched value of this name; `threads` are those of the losses, of which there is one at least."""
+    if tally.lost:
+        yield LostUpdate(
+            thread=run_facts.thread_name(int(losses.threads[0])),
+            threads=threads,
+            line=line_of(tally.first_loss_place),
+            time=int(losses.times[0]) / SECOND,
+            name=name,
+            lost=tally.lost,
+            updates=tally.updates,
+            found=tally.value,
+            expected=tally.expected,
+        )
 
 
 def wrong_result(
@@ -30,6 +48,5 @@ def wrong_result(
     enough = EXPLAINED_BY - _PART_OF_IT if sentences[0] and outcome.ended is not Ending.DIED else EXPLAINED_BY
     if any(one.kind in enough for one in others):
         return []
-    return [
-        WrongResult(time=now, expected=outcome.expected, found=outcome.found, sentence=sentences[0], below=sentences[1])
-    ]
+    own, below = sentences
+    return [WrongResult(time=now, expected=outcome.expected, found=outcome.found, sentence=own, below=below)]

@@ -1,13 +1,14 @@
-"""Pure: a run that has come to a stand without a cycle, and whether anybody need wait for its end."""
+"""Pure: threads that wait in a circle, pools that wait for themselves, and runs that stand still without either."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from engine.analysis.run_facts import RunFacts
 from engine.analysis.spans import Wait
+from engine.analysis.tasks import TaskBuilder
 from engine.findings.locks import called
 from engine.frame import WAITING, FindingKind, Frame, Lane, State
-from engine.frame.finding import Stuck, Waiter
+from engine.frame.finding import Deadlock, Stuck, Waiter
 from engine.protocol.places import line_of
 from engine.protocol.records import Kind
 from engine.protocol.units import SECOND
@@ -18,46 +19,123 @@ _FOR_EVER = WAITING - {State.WAIT_LOOP, State.WAIT_AWAIT, State.WAIT_NETWORK, St
 _NEVER_ENDS = frozenset({FindingKind.DEADLOCK, FindingKind.STUCK})
 
 
-@dataclass(frozen=True)
-class Standstill:
-    """Who lives and waits at a moment. Times in nanoseconds."""
+def cycles(after: Mapping[int, int]) -> list[tuple[int, ...]]:
+    """Every circle where each node has one next at most: `after` maps it to that. The least one stands first."""
+    seen: set[int] = set()
+    found = []
+    for start in after:
+        path: list[int] = []
+        node = start
+        while node in after and node not in seen:
+            seen.add(node)
+            path.append(node)
+            node = after[node]
+        if node in path:
+            ring = path[path.index(node) :]
+            least = ring.index(min(ring))
+            found.append((*ring[least:], *ring[:least]))
+    return found
 
-    waits: Sequence[Wait]
-    alive: Sequence[int]
-    now: int
-    last_act: int  # when a thread last did something
+
+def deadlocks(waits: Iterable[Wait], holder: Callable[[int], int], run_facts: RunFacts) -> list[Deadlock]:
+    """Cycles of threads of which each waits, with no time-out, for what the next one holds or for its end."""
+    held_up = [(wait, _blocker(wait, holder)) for wait in waits if not wait.timed]
+    by_lane = {wait.lane: wait for wait, blocker in held_up if blocker}  # of thousands that wait mostly few
+    after = {wait.lane: blocker for wait, blocker in held_up if blocker}
+    return [_deadlock([by_lane[lane] for lane in cycle], run_facts) for cycle in cycles(after)]
 
 
-def stuck(still: Standstill, holder: Callable[[int], int], run_facts: RunFacts) -> list[Stuck]:
-    """Every living thread waits, none of them with a time-out, and it has been so for a while."""
-    if not still.alive or still.now - still.last_act < QUIET:
-        return []
-    by_lane = {wait.lane: wait for wait in still.waits}
-    waits = [by_lane[lane] for lane in still.alive if lane in by_lane]
-    if len(waits) < len(still.alive) or any(wait.timed for wait in waits):
+def _blocker(wait: Wait, holder: Callable[[int], int]) -> int:
+    """The thread that must act before this wait can end; 0 when that is nobody in particular."""
+    if wait.state is State.WAIT_LOCK:
+        return holder(wait.object)
+    return wait.object if wait.state is State.WAIT_JOIN else 0
+
+
+def _deadlock(waits: list[Wait], run_facts: RunFacts) -> Deadlock:
+    last = max(waits, key=lambda wait: wait.since)
+    return Deadlock(
+        thread=run_facts.thread_name(last.lane) if len(waits) == 1 else "",
+        threads=tuple(wait.lane for wait in waits),
+        objects=tuple(wait.object for wait in waits if wait.state is State.WAIT_LOCK),
+        line=line_of(last.place),
+        time=last.since / SECOND,
+        cycle=tuple(_in_cycle(wait, waits[number - 1], run_facts) for number, wait in enumerate(waits)),
+    )
+
+
+def _in_cycle(wait: Wait, before: Wait, run_facts: RunFacts) -> Waiter:
+    """`before` is the one that waits for this thread."""
+    held = run_facts.thing_name(before.object) if before.state is State.WAIT_LOCK else ""
+    return replace(_waiter(wait, run_facts.thing_name(wait.object), run_facts), held=held, itself=before is wait)
+
+
+def _waiter(wait: Wait, goal: str, run_facts: RunFacts) -> Waiter:
+    """`goal` is what it waits for where that is not the end of a thread."""
+    goal = run_facts.thread_name(wait.object) if wait.state is State.WAIT_JOIN else goal
+    return Waiter(run_facts.thread_name(wait.lane), goal, wait.state, line_of(wait.place), act=Kind(wait.kind))
+
+
+def stuck(
+    all_waits: Iterable[Wait], alive: Sequence[int], holder: Callable[[int], int], run_facts: RunFacts
+) -> list[Stuck]:
+    """Every living thread waits, none of them with a time-out. Whoever asks sees to it that it was so for a while."""
+    by_lane = {wait.lane: wait for wait in all_waits}
+    waits = [by_lane[lane] for lane in alive if lane in by_lane]
+    if not waits or len(waits) < len(alive) or any(wait.timed for wait in waits):
         return []
     told = [wait for wait in waits if wait.state is not State.WAIT_JOIN] or waits
+    found = Stuck(
+        thread=run_facts.thread_name(told[0].lane),
+        threads=tuple(wait.lane for wait in waits),
+        objects=tuple(wait.object for wait in waits if wait.state is not State.WAIT_JOIN),
+        line=line_of(told[0].place),
+        time=max(wait.since for wait in waits) / SECOND,
+        waiters=tuple(_stuck(wait, holder, run_facts) for wait in told),
+    )
+    return [found]
+
+
+def _stuck(wait: Wait, holder: Callable[[int], int], run_facts: RunFacts) -> Waiter:
+    owner = holder(wait.object) if wait.state is State.WAIT_LOCK else 0
+    waiter = _waiter(wait, called(run_facts, wait.object), run_facts)
+    return replace(waiter, owner=run_facts.thread_name(owner) if owner else "")
+
+
+def starved(waits: Iterable[Wait], tasks: TaskBuilder, run_facts: RunFacts, now: int) -> list[Stuck]:
+    """Pools each of whose workers waits, with no time-out, for a task that only this pool could begin.
+
+    `waits` are those for results, `now` is in nanoseconds.
+    """
+    by_pool: dict[str, list[Wait]] = {}
+    for wait in waits:
+        pool = _pool_waiting_for_itself(wait, tasks, run_facts.pools)
+        if pool and now - wait.since >= QUIET:
+            by_pool.setdefault(pool, []).append(wait)
     return [
-        Stuck(
-            thread=run_facts.thread_name(told[0].lane),
-            threads=tuple(wait.lane for wait in waits),
-            objects=tuple(wait.object for wait in waits if wait.state is not State.WAIT_JOIN),
-            line=line_of(told[0].place),
-            time=max(wait.since for wait in waits) / SECOND,
-            waiters=tuple(_waiter(wait, holder, run_facts) for wait in told),
-        )
+        _starved(pool, its_waits, run_facts)
+        for pool, its_waits in by_pool.items()
+        if {wait.lane for wait in its_waits} == {lane for lane, its in tasks.workers.items() if its == pool}
     ]
 
 
-def _waiter(wait: Wait, holder: Callable[[int], int], run_facts: RunFacts) -> Waiter:
-    joins, owner = wait.state is State.WAIT_JOIN, holder(wait.object) if wait.state is State.WAIT_LOCK else 0
-    return Waiter(
-        run_facts.thread_name(wait.lane),
-        run_facts.thread_name(wait.object) if joins else called(run_facts, wait.object),
-        wait.state,
-        line_of(wait.place),
-        act=Kind(wait.kind),
-        owner=run_facts.thread_name(owner) if owner else "",
+def _pool_waiting_for_itself(wait: Wait, tasks: TaskBuilder, pools: Mapping[int, str]) -> str:
+    """The pool to which both belong, the task that waits and the one waited for, which nobody has begun."""
+    under_way = tasks.running.get(wait.lane, ())
+    if wait.timed or not under_way or wait.object in tasks.begun or wait.object in tasks.ended:
+        return ""
+    pool = pools.get(under_way[0], "")
+    return pool if pool and pools.get(wait.object) == pool else ""
+
+
+def _starved(pool: str, waits: Sequence[Wait], run_facts: RunFacts) -> Stuck:
+    return Stuck(
+        thread=run_facts.thread_name(waits[0].lane),
+        threads=tuple(wait.lane for wait in waits),
+        line=line_of(waits[0].place),
+        time=max(wait.since for wait in waits) / SECOND,
+        pool=pool,
+        waiters=tuple(_waiter(wait, run_facts.task_name(wait.object), run_facts) for wait in waits),
     )
 
 

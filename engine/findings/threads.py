@@ -1,10 +1,12 @@
-"""Pure: threads that died of an exception, that nobody joined, that the end of the program cut off."""
+"""Pure: threads and tasks that failed, threads that nobody joined or that the end of the program cut off."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from engine.analysis.run_facts import RunFacts
+from engine.analysis.tasks import Failure, TaskBuilder
 from engine.analysis.thread_lifecycle import Life
-from engine.frame import Death, Finding, Lane, LaneKind, State
-from engine.frame.finding import CutOff, More, NotJoined, ThreadDied
+from engine.frame import Finding, Lane, LaneKind, State
+from engine.frame.finding import CutOff, More, NotJoined, TaskFailed, ThreadDied
 from engine.protocol.messages import ExceptionFact
 from engine.protocol.places import line_of
 from engine.protocol.records import MAIN_THREAD
@@ -16,25 +18,18 @@ MOST = 20  # findings of one kind that are told one by one
 def exceptions(lanes: Iterable[Lane], deaths: Mapping[int, ExceptionFact]) -> list[Finding]:
     """Exceptions that ended a thread. One that went on from task to task is told where it came to in the end."""
     passed_on = {death.after for death in deaths.values()}
-    return shortened(
-        [
-            _died(lane, lane.error, deaths.get(lane.id))
-            for lane in lanes
-            if lane.error is not None and not (lane.kind is LaneKind.TASK and lane.id in passed_on)
-        ]
-    )
-
-
-def _died(lane: Lane, error: Death, death: ExceptionFact | None) -> ThreadDied:
-    return ThreadDied(
-        thread=lane.name,
-        threads=(lane.id,),
-        line=lane.error_line or 0,
-        time=lane.ended or 0.0,
-        error=error,
-        file=death.file if death is not None else "",
-        traceback=death.traceback if death is not None else "",
-    )
+    found = [
+        ThreadDied(
+            thread=lane.name,
+            threads=(lane.id,),
+            line=lane.error_line or 0,
+            time=lane.ended or 0.0,
+            error=lane.error,
+        )
+        for lane in lanes
+        if lane.error is not None and not (lane.kind is LaneKind.TASK and lane.id in passed_on)
+    ]
+    return shortened(found)
 
 
 def not_joined(lanes: Iterable[Lane], lives: Mapping[int, Life], main_done: int | None) -> list[Finding]:
@@ -75,6 +70,24 @@ def cut_off(lanes: Iterable[Lane], lives: Mapping[int, Life], main_done: int | N
         and (lane.kind is not LaneKind.PROCESS or (main_done is not None and (lane.ended or 0.0) * SECOND >= main_done))
     ]
     return shortened(found)
+
+
+def unseen(tasks: TaskBuilder, run_facts: RunFacts) -> list[Finding]:
+    """Tasks that raised, and whose result nobody asked for up to the end of the program."""
+    failures = (failure for task, failure in tasks.failures.items() if task not in tasks.asked)
+    return shortened([_failed(failure, run_facts) for failure in sorted(failures, key=lambda failure: failure.time)])
+
+
+def _failed(failure: Failure, run_facts: RunFacts) -> TaskFailed:
+    said = run_facts.texts.get(failure.text)
+    return TaskFailed(
+        thread=run_facts.thread_name(failure.lane) if failure.lane else "",
+        threads=(failure.lane,) if failure.lane else (),
+        line=line_of(failure.place),
+        time=failure.time / SECOND,
+        task=run_facts.task_name(failure.task),
+        error=said.text if said is not None else "",
+    )
 
 
 def shortened(found: Sequence[Finding]) -> list[Finding]:

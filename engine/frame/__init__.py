@@ -4,71 +4,350 @@ All arrays are append-only views of the session's columns: a later frame never c
 Times in arrays are int64 nanoseconds of program time; single times are float seconds of program time.
 """
 
-from engine.frame.finding import Finding, FindingKind
-from engine.frame.frame import Frame, Program, Recording, Result, RunState, kept
-from engine.frame.lanes import (
-    EMPTY_TIMES,
-    NO_LOSSES,
-    NO_MARKS,
-    NO_TASKS,
-    Cpu,
-    Death,
-    Holders,
-    Lane,
-    Losses,
-    Marks,
-    Spans,
-    Tasks,
-    Times,
-)
-from engine.frame.measurement import Part
-from engine.frame.output import OutputPiece
-from engine.frame.states import ENDS_BY_ITSELF, WAITING, Ended, Phase, State
-from engine.frame.things import Interpreter, Knob, Refusal, Refused, Switch, Thing
-from engine.frame.trouble import Trouble
-from engine.frame.values import Flip, Series, SwitchPeriod
-from engine.frame.view import View
-from engine.protocol.messages import LaneKind
+import enum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import TypeVar
 
-__all__ = [
-    "EMPTY_TIMES",
-    "ENDS_BY_ITSELF",
-    "NO_LOSSES",
-    "NO_MARKS",
-    "NO_TASKS",
-    "WAITING",
-    "Cpu",
-    "Death",
-    "Ended",
-    "Finding",
-    "FindingKind",
-    "Flip",
-    "Frame",
-    "Holders",
-    "Interpreter",
-    "Knob",
-    "Lane",
-    "LaneKind",
-    "Losses",
-    "Marks",
-    "OutputPiece",
-    "Part",
-    "Phase",
-    "Program",
-    "Recording",
-    "Refusal",
-    "Refused",
-    "Result",
-    "RunState",
-    "Series",
-    "Spans",
-    "State",
-    "Switch",
-    "SwitchPeriod",
-    "Tasks",
-    "Thing",
-    "Times",
-    "Trouble",
-    "View",
-    "kept",
-]
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.frame.finding import Death, Finding, FindingKind
+from engine.frame.states import ENDS_BY_ITSELF, WAITING, Ended, Phase, State
+from engine.frame.trouble import Trouble
+from engine.protocol.messages import LaneKind, UnknownFact
+from engine.protocol.program_text import Knob, Switch
+
+T = TypeVar("T")
+Times = NDArray[np.int64]
+EMPTY_TIMES: Times = np.empty(0, np.int64)
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A lock, event, queue, file ... of the program."""
+
+    id: int
+    type: str  # "Lock", "Event", "Queue", "file" ...
+    name: str  # the variable it was assigned to, or the file's name
+    line: int  # where it was made; 0 is unknown
+
+
+@dataclass(frozen=True)
+class Spans:
+    """The spans of one lane: span i lasts from starts[i] to starts[i + 1], the last one to the frame's `now`."""
+
+    starts: Times
+    states: NDArray[np.uint8]  # State
+    objects: NDArray[np.uint32]  # what is held or waited for; 0 is none
+    places: NDArray[np.uint32]  # where the span began: see `engine.protocol.places`
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+
+@dataclass(frozen=True)
+class Cpu:
+    """Processor time that a lane has had: at times[i] it was used[i] nanoseconds in all."""
+
+    times: Times
+    used: Times
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One thread, in whichever process, or one asyncio task."""
+
+    id: int
+    name: str
+    daemon: bool
+    spans: Spans
+    began: float | None  # first moment in the thread; None: not yet
+    ended: float | None
+    error: Death | None  # what ended it early
+    error_line: int | None
+    joined: bool
+    place: int  # the last one that is known
+    kind: LaneKind = LaneKind.THREAD
+    process: str = ""  # the name of the process it runs in; "": the program's own
+    badge: str = ""  # M, 1, 2 ... for the program's own threads, P1, P2 ... for other processes, A1 ... for tasks
+    cpu: Cpu | None = None  # None: not known here
+
+
+@dataclass(frozen=True)
+class Holders:
+    """Who holds one lock when: from starts[i] on threads[i] holds it (0: nobody)."""
+
+    object: int
+    name: str
+    starts: Times
+    threads: NDArray[np.uint16]
+
+
+@dataclass(frozen=True)
+class Tasks:
+    """Tasks of pools, in the order in which they began: columns of equal length.
+
+    Task i ran in the lane lanes[i] from starts[i] to ends[i]; -1 while it goes on.
+    """
+
+    ids: NDArray[np.uint32]
+    lanes: NDArray[np.uint16]
+    starts: Times
+    ends: Times
+    failed: NDArray[np.bool_]
+    names: Mapping[int, str] = field(default_factory=dict)  # id -> such as "root(10)"
+    submitted: int = 0  # handed to a pool so far
+    done: int = 0  # ended, whichever way
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+NO_TASKS = Tasks(np.empty(0, np.uint32), np.empty(0, np.uint16), EMPTY_TIMES, EMPTY_TIMES, np.empty(0, np.bool_))
+
+
+@dataclass(frozen=True)
+class Marks:
+    """Columns of equal length: at times[i], nanoseconds, lanes[i] set the event events[i], or cleared it."""
+
+    times: Times
+    lanes: NDArray[np.uint16]
+    events: NDArray[np.uint32]
+    sets: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.times)
+
+
+NO_MARKS = Marks(EMPTY_TIMES, np.empty(0, np.uint16), np.empty(0, np.uint32), np.empty(0, np.bool_))
+
+
+@dataclass(frozen=True)
+class Losses:
+    """Updates of the watched value that were lost: at times[i] in the lane threads[i]."""
+
+    times: Times
+    threads: NDArray[np.uint16]
+
+
+NO_LOSSES = Losses(EMPTY_TIMES, np.empty(0, np.uint16))
+
+
+@dataclass(frozen=True)
+class Series:
+    """A value over time as steps: from times[i] on it is values[i]."""
+
+    name: str
+    times: Times
+    values: NDArray[np.int64]
+    expected: NDArray[np.int64] | None = None  # what it should be, at the same times; None: no such thing
+    limit: int | None = None  # of a queue: its size; 0 is unlimited
+    sampled: bool = False  # looked at now and then, rather than reported with each update
+
+
+@dataclass(frozen=True)
+class Flip:
+    """A switch that was flipped while the program ran, with the numbers up to then."""
+
+    time: float
+    name: str
+    on: bool
+    updates: int  # updates of the watched value made up to then
+    lost: int  # of these, lost
+
+
+@dataclass(frozen=True)
+class SwitchPeriod:
+    """A part of the run between two flips, for the table "lock off / lock on"."""
+
+    switch: str
+    on: bool
+    start: float
+    end: float
+    updates: int
+    kept: int
+
+    @property
+    def lost(self) -> int:
+        return self.updates - self.kept
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a run that is compared with its other parts: a bracket on the timeline, a bar in the chart.
+
+    Times are seconds of program time. `speed` is that of program time while it was measured, None when it changed.
+    """
+
+    id: int
+    name: str
+    group: str = ""
+    start: float = 0.0
+    end: float | None = None  # None: it goes on
+    speed: float | None = 1.0
+    lane: int = 1
+    limit: float | None = None  # seconds: what it cannot be faster than, by the scenario's formula
+    value: float | None = None  # a second measure, by the scenario's expression
+    error: str = ""  # the exception that ended it
+    used: float | None = None  # seconds of processor time that all threads together had; None: nobody says it here
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took, None while it goes on."""
+        return None if self.end is None else self.end - self.start
+
+    @property
+    def cores(self) -> float | None:
+        """How many processor cores were at work, on average; None when it is not known, or while it goes on."""
+        return self.used / self.seconds if self.seconds and self.used is not None else None
+
+
+@dataclass(frozen=True)
+class OutputPiece:
+    """One piece of output: a line, or what stood without a newline."""
+
+    time: float
+    thread: int  # 0: not from a thread of the program (C code, a child process, the stage)
+    text: str
+    error: bool = False  # it went to stderr
+    open: bool = False  # no newline after it: what comes next stands in the same line of a terminal
+    left_out: int = 0  # it stands for so many characters that were not kept
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What the run has reported."""
+
+    lanes: tuple[Lane, ...] = ()
+    holders: tuple[Holders, ...] = ()
+    things: Mapping[int, Thing] = field(default_factory=dict)
+    tasks: Tasks = NO_TASKS
+    marks: Marks = NO_MARKS  # where events were set and cleared
+    losses: Losses = NO_LOSSES
+    value: Series | None = None  # the watched value
+    depths: tuple[Series, ...] = ()  # queues
+    intervals: Series | None = None  # between two frames of the window while the program ran, nanoseconds
+    parts: tuple[Part, ...] = ()
+    flips: tuple[Flip, ...] = ()
+    periods: tuple[SwitchPeriod, ...] = ()  # between the flips
+    output: Sequence[OutputPiece] = ()
+    output_left_out: int = 0  # pieces of output that were not kept
+    records: int = 0
+    dropped: int = 0
+    held_back: float = 0.0  # seconds that threads waited to report, added up: more was reported than can be drawn
+    backlog: int = 0  # bytes that arrived and are not read yet
+
+
+class Refused(enum.Enum):
+    """Why a value cannot be put into a knob."""
+
+    UNKNOWN = "unknown"  # there is no such knob
+    TYPE = "type"
+    CHOICE = "choice"
+    RANGE = "range"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A value that a knob does not take. Of a knob that there is not, `value` is the names of those there are."""
+
+    why: Refused
+    knob: Knob
+    value: object
+
+
+@dataclass(frozen=True)
+class Interpreter:
+    """The Python that runs the program."""
+
+    executable: str = ""
+    version: str = ""
+    implementation: str = "CPython"
+    gil: bool = True
+    cores: int = 0
+    switch_interval: float = 0.0  # seconds
+
+
+@dataclass(frozen=True)
+class View:
+    """What the window shows of the run, and has to say itself. Part of the frame so that all panels agree."""
+
+    start: float = 0.0
+    end: float = 10.0
+    follow: bool = True
+    cursor: float | None = None  # None: at the last moment
+    hidden: frozenset[State] = frozenset()  # states switched off in the legend
+    line: int = 0  # of the program: somebody asked to see it; 0 is none
+    asked: int = 0  # counts the wishes for a line, so that the same one can be asked for again
+    notice: Trouble | None = None  # of the window's own, shown when the run has none
+
+
+@dataclass(frozen=True)
+class Program:
+    """What is open: the program, and what the presenter has set for it."""
+
+    scenario: str = ""  # its id
+    title: str = ""
+    path: str = ""
+    text: str = ""  # exactly as it runs
+    page: bool = False  # what is open is only a lesson: there is nothing to run
+    switches: tuple[Switch, ...] = ()
+    knobs: tuple[Knob, ...] = ()
+
+
+@dataclass(frozen=True)
+class RunState:
+    """Where the run is."""
+
+    number: int = 0  # counts the runs of the session, from 1; 0: none yet
+    phase: Phase = Phase.IDLE
+    ended: Ended | None = None
+    trouble: Trouble | None = None
+    interpreter: Interpreter = field(default_factory=Interpreter)
+    speed: float = 1.0
+    now: float = 0.0  # the last program time that is known
+    plan: float | None = None  # seconds of program time that the whole run will take, as the scenario reckons
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of the run."""
+
+    findings: tuple[Finding, ...] = ()
+    expected: object = None  # of the scenario's expressions, after the run; None: no such thing
+    found: object = None
+    right: bool | None = None  # found is as expected, said where both are whole; None: nobody knows
+    unknown: tuple[UnknownFact, ...] = ()  # expressions of the scenario that have no value, and why: for its author
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A frozen picture of a run, and of what the window shows of it: composed once a tick by `Session`."""
+
+    program: Program = field(default_factory=Program)
+    run: RunState = field(default_factory=RunState)
+    recording: Recording = field(default_factory=Recording)
+    result: Result = field(default_factory=Result)
+    view: View = field(default_factory=View)
+
+
+_PLAIN = (str, int, float, bool, enum.Enum, View, Interpreter, type(None))
+
+
+def kept(old: T, new: T) -> T:
+    """The old one of two values of one dataclass when they show the same: so whoever draws compares with `is`.
+
+    Arrays are compared by identity: whoever makes them makes new ones for new things only.
+    """
+    if old is new or all(_same(getattr(old, one.name), getattr(new, one.name)) for one in fields(old)):  # type: ignore[arg-type]  # a dataclass
+        return old
+    return new
+
+
+def _same(a: object, b: object) -> bool:
+    if a is b or (isinstance(a, _PLAIN) and isinstance(b, _PLAIN) and a == b):
+        return True
+    if not (isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b)):
+        return False
+    return all(x is y for x, y in zip(a, b, strict=True))

@@ -4,9 +4,11 @@ import enum
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from engine.frame.lanes import Death
 from engine.frame.states import State
+from engine.protocol.messages import ExceptionFact, ProcessEndFact
 from engine.protocol.records import Kind
+
+Death: TypeAlias = ExceptionFact | ProcessEndFact | str  # a text is that of an exception; "": nobody knows of which
 
 
 class FindingKind(enum.Enum):
@@ -60,8 +62,6 @@ class ThreadDied(About):
 
     kind: FindingKind = FindingKind.EXCEPTION
     error: Death
-    file: str = ""  # that was to be opened and was not there
-    traceback: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,15 +126,7 @@ class Stuck(About):
 
     kind: FindingKind = FindingKind.STUCK
     waiters: tuple[Waiter, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class PoolStuck(About):
-    """Each worker of a pool waits for a task that only this pool could begin."""
-
-    kind: FindingKind = FindingKind.STUCK
-    pool: str
-    waiters: tuple[Waiter, ...]
+    pool: str = ""  # each of whose workers waits for a task that only this pool could begin
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,6 +185,6 @@ class WindowFrozen(Plain):
 
 
 Finding: TypeAlias = (
-    LostUpdate | ThreadDied | NotJoined | CutOff | TaskFailed | More | Deadlock | Stuck | PoolStuck | HeldLong
+    LostUpdate | ThreadDied | NotJoined | CutOff | TaskFailed | More | Deadlock | Stuck | HeldLong
     | TwoHolders | WrongResult | MissingLibrary | WindowFrozen
 )  # fmt: skip

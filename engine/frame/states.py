@@ -51,23 +51,7 @@ class State(enum.IntEnum):
     DIED = 22
 
 
-WAITING = frozenset(
-    {
-        State.WAIT_TASK,
-        State.WAIT_JOIN,
-        State.WAIT_LOOP,
-        State.WAIT_NETWORK,
-        State.WAIT_AWAIT,
-        State.WAIT_RESULT,
-        State.WAIT_BARRIER,
-        State.WAIT_CONDITION,
-        State.WAIT_EVENT,
-        State.WAIT_QUEUE,
-        State.WAIT_SEMAPHORE,
-        State.WAIT_LOCK,
-    }
-)
-
+WAITING = frozenset(one for one in State if one.name.startswith("WAIT_"))
 ENDS_BY_ITSELF = frozenset(  # waits that something outside of the program's threads may end
     {State.WAIT_TASK, State.WAIT_LOOP, State.WAIT_NETWORK, State.WAIT_AWAIT, State.WAIT_RESULT}
 )

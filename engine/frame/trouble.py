@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from engine.frame.finding import Missing
-from engine.frame.lanes import Death
+from engine.frame.finding import Death, Missing
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 import codecs
 import ctypes
 import os
@@ -10,16 +11,15 @@ import sys
 import threading
 import time
 from collections import deque
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO
 
 import psutil
 
 from engine.hosting import work_folder
-from engine.hosting.block_reader import Block, BlockReader
-from engine.hosting.pipe_reader import PipeReader
-from engine.hosting.stray_output import StrayOutput
+from engine.hosting.pipe_reader import Block, BlockReader, PipeReader, StrayOutput
 from engine.protocol.messages import ORDERS, FinishOrder, Order, RunOrder
 from engine.stage.control.program_clock import Cancelled
 
@@ -28,6 +28,8 @@ READ_SIZE = 1 << 20  # bytes that one read of the pipe may bring
 STDERR_LIMIT = 64 << 10  # characters kept of what C code and child processes print
 LAST_WAIT = 0.4  # seconds that whoever closes a stage waits until it is gone
 LAST_WORDS = 0.2  # seconds without a byte after which the pipe of an ended process counts as dry
+IN_WINDOW, IN_THREAD = "window", "thread"  # where a program runs that is to show what that does to the window
+FRAMES_BEFORE = 2  # that are drawn before that one begins, so that what they take is not taken for its doing
 NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0) | getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)
 
 
@@ -39,39 +41,67 @@ class Exit:
     stderr: str
 
 
-class Host(Protocol):
+class Host(abc.ABC):
     """A stage as its session sees it. No method blocks, except `close`, which does for at most half a second."""
 
-    @property
-    def executable(self) -> str: ...
+    def __init__(self, executable: str) -> None:
+        self.executable = executable
+        self.frames_before = 0  # the program begins when so many frames were drawn
+        self._held: RunOrder | None = None  # the order to run, until then
+        self._inbox = BlockReader()
+        self._folder = work_folder.make()  # for scratch
 
     @property
     def backlog(self) -> int:
         """Bytes that arrived and are not read yet."""
+        return self._inbox.size
 
     @property
     def alive(self) -> bool:
         """Whether it can still be given an order."""
+        return True
 
     def send(self, order: Order) -> None:
         """Sends an order; to a stage that is gone it does nothing."""
+        if isinstance(order, RunOrder) and self.frames_before:
+            self._held = order
+        else:
+            self._pass_on(order)
 
     def read(self, limit: int) -> list[Block]:
-        """Whole blocks that arrived: at least one if there is one, until they hold `limit` records."""
+        """Whole blocks that arrived, until they hold `limit` records. Asked for once a frame."""
+        if self._held is not None:
+            self.frames_before -= 1
+            if self.frames_before >= 0:
+                return []
+            order, self._held = self._held, None
+            self._pass_on(order)
+        return self._inbox.take(limit)
 
     def stray(self) -> str:
         """What C code and child processes printed since the last call, past the program's own streams."""
+        return ""  # it is where this process prints
 
+    @abc.abstractmethod
+    def _pass_on(self, order: Order) -> None: ...
+
+    @abc.abstractmethod
     def suspend(self) -> None:
         """Really stops every thread, busy loops too, where that is possible."""
 
-    def resume(self) -> None: ...
-    def kill(self) -> None:
-        """Ends it at once, whatever it does, with every process it started."""
+    @abc.abstractmethod
+    def resume(self) -> None:
+        """Lets them go on."""
 
+    @abc.abstractmethod
+    def kill(self) -> None:
+        """Ends it at once, whatever it does, with every process it started. A program that has not begun never does."""
+
+    @abc.abstractmethod
     def exit(self) -> Exit | None:
         """How it ended, once it has ended and everything it sent has been read; None before."""
 
+    @abc.abstractmethod
     def close(self) -> None:
         """Ends it and leaves no process, thread or file."""
 
@@ -88,15 +118,15 @@ def _widen(pipe: IO[bytes] | None) -> None:
         pass  # the user's share of pipe memory is used up: it works with what there is
 
 
-def _end(processes: list[psutil.Process]) -> None:
+def _each(processes: Iterable[psutil.Process], do: Callable[[psutil.Process], object]) -> None:
     for process in processes:
         try:
-            process.kill()
+            do(process)
         except psutil.Error:
             pass  # ended meanwhile
 
 
-class ChildProcess:
+class ChildProcess(Host):
     """A stage in a process of its own, in a scratch folder that goes with it.
 
     Raises OSError when the interpreter cannot be started. Must be made by a thread that lives as long as the
@@ -104,8 +134,7 @@ class ChildProcess:
     """
 
     def __init__(self, executable: str = sys.executable) -> None:
-        self.executable = executable
-        self._folder = work_folder.make()
+        super().__init__(executable)
         try:
             self._process = subprocess.Popen(
                 [executable, str(STAGE)],
@@ -123,7 +152,6 @@ class ChildProcess:
             raise
         _widen(self._process.stdout)
         _widen(self._process.stdin)
-        self._inbox = BlockReader()
         self._stderr: deque[str] = deque()
         self._kept = 0  # characters of it
         self._killed = False
@@ -145,18 +173,7 @@ class ChildProcess:
         return self._process.pid
 
     @property
-    def folder(self) -> str:
-        """The scratch folder the program runs in."""
-        return self._folder
-
-    @property
-    def backlog(self) -> int:
-        """Bytes that arrived and are not read yet."""
-        return self._inbox.size
-
-    @property
     def alive(self) -> bool:
-        """Whether the process runs."""
         return self._process.poll() is None
 
     @property
@@ -164,8 +181,7 @@ class ChildProcess:
         """Whether all that it sent and printed so far has arrived."""
         return all(reader.dry for reader in self._readers)
 
-    def send(self, order: Order) -> None:
-        """Sends an order; to a stage that is gone it does nothing."""
+    def _pass_on(self, order: Order) -> None:
         line = ORDERS.line(order)
         if isinstance(order, FinishOrder):  # once it has ended, nobody can tell whose its children were
             self._offspring = self._family()[1:]
@@ -181,44 +197,30 @@ class ChildProcess:
         except (OSError, ValueError):
             pass  # gone, or closed by us: `exit` tells
 
-    def read(self, limit: int) -> list[Block]:
-        """Whole blocks that arrived, until they hold `limit` records."""
-        return self._inbox.take(limit)
-
     def stray(self) -> str:
-        """What C code and child processes printed since the last call, in whole lines as long as more may come."""
+        """That, in whole lines as long as more may come."""
         return self._stray.take(everything=self._over) if self._stray.text else ""
 
     def suspend(self) -> None:
         """Stops the process and its children where they are."""
         self._suspended = self._family()
-        for process in self._suspended:
-            try:
-                process.suspend()
-            except psutil.Error:
-                pass  # ended meanwhile
+        _each(self._suspended, psutil.Process.suspend)
 
     def resume(self) -> None:
-        """Lets them go on."""
-        for process in self._suspended:
-            try:
-                process.resume()
-            except psutil.Error:
-                pass  # ended meanwhile
+        _each(self._suspended, psutil.Process.resume)
         self._suspended = []
         orders, self._held_orders = self._held_orders, []
         for line in orders:
             self._write(line)
 
     def kill(self) -> None:
-        """Ends the process and every process it started."""
-        self._killed = True
-        _end(self._family())
+        self._killed, self._held = True, None
+        _each(self._family(), psutil.Process.kill)
         self._kill_rest()
 
     def _kill_rest(self) -> None:
         """Also those whose parent has ended already: the group is the stage's own, and some are in none of it."""
-        _end(self._offspring)
+        _each(self._offspring, psutil.Process.kill)
         if os.name == "posix":
             try:
                 os.killpg(self._process.pid, 9)
@@ -233,7 +235,6 @@ class ChildProcess:
             return []
 
     def exit(self) -> Exit | None:
-        """How it ended, once everything it sent has been read."""
         code = self._process.poll()
         if code is None:
             return None
@@ -253,13 +254,11 @@ class ChildProcess:
         return Exit(code, "".join(self._stderr)) if self._over else None
 
     def close(self) -> None:
-        """Ends it and removes its folder; half a second at most."""
         self._inbox.close()
         if self._process.poll() is None or not self._killed:
             self.kill()
-        for pipe in (self._process.stdin,):
-            if pipe is not None:
-                pipe.close()
+        if self._process.stdin is not None:
+            self._process.stdin.close()
         try:
             self._process.wait(LAST_WAIT)
         except subprocess.TimeoutExpired:
@@ -278,57 +277,36 @@ class ChildProcess:
         self._stderr.append(text)
 
 
-class InProcess:
+class InProcess(Host):
     """A stage inside this process: for tests, and for showing what that does to a window.
 
-    It cannot stop a busy loop; `kill` asks each thread to end where it next waits or runs a line.
+    The program keeps this process's own working folder. A busy loop cannot be stopped; `kill` asks each thread to end
+    where it next waits or runs a line.
     """
 
     def __init__(self, executable: str = sys.executable) -> None:
         from engine.stage.server import Server  # noqa: PLC0415 - a window with its stage in a process has no use for it
 
-        self.executable = executable
-        self._inbox = BlockReader()
+        super().__init__(executable)
         self._server = Server(self._inbox.put, lambda _code: None)
         self._thread: threading.Thread | None = None
         self._code = 0
-        self._folder = work_folder.make()
+        self._over = False  # no thread runs the program, and none will
         self._server.greet()
 
-    @property
-    def folder(self) -> str:
-        """A scratch folder; the program keeps this process's own working folder."""
-        return self._folder
-
-    @property
-    def backlog(self) -> int:
-        """Bytes that are not read yet."""
-        return self._inbox.size
-
-    @property
-    def alive(self) -> bool:
-        """It is this process."""
-        return True
-
-    def send(self, order: Order) -> None:
-        """Carries out an order at once."""
-        if not isinstance(order, RunOrder):
+    def _pass_on(self, order: Order) -> None:
+        if isinstance(order, RunOrder):
+            self._begin(order)
+        else:
             self._server.carry_out(order)
-            return
+
+    def _begin(self, order: RunOrder) -> None:
         self._thread = threading.Thread(target=self._run, args=(order,), name="stage", daemon=True)
         self._thread.start()
 
     def _run(self, order: RunOrder) -> None:
         self._server.adopt_main_thread()
         self._code = self._server.run(order, alone=False)
-
-    def read(self, limit: int) -> list[Block]:
-        """Whole blocks that arrived."""
-        return self._inbox.take(limit)
-
-    def stray(self) -> str:
-        """Nothing: that goes where this process prints."""
-        return ""
 
     def suspend(self) -> None:
         """Program time stands still; the threads go on until they next sleep or wait."""
@@ -338,6 +316,7 @@ class InProcess:
 
     def kill(self) -> None:
         """Ends waits and sleeps, and raises in threads that run Python code."""
+        self._over, self._held = self._over or self._held is not None, None
         self._server.context.clock.cancel()
         if self._thread is None:
             return  # no program runs, and the only thread known is the caller
@@ -346,9 +325,8 @@ class InProcess:
 
     def exit(self) -> Exit | None:
         """Ended when the program's main thread is."""
-        if self._thread is None or self._thread.is_alive() or self._inbox.size:
-            return None
-        return Exit(self._code, "")
+        over = self._over if self._thread is None else not self._thread.is_alive()
+        return Exit(self._code, "") if over and not self._inbox.size else None
 
     def close(self) -> None:
         """Asks it to end and waits a little."""
@@ -358,3 +336,18 @@ class InProcess:
                 self.kill()
             self._thread.join(0.5)
         work_folder.remove(self._folder)
+
+
+class OnWindow(InProcess):
+    """A stage that runs the program on the thread that says "run": meanwhile nothing is drawn.
+
+    Nobody can stop it: who would is busy.
+    """
+
+    def _begin(self, order: RunOrder) -> None:
+        self._inbox.close()  # who would wait there for room waits for this thread
+        self._run(order)
+        self._over = True
+
+
+OF_THIS_PROCESS: dict[str, Callable[[], Host]] = {IN_WINDOW: OnWindow, IN_THREAD: InProcess}  # by the knob's value

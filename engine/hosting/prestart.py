@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from engine.analysis.run_facts import RunFacts
 from engine.frame import Interpreter
-from engine.hosting.block_reader import Block
 from engine.hosting.host import Host
+from engine.hosting.pipe_reader import Block
 from engine.protocol.records import BLOCK_FACTS
 
 

@@ -93,10 +93,6 @@ class Codec(Generic[Message]):
         for name, kind in self.kinds.items():
             _make_init(kind, [f"    fields[{tag!r}] = {name!r}"])
 
-    def plain(self, message: Message) -> dict[str, Any]:
-        """The message as an object for JSON: not to be changed."""
-        return message.__dict__  # see _quicken
-
     def made(self, found: Any) -> Message:
         """The message of such an object. Raises UnknownKind, or another of _WRONG for nonsense."""
         name = found[self.tag]
@@ -110,7 +106,7 @@ class Codec(Generic[Message]):
 
     def pack(self, messages: Iterable[Message]) -> bytes:
         """Messages as a JSON list. Halves of characters (lone surrogates) become question marks."""
-        plain = [message.__dict__ for message in messages]
+        plain = [message.__dict__ for message in messages]  # see _quicken
         return json.dumps(plain, ensure_ascii=False, default=_other).encode("utf-8", "replace")
 
     def unpack(self, payload: bytes) -> Unpacked[Message]:

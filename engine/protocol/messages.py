@@ -229,7 +229,7 @@ class FrozenFact:
     number: Count  # of the order to freeze that this answers
 
 
-FindingFact = MissingFact  # those that are each a finding: `findings.told` makes it, and nobody else looks at them
+FindingFact = MissingFact  # those that are each a finding: `findings.missing` makes it, and nobody else looks at them
 Fact = Union[
     TextFact,
     ThingFact,

@@ -113,7 +113,7 @@ class GoodbyeNote:
 
 @message(frozen=True)
 class OpensNote:
-    """A process that it starts will report."""
+    """A process that it starts will report, which may be late: from here on the window waits for that."""
 
     slot: Id
 
@@ -128,7 +128,7 @@ class ExpectNote:
 
 @message(frozen=True)
 class EndedNote:
-    """A process that it started has ended."""
+    """A process that it started has ended; the exit status matters when that one has never reported."""
 
     slot: Id
     code: int

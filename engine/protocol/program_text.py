@@ -57,33 +57,36 @@ def _parse(text: str, path: str, mode: str) -> ast.mod:
 
 
 @dataclass(frozen=True)
-class TextKnob:
-    """A module-level `NAME = literal` in capitals, with what its comment says."""
+class Knob:
+    """A module-level `NAME = literal` in capitals, which the presenter may change, with what its comment says."""
 
     name: str
-    default: Any  # int, float, bool or str
+    value: object  # int, float, bool or str: what the next run uses
+    default: object  # what the program's text says
     line: int
-    low: float | None
-    high: float | None
-    choices: tuple[Any, ...]
-    unit: str
-    note: str
+    low: float | None = None  # of "# 1..10000"
+    high: float | None = None
+    choices: tuple[object, ...] = ()  # of "# loky | threading"
+    unit: str = ""  # of "# 1..50 ms"
+    note: str = ""  # the rest of the comment
 
 
 @dataclass(frozen=True)
-class TextSwitch:
-    """Something that can be switched off, as far as the text tells."""
+class Switch:
+    """Something that can be switched off. Known from the text before the run, confirmed by the stage."""
 
     name: str
-    type: str
-    line: int
+    type: str  # "Lock", "Event", ...
+    on: bool
+    line: int  # where it is made
+    seen: bool  # the program of this run has made it
 
 
 class AssignedNames:
     """Which variable an object that is made on some line is assigned to."""
 
     def __init__(self, text: str) -> None:
-        self._targets: dict[int, list[tuple[str, str, bool]]] = defaultdict(list)  # line -> called, target, many
+        self.targets: dict[int, list[tuple[str, str, bool]]] = defaultdict(list)  # line -> called, target, many
         self._taken: dict[tuple[int, str, str], int] = defaultdict(int)
         try:
             tree = parse(text)
@@ -117,19 +120,19 @@ class AssignedNames:
         for call in calls if only is None else calls[only : only + 1] or calls[:1]:
             name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
             if id(call) in inner:  # Condition(Lock()): the lock is not what the variable holds
-                self._targets[call.lineno].append((name, f"{target} ({name})", many))
+                self.targets[call.lineno].append((name, f"{target} ({name})", many))
                 continue
             for line in range(call.lineno, (call.end_lineno or call.lineno) + 1):
-                self._targets[line].append((name, target, many))
+                self.targets[line].append((name, target, many))
 
     def next_name(self, line: int, type_: str) -> str:
         """The name for the next object of this type made on this line, "" when the text does not tell.
 
         Several objects of one line are told apart by a number: locks[0], locks[1]; self.lock, self.lock #2.
         """
-        fitting = [(target, many) for called, target, many in self._targets.get(line, ()) if called == type_]
-        if not fitting and len({target for _, target, _ in self._targets.get(line, ())}) == 1:
-            fitting = [(target, many) for _, target, many in self._targets[line]][:1]
+        fitting = [(target, many) for called, target, many in self.targets.get(line, ()) if called == type_]
+        if not fitting and len({target for _, target, _ in self.targets.get(line, ())}) == 1:
+            fitting = [(target, many) for _, target, many in self.targets[line]][:1]
         if not fitting:
             return ""
         count = self._taken[line, type_, ""]
@@ -143,22 +146,18 @@ class AssignedNames:
             return f"{target} #{count // len(fitting) + 1}"
         return target
 
-    def switches(self) -> tuple[TextSwitch, ...]:
-        """What the text makes that can be switched off, one for each variable, in the order of lines."""
-        seen: dict[str, TextSwitch] = {}
-        for line in sorted(self._targets):
-            for called, target, _ in self._targets[line]:
-                if called in SWITCHABLE:
-                    seen.setdefault(target, TextSwitch(target, called, line))
-        return tuple(seen.values())
+
+def switches(text: str) -> tuple[Switch, ...]:
+    """What the text makes that can be switched off, one for each variable, by line; none when it does not compile."""
+    seen: dict[str, Switch] = {}
+    for line, made in sorted(AssignedNames(text).targets.items()):
+        for called, target, _ in made:
+            if called in SWITCHABLE:
+                seen.setdefault(target, Switch(target, called, True, line, False))
+    return tuple(seen.values())
 
 
-def switches(text: str) -> tuple[TextSwitch, ...]:
-    """The switches of a program's text; none when it does not compile."""
-    return AssignedNames(text).switches()
-
-
-def knobs(text: str) -> tuple[TextKnob, ...]:
+def knobs(text: str) -> tuple[Knob, ...]:
     """The knobs of a program's text in their order; none when it does not compile.
 
     A comment behind the value may say what is allowed: "1..50 ms pace of the writer", "loky | threading".
@@ -168,7 +167,7 @@ def knobs(text: str) -> tuple[TextKnob, ...]:
     except _UNREADABLE:
         return ()
     comments = _comments(text)
-    found: dict[str, TextKnob] = {}
+    found: dict[str, Knob] = {}
     for node in tree.body:
         named = _knob_node(node)
         if named is not None:
@@ -203,7 +202,7 @@ def _comments(text: str) -> dict[int, str]:
     return {token.start[0]: token.string.lstrip("#").strip() for token in tokens if token.type == tokenize.COMMENT}
 
 
-def _describe(name: str, default: Any, line: int, comment: str) -> TextKnob:
+def _describe(name: str, default: Any, line: int, comment: str) -> Knob:
     low = high = None
     choices: tuple[Any, ...] = ()
     unit = ""
@@ -218,7 +217,7 @@ def _describe(name: str, default: Any, line: int, comment: str) -> TextKnob:
         listed, _, note = comment.partition(":") if ":" in comment else (comment, "", "")
         choices = tuple(_literal(part.strip(), default) for part in listed.split("|"))
         note = note.strip()
-    return TextKnob(name, default, line, low, high, choices, unit, note.strip(" ,;:-"))
+    return Knob(name, default, default, line, low, high, choices, unit, note.strip(" ,;:-"))
 
 
 def _literal(text: str, like: Any) -> Any:

@@ -5,27 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 from engine.environment.installation import RESOURCES
-from engine.scenarios.scenario import LAST, PartsNote, Proof, Scenario, ScenarioError, SwitchNote, Try, near, settings
+from engine.scenarios.scenario import LAST, Scenario
 from engine.scenarios.scenario_file import PROGRAM_FILE, SETTINGS_FILE, read
-
-__all__ = [
-    "OWN_FOLDER",
-    "PartsNote",
-    "Proof",
-    "Scenario",
-    "ScenarioError",
-    "SwitchNote",
-    "Try",
-    "folders",
-    "from_file",
-    "load",
-    "near",
-    "read",
-    "settings",
-]
 
 OWN_FOLDER = RESOURCES / "scenarios"
 
@@ -50,11 +35,9 @@ def load(where: Iterable[Path] | None = None) -> tuple[Scenario, ...]:
             scenario = read(path)
             if scenario.id in found:
                 taken = found[scenario.id].folder
-                scenario = replace(
-                    scenario,
-                    id=_free_id(scenario.id, found),
-                    error=f"another scenario is called {scenario.id} already, in {taken}; rename this folder",
-                )
+                error = f"another scenario is called {scenario.id} already, in {taken}; rename this folder"
+                free = (f"{scenario.id}-{number}" for number in count(2))
+                scenario = replace(scenario, id=next(id_ for id_ in free if id_ not in found), error=error)
             found[scenario.id] = scenario
     first: dict[str, tuple[int, str]] = {}  # a group stands where its first scenario does
     for scenario in found.values():
@@ -77,10 +60,3 @@ def _scenario_folders(folder: Path) -> list[Path]:
 
 def _is_scenario(path: Path) -> bool:
     return any(os.path.exists(path / name) for name in (SETTINGS_FILE, PROGRAM_FILE))  # False where it may not look
-
-
-def _free_id(id_: str, taken: Mapping[str, object]) -> str:
-    number = 2
-    while f"{id_}-{number}" in taken:
-        number += 1
-    return f"{id_}-{number}"

@@ -55,7 +55,7 @@ def read(folder: Path) -> Scenario:
 def _read(folder: Path) -> Scenario:
     table = _table(folder / SETTINGS_FILE)
     _refuse_unknown(table, _KNOWN, "")
-    texts = {name: _typed(table, name, str, _default(name)) for name in _TEXTS}
+    texts = {name: _typed(table, name, str, Scenario.__dataclass_fields__[name].default) for name in _TEXTS}
     flags = {name: _typed(table, name, bool, False) for name in _FLAGS}
     parts = _parts(_typed(table, "parts", dict, {}), texts) if "parts" in table else None
     for name in _EXPRESSIONS:
@@ -65,7 +65,7 @@ def _read(folder: Path) -> Scenario:
     _check_program(folder / PROGRAM_FILE, parts, page=flags["page"], lesson=lesson)
     return Scenario(
         id=folder.name,
-        title=_typed(table, "title", str, folder.name),
+        title=_typed(table, "title", str, "") or folder.name,
         order=_typed(table, "order", int, LAST),
         folder=folder,
         program=Path() if flags["page"] else folder / PROGRAM_FILE,
@@ -115,10 +115,6 @@ def _parts(table: Mapping[str, Any], texts: dict[str, Any]) -> PartsNote:
     if note.chart not in CHARTS:
         raise ScenarioError(f"{SETTINGS_FILE}: parts.chart is {' or '.join(CHARTS)}, not '{note.chart}'")
     return note
-
-
-def _default(name: str) -> Any:
-    return Scenario.__dataclass_fields__[name].default
 
 
 def _table(path: Path) -> dict[str, Any]:
@@ -188,21 +184,19 @@ def _proof(entry: object) -> Proof:
     if not isinstance(entry, dict) or "finding" not in entry:
         raise ScenarioError(f"{SETTINGS_FILE}: each [[proof]] has to have a finding, which may be empty")
     _refuse_unknown(entry, _PROOF, "proof.")
-    finding = _typed(entry, "finding", str, "", "proof.")
+    texts = {name: _typed(entry, name, str, "", "proof.") for name in ("finding", "expression", "needs")}
+    finding = texts["finding"]
     kinds = [kind.value for kind in FindingKind]
     if finding and finding not in kinds:
         raise ScenarioError(f"{SETTINGS_FILE}: proof.finding '{finding}' is no kind of finding. {near(finding, kinds)}")
-    expression = _typed(entry, "expression", str, "", "proof.")
-    _check_expression("proof.expression", expression)
+    _check_expression("proof.expression", texts["expression"])
     timeout = _positive(entry, "timeout") if "timeout" in entry else None
     if timeout is not None and not finding:
         raise ScenarioError(f"{SETTINGS_FILE}: a [[proof]] with a timeout has to have a finding: it never ends")
-    needs = _typed(entry, "needs", str, "", "proof.")
     alone = _typed(entry, "alone", bool, False, "proof.")
     cores = {name: _limits(name, limits) for name, limits in _typed(entry, "cores", dict, {}, "proof.").items()}
-    return Proof(
-        _settings(entry, "proof."), finding, expression, _positive(entry, "speed"), needs, timeout, alone, cores
-    )
+    speed = _positive(entry, "speed")
+    return Proof(_settings(entry, "proof."), speed=speed, timeout=timeout, alone=alone, cores=cores, **texts)
 
 
 def _limits(name: str, limits: object) -> tuple[float, float]:

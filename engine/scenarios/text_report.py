@@ -38,10 +38,7 @@ def parts_table(parts: Sequence[Part], note: PartsNote | None) -> list[str]:
     wanted = [column for column in range(len(rows[0])) if not column or any(row[column] for row in rows[1:])]
     widths = [max(len(row[column]) for row in rows) for column in wanted]
     lines = [
-        "  ".join(
-            row[column].ljust(width) if column == 0 else row[column].rjust(width)
-            for column, width in zip(wanted, widths, strict=True)
-        ).rstrip()
+        "  ".join(f"{row[of]:{'>' if of else '<'}{width}}" for of, width in zip(wanted, widths, strict=True)).rstrip()
         for row in rows
     ]
     lines += [say("ended-by", part=_name(one), error=one.error) for one in parts if one.error]

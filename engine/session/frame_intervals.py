@@ -9,7 +9,7 @@ import numpy as np
 from engine.analysis.values import Points
 from engine.frame import Finding, Part, Phase, RunState, Series
 from engine.frame.finding import WindowFrozen
-from engine.hosting.in_process_hosts import IN_WINDOW
+from engine.hosting.host import IN_WINDOW
 from engine.protocol.records import MAIN_THREAD
 from engine.protocol.units import SECOND
 
@@ -51,7 +51,11 @@ class FrameIntervals:
     @property
     def parts(self) -> tuple[Part, ...]:
         """The longest gap of each choice that was run: a part of this comparison, which takes several runs."""
-        return tuple(_part(number, name, gap) for number, (name, gap) in enumerate(self._worst.items(), 1) if gap)
+        return tuple(
+            Part(number, name, end=0.0, lane=0, value=gap / MILLI)  # milliseconds; no time in the run, and no lane
+            for number, (name, gap) in enumerate(self._worst.items(), 1)
+            if gap
+        )
 
     def measure(self, run: RunState) -> bool:
         """A frame is about to be drawn: notes the gap before it. Whether anything was noted."""
@@ -78,8 +82,3 @@ class FrameIntervals:
         if self._where != IN_WINDOW or worst < FROZEN:
             return ()
         return (WindowFrozen(threads=(MAIN_THREAD,), seconds=round(worst, 1)),)
-
-
-def _part(number: int, name: str, gap: int) -> Part:
-    """The longest gap of a choice in milliseconds; it has no time in the run, and no lane."""
-    return Part(number, name, end=0.0, lane=0, value=gap / MILLI)

@@ -7,30 +7,25 @@ import re
 import subprocess
 import sys
 import tempfile
-import time
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.frame import Ended, FindingKind, Frame, Part, Phase
+from engine.frame import Ended, FindingKind, Frame, Part
 from engine.scenarios.scenario import Proof, Scenario, settings, speed
 from engine.session.session import Session
 from engine.words.findings import sentence
-from engine.words.reasons import unknown
-from engine.words.refusals import refused
+from engine.words.reasons import refused, unknown
 from engine.words.troubles import title
 
 PATIENCE = 120  # real seconds that a run may take which ends by itself
-LOOK = 0.01  # seconds between two looks at one that does not
 _SECONDS = re.compile(r"\d+\.\d+")
 
 
 def prove(scenario: Scenario, proof: Proof, executable: str = sys.executable, times: int = 1) -> list[str]:
     """Runs it so many times; for each run "" or what was not as the proof says."""
-    session = Session(None, executable)
-    try:
+    with closing(Session(None, executable)) as session:
         return prove_in(session, scenario, proof, executable, times)
-    finally:
-        session.close()
 
 
 def prove_in(session: Session, scenario: Scenario, proof: Proof, executable: str, times: int) -> list[str]:
@@ -40,15 +35,11 @@ def prove_in(session: Session, scenario: Scenario, proof: Proof, executable: str
     return [refused or _problem(session, scenario, proof, executable) for _ in range(times)]
 
 
+@functools.cache
 def lacking(executable: str, library: str) -> bool:
     """Whether this Python cannot import a library."""
-    return not _has(executable, library)
-
-
-@functools.cache
-def _has(executable: str, library: str) -> bool:
     command = [executable, "-c", f"import {library}"]
-    return subprocess.run(command, check=False, capture_output=True, timeout=PATIENCE).returncode == 0
+    return subprocess.run(command, check=False, capture_output=True, timeout=PATIENCE).returncode != 0
 
 
 def _set(session: Session, proof: Proof) -> str:
@@ -98,14 +89,12 @@ def _wait(session: Session, proof: Proof) -> Frame:
     """The end of the run; one that does not end by itself is stopped when it has shown what it should."""
     if proof.timeout is None:
         return session.wait(PATIENCE)
-    deadline, frame = time.monotonic() + proof.timeout, session.frame
-    while frame.run.phase is not Phase.ENDED and FindingKind(proof.finding) not in _kinds(frame):
-        if time.monotonic() > deadline:
-            break
-        time.sleep(LOOK)
-        frame = session.pump()
-    session.stop(Ended.TIMEOUT)
-    return session.wait(PATIENCE)
+
+    def look(frame: Frame) -> None:
+        if FindingKind(proof.finding) in _kinds(frame):
+            session.stop(Ended.TIMEOUT)
+
+    return session.wait(proof.timeout, look)
 
 
 def _found_as_it_should(frame: Frame, proof: Proof, lacks: bool) -> str:
@@ -171,12 +160,9 @@ def by_itself(scenario: Scenario, executable: str = sys.executable) -> Outside:
 
 def on_the_stage(scenario: Scenario, executable: str = sys.executable) -> str:
     """The last line of output of a run as the program stands, at real speed."""
-    session = Session(scenario, executable)
-    try:
+    with closing(Session(scenario, executable)) as session:
         session.run()
         return _last("\n".join(line.text for line in session.wait(PATIENCE).recording.output if not line.error))
-    finally:
-        session.close()
 
 
 def alike(scenario: Scenario, inside: str, outside: str) -> bool:

@@ -10,8 +10,8 @@ from operator import itemgetter
 from engine.analysis.run_model import RunModel
 from engine.frame import Ended, Phase, Trouble
 from engine.hosting import exit_reason
-from engine.hosting.block_reader import Block
 from engine.hosting.host import Host
+from engine.hosting.pipe_reader import Block
 from engine.protocol.messages import FinishOrder, FreezeOrder, RunOrder, ThawOrder
 from engine.protocol.records import BLOCK_FACTS, BLOCK_RECORDS, RECORD
 
@@ -80,7 +80,7 @@ class Run:
         elif self.phase is Phase.PAUSED:
             self.host.send(ThawOrder())
             self.host.resume()
-            self.phase = Phase.RUNNING if self.model.records else Phase.STARTING
+            self.phase = Phase.RUNNING if len(self.model.trace) else Phase.STARTING
 
     def pump(self, limit: int) -> bool:
         """Takes in a bounded part of what arrived and moves a stop or a pause on. True when anything changed."""
@@ -88,7 +88,7 @@ class Run:
         blocks = self.host.read(min(limit, self._appetite))
         if blocks:
             self._feed(blocks)
-            if self.phase is Phase.STARTING and self.model.records:
+            if self.phase is Phase.STARTING and len(self.model.trace):
                 self.phase = Phase.RUNNING
         stray = self._take_stray()
         self._move_on()

@@ -1,42 +1,43 @@
-"""What the presenter has set for a program: its knobs, and which of its switches are off."""
+"""What the presenter has set for a program: its knobs and what they take, and which of its switches are off."""
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Mapping, Sequence
+import ast
+import math
+from dataclasses import replace
 from typing import Any
 
-from engine.frame import Knob, Refusal, Refused, Switch, Thing
+from engine.analysis.run_facts import RunFacts
+from engine.frame import Knob, Refusal, Refused, Switch
 from engine.protocol import program_text
-from engine.protocol.program_text import fits
-from engine.session import knobs as knob_rules
+from engine.protocol.program_text import fits, parse_expression
+
+_TRUE = {"true", "yes", "on", "1"}
+_FALSE = {"false", "no", "off", "0"}
 
 
 class RunSettings:
     """Knobs and switches of one program's text. `knobs` and `switches` are what a frame shows."""
 
     def __init__(self, text: str) -> None:
-        self.knobs = tuple(knob_rules.from_text(knob) for knob in program_text.knobs(text))
-        self.switches = tuple(
-            Switch(item.name, item.type, True, item.line, False) for item in program_text.switches(text)
-        )
-        self.met = 0  # how many things of the run were looked at
+        self.knobs, self.switches = program_text.knobs(text), program_text.switches(text)
+        self._met = 0  # how many things of the run were looked at
         self._turned: dict[str, bool] = {}  # by the presenter, also names that the text does not tell
 
     def set_knob(self, name: str, value: object) -> Refusal | None:
         """Sets a knob for the next run. Returns None, or why it is refused."""
-        for place, knob in enumerate(self.knobs):
-            if knob.name == name:
-                fitting, refusal = knob_rules.accept(knob, value)
-                if refusal is None:
-                    changed = dataclasses.replace(knob, value=fitting)
-                    self.knobs = (*self.knobs[:place], changed, *self.knobs[place + 1 :])
-                return refusal
-        return Refusal(Refused.UNKNOWN, Knob(name, None, None, 0), tuple(knob.name for knob in self.knobs))
+        knobs = {knob.name: knob for knob in self.knobs}
+        if name not in knobs:
+            return Refusal(Refused.UNKNOWN, Knob(name, None, None, 0), tuple(knobs))
+        fitting, refusal = accept(knobs[name], value)
+        if refusal is None:
+            knobs[name] = replace(knobs[name], value=fitting)
+            self.knobs = tuple(knobs.values())
+        return refusal
 
     def reset_knobs(self) -> None:
         """All knobs as the program's text has them."""
-        self.knobs = tuple(dataclasses.replace(knob, value=knob.default) for knob in self.knobs)
+        self.knobs = tuple(replace(knob, value=knob.default) for knob in self.knobs)
 
     def changed_knobs(self) -> dict[str, Any]:
         """The values that differ from the text."""
@@ -45,9 +46,7 @@ class RunSettings:
     def turn(self, name: str, on: bool) -> None:
         """A switch is on or off from here on."""
         self._turned[name] = on
-        self.switches = tuple(
-            dataclasses.replace(switch, on=on) if switch.name == name else switch for switch in self.switches
-        )
+        self.switches = tuple(replace(switch, on=on) if switch.name == name else switch for switch in self.switches)
 
     @property
     def off(self) -> list[str]:
@@ -56,26 +55,59 @@ class RunSettings:
 
     def forget_seen(self) -> None:
         """A new run begins: it has made nothing yet."""
-        self.met = 0
-        self.switches = tuple(dataclasses.replace(switch, seen=False) for switch in self.switches)
+        self._met = 0
+        self.switches = tuple(replace(switch, seen=False) for switch in self.switches)
 
-    def see(self, things: Sequence[Thing]) -> None:
-        """The run has made these so far: switches that the text did not tell are added."""
-        fresh, self.met = things[self.met :], len(things)
+    def see(self, run_facts: RunFacts) -> None:
+        """What the run has made so far: switches that the text did not tell are added."""
+        fresh = run_facts.switches[self._met :]
         if not fresh:
             return
+        self._met += len(fresh)
         shown: dict[str, Switch] = {switch.name: switch for switch in self.switches}
-        for thing in fresh:
+        for thing in map(run_facts.things.__getitem__, fresh):
             name = next((known for known in shown if fits(known, thing.name)), thing.name)
             old = shown.get(name)
             if old is None:
                 shown[name] = Switch(name, thing.type, self._turned.get(name, True), thing.line, True)
             elif not old.seen:
-                shown[name] = dataclasses.replace(old, seen=True)
-        changed = tuple(shown.values())
-        if changed != self.switches:
-            self.switches = changed
+                shown[name] = replace(old, seen=True)
+        self.switches = tuple(shown.values())
 
-    def start_switches(self) -> Mapping[str, bool]:
-        """What is off before the run begins."""
-        return dict.fromkeys(self.off, False)
+
+def accept(knob: Knob, value: object) -> tuple[Any, Refusal | None]:
+    """The value in the knob's own type, or None and why it is refused.
+
+    Text is understood too: "40" for a number, "off" for a truth value.
+    """
+    try:
+        fitting = _fit(knob.default, value)
+    except (ValueError, SyntaxError, OverflowError):
+        return None, Refusal(Refused.TYPE, knob, value)
+    if knob.choices and fitting not in knob.choices:
+        return None, Refusal(Refused.CHOICE, knob, value)
+    if isinstance(fitting, (int, float)) and not isinstance(fitting, bool):
+        low, high = knob.low, knob.high
+        if (low is not None and fitting < low) or (high is not None and fitting > high):
+            return None, Refusal(Refused.RANGE, knob, fitting)
+    return fitting, None
+
+
+def _fit(default: object, value: object) -> Any:
+    if isinstance(default, bool):
+        word = str(value).strip().lower()
+        if word in _TRUE:
+            return True
+        if word in _FALSE:
+            return False
+        raise ValueError(value)
+    if isinstance(default, str):
+        return str(value)
+    number = ast.literal_eval(parse_expression(value.strip())) if isinstance(value, str) else value
+    if isinstance(number, bool) or not isinstance(number, (int, float)) or math.isnan(number):
+        raise ValueError(value)
+    if isinstance(default, int):
+        if number != int(number):
+            raise ValueError(value)
+        return int(number)
+    return float(number)

@@ -27,12 +27,12 @@ from engine.frame import (
     kept,
 )
 from engine.frame.trouble import NoInterpreter, NothingToRun, Unreadable
-from engine.hosting import exit_reason, in_process_hosts, work_folder
-from engine.hosting.host import ChildProcess, Host
+from engine.hosting import exit_reason, work_folder
+from engine.hosting.host import FRAMES_BEFORE, OF_THIS_PROCESS, ChildProcess, Host
 from engine.hosting.prestart import Prestart
 from engine.protocol.messages import RunOrder, SpeedOrder, SwitchOrder
 from engine.protocol.units import FASTEST, SLOWEST
-from engine.scenarios.catalogue import Scenario
+from engine.scenarios.scenario import Scenario
 from engine.session.frame_intervals import FrameIntervals
 from engine.session.run import PUMP, Run
 from engine.session.run_settings import RunSettings
@@ -63,9 +63,7 @@ class Session:
         self._detector = Detector()
         self._intervals = FrameIntervals()
         self._run: Run | None = None
-        self.look: Callable[[RunState, Recording], View] = lambda _run, _recording: (
-            View()
-        )  # a window says what it shows
+        self.look: Callable[[RunState, Recording], View] = lambda *_: View()  # a window says what it shows
         self.frame = Frame()
         if scenario is not None:
             self.open(scenario)
@@ -79,27 +77,25 @@ class Session:
         self._model, self._intervals = RunModel(), FrameIntervals(bool(scenario.runs_in))
         text, trouble = ("", None) if scenario.page else read_program(scenario.program)
         self._settings = RunSettings(text)
-        state = self.frame.run
-        self._blank(
-            scenario, text, RunState(state.number, trouble=trouble, interpreter=state.interpreter, speed=state.speed)
-        )
+        old = self.frame.run
+        self._blank(scenario, text, RunState(old.number, trouble=trouble, interpreter=old.interpreter, speed=old.speed))
 
     def set_knob(self, name: str, value: object) -> Refusal | None:
         """Sets a knob for the next run. Returns None, or why it is refused."""
         refusal = self._settings.set_knob(name, value)
-        self._show(with_settings(self.frame.program, self._settings))
+        self._show()
         return refusal
 
     def reset_knobs(self) -> None:
         """All knobs as the program's text has them."""
         self._settings.reset_knobs()
-        self._show(with_settings(self.frame.program, self._settings))
+        self._show()
 
     def set_interpreter(self, executable: str) -> None:
         """The next run uses this Python."""
         if executable != self._prestart.executable:
             self._prestart.change(executable)
-            self._show(run=replace(self.frame.run, interpreter=Interpreter(executable=executable)))
+            self._show(replace(self.frame.run, interpreter=Interpreter(executable=executable)))
 
     # steering a run
 
@@ -112,33 +108,31 @@ class Session:
         if scenario is None:
             return
         if scenario.page:
-            self._show(run=replace(self.frame.run, trouble=NothingToRun()))
+            self._show(replace(self.frame.run, trouble=NothingToRun()))
             return
         self._drop_run()
         text, trouble = read_program(scenario.program)
         self._settings.forget_seen()
-        switches = self._settings.start_switches()
-        self._model = RunModel(scenario.watch, scenario.counted_by, switches)
+        self._model = RunModel(scenario.watch, scenario.counted_by, dict.fromkeys(self._settings.off, False))
         self._detector = Detector(scenario.wrong, scenario.wrong_below)
-        where = in_process_hosts.choice(scenario.runs_in, self._settings.knobs)
+        where = next((str(knob.value) for knob in self._settings.knobs if knob.name == scenario.runs_in), "")
         self._intervals.begin(where)
-        before = self.frame.run
-        number, python, speed = before.number + 1, before.interpreter, before.speed
-        begun = RunState(number, Phase.STARTING, interpreter=python, speed=speed)
-        self._blank(scenario, text, begun)
+        old = self.frame.run
+        self._blank(
+            scenario, text, RunState(old.number + 1, Phase.STARTING, interpreter=old.interpreter, speed=old.speed)
+        )
+        if trouble is None:
+            try:
+                make = OF_THIS_PROCESS.get(where)
+                host, heard = (make(), []) if make is not None else self._prestart.take()
+                host.frames_before = FRAMES_BEFORE if where else 0
+            except OSError as error:
+                trouble = NoInterpreter(executable=self._prestart.executable, error=error.strerror or str(error))
+            else:
+                order = order_for(scenario, text, self._settings, old.speed, expression)
+                self._run = Run(host, heard, self._model, order)
         if trouble is not None:
-            self._show(run=refused(begun, trouble))
-            return
-        try:
-            make = in_process_hosts.maker(where)
-            host, heard = (make(), []) if make is not None else self._prestart.take()
-            host = in_process_hosts.Later(host) if where else host
-        except OSError as error:
-            problem = NoInterpreter(executable=self._prestart.executable, error=error.strerror or str(error))
-            self._show(run=refused(begun, problem))
-            return
-        order = order_for(scenario, text, self._settings, speed, expression)
-        self._run = Run(host, heard, self._model, order)
+            self._show(replace(self.frame.run, phase=Phase.ENDED, ended=Ended.REFUSED, trouble=trouble))
 
     def stop(self, means: Ended = Ended.STOPPED) -> None:
         """Ends the run, whatever the program does; what was recorded stays."""
@@ -154,21 +148,21 @@ class Session:
         """Lets a paused program go on where it stood."""
         if self._run is not None:
             self._run.resume()
-            self._show(run=replace(self.frame.run, phase=self._run.phase))
+            self._show(replace(self.frame.run, phase=self._run.phase))
 
     def switch(self, name: str, on: bool) -> None:
         """Switches a lock, event ... on or off, now and for later runs."""
         self._settings.turn(name, on)
         if self._run is not None:
             self._run.host.send(SwitchOrder(name, on))
-        self._show(with_settings(self.frame.program, self._settings))
+        self._show()
 
     def set_speed(self, speed: float) -> None:
         """Program time runs so many times as fast as real time, 0.05 to 20."""
         speed = min(max(speed, SLOWEST), FASTEST)
         if self._run is not None:
             self._run.host.send(SpeedOrder(speed))
-        self._show(run=replace(self.frame.run, speed=speed))
+        self._show(replace(self.frame.run, speed=speed))
 
     # what happened
 
@@ -181,7 +175,7 @@ class Session:
             state = self.frame.run
             if not state.interpreter.version:  # the waiting stage says which Python it is
                 state = replace(state, interpreter=self._prestart.greeting() or state.interpreter)
-            self._show(run=state)
+            self._show(state)
             return self.frame
         moved = run.pump(limit)
         state = replace(
@@ -194,13 +188,10 @@ class Session:
             plan=run.model.run_facts.plan,
         )
         if self._intervals.measure(state) or moved:
-            if len(run.model.run_facts.switches) != self._settings.met:
-                self._settings.see(run.model.switches_seen)
-            recording = reported(run.model, self._intervals, run.host.backlog)
+            self._settings.see(run.model.run_facts)
+            recording = run.model.recording(self._intervals.series, self._intervals.parts, run.host.backlog)
             findings = self._detector.find(run.model) + self._intervals.findings()
-            self._show(
-                with_settings(self.frame.program, self._settings), state, recording, outcome(run.model, findings)
-            )
+            self._show(state, recording, outcome(run.model, findings))
         else:
             self._show()
         if run.phase is Phase.ENDED:
@@ -208,12 +199,16 @@ class Session:
             self._prestart.warm()
         return self.frame
 
-    def wait(self, timeout: float | None = None) -> Frame:
-        """Pumps until the run has ended, or `timeout` seconds have passed: then it is stopped as timed out."""
+    def wait(self, timeout: float | None = None, watch: Callable[[Frame], None] = lambda _: None) -> Frame:
+        """Pumps until the run has ended, or `timeout` seconds have passed: then it is stopped as timed out.
+
+        `watch` is shown every frame, and may stop the run itself.
+        """
         deadline = None if timeout is None else time.monotonic() + timeout
         while self._run is not None:
             before = self.frame
-            if self.pump() is before:
+            watch(self.pump())
+            if self.frame is before:
                 time.sleep(0.002)
             if deadline is not None and time.monotonic() > deadline:
                 deadline = None
@@ -253,7 +248,7 @@ class Session:
 
     def save(self, path: str | Path) -> None:
         """Writes the run to a file that `engine.analysis.trace.load` reads. Raises engine.analysis.trace.TraceError."""
-        self._model.save(path)
+        self._model.trace.save(path, self._model.facts)
 
     def close(self) -> None:
         """Ends every process and removes every file of the session; half a second at most."""
@@ -264,14 +259,14 @@ class Session:
 
     def _show(
         self,
-        program: Program | None = None,
         run: RunState | None = None,
         recording: Recording | None = None,
         result: Result | None = None,
+        program: Program | None = None,
     ) -> None:
         """Composes the frame, here and nowhere else. What did not change stays the same object."""
-        old = self.frame
-        program = kept(old.program, program or old.program)
+        old, settings = self.frame, self._settings
+        program = kept(old.program, replace(program or old.program, switches=settings.switches, knobs=settings.knobs))
         run = kept(old.run, run or old.run)
         recording = kept(old.recording, recording or old.recording)
         result = kept(old.result, result or old.result)
@@ -280,10 +275,9 @@ class Session:
     def _blank(self, scenario: Scenario, text: str, run: RunState) -> None:
         """Nothing has happened yet."""
         path = "" if scenario.page else str(scenario.program)
-        settings = self._settings
-        program = Program(scenario.id, scenario.title, path, text, scenario.page, settings.switches, settings.knobs)
+        program = Program(scenario.id, scenario.title, path, text, scenario.page)
         nothing = Recording(intervals=self._intervals.series, parts=self._intervals.parts)
-        self._show(program, run, nothing, Result())
+        self._show(run, nothing, Result(), program)
 
     def _drop_run(self) -> None:
         run, self._run = self._run, None
@@ -321,40 +315,6 @@ def order_for(scenario: Scenario, text: str, settings: RunSettings, speed: float
         asdict(scenario.parts) if scenario.parts is not None else {},
         scenario.takes,
         expression,
-    )
-
-
-def with_settings(program: Program, settings: RunSettings) -> Program:
-    """What is open, with what is set for it now."""
-    return replace(program, switches=settings.switches, knobs=settings.knobs)
-
-
-def refused(run: RunState, trouble: Trouble) -> RunState:
-    """A run that never began."""
-    return replace(run, phase=Phase.ENDED, ended=Ended.REFUSED, trouble=trouble)
-
-
-def reported(model: RunModel, intervals: FrameIntervals, backlog: int) -> Recording:
-    """What a run has reported so far; `backlog` is how many bytes are not read yet."""
-    return Recording(
-        lanes=model.lanes(),
-        holders=model.holders(),
-        things=model.things,
-        tasks=model.tasks,
-        marks=model.marks,
-        losses=model.losses,
-        value=model.value,
-        depths=model.depths,
-        intervals=intervals.series,
-        parts=intervals.parts or model.parts,
-        flips=model.flips,
-        periods=model.periods,
-        output=model.output,
-        output_left_out=model.output_left_out,
-        records=model.records,
-        dropped=model.dropped,
-        held_back=model.held_back,
-        backlog=backlog,
     )
 
 

@@ -13,7 +13,6 @@ from engine.protocol import places
 from engine.protocol.messages import RunOrder
 from engine.protocol.process_messages import JoinCall, WelcomeReply
 from engine.protocol.program_text import AssignedNames, compile_program
-from engine.stage.control.program_clock import adopt
 from engine.stage.facade import registry
 from engine.stage.facade.base import lazy
 from engine.stage.facade.output import streams_of
@@ -52,14 +51,12 @@ def _attach(given: dict[str, Any]) -> RunServices:
     if not isinstance(welcome, WelcomeReply) or welcome.slot is None or welcome.order is None:
         raise OSError("the stage has no place for this process")
     context = make_services(wire.write)
-    adopt(context.clock, welcome.clock)
-    for name, on in welcome.switches.items():
-        context.switches.set(name, on)
+    wire.carry_out(context, welcome)
     reporter = context.reporter
     for path, number in welcome.files.items():
         reporter.ids.files[path], reporter.files[path] = number, places.start_of(number)
         reporter.names[path] = AssignedNames("")
-    child_process.join(context, child_process.slot_of(welcome.slot), given["port"], given["token"], wire)
+    child_process.join(context, child_process.WatchedProcess(welcome.slot, given["port"], given["token"], wire))
     _take_over(context, welcome.order)
     child_process.prepare_end(context)
     return context

@@ -55,7 +55,7 @@ RELIED_ON = {
     "multiprocessing.process:BaseProcess": "_bootstrap _closed _name _parent_pid _popen",
     "multiprocessing.pool:Pool": "_check_running _map_async _pool _state _terminate_pool",
     "multiprocessing.pool:ApplyResult": "_event",
-    "multiprocessing.queues:Queue": "_buffer _closed _notempty _reader _rlock _sem _start_thread _thread",
+    "multiprocessing.queues:Queue": "_buffer _closed _maxsize _notempty _reader _rlock _sem _start_thread _thread",
     "multiprocessing.queues:JoinableQueue": "_cond _unfinished_tasks",
     "multiprocessing.synchronize:SemLock": "_semlock",
     "multiprocessing.synchronize:Condition": "_lock _sleeping_count _wait_semaphore _woken_count",
@@ -88,9 +88,10 @@ def has_gil() -> bool:
     return bool(getattr(sys, "_is_gil_enabled", lambda: True)())  # the name came with 3.13
 
 
-def reset_lock(lock: object) -> None:
-    """In a forked child: the lock is free, whoever held it. As `threading` does it."""
-    lock._at_fork_reinit()  # type: ignore[attr-defined]  # every lock of _thread has it
+def reset_lock(*locks: object) -> None:
+    """In a forked child: the locks are free, whoever held them. As `threading` does it."""
+    for lock in locks:
+        lock._at_fork_reinit()  # type: ignore[attr-defined]  # every lock of _thread has it
 
 
 # of modules that few programs import

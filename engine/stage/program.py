@@ -13,15 +13,14 @@ import types
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from engine.protocol.messages import Ending, OutcomeFact, RunOrder
+from engine.protocol.messages import Ending, MissingFact, OutcomeFact, RunOrder
 from engine.protocol.program_text import PART_MARK, compile_program
 from engine.protocol.records import MAIN_THREAD, Kind, what
 from engine.stage import cpython
 from engine.stage.facade import output, registry
 from engine.stage.facade.base import lazy
-from engine.stage.outcome import exception_report, missing_imports
-from engine.stage.outcome.expressions import Expressions
-from engine.stage.outcome.measured_calls import MeasuredCalls, plan
+from engine.stage.outcome import exception_report
+from engine.stage.outcome.expressions import Expressions, MeasuredCalls, plan
 from engine.stage.processes.pickling import SpawnHook
 from engine.stage.run_services import RunServices
 
@@ -66,10 +65,7 @@ class _Finder(importlib.abc.MetaPathFinder):
         self._loader = type("ProgramLoader", (_Loader,), {"program": program})
 
     def find_spec(
-        self,
-        fullname: str,
-        path: Sequence[str] | None,
-        target: types.ModuleType | None = None,  # noqa: ARG002  # the protocol's
+        self, fullname: str, path: Sequence[str] | None, _target: types.ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
         folder = self._program.context.folder
         parent = sys.modules.get(fullname.rpartition(".")[0])
@@ -99,9 +95,7 @@ class Program:
         self.alone = alone
         self._own = types.ModuleType("builtins", builtins.__doc__)  # what `import builtins` gives
         self.builtins = self._own.__dict__
-        self.builtins.update(vars(builtins))
-        self.builtins.update(registry.own_builtins(context))
-        self.builtins["__import__"] = missing_imports.telling(context, self._import)
+        self.builtins.update({**vars(builtins), **registry.own_builtins(context), "__import__": self._import})
         self.builtins[PART_MARK] = MeasuredCalls(context, order.parts).mark
         self._streams = output.streams_of(context)
         context.complain = self._complain
@@ -116,11 +110,22 @@ class Program:
         )
         self.exit_code = 0
         self._modules_before: set[str] = set()
+        self._missing: set[str | None] = set()  # libraries that an import did not find
         self._last_calls: list[Callable[[], object]] = []  # where the process goes on after the program
         if not alone:
             context.at_end = self._last_calls.append
 
-    def _import(
+    def _import(self, *args: Any, **kwargs: Any) -> types.ModuleType:
+        """The program's `import`; of a module that is not there it also tells the window, once each."""
+        try:
+            return self._imported(*args, **kwargs)
+        except ModuleNotFoundError as error:
+            if error.name not in self._missing:
+                self._missing.add(error.name)
+                self._tell_missing(error)
+            raise
+
+    def _imported(
         self,
         name: str,
         globals: Mapping[str, Any] | None = None,
@@ -128,7 +133,7 @@ class Program:
         fromlist: Sequence[str] | None = (),
         level: int = 0,
     ) -> types.ModuleType:
-        """The program's `import`: a facade where there is one and no module of that name beside the program."""
+        """A facade where there is one and no module of that name beside the program."""
         top = name.partition(".")[0]
         if name == "builtins":
             return self._own
@@ -142,12 +147,15 @@ class Program:
                 self._forget_foreign(top)
         return builtins.__import__(name, globals, locals, fromlist or (), level)
 
+    def _tell_missing(self, error: ModuleNotFoundError) -> None:
+        """The fact "missing" for a module of its own; of a part of a package that is there nothing is said."""
+        module, reporter = exception_report.missing(error), self.context.reporter
+        if module:
+            self.context.channel.facts.append(MissingFact(module, reporter.place_of(reporter.caller())))
+
     def _is_beside(self, top: str) -> bool:
-        folder = self.context.folder
-        return bool(folder) and (
-            os.path.isfile(os.path.join(folder, top + ".py"))
-            or os.path.isfile(os.path.join(folder, top, "__init__.py"))
-        )
+        folder, inside = self.context.folder, (f"{top}.py", os.path.join(top, "__init__.py"))
+        return bool(folder) and any(os.path.isfile(os.path.join(folder, file)) for file in inside)
 
     def _forget_foreign(self, top: str) -> None:
         """A file beside the program hides a module of the library, as it would outside."""
@@ -222,7 +230,7 @@ class Program:
             died = exception_report.fact(reporter, main, error)
             self.context.channel.facts.append(died)
             if isinstance(error, ModuleNotFoundError):
-                missing_imports.tell(self.context, error)
+                self._tell_missing(error)
             text = self.context.channel.text(exception_report.one_line(error), error=True)
             reporter.me()
             reporter.ended = True
@@ -239,9 +247,8 @@ class Program:
         try:
             sys.excepthook(type(error), error, error.__traceback__)
         except Exception as failure:
-            self.context.complain(
-                f"Error in sys.excepthook:\n{exception_report.text_of(failure)}\nOriginal exception was:\n{text}"
-            )
+            failed = exception_report.text_of(failure)
+            self.context.complain(f"Error in sys.excepthook:\n{failed}\nOriginal exception was:\n{text}")
 
     def _complain(self, text: str) -> None:
         """Writes where Python itself would: to what the program has made standard error."""
@@ -269,27 +276,27 @@ class Program:
                 cpython.run_exit_functions()
             except BaseException as error:  # an interrupt; up to 3.9 also the last error of atexit, shown already
                 if isinstance(error, KeyboardInterrupt):
-                    self.context.complain(
-                        f"Exception ignored at the end of the program:\n{exception_report.text_of(error)}"
-                    )
+                    text = exception_report.text_of(error)
+                    self.context.complain(f"Exception ignored at the end of the program:\n{text}")
             return
         for call in self._last_calls:
             call()
-        for thread in threading.enumerate():
-            if (
-                registry.belongs(thread, self.context)
-                and not thread.daemon
-                and thread is not threading.current_thread()
-            ):
+        for thread in self._threads(daemon=False):
+            if thread is not threading.current_thread():
                 thread.join()
+
+    def _threads(self, daemon: bool) -> list[threading.Thread]:
+        """Those alive that the program made through its facade."""
+        own = [one for one in threading.enumerate() if getattr(type(one), "_stage", None) is self.context]
+        return [thread for thread in own if thread.daemon is daemon]
 
     def _outcome(self, died: bool) -> OutcomeFact:
         reporter = self.context.reporter
         if not died and not self.context.away:
             reporter.report_for(MAIN_THREAD, _ENDED)
-        for thread in threading.enumerate():
+        for thread in self._threads(daemon=True):
             number = reporter.threads.get(thread.ident or 0)
-            if number is not None and registry.belongs(thread, self.context) and thread.daemon and thread.is_alive():
+            if number is not None and thread.is_alive():
                 reporter.report_for(number, _CUT)
         answers = Expressions(self.context, self.module.__dict__)
         told = answers.of(self.order.expected, self.order.found, self.order.expression)

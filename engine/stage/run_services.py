@@ -7,31 +7,17 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import ModuleType
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from engine.protocol.messages import FarewellFact
 from engine.stage import cpython
 from engine.stage.control.program_clock import Clock
 from engine.stage.control.switches import Switches
-from engine.stage.processes.process_slots import ProcessSlots
 from engine.stage.recording.channel import Channel
-from engine.stage.recording.reporter import Reporter
-from engine.stage.recording.sampler import Sampler
+from engine.stage.recording.reporter import Reporter, Sampler
 
-
-def _to_stderr(text: str) -> None:
-    """Where Python writes the traceback of a thread that died."""
-    sys.stderr.write(text)
-
-
-def _no_farewell(farewell: FarewellFact) -> None:
-    """Nobody is told."""
-
-
-def _nowhere(context: RunServices) -> bool:
-    """There is no other way."""
-    del context
-    return False
+if TYPE_CHECKING:
+    from engine.stage.processes.child_process import ProcessSlots
 
 
 @dataclass
@@ -48,13 +34,13 @@ class RunServices:
     made: dict[object, object] = field(default_factory=dict)  # see `one_per_run`
     after_fork: list[Callable[[], object]] = field(default_factory=list)  # in a forked child: lets go of locks
     kept_back: list[Callable[[], object]] = field(default_factory=list)  # reports what is kept back, before an end
-    complain: Callable[[str], object] = _to_stderr  # tracebacks
-    farewell: Callable[[FarewellFact], None] = _no_farewell  # the program is about to end its own process
+    complain: Callable[[str], object] = lambda text: print(text, end="", file=sys.stderr)  # tracebacks
+    farewell: Callable[[FarewellFact], None] = lambda _farewell: None  # the program is about to end its own process
     # what sends idle workers home at the end: Python's own end calls it, where the program has the process to itself
     at_end: Callable[[Callable[[], object]], object] = cpython.before_threads_end
     hub: ProcessSlots | None = None  # through which other processes of the program are watched
     away: bool = False  # this is another process than the stage's own
-    rejoin: Callable[[RunServices], bool] = _nowhere  # in a forked child: makes it report by a way of its own
+    rejoin: Callable[[RunServices], bool] = lambda _context: False  # in a forked child: it reports by a way of its own
     forked: bool = False  # this is a child that the program forked, and nobody hears what it reports
 
     def fork(self) -> None:

@@ -8,22 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 
-from engine.protocol.messages import (
-    ORDERS,
-    FarewellFact,
-    FinishOrder,
-    FreezeOrder,
-    FrozenFact,
-    HelloFact,
-    Lost,
-    LostFact,
-    Order,
-    RunOrder,
-    SpeedOrder,
-    SwitchOrder,
-    ThawOrder,
-    assert_never,
-)
+from engine.protocol import messages
 from engine.protocol.process_messages import SteerReply
 from engine.protocol.records import MAIN_THREAD, Kind, what
 from engine.stage import child_program, cpython
@@ -42,9 +27,9 @@ _PAUSED = what(Kind.PAUSED)
 _RESUMED = what(Kind.RESUMED)
 
 
-def hello() -> HelloFact:
+def hello() -> messages.HelloFact:
     """The fact that says which Python this is."""
-    return HelloFact(
+    return messages.HelloFact(
         sys.version.split()[0],
         sys.implementation.name.replace("cpython", "CPython"),
         cpython.has_gil(),
@@ -82,7 +67,7 @@ class Server:
         threads.clear()
         threads[_thread.get_ident()] = MAIN_THREAD
 
-    def run(self, order: RunOrder, alone: bool) -> int:
+    def run(self, order: messages.RunOrder, alone: bool) -> int:
         """Carries it out to the end of the program. Returns its exit status."""
         if order.cwd:
             os.chdir(order.cwd)
@@ -103,44 +88,44 @@ class Server:
         self.context.channel.flush(last=True)
         return program.exit_code
 
-    def obey(self, orders: Iterator[Order | None]) -> None:
+    def obey(self, orders: Iterator[messages.Order | None]) -> None:
         """Carries out what comes while the program runs, until there are no more orders: then nobody watches."""
         for order in orders:
-            if order is None or isinstance(order, RunOrder):
+            if order is None or isinstance(order, messages.RunOrder):
                 self._misread += 1
-                self.context.channel.facts.append(LostFact(Lost.ORDERS, self._misread))
+                self.context.channel.facts.append(messages.LostFact(messages.Lost.ORDERS, self._misread))
             else:
                 self.carry_out(order)
         self._leave(1)
 
-    def carry_out(self, order: Order) -> None:
+    def carry_out(self, order: messages.Order) -> None:
         """Carries out one order that came while the program runs."""
         context = self.context
-        if isinstance(order, SwitchOrder):
+        if isinstance(order, messages.SwitchOrder):
             context.switches.set(order.name, order.on)
             self._tell(SteerReply(switches={order.name: order.on}))
-        elif isinstance(order, SpeedOrder):
+        elif isinstance(order, messages.SpeedOrder):
             context.clock.set_speed(order.value)
             self._tell(SteerReply(clock=share(context.clock)))
             context.reporter.report_for(0, _SPEED, 0, int(context.clock.speed * 1000))
-        elif isinstance(order, FreezeOrder):
+        elif isinstance(order, messages.FreezeOrder):
             self._frozen_at = time.perf_counter_ns()
             context.reporter.report_for(0, _PAUSED)
             context.clock.freeze()
             self._tell(SteerReply(clock=share(context.clock)), ACK)
-            context.channel.facts.append(FrozenFact(order.number))
+            context.channel.facts.append(messages.FrozenFact(order.number))
             context.channel.flush()
-        elif isinstance(order, ThawOrder):
+        elif isinstance(order, messages.ThawOrder):
             context.clock.thaw()
             self._tell(SteerReply(clock=share(context.clock)))
             context.reporter.report_for(0, _RESUMED, 0, time.perf_counter_ns() - self._frozen_at)
-        elif isinstance(order, FinishOrder):
+        elif isinstance(order, messages.FinishOrder):
             output.streams_of(context).flush()  # what has no end of line yet
             self._tell(SteerReply(flush=True), ACK)
             context.channel.flush(last=True)
             self._leave(0)
-        elif not isinstance(order, RunOrder):  # of which a stage carries out one, see `run`
-            assert_never(order)
+        elif not isinstance(order, messages.RunOrder):  # of which a stage carries out one, see `run`
+            messages.assert_never(order)
 
     def watch_processes(self) -> None:
         """Other processes that the program starts report, too: for a stage that has its own process to itself."""
@@ -155,13 +140,13 @@ class Server:
         if self._hub is not None:
             self._hub.tell(what_is_new, patience)
 
-    def _farewell(self, farewell: FarewellFact) -> None:
+    def _farewell(self, farewell: messages.FarewellFact) -> None:
         """The program is about to end its own process: says so while there is time."""
         self.context.channel.facts.append(farewell)
         self.context.channel.flush()
 
 
-def read_orders(descriptor: int) -> Iterator[Order | None]:
+def read_orders(descriptor: int) -> Iterator[messages.Order | None]:
     """Orders from a pipe, one a line, until it is closed; None for a line that is none."""
     rest = b""
     while True:
@@ -172,7 +157,7 @@ def read_orders(descriptor: int) -> Iterator[Order | None]:
         if not piece:
             return
         *lines, rest = (rest + piece).split(b"\n")
-        yield from map(ORDERS.read, lines)
+        yield from map(messages.ORDERS.read, lines)
 
 
 def serve(orders_in: int, blocks_out: int) -> int:
@@ -188,7 +173,7 @@ def serve(orders_in: int, blocks_out: int) -> int:
     server.greet()
     orders = read_orders(orders_in)
     for order in orders:
-        if isinstance(order, RunOrder):
+        if isinstance(order, messages.RunOrder):
             _thread.start_new_thread(server.obey, (orders,))
             return server.run(order, alone=True)
     return 0

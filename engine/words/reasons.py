@@ -1,11 +1,13 @@
-"""Reasons of the stage in words: how a thread or process ended, why an expression has no value, what was left out."""
+"""Reasons in words: how a thread ended, why an expression has no value or a knob refuses one, what was left out."""
 
 import signal
 
-from engine.frame import Death, OutputPiece
+from engine.frame import Death, OutputPiece, Refusal, Refused
 from engine.protocol.messages import ExceptionFact, NoValue, ProcessEndFact, ProcessEnding, UnknownFact, assert_never
 from engine.protocol.places import line_in_file
 from engine.words.catalogue import say
+
+_TAKES: dict[type, str] = {bool: "takes-on-off", int: "takes-whole", float: "takes-number", str: "takes-text"}
 
 
 def death(cause: Death) -> str:
@@ -81,3 +83,22 @@ def _no_value(fact: UnknownFact) -> str:
 def printed(piece: OutputPiece) -> str:
     """What was printed; of what is too long, how much more there was."""
     return say("more-characters", count=piece.left_out) if piece.left_out else piece.text
+
+
+def refused(refusal: Refusal | None) -> str:
+    """Why a value cannot be put into a knob, in one sentence; "" when it was accepted."""
+    if refusal is None:
+        return ""
+    knob, name, value = refusal.knob, refusal.knob.name, refusal.value
+    match refusal.why:
+        case Refused.UNKNOWN:
+            names = ", ".join(value) if isinstance(value, tuple) else ""
+            return say("no-such-knob", name=name, names=names) if names else say("no-knobs", name=name)
+        case Refused.TYPE:
+            return say(_TAKES[type(knob.default)], name=name, value=repr(value))
+        case Refused.CHOICE:
+            return say("not-a-choice", name=name, choices=", ".join(map(str, knob.choices)), value=value)
+        case Refused.RANGE:
+            return say("out-of-range", name=name, low=knob.low, high=knob.high, value=value)
+        case _:
+            return assert_never(refusal.why)

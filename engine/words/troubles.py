@@ -1,51 +1,38 @@
 """Troubles in words, each with a title and with what to do: one case for each kind, as mypy sees to."""
 
 from engine.frame import Trouble
-from engine.frame.trouble import (
-    EndedItself,
-    ImportFailed,
-    NoInterpreter,
-    NoStage,
-    NoText,
-    NothingToRun,
-    Notice,
-    ProcessDied,
-    ProgramDied,
-    ProgramRefused,
-    Unreadable,
-)
+from engine.frame import trouble as kinds
 from engine.protocol.messages import assert_never
 from engine.words.catalogue import say
 from engine.words.findings import lacking, remedy
 from engine.words.reasons import called, death, signal_name
 
 
-def told(trouble: Trouble) -> tuple[str, str]:  # noqa: PLR0911, PLR0912  # one case for each kind
+def told(trouble: Trouble) -> tuple[str, str]:  # noqa: PLR0911  # one case for each kind
     """What went wrong, without a full stop, and what to do about it."""
     match trouble:
-        case ProgramDied(error=error):
+        case kinds.ProgramDied(error=error):
             return (death(error), say("main-thread-died")) if error else (say("an-exception-alone"), "")
-        case ProgramRefused(error=error, line=line):
-            return death(error), say("cannot-read-line", line=line) if line else say("cannot-read")
-        case ImportFailed(missing=missing):
+        case kinds.ProgramRefused(error=error, line=line):
+            return death(error), say("cannot-read-line" if line else "cannot-read", line=line)
+        case kinds.ImportFailed(missing=missing):
             return lacking(missing), remedy(missing)
-        case NoText(name=name, error=error):
+        case kinds.NoText(name=name, error=error):
             return say("no-text", name=name), say("cannot-decode", error=error) if error else say("zero-bytes")
-        case Unreadable(name=name, path=path, error=error):
+        case kinds.Unreadable(name=name, path=path, error=error):
             return say("unreadable", name=name), say("check-name", error=error, path=path)
-        case NoInterpreter(executable=executable, error=error):
+        case kinds.NoInterpreter(executable=executable, error=error):
             return say("no-interpreter"), say("choose-interpreter", executable=executable, error=error)
-        case NoStage(executable=executable, code=code, said=said):
-            if said:
-                return say("no-stage"), say("no-stage-said", executable=executable, code=code, said=said)
-            return say("no-stage"), say("no-stage-silent", executable=executable, code=code)
-        case EndedItself(call=call, at=line):
+        case kinds.NoStage(executable=executable, code=code, said=said):
+            more = say("no-stage-said" if said else "no-stage-silent", executable=executable, code=code, said=said)
+            return say("no-stage"), more
+        case kinds.EndedItself(call=call, at=line):
             return say("ended-itself"), say("nothing-after", called=called(call, line))
-        case ProcessDied(code=code):
+        case kinds.ProcessDied(code=code):
             return _process_died(code), say("kept-before")
-        case NothingToRun():
+        case kinds.NothingToRun():
             return say("nothing-to-run"), say("a-page")
-        case Notice(title=title, text=text):
+        case kinds.Notice(title=title, text=text):
             return title, text
         case _:
             return assert_never(trouble)

@@ -3,48 +3,39 @@
 from operator import is_
 from pathlib import PurePath
 
-from PySide6.QtCore import QRect, QSize
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QPainter
 
 from engine.frame import Frame, Trouble
-from gui.panel import Commands, Course, PanelInfo, Place
+from gui.panel import Commands, PanelInfo, Place
 from gui.theme.theme import Theme
-from gui.view_state import blocked_lines, code_annotations
+from gui.view_state import code_annotations
 from gui.view_state.code_annotations import Marker, Note
 from gui.widgets.card import Card
 from gui.widgets.code_view import CodeView, draw_chip
 from gui.widgets.controls import KeyButton, Link, Text
 from gui.widgets.drawing import badge_width
+from gui.widgets.painted import Painted
 
 
-class ChipMark(QWidget):
+class ChipMark(Painted):
     """The chip of a thread that is at a line which is not seen."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._theme: Theme | None = None
-        self._marker: Marker | None = None
+    _marker: Marker | None = None
 
     def put(self, marker: Marker) -> None:
         if marker != self._marker:
             self._marker = marker
-            self.setFixedSize(self.sizeHint())
-            self.update()
+            if self.theme is not None:
+                self.apply_theme(self.theme)
 
     def apply_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        self.setFixedSize(self.sizeHint())
+        super().apply_theme(theme)
+        high, badge = theme.px(18), self._marker.badge if self._marker is not None else ""
+        self.setFixedSize(high + badge_width(badge, high), high)
 
-    def sizeHint(self) -> QSize:
-        if self._theme is None:
-            return QSize(36, 18)
-        px, badge = self._theme.px, self._marker.badge if self._marker is not None else ""
-        return QSize(px(18) + badge_width(badge, px(18)), px(18))
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        if self._theme is not None and self._marker is not None:
-            draw_chip(QPainter(self), self._theme, self._marker, QRect(0, 0, self.width(), self.height()))
+    def paint(self, painter: QPainter, theme: Theme) -> None:
+        if self._marker is not None:
+            draw_chip(painter, theme, self._marker, self.rect())
 
 
 class Code(Card):
@@ -66,16 +57,15 @@ class Code(Card):
         self._rests = 0  # where the view was left
         self._stood: tuple[tuple[int, ...], int] = ((), 0)  # lines of a standstill or a finding, and the wish for them
         self._away = 0
+        self.view = CodeView()
         self.chip, self.where, self.time = ChipMark(), Link(size="small"), Text(tone="accent", weight=600)
         self.now = KeyButton(self.tr("Now"), key="C", quiet=True, name=self.tr("Cursor to the last moment"))
         self.where.setAccessibleName(self.tr("Line of a thread that is off screen"))
-        self.where.clicked.connect(self._go_there)
+        self.where.clicked.connect(lambda: self.view.reveal(self._away))
         self.now.clicked.connect(lambda: commands.cursor(None))
         for widget in (self.chip, self.where, self.time, self.now):
             self.tools.addWidget(widget)
             widget.hide()
-        self.view = CodeView()
-        self.view.setContentsMargins(0, 0, 0, 0)
         self.body.addWidget(self.view, 1)
         self.body.setContentsMargins(0, 0, 1, 6)
 
@@ -120,7 +110,7 @@ class Code(Card):
 
     def _see_standing(self, frame: Frame) -> None:
         """Once for each standstill and each finding, so that whoever scrolls away afterwards is left alone."""
-        lines = blocked_lines.stands(frame, self._markers) or blocked_lines.involved(frame)
+        lines = code_annotations.stands(frame, self._markers) or code_annotations.involved(frame)
         asked = frame.view.asked if frame.view.cursor is not None else 0
         if lines and (lines, asked) != self._stood and not _in_use(self.view):
             self.view.reveal_all(lines)
@@ -158,17 +148,6 @@ class Code(Card):
             self._away = away.line
             self.chip.put(away)
             self.where.set_text(self.tr("line {number}").format(number=away.line))
-
-    def _go_there(self) -> None:
-        self.view.reveal(self._away)
-
-    def apply_theme(self, theme: Theme) -> None:
-        super().apply_theme(theme)
-        for part in (self.chip, self.where, self.time, self.now, self.view):
-            part.apply_theme(theme)
-
-    def opened(self, course: Course) -> None:
-        """The text comes with the frame."""
 
 
 def _in_use(view: CodeView) -> bool:

@@ -1,8 +1,9 @@
 """The values that the presenter may change for the next run."""
 
 import math
+from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -11,8 +12,9 @@ from gui.panel import Commands, Course, PanelInfo, Place
 from gui.theme.palette import font
 from gui.theme.theme import Theme
 from gui.widgets.card import Card
-from gui.widgets.controls import KeyButton, Name, Text, Toggle, dress_children
+from gui.widgets.controls import KeyButton, Name, Text, Toggle
 from gui.widgets.inputs import Picker, Segmented, Slider, Stepper
+from gui.widgets.painted import clear
 
 FEW = 16  # whole numbers in a range that is stepped rather than slid
 SEGMENTS = 22  # letters that fit side by side
@@ -58,87 +60,61 @@ def shown(value: object) -> str:
 class KnobRow(QWidget):
     """Name, control, value and unit; below it, why a value was refused."""
 
-    refused = Signal()
-
     def __init__(self, knob: Knob, note: str, commands: Commands) -> None:
         super().__init__()
         self.knob, self._commands = knob, commands
-        self.name = Name(knob.name, mono=True)
+        self.name, self.unit = Name(knob.name, mono=True), Text(knob.unit, weight=600)
         self.reason = Text(size="small", tone="lost_text")
         self.reason.setWordWrap(True)
         self.reason.hide()
         said = note or knob.note
         self.setToolTip(f"{knob.name}: {said}" if said else knob.name)
+        self.control = self._control(knob)
+        self.field: QLineEdit | None = None
         self.row = QHBoxLayout()
         self.row.addWidget(self.name)
-        self.slider: Slider | None = None
-        self.field: QLineEdit | None = None
-        self.unit = Text(knob.unit, weight=600)
-        self.toggle: Toggle | None = None
-        self.segments: Segmented | None = None
-        self.picker: Picker | None = None
-        self.stepper: Stepper | None = None
-        self._make(knob, said)
+        if not isinstance(self.control, Slider):
+            self.row.addStretch(1)
+        if self.control is not None:
+            self._add(self.control, said)
+        if self.control is None or isinstance(self.control, Slider):
+            self.field = QLineEdit(alignment=Qt.AlignmentFlag.AlignRight)
+            self.field.setAccessibleName(knob.name)
+            self.field.editingFinished.connect(self._typed)
+            self._add(self.field, said)
+            self.row.addWidget(self.unit)
         self.column = QVBoxLayout(self)
         self.column.setSpacing(0)
         self.column.addLayout(self.row)
         self.column.addWidget(self.reason)
 
-    def _make(self, knob: Knob, note: str) -> None:
-        """The control that fits the knob's type."""
-        if isinstance(knob.default, bool):
-            self.row.addStretch(1)
-            self.toggle = Toggle(knob.name)
-            self.toggle.clicked.connect(self.wish)
-            self._add(self.toggle, note)
-        elif knob.choices:
-            self.row.addStretch(1)
-            self._make_choices(knob, note)
-        elif (
-            isinstance(knob.default, int)
-            and knob.low is not None
-            and knob.high is not None
-            and knob.high - knob.low < FEW
-        ):
-            self.row.addStretch(1)
-            self.stepper = Stepper(knob.name)
-            self.stepper.stepped.connect(self._step)
-            self._add(self.stepper, note)
-        else:
-            number = isinstance(knob.default, (int, float))
-            if number and knob.low is not None and knob.high is not None:
-                self.slider = Slider(knob.name, step=0.02)
-                self.slider.moved.connect(lambda at: self.wish(value_at(self.knob, at)))
-                self._add(self.slider, note)
-                self.row.setStretchFactor(self.slider, 1)
-            else:
-                self.row.addStretch(1)
-            self._make_field(knob, note)
-
-    def _make_choices(self, knob: Knob, note: str) -> None:
+    def _control(self, knob: Knob) -> Toggle | Segmented | Picker | Stepper | Slider | None:
+        """The control that fits the knob's type; beside a slider there is a field, and where there is none, alone."""
         words = [str(choice) for choice in knob.choices]
-        if sum(len(word) + 2 for word in words) <= SEGMENTS:
-            self.segments = Segmented(knob.name, words)
-            self.segments.chosen.connect(lambda at: self.wish(knob.choices[at]))
-            self._add(self.segments, note)
-        else:
-            self.picker = Picker(knob.name)
-            self.picker.chosen.connect(lambda at: self.wish(knob.choices[at]))
-            self._add(self.picker, note)
-
-    def _make_field(self, knob: Knob, note: str) -> None:
-        self.field = QLineEdit()
-        self.field.setAccessibleName(knob.name)
-        self.field.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.field.editingFinished.connect(self._typed)
-        self._add(self.field, note)
-        self.row.addWidget(self.unit)
+        if isinstance(knob.default, bool):
+            toggle = Toggle(knob.name)
+            toggle.clicked.connect(self.wish)
+            return toggle
+        if words:
+            fit = sum(len(word) + 2 for word in words) <= SEGMENTS
+            choice = Segmented(knob.name, words) if fit else Picker(knob.name)
+            choice.chosen.connect(lambda at: self.wish(knob.choices[at]))
+            return choice
+        if not isinstance(knob.default, (int, float)) or knob.low is None or knob.high is None:
+            return None
+        if isinstance(knob.default, int) and knob.high - knob.low < FEW:
+            stepper = Stepper(knob.name)
+            stepper.stepped.connect(self._step)
+            return stepper
+        slider = Slider(knob.name, step=0.02)
+        slider.moved.connect(lambda at: self.wish(value_at(self.knob, at)))
+        return slider
 
     def _add(self, control: QWidget, note: str) -> None:
         if note:
             control.setToolTip(note)
             control.setAccessibleDescription(note)
-        self.row.addWidget(control)
+        self.row.addWidget(control, int(isinstance(control, Slider)))
 
     def _typed(self) -> None:
         if self.field is not None and self.field.text() != shown(self.knob.value):
@@ -150,54 +126,49 @@ class KnobRow(QWidget):
 
     def wish(self, value: object) -> None:
         """Asks for a value; a refusal is shown below, and the old value stays in force."""
-        reason = self._commands.knob(self.knob.name, value)
+        self._tell(self._commands.knob(self.knob.name, value))
+
+    def _tell(self, reason: str) -> None:
         self.reason.set_text(reason)
         self.reason.setVisible(bool(reason))
         if self.field is not None:
             self.field.setProperty("refused", bool(reason))
             self.field.style().polish(self.field)
-        self.refused.emit()
 
     def show_value(self, knob: Knob) -> None:
         """Shows the value in force."""
         changed = knob.value != self.knob.value
         self.knob = knob
         if changed and not self.reason.isHidden():
-            self.reason.hide()
-            if self.field is not None:
-                self.field.setProperty("refused", False)
-                self.field.style().polish(self.field)
+            self._tell("")
         self.name.set_colour("number" if knob.value != knob.default else "text")
-        if self.toggle is not None:
-            self.toggle.setChecked(bool(knob.value))
-        if self.segments is not None and knob.value in knob.choices:
-            self.segments.put(knob.choices.index(knob.value))
-        if self.picker is not None and knob.value in knob.choices:
-            self.picker.offer([str(choice) for choice in knob.choices], knob.choices.index(knob.value))
-        if self.stepper is not None:
-            self.stepper.put(shown(knob.value))
-        if self.slider is not None and isinstance(knob.value, (int, float)):
-            self.slider.put(place_of(knob, float(knob.value)))
+        control, at = self.control, knob.choices.index(knob.value) if knob.value in knob.choices else -1
+        if isinstance(control, Toggle):
+            control.setChecked(bool(knob.value))
+        elif isinstance(control, Stepper):
+            control.put(shown(knob.value))
+        elif isinstance(control, Segmented) and at >= 0:
+            control.put(at)
+        elif isinstance(control, Picker) and at >= 0:
+            control.offer([str(choice) for choice in knob.choices], at)
+        elif isinstance(control, Slider) and isinstance(knob.value, (int, float)):
+            control.put(place_of(knob, float(knob.value)))
         typing = not self.reason.isHidden() or (self.field is not None and self.field.isModified())
         if self.field is not None and (changed or not typing):
             self.field.setText(shown(knob.value))
 
     def apply_theme(self, theme: Theme) -> None:
-        px = theme.px
-        side = theme.px(theme.measures.padding) - 1
+        side, high = theme.px(theme.measures.padding) - 1, theme.px(26 if theme.compact else 32)
         self.column.setContentsMargins(side, 0, side, 0)
-        self.row.setContentsMargins(0, px(2), 0, px(2))
-        self.row.setSpacing(px(8 if theme.compact else 12))
-        high = px(26 if theme.compact else 32)
+        self.row.setContentsMargins(0, theme.px(2), 0, theme.px(2))
+        self.row.setSpacing(theme.px(8 if theme.compact else 12))
         if self.field is not None:
             self.field.setFont(font(theme, theme.measures.base, 600))
             self.field.setFixedHeight(high)
-        self.setMinimumHeight(high + px(4))
+        self.setMinimumHeight(high + theme.px(4))
 
     def field_width(self, theme: Theme) -> int:
         """What the field needs for the longest value that the knob takes, pixels."""
-        if self.field is None:
-            return 0
         if isinstance(self.knob.default, str):
             return theme.px(120)
         values = (self.knob.default, self.knob.value, self.knob.low, self.knob.high)
@@ -212,7 +183,7 @@ class KnobRow(QWidget):
         self.field.setFixedWidth(field)
         self.unit.setVisible(unit > 0)
         self.unit.setFixedWidth(max(1, unit))
-        if self.slider is not None:
+        if self.control is not None:
             self.name.setFixedWidth(name)
 
 
@@ -227,8 +198,7 @@ class Knobs(Card):
     def __init__(self, commands: Commands) -> None:
         super().__init__(self.tr("Knobs"))
         self._commands = commands
-        self._theme: Theme | None = None
-        self._notes: dict[str, str] = {}
+        self._notes: Mapping[str, str] = {}
         self._drawn: tuple[Knob, ...] | None = None
         self._shape: tuple[object, ...] | None = None
         self.rows: dict[str, KnobRow] = {}
@@ -259,23 +229,18 @@ class Knobs(Card):
         self.reset.setEnabled(any(one.value != one.default for one in frame.program.knobs))
 
     def _rebuild(self, knobs: tuple[Knob, ...]) -> None:
-        for row in self.rows.values():
-            self._column.removeWidget(row)
-            row.setParent(None)
-            row.deleteLater()
+        clear(self._column)
         self.rows = {}
         for one in knobs:
             self.rows[one.name] = KnobRow(one, self._notes.get(one.name, ""), self._commands)
             self._column.addWidget(self.rows[one.name])
         self.nothing.setVisible(not knobs)
         self.reset.setVisible(bool(knobs))
-        if self._theme is not None:
-            self.apply_theme(self._theme)
+        if self.theme is not None:
+            self.apply_theme(self.theme)
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
-        self._theme = theme
-        dress_children(self, theme)
         self._line_up(theme)
         side = theme.px(theme.measures.padding) - 1
         low = theme.px(6 if theme.compact else 10)
@@ -287,7 +252,7 @@ class Knobs(Card):
     def _line_up(self, theme: Theme) -> None:
         """The widths of the columns: each as wide as its widest."""
         rows = [row for row in self.rows.values() if row.field is not None]
-        slid = [row for row in rows if row.slider is not None]
+        slid = [row for row in rows if row.control is not None]
         name = max((row.name.fontMetrics().horizontalAdvance(row.knob.name) + 1 for row in slid), default=0)
         unit = max((row.unit.fontMetrics().horizontalAdvance(row.knob.unit) for row in rows), default=0)
         numbers = [row.field_width(theme) for row in rows if not isinstance(row.knob.default, str)]
@@ -299,8 +264,8 @@ class Knobs(Card):
             row.line_up(name, row.field_width(theme) if own else max(numbers), unit)
 
     def opened(self, course: Course) -> None:
-        if course.knob_notes != self._notes:
-            self._notes = course.knob_notes
+        if course.scenario.knobs != self._notes:
+            self._notes = course.scenario.knobs
             self._drawn = self._shape = None
 
 

@@ -2,7 +2,6 @@
 
 from PySide6.QtCore import QSize
 
-from engine.frame import Frame
 from gui.panel import Commands, Course, PanelInfo, Place
 from gui.theme.theme import Theme
 from gui.widgets.card import Card
@@ -24,21 +23,17 @@ class Lesson(Card):
         return QSize(super().sizeHint().width(), self.minimumSizeHint().height())
 
     def opened(self, course: Course) -> None:
-        if course.page:
+        if course.scenario.page:
             return  # shown in the middle
         again, self._current = course.current == self._current, course.current
         words = course.lesson or self.tr("Choose a lesson from the list at the left.")
-        self.browser.tell(words, course.lesson_folder, again=again)
-
-    def draw(self, frame: Frame) -> None:
-        """A lesson does not depend on the run."""
+        self.browser.tell(words, str(course.scenario.folder), again=again)
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
         self.browser.setMinimumHeight(theme.px(56 if theme.compact else 150))
         side = theme.px(theme.measures.padding) - 1
         self.body.setContentsMargins(side, 0, theme.px(6), theme.px(8))
-        self.browser.apply_theme(theme)
 
 
 PANEL = PanelInfo("lesson", "Lesson", Place.RIGHT, 40, make=Lesson, stretch=1, draws=("program",))

@@ -2,16 +2,17 @@
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
-from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QSizePolicy, QVBoxLayout, QWidget
 
-from engine.frame import Frame
-from gui.panel import Commands, Course, PanelInfo, Place, ScenarioInfo, Suits
+from engine.scenarios.scenario import Scenario
+from gui.panel import Commands, Course, PanelInfo, Place, Suits
 from gui.theme import icons
 from gui.theme.palette import font
 from gui.theme.theme import Theme
-from gui.view_state.lesson_progress import LessonMark
+from gui.view_state.window_settings import LessonMark
 from gui.widgets.card import Card
-from gui.widgets.controls import MOVING, PaintedButton, clear_ground, keeps_key
+from gui.widgets.controls import MOVING, PaintedButton, keeps_key
+from gui.widgets.painted import Painted, clear, scrolled
 
 ROW, TITLE = 32, 36  # pixels of a lesson and of a group's name, where there is room for all of them
 LEAST_ROW, LEAST_TITLE = 24, 26  # and where there is not
@@ -20,15 +21,9 @@ LEAST_ROW, LEAST_TITLE = 24, 26  # and where there is not
 def draw_mark(painter: QPainter, theme: Theme, mark: LessonMark, centre: QPointF) -> None:
     """A ring, a dot or a diamond: told by shape, not by colour alone."""
     colours, radius = theme.colours, theme.px(7) / 2
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    fills = {LessonMark.NEW: "transparent", LessonMark.SEEN: colours.faint, LessonMark.SHOWN: colours.lost}
     painter.setPen(QPen(QColor(colours.faint), 1.2) if mark is LessonMark.NEW else Qt.PenStyle.NoPen)
-    painter.setBrush(
-        {
-            LessonMark.NEW: QColor(0, 0, 0, 0),
-            LessonMark.SEEN: QColor(colours.faint),
-            LessonMark.SHOWN: QColor(colours.lost),
-        }[mark]
-    )
+    painter.setBrush(QColor(fills[mark]))
     if mark is LessonMark.SHOWN:
         wide = radius * 1.45
         corners = ((0.0, -wide), (wide, 0.0), (0.0, wide), (-wide, 0.0))
@@ -42,26 +37,22 @@ class LessonRow(PaintedButton):
 
     step = Signal(int)  # an arrow key asks for the row before or after
 
-    def __init__(self, info: ScenarioInfo) -> None:
+    def __init__(self, info: Scenario) -> None:
         super().__init__(info.title)
-        self.info = info
+        self.info, self._said = info, info.error or info.summary
         self.mark = LessonMark.NEW
-        self.high = ROW  # pixels at text scale 1
         self.setCheckable(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setToolTip(info.error or info.summary or info.title)
-        self.setAccessibleDescription(info.error or info.summary)
+        self.setMinimumWidth(120)
+        self.setToolTip(self._said or info.title)
+        self.setAccessibleDescription(self._said)
 
     def put_mark(self, mark: LessonMark, word: str) -> None:
         """Shows how far the lesson has come."""
         if mark is not self.mark:
             self.mark = mark
-            said = self.info.error or self.info.summary
-            self.setAccessibleDescription(f"{said} ({word})" if said else word)
+            self.setAccessibleDescription(f"{self._said} ({word})" if self._said else word)
             self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(120, self.theme.px(self.high) if self.theme is not None else self.high)
 
     def event(self, event: QEvent) -> bool:
         return keeps_key(event, *MOVING) or super().event(event)
@@ -88,8 +79,12 @@ class LessonRow(PaintedButton):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(colours.accent))
             painter.drawRoundedRect(QRectF(1, theme.px(5), theme.px(3), high), theme.px(1), theme.px(1))
-        left = theme.px(8)
-        self._draw_mark(painter, theme, left)
+        if self.info.error:
+            size = theme.px(16)
+            picture = icons.pixmap("warning", colours.lost_text, size, self.devicePixelRatioF())
+            painter.drawPixmap(theme.px(8) - theme.px(3), (self.height() - size) // 2, picture)
+        else:
+            draw_mark(painter, theme, self.mark, QPointF(theme.px(8) + theme.px(5), self.height() / 2))
         painter.setFont(font(theme, theme.measures.base, 600 if self.isChecked() else 400))
         painter.setPen(QColor(colours.muted if self.info.error else colours.text))
         room = self.title_room()
@@ -101,37 +96,21 @@ class LessonRow(PaintedButton):
         px = self.theme.px if self.theme is not None else round
         return QRectF(px(26), 0, self.width() - px(26) - px(4), self.height())
 
-    def _draw_mark(self, painter: QPainter, theme: Theme, left: int) -> None:
-        """A warning for a lesson that cannot be opened, else how far it has come."""
-        if self.info.error:
-            size = theme.px(16)
-            picture = icons.pixmap("warning", theme.colours.lost_text, size, self.devicePixelRatioF())
-            painter.drawPixmap(left - theme.px(3), (self.height() - size) // 2, picture)
-            return
-        draw_mark(painter, theme, self.mark, QPointF(left + theme.px(5), self.height() / 2))
 
-
-class MarksLegend(QWidget):
+class MarksLegend(Painted):
     """What the marks mean, below the list."""
 
     def __init__(self, words: dict[LessonMark, str]) -> None:
         super().__init__()
         self._words = words
-        self._theme: Theme | None = None
         self.setAccessibleName(", ".join(words.values()))
 
     def apply_theme(self, theme: Theme) -> None:
-        self._theme = theme
+        super().apply_theme(theme)
         self.setFixedHeight(theme.px(40))
-        self.update()
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        theme = self._theme
-        if theme is None:
-            return
-        painter = QPainter(self)
-        painter.setPen(QColor(theme.colours.line))
-        painter.drawLine(0, 0, self.width(), 0)
+    def paint(self, painter: QPainter, theme: Theme) -> None:
+        painter.fillRect(0, 0, self.width(), 1, QColor(theme.colours.line))
         painter.setFont(font(theme, theme.measures.small))
         left = float(theme.px(theme.measures.padding))
         for mark, word in self._words.items():
@@ -143,25 +122,15 @@ class MarksLegend(QWidget):
             left += wide + theme.px(12)
 
 
-class GroupTitle(QWidget):
+class GroupTitle(Painted):
     """The number and the name of a group."""
 
     def __init__(self, number: int, name: str) -> None:
         super().__init__()
         self._number, self._name = str(number), name
-        self._theme: Theme | None = None
-        self.high = TITLE
         self.setAccessibleName(name)
 
-    def apply_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        self.setFixedHeight(theme.px(self.high))
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        if self._theme is None:
-            return
-        theme = self._theme
-        painter = QPainter(self)
+    def paint(self, painter: QPainter, theme: Theme) -> None:
         low = QRectF(theme.px(8), 0, self.width() - theme.px(12), self.height() - theme.px(6))
         bottom = Qt.AlignmentFlag.AlignBottom
         painter.setFont(font(theme, theme.measures.small, 500))
@@ -215,25 +184,16 @@ class Lessons(Card):
     def __init__(self, commands: Commands) -> None:
         super().__init__(self.tr("Lessons"))
         self._commands = commands
-        self._theme: Theme | None = None
         self._course: Course | None = None
-        self._listed: tuple[ScenarioInfo, ...] | None = None
-        self._shown = ""  # the lesson that was scrolled to last
         self.rows: list[LessonRow] = []
         self.buttons: list[tuple[str, GroupButton]] = []
         self._titles: list[GroupTitle] = []
         self._menu: QMenu | None = None
-        self._list, self._column = QWidget(), QVBoxLayout()
-        self._list.setLayout(self._column)
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._area.setWidget(self._list)
+        inner = QWidget()
+        self._column = QVBoxLayout(inner)
+        self._area = scrolled(inner)
         # The rows of a new list have their heights only when they have been laid out.
         self._area.verticalScrollBar().rangeChanged.connect(self._see_current)
-        clear_ground(self._area)
         self.body.addWidget(self._area)
         self._words = {
             LessonMark.NEW: self.tr("new"),
@@ -244,27 +204,25 @@ class Lessons(Card):
         self.body.addWidget(self.legend)
 
     def opened(self, course: Course) -> None:
-        self._course = course
-        if course.scenarios != self._listed:
-            self._listed = course.scenarios
+        before, self._course = self._course, course
+        if before is None or course.scenarios != before.scenarios:
             self._fill(course)
-        group = next((one.group for one in course.scenarios if one.id == course.current), "")
+        group = course.scenario.group if course.current else None
         for row in self.rows:
             row.setChecked(row.info.id == course.current)
             mark = course.marks.get(row.info.id, LessonMark.NEW)
             row.put_mark(mark, self._words[mark])
         for name, button in self.buttons:
             button.setChecked(name == group)
-        if self._shown != course.current:
-            self._shown = course.current
+        if before is None or course.current != before.current:
             self._see_current()
 
     def _see_current(self) -> None:
         """Scrolls so far that the open lesson and the name of its group are seen."""
         at = next((row for row in self.rows if row.isChecked()), None)
-        if at is not None and self._theme is not None and not self._theme.compact:
+        if at is not None and self.theme is not None and not self.theme.compact:
             self._column.activate()
-            self._area.ensureWidgetVisible(at, 0, self._theme.px(TITLE))
+            self._area.ensureWidgetVisible(at, 0, self.theme.px(TITLE))
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
         self._fit()
@@ -272,29 +230,20 @@ class Lessons(Card):
 
     def _fit(self) -> None:
         """Where not all lessons have room, their rows get lower before the list has to be scrolled."""
-        if self._theme is None or self._theme.compact or not self.rows:
+        if self.theme is None or self.theme.compact:
             return
-        room = self._area.height() - 2 * self._theme.px(8)
-        high = self._theme.px(ROW) * len(self.rows) + self._theme.px(TITLE) * len(self._titles)
-        low = self._theme.px(LEAST_ROW) * len(self.rows) + self._theme.px(LEAST_TITLE) * len(self._titles)
+        px, rows, titles = self.theme.px, len(self.rows), len(self._titles)
+        room = self._area.height() - 2 * px(8)
+        high, low = px(ROW) * rows + px(TITLE) * titles, px(LEAST_ROW) * rows + px(LEAST_TITLE) * titles
         share = min(1.0, max(0.0, (room - low) / max(1, high - low)))
-        row, title = int(LEAST_ROW + share * (ROW - LEAST_ROW)), int(LEAST_TITLE + share * (TITLE - LEAST_TITLE))
-        if all(one.high == row for one in self.rows) and all(one.high == title for one in self._titles):
-            return
-        for one in self.rows:
-            one.high = row
-            one.updateGeometry()
-        for name in self._titles:
-            name.high = title
-            name.apply_theme(self._theme)
+        for row in self.rows:
+            row.setFixedHeight(px(int(LEAST_ROW + share * (ROW - LEAST_ROW))))
+        for title in self._titles:
+            title.setFixedHeight(px(int(LEAST_TITLE + share * (TITLE - LEAST_TITLE))))
 
     def _fill(self, course: Course) -> None:
         """Makes the rows, and the rail's buttons, for another list."""
-        while (item := self._column.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        clear(self._column)
         self.rows, self.buttons, self._titles = [], [], []
         group = None
         for info in course.scenarios:
@@ -307,13 +256,13 @@ class Lessons(Card):
             self.rows.append(row)
             self._column.addWidget(row)
         self._column.addStretch(1)
-        if self._theme is not None:
-            self.apply_theme(self._theme)
+        if self.theme is not None:
+            self.apply_theme(self.theme)
 
     def _add_group(self, name: str) -> None:
         number = len(self._titles) + 1
-        title, button = GroupTitle(number, name), GroupButton(number, name)
-        button.clicked.connect(lambda _checked=False, g=name, b=button: self.fly_out(g, b))
+        title, button = GroupTitle(number, name or "…"), GroupButton(number, name or "…")
+        button.clicked.connect(lambda: self.fly_out(name, button))
         self._titles.append(title)
         self.buttons.append((name, button))
         self._column.addWidget(title)
@@ -327,10 +276,10 @@ class Lessons(Card):
 
     def fly_out(self, group: str, button: QWidget) -> None:
         """Lists the lessons of a group beside the rail."""
-        if self._course is None or self._theme is None:
+        if self._course is None or self.theme is None:
             return
         menu = self._menu = QMenu(self)
-        menu.setFont(font(self._theme, self._theme.measures.base))
+        menu.setFont(font(self.theme, self.theme.measures.base))
         menu.setToolTipsVisible(True)
         for info in self._course.scenarios:
             if info.group == group:
@@ -340,29 +289,16 @@ class Lessons(Card):
                 entry.setToolTip(info.error or info.summary)
                 entry.triggered.connect(lambda _checked=False, one=info: self._commands.open(one.id))
         menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(button.mapToGlobal(QPoint(button.width() + self._theme.px(8), 0)))
-
-    def draw(self, frame: Frame) -> None:
-        """The list does not depend on the run."""
+        menu.popup(button.mapToGlobal(QPoint(button.width() + self.theme.px(8), 0)))
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
-        self._theme = theme
-        self.header_row.setVisible(not theme.compact)
-        self.legend.apply_theme(theme)
-        self.legend.setVisible(not theme.compact)
-        px = theme.px
-        side = px(8) - 1
-        self._column.setContentsMargins(0 if theme.compact else side, px(8), 0 if theme.compact else side, px(8))
-        self._column.setSpacing(px(4) if theme.compact else 0)
-        for row in self.rows:
-            row.apply_theme(theme)
-            row.setVisible(not theme.compact)
-        for title in self._titles:
-            title.apply_theme(theme)
-            title.setVisible(not theme.compact)
+        high, side = theme.px(8), 0 if theme.compact else theme.px(8) - 1
+        self._column.setContentsMargins(side, high, side, high)
+        self._column.setSpacing(theme.px(4) if theme.compact else 0)
+        for part in (self.header_row, self.legend, *self.rows, *self._titles):
+            part.setVisible(not theme.compact)
         for _, button in self.buttons:
-            button.apply_theme(theme)
             button.setVisible(theme.compact)
         self._fit()
 

@@ -19,10 +19,10 @@ from PySide6.QtWidgets import QAbstractScrollArea
 
 from engine.frame import Flip, Frame, OutputPiece
 from engine.words.reasons import printed
-from gui.panel import Commands, Course, PanelInfo, Place
+from gui.panel import Commands, PanelInfo, Place
 from gui.theme.palette import font
 from gui.theme.theme import Theme, thread_text
-from gui.view_state.output_rows import BADGE, FLIP, OutputRow, OutputRows
+from gui.view_state.output_rows import BADGE, FLIP, OutputRow, OutputRows, RowPiece
 from gui.widgets.card import Card
 from gui.widgets.controls import KeyButton, Text, draw_focus
 from gui.widgets.drawing import badge_width, draw_badge
@@ -38,11 +38,13 @@ def draw_sign(painter: QPainter, theme: Theme, row: OutputRow, at: QPoint, badge
         draw_badge(painter, theme, badge, QRectF(at.x(), at.y() - side / 2, badge_width(badge, side), side))
 
 
-def draw_pieces(painter: QPainter, theme: Theme, row: OutputRow, box: QRect, badges: Mapping[int, str]) -> None:
-    """What several threads have written into one line: each piece in its colour, behind its badge."""
+def draw_pieces(
+    painter: QPainter, theme: Theme, pieces: Sequence[RowPiece], box: QRect, badges: Mapping[int, str]
+) -> None:
+    """The text of a row: each piece in its thread's colour, behind its badge where another thread goes on."""
     face, x = painter.font(), float(box.left())
     letter, side = painter.fontMetrics().horizontalAdvance("x"), theme.px(theme.measures.badge - 2)
-    for piece in row.pieces:
+    for piece in pieces:
         badge = badges.get(piece.thread, "")
         if piece.begins and badge:
             wide = badge_width(badge, side)
@@ -97,7 +99,6 @@ class OutputView(QAbstractScrollArea):
         if max(2, len(widest)) != max(2, len(self._widest)):
             self._widest = widest
             self._cut_anew()
-            self._measure()
         self.viewport().update()
 
     def take(self, output: Sequence[OutputPiece], flips: tuple[Flip, ...], cursor: float | None) -> None:
@@ -109,8 +110,6 @@ class OutputView(QAbstractScrollArea):
             self.printed.clear()
             self._flips = ()
         changed = len(output) != self.printed.taken or len(flips) != len(self._flips) or not output
-        bar = self.verticalScrollBar()
-        at_end = bar.value() >= bar.maximum()
         self.source = output
         self.printed.add(output, self._letters, self.program)
         for flip in flips[len(self._flips) :]:
@@ -118,8 +117,6 @@ class OutputView(QAbstractScrollArea):
         self._flips = flips
         if changed:
             self._measure()
-            if at_end:
-                bar.setValue(bar.maximum())
         if changed or cursor != self._cursor:
             if cursor is not None and cursor != self._cursor:
                 self._reveal(cursor)
@@ -144,14 +141,14 @@ class OutputView(QAbstractScrollArea):
         return self._theme.px(self._theme.measures.output_line) if self._theme is not None else 20
 
     def _measure(self) -> None:
-        """Ranges of the scroll bars."""
-        if self._theme is None:
-            return
-        high, seen = self._row_height(), self.viewport().height()
-        down = self.verticalScrollBar()
+        """The range of the scroll bar; who was at the end stays there."""
+        high, seen, down = self._row_height(), self.viewport().height(), self.verticalScrollBar()
+        at_end = down.value() >= down.maximum()
         down.setRange(0, max(0, len(self.rows) * high - seen))
         down.setPageStep(seen)
         down.setSingleStep(high)
+        if at_end:
+            down.setValue(down.maximum())
 
     def _cut_anew(self) -> None:
         """Another width or another size of text: other rows."""
@@ -167,35 +164,30 @@ class OutputView(QAbstractScrollArea):
             self.printed.clear()
             self._flips, self.source = (), ()
             self.take(source, flips, self._cursor)
+        self._measure()
 
     def apply_theme(self, theme: Theme) -> None:
         self._theme = theme
         self._cut_anew()
-        self._measure()
         self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
         self.viewport().update()
 
     def resizeEvent(self, _event: object) -> None:
-        bar = self.verticalScrollBar()
-        at_end = bar.value() >= bar.maximum()
         self._cut_anew()
-        self._measure()
-        if at_end:
-            bar.setValue(bar.maximum())
 
-    def _row_at(self, y: float) -> OutputRow | None:
-        index = int(y + self.verticalScrollBar().value()) // self._row_height()
-        return self.rows[index] if 0 <= index < len(self.rows) else None
+    def _line_at(self, event: QMouseEvent) -> int:
+        """The line of the program that the row under the mouse names; 0 is none."""
+        index = int(event.position().y() + self.verticalScrollBar().value()) // self._row_height()
+        return self.rows[index].line if 0 <= index < len(self.rows) else 0
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        row = self._row_at(event.position().y())
-        shape = Qt.CursorShape.PointingHandCursor if row is not None and row.line else Qt.CursorShape.ArrowCursor
-        self.viewport().setCursor(shape)
+        shapes = Qt.CursorShape
+        self.viewport().setCursor(shapes.PointingHandCursor if self._line_at(event) else shapes.ArrowCursor)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        row = self._row_at(event.position().y())
-        if row is not None and row.line and event.button() is Qt.MouseButton.LeftButton:
-            self.pointed.emit(row.line)
+        line = self._line_at(event)
+        if line and event.button() is Qt.MouseButton.LeftButton:
+            self.pointed.emit(line)
 
     def event(self, event: QEvent) -> bool:
         copying = isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Copy)
@@ -232,44 +224,35 @@ class OutputView(QAbstractScrollArea):
             box = QRect(0, index * high - top, self.viewport().width(), high)
             self._draw_row(painter, theme, self.rows[index], box, columns)
         if self._cursor is not None and self.rows:
-            self._draw_cursor(painter, theme, high, top)
+            row = bisect_right(self.rows, self._cursor, key=lambda row: row.time)
+            self._draw_cursor(painter, theme, self._cursor, max(1, row * high - top))
         draw_focus(painter, theme, self)
 
     def _draw_row(
         self, painter: QPainter, theme: Theme, row: OutputRow, box: QRect, columns: tuple[int, int, int]
     ) -> None:
-        colours, middle = theme.colours, Qt.AlignmentFlag.AlignVCenter
-        badge = self._badges.get(row.thread, "")
         if row.first:
             painter.setFont(font(theme, theme.measures.small, mono=True))
-            painter.setPen(QColor(colours.faint))
+            painter.setPen(QColor(theme.colours.faint))
             room = QRect(box.left() + columns[0], box.top(), columns[1] - columns[0], box.height())
-            painter.drawText(room, middle, f"{row.time:.2f}")
-            draw_sign(painter, theme, row, QPoint(box.left() + columns[1], box.center().y()), badge)
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, f"{row.time:.2f}")
+            at = QPoint(box.left() + columns[1], box.center().y())
+            draw_sign(painter, theme, row, at, self._badges.get(row.thread, ""))
         face = font(theme, theme.measures.code, mono=True)
         face.setItalic(row.thread == FLIP)
         face.setUnderline(bool(row.line))
         painter.setFont(face)
-        if row.pieces:
-            draw_pieces(painter, theme, row, box.adjusted(columns[2], 0, 0, 0), self._badges)
-            return
-        ink = thread_text(colours, badge) if badge else colours.muted
-        painter.setPen(QColor(colours.lost_text if row.error else ink))
-        room = QRect(box.left() + columns[2], box.top(), 1 << 20, box.height())
-        painter.drawText(room, middle | Qt.TextFlag.TextSingleLine, row.text)
+        pieces = row.pieces or (RowPiece(row.thread, row.text, row.error),)
+        draw_pieces(painter, theme, pieces, box.adjusted(columns[2], 0, 0, 0), self._badges)
         if row.thread == FLIP:
-            end = room.left() + QFontMetrics(face).horizontalAdvance(row.text) + theme.px(8)
+            end = box.left() + columns[2] + QFontMetrics(face).horizontalAdvance(row.text) + theme.px(8)
             y = box.center().y()
-            painter.setPen(QPen(QColor(colours.line2), 1, Qt.PenStyle.DashLine))
+            painter.setPen(QPen(QColor(theme.colours.line2), 1, Qt.PenStyle.DashLine))
             painter.drawLine(end, y, box.right() - theme.px(theme.measures.padding), y)
 
-    def _draw_cursor(self, painter: QPainter, theme: Theme, high: int, top: int) -> None:
+    def _draw_cursor(self, painter: QPainter, theme: Theme, time: float, y: int) -> None:
         """A line where the cursor's time falls between two rows."""
-        assert self._cursor is not None
-        y = bisect_right(self.rows, self._cursor, key=lambda row: row.time) * high - top
-        y = max(y, 1)
-        face = font(theme, theme.measures.key, 600)
-        said = f"{self._cursor:.2f} s"
+        face, said = font(theme, theme.measures.key, 600), f"{time:.2f} s"
         width = QFontMetrics(face).horizontalAdvance(said) + theme.px(8)
         right = self.viewport().width() - theme.px(theme.measures.padding)
         painter.setPen(QPen(QColor(theme.colours.accent), 2))
@@ -285,8 +268,7 @@ class Output(Card):
 
     def __init__(self, commands: Commands) -> None:
         super().__init__(self.tr("Output"))
-        self._seen: tuple[object, ...] = ()
-        self._known = (-1, 0)  # the run and the number of its lanes whose badges the view has
+        self._seen: tuple[object, ...] = ()  # what is shown; first the run and the number of lanes with badges
         self.count = Text(tone="muted")
         self.copy = KeyButton(self.tr("Copy"), quiet=True, name=self.tr("Copy the output"))
         self.view = OutputView()
@@ -300,37 +282,27 @@ class Output(Card):
 
     def draw(self, frame: Frame) -> None:
         told, cursor = frame.recording, frame.view.cursor
-        state = (frame.run.number, len(told.output), told.output_left_out, told.flips, cursor, len(told.lanes))
-        if state == self._seen and frame.recording.output is self.view.source:
+        state = (frame.run.number, len(told.lanes), len(told.output), told.output_left_out, told.flips, cursor)
+        if state == self._seen and told.output is self.view.source:
             return
-        self._seen = state
         self.view.program = frame.program.path
-        if (frame.run.number, len(frame.recording.lanes)) != self._known:
-            self._known = (frame.run.number, len(frame.recording.lanes))
-            self.view.badges({lane.id: lane.badge for lane in frame.recording.lanes})
-        self.view.take(frame.recording.output, frame.recording.flips, frame.view.cursor)
-        self.count.set_text(self._count(self.view.printed.lines, frame.recording.output_left_out))
+        if state[:2] != self._seen[:2]:
+            self.view.badges({lane.id: lane.badge for lane in told.lanes})
+        self._seen = state
+        self.view.take(told.output, told.flips, cursor)
+        self.count.set_text(self._count(self.view.printed.lines, told.output_left_out))
         self.nothing.setVisible(not self.view.rows)
         self.copy.setVisible(bool(self.view.rows))
 
     def _count(self, lines: int, left_out: int) -> str:
-        said = self.tr("{lines} lines").format(lines=f"{lines:,}") if lines else ""
-        if lines == 1:
-            said = self.tr("1 line")
-        if not left_out:
-            return said
+        said = self.tr("1 line") if lines == 1 else self.tr("{lines} lines").format(lines=f"{lines:,}")
         more = self.tr("{more} left out").format(more=f"{left_out:,}")
-        return f"{said}, {more}" if said else more
+        return ", ".join(filter(None, (said if lines else "", more if left_out else "")))
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
-        for part in (self.count, self.copy, self.nothing, self.view):
-            part.apply_theme(theme)
         self.body.setContentsMargins(0, 0, 1, theme.px(4))
         self.nothing.setContentsMargins(theme.px(theme.measures.padding) - 1, 0, 0, 0)
-
-    def opened(self, course: Course) -> None:
-        """All that is shown comes with the frame."""
 
 
 PANEL = PanelInfo(

@@ -3,7 +3,6 @@
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
 
-from engine.frame import Frame
 from gui.panel import Commands, Course, PanelInfo, Place, Suits
 from gui.theme.theme import Theme
 from gui.widgets.card import Card
@@ -29,20 +28,15 @@ class Page(Card):
 
     def opened(self, course: Course) -> None:
         again, self._current = course.current == self._current, course.current
-        if course.page:
-            title = next((one.title for one in course.scenarios if one.id == course.current), "")
-            self.setAccessibleName(title or self.tr("Page"))
-            self.browser.tell(course.lesson, course.lesson_folder, again=again)
-
-    def draw(self, frame: Frame) -> None:
-        """A page does not depend on a run."""
+        if course.scenario.page:
+            self.setAccessibleName(course.scenario.title or self.tr("Page"))
+            self.browser.tell(course.lesson, str(course.scenario.folder), again=again)
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
         self._line = theme.px(_LINE * (theme.measures.base + _LARGER))
         self.browser.setMinimumHeight(theme.px(56))
         self.body.setContentsMargins(theme.px(16), theme.px(16), theme.px(6), theme.px(12))
-        self.browser.apply_theme(theme)
         self._centre()
 
     def resizeEvent(self, _event: QResizeEvent) -> None:

@@ -1,33 +1,28 @@
 """The status bar: which Python, how much was recorded, how smoothly the window runs."""
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtGui import QColor, QPainter, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout
 
-from engine.frame import Frame, Interpreter, Phase
+from engine.frame import Frame, Interpreter, Phase, Recording
 from engine.words.states import ended
-from gui.panel import Commands, Course, PanelInfo, Place, Suits
+from gui.panel import Commands, PanelInfo, Place, Suits
 from gui.theme.theme import Theme
 from gui.view_state.run_progress import RunProgress, progress
-from gui.widgets.controls import Rule, Text, dress_children
+from gui.widgets.controls import Rule, Text
+from gui.widgets.painted import Painted, PaintedPanel
 
 DOT = "  ·  "
-
-
 HELD_BACK = 0.05  # seconds; less is not worth a word
 
 
-class ProgressBar(QWidget):
+class ProgressBar(Painted):
     """How much of a run is over, as a thin line."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.share = 0.0
-        self._theme: Theme | None = None
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+    share = 0.0
 
     def apply_theme(self, theme: Theme) -> None:
-        self._theme = theme
+        super().apply_theme(theme)
         self.setFixedSize(theme.px(120 if not theme.compact else 88), theme.px(8))
 
     def put(self, share: float) -> None:
@@ -36,26 +31,21 @@ class ProgressBar(QWidget):
             self.update()
         self.share = share
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        if self._theme is None:
-            return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    def paint(self, painter: QPainter, theme: Theme) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         whole, radius = QRectF(self.rect()), self.height() / 2
-        painter.setBrush(QColor(self._theme.colours.line2))
+        painter.setBrush(QColor(theme.colours.line2))
         painter.drawRoundedRect(whole, radius, radius)
-        painter.setBrush(QColor(self._theme.colours.accent))
+        painter.setBrush(QColor(theme.colours.accent))
         whole.setWidth(max(whole.height(), whole.width() * self.share))
         painter.drawRoundedRect(whole, radius, radius)
 
 
-class Status(QWidget):
+class Status(PaintedPanel):
     """One line of facts."""
 
     def __init__(self, _commands: Commands) -> None:
         super().__init__()
-        self._theme: Theme | None = None
         self._interpreter: Interpreter | None = None
         self._letters = self._run = 0
         self.setAccessibleName(self.tr("Status"))
@@ -74,24 +64,11 @@ class Status(QWidget):
         row.addWidget(self.progress)
         row.addWidget(self.state)
 
-    @property
-    def widget(self) -> QWidget:
-        return self
-
     def draw(self, frame: Frame) -> None:
         if frame.run.interpreter != self._interpreter:
             self._interpreter = frame.run.interpreter
             self.python.set_text(self._python(frame.run.interpreter))
-        records = self.tr("records")
-        dropped = self.tr("dropped")
-        held = (
-            f"{DOT}{self.tr('held back')} {frame.recording.held_back:.1f} s"
-            if frame.recording.held_back > HELD_BACK
-            else ""
-        )
-        self.counts.set_text(f"{frame.recording.records:,} {records}{DOT}{frame.recording.dropped:,} {dropped}{held}")
-        self.counts.setToolTip(self._why_held(frame))
-        self.counts.set_colour("lost_text" if frame.recording.dropped else "muted")
+        self._count(frame.recording)
         come = progress(frame) if frame.run.plan or frame.recording.tasks.submitted else None
         self._show_progress(frame, come)
         self.state.set_text(self._state(frame, timed=come is None or come.share is None))
@@ -114,28 +91,26 @@ class Status(QWidget):
         self.progress.set_text(said)
         self.bar.setAccessibleName(said)
 
-    def _why_held(self, frame: Frame) -> str:
-        if frame.recording.held_back <= HELD_BACK:
-            return ""
-        return self.tr(
-            "The program's threads reported faster than it can be drawn. They waited to report, "
-            "so that nothing is dropped: the run is slower than it would be unwatched."
-        )
+    def _count(self, told: Recording) -> None:
+        said = [f"{told.records:,} {self.tr('records')}", f"{told.dropped:,} {self.tr('dropped')}"]
+        why = ""
+        if told.held_back > HELD_BACK:
+            said.append(f"{self.tr('held back')} {told.held_back:.1f} s")
+            why = self.tr(
+                "The program's threads reported faster than it can be drawn. They waited to report, "
+                "so that nothing is dropped: the run is slower than it would be unwatched."
+            )
+        self.counts.set_text(DOT.join(said))
+        self.counts.setToolTip(why)
+        self.counts.set_colour("lost_text" if told.dropped else "muted")
 
     def _python(self, python: Interpreter) -> str:
         if not python.version:
             return self.tr("Python: starting")
         gil = self.tr("GIL on") if python.gil else self.tr("GIL off")
         cores = self.tr("cores") if python.cores != 1 else self.tr("core")
-        interval = self.tr("switch interval")
-        return DOT.join(
-            [
-                f"{python.implementation} {python.version}",
-                gil,
-                f"{python.cores} {cores}",
-                f"{interval} {python.switch_interval * 1000:g} ms",
-            ]
-        )
+        interval = f"{self.tr('switch interval')} {python.switch_interval * 1000:g} ms"
+        return DOT.join([f"{python.implementation} {python.version}", gil, f"{python.cores} {cores}", interval])
 
     def _state(self, frame: Frame, *, timed: bool) -> str:
         if frame.program.page:
@@ -152,18 +127,15 @@ class Status(QWidget):
     def pace(self, rate: float, worst: float) -> None:
         """Frames per second, and the longest gap between two in milliseconds."""
         self.rate.set_text(f"{rate:.0f} fps")
-        longest = self.tr("longest gap between two frames")
-        self.rate.setToolTip(f"{longest}: {worst:.0f} ms")
+        self.rate.setToolTip(f"{self.tr('longest gap between two frames')}: {worst:.0f} ms")
 
     def apply_theme(self, theme: Theme) -> None:
-        self._theme = theme
+        super().apply_theme(theme)
         self._row.setContentsMargins(theme.px(16), 1, theme.px(16), 0)
         self._row.setSpacing(theme.px(10))
-        dress_children(self, theme)
         for rule in self.findChildren(Rule):
             rule.setFixedHeight(theme.px(16))
         self._fit()
-        self.update()
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
         self._fit()
@@ -182,15 +154,9 @@ class Status(QWidget):
             need += widget.sizeHint().width() + gap
             widget.setVisible(need <= self.width())
 
-    def opened(self, _course: Course) -> None:
-        """Nothing here belongs to a scenario."""
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        if self._theme is not None:
-            painter = QPainter(self)
-            painter.fillRect(self.rect(), QColor(self._theme.colours.sunken))
-            painter.setPen(QColor(self._theme.colours.line))
-            painter.drawLine(0, 0, self.width(), 0)
+    def paint(self, painter: QPainter, theme: Theme) -> None:
+        painter.fillRect(self.rect(), QColor(theme.colours.sunken))
+        painter.fillRect(0, 0, self.width(), 1, QColor(theme.colours.line))
 
 
 PANEL = PanelInfo("status", "Status", Place.STATUS, 10, make=Status, suits=Suits.BOTH)

@@ -1,15 +1,19 @@
 """What can be switched off, and whether it is on: works at any time, also while the program runs."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.frame import Frame, Switch
+from engine.scenarios.scenario import SwitchNote
 from gui.panel import Commands, Course, PanelInfo, Place
 from gui.theme import icons
 from gui.theme.theme import Theme
 from gui.widgets.card import Card
-from gui.widgets.controls import KeyCap, Name, Text, Toggle, clear_ground, dress_children
+from gui.widgets.controls import KeyCap, Name, Text, Toggle
+from gui.widgets.painted import clear, scrolled
 
 MOST = 6  # rows that are seen without scrolling
 
@@ -21,7 +25,6 @@ class SwitchRow(QWidget):
         super().__init__()
         self.switch = switch
         self._theme: Theme | None = None
-        self._picture = ""
         self.icon = QLabel()
         self.name = Name(switch.name, weight=700, mono=True)
         self.note = Text(note or self.tr("{type} of the program").format(type=switch.type), "small", "muted")
@@ -47,26 +50,21 @@ class SwitchRow(QWidget):
     def show_state(self, switch: Switch) -> None:
         """Shows whether it is on; a switch that the program has not made yet is shown as the next run will find it."""
         self.toggle.setChecked(switch.on)
-        self._draw_icon()
+        if self._theme is not None:
+            self._draw_icon(self._theme)
 
-    def _draw_icon(self) -> None:
-        theme = self._theme
-        if theme is None:
-            return
+    def _draw_icon(self, theme: Theme) -> None:
         name, size = icons.of_type(self.switch.type, self.toggle.isChecked()), theme.px(24)
         colour = theme.colours.text if self.toggle.isChecked() else theme.colours.lost_text
-        if f"{name}{colour}{size}" != self._picture:
-            self._picture = f"{name}{colour}{size}"
-            self.icon.setPixmap(icons.pixmap(name, colour, size, self.devicePixelRatioF()))
+        self.icon.setPixmap(icons.pixmap(name, colour, size, self.devicePixelRatioF()))
 
     def apply_theme(self, theme: Theme) -> None:
         self._theme = theme
-        px = theme.px
-        self.setMinimumHeight(px(40 if theme.compact else 48))
+        self.setMinimumHeight(theme.px(40 if theme.compact else 48))
         side = theme.px(theme.measures.padding) - 1
-        self._row.setContentsMargins(side, 0, side, px(6 if theme.compact else 8))
-        self._row.setSpacing(px(8 if theme.compact else 12))
-        self._draw_icon()
+        self._row.setContentsMargins(side, 0, side, theme.px(6 if theme.compact else 8))
+        self._row.setSpacing(theme.px(8 if theme.compact else 12))
+        self._draw_icon(theme)
 
 
 class Switches(Card):
@@ -75,24 +73,17 @@ class Switches(Card):
     def __init__(self, commands: Commands) -> None:
         super().__init__(self.tr("Switches"))
         self._commands = commands
-        self._theme: Theme | None = None
-        self._notes: dict[str, tuple[str, str]] = {}
+        self._notes: Mapping[str, SwitchNote] = {}
         self._drawn: tuple[Switch, ...] | None = None
         self._names: tuple[tuple[str, str], ...] | None = None
         self.rows: dict[str, SwitchRow] = {}
         self.nothing = Text(self.tr("This program has nothing to switch off."), "small", "muted")
         self.nothing.setWordWrap(True)
-        self._inner = QWidget()
-        self._column = QVBoxLayout(self._inner)
+        inner = QWidget()
+        self._column = QVBoxLayout(inner)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setFrameShape(QScrollArea.Shape.NoFrame)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._area.setWidget(self._inner)
-        clear_ground(self._area)
+        self._area = scrolled(inner)
         self.body.addWidget(self._area)
         self.body.addWidget(self.nothing)
 
@@ -108,25 +99,17 @@ class Switches(Card):
             self.rows[one.name].show_state(one)
 
     def _rebuild(self, switches: tuple[Switch, ...]) -> None:
-        for row in self.rows.values():
-            self._column.removeWidget(row)
-            row.setParent(None)
-            row.deleteLater()
+        clear(self._column)
         self.rows = {}
         for one in switches:
-            note, key = self._notes.get(one.name, ("", ""))
-            self.rows[one.name] = SwitchRow(one, note, key, self._commands)
+            about = self._notes.get(one.name, SwitchNote())
+            self.rows[one.name] = SwitchRow(one, about.note, about.key, self._commands)
             self._column.addWidget(self.rows[one.name])
-        if self._theme is not None:
-            self.apply_theme(self._theme)
+        if self.theme is not None:
+            self.apply_theme(self.theme)
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
-        self._theme = theme
-        for row in self.rows.values():
-            row.apply_theme(theme)
-            dress_children(row, theme)
-        self.nothing.apply_theme(theme)
         side = theme.px(theme.measures.padding) - 1
         self.nothing.setContentsMargins(side, 0, side, theme.px(12))
         self.nothing.setVisible(not self.rows)
@@ -147,8 +130,8 @@ class Switches(Card):
         self._fit_height()
 
     def opened(self, course: Course) -> None:
-        if course.switch_notes != self._notes:
-            self._notes = course.switch_notes
+        if course.scenario.switches != self._notes:
+            self._notes = course.scenario.switches
             self._drawn = self._names = None
 
 

@@ -3,16 +3,17 @@
 import math
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
+from PySide6.QtGui import QColor, QKeySequence, QPainter, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from engine.frame import Frame, Phase
 from gui import actions
 from gui.panel import Commands, Course, PanelInfo, Place, Suits
 from gui.theme.theme import Theme
-from gui.widgets.controls import KeyButton, KeyCap, Rule, Text, dress_children
+from gui.widgets.controls import KeyButton, KeyCap, Rule, Text
 from gui.widgets.inputs import Picker, Slider
 from gui.widgets.key_overlay import KeysOverlay
+from gui.widgets.painted import PaintedPanel
 
 SLOWEST, FASTEST = actions.SPEEDS[0], actions.SPEEDS[-1]
 
@@ -29,13 +30,12 @@ def speed_of_place(place: float) -> float:
     return min(actions.SPEEDS, key=lambda rung: abs(place_of_speed(rung) - place))
 
 
-class Toolbar(QWidget):
+class Toolbar(PaintedPanel):
     """Shows only what can be done."""
 
     def __init__(self, commands: Commands) -> None:
         super().__init__()
         self._commands = commands
-        self._theme: Theme | None = None
         self._course: Course | None = None
         self._overlay: KeysOverlay | None = None
         self._frame = Frame()
@@ -84,20 +84,17 @@ class Toolbar(QWidget):
             for key in actions.action(name).keys:
                 QShortcut(QKeySequence(key), self).activated.connect(do)
 
-    @property
-    def widget(self) -> QWidget:
-        return self
-
     def _do(self, name: str) -> None:
+        """What the key of the same name does."""
         self._commands.perform(name)
 
     def show_keys(self) -> None:
         """Lists every key over the window."""
-        if self._theme is None:
+        if self.theme is None:
             return
-        notes = self._course.switch_notes if self._course is not None else {}
-        extra = tuple((key, f"{name}: {note}" if note else name) for name, (note, key) in notes.items() if key)
-        self._overlay = KeysOverlay(self.window(), self._theme, extra)
+        notes = self._course.scenario.switches.items() if self._course is not None else ()
+        extra = tuple((one.key, f"{name}: {one.note}" if one.note else name) for name, one in notes if one.key)
+        self._overlay = KeysOverlay(self.window(), self.theme, extra)
 
     def _choose_python(self, index: int) -> None:
         if self._course is not None and index < len(self._course.interpreters):
@@ -121,30 +118,25 @@ class Toolbar(QWidget):
     def _offer(self, frame: Frame) -> None:
         """The Pythons that were found, with the one that runs; it is offered even before the search is over."""
         found = self._course.interpreters if self._course is not None else ()
-        paths = [path for path, _ in found]
-        current = frame.run.interpreter
-        if current.executable in paths:
-            self.python.offer([name for _, name in found], paths.index(current.executable))
-        else:
+        names, current = [name for _, name in found], frame.run.interpreter
+        at = next((at for at, (path, _) in enumerate(found) if path == current.executable), -1)
+        if at < 0:
             gil = self.tr("GIL") if current.gil else self.tr("no GIL")
             short = ".".join(current.version.split(".")[:2])
             said = f"Python {short} · {gil}" if current.version else self.tr("Python")
-            names = [name for _, name in found]
-            at = names.index(said) if said in names else -1
-            self.python.offer(names if at >= 0 else [*names, said], at if at >= 0 else len(names))
+            names += [] if said in names else [said]
+            at = names.index(said)
+        self.python.offer(names, at)
 
     def apply_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        gap = theme.px(8)
+        super().apply_theme(theme)
         self._row.setContentsMargins(theme.measures.gap, 0, theme.measures.gap, 0)
-        self._row.setSpacing(gap)
-        dress_children(self, theme)
+        self._row.setSpacing(theme.px(8))
         self.slider.setFixedWidth(theme.px(96))
         self.speed_word.setFixedWidth(self.speed_word.fontMetrics().horizontalAdvance("0.05×") + 2)
         self.speed_word.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.speed_caption.setVisible(not theme.compact)
         self._fit()
-        self.update()
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
         self._fit()
@@ -164,11 +156,8 @@ class Toolbar(QWidget):
         self._course = course
         self._offer(self._frame)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        if self._theme is not None:
-            painter = QPainter(self)
-            painter.setPen(QColor(self._theme.colours.line))
-            painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
+    def paint(self, painter: QPainter, theme: Theme) -> None:
+        painter.fillRect(0, self.height() - 1, self.width(), 1, QColor(theme.colours.line))
 
 
 PANEL = PanelInfo(

@@ -1,8 +1,8 @@
 """The banner above the plots: what went wrong, and what to do."""
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPen
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout
 
 from engine.frame import Frame, Trouble
 from engine.frame.finding import MissingLibrary
@@ -12,7 +12,8 @@ from gui.panel import Commands, Course, PanelInfo, Place, Suits
 from gui.theme import icons
 from gui.theme.palette import font
 from gui.theme.theme import Theme
-from gui.widgets.controls import KeyButton, Text, dress_children
+from gui.widgets.controls import KeyButton, Text
+from gui.widgets.painted import PaintedPanel
 
 
 def shown(frame: Frame) -> Trouble | None:
@@ -23,13 +24,12 @@ def shown(frame: Frame) -> Trouble | None:
     return None if lacking is None else ImportFailed(missing=lacking.missing, line=lacking.line)
 
 
-class TroubleBanner(QWidget):
+class TroubleBanner(PaintedPanel):
     """There only while there is trouble."""
 
     def __init__(self, commands: Commands) -> None:
         super().__init__()
         self._commands = commands
-        self._theme: Theme | None = None
         self._trouble: Trouble | None = None
         self._command = ""  # that mends it
         self._time: float | None = None
@@ -43,8 +43,7 @@ class TroubleBanner(QWidget):
         self.line = KeyButton(self.tr("Show the line"), quiet=True)
         self.more = KeyButton(self.tr("Details"), quiet=True)
         self.more.setCheckable(True)
-        self.detail = QPlainTextEdit()
-        self.detail.setReadOnly(True)
+        self.detail = QPlainTextEdit(readOnly=True)
         self.detail.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self.detail.setAccessibleName(self.tr("Details"))
         self.detail.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -54,19 +53,14 @@ class TroubleBanner(QWidget):
         words.addWidget(self.advice)
         row = self._row = QHBoxLayout()
         row.addLayout(words, 1)
-        row.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self.line, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self.more, 0, Qt.AlignmentFlag.AlignTop)
+        for button in (self.copy, self.line, self.more):
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         column = self._column = QVBoxLayout(self)
         column.addLayout(row)
         column.addWidget(self.detail)
         self.more.toggled.connect(self.detail.setVisible)
         self.line.clicked.connect(self._show_line)
-        self.copy.clicked.connect(self._copy)
-
-    @property
-    def widget(self) -> QWidget:
-        return self
+        self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._command))
 
     def draw(self, frame: Frame) -> None:
         trouble = shown(frame)
@@ -88,9 +82,6 @@ class TroubleBanner(QWidget):
         self.more.setChecked(False)
         self.detail.setPlainText(trouble.detail)
 
-    def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self._command)
-
     def _show_line(self) -> None:
         if self._time is not None:
             self._commands.cursor(self._time)
@@ -98,29 +89,22 @@ class TroubleBanner(QWidget):
             self._commands.line(self._trouble.line)
 
     def apply_theme(self, theme: Theme) -> None:
-        self._theme = theme
+        super().apply_theme(theme)
         px = theme.px
-        dress_children(self, theme)
         self._column.setContentsMargins(px(48), px(10), px(16), px(10))
         self._column.setSpacing(px(8))
         self._words.setSpacing(px(2))
         self._row.setSpacing(px(8))
         self.detail.setFont(font(theme, theme.measures.small, mono=True))
         self.detail.setFixedHeight(px(140))
-        self.update()
 
     def opened(self, _course: Course) -> None:
         self._trouble = None
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        if self._theme is None:
-            return
-        colours, px = self._theme.colours, self._theme.px
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    def paint(self, painter: QPainter, theme: Theme) -> None:
+        colours, px, radius = theme.colours, theme.px, theme.measures.radius
         painter.setPen(QPen(QColor(colours.lost), 1))
         painter.setBrush(QColor(colours.panel))
-        radius = self._theme.measures.radius
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
         painter.drawPixmap(px(16), px(10), icons.pixmap("warning", colours.lost_text, px(22), self.devicePixelRatioF()))
 

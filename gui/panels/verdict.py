@@ -1,7 +1,7 @@
 """What was expected, what came of it, and every finding of the run."""
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.frame import Ended, Finding, Frame, Phase, SwitchPeriod
@@ -11,11 +11,11 @@ from engine.words.findings import detail, figure
 from gui.panel import Commands, Course, PanelInfo, Place
 from gui.theme.palette import text_font
 from gui.theme.theme import Theme
-from gui.view_state.speedup_text import fastest
 from gui.view_state.verdict_text import (
     BAD,
     SwitchTotal,
     caption,
+    fastest,
     longest_gap,
     sentence,
     told,
@@ -24,43 +24,34 @@ from gui.view_state.verdict_text import (
     unknown_words,
 )
 from gui.widgets.card import Card
-from gui.widgets.controls import Link, Text, dress_children
+from gui.widgets.controls import Link, Text
 from gui.widgets.drawing import draw_loss
+from gui.widgets.painted import Painted, clear
 
 MOST = 12  # findings that are listed; more are counted
+ROWS = (0, 2, 4, 6)  # of the table: heads, updates, kept, lost; thin lines stand between
 
 
-class LossTag(QWidget):
+class LossTag(Painted):
     """The tag that the timeline puts at a lost update."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._theme: Theme | None = None
-
     def apply_theme(self, theme: Theme) -> None:
-        self._theme = theme
+        super().apply_theme(theme)
         self.setFixedSize(theme.px(30), theme.px(20))
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        if self._theme is not None:
-            painter = QPainter(self)
-            draw_loss(painter, self._theme, QPointF(self.width() / 2, self.height() / 2))
+    def paint(self, painter: QPainter, theme: Theme) -> None:
+        draw_loss(painter, theme, QPointF(self.width() / 2, self.height() / 2))
 
 
-class FindingLine(QWidget):
+class FindingLine(Painted):
     """A thin line between rows."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._theme: Theme | None = None
-
-    def apply_theme(self, theme: Theme) -> None:
-        self._theme = theme
         self.setFixedHeight(1)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        if self._theme is not None:
-            QPainter(self).fillRect(self.rect(), QColor(self._theme.colours.line))
+    def paint(self, painter: QPainter, theme: Theme) -> None:
+        painter.fillRect(self.rect(), QColor(theme.colours.line))
 
 
 class Figure(Text):
@@ -98,7 +89,6 @@ class Verdict(Card):
     def __init__(self, commands: Commands) -> None:
         super().__init__(self.tr("Verdict"))
         self._commands = commands
-        self._theme: Theme | None = None
         self._noun = self.tr("updates")
         self._part = ""  # what a part of the run is called
         self._findings: tuple[Finding, ...] | None = None
@@ -110,10 +100,9 @@ class Verdict(Card):
         self.tools.addWidget(self.run)
         self.expected, self.found = Figure("–", "verdict", weight=700), Figure("–", "verdict", weight=700)
         self.tag, self.lost = LossTag(), Text(tone="lost_text", weight=600)
-        self.lost.setWordWrap(True)
         self.said, self.unknown = Text(tone="muted"), Text(size="small", tone="muted")
-        self.said.setWordWrap(True)
-        self.unknown.setWordWrap(True)
+        for text in (self.lost, self.said, self.unknown):
+            text.setWordWrap(True)
         self.numbers, self.table, self.list = QWidget(), QWidget(), QWidget()
         self._grid = QGridLayout(self.table)
         self._list = QVBoxLayout(self.list)
@@ -125,18 +114,14 @@ class Verdict(Card):
 
     def _lay_out(self) -> None:
         big = self._big = QGridLayout(self.numbers)
-        self.expected_word = Text(self.tr("Expected"), tone="muted")
-        self.found_word = Text(self.tr("Got"), tone="muted")
-        big.addWidget(self.expected_word, 0, 0)
-        big.addWidget(self.found_word, 0, 1)
-        big.addWidget(self.expected, 1, 0)
-        big.addWidget(self.found, 1, 1)
+        for at, (word, number) in enumerate(((self.tr("Expected"), self.expected), (self.tr("Got"), self.found))):
+            big.addWidget(Text(word, tone="muted"), 0, at)
+            big.addWidget(number, 1, at)
+            big.setColumnStretch(at, 1)
         self._losing = QHBoxLayout()
         self._losing.addWidget(self.tag)
         self._losing.addWidget(self.lost, 1)
         big.addLayout(self._losing, 2, 0, 1, 2)
-        big.setColumnStretch(0, 1)
-        big.setColumnStretch(1, 1)
         for widget in (self.numbers, self.table, self.said, self.list, self.unknown):
             self.body.addWidget(widget)
         self.body.addStretch(1)
@@ -194,33 +179,24 @@ class Verdict(Card):
             cells[2].set_colour("lost_text" if lost else "text")
 
     def _make_table(self, columns: list[SwitchTotal]) -> None:
-        while (item := self._grid.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        clear(self._grid)
         self._cells = []
         self.table.setVisible(bool(columns))
         if not columns:
             return
         noun = self._noun[:1].upper() + self._noun[1:]
-        heads = [noun, self.tr("Kept"), self.tr("Lost")]
-        for at, head in enumerate(heads):
-            self._grid.addWidget(FindingLine(), 2 * at + 1, 0, 1, len(columns) + 1)
-            self._grid.addWidget(Text(head, tone="muted"), 2 * at + 2, 0)
+        for row, head in zip(ROWS[1:], (noun, self.tr("Kept"), self.tr("Lost")), strict=True):
+            self._grid.addWidget(FindingLine(), row - 1, 0, 1, len(columns) + 1)
+            self._grid.addWidget(Text(head, tone="muted"), row, 0)
         for at, column in enumerate(columns, 1):
-            cells = [Text(), Text(weight=600), Text(weight=700)]
-            self._cell(Text(column.title, "small", "muted", 500), 0, at)
-            for row, cell in zip((2, 4, 6), cells, strict=True):
-                self._cell(cell, row, at)
-            self._cells.append(cells)
+            cells = [Text(column.title, "small", "muted", 500), Text(), Text(weight=600), Text(weight=700)]
+            for row, cell in zip(ROWS, cells, strict=True):
+                cell.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                self._grid.addWidget(cell, row, at)
+            self._cells.append(cells[1:])
         self._grid.setColumnStretch(0, 1)
-        if self._theme is not None:
-            self._dress_table(self._theme)
-
-    def _cell(self, text: Text, row: int, column: int) -> None:
-        text.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._grid.addWidget(text, row, column)
+        if self.theme is not None:
+            self.apply_theme(self.theme)
 
     def _fill_list(self, findings: tuple[Finding, ...]) -> None:
         """While updates get lost the sentences change with every frame, so labels are kept and say something else."""
@@ -245,8 +221,8 @@ class Verdict(Card):
         link.clicked.connect(lambda: self._show((self._findings or ())[at]))
         self._links.append(link)
         self._list.insertWidget(at, link)
-        if self._theme is not None:
-            link.apply_theme(self._theme)
+        if self.theme is not None:
+            link.apply_theme(self.theme)
 
     def _show(self, finding: Finding) -> None:
         """The moment, and the line where it happened."""
@@ -277,18 +253,14 @@ class Verdict(Card):
             return say("nothing-wrong-so-far")
         if frame.run.ended is Ended.FINISHED:
             return say("no-thread-died")
-        if frame.run.ended is Ended.STOPPED:
-            if self._findings:  # they are no faults, and yet nobody would call them nothing
-                return say("run-stopped")
-            return say("run-stopped-well")
+        if frame.run.ended is Ended.STOPPED:  # findings are no faults here, and yet nobody would call them nothing
+            return say("run-stopped") if self._findings else say("run-stopped-well")
         return say("no-result")
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
-        self._theme = theme
-        dress_children(self, theme)
         px = theme.px
-        side, low = theme.px(theme.measures.padding) - 1, px(6 if theme.compact else theme.measures.padding)
+        side, low = px(theme.measures.padding) - 1, px(6 if theme.compact else theme.measures.padding)
         self._big.setContentsMargins(side, 0, side, px(4 if theme.compact else 10))
         self._big.setVerticalSpacing(0)
         self._losing.setSpacing(px(6))
@@ -298,21 +270,16 @@ class Verdict(Card):
         self._list.setContentsMargins(side, px(4), side, low)
         self._list.setSpacing(px(6))
         self.body.setContentsMargins(0, 0, 0, px(4 if theme.compact else 0))
-        self._dress_table(theme)
-
-    def _dress_table(self, theme: Theme) -> None:
-        dress_children(self.table, theme)
-        px, side = theme.px, theme.px(theme.measures.padding) - 1
         self._grid.setContentsMargins(side, px(2), side, px(6))
         self._grid.setHorizontalSpacing(px(12))
         self._grid.setVerticalSpacing(0)
-        for row in (0, 2, 4, 6):
+        for row in ROWS:
             self._grid.setRowMinimumHeight(row, px(20 if theme.compact else 28))
 
     def opened(self, course: Course) -> None:
-        self._part = course.parts.noun if course.parts is not None else ""
-        if course.value_noun != self._noun:
-            self._noun = course.value_noun or self.tr("updates")
+        self._part = course.scenario.parts.noun if course.scenario.parts is not None else ""
+        if course.scenario.value_noun != self._noun:
+            self._noun = course.scenario.value_noun or self.tr("updates")
             self._stretches = None
 
 

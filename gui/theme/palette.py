@@ -6,64 +6,57 @@ from PySide6.QtWidgets import QWidget
 from gui.theme.theme import Colours, Theme
 
 
+def font(theme: Theme, size: float, weight: int = 400, mono: bool = False) -> QFont:
+    """A font of `size` pixels at text scale 1. Words have digits of equal width, so that numbers do not jump;
+
+    code and names (`mono`) have no ligatures: what is shown is what is typed.
+    """
+    made = QFont(theme.code_font if mono else theme.ui_font)
+    if mono:
+        made.setStyleHint(QFont.StyleHint.Monospace)
+    made.setPixelSize(theme.px(size))
+    made.setWeight(QFont.Weight(weight))
+    for feature, value in (("liga", 0), ("calt", 0)) if mono else (("tnum", 1),):
+        made.setFeature(QFont.Tag(feature), value)
+    return made
+
+
 def text_font(theme: Theme, size: float, weight: int = 400) -> QFont:
-    """The font of words, `size` pixels at text scale 1; digits are equally wide, so that numbers do not jump."""
-    font = QFont(theme.ui_font)
-    font.setPixelSize(theme.px(size))
-    font.setWeight(QFont.Weight(weight))
-    if hasattr(QFont, "Tag"):
-        font.setFeature(QFont.Tag("tnum"), 1)
-    return font
-
-
-def mono_font(theme: Theme, size: float, weight: int = 400) -> QFont:
-    """The font of code and names, without ligatures: what is shown is what is typed."""
-    font = QFont(theme.code_font)
-    font.setStyleHint(QFont.StyleHint.Monospace)
-    font.setPixelSize(theme.px(size))
-    font.setWeight(QFont.Weight(weight))
-    if hasattr(QFont, "Tag"):
-        font.setFeature(QFont.Tag("liga"), 0)
-        font.setFeature(QFont.Tag("calt"), 0)
-    return font
-
-
-def font(theme: Theme, size: int, weight: int = 400, mono: bool = False) -> QFont:
-    """A font of `size` pixels at text scale 1, for words or for code."""
-    return mono_font(theme, size, weight) if mono else text_font(theme, size, weight)
+    """The font of words."""
+    return font(theme, size, weight)
 
 
 def palette(colours: Colours) -> QPalette:
     """For everything that Qt paints by itself. Fusion follows it on every platform."""
     made = QPalette()
     role = QPalette.ColorRole
-    pairs = {
-        role.Window: colours.window,
-        role.WindowText: colours.text,
-        role.Base: colours.panel,
-        role.AlternateBase: colours.sunken,
-        role.Text: colours.text,
-        role.PlaceholderText: colours.faint,
-        role.Button: colours.raised,
-        role.ButtonText: colours.text,
-        role.BrightText: colours.lost_text,
-        role.Highlight: colours.accent_soft,
-        role.HighlightedText: colours.text,
-        role.Link: colours.accent,
-        role.LinkVisited: colours.accent,
-        role.ToolTipBase: colours.raised,
-        role.ToolTipText: colours.text,
-        role.Light: colours.line2,
-        role.Midlight: colours.line,
-        role.Mid: colours.line,
-        role.Dark: colours.line2,
-        role.Shadow: colours.line,
-    }
-    for which, colour in pairs.items():
-        made.setColor(which, QColor(colour))
+    shades = (
+        (colours.window, (role.Window,)),
+        (colours.panel, (role.Base,)),
+        (colours.raised, (role.Button, role.ToolTipBase)),
+        (colours.sunken, (role.AlternateBase,)),
+        (colours.line, (role.Midlight, role.Mid, role.Shadow)),
+        (colours.line2, (role.Light, role.Dark)),
+        (colours.text, (role.WindowText, role.Text, role.ButtonText, role.HighlightedText, role.ToolTipText)),
+        (colours.faint, (role.PlaceholderText,)),
+        (colours.accent, (role.Link, role.LinkVisited)),
+        (colours.accent_soft, (role.Highlight,)),
+        (colours.lost_text, (role.BrightText,)),
+    )
+    for colour, roles in shades:
+        for which in roles:
+            made.setColor(which, QColor(colour))
     for which in (role.WindowText, role.Text, role.ButtonText):
         made.setColor(QPalette.ColorGroup.Disabled, which, QColor(colours.faint))
     return made
+
+
+def shade(widget: QWidget, **colours: str) -> None:
+    """Gives a widget these colours, by the names of their roles, whatever the palette of the window says."""
+    made = widget.palette()
+    for role, colour in colours.items():
+        made.setColor(QPalette.ColorRole[role], QColor(colour))
+    widget.setPalette(made)
 
 
 SHEET = """

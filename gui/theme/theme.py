@@ -37,82 +37,80 @@ class Look:
 
 @dataclass(frozen=True)
 class Colours:
-    """Named colours of one theme, as #rrggbb."""
+    """Named colours of one theme, as #rrggbb: those of the dark one, unless they are given."""
 
-    window: str
-    panel: str
-    raised: str
-    sunken: str
-    line: str
-    line2: str
-    text: str
-    muted: str
-    faint: str
-    accent: str
-    accent_ink: str
-    accent_soft: str
-    lost: str
-    lost_text: str
-    gap: str
-    grid: str
-    line_highlight: str
-    keyword: str
-    string: str
-    number: str
-    call: str
-    comment: str
-    ink: str  # dark ink on every bright fill
-    outline: str  # around thread badges; the panel's colour where none is needed
-    threads: tuple[str, ...]  # fills of badges: MainThread, then the hues that repeat
-    thread_texts: tuple[str, ...]  # the same, as text on a panel
+    window: str = "#16191d"
+    panel: str = "#1b1f24"
+    raised: str = "#262b32"
+    sunken: str = "#121519"
+    line: str = "#2c323a"
+    line2: str = "#434c57"
+    text: str = "#e7eaee"
+    muted: str = "#abb4be"
+    faint: str = "#87919c"
+    accent: str = "#a8b6dc"
+    accent_ink: str = "#141821"
+    accent_soft: str = "#292f3f"
+    lost: str = "#D55E00"
+    lost_text: str = "#f28a4a"
+    gap: str = "#80311a"
+    grid: str = "#262b32"
+    line_highlight: str = "#22272e"
+    keyword: str = "#b3b7ee"
+    string: str = "#b9c79f"
+    number: str = "#dcc09a"
+    call: str = "#9fcdd0"
+    comment: str = "#87919c"
+    ink: str = "#101418"  # dark ink on every bright fill
+    outline: str = "#1b1f24"  # around thread badges; the panel's colour where none is needed
+    threads: tuple[str, ...] = ("#98a3af", "#F0E442", "#56B4E9")  # fills of badges: MainThread, then hues that repeat
+    thread_texts: tuple[str, ...] = ("#c3cad2", "#eee35a", "#74c2ee")  # the same, as text on a panel
 
 
 @dataclass(frozen=True)
 class Measures:
-    """Sizes in pixels at text scale 1."""
+    """Sizes in pixels at text scale 1: those of a wide window, unless they are given."""
 
-    base: int
-    small: int
-    key: int
-    heading: int
-    verdict: int
-    code: int
-    code_line: int
-    tick: int
-    letter: int
-    lane_name: int
-    toolbar: int
-    status: int
-    left: int
-    right: int
-    gap: int
-    radius: int
-    header: int
-    padding: int
-    timeline: int
-    plot: int
-    lane_top: int
-    lane_main: int
-    lane: int
-    lane_lock: int
-    process_gap: int  # above the lanes of another process
-    task: int  # the name of a task, above its bar
-    part: int  # a row of brackets, above the lanes
-    axis: int
-    bar_main: int
-    bar: int
-    bar_sleep: int
-    bar_lock: int
-    name_column: int
-    legend: int
-    chip: int
-    overview: int  # the strip of the whole run
-    output_line: int
-    output_width: int
-    badge: int
-    switches: int
-    knobs: int
-    verdict_card: int
+    base: int = 15
+    small: int = 13
+    key: int = 12
+    heading: int = 18
+    verdict: int = 56
+    code: int = 15
+    code_line: int = 22
+    tick: int = 13
+    letter: int = 12
+    lane_name: int = 15
+    toolbar: int = 48
+    status: int = 32
+    left: int = 240
+    right: int = 304
+    gap: int = 8
+    radius: int = 8
+    header: int = 40
+    padding: int = 16
+    timeline: int = 304
+    plot: int = 208
+    lane_top: int = 28
+    lane_main: int = 36
+    lane: int = 56
+    lane_lock: int = 24
+    process_gap: int = 6  # above the lanes of another process
+    task: int = 16  # the name of a task, above its bar
+    part: int = 20  # a row of brackets, above the lanes
+    axis: int = 28
+    bar_main: int = 20
+    bar: int = 36
+    bar_lock: int = 16
+    name_column: int = 208
+    legend: int = 36
+    chip: int = 28
+    overview: int = 28  # the strip of the whole run
+    output_line: int = 28
+    output_width: int = 424
+    badge: int = 20
+    switches: int = 96
+    knobs: int = 192
 
 
 @dataclass(frozen=True)
@@ -140,56 +138,34 @@ class Theme:
         return Measures(**{one.name: self.px(getattr(self.measures, one.name)) for one in fields(Measures)})
 
 
-_HUES_DARK = ("#98a3af", "#F0E442", "#56B4E9")
-_HUES_LIGHT = ("#a9b2bc", "#F0E442", "#56B4E9")
-
-DARK = Colours(
-    window="#16191d", panel="#1b1f24", raised="#262b32", sunken="#121519", line="#2c323a", line2="#434c57",
-    text="#e7eaee", muted="#abb4be", faint="#87919c", accent="#a8b6dc", accent_ink="#141821",
-    accent_soft="#292f3f", lost="#D55E00", lost_text="#f28a4a", gap="#80311a", grid="#262b32",
-    line_highlight="#22272e", keyword="#b3b7ee", string="#b9c79f", number="#dcc09a", call="#9fcdd0",
-    comment="#87919c", ink="#101418", outline="#1b1f24", threads=_HUES_DARK,
-    thread_texts=("#c3cad2", "#eee35a", "#74c2ee"),
-)  # fmt: skip
+DARK = Colours()
 
 LIGHT = Colours(
     window="#fbfbfa", panel="#ffffff", raised="#eff0ef", sunken="#f5f5f3", line="#dadde1", line2="#b4bac2",
     text="#1a1f25", muted="#4d5661", faint="#66707b", accent="#46568c", accent_ink="#ffffff",
     accent_soft="#e5e9f4", lost="#D55E00", lost_text="#b04a00", gap="#f3b79a", grid="#e9ebed",
     line_highlight="#f1f2f5", keyword="#45459c", string="#4b6a2c", number="#86561f", call="#1d6069",
-    comment="#66707b", ink="#101418", outline="#1a1f25", threads=_HUES_LIGHT,
-    thread_texts=("#4d5661", "#6f5e00", "#0d6396"),
+    comment="#66707b", ink="#101418", outline="#1a1f25",
+    threads=("#a9b2bc", "#F0E442", "#56B4E9"), thread_texts=("#4d5661", "#6f5e00", "#0d6396"),
 )  # fmt: skip
 
-WIDE = Measures(
-    base=15, small=13, key=12, heading=18, verdict=56, code=15, code_line=22, tick=13, letter=12, lane_name=15,
-    toolbar=48, status=32, left=240, right=304, gap=8, radius=8, header=40, padding=16, timeline=304, plot=208,
-    lane_top=28, lane_main=36, lane=56, lane_lock=24, process_gap=6, task=16, part=20, axis=28,
-    bar_main=20, bar=36, bar_sleep=24, bar_lock=16,
-    name_column=208, legend=36, chip=28, overview=28,
-    output_line=28, output_width=424, badge=20, switches=96, knobs=192,
-    verdict_card=296,
+WIDE = Measures()
+
+PRESENT = Measures(
+    base=24, small=20, key=18, heading=30, verdict=128, code=24, code_line=44, tick=20, letter=20, lane_name=24,
+    toolbar=64, status=40, left=320, right=576, gap=16, header=64, padding=24, timeline=488, plot=320,
+    lane_top=48, lane_main=64, lane=144, lane_lock=44, process_gap=10, task=28, part=36, axis=44,
+    bar_main=40, bar=72, bar_lock=28, name_column=256, legend=56, chip=44, overview=40,
+    output_line=44, output_width=640, badge=32,
 )  # fmt: skip
 
 COMPACT = Measures(
     base=13, small=12, key=11, heading=15, verdict=36, code=13, code_line=20, tick=11, letter=11, lane_name=13,
     toolbar=40, status=24, left=48, right=256, gap=8, radius=8, header=32, padding=12, timeline=228, plot=128,
     lane_top=26, lane_main=24, lane=36, lane_lock=20, process_gap=4, task=14, part=16, axis=22,
-    bar_main=18, bar=24, bar_sleep=16, bar_lock=14,
+    bar_main=18, bar=24, bar_lock=14,
     name_column=144, legend=32, chip=24, overview=22,
     output_line=20, output_width=272, badge=16, switches=72, knobs=128,
-    verdict_card=216,
-)  # fmt: skip
-
-
-PRESENT = Measures(
-    base=24, small=20, key=18, heading=30, verdict=128, code=24, code_line=44, tick=20, letter=20, lane_name=24,
-    toolbar=64, status=40, left=320, right=576, gap=16, radius=8, header=64, padding=24, timeline=488, plot=320,
-    lane_top=48, lane_main=64, lane=144, lane_lock=44, process_gap=10, task=28, part=36, axis=44,
-    bar_main=40, bar=72, bar_sleep=56, bar_lock=28,
-    name_column=256, legend=56, chip=44, overview=40,
-    output_line=44, output_width=640, badge=32, switches=160, knobs=320,
-    verdict_card=420,
 )  # fmt: skip
 
 
@@ -268,3 +244,6 @@ def thread_colour(colours: Colours, badge: str) -> str:
 def thread_text(colours: Colours, badge: str) -> str:
     """The colour of a thread's text on a panel."""
     return colours.thread_texts[hue_of(badge, len(colours.thread_texts))]
+
+
+UNDRESSED = make("dark", compact=False)  # what a widget wears until it is given the theme of its window

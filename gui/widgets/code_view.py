@@ -5,24 +5,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import (
-    QColor,
-    QFontMetrics,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QResizeEvent,
-    QTextBlock,
-    QTextDocument,
-)
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent, QTextBlock, QTextDocument
 from PySide6.QtWidgets import QPlainTextDocumentLayout, QPlainTextEdit, QWidget
 
-from gui.theme.palette import font
-from gui.theme.theme import Theme, thread_colour
-from gui.view_state.blocked_lines import uppermost
-from gui.view_state.code_annotations import Marker, Note
+from gui.theme.palette import font, shade
+from gui.theme.theme import UNDRESSED, Theme, thread_colour
+from gui.view_state.code_annotations import Marker, Note, uppermost
 from gui.widgets.controls import draw_focus
-from gui.widgets.drawing import badge_width
+from gui.widgets.drawing import CENTRE, RIGHT, badge_width, rounded, write
 from gui.widgets.highlight import Highlighter, lex
 
 _COMMENT = re.compile(r"\s+#[^'\"]*$")  # one with quotes in it may as well be a string
@@ -50,9 +40,6 @@ class Gutter(QWidget):
         super().__init__(view)
         self._view = view
 
-    def sizeHint(self) -> QSize:
-        return QSize(self._view.gutter_width(), 0)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         self._view.paint_gutter(QPainter(self), event.rect())
 
@@ -68,25 +55,18 @@ def draw_chip(painter: QPainter, theme: Theme, marker: Marker, box: QRect) -> No
     look, letter = theme.looks[marker.state], min(box.height(), box.width() // 2)
     first = QRect(box.left(), box.top(), box.width() - letter, box.height())
     halves = (
-        (first, thread_colour(theme.colours, marker.badge), theme.colours.ink),
-        (QRect(first.right() + 1, box.top(), letter, box.height()), look.badge, look.ink),
+        (first, 4, marker.badge, thread_colour(theme.colours, marker.badge), theme.colours.ink),
+        (QRect(first.right() + 1, box.top(), letter, box.height()), -4, look.letter, look.badge, look.ink),
     )
+    words = font(theme, theme.measures.letter, 700)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    for at, (part, fill, _) in enumerate(halves):
-        painter.setBrush(QColor(fill))
-        painter.setClipRect(part)
-        wide = part.adjusted(0, 0, 4, 0) if at == 0 else part.adjusted(-4, 0, 0, 0)
-        painter.drawRoundedRect(wide, 4, 4)
-    painter.setClipping(False)
-    painter.setFont(font(theme, theme.measures.letter, 700))
-    for (part, _, ink), word in zip(halves, (marker.badge, look.letter), strict=True):
-        painter.setPen(QColor(ink))
-        painter.drawText(part.adjusted(-4, 0, 4, 0), Qt.AlignmentFlag.AlignCenter, word)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(QColor(theme.colours.outline), 1))
-    painter.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+    for part, beyond, word, fill, ink in halves:
+        painter.setClipRect(part)  # the corners that meet are square
+        rounded(painter, QRectF(part.adjusted(min(beyond, 0), 0, max(beyond, 0), 0)), 4, fill)
+        painter.setClipping(False)
+        write(painter, (words, ink), part.adjusted(-4, 0, 4, 0), word, CENTRE)
+    rounded(painter, QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), 4, "", theme.colours.outline)
     painter.restore()
 
 
@@ -105,7 +85,7 @@ class CodeView(QPlainTextEdit):
         self._lines = CodeLines(self.document())
         self.document().setDocumentLayout(self._lines)
         self.highlighter = Highlighter(self.document())
-        self.theme: Theme | None = None
+        self.theme = UNDRESSED
         self.at: dict[int, list[Marker]] = {}
         self._markers: tuple[Marker, ...] = ()
         self._notes: Mapping[int, Note] = {}
@@ -128,13 +108,9 @@ class CodeView(QPlainTextEdit):
         self._lines.height = max(theme.px(theme.measures.code_line), QFontMetrics(face).height())
         self.setFont(face)
         self.setTabStopDistance(self.fontMetrics().horizontalAdvance(" ") * 4)
-        shades = self.palette()
-        shades.setColor(shades.ColorRole.Base, QColor(theme.colours.panel))
-        shades.setColor(shades.ColorRole.Text, QColor(theme.colours.text))
-        shades.setColor(shades.ColorRole.Highlight, QColor(theme.colours.accent))
-        shades.setColor(shades.ColorRole.HighlightedText, QColor(theme.colours.accent_ink))
-        self.setPalette(shades)
-        self.highlighter.colours = theme.colours
+        colours = theme.colours
+        shade(self, Base=colours.panel, Text=colours.text, Highlight=colours.accent, HighlightedText=colours.accent_ink)
+        self.highlighter.colours = colours
         self.highlighter.rehighlight()
         self._fit_gutter()
         self.viewport().update()
@@ -192,8 +168,6 @@ class CodeView(QPlainTextEdit):
 
     def gutter_width(self) -> int:
         """Chips, then the line number, pixels."""
-        if self.theme is None:
-            return 0
         px, compact = self.theme.px, self.theme.compact
         chips = self._chips * chip_size(self.theme, (self._widest,)).width() + (self._chips - 1) * px(3)
         digits = max(2, len(str(self.blockCount())))
@@ -233,89 +207,64 @@ class CodeView(QPlainTextEdit):
         return found
 
     def _ground(self, line: int) -> str:
-        """The colour behind a line, "" for none."""
-        if self.theme is None:
-            return ""
-        note = self._notes.get(line)
-        if line == self._pointed or (note is not None and note.bad):
-            return self.theme.colours.accent_soft if line == self._pointed else self.theme.colours.line_highlight
-        return self.theme.colours.line_highlight if line in self.at else ""
+        """The colour behind a line."""
+        colours, note = self.theme.colours, self._notes.get(line)
+        if line == self._pointed:
+            return colours.accent_soft
+        return colours.line_highlight if line in self.at or (note is not None and note.bad) else colours.panel
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        theme = self.theme
         painter = QPainter(self.viewport())
         blocks = self._blocks(event.rect())
         for line, _, box in blocks:
-            ground = self._ground(line)
-            if ground:
-                painter.fillRect(box, QColor(ground))
+            painter.fillRect(box, QColor(self._ground(line)))
         painter.end()
         super().paintEvent(event)
-        if theme is None:
-            return
         painter = QPainter(self.viewport())
         for line, block, box in blocks:
             note = self._notes.get(line)
             if note is not None:
-                self._draw_note(painter, theme, note, block, box)
-        draw_focus(painter, theme, self)
-        painter.end()
+                self._draw_note(painter, note, block, box)
+        draw_focus(painter, self.theme, self)
 
-    def _draw_note(self, painter: QPainter, theme: Theme, note: Note, block: QTextBlock, box: QRect) -> None:
+    def _draw_note(self, painter: QPainter, note: Note, block: QTextBlock, box: QRect) -> None:
         """At the right end. Where there is no room beside the line it covers the end of its comment, but no code."""
+        theme, colours, metrics = self.theme, self.theme.colours, QFontMetrics(self.font())
         words = font(theme, theme.measures.small, 600 if note.bad else 400)
-        struck = font(theme, theme.measures.small, mono=True)
-        struck.setStrikeOut(True)
         gap, right = theme.px(8), box.right() - theme.px(16 if not theme.compact else 8)
-        text = QFontMetrics(self.font()).horizontalAdvance(block.text().expandtabs(4)) + theme.px(16)
-        text -= self.horizontalScrollBar().value()
-        room = right - text
+        line, scrolled = block.text().expandtabs(4), self.horizontalScrollBar().value()
+        text = metrics.horizontalAdvance(line) + theme.px(16) - scrolled
         if note.struck:
+            struck = font(theme, theme.measures.small, mono=True)
+            struck.setStrikeOut(True)
             width = QFontMetrics(struck).horizontalAdvance(note.struck)
-            if width + gap < room:
-                painter.setFont(struck)
-                painter.setPen(QColor(theme.colours.faint))
-                painter.drawText(
-                    QRect(right - width, box.top(), width + 1, box.height()), Qt.AlignmentFlag.AlignVCenter, note.struck
-                )
-                right, room = right - width - gap, room - width - gap
+            if width + gap < right - text:
+                at = QRect(right - width, box.top(), width + 1, box.height())
+                write(painter, (struck, colours.faint), at, note.struck)
+                right -= width + gap
         wide = QFontMetrics(words).horizontalAdvance(note.text)
-        code = QFontMetrics(self.font()).horizontalAdvance(_COMMENT.sub("", block.text().expandtabs(4)))
-        if wide > room and code - self.horizontalScrollBar().value() + gap + wide <= right:
-            text, room = right - wide, wide
+        code = metrics.horizontalAdvance(_COMMENT.sub("", line)) - scrolled
+        if wide > right - text and code + gap + wide <= right:
+            text = right - wide
             cover = QRect(text - gap, box.top(), box.right() - text + gap + 1, box.height())
-            painter.fillRect(cover, QColor(self._ground(block.blockNumber() + 1) or theme.colours.panel))
-        said = QFontMetrics(words).elidedText(note.text, Qt.TextElideMode.ElideRight, max(0, room))
-        painter.setFont(words)
-        painter.setPen(QColor(theme.colours.lost_text if note.bad else theme.colours.muted))
-        middle = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRect(text, box.top(), max(0, right - text), box.height()), middle, said)
+            painter.fillRect(cover, QColor(self._ground(block.blockNumber() + 1)))
+        room = QRect(text, box.top(), max(0, right - text), box.height())
+        said = QFontMetrics(words).elidedText(note.text, Qt.TextElideMode.ElideRight, room.width())
+        write(painter, (words, colours.lost_text if note.bad else colours.muted), room, said, RIGHT)
 
     def paint_gutter(self, painter: QPainter, area: QRect) -> None:
         """Numbers and chips of the lines in an area."""
-        theme = self.theme
-        if theme is None:
-            return
-        painter.fillRect(area, QColor(theme.colours.panel))
+        theme, colours = self.theme, self.theme.colours
+        painter.fillRect(area, QColor(colours.panel))
         right = self.gutter.width() - theme.px(12 if theme.compact else 16)
+        digits = font(theme, theme.measures.code - 2, mono=True)
         for line, _, box in self._blocks(area):
-            ground = self._ground(line)
-            if ground:
-                painter.fillRect(QRect(0, box.top(), self.gutter.width(), box.height()), QColor(ground))
-            note = self._notes.get(line)
-            bad = note is not None and note.bad
-            here = line in self.at
-            painter.setFont(font(theme, theme.measures.code - 2, mono=True))
-            painter.setPen(
-                QColor(theme.colours.lost_text if bad else theme.colours.text if here else theme.colours.faint)
-            )
-            painter.drawText(
-                QRect(0, box.top(), right, box.height()),
-                Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
-                str(line),
-            )
+            painter.fillRect(QRect(0, box.top(), self.gutter.width(), box.height()), QColor(self._ground(line)))
+            note, here = self._notes.get(line), self.at.get(line)
+            ink = colours.lost_text if note is not None and note.bad else colours.text if here else colours.faint
+            write(painter, (digits, ink), QRect(0, box.top(), right, box.height()), str(line), RIGHT)
             if here:
-                self._draw_chips(painter, theme, self.at[line], box)
+                self._draw_chips(painter, theme, here, box)
 
     def _draw_chips(self, painter: QPainter, theme: Theme, group: list[Marker], box: QRect) -> None:
         size = chip_size(theme, (self._widest,))
@@ -327,6 +276,5 @@ class CodeView(QPlainTextEdit):
             draw_chip(painter, theme, marker, QRect(left, top, wide, high))
             left += wide + theme.px(3)
         if len(kept) < len(group):
-            painter.setFont(font(theme, theme.measures.letter, 700))
-            painter.setPen(QColor(theme.colours.muted))
-            painter.drawText(QRect(left, top, wide, high), Qt.AlignmentFlag.AlignCenter, f"+{len(group) - len(kept)}")
+            pen = font(theme, theme.measures.letter, 700), theme.colours.muted
+            write(painter, pen, QRect(left, top, wide, high), f"+{len(group) - len(kept)}", CENTRE)

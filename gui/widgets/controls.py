@@ -1,5 +1,6 @@
 """The small controls of the panels, painted from the theme: text, key caps, buttons, toggles."""
 
+from collections.abc import Mapping
 from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
@@ -7,8 +8,9 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QMouseEvent, Q
 from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QLabel, QScrollArea, QSizePolicy, QWidget
 
 from gui.theme import icons
-from gui.theme.palette import font
-from gui.theme.theme import Theme
+from gui.theme.palette import font, shade
+from gui.theme.theme import UNDRESSED, Theme
+from gui.widgets.drawing import CENTRE, rounded, smooth, write
 
 
 @runtime_checkable
@@ -28,17 +30,9 @@ def keeps_key(event: QEvent, *keys: Qt.Key) -> bool:
     return True
 
 
-PRESSING = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
-MOVING = (
-    Qt.Key.Key_Left,
-    Qt.Key.Key_Right,
-    Qt.Key.Key_Up,
-    Qt.Key.Key_Down,
-    Qt.Key.Key_Home,
-    Qt.Key.Key_End,
-    Qt.Key.Key_PageUp,
-    Qt.Key.Key_PageDown,
-)
+ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+PRESSING = (Qt.Key.Key_Space, *ENTER)
+MOVING = tuple(Qt.Key[f"Key_{to}"] for to in ("Left", "Right", "Up", "Down", "Home", "End", "PageUp", "PageDown"))
 
 
 def clear_ground(area: QScrollArea) -> None:
@@ -47,6 +41,18 @@ def clear_ground(area: QScrollArea) -> None:
     inner = area.widget()
     if inner is not None:
         inner.setAutoFillBackground(False)
+
+
+def scrolled(inner: QWidget) -> QScrollArea:
+    """A scroll area for a column: without a frame, no stop of the Tab key, as wide as it is given room."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(inner)
+    clear_ground(area)
+    return area
 
 
 def dress_children(widget: QWidget, theme: Theme) -> None:
@@ -73,24 +79,20 @@ class Text(QLabel):
     ) -> None:
         super().__init__(text)
         self._size, self._tone, self._weight, self._mono = size, tone, weight, mono
-        self._theme: Theme | None = None
+        self._theme = UNDRESSED
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
 
     def apply_theme(self, theme: Theme) -> None:
         self._theme = theme
         self.setFont(font(theme, getattr(theme.measures, self._size), self._weight, self._mono))
-        dressed = self.palette()
-        dressed.setColor(QPalette.ColorRole.WindowText, QColor(getattr(theme.colours, self._tone)))
-        dressed.setColor(QPalette.ColorRole.Link, QColor(theme.colours.accent))
-        self.setPalette(dressed)
+        shade(self, WindowText=getattr(theme.colours, self._tone), Link=theme.colours.accent)
 
     def set_colour(self, tone: str) -> None:
         """Changes the colour."""
         if tone != self._tone:
             self._tone = tone
-            if self._theme is not None:
-                self.apply_theme(self._theme)
+            self.apply_theme(self._theme)
 
     def set_text(self, text: str) -> None:
         """Changes the text, and does nothing when it says so already."""
@@ -114,6 +116,11 @@ class Name(Text):
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, said)
 
 
+def hint(name: str, key: str) -> str:
+    """What is said of a control under the mouse: its name, and its key where it has one."""
+    return f"{name} ({key})" if key else name
+
+
 def keycap_width(theme: Theme, key: str) -> int:
     """How wide the little box of a key is, pixels."""
     return QFontMetrics(font(theme, theme.measures.key, 500)).horizontalAdvance(key) + theme.px(12)
@@ -121,12 +128,8 @@ def keycap_width(theme: Theme, key: str) -> int:
 
 def draw_keycap(painter: QPainter, theme: Theme, box: QRectF, key: str, *, ink: str, line: str) -> None:
     """Paints a key's box."""
-    painter.setFont(font(theme, theme.measures.key, 500))
-    painter.setPen(QPen(QColor(line), 1))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), theme.px(4), theme.px(4))
-    painter.setPen(QColor(ink))
-    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, key)
+    rounded(painter, box.adjusted(0.5, 0.5, -0.5, -0.5), theme.px(4), "", line)
+    write(painter, (font(theme, theme.measures.key, 500), ink), box, key, CENTRE)
 
 
 class KeyCap(QWidget):
@@ -134,8 +137,7 @@ class KeyCap(QWidget):
 
     def __init__(self, key: str) -> None:
         super().__init__()
-        self._key = key
-        self._theme: Theme | None = None
+        self._key, self._theme = key, UNDRESSED
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(key)
 
@@ -145,12 +147,8 @@ class KeyCap(QWidget):
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        if self._theme is None:
-            return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colours = self._theme.colours
-        draw_keycap(painter, self._theme, QRectF(self.rect()), self._key, ink=colours.muted, line=colours.line2)
+        theme, colours = self._theme, self._theme.colours
+        draw_keycap(smooth(self), theme, QRectF(self.rect()), self._key, ink=colours.muted, line=colours.line2)
 
 
 class Rule(QWidget):
@@ -158,9 +156,7 @@ class Rule(QWidget):
 
     def apply_theme(self, theme: Theme) -> None:
         self.setFixedSize(theme.px(9), theme.px(24))
-        shade = self.palette()
-        shade.setColor(QPalette.ColorRole.WindowText, QColor(theme.colours.line))
-        self.setPalette(shade)
+        shade(self, WindowText=theme.colours.line)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -171,9 +167,12 @@ class Rule(QWidget):
 class PaintedButton(QAbstractButton):
     """What painted buttons share: focus by Tab only, so that Space still runs the program after a click."""
 
+    stepped = Signal(int)  # an arrow key asks for one before or after: -1 or 1
+    steps: Mapping[int, int] = {}  # which key asks for which
+
     def __init__(self, name: str) -> None:
         super().__init__()
-        self.theme: Theme | None = None
+        self.theme = UNDRESSED
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -188,19 +187,41 @@ class PaintedButton(QAbstractButton):
         return self.sizeHint()
 
     def event(self, event: QEvent) -> bool:
-        return keeps_key(event, *PRESSING) or super().event(event)
+        return keeps_key(event, *PRESSING, *(MOVING if self.steps else ())) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() in self.steps:
+            self.stepped.emit(self.steps[event.key()])
+        elif event.key() in ENTER:
             self.click()
         else:
             super().keyPressEvent(event)
+
+    def body(self) -> QRectF:
+        """The button within its edge."""
+        return QRectF(self.rect()).adjusted(1, 1, -1, -1)
 
     def frame_pen(self, theme: Theme, usual: str) -> QPen:
         """The edge: the accent, two pixels wide, when the keyboard is here."""
         if self.hasFocus():
             return QPen(QColor(theme.colours.text if usual == theme.colours.accent else theme.colours.accent), 2)
         return QPen(QColor(usual), 1)
+
+    def begun(self, ground: str, edge: str, radius: float = 0.0) -> QPainter:
+        """A painter that has drawn the ground ("" is none) and the edge."""
+        painter = smooth(self)
+        rounded(painter, self.body(), radius or self.theme.px(6), ground, self.frame_pen(self.theme, edge))
+        return painter
+
+    def draw_icon(self, painter: QPainter, name: str, colour: str, left: float, size: int) -> None:
+        """An icon in the middle of the height."""
+        picture = icons.pixmap(name, colour, size, self.devicePixelRatioF())
+        painter.drawPixmap(round(left), (self.height() - size) // 2, picture)
+
+    def draw_key(self, painter: QPainter, key: str, left: float, ink: str, line: str) -> None:
+        """The box of a key in the middle of the height."""
+        wide, high = keycap_width(self.theme, key), self.theme.px(18)
+        draw_keycap(painter, self.theme, QRectF(left, (self.height() - high) / 2, wide, high), key, ink=ink, line=line)
 
 
 class KeyButton(PaintedButton):
@@ -222,18 +243,14 @@ class KeyButton(PaintedButton):
         self.keep = keep or not icon
         self.shows_key = True  # a toolbar without room says no
         self.quiet = quiet  # without ground or edge: for the header of a card
-        called = name or word
-        self.setToolTip(f"{called} ({key})" if key else called)
-
-    def _shows_word(self, theme: Theme) -> bool:
-        return bool(self.word) and (self.keep or not theme.compact)
+        self.setToolTip(hint(name or word, key))
 
     def rename(self, word: str, icon: str) -> None:
         """Another word and icon for the same key, such as Resume for Pause."""
         if word != self.word:
             self.word, self.icon_name = word, icon
             self.setAccessibleName(word)
-            self.setToolTip(f"{word} ({self.key})")
+            self.setToolTip(hint(word, self.key))
             self.updateGeometry()
             self.update()
 
@@ -242,7 +259,7 @@ class KeyButton(PaintedButton):
         parts: list[tuple[str, int]] = []
         if self.icon_name:
             parts.append(("icon", theme.px(20)))
-        if self._shows_word(theme):
+        if self.word and (self.keep or not theme.compact):
             parts.append(("word", QFontMetrics(self._font(theme)).horizontalAdvance(self.word) + 1))
         if self.key and self.shows_key:
             parts.append(("key", keycap_width(theme, self.key)))
@@ -253,36 +270,22 @@ class KeyButton(PaintedButton):
         return font(theme, size, 600 if self.primary else 500)
 
     def sizeHint(self) -> QSize:
-        if self.theme is None:
-            return QSize(32, 32)
         px, parts = self.theme.px, self._parts(self.theme)
         width = sum(width for _, width in parts) + px(8) * (len(parts) - 1) + px(10 if self.primary else 8) * 2
         return QSize(width, px(32 if not self.quiet else 24 if self.theme.compact else 28))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        if self.theme is None:
-            return
-        theme, colours = self.theme, self.theme.colours
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        theme, line2 = self.theme, self.theme.colours.line2
         ground, line, ink, faint = self._shades(theme)
-        painter.setPen(self.frame_pen(theme, line))
-        painter.setBrush(QColor(ground) if ground else Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), theme.px(6), theme.px(6))
+        painter = self.begun(ground, line)
         left = theme.px(10 if self.primary else 8)
         for part, width in self._parts(theme):
             if part == "icon":
-                ratio = self.devicePixelRatioF()
-                picture = icons.pixmap(self.icon_name, ink, width, ratio)
-                painter.drawPixmap(left, (self.height() - width) // 2, picture)
+                self.draw_icon(painter, self.icon_name, ink, left, width)
             elif part == "word":
-                painter.setFont(self._font(theme))
-                painter.setPen(QColor(ink))
-                painter.drawText(QRectF(left, 0, width, self.height()), Qt.AlignmentFlag.AlignVCenter, self.word)
+                write(painter, (self._font(theme), ink), QRectF(left, 0, width, self.height()), self.word)
             else:
-                high = theme.px(18)
-                box = QRectF(left, (self.height() - high) / 2, width, high)
-                draw_keycap(painter, theme, box, self.key, ink=faint, line=faint if self.primary else colours.line2)
+                self.draw_key(painter, self.key, left, faint, faint if self.primary else line2)
             left += width + theme.px(8)
 
     def _shades(self, theme: Theme) -> tuple[str, str, str, str]:
@@ -294,10 +297,8 @@ class KeyButton(PaintedButton):
             return colours.accent, colours.accent, colours.accent_ink, colours.accent_ink
         if self.isChecked():
             return colours.accent_soft, colours.accent, colours.text, colours.muted
-        if self.quiet:
-            edge = colours.line2 if self.underMouse() else colours.line
-            return "", edge, colours.text, colours.muted
-        return colours.raised, colours.line2 if self.underMouse() else colours.line, colours.text, colours.muted
+        edge = colours.line2 if self.underMouse() else colours.line
+        return "" if self.quiet else colours.raised, edge, colours.text, colours.muted
 
 
 class Toggle(PaintedButton):
@@ -308,32 +309,20 @@ class Toggle(PaintedButton):
         self.setCheckable(True)
 
     def sizeHint(self) -> QSize:
-        if self.theme is None:
-            return QSize(56, 28)
         wide, high = (48, 24) if self.theme.compact else (56, 28)
         return QSize(self.theme.px(wide), self.theme.px(high))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        if self.theme is None:
-            return
-        theme, colours, on = self.theme, self.theme.colours, self.isChecked()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        body = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        painter.setPen(self.frame_pen(theme, colours.accent if on else colours.line2))
-        painter.setBrush(QColor(colours.accent if on else colours.sunken))
-        painter.drawRoundedRect(body, body.height() / 2, body.height() / 2)
-        knob = body.height() - theme.px(4)
-        left = body.right() - knob - theme.px(2) if on else body.left() + theme.px(2)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colours.panel if on else colours.muted))
-        painter.drawEllipse(QRectF(left, body.top() + theme.px(2), knob, knob))
-        room = QRectF(body)
-        room.setLeft(body.left() + (0 if on else knob))
-        room.setRight(body.right() - (knob if on else 0))
-        painter.setFont(font(theme, theme.measures.small, 700))
-        painter.setPen(QColor(colours.accent_ink if on else colours.muted))
-        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, self.tr("on") if on else self.tr("off"))
+        theme, colours, on, body = self.theme, self.theme.colours, self.isChecked(), self.body()
+        fill, edge = (colours.accent, colours.accent) if on else (colours.sunken, colours.line2)
+        painter = self.begun(fill, edge, body.height() / 2)
+        air = theme.px(2)
+        side = body.height() - theme.px(4)
+        knob = QRectF(body.right() - side - air if on else body.left() + air, body.top() + air, side, side)
+        rounded(painter, knob, side / 2, colours.panel if on else colours.muted)
+        room = body.adjusted(0, 0, -side, 0) if on else body.adjusted(side, 0, 0, 0)
+        pen = font(theme, theme.measures.small, 700), colours.accent_ink if on else colours.muted
+        write(painter, pen, room, self.tr("on") if on else self.tr("off"), CENTRE)
 
 
 class Link(Text):
@@ -354,14 +343,14 @@ class Link(Text):
             self.clicked.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+        if event.key() in PRESSING:
             self.clicked.emit()
         else:
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if self.hasFocus() and self._theme is not None:
+        if self.hasFocus():
             painter = QPainter(self)
             painter.setPen(QPen(QColor(self._theme.colours.accent), 2))
             painter.drawRect(self.rect().adjusted(1, 1, -1, -1))

@@ -1,20 +1,12 @@
 """What all panels draw alike: hatch tiles, letters in squares, badges of threads, the tag of a lost update."""
 
 import enum
+from collections.abc import Callable
 from functools import lru_cache
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import (
-    QBrush,
-    QColor,
-    QFont,
-    QFontMetricsF,
-    QPainter,
-    QPainterPath,
-    QPen,
-    QPixmap,
-    QPolygonF,
-)
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
+from PySide6.QtWidgets import QWidget
 
 from engine.frame import State
 from gui.theme.palette import text_font
@@ -25,7 +17,10 @@ MINUS = "\u2212"
 LETTER_SQUARE = 1.34  # height of a letter's square, in sizes of its font
 _BADGE_LETTERS = 0.56  # size of the letters of a badge that has several, in its heights
 _THIN = {Hatch.CROSS: 1.2, Hatch.GRID: 1.0, Hatch.ZIGZAG: 1.6}  # widths of the lines of dense patterns, pixels
-_CENTRE = Qt.AlignmentFlag.AlignCenter
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+CENTRE = Qt.AlignmentFlag.AlignCenter
+_SMOOTH = QPainter.RenderHint.Antialiasing
 
 
 def canvas(width: float, height: float, ratio: float) -> QPixmap:
@@ -36,39 +31,58 @@ def canvas(width: float, height: float, ratio: float) -> QPixmap:
     return pixmap
 
 
-def _pattern(hatch: Hatch) -> QPainterPath:
-    """The lines of one tile; drawn beyond its edges, so that corners meet."""
-    path = QPainterPath()
-    steps = range(-TILE, 2 * TILE, 8)
+def painted(width: float, height: float, ratio: float, draw: Callable[[QPainter], None]) -> QPixmap:
+    """A picture of this many logical pixels, drawn once: for those who show it hundreds of times."""
+    pixmap = canvas(width, height, ratio)
+    painter = QPainter(pixmap)
+    draw(painter)
+    painter.end()
+    return pixmap
+
+
+def smooth(widget: QWidget) -> QPainter:
+    """A painter for a widget, whose edges are not jagged."""
+    painter = QPainter(widget)
+    painter.setRenderHint(_SMOOTH)
+    return painter
+
+
+def rounded(painter: QPainter, box: QRectF, radius: float, fill: str | QBrush, edge: str | QPen = "") -> None:
+    """A box with round corners, pixels; "" is no fill, or no edge."""
+    painter.setPen(QPen(edge) if edge else Qt.PenStyle.NoPen)
+    painter.setBrush(QBrush(fill) if fill else Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(box, radius, radius)
+
+
+def write(
+    painter: QPainter, pen: tuple[QFont, str], box: QRectF | QRect, text: str, flags: Qt.AlignmentFlag = LEFT
+) -> None:
+    """A text in a font and a colour, at its place in a box."""
+    painter.setFont(pen[0])
+    painter.setPen(QColor(pen[1]))
+    painter.drawText(box, flags, text)
+
+
+def _lines(hatch: Hatch) -> list[list[tuple[int, int]]]:
+    """The lines of one tile, corner by corner; they go beyond its edges, so that corners meet."""
+    lines = []
     if hatch in (Hatch.BARS, Hatch.GRID):
-        for y in range(3, TILE, 6):
-            path.moveTo(0, y)
-            path.lineTo(TILE, y)
+        lines += [[(0, y), (TILE, y)] for y in range(3, TILE, 6)]
     if hatch is Hatch.ZIGZAG:
-        for y in range(2, TILE + 8, 8):
-            path.moveTo(-4, y)
-            for x in range(0, TILE + 8, 8):
-                path.lineTo(x, y - 4)
-                path.lineTo(x + 4, y)
+        lines += [[(x, y - 4 + x % 8) for x in range(-4, TILE + 8, 4)] for y in range(2, TILE + 8, 8)]
     if hatch in (Hatch.UPRIGHT, Hatch.GRID):
-        for x in range(4, TILE, 8):
-            path.moveTo(x, 0)
-            path.lineTo(x, TILE)
+        lines += [[(x, 0), (x, TILE)] for x in range(4, TILE, 8)]
     if hatch in (Hatch.RISING, Hatch.CROSS):
-        for x in steps:
-            path.moveTo(x, TILE)
-            path.lineTo(x + TILE, 0)
+        lines += [[(x, TILE), (x + TILE, 0)] for x in range(-TILE, 2 * TILE, 8)]
     if hatch in (Hatch.FALLING, Hatch.CROSS):
-        for x in steps:
-            path.moveTo(x, 0)
-            path.lineTo(x + TILE, TILE)
-    return path
+        lines += [[(x, 0), (x + TILE, TILE)] for x in range(-TILE, 2 * TILE, 8)]
+    return lines
 
 
 def draw_pattern(painter: QPainter, look: Look) -> None:
     """One tile of a state's hatch, TILE pixels square, at the painter's origin, without the fill."""
     slanted = look.hatch in (Hatch.RISING, Hatch.FALLING, Hatch.CROSS, Hatch.ZIGZAG)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, slanted or look.hatch is Hatch.DOTS)
+    painter.setRenderHint(_SMOOTH, slanted or look.hatch is Hatch.DOTS)
     if look.hatch is Hatch.DOTS:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(look.hatch_ink))
@@ -79,39 +93,31 @@ def draw_pattern(painter: QPainter, look: Look) -> None:
         return
     painter.setPen(QPen(QColor(look.hatch_ink), _THIN.get(look.hatch, 2.0)))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawPath(_pattern(look.hatch))
+    path = QPainterPath()
+    for line in _lines(look.hatch):
+        path.addPolygon(QPolygonF([QPointF(*corner) for corner in line]))
+    painter.drawPath(path)
 
 
 @lru_cache(maxsize=256)
 def hatch(look: Look, ratio: float = 1.0) -> QBrush:
     """The hatch of a state as a brush, without its fill, for a screen of this device pixel ratio."""
-    pixmap = canvas(TILE, TILE, ratio)
-    if look.hatch not in (Hatch.NONE, Hatch.LINE):
-        painter = QPainter(pixmap)
-        draw_pattern(painter, look)
-        painter.end()
-    return QBrush(pixmap)
+    return QBrush(painted(TILE, TILE, ratio, lambda painter: draw_pattern(painter, look)))
 
 
 def draw_bar(painter: QPainter, look: Look, bar: QRectF, ratio: float = 1.0) -> None:
     """A span as a legend or a hint shows it: fill, hatch and edge; a dashed line for what has no bar."""
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setRenderHint(_SMOOTH)
     if look.hatch is Hatch.LINE:
         pen = QPen(QColor(look.edge), 2)
         pen.setDashPattern([1, 2])
         painter.setPen(pen)
         painter.drawLine(QPointF(bar.left(), bar.center().y()), QPointF(bar.right(), bar.center().y()))
         return
-    inner = bar.adjusted(0.5, 0.5, -0.5, -0.5)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(look.fill))
-    painter.drawRoundedRect(bar, 2, 2)
+    rounded(painter, bar, 2, look.fill)
     painter.setBrushOrigin(bar.topLeft())
-    painter.setBrush(hatch(look, ratio))
-    painter.drawRoundedRect(bar, 2, 2)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(QColor(look.edge), 1))
-    painter.drawRoundedRect(inner, 2, 2)
+    rounded(painter, bar, 2, hatch(look, ratio))
+    rounded(painter, bar.adjusted(0.5, 0.5, -0.5, -0.5), 2, "", look.edge)
 
 
 def letter_side(theme: Theme) -> int:
@@ -124,24 +130,18 @@ def draw_letter(painter: QPainter, theme: Theme, state: State, centre: QPointF, 
     look, side = theme.looks[state], float(letter_side(theme))
     box = QRectF(0, 0, min(side, width) if width else side, side)
     box.moveCenter(centre)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setRenderHint(_SMOOTH)
     edged = look.badge in (theme.colours.panel, theme.colours.raised)
-    painter.setPen(QPen(QColor(look.edge), 1) if edged else Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(look.badge))
-    painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5) if edged else box, 3, 3)
-    painter.setPen(QColor(look.ink))
-    painter.setFont(text_font(theme, theme.measures.letter, 700))
-    painter.drawText(box.adjusted(-4, 0, 4, 0), _CENTRE, look.letter)
+    body = box.adjusted(0.5, 0.5, -0.5, -0.5) if edged else box
+    rounded(painter, body, 3, look.badge, look.edge if edged else "")
+    pen = text_font(theme, theme.measures.letter, 700), look.ink
+    write(painter, pen, box.adjusted(-4, 0, 4, 0), look.letter, CENTRE)
 
 
 def letter(theme: Theme, state: State, width: int, ratio: float) -> QPixmap:
     """The same as a picture of `width` pixels, for those who draw hundreds: keep what you get."""
-    side = letter_side(theme)
-    pixmap = canvas(width, side, ratio)
-    painter = QPainter(pixmap)
-    draw_letter(painter, theme, state, QPointF(width / 2, side / 2), width)
-    painter.end()
-    return pixmap
+    side, middle = letter_side(theme), QPointF(width / 2, letter_side(theme) / 2)
+    return painted(width, side, ratio, lambda painter: draw_letter(painter, theme, state, middle, width))
 
 
 class Shape(enum.Enum):
@@ -193,27 +193,22 @@ def _badge_path(shape: Shape, box: QRectF) -> QPainterPath:
 def draw_badge(painter: QPainter, theme: Theme, badge: str, box: QRectF) -> None:
     """The badge of a lane: its shape tells threads, processes and tasks apart, its number identifies it."""
     colours, shape = theme.colours, badge_shape(badge)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setRenderHint(_SMOOTH)
     painter.setPen(QPen(QColor(colours.outline), 1))
     painter.setBrush(QColor(thread_colour(colours, badge)))
     painter.drawPath(_badge_path(shape, box.adjusted(0.5, 0.5, -0.5, -0.5)))
     font = text_font(theme, 12, 700)
     size = 0.65 if len(badge) == 1 else _BADGE_LETTERS
     font.setPixelSize(max(6, round(box.height() * size)))
-    painter.setFont(font)
-    painter.setPen(QColor(colours.ink))
-    painter.drawText(box.adjusted(-4, 0, 4, 0), _CENTRE, badge)
+    write(painter, (font, colours.ink), box.adjusted(-4, 0, 4, 0), badge, CENTRE)
 
 
 def badge(theme: Theme, name: str, ratio: float, size: int = 0) -> QPixmap:
     """The badge as a picture, `size` pixels high (0: the theme's), with 2 pixels of air for the diamond."""
     side = size or theme.px(theme.measures.badge)
     wide = badge_width(name, side)
-    pixmap = canvas(wide + 4, side + 4, ratio)
-    painter = QPainter(pixmap)
-    draw_badge(painter, theme, name, QRectF(2, 2, wide, side))
-    painter.end()
-    return pixmap
+    box = QRectF(2, 2, wide, side)
+    return painted(wide + 4, side + 4, ratio, lambda painter: draw_badge(painter, theme, name, box))
 
 
 def loss_text(count: int) -> str:
@@ -235,43 +230,30 @@ def draw_loss(painter: QPainter, theme: Theme, centre: QPointF, count: int = 1) 
     width = max(round(height * 1.6), round(QFontMetricsF(font).horizontalAdvance(text)) + 8)
     box = QRectF(0, 0, width, height)
     box.moveCenter(centre)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(theme.colours.panel))
-    painter.drawRoundedRect(box.adjusted(-1.5, -1.5, 1.5, 1.5), 5, 5)
-    painter.setBrush(QColor(theme.colours.lost))
-    painter.drawRoundedRect(box, 4, 4)
-    painter.setPen(QColor(theme.colours.ink))
-    painter.setFont(font)
-    painter.drawText(box, _CENTRE, text)
+    painter.setRenderHint(_SMOOTH)
+    rounded(painter, box.adjusted(-1.5, -1.5, 1.5, 1.5), 5, theme.colours.panel)
+    rounded(painter, box, 4, theme.colours.lost)
+    write(painter, (font, theme.colours.ink), box, text, CENTRE)
 
 
 def loss(theme: Theme, count: int, ratio: float) -> QPixmap:
     """The tag as a picture."""
     width = QFontMetricsF(loss_font(theme)).horizontalAdvance(loss_text(count)) + 16
-    pixmap = canvas(max(width, theme.px(32)), theme.px(16) + 4, ratio)
-    painter = QPainter(pixmap)
-    size = pixmap.deviceIndependentSize()
-    draw_loss(painter, theme, QPointF(size.width() / 2, size.height() / 2), count)
-    painter.end()
-    return pixmap
+    wide, high = round(max(width, theme.px(32)) * ratio) / ratio, round((theme.px(16) + 4) * ratio) / ratio
+    return painted(wide, high, ratio, lambda painter: draw_loss(painter, theme, QPointF(wide / 2, high / 2), count))
 
 
 def draw_pill(painter: QPainter, text: str, font: QFont, box: QRectF, *, ground: str, ink: str) -> None:
     """A filled label with round corners: times at the cursor, names of flips."""
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(ground))
-    painter.drawRoundedRect(box, 4, 4)
-    painter.setPen(QColor(ink))
-    painter.setFont(font)
-    painter.drawText(box, _CENTRE, text)
+    painter.setRenderHint(_SMOOTH)
+    rounded(painter, box, 4, ground)
+    write(painter, (font, ink), box, text, CENTRE)
 
 
 def draw_padlock(painter: QPainter, colour: str, box: QRectF) -> None:
     """The sign of a lock, on the 24-pixel grid of all icons."""
     painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setRenderHint(_SMOOTH)
     painter.translate(box.topLeft())
     painter.scale(box.width() / 24, box.height() / 24)
     pen = QPen(QColor(colour), 1.75)

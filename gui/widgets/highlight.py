@@ -8,8 +8,13 @@ from PySide6.QtGui import QColor, QSyntaxHighlighter, QTextCharFormat, QTextDocu
 
 from gui.theme.theme import Colours
 
-KEYWORDS = (Keyword, Operator.Word)
-CALLS = (Name.Function, Name.Class, Name.Builtin, Name.Decorator)
+ROLES = (
+    ("keyword", (Keyword, Operator.Word)),
+    ("comment", (Comment,)),
+    ("string", (String,)),
+    ("number", (Number,)),
+    ("call", (Name.Function, Name.Class, Name.Builtin, Name.Decorator)),
+)
 
 
 @dataclass(frozen=True)
@@ -23,15 +28,7 @@ class StyledPiece:
 
 def role_of(token: _TokenType) -> str:
     """The colour's name, "" for plain text."""
-    if any(token in kind for kind in KEYWORDS):
-        return "keyword"
-    if token in Comment:
-        return "comment"
-    if token in String:
-        return "string"
-    if token in Number:
-        return "number"
-    return "call" if any(token in kind for kind in CALLS) else ""
+    return next((role for role, kinds in ROLES if any(token in kind for kind in kinds)), "")
 
 
 def utf16(text: str) -> int:
@@ -83,11 +80,8 @@ class Highlighter(QSyntaxHighlighter):
         if self.colours is None:
             return
         if number + 1 in self.off:
-            faint = QTextCharFormat()
-            faint.setForeground(QColor(self.colours.faint))
-            faint.setFontStrikeOut(True)
             begin = len(text) - len(text.lstrip())
-            self.setFormat(begin, len(text) - begin, faint)
+            self.setFormat(begin, len(text) - begin, self._format("off", self.colours))
             return
         for piece in self.lines[number] if number < len(self.lines) else ():
             self.setFormat(piece.start, piece.length, self._format(piece.role, self.colours))
@@ -95,11 +89,10 @@ class Highlighter(QSyntaxHighlighter):
     @staticmethod
     def _format(role: str, colours: Colours) -> QTextCharFormat:
         form = QTextCharFormat()
+        form.setForeground(QColor(getattr(colours, {"knob": "number", "off": "faint"}.get(role, role))))
+        form.setFontItalic(role == "comment")
+        form.setFontStrikeOut(role == "off")
         if role == "knob":
-            form.setForeground(QColor(colours.number))
             form.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DashUnderline)
             form.setUnderlineColor(QColor(colours.faint))
-        else:
-            form.setForeground(QColor(getattr(colours, role)))
-            form.setFontItalic(role == "comment")
         return form

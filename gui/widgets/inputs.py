@@ -1,27 +1,18 @@
 """Controls that hold a value: slider, segments, stepper, and the picker of one of many."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFontMetrics,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QResizeEvent,
-    QWheelEvent,
-)
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPaintEvent, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractSlider, QMenu, QSizePolicy
 
-from gui.theme import icons
 from gui.theme.palette import font
-from gui.theme.theme import Theme
-from gui.widgets.controls import MOVING, PRESSING, PaintedButton, draw_keycap, keeps_key, keycap_width
+from gui.theme.theme import UNDRESSED, Theme
+from gui.widgets.controls import MOVING, PaintedButton, hint, keeps_key, keycap_width
+from gui.widgets.drawing import CENTRE, rounded, smooth, write
 
 PLACES = 10_000  # where a slider may stand
+WIDEST = 240  # pixels of a picker's word; a longer one ends in dots
 LEAST = 32  # a slider that is narrower is not drawn: the field beside it says all
 
 
@@ -32,8 +23,7 @@ class Slider(QAbstractSlider):
 
     def __init__(self, name: str, step: float = 0.05) -> None:
         super().__init__()
-        self._putting = False
-        self._theme: Theme | None = None
+        self._theme = UNDRESSED
         self.setOrientation(Qt.Orientation.Horizontal)
         self.setRange(0, PLACES)
         self.setSingleStep(round(step * PLACES))
@@ -42,7 +32,7 @@ class Slider(QAbstractSlider):
         self.setToolTip(name)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.valueChanged.connect(self._changed)
+        self.valueChanged.connect(lambda place: self.moved.emit(place / PLACES))
 
     def apply_theme(self, theme: Theme) -> None:
         self._theme = theme
@@ -51,16 +41,11 @@ class Slider(QAbstractSlider):
 
     def put(self, at: float) -> None:
         """Shows a value."""
-        self._putting = True
-        self.setValue(round(at * PLACES))
-        self._putting = False
-
-    def _changed(self, place: int) -> None:
-        if not self._putting:
-            self.moved.emit(place / PLACES)
+        with QSignalBlocker(self):
+            self.setValue(round(at * PLACES))
 
     def _drawn(self) -> bool:
-        return self._theme is not None and self.width() >= self._theme.px(LEAST)
+        return self.width() >= self._theme.px(LEAST)
 
     def _go_to(self, x: float) -> None:
         radius = self.height() / 3
@@ -80,8 +65,7 @@ class Slider(QAbstractSlider):
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
         """What is too narrow to be drawn is no stop of the Tab key either."""
-        drawn = self._theme is None or self._drawn()
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if drawn else Qt.FocusPolicy.NoFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if self._drawn() else Qt.FocusPolicy.NoFocus)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """A wheel over the column scrolls it, and never changes a knob by accident: only where the Tab key is."""
@@ -94,21 +78,16 @@ class Slider(QAbstractSlider):
         return keeps_key(event, *MOVING) or super().event(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        if self._theme is None or not self._drawn():
+        if not self._drawn():
             return
         theme, colours = self._theme, self._theme.colours
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        radius, middle = theme.px(8), self.height() / 2
+        painter = smooth(self)
+        radius, middle, high = theme.px(8), self.height() / 2, theme.px(4)
         x = radius + self.value() / PLACES * (self.width() - 2 * radius)
-        high = theme.px(4)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colours.line2))
         inset = radius / 2  # the knob at either end hides what would stick out beside it
         groove = QRectF(inset, middle - high / 2, self.width() - 2 * inset, high)
-        painter.drawRoundedRect(groove, high / 2, high / 2)
-        painter.setBrush(QColor(colours.accent))
-        painter.drawRoundedRect(groove.adjusted(0, 0, x - groove.right(), 0), high / 2, high / 2)
+        rounded(painter, groove, high / 2, colours.line2)
+        rounded(painter, groove.adjusted(0, 0, x - groove.right(), 0), high / 2, colours.accent)
         painter.setBrush(QColor(colours.text))
         painter.setPen(QPen(QColor(colours.accent if self.hasFocus() else colours.panel), theme.px(3)))
         inner = radius - theme.px(3) / 2
@@ -119,75 +98,53 @@ class Segmented(PaintedButton):
     """A few choices side by side, one of them chosen."""
 
     chosen = Signal(int)
+    steps: Mapping[int, int] = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Space: 1}
 
     def __init__(self, name: str, words: Sequence[str]) -> None:
         super().__init__(name)
         self._words = tuple(words)
         self._index = -1
+        self.stepped.connect(lambda by: self.chosen.emit((self._index + by) % len(self._words)))
 
     def put(self, index: int) -> None:
         """Shows a choice."""
         if index != self._index:
             self._index = index
-            said = self._words[index] if 0 <= index < len(self._words) else ""
-            self.setAccessibleDescription(said)
+            self.setAccessibleDescription(self._words[index] if 0 <= index < len(self._words) else "")
             self.update()
 
-    def _widths(self, theme: Theme) -> list[int]:
-        metrics = QFontMetrics(font(theme, theme.measures.small, 600))
-        return [metrics.horizontalAdvance(word) + theme.px(16) for word in self._words]
+    def _boxes(self) -> list[QRectF]:
+        """Where the words stand."""
+        metrics, left, boxes = QFontMetrics(font(self.theme, self.theme.measures.small, 600)), 1, []
+        for word in self._words:
+            width = metrics.horizontalAdvance(word) + self.theme.px(16)
+            boxes.append(QRectF(left, 1, width, self.height() - 2))
+            left += width
+        return boxes
 
     def sizeHint(self) -> QSize:
-        if self.theme is None:
-            return QSize(64, 28)
-        return QSize(sum(self._widths(self.theme)) + 2, self.theme.px(28))
+        return QSize(round(self._boxes()[-1].right()) + 1, self.theme.px(28))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if self.theme is None:
-            return
-        right = 1.0
-        for index, width in enumerate(self._widths(self.theme)):
-            right += width
-            if event.position().x() < right:
-                self.chosen.emit(index)
-                return
-
-    def event(self, event: QEvent) -> bool:
-        return keeps_key(event, *MOVING, *PRESSING) or super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        move = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Space: 1}.get(Qt.Key(event.key()))
-        if move is None:
-            super().keyPressEvent(event)
-        else:
-            self.chosen.emit((self._index + move) % len(self._words))
+        pressed = [at for at, box in enumerate(self._boxes()) if event.position().x() < box.right()]
+        if pressed:
+            self.chosen.emit(pressed[0])
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        if self.theme is None:
-            return
         theme, colours = self.theme, self.theme.colours
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(self.frame_pen(theme, colours.line2))
-        painter.setBrush(QColor(colours.sunken))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), theme.px(6), theme.px(6))
-        left = 1.0
-        for index, (word, width) in enumerate(zip(self._words, self._widths(theme), strict=True)):
-            box, on = QRectF(left, 1, width, self.height() - 2), index == self._index
+        painter = self.begun(colours.sunken, colours.line2)
+        for index, (word, box) in enumerate(zip(self._words, self._boxes(), strict=True)):
+            on = index == self._index
             if on:
-                painter.setPen(QPen(QColor(colours.accent), 1))
-                painter.setBrush(QColor(colours.accent_soft))
-                painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), theme.px(5), theme.px(5))
-            painter.setFont(font(theme, theme.measures.small, 600 if on else 400))
-            painter.setPen(QColor(colours.text if on else colours.muted))
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, word)
-            left += width
+                rounded(painter, box.adjusted(0.5, 0.5, -0.5, -0.5), theme.px(5), colours.accent_soft, colours.accent)
+            pen = font(theme, theme.measures.small, 600 if on else 400), colours.text if on else colours.muted
+            write(painter, pen, box, word, CENTRE)
 
 
 class Stepper(PaintedButton):
     """A small whole number between a minus and a plus."""
 
-    stepped = Signal(int)  # -1 or 1
+    steps: Mapping[int, int] = {Qt.Key.Key_Left: -1, Qt.Key.Key_Down: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: 1}
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -201,10 +158,8 @@ class Stepper(PaintedButton):
             self.update()
 
     def sizeHint(self) -> QSize:
-        if self.theme is None:
-            return QSize(104, 28)
-        px, compact = self.theme.px, self.theme.compact
-        return QSize(px(92 if compact else 104), px(24 if compact else 28))
+        wide, high = (92, 24) if self.theme.compact else (104, 28)
+        return QSize(self.theme.px(wide), self.theme.px(high))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         third = self.width() / 3
@@ -213,37 +168,15 @@ class Stepper(PaintedButton):
         elif event.position().x() > 2 * third:
             self.stepped.emit(1)
 
-    def event(self, event: QEvent) -> bool:
-        return keeps_key(event, *MOVING, *PRESSING) or super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        keys = {Qt.Key.Key_Left: -1, Qt.Key.Key_Down: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: 1}
-        move = keys.get(Qt.Key(event.key()))
-        if move is None:
-            super().keyPressEvent(event)
-        else:
-            self.stepped.emit(move)
-
     def paintEvent(self, _event: QPaintEvent) -> None:
-        if self.theme is None:
-            return
-        theme, colours = self.theme, self.theme.colours
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        body = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        painter.setPen(self.frame_pen(theme, colours.line2))
-        painter.setBrush(QColor(colours.raised))
-        painter.drawRoundedRect(body, theme.px(6), theme.px(6))
+        theme, colours, body = self.theme, self.theme.colours, self.body()
+        painter = self.begun(colours.raised, colours.line2)
         third, size = body.width() / 3, theme.px(16)
         middle = QRectF(body.left() + third, body.top() + 1, third, body.height() - 2)
         painter.fillRect(middle, QColor(colours.panel))
         for index, name in ((0, "minus"), (2, "plus")):
-            picture = icons.pixmap(name, colours.text, size, self.devicePixelRatioF())
-            x = body.left() + third * index + (third - size) / 2
-            painter.drawPixmap(round(x), (self.height() - size) // 2, picture)
-        painter.setFont(font(theme, theme.measures.base, 600))
-        painter.setPen(QColor(colours.text))
-        painter.drawText(middle, Qt.AlignmentFlag.AlignCenter, self._word)
+            self.draw_icon(painter, name, colours.text, body.left() + third * index + (third - size) / 2, size)
+        write(painter, (font(theme, theme.measures.base, 600), colours.text), middle, self._word, CENTRE)
 
 
 class Picker(PaintedButton):
@@ -257,8 +190,7 @@ class Picker(PaintedButton):
         self._key = key
         self._words: tuple[str, ...] = ()
         self._index = -1
-        self._widest = 240
-        self.setToolTip(f"{name} ({key})" if key else name)
+        self.setToolTip(hint(name, key))
         self.clicked.connect(self.open)
         self._menu = QMenu(self)
 
@@ -282,45 +214,32 @@ class Picker(PaintedButton):
             action.setCheckable(True)
             action.setChecked(index == self._index)
             action.triggered.connect(lambda _checked=False, at=index: self.chosen.emit(at))
-        if self.theme is not None:
-            self._menu.setFont(font(self.theme, self.theme.measures.base))
+        self._menu.setFont(font(self.theme, self.theme.measures.base))
         if 0 <= self._index < len(self._words):
             self._menu.setActiveAction(self._menu.actions()[self._index])
         self._menu.popup(self.mapToGlobal(QPoint(0, self.height())))
 
-    def _shows_key(self, theme: Theme) -> bool:
-        return bool(self._key) and not theme.compact
+    def _key_width(self) -> int:
+        """Pixels of the key and the air beside it; 0 where it is not shown."""
+        shown = self._key and not self.theme.compact
+        return keycap_width(self.theme, self._key) + self.theme.px(8) if shown else 0
 
     def sizeHint(self) -> QSize:
-        if self.theme is None:
-            return QSize(120, 32)
         px = self.theme.px
         width = QFontMetrics(font(self.theme, self.theme.measures.base)).horizontalAdvance(self._word())
-        width = min(width, px(self._widest)) + px(12) + px(8) + px(16) + px(8)
-        if self._shows_key(self.theme):
-            width += keycap_width(self.theme, self._key) + px(8)
-        return QSize(width + 2, px(32))
+        around = px(12) + px(8) + px(16) + px(8)
+        return QSize(min(width, px(WIDEST)) + around + self._key_width() + 2, px(32))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        if self.theme is None:
-            return
         theme, colours = self.theme, self.theme.colours
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(self.frame_pen(theme, colours.line2))
-        painter.setBrush(QColor(colours.raised))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), theme.px(6), theme.px(6))
-        size, right = theme.px(16), self.width() - theme.px(8)
-        picture = icons.pixmap("open", colours.muted, size, self.devicePixelRatioF())
-        painter.drawPixmap(right - size, (self.height() - size) // 2, picture)
-        right -= size + theme.px(8)
-        if self._shows_key(theme):
-            wide, high = keycap_width(theme, self._key), theme.px(18)
-            box = QRectF(right - wide, (self.height() - high) / 2, wide, high)
-            draw_keycap(painter, theme, box, self._key, ink=colours.muted, line=colours.line2)
-            right -= wide + theme.px(8)
+        painter = self.begun(colours.raised, colours.line2)
+        size, key = theme.px(16), self._key_width()
+        right = self.width() - theme.px(8) - size
+        self.draw_icon(painter, "open", colours.muted, right, size)
+        right -= theme.px(8)
+        if key:
+            self.draw_key(painter, self._key, right - key + theme.px(8), colours.muted, colours.line2)
         painter.setFont(font(theme, theme.measures.base))
-        painter.setPen(QColor(colours.text))
-        room = QRectF(theme.px(12), 0, right - theme.px(12), self.height())
+        room = QRectF(theme.px(12), 0, right - key - theme.px(12), self.height())
         said = painter.fontMetrics().elidedText(self._word(), Qt.TextElideMode.ElideRight, int(room.width()) + 1)
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, said)
+        write(painter, (painter.font(), colours.text), room, said)

@@ -4,12 +4,13 @@ from dataclasses import replace
 from itertools import groupby
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui import actions
 from gui.theme.theme import Theme
 from gui.widgets.controls import KeyCap, Text, dress_children
+from gui.widgets.drawing import rounded, smooth
 
 SIZES = (0.75, 0.875, 1.0, 1.25, 1.5)  # text scales that are tried where the wished one does not fit the window
 
@@ -82,12 +83,9 @@ class KeysOverlay(QWidget):
         self.close()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth(self)
         shade = QColor(self._theme.colours.window)
         shade.setAlphaF(0.8)
         painter.fillRect(self.rect(), shade)
-        painter.setPen(QPen(QColor(self._theme.colours.line2), 1))
-        painter.setBrush(QColor(self._theme.colours.panel))
-        radius = self._theme.measures.radius
-        painter.drawRoundedRect(QRectF(self._sheet.geometry()).adjusted(-0.5, -0.5, 0.5, 0.5), radius, radius)
+        box, colours = QRectF(self._sheet.geometry()).adjusted(-0.5, -0.5, 0.5, 0.5), self._theme.colours
+        rounded(painter, box, self._theme.measures.radius, colours.panel, colours.line2)

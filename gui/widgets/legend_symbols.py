@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from engine.frame import State
 from gui.theme.theme import Theme
-from gui.widgets.drawing import canvas, draw_bar, draw_letter, draw_loss
+from gui.widgets.drawing import draw_bar, draw_letter, draw_loss, painted
 
 SCHEME = "sign"
 LOST, LETS_IN, CPU = "lost", "lets-in", "cpu"
@@ -41,10 +41,10 @@ def picture(theme: Theme, name: str, ratio: float) -> QImage | None:
     if mark is None:
         return None
     width, height, part = theme.px(28), theme.px(17), 0.85  # smaller than in the legend: a line stays as high as others
-    pixmap = canvas(width * part, height * part, ratio)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.scale(part, part)
-    draw_sign(painter, theme, mark, QRectF(1, 1, width - 2, height - 2), ratio)
-    painter.end()
-    return pixmap.toImage()
+
+    def draw(painter: QPainter) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.scale(part, part)
+        draw_sign(painter, theme, mark, QRectF(1, 1, width - 2, height - 2), ratio)
+
+    return painted(width * part, height * part, ratio, draw).toImage()

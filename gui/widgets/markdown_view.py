@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QTextBrowser
 
 from gui.panel import Commands
-from gui.theme.palette import font
+from gui.theme.palette import font, shade
 from gui.theme.theme import Theme
 from gui.widgets import legend_symbols
 
@@ -74,10 +74,7 @@ class MarkdownView(QTextBrowser):
         self.document().setDocumentMargin(0)
         self.document().setDefaultFont(font(theme, theme.measures.base + self._larger))
         self.document().setIndentWidth(theme.px(22 + 4 * self._larger))  # room for the number of a list
-        shades = self.palette()
-        shades.setColor(shades.ColorRole.Base, QColor(theme.colours.panel))
-        shades.setColor(shades.ColorRole.Text, QColor(theme.colours.text))
-        self.setPalette(shades)
+        shade(self, Base=theme.colours.panel, Text=theme.colours.text)
         at = self.verticalScrollBar().value()
         self._fill()
         self.verticalScrollBar().setValue(at)
@@ -95,27 +92,22 @@ class MarkdownView(QTextBrowser):
         """Qt gives headings, code and links sizes and colours of its own; these are ours."""
         block = self.document().begin()
         while block.isValid():
-            cursor = QTextCursor(block)
             level = block.blockFormat().headingLevel()
             fenced = block.blockFormat().hasProperty(QTextFormat.Property.BlockCodeLanguage)  # or indented
-            shape = QTextBlockFormat()
-            shape.setTopMargin(theme.px((10 + self._larger) if level else 0))
             goes_on = fenced and block.next().blockFormat().hasProperty(QTextFormat.Property.BlockCodeLanguage)
+            shape, heights = QTextBlockFormat(), QTextBlockFormat.LineHeightTypes
+            shape.setTopMargin(theme.px((10 + self._larger) if level else 0))
             shape.setBottomMargin(0 if goes_on else theme.px(4 if level else 6))
-            heights = QTextBlockFormat.LineHeightTypes
+            shape.setLineHeight(118.0, heights.ProportionalHeight.value)
             if fenced:
                 shape.setLineHeight(0.0, heights.SingleHeight.value)
-            else:
-                shape.setLineHeight(118.0, heights.ProportionalHeight.value)
-            if fenced:
                 shape.setBackground(QColor(theme.colours.sunken))
-            cursor.mergeBlockFormat(shape)
+            QTextCursor(block).mergeBlockFormat(shape)
             self._dress_pieces(block, level, fenced, theme)
             block = block.next()
 
     def _dress_pieces(self, block: QTextBlock, level: int, fenced: bool, theme: Theme) -> None:
-        pieces = []
-        walk = block.begin()
+        pieces, walk = [], block.begin()
         while not walk.atEnd():
             piece = walk.fragment()
             pieces.append((piece.position(), piece.length(), piece.charFormat()))
@@ -138,11 +130,10 @@ class MarkdownView(QTextBrowser):
         dressed.setFont(wanted, QTextCharFormat.FontPropertiesInheritanceBehavior.FontPropertiesAll)
         if form.isImageFormat():
             dressed.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignMiddle)
+        dressed.setForeground(QColor(theme.colours.number if code and not fenced else theme.colours.text))
         if form.isAnchor():
             dressed.setForeground(QColor(theme.colours.accent))
             dressed.setFontUnderline(True)
-        else:
-            dressed.setForeground(QColor(theme.colours.number if code and not fenced else theme.colours.text))
         return dressed
 
     def _dress_tables(self, theme: Theme) -> None:

@@ -7,8 +7,8 @@ import pytest
 
 from engine.protocol import program_text
 from engine.scenarios import catalogue, scenario
-from engine.scenarios.catalogue import SwitchNote, Try
-from engine.session.knobs import accept, from_text
+from engine.scenarios.scenario import SwitchNote, Try
+from engine.session.run_settings import accept
 
 SOUND = """
 title = "Two bakers"
@@ -120,20 +120,20 @@ def test_that_the_users_folder_is_read_after_the_programs_own(shelf):
 
 
 def test_that_settings_are_told_apart_by_their_capitals():
-    assert catalogue.settings("lock=off&ROUNDS=100&NAME=a+b%26c") == (
+    assert scenario.settings("lock=off&ROUNDS=100&NAME=a+b%26c") == (
         {"ROUNDS": "100", "NAME": "a b&c"},
         {"lock": False},
     )
-    assert catalogue.settings("") == ({}, {})
+    assert scenario.settings("") == ({}, {})
     for wrong in ("lock", "=off", "lock=perhaps"):
         with pytest.raises(ValueError, match=re.escape(wrong.partition("=")[0] or wrong)):
-            catalogue.settings(wrong)
+            scenario.settings(wrong)
 
 
 def test_that_near_names_are_offered():
-    assert catalogue.near("countr", ["counter", "writer_reader"]) == "Did you mean counter?"
-    assert catalogue.near("zzz", ["counter", "writer_reader"]) == "There are: counter, writer_reader."
-    assert catalogue.near("zzz", []) == "There are none."
+    assert scenario.near("countr", ["counter", "writer_reader"]) == "Did you mean counter?"
+    assert scenario.near("zzz", ["counter", "writer_reader"]) == "There are: counter, writer_reader."
+    assert scenario.near("zzz", []) == "There are none."
 
 
 OWN = {one.id: one for one in catalogue.load([catalogue.OWN_FOLDER])}
@@ -163,17 +163,17 @@ def test_that_what_a_scenario_says_of_its_program_is_in_the_program(scenario):
 def test_that_every_link_opens_a_scenario_with_settings_that_it_takes(id_, settings):
     assert id_ in OWN
     text = "" if OWN[id_].page else OWN[id_].program.read_text("utf-8")
-    knobs = {knob.name: from_text(knob) for knob in program_text.knobs(text)}
-    set_knobs, set_switches = catalogue.settings(settings)
+    knobs = {knob.name: knob for knob in program_text.knobs(text)}
+    set_knobs, set_switches = scenario.settings(settings)
     assert set(set_knobs) <= set(knobs)
     assert [accept(knobs[name], value)[1] for name, value in set_knobs.items()] == [None] * len(set_knobs)
     assert set(set_switches) <= {switch.name for switch in program_text.switches(text)}
 
 
 def test_that_settings_may_name_a_speed_and_refuse_what_is_none():
-    assert catalogue.settings("lock=off&speed=10&ROUNDS=3") == ({"ROUNDS": "3"}, {"lock": False})
+    assert scenario.settings("lock=off&speed=10&ROUNDS=3") == ({"ROUNDS": "3"}, {"lock": False})
     assert scenario.speed("lock=off&speed=10") == 10
     assert scenario.speed("lock=off&SPEED=4") is None
     for wrong in ("speed=fast", "speed=0", "speed=100"):
         with pytest.raises(ValueError, match=re.escape("from 0.05 to 20")):
-            catalogue.settings(wrong)
+            scenario.settings(wrong)

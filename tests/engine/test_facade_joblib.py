@@ -164,6 +164,18 @@ def test_that_what_is_no_call_fails_as_it_does_outside(open_program: Callable[..
     assert inside(open_program, path) == outside(path)
 
 
+def test_that_a_process_may_use_what_was_imported_from_multiprocessing(
+    open_program: Callable[..., Session], tmp_path: Path
+) -> None:
+    path = tmp_path / "locks.py"
+    path.write_text(
+        "from joblib import Parallel, delayed\nfrom multiprocessing import Lock\n"
+        "def work(n):\n    with Lock():\n        return n\n"
+        "if __name__ == '__main__':\n    print(Parallel(n_jobs=2)(delayed(work)(n) for n in range(3)))\n"
+    )
+    assert inside(open_program, path) == outside(path)
+
+
 def test_that_arguments_configurations_and_batches_are_taken_as_by_the_real_one(stage: Stage) -> None:
     found = stage.run(
         "import joblib\nfrom joblib import Parallel, delayed, parallel_config\n"

@@ -12,9 +12,8 @@ from typing import TypeVar
 import psutil
 import pytest
 
-from engine.hosting.block_reader import Block, BlockReader
 from engine.hosting.host import ChildProcess, Exit, Host, InProcess
-from engine.hosting.pipe_reader import PipeReader
+from engine.hosting.pipe_reader import Block, BlockReader, PipeReader
 from engine.protocol.messages import (
     FACTS,
     Ending,
@@ -275,7 +274,7 @@ def test_that_an_inbox_puts_blocks_together_from_any_pieces() -> None:
 
 
 def test_that_a_full_inbox_makes_the_reader_wait_until_it_is_emptied(monkeypatch: pytest.MonkeyPatch) -> None:
-    from engine.hosting import block_reader as module
+    from engine.hosting import pipe_reader as module
 
     monkeypatch.setattr(module, "INBOX_LIMIT", 100)
     inbox = BlockReader()

@@ -12,14 +12,14 @@ import numpy as np
 import pytest
 
 from engine.analysis.measurement import PartBuilder
-from engine.analysis.record_semantics import word
 from engine.analysis.run_facts import RunFacts
 from engine.analysis.run_model import RunModel
-from engine.analysis.trace import DTYPE
+from engine.analysis.trace import DTYPE, words_of
 from engine.frame import Ended, Frame, Part
 from engine.protocol.messages import Fact, LaneKind, PartFact, PlanFact, ThreadFact, UnknownFact
 from engine.protocol.records import Kind
 from engine.scenarios import catalogue
+from engine.scenarios.scenario import PartsNote, Scenario
 from engine.scenarios.text_report import parts_table
 from engine.session.session import Session
 from engine.words import reasons
@@ -153,9 +153,8 @@ def fed(*rows: tuple[int, Kind, int, int], facts: list[Fact]) -> tuple[Part, ...
     run_facts, builder = RunFacts(), PartBuilder()
     run_facts.note(facts)
     records = np.array([(at * 1_000_000, value, thing, 0, 1, kind, 0) for at, kind, thing, value in rows], DTYPE)
-    builder.feed(records, np.array([word(kind) for _, kind, _, _ in rows], np.uint16))
-    builder.refresh(run_facts)
-    return builder.parts
+    builder.feed(records, words_of(records))
+    return builder.parts(run_facts)
 
 
 def test_that_a_part_has_a_speed_only_when_it_did_not_change_meanwhile() -> None:
@@ -181,7 +180,7 @@ def cpu_of(*rows: tuple[int, Kind, int, int, int], facts: list[Fact]) -> list["f
     picture.note(facts)
     for at, kind, thing, lane, had in rows:  # one by one: what comes later may not have come yet
         picture.feed(np.array([(at * 1_000_000, had * 1_000_000, thing, 0, lane, kind, 0)], DTYPE))
-    return [None if part.used is None else round(1000 * part.used, 6) for part in picture.parts]
+    return [None if part.used is None else round(1000 * part.used, 6) for part in picture.recording().parts]
 
 
 def test_that_a_part_has_the_processor_time_that_all_threads_had_within_it() -> None:
@@ -203,7 +202,7 @@ def test_that_a_part_has_the_processor_time_that_all_threads_had_within_it() -> 
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="nobody says how much processor time a thread had")
-def test_that_processor_time_is_that_of_the_part_it_was_had_in(comparing: catalogue.Scenario) -> None:
+def test_that_processor_time_is_that_of_the_part_it_was_had_in(comparing: Scenario) -> None:
     frame, summary = ran(comparing.program, BUSY)
     idle, busy = frame.recording.parts
     assert idle.used is not None
@@ -223,19 +222,16 @@ def test_that_garbage_makes_no_part_and_the_tuple_stays_while_nothing_changes() 
         (2, 0, 8, 0, 1, Kind.PART_BEGAN, 0),
         (3, 0, 8, 0, 1, Kind.PART_BEGAN, 0),
     ]
-    builder.feed(np.array(rows, DTYPE), np.array([word(row[5]) for row in rows], np.uint16))
-    builder.refresh(run_facts)
-    assert [(part.id, part.name) for part in builder.parts] == [(8, "part 8")]
-    before = builder.parts
-    builder.refresh(run_facts)
-    assert builder.parts is before
+    builder.feed(np.array(rows, DTYPE), words_of(np.array(rows, DTYPE)))
+    assert [(part.id, part.name) for part in builder.parts(run_facts)] == [(8, "part 8")]
+    before = builder.parts(run_facts)
+    assert builder.parts(run_facts) is before
     run_facts.note([PartFact(8, name="late", speed=2)])
-    builder.refresh(run_facts)
-    assert builder.parts[0].name == "late"
+    assert builder.parts(run_facts)[0].name == "late"
 
 
 @pytest.fixture
-def comparing(tmp_path: Path) -> catalogue.Scenario:
+def comparing(tmp_path: Path) -> Scenario:
     folder = tmp_path / "comparing"
     folder.mkdir()
     (folder / "program.py").write_text(COMPARING, "utf-8")
@@ -246,7 +242,7 @@ def comparing(tmp_path: Path) -> catalogue.Scenario:
     return scenario
 
 
-def test_that_a_frame_has_parts_and_plan_of_a_real_run_at_its_speed(comparing: catalogue.Scenario) -> None:
+def test_that_a_frame_has_parts_and_plan_of_a_real_run_at_its_speed(comparing: Scenario) -> None:
     session = Session(comparing)
     try:
         session.set_speed(2)
@@ -271,7 +267,7 @@ def test_that_a_frame_has_parts_and_plan_of_a_real_run_at_its_speed(comparing: c
 def ran(program: Path, text: str) -> tuple[Frame, dict[str, Any]]:
     """The end of a run of a text whose function `timed` makes the parts."""
     program.write_text(text, "utf-8")
-    session = Session(catalogue.Scenario("x", "x", program=program, parts=catalogue.PartsNote("timed")))
+    session = Session(Scenario("x", "x", program=program, parts=PartsNote("timed")))
     try:
         session.run()
         return session.wait(60), session.summary()
@@ -306,7 +302,7 @@ if __name__ == "__main__":
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="forked workers")
-def test_that_a_call_in_another_process_is_no_part_of_this_one(comparing: catalogue.Scenario) -> None:
+def test_that_a_call_in_another_process_is_no_part_of_this_one(comparing: Scenario) -> None:
     frame, _ = ran(comparing.program, WITH_POOL)
     assert [part.name for part in frame.recording.parts] == ["5"]
     assert [line.text for line in frame.recording.output] == ["[2, 3] 6"]
@@ -324,7 +320,7 @@ def test_that_a_marked_function_goes_by_value_to_where_nobody_watches() -> None:
 
 
 def test_that_the_table_names_speed_limit_and_what_went_wrong() -> None:
-    note = catalogue.PartsNote("timed", noun="jobs", value_noun="memory", value_unit="MB")
+    note = PartsNote("timed", noun="jobs", value_noun="memory", value_unit="MB")
     parts = (
         Part(1, "1", "", 0.0, 2.5, 10.0, limit=2.25, value=12.5),
         Part(2, "2", "", 3.0, 4.0, 10.0, limit=None, value=None, error="ValueError: no"),
@@ -340,7 +336,7 @@ def test_that_the_table_names_speed_limit_and_what_went_wrong() -> None:
     ]
     assert parts_table((), note) == []
     worst = Part(1, "process", end=0.0, lane=0, value=41.13)  # of several runs, with no time in this one
-    assert parts_table((worst,), catalogue.PartsNote("", value_noun="gap", value_unit="ms", noun="where")) == [
+    assert parts_table((worst,), PartsNote("", value_noun="gap", value_unit="ms", noun="where")) == [
         "where    gap (ms)",
         "process     41.13",
     ]

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.analysis.processor_time import CpuBuilder
+from engine.analysis.measurement import CpuBuilder
 from engine.analysis.trace import DTYPE
 from engine.frame import Frame, Lane
 from engine.protocol.records import Kind

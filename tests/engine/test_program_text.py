@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from engine.protocol.program_text import AssignedNames, TextKnob, compile_program, knobs, switches
+from engine.protocol.program_text import AssignedNames, Knob, compile_program, knobs, switches
 from tests.engine.facade_kit import raised
 
 
@@ -100,7 +100,7 @@ def test_a_knob_is_a_constant_in_capitals_and_its_comment_says_what_is_allowed(
     line: str, expected: dict[str, Any]
 ) -> None:
     (knob,) = knobs(line)
-    assert isinstance(knob, TextKnob)
+    assert isinstance(knob, Knob)
     assert {name: getattr(knob, name) for name in expected} == expected
 
 

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.scenarios.catalogue import Proof, Scenario
-from engine.scenarios.scenario import PartsNote
+from engine.scenarios.scenario import PartsNote, Proof, Scenario
 from engine.session import proofs
 from engine.session.proofs import Outside
 

@@ -13,6 +13,7 @@ from engine.frame.finding import More, ThreadDied
 from engine.frame.trouble import NothingToRun
 from engine.protocol.messages import Ending, MissingFact, OutcomeFact, UnknownFact
 from engine.scenarios import catalogue
+from engine.scenarios.scenario import Scenario
 from engine.session.session import Session
 from engine.words import reasons, troubles
 from engine.words.findings import lacking, remedy, sentence
@@ -29,7 +30,7 @@ def finish(tmp_path: Path) -> Finish:
     def run(text: str, **said: str) -> Frame:
         path = tmp_path / "program.py"
         path.write_text(text, "utf-8")
-        session = Session(catalogue.Scenario("one", "One", program=path, **said))  # type: ignore[arg-type]
+        session = Session(Scenario("one", "One", program=path, **said))  # type: ignore[arg-type]
         try:
             session.run()
             return session.wait(60)

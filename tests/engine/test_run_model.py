@@ -43,6 +43,11 @@ def printed(time: int, thread: int, text: int) -> tuple[int, ...]:
     return record(time, thread, Kind.PRINT, value=text)
 
 
+def shown_of(made: RunModel) -> tuple[object, ...]:
+    told = made.recording()
+    return told.holders, told.things, told.output, told.flips, findings_of(made)
+
+
 def texts(*words: str) -> list[Fact]:
     return [TextFact(n, text=text, error=False) for n, text in enumerate(words, 1)]
 
@@ -54,9 +59,9 @@ def test_that_blocks_of_the_wire_become_lanes_locks_and_things():
     (lane,) = made.lanes()
     assert (lane.id, lane.name, lane.began, lane.ended) == (2, "Left", 0.0, None)
     assert [holders.name for holders in made.holders()] == ["lock"]
-    assert made.things[7].line == 3
-    assert [thing.name for thing in made.switches_seen] == ["lock"]
-    assert (made.now, made.records, made.dropped, made.broken) == (0.002, 3, 0, 0)
+    assert made.recording().things[7].line == 3
+    assert [made.run_facts.thing_name(thing) for thing in made.run_facts.switches] == ["lock"]
+    assert (made.now, made.recording().records, made.dropped, made.broken) == (0.002, 3, 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -85,13 +90,13 @@ def test_that_random_bytes_raise_nothing(payload: bytes):
     made.note(FACTS)
     made.feed_block(BLOCK_RECORDS, payload)
     made.lanes(), made.holders(), findings_of(made), made.summary()
-    assert made.records + made.broken >= len(payload) // 28
+    assert made.recording().records + made.broken >= len(payload) // 28
 
 
 @given(st.lists(st.one_of(st.none(), st.integers(), st.dictionaries(st.text(max_size=5), st.integers(), max_size=3))))
 def test_that_garbage_among_facts_is_counted(garbage: list[object]):
     made = RunModel()
-    made.feed_block(BLOCK_FACTS, json.dumps([*garbage, *map(messages.FACTS.plain, FACTS)]).encode())
+    made.feed_block(BLOCK_FACTS, json.dumps([*garbage, *map(vars, FACTS)]).encode())
     assert made.run_facts.garbage == len(garbage)
     assert made.run_facts.thread_name(2) == "Left"
 
@@ -102,7 +107,7 @@ def test_that_records_of_no_known_kind_or_time_are_left_out_and_counted():
     rows["time"][2] = -5
     made = RunModel()
     made.feed(rows)
-    assert (made.records, made.broken) == (1, 2)
+    assert (made.recording().records, made.broken) == (1, 2)
 
 
 def test_that_a_lane_stays_the_same_object_until_something_changes_in_it():
@@ -149,9 +154,21 @@ def test_that_holders_things_and_output_stay_the_same_objects_too():
     made = model(*running(0, 2), got(1, 2, 7))
     made.note(texts("hello\n"))
     made.feed(records(printed(2, 2, 1)))
-    before = (made.holders(), made.things, made.output, made.flips, findings_of(made))
+    before = (
+        made.holders(),
+        made.recording().things,
+        made.recording().output,
+        made.recording().flips,
+        findings_of(made),
+    )
     made.feed(records(record(6, 0, Kind.TICK)))
-    after = (made.holders(), made.things, made.output, made.flips, findings_of(made))
+    after = (
+        made.holders(),
+        made.recording().things,
+        made.recording().output,
+        made.recording().flips,
+        findings_of(made),
+    )
     assert all(old is new for old, new in zip(before, after, strict=True))
 
 
@@ -159,28 +176,28 @@ def test_that_output_keeps_its_pieces_with_time_and_thread():
     made = model(*running(0, 2))
     made.note([*texts("one\n", "tw", "\n"), TextFact(4, text="no", error=True)])
     made.feed(records(printed(1, 2, 1), printed(2, 2, 2)))
-    first = made.output
+    first = made.recording().output
     made.feed(records(printed(3, 2, 3), printed(4, 0, 4), printed(5, 2, 0)))
     assert [line.text for line in first] == ["one", "tw"]
-    assert [(line.time, line.thread, line.text, line.error) for line in made.output][1:] == [
+    assert [(line.time, line.thread, line.text, line.error) for line in made.recording().output][1:] == [
         (0.002, 2, "tw", False),
         (0.003, 2, "", False),
         (0.004, 0, "no", True),
     ]
-    assert [line.text for line in made.output[-2:]] == ["", "no"]
-    assert made.output[-1].text == "no"
+    assert [line.text for line in made.recording().output[-2:]] == ["", "no"]
+    assert made.recording().output[-1].text == "no"
     with pytest.raises(IndexError):
         first[2]
-    assert made.output_left_out == 1
-    assert "".join(line.text + "\n" * (not line.open) for line in made.output) == "one\ntw\nno"
+    assert made.recording().output_left_out == 1
+    assert "".join(line.text + "\n" * (not line.open) for line in made.recording().output) == "one\ntw\nno"
 
 
 def test_that_of_a_text_that_is_too_long_is_said_how_much_more_there_was():
     made = model(*running(0, 2))
     made.note([TextFact(id=1, text="xx", left_out=7)])
     made.feed(records(printed(1, 2, 1)))
-    assert [said(line) for line in made.output] == ["xx", "... and 7 more characters"]
-    assert not any(line.open for line in made.output)
+    assert [said(line) for line in made.recording().output] == ["xx", "... and 7 more characters"]
+    assert not any(line.open for line in made.recording().output)
 
 
 def test_that_output_without_end_is_kept_up_to_a_limit_and_counted():
@@ -188,15 +205,15 @@ def test_that_output_without_end_is_kept_up_to_a_limit_and_counted():
     made.note(texts("again\n"))
     rows = np.repeat(records(printed(1, 2, 1)), output.MOST_LINES + 500)
     made.feed(rows)
-    assert len(made.output) == output.MOST_LINES
-    assert made.output_left_out == 500
+    assert len(made.recording().output) == output.MOST_LINES
+    assert made.recording().output_left_out == 500
 
 
 def test_that_beyond_the_cap_only_the_lives_of_threads_are_kept_and_the_rest_is_counted():
     made = model(*running(0, 2), got(1, 2, 7), released(2, 2, 7), record(3, 2, Kind.THREAD_ENDED), cap=2)
-    assert (made.records, made.dropped) == (3, 1)
+    assert (made.recording().records, made.dropped) == (3, 1)
     made.feed(records(*(record(4, 2, Kind.TICK) for _ in range(10))))
-    assert (made.records, made.dropped) == (3, 11)
+    assert (made.recording().records, made.dropped) == (3, 11)
     assert made.lanes()[0].ended == 0.003
 
 
@@ -218,11 +235,11 @@ def test_that_the_summary_is_json():
 
 def test_that_a_saved_run_gives_the_same_picture_again(tmp_path: Path):
     made = model(*running(0, 2, 3), got(1, 2, 7), want(2, 3, 7), released(3, 2, 7), got(3, 3, 7))
-    made.save(tmp_path / "a.run")
+    made.trace.save(tmp_path / "a.run", made.facts)
     trace, facts, _ = load(tmp_path / "a.run")
     again = RunModel()
     again.note(facts)
-    again.feed(trace.view())
+    again.feed(np.concatenate(trace.chunks()))
     assert again.summary() == made.summary()
     for old, new in zip(made.lanes(), again.lanes(), strict=True):
         assert np.array_equal(old.spans.starts, new.spans.starts)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from engine.scenarios import catalogue
-from engine.scenarios.catalogue import PartsNote, Proof
+from engine.scenarios.scenario import PartsNote, Proof, Scenario
 
 PROGRAM = "JOBS = 4\ndef timed(jobs):\n    pass\nasync def later():\n    pass\n"
 WHOLE = """
@@ -37,7 +37,7 @@ cores = { "1" = [0.5, 1], "kind, 2" = [1.3, 2.1] }
 """
 
 
-def read(folder: Path, toml: str, program: "str | None" = PROGRAM, lesson: str = "") -> catalogue.Scenario:
+def read(folder: Path, toml: str, program: "str | None" = PROGRAM, lesson: str = "") -> Scenario:
     (folder / "scenario.toml").write_text(toml, "utf-8")
     if program is not None:
         (folder / "program.py").write_text(program, "utf-8")

@@ -15,7 +15,7 @@ from engine.environment.interpreters import survey
 from engine.frame import Ended, FindingKind, Frame, Phase, State
 from engine.hosting.host import ChildProcess
 from engine.session.session import Session
-from engine.words.refusals import refused
+from engine.words.reasons import refused
 
 Open = Callable[..., Session]
 PATIENCE = 30.0  # seconds

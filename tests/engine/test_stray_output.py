@@ -7,7 +7,7 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.hosting.stray_output import PATIENCE, StrayOutput
+from engine.hosting.pipe_reader import PATIENCE, StrayOutput
 
 
 def test_that_a_line_and_its_end_written_apart_are_one_line() -> None:

@@ -49,7 +49,7 @@ def kinds(made: RunModel) -> list[FindingKind]:
 def test_that_nothing_is_there_before_a_task_begins() -> None:
     made = picture()
     made.feed(records((0, MAIN_THREAD, Kind.THREAD_RUNNING)))
-    assert made.tasks is NO_TASKS
+    assert made.recording().tasks is NO_TASKS
     assert made.pools.summary() == {"count": 0, "done": 0, "failed": 0}
 
 
@@ -64,7 +64,7 @@ def test_that_tasks_have_lanes_and_times_in_the_order_in_which_they_began() -> N
             (3, 3, Kind.TASK_DONE, 2),
         )
     )
-    tasks = made.tasks
+    tasks = made.recording().tasks
     assert tasks.ids.tolist() == [2, 1]
     assert tasks.lanes.tolist() == [3, 2]
     assert tasks.starts.tolist() == [1 * S, 2 * S]
@@ -76,15 +76,15 @@ def test_that_tasks_have_lanes_and_times_in_the_order_in_which_they_began() -> N
 def test_that_a_later_frame_leaves_an_earlier_one_as_it_was() -> None:
     made = picture(["a()"])
     made.feed(records((0, 1, Kind.TASK_SUBMITTED, 1), (1, 2, Kind.TASK_STARTED, 1)))
-    before = made.tasks
-    assert made.tasks is before
+    before = made.recording().tasks
+    assert made.recording().tasks is before
     made.feed(records((1.5, 2, Kind.SLEEP)))
-    assert made.tasks is before
+    assert made.recording().tasks is before
     made.feed(records((2, 2, Kind.TASK_FAILED, 1, 1, 12)))
     assert before.ends.tolist() == [-1]
     assert not before.failed.any()
-    assert made.tasks.ends.tolist() == [2 * S]
-    assert made.tasks.failed.tolist() == [True]
+    assert made.recording().tasks.ends.tolist() == [2 * S]
+    assert made.recording().tasks.failed.tolist() == [True]
 
 
 def test_that_many_tasks_keep_their_columns() -> None:
@@ -93,7 +93,7 @@ def test_that_many_tasks_keep_their_columns() -> None:
     for first in range(0, count, 50):
         made.feed(records(*((n / 1000, 2, Kind.TASK_STARTED, n + 1) for n in range(first, first + 50))))
         made.feed(records(*((first / 1000 + 1, 2, Kind.TASK_DONE, n + 1) for n in range(first, first + 50))))
-    tasks = made.tasks
+    tasks = made.recording().tasks
     assert tasks.ids.tolist() == list(range(1, count + 1))
     assert (tasks.ends > tasks.starts).all()
     assert tasks.done == count
@@ -104,15 +104,15 @@ def test_that_worker_and_pool_may_both_say_that_a_task_failed() -> None:
     for order in (rows, rows[::-1]):
         made = picture(["a()"], "pool")
         made.feed(records((1, 2, Kind.TASK_STARTED, 1), *order, (4, 1, Kind.MAIN_DONE)))
-        assert made.tasks.ends.tolist() == [2 * S]
-        assert made.tasks.done == 1
+        assert made.recording().tasks.ends.tolist() == [2 * S]
+        assert made.recording().tasks.done == 1
         assert [(finding.line, finding.time) for finding in findings_of(made)] == [(12, 2.0)]
 
 
 def test_that_a_cancelled_task_is_done_and_has_no_row() -> None:
     made = picture(["a()"])
     made.feed(records((0, 1, Kind.TASK_SUBMITTED, 1), (1, 1, Kind.TASK_CANCELLED, 1)))
-    assert (len(made.tasks), made.tasks.submitted, made.tasks.done) == (0, 1, 1)
+    assert (len(made.recording().tasks), made.recording().tasks.submitted, made.recording().tasks.done) == (0, 1, 1)
 
 
 def test_that_a_failure_nobody_asked_for_is_told_when_the_program_is_through() -> None:

@@ -20,7 +20,7 @@ from engine.frame.finding import More
 from engine.protocol.messages import NoValue, ProcessEndFact, ProcessEnding, UnknownFact
 from engine.words import catalogue, reasons, states
 from engine.words.findings import detail, sentence
-from engine.words.refusals import refused
+from engine.words.reasons import refused
 from engine.words.troubles import told
 
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -92,15 +92,20 @@ class FloorPlan:
 
     def lanes(self) -> QRect:
         """Where the bars of all lanes are: right of the names, above the axis."""
-        return self._on_screen(self.timeline.canvas.places.bars)
+        places = self.timeline.canvas.places
+        return self._bars(places.top, places.bottom - places.top)
 
     def lane(self, thread: str) -> QRect:
         """Where the bars of one thread are, without the lines between the lanes."""
         names = [lane.name for lane in self.theatre.driver.frame.recording.lanes]
-        return self._on_screen(self.timeline.canvas.places.lane(names.index(thread)).adjusted(0, 1, 0, 0))
+        places = self.timeline.canvas.places
+        row = places.layout.of_lane(names.index(thread))
+        return self._bars(places.top + row.y - places.scroll + 1, row.height - 1)
 
-    def _on_screen(self, box: QRect) -> QRect:
-        """A box of the timeline."""
+    def _bars(self, y: int, height: int) -> QRect:
+        """Where bars are between two heights of the timeline."""
+        scale = self.timeline.canvas.places.scale
+        box = QRect(scale.left, y, round(scale.width), height)
         return box.translated(self.timeline.canvas.mapTo(self.window, QPoint(0, 0)))
 
     def picture(self, widget: QWidget) -> Pixels:

@@ -34,6 +34,7 @@ from engine.frame import (
 )
 from engine.frame.finding import HeldLong, LostUpdate, NotJoined, ThreadDied
 from engine.frame.trouble import ProcessDied, ProgramRefused
+from engine.protocol.messages import ExceptionFact
 
 NS = 1_000_000_000
 LOCK = 10  # id of the lock of `small`
@@ -336,7 +337,8 @@ def _cut_holders(one: Holders, limit: int) -> Holders:
 
 def failed() -> Frame:
     """Reader first, event off: the reader died, the writer lived on, then the process was ended by a signal."""
-    error = "FileNotFoundError: [Errno 2] No such file or directory: 'numbers.txt'"
+    kind, said = "FileNotFoundError", "[Errno 2] No such file or directory: 'numbers.txt'"
+    error = f"{kind}: {said}"
     traceback = f'Traceback (most recent call last):\n  File "program.py", line 9, in read\n{error}\n'
     reader = [
         (0.002, State.CREATED, 0, 21),
@@ -372,14 +374,12 @@ def failed() -> Frame:
         output=(OutputPiece(0.019, 2, traceback.rstrip(), error=True), OutputPiece(0.05, 3, "written")),
         findings=(
             ThreadDied(
-                error=error,
-                file="numbers.txt",
+                error=ExceptionFact(2, kind, said, traceback=traceback, file="numbers.txt"),
                 thread="Reader",
                 line=9,
                 time=0.018,
                 threads=(2,),
                 objects=(20,),
-                traceback=traceback,
             ),
             NotJoined(thread="Writer", line=22, time=0.052, threads=(3,), ran_out=False, went_on=False),
         ),

@@ -1,7 +1,10 @@
 """What a panel is given when it is tested alone: a course, and commands that are written down."""
 
+from dataclasses import replace
+
 from engine.frame import State
-from gui.panel import Course, ScenarioInfo
+from engine.scenarios.scenario import PartsNote, Scenario, SwitchNote
+from gui.panel import Course
 
 LESSON = """Both adders can **read** the same number before either writes. With the `lock` on, the second one waits.
 
@@ -14,23 +17,28 @@ with lock:
 """
 
 
-def course(current: str = "counter", lesson: str = LESSON) -> Course:
+def course(current: str = "counter", lesson: str = LESSON, parts: PartsNote | None = None) -> Course:
     """A course of four lessons, one of them broken."""
+    listed = (
+        Scenario("writer_reader", "Writer and reader", "Shared files", summary="A file that is not there yet"),
+        Scenario("counter", "Counter race", "Locks", summary="Updates that get lost"),
+        Scenario("broken", "A broken one", "Locks", error="scenario.toml: no title"),
+        Scenario("producer_consumer", "Producer and consumer", "Queues"),
+    )
     return Course(
-        scenarios=(
-            ScenarioInfo("writer_reader", "Writer and reader", "Shared files", "A file that is not there yet"),
-            ScenarioInfo("counter", "Counter race", "Locks", "Updates that get lost"),
-            ScenarioInfo("broken", "A broken one", "Locks", "", "scenario.toml: no title"),
-            ScenarioInfo("producer_consumer", "Producer and consumer", "Queues"),
-        ),
+        listed,
         interpreters=(("/usr/bin/python3", "Python 3.11 · GIL"), ("/other/python", "Python 3.13 · no GIL")),
-        current=current,
+        scenario=replace(
+            next((one for one in listed if one.id == current), Scenario("", "")),
+            watch="counter",
+            switches={
+                "lock": SwitchNote("one adder at a time", "L"),
+                "file_ready": SwitchNote("tells that the file is there", "E"),
+            },
+            knobs={"ROUNDS": "how often each thread adds"},
+            parts=parts,
+        ),
         lesson=lesson,
-        lesson_folder="",
-        switch_notes={"lock": ("one adder at a time", "L"), "file_ready": ("tells that the file is there", "E")},
-        knob_notes={"ROUNDS": "how often each thread adds"},
-        value_name="counter",
-        value_noun="updates",
     )
 
 

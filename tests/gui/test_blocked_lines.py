@@ -10,7 +10,7 @@ from engine.frame import Frame, Lane, Phase, Spans, State, View
 from engine.frame.finding import Deadlock
 from engine.protocol.units import SECOND as NS
 from gui.panels.code import Code
-from gui.view_state import blocked_lines, code_annotations
+from gui.view_state import code_annotations
 from tests.gui.frames import changed
 
 LONG = "".join(f"line_{n} = {n}\n" for n in range(1, 200))
@@ -96,7 +96,7 @@ def test_that_text_that_somebody_has_marked_does_not_move(stand: Callable[..., C
     ],
 )
 def test_that_all_stand_only_where_nobody_can_go_on(frame: Frame, lines: tuple[int, ...]) -> None:
-    assert blocked_lines.stands(frame, code_annotations.markers(frame.recording.lanes, None)) == lines
+    assert code_annotations.stands(frame, code_annotations.markers(frame.recording.lanes, None)) == lines
 
 
 @pytest.mark.parametrize(
@@ -104,4 +104,4 @@ def test_that_all_stand_only_where_nobody_can_go_on(frame: Frame, lines: tuple[i
     [((), 10, 1), ((5,), 10, 1), ((50,), 11, 45), ((50, 54), 11, 47), ((2, 50, 54, 90), 11, 47), ((10, 100), 11, 5)],
 )
 def test_that_as_many_lines_as_fit_are_seen(lines: tuple[int, ...], high: int, first: int) -> None:
-    assert blocked_lines.uppermost(lines, high) == first
+    assert code_annotations.uppermost(lines, high) == first

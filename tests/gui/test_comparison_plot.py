@@ -1,7 +1,5 @@
 """The chart of the parts of a run: what its bars say, where they stand, and from where on more no longer helps."""
 
-from dataclasses import replace
-
 import pytest
 from PySide6.QtCore import QPoint, QRectF
 
@@ -214,7 +212,7 @@ def test_that_the_mouse_is_told_the_figures_of_the_bar_below_it(stand) -> None: 
 
 def test_that_the_points_of_a_curve_can_be_asked_too(stand) -> None:  # type: ignore[no-untyped-def]
     panel = stand(PartsPanel, (944, 223), compact=True)
-    panel.opened(replace(course(), parts=CURVE))
+    panel.opened(course(parts=CURVE))
     frame = _frame(*(Part(n, str(n), "", 0.0, 16.0 / n, value=10.0 + n) for n in (1, 2, 4, 8)))
     panel.draw(frame)
     panel.grab()

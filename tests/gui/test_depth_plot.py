@@ -13,8 +13,7 @@ from PySide6.QtWidgets import QWidget
 from engine.frame import Frame, Series, View
 from gui.plots.common.scale import NS
 from gui.plots.over_time._pyqtgraph import CurveItem
-from gui.plots.over_time.depth import PANEL, DepthPlot
-from gui.plots.over_time.queue_strips import Fill, Strip, depth_words, fill_words, fullest
+from gui.plots.over_time.depth import PANEL, DepthPlot, Fill, Strip, depth_words, fill_words, fullest
 from gui.plots.over_time.run_plot_card import RunPlotCard
 from gui.theme import theme
 from tests.gui import frames

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication
 
 from engine.frame import Frame, Marks, Thing, View
 from gui.plots.common.scale import make_scale
-from gui.plots.timeline.flags import flag_words, flags
+from gui.plots.timeline.overlays import flag_words, flags
 from gui.plots.timeline.timeline import TimelinePanel
 from tests.gui import frames
 from tests.gui.frames import changed

@@ -1,7 +1,5 @@
 """How the middle column is shared: bars take their rows, many lanes make the timeline higher, and nothing shrinks."""
 
-from dataclasses import replace
-
 import pytest
 from PySide6.QtWidgets import QApplication
 
@@ -67,7 +65,7 @@ def test_that_bars_that_get_what_they_ask_for_need_no_scrolling(stand) -> None: 
 
     for parts in (_parts(2), _parts(4, groups=2), _parts(8), _parts(3, groups=3)):
         panel = stand(PartsPanel, (900, 300))
-        panel.opened(replace(course(), parts=NOTE))
+        panel.opened(course(parts=NOTE))
         frame = changed(Frame(), number=1, parts=parts, now=1.0)
         panel.widget.resize(900, panel.asks(frame).least)
         panel.draw(frame)
@@ -91,5 +89,5 @@ def test_that_the_timeline_asks_for_more_in_few_steps_and_for_room_at_once_where
     assert asked[0] == WIDE.measures.timeline
     assert asked[-1] > 2 * asked[0]
     assert len(set(asked)) <= 6
-    panel.opened(replace(course(), parts=NOTE))
+    panel.opened(course(parts=NOTE))
     assert panel.asks(Frame()).good == panel.asks(changed(crowd, lanes=crowd.recording.lanes[:8], holders=())).good

@@ -6,7 +6,7 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication
 
 from engine.scenarios import catalogue
-from gui import course_info
+from gui.panel import Course
 from gui.panels.lessons import Lessons
 from gui.theme import theme
 from gui.theme.palette import font
@@ -17,7 +17,7 @@ HIGH = 1080 - WIDE.toolbar - WIDE.status - 2 * WIDE.gap
 
 def test_that_every_title_of_the_course_is_seen_whole_at_1920(stand: Callable[..., Lessons]) -> None:
     panel, scenarios = stand(Lessons, (WIDE.left, HIGH)), catalogue.load()
-    panel.opened(course_info.course(scenarios, scenarios[-1], ()))
+    panel.opened(Course(scenarios, scenario=scenarios[-1]))
     QApplication.processEvents()
     bold = QFontMetrics(font(theme.make("dark", compact=False), WIDE.base, 600))
     for row in panel.rows:
@@ -28,7 +28,7 @@ def test_that_every_title_of_the_course_is_seen_whole_at_1920(stand: Callable[..
 def test_that_where_the_list_is_longer_than_its_room_the_open_lesson_is_whole(stand: Callable[..., Lessons]) -> None:
     panel, scenarios = stand(Lessons, (WIDE.left, 500)), catalogue.load()
     for current in (scenarios[-1], scenarios[0], scenarios[len(scenarios) // 2]):
-        panel.opened(course_info.course(scenarios, current, ()))
+        panel.opened(Course(scenarios, scenario=current))
         QApplication.processEvents()
         row = next(one for one in panel.rows if one.isChecked())
         top = row.mapTo(panel._area.viewport(), row.rect().topLeft()).y()

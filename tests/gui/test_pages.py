@@ -16,10 +16,18 @@ from engine.scenarios import catalogue
 from gui import actions
 from gui.app import Theatre, assemble
 from gui.driver import STEADY
+from gui.panel import Course
 from gui.panels.lessons import LEAST_ROW, Lessons
 from gui.panels.trouble import TroubleBanner
-from gui.view_state.measured_results import Ledger, MeasuredResults, taken, understood, written
-from gui.view_state.window_settings import WindowLayout, WindowSettings
+from gui.view_state.window_settings import (
+    Ledger,
+    MeasuredResults,
+    WindowLayout,
+    WindowSettings,
+    taken,
+    understood,
+    written,
+)
 from tests.gui import frames
 from tests.gui.frames import changed
 from tests.gui.recorded_commands import course
@@ -208,12 +216,12 @@ def test_that_the_open_lesson_is_seen_in_a_long_list(stand) -> None:  # type: ig
         replace(course().scenarios[0], id=f"s{n}", title=f"Lesson {n}", group=f"Group {n // 3}") for n in range(27)
     )
     for current in ("s26", "s0", "s13"):
-        panel.opened(replace(course(), scenarios=infos, current=current))
+        panel.opened(Course(infos, scenario=next(one for one in infos if one.id == current)))
         panel.grab()
-        panel.opened(replace(course(), scenarios=infos, current=current))
+        panel.opened(Course(infos, scenario=next(one for one in infos if one.id == current)))
         row = next(row for row in panel.rows if row.info.id == current)
         assert not row.visibleRegion().isEmpty(), current
-    assert all(row.high == LEAST_ROW for row in panel.rows)
+    assert all(row.height() == LEAST_ROW for row in panel.rows)
 
 
 # what is missing

@@ -12,12 +12,13 @@ from pytestqt.qtbot import QtBot
 from engine.frame import Frame, Phase
 from engine.frame.trouble import ProcessDied, ProgramRefused
 from gui import actions
+from gui.panel import Course
 from gui.panels.lessons import Lessons
 from gui.panels.status import Status
 from gui.panels.toolbar import Toolbar, place_of_speed, speed_of_place
 from gui.panels.trouble import TroubleBanner
 from gui.theme import theme
-from gui.view_state.lesson_progress import LessonMark
+from gui.view_state.window_settings import LessonMark
 from gui.widgets.controls import KeyCap, Text
 from gui.widgets.key_overlay import KeysOverlay
 from tests.gui import frames
@@ -177,7 +178,7 @@ def test_that_a_lesson_is_marked_as_new_seen_or_with_its_bug_shown(stand: Callab
 
 def test_that_a_course_without_a_lesson_harms_nobody(stand: Callable[..., Lessons]) -> None:
     panel = stand(Lessons)
-    panel.opened(replace(course(), scenarios=(), current=""))
+    panel.opened(Course(()))
     assert panel.rows == []
 
 

@@ -233,4 +233,4 @@ def test_that_a_line_that_is_asked_for_is_marked_and_comes_into_sight_each_time(
         assert first < 150 < last
     assert panel.view._ground(150) == theme.DARK.accent_soft
     panel.draw(replace(frame, view=replace(frame.view, line=0, asked=2)))
-    assert panel.view._ground(150) == ""
+    assert panel.view._ground(150) == theme.DARK.panel

@@ -18,9 +18,10 @@ from gui.panels.lesson import Lesson
 from gui.panels.switches import Switches
 from gui.panels.verdict import Verdict
 from gui.theme import theme
-from gui.view_state.speedup_text import fastest
-from gui.view_state.verdict_text import caption, totals
+from gui.view_state.verdict_text import caption, fastest, totals
 from gui.widgets import legend_symbols
+from gui.widgets.controls import Toggle
+from gui.widgets.inputs import Picker, Stepper
 from tests.gui import frames
 from tests.gui.frames import changed
 from tests.gui.recorded_commands import RecordedCommands, course
@@ -74,9 +75,12 @@ def _knobs(stand: Callable[..., Knobs]) -> Knobs:
 
 def test_that_each_kind_of_knob_wishes_its_value(stand: Callable[..., Knobs], wished: RecordedCommands) -> None:
     panel = _knobs(stand)
-    field, toggle = panel.rows["ROUNDS"].field, panel.rows["READER_FIRST"].toggle
-    choices, stepper = panel.rows["WINDOW"].picker, panel.rows["THREADS"].stepper
-    assert field is not None and toggle is not None and choices is not None and stepper is not None  # noqa: PT018
+    field, toggle = panel.rows["ROUNDS"].field, panel.rows["READER_FIRST"].control
+    choices, stepper = panel.rows["WINDOW"].control, panel.rows["THREADS"].control
+    assert field is not None
+    assert isinstance(toggle, Toggle)
+    assert isinstance(choices, Picker)
+    assert isinstance(stepper, Stepper)
     field.setText("100")
     field.editingFinished.emit()
     toggle.click()

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from engine.frame import Frame, Lane, Phase, State, View
 from gui.plots.common.scale import NS, make_scale, step_for, tick_label, ticks
-from gui.plots.timeline.cpu_fill import Work
 from gui.plots.timeline.hover import lane_hint, lock_hint
 from gui.plots.timeline.lanes import lane_losses, make_strip
 from gui.plots.timeline.legend import Occurring
@@ -382,7 +381,7 @@ def test_that_columns_stand_still_in_time_while_the_view_moves() -> None:
 def strip_pixels(frame: Frame, start: float, width: float, cache: RowCache) -> NDArray[np.uint32]:
     scale = make_scale(start, start + width, 144, 1000, 1.0)
     row = arrange(DARK, as_they_come(8), 0, 400).row(1)
-    image = make_strip(PaintScene(frame, cache, scale), row, None, None, Work()).picture
+    image = make_strip(PaintScene(frame, cache, scale), row, None, None).picture
     return np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), image.width()).copy()
 
 

@@ -94,7 +94,7 @@ def legend_of(qtbot, apply_theme: theme.Theme, width: int, states: frozenset[Sta
     qtbot.addWidget(made)
     made.resize(width, 100)
     made.apply_theme(apply_theme)
-    made.show_marks(states, (), frozenset())
+    made.show_marks(states, frozenset())
     return made
 
 

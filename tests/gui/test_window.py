@@ -22,8 +22,7 @@ from gui.panels.lessons import Lessons
 from gui.theme import theme
 from gui.theme.theme import Theme
 from gui.view_state import views
-from gui.view_state.lesson_progress import LessonMark
-from gui.view_state.window_settings import WindowLayout, WindowSettings
+from gui.view_state.window_settings import LessonMark, WindowLayout, WindowSettings
 from tests.gui import frames
 from tests.gui.frames import changed
 from tests.gui.recorded_commands import RecordedCommands, course
@@ -405,7 +404,7 @@ def test_that_faster_and_slower_are_each_others_undoing(value: float) -> None:
 def test_that_every_key_that_does_something_can_be_pressed_without_a_lesson(theatre: Theatre, qtbot: QtBot) -> None:
     dos: list[Callable[..., None]] = [one.do for one in actions.ACTIONS if one.do is not None]
     for do in dos:
-        do(theatre.controller, theatre.driver.scene())
+        theatre.driver.act(do)
         theatre.driver.tick()
     assert theatre.driver.frame.run.trouble is None or "broken" not in theatre.driver.frame.run.trouble.title
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import _thread
 import time
+from collections import deque
 from collections.abc import Callable
 
 from engine.protocol.process_messages import ClockState
 from engine.protocol.units import FASTEST, SECOND, SLOWEST
+from engine.stage import cpython
 
-SLICE = (
-    0.1  # seconds of real time after which a waiting thread looks whether its switch, the speed or the pause changed
-)
+SLICE = 0.1  # real seconds after which a waiting thread looks whether its switch, the speed or the pause changed
 CROWD_WAIT = 0.002  # seconds between two looks whether there is room again
 LONGEST = 3600.0  # seconds; one real wait, well below every system's limit
 
@@ -54,7 +54,7 @@ class Clock:
     def start(self) -> None:
         """Program time is 0 now."""
         self._bases = None
-        self._set(0, self._rate())
+        self._set(0)
 
     def now(self) -> int:
         """Nanoseconds of program time."""
@@ -81,22 +81,21 @@ class Clock:
     def set_speed(self, speed: float) -> None:
         """Program time runs at `speed` times real time from here on, 0.05 to 20."""
         self.speed = min(max(speed, SLOWEST), FASTEST)
-        self._set(self.now(), self._rate())
+        self._set(self.now())
 
     def freeze(self) -> None:
         """Program time stands still until `thaw`."""
         self.frozen = True
-        self._set(self.now(), 0.0)
+        self._set(self.now())
 
     def thaw(self) -> None:
         """Program time goes on where it stood."""
         self.frozen = False
-        self._set(self.now(), self._rate())
+        self._set(self.now())
 
     def fork(self) -> None:
         """In a forked child: the locks are free, whoever held them; nobody else sleeps here, nobody is crowded."""
-        for lock in (self._guard, self._setting):
-            lock._at_fork_reinit()  # type: ignore[attr-defined]  # as threading does
+        cpython.reset_lock(self._guard, self._setting)
         self._sleepers.clear()
         self.set_crowded(False)
 
@@ -114,11 +113,8 @@ class Clock:
         self.cancelled = True
         self._wake()
 
-    def _rate(self) -> float:
-        return 0.0 if self.frozen else self.speed
-
-    def _set(self, program: int, rate: float) -> None:
-        self._place(_real_now(), program, rate)
+    def _set(self, program: int) -> None:
+        self._place(_real_now(), program, 0.0 if self.frozen else self.speed)
 
     def _place(self, real: int, program: int, rate: float) -> None:
         with self._setting:
@@ -136,15 +132,9 @@ class Clock:
 
     def sleep(self, seconds: float) -> None:
         """Sleeps for `seconds` of program time. Raises as time.sleep does."""
-        if seconds < 0:
-            raise ValueError("sleep length must be non-negative")
-        if seconds == 0:
-            time.sleep(0)
-            return
-        if not isinstance(seconds, (int, float)):
-            seconds = float(seconds)
-        if not seconds <= LONGEST * 1e6:  # also what is no number
+        if not 0 < seconds <= LONGEST * 1e6:  # also what is no number
             time.sleep(seconds)  # raises what the real one raises
+            return
         until = self.now() + int(seconds * SECOND)
         while (left := until - self.now()) > 0:
             self._doze(left / SECOND)
@@ -165,11 +155,6 @@ class Clock:
         if self.cancelled:
             raise Cancelled
 
-    def real(self, seconds: float) -> float:
-        """Real seconds that so many seconds of program time take at this speed, at most one slice."""
-        rate = self._state[2]
-        return min(seconds / rate, SLICE) if rate else SLICE
-
     def attempt(
         self, take: Take, timeout: float | None, open_door: Callable[[], bool], woken: bool = False
     ) -> bool | None:
@@ -187,11 +172,55 @@ class Clock:
                 left = until - self.now()
                 if left <= 0:
                     return take(0.0)
-                wait = self.real(left / SECOND)
+                rate = self._state[2]
+                wait = min(left / SECOND / rate, SLICE) if rate else SLICE
             if take(wait):
                 return True
             if self.cancelled:
                 raise Cancelled
+
+
+class FifoWait:
+    """Only the first in line waits for the real thing, so waiting in slices costs nobody their place.
+
+    The real ones let waiters in as they came, or nearly so; who was about to be the next would else stand last
+    after each slice, and being watched would decide who is next.
+    """
+
+    __slots__ = ("_bells", "_clock", "_guard")
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._bells: deque[_thread.LockType] = deque()  # one for each waiter, free once that one is the first
+        self._guard = _thread.allocate_lock()
+
+    def attempt(self, take: Take, timeout: float | None, open_door: Callable[[], bool]) -> bool | None:
+        """As `Clock.attempt`, in turn."""
+        bell = _thread.allocate_lock()
+        with self._guard:
+            self._bells.append(bell)
+            if len(self._bells) > 1:
+                bell.acquire()
+        first = False
+
+        def take_in_turn(seconds: float) -> bool:
+            nonlocal first
+            if first:
+                return take(seconds)
+            first = bell.acquire(True, seconds)
+            return first and take(0.0)
+
+        try:
+            return self._clock.attempt(take_in_turn, timeout, open_door)
+        finally:
+            self._leave(bell)
+
+    def _leave(self, bell: _thread.LockType) -> None:
+        with self._guard:
+            was_first = self._bells[0] is bell
+            self._bells.remove(bell)
+            if was_first and self._bells:
+                self._bells[0].release()
 
 
 def share(clock: Clock) -> ClockState:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from engine.protocol.program_text import fits
 from engine.protocol.records import Kind, what
+from engine.stage import cpython
 from engine.stage.recording.reporter import Reporter
 
 _SWITCHED = what(Kind.SWITCHED)
@@ -24,11 +25,11 @@ class Switch:
 
     __slots__ = ("name", "on", "owner", "thing")
 
-    def __init__(self, thing: int, name: str, on: bool) -> None:
+    def __init__(self, thing: int, name: str, on: bool, owner: Waking | None = None) -> None:
         self.thing = thing
         self.name = name
         self.on = on
-        self.owner: weakref.ref[Waking] | None = None
+        self.owner = None if owner is None else weakref.ref(owner)
 
 
 class Switches:
@@ -48,17 +49,14 @@ class Switches:
     def adopt(self, owner: Waking, thing: int, name: str) -> Switch:
         """The switch of an object that came from another process, which reports how it stands."""
         with self._guard:
-            switch = Switch(thing, name, self._initial(name))
-            switch.owner = weakref.ref(owner)
+            wanted = (on for wanted, on in self._wanted.items() if fits(wanted, name))
+            switch = Switch(thing, name, self._wanted[name] if name in self._wanted else next(wanted, True), owner)
             self._made.append(switch)
         return switch
 
     def make(self, owner: Waking, thing: int, name: str) -> Switch:
         """The switch of a new object. An object made while its name is off reports that it is off."""
-        with self._guard:
-            switch = Switch(thing, name, self._initial(name))
-            switch.owner = weakref.ref(owner)
-            self._made.append(switch)
+        switch = self.adopt(owner, thing, name)
         if not switch.on:
             self._reporter.report_for(0, _SWITCHED, thing, 0)
         return switch
@@ -78,9 +76,4 @@ class Switches:
 
     def fork(self) -> None:
         """In a forked child: the lock is free, whoever held it."""
-        self._guard._at_fork_reinit()  # type: ignore[attr-defined]  # as threading does
-
-    def _initial(self, name: str) -> bool:
-        if name in self._wanted:
-            return self._wanted[name]
-        return next((on for wanted, on in self._wanted.items() if fits(wanted, name)), True)
+        cpython.reset_lock(self._guard)

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import time
 import types
 from collections.abc import Generator, Iterable, Iterator
 
-from engine.protocol.records import Kind, what
 from engine.protocol.units import SECOND
 from engine.stage.facade import registry
-from engine.stage.facade.base.binding import bind
+from engine.stage.facade.base.binding import RESULT, bind
 from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.base.module_copies import rebound
 from engine.stage.facade.futures import pool_tasks
 from engine.stage.run_services import RunServices
-
-_WANT = what(Kind.RESULT_WANT)
-_GOT = what(Kind.RESULT_GOT)
-_RAISED = what(Kind.RESULT_RAISED)
-_SEEN = what(Kind.RESULT_SEEN)
 
 _REAL = "joblib.parallel"
 _TIMED = ("__call__", "_dispatch", "print_progress")  # of Parallel: how long batches take, and the words of `verbose`
@@ -71,11 +66,16 @@ class FacadeParallel:
         """The results as they come: what the real one's caller waits for."""
         outputs = super()._get_outputs(*args)  # type: ignore[misc]
         yield next(outputs)  # nothing; the first tasks are handed over
-        with _Asking(self._stage, self._stage_calls):
+        report = self._stage.reporter.report
+        with contextlib.closing(outputs), pool_tasks.asking(report, self._stage_calls.ids):
             if self.return_generator:
-                yield from self._stage_one_by_one(outputs)
-            else:
-                yield from self._stage_together(outputs)
+                yield from pool_tasks.one_by_one(report, outputs)
+                return
+            report(RESULT.want)
+            try:
+                yield from outputs
+            finally:
+                report(RESULT.got)
 
     def _abort(self) -> None:
         """After an exception loky kills its workers, which is none of their doing."""
@@ -86,52 +86,10 @@ class FacadeParallel:
                 hub.send_home(pid)
         super()._abort()  # type: ignore[misc]
 
-    def _stage_together(self, outputs: Generator[object, None, None]) -> Generator[object, None, None]:
-        report = self._stage.reporter.report
-        report(_WANT)
-        try:
-            yield from outputs
-        finally:
-            report(_GOT)
-
-    def _stage_one_by_one(self, outputs: Generator[object, None, None]) -> Generator[object, None, None]:
-        report = self._stage.reporter.report
-        try:
-            while True:
-                report(_WANT)
-                try:
-                    result = next(outputs)
-                except StopIteration:
-                    return
-                finally:
-                    report(_GOT)
-                yield result
-        finally:
-            outputs.close()
-
     def _get_sequential_output(self, *args: object) -> Generator[object, None, None]:
         """The results where there is one job: the caller does the tasks itself."""
-        with _Asking(self._stage, self._stage_calls):
+        with pool_tasks.asking(self._stage.reporter.report, self._stage_calls.ids):
             yield from super()._get_sequential_output(*args)  # type: ignore[misc]
-
-
-class _Asking:
-    """While a Parallel asks for the results of its calls: an exception of one of them is no secret."""
-
-    def __init__(self, context: RunServices, calls: Calls) -> None:
-        self._report = context.reporter.report
-        self._calls = calls
-
-    def __enter__(self) -> None:
-        """Nothing to do yet."""
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if error is None or isinstance(error, GeneratorExit):
-            return
-        pool_tasks.clean(error)
-        self._report(_RAISED)
-        for number in self._calls.ids:
-            self._report(_SEEN, number)
 
 
 def _methods(real: object, names: Iterable[str], space: dict[str, object]) -> dict[str, object]:

@@ -8,13 +8,12 @@ import codecs
 import io
 import os
 import sys
-from collections.abc import Iterable
 from typing import Any, NamedTuple, TextIO
 
 from engine.protocol import places
 from engine.protocol.records import Kind, what
 from engine.stage import cpython
-from engine.stage.facade.base.function import FacadeFunction
+from engine.stage.facade.base.module import FacadeFunction
 from engine.stage.run_services import RunServices, one_per_run
 
 CHUNK = 8192  # characters without an end of line that are kept back, as in io.TextIOWrapper
@@ -49,7 +48,6 @@ class StageStream(io.TextIOBase):
         self.buffer: object = StreamBuffer(self)
         self.write_through = False
         self._errors = "backslashreplace" if error else getattr(real, "errors", None) or "strict"
-        self._encoding = "utf-8"
         self._context = context
         self._error = error
         self._real = real
@@ -58,7 +56,7 @@ class StageStream(io.TextIOBase):
 
     @property
     def encoding(self) -> str:  # type: ignore[override]  # typeshed has an attribute; TextIOWrapper has a property
-        return self._encoding
+        return "utf-8"
 
     @property
     def errors(self) -> str | None:  # type: ignore[override]  # as above
@@ -104,9 +102,8 @@ class StageStream(io.TextIOBase):
         with self._guard:
             rest, self._rest = self._rest, None
             if rest is not None and rest.ident != ident:
-                self._report_rest(rest)
-                rest = None
-            if rest is not None:
+                self._report(rest.text, rest)
+            elif rest is not None:
                 text = rest.text + text
             ends = self.line_buffering and ("\n" in text or "\r" in text)
             if ends or self.write_through or len(text) > CHUNK:
@@ -119,21 +116,18 @@ class StageStream(io.TextIOBase):
         """In a forked child: the lock is free, whoever held it."""
         cpython.reset_lock(self._guard)
 
-    def _report(self, text: str) -> None:
-        if text:
-            context = self._context
-            if context.forked:
-                os.write(1, text.encode("utf-8", "replace"))
-                return
-            context.reporter.report(_PRINT, 0, context.channel.text(text, self._error))
-
-    def _report_rest(self, rest: _Rest) -> None:
+    def _report(self, text: str, rest: _Rest | None = None) -> None:
+        """Of the calling thread here and now, or as it was when the `rest` was written."""
         context = self._context
-        if context.forked:
-            self._report(rest.text)
+        if not text:
             return
-        number = context.channel.text(rest.text, self._error)
-        context.reporter.report_for(rest.thread, _PRINT, 0, number, rest.place)
+        if context.forked:
+            os.write(1, text.encode("utf-8", "replace"))
+        elif rest is None:
+            context.reporter.report(_PRINT, 0, context.channel.text(text, self._error))
+        else:
+            number = context.channel.text(text, self._error)
+            context.reporter.report_for(rest.thread, _PRINT, 0, number, rest.place)
 
     def flush(self) -> None:
         """Reports what is kept back. Raises ValueError when closed."""
@@ -141,10 +135,10 @@ class StageStream(io.TextIOBase):
         with self._guard:
             rest, self._rest = self._rest, None
             if rest is not None:
-                self._report_rest(rest)
+                self._report(rest.text, rest)
 
     def __repr__(self) -> str:
-        return f"<_io.TextIOWrapper name={self.name!r} mode='w' encoding={self._encoding!r}>"
+        return f"<_io.TextIOWrapper name={self.name!r} mode='w' encoding={self.encoding!r}>"
 
 
 class StreamBuffer(io.BufferedIOBase):
@@ -238,8 +232,7 @@ def make_input(context: RunServices) -> FacadeFunction:
 def _advice(context: RunServices) -> str:
     reporter = context.reporter
     line = places.line_in_file(reporter.place_of(reporter.caller()))
-    lines: Iterable[str] = (
-        f"input() at line {line} cannot ask here: nobody types on the stage.",
-        'Write the value at the top of the program instead, such as NAME = "Ada": it becomes a knob.',
+    return (
+        f"input() at line {line} cannot ask here: nobody types on the stage.\n"
+        'Write the value at the top of the program instead, such as NAME = "Ada": it becomes a knob.'
     )
-    return "\n".join(lines)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import itertools
 import sys
-import threading
 from collections.abc import Callable, Sequence
 from types import ModuleType
 
@@ -52,19 +52,13 @@ _LATE: dict[str, Callable[[RunServices], ModuleType]] = {  # large modules that 
 }
 
 
-def _parents(name: str) -> list[str]:
-    """Such as a and a.b of a.b.c."""
-    parts = name.split(".")
-    return [".".join(parts[:length]) for length in range(1, len(parts))]
-
-
 _KNOWN = {**_LATE, **_MAKERS}
-_PARENTS = {parent for name in _KNOWN for parent in _parents(name)} - set(_KNOWN)
+_HAVE = {part for name in _KNOWN for part in itertools.accumulate(name.split("."), "{}.{}".format)}  # a, a.b of a.b.c
 
 
 def has(name: str) -> bool:
     """Whether there is a facade of this module, or of one inside it."""
-    return name in _KNOWN or name in _PARENTS
+    return name in _HAVE
 
 
 def facade(context: RunServices, name: str) -> ModuleType:
@@ -104,11 +98,6 @@ def own_builtins(context: RunServices) -> dict[str, object]:
         own = {"open": files.open_of(context), "print": output.make_print(context), "input": output.make_input(context)}
         context.builtins.update(own)
     return context.builtins
-
-
-def belongs(thread: threading.Thread, context: RunServices) -> bool:
-    """Whether this thread was made by the program of this context, through its facade."""
-    return getattr(type(thread), "_stage", None) is context
 
 
 def loaded() -> list[str]:

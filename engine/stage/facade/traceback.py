@@ -6,8 +6,7 @@ import sys
 import traceback
 from collections.abc import Callable
 
-from engine.stage.facade.base.function import FacadeFunction
-from engine.stage.facade.base.module import FacadeModule
+from engine.stage.facade.base.module import FacadeFunction, FacadeModule
 from engine.stage.outcome import exception_report
 from engine.stage.run_services import RunServices
 

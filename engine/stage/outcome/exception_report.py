@@ -24,12 +24,10 @@ def one_line(error: BaseException) -> str:
 def place_of(reporter: Reporter, error: BaseException) -> int:
     """The deepest line of the program that the exception passed; 0 when there is none."""
     place = 0
-    trace = error.__traceback__
-    while trace is not None:
-        file = reporter.files.get(trace.tb_frame.f_code.co_filename)
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        file = reporter.files.get(frame.f_code.co_filename)
         if file is not None:
-            place = file | (trace.tb_lineno or 0)
-        trace = trace.tb_next
+            place = file | (line or 0)
     return place
 
 

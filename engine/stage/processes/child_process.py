@@ -4,50 +4,52 @@ from __future__ import annotations
 
 import _thread
 import atexit
+import functools
 import os
 import sys
 import threading
 import time
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Union
 
+from engine.protocol import process_messages as talk
 from engine.protocol.messages import FarewellFact, ProcessEndFact, ProcessEnding
-from engine.protocol.process_messages import (
-    CALLS,
-    NOTES,
-    REPLIES,
-    Call,
-    EndedNote,
-    ExpectNote,
-    GoodbyeNote,
-    HeardNote,
-    HereNote,
-    JoinCall,
-    Note,
-    OpensNote,
-    Reply,
-    Slot,
-    SlotCall,
-    SlotReply,
-    WelcomeReply,
-)
 from engine.protocol.records import BLOCK, BLOCK_PRIVATE, Kind, what
 from engine.stage.control.program_clock import adopt
 from engine.stage.outcome import exception_report
-from engine.stage.processes.process_slots import ProcessSlot, ProcessSlots
 from engine.stage.run_services import RunServices
+
+if TYPE_CHECKING:
+    from multiprocessing.process import BaseProcess
 
 PIECE = 1 << 16  # bytes that one read of the connection may bring
 REACH = 2.0  # seconds in which the stage has to answer
 LAST = -1000  # multiprocessing calls what has the lowest number last, when a process ends
 
+NoteOfAnother = Union[talk.OpensNote, talk.ExpectNote, talk.EndedNote]  # what a process says of one that it starts
 _ENDED = what(Kind.THREAD_ENDED)
 _DIED = what(Kind.THREAD_DIED)
+
+
+def next_line(receive: Callable[[int], bytes], rest: bytes = b"", most: int = sys.maxsize) -> tuple[bytes, bytes]:
+    """A line of a connection where `rest` has been read, no longer than `most`, and what came behind it.
+
+    Raises OSError when the other end is gone.
+    """
+    while b"\n" not in rest and len(rest) < most:
+        piece = receive(PIECE)
+        if not piece:
+            raise OSError("the other end is gone")
+        rest += piece
+    line, _, rest = rest.partition(b"\n")
+    return line, rest
 
 
 class Wire:
     """The connection of this process to the stage. Raises OSError when there is none."""
 
-    def __init__(self, port: int, call: Call) -> None:
+    def __init__(self, port: int, call: talk.Call) -> None:
         import selectors  # noqa: PLC0415  # most programs need neither
         import socket  # noqa: PLC0415
 
@@ -60,65 +62,54 @@ class Wire:
             raise
         self._guard = _thread.RLock()  # a finaliser may say something while its thread does
         self._rest = b""
-        self._context: RunServices | None = None
         self._ended = False
         self._link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._link.sendall(CALLS.line(call))
+        self._link.sendall(talk.CALLS.line(call))
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._link, selectors.EVENT_READ)
 
-    def answer(self) -> Reply | None:
+    def answer(self) -> talk.Reply | None:
         """The next line from the stage, None for one that makes no sense. Raises OSError when it does not come."""
-        while b"\n" not in self._rest:
-            piece = self._link.recv(PIECE)
-            if not piece:
-                raise OSError("the stage is gone")
-            self._rest += piece
-        line, _, self._rest = self._rest.partition(b"\n")
-        return REPLIES.read(line)
+        line, self._rest = next_line(self._link.recv, self._rest)
+        return talk.REPLIES.read(line)
 
-    def serve(self, context: RunServices) -> None:
-        """From here on orders of the stage are carried out whenever `listen` is called."""
+    def stay(self) -> None:
+        """From here on it takes as long as the stage takes."""
         self._link.settimeout(None)
-        self._context = context
 
     def write(self, data: bytes) -> None:
         """Sends whole blocks."""
         with self._guard:
             self._link.sendall(data)
 
-    def tell(self, note: Note) -> None:
+    def tell(self, note: talk.Note) -> None:
         """Says something to the stage that is no part of the record."""
-        data = NOTES.line(note)
-        try:
+        data = talk.NOTES.line(note)
+        with suppress(OSError):  # the stage is gone, and soon this process, too
             self.write(BLOCK.pack(BLOCK_PRIVATE, len(data)) + data)
-        except OSError:
-            pass  # the stage is gone, and soon this process, too
 
-    def listen(self, seconds: float) -> None:
+    def listen(self, context: RunServices, seconds: float) -> None:
         """Carries out what the stage says within so many seconds: what the sender does between two looks."""
         if self._ended:
             time.sleep(seconds)
         elif b"\n" in self._rest or self._selector.select(seconds):
             try:
-                self._carry_out(self.answer())
+                self.carry_out(context, self.answer())
             except OSError:
                 self._ended = True
 
-    def _carry_out(self, order: Reply | None) -> None:
-        context = self._context
-        assert context is not None  # nobody listens before
-        if order is None or isinstance(order, SlotReply):
+    def carry_out(self, context: RunServices, order: talk.Reply | None) -> None:
+        """Does what the stage says, and says so if that was an order."""
+        if order is None or isinstance(order, talk.SlotReply):
             return
         if order.clock is not None:
             adopt(context.clock, order.clock)
         for name, on in order.switches.items():
             context.switches.set(name, on)
-        if isinstance(order, WelcomeReply):
-            return
-        if order.flush:
-            context.channel.flush()
-        self.tell(HeardNote(order.number))
+        if isinstance(order, talk.SteerReply):
+            if order.flush:
+                context.channel.flush()
+            self.tell(talk.HeardNote(order.number))
 
     def close(self) -> None:
         """Lets go of it, in this process alone."""
@@ -126,31 +117,88 @@ class Wire:
         self._link.close()
 
 
+class ProcessSlots:
+    """Which slot the process gets that the calling thread is about to start, and where it has to report."""
+
+    def __init__(self, port: int, token: str) -> None:
+        self.port = port  # 0: nobody listens yet
+        self.token = token
+        self._next: dict[int, talk.Slot] = {}  # thread -> the slot of the process it starts
+        self._forking: dict[int, talk.Slot | None] = {}  # the same between the two sides of a fork
+
+    def open(self) -> bool:
+        """Makes sure that somebody listens. False when that cannot be."""
+        return bool(self.port)
+
+    def reserve(self) -> talk.Slot | None:
+        """A new slot, None when there are no more."""
+        raise NotImplementedError
+
+    def adopt(self, slot: talk.Slot, process: BaseProcess) -> None:
+        """The program has an object for the process of this slot."""
+
+    def send_home(self, pid: int) -> None:
+        """A library is about to end this process, a worker that it started: that is no accident."""
+
+    def seat_of(self, pid: int) -> talk.Slot | None:
+        """What this process reports under, None when it is not watched from here."""
+        del pid
+        return None
+
+    def note(self, note: NoteOfAnother) -> None:
+        """What is known here of a process that the program starts or ends."""
+        raise NotImplementedError
+
+    @contextmanager
+    def seating(self, slot: talk.Slot | None) -> Iterator[None]:
+        """Whatever process the calling thread starts meanwhile takes this slot."""
+        me = _thread.get_ident()
+        if slot is not None:
+            self._next[me] = slot
+        try:
+            yield
+        finally:
+            self._next.pop(me, None)
+
+    def next_slot(self) -> talk.Slot | None:
+        """The slot of the process that the calling thread starts now."""
+        return self._next.pop(_thread.get_ident(), None) or self.reserve()
+
+    def prepare(self) -> None:
+        """The calling thread forks now."""
+        slot = self._forking[_thread.get_ident()] = self.next_slot()
+        if slot is not None:
+            self.note(talk.OpensNote(slot.number))
+
+    def forked(self) -> talk.Slot | None:
+        """It has forked; in the child, what it reports under."""
+        return self._forking.pop(_thread.get_ident(), None)
+
+    def fork(self) -> None:
+        """In a forked child: lets go of what is its parent's."""
+        self._next.clear()
+        self._forking.clear()
+
+
 class WatchedProcess(ProcessSlots):
     """What a process has in place of the stage's relay: it can start processes that are watched, too."""
 
-    def __init__(self, slot: ProcessSlot, port: int, token: str, wire: Wire) -> None:
+    def __init__(self, slot: talk.Slot, port: int, token: str, wire: Wire) -> None:
         super().__init__(port, token)
         self.slot = slot
         self.wire = wire
 
-    def reserve(self) -> ProcessSlot | None:
+    def reserve(self) -> talk.Slot | None:
         try:
-            wire = Wire(self.port, SlotCall(self.token))
+            wire = Wire(self.port, talk.SlotCall(self.token))
             reply = wire.answer()
             wire.close()
         except OSError:
             return None
-        return slot_of(reply.slot) if isinstance(reply, SlotReply) and reply.slot is not None else None
+        return reply.slot if isinstance(reply, talk.SlotReply) else None
 
-    def opens(self, number: int) -> None:
-        self.wire.tell(OpensNote(number))
-
-    def expect(self, number: int, word: int) -> None:
-        self.wire.tell(ExpectNote(number, word))
-
-    def ended(self, slot: ProcessSlot, code: int) -> None:
-        self.wire.tell(EndedNote(slot.number, code))
+    def note(self, note: NoteOfAnother) -> None:
+        self.wire.tell(note)
 
     def fork(self) -> None:
         super().fork()
@@ -167,19 +215,23 @@ def rejoin(context: RunServices) -> bool:
     if slot is None:
         return False
     try:
-        wire = Wire(hub.port, JoinCall(hub.token, os.getpid(), slot.number, fork=True))
+        wire = Wire(hub.port, talk.JoinCall(hub.token, os.getpid(), slot.number, fork=True))
     except OSError:
         return False
-    before = context.reporter.process
-    _settle(context, WatchedProcess(slot, hub.port, hub.token, wire), _thread.get_ident())
-    context.reporter.arrived = lambda: _arrive(wire, slot, before)
+    join(context, WatchedProcess(slot, hub.port, hub.token, wire))
     return True
 
 
-def join(context: RunServices, slot: ProcessSlot, port: int, token: str, wire: Wire) -> None:
-    """From here on this process, which was started afresh, reports to the stage with this port and token."""
-    _settle(context, WatchedProcess(slot, port, token, wire), threading.main_thread().ident or 0)
-    context.reporter.arrived = lambda: _arrive(wire, slot)
+def join(context: RunServices, away: WatchedProcess) -> None:
+    """From here on the context is that of this process, which reports to the stage."""
+    wire, slot, reporter, parent = away.wire, away.slot, context.reporter, context.reporter.process
+    context.hub, context.away = away, True
+    context.farewell = lambda farewell: _farewell(context, farewell)
+    context.channel.move(wire.write, functools.partial(wire.listen, context), slot.number)
+    reporter.move(slot.number, slot.lane, slot.last, threading.main_thread().ident or 0)
+    reporter.arrived = lambda: _arrive(wire, slot, parent)
+    wire.stay()
+    context.channel.start()
 
 
 def prepare_end(context: RunServices) -> None:
@@ -191,31 +243,13 @@ def prepare_end(context: RunServices) -> None:
     _tell_multiprocessing(context)
 
 
-def slot_of(slot: Slot) -> ProcessSlot:
-    """What a message says of a process's place."""
-    return ProcessSlot(slot.number, slot.lane, slot.last)
-
-
-def _settle(context: RunServices, away: WatchedProcess, ident: int) -> None:
-    """The context becomes that of the process with this slot, whose main thread is `ident`."""
-    wire, slot = away.wire, away.slot
-    context.hub, context.away = away, True
-    context.farewell = lambda farewell: _farewell(context, farewell)
-    context.channel.move(wire.write, wire.listen, slot.number)
-    context.reporter.move(*slot, ident)
-    wire.serve(context)
-    context.channel.start()
-
-
-def _arrive(wire: Wire, slot: ProcessSlot, before: str = "") -> str:
-    """Tells the stage that there is a lane now. Returns the name of this process; `before` is its parent's."""
-    wire.tell(HereNote())
+def _arrive(wire: Wire, slot: talk.Slot, parent: str) -> str:
+    """Tells the stage that there is a lane now. Returns the name of this process, which is not its parent's."""
+    wire.tell(talk.HereNote())
     module = sys.modules.get("multiprocessing.process")
     name = module.current_process().name if module is not None else ""
-    return name if name not in ("", "MainProcess", before) else f"Fork-{slot.number}"
+    return name if name not in ("", "MainProcess", parent) else f"Fork-{slot.number}"
 
-
-# forks
 
 _SEEN: list[int] = []  # contexts of which multiprocessing tells their forked children
 
@@ -267,7 +301,7 @@ def last_words(context: RunServices, error: BaseException | None = None) -> None
             text = context.channel.text(exception_report.one_line(error), error=True)
             reporter.report_for(reporter.ids.main, _DIED, 0, text, died.place)
     context.channel.flush()
-    hub.wire.tell(GoodbyeNote())
+    hub.wire.tell(talk.GoodbyeNote())
 
 
 def _farewell(context: RunServices, farewell: FarewellFact) -> None:

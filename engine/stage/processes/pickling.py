@@ -9,7 +9,7 @@ import io
 import os
 import pickle
 import sys
-from types import ModuleType
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from engine.stage import cpython
@@ -93,19 +93,18 @@ def part(thing: object) -> tuple[object, ...] | None:
     for context in list(watched.values()):
         if context is None or not is_watched(context):
             continue
-        for module, names in _parts(context):
-            if names is thing:
-                return recipe(context, what="part", module=module, path=[])
-            own = vars(names) if isinstance(names, ModuleType) else names
-            for name, one in own.items():
-                if one is thing and not name.startswith("_stage"):
-                    return recipe(context, what="part", module=module, path=[name])
+        for module, path, one in _parts(context):
+            if one is thing:
+                return recipe(context, what="part", module=module, path=path)
     return None
 
 
-def _parts(context: RunServices) -> list[tuple[str, ModuleType | dict[str, object]]]:
-    """Facades by the names of their modules, and what is in place of builtins."""
-    return [*context.modules.items(), ("", context.builtins)]
+def _parts(context: RunServices) -> Iterator[tuple[str, list[str], object]]:
+    """What a run has of its own: in which module, "" for builtins, and under which name there; none is the facade."""
+    for module, facade in [*context.modules.items(), ("", context.builtins)]:
+        own = facade if isinstance(facade, dict) else vars(facade)
+        yield module, [], facade
+        yield from ((module, [name], one) for name, one in list(own.items()) if not name.startswith("_stage"))
 
 
 def whole(context: RunServices, function: object) -> object:
@@ -119,15 +118,10 @@ def whole(context: RunServices, function: object) -> object:
     if "cloudpickle" not in library:
         return function
     names = getattr(getattr(function, "__func__", function), "__globals__", {})
-    own = {id(one) for _, facade in _parts(context) for one in _own_classes(facade)}
+    own = {id(one) for *_, one in _parts(context) if isinstance(one, type)}
     if not any(id(one) in own for one in list(names.values())):
         return function
     return _Whole(sys.modules[library], function)
-
-
-def _own_classes(names: ModuleType | dict[str, object]) -> list[type]:
-    values = vars(names).values() if isinstance(names, ModuleType) else names.values()
-    return [one for one in values if isinstance(one, type)]
 
 
 class _Whole:
@@ -161,9 +155,9 @@ class SpawnHook(str):
         del protocol
         spawning = sys.modules.get("multiprocessing.context")
         hub = self.context.hub
-        if hub is None or spawning is None or spawning.get_spawning_popen() is None:
-            return str, (str(self),)
-        slot = hub.next_slot()
+        slot = None
+        if hub is not None and spawning is not None and spawning.get_spawning_popen() is not None:
+            slot = hub.next_slot()
         if slot is None:
             return str, (str(self),)
         return recipe(self.context, what="spawn_hook", value=str(self), slot=slot.number)

@@ -11,42 +11,13 @@ import time
 import weakref
 from typing import TYPE_CHECKING
 
+from engine.protocol import process_messages as talk
+from engine.protocol import records
 from engine.protocol.messages import ProcessEndFact, ProcessEnding, RunOrder, assert_never
-from engine.protocol.process_messages import (
-    CALLS,
-    NOTES,
-    REPLIES,
-    Call,
-    EndedNote,
-    ExpectNote,
-    GoodbyeNote,
-    HeardNote,
-    HereNote,
-    JoinCall,
-    Note,
-    OpensNote,
-    Reply,
-    Slot,
-    SlotCall,
-    SlotReply,
-    SteerReply,
-    TurnCall,
-    WelcomeReply,
-)
-from engine.protocol.records import (
-    AWAY,
-    AWAY_BLOCKS,
-    AWAY_CLOSES,
-    AWAY_OPENS,
-    BLOCK,
-    BLOCK_AWAY,
-    BLOCK_PRIVATE,
-    Kind,
-    what,
-)
+from engine.protocol.records import AWAY, BLOCK, Kind, what
 from engine.stage import cpython
 from engine.stage.control.program_clock import share
-from engine.stage.processes.process_slots import ProcessSlot, ProcessSlots
+from engine.stage.processes.child_process import PIECE, NoteOfAnother, ProcessSlots, next_line
 
 if TYPE_CHECKING:
     import socket
@@ -56,25 +27,22 @@ if TYPE_CHECKING:
 
 THREADS = 32  # ids that a process gets for threads beside its main one; further ones share the last
 MOST = 4095  # processes of one run that are watched: their things' ids are number << 20
-PIECE = 1 << 16  # bytes that one read of a connection may bring
 GREETING = 10.0  # seconds that a process has to say who it is
 LAST_WORDS = 0.3  # seconds in which the status of a process that ended is looked for
 STEP = 0.002  # seconds between two looks
 
 _ENDED = what(Kind.THREAD_ENDED)
-_DIED = what(Kind.THREAD_DIED)
-_CUT = what(Kind.THREAD_CUT)
 
 
 def wrapped(number: int, how: int, data: bytes = b"") -> bytes:
     """A block of the stage's stream that holds blocks of another process, or says that it begins or ends."""
-    return BLOCK.pack(BLOCK_AWAY, AWAY.size + len(data)) + AWAY.pack(number, how) + data
+    return BLOCK.pack(records.BLOCK_AWAY, AWAY.size + len(data)) + AWAY.pack(number, how) + data
 
 
 class HubConnection:
     """What the stage knows of one other process."""
 
-    def __init__(self, slot: ProcessSlot) -> None:
+    def __init__(self, slot: talk.Slot) -> None:
         self.slot = slot
         self.pid = 0
         self.link: socket.socket | None = None  # its connection while there is one
@@ -127,27 +95,21 @@ class ProcessHub(ProcessSlots):
         self._wards.clear()
         self._speaking.clear()
 
-    def reserve(self) -> ProcessSlot | None:
+    def reserve(self) -> talk.Slot | None:
         with self._guard:
             if len(self._wards) >= MOST or not self.open():
                 return None
             number = len(self._wards) + 1
             first, last = self._context.reporter.ids.reserve(1 + THREADS)
-            ward = self._wards[number] = HubConnection(ProcessSlot(number, first, last))
+            ward = self._wards[number] = HubConnection(talk.Slot(number, first, last))
         return ward.slot
 
-    def adopt(self, slot: ProcessSlot, process: BaseProcess) -> None:
+    def adopt(self, slot: talk.Slot, process: BaseProcess) -> None:
         """The program has an object for the process of this slot."""
         ward = self._wards[slot.number]
         ward.process, ward.daemon = weakref.ref(process), bool(process.daemon)
 
-    def expect(self, number: int, word: int) -> None:
-        """The program ends the process by a signal: `word` is what its lane then says."""
-        ward = self._wards.get(number)
-        if ward is not None:
-            ward.ending = word
-
-    def seat_of(self, pid: int) -> ProcessSlot | None:
+    def seat_of(self, pid: int) -> talk.Slot | None:
         with self._guard:
             return next((ward.slot for ward in self._wards.values() if ward.pid == pid), None)
 
@@ -157,20 +119,24 @@ class ProcessHub(ProcessSlots):
                 if ward.pid == pid:
                     ward.ending, ward.sent_home = _ENDED, True
 
-    def opens(self, number: int) -> None:
-        self._context.channel.hub(wrapped(number, AWAY_OPENS))
-
-    def ended(self, slot: ProcessSlot, code: int) -> None:
-        ward = self._wards.get(slot.number)
-        if ward is None:
+    def note(self, note: NoteOfAnother) -> None:
+        ward = self._wards.get(note.slot)
+        if isinstance(note, talk.OpensNote):
+            self._context.channel.hub(wrapped(note.slot, records.AWAY_OPENS))
+        elif ward is None:
             return
-        ward.code = code
-        if ward.link is None or code < 0:  # whom a signal ended has said nothing of it
-            self._close(ward)
+        elif isinstance(note, talk.ExpectNote):
+            ward.ending = note.word
+        elif isinstance(note, talk.EndedNote):
+            ward.code = note.code
+            if ward.link is None or note.code < 0:  # whom a signal ended has said nothing of it
+                self._close(ward)
+        else:
+            assert_never(note)
 
     # orders
 
-    def tell(self, order: SteerReply, patience: float = 0.0) -> None:
+    def tell(self, order: talk.SteerReply, patience: float = 0.0) -> None:
         """Hands an order on to every process, and waits so many seconds at most until all have carried it out."""
         with self._guard:
             self._orders += 1
@@ -187,43 +153,49 @@ class ProcessHub(ProcessSlots):
         if self._listener is None:
             return
         until = time.monotonic() + patience
-        _catch_up(self.port, self.token, patience)
+        import socket  # noqa: PLC0415  # there is a listener, so it is loaded
+
+        # All who have called up to now are served in turn, and this is a call, too.
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), patience) as link:
+            link.sendall(talk.CALLS.line(talk.TurnCall(self.token)))
+            link.recv(1)
         while time.monotonic() < until and self._speaking:
             time.sleep(STEP)
 
     # connections
 
     def _accept(self, listener: socket.socket) -> None:
-        while True:
-            try:
+        with contextlib.suppress(OSError):  # it was closed
+            while True:
                 link, _ = listener.accept()
-            except OSError:
-                return
-            self._speaking.add(link)
-            _thread.start_new_thread(self._serve, (link,))
+                self._speaking.add(link)
+                _thread.start_new_thread(self._serve, (link,))
 
     def _serve(self, link: socket.socket) -> None:
         """One connection, from who is there to its end."""
         with contextlib.ExitStack() as leaving:
             leaving.callback(self._speaking.discard, link)
             leaving.enter_context(link)
-            call, rest = _greeting(link)
-            if call is None or call.token != self.token or isinstance(call, TurnCall):
+            link.settimeout(GREETING)
+            try:
+                first, rest = next_line(link.recv, most=PIECE)
+            except OSError:
                 return
-            if isinstance(call, SlotCall):
-                slot = self.reserve()
-                _reply(link, SlotReply(slot and Slot(*slot)))
+            link.settimeout(None)
+            call = talk.CALLS.read(first)
+            if call is None or call.token != self.token or isinstance(call, talk.TurnCall):
+                return
+            if isinstance(call, talk.SlotCall):
+                _reply(link, talk.SlotReply(self.reserve()))
                 return
             ward = self._seat_down(call, link)
             if ward is None:
                 return
-            try:
+            with contextlib.suppress(OSError):  # it was killed
                 self._listen(ward, link, rest)
-            except OSError:
-                pass  # it was killed
             self._gone(ward)
 
-    def _seat_down(self, call: JoinCall, link: socket.socket) -> HubConnection | None:
+    def _seat_down(self, call: talk.JoinCall, link: socket.socket) -> HubConnection | None:
         with self._guard:
             ward = self._wards.get(call.slot or 0)
             if ward is None or ward.link is not None or ward.pid:
@@ -233,11 +205,11 @@ class ProcessHub(ProcessSlots):
                 ward = self._wards[slot.number]
             ward.pid = call.pid
             context = self._context
-            state = WelcomeReply(share(context.clock), context.switches.wanted())
+            state = talk.WelcomeReply(share(context.clock), context.switches.wanted())
             if not call.fork:
-                self.opens(ward.slot.number)
+                self.note(talk.OpensNote(ward.slot.number))
                 files = dict(context.reporter.ids.files)
-                state = dataclasses.replace(state, slot=Slot(*ward.slot), order=self.order, files=files)
+                state = dataclasses.replace(state, slot=ward.slot, order=self.order, files=files)
             _reply(link, state)
             ward.link = link
         return ward
@@ -253,35 +225,29 @@ class ProcessHub(ProcessSlots):
                 end = done + BLOCK.size + size
                 if end > len(buffer):
                     break
-                if kind == BLOCK_PRIVATE:
-                    self._hear(ward, NOTES.read(bytes(buffer[done + BLOCK.size : end])))
+                if kind == records.BLOCK_PRIVATE:
+                    self._hear(ward, talk.NOTES.read(bytes(buffer[done + BLOCK.size : end])))
                 else:
                     blocks += buffer[done:end]
                 done = end
             if blocks:
-                self._context.channel.hub(wrapped(ward.slot.number, AWAY_BLOCKS, bytes(blocks)))
+                self._context.channel.hub(wrapped(ward.slot.number, records.AWAY_BLOCKS, bytes(blocks)))
             del buffer[:done]
             piece = link.recv(PIECE)
             if not piece:
                 return
             buffer += piece
 
-    def _hear(self, ward: HubConnection, note: Note | None) -> None:
-        if isinstance(note, HeardNote):
+    def _hear(self, ward: HubConnection, note: talk.Note | None) -> None:
+        if isinstance(note, talk.HeardNote):
             ward.heard = note.number
-        elif isinstance(note, HereNote):
+        elif isinstance(note, talk.HereNote):
             ward.seen = True
-        elif isinstance(note, GoodbyeNote):
+        elif isinstance(note, talk.GoodbyeNote):
             ward.ended = True
             self._speaking.discard(ward.link)
-        elif isinstance(note, EndedNote):
-            self.ended(ProcessSlot(note.slot, 0, 0), note.code)  # the number says which
-        elif isinstance(note, OpensNote):
-            self.opens(note.slot)
-        elif isinstance(note, ExpectNote):
-            self.expect(note.slot, note.word)
         elif note is not None:
-            assert_never(note)
+            self.note(note)
 
     def _gone(self, ward: HubConnection) -> None:
         """The connection ended; if that was without a good-bye, somebody has to say how the process ended."""
@@ -296,7 +262,7 @@ class ProcessHub(ProcessSlots):
                     time.sleep(STEP)
             self._close(ward)
         ward.link = None
-        self._context.channel.hub(wrapped(ward.slot.number, AWAY_CLOSES))
+        self._context.channel.hub(wrapped(ward.slot.number, records.AWAY_CLOSES))
 
     def _close(self, ward: HubConnection) -> None:
         """Says for a process that it has ended."""
@@ -307,52 +273,21 @@ class ProcessHub(ProcessSlots):
         reporter, code = self._context.reporter, ward.code
         word = ward.ending
         if not word and code == -signal.SIGTERM:  # multiprocessing sends it at the end of a program, and so do pools
-            word = 0 if ward.process is not None and not ward.daemon else _CUT if ward.process is not None else _ENDED
+            word = _ENDED if ward.process is None else what(Kind.THREAD_CUT) if ward.daemon else 0
         if ward.sent_home or (word and code in (None, -signal.SIGTERM, 1)):  # 1: what Windows makes of it
             reporter.report_for(ward.slot.lane, word)
         elif code == 0 or (code is None and ward.process is None):  # a library took its status: that was its worker
             reporter.report_for(ward.slot.lane, _ENDED)
         else:
-            self._context.channel.facts.append(_ending(ward.slot.lane, code))
-            reporter.report_for(ward.slot.lane, _DIED)
+            how = ProcessEnding.SILENT if code is None else ProcessEnding.STATUS if code > 0 else ProcessEnding.SIGNAL
+            self._context.channel.facts.append(ProcessEndFact(ward.slot.lane, how, abs(code or 0)))
+            reporter.report_for(ward.slot.lane, what(Kind.THREAD_DIED))
 
 
-def _catch_up(port: int, token: str, patience: float) -> None:
-    """Returns when all are served who have called up to now: they are served in turn, and this is a call, too."""
-    import socket  # noqa: PLC0415  # there is a listener, so it is loaded
-
-    try:
-        with socket.create_connection(("127.0.0.1", port), patience) as link:
-            link.sendall(CALLS.line(TurnCall(token)))
-            link.recv(1)
-    except OSError:
-        pass  # patience is over
-
-
-def _reply(link: socket.socket | None, reply: Reply) -> None:
-    if link is None:
-        return  # it has just ended
-    try:
-        link.sendall(REPLIES.line(reply))
-    except OSError:
-        pass  # it has just ended: its reader sees that
-
-
-def _greeting(link: socket.socket) -> tuple[Call | None, bytes]:
-    """The first line of a connection, which says who is there, and what came behind it."""
-    link.settimeout(GREETING)
-    line = b""
-    try:
-        while b"\n" not in line and len(line) < PIECE:
-            piece = link.recv(PIECE)
-            if not piece:
-                return None, b""
-            line += piece
-        link.settimeout(None)
-    except OSError:
-        return None, b""
-    first, _, rest = line.partition(b"\n")
-    return CALLS.read(first), rest
+def _reply(link: socket.socket | None, reply: talk.Reply) -> None:
+    if link is not None:  # else it has just ended
+        with contextlib.suppress(OSError):  # it ends now: its reader sees that
+            link.sendall(talk.REPLIES.line(reply))
 
 
 def _status(pid: int, process: object) -> int | None:
@@ -362,17 +297,6 @@ def _status(pid: int, process: object) -> int | None:
         return code
     try:
         found = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-    except OSError:
-        return None  # no child of this process, or waited for already
-    if found is None:
-        return None
-    return found.si_status if found.si_code == os.CLD_EXITED else -found.si_status
-
-
-def _ending(lane: int, code: int | None) -> ProcessEndFact:
-    """What a status means."""
-    if code is None:
-        return ProcessEndFact(lane, ProcessEnding.SILENT)
-    if code > 0:
-        return ProcessEndFact(lane, ProcessEnding.STATUS, code)
-    return ProcessEndFact(lane, ProcessEnding.SIGNAL, -code)
+    except OSError:  # no child of this process, or waited for already
+        found = None
+    return None if found is None else found.si_status if found.si_code == os.CLD_EXITED else -found.si_status

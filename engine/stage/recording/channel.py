@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from engine.protocol.messages import FACTS, Fact, Lost, LostFact, TextFact
 from engine.protocol.records import BLOCK, BLOCK_FACTS, BLOCK_RECORDS, RECORD, Kind, what
+from engine.stage import cpython
 
 BATCH = 8192  # records in one block: 229 KB
 PERIOD = 0.004  # seconds between two looks of the sender
@@ -30,21 +31,8 @@ Item = TypeVar("Item")
 
 KIND_AT = 26  # where a packed record has its kind
 _TICK = what(Kind.TICK)
-_ALWAYS = frozenset(
-    int(kind)
-    for kind in (
-        Kind.THREAD_CREATED,
-        Kind.THREAD_STARTED,
-        Kind.THREAD_RUNNING,
-        Kind.THREAD_ENDED,
-        Kind.THREAD_DIED,
-        Kind.THREAD_CUT,
-        Kind.MAIN_DONE,
-        Kind.SWITCHED,
-        Kind.PART_BEGAN,
-        Kind.PART_ENDED,
-    )
-)
+_LIVES = ("THREAD_", "PART_", "MAIN_DONE", "SWITCHED")  # how the kinds begin that are always sent
+_ALWAYS = frozenset(int(kind) for kind in Kind if kind.name.startswith(_LIVES))
 
 
 def pack_records(records: list[bytes]) -> bytes:
@@ -116,8 +104,7 @@ class Channel:
 
     def fork(self) -> None:
         """In a forked child: nothing is sent for now, and the parent sends what waits here."""
-        for lock in (self._text_guard, self._turn):
-            lock._at_fork_reinit()  # type: ignore[union-attr]  # as threading does
+        cpython.reset_lock(self._text_guard, self._turn)
         self._closed = True
         self.records.clear()
         self.facts.clear()
@@ -132,15 +119,15 @@ class Channel:
         self._crowded = self._closed = False
 
     def forget(self) -> None:
-        """In a forked child that nobody hears: what it reports is thrown away."""
-        _thread.start_new_thread(self._forget, ())
+        """In a forked child that nobody hears: what it reports is thrown away, lest it fill the memory."""
 
-    def _forget(self) -> None:
-        """Keeps a forked child that reports a lot from filling the memory."""
-        while True:
-            self.records.clear()
-            self.facts.clear()
-            time.sleep(FORGET_PERIOD)
+        def clear() -> None:
+            while True:
+                self.records.clear()
+                self.facts.clear()
+                time.sleep(FORGET_PERIOD)
+
+        _thread.start_new_thread(clear, ())
 
     def _serve(self) -> None:
         while not self._closed:

@@ -36,10 +36,6 @@ def had_by(native: int) -> int | None:
         return None
 
 
-def _is_known() -> bool:
-    return sys.platform == "linux" and had_by(threading.get_native_id()) is not None
-
-
 @dataclass(**_SLOTS)
 class Had:
     """What one lane had. `real` is the kernel's figure, `used` the same in program time."""
@@ -77,7 +73,7 @@ class CpuTimeMeter:
 
     def begin(self) -> None:
         """The calling thread is the program's, or that of another process, from here on."""
-        self.known = _is_known()
+        self.known = sys.platform == "linux" and had_by(threading.get_native_id()) is not None
         self._had.clear()
         self._steps.clear()
         self._base = {_thread.get_ident(): time.thread_time_ns()} if self.known else {}

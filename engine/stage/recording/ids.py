@@ -24,23 +24,23 @@ class Ids:
         self._last_file = FIRST_AWAY_FILE - 1
         self._threads = MAIN_THREAD
         self._things = self._tasks = self._files = 0
-        self._guard = _thread.RLock()  # a finaliser may ask while this thread asks
+        self.guard = _thread.RLock()  # a finaliser may ask while this thread asks
 
     def thread(self) -> int:
         """Threads beyond the last id share it."""
-        with self._guard:
+        with self.guard:
             self._threads = min(self._threads + 1, self._last_thread)
             return self._threads
 
     def reserve(self, count: int) -> tuple[int, int]:
         """First and last of so many ids of threads for another process; fewer when there are not so many left."""
-        with self._guard:
+        with self.guard:
             first = min(self._threads + 1, self._last_thread)
             self._threads = min(self._threads + count, self._last_thread)
             return first, self._threads
 
     def thing(self) -> int:
-        with self._guard:
+        with self.guard:
             self._things += 1
             return self._things
 
@@ -49,21 +49,17 @@ class Ids:
         return thing >> OWN_BITS == self._number
 
     def task(self) -> int:
-        with self._guard:
+        with self.guard:
             self._tasks += 1
             return self._tasks
 
     def file(self, path: str) -> int:
         """The id of a file of the program; 0 and up is what the process that started this one calls it, too."""
-        with self._guard:
+        with self.guard:
             if path not in self.files:
                 self._files = min(self._files + 1, self._last_file)
                 self.files[path] = self._files
             return self.files[path]
-
-    def fork(self) -> None:
-        """In a forked child: the lock is free, whoever held it."""
-        self._guard._at_fork_reinit()  # type: ignore[attr-defined]  # as threading does
 
     def move(self, number: int, main: int, last: int) -> None:
         """From here on these are the ids of process `number`; those that were given out stay what they are."""

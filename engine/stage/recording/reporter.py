@@ -1,9 +1,10 @@
-"""Who did what, where and when: turns a call of a facade into one record."""
+"""Who did what, where and when: turns a call of a facade into one record, and samples what nobody reports."""
 
 from __future__ import annotations
 
 import _thread
 import struct
+import threading
 import time
 from collections.abc import Callable
 from types import FrameType
@@ -15,7 +16,6 @@ from engine.protocol.program_text import AssignedNames
 from engine.protocol.records import MAIN_THREAD, RECORD, UNKNOWN_VALUE, Kind, what
 from engine.stage import cpython
 from engine.stage.control.program_clock import Clock
-from engine.stage.recording import foreign_threads
 from engine.stage.recording.channel import Channel
 from engine.stage.recording.cpu_time import CpuTimeMeter
 from engine.stage.recording.ids import OWN, Ids
@@ -24,13 +24,37 @@ DEEPEST = 60  # frames that are looked through for one of the program's own
 TWO63 = 2**63
 LONGEST_QUEUE = 2**31 - 1  # a larger size is as good as none
 LONGEST_NAME = 200  # characters of a thread's name that are kept
+LOOK_PERIOD = 30_000_000  # nanoseconds between two looks at the threads' lines
+LOOK_SHARE = 50  # looking takes at most one part in so many of the stage's time, also with 2,000 threads
 
 _RUNNING = what(Kind.THREAD_RUNNING)
 _ENDED = what(Kind.THREAD_ENDED)
 _SAMPLE = what(Kind.SAMPLE)
+_LINE = what(Kind.LINE)
 _get_ident = _thread.get_ident
 _get_frame = cpython.frame_at
 _perf = time.perf_counter_ns
+
+
+def _nearest(frame: FrameType | None, files: dict[str, int]) -> FrameType | None:
+    """This frame or the nearest above it that is the program's, or None."""
+    left = DEEPEST
+    while frame is not None and left:
+        if frame.f_code.co_filename in files:
+            return frame
+        frame = frame.f_back
+        left -= 1
+    return None
+
+
+class _End:
+    """Kept by a thread alone that no facade made: Python lets go of it in that thread, as the thread's last act."""
+
+    def __init__(self, tell: Callable[[], None]) -> None:
+        self._tell = tell
+
+    def __del__(self) -> None:
+        self._tell()
 
 
 class Reporter:
@@ -56,7 +80,7 @@ class Reporter:
         self.newcomer = 0  # identity of the main thread of another process, as long as it has said nothing
         self.ended = False  # another process has said that it ends
         self._guard = _thread.RLock()  # a finaliser may make a lock or open a file while this thread declares one
-        self._ends = foreign_threads.ForeignThreadEnds()
+        self._of_thread = threading.local()
         self._last_sample: int | None = None
         self._watch_thing = 0
         self._seen_first = False  # the watched value, before any thread was started
@@ -107,14 +131,7 @@ class Reporter:
 
     def caller(self, depth: int = 2) -> FrameType | None:
         """The nearest frame of the program above the caller, or None."""
-        frame: FrameType | None = _get_frame(depth)
-        left = DEEPEST
-        while frame is not None and left:
-            if frame.f_code.co_filename in self.files:
-                return frame
-            frame = frame.f_back
-            left -= 1
-        return None
+        return _nearest(_get_frame(depth), self.files)
 
     def place_of(self, frame: FrameType | None) -> int:
         """Where a frame of the program stands, 0 for any other."""
@@ -166,11 +183,12 @@ class Reporter:
         """A thread that no facade made (of a library, of C code) gets a lane when it first does something."""
         if ident == self.newcomer:
             return self.introduce()
-        number = self.new_thread(foreign_threads.name_of(ident), True)
+        known = cpython.threads_by_ident.get(ident)  # `threading` itself would make up the current one
+        number = self.new_thread(f"library thread {ident % 10_000}" if known is None else known.name, True)
         self.threads[ident] = number
         self.report_for(number, _RUNNING)
-        if ident == _get_ident():
-            self._ends.tell(lambda: self._forget(ident, number))
+        if ident == _get_ident():  # of a thread that the end of the process cuts off nothing is told
+            self._of_thread.end = _End(lambda: self._forget(ident, number))
         return number
 
     def _forget(self, ident: int, number: int) -> None:
@@ -200,8 +218,7 @@ class Reporter:
 
     def fork(self) -> None:
         """In a forked child: the locks are free, whoever held them, and there is one thread."""
-        self._guard._at_fork_reinit()  # type: ignore[attr-defined]  # as threading does
-        self.ids.fork()
+        cpython.reset_lock(self._guard, self.ids.guard)
         ident = _get_ident()
         number = self.threads.get(ident, self.ids.main)
         self.threads.clear()
@@ -238,3 +255,35 @@ class Reporter:
         if not self._watch_thing:
             self._watch_thing = self.new_thing("value", self.watch, switch=False)[0]
         self.channel.records.append(RECORD.pack(self.clock.now(), value, self._watch_thing, 0, _SAMPLE + thread))
+
+
+class Sampler:
+    """What the stage looks at by itself, beside what threads report: each one's line, and the watched value."""
+
+    def __init__(self, reporter: Reporter) -> None:
+        self._reporter = reporter
+        self._places: dict[int, int] = {}  # thread -> place, as last sampled
+        self._next_look = 0  # real nanoseconds
+
+    def look(self) -> None:
+        """Called by the sender's thread each time round; looks at the lines less often."""
+        if self._reporter.watch:
+            self._reporter.sample()
+        self._reporter.processor.look(self._reporter.threads)
+        began = _perf()
+        if began >= self._next_look:
+            self._look_at_lines()
+            cost = _perf() - began
+            self._next_look = began + max(LOOK_PERIOD, LOOK_SHARE * cost)
+
+    def _look_at_lines(self) -> None:
+        reporter = self._reporter
+        now = reporter.clock.now()
+        for ident, top in cpython.frames_of_threads().items():
+            number = reporter.threads.get(ident)
+            if number is None:
+                continue
+            place = reporter.place_of(_nearest(top, reporter.files))
+            if place and self._places.get(number) != place:
+                self._places[number] = place
+                reporter.channel.records.append(RECORD.pack(now, 0, 0, place, _LINE + number))

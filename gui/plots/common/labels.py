@@ -18,6 +18,15 @@ def draw_rule(painter: QPainter, colour: str, x: float, top: float, bottom: floa
     painter.drawLine(QPointF(x, top), QPointF(x, bottom))
 
 
+def write(
+    painter: QPainter, font: QFont, colour: str, box: QRectF, text: str, *, flags: int = Qt.AlignmentFlag.AlignVCenter
+) -> None:
+    """A text in a font and a colour, at the left end and in the middle of a box's height unless `flags` say another."""
+    painter.setFont(font)
+    painter.setPen(QColor(colour))
+    painter.drawText(box, flags, text)
+
+
 def draw_text(
     painter: QPainter, cache: PaintCache, pen: tuple[QFont, str], at: QPointF, text: str, *, ground: bool = False
 ) -> None:
@@ -29,7 +38,4 @@ def draw_text(
     wide, high = cache.width(font, text) + 2, cache.theme.pixels.small + 3
     if ground:
         painter.fillRect(QRectF(at.x() - 2, at.y() - high / 2, wide + 4, high), QColor(cache.theme.colours.panel))
-    painter.setFont(font)
-    painter.setPen(QColor(colour))
-    box = QRectF(at.x(), at.y() - 14, wide, 28)
-    painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
+    write(painter, font, colour, QRectF(at.x(), at.y() - 14, wide, 28), text)

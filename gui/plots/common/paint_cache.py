@@ -6,7 +6,7 @@ from functools import lru_cache
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPixmap
 
-from gui.theme.palette import mono_font, text_font
+from gui.theme.palette import font, text_font
 from gui.theme.theme import Theme
 from gui.widgets import drawing
 
@@ -20,7 +20,7 @@ class PaintCache:
         measures = theme.measures
         self.theme, self.ratio = theme, ratio
         self.name = text_font(theme, measures.lane_name, 600)
-        self.lock_name = mono_font(theme, measures.lane_name, 500)
+        self.lock_name = font(theme, measures.lane_name, 500, mono=True)
         self.small = text_font(theme, measures.tick)
         self.word = text_font(theme, measures.small, 500)
         self.task = text_font(theme, measures.task - 3, 500)
@@ -28,9 +28,13 @@ class PaintCache:
         self.key = text_font(theme, measures.key, 700)
         self.side = drawing.letter_side(theme)
         # Measuring is dear, so answers are kept: how wide a text is in one of the fonts above ...
-        self.width: Callable[[QFont, str], float] = lru_cache(8 * MANY)(_width)
+        self.width: Callable[[QFont, str], float] = lru_cache(8 * MANY)(
+            lambda font, text: QFontMetricsF(font).horizontalAdvance(text)
+        )
         # ... and a text that ends in dots where it does not fit into so many whole pixels.
-        self._elided = lru_cache(8 * MANY)(_elided)
+        self._elided: Callable[[QFont, str, int], str] = lru_cache(8 * MANY)(
+            lambda font, text, room: QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, room)
+        )
         self._kept: dict[tuple[object, ...], QPixmap] = {}
 
     def elided(self, font: QFont, text: str, room: float) -> str:
@@ -48,11 +52,3 @@ class PaintCache:
             painter.end()
             self._kept[key] = pixmap
         return self._kept[key]
-
-
-def _width(font: QFont, text: str) -> float:
-    return QFontMetricsF(font).horizontalAdvance(text)
-
-
-def _elided(font: QFont, text: str, room: int) -> str:
-    return QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, room)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from engine.protocol.units import SECOND
 
 NS = SECOND
-_STEPS = (1, 2, 5)
 
 
 @dataclass(frozen=True)
@@ -58,10 +57,7 @@ def step_for(length: float, room: float) -> float:
     if rough <= 0:
         return 1.0
     power = 10.0 ** math.floor(math.log10(rough))
-    for factor in _STEPS:
-        if factor * power >= rough * (1 - 1e-9):
-            return factor * power
-    return 10 * power
+    return next((factor * power for factor in (1, 2, 5) if factor * power >= rough * (1 - 1e-9)), 10 * power)
 
 
 def ticks(start: float, end: float, step: float) -> list[float]:

@@ -13,11 +13,10 @@ from gui.plots.common.scale import step_for
 from gui.plots.comparison.comparison_model import Bar, Chart, Fate, Slot, slots
 from gui.theme.palette import text_font
 from gui.theme.theme import Hatch, Look, Theme
-from gui.widgets.drawing import draw_bar
+from gui.widgets.drawing import draw_bar, rounded, write
 
 MOST_COLUMNS = 4
 _HIGHEST = 4  # rows that height is asked for where there is one group; more bars stand in columns
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 @dataclass(frozen=True)
@@ -38,14 +37,19 @@ def least_row(theme: Theme) -> int:
     return theme.px(15 if theme.compact else 18)
 
 
+def _rows(theme: Theme) -> tuple[int, int]:
+    """Pixels of a row that is read without effort at the desk, and of one that is read from the back of the class."""
+    return (theme.px(19), theme.px(30)) if theme.compact else (theme.px(25), theme.px(36))
+
+
 def place(cache: PaintCache, made: Chart, note: PartsNote | None, area: QRectF) -> Placed:
     """Chooses how many columns the rows stand in, and how they share their width."""
     theme = cache.theme
     both = made.timed and made.valued
     sizes, titled = [len(group.bars) for group in made.groups], any(group.name for group in made.groups)
     head = float(theme.px(theme.measures.small + 8)) if _titles(made, note) else 0.0
-    good, least = _good_row(theme), theme.px(400 if both else 230)
-    enough = _fair_row(theme) if len(sizes) == 1 and sizes[0] <= _HIGHEST else good  # lengths compare below each other
+    (fair, good), least = _rows(theme), theme.px(400 if both else 230)
+    enough = fair if len(sizes) == 1 and sizes[0] <= _HIGHEST else good  # lengths compare below each other
     gap = float(theme.px(24))
     tried = []
     for columns in range(1, MOST_COLUMNS + 1):
@@ -75,17 +79,8 @@ def needed(theme: Theme, parts: Sequence[Part], note: PartsNote | None) -> tuple
     numbers = all(part.name.replace(".", "", 1).isdigit() for part in parts)
     headed = any(part.value is not None for part in parts) or (numbers and note is not None and bool(note.noun))
     words = theme.px(theme.measures.small + 8) if headed else 0
-    return words + rows * _fair_row(theme), words + rows * _good_row(theme)
-
-
-def _fair_row(theme: Theme) -> int:
-    """Pixels of a row that is read without effort at the desk."""
-    return theme.px(19 if theme.compact else 25)
-
-
-def _good_row(theme: Theme) -> int:
-    """Pixels of a row that is read from the last row of the class."""
-    return theme.px(30 if theme.compact else 36)
+    fair, good = _rows(theme)
+    return words + rows * fair, words + rows * good
 
 
 def _shares(
@@ -154,14 +149,11 @@ class Rows:
         titles = _titles(made, note)
         if titles is None:
             return
-        placed = self.placed
-        self.painter.setFont(self.cache.word)
-        self.painter.setPen(QColor(self.colours.muted))
-        first = placed.slots[0][1]
-        top = min(box.top() for _, box in placed.slots) - placed.head
-        for left in sorted({box.left() for _, box in placed.slots}):
+        placed, pen = self.placed, (self.cache.word, self.colours.muted)
+        wide, top = placed.slots[0][1].width(), min(box.top() for _, box in placed.slots) - placed.head
+        for left in {box.left() for _, box in placed.slots}:
             for title, at in zip(titles, (0.0, placed.name, placed.values), strict=True):
-                self.painter.drawText(QRectF(left + at, top, first.width() - at, placed.head), _LEFT, title)
+                write(self.painter, pen, QRectF(left + at, top, wide - at, placed.head), title)
 
     def _draw_heading(self, name: str, box: QRectF) -> None:
         painter = self.painter
@@ -169,17 +161,15 @@ class Rows:
         painter.setPen(QColor(self.colours.line2))
         y = round(box.bottom()) - 3.5
         painter.drawLine(QLineF(box.left(), y, box.right(), y))
-        painter.setFont(self.cache.name)
-        painter.setPen(QColor(self.colours.text))
-        painter.drawText(box.adjusted(0, 0, 0, -4), _LEFT, self.cache.elided(self.cache.name, name, box.width()))
+        said = self.cache.elided(self.cache.name, name, box.width())
+        write(painter, (self.cache.name, self.colours.text), box.adjusted(0, 0, 0, -4), said)
 
     def _draw_row(self, made: Chart, bar: Bar, box: QRectF) -> None:
         placed, painter, size = self.placed, self.painter, self.placed.font.pixelSize()
         painter.setFont(placed.font)
-        painter.setPen(QColor(self.colours.text))
         name = QRectF(box.left(), box.top(), placed.name - size * 0.6, box.height())
         said = painter.fontMetrics().elidedText(bar.part.name, Qt.TextElideMode.ElideRight, int(name.width()))
-        painter.drawText(name, _LEFT, said)
+        write(painter, (placed.font, self.colours.text), name, said)
         if made.timed:
             end = box.left() + placed.values - size if made.valued else box.right()
             room = QRectF(box.left() + placed.name, box.top(), end - box.left() - placed.name, box.height())
@@ -191,20 +181,17 @@ class Rows:
     def _draw_value(self, bar: Bar, room: QRectF, share: float, second: bool) -> None:
         body = _body(room, share * self.placed.value_bars, 0.4 if second else 0.62)
         self.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self.painter.setPen(Qt.PenStyle.NoPen)
-        self.painter.setBrush(QColor(self.colours.line2 if second else self.colours.threads[0]))
-        self.painter.drawRoundedRect(body, 2, 2)
+        rounded(self.painter, body, 2, self.colours.line2 if second else self.colours.threads[0])
         said = [(bar.value_words, self.colours.text)]
         if not second:
             said.append((bar.speed_words, self.colours.lost_text))
         self._write(said, QPointF(body.right(), room.center().y()), room.right())
 
     def _draw_time(self, bar: Bar, room: QRectF, scale: float) -> None:
-        colours, failed = self.colours, bar.fate is Fate.FAILED
-        body = _body(room, bar.seconds * scale, 0.62)
+        colours, body = self.colours, _body(room, bar.seconds * scale, 0.62)
         self._draw_body(bar, body)
         words, after, right = bar.words, body.right(), room.right()
-        ink = colours.lost_text if failed else colours.text if bar.fate is Fate.DONE else colours.muted
+        ink = {Fate.FAILED: colours.lost_text, Fate.DONE: colours.text}.get(bar.fate, colours.muted)
         if bar.limit is not None:
             x, font = room.left() + bar.limit * scale, self.placed.font
             self._draw_limit(x, body)
@@ -212,22 +199,18 @@ class Rows:
                 self._write([(words, ink)], QPointF(after, room.center().y()), x)
                 words = ""
             after = max(after, x + 2)
-        said = [(words, ink), (bar.limit_words, colours.muted), (bar.cores_words, colours.muted)]
-        said.append((bar.speed_words, colours.lost_text))
-        self._write(said, QPointF(after, room.center().y()), right)
+        beside = [(bar.limit_words, colours.muted), (bar.cores_words, colours.muted)]
+        beside = [(words, ink), *beside, (bar.speed_words, colours.lost_text)]
+        self._write(beside, QPointF(after, room.center().y()), right)
 
     def _draw_body(self, bar: Bar, body: QRectF) -> None:
         painter, colours = self.painter, self.colours
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if bar.fate is Fate.DONE:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(colours.threads[0]))
-            painter.drawRoundedRect(body, 2, 2)
+            rounded(painter, body, 2, colours.threads[0])
             return
         # Not a measured time: never as solid as one.
-        failed = bar.fate is Fate.FAILED
-        edge = colours.lost if failed else colours.muted
-        pattern = Hatch.CROSS if failed else Hatch.RISING
+        pattern, edge = (Hatch.CROSS, colours.lost) if bar.fate is Fate.FAILED else (Hatch.RISING, colours.muted)
         look = Look("", colours.sunken, pattern, edge, edge, edge, colours.ink)
         draw_bar(painter, look, body, self.cache.ratio)
 
@@ -236,10 +219,9 @@ class Rows:
         painter = self.painter
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         line = QLineF(round(x), body.top() - 3, round(x), body.bottom() + 3)
-        painter.setPen(QPen(QColor(self.colours.panel), 5))
-        painter.drawLine(line)
-        painter.setPen(QPen(QColor(self.colours.text), 2))
-        painter.drawLine(line)
+        for colour, wide in ((self.colours.panel, 5), (self.colours.text, 2)):
+            painter.setPen(QPen(QColor(colour), wide))
+            painter.drawLine(line)
 
     def _write(self, said: list[tuple[str, str]], at: QPointF, right: float) -> None:
         """Words one behind the other from a point on; what does not fit ends in dots."""
@@ -250,8 +232,7 @@ class Rows:
             if not text or right - x < font.pixelSize():
                 continue
             words = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(right - x) + 1)
-            painter.setPen(QColor(ink))
-            painter.drawText(QRectF(x, at.y() - 30, right - x + 2, 60), _LEFT, words)
+            write(painter, (font, ink), QRectF(x, at.y() - 30, right - x + 2, 60), words)
             x += self.cache.width(font, text) + gap
 
 

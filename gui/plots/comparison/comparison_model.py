@@ -11,6 +11,7 @@ from engine.frame import Frame, Part, Phase
 from engine.scenarios.scenario import PartsNote
 from engine.scenarios.text_report import compute
 
+translate = QCoreApplication.translate
 LITTLE = 0.05  # of the time saved by a doubling; less is "no longer helps"
 
 
@@ -66,13 +67,9 @@ class Chart:
 
 def seconds_words(seconds: float) -> str:
     """A measured time with at least two figures: 21.47 s, 0.034 s."""
-    return f"{_figures(seconds)} s"
-
-
-def _figures(number: float) -> str:
-    size = abs(number)
+    size = abs(seconds)
     decimals = 2 if size >= 0.1 or size == 0 else min(6, 1 - math.floor(math.log10(size)))
-    return f"{number:,.{1 if size >= 1000 else decimals}f}"
+    return f"{seconds:,.{1 if size >= 1000 else decimals}f} s"
 
 
 def value_decimals(values: Sequence[float]) -> int:
@@ -86,8 +83,8 @@ def value_decimals(values: Sequence[float]) -> int:
 def speed_words(speed: float | None) -> str:
     """At how many times real speed, in words."""
     if speed is None:
-        return QCoreApplication.translate("parts", "the speed was changed meanwhile")
-    return QCoreApplication.translate("parts", "at {speed}×").format(speed=f"{speed:g}")
+        return translate("parts", "the speed was changed meanwhile")
+    return translate("parts", "at {speed}×").format(speed=f"{speed:g}")
 
 
 def chart(frame: Frame, note: PartsNote | None) -> Chart:
@@ -97,23 +94,14 @@ def chart(frame: Frame, note: PartsNote | None) -> Chart:
     speeds = {part.speed for part in parts}
     values = [part.value for part in parts if part.value is not None]
     unit = (note.value_unit if note is not None else "", value_decimals(values))
-    busy = compute(parts)
-    names = list(dict.fromkeys(part.group for part in parts))
-    groups = tuple(
-        Group(
-            name,
-            tuple(
-                _bar(part, frame.run.now, unit, live=live, mixed=len(speeds) > 1, busy=busy)
-                for part in parts
-                if part.group == name
-            ),
-        )
-        for name in names
-    )
-    lengths = [bar.seconds for group in groups for bar in group.bars]
+    busy, groups = compute(parts), {part.group: list[Bar]() for part in parts}
+    for part in parts:
+        bar = _bar(part, frame.run.now, unit, live=live, mixed=len(speeds) > 1, busy=busy)
+        groups[part.group].append(bar)
+    lengths = [bar.seconds for bars in groups.values() for bar in bars]
     limits = [part.limit for part in parts if part.limit is not None]
     return Chart(
-        groups,
+        tuple(Group(name, tuple(bars)) for name, bars in groups.items()),
         timed=not values or any(one > 0 for one in lengths),
         valued=bool(values),
         longest=max([*lengths, *limits, 0.0]),
@@ -124,15 +112,15 @@ def chart(frame: Frame, note: PartsNote | None) -> Chart:
 
 
 def _bar(part: Part, now: float, unit: tuple[str, int], *, live: bool, mixed: bool, busy: bool) -> Bar:
-    translate = QCoreApplication.translate
-    measured = part.seconds
     if part.error:
         fate = Fate.FAILED
-    elif measured is not None or part.value is not None:
+    elif part.seconds is not None or part.value is not None:
         fate = Fate.DONE
     else:
         fate = Fate.GOING if live else Fate.CUT
-    seconds = measured if measured is not None else 0.0 if fate is Fate.DONE else max(0.0, now - part.start)
+    seconds = part.seconds
+    if seconds is None:
+        seconds = 0.0 if fate is Fate.DONE else max(0.0, now - part.start)
     words = seconds_words(seconds)
     if fate is Fate.FAILED:
         failed = translate("parts", "{error} after {seconds}")
@@ -140,30 +128,20 @@ def _bar(part: Part, now: float, unit: tuple[str, int], *, live: bool, mixed: bo
     elif fate is Fate.CUT:
         words = translate("parts", "cut short after {seconds}").format(seconds=words)
     limit = translate("parts", "limit {seconds}").format(seconds=seconds_words(part.limit)) if part.limit else ""
-    return Bar(
-        part,
-        fate,
-        seconds,
-        words,
-        f"{part.value:,.{unit[1]}f} {unit[0]}".strip() if part.value is not None else "",
-        part.limit or None,
-        limit,
-        speed_words(part.speed) if mixed or part.speed is None else "",
-        cores_words(part.cores) if busy and part.cores is not None and fate is Fate.DONE else "",
-    )
+    value = f"{part.value:,.{unit[1]}f} {unit[0]}".strip() if part.value is not None else ""
+    speed = speed_words(part.speed) if mixed or part.speed is None else ""
+    cores = cores_words(part.cores) if busy and part.cores is not None and fate is Fate.DONE else ""
+    return Bar(part, fate, seconds, words, value, part.limit or None, limit, speed, cores)
 
 
 def cores_words(cores: float) -> str:
     """How many cores were at work on average, in words."""
     said = f"{cores:.1f}"
-    translate = QCoreApplication.translate
-    return (
-        translate("parts", "{cores} core busy") if said == "1.0" else translate("parts", "{cores} cores busy")
-    ).format(cores=said)
+    words = translate("parts", "{cores} core busy") if said == "1.0" else translate("parts", "{cores} cores busy")
+    return words.format(cores=said)
 
 
 def _all_speeds(speeds: set[float | None]) -> str:
-    translate = QCoreApplication.translate
     if len(speeds) != 1:
         return translate("parts", "at different speeds; seconds are program time") if speeds else ""
     speed = next(iter(speeds))
@@ -176,11 +154,8 @@ def _all_speeds(speeds: set[float | None]) -> str:
 
 def exact(bar: Bar, note: PartsNote | None) -> str:
     """Everything that is known of a part, unrounded, in lines."""
-    translate = QCoreApplication.translate
     part = bar.part
-    lines = [", ".join(filter(None, [part.group, part.name]))]
-    if part.error:
-        lines.append(part.error)
+    lines = [", ".join(filter(None, [part.group, part.name])), *filter(None, [part.error])]
     if bar.seconds or part.value is None:
         going = {Fate.GOING: translate("parts", "so far"), Fate.CUT: translate("parts", "then cut short")}
         lines.append(f"{bar.seconds:.6f} s {going.get(bar.fate, '')}".strip())
@@ -191,8 +166,7 @@ def exact(bar: Bar, note: PartsNote | None) -> str:
         times = translate("parts", "{ratio} times the limit").format(ratio=f"{bar.seconds / part.limit:.3f}")
         lines.append(f"{limit}: {times}" if bar.fate is Fate.DONE else limit)
     if part.value is not None:
-        noun = note.value_noun if note is not None else ""
-        unit = note.value_unit if note is not None else ""
+        noun, unit = (note.value_noun, note.value_unit) if note is not None else ("", "")
         lines.append(f"{noun} {part.value:,.6g} {unit}".strip())
     if part.cores is not None and part.used is not None:
         told = translate("parts", "{used} s of processor time: {cores} on average")
@@ -253,7 +227,6 @@ def helping_words(points: Sequence[Point], noun: str) -> str:
     done = [point for point in points if point.bar.fate is Fate.DONE]
     if len(done) < 3:
         return ""
-    translate = QCoreApplication.translate
     best, last = stops_helping(points), done[-1]
     if best is None:
         return translate("parts", "Up to {last} {noun}, more still helped.").format(last=f"{last.number:,g}", noun=noun)
@@ -281,19 +254,17 @@ def slots(sizes: Sequence[int], titled: bool, columns: int) -> tuple[list[Slot],
 
     A group is divided only where it is the only one.
     """
+    first = [-1] if titled else []
     if len(sizes) == 1:
-        high = -(-sizes[0] // columns)
-        head = 1 if titled else 0
-        made = [Slot(0, 0, 0, -1)] if titled else []
-        made += [Slot(at // high, head + at % high, 0, at) for at in range(sizes[0])]
-        return made, head + high
-    heights = [size + (1 if titled else 0) for size in sizes]
+        high, head = -(-sizes[0] // columns), len(first)
+        made = [Slot(0, 0, 0, bar) for bar in first]
+        return made + [Slot(at // high, head + at % high, 0, at) for at in range(sizes[0])], head + high
+    heights = [size + len(first) for size in sizes]
     rows = max(*heights, -(-sum(heights) // columns))
     while (packed := _packed(heights, rows, columns)) is None:
         rows += 1
     made = []
     for group, (column, top) in enumerate(packed):
-        first = [-1] if titled else []
         made += [Slot(column, top + at, group, bar) for at, bar in enumerate([*first, *range(sizes[group])])]
     return made, rows
 

@@ -11,10 +11,9 @@ from gui.plots.common.labels import draw_text
 from gui.plots.common.paint_cache import PaintCache
 from gui.plots.common.scale import step_for, ticks
 from gui.plots.comparison.comparison_model import Chart, Fate, Point, curves, helping_words, stops_helping
+from gui.widgets.drawing import CENTRE, RIGHT, write
 
 Curves = Sequence[tuple[str, Sequence[Point]]]
-_MIDDLE = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 def draw(
@@ -57,7 +56,7 @@ class _Plot:
     def __init__(self, painter: QPainter, cache: PaintCache, lines: Curves, box: QRectF, *, seconds: bool) -> None:
         px, compact = cache.theme.px, cache.theme.compact
         self.painter, self.cache, self.curves, self.noun, self.seconds = painter, cache, lines, "", seconds
-        self.box = box
+        self.colours, self.box = cache.theme.colours, box
         head = px(20 if compact else 24)
         self.area = box.adjusted(px(40), head + px(14), -px(8), -px(22 if compact else 26))
         self.pad = px(28)  # on both sides of the curve, for the figures of its ends
@@ -94,49 +93,37 @@ class _Plot:
             self._draw_line(known, places, index)
             if places and name:
                 end = places[-1] + QPointF(8, 0)
-                draw_text(self.painter, self.cache, (self.cache.word, self.cache.theme.colours.muted), end, name)
+                draw_text(self.painter, self.cache, (self.cache.word, self.colours.muted), end, name)
             found += list(zip(known, places, strict=True))
         self._draw_labels(found)
         return found
 
     def _draw_axes(self, title: str) -> None:
-        painter, cache, area, colours = self.painter, self.cache, self.area, self.cache.theme.colours
+        painter, cache, area, box, colours = self.painter, self.cache, self.area, self.box, self.colours
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setFont(cache.small)
+        figure, words = (cache.small, colours.muted), (cache.word, colours.muted)
         for value in ticks(0.0, self.top, self.step):
             y = round(area.bottom() - value / self.top * area.height()) + 0.5
             painter.setPen(QColor(colours.grid if value else colours.line2))
             painter.drawLine(QLineF(area.left(), y, area.right(), y))
-            painter.setPen(QColor(colours.muted))
-            painter.drawText(
-                QRectF(self.box.left() - 8, y - 12, area.left() - self.box.left(), 24), _RIGHT, f"{value:,.6g}"
-            )
-        numbers = sorted({point.number for _, points in self.curves for point in points})
+            write(painter, figure, QRectF(box.left() - 8, y - 12, area.left() - box.left(), 24), f"{value:,.6g}", RIGHT)
+        below, high = area.bottom() + 3, box.bottom() - area.bottom() - 3
+        numbers = {point.number for _, points in self.curves for point in points}
         places = {number: self.at(number, 0.0).x() for number in numbers}
         painter.setPen(QColor(colours.line2))
         for x in places.values():
             painter.drawLine(QLineF(round(x) + 0.5, area.bottom(), round(x) + 0.5, area.bottom() + 4))
-        painter.setPen(QColor(colours.muted))
         halves = {number: cache.width(cache.small, f"{number:,g}") / 2 + 4 for number in numbers}
-        begin = self.box.left() + cache.width(cache.word, self.noun) + 8
-        for number in labelled(places, halves, begin, self.box.right() + cache.theme.px(8)):
+        noun = cache.width(cache.word, self.noun)
+        for number in labelled(places, halves, box.left() + noun + 8, box.right() + cache.theme.px(8)):
             half = halves[number]
-            room = QRectF(places[number] - half, area.bottom() + 3, 2 * half, self.box.bottom() - area.bottom() - 3)
-            painter.drawText(room, _MIDDLE, f"{number:,g}")
-        painter.setFont(cache.word)
-        painter.setPen(QColor(colours.muted))
-        painter.drawText(
-            QRectF(self.box.left(), self.box.top(), self.box.width(), cache.theme.px(20)),
-            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
-            title,
-        )
-        wide = cache.width(cache.word, self.noun) + 4
-        noun = QRectF(self.box.left(), area.bottom() + 3, wide, self.box.bottom() - area.bottom() - 3)
-        painter.drawText(noun, _MIDDLE, self.noun)
+            write(painter, figure, QRectF(places[number] - half, below, 2 * half, high), f"{number:,g}", CENTRE)
+        write(painter, words, QRectF(box.left(), box.top(), box.width(), cache.theme.px(20)), title)
+        write(painter, words, QRectF(box.left(), below, noun + 4, high), self.noun, CENTRE)
 
     def _draw_limits(self, points: Sequence[Point]) -> None:
         """A dash at what each part cannot be faster than."""
-        self.painter.setPen(QPen(QColor(self.cache.theme.colours.muted), 2))
+        self.painter.setPen(QPen(QColor(self.colours.muted), 2))
         for point in points:
             if point.bar.limit is not None:
                 at = self.at(point.number, point.bar.limit)
@@ -144,24 +131,21 @@ class _Plot:
 
     def _draw_stop(self, points: Sequence[Point]) -> None:
         """From where on more no longer helps: a rule, and a sentence above."""
-        painter, cache, colours = self.painter, self.cache, self.cache.theme.colours
+        painter, cache, area, colours = self.painter, self.cache, self.area, self.colours
         words, best = helping_words(points, self.noun), stops_helping(points)
         if not words:
             return
         if best is not None:
             x = round(self.at(best.number, 0.0).x())
-            soft = QColor(colours.accent_soft)
-            painter.fillRect(QRectF(x, self.area.top(), self.area.right() - x, self.area.height()), soft)
+            painter.fillRect(QRectF(x, area.top(), area.right() - x, area.height()), QColor(colours.accent_soft))
             painter.setPen(QPen(QColor(colours.accent), 2, Qt.PenStyle.DashLine))
-            painter.drawLine(QLineF(x, self.area.top() - 4, x, self.area.bottom()))
-        painter.setFont(cache.name)
-        painter.setPen(QColor(colours.text))
+            painter.drawLine(QLineF(x, area.top() - 4, x, area.bottom()))
         left = self.box.left() + cache.theme.px(64)
         room = QRectF(left, self.box.top(), self.box.right() - left, cache.theme.px(20))
-        painter.drawText(room, _RIGHT, cache.elided(cache.name, words, room.width()))
+        write(painter, (cache.name, colours.text), room, cache.elided(cache.name, words, room.width()), RIGHT)
 
     def _draw_line(self, points: Sequence[Point], places: Sequence[QPointF], index: int) -> None:
-        painter, colours = self.painter, self.cache.theme.colours
+        painter, colours = self.painter, self.colours
         colour = QColor((colours.text, colours.accent, colours.muted)[index % 3])
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(colour, 2))
@@ -180,19 +164,18 @@ class _Plot:
 
     def _draw_labels(self, found: Sequence[tuple[Point, QPointF]]) -> None:
         """The figure of every point that has room; the first, the last and the least come first."""
-        cache, colours, high = self.cache, self.cache.theme.colours, float(self.cache.theme.px(14))
+        cache, colours, high = self.cache, self.colours, float(self.cache.theme.px(14))
         taken: list[QRectF] = []
         least = min(found, key=lambda one: self.value(one[0]) or 0.0, default=None)
         ranked = sorted(found, key=lambda one: 0 if one in (found[0], found[-1], least) else 1)
         for point, place in ranked:
             text = self.said(point)
             wide = cache.width(cache.pill, text) + 4
-            middle = min(max(place.x(), self.box.left() + wide / 2), self.box.right() - wide / 2)
-            box = QRectF(middle - wide / 2, place.y() - high - 6, wide, high)
+            left = min(max(place.x() - wide / 2, self.box.left()), self.box.right() - wide)
+            box = QRectF(left, place.y() - high - 6, wide, high)
             if any(box.intersects(other) for other in taken):
                 continue
             taken.append(box)
             self.painter.fillRect(box.adjusted(0, 2, 0, 0), QColor(colours.panel))  # no line runs through a figure
-            self.painter.setFont(cache.pill)
-            self.painter.setPen(QColor(colours.lost_text if point.bar.fate is Fate.FAILED else colours.text))
-            self.painter.drawText(box, _MIDDLE, text)
+            ink = colours.lost_text if point.bar.fate is Fate.FAILED else colours.text
+            write(self.painter, (cache.pill, ink), box, text, CENTRE)

@@ -4,7 +4,7 @@ from operator import attrgetter
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from engine.frame import Frame, Phase
 from engine.scenarios.scenario import PartsNote
@@ -12,10 +12,10 @@ from gui.panel import Commands, Course, PanelInfo, Place
 from gui.plots.common.paint_cache import PaintCache
 from gui.plots.comparison import bars, number_curve
 from gui.plots.comparison.comparison_model import Bar, Chart, chart, curves, exact
-from gui.theme.palette import text_font
-from gui.theme.theme import Theme
-from gui.widgets.card import Card, set_ink
-from gui.widgets.controls import clear_ground
+from gui.theme.theme import UNDRESSED, Theme
+from gui.widgets.card import Card
+from gui.widgets.controls import Text, scrolled
+from gui.widgets.drawing import write
 
 _NEAR = 24  # pixels from a point of a curve at which its figures are told
 
@@ -27,9 +27,9 @@ class ChartView(QWidget):
         super().__init__()
         self.setAccessibleName(QCoreApplication.translate("parts", "Measured parts"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.cache: PaintCache | None = None
+        self.cache = PaintCache(UNDRESSED, self.devicePixelRatioF())
         self.note: PartsNote | None = None
-        self.made: Chart | None = None
+        self.made = chart(Frame(), None)
         self.hits: list[tuple[Bar, QRectF]] = []
 
     def apply_theme(self, theme: Theme) -> None:
@@ -39,11 +39,8 @@ class ChartView(QWidget):
     def show_chart(self, made: Chart, note: PartsNote | None) -> None:
         """Draws this chart from now on."""
         self.made, self.note = made, note
-        said = [
-            ", ".join(filter(None, [bar.part.group, bar.part.name, bar.words, bar.limit_words, bar.cores_words]))
-            for bar in made.bars
-        ]
-        self.setAccessibleDescription("; ".join(said))
+        said = ((bar.part.group, bar.part.name, bar.words, bar.limit_words, bar.cores_words) for bar in made.bars)
+        self.setAccessibleDescription("; ".join(", ".join(filter(None, words)) for words in said))
         self._need()
         self.update()
 
@@ -52,36 +49,27 @@ class ChartView(QWidget):
 
     def area(self) -> QRectF:
         """Where the chart is drawn, pixels."""
-        assert self.cache is not None
-        theme = self.cache.theme
-        side = theme.pixels.padding - 1
+        theme, side = self.cache.theme, self.cache.theme.pixels.padding - 1
         return QRectF(self.rect()).adjusted(side, theme.px(2), -side, -theme.px(8))
 
     def _need(self) -> None:
         """Asks for the height without which rows would be too small to read: the card scrolls then."""
         need = 0.0
-        if self.cache is not None and self.made is not None and self.made.bars and not self._curves():
+        if self.made.bars and not self._curves():
             placed = bars.place(self.cache, self.made, self.note, self.area())
             need = max(box.bottom() for _, box in placed.slots) + self.cache.theme.px(2)
         self.setMinimumHeight(round(need))
 
     def _curves(self) -> bool:
         """Whether it is drawn as a curve: the names of all parts have to be numbers."""
-        return (
-            self.made is not None and self.note is not None and self.note.chart == "curve" and bool(curves(self.made))
-        )
+        return self.note is not None and self.note.chart == "curve" and bool(curves(self.made))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        made, cache = self.made, self.cache
-        if cache is None:
-            return
-        painter = QPainter(self)
+        made, cache, painter = self.made, self.cache, QPainter(self)
         self.hits = []
-        if made is None or not made.bars:
-            painter.setFont(cache.word)
-            painter.setPen(cache.theme.colours.muted)
+        if not made.bars:
             words = QCoreApplication.translate("parts", "Nothing is measured yet.")
-            painter.drawText(self.area(), Qt.AlignmentFlag.AlignTop, words)
+            write(painter, (cache.word, cache.theme.colours.muted), self.area(), words, Qt.AlignmentFlag.AlignTop)
         elif self.note is not None and self._curves():
             found = number_curve.draw(painter, cache, made, self.note, self.area())
             around = QPointF(_NEAR, _NEAR)
@@ -110,38 +98,28 @@ class PartsPanel(Card):
     def __init__(self, _commands: Commands) -> None:
         super().__init__(QCoreApplication.translate("parts", "Measured"))
         self.view = ChartView()
-        self.speed = QLabel()
+        self.speed = Text(tone="muted")
         self.tools.addWidget(self.speed)
         self._note: PartsNote | None = None
-        self._theme: Theme | None = None
         self._drawn: tuple[object, ...] = ()
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.view)
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._area.setWidget(inner)
-        clear_ground(self._area)
+        self._area = scrolled(inner)
         self.body.addWidget(self._area, 1)
         self.body.setContentsMargins(0, 0, 0, 1)
 
     def opened(self, course: Course) -> None:
-        self._note, self._drawn = course.parts, ()
+        self._note, self._drawn = course.scenario.parts, ()
 
     def sizeHint(self) -> QSize:
-        if self._theme is None:
-            return super().sizeHint()
-        return QSize(self._theme.px(400), self._theme.px(1.5 * self._theme.measures.plot))
+        return QSize(self.theme.px(400), self.theme.px(1.5 * self.theme.measures.plot))
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
-        self._theme, self._drawn = theme, ()
-        self.speed.setFont(text_font(theme, theme.measures.base))
-        set_ink(self.speed, theme.colours.muted)
+        self._drawn = ()
+        self.speed.apply_theme(theme)
         self._area.setMinimumHeight(theme.px(64))
         self.view.apply_theme(theme)
 
@@ -160,8 +138,8 @@ PANEL = PanelInfo(
     "parts",
     "Measured",
     Place.DECK,
-    15,
+    25,
     make=PartsPanel,
     wanted=attrgetter("recording.parts"),
-    offered=lambda course, _program: course.parts is not None,
+    offered=lambda course, _text: course.scenario.parts,
 )

@@ -29,6 +29,7 @@ from gui.plots.over_time.run_plot import (
 )
 from gui.plots.over_time.series import Values
 from gui.theme.theme import Theme
+from gui.widgets.drawing import CENTRE, RIGHT, rounded
 
 _GROW = 1.25  # the axis of a growing run jumps by this, so that the curve does not shrink with every frame
 _SHORTEST = 1e-3  # seconds that the axis shows at least
@@ -129,7 +130,7 @@ class RunAxis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph has no types
             half = space.cache.width(space.cache.small, text) / 2 + 2
             right = min(x + half, space.area.right() + theme.pixels.padding - 4.0)
             box = QRectF(right - 2 * half, bottom + 5, 2 * half, axis_of(theme) - 6)
-            words.append((box, Qt.AlignmentFlag.AlignCenter, text))
+            words.append((box, CENTRE, text))
         return lines, words
 
     def _values(self, space: Space) -> tuple[list[Line], list[Words]]:
@@ -147,9 +148,8 @@ class RunAxis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph has no types
         for value in ticks(axis.low, axis.high, step):
             pen = QPen(QColor(colours.grid if value != axis.low else colours.line2))
             lines.append(_across(pen, area, space.y(value)))
-            y, right = lines[-1][1].y(), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            left = self.mapRectFromScene(QRectF(0, 0, 1, 1)).left()
-            words.append((QRectF(left, y - 12, area.left() - 12 - left, 24), right, axis.label(value)))
+            y, left = lines[-1][1].y(), self.mapRectFromScene(QRectF(0, 0, 1, 1)).left()
+            words.append((QRectF(left, y - 12, area.left() - 12 - left, 24), RIGHT, axis.label(value)))
         return lines, words
 
 
@@ -161,7 +161,7 @@ def _across(pen: QPen, area: QRectF, y: float) -> Line:
 class RunView(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
     """What a plot has declared, over the whole run, with the band that the timeline shows and the cursor."""
 
-    def __init__(self, plot: RunPlot, commands: Commands) -> None:
+    def __init__(self, plot: RunPlot, commands: Commands, theme: Theme) -> None:
         self.axes = {side: RunAxis(side) for side in ("left", "bottom")}
         super().__init__(enableMenu=False, axisItems=self.axes)
         self.setAccessibleName(QCoreApplication.translate("plots", plot.name))
@@ -171,7 +171,6 @@ class RunView(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
         self.plot, self.commands = plot, commands
         self.space: Space | None = None
         self.items_shown: list[Any] = []  # CurveItem and BandItem: pyqtgraph has no types
-        self._theme: Theme | None = None
         self._axis: Axis | None = None  # that the axes show
         self._frame, self._run = Frame(), -1
         self._drawn: tuple[object, ...] = ()
@@ -191,6 +190,7 @@ class RunView(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
         self.cursor_line.sigPositionChanged.connect(self._cursor_moved)
         self.scene().sigMouseClicked.connect(self._clicked)
         self._setting = False
+        self.apply_theme(theme)
 
     def apply_theme(self, theme: Theme) -> None:
         """Takes on colours, fonts and measures."""
@@ -217,8 +217,6 @@ class RunView(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
 
     def sizeHint(self) -> QSize:
         """As high as measured for the plot of a card."""
-        if self._theme is None:
-            return QSize(400, 160)
         measures = self._theme.measures
         return QSize(self._theme.px(400), self._theme.px(measures.plot - measures.header - 2))
 
@@ -231,8 +229,6 @@ class RunView(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
     def show_frame(self, frame: Frame) -> None:
         """Shows this frame; does nothing when nothing that shows has changed."""
         self._frame = frame
-        if self._theme is None:
-            return
         if frame.run.number != self._run:
             self._run = frame.run.number
             self.plot.begin()
@@ -314,21 +310,19 @@ class RunView(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
     def _draw_rules(self, painter: QPainter, space: Space) -> None:
         """A dashed rule at each flip; quieter where they are many, else they would hide the curves."""
         colours, last, flips = space.cache.theme.colours, -1e9, self._frame.recording.flips
+        colour = colours.text if len(flips) <= FEW_FLIPS else colours.line2
         for x in [space.x(flip.time) for flip in flips]:
             if x - last >= 6:
-                colour = colours.text if len(flips) <= FEW_FLIPS else colours.line2
                 draw_rule(painter, colour, round(x), space.area.top(), space.area.bottom() + 5)
                 last = x
 
     def _draw_grips(self, painter: QPainter, space: Space) -> None:
         """What the band is taken hold of by."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(space.cache.theme.colours.accent))
         height = min(20.0, space.area.height() / 3)
         for time in self.band.getRegion():
             box = QRectF(round(space.x(time)) - 3, space.area.bottom() - height - 8, 6, height)
-            painter.drawRoundedRect(box, 3, 3)
+            rounded(painter, box, 3, space.cache.theme.colours.accent)
 
     # wishes
 

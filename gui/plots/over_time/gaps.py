@@ -13,16 +13,16 @@ from gui.actions import QT_TRANSLATE_NOOP
 from gui.plots.common.scale import NS
 from gui.plots.over_time.run_plot import Axis, Band, Curve, RunPlot, Space
 from gui.plots.over_time.run_plot_card import declared
-from gui.plots.over_time.series import Growing, value_at
+from gui.plots.over_time.series import Growing
 
 _LEAST, _MOST = 0.0, 4.0  # decades of milliseconds that are always shown, so that runs can be compared: 1 ms to 10 s
 _STEADY = 1000 / 60  # milliseconds: a display with 60 pictures a second
 _MICRO = 1000  # nanoseconds in a microsecond
 
 
-def words(milliseconds: float) -> str:
+def words(milliseconds: float, decimals: int = 1) -> str:
     """Such as "16 ms" and "2.0 s"."""
-    return f"{milliseconds:.0f} ms" if milliseconds < 1000 else f"{milliseconds / 1000:.1f} s"
+    return f"{milliseconds:.0f} ms" if milliseconds < 1000 else f"{milliseconds / 1000:.{decimals}f} s"
 
 
 def height(milliseconds: float) -> float:
@@ -37,8 +37,7 @@ def stretches(gaps: Series) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 
 def decade(value: float) -> str:
     """A tick: 1 ms, 10 ms, 100 ms, 1 s."""
-    milliseconds = 10.0**value
-    return f"{milliseconds:.0f} ms" if milliseconds < 1000 else f"{milliseconds / 1000:.0f} s"
+    return words(10.0**value, 0)
 
 
 class GapPlot(RunPlot):
@@ -81,12 +80,10 @@ class GapPlot(RunPlot):
     def draw_labels(self, painter: QPainter, space: Space) -> None:
         """The steady rate, the ring at the cursor, and the longest gap."""
         space.draw_level(painter, height(_STEADY), QCoreApplication.translate("gaps", "60 a second"))
-        gaps, cursor = space.frame.recording.intervals, space.frame.view.cursor
-        if gaps is None or not len(gaps.values):
-            return
-        at = None if cursor is None else value_at(*stretches(gaps), cursor)
-        space.draw_ring(painter, None if at is None else space.y(height(at / 1000)))
-        self._draw_longest(painter, space, gaps)
+        gaps = space.frame.recording.intervals
+        if gaps is not None and len(gaps.values):
+            space.draw_ring(painter, *stretches(gaps), lambda micro: space.y(height(micro / 1000)))
+            self._draw_longest(painter, space, gaps)
 
     def _draw_longest(self, painter: QPainter, space: Space, gaps: Series) -> None:
         """What the longest gap was, above it."""

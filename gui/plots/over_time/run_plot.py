@@ -7,20 +7,15 @@ from dataclasses import dataclass
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
-from engine.frame import Frame
+from engine.frame import Frame, Times
 from gui.plots.common.labels import draw_text
 from gui.plots.common.paint_cache import PaintCache
 from gui.plots.common.scale import NS, step_for
-from gui.plots.over_time.series import Points, Values
+from gui.plots.over_time.series import Points, Values, value_at
 from gui.theme.theme import Theme
 
 DASHES = (3, 2.5)
 Piece = tuple[Values, Values, Values]  # x, upper, lower
-
-
-def number(value: float) -> str:
-    """A tick of most plots."""
-    return f"{value:,.0f}"
 
 
 @dataclass(frozen=True)
@@ -38,7 +33,7 @@ class Axis:
 
     low: float
     high: float
-    label: Callable[[float], str] | None = number  # what a tick says; None: there are only the rules
+    label: Callable[[float], str] | None = "{:,.0f}".format  # what a tick says; None: there are only the rules
     rules: tuple[Rule, ...] = ()
 
 
@@ -127,15 +122,16 @@ class Space:
         painter.drawLine(QLineF(self.area.left(), y, self.end, y))
         self.write(painter, (self.cache.word, muted), self.end + 10, y, text)
 
-    def draw_ring(self, painter: QPainter, y: float | None) -> None:
-        """The ring where the cursor meets a curve, at y in pixels; None: it meets none."""
+    def draw_ring(self, painter: QPainter, times: Times, values: Times, y: Callable[[float], float]) -> None:
+        """The ring where the cursor meets the curve of a series; `y` gives the pixels of one of its values."""
         cursor = self.frame.view.cursor
-        if y is None or cursor is None:
+        value = None if cursor is None else value_at(times, values, cursor)
+        if cursor is None or value is None:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(self.cache.theme.colours.accent), 2))
         painter.setBrush(QColor(self.cache.theme.colours.panel))
-        painter.drawEllipse(QPointF(self.x(cursor), y), 5, 5)
+        painter.drawEllipse(QPointF(self.x(cursor), y(value)), 5, 5)
 
 
 def top_of(theme: Theme) -> int:

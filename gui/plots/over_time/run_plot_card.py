@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QLabel
 
-from engine.frame import Frame, Program
+from engine.frame import Frame
 from gui.panel import Commands, Course, PanelInfo, Place
 from gui.plots.over_time.run_plot import RunPlot
-from gui.theme.palette import text_font
 from gui.theme.theme import Theme
-from gui.widgets.card import Card, set_ink
+from gui.widgets.card import Card
+from gui.widgets.controls import Text
 
 if TYPE_CHECKING:
     from gui.plots.over_time._pyqtgraph import RunView  # pyqtgraph is not loaded for a name
@@ -23,12 +22,11 @@ if TYPE_CHECKING:
 class RunPlotCard(Card):
     """What stands around the plot; the plot itself is made when it is first needed, or in an idle moment."""
 
-    def __init__(self, plot: RunPlot, commands: Commands) -> None:
+    def __init__(self, plot: type[RunPlot], commands: Commands) -> None:
         super().__init__(QCoreApplication.translate("plots", plot.title))
-        self.plot, self._commands = plot, commands
-        self._theme: Theme | None = None
-        self._note = QLabel()
-        self._note.setText(QCoreApplication.translate("plots", "whole run; the band is what the timeline shows"))
+        self.plot, self._commands = plot(), commands
+        words = QCoreApplication.translate("plots", "whole run; the band is what the timeline shows")
+        self._note = Text(words, tone="muted")
         self.tools.addWidget(self._note)
         self.body.setContentsMargins(0, 0, 0, 5)  # clear of the round corners of the card
 
@@ -37,10 +35,8 @@ class RunPlotCard(Card):
         """The plot itself, in its place from the first use on."""
         from gui.plots.over_time._pyqtgraph import RunView  # noqa: PLC0415 - after the first frame
 
-        view = RunView(self.plot, self._commands)
+        view = RunView(self.plot, self._commands, self.theme)
         self.body.addWidget(view, 1)
-        if self._theme is not None:
-            view.apply_theme(self._theme)
         return view
 
     def prepare(self) -> None:
@@ -50,17 +46,13 @@ class RunPlotCard(Card):
     def apply_theme(self, theme: Theme) -> None:
         """Takes on colours, fonts and measures."""
         super().apply_theme(theme)
-        self._theme = theme
-        self._note.setFont(text_font(theme, theme.measures.base))
-        set_ink(self._note, theme.colours.muted)
+        self._note.apply_theme(theme)
         if "view" in self.__dict__:
             self.view.apply_theme(theme)
 
     def draw(self, frame: Frame) -> None:
         """Shows this frame."""
-        name = self.plot.subtitle(frame)
-        if self.subtitle.text() != name:
-            self.subtitle.setText(name)
+        self.subtitle.set_text(self.plot.subtitle(frame))
         self.view.show_frame(frame)
 
 
@@ -70,11 +62,9 @@ def declared(
     order: int,
     *,
     wanted: Callable[[Frame], object],
-    offered: Callable[[Course, Program], object],
+    offered: Callable[[Course, str], object],
 ) -> PanelInfo:
     """The declaration of a plot's panel: see PanelInfo."""
 
-    def make(commands: Commands) -> RunPlotCard:
-        return RunPlotCard(plot(), commands)
-
+    make = partial(RunPlotCard, plot)
     return PanelInfo(name, plot.title, Place.DECK, order, make=make, wanted=wanted, offered=offered)

@@ -24,10 +24,7 @@ class Digest:
     def __init__(self, step: int) -> None:
         self.step = step
         self._seen = 0
-        self._columns: NDArray[np.int64] = np.empty(0, np.int64)
-        self._least: NDArray[np.int64] = np.empty(0, np.int64)
-        self._most: NDArray[np.int64] = np.empty(0, np.int64)
-        self._last: NDArray[np.int64] = np.empty(0, np.int64)
+        self._kept: NDArray[np.int64] = np.empty((4, 0), np.int64)  # columns, and their least, most and last
 
     def feed(self, times: Times, values: NDArray[np.int64]) -> None:
         """Takes in what is new since the last time; the series only ever grows at its end."""
@@ -38,24 +35,20 @@ class Digest:
         columns = new // self.step
         begins = np.flatnonzero(np.diff(columns, prepend=-1))
         least, most = np.minimum.reduceat(fresh, begins), np.maximum.reduceat(fresh, begins)
-        last = fresh[np.append(begins[1:], len(fresh)) - 1]
-        columns = columns[begins]
-        if len(self._columns) and columns[0] == self._columns[-1]:
-            least[0], most[0] = min(least[0], self._least[-1]), max(most[0], self._most[-1])
-            self._columns, self._last = self._columns[:-1], self._last[:-1]
-            self._least, self._most = self._least[:-1], self._most[:-1]
-        self._columns = np.concatenate((self._columns, columns))
-        self._least = np.concatenate((self._least, least))
-        self._most = np.concatenate((self._most, most))
-        self._last = np.concatenate((self._last, last))
+        found, kept = np.stack((columns[begins], least, most, fresh[np.append(begins[1:], len(fresh)) - 1])), self._kept
+        if kept.size and found[0, 0] == kept[0, -1]:
+            found[1, 0], found[2, 0] = min(found[1, 0], kept[1, -1]), max(found[2, 0], kept[2, -1])
+            kept = kept[:, :-1]
+        self._kept = np.concatenate((kept, found), axis=1)
 
     def corners(self, end: float) -> Points:
         """The corners up to `end` seconds: through least, greatest and last value of each column."""
-        if not len(self._columns):
+        if not self._kept.size:
             return np.empty(0), np.empty(0)
-        before = np.concatenate((self._last[:1], self._last[:-1]))
-        y = np.column_stack((before, self._least, self._most, self._last)).ravel().astype(np.float64)
-        x = np.repeat(self._columns * (self.step / NS), 4)
+        columns, least, most, last = self._kept
+        before = np.concatenate((last[:1], last[:-1]))
+        y = np.column_stack((before, least, most, last)).ravel().astype(np.float64)
+        x = np.repeat(columns * (self.step / NS), 4)
         return np.append(x, max(end, float(x[-1]))), np.append(y, y[-1])
 
 

@@ -69,13 +69,11 @@ class ValuePlot(RunPlot):
 
     def draw_labels(self, painter: QPainter, space: Space) -> None:
         """What happened in each stretch, the ring at the cursor, the numbers at the ends."""
-        series, cursor = space.frame.recording.value, space.frame.view.cursor
-        if series is None or not len(series.times):
-            return
-        self._draw_notes(painter, space, series)
-        value = None if cursor is None else value_at(series.times, series.values, cursor)
-        space.draw_ring(painter, None if value is None else space.y(value))
-        self._draw_ends(painter, space, series)
+        series = space.frame.recording.value
+        if series is not None and len(series.times):
+            self._draw_notes(painter, space, series)
+            space.draw_ring(painter, series.times, series.values, space.y)
+            self._draw_ends(painter, space, series)
 
     def _draw_ends(self, painter: QPainter, space: Space, series: Series) -> None:
         cache, area, got = space.cache, space.area, int(series.values[-1])
@@ -96,9 +94,8 @@ class ValuePlot(RunPlot):
         spacing = max((low - high) / 2, line)
         middle = min(max((high + low) / 2, area.top() + spacing - 2), area.bottom() - spacing + 2)
         painter.setPen(QPen(QColor(colours.lost_text), 2))
-        painter.drawLines([QPointF(left - 2, high), QPointF(left + 6, high)])
-        painter.drawLines([QPointF(left + 2, high), QPointF(left + 2, low)])
-        painter.drawLines([QPointF(left - 2, low), QPointF(left + 6, low)])
+        for x0, y0, x1, y1 in ((-2, high, 6, high), (2, high, 2, low), (-2, low, 6, low)):
+            painter.drawLine(QPointF(left + x0, y0), QPointF(left + x1, y1))
         left += cache.theme.px(14)
         lost = f"{abs(expected - got):,} {QCoreApplication.translate('values', 'lost')}"
         space.write(painter, (cache.word, colours.muted), left, middle - spacing, says_expected)
@@ -112,32 +109,28 @@ class ValuePlot(RunPlot):
             return
         colours = cache.theme.colours
         for stretch in frame.recording.periods:
-            text = note(stretch)
-            x0, x1 = space.x(stretch.start), space.x(min(stretch.end, frame.run.now))
-            width = cache.width(cache.pill, text)
+            text, end = note(stretch), min(stretch.end, frame.run.now)
+            x0, x1, width = space.x(stretch.start), space.x(end), cache.width(cache.pill, text)
             if width + 24 > x1 - x0:
                 continue
-            middle = (stretch.start + min(stretch.end, frame.run.now)) / 2
             if stretch.lost:
-                value = value_at(series.times, series.expected, middle + (stretch.end - stretch.start) * 0.2) or 0
-                y = max(space.y(value) - cache.theme.px(16), area.top() + 9)
-                draw_text(painter, cache, (cache.pill, colours.lost_text), QPointF((x0 + x1 - width) / 2, y), text)
+                middle = (stretch.start + end) / 2 + (stretch.end - stretch.start) * 0.2
+                value = value_at(series.times, series.expected, middle) or 0
+                at = QPointF((x0 + x1 - width) / 2, max(space.y(value) - cache.theme.px(16), area.top() + 9))
             else:
                 value = value_at(series.times, series.values, stretch.start) or 0
-                y = min(space.y(value) + cache.theme.px(20), area.bottom() - 10)
-                draw_text(painter, cache, (cache.pill, colours.text), QPointF(x0 + 12, y), text)
+                at = QPointF(x0 + 12, min(space.y(value) + cache.theme.px(20), area.bottom() - 10))
+            draw_text(painter, cache, (cache.pill, colours.lost_text if stretch.lost else colours.text), at, text)
 
 
 def note(stretch: SwitchPeriod) -> str:
     """What a stretch between two flips did to the gap."""
-    on = QCoreApplication.translate("values", "on")
-    off = QCoreApplication.translate("values", "off")
-    grows = QCoreApplication.translate("values", "the gap grows")
-    stays = QCoreApplication.translate("values", "the gap stays")
-    said = grows if stretch.lost else stays
+    translate = QCoreApplication.translate
+    said = translate("values", "the gap grows") if stretch.lost else translate("values", "the gap stays")
     if 0 < stretch.lost * FEW <= stretch.updates:  # of those who were inside when the switch was flipped
-        said = QCoreApplication.translate("values", "{count} more, then the gap stays").format(count=stretch.lost)
-    return f"{stretch.switch} {on if stretch.on else off}: {said}"
+        said = translate("values", "{count} more, then the gap stays").format(count=stretch.lost)
+    state = translate("values", "on") if stretch.on else translate("values", "off")
+    return f"{stretch.switch} {state}: {said}"
 
 
 def losing_times(stretches: Sequence[SwitchPeriod], losses: Times) -> list[tuple[float, float]]:
@@ -167,14 +160,12 @@ def gap_pieces(actual: Points, expected: Points | None, losing: Sequence[tuple[f
         if end <= begin or last < 1:
             continue
         # From rule to rule: a stretch begins and ends between two corners, at the height of the one before.
-        before, rear = max(first - 1, 0), last - 1
         inside = np.concatenate(([begin], x[first:last], [end]))
-        above = np.concatenate(([upper[before]], upper[first:last], [upper[rear]]))
-        below = np.concatenate(([lower[before]], lower[first:last], [lower[rear]]))
-        pieces.append((inside, above, below))
+        at = np.r_[max(first - 1, 0), first:last, last - 1]
+        pieces.append((inside, upper[at], lower[at]))
     return tuple(pieces)
 
 
 PANEL = declared(
-    ValuePlot, "values", 20, wanted=attrgetter("recording.value"), offered=lambda course, _program: course.value_name
+    ValuePlot, "values", 20, wanted=attrgetter("recording.value"), offered=lambda course, _text: course.scenario.watch
 )

@@ -4,13 +4,13 @@ A *sheet* holds, for every state and every part of a bar, the pixels of a few co
 put together by choosing a column of the sheet for each column of the screen.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
 
 from engine.analysis.decimation import Pieces
 from engine.frame import State
@@ -23,8 +23,10 @@ NARROW = 5  # columns: bars of this width or less have no edge
 _STATES = max(State) + 1
 _NOTHING = _STATES * PARTS  # the code of an empty column
 _LOST = _NOTHING + 1
+HUES = ("M", "1", "2")  # badges that have all the hues there are: a sheet of three threads serves all locks
 
 Codes = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 Pixels = NDArray[np.uint32]
 
 
@@ -34,7 +36,6 @@ class Sheet:
 
     pixels: Pixels
     period: int  # columns after which the hatch repeats
-    height: int  # device pixels
     ratio: float
 
     def columns(self, codes: Codes, phases: Codes) -> Pixels:
@@ -53,11 +54,11 @@ class Sheet:
         return image
 
 
-def _pixels(image: QImage) -> Pixels:
+def _sheet(picture: QPixmap, ratio: float) -> Sheet:
     """The pixels of a picture, copied: its own memory ends with it."""
-    image = image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+    image = picture.toImage().convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
     flat = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), image.bytesPerLine() // 4)
-    return flat[:, : image.width()].copy()
+    return Sheet(flat[:, : image.width()].copy(), round(TILE * ratio), ratio)
 
 
 def _bar_height(state: int, bar: int, main: bool) -> int:
@@ -118,15 +119,15 @@ def make_sheet(looks: Mapping[State, Look], bars: Bars, lost: str, ratio: float)
     painter.setClipping(False)
     painter.fillRect(QRectF(TILE * _LOST, bars.top, TILE, bars.height), QColor(lost))
     painter.end()
-    pixels = _pixels(pixmap.toImage())
-    return Sheet(pixels, round(TILE * ratio), pixels.shape[0], ratio)
+    return _sheet(pixmap, ratio)
 
 
-def make_lock_sheet(theme: Theme, badges: Sequence[str], height: int, bar: int, ratio: float) -> Sheet:
-    """The sheet of lock rows: code 0 is nobody, 1 many in turn, 2 + i that of a badge, then its edge columns."""
+def make_lock_sheet(theme: Theme, height: int, ratio: float) -> Sheet:
+    """The sheet of lock rows: code 0 is nobody, 1 many in turn, 2 + i that of a hue, then its edge columns."""
+    bar = max(6, min(round(height * theme.measures.bar_lock / theme.measures.lane_lock), height - 4))
     first = Look("", theme.colours.faint, Hatch.DOTS, theme.colours.panel, theme.colours.faint, "", "")
     looks = [first]
-    for badge in badges:
+    for badge in HUES:
         fill = thread_colour(theme.colours, badge)
         edge = theme.colours.outline if theme.name == "light" else fill
         looks.append(replace(first, fill=fill, edge=edge, hatch=Hatch.NONE))
@@ -138,59 +139,58 @@ def make_lock_sheet(theme: Theme, badges: Sequence[str], height: int, bar: int, 
             painter.setClipRect(box)
             _draw_part(painter, look, part, box, ratio)
     painter.end()
-    pixels = _pixels(pixmap.toImage())
-    return Sheet(pixels, round(TILE * ratio), pixels.shape[0], ratio)
+    return _sheet(pixmap, ratio)
 
 
-def edges(pieces: Pieces, columns: int) -> tuple[Codes, Codes]:
+def edges(pieces: Pieces) -> tuple[Codes, Codes]:
     """First column and column after the last of each piece, whole device pixels."""
     first, after = np.rint(pieces.x0).astype(np.int64), np.rint(pieces.x1).astype(np.int64)
-    return first, np.maximum(after, first + (columns > 0))
+    return first, np.maximum(after, first + 1)
+
+
+def _bars(pieces: Pieces, columns: int) -> tuple[Codes, Mask, Mask, Mask]:
+    """Of each column its piece, whether a bar shows there, one wide enough for edges, and whether it is such an edge.
+
+    Behind a wide bar one column stays free.
+    """
+    here = np.arange(columns)
+    first, after = edges(pieces)
+    piece = np.maximum(np.searchsorted(first, here, "right") - 1, 0)
+    begin, end = first[piece], after[piece]
+    wide = (end - begin > NARROW) & ~pieces.merged[piece]
+    shown = (begin <= here) & (here < end) & ~(wide & (here == end - 1))
+    return piece, shown, wide, wide & ((here == begin) | (here == end - 2))
 
 
 def lane_codes(
-    pieces: Pieces, columns: int, origin: int, hidden: frozenset[State], lost: NDArray[np.bool_] | None
+    pieces: Pieces, columns: int, origin: int, hidden: frozenset[State], lost: Mask | None
 ) -> tuple[Codes, Codes]:
     """Codes and phases of a lane's columns. `origin`: the number of column 0, counted from time zero.
 
     Hatches are anchored in time, so they move with the bars while the view scrolls.
     """
-    codes = np.full(columns, _NOTHING, np.int64)
-    here = np.arange(columns, dtype=np.int64)
-    if not len(pieces.state):
-        return codes, here + origin
-    first, after = edges(pieces, columns)
-    piece = np.maximum(np.searchsorted(first, here, "right") - 1, 0)
-    begin, end = first[piece], after[piece]
-    inside = (begin <= here) & (here < end)
-    wide, merged = end - begin > NARROW, pieces.merged[piece]
-    part = np.where(merged, CALM, np.where(wide, BODY, THIN))
-    edge = wide & ~merged & ((here == begin) | (here == end - 2))
-    ground = wide & ~merged & (here == end - 1)
+    codes, phases = np.full(columns, _NOTHING, np.int64), np.arange(columns) + origin
+    if not len(pieces):
+        return codes, phases
+    piece, shown, wide, edge = _bars(pieces, columns)
+    part = np.where(pieces.merged[piece], CALM, np.where(wide, BODY, THIN))
     part[edge] = EDGE
     state = pieces.state[piece].astype(np.int64)
-    shown = inside & ~ground & (state != State.ABSENT)
-    for one in hidden:
+    for one in (State.ABSENT, *hidden):
         shown &= state != one
     codes[shown] = (state * PARTS + part)[shown]
     if lost is not None:
         codes[lost] = _LOST
-    return codes, here + origin
+    return codes, phases
 
 
-def lock_codes(holding: tuple[Codes, Codes, Codes], columns: int, slots: NDArray[np.int64], count: int) -> Codes:
-    """Codes of a lock's columns for first columns, columns after, and threads (-1: many); slots: thread -> slot."""
-    first, after, threads = holding
+def lock_codes(pieces: Pieces, columns: int, slots: NDArray[np.int64]) -> Codes:
+    """Codes of a lock's columns; slots: thread -> the slot of its hue, from 1."""
     codes = np.zeros(columns, np.int64)
-    here = np.arange(columns, dtype=np.int64)
-    if not len(first):
+    if not len(pieces):
         return codes
-    piece = np.maximum(np.searchsorted(first, here, "right") - 1, 0)
-    begin, end, thread = first[piece], after[piece], threads[piece]
-    slot = np.where(thread < 0, 0, slots[thread])
-    shown = (begin <= here) & (here < end) & (thread != 0)
-    wide = (end - begin > NARROW) & (thread > 0)
-    edge = wide & ((here == begin) | (here == end - 2))
-    shown &= ~(wide & (here == end - 1))
-    codes[shown] = (1 + slot + np.where(edge, count, 0))[shown]
+    piece, shown, _, edge = _bars(pieces, columns)
+    thread, many = pieces.object[piece], pieces.merged[piece]
+    shown &= many | (thread != 0)
+    codes[shown] = (1 + np.where(many, 0, slots[thread]) + np.where(edge, 1 + len(HUES), 0))[shown]
     return codes

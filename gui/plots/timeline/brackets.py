@@ -8,10 +8,11 @@ from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from engine.frame import Frame, Part
+from gui.plots.common.labels import write
 from gui.plots.common.paint_cache import PaintCache
 from gui.plots.common.scale import NS, Scale, duration
 from gui.plots.timeline.scene import PaintScene
-from gui.view_state.speedup_text import number_with
+from gui.view_state.verdict_text import number_with
 
 MOST_ROWS = 3  # parts that overlap more often share the last row
 _HANDLE = 12  # pixels between brackets and lanes, for the handle of the cursor
@@ -80,7 +81,7 @@ class Brackets:
     def at(self, scale: Scale, high: int, x: float, y: float, now: float) -> Part | None:
         """The part whose bracket lies at a point, in rows `high` pixels high."""
         known, seconds = self._known, scale.seconds(x)
-        if not known.parts or not 0 <= y < self._rows * high or x < scale.left:
+        if not 0 <= y < self._rows * high or x < scale.left:
             return None
         air = 2 / scale.width * (scale.end - scale.start) / NS
         inside = (known.starts - air <= seconds) & (np.minimum(known.ends, now) + air >= seconds)
@@ -94,19 +95,14 @@ class Brackets:
     def boxes(self, scene: PaintScene) -> list[tuple[Part, QRectF]]:
         """The brackets that show and where; of those narrower than a pixel that stand together, one."""
         known, scale = self._known, scene.scale
-        if not known.parts:
-            return []
-        ends = np.minimum(known.ends, scene.frame.run.now)
-        high = scene.cache.theme.pixels.part
+        ends, high = np.minimum(known.ends, scene.frame.run.now), scene.cache.theme.pixels.part
         last, found = [-1e9] * MOST_ROWS, []
         for index in np.flatnonzero((ends * NS >= scale.start) & (known.starts * NS <= scale.end)).tolist():
-            x0, x1 = scale.x(float(known.starts[index])), scale.x(float(ends[index]))
-            row = int(known.rows[index])
-            if x1 - x0 < _WORTH and x1 < last[row] + _WORTH:
-                continue
-            last[row] = max(x1, last[row])
-            box = QRectF(round(x0), row * high, max(1, round(x1) - round(x0)), high)
-            found.append((known.parts[index], box))
+            x0, x1, row = scale.x(float(known.starts[index])), scale.x(float(ends[index])), int(known.rows[index])
+            if x1 - x0 >= _WORTH or x1 >= last[row] + _WORTH:
+                last[row] = max(x1, last[row])
+                box = QRectF(round(x0), row * high, max(1, round(x1) - round(x0)), high)
+                found.append((known.parts[index], box))
         return found
 
     def draw(self, painter: QPainter, scene: PaintScene) -> None:
@@ -114,22 +110,25 @@ class Brackets:
         boxes = self.boxes(scene)
         if not boxes:
             return
-        scale = scene.scale
+        scale, colours = scene.scale, scene.cache.theme.colours
         painter.save()
         painter.setClipRect(QRectF(scale.left - 1, 0, scale.width + 2, boxes[0][1].height() * self._rows + 2))
         grouped = self.groups_fit(scene, boxes)
         for part, box in boxes:
             _draw_one(painter, scene, part, box)
-            self._draw_words(painter, scene, part, (box, grouped))
+            words, place = self.words(scene, part, box, grouped)
+            if words:
+                painter.fillRect(place.adjusted(0, 1, 0, -1), QColor(colours.panel))
+                ink = colours.lost_text if part.error else colours.text
+                write(painter, scene.cache.pill, ink, place, words, flags=Qt.AlignmentFlag.AlignCenter)
         painter.restore()
 
     def groups_fit(self, scene: PaintScene, boxes: list[tuple[Part, QRectF]]) -> bool:
         """Whether all brackets can say their groups: if one does and its neighbour does not, they seem to differ."""
-        if not self._known.grouped:
-            return False
-        now, cache = scene.frame.run.now, scene.cache
-        room = 2 * cache.theme.px(_AIR)
-        return all(_width(cache, titles(part, self.noun, True, now)[0]) + room <= box.width() for part, box in boxes)
+        cache, room = scene.cache, 2 * scene.cache.theme.px(_AIR)
+        return self._known.grouped and all(
+            _width(cache, self.title(part, scene.frame.run.now)) + room <= box.width() for part, box in boxes
+        )
 
     def words(self, scene: PaintScene, part: Part, box: QRectF, grouped: bool = False) -> tuple[str, QRectF]:
         """What a bracket says, and where: in the middle of what is seen of it."""
@@ -140,15 +139,6 @@ class Brackets:
         words = next((text for text in said if _width(cache, text) <= room), "")
         wide = _width(cache, words) + 2 * cache.theme.px(_AIR - 2)
         return words, QRectF(round(seen.center().x() - wide / 2), box.top(), wide, box.height())
-
-    def _draw_words(self, painter: QPainter, scene: PaintScene, part: Part, room: tuple[QRectF, bool]) -> None:
-        colours = scene.cache.theme.colours
-        words, place = self.words(scene, part, *room)
-        if words:
-            painter.fillRect(place.adjusted(0, 1, 0, -1), QColor(colours.panel))
-            painter.setFont(scene.cache.pill)
-            painter.setPen(QColor(colours.lost_text if part.error else colours.text))
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
 
 
 def _width(cache: PaintCache, text: str) -> float:

@@ -8,22 +8,25 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 
 from engine.frame import Frame, Part, View
 from gui.panel import Commands
-from gui.plots.common.scale import NS, Scale
-from gui.plots.timeline.flags import flag_words
+from gui.plots.common.scale import NS
 from gui.plots.timeline.hover import Hint, HoverCard, cpu_words, lane_hint, lock_hint, name_hint, part_hint, task_words
+from gui.plots.timeline.overlays import flag_words
+from gui.plots.timeline.rows import TimelineRow
 from gui.plots.timeline.rows_view import RowsView
 from gui.view_state import views
 
 _DRAG = 4  # pixels a pressed mouse must move before it pans
 _GRIP = 6  # pixels beside the cursor's line that still take hold of it
 _WHEEL = 1.2  # zoom of one notch (120 eighths of a degree)
+_PANS = {Qt.Key.Key_Left: -0.1, Qt.Key.Key_Right: 0.1}  # shares of the view's width
+_PAGES = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
 
 
 class Navigation:
     """Keeps the wished view until the next frame brings it: five turns of a wheel between two frames all count."""
 
     def __init__(self, commands: Commands, shown: Callable[[], Frame]) -> None:
-        self._commands, self._shown = commands, shown
+        self._commands, self._shown, self.fit = commands, shown, commands.fit  # `fit` shows the whole run
         self._frame, self._wished = Frame(), View()
 
     @property
@@ -57,10 +60,6 @@ class Navigation:
             self._commands.cursor(None)
         self._commands.follow(on)
 
-    def fit(self) -> None:
-        """Shows the whole run."""
-        self._commands.fit()
-
     def cursor(self, seconds: float | None) -> None:
         """Puts the cursor to a time of the run, None to its last moment."""
         self._commands.cursor(None if seconds is None else min(max(seconds, 0.0), self._shown().run.now))
@@ -83,36 +82,31 @@ class Canvas(RowsView):
         mouse, scale, cache = self._mouse, self.places.scale, self.cache
         if mouse is None or cache is None or self._dragging:
             return
-        index, inside = self.places.at(mouse.y()), mouse.x() < scale.left + scale.width
         part = self._part(mouse)
-        hint = self._row_hint(scale, index, mouse) if inside and index >= 0 else None
         if part is not None:
-            hint = part_hint(self.frame, part, self.brackets.title(part, self.frame.run.now))
+            hint: Hint | None = part_hint(self.frame, part, self.brackets.title(part, self.frame.run.now))
+        else:
+            index, inside = self.places.at(mouse.y()), mouse.x() < scale.left + scale.width
+            hint = self._row_hint(self.places.layout.row(index), mouse.x()) if inside and index >= 0 else None
         self._hover.tell(cache, hint, mouse)
 
-    def _row_hint(self, scale: Scale, index: int, mouse: QPoint) -> Hint | None:
-        row, seconds, per_pixel = (
-            self.places.layout.row(index),
-            scale.seconds(mouse.x()),
-            scale.per_column * scale.ratio / NS,
-        )
+    def _row_hint(self, row: TimelineRow, x: int) -> Hint | None:
+        frame, scale = self.frame, self.places.scale
+        seconds, per_pixel, over_name = scale.seconds(x), scale.per_column * scale.ratio / NS, x < scale.left
         if row.lock >= 0:
-            if mouse.x() < scale.left:
-                return None
-            return lock_hint(self.frame, self.frame.recording.holders[row.lock], seconds, per_pixel)
-        lane = self.frame.recording.lanes[row.lane]
-        if mouse.x() < scale.left:
-            return name_hint(self.frame, lane, per_pixel)
+            return None if over_name else lock_hint(frame, frame.recording.holders[row.lock], seconds, per_pixel)
+        lane = frame.recording.lanes[row.lane]
+        if over_name:
+            return name_hint(frame, lane, per_pixel)
+        hint = lane_hint(frame, lane, seconds, per_pixel)
+        if hint is None:
+            return None
         task = self._tasks.at(lane.id, round(seconds * NS))
-        raised = flag_words(self.frame, lane.id, scale, seconds)
-        more = (task_words(self.frame, task) if task >= 0 else "", cpu_words(lane, seconds), raised)
-        hint = lane_hint(self.frame, lane, seconds, per_pixel)
-        return replace(hint, more=more) if hint is not None else None
+        said = task_words(frame, task) if task >= 0 else ""
+        return replace(hint, more=(said, cpu_words(lane, seconds), flag_words(frame, lane.id, scale, seconds)))
 
     def _part(self, point: QPoint) -> Part | None:
         """The part of the run whose bracket lies at a point."""
-        if self._theme is None:
-            return None
         high = self._theme.pixels.part
         return self.brackets.at(self.places.scale, high, point.x(), point.y(), self.frame.run.now)
 
@@ -132,10 +126,9 @@ class Canvas(RowsView):
         cursor = self.frame.view.cursor
         if self._part(point) is not None:
             return  # a bracket: looked at when the button is let go
-        beside = cursor is not None and abs(self.places.scale.x(cursor) - point.x()) <= _GRIP
-        if point.x() >= self.places.scale.left - _GRIP and (
-            beside or not self.places.top <= point.y() < self.places.bottom
-        ):
+        held = cursor is not None and abs(self.places.scale.x(cursor) - point.x()) <= _GRIP
+        held = held or not self.places.top <= point.y() < self.places.bottom
+        if held and point.x() >= self.places.scale.left - _GRIP:
             self._dragging = "cursor"
             self.steering.cursor(self.places.scale.seconds(point.x()))
 
@@ -158,7 +151,7 @@ class Canvas(RowsView):
         if moved.x():
             self.steering.pan(-moved.x() / self.places.scale.width)
         if moved.y() and self._bar.isVisible():
-            self._bar.setValue(self._bar.value() - moved.y())
+            self._scroll(-moved.y())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A press that did not move puts the cursor there."""
@@ -186,30 +179,27 @@ class Canvas(RowsView):
         if turn.x() and abs(turn.x()) > abs(turn.y()):
             self.steering.pan(-turn.x() / 120 * 0.1)
         elif at.x() < scale.left or event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self._bar.setValue(self._bar.value() - round(turn.y() / 120 * 3 * self._bar.singleStep()))
+            self._scroll(-round(turn.y() / 120 * 3 * self._bar.singleStep()))
         elif turn.y():
             self.steering.zoom(_WHEEL ** (turn.y() / 120), scale.seconds(at.x()))
 
     def leaveEvent(self, event: QEvent) -> None:
-        """The hint goes with the mouse."""
         self._hide_hint()
         super().leaveEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows, Page Up and Down; every other key belongs to the window."""
-        keys, steering = Qt.Key, self.steering
-        actions: dict[Qt.Key, Callable[[], None]] = {
-            keys.Key_Left: lambda: steering.pan(-0.1),
-            keys.Key_Right: lambda: steering.pan(0.1),
-            keys.Key_PageUp: lambda: self._bar.setValue(self._bar.value() - self._bar.pageStep()),
-            keys.Key_PageDown: lambda: self._bar.setValue(self._bar.value() + self._bar.pageStep()),
-        }
         plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        action = actions.get(Qt.Key(event.key())) if plain else None
-        if action is None:
+        key = Qt.Key(event.key()) if plain else None
+        if key in _PANS:
+            self.steering.pan(_PANS[key])
+        elif key in _PAGES:
+            self._scroll(_PAGES[key] * self._bar.pageStep())
+        else:
             super().keyPressEvent(event)
-            return
-        action()
+
+    def _scroll(self, pixels: int) -> None:
+        self._bar.setValue(self._bar.value() + pixels)
 
 
 def around(part: Part, now: float) -> tuple[float, float]:

@@ -110,15 +110,10 @@ def received(lane: Lane, work: Work, begin: int, end: int, scale: Scale | None =
         kept = np.concatenate(([0], inner, [len(times) - 1]))
         kept = kept[np.diff(kept, prepend=-1) > 0]
         times, used = times[kept], used[kept]
-    if len(times) < 2:
-        return Received(times, np.zeros(0), np.zeros(0))
     gained, passed = np.diff(used).astype(np.float64), np.diff(times).astype(np.float64)
     worked = np.diff(work.until(times)).astype(np.float64)
-    return Received(
-        times,
-        np.clip(gained / np.maximum(worked, 1.0), 0.0, 1.0),
-        np.clip(gained / np.maximum(passed, 1.0), 0.0, 1.0),
-    )
+    working, whole = (np.clip(gained / np.maximum(length, 1.0), 0.0, 1.0) for length in (worked, passed))
+    return Received(times, working, whole)
 
 
 def _samples(lane: Lane, begin: int, end: int) -> tuple[Times, Times]:

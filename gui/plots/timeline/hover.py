@@ -6,10 +6,11 @@ from PySide6.QtCore import QCoreApplication, QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from engine.frame import Frame, Holders, Lane, Part, State
+from engine.frame import Frame, Holders, Lane, Part, State, Times
 from engine.protocol.places import line_in_file
 from engine.words import states as words
 from engine.words.reasons import death
+from gui.plots.common.labels import write
 from gui.plots.common.paint_cache import PaintCache
 from gui.plots.common.scale import NS, duration, moment
 from gui.plots.timeline.cpu_fill import share_at
@@ -45,8 +46,6 @@ def lane_hint(frame: Frame, lane: Lane, seconds: float, per_pixel: float) -> Hin
     state = State(int(spans.states[index]))
     if state is State.ABSENT:
         return None
-    begin = int(spans.starts[index]) / NS
-    end = int(spans.starts[index + 1]) / NS if index + 1 < len(spans) else frame.run.now
     name = thing_name(frame, state, int(spans.objects[index]))
     word = words.state(state)
     if state is State.DIED and lane.error is not None:
@@ -59,7 +58,7 @@ def lane_hint(frame: Frame, lane: Lane, seconds: float, per_pixel: float) -> Hin
         _full_name(lane),
         state,
         f"{word}: {name}" if name and state is not State.WAIT_JOIN else f"{word} {name}".strip(),
-        _when(begin, end, per_pixel),
+        _lasting(frame, spans.starts, index, per_pixel),
         _line(frame, line),
         lane.badge,
     )
@@ -119,13 +118,17 @@ def lock_hint(frame: Frame, holders: Holders, seconds: float, per_pixel: float) 
     index = int(holders.starts.searchsorted(round(seconds * NS), "right")) - 1
     if index < 0 or seconds > frame.run.now or not holders.threads[index]:
         return None
-    begin = int(holders.starts[index]) / NS
-    end = int(holders.starts[index + 1]) / NS if index + 1 < len(holders.starts) else frame.run.now
     thread = int(holders.threads[index])
     lane = next((lane for lane in frame.recording.lanes if lane.id == thread), None)
     name, badge = (_full_name(lane), lane.badge) if lane is not None else ("", "")
-    words = QCoreApplication.translate("timeline", "holds")
-    return Hint(thread, name, State.HOLDING, f"{words} {holders.name}", _when(begin, end, per_pixel), "", badge)
+    what = f"{QCoreApplication.translate('timeline', 'holds')} {holders.name}"
+    return Hint(thread, name, State.HOLDING, what, _lasting(frame, holders.starts, index, per_pixel), "", badge)
+
+
+def _lasting(frame: Frame, starts: Times, index: int, per_pixel: float) -> str:
+    """From when to when one of several that follow one another lasted, the last one so far."""
+    end = int(starts[index + 1]) / NS if index + 1 < len(starts) else frame.run.now
+    return _when(int(starts[index]) / NS, end, per_pixel)
 
 
 def _when(begin: float, end: float, per_pixel: float) -> str:
@@ -137,10 +140,8 @@ def _when(begin: float, end: float, per_pixel: float) -> str:
 def _line(frame: Frame, line: int) -> str:
     if not line:
         return ""
-    lines = frame.program.text.splitlines()
-    words = QCoreApplication.translate("timeline", "line")
-    text = lines[line - 1].strip() if line <= len(lines) else ""
-    return f"{words} {line}   {text}"
+    text = "".join(frame.program.text.splitlines()[line - 1 : line]).strip()
+    return f"{QCoreApplication.translate('timeline', 'line')} {line}   {text}"
 
 
 class HoverCard(QWidget):
@@ -149,6 +150,7 @@ class HoverCard(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._over = parent
         self._cache: PaintCache | None = None
         self.hint: Hint | None = None
         self.hide()
@@ -162,68 +164,49 @@ class HoverCard(QWidget):
         if (hint, cache) != (self.hint, self._cache):
             self.hint, self._cache = hint, cache
             self.setAccessibleDescription(f"{hint.name}, {hint.what}, {hint.when}, {hint.where}")
-            self.resize(self._wanted())
+            self.resize(_wanted(cache, hint))
             self.update()
-        self.move(self._beside(mouse))
+        room = self._over.rect()
+        x = mouse.x() + 16 if mouse.x() + 16 + self.width() < room.width() else mouse.x() - 12 - self.width()
+        y = min(max(mouse.y() + 12, 0), max(0, room.height() - self.height()))
+        self.move(max(0, x), y)
         self.show()
         self.raise_()
 
-    def _wanted(self) -> QSize:
-        cache, hint = self._cache, self.hint
-        assert cache is not None
-        assert hint is not None
-        line = cache.theme.px(20)
-        first = badge_width(hint.badge, cache.theme.pixels.badge) + 8 + cache.width(cache.name, hint.name)
-        second = cache.side + 8 + cache.width(cache.word, hint.what)
-        rest = [cache.width(cache.small, text) for text in hint.rest]
-        count = 1 + bool(hint.what) + len(rest)
-        return QSize(round(max(first, second, *rest)) + cache.theme.px(28), count * line + cache.theme.px(16))
-
-    def _beside(self, mouse: QPoint) -> QPoint:
-        parent = self.parentWidget()
-        assert parent is not None
-        room = parent.rect()
-        x = mouse.x() + 16 if mouse.x() + 16 + self.width() < room.width() else mouse.x() - 12 - self.width()
-        y = min(max(mouse.y() + 12, 0), max(0, room.height() - self.height()))
-        return QPoint(max(0, x), y)
-
     def paintEvent(self, _: QPaintEvent) -> None:
-        """Draws the card."""
         cache, hint = self._cache, self.hint
         if cache is None or hint is None:
             return
-        colours, px = cache.theme.colours, cache.theme.px
+        theme, colours, px = cache.theme, cache.theme.colours, cache.theme.px
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(colours.line2), 1))
         painter.setBrush(QColor(colours.raised))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
-        line, side, left = px(20), px(cache.theme.measures.badge), px(12)
+        line, side, left = px(20), theme.pixels.badge, px(12)
         box = QRectF(left, px(8), self.width() - 2 * left, line)
         wide = badge_width(hint.badge, side)
         if hint.badge:
-            draw_badge(painter, cache.theme, hint.badge, QRectF(left, box.center().y() - side / 2, wide, side))
-        middle = Qt.AlignmentFlag.AlignVCenter
-        painter.setPen(QColor(colours.text))
-        painter.setFont(cache.name)
-        painter.drawText(box.adjusted(wide + 8, 0, 0, 0), middle, hint.name)
+            draw_badge(painter, theme, hint.badge, QRectF(left, box.center().y() - side / 2, wide, side))
+        write(painter, cache.name, colours.text, box.adjusted(wide + 8, 0, 0, 0), hint.name)
         if hint.what:
             box.translate(0, line)
-            self._draw_what(painter, cache, hint, box)
-        painter.setFont(cache.small)
-        painter.setPen(QColor(colours.muted))
+            if hint.state is not None:
+                centre = box.topLeft() + QRectF(0, 0, cache.side, box.height()).center()
+                draw_letter(painter, theme, hint.state, centre)
+            room = box.adjusted(cache.side + 8 if hint.state is not None else 0, 0, 0, 0)
+            write(painter, cache.word, colours.lost_text if hint.state is State.DIED else colours.text, room, hint.what)
         for text in hint.rest:
             box.translate(0, line)
-            painter.drawText(box, middle, text)
+            write(painter, cache.small, colours.muted, box, text)
         painter.end()
 
-    def _draw_what(self, painter: QPainter, cache: PaintCache, hint: Hint, box: QRectF) -> None:
-        colours, bad = cache.theme.colours, hint.state is State.DIED
-        if hint.state is not None:
-            draw_letter(
-                painter, cache.theme, hint.state, box.topLeft() + QRectF(0, 0, cache.side, box.height()).center()
-            )
-        painter.setPen(QColor(colours.lost_text if bad else colours.text))
-        painter.setFont(cache.word)
-        room = cache.side + 8 if hint.state is not None else 0
-        painter.drawText(box.adjusted(room, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, hint.what)
+
+def _wanted(cache: PaintCache, hint: Hint) -> QSize:
+    """The size of a card that says this."""
+    first = badge_width(hint.badge, cache.theme.pixels.badge) + 8 + cache.width(cache.name, hint.name)
+    second = cache.side + 8 + cache.width(cache.word, hint.what)
+    rest = [cache.width(cache.small, text) for text in hint.rest]
+    count = 1 + bool(hint.what) + len(rest)
+    px = cache.theme.px
+    return QSize(round(max(first, second, *rest)) + px(28), count * px(20) + px(16))

@@ -1,19 +1,20 @@
 """The rows of threads: badge and name, bars by state, letters, the cross where one died, tags of lost updates."""
 
 from dataclasses import dataclass
+from operator import is_
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPixmap, QPolygonF
 
 from engine.analysis.decimation import Pieces, columns
-from engine.frame import NO_TASKS, Lane, Losses, State, Tasks
+from engine.frame import Lane, Losses, State
 from engine.words.states import state_in_a_word
+from gui.plots.common.labels import write
 from gui.plots.common.scale import NS, Scale
 from gui.plots.timeline.bar_raster import Bars, edges, lane_codes
 from gui.plots.timeline.cpu_fill import Work, received, shares
-from gui.plots.timeline.cut_end import draw_torn, torn_at
 from gui.plots.timeline.rows import TimelineRow
 from gui.plots.timeline.scene import PaintScene
 from gui.plots.timeline.state_labels import bar_word, cut_name, end_word, lane_name, state_at
@@ -23,7 +24,10 @@ from gui.theme.theme import Hatch
 
 _GONE = frozenset({State.ENDED, State.DIED, State.CUT, State.CREATED, State.UNJOINED})
 _CALM = _GONE | {State.WAIT_TASK, State.WAIT_LOOP}
-
+# The end of a thread that was cut off, in pixels: the teeth reach so far into the bar, and are so high ...
+_DEEP = _TOOTH = 5
+_PAST = 2  # ... and the tear stands out so far above and below it.
+_ROUNDED = 2  # columns: the last moment of a run may lie so far behind the right edge, which is a whole column
 _CROWDED = 5  # where lost updates stand closer than tags could, this many tags become one
 Lettered = tuple[int, int, int, int]  # a span with a letter: first column, column after, state, object
 
@@ -41,13 +45,15 @@ class LaneStrip:
     """A lane's row, worked out: its picture, and the pieces that carry letters."""
 
     key: tuple[object, ...]
-    lane: Lane  # kept, so that the identity in the key stays its own
+    made_of: tuple[object, ...]  # compared by identity
+    lane: Lane
+    bars: Bars
     picture: QImage
     letters: tuple[Lettered, ...]
     died: float | None  # x of the cross, in columns
-    ran: Tasks  # kept like the lane
     tasks: Shown | None
     names: tuple[Label, ...]
+    work: Work
 
 
 def lane_losses(losses: Losses, shown: list[int], scale: Scale, tag_room: int) -> dict[int, LaneLosses]:
@@ -71,12 +77,13 @@ def lane_losses(losses: Losses, shown: list[int], scale: Scale, tag_room: int) -
     marked[rows, absolute - first] = True
     bins = absolute // tag_room - first // tag_room
     count = int(scale.columns // tag_room + 2)
-    sums = np.bincount(rows * count + bins, minlength=len(shown) * count).reshape(len(shown), count)
-    where = np.bincount(rows * count + bins, weights=absolute - first, minlength=len(shown) * count)
+    size, cells = len(shown) * count, rows * count + bins
+    sums = np.bincount(cells, minlength=size).reshape(len(shown), count)
+    middle = np.bincount(cells, weights=absolute - first, minlength=size).reshape(len(shown), count)
     found = {}
     for row, lane in enumerate(shown):
         full = np.flatnonzero(sums[row])
-        middles = where.reshape(len(shown), count)[row, full] / sums[row, full]
+        middles = middle[row, full] / sums[row, full]
         # Kept inside of its bin, a tag covers no neighbour.
         left, side = full * tag_room - first % tag_room, tag_room * 0.38
         middles = np.clip(middles, left + side, left + tag_room - side)
@@ -85,19 +92,16 @@ def lane_losses(losses: Losses, shown: list[int], scale: Scale, tag_room: int) -
     return found
 
 
-def make_strip(
-    scene: PaintScene, row: TimelineRow, lost: LaneLosses | None, last: LaneStrip | None, work: Work
-) -> LaneStrip:
+def make_strip(scene: PaintScene, row: TimelineRow, lost: LaneLosses | None, last: LaneStrip | None) -> LaneStrip:
     """A lane's row at this scale; `last` is handed back when nothing in it changed."""
     frame, scale, bars = scene.frame, scene.scale, scene.bars(row)
     lane, hidden, now = frame.recording.lanes[row.lane], frame.view.hidden, round(frame.run.now * NS)
-    ran = frame.recording.tasks if scene.tasks.has(lane.id) else NO_TASKS
     sampled = lane.cpu if scene.cpu else None
-    tip = min(now, scale.end) // scale.per_column
-    lost_tags = lost.tags if lost else None
-    key = (scene.cache, id(lane.spans), id(sampled), id(ran), scale, bars, hidden, tip, lost_tags)
-    if last is not None and last.key == key:
+    made_of = (lane.spans, lane.error, sampled, frame.recording.tasks if scene.tasks.has(lane.id) else None)
+    key = (scene.cache, scale, bars, hidden, min(now, scale.end) // scale.per_column, lost.tags if lost else None)
+    if last is not None and last.key == key and all(map(is_, last.made_of, made_of)):
         return last
+    work = last.work if last is not None else Work()
     pieces = columns(lane.spans, now, scale.start, scale.end, scale.columns)
     origin = scale.start // scale.per_column
     codes, phases = lane_codes(pieces, scale.columns, origin, hidden, lost.columns if lost else None)
@@ -109,7 +113,8 @@ def make_strip(
         picture = scene.cache.cpu_fill(bars).picture(codes, phases, shares(got, codes, scale))
     shown = scene.tasks.shown(lane.id, scale, now)
     names = tuple(labels(scene, lane, bars, shown)) if shown is not None else ()
-    return LaneStrip(key, lane, picture, _lettered(pieces, scene), _cross(lane, pieces), ran, shown, names)
+    letters, died = _lettered(pieces, scene), _cross(lane, pieces)
+    return LaneStrip(key, made_of, lane, bars, picture, letters, died, shown, names, work)
 
 
 def _lettered(pieces: Pieces, scene: PaintScene) -> tuple[Lettered, ...]:
@@ -117,7 +122,7 @@ def _lettered(pieces: Pieces, scene: PaintScene) -> tuple[Lettered, ...]:
     if not len(pieces.state):
         return ()
     scale = scene.scale
-    first, after = edges(pieces, scale.columns)
+    first, after = edges(pieces)
     first, after = np.maximum(first, 0), np.minimum(after, scale.columns)
     room = scene.cache.letter_room * scale.ratio
     chosen = np.flatnonzero((after - first >= room) & ~pieces.merged & (pieces.state != State.ABSENT))
@@ -129,17 +134,8 @@ def _lettered(pieces: Pieces, scene: PaintScene) -> tuple[Lettered, ...]:
 def _cross(lane: Lane, pieces: Pieces) -> float | None:
     if lane.error is None:
         return None
-    found = np.flatnonzero(pieces.state == State.DIED)
-    return float(pieces.x0[found[0]]) if len(found) and pieces.x0[found[0]] >= 0 else None
-
-
-@dataclass(frozen=True)
-class _Spot:
-    """Where letters of a lane may stand: not from x to x, where names of tasks are."""
-
-    lane: Lane
-    bars: Bars
-    taken: tuple[tuple[float, float], ...]
+    found = pieces.x0[pieces.state == State.DIED]
+    return float(found[0]) if len(found) and found[0] >= 0 else None
 
 
 class LanePainter:
@@ -148,43 +144,35 @@ class LanePainter:
     def __init__(self) -> None:
         self._run = -1
         self._strips: dict[int, LaneStrip] = {}
-        self._works: dict[int, Work] = {}
 
     def forget(self, shown: list[int]) -> None:
         """Lets go of the rows that do not show any more."""
         if len(self._strips) > 2 * len(shown) + 16:
             self._strips = {lane: self._strips[lane] for lane in shown if lane in self._strips}
-            self._works = {lane: self._works[lane] for lane in shown if lane in self._works}
 
     def draw(self, painter: QPainter, scene: PaintScene, row: TimelineRow, lost: LaneLosses | None) -> None:
         """One row; the painter's origin is the row's upper left corner."""
         if scene.frame.run.number != self._run:
-            self._run, self._works = scene.frame.run.number, {}
+            self._run, self._strips = scene.frame.run.number, {}
         lane, scale = scene.frame.recording.lanes[row.lane], scene.scale
-        work = self._works.setdefault(lane.id, Work())
-        strip = make_strip(scene, row, lost, self._strips.get(lane.id), work)
-        self._strips[lane.id] = strip
+        strip = self._strips[lane.id] = make_strip(scene, row, lost, self._strips.get(lane.id))
         painter.drawImage(QPointF(scale.left, 0), strip.picture)
-        bars = scene.bars(row)
-        spot = _Spot(
-            lane, bars, () if bars.named else tuple((name.box.left(), name.box.right()) for name in strip.names)
-        )
         for piece in strip.letters:
-            _draw_letter(painter, scene, spot, piece)
+            _draw_letter(painter, scene, strip, piece)
         if strip.tasks is not None:
-            draw_tasks(painter, scene, bars, strip.tasks, strip.names)
+            draw_tasks(painter, scene, strip.bars, strip.tasks, strip.names)
         if strip.died is not None:
-            at = QPointF(scale.left + strip.died / scale.ratio, bars.middle)
+            at = QPointF(scale.left + strip.died / scale.ratio, strip.bars.middle)
             draw_cross(painter, scene, at, scene.cache.theme.px(7))
-        torn = torn_at(scene, lane)
+        torn = _torn_at(scene, lane)
         if torn is not None:
-            draw_torn(painter, scene, bars, torn)
+            _draw_torn(painter, scene, strip.bars, torn)
 
 
-def _draw_letter(painter: QPainter, scene: PaintScene, spot: _Spot, piece: Lettered) -> None:
+def _draw_letter(painter: QPainter, scene: PaintScene, strip: LaneStrip, piece: Lettered) -> None:
     """The letter of a span in its middle; at its left end, with a word, for what lasts long and is no work."""
     first, after, number, thing = piece
-    bars = spot.bars
+    bars = strip.bars
     scale, cache, state = scene.scale, scene.cache, State(number)
     x0, x1 = scale.left + first / scale.ratio, scale.left + after / scale.ratio
     picture = cache.letter(state, int(x1 - x0) - 2)
@@ -192,11 +180,12 @@ def _draw_letter(painter: QPainter, scene: PaintScene, spot: _Spot, piece: Lette
     y = round(bars.middle - size.height() / 2)
     word = ""
     if x1 - x0 > 3 * cache.side:
-        word = end_word(scene.frame, spot.lane, scale.seconds((x0 + x1) / 2))
-        word = word or bar_word(scene.frame, spot.lane, state, thing)
+        word = end_word(scene.frame, strip.lane, scale.seconds((x0 + x1) / 2))
+        word = word or bar_word(scene.frame, strip.lane, state, thing)
     if not word and state not in _GONE:
         centre = round((x0 + x1 - size.width()) / 2)
-        if not any(begin - 1 < centre + size.width() and centre < end + 1 for begin, end in spot.taken):
+        taken = [] if bars.named else [name.box for name in strip.names]
+        if not any(box.left() - 1 < centre + size.width() and centre < box.right() + 1 for box in taken):
             painter.drawPixmap(QPointF(centre, y), picture)
         return
     left = x0 + cache.theme.px(14 if state is State.DIED else 5)
@@ -205,9 +194,9 @@ def _draw_letter(painter: QPainter, scene: PaintScene, spot: _Spot, piece: Lette
 
 
 def _draw_word(
-    painter: QPainter, scene: PaintScene, bars: Bars, box: QRectF, content: tuple[QPixmap, State, str]
+    painter: QPainter, scene: PaintScene, bars: Bars, box: QRectF, content: tuple[QPixmap, State, str], *, gap: int = 6
 ) -> None:
-    """Letter and word at the left end of a long span, on plain ground."""
+    """Letter and word at the left end of a long span, on plain ground, `gap` pixels between them."""
     picture, state, word = content
     cache, colours = scene.cache, scene.cache.theme.colours
     look, side = cache.theme.looks[state], picture.deviceIndependentSize().width()
@@ -217,17 +206,52 @@ def _draw_word(
         height = min(box.height() + 4, bars.row)
         painter.fillRect(QRectF(box.left() - 3, bars.middle - height / 2, room, height), QColor(ground))
         calm = colours.muted if state in _CALM else colours.text
-        painter.setPen(QColor(colours.lost_text if state in (State.DIED, State.CUT) else calm))
-        painter.setFont(cache.word)
-        text = QRectF(box.left() + side + 6, bars.middle - bars.row / 2, room, bars.row)
-        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, word)
+        ink = colours.lost_text if state in (State.DIED, State.CUT) else calm
+        text = QRectF(box.left() + side + gap, bars.middle - bars.row / 2, room, bars.row)
+        write(painter, cache.word, ink, text, word)
     painter.drawPixmap(QPointF(round(box.left()), box.top()), picture)
 
 
+def _torn_at(scene: PaintScene, lane: Lane) -> float | None:
+    """The x where a lane was cut off, because it did not end by itself; None where that does not show."""
+    spans = lane.spans
+    if not len(spans) or spans.states[-1] != State.CUT or State.CUT in scene.frame.view.hidden:
+        return None
+    time, scale = int(spans.starts[-1]), scene.scale
+    if not scale.start < time <= scale.end + _ROUNDED * scale.per_column:
+        return None
+    return min(scale.x(time / NS), scale.left + scale.width)
+
+
+def _draw_torn(painter: QPainter, scene: PaintScene, bars: Bars, x: float) -> None:
+    """The end of a bar, torn off with the tips of its teeth at x; before it the words, which say it nowhere else."""
+    cache, colours, deep = scene.cache, scene.cache.theme.colours, _DEEP * scene.cache.theme.scale
+    top, bottom = bars.top - _PAST, bars.top + bars.height + _PAST
+    count = max(2, round((bottom - top) / (_TOOTH * cache.theme.scale)) // 2 * 2)
+    step = (bottom - top) / count
+    edge = [QPointF(x - (0 if number % 2 else deep), top + number * step) for number in range(count + 1)]
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(colours.panel))
+    painter.drawPolygon(QPolygonF([*edge, QPointF(x + 1.5, bottom), QPointF(x + 1.5, top)]))
+    painter.setPen(QPen(QColor(colours.lost), 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPolyline(QPolygonF(edge))
+    painter.restore()
+    word, picture = state_in_a_word(State.CUT), cache.letter(State.CUT, cache.side)
+    side = picture.deviceIndependentSize()
+    left = round(x - deep - 2 - cache.width(cache.word, word) - side.width() - 14)
+    behind = scene.scale.left + scene.scale.width - x
+    if behind <= 3 * cache.side and left >= scene.scale.left:  # else they stand behind it, as for every end
+        box = QRectF(left + 3, round(bars.middle - side.height() / 2), behind + x - left, side.height())
+        _draw_word(painter, scene, bars, box, (picture, State.CUT, word), gap=5)
+
+
 def draw_tags(painter: QPainter, scene: PaintScene, row: TimelineRow, lost: LaneLosses) -> None:
-    """The tags above a row's bars, at the writes whose additions were lost."""
+    """Tags at the writes whose additions were lost, above a row's bars; the painter's origin is that of all rows."""
     cache, scale = scene.cache, scene.scale
-    top = scene.bars(row).top
+    top = row.y + scene.bars(row).top
     for column, count in lost.tags:
         picture = cache.loss(int(count))
         size = picture.deviceIndependentSize()
@@ -255,14 +279,10 @@ def _draw_name(painter: QPainter, scene: PaintScene, row: TimelineRow, state: St
     box = QRectF(x, 0, scene.scale.left - x - 4, row.height)
     if row.height >= line + small + 4 and not row.main and state is not State.ABSENT:
         box = QRectF(x, row.height / 2 - (line + small) / 2, box.width(), line)
-        painter.setFont(cache.small)
-        painter.setPen(QColor(theme.colours.lost_text if state is State.DIED else theme.colours.muted))
-        below = QRectF(x, box.bottom(), box.width(), small)
-        painter.drawText(below, Qt.AlignmentFlag.AlignVCenter, state_in_a_word(state))
+        ink = theme.colours.lost_text if state is State.DIED else theme.colours.muted
+        write(painter, cache.small, ink, QRectF(x, box.bottom(), box.width(), small), state_in_a_word(state))
     name = lane_name(lane)
     font = cache.name if cache.width(cache.name, name) <= box.width() else cache.word
-    painter.setFont(font)
-    painter.setPen(QColor(theme.colours.text))
     measured = QFontMetricsF(font)  # not through the cache: names are cut once, and each try would be kept there
     said = cut_name(name, lambda text: measured.horizontalAdvance(text) <= box.width())
-    painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, said)
+    write(painter, font, theme.colours.text, box, said)

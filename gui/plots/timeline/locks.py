@@ -1,22 +1,25 @@
 """The rows of locks: who holds it when, where it is switched off; and who let whom in."""
 
 from dataclasses import dataclass
+from itertools import groupby, pairwise
+from operator import itemgetter
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from engine.analysis.decimation import holder_columns
 from engine.frame import Frame, Holders, State
-from gui.plots.common.scale import NS, Scale
-from gui.plots.timeline.bar_raster import Codes, edges, lock_codes
+from gui.plots.common.labels import write
+from gui.plots.common.scale import NS
+from gui.plots.timeline.bar_raster import HUES, edges, lock_codes
 from gui.plots.timeline.rows import TimelineRow
-from gui.plots.timeline.scene import HUES, PaintScene
-from gui.plots.timeline.state_labels import span_at
+from gui.plots.timeline.scene import PaintScene
+from gui.plots.timeline.state_labels import state_at
 from gui.theme.theme import hue_of
 from gui.widgets.drawing import draw_padlock
 
-_MANY = -1
+_CENTRE = Qt.AlignmentFlag.AlignCenter
 _LOOK_BACK = 48  # changes of a holder that are searched for hand-overs; three are wanted
 
 
@@ -30,26 +33,14 @@ class HandOver:
     taker: int
 
 
-def holding(holders: Holders, scale: Scale, now: int) -> tuple[Codes, Codes, Codes]:
-    """First columns, columns after, and threads (0 nobody, -1 many in turn) of one lock on the screen."""
-    pieces = holder_columns(holders, now, scale.start, scale.end, scale.columns)
-    first, after = edges(pieces, scale.columns)
-    return first, after, np.where(pieces.merged, _MANY, pieces.object.astype(np.int64))
-
-
 def off_times(frame: Frame, name: str) -> list[tuple[float, float]]:
     """The stretches, in seconds, in which a switch was off."""
     flips = [flip for flip in frame.recording.flips if flip.name == name]
     switch = next((switch for switch in frame.program.switches if switch.name == name), None)
-    on = not flips[0].on if flips else switch is None or switch.on
-    since, found = 0.0, []
-    for flip in flips:
-        if flip.on and not on:
-            found.append((since, flip.time))
-        if on and not flip.on:
-            since = flip.time
-        on = flip.on
-    return found if on else [*found, (since, frame.run.now)]
+    first = not flips[0].on if flips else switch is None or switch.on
+    moments = [(0.0, first), *((flip.time, flip.on) for flip in flips), (frame.run.now, True)]
+    turns = [next(group) for _, group in groupby(moments, key=itemgetter(1))]
+    return [(begin, end) for (begin, on), (end, _) in pairwise(turns) if not on]
 
 
 def hand_overs(frame: Frame, count: int = 3) -> list[HandOver]:
@@ -67,9 +58,7 @@ def hand_overs(frame: Frame, count: int = 3) -> list[HandOver]:
             taker, giver = threads[index], threads[before]
             if not taker or not giver or taker == giver or taker not in lanes:
                 continue
-            spans = lanes[taker].spans
-            waited = span_at(lanes[taker], (times[index] - 1) / NS)
-            if waited >= 0 and spans.states[waited] == State.WAIT_LOCK:
+            if state_at(lanes[taker], (times[index] - 1) / NS) is State.WAIT_LOCK:
                 found.append(HandOver(times[before + 1], times[index], giver, taker))
                 mine += 1
             if mine == count:
@@ -101,32 +90,28 @@ class LockPainter:
         for begin, end in off_times(scene.frame, holders.name):
             _draw_off(painter, scene, row, begin, end)
         tip = min(round(scene.frame.run.now * NS), scale.end) // scale.per_column
-        key = (cache, id(holders), scale, row.height, tip, self._known)
+        key = (cache, scale, row.height, tip, self._known)
         kept = self._kept.get(holders.object)
-        if kept is None or kept[0] != key:
-            kept = (key, holders, *self._make(scene, row, holders))
-            self._kept[holders.object] = kept
+        if kept is None or kept[0] != key or kept[1] is not holders:
+            kept = self._kept[holders.object] = (key, holders, *self._make(scene, row, holders))
         painter.drawImage(QPointF(scale.left, 0), kept[2])
-        painter.setFont(cache.key)
-        painter.setPen(QColor(cache.theme.colours.ink))
         for first, after, thread in kept[3]:
             box = QRectF(scale.left + first / scale.ratio, 0, (after - first) / scale.ratio - 1, row.height)
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._badges.get(thread, ""))
+            write(painter, cache.key, cache.theme.colours.ink, box, self._badges.get(thread, ""), flags=_CENTRE)
 
     def _make(self, scene: PaintScene, row: TimelineRow, holders: Holders) -> tuple[QImage, list[tuple[int, int, int]]]:
+        """The picture of a row, and where badges stand in it: first column, column after, thread."""
         scale = scene.scale
-        held = holding(holders, scale, round(scene.frame.run.now * NS))
-        codes = lock_codes(held, scale.columns, self._slots, 1 + len(HUES))
+        now = round(scene.frame.run.now * NS)
+        pieces = holder_columns(holders, now, scale.start, scale.end, scale.columns)
+        codes = lock_codes(pieces, scale.columns, self._slots)
         picture = scene.cache.lock_sheet(row.height).picture(codes, np.arange(scale.columns))
-        first, after = np.maximum(held[0], 0), np.minimum(held[1], scale.columns)
-        wide = np.flatnonzero((after - first > scene.cache.theme.px(11) * scale.ratio) & (held[2] > 0))
-        rows = zip(first[wide].tolist(), after[wide].tolist(), held[2][wide].tolist(), strict=True)
+        first, after = edges(pieces)
+        first, after = np.maximum(first, 0), np.minimum(after, scale.columns)
+        room = scene.cache.theme.px(11) * scale.ratio
+        wide = np.flatnonzero((after - first > room) & (pieces.object > 0) & ~pieces.merged)
+        rows = zip(first[wide].tolist(), after[wide].tolist(), pieces.object[wide].tolist(), strict=True)
         return picture, list(rows)
-
-    def forget(self, shown: list[int]) -> None:
-        """Lets go of the rows that do not show any more."""
-        if len(self._kept) > 2 * len(shown) + 16:
-            self._kept = {lock: self._kept[lock] for lock in shown if lock in self._kept}
 
 
 def _draw_off(painter: QPainter, scene: PaintScene, row: TimelineRow, begin: float, end: float) -> None:
@@ -144,14 +129,12 @@ def _draw_off(painter: QPainter, scene: PaintScene, row: TimelineRow, begin: flo
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setPen(pen)
     painter.drawLine(QPointF(x0, y), QPointF(x1 - 2, y))
-    words = cache.off_words
+    words = QCoreApplication.translate("timeline", "switched off")
     room = cache.width(cache.small, words) + cache.theme.px(16)
     if room + 24 < x1 - x0:
         box = QRectF(round((x0 + x1 - room) / 2), 0, room, row.height)
         painter.fillRect(box.adjusted(0, 2, 0, -2), QColor(cache.theme.colours.panel))
-        painter.setFont(cache.small)
-        painter.setPen(QColor(cache.theme.colours.muted))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+        write(painter, cache.small, cache.theme.colours.muted, box, words, flags=_CENTRE)
 
 
 def draw_lock_name(painter: QPainter, scene: PaintScene, row: TimelineRow) -> None:
@@ -167,7 +150,5 @@ def _draw_name(painter: QPainter, scene: PaintScene, row: TimelineRow) -> None:
     draw_padlock(painter, theme.colours.muted, QRectF(left, (row.height - side) / 2, side, side))
     x = left + theme.pixels.badge + theme.px(8)
     box = QRectF(x, 0, scene.scale.left - x - 6, row.height)
-    painter.setFont(font)
-    painter.setPen(QColor(theme.colours.text))
     name = scene.frame.recording.holders[row.lock].name
-    painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, cache.elided(font, name, box.width()))
+    write(painter, font, theme.colours.text, box, cache.elided(font, name, box.width()))

@@ -12,10 +12,10 @@ from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRect
 
 from engine.frame import Frame, Lane, LaneKind, State
-from gui.plots.common.scale import NS, Scale
+from gui.plots.common.scale import Scale
+from gui.plots.timeline.state_labels import state_at
 from gui.theme.theme import Theme
 
 _MOST_LOOPS = 64  # lanes of a process that are looked through for the loop of a task
@@ -32,12 +32,16 @@ class LaneOrder:
     """Rows of lanes from top to bottom. Compared by identity: a new one is made only when something moved."""
 
     lanes: Numbers  # row -> index into Frame.lanes
-    rows: Numbers  # index into Frame.lanes -> row
     begins: tuple[int, ...] = ()  # rows with which another process begins, or tasks that stand behind all
     inner: frozenset[int] = frozenset()  # rows that belong to a row above them: tasks, threads of another process
 
     def __len__(self) -> int:
         return len(self.lanes)
+
+    @cached_property
+    def rows(self) -> Numbers:
+        """Index into Frame.lanes -> row."""
+        return np.argsort(self.lanes)
 
     def processes(self, row: int) -> int:
         """How many other processes have begun up to a row."""
@@ -46,8 +50,7 @@ class LaneOrder:
 
 def as_they_come(count: int) -> LaneOrder:
     """The order of the frame itself."""
-    plain = np.arange(count)
-    return LaneOrder(plain, plain)
+    return LaneOrder(np.arange(count))
 
 
 @dataclass(frozen=True)
@@ -138,20 +141,6 @@ class Geometry:
         """The rows that show."""
         return self.layout.between(self.scroll, self.scroll + self.bottom - self.top)
 
-    @property
-    def bars(self) -> QRect:
-        """Where the bars of all rows are: right of the names, above the axis."""
-        return QRect(self.scale.left, self.top, round(self.scale.width), self.bottom - self.top)
-
-    def row(self, index: int) -> QRect:
-        """Where the bars of the row of this index are; lanes come first, from above."""
-        row = self.layout.row(index)
-        return QRect(self.scale.left, self.top + row.y - self.scroll, round(self.scale.width), row.height)
-
-    def lane(self, lane: int) -> QRect:
-        """Where the bars of a lane are, which is an index into the lanes of the frame."""
-        return self.row(int(self.layout.order.rows[lane]))
-
     def at(self, y: float) -> int:
         """The index of the row at y, -1 for none."""
         return self.layout.at(y - self.top + self.scroll) if self.top <= y < self.bottom else -1
@@ -226,9 +215,12 @@ class Sorter:
         for number, group in enumerate(groups):
             if number:
                 begins.append(len(found))
-            tasks = self._tasks(lanes, group)
             threads = [index for index in group if lanes[index].kind is not LaneKind.TASK]
-            if not number and threads and self._late(lanes, threads[0], tasks.get(lanes[threads[0]].id, [])):
+            tasks: dict[int, list[int]] = {}  # by the lane that runs their loop
+            for index in group:
+                if lanes[index].kind is LaneKind.TASK:
+                    tasks.setdefault(self._loop(lanes[index], lanes, threads), []).append(index)
+            if not number and threads and _late(lanes, threads[0], tasks.get(lanes[threads[0]].id, [])):
                 last = tasks.pop(lanes[threads[0]].id)
             for index in threads:
                 if number and index != threads[0]:
@@ -241,44 +233,28 @@ class Sorter:
         if last:
             begins.append(len(found))
             found += last
-        order = np.array(found, np.int64)
-        rows = np.empty(len(order), np.int64)
-        rows[order] = np.arange(len(order))
-        return LaneOrder(order, rows, tuple(begins), frozenset(inner))
+        return LaneOrder(np.array(found, np.int64), tuple(begins), frozenset(inner))
 
-    def _late(self, lanes: tuple[Lane, ...], main: int, tasks: list[int]) -> bool:
-        """Whether another thread or process began before the first of these tasks; later ones change nothing."""
-        began = [time for index in tasks if (time := lanes[index].began) is not None]
-        first = min(began, default=np.inf)
-        others = (lane for at, lane in enumerate(lanes) if at != main and lane.kind is not LaneKind.TASK)
-        return bool(tasks) and any(lane.began is not None and lane.began < first for lane in others)
-
-    def _tasks(self, lanes: tuple[Lane, ...], group: list[int]) -> dict[int, list[int]]:
-        """The tasks of a process, by the lane that runs their loop."""
-        threads = [lanes[index] for index in group if lanes[index].kind is not LaneKind.TASK]
-        found: dict[int, list[int]] = {}
-        for index in group:
-            if lanes[index].kind is LaneKind.TASK:
-                found.setdefault(self._loop(lanes[index], threads), []).append(index)
-        return found
-
-    def _loop(self, task: Lane, threads: list[Lane]) -> int:
+    def _loop(self, task: Lane, lanes: tuple[Lane, ...], threads: list[int]) -> int:
         """The lane that was running an event loop when a task began; where there is none, the process's first."""
-        known = self._loops.get(task.id)
-        if known is not None:
-            return known
-        moment = round(task.began * NS) if task.began is not None else np.iinfo(np.int64).max
-        for lane in threads[:_MOST_LOOPS]:
-            index = int(np.searchsorted(lane.spans.starts, moment, "right")) - 1
-            if index >= 0 and lane.spans.states[index] == State.WAIT_LOOP:
-                self._loops[task.id] = lane.id
-                return lane.id
-        first = threads[0].id if threads else 0
-        if task.began is not None:
-            self._loops[task.id] = first
+        if task.id in self._loops:
+            return self._loops[task.id]
+        some = [lanes[index] for index in threads[:_MOST_LOOPS]]
+        running = next((lane.id for lane in some if state_at(lane, task.began) is State.WAIT_LOOP), 0)
+        loop = running or (some[0].id if some else 0)
+        if running or task.began is not None:
+            self._loops[task.id] = loop
         else:
             self._unsure = True
-        return first
+        return loop
+
+
+def _late(lanes: tuple[Lane, ...], main: int, tasks: list[int]) -> bool:
+    """Whether another thread or process began before the first of these tasks; later ones change nothing."""
+    began = [time for index in tasks if (time := lanes[index].began) is not None]
+    first = min(began, default=np.inf)
+    others = (lane for at, lane in enumerate(lanes) if at != main and lane.kind is not LaneKind.TASK)
+    return bool(tasks) and any(lane.began is not None and lane.began < first for lane in others)
 
 
 def _groups(lanes: tuple[Lane, ...]) -> list[list[int]]:

@@ -13,12 +13,14 @@ from PySide6.QtWidgets import QScrollBar, QSizePolicy, QWidget
 
 from engine.frame import Frame, Phase, Switch
 from gui.plots.common.scale import NS, make_scale
-from gui.plots.timeline import flags, lanes, locks, overlays
+from gui.plots.timeline import lanes, locks, overlays
 from gui.plots.timeline.brackets import Brackets
 from gui.plots.timeline.rows import EMPTY, NOWHERE, Geometry, Sorter, arrange, needed
 from gui.plots.timeline.scene import PaintScene, RowCache
 from gui.plots.timeline.task_index import TaskIndex
+from gui.theme import theme as themes
 from gui.theme.theme import Theme
+from gui.widgets.legend_symbols import CPU, LETS_IN, LOST, Mark
 
 _TAG = 32  # pixels of a tag of a lost update
 _FEW_LOCKS = 4  # rows of locks that it asks height for
@@ -32,14 +34,13 @@ class RowsView(QWidget):
         self.setAccessibleName(QCoreApplication.translate("timeline", "Timeline of threads and locks"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.frame = Frame()
-        self.show_losses = self.show_arrows = self.show_cpu = True
-        self._theme: Theme | None = None
+        self.left_out: frozenset[Mark] = frozenset()  # which of LOST, LETS_IN and CPU are not drawn
+        self._theme = themes.make("dark", compact=False)
         self.cache: RowCache | None = None
         self._mouse: QPoint | None = None  # where it rests
         self.places = NOWHERE  # where everything stands
         self._arranged: tuple[object, ...] = ()  # what the layout was made for
-        self._layout, self._total = EMPTY, 0
-        self._above = 0  # pixels above the rows: brackets, labels of flips
+        self._layout = EMPTY
         self._drawn: tuple[object, ...] = ()
         self._then: tuple[int, tuple[Switch, ...]] = (-1, ())  # a run, and its switches while it ran
         self._lanes, self._locks = lanes.LanePainter(), locks.LockPainter()
@@ -52,10 +53,7 @@ class RowsView(QWidget):
     # what is shown
 
     def apply_theme(self, theme: Theme) -> None:
-        """Takes on a theme; pictures of the old one are dropped."""
         self._theme, self.cache, self._drawn = theme, None, ()
-        self._needed: dict[int, int] = {}  # number of rows -> pixels with the axis
-        self._make_room(theme)
         self._bar.setStyleSheet(_bar_style(theme))
         self.setMinimumHeight(theme.px(theme.measures.lane_top + 2 * theme.measures.lane_lock + theme.measures.axis))
         self.updateGeometry()
@@ -63,24 +61,14 @@ class RowsView(QWidget):
 
     def show_frame(self, frame: Frame) -> None:
         """Shows this frame; paints only if something that shows has changed."""
-        if (len(frame.recording.lanes), len(frame.recording.holders)) != (
-            len(self.frame.recording.lanes),
-            len(self.frame.recording.holders),
-        ):
+        told, before, again = frame.recording, self.frame.recording, frame.run.number == self.frame.run.number
+        if (len(told.lanes), len(told.holders)) != (len(before.lanes), len(before.holders)):
             self.updateGeometry()
-        run, told, before = frame.run.number, frame.recording, self.frame.recording
-        again = run == self.frame.run.number
         self.frame = self._as_it_was(frame)
-        if told.tasks is not before.tasks or not again:
-            self._tasks.feed(told.tasks, run)
-        if len(told.lanes) != len(before.lanes) or len(told.holders) != len(before.holders) or not again:
-            self._locks.meet(frame)
-        if self._theme is None:
-            self.brackets.meet(frame)
-            return
+        self._tasks.feed(told.tasks, frame.run.number)
+        self._locks.meet(frame)
         if told.parts is not before.parts or told.flips is not before.flips or not again:
             self.brackets.meet(frame)
-            self._make_room(self._theme)
         self._hold_still()
         signature = self._signature()
         if signature != self._drawn:
@@ -92,9 +80,11 @@ class RowsView(QWidget):
     def _show_hint(self) -> None:
         """Says what lies under the mouse."""
 
-    def _make_room(self, theme: Theme) -> None:
-        """Pixels above the rows."""
-        self._above = self.brackets.height(theme.pixels.part, theme.pixels.lane_top, overlays.flip_room(theme))
+    @property
+    def _above(self) -> int:
+        """Pixels above the rows: brackets, labels of flips."""
+        pixels = self._theme.pixels
+        return self.brackets.height(pixels.part, pixels.lane_top, overlays.flip_room(self._theme))
 
     def _as_it_was(self, frame: Frame) -> Frame:
         """After a run, its switches as they were: what is flipped then concerns the next one."""
@@ -112,8 +102,8 @@ class RowsView(QWidget):
         tip = min(round(frame.run.now * NS), scale.end) // scale.per_column
         return (
             shown, self.places, tip, id(told.losses), len(told.flips), told.flips[-1:], frame.program.switches,
-            frame.view.cursor, frame.view.hidden, frame.run.number, frame.run.phase, self.show_losses, self.show_arrows,
-            id(told.tasks), id(told.parts), id(told.marks),
+            frame.view.cursor, frame.view.hidden, frame.run.number, frame.run.phase, self.left_out, id(told.tasks),
+            id(told.parts), id(told.marks),
         )  # fmt: skip
 
     def _hold_still(self) -> None:
@@ -129,15 +119,14 @@ class RowsView(QWidget):
 
     def _arrange(self) -> None:
         """Works out where everything stands at the present size."""
-        assert self._theme is not None
         pixels, recording = self._theme.pixels, self.frame.recording
         top, last = self._above, self.height() - pixels.axis
         room = max(1, last - top)
         wanted = (self._theme, self._sorter.feed(self.frame), len(recording.holders), room)
         if wanted != self._arranged:
             self._arranged, self._layout = wanted, arrange(*wanted)
-            self._total = self._layout.total
-        over = self._total - room
+        total = self._layout.total
+        over = total - room
         self._bar.setVisible(over > 0)
         if over > 0:
             self._bar.setRange(0, over)
@@ -149,36 +138,30 @@ class RowsView(QWidget):
         view, width = self.frame.view, max(1, self.width() - pixels.name_column - pixels.padding)
         end, scale = max(view.end, view.start + 1e-6), self.places.scale
         scale = make_scale(view.start, end, pixels.name_column, width, self.devicePixelRatioF(), last=scale)
-        bottom = min(top + self._total, last) if self._total else last
-        scroll = self._bar.value() if self._total > bottom - top else 0
+        bottom = min(top + total, last) if total else last
+        scroll = self._bar.value() if total > bottom - top else 0
         places = Geometry(self._layout, scale, top, bottom, scroll)
         if places != self.places:
             self.places = places
 
     def sizeHint(self) -> QSize:
         """Room for the rows of this frame."""
-        return QSize(600, 200) if self._theme is None else QSize(self._theme.px(600), self.asks(self.frame, 0))
+        return QSize(self._theme.px(600), self.asks(self.frame, 0))
 
     def asks(self, frame: Frame, least: int) -> int:
         """The height at which all rows show, `least` of them at any rate; it changes in steps, not with every lane."""
-        assert self._theme is not None
         count = max(least, len(frame.recording.lanes) + min(len(frame.recording.holders), _FEW_LOCKS))
-        if count not in self._needed:
-            self._needed[count] = needed(self._theme, count) + self._theme.pixels.axis
-        return self._above + self._needed[count]
+        return self._above + needed(self._theme, count) + self._theme.pixels.axis
 
     # painting
 
     def paintEvent(self, _: QPaintEvent) -> None:
-        """Draws rows, marks and axis."""
-        if self._theme is None:
-            return
         ratio = self.devicePixelRatioF()
         if self.cache is None or self.cache.ratio != ratio:
             self.cache = RowCache(self._theme, ratio)
         self._arrange()
         top, bottom = self.places.top, self.places.bottom
-        scene = PaintScene(self.frame, self.cache, self.places.scale, self._tasks, self.show_cpu)
+        scene = PaintScene(self.frame, self.cache, self.places.scale, self._tasks, CPU not in self.left_out)
         painter = QPainter(self)
         try:
             painter.fillRect(self.rect(), QColor(self._theme.colours.panel))
@@ -202,7 +185,7 @@ class RowsView(QWidget):
         overlays.draw_rules(painter, scene, rows, self.width())
         shown = [self.frame.recording.lanes[row.lane].id for row in rows if row.lock < 0]
         room = round(scene.cache.theme.px(_TAG) * scene.cache.ratio)
-        lost = lanes.lane_losses(self.frame.recording.losses, shown if self.show_losses else [], scene.scale, room)
+        lost = lanes.lane_losses(self.frame.recording.losses, [] if LOST in self.left_out else shown, scene.scale, room)
         for row in rows:
             painter.save()
             painter.translate(0, row.y)
@@ -215,13 +198,10 @@ class RowsView(QWidget):
             painter.restore()
         self._lanes.forget(shown)
         for row in rows:
-            mine = lost.get(self.frame.recording.lanes[row.lane].id) if row.lock < 0 else None
-            if mine is not None:
-                painter.translate(0, row.y)
+            if row.lock < 0 and (mine := lost.get(self.frame.recording.lanes[row.lane].id)) is not None:
                 lanes.draw_tags(painter, scene, row, mine)
-                painter.translate(0, -row.y)
-        flags.draw_flags(painter, scene, rows)
-        if self.show_arrows:
+        overlays.draw_flags(painter, scene, rows)
+        if LETS_IN not in self.left_out:
             overlays.draw_arrows(painter, scene, self.places.layout, locks.hand_overs(self.frame))
         painter.restore()
 
@@ -243,9 +223,8 @@ class RowsView(QWidget):
         return QCoreApplication.translate("timeline", "Press Space to run the program: its threads appear here.")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Rows are arranged anew at the next painting."""
         super().resizeEvent(event)
-        self._drawn = ()
+        self._drawn = ()  # rows are arranged anew at the next painting
 
 
 def _bar_style(theme: Theme) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QPixmap
 
 from engine.frame import Frame, State
@@ -16,7 +15,6 @@ from gui.plots.timeline.task_index import TaskIndex
 from gui.theme.theme import Theme
 from gui.widgets import drawing
 
-HUES = ("M", "1", "2")  # badges that have all the hues there are
 _BARS = 16  # sheets of rows that are kept: a window has rows of few heights
 Bars = bar_raster.Bars
 
@@ -26,7 +24,6 @@ class RowCache(PaintCache):
 
     def __init__(self, theme: Theme, ratio: float) -> None:
         super().__init__(theme, ratio)
-        self.off_words = QCoreApplication.translate("timeline", "switched off")
         self.letter_room = theme.px(10 if theme.compact else 12)  # the least span that carries its letter
         # The badge of a lane in so many pixels, with 2 pixels of air around it.
         self.badge: Callable[[str, int], QPixmap] = lru_cache(MANY)(
@@ -43,9 +40,8 @@ class RowCache(PaintCache):
         self.cpu_fill: Callable[[Bars], cpu_fill.CpuFill] = lru_cache(_BARS)(
             lambda bars: cpu_fill.make_cpu_fill(theme, bars, ratio)
         )
-        # The columns of a lock's row; badges repeat two hues, so a sheet of three threads serves all.
         self.lock_sheet: Callable[[int], bar_raster.Sheet] = lru_cache(_BARS)(
-            lambda height: bar_raster.make_lock_sheet(theme, HUES, height, _lock_bar(theme, height), ratio)
+            lambda height: bar_raster.make_lock_sheet(theme, height, ratio)
         )
 
     def letter(self, state: State, width: int) -> QPixmap:
@@ -70,12 +66,6 @@ def _bars(theme: Theme, height: int, main: bool, tasks: bool) -> Bars:
     free = px(measures.task) + 2 if named else 0
     bar = min(bar, height - free - 4) if named else bar
     return Bars(height, free + (height - free - bar) // 2, bar, main, named)
-
-
-def _lock_bar(theme: Theme, height: int) -> int:
-    """The height of a bar in a lock's row."""
-    measures = theme.measures
-    return max(6, min(round(height * measures.bar_lock / measures.lane_lock), height - 4))
 
 
 @dataclass(frozen=True)

@@ -44,23 +44,23 @@ def cut_name(name: str, fits: Callable[[str], bool]) -> str:
         return name
     numbers = _NUMBERS.search(name)
     if numbers:
-        head, tail = name[: numbers.start()], numbers.group()
-        kept = _longest(head, lambda part: fits(f"{part}{_DOTS}{tail}"))
-        return f"{kept}{_DOTS}{tail}"
+        return _cut("", name[: numbers.start()], numbers.group(), fits)[0]
     bracket = _BRACKET.match(name)
     if bracket:
         head, inner = bracket.groups()
-        kept = _longest(inner, lambda part: fits(f"{head}({part}{_DOTS})"))
-        if len(kept) >= _LEAST:
-            return f"{head}({kept}{_DOTS})"
+        said, kept = _cut(f"{head}(", inner, ")", fits)
+        if kept >= _LEAST:
+            return said
         if head.rstrip()[-1:].isdigit() and fits(head.rstrip()):
             return head.rstrip()
-    return f"{_longest(name, lambda part: fits(part + _DOTS))}{_DOTS}"
+    return _cut("", name, "", fits)[0]
 
 
-def _longest(text: str, fits: Callable[[str], bool]) -> str:
-    """The longest beginning of a text that fits; "" where none does."""
-    return text[: bisect_left(range(1, len(text) + 1), True, key=lambda count: not fits(text[:count]))]
+def _cut(head: str, text: str, tail: str, fits: Callable[[str], bool]) -> tuple[str, int]:
+    """Head, as much of the text as fits, dots and tail; and how many letters of the text that are."""
+    said = [f"{head}{text[:count]}{_DOTS}{tail}" for count in range(len(text) + 1)]
+    kept = bisect_left(said, True, lo=1, key=lambda one: not fits(one)) - 1
+    return said[kept], kept
 
 
 def thing_name(frame: Frame, state: State, thing: int) -> str:
@@ -87,12 +87,10 @@ def bar_word(frame: Frame, lane: Lane, state: State, thing: int) -> str:
     """What is written beside the letter where there is room; "" for states whose letter says enough."""
     if state is State.DIED:
         return death_type(lane.error) if lane.error is not None else ""
-    if state is State.WAIT_JOIN:
+    if state in (State.WAIT_JOIN, State.WAIT_RESULT):
         name = thing_name(frame, state, thing)
-        return say("joining", name=name) if name else words.state(state)
-    if state is State.WAIT_RESULT:
-        name = thing_name(frame, state, thing)
-        return say("awaiting-result", name=name) if name else words.state(state)
+        key = "joining" if state is State.WAIT_JOIN else "awaiting-result"
+        return say(key, name=name) if name else words.state(state)
     if state in (State.ENDED, State.UNJOINED, State.CREATED, State.CUT, State.WAIT_TASK, State.WAIT_LOOP):
         return words.state(state)
     return ""

@@ -1,11 +1,13 @@
 """The tasks of pools on the lanes of their workers, as arrays: which began and ended where, bounded by pixels."""
 
-from dataclasses import dataclass
+from array import array
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.frame import Tasks, Times
+from engine.frame import Tasks
 from gui.plots.common.scale import Scale
 
 _WIDE = 5.0  # columns: narrower tasks become one line
@@ -26,29 +28,12 @@ class Shown:
     failed: tuple[float, ...]  # columns of crosses
 
 
+@dataclass
 class _Row:
-    """The tasks of one lane, in arrays that grow."""
+    """The tasks of one lane: their numbers, and when they began. Arrays of Python's, for these grow in place."""
 
-    def __init__(self) -> None:
-        self.count = 0
-        self._numbers: Indexes = np.zeros(8, np.int64)
-        self._starts: Times = np.zeros(8, np.int64)
-
-    def add(self, numbers: Indexes, starts: Times) -> None:
-        after = self.count + len(numbers)
-        if after > len(self._numbers):
-            spare = np.zeros(after, np.int64)
-            self._numbers, self._starts = np.append(self._numbers, spare), np.append(self._starts, spare)
-        self._numbers[self.count : after], self._starts[self.count : after] = numbers, starts
-        self.count = after
-
-    @property
-    def numbers(self) -> Indexes:
-        return self._numbers[: self.count]
-
-    @property
-    def starts(self) -> Times:
-        return self._starts[: self.count]
+    numbers: "array[int]" = field(default_factory=lambda: array("q"))
+    starts: "array[int]" = field(default_factory=lambda: array("q"))
 
 
 class TaskIndex:
@@ -71,7 +56,9 @@ class TaskIndex:
         order = np.argsort(fresh, kind="stable")
         lanes, begins = np.unique(fresh[order], return_index=True)
         for lane, mine in zip(lanes.tolist(), np.split(order + self._seen, begins[1:]), strict=False):
-            self._rows.setdefault(lane, _Row()).add(mine, tasks.starts[mine])
+            row = self._rows.setdefault(lane, _Row())
+            row.numbers.frombytes(mine.astype(np.int64).tobytes())
+            row.starts.frombytes(tasks.starts[mine].tobytes())
         self._seen = len(tasks)
         failed = np.flatnonzero(tasks.failed)
         self._failed = {lane: failed[tasks.lanes[failed] == lane] for lane in np.unique(tasks.lanes[failed]).tolist()}
@@ -85,19 +72,17 @@ class TaskIndex:
         row, tasks = self._rows.get(lane), self._tasks
         if row is None or tasks is None:
             return -1
-        here = int(np.searchsorted(row.starts, time, "right"))
-        for number in row.numbers[max(0, here - _BEFORE) : here][::-1].tolist():
-            if tasks.ends[number] < 0 or tasks.ends[number] > time:
-                return int(number)
-        return -1
+        here = bisect_right(row.starts, time)
+        recent = reversed(row.numbers[max(0, here - _BEFORE) : here])
+        return next((number for number in recent if tasks.ends[number] < 0 or tasks.ends[number] > time), -1)
 
     def shown(self, lane: int, scale: Scale, now: int) -> Shown | None:
         """What of a lane's tasks shows at a scale, None for nothing: bounded by columns, however many there are."""
         row, tasks = self._rows.get(lane), self._tasks
         if row is None or tasks is None:
             return None
-        low = max(0, int(np.searchsorted(row.starts, scale.start, "right")) - _BEFORE)
-        high = int(np.searchsorted(row.starts, scale.end, "left"))
+        low = max(0, bisect_right(row.starts, scale.start) - _BEFORE)
+        high = bisect_left(row.starts, scale.end)
         if high - low > 2 * scale.columns:
             # At each edge of a column the one that is on, and the next to begin: no wide one and no column is missed.
             edges = scale.start + np.arange(scale.columns + 1) * scale.per_column
@@ -106,7 +91,7 @@ class TaskIndex:
             chosen = both[np.diff(np.maximum.accumulate(both), prepend=-1) > 0]
         else:
             chosen = np.arange(low, high)
-        numbers = row.numbers[chosen]
+        numbers = np.asarray(row.numbers)[chosen]  # copied, for an array that is looked into cannot grow
         ends = np.where(tasks.ends[numbers] < 0, now, tasks.ends[numbers])
         inside = ends > scale.start
         numbers, ends = numbers[inside], ends[inside]

@@ -8,6 +8,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from engine.frame import Lane, State
+from gui.plots.common.labels import write
 from gui.plots.common.paint_cache import PaintCache
 from gui.plots.common.scale import Scale
 from gui.plots.timeline.bar_raster import Bars
@@ -99,13 +100,12 @@ def draw_tasks(painter: QPainter, scene: PaintScene, bars: Bars, shown: Shown, n
         y = bars.top - 1.5
         painter.drawLines([QLineF(_x(scale, first), y, _x(scale, after) - 1, y) for first, after in shown.narrow])
     painter.restore()
-    painter.setFont(cache.task)
     for label in names:
         ground = QColor(label.ground)
         ground.setAlphaF(label.veil)
         painter.fillRect(label.box, ground)
-        painter.setPen(QColor(label.ink))
-        painter.drawText(label.box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, label.name)
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip
+        write(painter, cache.task, label.ink, label.box, label.name, flags=flags)
     for column in shown.failed:
         draw_cross(painter, scene, QPointF(scale.left + column / scale.ratio, bars.middle), cache.theme.px(5))
 

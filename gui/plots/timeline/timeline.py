@@ -1,18 +1,25 @@
 """The timeline: what every thread does, who holds each lock, where updates were lost."""
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QFrame, QPushButton
 
 from engine.frame import Frame, State
+from engine.scenarios.scenario import PartsNote
 from gui.panel import Commands, Course, PanelInfo, Place
 from gui.plots.common.scale import duration, moment
 from gui.plots.timeline.canvas import Canvas
 from gui.plots.timeline.legend import Legend, Occurring
+from gui.theme import theme as themes
 from gui.theme.palette import text_font
 from gui.theme.theme import Theme
 from gui.view_state.views import NEARER
 from gui.widgets.card import Card
 from gui.widgets.legend_symbols import CPU, LETS_IN, LOST, Mark
+
+ROOMY = 8  # lanes that a scenario has room for from the start which compares threads and processes, one after the other
 
 
 class TimelinePanel(Card):
@@ -25,66 +32,52 @@ class TimelinePanel(Card):
         self.steering = self.canvas.steering
         self.legend = Legend(self._pressed)
         self._occurring = Occurring()
-        self._theme: Theme | None = None
-        self._compares = False  # a scenario that compares: threads and processes one after the other, many lanes
-        self._elsewhere = False  # one that compares where it runs: its lanes are few, and not what it is about
+        self._theme = themes.make("dark", compact=False)
+        self._parts: PartsNote | None = None  # how the scenario's run is cut into parts
         self._rule = QFrame()
-        self.zoom_out = self._tool("\u2212", QCoreApplication.translate("timeline", "Zoom out"), "S")
-        self.zoom_in = self._tool("+", QCoreApplication.translate("timeline", "Zoom in"), "W")
-        self.fit_button = self._tool(
-            QCoreApplication.translate("timeline", "Fit"),
-            QCoreApplication.translate("timeline", "Show the whole run"),
-            "F",
-        )
-        self.follow_button = self._tool(
-            QCoreApplication.translate("timeline", "Follow"),
-            QCoreApplication.translate("timeline", "Keep the last moment in view"),
-            "G",
-        )
+        words = partial(QCoreApplication.translate, "timeline")
+        self.zoom_out = self._tool("\u2212", words("Zoom out"), "S", lambda: self.steering.zoom(1 / NEARER))
+        self.zoom_in = self._tool("+", words("Zoom in"), "W", lambda: self.steering.zoom(NEARER))
+        self.fit_button = self._tool(words("Fit"), words("Show the whole run"), "F", self.steering.fit)
+        keep = words("Keep the last moment in view")
+        self.follow_button = self._tool(words("Follow"), keep, "G", self.steering.follow)
         self.follow_button.setCheckable(True)
-        self.zoom_out.clicked.connect(lambda: self.steering.zoom(1 / NEARER))
-        self.zoom_in.clicked.connect(lambda: self.steering.zoom(NEARER))
-        self.fit_button.clicked.connect(self.steering.fit)
-        self.follow_button.clicked.connect(self.steering.follow)
         self.body.addWidget(self.canvas, 1)
         self.body.addWidget(self._rule)
         self.body.addWidget(self.legend)
 
-    def _tool(self, text: str, name: str, key: str) -> QPushButton:
+    def _tool(self, text: str, name: str, key: str, clicked: Callable[..., None]) -> QPushButton:
         button = QPushButton(text)
         button.setObjectName("tool")
         button.setAccessibleName(name)
         button.setToolTip(f"{name} ({key})")
+        button.clicked.connect(clicked)
         self.tools.addWidget(button)
         return button
 
     def apply_theme(self, theme: Theme) -> None:
-        """Takes on colours, fonts and measures."""
         super().apply_theme(theme)
         self._theme = theme
-        colours, measures = theme.colours, theme.measures
-        self.subtitle.setFont(text_font(theme, measures.base))
+        self.subtitle.setFont(text_font(theme, theme.measures.base))
         height = theme.pixels.chip
         for button in (self.zoom_out, self.zoom_in, self.fit_button, self.follow_button):
-            button.setFont(text_font(theme, measures.small))
+            button.setFont(text_font(theme, theme.measures.small))
             button.setFixedHeight(height)
             if len(button.text()) == 1:
                 button.setFixedWidth(height)
             button.setStyleSheet(_tool_style(theme, square=len(button.text()) == 1))
         self._rule.setFixedHeight(1)
-        self._rule.setStyleSheet(f"background: {colours.line};")
+        self._rule.setStyleSheet(f"background: {theme.colours.line};")
         self.canvas.apply_theme(theme)
         self.legend.apply_theme(theme)
 
     def draw(self, frame: Frame) -> None:
-        """Shows this frame."""
         self.canvas.show_frame(frame)
-        states = self._occurring.feed(frame)
-        extra = ((LOST,) if len(frame.recording.losses.times) else ()) + (
-            (LETS_IN,) if State.WAIT_LOCK in states else ()
-        )
-        extra += (CPU,) if any(lane.cpu is not None for lane in frame.recording.lanes) else ()
-        self.legend.show_marks(states, extra, frame.view.hidden)
+        states, told = self._occurring.feed(frame), frame.recording
+        extra = {LOST} if len(told.losses.times) else set()
+        extra |= {LETS_IN} if State.WAIT_LOCK in states else set()
+        extra |= {CPU} if any(lane.cpu is not None for lane in told.lanes) else set()
+        self.legend.show_marks(states | extra, frame.view.hidden)
         text = _subtitle(frame)
         if self.subtitle.text() != text:
             self.subtitle.setText(text)
@@ -93,20 +86,15 @@ class TimelinePanel(Card):
 
     def opened(self, course: Course) -> None:
         """What the parts of a run are called is said by the scenario."""
-        self._compares = course.parts is not None and bool(course.parts.call)
-        self._elsewhere = course.parts is not None and not course.parts.call
-        self.canvas.brackets.noun = course.parts.noun if course.parts is not None else ""
+        self._parts = course.scenario.parts
+        self.canvas.brackets.noun = self._parts.noun if self._parts is not None else ""
 
     def _pressed(self, mark: Mark, hidden: bool) -> None:
         if isinstance(mark, State):
             self._commands.hide(mark, hidden)
-        elif mark == LOST:
-            self.canvas.show_losses = not hidden
-        elif mark == CPU:
-            self.canvas.show_cpu = not hidden
         else:
-            self.canvas.show_arrows = not hidden
-        self.canvas.update()
+            self.canvas.left_out ^= {mark}
+            self.canvas.update()
 
 
 def _subtitle(frame: Frame) -> str:
@@ -142,11 +130,4 @@ def _tool_style(theme: Theme, square: bool) -> str:
     )
 
 
-PANEL = PanelInfo(
-    "timeline",
-    "Timeline",
-    Place.PLOTS,
-    10,
-    make=TimelinePanel,
-    stretch=3,
-)
+PANEL = PanelInfo("timeline", "Timeline", Place.PLOTS, 10, make=TimelinePanel, stretch=3)

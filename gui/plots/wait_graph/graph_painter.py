@@ -6,10 +6,11 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from engine.frame import Frame, Lane
+from gui.plots.common.labels import write
 from gui.plots.common.paint_cache import PaintCache
 from gui.plots.wait_graph import layered_layout
 from gui.plots.wait_graph.wait_for_graph import Link, Node, WaitForGraph
-from gui.theme.palette import mono_font, text_font
+from gui.theme.palette import font, text_font
 from gui.widgets.drawing import badge_width, draw_badge, draw_padlock
 
 LOCKS = frozenset({"Lock", "RLock"})
@@ -23,7 +24,7 @@ class Drawing:
         self.painter, self.cache, self.frame, self.made = painter, cache, frame, made
         self.colours, self.px = cache.theme.colours, cache.theme.px
         self.lanes: Mapping[int, Lane] = {lane.id: lane for lane in frame.recording.lanes if lane.id in made.threads}
-        self.font, self.mono = text_font(cache.theme, 12, 600), mono_font(cache.theme, 12, 600)
+        self.font, self.mono = text_font(cache.theme, 12, 600), font(cache.theme, 12, 600, mono=True)
         self.boxes: dict[Node, QRectF] = {}  # empty where the area is too low for it
         self.left_out = 0  # nodes for which there is no room
         self._place(area)
@@ -103,12 +104,9 @@ class Drawing:
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRect(sign.adjusted(4, 4, -4, -4))
             left += side
-        font = self.font if kind == "thread" else self.mono
-        painter.setFont(font)
-        painter.setPen(QColor(ink))
+        letters = self.font if kind == "thread" else self.mono
         room = QRectF(left + self.size * 0.4, box.top(), box.right() - left - self.size * 0.6, box.height())
-        words = self.cache.elided(font, self._name(node), room.width() + 1)
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
+        write(painter, letters, ink, room, self.cache.elided(letters, self._name(node), room.width() + 1))
 
     def _draw_link(self, link: Link, route: layered_layout.Route) -> None:
         """Waiting is dashed, holding is drawn through; a thread that is waited for in join has dots."""
@@ -154,23 +152,21 @@ def draw_words(painter: QPainter, cache: PaintCache, said: tuple[str, ...], area
     flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
     for number, text in enumerate(said):
         verdict = bad and not number
-        font = text_font(theme, theme.measures.base + (2 if verdict else 0), 700 if verdict else 500)
-        painter.setFont(font)
+        letters = text_font(theme, theme.measures.base + (2 if verdict else 0), 700 if verdict else 500)
+        painter.setFont(letters)
         room = QRectF(area.left(), y, area.width(), max(0.0, area.bottom() - y))
         need = painter.boundingRect(room, flags, text)
         if need.bottom() > area.bottom() + 2 and number:
-            painter.setPen(QColor(theme.colours.muted))
-            painter.drawText(QRectF(area.left(), area.bottom() - theme.px(16), area.width(), theme.px(16)), flags, "…")
+            last = QRectF(area.left(), area.bottom() - theme.px(16), area.width(), theme.px(16))
+            write(painter, letters, theme.colours.muted, last, "…", flags=flags)
             return
-        painter.setPen(QColor(theme.colours.lost_text if verdict else theme.colours.text))
-        painter.drawText(room, flags, text)
+        write(painter, letters, theme.colours.lost_text if verdict else theme.colours.text, room, text, flags=flags)
         y = need.bottom() + gap
 
 
 def draw_key(painter: QPainter, cache: PaintCache, area: QRectF, entries: tuple[tuple[str, bool, bool], ...]) -> None:
     """What the arrows mean: word, whether it waits, whether for a thread."""
     theme, x = cache.theme, area.left()
-    painter.setFont(cache.small)
     for word, waits, join in entries:
         pen = QPen(QColor(theme.colours.muted if waits else theme.colours.text), 2)
         if waits:
@@ -184,7 +180,6 @@ def draw_key(painter: QPainter, cache: PaintCache, area: QRectF, entries: tuple[
             QPolygonF([QPointF(x + wide, y), QPointF(x + wide - 8, y - 4), QPointF(x + wide - 8, y + 4)])
         )
         x += wide + theme.px(6)
-        painter.setPen(QColor(theme.colours.muted))
         room = cache.width(cache.small, word) + 4
-        painter.drawText(QRectF(x, area.top(), room, area.height()), Qt.AlignmentFlag.AlignVCenter, word)
+        write(painter, cache.small, theme.colours.muted, QRectF(x, area.top(), room, area.height()), word)
         x += room + theme.px(16)

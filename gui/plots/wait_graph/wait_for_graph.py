@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
-from engine.findings.deadlock import cycles
+from engine.findings.standstill import cycles
 from engine.frame import ENDS_BY_ITSELF, WAITING, Frame, Lane, State
 from engine.protocol.program_text import SWITCHABLE
 from engine.protocol.units import SECOND as NS

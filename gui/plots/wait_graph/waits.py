@@ -1,17 +1,17 @@
 """The wait-for graph in its card: who waits for which lock, and who has it; a deadlock is a red cycle."""
 
-from PySide6.QtCore import QCoreApplication, QRectF, QSize
+from PySide6.QtCore import QCoreApplication, QRectF
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.frame import Frame
 from gui.panel import Commands, PanelInfo, Place
 from gui.plots.common.paint_cache import PaintCache
 from gui.plots.wait_graph.graph_painter import Drawing, draw_key, draw_words
 from gui.plots.wait_graph.wait_for_graph import WaitForGraph, graph, sentences
-from gui.theme.palette import text_font
 from gui.theme.theme import Theme
-from gui.widgets.card import Card, set_ink
+from gui.widgets.card import Card
+from gui.widgets.controls import Text
 
 _SHARE = 0.6  # of the width for the graph, the rest for its sentences
 
@@ -72,22 +72,15 @@ class WaitsPanel(Card):
     def __init__(self, _commands: Commands) -> None:
         super().__init__(QCoreApplication.translate("waits", "Who waits for whom"))
         self.view = GraphView()
-        self.moment = QLabel()
+        self.moment = Text(tone="muted")
         self.tools.addWidget(self.moment)
         self.body.addWidget(self.view, 1)
-        self._theme: Theme | None = None
         self._drawn: tuple[object, ...] = ()
-
-    def sizeHint(self) -> QSize:
-        if self._theme is None:
-            return super().sizeHint()
-        return QSize(self._theme.px(400), self._theme.px(2 * self._theme.measures.plot))
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
-        self._theme, self._drawn = theme, ()
-        self.moment.setFont(text_font(theme, theme.measures.base))
-        set_ink(self.moment, theme.colours.muted)
+        self._drawn = ()
+        self.moment.apply_theme(theme)
         self.view.setMinimumHeight(theme.px(72))
         self.view.apply_theme(theme)
 
@@ -98,7 +91,7 @@ class WaitsPanel(Card):
         cursor = frame.view.cursor
         at = QCoreApplication.translate("waits", "at the cursor, {seconds} s")
         last = QCoreApplication.translate("waits", "at the last moment")
-        self.moment.setText(last if cursor is None else at.format(seconds=f"{cursor:.2f}"))
+        self.moment.set_text(last if cursor is None else at.format(seconds=f"{cursor:.2f}"))
         if drawn != self._drawn:
             self._drawn = drawn
             self.view.show_graph(frame, made)
@@ -111,5 +104,5 @@ PANEL = PanelInfo(
     40,
     make=WaitsPanel,
     wanted=lambda frame: len(frame.recording.lanes) > 1,
-    offered=lambda course, _program: not course.page,
+    offered=lambda course, _text: not course.scenario.page,
 )

@@ -21,7 +21,6 @@ DEEPEST = 60  # coroutines that are looked through for a line of the program
 _CREATED = what(Kind.THREAD_CREATED)
 _RUNNING = what(Kind.THREAD_RUNNING)
 _ENDED = what(Kind.THREAD_ENDED)
-_DIED = what(Kind.THREAD_DIED)
 _AWAIT = what(Kind.AWAIT)
 _AWAITED = what(Kind.AWAITED)
 _HOUSEKEEPING = tuple(  # coroutines that asyncio itself runs at the end of a loop
@@ -121,7 +120,7 @@ class LoopTask(asyncio.Task):  # type: ignore[type-arg]  # of whatever the progr
         died = exception_report.fact(reporter, lane, error)
         self._stage.channel.facts.append(died)
         text = self._stage.channel.text(exception_report.one_line(error), error=True)
-        reporter.report_for(lane, _DIED, 0, text, died.place)
+        reporter.report_for(lane, what(Kind.THREAD_DIED), 0, text, died.place)
 
     def _stage_stands_at(self) -> int:
         """The deepest line of the program at which its coroutine, or one that it awaits, stands."""

@@ -1,18 +1,21 @@
-"""How a facade class becomes the class of one run, and how its objects become things with a switch."""
+"""How a facade class becomes the class of one run, its objects things with a switch, and how a thread waits for one."""
 
 from __future__ import annotations
 
 import _thread
 import threading
-from typing import SupportsIndex, TypeVar
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import NamedTuple, Protocol, SupportsIndex, TypeVar
 
-from engine.stage.control.program_clock import Take
+from engine.protocol.records import Flag, Kind, what
+from engine.stage.control.program_clock import Take, never
 from engine.stage.control.switches import Switch
-from engine.stage.facade.base.waiting import OFF, Attempt, WaitCodes, wait
 from engine.stage.run_services import RunServices
 
 _Kind = TypeVar("_Kind")
 
+OFF, TIMED = what(0, Flag.OFF), what(0, Flag.TIMED)
 NO_SLOTS: tuple[str, ...] = ()  # of what stands beside a class that has its own slots, or a dictionary
 
 
@@ -38,6 +41,77 @@ def checked(timeout: float | None) -> float | None:
     return timeout
 
 
+class WaitCodes(NamedTuple):
+    """What records say of a wait. `got` is 0 where it is said by whoever gets it, under a lock that goes with it."""
+
+    want: int
+    gave_up: int
+    got: int = 0
+
+
+JOIN = WaitCodes(what(Kind.JOIN_WANT), what(Kind.JOIN_GAVE_UP), what(Kind.JOIN_GOT))
+RESULT = WaitCodes(what(Kind.RESULT_WANT), what(Kind.RESULT_GAVE_UP), what(Kind.RESULT_GOT))
+
+
+class Report(Protocol):
+    """How a record of the calling thread is made, such as `Reporter.report`."""
+
+    def __call__(self, word: int, thing: int = 0, value: int = 0) -> None: ...
+
+
+class Attempt(Protocol):
+    """How it is tried again and again: `Clock.attempt`, or that in turn."""
+
+    def __call__(self, take: Take, timeout: float | None, open_door: Callable[[], bool]) -> bool | None: ...
+
+
+def wait(
+    context: RunServices,
+    codes: WaitCodes,
+    thing: int,
+    take: Take,
+    timeout: float | None,
+    *,
+    is_off: Callable[[], bool] = never,
+    attempt: Attempt | None = None,
+    report: Report | None = None,
+    value: Callable[[], int] = int,
+) -> bool | None:
+    """Waits until `take(real seconds)` has taken it (True), the time is up (False) or `is_off()` (None), and says so.
+
+    `timeout` is in seconds of program time, None for ever, 0 and less not at all. Whoever calls this has looked
+    already: a thread that need not wait says nothing of waiting. `value` is asked for what goes with each record.
+    Raises what `take` raises, and Cancelled when the run was stopped, once it was said that the thread gave up.
+    """
+    report = report or context.reporter.report
+    if timeout is not None and timeout <= 0:
+        report(codes.gave_up, thing, value())
+        return False
+    report(codes.want if timeout is None else codes.want | TIMED, thing, value())
+    try:
+        got = (attempt or context.clock.attempt)(take, timeout, is_off)
+    except BaseException:
+        report(codes.gave_up, thing, value())
+        raise
+    if got is False:
+        report(codes.gave_up, thing, value())
+    elif codes.got:
+        report(codes.got if got else codes.got | OFF, thing, value())
+    return got
+
+
+@contextmanager
+def waiting(report: Report, codes: WaitCodes, thing: int) -> Iterator[None]:
+    """Says that the calling thread waits meanwhile, where something else than `wait` makes it wait."""
+    report(codes.want, thing)
+    try:
+        yield
+    except BaseException:
+        report(codes.gave_up, thing)
+        raise
+    report(codes.got, thing)
+
+
 class Declared:
     """A synchronisation object beside a real base class: it has a number, a name and a switch."""
 
@@ -58,15 +132,12 @@ class Declared:
         self, codes: WaitCodes, take: Take, timeout: float | None, attempt: Attempt | None = None
     ) -> bool | None:
         """As `wait`; while it is switched off nobody waits."""
-        if self._stage_switch.on:
-            is_off = self._stage_is_off
-            return wait(self._stage, codes, self._stage_thing, take, timeout, is_off=is_off, attempt=attempt)
+        switch, thing = self._stage_switch, self._stage_thing
+        if switch.on:
+            return wait(self._stage, codes, thing, take, timeout, is_off=lambda: not switch.on, attempt=attempt)
         if codes.got:
-            self._stage.reporter.report(codes.got | OFF, self._stage_thing)
+            self._stage.reporter.report(codes.got | OFF, thing)
         return None
-
-    def _stage_is_off(self) -> bool:
-        return not self._stage_switch.on
 
     def _stage_let_in(self) -> None:
         """Nothing to wake: those who wait look at the switch each slice."""
@@ -79,3 +150,14 @@ class Declared:
             return made  # a class of the program: pickled by its own name
         real = getattr(threading, kind.__name__)
         return (made[0], tuple(real if part is kind else part for part in made[1]), *made[2:])
+
+
+class OverCondition(Declared):
+    """One whose records are made under its inner lock, which is a real one, so they are in order."""
+
+    __slots__ = NO_SLOTS
+    _cond: threading.Condition
+
+    def _stage_let_in(self) -> None:
+        with self._cond:
+            self._cond.notify_all()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import decimal
 import enum
 import fractions
@@ -13,28 +12,20 @@ import os
 import types
 import uuid
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
 from typing import Any, TypeVar
 
 _Item = TypeVar("_Item")
 
 LONGEST = 40  # characters of a name
+HALF = LONGEST // 2
 ITEMS = 3  # of a list, a dictionary ... that are shown
 DEEPEST = 2  # lists within lists that are shown
 LARGEST = 10**12  # whole numbers beyond it are not written out
 MORE = "\N{HORIZONTAL ELLIPSIS}"
 
 _PLAIN = frozenset({type(None), bool, float, complex, range, type(...)})
-_AS_TEXT = frozenset(
-    {
-        datetime.date,
-        datetime.datetime,
-        datetime.time,
-        datetime.timedelta,
-        decimal.Decimal,
-        fractions.Fraction,
-        uuid.UUID,
-    }
-)
+_AS_TEXT = frozenset({date, datetime, time, timedelta, decimal.Decimal, fractions.Fraction, uuid.UUID})
 _FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, type, types.ModuleType)
 
 
@@ -71,7 +62,7 @@ def _function_name(function: object) -> str:
 
 
 def _fitting(name: str, words: str) -> str:
-    name = name if len(name) <= LONGEST // 2 else f"{name[: LONGEST // 2 - 1]}{MORE}"
+    name = name if len(name) <= HALF else f"{name[: HALF - 1]}{MORE}"
     room = LONGEST - len(name) - 2
     return f"{name}({words if len(words) <= room else words[: room - 1] + MORE})"
 
@@ -100,21 +91,6 @@ def brief(value: object, depth: int = DEEPEST) -> str:
     return words(value, depth) if words is not None else _other(value, depth)
 
 
-def _whole(value: int, depth: int) -> str:
-    del depth
-    return repr(value) if -LARGEST < value < LARGEST else f"int{MORE}"
-
-
-def _text(value: str, depth: int) -> str:
-    del depth
-    return repr(value if len(value) <= LONGEST // 2 else value[: LONGEST // 2 - 1] + MORE)
-
-
-def _data(value: bytes, depth: int) -> str:
-    del depth
-    return repr(value) if len(value) <= LONGEST // 2 else f"{value[: LONGEST // 2 - 1]!r}{MORE}"
-
-
 def _within(left: str, right: str) -> Callable[[Collection[object], int], str]:
     def words(value: Collection[object], depth: int) -> str:
         return left + _several([brief(item, depth - 1) for item in _first(value, depth)], len(value)) + right
@@ -128,9 +104,9 @@ def _mapping(value: dict[object, object], depth: int) -> str:
 
 
 _WORDS: dict[object, Callable[[Any, int], str]] = {
-    int: _whole,
-    str: _text,
-    bytes: _data,
+    int: lambda value, _depth: repr(value) if -LARGEST < value < LARGEST else f"int{MORE}",
+    str: lambda value, _depth: repr(value if len(value) <= HALF else value[: HALF - 1] + MORE),
+    bytes: lambda value, _depth: repr(value) if len(value) <= HALF else f"{value[: HALF - 1]!r}{MORE}",
     list: _within("[", "]"),
     tuple: lambda value, depth: _within("(", ",)" if len(value) == 1 else ")")(value, depth),
     set: _within("{", "}"),

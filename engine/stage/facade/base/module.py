@@ -1,20 +1,16 @@
-"""A facade of a module: some names of its own, everything else the real module's."""
+"""Facades of a module (some names of its own, everything else the real module's) and of a built-in function."""
 
 from __future__ import annotations
 
 import importlib
+import operator
 import sys
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import SupportsIndex
 
 from engine.stage import cpython
 from engine.stage.processes import pickling
-
-
-def _nothing(name: str) -> None:
-    """No module inside has a facade."""
-    del name
 
 
 class FacadeModule(types.ModuleType):
@@ -39,8 +35,8 @@ class FacadeModule(types.ModuleType):
                 raise
         if not isinstance(found, types.ModuleType) or found.__name__ != f"{real.__name__}.{name}":
             return found
-        inside = self.__dict__.get("_stage_inside", _nothing)(name)  # a module inside this one
-        return found if inside is None else inside
+        inside = self.__dict__.get("_stage_inside")  # finds the facade of a module inside this one, if it has one
+        return (inside and inside(name)) or found
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[object, ...]:
         """For cloudpickle, which takes modules along with functions; pickle itself refuses them, as outside."""
@@ -50,3 +46,35 @@ class FacadeModule(types.ModuleType):
 
     def __dir__(self) -> list[str]:
         return sorted(set(dir(self._stage_real)) | set(self.__dict__))
+
+
+class FacadeFunction:
+    """Calls `call` and looks like the built-in function `real`.
+
+    A Python function would become a method where a program keeps it in a class (`clock = time.perf_counter`), and
+    could not be pickled for a process pool; this is no descriptor, and is pickled as the real function.
+    """
+
+    def __init__(self, real: Callable[..., object], call: Callable[..., object]) -> None:
+        self._call = call
+        self.__wrapped__ = real
+        self.__name__: str = getattr(real, "__name__", "")
+        self.__qualname__: str = getattr(real, "__qualname__", self.__name__)
+        self.__module__: str = getattr(real, "__module__", "") or ""
+        self.__doc__ = real.__doc__
+
+    def __call__(self, *args: object, **kwargs: object) -> object:
+        return self._call(*args, **kwargs)
+
+    def __repr__(self) -> str:
+        return repr(self.__wrapped__)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Another process has a function of its own, the real one or one that reports.
+        return pickling.part(self) or (operator.getitem, ((self.__wrapped__,), 0))
+
+    def __copy__(self) -> FacadeFunction:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, object]) -> FacadeFunction:
+        return self

@@ -1,16 +1,110 @@
-"""File objects that report: subclasses of the real ones, made from what the real `open` returned."""
+"""What file operations are reported through, and file objects that report: subclasses of the real ones."""
 
 from __future__ import annotations
 
 import _thread
 import io
+import os
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from engine.stage.facade.files import file_reporter
-from engine.stage.facade.files.file_reporter import FileReporter
+from engine.protocol.records import Flag, Kind, what
+from engine.stage import cpython
+from engine.stage.outcome.exception_report import one_line
+from engine.stage.run_services import RunServices, one_per_run
+
+OPEN = what(Kind.FILE_OPEN)
+OPENED = what(Kind.FILE_OPENED)
+READ = what(Kind.FILE_READ)
+READ_DONE = what(Kind.FILE_READ_DONE)
+WRITE = what(Kind.FILE_WRITE)
+WRITE_DONE = what(Kind.FILE_WRITE_DONE)
+CLOSED = what(Kind.FILE_CLOSED)
+ASKED = what(Kind.FILE_ASKED)
+REMOVED = what(Kind.FILE_REMOVED)
+RENAMED = what(Kind.FILE_RENAMED)
+FAILED = what(Kind.FILE_FAILED)
+BADLY = what(0, Flag.FAILED)  # added to READ_DONE, WRITE_DONE, CLOSED when the operation raised
 
 _get_ident = _thread.get_ident
+
+
+def _nothing(*_: object) -> int:
+    """For what has no amount."""
+    return 0
+
+
+class FileReporter:
+    """One for each run: writer and reader of a path share one thing, however each of them spells the path."""
+
+    def __init__(self, context: RunServices) -> None:
+        self.report = context.reporter.report
+        self.inside: set[tuple[int, int]] = set()  # thread and file object in a call that calls the object again
+        self._context = context
+        self._things: dict[str, int] = {}
+        self._guard = _thread.RLock()  # a finaliser may open a file while this thread declares one
+        self.asked = self._telling(ASKED, lambda answer, *_: int(answer is not False))  # is it there
+        self.opened = self._telling(OPENED)
+        self.removed = self._telling(REMOVED)
+        self.renamed = self._telling(RENAMED, self._new_name)
+
+    def thing(self, path: Any) -> int:
+        """The id of a file's thing, declared at first sight; 0 for what can be no path. Raises nothing."""
+        if isinstance(path, int):
+            key = name = f"file descriptor {path}"
+        else:
+            try:
+                name = os.fsdecode(path)
+                key = os.path.normcase(os.path.abspath(name))
+            except Exception:  # a program's own __fspath__ may raise anything; the real operation will say so
+                return 0
+        known = self._things.get(key)
+        if known is not None:
+            return known
+        with self._guard:
+            if key not in self._things:
+                self._things[key] = self._context.reporter.new_thing("file", name, 0, switch=False)[0]
+            return self._things[key]
+
+    def fork(self) -> None:
+        """In a forked child: the lock is free, whoever held it, and no other thread is in a call."""
+        cpython.reset_lock(self._guard)
+        self.inside.clear()
+
+    def text(self, error: BaseException) -> int:
+        """The id of a text that says what was raised."""
+        return self._context.channel.text(one_line(error), error=True)
+
+    def failed(self, thing: int, error: BaseException) -> None:
+        """Reports that an operation on a file raised."""
+        self.report(FAILED, thing, self.text(error))
+
+    def _telling(self, word: int, value: Callable[..., int] = _nothing) -> Callable[..., object]:
+        """Calls a function with a path, and reports that as `word`, with `value(answer, args, kwargs)`."""
+
+        def through(real: Callable[..., object], path: object, *args: object, **kwargs: object) -> object:
+            thing = self.thing(path)
+            try:
+                answer = real(path, *args, **kwargs)
+            except BaseException as error:
+                self.failed(thing, error)
+                raise
+            self.report(word, thing, value(answer, args, kwargs))
+            return answer
+
+        return through
+
+    def _new_name(self, _answer: object, args: tuple[object, ...], kwargs: dict[str, object]) -> int:
+        """The thing of the name that a call gives."""
+        return self.thing(args[0] if args else kwargs.get("dst", kwargs.get("target")))
+
+
+@one_per_run
+def desk(context: RunServices) -> FileReporter:
+    """The one desk of a run."""
+    made = FileReporter(context)
+    context.after_fork.append(made.fork)
+    return made
 
 
 def _amount(result: object) -> int:
@@ -32,11 +126,6 @@ class _Reporting(Protocol):
     def closed(self) -> bool: ...
 
 
-def _nothing(_: object) -> int:
-    """For flush and truncate, whose result is no amount."""
-    return 0
-
-
 def _reported(
     real: Callable[..., object], begin: int, done: int, amount: Callable[[object], int]
 ) -> Callable[..., object]:
@@ -53,7 +142,7 @@ def _reported(
         try:
             result = real(self, *args, **kwargs)
         except BaseException as error:
-            desk.report(done | file_reporter.BADLY, thing, desk.text(error))
+            desk.report(done | BADLY, thing, desk.text(error))
             raise
         finally:
             desk.inside.discard(call)
@@ -90,11 +179,11 @@ def _closing(real: Callable[..., object]) -> Callable[..., object]:
             done = True
         if done:
             return real(self)
-        word, value = file_reporter.CLOSED, 0
+        word, value = CLOSED, 0
         try:
             return silent(self)
         except BaseException as error:
-            word, value = word | file_reporter.BADLY, self._stage_desk.text(error)
+            word, value = word | BADLY, self._stage_desk.text(error)
             raise
         finally:
             try:
@@ -118,10 +207,10 @@ def _text_of(real: Callable[..., str]) -> Callable[..., str]:
 def _file_type(base: type, reads: tuple[str, ...], writes: tuple[str, ...]) -> type:
     own: dict[str, object] = {"__module__": "_io", "__doc__": base.__doc__, "_stage_thing": 0}
     for name in reads:
-        own[name] = _reported(getattr(base, name), file_reporter.READ, file_reporter.READ_DONE, _amount)
+        own[name] = _reported(getattr(base, name), READ, READ_DONE, _amount)
     for name in writes:
         amount = _amount if name == "write" else _nothing
-        own[name] = _reported(getattr(base, name), file_reporter.WRITE, file_reporter.WRITE_DONE, amount)
+        own[name] = _reported(getattr(base, name), WRITE, WRITE_DONE, amount)
     for name in ("seek", "tell"):
         own[name] = _silent(getattr(base, name))
     own["close"] = _closing(base.close)  # type: ignore[attr-defined]  # every file type has it

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import io
 import os
+import pathlib
 import signal
 from collections.abc import Callable
 from typing import Any
 
 from engine.protocol.messages import FarewellFact
-from engine.stage.facade.base.function import FacadeFunction
-from engine.stage.facade.base.module import FacadeModule
-from engine.stage.facade.files import file_reporter, paths
-from engine.stage.facade.files.file_objects import ReportedRaw, reported
+from engine.stage import cpython
+from engine.stage.facade.base.module import FacadeFunction, FacadeModule
+from engine.stage.facade.files import file_objects
+from engine.stage.facade.files.file_objects import FileReporter, ReportedRaw, reported
 from engine.stage.facade.multiprocessing import forks
 from engine.stage.run_services import RunServices, one_per_run
 
@@ -24,23 +25,25 @@ _PATH_ASKING = (
     *("exists", "lexists", "isfile", "isdir", "islink", "ismount"),
     *("getsize", "getmtime", "getatime", "getctime"),
 )
+_OF_PATHS = ("exists", "is_file", "is_dir", "is_symlink", "stat", "lstat", "mkdir")
+_REAL = {"Path": pathlib.Path, "PosixPath": pathlib.PosixPath, "WindowsPath": pathlib.WindowsPath}
 
 
 @one_per_run
 def open_of(context: RunServices) -> FacadeFunction:
     """The one `open` of a run; also io.open, and what pathlib opens with."""
-    desk = file_reporter.desk(context)
+    desk = file_objects.desk(context)
 
     def call(*args: object, **kwargs: object) -> object:
         thing = desk.thing(_argument(args, kwargs, 0, "file"))
-        desk.report(file_reporter.OPEN, thing)
+        desk.report(file_objects.OPEN, thing)
         try:
             made = _make_file(args, kwargs)
             twin = reported(desk, thing, made, _argument(args, kwargs, 5, "newline"))
         except BaseException as error:
             desk.failed(thing, error)
             raise
-        desk.report(file_reporter.OPENED, thing)
+        desk.report(file_objects.OPENED, thing)
         return twin
 
     return FacadeFunction(open, call)
@@ -86,7 +89,7 @@ def make_os(context: RunServices) -> FacadeModule:
 
     Descriptors (os.open, os.read ...), links, rights, os.walk, and exec are the real ones and report nothing.
     """
-    desk = file_reporter.desk(context)
+    desk = file_objects.desk(context)
     own = _functions(os, desk.asked, _ASKING)
     own.update(_functions(os, desk.removed, _REMOVING))
     own.update(_functions(os, desk.renamed, _RENAMING))
@@ -105,12 +108,7 @@ def make_os(context: RunServices) -> FacadeModule:
 
 def make_os_path(context: RunServices) -> FacadeModule:
     """The facade of `os.path`."""
-    return FacadeModule(os.path, _functions(os.path, file_reporter.desk(context).asked, _PATH_ASKING))
-
-
-def make_pathlib(context: RunServices) -> FacadeModule:
-    """The facade of `pathlib`."""
-    return paths.make(context, open_of(context))
+    return FacadeModule(os.path, _functions(os.path, file_objects.desk(context).asked, _PATH_ASKING))
 
 
 def _functions(module: object, through: Callable[..., object], names: tuple[str, ...]) -> dict[str, object]:
@@ -192,3 +190,88 @@ def _is_deadly(number: int) -> bool:
     except (ValueError, TypeError):
         return False
     return handler in (signal.SIG_DFL, None) and _signal_name(number) not in _HARMLESS
+
+
+def make_pathlib(context: RunServices) -> FacadeModule:
+    """The facade of `pathlib`: paths whose operations on files report. Pure paths are the real ones.
+
+    iterdir, glob, walk, resolve, links and rights report nothing.
+    """
+    kinds: dict[str, Any] = {}
+
+    def new(cls: type, *args: object, **kwargs: object) -> object:
+        if cls is kinds["Path"]:
+            cls = kinds["WindowsPath" if os.name == "nt" else "PosixPath"]
+        return super(kinds["Path"], cls).__new__(cls, *args, **kwargs)
+
+    own: dict[str, object] = {"__new__": new, **_methods(file_objects.desk(context), open_of(context))}
+    kinds["Path"] = type("Path", (pathlib.Path,), _looks(pathlib.Path, own))
+    for name in ("PosixPath", "WindowsPath"):
+        real = _REAL[name]
+        kinds[name] = type(name, (kinds["Path"], real), _looks(real, {}))
+    return FacadeModule(pathlib, dict(kinds))
+
+
+def _looks(real: type, own: dict[str, object]) -> dict[str, object]:
+    return {"__slots__": (), "__module__": real.__module__, "__doc__": real.__doc__, **own}
+
+
+def _from_pathlib() -> bool:
+    """Whether the caller of the method that asks is pathlib itself: then the method is a step of another one."""
+    return str(cpython.frame_at(2).f_globals.get("__name__", "")).partition(".")[0] == "pathlib"
+
+
+def _through(real: Callable[..., object], report: Callable[..., object]) -> Callable[..., object]:
+    def method(self: object, *args: object, **kwargs: object) -> object:
+        return real(self, *args, **kwargs) if _from_pathlib() else report(real, self, *args, **kwargs)
+
+    method.__name__, method.__doc__ = real.__name__, real.__doc__
+    return method
+
+
+def _methods(desk: FileReporter, opening: Callable[..., object]) -> dict[str, object]:
+    """The methods of every path of the run."""
+    path: Any = pathlib.Path
+
+    def open(  # noqa: PLR0917  # the signature of Path.open
+        self: object,
+        mode: str = "r",
+        buffering: int = -1,
+        encoding: str | None = None,
+        errors: str | None = None,
+        newline: str | None = None,
+    ) -> object:
+        return opening(self, mode, buffering, encoding, errors, newline)
+
+    def unlink(self: object, missing_ok: bool = False) -> None:
+        if not missing_ok:
+            desk.removed(path.unlink, self)
+            return
+        try:
+            path.unlink(self)
+        except FileNotFoundError:
+            desk.report(file_objects.ASKED, desk.thing(self), 0)
+        except BaseException as error:
+            desk.failed(desk.thing(self), error)
+            raise
+        else:
+            desk.report(file_objects.REMOVED, desk.thing(self))
+
+    def touch(self: object, *args: object, **kwargs: object) -> None:
+        desk.report(file_objects.OPEN, desk.thing(self))
+        desk.opened(path.touch, self, *args, **kwargs)
+        desk.report(file_objects.CLOSED, desk.thing(self))
+
+    def again(self: pathlib.Path, *_: object) -> object:
+        return type(self)(self)
+
+    def reduce(self: object) -> tuple[object, ...]:
+        kind, *rest = path.__reduce__(self)
+        real = _REAL.get(kind.__name__) if kind.__module__ == pathlib.Path.__module__ else None
+        return (real or kind, *rest)  # another process has the real class, not this one
+
+    own: dict[str, object] = {name: _through(getattr(path, name), desk.asked) for name in _OF_PATHS}
+    own.update(open=open, unlink=unlink, touch=touch, rmdir=_through(path.rmdir, desk.removed))
+    own.update(rename=_through(path.rename, desk.renamed), replace=_through(path.replace, desk.renamed))
+    own.update(__copy__=again, __deepcopy__=again, __reduce__=reduce)
+    return own

@@ -15,38 +15,26 @@ from engine.protocol.units import SECOND
 from engine.stage import cpython
 from engine.stage.control.program_clock import Cancelled
 from engine.stage.facade import registry
-from engine.stage.facade.base.binding import bind, checked
+from engine.stage.facade.base.binding import RESULT, bind, checked, wait
 from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.base.module_copies import module_copy, rebound
-from engine.stage.facade.base.waiting import RESULT, wait
 from engine.stage.facade.futures import pool_tasks
 from engine.stage.run_services import RunServices, one_per_run
 
-_CANCELLED = what(Kind.TASK_CANCELLED)
 _IDLE = what(Kind.TASK_WANT)
-_RAISED = what(Kind.RESULT_RAISED)
-_SEEN = what(Kind.RESULT_SEEN)
-
 _THREAD = "concurrent.futures.thread"
-_PROCESS = "concurrent.futures.process"
 _ENDED = frozenset({_base.CANCELLED, _base.CANCELLED_AND_NOTIFIED, _base.FINISHED})
 
 _Function = TypeVar("_Function", bound=Callable[..., object])
 
 
-class ResultWait:
-    """Waits on program time for the end of tasks, and reports it. `task` is 0 for several."""
+def _wait(context: RunServices, ended: Callable[[float], bool], timeout: float | None, task: int = 0) -> bool:
+    """Waits on program time for the end of a task, or with 0 of several, and reports it. Returns whether they ended.
 
-    def __init__(self, context: RunServices) -> None:
-        self._context = context
-
-    def __call__(self, ended: Callable[[float], bool], timeout: float | None, task: int) -> bool:
-        """`ended(real seconds)` waits so long at most and says whether they have ended; so does this.
-
-        Raises what a wait raises for a time-out that is none.
-        """
-        timeout = checked(timeout)
-        return ended(0) or bool(wait(self._context, RESULT, task, ended, timeout))
+    `ended(real seconds)` waits so long at most. Raises what a wait raises for a time-out that is none.
+    """
+    timeout = checked(timeout)
+    return ended(0) or bool(wait(context, RESULT, task, ended, timeout))
 
 
 class FutureKind(type):
@@ -63,11 +51,10 @@ class FacadeFuture(_base.Future):  # type: ignore[type-arg]  # whatever it holds
     """A future that reports. `_stage_tasks` are the tasks whose results it holds, none for one that a program made."""
 
     _stage: RunServices
-    _stage_wait: ResultWait
     _stage_submitting: threading.local  # the call that an executor is being given by this thread
     _stage_tasks: tuple[int, ...] = ()
+    _stage_own = 0  # its task, if that runs in this process, so that it knows itself when that begins and ends
     _stage_function: object = None
-    _stage_here = True  # its task runs in this process, so that it knows itself when that begins and ends
 
     def __init__(self) -> None:
         super().__init__()
@@ -75,10 +62,8 @@ class FacadeFuture(_base.Future):  # type: ignore[type-arg]  # whatever it holds
         if call is not None:
             self._stage_submitting.call = None
             self._stage_function = call[0]
-            self._stage_tasks = (pool_tasks.submitted(self._stage, *call, pool=self._stage_submitting.pool),)
-
-    def _stage_task(self) -> int:
-        return self._stage_tasks[0] if len(self._stage_tasks) == 1 else 0
+            self._stage_own = pool_tasks.submitted(self._stage, *call, pool=self._stage_submitting.pool)
+            self._stage_tasks = (self._stage_own,)
 
     def _stage_tell(self, word: int) -> None:
         for task in self._stage_tasks:
@@ -88,14 +73,14 @@ class FacadeFuture(_base.Future):  # type: ignore[type-arg]  # whatever it holds
 
     def set_running_or_notify_cancel(self) -> bool:
         runs = super().set_running_or_notify_cancel()
-        if runs and self._stage_here and self._stage_tasks:
-            pool_tasks.started(self._stage, self._stage_tasks[0], self._stage_function)
+        if runs and self._stage_own:
+            pool_tasks.started(self._stage, self._stage_own, self._stage_function)
         self._stage_function = None
         return runs
 
     def set_result(self, result: object) -> None:
-        if self._stage_here and self._stage_tasks:
-            pool_tasks.done(self._stage, self._stage_tasks[0])
+        if self._stage_own:
+            pool_tasks.done(self._stage, self._stage_own)
         super().set_result(result)
 
     def set_exception(self, exception: BaseException | None) -> None:
@@ -104,12 +89,12 @@ class FacadeFuture(_base.Future):  # type: ignore[type-arg]  # whatever it holds
         super().set_exception(exception)
 
     def _stage_fail(self, error: BaseException) -> None:
-        pool_tasks.failed(self._stage, self._stage_tasks[0], error)
+        pool_tasks.failed(self._stage, self._stage_own, error)
 
     def _invoke_callbacks(self) -> None:
         callbacks: list[object] = self._done_callbacks  # type: ignore[attr-defined]  # the same from 3.9 on
-        if callbacks and self._stage_here and self._stage_tasks:
-            self._stage.reporter.report(RESULT.got, self._stage_tasks[0])  # the worker is not idle yet
+        if callbacks and self._stage_own:
+            self._stage.reporter.report(RESULT.got, self._stage_own)  # the worker is not idle yet
         super()._invoke_callbacks()  # type: ignore[misc]  # typeshed leaves it out
 
     # what programs call
@@ -118,27 +103,31 @@ class FacadeFuture(_base.Future):  # type: ignore[type-arg]  # whatever it holds
         before = self.cancelled()
         cancelled = super().cancel()
         if cancelled and not before:
-            self._stage_tell(_CANCELLED)
+            self._stage_tell(pool_tasks.CANCELLED)
         return cancelled
 
     def result(self, timeout: float | None = None) -> object:
-        self._stage_wait(self._stage_ended_within, timeout, self._stage_task())
+        self._stage_wait(timeout)
         try:
             if self._state == _base.FINISHED:
-                self._stage_tell(_SEEN if self._exception is None else _RAISED)
+                self._stage_tell(pool_tasks.SEEN if self._exception is None else pool_tasks.RAISED)
             return super().result(0)
         finally:
             del self  # as the real one: an exception must not keep its future alive
 
     def exception(self, timeout: float | None = None) -> BaseException | None:
-        self._stage_wait(self._stage_ended_within, timeout, self._stage_task())
+        self._stage_wait(timeout)
         if self._state == _base.FINISHED:
-            self._stage_tell(_SEEN)
+            self._stage_tell(pool_tasks.SEEN)
         return super().exception(0)
 
     _state: str
     _exception: BaseException | None
     _condition: threading.Condition
+
+    def _stage_wait(self, timeout: float | None) -> None:
+        task = self._stage_tasks[0] if len(self._stage_tasks) == 1 else 0
+        _wait(self._stage, self._stage_ended_within, timeout, task)
 
     def _stage_ended_within(self, seconds: float) -> bool:
         with self._condition:
@@ -150,8 +139,6 @@ class FacadeFuture(_base.Future):  # type: ignore[type-arg]  # whatever it holds
 class AwayFuture(FacadeFuture):
     """The future of tasks in another process, which tells of them itself; here is said what nobody there can say."""
 
-    _stage_here = False
-
     def _stage_fail(self, error: BaseException) -> None:
         pool_tasks.clean(error)
         if len(self._stage_tasks) == 1 or isinstance(error, _base.BrokenExecutor):
@@ -159,17 +146,15 @@ class AwayFuture(FacadeFuture):
                 pool_tasks.failed(self._stage, task, error, STAGE_THREAD)
 
 
-class Bell:
+class Bell(threading.Event):
     """The event of a waiter of `wait` and `as_completed`, on program time."""
 
-    def __init__(self, wait: ResultWait) -> None:
-        self._wait = wait
-        self._event = threading.Event()
-        self.set, self.clear, self.is_set = self._event.set, self._event.clear, self._event.is_set
+    def __init__(self, context: RunServices) -> None:
+        super().__init__()
+        self._context = context
 
     def wait(self, timeout: float | None = None) -> bool:
-        """As of an event."""
-        return self._wait(self._event.wait, timeout, 0)
+        return _wait(self._context, super().wait, timeout)
 
 
 class FacadeThreadPool:
@@ -193,7 +178,6 @@ class Tools:
     def __init__(self, context: RunServices) -> None:
         self.context = context
         self.submitting = threading.local()
-        self.wait = ResultWait(context)
         self.future = self._future_of(FacadeFuture)
         self.away_future = self._future_of(AwayFuture)
         clock = types.SimpleNamespace(monotonic=lambda: context.clock.now() / SECOND)
@@ -202,9 +186,8 @@ class Tools:
         self.executor: Any = type("Executor", (_base.Executor,), {"__module__": _base.__name__, "map": timed_map})
 
     def _future_of(self, kind: type) -> object:
-        own = {"_stage": self.context, "_stage_wait": self.wait, "_stage_submitting": self.submitting}
-        shown = {"__module__": _base.__name__, "__doc__": _base.Future.__doc__}
-        return FutureKind("Future", (kind,), {**shown, **own})
+        own = {"_stage": self.context, "_stage_submitting": self.submitting}
+        return FutureKind("Future", (kind,), {"__module__": _base.__name__, "__doc__": _base.Future.__doc__, **own})
 
     def on_program_time(self, function: _Function) -> _Function:
         """A function of the library, the same code, that looks at the program's clock."""
@@ -213,8 +196,11 @@ class Tools:
     def _install(self, futures: object, return_when: object) -> object:
         """Called with every future's lock held, so that nobody has rung yet."""
         waiter = cpython.waiter_for(futures, return_when)
-        waiter.event = Bell(self.wait)
+        waiter.event = Bell(self.context)
         return waiter
+
+
+tools_of = one_per_run(Tools)
 
 
 class _IdleQueue(queue.SimpleQueue):  # type: ignore[type-arg]  # of work
@@ -235,13 +221,13 @@ class _IdleQueue(queue.SimpleQueue):  # type: ignore[type-arg]  # of work
             return None
 
 
-def _thread_pool(tools: Tools, thread: type) -> object:
-    """ThreadPoolExecutor whose workers are threads of the facade: a copy of the library's own code makes them.
+def make_thread(context: RunServices) -> FacadeModule:
+    """The facade of `concurrent.futures.thread`. Workers are threads of the facade: the library's own code makes them.
 
-    The copy is its own module, so that pools of libraries stay quiet and unharmed; and whatever a version of
-    Python does otherwise, it does here.
+    It is a copy of that module, so that pools of libraries stay quiet and unharmed; and whatever a version of Python
+    does otherwise, it does here.
     """
-    context = tools.context
+    tools, thread = tools_of(context), registry.facade(context, "threading").Thread
     given = {
         "threading": FacadeModule(threading, {"Thread": thread, "_register_atexit": context.at_end}),
         "queue": FacadeModule(queue, {"SimpleQueue": bind(context, "SimpleQueue", (_IdleQueue,), "_queue")}),
@@ -252,29 +238,24 @@ def _thread_pool(tools: Tools, thread: type) -> object:
     copy = module_copy(_THREAD, given)
     real = concurrent.futures.thread
     copy.BrokenThreadPool = real.BrokenThreadPool
-    own = {"BROKEN": real.BrokenThreadPool} if hasattr(real.ThreadPoolExecutor, "BROKEN") else {}
-    return bind(
-        context,
-        "ThreadPoolExecutor",
-        (FacadeThreadPool, copy.ThreadPoolExecutor, real.ThreadPoolExecutor),
-        _THREAD,
-        __doc__=real.ThreadPoolExecutor.__doc__,
-        _stage_submitting=tools.submitting,
-        **own,
-    )
+    kinds = (FacadeThreadPool, copy.ThreadPoolExecutor, real.ThreadPoolExecutor)
+    own: dict[str, object] = {"__doc__": real.ThreadPoolExecutor.__doc__, "_stage_submitting": tools.submitting}
+    if hasattr(real.ThreadPoolExecutor, "BROKEN"):
+        own["BROKEN"] = real.BrokenThreadPool
+    executor = bind(context, "ThreadPoolExecutor", kinds, _THREAD, **own)
+    return FacadeModule(real, {"ThreadPoolExecutor": executor})
 
 
 class FuturesModule(FacadeModule):
     """As in the real module, pools of processes are made when they are first asked for: they pull in much."""
 
-    def __init__(self, real: types.ModuleType, own: dict[str, object], process_pool: Callable[[], object]) -> None:
-        super().__init__(real, own)
-        self.__dict__["_stage_process_pool"] = process_pool
+    process: FacadeModule
 
     def __getattr__(self, name: str) -> object:
-        if name != "ProcessPoolExecutor":
-            return super().__getattr__(name)
-        return self.__dict__.setdefault(name, self.__dict__["_stage_process_pool"]())
+        found = super().__getattr__(name)
+        if name == "ProcessPoolExecutor":  # the module inside has been loaded for it
+            found = vars(self).setdefault(name, self.process.ProcessPoolExecutor)
+        return found
 
 
 def make(context: RunServices) -> FacadeModule:
@@ -286,16 +267,4 @@ def make(context: RunServices) -> FacadeModule:
         "as_completed": tools.on_program_time(_base.as_completed),
         "ThreadPoolExecutor": registry.facade(context, _THREAD).ThreadPoolExecutor,
     }
-    return FuturesModule(concurrent.futures, own, lambda: registry.facade(context, _PROCESS).ProcessPoolExecutor)
-
-
-def make_thread(context: RunServices) -> FacadeModule:
-    """The facade of `concurrent.futures.thread`."""
-    executor = _thread_pool(tools_of(context), registry.facade(context, "threading").Thread)
-    return FacadeModule(concurrent.futures.thread, {"ThreadPoolExecutor": executor})
-
-
-@one_per_run
-def tools_of(context: RunServices) -> Tools:
-    """What the executors of a run share."""
-    return Tools(context)
+    return FuturesModule(concurrent.futures, own)

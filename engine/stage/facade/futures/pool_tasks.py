@@ -5,12 +5,14 @@ from __future__ import annotations
 import _thread
 import operator
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from engine.protocol.records import STAGE_THREAD, Kind, what
 from engine.stage.control.program_clock import Cancelled
 from engine.stage.facade.base import call_labels
+from engine.stage.facade.base.binding import RESULT, Report
 from engine.stage.outcome import exception_report
 from engine.stage.processes.pickling import is_watched, recipe, whole
 from engine.stage.run_services import RunServices
@@ -19,7 +21,9 @@ _SUBMITTED = what(Kind.TASK_SUBMITTED)
 _STARTED = what(Kind.TASK_STARTED)
 _DONE = what(Kind.TASK_DONE)
 _FAILED = what(Kind.TASK_FAILED)
-_GOT = what(Kind.RESULT_GOT)
+CANCELLED = what(Kind.TASK_CANCELLED)
+RAISED = what(Kind.RESULT_RAISED)
+SEEN = what(Kind.RESULT_SEEN)
 # a frame of the engine in a traceback, with what Python writes below it
 _OURS = re.compile(rf'^  File "{re.escape(exception_report.OWN)}.*\n(?:    .*\n)*', re.MULTILINE)
 
@@ -78,7 +82,7 @@ class Task:
             if context.away:  # whoever has the result may end this process at once
                 context.channel.flush()
         if self._by == _thread.get_ident():  # whoever hands a task to himself has its result, and is no idle worker
-            context.reporter.report(_GOT, self.number)
+            context.reporter.report(RESULT.got, self.number)
         return result
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -126,6 +130,39 @@ def clean(error: BaseException | None) -> None:
         if isinstance(text, str):
             error.tb = _OURS.sub("", text)  # type: ignore[attr-defined]  # it has one
         error = error.__cause__
+
+
+@contextmanager
+def asking(
+    report: Report, ids: Iterable[int], number: int = 0, no_error: tuple[type[BaseException], ...] = ()
+) -> Iterator[None]:
+    """Meanwhile results of tasks are asked for: an exception that is raised there is no secret, and of task `number`.
+
+    It may be of any of `ids`, for whom it is 0. `no_error` is raised where no task has failed.
+    """
+    try:
+        yield
+    except BaseException as error:
+        if not isinstance(error, (GeneratorExit, *no_error)):
+            clean(error)
+            report(RAISED, number)
+            for one in ids:
+                if one != number:
+                    report(SEEN, one)
+        raise
+
+
+def one_by_one(report: Report, results: Iterator[object]) -> Iterator[object]:
+    """The same results; each is seen to be waited for."""
+    while True:
+        report(RESULT.want)
+        try:
+            result = next(results)
+        except StopIteration:
+            return
+        finally:
+            report(RESULT.got)
+        yield result
 
 
 def done(context: RunServices, number: int) -> None:

@@ -8,7 +8,6 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from engine.protocol.records import Kind, what
 from engine.stage.facade.base.binding import bind
 from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.futures import pool_tasks
@@ -17,7 +16,6 @@ from engine.stage.facade.multiprocessing import mp_modules
 from engine.stage.facade.multiprocessing.shared_objects import real_context, waiting_for_workers
 from engine.stage.run_services import RunServices
 
-_CANCELLED = what(Kind.TASK_CANCELLED)
 _CALL = operator.methodcaller("__call__")  # found under its name in every process
 _CHUNK: object = getattr(concurrent.futures.process, "_process_chunk", None)  # what `map` hands over several calls with
 
@@ -50,7 +48,7 @@ class FacadeProcessPool:
             future = super().submit(fn, *args, **kwargs)  # type: ignore[misc]  # of the real one beside it
         except BaseException:
             for number in ids:
-                context.reporter.report(_CANCELLED, number)
+                context.reporter.report(pool_tasks.CANCELLED, number)
             raise
         # The library makes the future, and knows no other class; what is in it stays as it is.
         future.__class__ = self._stage_future
@@ -65,12 +63,7 @@ class FacadeProcessPool:
 def make(context: RunServices) -> FacadeModule:
     """The facade of `concurrent.futures.process`."""
     real, tools = concurrent.futures.process, tools_of(context)
-    executor = bind(
-        context,
-        "ProcessPoolExecutor",
-        (FacadeProcessPool, real.ProcessPoolExecutor, tools.executor),
-        real.__name__,
-        __doc__=real.ProcessPoolExecutor.__doc__,
-        _stage_future=tools.away_future,
-    )
+    kinds = (FacadeProcessPool, real.ProcessPoolExecutor, tools.executor)
+    own = {"__doc__": real.ProcessPoolExecutor.__doc__, "_stage_future": tools.away_future}
+    executor = bind(context, "ProcessPoolExecutor", kinds, real.__name__, **own)
     return FacadeModule(real, {"ProcessPoolExecutor": executor})

@@ -8,9 +8,9 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from engine.stage.facade.base.function import FacadeFunction
-from engine.stage.facade.base.waiting import JOIN
-from engine.stage.processes.process_slots import ProcessSlot
+from engine.protocol.process_messages import EndedNote, Slot
+from engine.stage.facade.base.binding import JOIN
+from engine.stage.facade.base.module import FacadeFunction
 from engine.stage.run_services import RunServices
 
 
@@ -58,11 +58,12 @@ class _Waits:
                 report(JOIN.gave_up, lane)
         if slot is not None and hub is not None:
             if os.WIFSIGNALED(status) or os.WIFEXITED(status):
-                hub.ended(slot, -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status))
+                code = -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
+                hub.note(EndedNote(slot.number, code))
             report(JOIN.got, slot.lane)
         return pid, status
 
-    def _seat_of(self, pid: int) -> ProcessSlot | None:
+    def _seat_of(self, pid: int) -> Slot | None:
         """What a child reports under, None for a child that is not watched."""
         hub = self._context.hub
         return None if hub is None or pid <= 0 else hub.seat_of(pid)

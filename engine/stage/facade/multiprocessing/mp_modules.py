@@ -1,105 +1,186 @@
-"""The facade of `multiprocessing` and of the modules inside it, as far as programs import names from them."""
+"""The facade of `multiprocessing`: processes, which a parent begins and the child tells of, contexts, inner modules."""
 
 from __future__ import annotations
 
+import _thread
+import functools
 import importlib
 import multiprocessing
-from collections.abc import Callable, Iterable
+import os
+import sys
+from collections.abc import Callable
 from multiprocessing import context as contexts
-from multiprocessing import queues, synchronize
-from typing import TYPE_CHECKING, Any, TypeVar
+from multiprocessing.process import BaseProcess
+from typing import Any, SupportsIndex
 
+from engine.protocol.messages import LaneKind
+from engine.protocol.process_messages import EndedNote, ExpectNote, Slot
+from engine.protocol.records import MAIN_THREAD, Kind, what
 from engine.stage import cpython
 from engine.stage.facade.base import lazy
-from engine.stage.facade.base.module import FacadeModule
-from engine.stage.facade.multiprocessing import process, process_locks, process_queues
+from engine.stage.facade.base.binding import JOIN, bind, wait
+from engine.stage.facade.base.module import FacadeFunction, FacadeModule
+from engine.stage.facade.multiprocessing import process_locks, process_queues
+from engine.stage.facade.multiprocessing.shared_objects import say
+from engine.stage.outcome import exception_report
+from engine.stage.processes import child_process
+from engine.stage.processes.pickling import recipe
 from engine.stage.run_services import RunServices, one_per_run
 
-if TYPE_CHECKING:
-    from multiprocessing.managers import SyncManager
-    from multiprocessing.pool import Pool
-
 MODULE = "multiprocessing.context"
-_Made = TypeVar("_Made")
 _METHODS = ("fork", "spawn", "forkserver")
+
+_BOOTSTRAP = cpython.code_of_a_process()
+CUT = what(Kind.THREAD_CUT)
+ENDED = what(Kind.THREAD_ENDED)
+
+
+class FacadeProcess(BaseProcess):
+    """A process that reports its life. Stands before one of the real classes."""
+
+    _stage: RunServices
+    _stage_slot: tuple[int, int, int] | None  # what is in a Slot, None when nobody can report for the child
+    _stage_lane: int
+    _stage_error: BaseException | None = None  # what ended it
+    _stage_works = False  # it is a worker of a pool
+    _stage_ending = CUT  # what it means for its lane that the program terminates it
+    _popen: object
+    _parent_pid: int
+    _name: str
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        context = self._stage
+        slot = context.hub.reserve() if context.hub is not None else None
+        self._stage_slot = None if slot is None else (slot.number, slot.lane, slot.last)
+        self._stage_works = self._stage_works  # pickled along
+        self._stage_lane = slot.lane if slot is not None else context.reporter.ids.thread()
+        self._stage_tell()
+        say(context, what(Kind.THREAD_CREATED), self._stage_lane)
+
+    def _stage_tell(self) -> None:
+        """Says (again) what the process is called."""
+        self._stage.reporter.declare_thread(self._stage_lane, self._name, self.daemon, LaneKind.PROCESS)
+
+    def start(self) -> None:
+        if self._popen is not None or getattr(self, "_closed", False):
+            super().start()  # raises what the real one raises
+        context, slot = self._stage, self._stage_slot
+        reporter, hub = context.reporter, context.hub
+        if reporter.threads.get(_thread.get_ident()) == MAIN_THREAD:
+            reporter.see_value()
+        say(context, what(Kind.THREAD_STARTED), self._stage_lane)
+        try:
+            if hub is None or slot is None:
+                super().start()
+                return
+            hub.adopt(Slot(*slot), self)
+            with hub.seating(Slot(*slot)):
+                super().start()
+        except Exception as error:
+            text = context.channel.text(exception_report.one_line(error), error=True)
+            reporter.report_for(self._stage_lane, what(Kind.THREAD_DIED), 0, text, reporter.place_of(reporter.caller()))
+            raise
+
+    def _bootstrap(self, *args: object, **kwargs: object) -> object:
+        """Called in the child, and everything there happens in it."""
+        context = self._stage
+        context.reporter.introduce(self._name, self.daemon)
+        if self._stage_works:
+            context.reporter.report(what(Kind.TASK_WANT))
+        try:
+            return super()._bootstrap(*args, **kwargs)  # type: ignore[misc]  # typeshed leaves it out
+        finally:
+            child_process.last_words(context, self._stage_error)
+
+    def join(self, timeout: float | None = None) -> None:
+        if self._popen is None or not self.is_alive() or self._parent_pid != os.getpid():
+            super().join(timeout)  # raises what the real one raises
+            self._stage_joined()
+            return
+        report = functools.partial(say, self._stage)
+        if wait(self._stage, JOIN._replace(got=0), self._stage_lane, self._stage_ends_within, timeout, report=report):
+            self._stage_joined()
+
+    def _stage_ends_within(self, seconds: float) -> bool:
+        super().join(seconds)
+        return self.exitcode is not None
+
+    def _stage_joined(self) -> None:
+        hub, code = self._stage.hub, self.exitcode
+        if hub is not None and self._stage_slot is not None and code is not None:
+            hub.note(EndedNote(self._stage_slot[0], code))
+        say(self._stage, JOIN.got, self._stage_lane)
+
+    def terminate(self) -> None:
+        hub = self._stage.hub
+        if hub is not None and self._stage_slot is not None:
+            hub.note(ExpectNote(self._stage_slot[0], self._stage_ending))
+        super().terminate()
+
+    @property
+    def name(self) -> str:
+        """What the process is called."""
+        if cpython.frame_at(1).f_code is _BOOTSTRAP:  # it asks for it when an exception has ended the process
+            self._stage_error = sys.exc_info()[1] or self._stage_error
+        return self._name
+
+    @name.setter
+    def name(self, name: str) -> None:
+        BaseProcess.name.fset(self, name)  # type: ignore[attr-defined]  # it is a property
+        self._stage_tell()
+
+    @property
+    def daemon(self) -> bool:
+        """Whether the end of the program ends this process, too."""
+        return bool(BaseProcess.daemon.fget(self))  # type: ignore[attr-defined]
+
+    @daemon.setter
+    def daemon(self, daemonic: bool) -> None:
+        BaseProcess.daemon.fset(self, daemonic)  # type: ignore[attr-defined]
+        if hasattr(self, "_stage_lane"):  # the real __init__ sets it, too
+            self._stage_tell()
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[object, ...]:
+        if "_stage" not in vars(type(self)):
+            return super().__reduce_ex__(protocol)  # a class of the program is pickled by its own name
+        return recipe(
+            self._stage, what="object", module=MODULE, path=[type(self).__name__], state=self.__dict__, more=()
+        )
+
+    def _stage_revive(self, state: dict[str, object], more: tuple[()]) -> None:
+        """In the child: the same object."""
+        del more
+        self.__dict__.update(state)
 
 
 class FacadeContext:
     """A context of `multiprocessing` whose factories make what reports. Stands before one of the real classes."""
 
     _stage: RunServices
-    _stage_kinds: dict[str, type]  # classes of the run by their names
     _stage_family: dict[str, object]  # contexts of the run by their names
     _stage_real: Any
-
-    def Lock(self) -> synchronize.Lock:
-        return self._stage_made(synchronize.Lock)
-
-    def RLock(self) -> synchronize.RLock:
-        return self._stage_made(synchronize.RLock)
-
-    def Condition(self, lock: object = None) -> synchronize.Condition:
-        return self._stage_made(synchronize.Condition, lock)
-
-    def Semaphore(self, value: int = 1) -> synchronize.Semaphore:
-        return self._stage_made(synchronize.Semaphore, value)
-
-    def BoundedSemaphore(self, value: int = 1) -> synchronize.BoundedSemaphore:
-        return self._stage_made(synchronize.BoundedSemaphore, value)
-
-    def Event(self) -> synchronize.Event:
-        return self._stage_made(synchronize.Event)
-
-    def Barrier(self, parties: int, action: object = None, timeout: float | None = None) -> synchronize.Barrier:
-        return self._stage_made(synchronize.Barrier, parties, action, timeout)
-
-    def Queue(self, maxsize: int = 0) -> queues.Queue[object]:
-        return self._stage_made(queues.Queue, maxsize)
-
-    def JoinableQueue(self, maxsize: int = 0) -> queues.JoinableQueue[object]:
-        return self._stage_made(queues.JoinableQueue, maxsize)
-
-    def SimpleQueue(self) -> queues.SimpleQueue[object]:
-        return self._stage_made(queues.SimpleQueue)
-
-    def Pool(
-        self,
-        processes: int | None = None,
-        initializer: Callable[..., object] | None = None,
-        initargs: Iterable[object] = (),
-        maxtasksperchild: int | None = None,
-    ) -> Pool:
-        """A pool whose tasks are seen."""
-        return pool_class(self._stage)(processes, initializer, initargs, maxtasksperchild, context=self._stage_ctx())
-
-    def Value(self, typecode_or_type: object, *args: object, lock: object = True) -> Any:
-        """The real one, with a lock of its own that is real, too: each look at the value takes it."""
-        return self._stage_real.get_context().Value(typecode_or_type, *args, lock=lock)
-
-    def Array(self, typecode_or_type: object, size_or_initializer: object, *, lock: object = True) -> Any:
-        """As Value."""
-        return self._stage_real.get_context().Array(typecode_or_type, size_or_initializer, lock=lock)
-
-    def Manager(self) -> SyncManager:
-        """The real one; the process that serves it is no lane."""
-        return self._stage_ctx().Manager()
 
     def get_context(self, method: str | None = None) -> Any:
         """The run's context for what the real one has for this method."""
         return self._stage_family[self._stage_real.get_context(method)._name]
 
-    def _stage_ctx(self) -> contexts.BaseContext:
-        """The real context that makes things now."""
-        found: contexts.BaseContext = self._stage_real.get_context()
-        return found
-
-    def _stage_made(self, real: type[_Made], *args: object) -> _Made:
-        """An object of the run's class for this real one."""
-        made: _Made = self._stage_kinds[real.__name__](*args, ctx=self._stage_ctx())
-        return made
-
     def __reduce__(self) -> tuple[object, ...]:
         return multiprocessing.get_context, (getattr(self, "_name", None),)
+
+
+def _factory(name: str, kind: Callable[..., object] | None) -> Callable[..., object]:
+    """The method of a context that makes an object of the run's `kind`, or a real one where there is none.
+
+    The lock of a real value or array is real, too: each look at it takes it. A real manager's process is no lane.
+    """
+
+    @functools.wraps(getattr(contexts.BaseContext, name))
+    def make(self: FacadeContext, *args: object, **kwargs: object) -> object:
+        real = self._stage_real.get_context()
+        return getattr(real, name)(*args, **kwargs) if kind is None else kind(*args, **kwargs, ctx=real)
+
+    return make
 
 
 class FacadeDefaultContext(FacadeContext, contexts.DefaultContext):
@@ -116,70 +197,65 @@ class FacadeDefaultContext(FacadeContext, contexts.DefaultContext):
         return self._stage_real.get_start_method(allow_none)
 
 
-class _Kinds:
-    """The classes and contexts of one run."""
-
-    def __init__(self, context: RunServices) -> None:
-        if context.hub is not None:
-            context.hub.open()
-        self.processes = process.make(context)
-        self.locks = process_locks.make(context)
-        self.queues = process_queues.make(context)
-        kinds = {**self.locks, **self.queues}
-        family: dict[str, object] = {}
-        common = {"_stage": context, "_stage_kinds": kinds, "_stage_family": family, "__module__": MODULE}
-        self.contexts: dict[str, type] = {}
-        for method in _METHODS:
-            real = cpython.start_methods().get(method)
-            if real is not None:
-                name = type(real).__name__
-                own = {**common, "_stage_real": real, "Process": self.processes[type(real).Process.__name__]}
-                self.contexts[name] = type(name, (FacadeContext, type(real)), own)
-                family[method] = self.contexts[name]()
-        own = {**common, "Process": self.processes["Process"]}
-        default = type("DefaultContext", (FacadeDefaultContext,), own)
-        self.default = default(cpython.default_context())
+def _processes(context: RunServices) -> dict[str, type]:
+    """The classes of one run, by the names that `multiprocessing.context` gives them."""
+    names = ("Process", "ForkProcess", "SpawnProcess", "ForkServerProcess")
+    reals = [getattr(contexts, name) for name in names if hasattr(contexts, name)]
+    return {
+        real.__name__: bind(context, real.__name__, (FacadeProcess, real), MODULE, __doc__=real.__doc__)
+        for real in reals
+    }
 
 
-_kinds = one_per_run(_Kinds)
+@one_per_run
+def _own(context: RunServices) -> dict[str, dict[str, Any]]:
+    """What is our own in `multiprocessing` and in its modules, by the names of these."""
 
+    def pool(*args: object, ctx: contexts.BaseContext, **kwargs: object) -> object:
+        return lazy.maker("multiprocessing.mp_pool", "kinds")(context)["Pool"](*args, **kwargs, context=ctx)
 
-def pool_class(context: RunServices) -> type[Pool]:
-    """The run's Pool."""
-    pool: type[Pool] = lazy.maker("multiprocessing.mp_pool", "kinds")(context)["Pool"]
-    return pool
+    if context.hub is not None:
+        context.hub.open()
+    processes, locks, queues = _processes(context), process_locks.make(context), process_queues.make(context)
+    kinds = {**locks, **queues, "Pool": pool, **dict.fromkeys(("Value", "Array", "Manager"))}
+    family: dict[str, object] = {}
+    common = {"_stage": context, "_stage_family": family, "__module__": MODULE}
+    common.update((name, _factory(name, kind)) for name, kind in kinds.items())
+    inside: dict[str, Any] = {**processes}
+    for method in _METHODS:
+        real = cpython.start_methods().get(method)
+        if real is not None:
+            name = type(real).__name__
+            own = {**common, "_stage_real": real, "Process": processes[type(real).Process.__name__]}
+            inside[name] = type(name, (FacadeContext, type(real)), own)
+            family[method] = inside[name]()
+    default = type("DefaultContext", (FacadeDefaultContext,), {**common, "Process": processes["Process"]})
+    inside["_default_context"] = made = default(cpython.default_context())
+    outside = {name: getattr(made, name) for name in multiprocessing.__all__ if name != "reducer"}
+    outside.update((name, FacadeFunction(getattr(multiprocessing, name), outside[name])) for name in kinds)
+    return {
+        "multiprocessing": outside,
+        "multiprocessing.context": inside,
+        "multiprocessing.queues": {**queues},
+        "multiprocessing.synchronize": {**locks},
+    }
 
 
 def quiet(context: RunServices, ctx: Any = None) -> object:
     """A context for a pool's own use: its processes report, its locks and queues are real and silent."""
-    kinds = _kinds(context)
     real = getattr(ctx, "_stage_real", ctx if ctx is not None else multiprocessing).get_context()
-    kind = kinds.processes.get(getattr(real.Process, "__name__", ""))
+    kind = _own(context)[MODULE].get(getattr(real.Process, "__name__", ""))
     if kind is None:  # of a library that has its own way to start a process
         return ctx
     worker = type(kind.__name__, (kind,), {"__module__": MODULE, "_stage": context, "_stage_works": True})
     return type(type(real).__name__, (type(real),), {"__module__": MODULE, "Process": worker})()
 
 
-def make(context: RunServices) -> FacadeModule:
-    """The facade of `multiprocessing`."""
-    default = _kinds(context).default
-    own = {name: getattr(default, name) for name in multiprocessing.__all__ if name != "reducer"}
-    return FacadeModule(multiprocessing, own)
+def make(context: RunServices, name: str = "multiprocessing") -> FacadeModule:
+    """The facade of `multiprocessing`, or of a module inside it."""
+    return FacadeModule(importlib.import_module(name), _own(context)[name])
 
 
-def make_context(context: RunServices) -> FacadeModule:
-    """The facade of `multiprocessing.context`."""
-    kinds = _kinds(context)
-    own = {**kinds.processes, **kinds.contexts, "_default_context": kinds.default}
-    return FacadeModule(contexts, own)
-
-
-def make_synchronize(context: RunServices) -> FacadeModule:
-    """The facade of `multiprocessing.synchronize`."""
-    return FacadeModule(importlib.import_module("multiprocessing.synchronize"), dict(_kinds(context).locks))
-
-
-def make_queues(context: RunServices) -> FacadeModule:
-    """The facade of `multiprocessing.queues`."""
-    return FacadeModule(importlib.import_module("multiprocessing.queues"), dict(_kinds(context).queues))
+make_context, make_queues, make_synchronize = (
+    functools.partial(make, name=f"multiprocessing.{name}") for name in ("context", "queues", "synchronize")
+)

@@ -5,22 +5,18 @@ from __future__ import annotations
 import functools
 import multiprocessing.pool
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Any
 
-from engine.protocol.records import Kind, what
-from engine.stage.facade.base.binding import bind
+from engine.stage.control.program_clock import Take
+from engine.stage.facade.base.binding import RESULT, bind, wait
 from engine.stage.facade.base.module import FacadeModule
-from engine.stage.facade.base.waiting import RESULT, wait
 from engine.stage.facade.futures import pool_tasks
-from engine.stage.facade.multiprocessing import mp_modules, process
+from engine.stage.facade.multiprocessing import mp_modules
 from engine.stage.facade.multiprocessing.shared_objects import say, waiting_for_workers
 from engine.stage.run_services import RunServices, one_per_run
 
 MODULE = "multiprocessing.pool"
-
-_RAISED = what(Kind.RESULT_RAISED)
-_SEEN = what(Kind.RESULT_SEEN)
 
 _real: Any = multiprocessing.pool
 _Beside: Any = object  # a real class of that module stands there
@@ -44,7 +40,7 @@ class FacadePool(_Beside):  # type: ignore[misc]  # as above
         args = tuple(args)
         task = pool_tasks.wrap(self._stage, func, args, kwds, self._stage_place())
         result = super().apply_async(task, args, kwds, callback, error_callback)
-        return self._stage_watched(result, [task.number], task.number)
+        return self._stage_seen(FacadeResult, result, [task.number], task.number)
 
     def _map_async(
         self, func: object, iterable: Iterable[object], mapper: object, *args: object, **kwargs: object
@@ -59,15 +55,30 @@ class FacadePool(_Beside):  # type: ignore[misc]  # as above
             calls, func = list(zip(ids, calls)), pool_tasks.Many(self._stage, func, many)
             mapper = _real.mapstar
         result = super()._map_async(func, calls, mapper, *args, **kwargs)
-        return self._stage_watched(result, ids, 0)
+        return self._stage_seen(FacadeResult, result, ids)
 
     def imap(self, func: Callable[..., object], iterable: Iterable[object], chunksize: int = 1) -> object:
-        made = _Numbered(self._stage, func, iterable, self._stage_place())
-        return self._stage_iterated(super().imap(made.function, made, chunksize), made.ids)
+        return self._stage_imap(super().imap, func, iterable, chunksize)
 
     def imap_unordered(self, func: Callable[..., object], iterable: Iterable[object], chunksize: int = 1) -> object:
-        made = _Numbered(self._stage, func, iterable, self._stage_place())
-        return self._stage_iterated(super().imap_unordered(made.function, made, chunksize), made.ids)
+        return self._stage_imap(super().imap_unordered, func, iterable, chunksize)
+
+    def _stage_imap(
+        self, imap: Callable[..., object], func: Callable[..., object], iterable: Iterable[object], chunksize: int
+    ) -> object:
+        context, place = self._stage, self._stage_place()
+        ids: list[int] = []
+
+        def numbered() -> Iterator[tuple[int, object]]:
+            """Items become tasks when they are fetched, by a thread of the pool."""
+            for item in iterable:
+                ids.append(pool_tasks.submitted(context, func, (item,), place=place))
+                yield ids[-1], item
+
+        found: Any = imap(pool_tasks.Many(context, func, False), numbered(), chunksize)
+        if isinstance(found, _real.IMapIterator):
+            return self._stage_seen(FacadeIterator, found, ids)
+        return _one_by_one(context, found, ids)  # a generator over chunks
 
     def join(self) -> None:
         with waiting_for_workers(self._stage, self._pool if self._state != _real.RUN else ()):  # which it refuses
@@ -78,76 +89,54 @@ class FacadePool(_Beside):  # type: ignore[misc]  # as above
         """Workers that have nothing left to do are sent home, others are cut off."""
         pool, cache = args[3], args[-1]
         for worker in list(pool):
-            worker._stage_ending = process.CUT if cache else process.ENDED
+            worker._stage_ending = mp_modules.CUT if cache else mp_modules.ENDED
         super()._terminate_pool(*args)
 
     def _stage_place(self) -> int:
         reporter = self._stage.reporter
         return reporter.place_of(reporter.caller())
 
-    def _stage_watched(self, result: Any, ids: list[int], number: int) -> object:
+    def _stage_seen(self, kind: type[_Asked], result: Any, ids: list[int], number: int = 0) -> object:
         """The result as an object that reports. The library makes it, and what is in it stays as it is."""
         real = type(result)
-        result.__class__ = type(real.__name__, (FacadeResult, real), {"__module__": MODULE})
-        result._stage, result._stage_numbers, result._stage_number = self._stage, ids, number
+        result.__class__ = type(real.__name__, (kind, real), {"__module__": MODULE})
+        result._stage, result._stage_asking = self._stage, functools.partial(_asking, self._stage, ids, number)
+        result._stage_number = number
         return result
 
-    def _stage_iterated(self, found: Any, ids: list[int]) -> object:
-        if not isinstance(found, _real.IMapIterator):
-            return _waited(self._stage, found, ids)  # a generator over chunks
-        real = type(found)
-        found.__class__ = type(real.__name__, (FacadeIterator, real), {"__module__": MODULE})
-        found._stage, found._stage_numbers = self._stage, ids
-        return found
 
-
-class _Numbered:
-    """What imap is given, one by one: items become tasks when they are fetched, by a thread of the pool."""
-
-    def __init__(
-        self, context: RunServices, func: Callable[..., object], iterable: Iterable[object], place: int
-    ) -> None:
-        self.ids: list[int] = []
-        self.function = pool_tasks.Many(context, func, False)
-        self._context, self._func, self._iterable, self._place = context, func, iterable, place
-
-    def __iter__(self) -> Iterator[tuple[int, object]]:
-        for item in self._iterable:
-            number = pool_tasks.submitted(self._context, self._func, (item,), place=self._place)
-            self.ids.append(number)
-            yield number, item
-
-
-class FacadeResult(_Beside):  # type: ignore[misc]  # as above
-    """What apply_async and map_async return. Stands before the real one."""
+class _Asked(_Beside):  # type: ignore[misc]  # as above
+    """What is asked for results of tasks."""
 
     _stage: RunServices
-    _stage_numbers: list[int]
     _stage_number: int  # of the task, 0: of several
+    _stage_asking: Callable[[], AbstractContextManager[None]]
+
+    def _stage_wait(self, take: Take, timeout: float | None) -> bool | None:
+        report = functools.partial(say, self._stage)
+        return wait(self._stage, RESULT, self._stage_number, take, timeout, report=report)
+
+
+class FacadeResult(_Asked):
+    """What apply_async and map_async return. Stands before the real one."""
 
     def wait(self, timeout: float | None = None) -> None:
-        if self.ready():
-            return
-        report = functools.partial(say, self._stage)
-        wait(self._stage, RESULT, self._stage_number, self._event.wait, timeout, report=report)
+        if not self.ready():
+            self._stage_wait(self._event.wait, timeout)
 
     def get(self, timeout: float | None = None) -> object:
-        with _asking(self._stage, self._stage_numbers, self._stage_number):
+        with self._stage_asking():
             return super().get(timeout)
 
 
-class FacadeIterator(_Beside):  # type: ignore[misc]  # as above
+class FacadeIterator(_Asked):
     """What imap and imap_unordered return. Stands before the real one."""
 
-    _stage: RunServices
-    _stage_numbers: list[int]
-
     def next(self, timeout: float | None = None) -> object:
-        context, ids = self._stage, self._stage_numbers
         got: list[object] = []
 
         def take(seconds: float) -> bool:
-            with _asking(context, ids):
+            with self._stage_asking():
                 try:
                     got.append(super(FacadeIterator, self).next(seconds))
                 except multiprocessing.TimeoutError:
@@ -156,7 +145,7 @@ class FacadeIterator(_Beside):  # type: ignore[misc]  # as above
                     pass
             return True
 
-        if not take(0.0) and not wait(context, RESULT, 0, take, timeout, report=functools.partial(say, context)):
+        if not take(0.0) and not self._stage_wait(take, timeout):
             raise multiprocessing.TimeoutError
         if not got:
             raise StopIteration
@@ -165,34 +154,15 @@ class FacadeIterator(_Beside):  # type: ignore[misc]  # as above
     __next__ = next
 
 
-def _waited(context: RunServices, found: Iterator[object], ids: list[int]) -> Iterator[object]:
-    """The results of imap in larger pieces, one by one."""
-    while True:
-        say(context, RESULT.want)
-        try:
-            with _asking(context, ids):
-                result = next(found)
-        except StopIteration:
-            return
-        finally:
-            say(context, RESULT.got)
-        yield result
+def _asking(context: RunServices, ids: list[int], number: int = 0) -> AbstractContextManager[None]:
+    """Meanwhile a result is asked for."""
+    no_error = (StopIteration, multiprocessing.TimeoutError)
+    return pool_tasks.asking(functools.partial(say, context), ids, number, no_error)
 
 
-@contextmanager
-def _asking(context: RunServices, ids: list[int], number: int = 0) -> Iterator[None]:
-    """Meanwhile a result is asked for: an exception of a task that is raised there is no secret."""
-    try:
-        yield
-    except (StopIteration, multiprocessing.TimeoutError):
-        raise
-    except BaseException as error:
-        pool_tasks.clean(error)
-        say(context, _RAISED, number)
-        for one in ids:
-            if one != number:
-                say(context, _SEEN, one)
-        raise
+def _one_by_one(context: RunServices, results: Iterator[object], ids: list[int]) -> Iterator[object]:
+    with _asking(context, ids):
+        yield from pool_tasks.one_by_one(functools.partial(say, context), results)
 
 
 @one_per_run

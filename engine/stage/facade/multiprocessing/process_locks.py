@@ -5,14 +5,12 @@ from __future__ import annotations
 import os
 from multiprocessing import synchronize, util
 from multiprocessing.context import BaseContext
-from typing import Any
 
 from engine.protocol.records import UNKNOWN_VALUE
 from engine.stage.facade.base.binding import bind
 from engine.stage.facade.multiprocessing.shared_objects import SemLock, SharedObject, count_of, real_context, semlock_of
 from engine.stage.facade.threading import conditions
-from engine.stage.facade.threading.let_through import LetThrough
-from engine.stage.facade.threading.switched_lock import AGAIN, LOCK, SEMAPHORE, SwitchedLock, SwitchedMutex
+from engine.stage.facade.threading.switched_lock import AGAIN, LOCK, SEMAPHORE, LetThrough, SwitchedLock, SwitchedMutex
 from engine.stage.run_services import RunServices
 
 MODULE = "multiprocessing.synchronize"
@@ -22,15 +20,6 @@ class ProcessLock(SharedObject, SwitchedLock):
     """What the locks and semaphores have in common. The real semaphore inside does the work, in whichever process."""
 
     _semlock: SemLock
-
-    def __init__(self, *args: Any, ctx: BaseContext) -> None:
-        super().__init__(*args, ctx=real_context(ctx))  # type: ignore[call-arg]  # the real class stands behind
-        self._stage_declare(type(self)._stage_type())
-        self._stage_begin()
-
-    @classmethod
-    def _stage_type(cls) -> str:
-        return next(name for name in (kind.__name__ for kind in cls.__mro__) if name in synchronize.__all__)
 
     def _make_methods(self) -> None:
         """The real one hands out the methods of the semaphore inside; here they stand behind methods of the class."""
@@ -51,8 +40,7 @@ class ProcessLock(SharedObject, SwitchedLock):
             return True
         return self._stage_acquire_slowly(timeout if block else 0)
 
-    def __enter__(self) -> bool:
-        return self.acquire()
+    __enter__ = acquire
 
     def __exit__(self, *error: object) -> None:
         self.release()
@@ -102,9 +90,6 @@ class FacadeSemaphore(ProcessLock, synchronize.Semaphore):
 
     _stage_codes = SEMAPHORE
 
-    def __init__(self, value: int = 1, *, ctx: BaseContext) -> None:
-        super().__init__(value, ctx=ctx)
-
     def _stage_holds(self) -> bool:
         return False
 
@@ -139,8 +124,8 @@ class FacadeCondition(SharedObject, conditions.SwitchedCondition, synchronize.Co
     _wait_semaphore: synchronize.Semaphore
 
     def __init__(self, lock: synchronize.Lock | synchronize.RLock | None = None, *, ctx: BaseContext) -> None:
-        name, ctx = self._stage_declare("Condition"), real_context(ctx)
-        super().__init__(lock or self._stage_rlock._stage_inner(f"{name} (RLock)", ctx), ctx=ctx)
+        name = self._stage_declare("Condition")
+        super().__init__(lock or self._stage_rlock._stage_inner(f"{name} (RLock)", real_context(ctx)), ctx=ctx)
 
     def wait(self, timeout: float | None = None) -> bool:
         lock, semlock, take = self._lock, semlock_of(self._lock), self._wait_semaphore.acquire
@@ -184,10 +169,6 @@ class FacadeEvent(SharedObject, synchronize.Event):
     _cond: synchronize.Condition
     _flag: synchronize.Semaphore
 
-    def __init__(self, *, ctx: BaseContext) -> None:
-        super().__init__(ctx=real_context(ctx))
-        self._stage_declare("Event")
-
     def __getstate__(self) -> dict[str, object]:
         return {"_cond": self._cond, "_flag": self._flag}
 
@@ -225,9 +206,6 @@ class FacadeEvent(SharedObject, synchronize.Event):
 
 class FacadeBarrier(SharedObject, conditions.FacadeBarrier, synchronize.Barrier):
     """A `multiprocessing.Barrier`. Its records are made under its inner lock, which is real, so they are in order."""
-
-    def __init__(self, *args: Any, ctx: BaseContext, **kwargs: Any) -> None:
-        super().__init__(*args, ctx=real_context(ctx), **kwargs)
 
     def _stage_begin(self) -> None:
         self._stage_passed_by = 0

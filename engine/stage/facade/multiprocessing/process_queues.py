@@ -4,43 +4,30 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from multiprocessing import queues, reduction
-from multiprocessing.context import BaseContext
+from multiprocessing import queues, reduction, synchronize
+from multiprocessing.connection import Connection
 from queue import Empty, Full
-from typing import TYPE_CHECKING
 
 from engine.protocol.records import UNKNOWN_VALUE
 from engine.stage.control.program_clock import Take
-from engine.stage.facade.base.binding import bind
-from engine.stage.facade.base.waiting import WaitCodes, wait
-from engine.stage.facade.multiprocessing.shared_objects import SharedObject, count_of, real_context, semlock_of
-from engine.stage.facade.queue.queue_codes import GETTING, GOT, JOINING, PUT, PUTTING, TASK_DONE
+from engine.stage.facade.base.binding import WaitCodes, bind, wait
+from engine.stage.facade.multiprocessing.shared_objects import SharedObject, count_of, semlock_of
+from engine.stage.facade.queue.queues import GETTING, GOT, JOINING, PUT, PUTTING, TASK_DONE
 from engine.stage.run_services import RunServices
 
 MODULE = "multiprocessing.queues"
-
-
-if TYPE_CHECKING:
-    from multiprocessing.connection import Connection
-    from multiprocessing.synchronize import BoundedSemaphore, Condition, Lock, Semaphore
-
-    _Queue = queues.Queue[object]
-    _JoinableQueue = queues.JoinableQueue[object]
-    _SimpleQueue = queues.SimpleQueue[object]
-else:
-    _Queue, _JoinableQueue, _SimpleQueue = queues.Queue, queues.JoinableQueue, queues.SimpleQueue
+SEM_VALUE_MAX: int = synchronize.SEM_VALUE_MAX  # type: ignore[attr-defined]
 
 
 class Waited(SharedObject):
     """A queue whose waits are seen, and run on program time. Beside a real class."""
 
-    def _stage_declare_queue(self, type_: str, size: object = 0) -> None:
-        size = size if isinstance(size, int) and size > 0 else 0
-        self._stage_thing, _ = self._stage.reporter.new_thing(type_, "", size, switch=False)
+    _maxsize = 0
 
-    def _stage_revive(self, state: object, more: tuple[int, str]) -> None:
-        self.__setstate__(state)  # type: ignore[attr-defined]  # the real classes have it
-        self._stage_thing, _ = more
+    def _stage_declare(self, type_: str, name: str = "", switch: bool = False) -> str:
+        size = self._maxsize % SEM_VALUE_MAX  # which is what the real one takes for no limit
+        self._stage_thing, name = self._stage.reporter.new_thing(type_, name, size, switch)
+        return name
 
     def _stage_depth(self) -> int:
         return UNKNOWN_VALUE
@@ -50,30 +37,23 @@ class Waited(SharedObject):
         return take(0.0) or bool(wait(self._stage, codes, self._stage_thing, take, timeout, value=self._stage_depth))
 
 
-class FacadeQueue(Waited, _Queue):
+class FacadeQueue(Waited, queues.Queue):  # type: ignore[type-arg]  # of whatever
     """A `multiprocessing.Queue`. Its depth is that of the moment: others may be about, in other processes."""
 
     _closed: bool
-    _sem: BoundedSemaphore
+    _sem: synchronize.BoundedSemaphore
     _notempty: threading.Condition
     _thread: threading.Thread | None
     _buffer: deque[object]
-    _stage_type = "Queue"
-
-    def __init__(self, maxsize: int = 0, *, ctx: BaseContext) -> None:
-        super().__init__(maxsize, ctx=real_context(ctx))
-        self._stage_declare_queue(self._stage_type, maxsize)
 
     def put(self, obj: object, block: bool = True, timeout: float | None = None) -> None:
         if self._closed:
             raise ValueError(f"Queue {self!r} is closed")
-        self._stage_make_room(timeout if block else 0)
-        with self._notempty:
-            self._stage_put(obj)
-
-    def _stage_make_room(self, timeout: float | None) -> None:
+        timeout = timeout if block else 0
         if not self._stage_try(PUTTING, lambda seconds: self._sem.acquire(seconds > 0, seconds), timeout):
             raise Full
+        with self._notempty:
+            self._stage_put(obj)
 
     def _stage_put(self, obj: object) -> None:
         """There is room: the thread that carries it gets the item. Said before: somebody may have it at once."""
@@ -105,20 +85,16 @@ class FacadeQueue(Waited, _Queue):
             return UNKNOWN_VALUE
 
 
-class FacadeJoinableQueue(FacadeQueue, _JoinableQueue):
+class FacadeJoinableQueue(FacadeQueue, queues.JoinableQueue):  # type: ignore[type-arg]  # of whatever
     """A `multiprocessing.JoinableQueue`."""
 
-    _cond: Condition
-    _unfinished_tasks: Semaphore
-    _stage_type = "JoinableQueue"
+    _cond: synchronize.Condition
+    _unfinished_tasks: synchronize.Semaphore
 
-    def put(self, obj: object, block: bool = True, timeout: float | None = None) -> None:
-        if self._closed:
-            raise ValueError(f"Queue {self!r} is closed")
-        self._stage_make_room(timeout if block else 0)
-        with self._notempty, self._cond:
+    def _stage_put(self, obj: object) -> None:
+        with self._cond:
             self._unfinished_tasks.release()
-            self._stage_put(obj)
+            super()._stage_put(obj)
 
     def task_done(self) -> None:
         with self._cond:
@@ -147,15 +123,11 @@ class FacadeJoinableQueue(FacadeQueue, _JoinableQueue):
         return count_of(self._unfinished_tasks, UNKNOWN_VALUE)
 
 
-class FacadeSimpleQueue(Waited, _SimpleQueue):
+class FacadeSimpleQueue(Waited, queues.SimpleQueue):  # type: ignore[type-arg]  # of whatever
     """A `multiprocessing.SimpleQueue`."""
 
     _reader: Connection[object, object]
-    _rlock: Lock
-
-    def __init__(self, *, ctx: BaseContext) -> None:
-        super().__init__(ctx=real_context(ctx))
-        self._stage_declare_queue("SimpleQueue")
+    _rlock: synchronize.Lock
 
     def put(self, obj: object) -> None:
         self._stage.reporter.report(PUT, self._stage_thing, UNKNOWN_VALUE)

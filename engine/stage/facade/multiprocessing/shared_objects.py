@@ -10,8 +10,7 @@ from multiprocessing.context import BaseContext
 from typing import TYPE_CHECKING, Protocol, SupportsIndex, TypeVar
 
 from engine.protocol.records import STAGE_THREAD
-from engine.stage.facade.base.binding import Declared
-from engine.stage.facade.base.waiting import JOIN, waiting
+from engine.stage.facade.base.binding import JOIN, Declared, waiting
 from engine.stage.processes.pickling import recipe
 from engine.stage.run_services import RunServices
 
@@ -33,7 +32,6 @@ class SemLock(Protocol):
     def _count(self) -> int: ...
     def _is_mine(self) -> bool: ...
     def _is_zero(self) -> bool: ...
-    def _get_value(self) -> int: ...
 
 
 def say(context: RunServices, word: int, thing: int = 0, value: int = 0) -> None:
@@ -75,6 +73,13 @@ def count_of(semaphore: Semaphore, unknown: int) -> int:
 class SharedObject(Declared):
     """An object that is the same one in every process, by its number and its name. Stands before a real class."""
 
+    def __init__(self, *args: object, ctx: BaseContext, **kwargs: object) -> None:
+        super().__init__(*args, ctx=real_context(ctx), **kwargs)  # type: ignore[call-arg]  # of the real class behind
+        if not hasattr(self, "_stage_thing"):  # it was not declared before, for its name
+            kinds = [kind for kind in type(self).__mro__ if kind.__module__.startswith("multiprocessing.")]
+            self._stage_declare(kinds[0].__name__)  # a class of the program stands before it
+        self._stage_begin()
+
     def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[object, ...]:
         kind = type(self)
         if "_stage" not in vars(kind):
@@ -87,7 +92,8 @@ class SharedObject(Declared):
         """In another process: the same object."""
         self.__setstate__(state)  # type: ignore[attr-defined]  # the real classes have it
         self._stage_thing, name = more
-        self._stage_switch = self._stage.switches.adopt(self, self._stage_thing, name)
+        if name:
+            self._stage_switch = self._stage.switches.adopt(self, self._stage_thing, name)
         self._stage_begin()
 
     def _stage_begin(self) -> None:

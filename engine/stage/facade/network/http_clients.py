@@ -90,20 +90,12 @@ def _secure(context: RunServices) -> type[ssl.SSLSocket]:
 @one_per_run
 def _connections(context: RunServices) -> dict[str, type]:
     """The run's classes of connections by name."""
-    connecting = staticmethod(sockets.connecting(context))
-    plain = bind(
-        context,
-        "HTTPConnection",
-        (FacadeConnection, http.client.HTTPConnection),
-        "http.client",
-        _stage_connecting=connecting,
-    )
-    own: dict[str, type] = {"HTTPConnection": plain}
-    if hasattr(http.client, "HTTPSConnection"):
-        secure = _secure(context)
-        own["HTTPSConnection"] = bind(
-            context, "HTTPSConnection", (plain, http.client.HTTPSConnection), "http.client", _stage_secure=secure
-        )
+    given = {"_stage_connecting": staticmethod(sockets.connecting(context)), "_stage_secure": ssl and _secure(context)}
+    own: dict[str, type] = {}
+    for name in ("HTTPConnection", "HTTPSConnection"):
+        if hasattr(http.client, name):
+            bases = (own.get("HTTPConnection", FacadeConnection), getattr(http.client, name))
+            own[name] = bind(context, name, bases, "http.client", **given)
     return own
 
 
@@ -116,11 +108,9 @@ def make_request(context: RunServices) -> FacadeModule:
     """The facade of `urllib.request`. What opens FTP and files is the real module's."""
     classes = {getattr(http.client, name): own for name, own in _connections(context).items()}
     handlers = {
-        name: bind(
-            context, name, (FacadeHandler, getattr(urllib.request, name)), "urllib.request", _stage_classes=classes
-        )
-        for name in ("HTTPHandler", "HTTPSHandler")
-        if hasattr(urllib.request, name)
+        name: bind(context, name, (FacadeHandler, real), "urllib.request", _stage_classes=classes)
+        for name, real in vars(urllib.request).items()
+        if name in {"HTTPHandler", "HTTPSHandler"}
     }
     space = functions_of(urllib.request, _opener=None, **handlers)
     return FacadeModule(urllib.request, {**handlers, **{name: space[name] for name in OPENING}})

@@ -24,12 +24,9 @@ class FacadeServer:
     _stage_net: sockets.Net
     server_address: object  # of whichever family
 
-    def _stage_thing(self) -> int:
-        return self._stage_net.thing(sockets.name_of(self.server_address))
-
     @contextmanager
     def _stage_tells(self, begins: int, ends: int) -> Iterator[None]:
-        report, thing = self._stage.reporter.report, self._stage_thing()
+        report, thing = self._stage.reporter.report, self._stage_net.thing(sockets.name_of(self.server_address))
         report(begins, thing)
         try:
             yield

@@ -11,11 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from engine.protocol.records import Kind, what
 from engine.stage.control.program_clock import Cancelled, never
-from engine.stage.facade.base.binding import bind
-from engine.stage.facade.base.function import FacadeFunction
-from engine.stage.facade.base.module import FacadeModule
+from engine.stage.facade.base.binding import TIMED, WaitCodes, bind
+from engine.stage.facade.base.module import FacadeFunction, FacadeModule
 from engine.stage.facade.base.module_copies import functions_of
-from engine.stage.facade.base.waiting import TIMED, WaitCodes
 from engine.stage.outcome import exception_report
 from engine.stage.run_services import RunServices, one_per_run
 

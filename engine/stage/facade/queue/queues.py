@@ -7,34 +7,25 @@ import queue
 import threading
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
-from engine.protocol.records import UNKNOWN_VALUE
-from engine.stage.facade.base.binding import refuse_bad
+from engine.protocol.records import UNKNOWN_VALUE, Kind, what
+from engine.stage.facade.base.binding import WaitCodes, bind, refuse_bad, wait
 from engine.stage.facade.base.module import FacadeModule
-from engine.stage.facade.base.waiting import WaitCodes, wait
-from engine.stage.facade.queue.queue_codes import (
-    GAVE_UP,
-    GETTING,
-    GOT,
-    JOINING,
-    PUT,
-    PUTTING,
-    SIMPLY_GETTING,
-    TASK_DONE,
-)
 from engine.stage.facade.time import as_seconds
 from engine.stage.run_services import RunServices
 
+PUT = what(Kind.QUEUE_PUT)
+GOT = what(Kind.QUEUE_GOT)
+GAVE_UP = what(Kind.QUEUE_GAVE_UP)
+TASK_DONE = what(Kind.QUEUE_TASK_DONE)
+PUTTING = WaitCodes(what(Kind.QUEUE_WANT_PUT), GAVE_UP)
+GETTING = WaitCodes(what(Kind.QUEUE_WANT_GET), GAVE_UP)
+SIMPLY_GETTING = GETTING._replace(got=GOT)  # from a queue without a lock of its own to say it under
+JOINING = WaitCodes(what(Kind.QUEUE_WANT_JOIN), GAVE_UP, what(Kind.QUEUE_JOINED))
+
 _NEGATIVE = "'timeout' must be a non-negative number"
 _SIZES = 2**62  # a record's value has 63 bits
-
-if TYPE_CHECKING:
-    _Queue = queue.Queue[object]
-    _SimpleQueue = queue.SimpleQueue[object]
-else:
-    _Queue = queue.Queue
-    _SimpleQueue = queue.SimpleQueue
 
 
 class _Turn:
@@ -69,7 +60,7 @@ class _Turn:
             self._waiters.remove(self._waiter)
 
 
-class FacadeQueue(_Queue):
+class FacadeQueue(queue.Queue[object]):
     """queue.Queue that reports. Its mutex and conditions are real and silent; what happens is reported under them."""
 
     _stage: RunServices
@@ -88,8 +79,10 @@ class FacadeQueue(_Queue):
             if self.maxsize > 0:
                 if block and timeout is not None and timeout < 0:
                     raise ValueError(_NEGATIVE)
-                if self._qsize() >= self.maxsize:
-                    self._stage_wait_for_room(timeout if block else 0)
+                if self._qsize() >= self.maxsize and not self._stage_await(
+                    PUTTING, self.not_full, timeout if block else 0, self._stage_has_room, self._qsize
+                ):
+                    raise queue.Full
             self._put(item)
             self.unfinished_tasks += 1
             self._stage.reporter.report(PUT, self._stage_thing, self._qsize())
@@ -101,8 +94,10 @@ class FacadeQueue(_Queue):
                 self._stage_shut_down()
             if block and timeout is not None and timeout < 0:
                 raise ValueError(_NEGATIVE)
-            if not self._qsize():
-                self._stage_wait_for_item(timeout if block else 0)
+            if not self._qsize() and not self._stage_await(
+                GETTING, self.not_empty, timeout if block else 0, self._stage_has_item, self._qsize
+            ):
+                raise queue.Empty
             item = self._get()
             self._stage.reporter.report(GOT, self._stage_thing, self._qsize())
             self.not_full.notify()
@@ -127,23 +122,15 @@ class FacadeQueue(_Queue):
                 JOINING, self.all_tasks_done, None, lambda: not self.unfinished_tasks, lambda: self.unfinished_tasks
             )
 
-    def _stage_wait_for_room(self, timeout: float | None) -> None:
-        def has_room() -> bool:
-            if getattr(self, "is_shutdown", False):
-                raise queue.ShutDown  # type: ignore[attr-defined,unused-ignore]  # Python 3.13+, as is what sets it
-            return self._qsize() < self.maxsize
+    def _stage_has_room(self) -> bool:
+        if getattr(self, "is_shutdown", False):
+            raise queue.ShutDown  # type: ignore[attr-defined,unused-ignore]  # Python 3.13+, as is what sets it
+        return self._qsize() < self.maxsize
 
-        if not self._stage_await(PUTTING, self.not_full, timeout, has_room, self._qsize):
-            raise queue.Full
-
-    def _stage_wait_for_item(self, timeout: float | None) -> None:
-        def has_item() -> bool:
-            if getattr(self, "is_shutdown", False) and not self._qsize():
-                raise queue.ShutDown  # type: ignore[attr-defined,unused-ignore]  # as above
-            return self._qsize() > 0
-
-        if not self._stage_await(GETTING, self.not_empty, timeout, has_item, self._qsize):
-            raise queue.Empty
+    def _stage_has_item(self) -> bool:
+        if getattr(self, "is_shutdown", False) and not self._qsize():
+            raise queue.ShutDown  # type: ignore[attr-defined,unused-ignore]  # as above
+        return self._qsize() > 0
 
     def _stage_await(
         self,
@@ -171,19 +158,17 @@ class FacadeQueue(_Queue):
         self._stage.reporter.report(GAVE_UP, self._stage_thing, self._qsize())
         raise queue.ShutDown  # type: ignore[attr-defined,unused-ignore]  # Python 3.13+, as is whatever sets is_shutdown
 
+    if hasattr(queue.Queue, "shutdown"):  # Python 3.13+
 
-class _ShutDownQueue(FacadeQueue):
-    """The part of the facade that only Python 3.13 and later have."""
-
-    def shutdown(self, immediate: bool = False) -> None:
-        """As the real one; items thrown away are reported as one QUEUE_GOT with the depth that is left."""
-        super().shutdown(immediate)  # type: ignore[misc,unused-ignore]  # Python 3.13+
-        if immediate:
-            with self.mutex:
-                self._stage.reporter.report(GOT, self._stage_thing, self._qsize())
+        def shutdown(self, immediate: bool = False) -> None:
+            """As the real one; items thrown away are reported as one QUEUE_GOT with the depth that is left."""
+            super().shutdown(immediate)  # type: ignore[misc,unused-ignore]  # as above
+            if immediate:
+                with self.mutex:
+                    self._stage.reporter.report(GOT, self._stage_thing, self._qsize())
 
 
-class FacadeSimpleQueue(_SimpleQueue):
+class FacadeSimpleQueue(queue.SimpleQueue[object]):
     """queue.SimpleQueue that reports. It has no lock of its own to report under: a put before, a got after."""
 
     _stage: RunServices
@@ -229,13 +214,9 @@ class FacadeSimpleQueue(_SimpleQueue):
                 return False
             return True
 
-        if not wait(self._stage, SIMPLY_GETTING, self._stage_thing, take, seconds, value=_no_depth):
+        if not wait(self._stage, SIMPLY_GETTING, self._stage_thing, take, seconds, value=lambda: UNKNOWN_VALUE):
             raise queue.Empty
         return got.pop()
-
-
-def _no_depth() -> int:
-    return UNKNOWN_VALUE
 
 
 def _checked(timeout: float) -> float:
@@ -248,8 +229,7 @@ def _checked(timeout: float) -> float:
 
 def make(context: RunServices) -> FacadeModule:
     """The facade of `queue`."""
-    base = _ShutDownQueue if hasattr(queue.Queue, "shutdown") else FacadeQueue
-    plain = _named("Queue", (base,), context)
+    plain = _named("Queue", (FacadeQueue,), context)
     own = {
         "Queue": plain,
         "LifoQueue": _named("LifoQueue", (plain, queue.LifoQueue), context),
@@ -262,5 +242,4 @@ def make(context: RunServices) -> FacadeModule:
 def _named(name: str, bases: tuple[type, ...], context: RunServices) -> type:
     """A class of this run that looks like the real one of that name."""
     real = getattr(queue, name)
-    own = {"__module__": real.__module__, "__doc__": real.__doc__, "_stage": context, "_stage_type": name}
-    return type(name, bases, own)
+    return bind(context, name, bases, real.__module__, __doc__=real.__doc__, _stage_type=name)

@@ -12,8 +12,7 @@ from typing import Any, TypeVar
 from engine.protocol.records import Kind, what
 from engine.protocol.units import SECOND
 from engine.stage.control.program_clock import Cancelled, Take
-from engine.stage.facade.base.binding import Declared, bind, checked
-from engine.stage.facade.base.waiting import OFF, WaitCodes, waiting
+from engine.stage.facade.base.binding import OFF, Declared, OverCondition, WaitCodes, bind, checked, waiting
 from engine.stage.facade.threading.locks import FacadeRLock
 from engine.stage.run_services import RunServices
 
@@ -109,10 +108,9 @@ class FacadeCondition(SwitchedCondition, threading.Condition):
         super().notify(n)
 
 
-class FacadeEvent(Declared, threading.Event):
-    """A `threading.Event`. Its records are made under its inner lock, which is a real one, so they are in order."""
+class FacadeEvent(OverCondition, threading.Event):
+    """A `threading.Event`."""
 
-    _cond: threading.Condition
     _flag: bool
 
     def __init__(self) -> None:
@@ -167,15 +165,10 @@ class FacadeEvent(Declared, threading.Event):
 
         return was_set
 
-    def _stage_let_in(self) -> None:
-        with self._cond:
-            self._cond.notify_all()
 
+class FacadeBarrier(OverCondition, threading.Barrier):
+    """A `threading.Barrier`."""
 
-class FacadeBarrier(Declared, threading.Barrier):
-    """A `threading.Barrier`. Its records are made under its inner lock, which is a real one, so they are in order."""
-
-    _cond: threading.Condition
     _state: int  # 0 filling, 1 draining, -1 resetting, -2 broken
     _parties: int
     _action: Callable[[], object] | None
@@ -227,10 +220,6 @@ class FacadeBarrier(Declared, threading.Barrier):
         if self._state < 0:
             raise threading.BrokenBarrierError
         return self._state != 0
-
-    def _stage_let_in(self) -> None:
-        with self._cond:
-            self._cond.notify_all()
 
 
 def make(context: RunServices, rlock: type[FacadeRLock]) -> dict[str, type]:

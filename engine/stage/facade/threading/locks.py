@@ -7,16 +7,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from types import CodeType
+from types import CodeType, FrameType
 from typing import Any, Protocol, SupportsIndex, cast
 
 from engine.protocol.records import RECORD, UNKNOWN_VALUE
-from engine.stage.control.fifo_wait import FifoWait
-from engine.stage.facade.base.binding import bind, refuse_bad
-from engine.stage.facade.threading.let_through import LetThrough
+from engine.stage.control.program_clock import FifoWait
+from engine.stage.facade.base.binding import OFF, bind, refuse_bad
 from engine.stage.facade.threading.semaphores import FacadeBoundedSemaphore, FacadeSemaphore
-from engine.stage.facade.threading.switched_lock import AGAIN, LOCK, SwitchedLock, SwitchedMutex
-from engine.stage.facade.threading.switched_off_path import SwitchedOffPath
+from engine.stage.facade.threading.switched_lock import AGAIN, LOCK, LetThrough, SwitchedLock, SwitchedMutex
 from engine.stage.run_services import RunServices
 
 _GOT, _RELEASED = LOCK.got, LOCK.released
@@ -24,17 +22,12 @@ _GOT_AGAIN, _RELEASED_ONE = LOCK.got | AGAIN, LOCK.released | AGAIN
 
 
 class RealLock(Protocol):
-    """What every lock of `threading` can do; typeshed leaves out what begins with _."""
+    """What a real Lock can do; typeshed leaves out what begins with _."""
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool: ...
     def release(self) -> None: ...
+    def locked(self) -> bool: ...  # an RLock's since 3.14
     def _at_fork_reinit(self) -> None: ...
-
-
-class RealMutex(RealLock, Protocol):
-    """A real Lock."""
-
-    def locked(self) -> bool: ...
 
 
 class RealRLock(RealLock, Protocol):
@@ -42,12 +35,16 @@ class RealRLock(RealLock, Protocol):
 
     def _is_owned(self) -> bool: ...
     def _release_save(self) -> tuple[int, int]: ...
-    def locked(self) -> bool: ...  # since 3.14
 
 
 def patience(blocking: object, timeout: float) -> float | None:
     """For how long an acquire waits, as a wait takes it: None is for ever, 0 not at all."""
     return 0 if not blocking else None if timeout < 0 else timeout
+
+
+def locked(self: ThreadLock) -> bool:
+    """Whether anybody is in: while it is off, also those who were let through."""
+    return self._block.locked() or (not self._stage_switch.on and self._stage_passes.any)
 
 
 class ThreadLock(SwitchedLock):
@@ -87,24 +84,19 @@ class ThreadLock(SwitchedLock):
 
 
 class FacadeLock(ThreadLock, SwitchedMutex):
-    """A `threading.Lock`. Its acquire and release come from `_hot_path`, one pair for each run."""
+    """A `threading.Lock`. Its acquire and release come from `make`, one pair for each run."""
 
     # The code objects, positions and places of the last acquire and release: they only change while it is held.
     __slots__ = ("__weakref__", "_got_at", "_got_in", "_got_place", "_left_at", "_left_in", "_left_place",
                  "_stage_holder")  # fmt: skip
-    _block: RealMutex
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self._stage_set_up(cast(RealMutex, threading.Lock(*args, **kwargs)), "Lock")
+        self._stage_set_up(cast(RealLock, threading.Lock(*args, **kwargs)), "Lock")
         self._got_in: CodeType | None = None
         self._left_in: CodeType | None = None
         self._got_at = self._left_at = self._got_place = self._left_place = 0
 
-    def locked(self) -> bool:
-        """Whether anybody is in: while it is off, also those who were let through."""
-        return self._block.locked() or (not self._stage_switch.on and self._stage_passes.any)
-
-    locked_lock = locked
+    locked = locked_lock = locked
 
     def _is_owned(self) -> bool:
         # A Condition without it would find out by acquiring, which reports, and succeeds while the lock is off.
@@ -139,9 +131,19 @@ def _hot_acquire(context: RunServices) -> Callable[..., bool]:
     The record is the one `reporter.report` would make. Whatever is unusual goes the slow way.
     """
     clock, threads, files = context.clock, context.reporter.threads, context.reporter.files
-    append, pack, got = context.channel.records.append, RECORD.pack, _GOT
-    bypass = SwitchedOffPath(context).acquire
+    append, pack, got, got_off = context.channel.records.append, RECORD.pack, _GOT, _GOT | OFF
     get_ident, get_frame, perf = _thread.get_ident, sys._getframe, time.perf_counter_ns
+
+    def bypass(self: FacadeLock, frame: FrameType) -> bool:
+        """Lets a thread through that holds nothing; a loop that does nothing else must not be slowed by a switch."""
+        me, file = threads.get(get_ident()), files.get(frame.f_code.co_filename)
+        if me is None or file is None or self._stage_holder in (me, -me):
+            return False
+        below = self._stage_passes.below
+        below[me] = below.get(me, 0) + 1
+        now = perf() - clock.origin if clock.plain else clock.moment()
+        append(pack(now, 0, self._stage_thing, file | (frame.f_lineno or 0), got_off + me))
+        return True
 
     def acquire(self: FacadeLock, blocking: bool = True, timeout: float = -1) -> bool:
         if blocking is not True or timeout != -1:
@@ -176,9 +178,24 @@ def _hot_acquire(context: RunServices) -> Callable[..., bool]:
 def _hot_release(context: RunServices) -> Callable[..., None]:
     """release by the lock's holder, likewise."""
     reporter, clock, threads, files = context.reporter, context.clock, context.reporter.threads, context.reporter.files
-    append, pack, released, unknown = context.channel.records.append, RECORD.pack, _RELEASED, UNKNOWN_VALUE
-    bypass = SwitchedOffPath(context).release
+    append, pack, unknown = context.channel.records.append, RECORD.pack, UNKNOWN_VALUE
+    released, released_off = _RELEASED, _RELEASED | OFF
     get_ident, get_frame, perf = _thread.get_ident, sys._getframe, time.perf_counter_ns
+
+    def bypass(self: FacadeLock, me: int | None, frame: FrameType) -> bool:
+        """Takes back a pass of the calling thread."""
+        below, file = self._stage_passes.below, files.get(frame.f_code.co_filename)
+        passes = below.get(me, 0) if me is not None else 0
+        if me is None or not passes or file is None or self._stage_holder == -me:
+            return False
+        if passes == 1:
+            del below[me]
+        else:
+            below[me] = passes - 1
+        value = reporter.watched() if self._stage_counted else unknown
+        now = perf() - clock.origin if clock.plain else clock.moment()
+        append(pack(now, value, self._stage_thing, file | (frame.f_lineno or 0), released_off + me))
+        return True
 
     def release(self: FacadeLock, *error: object) -> None:
         if error and len(error) != 3:
@@ -211,13 +228,6 @@ def _hot_release(context: RunServices) -> Callable[..., None]:
             self._stage_free()
 
     return release
-
-
-def _hot_path(context: RunServices) -> dict[str, Callable[..., object]]:
-    """The names under which a lock has the two."""
-    acquire, release = _hot_acquire(context), _hot_release(context)
-    takes, gives = ("acquire", "__enter__", "acquire_lock"), ("release", "__exit__", "release_lock")
-    return {**dict.fromkeys(takes, acquire), **dict.fromkeys(gives, release)}
 
 
 class FacadeRLock(ThreadLock):
@@ -256,7 +266,7 @@ class FacadeRLock(ThreadLock):
             self._stage_release_slowly()
             return
         try:
-            self._note_released()
+            self._report(_RELEASED if self._depth == 1 else _RELEASED_ONE, self._stage_thing, self._stage_watched())
         finally:  # here and not deeper, where a call may raise at the end of the stack
             self._depth -= 1
             self._stage_free()
@@ -273,13 +283,10 @@ class FacadeRLock(ThreadLock):
 
     def _stage_give_back(self) -> None:
         try:
-            self._note_released()
+            self._report(_RELEASED if self._depth == 1 else _RELEASED_ONE, self._stage_thing, self._stage_watched())
         finally:
             self._depth -= 1
             self._stage_free()
-
-    def _note_released(self) -> None:
-        self._report(_RELEASED if self._depth == 1 else _RELEASED_ONE, self._stage_thing, self._stage_watched())
 
     def _is_owned(self) -> bool:
         return self._block._is_owned() or self._stage_passes.of(self._stage.reporter.me()) > 0
@@ -306,21 +313,17 @@ class FacadeRLock(ThreadLock):
         super()._stage_forget()
         self._depth = 0  # how often its holder has it; changed by the holder only
 
-
-if hasattr(threading.RLock(), "locked"):  # since 3.14
-
-    def _locked(self: FacadeRLock) -> bool:
-        """Whether anybody is in: while it is off, also those who were let through."""
-        return self._block.locked() or (not self._stage_switch.on and self._stage_passes.any)
-
-    FacadeRLock.locked = _locked  # type: ignore[attr-defined]  # it is only there where the real one has it
+    if hasattr(threading.RLock(), "locked"):  # since 3.14
+        locked = locked
 
 
 def make(context: RunServices) -> dict[str, type]:
     """The classes of one run, by the names that `threading` gives them."""
+    takes = dict.fromkeys(("acquire", "__enter__", "acquire_lock"), _hot_acquire(context))
+    gives = dict.fromkeys(("release", "__exit__", "release_lock"), _hot_release(context))
     semaphore = bind(context, "Semaphore", (FacadeSemaphore,))
     return {
-        "Lock": bind(context, "lock", (FacadeLock,), "_thread", __slots__=(), **_hot_path(context)),
+        "Lock": bind(context, "lock", (FacadeLock,), "_thread", __slots__=(), **takes, **gives),
         "RLock": bind(context, "RLock", (FacadeRLock,), "_thread", __slots__=()),
         "Semaphore": semaphore,
         "BoundedSemaphore": bind(context, "BoundedSemaphore", (FacadeBoundedSemaphore, semaphore)),

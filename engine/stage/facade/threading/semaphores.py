@@ -7,27 +7,22 @@ import threading
 from collections.abc import Callable
 
 from engine.stage.control.program_clock import Take
-from engine.stage.facade.base.binding import Declared, checked
-from engine.stage.facade.threading.let_through import LetThrough
-from engine.stage.facade.threading.switched_lock import SEMAPHORE
+from engine.stage.facade.base.binding import OFF, OverCondition, checked
+from engine.stage.facade.threading.switched_lock import SEMAPHORE, LetThrough
 
 _GOT, _RELEASED = SEMAPHORE.got, SEMAPHORE.released
+_GOT_OFF, _RELEASED_OFF = _GOT | OFF, _RELEASED | OFF
 
 
-class FacadeSemaphore(Declared, threading.Semaphore):
-    """A `threading.Semaphore`. Its records are made under its inner lock, which is a real one, so they are in order."""
+class FacadeSemaphore(OverCondition, threading.Semaphore):
+    """A `threading.Semaphore`."""
 
-    _cond: threading.Condition
     _value: int
 
     def __init__(self, value: int = 1) -> None:
         super().__init__(value)
         self._stage_passes = LetThrough()
-        self._stage_declare(type(self)._stage_type())
-
-    @classmethod
-    def _stage_type(cls) -> str:
-        return "BoundedSemaphore" if issubclass(cls, threading.BoundedSemaphore) else "Semaphore"
+        self._stage_declare("BoundedSemaphore" if isinstance(self, threading.BoundedSemaphore) else "Semaphore")
 
     def acquire(self, blocking: bool = True, timeout: float | None = None) -> bool:
         if not blocking and timeout is not None:
@@ -47,7 +42,7 @@ class FacadeSemaphore(Declared, threading.Semaphore):
                 got = self._stage_wait(SEMAPHORE.wait, self._stage_take_within, timeout, self._stage_attempt)
             if got is None:
                 self._stage_passes.add(self._stage.reporter.me())
-                report(SEMAPHORE.got_off, self._stage_thing, self._value)
+                report(_GOT_OFF, self._stage_thing, self._value)
             return got is not False
 
     __enter__ = acquire
@@ -79,7 +74,7 @@ class FacadeSemaphore(Declared, threading.Semaphore):
             for _ in range(over):
                 passes.take_any()
             for _ in range(own + over):
-                report(SEMAPHORE.released_off, self._stage_thing, self._value)
+                report(_RELEASED_OFF, self._stage_thing, self._value)
             really = n - own - over
             if really:
                 self._value += really
@@ -89,10 +84,6 @@ class FacadeSemaphore(Declared, threading.Semaphore):
     def _stage_room(self) -> int:
         """How many real releases are allowed now."""
         return sys.maxsize
-
-    def _stage_let_in(self) -> None:
-        with self._cond:
-            self._cond.notify_all()
 
 
 class FacadeBoundedSemaphore(FacadeSemaphore, threading.BoundedSemaphore):

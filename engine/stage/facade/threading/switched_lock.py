@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import _thread
 from collections.abc import Callable
 from typing import NamedTuple
 
 from engine.protocol.records import UNKNOWN_VALUE, Flag, Kind, what
-from engine.stage.facade.base.binding import NO_SLOTS, Declared
-from engine.stage.facade.base.waiting import OFF, Attempt, WaitCodes
-from engine.stage.facade.threading.let_through import LetThrough
+from engine.stage.facade.base.binding import NO_SLOTS, OFF, Attempt, Declared, WaitCodes
 
 AGAIN, FOREIGN = what(0, Flag.REENTRANT), what(0, Flag.FOREIGN)
 
@@ -18,21 +17,71 @@ class LockCodes(NamedTuple):
 
     wait: WaitCodes
     got: int
-    got_off: int
     released: int
-    released_off: int
     taken: int = 0
 
-    @classmethod
-    def of(cls, want: Kind, got: Kind, gave_up: Kind, released: Kind, *taken: Kind) -> LockCodes:
-        """Those of such kinds of records."""
-        off = (what(kind, Flag.OFF) for kind in (got, released))
-        return cls(WaitCodes(what(want), what(gave_up)), what(got), next(off), what(released), next(off),
-                   *map(what, taken))  # fmt: skip
+
+_LOCK = WaitCodes(what(Kind.LOCK_WANT), what(Kind.LOCK_GAVE_UP))
+_SEMAPHORE = WaitCodes(what(Kind.SEMAPHORE_WANT), what(Kind.SEMAPHORE_GAVE_UP))
+LOCK = LockCodes(_LOCK, what(Kind.LOCK_GOT), what(Kind.LOCK_RELEASED), what(Kind.LOCK_TAKEN))
+SEMAPHORE = LockCodes(_SEMAPHORE, what(Kind.SEMAPHORE_GOT), what(Kind.SEMAPHORE_RELEASED))
 
 
-LOCK = LockCodes.of(Kind.LOCK_WANT, Kind.LOCK_GOT, Kind.LOCK_GAVE_UP, Kind.LOCK_RELEASED, Kind.LOCK_TAKEN)
-SEMAPHORE = LockCodes.of(Kind.SEMAPHORE_WANT, Kind.SEMAPHORE_GOT, Kind.SEMAPHORE_GAVE_UP, Kind.SEMAPHORE_RELEASED)
+class LetThrough:
+    """How many acquisitions of each thread were let through and are not given back yet.
+
+    A pass is *above* when its thread really held the lock already: nested acquisitions then end in the right order.
+    Threads are named by their ids, which are never used twice. `below` holds a thread's number of other passes; the
+    thread itself may count it up and down without the guard, for no other thread touches its entry but `take_any`.
+    """
+
+    __slots__ = ("_above", "_guard", "below")
+
+    def __init__(self) -> None:
+        self._above: dict[int, int] = {}
+        self.below: dict[int, int] = {}
+        self._guard = _thread.RLock()  # a finaliser may come to this lock while its thread is here
+
+    def add(self, thread: int, above: bool = False) -> None:
+        """Lets this thread through once more."""
+        passes = self._above if above else self.below
+        with self._guard:
+            passes[thread] = passes.get(thread, 0) + 1
+
+    def take(self, thread: int, holds: bool = False) -> bool:
+        """Takes back what the thread's next release gives back: the newest pass, unless it `holds` what came later."""
+        with self._guard:
+            return self._take(self._above, thread) or (not holds and self._take(self.below, thread))
+
+    def take_any(self) -> int | None:
+        """Takes back a pass of whichever thread has one. Returns that thread's id, None when there is none."""
+        with self._guard:
+            for passes in (self._above, self.below):
+                for thread in passes:
+                    self._take(passes, thread)
+                    return thread
+        return None
+
+    @property
+    def any(self) -> bool:
+        """Whether anybody was let through."""
+        return bool(self._above or self.below)
+
+    def of(self, thread: int) -> int:
+        """How many passes the thread has."""
+        return self._above.get(thread, 0) + self.below.get(thread, 0)
+
+    def has_above(self, thread: int) -> bool:
+        """Whether a pass lies above what the thread really holds."""
+        return thread in self._above
+
+    def _take(self, passes: dict[int, int], thread: int) -> bool:
+        left = passes.get(thread, 0)
+        if left > 1:
+            passes[thread] = left - 1
+        else:
+            passes.pop(thread, None)
+        return left > 0
 
 
 class SwitchedLock(Declared):
@@ -97,14 +146,14 @@ class SwitchedLock(Declared):
     def _stage_let_through(self) -> bool:
         reporter = self._stage.reporter
         self._stage_passes.add(reporter.me(), above=self._stage_holds())
-        reporter.report(self._stage_codes.got_off, self._stage_thing, self._stage_left())
+        reporter.report(self._stage_codes.got | OFF, self._stage_thing, self._stage_left())
         return True
 
     def _stage_release_slowly(self) -> None:
         """Passes are about, or the caller is not the holder."""
         reporter, passes, codes = self._stage.reporter, self._stage_passes, self._stage_codes
         if passes.any and passes.take(reporter.me(), self._stage_holds()):
-            reporter.report(codes.released_off, self._stage_thing, self._stage_watched())
+            reporter.report(codes.released | OFF, self._stage_thing, self._stage_watched())
         elif self._stage_may_free():
             self._stage_give_back()
         else:
@@ -112,7 +161,7 @@ class SwitchedLock(Declared):
             if giver is None:
                 self._stage_free()  # raises what the real one raises
                 return
-            reporter.report(codes.released_off | FOREIGN, self._stage_thing, self._stage_watched())
+            reporter.report(codes.released | OFF | FOREIGN, self._stage_thing, self._stage_watched())
             if codes.taken:
                 reporter.report_for(giver, codes.taken | OFF, self._stage_thing)
 

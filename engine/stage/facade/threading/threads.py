@@ -11,9 +11,8 @@ from typing import Any
 
 from engine.protocol.records import MAIN_THREAD, Kind, what
 from engine.stage.control.program_clock import Cancelled
-from engine.stage.facade.base.binding import bind, refuse_bad
+from engine.stage.facade.base.binding import JOIN, bind, refuse_bad, wait
 from engine.stage.facade.base.module import FacadeModule
-from engine.stage.facade.base.waiting import JOIN, wait
 from engine.stage.facade.threading import conditions, locks
 from engine.stage.outcome import exception_report
 from engine.stage.run_services import RunServices
@@ -24,6 +23,17 @@ _RUNNING = what(Kind.THREAD_RUNNING)
 _ENDED = what(Kind.THREAD_ENDED)
 _DIED = what(Kind.THREAD_DIED)
 _REAL_HOOK = getattr(threading, "__excepthook__", threading.excepthook)  # the name came with 3.10
+
+
+def _told(name: str) -> Any:
+    """A property of threads; when the program sets it, it is said again what the thread is called."""
+    real: property = getattr(threading.Thread, name)
+
+    def tell(self: FacadeThread, value: object) -> None:
+        real.__set__(self, value)
+        self._stage.reporter.declare_thread(self._stage_id, self._name, self.daemon)
+
+    return property(real.fget, tell, doc=real.__doc__)
 
 
 class FacadeThread(threading.Thread):
@@ -121,29 +131,8 @@ class FacadeThread(threading.Thread):
         super().join(seconds)
         return not self.is_alive()
 
-    @property
-    def name(self) -> str:
-        """A string used for identification purposes only."""
-        return super().name
-
-    @name.setter
-    def name(self, name: str) -> None:
-        threading.Thread.name.fset(self, name)  # type: ignore[attr-defined]  # it is a property
-        self._stage_tell()
-
-    @property
-    def daemon(self) -> bool:
-        """Whether the end of the program cuts this thread off."""
-        return super().daemon
-
-    @daemon.setter
-    def daemon(self, daemonic: bool) -> None:
-        threading.Thread.daemon.fset(self, daemonic)  # type: ignore[attr-defined]
-        self._stage_tell()
-
-    def _stage_tell(self) -> None:
-        """Says again what the thread is called."""
-        self._stage.reporter.declare_thread(self._stage_id, self._name, self.daemon)
+    name: str = _told("name")
+    daemon: bool = _told("daemon")
 
 
 class FacadeTimer(FacadeThread, threading.Timer):
@@ -166,22 +155,18 @@ class FacadeMainThread(FacadeThread, threading._MainThread):  # type: ignore[nam
         self.__dict__ = threading.main_thread().__dict__
 
 
-def _in_place_of(main: FacadeMainThread) -> Callable[[Callable[[], object]], Callable[[], object]]:
-    """Wraps functions that return threads: they return `main` in place of the real main thread."""
+def _in_place_of(main: FacadeMainThread, function: Callable[[], object]) -> Callable[[], object]:
+    """The function, which returns a thread or a list of them, with `main` in place of the real main thread."""
     real = threading.main_thread()
 
-    def shown(thread: object) -> object:
-        return main if thread is real else thread
+    @functools.wraps(function)
+    def wrapper() -> object:
+        found = function()
+        if isinstance(found, list):
+            return [main if thread is real else thread for thread in found]
+        return main if found is real else found
 
-    def wrap(function: Callable[[], object]) -> Callable[[], object]:
-        @functools.wraps(function)
-        def wrapper() -> object:
-            found = function()
-            return [shown(thread) for thread in found] if isinstance(found, list) else shown(found)
-
-        return wrapper
-
-    return wrap
+    return wrapper
 
 
 def make(context: RunServices) -> FacadeModule:
@@ -191,10 +176,8 @@ def make(context: RunServices) -> FacadeModule:
     kinds.update(conditions.make(context, kinds["RLock"]))
     thread = bind(context, "Thread", (FacadeThread,), _stage_module=module)
     timer = bind(context, "Timer", (FacadeTimer, thread), _stage_event=kinds["Event"])
-    own: dict[str, object] = {**kinds, "Thread": thread, "Timer": timer}
     main = bind(context, "_MainThread", (FacadeMainThread, thread))()
-    wrap = _in_place_of(main)
     for name in ("current_thread", "currentThread", "main_thread", "enumerate"):
-        own[name] = wrap(getattr(threading, name))
-    vars(module).update(own)
+        vars(module)[name] = _in_place_of(main, getattr(threading, name))
+    vars(module).update(kinds, Thread=thread, Timer=timer)
     return module
