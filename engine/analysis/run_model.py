@@ -67,6 +67,7 @@ class RunModel:
         self._depths = DepthBuilder()
         self._parts = PartBuilder()
         self.pools = TaskBuilder(self.run_facts.tasks, self.run_facts.pools)
+        self._tasks = self.pools.tasks
         self._marks = MarkBuilder()
         self._output = Output()
         self._lanes = LaneMaker()
@@ -117,6 +118,7 @@ class RunModel:
         if IS_SELDOM[word].any():
             self._parts.feed(records, word)
             self.pools.feed(records, word)
+            self._tasks = self.pools.tasks
             self._marks.feed(records, word)
         if self._parts.begun or not self._parts.cpu_known:
             self._parts.credit(self._cpu.risen, self.run_facts)
@@ -173,7 +175,7 @@ class RunModel:
             lanes=self.lanes(),
             holders=self.holders(),
             things=self.run_facts.things,
-            tasks=self.pools.tasks,
+            tasks=self._tasks,
             marks=self._marks.marks,
             losses=self.values.losses,
             value=self.values.series,

@@ -21,7 +21,7 @@ class RunSettings:
 
     def __init__(self, text: str) -> None:
         self.knobs, self.switches = program_text.knobs(text), program_text.switches(text)
-        self._met = 0  # how many things of the run were looked at
+        self.met = 0  # how many things of the run were looked at
         self._turned: dict[str, bool] = {}  # by the presenter, also names that the text does not tell
 
     def set_knob(self, name: str, value: object) -> Refusal | None:
@@ -55,15 +55,13 @@ class RunSettings:
 
     def forget_seen(self) -> None:
         """A new run begins: it has made nothing yet."""
-        self._met = 0
+        self.met = 0
         self.switches = tuple(replace(switch, seen=False) for switch in self.switches)
 
     def see(self, run_facts: RunFacts) -> None:
         """What the run has made so far: switches that the text did not tell are added."""
-        fresh = run_facts.switches[self._met :]
-        if not fresh:
-            return
-        self._met += len(fresh)
+        fresh = run_facts.switches[self.met :]
+        self.met += len(fresh)
         shown: dict[str, Switch] = {switch.name: switch for switch in self.switches}
         for thing in map(run_facts.things.__getitem__, fresh):
             name = next((known for known in shown if fits(known, thing.name)), thing.name)

@@ -188,7 +188,8 @@ class Session:
             plan=run.model.run_facts.plan,
         )
         if self._intervals.measure(state) or moved:
-            self._settings.see(run.model.run_facts)
+            if len(run.model.run_facts.switches) != self._settings.met:
+                self._settings.see(run.model.run_facts)
             recording = run.model.recording(self._intervals.series, self._intervals.parts, run.host.backlog)
             findings = self._detector.find(run.model) + self._intervals.findings()
             self._show(state, recording, outcome(run.model, findings))

@@ -49,11 +49,13 @@ class RowsView(QWidget):
         self._bar.setAccessibleName(QCoreApplication.translate("timeline", "Scroll threads"))
         self._bar.valueChanged.connect(self.update)
         self._bar.hide()
+        self._make_room()
 
     # what is shown
 
     def apply_theme(self, theme: Theme) -> None:
         self._theme, self.cache, self._drawn = theme, None, ()
+        self._make_room()
         self._bar.setStyleSheet(_bar_style(theme))
         self.setMinimumHeight(theme.px(theme.measures.lane_top + 2 * theme.measures.lane_lock + theme.measures.axis))
         self.updateGeometry()
@@ -62,13 +64,17 @@ class RowsView(QWidget):
     def show_frame(self, frame: Frame) -> None:
         """Shows this frame; paints only if something that shows has changed."""
         told, before, again = frame.recording, self.frame.recording, frame.run.number == self.frame.run.number
-        if (len(told.lanes), len(told.holders)) != (len(before.lanes), len(before.holders)):
+        more = (len(told.lanes), len(told.holders)) != (len(before.lanes), len(before.holders))
+        if more:
             self.updateGeometry()
         self.frame = self._as_it_was(frame)
-        self._tasks.feed(told.tasks, frame.run.number)
-        self._locks.meet(frame)
+        if told.tasks is not before.tasks or not again:
+            self._tasks.feed(told.tasks, frame.run.number)
+        if more or not again:
+            self._locks.meet(frame)
         if told.parts is not before.parts or told.flips is not before.flips or not again:
             self.brackets.meet(frame)
+            self._make_room()
         self._hold_still()
         signature = self._signature()
         if signature != self._drawn:
@@ -80,11 +86,10 @@ class RowsView(QWidget):
     def _show_hint(self) -> None:
         """Says what lies under the mouse."""
 
-    @property
-    def _above(self) -> int:
+    def _make_room(self) -> None:
         """Pixels above the rows: brackets, labels of flips."""
         pixels = self._theme.pixels
-        return self.brackets.height(pixels.part, pixels.lane_top, overlays.flip_room(self._theme))
+        self._above = self.brackets.height(pixels.part, pixels.lane_top, overlays.flip_room(self._theme))
 
     def _as_it_was(self, frame: Frame) -> Frame:
         """After a run, its switches as they were: what is flipped then concerns the next one."""
