@@ -1,13 +1,13 @@
 """The timeline's rows under the presenter's hand: mouse, wheel and keys."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 
-from engine.frame import Frame, Part, View
+from engine.frame import Part
 from gui.panel import Commands
+from gui.plots.common.navigation import Navigation
 from gui.plots.common.scale import NS
 from gui.plots.timeline.hover import Hint, HoverCard, cpu_words, lane_hint, lock_hint, name_hint, part_hint, task_words
 from gui.plots.timeline.overlays import flag_words
@@ -20,49 +20,6 @@ _GRIP = 6  # pixels beside the cursor's line that still take hold of it
 _WHEEL = 1.2  # zoom of one notch (120 eighths of a degree)
 _PANS = {Qt.Key.Key_Left: -0.1, Qt.Key.Key_Right: 0.1}  # shares of the view's width
 _PAGES = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
-
-
-class Navigation:
-    """Keeps the wished view until the next frame brings it: five turns of a wheel between two frames all count."""
-
-    def __init__(self, commands: Commands, shown: Callable[[], Frame]) -> None:
-        self._commands, self._shown, self.fit = commands, shown, commands.fit  # `fit` shows the whole run
-        self._frame, self._wished = Frame(), View()
-
-    @property
-    def _view(self) -> View:
-        """What was wished for since the frame that is shown, which brings the true one."""
-        if self._shown() is not self._frame:
-            self._frame = self._shown()
-            self._wished = self._frame.view
-        return self._wished
-
-    def look(self, start: float, end: float) -> None:
-        """Shows a stretch, in seconds; following stops."""
-        self._wished = views.looked(self._view, start, end)
-        self._commands.look(start, end)
-
-    def pan(self, share: float) -> None:
-        """Moves by a share of the view's width, to later times when positive; following stops."""
-        self.look(*views.panned(self._view, share, self._shown().run.now))
-
-    def zoom(self, factor: float, about: float | None = None) -> None:
-        """Makes the view `factor` times narrower about a time; what follows the run goes on following."""
-        following = self._view.follow
-        self.look(*views.zoomed(self._view, factor, self._shown().run.now, about))
-        if following:
-            self.follow(True)
-
-    def follow(self, on: bool) -> None:
-        """Keeps the last moment in view, or stops doing so; the cursor goes to the last moment too."""
-        self._wished = replace(self._view, follow=on)
-        if on:
-            self._commands.cursor(None)
-        self._commands.follow(on)
-
-    def cursor(self, seconds: float | None) -> None:
-        """Puts the cursor to a time of the run, None to its last moment."""
-        self._commands.cursor(None if seconds is None else min(max(seconds, 0.0), self._shown().run.now))
 
 
 class Canvas(RowsView):
