@@ -4,19 +4,20 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from engine.frame import Frame, View
-from gui.panel import Commands
+from gui.panel import TimeCommands
 from gui.view_state import views
 
 
 class Navigation:
     """Keeps the wished view until the next frame brings it: five turns of a wheel between two frames all count."""
 
-    def __init__(self, commands: Commands, shown: Callable[[], Frame]) -> None:
+    def __init__(self, commands: TimeCommands, shown: Callable[[], Frame]) -> None:
         self._commands, self._shown, self.fit = commands, shown, commands.fit  # `fit` shows the whole run
+        self.mark = commands.mark
         self._frame, self._wished = Frame(), View()
 
     @property
-    def _view(self) -> View:
+    def view(self) -> View:
         """What was wished for since the frame that is shown, which brings the true one."""
         if self._shown() is not self._frame:
             self._frame = self._shown()
@@ -25,23 +26,29 @@ class Navigation:
 
     def look(self, start: float, end: float) -> None:
         """Shows a stretch, in seconds; following stops."""
-        self._wished = views.looked(self._view, start, end)
+        self._wished = views.looked(self.view, start, end)
         self._commands.look(start, end)
 
     def pan(self, share: float) -> None:
         """Moves by a share of the view's width, to later times when positive; following stops."""
-        self.look(*views.panned(self._view, share, self._shown().run.now))
+        self.look(*views.panned(self.view, share, self._shown().run.now))
 
     def zoom(self, factor: float, about: float | None = None) -> None:
-        """Makes the view `factor` times narrower about a time; what follows the run goes on following."""
-        following = self._view.follow
-        self.look(*views.zoomed(self._view, factor, self._shown().run.now, about))
-        if following:
+        """Makes the view `factor` times narrower about a time; following stops, the cursor stays."""
+        self.look(*views.zoomed(self.view, factor, self._shown().run.now, about))
+
+    def widen(self, seconds: float) -> None:
+        """Shows so many seconds at the cursor; what follows the run without a cursor goes on, with that width."""
+        view = self.view
+        if view.follow and view.cursor is None:
+            self.look(view.end - seconds, view.end)
             self.follow(True)
+        else:
+            self.look(*views.centred(view, seconds))
 
     def follow(self, on: bool) -> None:
         """Keeps the last moment in view, or stops doing so; the cursor goes to the last moment too."""
-        self._wished = replace(self._view, follow=on)
+        self._wished = replace(self.view, follow=on, whole=self.view.whole and not on)
         if on:
             self._commands.cursor(None)
         self._commands.follow(on)
