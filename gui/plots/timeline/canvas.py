@@ -2,17 +2,27 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
+from PySide6.QtGui import (
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QResizeEvent,
+    QWheelEvent,
+)
 
-from engine.frame import Part
+from engine.frame import Frame, Part
 from gui.panel import Commands
 from gui.plots.common.navigation import Navigation
 from gui.plots.common.scale import NS
 from gui.plots.timeline.hover import Hint, HoverCard, cpu_words, lane_hint, lock_hint, name_hint, part_hint, task_words
+from gui.plots.timeline.marked import MarkedCard, draw_marked
 from gui.plots.timeline.overlays import flag_words
 from gui.plots.timeline.rows import TimelineRow
 from gui.plots.timeline.rows_view import RowsView
+from gui.plots.timeline.scene import PaintScene
 from gui.view_state import views
 
 _DRAG = 4  # pixels a pressed mouse must move before it pans
@@ -32,7 +42,37 @@ class Canvas(RowsView):
         self.steering = Navigation(commands, lambda: self.frame)
         self._hover = HoverCard(self)
         self._pressed: QPoint | None = None
-        self._dragging = ""  # what the mouse moves: "", "view" or "cursor"
+        self._dragging = ""  # what the mouse moves: "", "view", "cursor" or "mark"
+        self._marks = 0.0  # where the interval begins that the mouse marks, seconds
+        self.marked = MarkedCard(self)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Shows this frame, and the figures of what is marked in it."""
+        self.marked.show_frame(frame)
+        super().show_frame(frame)
+        self._place_card()
+
+    def _signature(self) -> tuple[object, ...]:
+        return (*super()._signature(), self.frame.view.marked)
+
+    def _draw_over(self, painter: QPainter, scene: PaintScene) -> None:
+        marked, places = self.frame.view.marked, self.places
+        if marked is not None:
+            box = QRectF(scene.scale.left, places.top, scene.scale.width, places.bottom - places.top)
+            draw_marked(painter, scene.cache, scene.scale, marked, box)
+        super()._draw_over(painter, scene)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+        self._place_card()
+
+    def _place_card(self) -> None:
+        marked, places = self.frame.view.marked, self.places
+        if marked is not None and self.cache is not None:
+            scale = places.scale
+            room = QRectF(scale.left + 4, places.top + 4, scale.width - 8, max(60, self.height() - places.top - 8))
+            self.marked.place(self.cache, scale, marked, room)
 
     def _show_hint(self) -> None:
         """Says what lies under the resting mouse, also when a frame comes."""
@@ -81,6 +121,11 @@ class Canvas(RowsView):
         point = event.position().toPoint()
         self._pressed, self._dragging = point, ""
         cursor = self.frame.view.cursor
+        marks = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if marks and point.x() >= self.places.scale.left - _GRIP:
+            self._dragging, self._marks = "mark", max(0.0, self.places.scale.seconds(point.x()))
+            self._hide_hint()
+            return
         if self._part(point) is not None:
             return  # a bracket: looked at when the button is let go
         held = cursor is not None and abs(self.places.scale.x(cursor) - point.x()) <= _GRIP
@@ -99,6 +144,10 @@ class Canvas(RowsView):
         if self._dragging == "cursor":
             self.steering.cursor(self.places.scale.seconds(point.x()))
             return
+        if self._dragging == "mark":
+            if abs(point.x() - self._pressed.x()) >= _DRAG:
+                self.steering.mark((self._marks, self.places.scale.seconds(point.x())))
+            return
         if not self._dragging and (point - self._pressed).manhattanLength() < _DRAG:
             return
         self._dragging = "view"
@@ -111,9 +160,12 @@ class Canvas(RowsView):
             self._scroll(-moved.y())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """A press that did not move puts the cursor there."""
+        """A press that did not move puts the cursor there, and takes the mark away."""
         if event.button() is not Qt.MouseButton.LeftButton:
             return
+        moved = self._pressed is not None and abs(event.position().x() - self._pressed.x()) >= _DRAG
+        if self.frame.view.marked is not None and not moved and self._dragging != "view":
+            self.steering.mark(None)
         if self._pressed is not None and not self._dragging:
             x = event.position().x()
             part = self._part(event.position().toPoint())
@@ -145,7 +197,10 @@ class Canvas(RowsView):
         super().leaveEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows, Page Up and Down; every other key belongs to the window."""
+        """Arrows, Page Up and Down, the figures of what is marked; every other key belongs to the window."""
+        if event.matches(QKeySequence.StandardKey.Copy) and self.marked.table is not None:
+            QGuiApplication.clipboard().setText(self.marked.table.text)
+            return
         plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         key = Qt.Key(event.key()) if plain else None
         if key in _PANS:
