@@ -73,8 +73,6 @@ def _pan(share: float) -> Deed:
 def _zoom(factor: float) -> Deed:
     def zoom(commands: Commands, scene: ActionScene) -> None:
         commands.look(*views.zoomed(scene.frame.view, factor, scene.frame.run.now))
-        if scene.frame.view.follow:
-            commands.follow(True)
 
     return zoom
 
@@ -82,10 +80,14 @@ def _zoom(factor: float) -> Deed:
 def _edge(last: bool) -> Deed:
     def look(commands: Commands, scene: ActionScene) -> None:
         width = scene.frame.view.end - scene.frame.view.start
-        begin = scene.frame.run.now - width if last else 0.0
+        begin = max(0.0, scene.frame.run.now - width) if last else 0.0
         commands.look(begin, begin + width)
 
     return look
+
+
+def _step(by: int) -> Deed:
+    return lambda commands, _scene: commands.step(by)
 
 
 def _step_cursor(share: float) -> Deed:
@@ -125,8 +127,10 @@ def _alone(commands: Commands, scene: ActionScene) -> None:
 
 
 def _escape(commands: Commands, scene: ActionScene) -> None:
-    """Back from a panel that is alone; else stops the run; else back from presenting."""
-    if scene.panels.alone:
+    """Takes the mark away; else back from a panel that is alone; else stops the run; else back from presenting."""
+    if scene.frame.view.marked is not None:
+        commands.mark(None)
+    elif scene.panels.alone:
         commands.show_alone("")
     elif scene.frame.run.phase in LIVE:
         commands.stop()
@@ -164,6 +168,10 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "now", TIME, QT_TRANSLATE_NOOP("actions", "Cursor to the last moment"), ("C",), lambda c, _s: c.cursor(None)
     ),
+    Action("stretch", TIME, QT_TRANSLATE_NOOP("actions", "Type a stretch to show"), (":", "Ctrl+L")),
+    Action("copy", TIME, QT_TRANSLATE_NOOP("actions", "Copy the figures of what is marked"), ("Ctrl+C",)),
+    Action("undo", TIME, QT_TRANSLATE_NOOP("actions", "Back to what was shown"), ("Alt+Left",), _step(-1)),
+    Action("redo", TIME, QT_TRANSLATE_NOOP("actions", "Forward to it again"), ("Alt+Right",), _step(1)),
     Action("lesson", LESSONS, QT_TRANSLATE_NOOP("actions", "Lessons 1 to 9"), ("Ctrl+1",), _nth(0), shown="Ctrl+1 … 9"),
     *(Action(f"lesson-{n}", "", "", (f"Ctrl+{n}",), _nth(n - 1)) for n in range(2, 10)),
     Action("previous", LESSONS, QT_TRANSLATE_NOOP("actions", "The lesson before"), ("Ctrl+PgUp",), _neighbour(-1)),

@@ -60,7 +60,8 @@ class Controller:
         session.look = self.shown.of
         # Wishes that somebody else carries out as they are.
         self.switch, self.reset_knobs, self.interpreter = session.switch, session.reset_knobs, session.set_interpreter
-        self.follow, self.theme = self.shown.follow, appearance.choose
+        self.look, self.fit, self.follow = self.shown.look, self.shown.fit, self.shown.follow
+        self.cursor, self.mark, self.theme = self.shown.cursor, self.shown.mark, appearance.choose
         self._lent_speed = False  # the speed is a link's, not the presenter's choice
         self.course = Course(self.scenarios)
         self.on_opened: Callable[[Course], None] = lambda _course: None
@@ -73,7 +74,7 @@ class Controller:
         self.on_opened(self.course)
 
     def run(self) -> None:
-        self.shown.set(replace(self.shown.view, cursor=None, follow=True, line=0, notice=None))
+        self.shown.begin()
         self.session.run()
 
     def stop(self) -> None:
@@ -99,7 +100,7 @@ class Controller:
         if found.id == self.course.current:
             self.session.reset_knobs()
         else:
-            self.shown.reset()
+            self.shown.reset(found.id, found.axis)
             self.session.open(found)
             self.course = replace(self.course, scenario=found, lesson=lesson(found))
             self.on_opened(self.course)
@@ -115,14 +116,10 @@ class Controller:
         self._lent_speed = False
         self.session.set_speed(factor)
 
-    def look(self, start: float, end: float) -> None:
-        self.shown.set(views.looked(self.shown.view, start, end))
-
-    def fit(self) -> None:
-        self.shown.set(views.whole(self.shown.view, self.session.frame.run.now))
-
-    def cursor(self, time: float | None) -> None:
-        self.shown.set(replace(self.shown.view, cursor=time, line=0))
+    def step(self, by: int) -> None:
+        lesson = self.shown.step(by)
+        if lesson not in ("", self.course.current):
+            self.open(lesson)
 
     def line(self, number: int) -> None:
         view = self.shown.view

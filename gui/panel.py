@@ -50,7 +50,29 @@ class Panel(Protocol):
         """Another scenario was opened, or the list of scenarios changed."""
 
 
-class Commands(Protocol):
+class TimeCommands(Protocol):
+    """What a plot may wish for of the stretch of time that is shown. Times are seconds of program time."""
+
+    def look(self, start: float, end: float) -> None:
+        """Shows this stretch, and stops following."""
+
+    def follow(self, on: bool) -> None:
+        """Slides along with the run, as wide as what is shown now, or stays."""
+
+    def fit(self) -> None:
+        """Shows the whole run, and goes on doing so while it grows."""
+
+    def cursor(self, time: float | None) -> None:
+        """Puts the cursor to a time, None to the last moment; a line that was shown is let go."""
+
+    def mark(self, interval: tuple[float, float] | None) -> None:
+        """Marks an interval, to be measured; None: no more."""
+
+    def step(self, by: int) -> None:
+        """Goes back (-1) to what was shown before, a stretch or a lesson, or forward (1) again."""
+
+
+class Commands(TimeCommands, Protocol):
     """What a panel may wish for. Every wish is safe at any time; one that makes no sense now does nothing."""
 
     def run(self) -> None: ...
@@ -68,16 +90,6 @@ class Commands(Protocol):
     def reset_knobs(self) -> None: ...
     def speed(self, factor: float) -> None: ...
     def interpreter(self, executable: str) -> None: ...
-    def look(self, start: float, end: float) -> None:
-        """Shows this stretch of time, in seconds, and stops following."""
-
-    def follow(self, on: bool) -> None: ...
-    def fit(self) -> None:
-        """Shows the whole run."""
-
-    def cursor(self, time: float | None) -> None:
-        """Puts the cursor to a time in seconds, None to the last moment; a line that was shown is let go."""
-
     def line(self, number: int) -> None:
         """Shows a line of the program, from 1."""
 

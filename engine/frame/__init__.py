@@ -275,8 +275,11 @@ class View:
 
     start: float = 0.0
     end: float = 10.0
-    follow: bool = True
+    follow: bool = True  # the stretch slides with the run
+    whole: bool = False  # the whole run is shown, also while it grows; at most one of `follow` and `whole`
+    extent: float = 10.0  # seconds from zero that hold the whole run, while it goes on with what is expected of it
     cursor: float | None = None  # None: at the last moment
+    marked: tuple[float, float] | None = None  # an interval that the presenter measures: from, to, in seconds
     hidden: frozenset[State] = frozenset()  # states switched off in the legend
     line: int = 0  # of the program: somebody asked to see it; 0 is none
     asked: int = 0  # counts the wishes for a line, so that the same one can be asked for again

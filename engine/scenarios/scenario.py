@@ -95,6 +95,7 @@ class Scenario:
     wrong: str = ""  # what to say when {found} is not {expected}
     wrong_below: str = ""  # the same where the two stand above it
     varies: bool = False  # what the program prints last is not the same each time
+    axis: float | None = None  # seconds that the timeline shows while it follows a run, where `takes` does not say it
     page: bool = False  # only a lesson: there is no program
     needs: tuple[str, ...] = ()  # libraries that the program imports and Python does not bring
     runs_in: str = ""  # the knob that says where the program runs

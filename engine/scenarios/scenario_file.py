@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import string
 import sys
@@ -29,7 +30,7 @@ _TEXTS = (
 )  # fmt: skip
 _EXPRESSIONS = ("expected", "found", "takes")
 _FLAGS = ("varies", "page")
-_KNOWN = ("title", "order", "needs", "switches", "knobs", "parts", "try", "proof", *_TEXTS, *_FLAGS)
+_KNOWN = ("title", "order", "axis", "needs", "switches", "knobs", "parts", "try", "proof", *_TEXTS, *_FLAGS)
 _PARTS = tuple(one.name for one in fields(PartsNote))
 _PART_EXPRESSIONS = ("name", "group", "limit", "value")
 _PROOF = tuple(one.name for one in fields(Proof))
@@ -75,10 +76,19 @@ def _read(folder: Path) -> Scenario:
         tries=tuple(_try(one) for one in _typed(table, "try", list, [])),
         proofs=tuple(_proof(one) for one in _typed(table, "proof", list, [])),
         needs=_names(table, "needs"),
+        axis=_axis(table),
         parts=parts,
         **texts,
         **flags,
     )
+
+
+def _axis(table: dict[str, Any]) -> float | None:
+    """Seconds; None where they are not said."""
+    seconds = float(_typed(table, "axis", float, 0.0))
+    if "axis" in table and not 0.0 < seconds < math.inf:
+        raise ScenarioError(f"{SETTINGS_FILE}: axis has to be a number of seconds greater than 0")
+    return seconds or None
 
 
 def _check_program(path: Path, parts: PartsNote | None, page: bool, lesson: str) -> None:

@@ -1,83 +1,142 @@
 """What part of the run is shown, while it grows, and after a wish to move or zoom."""
 
+import math
+import time
+from collections.abc import Callable
 from dataclasses import replace
 
 from engine.frame import Phase, Recording, RunState, Trouble, View
+from gui.view_state.history import History, Place
 
-STEPS = (0.5, 1.0, 2.0, 5.0, 10.0)  # seconds shown while a run is shorter than that: the picture rescales seldom
 LEAST, MOST = 1e-4, 36_000.0  # the narrowest and the widest stretch, seconds
 WIDTH = 10.0  # seconds that are shown at most while following, until the presenter chooses
-READABLE = 60.0  # seconds: a run up to that can be read as a whole
+UNPLANNED = 4.0  # seconds that are shown while following where neither scenario nor presenter says it
+AIR = 1.1  # times what a run is said to take: few take exactly that
+GROWTH = 1.25  # times: the whole run is shown in longer and longer extents; with each frame its hatches would crawl
 NEARER = 1.5  # times narrower: one step of a key or a button
 MARGIN = 0.02  # of the run's length, free at its right end
+LIVE = (Phase.STARTING, Phase.RUNNING, Phase.PAUSED)
 
 
 class RunView:
-    """The one owner of what is shown of the run."""
+    """The one owner of what is shown of the run. `clock()` says seconds, to tell one move from the next."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.view = View()
-        self.width: float | None = None  # seconds shown at most while following; None: nobody has chosen
+        self.width: float | None = None  # seconds shown while following; None: nobody has chosen
+        self._plan: float | None = None  # seconds that a run takes, as was said last
+        self._usual = UNPLANNED  # seconds shown while following where that is not known
+        self._history = History(clock)
 
-    def of(self, run: RunState, recording: Recording) -> View:
-        """The view of the run as far as it has come: it follows the run, unless the presenter moved it."""
-        live = run.phase in (Phase.STARTING, Phase.RUNNING, Phase.PAUSED)
-        return self.set(shown(self.view, run.now, self.width, live=live, compares=bool(recording.parts)))
+    def of(self, run: RunState, _recording: Recording) -> View:
+        """The view of the run as far as it has come: it follows the run, unless the presenter moved it.
+
+        What a run takes is known a moment after it began; until then it takes what the one before did.
+        """
+        self._plan = run.plan if run.plan is not None else self._plan
+        expected = AIR * self._plan if self._plan else self._usual
+        width = self.width if self.width is not None else min(WIDTH, expected)
+        return self.set(shown(self.view, run.now, width, extent(run, expected)))
 
     def set(self, view: View) -> View:
         """Shows this from now on."""
         self.view = view
         return view
 
-    def follow(self, on: bool) -> None:
-        """Goes along with the run, with the width that is shown now, or stays."""
-        if on and not self.view.follow:
-            self.width = self.view.end - self.view.start
-        self.view = replace(self.view, follow=on)
+    def look(self, start: float, end: float) -> None:
+        """Shows this stretch, and stops following."""
+        self._move(looked(self.view, start, end), self.width)
 
-    def reset(self) -> None:
-        """Another program: only what is hidden stays hidden."""
-        self.view, self.width = View(hidden=self.view.hidden), None
+    def fit(self) -> None:
+        """Shows the whole run, also while it grows; a width that was chosen for following is forgotten."""
+        self._move(replace(self.view, start=0.0, end=self.view.extent, follow=False, whole=True), None)
+
+    def follow(self, on: bool) -> None:
+        """Slides with the run, with the width that is shown now, or stays."""
+        view, width = self.view, self.width
+        if on and not (view.follow or view.whole):
+            width = view.end - view.start
+        self._move(replace(view, follow=on, whole=view.whole and not on), width)
+
+    def _move(self, view: View, width: float | None) -> None:
+        before = self._place()
+        self.view, self.width = view, width
+        if (after := self._place()) != before:
+            self._history.moved(before, after)
+
+    def _place(self) -> Place:
+        view = self.view
+        return Place(view.start, view.end, view.follow, view.whole, self.width)
+
+    def step(self, by: int) -> str:
+        """Goes back or forward through what was shown; returns the lesson that it was in, "" when there is no more."""
+        found = self._history.go(by, self._place())
+        if found is None:
+            return ""
+        if (place := found.place) is not None:
+            self.width = place.width
+            start, end = place.start, place.end
+            self.view = replace(self.view, start=start, end=end, follow=place.follow, whole=place.whole)
+        return found.lesson
+
+    def cursor(self, seconds: float | None) -> None:
+        """Puts the cursor to a time, None to the last moment."""
+        self.view = replace(self.view, cursor=seconds, line=0)
+
+    def mark(self, interval: tuple[float, float] | None) -> None:
+        """Marks an interval, whichever of its ends comes first; None: no more."""
+        ends = sorted(max(0.0, time) for time in interval) if interval is not None else ()
+        self.view = replace(self.view, marked=(ends[0], ends[1]) if ends else None)
+
+    def begin(self) -> None:
+        """A run begins: a zoom ends there; who wants to see the whole run sees the whole of this one too."""
+        view = self.view
+        self._history.begun()
+        self.view = replace(view, cursor=None, marked=None, follow=not view.whole, line=0, notice=None)
+
+    def reset(self, lesson: str, usual: float | None = None) -> None:
+        """Another program, whose runs are followed with so many seconds: only what is hidden stays hidden."""
+        self._history.opened(lesson)
+        self.view, self.width, self._plan = View(hidden=self.view.hidden), None, None
+        self._usual = usual or UNPLANNED
 
     def tell(self, notice: Trouble | None) -> None:
         """Says something of the window's own, or no more of it."""
         self.view = replace(self.view, notice=notice)
 
 
-def shown(view: View, now: float, chosen: float | None, *, live: bool, compares: bool) -> View:
-    """The view of a run that has come to `now`; `chosen` is the width that the presenter gave it while following.
+def extent(run: RunState, least: float) -> float:
+    """Seconds from zero that hold the whole run; while it goes on at least what is expected of it."""
+    if run.phase not in LIVE and run.now > 0.0:
+        return max(run.now, LEAST) * (1 + MARGIN)
+    if run.now <= least:
+        return least
+    return float(least * GROWTH ** math.ceil(math.log(run.now / least, GROWTH)))
 
-    When it has ended, all of it is shown if it can be read so; where it compares in any case, for then its parts are
-    what it is about.
+
+def shown(view: View, now: float, width: float, reach: float) -> View:
+    """The view of a run that has come to `now`, whose extent is `reach`: it slides, shows all, or stays as it was.
+
+    Nothing of it depends on whether the run has ended: what slid stands still then. Not even a run that compares is
+    shown whole at its end: the class has just seen each part come, and would have to find all of them again; the
+    overview has shown them all the time, and one key shows them large.
     """
-    whole_run = now > 0.0 and not live and (compares or now <= READABLE)
-    width = chosen if chosen is not None else now if whole_run else WIDTH
-    return followed(view, now, width, live)
-
-
-def followed(view: View, now: float, width: float, live: bool) -> View:
-    """The view when it follows a run that has come to `now`; `width` is how much it shows at most, in seconds."""
-    if not view.follow:
+    start, end = view.start, view.end
+    if view.whole:
+        start, end = 0.0, reach
+    elif view.follow:
+        end = max(width, now)
+        start = end - width
+    if (view.start, view.end, view.extent) == (start, end, reach):
         return view
-    if not live and 0.0 < now <= width:
-        return replace(view, start=0.0, end=now * (1 + MARGIN))
-    room = next((step for step in STEPS if now <= step < width), width)
-    end = max(room, now)
-    if (view.start, view.end) == (end - room, end):
-        return view
-    return replace(view, start=end - room, end=end)
-
-
-def whole(view: View, now: float) -> View:
-    """Shows the whole run."""
-    return replace(view, start=0.0, end=max(now, LEAST) * (1 + MARGIN) if now else STEPS[1], follow=False)
+    return replace(view, start=start, end=end, extent=reach)
 
 
 def looked(view: View, start: float, end: float) -> View:
     """Shows a stretch, kept within what can be drawn."""
     width = min(MOST, max(LEAST, end - start))
     start = max(-width / 2, start)
-    return replace(view, start=start, end=start + width, follow=False)
+    return replace(view, start=start, end=start + width, follow=False, whole=False)
 
 
 def panned(view: View, share: float, now: float) -> tuple[float, float]:
@@ -93,14 +152,20 @@ def panned(view: View, share: float, now: float) -> tuple[float, float]:
 def zoomed(view: View, factor: float, now: float, about: float | None = None) -> tuple[float, float]:
     """The stretch made `factor` times narrower about a time; never narrower than LEAST, nor four times the run.
 
-    While it follows the run, the last moment stays in place. Where no time is given it is the cursor's when that is
-    inside, else the middle.
+    Where no time is given it is the cursor's when that is in sight, else the middle.
     """
     width = max(view.end - view.start, LEAST)
-    inside = view.cursor is not None and view.start <= view.cursor <= view.end
-    centre = about if about is not None else view.cursor if inside else (view.start + view.end) / 2
-    if view.follow or centre is None:
-        centre = view.end
-    wanted = min(max(width / factor, LEAST), max(now * 4, STEPS[-1]))
-    begin = centre - (centre - view.start) / width * wanted
+    if about is None:
+        inside = view.cursor is not None and view.start <= view.cursor <= view.end
+        about = view.cursor if inside else (view.start + view.end) / 2
+    assert about is not None  # a cursor that is inside is there
+    wanted = min(max(width / factor, LEAST), max(now * 4, WIDTH))
+    begin = about - (about - view.start) / width * wanted
     return begin, begin + wanted
+
+
+def centred(view: View, width: float) -> tuple[float, float]:
+    """A stretch of this width about the cursor, else about the middle of what is shown; not before the run's begin."""
+    about = view.cursor if view.cursor is not None else (view.start + view.end) / 2
+    begin = max(0.0, about - width / 2)
+    return begin, begin + width

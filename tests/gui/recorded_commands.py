@@ -94,6 +94,12 @@ class RecordedCommands:
     def cursor(self, time: float | None) -> None:
         self.made.append(("cursor", time))
 
+    def mark(self, interval: tuple[float, float] | None) -> None:
+        self.made.append(("mark", interval))
+
+    def step(self, by: int) -> None:
+        self.made.append(("step", by))
+
     def line(self, number: int) -> None:
         self.made.append(("line", number))
 

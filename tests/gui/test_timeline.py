@@ -213,13 +213,19 @@ def test_that_turns_of_the_wheel_between_two_frames_all_count(shown: Shown) -> N
     assert end - start == pytest.approx(1.2**-5)
 
 
-def test_that_zooming_while_following_goes_on_following(shown: Shown) -> None:
+@pytest.mark.parametrize("frame", [frames.running(2.0), frames.small()], ids=["running", "ended"])
+def test_that_the_wheel_zooms_about_the_mouse_also_while_following_which_ends(shown: Shown, frame: Frame) -> None:
     panel, controller = shown
-    settle(panel, frames.running(2.0))
-    panel.steering.zoom(2.0)
+    settle(panel, replace(frame, view=replace(frame.view, follow=True)))
+    under = panel.canvas.places.scale.seconds(700)
+    wheel(panel, 700, 80, 3)
     start, end = (float(str(value)) for value in controller.of("look")[-1])
-    assert (start, end) == pytest.approx((1.35, 2.0))
-    assert controller.of("follow") == [(True,)]
+    scale = panel.canvas.places.scale
+    assert make_scale(start, end, scale.left, round(scale.width), scale.ratio).seconds(700) == pytest.approx(
+        under, abs=0.002
+    )
+    assert not controller.of("follow")
+    assert not controller.of("cursor")
 
 
 def test_that_dragging_pans_and_stops_following(shown: Shown) -> None:

@@ -12,20 +12,18 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.frame import Ended, Frame, Phase, View, kept
+from engine.frame import Ended, Frame, Phase, kept
 from engine.scenarios import catalogue
 from gui import actions
 from gui.app import Theatre, assemble
 from gui.driver import DrawnPanel
 from gui.panel import Commands, Course, PanelInfo, Place
 from gui.panels.lessons import Lessons
-from gui.theme import theme
 from gui.theme.theme import Theme
-from gui.view_state import views
 from gui.view_state.window_settings import LessonMark, WindowLayout, WindowSettings
 from tests.gui import frames
 from tests.gui.frames import changed
-from tests.gui.recorded_commands import RecordedCommands, course
+from tests.gui.recorded_commands import course
 
 ENDLESS = "import time\nSTEPS = 3  # 1..9\nwhile True:\n    time.sleep(0.01)\n"
 SHORT = "import time\nSTEPS = 3  # 1..9\nfor step in range(STEPS):\n    time.sleep(0.01)\nprint('done')\n"
@@ -311,86 +309,6 @@ def test_that_what_shows_the_same_stays_the_same_object() -> None:
     frame = frames.small()
     assert kept(frame, replace(frame, view=replace(frame.view))) is frame
     assert kept(frame, replace(frame, view=replace(frame.view, cursor=0.5))) is not frame
-
-
-def test_that_a_young_run_is_shown_in_few_steps_and_then_scrolls() -> None:
-    ends = []
-    for now in (0.1, 0.4, 0.6, 0.9, 1.5, 3.0, 7.0):
-        ends.append(views.followed(View(), now, 10.0, live=True).end)
-    assert ends == [0.5, 0.5, 1.0, 1.0, 2.0, 5.0, 10.0]
-    late = views.followed(View(), 12.0, 10.0, live=True)
-    assert (late.start, late.end) == (2.0, 12.0)
-
-
-def _after(theatre: Theatre, now: float, *, compares: bool) -> tuple[float, float]:
-    """The view after the end of a run of so many seconds, followed from its begin on."""
-    view, chosen = theatre.controller.shown.view, theatre.controller.shown.width
-    for moment in (1.0, now / 2, now):
-        view = views.shown(view, moment, chosen, live=True, compares=compares)
-    view = views.shown(view, now, chosen, live=False, compares=compares)
-    assert view.follow
-    return view.start, view.end
-
-
-def test_that_a_run_that_has_ended_is_seen_as_a_whole_when_it_compares_or_can_be_read_so(theatre: Theatre) -> None:
-    assert _after(theatre, 30.0, compares=False) == (0.0, 30.0 * (1 + views.MARGIN))
-    assert _after(theatre, 300.0, compares=True) == (0.0, 300.0 * (1 + views.MARGIN))
-    assert _after(theatre, 300.0, compares=False) == (290.0, 300.0)
-
-
-def test_that_a_width_that_was_chosen_while_following_stays_when_the_run_ends(theatre: Theatre, qtbot: QtBot) -> None:
-    _open(theatre, qtbot, "short")
-    theatre.controller.look(8.0, 12.0)
-    theatre.controller.follow(True)
-    assert _after(theatre, 30.0, compares=True) == (26.0, 30.0)
-    theatre.controller.open("endless")
-    assert _after(theatre, 30.0, compares=True)[0] == 0.0, "another scenario begins anew"
-
-
-@pytest.mark.parametrize("compares", [False, True])
-def test_that_before_a_run_the_axis_has_the_length_it_begins_with(compares: bool) -> None:
-    before = views.shown(View(), 0.0, None, live=False, compares=compares)
-    begun = views.shown(View(), 0.01, None, live=True, compares=compares)
-    assert (before.start, before.end) == (begun.start, begun.end) == (0.0, views.STEPS[0])
-
-
-def test_that_a_view_that_does_not_follow_stays() -> None:
-    view = View(1.0, 2.0, follow=False)
-    assert views.followed(view, 50.0, 10.0, live=True) is view
-
-
-def test_that_zooming_keeps_the_cursor_where_it_is() -> None:
-    assert views.zoomed(View(0.0, 10.0, follow=False, cursor=2.0), 2.0, 10.0) == (1.0, 6.0)
-    assert views.zoomed(View(0.0, 10.0, follow=False, cursor=99.0), 2.0, 10.0) == (2.5, 7.5)
-
-
-def test_that_keys_wheel_and_buttons_zoom_by_one_rule() -> None:
-    still, following = View(0.0, 10.0, follow=False, cursor=2.0), View(0.0, 10.0, follow=True, cursor=2.0)
-    assert views.zoomed(still, 2.0, 10.0, about=8.0) == (4.0, 9.0)
-    assert views.zoomed(following, 2.0, 10.0, about=8.0) == (5.0, 10.0), "the last moment stays in place"
-    made = RecordedCommands()
-    zoom = actions.action("nearer").do
-    assert zoom is not None
-    for view in (still, following):
-        zoom(made, actions.ActionScene(replace(frames.small(), view=view), theme.make("dark", False), course()))
-    assert made.of("look") == [views.zoomed(view, views.NEARER, frames.small().run.now) for view in (still, following)]
-    assert made.of("follow") == [(True,)], "what follows goes on following"
-
-
-def test_that_the_view_cannot_be_lost() -> None:
-    view = View(0.0, 1.0, follow=False)
-    assert views.panned(view, -50.0, 10.0)[0] >= -0.5
-    assert views.panned(view, 50.0, 10.0)[0] <= 10.0
-    start, end = views.zoomed(view, 1e12, 10.0)
-    assert end - start == pytest.approx(views.LEAST)
-    start, end = views.zoomed(view, 1e-12, 10.0)
-    assert end - start <= 40.0
-
-
-def test_that_a_view_never_gets_too_narrow_or_leaves_the_run() -> None:
-    view = views.looked(View(), 5.0, 5.0)
-    assert view.end - view.start == pytest.approx(views.LEAST)
-    assert views.looked(View(), -100.0, -90.0).end >= 0.0
 
 
 @pytest.mark.parametrize("value", actions.SPEEDS)

@@ -1,18 +1,28 @@
 """The timeline's rows under the presenter's hand: mouse, wheel and keys."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
+from PySide6.QtGui import (
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QResizeEvent,
+    QWheelEvent,
+)
 
-from engine.frame import Frame, Part, View
+from engine.frame import Frame, Part
 from gui.panel import Commands
+from gui.plots.common.navigation import Navigation
 from gui.plots.common.scale import NS
 from gui.plots.timeline.hover import Hint, HoverCard, cpu_words, lane_hint, lock_hint, name_hint, part_hint, task_words
+from gui.plots.timeline.marked import MarkedCard, draw_marked
 from gui.plots.timeline.overlays import flag_words
 from gui.plots.timeline.rows import TimelineRow
 from gui.plots.timeline.rows_view import RowsView
+from gui.plots.timeline.scene import PaintScene
 from gui.view_state import views
 
 _DRAG = 4  # pixels a pressed mouse must move before it pans
@@ -20,49 +30,6 @@ _GRIP = 6  # pixels beside the cursor's line that still take hold of it
 _WHEEL = 1.2  # zoom of one notch (120 eighths of a degree)
 _PANS = {Qt.Key.Key_Left: -0.1, Qt.Key.Key_Right: 0.1}  # shares of the view's width
 _PAGES = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
-
-
-class Navigation:
-    """Keeps the wished view until the next frame brings it: five turns of a wheel between two frames all count."""
-
-    def __init__(self, commands: Commands, shown: Callable[[], Frame]) -> None:
-        self._commands, self._shown, self.fit = commands, shown, commands.fit  # `fit` shows the whole run
-        self._frame, self._wished = Frame(), View()
-
-    @property
-    def _view(self) -> View:
-        """What was wished for since the frame that is shown, which brings the true one."""
-        if self._shown() is not self._frame:
-            self._frame = self._shown()
-            self._wished = self._frame.view
-        return self._wished
-
-    def look(self, start: float, end: float) -> None:
-        """Shows a stretch, in seconds; following stops."""
-        self._wished = views.looked(self._view, start, end)
-        self._commands.look(start, end)
-
-    def pan(self, share: float) -> None:
-        """Moves by a share of the view's width, to later times when positive; following stops."""
-        self.look(*views.panned(self._view, share, self._shown().run.now))
-
-    def zoom(self, factor: float, about: float | None = None) -> None:
-        """Makes the view `factor` times narrower about a time; what follows the run goes on following."""
-        following = self._view.follow
-        self.look(*views.zoomed(self._view, factor, self._shown().run.now, about))
-        if following:
-            self.follow(True)
-
-    def follow(self, on: bool) -> None:
-        """Keeps the last moment in view, or stops doing so; the cursor goes to the last moment too."""
-        self._wished = replace(self._view, follow=on)
-        if on:
-            self._commands.cursor(None)
-        self._commands.follow(on)
-
-    def cursor(self, seconds: float | None) -> None:
-        """Puts the cursor to a time of the run, None to its last moment."""
-        self._commands.cursor(None if seconds is None else min(max(seconds, 0.0), self._shown().run.now))
 
 
 class Canvas(RowsView):
@@ -75,7 +42,37 @@ class Canvas(RowsView):
         self.steering = Navigation(commands, lambda: self.frame)
         self._hover = HoverCard(self)
         self._pressed: QPoint | None = None
-        self._dragging = ""  # what the mouse moves: "", "view" or "cursor"
+        self._dragging = ""  # what the mouse moves: "", "view", "cursor" or "mark"
+        self._marks = 0.0  # where the interval begins that the mouse marks, seconds
+        self.marked = MarkedCard(self)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Shows this frame, and the figures of what is marked in it."""
+        self.marked.show_frame(frame)
+        super().show_frame(frame)
+        self._place_card()
+
+    def _signature(self) -> tuple[object, ...]:
+        return (*super()._signature(), self.frame.view.marked)
+
+    def _draw_over(self, painter: QPainter, scene: PaintScene) -> None:
+        marked, places = self.frame.view.marked, self.places
+        if marked is not None:
+            box = QRectF(scene.scale.left, places.top, scene.scale.width, places.bottom - places.top)
+            draw_marked(painter, scene.cache, scene.scale, marked, box)
+        super()._draw_over(painter, scene)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+        self._place_card()
+
+    def _place_card(self) -> None:
+        marked, places = self.frame.view.marked, self.places
+        if marked is not None and self.cache is not None:
+            scale = places.scale
+            room = QRectF(scale.left + 4, places.top + 4, scale.width - 8, max(60, self.height() - places.top - 8))
+            self.marked.place(self.cache, scale, marked, room)
 
     def _show_hint(self) -> None:
         """Says what lies under the resting mouse, also when a frame comes."""
@@ -124,6 +121,11 @@ class Canvas(RowsView):
         point = event.position().toPoint()
         self._pressed, self._dragging = point, ""
         cursor = self.frame.view.cursor
+        marks = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if marks and point.x() >= self.places.scale.left - _GRIP:
+            self._dragging, self._marks = "mark", max(0.0, self.places.scale.seconds(point.x()))
+            self._hide_hint()
+            return
         if self._part(point) is not None:
             return  # a bracket: looked at when the button is let go
         held = cursor is not None and abs(self.places.scale.x(cursor) - point.x()) <= _GRIP
@@ -142,6 +144,10 @@ class Canvas(RowsView):
         if self._dragging == "cursor":
             self.steering.cursor(self.places.scale.seconds(point.x()))
             return
+        if self._dragging == "mark":
+            if abs(point.x() - self._pressed.x()) >= _DRAG:
+                self.steering.mark((self._marks, self.places.scale.seconds(point.x())))
+            return
         if not self._dragging and (point - self._pressed).manhattanLength() < _DRAG:
             return
         self._dragging = "view"
@@ -154,9 +160,12 @@ class Canvas(RowsView):
             self._scroll(-moved.y())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """A press that did not move puts the cursor there."""
+        """A press that did not move puts the cursor there, and takes the mark away."""
         if event.button() is not Qt.MouseButton.LeftButton:
             return
+        moved = self._pressed is not None and abs(event.position().x() - self._pressed.x()) >= _DRAG
+        if self.frame.view.marked is not None and not moved and self._dragging != "view":
+            self.steering.mark(None)
         if self._pressed is not None and not self._dragging:
             x = event.position().x()
             part = self._part(event.position().toPoint())
@@ -188,7 +197,10 @@ class Canvas(RowsView):
         super().leaveEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows, Page Up and Down; every other key belongs to the window."""
+        """Arrows, Page Up and Down, the figures of what is marked; every other key belongs to the window."""
+        if event.matches(QKeySequence.StandardKey.Copy) and self.marked.table is not None:
+            QGuiApplication.clipboard().setText(self.marked.table.text)
+            return
         plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         key = Qt.Key(event.key()) if plain else None
         if key in _PANS:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QPushButton
 
 from engine.frame import Frame, State
@@ -12,9 +13,12 @@ from gui.panel import Commands, Course, PanelInfo, Place
 from gui.plots.common.scale import duration, moment
 from gui.plots.timeline.canvas import Canvas
 from gui.plots.timeline.legend import Legend, Occurring
+from gui.plots.timeline.overview import Overview
+from gui.plots.timeline.stretch_field import StretchField
 from gui.theme import theme as themes
 from gui.theme.palette import text_font
 from gui.theme.theme import Theme
+from gui.view_state import arrangement
 from gui.view_state.views import NEARER
 from gui.widgets.card import Card
 from gui.widgets.legend_symbols import CPU, LETS_IN, LOST, Mark
@@ -38,11 +42,16 @@ class TimelinePanel(Card):
         words = partial(QCoreApplication.translate, "timeline")
         self.zoom_out = self._tool("\u2212", words("Zoom out"), "S", lambda: self.steering.zoom(1 / NEARER))
         self.zoom_in = self._tool("+", words("Zoom in"), "W", lambda: self.steering.zoom(NEARER))
-        self.fit_button = self._tool(words("Fit"), words("Show the whole run"), "F", self.steering.fit)
+        self.fit_button = self._tool(words("Fit"), words("Show the whole run"), "F", self._fit)
         keep = words("Keep the last moment in view")
         self.follow_button = self._tool(words("Follow"), keep, "G", self.steering.follow)
         self.follow_button.setCheckable(True)
+        self.fit_button.setCheckable(True)
+        self.overview = Overview(self.steering)
+        self.field = StretchField(self.steering, self.subtitle, self.canvas)
+        self.header.insertWidget(1, self.field, 1)
         self.body.addWidget(self.canvas, 1)
+        self.body.addWidget(self.overview)
         self.body.addWidget(self._rule)
         self.body.addWidget(self.legend)
 
@@ -54,6 +63,10 @@ class TimelinePanel(Card):
         button.clicked.connect(clicked)
         self.tools.addWidget(button)
         return button
+
+    def _fit(self) -> None:
+        self.steering.fit()
+        self.fit_button.setChecked(True)  # again, where it was so already
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
@@ -69,10 +82,13 @@ class TimelinePanel(Card):
         self._rule.setFixedHeight(1)
         self._rule.setStyleSheet(f"background: {theme.colours.line};")
         self.canvas.apply_theme(theme)
+        self.overview.apply_theme(theme)
+        self.field.apply_theme(theme)
         self.legend.apply_theme(theme)
 
     def draw(self, frame: Frame) -> None:
         self.canvas.show_frame(frame)
+        self.overview.show_frame(frame)
         states, told = self._occurring.feed(frame), frame.recording
         extra = {LOST} if len(told.losses.times) else set()
         extra |= {LETS_IN} if State.WAIT_LOCK in states else set()
@@ -83,6 +99,15 @@ class TimelinePanel(Card):
             self.subtitle.setText(text)
         if self.follow_button.isChecked() is not frame.view.follow:
             self.follow_button.setChecked(frame.view.follow)
+        if self.fit_button.isChecked() is not frame.view.whole:
+            self.fit_button.setChecked(frame.view.whole)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The overview gives way where lanes, locks and legend want its room."""
+        theme = self._theme
+        full = arrangement.timeline_least(theme) + theme.pixels.legend + theme.pixels.overview
+        self.overview.setVisible(self.height() >= full)
+        super().resizeEvent(event)
 
     def opened(self, course: Course) -> None:
         """What the parts of a run are called is said by the scenario."""

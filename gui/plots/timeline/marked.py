@@ -1,0 +1,211 @@
+"""What the presenter marked: its shade over the lanes, and the card with the figures of it."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from engine.analysis.interval import Interval, LaneInterval, interval
+from engine.frame import Frame, State
+from engine.words.states import state_in_short
+from gui.plots.common.labels import write
+from gui.plots.common.paint_cache import PaintCache
+from gui.plots.common.scale import NS, Scale, duration, moment
+from gui.plots.timeline.state_labels import lane_name
+from gui.widgets.drawing import badge_width, draw_badge, draw_letter
+
+SHADE = 0.22  # how much of the accent lies over the lanes
+_GAP = 14  # pixels between two columns
+
+
+@dataclass(frozen=True)
+class Row:
+    """One lane in the card: its figures stand in the order of the columns."""
+
+    badge: str
+    name: str
+    figures: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """What the card says. The columns are states, then waits, then losses where there are any."""
+
+    title: str
+    states: tuple[State, ...]
+    heads: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+    @property
+    def text(self) -> str:
+        """The same to be pasted into a table or a letter."""
+        words = QCoreApplication.translate("timeline", "thread")
+        lines = ["\t".join((words, *self.heads)), *("\t".join((row.name, *row.figures)) for row in self.rows)]
+        return "\n".join([self.title, *lines]) + "\n"
+
+
+def table(frame: Frame, found: Interval) -> Table:
+    """The figures of an interval in words."""
+    begin, end = found.start / NS, found.end / NS
+    finest = max(end - begin, 1e-6) / 200
+    length = duration(end - begin)
+    title = f"{length}  \u00b7  {moment(begin, finest).removesuffix(' s')} \u2013 {moment(end, finest)}"
+    states, lost = found.states, any(lane.losses for lane in found.lanes)
+    heads = [*map(state_in_short, states), QCoreApplication.translate("timeline", "waits")]
+    if lost:
+        heads.append(QCoreApplication.translate("timeline", "lost"))
+    return Table(title, states, tuple(heads), tuple(_row(frame, lane, states, lost) for lane in found.lanes))
+
+
+def _row(frame: Frame, found: LaneInterval, states: tuple[State, ...], lost: bool) -> Row:
+    lane = frame.recording.lanes[found.lane]
+    figures = [duration(found.times[state] / NS) if state in found.times else "" for state in states]
+    figures.append(str(found.waits) if found.waits else "")
+    if lost:
+        figures.append(f"\u2212{found.losses}" if found.losses else "")
+    return Row(lane.badge, lane_name(lane), tuple(figures))
+
+
+def draw_marked(painter: QPainter, cache: PaintCache, scale: Scale, marked: tuple[float, float], box: QRectF) -> None:
+    """The shade of an interval over a box, with a line at both of its ends."""
+    accent = QColor(cache.theme.colours.accent)
+    left, right = (min(max(scale.x(time), box.left()), box.right()) for time in marked)
+    painter.setPen(QPen(accent, 1))
+    for x, time in ((left, marked[0]), (right, marked[1])):
+        if scale.start <= time * NS <= scale.end:
+            painter.drawLine(QPointF(round(x) + 0.5, box.top()), QPointF(round(x) + 0.5, box.bottom()))
+    accent.setAlphaF(SHADE)
+    painter.fillRect(QRectF(left, box.top(), max(right - left, 1.0), box.height()), accent)
+
+
+class MarkedCard(QWidget):
+    """The figures beside what is marked; never takes the mouse from the timeline below it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setAccessibleName(QCoreApplication.translate("timeline", "What is marked"))
+        self._cache: PaintCache | None = None
+        self._made_of: tuple[object, ...] = ()
+        self._room = QSize()
+        self.table: Table | None = None
+        self.hide()
+
+    def show_frame(self, frame: Frame) -> None:
+        """Works out the figures where something in them has changed."""
+        marked = frame.view.marked
+        if marked is None:
+            if self.table is not None:
+                self.table, self._made_of = None, ()
+                self.hide()
+            return
+        begin, end, now = (round(time * NS) for time in (*marked, frame.run.now))
+        lanes = id(frame.recording.lanes) if now < end else 0  # what lies behind does not change any more
+        made_of = (marked, min(end, now), frame.run.number, frame.run.phase, lanes)
+        if made_of != self._made_of or self.table is None:
+            self._made_of = made_of
+            self.table = table(frame, interval(frame.recording, begin, end, now))
+            self.setAccessibleDescription(self.table.text)
+            self.update()
+
+    def place(self, cache: PaintCache, scale: Scale, marked: tuple[float, float], room: QRectF) -> None:
+        """Puts the card beside the interval, right of it where there is room, inside of `room`."""
+        if self.table is None:
+            return
+        if (cache, room.size().toSize()) != (self._cache, self._room):
+            self._cache, self._room = cache, room.size().toSize()
+            self.update()
+        size = _Layout(cache, self.table, self._room).size
+        left, right = scale.x(marked[0]) - 10 - size.width(), scale.x(marked[1]) + 10
+        x = right if right + size.width() <= room.right() else max(left, room.left())
+        if self.size() != size:
+            self.resize(size)
+        self.move(round(min(x, room.right() - size.width())), round(room.top()))
+        self.show()
+        self.raise_()
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        cache, told = self._cache, self.table
+        if cache is None or told is None:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(cache.theme.colours.line2), 1))
+        painter.setBrush(QColor(cache.theme.colours.raised))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+        _Layout(cache, told, self._room).draw(painter)
+        painter.end()
+
+
+class _Layout:
+    """Where everything of a card stands, in a room of so many pixels: words go first, then lanes."""
+
+    def __init__(self, cache: PaintCache, told: Table, room: QSize) -> None:
+        px = cache.theme.px
+        self._cache, self._table = cache, told
+        self._line, self._edge, self._side = px(20), px(12), px(16)
+        self._gap = px(_GAP)
+        self._names = max((self._name(row) for row in told.rows), default=0.0)
+        self._worded = True
+        if self._width() > room.width():
+            self._worded = False
+        fit = max(1, int((room.height() - px(16)) // self._line) - 2)
+        self._rows = told.rows if len(told.rows) <= fit else told.rows[: max(0, fit - 1)]
+        self._more = len(told.rows) - len(self._rows)
+        lines = 1 + bool(told.rows) + len(self._rows) + bool(self._more)
+        self.size = QSize(round(min(self._width(), room.width())), lines * self._line + px(16))
+
+    def _name(self, row: Row) -> float:
+        return badge_width(row.badge, self._side) + 8 + self._cache.width(self._cache.small, row.name)
+
+    def _columns(self) -> list[float]:
+        """The width of each column."""
+        cache, told = self._cache, self._table
+        widths = []
+        for index, head in enumerate(told.heads):
+            sign = cache.side + 4 if index < len(told.states) else 0
+            word = cache.width(cache.small, head) if self._worded or not sign else 0.0
+            figures = (cache.width(cache.small, row.figures[index]) for row in told.rows)
+            widths.append(max(sign + word, *figures))
+        return widths
+
+    def _width(self) -> float:
+        title = self._cache.width(self._cache.name, self._table.title)
+        return 2 * self._edge + max(title, self._names + sum(wide + self._gap for wide in self._columns()))
+
+    def draw(self, painter: QPainter) -> None:
+        """Title, heads, a line for each lane."""
+        cache, told, colours = self._cache, self._table, self._cache.theme.colours
+        y = float(cache.theme.px(8))
+        write(painter, cache.name, colours.text, QRectF(self._edge, y, 4000, self._line), told.title)
+        y += self._line
+        x, widths = self._edge + self._names + self._gap, self._columns()
+        for index, (head, wide) in enumerate(zip(told.heads, widths, strict=True) if told.rows else ()):
+            box = QRectF(x, y, wide, self._line)
+            if index < len(told.states):
+                draw_letter(painter, cache.theme, told.states[index], QPointF(x + cache.side / 2, y + self._line / 2))
+                box.adjust(cache.side + 4, 0, 0, 0)
+            if self._worded or index >= len(told.states):
+                write(painter, cache.small, colours.muted, box, head)
+            x += wide + self._gap
+        for row in self._rows:
+            y += self._line
+            self._draw_row(painter, row, y, widths)
+        if self._more:
+            words = QCoreApplication.translate("timeline", "more, which Ctrl+C copies too")
+            box = QRectF(self._edge, y + self._line, 4000, self._line)
+            write(painter, cache.small, colours.muted, box, f"+ {self._more} {words}")
+
+    def _draw_row(self, painter: QPainter, row: Row, y: float, widths: list[float]) -> None:
+        cache, colours = self._cache, self._cache.theme.colours
+        badge = badge_width(row.badge, self._side)
+        if row.badge:
+            box = QRectF(self._edge, y + (self._line - self._side) / 2, badge, self._side)
+            draw_badge(painter, cache.theme, row.badge, box)
+        write(painter, cache.small, colours.text, QRectF(self._edge + badge + 8, y, 4000, self._line), row.name)
+        x = self._edge + self._names + self._gap
+        for figure, wide in zip(row.figures, widths, strict=True):
+            ink = colours.lost_text if figure.startswith("\u2212") else colours.text
+            write(painter, cache.small, ink, QRectF(x, y, wide + self._gap, self._line), figure)
+            x += wide + self._gap
