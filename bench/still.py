@@ -74,6 +74,7 @@ def watched(theatre: app.Theatre, limit: float = LIMIT) -> dict[str, int]:
     loop, deadline = QEventLoop(), time.monotonic() + limit
     theatre.driver.start()
     for _ in range(5):  # the window as it is before Run
+        theatre.driver.tick()
         loop.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
     still = Stillness(theatre)
     still.note()
