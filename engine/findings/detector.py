@@ -1,6 +1,6 @@
 """Finds what is worth saying while a run goes on, and looks again only at what may have changed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -21,7 +21,7 @@ class Detector:
         self._acts = 0  # of the model, at the last look
         self._shown: tuple[Finding, ...] = ()
         self._waits: list[Wait] = []
-        self._deadlocks: list[Deadlock] = []
+        self._deadlocks: list[Deadlock] = []  # those that are, and those that somebody freed
         self._lives: list[Finding] = []
         self._lives_of: tuple[tuple[Lane, ...] | None, int | None] = (None, None)  # lanes, when the last line had run
         self._losers: tuple[int, ...] = ()
@@ -81,13 +81,15 @@ class Detector:
             self._losers = tuple(np.unique(losses.threads).tolist())
         return result.lost_updates(model.values.tally, model.watch, losses, self._losers, model.run_facts)
 
-    def _of_waits(self, model: RunModel) -> list[Deadlock] | list[Stuck]:
+    def _of_waits(self, model: RunModel) -> Sequence[Deadlock | Stuck]:
         """Deadlock, or a standstill without a cycle."""
         if self._acts != model.acts and model.whole:
             self._acts = model.acts
             self._waits = model.spans.waits()
-            self._deadlocks = standstill.deadlocks(self._waits, model.locks.holder, model.run_facts)
+            now = standstill.deadlocks(self._waits, model.locks.holder, model.run_facts)
+            self._deadlocks = standstill.remembered(self._deadlocks, now, model.last)
         quiet = model.last - model.spans.last_act >= standstill.QUIET
-        if self._deadlocks or not self._waits or not model.whole or not quiet:
+        if any(not one.freed for one in self._deadlocks) or not self._waits or not model.whole or not quiet:
             return self._deadlocks
-        return standstill.stuck(self._waits, model.spans.alive(), model.locks.holder, model.run_facts)
+        stuck = standstill.stuck(self._waits, model.spans.alive(), model.locks.holder, model.run_facts)
+        return [*self._deadlocks, *stuck]

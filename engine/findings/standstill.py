@@ -45,6 +45,18 @@ def deadlocks(waits: Iterable[Wait], holder: Callable[[int], int], run_facts: Ru
     return [_deadlock([by_lane[lane] for lane in cycle], run_facts) for cycle in cycles(after)]
 
 
+def remembered(before: Iterable[Deadlock], now: list[Deadlock], time: int) -> list[Deadlock]:
+    """The deadlocks of now, and those of before that somebody freed, as a switch can. `time` is in nanoseconds.
+
+    One that lasted less than QUIET may be nothing but the order in which two processes were heard.
+    """
+    there = {(one.threads, one.time) for one in now}
+    over = [one for one in before if (one.threads, one.time) not in there]
+    seconds = time / SECOND
+    freed = [one if one.freed else replace(one, freed=seconds) for one in over]
+    return [*now, *(one for one in freed if one.freed - one.time >= QUIET / SECOND)]
+
+
 def _blocker(wait: Wait, holder: Callable[[int], int]) -> int:
     """The thread that must act before this wait can end; 0 when that is nobody in particular."""
     if wait.state is State.WAIT_LOCK:
@@ -141,7 +153,7 @@ def _starved(pool: str, waits: Sequence[Wait], run_facts: RunFacts) -> Stuck:
 
 def stands_still(frame: Frame) -> bool:
     """A deadlock or a standstill was found, and every thread that lives has waited for something for a while."""
-    if not any(one.kind in _NEVER_ENDS for one in frame.result.findings):
+    if not any(one.kind in _NEVER_ENDS and not getattr(one, "freed", 0) for one in frame.result.findings):
         return False
     return all(
         _waits(lane, frame.run.now) for lane in frame.recording.lanes if lane.began is not None and lane.ended is None

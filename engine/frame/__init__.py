@@ -303,7 +303,8 @@ class Program:
 class RunState:
     """Where the run is."""
 
-    number: int = 0  # counts the runs of the session, from 1; 0: none yet
+    number: int = 0  # counts the runs of the session, from 1; 0: what is open has not run since it was opened
+    nth: int = 0  # of the runs of this scenario, from 1
     phase: Phase = Phase.IDLE
     ended: Ended | None = None
     trouble: Trouble | None = None

@@ -118,6 +118,7 @@ class Deadlock(About):
 
     kind: FindingKind = FindingKind.DEADLOCK
     cycle: tuple[Waiter, ...]
+    freed: float = 0.0  # seconds: from then on one of them went on all the same; 0: none did
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -63,6 +64,7 @@ class Session:
         self._detector = Detector()
         self._intervals = FrameIntervals()
         self._run: Run | None = None
+        self._runs: Counter[str] = Counter()  # scenario -> how often it ran
         self.look: Callable[[RunState, Recording], View] = lambda *_: View()  # a window says what it shows
         self.frame = Frame()
         if scenario is not None:
@@ -78,7 +80,7 @@ class Session:
         text, trouble = ("", None) if scenario.page else read_program(scenario.program)
         self._settings = RunSettings(text)
         old = self.frame.run
-        self._blank(scenario, text, RunState(old.number, trouble=trouble, interpreter=old.interpreter, speed=old.speed))
+        self._blank(scenario, text, RunState(trouble=trouble, interpreter=old.interpreter, speed=old.speed))
 
     def set_knob(self, name: str, value: object) -> Refusal | None:
         """Sets a knob for the next run. Returns None, or why it is refused."""
@@ -117,9 +119,10 @@ class Session:
         self._detector = Detector(scenario.wrong, scenario.wrong_below)
         where = next((str(knob.value) for knob in self._settings.knobs if knob.name == scenario.runs_in), "")
         self._intervals.begin(where)
-        old = self.frame.run
+        self._runs[scenario.id] += 1
+        number, nth, old = self._runs.total(), self._runs[scenario.id], self.frame.run
         self._blank(
-            scenario, text, RunState(old.number + 1, Phase.STARTING, interpreter=old.interpreter, speed=old.speed)
+            scenario, text, RunState(number, nth, Phase.STARTING, interpreter=old.interpreter, speed=old.speed)
         )
         if trouble is None:
             try:

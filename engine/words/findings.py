@@ -43,8 +43,9 @@ def sentence(finding: Finding) -> str:  # noqa: PLR0911, PLR0912  # one case for
             return say("task-failed-line" if line else "task-failed", task=task, error=error, line=line)
         case kinds.More(kind=kind, count=count):
             return say(_MORE.get(kind, "more-cut-off"), count=count)
-        case kinds.Deadlock(cycle=cycle):
-            return say("sentence", clauses=say("and-next").join(map(_deadlocked, cycle)))
+        case kinds.Deadlock(cycle=cycle, freed=freed):
+            said = say("sentence", clauses=say("and-next").join(map(_deadlocked, cycle)))
+            return say("was-deadlocked", freed=freed, sentence=said) if freed else said
         case kinds.Stuck(waiters=waiters, pool=""):
             return _first(list(map(_stuck, waiters)))
         case kinds.Stuck(waiters=waiters, pool=pool):

@@ -205,18 +205,17 @@ class Knobs(Card):
         self.reset = KeyButton(self.tr("Reset"), quiet=True, name=self.tr("Reset the knobs"))
         self.reset.clicked.connect(commands.reset_knobs)
         self.tools.addWidget(self.reset)
-        self.note = Text(self.tr("A change takes effect at the next run."), "small", "muted")
-        self.note.setWordWrap(True)
+        self.subtitle.setToolTip(self.tr("A change takes effect at the next run."))
         self.nothing = Text(self.tr("This program has no knobs."), "small", "muted")
         self.body.addWidget(self.nothing)
         self._column = QVBoxLayout()
         self.body.addLayout(self._column)
-        self.body.addWidget(self.note)
         self.body.addStretch(1)
 
     def draw(self, frame: Frame) -> None:
         live = frame.run.phase in (Phase.STARTING, Phase.RUNNING, Phase.PAUSED)
-        self.note.setVisible(live and bool(frame.program.knobs))
+        said = live and bool(frame.program.knobs)  # beside the title, where it moves nothing
+        self.subtitle.set_text(self.tr("from the next run on") if said else "")
         if frame.program.knobs is self._drawn:
             return
         self._drawn = frame.program.knobs
@@ -241,13 +240,13 @@ class Knobs(Card):
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
+        self.subtitle.setFont(font(theme, theme.measures.small))
         self._line_up(theme)
         side = theme.px(theme.measures.padding) - 1
         low = theme.px(6 if theme.compact else 10)
         self._column.setSpacing(0)
         self._column.setContentsMargins(0, 0, 0, low)
-        for text in (self.note, self.nothing):
-            text.setContentsMargins(side, 0, side, low)
+        self.nothing.setContentsMargins(side, 0, side, low)
 
     def _line_up(self, theme: Theme) -> None:
         """The widths of the columns: each as wide as its widest."""

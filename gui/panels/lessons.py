@@ -47,6 +47,9 @@ class LessonRow(PaintedButton):
         self.setToolTip(self._said or info.title)
         self.setAccessibleDescription(self._said)
 
+    def nextCheckState(self) -> None:
+        """It shows which lesson is open; a click on the open one changes nothing of that."""
+
     def put_mark(self, mark: LessonMark, word: str) -> None:
         """Shows how far the lesson has come."""
         if mark is not self.mark:

@@ -1,6 +1,6 @@
 """What was expected, what came of it, and every finding of the run."""
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -26,9 +26,10 @@ from gui.view_state.verdict_text import (
 from gui.widgets.card import Card
 from gui.widgets.controls import Link, Text
 from gui.widgets.drawing import draw_loss
-from gui.widgets.painted import Painted, clear
+from gui.widgets.painted import Painted, clear, scrolled
 
 MOST = 12  # findings that are listed; more are counted
+LEAST_SAID = 3  # lines of words that are seen below the numbers
 ROWS = (0, 2, 4, 6)  # of the table: heads, updates, kept, lost; thin lines stand between
 
 
@@ -84,12 +85,13 @@ class Figure(Text):
 
 
 class Verdict(Card):
-    """Numbers large enough for the last row."""
+    """Numbers large enough for the last row. Its height is its share of the column: what is longer scrolls inside."""
 
     def __init__(self, commands: Commands) -> None:
         super().__init__(self.tr("Verdict"))
         self._commands = commands
         self._noun = self.tr("updates")
+        self._counts = False  # the scenario has numbers to show
         self._part = ""  # what a part of the run is called
         self._findings: tuple[Finding, ...] | None = None
         self._counted = False  # the numbers are seen, so that no finding has to repeat them
@@ -122,13 +124,29 @@ class Verdict(Card):
         self._losing.addWidget(self.tag)
         self._losing.addWidget(self.lost, 1)
         big.addLayout(self._losing, 2, 0, 1, 2)
+        inner = QWidget()
+        self._inner = QVBoxLayout(inner)
+        self._inner.setSpacing(0)
         for widget in (self.numbers, self.table, self.said, self.list, self.unknown):
-            self.body.addWidget(widget)
-        self.body.addStretch(1)
+            self._inner.addWidget(widget)
+        self._inner.addStretch(1)
+        self._area = scrolled(inner)
+        self.body.addWidget(self._area)
+
+    def sizeHint(self) -> QSize:
+        """Never what a run has to say."""
+        return QSize(super().sizeHint().width(), self.minimumHeight())
+
+    def _fit_height(self) -> None:
+        """Room for the numbers, where there are any, and for some words below them."""
+        theme = self.theme
+        line = theme.measures.base * 1.4
+        numbers = theme.measures.verdict * 1.25 + 2.5 * line if self._counts else 0
+        self.setMinimumHeight(theme.pixels.header + theme.px(numbers + LEAST_SAID * line + 12))
 
     def draw(self, frame: Frame) -> None:
         said = self.tr("run {number}") if frame.run.phase is Phase.ENDED else self.tr("run {number}, so far")
-        self.run.set_text(said.format(number=frame.run.number) if frame.run.number else "")
+        self.run.set_text(said.format(number=frame.run.nth) if frame.run.nth else "")
         self._draw_numbers(frame)
         if frame.recording.periods is not self._stretches:
             self._stretches = frame.recording.periods
@@ -269,7 +287,8 @@ class Verdict(Card):
         self.unknown.setContentsMargins(side, 0, side, low)
         self._list.setContentsMargins(side, px(4), side, low)
         self._list.setSpacing(px(6))
-        self.body.setContentsMargins(0, 0, 0, px(4 if theme.compact else 0))
+        self._inner.setContentsMargins(0, 0, 0, px(4 if theme.compact else 0))
+        self._fit_height()
         self._grid.setContentsMargins(side, px(2), side, px(6))
         self._grid.setHorizontalSpacing(px(12))
         self._grid.setVerticalSpacing(0)
@@ -281,10 +300,13 @@ class Verdict(Card):
         if course.scenario.value_noun != self._noun:
             self._noun = course.scenario.value_noun or self.tr("updates")
             self._stretches = None
+        self._counts = bool(course.scenario.expected or course.scenario.watch)
+        self._fit_height()
+        self._area.verticalScrollBar().setValue(0)
 
 
 def _figure(value: object) -> str:
     return "–" if value is None else figure(value)
 
 
-PANEL = PanelInfo("verdict", "Verdict", Place.RIGHT, 30, make=Verdict)
+PANEL = PanelInfo("verdict", "Verdict", Place.RIGHT, 30, make=Verdict, stretch=4)

@@ -16,7 +16,9 @@ from engine.frame import Ended, FindingKind, Frame, Phase
 from gui.view_state import panel_choices
 from gui.view_state.panel_choices import PanelChoice
 
-BUGS = frozenset({FindingKind.LOST_UPDATE, FindingKind.EXCEPTION, FindingKind.DEADLOCK, FindingKind.STUCK})
+BUGS = frozenset({
+    FindingKind.LOST_UPDATE, FindingKind.EXCEPTION, FindingKind.DEADLOCK, FindingKind.STUCK, FindingKind.WINDOW_FROZEN,
+})  # fmt: skip
 Understood = TypeVar("Understood")
 MARKER = re.compile(r"\{(\w+): *([^{}\n]+)\}")
 _LEADS = re.compile(r"\(demo:(\w+)")
@@ -37,7 +39,7 @@ class LessonProgress:
 
     def __init__(self, marks: Mapping[str, LessonMark] | None = None) -> None:
         self.marks = dict(marks or {})
-        self._looked: object = None  # the findings that were looked at last
+        self._looked: object = None  # the result that was looked at last
 
     def opened(self, lesson: str) -> None:
         """A lesson was opened."""
@@ -46,10 +48,11 @@ class LessonProgress:
 
     def watched(self, frame: Frame) -> bool:
         """Looks at a frame; True when its lesson has another mark now."""
-        if frame.result.findings is self._looked or not frame.run.number:
+        if frame.result is self._looked or not frame.run.number:
             return False
-        self._looked = frame.result.findings
-        lesson, wrong = frame.program.scenario, any(one.kind in BUGS for one in frame.result.findings)
+        self._looked = frame.result
+        lesson = frame.program.scenario
+        wrong = frame.result.right is False or any(one.kind in BUGS for one in frame.result.findings)
         if not wrong or not lesson or self.marks.get(lesson) is LessonMark.SHOWN:
             return False
         self.marks[lesson] = LessonMark.SHOWN

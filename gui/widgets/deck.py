@@ -39,9 +39,10 @@ class Deck(QWidget):
         if not isinstance(widget, Card) and widget.findChild(Card) is None:
             page = QWidget()
             QVBoxLayout(page).addWidget(widget)
+            widget.show()
         self._pages[name] = (title, page)
         self.stack.addWidget(page)
-        widget.show()
+        page.setVisible(page is self.stack.currentWidget())  # else it would be drawn behind the page that is seen
         self._dress()
 
     def give(self, name: str) -> None:

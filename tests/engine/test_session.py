@@ -14,6 +14,7 @@ import pytest
 from engine.environment.interpreters import survey
 from engine.frame import Ended, FindingKind, Frame, Phase, State
 from engine.hosting.host import ChildProcess
+from engine.scenarios import catalogue
 from engine.session.session import Session
 from engine.words.reasons import refused
 
@@ -516,3 +517,26 @@ def test_that_an_expression_that_misbehaves_spoils_nothing_else(
     assert frame.run.ended is Ended.FINISHED
     assert (frame.result.expected, frame.result.found) == (2, shown)
     assert output(frame) == (["telling"] if found == "tell()" else [])
+
+
+def test_that_runs_are_counted_within_a_scenario_and_another_one_begins_without_any(
+    open_text: Open, tmp_path: Path
+) -> None:
+    session = open_text("one = 1\n")
+    first = session._scenario
+    assert first is not None
+    other = tmp_path / "other.py"
+    other.write_text("two = 2\n")
+
+    def ran() -> tuple[int, int]:
+        session.run()
+        run = session.wait(PATIENCE).run
+        return run.number, run.nth
+
+    assert [ran(), ran()] == [(1, 1), (2, 2)]
+    session.open(catalogue.from_file(other))
+    assert (session.frame.run.number, session.frame.run.nth) == (0, 0), "nothing of it has run"
+    assert ran() == (3, 1)
+    session.open(first)
+    assert session.frame.run.nth == 0
+    assert ran() == (4, 3)

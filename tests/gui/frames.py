@@ -216,6 +216,7 @@ def small() -> Frame:
     values = np.array([0] + [value for _, _, value in writes], np.int64)
     return changed(Frame(),
         number=3,
+        nth=3,
         scenario="counter",
         title="Counter race",
         path="counter_race.py",
@@ -355,6 +356,7 @@ def failed() -> Frame:
     main = [(0.0, State.RUNNING, 0, 1), (0.008, State.WAIT_JOIN, 2, 24), (0.019, State.WAIT_JOIN, 3, 24)]
     return changed(Frame(),
         number=1,
+        nth=1,
         scenario="writer_reader",
         title="Writer and reader",
         path="program.py",
@@ -394,6 +396,7 @@ def refused() -> Frame:
     return changed(
         empty(),
         number=1,
+        nth=1,
         text="def add(:\n    pass\n",
         phase=Phase.ENDED,
         ended=Ended.REFUSED,
@@ -437,6 +440,7 @@ def huge() -> Frame:
     return changed(
         small(),
         number=9,
+        nth=9,
         phase=Phase.RUNNING,
         ended=None,
         now=600.0,

@@ -141,9 +141,9 @@ def test_that_the_slider_reaches_both_ends_and_agrees_with_itself(knob: Knob) ->
 
 def test_that_a_running_program_says_when_a_knob_takes_effect(stand: Callable[..., Knobs]) -> None:
     panel = _knobs(stand)
-    assert not panel.note.isVisible()
+    assert panel.subtitle.text() == ""
     panel.draw(changed(Frame(), knobs=KNOBS, phase=Phase.RUNNING))
-    assert panel.note.isVisible()
+    assert panel.subtitle.text() == "from the next run on"
 
 
 def test_that_reset_is_there_only_when_something_differs(stand: Callable[..., Knobs], wished: RecordedCommands) -> None:
