@@ -32,7 +32,7 @@ class PaintedText:
     text: str
     ink: QRectF  # of its letters, not of its line
     seen: QRectF
-    covered: float = 0.0  # share of `ink`
+    covered: float = 0.0  # share of what was seen
 
 
 @dataclass
@@ -48,9 +48,10 @@ class Record:
     def cover(self, box: QRectF) -> None:
         """Something that is not see-through was painted here, over what was written before."""
         for at, text in enumerate(self.texts):
-            area = text.ink.width() * text.ink.height()
-            if area > 0 and box.intersects(text.ink):
-                over = box.intersected(text.ink)
+            shown = text.ink & text.seen
+            area = shown.width() * shown.height()
+            if area > 0 and box.intersects(shown):
+                over = box & shown
                 share = over.width() * over.height() / area
                 self.texts[at] = replace(text, covered=max(text.covered, share))
 

@@ -131,7 +131,7 @@ def _of_controls(window: QWidget) -> Iterable[Fault]:
         if isinstance(control, QLabel) and not control.text():
             continue
         whole, seen = QRectF(control.rect()), QRectF(control.visibleRegion().boundingRect())
-        if not any(_beyond(whole, seen)):
+        if whole.isEmpty() or not any(_beyond(whole, seen)):
             continue
         aside, upright = _scrolls(_box(control, window), control, window)
         if (seen.width() < whole.width() - SLACK and not (aside or upright)) or (
