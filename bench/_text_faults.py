@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QComboBox, Q
 
 from bench._painted_texts import PaintedText, uncovered, written
 from gui.panels.lessons import Lessons
+from gui.plots.timeline.legend import Chip
 from gui.plots.timeline.rows_view import RowsView
 from gui.view_state.arrangement import LEAST_LANES, LEAST_LINES
 from gui.widgets.code_view import CodeView
@@ -30,6 +31,7 @@ class Kind(enum.Enum):
     CUT = "cut"
     OVER = "overlap"
     DOTS = "dots"
+    WORD = "no word"
     LANES = "lanes"
     LINES = "lines"
     WINDOW = "window"
@@ -111,14 +113,17 @@ def _of_texts(window: QWidget) -> Iterable[Fault]:
     owners: dict[int, QWidget | None] = {}
     for text in texts:
         box = text.ink & text.seen
-        middle = (box if box.isValid() else text.seen).center().toPoint()
-        owner = owners[id(text)] = window.childAt(middle)
+        middle = (box if box.isValid() else text.seen).center()
+        owner = owners[id(text)] = window.childAt(int(middle.x()), int(middle.y()))  # the pixel, not the next edge
         if cut(text, owner, window):
             yield Fault(Kind.CUT, _panel(owner), text.text)
         if text.covered > SCRATCH:
             yield Fault(Kind.OVER, _panel(owner), f"{text.text} is painted over")
         if text.text.endswith(DOTS) and not any(isinstance(one, MEANT) for one in _lineage(owner)):
             yield Fault(Kind.DOTS, _panel(owner), text.text)
+    for chip in (one for one in window.findChildren(Chip) if one.isVisible()):
+        if not any(owners[id(text)] is chip and text.text == chip.accessibleName() for text in texts):
+            yield Fault(Kind.WORD, _panel(chip), chip.accessibleName())
     for one, other in overlaps(texts):
         yield Fault(Kind.OVER, _panel(owners[id(one)]), f"{one.text} / {other.text}")
 

@@ -34,6 +34,7 @@ TEXTS = (1.0, 1.25, 1.5, 2.0)
 SCALES = (1.0, 1.5, 2.0)  # pixels of the screen for one of the window
 QUICK = ("bank", "counter", "deadlock", "pipeline", "thread_pool", "cpu_or_io")
 SPEED = 20.0
+SETTLED = 2000  # milliseconds at most; it goes on as soon as nothing is to be laid out any more
 THUMB, COLUMNS, GAP = 640, 5, 6  # pixels of a picture on a sheet, pictures side by side, pixels between them
 
 
@@ -51,9 +52,9 @@ def _fixed(
 def settle(theatre: app.Theatre, frame: Frame | None) -> None:
     """Draws a frame until layouts stand, which takes two passes; None: what is open, not run yet."""
     for _ in range(3):
-        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, SETTLED)
         theatre.driver.draw(frame or theatre.session.frame)
-    QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+    QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, SETTLED)
 
 
 def record(scenario: str) -> Frame:
