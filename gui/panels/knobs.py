@@ -4,8 +4,8 @@ import math
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from engine.frame import Frame, Knob, Phase
 from gui.panel import Commands, Course, PanelInfo, Place
@@ -71,8 +71,10 @@ class KnobRow(QWidget):
         self.setToolTip(f"{knob.name}: {said}" if said else knob.name)
         self.control = self._control(knob)
         self.field: QLineEdit | None = None
+        self.line = QBoxLayout(QBoxLayout.Direction.LeftToRight)  # name, and what is beside it, or below
+        self.line.addWidget(self.name)
         self.row = QHBoxLayout()
-        self.row.addWidget(self.name)
+        self.line.addLayout(self.row, 1)
         if not isinstance(self.control, Slider):
             self.row.addStretch(1)
         if self.control is not None:
@@ -85,7 +87,7 @@ class KnobRow(QWidget):
             self.row.addWidget(self.unit)
         self.column = QVBoxLayout(self)
         self.column.setSpacing(0)
-        self.column.addLayout(self.row)
+        self.column.addLayout(self.line)
         self.column.addWidget(self.reason)
 
     def _control(self, knob: Knob) -> Toggle | Segmented | Picker | Stepper | Slider | None:
@@ -160,7 +162,8 @@ class KnobRow(QWidget):
     def apply_theme(self, theme: Theme) -> None:
         side, high = theme.px(theme.measures.padding) - 1, theme.px(26 if theme.compact else 32)
         self.column.setContentsMargins(side, 0, side, 0)
-        self.row.setContentsMargins(0, theme.px(2), 0, theme.px(2))
+        self.line.setContentsMargins(0, theme.px(2), 0, theme.px(2))
+        self.line.setSpacing(theme.px(8 if theme.compact else 12))
         self.row.setSpacing(theme.px(8 if theme.compact else 12))
         if self.field is not None:
             self.field.setFont(font(theme, theme.measures.base, 600))
@@ -175,6 +178,21 @@ class KnobRow(QWidget):
         letters = max(3, *(len(_bound(value)) for value in values if value is not None))
         digit = QFontMetrics(font(theme, theme.measures.base, 600)).horizontalAdvance("0")
         return min(theme.px(110), letters * digit + theme.px(18) + 4)
+
+    def name_width(self) -> int:
+        """What the whole name needs, pixels."""
+        return self.name.fontMetrics().horizontalAdvance(self.knob.name) + 1
+
+    def wrap(self, room: int) -> None:
+        """Where name and control do not fit side by side into so many pixels, the control stands below the name."""
+        sides = self.column.contentsMargins()
+        need = sides.left() + self.name_width() + self.line.spacing() + self.row.minimumSize().width() + sides.right()
+        below = need > room or self.name.maximumWidth() < self.name_width()
+        direction = QBoxLayout.Direction.TopToBottom if below else QBoxLayout.Direction.LeftToRight
+        if direction is not self.line.direction():
+            self.line.setDirection(direction)
+        if below:
+            self.name.setFixedWidth(max(1, min(self.name_width(), room - sides.left() - sides.right())))
 
     def line_up(self, name: int, field: int, unit: int) -> None:
         """Gives the columns these widths, so that sliders and values of all rows stand one above the other."""
@@ -252,7 +270,7 @@ class Knobs(Card):
         """The widths of the columns: each as wide as its widest."""
         rows = [row for row in self.rows.values() if row.field is not None]
         slid = [row for row in rows if row.control is not None]
-        name = max((row.name.fontMetrics().horizontalAdvance(row.knob.name) + 1 for row in slid), default=0)
+        name = max((row.name_width() for row in slid), default=0)
         unit = max((row.unit.fontMetrics().horizontalAdvance(row.knob.unit) for row in rows), default=0)
         numbers = [row.field_width(theme) for row in rows if not isinstance(row.knob.default, str)]
         gaps = 3 * theme.px(8 if theme.compact else 12) + theme.px(12)  # and a bar to scroll the column
@@ -261,6 +279,13 @@ class Knobs(Card):
         for row in rows:
             own = isinstance(row.knob.default, str)
             row.line_up(name, row.field_width(theme) if own else max(numbers), unit)
+        for row in self.rows.values():
+            row.wrap(self.width() - 2)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.theme is not None:
+            self._line_up(self.theme)
 
     def opened(self, course: Course) -> None:
         if course.scenario.knobs != self._notes:

@@ -1,8 +1,8 @@
 """The status bar: which Python, how much was recorded, how smoothly the window runs."""
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from engine.frame import Frame, Interpreter, Phase, Recording
 from engine.words.states import ended
@@ -48,16 +48,21 @@ class Status(PaintedPanel):
         super().__init__()
         self._interpreter: Interpreter | None = None
         self._letters = self._run = 0
+        self._gone: frozenset[QWidget] = frozenset()  # what there is no room for
         self.setAccessibleName(self.tr("Status"))
         self.python = Text(size="small", tone="muted")
         self.counts = Text(size="small", tone="muted")
         self.rate = Text("– fps", "small", "muted")
         self.mode = Text(self.tr("Free: only synchronisation and files report"), "small", "text", 500)
         self.bar = ProgressBar()
+        self._measured = False  # how much of the run is over is known
         self.progress = Text(size="small")
         self.state = Text(size="small", tone="muted")
         row = self._row = QHBoxLayout(self)
-        for widget in (self.python, Rule(), self.counts, Rule(), self.rate, Rule(), self.mode):
+        self._rules: dict[QWidget, Rule] = {one: Rule() for one in (self.counts, self.rate, self.mode)}  # before them
+        for widget in (self.python, self.counts, self.rate, self.mode):
+            if widget in self._rules:
+                row.addWidget(self._rules[widget])
             row.addWidget(widget)
         row.addStretch(1)
         row.addWidget(self.bar)
@@ -73,14 +78,15 @@ class Status(PaintedPanel):
         self._show_progress(frame, come)
         self.state.set_text(self._state(frame, timed=come is None or come.share is None))
         texts = (self.python, self.counts, self.progress, self.state)
-        letters = sum(len(text.text()) for text in texts) + (1000 if self.bar.isVisible() else 0)
+        letters = sum(len(text.text()) for text in texts) + 1000 * self._measured
         if letters != self._letters:  # figures are equally wide, so only their number matters
             self._letters = letters
             self._fit()
 
     def _show_progress(self, frame: Frame, come: RunProgress | None) -> None:
         """The words keep the greatest width that they have had in a run, so that nothing beside them moves."""
-        self.bar.setVisible(come is not None and come.share is not None)
+        self._measured = come is not None and come.share is not None
+        self.bar.setVisible(self._measured and self.bar not in self._gone)
         self.bar.put(come.share or 0.0 if come is not None else 0.0)
         said = come.words if come is not None else ""
         metrics, longest = self.progress.fontMetrics(), come.widest if come is not None else ""
@@ -141,18 +147,29 @@ class Status(PaintedPanel):
         self._fit()
 
     def _fit(self) -> None:
-        """The note about the mode gives way first, then how the run stands.
+        """Where there is no room for all, one thing after the other gives way; how the run stands is the last to go."""
+        giving = (self.mode, self.rate, self.python, self.bar, self.counts, self.progress, self.state)
+        there = [one for one in giving if (self._measured if one is self.bar else bool(getattr(one, "text", str)()))]
+        gap, margins = self._row.spacing(), self._row.contentsMargins()
+        wide = {one: max(one.sizeHint().width(), one.minimumWidth()) + gap for one in giving}
+        wide |= {one: wide[one] + rule.width() + gap for one, rule in self._rules.items()}
+        need = margins.left() + margins.right() + sum(wide[one] for one in there)
+        gone = []
+        for one in there[:-1]:
+            if need <= self.width():
+                break
+            need -= wide[one]
+            gone.append(one)
+        self._gone = frozenset(gone)
+        for one in giving:
+            one.setVisible(one not in self._gone and (one is not self.bar or self._measured))
+        first = next((one for one in (self.python, self.counts, self.rate, self.mode) if one not in self._gone), None)
+        for one, rule in self._rules.items():
+            rule.setVisible(one not in self._gone and one is not first)
 
-        What has no room is not shown to find that out: the window would grow with it.
-        """
-        optional = (self.state, self.mode)
-        shown = [widget for widget in optional if not widget.isHidden()]
-        gap = self._row.spacing()
-        self._row.invalidate()
-        need = self._row.minimumSize().width() - sum(widget.sizeHint().width() + gap for widget in shown)
-        for widget in optional:
-            need += widget.sizeHint().width() + gap
-            widget.setVisible(need <= self.width())
+    def minimumSizeHint(self) -> QSize:
+        """It asks for no width: what has no room gives way."""
+        return QSize(0, super().minimumSizeHint().height())
 
     def paint(self, painter: QPainter, theme: Theme) -> None:
         painter.fillRect(self.rect(), QColor(theme.colours.sunken))

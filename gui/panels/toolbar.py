@@ -1,14 +1,17 @@
 """The toolbar: run, pause, stop, speed, which Python, and how the window looks."""
 
 import math
+from collections.abc import Callable, Sequence
+from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QColor, QKeySequence, QPainter, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from engine.frame import Frame, Phase
 from gui import actions
 from gui.panel import Commands, Course, PanelInfo, Place, Suits
+from gui.theme.palette import font
 from gui.theme.theme import Theme
 from gui.widgets.controls import KeyButton, KeyCap, Rule, Text
 from gui.widgets.inputs import Picker, Slider
@@ -30,8 +33,43 @@ def speed_of_place(place: float) -> float:
     return min(actions.SPEEDS, key=lambda rung: abs(place_of_speed(rung) - place))
 
 
+Give = Callable[[bool], None]  # shows a part of the toolbar, or does without
+
+
+def _keys(*buttons: KeyButton) -> Give:
+    """The boxes of the keys in these buttons."""
+
+    def give(there: bool) -> None:
+        for button in buttons:
+            button.shows_key = there
+            button.updateGeometry()
+
+    return give
+
+
+def _words(*buttons: KeyButton) -> Give:
+    """The words beside the icons of these buttons."""
+
+    def give(there: bool) -> None:
+        for button in buttons:
+            button.shows_word = there
+            button.updateGeometry()
+
+    return give
+
+
+def _controls(*widgets: QWidget) -> Give:
+    """These controls: without room for them they are entries of a menu."""
+
+    def give(there: bool) -> None:
+        for widget in widgets:
+            widget.setVisible(there)
+
+    return give
+
+
 class Toolbar(PaintedPanel):
-    """Shows only what can be done."""
+    """Shows only what can be done, as much of it as there is room for; the rest is in a menu."""
 
     def __init__(self, commands: Commands) -> None:
         super().__init__()
@@ -57,16 +95,34 @@ class Toolbar(PaintedPanel):
         self.larger = KeyButton("", "larger", "Ctrl +", name=self.tr("Larger text"))
         self.look = KeyButton("", "theme", actions.key("theme"), name=self.tr("Light or dark"))
         self.help = KeyButton("", "help", actions.key("help"), name=self.tr("All keys"))
+        self.more = KeyButton(self.tr("More"), name=self.tr("More of the toolbar"))
 
     def _lay_out(self) -> None:
         row = self._row = QHBoxLayout(self)
+        before_speed, before_python = Rule(), Rule()
         speed = (self.speed_caption, self.slider, self.speed_word, self.speed_keys)
-        left: tuple[QWidget, ...] = (self.run, self.pause, self.stop, Rule(), *speed, Rule(), self.python)
+        left: tuple[QWidget, ...] = (self.run, self.pause, self.stop, before_speed, *speed, before_python, self.python)
         for widget in left:
             row.addWidget(widget)
         row.addStretch(1)
-        for button in (self.smaller, self.larger, self.look, self.help):
+        for button in (self.smaller, self.larger, self.look, self.help, self.more):
             row.addWidget(button)
+        self._menu = QMenu(self)
+        # What gives way, the first one first. Run keeps its word.
+        self._giving: tuple[Give, ...] = (
+            lambda there: self.speed_caption.setVisible(there and not self.theme.compact),
+            _keys(self.smaller, self.larger),
+            _words(self.pause, self.stop),
+            self.speed_keys.setVisible,
+            _keys(self.look, self.help),
+            _keys(self.pause, self.stop),
+            _controls(self.smaller, self.larger),
+            _controls(self.look),
+            _keys(self.run),
+            _controls(before_python, self.python),
+            _controls(self.help),
+            _controls(before_speed, self.slider, self.speed_word),
+        )
 
     def _connect(self) -> None:
         commands = self._commands
@@ -80,13 +136,37 @@ class Toolbar(PaintedPanel):
         self.larger.clicked.connect(lambda: self._do("larger"))
         self.look.clicked.connect(lambda: self._do("theme"))
         self.help.clicked.connect(self.show_keys)
-        for name, do in (("help", self.show_keys), ("python", self.python.open)):
+        self.more.clicked.connect(self.show_more)
+        for name, do in (("help", self.show_keys), ("python", self._open_pythons)):
             for key in actions.action(name).keys:
                 QShortcut(QKeySequence(key), self).activated.connect(do)
 
     def _do(self, name: str) -> None:
         """What the key of the same name does."""
         self._commands.perform(name)
+
+    def show_more(self) -> None:
+        """Opens the menu of what the toolbar has no room for."""
+        self._menu.clear()
+        self._menu.setFont(font(self.theme, self.theme.measures.base))
+        groups: Sequence[tuple[QWidget, tuple[str, ...]]] = (
+            (self.slider, ("slower", "faster", "real")),
+            (self.python, ("python",)),
+            (self.smaller, ("smaller", "larger")),
+            (self.look, ("theme",)),
+            (self.help, ("help",)),
+        )
+        here = {"python": self._open_pythons, "help": self.show_keys}
+        for widget, names in groups:
+            for name in names if widget.isHidden() else ():
+                entry = self._menu.addAction(f"{actions.words(actions.action(name).words)}\t{actions.key(name)}")
+                entry.triggered.connect(here.get(name, partial(self._do, name)))
+            if widget.isHidden():
+                self._menu.addSeparator()
+        self._menu.popup(self.more.mapToGlobal(QPoint(0, self.more.height())))
+
+    def _open_pythons(self) -> None:
+        self.python.open(self.more if self.python.isHidden() else self.python)
 
     def show_keys(self) -> None:
         """Lists every key over the window."""
@@ -106,7 +186,10 @@ class Toolbar(PaintedPanel):
         paused = frame.run.phase is Phase.PAUSED
         self.pause.setEnabled(frame.run.phase in (Phase.RUNNING, Phase.PAUSED))
         self.stop.setEnabled(live)
-        self.pause.rename(self.tr("Resume") if paused else self.tr("Pause"), "run" if paused else "pause")
+        word = self.tr("Resume") if paused else self.tr("Pause")
+        if word != self.pause.word:
+            self.pause.rename(word, "run" if paused else "pause")
+            self._fit()
         again = self.tr("Run again")
         self.run.setEnabled(not frame.program.page)
         nothing = self.tr("There is nothing to run: this is a page to read. Its links open programs.")
@@ -135,22 +218,24 @@ class Toolbar(PaintedPanel):
         self.slider.setFixedWidth(theme.px(96))
         self.speed_word.setFixedWidth(self.speed_word.fontMetrics().horizontalAdvance("0.05×") + 2)
         self.speed_word.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.speed_caption.setVisible(not theme.compact)
         self._fit()
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
         self._fit()
 
     def _fit(self) -> None:
-        """Where there is no room for all keys, those of the text size go first, then those of the speed."""
-        for step in range(3):
-            self.speed_keys.setVisible(step < 2)
-            for button in (self.smaller, self.larger):
-                button.shows_key = step < 1
-                button.updateGeometry()
+        """Where there is no room for all, one thing after the other gives way."""
+        for gone in range(len(self._giving) + 1):
+            for at, give in enumerate(self._giving):
+                give(at >= gone)
+            self.more.setVisible(any(one.isHidden() for one in (self.smaller, self.look, self.python, self.help)))
             self._row.invalidate()
             if self._row.minimumSize().width() <= self.width():
                 return
+
+    def minimumSizeHint(self) -> QSize:
+        """It asks for no width: what has no room gives way."""
+        return QSize(0, super().minimumSizeHint().height())
 
     def opened(self, course: Course) -> None:
         self._course = course

@@ -5,6 +5,9 @@ from PySide6.QtCore import QObject, Signal
 from gui.theme.theme import Theme, make
 
 COMPACT_WIDTH, COMPACT_HEIGHT = 1680, 900  # below either, at text scale 1, the window is compact
+LEAST_WIDTH, LEAST_HEIGHT = 640, 360  # at text scale 1: the text grows only as far as so much of the window remains
+
+SMALLEST = 0.75  # scale of the text
 
 
 class Appearance(QObject):
@@ -26,7 +29,7 @@ class Appearance(QObject):
 
     def enlarge(self, scale: float) -> None:
         """The text scale, kept between 0.75 and 3."""
-        self.scale = min(3.0, max(0.75, scale))
+        self.scale = min(3.0, max(SMALLEST, scale))
         self._make()
 
     def present(self, on: bool) -> None:
@@ -41,8 +44,9 @@ class Appearance(QObject):
 
     def _make(self) -> None:
         width, height = self._room
-        compact = width < COMPACT_WIDTH * self.scale or height < COMPACT_HEIGHT * self.scale
-        scale = self.scale * min(width / 1920, height / 1080) if self._presents else self.scale
+        scale = max(SMALLEST, min(self.scale, width / LEAST_WIDTH, height / LEAST_HEIGHT))
+        compact = width < COMPACT_WIDTH * scale or height < COMPACT_HEIGHT * scale
+        scale = self.scale * min(width / 1920, height / 1080) if self._presents else scale
         wanted = (self._name, compact and not self._presents, scale, self._presents)
         now = self.theme
         if wanted != (now.name, now.compact, now.scale, now.presents):

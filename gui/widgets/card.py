@@ -1,13 +1,22 @@
 """The frame that every panel of the window sits in: a header row with a title and tools, and a body below it."""
 
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.theme.theme import Theme
 from gui.widgets.controls import Text
 from gui.widgets.drawing import rounded
 from gui.widgets.painted import PaintedPanel
+
+
+class Subtitle(Text):
+    """Beside a title: where there is no room for all of it, nothing is written, rather than half of it."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        fits = self.fontMetrics().horizontalAdvance(self.text()) <= self.width()
+        if fits:
+            super().paintEvent(event)
 
 
 class Card(PaintedPanel):
@@ -17,7 +26,7 @@ class Card(PaintedPanel):
         super().__init__()
         self.setAccessibleName(title)
         self.title = Text(title, "heading", weight=600)
-        self.subtitle = Text(tone="muted", mono=True)
+        self.subtitle = Subtitle(tone="muted", mono=True)
         # A long subtitle gives way, it does not widen the window.
         self.subtitle.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.tools = QHBoxLayout()

@@ -241,7 +241,7 @@ class KeyButton(PaintedButton):
         super().__init__(name or word)
         self.word, self.icon_name, self.key, self.primary = word, icon, key, primary
         self.keep = keep or not icon
-        self.shows_key = True  # a toolbar without room says no
+        self.shows_key = self.shows_word = True  # a toolbar without room says no
         self.quiet = quiet  # without ground or edge: for the header of a card
         self.setToolTip(hint(name or word, key))
 
@@ -259,7 +259,7 @@ class KeyButton(PaintedButton):
         parts: list[tuple[str, int]] = []
         if self.icon_name:
             parts.append(("icon", theme.px(20)))
-        if self.word and (self.keep or not theme.compact):
+        if self.word and (self.keep or (self.shows_word and not theme.compact)):
             parts.append(("word", QFontMetrics(self._font(theme)).horizontalAdvance(self.word) + 1))
         if self.key and self.shows_key:
             parts.append(("key", keycap_width(theme, self.key)))

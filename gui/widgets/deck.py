@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 from gui.theme.palette import text_font
 from gui.theme.theme import Theme
 from gui.widgets.card import Card
+from gui.widgets.inputs import Picker
 
 
 class Deck(QWidget):
@@ -29,6 +30,9 @@ class Deck(QWidget):
         self.tabs.setElideMode(Qt.TextElideMode.ElideNone)
         self.tabs.setAccessibleName(self.tr("Panels"))
         self.tabs.currentChanged.connect(self._turned)
+        self.picker = Picker(self.tr("Panels"))  # stands for tabs that there is no room for
+        self.picker.setParent(self)
+        self.picker.chosen.connect(self.tabs.setCurrentIndex)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.stack)
@@ -92,6 +96,7 @@ class Deck(QWidget):
         theme = self._theme
         if theme is None:
             return
+        self.picker.apply_theme(theme)
         self.tabs.setFont(text_font(theme, theme.measures.heading, 600))
         self.tabs.setStyleSheet(_style(theme))
         for _, page in self._pages.values():
@@ -117,10 +122,15 @@ class Deck(QWidget):
         left, now = theme.pixels.padding // 2, self._pages.get(self.page)
         cards = _cards(now[1]) if now is not None else []
         tools = max([card.tools.sizeHint().width() for card in cards], default=0)
-        width = min(self.tabs.sizeHint().width(), max(self.width() - tools - 4 * left, self.width() // 2))
-        self.tabs.setGeometry(left, 1, width, theme.pixels.header)
-        self.tabs.setVisible(bool(self._offered))
-        self.tabs.raise_()
+        room = max(self.width() - tools - 5 * left, 1)
+        fit = self.tabs.sizeHint().width() <= room
+        self.picker.offer([self.tabs.tabText(at) for at in range(self.tabs.count())], self.tabs.currentIndex())
+        hint = self.tabs.sizeHint() if fit else self.picker.sizeHint()
+        width, high = min(hint.width(), room), theme.pixels.header if fit else min(hint.height(), theme.pixels.header)
+        for one, there in ((self.tabs, fit), (self.picker, not fit)):
+            one.setGeometry(left, 1 + (theme.pixels.header - high) // 2, width, high)
+            one.setVisible(there and bool(self._offered))
+            one.raise_()
         for card in cards:
             card.indent(left + width + theme.px(8))
 

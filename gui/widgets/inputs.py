@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPaintEvent, QPen, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractSlider, QMenu, QSizePolicy
+from PySide6.QtWidgets import QAbstractSlider, QMenu, QSizePolicy, QWidget
 
 from gui.theme.palette import font
 from gui.theme.theme import UNDRESSED, Theme
@@ -191,7 +191,7 @@ class Picker(PaintedButton):
         self._words: tuple[str, ...] = ()
         self._index = -1
         self.setToolTip(hint(name, key))
-        self.clicked.connect(self.open)
+        self.clicked.connect(lambda: self.open(self))
         self._menu = QMenu(self)
 
     def offer(self, words: Sequence[str], index: int) -> None:
@@ -206,8 +206,8 @@ class Picker(PaintedButton):
     def _word(self) -> str:
         return self._words[self._index] if 0 <= self._index < len(self._words) else ""
 
-    def open(self) -> None:
-        """Opens the menu."""
+    def open(self, below: QWidget) -> None:
+        """Opens the menu below this: another control, where the picker itself is not in sight."""
         self._menu.clear()
         for index, word in enumerate(self._words):
             action = self._menu.addAction(word)
@@ -217,7 +217,7 @@ class Picker(PaintedButton):
         self._menu.setFont(font(self.theme, self.theme.measures.base))
         if 0 <= self._index < len(self._words):
             self._menu.setActiveAction(self._menu.actions()[self._index])
-        self._menu.popup(self.mapToGlobal(QPoint(0, self.height())))
+        self._menu.popup(below.mapToGlobal(QPoint(0, below.height())))
 
     def _key_width(self) -> int:
         """Pixels of the key and the air beside it; 0 where it is not shown."""
