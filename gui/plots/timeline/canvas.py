@@ -9,8 +9,8 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from engine.frame import Frame, Part, View
 from gui.panel import Commands
 from gui.plots.common.scale import NS
+from gui.plots.timeline.flags import flag_words
 from gui.plots.timeline.hover import Hint, HoverCard, cpu_words, lane_hint, lock_hint, name_hint, part_hint, task_words
-from gui.plots.timeline.overlays import flag_words
 from gui.plots.timeline.rows import TimelineRow
 from gui.plots.timeline.rows_view import RowsView
 from gui.view_state import views

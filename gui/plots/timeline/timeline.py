@@ -4,22 +4,21 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QPushButton
 
 from engine.frame import Frame, State
-from engine.scenarios.scenario import PartsNote
 from gui.panel import Commands, Course, PanelInfo, Place
 from gui.plots.common.scale import duration, moment
 from gui.plots.timeline.canvas import Canvas
-from gui.plots.timeline.legend import Legend, Occurring
+from gui.plots.timeline.legend import Legend, Occurring, height_of
 from gui.theme import theme as themes
 from gui.theme.palette import text_font
 from gui.theme.theme import Theme
+from gui.view_state.arrangement import timeline_least
 from gui.view_state.views import NEARER
 from gui.widgets.card import Card
 from gui.widgets.legend_symbols import CPU, LETS_IN, LOST, Mark
-
-ROOMY = 8  # lanes that a scenario has room for from the start which compares threads and processes, one after the other
 
 
 class TimelinePanel(Card):
@@ -33,7 +32,6 @@ class TimelinePanel(Card):
         self.legend = Legend(self._pressed)
         self._occurring = Occurring()
         self._theme = themes.make("dark", compact=False)
-        self._parts: PartsNote | None = None  # how the scenario's run is cut into parts
         self._rule = QFrame()
         words = partial(QCoreApplication.translate, "timeline")
         self.zoom_out = self._tool("\u2212", words("Zoom out"), "S", lambda: self.steering.zoom(1 / NEARER))
@@ -70,6 +68,17 @@ class TimelinePanel(Card):
         self._rule.setStyleSheet(f"background: {theme.colours.line};")
         self.canvas.apply_theme(theme)
         self.legend.apply_theme(theme)
+        self._give_way()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._give_way()
+
+    def _give_way(self) -> None:
+        """Where the lanes need the room of the legend it is not shown: by the size alone, so that it stays so."""
+        shown = self.height() >= timeline_least(self._theme) + height_of(self._theme, self.width())
+        for widget in (self._rule, self.legend):
+            widget.setVisible(shown)
 
     def draw(self, frame: Frame) -> None:
         self.canvas.show_frame(frame)
@@ -77,7 +86,8 @@ class TimelinePanel(Card):
         extra = {LOST} if len(told.losses.times) else set()
         extra |= {LETS_IN} if State.WAIT_LOCK in states else set()
         extra |= {CPU} if any(lane.cpu is not None for lane in told.lanes) else set()
-        self.legend.show_marks(states | extra, frame.view.hidden)
+        of = frame.program.scenario, frame.run.number
+        self.legend.show_marks(of, states | extra, frame.view.hidden)
         text = _subtitle(frame)
         if self.subtitle.text() != text:
             self.subtitle.setText(text)
@@ -85,9 +95,10 @@ class TimelinePanel(Card):
             self.follow_button.setChecked(frame.view.follow)
 
     def opened(self, course: Course) -> None:
-        """What the parts of a run are called is said by the scenario."""
-        self._parts = course.scenario.parts
-        self.canvas.brackets.noun = self._parts.noun if self._parts is not None else ""
+        """How many lanes there will be, and what the parts of a run are called, is said by the scenario."""
+        parts = course.scenario.parts
+        self.canvas.expectation.scenario = course.scenario
+        self.canvas.brackets.noun = parts.noun if parts is not None else ""
 
     def _pressed(self, mark: Mark, hidden: bool) -> None:
         if isinstance(mark, State):
