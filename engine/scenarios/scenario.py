@@ -101,6 +101,7 @@ class Scenario:
     runs_in: str = ""  # the knob that says where the program runs
     parts: PartsNote | None = None
     takes: str = ""  # expression over the knobs: seconds of program time that a run takes
+    lanes: str = ""  # expression over the knobs: how many lanes a run has at its end
 
 
 def near(name: str, names: Iterable[str]) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.frame import FindingKind
+from engine.scenarios import lanes
 from engine.scenarios.scenario import LAST, PartsNote, Proof, Scenario, ScenarioError, SwitchNote, Try, near, settings
 
 if sys.version_info >= (3, 11):
@@ -26,14 +27,15 @@ CHARTS = ("bars", "curve")
 
 _TEXTS = (
     "group", "summary", "watch", "counted_by", "value_noun", "expected", "found", "wrong", "wrong_below", "runs_in",
-    "takes",
+    "takes", "lanes",
 )  # fmt: skip
-_EXPRESSIONS = ("expected", "found", "takes")
+_EXPRESSIONS = ("expected", "found", "takes", "lanes")
 _FLAGS = ("varies", "page")
 _KNOWN = ("title", "order", "axis", "needs", "switches", "knobs", "parts", "try", "proof", *_TEXTS, *_FLAGS)
 _PARTS = tuple(one.name for one in fields(PartsNote))
 _PART_EXPRESSIONS = ("name", "group", "limit", "value")
 _PROOF = tuple(one.name for one in fields(Proof))
+_RECKONING = "numbers, knobs, + - * // %, comparisons, if, and, or, not, min and max"  # what `lanes` may be made of
 _WORDS = {
     str: "a text",
     int: "a whole number",
@@ -64,6 +66,7 @@ def _read(folder: Path) -> Scenario:
     _check_sentence(texts["wrong"])
     lesson = _text(folder / LESSON_FILE) if (folder / LESSON_FILE).exists() else ""
     _check_program(folder / PROGRAM_FILE, parts, page=flags["page"], lesson=lesson)
+    _check_lanes(texts["lanes"], folder / PROGRAM_FILE)
     return Scenario(
         id=folder.name,
         title=_typed(table, "title", str, "") or folder.name,
@@ -108,6 +111,20 @@ def _check_program(path: Path, parts: PartsNote | None, page: bool, lesson: str)
                 f"{SETTINGS_FILE}: parts.call: {PROGRAM_FILE} has no function '{parts.call}' that is not indented. "
                 f"{near(parts.call, functions)}"
             )
+
+
+def _check_lanes(expression: str, program: Path) -> None:
+    """It is reckoned in the window, so it is simple; what it names are knobs of the program."""
+    if not expression:
+        return
+    try:
+        names = lanes.names(expression)
+    except ValueError as error:
+        raise ScenarioError(f"{SETTINGS_FILE}: lanes may have {_RECKONING} in it, no more: {expression}") from error
+    knobs = re.findall(r"^([A-Z][A-Z0-9_]*)\b[^=\n]*=", _text(program), re.MULTILINE)
+    unknown = next((name for name in names if name not in knobs), None)
+    if unknown is not None:
+        raise ScenarioError(f"{SETTINGS_FILE}: lanes: {PROGRAM_FILE} has no knob '{unknown}'. {near(unknown, knobs)}")
 
 
 def _parts(table: Mapping[str, Any], texts: dict[str, Any]) -> PartsNote:

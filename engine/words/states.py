@@ -21,13 +21,6 @@ def state_in_a_word(one: State) -> str:
 
 
 @cache
-def state_in_short(one: State) -> str:
-    """Fewer words for a legend that is short of room; in full where there are none."""
-    named = _id("state-short", one)
-    return say(named) if has(named) else state(one)
-
-
-@cache
 def ended(one: Ended) -> str:
     """How a run ended, in a word or two."""
     return say(_id("ended", one))

@@ -148,7 +148,15 @@ class Status(PaintedPanel):
 
     def _fit(self) -> None:
         """Where there is no room for all, one thing after the other gives way; how the run stands is the last to go."""
-        giving = (self.mode, self.rate, self.python, self.bar, self.counts, self.progress, self.state)
+        giving: tuple[QWidget, ...] = (
+            self.mode,
+            self.rate,
+            self.python,
+            self.bar,
+            self.counts,
+            self.progress,
+            self.state,
+        )
         there = [one for one in giving if (self._measured if one is self.bar else bool(getattr(one, "text", str)()))]
         gap, margins = self._row.spacing(), self._row.contentsMargins()
         wide = {one: max(one.sizeHint().width(), one.minimumWidth()) + gap for one in giving}

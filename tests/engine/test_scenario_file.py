@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.scenarios import catalogue
+from engine.protocol.program_text import Knob
+from engine.scenarios import catalogue, lanes
 from engine.scenarios.scenario import PartsNote, Proof, Scenario
 
 PROGRAM = "JOBS = 4\ndef timed(jobs):\n    pass\nasync def later():\n    pass\n"
@@ -109,3 +110,34 @@ def test_that_a_page_has_a_lesson_and_no_program(tmp_path: Path) -> None:
     found = read(folder, "page = true\ntitle = 'Rules'", None, "# Rules")
     assert (found.error, found.page, found.title, found.lesson) == ("", True, "Rules", "# Rules")
     assert catalogue.load([tmp_path]) == (found,)
+
+
+@pytest.mark.parametrize(
+    ("expression", "values", "count"),
+    [
+        ("1 + THREADS", {"THREADS": 5}, 6),
+        ("1 + (THREADS if WAY == 'threads' else 2 * THREADS)", {"THREADS": 3, "WAY": "processes"}, 7),
+        ("max(2, THREADS) + (MOST > 16) * 16", {"THREADS": 1, "MOST": 17}, 18),
+        ("", {}, None),
+        ("1 - THREADS", {"THREADS": 5}, None),
+        ("1 + THREADS", {"THREADS": "many"}, None),
+        ("1 + UNKNOWN", {}, None),
+        ("9 ** 9 ** 9 ** THREADS", {"THREADS": 9}, None),
+    ],
+)
+def test_that_lanes_are_reckoned_from_the_knobs_as_they_are(
+    expression: str, values: dict[str, object], count: "int | None"
+) -> None:
+    assert lanes.reckoned(expression, [Knob(name, value, value, 1) for name, value in values.items()]) == count
+
+
+@pytest.mark.parametrize(
+    "expression", ["9 ** 9", "sum(range(JOBS))", "open('x')", "(1).bit_length()", "[JOBS][0]", "1 +"]
+)
+def test_that_lanes_may_hold_nothing_that_takes_long_or_does_anything(tmp_path: Path, expression: str) -> None:
+    assert "lanes" in read(tmp_path, f'lanes = "{expression}"').error
+
+
+def test_that_a_knob_that_lanes_name_and_the_program_has_not_is_a_mistake(tmp_path: Path) -> None:
+    assert read(tmp_path, 'lanes = "1 + JOBS"').lanes == "1 + JOBS"
+    assert "no knob 'JOB'. Did you mean JOBS?" in read(tmp_path, 'lanes = "1 + JOB"').error

@@ -48,7 +48,7 @@ PLAIN: dict[Any, tuple[object, ...]] = {
 
 NAMED_AFTER = {  # messages of which the last part is the name of a member
     f"{family}-{one.name.lower()}"
-    for family, members in (("state", State), ("state-word", State), ("state-short", State), ("ended", Ended))
+    for family, members in (("state", State), ("state-word", State), ("ended", Ended))
     for one in members
 }
 
@@ -189,7 +189,6 @@ def test_that_every_state_and_every_end_of_a_run_has_its_words() -> None:
     for one in set(State) - {State.ABSENT}:
         _is_said(states.state(one))
         _is_said(states.state_in_a_word(one))
-        _is_said(states.state_in_short(one))
     for end in Ended:
         _is_said(states.ended(end))
 

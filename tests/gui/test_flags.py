@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication
 
 from engine.frame import Frame, Marks, Thing, View
 from gui.plots.common.scale import make_scale
-from gui.plots.timeline.overlays import flag_words, flags
+from gui.plots.timeline.flags import flag_words, flags
 from gui.plots.timeline.timeline import TimelinePanel
 from tests.gui import frames
 from tests.gui.frames import changed
@@ -41,7 +41,7 @@ def test_that_a_hundred_thousand_flags_become_as_many_as_there_are_pixels_for_an
         np.arange(count) % 2 == 0,
     )
     shown = flags(marks, [2], SCALE)
-    assert 100 < len(shown) <= 1000 / 7 + 2
+    assert 80 < len(shown) <= 1000 / 11 + 2
     assert shown[-1].time == marks.times[-1]
     assert shown[-1].up is bool(marks.sets[-1])
 

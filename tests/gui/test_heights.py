@@ -1,6 +1,7 @@
 """How the middle column is shared: bars take their rows, many lanes make the timeline higher, and nothing shrinks."""
 
 import pytest
+from gui.view_state.height_sharing import CROWDED, USUAL, Asked, Height, shared
 from PySide6.QtWidgets import QApplication
 
 from engine.frame import Frame, Part
@@ -9,7 +10,6 @@ from gui.plots.comparison import bars
 from gui.plots.timeline.rows import arrange, as_they_come, needed
 from gui.plots.timeline.timeline import TimelinePanel
 from gui.theme import theme
-from gui.view_state.height_sharing import CROWDED, USUAL, Asked, Height, shared
 from tests.gui import frames_pools
 from tests.gui.frames import changed
 from tests.gui.recorded_commands import course

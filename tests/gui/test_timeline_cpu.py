@@ -37,7 +37,7 @@ def filled(panel: TimelinePanel, badge: str, seconds: float) -> float:
     assert canvas.cache is not None
     row = canvas.places.layout.of_lane([one.badge for one in canvas.frame.recording.lanes].index(badge))
     bars = canvas.cache.bars(row.height, row.main, False)
-    image, x, top = canvas.grab().toImage(), round(scale.x(seconds)), canvas.places.top + row.y + bars.top
+    image, x, top = canvas.grab().toImage(), round(scale.x(seconds)), canvas.places.y(row) + bars.top
     full = DARK.looks[State.RUNNING].fill.lower()
     inside = [image.pixelColor(x, top + y).name() == full for y in range(1, bars.height - 1)]
     assert inside == sorted(inside), "from the bottom"
@@ -118,7 +118,7 @@ def test_that_the_name_of_a_task_does_not_hide_how_full_its_bar_is(panel: Timeli
     row = canvas.places.layout.row(1)
     bars = canvas.cache.bars(row.height, False, True)
     assert not bars.named
-    image, top = canvas.grab().toImage(), canvas.places.top + row.y + bars.top
+    image, top = canvas.grab().toImage(), canvas.places.y(row) + bars.top
     plate = scale.left + 5  # left of its letters
     for x in (plate, scale.left + scale.width // 4):  # below the name, and beside it
         shades = [image.pixelColor(x, top + y).name() for y in range(1, bars.height - 1)]

@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QApplication
 
 from engine.frame import Frame, Phase, State, View
 from engine.words import states as words
-from gui.plots.timeline.legend import Legend
+from gui.plots.timeline.legend import _ORDER, Legend
 from gui.plots.timeline.state_labels import cut_name
 from gui.plots.timeline.timeline import TimelinePanel
 from gui.theme import theme
+from gui.view_state.arrangement import timeline_least
+from gui.widgets.legend_symbols import Mark
 from tests.gui import frames_pools
 from tests.gui.alone import DARK, shown_alone
 from tests.gui.frames import Row, changed, lane
@@ -94,7 +96,7 @@ def legend_of(qtbot, apply_theme: theme.Theme, width: int, states: frozenset[Sta
     qtbot.addWidget(made)
     made.resize(width, 100)
     made.apply_theme(apply_theme)
-    made.show_marks(states, frozenset())
+    made.show_marks(("counter", 1), states, frozenset())
     return made
 
 
@@ -108,55 +110,74 @@ SOME = frozenset(
 ALL = frozenset(State) - {State.ABSENT}
 
 
-def test_that_few_states_are_said_in_full_in_one_row(qtbot) -> None:
+def shown_in(legend: Legend) -> list[Mark]:
+    """Which chips are not in the menu."""
+    return [mark for mark, chip in legend.chips.items() if not chip.isHidden()]
+
+
+@pytest.mark.parametrize("apply_theme", [DARK, LIGHT, theme.make("dark", compact=True, scale=2.0)])
+@pytest.mark.parametrize("width", [320, 640, 942, 1360, 3000])
+def test_that_words_are_the_same_at_every_width_and_what_does_not_fit_is_in_the_menu(
+    qtbot, apply_theme: theme.Theme, width: int
+) -> None:
+    legend = legend_of(qtbot, apply_theme, width, ALL)
+    assert [chip.text() for chip in legend.chips.values()] == [words.state(state) for state in _ORDER]
+    there = shown_in(legend)
+    assert there == list(_ORDER)[: len(there)], "the first ones, whatever the length of the others"
+    boxes = [legend.chips[mark].geometry() for mark in there]
+    boxes += [] if legend.more.isHidden() else [legend.more.geometry()]
+    assert all(legend.rect().contains(box) for box in boxes)
+    assert not any(one.intersects(other) for at, one in enumerate(boxes) for other in boxes[:at])
+    assert all(chip.width() == chip.sizeHint().width() for mark, chip in legend.chips.items() if mark in there)
+    assert legend.more.isHidden() is (len(there) == len(ALL))
+    assert legend.more.isHidden() or legend.more.text() == f"{len(ALL) - len(there)} more"
+
+
+def test_that_its_height_goes_by_theme_and_width_and_not_by_what_it_shows(qtbot) -> None:
+    high = DARK.measures.legend
+    assert [legend_of(qtbot, DARK, 900, states).height() for states in (frozenset(), FEW, SOME, ALL)] == [high] * 4
+    assert legend_of(qtbot, DARK, 500, FEW).height() == high + DARK.measures.chip
+    large = theme.make("dark", compact=False, scale=1.5)
+    assert legend_of(qtbot, large, 1600, FEW).height() == large.pixels.legend + large.pixels.chip
+
+
+def test_that_a_state_that_comes_in_a_run_stands_behind_the_others_and_the_next_run_begins_with_all(qtbot) -> None:
     legend = legend_of(qtbot, DARK, 1300, FEW)
-    assert [chip.said for chip in legend.chips.values()] == [words.state(state) for state in legend.chips]
-    assert legend.asks == DARK.measures.legend
+    before = {mark: chip.geometry() for mark, chip in legend.chips.items()}
+    legend.show_marks(("counter", 1), FEW | {State.HOLDING}, frozenset())
+    assert {mark: legend.chips[mark].geometry() for mark in before} == before
+    assert list(legend.chips)[-1] is State.HOLDING
+    legend.show_marks(("counter", 2), frozenset(), frozenset())
+    assert list(legend.chips) == [state for state in _ORDER if state in FEW | {State.HOLDING}]
+    legend.show_marks(("bank", 2), frozenset(), frozenset())
+    assert not legend.chips, "nothing is known of another scenario"
 
 
-def test_that_words_get_shorter_before_a_second_row_is_taken(qtbot) -> None:
-    legend = legend_of(qtbot, LIGHT, 860, SOME)
-    assert legend.chips[State.WAIT_RESULT].said == "waits: result"
-    assert legend.asks == LIGHT.measures.legend
-
-
-def test_that_a_second_row_comes_before_chips_lose_their_words(qtbot) -> None:
-    legend = legend_of(qtbot, LIGHT, 600, SOME)
-    assert all(chip.said == words.state(state) for state, chip in legend.chips.items())
-    assert legend.asks == legend.height() == LIGHT.measures.legend + LIGHT.measures.chip
-    assert len({chip.y() for chip in legend.chips.values()}) == 2
-
-
-@pytest.mark.parametrize("width", [320, 640, 942, 1360])
-def test_that_chips_stand_inside_of_the_legend_and_not_on_one_another(qtbot, width: int) -> None:
-    for apply_theme in (DARK, LIGHT):
-        legend = legend_of(qtbot, apply_theme, width, SOME if width < 400 else ALL)
-        boxes = [chip.geometry() for chip in legend.chips.values()]
-        assert all(legend.rect().contains(box) for box in boxes)
-        assert not any(one.intersects(other) for at, one in enumerate(boxes) for other in boxes[:at])
-
-
-def test_that_the_legend_takes_back_its_second_row_when_there_is_room_again(qtbot) -> None:
-    legend = legend_of(qtbot, LIGHT, 600, SOME)
+def test_that_the_menu_of_the_legend_hides_states_as_its_chips_do(qtbot) -> None:
+    pressed: list[tuple[Mark, bool]] = []
+    legend = Legend(lambda mark, hidden: pressed.append((mark, hidden)))
+    qtbot.addWidget(legend)
+    legend.resize(700, 100)
+    legend.apply_theme(DARK)
+    legend.show_marks(("counter", 1), ALL, frozenset())
     legend.show()
-    legend.resize(1300, legend.height())
-    assert legend.asks == legend.height() == LIGHT.measures.legend
+    legend.more.click()
+    assert legend.menu is not None
+    entries = legend.menu.actions()
+    hidden = [mark for mark, chip in legend.chips.items() if chip.isHidden()]
+    assert [entry.text() for entry in entries] == [legend.chips[mark].text() for mark in hidden]
+    entries[0].trigger()
+    assert pressed == [(hidden[0], True)]
+    legend.menu.hide()
 
 
-def test_that_the_timeline_asks_for_the_second_row_of_its_legend(panel: TimelinePanel) -> None:
-    frame = frames_pools.crowd()
-    settle(panel, frame)
-    asked = panel.asks(frame).good - panel.legend.asks
-    panel.resize(700, 460)
-    settle(panel, frame)
-    assert panel.legend.asks > DARK.measures.legend
-    assert panel.asks(frame).good - panel.legend.asks == asked
-
-
-def test_that_short_words_of_the_legend_are_shorter_and_differ() -> None:
-    short = {one: words.state_in_short(one) for one in ALL if words.state_in_short(one) != words.state(one)}
-    assert len(set(short.values())) == len(short)
-    assert all(len(word) < len(words.state(state)) for state, word in short.items())
+def test_that_the_legend_gives_way_to_the_lanes_by_the_height_of_the_card_alone(panel: TimelinePanel) -> None:
+    least = timeline_least(DARK) + DARK.measures.legend
+    for frame in (Frame(), frames_pools.crowd()):
+        for height, there in ((least, True), (least - 1, False), (least + 200, True)):
+            panel.resize(1360, height)
+            settle(panel, frame)
+            assert panel.legend.isVisible() is there
 
 
 # the end of a thread that was cut off

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from engine.frame import Flip, Frame, Part, Phase, View
+from engine.frame import Flip, Frame, Part, Phase, Switch, View
 from gui.plots.common.scale import make_scale
 from gui.plots.timeline.brackets import Brackets, titles
 from gui.plots.timeline.overlays import flip_room
@@ -119,20 +119,23 @@ def test_that_overlapping_parts_stand_in_rows_of_their_own(shown: Shown) -> None
     top = panel.canvas.places.top
     inner = Part(9, "inner", "", 0.5, 1.0, lane=2)
     frame = frames_pools.pool()
-    settle(panel, changed(frame, parts=(*frame.recording.parts, inner)))
+    both = changed(frame, parts=(*frame.recording.parts, inner))
+    settle(panel, both)
+    assert panel.canvas.places.top == top, "nothing moves in a run that was begun with one row"
+    assert not line_at(panel, 0.55, row=1)
+    settle(panel, changed(both, number=77))
     assert line_at(panel, 0.55, row=1)
     assert panel.canvas.places.top > top
-    settle(panel, changed(frame, parts=frame.recording.parts))
-    assert panel.canvas.places.top > top, "rows are not taken away during a run"
     settle(panel, changed(frame, number=77))
-    assert panel.canvas.places.top == top
+    assert panel.canvas.places.top > top, "rows are not taken away during a run"
 
 
 def test_that_one_row_of_brackets_hardly_moves_the_lanes(shown: Shown) -> None:
     panel, _ = shown
+    assert panel.canvas.brackets.rows == 1
     with_parts = panel.canvas.places.top
-    settle(panel, changed(frames_pools.pool(), number=78, parts=()))
-    assert with_parts - panel.canvas.places.top <= 4
+    panel.canvas.brackets.rows = 0
+    assert with_parts - panel.canvas._above <= 4
 
 
 def test_that_ten_thousand_parts_are_drawn_as_few_lines(qtbot) -> None:
@@ -160,12 +163,10 @@ def test_that_labels_of_flips_stand_below_the_brackets(shown: Shown, compact: bo
     panel, _ = shown
     worn = theme.make("dark", compact)
     panel.apply_theme(worn)
-    frame = frames_pools.pool()
+    switch = Switch("go", "Event", True, 3, True)
+    frame = changed(frames_pools.pool(), number=79, switches=(switch,))
     settle(panel, frame)
-    plain = panel.canvas.places.top
+    top = panel.canvas.places.top
+    assert top - flip_room(worn) >= panel.canvas.brackets.rows * worn.px(worn.measures.part) > 0
     settle(panel, changed(frame, flips=(Flip(0.5, "go", True, 0, 0),)))
-    brackets = panel.canvas.brackets._rows * worn.px(worn.measures.part)
-    assert panel.canvas.places.top > plain
-    assert panel.canvas.places.top - flip_room(worn) >= brackets
-    settle(panel, changed(frame, number=frame.run.number + 1))
-    assert panel.canvas.places.top == plain
+    assert panel.canvas.places.top == top, "their room is there before the first flip"

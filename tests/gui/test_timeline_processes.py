@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QApplication
 
 from engine.frame import Frame, Holders, Lane, LaneKind, State
 from engine.words.states import state, state_in_a_word
+from gui.plots.timeline.expected import Expected
 from gui.plots.timeline.legend import _ORDER
 from gui.plots.timeline.rows import Sorter, arrange, as_they_come
 from gui.plots.timeline.timeline import TimelinePanel
 from gui.theme import theme
+from gui.view_state.arrangement import lane_least
 from gui.widgets.drawing import Shape, badge_shape, badge_width, draw_badge
 from tests.gui import frames_pools
 from tests.gui.alone import DARK, settle, shown_alone
@@ -120,19 +122,22 @@ def test_that_lanes_are_sorted_anew_only_when_some_appear() -> None:
 
 def test_that_every_pixel_of_the_rows_belongs_to_the_row_that_stands_there() -> None:
     order = Sorter().feed(frames_pools.crowd())
-    layout = arrange(DARK, order, 2, 300)
+    layout = arrange(DARK, order, 2, 300, Expected(len(order), 2))
     assert len(order.begins) == 20
-    rows = [layout.row(index) for index in range(layout.lanes + 2)]
+    rows = [layout.row(index) for index in range(layout.lanes)]
     for index, row in enumerate(rows):
         assert layout.at(row.y) == layout.at(row.y + row.height - 1) == index
     gaps = [after.y - row.y - row.height for row, after in zip(rows, rows[1:], strict=False)]
     assert [index + 1 for index, gap in enumerate(gaps) if gap] == list(order.begins)
     assert rows[-1].y + rows[-1].height == layout.total
     assert layout.at(layout.total) == -1
+    pinned = [layout.row(layout.lanes + lock) for lock in range(2)]
+    assert [layout.lock_at(row.y + row.height - 1) for row in pinned] == [layout.lanes, layout.lanes + 1]
+    assert layout.lock_at(2 * layout.lock) == -1
 
 
 def test_that_five_lanes_of_one_process_have_no_gaps() -> None:
-    layout = arrange(DARK, as_they_come(5), 0, 300)
+    layout = arrange(DARK, as_they_come(5), 0, 300, Expected(5))
     assert all(layout.row(at).y + layout.row(at).height == layout.row(at + 1).y for at in range(4))
 
 
@@ -140,7 +145,7 @@ def test_that_the_uppermost_row_stays_where_it_is_when_lanes_appear_above_it(pan
     frame = frames_pools.crowd()
     settle(panel, frame)
     canvas = panel.canvas
-    canvas._bar.setValue(24 * 24 + 30)
+    canvas._bar.setValue(24 * lane_least(DARK) + 30)
     QApplication.processEvents()
     seen = canvas.places.rows[0]
     before = frame.recording.lanes[seen.lane].id, seen.y - canvas.places.scroll
@@ -205,7 +210,7 @@ def test_that_the_row_of_a_lock_has_the_colour_of_a_holder_whose_id_is_far_away(
     canvas = panel.canvas
     row = canvas.places.layout.row(canvas.places.layout.lanes)
     scale = canvas.places.scale
-    colour = canvas.grab().toImage().pixelColor(round(scale.x(2.5)), canvas.places.top + row.y + row.height // 2).name()
+    colour = canvas.grab().toImage().pixelColor(round(scale.x(2.5)), canvas.places.y(row) + row.height // 2).name()
     assert colour == theme.thread_colour(DARK.colours, "P2").lower()
 
 
@@ -216,7 +221,7 @@ def test_that_the_hint_names_the_process(panel: TimelinePanel) -> None:
     scale = canvas.places.scale
     index = [one.badge for one in frame.recording.lanes].index("P2.1")
     row = canvas.places.layout.of_lane(index)
-    QTest.mouseMove(canvas, QPoint(round(scale.x(2.8)), canvas.places.top + row.y + row.height // 2))
+    QTest.mouseMove(canvas, QPoint(round(scale.x(2.8)), canvas.places.y(row) + row.height // 2))
     hint = canvas._hover.hint
     assert hint is not None
     assert hint.badge == "P2.1"

@@ -91,13 +91,14 @@ def _draw_part(painter: QPainter, look: Look, part: int, bar: QRectF, ratio: flo
 
 @dataclass(frozen=True)
 class Bars:
-    """Where the bars of a row stand, logical pixels: below the names of tasks where these have a line of their own."""
+    """Where the bars of a row stand, logical pixels: below flags, and names of tasks that have a line of their own."""
 
     row: int
     top: int
     height: int
     main: bool
     named: bool = False  # there is room for names of tasks above the bars
+    flags: int = 0  # pixels at the top of the row that are kept for flags and tags
 
     @property
     def middle(self) -> float:

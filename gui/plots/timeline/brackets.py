@@ -14,7 +14,7 @@ from gui.plots.common.scale import NS, Scale, duration
 from gui.plots.timeline.scene import PaintScene
 from gui.view_state.verdict_text import number_with
 
-MOST_ROWS = 3  # parts that overlap more often share the last row
+MOST_ROWS = 3  # parts that overlap more often share the last row, as do those of rows that no room is kept for
 _HANDLE = 12  # pixels between brackets and lanes, for the handle of the cursor
 _NARROW = 3  # pixels: narrower brackets have no ends
 _WORTH = 1.0  # pixels: brackets nearer to one another than this are one line
@@ -56,37 +56,41 @@ class Brackets:
 
     def __init__(self) -> None:
         self.noun = ""  # what a part is called
-        self._run, self._rows = -1, 0
-        self._flipped = False  # switches were flipped: their labels stand between brackets and lanes
+        self.rows = 0  # that there is room for, decided before the run
         self._known = _know(())
 
+    @property
+    def asked(self) -> int:
+        """How many rows the parts would fill."""
+        return int(self._known.rows.max()) + 1 if self._known.parts else 0
+
     def meet(self, frame: Frame) -> None:
-        """Learns the parts of a frame. Rows are only ever added in a run, so that nothing jumps."""
-        if frame.run.number != self._run:
-            self._run, self._rows, self._flipped = frame.run.number, 0, False
-        self._flipped |= bool(frame.recording.flips)
+        """Learns the parts of a frame."""
         own = tuple(part for part in frame.recording.parts if part.lane)  # not what other runs are remembered by
         if own != self._known.parts:
             self._known = _know(own)
-        self._rows = max(self._rows, int(self._known.rows.max()) + 1 if own else 0)
 
     def height(self, inks_part: int, least: int, label: int = 0) -> int:
         """Pixels above the lanes: for the rows of brackets (each `inks_part` high), and `least` anyway.
 
-        `label` is the height of what stands on the rule of a flip; without brackets `least` is enough for it.
+        `label` is the height of what stands on the rule of a flip, 0 where nothing can be flipped; without brackets
+        `least` is enough for it.
         """
-        below = max(_HANDLE, label) if self._flipped else _HANDLE
-        return max(least, self._rows * inks_part + below) if self._rows else least
+        return max(least, self.rows * inks_part + max(_HANDLE, label)) if self.rows else least
 
     def at(self, scale: Scale, high: int, x: float, y: float, now: float) -> Part | None:
         """The part whose bracket lies at a point, in rows `high` pixels high."""
         known, seconds = self._known, scale.seconds(x)
-        if not 0 <= y < self._rows * high or x < scale.left:
+        if not 0 <= y < self.rows * high or x < scale.left:
             return None
         air = 2 / scale.width * (scale.end - scale.start) / NS
         inside = (known.starts - air <= seconds) & (np.minimum(known.ends, now) + air >= seconds)
-        found = np.flatnonzero(inside & (known.rows == int(y // high)))
+        found = np.flatnonzero(inside & (self._row(known.rows) == int(y // high)))
         return known.parts[int(found[-1])] if len(found) else None
+
+    def _row(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The rows of parts as far as there is room for them."""
+        return np.minimum(rows, max(0, self.rows - 1))
 
     def title(self, part: Part, now: float) -> str:
         """The longest that a bracket may say."""
@@ -97,8 +101,9 @@ class Brackets:
         known, scale = self._known, scene.scale
         ends, high = np.minimum(known.ends, scene.frame.run.now), scene.cache.theme.pixels.part
         last, found = [-1e9] * MOST_ROWS, []
+        rows = self._row(known.rows)
         for index in np.flatnonzero((ends * NS >= scale.start) & (known.starts * NS <= scale.end)).tolist():
-            x0, x1, row = scale.x(float(known.starts[index])), scale.x(float(ends[index])), int(known.rows[index])
+            x0, x1, row = scale.x(float(known.starts[index])), scale.x(float(ends[index])), int(rows[index])
             if x1 - x0 >= _WORTH or x1 >= last[row] + _WORTH:
                 last[row] = max(x1, last[row])
                 box = QRectF(round(x0), row * high, max(1, round(x1) - round(x0)), high)
@@ -108,11 +113,11 @@ class Brackets:
     def draw(self, painter: QPainter, scene: PaintScene) -> None:
         """All brackets that show, from the top of the painter's plot."""
         boxes = self.boxes(scene)
-        if not boxes:
+        if not boxes or not self.rows:
             return
         scale, colours = scene.scale, scene.cache.theme.colours
         painter.save()
-        painter.setClipRect(QRectF(scale.left - 1, 0, scale.width + 2, boxes[0][1].height() * self._rows + 2))
+        painter.setClipRect(QRectF(scale.left - 1, 0, scale.width + 2, boxes[0][1].height() * self.rows + 2))
         grouped = self.groups_fit(scene, boxes)
         for part, box in boxes:
             _draw_one(painter, scene, part, box)

@@ -17,9 +17,9 @@ from engine.frame import Frame, Part
 from gui.panel import Commands
 from gui.plots.common.navigation import Navigation
 from gui.plots.common.scale import NS
+from gui.plots.timeline.flags import flag_words
 from gui.plots.timeline.hover import Hint, HoverCard, cpu_words, lane_hint, lock_hint, name_hint, part_hint, task_words
 from gui.plots.timeline.marked import MarkedCard, draw_marked
-from gui.plots.timeline.overlays import flag_words
 from gui.plots.timeline.rows import TimelineRow
 from gui.plots.timeline.rows_view import RowsView
 from gui.plots.timeline.scene import PaintScene

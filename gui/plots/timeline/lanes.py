@@ -4,17 +4,17 @@ from dataclasses import dataclass
 from operator import is_
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPixmap, QPolygonF
 
 from engine.analysis.decimation import Pieces, columns
-from engine.frame import Lane, Losses, State
+from engine.frame import Lane, State
 from engine.words.states import state_in_a_word
 from gui.plots.common.labels import write
-from gui.plots.common.scale import NS, Scale
+from gui.plots.common.scale import NS
 from gui.plots.timeline.bar_raster import Bars, edges, lane_codes
 from gui.plots.timeline.cpu_fill import Work, received, shares
+from gui.plots.timeline.flags import LaneLosses
 from gui.plots.timeline.rows import TimelineRow
 from gui.plots.timeline.scene import PaintScene
 from gui.plots.timeline.state_labels import bar_word, cut_name, end_word, lane_name, state_at
@@ -28,16 +28,7 @@ _CALM = _GONE | {State.WAIT_TASK, State.WAIT_LOOP}
 _DEEP = _TOOTH = 5
 _PAST = 2  # ... and the tear stands out so far above and below it.
 _ROUNDED = 2  # columns: the last moment of a run may lie so far behind the right edge, which is a whole column
-_CROWDED = 5  # where lost updates stand closer than tags could, this many tags become one
 Lettered = tuple[int, int, int, int]  # a span with a letter: first column, column after, state, object
-
-
-@dataclass(frozen=True)
-class LaneLosses:
-    """The lost updates of a lane that show: which columns, and the tags (x in columns, how many)."""
-
-    columns: NDArray[np.bool_]
-    tags: tuple[tuple[float, int], ...]
 
 
 @dataclass(frozen=True)
@@ -54,42 +45,6 @@ class LaneStrip:
     tasks: Shown | None
     names: tuple[Label, ...]
     work: Work
-
-
-def lane_losses(losses: Losses, shown: list[int], scale: Scale, tag_room: int) -> dict[int, LaneLosses]:
-    """The lost updates of the lanes with these ids; those nearer than `tag_room` columns share a tag, more where many.
-
-    Tags are gathered in bins of absolute time, so that they do not regroup while the view moves.
-    """
-    begin, end = (int(np.searchsorted(losses.times, t)) for t in (scale.start, scale.end))
-    if begin == end or not shown:
-        return {}
-    if (end - begin) * tag_room * 2 > scale.columns * len(shown):
-        tag_room *= _CROWDED
-    row_of = np.full(0x10000, -1, np.int64)
-    row_of[np.array(shown)] = np.arange(len(shown))
-    rows = row_of[losses.threads[begin:end]]
-    absolute = losses.times[begin:end] // scale.per_column
-    first = scale.start // scale.per_column
-    mine = rows >= 0
-    rows, absolute = rows[mine], absolute[mine]
-    marked = np.zeros((len(shown), scale.columns + 1), np.bool_)
-    marked[rows, absolute - first] = True
-    bins = absolute // tag_room - first // tag_room
-    count = int(scale.columns // tag_room + 2)
-    size, cells = len(shown) * count, rows * count + bins
-    sums = np.bincount(cells, minlength=size).reshape(len(shown), count)
-    middle = np.bincount(cells, weights=absolute - first, minlength=size).reshape(len(shown), count)
-    found = {}
-    for row, lane in enumerate(shown):
-        full = np.flatnonzero(sums[row])
-        middles = middle[row, full] / sums[row, full]
-        # Kept inside of its bin, a tag covers no neighbour.
-        left, side = full * tag_room - first % tag_room, tag_room * 0.38
-        middles = np.clip(middles, left + side, left + tag_room - side)
-        tags = tuple(zip(middles.tolist(), sums[row, full].tolist(), strict=True))
-        found[lane] = LaneLosses(marked[row, : scale.columns], tags)
-    return found
 
 
 def make_strip(scene: PaintScene, row: TimelineRow, lost: LaneLosses | None, last: LaneStrip | None) -> LaneStrip:
@@ -175,7 +130,7 @@ def _draw_letter(painter: QPainter, scene: PaintScene, strip: LaneStrip, piece: 
     bars = strip.bars
     scale, cache, state = scene.scale, scene.cache, State(number)
     x0, x1 = scale.left + first / scale.ratio, scale.left + after / scale.ratio
-    picture = cache.letter(state, int(x1 - x0) - 2)
+    picture = cache.letter(state, int(x1 - x0) - 2, bars.height)
     size = picture.deviceIndependentSize()
     y = round(bars.middle - size.height() / 2)
     word = ""
@@ -201,9 +156,9 @@ def _draw_word(
     cache, colours = scene.cache, scene.cache.theme.colours
     look, side = cache.theme.looks[state], picture.deviceIndependentSize().width()
     room = cache.width(cache.word, word) + side + 14
-    if word and room <= box.width():
+    if word and room <= box.width() and bars.row - bars.flags >= cache.theme.pixels.small + 2:
         ground = colours.panel if look.hatch is Hatch.LINE else look.fill
-        height = min(box.height() + 4, bars.row)
+        height = min(box.height() + 4, bars.height + 2 if bars.flags else bars.row)
         painter.fillRect(QRectF(box.left() - 3, bars.middle - height / 2, room, height), QColor(ground))
         calm = colours.muted if state in _CALM else colours.text
         ink = colours.lost_text if state in (State.DIED, State.CUT) else calm
@@ -239,24 +194,13 @@ def _draw_torn(painter: QPainter, scene: PaintScene, bars: Bars, x: float) -> No
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawPolyline(QPolygonF(edge))
     painter.restore()
-    word, picture = state_in_a_word(State.CUT), cache.letter(State.CUT, cache.side)
+    word, picture = state_in_a_word(State.CUT), cache.letter(State.CUT, cache.side, bars.height)
     side = picture.deviceIndependentSize()
     left = round(x - deep - 2 - cache.width(cache.word, word) - side.width() - 14)
     behind = scene.scale.left + scene.scale.width - x
     if behind <= 3 * cache.side and left >= scene.scale.left:  # else they stand behind it, as for every end
         box = QRectF(left + 3, round(bars.middle - side.height() / 2), behind + x - left, side.height())
         _draw_word(painter, scene, bars, box, (picture, State.CUT, word), gap=5)
-
-
-def draw_tags(painter: QPainter, scene: PaintScene, row: TimelineRow, lost: LaneLosses) -> None:
-    """Tags at the writes whose additions were lost, above a row's bars; the painter's origin is that of all rows."""
-    cache, scale = scene.cache, scene.scale
-    top = row.y + scene.bars(row).top
-    for column, count in lost.tags:
-        picture = cache.loss(int(count))
-        size = picture.deviceIndependentSize()
-        x = max(scale.left - 4.0, scale.left + (column + 1) / scale.ratio - size.width() / 2)
-        painter.drawPixmap(QPointF(round(x), round(top - size.height() * 0.6)), picture)
 
 
 def draw_name(painter: QPainter, scene: PaintScene, row: TimelineRow) -> None:

@@ -1,13 +1,18 @@
-"""The legend: a chip for each state of this run; pressing one hides that state."""
+"""The legend: a chip for each state that the scenario has shown; pressing one hides that state.
+
+Its height depends on its width alone, its words on nothing, and no chip moves while the program runs: new ones come
+behind the others, those that find no room stand in a menu.
+"""
 
 from collections.abc import Callable
+from functools import partial
 from itertools import chain, compress, pairwise, repeat
 from operator import is_not
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtCore import QCoreApplication, QPoint, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QIcon, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 
 from engine.frame import Frame, Lane, Spans, State
 from engine.words import states
@@ -16,6 +21,7 @@ from gui.plots.common.scale import NS
 from gui.theme import theme as themes
 from gui.theme.palette import text_font
 from gui.theme.theme import Theme
+from gui.widgets.drawing import painted
 from gui.widgets.legend_symbols import CPU, LETS_IN, LOST, Mark, draw_sign
 
 _ORDER = (
@@ -24,14 +30,25 @@ _ORDER = (
     State.WAIT_AWAIT, State.FILE, State.WAIT_JOIN, State.WAIT_LOOP, State.WAIT_TASK, State.CREATED, State.ENDED,
     State.UNJOINED, State.CUT, State.DIED,
 )  # fmt: skip
+_ALL: tuple[Mark, ...] = (*_ORDER, CPU, LOST, LETS_IN)
 _PASSING = (State.CREATED, State.UNJOINED)  # every thread is so for some microseconds, which nobody sees
 _NOTHING = frozenset({State.ABSENT})
 _FEW = 32  # spans
 _SEEN = 0.01  # seconds from which on it is worth a chip
 _APART = 4  # pixels between two chips
-_MOST_ROWS = 2
-# How chips are placed while they do not fit into so many rows: tight, with fewer words.
-_TRIES = ((1, False, False), (1, True, False), (1, True, True), (_MOST_ROWS, True, False))
+_LARGE = 1.5  # times as large: text from which on the legend has two rows
+_SLENDER = 640  # pixels, at text scale 1, below which it has two rows
+_MORE = "88 more"  # the widest that the chip of the menu says
+
+
+def rows_of(theme: Theme, width: int) -> int:
+    """How many rows of chips a legend of this width has."""
+    return 2 if theme.scale >= _LARGE or width < theme.px(_SLENDER) else 1
+
+
+def height_of(theme: Theme, width: int) -> int:
+    """Pixels of a legend of this width."""
+    return theme.pixels.legend + (rows_of(theme, width) - 1) * theme.pixels.chip
 
 
 class Occurring:
@@ -83,17 +100,15 @@ def _lasted(spans: Spans, begin: int, state: int) -> bool:
 
 
 class Chip(QAbstractButton):
-    """A swatch and a word; checked means shown."""
+    """A swatch and a word; checked means shown. Without a mark it is a word that opens the menu of the others."""
 
-    def __init__(self, mark: Mark, word: str, short: str) -> None:
+    def __init__(self, mark: Mark | None, word: str) -> None:
         super().__init__()
-        self.mark, self.short = mark, short
-        self.said = word  # beside the swatch: all of it, fewer words, nothing
-        self.tight = False
+        self.mark = mark
         self.setText(word)
         self.setAccessibleName(word)
-        self.setCheckable(True)
-        self.setChecked(True)
+        self.setCheckable(mark is not None)
+        self.setChecked(mark is not None)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setToolTip(word)
@@ -105,21 +120,24 @@ class Chip(QAbstractButton):
         self.setFixedHeight(theme.pixels.chip)
         self.update()
 
-    def _across(self) -> tuple[int, int, int]:
-        """Pixels from left to right: the air at both ends, the swatch, the air before the words; tight or not."""
+    def _swatch(self) -> QRectF:
+        """Where the sign stands."""
         px, compact = self._theme.px, self._theme.compact
-        wide, narrow = (6, 4) if compact else (9, 6)
-        return px(narrow if self.tight else wide), px(22 if compact else 32), px(6 if self.tight else 8)
+        wide, high = px(22 if compact else 32), px(16 if compact else 18)
+        return QRectF(px(4 if compact else 6), (self._theme.pixels.chip - high) // 2, wide, high)
+
+    def width_of(self, text: str) -> int:
+        """Pixels of a chip that says this."""
+        left = self._swatch().right() + self._theme.px(6) if self.mark is not None else self._swatch().left()
+        return round(left + QFontMetricsF(self.font()).horizontalAdvance(text) + self._swatch().left() + 1)
 
     def sizeHint(self) -> QSize:
-        """Swatch, word, and the air around them, tighter where the row is short of room."""
-        pad, swatch, gap = self._across()
-        words = gap + round(QFontMetricsF(self.font()).horizontalAdvance(self.said) + 1) if self.said else 0
-        return QSize(swatch + 2 * pad + words, self._theme.pixels.chip)
+        """Swatch, word, and the air around them."""
+        return QSize(self.width_of(self.text()), self._theme.pixels.chip)
 
     def paintEvent(self, _: QPaintEvent) -> None:
         """Draws the chip; a hidden state's is faint and struck through."""
-        theme, colours, shown = self._theme, self._theme.colours, self.isChecked()
+        theme, colours, shown = self._theme, self._theme.colours, self.isChecked() or self.mark is None
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
@@ -127,20 +145,20 @@ class Chip(QAbstractButton):
             painter.setPen(QPen(QColor(colours.accent if self.hasFocus() else colours.line), 1))
             painter.setBrush(QColor(colours.raised) if self.underMouse() else Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(frame, 6, 6)
-        painter.setOpacity(1.0 if shown else 0.35)
-        (left, wide, gap), high = self._across(), theme.px(16 if theme.compact else 18)
-        box = QRectF(left, (self.height() - high) // 2, wide, high)
-        draw_sign(painter, theme, self.mark, box, self.devicePixelRatioF())
-        painter.setOpacity(1.0)
+        left = self._swatch().left()
+        if self.mark is not None:
+            painter.setOpacity(1.0 if shown else 0.35)
+            draw_sign(painter, theme, self.mark, self._swatch(), self.devicePixelRatioF())
+            painter.setOpacity(1.0)
+            left = self._swatch().right() + theme.px(6)
         font = self.font()
         font.setStrikeOut(not shown)
-        text = frame.adjusted(box.right() + gap, 0, 0, 0)
-        write(painter, font, colours.text if shown else colours.faint, text, self.said)
+        write(painter, font, colours.text if shown else colours.faint, frame.adjusted(left, 0, 0, 0), self.text())
         painter.end()
 
 
 class Legend(QWidget):
-    """The chips, in two rows where one is too short. `pressed(mark, hidden)` is called for each press."""
+    """The chips, and a menu of those that find no room. `pressed(mark, hidden)` is called for each press."""
 
     def __init__(self, pressed: Callable[[Mark, bool], None]) -> None:
         super().__init__()
@@ -148,24 +166,30 @@ class Legend(QWidget):
         self._pressed = pressed
         self._theme = themes.make("dark", compact=False)
         self.chips: dict[Mark, Chip] = {}
-        self._rows = 1
-
-    @property
-    def asks(self) -> int:
-        """The height that it has at this width, in pixels."""
-        return self._theme.pixels.legend + (self._rows - 1) * self._theme.pixels.chip
+        self._known: dict[str, frozenset[Mark]] = {}  # scenario -> what it has shown since the window is open
+        self._of: tuple[str, int] = ("", -1)  # the scenario and the run that it is the legend of
+        self.more = Chip(None, "")
+        self.more.setParent(self)
+        self.more.clicked.connect(self._list)
+        self.menu: QMenu | None = None
 
     def apply_theme(self, theme: Theme) -> None:
         self._theme = theme
-        for chip in self.chips.values():
+        for chip in (*self.chips.values(), self.more):
             chip.apply_theme(theme)
         self._place()
 
-    def show_marks(self, marks: frozenset[Mark], hidden: frozenset[State]) -> None:
-        """Shows chips for these; those of hidden states are unchecked."""
-        wanted = [mark for mark in (*_ORDER, CPU, LOST, LETS_IN) if mark in marks]
-        if set(wanted) != set(self.chips):
-            self._remake(wanted)
+    def show_marks(self, of: tuple[str, int], marks: frozenset[Mark], hidden: frozenset[State]) -> None:
+        """Shows chips for what the scenario has shown before this run and for these, which come behind the others.
+
+        `of`: the scenario and the run. Chips of hidden states are unchecked.
+        """
+        begins, known = of != self._of, self._known.get(of[0], frozenset())
+        if begins or not marks <= known:
+            self._of, self._known[of[0]] = of, known | marks
+            before = [] if begins else [*self.chips]
+            rest = [mark for mark in _ALL if mark in known | marks and mark not in before]
+            self._remake(before + rest)
         for mark, chip in self.chips.items():
             if isinstance(mark, State) and chip.isChecked() is (mark in hidden):
                 chip.setChecked(mark not in hidden)
@@ -176,67 +200,65 @@ class Legend(QWidget):
             chip.hide()
             chip.deleteLater()
         self.chips = {mark: self.chips.get(mark) or self._made(mark) for mark in wanted}
-        for before, after in pairwise(self.chips.values()):
+        for before, after in pairwise((*self.chips.values(), self.more)):
             QWidget.setTabOrder(before, after)
         self._place()
 
     def _made(self, mark: Mark) -> Chip:
-        if isinstance(mark, State):
-            chip = Chip(mark, states.state(mark), states.state_in_short(mark))
-        else:
-            words = {LOST: "update lost", LETS_IN: "lets in", CPU: "processor time"}
-            word = QCoreApplication.translate("timeline", words[mark])
-            chip = Chip(mark, word, word)
+        words = {LOST: "update lost", LETS_IN: "lets in", CPU: "processor time"}
+        said = states.state(mark) if isinstance(mark, State) else QCoreApplication.translate("timeline", words[mark])
+        chip = Chip(mark, said)
         chip.setParent(self)
         chip.apply_theme(self._theme)
         chip.clicked.connect(lambda checked: self._pressed(mark, not checked))
-        chip.show()
         return chip
 
     def _place(self) -> None:
-        """Puts chips in a row: tighter, then with fewer words, then in two rows, then without words from the right."""
-        chips, high, gap = list(self.chips.values()), self._theme.pixels.chip, self._theme.px(_APART)
-        left = self._theme.px(6 if self._theme.compact else 8)
-        room = self.width() - 2 * left
-        rows = [chips]
-        for most, tight, brief in _TRIES:
-            for chip in chips:
-                chip.tight, chip.said = tight, chip.short if brief else chip.text()
-            rows = _broken(chips, room, gap)
-            if len(rows) <= most:
-                break
-        for chip in reversed(chips):
-            if len(rows) <= _MOST_ROWS:
-                break
-            chip.said = ""
-            rows = _broken(chips, room, gap)
-        self._rows = max(1, len(rows))
-        if self.height() != self.asks:
-            self.setFixedHeight(self.asks)
-        y = (self.asks - self._rows * high) // 2
-        for row in rows:
-            x = left
-            for chip in row:
-                size = chip.sizeHint()
-                chip.setGeometry(x, y, size.width(), size.height())
-                chip.update()
-                x += size.width() + gap
-            y += high
+        """Puts chips in rows from the left; what does not fit before the place of the menu is in the menu."""
+        count, high, gap = rows_of(self._theme, self.width()), self._theme.pixels.chip, self._theme.px(_APART)
+        if self.height() != height_of(self._theme, self.width()):
+            self.setFixedHeight(height_of(self._theme, self.width()))
+        left, top = self._theme.px(6 if self._theme.compact else 8), (self.height() - count * high) // 2
+        wide = self.more.width_of(_MORE)
+        row, x, left_over = 0, left, 0
+        for chip in self.chips.values():
+            size = chip.sizeHint()
+            if x + size.width() > self._end(row, count, wide) and row < count - 1:
+                row, x = row + 1, left
+            fits = not left_over and x + size.width() <= self._end(row, count, wide)
+            left_over += not fits
+            chip.setGeometry(x, top + row * high, size.width(), high)
+            chip.setVisible(fits)
+            chip.update()
+            x += (size.width() + gap) * fits
+        self.more.setText(QCoreApplication.translate("timeline", "{count} more").format(count=left_over))
+        self.more.setAccessibleName(QCoreApplication.translate("timeline", "More of the legend"))
+        self.more.setGeometry(self.width() - left - wide, top + (count - 1) * high, wide, high)
+        self.more.setVisible(left_over > 0)
+
+    def _end(self, row: int, count: int, wide: int) -> int:
+        """Where a row of chips ends; in the last one the place of the menu is kept free always."""
+        end = self.width() - self._theme.px(6 if self._theme.compact else 8)
+        return end - (wide + self._theme.px(_APART)) * (row == count - 1)
+
+    def _list(self) -> None:
+        """Opens the menu of the chips that found no room."""
+        menu = self.menu = QMenu(self)
+        menu.setFont(self.more.font())
+        side, ratio = self._theme.px(18), self.devicePixelRatioF()
+        for mark, chip in self.chips.items():
+            if chip.isHidden():
+                sign = painted(2 * side, side, ratio, partial(self._sign, mark, QRectF(0, 0, 2 * side, side)))
+                entry = menu.addAction(QIcon(sign), chip.text())
+                entry.setCheckable(True)
+                entry.setChecked(chip.isChecked())
+                entry.triggered.connect(chip.click)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.more.mapToGlobal(QPoint(0, self.more.height())))
+
+    def _sign(self, mark: Mark, box: QRectF, painter: QPainter) -> None:
+        draw_sign(painter, self._theme, mark, box, self.devicePixelRatioF())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._place()
-
-
-def _broken(chips: list[Chip], room: int, gap: int) -> list[list[Chip]]:
-    """Rows of chips as they are, each as full as `room` pixels allow."""
-    rows: list[list[Chip]] = []
-    x = 0
-    for chip in chips:
-        width = chip.sizeHint().width()
-        if not rows or x + width > room:
-            rows.append([])
-            x = 0
-        rows[-1].append(chip)
-        x += width + gap
-    return rows

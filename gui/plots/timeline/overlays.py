@@ -1,14 +1,12 @@
-"""What lies over the lanes: the time axis, flips of switches, flags of events, hand-over arrows, the cursor."""
+"""What lies over the lanes: the time axis, flips of switches, hand-over arrows, the cursor."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
-import numpy as np
 from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
-from engine.frame import Flip, Frame, Marks
+from engine.frame import Flip
 from gui.plots.common.labels import FEW_FLIPS, draw_rule, write
 from gui.plots.common.paint_cache import PaintCache
 from gui.plots.common.scale import NS, Scale, moment, step_for, tick_label, ticks
@@ -19,9 +17,6 @@ from gui.theme.theme import Theme
 from gui.widgets.drawing import draw_pill
 
 LEAST_HELD = 10  # pixels: where holders change faster than this, arrows would only be a scribble
-_APART = 7  # pixels: of flags that stand closer in one lane, the last one is drawn
-_LATE = 1_000_000  # nanoseconds that reports of two threads may be out of order
-_NEAR = 6  # pixels beside a flag at which it is told what it means
 
 
 def label_step(scene: PaintScene) -> float:
@@ -58,6 +53,12 @@ def draw_rules(painter: QPainter, scene: PaintScene, rows: list[TimelineRow], wi
             painter.fillRect(QRectF(0, end + 1, width, after.y - end - 1), QColor(colours.sunken))
 
 
+def draw_line(painter: QPainter, scene: PaintScene, y: float, width: float) -> None:
+    """What parts the lanes, which scroll, from the locks, which stay."""
+    painter.setPen(QPen(QColor(scene.cache.theme.colours.line2), 1))
+    painter.drawLine(QLineF(0, y + 0.5, width, y + 0.5))
+
+
 def draw_axis(painter: QPainter, scene: PaintScene, y: float, height: float) -> None:
     """Labels in seconds; those under the cursor's time are left out."""
     scale, cache, colours = scene.scale, scene.cache, scene.cache.theme.colours
@@ -79,11 +80,16 @@ def draw_axis(painter: QPainter, scene: PaintScene, y: float, height: float) -> 
     write(painter, cache.small, colours.muted, QRectF(left, y + 4, scale.left - left, height - 4), words)
 
 
-def flip_label(flip: Flip) -> str:
-    """What stands on the rule of a flip: "lock on 2.0 s"."""
-    on = QCoreApplication.translate("timeline", "on")
-    off = QCoreApplication.translate("timeline", "off")
-    return f"{flip.name} {on if flip.on else off} {flip.time:.1f} s"
+def flip_words(flips: Sequence[Flip]) -> list[list[str]]:
+    """What may stand on the rules of these flips, the longest first: "lock on 2.0 s", "lock on", "on".
+
+    The last only where all are of one switch, else nobody knows which.
+    """
+    on, off = QCoreApplication.translate("timeline", "on"), QCoreApplication.translate("timeline", "off")
+    short = [on if flip.on else off for flip in flips]
+    named = [f"{flip.name} {word}" for flip, word in zip(flips, short, strict=True)]
+    timed = [f"{name} {flip.time:.1f} s" for flip, name in zip(flips, named, strict=True)]
+    return [timed, named, short] if len({flip.name for flip in flips}) == 1 else [timed, named]
 
 
 def flip_room(theme: Theme) -> int:
@@ -91,26 +97,39 @@ def flip_room(theme: Theme) -> int:
     return theme.pixels.tick + theme.px(8) + 5
 
 
-def draw_flips(painter: QPainter, scene: PaintScene, top: float, bottom: float) -> None:
-    """A dashed rule for every flip, and its label where the labels before it leave room."""
+def flip_labels(scene: PaintScene, flips: Sequence[Flip], bottom: float) -> list[tuple[QRectF, str]]:
+    """A label for each of these flips, or for none: long ones, shorter ones, in two rows if they need it."""
+    cache, scale = scene.cache, scene.scale
+    high, right = flip_room(cache.theme) - 5, scale.left + scale.width + 8
+    for rows in (1, 2):
+        font, air, each = (cache.pill, 20, high) if rows == 1 else (cache.key, 8, (high + 4) // 2)
+        for said in flip_words(flips)[rows - 1 :]:
+            boxes = []
+            for index, (flip, text) in enumerate(zip(flips, said, strict=True)):
+                wide = cache.width(font, text) + cache.theme.px(air)
+                x = min(round(scale.x(flip.time) - wide / 2), right - wide)
+                boxes.append(QRectF(x, bottom - each * (1 + index % rows), wide, each - (rows - 1)))
+            free = all(box.left() >= before.right() + 2 for before, box in zip(boxes, boxes[rows:], strict=False))
+            if free:
+                return list(zip(boxes, said, strict=True))
+    return []
+
+
+def draw_flips(painter: QPainter, scene: PaintScene, top: float, bottom: float, room: int) -> None:
+    """A dashed rule for every flip; their labels where `room` pixels above the lanes are kept for them."""
     scale, cache, colours = scene.scale, scene.cache, scene.cache.theme.colours
-    height = flip_room(cache.theme) - 5
-    taken, last = -1e9, -1e9
     shown = [flip for flip in scene.frame.recording.flips if scale.start <= flip.time * NS <= scale.end]
     # Where there are many, strong rules would hide the bars.
-    strong = colours.text if len(shown) <= FEW_FLIPS else colours.faint
+    strong, last = colours.text if len(shown) <= FEW_FLIPS else colours.faint, -1e9
     for flip in shown:
         x = round(scale.x(flip.time)) + 0.0
         if x - last >= 3:
             draw_rule(painter, strong, x, top - 2, bottom + 6)
             last = x
-        text = flip_label(flip)
-        width = cache.width(cache.pill, text) + cache.theme.px(20)
-        left = max(scale.left - 8.0, min(round(x - width / 2), scale.left + scale.width + 8 - width))
-        if left > taken + 4:
-            box = QRectF(left, top - height - 3, width, height)
-            draw_pill(painter, text, cache.pill, box, ground=colours.text, ink=colours.panel)
-            taken = left + width
+    labels = flip_labels(scene, shown, top - 3) if room >= flip_room(cache.theme) else []
+    for box, text in labels:
+        font = cache.pill if box.height() > flip_room(cache.theme) / 2 + 3 else cache.key
+        draw_pill(painter, text, font, box, ground=colours.text, ink=colours.panel)
 
 
 def draw_cursor(painter: QPainter, scene: PaintScene, top: float, bottom: float) -> None:
@@ -183,66 +202,3 @@ def draw_note(painter: QPainter, cache: PaintCache, box: QRectF, text: str) -> N
     """What an empty timeline says."""
     flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
     write(painter, cache.word, cache.theme.colours.muted, box, text, flags=flags)
-
-
-@dataclass(frozen=True)
-class Flag:
-    """An event was set, or cleared, in a lane at `time` nanoseconds."""
-
-    lane: int
-    time: int
-    event: int
-    up: bool
-
-
-def flags(marks: Marks, shown: Sequence[int], scale: Scale) -> list[Flag]:
-    """The flags that show in these lanes: in each one in so many pixels of absolute time, however many there are."""
-    if not len(marks):
-        return []
-    begin = int(np.searchsorted(marks.times, scale.start - _LATE))
-    end = int(np.searchsorted(marks.times, scale.end + _LATE, "right"))
-    times, lanes = marks.times[begin:end], marks.lanes[begin:end]
-    rows = np.flatnonzero(np.isin(lanes, shown) & (times >= scale.start) & (times <= scale.end))
-    bins = times[rows] // max(1, round(scale.per_column * scale.ratio * _APART))
-    keys = bins * 0x10000 + lanes[rows]
-    last = len(rows) - 1 - np.unique(keys[::-1], return_index=True)[1]
-    chosen = np.sort(rows[last]) + begin
-    fields = (marks.lanes, marks.times, marks.events, marks.sets)
-    return [Flag(*one) for one in zip(*(field[chosen].tolist() for field in fields), strict=True)]
-
-
-def draw_flags(painter: QPainter, scene: PaintScene, rows: Sequence[TimelineRow]) -> None:
-    """All that show; the painter's origin is the top of the first row."""
-    at = {scene.frame.recording.lanes[row.lane].id: row for row in rows if row.lock < 0}
-    for flag in flags(scene.frame.recording.marks, list(at), scene.scale):
-        _draw_flag(painter, scene, at[flag.lane], flag)
-
-
-def _draw_flag(painter: QPainter, scene: PaintScene, row: TimelineRow, flag: Flag) -> None:
-    """A pole with its flag at the top, or hollow at the foot when it was taken down."""
-    colours, bars = scene.cache.theme.colours, scene.bars(row)
-    x, top = round(scene.scale.x(flag.time / NS)) + 0.5, row.y + bars.top - 2.0
-    foot = row.y + bars.top + bars.height + 1.0
-    high = min(8.0, bars.height * 0.6)
-    y = top if flag.up else foot - high
-    cloth = QPolygonF([QPointF(x, y), QPointF(x + high + 1, y + high / 2), QPointF(x, y + high)])
-    text, panel = QColor(colours.text), QColor(colours.panel)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for width, colour in ((4.0, panel), (1.5, text)):
-        painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
-        painter.setBrush(text if flag.up else panel)
-        painter.drawLine(QLineF(x, top, x, foot))
-        painter.drawPolygon(cloth)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-
-
-def flag_words(frame: Frame, lane: int, scale: Scale, seconds: float) -> str:
-    """What the flag nearest to a time in a lane means, such as "set file_ready"; "" where there is none."""
-    moment, reach = round(seconds * NS), _NEAR * scale.per_column * scale.ratio
-    near = [flag for flag in flags(frame.recording.marks, [lane], scale) if abs(flag.time - moment) <= reach]
-    if not near:
-        return ""
-    flag = min(near, key=lambda one: abs(one.time - moment))
-    thing = frame.recording.things.get(flag.event)
-    words = QCoreApplication.translate("timeline", "set" if flag.up else "cleared")
-    return f"{words} {thing.name if thing is not None else '?'}"

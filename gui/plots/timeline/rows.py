@@ -2,7 +2,7 @@
 
 The program's own process stands first, then every other one; tasks under their event loop. Where threads or processes
 began before the first task of the main thread's loop, its tasks stand behind them all: what a program starts first is
-seen first, however many tasks there are. From five lanes on rows are thinner, and scrolled when they are many.
+seen first, however many tasks there are. Heights of rows are decided before the run, for what is expected of it.
 """
 
 from bisect import bisect_right
@@ -15,15 +15,14 @@ from numpy.typing import NDArray
 
 from engine.frame import Frame, Lane, LaneKind, State
 from gui.plots.common.scale import Scale
+from gui.plots.timeline.expected import Expected
 from gui.plots.timeline.state_labels import state_at
 from gui.theme.theme import Theme
+from gui.view_state.arrangement import LEAST_LANES, lane_least
 
 _MOST_LOOPS = 64  # lanes of a process that are looked through for the loop of a task
 _KIND = attrgetter("kind", "process")
 Numbers = NDArray[np.int64]
-_MANY = 8  # lanes; more get rows that are thinner still, by so many pixels
-_THINNER = 3
-_STEPS = (4, 8, 12, 16, 24, 36)  # rows that height is asked for
 _TALLEST = 1.6  # rows grow into spare height up to this times their measure
 
 
@@ -55,7 +54,7 @@ def as_they_come(count: int) -> LaneOrder:
 
 @dataclass(frozen=True)
 class TimelineRow:
-    """A row in pixels below the top of the lanes' area (before scrolling)."""
+    """A row in pixels below the top of the area of all lanes, or of all locks (before scrolling)."""
 
     lane: int  # index into Frame.lanes, -1 for a lock
     lock: int  # index into Frame.holders, -1 for a lane
@@ -75,6 +74,7 @@ class RowLayout:
     other: int
     lock: int
     gap: int = 0  # above every other process
+    pinned: int = 0  # pixels below the lanes that are kept for locks
 
     @property
     def lanes(self) -> int:
@@ -83,11 +83,7 @@ class RowLayout:
 
     @property
     def total(self) -> int:
-        """Pixels of all rows."""
-        return self._lanes_height + self.locks * self.lock
-
-    @property
-    def _lanes_height(self) -> int:
+        """Pixels of all lanes."""
         return self._top(self.lanes) if self.lanes else 0
 
     def _top(self, index: int) -> int:
@@ -99,7 +95,7 @@ class RowLayout:
         """The row of this index, lanes first."""
         if index >= self.lanes:
             lock = index - self.lanes
-            return TimelineRow(-1, lock, self._lanes_height + lock * self.lock, self.lock)
+            return TimelineRow(-1, lock, lock * self.lock, self.lock)
         lane, inner = int(self.order.lanes[index]), index in self.order.inner
         return TimelineRow(lane, -1, self._top(index), self.other if index else self.first, index == 0, inner)
 
@@ -108,19 +104,24 @@ class RowLayout:
         return self.row(int(self.order.rows[lane]))
 
     def at(self, y: float) -> int:
-        """The index of the row at y, -1 when there is none. A gap belongs to the row above it."""
-        if y < 0 or y >= self.total:
-            return -1
-        if y >= self._lanes_height:
-            return self.lanes + int((y - self._lanes_height) // self.lock)
-        return bisect_right(range(self.lanes), y, key=self._top) - 1
+        """The index of the lane at y, -1 when there is none. A gap belongs to the row above it."""
+        return bisect_right(range(self.lanes), y, key=self._top) - 1 if 0 <= y < self.total else -1
+
+    def lock_at(self, y: float) -> int:
+        """The index of the row of the lock at y below the first one, -1 when there is none."""
+        return self.lanes + int(y // self.lock) if 0 <= y < self.locks * self.lock else -1
 
     def between(self, top: float, bottom: float) -> list[TimelineRow]:
-        """The rows that show between two heights."""
+        """The lanes that show between two heights."""
         if not self.total or bottom <= 0:
             return []
         begin, end = self.at(max(0.0, top)), self.at(min(bottom, self.total) - 1)
         return [] if begin < 0 or end < 0 else [self.row(index) for index in range(begin, end + 1)]
+
+    def locks_between(self, top: int, bottom: int) -> list[TimelineRow]:
+        """The locks that show between two heights."""
+        begin, end = top // self.lock, min(self.locks, -(-bottom // self.lock))
+        return [self.row(self.lanes + lock) for lock in range(begin, end)]
 
 
 EMPTY = RowLayout(as_they_come(0), 0, 0, 0, 1)
@@ -128,53 +129,64 @@ EMPTY = RowLayout(as_they_come(0), 0, 0, 0, 1)
 
 @dataclass(frozen=True)
 class Geometry:
-    """Where everything stands on the timeline's canvas, in its pixels."""
+    """Where everything stands on the timeline's canvas, in its pixels. Locks are pinned below the lanes."""
 
     layout: RowLayout
     scale: Scale
-    top: int  # the rows begin, below brackets and labels
-    bottom: int  # they end, and the axis begins
-    scroll: int  # how far they are scrolled
+    top: int  # the lanes begin, below brackets and labels
+    bottom: int  # the locks end, and the axis begins
+    scroll: int  # how far the lanes are scrolled
+    lock_scroll: int = 0
+
+    @property
+    def locks(self) -> int:
+        """Where the lanes end and the locks begin."""
+        return self.bottom - self.layout.pinned
 
     @cached_property
+    def lane_rows(self) -> list[TimelineRow]:
+        """The lanes that show."""
+        return self.layout.between(self.scroll, self.scroll + self.locks - self.top)
+
+    @cached_property
+    def lock_rows(self) -> list[TimelineRow]:
+        """The locks that show."""
+        return self.layout.locks_between(self.lock_scroll, self.lock_scroll + self.layout.pinned)
+
+    @property
     def rows(self) -> list[TimelineRow]:
-        """The rows that show."""
-        return self.layout.between(self.scroll, self.scroll + self.bottom - self.top)
+        """All rows that show."""
+        return self.lane_rows + self.lock_rows
+
+    def y(self, row: TimelineRow) -> int:
+        """Where a row begins."""
+        return row.y + (self.top - self.scroll if row.lock < 0 else self.locks - self.lock_scroll)
 
     def at(self, y: float) -> int:
         """The index of the row at y, -1 for none."""
-        return self.layout.at(y - self.top + self.scroll) if self.top <= y < self.bottom else -1
+        if self.locks <= y < self.bottom:
+            return self.layout.lock_at(y - self.locks + self.lock_scroll)
+        return self.layout.at(y - self.top + self.scroll) if self.top <= y < self.locks else -1
 
 
 NOWHERE = Geometry(EMPTY, Scale(0, 1, 1, 0, 1.0), 0, 0, 0)
 
 
-def arrange(theme: Theme, order: LaneOrder, locks: int, room: int) -> RowLayout:
-    """Heights for these lanes and locks in `room` pixels: as measured, grown or thinned to fit, else scrolled."""
-    measures, lanes = theme.measures, len(order)
-    first, other = theme.pixels.lane_main, theme.pixels.lane
-    lock, thinnest = theme.pixels.lane_lock, theme.px(measures.lane_lock - (_THINNER if lanes > _MANY else 0))
-    gap = theme.pixels.process_gap
-    if lanes > 1:
-        natural = first + (lanes - 1) * other
-        spare = max(room - locks * lock - gap * len(order.begins), 1)
-        share = min(max(spare / natural, 0.0), _TALLEST)
-        if lanes > 4:
-            share = min(share, 1.0)
-        other = max(thinnest, int(other * share))
-        first = max(thinnest, int(first * share)) if share < 1 else spare - (lanes - 1) * other
-        first = min(first, max(int(theme.pixels.lane_main * share), thinnest))
-        if share < 1:  # the first row may have taken more than its share
-            other = max(thinnest, min(other, (spare - first) // (lanes - 1)))
-    return RowLayout(order, locks, first, other, lock, gap)
+def arrange(theme: Theme, order: LaneOrder, locks: int, room: int, expected: Expected) -> RowLayout:
+    """Rows in `room` pixels. Heights are those for the lanes and locks that are expected, however many there are.
 
-
-def needed(theme: Theme, rows: int) -> int:
-    """The height that so many rows ask for, a few rows ahead of what there is, so that it changes seldom."""
-    measures = theme.measures
-    room = next((step for step in _STEPS if rows <= step), _STEPS[-1])
-    lane = theme.px(measures.lane_lock - (_THINNER if room > _MANY else 0))
-    return theme.pixels.lane_main + (room - 1) * lane
+    As measured, grown or thinned to fit, but never lower than the name of a lane: what does not fit then is scrolled.
+    """
+    pixels, least, gap = theme.pixels, lane_least(theme), theme.pixels.process_gap
+    few = max(1, (room - least * min(expected.lanes, LEAST_LANES)) // pixels.lane_lock)
+    pinned = min(few, max(expected.locks, min(locks, 1))) * pixels.lane_lock
+    first, other = max(pixels.lane_main, least), max(pixels.lane, least)
+    spare = max(room - pinned - gap * expected.processes, 1)
+    share = min(spare / (first + (expected.lanes - 1) * other), _TALLEST)
+    first = max(least, int(first * share))
+    if expected.lanes > 1:
+        other = max(least, min(int(other * share), (spare - first) // (expected.lanes - 1)))
+    return RowLayout(order, locks, first, other, pixels.lane_lock, gap, pinned)
 
 
 class Sorter:

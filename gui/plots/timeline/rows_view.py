@@ -7,23 +7,21 @@ plots through `Frame.view`.
 
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication, QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QScrollBar, QSizePolicy, QWidget
 
 from engine.frame import Frame, Phase, Switch
 from gui.plots.common.scale import NS, make_scale
-from gui.plots.timeline import lanes, locks, overlays
+from gui.plots.timeline import flags, lanes, locks, overlays
 from gui.plots.timeline.brackets import Brackets
-from gui.plots.timeline.rows import EMPTY, NOWHERE, Geometry, Sorter, arrange, needed
+from gui.plots.timeline.expected import Expectation, FlagRoom
+from gui.plots.timeline.rows import EMPTY, NOWHERE, Geometry, Sorter, TimelineRow, arrange
 from gui.plots.timeline.scene import PaintScene, RowCache
 from gui.plots.timeline.task_index import TaskIndex
 from gui.theme import theme as themes
 from gui.theme.theme import Theme
 from gui.widgets.legend_symbols import CPU, LETS_IN, LOST, Mark
-
-_TAG = 32  # pixels of a tag of a lost update
-_FEW_LOCKS = 4  # rows of locks that it asks height for
 
 
 class RowsView(QWidget):
@@ -45,18 +43,25 @@ class RowsView(QWidget):
         self._then: tuple[int, tuple[Switch, ...]] = (-1, ())  # a run, and its switches while it ran
         self._lanes, self._locks = lanes.LanePainter(), locks.LockPainter()
         self._sorter, self._tasks, self.brackets = Sorter(), TaskIndex(), Brackets()
-        self._bar = QScrollBar(Qt.Orientation.Vertical, self)
-        self._bar.setAccessibleName(QCoreApplication.translate("timeline", "Scroll threads"))
-        self._bar.valueChanged.connect(self.update)
-        self._bar.hide()
+        self.expectation, self._flag_room = Expectation(), FlagRoom()
+        self._bar = self._scroll_bar(QCoreApplication.translate("timeline", "Scroll threads"))
+        self._lock_bar = self._scroll_bar(QCoreApplication.translate("timeline", "Scroll locks"))
         self._make_room()
+
+    def _scroll_bar(self, name: str) -> QScrollBar:
+        bar = QScrollBar(Qt.Orientation.Vertical, self)
+        bar.setAccessibleName(name)
+        bar.valueChanged.connect(self.update)
+        bar.hide()
+        return bar
 
     # what is shown
 
     def apply_theme(self, theme: Theme) -> None:
         self._theme, self.cache, self._drawn = theme, None, ()
         self._make_room()
-        self._bar.setStyleSheet(_bar_style(theme))
+        for bar in (self._bar, self._lock_bar):
+            bar.setStyleSheet(_bar_style(theme))
         self.setMinimumHeight(theme.px(theme.measures.lane_top + 2 * theme.measures.lane_lock + theme.measures.axis))
         self.updateGeometry()
         self.update()
@@ -65,15 +70,18 @@ class RowsView(QWidget):
         """Shows this frame; paints only if something that shows has changed."""
         told, before, again = frame.recording, self.frame.recording, frame.run.number == self.frame.run.number
         more = (len(told.lanes), len(told.holders)) != (len(before.lanes), len(before.holders))
-        if more:
-            self.updateGeometry()
         self.frame = self._as_it_was(frame)
         if told.tasks is not before.tasks or not again:
             self._tasks.feed(told.tasks, frame.run.number)
         if more or not again:
             self._locks.meet(frame)
-        if told.parts is not before.parts or told.flips is not before.flips or not again:
+        self._flag_room.feed(frame, loses=bool(self.expectation.scenario.counted_by))
+        if told.parts is not before.parts or not again:
             self.brackets.meet(frame)
+        processes = len(self._sorter.feed(self.frame).begins)
+        expected = self.expectation.now
+        self.brackets.rows = self.expectation.feed(frame, processes, self.brackets.asked).brackets
+        if expected is not self.expectation.now:
             self._make_room()
         self._hold_still()
         signature = self._signature()
@@ -87,9 +95,10 @@ class RowsView(QWidget):
         """Says what lies under the mouse."""
 
     def _make_room(self) -> None:
-        """Pixels above the rows: brackets, labels of flips."""
+        """Pixels above the rows, the same from before the run to its end: brackets, labels of flips."""
         pixels = self._theme.pixels
-        self._above = self.brackets.height(pixels.part, pixels.lane_top, overlays.flip_room(self._theme))
+        label = overlays.flip_room(self._theme) * self.expectation.now.flips
+        self._above = self.brackets.height(pixels.part, pixels.lane_top, label)
 
     def _as_it_was(self, frame: Frame) -> Frame:
         """After a run, its switches as they were: what is flipped then concerns the next one."""
@@ -125,48 +134,51 @@ class RowsView(QWidget):
     def _arrange(self) -> None:
         """Works out where everything stands at the present size."""
         pixels, recording = self._theme.pixels, self.frame.recording
-        top, last = self._above, self.height() - pixels.axis
-        room = max(1, last - top)
-        wanted = (self._theme, self._sorter.feed(self.frame), len(recording.holders), room)
+        top, bottom = self._above, self.height() - pixels.axis
+        order, locks, room = self._sorter.feed(self.frame), len(recording.holders), max(1, bottom - top)
+        wanted = (self._theme, order, locks, room, self.expectation.now)
         if wanted != self._arranged:
             self._arranged, self._layout = wanted, arrange(*wanted)
-        total = self._layout.total
-        over = total - room
-        self._bar.setVisible(over > 0)
-        if over > 0:
-            self._bar.setRange(0, over)
-            self._bar.setPageStep(room)
-            self._bar.setSingleStep(pixels.lane_lock)
-            self._bar.setGeometry(self.width() - 12, top, 11, room)
-        elif self._bar.value():
-            self._bar.setValue(0)
+        layout = self._layout
+        _set_bar(self._bar, QRect(self.width() - 12, top, 11, room - layout.pinned), layout.total, pixels.lane_lock)
+        pinned = QRect(self.width() - 12, bottom - layout.pinned, 11, layout.pinned)
+        _set_bar(self._lock_bar, pinned, locks * layout.lock, layout.lock)
         view, width = self.frame.view, max(1, self.width() - pixels.name_column - pixels.padding)
         end, scale = max(view.end, view.start + 1e-6), self.places.scale
         scale = make_scale(view.start, end, pixels.name_column, width, self.devicePixelRatioF(), last=scale)
-        bottom = min(top + total, last) if total else last
-        scroll = self._bar.value() if total > bottom - top else 0
-        places = Geometry(self._layout, scale, top, bottom, scroll)
+        places = Geometry(layout, scale, top, top + room, self._bar.value(), self._lock_bar.value())
         if places != self.places:
             self.places = places
 
     def sizeHint(self) -> QSize:
-        """Room for the rows of this frame."""
-        return QSize(self._theme.px(600), self.asks(self.frame, 0))
+        """The measure of the design; the room that there is decides."""
+        return QSize(self._theme.px(600), self._theme.pixels.timeline)
 
-    def asks(self, frame: Frame, least: int) -> int:
-        """The height at which all rows show, `least` of them at any rate; it changes in steps, not with every lane."""
-        count = max(least, len(frame.recording.lanes) + min(len(frame.recording.holders), _FEW_LOCKS))
-        return self._above + needed(self._theme, count) + self._theme.pixels.axis
+    def event(self, event: QEvent) -> bool:
+        """Where locks are scrolled, the wheel over their names, or with Shift, scrolls them and not the lanes."""
+        if isinstance(event, QWheelEvent) and self._lock_bar.isVisible():
+            at, held = event.position(), event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+            if self.places.locks <= at.y() < self.places.bottom and (at.x() < self.places.scale.left or held):
+                step = round(event.angleDelta().y() / 120 * self._lock_bar.singleStep())
+                self._lock_bar.setValue(self._lock_bar.value() - step)
+                event.accept()
+                return True
+        return super().event(event)
 
     # painting
 
-    def paintEvent(self, _: QPaintEvent) -> None:
+    def scene(self) -> PaintScene:
+        """What is painted, and with what."""
         ratio = self.devicePixelRatioF()
         if self.cache is None or self.cache.ratio != ratio:
             self.cache = RowCache(self._theme, ratio)
+        cpu = CPU not in self.left_out
+        return PaintScene(self.frame, self.cache, self.places.scale, self._tasks, cpu, self._flag_room)
+
+    def paintEvent(self, _: QPaintEvent) -> None:
         self._arrange()
         top, bottom = self.places.top, self.places.bottom
-        scene = PaintScene(self.frame, self.cache, self.places.scale, self._tasks, CPU not in self.left_out)
+        scene = self.scene()
         painter = QPainter(self)
         try:
             painter.fillRect(self.rect(), QColor(self._theme.colours.panel))
@@ -178,42 +190,53 @@ class RowsView(QWidget):
             painter.end()  # a painter left open by an exception takes the process down
 
     def _draw_rows(self, painter: QPainter, scene: PaintScene) -> None:
-        rows, scroll, top, bottom = self.places.rows, self.places.scroll, self.places.top, self.places.bottom
-        if not rows:
-            box = QRectF(scene.scale.left, top, self.width() - scene.scale.left, bottom - top)
+        places, width = self.places, self.width()
+        if not places.layout.lanes and not places.layout.locks:
+            box = QRectF(scene.scale.left, places.top, width - scene.scale.left, places.locks - places.top)
             overlays.draw_note(painter, scene.cache, box, self._note())
-            return
-        painter.save()
-        # The tags of the first row may stand out above it, except where rows are scrolled under the top strip.
-        painter.setClipRect(QRectF(0, top - (0 if scroll else 12), self.width(), bottom - top + 14))
-        painter.translate(0, top - scroll)
-        overlays.draw_rules(painter, scene, rows, self.width())
-        shown = [self.frame.recording.lanes[row.lane].id for row in rows if row.lock < 0]
-        room = round(scene.cache.theme.px(_TAG) * scene.cache.ratio)
-        lost = lanes.lane_losses(self.frame.recording.losses, [] if LOST in self.left_out else shown, scene.scale, room)
+        for rows, top, bottom, draw in (
+            (places.lane_rows, places.top, places.locks, self._draw_lanes),
+            (places.lock_rows, places.locks, places.bottom, self._draw_locks),
+        ):
+            painter.save()
+            painter.setClipRect(QRectF(0, top, width, bottom - top + 1))
+            if rows:
+                painter.translate(0, places.y(rows[0]) - rows[0].y)
+                overlays.draw_rules(painter, scene, rows, width)
+                draw(painter, scene, rows)
+            painter.restore()
+        if places.layout.pinned:
+            overlays.draw_line(painter, scene, places.locks, width)
+
+    def _draw_lanes(self, painter: QPainter, scene: PaintScene, rows: list[TimelineRow]) -> None:
+        shown = [self.frame.recording.lanes[row.lane].id for row in rows]
+        lost = flags.losses_shown(scene, rows) if LOST not in self.left_out else {}
+        for row, lane in zip(rows, shown, strict=True):
+            painter.save()
+            painter.translate(0, row.y)
+            lanes.draw_name(painter, scene, row)
+            self._lanes.draw(painter, scene, row, lost.get(lane))
+            painter.restore()
+            if lane in lost:
+                flags.draw_tags(painter, scene, row, lost[lane])
+        self._lanes.forget(shown)
+        flags.draw_flags(painter, scene, rows)
+        if LETS_IN not in self.left_out:
+            overlays.draw_arrows(painter, scene, self.places.layout, locks.hand_overs(self.frame))
+
+    def _draw_locks(self, painter: QPainter, scene: PaintScene, rows: list[TimelineRow]) -> None:
         for row in rows:
             painter.save()
             painter.translate(0, row.y)
-            if row.lock < 0:
-                lanes.draw_name(painter, scene, row)
-                self._lanes.draw(painter, scene, row, lost.get(self.frame.recording.lanes[row.lane].id))
-            else:
-                locks.draw_lock_name(painter, scene, row)
-                self._locks.draw(painter, scene, row)
+            locks.draw_lock_name(painter, scene, row)
+            self._locks.draw(painter, scene, row)
             painter.restore()
-        self._lanes.forget(shown)
-        for row in rows:
-            if row.lock < 0 and (mine := lost.get(self.frame.recording.lanes[row.lane].id)) is not None:
-                lanes.draw_tags(painter, scene, row, mine)
-        overlays.draw_flags(painter, scene, rows)
-        if LETS_IN not in self.left_out:
-            overlays.draw_arrows(painter, scene, self.places.layout, locks.hand_overs(self.frame))
-        painter.restore()
 
     def _draw_over(self, painter: QPainter, scene: PaintScene) -> None:
         top, bottom = self.places.top, self.places.bottom
         overlays.draw_axis(painter, scene, bottom, min(self.height() - bottom, scene.cache.theme.pixels.axis))
-        overlays.draw_flips(painter, scene, top, bottom)
+        pixels = scene.cache.theme.pixels
+        overlays.draw_flips(painter, scene, top, bottom, top - self.brackets.rows * pixels.part)
         overlays.draw_cursor(painter, scene, top, bottom)
         if self.hasFocus():
             painter.setPen(QPen(QColor(scene.cache.theme.colours.accent), 1))
@@ -223,13 +246,24 @@ class RowsView(QWidget):
     def _note(self) -> str:
         if self.frame.run.phase in (Phase.STARTING, Phase.RUNNING):
             return QCoreApplication.translate("timeline", "Starting \u2026")
-        if self.frame.run.number:
+        if self.frame.run.phase is Phase.ENDED:
             return QCoreApplication.translate("timeline", "No thread ran.")
         return QCoreApplication.translate("timeline", "Press Space to run the program: its threads appear here.")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._drawn = ()  # rows are arranged anew at the next painting
+
+
+def _set_bar(bar: QScrollBar, box: QRect, total: int, step: int) -> None:
+    """A scroll bar that shows where there is more than its box; it moves nothing when it comes."""
+    over = max(0, total - box.height())
+    bar.setVisible(over > 0)
+    bar.setRange(0, over)
+    if over:
+        bar.setPageStep(box.height())
+        bar.setSingleStep(step)
+        bar.setGeometry(box)
 
 
 def _bar_style(theme: Theme) -> str:

@@ -38,8 +38,8 @@ class Label:
 def labels(scene: PaintScene, lane: Lane, bars: Bars, shown: Shown) -> list[Label]:
     """The names that have room, inside of the row. Each stands in the middle of what is seen of its task."""
     scale, cache, tasks, colours = scene.scale, scene.cache, scene.frame.recording.tasks, scene.cache.theme.colours
-    high = min(cache.theme.pixels.task, bars.top if bars.named else bars.height - 2)
-    top = 0 if bars.named else bars.top + (bars.height - high) // 2
+    high = min(cache.theme.pixels.task, bars.top - bars.flags if bars.named else bars.height - 2)
+    top = bars.flags if bars.named else bars.top + (bars.height - high) // 2
     right = np.minimum(shown.after, scale.columns)
     left = np.maximum(shown.first, 0)
     found = []

@@ -8,22 +8,19 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QPushButton
 
 from engine.frame import Frame, State
-from engine.scenarios.scenario import PartsNote
 from gui.panel import Commands, Course, PanelInfo, Place
 from gui.plots.common.scale import duration, moment
 from gui.plots.timeline.canvas import Canvas
-from gui.plots.timeline.legend import Legend, Occurring
+from gui.plots.timeline.legend import Legend, Occurring, height_of
 from gui.plots.timeline.overview import Overview
 from gui.plots.timeline.stretch_field import StretchField
 from gui.theme import theme as themes
 from gui.theme.palette import text_font
 from gui.theme.theme import Theme
-from gui.view_state import arrangement
+from gui.view_state.arrangement import timeline_least
 from gui.view_state.views import NEARER
 from gui.widgets.card import Card
 from gui.widgets.legend_symbols import CPU, LETS_IN, LOST, Mark
-
-ROOMY = 8  # lanes that a scenario has room for from the start which compares threads and processes, one after the other
 
 
 class TimelinePanel(Card):
@@ -37,7 +34,6 @@ class TimelinePanel(Card):
         self.legend = Legend(self._pressed)
         self._occurring = Occurring()
         self._theme = themes.make("dark", compact=False)
-        self._parts: PartsNote | None = None  # how the scenario's run is cut into parts
         self._rule = QFrame()
         words = partial(QCoreApplication.translate, "timeline")
         self.zoom_out = self._tool("\u2212", words("Zoom out"), "S", lambda: self.steering.zoom(1 / NEARER))
@@ -85,6 +81,18 @@ class TimelinePanel(Card):
         self.overview.apply_theme(theme)
         self.field.apply_theme(theme)
         self.legend.apply_theme(theme)
+        self._give_way()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._give_way()
+
+    def _give_way(self) -> None:
+        """Where the lanes need their room, overview and legend give way: by the size alone, so that it stays so."""
+        least = timeline_least(self._theme) + height_of(self._theme, self.width())
+        for widget in (self._rule, self.legend):
+            widget.setVisible(self.height() >= least)
+        self.overview.setVisible(self.height() >= least + self._theme.pixels.overview)
 
     def draw(self, frame: Frame) -> None:
         self.canvas.show_frame(frame)
@@ -93,7 +101,8 @@ class TimelinePanel(Card):
         extra = {LOST} if len(told.losses.times) else set()
         extra |= {LETS_IN} if State.WAIT_LOCK in states else set()
         extra |= {CPU} if any(lane.cpu is not None for lane in told.lanes) else set()
-        self.legend.show_marks(states | extra, frame.view.hidden)
+        of = frame.program.scenario, frame.run.number
+        self.legend.show_marks(of, states | extra, frame.view.hidden)
         text = _subtitle(frame)
         if self.subtitle.text() != text:
             self.subtitle.setText(text)
@@ -102,17 +111,11 @@ class TimelinePanel(Card):
         if self.fit_button.isChecked() is not frame.view.whole:
             self.fit_button.setChecked(frame.view.whole)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """The overview gives way where lanes, locks and legend want its room."""
-        theme = self._theme
-        full = arrangement.timeline_least(theme) + theme.pixels.legend + theme.pixels.overview
-        self.overview.setVisible(self.height() >= full)
-        super().resizeEvent(event)
-
     def opened(self, course: Course) -> None:
-        """What the parts of a run are called is said by the scenario."""
-        self._parts = course.scenario.parts
-        self.canvas.brackets.noun = self._parts.noun if self._parts is not None else ""
+        """How many lanes there will be, and what the parts of a run are called, is said by the scenario."""
+        parts = course.scenario.parts
+        self.canvas.expectation.scenario = course.scenario
+        self.canvas.brackets.noun = parts.noun if parts is not None else ""
 
     def _pressed(self, mark: Mark, hidden: bool) -> None:
         if isinstance(mark, State):
