@@ -10,7 +10,7 @@ from pathlib import Path
 
 from engine.environment.installation import RESOURCES
 from engine.scenarios.scenario import LAST, Scenario
-from engine.scenarios.scenario_file import PROGRAM_FILE, SETTINGS_FILE, read
+from engine.scenarios.scenario_file import SETTINGS_FILE, programs, read
 
 OWN_FOLDER = RESOURCES / "scenarios"
 
@@ -59,4 +59,5 @@ def _scenario_folders(folder: Path) -> list[Path]:
 
 
 def _is_scenario(path: Path) -> bool:
-    return any(os.path.exists(path / name) for name in (SETTINGS_FILE, PROGRAM_FILE))  # False where it may not look
+    """A folder with a Python file in it, whatever that is called: one that is called otherwise is listed and says so."""
+    return os.path.exists(path / SETTINGS_FILE) or bool(programs(path))
