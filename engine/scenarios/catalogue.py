@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 
 from engine.environment.installation import RESOURCES
-from engine.scenarios.scenario import LAST, Scenario
+from engine.scenarios.scenario import Scenario
 from engine.scenarios.scenario_file import SETTINGS_FILE, programs, read
 
 OWN_FOLDER = RESOURCES / "scenarios"
@@ -41,7 +41,8 @@ def load(where: Iterable[Path] | None = None) -> tuple[Scenario, ...]:
             found[scenario.id] = scenario
     first: dict[str, tuple[int, str]] = {}  # a group stands where its first scenario does
     for scenario in found.values():
-        first[scenario.group] = min(first.get(scenario.group, (LAST, "")), (scenario.order, scenario.group))
+        place = (scenario.order, scenario.group)
+        first[scenario.group] = min(first.get(scenario.group, place), place)
     return tuple(sorted(found.values(), key=lambda one: (first[one.group], one.order, one.title)))
 
 

@@ -55,7 +55,7 @@ class Toolbar(PaintedPanel):
         self.python = Picker(self.tr("Choose the Python"), actions.key("python"))
         self.smaller = KeyButton("", "smaller", "Ctrl −", name=self.tr("Smaller text"))
         self.larger = KeyButton("", "larger", "Ctrl +", name=self.tr("Larger text"))
-        self.look = KeyButton("", "theme", actions.key("theme"), name=self.tr("Light or dark"))
+        self.look = KeyButton("", "theme", actions.key("theme"), name=self.tr("Dark, light or high contrast"))
         self.help = KeyButton("", "help", actions.key("help"), name=self.tr("All keys"))
 
     def _lay_out(self) -> None:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, Signal
 
-from gui.theme.theme import Theme, make
+from gui.theme.theme import NAMES, Theme, make
 
 COMPACT_WIDTH, COMPACT_HEIGHT = 1680, 900  # below either, at text scale 1, the window is compact
 
@@ -19,8 +19,8 @@ class Appearance(QObject):
         self._room = (1920, 1080)
 
     def choose(self, name: str) -> None:
-        """The theme "dark" or "light"; any other name does nothing."""
-        if name in ("dark", "light"):
+        """One of the themes; a name that none has does nothing."""
+        if name in NAMES:
             self._name = name
             self._make()
 

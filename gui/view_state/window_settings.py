@@ -13,6 +13,7 @@ from urllib.parse import quote
 from PySide6.QtCore import QByteArray, QCoreApplication, QSettings
 
 from engine.frame import Ended, FindingKind, Frame, Phase
+from gui.theme.theme import NAMES
 from gui.view_state import panel_choices
 from gui.view_state.panel_choices import PanelChoice
 
@@ -198,7 +199,7 @@ class WindowSettings:
         """The layout of last time; whatever is not understood is left at its default."""
         found = WindowLayout()
         theme = str(self._file.value("theme", found.theme))
-        found.theme = theme if theme in ("dark", "light") else found.theme
+        found.theme = theme if theme in NAMES else found.theme
         found.scenario = str(self._file.value("scenario", ""))
         try:
             scale = float(str(self._file.value("scale", found.scale)))

@@ -143,6 +143,12 @@ def test_that_groups_stand_in_the_order_of_their_first_scenario(shelf):
     assert [one.id for one in catalogue.load([shelf.folder])] == ["c", "a", "b", "d"]
 
 
+def test_that_groups_without_an_order_do_not_mix(shelf):
+    for name, toml in (("a", "title = "), ("b", None), ("c", "title = "), ("d", None)):
+        shelf(name, toml)
+    assert [one.id for one in catalogue.load([shelf.folder])] == ["a", "c", "b", "d"]
+
+
 def test_that_the_users_folder_is_read_after_the_programs_own(shelf):
     shelf("bakers")
     folders = catalogue.folders({"THREAD_THEATRE_SCENARIOS": str(shelf.folder)})
