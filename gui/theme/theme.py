@@ -73,7 +73,7 @@ class Colours:
     comment: str = "#87919c"
     ink: str = "#101418"  # dark ink on every bright fill
     outline: str = "#1b1f24"  # around thread badges; the panel's colour where none is needed
-    threads: tuple[str, ...] = ("#98a3af", *THREADS)  # fills of badges: MainThread, then hues that repeat
+    threads: tuple[str, ...] = ("#94979a", *THREADS)  # fills of badges: MainThread, then hues that repeat
     thread_texts: tuple[str, ...] = DARK_TEXTS  # the same, as text on a panel
 
 
@@ -161,7 +161,7 @@ LIGHT = Colours(
     accent_soft="#e5e9f4", lost="#D55E00", lost_text="#b04a00", gap="#f3b79a", grid="#e9ebed",
     line_highlight="#f1f2f5", keyword="#45459c", string="#4b6a2c", number="#86561f", call="#1d6069",
     comment="#66707b", ink="#101418", outline="#1a1f25",
-    threads=("#a9b2bc", *THREADS), thread_texts=LIGHT_TEXTS,
+    threads=("#979a9d", *THREADS), thread_texts=LIGHT_TEXTS,
 )  # fmt: skip
 
 # For eyes and projectors to which the other two are too faint: no tinted ground, white edges, nothing that is grey on
@@ -172,7 +172,7 @@ CONTRAST = Colours(
     accent_soft="#003d4d", lost="#D55E00", lost_text="#ff7d30", gap="#a83c10", grid="#4a4a4a",
     line_highlight="#262626", keyword="#bfc2ff", string="#c4f08a", number="#ffd08a", call="#8ff0f5",
     comment="#bdbdbd", ink="#000000", outline="#000000",
-    threads=("#98a3af", *THREADS), thread_texts=("#ffffff", *DARK_TEXTS[1:]),
+    threads=("#94979a", *THREADS), thread_texts=("#ffffff", *DARK_TEXTS[1:]),
 )  # fmt: skip
 SCHEMES = {"dark": DARK, "light": LIGHT, "contrast": CONTRAST}  # in the order in which the key goes through them
 NAMES = tuple(SCHEMES)

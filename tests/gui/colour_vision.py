@@ -64,9 +64,7 @@ def distance(one: Triple, other: Triple) -> float:
     """CIEDE2000 of two colours in Lab: 1 is just seen side by side. After Sharma, Wu and Dalal, CRA 30 (2005)."""
     middle = (hypot(*one[1:]) + hypot(*other[1:])) / 2
     more = 1.5 - 0.5 * sqrt(middle**7 / (middle**7 + 25**7))
-    (c1, h1), (c2, h2) = (
-        (hypot(more * a, b), degrees(atan2(b, more * a)) % 360) for a, b in (one[1:], other[1:])
-    )
+    (c1, h1), (c2, h2) = ((hypot(more * a, b), degrees(atan2(b, more * a)) % 360) for a, b in (one[1:], other[1:]))
     turn = 0.0 if not c1 * c2 else (h2 - h1 + 180) % 360 - 180
     hue = h1 + h2 if not c1 * c2 else (h1 + turn / 2) % 360
     light, chroma = (one[0] + other[0]) / 2, (c1 + c2) / 2
