@@ -30,6 +30,7 @@ class ActionScene:
     course: Course
     panels: PanelChoices
     panel: str  # the one that has the keyboard or the mouse
+    calm: bool = False  # nothing slides by itself
 
 
 Deed = Callable[[Commands, ActionScene], None]
@@ -171,6 +172,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("present", WINDOW, QT_TRANSLATE_NOOP("actions", "Present, or back to the desk"), ("F11",), _present),
     Action("alone", WINDOW, QT_TRANSLATE_NOOP("actions", "This panel alone, or all again"), ("M",), _alone),
     Action("theme", WINDOW, QT_TRANSLATE_NOOP("actions", "Dark, light or high contrast"), ("T",), _other_theme),
+    Action(
+        "calm", WINDOW, QT_TRANSLATE_NOOP("actions", "Nothing slides by itself, or as usual"), ("Ctrl+Shift+M",),
+        lambda c, s: c.calm(not s.calm),
+    ),
     Action("larger", WINDOW, QT_TRANSLATE_NOOP("actions", "Larger text"), ("Ctrl+=", "Ctrl++"), _text_scale(up=True)),
     Action("smaller", WINDOW, QT_TRANSLATE_NOOP("actions", "Smaller text"), ("Ctrl+-",), _text_scale(up=False)),
     Action("usual", WINDOW, QT_TRANSLATE_NOOP("actions", "Usual text"), ("Ctrl+0",), lambda c, _s: c.text_scale(1.0)),

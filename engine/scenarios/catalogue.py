@@ -60,5 +60,5 @@ def _scenario_folders(folder: Path) -> list[Path]:
 
 
 def _is_scenario(path: Path) -> bool:
-    """A folder with a Python file in it, whatever that is called: one that is called otherwise is listed and says so."""
+    """A folder with a Python file in it: one that is not called as it has to be is listed, and says so."""
     return os.path.exists(path / SETTINGS_FILE) or bool(programs(path))

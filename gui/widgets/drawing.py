@@ -196,8 +196,8 @@ def _corners(shape: Shape, box: QRectF) -> list[tuple[float, float]]:
     return [*flat, (right, middle.y()), (right - bite, bottom), (left + bite, bottom)]
 
 
-# How much larger a box is for a shape that looks smaller in one of its height, and would cut its number, pixels; how far
-# below the middle the number stands, and how large it is, in heights of the badge.
+# How much larger the box of a shape is that would look smaller, and would cut its number, pixels; how far below the
+# middle that number stands, and how large it is, in heights of the badge.
 _GROWTH = {
     Shape.DIAMOND: (-2.0, -2.0, 2.0, 2.0),
     Shape.TRIANGLE: (-2.0, -2.0, 2.0, 1.5),
