@@ -124,8 +124,8 @@ class Toolbar(PaintedPanel):
             gil = self.tr("GIL") if current.gil else self.tr("no GIL")
             short = ".".join(current.version.split(".")[:2])
             said = f"Python {short} · {gil}" if current.version else self.tr("Python")
-            names += [] if said in names else [said]
-            at = names.index(said)
+            names.append(f"{said} · {current.executable}" if said in names else said)
+            at = len(names) - 1
         self.python.offer(names, at)
 
     def apply_theme(self, theme: Theme) -> None:
