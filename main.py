@@ -223,7 +223,7 @@ def _parser(name: str, installed: bool) -> argparse.ArgumentParser:
     about = "of the run, not at its end; default: at its end"
     shot.add_argument("--after", type=_number(0, 1e6, " s"), metavar="SECONDS", help=about)
     shot.add_argument("--size", type=_size, default=(1920, 1080), metavar="WxH", help="1920x1080")
-    shot.add_argument("--theme", choices=("dark", "light"), default="dark")
+    shot.add_argument("--theme", choices=("dark", "light", "contrast"), default="dark")
     shot.add_argument("--out", required=True, metavar="PICTURE.png")
 
     if installed:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 
 from engine.frame import Frame, Phase
 from gui.panel import Commands, Course
-from gui.theme.theme import Theme
+from gui.theme.theme import Theme, next_name
 from gui.view_state import views
 from gui.view_state.panel_choices import PanelChoices
 
@@ -30,6 +30,7 @@ class ActionScene:
     course: Course
     panels: PanelChoices
     panel: str  # the one that has the keyboard or the mouse
+    calm: bool = False  # nothing slides by itself
 
 
 Deed = Callable[[Commands, ActionScene], None]
@@ -63,7 +64,7 @@ def _text_scale(up: bool) -> Deed:
 
 
 def _other_theme(commands: Commands, scene: ActionScene) -> None:
-    commands.theme("light" if scene.theme.name == "dark" else "dark")
+    commands.theme(next_name(scene.theme.name))
 
 
 def _pan(share: float) -> Deed:
@@ -178,7 +179,11 @@ ACTIONS: tuple[Action, ...] = (
     Action("next", LESSONS, QT_TRANSLATE_NOOP("actions", "The next lesson"), ("Ctrl+PgDown",), _neighbour(1)),
     Action("present", WINDOW, QT_TRANSLATE_NOOP("actions", "Present, or back to the desk"), ("F11",), _present),
     Action("alone", WINDOW, QT_TRANSLATE_NOOP("actions", "This panel alone, or all again"), ("M",), _alone),
-    Action("theme", WINDOW, QT_TRANSLATE_NOOP("actions", "Light or dark"), ("T",), _other_theme),
+    Action("theme", WINDOW, QT_TRANSLATE_NOOP("actions", "Dark, light or high contrast"), ("T",), _other_theme),
+    Action(
+        "calm", WINDOW, QT_TRANSLATE_NOOP("actions", "Nothing slides by itself, or as usual"), ("Ctrl+Shift+M",),
+        lambda c, s: c.calm(not s.calm),
+    ),
     Action("larger", WINDOW, QT_TRANSLATE_NOOP("actions", "Larger text"), ("Ctrl+=", "Ctrl++"), _text_scale(up=True)),
     Action("smaller", WINDOW, QT_TRANSLATE_NOOP("actions", "Smaller text"), ("Ctrl+-",), _text_scale(up=False)),
     Action("usual", WINDOW, QT_TRANSLATE_NOOP("actions", "Usual text"), ("Ctrl+0",), lambda c, _s: c.text_scale(1.0)),

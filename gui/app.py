@@ -9,7 +9,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from types import TracebackType
 
@@ -61,7 +61,7 @@ def assemble(
 ) -> Theatre:
     """A window with every panel in its place, not shown yet and with no scenario open."""
     layout = layout or WindowLayout()
-    session, appearance = Session(make_host=make_host), Appearance(layout.theme, layout.scale)
+    session, appearance = Session(make_host=make_host), Appearance(layout.theme, layout.scale, layout.calm)
     controller = Controller(session, scenarios, appearance)
     controller.panels.kept = dict(layout.panels)
     panels, broken = discovery.find()
@@ -170,7 +170,8 @@ def start(options: argparse.Namespace) -> int:
         theatre.window.present(False)  # the place of the window on the desk is remembered
         geometry, splitters = theatre.window.remembered()
         theme, scale = appearance.theme.name, appearance.scale
-        memory.save(WindowLayout(theme, scale, current, geometry, splitters, marks, figures, panels.kept))
+        kept = WindowLayout(theme, scale, current, geometry, splitters, marks, figures, panels.kept)
+        memory.save(replace(kept, calm=appearance.chosen_calm))
 
     theatre.window.closed.connect(closing)
     for number in (signal.SIGINT, signal.SIGTERM):  # the clock's ticks let Python hear them

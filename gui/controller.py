@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from urllib.parse import quote
 
-from engine.frame import Phase, State
+from engine.frame import Phase, Recording, RunState, State, View
 from engine.frame.trouble import Notice
 from engine.scenarios.scenario import Scenario, settings, speed
 from engine.session.session import Session
@@ -12,6 +12,7 @@ from engine.words.reasons import refused
 from gui.panel import Course
 from gui.theme.appearance import Appearance
 from gui.view_state import views
+from gui.view_state.calm_axis import in_pages
 from gui.view_state.panel_choices import PanelChoices
 
 
@@ -57,16 +58,25 @@ class Controller:
     def __init__(self, session: Session, scenarios: Sequence[Scenario], appearance: Appearance) -> None:
         self.session, self.scenarios, self.appearance = session, tuple(scenarios), appearance
         self.shown = views.RunView()
-        session.look = self.shown.of
+        session.look = self._look
         # Wishes that somebody else carries out as they are.
         self.switch, self.reset_knobs, self.interpreter = session.switch, session.reset_knobs, session.set_interpreter
         self.look, self.fit, self.follow = self.shown.look, self.shown.fit, self.shown.follow
         self.cursor, self.mark, self.theme = self.shown.cursor, self.shown.mark, appearance.choose
+        self.calm = appearance.keep_calm
         self._lent_speed = False  # the speed is a link's, not the presenter's choice
         self.course = Course(self.scenarios)
         self.on_opened: Callable[[Course], None] = lambda _course: None
         self.on_perform: Callable[[str], None] = lambda _action: None
         self.panels = PanelChoices()
+
+    def _look(self, run: RunState, recording: Recording) -> View:
+        """What is shown of the run; without motion in pages. What says the same is the same object."""
+        before, view = self.shown.view, self.shown.of(run, recording)
+        if not self.appearance.calm:
+            return view
+        paged = in_pages(view)
+        return self.shown.set(before if paged == before else paged)
 
     def offer(self, pythons: tuple[tuple[str, str], ...]) -> None:
         """The interpreters that were found: executable and label."""

@@ -134,7 +134,8 @@ class Driver(QObject):
         do, controller = action(name).do, self.controller
         if do is not None:
             theme, panels = self.appearance.theme, controller.panels
-            do(controller, ActionScene(self.frame, theme, controller.course, panels, self.panel_at()))
+            calm = self.appearance.calm
+            do(controller, ActionScene(self.frame, theme, controller.course, panels, self.panel_at(), calm))
 
     def report(self, title: str, detail: str) -> None:
         """Takes note of a fault of ours, from any thread."""

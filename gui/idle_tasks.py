@@ -14,8 +14,8 @@ from engine.environment.installation import ROOT
 
 ASK = (
     "import sys; sys.path.insert(0, sys.argv[1]); "
-    "import json; from engine.environment.interpreters import find; "
-    "print(json.dumps([(one.executable, one.label) for one in find()]))"
+    "import json; from engine.environment.interpreters import find, labels; "
+    "found = find(); print(json.dumps(list(zip([one.executable for one in found], labels(found)))))"
 )
 FIRST_FRAME = "THREAD_THEATRE_FIRST_FRAME"  # when it is set, the start is timed: see CONTRIBUTING.md
 

@@ -95,6 +95,9 @@ class Commands(TimeCommands, Protocol):
 
     def hide(self, state: State, hidden: bool) -> None: ...
     def theme(self, name: str) -> None: ...
+    def calm(self, on: bool) -> None:
+        """Whether nothing slides or fades by itself."""
+
     def text_scale(self, factor: float) -> None: ...
     def perform(self, action: str) -> None:
         """Does what the key of this action does: see gui.actions."""

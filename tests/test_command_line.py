@@ -189,16 +189,22 @@ def test_that_a_program_that_cannot_be_compiled_is_bad_input(tmp_path, content, 
 def test_that_the_list_names_every_scenario_also_the_users_broken_one(tmp_path):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "program.py").write_text("print(1)")
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "scenario.toml").write_text("title = ")
     told = command("list", "--json", THREAD_THEATRE_SCENARIOS=str(tmp_path))
     assert told.returncode == 0, told.stderr
     listed = {one["id"]: one for one in json.loads(told.stdout)}
     assert {"counter", "writer_reader", "producer_consumer", "mine"} <= set(listed)
     assert {"WINDOW", "THREADS", "ROUNDS"} <= set(listed["counter"]["knobs"])
     assert listed["counter"]["switches"] == ["lock"]
-    assert listed["mine"]["error"] == "scenario.toml is missing"
+    assert listed["mine"]["error"] == ""
+    assert listed["broken"]["error"].startswith("scenario.toml: ")
     plain = command("list", THREAD_THEATRE_SCENARIOS=str(tmp_path)).stdout
     assert "mine" in plain
-    assert "cannot be used: scenario.toml is missing" in plain
+    assert "cannot be used: scenario.toml: Invalid value" in plain
+    ran = command("run", "mine", THREAD_THEATRE_SCENARIOS=str(tmp_path))
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.splitlines()[0] == "1"
 
 
 def test_that_the_doctor_finds_this_python_and_nothing_missing():

@@ -91,7 +91,7 @@ def test_that_every_module_of_panels_and_plots_could_be_read() -> None:
 
 
 @pytest.mark.parametrize("compact", [False, True], ids=["wide", "compact"])
-@pytest.mark.parametrize("name", ["dark", "light"])
+@pytest.mark.parametrize("name", theme.NAMES)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("panel", BY_ID)
 def test_that_a_panel_draws_a_frame(qtbot: QtBot, panel: str, kind: str, name: str, compact: bool) -> None:

@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,11 +55,24 @@ class Candidate:
     base: str = ""  # the real file, the same for an environment and the Python it was made of
     problem: str = ""
 
-    @property
-    def label(self) -> str:
-        """Such as "Python 3.11 · GIL"."""
-        name = "Python" if self.implementation in ("CPython", "") else self.implementation
-        return f"{name} {'.'.join(self.version.split('.')[:2])} · {'GIL' if self.gil else 'no GIL'}"
+
+def labels(found: Sequence[Candidate]) -> list[str]:
+    """What each is called: "Python 3.11 · GIL", and where several would be called so, more until none is like another.
+
+    More is the whole version, then the folder it is installed in (an environment's name), then where it lies.
+    """
+    said = [_called(one, 2) for one in found]
+    whole = [_called(one, 3) for one in found]
+    folders = [f"{text} · {Path(one.executable).parent.parent.name or os.sep}" for one, text in zip(found, whole)]
+    places = [f"{text} · {one.executable}" for one, text in zip(found, whole)]
+    for longer in (whole, folders, places):
+        said = [more if said.count(was) > 1 else was for was, more in zip(said, longer)]
+    return said
+
+
+def _called(one: Candidate, parts: int) -> str:
+    name = "Python" if one.implementation in ("CPython", "") else one.implementation
+    return f"{name} {'.'.join(one.version.split('.')[:parts])} · {'GIL' if one.gil else 'no GIL'}"
 
 
 def find() -> list[Candidate]:

@@ -9,8 +9,8 @@ from itertools import count
 from pathlib import Path
 
 from engine.environment.installation import RESOURCES
-from engine.scenarios.scenario import LAST, Scenario
-from engine.scenarios.scenario_file import PROGRAM_FILE, SETTINGS_FILE, read
+from engine.scenarios.scenario import Scenario
+from engine.scenarios.scenario_file import SETTINGS_FILE, programs, read
 
 OWN_FOLDER = RESOURCES / "scenarios"
 
@@ -41,7 +41,8 @@ def load(where: Iterable[Path] | None = None) -> tuple[Scenario, ...]:
             found[scenario.id] = scenario
     first: dict[str, tuple[int, str]] = {}  # a group stands where its first scenario does
     for scenario in found.values():
-        first[scenario.group] = min(first.get(scenario.group, (LAST, "")), (scenario.order, scenario.group))
+        place = (scenario.order, scenario.group)
+        first[scenario.group] = min(first.get(scenario.group, place), place)
     return tuple(sorted(found.values(), key=lambda one: (first[one.group], one.order, one.title)))
 
 
@@ -59,4 +60,5 @@ def _scenario_folders(folder: Path) -> list[Path]:
 
 
 def _is_scenario(path: Path) -> bool:
-    return any(os.path.exists(path / name) for name in (SETTINGS_FILE, PROGRAM_FILE))  # False where it may not look
+    """A folder with a Python file in it: one that is not called as it has to be is listed, and says so."""
+    return os.path.exists(path / SETTINGS_FILE) or bool(programs(path))

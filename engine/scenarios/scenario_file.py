@@ -20,10 +20,11 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-SETTINGS_FILE = "scenario.toml"
+SETTINGS_FILE = "scenario.toml"  # may be missing, as each of its fields may
 PROGRAM_FILE = "program.py"
 LESSON_FILE = "lesson.md"
 CHARTS = ("bars", "curve")
+NO_GROUP = "Your own"  # where a scenario stands that names no group
 
 _TEXTS = (
     "group", "summary", "watch", "counted_by", "value_noun", "expected", "found", "wrong", "wrong_below", "runs_in",
@@ -56,11 +57,13 @@ def read(folder: Path) -> Scenario:
 
 
 def _read(folder: Path) -> Scenario:
-    table = _table(folder / SETTINGS_FILE)
+    settings_file = folder / SETTINGS_FILE
+    table = _table(settings_file) if settings_file.exists() else {}
     _refuse_unknown(table, _KNOWN, "")
     texts = {name: _typed(table, name, str, Scenario.__dataclass_fields__[name].default) for name in _TEXTS}
     flags = {name: _typed(table, name, bool, False) for name in _FLAGS}
     parts = _parts(_typed(table, "parts", dict, {}), texts) if "parts" in table else None
+    texts["group"] = texts["group"] or NO_GROUP
     for name in _EXPRESSIONS:
         _check_expression(name, texts[name])
     _check_sentence(texts["wrong"])
@@ -94,6 +97,14 @@ def _axis(table: dict[str, Any]) -> float | None:
     return seconds or None
 
 
+def programs(folder: Path) -> list[Path]:
+    """The Python files of a folder by name; none where it may not be looked into. Never raises."""
+    try:
+        return sorted(path for path in folder.iterdir() if path.suffix.lower() == ".py" and path.name[0] not in "._")
+    except OSError:
+        return []
+
+
 def _check_program(path: Path, parts: PartsNote | None, page: bool, lesson: str) -> None:
     if page:
         if path.exists():
@@ -102,7 +113,9 @@ def _check_program(path: Path, parts: PartsNote | None, page: bool, lesson: str)
             raise ScenarioError(f"{LESSON_FILE} is missing: it is all that a page has")
         return
     if not path.is_file():
-        raise ScenarioError(f"{PROGRAM_FILE} is missing")
+        others = [one.name for one in programs(path.parent)]
+        more = f": the program has to be called that. {near(PROGRAM_FILE, others)}" if others else ""
+        raise ScenarioError(f"{PROGRAM_FILE} is missing{more}")
     if parts is not None and parts.call:
         text = _text(path)
         if not re.search(rf"^def {re.escape(parts.call)}\b", text, re.MULTILINE):

@@ -15,6 +15,7 @@ from gui.widgets.code_view import CodeView, draw_chip
 from gui.widgets.controls import KeyButton, Link, Text
 from gui.widgets.drawing import badge_width
 from gui.widgets.painted import Painted
+from gui.widgets.reworded import reword
 
 
 class ChipMark(Painted):
@@ -127,6 +128,8 @@ class Code(Card):
             self.view.highlighter.strike(code_annotations.off_lines(frame.program.text, frame.program.switches))
             notes = code_annotations.switch_notes(frame.program.text, frame.program.switches, frame.recording.flips)
             self._notes = {**code_annotations.knob_notes(frame.program.knobs), **notes}
+            lines = code_annotations.knob_lines(frame.program.text, frame.program.knobs)
+            reword(self.view.highlighter, lines, self._knobs)
         self._drawn = parts
         errors = code_annotations.errors(frame)
         self.view.annotate({**self._notes, **{line: Note(text, bad=True) for line, text in errors.items()}})

@@ -1,4 +1,4 @@
-"""The status bar: which Python, how much was recorded, how smoothly the window runs."""
+"""The status bar: which Python, how much happened, how smoothly the window runs."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QResizeEvent
@@ -53,7 +53,13 @@ class Status(PaintedPanel):
         self.python = Text(size="small", tone="muted")
         self.counts = Text(size="small", tone="muted")
         self.rate = Text("– fps", "small", "muted")
-        self.mode = Text(self.tr("Free: only synchronisation and files report"), "small", "text", 500)
+        self.mode = Text(self.tr("a real run, nothing is simulated"), "small", "muted")
+        self.mode.setToolTip(
+            self.tr(
+                "The threads of your program run by themselves. What is watched: when they start, end, sleep,\n"
+                "print, and use locks, events, queues, files and the network. Their computing is not slowed down."
+            )
+        )
         self.bar = ProgressBar()
         self._measured = False  # how much of the run is over is known
         self.progress = Text(size="small")
@@ -73,6 +79,7 @@ class Status(PaintedPanel):
         if frame.run.interpreter != self._interpreter:
             self._interpreter = frame.run.interpreter
             self.python.set_text(self._python(frame.run.interpreter))
+            self.python.setToolTip(self._about_python(frame.run.interpreter))
         self._count(frame.recording)
         come = progress(frame) if frame.run.plan or frame.recording.tasks.submitted else None
         self._show_progress(frame, come)
@@ -98,25 +105,43 @@ class Status(PaintedPanel):
         self.bar.setAccessibleName(said)
 
     def _count(self, told: Recording) -> None:
-        said = [f"{told.records:,} {self.tr('records')}", f"{told.dropped:,} {self.tr('dropped')}"]
-        why = ""
+        said = [self.tr("{count} events").format(count=f"{told.records:,}")]
+        why = [self.tr("An event is one thing that a thread did: it took a lock, put an item, began to wait ...")]
+        if told.dropped:
+            said.append(self.tr("{count} not kept").format(count=f"{told.dropped:,}"))
+            why.append(
+                self.tr("There were more than this machine has room for: of the rest only their number is known.")
+            )
         if told.held_back > HELD_BACK:
-            said.append(f"{self.tr('held back')} {told.held_back:.1f} s")
-            why = self.tr(
-                "The program's threads reported faster than it can be drawn. They waited to report, "
-                "so that nothing is dropped: the run is slower than it would be unwatched."
+            said.append(self.tr("slowed down by {seconds} s").format(seconds=f"{told.held_back:.1f}"))
+            why.append(
+                self.tr(
+                    "So much happened that the threads had to wait until it was taken down. Nothing is missing, but\n"
+                    "the run took longer than it would take outside of this window."
+                )
             )
         self.counts.set_text(DOT.join(said))
-        self.counts.setToolTip(why)
+        self.counts.setToolTip("\n".join(why))
         self.counts.set_colour("lost_text" if told.dropped else "muted")
 
     def _python(self, python: Interpreter) -> str:
         if not python.version:
             return self.tr("Python: starting")
-        gil = self.tr("GIL on") if python.gil else self.tr("GIL off")
-        cores = self.tr("cores") if python.cores != 1 else self.tr("core")
-        interval = f"{self.tr('switch interval')} {python.switch_interval * 1000:g} ms"
-        return DOT.join([f"{python.implementation} {python.version}", gil, f"{python.cores} {cores}", interval])
+        name = python.implementation if python.implementation not in ("CPython", "") else self.tr("Python")
+        cores = self.tr("{count} cores") if python.cores != 1 else self.tr("{count} core")
+        gil = self.tr("GIL") if python.gil else self.tr("no GIL")
+        return DOT.join([f"{name} {python.version}", gil, cores.format(count=python.cores)])
+
+    def _about_python(self, python: Interpreter) -> str:
+        """What those few words mean."""
+        if not python.version:
+            return ""
+        one = self.tr(
+            "With the GIL, a lock of Python's own, one thread at a time runs Python code. While others want to\n"
+            "run, it has to give way after {interval} ms (the switch interval)."
+        ).format(interval=f"{python.switch_interval * 1000:g}")
+        all_at_once = self.tr("Without the GIL threads run Python code at the same time, each on a core of its own.")
+        return "\n".join([python.executable, one if python.gil else all_at_once])
 
     def _state(self, frame: Frame, *, timed: bool) -> str:
         if frame.program.page:
@@ -133,7 +158,8 @@ class Status(PaintedPanel):
     def pace(self, rate: float, worst: float) -> None:
         """Frames per second, and the longest gap between two in milliseconds."""
         self.rate.set_text(f"{rate:.0f} fps")
-        self.rate.setToolTip(f"{self.tr('longest gap between two frames')}: {worst:.0f} ms")
+        said = self.tr("This window is drawn {rate} times a second; the longest pause between two was {worst} ms.")
+        self.rate.setToolTip(said.format(rate=f"{rate:.0f}", worst=f"{worst:.0f}"))
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)

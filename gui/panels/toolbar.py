@@ -93,7 +93,7 @@ class Toolbar(PaintedPanel):
         self.python = Picker(self.tr("Choose the Python"), actions.key("python"))
         self.smaller = KeyButton("", "smaller", "Ctrl −", name=self.tr("Smaller text"))
         self.larger = KeyButton("", "larger", "Ctrl +", name=self.tr("Larger text"))
-        self.look = KeyButton("", "theme", actions.key("theme"), name=self.tr("Light or dark"))
+        self.look = KeyButton("", "theme", actions.key("theme"), name=self.tr("Dark, light or high contrast"))
         self.help = KeyButton("", "help", actions.key("help"), name=self.tr("All keys"))
         self.more = KeyButton(self.tr("More"), name=self.tr("More of the toolbar"))
 
@@ -207,8 +207,8 @@ class Toolbar(PaintedPanel):
             gil = self.tr("GIL") if current.gil else self.tr("no GIL")
             short = ".".join(current.version.split(".")[:2])
             said = f"Python {short} · {gil}" if current.version else self.tr("Python")
-            names += [] if said in names else [said]
-            at = names.index(said)
+            names.append(f"{said} · {current.executable}" if said in names else said)
+            at = len(names) - 1
         self.python.offer(names, at)
 
     def apply_theme(self, theme: Theme) -> None:

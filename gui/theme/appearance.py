@@ -1,8 +1,10 @@
-"""Which theme the window wears: chosen by name, text scale, and how much room there is."""
+"""Which theme the window wears: chosen by name, text scale, and how much room there is; and how calm it is."""
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QStyle
 
-from gui.theme.theme import Theme, make
+from gui.theme.theme import NAMES, Theme, make
 
 COMPACT_WIDTH, COMPACT_HEIGHT = 1680, 900  # below either, at text scale 1, the window is compact
 LEAST_WIDTH, LEAST_HEIGHT = 640, 360  # at text scale 1: the text grows only as far as so much of the window remains
@@ -10,22 +12,50 @@ LEAST_WIDTH, LEAST_HEIGHT = 640, 360  # at text scale 1: the text grows only as 
 SMALLEST = 0.75  # scale of the text
 
 
+def usual_theme() -> str:
+    """The theme of who has not chosen one: the one of high contrast where the system wants that (Qt 6.10 tells)."""
+    hints = QGuiApplication.styleHints() if QGuiApplication.instance() is not None else None
+    ask = getattr(hints, "accessibility", None)
+    accessibility = ask() if ask is not None else None
+    wants = getattr(accessibility, "contrastPreference", lambda: None)()
+    return "contrast" if getattr(wants, "name", "") == "HighContrast" else "dark"
+
+
+def system_is_calm() -> bool:
+    """Whether the system wants nothing to move by itself: Qt says so by animations that take no time."""
+    if not isinstance(QApplication.instance(), QApplication):
+        return False
+    return QApplication.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) == 0
+
+
 class Appearance(QObject):
     """Says `changed` when the theme is another one."""
 
     changed = Signal()
 
-    def __init__(self, name: str = "dark", scale: float = 1.0) -> None:
+    def __init__(self, name: str = "dark", scale: float = 1.0, calm: bool | None = None) -> None:
+        """`calm`: what the presenter has chosen; None: what the system wants."""
         super().__init__()
+        self.chosen_calm: bool | None = None
+        self.calm = system_is_calm()
+        if calm is not None:
+            self.keep_calm(calm)
         self._name, self.scale, self._presents = name, scale, False
         self.theme: Theme = make(name, False, scale)
         self._room = (1920, 1080)
 
     def choose(self, name: str) -> None:
-        """The theme "dark" or "light"; any other name does nothing."""
-        if name in ("dark", "light"):
+        """One of the themes; a name that none has does nothing."""
+        if name in NAMES:
             self._name = name
             self._make()
+
+    def keep_calm(self, on: bool) -> None:
+        """Whether nothing slides, fades or rolls: the axis goes on in pages."""
+        self.calm = self.chosen_calm = on
+        if on:
+            for effect in Qt.UIEffect:
+                QApplication.setEffectEnabled(effect, False)
 
     def enlarge(self, scale: float) -> None:
         """The text scale, kept between 0.75 and 3."""

@@ -35,6 +35,16 @@ class Look:
     ink: str  # of the letter
 
 
+HUES = ("#009E73", "#E69F00", "#CC79A7", "#0072B2", "#D55E00")  # of running, holding, waiting, sleeping, what is lost
+
+# Eight hues that are told apart with each kind of colour blindness, and from the states' hues: found by search over
+# the least CIEDE2000 distance in four kinds of vision (tests/gui/test_colour_vision.py measures them). The order puts
+# those first that differ most; the fifth has the shape of the first and is far from it, and so on.
+THREADS = ("#f2d509", "#13efe9", "#9566ee", "#948151", "#9db6ff", "#dcec93", "#86b862", "#feafa9")
+DARK_TEXTS = ("#c3cad2", "#d7c501", "#0cf0ff", "#9889fb", "#a69e74", "#86bbff", "#edf3a6", "#93cf7c", "#f2b3ae")
+LIGHT_TEXTS = ("#4d5661", "#694500", "#045c4d", "#8523e3", "#3c3f1b", "#594790", "#405d38", "#2c7535", "#710203")
+
+
 @dataclass(frozen=True)
 class Colours:
     """Named colours of one theme, as #rrggbb: those of the dark one, unless they are given."""
@@ -63,8 +73,8 @@ class Colours:
     comment: str = "#87919c"
     ink: str = "#101418"  # dark ink on every bright fill
     outline: str = "#1b1f24"  # around thread badges; the panel's colour where none is needed
-    threads: tuple[str, ...] = ("#98a3af", "#F0E442", "#56B4E9")  # fills of badges: MainThread, then hues that repeat
-    thread_texts: tuple[str, ...] = ("#c3cad2", "#eee35a", "#74c2ee")  # the same, as text on a panel
+    threads: tuple[str, ...] = ("#94979a", *THREADS)  # fills of badges: MainThread, then hues that repeat
+    thread_texts: tuple[str, ...] = DARK_TEXTS  # the same, as text on a panel
 
 
 @dataclass(frozen=True)
@@ -117,7 +127,7 @@ class Measures:
 class Theme:
     """All of it: what `Panel.dress` is given."""
 
-    name: str  # "dark" or "light"
+    name: str  # one of NAMES
     colours: Colours
     measures: Measures
     looks: dict[State, Look]
@@ -127,6 +137,11 @@ class Theme:
     presents: bool = False
     ui_font: str = "Inter"
     code_font: str = "JetBrains Mono"
+
+    @property
+    def edge(self) -> int:
+        """Pixels of the edges of cards, buttons and fields."""
+        return 2 if self.name == "contrast" else 1
 
     def px(self, size: float) -> int:
         """A size at this text scale."""
@@ -146,8 +161,40 @@ LIGHT = Colours(
     accent_soft="#e5e9f4", lost="#D55E00", lost_text="#b04a00", gap="#f3b79a", grid="#e9ebed",
     line_highlight="#f1f2f5", keyword="#45459c", string="#4b6a2c", number="#86561f", call="#1d6069",
     comment="#66707b", ink="#101418", outline="#1a1f25",
-    threads=("#a9b2bc", "#F0E442", "#56B4E9"), thread_texts=("#4d5661", "#6f5e00", "#0d6396"),
+    threads=("#979a9d", *THREADS), thread_texts=LIGHT_TEXTS,
 )  # fmt: skip
+
+# For eyes and projectors to which the other two are too faint: no tinted ground, white edges, nothing that is grey on
+# grey. The hues of states and threads are those of the other themes, because each has one meaning.
+CONTRAST = Colours(
+    window="#000000", panel="#000000", raised="#000000", sunken="#000000", line="#9a9a9a", line2="#ffffff",
+    text="#ffffff", muted="#e2e2e2", faint="#bdbdbd", accent="#00d5ff", accent_ink="#000000",
+    accent_soft="#003d4d", lost="#D55E00", lost_text="#ff7d30", gap="#a83c10", grid="#4a4a4a",
+    line_highlight="#262626", keyword="#bfc2ff", string="#c4f08a", number="#ffd08a", call="#8ff0f5",
+    comment="#bdbdbd", ink="#000000", outline="#000000",
+    threads=("#94979a", *THREADS), thread_texts=("#ffffff", *DARK_TEXTS[1:]),
+)  # fmt: skip
+SCHEMES = {"dark": DARK, "light": LIGHT, "contrast": CONTRAST}  # in the order in which the key goes through them
+NAMES = tuple(SCHEMES)
+
+# Which colour is written on which: every pair that a panel, a plot or Qt writes. Each has a contrast of 4.5 at least
+# in every theme; whoever writes a new pair adds it here.
+PLAIN = ("window", "panel", "raised", "sunken", "line_highlight", "accent_soft")
+TEXT_ON = {
+    "text": PLAIN,
+    "muted": PLAIN,
+    "faint": ("window", "panel", "sunken", "line_highlight"),
+    "accent": ("window", "panel", "line_highlight"),
+    "accent_ink": ("accent",),
+    "lost_text": ("window", "panel", "raised", "sunken", "line_highlight"),
+    "keyword": ("panel", "line_highlight"),
+    "string": ("panel", "line_highlight"),
+    "number": ("panel", "line_highlight"),
+    "call": ("panel", "line_highlight"),
+    "comment": ("panel", "line_highlight"),
+    "ink": ("lost", "threads"),
+    "thread_texts": ("panel", "line_highlight"),
+}
 
 WIDE = Measures()
 
@@ -169,14 +216,44 @@ COMPACT = Measures(
 )  # fmt: skip
 
 
-def _looks(c: Colours, dark: bool) -> dict[State, Look]:
+@dataclass(frozen=True)
+class Tints:
+    """What the looks of states are made from, each as fill, hatch and edge; `held` and `run` without their fill."""
+
+    waiting: tuple[str, str, str]
+    sleeping: tuple[str, str, str]
+    idle: tuple[str, str, str]
+    held: tuple[str, str]
+    run: tuple[str, str]
+    hollow: tuple[str, str]  # grounds of running and holding where no processor was had
+    veil: float
+    """How much of a bar the ground of a task's name hides, where its fill says how much processor time there was: the
+    level goes on below the letters, and these still have a contrast of 4.5 on the full part and on the empty one."""
+
+
+TINTS = {
+    "dark": Tints(
+        ("#46363f", "#8b5a75", "#b56c94"), ("#143247", "#1f6fa5", "#2a8fcb"), ("#23282f", "#59636f", "#59636f"),
+        ("#8a5f00", "#E69F00"), ("#00694c", "#009E73"), ("#12352f", "#3a2f1b"), 0.55,
+    ),
+    "light": Tints(
+        ("#f7e4ef", "#cf84ae", "#94466e"), ("#d5e8f5", "#6aabd4", "#004f7c"), ("#f1f2f3", "#aab1b9", "#8d96a0"),
+        ("#9c6c00", "#8f6200"), ("#00694c", "#00694c"), ("#d6efe7", "#fbecd0"), 0.25,
+    ),
+    "contrast": Tints(
+        ("#000000", "#a8578a", "#ff9ad5"), ("#000000", "#1f7fc0", "#5cc0ff"), ("#000000", "#707070", "#c4c4c4"),
+        ("#7a5200", "#ffc94d"), ("#004d38", "#3ddcae"), ("#000000", "#000000"), 0.62,
+    ),
+}  # fmt: skip
+
+
+def _looks(c: Colours, tints: Tints) -> dict[State, Look]:
     """Work is filled, waiting is tinted; all waiting for one another shares a hue and differs in hatch and letter."""
-    green, orange, pink, blue, red = "#009E73", "#E69F00", "#CC79A7", "#0072B2", "#D55E00"
-    tint, tint_ink, tint_edge = ("#46363f", "#8b5a75", "#b56c94") if dark else ("#f7e4ef", "#cf84ae", "#94466e")
-    sleep, sleep_ink, sleep_edge = ("#143247", "#1f6fa5", "#2a8fcb") if dark else ("#d5e8f5", "#6aabd4", "#004f7c")
-    grey, grey_ink, grey_edge = ("#23282f", "#59636f", "#59636f") if dark else ("#f1f2f3", "#aab1b9", "#8d96a0")
-    held_ink, held_edge = ("#8a5f00", "#E69F00") if dark else ("#9c6c00", "#8f6200")
-    run_edge = "#009E73" if dark else "#00694c"
+    green, orange, pink, blue, red = HUES
+    tint, tint_ink, tint_edge = tints.waiting
+    sleep, sleep_ink, sleep_edge = tints.sleeping
+    grey, grey_ink, grey_edge = tints.idle
+    (held_ink, held_edge), (file_ink, run_edge) = tints.held, tints.run
 
     def waiting(letter: str, hatch: Hatch) -> Look:
         return Look(letter, tint, hatch, tint_ink, tint_edge, pink, c.ink)
@@ -198,7 +275,7 @@ def _looks(c: Colours, dark: bool) -> dict[State, Look]:
         State.WAIT_LOOP: Look("L", grey, Hatch.BARS, grey_ink, grey_edge, c.raised, c.text),
         State.WAIT_TASK: Look("O", c.panel, Hatch.DOTS, c.line2, c.line, c.panel, c.muted),
         State.SLEEPING: Look("S", sleep, Hatch.BARS, sleep_ink, sleep_edge, blue, "#ffffff"),
-        State.FILE: Look("I", green, Hatch.UPRIGHT, "#00694c", run_edge, green, c.ink),
+        State.FILE: Look("I", green, Hatch.UPRIGHT, file_ink, run_edge, green, c.ink),
         State.WAIT_JOIN: Look("J", grey, Hatch.DOTS, grey_ink, grey_edge, c.raised, c.text),
         State.ENDED: Look("F", c.panel, Hatch.LINE, grey_ink, grey_edge, c.panel, c.text),
         State.UNJOINED: Look("U", grey, Hatch.NONE, grey_ink, grey_edge, c.raised, c.text),
@@ -207,21 +284,26 @@ def _looks(c: Colours, dark: bool) -> dict[State, Look]:
     }  # fmt: skip
 
 
-def _hollow(looks: dict[State, Look], dark: bool) -> dict[State, Look]:
+def _hollow(looks: dict[State, Look], tints: Tints) -> dict[State, Look]:
     """Tinted like waiting, for a thread that has work and no processor waits for one."""
-    green, orange = ("#12352f", "#3a2f1b") if dark else ("#d6efe7", "#fbecd0")
+    green, orange = tints.hollow
     grounds = {State.RUNNING: green, State.FILE: green, State.HOLDING: orange}
     return {state: replace(looks[state], fill=fill) for state, fill in grounds.items()}
 
 
 def make(name: str, compact: bool, scale: float = 1.0, presents: bool = False) -> Theme:
-    """The theme "dark" or "light". Raises ValueError for another name."""
-    if name not in ("dark", "light"):
-        raise ValueError(f"no theme named {name!r}: choose dark or light")
-    colours = DARK if name == "dark" else LIGHT
-    looks = _looks(colours, name == "dark")
+    """The theme of a name. Raises ValueError for one that is not in NAMES."""
+    if name not in SCHEMES:
+        raise ValueError(f"no theme named {name!r}: choose one of {', '.join(NAMES)}")
+    colours, tints = SCHEMES[name], TINTS[name]
+    looks = _looks(colours, tints)
     measures = PRESENT if presents else COMPACT if compact else WIDE
-    return Theme(name, colours, measures, looks, _hollow(looks, name == "dark"), compact, scale, presents)
+    return Theme(name, colours, measures, looks, _hollow(looks, tints), compact, scale, presents)
+
+
+def next_name(name: str) -> str:
+    """The theme after this one; after the last comes the first."""
+    return NAMES[(NAMES.index(name) + 1) % len(NAMES)]
 
 
 def badge_number(badge: str) -> int:

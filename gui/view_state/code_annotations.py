@@ -1,5 +1,6 @@
 """Pure: what the code panel reads out of a program's text and a frame, and which lines it brings into sight."""
 
+import ast
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ import numpy as np
 
 from engine.frame import ENDS_BY_ITSELF, WAITING, FindingKind, Flip, Frame, Knob, Lane, Phase, State, Switch
 from engine.protocol.places import line_of
+from engine.protocol.program_text import parse
 from engine.protocol.units import SECOND
 from engine.words.catalogue import say
 from engine.words.reasons import death
@@ -126,14 +128,46 @@ def pointed(frame: Frame) -> int:
 
 
 def knob_notes(knobs: Iterable[Knob]) -> dict[int, Note]:
-    """At the line of each knob that is not as the text says: what it is instead."""
-    return {one.line: Note(_instead(one)) for one in knobs if one.value != one.default and one.line}
+    """At the line of each knob that is not as the text says, which `knob_lines` shows: what the text says."""
+    return {one.line: Note(_before(one)) for one in knobs if one.value != one.default and one.line}
 
 
-def _instead(knob: Knob) -> str:
+def _before(knob: Knob) -> str:
     if knob.unit:
-        return say("now-in-unit", name=knob.name, value=repr(knob.value), unit=knob.unit)
-    return say("now", name=knob.name, value=repr(knob.value))
+        return say("was-in-unit", value=_written(knob.default), unit=knob.unit)
+    return say("was", value=_written(knob.default))
+
+
+def knob_lines(text: str, knobs: Iterable[Knob]) -> dict[int, str]:
+    """The line of each knob with the value that it has now in the place of the one in the text: what the next run does.
+
+    A value that goes on in the next line is left as it is.
+    """
+    lines = text.replace("\r\n", "\n").split("\n")
+    return {one.line: _with_value(lines[one.line - 1], one) for one in knobs if 0 < one.line <= len(lines)}
+
+
+def _with_value(line: str, knob: Knob) -> str:
+    if knob.value == knob.default:
+        return line
+    try:
+        value = getattr(parse(line).body[0], "value", None)
+        literal = isinstance(value, ast.expr) and ast.literal_eval(value) == knob.default
+    except (SyntaxError, ValueError, IndexError):
+        return line
+    if not literal or not isinstance(value, ast.expr) or value.end_col_offset is None:
+        return line
+    code = line.encode()  # columns are counted in bytes
+    begin, end = value.col_offset, value.end_col_offset
+    old = code[begin:end]
+    fresh = _written(knob.value) if old[:1] == b'"' else repr(knob.value)
+    return code[:begin].decode() + fresh + code[end:].decode()
+
+
+def _written(value: object) -> str:
+    """As Python writes it, but a text in double quotes, as most programs do, where that changes nothing else."""
+    usual = repr(value)
+    return f'"{value}"' if usual == f"'{value}'" and '"' not in usual else usual
 
 
 def switch_notes(text: str, switches: Iterable[Switch], flips: Iterable[Flip]) -> dict[int, Note]:

@@ -37,7 +37,7 @@ def _time(now: float, plan: float, speed: float) -> str:
     if now > plan and now - plan <= LATE * plan:
         return translate("progress", "{now} of about {plan} s").format(now=_whole(now, plan), plan=_about(plan))
     if now > plan:
-        longer = translate("progress", "{now} s, longer than reckoned ({plan} s)")
+        longer = translate("progress", "{now} s, longer than expected ({plan} s)")
         return longer.format(now=_whole(now, plan), plan=_about(plan))
     return _of(_whole(now, plan), plan, _left((plan - now) / speed), speed)
 

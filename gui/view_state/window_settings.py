@@ -13,6 +13,8 @@ from urllib.parse import quote
 from PySide6.QtCore import QByteArray, QCoreApplication, QSettings
 
 from engine.frame import Ended, FindingKind, Frame, Phase
+from gui.theme.appearance import usual_theme
+from gui.theme.theme import NAMES
 from gui.view_state import panel_choices
 from gui.view_state.panel_choices import PanelChoice
 
@@ -185,6 +187,7 @@ class WindowLayout:
     marks: dict[str, LessonMark] = field(default_factory=dict)  # id of a lesson -> how far it has come
     figures: dict[str, MeasuredResults] = field(default_factory=dict)  # id of a scenario -> what was measured of it
     panels: dict[str, PanelChoice] = field(default_factory=dict)  # id of a lesson -> what is to be seen of it
+    calm: bool | None = None  # nothing slides by itself; None: as the system wants it
 
 
 class WindowSettings:
@@ -200,8 +203,10 @@ class WindowSettings:
     def load(self, scales: Sequence[float]) -> WindowLayout:
         """The layout of last time; whatever is not understood is left at its default."""
         found = WindowLayout()
-        theme = str(self._file.value("theme", found.theme))
-        found.theme = theme if theme in ("dark", "light") else found.theme
+        usual = usual_theme()
+        theme = str(self._file.value("theme", usual))
+        found.theme = theme if theme in NAMES else usual
+        found.calm = {"true": True, "false": False}.get(str(self._file.value("calm", "")).lower())
         found.scenario = str(self._file.value("scenario", ""))
         try:
             scale = float(str(self._file.value("scale", found.scale)))
@@ -228,6 +233,8 @@ class WindowSettings:
         """Writes the layout now, so that a crash later loses nothing. A file that cannot be written is left alone."""
         for name in ("theme", "scale", "scenario", "geometry"):
             self._file.setValue(name, getattr(layout, name))
+        if layout.calm is not None:
+            self._file.setValue("calm", layout.calm)
         for name, sizes in layout.splitters.items():
             self._file.setValue(f"splitters/{name}", sizes)
         for name, mark in layout.marks.items():

@@ -1,7 +1,7 @@
 """The frame that every panel of the window sits in: a header row with a title and tools, and a body below it."""
 
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.theme.theme import Theme
@@ -39,15 +39,15 @@ class Card(PaintedPanel):
         self.body.setContentsMargins(0, 0, 0, 0)
         self.header_row = QWidget()
         self.header_row.setLayout(self.header)
-        column = QVBoxLayout(self)
-        column.setSpacing(0)
-        column.setContentsMargins(1, 1, 1, 1)
-        column.addWidget(self.header_row)
-        column.addLayout(self.body, 1)
+        self._outer = QVBoxLayout(self)
+        self._outer.setSpacing(0)
+        self._outer.addWidget(self.header_row)
+        self._outer.addLayout(self.body, 1)
 
     def apply_theme(self, theme: Theme) -> None:
         """Takes on border, fonts and heights; a panel extends it and calls this one first."""
         super().apply_theme(theme)
+        self._outer.setContentsMargins(theme.edge, theme.edge, theme.edge, theme.edge)
         self.header_row.setFixedHeight(theme.pixels.header)
         self.header.setContentsMargins(theme.pixels.padding - 1, 0, theme.pixels.padding - 1, 0)
         self.header.setSpacing(theme.px(8))
@@ -61,5 +61,6 @@ class Card(PaintedPanel):
 
     def paint(self, painter: QPainter, theme: Theme) -> None:
         """Draws ground and border."""
-        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        rounded(painter, box, theme.measures.radius, theme.colours.panel, theme.colours.line)
+        inset = theme.edge / 2
+        box = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
+        rounded(painter, box, theme.measures.radius, theme.colours.panel, QPen(QColor(theme.colours.line), theme.edge))

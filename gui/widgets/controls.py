@@ -204,8 +204,9 @@ class PaintedButton(QAbstractButton):
     def frame_pen(self, theme: Theme, usual: str) -> QPen:
         """The edge: the accent, two pixels wide, when the keyboard is here."""
         if self.hasFocus():
-            return QPen(QColor(theme.colours.text if usual == theme.colours.accent else theme.colours.accent), 2)
-        return QPen(QColor(usual), 1)
+            focused = theme.colours.text if usual == theme.colours.accent else theme.colours.accent
+            return QPen(QColor(focused), theme.edge + 1)
+        return QPen(QColor(usual), theme.edge)
 
     def begun(self, ground: str, edge: str, radius: float = 0.0) -> QPainter:
         """A painter that has drawn the ground ("" is none) and the edge."""

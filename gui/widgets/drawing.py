@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from engine.frame import State
 from gui.theme.palette import text_font
-from gui.theme.theme import Hatch, Look, Theme, badge_number, thread_colour
+from gui.theme.theme import THREADS, Hatch, Look, Theme, badge_number, thread_colour
 
 TILE = 24  # pixels: a multiple of every pattern's period (8, 6), so that tiles meet without a seam
 MINUS = "\u2212"
@@ -145,21 +145,31 @@ def letter(theme: Theme, state: State, width: int, ratio: float) -> QPixmap:
 
 
 class Shape(enum.Enum):
-    """What a badge looks like: its kind is told without colour."""
+    """What a badge looks like: its kind is told without colour, and so are threads of like colour."""
 
     SQUARE = "square"  # MainThread, and a process: its main thread
-    DISC = "disc"  # a thread; 3 and 4, 7 and 8 are diamonds
+    DISC = "disc"
     DIAMOND = "diamond"
+    TRIANGLE = "triangle"
+    HOUSE = "house"
+    SHIELD = "shield"
     HEXAGON = "hexagon"  # a task of an event loop
+
+
+ONE_DIGIT = (Shape.DISC, Shape.DIAMOND, Shape.TRIANGLE, Shape.HOUSE)  # threads 1 to 4, and 5 to 8
+MORE_DIGITS = (Shape.DISC, Shape.SHIELD, Shape.HOUSE)  # one for each round of hues: only these have room for two digits
 
 
 def badge_shape(badge: str) -> Shape:
     """The shape of a badge such as "M", "1", "P1", "P1.2", "A1"."""
+    number = badge_number(badge)
     if badge.startswith("A"):
         return Shape.HEXAGON
-    if not badge_number(badge) or (badge.startswith("P") and "." not in badge):
+    if not number or (badge.startswith("P") and "." not in badge):
         return Shape.SQUARE
-    return Shape.DIAMOND if len(badge) == 1 and (badge_number(badge) - 1) % 4 >= 2 else Shape.DISC
+    if not badge.isdigit():
+        return Shape.DISC
+    return ONE_DIGIT[(number - 1) % 4] if number < 9 else MORE_DIGITS[(number - 1) // len(THREADS) % 3]
 
 
 def badge_width(badge: str, side: float) -> int:
@@ -170,22 +180,43 @@ def badge_width(badge: str, side: float) -> int:
     return round(side * (letters * _BADGE_LETTERS + 0.55))
 
 
+def _corners(shape: Shape, box: QRectF) -> list[tuple[float, float]]:
+    """The corners of a badge of straight lines, in a box that may be wider than high."""
+    left, top, right, bottom, middle = box.left(), box.top(), box.right(), box.bottom(), box.center()
+    if shape is Shape.TRIANGLE:
+        return [(middle.x(), top), (right, bottom), (left, bottom)]
+    if shape is Shape.HOUSE:
+        eaves = top + box.height() * 0.38
+        return [(middle.x(), top), (right, eaves), (right, bottom), (left, bottom), (left, eaves)]
+    if shape is Shape.SHIELD:
+        waist = bottom - box.height() * 0.38
+        return [(left, top), (right, top), (right, waist), (middle.x(), bottom), (left, waist)]
+    bite = box.height() * 0.26 if shape is Shape.HEXAGON else box.width() / 2
+    flat = [(left, middle.y()), (left + bite, top), (right - bite, top)]
+    return [*flat, (right, middle.y()), (right - bite, bottom), (left + bite, bottom)]
+
+
+# How much larger the box of a shape is that would look smaller, and would cut its number, pixels; how far below the
+# middle that number stands, and how large it is, in heights of the badge.
+_GROWTH = {
+    Shape.DIAMOND: (-2.0, -2.0, 2.0, 2.0),
+    Shape.TRIANGLE: (-2.0, -2.0, 2.0, 1.5),
+    Shape.HOUSE: (-0.5, -2.0, 0.5, 0.5),
+    Shape.SHIELD: (-0.5, -0.5, 0.5, 2.0),
+}
+_BELOW = {Shape.TRIANGLE: 0.17, Shape.HOUSE: 0.05, Shape.SHIELD: -0.05}
+_SMALLER = {Shape.TRIANGLE: 0.58}
+
+
 def _badge_path(shape: Shape, box: QRectF) -> QPainterPath:
     """The outline of a badge in a box that may be wider than high."""
-    path, middle, high = QPainterPath(), box.center(), box.height()
-    if shape is Shape.SQUARE:
-        path.addRoundedRect(box, 4, 4)
-    elif shape is Shape.DISC:
-        path.addRoundedRect(box, high / 2, high / 2)
+    path = QPainterPath()
+    if shape in (Shape.SQUARE, Shape.DISC):
+        radius = 4 if shape is Shape.SQUARE else box.height() / 2
+        path.addRoundedRect(box, radius, radius)
     else:
-        bite = high * 0.26 if shape is Shape.HEXAGON else box.width() / 2
-        if shape is Shape.DIAMOND:
-            # A diamond of the same height would look smaller, and cut its number.
-            box = box.adjusted(-2, -2, 2, 2)
-            bite = box.width() / 2
-        corners = [(box.left(), middle.y()), (box.left() + bite, box.top()), (box.right() - bite, box.top())]
-        corners += [(box.right(), middle.y()), (box.right() - bite, box.bottom()), (box.left() + bite, box.bottom())]
-        path.addPolygon(QPolygonF([QPointF(x, y) for x, y in corners]))
+        grown = box.adjusted(*_GROWTH.get(shape, (0.0, 0.0, 0.0, 0.0)))
+        path.addPolygon(QPolygonF([QPointF(x, y) for x, y in _corners(shape, grown)]))
         path.closeSubpath()
     return path
 
@@ -198,9 +229,10 @@ def draw_badge(painter: QPainter, theme: Theme, badge: str, box: QRectF) -> None
     painter.setBrush(QColor(thread_colour(colours, badge)))
     painter.drawPath(_badge_path(shape, box.adjusted(0.5, 0.5, -0.5, -0.5)))
     font = text_font(theme, 12, 700)
-    size = 0.65 if len(badge) == 1 else _BADGE_LETTERS
+    size = _SMALLER.get(shape, 0.65) if len(badge) == 1 else _BADGE_LETTERS
     font.setPixelSize(max(6, round(box.height() * size)))
-    write(painter, (font, colours.ink), box.adjusted(-4, 0, 4, 0), badge, CENTRE)
+    below = box.height() * _BELOW.get(shape, 0.0)
+    write(painter, (font, colours.ink), box.adjusted(-4, below, 4, below), badge, CENTRE)
 
 
 def badge(theme: Theme, name: str, ratio: float, size: int = 0) -> QPixmap:

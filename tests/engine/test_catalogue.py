@@ -1,6 +1,7 @@
 """Scenarios are folders; a broken one is listed with its error and harms nothing."""
 
 import re
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from engine.protocol import program_text
 from engine.scenarios import catalogue, scenario
 from engine.scenarios.scenario import SwitchNote, Try
 from engine.session.run_settings import accept
+from engine.session.session import Session
 
 SOUND = """
 title = "Two bakers"
@@ -65,7 +67,6 @@ def test_that_everything_a_folder_says_is_read(shelf):
     ("toml", "program", "said"),
     [
         ("title = ", "pass", "scenario.toml: Invalid value"),
-        (None, "pass", "scenario.toml is missing"),
         (SOUND, None, "program.py is missing"),
         ("titel = 'x'", "pass", "'titel' is not known here. Did you mean title?"),
         ("order = 'first'", "pass", "order has to be a whole number, not 'first'"),
@@ -85,6 +86,36 @@ def test_that_a_broken_scenario_is_listed_with_its_error_beside_the_sound_ones(s
     found = {one.id: one for one in catalogue.load([shelf.folder])}
     assert said in found["broken"].error
     assert found["sound"].error == ""
+
+
+def test_that_a_folder_with_a_program_and_nothing_else_is_a_scenario_that_runs(shelf):
+    shelf("race", None, "ROUNDS = 3  # 1..9\nprint(ROUNDS)\n")
+    (found,) = catalogue.load([shelf.folder])
+    assert (found.id, found.title, found.group, found.error) == ("race", "race", "Your own", "")
+    with closing(Session(found)) as session:
+        assert [knob.name for knob in session.frame.program.knobs] == ["ROUNDS"]
+        session.run()
+        assert [piece.text.strip() for piece in session.wait().recording.output] == ["3"]
+
+
+@pytest.mark.parametrize("name", ["Гонка", "竞争", "Größe ändern", "two words & more"])
+def test_that_a_folder_may_have_a_name_in_any_letters(shelf, name):
+    folder = shelf(name, None)
+    (found,) = catalogue.load([shelf.folder])
+    assert (found.id, found.title, found.program, found.error) == (name, name, folder / "program.py", "")
+
+
+@pytest.mark.parametrize("called", ["race.py", "Program.py"])
+def test_that_a_program_of_another_name_is_listed_with_what_to_do(shelf, called):
+    (shelf("race", None, None) / called).write_text("pass")
+    (found,) = catalogue.load([shelf.folder])
+    assert "program.py is missing: the program has to be called that." in found.error
+    assert called in found.error
+
+
+def test_that_a_folder_without_any_program_is_left_alone(shelf):
+    (shelf("pictures", None, None) / "cat.png").touch()
+    assert catalogue.load([shelf.folder]) == ()
 
 
 def test_that_other_folders_and_files_are_no_scenarios(shelf):
@@ -110,6 +141,12 @@ def test_that_groups_stand_in_the_order_of_their_first_scenario(shelf):
     for name, group, order in (("a", "Locks", 30), ("b", "Files", 20), ("c", "Locks", 10), ("d", "Files", 25)):
         shelf(name, f"title = '{name}'\ngroup = '{group}'\norder = {order}")
     assert [one.id for one in catalogue.load([shelf.folder])] == ["c", "a", "b", "d"]
+
+
+def test_that_groups_without_an_order_do_not_mix(shelf):
+    for name, toml in (("a", "title = "), ("b", None), ("c", "title = "), ("d", None)):
+        shelf(name, toml)
+    assert [one.id for one in catalogue.load([shelf.folder])] == ["a", "c", "b", "d"]
 
 
 def test_that_the_users_folder_is_read_after_the_programs_own(shelf):

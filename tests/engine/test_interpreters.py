@@ -96,3 +96,38 @@ def test_that_pythons_kept_by_pyenv_are_found_without_its_shims(script, tmp_path
     paths = {one.executable for one in interpreters.survey({"PATH": str(shims), "PYENV_ROOT": str(tmp_path)})}
     assert str(kept / "python3") in paths
     assert shim not in paths
+
+
+def called(executable, version="3.11.7", gil=True, implementation="CPython"):
+    """A Python that was found."""
+    return interpreters.Candidate(executable, version, implementation, gil)
+
+
+def test_that_a_python_is_called_by_its_version_as_long_as_that_says_which():
+    found = [called("/usr/bin/python3"), called("/opt/python3.13t", "3.13.1", gil=False), called("/opt/pypy", "3.10.2")]
+    found.append(called("/opt/pypy3", "3.11.9", implementation="PyPy"))
+    assert interpreters.labels(found) == [
+        "Python 3.11 · GIL",
+        "Python 3.13 · no GIL",
+        "Python 3.10 · GIL",
+        "PyPy 3.11 · GIL",
+    ]
+
+
+def test_that_no_two_pythons_are_called_the_same():
+    found = [
+        called("/usr/bin/python3.11", "3.11.2"),
+        called("/home/me/lab/.venv/bin/python"),
+        called("/opt/a/env/bin/python3"),
+        called("/opt/b/env/bin/python3"),
+        called("/usr/bin/python3.12", "3.12.1"),
+    ]
+    told = interpreters.labels(found)
+    assert len(set(told)) == len(told)
+    assert told == [
+        "Python 3.11.2 · GIL",
+        "Python 3.11.7 · GIL · .venv",
+        "Python 3.11.7 · GIL · /opt/a/env/bin/python3",
+        "Python 3.11.7 · GIL · /opt/b/env/bin/python3",
+        "Python 3.12 · GIL",
+    ]

@@ -101,7 +101,7 @@ def test_that_the_function_looks_as_it_is_written_and_no_line_moves() -> None:
         ("limit", "worst(jobs)", "parts.limit: worst(jobs): NameError: name 'worst' is not defined"),
         ("limit", "'soon'", "parts.limit: 'soon': ValueError: could not convert string to float: 'soon'"),
         ("limit", "1 / 0", "parts.limit: 1 / 0: ZeroDivisionError"),
-        ("value", "float('nan')", "parts.value: float('nan'): nan is no number to reckon with"),
+        ("value", "float('nan')", "parts.value: float('nan'): nan is no number to calculate with"),
         ("value", "exit(3)", "parts.value: exit(3): SystemExit: 3"),
         ("group", "result", "parts.group: result: NameError"),
     ],

@@ -19,7 +19,7 @@ LINE = 1 << 20 | 9
     [
         (UnknownFact(NoValue.RAISED, "a + b", detail="NameError: no a"), "a + b: NameError: no a"),
         (UnknownFact(NoValue.NO_ANSWER, "wait()", limit=2), "wait(): no answer within 2 seconds"),
-        (UnknownFact(NoValue.NO_NUMBER, "x", "takes", "'x'"), "takes: x: 'x' is no number to reckon with"),
+        (UnknownFact(NoValue.NO_NUMBER, "x", "takes", "'x'"), "takes: x: 'x' is no number to calculate with"),
         (
             UnknownFact(NoValue.NO_PLAIN_CALL, field="parts.call", detail="work"),
             "parts.call: work yields or awaits; a part is a plain call that comes to its end",

@@ -178,7 +178,7 @@ def test_that_each_missing_library_is_told_once() -> None:
         (
             "sqlite3",
             "sqlite3 does not come with Python 3.9.18",
-            "It is a part of Python, but not of every version and not on every system. Choose another interpreter.",
+            "It is a part of Python, but not of every version and not on every system. Choose another Python.",
         ),
     ],
 )

@@ -106,6 +106,9 @@ class RecordedCommands:
     def hide(self, state: State, hidden: bool) -> None:
         self.made.append(("hide", state, hidden))
 
+    def calm(self, on: bool) -> None:
+        self.made.append(("calm", on))
+
     def theme(self, name: str) -> None:
         self.made.append(("theme", name))
 

@@ -128,10 +128,22 @@ def test_that_the_status_names_the_python_the_records_and_the_rate(stand: Callab
     panel = stand(Status, (1900, 32))
     panel.draw(frames.small())
     panel.pace(59.6, 21.0)
-    assert panel.python.text().split("  ·  ") == ["CPython 3.11.7", "GIL on", "2 cores", "switch interval 5 ms"]
-    assert panel.counts.text().startswith("1,284 records")
+    assert panel.python.text().split("  ·  ") == ["Python 3.11.7", "GIL", "2 cores"]
+    assert "give way after 5 ms (the switch interval)" in panel.python.toolTip()
+    assert panel.counts.text() == "1,284 events"
     assert panel.rate.text() == "60 fps"
     assert panel.state.text().startswith("finished")
+
+
+def test_that_the_status_says_in_plain_words_what_is_not_as_usual(stand: Callable[..., Status]) -> None:
+    panel = stand(Status, (1900, 32))
+    panel.draw(changed(frames.small(), dropped=7, held_back=1.25))
+    assert panel.counts.text() == "1,284 events  ·  7 not kept  ·  slowed down by 1.2 s"
+    assert "only their number is known" in panel.counts.toolTip()
+    assert "longer than it would take" in panel.counts.toolTip()
+    texts = [label.text() + label.toolTip() for label in panel.findChildren(Text)]
+    makers = ("record", "dropped", "synchronisation", "held back", "CPython")
+    assert [(text, word) for text in texts for word in makers if word in text] == []
 
 
 def test_that_a_narrow_status_bar_gives_up_the_note_before_the_figures(stand: Callable[..., Status]) -> None:

@@ -78,7 +78,35 @@ def test_that_a_line_says_until_when_its_lock_was_off() -> None:
 
 def test_that_a_knob_is_noted_only_when_it_is_not_as_the_text_says() -> None:
     knobs = (Knob("A", 5, 5, 1), Knob("B", 7, 5, 2, unit="ms"))
-    assert {line: note.text for line, note in code_annotations.knob_notes(knobs).items()} == {2: "now B = 7 ms"}
+    assert {line: note.text for line, note in code_annotations.knob_notes(knobs).items()} == {2: "was 5 ms"}
+
+
+def test_that_a_changed_knob_shows_its_value_in_the_place_of_the_old_one() -> None:
+    text = 'A = 20  # 1..50 ms\nB: str = "sleep"  # sleep | work "now"\nÄ = "ü"; C = 1\nD = 5\n'
+    knobs = (Knob("A", 300, 20, 1, unit="ms"), Knob("B", "work", "sleep", 2), Knob("D", 5, 5, 4))
+    assert code_annotations.knob_lines(text, knobs) == {
+        1: "A = 300  # 1..50 ms",
+        2: 'B: str = "work"  # sleep | work "now"',
+        4: "D = 5",
+    }
+    assert code_annotations.knob_lines("F = (\n1)", (Knob("F", 2, 1, 1),)) == {1: "F = ("}, "left as it is"
+
+
+def test_that_the_program_shows_a_changed_knob_and_stays_where_it_is(stand: Callable[..., Code]) -> None:
+    panel = stand(Code, (700, 200))
+    text = "PACE = 20  # 1..500 ms\n" + "\n" * 60 + "print(PACE)\n"
+    knob = Knob("PACE", 20, 20, 1, 1, 500, unit="ms")
+    panel.draw(changed(Frame(), text=text, knobs=(knob,)))
+    bar = panel.view.verticalScrollBar()
+    bar.setValue(30)
+    panel.draw(changed(Frame(), text=text, knobs=(replace(knob, value=300),)))
+    assert panel.view.toPlainText().splitlines()[0] == "PACE = 300  # 1..500 ms"
+    assert panel.view.toPlainText().splitlines()[1:] == text.splitlines()[1:]
+    assert bar.value() == 30
+    roles = {piece.role for piece in panel.view.highlighter.lines[0]}
+    assert {"knob", "number", "comment"} <= roles
+    panel.draw(changed(Frame(), text=text, knobs=(knob,)))
+    assert panel.view.toPlainText() == text
 
 
 def test_that_a_line_is_red_only_from_the_moment_of_its_exception() -> None:

@@ -26,7 +26,7 @@ def _tasks(done: int, submitted: int) -> Tasks:
         (0.0, 3.2, 1.0, "0.0 of about 3.2 s · 3.2 s left"),
         (36.99, 37.0, 1.0, "36 of about 37 s · 0.1 s left"),
         (37.9, 37.0, 1.0, "37 of about 37 s"),
-        (41.5, 37.0, 5.0, "41 s, longer than reckoned (37 s)"),
+        (41.5, 37.0, 5.0, "41 s, longer than expected (37 s)"),
     ],
 )
 def test_that_the_words_say_what_is_over_and_what_is_left(now: float, plan: float, speed: float, words: str) -> None:

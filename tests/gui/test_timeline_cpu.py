@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QApplication
 from engine.frame import Cpu, Frame, Lane, Spans, State, View
 from gui.plots.common.scale import NS, make_scale
 from gui.plots.timeline.cpu_fill import Work, received, share_at
-from gui.plots.timeline.tasks import VEILS
 from gui.plots.timeline.timeline import TimelinePanel
 from gui.theme import theme
 from gui.widgets.legend_symbols import CPU
@@ -92,7 +91,7 @@ def test_that_two_threads_that_share_a_core_are_half_full_and_two_processes_are_
     assert filled(panel, "P2", 3.1) > 0.95
 
 
-@pytest.mark.parametrize("name", ["dark", "light"])
+@pytest.mark.parametrize("name", theme.NAMES)
 @pytest.mark.parametrize("state", [State.RUNNING, State.FILE, State.HOLDING])
 def test_that_a_name_can_be_read_on_a_full_bar_and_on_an_empty_one_and_the_level_below_it(
     name: str, state: State
@@ -100,13 +99,13 @@ def test_that_a_name_can_be_read_on_a_full_bar_and_on_an_empty_one_and_the_level
     apply_theme = theme.make(name, compact=False)
     empty, full = QColor(apply_theme.hollow[state].fill), QColor(apply_theme.looks[state].fill)
     text = QColor(apply_theme.colours.text)
-    below = veiled(empty, full, VEILS[name])
+    below = veiled(empty, full, theme.TINTS[name].veil)
     assert contrast(text, empty) >= 4.5
     assert contrast(text, below) >= 4.5
     assert contrast(below, empty) >= 1.5
 
 
-@pytest.mark.parametrize("name", ["dark", "light"])
+@pytest.mark.parametrize("name", theme.NAMES)
 def test_that_the_name_of_a_task_does_not_hide_how_full_its_bar_is(panel: TimelinePanel, name: str) -> None:
     apply_theme = theme.make(name, compact=False)
     panel.apply_theme(apply_theme)

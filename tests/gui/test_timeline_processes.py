@@ -170,7 +170,9 @@ def test_that_the_shape_of_a_badge_tells_its_kind() -> None:
     shapes = {badge: badge_shape(badge) for badge in ("M", "1", "12", "3", "P1", "P12", "P1.2", "A1")}
     assert {badge for badge, shape in shapes.items() if shape is Shape.SQUARE} == {"M", "P1", "P12"}
     assert {badge for badge, shape in shapes.items() if shape is Shape.HEXAGON} == {"A1"}
-    assert shapes["P1.2"] is shapes["1"] is shapes["12"] is Shape.DISC
+    assert shapes["P1.2"] is shapes["1"] is Shape.DISC
+    assert shapes["3"] is Shape.TRIANGLE
+    assert shapes["12"] is Shape.SHIELD, "a triangle has no room for two digits"
     assert picture_of("P1").pixelColor(4, 4).name() == theme.thread_colour(DARK.colours, "P1").lower()
     assert picture_of("1").pixelColor(4, 4).name() == "#000000"
     assert picture_of("A1").pixelColor(3, 4).name() == "#000000"
@@ -196,7 +198,7 @@ def test_that_two_digits_stand_inside_of_their_disc(badge: str) -> None:
 
 def test_that_colours_go_by_the_number_of_a_badge_not_by_ids() -> None:
     colours = DARK.colours
-    assert theme.thread_colour(colours, "1") == theme.thread_colour(colours, "P3") == colours.threads[1]
+    assert theme.thread_colour(colours, "1") == theme.thread_colour(colours, "P9") == colours.threads[1]
     assert theme.thread_colour(colours, "2") == theme.thread_colour(colours, "P1.2") == colours.threads[2]
     assert theme.thread_colour(colours, "M") == colours.threads[0]
 

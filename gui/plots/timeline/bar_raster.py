@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
 
 from engine.analysis.decimation import Pieces
 from engine.frame import State
-from gui.theme.theme import Hatch, Look, Theme, thread_colour
+from gui.theme.theme import THREADS, Hatch, Look, Theme, thread_colour
 from gui.widgets.drawing import TILE, canvas, hatch
 
 BODY, EDGE, THIN, CALM = range(4)  # parts of a bar: inside, its first and last column, too narrow for edges, merged
@@ -23,7 +23,7 @@ NARROW = 5  # columns: bars of this width or less have no edge
 _STATES = max(State) + 1
 _NOTHING = _STATES * PARTS  # the code of an empty column
 _LOST = _NOTHING + 1
-HUES = ("M", "1", "2")  # badges that have all the hues there are: a sheet of three threads serves all locks
+HUES = ("M", *map(str, range(1, 1 + len(THREADS))))  # badges that have all the hues: one sheet serves all locks
 
 Codes = NDArray[np.int64]
 Mask = NDArray[np.bool_]

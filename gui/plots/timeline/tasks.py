@@ -15,13 +15,11 @@ from gui.plots.timeline.bar_raster import Bars
 from gui.plots.timeline.scene import PaintScene
 from gui.plots.timeline.state_labels import state_at
 from gui.plots.timeline.task_index import Shown
+from gui.theme.theme import TINTS
 
 _TICK = 4  # pixels
 _LEAST_NAME = 20  # pixels that a task with a name is wide
 _LEAST_LETTERS = 6  # of a name that is cut, with its dots
-# How much of the bar the ground of a name hides, where its fill says how much processor time there was: the level
-# goes on below the letters, and these still have a contrast of 4.5 on the full part and on the empty one.
-VEILS = {"dark": 0.55, "light": 0.25}
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,7 @@ def _colours(scene: PaintScene, lane: Lane, box: QRectF) -> tuple[str, str, floa
     if look is None:
         return colours.panel, colours.text, 1.0
     if hollow is not None and scene.cpu and lane.cpu is not None:
-        return hollow.fill, colours.text, VEILS[theme.name]
+        return hollow.fill, colours.text, TINTS[theme.name].veil
     solid = state in (State.RUNNING, State.HOLDING, State.HOLDING_ASLEEP, State.FILE)
     return look.fill, colours.ink if solid else colours.text, 1.0
 
