@@ -60,7 +60,7 @@ class Controller:
         session.look = self.shown.of
         # Wishes that somebody else carries out as they are.
         self.switch, self.reset_knobs, self.interpreter = session.switch, session.reset_knobs, session.set_interpreter
-        self.follow, self.theme = self.shown.follow, appearance.choose
+        self.follow, self.choose, self.theme = self.shown.follow, self.shown.choose, appearance.choose
         self._lent_speed = False  # the speed is a link's, not the presenter's choice
         self.course = Course(self.scenarios)
         self.on_opened: Callable[[Course], None] = lambda _course: None

@@ -81,6 +81,9 @@ class Commands(Protocol):
     def line(self, number: int) -> None:
         """Shows a line of the program, from 1."""
 
+    def choose(self, thread: int) -> None:
+        """Keeps the line of this thread in sight in the program; again, or 0: of whoever moved last."""
+
     def hide(self, state: State, hidden: bool) -> None: ...
     def theme(self, name: str) -> None: ...
     def text_scale(self, factor: float) -> None: ...

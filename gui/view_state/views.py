@@ -35,6 +35,10 @@ class RunView:
             self.width = self.view.end - self.view.start
         self.view = replace(self.view, follow=on)
 
+    def choose(self, thread: int) -> None:
+        """Whose line the program keeps in sight; the same one again: whoever moves."""
+        self.view = replace(self.view, thread=0 if thread == self.view.thread else thread)
+
     def reset(self) -> None:
         """Another program: only what is hidden stays hidden."""
         self.view, self.width = View(hidden=self.view.hidden), None
