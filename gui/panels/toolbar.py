@@ -3,7 +3,7 @@
 import math
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QKeySequence, QPainter, QResizeEvent, QShortcut
+from PySide6.QtGui import QColor, QPainter, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from engine.frame import Frame, Phase
@@ -12,7 +12,6 @@ from gui.panel import Commands, Course, PanelInfo, Place, Suits
 from gui.theme.theme import Theme
 from gui.widgets.controls import KeyButton, KeyCap, Rule, Text
 from gui.widgets.inputs import Picker, Slider
-from gui.widgets.key_overlay import KeysOverlay
 from gui.widgets.painted import PaintedPanel
 
 SLOWEST, FASTEST = actions.SPEEDS[0], actions.SPEEDS[-1]
@@ -37,7 +36,6 @@ class Toolbar(PaintedPanel):
         super().__init__()
         self._commands = commands
         self._course: Course | None = None
-        self._overlay: KeysOverlay | None = None
         self._frame = Frame()
         self.setAccessibleName(self.tr("Toolbar"))
         self._make_controls()
@@ -79,22 +77,15 @@ class Toolbar(PaintedPanel):
         self.smaller.clicked.connect(lambda: self._do("smaller"))
         self.larger.clicked.connect(lambda: self._do("larger"))
         self.look.clicked.connect(lambda: self._do("theme"))
-        self.help.clicked.connect(self.show_keys)
-        for name, do in (("help", self.show_keys), ("python", self.python.open)):
-            for key in actions.action(name).keys:
-                QShortcut(QKeySequence(key), self).activated.connect(do)
+        self.help.clicked.connect(lambda: self._do("help"))
 
     def _do(self, name: str) -> None:
         """What the key of the same name does."""
         self._commands.perform(name)
 
-    def show_keys(self) -> None:
-        """Lists every key over the window."""
-        if self.theme is None:
-            return
-        notes = self._course.scenario.switches.items() if self._course is not None else ()
-        extra = tuple((one.key, f"{name}: {one.note}" if one.note else name) for name, one in notes if one.key)
-        self._overlay = KeysOverlay(self.window(), self.theme, extra)
+    def choose_python(self) -> None:
+        """Opens the list of Pythons."""
+        self.python.open()
 
     def _choose_python(self, index: int) -> None:
         if self._course is not None and index < len(self._course.interpreters):

@@ -167,7 +167,7 @@ class CodeView(QPlainTextEdit):
         area = self.contentsRect()
         self.gutter.setGeometry(QRect(area.left(), area.top(), self.gutter_width(), self.viewport().height()))
         self.gutter.update()
-        writer, texts = self._writer(), self.toPlainText().splitlines() if self._notes else []
+        writer, texts = self._writer(), self.toPlainText().split("\n") if self._notes else []
         bad = {line: note for line, note in self._notes.items() if note.bad and 0 < line <= len(texts)}
         below = {line: high for line, note in bad.items() if (high := writer.below(note, texts[line - 1]))}
         if below != self._lines.below:

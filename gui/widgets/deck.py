@@ -40,8 +40,9 @@ class Deck(QWidget):
             page = QWidget()
             QVBoxLayout(page).addWidget(widget)
         self._pages[name] = (title, page)
-        self.stack.addWidget(page)
-        widget.show()
+        self.stack.addWidget(page)  # which hides it unless it is the first
+        if page is not widget:
+            widget.show()
         self._dress()
 
     def give(self, name: str) -> None:
