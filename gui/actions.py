@@ -38,7 +38,7 @@ Deed = Callable[[Commands, ActionScene], None]
 
 @dataclass(frozen=True)
 class Action:
-    """Something that a key does. Without `do` it is done by the panel that shows it."""
+    """Something that a key does. Without `do` it is done by what opens or moves something in the window: `Deeds`."""
 
     id: str
     group: str
@@ -179,6 +179,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("next", LESSONS, QT_TRANSLATE_NOOP("actions", "The next lesson"), ("Ctrl+PgDown",), _neighbour(1)),
     Action("present", WINDOW, QT_TRANSLATE_NOOP("actions", "Present, or back to the desk"), ("F11",), _present),
     Action("alone", WINDOW, QT_TRANSLATE_NOOP("actions", "This panel alone, or all again"), ("M",), _alone),
+    Action("panel", WINDOW, QT_TRANSLATE_NOOP("actions", "To the next panel"), ("F6",)),
+    Action("panel-before", WINDOW, QT_TRANSLATE_NOOP("actions", "To the panel before"), ("Shift+F6",)),
     Action("theme", WINDOW, QT_TRANSLATE_NOOP("actions", "Dark, light or high contrast"), ("T",), _other_theme),
     Action(
         "calm", WINDOW, QT_TRANSLATE_NOOP("actions", "Nothing slides by itself, or as usual"), ("Ctrl+Shift+M",),
@@ -187,6 +189,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("larger", WINDOW, QT_TRANSLATE_NOOP("actions", "Larger text"), ("Ctrl+=", "Ctrl++"), _text_scale(up=True)),
     Action("smaller", WINDOW, QT_TRANSLATE_NOOP("actions", "Smaller text"), ("Ctrl+-",), _text_scale(up=False)),
     Action("usual", WINDOW, QT_TRANSLATE_NOOP("actions", "Usual text"), ("Ctrl+0",), lambda c, _s: c.text_scale(1.0)),
+    Action("palette", WINDOW, QT_TRANSLATE_NOOP("actions", "Find a command"), ("Ctrl+K",)),
     Action("help", WINDOW, QT_TRANSLATE_NOOP("actions", "All keys"), ("?", "F1")),
 )  # fmt: skip
 

@@ -34,6 +34,7 @@ from gui.theme.appearance import Appearance
 from gui.view_state.window_settings import Ledger, LessonProgress, WindowLayout, WindowSettings
 from gui.widgets.covers import Covers
 from gui.window import Window
+from gui.window_deeds import deeds
 
 SHOT_LIMIT = 120.0  # seconds that a run for a picture may take
 
@@ -85,7 +86,8 @@ def assemble(
     driver.on_title = window.entitle
     for name, text in broken:
         driver.report(f"{name} could not be loaded", text)
-    window.bind([(key, partial(driver.perform, one.id)) for one in actions.ACTIONS if one.do for key in one.keys])
+    driver.deeds |= deeds(window, driver)
+    window.bind([(key, partial(driver.perform, one.id)) for one in actions.ACTIONS for key in one.keys])
     window.resized.connect(appearance.fit)
     window.middle.splitter.resized.connect(driver.rearranged)
     window.middle.deck.chosen.connect(controller.turn_to)

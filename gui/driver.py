@@ -106,6 +106,7 @@ class Driver(QObject):
         self.panel_at: Callable[[], str] = lambda: "timeline"
         self.is_seen: Callable[[QWidget], bool] = lambda _widget: True
         self.on_title: Callable[[str], None] = lambda _title: None
+        self.deeds: dict[str, Callable[[], None]] = {}  # what actions do with the window itself, by their ids
         self._laid_out: tuple[object, ...] = ()  # what was to be seen when it was laid out
         self._watched: tuple[object, ...] = ()
         self._stale = True
@@ -130,12 +131,18 @@ class Driver(QObject):
         self.beat.stop()
 
     def perform(self, name: str) -> None:
-        """Does what an action does, unless a panel does it itself."""
-        do, controller = action(name).do, self.controller
+        """Does what an action does."""
+        do = action(name).do
         if do is not None:
-            theme, panels = self.appearance.theme, controller.panels
-            calm = self.appearance.calm
-            do(controller, ActionScene(self.frame, theme, controller.course, panels, self.panel_at(), calm))
+            do(self.controller, self.scene())
+        elif name in self.deeds:
+            self.deeds[name]()
+
+    def scene(self) -> ActionScene:
+        """What an action may look at now."""
+        controller, appearance = self.controller, self.appearance
+        course, panels = controller.course, controller.panels
+        return ActionScene(self.frame, appearance.theme, course, panels, self.panel_at(), appearance.calm)
 
     def report(self, title: str, detail: str) -> None:
         """Takes note of a fault of ours, from any thread."""

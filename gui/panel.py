@@ -68,6 +68,9 @@ class TimeCommands(Protocol):
     def mark(self, interval: tuple[float, float] | None) -> None:
         """Marks an interval, to be measured; None: no more."""
 
+    def choose(self, thread: int) -> None:
+        """Keeps the line of this thread in sight in the program; again, or 0: of whoever moved last."""
+
     def step(self, by: int) -> None:
         """Goes back (-1) to what was shown before, a stretch or a lesson, or forward (1) again."""
 

@@ -15,7 +15,7 @@ from gui.widgets.controls import clear_ground
 from gui.widgets.shared_splitter import SharedSplitter
 
 TABBED = (
-    Place.TOOLBAR, Place.LEFT, Place.RIGHT, Place.PLOTS, Place.DECK, Place.CENTRE, Place.BESIDE, Place.STATUS,
+    Place.TOOLBAR, Place.LEFT, Place.PLOTS, Place.DECK, Place.CENTRE, Place.BESIDE, Place.RIGHT, Place.STATUS,
 )  # fmt: skip
 OUTER = (Place.TOOLBAR, Place.LEFT, Place.RIGHT, Place.STATUS)
 
@@ -40,6 +40,7 @@ class Window(QMainWindow):
         self.setMinimumSize(640, 360)
         self._theme: Theme | None = None
         self._panels: list[tuple[PanelInfo, QWidget]] = []
+        self.areas: list[QWidget] = []  # in the order of the keyboard; the tabs of the deck stand before its pages
         self._seen: frozenset[str] = frozenset()
         self._build()
         room = self.screen().availableGeometry().size()
@@ -74,6 +75,9 @@ class Window(QMainWindow):
         """Puts panels into their places, which with `TABBED` is also the order of the Tab key."""
         ordered = sorted(panels, key=lambda one: (TABBED.index(one[0].place), one[0].order))
         self._panels += ordered
+        widgets = [widget for _, widget in self._panels]
+        above = sum(TABBED.index(info.place) < TABBED.index(Place.DECK) for info, _ in self._panels)
+        self.areas = [*widgets[:above], self.middle.deck.tabs, *widgets[above:]]
         for info, widget in ordered:
             if info.place in self._columns:
                 self._columns[info.place][1].addWidget(widget, info.stretch)
@@ -185,7 +189,7 @@ class Window(QMainWindow):
         self.resized.emit(self.width(), self.height())
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        return focus.step(self, [widget for _, widget in self._panels], forward)
+        return focus.step(self, self.areas, forward)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closed.emit()

@@ -283,6 +283,7 @@ class View:
     hidden: frozenset[State] = frozenset()  # states switched off in the legend
     line: int = 0  # of the program: somebody asked to see it; 0 is none
     asked: int = 0  # counts the wishes for a line, so that the same one can be asked for again
+    thread: int = 0  # id of the lane whose line the program keeps in sight; 0: of whoever moved last
     notice: Trouble | None = None  # of the window's own, shown when the run has none
 
 

@@ -1,19 +1,21 @@
 """The program as it runs: where each thread is, which lines are switched off, what the knobs are."""
 
+import time
 from operator import is_
 from pathlib import PurePath
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QPainter
 
-from engine.frame import Frame, Trouble
+from engine.frame import Frame, Phase, Trouble
 from gui.panel import Commands, PanelInfo, Place
 from gui.theme.theme import Theme
-from gui.view_state import code_annotations
+from gui.view_state import code_annotations, code_follow
 from gui.view_state.code_annotations import Marker, Note
 from gui.widgets.card import Card
-from gui.widgets.code_view import CodeView, draw_chip
+from gui.widgets.chips import chip_width, draw_chip, side_of
+from gui.widgets.code_view import CodeView
 from gui.widgets.controls import KeyButton, Link, Text
-from gui.widgets.drawing import badge_width
 from gui.widgets.painted import Painted
 from gui.widgets.reworded import reword
 
@@ -31,8 +33,8 @@ class ChipMark(Painted):
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
-        high, badge = theme.px(18), self._marker.badge if self._marker is not None else ""
-        self.setFixedSize(high + badge_width(badge, high), high)
+        badge = self._marker.badge if self._marker is not None else ""
+        self.setFixedSize(chip_width(theme, badge), side_of(theme))
 
     def paint(self, painter: QPainter, theme: Theme) -> None:
         if self._marker is not None:
@@ -53,18 +55,28 @@ class Code(Card):
         self._trouble: Trouble | None = None
         self._run = -1
         self._wrong: frozenset[int] = frozenset()  # lines on which something went wrong in this run
-        self._centred = (-1, 0)  # in which run, and at which height, the working threads were brought into sight
-        self._worked: list[int] = []  # the lines where they were then
-        self._rests = 0  # where the view was left
+        self._followed = code_follow.Followed()
+        self._target = 0  # the line that was gone along with last
+        self._goes_along = True  # until the presenter scrolls; the next run begins it again
+        self._chosen = 0  # whose thread's line he wants to see, 0 for whoever moves
+        self._rests = 0.0  # until when nothing scrolls by itself, on the clock of `monotonic`
+        self._later = QTimer(self, singleShot=True)
+        self._frame = Frame()
+        self._later.timeout.connect(lambda: self._follow(self._frame))
         self._stood: tuple[tuple[int, ...], int] = ((), 0)  # lines of a standstill or a finding, and the wish for them
         self._away = 0
         self.view = CodeView()
+        self.view.scrolled.connect(self._stop_following)
         self.chip, self.where, self.time = ChipMark(), Link(size="small"), Text(tone="accent", weight=600)
+        self.whose = KeyButton("", quiet=True)
+        self.along = KeyButton(self.tr("Follow"), quiet=True, name=self.tr("Follow the threads again"))
         self.now = KeyButton(self.tr("Now"), key="C", quiet=True, name=self.tr("Cursor to the last moment"))
         self.where.setAccessibleName(self.tr("Line of a thread that is off screen"))
         self.where.clicked.connect(lambda: self.view.reveal(self._away))
         self.now.clicked.connect(lambda: commands.cursor(None))
-        for widget in (self.chip, self.where, self.time, self.now):
+        self.whose.clicked.connect(lambda: commands.choose(0))
+        self.along.clicked.connect(self._go_along)
+        for widget in (self.chip, self.where, self.whose, self.along, self.time, self.now):
             self.tools.addWidget(widget)
             widget.hide()
         self.body.addWidget(self.view, 1)
@@ -76,9 +88,10 @@ class Code(Card):
             self._load(frame, knobs)
         self._markers = self._whereabouts.feed(frame.recording.lanes, frame.view.cursor)
         self.view.mark(self._markers, code_annotations.pointed(frame), frame.view.asked)
+        self._frame = frame
         self._annotate(frame)
-        self._centre(frame.run.number)
         self._see_standing(frame)
+        self._follow(frame)
         self._draw_header(frame)
         if frame.run.trouble is not self._trouble:
             self._trouble = frame.run.trouble
@@ -89,25 +102,40 @@ class Code(Card):
         if frame.program.text != self._text or knobs != self._knobs:
             self.view.load(frame.program.text, knobs)
         self._text, self._knobs, self._run, self._drawn = frame.program.text, knobs, frame.run.number, ()
-        self._wrong, self._worked = frozenset(), []
+        self._wrong, self._followed = frozenset(), code_follow.Followed()
+        self._target, self._goes_along, self._rests = 0, True, 0.0
         self.subtitle.setText(PurePath(frame.program.path).name)
 
-    def _centre(self, run: int) -> None:
-        """Once in a run, and when the view gets another height: the working threads come into sight.
+    def _follow(self, frame: Frame) -> None:
+        """Keeps the line of whoever moved last, or of the thread that was chosen, in the middle of what is seen."""
+        if frame.view.thread != self._chosen:
+            self._chosen, self._goes_along = frame.view.thread, True
+        now, live = time.monotonic(), frame.view.cursor is None and frame.run.phase is Phase.RUNNING
+        one = self._followed.feed(self._whereabouts.found, self._chosen, now, live=live)
+        self._target = one.line if one is not None else self._target
+        if one is None and self._wrong and frame.run.phase is Phase.ENDED:
+            self._target = min(self._wrong)  # nobody moves any more: what is left to see
+        held = bool(self._stood[0]) or code_annotations.pointed(frame) > 0  # what explains goes before who moves
+        if not self._target or not self._goes_along or held or _in_use(self.view):
+            return
+        if live and now < self._rests:
+            if not self._later.isActive():
+                self._later.start(round((self._rests - now) * 1000) + 1)
+            return
+        bar, (first, last) = self.view.verticalScrollBar(), self.view.visible_lines()
+        at, others = bar.value(), [marker.line for marker in self._markers] + sorted(self._wrong)
+        bar.setValue(code_follow.uppermost_for(self._target, others, first, last) - 1)
+        if bar.value() != at:
+            self._rests = now + code_follow.REST
 
-        Whoever has scrolled since then is left alone.
-        """
-        now, bar = (run, self.view.viewport().height()), self.view.verticalScrollBar()
-        if self._wrong or self._centred == now or (self._centred[0] == run and bar.value() != self._rests):
-            return
-        lines = [one.line for one in self._markers if one.thread > 1] or self._worked
-        if not lines:
-            return
-        self._centred, self._worked = now, lines
-        first, last = self.view.visible_lines()
-        if min(lines) < first or max(lines) > last:
-            self.view.centre((min(lines) + max(lines)) // 2)
-        self._rests = bar.value()
+    def _stop_following(self) -> None:
+        self._goes_along = False
+        self._draw_header(self._frame)
+
+    def _go_along(self) -> None:
+        self._goes_along, self._rests = True, 0.0
+        self._follow(self._frame)
+        self._draw_header(self._frame)
 
     def _see_standing(self, frame: Frame) -> None:
         """Once for each standstill and each finding, so that whoever scrolls away afterwards is left alone."""
@@ -135,6 +163,7 @@ class Code(Card):
         self.view.annotate({**self._notes, **{line: Note(text, bad=True) for line, text in errors.items()}})
         for line in sorted(errors.keys() - self._wrong)[:1]:
             self.view.reveal(line)
+            self._rests = time.monotonic() + code_follow.HOLD
         self._wrong = frozenset(errors) | self._wrong
 
     def _draw_header(self, frame: Frame) -> None:
@@ -143,6 +172,14 @@ class Code(Card):
         self.now.setVisible(cursor is not None)
         if cursor is not None:
             self.time.set_text(self.tr("at {time} s").format(time=f"{cursor:.2f}"))
+        self.along.setVisible(not self._goes_along and bool(frame.run.number))
+        chosen = frame.view.thread
+        whose = next((lane.name for lane in frame.recording.lanes if lane.id == chosen), "") if chosen else ""
+        self.whose.setVisible(bool(whose))
+        if whose and self.whose.word != f"{whose} ×":
+            self.whose.rename(f"{whose} ×", "")
+            self.whose.setAccessibleName(self.tr("Follows {name}; press to follow whoever moves").format(name=whose))
+            self.whose.setToolTip(self.whose.accessibleName())
         first, last = self.view.visible_lines()
         away = next((one for one in self._markers if not first <= one.line <= last), None)
         self.chip.setVisible(away is not None)

@@ -1,7 +1,7 @@
 """The list of lessons, in groups; in a compact window a rail of group numbers with a list that flies out."""
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.scenarios.scenario import Scenario
@@ -11,7 +11,8 @@ from gui.theme.palette import font
 from gui.theme.theme import Theme
 from gui.view_state.window_settings import LessonMark
 from gui.widgets.card import Card
-from gui.widgets.controls import MOVING, PaintedButton, keeps_key
+from gui.widgets.controls import PaintedButton
+from gui.widgets.focus import Roving
 from gui.widgets.painted import Painted, clear, scrolled
 
 ROW, TITLE = 32, 36  # pixels of a lesson and of a group's name, where there is room for all of them
@@ -35,8 +36,6 @@ def draw_mark(painter: QPainter, theme: Theme, mark: LessonMark, centre: QPointF
 class LessonRow(PaintedButton):
     """One lesson."""
 
-    step = Signal(int)  # an arrow key asks for the row before or after
-
     def __init__(self, info: Scenario) -> None:
         super().__init__(info.title)
         self.info, self._said = info, info.error or info.summary
@@ -56,15 +55,6 @@ class LessonRow(PaintedButton):
             self.mark = mark
             self.setAccessibleDescription(f"{self._said} ({word})" if self._said else word)
             self.update()
-
-    def event(self, event: QEvent) -> bool:
-        return keeps_key(event, *MOVING) or super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-            self.step.emit(-1 if event.key() == Qt.Key.Key_Up else 1)
-        else:
-            super().keyPressEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         if self.theme is None:
@@ -193,6 +183,7 @@ class Lessons(Card):
         self._titles: list[GroupTitle] = []
         self._menu: QMenu | None = None
         inner = QWidget()
+        Roving(inner)
         self._column = QVBoxLayout(inner)
         self._area = scrolled(inner)
         # The rows of a new list have their heights only when they have been laid out.
@@ -255,7 +246,6 @@ class Lessons(Card):
                 self._add_group(group)
             row = LessonRow(info)
             row.clicked.connect(lambda _checked=False, one=info: self._commands.open(one.id))
-            row.step.connect(lambda by, one=row: self._step(one, by))
             self.rows.append(row)
             self._column.addWidget(row)
         self._column.addStretch(1)
@@ -270,12 +260,6 @@ class Lessons(Card):
         self.buttons.append((name, button))
         self._column.addWidget(title)
         self._column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
-
-    def _step(self, row: LessonRow, by: int) -> None:
-        at = self.rows.index(row) + by
-        if 0 <= at < len(self.rows):
-            self.rows[at].setFocus(Qt.FocusReason.TabFocusReason)
-            self._area.ensureWidgetVisible(self.rows[at])
 
     def fly_out(self, group: str, button: QWidget) -> None:
         """Lists the lessons of a group beside the rail."""

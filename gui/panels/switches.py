@@ -13,6 +13,7 @@ from gui.theme import icons
 from gui.theme.theme import Theme
 from gui.widgets.card import Card
 from gui.widgets.controls import KeyCap, Name, Text, Toggle
+from gui.widgets.focus import Roving
 from gui.widgets.painted import clear, scrolled
 
 MOST = 6  # rows that are seen without scrolling
@@ -80,6 +81,7 @@ class Switches(Card):
         self.nothing = Text(self.tr("This program has nothing to switch off."), "small", "muted")
         self.nothing.setWordWrap(True)
         inner = QWidget()
+        Roving(inner)
         self._column = QVBoxLayout(inner)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)

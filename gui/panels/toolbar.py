@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QColor, QKeySequence, QPainter, QResizeEvent, QShortcut
+from PySide6.QtGui import QColor, QPainter, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from engine.frame import Frame, Phase
@@ -15,7 +15,6 @@ from gui.theme.palette import font
 from gui.theme.theme import Theme
 from gui.widgets.controls import KeyButton, KeyCap, Rule, Text
 from gui.widgets.inputs import Picker, Slider
-from gui.widgets.key_overlay import KeysOverlay
 from gui.widgets.painted import PaintedPanel
 
 SLOWEST, FASTEST = actions.SPEEDS[0], actions.SPEEDS[-1]
@@ -75,7 +74,6 @@ class Toolbar(PaintedPanel):
         super().__init__()
         self._commands = commands
         self._course: Course | None = None
-        self._overlay: KeysOverlay | None = None
         self._frame = Frame()
         self.setAccessibleName(self.tr("Toolbar"))
         self._make_controls()
@@ -135,11 +133,8 @@ class Toolbar(PaintedPanel):
         self.smaller.clicked.connect(lambda: self._do("smaller"))
         self.larger.clicked.connect(lambda: self._do("larger"))
         self.look.clicked.connect(lambda: self._do("theme"))
-        self.help.clicked.connect(self.show_keys)
+        self.help.clicked.connect(lambda: self._do("help"))
         self.more.clicked.connect(self.show_more)
-        for name, do in (("help", self.show_keys), ("python", self._open_pythons)):
-            for key in actions.action(name).keys:
-                QShortcut(QKeySequence(key), self).activated.connect(do)
 
     def _do(self, name: str) -> None:
         """What the key of the same name does."""
@@ -156,25 +151,17 @@ class Toolbar(PaintedPanel):
             (self.look, ("theme",)),
             (self.help, ("help",)),
         )
-        here = {"python": self._open_pythons, "help": self.show_keys}
         for widget, names in groups:
             for name in names if widget.isHidden() else ():
                 entry = self._menu.addAction(f"{actions.words(actions.action(name).words)}\t{actions.key(name)}")
-                entry.triggered.connect(here.get(name, partial(self._do, name)))
+                entry.triggered.connect(partial(self._do, name))
             if widget.isHidden():
                 self._menu.addSeparator()
         self._menu.popup(self.more.mapToGlobal(QPoint(0, self.more.height())))
 
-    def _open_pythons(self) -> None:
+    def choose_python(self) -> None:
+        """Opens the list of Pythons."""
         self.python.open(self.more if self.python.isHidden() else self.python)
-
-    def show_keys(self) -> None:
-        """Lists every key over the window."""
-        if self.theme is None:
-            return
-        notes = self._course.scenario.switches.items() if self._course is not None else ()
-        extra = tuple((one.key, f"{name}: {one.note}" if one.note else name) for name, one in notes if one.key)
-        self._overlay = KeysOverlay(self.window(), self.theme, extra)
 
     def _choose_python(self, index: int) -> None:
         if self._course is not None and index < len(self._course.interpreters):

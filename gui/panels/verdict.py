@@ -26,6 +26,7 @@ from gui.view_state.verdict_text import (
 from gui.widgets.card import Card
 from gui.widgets.controls import Link, Text
 from gui.widgets.drawing import draw_loss
+from gui.widgets.focus import Roving
 from gui.widgets.painted import Painted, clear, scrolled
 
 MOST = 12  # findings that are listed; more are counted
@@ -107,6 +108,7 @@ class Verdict(Card):
             text.setWordWrap(True)
         self.numbers, self.table, self.list = QWidget(), QWidget(), QWidget()
         self._grid = QGridLayout(self.table)
+        Roving(self.list)
         self._list = QVBoxLayout(self.list)
         self.links: list[Link] = []  # those in use
         self._links: list[Link] = []

@@ -3,7 +3,7 @@
 import ast
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import compress
 from operator import is_not
 
@@ -35,6 +35,7 @@ class Marker:
     line: int
     state: State
     badge: str = ""  # of the thread
+    since: int = field(default=0, compare=False)  # when it came there, nanoseconds; a newer one shows the same
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def _marker(lane: Lane, cursor: float | None) -> Marker | None:
     line = line_of(place)
     if not line or (state := STATES[lane.spans.states.item(index)]) in SILENT:
         return None
-    return Marker(lane.id, line, state, lane.badge)
+    return Marker(lane.id, line, state, lane.badge, lane.spans.starts.item(index))
 
 
 class Whereabouts:
@@ -84,7 +85,7 @@ class Whereabouts:
     def __init__(self) -> None:
         self._lanes: tuple[Lane, ...] = ()
         self._cursor: float | None = None
-        self._found: list[Marker | None] = []  # of each lane
+        self.found: list[Marker | None] = []  # of each lane
         self._shown: tuple[Marker, ...] = ()
 
     def feed(self, lanes: tuple[Lane, ...], cursor: float | None) -> tuple[Marker, ...]:
@@ -93,11 +94,11 @@ class Whereabouts:
             return self._shown
         before = self._lanes if cursor == self._cursor else ()
         both = min(len(lanes), len(before))
-        found = self._found[:both]
+        found = self.found[:both]
         for index in compress(range(both), map(is_not, lanes, before)):
             found[index] = _marker(lanes[index], cursor)
         found += [_marker(lane, cursor) for lane in lanes[both:]]
-        self._lanes, self._cursor, self._found = lanes, cursor, found
+        self._lanes, self._cursor, self.found = lanes, cursor, found
         shown = tuple([one for one in found if one is not None])
         if shown != self._shown:
             self._shown = shown
@@ -111,7 +112,7 @@ def errors(frame: Frame) -> dict[int, str]:
     for lane in frame.recording.lanes:
         over = cursor is None or lane.ended is None or lane.ended <= cursor
         if over and lane.error is not None and lane.error_line:
-            found[lane.error_line] = death(lane.error).splitlines()[0]
+            found[lane.error_line] = death(lane.error).strip()
     if frame.run.trouble is not None and frame.run.trouble.line:
         found.setdefault(frame.run.trouble.line, title(frame.run.trouble))
     return found

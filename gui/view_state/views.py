@@ -47,6 +47,10 @@ class RunView:
         """Shows this stretch, and stops following."""
         self._move(looked(self.view, start, end), self.width)
 
+    def choose(self, thread: int) -> None:
+        """Whose line the program keeps in sight; the same one again: whoever moves."""
+        self.view = replace(self.view, thread=0 if thread == self.view.thread else thread)
+
     def fit(self) -> None:
         """Shows the whole run, also while it grows; a width that was chosen for following is forgotten."""
         self._move(replace(self.view, start=0.0, end=self.view.extent, follow=False, whole=True), None)

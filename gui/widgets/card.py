@@ -2,11 +2,12 @@
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from gui.theme.theme import Theme
 from gui.widgets.controls import Text
 from gui.widgets.drawing import rounded
+from gui.widgets.focus import HeaderRow
 from gui.widgets.painted import PaintedPanel
 
 
@@ -37,7 +38,8 @@ class Card(PaintedPanel):
         self.body = QVBoxLayout()
         self.body.setSpacing(0)
         self.body.setContentsMargins(0, 0, 0, 0)
-        self.header_row = QWidget()
+        self.header_row = HeaderRow()
+        self.header_row.setAccessibleName(title)
         self.header_row.setLayout(self.header)
         self._outer = QVBoxLayout(self)
         self._outer.setSpacing(0)

@@ -103,6 +103,9 @@ class RecordedCommands:
     def line(self, number: int) -> None:
         self.made.append(("line", number))
 
+    def choose(self, thread: int) -> None:
+        self.made.append(("choose", thread))
+
     def hide(self, state: State, hidden: bool) -> None:
         self.made.append(("hide", state, hidden))
 

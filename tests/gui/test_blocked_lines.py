@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QScrollBar
 
 from engine.frame import Frame, Lane, Phase, Spans, State, View
 from engine.frame.finding import Deadlock
@@ -64,7 +65,8 @@ def test_that_working_threads_come_into_sight_again_when_the_view_gets_lower(sta
     panel.draw(changed(frame, now=5.1))
     assert 16 in _seen(panel), "a plot came, and took the room"
     panel.resize(600, 220)
-    panel.view.verticalScrollBar().setValue(100)
+    panel.view.verticalScrollBar().setValue(99)
+    panel.view.verticalScrollBar().triggerAction(QScrollBar.SliderAction.SliderSingleStepAdd)  # as its arrow does
     panel.draw(changed(frame, now=5.2))
     assert _seen(panel)[0] == 101, "whoever scrolled is left alone"
 

@@ -13,7 +13,7 @@ class Navigation:
 
     def __init__(self, commands: TimeCommands, shown: Callable[[], Frame]) -> None:
         self._commands, self._shown, self.fit = commands, shown, commands.fit  # `fit` shows the whole run
-        self.mark = commands.mark
+        self.mark, self.choose = commands.mark, commands.choose
         self._frame, self._wished = Frame(), View()
 
     @property

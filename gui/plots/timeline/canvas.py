@@ -173,7 +173,16 @@ class Canvas(RowsView):
                 self.steering.look(*around(part, self.frame.run.now))
             elif x >= self.places.scale.left:
                 self.steering.cursor(self.places.scale.seconds(x))
+            else:
+                self._choose(event.position().toPoint().y())
         self._pressed, self._dragging = None, ""
+
+    def _choose(self, y: int) -> None:
+        """A click on the name of a lane: the program shows where that thread is."""
+        index = self.places.at(y)
+        row = self.places.layout.row(index) if index >= 0 else None
+        if row is not None and row.lock < 0:
+            self.steering.choose(self.frame.recording.lanes[row.lane].id)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Shows the whole run."""

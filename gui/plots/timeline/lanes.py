@@ -210,6 +210,10 @@ def draw_name(painter: QPainter, scene: PaintScene, row: TimelineRow) -> None:
     key = ("lane", lane.id, lane.name, lane.process, lane.badge, state, row.height, row.main, row.inner)
     size = (scene.scale.left, row.height)
     painter.drawPixmap(0, 0, scene.cache.kept(key, size, lambda inner: _draw_name(inner, scene, row, state)))
+    if lane.id == scene.frame.view.thread:  # the program keeps its line in sight
+        painter.fillRect(
+            QRectF(0, 3, scene.cache.theme.px(4), row.height - 6), QColor(scene.cache.theme.colours.accent)
+        )
 
 
 def _draw_name(painter: QPainter, scene: PaintScene, row: TimelineRow, state: State) -> None:

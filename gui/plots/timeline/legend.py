@@ -22,6 +22,7 @@ from gui.theme import theme as themes
 from gui.theme.palette import text_font
 from gui.theme.theme import Theme
 from gui.widgets.drawing import painted
+from gui.widgets.focus import Roving
 from gui.widgets.legend_symbols import CPU, LETS_IN, LOST, Mark, draw_sign
 
 _ORDER = (
@@ -163,6 +164,7 @@ class Legend(QWidget):
     def __init__(self, pressed: Callable[[Mark, bool], None]) -> None:
         super().__init__()
         self.setAccessibleName(QCoreApplication.translate("timeline", "Legend"))
+        Roving(self)
         self._pressed = pressed
         self._theme = themes.make("dark", compact=False)
         self.chips: dict[Mark, Chip] = {}

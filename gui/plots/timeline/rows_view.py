@@ -117,7 +117,7 @@ class RowsView(QWidget):
         return (
             shown, self.places, tip, id(told.losses), len(told.flips), told.flips[-1:], frame.program.switches,
             frame.view.cursor, frame.view.hidden, frame.run.number, frame.run.phase, self.left_out, id(told.tasks),
-            id(told.parts), id(told.marks),
+            id(told.parts), id(told.marks), frame.view.thread,
         )  # fmt: skip
 
     def _hold_still(self) -> None:

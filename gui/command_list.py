@@ -1,0 +1,104 @@
+"""Pure: everything that can be done in the window now, as the palette lists it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import QCoreApplication
+
+from gui import actions
+from gui.actions import ActionScene
+from gui.panel import Commands, PanelInfo, Place, Suits
+
+THEMES = ("dark", "light")
+_NOT_LISTED = ("palette", "lesson")  # it is open; every lesson stands there by its name
+_words = partial(QCoreApplication.translate, "palette")
+
+
+@dataclass(frozen=True)
+class Command:
+    """One line of the palette."""
+
+    words: str
+    group: str
+    key: str  # as its key cap says it, "" for none
+    do: Callable[[], object]
+
+
+def commands_of(commands: Commands, scene: ActionScene, panels: Sequence[PanelInfo]) -> list[Command]:
+    """All of them, in the order in which they are listed while nothing is typed; `panels` are those of the window."""
+    found = [
+        Command(
+            actions.words(one.words), actions.words(one.group), actions.key(one.id), partial(commands.perform, one.id)
+        )
+        for one in actions.ACTIONS
+        if one.words and one.id not in _NOT_LISTED
+    ]
+    return [
+        *_switches(commands, scene),
+        *found,
+        *_panels(commands, scene, panels),
+        *_looks(commands),
+        *_course(commands, scene),
+    ]
+
+
+def _switches(commands: Commands, scene: ActionScene) -> list[Command]:
+    """Each turns its switch round."""
+    notes, group = scene.course.scenario.switches, _words("Switches")
+    found = []
+    for one in scene.frame.program.switches:
+        said = (_words("Switch {name} off") if one.on else _words("Switch {name} on")).format(name=one.name)
+        key = notes[one.name].key if one.name in notes else ""
+        found.append(Command(said, group, key, partial(commands.switch, one.name, not one.on)))
+    return found
+
+
+def _panels(commands: Commands, scene: ActionScene, panels: Sequence[PanelInfo]) -> list[Command]:
+    """Alone, hidden and back; of the deck also which page is shown."""
+    group, choices, found = _words("Panels"), scene.panels, []
+    for info in panels:
+        if info.suits is Suits.PAGES or info.place in (Place.TOOLBAR, Place.STATUS) or info.id == "trouble":
+            continue
+        if info.place is Place.DECK:
+            said = _words("Turn to {panel}").format(panel=info.title)
+            found.append(Command(said, group, "", partial(commands.turn_to, info.id)))
+        key = actions.key("alone") if info.id == scene.panel else ""
+        said = _words("{panel} alone").format(panel=info.title)
+        found.append(Command(said, group, key, partial(commands.show_alone, info.id)))
+    for info in panels:
+        if info.suits is not Suits.PAGES and info.id != "trouble":
+            hidden = info.id in choices.now.hidden
+            said = (_words("Show {panel}") if hidden else _words("Hide {panel}")).format(panel=info.title)
+            found.append(Command(said, group, "", partial(commands.hide_panel, info.id, not hidden)))
+    return found
+
+
+def _looks(commands: Commands) -> list[Command]:
+    """Themes, sizes of text, speeds."""
+    window, run = actions.words(actions.WINDOW), actions.words(actions.RUN)
+    themes = [(_words("Theme: {name}").format(name=name), partial(commands.theme, name)) for name in THEMES]
+    sizes = [(f"{_words('Text')} {scale:.0%}", partial(commands.text_scale, scale)) for scale in actions.SCALES]
+    speeds = [(f"{_words('Speed')} {speed:g}×", partial(commands.speed, speed)) for speed in actions.SPEEDS]
+    return [
+        *(Command(words, window, "", do) for words, do in (*themes, *sizes)),
+        *(Command(words, run, "", do) for words, do in speeds),
+    ]
+
+
+def _course(commands: Commands, scene: ActionScene) -> list[Command]:
+    """What to try in this lesson, every lesson, every Python."""
+    course, lessons = scene.course, actions.words(actions.LESSONS)
+    tries = [
+        Command(one.text, _words("What to try"), "", partial(commands.open, course.current, one.settings))
+        for one in course.scenario.tries
+    ]
+    keys = [f"Ctrl+{n}" for n in range(1, 10)] + [""] * len(course.scenarios)
+    listed = [
+        Command(one.title or one.id, lessons, key, partial(commands.open, one.id))
+        for one, key in zip(course.scenarios, keys, strict=False)
+    ]
+    pythons = [
+        Command(label, _words("Python"), "", partial(commands.interpreter, path)) for path, label in course.interpreters
+    ]
+    return [*tries, *listed, *pythons]
