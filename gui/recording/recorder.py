@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from gui.recording import sinks
 from gui.recording.film_writer import FilmWriter
 from gui.recording.sinks import FilmFormat, FilmShape, Movie, Pictures, Sink, SinkError
 
 KEPT_BY = ("xcb", "windows", "offscreen")  # platforms that keep the window's last picture in memory
+OVER = (Qt.WindowType.Popup, Qt.WindowType.ToolTip)  # what opens over a window and belongs to it
 TOLD = 0.5  # seconds between two reports of how far it has come
 
 
@@ -42,21 +43,27 @@ class FilmState:
 
 
 def picture_of(window: QWidget) -> QImage:
-    """What a window shows, in the pixels of the screen.
+    """What a window shows, with the menus and hints over it, in the pixels of the screen."""
+    picture = _of_one(window)
+    above = [one for one in QApplication.topLevelWidgets() if one.isVisible() and one.windowType() in OVER]
+    if above:
+        painter = QPainter(picture)
+        for one in above:
+            painter.drawImage(window.mapFromGlobal(one.pos()), _of_one(one))
+        painter.end()
+    return picture
 
-    Where the platform keeps what was painted last it is copied, in a tenth of the time of painting it again.
-    """
+
+def _of_one(window: QWidget) -> QImage:
+    """Where the platform keeps what was painted last it is copied, in a tenth of the time of painting it again."""
     store = window.backingStore()
     kept = store.paintDevice() if store is not None and QGuiApplication.platformName() in KEPT_BY else None
     ratio = window.devicePixelRatioF()
     size = window.size() * ratio
-    if (
-        isinstance(kept, QImage)
-        and kept.depth() == 32
-        and kept.width() >= size.width()
-        and kept.height() >= size.height()
-    ):
-        return kept.copy(0, 0, size.width(), size.height())
+    if isinstance(kept, QImage) and kept.depth() == 32 and kept.rect().contains(QRect(QPoint(), size)):
+        made = kept.copy(QRect(QPoint(), size))
+        made.setDevicePixelRatio(ratio)
+        return made
     made = QImage(size, QImage.Format.Format_RGB32)
     made.setDevicePixelRatio(ratio)
     window.render(made, QPoint())
@@ -123,8 +130,8 @@ class Recorder(QObject):
         make = partial(sink_for, program, path, self._size, choice)
         self._writer = FilmWriter(make, 4 * first.width() * first.height())
         self._began = self._said = time.perf_counter()
-        self._take()
         self._tell()
+        self._take()
 
     def finish(self) -> None:
         """Takes no more pictures; `told` says when all is written."""

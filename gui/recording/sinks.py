@@ -15,8 +15,10 @@ from typing import Protocol
 from PySide6.QtGui import QImage
 
 from engine.environment import installation
+from engine.hosting.host import widen
 
 NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0) | getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)
+NICER = 5  # than the window: as the stage is
 PATIENCE = 60.0  # seconds that ffmpeg may take for its last pictures
 GIF_RATE = 25.0  # pictures a second: a GIF counts hundredths, and many viewers slow down what is faster
 QUALITY = 20  # the quality of H.264: lower is better and larger, 18 cannot be told from the picture
@@ -136,13 +138,15 @@ class Movie:
         except (OSError, subprocess.SubprocessError) as problem:
             self._said.close()
             raise SinkError(f"ffmpeg cannot be started: {problem}") from problem
+        widen(self._process.stdin)
         self._yield_to_the_program()
 
     def _yield_to_the_program(self) -> None:
         """The program that is shown is not to be slowed by its film; on Windows it is started so."""
         if os.name == "posix":
             try:
-                os.setpriority(os.PRIO_PROCESS, self._process.pid, 10)
+                own = os.getpriority(os.PRIO_PROCESS, 0)
+                os.setpriority(os.PRIO_PROCESS, self._process.pid, min(19, own + NICER))
             except OSError:
                 pass  # it has ended already: writing says so
 

@@ -3,8 +3,9 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, QStandardPaths
 from PySide6.QtGui import QAction, QActionGroup
@@ -107,22 +108,26 @@ class Studio(QObject):
         menu = self._menu = QMenu(self._window)
         menu.setAccessibleName(self.tr("How it is recorded"))
         names = {FilmFormat.PICTURES: self.tr("PNG pictures")}
-        forms = [(names.get(form, form.name), replace(self.choice, form=form)) for form in FilmFormat]
+        forms = [(names.get(form, form.name), {"form": form}) for form in FilmFormat]
         self._offer(menu, self.tr("Format"), forms)
         frames = self.tr("frames a second")
-        self._offer(menu, self.tr("Rate"), [(f"{rate} {frames}", replace(self.choice, rate=rate)) for rate in RATES])
-        lengths = [(f"{length} s", replace(self.choice, seconds=float(length))) for length in LENGTHS[1:]]
-        lengths.insert(0, (self.tr("until the key is pressed again"), replace(self.choice, seconds=0.0)))
+        self._offer(menu, self.tr("Rate"), [(f"{rate} {frames}", {"rate": rate}) for rate in RATES])
+        endless = self.tr("until the key is pressed again")
+        lengths = [(f"{length} s" if length else endless, {"seconds": float(length)}) for length in LENGTHS]
         self._offer(menu, self.tr("Length"), lengths)
         menu.popup(self._window.mapToGlobal(self._window.rect().center()))
 
-    def _offer(self, menu: QMenu, title: str, choices: list[tuple[str, FilmChoice]]) -> None:
+    def _offer(self, menu: QMenu, title: str, changes: list[tuple[str, dict[str, Any]]]) -> None:
+        """One of several: each changes one field of the choice."""
         menu.addSection(title)
         group = QActionGroup(menu)
-        for words, choice in choices:
-            one = QAction(words, group, checkable=True, checked=choice == self.choice)
-            one.triggered.connect(lambda _on, chosen=choice: setattr(self, "choice", chosen))
+        for words, change in changes:
+            one = QAction(words, group, checkable=True, checked=replace(self.choice, **change) == self.choice)
+            one.triggered.connect(partial(self._change, change))
             menu.addAction(one)
+
+    def _change(self, change: dict[str, Any], _checked: bool = False) -> None:
+        self.choice = replace(self.choice, **change)
 
     def close(self) -> None:
         """The window goes: what was recorded is kept."""
