@@ -108,6 +108,11 @@ def _carry_out(options: argparse.Namespace, rest: "list[str]") -> int:
         return int(pytest.main([*SIDE_BY_SIDE, *rest]))
     if options.command is None:
         return _open_window(options)
+    if options.command == "film":
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        from gui import film  # noqa: PLC0415
+
+        return film.carry_out(options)
     from engine import headless  # noqa: PLC0415
 
     if options.command == "list":
@@ -225,6 +230,18 @@ def _parser(name: str, installed: bool) -> argparse.ArgumentParser:
     shot.add_argument("--size", type=_size, default=(1920, 1080), metavar="WxH", help="1920x1080")
     shot.add_argument("--theme", choices=("dark", "light", "contrast"), default="dark")
     shot.add_argument("--out", required=True, metavar="PICTURE.png")
+
+    film = _command(commands, "film", "a film of the window, made without a display: each frame at its exact moment")
+    film.add_argument("what", metavar="ID_OR_KEPT_RUN", help="a scenario's id, or what run --save kept")
+    _add_settings(film)
+    film.add_argument("--flip", type=_flip, action="append", default=[], metavar=flip, help="flip a switch in the run")
+    about = "of the run are filmed; default: all"
+    film.add_argument("--after", type=_number(0, 1e6, " s"), metavar="SECONDS", help=about)
+    film.add_argument("--size", type=_size, default=(1280, 720), metavar="WxH", help="1280x720")
+    film.add_argument("--fps", type=_number(1, 60, ""), default=30, metavar="N", help="frames a second: 30")
+    film.add_argument("--theme", choices=("dark", "light"), default="dark")
+    film.add_argument("--speed", type=_number(0.05, 20, ""), default=1.0, metavar="X", help="0.05 to 20")
+    film.add_argument("--out", required=True, metavar="FILM", help=".mp4, .webm, .gif, or a folder for PNG pictures")
 
     if installed:
         commands.add_parser("test").set_defaults(command="test")  # without help it is not listed

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from engine.frame import Frame, Phase
-from gui.panel import Commands, Course
+from gui.panel import Commands, Course, Wish
 from gui.theme.theme import Theme, next_name
 from gui.view_state import views
 from gui.view_state.panel_choices import PanelChoices
@@ -127,6 +127,10 @@ def _alone(commands: Commands, scene: ActionScene) -> None:
     commands.show_alone(scene.panels.alone or scene.panel)
 
 
+def _ask(wish: Wish) -> Deed:
+    return lambda commands, _scene: commands.ask(wish)
+
+
 def _escape(commands: Commands, scene: ActionScene) -> None:
     """Takes the mark away; else back from a panel that is alone; else stops the run; else back from presenting."""
     if scene.frame.view.marked is not None:
@@ -143,6 +147,7 @@ RUN = QT_TRANSLATE_NOOP("actions", "The run")
 TIME = QT_TRANSLATE_NOOP("actions", "Time")
 LESSONS = QT_TRANSLATE_NOOP("actions", "Lessons")
 WINDOW = QT_TRANSLATE_NOOP("actions", "The window")
+FILM = QT_TRANSLATE_NOOP("actions", "Recording")
 
 ACTIONS: tuple[Action, ...] = (
     Action("run", RUN, QT_TRANSLATE_NOOP("actions", "Run"), ("Space",), lambda c, _s: c.run()),
@@ -190,6 +195,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("smaller", WINDOW, QT_TRANSLATE_NOOP("actions", "Smaller text"), ("Ctrl+-",), _text_scale(up=False)),
     Action("usual", WINDOW, QT_TRANSLATE_NOOP("actions", "Usual text"), ("Ctrl+0",), lambda c, _s: c.text_scale(1.0)),
     Action("palette", WINDOW, QT_TRANSLATE_NOOP("actions", "Find a command"), ("Ctrl+K",)),
+    Action("record", FILM, QT_TRANSLATE_NOOP("actions", "Record, or end"), ("Ctrl+Shift+R",), _ask(Wish.RECORD)),
+    Action("record-as", FILM, QT_TRANSLATE_NOOP("actions", "Record as ..."), ("Ctrl+Shift+F",), _ask(Wish.CHOOSE)),
+    Action("pointer", FILM, QT_TRANSLATE_NOOP("actions", "Ring at the pointer"), ("Ctrl+Shift+P",), _ask(Wish.POINTER)),
+    Action("inputs", FILM, QT_TRANSLATE_NOOP("actions", "Show clicks, keys"), ("Ctrl+Shift+K",), _ask(Wish.INPUTS)),
+    Action("small", FILM, QT_TRANSLATE_NOOP("actions", "Window 1280 x 720"), ("Ctrl+F7",), _ask(Wish.SMALL)),
+    Action("large", FILM, QT_TRANSLATE_NOOP("actions", "Window 1920 x 1080"), ("Ctrl+F8",), _ask(Wish.LARGE)),
     Action("help", WINDOW, QT_TRANSLATE_NOOP("actions", "All keys"), ("?", "F1")),
 )  # fmt: skip
 

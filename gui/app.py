@@ -29,6 +29,7 @@ from gui import actions, discovery
 from gui.controller import Controller
 from gui.driver import DrawnPanel, Driver
 from gui.idle_tasks import IdleTasks, PythonSearch
+from gui.recording.studio import Studio
 from gui.theme import palette
 from gui.theme.appearance import Appearance
 from gui.view_state.window_settings import Ledger, LessonProgress, WindowLayout, WindowSettings
@@ -48,9 +49,11 @@ class Theatre:
     driver: Driver
     controller: Controller
     appearance: Appearance
+    studio: Studio
 
     def close(self) -> None:
         """Ends the run and every process of it."""
+        self.studio.close()
         self.driver.stop()
         self.session.close()
 
@@ -68,10 +71,12 @@ def assemble(
     panels, broken = discovery.find()
     parts = [DrawnPanel(info, info.make(controller)) for info in panels]
     window = Window()
+    studio = Studio(window, lambda: controller.course.current)
+    controller.ask = studio.grant
     window.recall(layout.geometry, layout.splitters)
     appearance.fit(window.width(), window.height())  # before anybody hears of it, so that all is dressed once
     window.place([(part.info, part.panel.widget) for part in parts])
-    appearance.changed.connect(lambda: _dress(window, appearance))  # before the panels: see palette.apply
+    appearance.changed.connect(lambda: _dress(window, studio, appearance))  # before the panels: see palette.apply
     driver = Driver(controller, appearance, parts, LessonProgress(layout.marks), Ledger(layout.figures))
     covers, choices = Covers(), controller.panels
     driver.on_failed = lambda part, text: covers.tell(part.panel.widget, text)
@@ -91,16 +96,17 @@ def assemble(
     window.resized.connect(appearance.fit)
     window.middle.splitter.resized.connect(driver.rearranged)
     window.middle.deck.chosen.connect(controller.turn_to)
-    _dress(window, appearance)
+    _dress(window, studio, appearance)
     driver.apply_theme()
     driver.opened(controller.course)
-    return Theatre(session, window, driver, controller, appearance)
+    return Theatre(session, window, driver, controller, appearance, studio)
 
 
-def _dress(window: Window, appearance: Appearance) -> None:
+def _dress(window: Window, studio: Studio, appearance: Appearance) -> None:
     """The window, and whatever opens outside of it: menus, hints, dialogs of the platform."""
     QApplication.setPalette(palette.palette(appearance.theme.colours))
     window.apply_theme(appearance.theme)
+    studio.apply_theme(appearance.theme)
 
 
 def application() -> QApplication:

@@ -34,6 +34,17 @@ class Suits(enum.Enum):
     BOTH = "both"
 
 
+class Wish(enum.Enum):
+    """What concerns the window as a whole: its recording and its size."""
+
+    RECORD = "record"  # begins a recording, or ends it
+    CHOOSE = "choose"  # how it is recorded
+    POINTER = "pointer"  # a ring that follows the pointer, or none
+    INPUTS = "inputs"  # clicks and keys are shown, or not
+    SMALL = "small"  # the window has exactly 1280 x 720 pixels
+    LARGE = "large"  # or 1920 x 1080
+
+
 class Panel(Protocol):
     """A part of the window. It keeps no state of the run: all it knows comes with the frame."""
 
@@ -114,6 +125,8 @@ class Commands(TimeCommands, Protocol):
 
     def present(self, on: bool) -> None:
         """Full screen, with the panels that are chosen for it, or back to the desk."""
+
+    def ask(self, wish: Wish) -> None: ...
 
 
 NO_SCENARIO = Scenario("", "")

@@ -53,6 +53,8 @@ class RunModel:
         self.run_facts = RunFacts()
         self.trace = Trace()
         self.facts: list[Fact] = []
+        self.arrivals: list[int] = []  # how many records were there when each of them came
+        self.overheard: list[tuple[int, str]] = []  # the same of what was printed past the program's streams
         self.broken = 0  # blocks, records and facts that made no sense
         self._merger = Merger()
         self._cap = affordable(psutil.virtual_memory().total) if cap is None else cap
@@ -102,6 +104,7 @@ class RunModel:
         """Takes in facts."""
         facts = list(facts)
         self.facts += facts
+        self.arrivals += [len(self.trace)] * len(facts)
         self.run_facts.note(facts)
 
     def feed(self, records: Records) -> None:
@@ -158,6 +161,7 @@ class RunModel:
 
     def overhear(self, text: str) -> None:
         """Takes in what C code or a child process printed: nobody knows which thread, nor just when."""
+        self.overheard.append((len(self.trace), text))
         self._output.overhear(text, self.now)
 
     def end(self) -> None:

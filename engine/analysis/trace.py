@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import chain
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -31,7 +32,9 @@ assert DTYPE.itemsize == RECORD.size
 CHUNK = 1 << 18  # records in one piece of memory: 7 MB
 FORMAT = "thread-theatre-run"
 VERSION = 2  # the facts of wire version 2
-HEADER, FACTS_FILE, RECORDS = "header.json", "facts.json", "records.bin"
+HEADER, FACTS_FILE, RECORDS, ABOUT = "header.json", "facts.json", "records.bin", "about.json"
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 Records = NDArray[np.void]
 
@@ -68,13 +71,13 @@ class Trace:
         """All records as views, in order, without a copy."""
         return [chunk[: self._count - number * CHUNK] for number, chunk in enumerate(self._chunks)]
 
-    def save(self, path: str | Path, facts: Iterable[Fact]) -> None:
-        """Writes the run to a file, whole or not at all. Raises TraceError when that fails."""
+    def save(self, path: str | Path, facts: Iterable[Fact], about: Mapping[str, Any] = NOTHING) -> None:
+        """Writes the run to a file, whole or not at all; `about` is what JSON can hold. Raises TraceError."""
         path = Path(path)
         part = path.with_name(f".{path.name}.{os.getpid()}.part")
         try:
             with open(part, "wb") as file:
-                self._write(file, list(facts))
+                self._write(file, list(facts), about)
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(part, path)
@@ -83,11 +86,12 @@ class Trace:
         finally:
             part.unlink(missing_ok=True)
 
-    def _write(self, file: Any, facts: list[Fact]) -> None:
+    def _write(self, file: Any, facts: list[Fact], about: Mapping[str, Any]) -> None:
         header = {"format": FORMAT, "version": VERSION, "records": self._count}
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
             archive.writestr(HEADER, json.dumps(header))
             archive.writestr(FACTS_FILE, FACTS.pack(facts))
+            archive.writestr(ABOUT, json.dumps(dict(about)))
             with archive.open(RECORDS, "w", force_zip64=True) as member:
                 for chunk in self.chunks():
                     member.write(chunk.view(np.uint8).data)
@@ -99,6 +103,7 @@ class SavedRun(NamedTuple):
     trace: Trace
     facts: list[Fact]
     unread: Mapping[str, int]  # kinds of facts that an older version wrote and this one cannot read -> how many
+    about: Mapping[str, Any] = NOTHING  # how it was run: see engine.session.replay
 
 
 def load(path: str | Path) -> SavedRun:
@@ -107,6 +112,7 @@ def load(path: str | Path) -> SavedRun:
         with zipfile.ZipFile(path) as archive:
             count = _count_of(json.loads(archive.read(HEADER)), path)
             facts = json.loads(archive.read(FACTS_FILE))
+            about = json.loads(archive.read(ABOUT)) if ABOUT in archive.namelist() else {}
             trace = _read_records(archive, count, path)
     except TraceError:
         raise
@@ -118,7 +124,7 @@ def load(path: str | Path) -> SavedRun:
         raise TraceError(f"{path} is no saved run: its facts make no sense")
     read = [FACTS.unpack_all([fact]).messages for fact in facts]
     unread = Counter(str(fact.get(FACTS.tag)) for fact, made in zip(facts, read, strict=True) if not made)
-    return SavedRun(trace, list(chain.from_iterable(read)), unread)
+    return SavedRun(trace, list(chain.from_iterable(read)), unread, about if isinstance(about, dict) else {})
 
 
 def _count_of(header: Any, path: str | Path) -> int:

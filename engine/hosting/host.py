@@ -106,7 +106,7 @@ class Host(abc.ABC):
         """Ends it and leaves no process, thread or file."""
 
 
-def _widen(pipe: IO[bytes] | None) -> None:
+def widen(pipe: IO[bytes] | None) -> None:
     """A pipe of 1 MB instead of 64 KB where the system can: fewer reads, each of which waits for the window's GIL."""
     if pipe is None or not sys.platform.startswith("linux"):
         return
@@ -150,8 +150,8 @@ class ChildProcess(Host):
         except BaseException:
             work_folder.remove(self._folder)
             raise
-        _widen(self._process.stdout)
-        _widen(self._process.stdin)
+        widen(self._process.stdout)
+        widen(self._process.stdin)
         self._stderr: deque[str] = deque()
         self._kept = 0  # characters of it
         self._killed = False

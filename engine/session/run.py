@@ -10,9 +10,9 @@ from operator import itemgetter
 from engine.analysis.run_model import RunModel
 from engine.frame import Ended, Phase, Trouble
 from engine.hosting import exit_reason
-from engine.hosting.host import Host
+from engine.hosting.host import Exit, Host
 from engine.hosting.pipe_reader import Block
-from engine.protocol.messages import FinishOrder, FreezeOrder, RunOrder, ThawOrder
+from engine.protocol.messages import FinishOrder, FreezeOrder, RunOrder, SwitchOrder, ThawOrder
 from engine.protocol.records import BLOCK_FACTS, BLOCK_RECORDS, RECORD
 
 PUMP = 60_000  # records that one pump reads at most
@@ -40,6 +40,9 @@ class Run:
     def __init__(self, host: Host, heard: list[Block], model: RunModel, order: RunOrder) -> None:
         self.host = host
         self.model = model
+        self.order = order
+        self.flips: list[tuple[float, str, bool]] = []  # seconds, switch, on: what the presenter flipped
+        self.exit: Exit | None = None  # how the stage ended, once it has
         self.phase = Phase.STARTING
         self.ended: Ended | None = None
         self.trouble: Trouble | None = None
@@ -62,6 +65,11 @@ class Run:
             self._kill()  # it cannot say more than it has
         else:
             self.host.send(FinishOrder())
+
+    def switch(self, name: str, on: bool) -> None:
+        """Switches a lock, event ... on or off, now."""
+        self.flips.append((self.model.now, name, on))
+        self.host.send(SwitchOrder(name, on))
 
     def pause(self) -> None:
         """Stops program time and every thread, busy loops too."""
@@ -134,7 +142,7 @@ class Run:
         self.host.kill()
 
     def _look_for_end(self) -> None:
-        exit_ = self.host.exit()
+        exit_ = self.exit = self.host.exit()
         if exit_ is None:
             return
         self._take_stray()  # what came between the last look and the end

@@ -31,9 +31,10 @@ from engine.frame.trouble import NoInterpreter, NothingToRun, Unreadable
 from engine.hosting import exit_reason, work_folder
 from engine.hosting.host import FRAMES_BEFORE, OF_THIS_PROCESS, ChildProcess, Host
 from engine.hosting.prestart import Prestart
-from engine.protocol.messages import RunOrder, SpeedOrder, SwitchOrder
+from engine.protocol.messages import RunOrder, SpeedOrder
 from engine.protocol.units import FASTEST, SLOWEST
 from engine.scenarios.scenario import Scenario
+from engine.session import replay
 from engine.session.frame_intervals import FrameIntervals
 from engine.session.run import PUMP, Run
 from engine.session.run_settings import RunSettings
@@ -64,6 +65,7 @@ class Session:
         self._detector = Detector()
         self._intervals = FrameIntervals()
         self._run: Run | None = None
+        self._last: Run | None = None  # the run that is shown, also when it has ended
         self._runs: Counter[str] = Counter()  # scenario -> how often it ran
         self.look: Callable[[RunState, Recording], View] = lambda *_: View()  # a window says what it shows
         self.frame = Frame()
@@ -75,7 +77,7 @@ class Session:
     def open(self, scenario: Scenario) -> None:
         """Opens a scenario with its own settings; a run of another one is stopped and its picture goes."""
         self._drop_run()
-        self._scenario = scenario
+        self._scenario, self._last = scenario, None
         self._model, self._intervals = RunModel(), FrameIntervals(bool(scenario.runs_in))
         text, trouble = ("", None) if scenario.page else read_program(scenario.program)
         self._settings = RunSettings(text)
@@ -106,7 +108,7 @@ class Session:
 
         The stage evaluates `expression` when the program has ended: `summary` says whether it is true.
         """
-        scenario = self._scenario
+        scenario, self._last = self._scenario, None
         if scenario is None:
             return
         if scenario.page:
@@ -131,7 +133,7 @@ class Session:
                 trouble = NoInterpreter(executable=self._prestart.executable, error=error.strerror or str(error))
             else:
                 order = order_for(scenario, text, self._settings, old.speed, expression)
-                self._run = Run(host, heard, self._model, order)
+                self._run = self._last = Run(host, heard, self._model, order)
         if trouble is not None:
             self._show(replace(self.frame.run, phase=Phase.ENDED, ended=Ended.REFUSED, trouble=trouble))
 
@@ -155,7 +157,7 @@ class Session:
         """Switches a lock, event ... on or off, now and for later runs."""
         self._settings.turn(name, on)
         if self._run is not None:
-            self._run.host.send(SwitchOrder(name, on))
+            self._run.switch(name, on)
         self._show()
 
     def set_speed(self, speed: float) -> None:
@@ -249,8 +251,9 @@ class Session:
         }
 
     def save(self, path: str | Path) -> None:
-        """Writes the run to a file that `engine.analysis.trace.load` reads. Raises engine.analysis.trace.TraceError."""
-        self._model.trace.save(path, self._model.facts)
+        """Writes the run to a file that `engine.session.replay.load` reads. Raises engine.analysis.trace.TraceError."""
+        about = replay.about(self.frame.program.scenario, self._last) if self._last is not None else {}
+        self._model.trace.save(path, self._model.facts, about)
 
     def close(self) -> None:
         """Ends every process and removes every file of the session; half a second at most."""

@@ -56,8 +56,9 @@ def test_that_growing_moves_no_record_that_is_there():
 def test_that_a_saved_run_comes_back_whole(tmp_path: Path):
     kept = Trace()
     kept.append(records(record(1, 2, Kind.PRINT, value=7), record(2, 2, Kind.SLEEP)))
-    kept.save(tmp_path / "a.run", FACTS)
-    again, facts, unread = load(tmp_path / "a.run")
+    kept.save(tmp_path / "a.run", FACTS, {"scenario": "counter"})
+    again, facts, unread, about = load(tmp_path / "a.run")
+    assert about == {"scenario": "counter"}
     assert np.array_equal(again.chunks(), kept.chunks())
     assert (facts, unread) == (FACTS, {})
     assert [path.name for path in tmp_path.iterdir()] == ["a.run"]

@@ -1,0 +1,150 @@
+"""A kept run that is told again: the same records, facts and end, each at its program time."""
+
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from engine.analysis.trace import Trace, TraceError
+from engine.frame import Ended, Frame, Phase
+from engine.scenarios import catalogue
+from engine.scenarios.scenario import Scenario
+from engine.session import replay
+from engine.session.replay import KeptRun, Projector
+from engine.session.session import Session
+from engine.session.taping import tape
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Callable[[str], Scenario]:
+    def made(text: str) -> Scenario:
+        path = tmp_path / "program.py"
+        path.write_text(text)
+        return catalogue.from_file(path)
+
+    return made
+
+
+def kept(scenario: Scenario, folder: Path, **settings: object) -> tuple[Frame, KeptRun]:
+    """A real run, and what was kept of it."""
+    last = tape(scenario, folder / "a.run", **{"knobs": {}, "off": [], **settings})  # type: ignore[arg-type]
+    return last, replay.load(folder / "a.run")
+
+
+def told(scenario: Scenario, run: KeptRun, step: float = 1 / 30) -> list[Frame]:
+    """Every frame of it, `step` seconds of program time apart."""
+    projector, frames = Projector(run), []
+    with closing(Session(scenario, make_host=projector.host)) as session:
+        session.run()
+        while not projector.over or len(frames) < 3:
+            frames.append(session.pump())
+            projector.until += step
+        for _ in range(3):
+            replay.at_end(projector, session.stop)
+            frames.append(session.pump())
+    return frames
+
+
+RACE = """
+import threading, time
+lock = threading.Lock()
+def work(name):
+    for _ in range(5):
+        with lock:
+            time.sleep(0.02)
+    print(name)
+crew = [threading.Thread(target=work, args=(n,), name=f"T{n}") for n in range(3)]
+for one in crew: one.start()
+for one in crew: one.join()
+"""
+
+
+def test_that_a_run_told_again_is_the_run(program: Callable[[str], Scenario], tmp_path: Path) -> None:
+    scenario = program(RACE)
+    last, run = kept(scenario, tmp_path)
+    again = told(scenario, run)[-1]
+    assert again.run.ended is last.run.ended is Ended.FINISHED
+    assert again.run.now == last.run.now
+    assert again.recording.records == last.recording.records
+    assert list(again.recording.output) == list(last.recording.output)
+    assert [(one.name, one.began, one.ended) for one in again.recording.lanes] == [
+        (one.name, one.began, one.ended) for one in last.recording.lanes
+    ]
+    assert again.result == last.result
+    assert again.run.interpreter == last.run.interpreter
+
+
+def test_that_nothing_is_told_before_its_time(program: Callable[[str], Scenario], tmp_path: Path) -> None:
+    scenario = program(RACE)
+    _, run = kept(scenario, tmp_path)
+    frames = told(scenario, run, 0.01)
+    for number, frame in enumerate(frames[:-4]):
+        assert frame.run.now <= number * 0.01 + 1e-9
+        assert all((lane.began or 0.0) <= number * 0.01 + 1e-9 for lane in frame.recording.lanes)
+    assert all(frame.run.phase is not Phase.ENDED for frame in frames[: len(frames) // 2])
+    assert frames[0].run.phase is Phase.STARTING
+    counts = [frame.recording.records for frame in frames]
+    assert counts == sorted(counts)
+
+
+def test_that_a_program_that_dies_dies_again(program: Callable[[str], Scenario], tmp_path: Path) -> None:
+    scenario = program("import time\ntime.sleep(0.05)\n1 / 0\n")
+    last, run = kept(scenario, tmp_path)
+    again = told(scenario, run)[-1]
+    assert again.run.ended is last.run.ended is Ended.DIED
+    assert again.run.trouble == last.run.trouble
+    assert again.run.trouble is not None
+
+
+def test_that_a_program_that_kills_itself_does_so_again(program: Callable[[str], Scenario], tmp_path: Path) -> None:
+    scenario = program("import os, time\ntime.sleep(0.05)\nos.abort()\n")
+    last, run = kept(scenario, tmp_path)
+    again = told(scenario, run)[-1]
+    assert (again.run.ended, again.run.trouble) == (last.run.ended, last.run.trouble)
+    assert again.run.ended is Ended.DIED
+
+
+def test_that_a_deadlock_is_kept_without_an_end(program: Callable[[str], Scenario], tmp_path: Path) -> None:
+    scenario = program("import threading\nlock = threading.Lock()\nlock.acquire()\nlock.acquire()\n")
+    _, run = kept(scenario, tmp_path)
+    assert run.ended is None
+    again = told(scenario, run)[-1]
+    assert again.run.phase is Phase.RUNNING
+    assert "deadlock" in [one.kind.value for one in again.result.findings]
+
+
+def test_that_a_run_that_was_stopped_is_stopped_again(program: Callable[[str], Scenario], tmp_path: Path) -> None:
+    scenario = program("import time\nwhile True: time.sleep(0.01)\n")
+    with closing(Session(scenario)) as session:
+        session.run()
+        while session.pump().run.now < 0.1:
+            pass
+        session.stop()
+        session.wait()
+        session.save(tmp_path / "a.run")
+    again = told(scenario, replay.load(tmp_path / "a.run"))[-1]
+    assert again.run.ended is Ended.STOPPED
+
+
+def test_that_what_was_flipped_and_set_is_kept(tmp_path: Path) -> None:
+    scenario = next(one for one in catalogue.load() if one.id == "counter")
+    settings = {"knobs": {"ROUNDS": 30}, "off": ["lock"], "flips": [(0.2, "lock", True)], "after": 0.4}
+    last, run = kept(scenario, tmp_path, **settings)
+    assert last.run.phase is not Phase.ENDED
+    assert run.order.knobs == {"ROUNDS": 30}
+    assert run.order.off == ("lock",)
+    ((at, name, on),) = run.flips
+    assert (name, on) == ("lock", True)
+    assert 0.2 <= at <= 0.4
+    assert run.scenario == "counter"
+    assert run.seconds >= 0.4
+
+
+def test_that_a_run_that_does_not_say_how_it_was_run_is_refused(tmp_path: Path) -> None:
+    Trace().save(tmp_path / "old.run", [])
+    with pytest.raises(TraceError, match="keep it anew"):
+        replay.load(tmp_path / "old.run")
+    Trace().save(tmp_path / "odd.run", [], {"scenario": "x", "order": 3, "arrivals": []})
+    with pytest.raises(TraceError, match="keep it anew"):
+        replay.load(tmp_path / "odd.run")

@@ -1,0 +1,112 @@
+"""The command `film`, as a user types it: each frame at its exact moment, and the same ones each time."""
+
+import hashlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gui.recording import sinks
+from tests.test_command_line import command
+
+FFMPEG = sinks.executable()
+SMALL = ("--size", "800x500", "--fps", "10")
+
+
+def filmed(*words):
+    told = command("film", *words, *SMALL)
+    assert told.returncode == 0, told.stderr
+    return told
+
+
+def hashes(folder: Path) -> list[str]:
+    return [hashlib.sha256(one.read_bytes()).hexdigest() for one in sorted(folder.iterdir())]
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory) -> Path:
+    """A kept run of half a second."""
+    file = tmp_path_factory.mktemp("kept") / "counter.run"
+    told = command("run", "counter", "--off", "lock", "--set", "ROUNDS=20", "--save", file)
+    assert told.returncode == 0, told.stderr
+    return file
+
+
+def test_that_two_films_of_one_kept_run_have_identical_frames(kept, tmp_path):
+    for name in ("one", "two"):
+        filmed(kept, "--out", tmp_path / name)
+    first, second = hashes(tmp_path / "one"), hashes(tmp_path / "two")
+    assert first == second
+    assert len(set(first)) >= 4  # it moves
+    assert first[-20:] == [first[-1]] * 20  # the last frame stays two seconds
+
+
+def test_that_the_speed_of_a_film_is_that_of_the_run_in_it(kept, tmp_path):
+    for name, speed in (("real", 1), ("half", 0.5)):
+        filmed(kept, "--speed", speed, "--out", tmp_path / name)
+    real, half = (len(hashes(tmp_path / name)) - 20 for name in ("real", "half"))
+    assert abs(half - 2 * real) <= 2
+
+
+@pytest.mark.skipif(not FFMPEG, reason="there is no ffmpeg here")
+def test_that_a_scenario_is_run_and_filmed(tmp_path):
+    film = tmp_path / "demo.mp4"
+    filmed("counter", "--off", "lock", "--flip", "lock=on@0.2", "--after", "0.5", "--theme", "light", "--out", film)
+    told = subprocess.run([FFMPEG, "-hide_banner", "-i", str(film)], capture_output=True, text=True, check=False).stderr
+    assert "h264" in told
+    assert "800x500" in told
+    assert "10 fps" in told
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["counter", "--out", "film.avi"], "its name ends in one of .mp4, .webm, .gif"),
+        (["countr", "--out", "pictures"], "counter"),
+        (["responsive", "--out", "pictures"], "about the window itself"),
+        (["practices", "--out", "pictures"], "a page"),
+        (["counter", "--out", "no/pictures"], "no folder"),
+        (["counter", "--flip", "look=on@1", "--out", "pictures"], "no switch 'look'"),
+        ([__file__.replace("test_film", "conftest"), "--out", "pictures"], "by their id"),
+    ],
+)
+def test_that_what_cannot_be_filmed_is_said_in_one_line(tmp_path, words, said):
+    told = command("film", *words, cwd=tmp_path)
+    assert told.returncode == 2
+    assert said in told.stderr
+    assert len(told.stderr.splitlines()) == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_that_a_kept_run_cannot_be_changed(kept, tmp_path):
+    told = command("film", kept, "--off", "lock", "--out", tmp_path / "pictures")
+    assert told.returncode == 2
+    assert "nothing can be set" in told.stderr
+
+
+def test_that_a_file_that_is_no_run_is_said(tmp_path):
+    (tmp_path / "a.run").write_text("nothing")
+    told = command("film", tmp_path / "a.run", "--out", tmp_path / "pictures")
+    assert told.returncode == 2
+    assert "is no saved run" in told.stderr
+
+
+def test_that_the_program_is_filmed_as_it_was(tmp_path):
+    program = tmp_path / "mine.py"
+    program.write_text("import time\ntime.sleep(0.2)\nprint('before')\n")
+    assert command("run", program, "--save", tmp_path / "mine.run").returncode == 0
+    filmed(tmp_path / "mine.run", "--out", tmp_path / "before")
+    program.write_text("print('changed')\n")
+    filmed(tmp_path / "mine.run", "--out", tmp_path / "after")
+    assert hashes(tmp_path / "before") == hashes(tmp_path / "after")
+
+
+def test_that_without_ffmpeg_the_command_that_installs_it_is_said(tmp_path):
+    told = subprocess.run(
+        [sys.executable, "-c", "import sys; sys.modules['imageio_ffmpeg'] = None; import main; sys.exit(main.main("
+         f"['film', 'counter', '--out', {str(tmp_path / 'a.mp4')!r}]))"],
+        capture_output=True, text=True, check=False, cwd=Path(__file__).parent.parent, env={"PATH": ""},
+    )  # fmt: skip
+    assert told.returncode == 2
+    assert "install" in told.stderr
