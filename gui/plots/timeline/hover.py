@@ -166,10 +166,7 @@ class HoverCard(QWidget):
             self.setAccessibleDescription(f"{hint.name}, {hint.what}, {hint.when}, {hint.where}")
             self.resize(_wanted(cache, hint))
             self.update()
-        room = self._over.rect()
-        x = mouse.x() + 16 if mouse.x() + 16 + self.width() < room.width() else mouse.x() - 12 - self.width()
-        y = min(max(mouse.y() + 12, 0), max(0, room.height() - self.height()))
-        self.move(max(0, x), y)
+        self.move(place(self.size(), self._over.size(), mouse, cache.theme.pixels.lane))
         self.show()
         self.raise_()
 
@@ -200,6 +197,21 @@ class HoverCard(QWidget):
             box.translate(0, line)
             write(painter, cache.small, colours.muted, box, text)
         painter.end()
+
+
+def place(card: QSize, room: QSize, mouse: QPoint, row: int) -> QPoint:
+    """The upper left corner of a card beside the mouse: below the row of this height that it speaks of, else above it.
+
+    Where neither has room it goes to the side that has more, and is as far away as there is room.
+    """
+    x = mouse.x() + 16 if mouse.x() + 16 + card.width() < room.width() else mouse.x() - 12 - card.width()
+    below, above = mouse.y() + row, mouse.y() - row - card.height()
+    lowest = max(0, room.height() - card.height())
+    if below > lowest and above < 0:
+        y = lowest if room.height() - mouse.y() > mouse.y() else 0
+    else:
+        y = below if below <= lowest else above
+    return QPoint(max(0, x), y)
 
 
 def _wanted(cache: PaintCache, hint: Hint) -> QSize:
