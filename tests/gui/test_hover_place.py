@@ -2,8 +2,12 @@
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
 
-from gui.plots.timeline.hover import place
+from gui.plots.common.paint_cache import PaintCache
+from gui.plots.timeline.hover import Hint, HoverCard, place
+from gui.theme import theme
 
 CARD, LANE = QSize(220, 80), 36
 
@@ -21,3 +25,21 @@ def test_that_the_lane_under_the_mouse_stays_in_sight(room: QSize) -> None:
 def test_that_where_there_is_no_room_the_card_is_as_far_away_as_it_can_be() -> None:
     assert place(CARD, QSize(900, 120), QPoint(100, 20), LANE).y() == 40
     assert place(CARD, QSize(900, 120), QPoint(100, 100), LANE).y() == 0
+
+
+def test_that_the_card_of_a_low_timeline_stands_below_it_and_goes_with_it(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(800, 500)
+    timeline = QWidget(window)
+    timeline.setGeometry(50, 40, 700, 120)
+    window.show()
+    card = HoverCard(timeline)
+    card.tell(
+        PaintCache(theme.make("dark", compact=True), 1.0), Hint(1, "Adder-1", None, "sleeping", "", ""), QPoint(90, 70)
+    )
+    assert card.isVisible()
+    assert card.geometry().top() == 40 + 70 + LANE
+    assert card.geometry().bottom() > timeline.geometry().bottom()
+    timeline.hide()
+    assert not card.isVisible()

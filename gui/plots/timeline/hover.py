@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, QPoint, QRectF, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -145,18 +145,22 @@ def _line(frame: Frame, line: int) -> str:
 
 
 class HoverCard(QWidget):
-    """Paints a hint; never takes the mouse from the timeline below it."""
+    """Paints a hint; never takes the mouse from the timeline below it.
+
+    It belongs to the window, so that below a low timeline there is room for it beside what it speaks of.
+    """
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._over = parent
+        parent.installEventFilter(self)
         self._cache: PaintCache | None = None
         self.hint: Hint | None = None
         self.hide()
 
     def tell(self, cache: PaintCache, hint: Hint | None, mouse: QPoint) -> None:
-        """Shows the hint beside the mouse, inside the parent; None hides the card."""
+        """Shows the hint beside the mouse, inside the window; None hides the card."""
         if hint is None:
             self.hint = None
             self.hide()
@@ -166,9 +170,19 @@ class HoverCard(QWidget):
             self.setAccessibleDescription(f"{hint.name}, {hint.what}, {hint.when}, {hint.where}")
             self.resize(_wanted(cache, hint))
             self.update()
-        self.move(place(self.size(), self._over.size(), mouse, cache.theme.pixels.lane))
+        window = self._over.window()
+        if self.parentWidget() is not window:
+            self.setParent(window)
+        at = self._over.mapTo(window, mouse)
+        self.move(place(self.size(), window.size(), at, cache.theme.pixels.lane))
         self.show()
         self.raise_()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Goes when the timeline goes: it is no child of it."""
+        if event.type() is QEvent.Type.Hide:
+            self.hide()
+        return super().eventFilter(watched, event)
 
     def paintEvent(self, _: QPaintEvent) -> None:
         cache, hint = self._cache, self.hint
