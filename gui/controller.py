@@ -44,6 +44,19 @@ def pace(session: Session, text: str, lent: bool) -> bool:
     return factor is not None
 
 
+def calmed(shown: views.RunView, appearance: Appearance) -> Callable[[RunState, Recording], View]:
+    """What is shown of a run; without motion in pages. What says the same is the same object."""
+
+    def look(run: RunState, recording: Recording) -> View:
+        before, view = shown.view, shown.of(run, recording)
+        if not appearance.calm:
+            return view
+        paged = in_pages(view)
+        return shown.set(before if paged == before else paged)
+
+    return look
+
+
 def lesson(scenario: Scenario) -> str:
     """The lesson in Markdown, with what to try as links below it."""
     if not scenario.tries:
@@ -58,7 +71,7 @@ class Controller:
     def __init__(self, session: Session, scenarios: Sequence[Scenario], appearance: Appearance) -> None:
         self.session, self.scenarios, self.appearance = session, tuple(scenarios), appearance
         self.shown = views.RunView()
-        session.look = self._look
+        session.look = calmed(self.shown, appearance)
         # Wishes that somebody else carries out as they are.
         self.switch, self.reset_knobs, self.interpreter = session.switch, session.reset_knobs, session.set_interpreter
         self.look, self.fit, self.follow = self.shown.look, self.shown.fit, self.shown.follow
@@ -70,14 +83,6 @@ class Controller:
         self.on_perform: Callable[[str], None] = lambda _action: None
         self.ask: Callable[[Wish], None] = lambda _wish: None  # the window's studio carries it out
         self.panels = PanelChoices()
-
-    def _look(self, run: RunState, recording: Recording) -> View:
-        """What is shown of the run; without motion in pages. What says the same is the same object."""
-        before, view = self.shown.view, self.shown.of(run, recording)
-        if not self.appearance.calm:
-            return view
-        paged = in_pages(view)
-        return self.shown.set(before if paged == before else paged)
 
     def offer(self, pythons: tuple[tuple[str, str], ...]) -> None:
         """The interpreters that were found: executable and label."""

@@ -117,7 +117,7 @@ def test_that_a_python_is_called_by_its_version_as_long_as_that_says_which():
 def test_that_no_two_pythons_are_called_the_same():
     found = [
         called("/usr/bin/python3.11", "3.11.2"),
-        called("/home/me/lab/.venv/bin/python"),
+        called("/srv/lab/.venv/bin/python"),
         called("/opt/a/env/bin/python3"),
         called("/opt/b/env/bin/python3"),
         called("/usr/bin/python3.12", "3.12.1"),

@@ -119,6 +119,14 @@ def test_that_no_key_of_the_table_is_given_twice() -> None:
     assert len(keys) == len(set(keys))
 
 
+def test_that_a_python_that_was_not_found_is_never_called_like_one_that_was(stand: Callable[..., Toolbar]) -> None:
+    panel = stand(Toolbar, (1900, 48))
+    panel.opened(course())
+    other = replace(frames.small().run.interpreter, executable="/elsewhere/python", version="3.11.2")
+    panel.draw(changed(frames.small(), interpreter=other))
+    assert panel.python.accessibleDescription() == "Python 3.11 · GIL · /elsewhere/python"
+
+
 def test_that_the_status_names_the_python_the_records_and_the_rate(stand: Callable[..., Status]) -> None:
     panel = stand(Status, (1900, 32))
     panel.draw(frames.small())

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, QPoint, QRectF, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -145,18 +145,22 @@ def _line(frame: Frame, line: int) -> str:
 
 
 class HoverCard(QWidget):
-    """Paints a hint; never takes the mouse from the timeline below it."""
+    """Paints a hint; never takes the mouse from the timeline below it.
+
+    It belongs to the window, so that below a low timeline there is room for it beside what it speaks of.
+    """
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._over = parent
+        parent.installEventFilter(self)
         self._cache: PaintCache | None = None
         self.hint: Hint | None = None
         self.hide()
 
     def tell(self, cache: PaintCache, hint: Hint | None, mouse: QPoint) -> None:
-        """Shows the hint beside the mouse, inside the parent; None hides the card."""
+        """Shows the hint beside the mouse, inside the window; None hides the card."""
         if hint is None:
             self.hint = None
             self.hide()
@@ -166,12 +170,19 @@ class HoverCard(QWidget):
             self.setAccessibleDescription(f"{hint.name}, {hint.what}, {hint.when}, {hint.where}")
             self.resize(_wanted(cache, hint))
             self.update()
-        room = self._over.rect()
-        x = mouse.x() + 16 if mouse.x() + 16 + self.width() < room.width() else mouse.x() - 12 - self.width()
-        y = min(max(mouse.y() + 12, 0), max(0, room.height() - self.height()))
-        self.move(max(0, x), y)
+        window = self._over.window()
+        if self.parentWidget() is not window:
+            self.setParent(window)
+        at = self._over.mapTo(window, mouse)
+        self.move(place(self.size(), window.size(), at, cache.theme.pixels.lane))
         self.show()
         self.raise_()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Goes when the timeline goes: it is no child of it."""
+        if event.type() is QEvent.Type.Hide:
+            self.hide()
+        return super().eventFilter(watched, event)
 
     def paintEvent(self, _: QPaintEvent) -> None:
         cache, hint = self._cache, self.hint
@@ -200,6 +211,21 @@ class HoverCard(QWidget):
             box.translate(0, line)
             write(painter, cache.small, colours.muted, box, text)
         painter.end()
+
+
+def place(card: QSize, room: QSize, mouse: QPoint, row: int) -> QPoint:
+    """The upper left corner of a card beside the mouse: below the row of this height that it speaks of, else above it.
+
+    Where neither has room it goes to the side that has more, and is as far away as there is room.
+    """
+    x = mouse.x() + 16 if mouse.x() + 16 + card.width() < room.width() else mouse.x() - 12 - card.width()
+    below, above = mouse.y() + row, mouse.y() - row - card.height()
+    lowest = max(0, room.height() - card.height())
+    if below > lowest and above < 0:
+        y = lowest if room.height() - mouse.y() > mouse.y() else 0
+    else:
+        y = below if below <= lowest else above
+    return QPoint(max(0, x), y)
 
 
 def _wanted(cache: PaintCache, hint: Hint) -> QSize:
