@@ -133,7 +133,6 @@ class Movie:
                 stdout=subprocess.DEVNULL,
                 stderr=self._said,
                 creationflags=NO_WINDOW,
-                start_new_session=True,  # Ctrl+C in our terminal lets it finish
             )
         except (OSError, subprocess.SubprocessError) as problem:
             self._said.close()

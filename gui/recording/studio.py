@@ -39,10 +39,10 @@ def file_name(scenario: str) -> str:
 class Studio(QObject):
     """Carries out the wishes that are about the window as a whole."""
 
-    def __init__(self, window: QWidget, scenario: Callable[[], str], folder: Callable[[], Path] = videos) -> None:
+    def __init__(self, window: QWidget, scenario: Callable[[], str]) -> None:
         """`scenario` is the id of the open one."""
         super().__init__(window)
-        self._window, self._scenario, self._folder = window, scenario, folder
+        self._window, self._scenario = window, scenario
         self.choice = FilmChoice()
         self._theme: Theme = UNDRESSED
         self._menu: QMenu | None = None
@@ -91,7 +91,7 @@ class Studio(QObject):
         if self.recorder.busy:
             self.recorder.finish()
         else:
-            self.recorder.begin(self._folder() / file_name(self._scenario()), self.choice)
+            self.recorder.begin(videos() / file_name(self._scenario()), self.choice)
 
     def _resize(self, width: int, height: int) -> None:
         self._window.showNormal()

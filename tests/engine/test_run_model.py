@@ -236,7 +236,7 @@ def test_that_the_summary_is_json():
 def test_that_a_saved_run_gives_the_same_picture_again(tmp_path: Path):
     made = model(*running(0, 2, 3), got(1, 2, 7), want(2, 3, 7), released(3, 2, 7), got(3, 3, 7))
     made.trace.save(tmp_path / "a.run", made.facts)
-    trace, facts, _ = load(tmp_path / "a.run")
+    trace, facts, _, _ = load(tmp_path / "a.run")
     again = RunModel()
     again.note(facts)
     again.feed(np.concatenate(trace.chunks()))

@@ -1,6 +1,6 @@
 """What all tests of the window share: fonts, a panel that stands alone, and no warning of Qt's unseen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from gui import app
 from gui.panel import Panel
+from gui.recording import studio
 from gui.theme import palette, theme
 from tests.gui.recorded_commands import RecordedCommands, course
 
@@ -29,6 +30,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def fonts(qapp: QApplication) -> None:
     """Our fonts and style, as in the real window; once, for a style that is set again undresses what is open."""
     app.application()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def films(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A test that tries every key leaves no film among the user's own."""
+    folder = tmp_path_factory.mktemp("films")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(studio, "videos", lambda: folder)
+        yield
 
 
 @pytest.fixture

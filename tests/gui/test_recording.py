@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from engine.scenarios import catalogue
 from gui.app import Theatre, assemble
 from gui.panel import Wish
-from gui.recording import sinks
+from gui.recording import sinks, studio
 from gui.recording.film_card import FilmCard, size_text, time_text
 from gui.recording.recorder import FilmChoice, FilmState, Recorder, fitted, picture_of
 from gui.recording.sinks import FilmFormat
@@ -192,9 +192,9 @@ def test_that_a_picture_is_what_the_window_shows_with_its_menu(qtbot: QtBot, win
 
 
 @pytest.fixture
-def theatre(qtbot: QtBot, tmp_path: Path) -> Iterator[Theatre]:
+def theatre(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Theatre]:
     made = assemble(tuple(one for one in catalogue.load() if one.id == "counter"))
-    made.studio._folder = lambda: tmp_path
+    monkeypatch.setattr(studio, "videos", lambda: tmp_path)
     qtbot.addWidget(made.window)
     made.window.resize(1000, 640)
     made.window.show()
@@ -285,13 +285,13 @@ def test_that_a_click_goes_through_what_lies_over_the_window(theatre: Theatre) -
 
 
 def test_that_the_menu_keeps_what_is_chosen(theatre: Theatre) -> None:
-    studio: Studio = theatre.studio
-    studio.grant(Wish.CHOOSE)
-    assert studio._menu is not None
+    menu_of: Studio = theatre.studio
+    menu_of.grant(Wish.CHOOSE)
+    assert menu_of._menu is not None
     for words in ("GIF", "60 frames a second", "10 s"):
-        next(one for one in studio._menu.actions() if one.text() == words).trigger()
-    studio._menu.close()
-    assert studio.choice == FilmChoice(FilmFormat.GIF, 60, 10.0)
+        next(one for one in menu_of._menu.actions() if one.text() == words).trigger()
+    menu_of._menu.close()
+    assert menu_of.choice == FilmChoice(FilmFormat.GIF, 60, 10.0)
 
 
 def test_that_the_card_says_what_went_wrong_and_what_to_do(qtbot: QtBot, window: Colourful) -> None:
