@@ -48,9 +48,8 @@ class Canvas(RowsView):
 
     def show_frame(self, frame: Frame) -> None:
         """Shows this frame, and the figures of what is marked in it."""
-        self.marked.show_frame(frame)
         super().show_frame(frame)
-        self._place_card()
+        self._show_card()
 
     def _signature(self) -> tuple[object, ...]:
         return (*super()._signature(), self.frame.view.marked)
@@ -65,10 +64,11 @@ class Canvas(RowsView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange()
-        self._place_card()
+        self._show_card()
 
-    def _place_card(self) -> None:
+    def _show_card(self) -> None:
         marked, places = self.frame.view.marked, self.places
+        self.marked.show_frame(self.frame, moving=self._dragging == "mark")
         if marked is not None and self.cache is not None:
             scale = places.scale
             room = QRectF(scale.left + 4, places.top + 4, scale.width - 8, max(60, self.height() - places.top - 8))
@@ -174,6 +174,7 @@ class Canvas(RowsView):
             elif x >= self.places.scale.left:
                 self.steering.cursor(self.places.scale.seconds(x))
         self._pressed, self._dragging = None, ""
+        self._show_card()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Shows the whole run."""

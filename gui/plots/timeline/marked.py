@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from engine.analysis.interval import Interval, LaneInterval, interval
+from engine.analysis.interval import Interval, LaneInterval, interval, spans_within
 from engine.frame import Frame, State
 from engine.words.states import state_in_short
 from gui.plots.common.labels import write
@@ -16,6 +16,7 @@ from gui.plots.timeline.state_labels import lane_name
 from gui.widgets.drawing import badge_width, draw_badge, draw_letter
 
 SHADE = 0.22  # how much of the accent lies over the lanes
+MANY = 300_000  # spans: more than that are looked at when the mouse is let go, so that it does not lag
 _GAP = 14  # pixels between two columns
 
 
@@ -92,8 +93,8 @@ class MarkedCard(QWidget):
         self.table: Table | None = None
         self.hide()
 
-    def show_frame(self, frame: Frame) -> None:
-        """Works out the figures where something in them has changed."""
+    def show_frame(self, frame: Frame, *, moving: bool) -> None:
+        """Works out the figures where something in them has changed; `moving`: the mouse still makes the interval."""
         marked = frame.view.marked
         if marked is None:
             if self.table is not None:
@@ -102,10 +103,12 @@ class MarkedCard(QWidget):
             return
         begin, end, now = (round(time * NS) for time in (*marked, frame.run.now))
         lanes = id(frame.recording.lanes) if now < end else 0  # what lies behind does not change any more
-        made_of = (marked, min(end, now), frame.run.number, frame.run.phase, lanes)
+        lengthy = moving and spans_within(frame.recording, begin, end) > MANY
+        made_of = (marked, min(end, now), frame.run.number, frame.run.phase, lanes, lengthy)
         if made_of != self._made_of or self.table is None:
             self._made_of = made_of
-            self.table = table(frame, interval(frame.recording, begin, end, now))
+            found = Interval(begin, min(end, now), ()) if lengthy else interval(frame.recording, begin, end, now)
+            self.table = table(frame, found)
             self.setAccessibleDescription(self.table.text)
             self.update()
 
