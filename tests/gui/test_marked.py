@@ -109,6 +109,15 @@ def test_that_the_card_stays_in_the_timeline_however_many_lanes_there_are(
     assert panel.canvas.rect().contains(panel.canvas.marked.geometry())
 
 
+@pytest.mark.parametrize("marked", [(0.5, 0.6), (1.4, 1.6), (2.4, 2.5)])
+def test_that_the_card_does_not_cover_what_it_speaks_of(qtbot: QtBot, marked: tuple[float, float]) -> None:
+    panel = shown_alone(qtbot, TimelinePanel(RecordedCommands()), 300, theme.make("light", compact=True))
+    settle(panel, still())
+    settle(panel, still(marked))
+    scale, card = panel.canvas.places.scale, panel.canvas.marked.geometry()
+    assert card.left() > scale.x(marked[1]) or card.right() < scale.x(marked[0])
+
+
 # a typed stretch
 
 

@@ -113,15 +113,20 @@ class MarkedCard(QWidget):
             self.update()
 
     def place(self, cache: PaintCache, scale: Scale, marked: tuple[float, float], room: QRectF) -> None:
-        """Puts the card beside the interval, right of it where there is room, inside of `room`."""
+        """Puts the card beside the interval, with letters alone where its words have no room there; inside `room`."""
         if self.table is None:
             return
-        if (cache, room.size().toSize()) != (self._cache, self._room):
-            self._cache, self._room = cache, room.size().toSize()
+        before, behind = scale.x(marked[0]) - 10, scale.x(marked[1]) + 10
+        high, beside = int(room.height()), int(max(before - room.left(), room.right() - behind))
+        layouts = (_Layout(cache, self.table, QSize(wide, high)) for wide in (beside, int(room.width())))
+        layout = next(layouts)
+        if layout.cut:
+            layout = next(layouts)
+        if (cache, layout.room) != (self._cache, self._room):
+            self._cache, self._room = cache, layout.room
             self.update()
-        size = _Layout(cache, self.table, self._room).size
-        left, right = scale.x(marked[0]) - 10 - size.width(), scale.x(marked[1]) + 10
-        x = right if right + size.width() <= room.right() else max(left, room.left())
+        size = layout.size
+        x = behind if behind + size.width() <= room.right() else max(before - size.width(), room.left())
         if self.size() != size:
             self.resize(size)
         self.move(round(min(x, room.right() - size.width())), round(room.top()))
@@ -146,13 +151,13 @@ class _Layout:
 
     def __init__(self, cache: PaintCache, told: Table, room: QSize) -> None:
         px = cache.theme.px
-        self._cache, self._table = cache, told
+        self._cache, self._table, self.room = cache, told, room
         self._line, self._edge, self._side = px(20), px(12), px(16)
         self._gap = px(_GAP)
         self._names = max((self._name(row) for row in told.rows), default=0.0)
         self._worded = True
-        if self._width() > room.width():
-            self._worded = False
+        self._worded = self._width() <= room.width()
+        self.cut = self._width() > room.width()  # not even letters have room
         fit = max(1, int((room.height() - px(16)) // self._line) - 2)
         self._rows = told.rows if len(told.rows) <= fit else told.rows[: max(0, fit - 1)]
         self._more = len(told.rows) - len(self._rows)
