@@ -118,6 +118,14 @@ def test_that_the_card_does_not_cover_what_it_speaks_of(qtbot: QtBot, marked: tu
     assert card.left() > scale.x(marked[1]) or card.right() < scale.x(marked[0])
 
 
+def test_that_the_card_stays_in_sight_while_what_it_speaks_of_slides_away(shown: Shown) -> None:
+    panel, _ = shown
+    for start in (-5.0, 0.0, 2.0, 9.0):
+        frame = replace(frames.small(), view=View(start, start + 1.0, follow=False, marked=(1.2, 1.4)))
+        settle(panel, frame)
+        assert panel.canvas.rect().contains(panel.canvas.marked.geometry())
+
+
 # a typed stretch
 
 

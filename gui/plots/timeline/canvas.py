@@ -71,7 +71,7 @@ class Canvas(RowsView):
         self.marked.show_frame(self.frame, moving=self._dragging == "mark")
         if marked is not None and self.cache is not None:
             scale = places.scale
-            room = QRectF(scale.left + 4, places.top + 4, scale.width - 8, max(60, self.height() - places.top - 8))
+            room = QRectF(4, places.top + 4, self.width() - 8, max(60, self.height() - places.top - 8))
             self.marked.place(self.cache, scale, marked, room)
 
     def _show_hint(self) -> None:
