@@ -71,8 +71,8 @@ class Canvas(RowsView):
         self.marked.show_frame(self.frame, moving=self._dragging == "mark")
         if marked is not None and self.cache is not None:
             scale = places.scale
-            room = QRectF(4, places.top + 4, self.width() - 8, max(60, self.height() - places.top - 8))
-            self.marked.place(self.cache, scale, marked, room)
+            room = QRectF(self.rect()).adjusted(4, 4, -4, -4)
+            self.marked.place(self.cache, scale, marked, room, places.top + 4)
 
     def _show_hint(self) -> None:
         """Says what lies under the resting mouse, also when a frame comes."""

@@ -118,8 +118,8 @@ class MarkedCard(QWidget):
             self.setAccessibleDescription(self.table.text)
             self.update()
 
-    def place(self, cache: PaintCache, scale: Scale, marked: tuple[float, float], room: QRectF) -> None:
-        """Puts the card beside the interval, with letters alone where its words have no room there; inside `room`."""
+    def place(self, cache: PaintCache, scale: Scale, marked: tuple[float, float], room: QRectF, top: float) -> None:
+        """Puts the card beside the interval, inside of `room`, from `top` on where that is high enough."""
         if self.table is None:
             return
         before = min(scale.x(marked[0]) - 10, room.right())
@@ -134,7 +134,8 @@ class MarkedCard(QWidget):
         x = behind if behind + size.width() <= room.right() else max(before - size.width(), room.left())
         if self.size() != size:
             self.resize(size)
-        self.move(round(min(x, room.right() - size.width())), round(room.top()))
+        x, y = min(x, room.right() - size.width()), min(top, room.bottom() - size.height())
+        self.move(round(x), round(max(room.top(), y)))
         self.show()
         self.raise_()
 
@@ -219,8 +220,9 @@ class CardLayout:
 def _more(lanes: int, states: int) -> str:
     """What the card leaves out."""
     translate = QCoreApplication.translate
-    parts = [f"{lanes} {translate('timeline', 'lanes')}"] * bool(lanes)
-    parts += [f"{states} {translate('timeline', 'states')}"] * bool(states)
+    names = (("lane", "lanes"), ("state", "states"))
+    pairs = zip((lanes, states), names, strict=True)
+    parts = [f"{count} {translate('timeline', words[count > 1])}" for count, words in pairs if count]
     return f"+ {', '.join(parts)} (Ctrl+C)" if parts else ""
 
 
