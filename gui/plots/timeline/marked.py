@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from engine.analysis.interval import Interval, LaneInterval, interval, spans_within
 from engine.frame import Frame, State
-from engine.words.states import state_in_short
+from engine.words.states import state as state_word
 from gui.plots.common.labels import write
 from gui.plots.common.paint_cache import PaintCache
 from gui.plots.common.scale import NS, Scale, duration, moment
@@ -55,7 +55,7 @@ def table(frame: Frame, found: Interval) -> Table:
     length = duration(end - begin)
     title = f"{length}  \u00b7  {moment(begin, finest).removesuffix(' s')} \u2013 {moment(end, finest)}"
     states, lost = found.states, any(lane.losses for lane in found.lanes)
-    heads = [*map(state_in_short, states), QCoreApplication.translate("timeline", "waits")]
+    heads = [*map(state_word, states), QCoreApplication.translate("timeline", "waits")]
     if lost:
         heads.append(QCoreApplication.translate("timeline", "lost"))
     rows = tuple(_row(frame, lane, states, lost) for lane in found.lanes)
