@@ -47,6 +47,12 @@ def interval(recording: Recording, start: int, end: int, now: int) -> Interval:
     return Interval(start, end, tuple(one for one in found if one.times or one.losses))
 
 
+def spans_within(recording: Recording, start: int, end: int) -> int:
+    """How many spans `interval` would look at."""
+    edges = (np.searchsorted(lane.spans.starts, (start, end)) for lane in recording.lanes)
+    return sum(int(after - first) for first, after in edges)
+
+
 def _lost(losses: Losses, start: int, end: int) -> dict[int, int]:
     """How many updates each lane lost, by its id."""
     first, after = np.searchsorted(losses.times, (start, end))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.analysis.interval import interval
+from engine.analysis.interval import interval, spans_within
 from engine.frame import Lane, Losses, Recording, Spans, State
 
 RUN, WAIT, SLEEP, HOLD, ENDED = State.RUNNING, State.WAIT_LOCK, State.SLEEPING, State.HOLDING, State.ENDED
@@ -57,6 +57,10 @@ def test_that_a_wait_that_only_touches_the_interval_is_none_of_it() -> None:
 def test_that_losses_are_counted_for_each_lane_from_the_begin_and_before_the_end() -> None:
     told = recording(ONE, lane(2, (0, RUN)), losses=((99, 1), (100, 2), (150, 1), (199, 1), (200, 2)))
     assert [one.losses for one in interval(told, 100, 200, 1000).lanes] == [2, 1]
+
+
+def test_that_the_spans_to_be_looked_at_can_be_counted_before() -> None:
+    assert spans_within(recording(ONE, lane(2, (120, RUN)), lane(3)), 50, 260) == 2 + 1
 
 
 def test_that_states_are_told_with_the_gravest_first() -> None:

@@ -109,6 +109,23 @@ def test_that_the_card_stays_in_the_timeline_however_many_lanes_there_are(
     assert panel.canvas.rect().contains(panel.canvas.marked.geometry())
 
 
+@pytest.mark.parametrize("marked", [(0.5, 0.6), (1.4, 1.6), (2.4, 2.5)])
+def test_that_the_card_does_not_cover_what_it_speaks_of(qtbot: QtBot, marked: tuple[float, float]) -> None:
+    panel = shown_alone(qtbot, TimelinePanel(RecordedCommands()), 300, theme.make("light", compact=True))
+    settle(panel, still())
+    settle(panel, still(marked))
+    scale, card = panel.canvas.places.scale, panel.canvas.marked.geometry()
+    assert card.left() > scale.x(marked[1]) or card.right() < scale.x(marked[0])
+
+
+def test_that_the_card_stays_in_sight_while_what_it_speaks_of_slides_away(shown: Shown) -> None:
+    panel, _ = shown
+    for start in (-5.0, 0.0, 2.0, 9.0):
+        frame = replace(frames.small(), view=View(start, start + 1.0, follow=False, marked=(1.2, 1.4)))
+        settle(panel, frame)
+        assert panel.canvas.rect().contains(panel.canvas.marked.geometry())
+
+
 # a typed stretch
 
 

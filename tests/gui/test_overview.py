@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.frame import Flip, Frame, Spans, State, View
 from gui.plots.common.scale import NS, Scale
-from gui.plots.timeline.run_map import AT_ONCE, LaneLine, RunMap, stacked
+from gui.plots.timeline.run_map import AT_ONCE, LaneLine, RunMap, make_inks, stacked
 from gui.plots.timeline.timeline import TimelinePanel
 from gui.theme import theme
 from gui.view_state import arrangement
@@ -226,6 +226,16 @@ def test_that_of_many_lanes_only_some_are_drawn_in_one_frame_and_all_in_the_end(
     frame = changed(frames.small(), lanes=frames.race(3 * AT_ONCE, 10, 4.0))
     drawn = RunMap()
     assert [drawn.feed(frame, SCALE) for _ in range(3)] == [False, False, True]
+
+
+def test_that_every_lane_gets_its_turn_also_where_all_of_them_always_change() -> None:
+    lanes, drawn = frames.race(2 * AT_ONCE, 10_000, 4.0), RunMap()
+    for step in range(1, 9):
+        now = step * 0.2
+        grown = tuple(replace(lane, spans=cut(lane.spans, round(now * NS))) for lane in lanes)
+        drawn.feed(changed(frames.small(), lanes=grown, now=now), SCALE)
+    picture = drawn.picture(changed(frames.small(), lanes=lanes), 2 * AT_ONCE, make_inks(DARK))
+    assert all(picture.pixelColor(130, row).alpha() for row in range(2 * AT_ONCE))
 
 
 @pytest.mark.parametrize("count", [1, 3, 20, 24, 1000])

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine.frame import Phase, Recording, RunState, State, View
+from engine.frame import Frame, Phase, Recording, RunState, State, View
 from gui import actions
 from gui.plots.common.navigation import Navigation
 from gui.theme import theme
@@ -177,6 +177,18 @@ def test_that_a_width_is_shown_at_the_cursor_and_following_goes_on_with_it() -> 
     steering.widen(1.0)
     assert made.of("look")[-1] == (2.5, 3.5)
     assert len(made.of("follow")) == 1
+
+
+@pytest.mark.parametrize("frame", [frames.running(2.0), frames.small()], ids=["running", "ended"])
+def test_that_a_width_is_that_of_the_last_moments_while_the_whole_of_a_run_grows_else_about_the_middle(
+    frame: Frame,
+) -> None:
+    made = RecordedCommands()
+    running = frame.run.phase is Phase.RUNNING
+    whole = replace(frame, view=View(0.0, 4.0, follow=False, whole=True))
+    Navigation(made, lambda: whole).widen(1.0)
+    assert made.of("look") == [(1.0, 2.0) if running else (1.5, 2.5)]
+    assert made.of("follow") == [(True,)] * running
 
 
 # the mark

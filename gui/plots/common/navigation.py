@@ -39,9 +39,10 @@ class Navigation:
 
     def widen(self, seconds: float) -> None:
         """Shows so many seconds at the cursor; what follows the run without a cursor goes on, with that width."""
-        view = self.view
-        if view.follow and view.cursor is None:
-            self.look(view.end - seconds, view.end)
+        view, run = self.view, self._shown().run
+        if view.cursor is None and (view.follow or (view.whole and run.phase in views.LIVE)):
+            end = view.end if view.follow else run.now
+            self.look(end - seconds, end)
             self.follow(True)
         else:
             self.look(*views.centred(view, seconds))

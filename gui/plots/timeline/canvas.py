@@ -48,9 +48,8 @@ class Canvas(RowsView):
 
     def show_frame(self, frame: Frame) -> None:
         """Shows this frame, and the figures of what is marked in it."""
-        self.marked.show_frame(frame)
         super().show_frame(frame)
-        self._place_card()
+        self._show_card()
 
     def _signature(self) -> tuple[object, ...]:
         return (*super()._signature(), self.frame.view.marked)
@@ -65,14 +64,15 @@ class Canvas(RowsView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange()
-        self._place_card()
+        self._show_card()
 
-    def _place_card(self) -> None:
+    def _show_card(self) -> None:
         marked, places = self.frame.view.marked, self.places
+        self.marked.show_frame(self.frame, moving=self._dragging == "mark")
         if marked is not None and self.cache is not None:
             scale = places.scale
-            room = QRectF(scale.left + 4, places.top + 4, scale.width - 8, max(60, self.height() - places.top - 8))
-            self.marked.place(self.cache, scale, marked, room)
+            room = QRectF(self.rect()).adjusted(4, 4, -4, -4)
+            self.marked.place(self.cache, scale, marked, room, places.top + 4)
 
     def _show_hint(self) -> None:
         """Says what lies under the resting mouse, also when a frame comes."""
@@ -176,6 +176,7 @@ class Canvas(RowsView):
             else:
                 self._choose(event.position().toPoint().y())
         self._pressed, self._dragging = None, ""
+        self._show_card()
 
     def _choose(self, y: int) -> None:
         """A click on the name of a lane: the program shows where that thread is."""

@@ -4,15 +4,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QImage
 
-from engine.analysis.decimation import Pieces, columns
 from engine.frame import Frame, Spans, State
 from gui.plots.common.scale import NS, Scale
-from gui.plots.timeline.bar_raster import edges
 from gui.theme.theme import Theme
 
 _QUIET = frozenset({State.ABSENT, State.CREATED, State.ENDED})
-AT_ONCE = 40  # lanes that are drawn further in one frame; where more have changed, the others are in the next
-_BEFORE = 8  # columns that are looked at once more: where a picture begins and ends short spans are cut otherwise
+AT_ONCE = 20  # lanes that are drawn further in one frame; where more have changed, the others are in the next
 Codes = NDArray[np.uint8]
 
 
@@ -27,14 +24,11 @@ class LaneLine:
 
     def feed(self, spans: Spans, now: int, scale: Scale) -> None:
         """Draws what is new up to `now`, nanoseconds: the cost is that of the columns since the last time."""
-        width, first = len(self.states), min(self._sure, len(self.states))
-        if first < width:
-            begin = max(0, first - _BEFORE)
-            found = columns(spans, now, begin * scale.per_column, width * scale.per_column, width - begin)
-            self.states[first:] = _painted(found, width - begin)[first - begin :]
+        tip = min(len(self.states), now // scale.per_column + 1)
+        if self._sure < tip:
+            self.states[self._sure : tip] = gravest(spans, self._sure, tip, scale.per_column)
         last = min(int(spans.starts[-1]), now) if len(spans) else 0
-        self._sure = max(0, last // scale.per_column - _BEFORE)
-        self.spans, self._tip = spans, min(width, now // scale.per_column + 1)
+        self._sure, self._tip, self.spans = last // scale.per_column, tip, spans
 
     def go_on(self, now: int, scale: Scale) -> None:
         """The same where the last span has only become longer: next to nothing."""
@@ -44,16 +38,16 @@ class LaneLine:
             self._tip = tip
 
 
-def _painted(pieces: Pieces, width: int) -> Codes:
-    """The state of each column."""
-    states = np.zeros(width, np.uint8)
-    if len(pieces):
-        first, after = edges(pieces)
-        here = np.arange(width)
-        piece = np.maximum(np.searchsorted(first, here, "right") - 1, 0)
-        inside = (first[piece] <= here) & (here < after[piece])
-        states[inside] = pieces.state[piece][inside]
-    return states
+def gravest(spans: Spans, first: int, after: int, per_column: int) -> Codes:
+    """The gravest state in each of the columns from `first` on, which last so many nanoseconds each."""
+    grid = np.arange(first, after + 1) * per_column
+    begins = np.maximum(np.searchsorted(spans.starts, grid[:-1], "right") - 1, 0)
+    ends = np.searchsorted(spans.starts, grid[1:], "left")
+    pairs = np.stack((begins, ends), axis=1).ravel() - begins[0]
+    states = np.append(spans.states[begins[0] : ends[-1]], np.uint8(State.ABSENT))  # reduceat takes no end behind it
+    found = np.maximum.reduceat(states, pairs)[::2]
+    found[ends <= begins] = State.ABSENT
+    return found
 
 
 def make_inks(theme: Theme) -> NDArray[np.uint32]:
@@ -71,16 +65,23 @@ class RunMap:
 
     def __init__(self) -> None:
         self._key: tuple[object, ...] = ()
+        self._fed: tuple[object, ...] = ()  # how far the lines are drawn
+        self._first = 0  # the lane whose turn it is
         self._lines: dict[int, LaneLine] = {}
+        self._pictured: tuple[object, ...] = ()
         self._image = QImage()
 
     def feed(self, frame: Frame, scale: Scale) -> bool:
-        """Takes in how far the run has come; False when some lanes have to wait for the next time."""
-        key, now = (frame.run.number, scale), round(frame.run.now * NS)
-        if key != self._key:
-            self._key, self._lines = key, {}
+        """Takes in how far the run has come, once for each column; False when some lanes wait for the next time."""
+        run, now, lanes = frame.run, round(frame.run.now * NS), frame.recording.lanes
+        if (run.number, scale) != self._key:
+            self._key, self._lines, self._fed = (run.number, scale), {}, ()
+        fed = (now // scale.per_column, len(lanes), run.phase)
+        if fed == self._fed:
+            return True
         left = AT_ONCE
-        for lane in frame.recording.lanes:
+        for at in range(len(lanes)):
+            lane = lanes[(self._first + at) % len(lanes)]
             line = self._lines.get(lane.id)
             if line is None:
                 line = self._lines[lane.id] = LaneLine(scale.columns)
@@ -90,13 +91,20 @@ class RunMap:
                 line.feed(lane.spans, now, scale)
                 left -= 1
             else:
+                round_over, self._first = divmod(self._first + at, len(lanes))  # all get their turn, also where all
+                if round_over:  # always change; a picture for each few of thousands would cost more than they do
+                    self._pictured = ()
                 return False
+        self._fed, self._pictured = fed, ()
         return True
 
     def picture(self, frame: Frame, height: int, inks: NDArray[np.uint32]) -> QImage:
         """The lanes of a frame, `height` device pixels high, at the scale that was fed last."""
-        lines = [self._lines[lane.id].states for lane in frame.recording.lanes if lane.id in self._lines]
-        return picture(stacked(lines, height), inks)
+        if self._pictured != (height, id(inks)):
+            self._pictured = (height, id(inks))
+            lines = [self._lines[lane.id].states for lane in frame.recording.lanes if lane.id in self._lines]
+            self._image = picture(stacked(lines, height), inks)
+        return self._image
 
 
 def stacked(lines: list[Codes], height: int) -> Codes:
