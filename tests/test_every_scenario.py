@@ -14,7 +14,7 @@ import pytest
 
 from engine.environment import interpreters
 from engine.frame import Ended, FindingKind, Phase
-from engine.scenarios import catalogue
+from engine.scenarios import catalogue, lanes
 from engine.scenarios.scenario import settings
 from engine.session import proofs
 from engine.session.session import Session
@@ -253,3 +253,26 @@ def test_that_it_shows_what_it_says_on_every_python_found(scenario, proof, resul
 def test_that_each_scenario_says_what_it_shows(scenario):
     assert scenario.error == ""
     assert scenario.page or scenario.proofs
+
+
+# Computing takes less long than usual, and with this few tasks the next worker of a pool is still needed.
+SHORTER = {"cpu_or_io": {"TASKS": 2, "STEPS": 4_000_000}, "backtest": {"DAYS": 50_000}}
+POOLED = 0.7  # of the lanes at least: a pool starts a worker only where none is free, and a busy machine is slow
+
+
+@pytest.mark.parametrize("scenario", [one for one in PROGRAMS if SCENARIOS[one.id].lanes])
+def test_that_a_scenario_has_as_many_lanes_as_it_says(scenario):
+    if any(proofs.lacking(sys.executable, library) for library in scenario.needs):
+        pytest.skip(f"needs {scenario.needs}")
+    session = Session(scenario)
+    try:
+        session.set_speed(20)
+        for name, value in SHORTER.get(scenario.id, {}).items():
+            assert session.set_knob(name, value) is None
+        session.run()
+        frame = session.wait(60)
+        said, has = lanes.reckoned(scenario.lanes, frame.program.knobs), len(frame.recording.lanes)
+    finally:
+        session.close()
+    assert said is not None
+    assert said * (POOLED if scenario.parts is not None else 1.0) <= has <= said

@@ -35,7 +35,7 @@ def lane_least(theme: Theme) -> int:
 def timeline_least(theme: Theme) -> int:
     """Pixels at which LEAST_LANES threads, a lock and the axis can be read; legend and overview give way first."""
     pixels = theme.pixels
-    lanes = pixels.lane_main + (LEAST_LANES - 1) * lane_least(theme) + pixels.lane_lock
+    lanes = max(pixels.lane_main, lane_least(theme)) + (LEAST_LANES - 1) * lane_least(theme) + pixels.lane_lock
     return pixels.header + pixels.lane_top + lanes + pixels.axis + 3
 
 

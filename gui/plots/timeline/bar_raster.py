@@ -98,12 +98,17 @@ class Bars:
     height: int
     main: bool
     named: bool = False  # there is room for names of tasks above the bars
-    flags: int = 0  # pixels at the top of the row that are kept for flags and tags
+    flags: int = 0  # pixels above the bars that are kept for flags and tags
 
     @property
     def middle(self) -> float:
         """The y of the middle of a bar."""
         return self.top + self.height / 2
+
+    @property
+    def flag_top(self) -> int:
+        """The y where the room for flags begins: right above the bars, or above the names of tasks."""
+        return 0 if self.named else self.top - self.flags
 
 
 def make_sheet(looks: Mapping[State, Look], bars: Bars, lost: str, ratio: float) -> Sheet:

@@ -71,32 +71,34 @@ class Expectation:
 
 
 class FlagRoom:
-    """Which lanes keep room above their bars for tags of lost updates and flags of events.
+    """Which lanes keep room above their bars for tags of lost updates, and which for flags of events.
 
-    All but the main thread's do where the program may have some; any other lane from its first one on.
+    Tags: all but the main thread's where updates are counted. Otherwise a lane does from its first one on, in later
+    runs from the beginning.
     """
 
     def __init__(self) -> None:
         self._scenario, self._run = "", -1
-        self._everywhere = False
-        self._found: frozenset[int] = frozenset()  # lanes, by id; they keep their room in the next run
-        self._seen = [0, 0]  # losses and marks that were looked at
+        self._loses = False
+        self._found: list[frozenset[int]] = [frozenset(), frozenset()]  # ids of lanes: with tags, with flags
+        self._seen = [0, 0]  # how many of each were looked at
 
     def feed(self, frame: Frame, *, loses: bool) -> None:
         """`loses`: the scenario counts the updates of its value."""
-        program, told = frame.program, frame.recording
-        if program.scenario != self._scenario:
-            self._scenario, self._found = program.scenario, frozenset()
+        told = frame.recording
+        if frame.program.scenario != self._scenario:
+            self._scenario, self._found = frame.program.scenario, [frozenset(), frozenset()]
         if frame.run.number != self._run:
             self._run, self._seen = frame.run.number, [0, 0]
-        self._everywhere = loses or any(switch.type == "Event" for switch in program.switches)
+        self._loses = loses
         columns: tuple[NDArray[np.uint16], ...] = (told.losses.threads, told.marks.lanes)
         for which, column in enumerate(columns):
             fresh = column[self._seen[which] :]  # of losses some may be taken back again
             if len(fresh):
-                self._found |= frozenset(np.unique(fresh).tolist())
+                self._found[which] |= frozenset(np.unique(fresh).tolist())
             self._seen[which] = len(column)
 
-    def has(self, lane: int, main: bool) -> bool:
-        """Whether this lane keeps room; `main`: it is the first one."""
-        return lane in self._found or (self._everywhere and not main)
+    def has(self, lane: int, main: bool) -> tuple[bool, bool]:
+        """Whether this lane keeps room for tags, and for flags; `main`: it is the first one."""
+        tags, marks = self._found
+        return lane in tags or (self._loses and not main), lane in marks

@@ -11,9 +11,8 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from engine.frame import Frame, Losses, Marks
 from gui.plots.common.scale import NS, Scale
 from gui.plots.timeline.rows import TimelineRow
-from gui.plots.timeline.scene import Bars, PaintScene
+from gui.plots.timeline.scene import FLAG, Bars, PaintScene
 
-_CROWDED = 5  # where lost updates stand closer than tags could, this many tags become one
 _BIN = 0.76  # of the columns that share a tag: as wide the tag may be, so that it touches no neighbour
 _APART = 11  # pixels: of flags that stand closer in one lane, the last one is drawn
 _LATE = 1_000_000  # nanoseconds that reports of two threads may be out of order
@@ -29,15 +28,13 @@ class LaneLosses:
 
 
 def lane_losses(losses: Losses, shown: list[int], scale: Scale, tag_room: int) -> dict[int, LaneLosses]:
-    """The lost updates of the lanes with these ids; those nearer than `tag_room` columns share a tag, more where many.
+    """The lost updates of the lanes with these ids; those nearer than `tag_room` columns share a tag.
 
     Tags are gathered in bins of absolute time, so that they do not regroup while the view moves.
     """
     begin, end = (int(np.searchsorted(losses.times, t)) for t in (scale.start, scale.end))
     if begin == end or not shown:
         return {}
-    if (end - begin) * tag_room * 2 > scale.columns * len(shown):
-        tag_room *= _CROWDED
     row_of = np.full(0x10000, -1, np.int64)
     row_of[np.array(shown)] = np.arange(len(shown))
     rows = row_of[losses.threads[begin:end]]
@@ -88,10 +85,11 @@ def _tag(bars: Bars) -> int:
 def draw_tags(painter: QPainter, scene: PaintScene, row: TimelineRow, lost: LaneLosses) -> None:
     """Tags at the writes whose additions were lost, above a row's bars; the painter's origin is that of all rows."""
     scale, bars = scene.scale, scene.bars(row)
+    top = row.y + bars.flag_top
     for column, count in lost.tags:
         picture = scene.cache.loss(int(count), _tag(bars))
         x = max(scale.left - 4.0, scale.left + (column + 1) / scale.ratio - picture.deviceIndependentSize().width() / 2)
-        painter.drawPixmap(QPointF(round(x), row.y), picture)
+        painter.drawPixmap(QPointF(round(x), top), picture)
 
 
 @dataclass(frozen=True)
@@ -130,8 +128,12 @@ def draw_flags(painter: QPainter, scene: PaintScene, rows: Sequence[TimelineRow]
 def _draw_flag(painter: QPainter, scene: PaintScene, row: TimelineRow, flag: Flag) -> None:
     """A pole on the bar with its flag, which is hollow when it was taken down."""
     colours, bars = scene.cache.theme.colours, scene.bars(row)
-    x, top, foot = round(scene.scale.x(flag.time / NS)) + 0.5, row.y + 1.5, row.y + bars.top - 0.5
-    high = min(scene.cache.theme.px(8), bars.flags - 3)
+    x, top, foot = (
+        round(scene.scale.x(flag.time / NS)) + 0.5,
+        row.y + bars.top - bars.flags + 1.5,
+        row.y + bars.top - 0.5,
+    )
+    high = min(scene.cache.theme.px(FLAG), bars.flags - 2)
     cloth = QPolygonF([QPointF(x, top), QPointF(x + high + 1, top + high / 2), QPointF(x, top + high)])
     text, panel = QColor(colours.text), QColor(colours.panel)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

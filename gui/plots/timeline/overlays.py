@@ -103,7 +103,7 @@ def flip_labels(scene: PaintScene, flips: Sequence[Flip], bottom: float) -> list
     high, right = flip_room(cache.theme) - 5, scale.left + scale.width + 8
     for rows in (1, 2):
         font, air, each = (cache.pill, 20, high) if rows == 1 else (cache.key, 8, (high + 4) // 2)
-        for said in flip_words(flips)[rows - 1 :]:
+        for said in flip_words(flips) if rows == 1 else flip_words(flips)[-1:]:
             boxes = []
             for index, (flip, text) in enumerate(zip(flips, said, strict=True)):
                 wide = cache.width(font, text) + cache.theme.px(air)

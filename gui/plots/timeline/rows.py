@@ -179,13 +179,15 @@ def arrange(theme: Theme, order: LaneOrder, locks: int, room: int, expected: Exp
     """
     pixels, least, gap = theme.pixels, lane_least(theme), theme.pixels.process_gap
     few = max(1, (room - least * min(expected.lanes, LEAST_LANES)) // pixels.lane_lock)
-    pinned = min(few, max(expected.locks, min(locks, 1))) * pixels.lane_lock
+    pinned = min(few, expected.locks) * pixels.lane_lock
     first, other = max(pixels.lane_main, least), max(pixels.lane, least)
     spare = max(room - pinned - gap * expected.processes, 1)
     share = min(spare / (first + (expected.lanes - 1) * other), _TALLEST)
     first = max(least, int(first * share))
     if expected.lanes > 1:
-        other = max(least, min(int(other * share), (spare - first) // (expected.lanes - 1)))
+        whole = max(1, min(expected.lanes - 1, (spare - first) // least))  # where they are scrolled, none is cut
+        other = max(least, min(int(other * _TALLEST), (spare - first) // whole))
+    pinned = max(pinned, min(locks, 1) * pixels.lane_lock)  # one that nobody expected is seen, and moves no lane
     return RowLayout(order, locks, first, other, pixels.lane_lock, gap, pinned)
 
 

@@ -140,7 +140,7 @@ class RowsView(QWidget):
         if wanted != self._arranged:
             self._arranged, self._layout = wanted, arrange(*wanted)
         layout = self._layout
-        _set_bar(self._bar, QRect(self.width() - 12, top, 11, room - layout.pinned), layout.total, pixels.lane_lock)
+        _set_bar(self._bar, QRect(self.width() - 12, top, 11, room - layout.pinned), layout.total, layout.other)
         pinned = QRect(self.width() - 12, bottom - layout.pinned, 11, layout.pinned)
         _set_bar(self._lock_bar, pinned, locks * layout.lock, layout.lock)
         view, width = self.frame.view, max(1, self.width() - pixels.name_column - pixels.padding)

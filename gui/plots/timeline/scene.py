@@ -19,6 +19,7 @@ from gui.theme.theme import Theme
 from gui.widgets import drawing
 
 _BARS = 16  # sheets of rows that are kept: a window has rows of few heights
+FLAG = 8  # pixels of the flag of an event
 _FLAGGED = 0.42  # of a thin row: its part for flags
 Bars = bar_raster.Bars
 
@@ -56,8 +57,8 @@ class RowCache(PaintCache):
         whole = next((step for step in (1_000_000, 1000) if count >= step), 1)
         return self._loss(count // whole * whole, high)
 
-    def bars(self, height: int, main: bool, tasks: bool, flags: bool = False) -> Bars:
-        """Where the bars stand in a row of this height, of the main thread, of a lane with tasks, with flags."""
+    def bars(self, height: int, main: bool, tasks: bool, flags: int = 0) -> Bars:
+        """Where the bars stand in a row of this height, of the main thread, of a lane with tasks, below flags."""
         return self._bars(height, main, tasks, flags)
 
 
@@ -92,19 +93,20 @@ def _loss(theme: Theme, ratio: float, count: int, high: int) -> QPixmap:
     return drawing.painted(wide, high + 2, ratio, draw)
 
 
-def _bars(theme: Theme, height: int, main: bool, tasks: bool, flags: bool) -> Bars:
+def _bars(theme: Theme, height: int, main: bool, tasks: bool, flags: int) -> Bars:
     """The bars of a row of this height: as measured, in proportion when rows are taller or thinner.
 
-    Above them room is kept for flags, lower in a thin row; and for a line of names of tasks where there is enough.
+    Above them are so many pixels for flags, fewer in a thin row; and a line of names of tasks where there is room.
     """
     measures, px = theme.measures, theme.px
     full, row = (measures.bar_main, measures.lane_main) if main else (measures.bar, measures.lane)
     bar = max(6, min(round(height * full / row), height - 6) if height > px(30) else height - 6)
-    above = min(tag_height(theme) + 3, round(height * _FLAGGED)) if flags else 0
+    above = min(flags, round(height * _FLAGGED))
     named = tasks and height - above >= px(measures.task) + px(18)
     free = above + (px(measures.task) + 2 if named else 0)
     bar = min(bar, height - free - 4) if free else bar
-    return Bars(height, free + (height - free - bar) // 2, bar, main, named, above)
+    top = free + (height - free - bar) // 2 if named else max(free, (height - bar) // 2)
+    return Bars(height, top, bar, main, named, above)
 
 
 @dataclass(frozen=True)
@@ -121,4 +123,6 @@ class PaintScene:
     def bars(self, row: TimelineRow) -> Bars:
         """Where the bars of a lane's row stand."""
         lane = self.frame.recording.lanes[row.lane].id
-        return self.cache.bars(row.height, row.main, self.tasks.has(lane), self.flag_room.has(lane, row.main))
+        tags, marks = self.flag_room.has(lane, row.main)
+        above = tag_height(self.cache.theme) + 3 if tags else self.cache.theme.px(FLAG) + 2 if marks else 0
+        return self.cache.bars(row.height, row.main, self.tasks.has(lane), above)
