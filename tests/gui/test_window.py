@@ -22,6 +22,7 @@ from gui.panels.lessons import Lessons
 from gui.theme import theme
 from gui.theme.theme import Theme
 from gui.view_state import views
+from gui.view_state.panel_choices import PanelChoices
 from gui.view_state.window_settings import LessonMark, WindowLayout, WindowSettings
 from tests.gui import frames
 from tests.gui.frames import changed
@@ -117,11 +118,8 @@ def test_that_tab_comes_by_every_part_in_the_order_of_the_eye(theatre: Theatre, 
         for part in theatre.driver.parts:
             if part.panel.widget.isAncestorOf(widget) and part.info.place not in order:
                 order.append(part.info.place)
-    assert [place for place in order if place in (Place.LEFT, Place.PLOTS, Place.RIGHT)] == [
-        Place.LEFT,
-        Place.PLOTS,
-        Place.RIGHT,
-    ]
+    places = (Place.LEFT, Place.RIGHT, Place.PLOTS, Place.CENTRE)
+    assert [place for place in order if place in places] == list(places)
 
 
 def _picture(theatre: Theatre, qtbot: QtBot) -> QImage:
@@ -364,6 +362,10 @@ def test_that_zooming_keeps_the_cursor_where_it_is() -> None:
     assert views.zoomed(View(0.0, 10.0, follow=False, cursor=99.0), 2.0, 10.0) == (2.5, 7.5)
 
 
+def _scene(frame: Frame, of: Course | None = None) -> actions.ActionScene:
+    return actions.ActionScene(frame, theme.make("dark", False), of or course(), PanelChoices(), "timeline")
+
+
 def test_that_keys_wheel_and_buttons_zoom_by_one_rule() -> None:
     still, following = View(0.0, 10.0, follow=False, cursor=2.0), View(0.0, 10.0, follow=True, cursor=2.0)
     assert views.zoomed(still, 2.0, 10.0, about=8.0) == (4.0, 9.0)
@@ -372,7 +374,7 @@ def test_that_keys_wheel_and_buttons_zoom_by_one_rule() -> None:
     zoom = actions.action("nearer").do
     assert zoom is not None
     for view in (still, following):
-        zoom(made, actions.ActionScene(replace(frames.small(), view=view), theme.make("dark", False), course()))
+        zoom(made, _scene(replace(frames.small(), view=view)))
     assert made.of("look") == [views.zoomed(view, views.NEARER, frames.small().run.now) for view in (still, following)]
     assert made.of("follow") == [(True,)], "what follows goes on following"
 
@@ -402,9 +404,8 @@ def test_that_faster_and_slower_are_each_others_undoing(value: float) -> None:
 
 
 def test_that_every_key_that_does_something_can_be_pressed_without_a_lesson(theatre: Theatre, qtbot: QtBot) -> None:
-    dos: list[Callable[..., None]] = [one.do for one in actions.ACTIONS if one.do is not None]
-    for do in dos:
-        theatre.driver.act(do)
+    for one in actions.ACTIONS:
+        theatre.driver.perform(one.id)
         theatre.driver.tick()
     assert theatre.driver.frame.run.trouble is None or "broken" not in theatre.driver.frame.run.trouble.title
 
@@ -428,9 +429,9 @@ def test_that_tab_goes_through_the_window_from_panel_to_panel(
         if now is first:
             break
         first = first or now
-        owner = next((panel.accessibleName() for panel in panels if panel.isAncestorOf(now)), "")
+        owner = next((panel.accessibleName() for panel in panels if panel.isAncestorOf(now)), now.accessibleName())
         if not met or met[-1] != owner:
             met.append(owner)
     else:
         pytest.fail("Tab never came back to where it began")
-    assert met == ["Toolbar", "Lessons", "Knobs", "Lesson", "Timeline", "Program", "Output"]
+    assert met == ["Toolbar", "Lessons", "Knobs", "Lesson", "Timeline", "Panels", "Program", "Output"]
