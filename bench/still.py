@@ -1,4 +1,4 @@
-"""Whether the window holds still in a run: pixels that an edge of a panel, a lane or a chip moves from Run to the end."""
+"""Whether the window holds still: pixels that an edge of a panel, a lane or a chip moves from Run to the end."""
 
 import argparse
 import os

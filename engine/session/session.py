@@ -121,9 +121,7 @@ class Session:
         self._intervals.begin(where)
         self._runs[scenario.id] += 1
         number, nth, old = self._runs.total(), self._runs[scenario.id], self.frame.run
-        self._blank(
-            scenario, text, RunState(number, nth, Phase.STARTING, interpreter=old.interpreter, speed=old.speed)
-        )
+        self._blank(scenario, text, RunState(number, nth, Phase.STARTING, interpreter=old.interpreter, speed=old.speed))
         if trouble is None:
             try:
                 make = OF_THIS_PROCESS.get(where)

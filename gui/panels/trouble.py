@@ -1,4 +1,4 @@
-"""The banner above the plots: what went wrong, and what to do."""
+"""The banner over the lower edge of the deck: what went wrong, and what to do."""
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPen
@@ -43,6 +43,7 @@ class TroubleBanner(PaintedPanel):
         self.line = KeyButton(self.tr("Show the line"), quiet=True)
         self.more = KeyButton(self.tr("Details"), quiet=True)
         self.more.setCheckable(True)
+        self.close_button = KeyButton("", "close", quiet=True, name=self.tr("Close"))
         self.detail = QPlainTextEdit(readOnly=True)
         self.detail.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self.detail.setAccessibleName(self.tr("Details"))
@@ -53,13 +54,14 @@ class TroubleBanner(PaintedPanel):
         words.addWidget(self.advice)
         row = self._row = QHBoxLayout()
         row.addLayout(words, 1)
-        for button in (self.copy, self.line, self.more):
+        for button in (self.copy, self.line, self.more, self.close_button):
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         column = self._column = QVBoxLayout(self)
         column.addLayout(row)
         column.addWidget(self.detail)
         self.more.toggled.connect(self.detail.setVisible)
         self.line.clicked.connect(self._show_line)
+        self.close_button.clicked.connect(lambda: commands.hide_panel(PANEL.id, True))
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._command))
 
     def draw(self, frame: Frame) -> None:
@@ -112,7 +114,7 @@ class TroubleBanner(PaintedPanel):
 PANEL = PanelInfo(
     "trouble",
     "What went wrong",
-    Place.PLOTS,
+    Place.OVER_DECK,
     0,
     make=TroubleBanner,
     wanted=lambda frame: shown(frame) is not None,

@@ -128,6 +128,11 @@ class Theme:
     ui_font: str = "Inter"
     code_font: str = "JetBrains Mono"
 
+    @property
+    def size(self) -> str:
+        """Which of the measures it wears: sizes that the hand gave are kept for each."""
+        return "present" if self.presents else "compact" if self.compact else "wide"
+
     def px(self, size: float) -> int:
         """A size at this text scale."""
         return max(1, round(size * self.scale))

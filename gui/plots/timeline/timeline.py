@@ -70,6 +70,8 @@ class TimelinePanel(Card):
         self._rule.setStyleSheet(f"background: {theme.colours.line};")
         self.canvas.apply_theme(theme)
         self.legend.apply_theme(theme)
+        for part in (self._rule, self.legend):  # words stand in large bars
+            part.setVisible(not theme.presents)
 
     def draw(self, frame: Frame) -> None:
         self.canvas.show_frame(frame)
