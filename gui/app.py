@@ -99,6 +99,7 @@ def assemble(
     window.body.sized.connect(choices.size)
     window.middle.rehomed.connect(driver.dress_again)
     driver.on_title = window.entitle
+    driver.on_line = lambda: window.middle.deck.turn_to("code")  # where the program is a page of it
     for name, text in broken:
         driver.report(f"{name} could not be loaded", text)
     window.bind([(key, partial(driver.perform, one.id)) for one in actions.ACTIONS if one.do for key in one.keys])

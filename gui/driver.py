@@ -107,6 +107,7 @@ class Driver(QObject):
         self.panel_at: Callable[[], str] = lambda: "timeline"
         self.is_seen: Callable[[QWidget], bool] = lambda _widget: True
         self.on_title: Callable[[str], None] = lambda _title: None
+        self.on_line: Callable[[], None] = lambda: None
         self.on_course: Callable[[Course], None] = lambda _course: None
         self._laid_out: tuple[object, ...] = ()  # what was to be seen when it was laid out
         self._watched: tuple[object, ...] = ()
@@ -180,6 +181,8 @@ class Driver(QObject):
         """Draws a frame now."""
         if frame.program.title != self.frame.program.title:
             self.on_title(frame.program.title)
+        if frame.view.line and frame.view.asked != self.frame.view.asked:
+            self.on_line()
         self.frame, self._stale = frame, False
         self.drawn += 1
         shown = set()

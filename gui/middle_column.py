@@ -13,6 +13,7 @@ from gui.widgets.card import Card
 from gui.widgets.deck import Deck
 from gui.widgets.shared_splitter import SharedSplitter
 
+MOST_LAID_OVER = 0.45  # of a program's height: the line that is asked for stands in its middle
 OVER = (Place.OVER_TIME, Place.OVER_DECK)
 Sizes: TypeAlias = Mapping[str, Sequence[int]]  # that the hand gave, by name, pixels
 
@@ -205,7 +206,7 @@ class MiddleColumn(QWidget):
                 ground = self.deck
             bottom = ground.mapTo(self, ground.rect().bottomLeft()).y() + 1
             high = widget.heightForWidth(ground.width()) if widget.hasHeightForWidth() else widget.sizeHint().height()
-            high = min(high, ground.height())
+            high = min(high, round(ground.height() * (MOST_LAID_OVER if self.deck.page in self._below else 1)))
             box = QRect(ground.mapTo(self, QPoint(0, 0)).x(), bottom - high, ground.width(), high)
         if widget.geometry() != box:
             widget.setGeometry(box)

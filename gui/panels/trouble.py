@@ -1,8 +1,8 @@
 """The banner over the lower edge of the deck: what went wrong, and what to do."""
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPen
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout
+from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPen, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPlainTextEdit, QVBoxLayout
 
 from engine.frame import Frame, Trouble
 from engine.frame.finding import MissingLibrary
@@ -14,6 +14,8 @@ from gui.theme.palette import font
 from gui.theme.theme import Theme
 from gui.widgets.controls import KeyButton, Text
 from gui.widgets.painted import PaintedPanel
+
+NARROW = 520  # pixels
 
 
 def shown(frame: Frame) -> Trouble | None:
@@ -54,8 +56,10 @@ class TroubleBanner(PaintedPanel):
         words.addWidget(self.advice)
         row = self._row = QHBoxLayout()
         row.addLayout(words, 1)
+        buttons = self._buttons = QHBoxLayout()
         for button in (self.copy, self.line, self.more, self.close_button):
-            row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+            buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(buttons)
         column = self._column = QVBoxLayout(self)
         column.addLayout(row)
         column.addWidget(self.detail)
@@ -97,11 +101,21 @@ class TroubleBanner(PaintedPanel):
         self._column.setSpacing(px(8))
         self._words.setSpacing(px(2))
         self._row.setSpacing(px(8))
+        self._buttons.setSpacing(px(8))
+        self._turn()
         self.detail.setFont(font(theme, theme.measures.small, mono=True))
         self.detail.setFixedHeight(px(140))
 
     def opened(self, _course: Course) -> None:
         self._trouble = None
+
+    def resizeEvent(self, _event: QResizeEvent) -> None:
+        self._turn()
+
+    def _turn(self) -> None:
+        """Where it is narrow the buttons stand below the words."""
+        narrow = self.width() < self.theme.px(NARROW)
+        self._row.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
 
     def paint(self, painter: QPainter, theme: Theme) -> None:
         colours, px, radius = theme.colours, theme.px, theme.measures.radius

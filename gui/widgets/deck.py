@@ -103,6 +103,11 @@ class Deck(QWidget):
         at = self.tabs.currentIndex()
         return str(self.tabs.tabData(at)) if at >= 0 else ""
 
+    def turn_to(self, name: str) -> None:
+        """Shows this page, where it is one."""
+        if name in self._offered:
+            self.tabs.setCurrentIndex(self._offered.index(name))
+
     def offer(self, names: Sequence[str], page: str) -> None:
         """Shows tabs for these pages, in this order, and this page, else the first one."""
         offered = tuple(name for name in names if name in self._pages)

@@ -1,6 +1,6 @@
 """The window as a whole: places, keys, themes, the frame clock, what is remembered, and how it ends."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
