@@ -111,12 +111,26 @@ def _neighbour(step: int) -> Deed:
     return go
 
 
-def _nth(index: int) -> Deed:
+def _of_group(index: int) -> Deed:
+    """The first lesson of a group, counted as the list of lessons does; where one of it is open, the one after."""
+
     def go(commands: Commands, scene: ActionScene) -> None:
-        if index < len(scene.course.scenarios):
-            commands.open(scene.course.scenarios[index].id)
+        listed = [one for one in scene.course.scenarios if not one.error]
+        groups = list(dict.fromkeys(one.group for one in scene.course.scenarios))
+        ids = [one.id for one in listed if groups.index(one.group) == index]
+        if ids:
+            at = ids.index(scene.course.current) + 1 if scene.course.current in ids else 0
+            commands.open(ids[at % len(ids)])
 
     return go
+
+
+def _run(commands: Commands, scene: ActionScene) -> None:
+    """Begins a run, or begins it again; a paused one goes on where it stood."""
+    if scene.frame.run.phase is Phase.PAUSED:
+        commands.pause()
+    else:
+        commands.run()
 
 
 def _present(commands: Commands, scene: ActionScene) -> None:
@@ -129,6 +143,14 @@ def _alone(commands: Commands, scene: ActionScene) -> None:
 
 def _ask(wish: Wish) -> Deed:
     return lambda commands, _scene: commands.ask(wish)
+
+
+def _all(commands: Commands, scene: ActionScene) -> None:
+    """Every panel that was hidden is shown again."""
+    if scene.panels.alone:
+        commands.show_alone("")
+    for panel in sorted(scene.panels.now.hidden):
+        commands.hide_panel(panel, False)
 
 
 def _escape(commands: Commands, scene: ActionScene) -> None:
@@ -150,7 +172,7 @@ WINDOW = QT_TRANSLATE_NOOP("actions", "The window")
 FILM = QT_TRANSLATE_NOOP("actions", "Recording")
 
 ACTIONS: tuple[Action, ...] = (
-    Action("run", RUN, QT_TRANSLATE_NOOP("actions", "Run"), ("Space",), lambda c, _s: c.run()),
+    Action("run", RUN, QT_TRANSLATE_NOOP("actions", "Run, go on when paused"), ("Space",), _run),
     Action("pause", RUN, QT_TRANSLATE_NOOP("actions", "Pause or resume"), ("P",), lambda c, _s: c.pause()),
     Action("stop", RUN, QT_TRANSLATE_NOOP("actions", "Stop"), ("Esc",), _escape),
     Action("slower", RUN, QT_TRANSLATE_NOOP("actions", "Slower"), ("-",), _speed(up=False), shown="−"),
@@ -178,12 +200,16 @@ ACTIONS: tuple[Action, ...] = (
     Action("copy", TIME, QT_TRANSLATE_NOOP("actions", "Copy the figures of what is marked"), ("Ctrl+C",)),
     Action("undo", TIME, QT_TRANSLATE_NOOP("actions", "Back to what was shown"), ("Alt+Left",), _step(-1)),
     Action("redo", TIME, QT_TRANSLATE_NOOP("actions", "Forward to it again"), ("Alt+Right",), _step(1)),
-    Action("lesson", LESSONS, QT_TRANSLATE_NOOP("actions", "Lessons 1 to 9"), ("Ctrl+1",), _nth(0), shown="Ctrl+1 … 9"),
-    *(Action(f"lesson-{n}", "", "", (f"Ctrl+{n}",), _nth(n - 1)) for n in range(2, 10)),
+    Action(
+        "lesson", LESSONS, QT_TRANSLATE_NOOP("actions", "Group 1 to 9: its first lesson, then its next"), ("Ctrl+1",),
+        _of_group(0), shown="Ctrl+1 … 9",
+    ),
+    *(Action(f"lesson-{n}", "", "", (f"Ctrl+{n}",), _of_group(n - 1)) for n in range(2, 10)),
     Action("previous", LESSONS, QT_TRANSLATE_NOOP("actions", "The lesson before"), ("Ctrl+PgUp",), _neighbour(-1)),
     Action("next", LESSONS, QT_TRANSLATE_NOOP("actions", "The next lesson"), ("Ctrl+PgDown",), _neighbour(1)),
     Action("present", WINDOW, QT_TRANSLATE_NOOP("actions", "Present, or back to the desk"), ("F11",), _present),
     Action("alone", WINDOW, QT_TRANSLATE_NOOP("actions", "This panel alone, or all again"), ("M",), _alone),
+    Action("all", WINDOW, QT_TRANSLATE_NOOP("actions", "Show all hidden panels"), ("Shift+M",), _all),
     Action("panel", WINDOW, QT_TRANSLATE_NOOP("actions", "To the next panel"), ("F6",)),
     Action("panel-before", WINDOW, QT_TRANSLATE_NOOP("actions", "To the panel before"), ("Shift+F6",)),
     Action("theme", WINDOW, QT_TRANSLATE_NOOP("actions", "Dark, light or high contrast"), ("T",), _other_theme),

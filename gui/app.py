@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from types import TracebackType
 
-from PySide6.QtCore import QCoreApplication, QEventLoop, Qt
+from PySide6.QtCore import QCoreApplication, QEventLoop, QPoint, Qt
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QApplication
 
@@ -29,9 +29,12 @@ from gui import actions, discovery
 from gui.controller import Controller
 from gui.driver import DrawnPanel, Driver
 from gui.idle_tasks import IdleTasks, PythonSearch
+from gui.panel import Suits
+from gui.panel_menu import panel_menu
 from gui.recording.studio import Studio
 from gui.theme import palette
 from gui.theme.appearance import Appearance
+from gui.view_state.panel_choices import PanelChoices
 from gui.view_state.window_settings import Ledger, LessonProgress, WindowLayout, WindowSettings
 from gui.widgets.covers import Covers
 from gui.window import Window
@@ -67,13 +70,13 @@ def assemble(
     layout = layout or WindowLayout()
     session, appearance = Session(make_host=make_host), Appearance(layout.theme, layout.scale, layout.calm)
     controller = Controller(session, scenarios, appearance)
-    controller.panels.kept = dict(layout.panels)
+    controller.panels.kept, controller.panels.last = dict(layout.panels), dict(layout.splitters)
     panels, broken = discovery.find()
     parts = [DrawnPanel(info, info.make(controller)) for info in panels]
     window = Window()
     studio = Studio(window, lambda: controller.course.current)
     controller.ask = studio.grant
-    window.recall(layout.geometry, layout.splitters)
+    window.recall(layout.geometry)
     appearance.fit(window.width(), window.height())  # before anybody hears of it, so that all is dressed once
     window.place([(part.info, part.panel.widget) for part in parts])
     appearance.changed.connect(lambda: _dress(window, studio, appearance))  # before the panels: see palette.apply
@@ -85,10 +88,24 @@ def assemble(
     def lay_out(seen: frozenset[str], live: tuple[str, ...]) -> None:
         window.present(choices.presenting)
         appearance.present(choices.presenting)
-        window.arrange(seen, live, choices.now.page, compares=controller.course.scenario.parts is not None)
+        compares = controller.course.scenario.parts is not None
+        window.arrange(seen, live, choices.now.page, choices.sizes, compares=compares)
+        window.hint.say(_how_to_leave(choices))
+
+    def show_menu(panel: str, at: QPoint) -> None:
+        page = session.frame.program.page
+        offered = [info for info in panels if info.suits is not (Suits.PROGRAMS if page else Suits.PAGES)]
+        panel_menu(window, appearance.theme, offered, panel, commands=controller, choices=choices).popup(at)
 
     driver.on_layout = lay_out
+    driver.on_course = lambda course: window.bind_switches(
+        [(note.key, partial(_flip, session, name)) for name, note in course.scenario.switches.items() if note.key]
+    )
+    window.menu_asked.connect(show_menu)
+    window.body.sized.connect(choices.size)
+    window.middle.rehomed.connect(driver.dress_again)
     driver.on_title = window.entitle
+    driver.on_line = lambda: window.middle.deck.turn_to("code")  # where the program is a page of it
     for name, text in broken:
         driver.report(f"{name} could not be loaded", text)
     driver.deeds |= deeds(window, driver)
@@ -100,6 +117,24 @@ def assemble(
     driver.apply_theme()
     driver.opened(controller.course)
     return Theatre(session, window, driver, controller, appearance, studio)
+
+
+def _flip(session: Session, name: str) -> None:
+    """Turns a switch to its other side; one that the program does not have stays away."""
+    for one in session.frame.program.switches:
+        if one.name == name:
+            session.switch(name, not one.on)
+
+
+def _how_to_leave(choices: PanelChoices) -> str:
+    keys = {name: actions.key(name) for name in ("stop", "present", "alone", "all", "help")}
+    translate = QCoreApplication.translate
+    if choices.alone:
+        return translate("Window", "{stop} shows the other panels again").format(**keys)
+    if choices.presenting:
+        said = translate("Window", "{present} leaves  ·  {alone} one panel alone  ·  {all} all panels  ·  {help} keys")
+        return said.format(**keys)
+    return ""
 
 
 def _dress(window: Window, studio: Studio, appearance: Appearance) -> None:
@@ -176,9 +211,9 @@ def start(options: argparse.Namespace) -> int:
         panels, appearance = theatre.controller.panels, theatre.appearance
         panels.present(False)
         theatre.window.present(False)  # the place of the window on the desk is remembered
-        geometry, splitters = theatre.window.remembered()
-        theme, scale = appearance.theme.name, appearance.scale
-        kept = WindowLayout(theme, scale, current, geometry, splitters, marks, figures, panels.kept)
+        theme, scale, geometry = appearance.theme.name, appearance.scale, theatre.window.saveGeometry()
+        sizes = {name: list(one) for name, one in panels.last.items()}
+        kept = WindowLayout(theme, scale, current, geometry, sizes, marks, figures, panels.kept)
         memory.save(replace(kept, calm=appearance.chosen_calm))
 
     theatre.window.closed.connect(closing)

@@ -91,6 +91,7 @@ class Controller:
 
     def run(self) -> None:
         self.shown.begin()
+        self.panels.begun()
         self.session.run()
 
     def stop(self) -> None:
@@ -105,14 +106,13 @@ class Controller:
     def open(self, scenario: str, settings: str = "") -> None:
         found = next((one for one in self.scenarios if one.id == scenario), None)
         if found is None:
-            self.shown.tell(
-                Notice(title=f"There is no lesson named {scenario}", text="Choose one from the list at the left.")
-            )
+            missing = f"There is no lesson named {scenario}"
+            self.tell(Notice(title=missing, text="Choose one from the list at the left."))
             return
         if found.error:
-            self.shown.tell(Notice(title=f"{found.title or found.id} cannot be opened", text=found.error))
+            self.tell(Notice(title=f"{found.title or found.id} cannot be opened", text=found.error))
             return
-        self.shown.tell(None)
+        self.tell(None)
         if found.id == self.course.current:
             self.session.reset_knobs()
         else:
@@ -123,7 +123,12 @@ class Controller:
         self._lent_speed = pace(self.session, settings, self._lent_speed)
         if settings:
             problem = follow(self.session, settings)
-            self.shown.tell(Notice(title="This link could not be followed", text=problem) if problem else None)
+            self.tell(Notice(title="This link could not be followed", text=problem) if problem else None)
+
+    def tell(self, notice: Notice | None) -> None:
+        """Says something of the window's own, also where the banner was closed before; None: no more of it."""
+        self.shown.tell(notice)
+        self.panels.begun()
 
     def knob(self, name: str, value: object) -> str:
         return refused(self.session.set_knob(name, value))

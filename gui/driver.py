@@ -19,6 +19,7 @@ from gui.actions import ActionScene, action
 from gui.controller import Controller
 from gui.panel import Course, Panel, PanelInfo, Place, Suits
 from gui.theme.appearance import Appearance
+from gui.view_state.panel_choices import PASSING
 from gui.view_state.window_settings import Ledger, LessonProgress
 
 TICK = 16  # milliseconds: the display's 60 Hz
@@ -107,6 +108,8 @@ class Driver(QObject):
         self.is_seen: Callable[[QWidget], bool] = lambda _widget: True
         self.on_title: Callable[[str], None] = lambda _title: None
         self.deeds: dict[str, Callable[[], None]] = {}  # what actions do with the window itself, by their ids
+        self.on_line: Callable[[], None] = lambda: None
+        self.on_course: Callable[[Course], None] = lambda _course: None
         self._laid_out: tuple[object, ...] = ()  # what was to be seen when it was laid out
         self._watched: tuple[object, ...] = ()
         self._stale = True
@@ -152,7 +155,7 @@ class Driver(QObject):
     def tick(self) -> None:
         """One beat: take what arrived, draw it when it differs."""
         while self.faults:
-            self.controller.shown.tell(self.faults.popleft())
+            self.controller.tell(self.faults.popleft())
         frame = self.frame
         try:
             frame = self.controller.session.pump()
@@ -186,6 +189,8 @@ class Driver(QObject):
         """Draws a frame now."""
         if frame.program.title != self.frame.program.title:
             self.on_title(frame.program.title)
+        if frame.view.line and frame.view.asked != self.frame.view.asked:
+            self.on_line()
         self.frame, self._stale = frame, False
         self.drawn += 1
         shown = set()
@@ -208,8 +213,10 @@ class Driver(QObject):
         """Shows those of these panels that the presenter wants to see."""
         choices = self.controller.panels
         seen = frozenset(name for name in shown if choices.visible(name))
+        if not seen - PASSING:  # what was to be seen alone is not there now, and a window is never empty
+            seen = shown
         live = tuple(part.info.id for part in self.parts if part.wanted and part.info.place is Place.DECK)
-        wanted = (seen, live, choices.now.page, choices.presenting)
+        wanted = (seen, live, choices.now.page, choices.presenting, choices.alone)
         if wanted != self._laid_out:
             self._laid_out = wanted
             self.on_layout(seen, live)
@@ -220,6 +227,7 @@ class Driver(QObject):
         self.controller.panels.opened(course.current)
         text = self.controller.session.frame.program.text
         known = [one.id for one in course.scenarios]
+        self.on_course(course)
         course = replace(course, marks=dict(self.progress.marks), lesson=self.figures.fill(course.lesson, known))
         for part in self.parts:
             part.failed, part.seen = -1, ()
@@ -235,7 +243,14 @@ class Driver(QObject):
     def apply_theme(self) -> None:
         """The theme changed: tells every panel, and draws."""
         self._laid_out = ()
-        for part in self.parts:
+        self._dress(self.parts)
+
+    def dress_again(self, moved: QWidget) -> None:
+        """Panels that have another parent, which took their colours: this one, or those in it."""
+        self._dress([one for one in self.parts if moved is one.panel.widget or moved.isAncestorOf(one.panel.widget)])
+
+    def _dress(self, parts: Sequence[DrawnPanel]) -> None:
+        for part in parts:
             part.seen = ()
             self._guarded(part, partial(part.panel.apply_theme, self.appearance.theme))
         self._stale = True

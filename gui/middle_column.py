@@ -1,39 +1,53 @@
 """The middle column: the timeline, the deck of plots, the program beside its output. It holds still in a run."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from gui.panel import PanelInfo, Place
 from gui.theme.theme import Theme
 from gui.view_state.arrangement import Arrangement, Stacking, arrange
+from gui.widgets.card import Card
 from gui.widgets.deck import Deck
 from gui.widgets.shared_splitter import SharedSplitter
 
+MOST_LAID_OVER = 0.45  # of a program's height: the line that is asked for stands in its middle
+OVER = (Place.OVER_TIME, Place.OVER_DECK)
+Sizes: TypeAlias = Mapping[str, Sequence[int]]  # that the hand gave, by name, pixels
+
 
 class MiddleColumn(QWidget):
-    """Panels of the places PLOTS, DECK, CENTRE and BESIDE. `chosen` keeps the sizes that the hand gave, by name."""
+    """Panels of the places PLOTS, DECK, CENTRE, BESIDE and of those laid over them.
+
+    `sized(name, sizes)`: the hand has divided something. `row` holds the deck; what stands beside it may be added.
+    """
+
+    sized = Signal(str, list)
+    rehomed = Signal(QWidget)  # it has another parent, whose style sheet took its colours: it has to be dressed again
 
     def __init__(self) -> None:
         super().__init__()
-        self.chosen: dict[str, list[int]] = {}
+        self._chosen: Sizes = {}
         self._theme: Theme | None = None
         self._compares = False
         self._tops: dict[str, QWidget] = {}  # id -> panel: the timeline, a page without a program
-        self._over: dict[str, QWidget] = {}  # id -> panel that is laid over the deck and moves nothing
+        self._over: dict[str, tuple[PanelInfo, QWidget]] = {}  # id -> panel that is laid over others and moves nothing
         self._below: dict[str, tuple[PanelInfo, QWidget]] = {}
         self._pages: list[tuple[int, str]] = []  # order and id of the plots of the deck
         self._seen: frozenset[str] = frozenset()
         self._page = ""
         self._now: Arrangement | None = None
         self.deck = Deck()
+        self.row = SharedSplitter(Qt.Orientation.Horizontal, self._row_widths)
+        self.row.addWidget(self.deck)
         self.splitter = SharedSplitter(Qt.Orientation.Vertical, self._heights)
         self.below = SharedSplitter(Qt.Orientation.Horizontal, self._widths)
-        self.splitter.addWidget(self.deck)
+        self.splitter.addWidget(self.row)
         self.splitter.addWidget(self.below)
         self.splitter.setStretchFactor(1, 1)
-        for one in (self.splitter, self.below):
+        for one in (self.splitter, self.below, self.row):
             one.splitterMoved.connect(lambda _at, _index, one=one: self._moved(one))
         self.splitter.resized.connect(self._stack)
         layout = QVBoxLayout(self)
@@ -45,31 +59,33 @@ class MiddleColumn(QWidget):
         if info.place is Place.DECK:
             self.deck.take(info.id, info.title, widget)
             self._pages = sorted([*self._pages, (info.order, info.id)])
+        elif info.place in OVER:
+            widget.setParent(self)
+            widget.installEventFilter(self)
+            self._over[info.id] = (info, widget)
         elif info.place is not Place.PLOTS:
             self._below[info.id] = (info, widget)
             self.below.addWidget(widget)
             self.below.setStretchFactor(self.below.count() - 1, info.place is Place.CENTRE)
-        elif info.stretch:
+        else:
             self.splitter.insertWidget(len(self._tops), widget)
             self._tops[info.id] = widget
-        else:
-            widget.setParent(self)
-            widget.installEventFilter(self)
-            self._over[info.id] = widget
 
     def apply_theme(self, theme: Theme) -> None:
         """Takes on measures."""
         self._theme = theme
-        for splitter in (self.splitter, self.below):
+        for splitter in (self.splitter, self.below, self.row):
             splitter.setHandleWidth(theme.pixels.gap)
         self.deck.apply_theme(theme)
         self._stack()
 
-    def show_panels(self, seen: frozenset[str], live: Sequence[str], page: str, *, compares: bool) -> None:
-        """Shows these panels; of the deck's this page. Tabs of pages that are not `live` are dim."""
-        self._seen, self._page, self._compares = seen, page, compares
+    def show_panels(
+        self, seen: frozenset[str], live: Sequence[str], page: str, sizes: Sizes, *, compares: bool
+    ) -> None:
+        """Shows these panels, in sizes that the hand gave; of the deck's this page. Tabs not `live` are dim."""
+        self._seen, self._page, self._chosen, self._compares = seen, page, sizes, compares
         self._stack()
-        self.deck.mark([*live, *self._below, *self._tops])
+        self.deck.tabs.mark([*live, *self._below, *self._tops])
 
     def _stack(self) -> None:
         """Puts everything where there is room for it."""
@@ -87,6 +103,9 @@ class MiddleColumn(QWidget):
         offered = [name for name in (*first, *with_them, *plots) if name in self._seen]
         self.deck.offer(offered, self._page)
         self.deck.setVisible(bool(offered))
+        timeline = self._tops.get("timeline")
+        if isinstance(timeline, Card):
+            timeline.header_row.setVisible(not theme.presents or stacking is Stacking.ALL)
         for name, widget in self._tops.items():
             if name not in first or name not in offered:
                 widget.setVisible(name in self._seen and name not in first)
@@ -94,11 +113,13 @@ class MiddleColumn(QWidget):
             if not with_them:
                 widget.setVisible(name in self._seen)
         self.below.setVisible(not with_them and any(name in self._seen for name in self._below))
-        self.splitter.share_out()
-        self.below.share_out()
-        for name, widget in self._over.items():
+        beside = any(not one.isHidden() for one in self.row.parts if one is not self.deck)
+        self.row.setVisible(bool(offered) or beside)
+        for splitter in (self.splitter, self.below, self.row):
+            splitter.share_out()
+        for name, (info, widget) in self._over.items():
             widget.setVisible(name in self._seen)
-            self._lay_over(widget)
+            self._lay_over(info.place, widget)
 
     def _move(
         self, name: str, widgets: Mapping[str, QWidget], decked: list[str], home: Callable[[QWidget], object]
@@ -110,9 +131,11 @@ class MiddleColumn(QWidget):
         inside = self.deck.isAncestorOf(widget)
         if name in decked and not inside:
             self.deck.take(name, widget.accessibleName(), widget)
+            self.rehomed.emit(widget)
         elif name not in decked and inside:
             self.deck.give(name)
             home(widget)
+            self.rehomed.emit(widget)
 
     def _beside(self, widget: QWidget) -> None:
         self.below.addWidget(widget)
@@ -122,50 +145,77 @@ class MiddleColumn(QWidget):
         now, room, count = self._now, self.splitter.height(), self.splitter.count()
         if now is None:
             return []
-        chosen = self.chosen.get(self._name(self.splitter))
+        chosen = self._chosen.get(self._name(self.splitter))
         if chosen and len(chosen) == count:
-            return chosen
+            return list(chosen)
         tops = [
             widget for widget in self._tops.values() if not widget.isHidden() and self.splitter.indexOf(widget) >= 0
         ]
-        deck, below = not self.deck.isHidden(), not self.below.isHidden()
-        heights = {self.deck: now.deck * deck, self.below: now.below * below}
+        deck, below = not self.row.isHidden(), not self.below.isHidden()
+        heights: dict[QWidget, int] = {self.row: now.deck * deck, self.below: now.below * below}
         heights |= {widget: now.timeline // len(tops) for widget in tops}
-        last = self.below if below else self.deck if deck else tops[-1] if tops else self.deck
+        last = self.below if below else self.row if deck else tops[-1] if tops else self.row
         shown = len(tops) + deck + below
         heights[last] += room - sum(heights.values()) - max(0, shown - 1) * self.splitter.handleWidth()
         return [max(0, heights.get(one, 0)) for one in self.splitter.parts]
 
     def _widths(self) -> list[int]:
         """Pixels of the program and its output."""
-        chosen, room, theme = self.chosen.get("below"), self.below.width(), self._theme
+        chosen, room, theme = self._chosen.get(self._name(self.below)), self.below.width(), self._theme
         if theme is None or not self.below.count() or (chosen and len(chosen) == self.below.count()):
-            return chosen or []
+            return list(chosen or [])
         beside = min(theme.pixels.output_width, room // 2)
         return [max(1, room - beside), *[beside] * (self.below.count() - 1)]
 
     def _name(self, splitter: QSplitter) -> str:
         """Under which a splitter's sizes are kept: another theme size or set of panels is another name."""
-        if splitter is self.below or self._theme is None or self._now is None:
-            return "below"
+        size = "wide" if self._theme is None else self._theme.size
+        if splitter is not self.splitter or self._now is None:
+            return f"{'below' if splitter is self.below else 'row'}-{size}"
         there = [str(at) for at, one in enumerate(self.splitter.parts) if not one.isHidden()]
-        return "-".join(["compact" if self._theme.compact else "wide", self._now.stacking.value, *there])
+        return "-".join([size, self._now.stacking.value, *there])
+
+    def _row_widths(self) -> list[int]:
+        """Pixels of the deck and of what stands beside it."""
+        chosen, parts, theme = self._chosen.get(self._name(self.row)), self.row.parts, self._theme
+        if theme is None or (chosen and len(chosen) == len(parts)):
+            return list(chosen or [])
+        room = self.row.width()
+        beside = min(theme.pixels.right, room // 2)
+        sizes = [0 if one is self.deck or one.isHidden() else beside for one in parts]
+        growing = self.deck if not self.deck.isHidden() else parts[-1]
+        shown = sum(not one.isHidden() for one in parts)
+        sizes[parts.index(growing)] += max(0, room - sum(sizes) - max(0, shown - 1) * self.row.handleWidth())
+        return sizes
 
     def _moved(self, splitter: QSplitter) -> None:
-        self.chosen[self._name(splitter)] = splitter.sizes()
+        self.sized.emit(self._name(splitter), splitter.sizes())
 
-    def _lay_over(self, widget: QWidget) -> None:
-        """A panel that comes and goes stands on the lower edge of the deck, and moves nothing."""
-        ground = self.deck if not self.deck.isHidden() else self.splitter
-        bottom = ground.mapTo(self, ground.rect().bottomLeft()).y() + 1
-        high = widget.heightForWidth(self.width()) if widget.hasHeightForWidth() else widget.sizeHint().height()
-        box = (0, bottom - high, self.width(), high)
-        if widget.geometry().getRect() != box:
-            widget.setGeometry(*box)
+    def _lay_over(self, place: Place, widget: QWidget) -> None:
+        """What comes and goes stands on the lower edge of the deck, or in the middle of the timeline.
+
+        A program that is a page of the deck is not covered: what is said may be about a line of it.
+        """
+        ground = next((one for one in self._tops.values() if one.isVisible()), self.splitter)
+        if place is Place.OVER_TIME:
+            size = widget.sizeHint().boundedTo(ground.size())
+            middle = ground.mapTo(self, ground.rect().center())
+            box = QRect(middle.x() - size.width() // 2, middle.y() - size.height() // 2, size.width(), size.height())
+        else:
+            if not self.deck.isHidden() and (self.deck.page not in self._below or ground is self.splitter):
+                ground = self.deck
+            bottom = ground.mapTo(self, ground.rect().bottomLeft()).y() + 1
+            high = widget.heightForWidth(ground.width()) if widget.hasHeightForWidth() else widget.sizeHint().height()
+            high = min(high, round(ground.height() * (MOST_LAID_OVER if self.deck.page in self._below else 1)))
+            box = QRect(ground.mapTo(self, QPoint(0, 0)).x(), bottom - high, ground.width(), high)
+        if widget.geometry() != box:
+            widget.setGeometry(box)
         widget.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """What is laid over has other words, so another height."""
-        if event.type() is QEvent.Type.LayoutRequest and isinstance(watched, QWidget):
-            self._lay_over(watched)
+        if event.type() is QEvent.Type.LayoutRequest:
+            for info, widget in self._over.values():
+                if widget is watched:
+                    self._lay_over(info.place, widget)
         return False

@@ -2,20 +2,21 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QByteArray, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QMainWindow, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QByteArray, QPoint, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QContextMenuEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
-from gui.middle_column import MiddleColumn
+from gui.columns import Columns
+from gui.middle_column import OVER, Sizes
 from gui.panel import PanelInfo, Place
 from gui.theme import icons, palette
 from gui.theme.theme import Theme
 from gui.widgets import focus
-from gui.widgets.controls import clear_ground
-from gui.widgets.shared_splitter import SharedSplitter
+from gui.widgets.passing_hint import PassingHint
 
 TABBED = (
-    Place.TOOLBAR, Place.LEFT, Place.PLOTS, Place.DECK, Place.CENTRE, Place.BESIDE, Place.RIGHT, Place.STATUS,
+    Place.TOOLBAR, Place.LEFT, Place.OVER_TIME, Place.OVER_DECK, Place.PLOTS, Place.DECK, Place.CENTRE, Place.BESIDE,
+    Place.RIGHT, Place.STATUS,
 )  # fmt: skip
 OUTER = (Place.TOOLBAR, Place.LEFT, Place.RIGHT, Place.STATUS)
 
@@ -33,6 +34,7 @@ class Window(QMainWindow):
 
     resized = Signal(int, int)
     closed = Signal()
+    menu_asked = Signal(str, QPoint)  # the panel, and where on the screen
 
     def __init__(self) -> None:
         super().__init__()
@@ -41,7 +43,7 @@ class Window(QMainWindow):
         self._theme: Theme | None = None
         self._panels: list[tuple[PanelInfo, QWidget]] = []
         self.areas: list[QWidget] = []  # in the order of the keyboard; the tabs of the deck stand before its pages
-        self._seen: frozenset[str] = frozenset()
+        self._switch_keys: list[QShortcut] = []
         self._build()
         room = self.screen().availableGeometry().size()
         self.resize(min(1600, room.width()), min(900, room.height() - 32))  # the frame of the window needs some
@@ -49,20 +51,9 @@ class Window(QMainWindow):
     def _build(self) -> None:
         """The empty places."""
         self._columns = {place: _column() for place in OUTER}
-        self.middle = MiddleColumn()
-        self.middle.setMinimumWidth(200)  # not what its longest header wants: columns keep their places
-        self.side = QScrollArea()
-        self.side.setWidgetResizable(True)
-        self.side.setFrameShape(QFrame.Shape.NoFrame)
-        self.side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.side.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.side.setWidget(self._columns[Place.RIGHT][0])
-        clear_ground(self.side)
-        self.body = SharedSplitter(Qt.Orientation.Horizontal, self._widths)
-        for widget in (self._columns[Place.LEFT][0], self.middle, self.side):
-            self.body.addWidget(widget)
-        self.body.setStretchFactor(1, 1)
-        self.body.splitterMoved.connect(lambda _at, _index: self._moved())
+        self.body = Columns(self._columns[Place.LEFT][0], self._columns[Place.RIGHT][0])
+        self.middle = self.body.middle
+        self.hint = PassingHint(self)
         whole, rows = _column()
         rows.addWidget(self._columns[Place.TOOLBAR][0])
         rows.addWidget(self.body, 1)
@@ -83,8 +74,6 @@ class Window(QMainWindow):
                 self._columns[info.place][1].addWidget(widget, info.stretch)
             else:
                 self.middle.place(info, widget)
-        if not any(info.stretch for info, _ in panels if info.place is Place.RIGHT):
-            self._columns[Place.RIGHT][1].addStretch(1)
 
     def entitle(self, title: str) -> None:
         """Says in the title bar which scenario is open."""
@@ -95,32 +84,48 @@ class Window(QMainWindow):
         for key, do in keys:
             QShortcut(QKeySequence(key), self).activated.connect(do)
 
+    def bind_switches(self, keys: Sequence[tuple[str, Callable[[], None]]]) -> None:
+        """The keys of the open lesson's switches, instead of those of the one before, also when hidden."""
+        for old in self._switch_keys:
+            old.setEnabled(False)
+            old.deleteLater()
+        self._switch_keys = [QShortcut(QKeySequence(key), self) for key, _ in keys]
+        for shortcut, (_, do) in zip(self._switch_keys, keys, strict=True):
+            shortcut.activated.connect(do)
+
     def apply_theme(self, theme: Theme) -> None:
         """Colours and measures of the window itself; panels are dressed by their driver."""
         self._theme = theme
         palette.apply(self, theme)
         self.setWindowIcon(icons.icon("thread", theme.colours.text, 32))
-        gap = theme.measures.gap
-        self.body.setContentsMargins(gap, gap, gap, gap)
-        self.body.setHandleWidth(gap)
         for place in (Place.LEFT, Place.RIGHT):
-            self._columns[place][1].setSpacing(gap)
+            self._columns[place][1].setSpacing(theme.pixels.gap)
         self._columns[Place.TOOLBAR][0].setFixedHeight(theme.pixels.toolbar)
         self._columns[Place.STATUS][0].setFixedHeight(theme.pixels.status)
-        self.middle.apply_theme(theme)
-        self._fit()
+        self.body.apply_theme(theme)
+        self.hint.apply_theme(theme)
 
-    def arrange(self, seen: frozenset[str], live: Sequence[str], page: str, *, compares: bool) -> None:
-        """Shows these panels and no others; of the deck's plots this page. `live` have something to show."""
-        self._seen = seen
+    def arrange(self, seen: frozenset[str], live: Sequence[str], page: str, sizes: Sizes, *, compares: bool) -> None:
+        """Shows these panels, in sizes that the hand gave; of the deck this page. `live` have something to show."""
         for info, widget in self._panels:
             if info.place in self._columns:
                 widget.setVisible(info.id in seen)
-        for place in OUTER:
-            column = self.side if place is Place.RIGHT else self._columns[place][0]
-            column.setVisible(any(info.place is place for info, _ in self._panels if info.id in seen))
-        self._fit()
-        self.middle.show_panels(seen, live, page, compares=compares)
+        there = {info.place for info, _ in self._panels if info.id in seen}
+        for place in (Place.TOOLBAR, Place.STATUS):
+            self._columns[place][0].setVisible(place in there)
+        self._fill_right()
+        middle = bool(there - {*OUTER, *OVER})
+        self.body.show_columns(sizes, left=Place.LEFT in there, middle=middle, right=Place.RIGHT in there)
+        self.middle.show_panels(seen, live, page, sizes, compares=compares)
+
+    def _fill_right(self) -> None:
+        """Where no panel of the right column wants what is spare, the last one that is seen gets it."""
+        ours = [(info.stretch, widget) for info, widget in self._panels if info.place is Place.RIGHT]
+        shown = [(stretch, widget) for stretch, widget in ours if not widget.isHidden()]
+        layout = self._columns[Place.RIGHT][1]
+        for stretch, widget in ours:
+            last = bool(shown) and not any(one for one, _ in shown) and widget is shown[-1][1]
+            layout.setStretchFactor(widget, 1 if last else stretch)
 
     def present(self, on: bool) -> None:
         """Full screen, or as it was before."""
@@ -132,55 +137,29 @@ class Window(QMainWindow):
         for info, widget in self._panels:
             if widget.isVisible() and widget.underMouse() and info.place not in (Place.TOOLBAR, Place.STATUS):
                 return info.id
-        focused = self.focusWidget()
-        found = (info.id for info, widget in self._panels if focused is not None and widget.isAncestorOf(focused))
-        return next(found, "timeline")
+        return self._panel_of(self.focusWidget()) or "timeline"
+
+    def _panel_of(self, part: QWidget | None) -> str:
+        """The panel that a widget is a part of, "" for none; tabs are of the page that they show."""
+        if part is None:
+            return ""
+        if part is self.middle.deck.tabs:
+            return self.middle.deck.page
+        return next((info.id for info, one in self._panels if one is part or one.isAncestorOf(part)), "")
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Asked for by the mouse, or by the keyboard where that is: what can be done with the panel there."""
+        by_mouse = event.reason() is QContextMenuEvent.Reason.Mouse
+        part = self.childAt(event.pos()) if by_mouse else self.focusWidget()
+        self.menu_asked.emit(self._panel_of(part), event.globalPos())
+        event.accept()
 
     def is_seen(self, panel: QWidget) -> bool:
         """Whether a panel is in sight, or would be if the window were."""
         return panel.isVisibleTo(self)
 
-    @property
-    def _alone(self) -> bool:
-        """Whether only one of the columns has something to show."""
-        return sum(not one.isHidden() for one in self.body.parts) < 2
-
-    def _fit(self) -> None:
-        """Widths of the columns."""
-        if self._theme is not None:
-            left, most = self._columns[Place.LEFT][0], 16_777_215  # Qt's own: no limit
-            width = self._theme.pixels.left
-            left.setMinimumWidth(width)
-            left.setMaximumWidth(most if self._alone else width)
-            self.middle.setVisible(bool(self._seen & {i.id for i, _ in self._panels if i.place not in self._columns}))
-            self.body.share_out()
-
-    def _widths(self) -> list[int]:
-        """Pixels of the three columns: what the hand gave, else what the theme says."""
-        theme, room = self._theme, self.body.contentsRect().width()
-        if theme is None:
-            return []
-        left, middle, right = (not one.isHidden() for one in self.body.parts)
-        wide = self.middle.chosen.get(self._name, [0])[0] or theme.pixels.right
-        sizes = [theme.pixels.left * left, 0, min(wide, round(room * 0.36)) * right]
-        spare = room - sum(sizes) - (left + middle + right - 1) * self.body.handleWidth()
-        sizes[1 if middle else 2 if right else 0] += max(0, spare)
-        return sizes
-
-    @property
-    def _name(self) -> str:
-        return "right-compact" if self._theme is not None and self._theme.compact else "right"
-
-    def _moved(self) -> None:
-        self.middle.chosen[self._name] = self.body.sizes()[2:]
-
-    def remembered(self) -> tuple[QByteArray, dict[str, list[int]]]:
-        """Geometry and sizes, to be given back to `recall`."""
-        return self.saveGeometry(), dict(self.middle.chosen)
-
-    def recall(self, geometry: QByteArray, sizes: dict[str, list[int]]) -> None:
-        """Takes on what was remembered."""
-        self.middle.chosen = dict(sizes)
+    def recall(self, geometry: QByteArray) -> None:
+        """Takes on the place on the desk that it had."""
         if not geometry.isEmpty():
             self.restoreGeometry(geometry)
 

@@ -46,6 +46,9 @@ def _size(info: PanelInfo, worn: theme.Theme) -> tuple[int, int]:
         Place.LEFT: (measures.left, 640),
         Place.RIGHT: (measures.right, 640),
         Place.PLOTS: (middle, measures.timeline if info.id == "timeline" else measures.plot),
+        Place.DECK: (middle, measures.plot),
+        Place.OVER_TIME: (middle // 2, measures.plot),
+        Place.OVER_DECK: (middle, measures.plot),
         Place.CENTRE: (middle - measures.output_width, 320),
         Place.BESIDE: (measures.output_width, 320),
     }[info.place]

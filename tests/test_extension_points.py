@@ -64,6 +64,7 @@ application = app.application()
 theatre = app.assemble(())
 theatre.window.resize(1600, 900)
 theatre.window.show()
+theatre.controller.turn_to("toy")
 for _ in range(3):
     theatre.driver.draw(frames.small())
     application.processEvents()
@@ -100,14 +101,14 @@ def told(script: str, *arguments: Path, **environment: str) -> dict[str, object]
     return found
 
 
-@pytest.mark.parametrize(("package", "place"), [("gui.plots", "PLOTS"), ("gui.panels", "RIGHT")])
+@pytest.mark.parametrize(("package", "place"), [("gui.plots", "DECK"), ("gui.panels", "RIGHT")])
 def test_that_a_plot_or_a_panel_of_one_file_is_seen_in_the_window(tmp_path: Path, package: str, place: str) -> None:
     file = tmp_path / "toy.py"
     file.write_text(PANEL.replace("WHERE", place))
     found = told(LOOK.replace("PACKAGE", package), tmp_path)
     assert found["faults"] == []
     assert found["bars"] == found["lanes"] != 0, "one bar for each lane of the frame, painted in the window"
-    assert {"toy", "timeline", "values", "code", "verdict"} <= set(found["shown"])  # type: ignore[call-overload]
+    assert {"toy", "timeline", "code", "verdict"} <= set(found["shown"])  # type: ignore[call-overload]
     assert found["foreign"] == [str(file)], "nothing else was added"
 
 

@@ -36,4 +36,4 @@ class Lesson(Card):
         self.body.setContentsMargins(side, 0, theme.px(6), theme.px(8))
 
 
-PANEL = PanelInfo("lesson", "Lesson", Place.RIGHT, 40, make=Lesson, stretch=5, draws=("program",))
+PANEL = PanelInfo("lesson", "Lesson", Place.RIGHT, 40, make=Lesson, stretch=2, draws=("program",))

@@ -11,11 +11,12 @@ from gui.theme.palette import font
 from gui.theme.theme import Theme
 from gui.view_state.window_settings import LessonMark
 from gui.widgets.card import Card
-from gui.widgets.controls import PaintedButton
+from gui.widgets.controls import PaintedButton, hint
 from gui.widgets.focus import Roving
 from gui.widgets.painted import Painted, clear, scrolled
 
 ROW, TITLE = 32, 36  # pixels of a lesson and of a group's name, where there is room for all of them
+KEYS = 9  # groups that have a key
 LEAST_ROW, LEAST_TITLE = 24, 26  # and where there is not
 
 
@@ -143,7 +144,7 @@ class GroupButton(PaintedButton):
         super().__init__(name)
         self._number = str(number)
         self.setCheckable(True)
-        self.setToolTip(name)
+        self.setToolTip(hint(name, f"Ctrl+{number}" if number <= KEYS else ""))
 
     def nextCheckState(self) -> None:
         """It shows which group is open; a click opens its list and changes nothing."""

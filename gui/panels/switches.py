@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.frame import Frame, Switch
@@ -43,8 +43,6 @@ class SwitchRow(QWidget):
         self._row.addLayout(words, 1)
         if key:
             self._row.addWidget(KeyCap(key))
-            shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.activated.connect(lambda: commands.switch(switch.name, not self.toggle.isChecked()))
             self.toggle.setToolTip(f"{switch.name} ({key})")
         self._row.addWidget(self.toggle)
 

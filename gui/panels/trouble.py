@@ -1,8 +1,8 @@
-"""The banner above the plots: what went wrong, and what to do."""
+"""The banner over the lower edge of the deck: what went wrong, and what to do."""
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPen
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout
+from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPen, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPlainTextEdit, QVBoxLayout
 
 from engine.frame import Frame, Trouble
 from engine.frame.finding import MissingLibrary
@@ -14,6 +14,8 @@ from gui.theme.palette import font
 from gui.theme.theme import Theme
 from gui.widgets.controls import KeyButton, Text
 from gui.widgets.painted import PaintedPanel
+
+NARROW = 520  # pixels
 
 
 def shown(frame: Frame) -> Trouble | None:
@@ -43,6 +45,7 @@ class TroubleBanner(PaintedPanel):
         self.line = KeyButton(self.tr("Show the line"), quiet=True)
         self.more = KeyButton(self.tr("Details"), quiet=True)
         self.more.setCheckable(True)
+        self.close_button = KeyButton("", "close", quiet=True, name=self.tr("Close"))
         self.detail = QPlainTextEdit(readOnly=True)
         self.detail.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self.detail.setAccessibleName(self.tr("Details"))
@@ -53,13 +56,16 @@ class TroubleBanner(PaintedPanel):
         words.addWidget(self.advice)
         row = self._row = QHBoxLayout()
         row.addLayout(words, 1)
-        for button in (self.copy, self.line, self.more):
-            row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        buttons = self._buttons = QHBoxLayout()
+        for button in (self.copy, self.line, self.more, self.close_button):
+            buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(buttons)
         column = self._column = QVBoxLayout(self)
         column.addLayout(row)
         column.addWidget(self.detail)
         self.more.toggled.connect(self.detail.setVisible)
         self.line.clicked.connect(self._show_line)
+        self.close_button.clicked.connect(lambda: commands.hide_panel(PANEL.id, True))
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._command))
 
     def draw(self, frame: Frame) -> None:
@@ -95,11 +101,21 @@ class TroubleBanner(PaintedPanel):
         self._column.setSpacing(px(8))
         self._words.setSpacing(px(2))
         self._row.setSpacing(px(8))
+        self._buttons.setSpacing(px(8))
+        self._turn()
         self.detail.setFont(font(theme, theme.measures.small, mono=True))
         self.detail.setFixedHeight(px(140))
 
     def opened(self, _course: Course) -> None:
         self._trouble = None
+
+    def resizeEvent(self, _event: QResizeEvent) -> None:
+        self._turn()
+
+    def _turn(self) -> None:
+        """Where it is narrow the buttons stand below the words."""
+        narrow = self.width() < self.theme.px(NARROW)
+        self._row.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
 
     def paint(self, painter: QPainter, theme: Theme) -> None:
         colours, px, radius = theme.colours, theme.px, theme.measures.radius
@@ -112,7 +128,7 @@ class TroubleBanner(PaintedPanel):
 PANEL = PanelInfo(
     "trouble",
     "What went wrong",
-    Place.PLOTS,
+    Place.OVER_DECK,
     0,
     make=TroubleBanner,
     wanted=lambda frame: shown(frame) is not None,

@@ -30,6 +30,7 @@ from gui.widgets.focus import Roving
 from gui.widgets.painted import Painted, clear, scrolled
 
 MOST = 12  # findings that are listed; more are counted
+ROW = 28  # pixels of a row of the table, where there is room
 LEAST_SAID = 3  # lines of words that are seen below the numbers
 ROWS = (0, 2, 4, 6)  # of the table: heads, updates, kept, lost; thin lines stand between
 
@@ -92,7 +93,7 @@ class Verdict(Card):
         super().__init__(self.tr("Verdict"))
         self._commands = commands
         self._noun = self.tr("updates")
-        self._counts = False  # the scenario has numbers to show
+        self._counts = self._compares = False  # the scenario has numbers to show, and switches to compare them by
         self._part = ""  # what a part of the run is called
         self._findings: tuple[Finding, ...] | None = None
         self._counted = False  # the numbers are seen, so that no finding has to repeat them
@@ -144,7 +145,8 @@ class Verdict(Card):
         theme = self.theme
         line = theme.measures.base * 1.4
         numbers = theme.measures.verdict * 1.25 + 2.5 * line if self._counts else 0
-        self.setMinimumHeight(theme.pixels.header + theme.px(numbers + LEAST_SAID * line + 12))
+        table = 0 if theme.compact or not self._compares else 4 * ROW + 8
+        self.setMinimumHeight(theme.pixels.header + theme.px(numbers + table + LEAST_SAID * line + 12))
 
     def draw(self, frame: Frame) -> None:
         said = self.tr("run {number}") if frame.run.phase is Phase.ENDED else self.tr("run {number}, so far")
@@ -295,7 +297,7 @@ class Verdict(Card):
         self._grid.setHorizontalSpacing(px(12))
         self._grid.setVerticalSpacing(0)
         for row in ROWS:
-            self._grid.setRowMinimumHeight(row, px(20 if theme.compact else 28))
+            self._grid.setRowMinimumHeight(row, px(20 if theme.compact else ROW))
 
     def opened(self, course: Course) -> None:
         self._part = course.scenario.parts.noun if course.scenario.parts is not None else ""
@@ -303,6 +305,7 @@ class Verdict(Card):
             self._noun = course.scenario.value_noun or self.tr("updates")
             self._stretches = None
         self._counts = bool(course.scenario.expected or course.scenario.watch)
+        self._compares = bool(course.scenario.counted_by and course.scenario.switches)
         self._fit_height()
         self._area.verticalScrollBar().setValue(0)
 
@@ -311,4 +314,4 @@ def _figure(value: object) -> str:
     return "–" if value is None else figure(value)
 
 
-PANEL = PanelInfo("verdict", "Verdict", Place.RIGHT, 30, make=Verdict, stretch=4)
+PANEL = PanelInfo("verdict", "Verdict", Place.RIGHT, 30, make=Verdict, stretch=1)

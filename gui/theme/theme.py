@@ -143,6 +143,11 @@ class Theme:
         """Pixels of the edges of cards, buttons and fields."""
         return 2 if self.name == "contrast" else 1
 
+    @property
+    def size(self) -> str:
+        """Which of the measures it wears: sizes that the hand gave are kept for each."""
+        return "present" if self.presents else "compact" if self.compact else "wide"
+
     def px(self, size: float) -> int:
         """A size at this text scale."""
         return max(1, round(size * self.scale))

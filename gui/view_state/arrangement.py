@@ -32,6 +32,13 @@ def lane_least(theme: Theme) -> int:
     return theme.px(theme.measures.lane_name * 1.75) + 3
 
 
+def timeline_presented(theme: Theme) -> int:
+    """Pixels for lanes as large as they are measured for presenting: there the timeline has no header and no legend."""
+    pixels = theme.pixels
+    lanes = pixels.lane_main + (LEAST_LANES - 1) * pixels.lane + pixels.lane_lock
+    return pixels.lane_top + lanes + pixels.axis + 3
+
+
 def timeline_least(theme: Theme) -> int:
     """Pixels at which LEAST_LANES threads, a lock and the axis can be read; legend and overview give way first."""
     pixels = theme.pixels
@@ -48,6 +55,9 @@ def arrange(theme: Theme, room: int, *, compares: bool) -> Arrangement:
     """The column of `room` pixels; `compares`: what the deck shows is what the scenario is about."""
     gap, plot = theme.pixels.gap, theme.pixels.plot
     timeline, below = timeline_least(theme), program_least(theme)
+    if theme.presents and room >= timeline - theme.pixels.header + below + gap:
+        high = min(timeline_presented(theme), room - below - gap)
+        return Arrangement(Stacking.BELOW, high, room - high - gap, 0)
     full = timeline + theme.pixels.legend + theme.pixels.overview
     spare = room - full - plot - below - 2 * gap
     if spare >= 0:

@@ -1,15 +1,59 @@
 """Several panels in the room of one: tabs in the place of their titles, one of them shown."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QColor, QResizeEvent
+from PySide6.QtCore import QEvent, QPointF, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QColor, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from gui.theme.palette import text_font
 from gui.theme.theme import Theme
 from gui.widgets.card import Card
+from gui.widgets.drawing import smooth
 from gui.widgets.inputs import Picker
+
+
+class Tabs(QTabBar):
+    """Tabs that stand still: what there is to see on a page that is not shown is told by a dot in the air beside it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme: Theme | None = None
+        self._live: frozenset[str] = frozenset()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Takes on colours, font and measures."""
+        self._theme = theme
+        self.setFont(text_font(theme, theme.measures.heading, 600))
+        self.setStyleSheet(_style(theme))
+
+    def mark(self, names: Iterable[str]) -> None:
+        """These pages have something to show; the tabs of the others are dim."""
+        live = frozenset(names)
+        if live != self._live:
+            self._live = live
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = self._theme
+        if theme is not None:
+            for at in range(self.count()):
+                colour = QColor(theme.colours.text if at == self.currentIndex() else self._ink(at, theme))
+                if self.tabTextColor(at) != colour:
+                    self.setTabTextColor(at, colour)
+        super().paintEvent(event)
+        if theme is None:
+            return
+        painter = smooth(self)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.colours.accent))
+        for at in range(self.count()):
+            if at != self.currentIndex() and self.tabData(at) in self._live:
+                box = self.tabRect(at)
+                painter.drawEllipse(QPointF(box.right() - theme.px(7), box.center().y()), theme.px(2), theme.px(2))
+
+    def _ink(self, at: int, theme: Theme) -> str:
+        return theme.colours.muted if self.tabData(at) in self._live else theme.colours.faint
 
 
 class Deck(QWidget):
@@ -23,7 +67,7 @@ class Deck(QWidget):
         self._offered: tuple[str, ...] = ()
         self._theme: Theme | None = None
         self.stack = QStackedWidget()
-        self.tabs = QTabBar(self)
+        self.tabs = Tabs(self)
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         self.tabs.setUsesScrollButtons(True)
@@ -63,6 +107,11 @@ class Deck(QWidget):
         at = self.tabs.currentIndex()
         return str(self.tabs.tabData(at)) if at >= 0 else ""
 
+    def turn_to(self, name: str) -> None:
+        """Shows this page, where it is one."""
+        if name in self._offered:
+            self.tabs.setCurrentIndex(self._offered.index(name))
+
     def offer(self, names: Sequence[str], page: str) -> None:
         """Shows tabs for these pages, in this order, and this page, else the first one."""
         offered = tuple(name for name in names if name in self._pages)
@@ -77,15 +126,6 @@ class Deck(QWidget):
                 self.tabs.setCurrentIndex(offered.index(page) if page in offered else 0)
         self._show()
 
-    def mark(self, names: Sequence[str]) -> None:
-        """The tabs of these pages have something to show; the others are dim."""
-        if self._theme is not None:
-            for at in range(self.tabs.count()):
-                live = self.tabs.tabData(at) in names or at == self.tabs.currentIndex()
-                colour = self._theme.colours.text if live else self._theme.colours.faint
-                if self.tabs.tabTextColor(at) != QColor(colour):
-                    self.tabs.setTabTextColor(at, QColor(colour))
-
     def apply_theme(self, theme: Theme) -> None:
         """Takes on colours, fonts and measures."""
         self._theme = theme
@@ -97,8 +137,7 @@ class Deck(QWidget):
         if theme is None:
             return
         self.picker.apply_theme(theme)
-        self.tabs.setFont(text_font(theme, theme.measures.heading, 600))
-        self.tabs.setStyleSheet(_style(theme))
+        self.tabs.apply_theme(theme)
         for _, page in self._pages.values():
             layout = page.layout()
             if not _cards(page) and layout is not None:
@@ -154,9 +193,9 @@ def _style(theme: Theme) -> str:
     colours, side = theme.colours, theme.px(8)
     return (
         "QTabBar { background: transparent; border: none; }"
-        f"QTabBar::tab {{ padding: 0 {side}px; border: none; background: transparent;"
-        f" height: {theme.pixels.header - 2}px; color: {colours.faint}; }}"
-        f"QTabBar::tab:selected {{ color: {colours.text}; border-bottom: 2px solid {colours.accent}; }}"
-        f"QTabBar::tab:hover {{ color: {colours.text}; }}"
+        f"QTabBar::tab {{ padding: 0 {side + theme.px(4)}px 0 {side}px; border: none; background: transparent;"
+        f" height: {theme.pixels.header - 2}px; }}"
+        f"QTabBar::tab:selected {{ border-bottom: 2px solid {colours.accent}; }}"
+        f"QTabBar::tab:hover {{ background: {colours.line_highlight}; }}"
         f"QTabBar::tab:focus {{ background: {colours.accent_soft}; }}"
     )

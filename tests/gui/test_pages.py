@@ -15,7 +15,6 @@ from engine.frame.trouble import ProgramRefused
 from engine.scenarios import catalogue
 from gui import actions
 from gui.app import Theatre, assemble
-from gui.driver import STEADY
 from gui.panel import Course
 from gui.panels.lessons import LEAST_ROW, Lessons
 from gui.panels.trouble import TroubleBanner
@@ -125,19 +124,23 @@ def test_that_a_figure_stands_in_the_page_once_it_has_been_measured(theatre: The
     assert f"with Python {theatre.driver.figures.kept['measuring'].python}" in text()
 
 
-def test_that_a_plot_that_was_there_stays_at_the_beginning_of_the_next_run(theatre: Theatre, qtbot: QtBot) -> None:
+def test_that_the_chart_of_parts_has_its_place_before_the_run_and_keeps_it(theatre: Theatre, qtbot: QtBot) -> None:
     _open(theatre, qtbot, "measuring")
     theatre.driver.stop()
+    chart = _panel(theatre, "parts")
+    assert chart.isVisible(), "it is what the scenario is about"
     part = Part(1, "slow", "", 0.0, 0.2)
     ended = changed(theatre.driver.frame, number=1, phase=Phase.ENDED, ended=Ended.FINISHED, parts=(part,), now=0.3)
-    theatre.driver.draw(ended)
-    chart = _panel(theatre, "parts")
-    assert chart.isVisible()
-    for phase, now in ((Phase.STARTING, 0.0), (Phase.RUNNING, STEADY / 2)):
-        theatre.driver.draw(changed(ended, number=2, phase=phase, ended=None, parts=(), now=now))
+    before = chart.geometry()
+    for frame in (
+        changed(ended, number=1, phase=Phase.RUNNING, ended=None, parts=(), now=0.1),
+        ended,
+        changed(ended, number=2, phase=Phase.STARTING, ended=None, parts=(), now=0.0),
+    ):
+        theatre.driver.draw(frame)
+        qtbot.wait(1)
         assert chart.isVisible()
-    theatre.driver.draw(changed(ended, number=2, phase=Phase.RUNNING, ended=None, parts=(), now=STEADY * 2))
-    assert not chart.isVisible()
+        assert chart.geometry() == before
 
 
 # figures

@@ -43,14 +43,6 @@ def test_that_a_click_wishes_the_other_state(stand: Callable[..., Switches], wis
     assert wished.made == [("switch", "lock", False)]
 
 
-def test_that_the_key_of_a_switch_flips_it(stand: Callable[..., Switches], wished: RecordedCommands) -> None:
-    panel = stand(Switches)
-    panel.draw(frames.small())
-    QApplication.processEvents()  # new rows are shown by the event loop
-    QTest.keyClick(panel.widget, "L")
-    assert wished.made == [("switch", "lock", False)]
-
-
 def test_that_a_switch_shows_what_the_frame_says_and_not_what_was_clicked(stand: Callable[..., Switches]) -> None:
     panel, frame = stand(Switches), frames.small()
     panel.draw(frame)

@@ -88,10 +88,13 @@ class TimelinePanel(Card):
         self._give_way()
 
     def _give_way(self) -> None:
-        """Where the lanes need their room, overview and legend give way: by the size alone, so that it stays so."""
+        """Where the lanes need their room, overview and legend give way: by the size alone, so that it stays so.
+
+        While presenting there is no legend: words stand in large bars.
+        """
         least = timeline_least(self._theme) + height_of(self._theme, self.width())
         for widget in (self._rule, self.legend):
-            widget.setVisible(self.height() >= least)
+            widget.setVisible(self.height() >= least and not self._theme.presents)
         self.overview.setVisible(self.height() >= least + self._theme.pixels.overview)
 
     def draw(self, frame: Frame) -> None:
