@@ -9,9 +9,9 @@ from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from engine.frame import Flip, Frame, Marks
-from gui.plots.common.labels import FEW_FLIPS, draw_rule, write
+from gui.plots.common.labels import draw_cursor_line, draw_flip_rules, flips_in, label_step, write
 from gui.plots.common.paint_cache import PaintCache
-from gui.plots.common.scale import NS, Scale, moment, step_for, tick_label, ticks
+from gui.plots.common.scale import NS, Scale, moment, tick_label, ticks
 from gui.plots.timeline.locks import HandOver
 from gui.plots.timeline.rows import RowLayout, TimelineRow
 from gui.plots.timeline.scene import PaintScene
@@ -24,22 +24,9 @@ _LATE = 1_000_000  # nanoseconds that reports of two threads may be out of order
 _NEAR = 6  # pixels beside a flag at which it is told what it means
 
 
-def label_step(scene: PaintScene) -> float:
-    """Seconds between two labelled ticks: labels stay at least half their width apart."""
-    scale, cache = scene.scale, scene.cache
-    length = (scale.end - scale.start) / NS
-    step = step_for(length, scale.width / cache.theme.px(60))
-    for _ in range(3):
-        widest = cache.width(cache.small, tick_label(scale.end / NS, step))
-        if step / length * scale.width >= widest * 1.5:
-            break
-        step = step_for(length, length / step * 0.6)
-    return step
-
-
 def draw_grid(painter: QPainter, scene: PaintScene, top: float, bottom: float) -> None:
     """Fine upright lines, two to five for every label."""
-    scale, step = scene.scale, label_step(scene)
+    scale, step = scene.scale, label_step(scene.scale, scene.cache)
     fine = step / (5 if step / (scale.end - scale.start) * NS * scale.width > 150 else 2)
     painter.setPen(QPen(QColor(scene.cache.theme.colours.grid), 1))
     times = ticks(scale.start / NS, scale.end / NS, fine)
@@ -61,7 +48,7 @@ def draw_rules(painter: QPainter, scene: PaintScene, rows: list[TimelineRow], wi
 def draw_axis(painter: QPainter, scene: PaintScene, y: float, height: float) -> None:
     """Labels in seconds; those under the cursor's time are left out."""
     scale, cache, colours = scene.scale, scene.cache, scene.cache.theme.colours
-    step, cursor = label_step(scene), scene.frame.view.cursor
+    step, cursor = label_step(scene.scale, scene.cache), scene.frame.view.cursor
     covered = scale.x(cursor) if cursor is not None else -1e9
     pill = _pill_width(scene, cursor) / 2 if cursor is not None else 0.0
     for time in ticks(scale.start / NS, scale.end / NS, step):
@@ -95,15 +82,11 @@ def draw_flips(painter: QPainter, scene: PaintScene, top: float, bottom: float) 
     """A dashed rule for every flip, and its label where the labels before it leave room."""
     scale, cache, colours = scene.scale, scene.cache, scene.cache.theme.colours
     height = flip_room(cache.theme) - 5
-    taken, last = -1e9, -1e9
-    shown = [flip for flip in scene.frame.recording.flips if scale.start <= flip.time * NS <= scale.end]
-    # Where there are many, strong rules would hide the bars.
-    strong = colours.text if len(shown) <= FEW_FLIPS else colours.faint
+    taken = -1e9
+    shown = flips_in(scene.frame.recording.flips, scale)
+    draw_flip_rules(painter, cache, scale, shown, (top - 2, bottom + 6))
     for flip in shown:
         x = round(scale.x(flip.time)) + 0.0
-        if x - last >= 3:
-            draw_rule(painter, strong, x, top - 2, bottom + 6)
-            last = x
         text = flip_label(flip)
         width = cache.width(cache.pill, text) + cache.theme.px(20)
         left = max(scale.left - 8.0, min(round(x - width / 2), scale.left + scale.width + 8 - width))
@@ -120,9 +103,7 @@ def draw_cursor(painter: QPainter, scene: PaintScene, top: float, bottom: float)
         return
     x = round(scale.x(cursor))
     accent = QColor(scene.cache.theme.colours.accent)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(accent, 2))
-    painter.drawLine(QPointF(x, top - 4), QPointF(x, bottom + 3))
+    draw_cursor_line(painter, cache, x, top - 4, bottom + 3)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(accent)
     corners = ((x - 6, top - 12), (x + 6, top - 12), (x + 6, top - 7), (x, top - 1), (x - 6, top - 7))

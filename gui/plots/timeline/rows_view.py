@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QScrollBar, QSizePolicy, QWidget
 
 from engine.frame import Frame, Phase, Switch
-from gui.plots.common.scale import NS, make_scale
+from gui.plots.common.scale import NS, scale_of
 from gui.plots.timeline import lanes, locks, overlays
 from gui.plots.timeline.brackets import Brackets
 from gui.plots.timeline.rows import EMPTY, NOWHERE, Geometry, Sorter, arrange, needed
@@ -135,9 +135,7 @@ class RowsView(QWidget):
             self._bar.setGeometry(self.width() - 12, top, 11, room)
         elif self._bar.value():
             self._bar.setValue(0)
-        view, width = self.frame.view, max(1, self.width() - pixels.name_column - pixels.padding)
-        end, scale = max(view.end, view.start + 1e-6), self.places.scale
-        scale = make_scale(view.start, end, pixels.name_column, width, self.devicePixelRatioF(), last=scale)
+        scale = scale_of(self.frame.view, pixels, self.width(), self.devicePixelRatioF())
         bottom = min(top + total, last) if total else last
         scroll = self._bar.value() if total > bottom - top else 0
         places = Geometry(self._layout, scale, top, bottom, scroll)
