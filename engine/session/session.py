@@ -34,6 +34,7 @@ from engine.protocol.messages import RunOrder, SpeedOrder, SwitchOrder
 from engine.protocol.units import FASTEST, SLOWEST
 from engine.scenarios.scenario import Scenario
 from engine.session.frame_intervals import FrameIntervals
+from engine.session.machine_load import MachineLoad
 from engine.session.run import PUMP, Run
 from engine.session.run_settings import RunSettings
 from engine.words.findings import sentence
@@ -62,6 +63,7 @@ class Session:
         self._model = RunModel()
         self._detector = Detector()
         self._intervals = FrameIntervals()
+        self._load = MachineLoad()
         self._run: Run | None = None
         self.look: Callable[[RunState, Recording], View] = lambda *_: View()  # a window says what it shows
         self.frame = Frame()
@@ -118,9 +120,8 @@ class Session:
         where = next((str(knob.value) for knob in self._settings.knobs if knob.name == scenario.runs_in), "")
         self._intervals.begin(where)
         old = self.frame.run
-        self._blank(
-            scenario, text, RunState(old.number + 1, Phase.STARTING, interpreter=old.interpreter, speed=old.speed)
-        )
+        begins = RunState(old.number + 1, Phase.STARTING, interpreter=old.interpreter, speed=old.speed)
+        self._blank(scenario, text, replace(begins, others=self._load.begin()))
         if trouble is None:
             try:
                 make = OF_THIS_PROCESS.get(where)
@@ -172,6 +173,7 @@ class Session:
         if run is None:
             if self._scenario is not None:
                 self._prestart.warm()  # here and not in `open`: a window shows first what it has opened
+                self._load.rest()
             state = self.frame.run
             if not state.interpreter.version:  # the waiting stage says which Python it is
                 state = replace(state, interpreter=self._prestart.greeting() or state.interpreter)
