@@ -19,6 +19,7 @@ from engine.protocol.messages import LaneKind, UnknownFact
 from engine.protocol.program_text import Knob, Switch
 
 T = TypeVar("T")
+BUSY = 0.3  # share of all cores: with so much taken by others, how fast something is says little of it (a guess)
 Times = NDArray[np.int64]
 EMPTY_TIMES: Times = np.empty(0, np.int64)
 
@@ -313,6 +314,12 @@ class RunState:
     speed: float = 1.0
     now: float = 0.0  # the last program time that is known
     plan: float | None = None  # seconds of program time that the whole run will take, as the scenario reckons
+    others: float | None = None  # share of all cores that others used just before it; None: nobody knows
+
+    @property
+    def disturbed(self) -> bool:
+        """Others used so much of the machine before it that its times say little."""
+        return self.others is not None and self.others >= BUSY
 
 
 @dataclass(frozen=True)

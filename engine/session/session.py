@@ -36,6 +36,7 @@ from engine.protocol.units import FASTEST, SLOWEST
 from engine.scenarios.scenario import Scenario
 from engine.session import replay
 from engine.session.frame_intervals import FrameIntervals
+from engine.session.machine_load import MachineLoad
 from engine.session.run import PUMP, Run
 from engine.session.run_settings import RunSettings
 from engine.words.findings import sentence
@@ -64,6 +65,7 @@ class Session:
         self._model = RunModel()
         self._detector = Detector()
         self._intervals = FrameIntervals()
+        self._load = MachineLoad()
         self._run: Run | None = None
         self._last: Run | None = None  # the run that is shown, also when it has ended
         self._runs: Counter[str] = Counter()  # scenario -> how often it ran
@@ -123,7 +125,8 @@ class Session:
         self._intervals.begin(where)
         self._runs[scenario.id] += 1
         number, nth, old = self._runs.total(), self._runs[scenario.id], self.frame.run
-        self._blank(scenario, text, RunState(number, nth, Phase.STARTING, interpreter=old.interpreter, speed=old.speed))
+        begins = RunState(number, nth, Phase.STARTING, interpreter=old.interpreter, speed=old.speed)
+        self._blank(scenario, text, replace(begins, others=self._load.begin()))
         if trouble is None:
             try:
                 make = OF_THIS_PROCESS.get(where)
@@ -175,6 +178,7 @@ class Session:
         if run is None:
             if self._scenario is not None:
                 self._prestart.warm()  # here and not in `open`: a window shows first what it has opened
+                self._load.rest()
             state = self.frame.run
             if not state.interpreter.version:  # the waiting stage says which Python it is
                 state = replace(state, interpreter=self._prestart.greeting() or state.interpreter)

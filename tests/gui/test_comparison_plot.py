@@ -1,5 +1,7 @@
 """The chart of the parts of a run: what its bars say, where they stand, and from where on more no longer helps."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, QRectF
 
@@ -71,6 +73,17 @@ def test_that_one_speed_is_said_once_and_different_ones_at_each_bar() -> None:
     assert [bar.speed_words for bar in mixed.bars] == ["at 10×", "at 1×"]
     changed = chart(_frame(Part(1, "1", "", 0, 9, None)), JOBS)
     assert "changed" in changed.bars[0].speed_words
+
+
+def test_that_times_measured_on_a_busy_machine_say_so() -> None:
+    frame = _frame(Part(1, "1", "", 0, 9), Part(2, "2", "", 9, 12))
+    calm, busy = (replace(frame, run=replace(frame.run, others=share)) for share in (0.05, 0.6))
+    assert (chart(calm, JOBS).speed, chart(calm, JOBS).disturbed) == ("measured at real speed", False)
+    assert (chart(busy, JOBS).speed, chart(busy, JOBS).disturbed) == ("measured while the machine was busy", True)
+    fast = replace(busy, recording=replace(busy.recording, parts=(Part(1, "1", "", 0, 9, 10.0),)))
+    assert chart(fast, JOBS).speed == "measured while the machine was busy, at 10\u00d7"
+    over_runs = replace(busy, recording=replace(busy.recording, parts=(Part(1, "here", lane=0, end=0.0, value=3.0),)))
+    assert not chart(over_runs, JOBS).disturbed, "it was not measured in this run"
 
 
 def test_that_a_part_that_goes_on_grows_and_is_cut_short_when_the_run_ends() -> None:

@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QWidget
 from engine.frame import Frame, Series, View
 from gui.plots.common.scale import NS
 from gui.plots.over_time._pyqtgraph import CurveItem
-from gui.plots.over_time.depth import PANEL, DepthPlot, Fill, Strip, depth_words, fill_words, fullest
+from gui.plots.over_time.at_cursor import depth_words
+from gui.plots.over_time.depth import PANEL, DepthPlot, Fill, Strip, fill_words, fullest
 from gui.plots.over_time.run_plot_card import RunPlotCard
 from gui.theme import theme
 from tests.gui import frames
@@ -21,13 +22,15 @@ from tests.gui.alone import DARK, settle, shown_alone
 from tests.gui.frames import changed
 from tests.gui.recorded_commands import RecordedCommands
 
+WHOLE = View(0.0, 10.2, follow=False)
+
 
 def queues(count: int = 1) -> Frame:
     """Queues that fill to their size of 5 and are emptied again, in 10 seconds."""
     times = np.arange(11, dtype=np.int64) * NS
     values = np.array([0, 1, 2, 3, 4, 5, 4, 3, 2, 1, 0], np.int64)
     depths = tuple(Series(f"queue_{index}", times, values // (index + 1), limit=5) for index in range(count))
-    return changed(frames.small(), value=None, depths=depths, now=10.0, flips=(), view=View(2.0, 6.0, cursor=5.5))
+    return changed(frames.small(), value=None, depths=depths, now=10.0, flips=(), view=replace(WHOLE, cursor=5.5))
 
 
 @pytest.fixture
@@ -91,16 +94,16 @@ def test_that_queues_come_and_go_with_the_run(panel: RunPlotCard) -> None:
 
 def test_that_each_of_several_queues_has_a_strip_of_its_own_that_its_curve_fills(panel: RunPlotCard) -> None:
     settle(panel, queues(3))
-    curves = panel.view
+    panel.view.grab()
     strips = strips_of(panel)
     assert [strip.series.name for strip in strips] == ["queue_0", "queue_1", "queue_2"]
     assert [strip.top for strip in strips] == [5, 5, 5]
     for above, below in pairwise(strips):
         assert above.area.bottom() < below.area.top()
     for line, strip, most in zip(lines(panel), strips, (5, 2, 1), strict=True):
-        box = curves.getPlotItem().getViewBox().mapFromItemToView(line, QPointF(5.0, most))
-        assert curves.space.y(box.y()) == pytest.approx(strip.y(most), abs=1.5)
-        assert strip.area.top() - 1 <= curves.space.y(box.y()) <= strip.area.bottom()
+        y = line.mapToScene(QPointF(5.0, most)).y()
+        assert y == pytest.approx(strip.y(most), abs=1.5)
+        assert strip.area.top() - 1 <= y <= strip.area.bottom()
 
 
 def test_that_every_strip_says_name_depth_and_size_and_how_full_its_queue_was(panel: RunPlotCard) -> None:
@@ -137,14 +140,14 @@ def test_that_the_fullest_queue_is_the_one_that_was_full_for_longest_else_the_on
 
 
 def test_that_a_full_queue_is_seen_by_the_ground_of_its_curve(panel: RunPlotCard) -> None:
-    settle(panel, replace(queues(2), view=View(8.0, 9.0)))
+    settle(panel, replace(queues(2), view=WHOLE))
     curves, strip = panel.view, strips_of(panel)[0]
     image, y = curves.grab().toImage(), round(strip.area.center().y())
     full, filled = (QColor(image.pixel(round(curves.space.x(at)), y)) for at in (5.5, 4.5))
     assert full.blue() - full.red() > filled.blue() - filled.red() + 10  # the accent
 
 
-def test_that_more_queues_than_have_room_are_reached_with_the_wheel(panel: RunPlotCard) -> None:
+def test_that_more_queues_than_have_room_are_reached_with_the_wheel_over_their_names(panel: RunPlotCard) -> None:
     settle(panel, queues(11))
     seen = [strip.series.name for strip in strips_of(panel)]
     assert seen == [f"queue_{number}" for number in range(8)]
@@ -160,8 +163,8 @@ def test_that_more_queues_than_have_room_are_reached_with_the_wheel(panel: RunPl
 
 
 def turn(curves: QWidget, by: int) -> bool:
-    """One notch of the wheel over the plot; whether it was used."""
-    at = QPointF(curves.rect().center())
+    """One notch of the wheel over the names; whether it was used."""
+    at = QPointF(20.0, curves.height() / 2)
     none = Qt.KeyboardModifier.NoModifier
     event = QWheelEvent(
         at,
@@ -177,18 +180,13 @@ def turn(curves: QWidget, by: int) -> bool:
     return event.isAccepted()
 
 
-def test_that_the_height_that_is_asked_for_grows_with_the_number_of_queues(panel: RunPlotCard) -> None:
-    heights = [panel.asks(queues(count)) for count in (1, 2, 3, 8, 30)]
-    assert heights[0].least == heights[0].good == DARK.measures.plot
-    assert [one.good for one in heights] == sorted(one.good for one in heights)
-    assert heights[2].good > heights[0].good or heights[3].good > heights[2].good
-    assert heights[3] == heights[4]
-    assert all(one.least < one.good for one in heights[1:])
-
-
-def test_that_the_band_is_what_the_timeline_shows(panel: RunPlotCard) -> None:
+def test_that_the_header_says_how_much_is_in_the_queue_and_of_several_which_was_full(panel: RunPlotCard) -> None:
     settle(panel, queues())
-    assert panel.view.band.getRegion() == pytest.approx((2.0, 6.0))
+    assert [word.text for word in panel.words.words] == ["5 of 5"]
+    settle(panel, replace(queues(), view=WHOLE))
+    assert [word.text for word in panel.words.words] == ["0 of 5"]
+    settle(panel, changed(queues(3), number=5))
+    assert [word.text for word in panel.words.words] == ["queue_0: full 10 %"]
 
 
 @pytest.mark.parametrize("name", ["dark", "light"])

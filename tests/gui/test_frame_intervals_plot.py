@@ -1,5 +1,7 @@
 """The plot of the time from frame to frame: plateaus where the window stood still."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -53,11 +55,20 @@ def test_that_the_line_is_high_as_long_as_nothing_was_drawn(panel: RunPlotCard) 
 def test_that_runs_share_one_scale_whatever_their_gaps(panel: RunPlotCard) -> None:
     settle(panel, still())
     assert panel.view.space is not None
-    one = panel.view.space.extent
+    one = panel.view.space
     settle(panel, changed(still(1.0, 1.01), number=9))
     space = panel.view.space
-    assert (space.extent.low, space.extent.high) == (one.low, one.high)
+    assert (space.low, space.high) == (one.low, one.high)
     assert space.y(height(10_000)) >= space.area.top()
+
+
+def test_that_the_header_says_the_longest_gap_and_the_one_at_the_cursor(panel: RunPlotCard) -> None:
+    settle(panel, still())
+    assert [word.text for word in panel.words.words] == ["2.0 s"]
+    settle(panel, replace(still(), view=View(0.0, 3.0)))
+    assert [(word.text, word.tone) for word in panel.words.words] == [("longest 2.0 s", "lost_text")]
+    settle(panel, replace(still(), view=View(0.0, 3.0, cursor=0.2)))
+    assert [(word.text, word.tone) for word in panel.words.words] == [("16 ms", "text")]
 
 
 def test_that_times_are_said_in_units_that_fit() -> None:

@@ -3,9 +3,12 @@
 import math
 from dataclasses import dataclass
 
+from engine.frame import View
 from engine.protocol.units import SECOND
+from gui.theme.theme import Measures
 
 NS = SECOND
+_LOOSE = 2  # nanoseconds: so much may be rounded off a stretch without another step of the columns
 
 
 @dataclass(frozen=True)
@@ -37,18 +40,22 @@ class Scale:
         return (self.start + (x - self.left) * self.ratio * self.per_column) / NS
 
 
-def make_scale(start: float, end: float, left: int, width: int, ratio: float, *, last: Scale | None = None) -> Scale:
+def make_scale(start: float, end: float, left: int, width: int, ratio: float) -> Scale:
     """The scale that shows start to end (seconds) in `width` logical pixels from `left`.
 
-    Edges are moved to whole columns of absolute time, so a span keeps its width in pixels while the view moves.
-    `last` keeps rounding of start and end from changing the step by one from frame to frame.
+    Edges are moved to whole columns of absolute time, so a span keeps its width in pixels while the view moves. The
+    same stretch gives the same scale to whoever asks, whatever was shown before: all plots agree on every column.
     """
     columns = max(1, round(width * ratio))
     begin, length = round(start * NS), max(1, round((end - start) * NS))
-    step = max(1, -(-length // columns))
-    if last is not None and last.columns == columns and abs(last.per_column * columns - length) <= columns + 2:
-        step = last.per_column
+    step = max(1, -(-(length - _LOOSE) // columns))
     return Scale(begin // step * step, step, columns, left, ratio)
+
+
+def scale_of(view: View, pixels: Measures, width: int, ratio: float) -> Scale:
+    """The scale of what a plot shows in a widget of so many logical pixels: names stand left of it, air is right."""
+    room = max(1, width - pixels.name_column - pixels.padding)
+    return make_scale(view.start, max(view.end, view.start + 1e-6), pixels.name_column, room, ratio)
 
 
 def step_for(length: float, room: float) -> float:

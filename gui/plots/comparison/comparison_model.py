@@ -58,6 +58,7 @@ class Chart:
     largest: float  # of the second measure
     value_title: str  # such as "memory, MB"
     speed: str  # at which speed all of it was measured, in words
+    disturbed: bool = False  # others kept the machine busy meanwhile: a comparison of times says little
 
     @property
     def bars(self) -> tuple[Bar, ...]:
@@ -98,6 +99,7 @@ def chart(frame: Frame, note: PartsNote | None) -> Chart:
     for part in parts:
         bar = _bar(part, frame.run.now, unit, live=live, mixed=len(speeds) > 1, busy=busy)
         groups[part.group].append(bar)
+    disturbed = frame.run.disturbed and any(part.lane for part in parts)
     lengths = [bar.seconds for bars in groups.values() for bar in bars]
     limits = [part.limit for part in parts if part.limit is not None]
     return Chart(
@@ -107,7 +109,8 @@ def chart(frame: Frame, note: PartsNote | None) -> Chart:
         longest=max([*lengths, *limits, 0.0]),
         largest=max([*values, 0.0]),
         value_title=", ".join(filter(None, [note.value_noun, note.value_unit])) if note is not None else "",
-        speed=_all_speeds(speeds),
+        speed=disturbed_words(speeds) if disturbed else _all_speeds(speeds),
+        disturbed=disturbed,
     )
 
 
@@ -150,6 +153,13 @@ def _all_speeds(speeds: set[float | None]) -> str:
     if speed is None:
         return translate("parts", "the speed was changed meanwhile; seconds are program time")
     return translate("parts", "measured at {speed}× speed; seconds are program time").format(speed=f"{speed:g}")
+
+
+def disturbed_words(speeds: set[float | None]) -> str:
+    """That the machine had something else to do, and at which speed it was measured where that is not the real one."""
+    said = translate("parts", "measured while the machine was busy")
+    speed = next(iter(speeds), 1.0)
+    return f"{said}, {speed_words(speed)}" if len(speeds) == 1 and speed not in (1.0, None) else said
 
 
 def exact(bar: Bar, note: PartsNote | None) -> str:

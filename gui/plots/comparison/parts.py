@@ -14,7 +14,7 @@ from gui.plots.comparison import bars, number_curve
 from gui.plots.comparison.comparison_model import Bar, Chart, chart, curves, exact
 from gui.theme.theme import UNDRESSED, Theme
 from gui.widgets.card import Card
-from gui.widgets.controls import Text, scrolled
+from gui.widgets.controls import Name, scrolled
 from gui.widgets.drawing import write
 
 _NEAR = 24  # pixels from a point of a curve at which its figures are told
@@ -98,7 +98,7 @@ class PartsPanel(Card):
     def __init__(self, _commands: Commands) -> None:
         super().__init__(QCoreApplication.translate("parts", "Measured"))
         self.view = ChartView()
-        self.speed = Text(tone="muted")
+        self.speed = Name(tone="muted")
         self.tools.addWidget(self.speed)
         self._note: PartsNote | None = None
         self._drawn: tuple[object, ...] = ()
@@ -131,7 +131,15 @@ class PartsPanel(Card):
         self._drawn = drawn
         made = chart(frame, self._note)
         self.view.show_chart(made, self._note)
-        self.speed.setText(made.speed)
+        self.speed.set_text(made.speed)
+        self.speed.set_colour("lost_text" if made.disturbed else "muted")
+        self.speed.setToolTip(_busy(frame.run.others) if made.disturbed else made.speed)
+
+
+def _busy(share: float | None) -> str:
+    """What a busy machine means for the chart."""
+    words = "Other programs used {share} of all processor cores just before this run: its times say little."
+    return QCoreApplication.translate("parts", words).format(share=f"{share or 0.0:.0%}")
 
 
 PANEL = PanelInfo(

@@ -1,4 +1,4 @@
-"""How many items wait in each queue, over the whole run, against the queue's size; several queues in strips."""
+"""How many items wait in each queue, over time, against the queue's size; several queues in strips."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ from gui.actions import QT_TRANSLATE_NOOP
 from gui.plots.common.labels import draw_text
 from gui.plots.common.paint_cache import PaintCache
 from gui.plots.common.scale import NS
-from gui.plots.over_time.run_plot import Axis, Band, Curve, Piece, Rule, RunPlot, Space, axis_of, label_room
+from gui.plots.over_time.at_cursor import depth_words
+from gui.plots.over_time.run_plot import Axis, Band, Curve, Piece, Rule, RunPlot, Sign, Space, Word, axis_of
 from gui.plots.over_time.run_plot_card import declared
-from gui.plots.over_time.series import Extremes, Growing, value_at
-from gui.theme.theme import Colours, Theme
+from gui.plots.over_time.series import Extremes, Growing, latest
+from gui.theme.theme import Colours
 from gui.widgets.drawing import write
 
-MOST = 8  # strips that are seen at once; the wheel brings the others
-LEAST_HEIGHT, GOOD_HEIGHT = 26, 45  # pixels of a strip: with one line of text beside it, with two and a curve
+MOST = 8  # strips that are seen at once; the wheel over their names, or with Shift, brings the others
 AIR = 0.12  # of a strip above a full queue, so that two strips do not touch
 LEAST = 3  # so that the depth of an idle queue does not fill the plot
 
@@ -46,12 +46,12 @@ class Fill:
     def mean(self, series: Series, now: float) -> float:
         """Items that waited on average, from the first report to `now`."""
         rest, whole = self._rest(series, now)
-        return (self._sum + rest * _latest(series)) / whole if whole else 0.0
+        return (self._sum + rest * latest(series)) / whole if whole else 0.0
 
     def full(self, series: Series, now: float) -> float:
         """The share of that time in which the queue was full; 0 for one without a size."""
         rest, whole = self._rest(series, now)
-        at_limit = bool(series.limit) and _latest(series) >= (series.limit or 0)
+        at_limit = bool(series.limit) and latest(series) >= (series.limit or 0)
         return (self._full + rest * at_limit) / whole if whole else 0.0
 
     def _rest(self, series: Series, now: float) -> tuple[int, int]:
@@ -60,10 +60,6 @@ class Fill:
             return 0, 0
         first, last = int(series.times[0]), int(series.times[-1])
         return max(0, round(now * NS) - last), max(0, round(now * NS) - first)
-
-
-def _latest(series: Series) -> int:
-    return int(series.values[-1]) if len(series.values) else 0
 
 
 @dataclass(frozen=True)
@@ -98,12 +94,6 @@ def areas(room: QRectF, count: int) -> list[QRectF]:
     return [QRectF(room.left(), room.top() + at * high + above, room.width(), high - above) for at in range(count)]
 
 
-def needed(theme: Theme, count: int) -> tuple[int, int]:
-    """The height of so many strips in pixels: the least that can be read, and a good one."""
-    seen = min(MOST, count)
-    return seen * theme.px(LEAST_HEIGHT), seen * theme.px(GOOD_HEIGHT)
-
-
 def at_size(depths: NDArray[np.float64], limit: int | None) -> NDArray[np.float64]:
     """The depths while the queue is full, 0 elsewhere."""
     return np.where(depths >= limit, depths, 0.0) if limit else depths * 0.0
@@ -119,16 +109,8 @@ def rules(strips: Sequence[Strip], colours: Colours) -> tuple[Rule, ...]:
     return tuple(found)
 
 
-def depth_words(series: Series, time: float | None) -> str:
-    """ "0 of 4" at a time, or at the end where that is None; a queue without a size says only how many."""
-    depth = _latest(series) if time is None else value_at(series.times, series.values, time) or 0
-    if not series.limit:
-        return f"{depth:,}"
-    return QCoreApplication.translate("depth", "{depth} of {size}").format(depth=f"{depth:,}", size=f"{series.limit:,}")
-
-
 def fill_words(strip: Strip) -> str:
-    """How full the queue was, for the right end of its strip."""
+    """How full the queue was."""
     if not strip.series.limit:
         return QCoreApplication.translate("depth", "mean {depth}").format(depth=f"{strip.mean:,.1f}")
     if not strip.full:
@@ -137,8 +119,8 @@ def fill_words(strip: Strip) -> str:
     return QCoreApplication.translate("depth", "full {share} %").format(share=share)
 
 
-def draw_names(painter: QPainter, cache: PaintCache, strip: Strip, time: float | None, end: float) -> None:
-    """Name and depth at the left, how full it was at `end` of the curve; in one line where there is no room for two."""
+def draw_names(painter: QPainter, cache: PaintCache, strip: Strip, time: float | None) -> None:
+    """Name, depth and how full it was; in one line where there is no room for two, and as much as fits."""
     area, theme, colours = strip.area, cache.theme, cache.theme.colours
     line, left = theme.pixels.small + 4.0, float(theme.pixels.padding)
     ink = colours.accent if strip.fullest else colours.text
@@ -154,14 +136,17 @@ def draw_names(painter: QPainter, cache: PaintCache, strip: Strip, time: float |
     if area.height() >= 2 * line:
         name = cache.elided(cache.lock_name, strip.series.name, room)
         draw_text(painter, cache, (cache.lock_name, ink), QPointF(left, middle - line / 2), name)
-        draw_text(painter, cache, (cache.pill, colours.text), QPointF(left, middle + line / 2 + 1), words)
+        below = QPointF(left, middle + line / 2 + 1)
+        draw_text(painter, cache, (cache.pill, colours.text), below, words)
+        said, wide = fill_words(strip), cache.width(cache.pill, words) + 10
+        if wide + cache.width(cache.word, said) <= room:
+            pen = (cache.word, ink if strip.fullest else colours.muted)
+            draw_text(painter, cache, pen, below + QPointF(wide, 0), said)
     else:
         depth = cache.width(cache.pill, words) + 8
         name = cache.elided(cache.lock_name, strip.series.name, room - depth)
         draw_text(painter, cache, (cache.lock_name, ink), QPointF(left, middle), name)
         draw_text(painter, cache, (cache.pill, colours.text), QPointF(left + room - depth + 8, middle), words)
-    said, pen = fill_words(strip), (cache.pill, ink) if strip.fullest else (cache.word, colours.muted)
-    draw_text(painter, cache, pen, QPointF(end + 10, middle), said, ground=True)
 
 
 class QueueSoFar:
@@ -173,6 +158,9 @@ class QueueSoFar:
     def top(self, series: Series) -> int:
         """The greatest depth, or the size where that is more."""
         return max(self.extremes.feed(series.values)[1], series.limit or 0)
+
+
+Seen = list[tuple[Series, QueueSoFar]]
 
 
 class DepthPlot(RunPlot):
@@ -193,7 +181,7 @@ class DepthPlot(RunPlot):
         """The name of the queue; several have theirs beside their strips."""
         return frame.recording.depths[0].name if len(frame.recording.depths) == 1 else ""
 
-    def seen(self, frame: Frame) -> list[tuple[Series, QueueSoFar]]:
+    def seen(self, frame: Frame) -> Seen:
         """The queues that are drawn, and what is known of them: all, or as many as have a strip."""
         depths = frame.recording.depths
         self._first = max(0, min(self._first, len(depths) - MOST))
@@ -217,7 +205,7 @@ class DepthPlot(RunPlot):
         colours, strips = space.cache.theme.colours, self.strips(space)
         seen = self.seen(space.frame)
         for at, (series, known) in enumerate(seen):
-            x, y = known.growing.points(series.times, series.values, space.frame.run.now, space.column)
+            x, y = known.growing.points(series.times, series.values, space.frame.run.now, space.scale)
             base, unit, strong = 0.0, 1.0, 0.6
             full: tuple[Piece, ...] = ()
             if strips:
@@ -234,14 +222,15 @@ class DepthPlot(RunPlot):
 
     def strips(self, space: Space) -> list[Strip]:
         """A strip for each queue that is seen; none where one queue has the whole plot."""
-        seen, now = self.seen(space.frame), space.frame.run.now
-        if len(seen) < 2:
-            return []
+        seen = self.seen(space.frame)
+        return self._strips(seen, space.frame.run.now, areas(space.area, len(seen))) if len(seen) > 1 else []
+
+    def _strips(self, seen: Seen, now: float, places: list[QRectF]) -> list[Strip]:
         shares = []
         for series, known in seen:
             known.fill.feed(series)
             shares.append((known.fill.full(series, now), known.fill.mean(series, now)))
-        best, places = fullest(shares), areas(space.area, len(seen))
+        best = fullest(shares)
         return [
             Strip(series, area, max(known.top(series), LEAST), mean, full, at == best)
             for at, ((series, known), area, (full, mean)) in enumerate(zip(seen, places, shares, strict=True))
@@ -254,11 +243,23 @@ class DepthPlot(RunPlot):
         self.seen(frame)
         return self._first != before
 
+    def words(self, frame: Frame) -> tuple[Word, ...]:
+        """How many items are in it; of several queues, how full that one was which was full for longest."""
+        seen, now, cursor = self.seen(frame), frame.run.now, frame.view.cursor
+        if len(seen) == 1:
+            said = depth_words(seen[0][0], cursor)
+            return (Word(said, said, sign=Sign.LINE),)
+        strips = self._strips(seen, now, [QRectF()] * len(seen))
+        strip = next((one for one in strips if one.fullest), None)
+        if strip is None:
+            return ()
+        return (Word(f"{strip.series.name}: {fill_words(strip)}", fill_words(strip), "accent"),)
+
     def draw_labels(self, painter: QPainter, space: Space) -> None:
         """Names and depths, the size, the ring at the cursor."""
         strips, cursor, depths = self.strips(space), space.frame.view.cursor, space.frame.recording.depths
         for strip in strips:
-            draw_names(painter, space.cache, strip, cursor, space.end)
+            draw_names(painter, space.cache, strip, cursor)
             space.draw_ring(painter, strip.series.times, strip.series.values, strip.y)
         if strips:
             self._draw_more(painter, space)
@@ -270,7 +271,7 @@ class DepthPlot(RunPlot):
         cache, area, count = space.cache, space.area, len(space.frame.recording.depths)
         if count <= MOST:
             return
-        words = QCoreApplication.translate("depth", "{first} to {last} of {count} queues: scroll").format(
+        words = QCoreApplication.translate("depth", "{first} to {last} of {count} queues: scroll here").format(
             first=self._first + 1, last=self._first + MOST, count=count
         )
         left = cache.theme.pixels.padding
@@ -280,15 +281,9 @@ class DepthPlot(RunPlot):
 
     def _draw_one(self, painter: QPainter, space: Space, series: Series) -> None:
         """One queue has the whole plot."""
-        cache = space.cache
         if series.limit:
             space.draw_level(painter, series.limit, f"{QCoreApplication.translate('depth', 'size')} {series.limit}")
         space.draw_ring(painter, series.times, series.values, space.y)
-        if len(series.values):
-            last, line = int(series.values[-1]), cache.theme.pixels.small + 4.0
-            middle = min(space.y(last), space.area.bottom() - line / 2 + 2)
-            name = cache.elided(cache.pill, series.name, label_room(cache.theme) - cache.theme.px(44))
-            space.write(painter, (cache.pill, cache.theme.colours.text), space.end + 10, middle, f"{name} {last:,}")
 
 
 PANEL = declared(

@@ -11,9 +11,9 @@ from engine.frame import Frame, Series
 from engine.session.frame_intervals import FROZEN
 from gui.actions import QT_TRANSLATE_NOOP
 from gui.plots.common.scale import NS
-from gui.plots.over_time.run_plot import Axis, Band, Curve, RunPlot, Space
+from gui.plots.over_time.run_plot import Axis, Band, Curve, RunPlot, Sign, Space, Word
 from gui.plots.over_time.run_plot_card import declared
-from gui.plots.over_time.series import Growing
+from gui.plots.over_time.series import Growing, value_at
 
 _LEAST, _MOST = 0.0, 4.0  # decades of milliseconds that are always shown, so that runs can be compared: 1 ms to 10 s
 _STEADY = 1000 / 60  # milliseconds: a display with 60 pictures a second
@@ -70,12 +70,24 @@ class GapPlot(RunPlot):
         gaps, colours = space.frame.recording.intervals, space.cache.theme.colours
         if gaps is None or not len(gaps.times):
             return [Band(colours.lost), Curve(colours.text)]
-        x, y = self._growing.points(*stretches(gaps), float(gaps.times[-1]) / NS, space.column)
+        x, y = self._growing.points(*stretches(gaps), float(gaps.times[-1]) / NS, space.scale)
         x = np.minimum(x, space.frame.run.now)  # the window goes on when nothing more is reported
         y = np.log10(np.maximum(y / 1000, 1.0))
         floor = np.full_like(y, height(FROZEN * 1000))
         too_high = Band(colours.lost, pieces=((x, np.maximum(y, floor), floor),), opacity=0.35)
         return [too_high, Curve(colours.text, points=(x, y))]
+
+    def words(self, frame: Frame) -> tuple[Word, ...]:
+        """The longest gap, or the one at the cursor."""
+        gaps, cursor = frame.recording.intervals, frame.view.cursor
+        if gaps is None or not len(gaps.values):
+            return ()
+        if cursor is None:
+            said, longest = QCoreApplication.translate("gaps", "longest {time}"), int(gaps.values.max()) / 1e6
+        else:
+            said, longest = "{time}", (value_at(*stretches(gaps), cursor) or 0) / 1000
+        tone = "lost_text" if longest >= FROZEN * 1000 else "text"
+        return (Word(said.format(time=words(longest)), words(longest), tone, Sign.LINE),)
 
     def draw_labels(self, painter: QPainter, space: Space) -> None:
         """The steady rate, the ring at the cursor, and the longest gap."""
@@ -91,6 +103,8 @@ class GapPlot(RunPlot):
         longest, colours = int(gaps.values[index]) / 1e6, cache.theme.colours
         began = min(float(gaps.times[index - 1]) / NS, now) if index else 0.0
         ended = min(float(gaps.times[index]) / NS, now)
+        if ended * NS < space.scale.start or began * NS > space.scale.end:
+            return
         text = QCoreApplication.translate("gaps", "longest {time}").format(time=words(longest))
         wide, middle = cache.width(cache.pill, text), (space.x(began) + space.x(ended)) / 2
         left = min(max(area.left() + 6, middle - wide / 2), area.right() - wide - 4)

@@ -1,5 +1,6 @@
-"""What a plot over the whole run declares: curves and bands, axis, labels. Nothing here needs pyqtgraph."""
+"""What a plot over time declares: curves and bands, axis, words, labels. Nothing here needs pyqtgraph."""
 
+import enum
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen
 from engine.frame import Frame, Times
 from gui.plots.common.labels import draw_text
 from gui.plots.common.paint_cache import PaintCache
-from gui.plots.common.scale import NS, step_for
+from gui.plots.common.scale import NS, Scale, step_for
 from gui.plots.over_time.series import Points, Values, value_at
 from gui.theme.theme import Theme
 
@@ -63,44 +64,57 @@ class Band(Placed):
     opacity: float = 1.0
 
 
-@dataclass(frozen=True)
-class Extent:
-    """What the axes show: seconds 0 to `right` (of which the run fills `run`), values `low` to `high`."""
+class Sign(enum.Enum):
+    """What stands before a word in the header."""
 
-    run: float
-    right: float
-    low: float
-    high: float
+    NONE = ""
+    DASHED = "dashed"  # the line of the curve that it speaks of
+    LINE = "line"
+    LOST = "lost"  # the tag of a lost update
+
+
+@dataclass(frozen=True)
+class Word:
+    """A number in the header. The short form is said where there is no room for all of them in full."""
+
+    text: str
+    short: str
+    tone: str = "text"  # a field of Colours
+    sign: Sign = Sign.NONE
+    count: int = 1  # of lost updates, on their tag in the short form
 
 
 @dataclass(frozen=True)
 class Space:
-    """Where a frame of a plot is drawn: seconds and values to pixels."""
+    """Where a frame of a plot is drawn: seconds and values to pixels. Times lie where the timeline has them."""
 
     frame: Frame
     cache: PaintCache
     area: QRectF  # of the curves
     ticks: float  # how many labels of values fit beside them
-    extent: Extent
+    scale: Scale
+    low: float = 0.0  # the value at the lower edge
+    high: float = 1.0
+    taken: tuple[QRectF, ...] = ()  # where the cursor and its table stand: labels keep clear of it
 
     def x(self, seconds: float) -> float:
         """Pixels of a time."""
-        return self.area.left() + seconds / self.extent.right * self.area.width()
+        return self.scale.x(seconds)
 
     def y(self, value: float) -> float:
         """Pixels of a value."""
-        share = (value - self.extent.low) / (self.extent.high - self.extent.low)
-        return self.area.bottom() - share * self.area.height()
+        return self.area.bottom() - (value - self.low) / (self.high - self.low) * self.area.height()
 
     @property
-    def end(self) -> float:
-        """Pixels of the last moment of the run: labels stand behind it."""
-        return self.x(self.frame.run.now)
+    def tip(self) -> float:
+        """Pixels of the last moment of the run, or of the right edge where that comes before."""
+        return min(max(self.x(self.frame.run.now), self.area.left()), self.area.right())
 
     @property
-    def column(self) -> int:
-        """Nanoseconds of one pixel column."""
-        return max(1, round(self.extent.right * NS / max(1.0, self.area.width())))
+    def cursor(self) -> float | None:
+        """The cursor's time in seconds, None where it does not show."""
+        cursor = self.frame.view.cursor
+        return cursor if cursor is not None and self.scale.start <= cursor * NS <= self.scale.end else None
 
     def rounded(self, low: float, high: float) -> Axis:
         """The axis for these values: from tick to tick, with some air above."""
@@ -113,18 +127,20 @@ class Space:
         draw_text(painter, self.cache, pen, QPointF(left, middle), text, ground=True)
 
     def draw_level(self, painter: QPainter, value: float, text: str) -> None:
-        """A dashed line up to the last moment at a value that matters, and behind it what it is."""
-        y, muted = round(self.y(value)), self.cache.theme.colours.muted
-        pen = QPen(QColor(muted), 2, Qt.PenStyle.CustomDashLine)
+        """A dashed line up to the last moment at a value that matters, and left of the values what it is."""
+        y, theme = round(self.y(value)), self.cache.theme
+        pen = QPen(QColor(theme.colours.muted), 2, Qt.PenStyle.CustomDashLine)
         pen.setDashPattern(DASHES)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(pen)
-        painter.drawLine(QLineF(self.area.left(), y, self.end, y))
-        self.write(painter, (self.cache.word, muted), self.end + 10, y, text)
+        painter.drawLine(QLineF(self.area.left(), y, self.tip, y))
+        left = theme.pixels.padding
+        said = self.cache.elided(self.cache.word, text, self.area.left() - left - theme.px(60))
+        draw_text(painter, self.cache, (self.cache.word, theme.colours.muted), QPointF(left, y), said)
 
     def draw_ring(self, painter: QPainter, times: Times, values: Times, y: Callable[[float], float]) -> None:
         """The ring where the cursor meets the curve of a series; `y` gives the pixels of one of its values."""
-        cursor = self.frame.view.cursor
+        cursor = self.cursor
         value = None if cursor is None else value_at(times, values, cursor)
         if cursor is None or value is None:
             return
@@ -142,11 +158,6 @@ def top_of(theme: Theme) -> int:
 def axis_of(theme: Theme) -> int:
     """Pixels below the curves, for the labels of the time axis."""
     return theme.px(20 if theme.compact else 24)
-
-
-def label_room(theme: Theme) -> int:
-    """Pixels that are kept free for labels at the right end of the curves."""
-    return theme.px(130 if theme.compact else 146)  # "expected 1,600,000"
 
 
 class RunPlot:
@@ -175,11 +186,15 @@ class RunPlot:
         """What is drawn of a frame, from the hindmost to the foremost: always as many of the same sorts."""
         raise NotImplementedError
 
+    def words(self, frame: Frame) -> tuple[Word, ...]:
+        """The numbers in the header: those at the cursor, else the last ones."""
+        raise NotImplementedError
+
     def draw_labels(self, painter: QPainter, space: Space) -> None:
         """Draws what stands over the curves, in pixels."""
         raise NotImplementedError
 
     def turned(self, frame: Frame, by: int) -> bool:
-        """The wheel was turned over it; True: it shows something else now."""
+        """It was scrolled; True: it shows something else now."""
         del frame, by
         return False

@@ -1,4 +1,4 @@
-"""The card of a plot over the whole run. pyqtgraph builds what is in it, when it is first needed."""
+"""The card of a plot over time. pyqtgraph builds what is in it, when it is first needed."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from PySide6.QtCore import QCoreApplication
 
 from engine.frame import Frame
 from gui.panel import Commands, Course, PanelInfo, Place
+from gui.plots.over_time.header_words import HeaderWords
 from gui.plots.over_time.run_plot import RunPlot
 from gui.theme.theme import Theme
 from gui.widgets.card import Card
-from gui.widgets.controls import Text
 
 if TYPE_CHECKING:
     from gui.plots.over_time._pyqtgraph import RunView  # pyqtgraph is not loaded for a name
@@ -25,9 +25,8 @@ class RunPlotCard(Card):
     def __init__(self, plot: type[RunPlot], commands: Commands) -> None:
         super().__init__(QCoreApplication.translate("plots", plot.title))
         self.plot, self._commands = plot(), commands
-        words = QCoreApplication.translate("plots", "whole run; the band is what the timeline shows")
-        self._note = Text(words, tone="muted")
-        self.tools.addWidget(self._note)
+        self.words = HeaderWords()
+        self.tools.addWidget(self.words)
         self.body.setContentsMargins(0, 0, 0, 5)  # clear of the round corners of the card
 
     @cached_property
@@ -46,14 +45,15 @@ class RunPlotCard(Card):
     def apply_theme(self, theme: Theme) -> None:
         """Takes on colours, fonts and measures."""
         super().apply_theme(theme)
-        self._note.apply_theme(theme)
+        self.words.apply_theme(theme)
         if "view" in self.__dict__:
             self.view.apply_theme(theme)
 
     def draw(self, frame: Frame) -> None:
         """Shows this frame."""
-        self.subtitle.set_text(self.plot.subtitle(frame))
         self.view.show_frame(frame)
+        self.subtitle.set_text(self.plot.subtitle(frame))
+        self.words.show_words(self.plot.words(frame))
 
 
 def declared(

@@ -1,25 +1,25 @@
-"""The shared value over the whole run: what it should be against what it is, and the gap between."""
+"""The shared value over time: what it should be against what it is, and the gap between."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QPointF
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSizeF
+from PySide6.QtGui import QPainter
 
-from engine.frame import Frame, Series, SwitchPeriod, Times
+from engine.frame import Frame, SwitchPeriod
 from gui.actions import QT_TRANSLATE_NOOP
 from gui.plots.common.labels import draw_text
-from gui.plots.common.scale import NS
-from gui.plots.over_time.run_plot import Axis, Band, Curve, Piece, RunPlot, Space
+from gui.plots.over_time.run_plot import Axis, Band, Curve, RunPlot, Sign, Space, Word
 from gui.plots.over_time.run_plot_card import declared
 from gui.plots.over_time.series import Extremes, Growing, Points, value_at
 
+_CLEAR = 5  # pixels between a note and a curve
 FEW = 10  # a stretch that lost fewer than one of so many updates did not make the gap grow: its threads came into it so
 
 
 class ValuePlot(RunPlot):
-    """Expected dashed, actual as steps, the gap filled where it grew."""
+    """Expected dashed, actual as steps, the gap between filled."""
 
     title = QT_TRANSLATE_NOOP("plots", "Shared value")
     name = QT_TRANSLATE_NOOP("plots", "Shared value over time")
@@ -27,6 +27,7 @@ class ValuePlot(RunPlot):
     def begin(self) -> None:
         """Nothing is known of the value yet."""
         self._actual, self._expected, self._extremes = Growing(), Growing(), Extremes()
+        self._shown: tuple[Points | None, Points | None] = (None, None)  # the corners of both curves
 
     def subtitle(self, frame: Frame) -> str:
         """The value's name, and whether it is only looked at now and then."""
@@ -54,73 +55,89 @@ class ValuePlot(RunPlot):
         """The gap, and the corners of both curves."""
         frame, colours = space.frame, space.cache.theme.colours
         series, actual, expected = frame.recording.value, None, None
-        pieces: tuple[Piece, ...] = ()
         if series is not None and len(series.times):
-            actual = self._actual.points(series.times, series.values, frame.run.now, space.column)
+            actual = self._actual.points(series.times, series.values, frame.run.now, space.scale)
             if series.expected is not None:
-                expected = self._expected.points(series.times, series.expected, frame.run.now, space.column)
-            losing = losing_times(frame.recording.periods, frame.recording.losses.times)
-            pieces = gap_pieces(actual, expected, losing)
+                expected = self._expected.points(series.times, series.expected, frame.run.now, space.scale)
+        self._shown = (actual, expected)
+        # What is lost stays lost: the gap is filled to the end of the run.
+        pieces = ((actual[0], expected[1], actual[1]),) if actual and expected and len(actual[0]) else ()
         return [
             Band(colours.gap, pieces=pieces),
             Curve(colours.muted, points=expected, dashed=True),
             Curve(colours.text, points=actual, width=3),
         ]
 
+    def words(self, frame: Frame) -> tuple[Word, ...]:
+        """What was expected, what came, and what is lost."""
+        series, cursor = frame.recording.value, frame.view.cursor
+        if series is None or not len(series.times):
+            return ()
+        time = frame.run.now if cursor is None else cursor
+        got = value_at(series.times, series.values, time) or 0
+        if series.expected is None:
+            return (Word(f"{got:,}", f"{got:,}", sign=Sign.LINE),)
+        expected, translate = value_at(series.times, series.expected, time) or 0, QCoreApplication.translate
+        said = [
+            Word(f"{translate('values', 'expected')} {expected:,}", f"{expected:,}", "muted", Sign.DASHED),
+            Word(f"{translate('values', 'got')} {got:,}", f"{got:,}", "text", Sign.LINE),
+        ]
+        if lost := abs(expected - got):
+            text = f"{lost:,} {translate('values', 'lost')}"
+            said.append(Word(text, f"\u2212{lost:,}", "lost_text", Sign.LOST, lost))
+        return tuple(said)
+
     def draw_labels(self, painter: QPainter, space: Space) -> None:
-        """What happened in each stretch, the ring at the cursor, the numbers at the ends."""
+        """What happened in each stretch, and the ring at the cursor."""
         series = space.frame.recording.value
         if series is not None and len(series.times):
-            self._draw_notes(painter, space, series)
+            self._draw_notes(painter, space)
             space.draw_ring(painter, series.times, series.values, space.y)
-            self._draw_ends(painter, space, series)
 
-    def _draw_ends(self, painter: QPainter, space: Space, series: Series) -> None:
-        cache, area, got = space.cache, space.area, int(series.values[-1])
-        colours, line = cache.theme.colours, cache.theme.pixels.small + 4.0
-        left, low = space.end + 10, space.y(got)
-        if series.expected is None:
-            space.write(painter, (cache.word, colours.text), left, low, f"{got:,}")
+    def _draw_notes(self, painter: QPainter, space: Space) -> None:
+        """ "lock off: the gap grows", "lock on: the gap stays", where nothing else stands."""
+        frame, cache = space.frame, space.cache
+        actual, expected = self._shown
+        if actual is None or expected is None or not frame.recording.flips:
             return
-        expected = int(series.expected[-1])
-        high = space.y(expected)
-        says_expected = f"{QCoreApplication.translate('values', 'expected')} {expected:,}"
-        says_got = f"{QCoreApplication.translate('values', 'got')} {got:,}"
-        if expected == got:
-            middle = min(max(high, area.top() + line / 2), area.bottom() - line / 2)
-            space.write(painter, (cache.word, colours.muted), left, middle - line / 2, says_expected)
-            space.write(painter, (cache.pill, colours.text), left, middle + line / 2, says_got)
-            return
-        spacing = max((low - high) / 2, line)
-        middle = min(max((high + low) / 2, area.top() + spacing - 2), area.bottom() - spacing + 2)
-        painter.setPen(QPen(QColor(colours.lost_text), 2))
-        for x0, y0, x1, y1 in ((-2, high, 6, high), (2, high, 2, low), (-2, low, 6, low)):
-            painter.drawLine(QPointF(left + x0, y0), QPointF(left + x1, y1))
-        left += cache.theme.px(14)
-        lost = f"{abs(expected - got):,} {QCoreApplication.translate('values', 'lost')}"
-        space.write(painter, (cache.word, colours.muted), left, middle - spacing, says_expected)
-        space.write(painter, (cache.pill, colours.lost_text), left, middle, lost)
-        space.write(painter, (cache.pill, colours.text), left, middle + spacing, says_got)
-
-    def _draw_notes(self, painter: QPainter, space: Space, series: Series) -> None:
-        """ "lock off: the gap grows" above the curves, "lock on: the gap stays" below them, where there is room."""
-        frame, cache, area = space.frame, space.cache, space.area
-        if series.expected is None or not frame.recording.flips:
-            return
-        colours = cache.theme.colours
+        colours, high, taken = cache.theme.colours, cache.theme.pixels.tick + 4.0, list(space.taken)
         for stretch in frame.recording.periods:
             text, end = note(stretch), min(stretch.end, frame.run.now)
-            x0, x1, width = space.x(stretch.start), space.x(end), cache.width(cache.pill, text)
-            if width + 24 > x1 - x0:
-                continue
-            if stretch.lost:
-                middle = (stretch.start + end) / 2 + (stretch.end - stretch.start) * 0.2
-                value = value_at(series.times, series.expected, middle) or 0
-                at = QPointF((x0 + x1 - width) / 2, max(space.y(value) - cache.theme.px(16), area.top() + 9))
-            else:
-                value = value_at(series.times, series.values, stretch.start) or 0
-                at = QPointF(x0 + 12, min(space.y(value) + cache.theme.px(20), area.bottom() - 10))
-            draw_text(painter, cache, (cache.pill, colours.lost_text if stretch.lost else colours.text), at, text)
+            left, right = max(space.x(stretch.start), space.area.left()), min(space.x(end), space.area.right())
+            room = QRectF(left + 8, space.area.top(), right - left - 16, space.area.height())
+            size = QSizeF(cache.width(cache.pill, text) + 2, high)
+            places = free_places(space, (actual, expected), room, size, above=bool(stretch.lost))
+            box = next((one for one in places if not any(map(one.intersects, taken))), None)
+            if box is not None:
+                taken.append(box)
+                ink = colours.lost_text if stretch.lost else colours.text
+                draw_text(painter, cache, (cache.pill, ink), QPointF(box.left(), box.center().y()), text)
+
+
+def free_places(space: Space, curves: Sequence[Points], room: QRectF, size: QSizeF, *, above: bool) -> Iterator[QRectF]:
+    """Where a text of this size stands within `room` and touches none of the curves: above or below all of them.
+
+    The side that is wished for comes first.
+    """
+    if room.width() < size.width():
+        return
+    lefts = [room.left() + (room.width() - size.width()) * share for share in (0.5, 0.0, 1.0)]
+    for over in (above, not above):
+        for left in lefts:
+            edges = space.scale.seconds(left - _CLEAR), space.scale.seconds(left + size.width() + _CLEAR)
+            found = [_between(one, *edges) for one in curves]
+            high, low = space.y(max(most for _, most in found)), space.y(min(least for least, _ in found))
+            top = high - _CLEAR - size.height() if over else low + _CLEAR
+            if room.top() <= top and top + size.height() <= room.bottom():
+                yield QRectF(QPointF(left, top), size)
+
+
+def _between(curve: Points, begin: float, end: float) -> tuple[float, float]:
+    """The least and the greatest value of a curve between two times, seconds."""
+    x, y = curve
+    first, after = max(0, int(np.searchsorted(x, begin)) - 1), int(np.searchsorted(x, end, "right")) + 1
+    part = y[first:after]
+    return (float(part.min()), float(part.max())) if len(part) else (float(y[-1]), float(y[-1]))
 
 
 def note(stretch: SwitchPeriod) -> str:
@@ -131,39 +148,6 @@ def note(stretch: SwitchPeriod) -> str:
         said = translate("values", "{count} more, then the gap stays").format(count=stretch.lost)
     state = translate("values", "on") if stretch.on else translate("values", "off")
     return f"{stretch.switch} {state}: {said}"
-
-
-def losing_times(stretches: Sequence[SwitchPeriod], losses: Times) -> list[tuple[float, float]]:
-    """From when to when, in seconds, the gap grew: losing stretches, the last of a row up to its last loss.
-
-    Empty where nothing is known of that.
-    """
-    found = []
-    for one, after in zip(stretches, [*stretches[1:], None], strict=False):
-        last = int(np.searchsorted(losses, round(one.end * NS), "right")) - 1
-        if one.lost and last >= 0:
-            end = one.end if after is not None and after.lost else float(losses[last]) / NS
-            found.append((one.start, max(one.start, end)))
-    return found
-
-
-def gap_pieces(actual: Points, expected: Points | None, losing: Sequence[tuple[float, float]]) -> tuple[Piece, ...]:
-    """The area between the two curves while the gap grew (seconds, from and to); everywhere where that is empty."""
-    if expected is None or len(actual[0]) != len(expected[0]) or not len(actual[0]):
-        return ()
-    pieces = []
-    x, upper, lower = actual[0], expected[1], actual[1]
-    last_time = float(x[-1])
-    whole = [(0.0, last_time)]
-    for begin, end in ((max(begin, float(x[0])), min(end, last_time)) for begin, end in losing or whole):
-        first, last = int(np.searchsorted(x, begin, "left")), int(np.searchsorted(x, end, "right"))
-        if end <= begin or last < 1:
-            continue
-        # From rule to rule: a stretch begins and ends between two corners, at the height of the one before.
-        inside = np.concatenate(([begin], x[first:last], [end]))
-        at = np.r_[max(first - 1, 0), first:last, last - 1]
-        pieces.append((inside, upper[at], lower[at]))
-    return tuple(pieces)
 
 
 PANEL = declared(

@@ -7,9 +7,9 @@ from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from engine.frame import Flip
-from gui.plots.common.labels import FEW_FLIPS, draw_rule, write
+from gui.plots.common.labels import draw_cursor_line, draw_flip_rules, flips_in, label_step, write
 from gui.plots.common.paint_cache import PaintCache
-from gui.plots.common.scale import NS, Scale, moment, step_for, tick_label, ticks
+from gui.plots.common.scale import NS, Scale, moment, tick_label, ticks
 from gui.plots.timeline.locks import HandOver
 from gui.plots.timeline.rows import RowLayout, TimelineRow
 from gui.plots.timeline.scene import PaintScene
@@ -19,22 +19,9 @@ from gui.widgets.drawing import draw_pill
 LEAST_HELD = 10  # pixels: where holders change faster than this, arrows would only be a scribble
 
 
-def label_step(scene: PaintScene) -> float:
-    """Seconds between two labelled ticks: labels stay at least half their width apart."""
-    scale, cache = scene.scale, scene.cache
-    length = (scale.end - scale.start) / NS
-    step = step_for(length, scale.width / cache.theme.px(60))
-    for _ in range(3):
-        widest = cache.width(cache.small, tick_label(scale.end / NS, step))
-        if step / length * scale.width >= widest * 1.5:
-            break
-        step = step_for(length, length / step * 0.6)
-    return step
-
-
 def draw_grid(painter: QPainter, scene: PaintScene, top: float, bottom: float) -> None:
     """Fine upright lines, two to five for every label."""
-    scale, step = scene.scale, label_step(scene)
+    scale, step = scene.scale, label_step(scene.scale, scene.cache)
     fine = step / (5 if step / (scale.end - scale.start) * NS * scale.width > 150 else 2)
     painter.setPen(QPen(QColor(scene.cache.theme.colours.grid), 1))
     times = ticks(scale.start / NS, scale.end / NS, fine)
@@ -62,7 +49,7 @@ def draw_line(painter: QPainter, scene: PaintScene, y: float, width: float) -> N
 def draw_axis(painter: QPainter, scene: PaintScene, y: float, height: float) -> None:
     """Labels in seconds; those under the cursor's time are left out."""
     scale, cache, colours = scene.scale, scene.cache, scene.cache.theme.colours
-    step, cursor = label_step(scene), scene.frame.view.cursor
+    step, cursor = label_step(scene.scale, scene.cache), scene.frame.view.cursor
     covered = scale.x(cursor) if cursor is not None else -1e9
     pill = _pill_width(scene, cursor) / 2 if cursor is not None else 0.0
     for time in ticks(scale.start / NS, scale.end / NS, step):
@@ -118,14 +105,8 @@ def flip_labels(scene: PaintScene, flips: Sequence[Flip], bottom: float) -> list
 def draw_flips(painter: QPainter, scene: PaintScene, top: float, bottom: float, room: int) -> None:
     """A dashed rule for every flip; their labels where `room` pixels above the lanes are kept for them."""
     scale, cache, colours = scene.scale, scene.cache, scene.cache.theme.colours
-    shown = [flip for flip in scene.frame.recording.flips if scale.start <= flip.time * NS <= scale.end]
-    # Where there are many, strong rules would hide the bars.
-    strong, last = colours.text if len(shown) <= FEW_FLIPS else colours.faint, -1e9
-    for flip in shown:
-        x = round(scale.x(flip.time)) + 0.0
-        if x - last >= 3:
-            draw_rule(painter, strong, x, top - 2, bottom + 6)
-            last = x
+    shown = flips_in(scene.frame.recording.flips, scale)
+    draw_flip_rules(painter, cache, scale, shown, (top - 2, bottom + 6))
     labels = flip_labels(scene, shown, top - 3) if room >= flip_room(cache.theme) else []
     for box, text in labels:
         font = cache.pill if box.height() > flip_room(cache.theme) / 2 + 3 else cache.key
@@ -139,9 +120,7 @@ def draw_cursor(painter: QPainter, scene: PaintScene, top: float, bottom: float)
         return
     x = round(scale.x(cursor))
     accent = QColor(scene.cache.theme.colours.accent)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(accent, 2))
-    painter.drawLine(QPointF(x, top - 4), QPointF(x, bottom + 3))
+    draw_cursor_line(painter, cache, x, top - 4, bottom + 3)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(accent)
     corners = ((x - 6, top - 12), (x + 6, top - 12), (x + 6, top - 7), (x, top - 1), (x - 6, top - 7))

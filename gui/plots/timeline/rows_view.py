@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent, QWh
 from PySide6.QtWidgets import QScrollBar, QSizePolicy, QWidget
 
 from engine.frame import Frame, Phase, Switch
-from gui.plots.common.scale import NS, make_scale
+from gui.plots.common.scale import NS, scale_of
 from gui.plots.timeline import flags, lanes, locks, overlays
 from gui.plots.timeline.brackets import Brackets
 from gui.plots.timeline.expected import Expectation, FlagRoom
@@ -143,9 +143,7 @@ class RowsView(QWidget):
         _set_bar(self._bar, QRect(self.width() - 12, top, 11, room - layout.pinned), layout.total, layout.other)
         pinned = QRect(self.width() - 12, bottom - layout.pinned, 11, layout.pinned)
         _set_bar(self._lock_bar, pinned, locks * layout.lock, layout.lock)
-        view, width = self.frame.view, max(1, self.width() - pixels.name_column - pixels.padding)
-        end, scale = max(view.end, view.start + 1e-6), self.places.scale
-        scale = make_scale(view.start, end, pixels.name_column, width, self.devicePixelRatioF(), last=scale)
+        scale = scale_of(self.frame.view, pixels, self.width(), self.devicePixelRatioF())
         places = Geometry(layout, scale, top, top + room, self._bar.value(), self._lock_bar.value())
         if places != self.places:
             self.places = places
