@@ -16,6 +16,7 @@ from gui.recording.sinks import FilmFormat, FilmShape, Movie, Pictures, Sink, Si
 
 KEPT_BY = ("xcb", "windows", "offscreen")  # platforms that keep the window's last picture in memory
 OVER = (Qt.WindowType.Popup, Qt.WindowType.ToolTip)  # what opens over a window and belongs to it
+EARLY = 0.1  # of a frame: a timer may fire so much too soon
 TOLD = 0.5  # seconds between two reports of how far it has come
 
 
@@ -156,7 +157,7 @@ class Recorder(QObject):
             self._look_for_end()
             return
         since = time.perf_counter() - self._began
-        due = int(since * rate + 0.5) + 1 - self._frames
+        due = int(since * rate + EARLY) + 1 - self._frames
         if due > 0:
             self._last = fitted(picture_of(self._window), *self._size)
             self._frames += due

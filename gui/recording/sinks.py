@@ -247,7 +247,9 @@ class Pictures:
             if self._count > 1 and opaque == self._last:
                 _repeat(before, file)
             elif not opaque.save(str(file)):
-                raise SinkError(f"{file} cannot be written{_room_left(self.path)}")
+                why = _room_left(self.path)
+                file.unlink(missing_ok=True)  # a part of a picture is none
+                raise SinkError(f"{file} cannot be written{why}")
             else:
                 self.size += file.stat().st_size
             self._last = opaque
