@@ -32,6 +32,7 @@ from gui.idle_tasks import IdleTasks, PythonSearch
 from gui.theme import palette
 from gui.theme.appearance import Appearance
 from gui.view_state.window_settings import Ledger, LessonProgress, WindowLayout, WindowSettings
+from gui.widgets import spoken
 from gui.widgets.covers import Covers
 from gui.window import Window
 from gui.window_deeds import deeds
@@ -109,6 +110,7 @@ def application() -> QApplication:
     app = known if isinstance(known, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("Thread Theatre")
     app.setStyle("Fusion")
+    spoken.install()
     for file in sorted((RESOURCES / "fonts").glob("*.[ot]tf")):
         if QFontDatabase.addApplicationFont(str(file)) < 0:
             sys.stderr.write(f"Thread Theatre: the font {file.name} cannot be read; another one is used.\n")

@@ -8,6 +8,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QPainter
 
 from engine.frame import Frame, Phase, Trouble
+from engine.words import states as words
 from gui.panel import Commands, PanelInfo, Place
 from gui.theme.theme import Theme
 from gui.view_state import code_annotations, code_follow
@@ -56,6 +57,7 @@ class Code(Card):
         self._wrong: frozenset[int] = frozenset()  # lines on which something went wrong in this run
         self._followed = code_follow.Followed()
         self._target = 0  # the line that was gone along with last
+        self._said: Marker | None = None  # to a screen reader
         self._goes_along = True  # until the presenter scrolls; the next run begins it again
         self._chosen = 0  # whose thread's line he wants to see, 0 for whoever moves
         self._rests = 0.0  # until when nothing scrolls by itself, on the clock of `monotonic`
@@ -111,7 +113,9 @@ class Code(Card):
             self._chosen, self._goes_along = frame.view.thread, True
         now, live = time.monotonic(), frame.view.cursor is None and frame.run.phase is Phase.RUNNING
         one = self._followed.feed(self._whereabouts.found, self._chosen, now, live=live)
-        self._target = one.line if one is not None else self._target
+        if one is not None:
+            self._target = one.line
+            self._say(frame, one)
         if one is None and self._wrong and frame.run.phase is Phase.ENDED:
             self._target = min(self._wrong)  # nobody moves any more: what is left to see
         held = bool(self._stood[0]) or code_annotations.pointed(frame) > 0  # what explains goes before who moves
@@ -126,6 +130,14 @@ class Code(Card):
         bar.setValue(code_follow.uppermost_for(self._target, others, first, last) - 1)
         if bar.value() != at:
             self._rests = now + code_follow.REST
+
+    def _say(self, frame: Frame, one: Marker) -> None:
+        """A screen reader hears whose line it is."""
+        if one != self._said:
+            self._said = one
+            name = next((lane.name for lane in frame.recording.lanes if lane.id == one.thread), "")
+            said = self.tr("{name}, {state}, line {number}")
+            self.view.setAccessibleDescription(said.format(name=name, state=words.state(one.state), number=one.line))
 
     def _stop_following(self) -> None:
         self._goes_along = False

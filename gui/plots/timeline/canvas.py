@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QAccessible, QKeyEvent, QMouseEvent, QWheelEvent
 
 from engine.frame import Frame, Part, View
 from gui.panel import Commands
@@ -13,7 +13,9 @@ from gui.plots.timeline.hover import Hint, HoverCard, cpu_words, lane_hint, lock
 from gui.plots.timeline.overlays import flag_words
 from gui.plots.timeline.rows import TimelineRow
 from gui.plots.timeline.rows_view import RowsView
+from gui.plots.timeline.spoken import timeline_words
 from gui.view_state import views
+from gui.widgets.spoken import tell
 
 _DRAG = 4  # pixels a pressed mouse must move before it pans
 _GRIP = 6  # pixels beside the cursor's line that still take hold of it
@@ -69,6 +71,8 @@ class Navigation:
 class Canvas(RowsView):
     """Turns what the mouse and the keys do over the rows into pans, zooms and places of the cursor."""
 
+    spoken_role = QAccessible.Role.Chart
+
     def __init__(self, commands: Commands) -> None:
         super().__init__()
         self.setMouseTracking(True)
@@ -77,6 +81,15 @@ class Canvas(RowsView):
         self._hover = HoverCard(self)
         self._pressed: QPoint | None = None
         self._dragging = ""  # what the mouse moves: "", "view" or "cursor"
+
+    def show_frame(self, frame: Frame) -> None:
+        moved = (frame.view.cursor, frame.view.thread) != (self.frame.view.cursor, self.frame.view.thread)
+        super().show_frame(frame)
+        if moved:
+            tell(self)
+
+    def spoken(self) -> str:
+        return timeline_words(self.frame)
 
     def _show_hint(self) -> None:
         """Says what lies under the resting mouse, also when a frame comes."""
