@@ -354,6 +354,17 @@ def test_that_before_a_run_the_axis_has_the_length_it_begins_with(compares: bool
     assert (before.start, before.end) == (begun.start, begun.end) == (0.0, views.STEPS[0])
 
 
+def test_that_a_thread_is_chosen_let_go_and_forgotten_with_its_lesson(theatre: Theatre, qtbot: QtBot) -> None:
+    _open(theatre, qtbot, "short")
+    chosen = []
+    for thread in (2, 2, 3, 0, 3):
+        theatre.controller.choose(thread)
+        chosen.append(theatre.controller.shown.view.thread)
+    assert chosen == [2, 0, 3, 0, 3]
+    theatre.controller.open("endless")
+    assert theatre.controller.shown.view.thread == 0
+
+
 def test_that_a_view_that_does_not_follow_stays() -> None:
     view = View(1.0, 2.0, follow=False)
     assert views.followed(view, 50.0, 10.0, live=True) is view
