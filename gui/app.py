@@ -36,6 +36,7 @@ from gui.theme import palette
 from gui.theme.appearance import Appearance
 from gui.view_state.panel_choices import PanelChoices
 from gui.view_state.window_settings import Ledger, LessonProgress, WindowLayout, WindowSettings
+from gui.widgets import spoken
 from gui.widgets.covers import Covers
 from gui.window import Window
 from gui.window_deeds import deeds
@@ -150,6 +151,7 @@ def application() -> QApplication:
     app = known if isinstance(known, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("Thread Theatre")
     app.setStyle("Fusion")
+    spoken.install()
     for file in sorted((RESOURCES / "fonts").glob("*.[ot]tf")):
         if QFontDatabase.addApplicationFont(str(file)) < 0:
             sys.stderr.write(f"Thread Theatre: the font {file.name} cannot be read; another one is used.\n")

@@ -1,6 +1,7 @@
 """The program as it runs: where each thread is, which lines are switched off, what the knobs are."""
 
 import time
+from collections import deque
 from operator import is_
 from pathlib import PurePath
 
@@ -8,6 +9,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QPainter
 
 from engine.frame import Frame, Phase, Trouble
+from engine.words import states as words
 from gui.panel import Commands, PanelInfo, Place
 from gui.theme.theme import Theme
 from gui.view_state import code_annotations, code_follow
@@ -57,6 +59,9 @@ class Code(Card):
         self._wrong: frozenset[int] = frozenset()  # lines on which something went wrong in this run
         self._followed = code_follow.Followed()
         self._target = 0  # the line that was gone along with last
+        self._recent: deque[int] = deque(maxlen=code_follow.RECENT)  # and those before it
+        self._before = 1 << 20  # where the view stood before it scrolled; a line that no program has: nowhere
+        self._said: Marker | None = None  # to a screen reader
         self._goes_along = True  # until the presenter scrolls; the next run begins it again
         self._chosen = 0  # whose thread's line he wants to see, 0 for whoever moves
         self._rests = 0.0  # until when nothing scrolls by itself, on the clock of `monotonic`
@@ -103,7 +108,8 @@ class Code(Card):
             self.view.load(frame.program.text, knobs)
         self._text, self._knobs, self._run, self._drawn = frame.program.text, knobs, frame.run.number, ()
         self._wrong, self._followed = frozenset(), code_follow.Followed()
-        self._target, self._goes_along, self._rests = 0, True, 0.0
+        self._target, self._goes_along, self._rests, self._before = 0, True, 0.0, 1 << 20
+        self._recent.clear()
         self.subtitle.setText(PurePath(frame.program.path).name)
 
     def _follow(self, frame: Frame) -> None:
@@ -112,21 +118,35 @@ class Code(Card):
             self._chosen, self._goes_along = frame.view.thread, True
         now, live = time.monotonic(), frame.view.cursor is None and frame.run.phase is Phase.RUNNING
         one = self._followed.feed(self._whereabouts.found, self._chosen, now, live=live)
-        self._target = one.line if one is not None else self._target
+        if one is not None:
+            if one.line != self._target:
+                self._recent.append(one.line)
+            self._target = one.line
+            self._say(frame, one)
         if one is None and self._wrong and frame.run.phase is Phase.ENDED:
             self._target = min(self._wrong)  # nobody moves any more: what is left to see
         held = bool(self._stood[0]) or code_annotations.pointed(frame) > 0  # what explains goes before who moves
         if not self._target or not self._goes_along or held or _in_use(self.view):
             return
-        if live and now < self._rests:
-            if not self._later.isActive():
-                self._later.start(round((self._rests - now) * 1000) + 1)
-            return
         bar, (first, last) = self.view.verticalScrollBar(), self.view.visible_lines()
-        at, others = bar.value(), [marker.line for marker in self._markers] + sorted(self._wrong)
-        bar.setValue(code_follow.uppermost_for(self._target, others, first, last) - 1)
-        if bar.value() != at:
-            self._rests = now + code_follow.REST
+        others = [*(marker.line for marker in self._markers), *self._wrong, *self._recent]
+        wanted, at = code_follow.uppermost_for(self._target, others, first, last) - 1, bar.value()
+        wanted = min(wanted, bar.maximum())
+        back = abs(wanted - self._before) < abs(wanted - at)
+        rests = self._rests + (code_follow.BACK - code_follow.REST) * back
+        if wanted != at and live and now < rests:
+            self._later.start(round((rests - now) * 1000) + 1)
+        elif wanted != at:
+            bar.setValue(wanted)
+            self._before, self._rests = at, now + code_follow.REST
+
+    def _say(self, frame: Frame, one: Marker) -> None:
+        """A screen reader hears whose line it is."""
+        if one != self._said:
+            self._said = one
+            name = next((lane.name for lane in frame.recording.lanes if lane.id == one.thread), "")
+            said = self.tr("{name}, {state}, line {number}")
+            self.view.setAccessibleDescription(said.format(name=name, state=words.state(one.state), number=one.line))
 
     def _stop_following(self) -> None:
         self._goes_along = False

@@ -154,7 +154,7 @@ class KnobRow(QWidget):
         elif isinstance(control, Picker) and at >= 0:
             control.offer([str(choice) for choice in knob.choices], at)
         elif isinstance(control, Slider) and isinstance(knob.value, (int, float)):
-            control.put(place_of(knob, float(knob.value)))
+            control.put(place_of(knob, float(knob.value)), f"{shown(knob.value)} {knob.unit}".strip())
         typing = not self.reason.isHidden() or (self.field is not None and self.field.isModified())
         if self.field is not None and (changed or not typing):
             self.field.setText(shown(knob.value))

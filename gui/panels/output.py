@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
+    QAccessible,
     QColor,
     QFontMetrics,
     QGuiApplication,
@@ -22,10 +23,11 @@ from engine.words.reasons import printed
 from gui.panel import Commands, PanelInfo, Place
 from gui.theme.palette import font
 from gui.theme.theme import Theme, thread_text
-from gui.view_state.output_rows import BADGE, FLIP, OutputRow, OutputRows, RowPiece
+from gui.view_state.output_rows import BADGE, FLIP, OutputRow, OutputRows, RowPiece, last_line
 from gui.widgets.card import Card
 from gui.widgets.controls import KeyButton, Text, draw_focus
 from gui.widgets.drawing import badge_width, draw_badge
+from gui.widgets.spoken import tell
 
 
 def draw_sign(painter: QPainter, theme: Theme, row: OutputRow, at: QPoint, badge: str) -> None:
@@ -59,6 +61,18 @@ def draw_pieces(
         x += painter.fontMetrics().horizontalAdvance(piece.text)
 
 
+def draw_cursor(painter: QPainter, theme: Theme, time: float, y: int, width: int) -> None:
+    """A line where the cursor's time falls between two rows, in a view that is so many pixels wide."""
+    face, said = font(theme, theme.measures.key, 600), f"{time:.2f} s"
+    wide, padding = QFontMetrics(face).horizontalAdvance(said) + theme.px(8), theme.pixels.padding
+    painter.setPen(QPen(QColor(theme.colours.accent), 2))
+    painter.drawLine(padding, y, width - padding - wide, y)
+    painter.setFont(face)
+    box = QRect(width - padding - wide, max(0, y - theme.px(8)), wide, theme.px(16))
+    painter.fillRect(box, QColor(theme.colours.panel))
+    painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, said)
+
+
 def columns_of(theme: Theme, rows: Sequence[OutputRow], badge: str) -> tuple[int, int, int]:
     """Left edges of time, badge and text, pixels; `badge` is the widest there is."""
     side = theme.px(theme.measures.padding) - 1
@@ -73,6 +87,7 @@ class OutputView(QAbstractScrollArea):
     """Paints only the rows that are seen, so that 20,000 cost what 20 cost. Long lines go on in the next row."""
 
     pointed = Signal(int)  # a row that names a line of the program was pressed
+    spoken_role = QAccessible.Role.StaticText
 
     def __init__(self) -> None:
         super().__init__()
@@ -122,6 +137,12 @@ class OutputView(QAbstractScrollArea):
                 self._reveal(cursor)
             self._cursor = cursor
             self.viewport().update()
+
+    def spoken(self) -> str:
+        """The last line, up to the cursor."""
+        line = last_line(self.rows, self._cursor)
+        said = self.tr("{text}, at {time} s")
+        return said.format(text=line.text, time=f"{line.time:.2f}") if line is not None else ""
 
     def _insert(self, flip: Flip) -> None:
         """A flip comes late at times: lines after it may be there already."""
@@ -225,7 +246,7 @@ class OutputView(QAbstractScrollArea):
             self._draw_row(painter, theme, self.rows[index], box, columns)
         if self._cursor is not None and self.rows:
             row = bisect_right(self.rows, self._cursor, key=lambda row: row.time)
-            self._draw_cursor(painter, theme, self._cursor, max(1, row * high - top))
+            draw_cursor(painter, theme, self._cursor, max(1, row * high - top), self.viewport().width())
         draw_focus(painter, theme, self)
 
     def _draw_row(
@@ -249,18 +270,6 @@ class OutputView(QAbstractScrollArea):
             y = box.center().y()
             painter.setPen(QPen(QColor(theme.colours.line2), 1, Qt.PenStyle.DashLine))
             painter.drawLine(end, y, box.right() - theme.px(theme.measures.padding), y)
-
-    def _draw_cursor(self, painter: QPainter, theme: Theme, time: float, y: int) -> None:
-        """A line where the cursor's time falls between two rows."""
-        face, said = font(theme, theme.measures.key, 600), f"{time:.2f} s"
-        width = QFontMetrics(face).horizontalAdvance(said) + theme.px(8)
-        right = self.viewport().width() - theme.px(theme.measures.padding)
-        painter.setPen(QPen(QColor(theme.colours.accent), 2))
-        painter.drawLine(theme.px(theme.measures.padding), y, right - width, y)
-        painter.setFont(face)
-        box = QRect(right - width, max(0, y - theme.px(8)), width, theme.px(16))
-        painter.fillRect(box, QColor(theme.colours.panel))
-        painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, said)
 
 
 class Output(Card):
@@ -290,6 +299,7 @@ class Output(Card):
             self.view.badges({lane.id: lane.badge for lane in told.lanes})
         self._seen = state
         self.view.take(told.output, told.flips, cursor)
+        tell(self.view)
         self.count.set_text(self._count(self.view.printed.lines, told.output_left_out))
         self.nothing.setVisible(not self.view.rows)
         self.copy.setVisible(bool(self.view.rows))

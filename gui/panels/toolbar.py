@@ -181,7 +181,7 @@ class Toolbar(PaintedPanel):
         self.run.setEnabled(not frame.program.page)
         nothing = self.tr("There is nothing to run: this is a page to read. Its links open programs.")
         self.run.setToolTip(nothing if frame.program.page else f"{again if live else self.run.word} ({self.run.key})")
-        self.slider.put(place_of_speed(frame.run.speed))
+        self.slider.put(place_of_speed(frame.run.speed), f"{frame.run.speed:g}×")
         self.speed_word.set_text(f"{frame.run.speed:g}×")
         self._offer(frame)
 

@@ -1,7 +1,7 @@
 """What was expected, what came of it, and every finding of the run."""
 
 from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtGui import QAccessible, QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.frame import Ended, Finding, Frame, Phase, SwitchPeriod
@@ -28,6 +28,7 @@ from gui.widgets.controls import Link, Text
 from gui.widgets.drawing import draw_loss
 from gui.widgets.focus import Roving
 from gui.widgets.painted import Painted, clear, scrolled
+from gui.widgets.spoken import tell
 
 MOST = 12  # findings that are listed; more are counted
 ROW = 28  # pixels of a row of the table, where there is room
@@ -89,6 +90,8 @@ class Figure(Text):
 class Verdict(Card):
     """Numbers large enough for the last row. Its height is its share of the column: what is longer scrolls inside."""
 
+    spoken_role = QAccessible.Role.Grouping
+
     def __init__(self, commands: Commands) -> None:
         super().__init__(self.tr("Verdict"))
         self._commands = commands
@@ -96,6 +99,7 @@ class Verdict(Card):
         self._counts = self._compares = False  # the scenario has numbers to show, and switches to compare them by
         self._part = ""  # what a part of the run is called
         self._findings: tuple[Finding, ...] | None = None
+        self._phase = Phase.IDLE
         self._counted = False  # the numbers are seen, so that no finding has to repeat them
         self._stretches: tuple[SwitchPeriod, ...] | None = None
         self._shape: tuple[str, ...] = ()
@@ -161,6 +165,16 @@ class Verdict(Card):
             self._findings, self._counted = findings, counted
             self._fill_list(findings)
         self._draw_words(frame)
+        if frame.run.phase is not self._phase:
+            self._phase = frame.run.phase
+            tell(self)
+
+    def spoken(self) -> str:
+        """All that it says, from above."""
+        numbers = (f"{self.tr('Expected')} {self.expected.full}", f"{self.tr('Got')} {self.found.full}")
+        counted = (*numbers, self.lost.text()) if not self.numbers.isHidden() else ()
+        texts = [text.text() for text in (*self.links, self.said, self.unknown) if not text.isHidden()]
+        return ", ".join(filter(None, (self.run.text(), *counted, *texts)))
 
     def _draw_numbers(self, frame: Frame) -> None:
         """After the run what the scenario's expressions gave; before that, what the watched value should be by now."""

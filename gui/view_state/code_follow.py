@@ -4,8 +4,11 @@ from collections.abc import Iterable
 
 from gui.view_state.code_annotations import Marker
 
-STAY = 0.5  # seconds: a thread that moves at least as often is not left for another one
+STAY = 0.3  # seconds: a thread that moves at least as often is not left for another one
 REST = 0.5  # seconds between two scrolls while the program runs: nobody can read a text that jumps
+BACK = 1.2  # seconds until it scrolls back to where it was before: a loop over two places is watched at one of them
+RECENT = 4  # lines that were followed last: they stay in sight with the next one, where there is room
+MAIN = 1  # id of the main thread: it mostly waits for the others, and is left for whoever moves
 HOLD = 3.0  # seconds for which a line with an exception stays in sight while others go on
 EDGE = 5  # the uppermost and the lowest fifth are no place to rest for the eye
 
@@ -30,7 +33,7 @@ class Followed:
         held = here.get(self._thread)
         if held is not None and (held.line, held.since) != self._seen:
             self._seen, self._moved = (held.line, held.since), now
-        if held is None or not live or now - self._moved >= STAY:
+        if held is None or not live or held.thread == MAIN or now - self._moved >= STAY:
             held = latest
             if held is not None and held.thread != self._thread:
                 self._thread, self._seen, self._moved = held.thread, (held.line, held.since), now

@@ -1,6 +1,7 @@
 """Pure: pieces of output as the rows of a screen, cut to its width, with the lines of the program that they name."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
@@ -146,3 +147,10 @@ class OutputRows:
     def _make(self, letters: int, program: str) -> None:
         flips = [row for row in self.rows[self._begin :] if row.thread == FLIP]
         self.rows[self._begin :] = [*rows_of(self._open, letters, program), *flips]
+
+
+def last_line(rows: Sequence[OutputRow], cursor: float | None) -> OutputRow | None:
+    """The last line up to the cursor (None: of all), whole, although it may be cut into several rows."""
+    last = len(rows) if cursor is None else bisect_right(rows, cursor, key=lambda row: row.time)
+    first = next((at for at in range(last - 1, -1, -1) if rows[at].first), -1)
+    return replace(rows[first], text="".join(row.text for row in rows[first:last])) if first >= 0 else None

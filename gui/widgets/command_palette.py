@@ -32,6 +32,7 @@ from gui.widgets.drawing import RIGHT, rounded, write
 from gui.widgets.overlay import Overlay
 
 _ROWS, _WIDE = 12, 640  # rows in sight, pixels at most
+_NEAR = 0.4  # of the best score: what fits less well is not meant
 _WALKING = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 _AT = Qt.ItemDataRole.UserRole  # which of the commands an item is
 
@@ -54,13 +55,17 @@ def matching(commands: Sequence[Listed], typed: str) -> list[int]:
 
     Each word that is typed fits the words of a command, or begins one of its group.
     """
+    if not typed.strip():
+        return list(range(len(commands)))
     found = []
     for at, one in enumerate(commands):
         scores = [_fit(word, one) for word in typed.split()]
         known = [value for value in scores if value is not None]
         if len(known) == len(scores):
             found.append((-sum(known), at))
-    return [at for _, at in sorted(found)] if typed.strip() else list(range(len(commands)))
+    found.sort()
+    near = found[0][0] * _NEAR if found else 0.0
+    return [at for value, at in found if value <= near]
 
 
 def _fit(word: str, one: Listed) -> float | None:

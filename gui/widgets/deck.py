@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QColor, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QAccessible, QColor, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from gui.theme.palette import text_font
@@ -11,6 +11,7 @@ from gui.theme.theme import Theme
 from gui.widgets.card import Card
 from gui.widgets.drawing import smooth
 from gui.widgets.inputs import Picker
+from gui.widgets.spoken import tell
 
 
 class Tabs(QTabBar):
@@ -60,9 +61,11 @@ class Deck(QWidget):
     """Pages with an id and a title. `chosen(id)` is emitted when the presenter chooses one."""
 
     chosen = Signal(str)
+    spoken_role = QAccessible.Role.Grouping
 
     def __init__(self) -> None:
         super().__init__()
+        self.setAccessibleName(self.tr("Deck"))
         self._pages: dict[str, tuple[str, QWidget]] = {}  # id -> title, what stands in the stack
         self._offered: tuple[str, ...] = ()
         self._theme: Theme | None = None
@@ -143,8 +146,15 @@ class Deck(QWidget):
             if not _cards(page) and layout is not None:
                 layout.setContentsMargins(0, theme.pixels.header, 0, 0)
 
+    def spoken(self) -> str:
+        """The title of the page that is shown, and which it is."""
+        at, count = self.tabs.currentIndex(), self.tabs.count()
+        said = self.tr("{title}, {place} of {number}")
+        return said.format(title=self.tabs.tabText(at), place=at + 1, number=count) if count else ""
+
     def _turned(self, _at: int) -> None:
         self._show()
+        tell(self)
         self.chosen.emit(self.page)
 
     def _show(self) -> None:

@@ -84,7 +84,8 @@ class HeaderRow(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         if self.hasFocus():
             painter = QPainter(self)
-            painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Highlight), 2))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Link), 2))  # the accent
             painter.drawRoundedRect(self.rect().adjusted(2, 2, -2, -1), 6, 6)
 
 

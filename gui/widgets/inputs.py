@@ -39,10 +39,14 @@ class Slider(QAbstractSlider):
         self.setFixedHeight(theme.px(24))
         self.update()
 
-    def put(self, at: float) -> None:
-        """Shows a value."""
+    def put(self, at: float, said: str = "") -> None:
+        """Shows a value; `said` is what a screen reader hears of it, for the place on the groove means nothing."""
         with QSignalBlocker(self):
             self.setValue(round(at * PLACES))
+        note = self.toolTip() if self.toolTip() != self.accessibleName() else ""
+        heard = ", ".join(filter(None, (said, note)))
+        if heard != self.accessibleDescription():
+            self.setAccessibleDescription(heard)
 
     def _drawn(self) -> bool:
         return self.width() >= self._theme.px(LEAST)

@@ -51,6 +51,12 @@ def test_that_who_moved_last_is_followed_unless_another_one_keeps_moving() -> No
     assert followed.feed(still, 0, now + STAY, live=True) == _at(3, 95, now + 1), "it has stood for long"
 
 
+def test_that_the_main_thread_is_left_for_whoever_moves() -> None:
+    followed = Followed()
+    assert followed.feed([_at(1, 50, 1.0)], 0, 1.0, live=True) == _at(1, 50, 1.0)
+    assert followed.feed([_at(1, 51, 1.1), _at(2, 10, 1.2)], 0, 1.0, live=True) == _at(2, 10, 1.2)
+
+
 def test_that_a_chosen_thread_is_followed_and_no_other_one() -> None:
     followed, found = Followed(), [_at(2, 10, 1.0), None, _at(3, 90, 2.0)]
     assert followed.feed(found, 2, 2.0, live=True) == _at(2, 10, 1.0)
@@ -114,6 +120,26 @@ def test_that_a_scroll_that_has_to_wait_comes_by_itself(stand: Callable[..., Cod
     assert 150 not in _seen(panel)
     assert panel._later.isActive()
     qtbot.waitUntil(lambda: 150 in _seen(panel))
+
+
+def test_that_a_loop_over_two_places_is_watched_at_one_of_them(stand: Callable[..., Code]) -> None:
+    panel = stand(Code, (600, 300))
+    rows = [(0.1, 60)]
+    panel.draw(_frame(_lane(2, *rows)))
+    panel.draw(_frame(_lane(2, *rows, (0.2, 120))))
+    panel._rests = 0.0  # as if that were long ago
+    panel.draw(_frame(_lane(2, *rows, (0.2, 120))))
+    assert 120 in _seen(panel)
+    panel.draw(_frame(_lane(2, *rows, (0.2, 120), (0.3, 60))))
+    assert panel._later.remainingTime() > REST * 1000, "back it goes later than on"
+
+
+def test_that_lines_followed_before_stay_in_sight_where_there_is_room(stand: Callable[..., Code]) -> None:
+    panel = stand(Code, (600, 700))
+    panel.draw(_frame(_lane(2, (0.1, 60))))
+    panel._rests = 0.0
+    panel.draw(_frame(_lane(2, (0.1, 60), (0.2, 75))))
+    assert {60, 75} <= set(_seen(panel))
 
 
 def test_that_a_thread_that_is_chosen_stays_in_sight(stand: Callable[..., Code], wished: RecordedCommands) -> None:

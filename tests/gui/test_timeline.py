@@ -253,6 +253,19 @@ def test_that_a_click_puts_the_cursor_there(shown: Shown) -> None:
     assert not controller.of("look")
 
 
+def test_that_a_click_on_the_name_of_a_lane_chooses_its_thread_and_shows_that(shown: Shown) -> None:
+    panel, controller = shown
+    row = panel.canvas.places.layout.of_lane(1)
+    y = panel.canvas.places.top + row.y + row.height // 2
+    before = pixels(panel)
+    QTest.mouseClick(panel.canvas, Qt.MouseButton.LeftButton, pos=QPoint(40, y))
+    frame = frames.small()
+    assert controller.of("choose") == [(frame.recording.lanes[1].id,)]
+    assert not controller.of("cursor")
+    settle(panel, replace(frame, view=replace(frame.view, thread=frame.recording.lanes[1].id)))
+    assert pixels(panel) != before
+
+
 def test_that_the_cursor_can_be_dragged_by_its_line(shown: Shown) -> None:
     panel, controller = shown
     x = x_of(panel, 2.45)

@@ -308,6 +308,17 @@ def test_that_what_shows_the_same_stays_the_same_object() -> None:
     assert kept(frame, replace(frame, view=replace(frame.view, cursor=0.5))) is not frame
 
 
+def test_that_a_thread_is_chosen_let_go_and_forgotten_with_its_lesson(theatre: Theatre, qtbot: QtBot) -> None:
+    _open(theatre, qtbot, "short")
+    chosen = []
+    for thread in (2, 2, 3, 0, 3):
+        theatre.controller.choose(thread)
+        chosen.append(theatre.controller.shown.view.thread)
+    assert chosen == [2, 0, 3, 0, 3]
+    theatre.controller.open("endless")
+    assert theatre.controller.shown.view.thread == 0
+
+
 @pytest.mark.parametrize("value", actions.SPEEDS)
 def test_that_faster_and_slower_are_each_others_undoing(value: float) -> None:
     if value != actions.SPEEDS[-1]:

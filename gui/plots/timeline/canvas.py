@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
 from PySide6.QtGui import (
+    QAccessible,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
@@ -26,7 +27,9 @@ from gui.plots.timeline.marked import MarkedCard, draw_marked
 from gui.plots.timeline.rows import TimelineRow
 from gui.plots.timeline.rows_view import RowsView
 from gui.plots.timeline.scene import PaintScene
+from gui.plots.timeline.spoken import timeline_words
 from gui.view_state import views
+from gui.widgets.spoken import tell
 
 _PANS = {Qt.Key.Key_Left: -0.1, Qt.Key.Key_Right: 0.1}  # shares of the view's width
 _PAGES = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
@@ -34,6 +37,8 @@ _PAGES = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
 
 class Canvas(RowsView):
     """Turns what the mouse and the keys do over the rows into pans, zooms and places of the cursor."""
+
+    spoken_role = QAccessible.Role.Chart
 
     def __init__(self, commands: Commands) -> None:
         super().__init__()
@@ -73,6 +78,15 @@ class Canvas(RowsView):
             scale = places.scale
             room = QRectF(self.rect()).adjusted(4, 4, -4, -4)
             self.marked.place(self.cache, scale, marked, room, places.top + 4)
+
+    def show_frame(self, frame: Frame) -> None:
+        moved = (frame.view.cursor, frame.view.thread) != (self.frame.view.cursor, self.frame.view.thread)
+        super().show_frame(frame)
+        if moved:
+            tell(self)
+
+    def spoken(self) -> str:
+        return timeline_words(self.frame)
 
     def _show_hint(self) -> None:
         """Says what lies under the resting mouse, also when a frame comes."""
