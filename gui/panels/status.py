@@ -148,7 +148,9 @@ class Status(PaintedPanel):
 
     def _fit(self) -> None:
         """Where there is no room for all, one thing after the other gives way; how the run stands is the last to go."""
-        giving = (self.mode, self.rate, self.python, self.bar, self.counts, self.progress, self.state)
+        giving: tuple[QWidget, ...] = (
+            self.mode, self.rate, self.python, self.bar, self.counts, self.progress, self.state,
+        )  # fmt: skip
         there = [one for one in giving if (self._measured if one is self.bar else bool(getattr(one, "text", str)()))]
         gap, margins = self._row.spacing(), self._row.contentsMargins()
         wide = {one: max(one.sizeHint().width(), one.minimumWidth()) + gap for one in giving}
@@ -162,10 +164,10 @@ class Status(PaintedPanel):
             gone.append(one)
         self._gone = frozenset(gone)
         for one in giving:
-            one.setVisible(one not in self._gone and (one is not self.bar or self._measured))
-        first = next((one for one in (self.python, self.counts, self.rate, self.mode) if one not in self._gone), None)
+            one.setVisible(one in there and one not in self._gone)
+        first = next((one for one in (self.python, *self._rules) if not one.isHidden()), None)
         for one, rule in self._rules.items():
-            rule.setVisible(one not in self._gone and one is not first)
+            rule.setVisible(not one.isHidden() and one is not first)
 
     def minimumSizeHint(self) -> QSize:
         """It asks for no width: what has no room gives way."""
