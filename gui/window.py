@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtCore import QByteArray, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QMainWindow, QScrollArea, QVBoxLayout, QWidget
 
@@ -37,13 +37,13 @@ class Window(QMainWindow):
     def __init__(self) -> None:
         super().__init__()
         self.setWindowTitle("Thread Theatre")
-        self.setMinimumSize(640, 360)
         self._theme: Theme | None = None
         self._panels: list[tuple[PanelInfo, QWidget]] = []
         self._seen: frozenset[str] = frozenset()
         self._build()
-        room = self.screen().availableGeometry().size()
-        self.resize(min(1600, room.width()), min(900, room.height() - 32))  # the frame of the window needs some
+        room = self.screen().availableGeometry().size() - QSize(0, 32)  # the frame of the window needs some
+        self.setMinimumSize(QSize(640, 360).boundedTo(room))
+        self.resize(QSize(1600, 900).boundedTo(room))
 
     def _build(self) -> None:
         """The empty places."""

@@ -20,6 +20,7 @@ from gui.theme import theme
 from gui.theme.appearance import Appearance
 from gui.widgets.card import Card
 from gui.widgets.deck import Deck
+from gui.window import Window
 from tests.gui import frames
 from tests.gui.frames import changed
 from tests.gui.recorded_commands import RecordedCommands
@@ -202,10 +203,18 @@ def test_that_a_picker_stands_for_tabs_that_have_no_room(qtbot: QtBot) -> None:
     assert deck.picker.accessibleDescription() == "Output"
 
 
-@pytest.mark.parametrize(("size", "scale"), [((1280, 720), 2.0), ((640, 360), 1.0), ((960, 600), 1.5)])
+@pytest.mark.parametrize(("size", "scale"), [((1280, 720), 2.0), ((640, 360), 1.0), ((640, 328), 1.0), ((960, 600), 1.5)])
 def test_that_text_grows_only_as_far_as_the_least_window_remains(size: tuple[int, int], scale: float) -> None:
     appearance = Appearance(scale=2.0)
     appearance.fit(*size)
     assert appearance.theme.scale == scale
     appearance.fit(3840, 2160)
     assert appearance.theme.scale == 2.0
+
+
+def test_that_the_first_window_is_no_larger_than_its_screen(qtbot: QtBot) -> None:
+    window = Window()
+    qtbot.addWidget(window)
+    room = window.screen().availableGeometry().size()
+    assert window.width() <= room.width()
+    assert window.height() < room.height(), "its frame needs some, too"
