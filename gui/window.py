@@ -56,6 +56,7 @@ class Window(QMainWindow):
         self.side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.side.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.side.setWidget(self._columns[Place.RIGHT][0])
+        self._columns[Place.RIGHT][0].setMinimumWidth(1)  # never wider than what is seen of it
         clear_ground(self.side)
         self.body = SharedSplitter(Qt.Orientation.Horizontal, self._widths)
         for widget in (self._columns[Place.LEFT][0], self.middle, self.side):

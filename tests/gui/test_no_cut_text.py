@@ -203,7 +203,9 @@ def test_that_a_picker_stands_for_tabs_that_have_no_room(qtbot: QtBot) -> None:
     assert deck.picker.accessibleDescription() == "Output"
 
 
-@pytest.mark.parametrize(("size", "scale"), [((1280, 720), 2.0), ((640, 360), 1.0), ((640, 328), 1.0), ((960, 600), 1.5)])
+@pytest.mark.parametrize(
+    ("size", "scale"), [((1280, 720), 2.0), ((640, 360), 1.0), ((640, 328), 1.0), ((960, 600), 1.5)]
+)
 def test_that_text_grows_only_as_far_as_the_least_window_remains(size: tuple[int, int], scale: float) -> None:
     appearance = Appearance(scale=2.0)
     appearance.fit(*size)
