@@ -50,10 +50,10 @@ def _fixed(
 
 
 def settle(theatre: app.Theatre, frame: Frame | None) -> None:
-    """Draws a frame until layouts stand, which takes two passes; None: what is open, not run yet."""
+    """Draws a frame until layouts stand, which takes two passes; None: what the session is at."""
     for _ in range(3):
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, SETTLED)
-        theatre.driver.draw(frame or theatre.session.frame)
+        theatre.driver.draw(frame or theatre.session.pump())
     QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, SETTLED)
 
 
@@ -64,11 +64,11 @@ def record(scenario: str) -> Frame:
         theatre.window.resize(1280, 720)
         theatre.window.show()
         theatre.controller.open(scenario)
-        if not theatre.session.frame.program.page:
+        if not theatre.session.pump().program.page:
             theatre.controller.speed(SPEED)
             theatre.controller.run()
             app._play(theatre, [], None)
-            settle(theatre, theatre.session.pump())
+        settle(theatre, None)
         return theatre.driver.frame
     finally:
         theatre.close()

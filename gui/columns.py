@@ -28,6 +28,7 @@ class Columns(SharedSplitter):
         self.side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.side.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.side.setWidget(right)
+        right.setMinimumWidth(1)  # never wider than what is seen of it
         clear_ground(self.side)
         for widget in (self.left, self.middle, self.side):
             self.addWidget(widget)

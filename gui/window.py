@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QByteArray, QPoint, Qt, Signal
+from PySide6.QtCore import QByteArray, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QContextMenuEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
@@ -39,14 +39,14 @@ class Window(QMainWindow):
     def __init__(self) -> None:
         super().__init__()
         self.setWindowTitle("Thread Theatre")
-        self.setMinimumSize(640, 360)
         self._theme: Theme | None = None
         self._panels: list[tuple[PanelInfo, QWidget]] = []
         self.areas: list[QWidget] = []  # in the order of the keyboard; the tabs of the deck stand before its pages
         self._switch_keys: list[QShortcut] = []
         self._build()
-        room = self.screen().availableGeometry().size()
-        self.resize(min(1600, room.width()), min(900, room.height() - 32))  # the frame of the window needs some
+        room = self.screen().availableGeometry().size() - QSize(0, 32)  # the frame of the window needs some
+        self.setMinimumSize(QSize(640, 360).boundedTo(room))
+        self.resize(QSize(1600, 900).boundedTo(room))
 
     def _build(self) -> None:
         """The empty places."""

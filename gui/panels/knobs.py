@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -286,6 +286,10 @@ class Knobs(Card):
         super().resizeEvent(event)
         if self.theme is not None:
             self._line_up(self.theme)
+
+    def minimumSizeHint(self) -> QSize:
+        """It asks for no width: the column has its own, and rows wrap."""
+        return QSize(0, super().minimumSizeHint().height())
 
     def opened(self, course: Course) -> None:
         if course.scenario.knobs != self._notes:

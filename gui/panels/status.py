@@ -196,10 +196,10 @@ class Status(PaintedPanel):
             gone.append(one)
         self._gone = frozenset(gone)
         for one in giving:
-            one.setVisible(one not in self._gone and (one is not self.bar or self._measured))
-        first = next((one for one in (self.python, self.counts, self.rate, self.mode) if one not in self._gone), None)
+            one.setVisible(one in there and one not in self._gone)
+        first = next((one for one in (self.python, *self._rules) if not one.isHidden()), None)
         for one, rule in self._rules.items():
-            rule.setVisible(one not in self._gone and one is not first)
+            rule.setVisible(not one.isHidden() and one is not first)
 
     def minimumSizeHint(self) -> QSize:
         """It asks for no width: what has no room gives way."""

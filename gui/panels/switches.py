@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -128,6 +128,10 @@ class Switches(Card):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_height()
+
+    def minimumSizeHint(self) -> QSize:
+        """It asks for no width: the column has its own, and rows wrap."""
+        return QSize(0, super().minimumSizeHint().height())
 
     def opened(self, course: Course) -> None:
         if course.scenario.switches != self._notes:

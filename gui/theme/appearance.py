@@ -9,8 +9,6 @@ from gui.theme.theme import NAMES, Theme, make
 COMPACT_WIDTH, COMPACT_HEIGHT = 1680, 900  # below either, at text scale 1, the window is compact
 LEAST_WIDTH, LEAST_HEIGHT = 640, 360  # at text scale 1: the text grows only as far as so much of the window remains
 
-SMALLEST = 0.75  # scale of the text
-
 
 def usual_theme() -> str:
     """The theme of who has not chosen one: the one of high contrast where the system wants that (Qt 6.10 tells)."""
@@ -59,7 +57,7 @@ class Appearance(QObject):
 
     def enlarge(self, scale: float) -> None:
         """The text scale, kept between 0.75 and 3."""
-        self.scale = min(3.0, max(SMALLEST, scale))
+        self.scale = min(3.0, max(0.75, scale))
         self._make()
 
     def present(self, on: bool) -> None:
@@ -74,7 +72,8 @@ class Appearance(QObject):
 
     def _make(self) -> None:
         width, height = self._room
-        scale = max(SMALLEST, min(self.scale, width / LEAST_WIDTH, height / LEAST_HEIGHT))
+        most = max(1.0, min(width / LEAST_WIDTH, height / LEAST_HEIGHT))
+        scale = min(self.scale, most)
         compact = width < COMPACT_WIDTH * scale or height < COMPACT_HEIGHT * scale
         scale = self.scale * min(width / 1920, height / 1080) if self._presents else scale
         wanted = (self._name, compact and not self._presents, scale, self._presents)

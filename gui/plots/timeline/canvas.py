@@ -52,9 +52,12 @@ class Canvas(RowsView):
         self.marked = MarkedCard(self)
 
     def show_frame(self, frame: Frame) -> None:
-        """Shows this frame, and the figures of what is marked in it."""
+        """Shows this frame, and the figures of what is marked in it; a screen reader hears where the cursor is."""
+        moved = (frame.view.cursor, frame.view.thread) != (self.frame.view.cursor, self.frame.view.thread)
         super().show_frame(frame)
         self._show_card()
+        if moved:
+            tell(self)
 
     def _signature(self) -> tuple[object, ...]:
         return (*super()._signature(), self.frame.view.marked)
@@ -78,12 +81,6 @@ class Canvas(RowsView):
             scale = places.scale
             room = QRectF(self.rect()).adjusted(4, 4, -4, -4)
             self.marked.place(self.cache, scale, marked, room, places.top + 4)
-
-    def show_frame(self, frame: Frame) -> None:
-        moved = (frame.view.cursor, frame.view.thread) != (self.frame.view.cursor, self.frame.view.thread)
-        super().show_frame(frame)
-        if moved:
-            tell(self)
 
     def spoken(self) -> str:
         return timeline_words(self.frame)
