@@ -55,6 +55,7 @@ class DrawnPanel:
         self._read = attrgetter(*self.info.draws, "run.number") if self.info.draws else None
         self.new = self.wanted = True  # whether the frame holds something new for it, and whether it is shown at all
         self.offered = False  # it has a tab for the open scenario
+        self.in_sight = False
         self.unseen = True  # it was out of sight when it was to be drawn
 
     def look(self, frame: Frame) -> bool:
@@ -201,25 +202,24 @@ class Driver(QObject):
             part.offered = part.info.place is Place.DECK and (part.offered or part.wanted)  # a tab does not go again
             if (part.wanted or part.offered) and part.info.suits in suits:
                 shown.add(part.info.id)
-        self._lay_out(frozenset(shown))
+        live = tuple([part.info.id for part in self.parts if part.wanted and part.info.place is Place.DECK])
+        if (shown, live) != self._laid_out:
+            self._laid_out = (shown, live)
+            self._lay_out(frozenset(shown), live)
         for part in self.parts:
-            if part.info.id in shown:
-                seen = self.is_seen(part.panel.widget)
-                if seen and (part.new or part.unseen):
-                    self._guarded(part, partial(part.panel.draw, frame))
-                part.unseen = not seen
+            if part.in_sight and (part.new or part.unseen):
+                self._guarded(part, partial(part.panel.draw, frame))
+            part.unseen = not part.in_sight
 
-    def _lay_out(self, shown: frozenset[str]) -> None:
-        """Shows those of these panels that the presenter wants to see."""
+    def _lay_out(self, shown: frozenset[str], live: tuple[str, ...]) -> None:
+        """Shows those of these panels that the presenter wants to see; `live` pages of the deck have something."""
         choices = self.controller.panels
         seen = frozenset(name for name in shown if choices.visible(name))
         if not seen - PASSING:  # what was to be seen alone is not there now, and a window is never empty
             seen = shown
-        live = tuple(part.info.id for part in self.parts if part.wanted and part.info.place is Place.DECK)
-        wanted = (seen, live, choices.now.page, choices.presenting, choices.alone)
-        if wanted != self._laid_out:
-            self._laid_out = wanted
-            self.on_layout(seen, live)
+        self.on_layout(seen, live)
+        for part in self.parts:
+            part.in_sight = part.info.id in shown and self.is_seen(part.panel.widget)
 
     def opened(self, course: Course) -> None:
         """Another scenario is open: tells every panel, and draws."""

@@ -55,7 +55,8 @@ class Canvas(RowsView):
         """Shows this frame, and the figures of what is marked in it; a screen reader hears where the cursor is."""
         moved = (frame.view.cursor, frame.view.thread) != (self.frame.view.cursor, self.frame.view.thread)
         super().show_frame(frame)
-        self._show_card()
+        if frame.view.marked is not None or not self.marked.isHidden():
+            self._show_card()
         if moved:
             tell(self)
 

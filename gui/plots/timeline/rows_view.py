@@ -68,20 +68,22 @@ class RowsView(QWidget):
 
     def show_frame(self, frame: Frame) -> None:
         """Shows this frame; paints only if something that shows has changed."""
-        told, before, again = frame.recording, self.frame.recording, frame.run.number == self.frame.run.number
+        told, before = frame.recording, self.frame.recording
+        again = frame.run.number == self.frame.run.number and frame.program.scenario == self.frame.program.scenario
         more = (len(told.lanes), len(told.holders)) != (len(before.lanes), len(before.holders))
         self.frame = self._as_it_was(frame)
         if told.tasks is not before.tasks or not again:
             self._tasks.feed(told.tasks, frame.run.number)
         if more or not again:
             self._locks.meet(frame)
-        self._flag_room.feed(frame, loses=bool(self.expectation.scenario.counted_by))
-        if told.parts is not before.parts or not again:
+        if more or not again or told.losses is not before.losses or told.marks is not before.marks:
+            self._flag_room.feed(frame, loses=bool(self.expectation.scenario.counted_by))
+        parts = told.parts is not before.parts or not again
+        if parts:
             self.brackets.meet(frame)
-        processes = len(self._sorter.feed(self.frame).begins)
-        expected = self.expectation.now
-        self.brackets.rows = self.expectation.feed(frame, processes, self.brackets.asked).brackets
-        if expected is not self.expectation.now:
+        if more or parts:
+            processes = len(self._sorter.feed(self.frame).begins)
+            self.brackets.rows = self.expectation.feed(frame, processes, self.brackets.asked).brackets
             self._make_room()
         self._hold_still()
         signature = self._signature()
