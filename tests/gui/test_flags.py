@@ -72,9 +72,12 @@ def test_that_flags_are_seen_and_the_hint_of_the_lane_names_them(stand) -> None:
     QApplication.processEvents()
     canvas = panel.canvas
     row, scale = canvas.places.layout.of_lane(1), canvas.places.scale
-    x, y = round(scale.x(0.5)), canvas.places.top + row.y + row.height // 2
+    x, y = round(scale.x(0.5)), canvas.places.y(row) + row.height // 2
     flown = canvas.grab().toImage()
-    assert any(plain.pixel(x + dx, y - dy) != flown.pixel(x + dx, y - dy) for dx in range(6) for dy in range(16))
+    bars = canvas.scene().bars(row)
+    top = canvas.places.y(row) + bars.flag_top
+    above = [(x + dx, top + dy) for dx in range(6) for dy in range(bars.flags)]
+    assert any(plain.pixel(*at) != flown.pixel(*at) for at in above), "in room of its own above the bar"
     QTest.mouseMove(canvas, QPoint(x, y))
     assert canvas._hover.hint is not None
     assert "set menu_ready" in canvas._hover.hint.rest

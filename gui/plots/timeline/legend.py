@@ -250,10 +250,13 @@ class Legend(QWidget):
         side, ratio = self._theme.px(18), self.devicePixelRatioF()
         for mark, chip in self.chips.items():
             if chip.isHidden():
-                sign = painted(2 * side, side, ratio, partial(self._sign, mark, QRectF(0, 0, 2 * side, side)))
+                sign = painted(side, side, ratio, partial(self._sign, mark, QRectF(0, 0, side, side)))
                 entry = menu.addAction(QIcon(sign), chip.text())
                 entry.setCheckable(True)
                 entry.setChecked(chip.isChecked())
+                font = chip.font()
+                font.setStrikeOut(not chip.isChecked())
+                entry.setFont(font)
                 entry.triggered.connect(chip.click)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self.more.mapToGlobal(QPoint(0, self.more.height())))

@@ -44,16 +44,9 @@ class RowsView(QWidget):
         self._lanes, self._locks = lanes.LanePainter(), locks.LockPainter()
         self._sorter, self._tasks, self.brackets = Sorter(), TaskIndex(), Brackets()
         self.expectation, self._flag_room = Expectation(), FlagRoom()
-        self._bar = self._scroll_bar(QCoreApplication.translate("timeline", "Scroll threads"))
-        self._lock_bar = self._scroll_bar(QCoreApplication.translate("timeline", "Scroll locks"))
+        self._bar = _scroll_bar(self, QCoreApplication.translate("timeline", "Scroll threads"))
+        self._lock_bar = _scroll_bar(self, QCoreApplication.translate("timeline", "Scroll locks"))
         self._make_room()
-
-    def _scroll_bar(self, name: str) -> QScrollBar:
-        bar = QScrollBar(Qt.Orientation.Vertical, self)
-        bar.setAccessibleName(name)
-        bar.valueChanged.connect(self.update)
-        bar.hide()
-        return bar
 
     # what is shown
 
@@ -253,6 +246,14 @@ class RowsView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._drawn = ()  # rows are arranged anew at the next painting
+
+
+def _scroll_bar(view: QWidget, name: str) -> QScrollBar:
+    bar = QScrollBar(Qt.Orientation.Vertical, view)
+    bar.setAccessibleName(name)
+    bar.valueChanged.connect(view.update)
+    bar.hide()
+    return bar
 
 
 def _set_bar(bar: QScrollBar, box: QRect, total: int, step: int) -> None:
