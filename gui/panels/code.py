@@ -128,7 +128,7 @@ class Code(Card):
         if not self._target or not self._goes_along or held or _in_use(self.view):
             return
         bar, (first, last) = self.view.verticalScrollBar(), self.view.visible_lines()
-        others = [*(marker.line for marker in self._markers), *self._wrong, *self._recent]
+        others = {*(marker.line for marker in self._markers), *self._wrong, *self._recent}
         wanted, at = code_follow.uppermost_for(self._target, others, first, last) - 1, bar.value()
         wanted = min(wanted, bar.maximum())
         back = abs(wanted - self._before) < abs(wanted - at)
