@@ -198,7 +198,8 @@ class Code(Card):
             self.whose.setAccessibleName(self.tr("Follows {name}; press to follow whoever moves").format(name=whose))
             self.whose.setToolTip(self.whose.accessibleName())
         first, last = self.view.visible_lines()
-        away = next((one for one in self._markers if not first <= one.line <= last), None)
+        out = [one for one in self._markers if not first <= one.line <= last]
+        away = next((one for one in out if one.thread == chosen), out[0] if out else None)
         self.chip.setVisible(away is not None)
         self.where.setVisible(away is not None)
         if away is not None:
