@@ -129,7 +129,7 @@ class Code(Card):
         if not self._target or not self._goes_along or held or _in_use(self.view):
             return
         bar, (first, last) = self.view.verticalScrollBar(), self.view.visible_lines()
-        others = [*(marker.line for marker in self._markers), *self._wrong, *self._recent]
+        others = {*(marker.line for marker in self._markers), *self._wrong, *self._recent}
         wanted, at = code_follow.uppermost_for(self._target, others, first, last) - 1, bar.value()
         wanted = min(wanted, bar.maximum())
         back = abs(wanted - self._before) < abs(wanted - at)
@@ -201,7 +201,8 @@ class Code(Card):
             self.whose.setAccessibleName(self.tr("Follows {name}; press to follow whoever moves").format(name=whose))
             self.whose.setToolTip(self.whose.accessibleName())
         first, last = self.view.visible_lines()
-        away = next((one for one in self._markers if not first <= one.line <= last), None)
+        out = [one for one in self._markers if not first <= one.line <= last]
+        away = next((one for one in out if one.thread == chosen), out[0] if out else None)
         self.chip.setVisible(away is not None)
         self.where.setVisible(away is not None)
         if away is not None:

@@ -77,7 +77,7 @@ class FloorPlan:
         return panel.rows[name]
 
     def hide_keys(self) -> None:
-        """Takes the overlay away that the toolbar has shown."""
+        """Takes the overlay away that lists the keys."""
         for overlay in self.window.findChildren(KeysOverlay):
             overlay.close()
         self.settle()

@@ -170,6 +170,10 @@ def test_that_whoever_scrolls_is_left_alone_until_the_next_run_or_the_button(sta
     panel.draw(_frame(_lane(2, (0.1, 20), (4.0, 150)), phase=Phase.PAUSED))
     assert panel.view.verticalScrollBar().value() == top
     assert panel.along.isVisible()
+    both = _frame(_lane(2, (0.1, 20)), _lane(3, (0.2, 150)), phase=Phase.PAUSED)
+    panel.draw(replace(both, view=replace(both.view, thread=0)))
+    assert panel.where.text() == "line 20", "who is out of sight is named"
+    panel.draw(_frame(_lane(2, (0.1, 20), (4.0, 150)), phase=Phase.PAUSED))
     panel.along.click()
     assert 150 in _seen(panel)
     assert panel.along.isHidden()

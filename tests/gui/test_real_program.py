@@ -307,7 +307,7 @@ def test_that_keys_make_the_text_larger_and_usual_again(program: Program, plan: 
 
 def test_that_the_question_mark_shows_all_keys_and_any_key_takes_them_away(program: Program, plan: FloorPlan) -> None:
     program.press("question")
-    plan.toolbar.show_keys()
+    plan.theatre.driver.perform("help")
     plan.settle()
     _see(program, plan, "the keys over the window")
     assert _count(program.screen.grab(), DARK.line2) > 1000, "the key caps"
