@@ -14,6 +14,7 @@ from gui.widgets.deck import Deck
 from gui.widgets.shared_splitter import SharedSplitter
 
 MOST_LAID_OVER = 0.45  # of a program's height: the line that is asked for stands in its middle
+MOST_BESIDE = 0.36  # of the room, for what stands beside the deck
 OVER = (Place.OVER_TIME, Place.OVER_DECK)
 Sizes: TypeAlias = Mapping[str, Sequence[int]]  # that the hand gave, by name, pixels
 
@@ -42,6 +43,7 @@ class MiddleColumn(QWidget):
         self.deck = Deck()
         self.row = SharedSplitter(Qt.Orientation.Horizontal, self._row_widths)
         self.row.addWidget(self.deck)
+        self.deck.setMinimumWidth(200)  # not what its longest header wants: what stands beside it is not cut
         self.splitter = SharedSplitter(Qt.Orientation.Vertical, self._heights)
         self.below = SharedSplitter(Qt.Orientation.Horizontal, self._widths)
         self.splitter.addWidget(self.row)
@@ -181,7 +183,7 @@ class MiddleColumn(QWidget):
         if theme is None or (chosen and len(chosen) == len(parts)):
             return list(chosen or [])
         room = self.row.width()
-        beside = min(theme.pixels.right, room // 2)
+        beside = min(theme.pixels.right, round(room * MOST_BESIDE))
         sizes = [0 if one is self.deck or one.isHidden() else beside for one in parts]
         growing = self.deck if not self.deck.isHidden() else parts[-1]
         shown = sum(not one.isHidden() for one in parts)

@@ -1,7 +1,7 @@
 """What was expected, what came of it, and every finding of the run."""
 
 from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QAccessible, QColor, QFontMetrics, QPainter
+from PySide6.QtGui import QAccessible, QColor, QFontMetrics, QPainter, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.frame import Ended, Finding, Frame, Phase, SwitchPeriod
@@ -62,10 +62,10 @@ class Figure(Text):
     """A big number; it gets smaller rather than wider than its room, and is cut where that is not enough."""
 
     full = "–"
+    _room = 1
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
-        self._room = theme.px(theme.measures.right - 2 * theme.measures.padding) // 2 - theme.px(8)
         sizes = [float(theme.measures.verdict)]
         while sizes[-1] > theme.measures.base:
             sizes.append(sizes[-1] * 0.9)
@@ -78,6 +78,12 @@ class Figure(Text):
             self.full = text
             if self._theme is not None:
                 self._fit()
+
+    def give(self, room: int) -> None:
+        """So many pixels are there."""
+        if room != self._room:
+            self._room = room
+            self._fit()
 
     def _fit(self) -> None:
         fitting = (one for one in self._faces if one[1].horizontalAdvance(self.full) <= self._room)
@@ -143,6 +149,15 @@ class Verdict(Card):
     def sizeHint(self) -> QSize:
         """Never what a run has to say."""
         return QSize(super().sizeHint().width(), self.minimumHeight())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_numbers()
+
+    def _fit_numbers(self) -> None:
+        room = (self.width() - 2 * self.theme.px(self.theme.measures.padding)) // 2 - self.theme.px(8)
+        for number in (self.expected, self.found):
+            number.give(max(1, room))
 
     def _fit_height(self) -> None:
         """Room for the numbers, where there are any, and for some words below them."""
@@ -307,6 +322,7 @@ class Verdict(Card):
         self._list.setSpacing(px(6))
         self._inner.setContentsMargins(0, 0, 0, px(4 if theme.compact else 0))
         self._fit_height()
+        self._fit_numbers()
         self._grid.setContentsMargins(side, px(2), side, px(6))
         self._grid.setHorizontalSpacing(px(12))
         self._grid.setVerticalSpacing(0)
