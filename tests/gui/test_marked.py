@@ -53,6 +53,14 @@ def test_that_a_drag_with_shift_marks_an_interval(shown: Shown, begin: float, en
     assert not commands.of("cursor")
 
 
+def test_that_no_more_can_be_marked_than_the_run_has_come_to(shown: Shown) -> None:
+    panel, commands = shown
+    scale = panel.canvas.places.scale
+    settle(panel, changed(still(), now=1.5))
+    drag(panel, round(scale.x(1.0)), round(scale.x(2.4)))
+    assert commands.of("mark")[-1] == ((pytest.approx(1.0, abs=0.01), 1.5),)
+
+
 def test_that_what_is_marked_is_shaded_and_has_its_card(shown: Shown) -> None:
     panel, _ = shown
     scale, canvas = panel.canvas.places.scale, panel.canvas

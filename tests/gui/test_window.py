@@ -319,6 +319,20 @@ def test_that_a_thread_is_chosen_let_go_and_forgotten_with_its_lesson(theatre: T
     assert theatre.controller.shown.view.thread == 0
 
 
+def test_that_alt_and_left_go_back_through_zooms_and_lessons(theatre: Theatre, qtbot: QtBot) -> None:
+    _open(theatre, qtbot, "short")
+    theatre.controller.run()
+    qtbot.waitUntil(lambda: theatre.driver.frame.run.phase is Phase.ENDED, timeout=10_000)
+    theatre.controller.look(0.001, 0.002)
+    QTest.keyClick(theatre.window, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    assert theatre.controller.shown.view.follow
+    theatre.controller.open("endless")
+    QTest.keyClick(theatre.window, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    assert theatre.controller.course.current == "short"
+    QTest.keyClick(theatre.window, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+    assert theatre.controller.course.current == "endless"
+
+
 @pytest.mark.parametrize("value", actions.SPEEDS)
 def test_that_faster_and_slower_are_each_others_undoing(value: float) -> None:
     if value != actions.SPEEDS[-1]:

@@ -135,7 +135,7 @@ class Canvas(RowsView):
         cursor = self.frame.view.cursor
         marks = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         if marks and point.x() >= self.places.scale.left - _GRIP:
-            self._dragging, self._marks = "mark", max(0.0, self.places.scale.seconds(point.x()))
+            self._dragging, self._marks = "mark", self._within(point.x())
             self._hide_hint()
             return
         if self._part(point) is not None:
@@ -145,6 +145,10 @@ class Canvas(RowsView):
         if held and point.x() >= self.places.scale.left - _GRIP:
             self._dragging = "cursor"
             self.steering.cursor(self.places.scale.seconds(point.x()))
+
+    def _within(self, x: float) -> float:
+        """The time at x, no earlier and no later than the run."""
+        return min(max(0.0, self.places.scale.seconds(x)), self.frame.run.now)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Moves what is held; else says what lies under the mouse."""
@@ -158,7 +162,7 @@ class Canvas(RowsView):
             return
         if self._dragging == "mark":
             if abs(point.x() - self._pressed.x()) >= _DRAG:
-                self.steering.mark((self._marks, self.places.scale.seconds(point.x())))
+                self.steering.mark((self._marks, self._within(point.x())))
             return
         if not self._dragging and (point - self._pressed).manhattanLength() < _DRAG:
             return

@@ -13,7 +13,8 @@ from gui.plots.common.labels import write
 from gui.plots.common.paint_cache import PaintCache
 from gui.plots.common.scale import NS, Scale, duration, moment
 from gui.plots.timeline.state_labels import lane_name
-from gui.widgets.drawing import badge_width, draw_badge, draw_letter
+from gui.widgets.drawing import badge_width, draw_badge
+from gui.widgets.legend_symbols import draw_sign
 
 SHADE = 0.22  # how much of the accent lies over the lanes
 MANY = 300_000  # spans: more than that are looked at when the mouse is let go, so that it does not lag
@@ -159,6 +160,7 @@ class CardLayout:
         px = cache.theme.px
         self._cache, self._table, self._kept, self._worded = cache, told, kept, worded
         self._line, self._edge, self._side, self._gap = px(20), px(12), px(16), px(_GAP)
+        self._sign = px(26) + 6
         fit = max(1, int((high - px(16)) // self._line) - 2)
         left_out = len(told.heads) - len(kept)
         many = len(told.rows) + bool(left_out) > fit
@@ -177,7 +179,7 @@ class CardLayout:
     def _wide(self, index: int) -> float:
         """The width of a column."""
         cache, told = self._cache, self._table
-        sign = cache.side + 4 if index < len(told.states) else 0
+        sign = self._sign if index < len(told.states) else 0
         word = cache.width(cache.small, told.heads[index]) if self._worded or not sign else 0.0
         return max(sign + word, *(cache.width(cache.small, row.figures[index]) for row in told.rows))
 
@@ -191,8 +193,9 @@ class CardLayout:
         for index, wide in zip(self._kept, self._widths, strict=True):
             box = QRectF(x, y, wide, self._line)
             if index < len(told.states):
-                draw_letter(painter, cache.theme, told.states[index], QPointF(x + cache.side / 2, y + self._line / 2))
-                box.adjust(cache.side + 4, 0, 0, 0)
+                sign = QRectF(x, y + 2, self._sign - 6, self._line - 4)
+                draw_sign(painter, cache.theme, told.states[index], sign, cache.ratio)  # two states share a letter
+                box.adjust(self._sign, 0, 0, 0)
             if self._worded or index >= len(told.states):
                 write(painter, cache.small, colours.muted, box, told.heads[index])
             x += wide + self._gap
