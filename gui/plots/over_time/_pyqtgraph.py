@@ -135,7 +135,7 @@ class RunView(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
         self._theme, self._drawn, self._axis = theme, (), None
         self._cache = PaintCache(theme, self.devicePixelRatioF())
         self.setBackground(theme.colours.panel)
-        self._top, self._bottom, self._tick = top_of(theme), axis_of(theme), theme.px(32)
+        self._top, self._bottom, self._tick = top_of(theme), axis_of(theme), round(theme.pixels.tick * 2.5)
         pixels = theme.pixels
         self.getPlotItem().layout.setContentsMargins(pixels.name_column, self._top, pixels.padding, self._bottom)
         self.setMinimumHeight(theme.px(theme.measures.plot - theme.measures.header - 8) // 2 + axis_of(theme))
