@@ -5,7 +5,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.theme.theme import Theme
-from gui.widgets.controls import Name, Text
+from gui.widgets.controls import Text
 from gui.widgets.drawing import rounded
 from gui.widgets.painted import PaintedPanel
 
@@ -17,7 +17,7 @@ class Card(PaintedPanel):
         super().__init__()
         self.setAccessibleName(title)
         self.title = Text(title, "heading", weight=600)
-        self.subtitle = Name(tone="muted", mono=True)
+        self.subtitle = Text(tone="muted", mono=True)
         # A long subtitle gives way, it does not widen the window.
         self.subtitle.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.tools = QHBoxLayout()

@@ -20,8 +20,9 @@ from PySide6.QtGui import (
 
 from engine.frame import Frame
 from gui.panel import Commands
+from gui.plots.common.hand import Hand
 from gui.plots.common.labels import draw_cursor_line, draw_flip_rules, flips_in
-from gui.plots.common.navigation import Hand, Navigation
+from gui.plots.common.navigation import Navigation
 from gui.plots.common.paint_cache import PaintCache
 from gui.plots.common.scale import NS, scale_of
 from gui.plots.over_time.at_cursor import Table, draw, entries, laid_out, words

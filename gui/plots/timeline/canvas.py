@@ -7,9 +7,6 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 
 from engine.frame import Part
 from gui.panel import Commands
-from gui.plots.common.navigation import DRAG as _DRAG
-from gui.plots.common.navigation import GRIP as _GRIP
-from gui.plots.common.navigation import WHEEL as _WHEEL
 from gui.plots.common.navigation import Navigation
 from gui.plots.common.scale import NS
 from gui.plots.timeline.hover import Hint, HoverCard, cpu_words, lane_hint, lock_hint, name_hint, part_hint, task_words
@@ -18,6 +15,9 @@ from gui.plots.timeline.rows import TimelineRow
 from gui.plots.timeline.rows_view import RowsView
 from gui.view_state import views
 
+_DRAG = 4  # pixels a pressed mouse must move before it pans
+_GRIP = 6  # pixels beside the cursor's line that still take hold of it
+_WHEEL = 1.2  # zoom of one notch (120 eighths of a degree)
 _PANS = {Qt.Key.Key_Left: -0.1, Qt.Key.Key_Right: 0.1}  # shares of the view's width
 _PAGES = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
 
