@@ -20,8 +20,9 @@ from PySide6.QtGui import (
 
 from engine.frame import Frame
 from gui.panel import Commands
+from gui.plots.common.hand import Hand
 from gui.plots.common.labels import draw_cursor_line, draw_flip_rules, flips_in
-from gui.plots.common.navigation import Hand, Navigation
+from gui.plots.common.navigation import Navigation
 from gui.plots.common.paint_cache import PaintCache
 from gui.plots.common.scale import NS, scale_of
 from gui.plots.over_time.at_cursor import Table, draw, entries, laid_out, words
@@ -135,7 +136,7 @@ class RunView(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
         self._theme, self._drawn, self._axis = theme, (), None
         self._cache = PaintCache(theme, self.devicePixelRatioF())
         self.setBackground(theme.colours.panel)
-        self._top, self._bottom, self._tick = top_of(theme), axis_of(theme), theme.px(32)
+        self._top, self._bottom, self._tick = top_of(theme), axis_of(theme), round(theme.pixels.tick * 2.5)
         pixels = theme.pixels
         self.getPlotItem().layout.setContentsMargins(pixels.name_column, self._top, pixels.padding, self._bottom)
         self.setMinimumHeight(theme.px(theme.measures.plot - theme.measures.header - 8) // 2 + axis_of(theme))

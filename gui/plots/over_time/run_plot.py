@@ -157,7 +157,7 @@ def top_of(theme: Theme) -> int:
 
 def axis_of(theme: Theme) -> int:
     """Pixels below the curves, for the labels of the time axis."""
-    return theme.px(20 if theme.compact else 24)
+    return theme.pixels.tick + theme.px(9 if theme.compact else 11)
 
 
 class RunPlot:

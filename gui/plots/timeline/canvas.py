@@ -16,9 +16,6 @@ from PySide6.QtGui import (
 
 from engine.frame import Frame, Part
 from gui.panel import Commands
-from gui.plots.common.navigation import DRAG as _DRAG
-from gui.plots.common.navigation import GRIP as _GRIP
-from gui.plots.common.navigation import WHEEL as _WHEEL
 from gui.plots.common.navigation import Navigation
 from gui.plots.common.scale import NS
 from gui.plots.timeline.flags import flag_words
@@ -31,6 +28,9 @@ from gui.plots.timeline.spoken import timeline_words
 from gui.view_state import views
 from gui.widgets.spoken import tell
 
+_DRAG = 4  # pixels a pressed mouse must move before it pans
+_GRIP = 6  # pixels beside the cursor's line that still take hold of it
+_WHEEL = 1.2  # zoom of one notch (120 eighths of a degree)
 _PANS = {Qt.Key.Key_Left: -0.1, Qt.Key.Key_Right: 0.1}  # shares of the view's width
 _PAGES = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
 
