@@ -27,7 +27,7 @@ CARDS = ("lessons", "timeline", "code", "output", "switches", "knobs", "verdict"
 ALIKE = 0.99  # of the pixels; all of them are, where both platforms of Qt smooth letters alike
 STILL = 0.4  # seconds without a change that make a standstill
 RULE = 2  # pixels of a rule's width
-DARK, LIGHT = theme.DARK, theme.LIGHT
+DARK, LIGHT, CONTRAST = theme.DARK, theme.LIGHT, theme.CONTRAST
 LOOKS = theme.make("dark", compact=False).looks
 
 
@@ -274,7 +274,7 @@ def _ground(program: Program, plan: FloorPlan) -> str:
     return f"#{int(program.screen.grab(QRect(corner.x() + 3, corner.y() - 20, 1, 1))[0, 0]):06x}"
 
 
-def test_that_the_theme_key_turns_dark_into_light_and_back(program: Program, plan: FloorPlan) -> None:
+def test_that_the_theme_key_goes_through_all_themes_and_back(program: Program, plan: FloorPlan) -> None:
     assert _ground(program, plan) == DARK.window
     program.press("t")
     until(lambda: _ground(program, plan) == LIGHT.window, "a light ground")
@@ -282,6 +282,8 @@ def test_that_the_theme_key_turns_dark_into_light_and_back(program: Program, pla
     light.open(SCENARIOS[0])
     _see(program, light, "every card in the light theme")
     light.close()
+    program.press("t")
+    until(lambda: _ground(program, plan) == CONTRAST.window, "a black ground")
     program.press("t")
     until(lambda: _ground(program, plan) == DARK.window, "a dark ground")
     _see(program, plan, "every card as it was")
