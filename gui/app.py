@@ -10,8 +10,9 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEventLoop, Qt
 from PySide6.QtGui import QFontDatabase
@@ -29,12 +30,15 @@ from gui import actions, discovery
 from gui.controller import Controller
 from gui.driver import DrawnPanel, Driver
 from gui.idle_tasks import IdleTasks, PythonSearch
-from gui.recording.studio import Studio
+from gui.panel import Wish
 from gui.theme import palette
 from gui.theme.appearance import Appearance
 from gui.view_state.window_settings import Ledger, LessonProgress, WindowLayout, WindowSettings
 from gui.widgets.covers import Covers
 from gui.window import Window
+
+if TYPE_CHECKING:
+    from gui.recording.studio import Studio
 
 SHOT_LIMIT = 120.0  # seconds that a run for a picture may take
 
@@ -48,11 +52,25 @@ class Theatre:
     driver: Driver
     controller: Controller
     appearance: Appearance
-    studio: Studio
+
+    @cached_property
+    def studio(self) -> "Studio":
+        """Made when it is asked for: the first frame waits for nothing that it does not show."""
+        from gui.recording.studio import Studio  # noqa: PLC0415 - for the same reason
+
+        made, appearance = Studio(self.window, lambda: self.controller.course.current), self.appearance
+        made.apply_theme(appearance.theme)
+        appearance.changed.connect(lambda: made.apply_theme(appearance.theme))
+        return made
+
+    def grant(self, wish: Wish) -> None:
+        """Does what is about the window as a whole."""
+        self.studio.grant(wish)
 
     def close(self) -> None:
         """Ends the run and every process of it."""
-        self.studio.close()
+        if "studio" in vars(self):
+            self.studio.close()
         self.driver.stop()
         self.session.close()
 
@@ -70,12 +88,10 @@ def assemble(
     panels, broken = discovery.find()
     parts = [DrawnPanel(info, info.make(controller)) for info in panels]
     window = Window()
-    studio = Studio(window, lambda: controller.course.current)
-    controller.ask = studio.grant
     window.recall(layout.geometry, layout.splitters)
     appearance.fit(window.width(), window.height())  # before anybody hears of it, so that all is dressed once
     window.place([(part.info, part.panel.widget) for part in parts])
-    appearance.changed.connect(lambda: _dress(window, studio, appearance))  # before the panels: see palette.apply
+    appearance.changed.connect(lambda: _dress(window, appearance))  # before the panels: see palette.apply
     driver = Driver(controller, appearance, parts, LessonProgress(layout.marks), Ledger(layout.figures))
     covers, choices = Covers(), controller.panels
     driver.on_failed = lambda part, text: covers.tell(part.panel.widget, text)
@@ -94,17 +110,18 @@ def assemble(
     window.resized.connect(appearance.fit)
     window.middle.splitter.resized.connect(driver.rearranged)
     window.middle.deck.chosen.connect(controller.turn_to)
-    _dress(window, studio, appearance)
+    _dress(window, appearance)
     driver.apply_theme()
     driver.opened(controller.course)
-    return Theatre(session, window, driver, controller, appearance, studio)
+    theatre = Theatre(session, window, driver, controller, appearance)
+    controller.ask = theatre.grant
+    return theatre
 
 
-def _dress(window: Window, studio: Studio, appearance: Appearance) -> None:
+def _dress(window: Window, appearance: Appearance) -> None:
     """The window, and whatever opens outside of it: menus, hints, dialogs of the platform."""
     QApplication.setPalette(palette.palette(appearance.theme.colours))
     window.apply_theme(appearance.theme)
-    studio.apply_theme(appearance.theme)
 
 
 def application() -> QApplication:
