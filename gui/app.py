@@ -10,8 +10,9 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEventLoop, QPoint, Qt
 from PySide6.QtGui import QFontDatabase
@@ -29,9 +30,8 @@ from gui import actions, discovery
 from gui.controller import Controller
 from gui.driver import DrawnPanel, Driver
 from gui.idle_tasks import IdleTasks, PythonSearch
-from gui.panel import Suits
+from gui.panel import Suits, Wish
 from gui.panel_menu import panel_menu
-from gui.recording.studio import Studio
 from gui.theme import palette
 from gui.theme.appearance import Appearance
 from gui.view_state.panel_choices import PanelChoices
@@ -40,6 +40,9 @@ from gui.widgets import spoken
 from gui.widgets.covers import Covers
 from gui.window import Window
 from gui.window_deeds import deeds
+
+if TYPE_CHECKING:
+    from gui.recording.studio import Studio
 
 SHOT_LIMIT = 120.0  # seconds that a run for a picture may take
 
@@ -53,11 +56,25 @@ class Theatre:
     driver: Driver
     controller: Controller
     appearance: Appearance
-    studio: Studio
+
+    @cached_property
+    def studio(self) -> "Studio":
+        """Made when it is asked for: the first frame waits for nothing that it does not show."""
+        from gui.recording.studio import Studio  # noqa: PLC0415 - for the same reason
+
+        made, appearance = Studio(self.window, lambda: self.controller.course.current), self.appearance
+        made.apply_theme(appearance.theme)
+        appearance.changed.connect(lambda: made.apply_theme(appearance.theme))
+        return made
+
+    def grant(self, wish: Wish) -> None:
+        """Does what is about the window as a whole."""
+        self.studio.grant(wish)
 
     def close(self) -> None:
         """Ends the run and every process of it."""
-        self.studio.close()
+        if "studio" in vars(self):
+            self.studio.close()
         self.driver.stop()
         self.session.close()
 
@@ -75,12 +92,10 @@ def assemble(
     panels, broken = discovery.find()
     parts = [DrawnPanel(info, info.make(controller)) for info in panels]
     window = Window()
-    studio = Studio(window, lambda: controller.course.current)
-    controller.ask = studio.grant
     window.recall(layout.geometry)
     appearance.fit(window.width(), window.height())  # before anybody hears of it, so that all is dressed once
     window.place([(part.info, part.panel.widget) for part in parts])
-    appearance.changed.connect(lambda: _dress(window, studio, appearance))  # before the panels: see palette.apply
+    appearance.changed.connect(lambda: _dress(window, appearance))  # before the panels: see palette.apply
     driver = Driver(controller, appearance, parts, LessonProgress(layout.marks), Ledger(layout.figures))
     covers, choices = Covers(), controller.panels
     driver.on_failed = lambda part, text: covers.tell(part.panel.widget, text)
@@ -114,10 +129,12 @@ def assemble(
     window.resized.connect(appearance.fit)
     window.middle.splitter.resized.connect(driver.rearranged)
     window.middle.deck.chosen.connect(controller.turn_to)
-    _dress(window, studio, appearance)
+    _dress(window, appearance)
     driver.apply_theme()
     driver.opened(controller.course)
-    return Theatre(session, window, driver, controller, appearance, studio)
+    theatre = Theatre(session, window, driver, controller, appearance)
+    controller.ask = theatre.grant
+    return theatre
 
 
 def _flip(session: Session, name: str) -> None:
@@ -138,11 +155,10 @@ def _how_to_leave(choices: PanelChoices) -> str:
     return ""
 
 
-def _dress(window: Window, studio: Studio, appearance: Appearance) -> None:
+def _dress(window: Window, appearance: Appearance) -> None:
     """The window, and whatever opens outside of it: menus, hints, dialogs of the platform."""
     QApplication.setPalette(palette.palette(appearance.theme.colours))
     window.apply_theme(appearance.theme)
-    studio.apply_theme(appearance.theme)
 
 
 def application() -> QApplication:

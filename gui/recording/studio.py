@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from gui.recording.film_card import FilmCard
 from gui.recording.pointer_overlay import PointerOverlay
 from gui.recording.recorder import FilmChoice, FilmState, Recorder
 from gui.recording.sinks import FilmFormat
-from gui.theme.theme import UNDRESSED, Theme
+from gui.theme.theme import Theme
 
 RATES = (30, 60)  # frames a second
 LENGTHS = (0, 10, 30, 60, 300)  # seconds; 0: until the key again
@@ -44,35 +44,16 @@ class Studio(QObject):
         super().__init__(window)
         self._window, self._scenario = window, scenario
         self.choice = FilmChoice()
-        self._theme: Theme = UNDRESSED
+        self.recorder = Recorder(window)
+        self.card = FilmCard(window)
+        self.overlay = PointerOverlay(window)
+        self.recorder.told.connect(self.card.tell)
         self._menu: QMenu | None = None
 
-    # Made when they are needed: the first frame waits for nothing that it does not show.
-
-    @cached_property
-    def recorder(self) -> Recorder:
-        made = Recorder(self._window)
-        made.told.connect(self.card.tell)
-        return made
-
-    @cached_property
-    def card(self) -> FilmCard:
-        made = FilmCard(self._window)
-        made.apply_theme(self._theme)
-        return made
-
-    @cached_property
-    def overlay(self) -> PointerOverlay:
-        made = PointerOverlay(self._window)
-        made.apply_theme(self._theme)
-        return made
-
     def apply_theme(self, theme: Theme) -> None:
-        """Dresses what is made of them."""
-        self._theme = theme
-        for made in (vars(self).get("card"), vars(self).get("overlay")):
-            if made is not None:
-                made.apply_theme(theme)
+        """Dresses what it shows."""
+        self.card.apply_theme(theme)
+        self.overlay.apply_theme(theme)
 
     def grant(self, wish: Wish) -> None:
         """Does it."""
@@ -131,9 +112,7 @@ class Studio(QObject):
 
     def close(self) -> None:
         """The window goes: what was recorded is kept."""
-        if "overlay" in vars(self):
-            self.overlay.show_inputs(False)
-            self.overlay.show_spotlight(False)
-        if "recorder" in vars(self):
-            self.recorder.close(LAST_WAIT)
-            self.card.close()
+        self.overlay.show_inputs(False)
+        self.overlay.show_spotlight(False)
+        self.recorder.close(LAST_WAIT)
+        self.card.close()
