@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QComboBox, Q
 
 from bench._painted_texts import PaintedText, uncovered, written
 from gui.panels.lessons import Lessons
+from gui.panels.page import Page
 from gui.plots.timeline.legend import Chip
 from gui.plots.timeline.rows_view import RowsView
 from gui.view_state.arrangement import LEAST_LANES, LEAST_LINES
@@ -180,4 +181,8 @@ def faults(window: QWidget, *, page: bool = False) -> list[Fault]:
     """All that is wrong with a window as it stands. `page`: it has no program to show."""
     with uncovered(window):
         found = [*_of_texts(window), *_of_controls(window)]
-        return [*found, *(() if page else _of_least(window))]
+        if page:
+            pages = window.findChildren(Page)
+            hidden = bool(pages) and not any(one.isVisible() for one in pages)
+            return [*found, *([Fault(Kind.LINES, "page", "not in sight")] if hidden else [])]
+        return [*found, *_of_least(window)]

@@ -99,7 +99,8 @@ class MiddleColumn(QWidget):
         plots = [name for _, name in self._pages]
         first = [*self._tops] * (stacking is Stacking.ALL)
         with_them = [*self._below] * (stacking is not Stacking.PLOTS)
-        self._move("timeline", self._tops, first, lambda widget: self.splitter.insertWidget(0, widget))
+        for name in self._tops:
+            self._move(name, self._tops, first, lambda widget: self.splitter.insertWidget(0, widget))
         for name, (_, widget) in self._below.items():
             self._move(name, {name: widget}, with_them, self._beside)
         offered = [name for name in (*first, *with_them, *plots) if name in self._seen]

@@ -46,6 +46,15 @@ class SwitchRow(QWidget):
             self.toggle.setToolTip(f"{switch.name} ({key})")
         self._row.addWidget(self.toggle)
 
+    def fit(self, room: int) -> None:
+        """Where the whole name has no room in so many pixels, the icon gives way."""
+        sides, gap = self._row.contentsMargins(), self._row.spacing()
+        items = [self._row.itemAt(at) for at in range(2, self._row.count())]  # its key, on or off
+        beside = sum(item.minimumSize().width() + gap for item in items if item is not None)
+        name = self.name.fontMetrics().horizontalAdvance(self.switch.name) + 2
+        need = sides.left() + self.icon.sizeHint().width() + gap + name + beside + sides.right()
+        self.icon.setVisible(need <= room)
+
     def show_state(self, switch: Switch) -> None:
         """Shows whether it is on; a switch that the program has not made yet is shown as the next run will find it."""
         self.toggle.setChecked(switch.on)
@@ -122,6 +131,8 @@ class Switches(Card):
         few = len(self.rows) <= MOST
         self._area.setVerticalScrollBarPolicy(policy.ScrollBarAlwaysOff if few else policy.ScrollBarAsNeeded)
         room = self.width() - (2 if few else 16)
+        for row in self.rows.values():
+            row.fit(room)
         heights = [max(row.minimumHeight(), row.heightForWidth(room)) for row in self.rows.values()]
         self._area.setFixedHeight(sum(heights[:MOST]))
 

@@ -175,10 +175,14 @@ class Deck(QWidget):
         fit = self.tabs.sizeHint().width() <= room
         self.picker.offer([self.tabs.tabText(at) for at in range(self.tabs.count())], self.tabs.currentIndex())
         hint = self.tabs.sizeHint() if fit else self.picker.sizeHint()
-        width, high = min(hint.width(), room), theme.pixels.header if fit else min(hint.height(), theme.pixels.header)
+        width, high = (
+            min(hint.width(), room),
+            theme.pixels.header if fit else min(hint.height(), theme.pixels.header - theme.px(6)),
+        )
+        plain = bool(cards) and all(card.header_row.isHidden() for card in cards)  # it begins with a heading of its own
         for one, there in ((self.tabs, fit), (self.picker, not fit)):
             one.setGeometry(left, 1 + (theme.pixels.header - high) // 2, width, high)
-            one.setVisible(there and bool(self._offered))
+            one.setVisible(there and len(self._offered) > plain)
             one.raise_()
         for card in cards:
             card.indent(left + width + theme.px(8))
