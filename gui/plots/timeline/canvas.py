@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 from engine.frame import Frame, Part
 from gui.panel import Commands
 from gui.plots.common.navigation import Navigation
-from gui.plots.common.scale import NS
+from gui.plots.common.scale import NS, Scale
 from gui.plots.timeline.flags import flag_words
 from gui.plots.timeline.hover import Hint, HoverCard, cpu_words, lane_hint, lock_hint, name_hint, part_hint, task_words
 from gui.plots.timeline.marked import MarkedCard, draw_marked
@@ -25,6 +25,7 @@ from gui.plots.timeline.rows import TimelineRow
 from gui.plots.timeline.rows_view import RowsView
 from gui.plots.timeline.scene import PaintScene
 from gui.plots.timeline.spoken import timeline_words
+from gui.plots.timeline.task_index import TaskIndex
 from gui.view_state import views
 from gui.widgets.spoken import tell
 
@@ -96,23 +97,9 @@ class Canvas(RowsView):
             hint: Hint | None = part_hint(self.frame, part, self.brackets.title(part, self.frame.run.now))
         else:
             index, inside = self.places.at(mouse.y()), mouse.x() < scale.left + scale.width
-            hint = self._row_hint(self.places.layout.row(index), mouse.x()) if inside and index >= 0 else None
+            shown = inside and index >= 0
+            hint = row_hint(self.frame, self._tasks, scale, self.places.layout.row(index), mouse.x()) if shown else None
         self._hover.tell(cache, hint, mouse)
-
-    def _row_hint(self, row: TimelineRow, x: int) -> Hint | None:
-        frame, scale = self.frame, self.places.scale
-        seconds, per_pixel, over_name = scale.seconds(x), scale.per_column * scale.ratio / NS, x < scale.left
-        if row.lock >= 0:
-            return None if over_name else lock_hint(frame, frame.recording.holders[row.lock], seconds, per_pixel)
-        lane = frame.recording.lanes[row.lane]
-        if over_name:
-            return name_hint(frame, lane, per_pixel)
-        hint = lane_hint(frame, lane, seconds, per_pixel)
-        if hint is None:
-            return None
-        task = self._tasks.at(lane.id, round(seconds * NS))
-        said = task_words(frame, task) if task >= 0 else ""
-        return replace(hint, more=(said, cpu_words(lane, seconds), flag_words(frame, lane.id, scale, seconds)))
 
     def _part(self, point: QPoint) -> Part | None:
         """The part of the run whose bracket lies at a point."""
@@ -135,7 +122,7 @@ class Canvas(RowsView):
         cursor = self.frame.view.cursor
         marks = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         if marks and point.x() >= self.places.scale.left - _GRIP:
-            self._dragging, self._marks = "mark", self._within(point.x())
+            self._dragging, self._marks = "mark", within(self.places.scale, point.x(), self.frame.run.now)
             self._hide_hint()
             return
         if self._part(point) is not None:
@@ -145,10 +132,6 @@ class Canvas(RowsView):
         if held and point.x() >= self.places.scale.left - _GRIP:
             self._dragging = "cursor"
             self.steering.cursor(self.places.scale.seconds(point.x()))
-
-    def _within(self, x: float) -> float:
-        """The time at x, no earlier and no later than the run."""
-        return min(max(0.0, self.places.scale.seconds(x)), self.frame.run.now)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Moves what is held; else says what lies under the mouse."""
@@ -162,7 +145,7 @@ class Canvas(RowsView):
             return
         if self._dragging == "mark":
             if abs(point.x() - self._pressed.x()) >= _DRAG:
-                self.steering.mark((self._marks, self._within(point.x())))
+                self.steering.mark((self._marks, within(self.places.scale, point.x(), self.frame.run.now)))
             return
         if not self._dragging and (point - self._pressed).manhattanLength() < _DRAG:
             return
@@ -214,7 +197,7 @@ class Canvas(RowsView):
         if turn.x() and abs(turn.x()) > abs(turn.y()):
             self.steering.pan(-turn.x() / 120 * 0.1)
         elif at.x() < scale.left or event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self._scroll(-round(turn.y() / 120 * 3 * self._bar.singleStep()))
+            self._bar.setValue(self._bar.value() - round(turn.y() / 120 * 3 * self._bar.singleStep()))
         elif turn.y():
             self.steering.zoom(_WHEEL ** (turn.y() / 120), scale.seconds(at.x()))
 
@@ -232,12 +215,9 @@ class Canvas(RowsView):
         if key in _PANS:
             self.steering.pan(_PANS[key])
         elif key in _PAGES:
-            self._scroll(_PAGES[key] * self._bar.pageStep())
+            self._bar.setValue(self._bar.value() + _PAGES[key] * self._bar.pageStep())
         else:
             super().keyPressEvent(event)
-
-    def _scroll(self, pixels: int) -> None:
-        self._bar.setValue(self._bar.value() + pixels)
 
 
 def around(part: Part, now: float) -> tuple[float, float]:
@@ -245,3 +225,24 @@ def around(part: Part, now: float) -> tuple[float, float]:
     end = part.end if part.end is not None else max(now, part.start)
     air = max((end - part.start) * 0.02, views.LEAST / 2)
     return max(0.0, part.start - air), end + air
+
+
+def within(scale: Scale, x: float, now: float) -> float:
+    """The time at x, no earlier than the begin of a run and no later than `now`, to which it has come."""
+    return min(max(0.0, scale.seconds(x)), now)
+
+
+def row_hint(frame: Frame, tasks: TaskIndex, scale: Scale, row: TimelineRow, x: int) -> Hint | None:
+    """What a row has at x, in pixels; over its name what it is called."""
+    seconds, per_pixel, over_name = scale.seconds(x), scale.per_column * scale.ratio / NS, x < scale.left
+    if row.lock >= 0:
+        return None if over_name else lock_hint(frame, frame.recording.holders[row.lock], seconds, per_pixel)
+    lane = frame.recording.lanes[row.lane]
+    if over_name:
+        return name_hint(frame, lane, per_pixel)
+    hint = lane_hint(frame, lane, seconds, per_pixel)
+    if hint is None:
+        return None
+    task = tasks.at(lane.id, round(seconds * NS))
+    said = task_words(frame, task) if task >= 0 else ""
+    return replace(hint, more=(said, cpu_words(lane, seconds), flag_words(frame, lane.id, scale, seconds)))
