@@ -27,6 +27,7 @@ from bench._text_faults import Fault, Kind, faults
 from engine.frame import Frame
 from engine.scenarios import catalogue
 from gui import app
+from gui.theme.appearance import Appearance
 from gui.view_state.window_settings import WindowLayout
 
 SIZES = ((1280, 720), (1366, 768), (1920, 1080), (3840, 2160))  # pixels of the screen
@@ -153,13 +154,15 @@ Found = tuple[int, int, float, float, str, str, str, str, str]
 def _report(found: Sequence[Found], options: argparse.Namespace, most: int) -> None:
     counts = Counter((*one[:4], one[6]) for one in found)
     kinds = [kind.value for kind in Kind]
-    print(f"{'window':>10} {'text':>5} {'scale':>6}" + "".join(f"{kind:>9}" for kind in kinds))
+    print(f"{'window':>10} {'text':>5} {'scale':>6} {'drawn':>6}" + "".join(f"{kind:>9}" for kind in kinds))
     for wide, high in options.sizes:
         for text in options.texts:
             for scale in options.scales:
                 row = "".join(f"{counts[wide, high, text, scale, kind] or '-':>9}" for kind in kinds)
-                print(f"{f'{wide}x{high}':>10} {text:5g} {scale:6g}{row}")
-    print(f"{'':10} {'':5} {'all':>6}" + "".join(f"{sum(one[6] == kind for one in found):9}" for kind in kinds))
+                drawn = Appearance(scale=text)  # the text is not as large as it is wished where there is no room for it
+                drawn.fit(round(wide / scale), round(high / scale))
+                print(f"{f'{wide}x{high}':>10} {text:5g} {scale:6g} {drawn.theme.scale:6.3g}{row}")
+    print(f"{'':10} {'':5} {'':6} {'all':>6}" + "".join(f"{sum(one[6] == kind for one in found):9}" for kind in kinds))
     places: dict[tuple[str, str, str], list[Found]] = defaultdict(list)
     for one in found:
         places[one[6:9]].append(one)
