@@ -120,8 +120,9 @@ class Session:
         where = next((str(knob.value) for knob in self._settings.knobs if knob.name == scenario.runs_in), "")
         self._intervals.begin(where)
         old = self.frame.run
-        begins = RunState(old.number + 1, Phase.STARTING, interpreter=old.interpreter, speed=old.speed)
-        self._blank(scenario, text, replace(begins, others=self._load.begin()))
+        self._blank(
+            scenario, text, RunState(old.number + 1, Phase.STARTING, interpreter=old.interpreter, speed=old.speed)
+        )
         if trouble is None:
             try:
                 make = OF_THIS_PROCESS.get(where)
@@ -132,6 +133,7 @@ class Session:
             else:
                 order = order_for(scenario, text, self._settings, old.speed, expression)
                 self._run = Run(host, heard, self._model, order)
+                self._show(replace(self.frame.run, others=self._load.begin()))
         if trouble is not None:
             self._show(replace(self.frame.run, phase=Phase.ENDED, ended=Ended.REFUSED, trouble=trouble))
 
