@@ -125,8 +125,7 @@ class Session:
         self._intervals.begin(where)
         self._runs[scenario.id] += 1
         number, nth, old = self._runs.total(), self._runs[scenario.id], self.frame.run
-        begins = RunState(number, nth, Phase.STARTING, interpreter=old.interpreter, speed=old.speed)
-        self._blank(scenario, text, replace(begins, others=self._load.begin()))
+        self._blank(scenario, text, RunState(number, nth, Phase.STARTING, interpreter=old.interpreter, speed=old.speed))
         if trouble is None:
             try:
                 make = OF_THIS_PROCESS.get(where)
@@ -137,6 +136,7 @@ class Session:
             else:
                 order = order_for(scenario, text, self._settings, old.speed, expression)
                 self._run = self._last = Run(host, heard, self._model, order)
+                self._show(replace(self.frame.run, others=self._load.begin()))
         if trouble is not None:
             self._show(replace(self.frame.run, phase=Phase.ENDED, ended=Ended.REFUSED, trouble=trouble))
 
