@@ -16,7 +16,7 @@ from typing import Any, Callable, NoReturn
 ROOT = str(Path(__file__).resolve().parent)
 OLDEST = (3, 10)
 SIDE_BY_SIDE = ["-n", "logical", "--maxprocesses", "4", "--dist", "loadfile"]  # tests; "-n 0" after it: one by one
-HEADLESS = "run, list and doctor work without a window; shot makes a picture of one:  {} --help"
+HEADLESS = "run, list and doctor work without a window; shot makes a picture of one, film a film:  {} --help"
 NO_TESTS = "the tests are not installed with the program. In a clone of the project type:  python3 main.py test"
 
 

@@ -18,7 +18,7 @@ from engine.environment.steps import Steps
 
 MARKER = "thread-theatre.json"  # written last: without it a set-up was interrupted
 _VERSION = f"{sys.version_info[0]}.{sys.version_info[1]}"
-_NEEDS_QT = (None, "shot", "test")
+_NEEDS_QT = (None, "shot", "film", "test")
 _PIP_FLAGS = ("--no-input", "--disable-pip-version-check", "--progress-bar", "off")
 _MISLEADING = ("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PYTHONHOME", "PYTHONPATH")  # would install somewhere else
 
