@@ -49,7 +49,6 @@ def test_that_the_speed_of_a_film_is_that_of_the_run_in_it(kept, tmp_path):
     assert abs(half - 2 * real) <= 2
 
 
-@pytest.mark.skipif(not FFMPEG, reason="there is no ffmpeg here")
 def test_that_a_scenario_is_run_and_filmed(tmp_path):
     film = tmp_path / "demo.mp4"
     filmed("counter", "--off", "lock", "--flip", "lock=on@0.2", "--after", "0.5", "--theme", "light", "--out", film)

@@ -25,7 +25,6 @@ from gui.recording.studio import Studio
 from gui.theme import theme
 
 FFMPEG = sinks.executable()
-with_ffmpeg = pytest.mark.skipif(not FFMPEG, reason="there is no ffmpeg here")
 
 
 class Colourful(QWidget):
@@ -77,7 +76,6 @@ def recorded(
     return recorder.state
 
 
-@with_ffmpeg
 @pytest.mark.parametrize("form", [FilmFormat.MP4, FilmFormat.WEBM, FilmFormat.GIF])
 def test_that_a_film_has_each_frame_of_its_time(
     qtbot: QtBot, window: Colourful, tmp_path: Path, form: FilmFormat
@@ -93,7 +91,6 @@ def test_that_a_film_has_each_frame_of_its_time(
     assert len(set(frames)) > 3
 
 
-@with_ffmpeg
 def test_that_players_everywhere_can_show_it(qtbot: QtBot, window: Colourful, tmp_path: Path) -> None:
     state = recorded(qtbot, window, tmp_path / "film", FilmChoice(seconds=0.2))
     told = subprocess.run([FFMPEG, "-hide_banner", "-i", str(state.path)], capture_output=True, text=True, check=False)
@@ -102,7 +99,6 @@ def test_that_players_everywhere_can_show_it(qtbot: QtBot, window: Colourful, tm
     assert "322x202" in told.stderr
 
 
-@with_ffmpeg
 def test_that_nothing_is_overwritten(qtbot: QtBot, window: Colourful, tmp_path: Path) -> None:
     (tmp_path / "film.mp4").write_text("mine")
     state = recorded(qtbot, window, tmp_path / "film", FilmChoice(seconds=0.1))
@@ -110,7 +106,6 @@ def test_that_nothing_is_overwritten(qtbot: QtBot, window: Colourful, tmp_path: 
     assert (tmp_path / "film.mp4").read_text() == "mine"
 
 
-@with_ffmpeg
 def test_that_a_killed_ffmpeg_leaves_a_film_that_can_be_played(qtbot: QtBot, window: Colourful, tmp_path: Path) -> None:
     recorder = Recorder(window)
     recorder.begin(tmp_path / "film", FilmChoice())
@@ -132,7 +127,6 @@ def test_that_a_killed_ffmpeg_leaves_a_film_that_can_be_played(qtbot: QtBot, win
     assert len(played(tmp_path / "film.mp4")) >= 20
 
 
-@with_ffmpeg
 @pytest.mark.skipif(os.name != "posix", reason="a limit of a file's size")
 def test_that_a_full_disk_keeps_what_was_written_and_is_said(qtbot: QtBot, window: Colourful, tmp_path: Path) -> None:
     limited = tmp_path / "ffmpeg"
@@ -210,7 +204,6 @@ def press(theatre: Theatre, key: Qt.Key) -> None:
     QTest.keyClick(theatre.window, key, both)
 
 
-@with_ffmpeg
 def test_that_the_same_key_begins_and_ends_a_recording(theatre: Theatre, qtbot: QtBot, tmp_path: Path) -> None:
     recorder = theatre.studio.recorder
     press(theatre, Qt.Key.Key_R)
@@ -226,7 +219,6 @@ def test_that_the_same_key_begins_and_ends_a_recording(theatre: Theatre, qtbot: 
     assert theatre.studio.card.line.text().startswith("Recorded")
 
 
-@with_ffmpeg
 def test_that_a_recording_ends_with_the_window(theatre: Theatre, qtbot: QtBot, tmp_path: Path) -> None:
     press(theatre, Qt.Key.Key_R)
     qtbot.waitUntil(lambda: theatre.studio.recorder.state.path is not None, timeout=20_000)

@@ -156,7 +156,7 @@ class Canvas(RowsView):
         if moved.x():
             self.steering.pan(-moved.x() / self.places.scale.width)
         if moved.y() and self._bar.isVisible():
-            self._bar.setValue(self._bar.value() + (-moved.y()))
+            self._bar.setValue(self._bar.value() - moved.y())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A press that did not move puts the cursor there, and takes the mark away."""
