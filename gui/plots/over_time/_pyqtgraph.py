@@ -225,7 +225,7 @@ class RunView(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
             painter.restore()  # a state left behind by an exception takes the process down
 
     def _draw_marked(self, painter: QPainter, space: Space) -> None:
-        marked = getattr(self._frame.view, "marked", None)
+        marked = self._frame.view.marked
         if marked is None:
             return
         area, (begin, end) = space.area, marked
