@@ -287,3 +287,18 @@ def test_that_the_first_frame_of_the_next_run_has_no_row_of_the_last_one() -> No
     assert len(sorter.feed(last))
     assert len(sorter.feed(changed(Frame(), number=last.run.number + 1))) == 0
     assert len(sorter.feed(changed(last, number=last.run.number + 1))) == len(last.recording.lanes)
+
+
+def test_that_a_row_that_has_a_place_does_not_move_when_another_lane_would_stand_above_it() -> None:
+    frame, sorter = frames_pools.crowd(), Sorter()
+    first = sorter.feed(frame)
+    lanes = frame.recording.lanes
+    late = replace(lane(900, "Late", [(9.0, State.RUNNING, 0, 1)]), badge="30")  # of the program's own process
+    more = changed(frame, lanes=(*lanes, late))
+    order = sorter.feed(more)
+    assert order.lanes.tolist() == [*first.lanes.tolist(), len(lanes)]
+    assert order.begins == (*first.begins, len(lanes)), "it is no part of the process above it"
+    layouts = [arrange(DARK, one, 0, 300, Expected(len(lanes))) for one in (first, order)]
+    assert [layouts[0].row(at).y for at in range(len(first))] == [layouts[1].row(at).y for at in range(len(first))]
+    again = Sorter().feed(more)
+    assert again.lanes.tolist() != order.lanes.tolist(), "what begins anew stands with its process"

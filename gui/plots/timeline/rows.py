@@ -2,10 +2,12 @@
 
 The program's own process stands first, then every other one; tasks under their event loop. Where threads or processes
 began before the first task of the main thread's loop, its tasks stand behind them all: what a program starts first is
-seen first, however many tasks there are. Heights of rows are decided before the run, for what is expected of it.
+seen first, however many tasks there are. A row that has its place keeps it to the end of the run: what
+would stand between others but comes later stands below them. Heights of rows are decided before the run, for what is expected of it.
 """
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter
@@ -201,19 +203,22 @@ class Sorter:
         self._loops: dict[int, int] = {}  # task -> the lane that runs its loop, once it is sure
         self._unsure = False
         self._order = as_they_come(0)
+        self._ids: list[int] = []  # of the lanes in this order
 
     def feed(self, frame: Frame) -> LaneOrder:
         """The order of this frame's lanes. Sorting costs a look at every lane, so it is done only for new ones."""
         if frame.recording.lanes is self._lanes:
             return self._order
         if frame.run.number != self._run:
-            self._run, self._loops, self._kinds, self._order = frame.run.number, {}, [], as_they_come(0)
+            self._run, self._loops, self._kinds = frame.run.number, {}, []
+            self._order, self._ids = as_they_come(0), []
         kinds = list(map(_KIND, frame.recording.lanes))
         if kinds != self._kinds or self._unsure:
             self._kinds = kinds
-            made = self._sort(frame.recording.lanes)
+            made = held(self._sort(frame.recording.lanes), frame.recording.lanes, self._order, self._ids)
             if not np.array_equal(made.lanes, self._order.lanes) or made.begins != self._order.begins:
                 self._order = made
+                self._ids = [frame.recording.lanes[index].id for index in made.lanes.tolist()]
         self._lanes = frame.recording.lanes
         return self._order
 
@@ -261,6 +266,31 @@ class Sorter:
         else:
             self._unsure = True
         return loop
+
+
+def held(made: LaneOrder, lanes: tuple[Lane, ...], old: LaneOrder, ids: Sequence[int]) -> LaneOrder:
+    """An order in which no row moves that has a place: what would stand between them stands below them all.
+
+    `ids` are the lanes of the order before, `old`. The next run begins with the order as it was made.
+    """
+    at = {lane.id: index for index, lane in enumerate(lanes)}
+    before, ideal = [at[number] for number in ids if number in at], made.lanes.tolist()
+    count = len(before)
+    if ideal[:count] == before and [row for row in made.begins if row < count] == list(old.begins):
+        return made
+    known = set(before)
+    order = before + [index for index in ideal if index not in known]
+    group = {index: number for number, members in enumerate(_groups(lanes)) for index in members}
+    begins, inner = list(old.begins), set(old.inner)
+    seen = {group[index] for index in before}
+    for row in range(count, len(order)):
+        lane = order[row]
+        if row and group[lane] != group[order[row - 1]]:
+            begins.append(row)
+        if lanes[lane].kind is LaneKind.TASK or (group[lane] and group[lane] in seen):
+            inner.add(row)
+        seen.add(group[lane])
+    return LaneOrder(np.array(order, np.int64), tuple(begins), frozenset(inner))
 
 
 def _late(lanes: tuple[Lane, ...], main: int, tasks: list[int]) -> bool:
