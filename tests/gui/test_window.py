@@ -115,7 +115,7 @@ def test_that_tab_comes_by_every_part_in_the_order_of_the_eye(theatre: Theatre, 
         for part in theatre.driver.parts:
             if part.panel.widget.isAncestorOf(widget) and part.info.place not in order:
                 order.append(part.info.place)
-    places = (Place.LEFT, Place.RIGHT, Place.PLOTS, Place.CENTRE)
+    places = (Place.LEFT, Place.PLOTS, Place.CENTRE, Place.RIGHT)
     assert [place for place in order if place in places] == list(places)
 
 

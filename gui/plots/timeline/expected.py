@@ -62,7 +62,7 @@ class Expectation:
             locks = len(_CONSTRUCTOR.findall(program.text))
         compared = scenario.parts is not None and bool(scenario.parts.call)
         return Expected(
-            lanes.reckoned(scenario.lanes, program.knobs) or max(had.lanes or USUAL.lanes, has.lanes),
+            lanes.reckoned(scenario.lanes, program.knobs) or max(USUAL.lanes, had.lanes, has.lanes),
             min(locks, MOST_LOCKS),
             max(had.processes, has.processes),
             max(int(compared), had.brackets, has.brackets),

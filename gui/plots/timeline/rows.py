@@ -2,8 +2,9 @@
 
 The program's own process stands first, then every other one; tasks under their event loop. Where threads or processes
 began before the first task of the main thread's loop, its tasks stand behind them all: what a program starts first is
-seen first, however many tasks there are. A row that has its place keeps it to the end of the run: what
-would stand between others but comes later stands below them. Heights of rows are decided before the run, for what is expected of it.
+seen first, however many tasks there are. A row that has its place keeps it to the end of the run: what would stand
+between others but comes later stands below them. Heights of rows are decided before the run, for what is expected of
+it.
 """
 
 from bisect import bisect_right
