@@ -172,7 +172,7 @@ WINDOW = QT_TRANSLATE_NOOP("actions", "The window")
 FILM = QT_TRANSLATE_NOOP("actions", "Recording")
 
 ACTIONS: tuple[Action, ...] = (
-    Action("run", RUN, QT_TRANSLATE_NOOP("actions", "Run, go on when paused"), ("Space",), _run),
+    Action("run", RUN, QT_TRANSLATE_NOOP("actions", "Run"), ("Space",), _run),
     Action("pause", RUN, QT_TRANSLATE_NOOP("actions", "Pause or resume"), ("P",), lambda c, _s: c.pause()),
     Action("stop", RUN, QT_TRANSLATE_NOOP("actions", "Stop"), ("Esc",), _escape),
     Action("slower", RUN, QT_TRANSLATE_NOOP("actions", "Slower"), ("-",), _speed(up=False), shown="−"),

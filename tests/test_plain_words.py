@@ -13,7 +13,7 @@ from engine.words.catalogue import FILE
 ROOT = Path(__file__).resolve().parent.parent
 TRANSLATED = frozenset({"tr", "translate", "QT_TRANSLATE_NOOP"})
 MAKERS = (  # a word of ours, and of the field where a simpler one says the same
-    "records?", "dropped", "held back", "facades?", "lanes?", "spans?", "the stage", "interpreters?", "synchronisation",
+    "records", "dropped", "held back", "facades?", "lanes?", "spans?", "the stage", "interpreters?", "synchronisation",
     "reckon\\w*", "CPython", "instances?", "invoke\\w*", "primitives?",
 )  # fmt: skip
 WORD = re.compile(rf"\b({'|'.join(MAKERS)})\b", re.IGNORECASE)

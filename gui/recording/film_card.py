@@ -89,7 +89,7 @@ class FilmCard(Painted):
         self.tell(FilmState(over=True, problem=words))
 
     def _lost(self, state: FilmState) -> str:
-        dropped = f"{state.dropped} {self.tr('frames dropped')}"
+        dropped = f"{state.dropped} {self.tr('frames left out')}"
         return dropped + f", {state.late} {self.tr('late')}" * bool(state.late)
 
     def _ending(self, state: FilmState) -> str:

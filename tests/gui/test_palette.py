@@ -132,7 +132,7 @@ def test_that_every_action_with_words_is_listed_and_a_hidden_panel_can_be_shown(
     listed = _listed(RecordedCommands(), presenting=True)
     assert {actions.words(one.words) for one in actions.ACTIONS if one.words} - listed.keys() == {
         "Find a command",  # it is open
-        "Lessons 1 to 9",  # they stand there by their names
+        "Group 1 to 9: its first lesson, then its next",  # they stand there by their names
     }
     assert "Show Output" in listed
     for name in THEMES:

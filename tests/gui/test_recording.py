@@ -290,7 +290,7 @@ def test_that_the_card_says_what_went_wrong_and_what_to_do(qtbot: QtBot, window:
     card = FilmCard(window)
     card.apply_theme(theme.make("dark", compact=False))
     card.tell(FilmState(Path("a.mp4"), 61, 1_500_000, 2, 3, True, "ffmpeg ended with status 1", "pip install x"))
-    assert card.line.text() == "Recorded up to here  ·  1:01  ·  1.5 MB  ·  2 frames dropped, 3 late"
+    assert card.line.text() == "Recorded up to here  ·  1:01  ·  1.5 MB  ·  2 frames left out, 3 late"
     assert all(part in card.more.text() for part in ("status 1", "pip install x", "a.mp4"))
     QTest.mouseClick(card, Qt.MouseButton.LeftButton)
     assert not card.isVisible()

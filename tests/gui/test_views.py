@@ -31,7 +31,7 @@ class Clock:
 
 def run_to(shown: RunView, now: float, phase: Phase = Phase.RUNNING, plan: float | None = None) -> View:
     """The view when the run has come to `now`."""
-    return shown.of(RunState(1, phase, now=now, plan=plan), Recording())
+    return shown.of(RunState(1, phase=phase, now=now, plan=plan), Recording())
 
 
 def stretch(view: View) -> tuple[float, float]:

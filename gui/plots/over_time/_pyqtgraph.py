@@ -163,8 +163,10 @@ class RunView(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
         axis = self.plot.axis(space)
         space = replace(space, low=axis.low, high=axis.high)
         tip = min(round(frame.run.now * NS), space.scale.end) // space.scale.per_column
+        cursor = frame.view.cursor
+        beside = entries(frame, cursor) if cursor is not None else ()
         drawn = (self.plot.depends(frame), tip, axis, space.scale, space.area, frame.view, frame.recording.flips,
-                 frame.run.phase)  # fmt: skip
+                 frame.run.phase, beside)  # fmt: skip
         if drawn == self._drawn:
             return
         before, self._drawn = self.space, drawn
