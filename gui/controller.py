@@ -44,13 +44,11 @@ def pace(session: Session, text: str, lent: bool) -> bool:
     return factor is not None
 
 
-def calmed(shown: views.RunView, appearance: Appearance) -> Callable[[RunState, Recording], View]:
-    """What is shown of a run; without motion in pages. What says the same is the same object."""
+def calmed(shown: views.RunView) -> Callable[[RunState, Recording], View]:
+    """What is shown of a run without motion: in pages. What says the same is the same object."""
 
     def look(run: RunState, recording: Recording) -> View:
         before, view = shown.view, shown.of(run, recording)
-        if not appearance.calm:
-            return view
         paged = in_pages(view)
         return shown.set(before if paged == before else paged)
 
@@ -71,12 +69,12 @@ class Controller:
     def __init__(self, session: Session, scenarios: Sequence[Scenario], appearance: Appearance) -> None:
         self.session, self.scenarios, self.appearance = session, tuple(scenarios), appearance
         self.shown = views.RunView()
-        session.look = calmed(self.shown, appearance)
+        session.look = calmed(self.shown) if appearance.calm else self.shown.of
         # Wishes that somebody else carries out as they are.
         self.switch, self.reset_knobs, self.interpreter = session.switch, session.reset_knobs, session.set_interpreter
         self.look, self.fit, self.follow = self.shown.look, self.shown.fit, self.shown.follow
         self.cursor, self.mark, self.theme = self.shown.cursor, self.shown.mark, appearance.choose
-        self.calm, self.choose = appearance.keep_calm, self.shown.choose
+        self.choose = self.shown.choose
         self._lent_speed = False  # the speed is a link's, not the presenter's choice
         self.course = Course(self.scenarios)
         self.on_opened: Callable[[Course], None] = lambda _course: None
@@ -149,6 +147,10 @@ class Controller:
     def hide(self, state: State, hidden: bool) -> None:
         view = self.shown.view
         self.shown.set(replace(view, hidden=view.hidden | {state} if hidden else view.hidden - {state}))
+
+    def calm(self, on: bool) -> None:
+        self.appearance.keep_calm(on)
+        self.session.look = calmed(self.shown) if on else self.shown.of
 
     def text_scale(self, factor: float) -> None:
         self.appearance.enlarge(factor)

@@ -205,11 +205,13 @@ class RunView(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
     def _with_table(self, space: Space) -> Space:
         """The values at the cursor, where it shows, and the room that they take."""
         cursor = space.cursor
-        found = entries(space.frame, cursor) if cursor is not None else ()
-        self.table = laid_out(space, found, cursor) if cursor is not None and found else None
-        self.setAccessibleDescription(words(found))
         if cursor is None:
+            self.table = None
+            self.setAccessibleDescription("")
             return space
+        found = entries(space.frame, cursor)
+        self.table = laid_out(space, found, cursor) if found else None
+        self.setAccessibleDescription(words(found))
         line = QRectF(space.x(cursor) - 4, space.area.top(), 8, space.area.height())
         return replace(space, taken=(line, self.table.box) if self.table is not None else (line,))
 

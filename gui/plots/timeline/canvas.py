@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QWheelEvent,
 )
 
-from engine.frame import Frame, Part
+from engine.frame import Frame, Part, View
 from gui.panel import Commands
 from gui.plots.common.navigation import Navigation
 from gui.plots.common.scale import NS, Scale
@@ -51,18 +51,15 @@ class Canvas(RowsView):
         self._dragging = ""  # what the mouse moves: "", "view", "cursor" or "mark"
         self._marks = 0.0  # where the interval begins that the mouse marks, seconds
         self.marked = MarkedCard(self)
+        self.pointed = self._point_at
 
-    def show_frame(self, frame: Frame) -> None:
-        """Shows this frame, and the figures of what is marked in it; a screen reader hears where the cursor is."""
-        moved = (frame.view.cursor, frame.view.thread) != (self.frame.view.cursor, self.frame.view.thread)
-        super().show_frame(frame)
-        if frame.view.marked is not None or not self.marked.isHidden():
+    def _point_at(self, before: View) -> None:
+        """The figures of what is marked; a screen reader hears where the cursor is."""
+        view = self.frame.view
+        if view.marked is not None or not self.marked.isHidden():
             self._show_card()
-        if moved:
+        if (view.cursor, view.thread) != (before.cursor, before.thread):
             tell(self)
-
-    def _signature(self) -> tuple[object, ...]:
-        return (*super()._signature(), self.frame.view.marked)
 
     def _draw_over(self, painter: QPainter, scene: PaintScene) -> None:
         marked, places = self.frame.view.marked, self.places

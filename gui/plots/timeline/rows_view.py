@@ -5,13 +5,14 @@ of items would only copy once more, and letters, names and labels stay on whole 
 plots through `Frame.view`.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QScrollBar, QSizePolicy, QWidget
 
-from engine.frame import Frame, Phase, Switch
+from engine.frame import Frame, Phase, Switch, View
 from gui.plots.common.scale import NS, scale_of
 from gui.plots.timeline import flags, lanes, locks, overlays
 from gui.plots.timeline.brackets import Brackets
@@ -36,6 +37,8 @@ class RowsView(QWidget):
         self._theme = themes.make("dark", compact=False)
         self.cache: RowCache | None = None
         self._mouse: QPoint | None = None  # where it rests
+        # The presenter points at a moment, a thread or an interval; told what was shown before.
+        self.pointed: Callable[[View], None] = lambda _before: None
         self.places = NOWHERE  # where everything stands
         self._arranged: tuple[object, ...] = ()  # what the layout was made for
         self._layout = EMPTY
@@ -61,7 +64,7 @@ class RowsView(QWidget):
 
     def show_frame(self, frame: Frame) -> None:
         """Shows this frame; paints only if something that shows has changed."""
-        told, before = frame.recording, self.frame.recording
+        told, before, seen = frame.recording, self.frame.recording, self.frame.view
         again = frame.run.number == self.frame.run.number and frame.program.scenario == self.frame.program.scenario
         more = (len(told.lanes), len(told.holders)) != (len(before.lanes), len(before.holders))
         self.frame = self._as_it_was(frame)
@@ -85,6 +88,10 @@ class RowsView(QWidget):
             self.update()
         if self._mouse is not None:
             self._show_hint()
+        view = frame.view
+        pointed = (view.cursor, view.thread, view.marked) != (seen.cursor, seen.thread, seen.marked)
+        if pointed or view.marked is not None:
+            self.pointed(seen)
 
     def _show_hint(self) -> None:
         """Says what lies under the mouse."""
@@ -112,7 +119,7 @@ class RowsView(QWidget):
         return (
             shown, self.places, tip, id(told.losses), len(told.flips), told.flips[-1:], frame.program.switches,
             frame.view.cursor, frame.view.hidden, frame.run.number, frame.run.phase, self.left_out, id(told.tasks),
-            id(told.parts), id(told.marks), frame.view.thread,
+            id(told.parts), id(told.marks), frame.view.thread, frame.view.marked,
         )  # fmt: skip
 
     def _hold_still(self) -> None:

@@ -1,5 +1,7 @@
 """The wait-for graph in its card: who waits for which lock, and who has it; a deadlock is a red cycle."""
 
+from operator import attrgetter
+
 from PySide6.QtCore import QCoreApplication, QRectF
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -103,6 +105,6 @@ PANEL = PanelInfo(
     Place.DECK,
     40,
     make=WaitsPanel,
-    wanted=lambda frame: len(frame.recording.lanes) > 1,
+    wanted=attrgetter("recording.lanes"),
     offered=lambda course, _text: not course.scenario.page,
 )
