@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMainWindow, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from gui.panel import PanelInfo, Place
 from gui.theme import icons, palette
 from gui.theme.theme import Theme
 from gui.view_state import height_sharing
 from gui.widgets import focus
-from gui.widgets.controls import clear_ground
+from gui.widgets.controls import scrolled
 from gui.widgets.shared_splitter import SharedSplitter
 
 TABBED = (Place.TOOLBAR, Place.LEFT, Place.RIGHT, Place.PLOTS, Place.CENTRE, Place.BESIDE, Place.STATUS)
@@ -59,13 +59,7 @@ class Window(QMainWindow):
         self.below.setStretchFactor(1, 0)
         above, layout = self._columns[Place.PLOTS]
         layout.addWidget(self.middle, 1)
-        self.side = QScrollArea()
-        self.side.setWidgetResizable(True)
-        self.side.setFrameShape(QFrame.Shape.NoFrame)
-        self.side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.side.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.side.setWidget(self._columns[Place.RIGHT][0])
-        clear_ground(self.side)
+        self.side = scrolled(self._columns[Place.RIGHT][0])
         body = QWidget()
         self._body = QHBoxLayout(body)
         self._body.addWidget(self._columns[Place.LEFT][0])

@@ -11,8 +11,8 @@ from gui.theme.palette import font
 from gui.theme.theme import Theme
 from gui.view_state.window_settings import LessonMark
 from gui.widgets.card import Card
-from gui.widgets.controls import MOVING, PaintedButton, keeps_key
-from gui.widgets.painted import Painted, clear, scrolled
+from gui.widgets.controls import MOVING, PaintedButton, keeps_key, scrolled
+from gui.widgets.painted import Painted, clear
 
 ROW, TITLE = 32, 36  # pixels of a lesson and of a group's name, where there is room for all of them
 LEAST_ROW, LEAST_TITLE = 24, 26  # and where there is not
@@ -64,8 +64,6 @@ class LessonRow(PaintedButton):
             super().keyPressEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        if self.theme is None:
-            return
         theme, colours = self.theme, self.theme.colours
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -93,7 +91,7 @@ class LessonRow(PaintedButton):
 
     def title_room(self) -> QRectF:
         """Where the title stands, beside its mark."""
-        px = self.theme.px if self.theme is not None else round
+        px = self.theme.px
         return QRectF(px(26), 0, self.width() - px(26) - px(4), self.height())
 
 
@@ -156,12 +154,10 @@ class GroupButton(PaintedButton):
         """It shows which group is open; a click opens its list and changes nothing."""
 
     def sizeHint(self) -> QSize:
-        side = self.theme.px(32) if self.theme is not None else 32
+        side = self.theme.px(32)
         return QSize(side, side)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        if self.theme is None:
-            return
         theme, colours = self.theme, self.theme.colours
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -220,7 +216,7 @@ class Lessons(Card):
     def _see_current(self) -> None:
         """Scrolls so far that the open lesson and the name of its group are seen."""
         at = next((row for row in self.rows if row.isChecked()), None)
-        if at is not None and self.theme is not None and not self.theme.compact:
+        if at is not None and not self.theme.compact:
             self._column.activate()
             self._area.ensureWidgetVisible(at, 0, self.theme.px(TITLE))
 
@@ -230,7 +226,7 @@ class Lessons(Card):
 
     def _fit(self) -> None:
         """Where not all lessons have room, their rows get lower before the list has to be scrolled."""
-        if self.theme is None or self.theme.compact:
+        if self.theme.compact:
             return
         px, rows, titles = self.theme.px, len(self.rows), len(self._titles)
         room = self._area.height() - 2 * px(8)
@@ -256,8 +252,7 @@ class Lessons(Card):
             self.rows.append(row)
             self._column.addWidget(row)
         self._column.addStretch(1)
-        if self.theme is not None:
-            self.apply_theme(self.theme)
+        self.apply_theme(self.theme)
 
     def _add_group(self, name: str) -> None:
         number = len(self._titles) + 1
@@ -276,7 +271,7 @@ class Lessons(Card):
 
     def fly_out(self, group: str, button: QWidget) -> None:
         """Lists the lessons of a group beside the rail."""
-        if self._course is None or self.theme is None:
+        if self._course is None:
             return
         menu = self._menu = QMenu(self)
         menu.setFont(font(self.theme, self.theme.measures.base))

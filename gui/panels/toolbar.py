@@ -87,13 +87,11 @@ class Toolbar(PaintedPanel):
     def _do(self, name: str) -> None:
         """What the key of the same name does."""
         do = actions.action(name).do
-        if do is not None and self.theme is not None and self._course is not None:
+        if do is not None and self._course is not None:
             do(self._commands, actions.ActionScene(self._frame, self.theme, self._course))
 
     def show_keys(self) -> None:
         """Lists every key over the window."""
-        if self.theme is None:
-            return
         notes = self._course.scenario.switches.items() if self._course is not None else ()
         extra = tuple((one.key, f"{name}: {one.note}" if one.note else name) for name, one in notes if one.key)
         self._overlay = KeysOverlay(self.window(), self.theme, extra)
