@@ -1,11 +1,11 @@
 """The three columns of the window, or, while it presents, the middle alone with the right one in its lower part."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gui.middle_column import MiddleColumn, Sizes
 from gui.theme.theme import Theme
-from gui.widgets.controls import clear_ground
+from gui.widgets.controls import scrolled
 from gui.widgets.shared_splitter import SharedSplitter
 
 MOST = 0.36  # of the room, for the right column
@@ -21,15 +21,9 @@ class Columns(SharedSplitter):
         super().__init__(Qt.Orientation.Horizontal, self._widths)
         self._theme: Theme | None = None
         self._chosen: Sizes = {}
-        self.left, self.middle, self.side = left, MiddleColumn(), QScrollArea()
+        self.left, self.middle, self.side = left, MiddleColumn(), scrolled(right)
         self.middle.setMinimumWidth(200)  # not what its longest header wants: columns keep their places
-        self.side.setWidgetResizable(True)
-        self.side.setFrameShape(QFrame.Shape.NoFrame)
-        self.side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.side.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.side.setWidget(right)
         right.setMinimumWidth(1)  # never wider than what is seen of it
-        clear_ground(self.side)
         for widget in (self.left, self.middle, self.side):
             self.addWidget(widget)
         self.setStretchFactor(1, 1)

@@ -28,14 +28,14 @@ def find() -> str:
     """The newest of python3.10 to python3.14 on PATH that really starts, "" when there is none."""
     for version in WANTED:
         path = shutil.which("python" + version)
-        if path and is_python(path, version):
+        if path and is_python(path, version, 10):
             return path
     return ""
 
 
-def is_python(path: str, version: str) -> bool:
-    """Whether it runs and is of that version: a pyenv shim is there also when its Python is not."""
-    return answer([path, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"], 30) == version
+def is_python(path: str, version: str, patience: float = 30) -> bool:
+    """Whether it runs, within `patience` seconds, and is of that version: a pyenv shim may have no Python behind it."""
+    return answer([path, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"], patience) == version
 
 
 def answer(command: "list[str]", patience: float) -> str:

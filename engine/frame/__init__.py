@@ -6,7 +6,7 @@ Times in arrays are int64 nanoseconds of program time; single times are float se
 
 import enum
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from typing import TypeVar
 
 import numpy as np
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from engine.frame.finding import Death, Finding, FindingKind
 from engine.frame.states import ENDS_BY_ITSELF, WAITING, Ended, Phase, State
 from engine.frame.trouble import Trouble
+from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.messages import LaneKind, UnknownFact
 from engine.protocol.program_text import Knob, Switch
 
@@ -24,7 +25,7 @@ Times = NDArray[np.int64]
 EMPTY_TIMES: Times = np.empty(0, np.int64)
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Thing:
     """A lock, event, queue, file ... of the program."""
 
@@ -34,7 +35,7 @@ class Thing:
     line: int  # where it was made; 0 is unknown
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Spans:
     """The spans of one lane: span i lasts from starts[i] to starts[i + 1], the last one to the frame's `now`."""
 
@@ -47,7 +48,7 @@ class Spans:
         return len(self.starts)
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Cpu:
     """Processor time that a lane has had: at times[i] it was used[i] nanoseconds in all."""
 
@@ -55,7 +56,7 @@ class Cpu:
     used: Times
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Lane:
     """One thread, in whichever process, or one asyncio task."""
 
@@ -75,7 +76,7 @@ class Lane:
     cpu: Cpu | None = None  # None: not known here
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Holders:
     """Who holds one lock when: from starts[i] on threads[i] holds it (0: nobody)."""
 
@@ -85,7 +86,7 @@ class Holders:
     threads: NDArray[np.uint16]
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Tasks:
     """Tasks of pools, in the order in which they began: columns of equal length.
 
@@ -108,7 +109,7 @@ class Tasks:
 NO_TASKS = Tasks(np.empty(0, np.uint32), np.empty(0, np.uint16), EMPTY_TIMES, EMPTY_TIMES, np.empty(0, np.bool_))
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Marks:
     """Columns of equal length: at times[i], nanoseconds, lanes[i] set the event events[i], or cleared it."""
 
@@ -124,7 +125,7 @@ class Marks:
 NO_MARKS = Marks(EMPTY_TIMES, np.empty(0, np.uint16), np.empty(0, np.uint32), np.empty(0, np.bool_))
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Losses:
     """Updates of the watched value that were lost: at times[i] in the lane threads[i]."""
 
@@ -135,7 +136,7 @@ class Losses:
 NO_LOSSES = Losses(EMPTY_TIMES, np.empty(0, np.uint16))
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Series:
     """A value over time as steps: from times[i] on it is values[i]."""
 
@@ -147,7 +148,7 @@ class Series:
     sampled: bool = False  # looked at now and then, rather than reported with each update
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Flip:
     """A switch that was flipped while the program ran, with the numbers up to then."""
 
@@ -158,7 +159,7 @@ class Flip:
     lost: int  # of these, lost
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class SwitchPeriod:
     """A part of the run between two flips, for the table "lock off / lock on"."""
 
@@ -174,7 +175,7 @@ class SwitchPeriod:
         return self.updates - self.kept
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Part:
     """A part of a run that is compared with its other parts: a bracket on the timeline, a bar in the chart.
 
@@ -204,7 +205,7 @@ class Part:
         return self.used / self.seconds if self.seconds and self.used is not None else None
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class OutputPiece:
     """One piece of output: a line, or what stood without a newline."""
 
@@ -216,7 +217,7 @@ class OutputPiece:
     left_out: int = 0  # it stands for so many characters that were not kept
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Recording:
     """What the run has reported."""
 
@@ -249,7 +250,7 @@ class Refused(enum.Enum):
     RANGE = "range"
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Refusal:
     """A value that a knob does not take. Of a knob that there is not, `value` is the names of those there are."""
 
@@ -258,7 +259,7 @@ class Refusal:
     value: object
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Interpreter:
     """The Python that runs the program."""
 
@@ -270,7 +271,7 @@ class Interpreter:
     switch_interval: float = 0.0  # seconds
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class View:
     """What the window shows of the run, and has to say itself. Part of the frame so that all panels agree."""
 
@@ -288,7 +289,7 @@ class View:
     notice: Trouble | None = None  # of the window's own, shown when the run has none
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Program:
     """What is open: the program, and what the presenter has set for it."""
 
@@ -301,7 +302,7 @@ class Program:
     knobs: tuple[Knob, ...] = ()
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class RunState:
     """Where the run is."""
 
@@ -322,7 +323,7 @@ class RunState:
         return self.others is not None and self.others >= BUSY
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Result:
     """What came of the run."""
 
@@ -333,7 +334,7 @@ class Result:
     unknown: tuple[UnknownFact, ...] = ()  # expressions of the scenario that have no value, and why: for its author
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Frame:
     """A frozen picture of a run, and of what the window shows of it: composed once a tick by `Session`."""
 

@@ -1,10 +1,10 @@
 """What is worth saying about a run, as data. What is said of each kind: `engine.words.findings`."""
 
 import enum
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from engine.frame.states import State
+from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.messages import ExceptionFact, ProcessEndFact
 from engine.protocol.records import Kind
 
@@ -26,7 +26,7 @@ class FindingKind(enum.Enum):
     WINDOW_FROZEN = "window-frozen"  # the work ran where the window draws, and the window could not
 
 
-@dataclass(frozen=True, kw_only=True)
+@lazy_dataclass(frozen=True, kw_only=True)
 class About:
     """Whom a finding concerns, when and where."""
 
@@ -37,14 +37,14 @@ class About:
     time: float = 0.0  # seconds
 
 
-@dataclass(frozen=True, kw_only=True)
+@lazy_dataclass(frozen=True, kw_only=True)
 class Plain(About):
     """A finding that one message says, which is called as its kind and gets its fields: no more is to be written."""
 
     kind: FindingKind
 
 
-@dataclass(frozen=True, kw_only=True)
+@lazy_dataclass(frozen=True, kw_only=True)
 class LostUpdate(About):
     """Updates of a value that were lost; thread, line and time are those of the first."""
 
@@ -56,7 +56,7 @@ class LostUpdate(About):
     expected: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@lazy_dataclass(frozen=True, kw_only=True)
 class ThreadDied(About):
     """An exception that ended a thread."""
 
@@ -64,7 +64,7 @@ class ThreadDied(About):
     error: Death
 
 
-@dataclass(frozen=True, kw_only=True)
+@lazy_dataclass(frozen=True, kw_only=True)
 class NotJoined(About):
     """A thread that the program waited for nowhere."""
 
@@ -73,7 +73,7 @@ class NotJoined(About):
     went_on: bool  # it had not ended when the program's last line had run
 
 
-@dataclass(frozen=True, kw_only=True)
+@lazy_dataclass(frozen=True, kw_only=True)
 class CutOff(About):
     """A daemon that the end of the program cut off."""
 
@@ -81,7 +81,7 @@ class CutOff(About):
     process: bool = False  # else a thread
 
 
-@dataclass(frozen=True, kw_only=True)
+@lazy_dataclass(frozen=True, kw_only=True)
 class TaskFailed(About):
     """A task that raised, and nobody asked for its result."""
 
@@ -90,7 +90,7 @@ class TaskFailed(About):
     error: str  # "": nobody knows
 
 
-@dataclass(frozen=True, kw_only=True)
+@lazy_dataclass(frozen=True, kw_only=True)
 class More(About):
     """So many more of a kind than are told one by one."""
 
@@ -98,7 +98,7 @@ class More(About):
     count: int
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Waiter:
     """One of the threads that wait, for a sentence about them."""
 
@@ -112,7 +112,7 @@ class Waiter:
     itself: bool = False  # what it waits for is its own end, or the lock that it has
 
 
-@dataclass(frozen=True, kw_only=True)
+@lazy_dataclass(frozen=True, kw_only=True)
 class Deadlock(About):
     """Threads of which each waits for the next, the last for the first; or one that waits for itself."""
 
@@ -121,7 +121,7 @@ class Deadlock(About):
     freed: float = 0.0  # seconds: from then on one of them went on all the same; 0: none did
 
 
-@dataclass(frozen=True, kw_only=True)
+@lazy_dataclass(frozen=True, kw_only=True)
 class Stuck(About):
     """Every living thread waits, and none can wake another."""
 
@@ -130,7 +130,7 @@ class Stuck(About):
     pool: str = ""  # each of whose workers waits for a task that only this pool could begin
 
 
-@dataclass(frozen=True, kw_only=True)
+@lazy_dataclass(frozen=True, kw_only=True)
 class HeldLong(About):
     """A lock that one thread held long in all while others waited for it."""
 
@@ -139,7 +139,7 @@ class HeldLong(About):
     seconds: float  # of two figures
 
 
-@dataclass(frozen=True, kw_only=True)
+@lazy_dataclass(frozen=True, kw_only=True)
 class TwoHolders(Plain):
     """Ours: a lock that seems to be held twice."""
 
@@ -148,7 +148,7 @@ class TwoHolders(Plain):
     count: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@lazy_dataclass(frozen=True, kw_only=True)
 class WrongResult(About):
     """Found is not as expected. The sentences are the scenario's own, with {expected} and {found}; "": it has none."""
 
@@ -159,7 +159,7 @@ class WrongResult(About):
     below: str = ""  # where the two stand above it
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Missing:
     """A module that this Python does not have, and what to do about it."""
 
@@ -169,7 +169,7 @@ class Missing:
     near: str = ""  # a module of Python with almost that name
 
 
-@dataclass(frozen=True, kw_only=True)
+@lazy_dataclass(frozen=True, kw_only=True)
 class MissingLibrary(About):
     """The program imports what this Python does not have."""
 
@@ -177,7 +177,7 @@ class MissingLibrary(About):
     missing: Missing
 
 
-@dataclass(frozen=True, kw_only=True)
+@lazy_dataclass(frozen=True, kw_only=True)
 class WindowFrozen(Plain):
     """The work ran where the window draws, and the window could not."""
 

@@ -1,12 +1,12 @@
 """Why a run, a program or a stage failed, as data. What is said of each kind: `engine.words.troubles`."""
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from engine.frame.finding import Death, Missing
+from engine.protocol.lazy_dataclass import lazy_dataclass
 
 
-@dataclass(frozen=True, kw_only=True)
+@lazy_dataclass(frozen=True, kw_only=True)
 class Where:
     """The program's line, 0 where there is none; and what Python wrote about it, such as a traceback."""
 
@@ -14,28 +14,28 @@ class Where:
     detail: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@lazy_dataclass(frozen=True, kw_only=True)
 class ProgramDied(Where):
     """An exception ended the main thread."""
 
     error: Death
 
 
-@dataclass(frozen=True, kw_only=True)
+@lazy_dataclass(frozen=True, kw_only=True)
 class ProgramRefused(Where):
     """Python cannot read the program."""
 
     error: Death
 
 
-@dataclass(frozen=True, kw_only=True)
+@lazy_dataclass(frozen=True, kw_only=True)
 class ImportFailed(Where):
     """The program needs what this Python does not have."""
 
     missing: Missing
 
 
-@dataclass(frozen=True, kw_only=True)
+@lazy_dataclass(frozen=True, kw_only=True)
 class NoText(Where):
     """A file that is no text: `error` is why it cannot be decoded; "": it holds zero bytes."""
 
@@ -43,7 +43,7 @@ class NoText(Where):
     error: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@lazy_dataclass(frozen=True, kw_only=True)
 class Unreadable(Where):
     """A file that cannot be opened."""
 
@@ -52,7 +52,7 @@ class Unreadable(Where):
     error: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@lazy_dataclass(frozen=True, kw_only=True)
 class NoInterpreter(Where):
     """A Python that does not start."""
 
@@ -60,7 +60,7 @@ class NoInterpreter(Where):
     error: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@lazy_dataclass(frozen=True, kw_only=True)
 class NoStage(Where):
     """A Python that starts, and ends before it has said a word."""
 
@@ -69,7 +69,7 @@ class NoStage(Where):
     said: str = ""  # its last words
 
 
-@dataclass(frozen=True, kw_only=True)
+@lazy_dataclass(frozen=True, kw_only=True)
 class EndedItself(Where):
     """The program ended its own process."""
 
@@ -77,19 +77,19 @@ class EndedItself(Where):
     at: int = 0  # the line of that call, 0: unknown
 
 
-@dataclass(frozen=True, kw_only=True)
+@lazy_dataclass(frozen=True, kw_only=True)
 class ProcessDied(Where):
     """The program's process came to its end without a word."""
 
     code: int  # its exit status; less than 0: the number of a signal
 
 
-@dataclass(frozen=True, kw_only=True)
+@lazy_dataclass(frozen=True, kw_only=True)
 class NothingToRun(Where):
     """What is open is a page."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@lazy_dataclass(frozen=True, kw_only=True)
 class Notice(Where):
     """Something that the window itself has to say, in its own words."""
 

@@ -13,56 +13,15 @@ import math
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
+from engine.protocol.lazy_dataclass import make_init
 from engine.protocol.records import LAST_THREAD
 
-__all__ = ["Codec", "UnknownKind", "Unpacked", "message"]
+__all__ = ["Codec", "UnknownKind", "Unpacked"]
 
 Message = TypeVar("Message")
 Maker = Callable[[Mapping[str, Any]], Any]  # of JSON's object; raises one of _WRONG
-
-if TYPE_CHECKING:
-    from dataclasses import dataclass as message
-else:
-
-    def message(frozen):
-        """A frozen dataclass with shared methods: with methods of its own each costs a stage 0.5 ms of its start."""
-        assert frozen
-        return _framed
-
-
-def _framed(kind: Any) -> Any:
-    made: Any = dataclasses.dataclass(init=False, repr=False, eq=False)(kind)
-    for one in dataclasses.fields(made):
-        if one.default_factory is not dataclasses.MISSING:
-            setattr(made, one.name, one.default_factory())  # nobody changes it
-    made.__setattr__ = made.__delattr__ = _refuse
-    made.__eq__, made.__hash__, made.__repr__ = _equal, _hash, _repr
-    _make_init(made, [])  # of a part of a message; a codec gives the others their tag
-    return made
-
-
-def _refuse(self: Any, name: str, *_: object) -> None:
-    raise dataclasses.FrozenInstanceError(f"cannot change {name} of {self!r}")
-
-
-def _fields(self: Any) -> tuple[Any, ...]:
-    return tuple(getattr(self, name) for name in self.__dataclass_fields__)
-
-
-def _equal(self: Any, other: object) -> bool:
-    return type(other) is type(self) and _fields(self) == _fields(other)
-
-
-def _hash(self: Any) -> int:
-    return hash(_fields(self))
-
-
-def _repr(self: Any) -> str:
-    told = (f"{name}={value!r}" for name, value in zip(self.__dataclass_fields__, _fields(self)))
-    return f"{type(self).__name__}({', '.join(told)})"
-
 
 _WRONG = (ValueError, KeyError, TypeError, OverflowError)
 
@@ -91,7 +50,7 @@ class Codec(Generic[Message]):
         self.kinds = {_called(kind.__name__, suffix): kind for kind in kinds}
         self._makers: dict[str, Maker] = {}  # made when they are needed: a stage sends facts and reads none
         for name, kind in self.kinds.items():
-            _make_init(kind, [f"    fields[{tag!r}] = {name!r}"])
+            make_init(kind, [f"    fields[{tag!r}] = {name!r}"])
 
     def made(self, found: Any) -> Message:
         """The message of such an object. Raises UnknownKind, or another of _WRONG for nonsense."""
@@ -106,7 +65,7 @@ class Codec(Generic[Message]):
 
     def pack(self, messages: Iterable[Message]) -> bytes:
         """Messages as a JSON list. Halves of characters (lone surrogates) become question marks."""
-        plain = [message.__dict__ for message in messages]  # see _quicken
+        plain = [message.__dict__ for message in messages]  # see `engine.protocol.lazy_dataclass`
         return json.dumps(plain, ensure_ascii=False, default=_other).encode("utf-8", "replace")
 
     def unpack(self, payload: bytes) -> Unpacked[Message]:
@@ -247,30 +206,3 @@ def _maker(kind: type, first: str = "") -> Maker:
     exec("\n".join([*lines, "    return made"]), space)
     maker: Maker = space["make"]
     return maker
-
-
-def _make_init(kind: Any, first: list[str]) -> None:
-    def init(self: Any, *args: Any, **more: Any) -> None:
-        _quicken(kind, first)
-        self.__init__(*args, **more)
-
-    kind.__init__ = init  # the first time; most kinds are never made in one process
-
-
-def _quicken(kind: type, first: list[str]) -> None:
-    """Writes the `__init__`: as a frozen dataclass sets its fields, a message costs three times what a dict does.
-
-    The tag comes first in `__dict__`, which is then just what JSON needs.
-    """
-    space: dict[str, Any] = {}
-    parameters, lines = ["self"], ["    fields = self.__dict__", *first]
-    for one in dataclasses.fields(kind):
-        if hasattr(kind, one.name):
-            space[f"default_{one.name}"] = getattr(kind, one.name)
-            parameters.append(f"{one.name}=default_{one.name}")
-            lines.append(f"    if {one.name} is not default_{one.name}: fields[{one.name!r}] = {one.name}")
-        else:
-            parameters.append(one.name)
-            lines.append(f"    fields[{one.name!r}] = {one.name}")
-    exec("\n".join([f"def __init__({', '.join(parameters)}):", *lines]), space)
-    kind.__init__ = space["__init__"]  # type: ignore[misc]  # with the parameters that mypy knows

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import NoReturn, Union, get_args
 
-from engine.protocol.codec import Codec, message
+from engine.protocol.codec import Codec
+from engine.protocol.lazy_dataclass import lazy_dataclass
 
 Lane = int  # id of a thread, 16 bits
 Id = int  # of a thing, a task or a part, 32 bits
@@ -65,7 +66,7 @@ class NoValue(str, enum.Enum):
 # facts
 
 
-@message(frozen=True)
+@lazy_dataclass(frozen=True)
 class HelloFact:
     """Which Python this is."""
 
@@ -78,7 +79,7 @@ class HelloFact:
     pid: Count = 0
 
 
-@message(frozen=True)
+@lazy_dataclass(frozen=True)
 class FileFact:
     """The file of a place."""
 
@@ -86,7 +87,7 @@ class FileFact:
     path: str
 
 
-@message(frozen=True)
+@lazy_dataclass(frozen=True)
 class ThreadFact:
     """What a thread is called."""
 
@@ -97,7 +98,7 @@ class ThreadFact:
     kind: LaneKind = LaneKind.THREAD
 
 
-@message(frozen=True)
+@lazy_dataclass(frozen=True)
 class ThingFact:
     """A lock, a queue, a file ..."""
 
@@ -109,7 +110,7 @@ class ThingFact:
     size: Count = 0  # of a queue, 0 is no limit
 
 
-@message(frozen=True)
+@lazy_dataclass(frozen=True)
 class TextFact:
     """What a record's value refers to."""
 
@@ -119,7 +120,7 @@ class TextFact:
     left_out: Count = 0  # characters beyond those that are kept
 
 
-@message(frozen=True)
+@lazy_dataclass(frozen=True)
 class TaskFact:
     """A task of a pool."""
 
@@ -129,7 +130,7 @@ class TaskFact:
     pool: str = ""
 
 
-@message(frozen=True)
+@lazy_dataclass(frozen=True)
 class ExceptionFact:
     """What ended a thread, or kept Python from reading the program."""
 
@@ -143,7 +144,7 @@ class ExceptionFact:
     file: str = ""  # that was to be opened and is not there
 
 
-@message(frozen=True)
+@lazy_dataclass(frozen=True)
 class ProcessEndFact:
     """How another process of the program ended, where that was no good end and no exception."""
 
@@ -154,7 +155,7 @@ class ProcessEndFact:
     place: Place = 0
 
 
-@message(frozen=True)
+@lazy_dataclass(frozen=True)
 class LostFact:
     """How many were left out so far."""
 
@@ -162,7 +163,7 @@ class LostFact:
     count: Count
 
 
-@message(frozen=True)
+@lazy_dataclass(frozen=True)
 class PartFact:
     """A part of the run that is compared: sent when it begins, and again with its value or its error."""
 
@@ -175,14 +176,14 @@ class PartFact:
     error: str = ""
 
 
-@message(frozen=True)
+@lazy_dataclass(frozen=True)
 class PlanFact:
     """Program time that the run will take."""
 
     seconds: float
 
 
-@message(frozen=True)
+@lazy_dataclass(frozen=True)
 class MissingFact:
     """A module that an import did not find."""
 
@@ -190,7 +191,7 @@ class MissingFact:
     place: Place = 0
 
 
-@message(frozen=True)
+@lazy_dataclass(frozen=True)
 class UnknownFact:
     """Something that the scenario asks for has no value."""
 
@@ -201,7 +202,7 @@ class UnknownFact:
     limit: float = 0.0
 
 
-@message(frozen=True)
+@lazy_dataclass(frozen=True)
 class OutcomeFact:
     """What came of the program. The exception of one that died or was refused is that of the main thread."""
 
@@ -213,7 +214,7 @@ class OutcomeFact:
     holds: bool | None = None  # the order's expression
 
 
-@message(frozen=True)
+@lazy_dataclass(frozen=True)
 class FarewellFact:
     """The program is about to end its own process."""
 
@@ -222,7 +223,7 @@ class FarewellFact:
     status: int | None = None  # where it exits; None where a signal ends it
 
 
-@message(frozen=True)
+@lazy_dataclass(frozen=True)
 class FrozenFact:
     """Program time stands still."""
 
@@ -253,7 +254,7 @@ Fact = Union[
 # orders
 
 
-@message(frozen=True)
+@lazy_dataclass(frozen=True)
 class RunOrder:
     """What is to be run, and how."""
 
@@ -272,7 +273,7 @@ class RunOrder:
     expression: str = ""  # has to be true after the run
 
 
-@message(frozen=True)
+@lazy_dataclass(frozen=True)
 class SwitchOrder:
     """All objects of this name on or off."""
 
@@ -280,26 +281,26 @@ class SwitchOrder:
     on: bool
 
 
-@message(frozen=True)
+@lazy_dataclass(frozen=True)
 class SpeedOrder:
     """Program time runs so many times as fast as real time."""
 
     value: float
 
 
-@message(frozen=True)
+@lazy_dataclass(frozen=True)
 class FreezeOrder:
     """Program time stands still from here on."""
 
     number: Count = 1  # how many pauses were asked for
 
 
-@message(frozen=True)
+@lazy_dataclass(frozen=True)
 class ThawOrder:
     """It goes on."""
 
 
-@message(frozen=True)
+@lazy_dataclass(frozen=True)
 class FinishOrder:
     """Send what there is, then end."""
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import Union, get_args
 
-from engine.protocol.codec import Codec, message
+from engine.protocol.codec import Codec
+from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.messages import Count, Id, Lane, RunOrder
 
 
-@message(frozen=True)
+@lazy_dataclass(frozen=True)
 class ClockState:
     """What a process needs so that its clock shows what the sender's does; nanoseconds."""
 
@@ -24,7 +25,7 @@ class ClockState:
     counter_base: int
 
 
-@message(frozen=True)
+@lazy_dataclass(frozen=True)
 class Slot:
     """What a process reports under: its number, and the ids of its threads from `lane`, its main one, to `last`."""
 
@@ -36,7 +37,7 @@ class Slot:
 # the first line of a connection
 
 
-@message(frozen=True)
+@lazy_dataclass(frozen=True)
 class JoinCall:
     """A process is here and will report."""
 
@@ -46,14 +47,14 @@ class JoinCall:
     fork: bool = False
 
 
-@message(frozen=True)
+@lazy_dataclass(frozen=True)
 class SlotCall:
     """A process is going to start another one, which needs a slot."""
 
     token: str
 
 
-@message(frozen=True)
+@lazy_dataclass(frozen=True)
 class TurnCall:
     """The stage calls itself: when that is served, so is everybody who called before."""
 
@@ -63,7 +64,7 @@ class TurnCall:
 # what the stage answers, and what it says later
 
 
-@message(frozen=True)
+@lazy_dataclass(frozen=True)
 class WelcomeReply:
     """How things stand; `slot`, `order` and `files` only for a process that was not forked."""
 
@@ -74,14 +75,14 @@ class WelcomeReply:
     files: Mapping[str, int] = field(default_factory=dict)
 
 
-@message(frozen=True)
+@lazy_dataclass(frozen=True)
 class SlotReply:
     """The slot that was asked for; None: there are no more."""
 
     slot: Slot | None
 
 
-@message(frozen=True)
+@lazy_dataclass(frozen=True)
 class SteerReply:
     """What was ordered meanwhile; it is answered with the number."""
 
@@ -94,31 +95,31 @@ class SteerReply:
 # what a process says in blocks for the stage alone
 
 
-@message(frozen=True)
+@lazy_dataclass(frozen=True)
 class HereNote:
     """It has a lane now."""
 
 
-@message(frozen=True)
+@lazy_dataclass(frozen=True)
 class HeardNote:
     """It has carried out an order."""
 
     number: Count
 
 
-@message(frozen=True)
+@lazy_dataclass(frozen=True)
 class GoodbyeNote:
     """It ends, and has said how."""
 
 
-@message(frozen=True)
+@lazy_dataclass(frozen=True)
 class OpensNote:
     """A process that it starts will report, which may be late: from here on the window waits for that."""
 
     slot: Id
 
 
-@message(frozen=True)
+@lazy_dataclass(frozen=True)
 class ExpectNote:
     """It ends a process by a signal; `word` is what that one's lane then says."""
 
@@ -126,7 +127,7 @@ class ExpectNote:
     word: Id
 
 
-@message(frozen=True)
+@lazy_dataclass(frozen=True)
 class EndedNote:
     """A process that it started has ended; the exit status matters when that one has never reported."""
 

@@ -9,8 +9,9 @@ import os
 import re
 import tokenize
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import Any
+
+from engine.protocol.lazy_dataclass import lazy_dataclass
 
 PART_MARK = "__part__"  # what the program's builtins call the decorator of its parts
 SWITCHABLE = frozenset({"Lock", "RLock", "Semaphore", "BoundedSemaphore", "Condition", "Event", "Barrier"})
@@ -56,7 +57,7 @@ def _parse(text: str, path: str, mode: str) -> ast.mod:
         return ast.parse(text, path, mode)
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Knob:
     """A module-level `NAME = literal` in capitals, which the presenter may change, with what its comment says."""
 
@@ -71,7 +72,7 @@ class Knob:
     note: str = ""  # the rest of the comment
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Switch:
     """Something that can be switched off. Known from the text before the run, confirmed by the stage."""
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from urllib.parse import unquote_plus
 
+from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.units import FASTEST, SLOWEST
 
 LAST = 1_000  # order of a scenario that does not say where it stands
@@ -21,7 +22,7 @@ class ScenarioError(Exception):
     """A scenario that cannot be used, in one sentence for its author."""
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class SwitchNote:
     """What a switch does, and the letter that flips it."""
 
@@ -29,7 +30,7 @@ class SwitchNote:
     key: str = ""
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Try:
     """Something to try: a sentence, and settings such as "lock=off&ROUNDS=100"."""
 
@@ -37,7 +38,7 @@ class Try:
     settings: str = ""
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Proof:
     """What a run with these settings finds, every time: a kind of finding, or "" for none that is a fault."""
 
@@ -51,7 +52,7 @@ class Proof:
     cores: Mapping[str, tuple[float, float]] = field(default_factory=dict)  # part -> at least, at most so many at work
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class PartsNote:
     """How a run is cut into the parts that it compares. All but `call` may be empty.
 
@@ -69,7 +70,7 @@ class PartsNote:
     chart: str = "bars"  # or "curve": names are numbers, and the curve goes over them
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Scenario:
     """A program with what is to be said about it. With an `error` it is only listed."""
 

@@ -2,6 +2,7 @@
 
 from engine.frame import Finding, FindingKind, State
 from engine.frame import finding as kinds
+from engine.protocol.lazy_dataclass import values_of
 from engine.protocol.messages import ExceptionFact, assert_never
 from engine.protocol.records import Kind
 from engine.words.catalogue import say
@@ -51,19 +52,20 @@ def sentence(finding: Finding) -> str:  # noqa: PLR0911, PLR0912  # one case for
         case kinds.Stuck(waiters=waiters, pool=pool):
             return say("pool-stuck", pool=pool, clauses=_first(list(map(_waits, waiters))), count=len(waiters))
         case kinds.HeldLong(seconds=seconds):
-            return say("held-long-ms" if seconds < 0.1 else "held-long", milliseconds=seconds * 1000, **vars(finding))
+            fields = values_of(finding)
+            return say("held-long-ms" if seconds < 0.1 else "held-long", milliseconds=seconds * 1000, **fields)
         case kinds.WrongResult():
             return _wrong(finding)
         case kinds.MissingLibrary(missing=missing):
             return say("title-and-advice", title=lacking(missing), advice=remedy(missing))
         case kinds.Plain(kind=kind):
-            return say(kind.value, **vars(finding))
+            return say(kind.value, **values_of(finding))
         case _:
             return assert_never(finding)
 
 
 def detail(finding: Finding) -> str:
-    """kinds.More than the sentence: a traceback, each thread that waits with its line; "" for most."""
+    """More than the sentence: a traceback, each thread that waits with its line; "" for most."""
     match finding:
         case kinds.ThreadDied(error=ExceptionFact(traceback=traceback)):
             return traceback

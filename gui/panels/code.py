@@ -30,8 +30,7 @@ class ChipMark(Painted):
     def put(self, marker: Marker) -> None:
         if marker != self._marker:
             self._marker = marker
-            if self.theme is not None:
-                self.apply_theme(self.theme)
+            self.apply_theme(self.theme)
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)

@@ -253,8 +253,7 @@ class Knobs(Card):
             self._column.addWidget(self.rows[one.name])
         self.nothing.setVisible(not knobs)
         self.reset.setVisible(bool(knobs))
-        if self.theme is not None:
-            self.apply_theme(self.theme)
+        self.apply_theme(self.theme)
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)

@@ -11,9 +11,9 @@ from gui.theme.palette import font
 from gui.theme.theme import Theme
 from gui.view_state.window_settings import LessonMark
 from gui.widgets.card import Card
-from gui.widgets.controls import PaintedButton, hint
+from gui.widgets.controls import PaintedButton, hint, scrolled
 from gui.widgets.focus import Roving
-from gui.widgets.painted import Painted, clear, scrolled
+from gui.widgets.painted import Painted, clear
 
 ROW, TITLE = 32, 36  # pixels of a lesson and of a group's name, where there is room for all of them
 KEYS = 9  # groups that have a key
@@ -58,8 +58,6 @@ class LessonRow(PaintedButton):
             self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        if self.theme is None:
-            return
         theme, colours = self.theme, self.theme.colours
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -87,7 +85,7 @@ class LessonRow(PaintedButton):
 
     def title_room(self) -> QRectF:
         """Where the title stands, beside its mark."""
-        px = self.theme.px if self.theme is not None else round
+        px = self.theme.px
         return QRectF(px(26), 0, self.width() - px(26) - px(4), self.height())
 
 
@@ -150,12 +148,10 @@ class GroupButton(PaintedButton):
         """It shows which group is open; a click opens its list and changes nothing."""
 
     def sizeHint(self) -> QSize:
-        side = self.theme.px(32) if self.theme is not None else 32
+        side = self.theme.px(32)
         return QSize(side, side)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        if self.theme is None:
-            return
         theme, colours = self.theme, self.theme.colours
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -215,7 +211,7 @@ class Lessons(Card):
     def _see_current(self) -> None:
         """Scrolls so far that the open lesson and the name of its group are seen."""
         at = next((row for row in self.rows if row.isChecked()), None)
-        if at is not None and self.theme is not None and not self.theme.compact:
+        if at is not None and not self.theme.compact:
             self._column.activate()
             self._area.ensureWidgetVisible(at, 0, self.theme.px(TITLE))
 
@@ -225,7 +221,7 @@ class Lessons(Card):
 
     def _fit(self) -> None:
         """Where not all lessons have room, their rows get lower before the list has to be scrolled."""
-        if self.theme is None or self.theme.compact:
+        if self.theme.compact:
             return
         px, rows, titles = self.theme.px, len(self.rows), len(self._titles)
         room = self._area.height() - 2 * px(8)
@@ -250,8 +246,7 @@ class Lessons(Card):
             self.rows.append(row)
             self._column.addWidget(row)
         self._column.addStretch(1)
-        if self.theme is not None:
-            self.apply_theme(self.theme)
+        self.apply_theme(self.theme)
 
     def _add_group(self, name: str) -> None:
         number = len(self._titles) + 1
@@ -264,7 +259,7 @@ class Lessons(Card):
 
     def fly_out(self, group: str, button: QWidget) -> None:
         """Lists the lessons of a group beside the rail."""
-        if self._course is None or self.theme is None:
+        if self._course is None:
             return
         menu = self._menu = QMenu(self)
         menu.setFont(font(self.theme, self.theme.measures.base))

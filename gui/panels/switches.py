@@ -12,9 +12,9 @@ from gui.panel import Commands, Course, PanelInfo, Place
 from gui.theme import icons
 from gui.theme.theme import Theme
 from gui.widgets.card import Card
-from gui.widgets.controls import KeyCap, Name, Text, Toggle
+from gui.widgets.controls import KeyCap, Name, Text, Toggle, scrolled
 from gui.widgets.focus import Roving
-from gui.widgets.painted import clear, scrolled
+from gui.widgets.painted import clear
 
 MOST = 6  # rows that are seen without scrolling
 
@@ -114,8 +114,7 @@ class Switches(Card):
             about = self._notes.get(one.name, SwitchNote())
             self.rows[one.name] = SwitchRow(one, about.note, about.key, self._commands)
             self._column.addWidget(self.rows[one.name])
-        if self.theme is not None:
-            self.apply_theme(self.theme)
+        self.apply_theme(self.theme)
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)

@@ -24,10 +24,10 @@ from gui.view_state.verdict_text import (
     unknown_words,
 )
 from gui.widgets.card import Card
-from gui.widgets.controls import Link, Text
+from gui.widgets.controls import Link, Text, scrolled
 from gui.widgets.drawing import draw_loss
 from gui.widgets.focus import Roving
-from gui.widgets.painted import Painted, clear, scrolled
+from gui.widgets.painted import Painted, clear
 from gui.widgets.spoken import tell
 
 MOST = 12  # findings that are listed; more are counted
@@ -246,8 +246,7 @@ class Verdict(Card):
                 self._grid.addWidget(cell, row, at)
             self._cells.append(cells[1:])
         self._grid.setColumnStretch(0, 1)
-        if self.theme is not None:
-            self.apply_theme(self.theme)
+        self.apply_theme(self.theme)
 
     def _fill_list(self, findings: tuple[Finding, ...]) -> None:
         """While updates get lost the sentences change with every frame, so labels are kept and say something else."""
@@ -272,8 +271,7 @@ class Verdict(Card):
         link.clicked.connect(lambda: self._show((self._findings or ())[at]))
         self._links.append(link)
         self._list.insertWidget(at, link)
-        if self.theme is not None:
-            link.apply_theme(self.theme)
+        link.apply_theme(self.theme)
 
     def _show(self, finding: Finding) -> None:
         """The moment, and the line where it happened."""

@@ -35,23 +35,16 @@ PRESSING = (Qt.Key.Key_Space, *ENTER)
 MOVING = tuple(Qt.Key[f"Key_{to}"] for to in ("Left", "Right", "Up", "Down", "Home", "End", "PageUp", "PageDown"))
 
 
-def clear_ground(area: QScrollArea) -> None:
-    """Lets what is behind a scroll area show through; `setWidget` gives its widget a ground of its own."""
-    area.viewport().setAutoFillBackground(False)
-    inner = area.widget()
-    if inner is not None:
-        inner.setAutoFillBackground(False)
-
-
 def scrolled(inner: QWidget) -> QScrollArea:
-    """A scroll area for a column: without a frame, no stop of the Tab key, as wide as it is given room."""
+    """An area that scrolls up and down over a widget, no stop of the Tab key, and lets the ground behind it through."""
     area = QScrollArea()
     area.setWidgetResizable(True)
     area.setFrameShape(QScrollArea.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setWidget(inner)
-    clear_ground(area)
+    for part in (area.viewport(), inner):  # `setWidget` gives its widget a ground of its own
+        part.setAutoFillBackground(False)
     return area
 
 

@@ -1,13 +1,12 @@
 """What paints itself from the theme."""
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QLayout, QWidget
 
 from engine.frame import Frame
 from gui.panel import Course
 from gui.theme.theme import UNDRESSED, Theme
-from gui.widgets.controls import clear_ground, dress_children
+from gui.widgets.controls import dress_children
 
 
 class Painted(QWidget):
@@ -46,17 +45,6 @@ class PaintedPanel(Painted):
 
     def opened(self, course: Course) -> None:
         """Most panels draw only the run and have nothing to do when another scenario is opened."""
-
-
-def scrolled(inner: QWidget) -> QScrollArea:
-    """An area that scrolls up and down over a widget, no stop of the Tab key, and lets the ground behind it through."""
-    area = QScrollArea(widgetResizable=True)
-    area.setFrameShape(QScrollArea.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(inner)
-    clear_ground(area)
-    return area
 
 
 def clear(layout: QLayout) -> None:
