@@ -33,18 +33,18 @@ class ActionScene:
     calm: bool = False  # nothing slides by itself
 
 
-Deed = Callable[[Commands, ActionScene], None]
+Handler = Callable[[Commands, ActionScene], None]
 
 
 @dataclass(frozen=True)
 class Action:
-    """Something that a key does. Without `do` it is done by what opens or moves something in the window: `Deeds`."""
+    """Something that a key does. Without `do` it opens or moves something in the window: see `gui.window_actions`."""
 
     id: str
     group: str
     words: str
     keys: tuple[str, ...]  # as QKeySequence reads them; the first one is shown
-    do: Deed | None = None
+    do: Handler | None = None
     shown: str = ""  # what the key cap says when that is not the key's name
 
 
@@ -55,11 +55,11 @@ def next_of(ladder: tuple[float, ...], value: float, up: bool) -> float:
     return next((rung for rung in reversed(ladder) if rung < value * 0.999), ladder[0])
 
 
-def _speed(up: bool) -> Deed:
+def _speed(up: bool) -> Handler:
     return lambda commands, scene: commands.speed(next_of(SPEEDS, scene.frame.run.speed, up))
 
 
-def _text_scale(up: bool) -> Deed:
+def _text_scale(up: bool) -> Handler:
     return lambda commands, scene: commands.text_scale(next_of(SCALES, scene.theme.scale, up))
 
 
@@ -67,18 +67,18 @@ def _other_theme(commands: Commands, scene: ActionScene) -> None:
     commands.theme(next_name(scene.theme.name))
 
 
-def _pan(share: float) -> Deed:
+def _pan(share: float) -> Handler:
     return lambda commands, scene: commands.look(*views.panned(scene.frame.view, share, scene.frame.run.now))
 
 
-def _zoom(factor: float) -> Deed:
+def _zoom(factor: float) -> Handler:
     def zoom(commands: Commands, scene: ActionScene) -> None:
         commands.look(*views.zoomed(scene.frame.view, factor, scene.frame.run.now))
 
     return zoom
 
 
-def _edge(last: bool) -> Deed:
+def _edge(last: bool) -> Handler:
     def look(commands: Commands, scene: ActionScene) -> None:
         width = scene.frame.view.end - scene.frame.view.start
         begin = max(0.0, scene.frame.run.now - width) if last else 0.0
@@ -87,11 +87,11 @@ def _edge(last: bool) -> Deed:
     return look
 
 
-def _step(by: int) -> Deed:
+def _step(by: int) -> Handler:
     return lambda commands, _scene: commands.step(by)
 
 
-def _step_cursor(share: float) -> Deed:
+def _step_cursor(share: float) -> Handler:
     def step(commands: Commands, scene: ActionScene) -> None:
         view, now = scene.frame.view, scene.frame.run.now
         at = now if view.cursor is None else view.cursor
@@ -100,7 +100,7 @@ def _step_cursor(share: float) -> Deed:
     return step
 
 
-def _neighbour(step: int) -> Deed:
+def _neighbour(step: int) -> Handler:
     def go(commands: Commands, scene: ActionScene) -> None:
         ids = [one.id for one in scene.course.scenarios if not one.error]
         if scene.course.current in ids:
@@ -111,7 +111,7 @@ def _neighbour(step: int) -> Deed:
     return go
 
 
-def _of_group(index: int) -> Deed:
+def _of_group(index: int) -> Handler:
     """The first lesson of a group, counted as the list of lessons does; where one of it is open, the one after."""
 
     def go(commands: Commands, scene: ActionScene) -> None:
@@ -141,7 +141,7 @@ def _alone(commands: Commands, scene: ActionScene) -> None:
     commands.show_alone(scene.panels.alone or scene.panel)
 
 
-def _ask(wish: Wish) -> Deed:
+def _ask(wish: Wish) -> Handler:
     return lambda commands, _scene: commands.ask(wish)
 
 

@@ -39,7 +39,7 @@ from gui.view_state.window_settings import Ledger, LessonProgress, WindowLayout,
 from gui.widgets import spoken
 from gui.widgets.covers import Covers
 from gui.window import Window
-from gui.window_deeds import deeds
+from gui.window_actions import window_handlers
 
 if TYPE_CHECKING:
     from gui.recording.studio import Studio
@@ -124,7 +124,7 @@ def assemble(
     driver.on_line = lambda: window.middle.deck.turn_to("code")  # where the program is a page of it
     for name, text in broken:
         driver.report(f"{name} could not be loaded", text)
-    driver.deeds |= deeds(window, driver)
+    driver.handlers |= window_handlers(window, driver)
     window.bind([(key, partial(driver.perform, one.id)) for one in actions.ACTIONS for key in one.keys])
     window.resized.connect(appearance.fit)
     window.middle.splitter.resized.connect(driver.rearranged)

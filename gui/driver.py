@@ -108,7 +108,7 @@ class Driver(QObject):
         self.panel_at: Callable[[], str] = lambda: "timeline"
         self.is_seen: Callable[[QWidget], bool] = lambda _widget: True
         self.on_title: Callable[[str], None] = lambda _title: None
-        self.deeds: dict[str, Callable[[], None]] = {}  # what actions do with the window itself, by their ids
+        self.handlers: dict[str, Callable[[], None]] = {}  # what actions do with the window itself, by their ids
         self.on_line: Callable[[], None] = lambda: None
         self.on_course: Callable[[Course], None] = lambda _course: None
         self._laid_out: tuple[object, ...] = ()  # what was to be seen when it was laid out
@@ -139,8 +139,8 @@ class Driver(QObject):
         do = action(name).do
         if do is not None:
             do(self.controller, self.scene())
-        elif name in self.deeds:
-            self.deeds[name]()
+        elif name in self.handlers:
+            self.handlers[name]()
 
     def scene(self) -> ActionScene:
         """What an action may look at now."""

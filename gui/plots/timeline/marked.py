@@ -113,7 +113,7 @@ class MarkedCard(QWidget):
         lengthy = moving and spans_within(frame.recording, begin, end) > MANY
         made_of = (marked, min(end, now), frame.run.number, frame.run.phase, lanes, lengthy)
         if made_of != self._made_of or self.table is None:
-            self._made_of = made_of
+            self._made_of, self._key = made_of, ()
             found = Interval(begin, min(end, now), ()) if lengthy else interval(frame.recording, begin, end, now)
             self.table = table(frame, found)
             self.setAccessibleDescription(self.table.text)
@@ -126,7 +126,7 @@ class MarkedCard(QWidget):
         before = min(scale.x(marked[0]) - 10, room.right())
         behind = max(scale.x(marked[1]) + 10, room.left())
         beside = QSizeF(max(before - room.left(), room.right() - behind), room.height())
-        key = (cache, id(self.table), beside, room.size())
+        key = (cache, beside, room.size())
         if key != self._key or self._layout is None:
             self._key, self._cache = key, cache
             self._layout = fitting(cache, self.table, beside, room.size())

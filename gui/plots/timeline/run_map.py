@@ -68,7 +68,8 @@ class RunMap:
         self._fed: tuple[object, ...] = ()  # how far the lines are drawn
         self._first = 0  # the lane whose turn it is
         self._lines: dict[int, LaneLine] = {}
-        self._pictured: tuple[object, ...] = ()
+        self._pictured = 0  # the height of the picture, 0 where it is out of date
+        self._inks: NDArray[np.uint32] | None = None  # kept: another array might get the id of one that is gone
         self._image = QImage()
 
     def feed(self, frame: Frame, scale: Scale) -> bool:
@@ -93,15 +94,15 @@ class RunMap:
             else:
                 round_over, self._first = divmod(self._first + at, len(lanes))  # all get their turn, also where all
                 if round_over:  # always change; a picture for each few of thousands would cost more than they do
-                    self._pictured = ()
+                    self._pictured = 0
                 return False
-        self._fed, self._pictured = fed, ()
+        self._fed, self._pictured = fed, 0
         return True
 
     def picture(self, frame: Frame, height: int, inks: NDArray[np.uint32]) -> QImage:
         """The lanes of a frame, `height` device pixels high, at the scale that was fed last."""
-        if self._pictured != (height, id(inks)):
-            self._pictured = (height, id(inks))
+        if self._pictured != height or self._inks is not inks:
+            self._pictured, self._inks = height, inks
             lines = [self._lines[lane.id].states for lane in frame.recording.lanes if lane.id in self._lines]
             self._image = picture(stacked(lines, height), inks)
         return self._image

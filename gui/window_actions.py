@@ -18,7 +18,7 @@ class OffersPythons(Protocol):
     def choose_python(self) -> None: ...
 
 
-def deeds(window: Window, driver: Driver) -> dict[str, Callable[[], None]]:
+def window_handlers(window: Window, driver: Driver) -> dict[str, Callable[[], None]]:
     """By the id of their action. They work whatever is shown: nothing of it hangs on the toolbar."""
 
     def show_keys() -> None:
