@@ -28,7 +28,7 @@ class ActionScene:
     course: Course
 
 
-Deed = Callable[[Commands, ActionScene], None]
+Handler = Callable[[Commands, ActionScene], None]
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Action:
     group: str
     words: str
     keys: tuple[str, ...]  # as QKeySequence reads them; the first one is shown
-    do: Deed | None = None
+    do: Handler | None = None
     shown: str = ""  # what the key cap says when that is not the key's name
 
 
@@ -50,11 +50,11 @@ def next_of(ladder: tuple[float, ...], value: float, up: bool) -> float:
     return next((rung for rung in reversed(ladder) if rung < value * 0.999), ladder[0])
 
 
-def _speed(up: bool) -> Deed:
+def _speed(up: bool) -> Handler:
     return lambda commands, scene: commands.speed(next_of(SPEEDS, scene.frame.run.speed, up))
 
 
-def _text_scale(up: bool) -> Deed:
+def _text_scale(up: bool) -> Handler:
     return lambda commands, scene: commands.text_scale(next_of(SCALES, scene.theme.scale, up))
 
 
@@ -62,11 +62,11 @@ def _other_theme(commands: Commands, scene: ActionScene) -> None:
     commands.theme("light" if scene.theme.name == "dark" else "dark")
 
 
-def _pan(share: float) -> Deed:
+def _pan(share: float) -> Handler:
     return lambda commands, scene: commands.look(*views.panned(scene.frame.view, share, scene.frame.run.now))
 
 
-def _zoom(factor: float) -> Deed:
+def _zoom(factor: float) -> Handler:
     def zoom(commands: Commands, scene: ActionScene) -> None:
         commands.look(*views.zoomed(scene.frame.view, factor, scene.frame.run.now))
         if scene.frame.view.follow:
@@ -75,7 +75,7 @@ def _zoom(factor: float) -> Deed:
     return zoom
 
 
-def _edge(last: bool) -> Deed:
+def _edge(last: bool) -> Handler:
     def look(commands: Commands, scene: ActionScene) -> None:
         width = scene.frame.view.end - scene.frame.view.start
         begin = scene.frame.run.now - width if last else 0.0
@@ -84,7 +84,7 @@ def _edge(last: bool) -> Deed:
     return look
 
 
-def _step_cursor(share: float) -> Deed:
+def _step_cursor(share: float) -> Handler:
     def step(commands: Commands, scene: ActionScene) -> None:
         view, now = scene.frame.view, scene.frame.run.now
         at = now if view.cursor is None else view.cursor
@@ -93,7 +93,7 @@ def _step_cursor(share: float) -> Deed:
     return step
 
 
-def _neighbour(step: int) -> Deed:
+def _neighbour(step: int) -> Handler:
     def go(commands: Commands, scene: ActionScene) -> None:
         ids = [one.id for one in scene.course.scenarios if not one.error]
         if scene.course.current in ids:
@@ -104,7 +104,7 @@ def _neighbour(step: int) -> Deed:
     return go
 
 
-def _nth(index: int) -> Deed:
+def _nth(index: int) -> Handler:
     def go(commands: Commands, scene: ActionScene) -> None:
         if index < len(scene.course.scenarios):
             commands.open(scene.course.scenarios[index].id)

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 
 from engine.frame import Frame, Phase
 from engine.frame.trouble import Notice
-from gui.actions import ActionScene, Deed
+from gui.actions import ActionScene, Handler
 from gui.controller import Controller
 from gui.panel import Course, Panel, PanelInfo, Place, Suits
 from gui.theme.appearance import Appearance
@@ -127,7 +127,7 @@ class Driver(QObject):
         """Stops the clock; nothing is drawn any more."""
         self.beat.stop()
 
-    def act(self, do: Deed) -> None:
+    def act(self, do: Handler) -> None:
         """Does what a key does."""
         do(self.controller, ActionScene(self.frame, self.appearance.theme, self.controller.course))
 
