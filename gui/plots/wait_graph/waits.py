@@ -105,6 +105,6 @@ PANEL = PanelInfo(
     Place.DECK,
     40,
     make=WaitsPanel,
-    wanted=attrgetter("recording.lanes"),
+    wanted=attrgetter("recording.holders"),
     offered=lambda course, _text: not course.scenario.page,
 )
