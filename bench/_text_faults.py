@@ -109,13 +109,22 @@ def overlaps(texts: Sequence[PaintedText]) -> list[tuple[PaintedText, PaintedTex
     return found
 
 
+def _owner(text: PaintedText, window: QWidget) -> QWidget | None:
+    """The widget that wrote a text; of one that is wholly out of sight the smallest that reaches there."""
+    if text.seen.isEmpty():
+        reach = [one for one in window.findChildren(QWidget) if one.isVisible()]
+        there = [one for one in reach if _box(one, window).contains(text.ink.center())]
+        return min(there, key=lambda one: one.width() * one.height(), default=None)
+    box = text.ink & text.seen
+    middle = (box if box.isValid() else text.seen).center()
+    return window.childAt(int(middle.x()), int(middle.y()))  # the pixel, not the next edge
+
+
 def _of_texts(window: QWidget) -> Iterable[Fault]:
     texts = written(window)
     owners: dict[int, QWidget | None] = {}
     for text in texts:
-        box = text.ink & text.seen
-        middle = (box if box.isValid() else text.seen).center()
-        owner = owners[id(text)] = window.childAt(int(middle.x()), int(middle.y()))  # the pixel, not the next edge
+        owner = owners[id(text)] = _owner(text, window)
         if cut(text, owner, window):
             yield Fault(Kind.CUT, _panel(owner), text.text)
         if text.covered > SCRATCH:
@@ -123,8 +132,8 @@ def _of_texts(window: QWidget) -> Iterable[Fault]:
         if text.text.endswith(DOTS) and not any(isinstance(one, MEANT) for one in _lineage(owner)):
             yield Fault(Kind.DOTS, _panel(owner), text.text)
     for chip in (one for one in window.findChildren(Chip) if one.isVisible()):
-        if not any(owners[id(text)] is chip and text.text == chip.accessibleName() for text in texts):
-            yield Fault(Kind.WORD, _panel(chip), chip.accessibleName())
+        if not any(owners[id(text)] is chip and text.text == chip.text() for text in texts):
+            yield Fault(Kind.WORD, _panel(chip), chip.text() or chip.accessibleName())
     for one, other in overlaps(texts):
         yield Fault(Kind.OVER, _panel(owners[id(one)]), f"{one.text} / {other.text}")
 

@@ -7,7 +7,9 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QColor,
+    QFont,
     QFontMetrics,
+    QFontMetricsF,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
@@ -40,12 +42,17 @@ def draw_sign(painter: QPainter, theme: Theme, row: OutputRow, at: QPoint, badge
         draw_badge(painter, theme, badge, QRectF(at.x(), at.y() - side / 2, badge_width(badge, side), side))
 
 
+def letter_width(face: QFont) -> float:
+    """Pixels from one letter to the next: with fractions, which add up along a row."""
+    return QFontMetricsF(face).horizontalAdvance("x" * 64) / 64
+
+
 def draw_pieces(
     painter: QPainter, theme: Theme, pieces: Sequence[RowPiece], box: QRect, badges: Mapping[int, str]
 ) -> None:
     """The text of a row: each piece in its thread's colour, behind its badge where another thread goes on."""
     face, x = painter.font(), float(box.left())
-    letter, side = painter.fontMetrics().horizontalAdvance("x"), theme.px(theme.measures.badge - 2)
+    letter, side = letter_width(face), theme.px(theme.measures.badge - 2)
     for piece in pieces:
         badge = badges.get(piece.thread, "")
         if piece.begins and badge:
@@ -58,7 +65,7 @@ def draw_pieces(
         painter.setPen(QColor(theme.colours.lost_text if piece.error else ink))
         room = QRectF(x, box.top(), 1 << 20, box.height())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, piece.text)
-        x += painter.fontMetrics().horizontalAdvance(piece.text)
+        x += QFontMetricsF(face).horizontalAdvance(piece.text)
 
 
 def draw_cursor(painter: QPainter, theme: Theme, time: float, y: int, width: int) -> None:
@@ -176,9 +183,9 @@ class OutputView(QAbstractScrollArea):
         theme = self._theme
         if theme is None:
             return
-        letter = QFontMetrics(font(theme, theme.measures.code, mono=True)).horizontalAdvance("x")
+        letter = letter_width(font(theme, theme.measures.code, mono=True))
         room = self.viewport().width() - columns_of(theme, self.rows, self._widest)[2] - theme.px(4)
-        letters = room // max(1, letter)
+        letters = int(room / letter)
         if letters != self._letters:
             self._letters = letters
             source, flips = self.source, self._flips

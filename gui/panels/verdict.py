@@ -58,8 +58,11 @@ class FindingLine(Painted):
         painter.fillRect(self.rect(), QColor(theme.colours.line))
 
 
+MOST_LINES = 3  # of a number that is too long for one
+
+
 class Figure(Text):
-    """A big number; it gets smaller rather than wider than its room, and is cut where that is not enough."""
+    """A big number: smaller rather than wider than its room, then broken into lines; the last of them is cut."""
 
     full = "–"
     _room = 1
@@ -86,11 +89,20 @@ class Figure(Text):
             self._fit()
 
     def _fit(self) -> None:
-        fitting = (one for one in self._faces if one[1].horizontalAdvance(self.full) <= self._room)
+        fitting = (one for one in self._faces if one[1].horizontalAdvance(self.full) < self._room)  # whole pixels
         face, metrics = next(fitting, self._faces[-1])
         self.setFont(face)
-        self.setText(metrics.elidedText(self.full, Qt.TextElideMode.ElideRight, self._room))
+        self.setText("\n".join(self._lines(metrics)))
         self.setToolTip(self.full)
+
+    def _lines(self, metrics: QFontMetrics) -> list[str]:
+        found, rest = [""], self.full
+        while metrics.horizontalAdvance(rest) >= self._room and len(found) < MOST_LINES:
+            fits = (end for end in range(len(rest) - 1, 1, -1) if metrics.horizontalAdvance(rest[:end]) < self._room)
+            end = next(fits, 1)
+            found[-1:], rest = [rest[:end], ""], rest[end:]
+        found[-1] = metrics.elidedText(rest, Qt.TextElideMode.ElideRight, self._room)
+        return found
 
 
 class Verdict(Card):

@@ -48,7 +48,7 @@ def timeline_least(theme: Theme) -> int:
 
 def program_least(theme: Theme) -> int:
     """Pixels at which LEAST_LINES of the program can be read."""
-    return theme.pixels.header + LEAST_LINES * theme.pixels.code_line + 12
+    return theme.pixels.header + LEAST_LINES * theme.pixels.code_line + theme.px(18)  # a bar to scroll sideways, too
 
 
 def arrange(theme: Theme, room: int, *, compares: bool) -> Arrangement:

@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtGui import QColor, QFontMetricsF, QGuiApplication
 from PySide6.QtTest import QTest
 
 from engine.frame import Flip, Frame, OutputPiece
-from gui.panels.output import Output
+from gui.panels.output import Output, columns_of
 from gui.theme import theme
+from gui.theme.palette import font
 from gui.view_state.output_rows import FLIP, LONGEST, OutputRow, cut_to, rows_of
 from tests.gui import frames
 from tests.gui.frames import changed
@@ -123,6 +125,20 @@ def test_that_a_long_line_goes_on_in_the_next_row_and_is_copied_whole(stand: Cal
     assert len(panel.view.rows) < len(rows), "more room, fewer rows"
     panel.copy.click()
     assert QGuiApplication.clipboard().text() == f"{long}\nshort"
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.25, 1.5, 2.0])
+def test_that_a_row_is_no_wider_than_its_room_at_any_size_of_text(stand: Callable[..., Output], scale: float) -> None:
+    panel, worn = stand(Output), theme.make("dark", compact=False, scale=scale)
+    panel.apply_theme(worn)
+    panel.draw(_of([OutputPiece(0.5, 2, "a word and another " * 40)]))
+    metrics = QFontMetricsF(font(worn, worn.measures.code, mono=True))
+    for width in range(300, 900, 37):
+        panel.resize(width, 300)
+        left = columns_of(worn, panel.view.rows, "1")[2]
+        assert (
+            max(metrics.horizontalAdvance(row.text) for row in panel.view.rows) <= panel.view.viewport().width() - left
+        )
 
 
 def test_that_nothing_of_a_text_is_lost_where_it_is_cut() -> None:

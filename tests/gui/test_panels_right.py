@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QUrl
-from PySide6.QtGui import QFontInfo, QTextDocument
+from PySide6.QtGui import QFontInfo, QFontMetricsF, QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -372,6 +372,19 @@ def test_that_a_long_value_gets_smaller_rather_than_wider(stand: Callable[..., V
     panel.draw(changed(frames.small(), expected=123_456_789_012, found="a text of some length"))
     assert panel.expected.fontMetrics().horizontalAdvance(panel.expected.text()) <= 140
     assert panel.widget.minimumSizeHint().width() <= 304
+
+
+@pytest.mark.parametrize("value", ["0246813579", "0132574968" * 2, "MMMMMMMMMMMMMMMM"])
+def test_that_a_value_that_is_too_long_for_its_line_is_broken_before_it_is_cut(
+    stand: Callable[..., Verdict], value: str
+) -> None:
+    panel = stand(Verdict, (290, 300))
+    panel.draw(changed(frames.small(), expected=value, found=value))
+    for room in range(100, 160):  # at some a whole number of pixels is just reached, and letters have fractions
+        panel.found.give(room)
+        face = QFontMetricsF(panel.found.font())
+        assert panel.found.text().replace("\n", "") == value
+        assert max(map(face.horizontalAdvance, panel.found.text().splitlines())) <= room
 
 
 def test_that_a_link_of_the_lesson_opens_its_settings(stand: Callable[..., Lesson], wished: RecordedCommands) -> None:

@@ -82,6 +82,13 @@ def test_that_no_lane_is_lower_than_its_name_nor_much_higher_than_measured(worn:
 
 
 @pytest.mark.parametrize("worn", THEMES)
+def test_that_gaps_of_processes_that_are_scrolled_take_no_room_from_those_that_are_seen(worn: Theme) -> None:
+    room = LEAST_LANES * lane_least(worn) + worn.pixels.lane_main - lane_least(worn) + 2
+    layout = arrange(worn, as_they_come(12), 0, room, Expected(12, processes=9))
+    assert layout.row(LEAST_LANES - 1).y + layout.other <= room
+
+
+@pytest.mark.parametrize("worn", THEMES)
 def test_that_three_lanes_and_a_lock_are_seen_at_the_least_height(qtbot, worn: Theme) -> None:
     panel = shown_alone(qtbot, TimelinePanel(RecordedCommands()), timeline_least(worn), worn)
     settle(panel, changed(Frame(), lanes=lanes_of(3), holders=locks_of(2), number=3, switches=(LOCK,)))

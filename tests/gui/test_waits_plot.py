@@ -1,5 +1,6 @@
 """The wait-for graph: who waits for whom at the cursor, cycles, and where nodes and arrows stand."""
 
+import itertools
 import math
 import random
 from collections.abc import Sequence
@@ -144,7 +145,7 @@ def test_that_no_arrow_comes_near_a_node_that_is_not_its_end() -> None:
             continue
         looked += 1
         wide = {node: float(chance.randint(30, 260)) for node in (*threads, *things)}
-        boxes = places(rows, threads, things, wide)
+        boxes = places(rows, threads, things, wide, even=chance.random() < 0.5)
         assert all(area.contains(box) for box in boxes.values())
         for arrow, route in zip(arrows, routes(arrows, boxes), strict=True):
             path = rounded(route)
@@ -154,6 +155,19 @@ def test_that_no_arrow_comes_near_a_node_that_is_not_its_end() -> None:
             foreign = [box for node, box in boxes.items() if node not in (arrow.start, arrow.end)]
             nearest = min([nearest, *(_near(point, box) for point in points for box in foreign)])
     assert nearest >= 6.0
+
+
+def test_that_a_rank_with_room_for_all_names_cuts_none_and_one_without_shares_it_evenly() -> None:
+    area = QRectF(0, 0, 600, 100)
+    rows = ranks(area, 20, joins=False, things=False)
+    assert rows is not None
+    nodes: list[Node] = [("thread", n) for n in range(6)]
+    for widest, cut in ((140.0, False), (240.0, True)):
+        wide = dict.fromkeys(nodes, 78.0) | {nodes[0]: widest}
+        boxes = places(rows, nodes, [], wide, even=False)
+        assert any(box.width() < wide[node] for node, box in boxes.items()) is cut
+        assert all(area.contains(box) for box in boxes.values())
+        assert not any(a.intersects(b) for a, b in itertools.pairwise(boxes.values()))
 
 
 # the panel

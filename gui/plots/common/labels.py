@@ -77,7 +77,7 @@ def draw_text(
     With `ground` it stands on the panel's colour, so that no line runs through it.
     """
     font, colour = pen
-    wide, high = cache.width(font, text) + 2, cache.theme.pixels.small + 3
+    wide, high, half = cache.width(font, text) + 2, cache.theme.pixels.small + 3, cache.theme.px(14)
     if ground:
         painter.fillRect(QRectF(at.x() - 2, at.y() - high / 2, wide + 4, high), QColor(cache.theme.colours.panel))
-    write(painter, font, colour, QRectF(at.x(), at.y() - 14, wide, 28), text)
+    write(painter, font, colour, QRectF(at.x(), at.y() - half, wide, 2 * half), text)

@@ -188,7 +188,9 @@ def arrange(theme: Theme, order: LaneOrder, locks: int, room: int, expected: Exp
     share = min(spare / (first + (expected.lanes - 1) * other), _TALLEST)
     first = max(least, int(first * share))
     if expected.lanes > 1:
-        whole = max(1, min(expected.lanes - 1, (spare - first) // least))  # where they are scrolled, none is cut
+        if spare - first < (expected.lanes - 1) * least:
+            spare = room - pinned  # they are scrolled, and most gaps with them
+        whole = max(1, min(expected.lanes - 1, (spare - first) // least))  # none is cut at the lower edge
         other = max(least, min(int(other * _TALLEST), (spare - first) // whole))
     pinned = max(pinned, min(locks, 1) * pixels.lane_lock)  # one that nobody expected is seen, and moves no lane
     return RowLayout(order, locks, first, other, pixels.lane_lock, gap, pinned)

@@ -33,7 +33,8 @@ class Drawing:
     def _place(self, area: QRectF) -> None:
         """The box of each node, with letters as large as there is room for."""
         made, compact = self.made, self.cache.theme.compact
-        for size in (24, 20, 17, 15, 13, 11) if not compact else (18, 15, 13, 11):
+        sizes = (18, 15, 13, 11) if compact else (24, 20, 17, 15, 13, 11)
+        for size, even in (*((size, True) for size in sizes), (sizes[-1], False)):
             self.size, high = self.px(size), round(self.px(size) * 1.8)
             self.font.setPixelSize(self.size)
             self.mono.setPixelSize(self.size)
@@ -46,7 +47,7 @@ class Drawing:
             self.left_out = sum(len(rank[most:]) for rank in nodes)
             wide = {node: self._width(node) for rank in nodes for node in rank}
             if rows is not None:
-                self.boxes = layered_layout.places(rows, nodes[0][:most], nodes[1][:most], wide)
+                self.boxes = layered_layout.places(rows, nodes[0][:most], nodes[1][:most], wide, even=even)
                 if all(box.width() >= wide[node] for node, box in self.boxes.items()):
                     return
 
@@ -78,7 +79,7 @@ class Drawing:
         kind, number = node
         font = self.font if kind == "thread" else self.mono
         sign = badge_width(self._badge(number), self.size * 1.4) if kind == "thread" else self.size * 1.3
-        return sign + self.cache.width(font, self._name(node)) + self.size * 1.6
+        return sign + self.cache.width(font, self._name(node)) + self.size * 1.2
 
     def _draw_node(self, node: Node, box: QRectF, *, busy: bool, bad: bool) -> None:
         painter, colours, (kind, number) = self.painter, self.colours, node

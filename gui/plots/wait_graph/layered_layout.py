@@ -18,7 +18,7 @@ _SLOTS = (4, 6, 8, 10, 12, 16, 24, 32)  # places of a rank: nodes that come late
 _WIDEST = 260.0  # pixels of one place
 _TRACK = 9.0  # pixels between two arrows above the threads
 _TALLEST = 5.0  # heights of a node: a wider strip between the ranks only makes arrows long
-_APART = 12.0  # pixels between two nodes of a rank: no arrow runs there
+_APART = 10.0  # pixels between two nodes of a rank: no arrow runs there
 _PORT = 14.0  # pixels between two arrows at one node
 Route = tuple[QPointF, ...]
 
@@ -49,19 +49,29 @@ def ranks(area: QRectF, high: float, joins: bool, things: bool) -> Ranks | None:
 
 
 def places(
-    made: Ranks, threads: Sequence[Node], things: Sequence[Node], wide: Mapping[Node, float]
+    made: Ranks, threads: Sequence[Node], things: Sequence[Node], wide: Mapping[Node, float], *, even: bool
 ) -> dict[Node, QRectF]:
-    """The box of each node, in the order given; a node wider than its place is as wide as that."""
+    """The box of each node, in the order given; a node wider than its place is as wide as that.
+
+    `even`: all places of both ranks are as wide as one another, and wait for nodes to come. Else a rank of which some
+    node would be cut, but which has room for all, is shared out by what each needs.
+    """
     most = max(len(threads), len(things))
     count = next((step for step in _SLOTS if most <= step), most)
     room = min(_WIDEST, made.area.width() / count)
-    left = made.area.left() + (made.area.width() - count * room) / 2
     boxes = {}
     for top, nodes in ((made.threads, threads), (made.things, things)):
-        for at, node in enumerate(nodes):
-            box = QRectF(0, top, min(wide[node], room - _APART), made.high)
-            box.moveLeft(left + at * room + (room - box.width()) / 2)
+        needs = [wide[node] + _APART for node in nodes]
+        spare = made.area.width() - sum(needs)
+        if even or spare < 0 or max(needs, default=0) <= room:
+            left, rooms = made.area.left() + (made.area.width() - count * room) / 2, [room] * len(nodes)
+        else:
+            left, rooms = made.area.left(), [need + spare / len(nodes) for need in needs]
+        for node, place in zip(nodes, rooms, strict=True):
+            box = QRectF(0, top, min(wide[node], place - _APART), made.high)
+            box.moveLeft(left + (place - box.width()) / 2)
             boxes[node] = box
+            left += place
     return boxes
 
 
