@@ -215,7 +215,9 @@ def start(options: argparse.Namespace) -> int:
     asked = getattr(options, "scenario", None)
     known = {one.id for one in scenarios}
     theatre.controller.open(asked or (layout.scenario if layout.scenario in known else first))
-    idle_tasks = IdleTasks(theatre.window, [search.start, *theatre.driver.preparations(), words.load])
+    idle_tasks = IdleTasks(
+        theatre.window, [search.start, theatre.controller.ask_system, *theatre.driver.preparations(), words.load]
+    )
     theatre.driver.show()  # so that the first frame to be seen is whole
     theatre.window.show()
     theatre.window.activateWindow()  # where there is no window manager nobody else gives it the keyboard

@@ -69,7 +69,7 @@ class Controller:
     def __init__(self, session: Session, scenarios: Sequence[Scenario], appearance: Appearance) -> None:
         self.session, self.scenarios, self.appearance = session, tuple(scenarios), appearance
         self.shown = views.RunView()
-        session.look = calmed(self.shown) if appearance.calm else self.shown.of
+        self._look_as_calm()
         # Wishes that somebody else carries out as they are.
         self.switch, self.reset_knobs, self.interpreter = session.switch, session.reset_knobs, session.set_interpreter
         self.look, self.fit, self.follow = self.shown.look, self.shown.fit, self.shown.follow
@@ -150,7 +150,15 @@ class Controller:
 
     def calm(self, on: bool) -> None:
         self.appearance.keep_calm(on)
-        self.session.look = calmed(self.shown) if on else self.shown.of
+        self._look_as_calm()
+
+    def ask_system(self) -> None:
+        """Follows what the system wants of motion, which is asked for after the first frame."""
+        self.appearance.ask_system()
+        self._look_as_calm()
+
+    def _look_as_calm(self) -> None:
+        self.session.look = calmed(self.shown) if self.appearance.calm else self.shown.of
 
     def text_scale(self, factor: float) -> None:
         self.appearance.enlarge(factor)

@@ -3,11 +3,8 @@
 from collections.abc import Callable
 from typing import Protocol, runtime_checkable
 
-from gui.command_list import commands_of
 from gui.driver import Driver
 from gui.widgets import focus
-from gui.widgets.command_palette import CommandPalette
-from gui.widgets.key_overlay import KeysOverlay
 from gui.window import Window
 
 
@@ -22,11 +19,16 @@ def window_handlers(window: Window, driver: Driver) -> dict[str, Callable[[], No
     """By the id of their action. They work whatever is shown: nothing of it hangs on the toolbar."""
 
     def show_keys() -> None:
+        from gui.widgets.key_overlay import KeysOverlay  # noqa: PLC0415 - the first frame does not wait for it
+
         notes = driver.controller.course.scenario.switches.items()
         extra = tuple((one.key, f"{name}: {one.note}" if one.note else name) for name, one in notes if one.key)
         KeysOverlay(window, driver.appearance.theme, extra)
 
     def show_palette(typed: str = "") -> None:
+        from gui.command_list import commands_of  # noqa: PLC0415 - for the same reason
+        from gui.widgets.command_palette import CommandPalette  # noqa: PLC0415
+
         panels = [part.info for part in driver.parts]
         listed = commands_of(driver.controller, driver.scene(), panels)
         CommandPalette(window, driver.appearance.theme, listed, typed)

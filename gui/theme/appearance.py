@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QStyle
+from PySide6.QtWidgets import QApplication
 
 from gui.theme.theme import NAMES, Theme, make
 
@@ -21,6 +21,8 @@ def usual_theme() -> str:
 
 def system_is_calm() -> bool:
     """Whether the system wants nothing to move by itself: Qt says so by animations that take no time."""
+    from PySide6.QtWidgets import QStyle  # noqa: PLC0415 - 12 ms that the first frame does not wait for
+
     if not isinstance(QApplication.instance(), QApplication):
         return False
     return QApplication.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) == 0
@@ -32,10 +34,10 @@ class Appearance(QObject):
     changed = Signal()
 
     def __init__(self, name: str = "dark", scale: float = 1.0, calm: bool | None = None) -> None:
-        """`calm`: what the presenter has chosen; None: what the system wants."""
+        """`calm`: what the presenter has chosen; None: what the system wants, once it is asked."""
         super().__init__()
         self.chosen_calm: bool | None = None
-        self.calm = system_is_calm()
+        self.calm = False
         if calm is not None:
             self.keep_calm(calm)
         self._name, self.scale, self._presents = name, scale, False
@@ -54,6 +56,11 @@ class Appearance(QObject):
         if on:
             for effect in Qt.UIEffect:
                 QApplication.setEffectEnabled(effect, False)
+
+    def ask_system(self) -> None:
+        """What the system wants counts where nobody has chosen."""
+        if self.chosen_calm is None:
+            self.calm = system_is_calm()
 
     def enlarge(self, scale: float) -> None:
         """The text scale, kept between 0.75 and 3."""

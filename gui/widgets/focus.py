@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QAbstractButton, QScrollArea, QWidget
 
@@ -27,10 +27,14 @@ class Roving(QObject):
         self._group = group
         self._last: QWidget | None = None
         group.installEventFilter(self)
-        self._watch(group)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(0)
+        self._later.timeout.connect(self._watch)
+        self._later.start()
 
-    def _watch(self, widget: QWidget) -> None:
-        for one in (widget, *widget.findChildren(QWidget)):
+    def _watch(self) -> None:
+        for one in (self._group, *self._group.findChildren(QWidget)):
             if one.focusPolicy() & Qt.FocusPolicy.TabFocus:
                 one.installEventFilter(self)
 
@@ -49,12 +53,13 @@ class Roving(QObject):
         return next(iter([*with_keys, *(chosen if len(chosen) == 1 else ()), *last, *found]), None)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Takes arrow keys from the buttons; what is added later belongs to the group too."""
+        """Takes arrow keys from the buttons; what is added later belongs to the group too.
+
+        The child of a QChildEvent is not asked for: to say of which class it is PySide makes every class of Qt.
+        """
         kind = event.type()
-        if kind is QEvent.Type.ChildPolished or kind is QEvent.Type.ChildAdded:
-            child = event.child()  # type: ignore[attr-defined]  # a QChildEvent, as its type says
-            if isinstance(child, QWidget):
-                self._watch(child)
+        if kind is QEvent.Type.ChildAdded:
+            self._later.start()
         elif kind is QEvent.Type.FocusIn and isinstance(watched, QWidget):
             self._last = watched
         elif kind in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress) and isinstance(event, QKeyEvent):

@@ -53,9 +53,11 @@ def test_that_the_system_is_followed_until_the_presenter_chooses(qapp: QApplicat
     qapp.setStyle(StillStyle("Fusion"))
     try:
         assert system_is_calm()
-        assert Appearance().calm
-        assert Appearance().chosen_calm is None
-        assert not Appearance(calm=False).calm
+        for chosen, calm in ((None, True), (False, False), (True, True)):
+            worn = Appearance(calm=chosen)
+            worn.ask_system()
+            assert worn.calm is calm
+            assert worn.chosen_calm is chosen
     finally:
         qapp.setStyle(before)
 
