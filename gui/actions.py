@@ -1,11 +1,11 @@
 """Every key of the window, in one table: what it is called and what it does."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
 from engine.frame import Frame, Phase
+from engine.protocol.lazy_dataclass import lazy_dataclass
 from gui.panel import Commands, Course, Wish
 from gui.theme.theme import Theme, next_name
 from gui.view_state import views
@@ -21,7 +21,7 @@ def QT_TRANSLATE_NOOP(_context: str, text: str) -> str:
     return text
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class ActionScene:
     """What an action may look at."""
 
@@ -36,7 +36,7 @@ class ActionScene:
 Handler = Callable[[Commands, ActionScene], None]
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Action:
     """Something that a key does. Without `do` it opens or moves something in the window: see `gui.window_actions`."""
 

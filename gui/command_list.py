@@ -1,11 +1,11 @@
 """Pure: everything that can be done in the window now, as the palette lists it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication
 
+from engine.protocol.lazy_dataclass import lazy_dataclass
 from gui import actions
 from gui.actions import ActionScene
 from gui.panel import Commands, PanelInfo, Place, Suits
@@ -15,7 +15,7 @@ _NOT_LISTED = ("palette", "lesson")  # it is open; every lesson stands there by 
 _words = partial(QCoreApplication.translate, "palette")
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Command:
     """One line of the palette."""
 

@@ -5,7 +5,7 @@ import tempfile
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QPoint
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from engine.analysis.trace import TraceError
 from engine.frame import Ended, Phase
 from engine.headless import BAD_INPUT, DONE, BadInput, check, find, window_problem
+from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.scenarios import catalogue
 from engine.scenarios.scenario import Scenario
 from engine.session import replay
@@ -32,7 +33,7 @@ LAST = 2.0  # seconds that the last picture stays
 ENDING = 10  # pictures within which a run that is told to its end has ended; it takes one or two
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class FilmOrder:
     """What is filmed, and how."""
 

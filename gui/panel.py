@@ -2,12 +2,13 @@
 
 import enum
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from PySide6.QtWidgets import QWidget
 
 from engine.frame import Frame, State
+from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.scenarios.scenario import Scenario
 from gui.theme.theme import Theme
 from gui.view_state.window_settings import LessonMark
@@ -134,7 +135,7 @@ class Commands(TimeCommands, Protocol):
 NO_SCENARIO = Scenario("", "")
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Course:
     """What does not change while a scenario is open: handed to panels through `Panel.opened`."""
 
@@ -150,7 +151,7 @@ class Course:
         return self.scenario.id
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class PanelInfo:
     """Declares a panel: every module of gui.panels and gui.plots holds one of these as `PANEL`.
 

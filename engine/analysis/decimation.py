@@ -1,19 +1,19 @@
 """Spans and a width in pixels to what is worth drawing: bounded by pixels, whatever the number of spans."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.frame import Holders, Spans, State
+from engine.protocol.lazy_dataclass import lazy_dataclass
 
 WIDE = 3.0  # columns from which on a span is drawn as itself
 MARGIN = 4.0  # pixels outside the picture where pieces are cut off
 Array = NDArray[Any]
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Pieces:
     """What to draw, from left to right: piece i from x0[i] to x1[i], in pixels.
 
@@ -30,7 +30,7 @@ class Pieces:
         return len(self.x0)
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class _Stretch:
     """The part of a run that is shown. All times in nanoseconds."""
 

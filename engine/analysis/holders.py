@@ -9,11 +9,12 @@ from engine.analysis.columns import Array, Steps, in_order, latest, settle, shif
 from engine.analysis.record_semantics import GAVE_UP, GOT, LET_IN, LOCK_ROLE, RELEASED, WANT
 from engine.analysis.trace import Records, words_of
 from engine.frame import State
+from engine.protocol.lazy_dataclass import lazy_dataclass
 
 SMALL = 0x10000  # ids below are sorted by radix, in a sixth of the time
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Clash:
     """A lock was got while somebody held it: the picture contradicts itself."""
 

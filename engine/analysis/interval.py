@@ -1,18 +1,18 @@
 """What happened in a stretch of a run that somebody marked: pure, of columns to a few numbers for each lane."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
 from engine.frame import Lane, Losses, Recording, State
 from engine.frame.states import WAITING
+from engine.protocol.lazy_dataclass import lazy_dataclass
 
 _STATES = max(State) + 1
 _NOTHING = (State.ABSENT, State.ENDED)  # no thread is there
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class LaneInterval:
     """One lane within the interval."""
 
@@ -22,7 +22,7 @@ class LaneInterval:
     losses: int  # updates that were lost by it
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Interval:
     """All lanes that were there within the interval, which lasts from `start` to `end`, nanoseconds."""
 

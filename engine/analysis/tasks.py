@@ -2,7 +2,6 @@
 
 from array import array
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
@@ -11,12 +10,13 @@ from engine.analysis.columns import Array, Columns
 from engine.analysis.record_semantics import IS_TASK
 from engine.analysis.trace import Records
 from engine.frame import NO_TASKS, Tasks
+from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.records import Kind
 
 OPEN = -1  # the end of a task that goes on
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Failure:
     """A task that raised."""
 

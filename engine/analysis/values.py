@@ -1,7 +1,7 @@
 """Numbers over time: the watched value and its lost updates, flips of switches, depths of queues."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,13 +11,14 @@ from engine.analysis.record_semantics import IS_DEPTH, IS_SAMPLE, IS_SWITCHED, I
 from engine.analysis.run_facts import RunFacts
 from engine.analysis.trace import Records
 from engine.frame import NO_LOSSES, Flip, Losses, Series, SwitchPeriod
+from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.records import MAIN_THREAD, Kind
 from engine.protocol.units import SECOND
 
 LARGEST = 2**62  # of a value; what is larger is not reckoned with
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Tally:
     """The updates of the watched value so far."""
 

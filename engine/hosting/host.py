@@ -12,7 +12,6 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -20,6 +19,7 @@ import psutil
 
 from engine.hosting import work_folder
 from engine.hosting.pipe_reader import Block, BlockReader, PipeReader, StrayOutput
+from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.messages import ORDERS, FinishOrder, Order, RunOrder
 from engine.stage.control.program_clock import Cancelled
 
@@ -33,7 +33,7 @@ FRAMES_BEFORE = 2  # that are drawn before that one begins, so that what they ta
 NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0) | getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Exit:
     """How a stage ended: `code` is the exit status, negative for a signal as in subprocess."""
 

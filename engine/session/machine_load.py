@@ -4,16 +4,17 @@ import os
 import time
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import psutil
+
+from engine.protocol.lazy_dataclass import lazy_dataclass
 
 EACH = 0.5  # seconds between two looks: one takes some 50 microseconds
 SPAN = 4.0  # seconds before the run that count
 LEAST = 1.5  # seconds: in less, the start of a window or a stage would pass for something else
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Look:
     """Seconds of processor time since the machine started, and when that was read."""
 

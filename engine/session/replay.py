@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from bisect import bisect_left
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from engine.frame import Ended
 from engine.hosting import work_folder
 from engine.hosting.host import Exit, Host
 from engine.hosting.pipe_reader import Block
+from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.messages import FACTS, ORDERS, FinishOrder, Order, RunOrder
 from engine.protocol.records import BLOCK_FACTS, BLOCK_RECORDS
 from engine.protocol.units import SECOND
@@ -38,7 +38,7 @@ def about(scenario: str, run: Run) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class KeptRun:
     """A run that can be told again. Positions count records."""
 

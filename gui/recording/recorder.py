@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from PySide6.QtCore import QObject, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
+from engine.protocol.lazy_dataclass import lazy_dataclass
 from gui.recording import sinks
 from gui.recording.film_writer import FilmWriter
 from gui.recording.sinks import FilmFormat, FilmShape, Movie, Pictures, Sink, SinkError
@@ -20,7 +20,7 @@ EARLY = 0.1  # of a frame: a timer may fire so much too soon
 TOLD = 0.5  # seconds between two reports of how far it has come
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class FilmChoice:
     """How a film is recorded."""
 
@@ -29,7 +29,7 @@ class FilmChoice:
     seconds: float = 0.0  # after which it ends by itself; 0: never
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class FilmState:
     """How far a recording has come, or how it ended."""
 

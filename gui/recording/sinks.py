@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -16,6 +15,7 @@ from PySide6.QtGui import QImage
 
 from engine.environment import installation
 from engine.hosting.host import widen
+from engine.protocol.lazy_dataclass import lazy_dataclass
 
 NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0) | getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)
 NICER = 5  # than the window: as the stage is
@@ -34,7 +34,7 @@ class FilmFormat(enum.Enum):
     PICTURES = ""
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class FilmShape:
     """What a film looks like."""
 

@@ -3,6 +3,7 @@
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QWidget
 
+from engine.protocol.lazy_dataclass import values_of
 from gui.theme.theme import Colours, Theme
 
 
@@ -89,7 +90,7 @@ QMenu::separator {{ height: 1px; background: {line}; margin: {p4}px; }}
 
 def sheet(theme: Theme) -> str:
     """The window's only style sheet: what the palette cannot say. Made once per theme, never per frame."""
-    names = {name: value for name, value in vars(theme.colours).items() if isinstance(value, str)}
+    names = {name: value for name, value in values_of(theme.colours).items() if isinstance(value, str)}
     sizes = {f"p{size}": theme.px(size) for size in (2, 3, 4, 6, 8, 10, 16, 28)}
     return SHEET.format(**names, **sizes)
 

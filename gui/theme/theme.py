@@ -1,10 +1,11 @@
 """Every colour, font and measure of the window, by name. Values come from the measures of the design."""
 
 import enum
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from functools import cached_property
 
 from engine.frame import State
+from engine.protocol.lazy_dataclass import lazy_dataclass
 
 
 class Hatch(enum.Enum):
@@ -22,7 +23,7 @@ class Hatch(enum.Enum):
     LINE = "line"  # no bar at all, a dashed line
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Look:
     """How spans of one state are drawn."""
 
@@ -45,7 +46,7 @@ DARK_TEXTS = ("#c3cad2", "#d7c501", "#0cf0ff", "#9889fb", "#a69e74", "#86bbff", 
 LIGHT_TEXTS = ("#4d5661", "#694500", "#045c4d", "#8523e3", "#3c3f1b", "#594790", "#405d38", "#2c7535", "#710203")
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Colours:
     """Named colours of one theme, as #rrggbb: those of the dark one, unless they are given."""
 
@@ -77,7 +78,7 @@ class Colours:
     thread_texts: tuple[str, ...] = DARK_TEXTS  # the same, as text on a panel
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Measures:
     """Sizes in pixels at text scale 1: those of a wide window, unless they are given."""
 
@@ -123,7 +124,7 @@ class Measures:
     knobs: int = 192
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Theme:
     """All of it: what `Panel.dress` is given."""
 
@@ -221,7 +222,7 @@ COMPACT = Measures(
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Tints:
     """What the looks of states are made from, each as fill, hatch and edge; `held` and `run` without their fill."""
 

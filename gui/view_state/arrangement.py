@@ -1,8 +1,8 @@
 """Pure: how the middle column is divided, from the room, the theme and the scenario alone: never from a run."""
 
 import enum
-from dataclasses import dataclass
 
+from engine.protocol.lazy_dataclass import lazy_dataclass
 from gui.theme.theme import Theme
 
 LEAST_LINES = 8  # of the program that are in sight
@@ -17,7 +17,7 @@ class Stacking(enum.Enum):
     ALL = "all"  # with them the timeline
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Arrangement:
     """Pixels from above: the timeline, the deck, the program with its output; 0: it is a page of the deck."""
 

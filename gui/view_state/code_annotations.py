@@ -3,13 +3,14 @@
 import ast
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import compress
 from operator import is_not
 
 import numpy as np
 
 from engine.frame import ENDS_BY_ITSELF, WAITING, FindingKind, Flip, Frame, Knob, Lane, Phase, State, Switch
+from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.places import line_of
 from engine.protocol.program_text import parse
 from engine.protocol.units import SECOND
@@ -27,7 +28,7 @@ LASTING = 0.3  # seconds that all threads wait before it is worth a look: what i
 STATES = tuple(map(State, range(max(State) + 1)))  # looked up, for making one of a number is dear
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Marker:
     """A thread at a line."""
 
@@ -38,7 +39,7 @@ class Marker:
     since: int = field(default=0, compare=False)  # when it came there, nanoseconds; a newer one shows the same
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Note:
     """What stands at the end of a line."""
 

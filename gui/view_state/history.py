@@ -1,14 +1,15 @@
 """What was shown before, one step after the other: stretches of a run, and lessons, in one row."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import groupby
+
+from engine.protocol.lazy_dataclass import lazy_dataclass
 
 PAUSE = 0.4  # seconds: moves that follow one another faster are one: turns of a wheel, a drag, a key held down
 MOST = 200  # steps
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Place:
     """The stretch that was shown, and how."""
 
@@ -19,7 +20,7 @@ class Place:
     width: float | None  # what the presenter had chosen for following
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Step:
     """A place in a lesson; None: as it is when it is opened, or when a run begins."""
 

@@ -3,10 +3,11 @@
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import PurePath
 
 from engine.frame import OutputPiece
+from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.words.reasons import printed
 
 FLIP = -1  # stands for a thread where a row is a flip
@@ -16,7 +17,7 @@ BADGE = 3  # letters that a badge within a row takes
 _NAMED = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+)')
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class RowPiece:
     """A part of a row that several threads have written: in whose colour, and whether its badge stands before it."""
 
@@ -26,7 +27,7 @@ class RowPiece:
     begins: bool = False
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class OutputRow:
     """A row on screen."""
 

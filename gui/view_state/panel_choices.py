@@ -4,12 +4,14 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from engine.protocol.lazy_dataclass import lazy_dataclass, values_of
+
 PRESENTED = frozenset({"toolbar", "lessons", "lesson", "knobs", "switches", "output", "status"})
 """Hidden while presenting, until they are asked for. Switches are flipped by their keys, and shown in the program."""
 PASSING = frozenset({"trouble", "paused"})  # laid over others: what is closed comes again with the next run
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class PanelChoice:
     """What was chosen for one lesson."""
 
@@ -104,7 +106,7 @@ class PanelChoices:
 
 def written(choices: Mapping[str, PanelChoice]) -> dict[str, str]:
     """As texts for a settings file, by lesson."""
-    return {name: json.dumps({**vars(one), "hidden": sorted(one.hidden)}) for name, one in choices.items()}
+    return {name: json.dumps({**values_of(one), "hidden": sorted(one.hidden)}) for name, one in choices.items()}
 
 
 def understood(text: str) -> PanelChoice | None:

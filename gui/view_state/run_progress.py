@@ -1,16 +1,16 @@
 """Pure: how far a run has come of what the scenario reckons, and of the tasks that were handed out, in words."""
 
 import math
-from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
 from engine.frame import Frame, Phase
+from engine.protocol.lazy_dataclass import lazy_dataclass
 
 LATE = 0.05  # of the plan: it is a reckoning, and a run that takes so much longer is as good as on time
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class RunProgress:
     """What the status bar shows. `share` is 0 to 1; None: nobody knows how long it takes."""
 

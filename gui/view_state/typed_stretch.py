@@ -2,7 +2,8 @@
 
 import math
 import re
-from dataclasses import dataclass
+
+from engine.protocol.lazy_dataclass import lazy_dataclass
 
 UNITS = {
     "": 1.0, "s": 1.0, "sec": 1.0, "second": 1.0, "seconds": 1.0, "ms": 1e-3, "us": 1e-6, "\u00b5s": 1e-6,
@@ -13,7 +14,7 @@ _ONE = re.compile(_TIME)
 _TWO = re.compile(rf"{_TIME}\s*(?:\.\.+|\u2026|-|\u2013|\u2014|to)\s*{_TIME}")
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Typed:
     """A stretch in seconds; without a `start` only its width was said."""
 

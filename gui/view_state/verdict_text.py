@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from engine.findings.result import EXPLAINED_BY
 from engine.frame import Ended, Finding, FindingKind, Frame, Part, Phase, SwitchPeriod
 from engine.frame.finding import LostUpdate, TaskFailed, ThreadDied, WrongResult
+from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.words import findings as words
 from engine.words import reasons
 from engine.words.catalogue import say
@@ -36,7 +36,7 @@ def tone_of(kind: FindingKind) -> str:
     return "lost_text" if kind in BAD else "muted" if kind is FindingKind.HELD_LONG else "text"
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class SwitchTotal:
     """A switch's state over all its stretches: what was done, what of it stayed."""
 

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from PySide6.QtCore import QByteArray, QCoreApplication, QSettings
 
 from engine.frame import Ended, FindingKind, Frame, Phase
+from engine.protocol.lazy_dataclass import lazy_dataclass
 from gui.theme.appearance import usual_theme
 from gui.theme.theme import NAMES
 from gui.view_state import panel_choices
@@ -61,7 +62,7 @@ class LessonProgress:
         return True
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class MeasuredResults:
     """The last whole run of a scenario at real speed. Parts are called "group, name"."""
 

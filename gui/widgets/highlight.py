@@ -1,11 +1,10 @@
 """Colours for the program's text: Pygments reads it once, the highlighter looks its colours up."""
 
-from dataclasses import dataclass
-
 from pygments.lexers import PythonLexer
 from pygments.token import Comment, Keyword, Name, Number, Operator, String, _TokenType
 from PySide6.QtGui import QColor, QSyntaxHighlighter, QTextCharFormat, QTextDocument
 
+from engine.protocol.lazy_dataclass import lazy_dataclass
 from gui.theme.theme import Colours
 
 ROLES = (
@@ -17,7 +16,7 @@ ROLES = (
 )
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class StyledPiece:
     """A part of one line: where it begins, how long it is, and its role, a field of Colours."""
 

@@ -1,11 +1,11 @@
 """Notes at the end of a line of the program, and what went wrong there below it."""
 
 import re
-from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 
+from engine.protocol.lazy_dataclass import lazy_dataclass
 from gui.theme.palette import font
 from gui.theme.theme import Theme
 from gui.view_state.code_annotations import Note
@@ -15,7 +15,7 @@ _COMMENT = re.compile(r"\s+#[^'\"]*$")  # one with quotes in it may as well be a
 _WRAPPED = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class NoteWriter:
     """Writes notes into a view of the program that is so many pixels wide and scrolled to the right."""
 

@@ -78,6 +78,7 @@ def test_that_flags_are_seen_and_the_hint_of_the_lane_names_them(stand) -> None:
     top = canvas.places.y(row) + bars.flag_top
     above = [(x + dx, top + dy) for dx in range(6) for dy in range(bars.flags)]
     assert any(plain.pixel(*at) != flown.pixel(*at) for at in above), "in room of its own above the bar"
+    QTest.mouseMove(canvas, QPoint(x - 9, y))  # where the test before left the mouse no move would be seen
     QTest.mouseMove(canvas, QPoint(x, y))
     assert canvas._hover.hint is not None
     assert "set menu_ready" in canvas._hover.hint.rest

@@ -109,7 +109,7 @@ def test_that_a_name_can_be_read_on_a_full_bar_and_on_an_empty_one_and_the_level
 def test_that_the_name_of_a_task_does_not_hide_how_full_its_bar_is(panel: TimelinePanel, name: str) -> None:
     apply_theme = theme.make(name, compact=False)
     panel.apply_theme(apply_theme)
-    panel.resize(1360, 280)
+    panel.resize(1360, 250)
     panel.draw(named("_"))
     QApplication.processEvents()
     canvas, scale = panel.canvas, panel.canvas.places.scale

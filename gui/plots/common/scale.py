@@ -1,9 +1,9 @@
 """Time to pixels: the scale of the timeline, in whole nanoseconds per pixel so that nothing trembles as it scrolls."""
 
 import math
-from dataclasses import dataclass
 
 from engine.frame import View
+from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.units import SECOND
 from gui.theme.theme import Measures
 
@@ -11,7 +11,7 @@ NS = SECOND
 _LOOSE = 2  # nanoseconds: so much may be rounded off a stretch without another step of the columns
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Scale:
     """Which time lies at which pixel. `columns` are device pixels, `x` are logical ones."""
 

@@ -1,12 +1,12 @@
 """Draws the parts of a run as bars: seconds at each, a mark where its limit lies, the second measure beside it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from engine.frame import Part
+from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.scenarios.scenario import PartsNote
 from gui.plots.common.paint_cache import PaintCache
 from gui.plots.common.scale import step_for
@@ -19,7 +19,7 @@ MOST_COLUMNS = 4
 _HIGHEST = 4  # rows that height is asked for where there is one group; more bars stand in columns
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Placed:
     """Where everything stands, in pixels."""
 

@@ -3,11 +3,11 @@
 import enum
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
 from engine.frame import Frame, Part, Phase
+from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.scenarios.scenario import PartsNote
 from engine.scenarios.text_report import compute
 
@@ -24,7 +24,7 @@ class Fate(enum.Enum):
     FAILED = "failed"  # an exception ended it
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Bar:
     """One part, and what is written at it. Lengths are seconds of program time, or the unit of the second measure."""
 
@@ -39,7 +39,7 @@ class Bar:
     cores_words: str = ""  # "" also where nothing was computed
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Group:
     """Bars under one heading."""
 
@@ -47,7 +47,7 @@ class Group:
     bars: tuple[Bar, ...]
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Chart:
     """All that is drawn. Without `timed` the second measure is the only one."""
 
@@ -187,7 +187,7 @@ def exact(bar: Bar, note: PartsNote | None) -> str:
 # a curve over numbers
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Point:
     """A finished part of a curve: `number` is its name."""
 
@@ -249,7 +249,7 @@ def helping_words(points: Sequence[Point], noun: str) -> str:
 # where bars stand
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Slot:
     """A row of the chart: a heading (`bar` is -1) or a bar of a group, in a column."""
 

@@ -1,13 +1,13 @@
 """The small table beside the cursor: the values of that moment, the depth of each queue, who holds each lock."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from engine.frame import Frame, Holders, Series
+from engine.protocol.lazy_dataclass import lazy_dataclass
 from gui.plots.common.labels import write
 from gui.plots.common.paint_cache import PaintCache
 from gui.plots.common.scale import NS, moment
@@ -19,7 +19,7 @@ MOST_COLUMNS = 3
 _ASIDE = 14  # pixels between the cursor and the table: the ring on the curve stays free
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Entry:
     """A line of the table. `badge` is that of a thread, "" for anything else."""
 
@@ -80,7 +80,7 @@ def words(found: Sequence[Entry]) -> str:
     return ", ".join(f"{one.name} {one.value}".strip() for one in found)
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Table:
     """The entries in their columns, and the box that they take. All in pixels."""
 

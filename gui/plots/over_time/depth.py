@@ -1,7 +1,6 @@
 """How many items wait in each queue, over time, against the queue's size; several queues in strips."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from operator import attrgetter
 
 import numpy as np
@@ -10,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRectF
 from PySide6.QtGui import QPainter
 
 from engine.frame import Frame, Series
+from engine.protocol.lazy_dataclass import lazy_dataclass
 from gui.actions import QT_TRANSLATE_NOOP
 from gui.plots.common.labels import draw_text
 from gui.plots.common.paint_cache import PaintCache
@@ -62,7 +62,7 @@ class Fill:
         return max(0, round(now * NS) - last), max(0, round(now * NS) - first)
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Strip:
     """One queue in its strip."""
 

@@ -3,12 +3,12 @@
 import enum
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from engine.frame import Frame, Times
+from engine.protocol.lazy_dataclass import lazy_dataclass
 from gui.plots.common.labels import draw_text
 from gui.plots.common.paint_cache import PaintCache
 from gui.plots.common.scale import NS, Scale, step_for
@@ -19,7 +19,7 @@ DASHES = (3, 2.5)
 Piece = tuple[Values, Values, Values]  # x, upper, lower
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Rule:
     """A line across the whole plot at a value."""
 
@@ -28,7 +28,7 @@ class Rule:
     dashed: bool = False
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Axis:
     """The values from the lower edge to the upper one, and what stands beside them."""
 
@@ -38,7 +38,7 @@ class Axis:
     rules: tuple[Rule, ...] = ()
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Placed:
     """Something over time: where its zero is, and how high one of its units, in units of the plot."""
 
@@ -47,7 +47,7 @@ class Placed:
     unit: float = 1.0
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Curve(Placed):
     """A line through the corners of a series."""
 
@@ -56,7 +56,7 @@ class Curve(Placed):
     dashed: bool = False
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Band(Placed):
     """Filled areas, each between two rows of corners over the same x."""
 
@@ -73,7 +73,7 @@ class Sign(enum.Enum):
     LOST = "lost"  # the tag of a lost update
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Word:
     """A number in the header. The short form is said where there is no room for all of them in full."""
 
@@ -84,7 +84,7 @@ class Word:
     count: int = 1  # of lost updates, on their tag in the short form
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Space:
     """Where a frame of a plot is drawn: seconds and values to pixels. Times lie where the timeline has them."""
 

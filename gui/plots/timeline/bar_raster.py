@@ -5,7 +5,7 @@ put together by choosing a column of the sheet for each column of the screen.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
 
 from engine.analysis.decimation import Pieces
 from engine.frame import State
+from engine.protocol.lazy_dataclass import lazy_dataclass
 from gui.theme.theme import THREADS, Hatch, Look, Theme, thread_colour
 from gui.widgets.drawing import TILE, canvas, hatch
 
@@ -30,7 +31,7 @@ Mask = NDArray[np.bool_]
 Pixels = NDArray[np.uint32]
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Sheet:
     """Columns to choose from: pixels[y, code * period + phase]."""
 
@@ -89,7 +90,7 @@ def _draw_part(painter: QPainter, look: Look, part: int, bar: QRectF, ratio: flo
         painter.fillRect(QRectF(bar.left(), bar.bottom() - pixel, bar.width(), pixel), QColor(look.edge))
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Bars:
     """Where the bars of a row stand, logical pixels: below flags, and names of tasks that have a line of their own."""
 

@@ -1,13 +1,12 @@
 """The parts of a run as brackets above the lanes: "4 jobs, 6.42 s" from begin to end, growing while it goes on."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from engine.frame import Frame, Part
+from engine.protocol.lazy_dataclass import lazy_dataclass
 from gui.plots.common.labels import write
 from gui.plots.common.paint_cache import PaintCache
 from gui.plots.common.scale import NS, Scale, duration
@@ -30,7 +29,7 @@ def titles(part: Part, noun: str, grouped: bool, now: float) -> list[str]:
     return [*long, f"{name} \u00b7 {took}", f"{part.name} \u00b7 {took}", name, part.name, took]
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class _Known:
     """What is worked out of the parts of a frame once, until there is another part."""
 

@@ -1,12 +1,13 @@
 """Bars as vessels: filled as high as the thread received processor time while it had work."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
 from engine.frame import Lane, Spans, State, Times
+from engine.protocol.lazy_dataclass import lazy_dataclass
 from gui.plots.common.scale import NS, Scale
 from gui.plots.timeline.bar_raster import CALM, PARTS, Bars, Codes, Sheet, make_sheet
 from gui.theme.theme import Hatch, Theme
@@ -18,7 +19,7 @@ _CALM = 16  # pixels: stretches are not shorter, where many samples stand close 
 Shares = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class CpuFill:
     """Two sheets of one size: bars when full and when empty."""
 
@@ -86,7 +87,7 @@ class Work:
         return np.where(index < 0, 0, self._sums[there] + since)
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Received:
     """Processor time between samples: from times[i] to times[i + 1] so much of one core."""
 

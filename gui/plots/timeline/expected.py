@@ -1,12 +1,12 @@
 """What a run will have, decided before it: the timeline makes room for that and moves nothing while it runs."""
 
 import re
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.frame import Frame
+from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.scenarios import lanes
 from engine.scenarios.scenario import Scenario
 
@@ -15,7 +15,7 @@ _LOCKS = ("Lock", "RLock")
 _CONSTRUCTOR = re.compile(r"\bR?Lock\(")
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Expected:
     """Rows that there will be room for."""
 

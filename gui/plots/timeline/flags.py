@@ -1,7 +1,6 @@
 """What stands above the bars of a lane, in room of its own: tags of lost updates, flags of events set and cleared."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, QLineF, QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from engine.frame import Frame, Losses, Marks
+from engine.protocol.lazy_dataclass import lazy_dataclass
 from gui.plots.common.scale import NS, Scale
 from gui.plots.timeline.rows import TimelineRow
 from gui.plots.timeline.scene import FLAG, Bars, PaintScene
@@ -19,7 +19,7 @@ _LATE = 1_000_000  # nanoseconds that reports of two threads may be out of order
 _NEAR = 6  # pixels beside a flag at which it is told what it means
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class LaneLosses:
     """The lost updates of a lane that show: which columns, and the tags (x in columns, how many)."""
 
@@ -92,7 +92,7 @@ def draw_tags(painter: QPainter, scene: PaintScene, row: TimelineRow, lost: Lane
         painter.drawPixmap(QPointF(round(x), top), picture)
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Flag:
     """An event was set, or cleared, in a lane at `time` nanoseconds."""
 

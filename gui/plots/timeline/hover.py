@@ -1,12 +1,11 @@
 """The card beside the mouse: which thread did what, from when to when, at which line."""
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from engine.frame import Frame, Holders, Lane, Part, State, Times
+from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.places import line_in_file
 from engine.words import states as words
 from engine.words.reasons import death
@@ -18,7 +17,7 @@ from gui.plots.timeline.state_labels import end_word, lane_name, span_at, thing_
 from gui.widgets.drawing import badge_width, draw_badge, draw_letter
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Hint:
     """What the card says. `thread` is 0 when nobody holds a lock."""
 

@@ -1,6 +1,5 @@
 """The rows of threads: badge and name, bars by state, letters, the cross where one died, tags of lost updates."""
 
-from dataclasses import dataclass
 from operator import is_
 
 import numpy as np
@@ -9,6 +8,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPixmap
 
 from engine.analysis.decimation import Pieces, columns
 from engine.frame import Lane, State
+from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.words.states import state_in_a_word
 from gui.plots.common.labels import write
 from gui.plots.common.scale import NS
@@ -31,7 +31,7 @@ _ROUNDED = 2  # columns: the last moment of a run may lie so far behind the righ
 Lettered = tuple[int, int, int, int]  # a span with a letter: first column, column after, state, object
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class LaneStrip:
     """A lane's row, worked out: its picture, and the pieces that carry letters."""
 

@@ -1,6 +1,5 @@
 """The rows of locks: who holds it when, where it is switched off; and who let whom in."""
 
-from dataclasses import dataclass
 from itertools import groupby, pairwise
 from operator import itemgetter
 
@@ -10,6 +9,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from engine.analysis.decimation import holder_columns
 from engine.frame import Frame, Holders, State
+from engine.protocol.lazy_dataclass import lazy_dataclass
 from gui.plots.common.labels import write
 from gui.plots.common.scale import NS
 from gui.plots.timeline.bar_raster import HUES, edges, lock_codes
@@ -23,7 +23,7 @@ _CENTRE = Qt.AlignmentFlag.AlignCenter
 _LOOK_BACK = 48  # changes of a holder that are searched for hand-overs; three are wanted
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class HandOver:
     """A lock went from one thread to one that waited for it. Times in nanoseconds."""
 

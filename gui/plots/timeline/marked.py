@@ -1,13 +1,12 @@
 """What the presenter marked: its shade over the lanes, and the card with the figures of it."""
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from engine.analysis.interval import Interval, LaneInterval, interval, spans_within
 from engine.frame import Frame, State
+from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.words.states import state as state_word
 from gui.plots.common.labels import write
 from gui.plots.common.paint_cache import PaintCache
@@ -22,7 +21,7 @@ LITTLE = 0.01  # of the interval: a state that nobody was in for longer goes fir
 _GAP = 14  # pixels between two columns
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Row:
     """One lane in the card: its figures stand in the order of the columns."""
 
@@ -31,7 +30,7 @@ class Row:
     figures: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Table:
     """What the card says. The columns are states, then waits, then losses where there are any."""
 

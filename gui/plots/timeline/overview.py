@@ -1,13 +1,12 @@
 """The overview: the whole run in a strip below the axis, and in it, as a band with two handles, what is shown."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QEvent, QRectF, QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy
 
 from engine.frame import Frame
+from engine.protocol.lazy_dataclass import lazy_dataclass
 from gui.plots.common.labels import write
 from gui.plots.common.navigation import Navigation
 from gui.plots.common.paint_cache import PaintCache
@@ -28,7 +27,7 @@ _PANS = {Qt.Key.Key_Left: -0.1, Qt.Key.Key_Right: 0.1, Qt.Key.Key_PageUp: -1.0, 
 _ZOOMS = {Qt.Key.Key_Up: views.NEARER, Qt.Key.Key_Down: 1 / views.NEARER}
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Hold:
     """What the mouse holds: "start", "end" or "band", where it took hold (seconds), and the stretch then."""
 

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.frame import Frame, Lane, LaneKind, State
+from engine.protocol.lazy_dataclass import lazy_dataclass
 from gui.plots.common.scale import Scale
 from gui.plots.timeline.expected import Expected
 from gui.plots.timeline.state_labels import state_at
@@ -55,7 +56,7 @@ def as_they_come(count: int) -> LaneOrder:
     return LaneOrder(np.arange(count))
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class TimelineRow:
     """A row in pixels below the top of the area of all lanes, or of all locks (before scrolling)."""
 
@@ -67,7 +68,7 @@ class TimelineRow:
     inner: bool = False  # it belongs to a row above it
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class RowLayout:
     """Heights of all rows; a row itself is made when it is asked for, so thousands cost nothing."""
 
@@ -130,7 +131,7 @@ class RowLayout:
 EMPTY = RowLayout(as_they_come(0), 0, 0, 0, 1)
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Geometry:
     """Where everything stands on the timeline's canvas, in its pixels. Locks are pinned below the lanes."""
 

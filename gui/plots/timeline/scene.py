@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache, partial
 
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QFontMetricsF, QPainter, QPixmap
 
 from engine.frame import Frame, State
+from engine.protocol.lazy_dataclass import lazy_dataclass
 from gui.plots.common.paint_cache import MANY, PaintCache
 from gui.plots.common.scale import Scale
 from gui.plots.timeline import bar_raster, cpu_fill
@@ -109,7 +110,7 @@ def _bars(theme: Theme, height: int, main: bool, tasks: bool, flags: int) -> Bar
     return Bars(height, top, bar, main, named, above)
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class PaintScene:
     """What is drawn, with what, at which scale."""
 

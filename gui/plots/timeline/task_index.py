@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.frame import Tasks
+from engine.protocol.lazy_dataclass import lazy_dataclass
 from gui.plots.common.scale import Scale
 
 _WIDE = 5.0  # columns: narrower tasks become one line
@@ -17,7 +18,7 @@ Indexes = NDArray[np.int64]
 Columns = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Shown:
     """The tasks of one lane that show. Columns are those of the scale; they may lie outside of the view."""
 

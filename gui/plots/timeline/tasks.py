@@ -1,13 +1,13 @@
 """Tasks on the lanes of their workers: a bracket from begin to end, a name where there is room, a cross for failed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from engine.frame import Lane, State
+from engine.protocol.lazy_dataclass import lazy_dataclass
 from gui.plots.common.labels import write
 from gui.plots.common.paint_cache import PaintCache
 from gui.plots.common.scale import Scale
@@ -22,7 +22,7 @@ _LEAST_NAME = 20  # pixels that a task with a name is wide
 _LEAST_LETTERS = 6  # of a name that is cut, with its dots
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Label:
     """The name of a task."""
 

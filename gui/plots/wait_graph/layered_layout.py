@@ -7,10 +7,10 @@ own. So no arrow can come near a node that is not its end, whatever the edges ar
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF
 
+from engine.protocol.lazy_dataclass import lazy_dataclass
 from gui.plots.wait_graph.wait_for_graph import Link, Node
 
 MARGIN = 10.0  # pixels between an arrow and a node that is not its end
@@ -23,7 +23,7 @@ _PORT = 14.0  # pixels between two arrows at one node
 Route = tuple[QPointF, ...]
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Ranks:
     """The upper edges of both ranks, and the height of a node, in pixels."""
 

@@ -1,13 +1,13 @@
 """Pure: who waits for whom at one moment: threads, the things they wait for, and who holds these."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from engine.findings.standstill import cycles
 from engine.frame import ENDS_BY_ITSELF, WAITING, Frame, Lane, State
+from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.program_text import SWITCHABLE
 from engine.protocol.units import SECOND as NS
 
@@ -15,7 +15,7 @@ Node = tuple[str, int]  # "thread" or "thing", and its id
 MOST = 9  # threads, and things, up to which all of them are shown, so that each keeps its place
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class WaitEdge:
     """A thread that waits: for a thing, which another thread may hold, or for a thread to end."""
 
@@ -25,7 +25,7 @@ class WaitEdge:
     waited: int = 0  # the thread that holds the thing, or the one that is to end; 0: nobody
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class Link:
     """An arrow from one node to another."""
 
@@ -40,7 +40,7 @@ class Link:
         return self.start[0] == self.end[0]
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class WaitForGraph:
     """All of it at one moment."""
 
