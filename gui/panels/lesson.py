@@ -26,7 +26,8 @@ class Lesson(Card):
         if course.scenario.page:
             return  # shown in the middle
         again, self._current = course.current == self._current, course.current
-        words = course.lesson or self.tr("Choose a lesson from the list at the left.")
+        bare = self.tr("This program has no text. What stands in a file lesson.md beside it is shown here.")
+        words = course.lesson or (bare if course.current else self.tr("Choose a lesson from the list at the left."))
         self.browser.tell(words, str(course.scenario.folder), again=again)
 
     def apply_theme(self, theme: Theme) -> None:

@@ -87,6 +87,7 @@ class TroubleBanner(PaintedPanel):
         self.more.setVisible(bool(trouble.detail))
         self.more.setChecked(False)
         self.detail.setPlainText(trouble.detail)
+        self._turn()
 
     def _show_line(self) -> None:
         if self._time is not None:
@@ -97,11 +98,9 @@ class TroubleBanner(PaintedPanel):
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
         px = theme.px
-        self._column.setContentsMargins(px(48), px(10), px(16), px(10))
         self._column.setSpacing(px(8))
         self._words.setSpacing(px(2))
         self._row.setSpacing(px(8))
-        self._buttons.setSpacing(px(8))
         self._turn()
         self.detail.setFont(font(theme, theme.measures.small, mono=True))
         self.detail.setFixedHeight(px(140))
@@ -114,8 +113,21 @@ class TroubleBanner(PaintedPanel):
 
     def _turn(self) -> None:
         """Where it is narrow the buttons stand below the words."""
-        narrow = self.width() < self.theme.px(NARROW)
+        px = self.theme.px
+        narrow = self.width() < px(NARROW)
+        self._column.setContentsMargins(px(48), px(10), px(8 if narrow else 16), px(10))
+        self._buttons.setSpacing(px(4 if narrow else 8))
+        self._shorten(self.width() - px(56) if narrow else None)
         self._row.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
+
+    def _shorten(self, room: int | None) -> None:
+        """The button with a sign says no word where the row would be cut; it is named for who points at it."""
+        self.copy.keep = self.copy.shows_word = True
+        buttons = [one for one in (self.copy, self.line, self.more, self.close_button) if not one.isHidden()]
+        wide = sum(one.sizeHint().width() for one in buttons) + self._buttons.spacing() * (len(buttons) - 1)
+        if room is not None and wide > room:
+            self.copy.keep = self.copy.shows_word = False
+        self.copy.updateGeometry()
 
     def paint(self, painter: QPainter, theme: Theme) -> None:
         colours, px, radius = theme.colours, theme.px, theme.measures.radius

@@ -12,7 +12,12 @@ from gui.view_state.code_annotations import Note
 from gui.widgets.drawing import RIGHT, write
 
 _COMMENT = re.compile(r"\s+#[^'\"]*$")  # one with quotes in it may as well be a string
-_WRAPPED = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
+
+
+def wrapping(metrics: QFontMetrics, text: str, room: int) -> Qt.TextFlag:
+    """Between words; inside of one only where it alone is wider than the room: Qt cuts any word when it may cut one."""
+    widest = max((metrics.horizontalAdvance(word) for word in text.split()), default=0)
+    return Qt.TextFlag.TextWordWrap if widest <= room else Qt.TextFlag.TextWrapAnywhere
 
 
 @lazy_dataclass(frozen=True)
@@ -31,14 +36,18 @@ class NoteWriter:
         if "\n" not in note.text and code + wide + self.theme.px(32) <= self.width:
             return 0
         room = QRect(0, 0, self._room_below(text).width(), 1 << 16)
-        return QFontMetrics(self._words(note)).boundingRect(room, _WRAPPED, note.text).height() + self.theme.px(4)
+        metrics = QFontMetrics(self._words(note))
+        return metrics.boundingRect(
+            room, wrapping(metrics, note.text, room.width()), note.text
+        ).height() + self.theme.px(4)
 
     def draw(self, painter: QPainter, note: Note, text: str, row: QRect, ground: str) -> None:
         """At the right end. Where there is no room beside the line it covers the end of its comment, but no code."""
         if note.bad and self.below(note, text):
             painter.setFont(self._words(note))
             painter.setPen(QColor(self.theme.colours.lost_text))
-            painter.drawText(self._room_below(text).translated(0, row.bottom()), _WRAPPED, note.text)
+            room = self._room_below(text).translated(0, row.bottom())
+            painter.drawText(room, wrapping(painter.fontMetrics(), note.text, room.width()), note.text)
             return
         colours, metrics, words = self.theme.colours, QFontMetrics(self.face), self._words(note)
         gap, right = self.theme.px(8), row.right() - self.theme.px(16 if not self.theme.compact else 8)

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.frame import Frame, Phase
-from engine.frame.trouble import ProcessDied, ProgramRefused
+from engine.frame.finding import Missing
+from engine.frame.trouble import ImportFailed, ProcessDied, ProgramRefused
 from gui import actions
 from gui.panel import Course
 from gui.panels.lessons import Lessons
@@ -165,6 +166,26 @@ def test_that_trouble_says_what_happened_where_and_what_to_do(stand: Callable[..
     panel.more.click()
     assert "FileNotFoundError" in panel.detail.toPlainText()
     assert panel.detail.isVisible()
+
+
+@pytest.mark.parametrize("wide", [1, 1.6, 2])
+def test_that_no_button_of_the_banner_is_cut_where_it_is_narrow(
+    stand: Callable[..., TroubleBanner], qtbot: QtBot, wide: float
+) -> None:
+    panel = stand(TroubleBanner)
+    ground = QWidget()  # laid over something it gets the width of that, whatever it asks for
+    qtbot.addWidget(ground)
+    panel.setParent(ground)
+    panel.show()
+    ground.show()
+    missing = Missing("numppy", "Python 3.11.7", "python3 -m pip install numppy")
+    panel.draw(changed(Frame(), trouble=ImportFailed(missing=missing, line=1, detail="Traceback")))
+    panel.resize(round(panel.theme.px(330) * wide), panel.theme.px(200))
+    buttons = (panel.copy, panel.line, panel.more, panel.close_button)
+    qtbot.waitUntil(lambda: all(one.width() >= one.sizeHint().width() for one in buttons))
+    assert all(panel.rect().contains(one.geometry()) for one in buttons)
+    assert panel.copy.keep == (wide > 1)  # its word is the first to go
+    assert panel.copy.accessibleName() == "Copy the command"
 
 
 def test_that_the_line_of_trouble_is_shown_with_its_moment_when_a_finding_knows_it(

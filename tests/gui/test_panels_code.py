@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics
 from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from engine.frame import Flip, Frame, Knob, Lane, State, Switch
 from gui.panels.code import Code
@@ -13,6 +14,7 @@ from gui.theme import theme
 from gui.view_state import code_annotations
 from gui.view_state.code_annotations import Marker
 from gui.widgets.highlight import StyledPiece, lex, utf16
+from gui.widgets.line_notes import wrapping
 from tests.gui import frames
 from tests.gui.frames import changed
 from tests.gui.recorded_commands import RecordedCommands
@@ -262,3 +264,10 @@ def test_that_a_line_that_is_asked_for_is_marked_and_comes_into_sight_each_time(
     assert panel.view._ground(150) == theme.DARK.accent_soft
     panel.draw(replace(frame, view=replace(frame.view, line=0, asked=2)))
     assert panel.view._ground(150) == theme.DARK.panel
+
+
+def test_that_an_error_is_broken_between_its_words_and_inside_of_one_only_where_it_has_no_room(qtbot: QtBot) -> None:
+    metrics = QFontMetrics(QFont())
+    room = metrics.horizontalAdvance("ModuleNotFoundError: No mod")
+    assert wrapping(metrics, "ModuleNotFoundError: No module named 'numppy'", room) == Qt.TextFlag.TextWordWrap
+    assert wrapping(metrics, "x" * 80, room) == Qt.TextFlag.TextWrapAnywhere

@@ -429,3 +429,5 @@ def test_that_the_lesson_is_the_one_of_the_open_scenario(stand: Callable[..., Le
     assert panel.browser.toPlainText() == "Another one"
     panel.opened(course(current="", lesson=""))
     assert "Choose a lesson" in panel.browser.toPlainText()
+    panel.opened(course(lesson=""))  # a program without any: nobody has to choose another one
+    assert "lesson.md" in panel.browser.toPlainText()
