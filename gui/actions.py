@@ -221,13 +221,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("smaller", WINDOW, QT_TRANSLATE_NOOP("actions", "Smaller text"), ("Ctrl+-",), _text_scale(up=False)),
     Action("usual", WINDOW, QT_TRANSLATE_NOOP("actions", "Usual text"), ("Ctrl+0",), lambda c, _s: c.text_scale(1.0)),
     Action("palette", WINDOW, QT_TRANSLATE_NOOP("actions", "Find a command"), ("Ctrl+K",)),
+    Action("help", WINDOW, QT_TRANSLATE_NOOP("actions", "All keys"), ("?", "F1")),
     Action("record", FILM, QT_TRANSLATE_NOOP("actions", "Record, or end"), ("Ctrl+Shift+R",), _ask(Wish.RECORD)),
     Action("record-as", FILM, QT_TRANSLATE_NOOP("actions", "Record as ..."), ("Ctrl+Shift+F",), _ask(Wish.CHOOSE)),
     Action("pointer", FILM, QT_TRANSLATE_NOOP("actions", "Ring at the pointer"), ("Ctrl+Shift+P",), _ask(Wish.POINTER)),
     Action("inputs", FILM, QT_TRANSLATE_NOOP("actions", "Show clicks, keys"), ("Ctrl+Shift+K",), _ask(Wish.INPUTS)),
     Action("small", FILM, QT_TRANSLATE_NOOP("actions", "Window 1280 x 720"), ("Ctrl+F7",), _ask(Wish.SMALL)),
     Action("large", FILM, QT_TRANSLATE_NOOP("actions", "Window 1920 x 1080"), ("Ctrl+F8",), _ask(Wish.LARGE)),
-    Action("help", WINDOW, QT_TRANSLATE_NOOP("actions", "All keys"), ("?", "F1")),
 )  # fmt: skip
 
 

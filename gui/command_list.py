@@ -9,8 +9,8 @@ from engine.protocol.lazy_dataclass import lazy_dataclass
 from gui import actions
 from gui.actions import ActionScene
 from gui.panel import Commands, PanelInfo, Place, Suits
+from gui.theme.theme import NAMES
 
-THEMES = ("dark", "light")
 _NOT_LISTED = ("palette", "lesson")  # it is open; every lesson stands there by its name
 _words = partial(QCoreApplication.translate, "palette")
 
@@ -77,7 +77,7 @@ def _panels(commands: Commands, scene: ActionScene, panels: Sequence[PanelInfo])
 def _looks(commands: Commands) -> list[Command]:
     """Themes, sizes of text, speeds."""
     window, run = actions.words(actions.WINDOW), actions.words(actions.RUN)
-    themes = [(_words("Theme: {name}").format(name=name), partial(commands.theme, name)) for name in THEMES]
+    themes = [(_words("Theme: {name}").format(name=name), partial(commands.theme, name)) for name in NAMES]
     sizes = [(f"{_words('Text')} {scale:.0%}", partial(commands.text_scale, scale)) for scale in actions.SCALES]
     speeds = [(f"{_words('Speed')} {speed:g}×", partial(commands.speed, speed)) for speed in actions.SPEEDS]
     return [

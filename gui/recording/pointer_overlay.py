@@ -122,11 +122,12 @@ class PointerOverlay(QWidget):
         return QRectF(at.x() - side, at.y() - side, 2 * side, 2 * side)
 
     def _caption(self) -> QRectF:
-        """Above the lower edge, in the middle."""
+        """In the middle, above the lower edge and what a hint says there."""
         theme = self._theme
         metrics = QFontMetrics(font(theme, LETTERS, 600))
         width, height = metrics.horizontalAdvance(self._key[0]) + theme.px(32), theme.px(44)
-        return QRectF((self.width() - width) / 2, self.height() - height - theme.px(64), width, height)
+        below = theme.px(2.6 * theme.measures.base + 44)
+        return QRectF((self.width() - width) / 2, self.height() - height - below, width, height)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter, theme = smooth(self), self._theme

@@ -17,7 +17,7 @@ _GAP = 3  # pixels between two
 
 def side_of(theme: Theme) -> int:
     """The height of a chip, and the width of its letter, pixels."""
-    return theme.px(16 if theme.compact else 18)
+    return theme.px(max(16 if theme.compact else 18, theme.measures.letter * 1.4))
 
 
 def chip_width(theme: Theme, badge: str) -> int:

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
+import pytest
 from PySide6.QtWidgets import QApplication
 
 from engine.frame import Frame, LaneKind, OutputPiece, State
 from gui.panels.output import Output, columns_of
 from gui.theme import theme
 from gui.view_state.code_annotations import Marker
-from gui.widgets.chips import chip_width
+from gui.widgets.chips import chip_width, side_of
 from gui.widgets.code_view import CodeView
 from tests.gui import frames
 from tests.gui.frames import changed
@@ -62,3 +63,13 @@ def test_that_a_chip_is_as_wide_as_its_badge_and_the_gutter_stays_as_it_is(qtbot
     for badge in ("1", "P12", "1"):
         view.mark((Marker(700, 1, State.RUNNING, badge),), 0)
         assert view.gutter_width() == wide
+
+
+@pytest.mark.parametrize("worn", [(False, False), (True, False), (False, True)])
+def test_that_the_letters_of_a_chip_have_room_in_it_also_while_presenting(
+    worn: tuple[bool, bool],
+) -> None:
+    compact, presents = worn
+    dressed = theme.make("dark", compact, presents=presents)
+    words = dressed.px(dressed.measures.letter)
+    assert words + 4 <= side_of(dressed) <= dressed.measures.code_line

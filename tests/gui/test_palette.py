@@ -17,9 +17,10 @@ from engine.scenarios.scenario import SwitchNote
 from gui import actions
 from gui.actions import ActionScene
 from gui.app import Theatre, assemble
-from gui.command_list import THEMES, commands_of
+from gui.command_list import commands_of
 from gui.panel import PanelInfo, Place
 from gui.theme import theme
+from gui.theme.theme import NAMES
 from gui.view_state.fuzzy import score
 from gui.view_state.panel_choices import PanelChoices
 from gui.widgets.command_palette import CommandPalette, matching
@@ -115,6 +116,7 @@ def _listed(wished: RecordedCommands, presenting: bool = False) -> dict[str, obj
         ("Hide Output", ("hide_panel", "output", True)),
         ("Turn to Queues", ("turn_to", "depth")),
         ("Theme: light", ("theme", "light")),
+        ("Theme: contrast", ("theme", "contrast")),
         ("Text 150%", ("text_scale", 1.5)),
         ("Speed 0.1×", ("speed", 0.1)),
         ("Python 3.13 · no GIL", ("interpreter", "/other/python")),
@@ -135,8 +137,13 @@ def test_that_every_action_with_words_is_listed_and_a_hidden_panel_can_be_shown(
         "Group 1 to 9: its first lesson, then its next",  # they stand there by their names
     }
     assert "Show Output" in listed
-    for name in THEMES:
-        theme.make(name, False)
+    assert {f"Theme: {name}" for name in NAMES} <= listed.keys()
+
+
+def test_that_the_actions_of_a_group_stand_together_in_the_list_of_keys() -> None:
+    groups = [one.group for one in actions.ACTIONS if one.group]
+    headings = [group for at, group in enumerate(groups) if not at or group != groups[at - 1]]
+    assert len(headings) == len(set(headings))
 
 
 def test_that_the_best_fit_comes_first_and_the_group_helps_to_find(wished: RecordedCommands) -> None:

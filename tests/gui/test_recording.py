@@ -265,6 +265,11 @@ def test_that_ring_clicks_and_keys_are_shown_when_they_are_asked_for(theatre: Th
     captioned = window.grab().toImage()
     box = overlay._caption().toRect()
     assert captioned.copy(box) != plain.copy(box)
+    for presents in (True, False):
+        theatre.controller.present(presents)
+        theatre.driver.tick()
+        window.hint.say("F11")
+        assert not overlay._caption().toRect().intersects(window.hint.geometry())  # a key and what it does
     press(theatre, Qt.Key.Key_K)
     assert not overlay.isVisible()
 

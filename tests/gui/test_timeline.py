@@ -364,6 +364,21 @@ def test_that_the_mouse_over_a_span_brings_its_hint(shown: Shown) -> None:
     assert panel.canvas._hover.isHidden()
 
 
+def test_that_a_hint_goes_when_what_lies_under_the_resting_mouse_moves(shown: Shown) -> None:
+    panel, _ = shown
+    seconds = middle_of(frames.small().recording.lanes[2], State.WAIT_LOCK, 2.05)
+    for change in (
+        lambda: panel.apply_theme(theme.make("light", compact=False, presents=True)),
+        lambda: panel.canvas.resize(panel.canvas.width(), panel.canvas.height() + 60),
+    ):
+        QTest.mouseMove(panel.canvas, QPoint(x_of(panel, seconds), row_middle(panel, 2)))
+        QTest.mouseMove(panel.canvas, QPoint(x_of(panel, seconds), row_middle(panel, 2) + 1))
+        assert panel.canvas._hover.hint is not None
+        change()
+        assert panel.canvas._hover.hint is None
+        settle(panel, frames.small())
+
+
 # what is worked out
 
 

@@ -26,6 +26,7 @@ from gui.plots.timeline.rows_view import RowsView
 from gui.plots.timeline.scene import PaintScene
 from gui.plots.timeline.spoken import timeline_words
 from gui.plots.timeline.task_index import TaskIndex
+from gui.theme.theme import Theme
 from gui.view_state import views
 from gui.widgets.spoken import tell
 
@@ -68,8 +69,13 @@ class Canvas(RowsView):
             draw_marked(painter, scene.cache, scene.scale, marked, box)
         super()._draw_over(painter, scene)
 
+    def apply_theme(self, theme: Theme) -> None:
+        super().apply_theme(theme)
+        self._hide_hint()  # it is measured in the letters of before
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._hide_hint()  # something else lies under the resting mouse
         self._arrange()
         self._show_card()
 
