@@ -1,5 +1,6 @@
 """Makes a film of a kept run in the real window, without a display: each frame at its exact moment."""
 
+import os
 import sys
 import tempfile
 from argparse import Namespace
@@ -110,6 +111,10 @@ def problem_with(out: Path) -> str:
         return f"there is no ffmpeg here; type  {sinks.install_command()}  or name a folder for pictures"
     if not out.absolute().parent.is_dir():
         return f"there is no folder to make {out} in"
+    if form is not FilmFormat.PICTURES and out.is_dir():
+        return f"{out} is a folder, not a film"
+    if not os.access(out if out.exists() else out.absolute().parent, os.W_OK):
+        return f"nothing may be written to {out}"
     if form is FilmFormat.PICTURES and out.exists() and (not out.is_dir() or any(out.iterdir())):
         return f"{out} is no empty folder"
     return ""

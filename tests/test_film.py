@@ -66,16 +66,18 @@ def test_that_a_scenario_is_run_and_filmed(tmp_path):
         (["responsive", "--out", "pictures"], "about the window itself"),
         (["practices", "--out", "pictures"], "a page"),
         (["counter", "--out", "no/pictures"], "no folder"),
+        (["counter", "--out", "here.mp4"], "is a folder, not a film"),
         (["counter", "--flip", "look=on@1", "--out", "pictures"], "no switch 'look'"),
         ([__file__.replace("test_film", "conftest"), "--out", "pictures"], "by their id"),
     ],
 )
 def test_that_what_cannot_be_filmed_is_said_in_one_line(tmp_path, words, said):
+    (tmp_path / "here.mp4").mkdir()
     told = command("film", *words, cwd=tmp_path)
     assert told.returncode == 2
     assert said in told.stderr
     assert len(told.stderr.splitlines()) == 1
-    assert not list(tmp_path.iterdir())
+    assert [one.name for one in tmp_path.rglob("*")] == ["here.mp4"]
 
 
 def test_that_a_kept_run_cannot_be_changed(kept, tmp_path):

@@ -219,6 +219,27 @@ def test_that_the_same_key_begins_and_ends_a_recording(theatre: Theatre, qtbot: 
     assert theatre.studio.card.line.text().startswith("Recorded")
 
 
+def test_that_the_key_begins_another_while_the_one_before_is_written(
+    theatre: Theatre, qtbot: QtBot, tmp_path: Path
+) -> None:
+    recorder = theatre.studio.recorder
+    press(theatre, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: recorder.state.seconds > 0.1, timeout=20_000)
+    press(theatre, Qt.Key.Key_R)
+    assert recorder.busy
+    assert theatre.studio.card.line.text().startswith("Being written")
+    for _ in range(3):  # yes, no, yes
+        press(theatre, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: recorder.runs, timeout=60_000)
+    press(theatre, Qt.Key.Key_R)
+    press(theatre, Qt.Key.Key_R)
+    press(theatre, Qt.Key.Key_R)  # yes, no
+    qtbot.waitUntil(lambda: not recorder.busy, timeout=60_000)
+    assert not recorder.runs
+    assert all(played(film) for film in tmp_path.glob("*.mp4"))
+    assert len(list(tmp_path.glob("*.mp4"))) == 2
+
+
 def test_that_a_recording_ends_with_the_window(theatre: Theatre, qtbot: QtBot, tmp_path: Path) -> None:
     press(theatre, Qt.Key.Key_R)
     qtbot.waitUntil(lambda: theatre.studio.recorder.state.path is not None, timeout=20_000)
@@ -289,7 +310,7 @@ def test_that_the_menu_keeps_what_is_chosen(theatre: Theatre) -> None:
 def test_that_the_card_says_what_went_wrong_and_what_to_do(qtbot: QtBot, window: Colourful) -> None:
     card = FilmCard(window)
     card.apply_theme(theme.make("dark", compact=False))
-    card.tell(FilmState(Path("a.mp4"), 61, 1_500_000, 2, 3, True, "ffmpeg ended with status 1", "pip install x"))
+    card.tell(FilmState(Path("a.mp4"), 61, 1_500_000, 2, 3, False, True, "ffmpeg ended with status 1", "pip install x"))
     assert card.line.text() == "Recorded up to here  ·  1:01  ·  1.5 MB  ·  2 frames left out, 3 late"
     assert all(part in card.more.text() for part in ("status 1", "pip install x", "a.mp4"))
     QTest.mouseClick(card, Qt.MouseButton.LeftButton)
