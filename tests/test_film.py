@@ -51,7 +51,7 @@ def test_that_the_speed_of_a_film_is_that_of_the_run_in_it(kept, tmp_path):
 
 def test_that_a_scenario_is_run_and_filmed(tmp_path):
     film = tmp_path / "demo.mp4"
-    filmed("counter", "--off", "lock", "--flip", "lock=on@0.2", "--after", "0.5", "--theme", "light", "--out", film)
+    filmed("counter", "--off", "lock", "--flip", "lock=on@0.2", "--after", "0.5", "--theme", "contrast", "--out", film)
     told = subprocess.run([FFMPEG, "-hide_banner", "-i", str(film)], capture_output=True, text=True, check=False).stderr
     assert "h264" in told
     assert "800x500" in told

@@ -4,6 +4,7 @@ import os
 import shutil
 import stat
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -322,6 +323,15 @@ def test_that_the_card_says_what_went_wrong_and_what_to_do(qtbot: QtBot, window:
 def test_that_sizes_and_times_are_told_as_people_read_them() -> None:
     assert [size_text(size) for size in (999, 1_000, 2_500_000, 3e9)] == ["999 B", "1.0 kB", "2.5 MB", "3.0 GB"]
     assert [time_text(seconds) for seconds in (0, 59.9, 600)] == ["0:00", "0:59", "10:00"]
+
+
+def test_that_the_command_that_installs_it_is_one_for_this_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", r"C:\My Programs\python.exe")
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert sinks.install_command() == r'py -m pip --python "C:\My Programs\python.exe" install imageio-ffmpeg'
+    monkeypatch.setattr(sys, "executable", "/my programs/python")
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert sinks.install_command() == "python3 -m pip --python '/my programs/python' install imageio-ffmpeg"
 
 
 def test_that_the_package_stands_in_where_the_path_has_no_ffmpeg(monkeypatch: pytest.MonkeyPatch) -> None:
