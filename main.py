@@ -239,7 +239,7 @@ def _parser(name: str, installed: bool) -> argparse.ArgumentParser:
     film.add_argument("--after", type=_number(0, 1e6, " s"), metavar="SECONDS", help=about)
     film.add_argument("--size", type=_size, default=(1280, 720), metavar="WxH", help="1280x720")
     film.add_argument("--fps", type=_number(1, 60, ""), default=30, metavar="N", help="frames a second: 30")
-    film.add_argument("--theme", choices=("dark", "light"), default="dark")
+    film.add_argument("--theme", choices=("dark", "light", "contrast"), default="dark")
     film.add_argument("--speed", type=_number(0.05, 20, ""), default=1.0, metavar="X", help="0.05 to 20")
     film.add_argument("--out", required=True, metavar="FILM", help=".mp4, .webm, .gif, or a folder for PNG pictures")
 

@@ -1,5 +1,6 @@
 """Makes a film of a kept run in the real window, without a display: each frame at its exact moment."""
 
+import os
 import sys
 import tempfile
 from argparse import Namespace
@@ -109,11 +110,18 @@ def problem_with(out: Path) -> str:
         return f"{out} is no film: its name ends in one of {known}, or it is a folder for pictures"
     if form is not FilmFormat.PICTURES and not sinks.executable():
         return f"there is no ffmpeg here; type  {sinks.install_command()}  or name a folder for pictures"
-    if not out.absolute().parent.is_dir():
+    return _problem_with_place(out, form)
+
+
+def _problem_with_place(out: Path, form: FilmFormat) -> str:
+    folder = out.absolute().parent
+    if not folder.is_dir():
         return f"there is no folder to make {out} in"
+    if form is not FilmFormat.PICTURES and out.is_dir():
+        return f"{out} is a folder, not a film"
     if form is FilmFormat.PICTURES and out.exists() and (not out.is_dir() or any(out.iterdir())):
         return f"{out} is no empty folder"
-    return ""
+    return "" if os.access(out if out.exists() else folder, os.W_OK) else f"nothing may be written to {out}"
 
 
 def _form(out: Path) -> FilmFormat | None:

@@ -51,7 +51,7 @@ def test_that_the_speed_of_a_film_is_that_of_the_run_in_it(kept, tmp_path):
 
 def test_that_a_scenario_is_run_and_filmed(tmp_path):
     film = tmp_path / "demo.mp4"
-    filmed("counter", "--off", "lock", "--flip", "lock=on@0.2", "--after", "0.5", "--theme", "light", "--out", film)
+    filmed("counter", "--off", "lock", "--flip", "lock=on@0.2", "--after", "0.5", "--theme", "contrast", "--out", film)
     told = subprocess.run([FFMPEG, "-hide_banner", "-i", str(film)], capture_output=True, text=True, check=False).stderr
     assert "h264" in told
     assert "800x500" in told
@@ -66,16 +66,18 @@ def test_that_a_scenario_is_run_and_filmed(tmp_path):
         (["responsive", "--out", "pictures"], "about the window itself"),
         (["practices", "--out", "pictures"], "a page"),
         (["counter", "--out", "no/pictures"], "no folder"),
+        (["counter", "--out", "here.mp4"], "is a folder, not a film"),
         (["counter", "--flip", "look=on@1", "--out", "pictures"], "no switch 'look'"),
         ([__file__.replace("test_film", "conftest"), "--out", "pictures"], "by their id"),
     ],
 )
 def test_that_what_cannot_be_filmed_is_said_in_one_line(tmp_path, words, said):
+    (tmp_path / "here.mp4").mkdir()
     told = command("film", *words, cwd=tmp_path)
     assert told.returncode == 2
     assert said in told.stderr
     assert len(told.stderr.splitlines()) == 1
-    assert not list(tmp_path.iterdir())
+    assert [one.name for one in tmp_path.rglob("*")] == ["here.mp4"]
 
 
 def test_that_a_kept_run_cannot_be_changed(kept, tmp_path):

@@ -48,13 +48,19 @@ class MachineLoad:
     def __init__(self) -> None:
         self._looks: deque[Look] = deque()
         self._known: float | None = None
+        self._readable = True  # the machine's counters
 
     def rest(self) -> None:
         """Nothing of ours runs: looks, if it is time."""
         now = time.monotonic()
-        if self._looks and now - self._looks[-1].when < EACH:
+        if not self._readable or (self._looks and now - self._looks[-1].when < EACH):
             return
-        self._looks.append(look())
+        try:
+            self._looks.append(look())
+        except (OSError, RuntimeError, psutil.Error):  # counters that nobody may read: Android, containers, Wine
+            self._readable = False
+            self._looks.clear()
+            return
         while len(self._looks) > 1 and now - self._looks[1].when > SPAN:
             self._looks.popleft()
 

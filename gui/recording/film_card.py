@@ -74,8 +74,10 @@ class FilmCard(Painted):
         """Says how far a recording has come, or how it ended."""
         counts = [time_text(state.seconds), size_text(state.size), self._lost(state)]
         said = "  ·  ".join(filter(None, counts))
-        self._dot.setVisible(not state.over)
-        self.line.set_text(said if not state.over else f"{self._ending(state)}  ·  {said}")
+        self._dot.setVisible(not (state.over or state.ending))
+        if state.over or state.ending:
+            said = f"{self._ending(state)}  ·  {said}"
+        self.line.set_text(said)
         self.more.set_text("\n".join(filter(None, [*self._why(state), str(state.path or "")])))
         self.more.setVisible(bool(state.over or state.advice))
         self._leave.stop()
@@ -93,6 +95,8 @@ class FilmCard(Painted):
         return dropped + f", {state.late} {self.tr('late')}" * bool(state.late)
 
     def _ending(self, state: FilmState) -> str:
+        if state.ending:
+            return self.tr("Being written")
         if not state.problem:
             return self.tr("Recorded")
         return self.tr("Recorded up to here") if state.size else self.tr("Nothing was recorded")

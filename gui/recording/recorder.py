@@ -38,6 +38,7 @@ class FilmState:
     size: int = 0  # bytes
     dropped: int = 0  # frames that show the picture before, because for theirs there was no room
     late: int = 0  # the same because the window was busy, and showed that picture itself
+    ending: bool = False  # no more pictures are taken, those that were are still being written
     over: bool = False
     problem: str = ""
     advice: str = ""  # a command to be typed
@@ -97,6 +98,7 @@ class Recorder(QObject):
         self.state = FilmState(over=True)
         self._choice = FilmChoice()
         self._writer: FilmWriter | None = None
+        self._next: tuple[Path, FilmChoice] | None = None  # begins when the one before is written
         self._size = (0, 0)
         self._began = self._said = 0.0
         self._frames = self._owed = 0  # those due so far, and those of them that are still to be handed over
@@ -114,14 +116,21 @@ class Recorder(QObject):
         return self._beat.isActive()
 
     @property
+    def goes_on(self) -> bool:
+        """Whether there is something that `finish` ends: pictures are taken, or will be."""
+        return self.runs or self._next is not None
+
+    @property
     def busy(self) -> bool:
         """Whether a recording goes on, or is still being written."""
         return self._writer is not None
 
     def begin(self, path: Path, choice: FilmChoice) -> None:
-        """Begins one. Its file is `path` with the end of its format, or with a number where that is taken."""
+        """Begins one, when the one before is written. Its file is `path` with the end of its format, or a number."""
         if self.busy:
+            self._next = None if self.runs else (path, choice)
             return
+        self._next = None
         program = "" if choice.form is FilmFormat.PICTURES else self._find()
         self._advice = "" if program or choice.form is FilmFormat.PICTURES else sinks.install_command()
         self._choice = choice
@@ -135,11 +144,13 @@ class Recorder(QObject):
         self._take()
 
     def finish(self) -> None:
-        """Takes no more pictures; `told` says when all is written."""
+        """Takes no more pictures, and begins no more; `told` says when all is written."""
+        self._next = None
         if self._writer is not None and self.runs:
             self._beat.stop()
             self._writer.finish(*([(self._last, self._owed)] if self._owed else []))
             self._owed = 0
+            self._tell()
             self._look_for_end()
 
     def close(self, patience: float) -> None:
@@ -186,6 +197,8 @@ class Recorder(QObject):
             return
         self._tell()
         self._writer = None
+        if self._next is not None:
+            self.begin(*self._next)
 
     def _tell(self) -> None:
         writer = self._writer
@@ -195,7 +208,8 @@ class Recorder(QObject):
         seconds = (writer.frames if over else self._frames) / self._choice.rate
         path = writer.sink.path if writer.sink is not None else None
         problem, counts = writer.problem, (self._dropped, self._late)
-        self.state = FilmState(path, seconds, writer.size, *counts, over, problem, self._advice)
+        ending = not over and not self.runs and self._frames > 0
+        self.state = FilmState(path, seconds, writer.size, *counts, ending, over, problem, self._advice)
         self.told.emit(self.state)
 
 

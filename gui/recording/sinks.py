@@ -85,6 +85,8 @@ def install_command() -> str:
     """What a user types to have films."""
     if installation.INSTALLED:
         return 'pip install "thread-theatre[record]"'
+    if sys.platform == "win32":  # there single quotes do not quote, and nothing is called python3
+        return f"py -m pip --python {subprocess.list2cmdline([sys.executable])} install imageio-ffmpeg"
     return f"python3 -m pip --python {shlex.quote(sys.executable)} install imageio-ffmpeg"
 
 

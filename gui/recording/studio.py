@@ -69,7 +69,7 @@ class Studio(QObject):
             self._resize(*EXACT[wish])
 
     def _record(self) -> None:
-        if self.recorder.busy:
+        if self.recorder.goes_on:
             self.recorder.finish()
         else:
             self.recorder.begin(videos() / file_name(self._scenario()), self.choice)

@@ -1,6 +1,10 @@
 """How busy the machine was before a run."""
 
 from collections.abc import Callable
+from typing import NoReturn
+
+import psutil
+import pytest
 
 from engine.frame import BUSY, RunState
 from engine.session.machine_load import LEAST, Look, MachineLoad, look, others
@@ -29,6 +33,17 @@ def test_that_the_counters_of_this_machine_only_grow() -> None:
     assert 0 < first.busy <= second.busy + 0.1
     assert first.busy <= first.whole
     assert 0 < first.own <= second.own
+
+
+def test_that_where_the_counters_cannot_be_read_nothing_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused() -> NoReturn:  # as psutil on Android and on Wine
+        raise PermissionError(13, "Permission denied", "/proc/stat")
+
+    monkeypatch.setattr(psutil, "cpu_times", refused)
+    load = MachineLoad()
+    load.rest()
+    load.rest()
+    assert load.begin() is None
 
 
 def test_that_nothing_is_known_without_a_rest_and_a_run_is_then_not_called_disturbed(

@@ -4,6 +4,7 @@ import os
 import shutil
 import stat
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -219,6 +220,27 @@ def test_that_the_same_key_begins_and_ends_a_recording(theatre: Theatre, qtbot: 
     assert theatre.studio.card.line.text().startswith("Recorded")
 
 
+def test_that_the_key_begins_another_while_the_one_before_is_written(
+    theatre: Theatre, qtbot: QtBot, tmp_path: Path
+) -> None:
+    recorder = theatre.studio.recorder
+    press(theatre, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: recorder.state.seconds > 0.1, timeout=20_000)
+    press(theatre, Qt.Key.Key_R)
+    assert recorder.busy
+    assert theatre.studio.card.line.text().startswith("Being written")
+    for _ in range(3):  # yes, no, yes
+        press(theatre, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: recorder.runs, timeout=60_000)
+    press(theatre, Qt.Key.Key_R)
+    press(theatre, Qt.Key.Key_R)
+    press(theatre, Qt.Key.Key_R)  # yes, no
+    qtbot.waitUntil(lambda: not recorder.busy, timeout=60_000)
+    assert not recorder.runs
+    assert all(played(film) for film in tmp_path.glob("*.mp4"))
+    assert len(list(tmp_path.glob("*.mp4"))) == 2
+
+
 def test_that_a_recording_ends_with_the_window(theatre: Theatre, qtbot: QtBot, tmp_path: Path) -> None:
     press(theatre, Qt.Key.Key_R)
     qtbot.waitUntil(lambda: theatre.studio.recorder.state.path is not None, timeout=20_000)
@@ -294,7 +316,7 @@ def test_that_the_menu_keeps_what_is_chosen(theatre: Theatre) -> None:
 def test_that_the_card_says_what_went_wrong_and_what_to_do(qtbot: QtBot, window: Colourful) -> None:
     card = FilmCard(window)
     card.apply_theme(theme.make("dark", compact=False))
-    card.tell(FilmState(Path("a.mp4"), 61, 1_500_000, 2, 3, True, "ffmpeg ended with status 1", "pip install x"))
+    card.tell(FilmState(Path("a.mp4"), 61, 1_500_000, 2, 3, False, True, "ffmpeg ended with status 1", "pip install x"))
     assert card.line.text() == "Recorded up to here  ·  1:01  ·  1.5 MB  ·  2 frames left out, 3 late"
     assert all(part in card.more.text() for part in ("status 1", "pip install x", "a.mp4"))
     QTest.mouseClick(card, Qt.MouseButton.LeftButton)
@@ -306,6 +328,15 @@ def test_that_the_card_says_what_went_wrong_and_what_to_do(qtbot: QtBot, window:
 def test_that_sizes_and_times_are_told_as_people_read_them() -> None:
     assert [size_text(size) for size in (999, 1_000, 2_500_000, 3e9)] == ["999 B", "1.0 kB", "2.5 MB", "3.0 GB"]
     assert [time_text(seconds) for seconds in (0, 59.9, 600)] == ["0:00", "0:59", "10:00"]
+
+
+def test_that_the_command_that_installs_it_is_one_for_this_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", r"C:\My Programs\python.exe")
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert sinks.install_command() == r'py -m pip --python "C:\My Programs\python.exe" install imageio-ffmpeg'
+    monkeypatch.setattr(sys, "executable", "/my programs/python")
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert sinks.install_command() == "python3 -m pip --python '/my programs/python' install imageio-ffmpeg"
 
 
 def test_that_the_package_stands_in_where_the_path_has_no_ffmpeg(monkeypatch: pytest.MonkeyPatch) -> None:
