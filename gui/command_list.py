@@ -9,8 +9,8 @@ from PySide6.QtCore import QCoreApplication
 from gui import actions
 from gui.actions import ActionScene
 from gui.panel import Commands, PanelInfo, Place, Suits
+from gui.theme.theme import NAMES
 
-THEMES = ("dark", "light")
 _NOT_LISTED = ("palette", "lesson")  # it is open; every lesson stands there by its name
 _words = partial(QCoreApplication.translate, "palette")
 
@@ -77,7 +77,7 @@ def _panels(commands: Commands, scene: ActionScene, panels: Sequence[PanelInfo])
 def _looks(commands: Commands) -> list[Command]:
     """Themes, sizes of text, speeds."""
     window, run = actions.words(actions.WINDOW), actions.words(actions.RUN)
-    themes = [(_words("Theme: {name}").format(name=name), partial(commands.theme, name)) for name in THEMES]
+    themes = [(_words("Theme: {name}").format(name=name), partial(commands.theme, name)) for name in NAMES]
     sizes = [(f"{_words('Text')} {scale:.0%}", partial(commands.text_scale, scale)) for scale in actions.SCALES]
     speeds = [(f"{_words('Speed')} {speed:g}×", partial(commands.speed, speed)) for speed in actions.SPEEDS]
     return [
@@ -93,10 +93,10 @@ def _course(commands: Commands, scene: ActionScene) -> list[Command]:
         Command(one.text, _words("What to try"), "", partial(commands.open, course.current, one.settings))
         for one in course.scenario.tries
     ]
-    keys = [f"Ctrl+{n}" for n in range(1, 10)] + [""] * len(course.scenarios)
+    keys = {actions.lesson_of_group(course, n - 1): f"Ctrl+{n}" for n in range(1, 10)}
     listed = [
-        Command(one.title or one.id, lessons, key, partial(commands.open, one.id))
-        for one, key in zip(course.scenarios, keys, strict=False)
+        Command(one.title or one.id, lessons, keys.get(one.id, ""), partial(commands.open, one.id))
+        for one in course.scenarios
     ]
     pythons = [
         Command(label, _words("Python"), "", partial(commands.interpreter, path)) for path, label in course.interpreters
