@@ -111,16 +111,22 @@ def _neighbour(step: int) -> Handler:
     return go
 
 
-def _of_group(index: int) -> Handler:
-    """The first lesson of a group, counted as the list of lessons does; where one of it is open, the one after."""
+def lesson_of_group(course: Course, index: int) -> str:
+    """The first lesson of a group, counted as the list of lessons does; where one of it is open, the one after.
 
+    "" where there is none.
+    """
+    groups = list(dict.fromkeys(one.group for one in course.scenarios))
+    ids = [one.id for one in course.scenarios if not one.error and groups.index(one.group) == index]
+    at = ids.index(course.current) + 1 if course.current in ids else 0
+    return ids[at % len(ids)] if ids else ""
+
+
+def _of_group(index: int) -> Handler:
     def go(commands: Commands, scene: ActionScene) -> None:
-        listed = [one for one in scene.course.scenarios if not one.error]
-        groups = list(dict.fromkeys(one.group for one in scene.course.scenarios))
-        ids = [one.id for one in listed if groups.index(one.group) == index]
-        if ids:
-            at = ids.index(scene.course.current) + 1 if scene.course.current in ids else 0
-            commands.open(ids[at % len(ids)])
+        lesson = lesson_of_group(scene.course, index)
+        if lesson:
+            commands.open(lesson)
 
     return go
 

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from gui.middle_column import MiddleColumn, Sizes
-from gui.theme.theme import Theme
+from gui.theme.theme import UNDRESSED, Theme
 from gui.widgets.controls import scrolled
 from gui.widgets.shared_splitter import SharedSplitter
 
@@ -19,7 +19,7 @@ class Columns(SharedSplitter):
 
     def __init__(self, left: QWidget, right: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, self._widths)
-        self._theme: Theme | None = None
+        self._theme = UNDRESSED
         self._chosen: Sizes = {}
         self.left, self.middle, self.side = left, MiddleColumn(), scrolled(right)
         self.middle.setMinimumWidth(200)  # not what its longest header wants: columns keep their places
@@ -42,8 +42,7 @@ class Columns(SharedSplitter):
     def show_columns(self, chosen: Sizes, *, left: bool, middle: bool, right: bool) -> None:
         """Shows these columns, with the sizes that the hand gave."""
         self._chosen = chosen
-        presents = self._theme is not None and self._theme.presents
-        self._seat(below=presents and middle)
+        self._seat(below=self._theme.presents and middle)
         self.left.setVisible(left)
         self.side.setVisible(right)
         self.middle.setVisible(middle)
@@ -60,8 +59,6 @@ class Columns(SharedSplitter):
 
     def _fit(self) -> None:
         theme = self._theme
-        if theme is None:
-            return
         alone = sum(not one.isHidden() for one in self.parts) < 2
         width, rail = theme.pixels.left, theme.compact
         self.left.setMinimumWidth(width if rail else width // 2)
@@ -71,8 +68,6 @@ class Columns(SharedSplitter):
     def _widths(self) -> list[int]:
         """What the hand gave, else what the theme says."""
         theme, room = self._theme, self.contentsRect().width()
-        if theme is None:
-            return []
         right = min(self._hand("right", theme.pixels.right), round(room * MOST))
         wanted = {self.left: self._hand("left", theme.pixels.left), self.side: right}
         shown = [one for one in self.parts if not one.isHidden()]
@@ -87,8 +82,7 @@ class Columns(SharedSplitter):
         return (self._chosen.get(self._named(name)) or [usual])[0]
 
     def _named(self, name: str) -> str:
-        theme = self._theme
-        return f"{name}-{'wide' if theme is None else theme.size}"
+        return f"{name}-{self._theme.size}"
 
     def _moved(self) -> None:
         for name, widget in (("left", self.left), ("right", self.side)):

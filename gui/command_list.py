@@ -93,10 +93,10 @@ def _course(commands: Commands, scene: ActionScene) -> list[Command]:
         Command(one.text, _words("What to try"), "", partial(commands.open, course.current, one.settings))
         for one in course.scenario.tries
     ]
-    keys = [f"Ctrl+{n}" for n in range(1, 10)] + [""] * len(course.scenarios)
+    keys = {actions.lesson_of_group(course, n - 1): f"Ctrl+{n}" for n in range(1, 10)}
     listed = [
-        Command(one.title or one.id, lessons, key, partial(commands.open, one.id))
-        for one, key in zip(course.scenarios, keys, strict=False)
+        Command(one.title or one.id, lessons, keys.get(one.id, ""), partial(commands.open, one.id))
+        for one in course.scenarios
     ]
     pythons = [
         Command(label, _words("Python"), "", partial(commands.interpreter, path)) for path, label in course.interpreters

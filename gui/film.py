@@ -167,21 +167,18 @@ def _pictures(run: KeptRun, scenario: Scenario, order: FilmOrder) -> Iterator[tu
     application = app.application()
     application.setCursorFlashTime(0)  # nothing on the screen goes by the clock of this machine
     projector = Projector(run)
-    others = tuple(one for one in catalogue.load() if one.id != scenario.id)
-    known = [one.id for one in catalogue.load()]
-    course = list(others)
-    course.insert(known.index(scenario.id) if scenario.id in known else len(course), scenario)
-    theatre = app.assemble(tuple(course), WindowLayout(theme=order.theme), projector.host)
+    course = {one.id: one for one in catalogue.load()} | {scenario.id: scenario}  # in its own place, else the last
+    theatre = app.assemble(tuple(course.values()), WindowLayout(theme=order.theme), projector.host)
     theatre.driver.pace = Unhurried()
     try:
-        _raise_curtain(application, theatre, run, order)
+        _begin(application, theatre, run, order)
         yield from _play(application, theatre, projector, order)
     finally:
         theatre.close()
         theatre.window.close()
 
 
-def _raise_curtain(application: QApplication, theatre: Theatre, run: KeptRun, order: FilmOrder) -> None:
+def _begin(application: QApplication, theatre: Theatre, run: KeptRun, order: FilmOrder) -> None:
     """The window as it was when the run began."""
     theatre.window.resize(*order.size)
     theatre.controller.open(run.scenario)

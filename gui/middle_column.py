@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from gui.panel import PanelInfo, Place
-from gui.theme.theme import Theme
+from gui.theme.theme import UNDRESSED, Theme
 from gui.view_state.arrangement import Arrangement, Stacking, arrange
 from gui.widgets.card import Card
 from gui.widgets.deck import Deck
@@ -31,7 +31,7 @@ class MiddleColumn(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._chosen: Sizes = {}
-        self._theme: Theme | None = None
+        self._theme = UNDRESSED
         self._compares = False
         self._tops: dict[str, QWidget] = {}  # id -> panel: the timeline, a page without a program
         self._over: dict[str, tuple[PanelInfo, QWidget]] = {}  # id -> panel that is laid over others and moves nothing
@@ -92,7 +92,7 @@ class MiddleColumn(QWidget):
     def _stack(self) -> None:
         """Puts everything where there is room for it."""
         theme, room = self._theme, self.splitter.height()
-        if theme is None or room <= 0:
+        if room <= 0:
             return
         self._now = arrange(theme, room, compares=self._compares)
         stacking = self._now.stacking
@@ -165,14 +165,14 @@ class MiddleColumn(QWidget):
     def _widths(self) -> list[int]:
         """Pixels of the program and its output."""
         chosen, room, theme = self._chosen.get(self._name(self.below)), self.below.width(), self._theme
-        if theme is None or not self.below.count() or (chosen and len(chosen) == self.below.count()):
+        if not self.below.count() or (chosen and len(chosen) == self.below.count()):
             return list(chosen or [])
         beside = min(theme.pixels.output_width, room // 2)
         return [max(1, room - beside), *[beside] * (self.below.count() - 1)]
 
     def _name(self, splitter: QSplitter) -> str:
         """Under which a splitter's sizes are kept: another theme size or set of panels is another name."""
-        size = "wide" if self._theme is None else self._theme.size
+        size = self._theme.size
         if splitter is not self.splitter or self._now is None:
             return f"{'below' if splitter is self.below else 'row'}-{size}"
         there = [str(at) for at, one in enumerate(self.splitter.parts) if not one.isHidden()]
@@ -181,8 +181,8 @@ class MiddleColumn(QWidget):
     def _row_widths(self) -> list[int]:
         """Pixels of the deck and of what stands beside it."""
         chosen, parts, theme = self._chosen.get(self._name(self.row)), self.row.parts, self._theme
-        if theme is None or (chosen and len(chosen) == len(parts)):
-            return list(chosen or [])
+        if chosen and len(chosen) == len(parts):
+            return list(chosen)
         room = self.row.width()
         beside = min(theme.pixels.right, round(room * MOST_BESIDE))
         sizes = [0 if one is self.deck or one.isHidden() else beside for one in parts]

@@ -21,11 +21,11 @@ TABBED = (
 OUTER = (Place.TOOLBAR, Place.LEFT, Place.RIGHT, Place.STATUS)
 
 
-def _column(spacing: int = 0) -> tuple[QWidget, QVBoxLayout]:
+def _column() -> tuple[QWidget, QVBoxLayout]:
     widget = QWidget()
     layout = QVBoxLayout(widget)
     layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(spacing)
+    layout.setSpacing(0)
     return widget, layout
 
 
@@ -39,7 +39,6 @@ class Window(QMainWindow):
     def __init__(self) -> None:
         super().__init__()
         self.setWindowTitle("Thread Theatre")
-        self._theme: Theme | None = None
         self._panels: list[tuple[PanelInfo, QWidget]] = []
         self.areas: list[QWidget] = []  # in the order of the keyboard; the tabs of the deck stand before its pages
         self._switch_keys: list[QShortcut] = []
@@ -95,7 +94,6 @@ class Window(QMainWindow):
 
     def apply_theme(self, theme: Theme) -> None:
         """Colours and measures of the window itself; panels are dressed by their driver."""
-        self._theme = theme
         palette.apply(self, theme)
         self.setWindowIcon(icons.icon("thread", theme.colours.text, 32))
         for place in (Place.LEFT, Place.RIGHT):

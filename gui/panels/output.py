@@ -24,7 +24,7 @@ from engine.frame import Flip, Frame, OutputPiece
 from engine.words.reasons import printed
 from gui.panel import Commands, PanelInfo, Place
 from gui.theme.palette import font
-from gui.theme.theme import Theme, thread_text
+from gui.theme.theme import UNDRESSED, Theme, thread_text
 from gui.view_state.output_rows import BADGE, FLIP, OutputRow, OutputRows, RowPiece, last_line
 from gui.widgets.card import Card
 from gui.widgets.controls import KeyButton, Text, draw_focus
@@ -101,7 +101,7 @@ class OutputView(QAbstractScrollArea):
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(self.tr("Output"))
-        self._theme: Theme | None = None
+        self._theme = UNDRESSED
         self.printed = OutputRows()
         self.rows = self.printed.rows
         self._flips: tuple[Flip, ...] = ()
@@ -166,7 +166,7 @@ class OutputView(QAbstractScrollArea):
             bar.setValue(max(0, at * high - self.viewport().height() // 2))
 
     def _row_height(self) -> int:
-        return self._theme.px(self._theme.measures.output_line) if self._theme is not None else 20
+        return self._theme.px(self._theme.measures.output_line)
 
     def _measure(self) -> None:
         """The range of the scroll bar; who was at the end stays there."""
@@ -181,8 +181,6 @@ class OutputView(QAbstractScrollArea):
     def _cut_anew(self) -> None:
         """Another width or another size of text: other rows."""
         theme = self._theme
-        if theme is None:
-            return
         letter = letter_width(font(theme, theme.measures.code, mono=True))
         room = self.viewport().width() - columns_of(theme, self.rows, self._widest)[2] - theme.px(4)
         letters = int(room / letter)
@@ -241,8 +239,6 @@ class OutputView(QAbstractScrollArea):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = self._theme
-        if theme is None:
-            return
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.viewport().rect(), QColor(theme.colours.panel))

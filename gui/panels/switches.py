@@ -10,7 +10,7 @@ from engine.frame import Frame, Switch
 from engine.scenarios.scenario import SwitchNote
 from gui.panel import Commands, Course, PanelInfo, Place
 from gui.theme import icons
-from gui.theme.theme import Theme
+from gui.theme.theme import UNDRESSED, Theme
 from gui.widgets.card import Card
 from gui.widgets.controls import KeyCap, Name, Text, Toggle, scrolled
 from gui.widgets.focus import Roving
@@ -25,7 +25,7 @@ class SwitchRow(QWidget):
     def __init__(self, switch: Switch, note: str, key: str, commands: Commands) -> None:
         super().__init__()
         self.switch = switch
-        self._theme: Theme | None = None
+        self._theme = UNDRESSED
         self.icon = QLabel()
         self.name = Name(switch.name, weight=700, mono=True)
         self.note = Text(note or self.tr("{type} of the program").format(type=switch.type), "small", "muted")
@@ -58,8 +58,7 @@ class SwitchRow(QWidget):
     def show_state(self, switch: Switch) -> None:
         """Shows whether it is on; a switch that the program has not made yet is shown as the next run will find it."""
         self.toggle.setChecked(switch.on)
-        if self._theme is not None:
-            self._draw_icon(self._theme)
+        self._draw_icon(self._theme)
 
     def _draw_icon(self, theme: Theme) -> None:
         name, size = icons.of_type(self.switch.type, self.toggle.isChecked()), theme.px(24)

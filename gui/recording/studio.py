@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from gui.panel import Wish
 from gui.recording.film_card import FilmCard
 from gui.recording.pointer_overlay import PointerOverlay
-from gui.recording.recorder import FilmChoice, FilmState, Recorder
+from gui.recording.recorder import FilmChoice, Recorder
 from gui.recording.sinks import FilmFormat
 from gui.theme.theme import Theme
 
@@ -80,7 +80,7 @@ class Studio(QObject):
         room = self._window.screen().availableGeometry()
         if width > room.width() or height > room.height():
             words = self.tr("The screen is smaller than {width} x {height}").format(width=width, height=height)
-            self.card.tell(FilmState(over=True, problem=words))
+            self.card.refuse(words)
 
     def _choose(self) -> None:
         """A menu in the middle of the window: format, rate, length."""

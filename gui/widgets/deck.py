@@ -7,7 +7,7 @@ from PySide6.QtGui import QAccessible, QColor, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from gui.theme.palette import text_font
-from gui.theme.theme import Theme
+from gui.theme.theme import UNDRESSED, Theme
 from gui.widgets.card import Card
 from gui.widgets.drawing import smooth
 from gui.widgets.inputs import Picker
@@ -19,7 +19,7 @@ class Tabs(QTabBar):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._theme: Theme | None = None
+        self._theme = UNDRESSED
         self._live: frozenset[str] = frozenset()
 
     def apply_theme(self, theme: Theme) -> None:
@@ -37,14 +37,11 @@ class Tabs(QTabBar):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = self._theme
-        if theme is not None:
-            for at in range(self.count()):
-                colour = QColor(theme.colours.text if at == self.currentIndex() else self._ink(at, theme))
-                if self.tabTextColor(at) != colour:
-                    self.setTabTextColor(at, colour)
+        for at in range(self.count()):
+            colour = QColor(theme.colours.text if at == self.currentIndex() else self._ink(at, theme))
+            if self.tabTextColor(at) != colour:
+                self.setTabTextColor(at, colour)
         super().paintEvent(event)
-        if theme is None:
-            return
         painter = smooth(self)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.colours.accent))
@@ -68,7 +65,7 @@ class Deck(QWidget):
         self.setAccessibleName(self.tr("Deck"))
         self._pages: dict[str, tuple[str, QWidget]] = {}  # id -> title, what stands in the stack
         self._offered: tuple[str, ...] = ()
-        self._theme: Theme | None = None
+        self._theme = UNDRESSED
         self.stack = QStackedWidget()
         self.tabs = Tabs(self)
         self.tabs.setDrawBase(False)
@@ -137,8 +134,6 @@ class Deck(QWidget):
 
     def _dress(self) -> None:
         theme = self._theme
-        if theme is None:
-            return
         self.picker.apply_theme(theme)
         self.tabs.apply_theme(theme)
         for _, page in self._pages.values():
@@ -166,8 +161,6 @@ class Deck(QWidget):
     def _place(self) -> None:
         """The tabs stand where the title of the page would be, with room for them in its header."""
         theme = self._theme
-        if theme is None:
-            return
         left, now = theme.pixels.padding // 2, self._pages.get(self.page)
         cards = _cards(now[1]) if now is not None else []
         tools = max([card.tools.sizeHint().width() for card in cards], default=0)

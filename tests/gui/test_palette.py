@@ -241,7 +241,7 @@ def test_that_a_screen_reader_hears_the_name_and_the_position_of_a_line(theatre:
     QTest.keyClick(palette.field, Qt.Key.Key_Down)
     heard = QAccessible.queryAccessibleInterface(palette.field)
     assert heard.text(QAccessible.Text.Name) == "Find a command"
-    assert heard.text(QAccessible.Text.Description) == "Lesson number 1, Lessons, key Ctrl+2, 2 of 3"
+    assert heard.text(QAccessible.Text.Description) == "Lesson number 1, Lessons, key Ctrl+1, 2 of 3"
     assert isinstance(palette.field, QLineEdit)
     listed = QAccessible.queryAccessibleInterface(palette.list)
     assert listed.child(0).text(QAccessible.Text.Name).endswith("1 of 3")

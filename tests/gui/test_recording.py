@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 from engine.scenarios import catalogue
 from gui.app import Theatre, assemble
 from gui.panel import Wish
-from gui.recording import sinks, studio
+from gui.recording import pointer_overlay, sinks, studio
 from gui.recording.film_card import FilmCard, size_text, time_text
 from gui.recording.recorder import FilmChoice, FilmState, Recorder, fitted, picture_of
 from gui.recording.sinks import FilmFormat
@@ -266,7 +266,11 @@ def test_that_the_window_takes_on_an_exact_size(theatre: Theatre, wish: Wish, si
     assert (theatre.window.width(), theatre.window.height()) == size
 
 
-def test_that_ring_clicks_and_keys_are_shown_when_they_are_asked_for(theatre: Theatre, qtbot: QtBot) -> None:
+def test_that_ring_clicks_and_keys_are_shown_when_they_are_asked_for(
+    theatre: Theatre, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for shown in ("CLICK", "KEY"):  # also where the machine is too busy to paint a window in so short a time
+        monkeypatch.setattr(pointer_overlay, shown, 60.0)
     window, overlay = theatre.window, theatre.studio.overlay
     assert not overlay.isVisible()
     plain = window.grab().toImage()

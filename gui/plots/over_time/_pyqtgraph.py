@@ -25,7 +25,7 @@ from gui.plots.common.labels import draw_cursor_line, draw_flip_rules, flips_in
 from gui.plots.common.navigation import Navigation
 from gui.plots.common.paint_cache import PaintCache
 from gui.plots.common.scale import NS, scale_of
-from gui.plots.over_time.at_cursor import Table, draw, entries, laid_out, words
+from gui.plots.over_time.at_cursor import Entry, Table, draw, entries, laid_out, words
 from gui.plots.over_time.axes import draw_axes
 from gui.plots.over_time.run_plot import DASHES, Axis, Band, Curve, RunPlot, Space, axis_of, top_of
 from gui.plots.over_time.series import Values, visible
@@ -170,7 +170,7 @@ class RunView(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
         if drawn == self._drawn:
             return
         before, self._drawn = self.space, drawn
-        self.space = space = self._with_table(space)
+        self.space = space = self._with_table(space, beside)
         self._axis = axis
         if before is None or space.area != before.area:
             # The view box shows pixels: items are moved under it, which takes less than to move its range.
@@ -202,14 +202,13 @@ class RunView(pg.PlotWidget):  # type: ignore[misc] # pyqtgraph has no types
             corners = QRectF(0, 0, space.area.width(), space.area.height())
             item.show_declared(one, place.inverted()[0].mapRect(corners), _FINEST / abs(place.m22()))
 
-    def _with_table(self, space: Space) -> Space:
-        """The values at the cursor, where it shows, and the room that they take."""
+    def _with_table(self, space: Space, found: Sequence[Entry]) -> Space:
+        """The values found at the cursor, where it shows, and the room that they take."""
         cursor = space.cursor
         if cursor is None:
             self.table = None
             self.setAccessibleDescription("")
             return space
-        found = entries(space.frame, cursor)
         self.table = laid_out(space, found, cursor) if found else None
         self.setAccessibleDescription(words(found))
         line = QRectF(space.x(cursor) - 4, space.area.top(), 8, space.area.height())

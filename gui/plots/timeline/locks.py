@@ -20,7 +20,8 @@ from gui.theme.theme import hue_of
 from gui.widgets.drawing import draw_padlock
 
 _CENTRE = Qt.AlignmentFlag.AlignCenter
-_LOOK_BACK = 48  # changes of a holder that are searched for hand-overs; three are wanted
+_ARROWS = 3  # the latest hand-overs, of all locks together
+_LOOK_BACK = 48  # changes of a holder that are searched for them
 
 
 @lazy_dataclass(frozen=True)
@@ -43,7 +44,7 @@ def off_times(frame: Frame, name: str) -> list[tuple[float, float]]:
     return [(begin, end) for (begin, on), (end, _) in pairwise(turns) if not on]
 
 
-def hand_overs(frame: Frame, count: int = 3) -> list[HandOver]:
+def hand_overs(frame: Frame) -> list[HandOver]:
     """The last few hand-overs of any lock before the cursor, oldest first."""
     until = round((frame.run.now if frame.view.cursor is None else frame.view.cursor) * NS)
     lanes = {lane.id: lane for lane in frame.recording.lanes} if frame.recording.holders else {}
@@ -61,9 +62,9 @@ def hand_overs(frame: Frame, count: int = 3) -> list[HandOver]:
             if state_at(lanes[taker], (times[index] - 1) / NS) is State.WAIT_LOCK:
                 found.append(HandOver(times[before + 1], times[index], giver, taker))
                 mine += 1
-            if mine == count:
+            if mine == _ARROWS:
                 break
-    return sorted(found, key=lambda one: one.got)[-count:]
+    return sorted(found, key=lambda one: one.got)[-_ARROWS:]
 
 
 class LockPainter:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 from gui import actions
 from gui.plots.common.navigation import Navigation
 from gui.theme.palette import text_font
-from gui.theme.theme import Theme
+from gui.theme.theme import UNDRESSED, Theme
 from gui.view_state.typed_stretch import parse
 from gui.widgets.controls import keeps_key
 
@@ -57,7 +57,7 @@ class StretchField(QWidget):
         words.installEventFilter(self)
         for key in actions.action("stretch").keys:
             QShortcut(QKeySequence(key), home).activated.connect(self.open)
-        self._theme: Theme | None = None
+        self._theme = UNDRESSED
         self.hide()
 
     def apply_theme(self, theme: Theme) -> None:
@@ -113,8 +113,6 @@ class StretchField(QWidget):
         text = f"{words} {EXAMPLES}".strip()
         self.said.setText(text)
         self.entry.setAccessibleDescription(text)
-        if self._theme is None:
-            return
         colours = self._theme.colours
         edge = colours.lost if wrong else colours.accent
         self.said.setStyleSheet(f"color: {colours.lost_text if wrong else colours.muted};")
