@@ -7,7 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, QRectF
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainterPath
 
 from engine.frame import Frame, Holders, Lane, Phase, State, Thing, View
 from gui.plots.wait_graph.graph_painter import rounded
@@ -111,11 +113,24 @@ def test_that_every_arrow_of_the_cycle_is_marked_and_no_other() -> None:
 # where they stand
 
 
-def _near(point: QPointF, box: QRectF) -> float:
-    """Pixels from a point to a box, 0 inside of it."""
-    dx = max(box.left() - point.x(), 0.0, point.x() - box.right())
-    dy = max(box.top() - point.y(), 0.0, point.y() - box.bottom())
-    return math.hypot(dx, dy)
+Points = NDArray[np.float64]
+
+
+def _near(points: Points, box: QRectF) -> float:
+    """Pixels from the nearest of these points to a box, 0 inside of it."""
+    x, y = points.T
+    dx = np.maximum(np.maximum(box.left() - x, x - box.right()), 0)
+    dy = np.maximum(np.maximum(box.top() - y, y - box.bottom()), 0)
+    return float(np.sqrt(np.min(dx * dx + dy * dy)))
+
+
+def _points(path: QPainterPath) -> Points:
+    """Sixty steps along a path, all of its corners, and both of its ends."""
+    (line,) = path.toSubpathPolygons()
+    corners = np.array([(corner.x(), corner.y()) for corner in line])
+    gone = np.concatenate(([0], np.cumsum(np.hypot(*np.diff(corners, axis=0).T))))
+    at = np.sort(np.concatenate((gone, np.linspace(0, gone[-1], 61))))
+    return np.column_stack((np.interp(at, gone, corners[:, 0]), np.interp(at, gone, corners[:, 1])))
 
 
 def _random_graph(chance: random.Random) -> tuple[list[Node], list[Node], list[Link]]:
@@ -147,12 +162,11 @@ def test_that_no_arrow_comes_near_a_node_that_is_not_its_end() -> None:
         boxes = places(rows, threads, things, wide)
         assert all(area.contains(box) for box in boxes.values())
         for arrow, route in zip(arrows, routes(arrows, boxes), strict=True):
-            path = rounded(route)
-            points = [path.pointAtPercent(step / 60) for step in range(61)]
-            assert _near(points[0], boxes[arrow.start]) < 0.5
-            assert _near(points[-1], boxes[arrow.end]) < 0.5
+            points = _points(rounded(route))
+            assert _near(points[:1], boxes[arrow.start]) < 0.5
+            assert _near(points[-1:], boxes[arrow.end]) < 0.5
             foreign = [box for node, box in boxes.items() if node not in (arrow.start, arrow.end)]
-            nearest = min([nearest, *(_near(point, box) for point in points for box in foreign)])
+            nearest = min([nearest, *(_near(points, box) for box in foreign)])
     assert nearest >= 6.0
 
 
