@@ -49,18 +49,18 @@ def rows_of(lines: Sequence[OutputPiece], letters: int = 1 << 20, program: str =
     going: OutputPiece | None = None  # a piece alone whose own newline begins the next line of the terminal
     for parts in _terminal_lines(lines):
         first, error = parts[0][0], parts[0][0].error
+        begins = first is not going
         if all((line.thread, line.error) == (first.thread, error) for line, _ in parts):
             text = "".join(text for _, text in parts)
             named = _named(text, program) if error else 0
-            made = [OutputRow(first.time, first.thread, cut, error, False, named) for cut in cut_to(text, letters)]
+            for cut in cut_to(text, letters):
+                rows.append(OutputRow(first.time, first.thread, cut, error, begins, named))
+                begins = False
         else:
-            made = [
-                OutputRow(first.time, first.thread, "".join(piece.text for piece in cut), False, False, 0, cut)
-                for cut in _mixed(parts, letters)
-            ]
-        if first is not going:
-            made[0] = replace(made[0], first=True)
-        rows += made
+            for pieces in _mixed(parts, letters):
+                text = "".join(piece.text for piece in pieces)
+                rows.append(OutputRow(first.time, first.thread, text, False, begins, 0, pieces))
+                begins = False
         going = first if len(parts) == 1 else None
     return rows
 
@@ -110,7 +110,13 @@ def cut_to(text: str, letters: int) -> list[str]:
     """A text in pieces of at most `letters` letters, cut behind a blank or a slash where one is near the end."""
     letters, pieces = max(LEAST, letters), []
     while len(text) > letters:
-        near = max(text.rfind(mark, letters // 2, letters) for mark in " /\\,")
+        half = letters // 2
+        near = max(
+            text.rfind(" ", half, letters),
+            text.rfind("/", half, letters),
+            text.rfind("\\", half, letters),
+            text.rfind(",", half, letters),
+        )
         at = near + 1 if near > 0 else letters
         pieces.append(text[:at])
         text = text[at:]

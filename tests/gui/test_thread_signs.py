@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
-from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -81,9 +81,10 @@ def _ended(made: Theatre) -> bool:
     return made.driver.frame.run.phase is Phase.ENDED
 
 
-def colours_of(widget: QWidget, box: "QRect | None" = None) -> set[str]:
-    image = widget.grab(box or widget.rect()).toImage()
-    return {QColor.fromRgb(image.pixel(x, y)).name() for x in range(image.width()) for y in range(image.height())}
+def colours_of(widget: QWidget) -> set[str]:
+    image = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    pixels = np.frombuffer(image.constBits(), np.uint32)
+    return {f"#{one:06x}" for one in np.unique(pixels & 0xFFFFFF)}
 
 
 @pytest.mark.parametrize("name", NAMES)

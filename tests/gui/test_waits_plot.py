@@ -114,18 +114,24 @@ def test_that_every_arrow_of_the_cycle_is_marked_and_no_other() -> None:
 # where they stand
 
 
-def _points(path: QPainterPath) -> NDArray[np.float64]:
-    """Points along an arrow from its start to its end, at most 4 pixels from one to the next; rows of x and y."""
-    corners = np.array([corner.toTuple() for corner in path.toSubpathPolygons()[0].toList()])
-    along = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(corners, axis=0).T))))
-    at = np.linspace(0.0, along[-1], math.ceil(along[-1] / 4) + 1)
-    return np.stack((np.interp(at, along, corners[:, 0]), np.interp(at, along, corners[:, 1])), axis=1)
+Points = NDArray[np.float64]
 
 
-def _near(points: NDArray[np.float64], box: QRectF) -> float:
+def _near(points: Points, box: QRectF) -> float:
     """Pixels from the nearest of these points to a box, 0 inside of it."""
-    low, high = np.array(box.topLeft().toTuple()), np.array(box.bottomRight().toTuple())
-    return float(np.hypot(*np.maximum(np.maximum(low - points, points - high), 0.0).T).min())
+    x, y = points.T
+    dx = np.maximum(np.maximum(box.left() - x, x - box.right()), 0)
+    dy = np.maximum(np.maximum(box.top() - y, y - box.bottom()), 0)
+    return float(np.sqrt(np.min(dx * dx + dy * dy)))
+
+
+def _points(path: QPainterPath) -> Points:
+    """Sixty steps along a path, all of its corners, and both of its ends."""
+    (line,) = path.toSubpathPolygons()
+    corners = np.array([(corner.x(), corner.y()) for corner in line])
+    gone = np.concatenate(([0], np.cumsum(np.hypot(*np.diff(corners, axis=0).T))))
+    at = np.sort(np.concatenate((gone, np.linspace(0, gone[-1], 61))))
+    return np.column_stack((np.interp(at, gone, corners[:, 0]), np.interp(at, gone, corners[:, 1])))
 
 
 def _random_graph(chance: random.Random) -> tuple[list[Node], list[Node], list[Link]]:
