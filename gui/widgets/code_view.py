@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFontMetrics,
+    QFontMetricsF,
     QHelpEvent,
     QPainter,
     QPaintEvent,
@@ -25,13 +26,20 @@ from gui.widgets.drawing import RIGHT, write
 from gui.widgets.highlight import Highlighter, lex
 from gui.widgets.line_notes import NoteWriter
 
+TAB = 4  # letters from one stop of a tab to the next
+
 
 class CodeLines(QPlainTextDocumentLayout):
-    """Gives every line the same height: the layout of plain text knows no other way. The text stands at its top."""
+    """Gives every line the same height: the layout of plain text knows no other way. The text stands at its top.
+
+    It is as wide as its longest line: Qt knows only those that were seen, and what a view looks like would depend on
+    what it has shown.
+    """
 
     def __init__(self, document: QTextDocument) -> None:
         super().__init__(document)
         self.height = 0  # pixels; 0: as high as the font
+        self.width = 0.0  # pixels of the longest line
         self.below: dict[int, int] = {}  # line from 1 -> pixels below it for what went wrong there
 
     def blockBoundingRect(self, block: QTextBlock) -> QRectF:
@@ -41,6 +49,9 @@ class CodeLines(QPlainTextDocumentLayout):
         if self.below:
             box.setHeight(box.height() + self.below.get(block.blockNumber() + 1, 0))
         return box
+
+    def documentSize(self) -> QSizeF:
+        return QSizeF(self.width, super().documentSize().height())
 
     def row(self, line: int, box: QRect) -> QRect:
         """Of the rectangle of a line that of its text, without what stands below it."""
@@ -90,14 +101,21 @@ class CodeView(QPlainTextEdit):
         self.highlighter.lines = lex(text, frozenset(knobs))
         self.highlighter.off = frozenset()
         self._notes, self._lines.below = {}, {}
+        self._measure(text)
         self.setPlainText(text)
+
+    def _measure(self, text: str) -> None:
+        metrics = QFontMetricsF(self.font())
+        lines = (line.expandtabs(TAB) for line in text.split("\n"))
+        self._lines.width = max(map(metrics.horizontalAdvance, lines), default=0.0)
 
     def apply_theme(self, theme: Theme) -> None:
         self.theme = theme
         face = font(theme, theme.measures.code, mono=True)
         self._lines.height = max(theme.px(theme.measures.code_line), QFontMetrics(face).height())
         self.setFont(face)
-        self.setTabStopDistance(self.fontMetrics().horizontalAdvance(" ") * 4)
+        self.setTabStopDistance(QFontMetricsF(face).horizontalAdvance(" ") * TAB)
+        self._measure(self.toPlainText())
         colours = theme.colours
         shade(self, Base=colours.panel, Text=colours.text, Highlight=colours.accent, HighlightedText=colours.accent_ink)
         self.highlighter.colours = colours

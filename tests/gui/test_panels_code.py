@@ -271,3 +271,11 @@ def test_that_an_error_is_broken_between_its_words_and_inside_of_one_only_where_
     room = metrics.horizontalAdvance("ModuleNotFoundError: No mod")
     assert wrapping(metrics, "ModuleNotFoundError: No module named 'numppy'", room) == Qt.TextFlag.TextWordWrap
     assert wrapping(metrics, "x" * 80, room) == Qt.TextFlag.TextWrapAnywhere
+
+
+def test_that_the_view_is_as_wide_as_its_longest_line_before_that_is_seen(stand: Callable[..., Code]) -> None:
+    panel = stand(Code, (600, 200))
+    text = "x = 1\n" * 200 + "y = " + "1 + " * 60 + "1\n"
+    panel.draw(changed(frames.small(), text=text))
+    QApplication.processEvents()
+    assert panel.view.horizontalScrollBar().maximum() > 0
