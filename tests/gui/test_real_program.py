@@ -51,22 +51,9 @@ def started(screen: Screen, tmp_path: Path) -> Iterator[Program]:
     assert made.said() == "", "it has nothing to complain of"
 
 
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    """One on a screen of its own for all tests that neither run anything nor close it: starts cost more than they."""
-    if missing := missing_tools():
-        pytest.fail(missing, pytrace=False)
-    screen = Screen(tmp_path_factory.mktemp("screen"))
-    made = Program(screen, tmp_path_factory.mktemp("shared"))
-    made.fill_screen()
-    yield made
-    made.end()
-    screen.close()
-
-
 @pytest.fixture
-def plan() -> Iterator[FloorPlan]:
-    """How the program has to look at its first start."""
+def plan(started: Program) -> Iterator[FloorPlan]:
+    """Drawn while the program starts."""
     made = FloorPlan()
     made.open(SCENARIOS[0])
     yield made
@@ -79,16 +66,6 @@ def program(started: Program, plan: FloorPlan) -> Program:
     started.fill_screen()
     _see(started, plan, "the window with the first scenario")
     return started
-
-
-@pytest.fixture
-def idle(shared: Program, plan: FloorPlan, tmp_path: Path) -> Iterator[Program]:
-    """The shared one, as at the first start: with the first scenario open."""
-    shared.press("ctrl+2", "ctrl+1")  # ctrl+1 twice would be the next one
-    _see(shared, plan, "the window with the first scenario")
-    yield shared
-    shared.screen.save(tmp_path / "screen.png")
-    assert shared.said() == "", "it has nothing to complain of"
 
 
 def _alike(one: Pixels, other: Pixels) -> float:
@@ -179,28 +156,28 @@ def test_that_there_is_a_screen_to_test_on() -> None:
     assert not missing_tools(), missing_tools()
 
 
-def test_that_a_click_in_the_list_opens_each_scenario(idle: Program, plan: FloorPlan) -> None:
+def test_that_a_click_in_the_list_opens_each_scenario(program: Program, plan: FloorPlan) -> None:
     for name in ("counter", "producer_consumer", "writer_reader", SCENARIOS[0]):
-        _open(idle, plan, name)
+        _open(program, plan, name)
         plan.open(name)
-        _see(idle, plan, f"{name}, its program and its lesson")
+        _see(program, plan, f"{name}, its program and its lesson")
 
 
-def test_that_a_click_opens_a_page_and_another_one_a_program_again(idle: Program, plan: FloorPlan) -> None:
+def test_that_a_click_opens_a_page_and_another_one_a_program_again(program: Program, plan: FloorPlan) -> None:
     for name, cards in (("practices", ["lessons", "page"]), ("counter", list(CARDS))):
-        _open(idle, plan, name)
+        _open(program, plan, name)
         plan.open(name)
-        _see(idle, plan, f"{name} and nothing else", cards)
+        _see(program, plan, f"{name} and nothing else", cards)
 
 
-def test_that_keys_open_each_scenario(idle: Program, plan: FloorPlan) -> None:
+def test_that_keys_open_each_scenario(program: Program, plan: FloorPlan) -> None:
     groups = [scenario.group for scenario in catalogue.load((catalogue.OWN_FOLDER,))]
     second = groups.index(list(dict.fromkeys(groups))[1])  # the first lesson of group 2
     steps = (("ctrl+2", second), ("ctrl+Next", second + 1), ("ctrl+1", 0), ("ctrl+1", 1), ("ctrl+Prior", 0))
     for key, at in steps:
-        idle.press(key)
+        program.press(key)
         plan.open(SCENARIOS[at])
-        _see(idle, plan, f"{SCENARIOS[at]} after {key}")
+        _see(program, plan, f"{SCENARIOS[at]} after {key}")
 
 
 @pytest.mark.parametrize(
@@ -300,19 +277,19 @@ def _ground(program: Program, plan: FloorPlan) -> str:
     return f"#{int(program.screen.grab(QRect(corner.x() + 3, corner.y() - 20, 1, 1))[0, 0]):06x}"
 
 
-def test_that_the_theme_key_goes_through_all_themes_and_back(idle: Program, plan: FloorPlan) -> None:
-    assert _ground(idle, plan) == DARK.window
-    idle.press("t")
-    until(lambda: _ground(idle, plan) == LIGHT.window, "a light ground")
+def test_that_the_theme_key_goes_through_all_themes_and_back(program: Program, plan: FloorPlan) -> None:
+    assert _ground(program, plan) == DARK.window
+    program.press("t")
+    until(lambda: _ground(program, plan) == LIGHT.window, "a light ground")
     light = FloorPlan("light")
     light.open(SCENARIOS[0])
-    _see(idle, light, "every card in the light theme")
+    _see(program, light, "every card in the light theme")
     light.close()
-    idle.press("t")
-    until(lambda: _ground(idle, plan) == CONTRAST.window, "a black ground")
-    idle.press("t")
-    until(lambda: _ground(idle, plan) == DARK.window, "a dark ground")
-    _see(idle, plan, "every card as it was")
+    program.press("t")
+    until(lambda: _ground(program, plan) == CONTRAST.window, "a black ground")
+    program.press("t")
+    until(lambda: _ground(program, plan) == DARK.window, "a dark ground")
+    _see(program, plan, "every card as it was")
 
 
 def _height(pixels: Pixels, colour: str) -> int:
@@ -321,27 +298,27 @@ def _height(pixels: Pixels, colour: str) -> int:
     return int(rows[-1] - rows[0] + 1) if len(rows) else 0
 
 
-def test_that_keys_make_the_text_larger_and_usual_again(idle: Program, plan: FloorPlan) -> None:
-    usual = _height(idle.screen.grab(plan.box(plan.timeline.title)), DARK.text)
-    idle.press("ctrl+equal", "ctrl+equal")
+def test_that_keys_make_the_text_larger_and_usual_again(program: Program, plan: FloorPlan) -> None:
+    usual = _height(program.screen.grab(plan.box(plan.timeline.title)), DARK.text)
+    program.press("ctrl+equal", "ctrl+equal")
     large = FloorPlan(scale=1.5)
     large.open(SCENARIOS[0])
-    _see(idle, large, "every card with larger text")
-    assert _height(idle.screen.grab(large.box(large.timeline.title)), DARK.text) > usual > 0
+    _see(program, large, "every card with larger text")
+    assert _height(program.screen.grab(large.box(large.timeline.title)), DARK.text) > usual > 0
     large.close()
-    idle.press("ctrl+0")
-    _see(idle, plan, "every card as it was")
+    program.press("ctrl+0")
+    _see(program, plan, "every card as it was")
 
 
-def test_that_the_question_mark_shows_all_keys_and_any_key_takes_them_away(idle: Program, plan: FloorPlan) -> None:
-    idle.press("question")
+def test_that_the_question_mark_shows_all_keys_and_any_key_takes_them_away(program: Program, plan: FloorPlan) -> None:
+    program.press("question")
     plan.theatre.driver.perform("help")
     plan.settle()
-    _see(idle, plan, "the keys over the window")
-    assert _count(idle.screen.grab(), DARK.line2) > 1000, "the key caps"
-    idle.press("x")
+    _see(program, plan, "the keys over the window")
+    assert _count(program.screen.grab(), DARK.line2) > 1000, "the key caps"
+    program.press("x")
     plan.hide_keys()
-    _see(idle, plan, "the window as it was")
+    _see(program, plan, "the window as it was")
 
 
 @pytest.mark.parametrize("keys", [(), ("space",), ("space", "p")], ids=["at once", "while it runs", "while it rests"])
