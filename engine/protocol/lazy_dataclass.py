@@ -42,6 +42,7 @@ def _made(kind: Any, **options: bool) -> Any:
     for one in dataclasses.fields(made):
         if one.default_factory is not dataclasses.MISSING:
             setattr(made, one.name, one.default_factory())  # nobody changes it
+    made.__compared__ = tuple(one.name for one in dataclasses.fields(made) if one.compare)
     made.__setattr__ = made.__delattr__ = _refuse
     made.__eq__, made.__hash__, made.__repr__ = _equal, _hash, _repr
     make_init(made, [])
@@ -56,16 +57,16 @@ def _refuse(self: Any, name: str, *_: object) -> None:
     raise dataclasses.FrozenInstanceError(f"cannot change {name} of {self!r}")
 
 
-def _fields(self: Any) -> tuple[Any, ...]:
-    return tuple(getattr(self, name) for name in self.__dataclass_fields__)
+def _compared(self: Any) -> tuple[Any, ...]:
+    return tuple([getattr(self, name) for name in self.__compared__])
 
 
 def _equal(self: Any, other: object) -> bool:
-    return type(other) is type(self) and _fields(self) == _fields(other)
+    return type(other) is type(self) and _compared(self) == _compared(other)
 
 
 def _hash(self: Any) -> int:
-    return hash(_fields(self))
+    return hash(_compared(self))
 
 
 def _repr(self: Any) -> str:
