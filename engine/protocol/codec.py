@@ -65,7 +65,7 @@ class Codec(Generic[Message]):
 
     def pack(self, messages: Iterable[Message]) -> bytes:
         """Messages as a JSON list. Halves of characters (lone surrogates) become question marks."""
-        plain = [message.__dict__ for message in messages]  # see `engine.protocol.lazy_dataclass`
+        plain = [message.__dict__ for message in messages]  # just what JSON needs, with the tag first
         return json.dumps(plain, ensure_ascii=False, default=_other).encode("utf-8", "replace")
 
     def unpack(self, payload: bytes) -> Unpacked[Message]:
