@@ -195,15 +195,15 @@ class MiddleColumn(QWidget):
         self.sized.emit(self._name(splitter), splitter.sizes())
 
     def _lay_over(self, place: Place, widget: QWidget) -> None:
-        """What comes and goes stands on the lower edge of the deck, or in the middle of the timeline.
+        """What comes and goes stands on the lower edge of the deck, or where the timeline has a place for it.
 
         A program that is a page of the deck is not covered: what is said may be about a line of it.
         """
         ground = next((one for one in self._tops.values() if one.isVisible()), self.splitter)
         if place is Place.OVER_TIME:
-            size = widget.sizeHint().boundedTo(ground.size())
-            middle = ground.mapTo(self, ground.rect().center())
-            box = QRect(middle.x() - size.width() // 2, middle.y() - size.height() // 2, size.width(), size.height())
+            asked = widget.sizeHint()
+            box = ground.clear_box(asked) if isinstance(ground, Card) else QRect(QPoint(0, 0), asked)
+            box.translate(ground.mapTo(self, QPoint(0, 0)))
         else:
             if not self.deck.isHidden() and (self.deck.page not in self._below or ground is self.splitter):
                 ground = self.deck

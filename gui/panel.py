@@ -20,7 +20,7 @@ class Place(enum.Enum):
     TOOLBAR = "toolbar"
     LEFT = "left"
     PLOTS = "plots"  # the middle column, above
-    OVER_TIME = "over-time"  # laid over the middle of the timeline; moves nothing
+    OVER_TIME = "over-time"  # laid over the timeline, where nothing else is read; moves nothing
     OVER_DECK = "over-deck"  # laid over the lower edge of the deck; moves nothing
     DECK = "deck"  # the middle column, below that: one of several, chosen by a tab
     CENTRE = "centre"  # the middle column, below, left

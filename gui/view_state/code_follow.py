@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from engine.protocol.units import SECOND
 from gui.view_state.code_annotations import Marker
 
 STAY = 0.3  # seconds: a thread that moves at least as often is not left for another one
@@ -29,7 +30,7 @@ class Followed:
         here = {one.thread: one for one in found if one is not None}
         if chosen:
             return here.get(chosen)
-        latest = max(here.values(), key=lambda one: (one.since, one.thread), default=None)
+        latest = max(here.values(), key=_moved_last, default=None)
         held = here.get(self._thread)
         if held is not None and (held.line, held.since) != self._seen:
             self._seen, self._moved = (held.line, held.since), now
@@ -38,6 +39,11 @@ class Followed:
             if held is not None and held.thread != self._thread:
                 self._thread, self._seen, self._moved = held.thread, (held.line, held.since), now
         return held
+
+
+def _moved_last(one: Marker) -> tuple[float, int]:
+    """Sorts by when they moved. The main thread counts as earlier: woken from `join` it only waits for the next one."""
+    return one.since - STAY * SECOND * (one.thread == MAIN), one.thread
 
 
 def uppermost_for(line: int, others: Iterable[int], first: int, last: int) -> int:

@@ -1,6 +1,6 @@
 """The frame that every panel of the window sits in: a header row with a title and tools, and a body below it."""
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout
 
@@ -60,6 +60,12 @@ class Card(PaintedPanel):
         side = self.theme.pixels.padding - 1
         self.title.setVisible(not width)
         self.header.setContentsMargins(width or side, 0, side, 0)
+
+    def clear_box(self, size: QSize) -> QRect:
+        """Where something of this size that is laid over the card covers least of what is read there."""
+        box = QRect(QPoint(0, 0), size.boundedTo(self.size()))
+        box.moveCenter(self.rect().center())
+        return box
 
     def paint(self, painter: QPainter, theme: Theme) -> None:
         """Draws ground and border."""

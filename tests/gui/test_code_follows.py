@@ -57,6 +57,12 @@ def test_that_the_main_thread_is_left_for_whoever_moves() -> None:
     assert followed.feed([_at(1, 51, 1.1), _at(2, 10, 1.2)], 0, 1.0, live=True) == _at(2, 10, 1.2)
 
 
+def test_that_the_main_thread_that_was_woken_by_another_one_is_not_gone_along_with() -> None:
+    both = [_at(1, 54, 1.505), _at(2, 32, 1.504)]
+    assert Followed().feed(both, 0, 1.7, live=False) == both[1]
+    assert Followed().feed([_at(1, 54, 1.504 + 2 * STAY), both[1]], 0, 2.5, live=False) is not both[1]
+
+
 def test_that_a_chosen_thread_is_followed_and_no_other_one() -> None:
     followed, found = Followed(), [_at(2, 10, 1.0), None, _at(3, 90, 2.0)]
     assert followed.feed(found, 2, 2.0, live=True) == _at(2, 10, 1.0)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
@@ -17,6 +17,7 @@ from engine.scenarios.scenario import SwitchNote
 from gui import actions
 from gui.app import Theatre, assemble
 from gui.panels.lessons import Lessons
+from gui.plots.timeline.timeline import TimelinePanel
 from gui.view_state.panel_choices import PanelChoice, PanelChoices, understood, written
 from gui.view_state.window_settings import WindowLayout, WindowSettings
 from tests.gui import frames
@@ -150,8 +151,10 @@ def test_that_a_paused_run_says_so_over_the_timeline_and_space_goes_on(theatre: 
     qtbot.waitUntil(lambda: theatre.driver.frame.run.phase is Phase.PAUSED, timeout=10_000)
     sign, timeline = panel(theatre, "paused"), panel(theatre, "timeline")
     qtbot.waitUntil(sign.isVisible)
-    over = timeline.rect().translated(timeline.mapTo(theatre.window, QPoint(0, 0)))
-    assert over.contains(sign.mapTo(theatre.window, sign.rect().center()))
+    assert isinstance(timeline, TimelinePanel)
+    lies = QRect(timeline.mapFromGlobal(sign.mapToGlobal(QPoint(0, 0))), sign.size())
+    assert timeline.rect().contains(lies)
+    assert lies.bottom() <= timeline.canvas.y() + timeline.canvas.places.top, "it covers no lane"
     number = theatre.driver.frame.run.number
     press(theatre, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: theatre.driver.frame.run.phase is Phase.RUNNING, timeout=10_000)

@@ -102,13 +102,17 @@ def flip_labels(scene: PaintScene, flips: Sequence[Flip], bottom: float) -> list
     return []
 
 
+def labels_above(scene: PaintScene, flips: Sequence[Flip], top: float, room: int) -> list[tuple[QRectF, str]]:
+    """The labels of these flips above lanes that begin at `top`, where `room` pixels are kept for them."""
+    return flip_labels(scene, flips, top - 3) if room >= flip_room(scene.cache.theme) else []
+
+
 def draw_flips(painter: QPainter, scene: PaintScene, top: float, bottom: float, room: int) -> None:
     """A dashed rule for every flip; their labels where `room` pixels above the lanes are kept for them."""
     scale, cache, colours = scene.scale, scene.cache, scene.cache.theme.colours
     shown = flips_in(scene.frame.recording.flips, scale)
     draw_flip_rules(painter, cache, scale, shown, (top - 2, bottom + 6))
-    labels = flip_labels(scene, shown, top - 3) if room >= flip_room(cache.theme) else []
-    for box, text in labels:
+    for box, text in labels_above(scene, shown, top, room):
         font = cache.pill if box.height() > flip_room(cache.theme) / 2 + 3 else cache.key
         draw_pill(painter, text, font, box, ground=colours.text, ink=colours.panel)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QPushButton
 
@@ -113,6 +113,26 @@ class TimelinePanel(Card):
             self.follow_button.setChecked(frame.view.follow)
         if self.fit_button.isChecked() is not frame.view.whole:
             self.fit_button.setChecked(frame.view.whole)
+
+    def clear_box(self, size: QSize) -> QRect:
+        """Above the lanes, between title and tools: in the middle, or beside it where flips have their labels there.
+
+        While presenting there is no header; there it lies over the upper end of the first lane.
+        """
+        labels = [box.translated(self.canvas.pos()).toRect() for box in self.canvas.flip_boxes()]
+        first, last, high = 0, self.width(), size.height()
+        if self.header_row.isHidden():
+            high = min(high, self.canvas.y() + self.canvas.places.top + self.canvas.places.layout.first)
+        else:
+            words = self.subtitle.fontMetrics().horizontalAdvance(self.subtitle.text())
+            first, last = self.subtitle.x() + words, self.zoom_out.x()
+            high = min(high, self.canvas.y() + self.canvas.places.top)
+        air = self.theme.px(8)
+        room = QSize(last - first - 2 * air, high - self.theme.edge).boundedTo(size)
+        size = size.scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
+        lefts = [first + air + round((last - first - 2 * air - size.width()) * share) for share in (0.5, 1, 0)]
+        boxes = [QRect(QPoint(left, self.theme.edge), size) for left in lefts]
+        return min(boxes, key=lambda box: sum(box.intersects(label) for label in labels))
 
     def opened(self, course: Course) -> None:
         """How many lanes there will be, and what the parts of a run are called, is said by the scenario."""
