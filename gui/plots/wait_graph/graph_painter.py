@@ -1,9 +1,9 @@
 """Draws the wait-for graph: threads, below them locks, arrows to what is waited for and to who has it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
 from engine.frame import Frame, Lane
 from gui.plots.common.labels import write
@@ -14,6 +14,7 @@ from gui.theme.palette import font, text_font
 from gui.widgets.drawing import badge_width, draw_badge, draw_padlock
 
 LOCKS = frozenset({"Lock", "RLock"})
+_WORDS = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
 _ROUND = 7.0  # pixels before and behind a corner of an arrow in which it is rounded
 
 
@@ -146,23 +147,33 @@ def rounded(route: Sequence[QPointF]) -> QPainterPath:
     return path
 
 
+def words_height(cache: PaintCache, said: tuple[str, ...], width: float, *, bad: bool) -> float:
+    """Pixels that all sentences take in this width."""
+    heights = [high for _, high in _letters(cache, said, width, bad)]
+    return sum(heights) + cache.theme.px(6) * max(0, len(heights) - 1)
+
+
 def draw_words(painter: QPainter, cache: PaintCache, said: tuple[str, ...], area: QRectF, *, bad: bool) -> None:
     """The sentences, one below the other; `bad`: the first one says that there is a deadlock."""
-    theme = cache.theme
-    y, gap = area.top(), theme.px(6)
-    flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+    colours, y = cache.theme.colours, area.top()
+    for number, (letters, high) in enumerate(_letters(cache, said, area.width(), bad)):
+        if y + high > area.bottom() + 2 and number:
+            last = QRectF(area.left(), area.bottom() - cache.theme.px(16), area.width(), cache.theme.px(16))
+            write(painter, letters, colours.muted, last, "…", flags=_WORDS)
+            return
+        room = QRectF(area.left(), y, area.width(), max(0.0, area.bottom() - y))
+        ink = colours.lost_text if bad and not number else colours.text
+        write(painter, letters, ink, room, said[number], flags=_WORDS)
+        y += high + cache.theme.px(6)
+
+
+def _letters(cache: PaintCache, said: tuple[str, ...], width: float, bad: bool) -> Iterator[tuple[QFont, float]]:
+    """Of each sentence its font, and its height in this width."""
+    theme, room = cache.theme, QRectF(0, 0, width, 1 << 16)
     for number, text in enumerate(said):
         verdict = bad and not number
         letters = text_font(theme, theme.measures.base + (2 if verdict else 0), 700 if verdict else 500)
-        painter.setFont(letters)
-        room = QRectF(area.left(), y, area.width(), max(0.0, area.bottom() - y))
-        need = painter.boundingRect(room, flags, text)
-        if need.bottom() > area.bottom() + 2 and number:
-            last = QRectF(area.left(), area.bottom() - theme.px(16), area.width(), theme.px(16))
-            write(painter, letters, theme.colours.muted, last, "…", flags=flags)
-            return
-        write(painter, letters, theme.colours.lost_text if verdict else theme.colours.text, room, text, flags=flags)
-        y = need.bottom() + gap
+        yield letters, QFontMetricsF(letters).boundingRect(room, _WORDS.value, text).height()
 
 
 def draw_key(painter: QPainter, cache: PaintCache, area: QRectF, entries: tuple[tuple[str, bool, bool], ...]) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from engine.frame import Frame
 from gui.panel import Commands, PanelInfo, Place
 from gui.plots.common.paint_cache import PaintCache
-from gui.plots.wait_graph.graph_painter import Drawing, draw_key, draw_words
+from gui.plots.wait_graph.graph_painter import Drawing, draw_key, draw_words, words_height
 from gui.plots.wait_graph.wait_for_graph import WaitForGraph, graph, sentences
 from gui.theme.theme import Theme
 from gui.widgets.card import Card
@@ -51,13 +51,21 @@ class GraphView(QWidget):
         left = QRectF(area.left(), area.top(), area.width() * _SHARE, area.height())
         self.drawing = Drawing(painter, cache, self.frame, self.made, left)
         self.drawing.draw()
-        right = area.adjusted(left.width() + px(24) if self.drawing.boxes else 0, px(4), 0, -px(22))
+        right = area.adjusted(left.width() + px(24) if self.drawing.boxes else 0, px(4), 0, 0)
         said = self.said
         if self.drawing.left_out:
             more = QCoreApplication.translate("waits", "{count} more are not drawn: there is no room for them.")
             said = (*said, more.format(count=self.drawing.left_out))
-        draw_words(painter, cache, said, right, bad=bool(self.made.cycle))
-        key = QRectF(right.left(), area.bottom() - px(18), right.width(), px(18))
+        bad = bool(self.made.cycle)
+        key_fits = words_height(cache, said, right.width(), bad=bad) + px(22) <= right.height()
+        draw_words(painter, cache, said, right, bad=bad)
+        if self.drawing.boxes and key_fits:
+            self._draw_key(painter, cache, right)
+        painter.end()
+
+    def _draw_key(self, painter: QPainter, cache: PaintCache, right: QRectF) -> None:
+        high = cache.theme.px(18)
+        key = QRectF(right.left(), right.bottom() - high, right.width(), high)
         translate = QCoreApplication.translate
         entries = [
             (translate("waits", "waits for"), True, False),
@@ -65,7 +73,6 @@ class GraphView(QWidget):
             (translate("waits", "waits for its end"), True, True),
         ]
         draw_key(painter, cache, key, tuple(entries))
-        painter.end()
 
 
 class WaitsPanel(Card):
