@@ -25,7 +25,7 @@ from engine.words.findings import sentence
 from engine.words.reasons import printed, refused, unknown
 from engine.words.troubles import title, told
 
-DONE, BAD_INPUT, TIMED_OUT = 0, 2, 3
+DONE, FAILED, BAD_INPUT, TIMED_OUT = 0, 1, 2, 3
 
 
 class BadInput(Exception):

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from engine.analysis.trace import TraceError
 from engine.frame import Ended, Phase
-from engine.headless import BAD_INPUT, DONE, BadInput, check, find, window_problem
+from engine.headless import BAD_INPUT, DONE, FAILED, BadInput, check, find, window_problem
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.scenarios import catalogue
 from engine.scenarios.scenario import Scenario
@@ -68,7 +68,7 @@ def carry_out(options: Namespace) -> int:
             return make(_taped(options, Path(folder) / "film.run"), order)
     except (BadInput, TraceError, SinkError) as problem:
         sys.stderr.write(f"Thread Theatre: {' '.join(str(problem).split())}\n")
-        return BAD_INPUT
+        return FAILED if isinstance(problem, SinkError) else BAD_INPUT
 
 
 def _taped(options: Namespace, path: Path) -> Path:
@@ -95,18 +95,23 @@ def make(kept: Path, order: FilmOrder) -> int:
     with _scenario_of(run) as scenario:
         sink = _sink(order)
         try:
-            for picture, times in _pictures(run, scenario, order):
-                sink.write(picture, times)
-        finally:
-            sink.close()
+            try:
+                for picture, times in _pictures(run, scenario, order):
+                    sink.write(picture, times)
+            finally:
+                sink.close()
+        except SinkError as problem:
+            kept = f". What was written before is kept in {sink.path}" if sink.size else ""
+            raise SinkError(f"{problem}{kept}") from problem
     return DONE
 
 
 def problem_with(out: Path) -> str:
     """Why nothing can be filmed into this file or folder, "" when it can be tried."""
-    form = _form(out)
+    form, known = _form(out), ", ".join(f".{one.value}" for one in FilmFormat if one.value)
+    if not out.name:
+        return f"--out has to name a film, which ends in one of {known}, or a new folder for pictures"
     if form is None:
-        known = ", ".join(f".{one.value}" for one in FilmFormat if one.value)
         return f"{out} is no film: its name ends in one of {known}, or it is a folder for pictures"
     if form is not FilmFormat.PICTURES and not sinks.executable():
         return f"there is no ffmpeg here; type  {sinks.install_command()}  or name a folder for pictures"

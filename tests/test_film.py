@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from gui.recording import sinks
-from tests.test_command_line import command
+from tests.test_command_line import ROOT, command
 
 FFMPEG = sinks.executable()
-SMALL = ("--size", "800x500", "--fps", "10")
+SMALL = ("--size", "640x400", "--fps", "10")
 
 
 def filmed(*words):
@@ -33,19 +33,24 @@ def kept(tmp_path_factory) -> Path:
     return file
 
 
-def test_that_two_films_of_one_kept_run_have_identical_frames(kept, tmp_path):
-    for name in ("one", "two"):
-        filmed(kept, "--out", tmp_path / name)
-    first, second = hashes(tmp_path / "one"), hashes(tmp_path / "two")
+@pytest.fixture(scope="module")
+def pictures(kept) -> list[str]:
+    """What a film of it shows: of each picture a hash."""
+    filmed(kept, "--out", kept.parent / "pictures")
+    return hashes(kept.parent / "pictures")
+
+
+def test_that_two_films_of_one_kept_run_have_identical_frames(kept, pictures, tmp_path):
+    filmed(kept, "--out", tmp_path / "again")
+    first, second = pictures, hashes(tmp_path / "again")
     assert first == second
     assert len(set(first)) >= 4  # it moves
     assert first[-20:] == [first[-1]] * 20  # the last frame stays two seconds
 
 
-def test_that_the_speed_of_a_film_is_that_of_the_run_in_it(kept, tmp_path):
-    for name, speed in (("real", 1), ("half", 0.5)):
-        filmed(kept, "--speed", speed, "--out", tmp_path / name)
-    real, half = (len(hashes(tmp_path / name)) - 20 for name in ("real", "half"))
+def test_that_the_speed_of_a_film_is_that_of_the_run_in_it(kept, pictures, tmp_path):
+    filmed(kept, "--speed", 0.5, "--out", tmp_path / "half")
+    real, half = (len(told) - 20 for told in (pictures, hashes(tmp_path / "half")))
     assert abs(half - 2 * real) <= 2
 
 
@@ -54,7 +59,7 @@ def test_that_a_scenario_is_run_and_filmed(tmp_path):
     filmed("counter", "--off", "lock", "--flip", "lock=on@0.2", "--after", "0.5", "--theme", "contrast", "--out", film)
     told = subprocess.run([FFMPEG, "-hide_banner", "-i", str(film)], capture_output=True, text=True, check=False).stderr
     assert "h264" in told
-    assert "800x500" in told
+    assert "640x400" in told
     assert "10 fps" in told
 
 
@@ -66,6 +71,7 @@ def test_that_a_scenario_is_run_and_filmed(tmp_path):
         (["responsive", "--out", "pictures"], "about the window itself"),
         (["practices", "--out", "pictures"], "a page"),
         (["counter", "--out", "no/pictures"], "no folder"),
+        (["counter", "--out", ""], "--out has to name a film"),
         (["counter", "--out", "here.mp4"], "is a folder, not a film"),
         (["counter", "--flip", "look=on@1", "--out", "pictures"], "no switch 'look'"),
         ([__file__.replace("test_film", "conftest"), "--out", "pictures"], "by their id"),
@@ -111,3 +117,13 @@ def test_that_without_ffmpeg_the_command_that_installs_it_is_said(tmp_path):
     )  # fmt: skip
     assert told.returncode == 2
     assert "install" in told.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="only POSIX can be told how long a file may get")
+def test_that_what_was_written_before_the_disk_was_full_is_kept_and_said(kept, tmp_path):
+    film, words = tmp_path / "a.mp4", [sys.executable, str(ROOT / "main.py"), "film", str(kept), *SMALL]
+    limited = ["sh", "-c", 'ulimit -f 40; exec "$@"', "sh", *words, "--out", str(film)]
+    told = subprocess.run(limited, capture_output=True, text=True, check=False, timeout=60)
+    assert told.returncode == 1
+    assert f"kept in {film}" in told.stderr
+    assert "Duration" in subprocess.run([FFMPEG, "-i", str(film)], capture_output=True, text=True, check=False).stderr

@@ -53,6 +53,11 @@ class CodeLines(QPlainTextDocumentLayout):
     def documentSize(self) -> QSizeF:
         return QSizeF(self.width, super().documentSize().height())
 
+    def measure(self, text: str, metrics: QFontMetricsF) -> None:
+        """Takes the width of its longest line."""
+        lines = (line.expandtabs(TAB) for line in text.split("\n"))
+        self.width = max(map(metrics.horizontalAdvance, lines), default=0.0)
+
     def row(self, line: int, box: QRect) -> QRect:
         """Of the rectangle of a line that of its text, without what stands below it."""
         return box.adjusted(0, 0, 0, -self.below.get(line, 0))
@@ -101,13 +106,8 @@ class CodeView(QPlainTextEdit):
         self.highlighter.lines = lex(text, frozenset(knobs))
         self.highlighter.off = frozenset()
         self._notes, self._lines.below = {}, {}
-        self._measure(text)
+        self._lines.measure(text, QFontMetricsF(self.font()))
         self.setPlainText(text)
-
-    def _measure(self, text: str) -> None:
-        metrics = QFontMetricsF(self.font())
-        lines = (line.expandtabs(TAB) for line in text.split("\n"))
-        self._lines.width = max(map(metrics.horizontalAdvance, lines), default=0.0)
 
     def apply_theme(self, theme: Theme) -> None:
         self.theme = theme
@@ -115,7 +115,7 @@ class CodeView(QPlainTextEdit):
         self._lines.height = max(theme.px(theme.measures.code_line), QFontMetrics(face).height())
         self.setFont(face)
         self.setTabStopDistance(QFontMetricsF(face).horizontalAdvance(" ") * TAB)
-        self._measure(self.toPlainText())
+        self._lines.measure(self.toPlainText(), QFontMetricsF(face))
         colours = theme.colours
         shade(self, Base=colours.panel, Text=colours.text, Highlight=colours.accent, HighlightedText=colours.accent_ink)
         self.highlighter.colours = colours

@@ -86,9 +86,9 @@ def test_that_an_event_that_is_off_holds_up_nobody(watched: Watched) -> None:
 
 def test_that_semaphores_conditions_and_barriers_are_waited_for_by_processes(watched: Watched) -> None:
     frame = watched.run(
-        "def work(few, turn, meet):\n    with few:\n        time.sleep(0.05)\n    meet.wait()\n"
+        "def work(few, turn, meet):\n    few.acquire(timeout=0.05)\n    meet.wait()\n"
         "    with turn:\n        turn.wait()\n    print('done')\n",
-        "few, turn, meet = processes.Semaphore(1), processes.Condition(), processes.Barrier(3)\n"
+        "few, turn, meet = processes.Semaphore(1), processes.Condition(), processes.Barrier(3)\nfew.acquire()\n"
         "both = [processes.Process(target=work, args=(few, turn, meet)) for _ in range(2)]\n"
         "for one in both:\n    one.start()\nmeet.wait()\n"
         "while any(one.is_alive() for one in both):\n    with turn:\n        turn.notify_all()\n    time.sleep(0.01)\n"
