@@ -1,7 +1,7 @@
-"""Every scenario: its bug is there with the switch off and gone with it on, every time, on every Python found.
+"""Every scenario: its bug is there with the switch off and gone with it on, every time, on old and new Pythons.
 
 They run side by side: a class's machine is busy too, and there are many. `python -m bench scenarios` runs each
-twenty times, one after another.
+twenty times, one after another, on every Python found.
 """
 
 import sys
@@ -12,13 +12,13 @@ from concurrent.futures import ThreadPoolExecutor, wait
 import psutil
 import pytest
 
-from engine.environment import interpreters
 from engine.frame import Ended, FindingKind, Phase
 from engine.scenarios import catalogue, lanes
 from engine.scenarios.scenario import settings
 from engine.session import proofs
 from engine.session.session import Session
 from engine.words.reasons import death
+from tests.pythons import pythons
 
 TIMES = 3
 HERE, OUTSIDE = 3, 2  # programs that run at once on this Python, and without a stage; most of the time they sleep
@@ -30,7 +30,6 @@ LOOKS = 15  # seconds that are waited for that
 LONGEST = 3  # real seconds that a try may compute; what computes cannot be sped up
 SCENARIOS = {one.id: one for one in catalogue.load([catalogue.OWN_FOLDER])}
 PROGRAMS = [pytest.param(one, id=one.id) for one in SCENARIOS.values() if not one.page]
-PYTHONS = [one.executable for one in interpreters.find()]
 PROOFS = [
     pytest.param(scenario, proof, id=f"{scenario.id}-{number}-{proof.settings}")
     for scenario in SCENARIOS.values()
@@ -192,7 +191,7 @@ def is_quiet():
 @pytest.fixture(scope="module")
 def begun(request):
     """Everything that the tests below ask for, running side by side: by the name of the test, then by the Python."""
-    crews = [Crew(executable, HERE if executable == sys.executable else 1) for executable in PYTHONS]
+    crews = [Crew(executable, HERE if executable == sys.executable else 1) for executable in pythons()]
     (own,) = (crew for crew in crews if crew.executable == sys.executable)
     wanted = [item for item in request.session.items if item.path == request.path]
     with ThreadPoolExecutor(OUTSIDE) as outside:
@@ -203,7 +202,7 @@ def begun(request):
             elif item.function is test_that_everything_there_is_to_try_comes_to_its_end:
                 scenario, one = (item.callspec.params[name] for name in ("scenario", "one"))
                 jobs[item.nodeid] = {"": own.submit(try_out, scenario, one)}
-            elif item.function is test_that_it_shows_what_it_says_on_every_python_found:
+            elif item.function is test_that_it_shows_what_it_says_on_old_and_new_pythons:
                 scenario, proof = (item.callspec.params[name] for name in ("scenario", "proof"))
                 crews_for = [] if proof.alone else crews
                 jobs[item.nodeid] = {crew.executable: crew.submit(prove, scenario, proof) for crew in crews_for}
@@ -235,7 +234,7 @@ def test_that_everything_there_is_to_try_comes_to_its_end(scenario, one, results
 
 @pytest.mark.timeout(SIDE_BY_SIDE)
 @pytest.mark.parametrize(("scenario", "proof"), PROOFS)
-def test_that_it_shows_what_it_says_on_every_python_found(scenario, proof, results, begun):
+def test_that_it_shows_what_it_says_on_old_and_new_pythons(scenario, proof, results, begun):
     if proof.alone:
         pytest.skip("how long computing takes cannot be compared beside other tests: python -m bench scenarios does it")
     problems = {executable: found for executable, found in results().items() if any(found)}

@@ -1,25 +1,15 @@
 """Programs as learners write them do on the stage what they do outside, on this and on other Pythons."""
 
-import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from engine.environment.interpreters import survey
 from engine.session.session import Session
 from tests.engine.outside import inside, outside
+from tests.pythons import pythons
 
 PROGRAMS = sorted((Path(__file__).parent.parent / "programs" / "foreign").glob("*.py"))
-
-
-def pythons() -> list[str]:
-    """This Python, the oldest and the newest that are found."""
-    found = [one for one in survey() if not one.problem and one.implementation == "CPython"]
-    found.sort(key=lambda one: tuple(int(part) for part in one.version.split(".")[:2] if part.isdigit()))
-    ends = [found[0].executable, found[-1].executable] if found else []
-    return list(dict.fromkeys([sys.executable, *(one for one in ends if one != os.path.realpath(sys.executable))]))
 
 
 def test_that_there_are_twenty_of_them() -> None:

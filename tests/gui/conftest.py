@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -39,6 +40,16 @@ def films(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(studio, "videos", lambda: folder)
         yield
+
+
+@pytest.fixture(autouse=True)
+def gone() -> Iterator[None]:
+    """What a test leaves is deleted: pytest-qt asks for that, but no event loop runs afterwards that would do it.
+
+    Every window that is left makes the next change of a style or a font slower.
+    """
+    yield
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture
