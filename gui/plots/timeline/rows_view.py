@@ -13,7 +13,6 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent, QWh
 from PySide6.QtWidgets import QScrollBar, QSizePolicy, QWidget
 
 from engine.frame import Frame, Phase, Switch, View
-from gui.plots.common.labels import flips_in
 from gui.plots.common.scale import NS, scale_of
 from gui.plots.timeline import flags, lanes, locks, overlays
 from gui.plots.timeline.brackets import Brackets
@@ -176,17 +175,6 @@ class RowsView(QWidget):
         cpu = CPU not in self.left_out
         return PaintScene(self.frame, self.cache, self.places.scale, self._tasks, cpu, self._flag_room)
 
-    def flip_boxes(self) -> list[QRectF]:
-        """Where the labels of flips stand."""
-        self._arrange()
-        scene = self.scene()
-        shown, top = flips_in(scene.frame.recording.flips, scene.scale), self.places.top
-        return [box for box, _ in overlays.labels_above(scene, shown, top, self._label_room())]
-
-    def _label_room(self) -> int:
-        """Pixels above the lanes that are free for the labels of flips."""
-        return self.places.top - self.brackets.rows * self._theme.pixels.part
-
     def paintEvent(self, _: QPaintEvent) -> None:
         self._arrange()
         top, bottom = self.places.top, self.places.bottom
@@ -247,7 +235,8 @@ class RowsView(QWidget):
     def _draw_over(self, painter: QPainter, scene: PaintScene) -> None:
         top, bottom = self.places.top, self.places.bottom
         overlays.draw_axis(painter, scene, bottom, min(self.height() - bottom, scene.cache.theme.pixels.axis))
-        overlays.draw_flips(painter, scene, top, bottom, self._label_room())
+        pixels = scene.cache.theme.pixels
+        overlays.draw_flips(painter, scene, top, bottom, top - self.brackets.rows * pixels.part)
         overlays.draw_cursor(painter, scene, top, bottom)
         if self.hasFocus():
             painter.setPen(QPen(QColor(scene.cache.theme.colours.accent), 1))

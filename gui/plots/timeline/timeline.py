@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QFrame, QPushButton
 
 from engine.frame import Frame, State
 from gui.panel import Commands, Course, PanelInfo, Place
+from gui.plots.common.labels import flips_in
 from gui.plots.common.scale import duration, moment
 from gui.plots.timeline.canvas import Canvas
 from gui.plots.timeline.legend import Legend, Occurring, height_of
+from gui.plots.timeline.overlays import labels_above
 from gui.plots.timeline.overview import Overview
 from gui.plots.timeline.stretch_field import StretchField
 from gui.theme import theme as themes
@@ -119,7 +121,7 @@ class TimelinePanel(Card):
 
         While presenting there is no header; there it lies over the upper end of the first lane.
         """
-        labels = [box.translated(self.canvas.pos()).toRect() for box in self.canvas.flip_boxes()]
+        labels = self._flip_labels()
         first, last, high = 0, self.width(), size.height()
         if self.header_row.isHidden():
             high = min(high, self.canvas.y() + self.canvas.places.top + self.canvas.places.layout.first)
@@ -133,6 +135,13 @@ class TimelinePanel(Card):
         lefts = [first + air + round((last - first - 2 * air - size.width()) * share) for share in (0.5, 1, 0)]
         boxes = [QRect(QPoint(left, self.theme.edge), size) for left in lefts]
         return min(boxes, key=lambda box: sum(box.intersects(label) for label in labels))
+
+    def _flip_labels(self) -> list[QRect]:
+        """Where the labels of flips stand."""
+        canvas, scene = self.canvas, self.canvas.scene()
+        shown, top = flips_in(scene.frame.recording.flips, scene.scale), canvas.places.top
+        labels = labels_above(scene, shown, top, top - canvas.brackets.rows * self.theme.pixels.part)
+        return [box.translated(canvas.pos()).toRect() for box, _ in labels]
 
     def opened(self, course: Course) -> None:
         """How many lanes there will be, and what the parts of a run are called, is said by the scenario."""
