@@ -101,8 +101,8 @@ def make(kept: Path, order: FilmOrder) -> int:
             finally:
                 sink.close()
         except SinkError as problem:
-            kept = f". What was written before is kept in {sink.path}" if sink.size else ""
-            raise SinkError(f"{problem}{kept}") from problem
+            rest = f". What was written before is kept in {sink.path}" if sink.size else ""
+            raise SinkError(f"{problem}{rest}") from problem
     return DONE
 
 
