@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from engine.frame import Frame, Phase
 from engine.protocol.lazy_dataclass import lazy_dataclass
-from gui.panel import Commands, Course, Wish
+from gui.panel import Commands, Course, WindowCommand
 from gui.theme.theme import Theme, next_name
 from gui.view_state import views
 from gui.view_state.panel_choices import PanelChoices
@@ -147,8 +147,8 @@ def _alone(commands: Commands, scene: ActionScene) -> None:
     commands.show_alone(scene.panels.alone or scene.panel)
 
 
-def _ask(wish: Wish) -> Handler:
-    return lambda commands, _scene: commands.ask(wish)
+def _ask(command: WindowCommand) -> Handler:
+    return lambda commands, _scene: commands.ask(command)
 
 
 def _all(commands: Commands, scene: ActionScene) -> None:
@@ -228,12 +228,22 @@ ACTIONS: tuple[Action, ...] = (
     Action("usual", WINDOW, QT_TRANSLATE_NOOP("actions", "Usual text"), ("Ctrl+0",), lambda c, _s: c.text_scale(1.0)),
     Action("palette", WINDOW, QT_TRANSLATE_NOOP("actions", "Find a command"), ("Ctrl+K",)),
     Action("help", WINDOW, QT_TRANSLATE_NOOP("actions", "All keys"), ("?", "F1")),
-    Action("record", FILM, QT_TRANSLATE_NOOP("actions", "Record, or end"), ("Ctrl+Shift+R",), _ask(Wish.RECORD)),
-    Action("record-as", FILM, QT_TRANSLATE_NOOP("actions", "Record as ..."), ("Ctrl+Shift+F",), _ask(Wish.CHOOSE)),
-    Action("pointer", FILM, QT_TRANSLATE_NOOP("actions", "Ring at the pointer"), ("Ctrl+Shift+P",), _ask(Wish.POINTER)),
-    Action("inputs", FILM, QT_TRANSLATE_NOOP("actions", "Show clicks, keys"), ("Ctrl+Shift+K",), _ask(Wish.INPUTS)),
-    Action("small", FILM, QT_TRANSLATE_NOOP("actions", "Window 1280 x 720"), ("Ctrl+F7",), _ask(Wish.SMALL)),
-    Action("large", FILM, QT_TRANSLATE_NOOP("actions", "Window 1920 x 1080"), ("Ctrl+F8",), _ask(Wish.LARGE)),
+    Action(
+        "record", FILM, QT_TRANSLATE_NOOP("actions", "Record, or end"), ("Ctrl+Shift+R",), _ask(WindowCommand.RECORD),
+    ),
+    Action(
+        "record-as", FILM, QT_TRANSLATE_NOOP("actions", "Record as ..."), ("Ctrl+Shift+F",), _ask(WindowCommand.CHOOSE),
+    ),
+    Action(
+        "pointer", FILM, QT_TRANSLATE_NOOP("actions", "Ring at the pointer"), ("Ctrl+Shift+P",),
+        _ask(WindowCommand.POINTER),
+    ),
+    Action(
+        "inputs", FILM, QT_TRANSLATE_NOOP("actions", "Show clicks, keys"), ("Ctrl+Shift+K",),
+        _ask(WindowCommand.INPUTS),
+    ),
+    Action("small", FILM, QT_TRANSLATE_NOOP("actions", "Window 1280 x 720"), ("Ctrl+F7",), _ask(WindowCommand.SMALL)),
+    Action("large", FILM, QT_TRANSLATE_NOOP("actions", "Window 1920 x 1080"), ("Ctrl+F8",), _ask(WindowCommand.LARGE)),
 )  # fmt: skip
 
 

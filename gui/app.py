@@ -30,7 +30,7 @@ from gui import actions, discovery
 from gui.controller import Controller
 from gui.driver import DrawnPanel, Driver
 from gui.idle_tasks import IdleTasks, PythonSearch
-from gui.panel import Suits, Wish
+from gui.panel import Suits, WindowCommand
 from gui.panel_menu import panel_menu
 from gui.theme import palette
 from gui.theme.appearance import Appearance
@@ -42,7 +42,7 @@ from gui.window import Window
 from gui.window_actions import window_handlers
 
 if TYPE_CHECKING:
-    from gui.recording.studio import Studio
+    from gui.recording.recording_control import RecordingControl
 
 SHOT_LIMIT = 120.0  # seconds that a run for a picture may take
 
@@ -58,23 +58,23 @@ class Theatre:
     appearance: Appearance
 
     @cached_property
-    def studio(self) -> "Studio":
+    def recording_control(self) -> "RecordingControl":
         """Made when it is asked for: the first frame waits for nothing that it does not show."""
-        from gui.recording.studio import Studio  # noqa: PLC0415 - for the same reason
+        from gui.recording.recording_control import RecordingControl  # noqa: PLC0415 - for the same reason
 
-        made, appearance = Studio(self.window, lambda: self.controller.course.current), self.appearance
+        made, appearance = RecordingControl(self.window, lambda: self.controller.course.current), self.appearance
         made.apply_theme(appearance.theme)
         appearance.changed.connect(lambda: made.apply_theme(appearance.theme))
         return made
 
-    def grant(self, wish: Wish) -> None:
+    def carry_out(self, command: WindowCommand) -> None:
         """Does what is about the window as a whole."""
-        self.studio.grant(wish)
+        self.recording_control.carry_out(command)
 
     def close(self) -> None:
         """Ends the run and every process of it."""
-        if "studio" in vars(self):
-            self.studio.close()
+        if "recording_control" in vars(self):
+            self.recording_control.close()
         self.driver.stop()
         self.session.close()
 
@@ -133,7 +133,7 @@ def assemble(
     driver.apply_theme()
     driver.opened(controller.course)
     theatre = Theatre(session, window, driver, controller, appearance)
-    controller.ask = theatre.grant
+    controller.ask = theatre.carry_out
     return theatre
 
 

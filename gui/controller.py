@@ -9,7 +9,7 @@ from engine.frame.trouble import Notice
 from engine.scenarios.scenario import Scenario, settings, speed
 from engine.session.session import Session
 from engine.words.reasons import refused
-from gui.panel import Course, Wish
+from gui.panel import Course, WindowCommand
 from gui.theme.appearance import Appearance
 from gui.view_state import views
 from gui.view_state.calm_axis import in_pages
@@ -79,7 +79,7 @@ class Controller:
         self.course = Course(self.scenarios)
         self.on_opened: Callable[[Course], None] = lambda _course: None
         self.on_perform: Callable[[str], None] = lambda _action: None
-        self.ask: Callable[[Wish], None] = lambda _wish: None  # the window's studio carries it out
+        self.ask: Callable[[WindowCommand], None] = lambda _command: None  # RecordingControl carries it out
         self.panels = PanelChoices()
 
     def offer(self, pythons: tuple[tuple[str, str], ...]) -> None:

@@ -20,8 +20,8 @@ from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.scenarios import catalogue
 from engine.scenarios.scenario import Scenario
 from engine.session import replay
-from engine.session.replay import KeptRun, Projector
-from engine.session.taping import tape
+from engine.session.keep_run import keep_run
+from engine.session.replay import KeptRun, Playback
 from engine.words.troubles import title
 from gui import app
 from gui.app import Theatre
@@ -81,7 +81,7 @@ def _taped(options: Namespace, path: Path) -> Path:
         why = "a page, there is nothing to run" if scenario.page else "about the window itself: record it there"
         raise BadInput(f"{scenario.id} is {why}")
     knobs = check(scenario, options.set, options.off)
-    last = tape(
+    last = keep_run(
         scenario, path, knobs=knobs, off=options.off, flips=options.flip, speed=options.speed, after=options.after
     )
     if last.run.trouble is not None and last.run.ended is Ended.REFUSED:
@@ -171,13 +171,13 @@ def _pictures(run: KeptRun, scenario: Scenario, order: FilmOrder) -> Iterator[tu
     """Each picture of the film, and for how many frames it stands."""
     application = app.application()
     application.setCursorFlashTime(0)  # nothing on the screen goes by the clock of this machine
-    projector = Projector(run)
+    playback = Playback(run)
     course = {one.id: one for one in catalogue.load()} | {scenario.id: scenario}  # in its own place, else the last
-    theatre = app.assemble(tuple(course.values()), WindowLayout(theme=order.theme), projector.host)
+    theatre = app.assemble(tuple(course.values()), WindowLayout(theme=order.theme), playback.host)
     theatre.driver.pace = Unhurried()
     try:
         _begin(application, theatre, run, order)
-        yield from _play(application, theatre, projector, order)
+        yield from _play(application, theatre, playback, order)
     finally:
         theatre.close()
         theatre.window.close()
@@ -203,22 +203,22 @@ def _begin(application: QApplication, theatre: Theatre, run: KeptRun, order: Fil
 
 
 def _play(
-    application: QApplication, theatre: Theatre, projector: Projector, order: FilmOrder
+    application: QApplication, theatre: Theatre, playback: Playback, order: FilmOrder
 ) -> Iterator[tuple[QImage, int]]:
-    flips, number, left = sorted(projector.kept.flips), 0, ENDING
+    flips, number, left = sorted(playback.kept.flips), 0, ENDING
     picture = QImage(*order.size, QImage.Format.Format_RGB32)
     while True:
-        projector.until = number * order.speed / order.rate
-        while flips and flips[0][0] <= projector.until:
+        playback.until = number * order.speed / order.rate
+        while flips and flips[0][0] <= playback.until:
             _, name, on = flips.pop(0)
             theatre.controller.switch(name, on)
-        replay.at_end(projector, theatre.session.stop)
+        replay.at_end(playback, theatre.session.stop)
         theatre.driver.tick()
         _settle(application)
         theatre.window.render(picture, QPoint())
-        number, left = number + 1, left - projector.over
-        told = projector.over and (theatre.session.frame.run.phase is Phase.ENDED or left <= 0)
-        if told or (order.after is not None and projector.until >= order.after):
+        number, left = number + 1, left - playback.over
+        told = playback.over and (theatre.session.frame.run.phase is Phase.ENDED or left <= 0)
+        if told or (order.after is not None and playback.until >= order.after):
             yield picture, max(1, round(LAST * order.rate))
             return
         yield picture, 1

@@ -37,7 +37,7 @@ class Suits(enum.Enum):
     BOTH = "both"
 
 
-class Wish(enum.Enum):
+class WindowCommand(enum.Enum):
     """What concerns the window as a whole: its recording and its size."""
 
     RECORD = "record"  # begins a recording, or ends it
@@ -129,7 +129,7 @@ class Commands(TimeCommands, Protocol):
     def present(self, on: bool) -> None:
         """Full screen, with the panels that are chosen for it, or back to the desk."""
 
-    def ask(self, wish: Wish) -> None: ...
+    def ask(self, command: WindowCommand) -> None: ...
 
 
 NO_SCENARIO = Scenario("", "")

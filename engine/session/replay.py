@@ -86,7 +86,7 @@ def _made(saved: SavedRun) -> KeptRun:
     )
 
 
-class Projector:
+class Playback:
     """Where a kept run is told from: `until` is the program time that has come, in seconds."""
 
     def __init__(self, kept: KeptRun) -> None:
@@ -131,11 +131,11 @@ class Projector:
 
 
 class Replay(Host):
-    """A stage that runs nothing: it tells a kept run from its beginning as far as its projector has come."""
+    """A stage that runs nothing: it tells a kept run from its beginning as far as its playback has come."""
 
-    def __init__(self, executable: str, projector: Projector) -> None:
+    def __init__(self, executable: str, playback: Playback) -> None:
         super().__init__(executable)
-        self._projector = projector
+        self._playback = playback
         self._begun = self._told_off = False
         self._records = self._facts = self._strays = 0  # handed out
 
@@ -148,39 +148,39 @@ class Replay(Host):
         del limit
         if not self._begun:
             return []
-        come = self._projector.come
-        blocks, self._facts = self._projector.blocks(self._records, come, self._facts)
+        come = self._playback.come
+        blocks, self._facts = self._playback.blocks(self._records, come, self._facts)
         self._records = come
         return blocks
 
     def stray(self) -> str:
         if not self._begun:
             return ""
-        text, self._strays = self._projector.stray(self._strays)
+        text, self._strays = self._playback.stray(self._strays)
         return text
 
     def suspend(self) -> None:
-        """Time stands still as long as the projector does."""
+        """Time stands still as long as the playback does."""
 
     def resume(self) -> None:
-        """It goes on with the projector."""
+        """It goes on with the playback."""
 
     def kill(self) -> None:
         self._told_off = True
 
     def exit(self) -> Exit | None:
-        kept = self._projector.kept
+        kept = self._playback.kept
         if self._told_off:
             return kept.exit or Exit(0, "")
-        told = self._projector.over and self._facts == len(kept.saved.facts)
+        told = self._playback.over and self._facts == len(kept.saved.facts)
         return kept.exit if self._begun and told and kept.ended not in STOPS else None
 
     def close(self) -> None:
         work_folder.remove(self._folder)
 
 
-def at_end(projector: Projector, stop: Callable[[Ended], None]) -> None:
+def at_end(playback: Playback, stop: Callable[[Ended], None]) -> None:
     """Ends a run that somebody had ended, once all of it is told."""
-    ended = projector.kept.ended
-    if projector.over and ended is not None and ended in STOPS:
+    ended = playback.kept.ended
+    if playback.over and ended is not None and ended in STOPS:
         stop(ended)

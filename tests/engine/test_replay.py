@@ -11,9 +11,9 @@ from engine.frame import Ended, Frame, Phase
 from engine.scenarios import catalogue
 from engine.scenarios.scenario import Scenario
 from engine.session import replay
-from engine.session.replay import KeptRun, Projector
+from engine.session.keep_run import keep_run
+from engine.session.replay import KeptRun, Playback
 from engine.session.session import Session
-from engine.session.taping import tape
 
 
 @pytest.fixture
@@ -28,20 +28,20 @@ def program(tmp_path: Path) -> Callable[[str], Scenario]:
 
 def kept(scenario: Scenario, folder: Path, **settings: object) -> tuple[Frame, KeptRun]:
     """A real run, and what was kept of it."""
-    last = tape(scenario, folder / "a.run", **{"knobs": {}, "off": [], **settings})  # type: ignore[arg-type]
+    last = keep_run(scenario, folder / "a.run", **{"knobs": {}, "off": [], **settings})  # type: ignore[arg-type]
     return last, replay.load(folder / "a.run")
 
 
 def told(scenario: Scenario, run: KeptRun, step: float = 1 / 30) -> list[Frame]:
     """Every frame of it, `step` seconds of program time apart."""
-    projector, frames = Projector(run), []
-    with closing(Session(scenario, make_host=projector.host)) as session:
+    playback, frames = Playback(run), []
+    with closing(Session(scenario, make_host=playback.host)) as session:
         session.run()
-        while not projector.over or len(frames) < 3:
+        while not playback.over or len(frames) < 3:
             frames.append(session.pump())
-            projector.until += step
+            playback.until += step
         for _ in range(3):
-            replay.at_end(projector, session.stop)
+            replay.at_end(playback, session.stop)
             frames.append(session.pump())
     return frames
 

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from gui import app
 from gui.panel import Panel
-from gui.recording import studio
+from gui.recording import recording_control
 from gui.theme import palette, theme
 from tests.gui.recorded_commands import RecordedCommands, course
 
@@ -38,7 +38,7 @@ def films(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A test that tries every key leaves no film among the user's own."""
     folder = tmp_path_factory.mktemp("films")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(studio, "videos", lambda: folder)
+        patch.setattr(recording_control, "videos", lambda: folder)
         yield
 
 

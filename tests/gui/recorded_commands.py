@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from engine.frame import State
 from engine.scenarios.scenario import PartsNote, Scenario, SwitchNote
-from gui.panel import Course, Wish
+from gui.panel import Course, WindowCommand
 
 LESSON = """Both adders can **read** the same number before either writes. With the `lock` on, the second one waits.
 
@@ -130,8 +130,8 @@ class RecordedCommands:
     def present(self, on: bool) -> None:
         self.made.append(("present", on))
 
-    def ask(self, wish: Wish) -> None:
-        self.made.append(("ask", wish))
+    def ask(self, command: WindowCommand) -> None:
+        self.made.append(("ask", command))
 
     def text_scale(self, factor: float) -> None:
         self.made.append(("text_scale", factor))

@@ -17,12 +17,12 @@ from pytestqt.qtbot import QtBot
 
 from engine.scenarios import catalogue
 from gui.app import Theatre, assemble
-from gui.panel import Wish
-from gui.recording import pointer_overlay, sinks, studio
+from gui.panel import WindowCommand
+from gui.recording import pointer_overlay, recording_control, sinks
 from gui.recording.film_card import FilmCard, size_text, time_text
 from gui.recording.recorder import FilmChoice, FilmState, Recorder, fitted, picture_of
+from gui.recording.recording_control import RecordingControl
 from gui.recording.sinks import FilmFormat
-from gui.recording.studio import Studio
 from gui.theme import theme
 
 FFMPEG = sinks.executable()
@@ -189,7 +189,7 @@ def test_that_a_picture_is_what_the_window_shows_with_its_menu(qtbot: QtBot, win
 @pytest.fixture
 def theatre(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Theatre]:
     made = assemble(tuple(one for one in catalogue.load() if one.id == "counter"))
-    monkeypatch.setattr(studio, "videos", lambda: tmp_path)
+    monkeypatch.setattr(recording_control, "videos", lambda: tmp_path)
     qtbot.addWidget(made.window)
     made.window.resize(1000, 640)
     made.window.show()
@@ -206,10 +206,10 @@ def press(theatre: Theatre, key: Qt.Key) -> None:
 
 
 def test_that_the_same_key_begins_and_ends_a_recording(theatre: Theatre, qtbot: QtBot, tmp_path: Path) -> None:
-    recorder = theatre.studio.recorder
+    recorder = theatre.recording_control.recorder
     press(theatre, Qt.Key.Key_R)
     assert recorder.runs
-    assert theatre.studio.card.isVisible()
+    assert theatre.recording_control.card.isVisible()
     qtbot.waitUntil(lambda: recorder.state.seconds > 0.3, timeout=20_000)
     press(theatre, Qt.Key.Key_R)
     assert not recorder.runs
@@ -217,18 +217,18 @@ def test_that_the_same_key_begins_and_ends_a_recording(theatre: Theatre, qtbot: 
     (film,) = tmp_path.glob("counter *.mp4")
     assert recorder.state.path == film
     assert len(played(film)) >= 9
-    assert theatre.studio.card.line.text().startswith("Recorded")
+    assert theatre.recording_control.card.line.text().startswith("Recorded")
 
 
 def test_that_the_key_begins_another_while_the_one_before_is_written(
     theatre: Theatre, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    recorder = theatre.studio.recorder
+    recorder = theatre.recording_control.recorder
     press(theatre, Qt.Key.Key_R)
     qtbot.waitUntil(lambda: recorder.state.seconds > 0.1, timeout=20_000)
     press(theatre, Qt.Key.Key_R)
     assert recorder.busy
-    assert theatre.studio.card.line.text().startswith("Being written")
+    assert theatre.recording_control.card.line.text().startswith("Being written")
     for _ in range(3):  # yes, no, yes
         press(theatre, Qt.Key.Key_R)
     qtbot.waitUntil(lambda: recorder.runs, timeout=60_000)
@@ -243,7 +243,7 @@ def test_that_the_key_begins_another_while_the_one_before_is_written(
 
 def test_that_a_recording_ends_with_the_window(theatre: Theatre, qtbot: QtBot, tmp_path: Path) -> None:
     press(theatre, Qt.Key.Key_R)
-    qtbot.waitUntil(lambda: theatre.studio.recorder.state.path is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: theatre.recording_control.recorder.state.path is not None, timeout=20_000)
     theatre.close()
     (film,) = tmp_path.glob("*.mp4")
     assert played(film)
@@ -251,15 +251,15 @@ def test_that_a_recording_ends_with_the_window(theatre: Theatre, qtbot: QtBot, t
 
 def test_that_the_card_is_in_no_picture(theatre: Theatre, qtbot: QtBot) -> None:
     before = picture_of(theatre.window)
-    theatre.studio.card.tell(FilmState(seconds=3))
-    qtbot.waitExposed(theatre.studio.card)
+    theatre.recording_control.card.tell(FilmState(seconds=3))
+    qtbot.waitExposed(theatre.recording_control.card)
     QApplication.processEvents()
     assert picture_of(theatre.window) == before
-    assert theatre.studio.card.isWindow()
+    assert theatre.recording_control.card.isWindow()
 
 
-@pytest.mark.parametrize(("wish", "size"), [(Wish.SMALL, (1280, 720)), (Wish.LARGE, (1920, 1080))])
-def test_that_the_window_takes_on_an_exact_size(theatre: Theatre, wish: Wish, size: tuple[int, int]) -> None:
+@pytest.mark.parametrize(("wish", "size"), [(WindowCommand.SMALL, (1280, 720)), (WindowCommand.LARGE, (1920, 1080))])
+def test_that_the_window_takes_on_an_exact_size(theatre: Theatre, wish: WindowCommand, size: tuple[int, int]) -> None:
     theatre.controller.present(True)
     theatre.controller.present(False)
     theatre.controller.ask(wish)
@@ -271,7 +271,7 @@ def test_that_ring_clicks_and_keys_are_shown_when_they_are_asked_for(
 ) -> None:
     for shown in ("CLICK", "KEY"):  # also where the machine is too busy to paint a window in so short a time
         monkeypatch.setattr(pointer_overlay, shown, 60.0)
-    window, overlay = theatre.window, theatre.studio.overlay
+    window, overlay = theatre.window, theatre.recording_control.overlay
     assert not overlay.isVisible()
     plain = window.grab().toImage()
     QCursor.setPos(window.mapToGlobal(QPoint(500, 300)))
@@ -301,15 +301,15 @@ def test_that_ring_clicks_and_keys_are_shown_when_they_are_asked_for(
 
 
 def test_that_a_click_goes_through_what_lies_over_the_window(theatre: Theatre) -> None:
-    theatre.studio.grant(Wish.POINTER)
+    theatre.recording_control.carry_out(WindowCommand.POINTER)
     at = QPoint(500, 300)
-    assert theatre.studio.overlay.geometry().contains(at)
-    assert theatre.window.childAt(at) not in (None, theatre.studio.overlay)
+    assert theatre.recording_control.overlay.geometry().contains(at)
+    assert theatre.window.childAt(at) not in (None, theatre.recording_control.overlay)
 
 
 def test_that_the_menu_keeps_what_is_chosen(theatre: Theatre) -> None:
-    menu_of: Studio = theatre.studio
-    menu_of.grant(Wish.CHOOSE)
+    menu_of: RecordingControl = theatre.recording_control
+    menu_of.carry_out(WindowCommand.CHOOSE)
     assert menu_of._menu is not None
     for words in ("GIF", "60 frames a second", "10 s"):
         next(one for one in menu_of._menu.actions() if one.text() == words).trigger()

@@ -17,7 +17,7 @@ LIMIT = 120.0  # seconds that a run may take, beyond those that were asked for
 LINGER = 0.5  # seconds of program time that a run which stands still is looked at
 
 
-def tape(
+def keep_run(
     scenario: Scenario,
     path: Path,
     *,

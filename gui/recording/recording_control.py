@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QStandardPaths
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
-from gui.panel import Wish
+from gui.panel import WindowCommand
 from gui.recording.film_card import FilmCard
 from gui.recording.pointer_overlay import PointerOverlay
 from gui.recording.recorder import FilmChoice, Recorder
@@ -20,7 +20,7 @@ from gui.theme.theme import Theme
 
 RATES = (30, 60)  # frames a second
 LENGTHS = (0, 10, 30, 60, 300)  # seconds; 0: until the key again
-EXACT = {Wish.SMALL: (1280, 720), Wish.LARGE: (1920, 1080)}  # pixels inside the window's frame
+EXACT = {WindowCommand.SMALL: (1280, 720), WindowCommand.LARGE: (1920, 1080)}  # pixels inside the window's frame
 LAST_WAIT = 20.0  # seconds that a window which closes waits for the end of its film
 
 
@@ -36,7 +36,7 @@ def file_name(scenario: str) -> str:
     return f"{scenario or 'thread-theatre'} {time.strftime('%Y-%m-%d %H.%M.%S')}"
 
 
-class Studio(QObject):
+class RecordingControl(QObject):
     """Carries out the wishes that are about the window as a whole."""
 
     def __init__(self, window: QWidget, scenario: Callable[[], str]) -> None:
@@ -55,18 +55,18 @@ class Studio(QObject):
         self.card.apply_theme(theme)
         self.overlay.apply_theme(theme)
 
-    def grant(self, wish: Wish) -> None:
+    def carry_out(self, command: WindowCommand) -> None:
         """Does it."""
-        if wish is Wish.RECORD:
+        if command is WindowCommand.RECORD:
             self._record()
-        elif wish is Wish.CHOOSE:
+        elif command is WindowCommand.CHOOSE:
             self._choose()
-        elif wish is Wish.POINTER:
+        elif command is WindowCommand.POINTER:
             self.overlay.show_spotlight(not self.overlay.spotlight)
-        elif wish is Wish.INPUTS:
+        elif command is WindowCommand.INPUTS:
             self.overlay.show_inputs(not self.overlay.inputs)
         else:
-            self._resize(*EXACT[wish])
+            self._resize(*EXACT[command])
 
     def _record(self) -> None:
         if self.recorder.goes_on:
