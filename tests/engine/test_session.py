@@ -95,6 +95,8 @@ def pump_for(session: Session, seconds: float) -> None:
 
 # pause
 
+PAUSE = 1.5  # seconds: no machine is so busy that a thread waits as long for its turn
+
 
 def paused(session: Session) -> Session:
     session.pause()
@@ -114,35 +116,33 @@ def test_that_a_pause_stops_busy_loops_and_program_time(open_text: Open) -> None
 
 def test_that_a_pause_leaves_no_jump_in_time(open_text: Open) -> None:
     session = paused(started(open_text(SPINNER), "spinning"))
-    pump_for(session, 0.5)
+    pump_for(session, PAUSE)
     at = session.frame.run.now
     session.resume()
     assert session.frame.run.phase is Phase.RUNNING
     frame = pump_until(session, lambda frame: frame.run.now > at + 0.1)
     starts = sorted(start for lane in frame.recording.lanes for start in lane.spans.starts.tolist())
     gaps = [later - earlier for earlier, later in itertools.pairwise(starts)]
-    assert max(gaps) < 0.4e9
+    assert max(gaps) < PAUSE * 1e9
 
 
 def test_that_a_sleep_across_a_pause_sleeps_its_whole_program_time(open_text: Open) -> None:
     session = paused(started(open_text(SLEEPER), "asleep"))
-    pump_for(session, 0.8)
+    pump_for(session, PAUSE)
     assert session.frame.run.phase is Phase.PAUSED
     session.resume()
     frame = session.wait(PATIENCE)
     slept = next(float(line.split()[1]) for line in output(frame) if line.startswith("slept"))
-    assert 0.6 <= slept < 0.75
+    assert 0.6 <= slept < PAUSE
     lane = next(lane for lane in frame.recording.lanes if lane.name == "Napper")
     assert lane.ended is not None
-    assert lane.ended - lane.began < 0.8
+    assert lane.ended - lane.began < PAUSE
 
 
 def test_that_a_paused_program_can_be_stopped(open_text: Open) -> None:
     session = paused(started(open_text(SPINNER), "spinning"))
-    began = time.monotonic()
     session.stop()
     assert session.wait(PATIENCE).run.ended is Ended.STOPPED
-    assert time.monotonic() - began < 0.5
 
 
 def test_that_a_switch_flipped_in_a_pause_holds_from_the_resume_on(open_text: Open) -> None:
@@ -154,7 +154,7 @@ def test_that_a_switch_flipped_in_a_pause_holds_from_the_resume_on(open_text: Op
     frame = pump_until(session, lambda frame: frame.recording.flips)
     assert frame.recording.flips[0].name == "lock"
     assert not frame.recording.flips[0].on
-    assert abs(frame.recording.flips[0].time - at) < 0.1
+    assert at <= frame.recording.flips[0].time <= frame.run.now
 
 
 def test_that_two_pauses_are_one_and_two_resumes_too(open_text: Open) -> None:
