@@ -40,6 +40,7 @@ class MiddleColumn(QWidget):
         self._seen: frozenset[str] = frozenset()
         self._page = ""
         self._now: Arrangement | None = None
+        self._has_room = False  # before it is shown it has a size that it will not have
         self.deck = Deck()
         self.row = SharedSplitter(Qt.Orientation.Horizontal, self._row_widths)
         self.row.addWidget(self.deck)
@@ -51,7 +52,7 @@ class MiddleColumn(QWidget):
         self.splitter.setStretchFactor(1, 1)
         for one in (self.splitter, self.below, self.row):
             one.splitterMoved.connect(lambda _at, _index, one=one: self._moved(one))
-        self.splitter.resized.connect(self._stack)
+        self.splitter.resized.connect(self._resized)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.splitter)
@@ -89,10 +90,14 @@ class MiddleColumn(QWidget):
         self._stack()
         self.deck.tabs.mark([*live, *self._below, *self._tops])
 
+    def _resized(self) -> None:
+        self._has_room = self.splitter.height() > 0
+        self._stack()
+
     def _stack(self) -> None:
         """Puts everything where there is room for it."""
         theme, room = self._theme, self.splitter.height()
-        if room <= 0:
+        if not self._has_room:
             return
         self._now = arrange(theme, room, compares=self._compares)
         stacking = self._now.stacking

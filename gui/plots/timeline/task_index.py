@@ -53,6 +53,9 @@ class TaskIndex:
         if tasks is self._tasks:
             return
         self._tasks = tasks
+        if not len(tasks):
+            self._failed = {}
+            return  # np.unique would import numpy.ma, and the first frame would wait for it
         fresh = tasks.lanes[self._seen :]
         order = np.argsort(fresh, kind="stable")
         lanes, begins = np.unique(fresh[order], return_index=True)
