@@ -128,7 +128,8 @@ class Driver(QObject):
 
     def preparations(self) -> list[Callable[[], object]]:
         """What is to be made in idle moments after the first frame, one thing at a time."""
-        return [partial(self._guarded, part, part.panel.prepare) for part in self.parts if isinstance(part.panel, Slow)]
+        slow = [partial(self._guarded, part, part.panel.prepare) for part in self.parts if isinstance(part.panel, Slow)]
+        return [*slow, self.rearranged]
 
     def stop(self) -> None:
         """Stops the clock; nothing is drawn any more."""
@@ -172,8 +173,8 @@ class Driver(QObject):
             gc.collect(2 if frame.run.phase in (Phase.IDLE, Phase.ENDED) else 1)  # a full one takes more than a frame
 
     def show(self) -> None:
-        """Draws what is open without a look at the run: the first frame waits for nothing."""
-        self.draw(self.controller.session.frame)
+        """Draws what is open without a look at the run: the first frame waits for nothing, and for no plot."""
+        self.draw(self.controller.session.frame, first=True)
 
     def _watch(self, frame: Frame) -> None:
         """Notes what the list of lessons marks, and what pages quote of a run."""
@@ -186,8 +187,8 @@ class Driver(QObject):
         if marked or measured:
             self.opened(self.controller.course)
 
-    def draw(self, frame: Frame) -> None:
-        """Draws a frame now."""
+    def draw(self, frame: Frame, *, first: bool = False) -> None:
+        """Draws a frame now; the `first` one without what is made in idle moments."""
         if frame.program.title != self.frame.program.title:
             self.on_title(frame.program.title)
         if frame.view.line and frame.view.asked != self.frame.view.asked:
@@ -207,9 +208,10 @@ class Driver(QObject):
             self._laid_out = (shown, live)
             self._lay_out(frozenset(shown), live)
         for part in self.parts:
-            if part.in_sight and (part.new or part.unseen):
+            waits = first and isinstance(part.panel, Slow)
+            if part.in_sight and (part.new or part.unseen) and not waits:
                 self._guarded(part, partial(part.panel.draw, frame))
-            part.unseen = not part.in_sight
+            part.unseen = not part.in_sight or waits
 
     def _lay_out(self, shown: frozenset[str], live: tuple[str, ...]) -> None:
         """Shows those of these panels that the presenter wants to see; `live` pages of the deck have something."""

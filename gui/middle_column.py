@@ -15,6 +15,7 @@ from gui.widgets.shared_splitter import SharedSplitter
 
 MOST_LAID_OVER = 0.45  # of a program's height: the line that is asked for stands in its middle
 MOST_BESIDE = 0.36  # of the room, for what stands beside the deck
+PLENTY = 10_000  # pixels of height: everything stands in its own place
 OVER = (Place.OVER_TIME, Place.OVER_DECK)
 Sizes: TypeAlias = Mapping[str, Sequence[int]]  # that the hand gave, by name, pixels
 
@@ -40,7 +41,7 @@ class MiddleColumn(QWidget):
         self._seen: frozenset[str] = frozenset()
         self._page = ""
         self._now: Arrangement | None = None
-        self._has_room = False  # before it is shown it has a size that it will not have
+        self._has_room = False  # before it is shown it has a height that it will not have
         self.deck = Deck()
         self.row = SharedSplitter(Qt.Orientation.Horizontal, self._row_widths)
         self.row.addWidget(self.deck)
@@ -96,9 +97,7 @@ class MiddleColumn(QWidget):
 
     def _stack(self) -> None:
         """Puts everything where there is room for it."""
-        theme, room = self._theme, self.splitter.height()
-        if not self._has_room:
-            return
+        theme, room = self._theme, self.splitter.height() if self._has_room else PLENTY
         self._now = arrange(theme, room, compares=self._compares)
         stacking = self._now.stacking
         plots = [name for _, name in self._pages]

@@ -71,10 +71,12 @@ theatre.window.show()
 before = "pyqtgraph" in sys.modules
 for make in theatre.driver.preparations():
     make()
-print(before, "pyqtgraph" in sys.modules, [fault.title for fault in theatre.driver.faults])
+theatre.driver.tick()
+(values,) = (part for part in theatre.driver.parts if part.info.id == "values")
+print(before, "pyqtgraph" in sys.modules, values.in_sight, values.unseen, [fault.title for fault in theatre.driver.faults])
 theatre.close()
 """
 
 
 def test_that_the_first_frame_does_not_wait_for_the_plots_and_idle_moments_make_them():
-    assert told("-c", FIRST_THINGS).splitlines() == ["False True []"]
+    assert told("-c", FIRST_THINGS).splitlines() == ["False True True False []"]
