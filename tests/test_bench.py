@@ -73,7 +73,8 @@ for make in theatre.driver.preparations():
     make()
 theatre.driver.tick()
 (values,) = (part for part in theatre.driver.parts if part.info.id == "values")
-print(before, "pyqtgraph" in sys.modules, values.in_sight, values.unseen, [fault.title for fault in theatre.driver.faults])
+faults = [fault.title for fault in theatre.driver.faults]
+print(before, "pyqtgraph" in sys.modules, values.in_sight, values.unseen, faults)
 theatre.close()
 """
 
