@@ -14,6 +14,7 @@ from gui.panel import Panel
 from gui.recording import recording_control
 from gui.theme import palette, theme
 from tests.gui.recorded_commands import RecordedCommands, course
+from tests.gui.stage_screen import Screen, missing_tools
 
 HERE = Path(__file__).parent
 P = TypeVar("P", bound=Panel)
@@ -77,3 +78,14 @@ def stand(qtbot: QtBot, wished: RecordedCommands) -> Callable[..., P]:
         return panel
 
     return made
+
+
+@pytest.fixture(scope="module")
+def screen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Screen]:
+    """For the real program."""
+    missing = missing_tools()
+    if missing:
+        pytest.fail(missing, pytrace=False)
+    made = Screen(tmp_path_factory.mktemp("screen"))
+    yield made
+    made.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -13,32 +13,17 @@ import pytest
 from PySide6.QtCore import QRect
 
 from engine.frame import State
-from engine.scenarios import catalogue
-from gui.panels.lessons import Lessons
 from gui.theme import theme
 from tests.gui.floor_plan import FloorPlan
+from tests.gui.real_program import CARDS, DARK, LIGHT, SCENARIOS, count, ground, open_lesson, see
 from tests.gui.stage_screen import LOOK, PATIENCE, Pixels, Program, Screen, missing_tools, until
 
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="not applicable: Xvfb is the screen of a Linux without a monitor"
 )
-SCENARIOS = tuple(one.id for one in catalogue.load((catalogue.OWN_FOLDER,)))  # in the order of the list
-CARDS = ("lessons", "timeline", "code", "output", "switches", "knobs", "verdict", "lesson")
-ALIKE = 0.99  # of the pixels; all of them are, where both platforms of Qt smooth letters alike
 STILL = 0.4  # seconds without a change that make a standstill
 RULE = 2  # pixels of a rule's width
-DARK, LIGHT, CONTRAST = theme.DARK, theme.LIGHT, theme.CONTRAST
 LOOKS = theme.make("dark", compact=False).looks
-
-
-@pytest.fixture(scope="module")
-def screen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Screen]:
-    missing = missing_tools()
-    if missing:
-        pytest.fail(missing, pytrace=False)
-    made = Screen(tmp_path_factory.mktemp("screen"))
-    yield made
-    made.close()
 
 
 @pytest.fixture
@@ -64,33 +49,13 @@ def plan(started: Program) -> Iterator[FloorPlan]:
 def program(started: Program, plan: FloorPlan) -> Program:
     """As large as the screen, with the first scenario open."""
     started.fill_screen()
-    _see(started, plan, "the window with the first scenario")
+    see(started, plan, "the window with the first scenario")
     return started
-
-
-def _alike(one: Pixels, other: Pixels) -> float:
-    """The share of pixels that are the same."""
-    return float(np.mean(one == other)) if one.shape == other.shape else 0.0
-
-
-def _see(program: Program, plan: FloorPlan, words: str, panels: Sequence[str] = CARDS) -> None:
-    """Waits until these panels look as they do in the plan."""
-    wanted = {name: (plan.box(plan.panel(name)), plan.picture(plan.panel(name))) for name in panels}
-
-    def others() -> list[str]:
-        return [name for name, (box, seen) in wanted.items() if _alike(program.screen.grab(box), seen) < ALIKE]
-
-    until(lambda: not others(), lambda: f"{words}; otherwise: {', '.join(others())}")
-
-
-def _count(pixels: Pixels, colour: str) -> int:
-    """How many pixels have exactly this colour."""
-    return int(np.count_nonzero(pixels == int(colour[1:], 16)))
 
 
 def _filled(program: Program, box: QRect, colour: str) -> bool:
     """Whether the ground of a control has this colour."""
-    return _count(program.screen.grab(box), colour) > box.width() * box.height() / 4
+    return count(program.screen.grab(box), colour) > box.width() * box.height() / 4
 
 
 def _runs(program: Program, plan: FloorPlan) -> bool:
@@ -108,22 +73,13 @@ def _moves(program: Program, box: QRect) -> bool:
     return False
 
 
-def _open(program: Program, plan: FloorPlan, name: str) -> None:
-    """Clicks on a scenario in the list, where all of them have room."""
-    lessons = plan.panel("lessons")
-    assert isinstance(lessons, Lessons)
-    row = next(row for row in lessons.rows if row.info.id == name)
-    program.click(plan.box(row))
-    until(lambda: program.title() == f"Thread Theatre - {row.info.title}", f"{name} in the title bar")
-
-
 def _race(program: Program, plan: FloorPlan) -> QRect:
     """Runs the counter race a fifth as fast until one adder waits for the other; returns where the lanes are."""
     plan.run("counter")
-    _open(program, plan, "counter")
+    open_lesson(program, plan, "counter")
     program.press("minus", "minus", "space")
     lanes = plan.lanes()
-    until(lambda: _count(program.screen.grab(lanes), LOOKS[State.WAIT_LOCK].fill) > 100, "an adder that waits")
+    until(lambda: count(program.screen.grab(lanes), LOOKS[State.WAIT_LOCK].fill) > 100, "an adder that waits")
     return lanes
 
 
@@ -156,50 +112,31 @@ def test_that_there_is_a_screen_to_test_on() -> None:
     assert not missing_tools(), missing_tools()
 
 
-def test_that_a_click_in_the_list_opens_each_scenario(program: Program, plan: FloorPlan) -> None:
-    for name in ("counter", "producer_consumer", "writer_reader", SCENARIOS[0]):
-        _open(program, plan, name)
-        plan.open(name)
-        _see(program, plan, f"{name}, its program and its lesson")
+def _see_in(program: Program, lanes: QRect, state: State) -> None:
+    fill = LOOKS[state].fill
+    until(lambda: count(program.screen.grab(lanes), fill) > 100, f"{state.name} in a lane")
 
 
-def test_that_a_click_opens_a_page_and_another_one_a_program_again(program: Program, plan: FloorPlan) -> None:
-    for name, cards in (("practices", ["lessons", "page"]), ("counter", list(CARDS))):
-        _open(program, plan, name)
-        plan.open(name)
-        _see(program, plan, f"{name} and nothing else", cards)
+def _see_growth(program: Program, lanes: QRect) -> None:
+    until(lambda: _moves(program, lanes), "lanes that grow")
 
 
-def test_that_keys_open_each_scenario(program: Program, plan: FloorPlan) -> None:
-    groups = [scenario.group for scenario in catalogue.load((catalogue.OWN_FOLDER,))]
-    second = groups.index(list(dict.fromkeys(groups))[1])  # the first lesson of group 2
-    steps = (("ctrl+2", second), ("ctrl+Next", second + 1), ("ctrl+1", 0), ("ctrl+1", 1), ("ctrl+Prior", 0))
-    for key, at in steps:
-        program.press(key)
-        plan.open(SCENARIOS[at])
-        _see(program, plan, f"{SCENARIOS[at]} after {key}")
-
-
-@pytest.mark.parametrize(
-    ("name", "states"),
-    [
+def test_that_space_runs_each_scenario_and_its_lanes_grow(program: Program, plan: FloorPlan) -> None:
+    for name, states in (
         ("writer_reader", {State.WAIT_EVENT, State.SLEEPING, State.WAIT_JOIN}),
         ("counter", {State.HOLDING, State.WAIT_LOCK, State.WAIT_JOIN}),
         ("producer_consumer", {State.SLEEPING, State.WAIT_QUEUE, State.WAIT_JOIN}),
-    ],
-)
-def test_that_space_runs_each_scenario_and_its_lanes_grow(
-    program: Program, plan: FloorPlan, name: str, states: set[State]
-) -> None:
-    plan.run(name)
-    lanes = plan.lanes()
-    _open(program, plan, name)
-    program.press("minus", "space")
-    for state in states:
-        fill = LOOKS[state].fill
-        until(lambda fill=fill: _count(program.screen.grab(lanes), fill) > 100, f"{state.name} in a lane")
-    until(lambda: _moves(program, lanes), "lanes that grow")
-    assert _runs(program, plan)
+    ):
+        plan.run(name)
+        lanes = plan.lanes()
+        open_lesson(program, plan, name)
+        program.press("0", "minus", "space")
+        for state in states:
+            _see_in(program, lanes, state)
+        _see_growth(program, lanes)
+        assert _runs(program, plan)
+        program.press("Escape")
+        until(lambda: not _runs(program, plan), "the end of the run")
 
 
 def test_that_the_lock_can_be_flipped_while_it_runs(program: Program, plan: FloorPlan) -> None:
@@ -209,12 +146,12 @@ def test_that_the_lock_can_be_flipped_while_it_runs(program: Program, plan: Floo
     above.setHeight(plan.above_lanes())
     assert _filled(program, toggle, DARK.accent)
     assert _rules(program.screen.grab(lanes), DARK.text) == []
-    assert _count(program.screen.grab(above), DARK.text) == 0
+    assert count(program.screen.grab(above), DARK.text) == 0
     program.press("l")
     until(lambda: _filled(program, toggle, DARK.sunken), "the switch, off")
     until(lambda: len(_rules(program.screen.grab(lanes), DARK.text)) == RULE, "the rule where the lock went off")
-    until(lambda: _count(program.screen.grab(above), DARK.text) > 1000, "its label")
-    until(lambda: _count(program.screen.grab(lanes), DARK.lost) > 100, "updates that get lost")
+    until(lambda: count(program.screen.grab(above), DARK.text) > 1000, "its label")
+    until(lambda: count(program.screen.grab(lanes), DARK.lost) > 100, "updates that get lost")
     assert _runs(program, plan)
     program.click(toggle)
     until(lambda: _filled(program, toggle, DARK.accent), "the switch, on again")
@@ -240,7 +177,7 @@ def test_that_escape_stops_the_run_and_ends_its_process(program: Program, plan: 
     program.press("Escape")
     until(lambda: not _runs(program, plan) and _gone(stage), "the end of the run")
     until(lambda: not _moves(program, lanes), "a picture that stands")
-    assert _count(program.screen.grab(lanes), LOOKS[State.WAIT_LOCK].fill) > 100, "what was recorded stays"
+    assert count(program.screen.grab(lanes), LOOKS[State.WAIT_LOCK].fill) > 100, "what was recorded stays"
 
 
 def test_that_the_buttons_do_what_their_keys_do(program: Program, plan: FloorPlan) -> None:
@@ -253,72 +190,23 @@ def test_that_the_buttons_do_what_their_keys_do(program: Program, plan: FloorPla
     program.click(plan.box(bar.stop))
     until(lambda: not _runs(program, plan) and _gone(stage), "the end of the run")
     program.click(plan.box(bar.look))
-    until(lambda: _ground(program, plan) == LIGHT.window, "the light theme")
+    until(lambda: ground(program, plan) == LIGHT.window, "the light theme")
 
 
 def test_that_a_reader_who_comes_too_early_is_marked_in_vermilion(program: Program, plan: FloorPlan) -> None:
     plan.run("writer_reader", "file_ready")
     toggle = plan.box(plan.switch("file_ready").toggle)
     reader, writer = plan.lane("Reader"), plan.lane("Writer")
-    _open(program, plan, "writer_reader")
+    open_lesson(program, plan, "writer_reader")
     program.press("e")
     until(lambda: _filled(program, toggle, DARK.sunken), "the event, off")
     program.press("space")
-    until(lambda: _count(program.screen.grab(reader), DARK.lost) > 50, "the mark in the reader's lane")
-    until(lambda: _count(program.screen.grab(writer), LOOKS[State.SLEEPING].fill) > 100, "a writer who lives on")
+    until(lambda: count(program.screen.grab(reader), DARK.lost) > 50, "the mark in the reader's lane")
+    until(lambda: count(program.screen.grab(writer), LOOKS[State.SLEEPING].fill) > 100, "a writer who lives on")
     until(lambda: not _runs(program, plan), "the end of the run")
-    assert _count(program.screen.grab(writer), DARK.lost) == 0
-    _see(program, plan, "the program, with the line that failed", ["code"])
-
-
-def _ground(program: Program, plan: FloorPlan) -> str:
-    """The colour between the cards."""
-    corner = plan.box(plan.panel("timeline")).bottomRight()
-    return f"#{int(program.screen.grab(QRect(corner.x() + 3, corner.y() - 20, 1, 1))[0, 0]):06x}"
-
-
-def test_that_the_theme_key_goes_through_all_themes_and_back(program: Program, plan: FloorPlan) -> None:
-    assert _ground(program, plan) == DARK.window
-    program.press("t")
-    until(lambda: _ground(program, plan) == LIGHT.window, "a light ground")
-    light = FloorPlan("light")
-    light.open(SCENARIOS[0])
-    _see(program, light, "every card in the light theme")
-    light.close()
-    program.press("t")
-    until(lambda: _ground(program, plan) == CONTRAST.window, "a black ground")
-    program.press("t")
-    until(lambda: _ground(program, plan) == DARK.window, "a dark ground")
-    _see(program, plan, "every card as it was")
-
-
-def _height(pixels: Pixels, colour: str) -> int:
-    """How high the letters of this colour are."""
-    rows = np.flatnonzero(np.any(pixels == int(colour[1:], 16), axis=1))
-    return int(rows[-1] - rows[0] + 1) if len(rows) else 0
-
-
-def test_that_keys_make_the_text_larger_and_usual_again(program: Program, plan: FloorPlan) -> None:
-    usual = _height(program.screen.grab(plan.box(plan.timeline.title)), DARK.text)
-    program.press("ctrl+equal", "ctrl+equal")
-    large = FloorPlan(scale=1.5)
-    large.open(SCENARIOS[0])
-    _see(program, large, "every card with larger text")
-    assert _height(program.screen.grab(large.box(large.timeline.title)), DARK.text) > usual > 0
-    large.close()
-    program.press("ctrl+0")
-    _see(program, plan, "every card as it was")
-
-
-def test_that_the_question_mark_shows_all_keys_and_any_key_takes_them_away(program: Program, plan: FloorPlan) -> None:
-    program.press("question")
-    plan.theatre.driver.perform("help")
-    plan.settle()
-    _see(program, plan, "the keys over the window")
-    assert _count(program.screen.grab(), DARK.line2) > 1000, "the key caps"
-    program.press("x")
-    plan.hide_keys()
-    _see(program, plan, "the window as it was")
+    assert count(program.screen.grab(writer), DARK.lost) == 0
+    code = plan.box(plan.panel("code"))
+    until(lambda: count(program.screen.grab(code), DARK.lost_text) > 100, "what went wrong below the line that failed")
 
 
 @pytest.mark.parametrize("keys", [(), ("space",), ("space", "p")], ids=["at once", "while it runs", "while it rests"])
@@ -340,7 +228,7 @@ def test_that_the_next_start_looks_as_the_last_one_ended(program: Program, plan:
     program.press("t", "ctrl+Next", "ctrl+equal", "ctrl+equal")
     changed = FloorPlan("light", 1.5)
     changed.open(SCENARIOS[1])
-    _see(program, changed, "the second lesson, light and large")
+    see(program, changed, "the second lesson, light and large")
     program.place(QRect(60, 50, 1700, 1000))
     until(lambda: program.place_now() == QRect(60, 50, 1700, 1000), "a window that is moved and smaller")
     program.ask_to_close()
@@ -349,5 +237,5 @@ def test_that_the_next_start_looks_as_the_last_one_ended(program: Program, plan:
     program.find()
     until(lambda: program.place_now() == QRect(60, 50, 1700, 1000), "the window in the same place")
     program.fill_screen()
-    _see(program, changed, "it light and large once more", [name for name in CARDS if name != "lessons"])
+    see(program, changed, "it light and large once more", [name for name in CARDS if name != "lessons"])
     changed.close()
