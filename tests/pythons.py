@@ -2,10 +2,12 @@
 
 import os
 import sys
+from functools import cache
 
 from engine.environment.interpreters import survey
 
 
+@cache
 def pythons() -> list[str]:
     """Executables: this Python, the oldest and the newest that are found."""
     found = [one for one in survey() if not one.problem and one.implementation == "CPython"]
