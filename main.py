@@ -16,7 +16,7 @@ from typing import Any, Callable, NoReturn
 ROOT = str(Path(__file__).resolve().parent)
 OLDEST = (3, 10)
 AT_ONCE = min(4, 1 + (os.cpu_count() or 1))  # tests; one more than there are processors, for most of them wait mostly
-SIDE_BY_SIDE = ["-n", str(AT_ONCE), "--dist", "loadfile"]  # "-n 0" after it: one by one
+SIDE_BY_SIDE = ["-n", str(AT_ONCE), "--dist", "loadfile", "--no-loadscope-reorder"]  # "-n 0" after it: one by one
 HEADLESS = "run, list and doctor work without a window; shot makes a picture of one, film a film:  {} --help"
 NO_TESTS = "the tests are not installed with the program. In a clone of the project type:  python3 main.py test"
 
