@@ -120,9 +120,8 @@ class Status(PaintedPanel):
                     "the run took longer than it would take outside of this window."
                 )
             )
-        self.counts.set_text(DOT.join(said))
+        self.counts.set_text(DOT.join(said), "lost_text" if told.dropped else "muted")
         self.counts.setToolTip("\n".join(why))
-        self.counts.set_colour("lost_text" if told.dropped else "muted")
 
     def _python(self, python: Interpreter) -> str:
         if not python.version:

@@ -76,11 +76,13 @@ class Figure(Text):
         self._faces = [(face, QFontMetrics(face)) for face in faces]  # from the largest to the least
         self._fit()
 
-    def set_text(self, text: str) -> None:
+    def set_text(self, text: str, tone: str = "") -> None:
         if text != self.full:
             self.full = text
             if self._theme is not None:
                 self._fit()
+        if tone and tone != self._tone:
+            self.set_colour(tone)
 
     def give(self, room: int) -> None:
         """So many pixels are there."""
@@ -213,19 +215,18 @@ class Verdict(Card):
         if expected is None:
             return
         self.expected.set_text(_figure(expected))
-        self.found.set_text(_figure(found))
         wrong = found != expected if frame.result.right is None else not frame.result.right
-        self.found.set_colour("lost_text" if wrong else "text")
+        self.found.set_text(_figure(found), "lost_text" if wrong else "text")
         lost = len(frame.recording.losses.times)
         self.tag.setVisible(lost > 0)
-        self.lost.set_colour("lost_text" if wrong else "muted")
         if lost:
-            self.lost.set_text(say("so-many-lost", lost=lost, noun=self._noun))
+            said = say("so-many-lost", lost=lost, noun=self._noun)
         elif wrong:
-            self.lost.set_text(caption(frame) or say("not-as-expected"))
+            said = caption(frame) or say("not-as-expected")
         else:
             counted = series is not None and series.expected is not None
-            self.lost.set_text(say("nothing-lost") if counted else say("as-expected"))
+            said = say("nothing-lost") if counted else say("as-expected")
+        self.lost.set_text(said, "lost_text" if wrong else "muted")
 
     def _fill_table(self, stretches: tuple[SwitchPeriod, ...]) -> None:
         """The numbers change with every frame; the cells are made anew only for other columns."""
@@ -267,13 +268,15 @@ class Verdict(Card):
             self._add_link()
         self.links = self._links[: len(shown)]
         for one, link in zip(shown, self.links, strict=True):
-            link.set_text(sentence(one, self._counted))
-            link.set_colour(tone_of(one.kind))
-            link.setToolTip(detail(one) or self.tr("Show this moment and its line"))
+            link.set_text(sentence(one, self._counted), tone_of(one.kind))
+            tip = detail(one) or self.tr("Show this moment and its line")
+            if tip != link.toolTip():
+                link.setToolTip(tip)
             link.show()
         for link in self._links[len(shown) :]:
             link.hide()
-        self.more.set_text(say("and-more", count=len(findings) - MOST) if len(findings) > MOST else "")
+        if len(findings) > MOST:
+            self.more.set_text(say("and-more", count=len(findings) - MOST))
         self.more.setVisible(len(findings) > MOST)
         self.list.setVisible(bool(findings))
 

@@ -87,10 +87,12 @@ class Text(QLabel):
             self._tone = tone
             self.apply_theme(self._theme)
 
-    def set_text(self, text: str) -> None:
-        """Changes the text, and does nothing when it says so already."""
+    def set_text(self, text: str, tone: str = "") -> None:
+        """Changes the text, and its colour where one is given; does nothing when it says so already."""
         if text != self.text():
             self.setText(text)
+        if tone:
+            self.set_colour(tone)
 
 
 class Name(Text):

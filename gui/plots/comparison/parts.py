@@ -131,8 +131,7 @@ class PartsPanel(Card):
         self._drawn = drawn
         made = chart(frame, self._note)
         self.view.show_chart(made, self._note)
-        self.speed.set_text(made.speed)
-        self.speed.set_colour("lost_text" if made.disturbed else "muted")
+        self.speed.set_text(made.speed, "lost_text" if made.disturbed else "muted")
         self.speed.setToolTip(_busy(frame.run.others) if made.disturbed else made.speed)
 
 

@@ -52,7 +52,9 @@ class RunPlotCard(Card):
     def draw(self, frame: Frame) -> None:
         """Shows this frame."""
         self.view.show_frame(frame)
-        self.subtitle.set_text(self.plot.subtitle(frame))
+        said = self.plot.subtitle(frame)
+        if said != self.subtitle.text():
+            self.subtitle.setText(said)
         self.words.show_words(self.plot.words(frame))
 
 
