@@ -1,6 +1,8 @@
 """What all tests share."""
 
+import gc
 import os
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
@@ -15,6 +17,24 @@ settings.register_profile("any machine", deadline=None)  # how long an example t
 settings.load_profile("any machine")
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # the test of the real display makes its own
+
+
+SWEEP = 50_000  # objects
+
+gc.disable()  # as in the window: by itself it runs on any thread, and one that finalises Qt objects waits for ever
+
+
+def pytest_collection_finish() -> None:
+    """What was made until now stays: it need not be looked at again."""
+    gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def swept() -> Iterator[None]:
+    """What is garbage goes between two tests, on the main thread."""
+    yield
+    if gc.get_count()[0] > SWEEP:
+        gc.collect()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
