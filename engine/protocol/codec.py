@@ -58,7 +58,7 @@ class Codec(Generic[Message]):
         maker = self._makers.get(name)
         if maker is None:
             if name not in self.kinds:
-                raise UnknownKind(name)
+                raise UnknownKind(name) if isinstance(name, str) else TypeError(name)
             maker = self._makers[name] = _maker(self.kinds[name], f"    fields[{self.tag!r}] = {name!r}")
         made: Message = maker(found)
         return made

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.analysis import output
@@ -93,6 +93,7 @@ def test_that_random_bytes_raise_nothing(payload: bytes):
     assert made.recording().records + made.broken >= len(payload) // 28
 
 
+@example([{"fact": 0}])
 @given(st.lists(st.one_of(st.none(), st.integers(), st.dictionaries(st.text(max_size=5), st.integers(), max_size=3))))
 def test_that_garbage_among_facts_is_counted(garbage: list[object]):
     made = RunModel()
