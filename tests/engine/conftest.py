@@ -3,6 +3,7 @@
 import os
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -36,7 +37,10 @@ def open_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ca
         session.close()
     assert not [child for child in psutil.Process().children(recursive=True) if child.status() != psutil.STATUS_ZOMBIE]
     assert os.listdir(scratch) == []
-    assert [thread for thread in set(threading.enumerate()) - threads if thread.is_alive()] == []
+    deadline = time.monotonic() + 10  # who reads a pipe has ended once the kernel has let go of who wrote into it
+    while set(threading.enumerate()) - threads and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert set(threading.enumerate()) - threads == set()
 
 
 @pytest.fixture
