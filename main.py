@@ -17,6 +17,7 @@ ROOT = str(Path(__file__).resolve().parent)
 OLDEST = (3, 10)
 AT_ONCE = min(4, 1 + (os.cpu_count() or 1))  # tests; one more than there are processors, for most of them wait mostly
 SIDE_BY_SIDE = ["-n", str(AT_ONCE), "--dist", "loadfile", "--no-loadscope-reorder"]  # "-n 0" after it: one by one
+COMMANDS = ("run", "list", "doctor", "shot", "film", "test")
 HEADLESS = "run, list and doctor work without a window; shot makes a picture of one, film a film:  {} --help"
 NO_TESTS = "the tests are not installed with the program. In a clone of the project type:  python3 main.py test"
 
@@ -29,7 +30,7 @@ def main(argv: "list[str] | None" = None) -> int:
     from engine.environment import installation  # noqa: PLC0415 - after the path is known
 
     parser = _parser(installation.NAME, installation.INSTALLED)
-    options, rest = parser.parse_known_args(words)
+    options, rest = parser.parse_known_args(_named_file(words))
     if options.version:
         print(f"Thread Theatre {installation.version()}")
         return 0
@@ -48,6 +49,15 @@ def main(argv: "list[str] | None" = None) -> int:
     except BrokenPipeError:  # who reads our output has had enough; Python would complain again at its end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+
+
+def _named_file(words: "list[str]") -> "list[str]":
+    """What stands in place of a command and is a file, or called like one, is the program that the window opens."""
+    first = words[0] if words else "-"
+    if first.startswith("-") or first in COMMANDS:
+        return words
+    like_a_file = os.path.exists(first) or first.endswith((".py", ".pyw")) or os.path.basename(first) != first
+    return ["--file", *words] if like_a_file else words
 
 
 def _keep_compiled_files_away() -> None:
@@ -128,6 +138,8 @@ def _open_window(options: argparse.Namespace) -> int:
         problem = headless.window_problem(options.scenario)
         if problem:
             return _complain(problem)
+        if not headless.is_lesson(options.scenario):
+            options.file = options.scenario
     gc.disable()  # for good: see app.collect_by_hand. From here on, because it would run 50 times while all is imported
     from engine.session import session  # noqa: F401, PLC0415 - PySide6 looks into every module that is imported after it
     from gui import app  # noqa: PLC0415
@@ -203,6 +215,7 @@ def _parser(name: str, installed: bool) -> argparse.ArgumentParser:
         epilog="Without a command the window opens.",
     )
     parser.add_argument("--scenario", metavar="ID", help="open the window with this scenario")
+    parser.add_argument("--file", metavar="PROGRAM.py", help="open this program; --file may be left out")
     parser.add_argument("--version", action="store_true", help="which version this is")
     parser.set_defaults(command=None)
     commands = parser.add_subparsers(metavar="COMMAND", parser_class=_Parser)
@@ -222,7 +235,7 @@ def _parser(name: str, installed: bool) -> argparse.ArgumentParser:
 
     about = "a picture of the window, made without a display: when a run has ended or stands still"
     shot = _command(commands, "shot", about)
-    shot.add_argument("scenario", metavar="ID")
+    shot.add_argument("scenario", metavar="ID_OR_FILE", help="a scenario's id, or a Python file")
     _add_settings(shot)
     flip, about = "SWITCH=on|off@SECONDS", "flip a switch while it runs"
     shot.add_argument("--flip", type=_flip, action="append", default=[], metavar=flip, help=about)
@@ -233,7 +246,7 @@ def _parser(name: str, installed: bool) -> argparse.ArgumentParser:
     shot.add_argument("--out", required=True, metavar="PICTURE.png")
 
     film = _command(commands, "film", "a film of the window, made without a display: each frame at its exact moment")
-    film.add_argument("what", metavar="ID_OR_KEPT_RUN", help="a scenario's id, or what run --save kept")
+    film.add_argument("what", metavar="ID_OR_FILE", help="a scenario's id, a program, or what run --save kept")
     _add_settings(film)
     film.add_argument("--flip", type=_flip, action="append", default=[], metavar=flip, help="flip a switch in the run")
     about = "of the run are filmed; default: all"

@@ -163,6 +163,11 @@ def find(what: str) -> Scenario:
     raise BadInput(f"there is no scenario {what!r} and no such file. {near(what, usable)}")
 
 
+def is_lesson(what: str) -> bool:
+    """Whether this is the id of a scenario, and no file's name."""
+    return any(one.id == what for one in catalogue.load())
+
+
 def check(scenario: Scenario, sets: Sequence[str], offs: Sequence[str]) -> dict[str, Any]:
     """The values of "NAME=VALUE" in the types of the program's knobs. Raises BadInput, also for unknown switches."""
     text, trouble = ("", None) if scenario.page else read_program(scenario.program)
@@ -187,12 +192,9 @@ def check(scenario: Scenario, sets: Sequence[str], offs: Sequence[str]) -> dict[
 
 
 def window_problem(id_: str, sets: Sequence[str] = (), offs: Sequence[str] = ()) -> str:
-    """Why the window cannot open this scenario with these settings, "" when it can."""
+    """Why the window cannot open this scenario or this file with these settings, "" when it can."""
     try:
-        scenario = find(id_)
-        if scenario.id != id_ or scenario.cwd is not None:
-            raise BadInput(f"the window opens scenarios by their id; {id_} is a file")
-        check(scenario, sets, offs)
+        check(find(id_), sets, offs)
     except BadInput as problem:
         return str(problem)
     return ""

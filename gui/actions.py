@@ -174,6 +174,7 @@ def _escape(commands: Commands, scene: ActionScene) -> None:
 RUN = QT_TRANSLATE_NOOP("actions", "The run")
 TIME = QT_TRANSLATE_NOOP("actions", "Time")
 LESSONS = QT_TRANSLATE_NOOP("actions", "Lessons")
+OWN = QT_TRANSLATE_NOOP("actions", "Programs of your own")
 WINDOW = QT_TRANSLATE_NOOP("actions", "The window")
 FILM = QT_TRANSLATE_NOOP("actions", "Recording")
 
@@ -213,6 +214,21 @@ ACTIONS: tuple[Action, ...] = (
     *(Action(f"lesson-{n}", "", "", (f"Ctrl+{n}",), _of_group(n - 1)) for n in range(2, 10)),
     Action("previous", LESSONS, QT_TRANSLATE_NOOP("actions", "The lesson before"), ("Ctrl+PgUp",), _neighbour(-1)),
     Action("next", LESSONS, QT_TRANSLATE_NOOP("actions", "The next lesson"), ("Ctrl+PgDown",), _neighbour(1)),
+    Action("open", OWN, QT_TRANSLATE_NOOP("actions", "Open a program ..."), ("Ctrl+O",), _ask(WindowCommand.OPEN)),
+    Action("new", OWN, QT_TRANSLATE_NOOP("actions", "New program"), ("Ctrl+N",), _ask(WindowCommand.NEW)),
+    Action(
+        "paste", OWN, QT_TRANSLATE_NOOP("actions", "Program from the clipboard"), ("Ctrl+V", "Ctrl+Shift+V"),
+        _ask(WindowCommand.PASTE),
+    ),
+    Action("edit", OWN, QT_TRANSLATE_NOOP("actions", "Edit the program"), ("Ctrl+E",), _ask(WindowCommand.EDIT)),
+    Action("save", OWN, QT_TRANSLATE_NOOP("actions", "Save"), ("Ctrl+S",), _ask(WindowCommand.SAVE)),
+    Action("save-as", OWN, QT_TRANSLATE_NOOP("actions", "Save as ..."), ("Ctrl+Shift+S",), _ask(WindowCommand.SAVE_AS)),
+    Action(
+        "keep-scenario", OWN, QT_TRANSLATE_NOOP("actions", "Keep as a scenario"), ("Ctrl+Alt+S",),
+        _ask(WindowCommand.KEEP_SCENARIO),
+    ),
+    Action("close", OWN, QT_TRANSLATE_NOOP("actions", "Close the program"), ("Ctrl+W",), _ask(WindowCommand.CLOSE)),
+    Action("program", "", "", ("Ctrl+Shift+E",)),  # the keyboard goes to the program's text
     Action("present", WINDOW, QT_TRANSLATE_NOOP("actions", "Present, or back to the desk"), ("F11",), _present),
     Action("alone", WINDOW, QT_TRANSLATE_NOOP("actions", "This panel alone, or all again"), ("M",), _alone),
     Action("all", WINDOW, QT_TRANSLATE_NOOP("actions", "Show all hidden panels"), ("Shift+M",), _all),

@@ -18,6 +18,9 @@ from PySide6.QtCore import QCoreApplication, QEventLoop, QPoint, Qt
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QApplication
 
+from engine.documents import rescue
+from engine.documents.rescue import RescueStore
+from engine.documents.workspace import Workspace
 from engine.environment.installation import RESOURCES
 from engine.findings.standstill import stands_still
 from engine.frame import Phase
@@ -28,9 +31,10 @@ from engine.session.session import Session
 from engine.words import catalogue as words
 from gui import actions, discovery
 from gui.controller import Controller
+from gui.documents.document_control import DocumentControl
 from gui.driver import DrawnPanel, Driver
 from gui.idle_tasks import IdleTasks, PythonSearch
-from gui.panel import Suits, WindowCommand
+from gui.panel import Course, Suits, WindowCommand
 from gui.panel_menu import panel_menu
 from gui.theme import palette
 from gui.theme.appearance import Appearance
@@ -57,6 +61,8 @@ class Theatre:
     controller: Controller
     appearance: Appearance
 
+    documents: DocumentControl
+
     @cached_property
     def recording_control(self) -> "RecordingControl":
         """Made when it is asked for: the first frame waits for nothing that it does not show."""
@@ -69,13 +75,15 @@ class Theatre:
 
     def carry_out(self, command: WindowCommand) -> None:
         """Does what is about the window as a whole."""
-        self.recording_control.carry_out(command)
+        if not self.documents.carries_out(command):
+            self.recording_control.carry_out(command)
 
     def close(self) -> None:
         """Ends the run and every process of it."""
         if "recording_control" in vars(self):
             self.recording_control.close()
         self.driver.stop()
+        self.documents.documents.close()
         self.session.close()
 
 
@@ -114,9 +122,13 @@ def assemble(
         panel_menu(window, appearance.theme, offered, panel, commands=controller, choices=choices).popup(at)
 
     driver.on_layout = lay_out
-    driver.on_course = lambda course: window.bind_switches(
-        [(note.key, partial(_flip, session, name)) for name, note in course.scenario.switches.items() if note.key]
+    documents = DocumentControl(
+        window,
+        controller,
+        Workspace(RescueStore(rescue.folder()), QCoreApplication.translate("Window", "Your programs")),
+        layout.recent,
     )
+    driver.on_course = partial(_follow, session, window, documents)
     window.menu_asked.connect(show_menu)
     window.body.sized.connect(choices.size)
     window.middle.rehomed.connect(driver.dress_again)
@@ -132,9 +144,16 @@ def assemble(
     _dress(window, appearance)
     driver.apply_theme()
     driver.opened(controller.course)
-    theatre = Theatre(session, window, driver, controller, appearance)
+    theatre = Theatre(session, window, driver, controller, appearance, documents)
     controller.ask = theatre.carry_out
     return theatre
+
+
+def _follow(session: Session, window: Window, documents: DocumentControl, course: Course) -> None:
+    """Another scenario may be open: the keys of its switches, and its file."""
+    notes = course.scenario.switches.items()
+    window.bind_switches([(note.key, partial(_flip, session, name)) for name, note in notes if note.key])
+    documents.documents.follow()
 
 
 def _flip(session: Session, name: str) -> None:
@@ -212,12 +231,15 @@ def start(options: argparse.Namespace) -> int:
     search = PythonSearch()
     search.found.connect(theatre.controller.offer, Qt.ConnectionType.QueuedConnection)
     first = next((one.id for one in scenarios if not one.error), "")
-    asked = getattr(options, "scenario", None)
-    known = {one.id for one in scenarios}
+    rescued = theatre.documents.documents.rescue()
+    asked = _file_or_lesson(theatre, options)
+    known = {one.id for one in theatre.controller.course.scenarios}
     theatre.controller.open(asked or (layout.scenario if layout.scenario in known else first))
     idle_tasks = IdleTasks(
         theatre.window, [search.start, theatre.controller.ask_system, *theatre.driver.preparations(), words.load]
     )
+    if rescued is not None:
+        theatre.documents.documents.tell_rescued(rescued)
     theatre.driver.show()  # so that the first frame to be seen is whole
     theatre.window.show()
     theatre.window.activateWindow()  # where there is no window manager nobody else gives it the keyboard
@@ -226,7 +248,9 @@ def start(options: argparse.Namespace) -> int:
         idle_tasks.stop()
         search.stop()
         theatre.close()
-        marks, figures = theatre.driver.progress.marks, theatre.driver.figures.kept
+        lessons = {one.id for one in theatre.controller.lessons}
+        marks = {id_: mark for id_, mark in theatre.driver.progress.marks.items() if id_ in lessons}
+        figures = {id_: one for id_, one in theatre.driver.figures.kept.items() if id_ in lessons}
         current = theatre.controller.course.current
         panels, appearance = theatre.controller.panels, theatre.appearance
         panels.present(False)
@@ -234,7 +258,7 @@ def start(options: argparse.Namespace) -> int:
         theme, scale, geometry = appearance.theme.name, appearance.scale, theatre.window.saveGeometry()
         sizes = {name: list(one) for name, one in panels.last.items()}
         kept = WindowLayout(theme, scale, current, geometry, sizes, marks, figures, panels.kept)
-        memory.save(replace(kept, calm=appearance.chosen_calm))
+        memory.save(replace(kept, calm=appearance.chosen_calm, recent=theatre.documents.opening.recent))
 
     theatre.window.closed.connect(closing)
     for number in (signal.SIGINT, signal.SIGTERM):  # the clock's ticks let Python hear them
@@ -246,8 +270,17 @@ def start(options: argparse.Namespace) -> int:
         closing()
 
 
+def _file_or_lesson(theatre: Theatre, options: argparse.Namespace) -> str:
+    """The id of what the command line asks for, "" for nothing; a file is opened, or what is wrong with it is said."""
+    file: str | None = getattr(options, "file", None)
+    if file is None:
+        return getattr(options, "scenario", None) or ""
+    theatre.documents.opening.open_file(file)
+    return theatre.controller.course.current
+
+
 def shot(
-    scenario: str,
+    what: str,
     settings: str,
     size: tuple[int, int],
     theme: str,
@@ -256,7 +289,7 @@ def shot(
     flips: Sequence[tuple[float, str, bool]] = (),
     after: float | None = None,
 ) -> int:
-    """Runs a scenario in the real window, without a display, and writes a picture of it.
+    """Runs a scenario, or a program's file, in the real window, without a display, and writes a picture of it.
 
     The picture is of its end, of a standstill that has no end (a deadlock), or of `after` seconds of program time.
     `flips` are switched while it runs: from which second of the run on, which switch, on or off.
@@ -268,7 +301,10 @@ def shot(
     try:
         theatre.window.resize(*size)
         theatre.window.show()
-        theatre.controller.open(scenario, settings)
+        if any(one.id == what for one in theatre.controller.lessons):
+            theatre.controller.open(what, settings)
+        elif theatre.documents.opening.opens(what):
+            theatre.controller.open(theatre.controller.course.current, settings)
         ended = theatre.session.frame.program.page  # there is nothing to run
         if not ended:
             theatre.controller.run()

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from urllib.parse import quote
 
-from engine.frame import Phase, Recording, RunState, State, View
+from engine.documents.workspace import Document, Workspace
+from engine.frame import Phase, Recording, RunState, State, Trouble, View
 from engine.frame.trouble import Notice
 from engine.scenarios.scenario import Scenario, settings, speed
 from engine.session.session import Session
@@ -67,7 +68,8 @@ class Controller:
     """The `Commands` of every panel."""
 
     def __init__(self, session: Session, scenarios: Sequence[Scenario], appearance: Appearance) -> None:
-        self.session, self.scenarios, self.appearance = session, tuple(scenarios), appearance
+        self.session, self.lessons, self.appearance = session, tuple(scenarios), appearance
+        self.workspace: Workspace | None = None  # DocumentControl brings it
         self.shown = views.RunView()
         self._look_as_calm()
         # Wishes that somebody else carries out as they are.
@@ -76,10 +78,13 @@ class Controller:
         self.cursor, self.mark, self.theme = self.shown.cursor, self.shown.mark, appearance.choose
         self.choose = self.shown.choose
         self._lent_speed = False  # the speed is a link's, not the presenter's choice
-        self.course = Course(self.scenarios)
+        self.course = Course(self.lessons)
         self.on_opened: Callable[[Course], None] = lambda _course: None
         self.on_perform: Callable[[str], None] = lambda _action: None
-        self.ask: Callable[[WindowCommand], None] = lambda _command: None  # RecordingControl carries it out
+        # Carried out by RecordingControl and DocumentControl.
+        self.ask: Callable[[WindowCommand], None] = lambda _command: None
+        self.open_file: Callable[[str], None] = lambda _path: None
+        self.new: Callable[[str], None] = lambda _template: None
         self.panels = PanelChoices()
 
     def offer(self, pythons: tuple[tuple[str, str], ...]) -> None:
@@ -102,7 +107,7 @@ class Controller:
             self.session.pause()
 
     def open(self, scenario: str, settings: str = "") -> None:
-        found = next((one for one in self.scenarios if one.id == scenario), None)
+        found = next((one for one in self.course.scenarios if one.id == scenario), None)
         if found is None:
             missing = f"There is no lesson named {scenario}"
             self.tell(Notice(title=missing, text="Choose one from the list at the left."))
@@ -115,7 +120,11 @@ class Controller:
             self.session.reset_knobs()
         else:
             self.shown.reset(found.id, found.axis)
-            self.session.open(found)
+            document = self.workspace.get(found.id) if self.workspace is not None else None
+            if document is None:
+                self.session.open(found)
+            else:
+                self.session.open(found, document.text, edited=document.edited)
             self.course = replace(self.course, scenario=found, lesson=lesson(found))
             self.on_opened(self.course)
         self._lent_speed = pace(self.session, settings, self._lent_speed)
@@ -123,7 +132,40 @@ class Controller:
             problem = follow(self.session, settings)
             self.tell(Notice(title="This link could not be followed", text=problem) if problem else None)
 
-    def tell(self, notice: Notice | None) -> None:
+    def edit(self, text: str) -> None:
+        """What was typed is what runs next, and is kept against a crash."""
+        document = self.workspace.edit(self.course.current, text) if self.workspace is not None else None
+        if document is not None:
+            self.session.edit(text, edited=document.edited)
+
+    def list_documents(self) -> None:
+        """The list of lessons has the user's programs after them. One that is open as a document stands there once."""
+        documents = [one.scenario for one in self.workspace.documents] if self.workspace is not None else []
+        open_ = {one.id for one in documents}
+        listed = tuple([one for one in self.lessons if one.id not in open_ or one in documents])
+        listed += tuple([one for one in documents if one not in listed])
+        if listed != self.course.scenarios:
+            self.course = replace(self.course, scenarios=listed)
+            self.on_opened(self.course)
+
+    def load_lessons(self, lessons: Sequence[Scenario]) -> None:
+        """There are other lessons than before."""
+        self.lessons = tuple(lessons)
+        self.list_documents()
+
+    def renamed(self, document: Document) -> None:
+        """What is open was saved by another name; its run stays."""
+        self.session.rename(document.scenario)
+        self.shown.rename(document.id)
+        self.course = replace(self.course, scenario=document.scenario)
+        self.on_opened(self.course)
+
+    def recall(self, recent: Sequence[str]) -> None:
+        """The files that were opened last."""
+        self.course = replace(self.course, recent=tuple(recent))
+        self.on_opened(self.course)
+
+    def tell(self, notice: Trouble | None) -> None:
         """Says something of the window's own, also where the banner was closed before; None: no more of it."""
         self.shown.tell(notice)
         self.panels.begun()

@@ -107,7 +107,7 @@ class Driver(QObject):
         self.on_layout: Callable[[frozenset[str], tuple[str, ...]], None] = lambda _shown, _live: None
         self.panel_at: Callable[[], str] = lambda: "timeline"
         self.is_seen: Callable[[QWidget], bool] = lambda _widget: True
-        self.on_title: Callable[[str], None] = lambda _title: None
+        self.on_title: Callable[[str, bool], None] = lambda _title, _edited: None
         self.handlers: dict[str, Callable[[], None]] = {}  # what actions do with the window itself, by their ids
         self.on_line: Callable[[], None] = lambda: None
         self.on_course: Callable[[Course], None] = lambda _course: None
@@ -189,8 +189,9 @@ class Driver(QObject):
 
     def draw(self, frame: Frame, *, first: bool = False) -> None:
         """Draws a frame now; the `first` one without what is made in idle moments."""
-        if frame.program.title != self.frame.program.title:
-            self.on_title(frame.program.title)
+        program, before = frame.program, self.frame.program
+        if (program.title, program.edited) != (before.title, before.edited):
+            self.on_title(program.title, program.edited)
         if frame.view.line and frame.view.asked != self.frame.view.asked:
             self.on_line()
         self.frame, self._stale = frame, False

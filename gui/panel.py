@@ -38,7 +38,7 @@ class Suits(enum.Enum):
 
 
 class WindowCommand(enum.Enum):
-    """What concerns the window as a whole: its recording and its size."""
+    """What concerns the window as a whole: its recording and its size, and programs of one's own."""
 
     RECORD = "record"  # begins a recording, or ends it
     CHOOSE = "choose"  # how it is recorded
@@ -46,6 +46,16 @@ class WindowCommand(enum.Enum):
     INPUTS = "inputs"  # clicks and keys are shown, or not
     SMALL = "small"  # the window has exactly 1280 x 720 pixels
     LARGE = "large"  # or 1920 x 1080
+    OPEN = "open"  # asks which file
+    NEW = "new"  # an empty program
+    PASTE = "paste"  # what is in the clipboard is a program
+    SAVE = "save"
+    SAVE_AS = "save-as"
+    KEEP_SCENARIO = "keep-scenario"  # the program gets a folder with a lesson
+    EDIT = "edit"  # the program that is shown, or a copy of it where it is a lesson's
+    CLOSE = "close"  # the program goes from the list
+    KEEP_TYPED = "keep-typed"  # of a file that has changed on the disk, what was typed
+    READ_AGAIN = "read-again"  # or what is in the file
 
 
 class Panel(Protocol):
@@ -130,6 +140,14 @@ class Commands(TimeCommands, Protocol):
         """Full screen, with the panels that are chosen for it, or back to the desk."""
 
     def ask(self, command: WindowCommand) -> None: ...
+    def edit(self, text: str) -> None:
+        """The program's text as it was typed."""
+
+    def open_file(self, path: str) -> None:
+        """Opens a program of one's own."""
+
+    def new(self, template: str) -> None:
+        """Begins a program with what a template has; "": with nothing."""
 
 
 NO_SCENARIO = Scenario("", "")
@@ -144,6 +162,7 @@ class Course:
     scenario: Scenario = NO_SCENARIO  # the open one
     lesson: str = ""  # Markdown; its links are "demo:ID?settings", its pictures are relative to the scenario's folder
     marks: dict[str, LessonMark] = field(default_factory=dict)  # id -> how far a lesson has come; missing: it is new
+    recent: tuple[str, ...] = ()  # files that were opened, the last one first
 
     @property
     def current(self) -> str:

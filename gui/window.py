@@ -3,7 +3,13 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QByteArray, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QContextMenuEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import (
+    QCloseEvent,
+    QContextMenuEvent,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+)
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from gui.columns import Columns
@@ -74,9 +80,11 @@ class Window(QMainWindow):
             else:
                 self.middle.place(info, widget)
 
-    def entitle(self, title: str) -> None:
-        """Says in the title bar which scenario is open."""
-        self.setWindowTitle(f"Thread Theatre - {title}" if title else "Thread Theatre")
+    def entitle(self, title: str, edited: bool = False) -> None:
+        """Says in the title bar which scenario is open, and whether it is not saved, as the system shows that."""
+        shown = title.replace("[*]", "[*][*]")  # Qt's way to write these three letters
+        self.setWindowTitle(f"{shown}[*] - Thread Theatre" if title else "Thread Theatre")
+        self.setWindowModified(edited)
 
     def bind(self, keys: Sequence[tuple[str, Callable[[], None]]]) -> None:
         """Keys that work wherever the focus is, except where text is typed."""

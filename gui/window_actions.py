@@ -15,6 +15,13 @@ class OffersPythons(Protocol):
     def choose_python(self) -> None: ...
 
 
+@runtime_checkable
+class TakesKeyboard(Protocol):
+    """A panel in which text is typed."""
+
+    def take_keyboard(self) -> None: ...
+
+
 def window_handlers(window: Window, driver: Driver) -> dict[str, Callable[[], None]]:
     """By the id of their action. They work whatever is shown: nothing of it hangs on the toolbar."""
 
@@ -41,7 +48,15 @@ def window_handlers(window: Window, driver: Driver) -> dict[str, Callable[[], No
         else:
             show_palette("python ")
 
+    def go_to_program() -> None:
+        window.middle.deck.turn_to("code")  # where it is a page of it
+        panels = [part.panel for part in driver.parts if part.info.id == "code"]
+        for panel in panels:
+            if isinstance(panel, TakesKeyboard):
+                panel.take_keyboard()
+
     return {
+        "program": go_to_program,
         "help": show_keys,
         "palette": show_palette,
         "python": choose_python,

@@ -30,6 +30,12 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(autouse=True)
+def rescue_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What a window keeps against a crash is kept beside the test, and not where the user's own is."""
+    monkeypatch.setenv("THREAD_THEATRE_RESCUE", str(tmp_path_factory.getbasetemp() / "rescue"))
+
+
+@pytest.fixture(autouse=True)
 def swept() -> Iterator[None]:
     """What is garbage goes between two tests, on the main thread."""
     yield

@@ -296,8 +296,11 @@ class Program:
     scenario: str = ""  # its id
     title: str = ""
     path: str = ""
-    text: str = ""  # exactly as it runs
+    text: str = ""  # as it is on screen, and as the next run runs it
     page: bool = False  # what is open is only a lesson: there is nothing to run
+    ran: str = ""  # the text of the run that is shown; "" before there is one
+    editable: bool = False
+    edited: bool = False  # it is not what its file has
     switches: tuple[Switch, ...] = ()
     knobs: tuple[Knob, ...] = ()
 

@@ -53,6 +53,98 @@ class Unreadable(Where):
 
 
 @lazy_dataclass(frozen=True, kw_only=True)
+class BrokenLink(Where):
+    """A link to what is not there."""
+
+    name: str
+    target: str
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class IsFolder(Where):
+    """A folder that does not say which of its programs is meant; `programs` are their files' names."""
+
+    name: str
+    programs: tuple[str, ...] = ()
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class NotAFile(Where):
+    """A pipe, a device, a socket."""
+
+    name: str
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class TooLarge(Where):
+    """A file of more bytes than a program has."""
+
+    name: str
+    size: int
+    most: int
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class NoProgram(Where):
+    """Text that is no Python: `error` is where; or a notebook."""
+
+    name: str
+    error: str = ""
+    notebook: bool = False
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class Unwritable(Where):
+    """A file that cannot be written."""
+
+    name: str
+    path: str
+    error: str
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class NothingToPaste(Where):
+    """The clipboard has no text."""
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class ChangedOnDisk(Where):
+    """The file is not what was read, and what was typed since is not saved: one of the two has to go."""
+
+    name: str
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class ReadAgain(Where):
+    """The file had changed, and nothing was typed: it was read again."""
+
+    name: str
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class GoneFromDisk(Where):
+    """The file is not there any more; its text is."""
+
+    name: str
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class Rescued(Where):
+    """Text of a window that ended before it was saved, and how many more of them there are."""
+
+    name: str
+    time: float  # seconds since 1970, when it was kept
+    more: int = 0
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class NotRescued(Where):
+    """What is typed cannot be kept against a crash."""
+
+    error: str
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
 class NoInterpreter(Where):
     """A Python that does not start."""
 
@@ -98,6 +190,7 @@ class Notice(Where):
 
 
 Trouble: TypeAlias = (
-    ProgramDied | ProgramRefused | ImportFailed | NoText | Unreadable | NoInterpreter | NoStage | EndedItself
-    | ProcessDied | NothingToRun | Notice
+    ProgramDied | ProgramRefused | ImportFailed | NoText | Unreadable | BrokenLink | IsFolder | NotAFile | TooLarge
+    | NoProgram | Unwritable | NothingToPaste | ChangedOnDisk | ReadAgain | GoneFromDisk | Rescued | NotRescued
+    | NoInterpreter | NoStage | EndedItself | ProcessDied | NothingToRun | Notice
 )  # fmt: skip

@@ -24,6 +24,19 @@ class RunSettings:
         self.met = 0  # how many things of the run were looked at
         self._turned: dict[str, bool] = {}  # by the presenter, also names that the text does not tell
 
+    def read_again(self, text: str) -> None:
+        """Another text of the same program: what was set stays where there still is such a knob."""
+        set_before = {knob.name: knob for knob in self.knobs if knob.value != knob.default}
+        found = program_text.knobs(text)
+        if not found and not _readable(text):
+            return  # in the middle of a word: what there was stays, so that nothing flickers
+        self.knobs = tuple([_as_set(knob, set_before.get(knob.name)) for knob in found])
+        seen = {switch.name: switch for switch in self.switches}
+        told = program_text.switches(text)
+        self.switches = tuple(
+            [replace(one, on=self._turned.get(one.name, True), seen=_was_seen(seen.get(one.name))) for one in told]
+        )
+
     def set_knob(self, name: str, value: object) -> Refusal | None:
         """Sets a knob for the next run. Returns None, or why it is refused."""
         knobs = {knob.name: knob for knob in self.knobs}
@@ -71,6 +84,26 @@ class RunSettings:
             elif not old.seen:
                 shown[name] = replace(old, seen=True)
         self.switches = tuple(shown.values())
+
+
+def _readable(text: str) -> bool:
+    try:
+        program_text.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
+def _as_set(knob: Knob, before: Knob | None) -> Knob:
+    """A knob with the value that it was given, if that still fits."""
+    if before is None:
+        return knob
+    value, refusal = accept(knob, before.value)
+    return knob if refusal is not None else replace(knob, value=value)
+
+
+def _was_seen(switch: Switch | None) -> bool:
+    return switch is not None and switch.seen
 
 
 def accept(knob: Knob, value: object) -> tuple[Any, Refusal | None]:

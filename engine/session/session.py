@@ -61,6 +61,7 @@ class Session:
         work_folder.sweep()
         self._prestart = Prestart(executable, make_host)
         self._scenario: Scenario | None = None
+        self._typed: str | None = None  # the program's text as it is on screen; None: as its file has it at each run
         self._settings = RunSettings("")
         self._model = RunModel()
         self._detector = Detector()
@@ -76,15 +77,42 @@ class Session:
 
     # what is open
 
-    def open(self, scenario: Scenario) -> None:
-        """Opens a scenario with its own settings; a run of another one is stopped and its picture goes."""
+    def open(self, scenario: Scenario, text: str | None = None, *, edited: bool = False) -> None:
+        """Opens a scenario with its own settings; a run of another one is stopped and its picture goes.
+
+        With a `text` that is the program, and it can be edited; otherwise its file is read, again for each run.
+        """
         self._drop_run()
-        self._scenario, self._last = scenario, None
+        self._scenario, self._last, self._typed = scenario, None, text
         self._model, self._intervals = RunModel(), FrameIntervals(bool(scenario.runs_in))
-        text, trouble = ("", None) if scenario.page else read_program(scenario.program)
+        text, trouble = self._text_of(scenario)
         self._settings = RunSettings(text)
         old = self.frame.run
-        self._blank(scenario, text, RunState(trouble=trouble, interpreter=old.interpreter, speed=old.speed))
+        self._blank(scenario, text, RunState(trouble=trouble, interpreter=old.interpreter, speed=old.speed), edited)
+
+    def _text_of(self, scenario: Scenario) -> tuple[str, Trouble | None]:
+        """The program's text now."""
+        if self._typed is not None:
+            return self._typed, None
+        return ("", None) if scenario.page else read_program(scenario.program)
+
+    def edit(self, text: str, *, edited: bool = True) -> None:
+        """The text on screen, which the next run runs. What a run has shown stays, and what was set for it.
+
+        `edited`: it is not what its file has. Does nothing where the program cannot be edited.
+        """
+        if self._typed is None:
+            return
+        if text != self._typed:
+            self._typed = text
+            self._settings.read_again(text)
+        self._show(program=replace(self.frame.program, text=text, edited=edited))
+
+    def rename(self, scenario: Scenario) -> None:
+        """What is open is called otherwise from now on, and lies elsewhere; its run and its settings stay."""
+        self._scenario = scenario
+        named = replace(self.frame.program, scenario=scenario.id, title=scenario.title, path=str(scenario.program))
+        self._show(program=named)
 
     def set_knob(self, name: str, value: object) -> Refusal | None:
         """Sets a knob for the next run. Returns None, or why it is refused."""
@@ -117,7 +145,7 @@ class Session:
             self._show(replace(self.frame.run, trouble=NothingToRun()))
             return
         self._drop_run()
-        text, trouble = read_program(scenario.program)
+        text, trouble = self._text_of(scenario)
         self._settings.forget_seen()
         self._model = RunModel(scenario.watch, scenario.counted_by, dict.fromkeys(self._settings.off, False))
         self._detector = Detector(scenario.wrong, scenario.wrong_below)
@@ -125,7 +153,8 @@ class Session:
         self._intervals.begin(where)
         self._runs[scenario.id] += 1
         number, nth, old = self._runs.total(), self._runs[scenario.id], self.frame.run
-        self._blank(scenario, text, RunState(number, nth, Phase.STARTING, interpreter=old.interpreter, speed=old.speed))
+        state = RunState(number, nth, Phase.STARTING, interpreter=old.interpreter, speed=old.speed)
+        self._blank(scenario, text, state, self.frame.program.edited)
         if trouble is None:
             try:
                 make = OF_THIS_PROCESS.get(where)
@@ -281,10 +310,11 @@ class Session:
         result = kept(old.result, result or old.result)
         self.frame = kept(old, Frame(program, run, recording, result, self.look(run, recording)))
 
-    def _blank(self, scenario: Scenario, text: str, run: RunState) -> None:
+    def _blank(self, scenario: Scenario, text: str, run: RunState, edited: bool = False) -> None:
         """Nothing has happened yet."""
         path = "" if scenario.page else str(scenario.program)
-        program = Program(scenario.id, scenario.title, path, text, scenario.page)
+        ran, editable = text if run.number else "", self._typed is not None
+        program = Program(scenario.id, scenario.title, path, text, scenario.page, ran, editable, edited)
         nothing = Recording(intervals=self._intervals.series, parts=self._intervals.parts)
         self._show(run, nothing, Result(), program)
 

@@ -1,5 +1,7 @@
 """Troubles in words, each with a title and with what to do: one case for each kind, as mypy sees to."""
 
+from datetime import datetime
+
 from engine.frame import Trouble
 from engine.frame import trouble as kinds
 from engine.protocol.messages import assert_never
@@ -7,8 +9,10 @@ from engine.words.catalogue import say
 from engine.words.findings import lacking, remedy
 from engine.words.reasons import called, death, signal_name
 
+MOST_NAMED = 8  # programs of a folder
 
-def told(trouble: Trouble) -> tuple[str, str]:  # noqa: PLR0911  # one case for each kind
+
+def told(trouble: Trouble) -> tuple[str, str]:  # noqa: PLR0911, PLR0912  # one case for each kind
     """What went wrong, without a full stop, and what to do about it."""
     match trouble:
         case kinds.ProgramDied(error=error):
@@ -21,6 +25,16 @@ def told(trouble: Trouble) -> tuple[str, str]:  # noqa: PLR0911  # one case for 
             return say("no-text", name=name), say("cannot-decode", error=error) if error else say("zero-bytes")
         case kinds.Unreadable(name=name, path=path, error=error):
             return say("unreadable", name=name), say("check-name", error=error, path=path)
+        case kinds.BrokenLink() | kinds.IsFolder() | kinds.NotAFile() | kinds.TooLarge() | kinds.NoProgram():
+            return _no_program(trouble)
+        case kinds.Unwritable() | kinds.NothingToPaste() | kinds.Rescued() | kinds.NotRescued():
+            return _of_saving(trouble)
+        case kinds.ChangedOnDisk(name=name):
+            return say("changed-on-disk", name=name), say("which-to-keep")
+        case kinds.ReadAgain(name=name):
+            return say("read-again", name=name), ""
+        case kinds.GoneFromDisk(name=name):
+            return say("gone-from-disk", name=name), say("text-is-here")
         case kinds.NoInterpreter(executable=executable, error=error):
             return say("no-interpreter"), say("choose-interpreter", executable=executable, error=error)
         case kinds.NoStage(executable=executable, code=code, said=said):
@@ -34,6 +48,46 @@ def told(trouble: Trouble) -> tuple[str, str]:  # noqa: PLR0911  # one case for 
             return say("nothing-to-run"), say("a-page")
         case kinds.Notice(title=title, text=text):
             return title, text
+        case _:
+            return assert_never(trouble)
+
+
+def _no_program(  # noqa: PLR0911  # one case for each kind
+    trouble: kinds.BrokenLink | kinds.IsFolder | kinds.NotAFile | kinds.TooLarge | kinds.NoProgram,
+) -> tuple[str, str]:
+    """Of what is no file with a program in it."""
+    match trouble:
+        case kinds.BrokenLink(name=name, target=target):
+            return say("broken-link", name=name), say("link-target", target=target)
+        case kinds.IsFolder(name=name, programs=programs):
+            if not programs:
+                return say("folder-without-program", name=name), say("drop-a-program")
+            return say("folder-of-programs", name=name), say("open-one-of", programs=", ".join(programs[:MOST_NAMED]))
+        case kinds.NotAFile(name=name):
+            return say("not-a-file", name=name), say("drop-a-program")
+        case kinds.TooLarge(name=name, size=size, most=most):
+            return say("too-large", name=name), say("size-and-most", size=size / 1e6, most=most / 1e6)
+        case kinds.NoProgram(name=name, error=error, notebook=notebook):
+            return say("no-program", name=name), say("notebook") if notebook else say("python-cannot-read", error=error)
+        case _:
+            return assert_never(trouble)
+
+
+def _of_saving(
+    trouble: kinds.Unwritable | kinds.NothingToPaste | kinds.Rescued | kinds.NotRescued,
+) -> tuple[str, str]:
+    """Of what is written and brought back."""
+    match trouble:
+        case kinds.Unwritable(name=name, path=path, error=error):
+            return say("unwritable", name=name), say("save-elsewhere", error=error, path=path)
+        case kinds.NothingToPaste():
+            return say("nothing-to-paste"), say("copy-first")
+        case kinds.Rescued(name=name, time=time, more=more):
+            when = f"{datetime.fromtimestamp(time):%d %B, %H:%M}"
+            kept = say("rescued-more", time=when, count=more) if more else say("rescued-advice", time=when)
+            return say("rescued", name=name), kept
+        case kinds.NotRescued(error=error):
+            return say("not-rescued"), say("save-now", error=error)
         case _:
             return assert_never(trouble)
 

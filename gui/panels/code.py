@@ -5,7 +5,7 @@ from collections import deque
 from operator import is_
 from pathlib import PurePath
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QPainter
 
 from engine.frame import Frame, Phase, Trouble
@@ -85,6 +85,10 @@ class Code(Card):
             widget.hide()
         self.body.addWidget(self.view, 1)
         self.body.setContentsMargins(0, 0, 1, 6)
+
+    def take_keyboard(self) -> None:
+        """What is typed goes into the text."""
+        self.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def draw(self, frame: Frame) -> None:
         knobs = tuple(one.name for one in frame.program.knobs)

@@ -16,6 +16,7 @@ from gui.theme.theme import Theme
 from gui.widgets.controls import KeyButton, KeyCap, Rule, Text
 from gui.widgets.inputs import Picker, Slider
 from gui.widgets.painted import PaintedPanel
+from gui.widgets.program_menu import program_menu
 
 SLOWEST, FASTEST = actions.SPEEDS[0], actions.SPEEDS[-1]
 
@@ -67,6 +68,11 @@ def _controls(*widgets: QWidget) -> Give:
     return give
 
 
+def below(button: QWidget) -> QPoint:
+    """Where a menu of a button opens, on the screen."""
+    return button.mapToGlobal(QPoint(0, button.height()))
+
+
 class Toolbar(PaintedPanel):
     """Shows only what can be done, as much of it as there is room for; the rest is in a menu."""
 
@@ -82,6 +88,7 @@ class Toolbar(PaintedPanel):
 
     def _make_controls(self) -> None:
         self.run = KeyButton(self.tr("Run"), "run", actions.key("run"), primary=True, keep=True)
+        self.file = KeyButton(self.tr("File"), "file", name=self.tr("Programs of your own"))
         self.pause = KeyButton(self.tr("Pause"), "pause", actions.key("pause"))
         self.stop = KeyButton(self.tr("Stop"), "stop", actions.key("stop"))
         self.slider = Slider(self.tr("Speed"), step=0.0625)
@@ -99,7 +106,16 @@ class Toolbar(PaintedPanel):
         row = self._row = QHBoxLayout(self)
         before_speed, before_python = Rule(), Rule()
         speed = (self.speed_caption, self.slider, self.speed_word, self.speed_keys)
-        left: tuple[QWidget, ...] = (self.run, self.pause, self.stop, before_speed, *speed, before_python, self.python)
+        left: tuple[QWidget, ...] = (
+            self.file,
+            self.run,
+            self.pause,
+            self.stop,
+            before_speed,
+            *speed,
+            before_python,
+            self.python,
+        )
         for widget in left:
             row.addWidget(widget)
         row.addStretch(1)
@@ -111,11 +127,13 @@ class Toolbar(PaintedPanel):
             lambda there: self.speed_caption.setVisible(there and not self.theme.compact),
             _keys(self.smaller, self.larger),
             _words(self.pause, self.stop),
+            _words(self.file),
             self.speed_keys.setVisible,
             _keys(self.look, self.help),
             _keys(self.pause, self.stop),
             _controls(self.smaller, self.larger),
             _controls(self.look),
+            _controls(self.file),
             _keys(self.run),
             _controls(before_python, self.python),
             _controls(self.help),
@@ -124,6 +142,7 @@ class Toolbar(PaintedPanel):
 
     def _connect(self) -> None:
         commands = self._commands
+        self.file.clicked.connect(lambda: self._file_menu().popup(below(self.file)))
         self.run.clicked.connect(commands.run)
         self.pause.clicked.connect(commands.pause)
         self.stop.clicked.connect(commands.stop)
@@ -140,9 +159,17 @@ class Toolbar(PaintedPanel):
         """What the key of the same name does."""
         self._commands.perform(name)
 
+    def _file_menu(self) -> QMenu:
+        """What can be done with programs of one's own; made anew each time, for the files differ."""
+        course, face = self._course, font(self.theme, self.theme.measures.base)
+        return program_menu(self, face, self._commands, course.recent if course is not None else ())
+
     def show_more(self) -> None:
         """Opens the menu of what the toolbar has no room for."""
         self._menu.clear()
+        if self.file.isHidden():
+            self._menu.addMenu(self._file_menu())
+            self._menu.addSeparator()
         self._menu.setFont(font(self.theme, self.theme.measures.base))
         groups: Sequence[tuple[QWidget, tuple[str, ...]]] = (
             (self.slider, ("slower", "faster", "real")),
@@ -157,7 +184,7 @@ class Toolbar(PaintedPanel):
                 entry.triggered.connect(partial(self._do, name))
             if widget.isHidden():
                 self._menu.addSeparator()
-        self._menu.popup(self.more.mapToGlobal(QPoint(0, self.more.height())))
+        self._menu.popup(below(self.more))
 
     def choose_python(self) -> None:
         """Opens the list of Pythons."""
@@ -215,7 +242,9 @@ class Toolbar(PaintedPanel):
         for gone in range(len(self._giving) + 1):
             for at, give in enumerate(self._giving):
                 give(at >= gone)
-            self.more.setVisible(any(one.isHidden() for one in (self.smaller, self.look, self.python, self.help)))
+            self.more.setVisible(
+                any(one.isHidden() for one in (self.file, self.smaller, self.look, self.python, self.help))
+            )
             self._row.invalidate()
             if self._row.minimumSize().width() <= self.width():
                 return

@@ -1,14 +1,16 @@
 """The banner over the lower edge of the deck: what went wrong, and what to do."""
 
+from functools import partial
+
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPlainTextEdit, QVBoxLayout
 
 from engine.frame import Frame, Trouble
 from engine.frame.finding import MissingLibrary
-from engine.frame.trouble import ImportFailed
+from engine.frame.trouble import ChangedOnDisk, GoneFromDisk, ImportFailed, NotRescued, Rescued, Unwritable
 from engine.words import troubles
-from gui.panel import Commands, Course, PanelInfo, Place, Suits
+from gui.panel import Commands, Course, PanelInfo, Place, Suits, WindowCommand
 from gui.theme import icons
 from gui.theme.palette import font
 from gui.theme.theme import Theme
@@ -16,6 +18,13 @@ from gui.widgets.controls import KeyButton, Text
 from gui.widgets.painted import PaintedPanel
 
 NARROW = 520  # pixels
+ANSWERS: dict[type, tuple[WindowCommand, ...]] = {  # what can be done about a kind of trouble
+    ChangedOnDisk: (WindowCommand.KEEP_TYPED, WindowCommand.READ_AGAIN),
+    GoneFromDisk: (WindowCommand.SAVE,),
+    Rescued: (WindowCommand.SAVE,),
+    NotRescued: (WindowCommand.SAVE,),
+    Unwritable: (WindowCommand.SAVE_AS,),
+}
 
 
 def shown(frame: Frame) -> Trouble | None:
@@ -41,6 +50,7 @@ class TroubleBanner(PaintedPanel):
         for text in (self.title, self.advice):
             text.setWordWrap(True)
         self.advice.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.choices: list[KeyButton] = []  # what to do about it, by the kind of trouble
         self.copy = KeyButton(self.tr("Copy the command"), "copy", quiet=True, keep=True)
         self.line = KeyButton(self.tr("Show the line"), quiet=True)
         self.more = KeyButton(self.tr("Details"), quiet=True)
@@ -57,7 +67,11 @@ class TroubleBanner(PaintedPanel):
         row = self._row = QHBoxLayout()
         row.addLayout(words, 1)
         buttons = self._buttons = QHBoxLayout()
-        for button in (self.copy, self.line, self.more, self.close_button):
+        for answer, command in self._answers():
+            choice = KeyButton(answer, quiet=True)
+            choice.clicked.connect(partial(commands.ask, command))
+            self.choices.append(choice)
+        for button in (*self.choices, self.copy, self.line, self.more, self.close_button):
             buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(buttons)
         column = self._column = QVBoxLayout(self)
@@ -67,6 +81,14 @@ class TroubleBanner(PaintedPanel):
         self.line.clicked.connect(self._show_line)
         self.close_button.clicked.connect(lambda: commands.hide_panel(PANEL.id, True))
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._command))
+
+    def _answers(self) -> tuple[tuple[str, WindowCommand], ...]:
+        return (
+            (self.tr("Keep what I typed"), WindowCommand.KEEP_TYPED),
+            (self.tr("Take the file"), WindowCommand.READ_AGAIN),
+            (self.tr("Save"), WindowCommand.SAVE),
+            (self.tr("Save as ..."), WindowCommand.SAVE_AS),
+        )
 
     def draw(self, frame: Frame) -> None:
         trouble = shown(frame)
@@ -84,6 +106,8 @@ class TroubleBanner(PaintedPanel):
         self.advice.set_text(advice)
         self.advice.setVisible(bool(advice))
         self.copy.setVisible(bool(self._command))
+        for button, (_, command) in zip(self.choices, self._answers(), strict=True):
+            button.setVisible(command in ANSWERS.get(type(trouble), ()))
         self.more.setVisible(bool(trouble.detail))
         self.more.setChecked(False)
         self.detail.setPlainText(trouble.detail)
@@ -123,7 +147,9 @@ class TroubleBanner(PaintedPanel):
     def _shorten(self, room: int | None) -> None:
         """The button with a sign says no word where the row would be cut; it is named for who points at it."""
         self.copy.keep = self.copy.shows_word = True
-        buttons = [one for one in (self.copy, self.line, self.more, self.close_button) if not one.isHidden()]
+        buttons = [
+            one for one in (*self.choices, self.copy, self.line, self.more, self.close_button) if not one.isHidden()
+        ]
         wide = sum(one.sizeHint().width() for one in buttons) + self._buttons.spacing() * (len(buttons) - 1)
         if room is not None and wide > room:
             self.copy.keep = self.copy.shows_word = False

@@ -1,6 +1,7 @@
 """What was shown before, one step after the other: stretches of a run, and lessons, in one row."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import groupby
 
 from engine.protocol.lazy_dataclass import lazy_dataclass
@@ -55,6 +56,11 @@ class History:
             self._steps[self._at + 1 :] = [Step(lesson)]
             self._at += 1
         self.begun()
+
+    def renamed(self, lesson: str) -> None:
+        """What is open is called otherwise from now on, also in the steps before."""
+        old = self._steps[self._at].lesson
+        self._steps = [replace(one, lesson=lesson) if one.lesson == old else one for one in self._steps]
 
     def begun(self) -> None:
         """A run begins, and with it the stretches: only lessons are gone back to beyond it."""

@@ -104,6 +104,10 @@ class RunView:
         self.view, self.width, self._plan = View(hidden=self.view.hidden), None, None
         self._usual = usual or UNPLANNED
 
+    def rename(self, lesson: str) -> None:
+        """What is open is called otherwise from now on."""
+        self._history.renamed(lesson)
+
     def tell(self, notice: Trouble | None) -> None:
         """Says something of the window's own, or no more of it."""
         self.view = replace(self.view, notice=notice)

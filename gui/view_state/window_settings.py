@@ -188,6 +188,7 @@ class WindowLayout:
     marks: dict[str, LessonMark] = field(default_factory=dict)  # id of a lesson -> how far it has come
     figures: dict[str, MeasuredResults] = field(default_factory=dict)  # id of a scenario -> what was measured of it
     panels: dict[str, PanelChoice] = field(default_factory=dict)  # id of a lesson -> what is to be seen of it
+    recent: list[str] = field(default_factory=list)  # files that were opened, the last one first
     calm: bool | None = None  # nothing slides by itself; None: as the system wants it
 
 
@@ -214,6 +215,9 @@ class WindowSettings:
         except ValueError:
             scale = found.scale
         found.scale = scale if scale in scales else found.scale
+        recent = self._file.value("recent", [])
+        listed = recent if isinstance(recent, list) else [recent]  # an INI file makes a text of one alone
+        found.recent = [one for one in listed if isinstance(one, str) and one]
         geometry = self._file.value("geometry")
         found.geometry = geometry if isinstance(geometry, QByteArray) else found.geometry
         known = {mark.value: mark for mark in LessonMark}
@@ -234,6 +238,7 @@ class WindowSettings:
         """Writes the layout now, so that a crash later loses nothing. A file that cannot be written is left alone."""
         for name in ("theme", "scale", "scenario", "geometry"):
             self._file.setValue(name, getattr(layout, name))
+        self._file.setValue("recent", layout.recent)
         if layout.calm is not None:
             self._file.setValue("calm", layout.calm)
         for name, sizes in layout.splitters.items():

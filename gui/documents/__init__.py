@@ -1,0 +1,1 @@
+"""Programs of one's own in the window: opened, typed, saved, looked after."""
