@@ -83,7 +83,7 @@ class Window(QMainWindow):
     def entitle(self, title: str, edited: bool = False) -> None:
         """Says in the title bar which scenario is open, and whether it is not saved, as the system shows that."""
         shown = title.replace("[*]", "[*][*]")  # Qt's way to write these three letters
-        self.setWindowTitle(f"{shown}[*] - Thread Theatre" if title else "Thread Theatre")
+        self.setWindowTitle(f"Thread Theatre - {shown}[*]" if title else "Thread Theatre")
         self.setWindowModified(edited)
 
     def bind(self, keys: Sequence[tuple[str, Callable[[], None]]]) -> None:

@@ -8,10 +8,10 @@ from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from engine.documents.source_file import DocumentError, entry_of
+from engine.documents.source_file import MOST, DocumentError, entry_of
 from engine.documents.templates import templates
 from engine.documents.workspace import NAME, Document
-from engine.frame.trouble import NothingToPaste
+from engine.frame.trouble import NothingToPaste, TooLarge
 from engine.scenarios import catalogue, scenario_file
 from engine.scenarios.scenario import Scenario
 from gui.controller import Controller
@@ -82,13 +82,16 @@ class Opening(QObject):
 
     def begin(self, text: str, origin: Scenario | None = None, name: str = NAME) -> None:
         """A new program with this text. `origin` is the lesson that it is a copy of."""
+        if len(text) > MOST:
+            self._controller.tell(TooLarge(name=self.tr("The text"), size=len(text), most=MOST))
+            return
         plain = text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
         self._documents.show(self._documents.workspace.new(plain, name, origin))
         self._controller.perform("program")
 
     def paste(self) -> None:
         """What is in the clipboard is a program, or the file of one."""
-        data = QGuiApplication.clipboard().mimeData()
+        data = QGuiApplication.clipboard().mimeData() or QMimeData()  # none at all, after a program has ended
         if files_in(data) or (data.hasText() and data.text().strip()):
             self.drop(data)
         else:

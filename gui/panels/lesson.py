@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QSize
 
+from gui import actions
 from gui.panel import Commands, Course, PanelInfo, Place
 from gui.theme.theme import Theme
 from gui.widgets.card import Card
@@ -27,8 +28,22 @@ class Lesson(Card):
             return  # shown in the middle
         again, self._current = course.current == self._current, course.current
         bare = self.tr("This program has no text. What stands in a file lesson.md beside it is shown here.")
+        if course.scenario.cwd is not None:
+            bare = self._of_ones_own()
         words = course.lesson or (bare if course.current else self.tr("Choose a lesson from the list at the left."))
         self.browser.tell(words, str(course.scenario.folder), again=again)
+
+    def _of_ones_own(self) -> str:
+        """What can be done with a program that has no lesson, in Markdown."""
+        keys = {name: f"**{actions.key(name)}**" for name in ("run", "save", "keep-scenario")}
+        return self.tr(
+            "This is a program of your own.\n\n"
+            "- {run} runs what you see, saved or not; in its text **F5** does.\n"
+            "- {save} saves it. What is not saved is there again after a crash, too.\n"
+            "- Every lock and every event of it is a switch.\n"
+            "- Values in capitals at its top, such as `ROUNDS = 100`, are knobs.\n"
+            "- {keep} makes a lesson of it, to be filled in.\n"
+        ).format(run=keys["run"], save=keys["save"], keep=keys["keep-scenario"])
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)

@@ -1,7 +1,5 @@
 """The banner over the lower edge of the deck: what went wrong, and what to do."""
 
-from functools import partial
-
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPlainTextEdit, QVBoxLayout
@@ -69,7 +67,7 @@ class TroubleBanner(PaintedPanel):
         buttons = self._buttons = QHBoxLayout()
         for answer, command in self._answers():
             choice = KeyButton(answer, quiet=True)
-            choice.clicked.connect(partial(commands.ask, command))
+            choice.clicked.connect(lambda _checked=False, wish=command: commands.ask(wish))
             self.choices.append(choice)
         for button in (*self.choices, self.copy, self.line, self.more, self.close_button):
             buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
