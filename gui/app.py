@@ -39,7 +39,7 @@ from gui.view_state.window_settings import Ledger, LessonProgress, WindowLayout,
 from gui.widgets import spoken
 from gui.widgets.covers import Covers
 from gui.window import Window
-from gui.window_actions import window_handlers
+from gui.window_actions import Edits, window_handlers
 
 if TYPE_CHECKING:
     from gui.recording.recording_control import RecordingControl
@@ -113,6 +113,12 @@ def assemble(
         offered = [info for info in panels if info.suits is not (Suits.PROGRAMS if page else Suits.PAGES)]
         panel_menu(window, appearance.theme, offered, panel, commands=controller, choices=choices).popup(at)
 
+    def hand_over() -> None:
+        for part in parts:
+            if isinstance(part.panel, Edits):
+                part.panel.flush()
+
+    controller.before_run = hand_over
     driver.on_layout = lay_out
     driver.on_course = lambda course: window.bind_switches(
         [(note.key, partial(_flip, session, name)) for name, note in course.scenario.switches.items() if note.key]

@@ -72,6 +72,7 @@ class Controller:
         self._look_as_calm()
         # Wishes that somebody else carries out as they are.
         self.switch, self.reset_knobs, self.interpreter = session.switch, session.reset_knobs, session.set_interpreter
+        self.edit = session.edit
         self.look, self.fit, self.follow = self.shown.look, self.shown.fit, self.shown.follow
         self.cursor, self.mark, self.theme = self.shown.cursor, self.shown.mark, appearance.choose
         self.choose = self.shown.choose
@@ -80,6 +81,7 @@ class Controller:
         self.on_opened: Callable[[Course], None] = lambda _course: None
         self.on_perform: Callable[[str], None] = lambda _action: None
         self.ask: Callable[[WindowCommand], None] = lambda _command: None  # RecordingControl carries it out
+        self.before_run: Callable[[], object] = lambda: None  # hands over what was typed just now
         self.panels = PanelChoices()
 
     def offer(self, pythons: tuple[tuple[str, str], ...]) -> None:
@@ -88,6 +90,7 @@ class Controller:
         self.on_opened(self.course)
 
     def run(self) -> None:
+        self.before_run()
         self.shown.begin()
         self.panels.begun()
         self.session.run()

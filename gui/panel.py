@@ -104,6 +104,9 @@ class Commands(TimeCommands, Protocol):
     def knob(self, name: str, value: object) -> str:
         """Sets a knob for the next run. Returns "" or why the value was refused."""
 
+    def edit(self, text: str) -> None:
+        """The program's text is this one now: the next run runs it."""
+
     def reset_knobs(self) -> None: ...
     def speed(self, factor: float) -> None: ...
     def interpreter(self, executable: str) -> None: ...

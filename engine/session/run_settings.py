@@ -48,6 +48,16 @@ class RunSettings:
         self._turned[name] = on
         self.switches = tuple(replace(switch, on=on) if switch.name == name else switch for switch in self.switches)
 
+    def edit(self, knobs: tuple[Knob, ...], switches: tuple[Switch, ...]) -> None:
+        """The text was edited, and declares these: what the presenter has set stays where it still fits."""
+        set_before = {one.name: one for one in self.knobs if one.value != one.default}
+        self.knobs = tuple(_carried(one, set_before.get(one.name)) for one in knobs)
+        seen = {one.name: one for one in self.switches}
+        self.switches = tuple(
+            replace(one, on=self._turned.get(one.name, True), seen=one.name in seen and seen[one.name].seen)
+            for one in switches
+        )
+
     @property
     def off(self) -> list[str]:
         """Names of what is switched off."""
@@ -71,6 +81,14 @@ class RunSettings:
             elif not old.seen:
                 shown[name] = replace(old, seen=True)
         self.switches = tuple(shown.values())
+
+
+def _carried(knob: Knob, before: Knob | None) -> Knob:
+    """A knob with the value that was set before, where it takes that."""
+    if before is None or type(before.default) is not type(knob.default):
+        return knob
+    value, refusal = accept(knob, before.value)
+    return knob if refusal is not None else replace(knob, value=value)
 
 
 def accept(knob: Knob, value: object) -> tuple[Any, Refusal | None]:

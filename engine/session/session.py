@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.analysis.run_model import RunModel
+from engine.checking.live_check import LiveCheck
 from engine.findings.detector import Detector
 from engine.frame import (
     Ended,
@@ -66,6 +67,8 @@ class Session:
         self._detector = Detector()
         self._intervals = FrameIntervals()
         self._load = MachineLoad()
+        self._check = LiveCheck()
+        self._edited: str | None = None  # the text that is edited in the window, where it was
         self._run: Run | None = None
         self._last: Run | None = None  # the run that is shown, also when it has ended
         self._runs: Counter[str] = Counter()  # scenario -> how often it ran
@@ -76,7 +79,7 @@ class Session:
 
     # what is open
 
-    def open(self, scenario: Scenario) -> None:
+    def open(self, scenario: Scenario, *, editable: bool = False) -> None:
         """Opens a scenario with its own settings; a run of another one is stopped and its picture goes."""
         self._drop_run()
         self._scenario, self._last = scenario, None
@@ -84,7 +87,18 @@ class Session:
         text, trouble = ("", None) if scenario.page else read_program(scenario.program)
         self._settings = RunSettings(text)
         old = self.frame.run
+        self._edited = None
         self._blank(scenario, text, RunState(trouble=trouble, interpreter=old.interpreter, speed=old.speed))
+        if editable:
+            self._show(program=replace(self.frame.program, editable=True))
+            self._check.put(text, at_once=True)
+
+    def edit(self, text: str) -> None:
+        """The next run runs this text. Its knobs and switches are known when it was checked, a moment later."""
+        if self._scenario is not None and self.frame.program.editable and text != self.frame.program.text:
+            self._edited = text
+            self._check.put(text)
+            self._show(program=replace(self.frame.program, text=text))
 
     def set_knob(self, name: str, value: object) -> Refusal | None:
         """Sets a knob for the next run. Returns None, or why it is refused."""
@@ -117,7 +131,7 @@ class Session:
             self._show(replace(self.frame.run, trouble=NothingToRun()))
             return
         self._drop_run()
-        text, trouble = read_program(scenario.program)
+        text, trouble = (self._edited, None) if self._edited is not None else read_program(scenario.program)
         self._settings.forget_seen()
         self._model = RunModel(scenario.watch, scenario.counted_by, dict.fromkeys(self._settings.off, False))
         self._detector = Detector(scenario.wrong, scenario.wrong_below)
@@ -174,6 +188,7 @@ class Session:
 
     def pump(self, limit: int = PUMP) -> Frame:
         """Takes in a bounded part of what arrived; returns the newest frame, the same one when nothing changed."""
+        self._read_check()
         run = self._run
         if run is None:
             if self._scenario is not None:
@@ -206,6 +221,15 @@ class Session:
             self._run = None
             self._prestart.warm()
         return self.frame
+
+    def _read_check(self) -> None:
+        """What Python says of the text that is edited, when it has come."""
+        answer = self._check.poll(self._prestart.executable)
+        if answer is None or answer.check.text != self.frame.program.text:
+            return
+        if answer.knobs is not None and answer.switches is not None:
+            self._settings.edit(answer.knobs, answer.switches)
+        self._show(program=replace(self.frame.program, check=answer.check))
 
     def wait(self, timeout: float | None = None, watch: Callable[[Frame], None] = lambda _: None) -> Frame:
         """Pumps until the run has ended, or `timeout` seconds have passed: then it is stopped as timed out.
@@ -263,6 +287,7 @@ class Session:
         """Ends every process and removes every file of the session; half a second at most."""
         self._drop_run()
         self._prestart.drop()
+        self._check.close()
 
     # what is shown
 
@@ -284,7 +309,10 @@ class Session:
     def _blank(self, scenario: Scenario, text: str, run: RunState) -> None:
         """Nothing has happened yet."""
         path = "" if scenario.page else str(scenario.program)
-        program = Program(scenario.id, scenario.title, path, text, scenario.page)
+        old, same = self.frame.program, self.frame.program.scenario == scenario.id and run.number > 0
+        program = Program(scenario.id, scenario.title, path, text, scenario.page, ran=text if run.number else "")
+        if same:
+            program = replace(program, editable=old.editable, check=old.check)
         nothing = Recording(intervals=self._intervals.series, parts=self._intervals.parts)
         self._show(run, nothing, Result(), program)
 
