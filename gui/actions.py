@@ -177,9 +177,34 @@ LESSONS = QT_TRANSLATE_NOOP("actions", "Lessons")
 OWN = QT_TRANSLATE_NOOP("actions", "Programs of your own")
 WINDOW = QT_TRANSLATE_NOOP("actions", "The window")
 FILM = QT_TRANSLATE_NOOP("actions", "Recording")
+EDITING = QT_TRANSLATE_NOOP("actions", "Editing")
+
+
+def _edit(name: str, words: str, key: str, *, everywhere: bool = False) -> Action:
+    """Something that the editor does. Its key is the editor's own, but where it works `everywhere` in the window."""
+    return Action(f"edit-{name}", EDITING, words, (key,) if everywhere else (), shown=key)
+
+
+_EDITS = (
+    _edit("find", QT_TRANSLATE_NOOP("actions", "Find in the program"), "Ctrl+F", everywhere=True),
+    _edit("next", QT_TRANSLATE_NOOP("actions", "Find the next one"), "F3", everywhere=True),
+    _edit("before", QT_TRANSLATE_NOOP("actions", "Find the one before"), "Shift+F3", everywhere=True),
+    _edit("replace", QT_TRANSLATE_NOOP("actions", "Replace"), "Ctrl+H", everywhere=True),
+    _edit("go-to", QT_TRANSLATE_NOOP("actions", "Go to a line"), "Ctrl+G", everywhere=True),
+    _edit("problem", QT_TRANSLATE_NOOP("actions", "To the next error"), "F8", everywhere=True),
+    _edit("undo", QT_TRANSLATE_NOOP("actions", "Undo what was typed"), "Ctrl+Z"),
+    _edit("redo", QT_TRANSLATE_NOOP("actions", "Type it again"), "Ctrl+Y"),
+    _edit("indent", QT_TRANSLATE_NOOP("actions", "Indent"), "Tab"),
+    _edit("dedent", QT_TRANSLATE_NOOP("actions", "Indent less"), "Shift+Tab"),
+    _edit("comment", QT_TRANSLATE_NOOP("actions", "Comment out, or in again"), "Ctrl+/"),
+    _edit("duplicate", QT_TRANSLATE_NOOP("actions", "Duplicate the line"), "Ctrl+Shift+D"),
+    _edit("line-up", QT_TRANSLATE_NOOP("actions", "Move the line up"), "Alt+Up"),
+    _edit("line-down", QT_TRANSLATE_NOOP("actions", "Move the line down"), "Alt+Down"),
+    _edit("delete-line", QT_TRANSLATE_NOOP("actions", "Delete the line"), "Ctrl+Shift+L"),
+)
 
 ACTIONS: tuple[Action, ...] = (
-    Action("run", RUN, QT_TRANSLATE_NOOP("actions", "Run"), ("Space",), _run),
+    Action("run", RUN, QT_TRANSLATE_NOOP("actions", "Run"), ("Space", "F5", "Ctrl+Space"), _run),
     Action("pause", RUN, QT_TRANSLATE_NOOP("actions", "Pause or resume"), ("P",), lambda c, _s: c.pause()),
     Action("stop", RUN, QT_TRANSLATE_NOOP("actions", "Stop"), ("Esc",), _escape),
     Action("slower", RUN, QT_TRANSLATE_NOOP("actions", "Slower"), ("-",), _speed(up=False), shown="−"),
@@ -260,6 +285,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("small", FILM, QT_TRANSLATE_NOOP("actions", "Window 1280 x 720"), ("Ctrl+F7",), _ask(WindowCommand.SMALL)),
     Action("large", FILM, QT_TRANSLATE_NOOP("actions", "Window 1920 x 1080"), ("Ctrl+F8",), _ask(WindowCommand.LARGE)),
+    *_EDITS,
 )  # fmt: skip
 
 

@@ -43,7 +43,7 @@ from gui.view_state.window_settings import Ledger, LessonProgress, WindowLayout,
 from gui.widgets import spoken
 from gui.widgets.covers import Covers
 from gui.window import Window
-from gui.window_actions import window_handlers
+from gui.window_actions import Edits, window_handlers
 
 if TYPE_CHECKING:
     from gui.recording.recording_control import RecordingControl
@@ -83,6 +83,7 @@ class Theatre:
         if "recording_control" in vars(self):
             self.recording_control.close()
         self.driver.stop()
+        self.controller.hand_over()
         self.documents.documents.close()
         self.session.close()
 
@@ -121,6 +122,12 @@ def assemble(
         offered = [info for info in panels if info.suits is not (Suits.PROGRAMS if page else Suits.PAGES)]
         panel_menu(window, appearance.theme, offered, panel, commands=controller, choices=choices).popup(at)
 
+    def hand_over() -> None:
+        for part in parts:
+            if isinstance(part.panel, Edits):
+                part.panel.flush()
+
+    controller.hand_over = hand_over
     driver.on_layout = lay_out
     documents = DocumentControl(
         window,

@@ -85,6 +85,7 @@ class Controller:
         self.ask: Callable[[WindowCommand], None] = lambda _command: None
         self.open_file: Callable[[str], None] = lambda _path: None
         self.new: Callable[[str], None] = lambda _template: None
+        self.hand_over: Callable[[], object] = lambda: None  # what was typed just now comes by `edit`
         self.panels = PanelChoices()
 
     def offer(self, pythons: tuple[tuple[str, str], ...]) -> None:
@@ -93,6 +94,7 @@ class Controller:
         self.on_opened(self.course)
 
     def run(self) -> None:
+        self.hand_over()
         self.shown.begin()
         self.panels.begun()
         self.session.run()
@@ -107,6 +109,7 @@ class Controller:
             self.session.pause()
 
     def open(self, scenario: str, settings: str = "") -> None:
+        self.hand_over()
         found = next((one for one in self.course.scenarios if one.id == scenario), None)
         if found is None:
             missing = f"There is no lesson named {scenario}"

@@ -114,6 +114,9 @@ class Commands(TimeCommands, Protocol):
     def knob(self, name: str, value: object) -> str:
         """Sets a knob for the next run. Returns "" or why the value was refused."""
 
+    def edit(self, text: str) -> None:
+        """The program's text is this one now: the next run runs it."""
+
     def reset_knobs(self) -> None: ...
     def speed(self, factor: float) -> None: ...
     def interpreter(self, executable: str) -> None: ...
@@ -140,9 +143,6 @@ class Commands(TimeCommands, Protocol):
         """Full screen, with the panels that are chosen for it, or back to the desk."""
 
     def ask(self, command: WindowCommand) -> None: ...
-    def edit(self, text: str) -> None:
-        """The program's text as it was typed."""
-
     def open_file(self, path: str) -> None:
         """Opens a program of one's own."""
 

@@ -1,8 +1,10 @@
 """What a key does with the window itself: the list of keys, the palette, from panel to panel."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol, runtime_checkable
 
+from gui.actions import ACTIONS, EDITING
 from gui.driver import Driver
 from gui.widgets import focus
 from gui.window import Window
@@ -20,6 +22,17 @@ class TakesKeyboard(Protocol):
     """A panel in which text is typed."""
 
     def take_keyboard(self) -> None: ...
+
+
+@runtime_checkable
+class Edits(Protocol):
+    """A panel in which the program is edited."""
+
+    def flush(self) -> None:
+        """Hands over at once what was typed."""
+
+    def perform(self, action: str) -> None:
+        """Does what an action of the editor does."""
 
 
 def window_handlers(window: Window, driver: Driver) -> dict[str, Callable[[], None]]:
@@ -55,8 +68,14 @@ def window_handlers(window: Window, driver: Driver) -> dict[str, Callable[[], No
             if isinstance(panel, TakesKeyboard):
                 panel.take_keyboard()
 
+    def edit(action: str) -> None:
+        for part in driver.parts:
+            if isinstance(part.panel, Edits):
+                part.panel.perform(action)
+
     return {
         "program": go_to_program,
+        **{one.id: partial(edit, one.id) for one in ACTIONS if one.group == EDITING},
         "help": show_keys,
         "palette": show_palette,
         "python": choose_python,

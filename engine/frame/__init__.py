@@ -12,6 +12,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.frame.check import Check, CheckState, Problem, ProblemKind
 from engine.frame.finding import Death, Finding, FindingKind
 from engine.frame.states import ENDS_BY_ITSELF, WAITING, Ended, Phase, State
 from engine.frame.trouble import Trouble
@@ -133,6 +134,7 @@ class Losses:
     threads: NDArray[np.uint16]
 
 
+NO_CHECK = Check()
 NO_LOSSES = Losses(EMPTY_TIMES, np.empty(0, np.uint16))
 
 
@@ -299,10 +301,11 @@ class Program:
     text: str = ""  # as it is on screen, and as the next run runs it
     page: bool = False  # what is open is only a lesson: there is nothing to run
     ran: str = ""  # the text of the run that is shown; "" before there is one
-    editable: bool = False
+    editable: bool = False  # the text can be typed into
     edited: bool = False  # it is not what its file has
     switches: tuple[Switch, ...] = ()
     knobs: tuple[Knob, ...] = ()
+    check: Check = NO_CHECK  # what Python says of the text, without running it
 
 
 @lazy_dataclass(frozen=True)
@@ -348,7 +351,7 @@ class Frame:
     view: View = field(default_factory=View)
 
 
-_PLAIN = (str, int, float, bool, enum.Enum, View, Interpreter, type(None))
+_PLAIN = (str, int, float, bool, enum.Enum, View, Interpreter, Check, type(None))
 
 
 def kept(old: T, new: T) -> T:

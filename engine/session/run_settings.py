@@ -24,19 +24,6 @@ class RunSettings:
         self.met = 0  # how many things of the run were looked at
         self._turned: dict[str, bool] = {}  # by the presenter, also names that the text does not tell
 
-    def read_again(self, text: str) -> None:
-        """Another text of the same program: what was set stays where there still is such a knob."""
-        set_before = {knob.name: knob for knob in self.knobs if knob.value != knob.default}
-        found = program_text.knobs(text)
-        if not found and not _readable(text):
-            return  # in the middle of a word: what there was stays, so that nothing flickers
-        self.knobs = tuple([_as_set(knob, set_before.get(knob.name)) for knob in found])
-        seen = {switch.name: switch for switch in self.switches}
-        told = program_text.switches(text)
-        self.switches = tuple(
-            [replace(one, on=self._turned.get(one.name, True), seen=_was_seen(seen.get(one.name))) for one in told]
-        )
-
     def set_knob(self, name: str, value: object) -> Refusal | None:
         """Sets a knob for the next run. Returns None, or why it is refused."""
         knobs = {knob.name: knob for knob in self.knobs}
@@ -60,6 +47,16 @@ class RunSettings:
         """A switch is on or off from here on."""
         self._turned[name] = on
         self.switches = tuple(replace(switch, on=on) if switch.name == name else switch for switch in self.switches)
+
+    def edit(self, knobs: tuple[Knob, ...], switches: tuple[Switch, ...]) -> None:
+        """The text was edited, and declares these: what the presenter has set stays where it still fits."""
+        set_before = {one.name: one for one in self.knobs if one.value != one.default}
+        self.knobs = tuple(_carried(one, set_before.get(one.name)) for one in knobs)
+        seen = {one.name: one for one in self.switches}
+        self.switches = tuple(
+            replace(one, on=self._turned.get(one.name, True), seen=one.name in seen and seen[one.name].seen)
+            for one in switches
+        )
 
     @property
     def off(self) -> list[str]:
@@ -86,24 +83,12 @@ class RunSettings:
         self.switches = tuple(shown.values())
 
 
-def _readable(text: str) -> bool:
-    try:
-        program_text.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
-
-
-def _as_set(knob: Knob, before: Knob | None) -> Knob:
-    """A knob with the value that it was given, if that still fits."""
-    if before is None:
+def _carried(knob: Knob, before: Knob | None) -> Knob:
+    """A knob with the value that was set before, where it takes that."""
+    if before is None or type(before.default) is not type(knob.default):
         return knob
     value, refusal = accept(knob, before.value)
     return knob if refusal is not None else replace(knob, value=value)
-
-
-def _was_seen(switch: Switch | None) -> bool:
-    return switch is not None and switch.seen
 
 
 def accept(knob: Knob, value: object) -> tuple[Any, Refusal | None]:

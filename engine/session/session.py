@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.analysis.run_model import RunModel
+from engine.checking.live_check import LiveCheck
 from engine.findings.detector import Detector
 from engine.frame import (
     Ended,
@@ -67,6 +68,7 @@ class Session:
         self._detector = Detector()
         self._intervals = FrameIntervals()
         self._load = MachineLoad()
+        self._check = LiveCheck()
         self._run: Run | None = None
         self._last: Run | None = None  # the run that is shown, also when it has ended
         self._runs: Counter[str] = Counter()  # scenario -> how often it ran
@@ -89,6 +91,8 @@ class Session:
         self._settings = RunSettings(text)
         old = self.frame.run
         self._blank(scenario, text, RunState(trouble=trouble, interpreter=old.interpreter, speed=old.speed), edited)
+        if self._typed is not None:
+            self._check.put(text, at_once=True)
 
     def _text_of(self, scenario: Scenario) -> tuple[str, Trouble | None]:
         """The program's text now."""
@@ -97,7 +101,7 @@ class Session:
         return ("", None) if scenario.page else read_program(scenario.program)
 
     def edit(self, text: str, *, edited: bool = True) -> None:
-        """The text on screen, which the next run runs. What a run has shown stays, and what was set for it.
+        """The text on screen, which the next run runs. Its knobs and switches are known when it was checked.
 
         `edited`: it is not what its file has. Does nothing where the program cannot be edited.
         """
@@ -105,7 +109,7 @@ class Session:
             return
         if text != self._typed:
             self._typed = text
-            self._settings.read_again(text)
+            self._check.put(text)
         self._show(program=replace(self.frame.program, text=text, edited=edited))
 
     def rename(self, scenario: Scenario) -> None:
@@ -203,6 +207,7 @@ class Session:
 
     def pump(self, limit: int = PUMP) -> Frame:
         """Takes in a bounded part of what arrived; returns the newest frame, the same one when nothing changed."""
+        self._read_check()
         run = self._run
         if run is None:
             if self._scenario is not None:
@@ -235,6 +240,15 @@ class Session:
             self._run = None
             self._prestart.warm()
         return self.frame
+
+    def _read_check(self) -> None:
+        """What Python says of the text that is edited, when it has come."""
+        answer = self._check.poll(self._prestart.executable)
+        if answer is None or answer.check.text != self.frame.program.text:
+            return
+        if answer.knobs is not None and answer.switches is not None:
+            self._settings.edit(answer.knobs, answer.switches)
+        self._show(program=replace(self.frame.program, check=answer.check))
 
     def wait(self, timeout: float | None = None, watch: Callable[[Frame], None] = lambda _: None) -> Frame:
         """Pumps until the run has ended, or `timeout` seconds have passed: then it is stopped as timed out.
@@ -292,6 +306,7 @@ class Session:
         """Ends every process and removes every file of the session; half a second at most."""
         self._drop_run()
         self._prestart.drop()
+        self._check.close()
 
     # what is shown
 
@@ -315,6 +330,8 @@ class Session:
         path = "" if scenario.page else str(scenario.program)
         ran, editable = text if run.number else "", self._typed is not None
         program = Program(scenario.id, scenario.title, path, text, scenario.page, ran, editable, edited)
+        if self.frame.program.check.text == text:
+            program = replace(program, check=self.frame.program.check)
         nothing = Recording(intervals=self._intervals.series, parts=self._intervals.parts)
         self._show(run, nothing, Result(), program)
 

@@ -46,6 +46,7 @@ class DocumentControl(QObject):
         do = self._commands.get(command)
         if do is None:
             return False
+        self._controller.hand_over()
         try:
             do()
         except DocumentError as problem:

@@ -2,24 +2,30 @@
 
 import time
 from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
 from operator import is_
 from pathlib import PurePath
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QPainter
 
-from engine.frame import Frame, Phase, Trouble
+from engine.frame import CheckState, Frame, Phase, ProblemKind, Trouble
 from engine.words import states as words
 from gui.panel import Commands, PanelInfo, Place
 from gui.theme.theme import Theme
 from gui.view_state import code_annotations, code_follow
 from gui.view_state.code_annotations import Marker, Note
+from gui.view_state.line_map import LineMap
 from gui.widgets.card import Card
 from gui.widgets.chips import chip_width, draw_chip, side_of
 from gui.widgets.code_view import CodeView
 from gui.widgets.controls import KeyButton, Link, Text
 from gui.widgets.painted import Painted
 from gui.widgets.reworded import reword
+
+SENT_EVERY = 150  # milliseconds: what is typed is handed over so often at most
+LIVE = (Phase.STARTING, Phase.RUNNING, Phase.PAUSED)
 
 
 class ChipMark(Painted):
@@ -69,9 +75,19 @@ class Code(Card):
         self._later.timeout.connect(lambda: self._follow(self._frame))
         self._stood: tuple[tuple[int, ...], int] = ((), 0)  # lines of a standstill or a finding, and the wish for them
         self._away = 0
+        self._map = LineMap()
+        self._sent: str | None = None  # the text that was handed over last
+        self._program: tuple[object, ...] = ()  # which one, and whether it is edited
+        self.on_edited: Callable[[str], None] = commands.edit
+        self._typing = QTimer(self, singleShot=True, interval=SENT_EVERY)
+        self._typing.timeout.connect(self.flush)
         self.view = CodeView()
         self.view.scrolled.connect(self._stop_following)
+        self.view.edited.connect(self._edited)
         self.chip, self.where, self.time = ChipMark(), Link(size="small"), Text(tone="accent", weight=600)
+        self.errors, self.changed = Link(size="small", tone="lost_text", weight=600), Text(size="small", tone="muted")
+        self.errors.clicked.connect(self.view.next_problem)
+        self.changed.setText(self.tr("edited since this run"))
         self.whose = KeyButton("", quiet=True)
         self.along = KeyButton(self.tr("Follow"), quiet=True, name=self.tr("Follow the threads again"))
         self.now = KeyButton(self.tr("Now"), key="C", quiet=True, name=self.tr("Cursor to the last moment"))
@@ -80,7 +96,9 @@ class Code(Card):
         self.now.clicked.connect(lambda: commands.cursor(None))
         self.whose.clicked.connect(lambda: commands.choose(0))
         self.along.clicked.connect(self._go_along)
-        for widget in (self.chip, self.where, self.whose, self.along, self.time, self.now):
+        for widget in (
+            self.errors, self.changed, self.chip, self.where, self.whose, self.along, self.time, self.now,
+        ):  # fmt: skip
             self.tools.addWidget(widget)
             widget.hide()
         self.body.addWidget(self.view, 1)
@@ -90,12 +108,39 @@ class Code(Card):
         """What is typed goes into the text."""
         self.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def perform(self, action: str) -> None:
+        """Does what an action of the editor does."""
+        if self.view.keyboard.perform(action) and not self.view.isAncestorOf(self.focusWidget() or self):
+            self.view.setFocus()
+
+    def _edited(self) -> None:
+        if not self._typing.isActive():
+            self._typing.start()
+        if self._map.follow(self._frame.program.ran, self.view.text()):  # marks go along with the lines at once
+            self._drawn = ()
+            self.draw(self._frame)
+
+    def flush(self) -> None:
+        """Hands over at once what was typed."""
+        self._typing.stop()
+        text = self.view.text()
+        if not self.view.isReadOnly() and text not in (self._sent, self._frame.program.text):
+            self._sent = text
+            self.on_edited(text)
+
     def draw(self, frame: Frame) -> None:
         knobs = tuple(one.name for one in frame.program.knobs)
-        if frame.program.text != self._text or knobs != self._knobs or frame.run.number != self._run:
-            self._load(frame, knobs)
-        self._markers = self._whereabouts.feed(frame.recording.lanes, frame.view.cursor)
-        self.view.mark(self._markers, code_annotations.pointed(frame), frame.view.asked)
+        program = (frame.program.scenario, frame.program.path, frame.program.editable)
+        other = frame.program.text != self._text or knobs != self._knobs or frame.run.number != self._run
+        if other or program != self._program:
+            self._load(frame, knobs, program)
+        self.view.set_editable(frame.program.editable)
+        self.view.keyboard.live = frame.run.phase in LIVE
+        if self._map.follow(frame.program.ran, self.view.text()):
+            self._drawn = ()
+        found = self._whereabouts.feed(frame.recording.lanes, frame.view.cursor)
+        self._markers = self._on_screen(found)
+        self.view.mark(self._markers, self._map.on_screen(code_annotations.pointed(frame)), frame.view.asked)
         self._frame = frame
         self._annotate(frame)
         self._see_standing(frame)
@@ -104,11 +149,22 @@ class Code(Card):
         if frame.run.trouble is not self._trouble:
             self._trouble = frame.run.trouble
             if frame.run.trouble is not None and frame.run.trouble.line:
-                self.view.reveal(frame.run.trouble.line)
+                self.view.reveal(self._map.on_screen(frame.run.trouble.line) or 1)
 
-    def _load(self, frame: Frame, knobs: tuple[str, ...]) -> None:
-        if frame.program.text != self._text or knobs != self._knobs:
+    def _on_screen(self, found: tuple[Marker, ...]) -> tuple[Marker, ...]:
+        """The markers whose line is still the one that they ran."""
+        if not self._map.edited:
+            return found
+        moved = [replace(one, line=self._map.on_screen(one.line)) for one in found]
+        return tuple([one for one in moved if one.line])
+
+    def _load(self, frame: Frame, knobs: tuple[str, ...], program: tuple[object, ...]) -> None:
+        if program != self._program:
+            self.view.loaded, self._sent, self._program = False, None, program
+        if frame.program.text not in (self._text, self._sent) or not self.view.loaded:
+            self._typing.stop()
             self.view.load(frame.program.text, knobs)
+        self.view.highlighter.name_knobs(frozenset(knobs))
         self._text, self._knobs, self._run, self._drawn = frame.program.text, knobs, frame.run.number, ()
         self._wrong, self._followed = frozenset(), code_follow.Followed()
         self._target, self._goes_along, self._rests, self._before = 0, True, 0.0, 1 << 20
@@ -121,6 +177,8 @@ class Code(Card):
             self._chosen, self._goes_along = frame.view.thread, True
         now, live = time.monotonic(), frame.view.cursor is None and frame.run.phase is Phase.RUNNING
         one = self._followed.feed(self._whereabouts.found, self._chosen, now, live=live)
+        if one is not None and (shown := self._map.on_screen(one.line)) != one.line:
+            one = replace(one, line=shown) if shown else None
         if one is not None:
             if one.line != self._target:
                 self._recent.append(one.line)
@@ -162,34 +220,57 @@ class Code(Card):
 
     def _see_standing(self, frame: Frame) -> None:
         """Once for each standstill and each finding, so that whoever scrolls away afterwards is left alone."""
-        lines = code_annotations.stands(frame, self._markers) or code_annotations.involved(frame)
+        involved = map(self._map.on_screen, code_annotations.involved(frame))
+        lines = code_annotations.stands(frame, self._markers) or tuple(filter(None, involved))
         asked = frame.view.asked if frame.view.cursor is not None else 0
         if lines and (lines, asked) != self._stood and not _in_use(self.view):
             self.view.reveal_all(lines)
             if frame.view.line:
-                self.view.reveal(frame.view.line)
+                self.view.reveal(self._map.on_screen(frame.view.line) or 1)
         self._stood = (lines, asked)
 
     def _annotate(self, frame: Frame) -> None:
-        said = (frame.program.switches, frame.recording.flips, frame.program.knobs)
+        program = frame.program
+        self.view.problems.put(program.check.problems if program.editable else ())
+        said = (program.switches, frame.recording.flips, program.knobs, program.text)
         parts = (*said, frame.recording.lanes, frame.run.trouble, frame.view.cursor)
         if len(parts) == len(self._drawn) and all(map(is_, parts, self._drawn)):
             return
         if not self._drawn or not all(map(is_, said, self._drawn)):
             self.view.highlighter.strike(code_annotations.off_lines(frame.program.text, frame.program.switches))
             notes = code_annotations.switch_notes(frame.program.text, frame.program.switches, frame.recording.flips)
-            self._notes = {**code_annotations.knob_notes(frame.program.knobs), **notes}
-            lines = code_annotations.knob_lines(frame.program.text, frame.program.knobs)
-            reword(self.view.highlighter, lines, self._knobs)
+            self._notes = {**code_annotations.knob_notes(program.knobs, program.editable), **notes}
+            if not program.editable:
+                reword(self.view.document(), code_annotations.knob_lines(program.text, program.knobs))
         self._drawn = parts
-        errors = code_annotations.errors(frame)
+        of_run = code_annotations.errors(frame).items()
+        errors = {shown: text for line, text in of_run if (shown := self._map.on_screen(line))}
         self.view.annotate({**self._notes, **{line: Note(text, bad=True) for line, text in errors.items()}})
         for line in sorted(errors.keys() - self._wrong)[:1]:
             self.view.reveal(line)
             self._rests = time.monotonic() + code_follow.HOLD
         self._wrong = frozenset(errors) | self._wrong
 
+    def _draw_check(self, frame: Frame) -> None:
+        """How many errors the text has, and whether it is still that of the run."""
+        check, editable = frame.program.check, frame.program.editable
+        bad = sum(one.kind is ProblemKind.ERROR for one in check.problems)
+        count, said = len(check.problems), ""
+        if bad:
+            said = self.tr("1 error") if bad == 1 else self.tr("{count} errors").format(count=bad)
+        elif count:
+            said = self.tr("1 warning") if count == 1 else self.tr("{count} warnings").format(count=count)
+        elif check.state not in (CheckState.NONE, CheckState.CHECKED):
+            said = self.tr("not checked")
+        self.errors.setVisible(bool(said) and editable)
+        if said != self.errors.text():
+            self.errors.set_text(said)
+        hint = check.problems[0].message if count else _why_not(check.state, self.tr)
+        self.errors.setToolTip("\n".join(filter(None, [hint, self.tr("F8: to the next one") if count else ""])))
+        self.changed.setVisible(self._map.edited)
+
     def _draw_header(self, frame: Frame) -> None:
+        self._draw_check(frame)
         cursor = frame.view.cursor
         self.time.setVisible(cursor is not None)
         self.now.setVisible(cursor is not None)
@@ -214,9 +295,19 @@ class Code(Card):
             self.where.set_text(self.tr("line {number}").format(number=away.line))
 
 
+def _why_not(state: CheckState, tr: Callable[[str], str]) -> str:
+    """Why a text is not checked."""
+    if state is CheckState.TIMEOUT:
+        return tr("Python takes too long to read this text")
+    if state is CheckState.DIED:
+        return tr("This text ended the Python that read it")
+    return tr("No Python could be started to check this text") if state is CheckState.NO_PYTHON else ""
+
+
 def _in_use(view: CodeView) -> bool:
-    """Somebody scrolls with the mouse or has marked text: then nothing moves by itself."""
-    return view.verticalScrollBar().isSliderDown() or view.textCursor().hasSelection()
+    """Somebody scrolls with the mouse, types, or has marked text: then nothing moves by itself."""
+    typing = view.hasFocus() and not view.isReadOnly()
+    return view.verticalScrollBar().isSliderDown() or view.textCursor().hasSelection() or typing
 
 
 PANEL = PanelInfo("code", "Program", Place.CENTRE, 10, make=Code, stretch=1)

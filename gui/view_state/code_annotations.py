@@ -46,6 +46,7 @@ class Note:
     text: str
     struck: str = ""  # code that was in force otherwise, struck through
     bad: bool = False
+    stays: bool = False  # at the end of its line also where it has no room: it ends in dots
 
 
 def switch_lines(text: str, name: str) -> tuple[int, ...]:
@@ -129,9 +130,17 @@ def pointed(frame: Frame) -> int:
     return next((one.line for one in frame.result.findings if one.line and abs(one.time - cursor) < 1e-9), 0)
 
 
-def knob_notes(knobs: Iterable[Knob]) -> dict[int, Note]:
-    """At the line of each knob that is not as the text says, which `knob_lines` shows: what the text says."""
-    return {one.line: Note(_before(one)) for one in knobs if one.value != one.default and one.line}
+def knob_notes(knobs: Iterable[Knob], editable: bool = False) -> dict[int, Note]:
+    """At the line of each knob that is not as the text says, which `knob_lines` shows: what the text says.
+
+    A text that is edited stays as it is typed: there the note says the value of the next run.
+    """
+    words = _instead if editable else _before
+    return {one.line: Note(words(one)) for one in knobs if one.value != one.default and one.line}
+
+
+def _instead(knob: Knob) -> str:
+    return say("runs-with", value=_written(knob.value), unit=f" {knob.unit}" if knob.unit else "")
 
 
 def _before(knob: Knob) -> str:
@@ -175,9 +184,10 @@ def _written(value: object) -> str:
 def switch_notes(text: str, switches: Iterable[Switch], flips: Iterable[Flip]) -> dict[int, Note]:
     """At each use of a switch: that it is off, or until when it was."""
     last: dict[str, Flip] = {flip.name: flip for flip in flips}
-    lines = text.splitlines()
-    notes = {}
-    for one in switches:
+    notes: dict[int, Note] = {}
+    told = [one for one in switches if not one.on or one.name in last]  # a long text is not read for nothing
+    lines = text.splitlines() if told else []
+    for one in told:
         flip = last.get(one.name)
         for number in switch_lines(text, one.name):
             if not one.on and flip is not None and not flip.on:

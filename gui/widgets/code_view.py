@@ -1,273 +1,196 @@
-"""The program's text with a gutter: line numbers, and a chip for each thread at the line where it is."""
+"""The program's text as an editor: what `CodeText` shows, and keys, brackets, finding, marks of errors."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSizeF, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFontMetrics,
-    QFontMetricsF,
-    QHelpEvent,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-    QTextBlock,
-    QTextDocument,
-)
-from PySide6.QtWidgets import QPlainTextDocumentLayout, QPlainTextEdit, QToolTip, QWidget
+from PySide6.QtCore import QEvent, QMimeData, QRect, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QTextCursor
 
-from gui.theme.palette import font, shade
-from gui.theme.theme import UNDRESSED, Theme
-from gui.view_state.code_annotations import Marker, Note, uppermost
-from gui.widgets.chips import chip_room, draw_chips
-from gui.widgets.controls import draw_focus
-from gui.widgets.drawing import RIGHT, write
-from gui.widgets.highlight import Highlighter, lex
-from gui.widgets.line_notes import NoteWriter
+from gui.theme.theme import Theme
+from gui.view_state.code_annotations import Note
+from gui.widgets.code_text import CodeText, Seen, writer_of
+from gui.widgets.editor import brackets, edits, plain_text
+from gui.widgets.editor.find_bar import GoToLine
+from gui.widgets.editor.finder import Finder
+from gui.widgets.editor.keyboard import Keyboard
+from gui.widgets.editor.letters import box_of, draw_signs, frame
+from gui.widgets.editor.problem_marks import ProblemMarks
 
-TAB = 4  # letters from one stop of a tab to the next
+CARET = 2  # pixels at text scale 1
 
 
-class CodeLines(QPlainTextDocumentLayout):
-    """Gives every line the same height: the layout of plain text knows no other way. The text stands at its top.
+class CodeView(CodeText):
+    """Read only until `set_editable`. It extends QPlainTextEdit: there is no free QScintilla for PySide6."""
 
-    It is as wide as its longest line: Qt knows only those that were seen, and what a view looks like would depend on
-    what it has shown.
-    """
-
-    def __init__(self, document: QTextDocument) -> None:
-        super().__init__(document)
-        self.height = 0  # pixels; 0: as high as the font
-        self.width = 0.0  # pixels of the longest line
-        self.below: dict[int, int] = {}  # line from 1 -> pixels below it for what went wrong there
-
-    def blockBoundingRect(self, block: QTextBlock) -> QRectF:
-        box = super().blockBoundingRect(block)
-        if self.height and box.height() > 0:
-            box.setHeight(self.height)
-        if self.below:
-            box.setHeight(box.height() + self.below.get(block.blockNumber() + 1, 0))
-        return box
-
-    def documentSize(self) -> QSizeF:
-        return QSizeF(self.width, super().documentSize().height())
-
-    def measure(self, text: str, metrics: QFontMetricsF) -> None:
-        """Takes the width of its longest line."""
-        lines = (line.expandtabs(TAB) for line in text.split("\n"))
-        self.width = max(map(metrics.horizontalAdvance, lines), default=0.0)
-
-    def row(self, line: int, box: QRect) -> QRect:
-        """Of the rectangle of a line that of its text, without what stands below it."""
-        return box.adjusted(0, 0, 0, -self.below.get(line, 0))
-
-
-class Gutter(QWidget):
-    """The column at the left of the text; painted by the view."""
-
-    def __init__(self, view: "CodeView") -> None:
-        super().__init__(view)
-        self._view = view
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        self._view.paint_gutter(QPainter(self), event.rect())
-
-
-class CodeView(QPlainTextEdit):
-    """Read only. What it shows beside the text is set by `mark` and `annotate`, which compare before they paint."""
-
-    scrolled = Signal()  # by the presenter, not by the program
+    edited = Signal()  # by the user, not by the program
 
     def __init__(self) -> None:
         super().__init__()
-        self.setReadOnly(True)
-        self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
-        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.setAccessibleName(self.tr("Program"))
-        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.document().setDocumentMargin(0)
-        self._lines = CodeLines(self.document())
-        self.document().setDocumentLayout(self._lines)
-        self.highlighter = Highlighter(self.document())
-        self.theme = UNDRESSED
-        self.at: dict[int, list[Marker]] = {}
-        self._markers: tuple[Marker, ...] = ()
-        self._notes: Mapping[int, Note] = {}
-        self._pointed = self._asked = 0
-        self.gutter = Gutter(self)
-        self.updateRequest.connect(self._follow_text)
-        self.blockCountChanged.connect(lambda _count: self._fit())
-        self.verticalScrollBar().actionTriggered.connect(lambda _action: self.scrolled.emit())
+        self.loaded = False  # False: the next text is another document's, and nothing before it can be undone
+        self._loading = False
+        self._text = ""  # the whole text, as long as it is `_fresh`
+        self._fresh = True
+        self._ending = "\n"
+        self._pair: brackets.Pair | None = None
+        self._caret_line = 0
+        self.finder, self.go_to, self.problems = Finder(self), GoToLine(self), ProblemMarks(self)
+        places = {"edit-go-to": lambda: self.go_to.open(self.blockCount()), "edit-problem": self.next_problem}
+        self.keyboard = Keyboard(self, self.finder, self.code_before, places)
+        for bar in (self.finder.bar, self.go_to):
+            bar.may_close = lambda: not self.keyboard.live
+        self.go_to.chosen.connect(self.jump)
+        self.go_to.closed.connect(self.setFocus)
+        self.textChanged.connect(self._changed)
+        self.cursorPositionChanged.connect(self._caret_moved)
 
-    def load(self, text: str, knobs: Sequence[str]) -> None:
-        """Another text: read for its colours first, then shown, so that it is painted once."""
-        self.highlighter.lines = lex(text, frozenset(knobs))
-        self.highlighter.off = frozenset()
-        self._notes, self._lines.below = {}, {}
-        self._lines.measure(text, QFontMetricsF(self.font()))
-        self.setPlainText(text)
-
-    def apply_theme(self, theme: Theme) -> None:
-        self.theme = theme
-        face = font(theme, theme.measures.code, mono=True)
-        self._lines.height = max(theme.px(theme.measures.code_line), QFontMetrics(face).height())
-        self.setFont(face)
-        self.setTabStopDistance(QFontMetricsF(face).horizontalAdvance(" ") * TAB)
-        self._lines.measure(self.toPlainText(), QFontMetricsF(face))
-        colours = theme.colours
-        shade(self, Base=colours.panel, Text=colours.text, Highlight=colours.accent, HighlightedText=colours.accent_ink)
-        self.highlighter.colours = colours
-        self.highlighter.rehighlight()
-        self._fit()
+    def set_editable(self, on: bool) -> None:
+        """Whether it can be typed into."""
+        if on == (not self.isReadOnly()):
+            return
+        self.setReadOnly(not on)
+        flag = Qt.TextInteractionFlag
+        self.setTextInteractionFlags(flag.TextEditorInteraction if on else flag.TextSelectableByMouse)
+        self.viewport().setCursor(Qt.CursorShape.IBeamCursor)
+        said = self.tr("Tab indents. F6 goes to the next panel, Esc gives the keyboard back to the window.")
+        self.setAccessibleDescription(said if on else "")
+        self._caret_moved()
         self.viewport().update()
 
-    def mark(self, markers: tuple[Marker, ...], pointed: int, asked: int = 0) -> None:
-        """Shows where threads are, and the line that is pointed at (0: none). `asked` grows with each asking."""
-        if (markers, pointed, asked) == (self._markers, self._pointed, self._asked):
+    def load(self, text: str, knobs: Sequence[str]) -> None:
+        """Another text, which cannot be undone; the same one again changes nothing, and undo goes on."""
+        if self.loaded and text == self.text():
+            self.highlighter.name_knobs(frozenset(knobs))
             return
-        if pointed and (pointed, asked) != (self._pointed, self._asked):
-            self.reveal(pointed)
-        found: defaultdict[int, list[Marker]] = defaultdict(list)
-        for marker in markers:
-            found[marker.line].append(marker)
-        ground = found.keys() != self.at.keys() or pointed != self._pointed
-        self._markers, self._pointed, self._asked, self.at = markers, pointed, asked, dict(found)
-        if ground:  # of the text only its ground says where threads are, and to paint that takes long
-            self.viewport().update()
-        self.gutter.update()
+        self._loading = True
+        super().load(text, knobs)
+        self._loading, self.loaded = False, True
+        self._text, self._fresh = text, True
+        self._ending, self.keyboard.unit = plain_text.ending(text), edits.unit_of(text)
+        self.problems.put(())
 
-    def annotate(self, notes: Mapping[int, Note]) -> None:
-        """Shows notes at the ends of lines."""
-        if notes != self._notes:
-            self._notes = dict(notes)
-            self._fit()
-            self.viewport().update()
+    def text(self) -> str:
+        """The whole text. Lines end as most of them did when it was loaded; what nobody touched is as it was."""
+        if not self._fresh:
+            made = plain_text.real(self.document().toRawText())
+            self._text = made.replace("\n", self._ending) if self._ending != "\n" else made
+            self._fresh = True
+        return self._text
 
-    def reveal(self, line: int) -> None:
-        """Scrolls so that a line is seen, when it is not."""
-        first, last = self.visible_lines()
-        if not first < line < last or line == 1:
-            self.centre(line)
+    def _changed(self) -> None:
+        self.highlighter.catch_up(self.visible_lines()[1])
+        self.colour_seen()
+        self.finder.text_changed()
+        if not self._loading and not self.isReadOnly():
+            self._fresh = False
+            self.problems.typed(self.textCursor().blockNumber())
+            self.edited.emit()
 
-    def reveal_all(self, lines: Sequence[int]) -> None:
-        """Scrolls so that as many of these sorted lines are seen as fit, when not all of them are."""
-        first, last = self.visible_lines()
-        if lines and not (first <= lines[0] and lines[-1] <= last):
-            self.verticalScrollBar().setValue(uppermost(lines, last - first + 1) - 1)
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Text without its looks; its ends of lines become the program's."""
+        if source.hasText():
+            cursor = self.textCursor()
+            cursor.insertText(plain_text.held(source.text()))
+            self.setTextCursor(cursor)
+            self.ensureCursorVisible()
 
-    def centre(self, line: int) -> None:
-        """Scrolls so that a line is in the middle."""
-        first, last = self.visible_lines()
-        self.verticalScrollBar().setValue(max(0, line - 1 - (last - first) // 2))
+    def createMimeDataFromSelection(self) -> QMimeData:
+        """What is copied is what the file holds."""
+        data, cursor = QMimeData(), self.textCursor()
+        data.setText(plain_text.real(cursor.selectedText()))
+        return data
 
-    def visible_lines(self) -> tuple[int, int]:
-        """The first and the last line that are seen wholly, from 1."""
-        high = max(1, self._lines.height or self.fontMetrics().height())
-        first, room = self.firstVisibleBlock().blockNumber() + 1, self.viewport().height()
-        last, room = first, room - high - self._lines.below.get(first, 0)
-        while room >= high + self._lines.below.get(last + 1, 0):
-            last += 1
-            room -= high + self._lines.below.get(last, 0)
-        return first, last
+    def event(self, event: QEvent) -> bool:
+        """Keys that belong to the text are no shortcuts of the window while it is edited."""
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            event.setAccepted(self.keyboard.keeps(event))
+            return True
+        return super().event(event)
 
-    def gutter_width(self) -> int:
-        """Chips, then the line number, pixels: the same for every run of a program."""
-        px, compact = self.theme.px, self.theme.compact
-        digits = max(2, len(str(self.blockCount())))
-        number = QFontMetrics(font(self.theme, self.theme.measures.code - 2, mono=True)).horizontalAdvance("9" * digits)
-        return px(6 if compact else 12) + chip_room(self.theme) + px(8) + number + px(12 if compact else 16)
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.keyboard.pressed(event):
+            event.accept()
+        else:
+            super().keyPressEvent(event)
 
-    def _fit(self) -> None:
-        """The gutter; and room for errors: at the end of their line, else below it, on as many rows as needed."""
-        self.setViewportMargins(self.gutter_width(), 0, 0, 0)
-        area = self.contentsRect()
-        self.gutter.setGeometry(QRect(area.left(), area.top(), self.gutter_width(), self.viewport().height()))
-        self.gutter.update()
-        writer, texts = self._writer(), self.toPlainText().split("\n") if self._notes else []
-        bad = {line: note for line, note in self._notes.items() if note.bad and 0 < line <= len(texts)}
-        below = {line: high for line, note in bad.items() if (high := writer.below(note, texts[line - 1]))}
-        if below != self._lines.below:
-            self._lines.below = below
-            self._lines.documentSizeChanged.emit(self._lines.documentSize())
+    def code_before(self, cursor: QTextCursor) -> str:
+        """The line before the caret without its comment; "" where the caret is in a string or a comment."""
+        line, column, text = cursor.blockNumber(), cursor.positionInBlock(), cursor.block().text()
+        self.highlighter.catch_up(line)
+        piece = next((one for one in reversed(self.highlighter.lines[line] or ()) if one.start < column), None)
+        if piece is not None and piece.role == "comment":
+            return text[: min(column, piece.start)]
+        inside = piece is not None and piece.role == "string" and piece.start + piece.length >= column
+        return "" if inside else text[:column]
+
+    def jump(self, line: int, column: int = 0) -> None:
+        """Puts the caret to a line and a column, from 1, and brings it into sight."""
+        line = min(max(1, line), self.blockCount())
+        cursor, spot = self.textCursor(), (line - 1, max(0, column - 1))
+        edits.place(cursor, spot, spot)
+        self.setTextCursor(cursor)
+        self.reveal(line)
+
+    def next_problem(self) -> None:
+        """Goes to the next line with an error, round at the end."""
+        lines, here = self.problems.lines, self.textCursor().blockNumber()
+        if lines:
+            line = next((one for one in lines if one > here), lines[0])
+            self.jump(line + 1, self.problems.column(line) + 1)
+            self.setFocus()
+
+    def said_of(self, line: int) -> str:
+        said = [one.message for one in self.problems.of_line(line - 1)]
+        return "\n".join([*said, *filter(None, [super().said_of(line)])])
+
+    def _caret_moved(self) -> None:
+        cursor = self.textCursor()
+        line, pair = cursor.blockNumber(), None
+        self.problems.caret_at(line)
+        if not self.isReadOnly():
+            pair = brackets.pair_at(self.highlighter.brackets, line, cursor.positionInBlock())
+        if pair != self._pair or line != self._caret_line:
+            self._pair, self._caret_line = pair, line
             self.viewport().update()
             self.gutter.update()
 
-    def _follow_text(self, area: QRect, by: int) -> None:
-        if by:
-            self.gutter.scroll(0, by)
+    def apply_theme(self, theme: Theme) -> None:
+        super().apply_theme(theme)
+        self.setCursorWidth(theme.px(CARET))
+        self.finder.bar.apply_theme(theme)
+        self.go_to.apply_theme(theme)
+
+    def paint_beside(self, painter: QPainter, seen: Seen, *, behind: bool) -> None:
+        if behind:
+            self._paint_places(painter, seen)
         else:
-            self.gutter.update(0, area.y(), self.gutter.width(), area.height())
+            self._paint_problems(painter, seen)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
-    def _writer(self) -> NoteWriter:
-        return NoteWriter(self.theme, self.font(), self.viewport().width(), self.horizontalScrollBar().value())
-
-    def viewportEvent(self, event: QEvent) -> bool:
-        """The hint of a line is all that is noted there."""
-        if event.type() is not QEvent.Type.ToolTip or not isinstance(event, QHelpEvent):
-            return super().viewportEvent(event)
-        at = event.pos().y()
-        line = next(
-            (line for line, _, box in self._blocks(self.viewport().rect()) if box.top() <= at <= box.bottom()), 0
-        )
-        note = self._notes.get(line)
-        QToolTip.showText(event.globalPos(), note.text if note is not None else "", self.viewport())
-        return True
-
-    def _blocks(self, area: QRect) -> list[tuple[int, QTextBlock, QRect]]:
-        """The lines that are seen in an area: number from 1, block, and its rectangle in the viewport.
-
-        The rectangle is moved up by half of the air below the text, so that the text is in its middle.
-        """
-        found, lift = [], max(0, self._lines.height - self.fontMetrics().height()) // 2
-        block = self.firstVisibleBlock()
-        top = self.blockBoundingGeometry(block).translated(self.contentOffset()).top()
-        while block.isValid() and top - lift <= area.bottom():
-            high = self.blockBoundingRect(block).height()
-            box = QRect(0, round(top) - lift, self.viewport().width(), round(top + high) - round(top))
-            found.append((block.blockNumber() + 1, block, box))
-            top += high
-            block = block.next()
-        return found
-
-    def _ground(self, line: int) -> str:
-        """The colour behind a line."""
-        colours, note = self.theme.colours, self._notes.get(line)
-        if line == self._pointed:
-            return colours.accent_soft
-        return colours.line_highlight if line in self.at or (note is not None and note.bad) else colours.panel
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self.viewport())
-        blocks = self._blocks(event.rect())
-        for line, _, box in blocks:
-            painter.fillRect(box, QColor(self._ground(line)))
-        painter.end()
-        super().paintEvent(event)
-        painter, writer = QPainter(self.viewport()), self._writer()
-        for line, block, box in blocks:
-            note = self._notes.get(line)
-            if note is not None:
-                writer.draw(painter, note, block.text(), self._lines.row(line, box), self._ground(line))
-        draw_focus(painter, self.theme, self)
-
-    def paint_gutter(self, painter: QPainter, area: QRect) -> None:
-        """Numbers and chips of the lines in an area."""
+    def _paint_places(self, painter: QPainter, seen: Seen) -> None:
+        """The line of the caret, what was found, the pair of brackets."""
         theme, colours = self.theme, self.theme.colours
-        painter.fillRect(area, QColor(colours.panel))
-        right = self.gutter.width() - theme.px(12 if theme.compact else 16)
-        digits = font(theme, theme.measures.code - 2, mono=True)
-        for line, _, box in self._blocks(area):
-            painter.fillRect(QRect(0, box.top(), self.gutter.width(), box.height()), QColor(self._ground(line)))
-            note, here = self._notes.get(line), self.at.get(line)
-            ink = colours.lost_text if note is not None and note.bad else colours.text if here else colours.faint
-            row = self._lines.row(line, box)
-            write(painter, (digits, ink), QRect(0, row.top(), right, row.height()), str(line), RIGHT)
-            if here:
-                left = theme.px(6 if theme.compact else 12)
-                draw_chips(painter, theme, here, QRect(left, row.top(), chip_room(theme), row.height()))
+        for line, block, box in seen:
+            if line == self._caret_line + 1 and not self.isReadOnly() and self.hasFocus():
+                row = self.layout_of_lines.row(line, box)
+                painter.fillRect(QRect(row.left(), row.top(), row.width(), 1), QColor(colours.line2))
+                painter.fillRect(QRect(row.left(), row.bottom(), row.width(), 1), QColor(colours.line2))
+            at = block.position()
+            for begin, end in self.finder.places_in(at, at + block.length() - 1):
+                frame(painter, theme, box_of(self, block, begin - at, end - at), colours.accent)
+            for number, column in self._pair.spots if self._pair is not None else ():
+                if number == line - 1 and self._pair is not None:
+                    edge = colours.lost_text if self._pair.bad else colours.accent
+                    frame(painter, theme, box_of(self, block, column, column + 1), edge)
+
+    def _paint_problems(self, painter: QPainter, seen: Seen) -> None:
+        """Errors, and signs for letters that cannot be seen."""
+        for line, block, box in seen:
+            draw_signs(painter, self.theme, self, block)
+            problems = self.problems.of_line(line - 1)
+            if problems:
+                self.problems.paint(painter, self.theme, line - 1)
+                note = Note(problems[0].message.partition("\n")[0], bad=True, stays=True)
+                row = self.layout_of_lines.row(line, box)
+                writer_of(self, self.theme).draw(painter, note, block.text(), row, self.ground(line))
+
+    def ink(self, line: int) -> str:
+        here = line == self._caret_line + 1 and not self.isReadOnly()
+        return self.theme.colours.text if here else super().ink(line)

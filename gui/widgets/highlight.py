@@ -1,97 +1,185 @@
-"""Colours for the program's text: Pygments reads it once, the highlighter looks its colours up."""
+"""Colours for the program's text: what is seen comes first, the rest in idle moments, after a change what follows."""
 
-from pygments.lexers import PythonLexer
-from pygments.token import Comment, Keyword, Name, Number, Operator, String, _TokenType
-from PySide6.QtGui import QColor, QSyntaxHighlighter, QTextCharFormat, QTextDocument
+import re
+import time
+from bisect import insort
 
-from engine.protocol.lazy_dataclass import lazy_dataclass
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QColor, QTextBlock, QTextCharFormat, QTextDocument, QTextLayout
+
 from gui.theme.theme import Colours
+from gui.widgets.editor.line_lexer import ROOT, UNKNOWN, Bracket, LineLexer, StyledPiece, utf16
+from gui.widgets.editor.line_table import ChangedLines, PerLine
 
-ROLES = (
-    ("keyword", (Keyword, Operator.Word)),
-    ("comment", (Comment,)),
-    ("string", (String,)),
-    ("number", (Number,)),
-    ("call", (Name.Function, Name.Class, Name.Builtin, Name.Decorator)),
-)
-
-
-@lazy_dataclass(frozen=True)
-class StyledPiece:
-    """A part of one line: where it begins, how long it is, and its role, a field of Colours."""
-
-    start: int
-    length: int
-    role: str
+SLICE = 0.004  # seconds that an idle moment is used for
+AT_ONCE = 0.003  # seconds that a key that was typed may take for the lines after its own
+BACK = 200  # lines before what is seen in which a beginning is looked for that makes sense by itself
+_BEGINS = re.compile(r"(?:def|class|import|from|async|@)\b|@\w")
 
 
-def role_of(token: _TokenType) -> str:
-    """The colour's name, "" for plain text."""
-    return next((role for role, kinds in ROLES if any(token in kind for kind in kinds)), "")
+class Highlighter(QObject):
+    """Reads and colours the lines of a document; knows which of them are switched off.
 
+    `lines` are the coloured pieces of each line, None where it is not read yet. Lines that are far below what is read
+    are shown by a guess, from the last line that looks like a beginning, until it is known in which state they begin.
+    """
 
-def utf16(text: str) -> int:
-    """The length of a text as Qt counts it: two for what lies beyond the first plane, such as an emoji."""
-    return len(text) + sum(ord(letter) > 0xFFFF for letter in text)
+    read = Signal(int, int)  # in an idle moment: the lines from 0, the last one included
 
-
-def lex(text: str, knobs: frozenset[str] = frozenset()) -> list[list[StyledPiece]]:
-    """The coloured pieces of each line; a name directly before a bracket is a call, a knob's name has its own role."""
-    lines: list[list[StyledPiece]] = [[]]
-    column = 0
-    tokens = list(PythonLexer(stripnl=False, stripall=False, ensurenl=False).get_tokens(text))
-    for at, (token, value) in enumerate(tokens):
-        role = role_of(token)
-        if token in Name and value in knobs:
-            role = "knob"
-        elif token is Name and at + 1 < len(tokens) and tokens[at + 1][1].startswith("("):
-            role = "call"
-        for number, part in enumerate(value.split("\n")):
-            if number:
-                lines.append([])
-                column = 0
-            length = utf16(part)
-            if role and length:
-                lines[-1].append(StyledPiece(column, length, role))
-            column += length
-    return lines
-
-
-class Highlighter(QSyntaxHighlighter):
-    """Colours a document by pieces that were found before; knows which lines are switched off."""
-
-    def __init__(self, document: QTextDocument) -> None:
+    def __init__(self, document: QTextDocument, changes: ChangedLines) -> None:
         super().__init__(document)
-        self.lines: list[list[StyledPiece]] = []
+        self._document = document
+        self._lexer = LineLexer()
+        self.lines: PerLine[list[StyledPiece] | None] = PerLine([None])
+        self.brackets: PerLine[tuple[Bracket, ...] | None] = PerLine([None])
+        self._states = PerLine([ROOT])  # in which each line begins
+        self._shown: PerLine[object] = PerLine([None])  # what each line was coloured by
+        self._dirty = [0]  # lines from which on it has to be read, from above
         self.off: frozenset[int] = frozenset()  # lines from 1
         self.colours: Colours | None = None
+        self._formats: dict[str, QTextCharFormat] = {}
+        self._idle = QTimer(self)
+        self._idle.setInterval(0)
+        self._idle.timeout.connect(self._work)
+        changes.listeners.append(self._replaced)
+
+    @property
+    def knobs(self) -> frozenset[str]:
+        """Names that have a colour of their own."""
+        return self._lexer.knobs
+
+    @property
+    def known(self) -> int:
+        """So many lines, from the first one on, are read for good."""
+        return self._dirty[0] if self._dirty else len(self.lines)
+
+    def name_knobs(self, knobs: frozenset[str]) -> None:
+        """Other names are knobs: only lines that hold one of them are read again."""
+        changed, self._lexer.knobs = self._lexer.knobs ^ knobs, knobs
+        if not changed:
+            return
+        words = re.compile(rf"\b(?:{'|'.join(map(re.escape, changed))})\b")
+        for number, line in enumerate(self._document.toRawText().split("\u2029")):
+            if words.search(line) and number < len(self.lines) and self.lines[number] is not None:
+                self.lines[number] = None
+                self._add_dirty(number)
+        self._idle.start()
+
+    def dress(self, colours: Colours) -> None:
+        """Other colours: lines are coloured again when they are seen."""
+        self.colours, self._formats = colours, {}
+        self._shown[:] = [None] * len(self._shown)
 
     def strike(self, off: frozenset[int]) -> None:
         """Strikes other lines through; only the lines that change are painted again."""
         changed, self.off = self.off ^ off, off
         for line in changed:
-            block = self.document().findBlockByNumber(line - 1)
+            block = self._document.findBlockByNumber(line - 1)
             if block.isValid():
-                self.rehighlightBlock(block)
+                self.colour(block)
 
-    def highlightBlock(self, text: str) -> None:
-        number = self.currentBlock().blockNumber()
-        if self.colours is None:
-            return
-        if number + 1 in self.off:
-            begin = len(text) - len(text.lstrip())
-            self.setFormat(begin, len(text) - begin, self._format("off", self.colours))
-            return
-        for piece in self.lines[number] if number < len(self.lines) else ():
-            self.setFormat(piece.start, piece.length, self._format(piece.role, self.colours))
+    def _replaced(self, first: int, before: int, now: int) -> None:
+        self.lines.replace(first, before, now, None)
+        self.brackets.replace(first, before, now, None)
+        self._shown.replace(first, before, now, None)
+        self._states.replace(first + 1, before - 1, now - 1, UNKNOWN)
+        end, more = first + before, now - before
+        self._dirty = [one + more if one >= end else one for one in self._dirty if one <= first or one >= end]
+        if self._states[first] != UNKNOWN:
+            self._add_dirty(first)
+        self._idle.start()
 
-    @staticmethod
-    def _format(role: str, colours: Colours) -> QTextCharFormat:
-        form = QTextCharFormat()
-        form.setForeground(QColor(getattr(colours, {"knob": "number", "off": "faint"}.get(role, role))))
-        form.setFontItalic(role == "comment")
-        form.setFontStrikeOut(role == "off")
-        if role == "knob":
-            form.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DashUnderline)
-            form.setUnderlineColor(QColor(colours.faint))
+    def _add_dirty(self, line: int) -> None:
+        if line not in self._dirty:
+            insort(self._dirty, line)
+
+    def _step(self) -> int:
+        """Reads the first line that has to be read; returns it."""
+        line = self._dirty[0]
+        text = self._document.findBlockByNumber(line).text()
+        self.lines[line], self.brackets[line], end = self._lexer.read(text, self._states[line])
+        below = line + 1
+        agrees = below >= len(self.lines) or (self._states[below] == end and self.lines[below] is not None)
+        if not agrees:
+            self._states[below] = end
+        if agrees or self._dirty[1:2] == [below]:
+            del self._dirty[0]
+        else:
+            self._dirty[0] = below
+        return line
+
+    def _work(self) -> None:
+        if not self._dirty:
+            self._idle.stop()
+            return
+        first = last = self._dirty[0]
+        until = time.perf_counter() + SLICE
+        while self._dirty and time.perf_counter() < until:
+            last = self._step()
+        self.read.emit(min(first, last), max(first, last))
+
+    def finish(self) -> None:
+        """Reads all that is left, now."""
+        while self._dirty:
+            self._step()
+
+    def catch_up(self, last: int) -> None:
+        """Reads up to a line, as far as a key's time allows."""
+        until = time.perf_counter() + AT_ONCE
+        while self._dirty and self._dirty[0] <= last and time.perf_counter() < until:
+            self._step()
+
+    def _guess(self, number: int) -> list[StyledPiece]:
+        """The pieces of a line that nobody knows the beginning of yet."""
+        first = number
+        while first > max(0, number - BACK):
+            if self.lines[first - 1] is not None and self._states[first] != UNKNOWN:
+                break
+            if _BEGINS.match(self._document.findBlockByNumber(first).text()):
+                break
+            first -= 1
+        state = self._states[first] if self._states[first] != UNKNOWN else ROOT
+        pieces: list[StyledPiece] = []
+        for line in range(first, number + 1):
+            pieces, _, state = self._lexer.read(self._document.findBlockByNumber(line).text(), state)
+            self.lines[line] = pieces
+        return pieces
+
+    def colour(self, block: QTextBlock) -> None:
+        """Colours a line that is going to be seen, unless it has its colours. One in which letters are being put
+        together by an input method keeps what that wants."""
+        number, layout = block.blockNumber(), block.layout()
+        if self.colours is None or number >= len(self.lines) or layout.preeditAreaText():
+            return
+        off = number + 1 in self.off
+        pieces = self.lines[number]
+        if pieces is None:
+            pieces = self._guess(number)
+        shown = self._shown[number]
+        if isinstance(shown, tuple) and shown[0] is pieces and shown[1] == off:
+            return
+        self._shown[number] = (pieces, off)
+        if off:
+            text = block.text()
+            begin = utf16(text) - utf16(text.lstrip())
+            pieces = [StyledPiece(begin, utf16(text) - begin, "off")]
+        ranges = []
+        for piece in pieces:
+            one = QTextLayout.FormatRange()
+            one.start, one.length, one.format = piece.start, piece.length, self._format(piece.role, self.colours)
+            ranges.append(one)
+        if ranges or layout.formats():
+            layout.setFormats(ranges)
+            self._document.markContentsDirty(block.position(), block.length())
+
+    def _format(self, role: str, colours: Colours) -> QTextCharFormat:
+        form = self._formats.get(role)
+        if form is None:
+            form = self._formats[role] = QTextCharFormat()
+            form.setForeground(QColor(getattr(colours, {"knob": "number", "off": "faint"}.get(role, role))))
+            form.setFontItalic(role == "comment")
+            form.setFontStrikeOut(role == "off")
+            if role == "knob":
+                form.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DashUnderline)
+                form.setUnderlineColor(QColor(colours.faint))
         return form

@@ -31,6 +31,8 @@ class NoteWriter:
 
     def below(self, note: Note, text: str) -> int:
         """Pixels that an error needs below its line; 0 where it has room at the end of it."""
+        if note.stays:
+            return 0
         wide = QFontMetrics(self._words(note)).horizontalAdvance(note.text)
         code = QFontMetrics(self.face).horizontalAdvance(_COMMENT.sub("", text.expandtabs(4)))
         if "\n" not in note.text and code + wide + self.theme.px(32) <= self.width:

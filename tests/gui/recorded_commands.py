@@ -73,6 +73,9 @@ class RecordedCommands:
         self.made.append(("knob", name, value))
         return self.refusal
 
+    def edit(self, text: str) -> None:
+        self.made.append(("edit", text))
+
     def reset_knobs(self) -> None:
         self.made.append(("reset_knobs",))
 

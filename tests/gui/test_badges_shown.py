@@ -59,10 +59,10 @@ def test_that_a_chip_is_as_wide_as_its_badge_and_the_gutter_stays_as_it_is(qtbot
     qtbot.addWidget(view)
     view.apply_theme(DARK)
     view.load("a = 1\nb = 2\n", ())
-    wide = view.gutter_width()
+    wide = view.gutter.wanted()
     for badge in ("1", "P12", "1"):
         view.mark((Marker(700, 1, State.RUNNING, badge),), 0)
-        assert view.gutter_width() == wide
+        assert view.gutter.wanted() == wide
 
 
 @pytest.mark.parametrize("worn", [(False, False), (True, False), (False, True)])

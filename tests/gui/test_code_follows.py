@@ -219,7 +219,7 @@ def test_that_an_error_has_rows_of_its_own_where_there_is_no_room_beside_its_lin
     view = panel.view
 
     def heights() -> list[int]:
-        return [box.height() for _, _, box in view._blocks(view.viewport().rect())][:12]
+        return [box.height() for _, _, box in view.blocks_in(view.viewport().rect())][:12]
 
     usual = heights()
     view.annotate({3: Note(ERROR, bad=True)})
@@ -229,7 +229,7 @@ def test_that_an_error_has_rows_of_its_own_where_there_is_no_room_beside_its_lin
     view.annotate({3: Note(f"{ERROR} {ERROR} {ERROR}", bad=True)})
     assert heights()[2] - usual[2] > below, "as many rows as it needs"
     last = view.visible_lines()[1]
-    boxes = {line: box for line, _, box in view._blocks(view.viewport().rect())}
+    boxes = {line: box for line, _, box in view.blocks_in(view.viewport().rect())}
     assert boxes[last].bottom() <= view.viewport().height()
     panel.resize(1600, 400)
     QApplication.processEvents()

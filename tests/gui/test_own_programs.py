@@ -113,16 +113,25 @@ def test_that_what_is_typed_is_what_runs_and_changes_no_file_before_it_is_saved(
     assert output(theatre) == ["typed 7"]  # the run is still shown
 
 
-def test_that_text_that_python_cannot_read_yet_keeps_knobs_and_switches(theatre: Theatre, tmp_path: Path) -> None:
+def test_that_text_that_python_cannot_read_yet_keeps_knobs_and_switches(
+    theatre: Theatre, qtbot: QtBot, tmp_path: Path
+) -> None:
+    def checked() -> bool:
+        return theatre.session.frame.program.check.text == text(theatre)
+
     theatre.controller.open_file(str(program(tmp_path)))
     before = theatre.session.frame.program
     assert [one.name for one in before.knobs] == ["ROUNDS"]
     assert [one.name for one in before.switches] == ["lock"]
     theatre.controller.edit(PROGRAM + "def f(:\n")
+    qtbot.waitUntil(checked, timeout=20_000)
     now = theatre.session.frame.program
+    assert now.check.problems
     assert (now.knobs, now.switches) == (before.knobs, before.switches)
     theatre.controller.edit(PROGRAM.replace("lock", "guard").replace("ROUNDS = 3", "ROUNDS = 4"))
+    qtbot.waitUntil(checked, timeout=20_000)
     now = theatre.session.frame.program
+    assert not now.check.problems
     assert [one.value for one in now.knobs] == [4]
     assert [one.name for one in now.switches] == ["guard"]
 

@@ -13,7 +13,7 @@ from gui.panels.code import Code
 from gui.theme import theme
 from gui.view_state import code_annotations
 from gui.view_state.code_annotations import Marker
-from gui.widgets.highlight import StyledPiece, lex, utf16
+from gui.widgets.editor.line_lexer import StyledPiece, lex, utf16
 from gui.widgets.line_notes import wrapping
 from tests.gui import frames
 from tests.gui.frames import changed
@@ -105,7 +105,7 @@ def test_that_the_program_shows_a_changed_knob_and_stays_where_it_is(stand: Call
     assert panel.view.toPlainText().splitlines()[0] == "PACE = 300  # 1..500 ms"
     assert panel.view.toPlainText().splitlines()[1:] == text.splitlines()[1:]
     assert bar.value() == 30
-    roles = {piece.role for piece in panel.view.highlighter.lines[0]}
+    roles = {piece.role for piece in panel.view.highlighter.lines[0] or ()}
     assert {"knob", "number", "comment"} <= roles
     panel.draw(changed(Frame(), text=text, knobs=(knob,)))
     assert panel.view.toPlainText() == text
@@ -127,9 +127,7 @@ def test_that_the_line_of_the_finding_at_the_cursor_is_pointed_at() -> None:
 def test_that_pieces_are_counted_as_qt_counts_letters() -> None:
     assert utf16("a\U0001f600b") == 4
     assert lex("'\U0001f600' + N", frozenset({"N"}))[0] == [
-        StyledPiece(0, 1, "string"),
-        StyledPiece(1, 2, "string"),
-        StyledPiece(3, 1, "string"),
+        StyledPiece(0, 4, "string"),
         StyledPiece(7, 1, "knob"),
     ]
 
@@ -244,9 +242,9 @@ def test_that_lines_are_as_high_as_measured_and_text_is_in_their_middle(stand: C
     panel = stand(Code)
     panel.draw(frames.small())
     view = panel.view
-    heights = [box.height() for _, _, box in view._blocks(view.viewport().rect())]
+    heights = [box.height() for _, _, box in view.blocks_in(view.viewport().rect())]
     assert set(heights) == {theme.WIDE.code_line}
-    _, block, box = view._blocks(view.viewport().rect())[3]
+    _, block, box = view.blocks_in(view.viewport().rect())[3]
     top = view.blockBoundingGeometry(block).translated(view.contentOffset()).top()
     above, below = top - box.top(), box.bottom() + 1 - top - view.fontMetrics().height()
     assert abs(above - below) <= 1
@@ -261,9 +259,9 @@ def test_that_a_line_that_is_asked_for_is_marked_and_comes_into_sight_each_time(
         panel.draw(replace(frame, view=replace(frame.view, line=150, asked=asked)))
         first, last = panel.view.visible_lines()
         assert first < 150 < last
-    assert panel.view._ground(150) == theme.DARK.accent_soft
+    assert panel.view.ground(150) == theme.DARK.accent_soft
     panel.draw(replace(frame, view=replace(frame.view, line=0, asked=2)))
-    assert panel.view._ground(150) == theme.DARK.panel
+    assert panel.view.ground(150) == theme.DARK.panel
 
 
 def test_that_an_error_is_broken_between_its_words_and_inside_of_one_only_where_it_has_no_room(qtbot: QtBot) -> None:

@@ -1,0 +1,137 @@
+"""Finds in a text: keeps the places, steps through them, replaces, and paints those that are seen."""
+
+from bisect import bisect_left
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QTextCursor
+from PySide6.QtWidgets import QPlainTextEdit
+
+from gui.widgets.editor import plain_text, search
+from gui.widgets.editor.find_bar import FindBar
+from gui.widgets.editor.search import Found
+
+LATER = 60  # milliseconds after a change of the text until it is searched again
+
+
+class Finder(QObject):
+    """The bar and its places. Works as well on what cannot be edited, but for replacing."""
+
+    def __init__(self, view: QPlainTextEdit) -> None:
+        super().__init__(view)
+        self._view = view
+        self.bar = FindBar(view)
+        self.found = Found()
+        self._from = 0  # where the search began: whoever types a query goes on from there
+        self._later = QTimer(self, singleShot=True, interval=LATER)
+        self._later.timeout.connect(self.look)
+        self.bar.asked.connect(self._ask)
+        self.bar.stepped.connect(self.step)
+        self.bar.replaced.connect(self._replace)
+        self.bar.closed.connect(self._closed)
+
+    def open(self, *, replacing: bool, may_edit: bool) -> None:
+        """Shows the bar, with what is selected."""
+        cursor = self._view.textCursor()
+        chosen = cursor.selectedText()
+        self._from = cursor.selectionStart()
+        self.bar.open("" if "\u2029" in chosen else plain_text.real(chosen), replacing=replacing, may_edit=may_edit)
+
+    def text_changed(self) -> None:
+        """The places are others now: looked for when the typing rests."""
+        if self.bar.isVisible():
+            self._later.start()
+
+    def _text(self) -> str:
+        return self._view.document().toRawText().replace("\u2029", "\n")
+
+    def look(self) -> None:
+        """Finds all places again."""
+        self.found = search.find_all(self._text(), self.bar.query) if self.bar.isVisible() else Found()
+        self._tell()
+        self._view.viewport().update()
+
+    def _ask(self) -> None:
+        self.look()
+        if not self.found.places:
+            return
+        self._choose(bisect_left(self.found.places, (self._from, 0)) % len(self.found.places))
+
+    def step(self, forward: bool) -> None:
+        """To the next place after what is selected, or the one before; round at the end. Without a bar: opens it."""
+        if not self.bar.what.text():
+            self.open(replacing=False, may_edit=False)
+            return
+        if not self.bar.isVisible() or self._later.isActive():
+            self.found = search.find_all(self._text(), self.bar.query)
+        places, cursor = self.found.places, self._view.textCursor()
+        if not places:
+            self._tell()
+            return
+        at = bisect_left(places, (cursor.selectionStart(), 0))
+        here = at < len(places) and places[at] == (cursor.selectionStart(), cursor.selectionEnd())
+        self._choose((at + here if forward else at - 1) % len(places))
+
+    def _choose(self, at: int) -> None:
+        begin, end = self.found.places[at]
+        cursor = self._view.textCursor()
+        cursor.setPosition(begin)
+        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        self._view.setTextCursor(cursor)
+        self._uncover()
+        self._from = begin
+        self._tell()
+
+    def _uncover(self) -> None:
+        """What was found is not left below the bar."""
+        under = self._view.cursorRect().top() - (self.bar.height() + self.bar.y())
+        if self.bar.isVisible() and under < 0:
+            bar, high = self._view.verticalScrollBar(), max(1, self._view.fontMetrics().lineSpacing())
+            bar.setValue(bar.value() + under // high)
+
+    def _tell(self) -> None:
+        cursor, places = self._view.textCursor(), self.found.places
+        chosen = (cursor.selectionStart(), cursor.selectionEnd())
+        at = bisect_left(places, chosen)
+        self.bar.tell(self.found, at + 1 if at < len(places) and places[at] == chosen else 0)
+
+    def _replace(self, everything: bool) -> None:
+        if self._view.isReadOnly():
+            return
+        if everything:
+            self._replace_all()
+            return
+        cursor, query, by = self._view.textCursor(), self.bar.query, plain_text.held(self.bar.by.text())
+        if (cursor.selectionStart(), cursor.selectionEnd()) in self.found.places and cursor.hasSelection():
+            if query.regular:
+                match = search.expression(query).match(self._text(), cursor.selectionStart())
+                by = search.replacement(match, by)
+            cursor.insertText(by)
+            self._view.setTextCursor(cursor)
+        self.look()
+        self.step(True)
+
+    def _replace_all(self) -> None:
+        """In one step of undo: all from the first place to the last one is put in at once."""
+        begin, end, made, count = search.replace_all(self._text(), self.bar.query, plain_text.held(self.bar.by.text()))
+        if count:
+            cursor = QTextCursor(self._view.document())
+            cursor.setPosition(begin)
+            cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+            cursor.insertText(made)
+        self.look()
+
+    def _closed(self) -> None:
+        self.found = Found()
+        self._view.setFocus()
+        self._view.viewport().update()
+
+    def places_in(self, begin: int, end: int) -> list[tuple[int, int]]:
+        """The places that touch a part of the text."""
+        places = self.found.places if self.bar.isVisible() else ()
+        found = []
+        for at in range(max(0, bisect_left(places, (begin, 0)) - 1), len(places)):
+            if places[at][0] > end:
+                break
+            if places[at][1] > begin:
+                found.append(places[at])
+        return found
