@@ -5,6 +5,7 @@ from functools import partial
 
 from PySide6.QtCore import QCoreApplication
 
+from engine.documents.templates import templates
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from gui import actions
 from gui.actions import ActionScene
@@ -40,6 +41,7 @@ def commands_of(commands: Commands, scene: ActionScene, panels: Sequence[PanelIn
         *_panels(commands, scene, panels),
         *_looks(commands),
         *_course(commands, scene),
+        *_programs(commands, scene),
     ]
 
 
@@ -102,3 +104,17 @@ def _course(commands: Commands, scene: ActionScene) -> list[Command]:
         Command(label, _words("Python"), "", partial(commands.interpreter, path)) for path, label in course.interpreters
     ]
     return [*tries, *listed, *pythons]
+
+
+def _programs(commands: Commands, scene: ActionScene) -> list[Command]:
+    """What a program of one's own can begin with, and those that were open."""
+    own = actions.words(actions.OWN)
+    begin = [
+        Command(_words("New: {template}").format(template=one.title), own, "", partial(commands.new, one.name))
+        for one in templates()
+    ]
+    again = [
+        Command(_words("Open {file}").format(file=path), own, "", partial(commands.open_file, path))
+        for path in scene.course.recent
+    ]
+    return [*begin, *again]

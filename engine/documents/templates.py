@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 from engine.environment.installation import RESOURCES
@@ -20,6 +21,7 @@ class Template:
     text: str
 
 
+@cache
 def templates(folder: Path = FOLDER) -> tuple[Template, ...]:
     """All of them, by name; each file's name begins with its place."""
     return tuple(_read(path) for path in sorted(folder.glob("*.py")))

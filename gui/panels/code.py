@@ -169,7 +169,6 @@ class Code(Card):
         self._wrong, self._followed = frozenset(), code_follow.Followed()
         self._target, self._goes_along, self._rests, self._before = 0, True, 0.0, 1 << 20
         self._recent.clear()
-        self.subtitle.setText(PurePath(frame.program.path).name)
 
     def _follow(self, frame: Frame) -> None:
         """Keeps the line of whoever moved last, or of the thread that was chosen, in the middle of what is seen."""
@@ -271,7 +270,8 @@ class Code(Card):
 
     def _draw_header(self, frame: Frame) -> None:
         self._draw_check(frame)
-        cursor = frame.view.cursor
+        name, cursor = PurePath(frame.program.path).name, frame.view.cursor
+        self.subtitle.set_text(self.tr("{name}, not saved").format(name=name) if frame.program.edited else name)
         self.time.setVisible(cursor is not None)
         self.now.setVisible(cursor is not None)
         if cursor is not None:

@@ -58,6 +58,17 @@ def _words(*buttons: KeyButton) -> Give:
     return give
 
 
+def _word_of(button: KeyButton) -> Give:
+    """The word of a button that keeps it in a compact window, too, while there is room."""
+
+    def give(there: bool) -> None:
+        button.keep = there
+        button.shows_word = there
+        button.updateGeometry()
+
+    return give
+
+
 def _controls(*widgets: QWidget) -> Give:
     """These controls: without room for them they are entries of a menu."""
 
@@ -88,7 +99,7 @@ class Toolbar(PaintedPanel):
 
     def _make_controls(self) -> None:
         self.run = KeyButton(self.tr("Run"), "run", actions.key("run"), primary=True, keep=True)
-        self.file = KeyButton(self.tr("File"), "file", name=self.tr("Programs of your own"))
+        self.file = KeyButton(self.tr("File"), "file", keep=True, name=self.tr("Programs of your own"))
         self.pause = KeyButton(self.tr("Pause"), "pause", actions.key("pause"))
         self.stop = KeyButton(self.tr("Stop"), "stop", actions.key("stop"))
         self.slider = Slider(self.tr("Speed"), step=0.0625)
@@ -127,7 +138,7 @@ class Toolbar(PaintedPanel):
             lambda there: self.speed_caption.setVisible(there and not self.theme.compact),
             _keys(self.smaller, self.larger),
             _words(self.pause, self.stop),
-            _words(self.file),
+            _word_of(self.file),
             self.speed_keys.setVisible,
             _keys(self.look, self.help),
             _keys(self.pause, self.stop),

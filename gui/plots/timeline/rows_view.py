@@ -248,7 +248,8 @@ class RowsView(QWidget):
             return QCoreApplication.translate("timeline", "Starting \u2026")
         if self.frame.run.phase is Phase.ENDED:
             return QCoreApplication.translate("timeline", "No thread ran.")
-        return QCoreApplication.translate("timeline", "Press Space to run the program: its threads appear here.")
+        said = QCoreApplication.translate("timeline", "Press {key} to run the program: its threads appear here.")
+        return said.format(key="F5" if self.frame.program.editable else "Space")  # in its text Space is a letter
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
