@@ -44,6 +44,8 @@ from engine.words.findings import sentence
 from engine.words.reasons import death, printed, unknown
 from engine.words.troubles import told
 
+SMALL = 20_000  # letters of a text that is read at once: some 30 ms
+
 
 class Session:
     """One open scenario and its runs, one at a time. For one thread; nothing blocks but `wait` and `close`.
@@ -85,7 +87,7 @@ class Session:
         self._scenario, self._last = scenario, None
         self._model, self._intervals = RunModel(), FrameIntervals(bool(scenario.runs_in))
         text, trouble = ("", None) if scenario.page else read_program(scenario.program)
-        self._settings = RunSettings(text)
+        self._settings = RunSettings(text if not editable or len(text) < SMALL else "")  # the check tells them soon
         old = self.frame.run
         self._edited = None
         self._blank(scenario, text, RunState(trouble=trouble, interpreter=old.interpreter, speed=old.speed))
