@@ -67,7 +67,7 @@ class Gutter(QWidget):
             if here:
                 left = theme.px(6 if theme.compact else 12)
                 draw_chips(painter, theme, here, QRect(left, row.top(), chip_room(theme), row.height()))
-        view.draw_ring(painter, self.rect().adjusted(1, 1, 8, -1))
+        draw_ring(painter, view, theme, self.rect().adjusted(1, 1, 8, -1))
 
 
 class CodeText(QPlainTextEdit):
@@ -262,15 +262,7 @@ class CodeText(QPlainTextEdit):
             if note is not None:
                 writer.draw(painter, note, block.text(), self.layout_of_lines.row(line, box), self.ground(line))
         self.paint_beside(painter, seen, behind=False)
-        self.draw_ring(painter, self.viewport().rect().adjusted(-8, 1, -1, -1))
-
-    def draw_ring(self, painter: QPainter, ring: QRect) -> None:
-        """Around gutter and text, while the keyboard is there: a caret before the first letter is not covered."""
-        if self.hasFocus():
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-            painter.setPen(QPen(QColor(self.theme.colours.accent), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(ring)
+        draw_ring(painter, self, self.theme, self.viewport().rect().adjusted(-8, 1, -1, -1))
 
     def paint_beside(self, painter: QPainter, seen: Seen, *, behind: bool) -> None:
         """Paints more: between the ground and the text, or above the text and what is noted of it."""
@@ -279,3 +271,12 @@ class CodeText(QPlainTextEdit):
 def writer_of(view: QPlainTextEdit, theme: Theme) -> NoteWriter:
     """Writes notes where the view is scrolled to."""
     return NoteWriter(theme, view.font(), view.viewport().width(), view.horizontalScrollBar().value())
+
+
+def draw_ring(painter: QPainter, view: QPlainTextEdit, theme: Theme, ring: QRect) -> None:
+    """Around gutter and text, while the keyboard is there: a caret before the first letter is not covered."""
+    if view.hasFocus():
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(QPen(QColor(theme.colours.accent), 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(ring)

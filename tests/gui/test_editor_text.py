@@ -1,7 +1,6 @@
 """What becomes of the text in the editor: pasted, dropped, composed, with letters of every kind, and its colours."""
 
 import random
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -255,9 +254,9 @@ def test_that_a_knob_that_is_named_later_gets_its_colour(view: CodeView) -> None
 
 
 @pytest.fixture
-def long(view: CodeView) -> Iterator[CodeView]:
+def long(view: CodeView) -> CodeView:
     view.load("".join(f"def f{n}(a):\n    return 'x' + \"{n}\"  # c\n" for n in range(2500)), ())
-    yield view
+    return view
 
 
 def test_that_five_thousand_lines_behave(long: CodeView, qtbot: QtBot) -> None:
