@@ -44,6 +44,8 @@ from engine.words.findings import sentence
 from engine.words.reasons import death, printed, unknown
 from engine.words.troubles import told
 
+SMALL = 20_000  # letters of a text that is read at once: some 30 ms
+
 
 class Session:
     """One open scenario and its runs, one at a time. For one thread; nothing blocks but `wait` and `close`.
@@ -88,7 +90,9 @@ class Session:
         self._scenario, self._last, self._typed = scenario, None, text
         self._model, self._intervals = RunModel(), FrameIntervals(bool(scenario.runs_in))
         text, trouble = self._text_of(scenario)
-        self._settings = RunSettings(text)
+        self._settings = RunSettings(
+            text if self._typed is None or len(text) < SMALL else ""
+        )  # the check tells them soon
         old = self.frame.run
         self._blank(scenario, text, RunState(trouble=trouble, interpreter=old.interpreter, speed=old.speed), edited)
         if self._typed is not None:

@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QHelpEvent,
     QPainter,
     QPaintEvent,
+    QPen,
     QResizeEvent,
     QTextBlock,
 )
@@ -20,7 +21,6 @@ from gui.theme.palette import font, shade
 from gui.theme.theme import UNDRESSED, Theme
 from gui.view_state.code_annotations import Marker, Note, uppermost
 from gui.widgets.chips import chip_room, draw_chips
-from gui.widgets.controls import draw_focus
 from gui.widgets.drawing import RIGHT, write
 from gui.widgets.editor.code_lines import TAB, CodeLines
 from gui.widgets.editor.line_table import ChangedLines
@@ -67,6 +67,7 @@ class Gutter(QWidget):
             if here:
                 left = theme.px(6 if theme.compact else 12)
                 draw_chips(painter, theme, here, QRect(left, row.top(), chip_room(theme), row.height()))
+        draw_ring(painter, view, theme, self.rect().adjusted(1, 1, 8, -1))
 
 
 class CodeText(QPlainTextEdit):
@@ -87,7 +88,7 @@ class CodeText(QPlainTextEdit):
         self.layout_of_lines = CodeLines(self.document(), self._changes)
         self.document().setDocumentLayout(self.layout_of_lines)
         self.highlighter = Highlighter(self.document(), self._changes)
-        self.highlighter.read.connect(lambda _first, _last: self.colour_seen())
+        self.highlighter.read.connect(self._line_read)
         self.verticalScrollBar().valueChanged.connect(lambda _value: self.colour_seen())
         self.theme = UNDRESSED
         self.at: dict[int, list[Marker]] = {}
@@ -234,6 +235,12 @@ class CodeText(QPlainTextEdit):
             colours.lost_text if note is not None and note.bad else colours.text if line in self.at else colours.faint
         )
 
+    def _line_read(self, first: int, last: int) -> None:
+        """Lines from 0 that were read in an idle moment."""
+        begin, end = self.visible_lines()
+        if first <= end and last >= begin - 1:
+            self.colour_seen()
+
     def colour_seen(self) -> None:
         """Colours what is seen before it is painted: it would be painted twice otherwise."""
         for _, block, _ in self.blocks_in(self.viewport().rect()):
@@ -255,7 +262,7 @@ class CodeText(QPlainTextEdit):
             if note is not None:
                 writer.draw(painter, note, block.text(), self.layout_of_lines.row(line, box), self.ground(line))
         self.paint_beside(painter, seen, behind=False)
-        draw_focus(painter, self.theme, self)
+        draw_ring(painter, self, self.theme, self.viewport().rect().adjusted(-8, 1, -1, -1))
 
     def paint_beside(self, painter: QPainter, seen: Seen, *, behind: bool) -> None:
         """Paints more: between the ground and the text, or above the text and what is noted of it."""
@@ -264,3 +271,12 @@ class CodeText(QPlainTextEdit):
 def writer_of(view: QPlainTextEdit, theme: Theme) -> NoteWriter:
     """Writes notes where the view is scrolled to."""
     return NoteWriter(theme, view.font(), view.viewport().width(), view.horizontalScrollBar().value())
+
+
+def draw_ring(painter: QPainter, view: QPlainTextEdit, theme: Theme, ring: QRect) -> None:
+    """Around gutter and text, while the keyboard is there: a caret before the first letter is not covered."""
+    if view.hasFocus():
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(QPen(QColor(theme.colours.accent), 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(ring)

@@ -103,6 +103,8 @@ class CodeView(CodeText):
         if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             event.setAccepted(self.keyboard.keeps(event))
             return True
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self.gutter.update()
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -12,6 +12,7 @@ from gui.widgets.editor.line_lexer import ROOT, UNKNOWN, Bracket, LineLexer, Sty
 from gui.widgets.editor.line_table import ChangedLines, PerLine
 
 SLICE = 0.004  # seconds that an idle moment is used for
+RESTS = 30  # milliseconds after a change until idle moments are used: first it is painted
 AT_ONCE = 0.003  # seconds that a key that was typed may take for the lines after its own
 BACK = 200  # lines before what is seen in which a beginning is looked for that makes sense by itself
 _BEGINS = re.compile(r"(?:def|class|import|from|async|@)\b|@\w")
@@ -39,7 +40,6 @@ class Highlighter(QObject):
         self.colours: Colours | None = None
         self._formats: dict[str, QTextCharFormat] = {}
         self._idle = QTimer(self)
-        self._idle.setInterval(0)
         self._idle.timeout.connect(self._work)
         changes.listeners.append(self._replaced)
 
@@ -63,7 +63,7 @@ class Highlighter(QObject):
             if words.search(line) and number < len(self.lines) and self.lines[number] is not None:
                 self.lines[number] = None
                 self._add_dirty(number)
-        self._idle.start()
+        self._idle.start(RESTS)
 
     def dress(self, colours: Colours) -> None:
         """Other colours: lines are coloured again when they are seen."""
@@ -87,7 +87,7 @@ class Highlighter(QObject):
         self._dirty = [one + more if one >= end else one for one in self._dirty if one <= first or one >= end]
         if self._states[first] != UNKNOWN:
             self._add_dirty(first)
-        self._idle.start()
+        self._idle.start(RESTS)
 
     def _add_dirty(self, line: int) -> None:
         if line not in self._dirty:
@@ -112,6 +112,7 @@ class Highlighter(QObject):
         if not self._dirty:
             self._idle.stop()
             return
+        self._idle.setInterval(0)
         first = last = self._dirty[0]
         until = time.perf_counter() + SLICE
         while self._dirty and time.perf_counter() < until:

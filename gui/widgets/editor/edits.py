@@ -63,21 +63,24 @@ def _cut(block: QTextBlock, column: int, length: int) -> None:
     cursor.removeSelectedText()
 
 
+def _select_from(cursor: QTextCursor, begin: int) -> None:
+    """What was put in at the beginning of the first line is selected too."""
+    end, backward = cursor.selectionEnd(), cursor.position() < cursor.anchor()
+    cursor.setPosition(end if backward else begin)
+    cursor.setPosition(begin if backward else end, QTextCursor.MoveMode.KeepAnchor)
+
+
 def indent(cursor: QTextCursor, unit: str) -> None:
     """Moves the selected lines one step to the right; without several: blanks up to the next stop."""
     lines = lines_of(cursor)
     cursor.beginEditBlock()
     if len(lines) > 1:
         starts = cursor.selectionStart() == lines[0].position()
-        backward, other = cursor.position() < cursor.anchor(), max(cursor.position(), cursor.anchor())
         for block in lines:
             if block.text().strip():
                 _at(block).insertText(unit)
-        if starts:  # the first line stays selected from its beginning
-            end = max(cursor.position(), cursor.anchor(), other)
-            ends = (end, lines[0].position()) if backward else (lines[0].position(), end)
-            cursor.setPosition(ends[0])
-            cursor.setPosition(ends[1], QTextCursor.MoveMode.KeepAnchor)
+        if starts:
+            _select_from(cursor, lines[0].position())
     else:
         column = min(spot(cursor, cursor.selectionStart())[1], 1 << 20)
         before = lines[0].text()[:column].expandtabs(STOP)
@@ -117,7 +120,7 @@ def new_line(cursor: QTextCursor, unit: str, code: str) -> None:
         blanks += unit
     elif _LEAVES.match(ends.lstrip()) and not rest.strip():
         blanks = blanks[:-1] if blanks.endswith("\t") else blanks[: max(0, len(blanks) - STOP)]
-    if rest.strip():
+    if rest.strip() and before.strip():
         _cut(cursor.block(), cursor.position() - cursor.block().position(), len(_blanks(rest)))
     cursor.insertText("\n" + blanks)
     cursor.endEditBlock()
@@ -148,6 +151,7 @@ def toggle_comment(cursor: QTextCursor, _unit: str = "") -> None:
         return
     marked = all(block.text().lstrip().startswith("#") for block in lines)
     column = min(len(_blanks(block.text())) for block in lines)
+    starts = cursor.hasSelection() and cursor.selectionStart() == lines[0].position()
     cursor.beginEditBlock()
     for block in lines:
         if marked:
@@ -156,6 +160,8 @@ def toggle_comment(cursor: QTextCursor, _unit: str = "") -> None:
             _cut(block, at, 2 if text[at : at + 2] == "# " else 1)
         else:
             _at(block, column).insertText("# ")
+    if starts:
+        _select_from(cursor, lines[0].position())
     cursor.endEditBlock()
 
 

@@ -1,6 +1,5 @@
 """Reads a program one line at a time: its coloured pieces, its brackets, the state in which the next line begins."""
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from pygments.lexer import ExtendedRegexLexer, LexerContext
@@ -73,15 +72,10 @@ class LineLexer:
         self._numbers: dict[tuple[str, ...], int] = {("root",): ROOT}
         self.knobs: frozenset[str] = frozenset()  # these names have a role of their own
 
-    def _tokens(self, text: str, stack: list[str]) -> Iterator[tuple[_TokenType, str]]:
-        context = LexerContext(text, 0, stack=stack)
-        for _, token, value in self._lexer.get_tokens_unprocessed(context=context):
-            yield token, value
-
     def read(self, text: str, state: int) -> LexedLine:
         """Reads a line without its end, which begins in this state. Of a very long line only the beginning is read."""
-        stack = list(self._stacks[state])
-        tokens = list(self._tokens(text[:LONGEST] + "\n", stack))
+        context = LexerContext(text[:LONGEST] + "\n", 0, stack=list(self._stacks[state]))
+        tokens = [(token, value) for _, token, value in self._lexer.get_tokens_unprocessed(context=context)]
         pieces: list[StyledPiece] = []
         brackets: list[Bracket] = []
         column, last = 0, len(tokens) - 1
@@ -103,7 +97,7 @@ class LineLexer:
             elif not role and token is not Error:
                 brackets += [Bracket(column + i, one) for i, one in enumerate(part) if one in "([{}])"]
             column += length
-        found = tuple(stack)
+        found = tuple(context.stack)
         number = self._numbers.get(found)
         if number is None:
             number = self._numbers[found] = len(self._stacks)

@@ -8,7 +8,8 @@ import re
 
 _HELD = {"\u2028": "\ufdd2", "\u2029": "\ufdd3", "\ufdd0": "\ufdd4", "\ufdd1": "\ufdd5", "\ufeff": "\ufdd6"}
 _INTO = str.maketrans(_HELD)
-_BACK = str.maketrans({held: real for real, held in _HELD.items()} | {"\u2029": "\n"})
+_BACK = str.maketrans({held: real for real, held in _HELD.items()})
+_STANDS = re.compile("[\ufdd2-\ufdd6]")
 _SIGNS = {"\ufdd2": "\u21a9", "\ufdd3": "\u00b6", "\ufdd4": "\ufffd", "\ufdd5": "\ufffd", "\ufdd6": "\u2402"}
 UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufdd2-\ufdd6]")
 _ENDS = re.compile("\r\n|\r|\n")
@@ -23,7 +24,8 @@ def held(text: str) -> str:
 
 def real(raw: str) -> str:
     """The text of what a document holds, which ends its lines by U+2029."""
-    return raw.translate(_BACK) if not raw.isascii() else raw
+    text = raw.replace("\u2029", "\n")
+    return text.translate(_BACK) if not text.isascii() and _STANDS.search(text) else text
 
 
 def ending(text: str) -> str:
