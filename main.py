@@ -29,7 +29,9 @@ def main(argv: "list[str] | None" = None) -> int:
     from engine.environment import installation  # noqa: PLC0415 - after the path is known
 
     parser = _parser(installation.NAME, installation.INSTALLED)
-    options, rest = parser.parse_known_args(words)
+    ours, theirs = _without_own(words)
+    options, rest = parser.parse_known_args(ours)
+    options.arguments = theirs
     if options.version:
         print(f"Thread Theatre {installation.version()}")
         return 0
@@ -48,6 +50,12 @@ def main(argv: "list[str] | None" = None) -> int:
     except BrokenPipeError:  # who reads our output has had enough; Python would complain again at its end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+
+
+def _without_own(words: "list[str]") -> "tuple[list[str], list[str]]":
+    """A command line without what stands after "--", and that: the arguments of the program that is run."""
+    at = words.index("--") if "--" in words and words[0] == "run" else len(words)
+    return words[:at], words[at + 1 :]
 
 
 def _keep_compiled_files_away() -> None:
@@ -207,8 +215,11 @@ def _parser(name: str, installed: bool) -> argparse.ArgumentParser:
     parser.set_defaults(command=None)
     commands = parser.add_subparsers(metavar="COMMAND", parser_class=_Parser)
 
-    run = _command(commands, "run", "run a scenario or a file without a window")
-    run.add_argument("what", metavar="ID_OR_FILE", help="a scenario's id, or a Python file")
+    run = _command(commands, "run", "run a scenario or a program without a window")
+    run.epilog = "What stands after -- is for the program:  run sums.py -- 3 4"
+    about = "a scenario's id, a Python file, or a folder with a __main__.py"
+    run.add_argument("what", nargs="?", metavar="WHAT", help=about)
+    run.add_argument("-m", dest="module", metavar="MODULE", help="a module of the current folder, as python -m runs it")
     _add_settings(run)
     run.add_argument("--python", metavar="EXE", help="the Python that runs the program: a path or a name")
     run.add_argument("--speed", type=_number(0.05, 20, ""), default=1.0, metavar="X", help="0.05 to 20")

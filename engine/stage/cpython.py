@@ -27,6 +27,7 @@ RELIED_ON = {
     "_thread:LockType": "_at_fork_reinit",
     "_thread:RLock": "_at_fork_reinit _is_owned _release_save _acquire_restore",
     "sys": "_getframe _current_frames",
+    "runpy": "_run_module_as_main",
     "atexit": "_run_exitfuncs",
     "threading": "_active _register_atexit _shutdown",
     "threading:Thread": "_bootstrap_inner _initialized _name _started",
@@ -95,6 +96,11 @@ def reset_lock(*locks: object) -> None:
 
 
 # of modules that few programs import
+
+
+def run_module_as_main(name: str) -> None:
+    """What `python -m name` does, but for sys.argv[0]: it executes the module in the one that `__main__` is."""
+    importlib.import_module("runpy")._run_module_as_main(name, False)
 
 
 def waiter_for(futures: object, return_when: object) -> Any:
