@@ -22,6 +22,8 @@ before_threads_end: Callable[[Callable[[], object]], object] = threading._regist
 wait_for_threads: Callable[[], None] = threading._shutdown  # type: ignore[attr-defined]  # the interpreter's own end
 run_exit_functions: Callable[[], None] = atexit._run_exitfuncs
 
+WALKS = ("walk_tb", "_walk_tb_with_full_positions")  # functions of `traceback`; the second one came with 3.11
+
 # module, or module:class -> names that our subclasses and copies use of it
 RELIED_ON = {
     "_thread:LockType": "_at_fork_reinit",

@@ -18,7 +18,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from engine.protocol.messages import MissingFact
-from engine.protocol.program_text import compile_program
 from engine.stage.facade import registry
 from engine.stage.facade.base import lazy
 from engine.stage.outcome import exception_report
@@ -34,7 +33,7 @@ _LOADED_BEFORE = frozenset(sys.builtin_module_names) | {  # by Python itself: no
 class _Loader(importlib.machinery.SourceFileLoader):
     """Loads a module beside the program as a part of it: with the program's builtins.
 
-    What executes it is Python's own, so that tracebacks have the frames that they have outside.
+    What reads, compiles and executes it is Python's own, so that tracebacks have the frames that they have outside.
     """
 
     imports: Imports
@@ -44,18 +43,23 @@ class _Loader(importlib.machinery.SourceFileLoader):
         module.__dict__["__builtins__"] = self.imports.builtins
         return module
 
-    def get_code(self, fullname: str) -> types.CodeType:
-        path = self.get_filename(fullname)
-        ready = self.imports.ready_code(path)
-        if ready is not None:
-            return ready
-        text = importlib.util.decode_source(self.get_data(path))
-        self.imports.context.reporter.add_file(path, text)
+    def path_stats(self, path: str) -> Mapping[str, Any]:
+        """Asked for before the text or what is kept of it: from here on the file is one of the program's."""
         try:
-            code: types.CodeType = compile_program(text, path, {})
-        except SyntaxError as error:
-            raise error.with_traceback(None) from None  # where the text is wrong, not how it was read
-        return code
+            text = importlib.util.decode_source(self.get_data(path))
+        except (OSError, SyntaxError, UnicodeDecodeError):
+            pass  # Python says so at once
+        else:
+            self.imports.context.reporter.add_file(path, text)
+        return super().path_stats(path)
+
+
+class _MainLoader(_Loader):
+    """Loads the program itself, where it is run by its name: with its knobs, and as it stands in the window."""
+
+    def get_code(self, fullname: str) -> types.CodeType:
+        del fullname
+        return self.imports.main_code()
 
 
 def _loader_of(module: types.ModuleType | None) -> Any:
@@ -74,6 +78,7 @@ class _Finder(importlib.abc.MetaPathFinder):
         self._imports = imports
         looks = {"imports": imports, "__module__": importlib.machinery.SourceFileLoader.__module__}
         self._loader = type("SourceFileLoader", (_Loader,), looks)
+        self._main_loader = type("SourceFileLoader", (_MainLoader,), looks)
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: types.ModuleType | None = None
@@ -88,7 +93,9 @@ class _Finder(importlib.abc.MetaPathFinder):
         inside = spec.origin.startswith(folder) and not spec.origin.startswith(_LIBRARY)
         if not inside or any(name in spec.origin[len(folder) :] for name in _INSTALLED):
             return None
-        spec.loader = self._loader(fullname, spec.origin)
+        main = self._imports.main
+        load = self._loader if main is None or main[0] != spec.origin else self._main_loader
+        spec.loader = load(fullname, spec.origin)
         return spec
 
 
@@ -112,10 +119,9 @@ class Imports:
         sys.meta_path.insert(before, finder)
         return finder
 
-    def ready_code(self, path: str) -> types.CodeType | None:
-        """The program itself, once, where it is run by its name: with its knobs, and as it stands in the window."""
-        if self.main is None or self.main[0] != path:
-            return None
+    def main_code(self) -> types.CodeType:
+        """The program's own, which is about to be executed."""
+        assert self.main is not None
         code = self.main[1]
         self.main = None
         self.begun()

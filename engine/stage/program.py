@@ -17,6 +17,7 @@ from engine.protocol.program_text import PART_MARK, compile_program
 from engine.protocol.records import MAIN_THREAD, Kind, what
 from engine.stage import cpython
 from engine.stage.facade import output, registry
+from engine.stage.facade.traceback import hide_engine
 from engine.stage.importlib_bootstrap import Imports, is_own
 from engine.stage.outcome import exception_report
 from engine.stage.outcome.expressions import Expressions, MeasuredCalls, plan
@@ -116,6 +117,7 @@ class Program:
             sys.modules["__mp_main__"] = self.module
             multiprocessing.ORIGINAL_DIR = os.getcwd()
         sys.path.insert(0, self.context.folder)
+        hide_engine()
         sys.stdout, sys.stderr = self._streams
 
     def _execute(self, code: types.CodeType) -> bool:
