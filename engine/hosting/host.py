@@ -165,6 +165,9 @@ class ChildProcess(Host):
                 cwd=self._folder,
                 start_new_session=os.name == "posix",
                 creationflags=NO_WINDOW,
+                env=dict(
+                    os.environ
+                ),  # without what C code of ours has set, such as readline: the program is not to see it
                 bufsize=0,
             )
         except BaseException:

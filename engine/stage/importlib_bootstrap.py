@@ -23,8 +23,7 @@ from engine.stage.facade.base import lazy
 from engine.stage.outcome import exception_report
 from engine.stage.run_services import RunServices
 
-_LIBRARY = os.path.dirname(os.__file__) + os.sep
-_INSTALLED = (f"site-packages{os.sep}", f"dist-packages{os.sep}")  # an environment may lie below the program's folder
+_LIBRARY = os.path.dirname(os.__file__)
 _LOADED_BEFORE = frozenset(sys.builtin_module_names) | {  # by Python itself: no file beside a program hides them
     *("abc", "codecs", "encodings", "genericpath", "io", "ntpath", "os", "posixpath", "site", "stat", "zipimport"),
 }
@@ -90,13 +89,25 @@ class _Finder(importlib.abc.MetaPathFinder):
         spec = importlib.machinery.PathFinder.find_spec(fullname, path, target) if len(folder) > 1 else None
         if spec is None or type(spec.loader) is not importlib.machinery.SourceFileLoader or spec.origin is None:
             return None
-        inside = spec.origin.startswith(folder) and not spec.origin.startswith(_LIBRARY)
-        if not inside or any(name in spec.origin[len(folder) :] for name in _INSTALLED):
+        if not spec.origin.startswith(folder) or (path is None and not self._is_for_own(spec.origin, fullname)):
             return None
         main = self._imports.main
         load = self._loader if main is None or main[0] != spec.origin else self._main_loader
         spec.loader = load(fullname, spec.origin)
         return spec
+
+    def _is_for_own(self, origin: str, name: str) -> bool:
+        """Whether a module that no package holds is the program's own: beside it, or where the program looks first.
+
+        A folder that comes behind Python's own library is one for libraries, wherever it lies.
+        """
+        place, file = os.path.split(origin)
+        if file == "__init__.py" and os.path.basename(place) == name:
+            place = os.path.dirname(place)
+        if place == self._imports.context.folder:
+            return True
+        first = sys.path[: sys.path.index(_LIBRARY)] if _LIBRARY in sys.path else []
+        return any(isinstance(one, str) and os.path.abspath(one) == place for one in first)
 
 
 class Imports:

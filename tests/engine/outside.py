@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from engine.frame import OutputPiece
 from engine.session.session import Session
 
 PATIENCE = 60  # seconds; far more than any of these programs takes
@@ -45,6 +46,11 @@ def command(words: Sequence[str], folder: Path, **variables: str) -> Ending:
     return Ending(status, done.stdout.decode(), done.stderr.decode())
 
 
+def typed(piece: OutputPiece) -> str:
+    """A piece of output as it stood in a terminal."""
+    return piece.text if piece.open else f"{piece.text}\n"
+
+
 def inside(
     open_program: Callable[..., Session],
     path: Path,
@@ -63,8 +69,8 @@ def inside(
         frame = session.wait(PATIENCE)
         assert frame.run.ended is not None
         assert frame.recording.output_left_out == frame.recording.dropped == 0
-        out = "".join(f"{line.text}\n" for line in frame.recording.output if not line.error)
-        err = "".join(f"{line.text}\n" for line in frame.recording.output if line.error)
+        out = "".join(typed(piece) for piece in frame.recording.output if not piece.error)
+        err = "".join(typed(piece) for piece in frame.recording.output if piece.error)
         return Ending(session.summary()["exit"], out, err)
     finally:
         session.close()
