@@ -9,7 +9,7 @@ from engine.analysis.run_facts import RunFacts
 from engine.frame import Ended, Folder, Launch, Written
 from engine.hosting import work_folder
 from engine.hosting.host import Exit, Host
-from engine.protocol.modules import import_folder
+from engine.protocol.modules import MAIN, import_folder, module_of
 from engine.scenarios.scenario import Scenario
 from engine.session.written_files import WrittenFiles
 
@@ -18,7 +18,8 @@ def usual(scenario: Scenario) -> Launch:
     """How it begins unless somebody says otherwise."""
     if scenario.cwd is None:
         return Launch()
-    return Launch(folder=Folder.OWN if scenario.cwd == scenario.program.parent else Folder.CURRENT)
+    module = module_of(str(scenario.program)) if scenario.program.name == MAIN else ""
+    return Launch(module=module, folder=Folder.OWN if scenario.cwd == scenario.program.parent else Folder.CURRENT)
 
 
 def working_folder(scenario: Scenario, launch: Launch) -> str:
