@@ -106,7 +106,7 @@ class WrittenFiles:
         self._folder = folder
         self._ended = threading.Event()
         self._given_up = False
-        self._thread = threading.Thread(target=self._watch, name="written files", daemon=True)
+        self._thread = threading.Thread(target=self._watch, name="listing", daemon=True)
         self._thread.start()
 
     def _watch(self) -> None:

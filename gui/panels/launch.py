@@ -82,7 +82,7 @@ class FileRow(QWidget):
     def put(self, words: str, size: str = "", path: str = "", hint: str = "") -> None:
         """What it says, and what a click opens; without a path it is no link."""
         self.path = path
-        self.name.put(words, "text" if path else "muted")
+        self.name.put(words, "accent" if path else "muted")
         self.size_text.set_text(size)
         self.setToolTip(hint)
         self.name.setAccessibleDescription(hint)
@@ -157,7 +157,10 @@ class LaunchPanel(Card):
         self._wish(replace(self._launch, module=module_of(self._path) if at else ""))
 
     def _wish(self, launch: Launch) -> None:
-        self._tell(self._commands.launch(launch))
+        reason = self._commands.launch(launch)
+        self._tell(reason)
+        if not reason:
+            self._show_launch(launch)  # at once: the next wish may come before the next frame
 
     # what is shown
 

@@ -25,8 +25,8 @@ def is_safe(path: str) -> bool:
 
 
 def open_file(path: str) -> bool:
-    """Opens a file; of one that could run, or that is gone, its folder. Returns whether the system could."""
-    return show(path if is_safe(path) else os.path.dirname(path))
+    """Opens a file or a folder; of a file that could run, or is gone, its folder. Returns whether the system could."""
+    return show(path if os.path.isdir(path) or is_safe(path) else os.path.dirname(path))
 
 
 def show(path: str) -> bool:

@@ -17,7 +17,7 @@ _CURRENT: dict[str, Callable[..., object]] = {  # of the exception that is being
     "print_exc": traceback.print_exception,
     "format_exc": traceback.format_exception,
 }
-_Step = TypeVar("_Step", bound="tuple[FrameType, object]")
+_Step = TypeVar("_Step", bound=tuple[FrameType, object])
 _GIVEN = ("print_exception", "format_exception")
 
 
