@@ -30,7 +30,9 @@ def main(argv: "list[str] | None" = None) -> int:
     from engine.environment import installation  # noqa: PLC0415 - after the path is known
 
     parser = _parser(installation.NAME, installation.INSTALLED)
-    options, rest = parser.parse_known_args(_named_file(words))
+    ours, theirs = _without_own(words)
+    options, rest = parser.parse_known_args(ours)
+    options.arguments = theirs
     if options.version:
         print(f"Thread Theatre {installation.version()}")
         return 0
@@ -51,13 +53,19 @@ def main(argv: "list[str] | None" = None) -> int:
         return 1
 
 
-def _named_file(words: "list[str]") -> "list[str]":
-    """What stands in place of a command and is a file, or called like one, is the program that the window opens."""
+def _without_own(words: "list[str]") -> "tuple[list[str], list[str]]":
+    """A command line without the arguments of the program that is run, and these.
+
+    Of the command `run` they stand after "--"; of a window they stand after the file, as Python has it.
+    """
     first = words[0] if words else "-"
-    if first.startswith("-") or first in COMMANDS:
-        return words
-    like_a_file = os.path.exists(first) or first.endswith((".py", ".pyw")) or os.path.basename(first) != first
-    return ["--file", *words] if like_a_file else words
+    if first == "run" and "--" in words:
+        return words[: words.index("--")], words[words.index("--") + 1 :]
+    if not first.startswith("-") and first not in COMMANDS:
+        like_a_file = os.path.exists(first) or first.endswith((".py", ".pyw")) or os.path.basename(first) != first
+        if like_a_file:
+            return ["--file", first], words[1:]
+    return words, []
 
 
 def _keep_compiled_files_away() -> None:
@@ -220,8 +228,11 @@ def _parser(name: str, installed: bool) -> argparse.ArgumentParser:
     parser.set_defaults(command=None)
     commands = parser.add_subparsers(metavar="COMMAND", parser_class=_Parser)
 
-    run = _command(commands, "run", "run a scenario or a file without a window")
-    run.add_argument("what", metavar="ID_OR_FILE", help="a scenario's id, or a Python file")
+    run = _command(commands, "run", "run a scenario or a program without a window")
+    run.epilog = "What stands after -- is for the program:  run sums.py -- 3 4"
+    about = "a scenario's id, a Python file, or a folder with a __main__.py"
+    run.add_argument("what", nargs="?", metavar="WHAT", help=about)
+    run.add_argument("-m", dest="module", metavar="MODULE", help="a module of the current folder, as python -m runs it")
     _add_settings(run)
     run.add_argument("--python", metavar="EXE", help="the Python that runs the program: a path or a name")
     run.add_argument("--speed", type=_number(0.05, 20, ""), default=1.0, metavar="X", help="0.05 to 20")

@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
 
 from engine.environment import interpreters
-from engine.frame import Ended, Finding, Frame
-from engine.protocol import program_text
+from engine.frame import Ended, Finding, Folder, Frame, Launch, Written
+from engine.protocol import modules, program_text
 from engine.scenarios import catalogue
 from engine.scenarios.scenario import PartsNote, Scenario, near
 from engine.scenarios.text_report import parts_table
+from engine.session import launching
 from engine.session.run_settings import accept
 from engine.session.session import Session, read_program
 from engine.words.catalogue import say
 from engine.words.findings import sentence
-from engine.words.reasons import printed, refused, unknown
+from engine.words.reasons import exit_status, printed, refused, unknown
 from engine.words.troubles import title, told
 
+NAMED = 8  # files that the program wrote, in the verdict
 DONE, FAILED, BAD_INPUT, TIMED_OUT = 0, 1, 2, 3
 
 
@@ -36,7 +39,9 @@ class BadInput(Exception):
 class Options:
     """What `run` was asked for. Its fields are called as the options of the command line."""
 
-    what: str  # a scenario's id or a file
+    what: str | None  # a scenario's id, a file, or a folder; None: a module
+    module: str | None  # as after `python -m`
+    arguments: Sequence[str]  # the program's own
     set: Sequence[str]  # "NAME=VALUE"
     off: Sequence[str]
     python: str | None  # None: the one that runs this
@@ -54,7 +59,7 @@ def options_of(words: Namespace) -> Options:
 def run(options: Options) -> int:
     """Runs it to its end and prints what happened; returns 0, 2 for bad input, or 3 when it was timed out."""
     try:
-        scenario = find(options.what)
+        scenario, launch = _wanted(options)
         if scenario.page:
             page = {"scenario": scenario.id, "page": True, "title": scenario.title}
             said = f"{scenario.id} is a page: there is nothing to run, open it in the window"
@@ -64,14 +69,34 @@ def run(options: Options) -> int:
         executable = _interpreter(options.python)
         if options.save and not Path(options.save).absolute().parent.is_dir():
             raise BadInput(f"there is no folder to save {options.save} in")
-        return _run(scenario, knobs, executable, options)
+        return _run(scenario, launch, knobs, executable, options)
     except BadInput as problem:
         print(f"Thread Theatre: {' '.join(str(problem).split())}", file=sys.stderr)
         return BAD_INPUT
 
 
-def _run(scenario: Scenario, knobs: dict[str, Any], executable: str, options: Options) -> int:
+def _wanted(options: Options) -> tuple[Scenario, Launch]:
+    """What is to be run, and how it begins: in the current folder, as by itself. Raises BadInput."""
+    here, what, words = Path.cwd(), options.what, shlex.join(options.arguments)
+    if options.module is not None:
+        named = options.module
+        path = modules.file_of(str(here), named) if all(map(str.isidentifier, named.split("."))) else ""
+        if not path:
+            raise BadInput(f"there is no module {named} in the folder {here}")
+        return catalogue.from_file(Path(path), here), Launch(words, named, Folder.CURRENT, path)
+    if what is None:
+        raise BadInput("what is to be run? Give a scenario's id, a Python file, a folder, or -m MODULE")
+    if Path(what).is_dir() and (Path(what) / modules.MAIN).is_file():
+        return catalogue.from_file(Path(what) / modules.MAIN, here), Launch(words, modules.FOLDER, Folder.CURRENT, what)
+    scenario = find(what)
+    if scenario.cwd is None:
+        return scenario, replace(launching.usual(scenario), arguments=words)
+    return scenario, Launch(words, "", Folder.CURRENT, what)
+
+
+def _run(scenario: Scenario, launch: Launch, knobs: dict[str, Any], executable: str, options: Options) -> int:
     with closing(Session(scenario, executable)) as session:
+        session.set_launch(launch)
         for name, value in knobs.items():
             session.set_knob(name, value)
         for name in options.off:
@@ -124,9 +149,12 @@ def verdict(frame: Frame, parts: PartsNote | None = None) -> list[str]:
             dropped=recording.dropped,
         ),
     ]
+    if (status := exit_status(run.exit, run.ended, run.trouble)) and frame.program.own:
+        lines.append(say("exit-line", status=status))
     if run.trouble is not None:
         title, advice = told(run.trouble)
         lines.append(say("title-and-advice", title=title, advice=advice))
+    lines += _left_files(result.written)
     lines += parts_table(recording.parts, parts)
     if result.expected is not None:
         lines.append(say("expected-found", expected=result.expected, found=result.found))
@@ -136,6 +164,14 @@ def verdict(frame: Frame, parts: PartsNote | None = None) -> list[str]:
     if run.ended is Ended.FINISHED:
         lines += [say("not-known", what=unknown(fact)) for fact in result.unknown]
     return lines
+
+
+def _left_files(written: Written | None) -> list[str]:
+    if written is None or not written.files:
+        return []
+    names = ", ".join(one.name for one in written.files[:NAMED])
+    more = len(written.files) - NAMED + written.more
+    return [say("wrote-more", names=names, count=more) if more > 0 else say("wrote", names=names)]
 
 
 def _finding_line(finding: Finding) -> str:
@@ -154,9 +190,9 @@ def find(what: str) -> Scenario:
         return scenarios[what]
     path = Path(what)
     if path.is_file():
-        return catalogue.from_file(path)
+        return catalogue.from_file(path, Path.cwd())
     if path.is_dir():
-        raise BadInput(f"{what} is a folder; give the Python file in it")
+        raise BadInput(f"{what} is a folder without a {modules.MAIN}; give the Python file in it")
     if path.suffix or len(path.parts) > 1:
         raise BadInput(f"there is no file {what}")
     usable = [name for name, scenario in scenarios.items() if not scenario.error]

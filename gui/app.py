@@ -3,6 +3,7 @@
 import argparse
 import gc
 import os
+import shlex
 import signal
 import sys
 import threading
@@ -282,7 +283,9 @@ def _file_or_lesson(theatre: Theatre, options: argparse.Namespace) -> str:
     file: str | None = getattr(options, "file", None)
     if file is None:
         return getattr(options, "scenario", None) or ""
-    theatre.documents.opening.open_file(file)
+    if theatre.documents.opening.opens(file):
+        words = shlex.join(getattr(options, "arguments", ()))
+        theatre.controller.launch(replace(theatre.session.frame.program.launch, arguments=words))
     return theatre.controller.course.current
 
 

@@ -5,11 +5,11 @@ from dataclasses import replace
 from urllib.parse import quote
 
 from engine.documents.workspace import Document, Workspace
-from engine.frame import Phase, Recording, RunState, State, Trouble, View
+from engine.frame import Launch, Phase, Recording, RunState, State, Trouble, View
 from engine.frame.trouble import Notice
 from engine.scenarios.scenario import Scenario, settings, speed
 from engine.session.session import Session
-from engine.words.reasons import refused
+from engine.words.reasons import refused, unsplit
 from gui.panel import Course, WindowCommand
 from gui.theme.appearance import Appearance
 from gui.view_state import views
@@ -175,6 +175,10 @@ class Controller:
 
     def knob(self, name: str, value: object) -> str:
         return refused(self.session.set_knob(name, value))
+
+    def launch(self, launch: Launch) -> str:
+        refusal = self.session.set_launch(launch)
+        return "" if refusal is None else unsplit(refusal)
 
     def speed(self, factor: float) -> None:
         self._lent_speed = False

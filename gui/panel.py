@@ -7,7 +7,7 @@ from typing import Protocol
 
 from PySide6.QtWidgets import QWidget
 
-from engine.frame import Frame, State
+from engine.frame import Frame, Launch, State
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.scenarios.scenario import Scenario
 from gui.theme.theme import Theme
@@ -118,6 +118,9 @@ class Commands(TimeCommands, Protocol):
         """The program's text is this one now: the next run runs it."""
 
     def reset_knobs(self) -> None: ...
+    def launch(self, launch: Launch) -> str:
+        """How the next run begins. Returns "" or why its arguments were refused."""
+
     def speed(self, factor: float) -> None: ...
     def interpreter(self, executable: str) -> None: ...
     def line(self, number: int) -> None:

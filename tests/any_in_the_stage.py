@@ -2,7 +2,10 @@
 
 # A file of engine/stage -> (how often, why). A new one needs a reason; one that went makes its number smaller.
 REASONS: dict[str, tuple[int, str]] = {
-    "child_program.py": (5, "what was pickled by another process, by its names; what is unpickled may be of any kind"),
+    "child_program.py": (
+        7,
+        "what was pickled by another process, by its names; what is unpickled may be of any kind; arguments of runpy's",
+    ),
     "cpython.py": (3, "private objects of the library, which no stub describes"),
     "facade/asyncio/asyncio_module.py": (
         7,
@@ -63,10 +66,8 @@ REASONS: dict[str, tuple[int, str]] = {
         3,
         "names of a text that is executed in another process; a cloudpickle, whichever library brings it",
     ),
-    "program.py": (
-        7,
-        "globals of the program and its loader, what its imports ask for; a private function of a module",
-    ),
+    "importlib_bootstrap.py": (7, "a loader of whichever kind, what imports ask for, what a loader says of a file"),
+    "program.py": (2, "a module that may not be loaded, and what it keeps of its beginning"),
     "recording/cpu_time.py": (2, "arguments of dataclass() that only newer versions of Python have"),
     "recording/reporter.py": (2, "globals of the program"),
 }

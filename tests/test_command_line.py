@@ -155,7 +155,7 @@ def test_that_a_run_is_kept_in_a_file(tmp_path):
         (["run", "counter", "--speed", "nan"], "nan is not between 0.05 and 20"),
         (["run", "counter", "--timeout", "soon"], "'soon' is not a number"),
         (["run", "counter", "--save", "nowhere/kept.run"], "there is no folder to save nowhere/kept.run in"),
-        (["run"], "ID_OR_FILE"),
+        (["run"], "what is to be run?"),
         (["rum", "counter"], "invalid choice: 'rum'"),
         (["run", "counter", "--fast"], "not understood: --fast"),
         (["shot", "countr", "--out", "x.png"], "Did you mean counter?"),

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from engine.frame.check import Check, CheckState, Problem, ProblemKind
 from engine.frame.finding import Death, Finding, FindingKind
+from engine.frame.launch import Folder, Launch, Open, Written, WrittenFile
 from engine.frame.states import ENDS_BY_ITSELF, WAITING, Ended, Phase, State
 from engine.frame.trouble import Trouble
 from engine.protocol.lazy_dataclass import lazy_dataclass
@@ -306,6 +307,8 @@ class Program:
     switches: tuple[Switch, ...] = ()
     knobs: tuple[Knob, ...] = ()
     check: Check = NO_CHECK  # what Python says of the text, without running it
+    own: bool = False  # a program of one's own, not one of the course
+    launch: Launch = field(default_factory=Launch)  # how the next run begins
 
 
 @lazy_dataclass(frozen=True)
@@ -321,6 +324,7 @@ class RunState:
     speed: float = 1.0
     now: float = 0.0  # the last program time that is known
     plan: float | None = None  # seconds of program time that the whole run will take, as the scenario reckons
+    exit: int | None = None  # status of the program, less than 0: the number of a signal; None: it has none
     others: float | None = None  # share of all cores that others used just before it; None: nobody knows
 
     @property
@@ -338,6 +342,7 @@ class Result:
     found: object = None
     right: bool | None = None  # found is as expected, said where both are whole; None: nobody knows
     unknown: tuple[UnknownFact, ...] = ()  # expressions of the scenario that have no value, and why: for its author
+    written: Written | None = None  # files that the run left; None: not known yet, or no program of one's own
 
 
 @lazy_dataclass(frozen=True)
@@ -351,7 +356,7 @@ class Frame:
     view: View = field(default_factory=View)
 
 
-_PLAIN = (str, int, float, bool, enum.Enum, View, Interpreter, Check, type(None))
+_PLAIN = (str, int, float, bool, enum.Enum, View, Interpreter, Check, Launch, type(None))
 
 
 def kept(old: T, new: T) -> T:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import abc
 import codecs
 import ctypes
+import locale
 import os
 import subprocess
 import sys
@@ -30,7 +31,18 @@ LAST_WAIT = 0.4  # seconds that whoever closes a stage waits until it is gone
 LAST_WORDS = 0.2  # seconds without a byte after which the pipe of an ended process counts as dry
 IN_WINDOW, IN_THREAD = "window", "thread"  # where a program runs that is to show what that does to the window
 FRAMES_BEFORE = 2  # that are drawn before that one begins, so that what they take is not taken for its doing
+OR_LOCALE = "or-locale"  # how what is not UTF-8 is read: other programs print as the system does
 NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0) | getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)
+
+
+def _by_locale(error: UnicodeError) -> tuple[str, int]:
+    """Bytes that are not UTF-8, as the system's own encoding has them."""
+    assert isinstance(error, UnicodeDecodeError)
+    piece = error.object[error.start : error.end]
+    return piece.decode(locale.getpreferredencoding(False), "replace"), error.end
+
+
+codecs.register_error(OR_LOCALE, _by_locale)
 
 
 @lazy_dataclass(frozen=True)
@@ -56,6 +68,11 @@ class Host(abc.ABC):
         """Bytes that arrived and are not read yet."""
         return self._inbox.size
 
+    def hand_over_folder(self) -> str:
+        """The folder that a program runs in which is given none. From now on the caller removes it."""
+        folder, self._folder = self._folder, ""
+        return folder
+
     @property
     def alive(self) -> bool:
         """Whether it can still be given an order."""
@@ -77,6 +94,10 @@ class Host(abc.ABC):
             order, self._held = self._held, None
             self._pass_on(order)
         return self._inbox.take(limit)
+
+    def _remove_folder(self) -> None:
+        if self._folder:
+            work_folder.remove(self._folder)
 
     def stray(self) -> str:
         """What C code and child processes printed since the last call, past the program's own streams."""
@@ -144,7 +165,9 @@ class ChildProcess(Host):
                 cwd=self._folder,
                 start_new_session=os.name == "posix",
                 creationflags=NO_WINDOW,
-                env={**os.environ, "PYTHONIOENCODING": "utf-8", "PYTHONUTF8": "1"},
+                env=dict(
+                    os.environ
+                ),  # without what C code of ours has set, such as readline: the program is not to see it
                 bufsize=0,
             )
         except BaseException:
@@ -161,7 +184,7 @@ class ChildProcess(Host):
         self._stray = StrayOutput()
         self._over = False  # it has ended, and all that it sent is read
         self._ended_at: float | None = None
-        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._decoder = codecs.getincrementaldecoder("utf-8")(OR_LOCALE)
         self._readers = (
             PipeReader("stage blocks", self._process.stdout, READ_SIZE, self._inbox.put),
             PipeReader("stage stderr", self._process.stderr, 65536, self._take_stderr),
@@ -266,7 +289,7 @@ class ChildProcess(Host):
             threading.Thread(target=self._process.wait, name="stage reaper", daemon=True).start()
         for reader in self._readers:
             reader.join(0.1)
-        work_folder.remove(self._folder)
+        self._remove_folder()
 
     def _take_stderr(self, data: bytes) -> None:
         text = self._decoder.decode(data)
@@ -335,7 +358,7 @@ class InProcess(Host):
             if self._thread.is_alive():
                 self.kill()
             self._thread.join(0.5)
-        work_folder.remove(self._folder)
+        self._remove_folder()
 
 
 class OnWindow(InProcess):

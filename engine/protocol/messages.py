@@ -271,6 +271,9 @@ class RunOrder:
     parts: Mapping[str, str] = field(default_factory=dict)  # `call`, `name`, `group`, `limit`, `value`; empty: none
     takes: str = ""  # expression over the knobs: seconds of program time that the run will take
     expression: str = ""  # has to be true after the run
+    arguments: tuple[str, ...] = ()  # sys.argv from its second word on
+    module: str = ""  # of `python -m`, "__main__" is that of a folder; "": a file
+    called: str = ""  # sys.argv[0]; "": the path
 
 
 @lazy_dataclass(frozen=True)

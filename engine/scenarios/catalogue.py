@@ -46,9 +46,10 @@ def load(where: Iterable[Path] | None = None) -> tuple[Scenario, ...]:
     return tuple(sorted(found.values(), key=lambda one: (first[one.group], one.order, one.title)))
 
 
-def from_file(path: Path) -> Scenario:
-    """Any Python file as a scenario without a lesson. It runs in the current folder, as it would by itself."""
-    return Scenario(path.name, path.name, folder=path.parent, program=path.resolve(), cwd=Path.cwd())
+def from_file(path: Path, cwd: Path | None = None) -> Scenario:
+    """Any Python file as a scenario without a lesson. It runs in its own folder unless another one is named."""
+    program = path.absolute()  # links stay, as in a program's __file__
+    return Scenario(path.name, path.name, folder=path.parent, program=program, cwd=cwd or program.parent)
 
 
 def _scenario_folders(folder: Path) -> list[Path]:

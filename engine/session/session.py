@@ -18,6 +18,8 @@ from engine.frame import (
     Finding,
     Frame,
     Interpreter,
+    Launch,
+    Open,
     Phase,
     Program,
     Recording,
@@ -26,8 +28,10 @@ from engine.frame import (
     RunState,
     Trouble,
     View,
+    Written,
     kept,
 )
+from engine.frame.launch import split
 from engine.frame.trouble import NoInterpreter, NothingToRun, Unreadable
 from engine.hosting import exit_reason, work_folder
 from engine.hosting.host import FRAMES_BEFORE, OF_THIS_PROCESS, ChildProcess, Host
@@ -35,8 +39,9 @@ from engine.hosting.prestart import Prestart
 from engine.protocol.messages import RunOrder, SpeedOrder
 from engine.protocol.units import FASTEST, SLOWEST
 from engine.scenarios.scenario import Scenario
-from engine.session import replay
+from engine.session import launching, replay
 from engine.session.frame_intervals import FrameIntervals
+from engine.session.launching import RunFolder
 from engine.session.machine_load import MachineLoad
 from engine.session.run import PUMP, Run
 from engine.session.run_settings import RunSettings
@@ -72,6 +77,8 @@ class Session:
         self._load = MachineLoad()
         self._check = LiveCheck()
         self._run: Run | None = None
+        self._folder = RunFolder()
+        self._launches: dict[str, Launch] = {}  # scenario -> how it begins, where somebody has said so
         self._last: Run | None = None  # the run that is shown, also when it has ended
         self._runs: Counter[str] = Counter()  # scenario -> how often it ran
         self.look: Callable[[RunState, Recording], View] = lambda *_: View()  # a window says what it shows
@@ -90,11 +97,11 @@ class Session:
         self._scenario, self._last, self._typed = scenario, None, text
         self._model, self._intervals = RunModel(), FrameIntervals(bool(scenario.runs_in))
         text, trouble = self._text_of(scenario)
-        self._settings = RunSettings(
-            text if self._typed is None or len(text) < SMALL else ""
-        )  # the check tells them soon
-        old = self.frame.run
-        self._blank(scenario, text, RunState(trouble=trouble, interpreter=old.interpreter, speed=old.speed), edited)
+        at_once = self._typed is None or len(text) < SMALL  # else the check tells soon what it has
+        self._settings = RunSettings(text if at_once else "")
+        old, launch = self.frame.run, self._launches.get(scenario.id) or launching.usual(scenario)
+        begun = RunState(trouble=trouble, interpreter=old.interpreter, speed=old.speed)
+        self._blank(scenario, text, begun, launch, edited=edited)
         if self._typed is not None:
             self._check.put(text, at_once=True)
 
@@ -118,8 +125,10 @@ class Session:
 
     def rename(self, scenario: Scenario) -> None:
         """What is open is called otherwise from now on, and lies elsewhere; its run and its settings stay."""
-        self._scenario = scenario
-        named = replace(self.frame.program, scenario=scenario.id, title=scenario.title, path=str(scenario.program))
+        self._scenario, old = scenario, self.frame.program
+        if old.scenario in self._launches:
+            self._launches[scenario.id] = self._launches[old.scenario]
+        named = replace(old, scenario=scenario.id, title=scenario.title, path=str(scenario.program))
         self._show(program=named)
 
     def set_knob(self, name: str, value: object) -> Refusal | None:
@@ -138,6 +147,15 @@ class Session:
         if executable != self._prestart.executable:
             self._prestart.change(executable)
             self._show(replace(self.frame.run, interpreter=Interpreter(executable=executable)))
+
+    def set_launch(self, launch: Launch) -> Open | None:
+        """How the next run begins. Returns None, or why its arguments cannot be split: then nothing changes."""
+        words = split(launch.arguments)
+        if isinstance(words, Open):
+            return words
+        self._launches[self.frame.program.scenario] = launch
+        self._show(program=replace(self.frame.program, launch=launch))
+        return None
 
     # steering a run
 
@@ -161,8 +179,9 @@ class Session:
         self._intervals.begin(where)
         self._runs[scenario.id] += 1
         number, nth, old = self._runs.total(), self._runs[scenario.id], self.frame.run
-        state = RunState(number, nth, Phase.STARTING, interpreter=old.interpreter, speed=old.speed)
-        self._blank(scenario, text, state, self.frame.program.edited)
+        begun = RunState(number, nth, Phase.STARTING, interpreter=old.interpreter, speed=old.speed)
+        program = self.frame.program
+        self._blank(scenario, text, begun, program.launch, edited=program.edited)
         if trouble is None:
             try:
                 make = OF_THIS_PROCESS.get(where)
@@ -171,7 +190,11 @@ class Session:
             except OSError as error:
                 trouble = NoInterpreter(executable=self._prestart.executable, error=error.strerror or str(error))
             else:
-                order = order_for(scenario, text, self._settings, old.speed, expression)
+                program = self.frame.program
+                how = (self._settings, program.launch, old.speed)
+                order = order_for(scenario, text, *how, expression=expression)
+                if program.own:
+                    self._folder.begin(host, order.cwd)
                 self._run = self._last = Run(host, heard, self._model, order)
                 self._show(replace(self.frame.run, others=self._load.begin()))
         if trouble is not None:
@@ -220,7 +243,8 @@ class Session:
             state = self.frame.run
             if not state.interpreter.version:  # the waiting stage says which Python it is
                 state = replace(state, interpreter=self._prestart.greeting() or state.interpreter)
-            self._show(state)
+            written, result = self._folder.written, self.frame.result
+            self._show(state, None, result if written is result.written else replace(result, written=written))
             return self.frame
         moved = run.pump(limit)
         state = replace(
@@ -231,6 +255,7 @@ class Session:
             interpreter=run.model.run_facts.interpreter or self.frame.run.interpreter,
             now=run.model.now,
             plan=run.model.run_facts.plan,
+            exit=launching.exit_status(run.ended, run.model.run_facts, run.exit),
         )
         if self._intervals.measure(state) or moved:
             if len(run.model.run_facts.switches) != self._settings.met:
@@ -242,6 +267,7 @@ class Session:
             self._show()
         if run.phase is Phase.ENDED:
             self._run = None
+            self._folder.end()
             self._prestart.warm()
         return self.frame
 
@@ -268,7 +294,8 @@ class Session:
             if deadline is not None and time.monotonic() > deadline:
                 deadline = None
                 self.stop(Ended.TIMEOUT)
-        return self.frame
+        self._folder.wait()
+        return self.pump()
 
     def summary(self) -> dict[str, Any]:
         """The run as one JSON object: see the headless command `run`."""
@@ -296,7 +323,8 @@ class Session:
             ],
             "expected": result.expected,
             "found": result.found,
-            "exit": outcome.exit if outcome else None,
+            "exit": run.exit,
+            "written": _as_plain(result.written),
             "holds": outcome.holds if outcome else None,
             "trouble": _in_words(run.trouble) if run.trouble is not None else None,
         }
@@ -329,11 +357,13 @@ class Session:
         result = kept(old.result, result or old.result)
         self.frame = kept(old, Frame(program, run, recording, result, self.look(run, recording)))
 
-    def _blank(self, scenario: Scenario, text: str, run: RunState, edited: bool = False) -> None:
+    def _blank(self, scenario: Scenario, text: str, run: RunState, launch: Launch, *, edited: bool = False) -> None:
         """Nothing has happened yet."""
         path = "" if scenario.page else str(scenario.program)
         ran, editable = text if run.number else "", self._typed is not None
+        own = scenario.cwd is not None
         program = Program(scenario.id, scenario.title, path, text, scenario.page, ran, editable, edited)
+        program = replace(program, own=own, launch=launch)
         if self.frame.program.check.text == text:
             program = replace(program, check=self.frame.program.check)
         nothing = Recording(intervals=self._intervals.series, parts=self._intervals.parts)
@@ -343,6 +373,14 @@ class Session:
         run, self._run = self._run, None
         if run is not None:
             run.host.close()
+        self._folder.drop()
+
+
+def _as_plain(written: Written | None) -> dict[str, Any] | None:
+    if written is None:
+        return None
+    files = [{"name": one.name, "size": one.size, "new": one.new} for one in written.files]
+    return {"folder": written.folder, "files": files, "more": written.more, "complete": written.complete}
 
 
 def _in_words(trouble: Trouble) -> dict[str, Any]:
@@ -359,12 +397,15 @@ def read_program(path: Path) -> tuple[str, Trouble | None]:
     return exit_reason.decode(data, path.name)
 
 
-def order_for(scenario: Scenario, text: str, settings: RunSettings, speed: float, expression: str = "") -> RunOrder:
+def order_for(
+    scenario: Scenario, text: str, settings: RunSettings, launch: Launch, speed: float, *, expression: str
+) -> RunOrder:
     """What a stage is told to run."""
+    words = split(launch.arguments)
     return RunOrder(
         text,
         str(scenario.program),
-        str(scenario.cwd) if scenario.cwd is not None else "",
+        launching.working_folder(scenario, launch),
         settings.changed_knobs(),
         tuple(settings.off),
         speed,
@@ -375,6 +416,9 @@ def order_for(scenario: Scenario, text: str, settings: RunSettings, speed: float
         asdict(scenario.parts) if scenario.parts is not None else {},
         scenario.takes,
         expression,
+        () if isinstance(words, Open) else words,
+        launch.module,
+        launch.called,
     )
 
 

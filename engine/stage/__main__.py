@@ -44,6 +44,8 @@ def main() -> int:
     _die_with_parent()
     if hasattr(os, "nice"):
         os.nice(NICE)
+    for stream in (sys.stdout, sys.stderr):  # what is printed past the program's own streams: the window reads UTF-8
+        stream.reconfigure(encoding="utf-8", errors=stream.errors)  # type: ignore[union-attr]  # they are real ones
     import faulthandler  # noqa: PLC0415  # after stderr is what it will be
 
     faulthandler.enable()

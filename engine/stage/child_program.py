@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import runpy
 import sys
@@ -11,6 +12,7 @@ from typing import Any
 
 from engine.protocol import places
 from engine.protocol.messages import RunOrder
+from engine.protocol.modules import import_folder
 from engine.protocol.process_messages import JoinCall, WelcomeReply
 from engine.protocol.program_text import AssignedNames, compile_program
 from engine.stage.facade import registry
@@ -18,10 +20,11 @@ from engine.stage.facade.base import lazy
 from engine.stage.facade.output import streams_of
 from engine.stage.processes import child_process
 from engine.stage.processes.pickling import SpawnHook, real, watched
-from engine.stage.program import Program, read_modules
+from engine.stage.program import Program
 from engine.stage.run_services import RunServices, make_services
 
 _RUN_PATH: Callable[..., dict[str, object]] = runpy.run_path
+_RUN_MODULE: Callable[..., dict[str, object]] = runpy.run_module
 
 
 def here(given: dict[str, Any]) -> RunServices | None:
@@ -65,25 +68,35 @@ def _attach(given: dict[str, Any]) -> RunServices:
 def _take_over(context: RunServices, wanted: RunOrder) -> None:
     """The program's modules are read, and its streams are written, as on the stage."""
     registry.loaded()
-    context.folder = os.path.dirname(wanted.path)
+    context.folder = import_folder(wanted.path, wanted.module)
     program = Program(context, wanted)
-    read_modules(program)
+    program.imports.read_modules()
     sys.stdout, sys.stderr = streams_of(context)
     main = sys.modules.get("__main__")
     if getattr(main, "__file__", None) == wanted.path:
         del main.__file__  # type: ignore[union-attr]  # a server of forks has read it, unwatched: it is read again
 
-    def run_path(path_name: str, *args: object, **kwargs: object) -> dict[str, object]:
-        """What multiprocessing reads the program's file with, for a process that was not forked."""
-        if path_name != wanted.path or kwargs.get("run_name") != "__mp_main__":
-            return _RUN_PATH(path_name, *args, **kwargs)
+    def read(**names: object) -> dict[str, object]:
         module = types.ModuleType("__mp_main__")
-        vars(module).update(vars(program.module), __name__="__mp_main__")
+        vars(module).update(vars(program.module), __name__="__mp_main__", **names)
         context.reporter.namespace = vars(module)
         exec(compile_program(wanted.text, wanted.path, dict(wanted.knobs)), vars(module))
         return dict(vars(module))
 
-    runpy.run_path = run_path  # here and in no other process: nobody else has a program to read
+    def run_path(path_name: str, *args: object, **kwargs: object) -> dict[str, object]:
+        """What multiprocessing reads the program's file with, for a process that was not forked."""
+        ours = path_name == wanted.path and kwargs.get("run_name") == "__mp_main__"
+        return read() if ours else _RUN_PATH(path_name, *args, **kwargs)
+
+    def run_module(mod_name: str, *args: Any, **kwargs: Any) -> dict[str, object]:
+        """The same for a program that is run as a module."""
+        spec = importlib.util.find_spec(mod_name) if mod_name == wanted.module else None
+        if spec is None or kwargs.get("run_name") != "__mp_main__":
+            return _RUN_MODULE(mod_name, *args, **kwargs)
+        return read(__spec__=spec, __package__=spec.parent, __loader__=spec.loader)
+
+    # here and in no other process: nobody else has a program to read
+    runpy.run_path, runpy.run_module = run_path, run_module
 
 
 # what was pickled

@@ -22,11 +22,14 @@ before_threads_end: Callable[[Callable[[], object]], object] = threading._regist
 wait_for_threads: Callable[[], None] = threading._shutdown  # type: ignore[attr-defined]  # the interpreter's own end
 run_exit_functions: Callable[[], None] = atexit._run_exitfuncs
 
+WALKS = ("walk_tb", "_walk_tb_with_full_positions")  # functions of `traceback`; the second one came with 3.11
+
 # module, or module:class -> names that our subclasses and copies use of it
 RELIED_ON = {
     "_thread:LockType": "_at_fork_reinit",
     "_thread:RLock": "_at_fork_reinit _is_owned _release_save _acquire_restore",
     "sys": "_getframe _current_frames",
+    "runpy": "_run_module_as_main",
     "atexit": "_run_exitfuncs",
     "threading": "_active _register_atexit _shutdown",
     "threading:Thread": "_bootstrap_inner _initialized _name _started",
@@ -95,6 +98,11 @@ def reset_lock(*locks: object) -> None:
 
 
 # of modules that few programs import
+
+
+def run_module_as_main(name: str) -> None:
+    """What `python -m name` does, but for sys.argv[0]: it executes the module in the one that `__main__` is."""
+    importlib.import_module("runpy")._run_module_as_main(name, False)
 
 
 def waiter_for(futures: object, return_when: object) -> Any:

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import builtins
-import importlib.abc
 import importlib.machinery
-import importlib.util
 import os
 import sys
 import threading
 import types
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from typing import Any
 
-from engine.protocol.messages import Ending, MissingFact, OutcomeFact, RunOrder
+from engine.protocol.messages import Ending, OutcomeFact, RunOrder
+from engine.protocol.modules import FOLDER
 from engine.protocol.program_text import PART_MARK, compile_program
 from engine.protocol.records import MAIN_THREAD, Kind, what
 from engine.stage import cpython
 from engine.stage.facade import output, registry
-from engine.stage.facade.base import lazy
+from engine.stage.facade.traceback import hide_engine
+from engine.stage.importlib_bootstrap import Imports, is_own
 from engine.stage.outcome import exception_report
 from engine.stage.outcome.expressions import Expressions, MeasuredCalls, plan
 from engine.stage.processes.pickling import SpawnHook
@@ -33,59 +33,6 @@ _MAIN_DONE = what(Kind.MAIN_DONE)
 INTERRUPTED = 130  # what a shell shows for a program that an interrupt ended
 
 
-class _Loader(importlib.machinery.SourceFileLoader):
-    """Loads a module beside the program as a part of it: with the program's builtins."""
-
-    program: Program
-
-    def get_code(self, fullname: str) -> types.CodeType:
-        path = self.get_filename(fullname)
-        text = importlib.util.decode_source(self.get_data(path))
-        self.program.context.reporter.add_file(path, text)
-        try:
-            code: types.CodeType = compile_program(text, path, {})
-        except SyntaxError as error:
-            raise error.with_traceback(None) from None  # where the text is wrong, not how it was read
-        return code
-
-    def exec_module(self, module: types.ModuleType) -> None:
-        module.__dict__["__builtins__"] = self.program.builtins
-        exec(self.get_code(module.__name__), module.__dict__)
-
-
-def _loader_of(module: types.ModuleType | None) -> Any:
-    return getattr(getattr(module, "__spec__", None), "loader", None)
-
-
-class _Finder(importlib.abc.MetaPathFinder):
-    """Finds the modules beside the program, before any other finder."""
-
-    def __init__(self, program: Program) -> None:
-        self._program = program
-        self._loader = type("ProgramLoader", (_Loader,), {"program": program})
-
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, _target: types.ModuleType | None = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        folder = self._program.context.folder
-        parent = sys.modules.get(fullname.rpartition(".")[0])
-        if not folder or (getattr(parent, "__file__", None) and not isinstance(_loader_of(parent), _Loader)):
-            return None  # a library may lie in the folder of the program, or below it
-        for place in [folder] if path is None else list(path):
-            if place == folder or place.startswith(folder + os.sep):
-                spec = importlib.machinery.FileFinder(place, (self._loader, [".py"])).find_spec(fullname)
-                if spec is not None and spec.loader is not None:
-                    return spec
-        return None
-
-
-def read_modules(program: Program) -> importlib.abc.MetaPathFinder:
-    """From here on modules beside the program are read as a part of it. Returns what is to be removed again."""
-    finder = _Finder(program)
-    sys.meta_path.insert(0, finder)
-    return finder
-
-
 class Program:
     """One program in one context. `alone`: it has this process for itself, so its end may be the process's end."""
 
@@ -95,7 +42,8 @@ class Program:
         self.alone = alone
         self._own = types.ModuleType("builtins", builtins.__doc__)  # what `import builtins` gives
         self.builtins = self._own.__dict__
-        self.builtins.update({**vars(builtins), **registry.own_builtins(context), "__import__": self._import})
+        self.imports = Imports(context, self._own, alone)
+        self.builtins.update({**vars(builtins), **registry.own_builtins(context), "__import__": self.imports.import_})
         self.builtins[PART_MARK] = MeasuredCalls(context, order.parts).mark
         self._streams = output.streams_of(context)
         context.complain = self._complain
@@ -110,60 +58,9 @@ class Program:
         )
         self.exit_code = 0
         self._modules_before: set[str] = set()
-        self._missing: set[str | None] = set()  # libraries that an import did not find
         self._last_calls: list[Callable[[], object]] = []  # where the process goes on after the program
         if not alone:
             context.at_end = self._last_calls.append
-
-    def _import(self, *args: Any, **kwargs: Any) -> types.ModuleType:
-        """The program's `import`; of a module that is not there it also tells the window, once each."""
-        try:
-            return self._imported(*args, **kwargs)
-        except ModuleNotFoundError as error:
-            if error.name not in self._missing:
-                self._missing.add(error.name)
-                self._tell_missing(error)
-            raise
-
-    def _imported(
-        self,
-        name: str,
-        globals: Mapping[str, Any] | None = None,
-        locals: Mapping[str, Any] | None = None,
-        fromlist: Sequence[str] | None = (),
-        level: int = 0,
-    ) -> types.ModuleType:
-        """A facade where there is one and no module of that name beside the program."""
-        top = name.partition(".")[0]
-        if name == "builtins":
-            return self._own
-        if level == 0 and registry.has(top) and not self._is_beside(top):
-            found: types.ModuleType = registry.imported(self.context, name, fromlist or ())
-            return found
-        if level == 0 and self.alone:
-            if top == lazy.TOP:
-                lazy.make_way()
-            if self._is_beside(top):
-                self._forget_foreign(top)
-        return builtins.__import__(name, globals, locals, fromlist or (), level)
-
-    def _tell_missing(self, error: ModuleNotFoundError) -> None:
-        """The fact "missing" for a module of its own; of a part of a package that is there nothing is said."""
-        module, reporter = exception_report.missing(error), self.context.reporter
-        if module:
-            self.context.channel.facts.append(MissingFact(module, reporter.place_of(reporter.caller())))
-
-    def _is_beside(self, top: str) -> bool:
-        folder, inside = self.context.folder, (f"{top}.py", os.path.join(top, "__init__.py"))
-        return bool(folder) and any(os.path.isfile(os.path.join(folder, file)) for file in inside)
-
-    def _forget_foreign(self, top: str) -> None:
-        """A file beside the program hides a module of the library, as it would outside."""
-        module = sys.modules.get(top)
-        if module is None or isinstance(getattr(module, "__loader__", None), _Loader):
-            return
-        for name in [name for name in sys.modules if name == top or name.startswith(f"{top}.")]:
-            del sys.modules[name]
 
     def run(self) -> OutcomeFact:
         """Runs it to Python's own end, other threads included. Raises nothing."""
@@ -181,7 +78,7 @@ class Program:
             file = reporter.files[self.order.path]
             context.channel.facts.append(exception_report.unreadable(file, MAIN_THREAD, error))
             return OutcomeFact(Ending.REFUSED, 1)
-        finder = read_modules(self)
+        finder = self.imports.read_modules()
         self._modules_before = set(sys.modules)
         plan(context, self.order.takes, self.order.text, self.order.knobs)
         if self.alone:
@@ -203,24 +100,33 @@ class Program:
             sys.meta_path.remove(finder)
             if not self.alone:
                 for name in set(sys.modules) - self._modules_before:
-                    if isinstance(getattr(sys.modules[name], "__loader__", None), _Loader):
+                    if is_own(sys.modules[name]):
                         del sys.modules[name]
 
     def _take_over_process(self) -> None:
         """What `python program.py` would find: its module, its arguments, its folder, its output."""
+        order = self.order
         sys.modules["__main__"] = self.module
-        sys.argv = [SpawnHook(self.order.path, self.context)]
+        called = order.called or order.path
+        by_name = order.module not in ("", FOLDER)
+        sys.argv = [SpawnHook("-m" if by_name else called, self.context), *order.arguments]
+        named = ["-m", order.module] if by_name else [called]
+        sys.orig_argv = [sys.executable, *named, *order.arguments]  # new in 3.10; before, nobody looks
         multiprocessing: Any = sys.modules.get("multiprocessing.process")
         if multiprocessing is not None:  # what it kept of the stage when it was loaded
             sys.modules["__mp_main__"] = self.module
             multiprocessing.ORIGINAL_DIR = os.getcwd()
         sys.path.insert(0, self.context.folder)
+        hide_engine()
         sys.stdout, sys.stderr = self._streams
 
     def _execute(self, code: types.CodeType) -> bool:
         """Runs the program's lines. Returns whether an exception ended them."""
         try:
-            exec(code, self.module.__dict__)
+            if self.order.module and self.alone:
+                self._run_by_name(code)
+            else:
+                exec(code, self.module.__dict__)
         except SystemExit as stop:
             self._exit_with(stop.code)
         except BaseException as error:
@@ -230,7 +136,7 @@ class Program:
             died = exception_report.fact(reporter, main, error)
             self.context.channel.facts.append(died)
             if isinstance(error, ModuleNotFoundError):
-                self._tell_missing(error)
+                self.imports.tell_missing(error)
             text = self.context.channel.text(exception_report.one_line(error), error=True)
             reporter.me()
             reporter.ended = True
@@ -238,6 +144,17 @@ class Program:
             self._tell_of(error, died.traceback)
             return True
         return False
+
+    def _run_by_name(self, code: types.CodeType) -> None:
+        """As `python -m`, or as Python runs a folder: by Python's own function, which reads its packages first."""
+        imports, path = self.imports, self.order.path
+
+        def begin() -> None:
+            if self.order.module != FOLDER:
+                sys.argv[0] = SpawnHook(path, self.context)
+
+        imports.main, imports.begun = (path, code), begin
+        cpython.run_module_as_main(self.order.module)
 
     def _tell_of(self, error: BaseException, text: str) -> None:
         """The traceback of what ended the main thread, or what the program's own hook makes of it."""

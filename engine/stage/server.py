@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from engine.protocol import messages
+from engine.protocol.modules import import_folder
 from engine.protocol.process_messages import SteerReply
 from engine.protocol.records import MAIN_THREAD, Kind, what
 from engine.stage import child_program, cpython
@@ -73,7 +74,7 @@ class Server:
             os.chdir(order.cwd)
         if self._hub is not None:
             self._hub.order = order
-        self.context.folder = os.path.dirname(order.path)
+        self.context.folder = import_folder(order.path, order.module)
         self.context.clock.start()  # the sender may be faster than the program, and tell how long the stage has waited
         self.context.channel.start()
         self.context.clock.patient = alone

@@ -2,11 +2,14 @@
 
 import signal
 
-from engine.frame import Death, OutputPiece, Refusal, Refused
+from engine.frame import Death, Ended, Open, OutputPiece, Refusal, Refused, Trouble
+from engine.frame.trouble import EndedItself
 from engine.protocol.messages import ExceptionFact, NoValue, ProcessEndFact, ProcessEnding, UnknownFact, assert_never
 from engine.protocol.places import line_in_file
 from engine.words.catalogue import say
 
+INTERRUPTED = 130  # what a shell shows for a program that an interrupt ended
+NT_ERROR = 0xC0000000  # from here on it is no number of the program's own
 _TAKES: dict[type, str] = {bool: "takes-on-off", int: "takes-whole", float: "takes-number", str: "takes-text"}
 
 
@@ -57,6 +60,33 @@ def signal_name(number: int) -> str:
         return signal.Signals(number).name
     except ValueError:
         return ""
+
+
+def exit_status(status: int | None, ended: Ended | None, trouble: Trouble | None = None) -> str:
+    """An exit status and what it means, such as "1 (an exception)" or "-11 (SIGSEGV)"; "" where there is none."""
+    if status is None:
+        return ""
+    words = _why(status, ended, trouble)
+    return say("exit-explained", status=status, words=words) if words else str(status)
+
+
+def _why(status: int, ended: Ended | None, trouble: Trouble | None) -> str:
+    if status < 0:
+        return signal_name(-status)
+    if status >= NT_ERROR:  # of Windows: such as 3221225477, which everybody knows as 0xC0000005
+        return f"0x{status:X}"
+    if isinstance(trouble, EndedItself):
+        return trouble.call
+    if ended is Ended.REFUSED:
+        return say("exit-unread")
+    if ended is Ended.DIED:
+        return say("exit-interrupt" if status == INTERRUPTED else "exit-exception")
+    return "sys.exit" if status else ""
+
+
+def unsplit(why: Open) -> str:
+    """Why arguments cannot be split, in one sentence."""
+    return say(why.value)
 
 
 def unknown(fact: UnknownFact) -> str:

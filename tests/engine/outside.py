@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from engine.frame import OutputPiece
 from engine.session.session import Session
 
 PATIENCE = 60  # seconds; far more than any of these programs takes
@@ -26,29 +28,49 @@ class Ending:
 
 def outside(path: Path, executable: str = sys.executable) -> Ending:
     """Runs it as its author would."""
+    return command([executable, str(path)], path.parent, PYTHONDONTWRITEBYTECODE="1")
+
+
+def command(words: Sequence[str], folder: Path, **variables: str) -> Ending:
+    """What somebody types in this folder, with nobody to answer."""
     done = subprocess.run(
-        [executable, str(path)],
+        words,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         timeout=PATIENCE,
         check=False,
-        cwd=path.parent,
-        env={**os.environ, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"},
+        cwd=folder,
+        env={**os.environ, **variables},
     )
     status = INTERRUPTED if done.returncode == -2 else done.returncode
     return Ending(status, done.stdout.decode(), done.stderr.decode())
 
 
-def inside(open_program: Callable[..., Session], path: Path, executable: str = sys.executable) -> Ending:
-    """Runs it on a stage of its own."""
+def typed(piece: OutputPiece) -> str:
+    """A piece of output as it stood in a terminal."""
+    return piece.text if piece.open else f"{piece.text}\n"
+
+
+def inside(
+    open_program: Callable[..., Session],
+    path: Path,
+    executable: str = sys.executable,
+    *,
+    words: Sequence[str] = (),
+    module: str = "",
+    called: str = "",
+) -> Ending:
+    """Runs it on a stage of its own, `words` are its arguments."""
     session = open_program(path, executable=executable)
     try:
+        usual = session.frame.program.launch
+        session.set_launch(replace(usual, arguments=shlex.join(words), module=module, called=called))
         session.run()
         frame = session.wait(PATIENCE)
         assert frame.run.ended is not None
         assert frame.recording.output_left_out == frame.recording.dropped == 0
-        out = "".join(f"{line.text}\n" for line in frame.recording.output if not line.error)
-        err = "".join(f"{line.text}\n" for line in frame.recording.output if line.error)
+        out = "".join(typed(piece) for piece in frame.recording.output if not piece.error)
+        err = "".join(typed(piece) for piece in frame.recording.output if piece.error)
         return Ending(session.summary()["exit"], out, err)
     finally:
         session.close()

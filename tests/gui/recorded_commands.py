@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from engine.frame import State
+from engine.frame import Launch, State
 from engine.scenarios.scenario import PartsNote, Scenario, SwitchNote
 from gui.panel import Course, WindowCommand
 
@@ -78,6 +78,10 @@ class RecordedCommands:
 
     def reset_knobs(self) -> None:
         self.made.append(("reset_knobs",))
+
+    def launch(self, launch: Launch) -> str:
+        self.made.append(("launch", launch))
+        return self.refusal
 
     def speed(self, factor: float) -> None:
         self.made.append(("speed", factor))

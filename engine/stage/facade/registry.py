@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import importlib
 import itertools
 import sys
@@ -81,7 +82,8 @@ def _inside(context: RunServices, name: str, inner: str) -> object:
 
 def imported(context: RunServices, name: str, wanted: Sequence[str]) -> ModuleType:
     """What `import name`, or `from name import wanted`, brings a program: a facade as far as there is one."""
-    real = importlib.import_module(name)
+    builtins.__import__(name)  # rather than importlib's function: a traceback has none of its frames
+    real = sys.modules[name]
     if not wanted:
         return facade(context, name.partition(".")[0])
     if not has(name):

@@ -10,7 +10,6 @@ from engine.protocol.messages import ExceptionFact
 from engine.stage.recording.reporter import Reporter
 
 OWN = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))) + os.sep
-_NOT_THEIRS = (OWN, "<frozen importlib")  # frames of the engine; Python leaves those of an import out, too
 
 
 def one_line(error: BaseException) -> str:
@@ -57,7 +56,7 @@ def clean(error: BaseException | None) -> None:
 def _without_ours(trace: TracebackType | None) -> TracebackType | None:
     frames = []
     while trace is not None:
-        if not trace.tb_frame.f_code.co_filename.startswith(_NOT_THEIRS):
+        if not trace.tb_frame.f_code.co_filename.startswith(OWN):
             frames.append((trace.tb_frame, trace.tb_lasti, trace.tb_lineno))
         trace = trace.tb_next
     rest = None

@@ -204,11 +204,21 @@ def make_pathlib(context: RunServices) -> FacadeModule:
             cls = kinds["WindowsPath" if os.name == "nt" else "PosixPath"]
         return super(kinds["Path"], cls).__new__(cls, *args, **kwargs)
 
+    class PathType(type(pathlib.Path)):  # type: ignore[misc]  # whatever that is
+        """A library's paths are real ones: a program that asks whether they are paths is told that they are."""
+
+        def __instancecheck__(cls, instance: object) -> bool:
+            return super().__instancecheck__(instance) or isinstance(instance, stands_for.get(cls, ()))
+
+        def __subclasscheck__(cls, subclass: type) -> bool:
+            return super().__subclasscheck__(subclass) or issubclass(subclass, stands_for.get(cls, ()))
+
     own: dict[str, object] = {"__new__": new, **_methods(file_objects.desk(context), open_of(context))}
-    kinds["Path"] = type("Path", (pathlib.Path,), _looks(pathlib.Path, own))
+    kinds["Path"] = PathType("Path", (pathlib.Path,), _looks(pathlib.Path, own))
     for name in ("PosixPath", "WindowsPath"):
         real = _REAL[name]
-        kinds[name] = type(name, (kinds["Path"], real), _looks(real, {}))
+        kinds[name] = PathType(name, (kinds["Path"], real), _looks(real, {}))
+    stands_for: dict[type, type] = {kind: _REAL[name] for name, kind in kinds.items()}
     return FacadeModule(pathlib, dict(kinds))
 
 

@@ -1,0 +1,76 @@
+"""How a program of one's own begins and where it runs, and what a run leaves there."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from engine.analysis.run_facts import RunFacts
+from engine.frame import Ended, Folder, Launch, Written
+from engine.hosting import work_folder
+from engine.hosting.host import Exit, Host
+from engine.protocol.modules import MAIN, import_folder, module_of
+from engine.scenarios.scenario import Scenario
+from engine.session.written_files import WrittenFiles
+
+
+def usual(scenario: Scenario) -> Launch:
+    """How it begins unless somebody says otherwise."""
+    if scenario.cwd is None:
+        return Launch()
+    module = module_of(str(scenario.program)) if scenario.program.name == MAIN else ""
+    return Launch(module=module, folder=Folder.OWN if scenario.cwd == scenario.program.parent else Folder.CURRENT)
+
+
+def working_folder(scenario: Scenario, launch: Launch) -> str:
+    """Where it runs; "" for an empty folder of the run's own."""
+    if launch.folder is Folder.FRESH:
+        return ""
+    if launch.folder is Folder.CURRENT:
+        return str(scenario.cwd or Path.cwd())
+    program = str(scenario.program)
+    return import_folder(program, launch.module) if launch.module else os.path.dirname(program)
+
+
+def exit_status(ended: Ended | None, facts: RunFacts, exit_: Exit | None) -> int | None:
+    """That of the program; less than 0 is the number of a signal. None: it was ended from outside, or never began."""
+    if facts.outcome is not None:
+        return facts.outcome.exit
+    return exit_.code if ended is Ended.DIED and exit_ is not None else None
+
+
+class RunFolder:
+    """The folder that a run of a program of one's own has: what is written there can be opened until it is dropped."""
+
+    def __init__(self) -> None:
+        self._kept = ""  # an empty folder that was made for the run, and is ours to remove
+        self._files: WrittenFiles | None = None
+
+    @property
+    def written(self) -> Written | None:
+        """What the run left, once it has ended and somebody has looked."""
+        return self._files.found if self._files is not None else None
+
+    def begin(self, host: Host, folder: str) -> None:
+        """A run begins on this stage, in this folder; "": in the stage's own, which stays after it."""
+        if not folder:
+            folder = self._kept = host.hand_over_folder()
+        self._files = WrittenFiles(folder)
+
+    def end(self) -> None:
+        """The run has ended."""
+        if self._files is not None:
+            self._files.end()
+
+    def wait(self) -> None:
+        """Waits until it is known what it left, two seconds or so at most."""
+        if self._files is not None:
+            self._files.wait()
+
+    def drop(self) -> None:
+        """Nobody looks at it any more: what was made for the run goes."""
+        if self._files is not None:
+            self._files.give_up()
+        if self._kept:
+            work_folder.remove(self._kept)
+        self._kept, self._files = "", None

@@ -1,0 +1,89 @@
+"""Programs of one's own, with arguments, modules and packages, do on the stage what they do outside."""
+
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from engine.protocol.modules import file_of
+from engine.session.session import Session
+from tests.engine.outside import Ending, command, inside
+from tests.pythons import pythons
+
+PROGRAMS = Path(__file__).parent.parent / "programs" / "own"
+VARIES = re.compile(r"0x[0-9a-f]+|in \d+\.\d+s")  # addresses, and how long it took
+
+
+@dataclass(frozen=True)
+class Case:
+    """A folder of programs, and what is typed in it after the name of Python."""
+
+    folder: str
+    words: tuple[str, ...] = ()
+    module: str = ""  # after -m
+    file: str = "program.py"  # or the folder "."
+
+
+CASES = [
+    Case("surroundings", ("a", "b c", "--d='e'")),
+    Case("arguments", ("1", "2", "3", "--workers", "3", "--name", "Ada L")),
+    Case("arguments", ("--workers", "none", "3")),
+    Case("arguments"),
+    Case("arguments", ("--help",)),
+    Case("exit_text", ("ä", "", "*")),
+    Case("package", ("x", "y"), "app"),
+    Case("package", ("fail",), "app"),
+    Case("package", (), "app.tool"),
+    Case("package", (), "app.__main__"),
+    Case("package", (), file="app/__main__.py"),
+    Case("folder", ("x",), file="."),
+    Case("several"),
+    Case("tracebacks"),
+    Case("imports_fail"),
+    Case("bad_import"),
+    Case("objects"),
+    Case("unit_tests"),
+    Case("system"),
+    Case("shadows"),
+    Case("spawning", ("-n", "2")),
+    Case("spawning_module", ("-n", "2"), "app.work"),
+    Case("hooks"),
+]
+
+
+def named(case: Case) -> str:
+    return "-".join(filter(None, [case.folder, case.module or case.file, *case.words])).replace("-program.py", "")
+
+
+def tidy(ending: Ending) -> Ending:
+    return Ending(ending.status, VARIES.sub("...", ending.out), VARIES.sub("...", ending.err))
+
+
+@pytest.mark.parametrize("executable", pythons(), ids=lambda path: f"{Path(path).parent.parent.name}-{Path(path).name}")
+@pytest.mark.parametrize("case", CASES, ids=named)
+def test_that_it_does_what_it_does_outside(
+    open_program: Callable[..., Session],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    case: Case,
+    executable: str,
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    folder = tmp_path / "own"
+    shutil.copytree(PROGRAMS / case.folder, folder)
+    called = str(folder) if case.file == "." else case.file  # 3.9 has a relative one in many places
+    typed = ["-m", case.module] if case.module else [called]
+    there = command([executable, *typed, *case.words], folder)
+    shutil.rmtree(folder)
+    shutil.copytree(PROGRAMS / case.folder, folder)
+    path = Path(file_of(str(folder), case.module)) if case.module else folder / case.file
+    if case.file == ".":
+        path, module = folder / "__main__.py", "__main__"
+    else:
+        module = case.module
+    monkeypatch.chdir(folder)
+    here = inside(open_program, path, executable, words=case.words, module=module, called=called)
+    assert tidy(here) == tidy(there)

@@ -1,0 +1,3 @@
+from second_step import (
+    nothing,
+)

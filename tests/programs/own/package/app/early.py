@@ -1,0 +1,4 @@
+from . import LOCK
+
+WHEN = LOCK.locked()
+print("early", __name__)

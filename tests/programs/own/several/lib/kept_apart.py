@@ -1,0 +1,5 @@
+import threading
+
+
+def what():
+    return threading.current_thread().name

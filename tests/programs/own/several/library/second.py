@@ -1,0 +1,1 @@
+VALUE = __name__ + str(__spec__ and __spec__.name)

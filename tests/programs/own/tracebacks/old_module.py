@@ -1,0 +1,3 @@
+import warnings
+
+warnings.warn("old_module is old", DeprecationWarning, stacklevel=2)

@@ -1,0 +1,3 @@
+import shaky
+
+VALUE = shaky.divide(1, 0)
