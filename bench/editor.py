@@ -126,8 +126,7 @@ def main(arguments: Sequence[str] = ()) -> int:
         path.write_text(text)
         small = Path(folder, "small.py")
         small.write_text("print(1)\n")
-        scenarios = tuple(replace(catalogue.from_file(one), id=one.stem) for one in (small, path))
-        theatre = assemble(scenarios)
+        theatre = assemble((replace(catalogue.from_file(small), id="small"),))
         theatre.window.resize(1920, 1080)
         theatre.window.show()
         theatre.window.activateWindow()
@@ -136,27 +135,27 @@ def main(arguments: Sequence[str] = ()) -> int:
         stand = Stand(app, theatre)
         try:
             stand.spin(1.5)
-            return measure(stand, scenarios, options)
+            return measure(stand, path, options)
         finally:
             theatre.close()
             theatre.window.close()
 
 
-def measure(stand: Stand, scenarios: Sequence[object], options: argparse.Namespace) -> int:
+def measure(stand: Stand, long: Path, options: argparse.Namespace) -> int:
     """Does it all; 1 when a limit is missed."""
-    view, session, driver = stand.view, stand.theatre.session, stand.theatre.driver
+    view, theatre, driver = stand.view, stand.theatre, stand.theatre.driver
+    documents = theatre.documents.documents
     print(f"{options.lines:,} lines; ms:{'':27} median     99 %     most   clock 99 %")
-    small, long = scenarios
-
     def open_long() -> None:
-        session.open(long, editable=True)  # type: ignore[arg-type]
+        theatre.controller.open_file(str(long))
         driver.tick()
         view.setFocus()
         QTest.keyClick(view, Qt.Key.Key_Space)
 
     opened = []
     for _ in range(5):
-        session.open(small)  # type: ignore[arg-type]
+        if documents.current is not None:
+            documents.remove(documents.current)
         driver.tick()
         stand.spin(0.3)
         opened.append(stand.timed(open_long))

@@ -52,7 +52,7 @@ PACE = 25  # milliseconds from one letter to the next: faster than anybody types
 
 
 def killed(folder: Path, seconds: float) -> tuple[int, float]:
-    """Kills a window so long after its first letter; returns how many old letters are lost, and the oldest one's age."""
+    """Kills a window so long after its first letter; returns how many old letters are lost, and the age of one."""
     program = folder / "mine.py"
     program.write_text("", "utf-8")
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "THREAD_THEATRE_RESCUE": str(folder / "rescue")}
