@@ -21,6 +21,7 @@ from engine.scenarios import catalogue
 from engine.scenarios.scenario import Scenario
 from engine.session import replay
 from engine.session.keep_run import keep_run
+from engine.session.launching import as_ordered
 from engine.session.replay import KeptRun, Playback
 from engine.words.troubles import title
 from gui import app
@@ -190,6 +191,7 @@ def _begin(application: QApplication, theatre: Theatre, run: KeptRun, order: Fil
     for prepare in theatre.driver.preparations():
         prepare()
     session = theatre.session
+    session.set_launch(as_ordered(run.order))
     for name, value in run.order.knobs.items():
         session.set_knob(name, value)
     for name in run.order.off:

@@ -74,7 +74,7 @@ def test_that_a_scenario_is_run_and_filmed(tmp_path):
         (["counter", "--out", ""], "--out has to name a film"),
         (["counter", "--out", "here.mp4"], "is a folder, not a film"),
         (["counter", "--flip", "look=on@1", "--out", "pictures"], "no switch 'look'"),
-        ([__file__.replace("test_film", "conftest"), "--out", "pictures"], "by their id"),
+        (["no/such.py", "--out", "pictures"], "there is no file"),
     ],
 )
 def test_that_what_cannot_be_filmed_is_said_in_one_line(tmp_path, words, said):

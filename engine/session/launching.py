@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 
 from engine.analysis.run_facts import RunFacts
 from engine.frame import Ended, Folder, Launch, Written
 from engine.hosting import work_folder
 from engine.hosting.host import Exit, Host
+from engine.protocol.messages import RunOrder
 from engine.protocol.modules import MAIN, import_folder, module_of
 from engine.scenarios.scenario import Scenario
 from engine.session.written_files import WrittenFiles
@@ -20,6 +22,13 @@ def usual(scenario: Scenario) -> Launch:
         return Launch()
     module = module_of(str(scenario.program)) if scenario.program.name == MAIN else ""
     return Launch(module=module, folder=Folder.OWN if scenario.cwd == scenario.program.parent else Folder.CURRENT)
+
+
+def as_ordered(order: RunOrder) -> Launch:
+    """How a run began that was kept."""
+    own = order.cwd in (os.path.dirname(order.path), import_folder(order.path, order.module) if order.module else "")
+    folder = Folder.FRESH if not order.cwd else Folder.OWN if own else Folder.CURRENT
+    return Launch(shlex.join(order.arguments), order.module, folder, order.called)
 
 
 def working_folder(scenario: Scenario, launch: Launch) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from engine.protocol.lazy_dataclass import lazy_dataclass, values_of
 
-PRESENTED = frozenset({"toolbar", "lessons", "lesson", "knobs", "switches", "output", "status"})
+PRESENTED = frozenset({"toolbar", "lessons", "lesson", "knobs", "switches", "launch", "output", "status"})
 """Hidden while presenting, until they are asked for. Switches are flipped by their keys, and shown in the program."""
 PASSING = frozenset({"trouble", "paused"})  # laid over others: what is closed comes again with the next run
 

@@ -140,5 +140,11 @@ class RecordedCommands:
     def ask(self, command: WindowCommand) -> None:
         self.made.append(("ask", command))
 
+    def open_file(self, path: str) -> None:
+        self.made.append(("open_file", path))
+
+    def new(self, template: str) -> None:
+        self.made.append(("new", template))
+
     def text_scale(self, factor: float) -> None:
         self.made.append(("text_scale", factor))
