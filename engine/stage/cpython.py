@@ -19,7 +19,6 @@ frame_at: Callable[[int], FrameType] = sys._getframe  # 0 is the function that a
 frames_of_threads: Callable[[], dict[int, FrameType]] = sys._current_frames  # by identity, each thread's innermost
 threads_by_ident: dict[int, threading.Thread] = threading._active  # type: ignore[attr-defined]  # also foreign ones
 before_threads_end: Callable[[Callable[[], object]], object] = threading._register_atexit  # type: ignore[attr-defined]
-wait_for_threads: Callable[[], None] = threading._shutdown  # type: ignore[attr-defined]  # the interpreter's own end
 run_exit_functions: Callable[[], None] = atexit._run_exitfuncs
 
 WALKS = ("walk_tb", "_walk_tb_with_full_positions")  # functions of `traceback`; the second one came with 3.11
@@ -67,6 +66,11 @@ RELIED_ON = {
 }
 
 
+def wait_for_threads() -> None:
+    """The interpreter's own end; a library such as gevent may have put its own in the place of it."""
+    threading._shutdown()  # type: ignore[attr-defined]
+
+
 def missing() -> list[str]:
     """Which of those names this interpreter does not have, such as "threading._shutdown"."""
     return [
@@ -100,9 +104,10 @@ def reset_lock(*locks: object) -> None:
 # of modules that few programs import
 
 
-def run_module_as_main(name: str) -> None:
-    """What `python -m name` does, but for sys.argv[0]: it executes the module in the one that `__main__` is."""
-    importlib.import_module("runpy")._run_module_as_main(name, False)
+def run_module_as_main() -> Callable[[str, bool], object]:
+    """What `python -m` calls with a name and whether to set sys.argv[0]: it executes the module in `__main__`."""
+    function: Callable[[str, bool], object] = importlib.import_module("runpy")._run_module_as_main
+    return function
 
 
 def waiter_for(futures: object, return_when: object) -> Any:

@@ -29,6 +29,9 @@ _LOADED_BEFORE = frozenset(sys.builtin_module_names) | {  # by Python itself: no
 }
 
 
+FINALIZING = ("__del__", "yield", "weakref")  # what stands in a program that has something to do when its objects go
+
+
 class _Loader(importlib.machinery.SourceFileLoader):
     """Loads a module beside the program as a part of it: with the program's builtins.
 
@@ -49,7 +52,7 @@ class _Loader(importlib.machinery.SourceFileLoader):
         except (OSError, SyntaxError, UnicodeDecodeError):
             pass  # Python says so at once
         else:
-            self.imports.context.reporter.add_file(path, text)
+            self.imports.add_file(path, text)
         return super().path_stats(path)
 
 
@@ -59,6 +62,12 @@ class _MainLoader(_Loader):
     def get_code(self, fullname: str) -> types.CodeType:
         del fullname
         return self.imports.main_code()
+
+
+def _is_replaced(name: str) -> bool:
+    """Whether gevent has put its own in the place of what is in this module: a facade would wait where that must not."""
+    monkey: Any = sys.modules.get("gevent.monkey")
+    return monkey is not None and bool(monkey.is_module_patched(name))
 
 
 def _loader_of(module: types.ModuleType | None) -> Any:
@@ -118,6 +127,7 @@ class Imports:
         self.builtins = own.__dict__
         self.main: tuple[str, types.CodeType] | None = None  # the program's own file, that is about to be executed
         self.begun: Callable[[], object] = lambda: None  # called when that is so
+        self.finalizes = False  # it has what may run when its names are let go at the end
         self._own = own
         self._alone = alone
         self._missing: set[str | None] = set()  # libraries that an import did not find
@@ -129,6 +139,11 @@ class Imports:
         before = sys.meta_path.index(usual) if usual in sys.meta_path else 0
         sys.meta_path.insert(before, finder)
         return finder
+
+    def add_file(self, path: str, text: str) -> None:
+        """A file of the program is read."""
+        self.context.reporter.add_file(path, text)
+        self.finalizes = self.finalizes or any(word in text for word in FINALIZING)
 
     def main_code(self) -> types.CodeType:
         """The program's own, which is about to be executed."""
@@ -160,7 +175,7 @@ class Imports:
         top = name.partition(".")[0]
         if name == "builtins":
             return self._own
-        if level == 0 and registry.has(top) and not self._is_beside(top):
+        if level == 0 and registry.has(top) and not self._is_beside(top) and not _is_replaced(top):
             found: types.ModuleType = registry.imported(self.context, name, fromlist or ())
             return found
         if level == 0 and self._alone:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import builtins
+import gc
 import importlib.machinery
 import os
 import sys
 import threading
 import types
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -17,12 +19,12 @@ from engine.protocol.program_text import PART_MARK, compile_program
 from engine.protocol.records import MAIN_THREAD, Kind, what
 from engine.stage import cpython
 from engine.stage.facade import output, registry
-from engine.stage.facade.traceback import hide_engine
 from engine.stage.importlib_bootstrap import Imports, is_own
 from engine.stage.outcome import exception_report
 from engine.stage.outcome.expressions import Expressions, MeasuredCalls, plan
 from engine.stage.processes.pickling import SpawnHook
 from engine.stage.run_services import RunServices
+from engine.stage.stack import hide_engine, stand_on
 
 _DIED = what(Kind.THREAD_DIED)
 _RUNNING = what(Kind.THREAD_RUNNING)
@@ -31,6 +33,11 @@ _CUT = what(Kind.THREAD_CUT)
 _MAIN_DONE = what(Kind.MAIN_DONE)
 
 INTERRUPTED = 130  # what a shell shows for a program that an interrupt ended
+
+
+def _is_private(name: object) -> bool:
+    """Whether Python clears a name of a module before others."""
+    return isinstance(name, str) and name[:1] == "_" and name[1:2] != "_"
 
 
 class Program:
@@ -68,7 +75,7 @@ class Program:
         reporter = context.reporter
         reporter.watch, reporter.counted_by = self.order.watch, self.order.counted_by
         reporter.declare_thread(MAIN_THREAD, "MainThread", False)
-        reporter.add_file(self.order.path, self.order.text)
+        self.imports.add_file(self.order.path, self.order.text)
         for name in self.order.off:
             context.switches.set(name, False)
         try:
@@ -94,6 +101,8 @@ class Program:
                 reporter.report_for(MAIN_THREAD, _MAIN_DONE)
             self._wait_for_threads()
             reporter.see_value(last=True)
+            if self.alone and self.imports.finalizes and not (self.order.expected or self.order.found):
+                self._let_go()
             self._streams.flush()
             return self._outcome(died)
         finally:
@@ -118,7 +127,7 @@ class Program:
             multiprocessing.ORIGINAL_DIR = os.getcwd()
         sys.path.insert(0, self.context.folder)
         hide_engine()
-        sys.stdout, sys.stderr = self._streams
+        sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__ = self._streams  # type: ignore[misc, assignment]  # as files
 
     def _execute(self, code: types.CodeType) -> bool:
         """Runs the program's lines. Returns whether an exception ended them."""
@@ -126,6 +135,8 @@ class Program:
             if self.order.module and self.alone:
                 self._run_by_name(code)
             else:
+                if self.alone:
+                    stand_on(cpython.frame_at(0), by_exec=True)
                 exec(code, self.module.__dict__)
         except SystemExit as stop:
             self._exit_with(stop.code)
@@ -154,10 +165,14 @@ class Program:
                 sys.argv[0] = SpawnHook(path, self.context)
 
         imports.main, imports.begun = (path, code), begin
-        cpython.run_module_as_main(self.order.module)
+        stand_on(cpython.frame_at(0), by_exec=False)
+        cpython.run_module_as_main()(self.order.module, False)
 
     def _tell_of(self, error: BaseException, text: str) -> None:
         """The traceback of what ended the main thread, or what the program's own hook makes of it."""
+        if self.alone:
+            sys.last_type, sys.last_value, sys.last_traceback = type(error), error, error.__traceback__
+            sys.last_exc = error  # type: ignore[attr-defined]  # new in 3.12; before, nobody looks
         if not self.alone or sys.excepthook is sys.__excepthook__:
             self.context.complain(text)
             return
@@ -201,6 +216,25 @@ class Program:
         for thread in self._threads(daemon=False):
             if thread is not threading.current_thread():
                 thread.join()
+
+    def _let_go(self) -> None:
+        """What the program's names alone hold goes now, as at Python's own end, while what it says is still heard."""
+        sys.last_type = sys.last_value = sys.last_traceback = None
+        sys.last_exc = None  # type: ignore[attr-defined]
+        self.context.reporter.namespace = {}
+        mine = [name for name, one in list(sys.modules.items()) if one is self.module or is_own(one)]
+        kept = [weakref.ref(sys.modules[name]) for name in mine]
+        for name in mine:
+            del sys.modules[name]
+        self.module = sys.modules["__main__"] = types.ModuleType("__main__")
+        gc.collect()
+        if self._threads(daemon=True):
+            return  # they go on with these names; Python itself stops them first
+        for module in [one for one in (reference() for reference in kept) if one is not None]:
+            names = vars(module)
+            for name in [*filter(_is_private, names), *names]:
+                if name != "__builtins__":
+                    names[name] = None
 
     def _threads(self, daemon: bool) -> list[threading.Thread]:
         """Those alive that the program made through its facade."""

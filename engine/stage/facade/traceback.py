@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Callable, Iterator
-from types import FrameType
-from typing import TypeVar
+from collections.abc import Callable
 
-from engine.stage import cpython
 from engine.stage.facade.base.module import FacadeFunction, FacadeModule
 from engine.stage.outcome import exception_report
 from engine.stage.run_services import RunServices
@@ -17,7 +14,6 @@ _CURRENT: dict[str, Callable[..., object]] = {  # of the exception that is being
     "print_exc": traceback.print_exception,
     "format_exc": traceback.format_exception,
 }
-_Step = TypeVar("_Step", bound=tuple[FrameType, object])
 _GIVEN = ("print_exception", "format_exception")
 
 
@@ -27,33 +23,6 @@ def make(context: RunServices) -> FacadeModule:
     own = {name: _cleaning(getattr(traceback, name)) for name in _GIVEN}
     own.update((name, _of_the_current(getattr(traceback, name), given)) for name, given in _CURRENT.items())
     return FacadeModule(traceback, own)
-
-
-def hide_engine() -> None:
-    """From here on nobody in this process is told of the engine's frames: neither logging nor a library for tests.
-
-    Where the program has the process to itself. Whatever is told of a traceback or a stack is told by these functions.
-    """
-    for name in cpython.WALKS:
-        if hasattr(traceback, name):
-            setattr(traceback, name, _theirs(getattr(traceback, name)))
-    walk_stack = traceback.walk_stack
-
-    def walk(f: FrameType | None) -> Iterator[tuple[FrameType, int]]:
-        return (one for one in walk_stack(f or cpython.frame_at(1)) if not _is_ours(one[0]))
-
-    traceback.walk_stack = walk
-
-
-def _theirs(walk: Callable[..., Iterator[_Step]]) -> Callable[..., Iterator[_Step]]:
-    def walked(*args: object, **kwargs: object) -> Iterator[_Step]:
-        return (one for one in walk(*args, **kwargs) if not _is_ours(one[0]))
-
-    return walked
-
-
-def _is_ours(frame: FrameType) -> bool:
-    return frame.f_code.co_filename.startswith(exception_report.OWN)
 
 
 def _of_the_current(real: Callable[..., object], given: Callable[..., object]) -> FacadeFunction:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import _thread
 import threading
+import types
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple, Protocol, SupportsIndex, TypeVar
@@ -22,7 +23,11 @@ NO_SLOTS: tuple[str, ...] = ()  # of what stands beside a class that has its own
 def bind(
     context: RunServices, name: str, bases: tuple[type[_Kind], ...], module: str = "threading", **own: object
 ) -> type[_Kind]:
-    """A subclass that belongs to one run and shows itself under the real name and module."""
+    """A subclass that belongs to one run and shows itself, and its methods, under the real name and module."""
+    for base in bases:
+        for function in vars(base).values():
+            if isinstance(function, types.FunctionType) and function.__qualname__.startswith("Facade"):
+                function.__qualname__ = f"{name}.{function.__name__}"  # an error names it
     return type(name, bases, {"__module__": module, "__qualname__": name, "_stage": context, **own})
 
 

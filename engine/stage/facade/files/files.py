@@ -192,6 +192,27 @@ def _is_deadly(number: int) -> bool:
     return handler in (signal.SIG_DFL, None) and _signal_name(number) not in _HARMLESS
 
 
+class _PathType(type(pathlib.Path)):  # type: ignore[misc]  # whatever that is
+    """A library's paths are real ones, and it knows the real class alone: this one is taken for that, and its paths.
+
+    So a program that asks whether a library's path is one is told that it is, and a library that looks a class up in
+    a table, as for a field of a model, finds it.
+    """
+
+    def __instancecheck__(cls, instance: object) -> bool:
+        return super().__instancecheck__(instance) or isinstance(instance, vars(cls).get("_stage_real", ()))
+
+    def __subclasscheck__(cls, subclass: type) -> bool:
+        return super().__subclasscheck__(subclass) or issubclass(subclass, vars(cls).get("_stage_real", ()))
+
+    def __eq__(cls, other: object) -> bool:
+        return cls is other or (other is not None and vars(cls).get("_stage_real") is other)
+
+    def __hash__(cls) -> int:
+        real = vars(cls).get("_stage_real")
+        return super().__hash__() if real is None else hash(real)
+
+
 def make_pathlib(context: RunServices) -> FacadeModule:
     """The facade of `pathlib`: paths whose operations on files report. Pure paths are the real ones.
 
@@ -204,26 +225,16 @@ def make_pathlib(context: RunServices) -> FacadeModule:
             cls = kinds["WindowsPath" if os.name == "nt" else "PosixPath"]
         return super(kinds["Path"], cls).__new__(cls, *args, **kwargs)
 
-    class PathType(type(pathlib.Path)):  # type: ignore[misc]  # whatever that is
-        """A library's paths are real ones: a program that asks whether they are paths is told that they are."""
-
-        def __instancecheck__(cls, instance: object) -> bool:
-            return super().__instancecheck__(instance) or isinstance(instance, stands_for.get(cls, ()))
-
-        def __subclasscheck__(cls, subclass: type) -> bool:
-            return super().__subclasscheck__(subclass) or issubclass(subclass, stands_for.get(cls, ()))
-
     own: dict[str, object] = {"__new__": new, **_methods(file_objects.desk(context), open_of(context))}
-    kinds["Path"] = PathType("Path", (pathlib.Path,), _looks(pathlib.Path, own))
+    kinds["Path"] = _PathType("Path", (pathlib.Path,), _looks(pathlib.Path, own))
     for name in ("PosixPath", "WindowsPath"):
         real = _REAL[name]
-        kinds[name] = PathType(name, (kinds["Path"], real), _looks(real, {}))
-    stands_for: dict[type, type] = {kind: _REAL[name] for name, kind in kinds.items()}
+        kinds[name] = _PathType(name, (kinds["Path"], real), _looks(real, {}))
     return FacadeModule(pathlib, dict(kinds))
 
 
 def _looks(real: type, own: dict[str, object]) -> dict[str, object]:
-    return {"__slots__": (), "__module__": real.__module__, "__doc__": real.__doc__, **own}
+    return {"__slots__": (), "__module__": real.__module__, "__doc__": real.__doc__, "_stage_real": real, **own}
 
 
 def _from_pathlib() -> bool:

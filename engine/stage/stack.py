@@ -1,0 +1,77 @@
+"""What a program finds below it on the stack: as little as may be of what runs it."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import TypeVar
+
+from engine.stage import cpython
+from engine.stage.facade.base.module import FacadeFunction
+from engine.stage.outcome import exception_report
+
+MOST = 2**31 - 1000  # a larger limit is refused by the real function
+_Step = TypeVar("_Step", bound=tuple[FrameType, object])
+
+
+def is_ours(frame: FrameType) -> bool:
+    """Whether it is a frame of the engine."""
+    return frame.f_code.co_filename.startswith(exception_report.OWN)
+
+
+def hide_engine() -> None:
+    """From here on nobody in this process is told of the engine's frames: neither logging nor a library for tests.
+
+    Where the program has the process to itself. Whatever is told of a traceback or a stack is told by these functions;
+    who goes from frame to frame by hand still finds ours.
+    """
+    for name in cpython.WALKS:
+        if hasattr(traceback, name):
+            setattr(traceback, name, _theirs(getattr(traceback, name)))
+    traceback.walk_stack = _walker(traceback.walk_stack)  # type: ignore[assignment]  # by name, too
+    for name in ("getouterframes", "getinnerframes"):
+        setattr(inspect, name, _listed(getattr(inspect, name)))
+
+
+def _theirs(walk: Callable[..., Iterator[_Step]]) -> Callable[..., Iterator[_Step]]:
+    def walked(*args: object, **kwargs: object) -> Iterator[_Step]:
+        return (one for one in walk(*args, **kwargs) if not is_ours(one[0]))
+
+    return walked
+
+
+def _walker(
+    walk: Callable[[FrameType | None], Iterator[tuple[FrameType, int]]],
+) -> Callable[[FrameType | None], Iterator[tuple[FrameType, int]]]:
+    def walk_stack(f: FrameType | None) -> Iterator[tuple[FrameType, int]]:
+        return (one for one in walk(f or cpython.frame_at(1)) if not is_ours(one[0]))
+
+    return walk_stack
+
+
+def _listed(real: Callable[..., list[inspect.FrameInfo]]) -> Callable[..., list[inspect.FrameInfo]]:
+    def listed(*args: object, **kwargs: object) -> list[inspect.FrameInfo]:
+        return [one for one in real(*args, **kwargs) if not is_ours(one.frame)]
+
+    return listed
+
+
+def stand_on(frame: FrameType | None, by_exec: bool) -> None:
+    """The limit of recursion does not count this frame and those below it, which are ours: it is as deep as outside.
+
+    `by_exec`: the program comes above a call of exec(), which counts, too, before 3.12.
+    """
+    below = int(by_exec and sys.version_info < (3, 12))
+    while frame is not None:
+        frame, below = frame.f_back, below + 1
+    get, put = sys.getrecursionlimit, sys.setrecursionlimit
+    put(get() + below)
+
+    def set_limit(*args: int) -> None:
+        put(*(one + below if type(one) is int and 0 < one < MOST else one for one in args))
+
+    sys.getrecursionlimit = FacadeFunction(get, lambda: get() - below)  # type: ignore[assignment]  # it looks like it
+    sys.setrecursionlimit = FacadeFunction(put, set_limit)  # type: ignore[assignment]
