@@ -262,6 +262,8 @@ class Code(Card):
         if said != self.errors.text():
             self.errors.set_text(said)
         hint = check.problems[0].message if count else _why_not(check.state, self.tr)
+        if check.own:
+            hint = f"{hint}\n{self.tr('The chosen Python cannot be started: the one of this window has read it')}"
         self.errors.setToolTip("\n".join(filter(None, [hint, self.tr("F8: to the next one") if count else ""])))
         self.changed.setVisible(self._map.edited)
 

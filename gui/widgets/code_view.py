@@ -9,7 +9,6 @@ from gui.theme.theme import Theme
 from gui.view_state.code_annotations import Note
 from gui.widgets.code_text import CodeText, Seen, writer_of
 from gui.widgets.editor import brackets, edits, plain_text
-from gui.widgets.editor.find_bar import GoToLine
 from gui.widgets.editor.finder import Finder
 from gui.widgets.editor.keyboard import Keyboard
 from gui.widgets.editor.letters import box_of, draw_signs, frame
@@ -32,13 +31,9 @@ class CodeView(CodeText):
         self._ending = "\n"
         self._pair: brackets.Pair | None = None
         self._caret_line = 0
-        self.finder, self.go_to, self.problems = Finder(self), GoToLine(self), ProblemMarks(self)
-        places = {"edit-go-to": lambda: self.go_to.open(self.blockCount()), "edit-problem": self.next_problem}
-        self.keyboard = Keyboard(self, self.finder, self.code_before, places)
-        for bar in (self.finder.bar, self.go_to):
-            bar.may_close = lambda: not self.keyboard.live
-        self.go_to.chosen.connect(self.jump)
-        self.go_to.closed.connect(self.setFocus)
+        self.finder, self.problems = Finder(self, self.jump), ProblemMarks(self)
+        self.keyboard = Keyboard(self, self.finder, self.code_before, self.next_problem)
+        self.finder.may_close = lambda: not self.keyboard.live
         self.textChanged.connect(self._changed)
         self.cursorPositionChanged.connect(self._caret_moved)
 
@@ -157,8 +152,7 @@ class CodeView(CodeText):
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
         self.setCursorWidth(theme.px(CARET))
-        self.finder.bar.apply_theme(theme)
-        self.go_to.apply_theme(theme)
+        self.finder.apply_theme(theme)
 
     def paint_beside(self, painter: QPainter, seen: Seen, *, behind: bool) -> None:
         if behind:
@@ -189,7 +183,8 @@ class CodeView(CodeText):
             problems = self.problems.of_line(line - 1)
             if problems:
                 self.problems.paint(painter, self.theme, line - 1)
-                note = Note(problems[0].message.partition("\n")[0], bad=True, stays=True)
+                covers = line != self._caret_line + 1  # what is typed is not covered
+                note = Note(problems[0].message.partition("\n")[0], bad=True, stays=True, covers=covers)
                 row = self.layout_of_lines.row(line, box)
                 writer_of(self, self.theme).draw(painter, note, block.text(), row, self.ground(line))
 
