@@ -25,6 +25,7 @@ from gui.widgets.painted import Painted
 from gui.widgets.reworded import reword
 
 SENT_EVERY = 150  # milliseconds: what is typed is handed over so often at most
+TYPING = 3.0  # seconds after a key in which nothing scrolls away from the caret: about a thought long (a guess)
 LIVE = (Phase.STARTING, Phase.RUNNING, Phase.PAUSED)
 
 
@@ -203,7 +204,8 @@ class Code(Card):
             self._said = one
             name = next((lane.name for lane in frame.recording.lanes if lane.id == one.thread), "")
             said = self.tr("{name}, {state}, line {number}")
-            self.view.setAccessibleDescription(said.format(name=name, state=words.state(one.state), number=one.line))
+            heard = said.format(name=name, state=words.state(one.state), number=one.line)
+            self.view.setAccessibleDescription(". ".join(filter(None, [heard, self.view.help])))
 
     def _stop_following(self) -> None:
         self._goes_along = False
@@ -304,7 +306,7 @@ def _why_not(state: CheckState, tr: Callable[[str], str]) -> str:
 
 def _in_use(view: CodeView) -> bool:
     """Somebody scrolls with the mouse, types, or has marked text: then nothing moves by itself."""
-    typing = view.hasFocus() and not view.isReadOnly()
+    typing = view.hasFocus() and not view.isReadOnly() and time.monotonic() - view.used_at < TYPING
     return view.verticalScrollBar().isSliderDown() or view.textCursor().hasSelection() or typing
 
 
