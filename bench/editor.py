@@ -22,7 +22,7 @@ from PySide6.QtCore import QEventLoop, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from engine.frame import State
+from engine.frame import Phase, State
 from engine.scenarios import catalogue
 from gui.app import Theatre, application, assemble
 from gui.panels.code import Code
@@ -165,6 +165,9 @@ def measure(stand: Stand, long: Path, options: argparse.Namespace) -> int:
     far = [stand.timed(lambda: view.verticalScrollBar().setValue(view.verticalScrollBar().maximum()))]
     row("scrolled to the end at once", np.array(far), None)
     stand.spin(2.5)
+    stand.theatre.controller.run()  # from here on the text is another one than that of the run
+    while session.frame.run.phase is not Phase.ENDED:
+        stand.spin(0.1)
     plain = "count = (total + 1) * 2\n" * (options.keys // 24 + 1)
     held &= row("key in the middle", stand.keys(options.lines // 2, plain[: options.keys]), KEY)
     held &= row("key at the end", stand.keys(view.blockCount(), plain[: options.keys]), KEY)

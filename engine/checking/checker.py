@@ -12,12 +12,15 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
+import psutil
+
 from engine.frame.check import Check, CheckState, Problem, ProblemKind
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.program_text import Knob, Switch
 
 SERVER = Path(__file__).with_name("server.py")
 PATIENCE = 2.0  # seconds that a text may take
+BUSY = 5  # times as long on a machine that does so much else that a text is not read
 START = 10.0  # seconds that a Python may take to start, on a machine that does much else
 NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0) | getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)
 _KINDS = {one.value: one for one in ProblemKind}
@@ -44,6 +47,7 @@ class Checker:
         self._asked: str | None = None  # the text that is being read
         self._next: str | None = None  # the newest text, while another one is read
         self._since = 0.0  # on the clock of `monotonic`
+        self._before = 0.0  # processor time that it had used when it was asked
         self._ready = False  # it has started
         self._threads: list[threading.Thread] = []
 
@@ -65,7 +69,7 @@ class Checker:
         if self._process is None or self._process.poll() is not None:
             self._start()
         self._number += 1
-        self._since = time.monotonic()
+        self._since, self._before = time.monotonic(), self._used() if self._ready else 0.0
         if self._process is None or self._process.stdin is None:
             return
         order = json.dumps({"number": self._number, "text": self._asked}) + "\n"
@@ -121,9 +125,24 @@ class Checker:
                     return self._done(answer)
         except Empty:
             pass
-        if time.monotonic() - self._since > (self._patience if self._ready else START):
+        if self._overdue():
             return self._failed(CheckState.TIMEOUT if self._ready else CheckState.NO_PYTHON)
         return None
+
+    def _overdue(self) -> bool:
+        """Whether it has had its time: that of the processor, so that a busy machine is not taken for a bad text."""
+        waited = time.monotonic() - self._since
+        if not self._ready or waited <= self._patience:
+            return waited > START
+        return waited > BUSY * self._patience or self._used() - self._before > self._patience / 2
+
+    def _used(self) -> float:
+        """Seconds of processor time that the process has had; none where nobody knows."""
+        try:
+            times = psutil.Process(self._process.pid).cpu_times() if self._process is not None else None
+        except psutil.Error:
+            return float("inf")
+        return times.user + times.system if times is not None else 0.0
 
     def _read(self, line: bytes) -> Answer | None:
         assert self._asked is not None
@@ -131,6 +150,7 @@ class Checker:
             told = json.loads(line)
             if told.get("ready"):
                 self._ready, self._since = True, time.monotonic()
+                self._before = self._used()
                 return None
             return answered(told, self._asked) if told["number"] == self._number else None
         except _BAD:

@@ -146,6 +146,8 @@ class Session:
         """The next run uses this Python."""
         if executable != self._prestart.executable:
             self._prestart.change(executable)
+            if self.frame.program.editable:
+                self._check.put(self.frame.program.text, at_once=True)
             self._show(replace(self.frame.run, interpreter=Interpreter(executable=executable)))
 
     def set_launch(self, launch: Launch) -> Open | None:

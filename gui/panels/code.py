@@ -25,6 +25,7 @@ from gui.widgets.painted import Painted
 from gui.widgets.reworded import reword
 
 SENT_EVERY = 150  # milliseconds: what is typed is handed over so often at most
+TYPING = 3.0  # seconds after a key in which nothing scrolls away from the caret: about a thought long (a guess)
 LIVE = (Phase.STARTING, Phase.RUNNING, Phase.PAUSED)
 
 
@@ -206,7 +207,8 @@ class Code(Card):
             self._said = one
             name = next((lane.name for lane in frame.recording.lanes if lane.id == one.thread), "")
             said = self.tr("{name}, {state}, line {number}")
-            self.view.setAccessibleDescription(said.format(name=name, state=words.state(one.state), number=one.line))
+            heard = said.format(name=name, state=words.state(one.state), number=one.line)
+            self.view.setAccessibleDescription(". ".join(filter(None, [heard, self.view.help])))
 
     def _stop_following(self) -> None:
         self._goes_along = False
@@ -265,6 +267,8 @@ class Code(Card):
         if said != self.errors.text():
             self.errors.set_text(said)
         hint = check.problems[0].message if count else _why_not(check.state, self.tr)
+        if check.own:
+            hint = f"{hint}\n{self.tr('The chosen Python cannot be started: the one of this window has read it')}"
         self.errors.setToolTip("\n".join(filter(None, [hint, self.tr("F8: to the next one") if count else ""])))
         self.changed.setVisible(self._map.edited)
 
@@ -306,7 +310,7 @@ def _why_not(state: CheckState, tr: Callable[[str], str]) -> str:
 
 def _in_use(view: CodeView) -> bool:
     """Somebody scrolls with the mouse, types, or has marked text: then nothing moves by itself."""
-    typing = view.hasFocus() and not view.isReadOnly()
+    typing = view.hasFocus() and not view.isReadOnly() and time.monotonic() - view.used_at < TYPING
     return view.verticalScrollBar().isSliderDown() or view.textCursor().hasSelection() or typing
 
 

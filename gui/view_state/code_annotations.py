@@ -47,6 +47,7 @@ class Note:
     struck: str = ""  # code that was in force otherwise, struck through
     bad: bool = False
     stays: bool = False  # at the end of its line also where it has no room: it ends in dots
+    covers: bool = False  # and may stand over the end of the code, but for the half of the width
 
 
 def switch_lines(text: str, name: str) -> tuple[int, ...]:

@@ -1,5 +1,6 @@
 """The program's text as an editor: what `CodeText` shows, and keys, brackets, finding, marks of errors."""
 
+import time
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QMimeData, QRect, Qt, Signal
@@ -9,7 +10,6 @@ from gui.theme.theme import Theme
 from gui.view_state.code_annotations import Note
 from gui.widgets.code_text import CodeText, Seen, writer_of
 from gui.widgets.editor import brackets, edits, plain_text
-from gui.widgets.editor.find_bar import GoToLine
 from gui.widgets.editor.finder import Finder
 from gui.widgets.editor.keyboard import Keyboard
 from gui.widgets.editor.letters import box_of, draw_signs, frame
@@ -30,15 +30,13 @@ class CodeView(CodeText):
         self._text = ""  # the whole text, as long as it is `_fresh`
         self._fresh = True
         self._ending = "\n"
+        self.help = ""  # what a screen reader says of the keys
+        self.used_at = 0.0  # when somebody typed or moved the caret last, on the clock of `monotonic`
         self._pair: brackets.Pair | None = None
         self._caret_line = 0
-        self.finder, self.go_to, self.problems = Finder(self), GoToLine(self), ProblemMarks(self)
-        places = {"edit-go-to": lambda: self.go_to.open(self.blockCount()), "edit-problem": self.next_problem}
-        self.keyboard = Keyboard(self, self.finder, self.code_before, places)
-        for bar in (self.finder.bar, self.go_to):
-            bar.may_close = lambda: not self.keyboard.live
-        self.go_to.chosen.connect(self.jump)
-        self.go_to.closed.connect(self.setFocus)
+        self.finder, self.problems = Finder(self, self.jump), ProblemMarks(self)
+        self.keyboard = Keyboard(self, self.finder, self.code_before, self.next_problem)
+        self.finder.may_close = lambda: not self.keyboard.live
         self.textChanged.connect(self._changed)
         self.cursorPositionChanged.connect(self._caret_moved)
 
@@ -51,7 +49,8 @@ class CodeView(CodeText):
         self.setTextInteractionFlags(flag.TextEditorInteraction if on else flag.TextSelectableByMouse)
         self.viewport().setCursor(Qt.CursorShape.IBeamCursor)
         said = self.tr("Tab indents. F6 goes to the next panel, Esc gives the keyboard back to the window.")
-        self.setAccessibleDescription(said if on else "")
+        self.help = said if on else ""
+        self.setAccessibleDescription(self.help)
         self._caret_moved()
         self.viewport().update()
 
@@ -83,6 +82,10 @@ class CodeView(CodeText):
             self._fresh = False
             self.problems.typed(self.textCursor().blockNumber())
             self.edited.emit()
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """Text; a file that is dropped is the window's."""
+        return source.hasText() and not source.hasUrls()
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Text without its looks; its ends of lines become the program's."""
@@ -145,10 +148,12 @@ class CodeView(CodeText):
 
     def _caret_moved(self) -> None:
         cursor = self.textCursor()
+        self.used_at = 0.0 if self._loading else time.monotonic()
         line, pair = cursor.blockNumber(), None
         self.problems.caret_at(line)
         if not self.isReadOnly():
             pair = brackets.pair_at(self.highlighter.brackets, line, cursor.positionInBlock())
+        self.caret_line = 0 if self.isReadOnly() else line + 1
         if pair != self._pair or line != self._caret_line:
             self._pair, self._caret_line = pair, line
             self.viewport().update()
@@ -157,8 +162,7 @@ class CodeView(CodeText):
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
         self.setCursorWidth(theme.px(CARET))
-        self.finder.bar.apply_theme(theme)
-        self.go_to.apply_theme(theme)
+        self.finder.apply_theme(theme)
 
     def paint_beside(self, painter: QPainter, seen: Seen, *, behind: bool) -> None:
         if behind:
@@ -189,10 +193,7 @@ class CodeView(CodeText):
             problems = self.problems.of_line(line - 1)
             if problems:
                 self.problems.paint(painter, self.theme, line - 1)
-                note = Note(problems[0].message.partition("\n")[0], bad=True, stays=True)
+                covers = line != self._caret_line + 1  # what is typed is not covered
+                note = Note(problems[0].message.partition("\n")[0], bad=True, stays=True, covers=covers)
                 row = self.layout_of_lines.row(line, box)
                 writer_of(self, self.theme).draw(painter, note, block.text(), row, self.ground(line))
-
-    def ink(self, line: int) -> str:
-        here = line == self._caret_line + 1 and not self.isReadOnly()
-        return self.theme.colours.text if here else super().ink(line)

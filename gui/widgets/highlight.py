@@ -36,6 +36,7 @@ class Highlighter(QObject):
         self._states = PerLine([ROOT])  # in which each line begins
         self._shown: PerLine[object] = PerLine([None])  # what each line was coloured by
         self._dirty = [0]  # lines from which on it has to be read, from above
+        self._guessed: dict[int, int] = {}  # in which state a line may begin that nobody has come to
         self.off: frozenset[int] = frozenset()  # lines from 1
         self.colours: Colours | None = None
         self._formats: dict[str, QTextCharFormat] = {}
@@ -82,6 +83,7 @@ class Highlighter(QObject):
         self.lines.replace(first, before, now, None)
         self.brackets.replace(first, before, now, None)
         self._shown.replace(first, before, now, None)
+        self._guessed = {}
         self._states.replace(first + 1, before - 1, now - 1, UNKNOWN)
         end, more = first + before, now - before
         self._dirty = [one + more if one >= end else one for one in self._dirty if one <= first or one >= end]
@@ -133,18 +135,21 @@ class Highlighter(QObject):
     def _guess(self, number: int) -> list[StyledPiece]:
         """The pieces of a line that nobody knows the beginning of yet."""
         first = number
-        while first > max(0, number - BACK):
-            if self.lines[first - 1] is not None and self._states[first] != UNKNOWN:
-                break
+        while first > max(0, number - BACK) and self._begins_in(first) == UNKNOWN:
             if _BEGINS.match(self._document.findBlockByNumber(first).text()):
                 break
             first -= 1
-        state = self._states[first] if self._states[first] != UNKNOWN else ROOT
+        state = max(ROOT, self._begins_in(first))
         pieces: list[StyledPiece] = []
         for line in range(first, number + 1):
             pieces, _, state = self._lexer.read(self._document.findBlockByNumber(line).text(), state)
-            self.lines[line] = pieces
+            self.lines[line], self._guessed[line + 1] = pieces, state
         return pieces
+
+    def _begins_in(self, line: int) -> int:
+        """The state of a line, or what it is thought to be."""
+        known = self._states[line]
+        return known if known != UNKNOWN else self._guessed.get(line, UNKNOWN)
 
     def colour(self, block: QTextBlock) -> None:
         """Colours a line that is going to be seen, unless it has its colours. One in which letters are being put

@@ -1,7 +1,7 @@
 """The overlay that lists every key, made from the table of actions."""
 
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, product
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
@@ -14,6 +14,15 @@ from gui.widgets.overlay import Overlay
 
 SIZES = (0.625, 0.75, 0.875, 1.0, 1.25, 1.5)  # text scales that are tried where the wished one does not fit the window
 Pairs = list[tuple[str, str]]
+Groups = list[tuple[str, Pairs]]
+
+
+def spread(groups: Groups, count: int) -> list[Groups]:
+    """The groups in so many columns of about one height, each in the order in which they were."""
+    columns: list[list[int]] = [[] for _ in range(count)]
+    for at in sorted(range(len(groups)), key=lambda at: -len(groups[at][1])):
+        min(columns, key=lambda column: sum(len(groups[one][1]) + 2 for one in column)).append(at)
+    return [[groups[at] for at in sorted(column)] for column in sorted(filter(None, columns), key=min)]
 
 
 class KeysOverlay(Overlay):
@@ -28,14 +37,15 @@ class KeysOverlay(Overlay):
         self.appear(self)
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
-        """The largest text with which all keys are seen."""
+        """The largest text with which all keys are seen, in two columns or in three."""
         scale = self._wished.scale
-        for size in sorted({scale, *(rung for rung in SIZES if rung < scale)}, reverse=True):
+        sizes = sorted({scale, *(rung for rung in SIZES if rung < scale)}, reverse=True)
+        for size, columns in product(sizes, (2, 3)):
             self._theme = replace(self._wished, scale=size)
             self.sheet.setParent(None)
             self.sheet.deleteLater()
             self.sheet = QWidget(self)
-            self._fill()
+            self._fill(columns)
             dress_children(self.sheet, self._theme)
             self.sheet.adjustSize()
             if self.sheet.height() <= self.height() and self.sheet.width() <= self.width():
@@ -43,7 +53,7 @@ class KeysOverlay(Overlay):
         self.sheet.move((self.width() - self.sheet.width()) // 2, (self.height() - self.sheet.height()) // 2)
         self.sheet.show()
 
-    def _groups(self) -> list[tuple[str, Pairs]]:
+    def _groups(self) -> Groups:
         listed = [one for one in actions.ACTIONS if one.words]
         groups = [
             (actions.words(group), [(actions.key(one.id), actions.words(one.words)) for one in items])
@@ -51,7 +61,7 @@ class KeysOverlay(Overlay):
         ]
         return [*groups, (self.tr("Switches of this lesson"), list(self._extra))] if self._extra else groups
 
-    def _fill(self) -> None:
+    def _fill(self, count: int) -> None:
         px = self._theme.px
         rows = QVBoxLayout(self.sheet)
         rows.setContentsMargins(px(24), px(16), px(24), px(24))
@@ -59,15 +69,13 @@ class KeysOverlay(Overlay):
         columns = QHBoxLayout()
         columns.setSpacing(px(40))
         rows.addLayout(columns)
-        halves = [(QVBoxLayout(), [0]) for _ in range(2)]  # a column, and its rows so far
-        for title, pairs in self._groups():
-            column, count = min(halves, key=lambda half: half[1][0])
-            self._group(column, title, pairs)
-            count[0] += len(pairs) + 2
-        for half, _ in halves:
-            half.setSpacing(px(8))
-            half.addStretch(1)
-            columns.addLayout(half)
+        for groups in spread(self._groups(), count):
+            column = QVBoxLayout()
+            for title, pairs in groups:
+                self._group(column, title, pairs)
+            column.setSpacing(px(8))
+            column.addStretch(1)
+            columns.addLayout(column)
 
     def _group(self, column: QVBoxLayout, title: str, pairs: Pairs) -> None:
         px = self._theme.px

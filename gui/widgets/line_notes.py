@@ -68,6 +68,10 @@ class NoteWriter:
         if wide > right - left and code + gap + wide <= right:
             left = right - wide
             painter.fillRect(QRect(left - gap, row.top(), row.right() - left + gap + 1, row.height()), QColor(ground))
+        least = min(wide, self.width // 2)
+        if note.covers and right - left < least:
+            left = right - least
+            painter.fillRect(QRect(left - gap, row.top(), row.right() - left + gap + 1, row.height()), QColor(ground))
         room = QRect(left, row.top(), max(0, right - left), row.height())
         said = QFontMetrics(words).elidedText(note.text, Qt.TextElideMode.ElideRight, room.width())
         write(painter, (words, colours.lost_text if note.bad else colours.muted), room, said, RIGHT)

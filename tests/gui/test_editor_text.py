@@ -272,8 +272,8 @@ def test_that_five_thousand_lines_behave(long: CodeView, qtbot: QtBot) -> None:
     assert _roles_of_view(long)[4999] == _roles_of_whole(long.text())[4999]
     assert long.gutter.wanted() > 0
     long.keyboard.perform("edit-go-to")
-    QTest.keyClicks(long.go_to.place, "4321:5")
-    QTest.keyClick(long.go_to.place, Qt.Key.Key_Return)
+    QTest.keyClicks(long.finder.line_field.place, "4321:5")
+    QTest.keyClick(long.finder.line_field.place, Qt.Key.Key_Return)
     cursor = long.textCursor()
     assert (cursor.blockNumber() + 1, cursor.positionInBlock() + 1) == (4321, 5)
     assert long.hasFocus()

@@ -1,33 +1,74 @@
 """Finds in a text: keeps the places, steps through them, replaces, and paints those that are seen."""
 
 from bisect import bisect_left
+from collections.abc import Callable
+from functools import cached_property
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit
 
+from gui.theme.theme import UNDRESSED, Theme
 from gui.widgets.editor import plain_text, search
-from gui.widgets.editor.find_bar import FindBar
+from gui.widgets.editor.find_bar import FindBar, GoToLine, Laid
 from gui.widgets.editor.search import Found
 
+L = TypeVar("L", bound=Laid)
 LATER = 60  # milliseconds after a change of the text until it is searched again
 
 
 class Finder(QObject):
     """The bar and its places. Works as well on what cannot be edited, but for replacing."""
 
-    def __init__(self, view: QPlainTextEdit) -> None:
+    def __init__(self, view: QPlainTextEdit, jump: Callable[[int, int], object]) -> None:
         super().__init__(view)
-        self._view = view
-        self.bar = FindBar(view)
+        self._view, self._jump = view, jump
+        self._theme = UNDRESSED
+        self.may_close: Callable[[], bool] = lambda: True  # False: the Esc key is the window's
         self.found = Found()
         self._from = 0  # where the search began: whoever types a query goes on from there
         self._later = QTimer(self, singleShot=True, interval=LATER)
         self._later.timeout.connect(self.look)
-        self.bar.asked.connect(self._ask)
-        self.bar.stepped.connect(self.step)
-        self.bar.replaced.connect(self._replace)
-        self.bar.closed.connect(self._closed)
+
+    @cached_property
+    def bar(self) -> FindBar:
+        """Made when it is asked for: the first frame does not wait for it."""
+        made = FindBar(self._view)
+        made.asked.connect(self._ask)
+        made.stepped.connect(self.step)
+        made.replaced.connect(self._replace)
+        made.closed.connect(self._closed)
+        return self._laid(made)
+
+    @cached_property
+    def line_field(self) -> GoToLine:
+        """Made when it is asked for."""
+        made = GoToLine(self._view)
+        made.chosen.connect(self._jump)
+        made.closed.connect(self._view.setFocus)
+        return self._laid(made)
+
+    def _laid(self, made: L) -> L:
+        made.may_close = self.may_close
+        made.apply_theme(self._theme)
+        return made
+
+    @property
+    def shown(self) -> bool:
+        """Whether the bar is to be seen."""
+        return "bar" in vars(self) and self.bar.isVisible()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Dresses what is made."""
+        self._theme = theme
+        for name in ("bar", "line_field"):
+            if name in vars(self):
+                vars(self)[name].apply_theme(theme)
+
+    def open_line_field(self) -> None:
+        """Asks for a line to go to."""
+        self.line_field.open(self._view.blockCount())
 
     def open(self, *, replacing: bool, may_edit: bool) -> None:
         """Shows the bar, with what is selected."""
@@ -38,7 +79,7 @@ class Finder(QObject):
 
     def text_changed(self) -> None:
         """The places are others now: looked for when the typing rests."""
-        if self.bar.isVisible():
+        if self.shown:
             self._later.start()
 
     def _text(self) -> str:
@@ -46,7 +87,7 @@ class Finder(QObject):
 
     def look(self) -> None:
         """Finds all places again."""
-        self.found = search.find_all(self._text(), self.bar.query) if self.bar.isVisible() else Found()
+        self.found = search.find_all(self._text(), self.bar.query) if self.shown else Found()
         self._tell()
         self._view.viewport().update()
 
@@ -58,10 +99,10 @@ class Finder(QObject):
 
     def step(self, forward: bool) -> None:
         """To the next place after what is selected, or the one before; round at the end. Without a bar: opens it."""
-        if not self.bar.what.text():
+        if "bar" not in vars(self) or not self.bar.what.text():
             self.open(replacing=False, may_edit=False)
             return
-        if not self.bar.isVisible() or self._later.isActive():
+        if not self.shown or self._later.isActive():
             self.found = search.find_all(self._text(), self.bar.query)
         places, cursor = self.found.places, self._view.textCursor()
         if not places:
@@ -77,16 +118,10 @@ class Finder(QObject):
         cursor.setPosition(begin)
         cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
         self._view.setTextCursor(cursor)
-        self._uncover()
+        if self.shown:
+            uncover(self._view, self.bar)
         self._from = begin
         self._tell()
-
-    def _uncover(self) -> None:
-        """What was found is not left below the bar."""
-        under = self._view.cursorRect().top() - (self.bar.height() + self.bar.y())
-        if self.bar.isVisible() and under < 0:
-            bar, high = self._view.verticalScrollBar(), max(1, self._view.fontMetrics().lineSpacing())
-            bar.setValue(bar.value() + under // high)
 
     def _tell(self) -> None:
         cursor, places = self._view.textCursor(), self.found.places
@@ -127,7 +162,7 @@ class Finder(QObject):
 
     def places_in(self, begin: int, end: int) -> list[tuple[int, int]]:
         """The places that touch a part of the text."""
-        places = self.found.places if self.bar.isVisible() else ()
+        places = self.found.places if self.shown else ()
         found = []
         for at in range(max(0, bisect_left(places, (begin, 0)) - 1), len(places)):
             if places[at][0] > end:
@@ -135,3 +170,11 @@ class Finder(QObject):
             if places[at][1] > begin:
                 found.append(places[at])
         return found
+
+
+def uncover(view: QPlainTextEdit, bar: FindBar) -> None:
+    """The caret is not left below the bar."""
+    under = view.cursorRect().top() - (bar.height() + bar.y())
+    if under < 0:
+        scrolls, high = view.verticalScrollBar(), max(1, view.fontMetrics().lineSpacing())
+        scrolls.setValue(scrolls.value() + under // high)

@@ -1,6 +1,6 @@
 """The keyboard of the editor: which keys are text, what they do, and when the Esc key is the window's."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QTextCursor
@@ -16,16 +16,17 @@ _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class Keyboard:
-    """Does what keys say. `code_before` is the code of the line before the caret; `places`: actions that go to one."""
+    """Does what keys say. `code_before` is the code of the line before the caret."""
 
     def __init__(
         self,
         view: QPlainTextEdit,
         finder: Finder,
         code_before: Callable[[QTextCursor], str],
-        places: Mapping[str, Callable[[], object]],
+        next_problem: Callable[[], object],
     ) -> None:
-        self._view, self._finder, self._code_before, self._places = view, finder, code_before, places
+        self._view, self._finder, self._code_before = view, finder, code_before
+        self._places = {"edit-problem": next_problem, "edit-go-to": finder.open_line_field}
         self.unit = edits.SPACES  # one step of indentation
         self.live = False  # a run goes on: the Esc key stops it, wherever the keyboard is
 
@@ -39,7 +40,7 @@ class Keyboard:
         if self.live or held_modifiers(event) != _ALONE:
             return False
         view = self._view
-        return not view.isReadOnly() or self._finder.bar.isVisible() or view.textCursor().hasSelection()
+        return not view.isReadOnly() or self._finder.shown or view.textCursor().hasSelection()
 
     def pressed(self, event: QKeyEvent) -> bool:
         """Does what a key does; False where Qt's own editor does it."""
@@ -89,7 +90,7 @@ class Keyboard:
     def _leave(self) -> None:
         """Closes the bar, else takes the selection away, else gives the keyboard back to the window."""
         cursor = self._view.textCursor()
-        if self._finder.bar.isVisible():
+        if self._finder.shown:
             self._finder.bar.close_bar()
         elif cursor.hasSelection():
             cursor.clearSelection()

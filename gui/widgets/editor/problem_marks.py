@@ -103,8 +103,8 @@ class ProblemMarks(QObject):
         block = begin.block()
         end.setPosition(min(cursor.selectionEnd(), block.position() + block.length() - 1))
         left, right = view.cursorRect(begin).left(), view.cursorRect(end).left()
-        right = max(right, left + view.fontMetrics().horizontalAdvance("x"))
         high, step = theme.px(3), theme.px(4)
+        right = max(right, left + 3 * step)  # a wave is known by its second crest
         bottom = view.cursorRect(begin).bottom() + 1
         points = [
             QPointF(left + x, bottom - (high if index % 2 else 0))
