@@ -259,7 +259,8 @@ def shot(
     """Runs a scenario in the real window, without a display, and writes a picture of it.
 
     The picture is of its end, of a standstill that has no end (a deadlock), or of `after` seconds of program time.
-    `flips` are switched while it runs: from which second of the run on, which switch, on or off.
+    `flips` are switched while it runs: from which second of the run on, which switch, on or off. Nobody answers what
+    the program asks: its standard input is at its end.
     Returns 0, 2 when the picture cannot be written, 3 when the run did not end in time.
     """
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -272,6 +273,7 @@ def shot(
         ended = theatre.session.frame.program.page  # there is nothing to run
         if not ended:
             theatre.controller.run()
+            theatre.session.end_input(shown=False)  # nobody is there to answer
             ended = _play(theatre, sorted(flips), after)
         for _ in range(3):  # layouts settle in two passes
             app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)

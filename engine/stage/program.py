@@ -17,7 +17,7 @@ from engine.protocol.messages import Ending, MissingFact, OutcomeFact, RunOrder
 from engine.protocol.program_text import PART_MARK, compile_program
 from engine.protocol.records import MAIN_THREAD, Kind, what
 from engine.stage import cpython
-from engine.stage.facade import output, registry
+from engine.stage.facade import output, registry, standard_input
 from engine.stage.facade.base import lazy
 from engine.stage.outcome import exception_report
 from engine.stage.outcome.expressions import Expressions, MeasuredCalls, plan
@@ -207,7 +207,7 @@ class Program:
                         del sys.modules[name]
 
     def _take_over_process(self) -> None:
-        """What `python program.py` would find: its module, its arguments, its folder, its output."""
+        """What `python program.py` would find: its module, its arguments, its folder, its streams."""
         sys.modules["__main__"] = self.module
         sys.argv = [SpawnHook(self.order.path, self.context)]
         multiprocessing: Any = sys.modules.get("multiprocessing.process")
@@ -216,6 +216,7 @@ class Program:
             multiprocessing.ORIGINAL_DIR = os.getcwd()
         sys.path.insert(0, self.context.folder)
         sys.stdout, sys.stderr = self._streams
+        sys.stdin = standard_input.stdin_of(self.context)
 
     def _execute(self, code: types.CodeType) -> bool:
         """Runs the program's lines. Returns whether an exception ended them."""
