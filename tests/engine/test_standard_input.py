@@ -100,7 +100,8 @@ READERS = {
     ),
     "asyncio": (
         "import asyncio\nasync def main():\n    loop = asyncio.get_running_loop()\n"
-        "    tick = asyncio.sleep(0.01, 'ran')\n    print(await asyncio.gather(loop.run_in_executor(None, input), tick))\nasyncio.run(main())\n",
+        "    tick = asyncio.sleep(0.01, 'ran')\n"
+        "    print(await asyncio.gather(loop.run_in_executor(None, input), tick))\nasyncio.run(main())\n",
         b"typed\n",
     ),
     "a long line": (
@@ -226,10 +227,8 @@ def test_that_of_threads_that_ask_the_first_is_answered_first(
     session.answer("2\n3\n")
     given = dict(zip(order, "123"))
     assert told(session)[1].endswith(f"{given['a']} {given['b']} {given['c']}\n")
-    echoed = [
-        (frame.recording.lanes[one.thread - 1].name, one.text) for one in session.frame.recording.output if one.typed
-    ]
-    assert echoed == list(zip(order, "123"))
+    names = {lane.id: lane.name for lane in frame.recording.lanes}
+    assert {names[one.thread]: one.text for one in session.frame.recording.output if one.typed} == given
 
 
 def test_that_the_end_of_input_is_told_to_all_who_ask(open_program: Open, written: Callable[[str], Path]) -> None:
