@@ -37,6 +37,7 @@ from gui.theme.appearance import Appearance
 from gui.view_state.panel_choices import PanelChoices
 from gui.view_state.window_settings import Ledger, LessonProgress, WindowLayout, WindowSettings
 from gui.widgets import spoken
+from gui.widgets.answer_field import busy_elsewhere
 from gui.widgets.covers import Covers
 from gui.window import Window
 from gui.window_actions import window_handlers
@@ -113,6 +114,10 @@ def assemble(
         offered = [info for info in panels if info.suits is not (Suits.PROGRAMS if page else Suits.PAGES)]
         panel_menu(window, appearance.theme, offered, panel, commands=controller, choices=choices).popup(at)
 
+    def show_question() -> None:
+        if not busy_elsewhere():
+            window.middle.deck.turn_to("output")  # where that is a page of it
+
     driver.on_layout = lay_out
     driver.on_course = lambda course: window.bind_switches(
         [(note.key, partial(_flip, session, name)) for name, note in course.scenario.switches.items() if note.key]
@@ -122,6 +127,7 @@ def assemble(
     window.middle.rehomed.connect(driver.dress_again)
     driver.on_title = window.entitle
     driver.on_line = lambda: window.middle.deck.turn_to("code")  # where the program is a page of it
+    driver.on_question = show_question
     for name, text in broken:
         driver.report(f"{name} could not be loaded", text)
     driver.handlers |= window_handlers(window, driver)

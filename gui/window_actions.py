@@ -15,6 +15,13 @@ class OffersPythons(Protocol):
     def choose_python(self) -> None: ...
 
 
+@runtime_checkable
+class AnswersPrograms(Protocol):
+    """A panel in which somebody types what the program asks for."""
+
+    def answer_program(self) -> None: ...
+
+
 def window_handlers(window: Window, driver: Driver) -> dict[str, Callable[[], None]]:
     """By the id of their action. They work whatever is shown: nothing of it hangs on the toolbar."""
 
@@ -41,7 +48,20 @@ def window_handlers(window: Window, driver: Driver) -> dict[str, Callable[[], No
         else:
             show_palette("python ")
 
+    def answer_program() -> None:
+        """Shows the panel for it, where something asks."""
+        found = [(part.info.id, part.panel) for part in driver.parts if isinstance(part.panel, AnswersPrograms)]
+        panels, asking = driver.controller.panels, driver.frame.recording.questions.asking
+        for name, panel in found if asking else ():
+            if panels.alone not in ("", name):
+                panels.show_alone("")
+            panels.hide(name, False)
+            window.middle.deck.turn_to(name)  # where it is a page of it
+            driver.draw(driver.frame)
+            panel.answer_program()
+
     return {
+        "answer": answer_program,
         "help": show_keys,
         "palette": show_palette,
         "python": choose_python,
