@@ -56,7 +56,8 @@ def window_handlers(window: Window, driver: Driver) -> dict[str, Callable[[], No
             if panels.alone not in ("", name):
                 panels.show_alone("")
             panels.hide(name, False)
-            window.middle.deck.turn_to(name)  # where it is a page of it
+            driver.draw(driver.frame)  # so that it has its place
+            window.middle.deck.turn_to(name)  # where that is a page of the deck
             driver.draw(driver.frame)
             panel.answer_program()
 

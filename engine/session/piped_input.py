@@ -29,7 +29,7 @@ class PipedInput:
         self._raw = _raw_stdin()
         if self._raw is not None:
             # Nobody can end a thread that waits for a terminal: it ends with this process.
-            threading.Thread(target=self._read, name="standard input", daemon=True).start()
+            threading.Thread(target=self._read, name="stdin", daemon=True).start()
 
     def look(self, frame: Frame) -> None:
         """Hands on what came, and has more read where a thread waits for it."""

@@ -59,8 +59,9 @@ class OutputView(QAbstractScrollArea):
         self.viewport().setMouseTracking(True)
         self.answer = AnswerField(self.viewport())
         self._behind = 0  # pixels from the text's left edge where the field stands in the last row; 0: in its own
-        self.verticalScrollBar().valueChanged.connect(self._place_answer)
-        self.answer.line.textEdited.connect(self._to_end)
+        bar = self.verticalScrollBar()
+        bar.valueChanged.connect(self._place_answer)
+        self.answer.line.textEdited.connect(lambda _text: bar.setValue(bar.maximum()))  # who types sees it
         self._cursor: float | None = None
         self._badges: Mapping[int, str] = {}
         self._widest = ""
@@ -113,10 +114,6 @@ class OutputView(QAbstractScrollArea):
             else:
                 self.answer.leave()
             self._measure()
-
-    def _to_end(self) -> None:
-        """Who types sees it."""
-        self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
 
     def _place_answer(self) -> None:
         """Puts the field where it belongs; behind the last row only where enough of a line has room."""
@@ -301,7 +298,8 @@ class Output(Card):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit(not self.view.answer.isHidden())
+        if not self.view.answer.isHidden():
+            self._fit(True)
 
     def _ask(self, frame: Frame, taken: bool) -> None:
         """Whether somebody may type, for whom, and who comes after that."""
