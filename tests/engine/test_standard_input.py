@@ -104,6 +104,24 @@ READERS = {
         "    print(await asyncio.gather(loop.run_in_executor(None, input), tick))\nasyncio.run(main())\n",
         b"typed\n",
     ),
+    "descriptor 0": ("print(open(0).read().split())\n", b"1 2\n3"),
+    "descriptor 0 in all ways": (
+        "import os\nwith os.fdopen(0, 'rb', closefd=False) as raw:\n    print(raw.readline(), raw.name, raw.read())\n"
+        "print(open(0, encoding='latin-1', closefd=False).readline(1))\n",
+        b"a\n\xe9\n",
+    ),
+    "a wrong mode": ("try:\n    open(0, 'q')\nexcept ValueError as bad:\n    print(bad)\nprint(input())\n", b"a\n"),
+    "reading the descriptor": (
+        "import os, sys\nfd, found = sys.stdin.fileno(), b''\n"
+        "while piece := os.read(fd, max(os.fstat(fd).st_size, 8192)):\n    found += piece\n"
+        "print(found, os.read(0, 3))\ntry:\n    os.read(0, -1)\nexcept OSError as bad:\n    print(bad)\n",
+        b"a\nbc\nd",
+    ),
+    "another thing as descriptor 0": (
+        "import os\nours, theirs = os.pipe()\nos.write(theirs, b'piped')\nos.close(theirs)\nos.dup2(ours, 0)\n"
+        "print(os.read(0, 10), open(0).read())\n",
+        b"typed\n",
+    ),
     "a long line": (
         "import sys\nline = input()\nprint(len(line), len(sys.stdin.read()))\n",
         b"x" * 300_000 + b"\nrest",

@@ -5,9 +5,11 @@ from __future__ import annotations
 import _thread
 import builtins
 import io
+import os
+import stat
 import sys
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple, TextIO
 
@@ -19,6 +21,7 @@ from engine.stage.facade.output import streams_of
 from engine.stage.run_services import RunServices, one_per_run
 
 LONGEST_PROMPT = 200  # characters of it that go with the wait; all of it is printed
+_DEVICE = "/dev/stdin"
 END_SIGN = "^D\n"  # what a terminal shows where its user ends the input
 
 _GOT = what(Kind.INPUT_GOT)
@@ -181,11 +184,11 @@ class TypedLines:
 class InputBuffer(io.BufferedIOBase):
     """The bytes side: `sys.stdin.buffer`. One reading takes a line at most, as from a terminal."""
 
-    name = "<stdin>"
     mode = "rb"
 
-    def __init__(self, lines: TypedLines, real: TextIO | None) -> None:
+    def __init__(self, lines: TypedLines, real: TextIO | None, name: object = "<stdin>") -> None:
         super().__init__()
+        self.name = name
         self._typed = lines
         self._real = real
         self._rest = b""  # of a line that was taken
@@ -260,6 +263,43 @@ def stdin_of(context: RunServices) -> io.TextIOWrapper:
     cpython.read_whole_lines(stream)
     vars(stream)["mode"] = "r"
     return stream
+
+
+@one_per_run
+def descriptor_of(context: RunServices) -> InputBuffer:
+    """What a program reads from descriptor 0, past sys.stdin."""
+    made = InputBuffer(lines_of(context), sys.__stdin__)
+    context.after_fork.append(made.fork)
+    return made
+
+
+def is_stdin(context: RunServices, file: object) -> bool:
+    """Whether it stands for the standard input of this run: descriptor 0, as long as nothing else was put there."""
+    if file != _DEVICE and not (type(file) is int and file == 0):
+        return False
+    if not context.clock.patient or context.away or context.forked:
+        return False
+    try:
+        return stat.S_ISCHR(os.fstat(0).st_mode)  # the empty device
+    except OSError:
+        return False
+
+
+def opened(context: RunServices, file: object, *args: object, **kwargs: object) -> io.IOBase | None:
+    """What `open` makes of standard input; None where it is not to be read. Raises what the real one raises."""
+    real: Callable[..., io.IOBase] = open
+    kwargs.pop("closefd", None)
+    with real(os.devnull, *args[:5], **kwargs) as model:
+        if model.writable() or isinstance(model, io.FileIO):
+            return None
+        buffer = InputBuffer(lines_of(context), sys.__stdin__, file)
+        if not isinstance(model, io.TextIOWrapper):
+            return buffer
+        newline = args[4] if len(args) > 4 else kwargs.get("newline")
+        text = io.TextIOWrapper(buffer, model.encoding, model.errors, newline if isinstance(newline, str) else None)
+        cpython.read_whole_lines(text)
+        vars(text)["mode"] = "r"
+        return text
 
 
 def make_input(context: RunServices) -> FacadeFunction:
