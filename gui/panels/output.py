@@ -101,10 +101,12 @@ class OutputView(QAbstractScrollArea):
             self.viewport().update()
 
     def spoken(self) -> str:
-        """The last line, up to the cursor."""
+        """The last line, up to the cursor, and who asks."""
         line = last_line(self.rows, self._cursor)
         said = self.tr("{text}, at {time} s")
-        return said.format(text=line.text, time=f"{line.time:.2f}") if line is not None else ""
+        last = said.format(text=line.text, time=f"{line.time:.2f}") if line is not None else ""
+        asked = self.answer.line.accessibleName() if self.answer.badge and not self.answer.isHidden() else ""
+        return "; ".join(filter(None, (last, asked)))
 
     def open_field(self, is_open: bool) -> None:
         """Whether what somebody types can reach the program."""

@@ -134,7 +134,7 @@ class AnswerField(QWidget):
         super().__init__(parent)
         self.line = AnswerLine(self)
         self._theme = UNDRESSED
-        self._badge = ""
+        self.badge = ""  # of the thread that is answered next; "" when nobody asks
         self._before: QWidget | None = None  # had the keyboard, and gets it back
         self.hide()
 
@@ -144,8 +144,8 @@ class AnswerField(QWidget):
 
     def tell(self, badge: str, name: str, hint: str) -> None:
         """Who is answered next; what a screen reader hears of that, and what stands in the field while it is empty."""
-        if badge != self._badge:
-            self._badge = badge
+        if badge != self.badge:
+            self.badge = badge
             self.place(self.geometry())
             self.update()
         if name != self.line.accessibleName():
@@ -164,7 +164,7 @@ class AnswerField(QWidget):
 
     def _sign_width(self) -> int:
         """Pixels of the badge and the air behind it."""
-        return EDGE + round(badge_width(self._badge, self._side())) + self._theme.px(6) if self._badge else 0
+        return EDGE + round(badge_width(self.badge, self._side())) + self._theme.px(6) if self.badge else 0
 
     def take_keyboard(self) -> None:
         """The keyboard comes here, unless somebody types elsewhere."""
@@ -186,7 +186,7 @@ class AnswerField(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter: QPainter = smooth(self)
         painter.fillRect(self.rect(), QColor(self._theme.colours.panel))
-        if self._badge:
+        if self.badge:
             side = self._side()
-            box = QRectF(EDGE, (self.height() - side) / 2, badge_width(self._badge, side), side)
-            draw_badge(painter, self._theme, self._badge, box)
+            box = QRectF(EDGE, (self.height() - side) / 2, badge_width(self.badge, side), side)
+            draw_badge(painter, self._theme, self.badge, box)

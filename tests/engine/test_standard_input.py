@@ -15,7 +15,10 @@ import pytest
 from engine.findings.standstill import stands_still
 from engine.frame import Ended, Frame, Phase, State
 from engine.frame.finding import FindingKind
+from engine.hosting.host import OnWindow
+from engine.protocol.messages import RunOrder
 from engine.protocol.records import Kind
+from engine.session import replay
 from engine.session.session import Session
 from engine.stage.facade import standard_input
 from tests.engine.facade_kit import Stage, Working, raised
@@ -454,6 +457,44 @@ def test_that_a_daemon_that_asks_keeps_no_program(open_program: Open, written: C
     frame = session.wait(PATIENCE)
     assert frame.run.ended is Ended.FINISHED
     assert not frame.recording.questions.asking
+
+
+def test_that_a_kept_run_asks_and_is_answered_again(
+    open_program: Open, written: Callable[[str], Path], tmp_path: Path
+) -> None:
+    path = written(THREE)
+    session = open_program(path)
+    session.run()
+    pump_until(session, lambda frame: asking(frame, 3))
+    session.answer("1\n2\n")
+    pump_until(session, asking)
+    session.end_input()
+    live = session.wait(PATIENCE)
+    session.save(tmp_path / "kept.run")
+    playback = replay.Playback(replay.load(tmp_path / "kept.run"))
+    again, most = open_program(path, make_host=playback.host), 0
+    again.run()
+    while not playback.over:
+        playback.until += 0.001
+        most = max(most, len(again.pump().recording.questions.asking))
+    for _ in range(3):
+        replay.at_end(playback, again.stop)
+        again.pump()
+    assert most == 3
+    assert [(one.text, one.typed) for one in again.frame.recording.output] == [
+        (one.text, one.typed) for one in live.recording.output
+    ]
+
+
+def test_that_a_program_on_the_windows_own_thread_is_never_waited_for(tmp_path: Path) -> None:
+    """Who would answer waits for it."""
+    host = OnWindow()
+    try:
+        host.send(RunOrder("input('? ')\n", str(tmp_path / "program.py")))
+        blocks = host.read(1000)
+        assert b"EOFError" in b"".join(bytes(payload) for _, payload in blocks)
+    finally:
+        host.close()
 
 
 # on a stage of this process

@@ -171,7 +171,7 @@ def test_that_three_who_ask_are_named_and_answered_in_turn(stood: Callable[..., 
     for left, (lane, name) in enumerate(zip(order, ("Ada", "Bo", "Cy"), strict=True)):
         more = ("2 more ask", "1 more asks", "")[left]
         assert window.line.accessibleName().startswith(f"Answer {lanes[lane].name}{', ' if more else ''}{more}")
-        assert window.panel.view.answer._badge == lanes[lane].badge
+        assert window.panel.view.answer.badge == lanes[lane].badge
         window.type(f"{name}\n")
         if more:
             window.asked(2 - left)
@@ -187,6 +187,7 @@ def test_that_verdict_and_status_say_who_waits(stood: Callable[..., Stood]) -> N
     assert verdict.said.text() == "MainThread waits for your answer (key\u00a0I)."
     assert status.state.text().startswith("MainThread waits for your answer")
     assert "waits for your answer" in verdict.spoken()
+    assert window.panel.view.spoken().endswith("; Answer MainThread: First:")
 
 
 def test_that_a_run_is_paused_and_stopped_while_it_asks(stood: Callable[..., Stood]) -> None:
