@@ -166,7 +166,7 @@ def measure(stand: Stand, long: Path, options: argparse.Namespace) -> int:
     row("scrolled to the end at once", np.array(far), None)
     stand.spin(2.5)
     stand.theatre.controller.run()  # from here on the text is another one than that of the run
-    while session.frame.run.phase is not Phase.ENDED:
+    while theatre.session.frame.run.phase is not Phase.ENDED:
         stand.spin(0.1)
     plain = "count = (total + 1) * 2\n" * (options.keys // 24 + 1)
     held &= row("key in the middle", stand.keys(options.lines // 2, plain[: options.keys]), KEY)

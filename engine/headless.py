@@ -20,6 +20,7 @@ from engine.scenarios import catalogue
 from engine.scenarios.scenario import PartsNote, Scenario, near
 from engine.scenarios.text_report import parts_table
 from engine.session import launching
+from engine.session.piped_input import PipedInput
 from engine.session.run_settings import accept
 from engine.session.session import Session, read_program
 from engine.words.catalogue import say
@@ -103,7 +104,8 @@ def _run(scenario: Scenario, launch: Launch, knobs: dict[str, Any], executable: 
             session.switch(name, False)
         session.set_speed(options.speed)
         session.run()
-        frame = session.wait(options.timeout) if options.json else _follow(session, options.timeout)
+        typed = PipedInput(session)
+        frame = session.wait(options.timeout, typed.look) if options.json else _follow(session, options.timeout, typed)
         if options.save and frame.run.ended is not Ended.REFUSED:
             _save(session, options.save)
         if options.json:
@@ -117,18 +119,21 @@ def _run(scenario: Scenario, launch: Launch, knobs: dict[str, Any], executable: 
     return TIMED_OUT if frame.run.ended is Ended.TIMEOUT else DONE
 
 
-def _follow(session: Session, timeout: float | None) -> Frame:
-    """Waits for the end, printing what the program prints."""
+def _follow(session: Session, timeout: float | None, typed: PipedInput) -> Frame:
+    """Waits for the end, printing what the program prints, and handing on what it asks for."""
     shown = 0
 
     def show(frame: Frame) -> None:
         nonlocal shown
         for line in frame.recording.output[shown:]:
+            if line.typed:  # a terminal has echoed it itself
+                continue
             stream = sys.stderr if line.error else sys.stdout
             known = stream.encoding or "utf-8"  # a terminal may not have every letter that a program prints
             text = printed(line).encode(known, "backslashreplace").decode(known)
             print(text, end="" if line.open else "\n", file=stream, flush=True)
         shown = len(frame.recording.output)
+        typed.look(frame)
 
     return session.wait(timeout, show)
 

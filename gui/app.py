@@ -42,6 +42,7 @@ from gui.theme.appearance import Appearance
 from gui.view_state.panel_choices import PanelChoices
 from gui.view_state.window_settings import Ledger, LessonProgress, WindowLayout, WindowSettings
 from gui.widgets import spoken
+from gui.widgets.answer_field import busy_elsewhere
 from gui.widgets.covers import Covers
 from gui.window import Window
 from gui.window_actions import Edits, window_handlers
@@ -123,25 +124,19 @@ def assemble(
         offered = [info for info in panels if info.suits is not (Suits.PROGRAMS if page else Suits.PAGES)]
         panel_menu(window, appearance.theme, offered, panel, commands=controller, choices=choices).popup(at)
 
-    def hand_over() -> None:
-        for part in parts:
-            if isinstance(part.panel, Edits):
-                part.panel.flush()
+    def show_question() -> None:
+        if not busy_elsewhere():
+            window.middle.deck.turn_to("output")  # where that is a page of it
 
-    controller.hand_over = hand_over
     driver.on_layout = lay_out
-    documents = DocumentControl(
-        window,
-        controller,
-        Workspace(RescueStore(rescue.folder()), QCoreApplication.translate("Window", "Your programs")),
-        layout.recent,
-    )
+    documents = _documents(window, controller, layout, parts)
     driver.on_course = partial(_follow, session, window, documents)
     window.menu_asked.connect(show_menu)
     window.body.sized.connect(choices.size)
     window.middle.rehomed.connect(driver.dress_again)
     driver.on_title = window.entitle
     driver.on_line = lambda: window.middle.deck.turn_to("code")  # where the program is a page of it
+    driver.on_question = show_question
     for name, text in broken:
         driver.report(f"{name} could not be loaded", text)
     driver.handlers |= window_handlers(window, driver)
@@ -155,6 +150,21 @@ def assemble(
     theatre = Theatre(session, window, driver, controller, appearance, documents)
     controller.ask = theatre.carry_out
     return theatre
+
+
+def _documents(
+    window: Window, controller: Controller, layout: WindowLayout, parts: Sequence[DrawnPanel]
+) -> DocumentControl:
+    """Programs of one's own, and who hands over what was typed just now."""
+    workspace = Workspace(RescueStore(rescue.folder()), QCoreApplication.translate("Window", "Your programs"))
+
+    def hand_over() -> None:
+        for part in parts:
+            if isinstance(part.panel, Edits):
+                part.panel.flush()
+
+    controller.hand_over = hand_over
+    return DocumentControl(window, controller, workspace, layout.recent)
 
 
 def _follow(session: Session, window: Window, documents: DocumentControl, course: Course) -> None:
@@ -302,7 +312,8 @@ def shot(
     """Runs a scenario, or a program's file, in the real window, without a display, and writes a picture of it.
 
     The picture is of its end, of a standstill that has no end (a deadlock), or of `after` seconds of program time.
-    `flips` are switched while it runs: from which second of the run on, which switch, on or off.
+    `flips` are switched while it runs: from which second of the run on, which switch, on or off. Nobody answers what
+    the program asks: its standard input is at its end.
     Returns 0, 2 when the picture cannot be written, 3 when the run did not end in time.
     """
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -318,6 +329,7 @@ def shot(
         ended = theatre.session.frame.program.page  # there is nothing to run
         if not ended:
             theatre.controller.run()
+            theatre.session.end_input(shown=False)  # nobody is there to answer
             ended = _play(theatre, sorted(flips), after)
         for _ in range(3):  # layouts settle in two passes
             app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)

@@ -74,6 +74,7 @@ class Controller:
         self._look_as_calm()
         # Wishes that somebody else carries out as they are.
         self.switch, self.reset_knobs, self.interpreter = session.switch, session.reset_knobs, session.set_interpreter
+        self.answer, self.end_input = session.answer, session.end_input
         self.look, self.fit, self.follow = self.shown.look, self.shown.fit, self.shown.follow
         self.cursor, self.mark, self.theme = self.shown.cursor, self.shown.mark, appearance.choose
         self.choose = self.shown.choose

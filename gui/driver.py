@@ -110,6 +110,7 @@ class Driver(QObject):
         self.on_title: Callable[[str, bool], None] = lambda _title, _edited: None
         self.handlers: dict[str, Callable[[], None]] = {}  # what actions do with the window itself, by their ids
         self.on_line: Callable[[], None] = lambda: None
+        self.on_question: Callable[[], None] = lambda: None  # the program begins to ask
         self.on_course: Callable[[Course], None] = lambda _course: None
         self._laid_out: tuple[object, ...] = ()  # what was to be seen when it was laid out
         self._watched: tuple[object, ...] = ()
@@ -194,6 +195,8 @@ class Driver(QObject):
             self.on_title(program.title, program.edited)
         if frame.view.line and frame.view.asked != self.frame.view.asked:
             self.on_line()
+        if frame.recording.questions.asking and not self.frame.recording.questions.asking:
+            self.on_question()
         self.frame, self._stale = frame, False
         self.drawn += 1
         shown = set()

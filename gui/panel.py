@@ -110,6 +110,12 @@ class Commands(TimeCommands, Protocol):
     def open(self, scenario: str, settings: str = "") -> None:
         """Opens a scenario; settings as in a lesson's link, such as "lock=off&ROUNDS=100"."""
 
+    def answer(self, text: str) -> None:
+        """Types lines of standard input, each with its newline."""
+
+    def end_input(self) -> None:
+        """Nothing more is typed."""
+
     def switch(self, name: str, on: bool) -> None: ...
     def knob(self, name: str, value: object) -> str:
         """Sets a knob for the next run. Returns "" or why the value was refused."""

@@ -35,6 +35,13 @@ class Edits(Protocol):
         """Does what an action of the editor does."""
 
 
+@runtime_checkable
+class AnswersPrograms(Protocol):
+    """A panel in which somebody types what the program asks for."""
+
+    def answer_program(self) -> None: ...
+
+
 def window_handlers(window: Window, driver: Driver) -> dict[str, Callable[[], None]]:
     """By the id of their action. They work whatever is shown: nothing of it hangs on the toolbar."""
 
@@ -73,9 +80,23 @@ def window_handlers(window: Window, driver: Driver) -> dict[str, Callable[[], No
             if isinstance(part.panel, Edits):
                 part.panel.perform(action)
 
+    def answer_program() -> None:
+        """Shows the panel for it, where something asks."""
+        found = [(part.info.id, part.panel) for part in driver.parts if isinstance(part.panel, AnswersPrograms)]
+        panels, asking = driver.controller.panels, driver.frame.recording.questions.asking
+        for name, panel in found if asking else ():
+            if panels.alone not in ("", name):
+                panels.show_alone("")
+            panels.hide(name, False)
+            driver.draw(driver.frame)  # so that it has its place
+            window.middle.deck.turn_to(name)  # where that is a page of the deck
+            driver.draw(driver.frame)
+            panel.answer_program()
+
     return {
         "program": go_to_program,
         **{one.id: partial(edit, one.id) for one in ACTIONS if one.group == EDITING},
+        "answer": answer_program,
         "help": show_keys,
         "palette": show_palette,
         "python": choose_python,

@@ -26,6 +26,7 @@ REASONS: dict[str, tuple[int, str]] = {
         6,
         "arguments passed through the real functions, which refuse what is wrong; pathlib's methods by name",
     ),
+    "facade/standard_input.py": (2, "arguments that the real input() refuses, or makes a text of"),
     "facade/futures/executors.py": (2, "a class made while the program runs, which others derive from"),
     "facade/futures/pool_tasks.py": (2, "an argument of the program's function, or all of them"),
     "facade/futures/process_executor.py": (3, "arguments that a program passes through the real executor"),

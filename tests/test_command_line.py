@@ -21,16 +21,17 @@ KEYS = {
 }
 
 
-def command(*words, cwd=ROOT, **environment):
-    """Runs `python main.py words` to its end."""
+def command(*words, cwd=ROOT, typed=b"", **environment):
+    """Runs `python main.py words` to its end; `typed` is its standard input."""
     return subprocess.run(
         [sys.executable, str(ROOT / "main.py"), *map(str, words)],
         check=False,
         cwd=cwd,
         env={**os.environ, **environment},
-        stdin=subprocess.DEVNULL,
+        input=typed.decode("utf-8", "surrogateescape"),
         capture_output=True,
-        text=True,
+        encoding="utf-8",
+        errors="surrogateescape",
         timeout=60,
     )
 
@@ -63,6 +64,69 @@ def test_that_any_file_runs_in_the_folder_where_the_user_is(tmp_path):
     assert told.returncode == 0, told.stderr
     assert json.loads(told.stdout)["output"].strip() == os.path.realpath(tmp_path)
     assert (tmp_path / "made").exists()
+
+
+SUM = 'a = int(input("a? "))\nb = int(input("b? "))\nprint("sum", a + b)\n'
+
+
+def test_that_standard_input_is_handed_on_to_the_program(tmp_path):
+    (tmp_path / "sum.py").write_text(SUM)
+    told = command("run", tmp_path / "sum.py", typed=b"3\n4\n")
+    assert told.returncode == 0, told.stderr
+    assert told.stdout.startswith("a? b? sum 7\n")
+    assert "finished" in told.stdout
+    told = command("run", tmp_path / "sum.py", "--json", typed=b"3\n4")
+    assert json.loads(told.stdout)["output"] == "a? b? sum 7\n"
+
+
+def test_that_bytes_and_the_end_of_input_are_handed_on_as_they_are(tmp_path):
+    program = tmp_path / "bytes.py"
+    program.write_text("import sys, zlib\ndata = sys.stdin.buffer.read()\nprint(len(data), zlib.crc32(data))\n")
+    typed = bytes(range(256)) * 400 + b"\r\n\xe2\x82"
+    told = command("run", program, "--json", typed=typed)
+    outside = subprocess.run([sys.executable, program], input=typed, capture_output=True, check=True, timeout=60)
+    assert json.loads(told.stdout)["output"] == outside.stdout.decode()
+
+
+@pytest.mark.parametrize("stdin", [subprocess.DEVNULL, "closed"])
+def test_that_without_any_input_the_program_is_told_so(tmp_path, stdin):
+    (tmp_path / "sum.py").write_text(SUM)
+    words = [sys.executable, str(ROOT / "main.py"), "run", str(tmp_path / "sum.py")]
+    if stdin == "closed":
+        code = "import os, sys; os.close(0); os.execv(sys.argv[1], sys.argv[1:])"
+        words, stdin = [sys.executable, "-c", code, *words], subprocess.DEVNULL
+    told = subprocess.run(words, stdin=stdin, capture_output=True, text=True, check=False, timeout=60)
+    assert "EOFError: EOF when reading a line" in told.stdout
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there is no pseudo-terminal on Windows")
+def test_that_a_program_is_answered_from_a_terminal_and_leaves_the_rest(tmp_path):
+    """What it does not ask for stays in the terminal, as outside."""
+    (tmp_path / "sum.py").write_text(SUM)
+    ours, theirs = os.openpty()
+    try:
+        os.write(ours, b"20\n")
+        running = subprocess.Popen(
+            [sys.executable, str(ROOT / "main.py"), "run", str(tmp_path / "sum.py")],
+            stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        os.write(ours, b"22\nleft\n")
+        out, err = running.communicate(timeout=60)
+        assert out.startswith("a? b? sum 42\n"), err
+        assert os.read(theirs, 100) == b"left\n"
+    finally:
+        os.close(ours)
+        os.close(theirs)
+
+
+def test_that_nobody_answers_in_a_picture(tmp_path):
+    folder = tmp_path / "asks"
+    folder.mkdir()
+    (folder / "program.py").write_text("input('? ')\n")
+    told = command(
+        "shot", "asks", "--size", "1280x720", "--out", tmp_path / "asks.png", THREAD_THEATRE_SCENARIOS=str(tmp_path)
+    )
+    assert (told.returncode, told.stderr) == (0, "")
 
 
 def test_that_a_program_that_dies_has_ended_and_says_why(tmp_path):

@@ -19,7 +19,7 @@ EXEMPT = {  # file or folder -> why it may hold sentences
     "engine/protocol/codec.py": "writes Python code; its refusals are counted and shown to nobody",
     "engine/protocol/lazy_dataclass.py": "writes Python code",
     "engine/hosting/host.py": "names of threads",
-    "engine/stage/facade/output.py": "the exception that input() raises in a program, and what Python itself prints",
+    "engine/stage/facade/output.py": "what Python itself prints",
     "engine/stage/facade/threading/threads.py": "Python's own first line of a traceback of a thread",
     "engine/stage/program.py": "Python's own first lines of tracebacks",
     "engine/stage/processes/pickling.py": "Python code that travels",

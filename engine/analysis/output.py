@@ -9,7 +9,7 @@ from engine.analysis.columns import Array
 from engine.analysis.run_facts import RunFacts
 from engine.analysis.trace import Records
 from engine.frame import OutputPiece
-from engine.protocol.records import STAGE_THREAD
+from engine.protocol.records import STAGE_THREAD, Kind
 from engine.protocol.units import SECOND
 
 MOST_LINES = 20_000
@@ -46,31 +46,36 @@ class Output:
     def __init__(self) -> None:
         self.left_out = 0  # pieces that were not kept
         self._lines: list[OutputPiece] = []
+        self._typed = 0  # of them, what was typed: so the longest input takes no room from what is printed
         self._shown = Lines(self._lines, 0)
 
     def feed(self, records: Records, prints: Array, run_facts: RunFacts) -> None:
-        """Takes in the records at the rows `prints`, all of which are PRINT."""
-        kept = prints[: MOST_LINES - len(self._lines)]
+        """Takes in the records at the rows `prints`: what was printed, and what was typed where that is echoed."""
+        kept = prints[: 2 * MOST_LINES - len(self._lines)]
         self.left_out += len(prints) - len(kept)
-        fields = (records[name][kept].tolist() for name in ("time", "thread", "value"))
-        for time, thread, number in zip(*fields, strict=True):
+        fields = (records[name][kept].tolist() for name in ("time", "thread", "value", "kind"))
+        for time, thread, number, kind in zip(*fields, strict=True):
+            typed = kind != Kind.PRINT
             text = run_facts.texts.get(number)
             if text is None:
-                self.left_out += 1
+                self.left_out += not typed or number > 0
                 continue
             said = f"{text.text}\n" if text.left_out else text.text
-            self._add(time / SECOND, thread, said, text.error)
+            self._add(time / SECOND, thread, said, text.error, typed)
             if text.left_out:
-                self._lines.append(OutputPiece(time / SECOND, thread, "", text.error, left_out=text.left_out))
+                self._lines.append(
+                    OutputPiece(time / SECOND, thread, "", text.error, left_out=text.left_out, typed=typed)
+                )
 
-    def _add(self, time: float, thread: int, text: str, error: bool) -> None:
+    def _add(self, time: float, thread: int, text: str, error: bool, typed: bool = False) -> None:
         """A line of a terminal each; a traceback, and what else is written to stderr at once, stays together."""
         for piece in [text] if error else _ENDED.findall(text):
-            if len(self._lines) >= MOST_LINES:
+            if (self._typed if typed else len(self._lines) - self._typed) >= MOST_LINES:
                 self.left_out += 1
                 continue
             open_ = not piece.endswith("\n")
-            self._lines.append(OutputPiece(time, thread, piece.removesuffix("\n"), error, open_))
+            self._typed += typed
+            self._lines.append(OutputPiece(time, thread, piece.removesuffix("\n"), error, open_, typed=typed))
 
     def overhear(self, text: str, now: float) -> None:
         """Takes in text that came past the records, at `now` seconds; it is nobody's."""

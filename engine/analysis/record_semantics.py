@@ -23,6 +23,7 @@ _WAITS: tuple[tuple[State, tuple[Kind, ...], tuple[Kind, ...]], ...] = (
     (State.FILE, (Kind.FILE_READ, Kind.FILE_WRITE), (Kind.FILE_READ_DONE, Kind.FILE_WRITE_DONE)),
     (State.SLEEPING, (Kind.SLEEP,), (Kind.SLEPT,)),
     (State.WAIT_NETWORK, (Kind.NET_WANT,), (Kind.NET_GOT, Kind.NET_GAVE_UP)),
+    (State.WAIT_INPUT, (Kind.INPUT_WANT,), (Kind.INPUT_GOT, Kind.INPUT_GAVE_UP)),
     (State.WAIT_RESULT, (Kind.RESULT_WANT,), (Kind.RESULT_GOT, Kind.RESULT_GAVE_UP)),
     (State.WAIT_AWAIT, (Kind.AWAIT,), (Kind.AWAITED,)),
     (State.WAIT_LOOP, (Kind.LOOP_RUN,), (Kind.LOOP_DONE,)),
@@ -48,7 +49,8 @@ IS_TICK = _set_of(Kind.TICK)
 IS_SAMPLE = _set_of(Kind.SAMPLE)
 IS_SWITCHED = _set_of(Kind.SWITCHED)
 IS_DEPTH = _set_of(Kind.QUEUE_PUT, Kind.QUEUE_GOT, without=Flag.FAILED)
-IS_PRINT = _set_of(Kind.PRINT)
+IS_INPUT = _set_of(Kind.INPUT_WANT, Kind.INPUT_GOT, Kind.INPUT_GAVE_UP)
+IS_OUTPUT = _set_of(Kind.PRINT, Kind.INPUT_GOT, Kind.INPUT_GAVE_UP)
 IS_DIED = _set_of(Kind.THREAD_DIED)
 IS_TASK = _set_of(
     Kind.TASK_SUBMITTED, Kind.TASK_STARTED, Kind.TASK_DONE, Kind.TASK_FAILED, Kind.TASK_CANCELLED
@@ -58,7 +60,7 @@ IS_MARK = _set_of(Kind.EVENT_SET, Kind.EVENT_CLEARED)
 IS_SELDOM = IS_TASK | IS_PART | IS_MARK  # of which most batches have none
 IS_CPU = _set_of(Kind.CPU)
 IS_GLANCE = _set_of(Kind.TICK, Kind.LINE, Kind.SAMPLE, Kind.CPU)  # somebody looked; nothing happened
-IS_RARE = IS_LIFE | IS_PART | IS_SWITCHED  # kept also when a run is too long to keep all of it
+IS_RARE = IS_LIFE | IS_PART | IS_SWITCHED | IS_INPUT  # kept also when a run is too long to keep all of it
 
 DELTA = np.zeros(1 << 16, np.int8)  # how many locks more the thread holds
 DELTA[_set_of(Kind.LOCK_GOT, without=Flag.OFF | Flag.REENTRANT)] = 1

@@ -13,7 +13,8 @@ from engine.analysis.lanes import LaneMaker, MarkBuilder
 from engine.analysis.measurement import CpuBuilder, PartBuilder
 from engine.analysis.merge import OWN, Merger
 from engine.analysis.output import Output
-from engine.analysis.record_semantics import IS_DIED, IS_GLANCE, IS_KNOWN, IS_PRINT, IS_RARE, IS_SELDOM, IS_TICK
+from engine.analysis.questions import QuestionBuilder
+from engine.analysis.record_semantics import IS_DIED, IS_GLANCE, IS_KNOWN, IS_OUTPUT, IS_RARE, IS_SELDOM, IS_TICK
 from engine.analysis.run_facts import RunFacts
 from engine.analysis.spans import SpanBuilder
 from engine.analysis.tasks import TaskBuilder
@@ -72,6 +73,7 @@ class RunModel:
         self._tasks = self.pools.tasks
         self._marks = MarkBuilder()
         self._output = Output()
+        self._questions = QuestionBuilder()
         self._lanes = LaneMaker()
         self._cpu = CpuBuilder(lambda lane: self.spans.life(lane).began)
         self._holders: dict[int, Holders] = {}
@@ -125,7 +127,8 @@ class RunModel:
             self._marks.feed(records, word)
         if self._parts.begun or not self._parts.cpu_known:
             self._parts.credit(self._cpu.risen, self.run_facts)
-        prints = np.flatnonzero(IS_PRINT[word])
+        self._questions.feed(records, word, self.run_facts)
+        prints = np.flatnonzero(IS_OUTPUT[word])
         if len(prints):
             self._output.feed(records, prints, self.run_facts)
         for row in np.flatnonzero(IS_DIED[word]).tolist():
@@ -167,6 +170,7 @@ class RunModel:
     def end(self) -> None:
         """The run has ended: nothing more will come."""
         self.feed(self._merger.end())
+        self._questions.end()
 
     # what a frame shows
 
@@ -190,6 +194,7 @@ class RunModel:
             periods=self._flips.periods(self.now, self.values.tally, self.values.losses),
             output=self._output.lines,
             output_left_out=self._output.left_out,
+            questions=self._questions.questions,
             records=len(self.trace),
             dropped=self.dropped,
             held_back=self.held_back,

@@ -15,7 +15,7 @@ from engine.protocol.units import SECOND
 
 QUIET = 300_000_000  # nanoseconds that all must have waited before nobody is expected to come any more
 LONG = 1.0  # seconds without a change, longer than the waits with a time-out that programs of a course repeat
-_FOR_EVER = WAITING - {State.WAIT_LOOP, State.WAIT_AWAIT, State.WAIT_NETWORK, State.WAIT_RESULT}
+_FOR_EVER = WAITING - {State.WAIT_LOOP, State.WAIT_AWAIT, State.WAIT_NETWORK, State.WAIT_RESULT, State.WAIT_INPUT}
 _NEVER_ENDS = frozenset({FindingKind.DEADLOCK, FindingKind.STUCK})
 
 

@@ -218,6 +218,28 @@ class OutputPiece:
     error: bool = False  # it went to stderr
     open: bool = False  # no newline after it: what comes next stands in the same line of a terminal
     left_out: int = 0  # it stands for so many characters that were not kept
+    typed: bool = False  # the program did not print it: it is the echo of its input
+
+
+@lazy_dataclass(frozen=True)
+class Asking:
+    """A thread that waits for a line of standard input."""
+
+    lane: int
+    prompt: str  # what it asks with input(); "" where it reads sys.stdin
+    line: int  # where; 0 is unknown
+    since: float
+
+
+@lazy_dataclass(frozen=True)
+class Questions:
+    """Who waits for a line of standard input: the first one gets the next that is typed."""
+
+    asking: tuple[Asking, ...] = ()
+    asked: bool = False  # the program has read standard input
+
+
+NO_QUESTIONS = Questions()
 
 
 @lazy_dataclass(frozen=True)
@@ -238,6 +260,7 @@ class Recording:
     periods: tuple[SwitchPeriod, ...] = ()  # between the flips
     output: Sequence[OutputPiece] = ()
     output_left_out: int = 0  # pieces of output that were not kept
+    questions: Questions = NO_QUESTIONS
     records: int = 0
     dropped: int = 0
     held_back: float = 0.0  # seconds that threads waited to report, added up: more was reported than can be drawn
@@ -326,6 +349,7 @@ class RunState:
     plan: float | None = None  # seconds of program time that the whole run will take, as the scenario reckons
     exit: int | None = None  # status of the program, less than 0: the number of a signal; None: it has none
     others: float | None = None  # share of all cores that others used just before it; None: nobody knows
+    input_ended: bool = False  # nobody types any more
 
     @property
     def disturbed(self) -> bool:

@@ -38,20 +38,21 @@ class State(enum.IntEnum):
     RUNNING = 9
     FILE = 10  # in a call that opens, reads, writes, renames or removes a file
     WAIT_NETWORK = 11  # connecting, accepting, sending, waiting for an answer
-    WAIT_RESULT = 12  # for the result of a task
-    WAIT_BARRIER = 13
-    WAIT_CONDITION = 14
-    WAIT_EVENT = 15
-    WAIT_QUEUE = 16
-    WAIT_SEMAPHORE = 17
-    WAIT_LOCK = 18
-    HOLDING_ASLEEP = 19  # sleeping, and holding at least one lock
-    HOLDING = 20  # running, and holding at least one lock
-    CUT = 21  # a daemon thread that the end of the program cut off
-    DIED = 22
+    WAIT_INPUT = 12  # for a line of standard input: somebody has to type it
+    WAIT_RESULT = 13  # for the result of a task
+    WAIT_BARRIER = 14
+    WAIT_CONDITION = 15
+    WAIT_EVENT = 16
+    WAIT_QUEUE = 17
+    WAIT_SEMAPHORE = 18
+    WAIT_LOCK = 19
+    HOLDING_ASLEEP = 20  # sleeping, and holding at least one lock
+    HOLDING = 21  # running, and holding at least one lock
+    CUT = 22  # a daemon thread that the end of the program cut off
+    DIED = 23
 
 
 WAITING = frozenset(one for one in State if one.name.startswith("WAIT_"))
 ENDS_BY_ITSELF = frozenset(  # waits that something outside of the program's threads may end
-    {State.WAIT_TASK, State.WAIT_LOOP, State.WAIT_NETWORK, State.WAIT_AWAIT, State.WAIT_RESULT}
+    {State.WAIT_TASK, State.WAIT_LOOP, State.WAIT_NETWORK, State.WAIT_AWAIT, State.WAIT_RESULT, State.WAIT_INPUT}
 )

@@ -21,7 +21,7 @@ import psutil
 from engine.hosting import work_folder
 from engine.hosting.pipe_reader import Block, BlockReader, PipeReader, StrayOutput
 from engine.protocol.lazy_dataclass import lazy_dataclass
-from engine.protocol.messages import ORDERS, FinishOrder, Order, RunOrder
+from engine.protocol.messages import ORDERS, FinishOrder, InputOrder, Order, RunOrder
 from engine.stage.control.program_clock import Cancelled
 
 STAGE = Path(__file__).parent.parent / "stage" / "__main__.py"
@@ -369,6 +369,7 @@ class OnWindow(InProcess):
 
     def _begin(self, order: RunOrder) -> None:
         self._inbox.close()  # who would wait there for room waits for this thread
+        self._server.carry_out(InputOrder(end=True, shown=False))  # and so does who would answer
         self._run(order)
         self._over = True
 

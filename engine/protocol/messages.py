@@ -304,11 +304,20 @@ class ThawOrder:
 
 
 @lazy_dataclass(frozen=True)
+class InputOrder:
+    """Somebody has typed: lines of standard input with their ends, or a piece of one."""
+
+    text: str = ""  # a half of a character, U+DC80 and up, stands for a byte that is no UTF-8
+    end: bool = False  # nothing more will be typed
+    shown: bool = True  # it is echoed among the output
+
+
+@lazy_dataclass(frozen=True)
 class FinishOrder:
     """Send what there is, then end."""
 
 
-Order = Union[RunOrder, SwitchOrder, SpeedOrder, FreezeOrder, ThawOrder, FinishOrder]
+Order = Union[RunOrder, SwitchOrder, SpeedOrder, FreezeOrder, ThawOrder, InputOrder, FinishOrder]
 
 
 def assert_never(message: NoReturn) -> NoReturn:

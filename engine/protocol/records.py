@@ -140,6 +140,11 @@ class Kind(enum.IntEnum):
     SLEPT = 101
     PRINT = 110  # value: id of a text; 0 when the text was not kept
 
+    # standard input; `value`: id of a text, 0 for none
+    INPUT_WANT = 114  # the prompt
+    INPUT_GOT = 115  # what was typed, where it is echoed
+    INPUT_GAVE_UP = 116  # at the end of the input, what a terminal shows there
+
     # parts of a run that are compared; `object` is the part
     PART_BEGAN = 112
     PART_ENDED = 113

@@ -30,7 +30,7 @@ def keep_run(
     """Runs it and keeps it in a file; returns its last frame. Raises engine.analysis.trace.TraceError.
 
     It goes on to its end, to a standstill that has none, or to `after` seconds of program time. `flips` are switched
-    while it runs: from which second on, which switch, on or off.
+    while it runs: from which second on, which switch, on or off. Nobody answers: standard input is at its end.
     """
     with closing(Session(scenario)) as session:
         for name, value in knobs.items():
@@ -39,6 +39,7 @@ def keep_run(
             session.switch(name, False)
         session.set_speed(speed)
         session.run()
+        session.end_input(shown=False)  # nobody is there to answer
         frame = _follow(session, sorted(flips), after)
         if frame.run.ended is not Ended.REFUSED:
             session.save(path)

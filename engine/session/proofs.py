@@ -57,6 +57,7 @@ def _set(session: Session, proof: Proof) -> str:
 
 def _problem(session: Session, scenario: Scenario, proof: Proof, executable: str) -> str:
     session.run(proof.expression)
+    session.end_input(shown=False)  # nobody is there to answer
     frame = _wait(session, proof)
     if proof.needs and lacking(executable, proof.needs):
         missing = FindingKind.MISSING_LIBRARY in _kinds(frame) and proof.needs in _told(frame)
@@ -162,6 +163,7 @@ def on_the_stage(scenario: Scenario, executable: str = sys.executable) -> str:
     """The last line of output of a run as the program stands, at real speed."""
     with closing(Session(scenario, executable)) as session:
         session.run()
+        session.end_input(shown=False)
         return _last("\n".join(line.text for line in session.wait(PATIENCE).recording.output if not line.error))
 
 

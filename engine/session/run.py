@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Iterable
 from itertools import groupby
 from operator import itemgetter
@@ -12,11 +13,12 @@ from engine.frame import Ended, Phase, Trouble
 from engine.hosting import exit_reason
 from engine.hosting.host import Exit, Host
 from engine.hosting.pipe_reader import Block
-from engine.protocol.messages import FinishOrder, FreezeOrder, RunOrder, SwitchOrder, ThawOrder
+from engine.protocol.messages import FinishOrder, FreezeOrder, InputOrder, RunOrder, SwitchOrder, ThawOrder
 from engine.protocol.records import BLOCK_FACTS, BLOCK_RECORDS, RECORD
 
 PUMP = 60_000  # records that one pump reads at most
 LEAST_PUMP = 500  # where records of thousands of lanes are dear, it may be slower than they come
+TYPED = 32_768  # characters of input that one pump sends: a full pipe would block
 PUMP_TIME = 0.003  # seconds that one pump aims at; the rest of a frame is for drawing
 GRACE = 0.15  # seconds that a stopped stage has to send what it knows
 FREEZE_GRACE = 0.25  # seconds that a stage has to stop its clock before it is suspended; C code may keep it from that
@@ -46,6 +48,8 @@ class Run:
         self.phase = Phase.STARTING
         self.ended: Ended | None = None
         self.trouble: Trouble | None = None
+        self.input_ended = False  # nothing more can be typed
+        self._typed: deque[InputOrder] = deque()  # what is still to be sent
         self._appetite = LEAST_PUMP
         self._stopping: float | None = None  # when it began
         self._killed = False
@@ -71,6 +75,22 @@ class Run:
         self.flips.append((self.model.now, name, on))
         self.host.send(SwitchOrder(name, on))
 
+    def type(self, order: InputOrder) -> None:
+        """Sends input, of a long text a piece with each pump. What comes after its end is too late."""
+        if self.input_ended or self.phase is Phase.ENDED:
+            return
+        self.input_ended = order.end
+        pieces = [order.text[at : at + TYPED] for at in range(0, len(order.text), TYPED)] or [""]
+        idle = not self._typed
+        self._typed += [InputOrder(piece, shown=order.shown) for piece in pieces[:-1]]
+        self._typed.append(InputOrder(pieces[-1], order.end, order.shown))
+        if idle:
+            self._send_typed()
+
+    def _send_typed(self) -> None:
+        if self._typed:
+            self.host.send(self._typed.popleft())
+
     def pause(self) -> None:
         """Stops program time and every thread, busy loops too."""
         if self.phase in {Phase.STARTING, Phase.RUNNING} and self._freezing is None and self._stopping is None:
@@ -93,6 +113,7 @@ class Run:
     def pump(self, limit: int) -> bool:
         """Takes in a bounded part of what arrived and moves a stop or a pause on. True when anything changed."""
         before = self.phase
+        self._send_typed()
         blocks = self.host.read(min(limit, self._appetite))
         if blocks:
             self._feed(blocks)

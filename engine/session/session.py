@@ -36,7 +36,7 @@ from engine.frame.trouble import NoInterpreter, NothingToRun, Unreadable
 from engine.hosting import exit_reason, work_folder
 from engine.hosting.host import FRAMES_BEFORE, OF_THIS_PROCESS, ChildProcess, Host
 from engine.hosting.prestart import Prestart
-from engine.protocol.messages import RunOrder, SpeedOrder
+from engine.protocol.messages import InputOrder, RunOrder, SpeedOrder
 from engine.protocol.units import FASTEST, SLOWEST
 from engine.scenarios.scenario import Scenario
 from engine.session import launching, replay
@@ -225,6 +225,20 @@ class Session:
             self._run.switch(name, on)
         self._show()
 
+    def answer(self, text: str, *, shown: bool = True) -> None:
+        """Types lines of standard input, each with its newline, or a piece of one; kept until the program asks.
+
+        `shown`: they are echoed among the output. A half of a character, U+DC80 and up, stands for a byte.
+        """
+        if self._run is not None and text:
+            self._run.type(InputOrder(text, shown=shown))
+
+    def end_input(self, *, shown: bool = True) -> None:
+        """Nothing more will be typed: who asks for more is told that the input has ended."""
+        if self._run is not None:
+            self._run.type(InputOrder(end=True, shown=shown))
+            self._show(replace(self.frame.run, input_ended=True))
+
     def set_speed(self, speed: float) -> None:
         """Program time runs so many times as fast as real time, 0.05 to 20."""
         speed = min(max(speed, SLOWEST), FASTEST)
@@ -258,6 +272,7 @@ class Session:
             now=run.model.now,
             plan=run.model.run_facts.plan,
             exit=launching.exit_status(run.ended, run.model.run_facts, run.exit),
+            input_ended=run.input_ended,
         )
         if self._intervals.measure(state) or moved:
             if len(run.model.run_facts.switches) != self._settings.met:
@@ -312,7 +327,9 @@ class Session:
             ],
             **self._model.summary(),
             "unknown": list(map(unknown, result.unknown)),
-            "output": "".join(printed(one) + "\n" * (not one.open) for one in self.frame.recording.output),
+            "output": "".join(
+                printed(one) + "\n" * (not one.open) for one in self.frame.recording.output if not one.typed
+            ),
             "findings": [
                 {
                     "kind": one.kind.value,

@@ -18,6 +18,7 @@ from engine.protocol.program_text import AssignedNames, compile_program
 from engine.stage.facade import registry
 from engine.stage.facade.base import lazy
 from engine.stage.facade.output import streams_of
+from engine.stage.facade.standard_input import lines_of
 from engine.stage.processes import child_process
 from engine.stage.processes.pickling import SpawnHook, real, watched
 from engine.stage.program import Program
@@ -72,6 +73,7 @@ def _take_over(context: RunServices, wanted: RunOrder) -> None:
     program = Program(context, wanted)
     program.imports.read_modules()
     sys.stdout, sys.stderr = streams_of(context)
+    lines_of(context).end()  # nobody types here
     main = sys.modules.get("__main__")
     if getattr(main, "__file__", None) == wanted.path:
         del main.__file__  # type: ignore[union-attr]  # a server of forks has read it, unwatched: it is read again

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import importlib
+import io
 import sys
 import threading
 from collections.abc import Callable
@@ -30,6 +31,7 @@ RELIED_ON = {
     "sys": "_getframe _current_frames",
     "runpy": "_run_module_as_main",
     "atexit": "_run_exitfuncs",
+    "io:TextIOWrapper": "_CHUNK_SIZE",
     "threading": "_active _register_atexit _shutdown",
     "threading:Thread": "_bootstrap_inner _initialized _name _started",
     "threading:Condition": "_is_owned _release_save _acquire_restore _waiters",
@@ -99,6 +101,11 @@ def reset_lock(*locks: object) -> None:
     """In a forked child: the locks are free, whoever held them. As `threading` does it."""
     for lock in locks:
         lock._at_fork_reinit()  # type: ignore[attr-defined]  # every lock of _thread has it
+
+
+def read_whole_lines(stream: io.TextIOWrapper) -> None:
+    """It asks the stream below for so much at a time that no line of that is parted among the threads that read."""
+    stream._CHUNK_SIZE = 1 << 30  # type: ignore[attr-defined]  # in no stub
 
 
 # of modules that few programs import

@@ -18,7 +18,7 @@ from engine.protocol.modules import FOLDER
 from engine.protocol.program_text import PART_MARK, compile_program
 from engine.protocol.records import MAIN_THREAD, Kind, what
 from engine.stage import cpython
-from engine.stage.facade import output, registry
+from engine.stage.facade import output, registry, standard_input
 from engine.stage.importlib_bootstrap import Imports, is_own
 from engine.stage.outcome import exception_report
 from engine.stage.outcome.expressions import Expressions, MeasuredCalls, plan
@@ -113,7 +113,7 @@ class Program:
                         del sys.modules[name]
 
     def _take_over_process(self) -> None:
-        """What `python program.py` would find: its module, its arguments, its folder, its output."""
+        """What `python program.py` would find: its module, its arguments, its folder, its streams."""
         order = self.order
         sys.modules["__main__"] = self.module
         called = order.called or order.path
@@ -128,6 +128,7 @@ class Program:
         sys.path.insert(0, self.context.folder)
         hide_engine()
         sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__ = self._streams  # type: ignore[misc, assignment]  # as files
+        sys.stdin = standard_input.stdin_of(self.context)
 
     def _execute(self, code: types.CodeType) -> bool:
         """Runs the program's lines. Returns whether an exception ended them."""

@@ -14,7 +14,7 @@ from engine.protocol.process_messages import SteerReply
 from engine.protocol.records import MAIN_THREAD, Kind, what
 from engine.stage import child_program, cpython
 from engine.stage.control.program_clock import share
-from engine.stage.facade import output
+from engine.stage.facade import output, standard_input
 from engine.stage.processes import child_process
 from engine.stage.processes.process_hub import ProcessHub
 from engine.stage.program import Program
@@ -120,6 +120,11 @@ class Server:
             context.clock.thaw()
             self._tell(SteerReply(clock=share(context.clock)))
             context.reporter.report_for(0, _RESUMED, 0, time.perf_counter_ns() - self._frozen_at)
+        elif isinstance(order, messages.InputOrder):
+            typed = standard_input.lines_of(context)
+            typed.put(order.text, order.shown)
+            if order.end:
+                typed.end(order.shown)
         elif isinstance(order, messages.FinishOrder):
             output.streams_of(context).flush()  # what has no end of line yet
             self._tell(SteerReply(flush=True), ACK)

@@ -1,97 +1,44 @@
-"""What the program printed: each line with its time and its thread; switches that were flipped stand between."""
+"""What the program printed: each line with its time and thread, flips between them, a field for what it asks."""
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QColor,
-    QFont,
-    QFontMetrics,
-    QFontMetricsF,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractScrollArea
 
-from engine.frame import Flip, Frame, OutputPiece
+from engine.frame import NO_QUESTIONS, Flip, Frame, OutputPiece, Phase
+from engine.words import questions
 from engine.words.reasons import printed
 from gui.panel import Commands, PanelInfo, Place
 from gui.theme.palette import font
-from gui.theme.theme import UNDRESSED, Theme, thread_text
-from gui.view_state.output_rows import BADGE, FLIP, OutputRow, OutputRows, RowPiece, last_line
+from gui.theme.theme import UNDRESSED, Theme
+from gui.view_state.output_rows import FLIP, OutputRow, OutputRows, last_line
+from gui.widgets.answer_field import EDGE, AnswerField
 from gui.widgets.card import Card
 from gui.widgets.controls import KeyButton, Text, draw_focus
-from gui.widgets.drawing import badge_width, draw_badge
+from gui.widgets.output_drawing import RowPainter, columns_of, draw_cursor, letter_width, width_of
 from gui.widgets.spoken import tell
 
-
-def draw_sign(painter: QPainter, theme: Theme, row: OutputRow, at: QPoint, badge: str) -> None:
-    """The thread's badge, or a dashed rule for a flip."""
-    side = theme.px(theme.measures.badge)
-    if row.thread == FLIP:
-        painter.setPen(QPen(QColor(theme.colours.text), 2, Qt.PenStyle.DashLine))
-        painter.drawLine(at.x(), at.y(), at.x() + side, at.y())
-    elif badge:
-        draw_badge(painter, theme, badge, QRectF(at.x(), at.y() - side / 2, badge_width(badge, side), side))
-
-
-def letter_width(face: QFont) -> float:
-    """Pixels from one letter to the next: with fractions, which add up along a row."""
-    return QFontMetricsF(face).horizontalAdvance("x" * 64) / 64
-
-
-def draw_pieces(
-    painter: QPainter, theme: Theme, pieces: Sequence[RowPiece], box: QRect, badges: Mapping[int, str]
-) -> None:
-    """The text of a row: each piece in its thread's colour, behind its badge where another thread goes on."""
-    face, x = painter.font(), float(box.left())
-    letter, side = letter_width(face), theme.px(theme.measures.badge - 2)
-    for piece in pieces:
-        badge = badges.get(piece.thread, "")
-        if piece.begins and badge:
-            wide = badge_width(badge, side)
-            left = x + max(0.0, (BADGE * letter - wide) / 2)
-            draw_badge(painter, theme, badge, QRectF(left, box.center().y() - side / 2, wide, side))
-            painter.setFont(face)  # the badge has one of its own
-        x += BADGE * letter if piece.begins else 0
-        ink = thread_text(theme.colours, badge) if badge else theme.colours.muted
-        painter.setPen(QColor(theme.colours.lost_text if piece.error else ink))
-        room = QRectF(x, box.top(), 1 << 20, box.height())
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, piece.text)
-        x += QFontMetricsF(face).horizontalAdvance(piece.text)
-
-
-def draw_cursor(painter: QPainter, theme: Theme, time: float, y: int, width: int) -> None:
-    """A line where the cursor's time falls between two rows, in a view that is so many pixels wide."""
-    face, said = font(theme, theme.measures.key, 600), f"{time:.2f} s"
-    wide, padding = QFontMetrics(face).horizontalAdvance(said) + theme.px(8), theme.pixels.padding
-    painter.setPen(QPen(QColor(theme.colours.accent), 2))
-    painter.drawLine(padding, y, width - padding - wide, y)
-    painter.setFont(face)
-    box = QRect(width - padding - wide, max(0, y - theme.px(8)), wide, theme.px(16))
-    painter.fillRect(box, QColor(theme.colours.panel))
-    painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, said)
-
-
-def columns_of(theme: Theme, rows: Sequence[OutputRow], badge: str) -> tuple[int, int, int]:
-    """Left edges of time, badge and text, pixels; `badge` is the widest there is."""
-    side = theme.px(theme.measures.padding) - 1
-    latest = max(rows[-1].time if rows else 0.0, 9.0)
-    time = QFontMetrics(font(theme, theme.measures.small, mono=True)).horizontalAdvance(f"{latest:.2f}")
-    gap = theme.px(8 if theme.compact else 12)
-    sign = badge_width(badge, theme.px(theme.measures.badge))
-    return side, side + time + gap, side + time + gap + sign + gap
+ROOM = 16  # letters of an answer that have to fit behind its question
+LIVE = (Phase.STARTING, Phase.RUNNING, Phase.PAUSED)
 
 
 class OutputView(QAbstractScrollArea):
-    """Paints only the rows that are seen, so that 20,000 cost what 20 cost. Long lines go on in the next row."""
+    """Paints only the rows that are seen, so that 20,000 cost what 20 cost. Long lines go on in the next row.
+
+    What is typed stands where a terminal has its cursor: behind the last row if that has no end, else below it.
+    """
 
     pointed = Signal(int)  # a row that names a line of the program was pressed
     spoken_role = QAccessible.Role.StaticText
@@ -110,6 +57,11 @@ class OutputView(QAbstractScrollArea):
         self.program = ""  # its path: what its tracebacks call it
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setMouseTracking(True)
+        self.answer = AnswerField(self.viewport())
+        self._behind = 0  # pixels from the text's left edge where the field stands in the last row; 0: in its own
+        bar = self.verticalScrollBar()
+        bar.valueChanged.connect(self._place_answer)
+        self.answer.line.textEdited.connect(lambda _text: bar.setValue(bar.maximum()))  # who types sees it
         self._cursor: float | None = None
         self._badges: Mapping[int, str] = {}
         self._widest = ""
@@ -135,7 +87,10 @@ class OutputView(QAbstractScrollArea):
         self.source = output
         self.printed.add(output, self._letters, self.program)
         for flip in flips[len(self._flips) :]:
-            self._insert(flip)
+            # A flip comes late at times: lines after it may be there already.
+            said = self.tr("switched on") if flip.on else self.tr("switched off")
+            at = bisect_right(self.rows, flip.time, key=lambda row: row.time)
+            self.rows.insert(at, OutputRow(flip.time, FLIP, f"{flip.name} {said}"))
         self._flips = flips
         if changed:
             self._measure()
@@ -146,16 +101,36 @@ class OutputView(QAbstractScrollArea):
             self.viewport().update()
 
     def spoken(self) -> str:
-        """The last line, up to the cursor."""
+        """The last line, up to the cursor, and who asks."""
         line = last_line(self.rows, self._cursor)
         said = self.tr("{text}, at {time} s")
-        return said.format(text=line.text, time=f"{line.time:.2f}") if line is not None else ""
+        last = said.format(text=line.text, time=f"{line.time:.2f}") if line is not None else ""
+        asked = self.answer.line.accessibleName() if self.answer.badge and not self.answer.isHidden() else ""
+        return "; ".join(filter(None, (last, asked)))
 
-    def _insert(self, flip: Flip) -> None:
-        """A flip comes late at times: lines after it may be there already."""
-        said = self.tr("switched on") if flip.on else self.tr("switched off")
-        at = bisect_right(self.rows, flip.time, key=lambda row: row.time)
-        self.rows.insert(at, OutputRow(flip.time, FLIP, f"{flip.name} {said}"))
+    def open_field(self, is_open: bool) -> None:
+        """Whether what somebody types can reach the program."""
+        if is_open == self.answer.isHidden():
+            if is_open:
+                self.answer.show()
+            else:
+                self.answer.leave()
+            self._measure()
+
+    def _place_answer(self) -> None:
+        """Puts the field where it belongs; behind the last row only where enough of a line has room."""
+        if self.answer.isHidden():
+            self._behind = 0
+            return
+        theme, high, width = self._theme, self._row_height(), self.viewport().width()
+        face, left = font(theme, theme.measures.code, mono=True), columns_of(theme, self.rows, self._widest)[2]
+        right = width - theme.px(theme.measures.padding)
+        wide = round(width_of(self.rows[-1], face)) + theme.px(4) if self.printed.open else 0
+        self._behind = wide if 0 < wide < right - left - ROOM * letter_width(face) else 0
+        row = len(self.rows) - bool(self._behind)
+        left += self._behind
+        top = row * high - self.verticalScrollBar().value()
+        self.answer.place(QRect(left - EDGE, top, max(1, right - left + EDGE), high))
 
     def _reveal(self, time: float) -> None:
         """Scrolls so that the row before a time is seen."""
@@ -172,11 +147,14 @@ class OutputView(QAbstractScrollArea):
         """The range of the scroll bar; who was at the end stays there."""
         high, seen, down = self._row_height(), self.viewport().height(), self.verticalScrollBar()
         at_end = down.value() >= down.maximum()
-        down.setRange(0, max(0, len(self.rows) * high - seen))
+        self._place_answer()
+        rows = len(self.rows) + (not self._behind and not self.answer.isHidden())
+        down.setRange(0, max(0, rows * high - seen))
         down.setPageStep(seen)
         down.setSingleStep(high)
         if at_end:
             down.setValue(down.maximum())
+        self._place_answer()
 
     def _cut_anew(self) -> None:
         """Another width or another size of text: other rows."""
@@ -194,6 +172,7 @@ class OutputView(QAbstractScrollArea):
 
     def apply_theme(self, theme: Theme) -> None:
         self._theme = theme
+        self.answer.apply_theme(theme)
         self._cut_anew()
         self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
         self.viewport().update()
@@ -214,6 +193,8 @@ class OutputView(QAbstractScrollArea):
         line = self._line_at(event)
         if line and event.button() is Qt.MouseButton.LeftButton:
             self.pointed.emit(line)
+        elif self.answer.isVisible():
+            self.answer.line.setFocus(Qt.FocusReason.MouseFocusReason)
 
     def event(self, event: QEvent) -> bool:
         copying = isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Copy)
@@ -243,40 +224,18 @@ class OutputView(QAbstractScrollArea):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.viewport().rect(), QColor(theme.colours.panel))
         high, top = self._row_height(), self.verticalScrollBar().value()
-        columns = columns_of(theme, self.rows, self._widest)
+        rows = RowPainter(painter, theme, columns_of(theme, self.rows, self._widest), self._badges)
         for index in range(top // high, min(len(self.rows), (top + self.viewport().height()) // high + 1)):
             box = QRect(0, index * high - top, self.viewport().width(), high)
-            self._draw_row(painter, theme, self.rows[index], box, columns)
+            rows.draw(self.rows[index], box)
         if self._cursor is not None and self.rows:
             row = bisect_right(self.rows, self._cursor, key=lambda row: row.time)
             draw_cursor(painter, theme, self._cursor, max(1, row * high - top), self.viewport().width())
         draw_focus(painter, theme, self)
 
-    def _draw_row(
-        self, painter: QPainter, theme: Theme, row: OutputRow, box: QRect, columns: tuple[int, int, int]
-    ) -> None:
-        if row.first:
-            painter.setFont(font(theme, theme.measures.small, mono=True))
-            painter.setPen(QColor(theme.colours.faint))
-            room = QRect(box.left() + columns[0], box.top(), columns[1] - columns[0], box.height())
-            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, f"{row.time:.2f}")
-            at = QPoint(box.left() + columns[1], box.center().y())
-            draw_sign(painter, theme, row, at, self._badges.get(row.thread, ""))
-        face = font(theme, theme.measures.code, mono=True)
-        face.setItalic(row.thread == FLIP)
-        face.setUnderline(bool(row.line))
-        painter.setFont(face)
-        pieces = row.pieces or (RowPiece(row.thread, row.text, row.error),)
-        draw_pieces(painter, theme, pieces, box.adjusted(columns[2], 0, 0, 0), self._badges)
-        if row.thread == FLIP:
-            end = box.left() + columns[2] + QFontMetrics(face).horizontalAdvance(row.text) + theme.px(8)
-            y = box.center().y()
-            painter.setPen(QPen(QColor(theme.colours.line2), 1, Qt.PenStyle.DashLine))
-            painter.drawLine(end, y, box.right() - theme.px(theme.measures.padding), y)
-
 
 class Output(Card):
-    """The view, and how many lines there are."""
+    """The view, how many lines there are, and who asks."""
 
     def __init__(self, commands: Commands) -> None:
         super().__init__(self.tr("Output"))
@@ -287,6 +246,14 @@ class Output(Card):
         self.nothing = Text(self.tr("Nothing printed yet."), "small", "muted")
         self.copy.clicked.connect(self.view.copy)
         self.view.pointed.connect(commands.line)
+        self.end = KeyButton(self.tr("End input"), key="Ctrl+D", quiet=True)
+        self.end.setToolTip(self.tr("Nothing more is typed: who asks for more gets EOFError (Ctrl+D)"))
+        self.end.hide()
+        self.end.clicked.connect(commands.end_input)
+        self.view.answer.line.ended.connect(commands.end_input)
+        self.view.answer.line.sent.connect(commands.answer)
+        self._questions = NO_QUESTIONS
+        self.tools.addWidget(self.end)
         self.tools.addWidget(self.count)
         self.tools.addWidget(self.copy)
         self.body.addWidget(self.nothing)
@@ -294,7 +261,9 @@ class Output(Card):
 
     def draw(self, frame: Frame) -> None:
         told, cursor = frame.recording, frame.view.cursor
-        state = (frame.run.number, len(told.lanes), len(told.output), told.output_left_out, told.flips, cursor)
+        taken = told.questions.asked and not frame.run.input_ended and frame.run.phase in LIVE
+        figures = (len(told.output), told.output_left_out, told.flips, cursor, told.questions, taken)
+        state = (frame.run.number, len(told.lanes), *figures)
         if state == self._seen and told.output is self.view.source:
             return
         self.view.program = frame.program.path
@@ -302,10 +271,52 @@ class Output(Card):
             self.view.badges({lane.id: lane.badge for lane in told.lanes})
         self._seen = state
         self.view.take(told.output, told.flips, cursor)
+        self._ask(frame, taken)
         tell(self.view)
         self.count.set_text(self._count(self.view.printed.lines, told.output_left_out))
-        self.nothing.setVisible(not self.view.rows)
-        self.copy.setVisible(bool(self.view.rows))
+        self.nothing.setVisible(not self.view.rows and not taken)
+        self._fit(taken)
+
+    def _fit(self, taken: bool) -> None:
+        """What there is no room for in the header gives way, and never moves an edge: first the name of the key."""
+        rows, layout = bool(self.view.rows), self.header.contentsMargins()
+        room = self.width() - layout.left() - layout.right() - self.theme.px(16)
+        there = {self.count: rows, self.copy: rows, self.end: taken}
+        self.end.shows_key = True
+
+        def wide() -> int:
+            shown = [one for one, wanted in there.items() if wanted]
+            if not self.title.isHidden():
+                shown.append(self.title)
+            return sum(one.sizeHint().width() + self.theme.px(8) for one in shown)
+
+        if taken:
+            self.end.shows_key = wide() <= room
+            there[self.count] = rows and wide() <= room
+            there[self.copy] = rows and wide() <= room
+            self.end.updateGeometry()
+        for one, wanted in there.items():
+            one.setVisible(wanted)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if not self.view.answer.isHidden():
+            self._fit(True)
+
+    def _ask(self, frame: Frame, taken: bool) -> None:
+        """Whether somebody may type, for whom, and who comes after that."""
+        before, self._questions = self._questions, frame.recording.questions
+        self.view.open_field(taken)
+        asking = self._questions.asking
+        badge = next((one.badge for one in frame.recording.lanes if asking and one.id == asking[0].lane), "")
+        self.view.answer.tell(badge, questions.name(frame), questions.hint(frame))
+        if taken and asking and not before.asking:
+            self.view.answer.take_keyboard()
+
+    def answer_program(self) -> None:
+        """The keyboard goes to the field, where there is one."""
+        if self.view.answer.isVisible():
+            self.view.answer.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _count(self, lines: int, left_out: int) -> str:
         said = self.tr("1 line") if lines == 1 else self.tr("{lines} lines").format(lines=f"{lines:,}")
@@ -325,5 +336,14 @@ PANEL = PanelInfo(
     10,
     make=Output,
     stretch=1,
-    draws=("program", "recording.output", "recording.output_left_out", "recording.flips", "view.cursor"),
+    draws=(
+        "program",
+        "recording.output",
+        "recording.output_left_out",
+        "recording.flips",
+        "view.cursor",
+        "recording.questions",
+        "run.phase",
+        "run.input_ended",
+    ),
 )

@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QPainter, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from engine.frame import Frame, Interpreter, Phase, Recording
+from engine.words import questions
 from engine.words.states import ended
 from gui.panel import Commands, PanelInfo, Place, Suits
 from gui.theme.theme import Theme
@@ -152,6 +153,8 @@ class Status(PaintedPanel):
             Phase.PAUSED: self.tr("paused"),
         }
         word = ended(frame.run.ended) if frame.run.ended is not None else words.get(frame.run.phase, "")
+        if frame.run.phase is Phase.RUNNING:
+            word = questions.waiting_shortly(frame) or word
         return f"{word}{DOT}{frame.run.now:.2f} s" if frame.run.now and timed else word
 
     def pace(self, rate: float, worst: float) -> None:

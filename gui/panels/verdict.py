@@ -5,9 +5,10 @@ from PySide6.QtGui import QAccessible, QColor, QFontMetrics, QPainter, QResizeEv
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.frame import Ended, Finding, Frame, Phase, SwitchPeriod
-from engine.words import reasons
+from engine.words import questions, reasons
 from engine.words.catalogue import say
 from engine.words.findings import detail, figure
+from gui import actions
 from gui.panel import Commands, Course, PanelInfo, Place
 from gui.theme.palette import text_font
 from gui.theme.theme import Theme
@@ -299,6 +300,7 @@ class Verdict(Card):
         good = not any(one.kind in BAD for one in frame.result.findings)
         compared = frame.run.phase is Phase.ENDED and frame.run.ended is Ended.FINISHED and good
         said = longest_gap(frame) or "\n".join(fastest(frame.recording.parts, self._part)) if compared else ""
+        said = said or questions.waiting(frame, actions.key("answer"))
         bare = self.numbers.isHidden() and good
         self.said.setVisible(bare or bool(said))
         if said:

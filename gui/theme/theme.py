@@ -276,6 +276,7 @@ def _looks(c: Colours, tints: Tints) -> dict[State, Look]:
         State.WAIT_QUEUE: waiting("Q", Hatch.BARS),
         State.WAIT_BARRIER: waiting("B", Hatch.DOTS),
         State.WAIT_NETWORK: waiting("D", Hatch.RISING),
+        State.WAIT_INPUT: waiting("?", Hatch.NONE),
         State.WAIT_RESULT: waiting("V", Hatch.ZIGZAG),
         State.WAIT_AWAIT: Look("A", sleep, Hatch.DOTS, sleep_ink, sleep_edge, blue, "#ffffff"),
         State.WAIT_LOOP: Look("L", grey, Hatch.BARS, grey_ink, grey_edge, c.raised, c.text),

@@ -19,12 +19,13 @@ _NAMED = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+)')
 
 @lazy_dataclass(frozen=True)
 class RowPiece:
-    """A part of a row that several threads have written: in whose colour, and whether its badge stands before it."""
+    """A part of a row that several have written: in whose colour, and whether its badge stands before it."""
 
     thread: int
     text: str
     error: bool = False
     begins: bool = False
+    typed: bool = False  # not printed: what was typed where the program asked
 
 
 @lazy_dataclass(frozen=True)
@@ -37,7 +38,7 @@ class OutputRow:
     error: bool = False
     first: bool = True  # of its piece of output: shows time and badge
     line: int = 0  # of the program, named by this row; 0 is none
-    pieces: tuple[RowPiece, ...] = ()  # where not all of it is of one thread
+    pieces: tuple[RowPiece, ...] = ()  # where not all of it was printed by one thread
 
 
 def rows_of(lines: Sequence[OutputPiece], letters: int = 1 << 20, program: str = "") -> list[OutputRow]:
@@ -50,7 +51,7 @@ def rows_of(lines: Sequence[OutputPiece], letters: int = 1 << 20, program: str =
     for parts in _terminal_lines(lines):
         first, error = parts[0][0], parts[0][0].error
         begins = first is not going
-        if all((line.thread, line.error) == (first.thread, error) for line, _ in parts):
+        if all((line.thread, line.error, line.typed) == (first.thread, error, False) for line, _ in parts):
             text = "".join(text for _, text in parts)
             named = _named(text, program) if error else 0
             for cut in cut_to(text, letters):
@@ -92,7 +93,7 @@ def _mixed(parts: Sequence[tuple[OutputPiece, str]], letters: int) -> list[tuple
                 rows.append(tuple(row))
                 row, room = [], letters
             cut = cut_to(text, max(LEAST, room - wide))[0][: max(0, room - wide)]
-            row.append(RowPiece(line.thread, cut, line.error, begins))
+            row.append(RowPiece(line.thread, cut, line.error, begins, line.typed))
             text, room, begins = text[len(cut) :], room - wide - len(cut), False
             if text:
                 rows.append(tuple(row))
@@ -132,6 +133,11 @@ class OutputRows:
         self.taken = 0  # pieces that are in rows
         self._open: list[OutputPiece] = []  # those of the terminal's last line while that has no end
         self._begin = 0  # the row in which it begins
+
+    @property
+    def open(self) -> bool:
+        """Whether what comes next stands behind the last row."""
+        return bool(self._open) and self.rows[-1].thread != FLIP
 
     def clear(self) -> None:
         """Begins anew."""

@@ -1,4 +1,4 @@
-"""print, input and the streams of a program: what is written becomes records as a terminal would show it."""
+"""print and the streams a program writes to: what is written becomes records as a terminal would show it."""
 
 from __future__ import annotations
 
@@ -197,21 +197,3 @@ def test_a_finaliser_that_prints_while_its_thread_prints_locks_nothing(stage: St
     with stream._guard:
         stream.write("again\n")
     assert shown(stage) == ["inner\n", "outer\n", "again\n"]
-
-
-def test_input_says_what_to_do_instead_and_ends_as_at_the_end_of_a_file(stage: Stage) -> None:
-    stage.program('name = "?"\nname = input("Name: ")\n')
-    assert shown(stage)[0] == "Name: \n"
-    assert shown(stage)[1].startswith("input() at line 2 cannot ask here")
-    assert "knob" in shown(stage)[1]
-    assert [record.line for record in stage.records(Kind.PRINT)][:2] == [2, 2]
-    assert (stage.died_of.type, stage.died_of.message) == ("EOFError", "EOF when reading a line")
-
-
-def test_input_from_a_file_that_the_program_put_in_place_of_the_keyboard_works(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    own = output.make_input(stage.context)
-    monkeypatch.setattr(sys, "stdin", io.StringIO("Ada\n"))
-    assert own() == "Ada"
-    assert raised(own, 1, 2) == raised(input, 1, 2)

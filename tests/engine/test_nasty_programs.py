@@ -77,8 +77,11 @@ def test_that_os_exit_is_reported_with_its_line_and_the_output_before_it(open_pr
     assert "before" in output(session)
 
 
-def test_that_input_says_that_there_is_none(open_program: Open) -> None:
-    session = finish(open_program("asks_input"))
+def test_that_input_after_its_end_kills_a_program_as_outside(open_program: Open) -> None:
+    session = open_program("asks_input")
+    session.run()
+    session.end_input()
+    finish(session)
     assert session.frame.run.ended is Ended.DIED
     assert told(session.frame.run.trouble)[0].startswith("EOFError")
     assert session.frame.run.trouble.line == 2

@@ -66,6 +66,12 @@ class RecordedCommands:
     def open(self, scenario: str, settings: str = "") -> None:
         self.made.append(("open", scenario, settings))
 
+    def answer(self, text: str) -> None:
+        self.made.append(("answer", text))
+
+    def end_input(self) -> None:
+        self.made.append(("end_input",))
+
     def switch(self, name: str, on: bool) -> None:
         self.made.append(("switch", name, on))
 

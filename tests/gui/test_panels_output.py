@@ -9,10 +9,11 @@ from PySide6.QtGui import QColor, QFontMetricsF, QGuiApplication
 from PySide6.QtTest import QTest
 
 from engine.frame import Flip, Frame, OutputPiece
-from gui.panels.output import Output, columns_of
+from gui.panels.output import Output
 from gui.theme import theme
 from gui.theme.palette import font
 from gui.view_state.output_rows import FLIP, LONGEST, OutputRow, cut_to, rows_of
+from gui.widgets.output_drawing import RowPainter, columns_of
 from tests.gui import frames
 from tests.gui.frames import changed
 from tests.gui.recorded_commands import RecordedCommands
@@ -85,13 +86,15 @@ def test_that_an_error_is_in_the_colour_of_what_went_wrong(stand: Callable[..., 
     assert QColor(theme.DARK.thread_texts[1]).name() not in cache
 
 
-def test_that_twenty_thousand_lines_are_painted_only_where_they_are_seen(stand: Callable[..., Output]) -> None:
+def test_that_twenty_thousand_lines_are_painted_only_where_they_are_seen(
+    stand: Callable[..., Output], monkeypatch: pytest.MonkeyPatch
+) -> None:
     panel = stand(Output)
     panel.draw(frames.huge())
     assert sum(row.first for row in panel.view.rows) == 20_000 + len(frames.huge().recording.flips)
     painted = []
-    paint = panel.view._draw_row
-    panel.view._draw_row = lambda *given: (painted.append(given[2]), paint(*given))[1]
+    paint = RowPainter.draw
+    monkeypatch.setattr(RowPainter, "draw", lambda *given: (painted.append(given[1]), paint(*given))[1])
     panel.view.viewport().repaint()
     assert 0 < len(painted) < 40
 

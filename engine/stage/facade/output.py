@@ -1,4 +1,4 @@
-"""The facades of `print` and `input`, and the streams a program writes to: each line is a record."""
+"""The facade of `print`, and the streams a program writes to: each line is a record."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import os
 import sys
 from typing import Any, NamedTuple, TextIO
 
-from engine.protocol import places
 from engine.protocol.records import Kind, what
 from engine.stage import cpython
 from engine.stage.facade.base.module import FacadeFunction
@@ -211,28 +210,3 @@ def make_print(context: RunServices) -> FacadeFunction:
         builtins.print(*args, file=file, **kwargs)
 
     return FacadeFunction(builtins.print, call)
-
-
-def make_input(context: RunServices) -> FacadeFunction:
-    """`input` on the stage, where nobody types: the prompt, a word of advice, and what an empty input raises."""
-    streams = streams_of(context)
-    before = sys.stdin
-
-    def call(*args: object, **kwargs: object) -> str:
-        if kwargs or len(args) > 1 or sys.stdin is not before:
-            return builtins.input(*args, **kwargs)
-        if args:
-            builtins.print(args[0], file=streams.out)
-        builtins.print(_advice(context), file=streams.err)
-        raise EOFError("EOF when reading a line")
-
-    return FacadeFunction(builtins.input, call)
-
-
-def _advice(context: RunServices) -> str:
-    reporter = context.reporter
-    line = places.line_in_file(reporter.place_of(reporter.caller()))
-    return (
-        f"input() at line {line} cannot ask here: nobody types on the stage.\n"
-        'Write the value at the top of the program instead, such as NAME = "Ada": it becomes a knob.'
-    )

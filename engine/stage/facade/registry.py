@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from types import ModuleType
 
-from engine.stage.facade import output
+from engine.stage.facade import output, standard_input
 from engine.stage.facade import time as time_facade
 from engine.stage.facade import traceback as traceback_facade
 from engine.stage.facade.base import lazy
@@ -97,7 +97,8 @@ def imported(context: RunServices, name: str, wanted: Sequence[str]) -> ModuleTy
 def own_builtins(context: RunServices) -> dict[str, object]:
     """The builtins that report: the same ones whoever asks, so that they are recognised when they are pickled."""
     if not context.builtins:
-        own = {"open": files.open_of(context), "print": output.make_print(context), "input": output.make_input(context)}
+        own = {"open": files.open_of(context), "print": output.make_print(context)}
+        own["input"] = standard_input.make_input(context)
         context.builtins.update(own)
     return context.builtins
 

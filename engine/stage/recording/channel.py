@@ -31,7 +31,7 @@ Item = TypeVar("Item")
 
 KIND_AT = 26  # where a packed record has its kind
 _TICK = what(Kind.TICK)
-_LIVES = ("THREAD_", "PART_", "MAIN_DONE", "SWITCHED")  # how the kinds begin that are always sent
+_LIVES = ("THREAD_", "PART_", "MAIN_DONE", "SWITCHED", "INPUT_")  # how the kinds begin that are always sent
 _ALWAYS = frozenset(int(kind) for kind in Kind if kind.name.startswith(_LIVES))
 
 

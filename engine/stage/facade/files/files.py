@@ -11,6 +11,7 @@ from typing import Any
 
 from engine.protocol.messages import FarewellFact
 from engine.stage import cpython
+from engine.stage.facade import standard_input
 from engine.stage.facade.base.module import FacadeFunction, FacadeModule
 from engine.stage.facade.files import file_objects
 from engine.stage.facade.files.file_objects import FileReporter, ReportedRaw, reported
@@ -35,7 +36,13 @@ def open_of(context: RunServices) -> FacadeFunction:
     desk = file_objects.desk(context)
 
     def call(*args: object, **kwargs: object) -> object:
-        thing = desk.thing(_argument(args, kwargs, 0, "file"))
+        file = _argument(args, kwargs, 0, "file")
+        if standard_input.is_stdin(context, file):
+            more = {name: value for name, value in kwargs.items() if name != "file"}
+            typed = standard_input.opened(context, file, *args[1:], **more)
+            if typed is not None:
+                return typed
+        thing = desk.thing(file)
         desk.report(file_objects.OPEN, thing)
         try:
             made = _make_file(args, kwargs)
@@ -87,7 +94,7 @@ def make_io(context: RunServices) -> FacadeModule:
 def make_os(context: RunServices) -> FacadeModule:
     """The facade of `os`: asking, listing, making, removing, renaming, and ending the own process.
 
-    Descriptors (os.open, os.read ...), links, rights, os.walk, and exec are the real ones and report nothing.
+    Descriptors (os.open, os.write ...), links, rights, os.walk, and exec are the real ones and report nothing.
     """
     desk = file_objects.desk(context)
     own = _functions(os, desk.asked, _ASKING)
@@ -102,7 +109,14 @@ def make_os(context: RunServices) -> FacadeModule:
     def fdopen(fd: int, *args: object, **kwargs: object) -> object:
         return opening(fd, *args, **kwargs) if isinstance(fd, int) else os.fdopen(fd, *args, **kwargs)
 
+    def read(fd: int, length: int, /) -> bytes:
+        """Descriptor 0 of the stage is empty: what a program reads there is what was typed."""
+        if fd == 0 and length > 0 and standard_input.is_stdin(context, fd):
+            return standard_input.descriptor_of(context).read1(length)
+        return os.read(fd, length)
+
     own["fdopen"] = FacadeFunction(os.fdopen, fdopen)
+    own["read"] = FacadeFunction(os.read, read)
     return FacadeModule(os, own)
 
 
