@@ -13,16 +13,16 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from engine.environment import interpreters
-from engine.frame import Ended, Finding, Frame
+from engine.frame import Ended, Finding, Frame, Recording
 from engine.protocol import program_text
 from engine.scenarios import catalogue
 from engine.scenarios.scenario import PartsNote, Scenario, near
 from engine.scenarios.text_report import parts_table
 from engine.session.run_settings import accept
-from engine.session.session import Session, read_program
+from engine.session.session import Session, read_program, watched_summary
 from engine.words.catalogue import say
 from engine.words.findings import sentence
-from engine.words.reasons import printed, refused, unknown
+from engine.words.reasons import printed, refused, unknown, unwatched
 from engine.words.troubles import title, told
 
 DONE, FAILED, BAD_INPUT, TIMED_OUT = 0, 1, 2, 3
@@ -44,6 +44,7 @@ class Options:
     timeout: float | None  # seconds
     save: str | None
     json: bool
+    watch: Sequence[str] = ()  # expressions
 
 
 def options_of(words: Namespace) -> Options:
@@ -76,6 +77,9 @@ def _run(scenario: Scenario, knobs: dict[str, Any], executable: str, options: Op
             session.set_knob(name, value)
         for name in options.off:
             session.switch(name, False)
+        if options.watch:
+            for problem in session.watch(tuple(options.watch)):
+                raise BadInput(unwatched(problem).rstrip("."))
         session.set_speed(options.speed)
         session.run()
         frame = session.wait(options.timeout) if options.json else _follow(session, options.timeout)
@@ -128,6 +132,7 @@ def verdict(frame: Frame, parts: PartsNote | None = None) -> list[str]:
         title, advice = told(run.trouble)
         lines.append(say("title-and-advice", title=title, advice=advice))
     lines += parts_table(recording.parts, parts)
+    lines += watched_lines(recording)
     if result.expected is not None:
         lines.append(say("expected-found", expected=result.expected, found=result.found))
     lines += map(_finding_line, result.findings)
@@ -136,6 +141,16 @@ def verdict(frame: Frame, parts: PartsNote | None = None) -> list[str]:
     if run.ended is Ended.FINISHED:
         lines += [say("not-known", what=unknown(fact)) for fact in result.unknown]
     return lines
+
+
+def watched_lines(recording: Recording) -> list[str]:
+    """The last number of each watched value, or why there is none."""
+    return [
+        say("watched-last", name=one["name"], value=one["last"])
+        if one["last"] is not None
+        else say("watched-none", name=one["name"], reason=one.get("reason", ""))
+        for one in watched_summary(recording)
+    ]
 
 
 def _finding_line(finding: Finding) -> str:

@@ -7,7 +7,7 @@ Times in arrays are int64 nanoseconds of program time; single times are float se
 import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import field, fields
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from engine.frame.finding import Death, Finding, FindingKind
 from engine.frame.states import ENDS_BY_ITSELF, WAITING, Ended, Phase, State
 from engine.frame.trouble import Trouble
 from engine.protocol.lazy_dataclass import lazy_dataclass
-from engine.protocol.messages import LaneKind, UnknownFact
+from engine.protocol.messages import LaneKind, UnknownFact, WatchFact
 from engine.protocol.program_text import Knob, Switch
 
 T = TypeVar("T")
@@ -138,14 +138,15 @@ NO_LOSSES = Losses(EMPTY_TIMES, np.empty(0, np.uint16))
 
 @lazy_dataclass(frozen=True)
 class Series:
-    """A value over time as steps: from times[i] on it is values[i]."""
+    """A value over time as steps: from times[i] on it is values[i], int64 or float64; NaN: it is no number."""
 
     name: str
     times: Times
-    values: NDArray[np.int64]
+    values: NDArray[Any]
     expected: NDArray[np.int64] | None = None  # what it should be, at the same times; None: no such thing
     limit: int | None = None  # of a queue: its size; 0 is unlimited
     sampled: bool = False  # looked at now and then, rather than reported with each update
+    expression: str = ""  # of a value that the presenter watches
 
 
 @lazy_dataclass(frozen=True)
@@ -228,6 +229,8 @@ class Recording:
     marks: Marks = NO_MARKS  # where events were set and cleared
     losses: Losses = NO_LOSSES
     value: Series | None = None  # the watched value
+    watched: tuple[Series, ...] = ()  # what the presenter watches; an expression may mean several values, or none yet
+    watches: tuple[WatchFact, ...] = ()  # what the stage said of each, and why one has no number
     depths: tuple[Series, ...] = ()  # queues
     intervals: Series | None = None  # between two frames of the window while the program ran, nanoseconds
     parts: tuple[Part, ...] = ()
@@ -300,6 +303,8 @@ class Program:
     page: bool = False  # what is open is only a lesson: there is nothing to run
     switches: tuple[Switch, ...] = ()
     knobs: tuple[Knob, ...] = ()
+    watches: tuple[str, ...] = ()  # expressions that the presenter watches, in this or the next run
+    guessed: bool = False  # nobody chose them: they are what the text suggests
 
 
 @lazy_dataclass(frozen=True)

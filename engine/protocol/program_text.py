@@ -18,7 +18,7 @@ SWITCHABLE = frozenset({"Lock", "RLock", "Semaphore", "BoundedSemaphore", "Condi
 
 _KNOB = re.compile(r"[A-Z][A-Z0-9_]*\Z")
 _NUMBER = r"[-+]?\d[\d_]*(?:\.\d+)?"
-_UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)  # what the parser raises for some text
+UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)  # what the parser raises for some text
 _RANGE = re.compile(rf"({_NUMBER})\s*\.\.\s*({_NUMBER})(?:\s*(ms|s|us|%|MB|KB)(?!\w))?\s*(.*)\Z")
 
 _PARSING = _thread.RLock()  # a finaliser may import, so parse, while its thread parses
@@ -91,7 +91,7 @@ class AssignedNames:
         self._taken: dict[tuple[int, str, str], int] = defaultdict(int)
         try:
             tree = parse(text)
-        except _UNREADABLE:
+        except UNREADABLE:
             return
         for node in ast.walk(tree):
             if isinstance(node, ast.Assign):
@@ -165,7 +165,7 @@ def knobs(text: str) -> tuple[Knob, ...]:
     """
     try:
         tree = parse(text)
-    except _UNREADABLE:
+    except UNREADABLE:
         return ()
     comments = _comments(text)
     found: dict[str, Knob] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from collections import Counter
@@ -31,7 +32,7 @@ from engine.frame.trouble import NoInterpreter, NothingToRun, Unreadable
 from engine.hosting import exit_reason, work_folder
 from engine.hosting.host import FRAMES_BEFORE, OF_THIS_PROCESS, ChildProcess, Host
 from engine.hosting.prestart import Prestart
-from engine.protocol.messages import RunOrder, SpeedOrder
+from engine.protocol.messages import RunOrder, SpeedOrder, WatchFact, WatchOrder
 from engine.protocol.units import FASTEST, SLOWEST
 from engine.scenarios.scenario import Scenario
 from engine.session import replay
@@ -39,8 +40,9 @@ from engine.session.frame_intervals import FrameIntervals
 from engine.session.machine_load import MachineLoad
 from engine.session.run import PUMP, Run
 from engine.session.run_settings import RunSettings
+from engine.session.watches import Watches
 from engine.words.findings import sentence
-from engine.words.reasons import death, printed, unknown
+from engine.words.reasons import death, printed, unknown, unwatched
 from engine.words.troubles import told
 
 
@@ -62,6 +64,7 @@ class Session:
         self._prestart = Prestart(executable, make_host)
         self._scenario: Scenario | None = None
         self._settings = RunSettings("")
+        self._watches = Watches()
         self._model = RunModel()
         self._detector = Detector()
         self._intervals = FrameIntervals()
@@ -82,7 +85,7 @@ class Session:
         self._scenario, self._last = scenario, None
         self._model, self._intervals = RunModel(), FrameIntervals(bool(scenario.runs_in))
         text, trouble = ("", None) if scenario.page else read_program(scenario.program)
-        self._settings = RunSettings(text)
+        self._settings, self._watches = RunSettings(text), Watches(scenario)
         old = self.frame.run
         self._blank(scenario, text, RunState(trouble=trouble, interpreter=old.interpreter, speed=old.speed))
 
@@ -96,6 +99,15 @@ class Session:
         """All knobs as the program's text has them."""
         self._settings.reset_knobs()
         self._show()
+
+    def watch(self, expressions: tuple[str, ...]) -> tuple[WatchFact, ...]:
+        """Watches these and no others, now and in later runs. Returns those that are refused, and why."""
+        text = self.frame.program.text
+        refused = self._watches.choose(expressions, text)
+        if self._run is not None:
+            self._run.host.send(WatchOrder(self._watches.of(text)))
+        self._show()
+        return refused
 
     def set_interpreter(self, executable: str) -> None:
         """The next run uses this Python."""
@@ -134,7 +146,7 @@ class Session:
             except OSError as error:
                 trouble = NoInterpreter(executable=self._prestart.executable, error=error.strerror or str(error))
             else:
-                order = order_for(scenario, text, self._settings, old.speed, expression)
+                order = order_for(scenario, text, self._settings, old.speed, expression, self._watches.of(text))
                 self._run = self._last = Run(host, heard, self._model, order)
                 self._show(replace(self.frame.run, others=self._load.begin()))
         if trouble is not None:
@@ -236,6 +248,7 @@ class Session:
             ],
             **self._model.summary(),
             "unknown": list(map(unknown, result.unknown)),
+            "watched": watched_summary(self.frame.recording),
             "output": "".join(printed(one) + "\n" * (not one.open) for one in self.frame.recording.output),
             "findings": [
                 {
@@ -275,7 +288,9 @@ class Session:
     ) -> None:
         """Composes the frame, here and nowhere else. What did not change stays the same object."""
         old, settings = self.frame, self._settings
-        program = kept(old.program, replace(program or old.program, switches=settings.switches, knobs=settings.knobs))
+        program, watches = program or old.program, self._watches.of((program or old.program).text)
+        program = replace(program, switches=settings.switches, knobs=settings.knobs)
+        program = kept(old.program, replace(program, watches=watches, guessed=self._watches.guessed))
         run = kept(old.run, run or old.run)
         recording = kept(old.recording, recording or old.recording)
         result = kept(old.result, result or old.result)
@@ -294,6 +309,21 @@ class Session:
             run.host.close()
 
 
+def watched_summary(recording: Recording) -> list[dict[str, Any]]:
+    """Each watched value with its last number, or why there is none, for JSON."""
+    found: list[dict[str, Any]] = []
+    for one in recording.watched:
+        last = one.values[-1].item() if len(one.values) else math.nan
+        found.append({"name": one.name, "expression": one.expression, "last": None if math.isnan(last) else last})
+    known = {one.expression for one in recording.watched}
+    found += [
+        {"name": fact.name or fact.expression, "expression": fact.expression, "last": None, "reason": unwatched(fact)}
+        for fact in recording.watches
+        if fact.expression not in known and fact.reason is not None
+    ]
+    return found
+
+
 def _in_words(trouble: Trouble) -> dict[str, Any]:
     title, text = told(trouble)
     return {"title": title, "text": text, "line": trouble.line, "detail": trouble.detail}
@@ -308,7 +338,14 @@ def read_program(path: Path) -> tuple[str, Trouble | None]:
     return exit_reason.decode(data, path.name)
 
 
-def order_for(scenario: Scenario, text: str, settings: RunSettings, speed: float, expression: str = "") -> RunOrder:
+def order_for(  # noqa: PLR0917  # what a run is made of
+    scenario: Scenario,
+    text: str,
+    settings: RunSettings,
+    speed: float,
+    expression: str = "",
+    watches: tuple[str, ...] = (),
+) -> RunOrder:
     """What a stage is told to run."""
     return RunOrder(
         text,
@@ -324,6 +361,7 @@ def order_for(scenario: Scenario, text: str, settings: RunSettings, speed: float
         asdict(scenario.parts) if scenario.parts is not None else {},
         scenario.takes,
         expression,
+        watches,
     )
 
 

@@ -1,4 +1,4 @@
-"""Who did what, where and when: turns a call of a facade into one record, and samples what nobody reports."""
+"""Who did what, where and when: turns a call of a facade into one record."""
 
 from __future__ import annotations
 
@@ -24,19 +24,16 @@ DEEPEST = 60  # frames that are looked through for one of the program's own
 TWO63 = 2**63
 LONGEST_QUEUE = 2**31 - 1  # a larger size is as good as none
 LONGEST_NAME = 200  # characters of a thread's name that are kept
-LOOK_PERIOD = 30_000_000  # nanoseconds between two looks at the threads' lines
-LOOK_SHARE = 50  # looking takes at most one part in so many of the stage's time, also with 2,000 threads
 
 _RUNNING = what(Kind.THREAD_RUNNING)
 _ENDED = what(Kind.THREAD_ENDED)
 _SAMPLE = what(Kind.SAMPLE)
-_LINE = what(Kind.LINE)
 _get_ident = _thread.get_ident
 _get_frame = cpython.frame_at
 _perf = time.perf_counter_ns
 
 
-def _nearest(frame: FrameType | None, files: dict[str, int]) -> FrameType | None:
+def nearest(frame: FrameType | None, files: dict[str, int]) -> FrameType | None:
     """This frame or the nearest above it that is the program's, or None."""
     left = DEEPEST
     while frame is not None and left:
@@ -84,9 +81,9 @@ class Reporter:
         self._last_sample: int | None = None
         self._watch_thing = 0
         self._seen_first = False  # the watched value, before any thread was started
-        self.report = self._make_report()
+        self.report = self.make_report()
 
-    def _make_report(self) -> Callable[..., None]:
+    def make_report(self) -> Callable[..., None]:
         """The hot path as a closure: local names are the fastest there are."""
         append, pack = self.channel.records.append, RECORD.pack
         clock = self.clock
@@ -131,7 +128,7 @@ class Reporter:
 
     def caller(self, depth: int = 2) -> FrameType | None:
         """The nearest frame of the program above the caller, or None."""
-        return _nearest(_get_frame(depth), self.files)
+        return nearest(_get_frame(depth), self.files)
 
     def place_of(self, frame: FrameType | None) -> int:
         """Where a frame of the program stands, 0 for any other."""
@@ -255,35 +252,3 @@ class Reporter:
         if not self._watch_thing:
             self._watch_thing = self.new_thing("value", self.watch, switch=False)[0]
         self.channel.records.append(RECORD.pack(self.clock.now(), value, self._watch_thing, 0, _SAMPLE + thread))
-
-
-class Sampler:
-    """What the stage looks at by itself, beside what threads report: each one's line, and the watched value."""
-
-    def __init__(self, reporter: Reporter) -> None:
-        self._reporter = reporter
-        self._places: dict[int, int] = {}  # thread -> place, as last sampled
-        self._next_look = 0  # real nanoseconds
-
-    def look(self) -> None:
-        """Called by the sender's thread each time round; looks at the lines less often."""
-        if self._reporter.watch:
-            self._reporter.sample()
-        self._reporter.processor.look(self._reporter.threads)
-        began = _perf()
-        if began >= self._next_look:
-            self._look_at_lines()
-            cost = _perf() - began
-            self._next_look = began + max(LOOK_PERIOD, LOOK_SHARE * cost)
-
-    def _look_at_lines(self) -> None:
-        reporter = self._reporter
-        now = reporter.clock.now()
-        for ident, top in cpython.frames_of_threads().items():
-            number = reporter.threads.get(ident)
-            if number is None:
-                continue
-            place = reporter.place_of(_nearest(top, reporter.files))
-            if place and self._places.get(number) != place:
-                self._places[number] = place
-                reporter.channel.records.append(RECORD.pack(now, 0, 0, place, _LINE + number))
