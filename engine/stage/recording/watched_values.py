@@ -52,6 +52,8 @@ def follow(value: Any, steps: tuple[Step, ...], length: bool) -> Any:
 class WatchedValue:
     """One value with an id: what was last said of it."""
 
+    __slots__ = ("_told", "expression", "last", "name", "number", "read")
+
     def __init__(self, number: int, expression: str, read: Callable[[], Any], name: str = "") -> None:
         self.number, self.expression, self.name, self.read = number, expression, name, read
         self.last: Last = None
@@ -254,7 +256,10 @@ class WatchedValues:
             def report(record: bytes) -> None:
                 append(record)
                 try:
-                    look()
+                    for value in self._values:
+                        if value.read() is not value.last:  # else it is the same, and nobody need wait for his turn
+                            look()
+                            break
                 except Exception:  # at the end of the stack any call raises, and the record is made already
                     pass
 
