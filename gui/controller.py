@@ -8,7 +8,7 @@ from engine.frame import Phase, Recording, RunState, State, View
 from engine.frame.trouble import Notice
 from engine.scenarios.scenario import Scenario, settings, speed
 from engine.session.session import Session
-from engine.words.reasons import refused
+from engine.words.reasons import refused, unwatched
 from gui.panel import Course, WindowCommand
 from gui.theme.appearance import Appearance
 from gui.view_state import views
@@ -130,6 +130,15 @@ class Controller:
 
     def knob(self, name: str, value: object) -> str:
         return refused(self.session.set_knob(name, value))
+
+    def watch(self, expression: str, on: bool) -> None:
+        before = self.session.frame.program.watches
+        rest = tuple(one for one in before if one != expression)
+        wrong = self.session.watch((*rest, expression) if on else rest)
+        if wrong:
+            self.tell(Notice(title=f"{expression} is not watched", text=unwatched(wrong[0])))
+        elif on:
+            self.panels.turn_to("watched")
 
     def speed(self, factor: float) -> None:
         self._lent_speed = False

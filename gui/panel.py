@@ -105,6 +105,9 @@ class Commands(TimeCommands, Protocol):
         """Sets a knob for the next run. Returns "" or why the value was refused."""
 
     def reset_knobs(self) -> None: ...
+    def watch(self, expression: str, on: bool) -> None:
+        """Watches a value besides those that are watched, or no more."""
+
     def speed(self, factor: float) -> None: ...
     def interpreter(self, executable: str) -> None: ...
     def line(self, number: int) -> None:

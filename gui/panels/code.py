@@ -19,6 +19,7 @@ from gui.widgets.chips import chip_width, draw_chip, side_of
 from gui.widgets.code_view import CodeView
 from gui.widgets.controls import KeyButton, Link, Text
 from gui.widgets.painted import Painted
+from gui.widgets.pointing import Pointing
 from gui.widgets.reworded import reword
 
 
@@ -71,6 +72,7 @@ class Code(Card):
         self._away = 0
         self.view = CodeView()
         self.view.scrolled.connect(self._stop_following)
+        self.pointing = Pointing(self.view, commands)
         self.chip, self.where, self.time = ChipMark(), Link(size="small"), Text(tone="accent", weight=600)
         self.whose = KeyButton("", quiet=True)
         self.along = KeyButton(self.tr("Follow"), quiet=True, name=self.tr("Follow the threads again"))
@@ -86,6 +88,10 @@ class Code(Card):
         self.body.addWidget(self.view, 1)
         self.body.setContentsMargins(0, 0, 1, 6)
 
+    def apply_theme(self, theme: Theme) -> None:
+        super().apply_theme(theme)
+        self.pointing.apply_theme(theme)
+
     def draw(self, frame: Frame) -> None:
         knobs = tuple(one.name for one in frame.program.knobs)
         if frame.program.text != self._text or knobs != self._knobs or frame.run.number != self._run:
@@ -93,6 +99,7 @@ class Code(Card):
         self._markers = self._whereabouts.feed(frame.recording.lanes, frame.view.cursor)
         self.view.mark(self._markers, code_annotations.pointed(frame), frame.view.asked)
         self._frame = frame
+        self.pointing.show_frame(frame)
         self._annotate(frame)
         self._see_standing(frame)
         self._follow(frame)

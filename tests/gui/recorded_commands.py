@@ -76,6 +76,9 @@ class RecordedCommands:
     def reset_knobs(self) -> None:
         self.made.append(("reset_knobs",))
 
+    def watch(self, expression: str, on: bool) -> None:
+        self.made.append(("watch", expression, on))
+
     def speed(self, factor: float) -> None:
         self.made.append(("speed", factor))
 
