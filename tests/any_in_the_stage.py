@@ -67,6 +67,8 @@ REASONS: dict[str, tuple[int, str]] = {
         7,
         "globals of the program and its loader, what its imports ask for; a private function of a module",
     ),
+    "recording/careful_reading.py": (22, "objects of the program, of whichever kind, and what lies in them"),
     "recording/cpu_time.py": (2, "arguments of dataclass() that only newer versions of Python have"),
     "recording/reporter.py": (2, "globals of the program"),
+    "recording/watched_values.py": (19, "globals of the program, and objects that they lead to"),
 }

@@ -143,8 +143,8 @@ class WatchBar(QWidget):
         self._place()
 
     def sizeHint(self) -> QSize:
-        """Room for two chips and the field."""
-        return QSize(self._theme.px(420), self._theme.px(28))
+        """Room for two or three chips and the field."""
+        return QSize(self._theme.px(420 if self._theme.compact else 600), self._theme.px(28))
 
     def minimumSizeHint(self) -> QSize:
         """Room for the field."""

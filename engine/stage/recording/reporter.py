@@ -6,7 +6,7 @@ import _thread
 import struct
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Container, Mapping
 from types import FrameType
 from typing import Any
 
@@ -23,6 +23,7 @@ from engine.stage.recording.ids import OWN, Ids
 DEEPEST = 60  # frames that are looked through for one of the program's own
 TWO63 = 2**63
 LONGEST_QUEUE = 2**31 - 1  # a larger size is as good as none
+CALLERS = 4  # that are asked for the name of what a function returns
 LONGEST_NAME = 200  # characters of a thread's name that are kept
 
 _RUNNING = what(Kind.THREAD_RUNNING)
@@ -33,7 +34,7 @@ _get_frame = cpython.frame_at
 _perf = time.perf_counter_ns
 
 
-def nearest(frame: FrameType | None, files: dict[str, int]) -> FrameType | None:
+def nearest(frame: FrameType | None, files: Container[str]) -> FrameType | None:
     """This frame or the nearest above it that is the program's, or None."""
     left = DEEPEST
     while frame is not None and left:
@@ -42,6 +43,20 @@ def nearest(frame: FrameType | None, files: dict[str, int]) -> FrameType | None:
         frame = frame.f_back
         left -= 1
     return None
+
+
+def name_for(frame: FrameType | None, type_: str, names: Mapping[str, AssignedNames]) -> str:
+    """What the text calls an object that is made here; one that is returned has its name from whoever called."""
+    for _ in range(CALLERS):
+        frame = nearest(frame, names)
+        if frame is None:
+            break
+        known, line = names[frame.f_code.co_filename], frame.f_lineno or 0
+        found = known.next_name(line, type_)
+        if found or line not in known.returned:
+            return found
+        frame = frame.f_back
+    return ""
 
 
 class _End:
@@ -144,9 +159,7 @@ class Reporter:
         with self._guard:
             number = self.ids.thing()
             if not name:
-                names = None if frame is None else self.names[frame.f_code.co_filename]
-                found = "" if names is None or frame is None else names.next_name(frame.f_lineno or 0, type_)
-                name = found or f"{type_} {number & OWN}"
+                name = name_for(frame, type_, self.names) or f"{type_} {number & OWN}"
         if size and not (type(size) is int and 0 < size <= LONGEST_QUEUE):  # it is the program's own word
             size = 0
         self.channel.facts.append(ThingFact(number, type_, name, self.place_of(frame), switch, size))
