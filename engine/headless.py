@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
 
+from engine.analysis.watchable import suggestions
 from engine.environment import interpreters
 from engine.frame import Ended, Finding, Frame, Recording
 from engine.protocol import program_text
+from engine.protocol.messages import NoWatch, WatchFact
 from engine.scenarios import catalogue
 from engine.scenarios.scenario import PartsNote, Scenario, near
 from engine.scenarios.text_report import parts_table
@@ -79,7 +81,7 @@ def _run(scenario: Scenario, knobs: dict[str, Any], executable: str, options: Op
             session.switch(name, False)
         if options.watch:
             for problem in session.watch(tuple(options.watch)):
-                raise BadInput(unwatched(problem).rstrip("."))
+                raise BadInput(_unwatched(problem, session.frame.program.text))
         session.set_speed(options.speed)
         session.run()
         frame = session.wait(options.timeout) if options.json else _follow(session, options.timeout)
@@ -94,6 +96,13 @@ def _run(scenario: Scenario, knobs: dict[str, Any], executable: str, options: Op
         at = f", line {trouble.line}" if trouble is not None and trouble.line else ""
         raise BadInput(f"{scenario.program.name}{at}: {title(trouble) if trouble is not None else 'it did not start'}")
     return TIMED_OUT if frame.run.ended is Ended.TIMEOUT else DONE
+
+
+def _unwatched(problem: WatchFact, text: str) -> str:
+    """Why an expression cannot be watched, and which one may be meant."""
+    said = unwatched(problem)
+    meant = near(problem.expression, suggestions(text)) if problem.reason is NoWatch.ABSENT else ""
+    return f"{said} {meant}" if meant else said.rstrip(".")
 
 
 def _follow(session: Session, timeout: float | None) -> Frame:
@@ -145,12 +154,9 @@ def verdict(frame: Frame, parts: PartsNote | None = None) -> list[str]:
 
 def watched_lines(recording: Recording) -> list[str]:
     """The last number of each watched value, or why there is none."""
-    return [
-        say("watched-last", name=one["name"], value=one["last"])
-        if one["last"] is not None
-        else say("watched-none", name=one["name"], reason=one.get("reason", ""))
-        for one in watched_summary(recording)
-    ]
+    told = watched_summary(recording)
+    known = [say("watched-last", name=one["name"], value=one["last"]) for one in told if one["last"] is not None]
+    return known + [one["reason"] for one in told if one.get("reason")]
 
 
 def _finding_line(finding: Finding) -> str:

@@ -74,10 +74,18 @@ def _gap(frame: Frame, series: Series) -> str:
     return unwatched(next((one for one in told if one.reason is not None), gone))
 
 
-def shared_end(names: Sequence[str]) -> str:
-    """The attribute that all of several names end with, as it is left out where there is little room; else ""."""
-    ends = {name.rpartition(".")[2] for name in names if "." in name} if len(names) > 1 else set()
-    return f".{ends.pop()}" if len(ends) == 1 and all("." in name for name in names) else ""
+def shorter(name: str, names: Sequence[str]) -> tuple[str, ...]:
+    """One of several names as it is said with less and less room: without the attribute that all end with, then
+
+    also without what all begin with: accounts[0].balance, accounts[0], ...[0].
+    """
+    ends = {one.rpartition(".")[2] for one in names if "." in one}
+    shared = f".{ends.pop()}" if len(names) > 1 and len(ends) == 1 and all("." in one for one in names) else ""
+    end = name.removesuffix(shared)
+    begin = names[0] if len(names) > 1 else ""
+    while begin and not all(one.startswith(begin) and one[len(begin) :][:1] in "[." for one in names):
+        begin = begin[:-1]
+    return name, end, f"\u2026{end[len(begin) :]}" if begin and len(end) > len(begin) else end
 
 
 def number_text(value: float | None) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import collections
 import functools
 import math
 import sys
@@ -16,14 +15,6 @@ from engine.protocol.messages import NoWatch
 _DICT_OF_CLASS = type.__dict__["__dict__"]
 _MRO = type.__dict__["__mro__"]
 _NAME_OF_CLASS = type.__dict__["__name__"]
-_NAMED_TUPLE_FIELD = type(vars(collections.namedtuple("Pair", "one"))["one"])
-_OF_C = (types.WrapperDescriptorType, types.MethodDescriptorType)
-# What may be read of a class: functions, which become methods, and what is made in C.
-_SLOTS = (types.MemberDescriptorType, types.GetSetDescriptorType, _NAMED_TUPLE_FIELD)
-_PLAIN = (types.FunctionType, *_OF_C, *_SLOTS)
-_INDIRECT = (weakref.ProxyType, weakref.CallableProxyType, types.MappingProxyType)  # made in C, yet they hand on
-_MISSING = object()
-_LONGEST_DETAIL = 60  # characters
 
 
 class Gap(NamedTuple):
@@ -34,6 +25,13 @@ class Gap(NamedTuple):
 
 
 ABSENT = Gap(NoWatch.ABSENT)
+_OF_C = (types.WrapperDescriptorType, types.MethodDescriptorType)
+# What may be read of a class: functions, which become methods, and what is made in C.
+_SLOTS = (types.MemberDescriptorType, types.GetSetDescriptorType, type(vars(Gap)["reason"]))  # and named tuples'
+_PLAIN = (types.FunctionType, *_OF_C, *_SLOTS)
+_INDIRECT = (weakref.ProxyType, weakref.CallableProxyType, types.MappingProxyType)  # made in C, yet they hand on
+_MISSING = object()
+_LONGEST_DETAIL = 60  # characters
 
 
 def class_name(kind: type) -> str:

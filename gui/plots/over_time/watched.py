@@ -17,7 +17,7 @@ from gui.plots.over_time.run_plot import Axis, Band, Curve, Rule, RunPlot, Space
 from gui.plots.over_time.run_plot_card import RunPlotCard
 from gui.plots.over_time.series import Growing, number_at
 from gui.theme.theme import Theme
-from gui.view_state.watch_strips import Row, Strip, bounds, hue, number_text, shared_end, strips
+from gui.view_state.watch_strips import Row, Strip, bounds, hue, number_text, shorter, strips
 from gui.widgets.drawing import RIGHT, rounded
 from gui.widgets.watch_bar import WatchBar
 
@@ -152,12 +152,10 @@ class WatchedPlot(RunPlot):
         shown = rows if len(rows) <= fit else rows[: max(1, fit - 1)]
         lines = 2 if len(rows) == 1 and area.height() >= 2 * line else len(shown) + (len(shown) < len(rows) and fit > 1)
         top = area.center().y() - lines * line / 2 + line / 2
-        shared = shared_end([row.name for row in rows])
+        names = [row.name for row in rows]
         for number, row in enumerate(shown):
-            short = row.name.removesuffix(shared)
-            self._draw_row(
-                painter, space, row, (left, top + number * line, edge), short, two=lines == 2 and len(rows) == 1
-            )
+            where, forms = (left, top + number * line, edge), shorter(row.name, names)
+            self._draw_row(painter, space, (row, forms), where, two=lines == 2 and len(rows) == 1)
         if len(shown) < lines and len(rows) > 1:
             more = QCoreApplication.translate("watched", "{count} more").format(count=len(rows) - len(shown))
             draw_text(painter, cache, (cache.small, theme.colours.muted), QPointF(left, top + (lines - 1) * line), more)
@@ -168,9 +166,17 @@ class WatchedPlot(RunPlot):
             draw_text(painter, cache, (cache.word, theme.colours.muted), at, said, ground=True)
 
     def _draw_row(
-        self, painter: QPainter, space: Space, row: Row, where: tuple[float, float, float], short: str, *, two: bool
+        self,
+        painter: QPainter,
+        space: Space,
+        named: tuple[Row, tuple[str, ...]],
+        where: tuple[float, float, float],
+        *,
+        two: bool,
     ) -> None:
+        """A value with as much of its name as there is room for. `where`: left end, middle of the height, right end."""
         cache, colours, px = space.cache, space.cache.theme.colours, space.cache.theme.px
+        row, names = named
         left, middle, edge = where
         side = float(px(8))
         rounded(painter, QRectF(left, middle - side / 2, side, side), side / 2, hue(colours, row.hue))
@@ -178,11 +184,11 @@ class WatchedPlot(RunPlot):
         wide = cache.width(cache.pill, said) + 2
         start, room = left + side + px(6), edge - left - side - px(6)
         room -= 0 if two else wide + px(8)
-        name = row.name if cache.width(cache.lock_name, row.name) <= room else short or row.name
+        name = next((one for one in names if cache.width(cache.lock_name, one) <= room), names[-1])
         name = cache.elided(cache.lock_name, name, room)
         draw_text(painter, cache, (cache.lock_name, colours.text), QPointF(start, middle), name)
-        place = QPointF(start, middle + cache.theme.pixels.small + 4) if two else QPointF(edge - wide, middle)
-        draw_text(painter, cache, (cache.pill, hue(colours, row.hue)), place, said)
+        place = QPointF(start, middle + cache.theme.pixels.small + 5) if two else QPointF(edge - wide, middle)
+        draw_text(painter, cache, (cache.name if two else cache.pill, hue(colours, row.hue)), place, said)
 
     def _draw_scale(self, painter: QPainter, space: Space, one: Placed, *, two: bool) -> float:
         """The numbers at the edges of a strip. Returns where the room for names ends."""
