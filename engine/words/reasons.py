@@ -94,6 +94,8 @@ def unwatched(fact: WatchFact) -> str:
     if fact.reason is None:
         return ""
     said, name = f"unwatched-{fact.reason.value}", fact.name or fact.expression
+    if fact.reason is NoWatch.LOCAL and fact.detail == fact.expression:
+        said = "unwatched-local-name"
     if fact.reason is NoWatch.ABSENT and not fact.id:
         said = "unwatched-unknown"
     return say(said, name=name, detail=fact.detail)

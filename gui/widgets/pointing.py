@@ -1,5 +1,6 @@
 """Watching a value by pointing at its name in the program's text: Ctrl and a click, or the menu of the mouse."""
 
+import textwrap
 from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
@@ -15,6 +16,7 @@ from gui.theme.theme import UNDRESSED, Theme
 from gui.view_state.watch_strips import hue, hues
 from gui.widgets.drawing import rounded
 
+HINT = 64  # letters in a row of a hint
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
@@ -145,7 +147,7 @@ class Pointing(QObject):
             return self._mouse(event)
         elif event.type() is QEvent.Type.Leave:
             self._put(NOTHING)
-        return False
+        return event.type() is QEvent.Type.ToolTip and bool(self._pointed.line)  # it has its hint already
 
     def _mouse(self, event: QMouseEvent) -> bool:
         held, at = bool(event.modifiers() & CONTROL), event.position().toPoint()
@@ -167,7 +169,8 @@ class Pointing(QObject):
         target = self.target(at) if held and self._view.viewport().rect().contains(at) else NOTHING
         if target != self._pointed:
             if target.line:
-                QToolTip.showText(QCursor.pos(), self.said(target), self._view.viewport())
+                said = "\n".join(textwrap.wrap(self.said(target), HINT))
+                QToolTip.showText(QCursor.pos(), said, self._view.viewport())
             elif self._pointed.line:
                 QToolTip.hideText()
         self._put(target)
@@ -208,7 +211,7 @@ class Pointing(QObject):
             added = menu.addAction(self.said(target), lambda: self._turn(target))
         else:
             added = menu.addAction(self.tr("{name} cannot be watched").format(name=target.detail))
-            added.setToolTip(self.said(target))
+            added.setToolTip("\n".join(textwrap.wrap(self.said(target), HINT)))
             added.setEnabled(False)
             menu.setToolTipsVisible(True)
         menu.insertAction(first, added)  # type: ignore[arg-type]  # None puts it at the end

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCompleter, QLineEdit, QMenu, QSizePolicy, QWidget
 
 from engine.analysis.watchable import suggestions
 from engine.protocol.watch_path import MOST_WATCHED
-from gui.theme.palette import font
+from gui.theme.palette import font, shade
 from gui.theme.theme import UNDRESSED, Theme
 from gui.view_state.watch_strips import hue
 from gui.widgets.controls import PaintedButton
@@ -24,6 +24,7 @@ class WatchField(QLineEdit):
     def __init__(self) -> None:
         super().__init__()
         self.text_of_program = ""
+        self.watched: tuple[str, ...] = ()  # which are not offered again
         self.setPlaceholderText(self.tr("Watch a value"))
         self.setAccessibleName(self.tr("Watch a value: a name, an attribute, an item, or len() of one"))
         self.setToolTip(
@@ -37,9 +38,20 @@ class WatchField(QLineEdit):
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.setCompleter(completer)
 
+    def apply_theme(self, theme: Theme) -> None:
+        """Takes on fonts, and colours for what is offered, which is a window of its own."""
+        self.setFont(font(theme, theme.measures.small, mono=True))
+        offered, colours = self.completer().popup(), theme.colours
+        if offered is None:
+            return
+        offered.setFont(self.font())
+        ink = {"Text": colours.text, "HighlightedText": colours.text}
+        shade(offered, Base=colours.raised, Window=colours.raised, Highlight=colours.accent_soft, **ink)
+
     def focusInEvent(self, event: QFocusEvent) -> None:
         """The text is read when somebody comes to type."""
-        self._model.setStringList(list(suggestions(self.text_of_program)))
+        found = suggestions(self.text_of_program)
+        self._model.setStringList([one for one in found if one not in self.watched])
         super().focusInEvent(event)
 
 
@@ -119,7 +131,7 @@ class WatchBar(QWidget):
     def apply_theme(self, theme: Theme) -> None:
         """Takes on colours, fonts and measures."""
         self._theme = theme
-        self.field.setFont(font(theme, theme.measures.small, mono=True))
+        self.field.apply_theme(theme)
         for one in (*self.chips, self.more):
             one.apply_theme(theme)
         self.updateGeometry()
@@ -127,7 +139,7 @@ class WatchBar(QWidget):
 
     def show_watches(self, watches: tuple[str, ...], text: str) -> None:
         """Shows a chip for each of these."""
-        self.field.text_of_program = text
+        self.field.text_of_program, self.field.watched = text, watches
         if watches == self._watches:
             return
         self._watches = watches

@@ -28,8 +28,11 @@ class Sampler:
         """Called by the sender's thread each time round; looks at the lines less often."""
         if self._reporter.watch:
             self._reporter.sample()
-        self._watched.search()
-        self._watched.look()
+        try:
+            self._watched.search()
+            self._watched.look()
+        except Exception:  # whatever the program's objects are, what is watched never ends the sender
+            pass
         self._reporter.processor.look(self._reporter.threads)
         began = _perf()
         if began >= self._next_look:

@@ -276,9 +276,12 @@ class WatchedValues:
                 continue
             if len(chosen) < MOST_WATCHED:
                 chosen[path.text] = known.get(path.text) or Watch(path, self._reporter, self._names)
+        taken = self._turn.acquire(True, PATIENCE)
         self._watches = tuple(chosen.values())
         self._gather()
         self._next_search = 0
+        if taken:
+            self._turn.release()
 
     def _gather(self) -> None:
         self._values = tuple([value for watch in self._watches for value in watch.values])
