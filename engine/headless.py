@@ -14,7 +14,7 @@ from urllib.parse import quote_plus
 
 from engine.analysis.watchable import suggestions
 from engine.environment import interpreters
-from engine.frame import Ended, Finding, Frame, Recording
+from engine.frame import Ended, Finding, Frame
 from engine.protocol import program_text
 from engine.protocol.messages import NoWatch, WatchFact
 from engine.scenarios import catalogue
@@ -141,7 +141,7 @@ def verdict(frame: Frame, parts: PartsNote | None = None) -> list[str]:
         title, advice = told(run.trouble)
         lines.append(say("title-and-advice", title=title, advice=advice))
     lines += parts_table(recording.parts, parts)
-    lines += watched_lines(recording)
+    lines += watched_lines(frame)
     if result.expected is not None:
         lines.append(say("expected-found", expected=result.expected, found=result.found))
     lines += map(_finding_line, result.findings)
@@ -152,9 +152,9 @@ def verdict(frame: Frame, parts: PartsNote | None = None) -> list[str]:
     return lines
 
 
-def watched_lines(recording: Recording) -> list[str]:
+def watched_lines(frame: Frame) -> list[str]:
     """The last number of each watched value, or why there is none."""
-    told = watched_summary(recording)
+    told = watched_summary(frame.recording, frame.program.watches)
     known = [say("watched-last", name=one["name"], value=one["last"]) for one in told if one["last"] is not None]
     return known + [one["reason"] for one in told if one.get("reason")]
 

@@ -6,7 +6,7 @@ import math
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -248,7 +248,7 @@ class Session:
             ],
             **self._model.summary(),
             "unknown": list(map(unknown, result.unknown)),
-            "watched": watched_summary(self.frame.recording),
+            "watched": watched_summary(self.frame.recording, self.frame.program.watches),
             "output": "".join(printed(one) + "\n" * (not one.open) for one in self.frame.recording.output),
             "findings": [
                 {
@@ -309,8 +309,8 @@ class Session:
             run.host.close()
 
 
-def watched_summary(recording: Recording) -> list[dict[str, Any]]:
-    """Each watched value with its last number, or why there is none, for JSON."""
+def watched_summary(recording: Recording, watches: Sequence[str]) -> list[dict[str, Any]]:
+    """Each watched value with its last number, or why there is none, for JSON; in the order of these expressions."""
     found: list[dict[str, Any]] = []
     for one in recording.watched:
         last = one.values[-1].item() if len(one.values) else math.nan
@@ -321,7 +321,8 @@ def watched_summary(recording: Recording) -> list[dict[str, Any]]:
         for fact in recording.watches
         if fact.expression not in known and fact.reason is not None
     ]
-    return found
+    places = {expression: place for place, expression in enumerate(watches)}
+    return sorted(found, key=lambda one: places.get(one["expression"], len(places)))
 
 
 def _in_words(trouble: Trouble) -> dict[str, Any]:

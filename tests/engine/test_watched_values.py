@@ -16,6 +16,7 @@ from engine.protocol.watch_path import NotWatchable, read_path
 from engine.session.session import Session
 from engine.stage.program import Program
 from engine.stage.run_services import make_services
+from tests.pythons import pythons
 
 Open = Callable[..., Session]
 
@@ -357,3 +358,40 @@ if __name__ == "__main__":
     told = {series.name: series.values.tolist() for series in frame.recording.watched}
     assert told["n"] == [0]
     assert told["shared.value"] == [0, 7]
+
+
+@pytest.mark.parametrize("executable", pythons())
+def test_that_each_python_tells_the_same_values(executable: str, open_program: Open, tmp_path: Path) -> None:
+    path = tmp_path / "given.py"
+    path.write_text(
+        """
+import threading
+class Account:
+    def __init__(self, balance): self.balance, self.__secret = balance, [1, 2, 3]
+    @property
+    def twice(self): raise SystemExit
+class Slim:
+    __slots__ = ("n",)
+one, two = Account(1), Account(2.5)
+slim = Slim()
+slim.n = 4
+def work(): one.balance += 10
+t = threading.Thread(target=work)
+t.start()
+t.join()
+""",
+        "utf-8",
+    )
+    session = open_program(path, executable=executable)
+    assert session.watch(("self.balance", "Slim.n", "len(Account.__secret)", "one.twice")) == ()
+    session.run()
+    session.wait(60)
+    told = {one["name"]: one["last"] for one in session.summary()["watched"]}
+    assert told == {
+        "one.balance": 11,
+        "two.balance": 2.5,
+        "slim.n": 4,
+        "len(one.__secret)": 3,
+        "len(two.__secret)": 3,
+        "one.twice": None,
+    }

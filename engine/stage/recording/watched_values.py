@@ -174,7 +174,8 @@ class Watch:
         if self._objects is None or self._objects.kind is not kind:
             self._objects = ObjectsOfClass(kind)
         shared = careful_reading.has_in_class(kind, steps[0].name)
-        for one in self._objects.new():
+        named = [(name_in(self._names, one), one) for one in self._objects.new()]
+        for _, one in sorted(named, key=lambda pair: (not pair[0], pair[0])):
             if not shared or careful_reading.stored(one, steps[0].name):  # else it has the class's own
                 self._add(one, kind, tell)
         self._nameless = [(value, alive) for value, alive in self._nameless if not self._rename(value, alive, tell)]
