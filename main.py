@@ -234,6 +234,8 @@ def _parser(name: str, installed: bool) -> argparse.ArgumentParser:
     run.add_argument("what", nargs="?", metavar="WHAT", help=about)
     run.add_argument("-m", dest="module", metavar="MODULE", help="a module of the current folder, as python -m runs it")
     _add_settings(run)
+    about = "look at this value while it runs, such as total or account.balance; may be repeated"
+    run.add_argument("--watch", action="append", default=[], metavar="EXPR", help=about)
     run.add_argument("--python", metavar="EXE", help="the Python that runs the program: a path or a name")
     run.add_argument("--speed", type=_number(0.05, 20, ""), default=1.0, metavar="X", help="0.05 to 20")
     run.add_argument("--timeout", type=_number(0.001, 1e6, " s"), metavar="SECONDS", help="stop it after so long")

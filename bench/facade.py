@@ -43,9 +43,11 @@ def loop(context: RunServices, module: Any, made: str, body: str) -> Callable[[i
     return made_loop
 
 
-def measure(made: str, body: str, rounds: int, repeats: int) -> tuple[float, float]:
+def measure(made: str, body: str, rounds: int, repeats: int, watched: int) -> tuple[float, float]:
     """Nanoseconds for one round of the facade and of the real one: the best of several, taken in turns."""
     context = make_services(lambda _: None)
+    context.reporter.namespace = {f"value{number}": number for number in range(watched)}
+    context.watched.begin(tuple(context.reporter.namespace), context.reporter.namespace)
     ours = loop(context, threads.make(context), made, body)
     real = loop(context, threading, made, body)
     taken: list[list[float]] = [[], []]
@@ -62,10 +64,11 @@ def main(arguments: Sequence[str] = ()) -> None:
     parser = argparse.ArgumentParser(prog="python -m bench facade", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5000)
     parser.add_argument("--repeats", type=int, default=15)
+    parser.add_argument("--watched", type=int, default=0, help="how many values are watched besides, 0 to 6")
     options = parser.parse_args(arguments)
     print(f"Python {sys.version.split()[0]}; ns for one round, the best of {options.repeats} x {options.rounds}")
     print(f"{'':24}{'facade':>9}{'real':>9}{'ratio':>8}{'more':>9}")
     for name, made, body in CASES:
         rounds = options.rounds // 50 if "Thread" in body else options.rounds
-        ours, real = measure(made, body, max(rounds, 1), options.repeats)
+        ours, real = measure(made, body, max(rounds, 1), options.repeats, options.watched)
         print(f"{name:24}{ours:9.0f}{real:9.0f}{ours / real:8.1f}{ours - real:9.0f}")

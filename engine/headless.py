@@ -13,19 +13,21 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
 
+from engine.analysis.watchable import suggestions
 from engine.environment import interpreters
 from engine.frame import Ended, Finding, Folder, Frame, Launch, Written
 from engine.protocol import modules, program_text
+from engine.protocol.messages import NoWatch, WatchFact
 from engine.scenarios import catalogue
 from engine.scenarios.scenario import PartsNote, Scenario, near
 from engine.scenarios.text_report import parts_table
 from engine.session import launching
 from engine.session.piped_input import PipedInput
 from engine.session.run_settings import accept
-from engine.session.session import Session, read_program
+from engine.session.session import Session, read_program, watched_summary
 from engine.words.catalogue import say
 from engine.words.findings import sentence
-from engine.words.reasons import exit_status, printed, refused, unknown
+from engine.words.reasons import exit_status, printed, refused, unknown, unwatched
 from engine.words.troubles import title, told
 
 NAMED = 8  # files that the program wrote, in the verdict
@@ -50,6 +52,7 @@ class Options:
     timeout: float | None  # seconds
     save: str | None
     json: bool
+    watch: Sequence[str] = ()  # expressions
 
 
 def options_of(words: Namespace) -> Options:
@@ -102,6 +105,9 @@ def _run(scenario: Scenario, launch: Launch, knobs: dict[str, Any], executable: 
             session.set_knob(name, value)
         for name in options.off:
             session.switch(name, False)
+        if options.watch:
+            for problem in session.watch(tuple(options.watch)):
+                raise BadInput(_unwatched(problem, session.frame.program.text))
         session.set_speed(options.speed)
         session.run()
         typed = PipedInput(session)
@@ -117,6 +123,13 @@ def _run(scenario: Scenario, launch: Launch, knobs: dict[str, Any], executable: 
         at = f", line {trouble.line}" if trouble is not None and trouble.line else ""
         raise BadInput(f"{scenario.program.name}{at}: {title(trouble) if trouble is not None else 'it did not start'}")
     return TIMED_OUT if frame.run.ended is Ended.TIMEOUT else DONE
+
+
+def _unwatched(problem: WatchFact, text: str) -> str:
+    """Why an expression cannot be watched, and which one may be meant."""
+    said = unwatched(problem)
+    meant = near(problem.expression, suggestions(text)) if problem.reason is NoWatch.ABSENT else ""
+    return f"{said} {meant}" if meant else said.rstrip(".")
 
 
 def _follow(session: Session, timeout: float | None, typed: PipedInput) -> Frame:
@@ -161,6 +174,7 @@ def verdict(frame: Frame, parts: PartsNote | None = None) -> list[str]:
         lines.append(say("title-and-advice", title=title, advice=advice))
     lines += _left_files(result.written)
     lines += parts_table(recording.parts, parts)
+    lines += watched_lines(frame)
     if result.expected is not None:
         lines.append(say("expected-found", expected=result.expected, found=result.found))
     lines += map(_finding_line, result.findings)
@@ -177,6 +191,13 @@ def _left_files(written: Written | None) -> list[str]:
     names = ", ".join(one.name for one in written.files[:NAMED])
     more = len(written.files) - NAMED + written.more
     return [say("wrote-more", names=names, count=more) if more > 0 else say("wrote", names=names)]
+
+
+def watched_lines(frame: Frame) -> list[str]:
+    """The last number of each watched value, or why there is none."""
+    told = watched_summary(frame.recording, frame.program.watches)
+    known = [say("watched-last", name=one["name"], value=one["last"]) for one in told if one["last"] is not None]
+    return known + [one["reason"] for one in told if one.get("reason")]
 
 
 def _finding_line(finding: Finding) -> str:

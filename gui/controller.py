@@ -9,7 +9,7 @@ from engine.frame import Launch, Phase, Recording, RunState, State, Trouble, Vie
 from engine.frame.trouble import Notice
 from engine.scenarios.scenario import Scenario, settings, speed
 from engine.session.session import Session
-from engine.words.reasons import refused, unsplit
+from engine.words.reasons import refused, unsplit, unwatched
 from gui.panel import Course, WindowCommand
 from gui.theme.appearance import Appearance
 from gui.view_state import views
@@ -180,6 +180,15 @@ class Controller:
     def launch(self, launch: Launch) -> str:
         refusal = self.session.set_launch(launch)
         return "" if refusal is None else unsplit(refusal)
+
+    def watch(self, expression: str, on: bool) -> None:
+        before = self.session.frame.program.watches
+        rest = tuple(one for one in before if one != expression)
+        wrong = self.session.watch((*rest, expression) if on else rest)
+        if wrong:
+            self.tell(Notice(title=f"{expression} is not watched", text=unwatched(wrong[0])))
+        elif on:
+            self.panels.turn_to("watched")
 
     def speed(self, factor: float) -> None:
         self._lent_speed = False

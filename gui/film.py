@@ -196,6 +196,7 @@ def _begin(application: QApplication, theatre: Theatre, run: KeptRun, order: Fil
         session.set_knob(name, value)
     for name in run.order.off:
         session.switch(name, False)
+    session.watch(run.order.watches)
     session.set_speed(order.speed)
     theatre.window.show()
     for _ in range(3):  # layouts settle in two passes

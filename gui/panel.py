@@ -127,6 +127,9 @@ class Commands(TimeCommands, Protocol):
     def launch(self, launch: Launch) -> str:
         """How the next run begins. Returns "" or why its arguments were refused."""
 
+    def watch(self, expression: str, on: bool) -> None:
+        """Watches a value besides those that are watched, or no more."""
+
     def speed(self, factor: float) -> None: ...
     def interpreter(self, executable: str) -> None: ...
     def line(self, number: int) -> None:

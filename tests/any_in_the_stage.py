@@ -69,6 +69,8 @@ REASONS: dict[str, tuple[int, str]] = {
     ),
     "importlib_bootstrap.py": (8, "a loader of whichever kind, what imports ask for, what a loader says of a file"),
     "program.py": (2, "a module that may not be loaded, and what it keeps of its beginning"),
+    "recording/careful_reading.py": (22, "objects of the program, of whichever kind, and what lies in them"),
     "recording/cpu_time.py": (2, "arguments of dataclass() that only newer versions of Python have"),
     "recording/reporter.py": (2, "globals of the program"),
+    "recording/watched_values.py": (19, "globals of the program, and objects that they lead to"),
 }

@@ -51,6 +51,17 @@ def test_that_a_run_is_one_json_object_on_stdout():
     assert f"expected 30, found {run['found']}" in run["output"]
 
 
+def test_that_watched_values_are_told_with_their_last_number(tmp_path):
+    (tmp_path / "here.py").write_text("class A:\n    def __init__(self): self.n = 2.5\na, total, word = A(), 7, 'x'\n")
+    told = command("run", "here.py", "--json", "--watch", "total", "--watch", "self.n", "--watch", "word", cwd=tmp_path)
+    found = {one["name"]: one for one in json.loads(told.stdout)["watched"]}
+    assert {name: one["last"] for name, one in found.items()} == {"total": 7, "a.n": 2.5, "word": None}
+    assert "no number" in found["word"]["reason"]
+    said = command("run", "here.py", "--watch", "total", "--watch", "word", cwd=tmp_path).stdout
+    assert "total was 7 at last." in said
+    assert "word is no number now: it is a str." in said
+
+
 def test_that_people_get_the_output_and_the_verdict():
     told = command("run", "counter", "--off", "lock", "--set", "ROUNDS=5")
     assert told.returncode == 0, told.stderr
@@ -214,6 +225,8 @@ def test_that_a_run_is_kept_in_a_file(tmp_path):
         (["run", "counter", "--set", "WINDOW=door"], "WINDOW is one of nothing, call, work, sleep; not door"),
         (["run", "counter", "--off", "lok"], "no switch 'lok'. Did you mean lock?"),
         (["run", "producer_consumer", "--off", "lock"], "no switch 'lock'. There are none."),
+        (["run", "counter", "--watch", "countr"], "The program has no countr. Did you mean counter?"),
+        (["run", "counter", "--watch", "f(3)"], "f(3) does more than look"),
         (["run", "counter", "--python", "python3.99"], "python3.99: there is no such program"),
         (["run", "counter", "--speed", "99"], "99 is not between 0.05 and 20"),
         (["run", "counter", "--speed", "nan"], "nan is not between 0.05 and 20"),

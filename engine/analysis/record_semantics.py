@@ -47,6 +47,7 @@ IS_KNOWN = _set_of(*Kind)
 IS_UPDATE = _set_of(Kind.LOCK_RELEASED, without=Flag.REENTRANT)
 IS_TICK = _set_of(Kind.TICK)
 IS_SAMPLE = _set_of(Kind.SAMPLE)
+IS_WATCHED = _set_of(Kind.WATCHED)
 IS_SWITCHED = _set_of(Kind.SWITCHED)
 IS_DEPTH = _set_of(Kind.QUEUE_PUT, Kind.QUEUE_GOT, without=Flag.FAILED)
 IS_INPUT = _set_of(Kind.INPUT_WANT, Kind.INPUT_GOT, Kind.INPUT_GAVE_UP)
@@ -59,7 +60,7 @@ IS_PART = _set_of(Kind.PART_BEGAN, Kind.PART_ENDED, Kind.SPEED)
 IS_MARK = _set_of(Kind.EVENT_SET, Kind.EVENT_CLEARED)
 IS_SELDOM = IS_TASK | IS_PART | IS_MARK  # of which most batches have none
 IS_CPU = _set_of(Kind.CPU)
-IS_GLANCE = _set_of(Kind.TICK, Kind.LINE, Kind.SAMPLE, Kind.CPU)  # somebody looked; nothing happened
+IS_GLANCE = _set_of(Kind.TICK, Kind.LINE, Kind.SAMPLE, Kind.CPU, Kind.WATCHED)  # somebody looked; nothing happened
 IS_RARE = IS_LIFE | IS_PART | IS_SWITCHED | IS_INPUT  # kept also when a run is too long to keep all of it
 
 DELTA = np.zeros(1 << 16, np.int8)  # how many locks more the thread holds

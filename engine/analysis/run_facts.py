@@ -36,6 +36,7 @@ class RunFacts:
         self.pools: dict[int, str] = {}  # task -> its pool, where that is known
         self.told: list[messages.FindingFact] = []  # as they came
         self.unknown: tuple[messages.UnknownFact, ...] = ()  # expressions of the scenario that have no value, and why
+        self.watches: dict[int, messages.WatchFact] = {}  # what is watched, and why it has no value
         self.garbage = 0  # facts that made no sense
         self.touched: set[int] = set()  # threads of which facts came; whoever reads it empties it
         self._things: dict[int, Thing] = {}
@@ -92,6 +93,8 @@ class RunFacts:
                 self.farewell = fact
             case messages.FrozenFact():
                 self.frozen = fact.number
+            case messages.WatchFact():
+                self.watches[fact.id] = fact
             case messages.OutcomeFact():
                 self.outcome = fact
             case _:

@@ -21,6 +21,7 @@ from engine.analysis.tasks import TaskBuilder
 from engine.analysis.thread_lifecycle import FOREVER
 from engine.analysis.trace import Records, Trace, records_of, words_of
 from engine.analysis.values import DepthBuilder, FlipBuilder, ValueBuilder
+from engine.analysis.watched import WatchBuilder
 from engine.frame import Holders, Lane, Part, Recording, Series
 from engine.protocol.messages import Fact, Lost
 from engine.protocol.records import BLOCK_AWAY, BLOCK_FACTS, BLOCK_RECORDS
@@ -68,6 +69,7 @@ class RunModel:
         self.values = ValueBuilder(watch, counted_by)
         self._flips = FlipBuilder(start_switches or {}, counted_by)
         self._depths = DepthBuilder()
+        self._watched = WatchBuilder()
         self._parts = PartBuilder()
         self.pools = TaskBuilder(self.run_facts.tasks, self.run_facts.pools)
         self._tasks = self.pools.tasks
@@ -119,6 +121,7 @@ class RunModel:
         self.locks.feed(records, before)
         self._cpu.feed(records, word)
         self._depths.feed(records, word)
+        self._watched.feed(records, word, self.run_facts)
         self._feed_values(records, word)
         if IS_SELDOM[word].any():
             self._parts.feed(records, word)
@@ -187,6 +190,8 @@ class RunModel:
             marks=self._marks.marks,
             losses=self.values.losses,
             value=self.values.series,
+            watched=self._watched.series(self.run_facts),
+            watches=self._watched.told(self.run_facts),
             depths=self._depths.series(self.run_facts),
             intervals=intervals,
             parts=parts or self._parts.parts(self.run_facts),

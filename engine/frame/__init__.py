@@ -7,7 +7,7 @@ Times in arrays are int64 nanoseconds of program time; single times are float se
 import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import field, fields
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from engine.frame.launch import Folder, Launch, Open, Written, WrittenFile
 from engine.frame.states import ENDS_BY_ITSELF, WAITING, Ended, Phase, State
 from engine.frame.trouble import Trouble
 from engine.protocol.lazy_dataclass import lazy_dataclass
-from engine.protocol.messages import LaneKind, UnknownFact
+from engine.protocol.messages import LaneKind, UnknownFact, WatchFact
 from engine.protocol.program_text import Knob, Switch
 
 T = TypeVar("T")
@@ -141,14 +141,15 @@ NO_LOSSES = Losses(EMPTY_TIMES, np.empty(0, np.uint16))
 
 @lazy_dataclass(frozen=True)
 class Series:
-    """A value over time as steps: from times[i] on it is values[i]."""
+    """A value over time as steps: from times[i] on it is values[i], int64 or float64; NaN: it is no number."""
 
     name: str
     times: Times
-    values: NDArray[np.int64]
+    values: NDArray[Any]
     expected: NDArray[np.int64] | None = None  # what it should be, at the same times; None: no such thing
     limit: int | None = None  # of a queue: its size; 0 is unlimited
     sampled: bool = False  # looked at now and then, rather than reported with each update
+    expression: str = ""  # of a value that the presenter watches
 
 
 @lazy_dataclass(frozen=True)
@@ -253,6 +254,8 @@ class Recording:
     marks: Marks = NO_MARKS  # where events were set and cleared
     losses: Losses = NO_LOSSES
     value: Series | None = None  # the watched value
+    watched: tuple[Series, ...] = ()  # what the presenter watches; an expression may mean several values, or none yet
+    watches: tuple[WatchFact, ...] = ()  # what the stage said of each, and why one has no number
     depths: tuple[Series, ...] = ()  # queues
     intervals: Series | None = None  # between two frames of the window while the program ran, nanoseconds
     parts: tuple[Part, ...] = ()
@@ -332,6 +335,8 @@ class Program:
     check: Check = NO_CHECK  # what Python says of the text, without running it
     own: bool = False  # a program of one's own, not one of the course
     launch: Launch = field(default_factory=Launch)  # how the next run begins
+    watches: tuple[str, ...] = ()  # expressions that the presenter watches, in this or the next run
+    guessed: bool = False  # nobody chose them: they are what the text suggests
 
 
 @lazy_dataclass(frozen=True)

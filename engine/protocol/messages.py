@@ -63,6 +63,23 @@ class NoValue(str, enum.Enum):
     TOO_MANY = "too-many"  # only the first `limit` calls are told
 
 
+class NoWatch(str, enum.Enum):
+    """Why a watched expression has no value, for now or at all."""
+
+    NOT_PYTHON = "not-python"
+    CALL = "call"  # it is more than names, attributes, items and len
+    INDEX = "index"  # an index that is no plain number or text
+    LOCAL = "local"  # a name that lives inside a function, `detail` says which
+    TOO_MANY = "too-many"  # values for one expression, or expressions: the first `detail` are watched
+    ABSENT = "absent"  # there is no such name, attribute or item now
+    NO_NUMBER = "no-number"  # `detail` is what it is
+    CONTAINER = "container"  # it is a `detail`, of which the length could be watched
+    NOT_FINITE = "not-finite"  # `detail` is nan or inf
+    TOO_LARGE = "too-large"  # for any float
+    OWN_CODE = "own-code"  # reading `detail` would run code of the program
+    PER_THREAD = "per-thread"  # each thread has another one
+
+
 # facts
 
 
@@ -203,6 +220,17 @@ class UnknownFact:
 
 
 @lazy_dataclass(frozen=True)
+class WatchFact:
+    """What the records WATCHED of an id are about; again when it has another name, or no value for another reason."""
+
+    id: Id
+    expression: str
+    name: str = ""  # of one of several objects that the expression means; "": as the expression
+    reason: NoWatch | None = None
+    detail: str = ""
+
+
+@lazy_dataclass(frozen=True)
 class OutcomeFact:
     """What came of the program. The exception of one that died or was refused is that of the main thread."""
 
@@ -247,6 +275,7 @@ Fact = Union[
     UnknownFact,
     FarewellFact,
     FrozenFact,
+    WatchFact,
     OutcomeFact,
 ]
 
@@ -274,6 +303,7 @@ class RunOrder:
     arguments: tuple[str, ...] = ()  # sys.argv from its second word on
     module: str = ""  # of `python -m`, "__main__" is that of a folder; "": a file
     called: str = ""  # sys.argv[0]; "": the path
+    watches: tuple[str, ...] = ()  # what the presenter watches besides: see `engine.protocol.watch_path`
 
 
 @lazy_dataclass(frozen=True)
@@ -282,6 +312,13 @@ class SwitchOrder:
 
     name: str
     on: bool
+
+
+@lazy_dataclass(frozen=True)
+class WatchOrder:
+    """These expressions are watched from here on, and no others."""
+
+    expressions: tuple[str, ...]
 
 
 @lazy_dataclass(frozen=True)
@@ -317,7 +354,7 @@ class FinishOrder:
     """Send what there is, then end."""
 
 
-Order = Union[RunOrder, SwitchOrder, SpeedOrder, FreezeOrder, ThawOrder, InputOrder, FinishOrder]
+Order = Union[RunOrder, SwitchOrder, WatchOrder, SpeedOrder, FreezeOrder, ThawOrder, InputOrder, FinishOrder]
 
 
 def assert_never(message: NoReturn) -> NoReturn:

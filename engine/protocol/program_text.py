@@ -11,14 +11,18 @@ import tokenize
 from collections import defaultdict
 from typing import Any
 
+from engine.protocol.constant_names import constants, reckoned, statements
 from engine.protocol.lazy_dataclass import lazy_dataclass
 
+_MAKERS = frozenset({"threading", "multiprocessing", "_thread"})  # of what can be switched off
+_PUTS = frozenset({"append", "add", "appendleft", "setdefault"})
 PART_MARK = "__part__"  # what the program's builtins call the decorator of its parts
 SWITCHABLE = frozenset({"Lock", "RLock", "Semaphore", "BoundedSemaphore", "Condition", "Event", "Barrier"})
 
 _KNOB = re.compile(r"[A-Z][A-Z0-9_]*\Z")
+_SMALL_KNOB = re.compile(r"[a-z][A-Za-z0-9_]*\Z")
 _NUMBER = r"[-+]?\d[\d_]*(?:\.\d+)?"
-_UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)  # what the parser raises for some text
+UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)  # what the parser raises for some text
 _RANGE = re.compile(rf"({_NUMBER})\s*\.\.\s*({_NUMBER})(?:\s*(ms|s|us|%|MB|KB)(?!\w))?\s*(.*)\Z")
 
 _PARSING = _thread.RLock()  # a finaliser may import, so parse, while its thread parses
@@ -59,7 +63,7 @@ def _parse(text: str, path: str, mode: str) -> ast.mod:
 
 @lazy_dataclass(frozen=True)
 class Knob:
-    """A module-level `NAME = literal` in capitals, which the presenter may change, with what its comment says."""
+    """A module-level `NAME = literal`, which the presenter may change, with what its comment says."""
 
     name: str
     value: object  # int, float, bool or str: what the next run uses
@@ -88,17 +92,30 @@ class AssignedNames:
 
     def __init__(self, text: str) -> None:
         self.targets: dict[int, list[tuple[str, str, bool]]] = defaultdict(list)  # line -> called, target, many
+        self.returned: set[int] = set()  # lines that give what they make to whoever called: he has the name
         self._taken: dict[tuple[int, str, str], int] = defaultdict(int)
+        self._foreign: frozenset[str] = frozenset()
         try:
             tree = parse(text)
-        except _UNREADABLE:
+        except UNREADABLE:
             return
+        self._foreign = _foreign_names(tree)
         for node in ast.walk(tree):
             if isinstance(node, ast.Assign):
                 for target in node.targets:
                     self._pair(target, node.value)
+            elif isinstance(node, ast.Return) and node.value is not None:
+                self.returned.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+            elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+                self._put_into(node.value)
             elif isinstance(node, (ast.AnnAssign, ast.NamedExpr)) and node.value is not None:
                 self._pair(node.target, node.value)
+
+    def _put_into(self, call: ast.Call) -> None:
+        """`locks.append(Lock())`, `locks.setdefault(name, Lock())`."""
+        if isinstance(call.func, ast.Attribute) and call.func.attr in _PUTS:
+            for one in call.args:
+                self._note(one, ast.unparse(call.func.value), many=True)
 
     def _pair(self, target: ast.expr, value: ast.expr) -> None:
         if isinstance(target, (ast.Tuple, ast.List)):
@@ -120,6 +137,8 @@ class AssignedNames:
         inner = {id(node) for call in calls for part in call.args for node in ast.walk(part)}
         for call in calls if only is None else calls[only : only + 1] or calls[:1]:
             name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+            if name in self._foreign or ast.unparse(call.func) in self._foreign:
+                continue
             if id(call) in inner:  # Condition(Lock()): the lock is not what the variable holds
                 self.targets[call.lineno].append((name, f"{target} ({name})", many))
                 continue
@@ -148,6 +167,17 @@ class AssignedNames:
         return target
 
 
+def _foreign_names(tree: ast.Module) -> frozenset[str]:
+    """What is called as something that can be switched off, and is none: the program's own classes, asyncio's."""
+    found = {f"asyncio.{name}" for name in SWITCHABLE}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            found.add(node.name)
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] not in _MAKERS:
+            found.update(one.asname or one.name for one in node.names)
+    return frozenset(found & {*SWITCHABLE, *(f"asyncio.{name}" for name in SWITCHABLE)})
+
+
 def switches(text: str) -> tuple[Switch, ...]:
     """What the text makes that can be switched off, one for each variable, by line; none when it does not compile."""
     seen: dict[str, Switch] = {}
@@ -165,34 +195,35 @@ def knobs(text: str) -> tuple[Knob, ...]:
     """
     try:
         tree = parse(text)
-    except _UNREADABLE:
+    except UNREADABLE:
         return ()
     comments = _comments(text)
     found: dict[str, Knob] = {}
-    for node in tree.body:
-        named = _knob_node(node)
+    constant = constants(tree, text)
+    for node in statements(tree):
+        named = _knob_node(node, constant)
         if named is not None:
             name, value = named
-            default = ast.literal_eval(value)
+            default = reckoned(value)
             found.setdefault(name, _describe(name, default, node.lineno, comments.get(node.lineno, "")))
     return tuple(found.values())
 
 
-def _knob_node(node: ast.stmt) -> tuple[str, ast.expr] | None:
-    """The name and the value's node of `NAME = literal`, or None."""
+def _knob_node(node: ast.stmt, constant: frozenset[str]) -> tuple[str, ast.expr] | None:
+    """The name and the value's node of `NAME = literal`, or of one of these constants in small letters; else None."""
     if isinstance(node, ast.Assign) and len(node.targets) == 1:
         target, value = node.targets[0], node.value
     elif isinstance(node, ast.AnnAssign) and node.value is not None:
         target, value = node.target, node.value
     else:
         return None
-    if not isinstance(target, ast.Name) or not _KNOB.match(target.id):
+    if not isinstance(target, ast.Name):
         return None
-    try:
-        default = ast.literal_eval(value)
-    except (ValueError, TypeError):  # TypeError: a list as a key of a dictionary
-        return None
-    return (target.id, value) if isinstance(default, (int, float, str)) else None
+    default = reckoned(value)
+    if _KNOB.match(target.id):
+        return (target.id, value) if isinstance(default, (int, float, str)) else None
+    small = target.id in constant and _SMALL_KNOB.match(target.id)
+    return (target.id, value) if small and isinstance(default, (int, float)) else None
 
 
 def _comments(text: str) -> dict[int, str]:
@@ -237,13 +268,14 @@ def compile_program(text: str, path: str, values: dict[str, Any], part: str = ""
     The function of the name `part` is decorated with what the builtins call PART_MARK; no line moves.
     """
     tree = parse(text, path)
-    for node in tree.body:
+    constant = constants(tree, text) if values else frozenset()
+    for node in statements(tree):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name == part:
             mark = ast.Name(PART_MARK, ast.Load())
             node.decorator_list.insert(
                 0, ast.copy_location(mark, node.decorator_list[0] if node.decorator_list else node)
             )
-        named = _knob_node(node)
+        named = _knob_node(node, constant) if values else None
         if named is not None and named[0] in values:
             name, value = named
             fresh = parse_expression(repr(values[name])).body

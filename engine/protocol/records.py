@@ -45,6 +45,7 @@ class Flag(enum.IntFlag):
     FOREIGN = 4  # given back by another thread than the one that took it
     TIMED = 8  # the wait has a time-out, so it ends by itself
     FAILED = 16  # the operation raised; `value` is the id of a text that says what
+    REAL = 32  # `value` is the 64 bits of a float
 
 
 class Kind(enum.IntEnum):
@@ -63,6 +64,7 @@ class Kind(enum.IntEnum):
     PAUSED = 6  # program time stands still
     RESUMED = 7  # `value` is how long the pause was, real nanoseconds
     CPU = 8  # sampled: `thread` has had `value` nanoseconds of processor time since it began
+    WATCHED = 9  # looked at: what the presenter watches as `object` has `value`; FAILED: there is no number
 
     # threads; `object` is the id of the other thread
     THREAD_CREATED = 10

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import field
 from pathlib import Path
@@ -16,6 +17,7 @@ SPEED = "speed"  # in settings: no switch can have this name
 LIKE = 0.5  # of difflib: from here on a name may be what was meant ...
 NEARLY = 0.15  # ... and so may others that are less alike by less than this
 _ON = {"on": True, "off": False}
+_NUMBER = re.compile(r"[-+]?[\d_.]+(e[-+]?\d+)?")
 
 
 class ScenarioError(Exception):
@@ -131,8 +133,10 @@ def settings(text: str) -> tuple[dict[str, str], dict[str, bool]]:
             _factor(value)
         elif name.isupper():
             knobs[name] = value
-        elif value.lower() in _ON:
+        elif value.lower() in _ON:  # a name in small letters is a switch, but where it is given a number
             switches[name] = _ON[value.lower()]
+        elif _NUMBER.fullmatch(value):
+            knobs[name] = value
         else:
             raise ValueError(f"the switch {name} is on or off, not '{value}'")
     return knobs, switches

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,7 @@ from engine.frame.trouble import NoInterpreter, NothingToRun, Unreadable
 from engine.hosting import exit_reason, work_folder
 from engine.hosting.host import FRAMES_BEFORE, OF_THIS_PROCESS, ChildProcess, Host
 from engine.hosting.prestart import Prestart
-from engine.protocol.messages import InputOrder, RunOrder, SpeedOrder
+from engine.protocol.messages import InputOrder, RunOrder, SpeedOrder, WatchFact, WatchOrder
 from engine.protocol.units import FASTEST, SLOWEST
 from engine.scenarios.scenario import Scenario
 from engine.session import launching, replay
@@ -45,8 +46,9 @@ from engine.session.launching import RunFolder
 from engine.session.machine_load import MachineLoad
 from engine.session.run import PUMP, Run
 from engine.session.run_settings import RunSettings
+from engine.session.watches import Watches
 from engine.words.findings import sentence
-from engine.words.reasons import death, printed, unknown
+from engine.words.reasons import death, printed, unknown, unwatched
 from engine.words.troubles import told
 
 SMALL = 20_000  # letters of a text that is read at once: some 30 ms
@@ -71,6 +73,7 @@ class Session:
         self._scenario: Scenario | None = None
         self._typed: str | None = None  # the program's text as it is on screen; None: as its file has it at each run
         self._settings = RunSettings("")
+        self._watches = Watches()
         self._model = RunModel()
         self._detector = Detector()
         self._intervals = FrameIntervals()
@@ -98,7 +101,7 @@ class Session:
         self._model, self._intervals = RunModel(), FrameIntervals(bool(scenario.runs_in))
         text, trouble = self._text_of(scenario)
         at_once = self._typed is None or len(text) < SMALL  # else the check tells soon what it has
-        self._settings = RunSettings(text if at_once else "")
+        self._settings, self._watches = RunSettings(text if at_once else ""), Watches(scenario)
         old, launch = self.frame.run, self._launches.get(scenario.id) or launching.usual(scenario)
         begun = RunState(trouble=trouble, interpreter=old.interpreter, speed=old.speed)
         self._blank(scenario, text, begun, launch, edited=edited)
@@ -141,6 +144,15 @@ class Session:
         """All knobs as the program's text has them."""
         self._settings.reset_knobs()
         self._show()
+
+    def watch(self, expressions: tuple[str, ...]) -> tuple[WatchFact, ...]:
+        """Watches these and no others, now and in later runs. Returns those that are refused, and why."""
+        text = self.frame.program.text
+        refused = self._watches.choose(expressions, text)
+        if self._run is not None:
+            self._run.host.send(WatchOrder(self._watches.of(text)))
+        self._show()
+        return refused
 
     def set_interpreter(self, executable: str) -> None:
         """The next run uses this Python."""
@@ -194,7 +206,7 @@ class Session:
             else:
                 program = self.frame.program
                 how = (self._settings, program.launch, old.speed)
-                order = order_for(scenario, text, *how, expression=expression)
+                order = order_for(scenario, text, *how, expression=expression, watches=self._watches.of(text))
                 if program.own:
                     self._folder.begin(host, order.cwd)
                 self._run = self._last = Run(host, heard, self._model, order)
@@ -327,6 +339,7 @@ class Session:
             ],
             **self._model.summary(),
             "unknown": list(map(unknown, result.unknown)),
+            "watched": watched_summary(self.frame.recording, self.frame.program.watches),
             "output": "".join(
                 printed(one) + "\n" * (not one.open) for one in self.frame.recording.output if not one.typed
             ),
@@ -370,7 +383,9 @@ class Session:
     ) -> None:
         """Composes the frame, here and nowhere else. What did not change stays the same object."""
         old, settings = self.frame, self._settings
-        program = kept(old.program, replace(program or old.program, switches=settings.switches, knobs=settings.knobs))
+        program, watches = program or old.program, self._watches.of((program or old.program).text, SMALL)
+        program = replace(program, switches=settings.switches, knobs=settings.knobs)
+        program = kept(old.program, replace(program, watches=watches, guessed=self._watches.guessed))
         run = kept(old.run, run or old.run)
         recording = kept(old.recording, recording or old.recording)
         result = kept(old.result, result or old.result)
@@ -402,6 +417,22 @@ def _as_plain(written: Written | None) -> dict[str, Any] | None:
     return {"folder": written.folder, "files": files, "more": written.more, "complete": written.complete}
 
 
+def watched_summary(recording: Recording, watches: Sequence[str]) -> list[dict[str, Any]]:
+    """Each watched value with its last number, or why there is none, for JSON; in the order of these expressions."""
+    found: list[dict[str, Any]] = []
+    for one in recording.watched:
+        last = one.values[-1].item() if len(one.values) else math.nan
+        found.append({"name": one.name, "expression": one.expression, "last": None if math.isnan(last) else last})
+    known = {one.expression for one in recording.watched}
+    found += [
+        {"name": fact.name or fact.expression, "expression": fact.expression, "last": None, "reason": unwatched(fact)}
+        for fact in recording.watches
+        if fact.expression not in known and fact.reason is not None
+    ]
+    places = {expression: place for place, expression in enumerate(watches)}
+    return sorted(found, key=lambda one: places.get(one["expression"], len(places)))
+
+
 def _in_words(trouble: Trouble) -> dict[str, Any]:
     title, text = told(trouble)
     return {"title": title, "text": text, "line": trouble.line, "detail": trouble.detail}
@@ -417,7 +448,14 @@ def read_program(path: Path) -> tuple[str, Trouble | None]:
 
 
 def order_for(
-    scenario: Scenario, text: str, settings: RunSettings, launch: Launch, speed: float, *, expression: str
+    scenario: Scenario,
+    text: str,
+    settings: RunSettings,
+    launch: Launch,
+    speed: float,
+    *,
+    expression: str = "",
+    watches: tuple[str, ...] = (),
 ) -> RunOrder:
     """What a stage is told to run."""
     words = split(launch.arguments)
@@ -438,6 +476,7 @@ def order_for(
         () if isinstance(words, Open) else words,
         launch.module,
         launch.called,
+        watches,
     )
 
 

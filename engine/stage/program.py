@@ -47,6 +47,9 @@ class Program:
         self.context = context
         self.order = order
         self.alone = alone
+        self.module = types.ModuleType("__main__" if alone else "program")
+        if not context.away:  # in another process other values have these names
+            context.watched.begin(order.watches, self.module.__dict__)  # before any facade is made
         self._own = types.ModuleType("builtins", builtins.__doc__)  # what `import builtins` gives
         self.builtins = self._own.__dict__
         self.imports = Imports(context, self._own, alone)
@@ -54,7 +57,6 @@ class Program:
         self.builtins[PART_MARK] = MeasuredCalls(context, order.parts).mark
         self._streams = output.streams_of(context)
         context.complain = self._complain
-        self.module = types.ModuleType("__main__" if alone else "program")
         self.module.__dict__.update(
             __name__="__main__",
             __file__=order.path,
@@ -101,6 +103,7 @@ class Program:
                 reporter.report_for(MAIN_THREAD, _MAIN_DONE)
             self._wait_for_threads()
             reporter.see_value(last=True)
+            context.watched.look(last=True)
             if self.alone and self.imports.finalizes and not (self.order.expected or self.order.found):
                 self._let_go()
             self._streams.flush()

@@ -14,7 +14,9 @@ from engine.stage import cpython
 from engine.stage.control.program_clock import Clock
 from engine.stage.control.switches import Switches
 from engine.stage.recording.channel import Channel
-from engine.stage.recording.reporter import Reporter, Sampler
+from engine.stage.recording.reporter import Reporter
+from engine.stage.recording.sampler import Sampler
+from engine.stage.recording.watched_values import WatchedValues
 
 if TYPE_CHECKING:
     from engine.stage.processes.child_process import ProcessSlots
@@ -28,6 +30,7 @@ class RunServices:
     clock: Clock
     reporter: Reporter
     switches: Switches
+    watched: WatchedValues
     folder: str = ""  # of the program: modules beside it are imported as part of it
     modules: dict[str, ModuleType] = field(default_factory=dict)  # name -> its facade, made at the first import
     builtins: dict[str, object] = field(default_factory=dict)  # what the program has in place of some builtins
@@ -52,6 +55,7 @@ class RunServices:
         self.channel.fork()
         self.reporter.fork()
         self.switches.fork()
+        self.watched.fork()
         for let_go in self.after_fork:
             let_go()
         if not self.rejoin(self):
@@ -80,7 +84,8 @@ def make_services(write: Callable[[bytes], object], record_cap: int | None = Non
     clock = Clock()
     channel = Channel(write, clock.now) if record_cap is None else Channel(write, clock.now, record_cap)
     reporter = Reporter(channel, clock)
-    channel.look = Sampler(reporter).look
+    watched = WatchedValues(reporter)
+    channel.look = Sampler(reporter, watched).look
     channel.crowd = clock.set_crowded
     channel.held_back = lambda: clock.held_back
-    return RunServices(channel, clock, reporter, Switches(reporter))
+    return RunServices(channel, clock, reporter, Switches(reporter), watched)

@@ -105,6 +105,8 @@ class Server:
         if isinstance(order, messages.SwitchOrder):
             context.switches.set(order.name, order.on)
             self._tell(SteerReply(switches={order.name: order.on}))
+        elif isinstance(order, messages.WatchOrder):
+            context.watched.choose(order.expressions)
         elif isinstance(order, messages.SpeedOrder):
             context.clock.set_speed(order.value)
             self._tell(SteerReply(clock=share(context.clock)))
@@ -148,6 +150,7 @@ class Server:
 
     def _farewell(self, farewell: messages.FarewellFact) -> None:
         """The program is about to end its own process: says so while there is time."""
+        self.context.watched.look(last=True)
         self.context.channel.facts.append(farewell)
         self.context.channel.flush()
 

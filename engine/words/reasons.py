@@ -4,7 +4,16 @@ import signal
 
 from engine.frame import Death, Ended, Open, OutputPiece, Refusal, Refused, Trouble
 from engine.frame.trouble import EndedItself
-from engine.protocol.messages import ExceptionFact, NoValue, ProcessEndFact, ProcessEnding, UnknownFact, assert_never
+from engine.protocol.messages import (
+    ExceptionFact,
+    NoValue,
+    NoWatch,
+    ProcessEndFact,
+    ProcessEnding,
+    UnknownFact,
+    WatchFact,
+    assert_never,
+)
 from engine.protocol.places import line_in_file
 from engine.words.catalogue import say
 
@@ -108,6 +117,18 @@ def _no_value(fact: UnknownFact) -> str:
             return say("too-many-calls", limit=fact.limit)
         case _:
             return assert_never(fact.reason)
+
+
+def unwatched(fact: WatchFact) -> str:
+    """Why a watched expression has no number, in one or two sentences; "" when it has one."""
+    if fact.reason is None:
+        return ""
+    said, name = f"unwatched-{fact.reason.value}", fact.name or fact.expression
+    if fact.reason is NoWatch.LOCAL and fact.detail == fact.expression:
+        said = "unwatched-local-name"
+    if fact.reason is NoWatch.ABSENT and not fact.id:
+        said = "unwatched-unknown"
+    return say(said, name=name, detail=fact.detail)
 
 
 def printed(piece: OutputPiece) -> str:

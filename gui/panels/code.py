@@ -22,6 +22,7 @@ from gui.widgets.chips import chip_width, draw_chip, side_of
 from gui.widgets.code_view import CodeView
 from gui.widgets.controls import KeyButton, Link, Text
 from gui.widgets.painted import Painted
+from gui.widgets.pointing import Pointing
 from gui.widgets.reworded import reword
 
 SENT_EVERY = 150  # milliseconds: what is typed is handed over so often at most
@@ -85,6 +86,7 @@ class Code(Card):
         self.view = CodeView()
         self.view.scrolled.connect(self._stop_following)
         self.view.edited.connect(self._edited)
+        self.pointing = Pointing(self.view, commands)
         self.chip, self.where, self.time = ChipMark(), Link(size="small"), Text(tone="accent", weight=600)
         self.errors, self.changed = Link(size="small", tone="lost_text", weight=600), Text(size="small", tone="muted")
         self.errors.clicked.connect(self.view.next_problem)
@@ -129,6 +131,10 @@ class Code(Card):
             self._sent = text
             self.on_edited(text)
 
+    def apply_theme(self, theme: Theme) -> None:
+        super().apply_theme(theme)
+        self.pointing.apply_theme(theme)
+
     def draw(self, frame: Frame) -> None:
         knobs = tuple(one.name for one in frame.program.knobs)
         program = (frame.program.scenario, frame.program.path, frame.program.editable)
@@ -143,6 +149,7 @@ class Code(Card):
         self._markers = self._on_screen(found)
         self.view.mark(self._markers, self._map.on_screen(code_annotations.pointed(frame)), frame.view.asked)
         self._frame = frame
+        self.pointing.show_frame(frame)
         self._annotate(frame)
         self._see_standing(frame)
         self._follow(frame)

@@ -39,7 +39,8 @@ def named(text: str, *made: tuple[int, str]) -> list[str]:
         ("belt = Queue(\n    maxsize=5,\n)", [(2, "Queue")], ["belt"]),
         ("belt = MyQueue()", [(1, "Queue")], ["belt"]),
         ("slots[name] = Lock()", [(1, "Lock")], ["slots[name]"]),
-        ("locks.append(Lock())", [(1, "Lock")], [""]),
+        ("locks.append(Lock())", [(1, "Lock")] * 2, ["locks[0]", "locks[1]"]),
+        ("locks.setdefault(key, Lock())", [(1, "Lock")], ["locks[0]"]),
         ("with Lock(): pass", [(1, "Lock")], [""]),
         ("lock = Lock()", [(7, "Lock")], [""]),
     ],
@@ -107,8 +108,11 @@ def test_a_knob_is_a_constant_in_capitals_and_its_comment_says_what_is_allowed(
 @pytest.mark.parametrize(
     "line",
     [
-        "rounds = 100",
-        "ROUNDS = 10 * 10",
+        "rounds = 100",  # nobody reads it
+        "ROUNDS = 10 * rounds",
+        "ROUNDS = 10 ** 10 ** 10",
+        "ROUNDS = 1 / 0",
+        "ROUNDS = f(3)",
         "A = B = 1",
         "A, B = 1, 2",
         "LIST = [1]",
@@ -124,6 +128,72 @@ def test_a_knob_is_a_constant_in_capitals_and_its_comment_says_what_is_allowed(
 )
 def test_what_is_no_constant_in_capitals_of_the_module_is_no_knob(line: str) -> None:
     assert knobs(line) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("N = 2 * 60", {"N": 120}),
+        ("N = 10 ** 6", {"N": 1_000_000}),
+        ("N = 1 << 20", {"N": 1 << 20}),
+        ("N = -(3 + 4)", {"N": -7}),
+        ("N = 1 / 4", {"N": 0.25}),
+        ("N: Final = 5", {"N": 5}),
+        ("N: 'Final[int]' = 1_000", {"N": 1000}),
+        ("n = 10\nprint(n)", {"n": 10}),
+        ("num_threads: int = 4\nprint(num_threads)", {"num_threads": 4}),
+        ("pause = 0.5\nverbose = True\ndef f(): print(pause, verbose)", {"pause": 0.5, "verbose": True}),
+        ("if __name__ == '__main__':\n    n = 3\n    print(n)", {"n": 3}),
+        ("if __name__ == '__main__':\n    N = 3", {"N": 3}),
+        ("n = 10\ndef f(n): return n\nprint(n)", {"n": 10}),
+        ("n = 10\ndef f():\n    n = 3\nprint(n)", {"n": 10}),
+    ],
+)
+def test_a_constant_may_be_reckoned_and_in_small_letters(text: str, expected: dict[str, object]) -> None:
+    assert {knob.name: knob.default for knob in knobs(text)} == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "counter = 0\ndef f():\n    global counter\n    counter += 1\nprint(counter)",
+        "counter = 0\ndef f():\n    global counter\nprint(counter)",
+        "counter = 0\ncounter += 1\nprint(counter)",
+        "counter = 0\ncounter = 1\nprint(counter)",
+        "n = 3\nfor n in range(5): print(n)",
+        "n = 3\nimport n\nprint(n)",
+        "n = 3\nif (n := 4): print(n)",
+        "n = 3\nwith open('x') as n: print(n)",
+        "n = 3\ndef n(): pass\nprint(n)",
+        "n = 3\ntry: pass\nexcept E as n: print(n)",
+        "n = 3\ndel n\nprint(n)",
+        "n, m = 3, 4\nprint(n, m)",
+        "n = 3\nglobals()['n'] = 4\nprint(n)",
+        "title = 'x'\nprint(title)",
+        "_n = 3\nprint(_n)",
+        "if True:\n    n = 3\nprint(n)",
+        "class A:\n    n = 3\nprint(n)",
+    ],
+)
+def test_what_is_written_again_is_no_knob(text: str) -> None:
+    assert knobs(text) == ()
+
+
+def test_a_constant_in_small_letters_or_reckoned_can_be_set() -> None:
+    text = "n = 10\nseconds = 2 * 60\nif __name__ == '__main__':\n    late = 1\nfound = (n, seconds)\nprint(found)\n"
+    assert run(text, n=3, seconds=5)["found"] == (3, 5)
+
+
+def test_what_a_function_returns_is_called_by_whoever_called_it() -> None:
+    assert AssignedNames("def make():\n    return Lock()\nlock = make()").returned == {2}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["lock = asyncio.Lock()", "from asyncio import Lock\nlock = Lock()", "class Event: pass\ndone = Event()"],
+)
+def test_what_only_is_called_like_a_switch_is_none(text: str) -> None:
+    assert switches(text) == ()
 
 
 def test_the_first_of_two_assignments_is_the_knob() -> None:

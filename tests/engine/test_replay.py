@@ -1,12 +1,15 @@
 """A kept run that is told again: the same records, facts and end, each at its program time."""
 
+import json
+import zipfile
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from engine.analysis.trace import Trace, TraceError
+from engine.analysis.trace import ABOUT, Trace, TraceError
 from engine.frame import Ended, Frame, Phase
 from engine.scenarios import catalogue
 from engine.scenarios.scenario import Scenario
@@ -148,3 +151,57 @@ def test_that_a_run_that_does_not_say_how_it_was_run_is_refused(tmp_path: Path) 
     Trace().save(tmp_path / "odd.run", [], {"scenario": "x", "order": 3, "arrivals": []})
     with pytest.raises(TraceError, match="keep it anew"):
         replay.load(tmp_path / "odd.run")
+
+
+WATCHED = """
+import threading, time
+total = 0
+rate = None
+def work():
+    global total, rate
+    for _ in range(4):
+        total += 1
+        rate = total / 8
+        time.sleep(0.01)
+one = threading.Thread(target=work)
+one.start()
+one.join()
+"""
+
+
+def test_that_watched_values_are_told_again(program: Callable[[str], Scenario], tmp_path: Path) -> None:
+    scenario = program(WATCHED)
+    with closing(Session(scenario)) as session:
+        session.watch(("total", "rate"))
+        session.run()
+        last = session.wait(60)
+        session.save(tmp_path / "a.run")
+    run = replay.load(tmp_path / "a.run")
+    assert run.order.watches == ("total", "rate")
+    again = told(scenario, run)[-1]
+    for one, other in zip(again.recording.watched, last.recording.watched, strict=True):
+        assert (one.name, one.expression) == (other.name, other.expression)
+        np.testing.assert_array_equal(one.values, other.values)
+        np.testing.assert_array_equal(one.times, other.times)
+    assert again.recording.watches == last.recording.watches
+
+
+def test_that_a_run_that_was_kept_before_values_were_watched_is_told(
+    program: Callable[[str], Scenario], tmp_path: Path
+) -> None:
+    scenario = program(RACE)
+    last, _ = kept(scenario, tmp_path)
+    old, new = tmp_path / "a.run", tmp_path / "old.run"
+    with zipfile.ZipFile(old) as archive, zipfile.ZipFile(new, "w") as rewritten:
+        for name in archive.namelist():
+            data = archive.read(name)
+            if name == ABOUT:
+                about = json.loads(data)
+                about["order"].pop("watches", None)
+                data = json.dumps(about).encode()
+            rewritten.writestr(name, data)
+    run = replay.load(new)
+    assert run.order.watches == ()
+    again = told(scenario, run)[-1]
+    assert again.recording.records == last.recording.records
+    assert again.recording.watched == ()

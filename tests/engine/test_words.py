@@ -17,7 +17,7 @@ import pytest
 
 from engine.frame import Ended, Finding, FindingKind, Knob, Refusal, Refused, State, Trouble, finding, trouble
 from engine.frame.finding import More
-from engine.protocol.messages import NoValue, ProcessEndFact, ProcessEnding, UnknownFact
+from engine.protocol.messages import NoValue, NoWatch, ProcessEndFact, ProcessEnding, UnknownFact, WatchFact
 from engine.words import catalogue, reasons, states
 from engine.words.findings import detail, sentence
 from engine.words.reasons import refused
@@ -50,7 +50,7 @@ NAMED_AFTER = {  # messages of which the last part is the name of a member
     f"{family}-{one.name.lower()}"
     for family, members in (("state", State), ("state-word", State), ("ended", Ended))
     for one in members
-}
+} | {f"unwatched-{one.value}" for one in NoWatch}
 
 
 class NoSuchMessage(gettext.NullTranslations):
@@ -204,6 +204,8 @@ def test_that_every_refusal_of_a_knob_is_said() -> None:
 
 @pytest.mark.usefixtures("strict")
 def test_that_every_reason_of_the_stage_is_said() -> None:
+    for why in NoWatch:
+        _is_said(reasons.unwatched(WatchFact(1, "a.b", reason=why, detail="list")))
     for reason in NoValue:
         _is_said(reasons.unknown(UnknownFact(reason, "a + b", detail="NameError: no a", limit=2.0)))
     for ending, code in itertools.product(ProcessEnding, (9, 999)):

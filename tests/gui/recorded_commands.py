@@ -89,6 +89,9 @@ class RecordedCommands:
         self.made.append(("launch", launch))
         return self.refusal
 
+    def watch(self, expression: str, on: bool) -> None:
+        self.made.append(("watch", expression, on))
+
     def speed(self, factor: float) -> None:
         self.made.append(("speed", factor))
 

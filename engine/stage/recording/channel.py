@@ -46,6 +46,10 @@ def pack_facts(facts: list[Fact]) -> bytes:
     return BLOCK.pack(BLOCK_FACTS, len(payload)) + payload
 
 
+class Records(deque[bytes]):
+    """Records on their way. A subclass, so that one run's `append` may do more: see `WatchedValues`."""
+
+
 class Channel:
     """Carries records and facts from any thread to `write`, in order; counts what it leaves out.
 
@@ -53,7 +57,7 @@ class Channel:
     """
 
     def __init__(self, write: Callable[[bytes], object], now: Callable[[], int], record_cap: int = RECORD_CAP) -> None:
-        self.records: deque[bytes] = deque()  # packed
+        self.records = Records()  # packed
         self.facts: deque[Fact] = deque()
         self.look: Callable[[], None] = lambda: None  # what the sender samples each time round
         self.held_back: Callable[[], int] = lambda: 0  # real nanoseconds that reporting threads waited so far

@@ -1,4 +1,4 @@
-"""Who did what, where and when: turns a call of a facade into one record, and samples what nobody reports."""
+"""Who did what, where and when: turns a call of a facade into one record."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import _thread
 import struct
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Container, Mapping
 from types import FrameType
 from typing import Any
 
@@ -23,20 +23,18 @@ from engine.stage.recording.ids import OWN, Ids
 DEEPEST = 60  # frames that are looked through for one of the program's own
 TWO63 = 2**63
 LONGEST_QUEUE = 2**31 - 1  # a larger size is as good as none
+CALLERS = 4  # that are asked for the name of what a function returns
 LONGEST_NAME = 200  # characters of a thread's name that are kept
-LOOK_PERIOD = 30_000_000  # nanoseconds between two looks at the threads' lines
-LOOK_SHARE = 50  # looking takes at most one part in so many of the stage's time, also with 2,000 threads
 
 _RUNNING = what(Kind.THREAD_RUNNING)
 _ENDED = what(Kind.THREAD_ENDED)
 _SAMPLE = what(Kind.SAMPLE)
-_LINE = what(Kind.LINE)
 _get_ident = _thread.get_ident
 _get_frame = cpython.frame_at
 _perf = time.perf_counter_ns
 
 
-def _nearest(frame: FrameType | None, files: dict[str, int]) -> FrameType | None:
+def nearest(frame: FrameType | None, files: Container[str]) -> FrameType | None:
     """This frame or the nearest above it that is the program's, or None."""
     left = DEEPEST
     while frame is not None and left:
@@ -45,6 +43,20 @@ def _nearest(frame: FrameType | None, files: dict[str, int]) -> FrameType | None
         frame = frame.f_back
         left -= 1
     return None
+
+
+def name_for(frame: FrameType | None, type_: str, names: Mapping[str, AssignedNames]) -> str:
+    """What the text calls an object that is made here; one that is returned has its name from whoever called."""
+    for _ in range(CALLERS):
+        frame = nearest(frame, names)
+        if frame is None:
+            break
+        known, line = names[frame.f_code.co_filename], frame.f_lineno or 0
+        found = known.next_name(line, type_)
+        if found or line not in known.returned:
+            return found
+        frame = frame.f_back
+    return ""
 
 
 class _End:
@@ -84,9 +96,9 @@ class Reporter:
         self._last_sample: int | None = None
         self._watch_thing = 0
         self._seen_first = False  # the watched value, before any thread was started
-        self.report = self._make_report()
+        self.report = self.make_report()
 
-    def _make_report(self) -> Callable[..., None]:
+    def make_report(self) -> Callable[..., None]:
         """The hot path as a closure: local names are the fastest there are."""
         append, pack = self.channel.records.append, RECORD.pack
         clock = self.clock
@@ -131,7 +143,7 @@ class Reporter:
 
     def caller(self, depth: int = 2) -> FrameType | None:
         """The nearest frame of the program above the caller, or None."""
-        return _nearest(_get_frame(depth), self.files)
+        return nearest(_get_frame(depth), self.files)
 
     def place_of(self, frame: FrameType | None) -> int:
         """Where a frame of the program stands, 0 for any other."""
@@ -147,9 +159,7 @@ class Reporter:
         with self._guard:
             number = self.ids.thing()
             if not name:
-                names = None if frame is None else self.names[frame.f_code.co_filename]
-                found = "" if names is None or frame is None else names.next_name(frame.f_lineno or 0, type_)
-                name = found or f"{type_} {number & OWN}"
+                name = name_for(frame, type_, self.names) or f"{type_} {number & OWN}"
         if size and not (type(size) is int and 0 < size <= LONGEST_QUEUE):  # it is the program's own word
             size = 0
         self.channel.facts.append(ThingFact(number, type_, name, self.place_of(frame), switch, size))
@@ -255,35 +265,3 @@ class Reporter:
         if not self._watch_thing:
             self._watch_thing = self.new_thing("value", self.watch, switch=False)[0]
         self.channel.records.append(RECORD.pack(self.clock.now(), value, self._watch_thing, 0, _SAMPLE + thread))
-
-
-class Sampler:
-    """What the stage looks at by itself, beside what threads report: each one's line, and the watched value."""
-
-    def __init__(self, reporter: Reporter) -> None:
-        self._reporter = reporter
-        self._places: dict[int, int] = {}  # thread -> place, as last sampled
-        self._next_look = 0  # real nanoseconds
-
-    def look(self) -> None:
-        """Called by the sender's thread each time round; looks at the lines less often."""
-        if self._reporter.watch:
-            self._reporter.sample()
-        self._reporter.processor.look(self._reporter.threads)
-        began = _perf()
-        if began >= self._next_look:
-            self._look_at_lines()
-            cost = _perf() - began
-            self._next_look = began + max(LOOK_PERIOD, LOOK_SHARE * cost)
-
-    def _look_at_lines(self) -> None:
-        reporter = self._reporter
-        now = reporter.clock.now()
-        for ident, top in cpython.frames_of_threads().items():
-            number = reporter.threads.get(ident)
-            if number is None:
-                continue
-            place = reporter.place_of(_nearest(top, reporter.files))
-            if place and self._places.get(number) != place:
-                self._places[number] = place
-                reporter.channel.records.append(RECORD.pack(now, 0, 0, place, _LINE + number))

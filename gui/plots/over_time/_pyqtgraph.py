@@ -94,7 +94,7 @@ class CurveItem(pg.PlotCurveItem):  # type: ignore[misc] # pyqtgraph has no type
             self.setPen(pen)
         x, y = curve.points or (np.empty(0), np.empty(0))
         kept = visible(finest, y)
-        self.setData(x[kept], y[kept])
+        self.setData(x[kept], y[kept], connect="finite" if np.isnan(y).any() else "all")
 
 
 def placed(space: Space, one: Curve | Band) -> QTransform:

@@ -12,7 +12,8 @@ from gui.plots.common.labels import write
 from gui.plots.common.paint_cache import PaintCache
 from gui.plots.common.scale import NS, moment
 from gui.plots.over_time.run_plot import Space
-from gui.plots.over_time.series import latest, value_at
+from gui.plots.over_time.series import latest, number_at, value_at
+from gui.view_state.watch_strips import number_text
 from gui.widgets.drawing import RIGHT, badge_width, draw_badge
 
 MOST_COLUMNS = 3
@@ -41,6 +42,8 @@ def entries(frame: Frame, cursor: float) -> tuple[Entry, ...]:
             lost = abs(expected - got)
             found.append(Entry(translate("values", "expected"), f"{expected:,}", "muted"))
             found.append(Entry(translate("values", "lost so far"), f"{lost:,}", "lost_text" if lost else "muted"))
+    chosen = [one for one in told.watched if one.expression in frame.program.watches]
+    found += [Entry(one.name, number_text(number_at(one, cursor))) for one in chosen]
     found += [Entry(one.name, depth_words(one, cursor)) for one in told.depths]
     return (*found, *(_held(frame, one, cursor) for one in told.holders))
 

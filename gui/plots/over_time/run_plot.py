@@ -3,16 +3,18 @@
 import enum
 import math
 from collections.abc import Callable
+from typing import Any
 
+from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
-from engine.frame import Frame, Times
+from engine.frame import Frame, Series, Times
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from gui.plots.common.labels import draw_text
 from gui.plots.common.paint_cache import PaintCache
 from gui.plots.common.scale import NS, Scale, step_for
-from gui.plots.over_time.series import Points, Values, value_at
+from gui.plots.over_time.series import Points, Values, number_at
 from gui.theme.theme import Theme
 
 DASHES = (3, 2.5)
@@ -138,10 +140,10 @@ class Space:
         said = self.cache.elided(self.cache.word, text, self.area.left() - left - theme.px(60))
         draw_text(painter, self.cache, (self.cache.word, theme.colours.muted), QPointF(left, y), said)
 
-    def draw_ring(self, painter: QPainter, times: Times, values: Times, y: Callable[[float], float]) -> None:
+    def draw_ring(self, painter: QPainter, times: Times, values: NDArray[Any], y: Callable[[float], float]) -> None:
         """The ring where the cursor meets the curve of a series; `y` gives the pixels of one of its values."""
         cursor = self.cursor
-        value = None if cursor is None else value_at(times, values, cursor)
+        value = None if cursor is None else number_at(Series("", times, values), cursor)
         if cursor is None or value is None:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -1,5 +1,7 @@
 """Long series in few points: least, greatest and last value of every pixel column that shows, kept up as they grow."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,7 +14,7 @@ Values = NDArray[np.float64]
 Points = tuple[Values, Values]
 
 
-def steps(times: Times, values: NDArray[np.int64], end: float) -> Points:
+def steps(times: Times, values: NDArray[Any], end: float) -> Points:
     """The corners of a series of steps up to `end`: x in seconds, y. Empty for an empty series."""
     if not len(times):
         return np.empty(0), np.empty(0)
@@ -38,9 +40,9 @@ class Digest:
     def __init__(self, step: int) -> None:
         self.step = step
         self._begun = self._seen = 0  # rows that are known: from here, up to there
-        self._kept: NDArray[np.int64] = np.empty((4, 0), np.int64)  # columns, and their least, most and last
+        self._kept: NDArray[Any] = np.empty((4, 0), np.int64)  # columns, and their least, most and last
 
-    def feed(self, times: Times, values: NDArray[np.int64], first: int, end: int) -> None:
+    def feed(self, times: Times, values: NDArray[Any], first: int, end: int) -> None:
         """Takes in the rows from `first` to `end` (excluded), as far as they are new; the series grows at its end."""
         if not self._begun <= first <= self._seen <= len(times):
             self._begun = self._seen = first
@@ -50,10 +52,10 @@ class Digest:
         if not len(new):
             return
         columns, begins = self._columns(new)
-        least, most = np.minimum.reduceat(fresh, begins), np.maximum.reduceat(fresh, begins)
+        least, most = np.fmin.reduceat(fresh, begins), np.fmax.reduceat(fresh, begins)  # which pass over gaps
         found, kept = np.stack((columns, least, most, fresh[np.append(begins[1:], len(fresh)) - 1])), self._kept
         if kept.size and found[0, 0] == kept[0, -1]:
-            found[1, 0], found[2, 0] = min(found[1, 0], kept[1, -1]), max(found[2, 0], kept[2, -1])
+            found[1, 0], found[2, 0] = np.fmin(found[1, 0], kept[1, -1]), np.fmax(found[2, 0], kept[2, -1])
             kept = kept[:, :-1]
         self._kept = np.concatenate((kept, found), axis=1)
 
@@ -101,7 +103,7 @@ class Growing:
         self._digest: Digest | None = None
         self._length = 0
 
-    def points(self, times: Times, values: NDArray[np.int64], now: float, scale: Scale) -> Points:
+    def points(self, times: Times, values: NDArray[Any], now: float, scale: Scale) -> Points:
         """Corners from the left edge of a scale to its right one, or to `now` seconds where that comes before."""
         first = max(0, int(np.searchsorted(times, scale.start, "right")) - 1)
         after = int(np.searchsorted(times, scale.end, "right"))
@@ -143,6 +145,14 @@ def value_at(times: Times, values: NDArray[np.int64], seconds: float) -> int | N
     """The value of a series at a time; None before its first."""
     index = int(np.searchsorted(times, round(seconds * NS), "right")) - 1
     return int(values[index]) if index >= 0 else None
+
+
+def number_at(series: Series, seconds: float | None) -> float | None:
+    """The number of a series at a time, None: the last one; None before its first, and in a gap."""
+    last = len(series.times) - 1
+    index = last if seconds is None else int(np.searchsorted(series.times, round(seconds * NS), "right")) - 1
+    value: float | None = series.values[index].item() if index >= 0 else None
+    return None if value is None or np.isnan(value) else value
 
 
 def latest(series: Series) -> int:

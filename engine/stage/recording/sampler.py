@@ -1,0 +1,53 @@
+"""What the stage looks at by itself, beside what threads report."""
+
+from __future__ import annotations
+
+import time
+
+from engine.protocol.records import RECORD, Kind, what
+from engine.stage import cpython
+from engine.stage.recording.reporter import Reporter, nearest
+from engine.stage.recording.watched_values import WatchedValues
+
+LOOK_PERIOD = 30_000_000  # nanoseconds between two looks at the threads' lines
+LOOK_SHARE = 50  # looking takes at most one part in so many of the stage's time, also with 2,000 threads
+
+_LINE = what(Kind.LINE)
+_perf = time.perf_counter_ns
+
+
+class Sampler:
+    """What the stage looks at by itself, beside what threads report: each one's line, and the watched values."""
+
+    def __init__(self, reporter: Reporter, watched: WatchedValues) -> None:
+        self._reporter, self._watched = reporter, watched
+        self._places: dict[int, int] = {}  # thread -> place, as last sampled
+        self._next_look = 0  # real nanoseconds
+
+    def look(self) -> None:
+        """Called by the sender's thread each time round; looks at the lines less often."""
+        if self._reporter.watch:
+            self._reporter.sample()
+        try:
+            self._watched.search()
+            self._watched.look()
+        except Exception:  # whatever the program's objects are, what is watched never ends the sender
+            pass
+        self._reporter.processor.look(self._reporter.threads)
+        began = _perf()
+        if began >= self._next_look:
+            self._look_at_lines()
+            cost = _perf() - began
+            self._next_look = began + max(LOOK_PERIOD, LOOK_SHARE * cost)
+
+    def _look_at_lines(self) -> None:
+        reporter = self._reporter
+        now = reporter.clock.now()
+        for ident, top in cpython.frames_of_threads().items():
+            number = reporter.threads.get(ident)
+            if number is None:
+                continue
+            place = reporter.place_of(nearest(top, reporter.files))
+            if place and self._places.get(number) != place:
+                self._places[number] = place
+                reporter.channel.records.append(RECORD.pack(now, 0, 0, place, _LINE + number))
