@@ -1,0 +1,270 @@
+"""Locks that are wrong whatever they guard: taken in both orders, twice, never given back, made anew each time."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import NamedTuple, Optional
+
+from engine.static_analysis.acts import Held, Taken
+from engine.static_analysis.contexts import Contexts, Root
+from engine.static_analysis.locations import Locations
+from engine.static_analysis.races import Found
+from engine.static_analysis.scopes import Scope
+from engine.static_analysis.suspicion import Certainty, Doubt, Runner, SuspicionKind
+from engine.static_analysis.values import Made, Values
+
+REENTRANT = frozenset({"RLock", "Condition"})
+LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+
+
+class Step(NamedTuple):
+    """One lock taken while another one is held."""
+
+    first: Made
+    then: Made
+    node: ast.AST
+    held_text: str
+    text: str
+    gates: frozenset[Made]  # what is held besides
+    sure: bool
+    root: Optional[Root]
+
+
+class LockRules:
+    """The rules for one program."""
+
+    def __init__(self, values: Values, locations: Locations, contexts: Contexts) -> None:
+        self.values, self.locations, self.contexts = values, locations, contexts
+
+    def found(self) -> Iterator[Found]:
+        """All that they find."""
+        steps = list(self._steps())
+        yield from self._orders(steps)
+        yield from self._twice()
+        for walked in self.contexts.walked.values():
+            for taken in walked.taken:
+                yield from self._made_here(taken, walked.scope)
+        yield from self._not_released()
+
+    def _steps(self) -> Iterator[Step]:
+        reaches = [(root, root.reach) for root in self.contexts.roots]
+        for root, reach in reaches:
+            for scope, entry in reach.items():
+                for taken in self.contexts.walked[scope].taken if scope in self.contexts.walked else ():
+                    yield from self._steps_to(taken, entry.locks, root)
+
+    def _steps_to(self, taken: Taken, entry: frozenset[Made], root: Root) -> Iterator[Step]:
+        outer = [(one.token.locks, one.token.text) for one in taken.before if one.token.known]
+        outer += [(frozenset({lock}), name_of(lock)) for lock in entry]
+        for locks, text in outer:
+            gates = frozenset(
+                lock for others, _ in outer if others is not locks and len(others) == 1 for lock in others
+            )
+            for first in locks:
+                for then in taken.token.locks:
+                    if first is not then:
+                        sure = len(locks) == len(taken.token.locks) == 1 and not taken.tries
+                        yield Step(first, then, taken.node, text, taken.token.text, gates, sure, root)
+
+    def _orders(self, steps: list[Step]) -> Iterator[Found]:
+        for one in steps:
+            for other in steps:
+                if (one.first, one.then) != (other.then, other.first) or one.gates & other.gates:
+                    continue
+                if not self._at_once(one, other):
+                    continue
+                sure = Certainty.LIKELY if one.sure and other.sure else Certainty.POSSIBLE
+                doubt = Doubt.NONE if one.sure and other.sure else Doubt.WHICH_LOCK
+                runners = tuple(dict.fromkeys(_runner(step.root) for step in (one, other) if step.root is not None))
+                locks = tuple(dict.fromkeys((one.held_text, one.text)))
+                nodes = one.node, other.node
+                yield Found(SuspicionKind.LOCK_ORDER, one.text, nodes, sure, doubt, locks, runners)
+
+    def _at_once(self, one: Step, other: Step) -> bool:
+        if one.root is None or other.root is None:
+            return False
+        return one.root.many if one.root is other.root else self._together(one.root, other.root)
+
+    def _together(self, one: Root, other: Root) -> bool:
+        return self.contexts.together(one, other)
+
+    def _twice(self) -> Iterator[Found]:
+        """A lock that its own thread wants once more: with a plain lock it waits for itself, for ever."""
+        for scope, walked in self.contexts.walked.items():
+            for taken in walked.taken:
+                yield from self._again(taken.token.lock, taken.token.text, taken.node, taken.before, taken.tries)
+            for edge in walked.edges:
+                if not edge.held or edge.function.scope is scope:
+                    continue
+                if not self._same_object(edge.node, edge.function.receiver):
+                    continue
+                inner = self.contexts.walked.get(edge.function.scope)
+                for taken in inner.taken if inner is not None else ():
+                    yield from self._again(taken.token.lock, taken.token.text, edge.node, edge.held, taken.tries, taken)
+
+    def _again(
+        self,
+        lock: Made | None,
+        text: str,
+        node: ast.AST,
+        held: tuple[Held, ...],
+        tries: bool,
+        inner: Taken | None = None,
+    ) -> Iterator[Found]:
+        if lock is None or tries or lock.last != "Lock" or self.contexts.program.loop_of(lock.node) is not None:
+            return
+        for one in held:
+            if one.token.lock is lock and (inner is not None or one.token.text == text):
+                nodes = (node,) if inner is None else (node, inner.node)
+                yield Found(SuspicionKind.LOCK_TAKEN_TWICE, text, nodes, Certainty.SURELY, Doubt.NONE, (text,))
+
+    @staticmethod
+    def _same_object(node: ast.AST, receiver: Made | None) -> bool:
+        """Whether a method is called of the same object: by way of `self`, or where there is no object at all."""
+        func = node.func if isinstance(node, ast.Call) else node
+        if receiver is None:
+            return not isinstance(func, ast.Attribute)
+        return isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name) and receiver.is_self
+
+    def _made_here(self, taken: Taken, scope: Scope) -> Iterator[Found]:
+        """`with Lock():` and a lock that a function makes for itself: nobody else has it."""
+        lock = taken.token.lock
+        if lock is None or lock.scope is not scope or lock.last not in ("Lock", "RLock") or scope.owner is not None:
+            return
+        program = self.contexts.program
+        in_place = isinstance(taken.node, ast.Call) and lock.node is taken.node
+        if scope is program.module and not in_place:
+            return
+        if not in_place and (not self._runs_beside(scope) or self._escapes(lock, scope)):
+            return
+        nodes = (taken.node,) if in_place else (taken.node, lock.node)
+        yield Found(SuspicionKind.OWN_LOCK, taken.token.text, nodes, Certainty.SURELY, Doubt.NONE, (taken.token.text,))
+
+    def _runs_beside(self, scope: Scope) -> bool:
+        return any(root.many and scope in root.reach for root in self.contexts.roots)
+
+    def _escapes(self, lock: Made, scope: Scope) -> bool:
+        """Whether others may get it: it is given away, given back, or a function inside uses it."""
+        names = {name for name, all_ in scope.bindings.items() for one in all_ if one.value is lock.node}
+        if not names:
+            return True
+        for node in ast.walk(scope.node):
+            if isinstance(node, ast.Name) and node.id in names and isinstance(node.ctx, ast.Load):
+                above = self.contexts.program.parent.get(id(node))
+                inside = self.contexts.program.scope_of.get(id(node)) is not scope
+                if inside or not isinstance(above, (ast.withitem, ast.Attribute)):
+                    return True
+        return False
+
+    def _not_released(self) -> Iterator[Found]:
+        program = self.contexts.program
+        released = {
+            ast.unparse(call.func.value)
+            for call, _ in program.calls
+            if isinstance(call.func, ast.Attribute)
+            and call.func.attr in ("release", "__exit__", "stop", "_release_save")
+        }
+        handed_on = any(isinstance(node, ast.Attribute) and node.attr == "release" and not self._is_called(node)
+                        for node in ast.walk(program.module.node))  # fmt: skip
+        for call, scope in program.calls:
+            if (
+                not isinstance(call.func, ast.Attribute)
+                or call.func.attr != "acquire"
+                or scope.name.endswith("__enter__")
+            ):
+                continue
+            token = self.locations.token(call.func.value, scope)
+            if token is None or not token.known or any(one.last.endswith("Semaphore") for one in token.locks):
+                continue
+            if token.text not in released:
+                if not handed_on and not self._other_name(token.locks, released):
+                    nodes = (call.func.value,)
+                    yield Found(
+                        SuspicionKind.NOT_RELEASED, token.text, nodes, Certainty.LIKELY, Doubt.NONE, (token.text,)
+                    )
+            else:
+                yield from self._skipped(call, token.text, scope)
+
+    def _is_called(self, node: ast.Attribute) -> bool:
+        above = self.contexts.program.parent.get(id(node))
+        return isinstance(above, ast.Call) and above.func is node
+
+    def _other_name(self, locks: frozenset[Made], released: set[str]) -> bool:
+        """Whether the same lock is given back under another name."""
+        for call, scope in self.contexts.program.calls:
+            if isinstance(call.func, ast.Attribute) and call.func.attr == "release":
+                token = self.locations.token(call.func.value, scope)
+                if token is None or not token.known or token.locks & locks:
+                    return True
+        return not locks or not released and any(lock.scope.is_class for lock in locks)
+
+    def _skipped(self, call: ast.Call, text: str, scope: Scope) -> Iterator[Found]:
+        """`acquire()`, then a way out of the block, then `release()`."""
+        statement = self.contexts.program.parent.get(id(call))
+        block = self._block(statement) if isinstance(statement, ast.Expr) else []
+        at = next((index for index, one in enumerate(block) if one is statement), -1)
+        for one in block[at + 1 :] if at >= 0 else ():
+            if isinstance(one, ast.Try) and any(_releases(each, text) for each in one.finalbody):
+                return
+            if isinstance(one, ast.Expr) and _releases(one, text):
+                return
+            left = self._leaves(one, text)
+            if left is not None:
+                assert isinstance(call.func, ast.Attribute)
+                nodes = call.func.value, left
+                yield Found(SuspicionKind.NOT_RELEASED, text, nodes, Certainty.SURELY, Doubt.BRANCH, (text,))
+                return
+
+    def _block(self, statement: ast.AST) -> list[ast.stmt]:
+        above = self.contexts.program.parent.get(id(statement))
+        blocks = (getattr(above, name, None) for name in ("body", "orelse", "finalbody"))
+        return next((one for one in blocks if isinstance(one, list) and statement in one), [])
+
+    def _leaves(self, node: ast.stmt, text: str) -> ast.stmt | None:
+        """A way out in a statement, before which nothing is given back."""
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            return None
+        for one in ast.walk(node):
+            if not isinstance(one, LEAVES):
+                continue
+            if isinstance(one, (ast.Continue, ast.Break)) and self._loop_inside(one, node):
+                continue
+            block = self._block(one)
+            before = block[: block.index(one)] if one in block else []
+            if not any(_releases(each, text) for each in before) and not (one is not node and _releases(node, text)):
+                return one
+        return None
+
+    def _loop_inside(self, node: ast.AST, outer: ast.AST) -> bool:
+        at: ast.AST | None = node
+        while at is not None and at is not outer:
+            at = self.contexts.program.parent.get(id(at))
+            if isinstance(at, (ast.For, ast.While)):
+                return True
+        return isinstance(outer, (ast.For, ast.While))
+
+
+def _releases(node: ast.AST, text: str) -> bool:
+    return any(
+        isinstance(one, ast.Call)
+        and isinstance(one.func, ast.Attribute)
+        and one.func.attr == "release"
+        and ast.unparse(one.func.value) == text
+        for one in ast.walk(node)
+    )
+
+
+def _runner(root: Root) -> Runner:
+    return Runner(root.function.scope.name, root.many, root.is_task)
+
+
+def name_of(lock: Made) -> str:
+    """The variable that a lock is first assigned to."""
+    for name, all_ in (
+        *lock.scope.bindings.items(),
+        *(lock.scope.owner.attributes.items() if lock.scope.owner else ()),
+    ):
+        if any(one.value is lock.node for one in all_):
+            return f"self.{name}" if lock.scope.owner else name
+    return ""
