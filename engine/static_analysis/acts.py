@@ -48,6 +48,7 @@ class Held(NamedTuple):
 
     token: Token
     region: int
+    node: Optional[ast.AST] = None
 
 
 class Read(NamedTuple):

@@ -80,7 +80,8 @@ class Locations:
             if isinstance(one, ClassValue):
                 yield Location("attribute", one.cls, node.attr)
             elif isinstance(one, Made) and one.cls is not None and one.what in ("object", "self"):
-                yield Location("attribute", one, node.attr)
+                if not any(base.endswith("threading.local") for base in self.values.bases(one.cls)):
+                    yield Location("attribute", one, node.attr)
             elif isinstance(one, Made) and (one.last == "Namespace" or (node.attr == "value" and one.last == "Value")):
                 yield Location("attribute", one, node.attr)
             elif isinstance(one, FunctionValue):

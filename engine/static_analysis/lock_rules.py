@@ -26,6 +26,7 @@ class Step(NamedTuple):
     node: ast.AST
     held_text: str
     text: str
+    held_node: Optional[ast.AST]
     gates: frozenset[Made]  # what is held besides
     sure: bool
     root: Optional[Root]
@@ -36,6 +37,7 @@ class LockRules:
 
     def __init__(self, values: Values, locations: Locations, contexts: Contexts) -> None:
         self.values, self.locations, self.contexts = values, locations, contexts
+        self._signals = frozenset(self._given_by_others())
 
     def found(self) -> Iterator[Found]:
         """All that they find."""
@@ -47,6 +49,15 @@ class LockRules:
                 yield from self._made_here(taken, walked.scope)
         yield from self._not_released()
 
+    def _given_by_others(self) -> Iterator[Made]:
+        """Locks that are given back where they are not taken: they tell something rather than guard it."""
+        for call, scope in self.contexts.program.calls:
+            if isinstance(call.func, ast.Attribute) and call.func.attr == "release" and scope in self.contexts.walked:
+                token = self.locations.token(call.func.value, scope)
+                taken = {lock for one in self.contexts.walked[scope].taken for lock in one.token.locks}
+                if token is not None and not token.locks & taken:
+                    yield from token.locks
+
     def _steps(self) -> Iterator[Step]:
         reaches = [(root, root.reach) for root in self.contexts.roots]
         for root, reach in reaches:
@@ -55,17 +66,19 @@ class LockRules:
                     yield from self._steps_to(taken, entry.locks, root)
 
     def _steps_to(self, taken: Taken, entry: frozenset[Made], root: Root) -> Iterator[Step]:
-        outer = [(one.token.locks, one.token.text) for one in taken.before if one.token.known]
-        outer += [(frozenset({lock}), name_of(lock)) for lock in entry]
-        for locks, text in outer:
+        outer: list[tuple[frozenset[Made], str, ast.AST | None]] = [
+            (one.token.locks, one.token.text, one.node) for one in taken.before if one.token.known
+        ]
+        outer += [(frozenset({lock}), name_of(lock), None) for lock in entry]
+        for locks, text, node in outer:
             gates = frozenset(
-                lock for others, _ in outer if others is not locks and len(others) == 1 for lock in others
+                lock for others, *_ in outer if others is not locks and len(others) == 1 for lock in others
             )
             for first in locks:
                 for then in taken.token.locks:
                     if first is not then:
                         sure = len(locks) == len(taken.token.locks) == 1 and not taken.tries
-                        yield Step(first, then, taken.node, text, taken.token.text, gates, sure, root)
+                        yield Step(first, then, taken.node, text, taken.token.text, node, gates, sure, root)
 
     def _orders(self, steps: list[Step]) -> Iterator[Found]:
         for one in steps:
@@ -78,7 +91,9 @@ class LockRules:
                 doubt = Doubt.NONE if one.sure and other.sure else Doubt.WHICH_LOCK
                 runners = tuple(dict.fromkeys(_runner(step.root) for step in (one, other) if step.root is not None))
                 locks = tuple(dict.fromkeys((one.held_text, one.text)))
-                nodes = one.node, other.node
+                nodes = tuple(
+                    each for each in (one.node, one.held_node, other.node, other.held_node) if each is not None
+                )
                 yield Found(SuspicionKind.LOCK_ORDER, one.text, nodes, sure, doubt, locks, runners)
 
     def _at_once(self, one: Step, other: Step) -> bool:
@@ -112,7 +127,13 @@ class LockRules:
         tries: bool,
         inner: Taken | None = None,
     ) -> Iterator[Found]:
-        if lock is None or tries or lock.last != "Lock" or self.contexts.program.loop_of(lock.node) is not None:
+        if (
+            lock is None
+            or lock in self._signals
+            or tries
+            or lock.last != "Lock"
+            or self.contexts.program.loop_of(lock.node) is not None
+        ):
             return
         for one in held:
             if one.token.lock is lock and (inner is not None or one.token.text == text):
@@ -133,7 +154,7 @@ class LockRules:
         if lock is None or lock.scope is not scope or lock.last not in ("Lock", "RLock") or scope.owner is not None:
             return
         program = self.contexts.program
-        in_place = isinstance(taken.node, ast.Call) and lock.node is taken.node
+        in_place = lock.node is taken.node and isinstance(program.parent.get(id(taken.node)), ast.withitem)
         if scope is program.module and not in_place:
             return
         if not in_place and (not self._runs_beside(scope) or self._escapes(lock, scope)):
@@ -175,7 +196,9 @@ class LockRules:
             ):
                 continue
             token = self.locations.token(call.func.value, scope)
-            if token is None or not token.known or any(one.last.endswith("Semaphore") for one in token.locks):
+            if token is None or not token.known or token.locks & self._signals:
+                continue
+            if any(one.last.endswith("Semaphore") or one.scope is scope for one in token.locks):
                 continue
             if token.text not in released:
                 if not handed_on and not self._other_name(token.locks, released):

@@ -90,7 +90,7 @@ class Races:
         if act is Act.CHANGE and beside in (Act.WRITE, Act.CHANGE):
             yield from self._changed(one, other)
         elif act is Act.WRITE and beside is Act.WRITE and not one.access.constant and not other.access.constant:
-            if self._apart(one, other) and not _is_file(one):
+            if self._apart(one, other) and not _is_file(one) and not _tasks(one, other):
                 yield self._told(SuspicionKind.SHARED_WRITE, one, other, Certainty.POSSIBLE, Doubt.WANTED)
         elif act is Act.LOOP and beside in RESIZES and not (beside is Act.PUT and _is_list(other)):
             if self._apart(one, other) and not _tasks(one, other):

@@ -37,7 +37,7 @@ class Reading:
 
     def take(self, token: Token, node: ast.AST, tries: bool = False) -> None:
         self.found.taken.append(Taken(token, node, tuple(self.held), tries))
-        self.held.append(Held(token, next(self.regions)))
+        self.held.append(Held(token, next(self.regions), node))
 
     def pause(self, waits: bool = True) -> None:
         self.segment += waits

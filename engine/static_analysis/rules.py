@@ -82,7 +82,10 @@ class Rules:
         if isinstance(self.contexts.program.module.node, ast.Module) and scope.name.endswith(("wait", "__wait")):
             return  # it hands the call on
         text = ast.unparse(func.value)
-        yield Found(SuspicionKind.WAIT_WITHOUT_LOOP, text, (func.value,), Certainty.LIKELY, Doubt.NONE, (text,))
+        sure = (
+            Certainty.POSSIBLE if call.args or call.keywords else Certainty.LIKELY
+        )  # after a time-out one looks anyway
+        yield Found(SuspicionKind.WAIT_WITHOUT_LOOP, text, (func.value,), sure, Doubt.NONE, (text,))
 
     def _blocks(self, call: ast.Call, scope: Scope) -> Iterator[Found]:
         """What blocks, itself or in a function that it calls."""

@@ -95,13 +95,14 @@ class Sharing:
             return False
         if scope in root.reach and scope is not self.values.program.module and not scope.is_class:
             return True
-        if alone or not isinstance(owner, Made) or root.spawn is None or not root.many:
+        if alone or not isinstance(owner, Made) or not root.many:
             return False
         return self._made_with(root, owner) or self._belongs(root, owner)
 
     def _made_with(self, root: Root, made: Made) -> bool:
         """Made anew for each thread that is started."""
-        assert root.spawn is not None
+        if root.spawn is None:
+            return made is root.function.receiver  # a server makes one for each request
         call, program = root.spawn.call, self.values.program
         if made.node is call or any(made.node is one for one in ast.walk(call)):
             return True
