@@ -98,7 +98,7 @@ class Locations:
             guards = any(one.last not in ("Semaphore", "BoundedSemaphore") or _of_one(one.node) for one in locks)
             return Token(locks, text, True, guards)
         known = self.values.of(node, scope)
-        if LIKE_A_LOCK.search(text) and not any(isinstance(one, Imported) for one in known):
+        if LIKE_A_LOCK.search(text) and not any(isinstance(one, Imported) and "builtins." in one.path for one in known):
             return Token(frozenset(), text, False)
         return None
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from engine.static_analysis.acts import Access, Act, Check, Edge, Held, Location, Read
-from engine.static_analysis.contexts import Contexts, Entry, Root, position
+from engine.static_analysis.contexts import Contexts, Entry, Root, end_of, position
 from engine.static_analysis.scopes import Scope
 from engine.static_analysis.sharing import Doing, Guard, Sharing
 from engine.static_analysis.spawns import How
@@ -189,6 +189,9 @@ class Races:
         place, access = next(iter(mine.places)), mine.access
         if not self.sharing.shared(mine, other) or _harmless(acted, mine, other):
             return False
+        looped = isinstance(self.contexts.program.parent.get(id(acted.check.node)), ast.While)
+        if looped and access.act is Act.WRITE and access.constant:
+            return False  # a flag that ends the loop
         if Doubt.NONE in self._doubts(mine, other, mine.places):
             return False
         together = [read for read in acted.reads if access.locations & read.locations]
@@ -211,7 +214,7 @@ class Races:
         looked = next(read.node for read in acted.reads if read.locations & mine.access.locations)
         begin, end = position(acted.check.node), position(acted.node)
         calls = self.contexts.walked[self._scope_of(acted)].calls
-        slow = any(begin <= position(call) < end and _last(call.func) in WAITS for call, _ in calls)
+        slow = any(begin <= position(call) and end_of(call) <= end and _last(call.func) in WAITS for call, _ in calls)
         certainty, doubt = Certainty.SURELY if slow else Certainty.LIKELY, Doubt.NONE
         doubts = list(self._doubts(mine, other, mine.places))
         if doubts:

@@ -48,15 +48,20 @@ class Sharing:
         for scope, entry in root.reach.items():
             walked = self.contexts.walked.get(scope)
             for acting in walked.acting if walked is not None else ():
-                found.append(Doing(root, acting, entry, self.instantiate(acting.access.locations, root)))
+                found.append(Doing(root, acting, entry, self._places(acting, root)))
         return found
 
     def beside(self, root: Root) -> list[Doing]:
         """All that the thread that starts it does meanwhile."""
-        return [
-            Doing(None, acting, entry, self.instantiate(acting.access.locations, None))
-            for acting, entry in self.contexts.beside(root)
-        ]
+        return [Doing(None, acting, entry, self._places(acting, None)) for acting, entry in self.contexts.beside(root)]
+
+    def _places(self, acting: Acting, root: Root | None) -> frozenset[Location]:
+        """Those of an access; what an object does with itself while it is made nobody else sees."""
+        access = acting.access
+        places = access.locations
+        if access.scope.name.endswith("__init__"):
+            places = frozenset(one for one in places if not (isinstance(one.owner, Made) and one.owner.is_self))
+        return self.instantiate(places, root)
 
     def instantiate(self, places: frozenset[Location], root: Root | None) -> frozenset[Location]:
         """The same places, with the objects that `self` may be."""

@@ -81,8 +81,19 @@ def prepared(program: Program) -> Values:
             if isinstance(call.func, ast.Attribute) and call.func.attr in ADDS and call.args:
                 for made in values.made(call.func.value, scope):
                     appended[id(made.node)].append((call.args[0], scope))
+        for scope, decorator, decorates in _decorators(values):
+            given[decorates, decorates.parameters[0]].append((decorator, frozenset({FunctionValue(scope)})))
         values.take(dict(given), dict(appended))
     return values
+
+
+def _decorators(values: Values) -> Iterator[tuple[Scope, ast.expr, Scope]]:
+    """Functions with a decorator that is a function of the text, and is given them."""
+    for scope in values.program.scopes:
+        for one in scope.decorators:
+            for function in values.functions(one, scope.parent or scope):
+                if function.scope.parameters and function.scope is not scope:
+                    yield scope, one, function.scope
 
 
 def _handed_over(
