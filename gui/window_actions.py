@@ -15,6 +15,13 @@ class OffersPythons(Protocol):
     def choose_python(self) -> None: ...
 
 
+@runtime_checkable
+class OffersSuspicions(Protocol):
+    """A panel that shows where a program could break."""
+
+    def next_suspicion(self) -> str: ...
+
+
 def window_handlers(window: Window, driver: Driver) -> dict[str, Callable[[], None]]:
     """By the id of their action. They work whatever is shown: nothing of it hangs on the toolbar."""
 
@@ -41,7 +48,12 @@ def window_handlers(window: Window, driver: Driver) -> dict[str, Callable[[], No
         else:
             show_palette("python ")
 
+    def next_suspicion() -> None:
+        for panel in (part.panel for part in driver.parts if isinstance(part.panel, OffersSuspicions)):
+            panel.next_suspicion()
+
     return {
+        "suspicion": next_suspicion,
         "help": show_keys,
         "palette": show_palette,
         "python": choose_python,

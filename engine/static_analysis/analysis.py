@@ -61,7 +61,8 @@ def _shown(found: Iterable[Found], text: str) -> tuple[Suspicion, ...]:
     best: dict[tuple[SuspicionKind, str, int], Suspicion] = {}
     for one in found:
         places = tuple(dict.fromkeys(_place(node, lines) for node in one.nodes))
-        new = Suspicion(one.kind, one.name, places, one.certainty, one.doubt, one.locks, one.runners)
+        own = len({_place(node, lines) for node in one.nodes[: one.own or None]})
+        new = Suspicion(one.kind, one.name, places, one.certainty, one.doubt, one.locks, one.runners, own)
         key = one.kind, one.name, new.line
         old = best.get(key)
         best[key] = new if old is None else _joined(old, new)
@@ -76,7 +77,7 @@ def _joined(old: Suspicion, new: Suspicion) -> Suspicion:
     runners = {one.function: one for one in (*second.runners, *first.runners)}
     many = {one.function for one in (*first.runners, *second.runners) if one.many}
     all_ = tuple(type(one)(one.function, one.function in many, one.task) for one in runners.values())
-    return Suspicion(first.kind, first.name, places, first.certainty, first.doubt, locks, all_)
+    return Suspicion(first.kind, first.name, places, first.certainty, first.doubt, locks, all_, first.own)
 
 
 def _is_hidden(one: Suspicion, best: dict[tuple[SuspicionKind, str, int], Suspicion]) -> bool:

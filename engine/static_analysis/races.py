@@ -36,6 +36,7 @@ class Found(NamedTuple):
     doubt: Doubt
     locks: tuple[str, ...] = ()
     runners: tuple[Runner, ...] = ()
+    own: int = 0  # so many of the nodes are what goes wrong itself; 0: all
 
 
 class Acted(NamedTuple):
@@ -173,7 +174,8 @@ class Races:
         locks = [*(held.token.text for held in (*one.access.held, *other.access.held)), *_named(mine, theirs)]
         runners = tuple(dict.fromkeys(_runner(doing.root) for doing in (one, other)))
         shown = nodes or (one.access.node, *around, other.access.node)
-        return Found(kind, one.access.text, shown, certainty, doubt, tuple(dict.fromkeys(locks)), runners)
+        own = len(shown) if nodes else len(shown) - 1
+        return Found(kind, one.access.text, shown, certainty, doubt, tuple(dict.fromkeys(locks)), runners, own)
 
     # what is looked at before it is acted on
 

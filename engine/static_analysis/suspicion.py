@@ -78,6 +78,12 @@ class Suspicion:
     doubt: Doubt = Doubt.NONE
     locks: tuple[str, ...] = ()  # that are held at some of the places
     runners: tuple[Runner, ...] = ()
+    own: int = 1  # so many of the places, from the first, are what goes wrong; the others are where it meets the same
+
+    @property
+    def own_lines(self) -> tuple[int, ...]:
+        """The lines of what goes wrong, from above, each once."""
+        return tuple(sorted({one.line for one in self.places[: self.own]}))
 
     @property
     def line(self) -> int:

@@ -10,7 +10,8 @@ from PySide6.QtGui import QPainter
 
 from engine.frame import Frame, Phase, Trouble
 from engine.words import states as words
-from gui.panel import Commands, PanelInfo, Place
+from gui.actions import key
+from gui.panel import Commands, Course, PanelInfo, Place
 from gui.theme.theme import Theme
 from gui.view_state import code_annotations, code_follow
 from gui.view_state.code_annotations import Marker, Note
@@ -20,6 +21,7 @@ from gui.widgets.code_view import CodeView
 from gui.widgets.controls import KeyButton, Link, Text
 from gui.widgets.painted import Painted
 from gui.widgets.reworded import reword
+from gui.widgets.suspecting import Suspecting
 
 
 class ChipMark(Painted):
@@ -50,6 +52,7 @@ class Code(Card):
         self._whereabouts = code_annotations.Whereabouts()
         self._drawn: tuple[object, ...] = ()
         self._notes: dict[int, Note] = {}  # of knobs and switches
+        self._noted: frozenset[int] = frozenset()  # lines with a note at their end
         self._text: str | None = None
         self._knobs: tuple[str, ...] = ()
         self._markers: tuple[Marker, ...] = ()
@@ -80,11 +83,22 @@ class Code(Card):
         self.now.clicked.connect(lambda: commands.cursor(None))
         self.whose.clicked.connect(lambda: commands.choose(0))
         self.along.clicked.connect(self._go_along)
+        self._lesson = False  # it tells its own story of where it breaks
+        self.suspecting = Suspecting(self.view, key("suspect"), lambda: commands.perform("suspect"))
+        self.tools.addWidget(self.suspecting.said)
+        self.tools.addWidget(self.suspecting.button)
         for widget in (self.chip, self.where, self.whose, self.along, self.time, self.now):
             self.tools.addWidget(widget)
             widget.hide()
         self.body.addWidget(self.view, 1)
         self.body.setContentsMargins(0, 0, 1, 6)
+
+    def opened(self, course: Course) -> None:
+        self._lesson = bool(course.scenario.lesson)
+
+    def next_suspicion(self) -> str:
+        """Goes to the next place where the text could break; returns what is said of it."""
+        return self.suspecting.next()
 
     def draw(self, frame: Frame) -> None:
         knobs = tuple(one.name for one in frame.program.knobs)
@@ -96,6 +110,7 @@ class Code(Card):
         self._annotate(frame)
         self._see_standing(frame)
         self._follow(frame)
+        self.suspecting.draw(frame, lesson=self._lesson, taken=self._noted)
         self._draw_header(frame)
         if frame.run.trouble is not self._trouble:
             self._trouble = frame.run.trouble
@@ -179,6 +194,7 @@ class Code(Card):
             reword(self.view.highlighter, lines, self._knobs)
         self._drawn = parts
         errors = code_annotations.errors(frame)
+        self._noted = frozenset({*self._notes, *errors})
         self.view.annotate({**self._notes, **{line: Note(text, bad=True) for line, text in errors.items()}})
         for line in sorted(errors.keys() - self._wrong)[:1]:
             self.view.reveal(line)
