@@ -1,1 +1,1 @@
-"""Where a program could break, from its text alone: what several threads do with the same thing without a common lock."""
+"""Where a program could break, from its text alone: what threads do with the same thing without a common lock."""

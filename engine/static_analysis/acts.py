@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from enum import Enum
-from typing import NamedTuple, Optional, Union
+from typing import NamedTuple
 
 from engine.static_analysis.scopes import Scope
 from engine.static_analysis.values import FunctionValue, Made
@@ -14,7 +14,7 @@ class Location(NamedTuple):
     """Where a value is kept: a variable, an attribute of an object or class, an object itself, a file."""
 
     kind: str  # name, attribute, object, file
-    owner: Union[Scope, Made, None]
+    owner: Scope | Made | None
     name: str  # of the variable, the attribute or the file
 
 
@@ -48,7 +48,7 @@ class Held(NamedTuple):
 
     token: Token
     region: int
-    node: Optional[ast.AST] = None
+    node: ast.AST | None = None
 
 
 class Read(NamedTuple):
@@ -70,10 +70,10 @@ class Access(NamedTuple):
     scope: Scope
     held: tuple[Held, ...]
     segment: int
-    read: Optional[Read] = None  # of a change: where the old value was read
+    read: Read | None = None  # of a change: where the old value was read
     slow: bool = False  # something is called between read and write
     constant: bool = False  # what is written is the same each time
-    key: Optional[ast.expr] = None  # of an item
+    key: ast.expr | None = None  # of an item
 
 
 class Check(NamedTuple):

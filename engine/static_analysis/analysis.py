@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import ast
 import itertools
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 
 from engine.protocol.program_text import parse
 from engine.static_analysis.contexts import Contexts
+from engine.static_analysis.evidence import Found
 from engine.static_analysis.locations import Locations
-from engine.static_analysis.races import Found, Races
+from engine.static_analysis.races import Races
 from engine.static_analysis.rules import Rules
 from engine.static_analysis.scopes import FUNCTIONS, Program
 from engine.static_analysis.sharing import Sharing
 from engine.static_analysis.spawns import prepared
-from engine.static_analysis.suspicion import Place, Suspicion, SuspicionKind
+from engine.static_analysis.suspicion import Place, Runner, Suspicion, SuspicionKind
 from engine.static_analysis.walk import Walk
 
 LONGEST = 1_000_000  # characters: what is longer was not written by hand
@@ -56,28 +58,34 @@ def _all(program: Program, off: frozenset[str]) -> Iterable[Found]:
 
 
 def _shown(found: Iterable[Found], text: str) -> tuple[Suspicion, ...]:
-    """One for each kind, name and line: the surest, with the places of all."""
+    """One for each kind, name and line: the surest, with the places of all. The same for the same text each time."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    best: dict[tuple[SuspicionKind, str, int], Suspicion] = {}
+    groups: defaultdict[tuple[SuspicionKind, str, int], set[Suspicion]] = defaultdict(set)
     for one in found:
         places = tuple(dict.fromkeys(_place(node, lines) for node in one.nodes))
         own = len({_place(node, lines) for node in one.nodes[: one.own or None]})
         new = Suspicion(one.kind, one.name, places, one.certainty, one.doubt, one.locks, one.runners, own)
-        key = one.kind, one.name, new.line
-        old = best.get(key)
-        best[key] = new if old is None else _joined(old, new)
+        groups[one.kind, one.name, new.line].add(new)
+    best = {key: _joined(group) for key, group in groups.items()}
     kept = [one for one in best.values() if not _is_hidden(one, best)]
     return tuple(sorted(kept, key=lambda one: (one.line, one.places[0].start, one.kind.value)))
 
 
-def _joined(old: Suspicion, new: Suspicion) -> Suspicion:
-    first, second = (old, new) if old.certainty >= new.certainty else (new, old)
-    places = tuple(dict.fromkeys((*first.places, *second.places)))[:MOST_PLACES]
-    locks = tuple(dict.fromkeys((*first.locks, *second.locks)))
-    runners = {one.function: one for one in (*second.runners, *first.runners)}
-    many = {one.function for one in (*first.runners, *second.runners) if one.many}
-    all_ = tuple(type(one)(one.function, one.function in many, one.task) for one in runners.values())
-    return Suspicion(first.kind, first.name, places, first.certainty, first.doubt, locks, all_, first.own)
+def _joined(group: set[Suspicion]) -> Suspicion:
+    first = min(group, key=_rank)
+    own = first.places[: first.own]
+    others = {one for each in group for one in each.places if one not in own}
+    places = (*own, *sorted(others, key=lambda one: (one.line, one.start)))[:MOST_PLACES]
+    locks = tuple(sorted({lock for one in group for lock in one.locks if lock}))
+    many = {one.function for each in group for one in each.runners if one.many}
+    runners = {one.function: Runner(one.function, one.function in many, one.task) for x in group for one in x.runners}
+    named = tuple(runners[name] for name in sorted(runners, key=lambda name: (not name, name)))
+    return Suspicion(first.kind, first.name, places, first.certainty, first.doubt, locks, named, len(own))
+
+
+def _rank(one: Suspicion) -> tuple[int, str, tuple[tuple[int, int], ...]]:
+    """The surest first, and among equals always the same one."""
+    return -one.certainty, one.doubt.value, tuple((place.line, place.start) for place in one.places)
 
 
 def _is_hidden(one: Suspicion, best: dict[tuple[SuspicionKind, str, int], Suspicion]) -> bool:

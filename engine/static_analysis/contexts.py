@@ -178,7 +178,7 @@ def _is_join(call: ast.Call) -> bool:
 
 
 def lifetime(program: Program, spawn: Spawn) -> tuple[Position, Position | None, bool]:
-    """From where to where in the text it runs, as far as the function tells that starts it; whether several do at once."""
+    """From where to where in the text it runs, as far as who starts it tells; whether several do at once."""
     call, scope = spawn.call, spawn.scope
     above = list(program.above(call))
     chained = next((one.attr for one in above[:1] if isinstance(one, ast.Attribute)), "")
@@ -236,9 +236,10 @@ def _ends(program: Program, spawn: Spawn, group: set[str], calls: list[ast.Call]
         if words & group and not ways:
             yield position(call)
     for node in ast.walk(spawn.scope.node):
-        if isinstance(node, ast.Await) and program.scope_of.get(id(node)) is spawn.scope:
-            if {one.id for one in ast.walk(node) if isinstance(one, ast.Name)} & group and node.value is not spawn.call:
-                yield position(node)
+        if not isinstance(node, ast.Await) or program.scope_of.get(id(node)) is not spawn.scope:
+            continue
+        if {one.id for one in ast.walk(node) if isinstance(one, ast.Name)} & group and node.value is not spawn.call:
+            yield position(node)
 
 
 def _group(program: Program, spawn: Spawn) -> set[str]:

@@ -33,7 +33,7 @@ def understood(text: str) -> tuple[Suspicion, ...]:
         return ()
 
 
-def _suspicion(
+def _suspicion(  # noqa: PLR0917  # a row has as many columns as it has
     kind: str,
     name: str,
     places: list[list[int]],

@@ -29,7 +29,7 @@ class Locations:
         self._files: dict[str, Location] = {}
 
     def of(self, node: ast.expr, scope: Scope) -> frozenset[Location]:
-        """Where the value that a name, an attribute or an item names is kept; empty for what one function alone sees."""
+        """Where the value that a name or an attribute stands for is kept; empty for what one function alone sees."""
         if isinstance(node, ast.Name):
             owner = self.values.program.lookup(scope, node.id)
             if owner is scope and not self._captured(scope, node.id):
@@ -80,7 +80,7 @@ class Locations:
             if isinstance(one, ClassValue):
                 yield Location("attribute", one.cls, node.attr)
             elif isinstance(one, Made) and one.cls is not None and one.what in ("object", "self"):
-                if not any(base.endswith("threading.local") for base in self.values.bases(one.cls)):
+                if not any(base.endswith("threading.local") for base in self.values.classes.bases(one.cls)):
                     yield Location("attribute", one, node.attr)
             elif isinstance(one, Made) and (one.last == "Namespace" or (node.attr == "value" and one.last == "Value")):
                 yield Location("attribute", one, node.attr)
@@ -90,10 +90,12 @@ class Locations:
     def token(self, node: ast.expr, scope: Scope) -> Token | None:
         """What is held by `with node`; None for what is no lock."""
         text = ast.unparse(node)
-        if any(text == one or text.endswith(f".{one}") for one in self.without):
+        if self._is_off(text):
             return None
-        found = self._locks(node, scope)
-        locks = frozenset(self._real(one) for one in found)
+        made = frozenset(self._real(one) for one in self._locks(node, scope))
+        locks = frozenset(one for one in made if not self._is_off(name_of(one)))
+        if made and not locks:
+            return None
         if locks:
             guards = any(one.last not in ("Semaphore", "BoundedSemaphore") or _of_one(one.node) for one in locks)
             return Token(locks, text, True, guards)
@@ -101,6 +103,9 @@ class Locations:
         if LIKE_A_LOCK.search(text) and not any(isinstance(one, Imported) and "builtins." in one.path for one in known):
             return Token(frozenset(), text, False)
         return None
+
+    def _is_off(self, text: str) -> bool:
+        return any(text == one or text.endswith(f".{one}") for one in self.without)
 
     def _locks(self, node: ast.expr, scope: Scope) -> Iterator[Made]:
         for one in self.values.of(node, scope):
@@ -115,7 +120,7 @@ class Locations:
             elif one.what == "contextmanager" and one.cls is not None:
                 yield from self._inside(one.cls)
             elif one.cls is not None and one.what in ("object", "self"):
-                for method in self.values.methods(one.cls, "__enter__"):
+                for method in self.values.classes.methods(one.cls, "__enter__"):
                     yield from self._inside(method)
 
     def _inside(self, function: Scope) -> Iterator[Made]:
@@ -140,3 +145,14 @@ def _of_one(node: ast.AST) -> bool:
     """Whether a semaphore lets one in at a time."""
     given = node.args[:1] if isinstance(node, ast.Call) else []
     return not given or (isinstance(given[0], ast.Constant) and given[0].value == 1)
+
+
+def name_of(lock: Made) -> str:
+    """The variable that a lock is first assigned to."""
+    for name, all_ in (
+        *lock.scope.bindings.items(),
+        *(lock.scope.owner.attributes.items() if lock.scope.owner else ()),
+    ):
+        if any(one.value is lock.node for one in all_):
+            return f"self.{name}" if lock.scope.owner else name
+    return ""

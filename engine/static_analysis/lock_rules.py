@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import NamedTuple, Optional
+from typing import NamedTuple
 
 from engine.static_analysis.acts import Held, Taken
 from engine.static_analysis.contexts import Contexts, Root
-from engine.static_analysis.locations import Locations
-from engine.static_analysis.races import Found
+from engine.static_analysis.evidence import Found
+from engine.static_analysis.locations import Locations, name_of
+from engine.static_analysis.release_rule import ReleaseRule
 from engine.static_analysis.scopes import Scope
 from engine.static_analysis.suspicion import Certainty, Doubt, Runner, SuspicionKind
 from engine.static_analysis.values import Made, Values
 
 REENTRANT = frozenset({"RLock", "Condition"})
-LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 
 class Step(NamedTuple):
@@ -26,10 +26,10 @@ class Step(NamedTuple):
     node: ast.AST
     held_text: str
     text: str
-    held_node: Optional[ast.AST]
+    held_node: ast.AST | None
     gates: frozenset[Made]  # what is held besides
     sure: bool
-    root: Optional[Root]
+    root: Root | None
 
 
 class LockRules:
@@ -47,7 +47,7 @@ class LockRules:
         for walked in self.contexts.walked.values():
             for taken in walked.taken:
                 yield from self._made_here(taken, walked.scope)
-        yield from self._not_released()
+        yield from ReleaseRule(self.locations, self.contexts, self._signals).found()
 
     def _given_by_others(self) -> Iterator[Made]:
         """Locks that are given back where they are not taken: they tell something rather than guard it."""
@@ -108,7 +108,7 @@ class LockRules:
         """A lock that its own thread wants once more: with a plain lock it waits for itself, for ever."""
         for scope, walked in self.contexts.walked.items():
             for taken in walked.taken:
-                yield from self._again(taken.token.lock, taken.token.text, taken.node, taken.before, taken.tries)
+                yield from self._again(taken.token.lock, taken.token.text, taken.node, taken.before, tries=taken.tries)
             for edge in walked.edges:
                 if not edge.held or edge.function.scope is scope:
                     continue
@@ -116,7 +116,9 @@ class LockRules:
                     continue
                 inner = self.contexts.walked.get(edge.function.scope)
                 for taken in inner.taken if inner is not None else ():
-                    yield from self._again(taken.token.lock, taken.token.text, edge.node, edge.held, taken.tries, taken)
+                    yield from self._again(
+                        taken.token.lock, taken.token.text, edge.node, edge.held, tries=taken.tries, inner=taken
+                    )
 
     def _again(
         self,
@@ -124,6 +126,7 @@ class LockRules:
         text: str,
         node: ast.AST,
         held: tuple[Held, ...],
+        *,
         tries: bool,
         inner: Taken | None = None,
     ) -> Iterator[Found]:
@@ -178,116 +181,6 @@ class LockRules:
                     return True
         return False
 
-    def _not_released(self) -> Iterator[Found]:
-        program = self.contexts.program
-        released = {
-            ast.unparse(call.func.value)
-            for call, _ in program.calls
-            if isinstance(call.func, ast.Attribute)
-            and call.func.attr in ("release", "__exit__", "stop", "_release_save")
-        }
-        handed_on = any(isinstance(node, ast.Attribute) and node.attr == "release" and not self._is_called(node)
-                        for node in ast.walk(program.module.node))  # fmt: skip
-        for call, scope in program.calls:
-            if (
-                not isinstance(call.func, ast.Attribute)
-                or call.func.attr != "acquire"
-                or scope.name.endswith("__enter__")
-            ):
-                continue
-            token = self.locations.token(call.func.value, scope)
-            if token is None or not token.known or token.locks & self._signals:
-                continue
-            if any(one.last.endswith("Semaphore") or one.scope is scope for one in token.locks):
-                continue
-            if token.text not in released:
-                if not handed_on and not self._other_name(token.locks, released):
-                    nodes = (call.func.value,)
-                    yield Found(
-                        SuspicionKind.NOT_RELEASED, token.text, nodes, Certainty.LIKELY, Doubt.NONE, (token.text,)
-                    )
-            else:
-                yield from self._skipped(call, token.text, scope)
-
-    def _is_called(self, node: ast.Attribute) -> bool:
-        above = self.contexts.program.parent.get(id(node))
-        return isinstance(above, ast.Call) and above.func is node
-
-    def _other_name(self, locks: frozenset[Made], released: set[str]) -> bool:
-        """Whether the same lock is given back under another name."""
-        for call, scope in self.contexts.program.calls:
-            if isinstance(call.func, ast.Attribute) and call.func.attr == "release":
-                token = self.locations.token(call.func.value, scope)
-                if token is None or not token.known or token.locks & locks:
-                    return True
-        return not locks or not released and any(lock.scope.is_class for lock in locks)
-
-    def _skipped(self, call: ast.Call, text: str, scope: Scope) -> Iterator[Found]:
-        """`acquire()`, then a way out of the block, then `release()`."""
-        statement = self.contexts.program.parent.get(id(call))
-        block = self._block(statement) if isinstance(statement, ast.Expr) else []
-        at = next((index for index, one in enumerate(block) if one is statement), -1)
-        for one in block[at + 1 :] if at >= 0 else ():
-            if isinstance(one, ast.Try) and any(_releases(each, text) for each in one.finalbody):
-                return
-            if isinstance(one, ast.Expr) and _releases(one, text):
-                return
-            left = self._leaves(one, text)
-            if left is not None:
-                assert isinstance(call.func, ast.Attribute)
-                nodes = call.func.value, left
-                yield Found(SuspicionKind.NOT_RELEASED, text, nodes, Certainty.SURELY, Doubt.BRANCH, (text,))
-                return
-
-    def _block(self, statement: ast.AST) -> list[ast.stmt]:
-        above = self.contexts.program.parent.get(id(statement))
-        blocks = (getattr(above, name, None) for name in ("body", "orelse", "finalbody"))
-        return next((one for one in blocks if isinstance(one, list) and statement in one), [])
-
-    def _leaves(self, node: ast.stmt, text: str) -> ast.stmt | None:
-        """A way out in a statement, before which nothing is given back."""
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            return None
-        for one in ast.walk(node):
-            if not isinstance(one, LEAVES):
-                continue
-            if isinstance(one, (ast.Continue, ast.Break)) and self._loop_inside(one, node):
-                continue
-            block = self._block(one)
-            before = block[: block.index(one)] if one in block else []
-            if not any(_releases(each, text) for each in before) and not (one is not node and _releases(node, text)):
-                return one
-        return None
-
-    def _loop_inside(self, node: ast.AST, outer: ast.AST) -> bool:
-        at: ast.AST | None = node
-        while at is not None and at is not outer:
-            at = self.contexts.program.parent.get(id(at))
-            if isinstance(at, (ast.For, ast.While)):
-                return True
-        return isinstance(outer, (ast.For, ast.While))
-
-
-def _releases(node: ast.AST, text: str) -> bool:
-    return any(
-        isinstance(one, ast.Call)
-        and isinstance(one.func, ast.Attribute)
-        and one.func.attr == "release"
-        and ast.unparse(one.func.value) == text
-        for one in ast.walk(node)
-    )
-
 
 def _runner(root: Root) -> Runner:
     return Runner(root.function.scope.name, root.many, root.is_task)
-
-
-def name_of(lock: Made) -> str:
-    """The variable that a lock is first assigned to."""
-    for name, all_ in (
-        *lock.scope.bindings.items(),
-        *(lock.scope.owner.attributes.items() if lock.scope.owner else ()),
-    ):
-        if any(one.value is lock.node for one in all_):
-            return f"self.{name}" if lock.scope.owner else name
-    return ""

@@ -22,7 +22,7 @@ QUEUES = frozenset({"Queue", "LifoQueue", "PriorityQueue", "SimpleQueue", "Joina
 
 
 class Reading:
-    """What is known at one place of a function: locks held, conditions looked at, what its local names were made from."""
+    """What is known at one place of a function: locks held, conditions looked at, what local names were made from."""
 
     def __init__(self, values: Values, locations: Locations, scope: Scope, regions: Iterator[int]) -> None:
         self.values, self.locations, self.scope, self.regions = values, locations, scope, regions
@@ -47,6 +47,7 @@ class Reading:
         act: Act,
         places: frozenset[Location],
         node: ast.AST,
+        *,
         read: Read | None = None,
         slow: bool = False,
         constant: bool = False,
@@ -103,7 +104,7 @@ class Reading:
             found.append(Read(places, node, tuple(self.held), self.segment))
         if isinstance(node, ast.Attribute):
             for one in self.values.made(node.value, self.scope):
-                for method in self.values.methods(one.cls, node.attr) if one.cls is not None else ():
+                for method in self.values.classes.methods(one.cls, node.attr) if one.cls is not None else ():
                     if "property" in method.tags:
                         self._edge(FunctionValue(method, one), node, found)
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from engine.static_analysis.acts import Walked
 from engine.static_analysis.contexts import Contexts, Entry, Root
-from engine.static_analysis.lock_rules import LockRules
+from engine.static_analysis.evidence import Found
 from engine.static_analysis.locations import Locations
-from engine.static_analysis.races import Found
+from engine.static_analysis.lock_rules import LockRules
 from engine.static_analysis.scopes import Scope
 from engine.static_analysis.spawns import How, target_of
 from engine.static_analysis.suspicion import Certainty, Doubt, Runner, SuspicionKind

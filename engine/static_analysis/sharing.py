@@ -89,7 +89,7 @@ class Sharing:
         return self._objects[cls]
 
     def _related(self, one: Scope, other: Scope) -> bool:
-        return one is other or other in self.values.family(one) or one in self.values.family(other)
+        return one is other or other in self.values.classes.family(one) or one in self.values.classes.family(other)
 
     def is_own(self, root: Root | None, owner: object, *, alone: bool = True) -> bool:
         """Whether each thread of a root has one for itself; `alone`: also as against what is outside of the root."""

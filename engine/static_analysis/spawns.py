@@ -6,14 +6,12 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterator
 from enum import Enum
-from typing import NamedTuple, Optional
+from typing import NamedTuple
 
 from engine.static_analysis.scopes import Program, Scope
 from engine.static_analysis.values import (
-    Appended,
     ClassValue,
     FunctionValue,
-    Given,
     Imported,
     Made,
     Value,
@@ -48,7 +46,7 @@ class How(Enum):
 class Argument(NamedTuple):
     """What is handed over: an expression, where there is one, and what it may be."""
 
-    expression: Optional[ast.expr]
+    expression: ast.expr | None
     values: frozenset[Value]
 
 
@@ -113,7 +111,7 @@ def called(values: Values, call: ast.Call, scope: Scope) -> list[FunctionValue]:
     for one in values.of(call.func, scope):
         if isinstance(one, ClassValue):
             made = Made("object", call, scope, one.cls)
-            found += [FunctionValue(method, made) for method in values.methods(one.cls, "__init__")]
+            found += [FunctionValue(method, made) for method in values.classes.methods(one.cls, "__init__")]
         elif isinstance(one, Imported) and one.path.rpartition(".")[2] in CALLS_BACK:
             parts = [*call.args, *(keyword.value for keyword in call.keywords if keyword.arg == "key")]
             found += [each for part in parts for each in values.functions(part, scope)]
@@ -128,7 +126,7 @@ def _arguments(values: Values, expressions: list[ast.expr], scope: Scope) -> Ite
             continue
         tuples = [made for made in values.made(one.value, scope) if isinstance(made.node, (ast.Tuple, ast.List))]
         for index in range(max((len(made.node.elts) for made in tuples), default=0)):  # type: ignore[attr-defined]
-            yield Argument(None, frozenset(each for made in tuples for each in values.item(made, index)))
+            yield Argument(None, frozenset(each for made in tuples for each in values.containers.item(made, index)))
 
 
 def _named(values: Values, call: ast.Call, scope: Scope) -> dict[str, Argument]:
@@ -221,8 +219,10 @@ def _tasks(values: Values, call: ast.Call, scope: Scope) -> Iterator[Spawn]:
         for one in values.of(inner, scope):
             held = [(one, False)]
             if isinstance(one, Made) and one.what != "coroutine":
-                several = not isinstance(one.node, (ast.List, ast.Tuple)) or bool(values.appended.get(id(one.node)))
-                held = [(each, several) for each in values.elements(one)]
+                several = not isinstance(one.node, (ast.List, ast.Tuple)) or bool(
+                    values.containers.appended.get(id(one.node))
+                )
+                held = [(each, several) for each in values.containers.elements(one)]
             for each, many in held:
                 if isinstance(each, Made) and each.what == "coroutine" and each.cls is not None:
                     receiver = next(
@@ -233,13 +233,13 @@ def _tasks(values: Values, call: ast.Call, scope: Scope) -> Iterator[Spawn]:
 
 
 def _by_a_class(values: Values, call: ast.Call, scope: Scope, cls: Scope) -> Iterator[Spawn]:
-    bases = values.bases(cls)
+    bases = values.classes.bases(cls)
     how = How.THREAD if bases & {"threading.Thread", "threading.Timer"} else None
     if any(one.startswith("multiprocessing.") and one.endswith("Process") for one in bases):
         how = How.PROCESS
     if how is not None:
         made = Made("object", call, scope, cls)
-        for run in values.methods(cls, "run"):
+        for run in values.classes.methods(cls, "run"):
             yield Spawn(how, call, scope, FunctionValue(run, made), [], {})
 
 
@@ -281,7 +281,7 @@ def _by_a_method(values: Values, call: ast.Call, scope: Scope, func: ast.Attribu
 
 def _each(values: Values, given: Argument) -> Argument:
     """One of the items of what `map` is given."""
-    return Argument(None, frozenset(held for one in given.values for held in values.elements(one)))
+    return Argument(None, frozenset(held for one in given.values for held in values.containers.elements(one)))
 
 
 def _workers(node: ast.AST) -> object:
@@ -312,11 +312,11 @@ def request_handlers(values: Values) -> Iterator[FunctionValue]:
         for node in ast.walk(program.module.node)
     )
     for cls in program.scopes if threaded else ():
-        if cls.is_class and any(base.endswith("RequestHandler") for base in values.bases(cls)):
+        if cls.is_class and any(base.endswith("RequestHandler") for base in values.classes.bases(cls)):
             made = Made("object", cls.node, cls, cls)
             for name in cls.bindings:
                 if name == "handle" or name.startswith("do_"):
-                    yield from (FunctionValue(one, made) for one in values.methods(cls, name))
+                    yield from (FunctionValue(one, made) for one in values.classes.methods(cls, name))
 
 
 def _word(node: ast.AST) -> str:

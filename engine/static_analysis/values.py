@@ -6,8 +6,8 @@ Flow is not followed: a name is everything that it is given anywhere, a paramete
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
-from typing import Dict, FrozenSet, List, NamedTuple, Optional, Tuple, Union  # an alias is read when Python 3.9 runs
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple, Optional, Union  # an alias is read when Python 3.9 runs
 
 from engine.static_analysis.scopes import FUNCTIONS, Binding, Program, Scope
 
@@ -55,8 +55,95 @@ class Made(NamedTuple):
 
 Value = Union[Imported, FunctionValue, ClassValue, Made]
 NOTHING: frozenset[Value] = frozenset()
-Given = Dict[Tuple[Scope, str], List[Tuple[Optional[ast.expr], FrozenSet[Value]]]]  # what each parameter is given
-Appended = Dict[int, List[Tuple[ast.expr, Scope]]]  # id of the node that makes a list -> what is added to it
+Given = dict[tuple[Scope, str], list[tuple[Optional[ast.expr], frozenset[Value]]]]  # what each parameter is given
+Appended = dict[int, list[tuple[ast.expr, Scope]]]  # id of the node that makes a list -> what is added to it
+
+
+class Classes:
+    """What classes derive from and have."""
+
+    def __init__(self, of: Callable[[ast.AST, Scope], frozenset[Value]]) -> None:
+        self._of = of
+
+    def family(self, cls: Scope) -> list[Scope]:
+        """A class and those of the text that it derives from."""
+        found, ahead = [cls], [cls]
+        while ahead:
+            at = ahead.pop()
+            for base in at.bases:
+                for one in self._of(base, at.parent or at):
+                    if isinstance(one, ClassValue) and one.cls not in found:
+                        found.append(one.cls)
+                        ahead.append(one.cls)
+        return found
+
+    def bases(self, cls: Scope) -> set[str]:
+        """The names of the classes of other modules that it derives from."""
+        found = set()
+        for at in self.family(cls):
+            found |= {
+                one.path for base in at.bases for one in self._of(base, at.parent or at) if isinstance(one, Imported)
+            }
+        return found
+
+    def methods(self, cls: Scope, name: str) -> list[Scope]:
+        """The functions that `name` is in a class: the nearest definition."""
+        for at in self.family(cls):
+            found = [one.value for one in at.bindings.get(name, ()) if isinstance(one.value, Scope)]
+            if found:
+                return [one for one in found if not one.is_class]
+        return []
+
+
+class Containers:
+    """What lists, tuples and dictionaries of the text hold."""
+
+    def __init__(self, of: Callable[[ast.AST, Scope], frozenset[Value]]) -> None:
+        self._of = of
+        self._open: set[int] = set()
+        self.appended: Appended = {}
+
+    def elements(self, value: Value) -> frozenset[Value]:
+        """What a container may hold."""
+        if not isinstance(value, Made):
+            return NOTHING
+        key = id(value.node)
+        if key in self._open:
+            return NOTHING
+        self._open.add(key)
+        node, scope, found = value.node, value.scope, set[Value]()
+        if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
+            for one in node.elts:
+                found |= self._spread(one, scope)
+        elif isinstance(node, ast.Dict):
+            for other in node.values:
+                found |= self._of(other, scope)
+        elif isinstance(node, COMPREHENSIONS):
+            found |= self._of(node.elt, scope)
+        elif isinstance(node, ast.DictComp):
+            found |= self._of(node.value, scope)
+        elif isinstance(node, ast.Call) and value.last in PASSED:
+            for one in node.args[:1]:
+                for inner in self._of(one, scope):
+                    found |= self.elements(inner)
+        for added, where in self.appended.get(id(node), ()):
+            found |= self._of(added, where)
+        self._open.discard(key)
+        return frozenset(found)
+
+    def _spread(self, node: ast.expr, scope: Scope) -> frozenset[Value]:
+        if isinstance(node, ast.Starred):
+            return frozenset(held for one in self._of(node.value, scope) for held in self.elements(one))
+        return self._of(node, scope)
+
+    def item(self, value: Value, index: int) -> frozenset[Value]:
+        """What a container may hold at a place."""
+        node = value.node if isinstance(value, Made) else None
+        if not isinstance(value, Made) or not isinstance(node, (ast.List, ast.Tuple)) or index >= len(node.elts):
+            return self.elements(value)
+        if any(isinstance(one, ast.Starred) for one in node.elts[: index + 1]):
+            return self.elements(value)
+        return self._of(node.elts[index], value.scope)
 
 
 class Values:
@@ -65,7 +152,7 @@ class Values:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.given: Given = {}
-        self.appended: Appended = {}
+        self.classes, self.containers = Classes(self.of), Containers(self.of)
         self._known: dict[tuple[int, Scope], frozenset[Value]] = {}
         self._names: dict[tuple[Scope, str], frozenset[Value]] = {}
         self._open: set[object] = set()
@@ -96,7 +183,7 @@ class Values:
             if isinstance(one, FunctionValue):
                 found.append(one)
             elif isinstance(one, Made) and one.cls is not None and one.what in ("object", "self"):
-                found += [FunctionValue(method, one) for method in self.methods(one.cls, "__call__")]
+                found += [FunctionValue(method, one) for method in self.classes.methods(one.cls, "__call__")]
         return found
 
     def path(self, node: ast.AST | None, scope: Scope) -> str:
@@ -126,76 +213,7 @@ class Values:
         self._names[key] = frozenset(found)
         return self._names[key]
 
-    def family(self, cls: Scope) -> list[Scope]:
-        """A class and those of the text that it derives from."""
-        found, ahead = [cls], [cls]
-        while ahead:
-            at = ahead.pop()
-            for base in at.bases:
-                for one in self.of(base, at.parent or at):
-                    if isinstance(one, ClassValue) and one.cls not in found:
-                        found.append(one.cls)
-                        ahead.append(one.cls)
-        return found
-
-    def bases(self, cls: Scope) -> set[str]:
-        """The names of the classes of other modules that it derives from."""
-        found = set()
-        for at in self.family(cls):
-            found |= {
-                one.path for base in at.bases for one in self.of(base, at.parent or at) if isinstance(one, Imported)
-            }
-        return found
-
-    def methods(self, cls: Scope, name: str) -> list[Scope]:
-        """The functions that `name` is in a class: the nearest definition."""
-        for at in self.family(cls):
-            found = [one.value for one in at.bindings.get(name, ()) if isinstance(one.value, Scope)]
-            if found:
-                return [one for one in found if not one.is_class]
-        return []
-
-    def elements(self, value: Value) -> frozenset[Value]:
-        """What a container may hold."""
-        if not isinstance(value, Made):
-            return NOTHING
-        key = ("elements", id(value.node))
-        if key in self._open:
-            return NOTHING
-        self._open.add(key)
-        node, scope, found = value.node, value.scope, set[Value]()
-        if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
-            for one in node.elts:
-                found |= self._spread(one, scope)
-        elif isinstance(node, ast.Dict):
-            for other in node.values:
-                found |= self.of(other, scope)
-        elif isinstance(node, COMPREHENSIONS):
-            found |= self.of(node.elt, scope)
-        elif isinstance(node, ast.DictComp):
-            found |= self.of(node.value, scope)
-        elif isinstance(node, ast.Call) and value.last in PASSED:
-            for one in node.args[:1]:
-                for inner in self.of(one, scope):
-                    found |= self.elements(inner)
-        for added, where in self.appended.get(id(node), ()):
-            found |= self.of(added, where)
-        self._open.discard(key)
-        return frozenset(found)
-
-    def _spread(self, node: ast.expr, scope: Scope) -> frozenset[Value]:
-        if isinstance(node, ast.Starred):
-            return frozenset(held for one in self.of(node.value, scope) for held in self.elements(one))
-        return self.of(node, scope)
-
-    def item(self, value: Value, index: int) -> frozenset[Value]:
-        """What a container may hold at a place."""
-        if isinstance(value, Made) and isinstance(value.node, (ast.List, ast.Tuple)) and index < len(value.node.elts):
-            if not any(isinstance(one, ast.Starred) for one in value.node.elts[: index + 1]):
-                return self.of(value.node.elts[index], value.scope)
-        return self.elements(value)
-
-    def _bound(self, binding: Binding) -> frozenset[Value]:
+    def _bound(self, binding: Binding) -> frozenset[Value]:  # noqa: PLR0911  # one case for each way
         how, value, scope = binding.how, binding.value, binding.scope
         if how == "module":
             return frozenset({Imported(str(value))})
@@ -209,16 +227,16 @@ class Values:
         if how == "entered":
             return frozenset(one for each in found for one in self._entered(each))
         if how == "item":
-            return frozenset(one for each in found for one in self.item(each, binding.at))
-        inner = frozenset(one for each in found for one in self.elements(each))
+            return frozenset(one for each in found for one in self.containers.item(each, binding.at))
+        inner = frozenset(one for each in found for one in self.containers.elements(each))
         if how.startswith("item-of"):
-            return frozenset(one for each in inner for one in self.item(each, binding.at))
+            return frozenset(one for each in inner for one in self.containers.item(each, binding.at))
         return inner
 
     def _entered(self, value: Value) -> Iterable[Value]:
         """What `with` gives for it: itself, mostly."""
         if isinstance(value, Made) and value.cls is not None and value.what == "object":
-            for method in self.methods(value.cls, "__enter__"):
+            for method in self.classes.methods(value.cls, "__enter__"):
                 returned = frozenset(one for each in method.returns for one in self.of(each, method))
                 return [value if isinstance(one, Made) and one.is_self else one for one in returned]
         return [value]
@@ -262,13 +280,17 @@ class Values:
     def _subscript(self, node: ast.Subscript, scope: Scope) -> Iterable[Value]:
         index = node.slice.value if isinstance(node.slice, ast.Constant) else None
         for one in self.of(node.value, scope):
-            yield from self.item(one, index) if isinstance(index, int) and index >= 0 else self.elements(one)
+            yield from (
+                self.containers.item(one, index)
+                if isinstance(index, int) and index >= 0
+                else self.containers.elements(one)
+            )
 
     def _attribute(self, node: ast.Attribute, scope: Scope) -> Iterator[Value]:
         if isinstance(node.value, ast.Call) and getattr(node.value.func, "id", "") == "super":
             cls = next((one.owner for one in self._around(scope) if one.owner is not None), None)
-            for base in self.family(cls)[1:] if cls is not None else ():
-                yield from (FunctionValue(one) for one in self.methods(base, node.attr))
+            for base in self.classes.family(cls)[1:] if cls is not None else ():
+                yield from (FunctionValue(one) for one in self.classes.methods(base, node.attr))
                 break
             return
         for one in self.of(node.value, scope):
@@ -290,10 +312,10 @@ class Values:
 
     def _member(self, cls: Scope, name: str, receiver: Made | None) -> Iterator[Value]:
         if receiver is not None:
-            for at in self.family(cls):
+            for at in self.classes.family(cls):
                 for binding in at.attributes.get(name, ()):
                     yield from self._bound(binding)
-        for at in self.family(cls):
+        for at in self.classes.family(cls):
             for binding in at.bindings.get(name, ()):
                 for one in self._bound(binding):
                     if isinstance(one, FunctionValue) and "property" in one.scope.tags:
@@ -328,7 +350,7 @@ class Values:
 
     def take(self, given: Given, appended: Appended) -> None:
         """What is known of calls now; all that was found without it is forgotten."""
-        self.given, self.appended = given, appended
+        self.given, self.containers.appended = given, appended
         for scope in self.program.scopes:
             if isinstance(scope.node, FUNCTIONS):
                 self._take_defaults(scope, scope.node.args)

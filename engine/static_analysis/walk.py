@@ -177,6 +177,7 @@ class Walk:
         places: frozenset[Location],
         node: ast.expr,
         reads: list[Read],
+        *,
         constant: bool = False,
         key: ast.expr | None = None,
     ) -> None:

@@ -7,22 +7,27 @@ from engine.static_analysis.suspicion import Certainty, Doubt, Runner, Suspicion
 from engine.words.catalogue import say
 
 FEW = 3  # functions that are named; more are counted
-_KINDS = {  # note, what could happen, what would cure it
-    SuspicionKind.READ_MODIFY_WRITE: ("note-change", "may-lose", "cure-lock"),
-    SuspicionKind.CHECK_THEN_ACT: ("note-check", "may-check", "cure-check"),
-    SuspicionKind.SHARED_WRITE: ("note-write", "may-write-over", "cure-write"),
-    SuspicionKind.NO_COMMON_LOCK: ("note-no-common-lock", "may-no-common-lock", "cure-one-lock"),
-    SuspicionKind.OWN_LOCK: ("note-own-lock", "may-own-lock", "cure-own-lock"),
-    SuspicionKind.CHANGED_IN_LOOP: ("note-changed-in-loop", "may-changed-in-loop", "cure-changed-in-loop"),
-    SuspicionKind.SHARED_GENERATOR: ("note-generator", "may-generator", "cure-generator"),
-    SuspicionKind.LOCK_ORDER: ("note-lock-order", "may-lock-order", "cure-lock-order"),
-    SuspicionKind.LOCK_TAKEN_TWICE: ("note-taken-twice", "may-taken-twice", "cure-taken-twice"),
-    SuspicionKind.NOT_RELEASED: ("note-not-released", "may-not-released", "cure-not-released"),
-    SuspicionKind.WAIT_WITHOUT_LOOP: ("note-wait", "may-wait", "cure-wait"),
-    SuspicionKind.TARGET_CALLED: ("note-target", "may-target", "cure-target"),
-    SuspicionKind.BLOCKS_LOOP: ("note-blocks", "may-blocks", "cure-blocks"),
-    SuspicionKind.SET_THEN_CLEAR: ("note-set-clear", "may-set-clear", "cure-set-clear"),
-    SuspicionKind.BUSY_WAIT: ("note-busy", "may-busy", "cure-busy"),
+_KINDS = {  # note, the same in a few words, what could happen, what would cure it
+    SuspicionKind.READ_MODIFY_WRITE: ("note-change", "term-change", "may-lose", "cure-lock"),
+    SuspicionKind.CHECK_THEN_ACT: ("note-check", "term-check", "may-check", "cure-check"),
+    SuspicionKind.SHARED_WRITE: ("note-write", "term-write", "may-write-over", "cure-write"),
+    SuspicionKind.NO_COMMON_LOCK: ("note-no-common-lock", "term-no-common-lock", "may-no-common-lock", "cure-one-lock"),
+    SuspicionKind.OWN_LOCK: ("note-own-lock", "term-own-lock", "may-own-lock", "cure-own-lock"),
+    SuspicionKind.CHANGED_IN_LOOP: (
+        "note-changed-in-loop",
+        "term-changed-in-loop",
+        "may-changed-in-loop",
+        "cure-changed-in-loop",
+    ),
+    SuspicionKind.SHARED_GENERATOR: ("note-generator", "term-generator", "may-generator", "cure-generator"),
+    SuspicionKind.LOCK_ORDER: ("note-lock-order", "term-lock-order", "may-lock-order", "cure-lock-order"),
+    SuspicionKind.LOCK_TAKEN_TWICE: ("note-taken-twice", "term-taken-twice", "may-taken-twice", "cure-taken-twice"),
+    SuspicionKind.NOT_RELEASED: ("note-not-released", "term-not-released", "may-not-released", "cure-not-released"),
+    SuspicionKind.WAIT_WITHOUT_LOOP: ("note-wait", "term-wait", "may-wait", "cure-wait"),
+    SuspicionKind.TARGET_CALLED: ("note-target", "term-target", "may-target", "cure-target"),
+    SuspicionKind.BLOCKS_LOOP: ("note-blocks", "term-blocks", "may-blocks", "cure-blocks"),
+    SuspicionKind.SET_THEN_CLEAR: ("note-set-clear", "term-set-clear", "may-set-clear", "cure-set-clear"),
+    SuspicionKind.BUSY_WAIT: ("note-busy", "term-busy", "may-busy", "cure-busy"),
 }
 _CERTAINTIES = {
     Certainty.SURELY: ("surely", "is-sure"),
@@ -53,7 +58,16 @@ class Seen(enum.Enum):
 
 def note(suspicion: Suspicion, seen: Seen = Seen.UNKNOWN) -> str:
     """For the end of the line."""
-    text, sure = say(_KINDS[suspicion.kind][0]), say(_CERTAINTIES[suspicion.certainty][0])
+    return _note(suspicion, seen, say(_KINDS[suspicion.kind][0]))
+
+
+def brief(suspicion: Suspicion, seen: Seen = Seen.UNKNOWN) -> str:
+    """The same in a few words, where there is less room."""
+    return _note(suspicion, seen, say(_KINDS[suspicion.kind][1]))
+
+
+def _note(suspicion: Suspicion, seen: Seen, text: str) -> str:
+    sure = say(_CERTAINTIES[suspicion.certainty][0])
     if seen is Seen.HAPPENED:
         return say("note-happened", note=text)
     if seen is Seen.NOT_SEEN:
@@ -61,14 +75,14 @@ def note(suspicion: Suspicion, seen: Seen = Seen.UNKNOWN) -> str:
     return say("note-and-sure", note=text, sure=sure)
 
 
-def certainty(suspicion: Suspicion) -> str:
-    """In one word, where there is no room for more."""
-    return say(_CERTAINTIES[suspicion.certainty][0])
+def word(suspicion: Suspicion, seen: Seen = Seen.UNKNOWN) -> str:
+    """In one word, where there is hardly any room."""
+    return say("happened") if seen is Seen.HAPPENED else say(_CERTAINTIES[suspicion.certainty][0])
 
 
 def hint(suspicion: Suspicion, seen: Seen = Seen.UNKNOWN) -> str:
     """All that is to be said, a line for each thing: what, who, how sure, what runs have shown, what to do."""
-    _, what, cure = _KINDS[suspicion.kind]
+    _, _, what, cure = _KINDS[suspicion.kind]
     first = say(what, name=suspicion.name, others=_lines(suspicion.lines))
     parts = [first, *_locks(suspicion), *_runners(suspicion.runners), _sure(suspicion), *_seen(seen)]
     return "\n".join([*parts, say(cure, name=suspicion.name)])

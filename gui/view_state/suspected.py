@@ -34,8 +34,7 @@ class Mark:
     others: tuple[Place, ...]  # that belong to it
     certainty: Certainty
     seen: Seen
-    note: str  # for the end of the line
-    short: str  # where there is no room for that
+    notes: tuple[str, ...]  # for the end of the line: the longest first
     hint: str
 
 
@@ -54,8 +53,8 @@ def marks(suspicions: Iterable[Suspicion], frame: Frame, *, ran: bool) -> tuple[
     found = []
     for one in suspicions:
         seen = seen_in(one, frame) if ran else Seen.UNKNOWN
-        said = words.note(one, seen), words.certainty(one), words.hint(one, seen)
-        found.append(Mark(one.places[0], one.places[1:], one.certainty, seen, *said))
+        notes = words.note(one, seen), words.brief(one, seen), words.word(one, seen)
+        found.append(Mark(one.places[0], one.places[1 : one.own], one.certainty, seen, notes, words.hint(one, seen)))
     return tuple(found)
 
 

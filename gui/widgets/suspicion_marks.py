@@ -1,5 +1,6 @@
 """Draws what is suspected over a view of the program: a line below the name, a sign beside the number, a few words."""
 
+import textwrap
 from collections.abc import Collection, Iterator, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QSize, Qt
@@ -16,6 +17,7 @@ from gui.widgets.drawing import RIGHT, write
 from gui.widgets.highlight import utf16
 
 WAVE = 2  # pixels from the middle of the line to its top
+WIDE = 92  # letters of a line of a hint
 STEP = 3  # pixels from one turn to the next
 
 
@@ -81,22 +83,26 @@ class SuspicionMarks(QWidget):
         first = next((one for one in self._marks if self.line_of(one) == line), None)
         return at_line(self._marks, first.place.line) if first is not None else ()
 
+    def hint(self, line: int) -> str:
+        """All that is said of a line."""
+        return "\n\n".join(one.hint for one in self.here(line))
+
     def tell(self, line: int) -> str:
         """Opens the hint of a line beside it, for who has no mouse; returns what it says."""
-        said = "\n\n".join(one.hint for one in self.here(line))
+        said = self.hint(line)
         block = self._view.document().findBlockByNumber(line - 1)
         if said and block.isValid():
             cursor = QTextCursor(block)
             corner = self._view.cursorRect(cursor).bottomLeft() + QPoint(self._theme.px(24), self._theme.px(4))
-            QToolTip.showText(self._view.viewport().mapToGlobal(corner), said, self._view.viewport())
+            QToolTip.showText(self._view.viewport().mapToGlobal(corner), _wrapped(said), self._view.viewport())
         return said
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.ToolTip and watched is self._view.viewport() and isinstance(event, QHelpEvent):
             line = self._view.cursorForPosition(event.pos()).blockNumber() + 1
-            said = "\n\n".join(one.hint for one in self.here(line)) if line not in self._taken else ""
+            said = self.hint(line) if line not in self._taken else ""
             if said and self.isVisible():
-                QToolTip.showText(event.globalPos(), said, self._view.viewport())
+                QToolTip.showText(event.globalPos(), _wrapped(said), self._view.viewport())
                 return True
         elif event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
             self._fit()
@@ -125,8 +131,11 @@ class SuspicionMarks(QWidget):
     def _strokes(self) -> Iterator[tuple[Mark, QRect, bool]]:
         """Each mark with the box of its name in this widget; and those that belong to it, more faintly."""
         left = self._view.viewport().geometry().left()
+        marked = {anchor.begin.position() for _, anchor, _ in self._anchors}
         for mark, anchor, others in self._anchors:
             for number, one in enumerate((anchor, *others)):
+                if number and one.begin.position() in marked:
+                    continue
                 first, last = self._view.cursorRect(one.begin), self._view.cursorRect(one.end)
                 wide = max(self._theme.px(6), last.left() - first.left()) if first.top() == last.top() else 0
                 yield mark, QRect(first.left() + left, first.top(), wide, first.height()), number == 0
@@ -194,8 +203,13 @@ class SuspicionMarks(QWidget):
         begin = self._view.cursorRect(end).left() + self._view.viewport().geometry().left() + theme.px(20)
         right = self.width() - theme.px(8 if theme.compact else 16)
         more = f" +{len(here) - 1}" if len(here) > 1 else ""
-        for text in (mark.note + more, mark.short + more):
+        for text in (note + more for note in mark.notes):
             if QFontMetrics(face).horizontalAdvance(text) <= right - begin:
                 room = QRect(begin, box.top(), right - begin, box.height())
                 write(painter, (face, theme.colours.lost_text if happened else theme.colours.muted), room, text, RIGHT)
                 return
+
+
+def _wrapped(text: str) -> str:
+    """A hint in lines that can be read: Qt breaks none of plain text."""
+    return "\n".join(textwrap.fill(line, WIDE, subsequent_indent="  ") for line in text.split("\n"))
