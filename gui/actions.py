@@ -161,8 +161,7 @@ def _all(commands: Commands, scene: ActionScene) -> None:
 
 def _suspect(commands: Commands, scene: ActionScene) -> None:
     """Shows where the text could break, or no more."""
-    lesson = bool(scene.course.scenario.lesson)
-    commands.suspect(not suspected.shows(scene.frame.view.suspects, lesson))
+    commands.suspect(not suspected.shows(scene.frame.view.suspects, bool(scene.course.lesson)))
 
 
 def _escape(commands: Commands, scene: ActionScene) -> None:

@@ -94,7 +94,7 @@ class Code(Card):
         self.body.setContentsMargins(0, 0, 1, 6)
 
     def opened(self, course: Course) -> None:
-        self._lesson = bool(course.scenario.lesson)
+        self._lesson = bool(course.lesson)
 
     def next_suspicion(self) -> str:
         """Goes to the next place where the text could break; returns what is said of it."""

@@ -33,6 +33,7 @@ class Suspecting(QObject):
         self._asked: tuple[str, tuple[str, ...]] | None = None  # text and locks that are off, as they were asked for
         self._found: tuple[Suspicion, ...] = ()
         self._of: str | None = None  # the text that they are of
+        self._program = "", ""
         self._ran: tuple[int, str] = (0, "")  # the run that is shown, and its text
         self._drawn: tuple[object, ...] = ()
         self._taken: frozenset[int] = frozenset()
@@ -46,7 +47,9 @@ class Suspecting(QObject):
         self._frame, self._taken = frame, frozenset(taken)
         wanted = (frame.program.text, suspected.switched_off(frame)) if on and not frame.program.page else None
         if wanted != self._asked:
+            program = frame.program.scenario, frame.program.path
             typed = self._asked is not None and wanted is not None and self._asked[1] == wanted[1]
+            typed, self._program = typed and program == self._program, program
             self._ask(wanted, typed)
         parts = (frame.result.findings, frame.run.phase, frame.run.trouble, self._found, self._of, on, self._taken)
         if len(parts) != len(self._drawn) or any(
@@ -86,15 +89,15 @@ class Suspecting(QObject):
     def _take(self, found: tuple[Suspicion, ...], text: str) -> None:
         if self._asked is not None and text == self._asked[0]:
             self._found, self._of = found, text
-            self._show()
+            self._show(anew=True)
 
     def _shown(self) -> tuple[suspected.Mark, ...]:
         ran = self._ran[0] > 0 and self._of == self._ran[1]
         return suspected.marks(self._found, self._frame, ran=ran)
 
-    def _show(self) -> None:
+    def _show(self, *, anew: bool = False) -> None:
         if self._of is not None:
-            self.marks.put(self._shown(), self._taken)
+            self.marks.put(self._shown(), self._taken, anew=anew)
         known = self._asked is not None and self._of == self._asked[0]
         self.said.setVisible(known)
         if known:

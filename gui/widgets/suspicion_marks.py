@@ -27,6 +27,11 @@ class Anchor:
 
     begin: QTextCursor
     end: QTextCursor
+    text: str  # what stood there
+
+    def holds(self) -> bool:
+        """Whether the same still stands there."""
+        return _between(self.begin, self.end) == self.text
 
 
 class SuspicionMarks(QWidget):
@@ -50,15 +55,17 @@ class SuspicionMarks(QWidget):
         self._theme = theme
         self.update()
 
-    def put(self, marks: tuple[Mark, ...], taken: Collection[int]) -> None:
-        """Shows these, of the text that the view has now; at the end of the lines of `taken` there is no room."""
+    def put(self, marks: tuple[Mark, ...], taken: Collection[int], *, anew: bool = True) -> None:
+        """Shows these; at the end of the lines of `taken` there is no room.
+
+        Their places are those in the text that the view has now; unless `anew` those that they had, and have moved with.
+        """
         if frozenset(taken) != self._taken:
             self._taken = frozenset(taken)
             self.update()
-        if marks == self._marks:
+        if marks == self._marks and not anew:
             return
-        places = [(one.place, one.others) for one in self._marks]
-        if places == [(one.place, one.others) for one in marks]:  # the text may have moved since
+        if not anew and len(marks) == len(self._marks):
             self._anchors = [(mark, *old[1:]) for mark, old in zip(marks, self._anchors, strict=True)]
         else:
             self._anchors = [(one, self._anchor(one.place), tuple(map(self._anchor, one.others))) for one in marks]
@@ -80,7 +87,8 @@ class SuspicionMarks(QWidget):
 
     def here(self, line: int) -> tuple[Mark, ...]:
         """The marks of a line as it is now, the surest first."""
-        first = next((one for one in self._marks if self.line_of(one) == line), None)
+        there = (one for one, anchor, _ in self._anchors if anchor.holds())
+        first = next((one for one in there if self.line_of(one) == line), None)
         return at_line(self._marks, first.place.line) if first is not None else ()
 
     def hint(self, line: int) -> str:
@@ -126,7 +134,7 @@ class SuspicionMarks(QWidget):
             begin.setPosition(block.position() + min(len(text) and block.length() - 1, utf16(text[: place.start])))
             end.setPosition(block.position() + min(block.length() - 1, utf16(text[: place.end])))
         end.setKeepPositionOnInsert(True)
-        return Anchor(begin, end)
+        return Anchor(begin, end, _between(begin, end))
 
     def _strokes(self) -> Iterator[tuple[Mark, QRect, bool]]:
         """Each mark with the box of its name in this widget; and those that belong to it, more faintly."""
@@ -134,7 +142,7 @@ class SuspicionMarks(QWidget):
         marked = {anchor.begin.position() for _, anchor, _ in self._anchors}
         for mark, anchor, others in self._anchors:
             for number, one in enumerate((anchor, *others)):
-                if number and one.begin.position() in marked:
+                if (number and one.begin.position() in marked) or not one.holds():
                     continue
                 first, last = self._view.cursorRect(one.begin), self._view.cursorRect(one.end)
                 wide = max(self._theme.px(6), last.left() - first.left()) if first.top() == last.top() else 0
@@ -208,6 +216,12 @@ class SuspicionMarks(QWidget):
                 room = QRect(begin, box.top(), right - begin, box.height())
                 write(painter, (face, theme.colours.lost_text if happened else theme.colours.muted), room, text, RIGHT)
                 return
+
+
+def _between(begin: QTextCursor, end: QTextCursor) -> str:
+    both = QTextCursor(begin)
+    both.setPosition(end.position(), QTextCursor.MoveMode.KeepAnchor)
+    return both.selectedText()
 
 
 def _wrapped(text: str) -> str:
