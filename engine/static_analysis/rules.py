@@ -115,8 +115,8 @@ class Rules:
             first, second = _method(one, "set"), _method(then, "clear")
             if first is None or second is None or ast.unparse(first) != ast.unparse(second):
                 continue
-            scope = self.contexts.program.scope_of[id(one)]
-            made = self.values.made(first, scope)
+            scope = self.contexts.program.scope_of.get(id(one))
+            made = self.values.made(first, scope) if scope is not None else []
             if made and all(each.last == "Event" for each in made):
                 yield Found(
                     SuspicionKind.SET_THEN_CLEAR, ast.unparse(first), (first, second), Certainty.LIKELY, Doubt.NONE

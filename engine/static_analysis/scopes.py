@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from engine.static_analysis.constants import Constants
+
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 LOOPS = (ast.For, ast.AsyncFor, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
@@ -79,6 +81,7 @@ class Program:
     """All scopes of a text, and its calls."""
 
     def __init__(self, tree: ast.Module) -> None:
+        self.constants = Constants(tree)
         self.module = Scope(tree, "", None)
         self.scopes: list[Scope] = [self.module]
         self.of_node: dict[int, Scope] = {id(tree): self.module}
@@ -136,7 +139,7 @@ class Program:
                     inside += [*node.args.defaults, *(one for one in node.args.kw_defaults if one is not None)]
             else:
                 self._bind(node, scope)
-                inside = list(ast.iter_child_nodes(node))
+                inside = self.constants.live(node)
             stack.extend((child, node) for child in reversed(inside))
 
     def _define(self, node: ast.AST, scope: Scope) -> None:

@@ -9,6 +9,7 @@ import ast
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, Optional, Union  # an alias is read when Python 3.9 runs
 
+from engine.static_analysis.constants import UNKNOWN, Constants
 from engine.static_analysis.scopes import FUNCTIONS, Binding, Program, Scope
 
 PASSED = frozenset({"list", "tuple", "sorted", "reversed", "iter", "set", "frozenset"})  # hold what they are given
@@ -98,8 +99,8 @@ class Classes:
 class Containers:
     """What lists, tuples and dictionaries of the text hold."""
 
-    def __init__(self, of: Callable[[ast.AST, Scope], frozenset[Value]]) -> None:
-        self._of = of
+    def __init__(self, of: Callable[[ast.AST, Scope], frozenset[Value]], constants: Constants) -> None:
+        self._of, self._constants = of, constants
         self._open: set[int] = set()
         self.appended: Appended = {}
 
@@ -136,6 +137,17 @@ class Containers:
             return frozenset(held for one in self._of(node.value, scope) for held in self.elements(one))
         return self._of(node, scope)
 
+    def at(self, value: Value, key: ast.expr) -> frozenset[Value]:
+        """What a container may hold for a key or index."""
+        wanted, node = self._constants.value(key), value.node if isinstance(value, Made) else None
+        if isinstance(wanted, int) and wanted >= 0 and isinstance(node, (ast.List, ast.Tuple)):
+            return self.item(value, wanted)
+        if wanted is UNKNOWN or not isinstance(value, Made) or not isinstance(node, ast.Dict):
+            return self.elements(value)
+        keys = [UNKNOWN if one is None else self._constants.value(one) for one in node.keys]
+        found = [part for one, part in zip(keys, node.values) if one is UNKNOWN or one == wanted]
+        return frozenset(one for part in found for one in self._of(part, value.scope))
+
     def item(self, value: Value, index: int) -> frozenset[Value]:
         """What a container may hold at a place."""
         node = value.node if isinstance(value, Made) else None
@@ -152,7 +164,7 @@ class Values:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.given: Given = {}
-        self.classes, self.containers = Classes(self.of), Containers(self.of)
+        self.classes, self.containers = Classes(self.of), Containers(self.of, program.constants)
         self._known: dict[tuple[int, Scope], frozenset[Value]] = {}
         self._names: dict[tuple[Scope, str], frozenset[Value]] = {}
         self._open: set[object] = set()
@@ -263,7 +275,11 @@ class Values:
         if isinstance(node, ast.Lambda):
             return {FunctionValue(self.program.of_node[id(node)])}
         if isinstance(node, ast.IfExp):
-            return self.of(node.body, scope) | self.of(node.orelse, scope)
+            way = self.program.constants.decided(node.test)
+            return frozenset(
+                one for taken, part in ((True, node.body), (False, node.orelse)) if way in (None, taken)
+                for one in self.of(part, scope)
+            )  # fmt: skip
         if isinstance(node, ast.BoolOp):
             return frozenset(one for each in node.values for one in self.of(each, scope))
         if isinstance(node, ast.BinOp):
@@ -278,13 +294,7 @@ class Values:
         return ()
 
     def _subscript(self, node: ast.Subscript, scope: Scope) -> Iterable[Value]:
-        index = node.slice.value if isinstance(node.slice, ast.Constant) else None
-        for one in self.of(node.value, scope):
-            yield from (
-                self.containers.item(one, index)
-                if isinstance(index, int) and index >= 0
-                else self.containers.elements(one)
-            )
+        return (held for one in self.of(node.value, scope) for held in self.containers.at(one, node.slice))
 
     def _attribute(self, node: ast.Attribute, scope: Scope) -> Iterator[Value]:
         if isinstance(node.value, ast.Call) and getattr(node.value.func, "id", "") == "super":

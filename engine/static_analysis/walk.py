@@ -93,6 +93,11 @@ class Walk:
 
     def _if(self, node: ast.If) -> None:
         check = Check(tuple(self.reading.reads(node.test)), node.test)
+        way = self.reading.values.program.constants.decided(node.test)
+        if way is not None:
+            for one in node.body if way else node.orelse:
+                self._statement(one)
+            return
         with self._checked(check):
             self._block(node.body)
             self._block(node.orelse)

@@ -8,6 +8,7 @@ from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.static_analysis.suspicion import Certainty, Place, Suspicion, SuspicionKind
 from engine.words import suspicions as words
 from engine.words.suspicions import Seen
+from gui.view_state import code_annotations
 
 SHOWN_BY: dict[FindingKind, frozenset[SuspicionKind]] = {  # which findings are what was suspected
     FindingKind.LOST_UPDATE: frozenset({
@@ -46,6 +47,15 @@ def shows(chosen: bool | None, lesson: bool) -> bool:
 def switched_off(frame: Frame) -> tuple[str, ...]:
     """The names of the locks that let everybody in."""
     return tuple(one.name for one in frame.program.switches if not one.on)
+
+
+def as_it_runs(frame: Frame) -> str:
+    """The program's text with the values of the knobs, as the next run runs it; each line stays one line."""
+    lines = frame.program.text.split("\n")
+    for number, line in code_annotations.knob_lines(frame.program.text, frame.program.knobs).items():
+        if number <= len(lines):
+            lines[number - 1] = line + "\r" * lines[number - 1].endswith("\r")
+    return "\n".join(lines)
 
 
 def marks(suspicions: Iterable[Suspicion], frame: Frame, *, ran: bool) -> tuple[Mark, ...]:

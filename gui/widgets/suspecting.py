@@ -1,6 +1,7 @@
 """The question "Where could it break?" of the program panel: its button, what is known, and its marks in the text."""
 
 from collections.abc import Callable, Collection
+from operator import is_not
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QTextCursor
@@ -34,6 +35,7 @@ class Suspecting(QObject):
         self._found: tuple[Suspicion, ...] = ()
         self._of: str | None = None  # the text that they are of
         self._program = "", ""
+        self._source: tuple[object, ...] = ()  # what it was asked for
         self._ran: tuple[int, str] = (0, "")  # the run that is shown, and its text
         self._drawn: tuple[object, ...] = ()
         self._taken: frozenset[int] = frozenset()
@@ -43,20 +45,24 @@ class Suspecting(QObject):
         on = suspected.shows(frame.view.suspects, lesson)
         self.button.setChecked(on)
         if frame.run.number != self._ran[0]:
-            self._ran = frame.run.number, frame.program.text
+            self._ran = frame.run.number, suspected.as_it_runs(frame)
         self._frame, self._taken = frame, frozenset(taken)
-        wanted = (frame.program.text, suspected.switched_off(frame)) if on and not frame.program.page else None
+        source = (frame.program.text, frame.program.knobs, frame.program.switches, on, frame.program.page)
+        if len(source) != len(self._source) or any(map(is_not, source, self._source)):
+            self._source = source
+            self._see(frame, on)
+        parts = (frame.result.findings, frame.run.phase, frame.run.trouble, self._found, self._of, on, self._taken)
+        if len(parts) != len(self._drawn) or any(map(is_not, parts, self._drawn)):
+            self._drawn = parts
+            self._show()
+
+    def _see(self, frame: Frame, on: bool) -> None:
+        wanted = (suspected.as_it_runs(frame), suspected.switched_off(frame)) if on and not frame.program.page else None
         if wanted != self._asked:
             program = frame.program.scenario, frame.program.path
             typed = self._asked is not None and wanted is not None and self._asked[1] == wanted[1]
             typed, self._program = typed and program == self._program, program
             self._ask(wanted, typed)
-        parts = (frame.result.findings, frame.run.phase, frame.run.trouble, self._found, self._of, on, self._taken)
-        if len(parts) != len(self._drawn) or any(
-            one is not other for one, other in zip(parts, self._drawn, strict=True)
-        ):
-            self._drawn = parts
-            self._show()
 
     def next(self) -> str:
         """Goes to the next mark below the cursor of the text, and opens its hint; returns what it says."""

@@ -58,7 +58,7 @@ class SuspicionMarks(QWidget):
     def put(self, marks: tuple[Mark, ...], taken: Collection[int], *, anew: bool = True) -> None:
         """Shows these; at the end of the lines of `taken` there is no room.
 
-        Their places are those in the text that the view has now; unless `anew` those that they had, and have moved with.
+        Their places are those in the text that the view has now; unless `anew` those that they have moved to.
         """
         if frozenset(taken) != self._taken:
             self._taken = frozenset(taken)

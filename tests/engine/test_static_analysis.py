@@ -79,37 +79,41 @@ def test_that_every_kind_has_a_program_that_shows_it() -> None:
     assert shown == {kind.value for kind in SuspicionKind}
 
 
-OF_SCENARIOS: dict[str, Marks] = {  # as they are: their locks are there; the others have none
-    "bank": {("check-then-act", "SURELY", 39)},  # "each step": looked under the lock, acted under it again
-    "deadlock": {("lock-order", "POSSIBLE", 29)},  # which of the two comes first is a knob
-}
-WITHOUT_LOCKS: dict[str, Marks] = {  # with every switch off
-    "bank": {
-        ("read-modify-write", "LIKELY", 24),
-        ("check-then-act", "SURELY", 31),
-        ("check-then-act", "SURELY", 39),
-    },
-    "counter": {
-        ("read-modify-write", "LIKELY", 19),
-        ("read-modify-write", "SURELY", 26),
-        ("read-modify-write", "SURELY", 40),
-        ("read-modify-write", "SURELY", 49),
-    },
-    "same_file": {("read-modify-write", "SURELY", 29)},
-}
+RMW, CHECK = "read-modify-write", "check-then-act"
+STORIES: list[tuple[str, tuple[str, str], tuple[str, ...], Marks]] = [  # scenario, knob, switched off, what is marked
+    ("bank", ("", ""), ("lock",), {(RMW, "LIKELY", 24), (CHECK, "SURELY", 31)}),
+    ("bank", ('"all of it"', '"each step"'), (), {(CHECK, "SURELY", 39)}),  # looked and acted, each under the lock
+    ("bank", ('"all of it"', '"each step"'), ("lock",), {(RMW, "LIKELY", 24), (CHECK, "SURELY", 39)}),
+    ("counter", ("", ""), ("lock",), {(RMW, "SURELY", 49)}),
+    ("counter", ('WINDOW = "sleep"', 'WINDOW = "nothing"'), ("lock",), {(RMW, "LIKELY", 19)}),
+    ("counter", ('WINDOW = "sleep"', 'WINDOW = "call"'), ("lock",), {(RMW, "SURELY", 26)}),
+    ("counter", ('WINDOW = "sleep"', 'WINDOW = "work"'), ("lock",), {(RMW, "SURELY", 40)}),
+    ("deadlock", ('"same"', '"opposite"'), (), {("lock-order", "POSSIBLE", 29)}),  # who gets which is handed over
+    ("deadlock", ('"same"', '"opposite"'), ("knife", "board"), set()),
+    ("same_file", ("", ""), ("lock",), {(RMW, "SURELY", 29)}),
+    ("same_file", ('WAY = "both"', 'WAY = "append"'), ("lock",), set()),
+]
 NAMES = sorted(path.parent.name for path in SCENARIOS.glob("*/program.py"))
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_that_a_scenario_is_marked_where_its_story_is(name: str) -> None:
+def test_that_a_scenario_as_it_is_has_no_mark(name: str) -> None:
+    """Their locks are there, and their knobs show what is right; what else goes wrong in them is no race."""
+    assert marked((SCENARIOS / name / "program.py").read_text("utf-8")) == set()
+
+
+@pytest.mark.parametrize(("name", "knob", "off", "wanted"), STORIES)
+def test_that_a_scenario_is_marked_where_its_story_is(
+    name: str, knob: tuple[str, str], off: tuple[str, ...], wanted: Marks
+) -> None:
     text = (SCENARIOS / name / "program.py").read_text("utf-8")
-    assert marked(text) == OF_SCENARIOS.get(name, set())
-    assert marked(text, ("lock", "screen", "knife", "board")) == WITHOUT_LOCKS.get(name, set())
+    assert knob[0] in text
+    assert marked(text.replace(*knob, 1), off) == wanted
 
 
 def test_that_all_scenarios_were_looked_at() -> None:
     assert len(NAMES) == 23
-    assert {*OF_SCENARIOS, *WITHOUT_LOCKS} <= set(NAMES)
+    assert {name for name, *_ in STORIES} <= set(NAMES)
 
 
 FOREIGN = sorted((ROOT / "tests" / "programs" / "foreign").glob("*.py"))
