@@ -60,6 +60,7 @@ class Contexts:
             for edge in one.edges:
                 self._callers.setdefault(edge.function.scope, []).append((scope, edge))
         self.roots = self._find()
+        self._in_threads = {scope for root in self.roots if root.spawn is not None for scope in root.reach}
 
     def _find(self) -> list[Root]:
         found: list[Root] = []
@@ -153,8 +154,7 @@ class Contexts:
             return False  # one of several that it may be
         if one.spawn.scope is other.spawn.scope:
             return one.begins < (other.ends or LAST) and other.begins < (one.ends or LAST)
-        in_threads = any(root.spawn is not None and scope in root.reach for root in self.roots
-                         for scope in (one.spawn.scope, other.spawn.scope))  # fmt: skip
+        in_threads = not self._in_threads.isdisjoint((one.spawn.scope, other.spawn.scope))
         return in_threads or one.ends is None or other.ends is None
 
 

@@ -26,7 +26,13 @@ class Locations:
 
     def __init__(self, values: Values, without: frozenset[str] = frozenset()) -> None:
         self.values, self.without = values, without
-        self._files: dict[str, Location] = {}
+        lookup = values.program.lookup
+        self._seen = {
+            (owner, name)
+            for one in values.program.scopes
+            for name in one.used
+            if (owner := lookup(one, name)) is not one
+        }
 
     def of(self, node: ast.expr, scope: Scope) -> frozenset[Location]:
         """Where the value that a name or an attribute stands for is kept; empty for what one function alone sees."""
@@ -59,21 +65,7 @@ class Locations:
 
     def _captured(self, scope: Scope, name: str) -> bool:
         """Whether a function inside of this one sees its variable."""
-        program = self.values.program
-        if scope is program.module:
-            return True
-        return any(
-            name not in one.names or name in one.outer
-            for one in program.scopes
-            if one is not scope and self._is_inside(one, scope) and program.lookup(one, name) is scope
-        )
-
-    @staticmethod
-    def _is_inside(inner: Scope, outer: Scope) -> bool:
-        at = inner.parent
-        while at is not None and at is not outer:
-            at = at.parent
-        return at is outer
+        return scope is self.values.program.module or (scope, name) in self._seen
 
     def _attributes(self, node: ast.Attribute, scope: Scope) -> Iterator[Location]:
         for one in self.values.of(node.value, scope):

@@ -19,6 +19,7 @@ class Scope:
     def __init__(self, node: ast.AST, name: str, parent: Scope | None) -> None:
         self.node, self.name, self.parent = node, name, parent
         self.names: set[str] = set()  # that it binds itself
+        self.used: set[str] = set()  # names that stand in it
         self.outer: dict[str, bool] = {}  # declared global (True) or nonlocal (False)
         self.bindings: defaultdict[str, list[Binding]] = defaultdict(list)
         self.returns: list[ast.expr] = []
@@ -153,7 +154,9 @@ class Program:
         self._enter(made)
 
     def _bind(self, node: ast.AST, scope: Scope) -> None:  # noqa: PLR0912  # one case for each way to give a name a value
-        if isinstance(node, (ast.Global, ast.Nonlocal)):
+        if isinstance(node, ast.Name):
+            scope.used.add(node.id)
+        elif isinstance(node, (ast.Global, ast.Nonlocal)):
             scope.outer.update(dict.fromkeys(node.names, isinstance(node, ast.Global)))
         elif isinstance(node, ast.Assign):
             for target in node.targets:
