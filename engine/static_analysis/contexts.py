@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from engine.static_analysis.acts import Acting, Edge, Held, Walked
+from engine.static_analysis.locations import LIKE_A_LOCK
 from engine.static_analysis.scopes import Program, Scope
 from engine.static_analysis.spawns import How, Spawn, request_handlers, spawns
 from engine.static_analysis.values import FunctionValue, Made, Values
@@ -91,14 +92,21 @@ class Contexts:
         callers = self._callers.get(scope, [])
         return len(callers) > 1 or any(self.program.loop_of(edge.node) is not None for _, edge in callers)
 
+    def _is_decorated(self, scope: Scope) -> bool:
+        """Whether something is put around a function that may take a lock, and is not in the text to be looked at."""
+        calls = (one.func if isinstance(one, ast.Call) else one for one in scope.decorators)
+        unknown = [one for one in calls if not self.values.functions(one, scope.parent or scope)]
+        return any(LIKE_A_LOCK.search(ast.unparse(one)) for one in unknown)
+
     def reached(self, scope: Scope, entry: Entry) -> dict[Scope, Entry]:
         """The functions that a function calls, itself among them, with the locks that are held on every way there."""
-        found, ahead = {scope: entry}, [scope]
+        found, ahead = {scope: entry._replace(unknown=entry.unknown or self._is_decorated(scope))}, [scope]
         while ahead:
             at = ahead.pop()
             for edge in self.walked[at].edges if at in self.walked else ():
                 inner = within(found[at], edge.held)
                 to, old = edge.function.scope, found.get(edge.function.scope)
+                inner = inner._replace(unknown=inner.unknown or self._is_decorated(to))
                 new = inner if old is None else Entry(old.locks & inner.locks, old.unknown and inner.unknown)
                 if new != old:
                     found[to] = new
