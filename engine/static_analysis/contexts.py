@@ -10,7 +10,7 @@ from engine.static_analysis.acts import Acting, Edge, Held, Walked
 from engine.static_analysis.locations import LIKE_A_LOCK
 from engine.static_analysis.scopes import Program, Scope
 from engine.static_analysis.spawns import How, Spawn, request_handlers, spawns
-from engine.static_analysis.values import FunctionValue, Made, Values
+from engine.static_analysis.values import ClassValue, FunctionValue, Made, Values
 
 Position = tuple[int, int]  # line from 1, column in bytes
 LAST: Position = 1 << 30, 0
@@ -117,6 +117,7 @@ class Contexts:
         """What the thread that starts it does meanwhile."""
         if root.spawn is None:
             return
+        yield from self._from_outside(root)
         for scope, begin, end in self._stretches(root):
             walked = self.walked.get(scope)
             if walked is None:
@@ -129,6 +130,23 @@ class Contexts:
                     inner = self.reached(edge.function.scope, within(Entry(frozenset()), edge.held))
                     for reached, entry in inner.items():
                         yield from ((one, entry) for one in self.walked[reached].acting if reached in self.walked)
+
+    def _from_outside(self, root: Root) -> Iterator[tuple[Acting, Entry]]:
+        """Methods that a file only offers: whoever makes the object may call them while its thread goes on."""
+        receiver = root.function.receiver
+        if receiver is None or not receiver.is_self or receiver.cls is None or root.ends is not None:
+            return
+        made = {one.cls for call, scope in self.program.calls for one in self.values.of(call.func, scope)
+                if isinstance(one, ClassValue)}  # fmt: skip
+        if any(one is not None and receiver.cls in self.values.classes.family(one) for one in made):
+            return
+        for name, bindings in receiver.cls.bindings.items():
+            for method in (one.value for one in bindings if isinstance(one.value, Scope)):
+                calls = self.walked[method].calls if method in self.walked else []
+                if name.startswith("_") or method in root.reach or any(_is_join(call) for call, _ in calls):
+                    continue
+                for reached, entry in self.reached(method, Entry(frozenset())).items():
+                    yield from ((one, entry) for one in self.walked[reached].acting if reached in self.walked)
 
     def _stretches(self, root: Root) -> Iterator[tuple[Scope, Position, Position]]:
         assert root.spawn is not None

@@ -85,11 +85,11 @@ class Code(Card):
         self.along.clicked.connect(self._go_along)
         self._lesson = False  # it tells its own story of where it breaks
         self.suspecting = Suspecting(self.view, key("suspect"), lambda: commands.perform("suspect"))
-        self.tools.addWidget(self.suspecting.said)
-        self.tools.addWidget(self.suspecting.button)
         for widget in (self.chip, self.where, self.whose, self.along, self.time, self.now):
             self.tools.addWidget(widget)
             widget.hide()
+        self.tools.addWidget(self.suspecting.said)
+        self.tools.addWidget(self.suspecting.button)
         self.body.addWidget(self.view, 1)
         self.body.setContentsMargins(0, 0, 1, 6)
 

@@ -14,6 +14,8 @@ from gui.widgets.controls import KeyButton, Link
 from gui.widgets.suspicion_marks import SuspicionMarks
 from gui.widgets.suspicion_reader import SuspicionReader
 
+ABOVE = 2  # lines that are seen above the one whose hint is open, which needs room below it
+
 
 class Suspecting(QObject):
     """Asks for the suspicions of the text on screen while they are to be shown, and keeps their marks up to date."""
@@ -72,7 +74,7 @@ class Suspecting(QObject):
         if not line or not block.isValid():
             return ""
         self._view.setTextCursor(QTextCursor(block))
-        self._view.ensureCursorVisible()
+        self._view.verticalScrollBar().setValue(line - 1 - ABOVE)
         said = self.marks.tell(line)
         self._view.setAccessibleDescription(said)
         return said
@@ -108,7 +110,7 @@ class Suspecting(QObject):
         self.said.setVisible(known)
         if known:
             count = len({one.line for one in self._found})
-            none = self.tr("nothing in the text")
+            none = self.tr("nothing found")
             self.said.set_text(none if not count else self.tr("1 place") if count == 1 else self._places(count))
             self.said.setToolTip(
                 self.tr("This is read from the text alone. What is not marked may break all the same.")
