@@ -8,7 +8,7 @@ from engine.frame import Frame, Phase
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from gui.panel import Commands, Course, WindowCommand
 from gui.theme.theme import Theme, next_name
-from gui.view_state import views
+from gui.view_state import suspected, views
 from gui.view_state.panel_choices import PanelChoices
 
 SPEEDS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
@@ -159,6 +159,11 @@ def _all(commands: Commands, scene: ActionScene) -> None:
         commands.hide_panel(panel, False)
 
 
+def _suspect(commands: Commands, scene: ActionScene) -> None:
+    """Shows where the text could break, or no more."""
+    commands.suspect(not suspected.shows(scene.frame.view.suspects, bool(scene.course.lesson)))
+
+
 def _escape(commands: Commands, scene: ActionScene) -> None:
     """Takes the mark away; else back from a panel that is alone; else stops the run; else back from presenting."""
     if scene.frame.view.marked is not None:
@@ -268,6 +273,11 @@ ACTIONS: tuple[Action, ...] = (
     Action("larger", WINDOW, QT_TRANSLATE_NOOP("actions", "Larger text"), ("Ctrl+=", "Ctrl++"), _text_scale(up=True)),
     Action("smaller", WINDOW, QT_TRANSLATE_NOOP("actions", "Smaller text"), ("Ctrl+-",), _text_scale(up=False)),
     Action("usual", WINDOW, QT_TRANSLATE_NOOP("actions", "Usual text"), ("Ctrl+0",), lambda c, _s: c.text_scale(1.0)),
+    Action("suspect", WINDOW, QT_TRANSLATE_NOOP("actions", "Where could it break?"), ("Q", "Ctrl+B"), _suspect),
+    Action(
+        "suspicion", WINDOW, QT_TRANSLATE_NOOP("actions", "To the next place where it could"),
+        ("Shift+Q", "Ctrl+Shift+B"),
+    ),
     Action("palette", WINDOW, QT_TRANSLATE_NOOP("actions", "Find a command"), ("Ctrl+K",)),
     Action("help", WINDOW, QT_TRANSLATE_NOOP("actions", "All keys"), ("?", "F1")),
     Action(

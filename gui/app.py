@@ -100,6 +100,7 @@ def assemble(
     session, appearance = Session(make_host=make_host), Appearance(layout.theme, layout.scale, layout.calm)
     controller = Controller(session, scenarios, appearance)
     controller.panels.kept, controller.panels.last = dict(layout.panels), dict(layout.splitters)
+    controller.shown.set(replace(controller.shown.view, suspects=layout.suspects))
     panels, broken = discovery.find()
     parts = [DrawnPanel(info, info.make(controller)) for info in panels]
     window = Window()
@@ -276,7 +277,8 @@ def start(options: argparse.Namespace) -> int:
         theme, scale, geometry = appearance.theme.name, appearance.scale, theatre.window.saveGeometry()
         sizes = {name: list(one) for name, one in panels.last.items()}
         kept = WindowLayout(theme, scale, current, geometry, sizes, marks, figures, panels.kept)
-        memory.save(replace(kept, calm=appearance.chosen_calm, recent=theatre.documents.opening.recent))
+        recent, suspects = theatre.documents.opening.recent, theatre.controller.shown.view.suspects
+        memory.save(replace(kept, calm=appearance.chosen_calm, recent=recent, suspects=suspects))
 
     theatre.window.closed.connect(closing)
     for number in (signal.SIGINT, signal.SIGTERM):  # the clock's ticks let Python hear them

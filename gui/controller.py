@@ -207,6 +207,9 @@ class Controller:
         view = self.shown.view
         self.shown.set(replace(view, hidden=view.hidden | {state} if hidden else view.hidden - {state}))
 
+    def suspect(self, on: bool) -> None:
+        self.shown.set(replace(self.shown.view, suspects=on))
+
     def calm(self, on: bool) -> None:
         self.appearance.keep_calm(on)
         self._look_as_calm()

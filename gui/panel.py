@@ -140,6 +140,9 @@ class Commands(TimeCommands, Protocol):
     def calm(self, on: bool) -> None:
         """Whether nothing slides or fades by itself."""
 
+    def suspect(self, on: bool) -> None:
+        """Whether the program's text shows where it could break."""
+
     def text_scale(self, factor: float) -> None: ...
     def perform(self, action: str) -> None:
         """Does what the key of this action does: see gui.actions."""

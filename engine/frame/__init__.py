@@ -315,6 +315,7 @@ class View:
     line: int = 0  # of the program: somebody asked to see it; 0 is none
     asked: int = 0  # counts the wishes for a line, so that the same one can be asked for again
     thread: int = 0  # id of the lane whose line the program keeps in sight; 0: of whoever moved last
+    suspects: bool | None = None  # where the text could break is shown; None: nobody has chosen
     notice: Trouble | None = None  # of the window's own, shown when the run has none
 
 

@@ -12,7 +12,8 @@ from PySide6.QtGui import QPainter
 
 from engine.frame import CheckState, Frame, Phase, ProblemKind, Trouble
 from engine.words import states as words
-from gui.panel import Commands, PanelInfo, Place
+from gui.actions import key
+from gui.panel import Commands, Course, PanelInfo, Place
 from gui.theme.theme import Theme
 from gui.view_state import code_annotations, code_follow
 from gui.view_state.code_annotations import Marker, Note
@@ -24,6 +25,7 @@ from gui.widgets.controls import KeyButton, Link, Text
 from gui.widgets.painted import Painted
 from gui.widgets.pointing import Pointing
 from gui.widgets.reworded import reword
+from gui.widgets.suspecting import Suspecting
 
 SENT_EVERY = 150  # milliseconds: what is typed is handed over so often at most
 TYPING = 3.0  # seconds after a key in which nothing scrolls away from the caret: about a thought long (a guess)
@@ -58,6 +60,7 @@ class Code(Card):
         self._whereabouts = code_annotations.Whereabouts()
         self._drawn: tuple[object, ...] = ()
         self._notes: dict[int, Note] = {}  # of knobs and switches
+        self._noted: frozenset[int] = frozenset()  # lines with a note at their end
         self._text: str | None = None
         self._knobs: tuple[str, ...] = ()
         self._markers: tuple[Marker, ...] = ()
@@ -87,6 +90,11 @@ class Code(Card):
         self.view.scrolled.connect(self._stop_following)
         self.view.edited.connect(self._edited)
         self.pointing = Pointing(self.view, commands)
+        self._fill_header(commands)
+        self.body.addWidget(self.view, 1)
+        self.body.setContentsMargins(0, 0, 1, 6)
+
+    def _fill_header(self, commands: Commands) -> None:
         self.chip, self.where, self.time = ChipMark(), Link(size="small"), Text(tone="accent", weight=600)
         self.errors, self.changed = Link(size="small", tone="lost_text", weight=600), Text(size="small", tone="muted")
         self.errors.clicked.connect(self.view.next_problem)
@@ -99,13 +107,15 @@ class Code(Card):
         self.now.clicked.connect(lambda: commands.cursor(None))
         self.whose.clicked.connect(lambda: commands.choose(0))
         self.along.clicked.connect(self._go_along)
+        self._lesson = False  # it tells its own story of where it breaks
+        self.suspecting = Suspecting(self.view, key("suspect"), lambda: commands.perform("suspect"))
         for widget in (
             self.errors, self.changed, self.chip, self.where, self.whose, self.along, self.time, self.now,
         ):  # fmt: skip
             self.tools.addWidget(widget)
             widget.hide()
-        self.body.addWidget(self.view, 1)
-        self.body.setContentsMargins(0, 0, 1, 6)
+        self.tools.addWidget(self.suspecting.said)
+        self.tools.addWidget(self.suspecting.button)
 
     def take_keyboard(self) -> None:
         """What is typed goes into the text."""
@@ -135,6 +145,13 @@ class Code(Card):
         super().apply_theme(theme)
         self.pointing.apply_theme(theme)
 
+    def opened(self, course: Course) -> None:
+        self._lesson = bool(course.lesson)
+
+    def next_suspicion(self) -> str:
+        """Goes to the next place where the text could break; returns what is said of it."""
+        return self.suspecting.next()
+
     def draw(self, frame: Frame) -> None:
         knobs = tuple(one.name for one in frame.program.knobs)
         program = (frame.program.scenario, frame.program.path, frame.program.editable)
@@ -153,6 +170,7 @@ class Code(Card):
         self._annotate(frame)
         self._see_standing(frame)
         self._follow(frame)
+        self.suspecting.draw(frame, lesson=self._lesson, taken=self._noted)
         self._draw_header(frame)
         if frame.run.trouble is not self._trouble:
             self._trouble = frame.run.trouble
@@ -253,6 +271,7 @@ class Code(Card):
         self._drawn = parts
         of_run = code_annotations.errors(frame).items()
         errors = {shown: text for line, text in of_run if (shown := self._map.on_screen(line))}
+        self._noted = frozenset({*self._notes, *errors})
         self.view.annotate({**self._notes, **{line: Note(text, bad=True) for line, text in errors.items()}})
         for line in sorted(errors.keys() - self._wrong)[:1]:
             self.view.reveal(line)

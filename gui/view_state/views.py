@@ -99,9 +99,9 @@ class RunView:
         self.view = replace(view, cursor=None, marked=None, follow=not view.whole, line=0, notice=None)
 
     def reset(self, lesson: str, usual: float | None = None) -> None:
-        """Another program, whose runs are followed with so many seconds: only what is hidden stays hidden."""
+        """Another program, whose runs are followed with so many seconds: what is hidden or suspected stays so."""
         self._history.opened(lesson)
-        self.view, self.width, self._plan = View(hidden=self.view.hidden), None, None
+        self.view, self.width, self._plan = View(hidden=self.view.hidden, suspects=self.view.suspects), None, None
         self._usual = usual or UNPLANNED
 
     def rename(self, lesson: str) -> None:

@@ -190,6 +190,7 @@ class WindowLayout:
     panels: dict[str, PanelChoice] = field(default_factory=dict)  # id of a lesson -> what is to be seen of it
     recent: list[str] = field(default_factory=list)  # files that were opened, the last one first
     calm: bool | None = None  # nothing slides by itself; None: as the system wants it
+    suspects: bool | None = None  # where a text could break is shown; None: not in lessons
 
 
 class WindowSettings:
@@ -209,6 +210,7 @@ class WindowSettings:
         theme = str(self._file.value("theme", usual))
         found.theme = theme if theme in NAMES else usual
         found.calm = {"true": True, "false": False}.get(str(self._file.value("calm", "")).lower())
+        found.suspects = {"true": True, "false": False}.get(str(self._file.value("suspects", "")).lower())
         found.scenario = str(self._file.value("scenario", ""))
         try:
             scale = float(str(self._file.value("scale", found.scale)))
@@ -241,6 +243,8 @@ class WindowSettings:
         self._file.setValue("recent", layout.recent)
         if layout.calm is not None:
             self._file.setValue("calm", layout.calm)
+        if layout.suspects is not None:
+            self._file.setValue("suspects", layout.suspects)
         for name, sizes in layout.splitters.items():
             self._file.setValue(f"splitters/{name}", sizes)
         for name, mark in layout.marks.items():

@@ -18,9 +18,11 @@ import pytest
 from engine.frame import Ended, Finding, FindingKind, Knob, Refusal, Refused, State, Trouble, finding, trouble
 from engine.frame.finding import More
 from engine.protocol.messages import NoValue, NoWatch, ProcessEndFact, ProcessEnding, UnknownFact, WatchFact
-from engine.words import catalogue, reasons, states
+from engine.static_analysis.suspicion import Certainty, Doubt, Place, Runner, Suspicion, SuspicionKind
+from engine.words import catalogue, reasons, states, suspicions
 from engine.words.findings import detail, sentence
 from engine.words.reasons import refused
+from engine.words.suspicions import Seen
 from engine.words.troubles import told
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -210,3 +212,21 @@ def test_that_every_reason_of_the_stage_is_said() -> None:
         _is_said(reasons.unknown(UnknownFact(reason, "a + b", detail="NameError: no a", limit=2.0)))
     for ending, code in itertools.product(ProcessEnding, (9, 999)):
         _is_said(reasons.death(ProcessEndFact(3, ending, code, "os._exit(3)")))
+
+
+@pytest.mark.usefixtures("strict")
+def test_that_every_shape_of_a_suspicion_is_said() -> None:
+    runners = ((), (Runner("work"),), (Runner("work", True),), (Runner(""), Runner("work", True, True)))
+    more = tuple(Runner(f"f{number}", True) for number in range(5))
+    for kind, certainty, doubt, seen in itertools.product(SuspicionKind, Certainty, Doubt, Seen):
+        for lines, who, locks in (
+            (1, runners[0], ()),
+            (2, runners[1], ("a",)),
+            (4, more, ("a", "b")),
+            (3, runners[3], ()),
+        ):
+            places = tuple(Place(line + 1, 0, 1) for line in range(lines))
+            one = Suspicion(kind, "n", places, certainty, doubt, locks, who)
+            for said in (suspicions.note(one, seen), suspicions.brief(one, seen), suspicions.word(one, seen)):
+                _is_said(said)
+            assert all(line and "{" not in line for line in suspicions.hint(one, seen).split("\n"))

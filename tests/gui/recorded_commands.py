@@ -128,6 +128,9 @@ class RecordedCommands:
     def calm(self, on: bool) -> None:
         self.made.append(("calm", on))
 
+    def suspect(self, on: bool) -> None:
+        self.made.append(("suspect", on))
+
     def theme(self, name: str) -> None:
         self.made.append(("theme", name))
 
