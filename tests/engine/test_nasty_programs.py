@@ -81,7 +81,7 @@ def test_that_input_after_its_end_kills_a_program_as_outside(open_program: Open)
     session = open_program("asks_input")
     session.run()
     session.end_input()
-    finish(session)
+    session.wait(30)
     assert session.frame.run.ended is Ended.DIED
     assert told(session.frame.run.trouble)[0].startswith("EOFError")
     assert session.frame.run.trouble.line == 2
