@@ -23,7 +23,7 @@ REASONS: dict[str, tuple[int, str]] = {
         "what the real open() made: one of six classes, or a program's opener's own; a path, which may be anything",
     ),
     "facade/files/files.py": (
-        6,
+        7,
         "arguments passed through the real functions, which refuse what is wrong; pathlib's methods by name",
     ),
     "facade/standard_input.py": (2, "arguments that the real input() refuses, or makes a text of"),

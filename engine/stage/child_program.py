@@ -23,6 +23,7 @@ from engine.stage.processes import child_process
 from engine.stage.processes.pickling import SpawnHook, real, watched
 from engine.stage.program import Program
 from engine.stage.run_services import RunServices, make_services
+from engine.stage.stack import hide_engine, show_source
 
 _RUN_PATH: Callable[..., dict[str, object]] = runpy.run_path
 _RUN_MODULE: Callable[..., dict[str, object]] = runpy.run_module
@@ -72,6 +73,8 @@ def _take_over(context: RunServices, wanted: RunOrder) -> None:
     context.folder = import_folder(wanted.path, wanted.module)
     program = Program(context, wanted)
     program.imports.read_modules()
+    hide_engine()
+    show_source(wanted.path, wanted.text)
     sys.stdout, sys.stderr = streams_of(context)
     lines_of(context).end()  # nobody types here
     main = sys.modules.get("__main__")

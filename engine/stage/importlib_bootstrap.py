@@ -65,7 +65,7 @@ class _MainLoader(_Loader):
 
 
 def _is_replaced(name: str) -> bool:
-    """Whether gevent has put its own in place of what this module has: a facade would wait where that must not."""
+    """Whether gevent has put its own in the place of this module: a facade would wait where that must not."""
     monkey: Any = sys.modules.get("gevent.monkey")
     return monkey is not None and bool(monkey.is_module_patched(name))
 

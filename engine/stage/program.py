@@ -24,7 +24,7 @@ from engine.stage.outcome import exception_report
 from engine.stage.outcome.expressions import Expressions, MeasuredCalls, plan
 from engine.stage.processes.pickling import SpawnHook
 from engine.stage.run_services import RunServices
-from engine.stage.stack import hide_engine, stand_on
+from engine.stage.stack import hide_engine, show_source, stand_on
 
 _DIED = what(Kind.THREAD_DIED)
 _RUNNING = what(Kind.THREAD_RUNNING)
@@ -130,6 +130,7 @@ class Program:
             multiprocessing.ORIGINAL_DIR = os.getcwd()
         sys.path.insert(0, self.context.folder)
         hide_engine()
+        show_source(order.path, order.text)
         sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__ = self._streams  # type: ignore[misc, assignment]  # as files
         sys.stdin = standard_input.stdin_of(self.context)
 

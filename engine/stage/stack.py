@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import inspect
+import linecache
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -15,6 +17,17 @@ from engine.stage.outcome import exception_report
 
 MOST = 2**31 - 1000  # a larger limit is refused by the real function
 _Step = TypeVar("_Step", bound=tuple[FrameType, object])
+
+
+def show_source(path: str, text: str) -> None:
+    """Tracebacks have the lines that run, also where the file holds others, or there is none: an edited program."""
+    try:
+        with open(path, "rb") as file:
+            kept = importlib.util.decode_source(file.read())
+    except (OSError, SyntaxError, UnicodeDecodeError):
+        kept = ""
+    if kept != text:
+        linecache.cache[path] = (len(text), None, text.splitlines(True), path)  # None: nobody compares it with a file
 
 
 def is_ours(frame: FrameType) -> bool:

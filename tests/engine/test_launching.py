@@ -4,16 +4,22 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from engine.frame import Ended, Folder, Launch, Open
+from engine.analysis.run_model import RunModel
+from engine.frame import Ended, Folder, Launch, Open, Phase
 from engine.frame.launch import split
+from engine.hosting.host import ChildProcess
+from engine.protocol.messages import RunOrder
 from engine.protocol.modules import file_of, import_folder, module_of
 from engine.scenarios import catalogue
+from engine.session.run import Run
 from engine.session.session import Session
 from engine.session.written_files import listing, written
 from engine.words.reasons import unsplit
@@ -239,3 +245,28 @@ def test_that_a_command_says_what_cannot_be_run(tmp_path: Path, words: list[str]
     told = command(*words, folder=tmp_path)
     assert told.returncode == 2
     assert said in told.stderr
+
+
+def test_that_tracebacks_have_the_lines_that_run_and_not_those_of_the_file(
+    run_text: Callable[[Path, str], str], tmp_path: Path
+) -> None:
+    path = tmp_path / "edited.py"
+    path.write_text("# as it was kept\n" * 3)
+    assert "raise ValueError('edited')" in run_text(path, "\n\nraise ValueError('edited')\n")
+    assert "raise ValueError('new')" in run_text(tmp_path / "nowhere.py", "raise ValueError('new')\n")
+
+
+@pytest.fixture
+def run_text() -> Callable[[Path, str], str]:
+    """Runs a text under a path on a stage of its own; returns what it prints."""
+
+    def run(path: Path, text: str) -> str:
+        with closing(ChildProcess()) as host:
+            model = RunModel()
+            one = Run(host, [], model, RunOrder(text, str(path)))
+            while one.phase is not Phase.ENDED:
+                one.pump(1000)
+                time.sleep(0.002)
+            return "\n".join(piece.text for piece in model.recording(None, (), 0).output)
+
+    return run

@@ -51,6 +51,10 @@ CASES = [
     Case("spawning", ("-n", "2")),
     Case("spawning_module", ("-n", "2"), "app.work"),
     Case("hooks"),
+    Case("ending"),
+    Case("recursion"),
+    Case("recursion", (), "program"),
+    Case("file_kinds"),
 ]
 
 

@@ -207,10 +207,9 @@ def _is_deadly(number: int) -> bool:
 
 
 class _PathType(type(pathlib.Path)):  # type: ignore[misc]  # whatever that is
-    """A library's paths are real ones, and it knows the real class alone: this one is taken for that, and its paths.
+    """A library's paths are real ones: a program that asks whether such a path is one is told that it is.
 
-    So a program that asks whether a library's path is one is told that it is, and a library that looks a class up in
-    a table, as for a field of a model, finds it.
+    It must not be equal to the real class: that is one of its bases, and functools would find the same one twice.
     """
 
     def __instancecheck__(cls, instance: object) -> bool:
@@ -219,12 +218,9 @@ class _PathType(type(pathlib.Path)):  # type: ignore[misc]  # whatever that is
     def __subclasscheck__(cls, subclass: type) -> bool:
         return super().__subclasscheck__(subclass) or issubclass(subclass, vars(cls).get("_stage_real", ()))
 
-    def __eq__(cls, other: object) -> bool:
-        return cls is other or (other is not None and vars(cls).get("_stage_real") is other)
-
-    def __hash__(cls) -> int:
-        real = vars(cls).get("_stage_real")
-        return super().__hash__() if real is None else hash(real)
+    def __get_pydantic_core_schema__(cls, _source: object, handler: Any) -> object:
+        """Pydantic knows paths by the real classes alone, and asks others in this way."""
+        return handler.generate_schema(vars(cls)["_stage_real"])
 
 
 def make_pathlib(context: RunServices) -> FacadeModule:
