@@ -66,7 +66,7 @@ class Code(Card):
         self._markers: tuple[Marker, ...] = ()
         self._trouble: Trouble | None = None
         self._run = -1
-        self._wrong: frozenset[int] = frozenset()  # lines on which something went wrong in this run
+        self._wrong: frozenset[int] = frozenset()  # lines of the run on which something went wrong
         self._followed = code_follow.Followed()
         self._target = 0  # the line that was gone along with last
         self._recent: deque[int] = deque(maxlen=code_follow.RECENT)  # and those before it
@@ -129,9 +129,8 @@ class Code(Card):
     def _edited(self) -> None:
         if not self._typing.isActive():
             self._typing.start()
-        if self._map.follow(self._frame.program.ran, self.view.text()):  # marks go along with the lines at once
-            self._drawn = ()
-            self.draw(self._frame)
+        if self._frame.program.ran:
+            self.draw(self._frame)  # marks go along with the lines at once
 
     def flush(self) -> None:
         """Hands over at once what was typed."""
@@ -160,11 +159,13 @@ class Code(Card):
             self._load(frame, knobs, program)
         self.view.set_editable(frame.program.editable)
         self.view.keyboard.live = frame.run.phase in LIVE
-        if self._map.follow(frame.program.ran, self.view.text()):
+        typed = self._map.follow(frame.program.ran, self.view.text())
+        if typed:
             self._drawn = ()
         found = self._whereabouts.feed(frame.recording.lanes, frame.view.cursor)
         self._markers = self._on_screen(found)
-        self.view.mark(self._markers, self._map.on_screen(code_annotations.pointed(frame)), frame.view.asked)
+        pointed = self._map.on_screen(code_annotations.pointed(frame))
+        self.view.mark(self._markers, pointed, frame.view.asked, typed=typed)
         self._frame = frame
         self.pointing.show_frame(frame)
         self._annotate(frame)
@@ -210,12 +211,12 @@ class Code(Card):
             self._target = one.line
             self._say(frame, one)
         if one is None and self._wrong and frame.run.phase is Phase.ENDED:
-            self._target = min(self._wrong)  # nobody moves any more: what is left to see
+            self._target = self._map.on_screen(min(self._wrong))  # nobody moves any more: what is left to see
         held = bool(self._stood[0]) or code_annotations.pointed(frame) > 0  # what explains goes before who moves
         if not self._target or not self._goes_along or held or _in_use(self.view):
             return
         bar, (first, last) = self.view.verticalScrollBar(), self.view.visible_lines()
-        others = {*(marker.line for marker in self._markers), *self._wrong, *self._recent}
+        others = {*(marker.line for marker in self._markers), *map(self._map.on_screen, self._wrong), *self._recent}
         wanted, at = code_follow.uppermost_for(self._target, others, first, last) - 1, bar.value()
         wanted = min(wanted, bar.maximum())
         back = abs(wanted - self._before) < abs(wanted - at)
@@ -273,10 +274,11 @@ class Code(Card):
         errors = {shown: text for line, text in of_run if (shown := self._map.on_screen(line))}
         self._noted = frozenset({*self._notes, *errors})
         self.view.annotate({**self._notes, **{line: Note(text, bad=True) for line, text in errors.items()}})
-        for line in sorted(errors.keys() - self._wrong)[:1]:
-            self.view.reveal(line)
+        wrong = frozenset(line for line, _ in of_run)
+        for line in sorted(wrong - self._wrong)[:1]:
+            self.view.reveal(self._map.on_screen(line) or 1)
             self._rests = time.monotonic() + code_follow.HOLD
-        self._wrong = frozenset(errors) | self._wrong
+        self._wrong |= wrong
 
     def _draw_check(self, frame: Frame) -> None:
         """How many errors the text has, and whether it is still that of the run."""

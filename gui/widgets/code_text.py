@@ -95,6 +95,7 @@ class CodeText(QPlainTextEdit):
         self._markers: tuple[Marker, ...] = ()
         self._notes: Mapping[int, Note] = {}
         self._pointed = self._asked = 0
+        self.caret_line = 0  # where it is edited
         self._margin = -1
         self.gutter = Gutter(self)
         self.updateRequest.connect(self.gutter.follow)
@@ -122,11 +123,14 @@ class CodeText(QPlainTextEdit):
         self._fit()
         self.viewport().update()
 
-    def mark(self, markers: tuple[Marker, ...], pointed: int, asked: int = 0) -> None:
-        """Shows where threads are, and the line that is pointed at (0: none). `asked` grows with each asking."""
+    def mark(self, markers: tuple[Marker, ...], pointed: int, asked: int = 0, *, typed: bool = False) -> None:
+        """Shows where threads are, and the line that is pointed at (0: none). `asked` grows with each asking.
+
+        `typed`: the lines are others because something was typed above them; nothing is scrolled to.
+        """
         if (markers, pointed, asked) == (self._markers, self._pointed, self._asked):
             return
-        if pointed and (pointed, asked) != (self._pointed, self._asked):
+        if pointed and not typed and (pointed, asked) != (self._pointed, self._asked):
             self.reveal(pointed)
         found: defaultdict[int, list[Marker]] = defaultdict(list)
         for marker in markers:
@@ -231,9 +235,8 @@ class CodeText(QPlainTextEdit):
     def ink(self, line: int) -> str:
         """The colour of its number."""
         colours, note = self.theme.colours, self._notes.get(line)
-        return (
-            colours.lost_text if note is not None and note.bad else colours.text if line in self.at else colours.faint
-        )
+        plain = colours.text if line in self.at or line == self.caret_line else colours.faint
+        return colours.lost_text if note is not None and note.bad else plain
 
     def _line_read(self, first: int, last: int) -> None:
         """Lines from 0 that were read in an idle moment."""

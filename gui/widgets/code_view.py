@@ -81,6 +81,7 @@ class CodeView(CodeText):
         if not self._loading and not self.isReadOnly():
             self._fresh = False
             self.problems.typed(self.textCursor().blockNumber())
+            self._caret_moved()  # the brackets of the line are read only now
             self.edited.emit()
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:

@@ -382,3 +382,24 @@ def test_that_marks_of_threads_are_shown_while_it_is_typed(theatre: Theatre) -> 
         view.mark((Marker(2, 1 + step % 8, State.RUNNING, "1"),), 0)
         QTest.keyClicks(view, "x")
     assert view.text().startswith("x" * 20)
+
+
+def test_that_typing_above_an_error_of_the_run_scrolls_nowhere(theatre: Theatre, qtbot: QtBot) -> None:
+    view, panel = view_of(theatre), panel_of(theatre)
+    view.selectAll()
+    view.insertPlainText("a = 1\n" * 150 + "1 / 0\n")
+    QTest.keyClick(view, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: _ended(theatre) and bool(panel._wrong), timeout=30_000)
+    theatre.driver.tick()
+    assert "ZeroDivisionError" in view.said_of(151)
+    view.jump(1)
+    top = view.verticalScrollBar().value()
+    QTest.keyClick(view, Qt.Key.Key_Return)
+    theatre.driver.tick()
+    assert "ZeroDivisionError" in view.said_of(152), "it goes along"
+    assert view.verticalScrollBar().value() == top
+    view.jump(152)
+    QTest.keyClick(view, Qt.Key.Key_End)
+    QTest.keyClicks(view, " ")
+    theatre.driver.tick()
+    assert view.said_of(152) == "", "another line than the one that failed"
