@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from engine.analysis.program_names import Function, FunctionNode, Kind, ProgramNames, Sort, called, names_of, within
-from engine.protocol.lazy_dataclass import lazy_dataclass
+from engine.analysis.watch_target import NOWHERE, Target
 from engine.protocol.messages import NoWatch
 from engine.protocol.watch_path import NotWatchable, WatchPath, path_of
 
@@ -20,21 +20,6 @@ MADE_LATE = re.compile(r"\bglobals\(\)|\bexec\(|\bsetattr\(|import \*")  # names
 MOST_SUGGESTED = 60
 
 
-@lazy_dataclass(frozen=True)
-class Target:
-    """A place in the text where a value is named: columns from 0 in letters, `end` is behind the last one."""
-
-    line: int  # from 1
-    start: int
-    end: int
-    expression: str = ""  # "": it cannot be watched
-    reason: NoWatch | None = None
-    detail: str = ""
-
-
-NOTHING = Target(0, 0, 0)
-
-
 def expression_at(text: str, line: int, column: int) -> str:
     """What is watched when somebody points at this letter of a line (from 1), "" where that is nothing."""
     return target_at(text, line, column).expression
@@ -43,7 +28,7 @@ def expression_at(text: str, line: int, column: int) -> str:
 def target_at(text: str, line: int, column: int) -> Target:
     """The smallest place that this letter belongs to, also one that cannot be watched, with the reason."""
     here = [one for one in targets(text) if one.line == line and one.start <= column < one.end]
-    return min(here, key=lambda one: (one.end - one.start, not one.expression), default=NOTHING)
+    return min(here, key=lambda one: (one.end - one.start, not one.expression), default=NOWHERE)
 
 
 @lru_cache(maxsize=2)
@@ -228,7 +213,7 @@ def _as_read(target: ast.expr) -> str:
 
 def _rank(reader: _Reader, rank: int, node: ast.expr) -> list[tuple[int, int, str]]:
     """An expression with how likely it is meant; nothing for a name of the function itself."""
-    target = reader.target(node) or NOTHING
+    target = reader.target(node) or NOWHERE
     said = target.expression
     if not said or (rank < 3 and said.startswith("len(")):
         return []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from engine.analysis.watchable import guess, unwatchable, watchable
 from engine.protocol.messages import NoWatch, WatchFact
 from engine.protocol.watch_path import MOST_WATCHED, NotWatchable, read_path
 from engine.scenarios.scenario import Scenario
@@ -24,6 +23,8 @@ class Watches:
         if self._chosen is not None:
             return self._chosen
         if self._guesses and text is not self._of and len(text) < most:
+            from engine.analysis.watchable import guess  # noqa: PLC0415 - a lesson needs none
+
             self._of, self._guess = text, guess(text)
         return self._guess
 
@@ -34,6 +35,8 @@ class Watches:
 
     def choose(self, expressions: tuple[str, ...], text: str) -> tuple[WatchFact, ...]:
         """These are watched from here on. Returns those that are refused, each with the reason."""
+        from engine.analysis.watchable import unwatchable, watchable  # noqa: PLC0415 - a lesson needs none
+
         chosen: dict[str, None] = {}
         refused = []
         for expression in expressions:

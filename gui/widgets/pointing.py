@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QContextMenuEvent, QCursor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QTextCursor
 from PySide6.QtWidgets import QMenu, QPlainTextEdit, QToolTip, QWidget
 
-from engine.analysis.watchable import NOTHING, Target, target_at, targets
+from engine.analysis.watch_target import NOWHERE, Target
 from engine.frame import Frame
 from engine.protocol.messages import WatchFact
 from engine.words.reasons import unwatched
@@ -25,6 +25,14 @@ def outermost(found: list[Target]) -> list[Target]:
     return [one for one in found if not any(_lies_in(one, other) for other in found)]
 
 
+def marked(text: str, watches: Mapping[str, int]) -> tuple[tuple[Target, int], ...]:
+    """Every place that names one of these, with its hue."""
+    from engine.analysis.watchable import targets  # noqa: PLC0415 - where something is watched
+
+    found = outermost([one for one in targets(text) if one.expression in watches])
+    return tuple((one, watches[one.expression]) for one in found)
+
+
 def _lies_in(one: Target, other: Target) -> bool:
     inside = one.line == other.line and other.start <= one.start and one.end <= other.end
     return inside and (one.start, one.end) != (other.start, other.end)
@@ -37,7 +45,7 @@ class NameMarks(QWidget):
         super().__init__(view.viewport())
         self._view, self.theme = view, UNDRESSED
         self.marks: tuple[tuple[Target, int], ...] = ()  # and the hue
-        self.pointed = NOTHING
+        self.pointed = NOWHERE
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         view.updateRequest.connect(self._follow)
@@ -100,7 +108,7 @@ class Pointing(QObject):
         self._watches: Mapping[str, int] = {}
         self._shown: tuple[object, ...] = ()
         self._marked: tuple[tuple[Target, int], ...] = ()
-        self._pointed = NOTHING
+        self._pointed = NOWHERE
         self._took = False  # a press that began here ends here
         view.viewport().setMouseTracking(True)
         view.viewport().installEventFilter(self)
@@ -119,9 +127,7 @@ class Pointing(QObject):
         if len(self._shown) == 2 and shown[0] is self._shown[0] and shown[1] is self._shown[1]:
             return
         self._shown, self._watches = shown, hues(frame.program.watches)
-        places = targets(frame.program.text) if self._watches else ()
-        found = outermost([one for one in places if one.expression in self._watches])
-        self._marked = tuple((one, self._watches[one.expression]) for one in found)
+        self._marked = marked(frame.program.text, self._watches) if self._watches else ()
         self._put(self._pointed)
 
     def target(self, at: QPoint) -> Target:
@@ -134,7 +140,9 @@ class Pointing(QObject):
         end.movePosition(QTextCursor.MoveOperation.EndOfBlock)
         rect = self._view.cursorRect(end)
         if at.x() > rect.left() or not rect.top() <= at.y() <= rect.bottom() or column < 0:
-            return NOTHING
+            return NOWHERE
+        from engine.analysis.watchable import target_at  # noqa: PLC0415 - when somebody points
+
         return target_at(self._view.toPlainText(), block.blockNumber() + 1, column)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -146,7 +154,7 @@ class Pointing(QObject):
         elif isinstance(event, QMouseEvent):
             return self._mouse(event)
         elif event.type() is QEvent.Type.Leave:
-            self._put(NOTHING)
+            self._put(NOWHERE)
         return event.type() is QEvent.Type.ToolTip and bool(self._pointed.line)  # it has its hint already
 
     def _mouse(self, event: QMouseEvent) -> bool:
@@ -155,7 +163,7 @@ class Pointing(QObject):
         if kind is QEvent.Type.MouseMove and not event.buttons():
             self._look(held, at)
         elif kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick):
-            target = self.target(at) if held and event.button() is Qt.MouseButton.LeftButton else NOTHING
+            target = self.target(at) if held and event.button() is Qt.MouseButton.LeftButton else NOWHERE
             self._took = bool(target.line)
             if target.expression and kind is QEvent.Type.MouseButtonPress:
                 self._turn(target)
@@ -166,7 +174,7 @@ class Pointing(QObject):
         return self._took
 
     def _look(self, held: bool, at: QPoint) -> None:
-        target = self.target(at) if held and self._view.viewport().rect().contains(at) else NOTHING
+        target = self.target(at) if held and self._view.viewport().rect().contains(at) else NOWHERE
         if target != self._pointed:
             if target.line:
                 said = "\n".join(textwrap.wrap(self.said(target), HINT))

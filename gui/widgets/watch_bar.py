@@ -6,7 +6,6 @@ from PySide6.QtCore import QRectF, QSize, QStringListModel, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFontMetrics, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QCompleter, QLineEdit, QMenu, QSizePolicy, QWidget
 
-from engine.analysis.watchable import suggestions
 from engine.protocol.watch_path import MOST_WATCHED
 from gui.theme.palette import font, shade
 from gui.theme.theme import UNDRESSED, Theme
@@ -50,6 +49,8 @@ class WatchField(QLineEdit):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """The text is read when somebody comes to type."""
+        from engine.analysis.watchable import suggestions  # noqa: PLC0415 - when somebody types
+
         found = suggestions(self.text_of_program)
         self._model.setStringList([one for one in found if one not in self.watched])
         super().focusInEvent(event)
