@@ -22,9 +22,11 @@ from engine.scenarios import catalogue
 from engine.scenarios.scenario import PartsNote, Scenario, near
 from engine.scenarios.text_report import parts_table
 from engine.session import launching
+from engine.session.ordering import read_program
 from engine.session.piped_input import PipedInput
 from engine.session.run_settings import accept
-from engine.session.session import Session, read_program, watched_summary
+from engine.session.run_summary import watched_summary
+from engine.session.session import Session
 from engine.words.catalogue import say
 from engine.words.findings import sentence
 from engine.words.reasons import exit_status, printed, refused, unknown, unwatched

@@ -18,13 +18,6 @@ class OffersPythons(Protocol):
 
 
 @runtime_checkable
-class TakesKeyboard(Protocol):
-    """A panel in which text is typed."""
-
-    def take_keyboard(self) -> None: ...
-
-
-@runtime_checkable
 class Edits(Protocol):
     """A panel in which the program is edited."""
 
@@ -77,10 +70,7 @@ def window_handlers(window: Window, driver: Driver) -> dict[str, Callable[[], No
 
     def go_to_program() -> None:
         window.middle.deck.turn_to("code")  # where it is a page of it
-        panels = [part.panel for part in driver.parts if part.info.id == "code"]
-        for panel in panels:
-            if isinstance(panel, TakesKeyboard):
-                panel.take_keyboard()
+        edit("program")
 
     def edit(action: str) -> None:
         for part in driver.parts:

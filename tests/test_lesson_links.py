@@ -6,8 +6,8 @@ import pytest
 
 from engine.scenarios import catalogue
 from engine.scenarios.scenario import settings, speed
+from engine.session.ordering import read_program
 from engine.session.run_settings import RunSettings
-from engine.session.session import read_program
 from gui.controller import lesson
 from gui.view_state.window_settings import MARKER, VALUE, WHEN
 from gui.widgets import legend_symbols

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from engine.frame.check import Check, CheckState, Problem, ProblemKind
 from engine.frame.finding import Death, Finding, FindingKind
 from engine.frame.launch import Folder, Launch, Open, Written, WrittenFile
+from engine.frame.output import NO_QUESTIONS, Asking, OutputPiece, Questions
 from engine.frame.states import ENDS_BY_ITSELF, WAITING, Ended, Phase, State
 from engine.frame.trouble import Trouble
 from engine.protocol.lazy_dataclass import lazy_dataclass
@@ -207,40 +208,6 @@ class Part:
     def cores(self) -> float | None:
         """How many processor cores were at work, on average; None when it is not known, or while it goes on."""
         return self.used / self.seconds if self.seconds and self.used is not None else None
-
-
-@lazy_dataclass(frozen=True)
-class OutputPiece:
-    """One piece of output: a line, or what stood without a newline."""
-
-    time: float
-    thread: int  # 0: not from a thread of the program (C code, a child process, the stage)
-    text: str
-    error: bool = False  # it went to stderr
-    open: bool = False  # no newline after it: what comes next stands in the same line of a terminal
-    left_out: int = 0  # it stands for so many characters that were not kept
-    typed: bool = False  # the program did not print it: it is the echo of its input
-
-
-@lazy_dataclass(frozen=True)
-class Asking:
-    """A thread that waits for a line of standard input."""
-
-    lane: int
-    prompt: str  # what it asks with input(); "" where it reads sys.stdin
-    line: int  # where; 0 is unknown
-    since: float
-
-
-@lazy_dataclass(frozen=True)
-class Questions:
-    """Who waits for a line of standard input: the first one gets the next that is typed."""
-
-    asking: tuple[Asking, ...] = ()
-    asked: bool = False  # the program has read standard input
-
-
-NO_QUESTIONS = Questions()
 
 
 @lazy_dataclass(frozen=True)

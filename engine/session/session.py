@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,27 +28,24 @@ from engine.frame import (
     RunState,
     Trouble,
     View,
-    Written,
     kept,
 )
 from engine.frame.launch import split
-from engine.frame.trouble import NoInterpreter, NothingToRun, Unreadable
-from engine.hosting import exit_reason, work_folder
+from engine.frame.trouble import NoInterpreter, NothingToRun
+from engine.hosting import work_folder
 from engine.hosting.host import FRAMES_BEFORE, OF_THIS_PROCESS, ChildProcess, Host
 from engine.hosting.prestart import Prestart
-from engine.protocol.messages import InputOrder, RunOrder, SpeedOrder, WatchFact, WatchOrder
+from engine.protocol.messages import InputOrder, SpeedOrder, WatchFact, WatchOrder
 from engine.protocol.units import FASTEST, SLOWEST
 from engine.scenarios.scenario import Scenario
-from engine.session import launching, replay
+from engine.session import launching, replay, run_summary
 from engine.session.frame_intervals import FrameIntervals
 from engine.session.launching import RunFolder
 from engine.session.machine_load import MachineLoad
+from engine.session.ordering import order_for, read_program
 from engine.session.run import PUMP, Run
 from engine.session.run_settings import RunSettings
 from engine.session.watches import Watches
-from engine.words.findings import sentence
-from engine.words.reasons import death, printed, unknown, unwatched
-from engine.words.troubles import told
 
 SMALL = 20_000  # letters of a text that is read at once: some 30 ms
 
@@ -328,38 +324,7 @@ class Session:
 
     def summary(self) -> dict[str, Any]:
         """The run as one JSON object: see the headless command `run`."""
-        run, result, outcome = self.frame.run, self.frame.result, self._model.run_facts.outcome
-        return {
-            "scenario": self.frame.program.scenario,
-            "python": run.interpreter.version,
-            "ended": run.ended.value if run.ended is not None else None,
-            "threads": [
-                {"name": one.name, "began": one.began, "ended": one.ended, "error": one.error and death(one.error)}
-                for one in self.frame.recording.lanes
-            ],
-            **self._model.summary(),
-            "unknown": list(map(unknown, result.unknown)),
-            "watched": watched_summary(self.frame.recording, self.frame.program.watches),
-            "output": "".join(
-                printed(one) + "\n" * (not one.open) for one in self.frame.recording.output if not one.typed
-            ),
-            "findings": [
-                {
-                    "kind": one.kind.value,
-                    "text": sentence(one),
-                    "thread": one.thread,
-                    "line": one.line,
-                    "time": one.time,
-                }
-                for one in result.findings
-            ],
-            "expected": result.expected,
-            "found": result.found,
-            "exit": run.exit,
-            "written": _as_plain(result.written),
-            "holds": outcome.holds if outcome else None,
-            "trouble": _in_words(run.trouble) if run.trouble is not None else None,
-        }
+        return run_summary.of(self.frame, self._model)
 
     def save(self, path: str | Path) -> None:
         """Writes the run to a file that `engine.session.replay.load` reads. Raises engine.analysis.trace.TraceError."""
@@ -408,76 +373,6 @@ class Session:
         if run is not None:
             run.host.close()
         self._folder.drop()
-
-
-def _as_plain(written: Written | None) -> dict[str, Any] | None:
-    if written is None:
-        return None
-    files = [{"name": one.name, "size": one.size, "new": one.new} for one in written.files]
-    return {"folder": written.folder, "files": files, "more": written.more, "complete": written.complete}
-
-
-def watched_summary(recording: Recording, watches: Sequence[str]) -> list[dict[str, Any]]:
-    """Each watched value with its last number, or why there is none, for JSON; in the order of these expressions."""
-    found: list[dict[str, Any]] = []
-    for one in recording.watched:
-        last = one.values[-1].item() if len(one.values) else math.nan
-        found.append({"name": one.name, "expression": one.expression, "last": None if math.isnan(last) else last})
-    known = {one.expression for one in recording.watched}
-    found += [
-        {"name": fact.name or fact.expression, "expression": fact.expression, "last": None, "reason": unwatched(fact)}
-        for fact in recording.watches
-        if fact.expression not in known and fact.reason is not None
-    ]
-    places = {expression: place for place, expression in enumerate(watches)}
-    return sorted(found, key=lambda one: places.get(one["expression"], len(places)))
-
-
-def _in_words(trouble: Trouble) -> dict[str, Any]:
-    title, text = told(trouble)
-    return {"title": title, "text": text, "line": trouble.line, "detail": trouble.detail}
-
-
-def read_program(path: Path) -> tuple[str, Trouble | None]:
-    """The program's text, or "" and what is wrong with it."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        return "", Unreadable(name=path.name, path=str(path), error=str(error.strerror))
-    return exit_reason.decode(data, path.name)
-
-
-def order_for(
-    scenario: Scenario,
-    text: str,
-    settings: RunSettings,
-    launch: Launch,
-    speed: float,
-    *,
-    expression: str = "",
-    watches: tuple[str, ...] = (),
-) -> RunOrder:
-    """What a stage is told to run."""
-    words = split(launch.arguments)
-    return RunOrder(
-        text,
-        str(scenario.program),
-        launching.working_folder(scenario, launch),
-        settings.changed_knobs(),
-        tuple(settings.off),
-        speed,
-        scenario.watch,
-        scenario.counted_by,
-        scenario.expected,
-        scenario.found,
-        asdict(scenario.parts) if scenario.parts is not None else {},
-        scenario.takes,
-        expression,
-        () if isinstance(words, Open) else words,
-        launch.module,
-        launch.called,
-        watches,
-    )
 
 
 def outcome(model: RunModel, findings: tuple[Finding, ...]) -> Result:

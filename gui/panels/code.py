@@ -7,7 +7,7 @@ from dataclasses import replace
 from operator import is_
 from pathlib import PurePath
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QPainter
 
 from engine.frame import CheckState, Frame, Phase, ProblemKind, Trouble
@@ -117,13 +117,10 @@ class Code(Card):
         self.tools.addWidget(self.suspecting.said)
         self.tools.addWidget(self.suspecting.button)
 
-    def take_keyboard(self) -> None:
-        """What is typed goes into the text."""
-        self.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
     def perform(self, action: str) -> None:
-        """Does what an action of the editor does."""
-        if self.view.keyboard.perform(action) and not self.view.isAncestorOf(self.focusWidget() or self):
+        """Does what an action of the editor does; of "program" the keyboard goes to the text, and no more."""
+        known = action == "program" or self.view.keyboard.perform(action)
+        if known and not self.view.isAncestorOf(self.focusWidget() or self):
             self.view.setFocus()
 
     def _edited(self) -> None:
