@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 SMALL = 10_000  # product of the lengths up to which all lines are compared with all: some 5 ms
+PIECE = 128  # lines
 NONE = -1
 
 
@@ -65,7 +66,19 @@ def _anchors(
     return found[::-1]
 
 
+def _alike(old: Sequence[str], new: Sequence[str], most: int) -> int:
+    """How many lines both begin with, of so many. Compared in pieces, for that is done in C."""
+    at = 0
+    while at + PIECE <= most and old[at : at + PIECE] == new[at : at + PIECE]:
+        at += PIECE
+    while at < most and old[at] == new[at]:
+        at += 1
+    return at
+
+
 def _lines(text: str) -> list[str]:
+    if "\r" not in text:
+        return text.split("\n")
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
@@ -80,7 +93,7 @@ class LineMap:
         self._ran: list[str] = []
         self._now: list[str] = []
         self._of: list[int] = []  # of each line on the screen, the one of the run, from 0
-        self._to: dict[int, int] | None = None
+        self._to: dict[int, int] = {}  # what was asked for, and its answer
         self.edited = False  # the text is not that of the run
 
     def follow(self, ran: str, text: str) -> bool:
@@ -91,7 +104,7 @@ class LineMap:
             self._ran, self._now, self._of = _lines(ran), [], []
         elif text == self._text:
             return False
-        before, self._to = self.edited, None
+        before, self._to = self.edited, {}
         self._ran_text, self._text, self.edited = ran, text, bool(ran) and ran != text
         if self.edited:
             now = _lines(text)
@@ -104,15 +117,12 @@ class LineMap:
     def _moved(self, now: list[str]) -> list[int]:
         """The map of a text that differs in one part from the one before: what is around that part is known."""
         old, of = self._now, self._of
-        first, least = 0, min(len(old), len(now))
-        while first < least and old[first] == now[first]:
-            first += 1
-        last = 0
-        while last < least - first and old[-1 - last] == now[-1 - last]:
-            last += 1
+        least = min(len(old), len(now))
+        first = _alike(old, now, least)
+        last = _alike(old[::-1], now[::-1], least - first)
         above, below = of[:first], of[len(of) - last :] if last else []
-        begin = max(above, default=NONE) + 1
-        end = min((one for one in below if one != NONE), default=len(self._ran))
+        begin = next((one for one in reversed(above) if one != NONE), NONE) + 1
+        end = next((one for one in below if one != NONE), len(self._ran))
         middle = matched(self._ran[begin:end], now[first : len(now) - last])
         return [*above, *(one + begin if one != NONE else NONE for one in middle), *below]
 
@@ -120,9 +130,9 @@ class LineMap:
         """Where a line of the run stands now; 0 where it was changed or is gone."""
         if not self.edited or not line:
             return line
-        if self._to is None:
-            self._to = {one + 1: at for at, one in enumerate(self._of, 1) if one != NONE}
-        return self._to.get(line, 0)
+        if line not in self._to:  # few lines are asked for, of many
+            self._to[line] = self._of.index(line - 1) + 1 if line - 1 in self._of else 0
+        return self._to[line]
 
     def of_run(self, line: int) -> int:
         """Which line of the run a line on the screen is; 0 where it is none of them."""

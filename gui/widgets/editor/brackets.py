@@ -6,6 +6,7 @@ from engine.protocol.lazy_dataclass import lazy_dataclass
 from gui.widgets.editor.line_lexer import CLOSING, OPENING, Bracket
 
 Brackets = Sequence[tuple[Bracket, ...] | None]  # of each line; None: it is not read yet
+FAR = 2000  # lines; a partner that is farther away is none
 Spot = tuple[int, int]  # line from 0, column
 
 
@@ -46,7 +47,7 @@ def _partner(lines: Brackets, line: int, index: int) -> Pair | None:
             if not open_now or not fits:
                 return Pair(((line, bracket.column), (number, one.column)), bad=not fits)
         number += 1 if forward else -1
-        if not 0 <= number < len(lines):
+        if not 0 <= number < len(lines) or abs(number - line) > FAR:
             return Pair(((line, bracket.column),), bad=True)
         found = lines[number]
         if found is None:

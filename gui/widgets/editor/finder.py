@@ -15,7 +15,7 @@ from gui.widgets.editor.find_bar import FindBar, GoToLine, Laid
 from gui.widgets.editor.search import Found
 
 L = TypeVar("L", bound=Laid)
-LATER = 60  # milliseconds after a change of the text until it is searched again
+LATER = 150  # milliseconds after a change of the text until it is searched again
 
 
 class Finder(QObject):
