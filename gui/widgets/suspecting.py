@@ -3,9 +3,9 @@
 from collections.abc import Callable, Collection
 from operator import is_not
 
-from PySide6.QtCore import QObject
-from PySide6.QtGui import QTextCursor
-from PySide6.QtWidgets import QPlainTextEdit
+from PySide6.QtCore import QObject, QSize
+from PySide6.QtGui import QPaintEvent, QTextCursor
+from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy
 
 from engine.frame import Frame
 from engine.static_analysis.suspicion import Suspicion
@@ -17,14 +17,38 @@ from gui.widgets.suspicion_reader import SuspicionReader
 ABOVE = 2  # lines that are seen above the one whose hint is open, which needs room below it
 
 
+class QuestionButton(KeyButton):
+    """Says its question where the header has room for it, else only its sign and key: it does not widen the panel."""
+
+    def __init__(self, word: str, key: str) -> None:
+        super().__init__(word, icon="warning", key=key, quiet=True)
+        self.setCheckable(True)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return self._size(word=True)
+
+    def minimumSizeHint(self) -> QSize:
+        return self._size(word=False)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self.shows_word = self.width() >= self.sizeHint().width()
+        super().paintEvent(event)
+
+    def _size(self, *, word: bool) -> QSize:
+        shown, self.shows_word = self.shows_word, word
+        size = super().sizeHint()
+        self.shows_word = shown
+        return size
+
+
 class Suspecting(QObject):
     """Asks for the suspicions of the text on screen while they are to be shown, and keeps their marks up to date."""
 
     def __init__(self, view: QPlainTextEdit, key: str, asked: Callable[[], object]) -> None:
         super().__init__(view)
         self._view = view
-        self.button = KeyButton(self.tr("Where could it break?"), icon="warning", key=key, quiet=True)
-        self.button.setCheckable(True)
+        self.button = QuestionButton(self.tr("Where could it break?"), key)
         self.button.clicked.connect(lambda _on: asked())
         self.said = Link(size="small", tone="muted")
         self.said.clicked.connect(self.next)

@@ -13,6 +13,7 @@ import pytest
 from engine.static_analysis.analysis import LONGEST, suspicions
 from engine.static_analysis.exchange import understood, written
 from engine.static_analysis.suspicion import Certainty, SuspicionKind
+from tests.pythons import pythons
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 HERE = Path(__file__).parent
@@ -210,10 +211,11 @@ def test_that_it_can_be_read_by_python_3_9_and_needs_the_standard_library_alone(
             assert ours or (name or "sys").split(".")[0] in sys.stdlib_module_names
 
 
-def test_that_another_process_says_the_same() -> None:
+@pytest.mark.parametrize("python", pythons())
+def test_that_another_process_of_any_python_says_the_same(python: str) -> None:
     text = (SCENARIOS / "counter" / "program.py").read_text("utf-8")
     told = subprocess.run(
-        [sys.executable, "-m", "engine.static_analysis"],
+        [python, "-m", "engine.static_analysis"],
         input=json.dumps({"text": text, "off": ["lock"]}),
         capture_output=True,
         text=True,
