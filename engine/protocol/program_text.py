@@ -38,6 +38,15 @@ def parse(text: str, path: str = "<unknown>") -> ast.Module:
     return tree
 
 
+def readable(text: str) -> bool:
+    """Whether this Python can read it as a program."""
+    try:
+        parse(text)
+    except UNREADABLE:
+        return False
+    return True
+
+
 def parse_expression(text: str) -> ast.Expression:
     """The tree of an expression, for `ast.literal_eval`."""
     tree = _parse(text, "<unknown>", "eval")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.protocol.messages import NoWatch, WatchFact
+from engine.protocol.program_text import readable
 from engine.protocol.watch_path import MOST_WATCHED, NotWatchable, read_path
 from engine.scenarios.scenario import Scenario
 
@@ -25,7 +26,9 @@ class Watches:
         if self._guesses and text is not self._of and len(text) < most:
             from engine.analysis.watchable import guess  # noqa: PLC0415 - a lesson needs none
 
-            self._of, self._guess = text, guess(text)
+            self._of, found = text, guess(text)
+            if found or readable(text):  # in the middle of a word what there was stays
+                self._guess = found
         return self._guess
 
     @property

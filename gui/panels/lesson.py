@@ -35,15 +35,18 @@ class Lesson(Card):
 
     def _of_ones_own(self) -> str:
         """What can be done with a program that has no lesson, in Markdown."""
-        keys = {name: f"**{actions.key(name)}**" for name in ("run", "save", "keep-scenario")}
+        keys = {name: f"**{actions.key(name)}**" for name in ("run", "save", "keep-scenario", "suspect")}
         return self.tr(
             "This is a program of your own.\n\n"
             "- {run} runs what you see, saved or not; in its text **F5** does.\n"
             "- {save} saves it. What is not saved is there again after a crash, too.\n"
+            "- What it asks for with `input()` is answered in the output.\n"
             "- Every lock and every event of it is a switch.\n"
             "- Values in capitals at its top, such as `ROUNDS = 100`, are knobs.\n"
+            "- **Ctrl+click** a name, and its value is drawn while it runs.\n"
+            "- {doubt} marks where threads could get in each other's way.\n"
             "- {keep} makes a lesson of it, to be filled in.\n"
-        ).format(run=keys["run"], save=keys["save"], keep=keys["keep-scenario"])
+        ).format(run=keys["run"], save=keys["save"], keep=keys["keep-scenario"], doubt=keys["suspect"])
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QSize
 from PySide6.QtGui import QPaintEvent, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy
 
-from engine.frame import Frame
+from engine.frame import Frame, ProblemKind
 from engine.static_analysis.suspicion import Suspicion
 from gui.view_state import suspected
 from gui.widgets.controls import KeyButton, Link
@@ -77,7 +77,16 @@ class Suspecting(QObject):
         if len(source) != len(self._source) or any(map(is_not, source, self._source)):
             self._source = source
             self._see(frame, on)
-        parts = (frame.result.findings, frame.run.phase, frame.run.trouble, self._found, self._of, on, self._taken)
+        parts = (
+            frame.program.check,
+            frame.result.findings,
+            frame.run.phase,
+            frame.run.trouble,
+            self._found,
+            self._of,
+            on,
+            self._taken,
+        )
         if len(parts) != len(self._drawn) or any(map(is_not, parts, self._drawn)):
             self._drawn = parts
             self._show()
@@ -130,7 +139,7 @@ class Suspecting(QObject):
     def _show(self, *, anew: bool = False) -> None:
         if self._of is not None:
             self.marks.put(self._shown(), self._taken, anew=anew)
-        known = self._asked is not None and self._of == self._asked[0]
+        known = self._asked is not None and self._of == self._asked[0] and not self._unreadable()
         self.said.setVisible(known)
         if known:
             count = len({one.line for one in self._found})
@@ -139,6 +148,12 @@ class Suspecting(QObject):
             self.said.setToolTip(
                 self.tr("This is read from the text alone. What is not marked may break all the same.")
             )
+
+    def _unreadable(self) -> bool:
+        """Of a text that is in the middle of a word nothing can be said."""
+        program = self._frame.program
+        check = program.check
+        return check.text == program.text and any(one.kind is ProblemKind.ERROR for one in check.problems)
 
     def _places(self, count: int) -> str:
         return self.tr("{count} places").format(count=count)
