@@ -257,7 +257,7 @@ class Code(Card):
         program = frame.program
         self.view.problems.put(program.check.problems if program.editable else ())
         said = (program.switches, frame.recording.flips, program.knobs, program.text)
-        parts = (*said, frame.recording.lanes, frame.run.trouble, frame.view.cursor)
+        parts = (*said, frame.recording.lanes, frame.run.trouble, frame.view.cursor, program.check)
         if len(parts) == len(self._drawn) and all(map(is_, parts, self._drawn)):
             return
         if not self._drawn or not all(map(is_, said, self._drawn)):
@@ -268,7 +268,8 @@ class Code(Card):
                 reword(self.view.document(), code_annotations.knob_lines(program.text, program.knobs))
         self._drawn = parts
         of_run = code_annotations.errors(frame).items()
-        errors = {shown: text for line, text in of_run if (shown := self._map.on_screen(line))}
+        marked = {one.line for one in program.check.problems} if program.editable else set()  # they say it themselves
+        errors = {shown: text for line, text in of_run if (shown := self._map.on_screen(line)) and shown not in marked}
         self._noted = frozenset({*self._notes, *errors})
         self.view.annotate({**self._notes, **{line: Note(text, bad=True) for line, text in errors.items()}})
         wrong = frozenset(line for line, _ in of_run)

@@ -128,9 +128,10 @@ class GroupTitle(Painted):
         painter.setFont(font(theme, theme.measures.small, 500))
         painter.setPen(QColor(theme.colours.faint))
         painter.drawText(low, bottom, self._number)
+        beside = max(theme.px(18), painter.fontMetrics().horizontalAdvance(f"{self._number} "))
         painter.setFont(font(theme, theme.measures.small, 600))
         painter.setPen(QColor(theme.colours.muted))
-        room = low.adjusted(theme.px(18), 0, 0, 0)
+        room = low.adjusted(beside, 0, 0, 0)
         name = painter.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideRight, int(room.width()))
         painter.drawText(room, bottom, name)
 

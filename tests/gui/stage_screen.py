@@ -9,7 +9,7 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -126,8 +126,8 @@ class Screen:
 class Program:
     """`python main.py` as a user starts it, in a home where it never ran before."""
 
-    def __init__(self, screen: Screen, home: Path) -> None:
-        self.screen, self.home = screen, home
+    def __init__(self, screen: Screen, home: Path, words: Sequence[str] = ()) -> None:
+        self.screen, self.home, self.words = screen, home, words
         self.scratch = home / "tmp"
         self.scratch.mkdir(parents=True, exist_ok=True)
         self._said = home / "said.txt"
@@ -137,7 +137,7 @@ class Program:
         """Starts it, or starts it again."""
         with self._said.open("ab") as said:
             self.process = subprocess.Popen(
-                [sys.executable, str(MAIN)],
+                [sys.executable, str(MAIN), *self.words],
                 cwd=self.home,
                 env=_environment(self.screen.display, self.home),
                 stdin=subprocess.DEVNULL,
