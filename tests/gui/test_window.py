@@ -373,4 +373,4 @@ def test_that_tab_goes_through_the_window_from_panel_to_panel(
     else:
         pytest.fail("Tab never came back to where it began")
     # The tabs of the deck are in none of them.
-    assert met == ["Toolbar", "Lessons", "Timeline", "Panels", "Program", "Output", "Knobs", "Lesson"]
+    assert met == ["Toolbar", "Lessons", "Timeline", "Panels", "Program", "Output", "Knobs", "Start", "Lesson"]
