@@ -56,6 +56,8 @@ class Exit:
 class Host(abc.ABC):
     """A stage as its session sees it. No method blocks, except `close`, which does for at most half a second."""
 
+    runs_program = True  # what is told here happens now, files are written
+
     def __init__(self, executable: str) -> None:
         self.executable = executable
         self.frames_before = 0  # the program begins when so many frames were drawn

@@ -133,6 +133,8 @@ class Playback:
 class Replay(Host):
     """A stage that runs nothing: it tells a kept run from its beginning as far as its playback has come."""
 
+    runs_program = False
+
     def __init__(self, executable: str, playback: Playback) -> None:
         super().__init__(executable)
         self._playback = playback

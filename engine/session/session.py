@@ -203,7 +203,7 @@ class Session:
                 program = self.frame.program
                 how = (self._settings, program.launch, old.speed)
                 order = order_for(scenario, text, *how, expression=expression, watches=self._watches.of(text))
-                if program.own:
+                if program.own and host.runs_program:
                     self._folder.begin(host, order.cwd)
                 self._run = self._last = Run(host, heard, self._model, order)
                 self._show(replace(self.frame.run, others=self._load.begin()))

@@ -15,6 +15,7 @@ from engine.protocol.lazy_dataclass import lazy_dataclass
 DEEPEST = 4  # folders below the first one
 MOST = 20_000  # files and folders that are looked at
 LONGEST = 1.0  # seconds that one listing may take; a folder on the network may be slow
+BREATH = 100  # entries, about a millisecond, after which other threads have the GIL
 SHOWN = 200  # files that are named
 DULL = frozenset({"__pycache__", "node_modules", "site-packages"})  # written by tools, not by the program
 
@@ -51,6 +52,8 @@ def listing(folder: str, most: int = MOST, longest: float = LONGEST) -> Listing:
             seen += 1
             if seen > most or time.monotonic() > deadline:
                 return Listing(files, False, since)
+            if seen % BREATH == 0:
+                time.sleep(0.0002)  # the window draws meanwhile
             name = f"{inside}/{entry.name}" if inside else entry.name
             try:
                 if entry.is_file(follow_symlinks=False):

@@ -70,7 +70,7 @@ class Server:
 
     def run(self, order: messages.RunOrder, alone: bool) -> int:
         """Carries it out to the end of the program. Returns its exit status."""
-        if order.cwd:
+        if order.cwd and alone:  # else it is the folder of whoever this process belongs to
             os.chdir(order.cwd)
         if self._hub is not None:
             self._hub.order = order

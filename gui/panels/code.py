@@ -119,8 +119,8 @@ class Code(Card):
 
     def perform(self, action: str) -> None:
         """Does what an action of the editor does; of "program" the keyboard goes to the text, and no more."""
-        known = action == "program" or self.view.keyboard.perform(action)
-        if known and not self.view.isAncestorOf(self.focusWidget() or self):
+        inside = self.view.isAncestorOf(self.focusWidget() or self)  # the bar for finding
+        if action == "program" or (self.view.keyboard.perform(action) and not inside):
             self.view.setFocus()
 
     def _edited(self) -> None:

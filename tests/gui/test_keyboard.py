@@ -92,7 +92,8 @@ def test_that_f6_comes_by_every_panel_in_sight_in_the_order_of_the_eye_and_back(
         forth.append(_where(theatre))
         assert len(forth) < 20
     assert [name for name in forth if name] == [
-        "toolbar", "lessons", "timeline", "waits", "code", "output", "switches", "knobs", "launch", "verdict", "lesson",
+        "toolbar", "lessons", "timeline", "waits", "code", "output", "switches", "knobs", "launch", "verdict",
+        "lesson",
     ]  # fmt: skip
     back = []
     for _ in forth:
