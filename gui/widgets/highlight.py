@@ -162,7 +162,7 @@ class Highlighter(QObject):
         if pieces is None:
             pieces = self._guess(number)
         shown = self._shown[number]
-        if isinstance(shown, tuple) and shown[0] is pieces and shown[1] == off:
+        if shown == (pieces, off):  # also where it was read again and says the same
             return
         self._shown[number] = (pieces, off)
         if off:
