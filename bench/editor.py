@@ -183,6 +183,7 @@ def measure(stand: Stand, long: Path, options: argparse.Namespace) -> int:
     row("replace all", np.array([stand.timed(lambda: bar.replaced.emit(True))]), None)
     row("undo it", np.array([stand.timed(view.undo)]), None)
     bar.close_bar()
+    stand.spin(3.0)  # all of it is read again
     held &= row("key with the bar open", _with_bar(stand, plain[: options.keys]), KEY)
     return 0 if held else 1
 

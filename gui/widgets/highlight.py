@@ -11,7 +11,7 @@ from gui.theme.theme import Colours
 from gui.widgets.editor.line_lexer import ROOT, UNKNOWN, Bracket, LineLexer, StyledPiece, utf16
 from gui.widgets.editor.line_table import ChangedLines, PerLine
 
-SLICE = 0.004  # seconds that an idle moment is used for
+SLICE = 0.003  # seconds that an idle moment is used for
 RESTS = 30  # milliseconds after a change until idle moments are used: first it is painted
 AT_ONCE = 0.002  # seconds that a key that was typed may take for the lines after its own
 BACK = 200  # lines before what is seen in which a beginning is looked for that makes sense by itself
@@ -162,7 +162,7 @@ class Highlighter(QObject):
         if pieces is None:
             pieces = self._guess(number)
         shown = self._shown[number]
-        if isinstance(shown, tuple) and shown[0] is pieces and shown[1] == off:
+        if shown == (pieces, off):  # also where it was read again and says the same
             return
         self._shown[number] = (pieces, off)
         if off:

@@ -24,6 +24,7 @@ class Laid(QWidget):
         self.theme = UNDRESSED
         self.may_close: Callable[[], bool] = lambda: True  # False: the Esc key belongs to the window
         parent.installEventFilter(self)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # not painted again with each line below it
         self.hide()
 
     def field(self, name: str) -> QLineEdit:
@@ -79,6 +80,7 @@ class Laid(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter, colours, edge = QPainter(self), self.theme.colours, self.theme.edge
+        painter.fillRect(self.rect(), QColor(colours.panel))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(colours.line2), edge))
         painter.setBrush(QColor(colours.raised))
