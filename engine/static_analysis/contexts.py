@@ -178,6 +178,8 @@ class Contexts:
             return True
         if one.spawn.call is other.spawn.call and not one.many:
             return False  # one of several that it may be
+        if self.program.excluded(one.spawn.call, other.spawn.call):
+            return False
         if one.spawn.scope is other.spawn.scope:
             return one.begins < (other.ends or LAST) and other.begins < (one.ends or LAST)
         in_threads = not self._in_threads.isdisjoint((one.spawn.scope, other.spawn.scope))

@@ -124,6 +124,23 @@ class Program:
             below = at
         return None
 
+    def excluded(self, one: ast.AST, other: ast.AST) -> bool:
+        """Whether two nodes stand in the two ways of one `if` that is not in a loop: then only one of them runs."""
+        ways = [{id(at): below for at, below in self._steps(node) if isinstance(at, ast.If)} for node in (one, other)]
+        for node, _ in self._steps(one):
+            if isinstance(node, ast.If) and id(node) in ways[1] and self.loop_of(node) is None:
+                first, second = (each[id(node)] for each in ways)
+                if (first in node.body and second in node.orelse) or (first in node.orelse and second in node.body):
+                    return True
+        return False
+
+    def _steps(self, node: ast.AST) -> Iterator[tuple[ast.AST, ast.AST]]:
+        """Each node above, with the one below it on the way."""
+        below = node
+        for at in self.above(node):
+            yield at, below
+            below = at
+
     def _enter(self, scope: Scope) -> None:
         arguments = getattr(scope.node, "args", None)
         if isinstance(arguments, ast.arguments):
