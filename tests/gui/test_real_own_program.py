@@ -60,10 +60,8 @@ def test_that_a_program_is_typed_run_changed_and_run_again_by_keyboard_alone(sta
     until(lambda: started.title() == "Thread Theatre - untitled.py*", started.title)
     started.press("F5")
     until(lambda: written(told) == "first", lambda: f"{written(told)!r} in {told}")
-    started.press("ctrl+f")
-    started.screen.hand("type", "--delay", "12", "first")
-    started.press("ctrl+e")  # back into the text, where what was found is marked: what is typed takes its place
-    started.screen.hand("type", "--delay", "12", "second")
+    started.press("Up", "Up", "Up", "End", *["shift+Left"] * len("first',))"))
+    started.screen.hand("type", "--delay", "12", "second',))")  # in place of what is marked
     started.press("F5")
     until(lambda: written(told) == "second", lambda: f"{written(told)!r} in {told}")
     started.press("ctrl+s")
