@@ -3,6 +3,7 @@
 import gc
 import os
 from collections.abc import Iterator
+from itertools import count
 
 import pytest
 from hypothesis import settings
@@ -20,6 +21,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # the test of the real di
 
 
 SWEEP = 50_000  # objects
+NUMBERS = count()
 
 gc.disable()  # as in the window: by itself it runs on any thread, and one that finalises Qt objects waits for ever
 
@@ -30,9 +32,14 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(autouse=True)
-def rescue_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """What a window keeps against a crash is kept beside the test, and not where the user's own is."""
-    monkeypatch.setenv("THREAD_THEATRE_RESCUE", str(tmp_path_factory.getbasetemp() / "rescue"))
+def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What a window keeps is kept beside the test, and not among what is the user's own; each test begins with nothing.
+
+    The folders are not made: a window makes its own.
+    """
+    folder = tmp_path_factory.getbasetemp() / "elsewhere" / str(next(NUMBERS))
+    monkeypatch.setenv("THREAD_THEATRE_RESCUE", str(folder / "rescue"))
+    monkeypatch.setenv("THREAD_THEATRE_SCENARIOS", str(folder / "scenarios"))
 
 
 @pytest.fixture(autouse=True)
