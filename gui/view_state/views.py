@@ -5,12 +5,13 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from engine.frame import Phase, Recording, RunState, Trouble, View
+from engine.frame import Ended, Phase, Recording, RunState, Trouble, View
 from gui.view_state.history import History, Place
 
 LEAST, MOST = 1e-4, 36_000.0  # the narrowest and the widest stretch, seconds
 WIDTH = 10.0  # seconds that are shown at most while following, until the presenter chooses
 UNPLANNED = 4.0  # seconds that are shown while following where neither scenario nor presenter says it
+SHORT = 0.5  # seconds: nobody has seen such a run come, and in the usual stretch nobody would find it
 AIR = 1.1  # times what a run is said to take: few take exactly that
 GROWTH = 1.25  # times: the whole run is shown in longer and longer extents; with each frame its hatches would crawl
 NEARER = 1.5  # times narrower: one step of a key or a button
@@ -26,15 +27,19 @@ class RunView:
         self.width: float | None = None  # seconds shown while following; None: nobody has chosen
         self._plan: float | None = None  # seconds that a run takes, as was said last
         self._usual = UNPLANNED  # seconds shown while following where that is not known
+        self._unplanned = True  # nobody says how long its runs are
         self._history = History(clock)
 
     def of(self, run: RunState, _recording: Recording) -> View:
         """The view of the run as far as it has come: it follows the run, unless the presenter moved it.
 
-        What a run takes is known a moment after it began; until then it takes what the one before did.
+        What a run takes is known a moment after it began; until then it takes what the one before did. A short
+        run of a program that says nothing of it is shown by its own length once it is over.
         """
         self._plan = run.plan if run.plan is not None else self._plan
         expected = AIR * self._plan if self._plan else self._usual
+        if self._unplanned and self._plan is None and run.ended is Ended.FINISHED and 0.0 < run.now < SHORT:
+            expected = AIR * run.now
         width = self.width if self.width is not None else min(WIDTH, expected)
         return self.set(shown(self.view, run.now, width, extent(run, expected)))
 
@@ -102,7 +107,7 @@ class RunView:
         """Another program, whose runs are followed with so many seconds: what is hidden or suspected stays so."""
         self._history.opened(lesson)
         self.view, self.width, self._plan = View(hidden=self.view.hidden, suspects=self.view.suspects), None, None
-        self._usual = usual or UNPLANNED
+        self._usual, self._unplanned = usual or UNPLANNED, usual is None
 
     def rename(self, lesson: str) -> None:
         """What is open is called otherwise from now on."""
@@ -125,7 +130,7 @@ def extent(run: RunState, least: float) -> float:
 def shown(view: View, now: float, width: float, reach: float) -> View:
     """The view of a run that has come to `now`, whose extent is `reach`: it slides, shows all, or stays as it was.
 
-    Nothing of it depends on whether the run has ended: what slid stands still then. Not even a run that compares is
+    Nothing of it depends on whether the run has ended: what slid stands still then (but see SHORT). Not even a run that compares is
     shown whole at its end: the class has just seen each part come, and would have to find all of them again; the
     overview has shown them all the time, and one key shows them large.
     """

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine.frame import Frame, Phase, Recording, RunState, State, View
+from engine.frame import Ended, Frame, Phase, Recording, RunState, State, View
 from gui import actions
 from gui.plots.common.navigation import Navigation
 from gui.theme import theme
@@ -53,6 +53,20 @@ def test_that_nothing_rescales_when_a_run_ends(length: float) -> None:
     shown = RunView()
     before = stretch(run_to(shown, length))
     assert stretch(run_to(shown, length, Phase.ENDED)) == before
+
+
+def test_that_a_run_too_short_to_be_seen_coming_is_shown_by_its_own_length_at_its_end() -> None:
+    shown = RunView()
+    assert stretch(run_to(shown, 0.008)) == (0.0, views.UNPLANNED)
+    over = RunState(1, phase=Phase.ENDED, ended=Ended.FINISHED, now=0.01)
+    assert stretch(shown.of(over, Recording())) == pytest.approx((0.0, 0.011))
+    shown.begin()
+    assert stretch(run_to(shown, 0.0, Phase.STARTING)) == (0.0, views.UNPLANNED)
+    shown.reset("counter", 1.8)
+    assert stretch(shown.of(over, Recording())) == (0.0, 1.8), "a scenario says what is shown"
+    shown.reset("mine")
+    shown.look(0.0, 2.0)
+    assert stretch(shown.of(over, Recording())) == (0.0, 2.0), "and so does the presenter"
 
 
 def test_that_the_axis_is_as_long_as_the_scenario_says_a_run_takes_and_a_little_more() -> None:
