@@ -130,9 +130,9 @@ def extent(run: RunState, least: float) -> float:
 def shown(view: View, now: float, width: float, reach: float) -> View:
     """The view of a run that has come to `now`, whose extent is `reach`: it slides, shows all, or stays as it was.
 
-    Nothing of it depends on whether the run has ended: what slid stands still then (but see SHORT). Not even a run that compares is
-    shown whole at its end: the class has just seen each part come, and would have to find all of them again; the
-    overview has shown them all the time, and one key shows them large.
+    Nothing of it depends on whether the run has ended (but see SHORT): what slid stands still then. Not even a run that
+    compares is shown whole at its end: the class has just seen each part come, and would have to find all of them
+    again; the overview has shown them all the time, and one key shows them large.
     """
     start, end = view.start, view.end
     if view.whole:
