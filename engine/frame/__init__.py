@@ -76,6 +76,7 @@ class Lane:
     process: str = ""  # the name of the process it runs in; "": the program's own
     badge: str = ""  # M, 1, 2 ... for the program's own threads, P1, P2 ... for other processes, A1 ... for tasks
     cpu: Cpu | None = None  # None: not known here
+    error_file: str = ""  # of the error's line, "" is the program's own
 
 
 @lazy_dataclass(frozen=True)
@@ -227,6 +228,7 @@ class Recording:
     lanes: tuple[Lane, ...] = ()
     holders: tuple[Holders, ...] = ()
     things: Mapping[int, Thing] = field(default_factory=dict)
+    files: Mapping[int, str] = field(default_factory=dict)  # id in a place -> name: `SourceModule.name`, "" the program
     tasks: Tasks = NO_TASKS
     marks: Marks = NO_MARKS  # where events were set and cleared
     losses: Losses = NO_LOSSES
@@ -286,10 +288,22 @@ class View:
     cursor: float | None = None  # None: at the last moment
     marked: tuple[float, float] | None = None  # an interval that the presenter measures: from, to, in seconds
     hidden: frozenset[State] = frozenset()  # states switched off in the legend
-    line: int = 0  # of the program: somebody asked to see it; 0 is none
+    file: str = ""  # which file of the program is shown: the name of a module; "" is the program's own
+    line: int = 0  # of that file: somebody asked to see it; 0 is none
     asked: int = 0  # counts the wishes for a line, so that the same one can be asked for again
     thread: int = 0  # id of the lane whose line the program keeps in sight; 0: of whoever moved last
     notice: Trouble | None = None  # of the window's own, shown when the run has none
+
+
+@lazy_dataclass(frozen=True)
+class SourceModule:
+    """A file beside the program that is a part of it: what is imported, or what the run read."""
+
+    name: str  # its path below the program's folder, such as "pkg/work.py"
+    path: str
+    text: str  # as it is on screen, and as the next run reads it
+    edited: bool = False  # it is not what its file has
+    ran: str = ""  # its text in the run that is shown; "" before there is one
 
 
 @lazy_dataclass(frozen=True)
@@ -309,6 +323,7 @@ class Program:
     check: Check = NO_CHECK  # what Python says of the text, without running it
     own: bool = False  # a program of one's own, not one of the course
     launch: Launch = field(default_factory=Launch)  # how the next run begins
+    modules: tuple[SourceModule, ...] = ()  # files beside it that are a part of it
 
 
 @lazy_dataclass(frozen=True)

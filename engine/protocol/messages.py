@@ -274,6 +274,7 @@ class RunOrder:
     arguments: tuple[str, ...] = ()  # sys.argv from its second word on
     module: str = ""  # of `python -m`, "__main__" is that of a folder; "": a file
     called: str = ""  # sys.argv[0]; "": the path
+    texts: Mapping[str, str] = field(default_factory=dict)  # of modules, by their real paths, in place of their files
 
 
 @lazy_dataclass(frozen=True)

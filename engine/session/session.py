@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,7 @@ from engine.session.launching import RunFolder
 from engine.session.machine_load import MachineLoad
 from engine.session.run import PUMP, Run
 from engine.session.run_settings import RunSettings
+from engine.session.source_modules import SourceModules
 from engine.words.findings import sentence
 from engine.words.reasons import death, printed, unknown
 from engine.words.troubles import told
@@ -76,6 +77,7 @@ class Session:
         self._intervals = FrameIntervals()
         self._load = MachineLoad()
         self._check = LiveCheck()
+        self.modules = SourceModules()
         self._run: Run | None = None
         self._folder = RunFolder()
         self._launches: dict[str, Launch] = {}  # scenario -> how it begins, where somebody has said so
@@ -101,6 +103,7 @@ class Session:
         self._settings = RunSettings(text if at_once else "")
         old, launch = self.frame.run, self._launches.get(scenario.id) or launching.usual(scenario)
         begun = RunState(trouble=trouble, interpreter=old.interpreter, speed=old.speed)
+        self.modules.open(text, "" if scenario.page else str(scenario.program), launch.module)
         self._blank(scenario, text, begun, launch, edited=edited)
         if self._typed is not None:
             self._check.put(text, at_once=True)
@@ -121,6 +124,7 @@ class Session:
         if text != self._typed:
             self._typed = text
             self._check.put(text)
+            self.modules.edit(text)
         self._show(program=replace(self.frame.program, text=text, edited=edited))
 
     def rename(self, scenario: Scenario) -> None:
@@ -129,7 +133,13 @@ class Session:
         if old.scenario in self._launches:
             self._launches[scenario.id] = self._launches[old.scenario]
         named = replace(old, scenario=scenario.id, title=scenario.title, path=str(scenario.program))
+        self.modules.rename(named.path, named.launch.module)
         self._show(program=named)
+
+    def type_in(self, texts: Mapping[str, str]) -> None:
+        """What is typed and not saved in files that programs import: path -> text, all of them. It is what runs."""
+        self.modules.type_in(texts)
+        self._show()
 
     def set_knob(self, name: str, value: object) -> Refusal | None:
         """Sets a knob for the next run. Returns None, or why it is refused."""
@@ -154,6 +164,7 @@ class Session:
         if isinstance(words, Open):
             return words
         self._launches[self.frame.program.scenario] = launch
+        self.modules.rename(self.frame.program.path, launch.module)
         self._show(program=replace(self.frame.program, launch=launch))
         return None
 
@@ -180,7 +191,7 @@ class Session:
         self._runs[scenario.id] += 1
         number, nth, old = self._runs.total(), self._runs[scenario.id], self.frame.run
         begun = RunState(number, nth, Phase.STARTING, interpreter=old.interpreter, speed=old.speed)
-        program = self.frame.program
+        program, texts = self.frame.program, self.modules.begin(str(scenario.program))
         self._blank(scenario, text, begun, program.launch, edited=program.edited)
         if trouble is None:
             try:
@@ -192,7 +203,7 @@ class Session:
             else:
                 program = self.frame.program
                 how = (self._settings, program.launch, old.speed)
-                order = order_for(scenario, text, *how, expression=expression)
+                order = replace(order_for(scenario, text, *how, expression=expression), texts=texts)
                 if program.own:
                     self._folder.begin(host, order.cwd)
                 self._run = self._last = Run(host, heard, self._model, order)
@@ -235,6 +246,7 @@ class Session:
     def pump(self, limit: int = PUMP) -> Frame:
         """Takes in a bounded part of what arrived; returns the newest frame, the same one when nothing changed."""
         self._read_check()
+        self.modules.poll()
         run = self._run
         if run is None:
             if self._scenario is not None:
@@ -247,6 +259,7 @@ class Session:
             self._show(state, None, result if written is result.written else replace(result, written=written))
             return self.frame
         moved = run.pump(limit)
+        self.modules.see(run.model.run_facts.paths)
         state = replace(
             self.frame.run,
             phase=run.phase,
@@ -317,6 +330,7 @@ class Session:
                     "text": sentence(one),
                     "thread": one.thread,
                     "line": one.line,
+                    "file": one.file,
                     "time": one.time,
                 }
                 for one in result.findings
@@ -339,6 +353,7 @@ class Session:
         self._drop_run()
         self._prestart.drop()
         self._check.close()
+        self.modules.close()
 
     # what is shown
 
@@ -351,7 +366,8 @@ class Session:
     ) -> None:
         """Composes the frame, here and nowhere else. What did not change stays the same object."""
         old, settings = self.frame, self._settings
-        program = kept(old.program, replace(program or old.program, switches=settings.switches, knobs=settings.knobs))
+        program = replace(program or old.program, switches=settings.switches, knobs=settings.knobs)
+        program = kept(old.program, replace(program, modules=self.modules.shown))
         run = kept(old.run, run or old.run)
         recording = kept(old.recording, recording or old.recording)
         result = kept(old.result, result or old.result)
@@ -385,7 +401,7 @@ def _as_plain(written: Written | None) -> dict[str, Any] | None:
 
 def _in_words(trouble: Trouble) -> dict[str, Any]:
     title, text = told(trouble)
-    return {"title": title, "text": text, "line": trouble.line, "detail": trouble.detail}
+    return {"title": title, "text": text, "line": trouble.line, "file": trouble.file, "detail": trouble.detail}
 
 
 def read_program(path: Path) -> tuple[str, Trouble | None]:

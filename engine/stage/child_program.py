@@ -18,6 +18,7 @@ from engine.protocol.program_text import AssignedNames, compile_program
 from engine.stage.facade import registry
 from engine.stage.facade.base import lazy
 from engine.stage.facade.output import streams_of
+from engine.stage.importlib_bootstrap import keep_lines
 from engine.stage.processes import child_process
 from engine.stage.processes.pickling import SpawnHook, real, watched
 from engine.stage.program import Program
@@ -71,6 +72,7 @@ def _take_over(context: RunServices, wanted: RunOrder) -> None:
     context.folder = import_folder(wanted.path, wanted.module)
     program = Program(context, wanted)
     program.imports.read_modules()
+    keep_lines(wanted.path, wanted.text)
     sys.stdout, sys.stderr = streams_of(context)
     main = sys.modules.get("__main__")
     if getattr(main, "__file__", None) == wanted.path:

@@ -18,7 +18,7 @@ from engine.protocol.records import MAIN_THREAD, Kind, what
 from engine.stage import cpython
 from engine.stage.facade import output, registry
 from engine.stage.facade.traceback import hide_engine
-from engine.stage.importlib_bootstrap import Imports, is_own
+from engine.stage.importlib_bootstrap import Imports, is_own, keep_lines
 from engine.stage.outcome import exception_report
 from engine.stage.outcome.expressions import Expressions, MeasuredCalls, plan
 from engine.stage.processes.pickling import SpawnHook
@@ -43,6 +43,7 @@ class Program:
         self._own = types.ModuleType("builtins", builtins.__doc__)  # what `import builtins` gives
         self.builtins = self._own.__dict__
         self.imports = Imports(context, self._own, alone)
+        self.imports.texts = order.texts
         self.builtins.update({**vars(builtins), **registry.own_builtins(context), "__import__": self.imports.import_})
         self.builtins[PART_MARK] = MeasuredCalls(context, order.parts).mark
         self._streams = output.streams_of(context)
@@ -69,6 +70,8 @@ class Program:
         reporter.watch, reporter.counted_by = self.order.watch, self.order.counted_by
         reporter.declare_thread(MAIN_THREAD, "MainThread", False)
         reporter.add_file(self.order.path, self.order.text)
+        if self.alone:
+            keep_lines(self.order.path, self.order.text)
         for name in self.order.off:
             context.switches.set(name, False)
         try:
