@@ -146,6 +146,7 @@ def measure(stand: Stand, long: Path, options: argparse.Namespace) -> int:
     view, theatre, driver = stand.view, stand.theatre, stand.theatre.driver
     documents = theatre.documents.documents
     print(f"{options.lines:,} lines; ms:{'':27} median     99 %     most   clock 99 %")
+
     def open_long() -> None:
         theatre.controller.open_file(str(long))
         driver.tick()

@@ -38,6 +38,7 @@ class Document:
     key: str = ""  # under which its text is rescued
     kept: float = 0.0  # seconds since 1970: when a text that was rescued was kept
     gone: bool = False  # its file is not there any more
+    part: bool = False  # a module of another program: it was not opened itself, and is not listed
 
     @property
     def id(self) -> str:
@@ -64,7 +65,12 @@ class Workspace:
 
     @property
     def documents(self) -> tuple[Document, ...]:
-        return tuple(self._documents.values())
+        """Those that were opened."""
+        return tuple([one for one in self._documents.values() if not one.part])
+
+    def unsaved(self) -> dict[str, str]:
+        """The texts that files do not have, by the files' paths."""
+        return {str(one.file.path): one.text for one in self._documents.values() if one.file is not None and one.edited}
 
     def get(self, id_: str) -> Document | None:
         """The document with this id."""
@@ -76,12 +82,24 @@ class Workspace:
         `scenario` is the one whose program it is, so that its lesson goes with it.
         """
         path = path.expanduser().absolute()
-        known = self._with_path(path)
-        if known is not None:
+        known = self.with_path(path)
+        if known is not None and not known.part:
             return known
+        if known is not None and known.edited:
+            return self._take(replace(known, part=False))
+        if known is not None:  # a module as it was saved: its file may be another one by now
+            del self._documents[known.id]
         file = source_file.read(path)
         id_ = scenario.id if scenario is not None else file_id(path)
         return self._take(Document(scenario or self._scenario(id_, path), file.text, file, id_))
+
+    def type_module(self, path: Path, text: str) -> Document:
+        """Takes on the text of a file that a program imports. Raises DocumentError."""
+        known = self.with_path(path)
+        if known is None or (known.part and not known.edited):
+            file, id_ = source_file.read(path), file_id(path)
+            known = Document(self._scenario(id_, path), file.text, file, id_, part=True)
+        return self._take(replace(known, text=text))
 
     def new(self, text: str, name: str = NAME, origin: Scenario | None = None) -> Document:
         """A program without a file. `origin` is the lesson that it is a copy of."""
@@ -109,9 +127,9 @@ class Workspace:
         self._keep(document)
         return document
 
-    def _with_path(self, path: Path) -> Document | None:
+    def with_path(self, path: Path) -> Document | None:
         """The one of this file, also by way of a link."""
-        for one in self.documents:
+        for one in self._documents.values():
             if one.file is not None and (one.file.path == path or _same(one.file.path, path)):
                 return one
         return None
@@ -150,7 +168,7 @@ class Workspace:
         file = source_file.write(target, old.text, *style)
         if old.file is not None and old.file.path == target:
             return self._take(replace(old, file=file, gone=False))
-        other = self._with_path(target)
+        other = self.with_path(target)
         new = file_id(target)
         scenario = replace(
             old.scenario, id=new, title=target.name, program=target, cwd=target.parent, group=self._group, order=ORDER

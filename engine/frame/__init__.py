@@ -19,6 +19,7 @@ from engine.frame.states import ENDS_BY_ITSELF, WAITING, Ended, Phase, State
 from engine.frame.trouble import Trouble
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.messages import LaneKind, UnknownFact
+from engine.protocol.places import PROGRAM
 from engine.protocol.program_text import Knob, Switch
 
 T = TypeVar("T")
@@ -228,7 +229,8 @@ class Recording:
     lanes: tuple[Lane, ...] = ()
     holders: tuple[Holders, ...] = ()
     things: Mapping[int, Thing] = field(default_factory=dict)
-    files: Mapping[int, str] = field(default_factory=dict)  # id in a place -> name: `SourceModule.name`, "" the program
+    files: Mapping[int, str] = field(default_factory=lambda: {PROGRAM: ""})
+    """Id in a place -> `SourceModule.name`, "" is the program's own file."""
     tasks: Tasks = NO_TASKS
     marks: Marks = NO_MARKS  # where events were set and cleared
     losses: Losses = NO_LOSSES

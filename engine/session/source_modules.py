@@ -80,6 +80,10 @@ class SourceModules:
             self._read = dict(paths)
             self._want(0.0)
 
+    def look_again(self) -> None:
+        """Files may have changed."""
+        self._want(0.0)
+
     def poll(self) -> None:
         """Takes in what a search has found, and begins another one where there is something to look at."""
         if self._search is not None and not self._search.is_alive():

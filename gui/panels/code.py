@@ -2,8 +2,9 @@
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from operator import is_
 from pathlib import PurePath
 
@@ -12,15 +13,19 @@ from PySide6.QtGui import QPainter
 
 from engine.frame import CheckState, Frame, Phase, ProblemKind, Trouble
 from engine.words import states as words
+from engine.words.catalogue import in_file
 from gui.panel import Commands, PanelInfo, Place
 from gui.theme.theme import Theme
 from gui.view_state import code_annotations, code_follow
 from gui.view_state.code_annotations import Marker, Note
 from gui.view_state.line_map import LineMap
+from gui.view_state.shown_file import FileFrames, FollowedFile, tabs
 from gui.widgets.card import Card
 from gui.widgets.chips import chip_width, draw_chip, side_of
 from gui.widgets.code_view import CodeView
 from gui.widgets.controls import KeyButton, Link, Text
+from gui.widgets.file_tabs import FileTabs
+from gui.widgets.file_views import FileViews
 from gui.widgets.painted import Painted
 from gui.widgets.reworded import reword
 
@@ -61,7 +66,7 @@ class Code(Card):
         self._markers: tuple[Marker, ...] = ()
         self._trouble: Trouble | None = None
         self._run = -1
-        self._wrong: frozenset[int] = frozenset()  # lines on which something went wrong in this run
+        self._wrong = frozenset[int]()  # lines on which something went wrong in this run
         self._followed = code_follow.Followed()
         self._target = 0  # the line that was gone along with last
         self._recent: deque[int] = deque(maxlen=code_follow.RECENT)  # and those before it
@@ -74,25 +79,37 @@ class Code(Card):
         self._frame = Frame()
         self._later.timeout.connect(lambda: self._follow(self._frame))
         self._stood: tuple[tuple[int, ...], int] = ((), 0)  # lines of a standstill or a finding, and the wish for them
-        self._away = 0
+        self._away, self._away_file = 0, ""
         self._map = LineMap()
-        self._sent: str | None = None  # the text that was handed over last
+        self._elsewhere: tuple[Marker, ...] = ()  # threads that are in other files of the program
+        self._files, self._file = FileFrames(), ""  # which one is shown
+        self._followed_file = FollowedFile()
+        self._commands = commands
         self._program: tuple[object, ...] = ()  # which one, and whether it is edited
-        self.on_edited: Callable[[str], None] = commands.edit
+        self.on_edited: Callable[[str, str], None] = commands.edit
         self._typing = QTimer(self, singleShot=True, interval=SENT_EVERY)
         self._typing.timeout.connect(self.flush)
-        self.view = CodeView()
-        self.view.scrolled.connect(self._stop_following)
-        self.view.edited.connect(self._edited)
+        self.views = FileViews(self._connect)
+        self.view = self.views.own
+        self.tabs = FileTabs()
+        self.tabs.chosen.connect(commands.show_file)
+        self.header.insertWidget(2, self.tabs, 1)
+        self._make_tools()
+        self.body.addWidget(self.views, 1)
+        self.body.setContentsMargins(0, 0, 1, 6)
+
+    def _make_tools(self) -> None:
+        """What the header says beside the files, where there is something to say."""
+        commands = self._commands
         self.chip, self.where, self.time = ChipMark(), Link(size="small"), Text(tone="accent", weight=600)
         self.errors, self.changed = Link(size="small", tone="lost_text", weight=600), Text(size="small", tone="muted")
-        self.errors.clicked.connect(self.view.next_problem)
+        self.errors.clicked.connect(partial(self.perform, "edit-problem"))
         self.changed.setText(self.tr("edited since this run"))
         self.whose = KeyButton("", quiet=True)
         self.along = KeyButton(self.tr("Follow"), quiet=True, name=self.tr("Follow the threads again"))
         self.now = KeyButton(self.tr("Now"), key="C", quiet=True, name=self.tr("Cursor to the last moment"))
         self.where.setAccessibleName(self.tr("Line of a thread that is off screen"))
-        self.where.clicked.connect(lambda: self.view.reveal(self._away))
+        self.where.clicked.connect(self._go_away)
         self.now.clicked.connect(lambda: commands.cursor(None))
         self.whose.clicked.connect(lambda: commands.choose(0))
         self.along.clicked.connect(self._go_along)
@@ -101,8 +118,17 @@ class Code(Card):
         ):  # fmt: skip
             self.tools.addWidget(widget)
             widget.hide()
-        self.body.addWidget(self.view, 1)
-        self.body.setContentsMargins(0, 0, 1, 6)
+
+    def _connect(self, view: CodeView) -> None:
+        view.scrolled.connect(self._stop_following)
+        view.edited.connect(self._edited)
+
+    def _go_away(self) -> None:
+        """To the thread that is not seen."""
+        if self._away_file != self._file:
+            self._commands.line(self._away, self._away_file)
+        else:
+            self.view.reveal(self._away)
 
     def take_keyboard(self) -> None:
         """What is typed goes into the text."""
@@ -124,13 +150,15 @@ class Code(Card):
         """Hands over at once what was typed."""
         self._typing.stop()
         text = self.view.text()
-        if not self.view.isReadOnly() and text not in (self._sent, self._frame.program.text):
-            self._sent = text
-            self.on_edited(text)
+        if not self.view.isReadOnly() and text not in (self.view.sent, self._frame.program.text):
+            self.view.sent = text
+            self.on_edited(text, self._file)
 
     def draw(self, frame: Frame) -> None:
+        own, frame = frame.program.path, self._files.of(frame)
+        program = (frame.program.scenario, own, frame.program.editable)
+        self._turn_to(frame.view.file, program)
         knobs = tuple(one.name for one in frame.program.knobs)
-        program = (frame.program.scenario, frame.program.path, frame.program.editable)
         other = frame.program.text != self._text or knobs != self._knobs or frame.run.number != self._run
         if other or program != self._program:
             self._load(frame, knobs, program)
@@ -138,8 +166,10 @@ class Code(Card):
         self.view.keyboard.live = frame.run.phase in LIVE
         if self._map.follow(frame.program.ran, self.view.text()):
             self._drawn = ()
-        found = self._whereabouts.feed(frame.recording.lanes, frame.view.cursor)
-        self._markers = self._on_screen(found)
+        found = self._whereabouts.feed(frame.recording.lanes, frame.view.cursor, frame.recording.files)
+        self._elsewhere = tuple([one for one in found if one.file != self._file])
+        self._markers = self._on_screen(tuple([one for one in found if one.file == self._file]))
+        self.tabs.offer(tabs(frame, PurePath(own).name, found), self._file)
         self.view.mark(self._markers, self._map.on_screen(code_annotations.pointed(frame)), frame.view.asked)
         self._frame = frame
         self._annotate(frame)
@@ -148,7 +178,7 @@ class Code(Card):
         self._draw_header(frame)
         if frame.run.trouble is not self._trouble:
             self._trouble = frame.run.trouble
-            if frame.run.trouble is not None and frame.run.trouble.line:
+            if frame.run.trouble is not None and frame.run.trouble.line and frame.run.trouble.file == self._file:
                 self.view.reveal(self._map.on_screen(frame.run.trouble.line) or 1)
 
     def _on_screen(self, found: tuple[Marker, ...]) -> tuple[Marker, ...]:
@@ -158,10 +188,20 @@ class Code(Card):
         moved = [replace(one, line=self._map.on_screen(one.line)) for one in found]
         return tuple([one for one in moved if one.line])
 
-    def _load(self, frame: Frame, knobs: tuple[str, ...], program: tuple[object, ...]) -> None:
+    def _turn_to(self, file: str, program: tuple[object, ...]) -> None:
+        """Shows another file, or another program."""
+        if program == self._program and file == self._file:
+            return
+        if file != self._file and program == self._program:
+            self.flush()
+        self._typing.stop()
         if program != self._program:
-            self.view.loaded, self._sent, self._program = False, None, program
-        if frame.program.text not in (self._text, self._sent) or not self.view.loaded:
+            self.views.begin()
+        self.view, self._file, self._text, self._map = self.views.turn_to(file), file, None, LineMap()
+
+    def _load(self, frame: Frame, knobs: tuple[str, ...], program: tuple[object, ...]) -> None:
+        self._program = program
+        if frame.program.text not in (self._text, self.view.sent) or not self.view.loaded:
             self._typing.stop()
             self.view.load(frame.program.text, knobs)
         self.view.highlighter.name_knobs(frozenset(knobs))
@@ -175,7 +215,11 @@ class Code(Card):
         if frame.view.thread != self._chosen:
             self._chosen, self._goes_along = frame.view.thread, True
         now, live = time.monotonic(), frame.view.cursor is None and frame.run.phase is Phase.RUNNING
-        one = self._followed.feed(self._whereabouts.found, self._chosen, now, live=live)
+        found = self._whereabouts.found
+        if self._elsewhere:
+            self._go_to_file(found, now)
+            found = [marker for marker in found if marker is not None and marker.file == self._file]
+        one = self._followed.feed(found, self._chosen, now, live=live)
         if one is not None and (shown := self._map.on_screen(one.line)) != one.line:
             one = replace(one, line=shown) if shown else None
         if one is not None:
@@ -200,6 +244,12 @@ class Code(Card):
             bar.setValue(wanted)
             self._before, self._rests = at, now + code_follow.REST
 
+    def _go_to_file(self, found: Iterable[Marker | None], now: float) -> None:
+        chosen = next((one for one in found if one is not None and one.thread == self._chosen), None)
+        file = self._followed_file.feed(self._chosen, chosen, self._file, now)
+        if file is not None and not _in_use(self.view):
+            self._commands.show_file(file)
+
     def _say(self, frame: Frame, one: Marker) -> None:
         """A screen reader hears whose line it is."""
         if one != self._said:
@@ -220,7 +270,7 @@ class Code(Card):
     def _see_standing(self, frame: Frame) -> None:
         """Once for each standstill and each finding, so that whoever scrolls away afterwards is left alone."""
         involved = map(self._map.on_screen, code_annotations.involved(frame))
-        lines = code_annotations.stands(frame, self._markers) or tuple(filter(None, involved))
+        lines = code_annotations.stands(frame, (*self._markers, *self._elsewhere)) or tuple(filter(None, involved))
         asked = frame.view.asked if frame.view.cursor is not None else 0
         if lines and (lines, asked) != self._stood and not _in_use(self.view):
             self.view.reveal_all(lines)
@@ -270,7 +320,8 @@ class Code(Card):
 
     def _draw_header(self, frame: Frame) -> None:
         self._draw_check(frame)
-        name, cursor = PurePath(frame.program.path).name, frame.view.cursor
+        name, cursor, own = PurePath(frame.program.path).name, frame.view.cursor, str(self._program[1])
+        self.subtitle.setVisible(not self.tabs.shown)
         self.subtitle.set_text(self.tr("{name}, not saved").format(name=name) if frame.program.edited else name)
         self.time.setVisible(cursor is not None)
         self.now.setVisible(cursor is not None)
@@ -286,13 +337,16 @@ class Code(Card):
             self.whose.setToolTip(self.whose.accessibleName())
         first, last = self.view.visible_lines()
         out = [one for one in self._markers if not first <= one.line <= last]
+        if frame.program.modules:
+            out += [one for one in self._elsewhere if not chosen or one.thread == chosen]
         away = next((one for one in out if one.thread == chosen), out[0] if out else None)
         self.chip.setVisible(away is not None)
         self.where.setVisible(away is not None)
         if away is not None:
-            self._away = away.line
+            self._away, self._away_file = away.line, away.file
             self.chip.put(away)
-            self.where.set_text(self.tr("line {number}").format(number=away.line))
+            other = "" if away.file == self._file else PurePath(away.file or own).name
+            self.where.set_text(self.tr("line {number}").format(number=in_file(away.line, other)))
 
 
 def _why_not(state: CheckState, tr: Callable[[str], str]) -> str:
