@@ -83,7 +83,7 @@ class Code(Card):
         self._map = LineMap()
         self._elsewhere: tuple[Marker, ...] = ()  # threads that are in other files of the program
         self._files, self._file = FileFrames(), ""  # which one is shown
-        self._followed_file = FollowedFile()
+        self._followed_file, self._indented = FollowedFile(), False
         self._commands = commands
         self._program: tuple[object, ...] = ()  # which one, and whether it is edited
         self.on_edited: Callable[[str, str], None] = commands.edit
@@ -118,6 +118,15 @@ class Code(Card):
         ):  # fmt: skip
             self.tools.addWidget(widget)
             widget.hide()
+
+    def indent(self, width: int) -> None:
+        super().indent(width)
+        self._indented = width > 0
+        self._entitle()
+
+    def _entitle(self) -> None:
+        """Tabs say what the panel is."""
+        self.title.setVisible(not self._indented and not self.tabs.shown)
 
     def _connect(self, view: CodeView) -> None:
         view.scrolled.connect(self._stop_following)
@@ -170,6 +179,7 @@ class Code(Card):
         self._elsewhere = tuple([one for one in found if one.file != self._file])
         self._markers = self._on_screen(tuple([one for one in found if one.file == self._file]))
         self.tabs.offer(tabs(frame, PurePath(own).name, found), self._file)
+        self._entitle()
         self.view.mark(self._markers, self._map.on_screen(code_annotations.pointed(frame)), frame.view.asked)
         self._frame = frame
         self._annotate(frame)

@@ -12,9 +12,9 @@ from gui.view_state.shown_file import FileTab
 from gui.widgets.drawing import CENTRE, draw_pill, smooth, write
 from gui.widgets.inputs import Picker
 
-BEFORE, BEHIND = 14, 34  # pixels kept free in each tab: for the dot, for the sign and the number
+BEFORE, BEHIND = 12, 32  # pixels kept free in each tab: for the dot, for the sign and the number
 MOST = 99  # threads that a number stands for
-TOOLS = 230  # pixels of a header that are kept for what a run shows in it, so that tabs do not come and go
+TOOLS = 190  # pixels of a header that are kept for what a run shows in it, so that tabs do not come and go
 
 
 class _Bar(QTabBar):
@@ -55,7 +55,7 @@ class _Bar(QTabBar):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(colours.accent))
             painter.drawEllipse(QPointF(box.left() + px(BEFORE) / 2, middle), px(3), px(3))
-        left, small = box.right() - px(BEHIND) + px(3), font(theme, theme.measures.key)
+        left, small = box.right() - px(BEHIND) + px(2), font(theme, theme.measures.key)
         if one.wrong:
             sign = QRectF(left, middle - px(6), px(12), px(12))
             painter.setPen(QPen(QColor(colours.lost_text), theme.edge))
