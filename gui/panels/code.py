@@ -164,7 +164,7 @@ class Code(Card):
             self.on_edited(text, self._file)
 
     def draw(self, frame: Frame) -> None:
-        own, frame = frame.program.path, self._files.of(frame)
+        own, whole, frame = frame.program.path, frame, self._files.of(frame)
         program = (frame.program.scenario, own, frame.program.editable)
         self._turn_to(frame.view.file, program)
         knobs = tuple(one.name for one in frame.program.knobs)
@@ -178,7 +178,7 @@ class Code(Card):
         found = self._whereabouts.feed(frame.recording.lanes, frame.view.cursor, frame.recording.files)
         self._elsewhere = tuple([one for one in found if one.file != self._file])
         self._markers = self._on_screen(tuple([one for one in found if one.file == self._file]))
-        self.tabs.offer(tabs(frame, PurePath(own).name, found), self._file)
+        self.tabs.offer(tabs(whole, PurePath(own).name, found), self._file)
         self._entitle()
         self.view.mark(self._markers, self._map.on_screen(code_annotations.pointed(frame)), frame.view.asked)
         self._frame = frame
