@@ -157,7 +157,7 @@ class Controller:
     def hand_over_files(self) -> None:
         """What is typed in any file and not saved: where a program imports that file, it is what runs."""
         if self.workspace is not None:
-            self.session.type_in(self.workspace.unsaved())
+            self.session.type_in(self.workspace.unsaved(), self.workspace.saved())
 
     def list_documents(self) -> None:
         """The list of lessons has the user's programs after them. One that is open as a document stands there once."""

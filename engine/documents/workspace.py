@@ -72,6 +72,12 @@ class Workspace:
         """The texts that files do not have, by the files' paths."""
         return {str(one.file.path): one.text for one in self._documents.values() if one.file is not None and one.edited}
 
+    def saved(self) -> dict[str, str]:
+        """Of files that were typed into and need no saving, the texts as they were read or written last."""
+        return {
+            str(one.file.path): one.text for one in self._documents.values() if one.part and one.file and not one.edited
+        }
+
     def get(self, id_: str) -> Document | None:
         """The document with this id."""
         return self._documents.get(id_)

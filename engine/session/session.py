@@ -136,9 +136,12 @@ class Session:
         self.modules.rename(named.path, named.launch.module)
         self._show(program=named)
 
-    def type_in(self, texts: Mapping[str, str]) -> None:
-        """What is typed and not saved in files that programs import: path -> text, all of them. It is what runs."""
-        self.modules.type_in(texts)
+    def type_in(self, texts: Mapping[str, str], saved: Mapping[str, str] | None = None) -> None:
+        """What is typed and not saved in files that programs import: path -> text, all of them. It is what runs.
+
+        `saved` is what files have that were typed into before, as far as that is known.
+        """
+        self.modules.type_in(texts, saved or {})
         self._show()
 
     def set_knob(self, name: str, value: object) -> Refusal | None:

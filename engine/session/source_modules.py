@@ -57,13 +57,18 @@ class SourceModules:
         """The program lies elsewhere from now on."""
         self._want(0.0, path=path, module=module)
 
-    def type_in(self, texts: Mapping[str, str]) -> None:
-        """What is typed in files, also in others than these, and not saved: path -> text, all of them."""
+    def type_in(self, texts: Mapping[str, str], saved: Mapping[str, str]) -> None:
+        """What is typed in files, also in others than these, and not saved: path -> text, all of them.
+
+        Of a file that is not among them any more `saved` has what is shown until it is read again.
+        """
         typed = {os.path.realpath(path): text for path, text in texts.items()}
         if typed == self._typed:
             return
         gone, self._typed = self._typed.keys() - typed.keys(), typed
-        self._put(tuple([self._with_typed(one) for one in self.shown]))
+        read = {os.path.realpath(path): text for path, text in saved.items()}
+        shown = [replace(one, text=read.get(os.path.realpath(one.path), one.text)) for one in self.shown]
+        self._put(tuple([self._with_typed(one) for one in shown]))
         self._want(0.0 if gone else RESTS, typed=typed)
 
     def begin(self, path: str) -> dict[str, str]:
@@ -139,21 +144,20 @@ class SourceModules:
     def _take(self, found: list[ModuleText]) -> None:
         """Tabs that are there keep their places; new ones come behind them."""
         before = {one.name: at for at, one in enumerate(self.shown)}
-        old = {one.name: one for one in self.shown}
         made = []
         for one in sorted(found, key=lambda one: before.get(one.name, len(before))):
             ran = ""
             if self._ran is not None:
                 ran = self._ran.setdefault(one.path, one.text)
-            new = self._with_typed(SourceModule(one.name, one.path, one.text, False, ran))
-            made.append(old[one.name] if old.get(one.name) == new else new)
+            made.append(self._with_typed(SourceModule(one.name, one.path, one.text, False, ran)))
         self._put(tuple(made))
 
     def _with_typed(self, one: SourceModule) -> SourceModule:
         text = self._typed.get(os.path.realpath(one.path))
-        new = replace(one, text=one.text if text is None else text, edited=text is not None)
-        return one if new == one else new
+        return replace(one, text=one.text if text is None else text, edited=text is not None)
 
     def _put(self, modules: tuple[SourceModule, ...]) -> None:
+        """What says the same stays the same object."""
         if modules != self.shown:
-            self.shown = modules
+            old = {one.name: one for one in self.shown}
+            self.shown = tuple([old[one.name] if old.get(one.name) == one else one for one in modules])

@@ -76,7 +76,7 @@ class Code(Card):
         self._chosen = 0  # whose thread's line he wants to see, 0 for whoever moves
         self._rests = 0.0  # until when nothing scrolls by itself, on the clock of `monotonic`
         self._later = QTimer(self, singleShot=True)
-        self._frame = Frame()
+        self._whole = self._frame = Frame()  # as it came, and as the file that is shown has it
         self._later.timeout.connect(lambda: self._follow(self._frame))
         self._stood: tuple[tuple[int, ...], int] = ((), 0)  # lines of a standstill or a finding, and the wish for them
         self._away, self._away_file = 0, ""
@@ -153,7 +153,7 @@ class Code(Card):
             self._typing.start()
         if self._map.follow(self._frame.program.ran, self.view.text()):  # marks go along with the lines at once
             self._drawn = ()
-            self.draw(self._frame)
+            self.draw(self._whole)
 
     def flush(self) -> None:
         """Hands over at once what was typed."""
@@ -167,6 +167,7 @@ class Code(Card):
         own, whole, frame = frame.program.path, frame, self._files.of(frame)
         program = (frame.program.scenario, own, frame.program.editable)
         self._turn_to(frame.view.file, program)
+        self._whole = whole
         knobs = tuple(one.name for one in frame.program.knobs)
         other = frame.program.text != self._text or knobs != self._knobs or frame.run.number != self._run
         if other or program != self._program:
