@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
+from engine.documents import module_texts
 from engine.documents.source_file import DocumentError
 from engine.documents.workspace import Document, Workspace
 from engine.frame import Launch, Phase, Recording, RunState, State, Trouble, View
@@ -144,7 +145,7 @@ class Controller:
         module = module_of(self.session.frame, file)
         if module is not None and self.workspace is not None:
             try:
-                self.workspace.type_module(Path(module.path), text)
+                module_texts.type_in(self.workspace, Path(module.path), text)
             except DocumentError as problem:
                 self.tell(problem.trouble)
             self.hand_over_files()
@@ -157,7 +158,7 @@ class Controller:
     def hand_over_files(self) -> None:
         """What is typed in any file and not saved: where a program imports that file, it is what runs."""
         if self.workspace is not None:
-            self.session.type_in(self.workspace.unsaved(), self.workspace.saved())
+            self.session.type_in(module_texts.unsaved(self.workspace), module_texts.saved(self.workspace))
 
     def list_documents(self) -> None:
         """The list of lessons has the user's programs after them. One that is open as a document stands there once."""

@@ -52,12 +52,6 @@ class OpenDocuments(QObject):
         found = [self.current, *(self.workspace.with_path(Path(one.path)) for one in modules)]
         return tuple([one for one in found if one is not None and one.edited])
 
-    def name_of(self, document: Document) -> str:
-        """Which file of the open program it is: the name of a module, "" the program's own."""
-        path = document.file.path if document.file is not None and document is not self.current else None
-        modules = self._controller.session.frame.program.modules
-        return next((one.name for one in modules if Path(one.path) == path), "")
-
     def lesson_in(self, folder: Path) -> Scenario | None:
         """The scenario of this folder, as it stands in the list."""
         return next((one for one in self._controller.lessons if one.folder == folder), None)

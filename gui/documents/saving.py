@@ -40,11 +40,17 @@ class Saving(QObject):
             if document.file is None:
                 self.save_as()
             elif self._documents.workspace.change_of(document.id) is FileChange.CHANGED:
-                self._controller.show_file(self._documents.name_of(document))
+                self._controller.show_file(self._name_of(document))
                 self._controller.tell(ChangedOnDisk(name=document.scenario.title))
                 return
             else:
                 self._saved(document, self._documents.workspace.save(document.id))
+
+    def _name_of(self, document: Document) -> str:
+        """Which file of the open program it is: the name of a module, "" the program's own."""
+        path = str(document.file.path) if document.file is not None and document is not self._documents.current else ""
+        modules = self._controller.session.frame.program.modules
+        return next((one.name for one in modules if one.path == path), "")
 
     def save_as(self) -> None:
         """Asks for a name."""

@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from operator import is_
@@ -20,12 +20,10 @@ from gui.view_state import code_annotations, code_follow
 from gui.view_state.code_annotations import Marker, Note
 from gui.view_state.line_map import LineMap
 from gui.view_state.shown_file import FileFrames, FollowedFile, tabs
-from gui.widgets.card import Card
 from gui.widgets.chips import chip_width, draw_chip, side_of
 from gui.widgets.code_view import CodeView
 from gui.widgets.controls import KeyButton, Link, Text
-from gui.widgets.file_tabs import FileTabs
-from gui.widgets.file_views import FileViews
+from gui.widgets.files_card import FilesCard
 from gui.widgets.painted import Painted
 from gui.widgets.reworded import reword
 
@@ -53,7 +51,7 @@ class ChipMark(Painted):
             draw_chip(painter, theme, self._marker, self.rect())
 
 
-class Code(Card):
+class Code(FilesCard):
     """The view, and in the header the time and who is off screen."""
 
     def __init__(self, commands: Commands) -> None:
@@ -83,24 +81,15 @@ class Code(Card):
         self._map = LineMap()
         self._elsewhere: tuple[Marker, ...] = ()  # threads that are in other files of the program
         self._files, self._file = FileFrames(), ""  # which one is shown
-        self._followed_file, self._indented = FollowedFile(), False
+        self._followed_file = FollowedFile()
         self._commands = commands
         self._program: tuple[object, ...] = ()  # which one, and whether it is edited
         self.on_edited: Callable[[str, str], None] = commands.edit
         self._typing = QTimer(self, singleShot=True, interval=SENT_EVERY)
         self._typing.timeout.connect(self.flush)
-        self.views = FileViews(self._connect)
-        self.view = self.views.own
-        self.tabs = FileTabs()
+        self.views.scrolled.connect(self._stop_following)
+        self.views.edited.connect(self._edited)
         self.tabs.chosen.connect(commands.show_file)
-        self.header.insertWidget(2, self.tabs, 1)
-        self._make_tools()
-        self.body.addWidget(self.views, 1)
-        self.body.setContentsMargins(0, 0, 1, 6)
-
-    def _make_tools(self) -> None:
-        """What the header says beside the files, where there is something to say."""
-        commands = self._commands
         self.chip, self.where, self.time = ChipMark(), Link(size="small"), Text(tone="accent", weight=600)
         self.errors, self.changed = Link(size="small", tone="lost_text", weight=600), Text(size="small", tone="muted")
         self.errors.clicked.connect(partial(self.perform, "edit-problem"))
@@ -118,19 +107,6 @@ class Code(Card):
         ):  # fmt: skip
             self.tools.addWidget(widget)
             widget.hide()
-
-    def indent(self, width: int) -> None:
-        super().indent(width)
-        self._indented = width > 0
-        self._entitle()
-
-    def _entitle(self) -> None:
-        """Tabs say what the panel is."""
-        self.title.setVisible(not self._indented and not self.tabs.shown)
-
-    def _connect(self, view: CodeView) -> None:
-        view.scrolled.connect(self._stop_following)
-        view.edited.connect(self._edited)
 
     def _go_away(self) -> None:
         """To the thread that is not seen."""
@@ -179,8 +155,7 @@ class Code(Card):
         found = self._whereabouts.feed(frame.recording.lanes, frame.view.cursor, frame.recording.files)
         self._elsewhere = tuple([one for one in found if one.file != self._file])
         self._markers = self._on_screen(tuple([one for one in found if one.file == self._file]))
-        self.tabs.offer(tabs(whole, PurePath(own).name, found), self._file)
-        self._entitle()
+        self.offer(tabs(whole, PurePath(own).name, found), self._file)
         self.view.mark(self._markers, self._map.on_screen(code_annotations.pointed(frame)), frame.view.asked)
         self._frame = frame
         self._annotate(frame)
@@ -228,7 +203,9 @@ class Code(Card):
         now, live = time.monotonic(), frame.view.cursor is None and frame.run.phase is Phase.RUNNING
         found = self._whereabouts.found
         if self._elsewhere:
-            self._go_to_file(found, now)
+            file = self._followed_file.feed(self._chosen, found, self._file, now)
+            if file is not None and not _in_use(self.view):
+                self._commands.show_file(file)
             found = [marker for marker in found if marker is not None and marker.file == self._file]
         one = self._followed.feed(found, self._chosen, now, live=live)
         if one is not None and (shown := self._map.on_screen(one.line)) != one.line:
@@ -254,12 +231,6 @@ class Code(Card):
         elif wanted != at:
             bar.setValue(wanted)
             self._before, self._rests = at, now + code_follow.REST
-
-    def _go_to_file(self, found: Iterable[Marker | None], now: float) -> None:
-        chosen = next((one for one in found if one is not None and one.thread == self._chosen), None)
-        file = self._followed_file.feed(self._chosen, chosen, self._file, now)
-        if file is not None and not _in_use(self.view):
-            self._commands.show_file(file)
 
     def _say(self, frame: Frame, one: Marker) -> None:
         """A screen reader hears whose line it is."""
@@ -332,7 +303,6 @@ class Code(Card):
     def _draw_header(self, frame: Frame) -> None:
         self._draw_check(frame)
         name, cursor, own = PurePath(frame.program.path).name, frame.view.cursor, str(self._program[1])
-        self.subtitle.setVisible(not self.tabs.shown)
         self.subtitle.set_text(self.tr("{name}, not saved").format(name=name) if frame.program.edited else name)
         self.time.setVisible(cursor is not None)
         self.now.setVisible(cursor is not None)

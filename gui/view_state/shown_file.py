@@ -96,11 +96,12 @@ class FollowedFile:
         self._there: tuple[int, str] = (0, "")  # the thread and the file that it was seen in
         self._since = 0.0
 
-    def feed(self, chosen: int, one: Marker | None, shown: str, now: float) -> str | None:
-        """The file to show now, None: as it is. `now` in seconds.
+    def feed(self, chosen: int, found: Iterable[Marker | None], shown: str, now: float) -> str | None:
+        """The file to show now, None: as it is. `found` is where threads are, `now` is in seconds.
 
         Without a chosen thread nothing is exchanged: whoever moves next would be in another file each moment.
         """
+        one = next((one for one in found if one is not None and one.thread == chosen), None)
         there = (chosen, one.file if one is not None else shown)
         if there != self._there:
             self._there, self._since = there, now

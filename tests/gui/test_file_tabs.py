@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
+from engine.documents.module_texts import unsaved
 from engine.documents.rescue import RescueStore
 from engine.documents.workspace import Workspace
 from engine.frame import Phase, State
@@ -246,7 +247,7 @@ def test_that_closing_names_each_file_that_is_not_saved(theatre: Theatre, qtbot:
     assert box.text() == "helper.py is not saved."
     box.button(QMessageBox.StandardButton.Discard).click()
     theatre.driver.tick()
-    assert theatre.documents.documents.workspace.unsaved() == {}
+    assert unsaved(theatre.documents.documents.workspace) == {}
     assert (folder_of(theatre) / "helper.py").read_text() == HELPER
 
 
@@ -316,14 +317,14 @@ def test_that_many_files_become_a_menu_that_stays_while_a_run_goes_on(theatre: T
 def test_that_a_file_goes_along_with_a_chosen_thread_alone_and_only_when_it_stays() -> None:
     followed = FollowedFile()
     there = Marker(2, 5, State.RUNNING, file="helper.py")
-    assert followed.feed(0, there, "", 0.0) is None
-    assert followed.feed(0, there, "", 10.0) is None, "nobody was chosen"
-    assert followed.feed(2, there, "", 10.0) is None
-    assert followed.feed(2, there, "", 10.0 + STAY / 2) is None
-    assert followed.feed(2, Marker(2, 1, State.RUNNING), "", 10.0 + STAY) is None, "it came back"
-    assert followed.feed(2, there, "", 10.0 + STAY) is None
-    assert followed.feed(2, there, "", 10.0 + 2 * STAY) == "helper.py"
-    assert followed.feed(2, there, "helper.py", 10.0 + 2 * STAY) is None
+    assert followed.feed(0, [there], "", 0.0) is None
+    assert followed.feed(0, [there], "", 10.0) is None, "nobody was chosen"
+    assert followed.feed(2, [there], "", 10.0) is None
+    assert followed.feed(2, [there], "", 10.0 + STAY / 2) is None
+    assert followed.feed(2, [Marker(2, 1, State.RUNNING)], "", 10.0 + STAY) is None, "it came back"
+    assert followed.feed(2, [there], "", 10.0 + STAY) is None
+    assert followed.feed(2, [there], "", 10.0 + 2 * STAY) == "helper.py"
+    assert followed.feed(2, [there], "helper.py", 10.0 + 2 * STAY) is None
 
 
 def test_that_the_next_file_comes_round_at_the_end(theatre: Theatre) -> None:
