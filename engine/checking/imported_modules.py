@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.modules import import_folder, name_beside
-from engine.protocol.program_text import parse
+from engine.protocol.program_text import Switch, parse, switches
 
 MOST = 30  # files: more tabs nobody finds anything in
 LARGEST = 1_000_000  # bytes of a file that is still shown
@@ -26,6 +26,7 @@ class ModuleText:
     name: str  # as `name_beside` says
     path: str
     text: str
+    switches: tuple[Switch, ...] = ()  # what it makes that can be switched off
 
 
 def read_text(path: str) -> str | None:
@@ -62,7 +63,7 @@ def imported_modules(
                 continue
             seen.add(real)
             if read_.strip() and len(found) < MOST:
-                found.append(ModuleText(name_beside(file, path), file, read_))
+                found.append(ModuleText(name_beside(file, path), file, read_, switches(read_)))
             try:
                 waiting.append((parse(read_), file))
             except (SyntaxError, ValueError, RecursionError, MemoryError):

@@ -249,7 +249,8 @@ class Session:
     def pump(self, limit: int = PUMP) -> Frame:
         """Takes in a bounded part of what arrived; returns the newest frame, the same one when nothing changed."""
         self._read_check()
-        self.modules.poll()
+        if self.modules.poll():
+            self._settings.see_beside(self.modules.switches)
         run = self._run
         if run is None:
             if self._scenario is not None:

@@ -12,6 +12,7 @@ from engine.checking.imported_modules import ModuleText, imported_modules, read_
 from engine.frame import SourceModule
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.modules import name_beside
+from engine.protocol.program_text import Switch, switches
 
 RESTS = 0.3  # seconds without typing after which imports are looked at again
 PATIENCE = 2.0  # seconds that an end waits for a disk
@@ -33,6 +34,7 @@ class SourceModules:
 
     def __init__(self) -> None:
         self.shown: tuple[SourceModule, ...] = ()  # the same tuple as long as nothing in it changed
+        self.switches: tuple[Switch, ...] = ()  # that they make
         self._typed: Mapping[str, str] = {}  # real path -> text that is not saved
         self._ran: dict[str, str] | None = None  # path -> text, of the run that is shown; None: none
         self._read: dict[str, str] = {}  # name -> path, of what a run has read
@@ -45,7 +47,7 @@ class SourceModules:
     def open(self, text: str, path: str, module: str = "") -> None:
         """Another program; an empty path: none."""
         self._number += 1
-        self.shown, self._ran, self._read = (), None, {}
+        self.shown, self.switches, self._ran, self._read = (), (), None, {}
         self._wanted = _Wanted(text, path, module, self._typed, ()) if path else None
         self._due = 0.0 if path else None
 
@@ -89,17 +91,23 @@ class SourceModules:
         """Files may have changed."""
         self._want(0.0)
 
-    def poll(self) -> None:
-        """Takes in what a search has found, and begins another one where there is something to look at."""
+    def poll(self) -> bool:
+        """Takes in what a search has found, and begins another one where there is something to look at.
+
+        Returns whether it was told by a search what there is.
+        """
+        taken = False
         if self._search is not None and not self._search.is_alive():
             self._search = None
             if self._found is not None and self._found[0] == self._number and self._found[1] is not None:
                 self._take(self._found[1])
+                taken = True
         if self._search is None and self._due is not None and time.monotonic() >= self._due:
             assert self._wanted is not None
             wanted, self._due = replace(self._wanted, also=self._also()), None
             self._search = threading.Thread(target=self._look, args=(self._number, wanted), daemon=True)
             self._search.start()
+        return taken
 
     def settle(self) -> None:
         """Waits until all is known; for tests, and for whoever shows only one frame."""
@@ -138,11 +146,13 @@ class SourceModules:
                 text = read(path) if os.path.realpath(path) not in known else None
                 if text is not None and text.strip():
                     known.add(os.path.realpath(path))
-                    found.append(ModuleText(name_beside(path, wanted.path), path, text))
+                    found.append(ModuleText(name_beside(path, wanted.path), path, text, switches(text)))
         self._found = (number, found)
 
     def _take(self, found: list[ModuleText]) -> None:
         """Tabs that are there keep their places; new ones come behind them."""
+        made_there = {switch.name: switch for one in reversed(found) for switch in reversed(one.switches)}
+        self.switches = tuple(reversed(made_there.values()))
         before = {one.name: at for at, one in enumerate(self.shown)}
         made = []
         for one in sorted(found, key=lambda one: before.get(one.name, len(before))):

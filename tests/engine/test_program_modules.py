@@ -22,6 +22,7 @@ from engine.scenarios import catalogue
 from engine.session.session import Session
 from engine.words.findings import detail, sentence
 from engine.words.troubles import told
+from tests.engine.process_kit import pump_until
 from tests.engine.test_foreign_programs import pythons
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -286,6 +287,28 @@ def test_that_what_is_typed_stays_in_sight_when_its_import_is_taken_out(
     session.edit("import os\n")
     session.modules.settle()
     assert [one.name for one in session.pump().program.modules] == ["one.py"]
+
+
+def test_that_locks_of_modules_are_switches_before_they_are_made(
+    open_program: Callable[..., Session], tmp_path: Path
+) -> None:
+    main = "import threading, helper\nready = threading.Event()\nwith helper.guard:\n    print(helper.guard.acquire(False))\n"
+    helper = "import threading\nguard = threading.Lock()\nready = threading.Event()\n"
+    path = written(tmp_path, main=main, helper=helper)
+    session = open_program(path)
+    assert [one.name for one in session.frame.program.switches] == ["ready"]
+    pump_until(session, lambda frame: len(frame.program.switches) == 2)
+    assert [(one.name, one.type, one.seen) for one in session.frame.program.switches] == [
+        ("ready", "Event", False),
+        ("guard", "Lock", False),
+    ]
+    session.switch("guard", False)
+    frame = ran(session)
+    assert printed(frame) == ["True"], "it lets everybody in"
+    assert [(one.name, one.on, one.seen) for one in frame.program.switches] == [
+        ("ready", True, True),
+        ("guard", False, True),
+    ]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs links")
