@@ -27,7 +27,7 @@ from engine.session.piped_input import PipedInput
 from engine.session.run_settings import accept
 from engine.session.run_summary import watched_summary
 from engine.session.session import Session
-from engine.words.catalogue import say
+from engine.words.catalogue import in_file, say
 from engine.words.findings import sentence
 from engine.words.reasons import exit_status, printed, refused, unknown, unwatched
 from engine.words.troubles import title, told
@@ -122,7 +122,7 @@ def _run(scenario: Scenario, launch: Launch, knobs: dict[str, Any], executable: 
             print("\n".join(verdict(frame, scenario.parts)))
     if frame.run.ended is Ended.REFUSED:
         trouble = frame.run.trouble
-        at = f", line {trouble.line}" if trouble is not None and trouble.line else ""
+        at = f", line {in_file(trouble.line, trouble.file)}" if trouble is not None and trouble.line else ""
         raise BadInput(f"{scenario.program.name}{at}: {title(trouble) if trouble is not None else 'it did not start'}")
     return TIMED_OUT if frame.run.ended is Ended.TIMEOUT else DONE
 
@@ -205,7 +205,9 @@ def watched_lines(frame: Frame) -> list[str]:
 def _finding_line(finding: Finding) -> str:
     kind, said = finding.kind.value, sentence(finding)
     if finding.line:
-        return say("finding-line", kind=kind, sentence=said, line=finding.line, seconds=finding.time)
+        return say(
+            "finding-line", kind=kind, sentence=said, line=in_file(finding.line, finding.file), seconds=finding.time
+        )
     return say("finding-moment", kind=kind, sentence=said, seconds=finding.time)
 
 

@@ -10,6 +10,7 @@ from gui.panel import Commands, Course, WindowCommand
 from gui.theme.theme import Theme, next_name
 from gui.view_state import suspected, views
 from gui.view_state.panel_choices import PanelChoices
+from gui.view_state.shown_file import neighbour
 
 SPEEDS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
 LIVE = (Phase.STARTING, Phase.RUNNING, Phase.PAUSED)
@@ -129,6 +130,10 @@ def _of_group(index: int) -> Handler:
             commands.open(lesson)
 
     return go
+
+
+def _file(by: int) -> Handler:
+    return lambda commands, scene: commands.show_file(neighbour(scene.frame, by))
 
 
 def _run(commands: Commands, scene: ActionScene) -> None:
@@ -254,6 +259,11 @@ ACTIONS: tuple[Action, ...] = (
     Action("edit", OWN, QT_TRANSLATE_NOOP("actions", "Edit the program"), ("Ctrl+E",), _ask(WindowCommand.EDIT)),
     Action("save", OWN, QT_TRANSLATE_NOOP("actions", "Save"), ("Ctrl+S",), _ask(WindowCommand.SAVE)),
     Action("save-as", OWN, QT_TRANSLATE_NOOP("actions", "Save as ..."), ("Ctrl+Shift+S",), _ask(WindowCommand.SAVE_AS)),
+    Action(
+        "save-all", OWN, QT_TRANSLATE_NOOP("actions", "Save all files"), ("Ctrl+Alt+A",), _ask(WindowCommand.SAVE_ALL),
+    ),
+    Action("file-before", OWN, QT_TRANSLATE_NOOP("actions", "The file before"), ("Alt+PgUp",), _file(-1)),
+    Action("file-next", OWN, QT_TRANSLATE_NOOP("actions", "The next file of the program"), ("Alt+PgDown",), _file(1)),
     Action(
         "keep-scenario", OWN, QT_TRANSLATE_NOOP("actions", "Keep as a scenario"), ("Ctrl+Alt+S",),
         _ask(WindowCommand.KEEP_SCENARIO),

@@ -2,8 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import quote
 
+from engine.documents import module_texts
+from engine.documents.source_file import DocumentError
 from engine.documents.workspace import Document, Workspace
 from engine.frame import Launch, Phase, Recording, RunState, State, Trouble, View
 from engine.frame.trouble import Notice
@@ -15,6 +18,7 @@ from gui.theme.appearance import Appearance
 from gui.view_state import views
 from gui.view_state.calm_axis import in_pages
 from gui.view_state.panel_choices import PanelChoices
+from gui.view_state.shown_file import module_of
 
 
 def follow(session: Session, text: str) -> str:
@@ -77,7 +81,7 @@ class Controller:
         self.answer, self.end_input = session.answer, session.end_input
         self.look, self.fit, self.follow = self.shown.look, self.shown.fit, self.shown.follow
         self.cursor, self.mark, self.theme = self.shown.cursor, self.shown.mark, appearance.choose
-        self.choose = self.shown.choose
+        self.choose, self.line, self.show_file = self.shown.choose, self.shown.line, self.shown.show_file
         self._lent_speed = False  # the speed is a link's, not the presenter's choice
         self.course = Course(self.lessons)
         self.on_opened: Callable[[Course], None] = lambda _course: None
@@ -125,6 +129,7 @@ class Controller:
         else:
             self.shown.reset(found.id, found.axis)
             document = self.workspace.get(found.id) if self.workspace is not None else None
+            self.hand_over_files()
             if document is None:
                 self.session.open(found)
             else:
@@ -136,11 +141,25 @@ class Controller:
             problem = follow(self.session, settings)
             self.tell(Notice(title="This link could not be followed", text=problem) if problem else None)
 
-    def edit(self, text: str) -> None:
+    def edit(self, text: str, file: str = "") -> None:
         """What was typed is what runs next, and is kept against a crash."""
+        module = module_of(self.session.frame, file)
+        if module is not None and self.workspace is not None:
+            try:
+                module_texts.type_in(self.workspace, Path(module.path), text)
+            except DocumentError as problem:
+                self.tell(problem.trouble)
+            self.hand_over_files()
+        if file:
+            return
         document = self.workspace.edit(self.course.current, text) if self.workspace is not None else None
         if document is not None:
             self.session.edit(text, edited=document.edited)
+
+    def hand_over_files(self) -> None:
+        """What is typed in any file and not saved: where a program imports that file, it is what runs."""
+        if self.workspace is not None:
+            self.session.type_in(module_texts.unsaved(self.workspace), module_texts.saved(self.workspace))
 
     def list_documents(self) -> None:
         """The list of lessons has the user's programs after them. One that is open as a document stands there once."""
@@ -198,10 +217,6 @@ class Controller:
         lesson = self.shown.step(by)
         if lesson not in ("", self.course.current):
             self.open(lesson)
-
-    def line(self, number: int) -> None:
-        view = self.shown.view
-        self.shown.set(replace(view, line=max(0, number), asked=view.asked + 1))
 
     def hide(self, state: State, hidden: bool) -> None:
         view = self.shown.view

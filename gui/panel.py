@@ -51,6 +51,7 @@ class WindowCommand(enum.Enum):
     PASTE = "paste"  # what is in the clipboard is a program
     SAVE = "save"
     SAVE_AS = "save-as"
+    SAVE_ALL = "save-all"  # every file of the program
     KEEP_SCENARIO = "keep-scenario"  # the program gets a folder with a lesson
     EDIT = "edit"  # the program that is shown, or a copy of it where it is a lesson's
     CLOSE = "close"  # the program goes from the list
@@ -120,8 +121,8 @@ class Commands(TimeCommands, Protocol):
     def knob(self, name: str, value: object) -> str:
         """Sets a knob for the next run. Returns "" or why the value was refused."""
 
-    def edit(self, text: str) -> None:
-        """The program's text is this one now: the next run runs it."""
+    def edit(self, text: str, file: str = "") -> None:
+        """The text of the program, or of a module of it, is this one now: the next run runs it."""
 
     def reset_knobs(self) -> None: ...
     def launch(self, launch: Launch) -> str:
@@ -132,8 +133,11 @@ class Commands(TimeCommands, Protocol):
 
     def speed(self, factor: float) -> None: ...
     def interpreter(self, executable: str) -> None: ...
-    def line(self, number: int) -> None:
-        """Shows a line of the program, from 1."""
+    def line(self, number: int, file: str = "") -> None:
+        """Shows a line of the program, from 1, or of a module of it."""
+
+    def show_file(self, file: str) -> None:
+        """Shows a module of the program; "": the program's own file."""
 
     def hide(self, state: State, hidden: bool) -> None: ...
     def theme(self, name: str) -> None: ...

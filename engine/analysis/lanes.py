@@ -5,11 +5,10 @@ import numpy as np
 from engine.analysis.columns import Array, Columns
 from engine.analysis.measurement import CpuBuilder
 from engine.analysis.record_semantics import IS_MARK
-from engine.analysis.run_facts import RunFacts
+from engine.analysis.run_facts import NOWHERE, RunFacts, Spot
 from engine.analysis.spans import SpanBuilder
 from engine.analysis.trace import Records
 from engine.frame import NO_MARKS, Death, Lane, LaneKind, Marks
-from engine.protocol.places import line_of
 from engine.protocol.records import MAIN_THREAD, Kind
 from engine.protocol.units import SECOND
 
@@ -87,26 +86,27 @@ class LaneMaker:
         old = self._lanes.get(number)
         parts = spans.spans(number, old.spans if old is not None else None)
         life, had, note = spans.life(number), cpu.cpu(number), run_facts.thread(number)
-        error, line = self._error(number, run_facts) if number in self._deaths else (None, None)
-        facts = (place, life.began, life.ended, life.joined, error, line, note)
+        error, at = self._error(number, run_facts) if number in self._deaths else (None, NOWHERE)
+        facts = (place, life.began, life.ended, life.joined, error, at, note)
         if old is not None and parts is old.spans and had is old.cpu and facts == self._made_of[number]:
             return False
         self._made_of[number] = facts
         name, daemon, kind, process = note.name, note.daemon, note.kind, note.process
         began, ended, badge = _seconds(life.began), _seconds(life.ended), self._badges.of(number, kind, process)
         self._lanes[number] = Lane(
-            number, name, daemon, parts, began, ended, error, line, life.joined, place, kind, process, badge, had
-        )
+            number, name, daemon, parts, began, ended, error, at["line"] or None, life.joined, place, kind, process,
+            badge, had, at["file"],
+        )  # fmt: skip
         return True
 
-    def _error(self, number: int, run_facts: RunFacts) -> tuple[Death, int | None]:
+    def _error(self, number: int, run_facts: RunFacts) -> tuple[Death, Spot]:
         """What a thread that died died of, and in which line of the program."""
         text, place = self._deaths[number]
         death = run_facts.deaths.get(number)
         if death is not None:
-            return death, line_of(death.place) or None
+            return death, run_facts.where(death.place)
         end, said = run_facts.process_ends.get(number), run_facts.texts.get(text)
-        return end or (said.text if said is not None else ""), line_of(place) or None
+        return end or (said.text if said is not None else ""), run_facts.where(place)
 
 
 def _seconds(time: int | None) -> float | None:

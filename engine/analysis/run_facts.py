@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
+from typing import TypedDict
 
 from engine.frame import Interpreter, Thing
 from engine.protocol import messages
 from engine.protocol.messages import FACTS, Fact, Lost, ThreadFact
-from engine.protocol.places import PROGRAM, line_of
+from engine.protocol.modules import name_beside
+from engine.protocol.places import LAST_FILE, PROGRAM, file_in, line_in_file, line_of
 
 TEXT_COUNT = 200_000  # texts that are kept, as many as a stage sends
 UNKNOWN_COUNT = 20  # expressions without a value that are told
+
+
+class Spot(TypedDict):
+    """A line of the program as a finding has it: 0 is unknown; `file` is called as `name_beside` says."""
+
+    line: int
+    file: str
+
+
+NOWHERE = Spot(line=0, file="")
 
 
 class RunFacts:
@@ -22,6 +34,9 @@ class RunFacts:
         self.sizes: dict[int, int] = {}  # of queues
         self.switches: list[int] = []  # things that can be switched, as they were made
         self.program_path = ""  # the program's own file; "" when the stage did not say
+        self.files: Mapping[int, str] = MappingProxyType({PROGRAM: ""})  # id -> its name; another one with each file
+        self.paths: dict[str, str] = {}  # name -> where it lies
+        self._shared: set[int] = set()  # ids that stand for several files: nobody knows for which
         self.texts: dict[int, messages.TextFact] = {}
         self.deaths: dict[int, messages.ExceptionFact] = {}  # of threads
         self.process_ends: dict[int, messages.ProcessEndFact] = {}  # by the lane of the process
@@ -68,8 +83,7 @@ class RunFacts:
                 if fact.pool:
                     self.pools[fact.id] = fact.pool
             case messages.FileFact():
-                if fact.id == PROGRAM:
-                    self.program_path = fact.path
+                self._take_file(fact)
             case messages.ExceptionFact():
                 self.deaths[fact.thread] = fact
                 self.touched.add(fact.thread)
@@ -99,6 +113,22 @@ class RunFacts:
                 self.outcome = fact
             case _:
                 self.told += [fact] * (fact not in self.told)  # each process may say the same
+
+    def _take_file(self, fact: messages.FileFact) -> None:
+        if fact.id == PROGRAM:
+            self.program_path = fact.path
+        elif fact.id <= LAST_FILE and fact.id not in self._shared:
+            name, known = name_beside(fact.path, self.program_path), dict(self.files)
+            self.paths[name] = fact.path
+            if known.setdefault(fact.id, name) != name:  # a process that reads very many files has one id for the last
+                self._shared.add(fact.id)
+                del known[fact.id]
+            self.files = MappingProxyType(known)
+
+    def where(self, place: int) -> Spot:
+        """The file and the line of a place."""
+        file, line = self.files.get(file_in(place)), line_in_file(place)
+        return Spot(line=line, file=file) if line and file is not None else NOWHERE
 
     def _take_text(self, fact: messages.TextFact) -> None:
         if len(self.texts) < TEXT_COUNT:

@@ -186,6 +186,7 @@ class RunModel:
             lanes=self.lanes(),
             holders=self.holders(),
             things=self.run_facts.things,
+            files=self.run_facts.files,
             tasks=self._tasks,
             marks=self._marks.marks,
             losses=self.values.losses,

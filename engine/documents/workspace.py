@@ -38,6 +38,7 @@ class Document:
     key: str = ""  # under which its text is rescued
     kept: float = 0.0  # seconds since 1970: when a text that was rescued was kept
     gone: bool = False  # its file is not there any more
+    part: bool = False  # a module of another program: it was not opened itself, and is not listed
 
     @property
     def id(self) -> str:
@@ -59,16 +60,17 @@ class Workspace:
     def __init__(self, store: RescueStore, group: str, make_folder: Callable[[], str] = work_folder.make) -> None:
         self._group = group
         self.store, self._make_folder, self._folder = store, make_folder, ""
-        self._documents: dict[str, Document] = {}
+        self.known: dict[str, Document] = {}
         self._numbers = count(1)
 
     @property
     def documents(self) -> tuple[Document, ...]:
-        return tuple(self._documents.values())
+        """Those that were opened."""
+        return tuple([one for one in self.known.values() if not one.part])
 
     def get(self, id_: str) -> Document | None:
         """The document with this id."""
-        return self._documents.get(id_)
+        return self.known.get(id_)
 
     def open(self, path: Path, scenario: Scenario | None = None) -> Document:
         """The document of a file, read now unless it is open. Raises DocumentError.
@@ -76,12 +78,16 @@ class Workspace:
         `scenario` is the one whose program it is, so that its lesson goes with it.
         """
         path = path.expanduser().absolute()
-        known = self._with_path(path)
-        if known is not None:
+        known = self.with_path(path)
+        if known is not None and not known.part:
             return known
+        if known is not None and known.edited:
+            return self.take(replace(known, scenario=scenario_of(known.id, path, self._group), part=False))
+        if known is not None:  # a module as it was saved: its file may be another one by now
+            del self.known[known.id]
         file = source_file.read(path)
         id_ = scenario.id if scenario is not None else file_id(path)
-        return self._take(Document(scenario or self._scenario(id_, path), file.text, file, id_))
+        return self.take(Document(scenario or scenario_of(id_, path, self._group), file.text, file, id_))
 
     def new(self, text: str, name: str = NAME, origin: Scenario | None = None) -> Document:
         """A program without a file. `origin` is the lesson that it is a copy of."""
@@ -92,36 +98,32 @@ class Workspace:
         self._folder = self._folder or self._make_folder()
         path = Path(self._folder) / id_ / title
         path.parent.mkdir(parents=True, exist_ok=True)
-        scenario = self._scenario(id_, path)
+        scenario = scenario_of(id_, path, self._group)
         if origin is not None:
             scenario = replace(
                 origin, id=id_, title=title, group=self._group, order=ORDER, program=path, cwd=scenario.cwd, error=""
             )
-        return self._take(Document(scenario, text, None, id_))
+        return self.take(Document(scenario, text, None, id_))
 
-    def _scenario(self, id_: str, path: Path) -> Scenario:
-        return Scenario(
-            id_, path.name, group=self._group, order=ORDER, folder=path.parent, program=path, cwd=path.parent
-        )
-
-    def _take(self, document: Document) -> Document:
-        self._documents[document.id] = document
+    def take(self, document: Document) -> Document:
+        """Keeps it as it is now."""
+        self.known[document.id] = document
         self._keep(document)
         return document
 
-    def _with_path(self, path: Path) -> Document | None:
+    def with_path(self, path: Path) -> Document | None:
         """The one of this file, also by way of a link."""
-        for one in self.documents:
+        for one in self.known.values():
             if one.file is not None and (one.file.path == path or _same(one.file.path, path)):
                 return one
         return None
 
     def edit(self, id_: str, text: str) -> Document | None:
         """Takes on another text, and keeps it against a crash; None where no such document is open."""
-        old = self._documents.get(id_)
+        old = self.known.get(id_)
         if old is None or old.text == text:
             return old
-        return self._take(replace(old, text=text))
+        return self.take(replace(old, text=text))
 
     def _keep(self, document: Document) -> None:
         if not document.edited:
@@ -142,15 +144,15 @@ class Workspace:
 
         Another file is another document: it has another id.
         """
-        old = self._documents[id_]
+        old = self.known[id_]
         target = path.expanduser().absolute() if path is not None else old.file.path if old.file is not None else None
         if target is None:
             raise KeyError(id_)
         style = (old.file.encoding, old.file.newline) if old.file is not None else ("utf-8", "\n")
         file = source_file.write(target, old.text, *style)
         if old.file is not None and old.file.path == target:
-            return self._take(replace(old, file=file, gone=False))
-        other = self._with_path(target)
+            return self.take(replace(old, file=file, gone=False))
+        other = self.with_path(target)
         new = file_id(target)
         scenario = replace(
             old.scenario, id=new, title=target.name, program=target, cwd=target.parent, group=self._group, order=ORDER
@@ -158,15 +160,15 @@ class Workspace:
         self.store.drop(old.key)
         kept = {
             (new if name == id_ else name): one
-            for name, one in self._documents.items()
+            for name, one in self.known.items()
             if other is None or name != other.id or name == id_
         }
-        self._documents = kept
-        return self._take(Document(scenario, old.text, file, new))
+        self.known = kept
+        return self.take(Document(scenario, old.text, file, new))
 
     def change_of(self, id_: str) -> FileChange:
         """Whether its file is another one by now than it was when it was read or written."""
-        document = self._documents.get(id_)
+        document = self.known.get(id_)
         if document is None or document.file is None:
             return FileChange.NONE
         state = source_file.state_of(document.file.path)
@@ -176,28 +178,28 @@ class Workspace:
 
     def read_again(self, id_: str) -> Document:
         """The file's text takes the place of what was typed. Raises DocumentError."""
-        old = self._documents[id_]
+        old = self.known[id_]
         assert old.file is not None
         file = source_file.read(old.file.path)
-        return self._take(replace(old, text=file.text, file=file, gone=False))
+        return self.take(replace(old, text=file.text, file=file, gone=False))
 
     def file_is_gone(self, id_: str) -> None:
         """Its file was removed: all of it is only here now."""
-        self._take(replace(self._documents[id_], gone=True))
+        self.take(replace(self.known[id_], gone=True))
 
     def keep_mine(self, id_: str) -> Document:
         """What was typed stays; the file is taken as it is now, as what saving will write over."""
-        old = self._documents[id_]
+        old = self.known[id_]
         assert old.file is not None
         try:
             file = source_file.read(old.file.path)
         except DocumentError:  # gone, or no program any more
             file = replace(old.file, text="", state=source_file.state_of(old.file.path))
-        return self._take(replace(old, file=file))
+        return self.take(replace(old, file=file))
 
     def close(self, id_: str) -> None:
         """It is gone, and nothing of it is kept."""
-        document = self._documents.pop(id_, None)
+        document = self.known.pop(id_, None)
         if document is not None:
             self.store.drop(document.key)
 
@@ -219,7 +221,12 @@ class Workspace:
         if document is None:
             document = self.new(text.text, text.name, lessons.get(text.scenario))
         self.store.drop(document.key)
-        return self._take(replace(document, text=text.text, key=key, kept=text.time))
+        return self.take(replace(document, text=text.text, key=key, kept=text.time))
+
+
+def scenario_of(id_: str, path: Path, group: str = "") -> Scenario:
+    """What a file is opened as."""
+    return Scenario(id_, path.name, group=group, order=ORDER, folder=path.parent, program=path, cwd=path.parent)
 
 
 def file_id(path: Path) -> str:

@@ -42,7 +42,7 @@ class Detector:
             *(one for one in locks.held_long(model.locks.locks, model.last, facts) if not locked & {*one.objects}),
         )
         found = (
-            *(missing.finding(fact, facts.interpreter) for fact in facts.told),
+            *(missing.finding(fact, facts) for fact in facts.told),
             *found,
             *(result.wrong_result(facts.outcome, self._wrong, found, model.last / SECOND) if facts.outcome else ()),
         )
@@ -52,14 +52,14 @@ class Detector:
 
     def _of_lives(self, model: RunModel) -> list[Finding]:
         """Exceptions, threads not joined, daemons cut off."""
-        lanes, done = model.lanes(), model.spans.lives.main_done
+        lanes, done, facts = model.lanes(), model.spans.lives.main_done, model.run_facts
         if lanes is not self._lives_of[0] or done != self._lives_of[1]:
             self._lives_of = lanes, done
             lives, workers = model.spans.lives.by_lane, model.pools.workers  # which their pool sends home
             self._lives = [
                 *threads.exceptions(lanes, model.run_facts.deaths),
-                *threads.not_joined([lane for lane in lanes if lane.id not in workers], lives, done),
-                *threads.cut_off(lanes, lives, done),
+                *threads.not_joined([lane for lane in lanes if lane.id not in workers], lives, done, facts),
+                *threads.cut_off(lanes, lives, done, facts),
             ]
         return self._lives
 

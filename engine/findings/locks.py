@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from engine.analysis.holders import Clash, Lock
 from engine.analysis.run_facts import RunFacts
 from engine.frame.finding import HeldLong, TwoHolders
-from engine.protocol.places import line_of
 from engine.protocol.units import SECOND
 
 LONG = 0.05  # seconds that others waited, and ...
@@ -36,7 +35,7 @@ def held_long(locks: Mapping[int, Lock], now: int, run_facts: RunFacts) -> Itera
             thread=run_facts.thread_name(thread),
             threads=(thread,),
             objects=(thing,),
-            line=line_of(place),
+            **run_facts.where(place),
             time=time / SECOND,
             thing=called(run_facts, thing),
             seconds=round(seconds, 3 if seconds < 0.1 else 1),  # two figures; fewer changes also mean fewer redraws
@@ -50,7 +49,7 @@ def two_holders(count: int, first: Clash | None, run_facts: RunFacts) -> Iterato
             thread=run_facts.thread_name(first.thread),
             threads=(first.thread,),
             objects=(first.object,),
-            line=line_of(first.place),
+            **run_facts.where(first.place),
             time=first.time / SECOND,
             thing=run_facts.thing_name(first.object),
             count=count,

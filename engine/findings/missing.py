@@ -3,10 +3,10 @@
 import difflib
 import sys
 
+from engine.analysis.run_facts import RunFacts
 from engine.frame import Finding, Interpreter
 from engine.frame.finding import Missing, MissingLibrary
 from engine.protocol.messages import FindingFact, MissingFact, assert_never
-from engine.protocol.places import line_of
 
 INSTALLED_AS = {  # what is imported -> what is installed, where that is another name
     "PIL": "pillow",
@@ -22,11 +22,12 @@ INSTALLED_AS = {  # what is imported -> what is installed, where that is another
 LIKE = 0.75  # of difflib: from here on a name may be a slip of the pen
 
 
-def finding(fact: FindingFact, python: Interpreter | None) -> Finding:
-    """The finding of a fact; `python` is what runs the program, None when it did not say so."""
+def finding(fact: FindingFact, run_facts: RunFacts) -> Finding:
+    """The finding of a fact."""
     match fact:
         case MissingFact(module=module, place=place):
-            return MissingLibrary(line=line_of(place), missing=missing(module, python or Interpreter()))
+            lacking = missing(module, run_facts.interpreter or Interpreter())
+            return MissingLibrary(missing=lacking, **run_facts.where(place))
         case _:
             return assert_never(fact)
 

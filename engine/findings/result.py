@@ -7,7 +7,6 @@ from engine.analysis.values import Tally
 from engine.frame import Finding, FindingKind, Losses
 from engine.frame.finding import LostUpdate, WrongResult
 from engine.protocol.messages import Ending, OutcomeFact
-from engine.protocol.places import line_of
 from engine.protocol.units import SECOND
 
 _PART_OF_IT = frozenset(  # the end of one thread; what came of it for the program, the scenario's own sentence says
@@ -29,7 +28,7 @@ def lost_updates(
         yield LostUpdate(
             thread=run_facts.thread_name(int(losses.threads[0])),
             threads=threads,
-            line=line_of(tally.first_loss_place),
+            **run_facts.where(tally.first_loss_place),
             time=int(losses.times[0]) / SECOND,
             name=name,
             lost=tally.lost,

@@ -9,7 +9,6 @@ from engine.analysis.tasks import TaskBuilder
 from engine.findings.locks import called
 from engine.frame import WAITING, FindingKind, Frame, Lane, State
 from engine.frame.finding import Deadlock, Stuck, Waiter
-from engine.protocol.places import line_of
 from engine.protocol.records import Kind
 from engine.protocol.units import SECOND
 
@@ -70,7 +69,7 @@ def _deadlock(waits: list[Wait], run_facts: RunFacts) -> Deadlock:
         thread=run_facts.thread_name(last.lane) if len(waits) == 1 else "",
         threads=tuple(wait.lane for wait in waits),
         objects=tuple(wait.object for wait in waits if wait.state is State.WAIT_LOCK),
-        line=line_of(last.place),
+        **run_facts.where(last.place),
         time=last.since / SECOND,
         cycle=tuple(_in_cycle(wait, waits[number - 1], run_facts) for number, wait in enumerate(waits)),
     )
@@ -85,7 +84,8 @@ def _in_cycle(wait: Wait, before: Wait, run_facts: RunFacts) -> Waiter:
 def _waiter(wait: Wait, goal: str, run_facts: RunFacts) -> Waiter:
     """`goal` is what it waits for where that is not the end of a thread."""
     goal = run_facts.thread_name(wait.object) if wait.state is State.WAIT_JOIN else goal
-    return Waiter(run_facts.thread_name(wait.lane), goal, wait.state, line_of(wait.place), act=Kind(wait.kind))
+    name, where = run_facts.thread_name(wait.lane), run_facts.where(wait.place)
+    return Waiter(name, goal, wait.state, act=Kind(wait.kind), **where)
 
 
 def stuck(
@@ -101,7 +101,7 @@ def stuck(
         thread=run_facts.thread_name(told[0].lane),
         threads=tuple(wait.lane for wait in waits),
         objects=tuple(wait.object for wait in waits if wait.state is not State.WAIT_JOIN),
-        line=line_of(told[0].place),
+        **run_facts.where(told[0].place),
         time=max(wait.since for wait in waits) / SECOND,
         waiters=tuple(_stuck(wait, holder, run_facts) for wait in told),
     )
@@ -144,7 +144,7 @@ def _starved(pool: str, waits: Sequence[Wait], run_facts: RunFacts) -> Stuck:
     return Stuck(
         thread=run_facts.thread_name(waits[0].lane),
         threads=tuple(wait.lane for wait in waits),
-        line=line_of(waits[0].place),
+        **run_facts.where(waits[0].place),
         time=max(wait.since for wait in waits) / SECOND,
         pool=pool,
         waiters=tuple(_waiter(wait, run_facts.task_name(wait.object), run_facts) for wait in waits),

@@ -8,7 +8,6 @@ from engine.analysis.thread_lifecycle import Life
 from engine.frame import Finding, Lane, LaneKind, State
 from engine.frame.finding import CutOff, More, NotJoined, TaskFailed, ThreadDied
 from engine.protocol.messages import ExceptionFact
-from engine.protocol.places import line_of
 from engine.protocol.records import MAIN_THREAD
 from engine.protocol.units import SECOND
 
@@ -23,6 +22,7 @@ def exceptions(lanes: Iterable[Lane], deaths: Mapping[int, ExceptionFact]) -> li
             thread=lane.name,
             threads=(lane.id,),
             line=lane.error_line or 0,
+            file=lane.error_file,
             time=lane.ended or 0.0,
             error=lane.error,
         )
@@ -32,7 +32,9 @@ def exceptions(lanes: Iterable[Lane], deaths: Mapping[int, ExceptionFact]) -> li
     return shortened(found)
 
 
-def not_joined(lanes: Iterable[Lane], lives: Mapping[int, Life], main_done: int | None) -> list[Finding]:
+def not_joined(
+    lanes: Iterable[Lane], lives: Mapping[int, Life], main_done: int | None, run_facts: RunFacts
+) -> list[Finding]:
     """Threads that the program waited for nowhere; `main_done` (ns) is when its last line had run."""
     if main_done is None:
         return []
@@ -45,7 +47,7 @@ def not_joined(lanes: Iterable[Lane], lives: Mapping[int, Life], main_done: int 
             NotJoined(
                 thread=lane.name,
                 threads=(lane.id,),
-                line=line_of(life.ran_out_at or life.created_at),
+                **run_facts.where(life.ran_out_at or life.created_at),
                 time=(main_done if life.ended is None else max(main_done, life.ended)) / SECOND,
                 ran_out=life.ran_out,
                 went_on=life.ended is None or life.ended > main_done,
@@ -54,13 +56,15 @@ def not_joined(lanes: Iterable[Lane], lives: Mapping[int, Life], main_done: int 
     return shortened(found)
 
 
-def cut_off(lanes: Iterable[Lane], lives: Mapping[int, Life], main_done: int | None = None) -> list[Finding]:
+def cut_off(
+    lanes: Iterable[Lane], lives: Mapping[int, Life], main_done: int | None, run_facts: RunFacts
+) -> list[Finding]:
     """Daemon threads and processes that the end of the program cut off, not those that it ended itself before."""
     found = [
         CutOff(
             thread=lane.name,
             threads=(lane.id,),
-            line=line_of(lane.place),
+            **run_facts.where(lane.place),
             time=lane.ended or 0.0,
             process=lane.kind is LaneKind.PROCESS,
         )
@@ -83,7 +87,7 @@ def _failed(failure: Failure, run_facts: RunFacts) -> TaskFailed:
     return TaskFailed(
         thread=run_facts.thread_name(failure.lane) if failure.lane else "",
         threads=(failure.lane,) if failure.lane else (),
-        line=line_of(failure.place),
+        **run_facts.where(failure.place),
         time=failure.time / SECOND,
         task=run_facts.task_name(failure.task),
         error=said.text if said is not None else "",

@@ -20,6 +20,7 @@ from engine.frame.states import ENDS_BY_ITSELF, WAITING, Ended, Phase, State
 from engine.frame.trouble import Trouble
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.messages import LaneKind, UnknownFact, WatchFact
+from engine.protocol.places import PROGRAM
 from engine.protocol.program_text import Knob, Switch
 
 T = TypeVar("T")
@@ -77,6 +78,7 @@ class Lane:
     process: str = ""  # the name of the process it runs in; "": the program's own
     badge: str = ""  # M, 1, 2 ... for the program's own threads, P1, P2 ... for other processes, A1 ... for tasks
     cpu: Cpu | None = None  # None: not known here
+    error_file: str = ""  # of the error's line, "" is the program's own
 
 
 @lazy_dataclass(frozen=True)
@@ -217,6 +219,8 @@ class Recording:
     lanes: tuple[Lane, ...] = ()
     holders: tuple[Holders, ...] = ()
     things: Mapping[int, Thing] = field(default_factory=dict)
+    files: Mapping[int, str] = field(default_factory=lambda: {PROGRAM: ""})
+    """Id in a place -> `SourceModule.name`, "" is the program's own file."""
     tasks: Tasks = NO_TASKS
     marks: Marks = NO_MARKS  # where events were set and cleared
     losses: Losses = NO_LOSSES
@@ -279,11 +283,23 @@ class View:
     cursor: float | None = None  # None: at the last moment
     marked: tuple[float, float] | None = None  # an interval that the presenter measures: from, to, in seconds
     hidden: frozenset[State] = frozenset()  # states switched off in the legend
-    line: int = 0  # of the program: somebody asked to see it; 0 is none
+    file: str = ""  # which file of the program is shown: the name of a module; "" is the program's own
+    line: int = 0  # of that file: somebody asked to see it; 0 is none
     asked: int = 0  # counts the wishes for a line, so that the same one can be asked for again
     thread: int = 0  # id of the lane whose line the program keeps in sight; 0: of whoever moved last
     suspects: bool | None = None  # where the text could break is shown; None: nobody has chosen
     notice: Trouble | None = None  # of the window's own, shown when the run has none
+
+
+@lazy_dataclass(frozen=True)
+class SourceModule:
+    """A file beside the program that is a part of it: what is imported, or what the run read."""
+
+    name: str  # its path below the program's folder, such as "pkg/work.py"
+    path: str
+    text: str  # as it is on screen, and as the next run reads it
+    edited: bool = False  # it is not what its file has
+    ran: str = ""  # its text in the run that is shown; "" before there is one
 
 
 @lazy_dataclass(frozen=True)
@@ -305,6 +321,7 @@ class Program:
     launch: Launch = field(default_factory=Launch)  # how the next run begins
     watches: tuple[str, ...] = ()  # expressions that the presenter watches, in this or the next run
     guessed: bool = False  # nobody chose them: they are what the text suggests
+    modules: tuple[SourceModule, ...] = ()  # files beside it that are a part of it
 
 
 @lazy_dataclass(frozen=True)

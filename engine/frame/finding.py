@@ -34,6 +34,7 @@ class About:
     threads: tuple[int, ...] = ()  # lanes it concerns
     objects: tuple[int, ...] = ()  # things it concerns (the locks of a cycle)
     line: int = 0  # 0 is unknown
+    file: str = ""  # of the line: its path below the program's folder; "" is the program's own
     time: float = 0.0  # seconds
 
 
@@ -106,6 +107,7 @@ class Waiter:
     goal: str  # the name of the thing, thread or task that it waits for
     state: State
     line: int = 0
+    file: str = ""
     held: str = ""  # the lock that it has itself and the one before it waits for
     act: Kind = Kind.TICK  # what it wanted of the thing
     owner: str = ""  # the thread that has the lock

@@ -8,9 +8,10 @@ from engine.protocol.lazy_dataclass import lazy_dataclass
 
 @lazy_dataclass(frozen=True, kw_only=True)
 class Where:
-    """The program's line, 0 where there is none; and what Python wrote about it, such as a traceback."""
+    """The program's line, 0 where there is none, and its file; and what Python wrote about it, such as a traceback."""
 
     line: int = 0
+    file: str = ""
     detail: str = ""
 
 
@@ -166,7 +167,6 @@ class EndedItself(Where):
     """The program ended its own process."""
 
     call: str  # such as "os._exit(3)"
-    at: int = 0  # the line of that call, 0: unknown
 
 
 @lazy_dataclass(frozen=True, kw_only=True)

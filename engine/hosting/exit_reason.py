@@ -6,13 +6,12 @@ import io
 import re
 import tokenize
 
-from engine.analysis.run_facts import RunFacts
+from engine.analysis.run_facts import NOWHERE, RunFacts, Spot
 from engine.findings import missing
 from engine.frame import Ended, Interpreter, Trouble
 from engine.frame.trouble import EndedItself, ImportFailed, NoStage, NoText, ProcessDied, ProgramDied, ProgramRefused
 from engine.hosting.host import Exit
 from engine.protocol.messages import Ending, MissingFact, OutcomeFact
-from engine.protocol.places import line_in_file, line_of
 from engine.protocol.records import MAIN_THREAD
 
 _FAULT_LINE = re.compile(r'File "([^"]+)", line (\d+) in ')
@@ -38,9 +37,8 @@ def explain(run_facts: RunFacts, exit_: Exit, executable: str) -> tuple[Ended, T
         said = stderr.strip().splitlines()
         return Ended.REFUSED, NoStage(executable=executable, code=code, said=said[-1] if said else "", detail=stderr)
     if farewell is not None:
-        at = line_in_file(farewell.place)
-        return Ended.DIED, EndedItself(call=farewell.call, at=at, line=line_of(farewell.place), detail=stderr)
-    return Ended.DIED, ProcessDied(code=code, line=_fault_line(run_facts, stderr), detail=stderr)
+        return Ended.DIED, EndedItself(call=farewell.call, detail=stderr, **run_facts.where(farewell.place))
+    return Ended.DIED, ProcessDied(code=code, detail=stderr, **_fault_line(run_facts, stderr))
 
 
 def _of_outcome(outcome: OutcomeFact, run_facts: RunFacts) -> Trouble | None:
@@ -49,18 +47,18 @@ def _of_outcome(outcome: OutcomeFact, run_facts: RunFacts) -> Trouble | None:
         return None
     if death is None:  # it was sent, and made no sense
         return ProgramDied(error="")
-    line, traceback = line_in_file(death.place), death.traceback
+    where, traceback = run_facts.where(death.place), death.traceback
     if any(isinstance(fact, MissingFact) and fact.module == death.module for fact in run_facts.told):
         lacking = missing.missing(death.module, run_facts.interpreter or Interpreter())
-        return ImportFailed(missing=lacking, line=line, detail=traceback)
+        return ImportFailed(missing=lacking, detail=traceback, **where)
     kind = ProgramDied if outcome.ended is Ending.DIED else ProgramRefused
-    return kind(error=death, line=line, detail=traceback)
+    return kind(error=death, detail=traceback, **where)
 
 
-def _fault_line(run_facts: RunFacts, stderr: str) -> int:
-    """The program's line in what faulthandler wrote, 0 when there is none."""
-    program = run_facts.program_path
+def _fault_line(run_facts: RunFacts, stderr: str) -> Spot:
+    """The program's innermost line in what faulthandler wrote."""
+    names = {run_facts.program_path: "", **{path: name for name, path in run_facts.paths.items()}}
     for path, line in _FAULT_LINE.findall(stderr):
-        if path == program:
-            return int(line)
-    return 0
+        if path in names:
+            return Spot(line=int(line), file=names[path])
+    return NOWHERE

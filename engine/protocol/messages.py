@@ -304,6 +304,7 @@ class RunOrder:
     module: str = ""  # of `python -m`, "__main__" is that of a folder; "": a file
     called: str = ""  # sys.argv[0]; "": the path
     watches: tuple[str, ...] = ()  # what the presenter watches besides: see `engine.protocol.watch_path`
+    texts: Mapping[str, str] = field(default_factory=dict)  # of modules, by their real paths, in place of their files
 
 
 @lazy_dataclass(frozen=True)

@@ -20,6 +20,19 @@ def import_folder(path: str, module: str) -> str:
     return folder
 
 
+def name_beside(path: str, program: str) -> str:
+    """What a file of a program is called: its path below the program's folder, "" for the program's own.
+
+    One that lies elsewhere is called by its whole path.
+    """
+    if path == program:
+        return ""
+    for folder in {os.path.dirname(program): 0, os.path.dirname(os.path.realpath(program)): 0}:
+        if folder and path.startswith(folder + os.sep):
+            return path[len(folder) + 1 :].replace(os.sep, "/")
+    return path
+
+
 def module_of(path: str) -> str:
     """The dotted name of a file in a package, such as "package.module"; "" for one that is in none."""
     folder, file = os.path.split(path)

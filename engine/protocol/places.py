@@ -17,6 +17,11 @@ def line_in_file(place: int) -> int:
     return place & LINE_MASK
 
 
+def file_in(place: int) -> int:
+    """The id of its file; 0 for nowhere."""
+    return place >> LINE_BITS
+
+
 def line_of(place: int) -> int:
     """The line of a place in the program's own file; 0 for other files and for nowhere."""
     return place & LINE_MASK if place >> LINE_BITS == PROGRAM else 0

@@ -22,6 +22,7 @@ class RunSettings:
     def __init__(self, text: str) -> None:
         self.knobs, self.switches = program_text.knobs(text), program_text.switches(text)
         self.met = 0  # how many things of the run were looked at
+        self._beside: tuple[Switch, ...] = ()  # what modules of the program make
         self._turned: dict[str, bool] = {}  # by the presenter, also names that the text does not tell
 
     def set_knob(self, name: str, value: object) -> Refusal | None:
@@ -57,6 +58,14 @@ class RunSettings:
             replace(one, on=self._turned.get(one.name, True), seen=one.name in seen and seen[one.name].seen)
             for one in switches
         )
+        self.see_beside(self._beside)
+        self.met = 0  # what only the run has told is looked at again
+
+    def see_beside(self, switches: tuple[Switch, ...]) -> None:
+        """Modules of the program make these: what it does not make itself is added."""
+        self._beside, known = switches, {one.name for one in self.switches}
+        more = (replace(one, on=self._turned.get(one.name, True), line=0) for one in switches if one.name not in known)
+        self.switches += tuple(more)
 
     @property
     def off(self) -> list[str]:

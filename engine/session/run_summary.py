@@ -34,6 +34,7 @@ def of(frame: Frame, model: RunModel) -> dict[str, Any]:
                 "text": sentence(one),
                 "thread": one.thread,
                 "line": one.line,
+                "file": one.file,
                 "time": one.time,
             }
             for one in result.findings
@@ -72,4 +73,4 @@ def watched_summary(recording: Recording, watches: Sequence[str]) -> list[dict[s
 
 def _in_words(trouble: Trouble) -> dict[str, Any]:
     title, text = told(trouble)
-    return {"title": title, "text": text, "line": trouble.line, "detail": trouble.detail}
+    return {"title": title, "text": text, "line": trouble.line, "file": trouble.file, "detail": trouble.detail}

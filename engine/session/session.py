@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,7 @@ from engine.session.machine_load import MachineLoad
 from engine.session.ordering import order_for, read_program
 from engine.session.run import PUMP, Run
 from engine.session.run_settings import RunSettings
+from engine.session.source_modules import SourceModules
 from engine.session.watches import Watches
 
 SMALL = 20_000  # letters of a text that is read at once: some 30 ms
@@ -75,6 +76,7 @@ class Session:
         self._intervals = FrameIntervals()
         self._load = MachineLoad()
         self._check = LiveCheck()
+        self.modules = SourceModules()
         self._run: Run | None = None
         self._folder = RunFolder()
         self._launches: dict[str, Launch] = {}  # scenario -> how it begins, where somebody has said so
@@ -100,6 +102,7 @@ class Session:
         self._settings, self._watches = RunSettings(text if at_once else ""), Watches(scenario)
         old, launch = self.frame.run, self._launches.get(scenario.id) or launching.usual(scenario)
         begun = RunState(trouble=trouble, interpreter=old.interpreter, speed=old.speed)
+        self.modules.open(text, "" if scenario.page else str(scenario.program), launch.module)
         self._blank(scenario, text, begun, launch, edited=edited)
         if self._typed is not None:
             self._check.put(text, at_once=True)
@@ -120,6 +123,7 @@ class Session:
         if text != self._typed:
             self._typed = text
             self._check.put(text)
+            self.modules.edit(text)
         self._show(program=replace(self.frame.program, text=text, edited=edited))
 
     def rename(self, scenario: Scenario) -> None:
@@ -128,7 +132,16 @@ class Session:
         if old.scenario in self._launches:
             self._launches[scenario.id] = self._launches[old.scenario]
         named = replace(old, scenario=scenario.id, title=scenario.title, path=str(scenario.program))
+        self.modules.rename(named.path, named.launch.module)
         self._show(program=named)
+
+    def type_in(self, texts: Mapping[str, str], saved: Mapping[str, str] | None = None) -> None:
+        """What is typed and not saved in files that programs import: path -> text, all of them. It is what runs.
+
+        `saved` is what files have that were typed into before, as far as that is known.
+        """
+        self.modules.type_in(texts, saved or {})
+        self._show()
 
     def set_knob(self, name: str, value: object) -> Refusal | None:
         """Sets a knob for the next run. Returns None, or why it is refused."""
@@ -164,6 +177,7 @@ class Session:
         if isinstance(words, Open):
             return words
         self._launches[self.frame.program.scenario] = launch
+        self.modules.rename(self.frame.program.path, launch.module)
         self._show(program=replace(self.frame.program, launch=launch))
         return None
 
@@ -190,7 +204,7 @@ class Session:
         self._runs[scenario.id] += 1
         number, nth, old = self._runs.total(), self._runs[scenario.id], self.frame.run
         begun = RunState(number, nth, Phase.STARTING, interpreter=old.interpreter, speed=old.speed)
-        program = self.frame.program
+        program, texts = self.frame.program, self.modules.begin(str(scenario.program))
         self._blank(scenario, text, begun, program.launch, edited=program.edited)
         if trouble is None:
             try:
@@ -203,6 +217,7 @@ class Session:
                 program = self.frame.program
                 how = (self._settings, program.launch, old.speed)
                 order = order_for(scenario, text, *how, expression=expression, watches=self._watches.of(text))
+                order = replace(order, texts=texts)
                 if program.own and host.runs_program:
                     self._folder.begin(host, order.cwd)
                 self._run = self._last = Run(host, heard, self._model, order)
@@ -259,6 +274,8 @@ class Session:
     def pump(self, limit: int = PUMP) -> Frame:
         """Takes in a bounded part of what arrived; returns the newest frame, the same one when nothing changed."""
         self._read_check()
+        if self.modules.poll():
+            self._settings.see_beside(self.modules.switches)
         run = self._run
         if run is None:
             if self._scenario is not None:
@@ -271,6 +288,7 @@ class Session:
             self._show(state, None, result if written is result.written else replace(result, written=written))
             return self.frame
         moved = run.pump(limit)
+        self.modules.see(run.model.run_facts.paths)
         state = replace(
             self.frame.run,
             phase=run.phase,
@@ -336,6 +354,7 @@ class Session:
         self._drop_run()
         self._prestart.drop()
         self._check.close()
+        self.modules.close()
 
     # what is shown
 
@@ -350,7 +369,8 @@ class Session:
         old, settings = self.frame, self._settings
         program, watches = program or old.program, self._watches.of((program or old.program).text, SMALL)
         program = replace(program, switches=settings.switches, knobs=settings.knobs)
-        program = kept(old.program, replace(program, watches=watches, guessed=self._watches.guessed))
+        program = replace(program, watches=watches, guessed=self._watches.guessed)
+        program = kept(old.program, replace(program, modules=self.modules.shown))
         run = kept(old.run, run or old.run)
         recording = kept(old.recording, recording or old.recording)
         result = kept(old.result, result or old.result)

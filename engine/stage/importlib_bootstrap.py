@@ -11,6 +11,7 @@ import builtins
 import importlib.abc
 import importlib.machinery
 import importlib.util
+import linecache
 import os
 import sys
 import types
@@ -45,6 +46,20 @@ class _Loader(importlib.machinery.SourceFileLoader):
         module.__dict__["__builtins__"] = self.imports.builtins
         return module
 
+    def get_code(self, fullname: str) -> types.CodeType | None:
+        """Where it is typed and not saved, what is typed; nothing of it is kept in the folder for the next run."""
+        text = self.imports.typed(self.path)
+        if text is None:
+            return super().get_code(fullname)
+        self.imports.add_file(self.path, text)
+        keep_lines(self.path, text)
+        return self.source_to_code(text, self.path)
+
+    def get_source(self, fullname: str) -> str | None:
+        """What `inspect` and tracebacks show."""
+        text = self.imports.typed(self.path)
+        return super().get_source(fullname) if text is None else text
+
     def path_stats(self, path: str) -> Mapping[str, Any]:
         """Asked for before the text or what is kept of it: from here on the file is one of the program's."""
         try:
@@ -68,6 +83,11 @@ def _is_replaced(name: str) -> bool:
     """Whether gevent has put its own in the place of this module: a facade would wait where that must not."""
     monkey: Any = sys.modules.get("gevent.monkey")
     return monkey is not None and bool(monkey.is_module_patched(name))
+
+
+def keep_lines(path: str, text: str) -> None:
+    """Tracebacks show the lines that run, and not those of a file that has others."""
+    linecache.cache[path] = (len(text), None, text.splitlines(keepends=True), path)
 
 
 def _loader_of(module: types.ModuleType | None) -> Any:
@@ -128,6 +148,7 @@ class Imports:
         self.main: tuple[str, types.CodeType] | None = None  # the program's own file, that is about to be executed
         self.begun: Callable[[], object] = lambda: None  # called when that is so
         self.finalizes = False  # it has what may run when its names are let go at the end
+        self.texts: Mapping[str, str] = {}  # of modules, by their real paths, in place of their files
         self._own = own
         self._alone = alone
         self._missing: set[str | None] = set()  # libraries that an import did not find
@@ -144,6 +165,10 @@ class Imports:
         """A file of the program is read."""
         self.context.reporter.add_file(path, text)
         self.finalizes = self.finalizes or any(word in text for word in FINALIZING)
+
+    def typed(self, path: str) -> str | None:
+        """The text of a module in place of its file's, None where it is as the file has it."""
+        return self.texts.get(os.path.realpath(path)) if self.texts else None
 
     def main_code(self) -> types.CodeType:
         """The program's own, which is about to be executed."""

@@ -53,6 +53,7 @@ class Program:
         self._own = types.ModuleType("builtins", builtins.__doc__)  # what `import builtins` gives
         self.builtins = self._own.__dict__
         self.imports = Imports(context, self._own, alone)
+        self.imports.texts = order.texts
         self.builtins.update({**vars(builtins), **registry.own_builtins(context), "__import__": self.imports.import_})
         self.builtins[PART_MARK] = MeasuredCalls(context, order.parts).mark
         self._streams = output.streams_of(context)

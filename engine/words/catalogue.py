@@ -21,6 +21,11 @@ def has(message: str) -> bool:
     return load().gettext(message) != message
 
 
+def in_file(line: int, file: str) -> str:
+    """The line as a sentence has it behind "line": "12", or "12 of helper.py"; "" where there is none."""
+    return (say("line-of-file", line=line, file=file) if file else str(line)) if line else ""
+
+
 def say(message: str, **values: object) -> str:
     """A message with its values put in; `count` is the one that chooses between singular and plural."""
     count, words = values.get("count"), load()

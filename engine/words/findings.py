@@ -5,7 +5,7 @@ from engine.frame import finding as kinds
 from engine.protocol.lazy_dataclass import values_of
 from engine.protocol.messages import ExceptionFact, assert_never
 from engine.protocol.records import Kind
-from engine.words.catalogue import say
+from engine.words.catalogue import in_file, say
 from engine.words.reasons import death
 
 TOLD = 3  # waiting threads that a sentence names; more are counted
@@ -39,7 +39,8 @@ def sentence(finding: Finding) -> str:  # noqa: PLR0911, PLR0912  # one case for
             return say("not-joined-running" if on else "not-joined-ended", thread=thread)
         case kinds.CutOff(thread=thread, process=process):
             return say("cut-off-process" if process else "cut-off-thread", thread=thread)
-        case kinds.TaskFailed(task=task, error=error, line=line):
+        case kinds.TaskFailed(task=task, error=error):
+            line = in_file(finding.line, finding.file)
             error = error or say("an-exception")
             return say("task-failed-line" if line else "task-failed", task=task, error=error, line=line)
         case kinds.More(kind=kind, count=count):
@@ -81,7 +82,7 @@ def detail(finding: Finding) -> str:
 
 def first_loss(finding: kinds.LostUpdate) -> str:
     """Where it began, for those who see the numbers."""
-    return say("first-lost", thread=finding.thread, seconds=finding.time, line=finding.line)
+    return say("first-lost", thread=finding.thread, seconds=finding.time, line=in_file(finding.line, finding.file))
 
 
 def below_numbers(finding: kinds.WrongResult) -> str:
@@ -114,7 +115,7 @@ def figure(value: object) -> str:
 
 
 def _died(finding: kinds.ThreadDied) -> str:
-    thread, error, line = finding.thread, finding.error, finding.line
+    thread, error, line = finding.thread, finding.error, in_file(finding.line, finding.file)
     if isinstance(error, ExceptionFact) and (file := error.file):
         return say("file-missing-line" if line else "file-missing", thread=thread, file=file, line=line)
     return say("thread-died-line" if line else "thread-died", thread=thread, line=line, error=death(error))
@@ -154,7 +155,8 @@ def _first(clauses: list[str]) -> str:
 
 
 def _at_line(clause: str, waiter: kinds.Waiter) -> str:
-    return say("at-line", clause=clause, line=waiter.line) if waiter.line else clause
+    line = in_file(waiter.line, waiter.file)
+    return say("at-line", clause=clause, line=line) if line else clause
 
 
 def _wrong(finding: kinds.WrongResult) -> str:

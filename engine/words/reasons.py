@@ -14,8 +14,8 @@ from engine.protocol.messages import (
     WatchFact,
     assert_never,
 )
-from engine.protocol.places import line_in_file
-from engine.words.catalogue import say
+from engine.protocol.places import line_of
+from engine.words.catalogue import in_file, say
 
 INTERRUPTED = 130  # what a shell shows for a program that an interrupt ended
 NT_ERROR = 0xC0000000  # from here on it is no number of the program's own
@@ -51,14 +51,14 @@ def _process_end(fact: ProcessEndFact) -> str:
             name = signal_name(fact.code)
             return say("process-signal", code=fact.code, name=name) if name else say("process-number", code=fact.code)
         case ProcessEnding.CALL:
-            return called(fact.call, line_in_file(fact.place))
+            return called(fact.call, in_file(line_of(fact.place), ""))
         case ProcessEnding.SILENT:
             return say("process-silent")
         case _:
             return assert_never(fact.ending)
 
 
-def called(call: str, line: int) -> str:
+def called(call: str, line: str) -> str:
     """Such as "os._exit(3) was called at line 9"."""
     return say("called-at", call=call, line=line) if line else say("called", call=call)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from engine.frame import Trouble
 from engine.frame import trouble as kinds
 from engine.protocol.messages import assert_never
-from engine.words.catalogue import say
+from engine.words.catalogue import in_file, say
 from engine.words.findings import lacking, remedy
 from engine.words.reasons import called, death, signal_name
 
@@ -17,8 +17,9 @@ def told(trouble: Trouble) -> tuple[str, str]:  # noqa: PLR0911, PLR0912  # one 
     match trouble:
         case kinds.ProgramDied(error=error):
             return (death(error), say("main-thread-died")) if error else (say("an-exception-alone"), "")
-        case kinds.ProgramRefused(error=error, line=line):
-            return death(error), say("cannot-read-line" if line else "cannot-read", line=line)
+        case kinds.ProgramRefused(error=error, line=line, file=file):
+            line_of = in_file(line, file)
+            return death(error), say("cannot-read-line" if line else "cannot-read", line=line_of)
         case kinds.ImportFailed(missing=missing):
             return lacking(missing), remedy(missing)
         case kinds.NoText(name=name, error=error):
@@ -40,8 +41,8 @@ def told(trouble: Trouble) -> tuple[str, str]:  # noqa: PLR0911, PLR0912  # one 
         case kinds.NoStage(executable=executable, code=code, said=said):
             more = say("no-stage-said" if said else "no-stage-silent", executable=executable, code=code, said=said)
             return say("no-stage"), more
-        case kinds.EndedItself(call=call, at=line):
-            return say("ended-itself"), say("nothing-after", called=called(call, line))
+        case kinds.EndedItself(call=call, line=line, file=file):
+            return say("ended-itself"), say("nothing-after", called=called(call, in_file(line, file)))
         case kinds.ProcessDied(code=code):
             return _process_died(code), say("kept-before")
         case kinds.NothingToRun():

@@ -34,6 +34,7 @@ class DocumentControl(QObject):
             WindowCommand.PASTE: self.opening.paste,
             WindowCommand.EDIT: self.opening.edit,
             WindowCommand.SAVE: self.saving.save,
+            WindowCommand.SAVE_ALL: self.saving.save_all,
             WindowCommand.SAVE_AS: self.saving.save_as,
             WindowCommand.KEEP_SCENARIO: self.saving.keep_scenario,
             WindowCommand.CLOSE: self.saving.close,

@@ -6,9 +6,11 @@ from PySide6.QtCore import QObject, QTimer
 
 from engine.documents.file_watch import FileWatch
 from engine.documents.workspace import Document, Workspace
+from engine.frame import SourceModule
 from engine.frame.trouble import ChangedOnDisk, GoneFromDisk, NotRescued, ReadAgain, Rescued
 from engine.scenarios.scenario import Scenario
 from gui.controller import Controller
+from gui.view_state.shown_file import module_of
 
 LOOK = 250  # milliseconds between two looks at what the watching thread has seen
 
@@ -32,6 +34,24 @@ class OpenDocuments(QObject):
         """The open program, where it is one of one's own."""
         return self.workspace.get(self._controller.course.current)
 
+    @property
+    def module(self) -> SourceModule | None:
+        """The module whose text is shown, None where that is the program's own."""
+        frame = self._controller.session.frame
+        return module_of(frame, frame.view.file)
+
+    @property
+    def shown(self) -> Document | None:
+        """The one whose text is shown; None also for a module in which nothing was typed yet."""
+        return self.current if self.module is None else self.workspace.with_path(Path(self.module.path))
+
+    @property
+    def unsaved(self) -> tuple[Document, ...]:
+        """Of the open program and its modules, those that are not saved."""
+        modules = (one for one in self._controller.session.frame.program.modules if one.edited)
+        found = [self.current, *(self.workspace.with_path(Path(one.path)) for one in modules)]
+        return tuple([one for one in found if one is not None and one.edited])
+
     def lesson_in(self, folder: Path) -> Scenario | None:
         """The scenario of this folder, as it stands in the list."""
         return next((one for one in self._controller.lessons if one.folder == folder), None)
@@ -54,17 +74,25 @@ class OpenDocuments(QObject):
             self.watch()
 
     def _path(self) -> Path | None:
+        if self.module is not None:
+            return Path(self.module.path)
         document = self.current
         return document.file.path if document is not None and document.file is not None else None
 
     def _see_file(self) -> None:
         """Compares what the watching thread saw with what was read; asks only where something would be lost."""
-        document, seen, error = self.current, self._watch.seen, self.workspace.store.error
+        self.follow()  # another file of the program may be shown
+        document, seen, error = self.shown, self._watch.seen, self.workspace.store.error
         if error != self._complained:
             self._complained = error
             if error:
                 self._controller.tell(NotRescued(error=error))
-        if document is None or document.file is None or seen is None or seen[0] != document.file.path:
+        if self.module is not None and (document is None or not document.edited):
+            if seen is not None and seen != self._asked:
+                self._asked = seen
+                self._controller.session.modules.look_again()
+            return
+        if document is None or document.file is None or seen is None or seen[0] != self._watched:
             return
         if seen[1] == document.file.state or seen == self._asked:
             return
@@ -72,7 +100,7 @@ class OpenDocuments(QObject):
         name = document.scenario.title
         if seen[1] is None:
             self.workspace.file_is_gone(document.id)
-            self._controller.edit(document.text)
+            self._hand_over(document)
             self._controller.tell(GoneFromDisk(name=name))
         elif document.edited and not document.gone:
             self._controller.tell(ChangedOnDisk(name=name))
@@ -83,18 +111,28 @@ class OpenDocuments(QObject):
     def take(self, document: Document) -> None:
         """Its text is what is shown from now on."""
         self._controller.tell(None)
-        self._controller.edit(document.text)
+        self._hand_over(document)
         self.watch()
+
+    def _hand_over(self, document: Document) -> None:
+        """A program's text is the session's; of a module it only needs what is not saved."""
+        self._controller.hand_over_files()
+        if document.id == self._controller.course.current:
+            self._controller.edit(document.text)
+        else:
+            self._controller.session.modules.look_again()
 
     def read_again(self) -> None:
         """The file's text takes the place of what is shown. Raises DocumentError."""
-        if self._path() is not None:
-            self.take(self.workspace.read_again(self._controller.course.current))
+        document = self.shown
+        if document is not None and document.file is not None:
+            self.take(self.workspace.read_again(document.id))
 
     def keep_typed(self) -> None:
         """What is typed stays; to save it writes over what is in the file."""
-        if self._path() is not None:
-            self.take(self.workspace.keep_mine(self._controller.course.current))
+        document = self.shown
+        if document is not None and document.file is not None:
+            self.take(self.workspace.keep_mine(document.id))
 
     def rescue(self) -> Document | None:
         """Opens what was not saved when a window ended; returns the last one, which the user has to be told of."""
@@ -110,7 +148,10 @@ class OpenDocuments(QObject):
 
     def remove(self, document: Document) -> None:
         """Takes it out of the list; another one is shown in its place."""
-        self.workspace.close(document.id)
+        for one in (*self.unsaved, document):
+            if one.part or one is document:
+                self.workspace.close(one.id)
+        self._controller.hand_over_files()
         left = self.workspace.documents
         lessons = [one.id for one in self._controller.lessons if not one.error]
         self._controller.list_documents()

@@ -24,13 +24,33 @@ class Saving(QObject):
 
     def save(self) -> None:
         """To its file; without one, where the user says. Raises DocumentError."""
-        document, workspace = self._documents.current, self._documents.workspace
+        document, workspace = self._documents.shown, self._documents.workspace
+        if self._documents.module is not None and document is None:
+            return  # nothing was typed there
         if document is None or document.file is None:
             self.save_as()
         elif document.edited and workspace.change_of(document.id) is FileChange.CHANGED:
             self._controller.tell(ChangedOnDisk(name=document.scenario.title))
         else:
             self._saved(document, workspace.save(document.id))
+
+    def save_all(self) -> None:
+        """Each file of the program in which something was typed. Raises DocumentError; the one it is about is shown."""
+        for document in self._documents.unsaved:
+            if document.file is None:
+                self.save_as()
+            elif self._documents.workspace.change_of(document.id) is FileChange.CHANGED:
+                self._controller.show_file(self._name_of(document))
+                self._controller.tell(ChangedOnDisk(name=document.scenario.title))
+                return
+            else:
+                self._saved(document, self._documents.workspace.save(document.id))
+
+    def _name_of(self, document: Document) -> str:
+        """Which file of the open program it is: the name of a module, "" the program's own."""
+        path = str(document.file.path) if document.file is not None and document is not self._documents.current else ""
+        modules = self._controller.session.frame.program.modules
+        return next((one.name for one in modules if one.path == path), "")
 
     def save_as(self) -> None:
         """Asks for a name."""
@@ -84,13 +104,16 @@ class Saving(QObject):
         document = self._documents.current
         if document is None:
             return
-        if not document.edited:
+        unsaved = self._documents.unsaved
+        if not unsaved:
             self._documents.remove(document)
             return
         buttons = QMessageBox.StandardButton
         box = QMessageBox(self._window)
         box.setIcon(QMessageBox.Icon.Warning)
-        box.setText(self.tr("{name} is not saved.").format(name=document.scenario.title))
+        names = ", ".join(one.scenario.title for one in unsaved)
+        said = self.tr("{name} is not saved.") if len(unsaved) == 1 else self.tr("{name} are not saved.")
+        box.setText(said.format(name=names))
         box.setInformativeText(self.tr("Without saving, what you typed goes."))
         box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
         box.setDefaultButton(buttons.Save)
@@ -101,6 +124,6 @@ class Saving(QObject):
 
     def _save_guarded(self) -> None:
         try:
-            self.save()
+            self.save_all()
         except DocumentError as problem:
             self._controller.tell(problem.trouble)

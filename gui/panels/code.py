@@ -4,6 +4,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from operator import is_
 from pathlib import PurePath
 
@@ -12,16 +13,18 @@ from PySide6.QtGui import QPainter
 
 from engine.frame import CheckState, Frame, Phase, ProblemKind, Trouble
 from engine.words import states as words
+from engine.words.catalogue import in_file
 from gui.actions import key
 from gui.panel import Commands, Course, PanelInfo, Place
 from gui.theme.theme import Theme
 from gui.view_state import code_annotations, code_follow
 from gui.view_state.code_annotations import Marker, Note
 from gui.view_state.line_map import LineMap
-from gui.widgets.card import Card
+from gui.view_state.shown_file import FileFrames, FollowedFile, tabs
 from gui.widgets.chips import chip_width, draw_chip, side_of
 from gui.widgets.code_view import CodeView
 from gui.widgets.controls import KeyButton, Link, Text
+from gui.widgets.files_card import FilesCard
 from gui.widgets.painted import Painted
 from gui.widgets.pointing import Pointing
 from gui.widgets.reworded import reword
@@ -52,7 +55,7 @@ class ChipMark(Painted):
             draw_chip(painter, theme, self._marker, self.rect())
 
 
-class Code(Card):
+class Code(FilesCard):
     """The view, and in the header the time and who is off screen."""
 
     def __init__(self, commands: Commands) -> None:
@@ -76,34 +79,35 @@ class Code(Card):
         self._chosen = 0  # whose thread's line he wants to see, 0 for whoever moves
         self._rests = 0.0  # until when nothing scrolls by itself, on the clock of `monotonic`
         self._later = QTimer(self, singleShot=True)
-        self._frame = Frame()
+        self._whole = self._frame = Frame()  # as it came, and as the file that is shown has it
         self._later.timeout.connect(lambda: self._follow(self._frame))
         self._stood: tuple[tuple[int, ...], int] = ((), 0)  # lines of a standstill or a finding, and the wish for them
-        self._away = 0
+        self._away, self._away_file = 0, ""
         self._map = LineMap()
-        self._sent: str | None = None  # the text that was handed over last
+        self._elsewhere: tuple[Marker, ...] = ()  # threads that are in other files of the program
+        self._files, self._file = FileFrames(), ""  # which one is shown
+        self._followed_file = FollowedFile()
+        self._commands = commands
         self._program: tuple[object, ...] = ()  # which one, and whether it is edited
-        self.on_edited: Callable[[str], None] = commands.edit
+        self.on_edited: Callable[[str, str], None] = commands.edit
         self._typing = QTimer(self, singleShot=True, interval=SENT_EVERY)
         self._typing.timeout.connect(self.flush)
-        self.view = CodeView()
-        self.view.scrolled.connect(self._stop_following)
-        self.view.edited.connect(self._edited)
+        self.views.scrolled.connect(self._stop_following)
+        self.views.edited.connect(self._edited)
+        self.tabs.chosen.connect(commands.show_file)
         self.pointing = Pointing(self.view, commands)
         self._fill_header(commands)
-        self.body.addWidget(self.view, 1)
-        self.body.setContentsMargins(0, 0, 1, 6)
 
     def _fill_header(self, commands: Commands) -> None:
         self.chip, self.where, self.time = ChipMark(), Link(size="small"), Text(tone="accent", weight=600)
         self.errors, self.changed = Link(size="small", tone="lost_text", weight=600), Text(size="small", tone="muted")
-        self.errors.clicked.connect(self.view.next_problem)
+        self.errors.clicked.connect(partial(self.perform, "edit-problem"))
         self.changed.setText(self.tr("edited since this run"))
         self.whose = KeyButton("", quiet=True)
         self.along = KeyButton(self.tr("Follow"), quiet=True, name=self.tr("Follow the threads again"))
         self.now = KeyButton(self.tr("Now"), key="C", quiet=True, name=self.tr("Cursor to the last moment"))
         self.where.setAccessibleName(self.tr("Line of a thread that is off screen"))
-        self.where.clicked.connect(lambda: self.view.reveal(self._away))
+        self.where.clicked.connect(self._go_away)
         self.now.clicked.connect(lambda: commands.cursor(None))
         self.whose.clicked.connect(lambda: commands.choose(0))
         self.along.clicked.connect(self._go_along)
@@ -117,6 +121,13 @@ class Code(Card):
         self.tools.addWidget(self.suspecting.said)
         self.tools.addWidget(self.suspecting.button)
 
+    def _go_away(self) -> None:
+        """To the thread that is not seen."""
+        if self._away_file != self._file:
+            self._commands.line(self._away, self._away_file)
+        else:
+            self.view.reveal(self._away)
+
     def perform(self, action: str) -> None:
         """Does what an action of the editor does; of "program" the keyboard goes to the text, and no more."""
         inside = self.view.isAncestorOf(self.focusWidget() or self)  # the bar for finding
@@ -127,15 +138,15 @@ class Code(Card):
         if not self._typing.isActive():
             self._typing.start()
         if self._frame.program.ran:
-            self.draw(self._frame)  # marks go along with the lines at once
+            self.draw(self._whole)  # marks go along with the lines at once
 
     def flush(self) -> None:
         """Hands over at once what was typed."""
         self._typing.stop()
         text = self.view.text()
-        if not self.view.isReadOnly() and text not in (self._sent, self._frame.program.text):
-            self._sent = text
-            self.on_edited(text)
+        if not self.view.isReadOnly() and text not in (self.view.sent, self._frame.program.text):
+            self.view.sent = text
+            self.on_edited(text, self._file)
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
@@ -149,8 +160,11 @@ class Code(Card):
         return self.suspecting.next()
 
     def draw(self, frame: Frame) -> None:
+        own, whole, frame = frame.program.path, frame, self._files.of(frame)
+        program = (frame.program.scenario, own, frame.program.editable)
+        self._turn_to(frame.view.file, program)
+        self._whole = whole
         knobs = tuple(one.name for one in frame.program.knobs)
-        program = (frame.program.scenario, frame.program.path, frame.program.editable)
         other = frame.program.text != self._text or knobs != self._knobs or frame.run.number != self._run
         if other or program != self._program:
             self._load(frame, knobs, program)
@@ -159,20 +173,24 @@ class Code(Card):
         typed = self._map.follow(frame.program.ran, self.view.text())
         if typed:
             self._drawn = ()
-        found = self._whereabouts.feed(frame.recording.lanes, frame.view.cursor)
-        self._markers = self._on_screen(found)
+        found = self._whereabouts.feed(frame.recording.lanes, frame.view.cursor, frame.recording.files)
+        self._elsewhere = tuple([one for one in found if one.file != self._file])
+        self._markers = self._on_screen(tuple([one for one in found if one.file == self._file]))
+        self.offer(tabs(whole, PurePath(own).name, found), self._file)
         pointed = self._map.on_screen(code_annotations.pointed(frame))
         self.view.mark(self._markers, pointed, frame.view.asked, typed=typed)
         self._frame = frame
-        self.pointing.show_frame(frame)
+        if not self._file:
+            self.pointing.show_frame(frame)
         self._annotate(frame)
         self._see_standing(frame)
         self._follow(frame)
-        self.suspecting.draw(frame, lesson=self._lesson, taken=self._noted)
+        if not self._file:
+            self.suspecting.draw(frame, lesson=self._lesson, taken=self._noted)
         self._draw_header(frame)
         if frame.run.trouble is not self._trouble:
             self._trouble = frame.run.trouble
-            if frame.run.trouble is not None and frame.run.trouble.line:
+            if frame.run.trouble is not None and frame.run.trouble.line and frame.run.trouble.file == self._file:
                 self.view.reveal(self._map.on_screen(frame.run.trouble.line) or 1)
 
     def _on_screen(self, found: tuple[Marker, ...]) -> tuple[Marker, ...]:
@@ -182,10 +200,20 @@ class Code(Card):
         moved = [replace(one, line=self._map.on_screen(one.line)) for one in found]
         return tuple([one for one in moved if one.line])
 
-    def _load(self, frame: Frame, knobs: tuple[str, ...], program: tuple[object, ...]) -> None:
+    def _turn_to(self, file: str, program: tuple[object, ...]) -> None:
+        """Shows another file, or another program."""
+        if program == self._program and file == self._file:
+            return
+        if file != self._file and program == self._program:
+            self.flush()
+        self._typing.stop()
         if program != self._program:
-            self.view.loaded, self._sent, self._program = False, None, program
-        if frame.program.text not in (self._text, self._sent) or not self.view.loaded:
+            self.views.begin()
+        self.view, self._file, self._text, self._map = self.views.turn_to(file), file, None, LineMap()
+
+    def _load(self, frame: Frame, knobs: tuple[str, ...], program: tuple[object, ...]) -> None:
+        self._program = program
+        if frame.program.text not in (self._text, self.view.sent) or not self.view.loaded:
             self._typing.stop()
             self.view.load(frame.program.text, knobs)
         self.view.highlighter.name_knobs(frozenset(knobs))
@@ -199,7 +227,13 @@ class Code(Card):
         if frame.view.thread != self._chosen:
             self._chosen, self._goes_along = frame.view.thread, True
         now, live = time.monotonic(), frame.view.cursor is None and frame.run.phase is Phase.RUNNING
-        one = self._followed.feed(self._whereabouts.found, self._chosen, now, live=live)
+        found = self._whereabouts.found
+        if self._elsewhere:
+            file = self._followed_file.feed(self._chosen, found, self._file, now)
+            if file is not None and not _in_use(self.view):
+                self._commands.show_file(file)
+            found = [marker for marker in found if marker is not None and marker.file == self._file]
+        one = self._followed.feed(found, self._chosen, now, live=live)
         if one is not None and (shown := self._map.on_screen(one.line)) != one.line:
             one = replace(one, line=shown) if shown else None
         if one is not None:
@@ -245,7 +279,7 @@ class Code(Card):
     def _see_standing(self, frame: Frame) -> None:
         """Once for each standstill and each finding, so that whoever scrolls away afterwards is left alone."""
         involved = map(self._map.on_screen, code_annotations.involved(frame))
-        lines = code_annotations.stands(frame, self._markers) or tuple(filter(None, involved))
+        lines = code_annotations.stands(frame, (*self._markers, *self._elsewhere)) or tuple(filter(None, involved))
         asked = frame.view.asked if frame.view.cursor is not None else 0
         if lines and (lines, asked) != self._stood and not _in_use(self.view):
             self.view.reveal_all(lines)
@@ -300,7 +334,7 @@ class Code(Card):
 
     def _draw_header(self, frame: Frame) -> None:
         self._draw_check(frame)
-        name, cursor = PurePath(frame.program.path).name, frame.view.cursor
+        name, cursor, own = PurePath(frame.program.path).name, frame.view.cursor, str(self._program[1])
         self.subtitle.set_text(self.tr("{name}, not saved").format(name=name) if frame.program.edited else name)
         self.time.setVisible(cursor is not None)
         self.now.setVisible(cursor is not None)
@@ -316,13 +350,16 @@ class Code(Card):
             self.whose.setToolTip(self.whose.accessibleName())
         first, last = self.view.visible_lines()
         out = [one for one in self._markers if not first <= one.line <= last]
+        if frame.program.modules:
+            out += [one for one in self._elsewhere if not chosen or one.thread == chosen]
         away = next((one for one in out if one.thread == chosen), out[0] if out else None)
         self.chip.setVisible(away is not None)
         self.where.setVisible(away is not None)
         if away is not None:
-            self._away = away.line
+            self._away, self._away_file = away.line, away.file
             self.chip.put(away)
-            self.where.set_text(self.tr("line {number}").format(number=away.line))
+            other = "" if away.file == self._file else PurePath(away.file or own).name
+            self.where.set_text(self.tr("line {number}").format(number=in_file(away.line, other)))
 
 
 def _why_not(state: CheckState, tr: Callable[[str], str]) -> str:

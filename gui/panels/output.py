@@ -40,7 +40,7 @@ class OutputView(QAbstractScrollArea):
     What is typed stands where a terminal has its cursor: behind the last row if that has no end, else below it.
     """
 
-    pointed = Signal(int)  # a row that names a line of the program was pressed
+    pointed = Signal(int, str)  # line and file: a row that names them was pressed
     spoken_role = QAccessible.Role.StaticText
 
     def __init__(self) -> None:
@@ -54,7 +54,7 @@ class OutputView(QAbstractScrollArea):
         self._flips: tuple[Flip, ...] = ()
         self.source: Sequence[OutputPiece] = ()
         self._letters = 80  # that fit into a row
-        self.program = ""  # its path: what its tracebacks call it
+        self.files: Mapping[str, str] = {}  # of the program: path, as its tracebacks have it, -> name
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setMouseTracking(True)
         self.answer = AnswerField(self.viewport())
@@ -85,7 +85,7 @@ class OutputView(QAbstractScrollArea):
             self._flips = ()
         changed = len(output) != self.printed.taken or len(flips) != len(self._flips) or not output
         self.source = output
-        self.printed.add(output, self._letters, self.program)
+        self.printed.add(output, self._letters, self.files)
         for flip in flips[len(self._flips) :]:
             # A flip comes late at times: lines after it may be there already.
             said = self.tr("switched on") if flip.on else self.tr("switched off")
@@ -180,19 +180,19 @@ class OutputView(QAbstractScrollArea):
     def resizeEvent(self, _event: object) -> None:
         self._cut_anew()
 
-    def _line_at(self, event: QMouseEvent) -> int:
-        """The line of the program that the row under the mouse names; 0 is none."""
+    def _row_at(self, event: QMouseEvent) -> OutputRow | None:
+        """The row under the mouse, where it names a line of the program."""
         index = int(event.position().y() + self.verticalScrollBar().value()) // self._row_height()
-        return self.rows[index].line if 0 <= index < len(self.rows) else 0
+        return self.rows[index] if 0 <= index < len(self.rows) and self.rows[index].line else None
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         shapes = Qt.CursorShape
-        self.viewport().setCursor(shapes.PointingHandCursor if self._line_at(event) else shapes.ArrowCursor)
+        self.viewport().setCursor(shapes.PointingHandCursor if self._row_at(event) else shapes.ArrowCursor)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        line = self._line_at(event)
-        if line and event.button() is Qt.MouseButton.LeftButton:
-            self.pointed.emit(line)
+        row = self._row_at(event)
+        if row is not None and event.button() is Qt.MouseButton.LeftButton:
+            self.pointed.emit(row.line, row.file)
         elif self.answer.isVisible():
             self.answer.line.setFocus(Qt.FocusReason.MouseFocusReason)
 
@@ -207,9 +207,9 @@ class OutputView(QAbstractScrollArea):
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            named = next((row.line for row in reversed(self.rows) if row.line), 0)
-            if named:
-                self.pointed.emit(named)
+            named = next((row for row in reversed(self.rows) if row.line), None)
+            if named is not None:
+                self.pointed.emit(named.line, named.file)
         else:
             super().keyPressEvent(event)
 
@@ -266,7 +266,8 @@ class Output(Card):
         state = (frame.run.number, len(told.lanes), *figures)
         if state == self._seen and told.output is self.view.source:
             return
-        self.view.program = frame.program.path
+        modules = {one.path: one.name for one in frame.program.modules}
+        self.view.files = {frame.program.path: "", **modules}
         if state[:2] != self._seen[:2]:
             self.view.badges({lane.id: lane.badge for lane in told.lanes})
         self._seen = state

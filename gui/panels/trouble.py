@@ -8,6 +8,7 @@ from engine.frame import Frame, Trouble
 from engine.frame.finding import MissingLibrary
 from engine.frame.trouble import ChangedOnDisk, GoneFromDisk, ImportFailed, NotRescued, Rescued, Unwritable
 from engine.words import troubles
+from engine.words.catalogue import in_file
 from gui.panel import Commands, Course, PanelInfo, Place, Suits, WindowCommand
 from gui.theme import icons
 from gui.theme.palette import font
@@ -30,7 +31,7 @@ def shown(frame: Frame) -> Trouble | None:
     if (frame.run.trouble or frame.view.notice) is not None:
         return frame.run.trouble or frame.view.notice
     lacking = next((one for one in frame.result.findings if isinstance(one, MissingLibrary)), None)
-    return None if lacking is None else ImportFailed(missing=lacking.missing, line=lacking.line)
+    return None if lacking is None else ImportFailed(missing=lacking.missing, line=lacking.line, file=lacking.file)
 
 
 class TroubleBanner(PaintedPanel):
@@ -92,15 +93,16 @@ class TroubleBanner(PaintedPanel):
         trouble = shown(frame)
         if trouble is None:
             return
-        self._time = next((one.time for one in frame.result.findings if one.line == trouble.line), None)
+        where = (trouble.line, trouble.file)
+        self._time = next((one.time for one in frame.result.findings if (one.line, one.file) == where), None)
         self.line.setVisible(trouble.line > 0)
         if trouble == self._trouble:
             return
         self._trouble = trouble
         self._command = trouble.missing.command if isinstance(trouble, ImportFailed) else ""
         title, advice = troubles.told(trouble)
-        where = self.tr("line {number}").format(number=trouble.line)
-        self.title.set_text(f"{title} ({where})" if trouble.line else title)
+        at = self.tr("line {number}").format(number=in_file(trouble.line, trouble.file))
+        self.title.set_text(f"{title} ({at})" if trouble.line else title)
         self.advice.set_text(advice)
         self.advice.setVisible(bool(advice))
         self.copy.setVisible(bool(self._command))
@@ -115,7 +117,7 @@ class TroubleBanner(PaintedPanel):
         if self._time is not None:
             self._commands.cursor(self._time)
         if self._trouble is not None:
-            self._commands.line(self._trouble.line)
+            self._commands.line(self._trouble.line, self._trouble.file)
 
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)

@@ -293,7 +293,7 @@ class Verdict(Card):
         """The moment, and the line where it happened."""
         self._commands.cursor(finding.time)
         if finding.line:
-            self._commands.line(finding.line)
+            self._commands.line(finding.line, finding.file)
 
     def _draw_words(self, frame: Frame) -> None:
         """What was fastest, where ways are compared; else a sentence, so that the card is never blank."""

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from itertools import compress
 from operator import is_not
@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.frame import ENDS_BY_ITSELF, WAITING, FindingKind, Flip, Frame, Knob, Lane, Phase, State, Switch
 from engine.protocol.lazy_dataclass import lazy_dataclass
-from engine.protocol.places import line_of
+from engine.protocol.places import PROGRAM, file_in, line_in_file
 from engine.protocol.program_text import parse
 from engine.protocol.units import SECOND
 from engine.words.catalogue import say
@@ -25,6 +25,7 @@ SILENT = frozenset(  # an idle worker of a pool is in none of the program's line
 STUCK = frozenset({FindingKind.DEADLOCK, FindingKind.STUCK})
 STANDING = WAITING - ENDS_BY_ITSELF
 LASTING = 0.3  # seconds that all threads wait before it is worth a look: what is shorter nobody could read
+OWN: Mapping[int, str] = {PROGRAM: ""}  # the files of a program of one file
 STATES = tuple(map(State, range(max(State) + 1)))  # looked up, for making one of a number is dear
 
 
@@ -37,6 +38,7 @@ class Marker:
     state: State
     badge: str = ""  # of the thread
     since: int = field(default=0, compare=False)  # when it came there, nanoseconds; a newer one shows the same
+    file: str = ""  # of the line: the name of a module, "" is the program's own
 
 
 @lazy_dataclass(frozen=True)
@@ -62,12 +64,12 @@ def off_lines(text: str, switches: Iterable[Switch]) -> frozenset[int]:
     return frozenset(line for one in switches if not one.on for line in switch_lines(text, one.name))
 
 
-def markers(lanes: Iterable[Lane], cursor: float | None) -> tuple[Marker, ...]:
-    """Where each living thread is at the cursor (None: now), if that is in the program itself."""
-    return tuple(one for one in (_marker(lane, cursor) for lane in lanes) if one is not None)
+def markers(lanes: Iterable[Lane], cursor: float | None, files: Mapping[int, str] = OWN) -> tuple[Marker, ...]:
+    """Where each living thread is at the cursor (None: now), if that is in the program or a module of it."""
+    return tuple(one for one in (_marker(lane, cursor, files) for lane in lanes) if one is not None)
 
 
-def _marker(lane: Lane, cursor: float | None) -> Marker | None:
+def _marker(lane: Lane, cursor: float | None, files: Mapping[int, str]) -> Marker | None:
     index, place = len(lane.spans.starts) - 1, lane.place
     if index < 0:
         return None
@@ -76,10 +78,10 @@ def _marker(lane: Lane, cursor: float | None) -> Marker | None:
         if index < 0:
             return None
         place = int(lane.spans.places[index])
-    line = line_of(place)
-    if not line or (state := STATES[lane.spans.states.item(index)]) in SILENT:
+    line, file = line_in_file(place), files.get(file_in(place))
+    if not line or file is None or (state := STATES[lane.spans.states.item(index)]) in SILENT:
         return None
-    return Marker(lane.id, line, state, lane.badge, lane.spans.starts.item(index))
+    return Marker(lane.id, line, state, lane.badge, lane.spans.starts.item(index), file)
 
 
 class Whereabouts:
@@ -91,7 +93,7 @@ class Whereabouts:
         self.found: list[Marker | None] = []  # of each lane
         self._shown: tuple[Marker, ...] = ()
 
-    def feed(self, lanes: tuple[Lane, ...], cursor: float | None) -> tuple[Marker, ...]:
+    def feed(self, lanes: tuple[Lane, ...], cursor: float | None, files: Mapping[int, str] = OWN) -> tuple[Marker, ...]:
         """What `markers` returns: the same tuple as long as it says the same."""
         if lanes is self._lanes and cursor == self._cursor:
             return self._shown
@@ -99,8 +101,8 @@ class Whereabouts:
         both = min(len(lanes), len(before))
         found = self.found[:both]
         for index in compress(range(both), map(is_not, lanes, before)):
-            found[index] = _marker(lanes[index], cursor)
-        found += [_marker(lane, cursor) for lane in lanes[both:]]
+            found[index] = _marker(lanes[index], cursor, files)
+        found += [_marker(lane, cursor, files) for lane in lanes[both:]]
         self._lanes, self._cursor, self.found = lanes, cursor, found
         shown = tuple([one for one in found if one is not None])
         if shown != self._shown:
@@ -109,26 +111,30 @@ class Whereabouts:
 
 
 def errors(frame: Frame) -> dict[int, str]:
-    """Lines with what went wrong there: a thread that died up to the cursor, a program that did not start."""
+    """Lines of the file that is shown with what went wrong there.
+
+    That is a thread that died up to the cursor, a program that did not start.
+    """
     found = {}
-    cursor = frame.view.cursor
+    cursor, file = frame.view.cursor, frame.view.file
     for lane in frame.recording.lanes:
         over = cursor is None or lane.ended is None or lane.ended <= cursor
-        if over and lane.error is not None and lane.error_line:
+        if over and lane.error is not None and lane.error_line and lane.error_file == file:
             found[lane.error_line] = death(lane.error).strip()
-    if frame.run.trouble is not None and frame.run.trouble.line:
+    if frame.run.trouble is not None and frame.run.trouble.line and frame.run.trouble.file == file:
         found.setdefault(frame.run.trouble.line, title(frame.run.trouble))
     return found
 
 
 def pointed(frame: Frame) -> int:
-    """The line that was asked for, else that of the finding at which the cursor stands; 0 when there is none."""
-    cursor = frame.view.cursor
+    """The line that was asked for, else that of the finding at which the cursor stands; 0: none of this file."""
+    cursor, file = frame.view.cursor, frame.view.file
     if frame.view.line:
         return frame.view.line
     if cursor is None:
         return 0
-    return next((one.line for one in frame.result.findings if one.line and abs(one.time - cursor) < 1e-9), 0)
+    at = (one for one in frame.result.findings if one.line and one.file == file and abs(one.time - cursor) < 1e-9)
+    return next((one.line for one in at), 0)
 
 
 def knob_notes(knobs: Iterable[Knob], editable: bool = False) -> dict[int, Note]:
@@ -203,19 +209,19 @@ def switch_notes(text: str, switches: Iterable[Switch], flips: Iterable[Flip]) -
 def stands(frame: Frame, here: Sequence[Marker]) -> tuple[int, ...]:
     """The lines that explain why nothing goes on, from above: where the threads of a cycle wait, else where all wait.
 
-    `here` is where threads are now. Empty while somebody works, sleeps or may be woken from outside, and while an
-    earlier moment is looked at.
+    `here` is where threads are now, in whichever file; the lines are those of the file that is shown. Empty while
+    somebody works, sleeps or may be woken from outside, and while an earlier moment is looked at.
     """
     if frame.view.cursor is not None or frame.run.phase not in (Phase.RUNNING, Phase.PAUSED):
         return ()
     stuck = [one for one in frame.result.findings if one.kind in STUCK]
     if stuck:
         who = {thread for one in stuck for thread in one.threads} or {one.thread for one in here}
-        return _lines(one for one in here if one.thread in who)
+        return _lines((one for one in here if one.thread in who), frame)
     if not here or any(one.state not in STANDING for one in here):
         return ()
     since = max(int(lane.spans.starts[-1]) for lane in frame.recording.lanes if len(lane.spans.starts))
-    return _lines(here) if frame.run.now - since / SECOND >= LASTING else ()
+    return _lines(here, frame) if frame.run.now - since / SECOND >= LASTING else ()
 
 
 def involved(frame: Frame) -> tuple[int, ...]:
@@ -227,7 +233,8 @@ def involved(frame: Frame) -> tuple[int, ...]:
     if at is None:
         return ()
     who = frozenset(at.threads)
-    return _lines(markers((lane for lane in frame.recording.lanes if lane.id in who), cursor))
+    lanes = (lane for lane in frame.recording.lanes if lane.id in who)
+    return _lines(markers(lanes, cursor, frame.recording.files), frame)
 
 
 def uppermost(lines: Sequence[int], high: int) -> int:
@@ -243,5 +250,5 @@ def uppermost(lines: Sequence[int], high: int) -> int:
     return max(1, first - (high - (last - first + 1)) // 2)
 
 
-def _lines(found: Iterable[Marker]) -> tuple[int, ...]:
-    return tuple(sorted({one.line for one in found}))
+def _lines(found: Iterable[Marker], frame: Frame) -> tuple[int, ...]:
+    return tuple(sorted({one.line for one in found if one.file == frame.view.file}))

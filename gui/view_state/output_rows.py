@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
@@ -14,6 +14,7 @@ FLIP = -1  # stands for a thread where a row is a flip
 LEAST = 12  # letters: a row is never narrower
 LONGEST = 500  # pieces of one line of a terminal; then it is cut, so that a bar of dots stays cheap
 BADGE = 3  # letters that a badge within a row takes
+NO_FILES: Mapping[str, str] = {}
 _NAMED = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+)')
 
 
@@ -39,12 +40,15 @@ class OutputRow:
     first: bool = True  # of its piece of output: shows time and badge
     line: int = 0  # of the program, named by this row; 0 is none
     pieces: tuple[RowPiece, ...] = ()  # where not all of it was printed by one thread
+    file: str = ""  # of that line: the name of a module, "" is the program's own
 
 
-def rows_of(lines: Sequence[OutputPiece], letters: int = 1 << 20, program: str = "") -> list[OutputRow]:
+def rows_of(
+    lines: Sequence[OutputPiece], letters: int = 1 << 20, files: Mapping[str, str] = NO_FILES
+) -> list[OutputRow]:
     """Pieces of output that a terminal would show one behind the other, as rows of at most `letters` letters.
 
-    All but the last one have no newline at their end. `program` is the path whose lines are looked for.
+    All but the last one have no newline at their end. `files` are those whose lines are looked for: path -> name.
     """
     rows: list[OutputRow] = []
     going: OutputPiece | None = None  # a piece alone whose own newline begins the next line of the terminal
@@ -53,9 +57,9 @@ def rows_of(lines: Sequence[OutputPiece], letters: int = 1 << 20, program: str =
         begins = first is not going
         if all((line.thread, line.error, line.typed) == (first.thread, error, False) for line, _ in parts):
             text = "".join(text for _, text in parts)
-            named = _named(text, program) if error else 0
+            line, file = _named(text, files) if error else (0, "")
             for cut in cut_to(text, letters):
-                rows.append(OutputRow(first.time, first.thread, cut, error, begins, named))
+                rows.append(OutputRow(first.time, first.thread, cut, error, begins, line, file=file))
                 begins = False
         else:
             for pieces in _mixed(parts, letters):
@@ -101,10 +105,12 @@ def _mixed(parts: Sequence[tuple[OutputPiece, str]], letters: int) -> list[tuple
     return [*rows, tuple(row)]
 
 
-def _named(text: str, program: str) -> int:
-    """The program's line that a row of a traceback names."""
+def _named(text: str, files: Mapping[str, str]) -> tuple[int, str]:
+    """The line of the program that a row of a traceback names, and its file."""
     found = _NAMED.search(text)
-    return int(found["line"]) if found and program and PurePath(found["file"]) == PurePath(program) else 0
+    named = PurePath(found["file"]) if found else None
+    name = next((name for path, name in files.items() if PurePath(path) == named), None)
+    return (int(found["line"]), name) if found and name is not None else (0, "")
 
 
 def cut_to(text: str, letters: int) -> list[str]:
@@ -144,22 +150,22 @@ class OutputRows:
         self.rows.clear()
         self._open, self.taken, self.lines = [], 0, 0
 
-    def add(self, output: Sequence[OutputPiece], letters: int, program: str) -> None:
+    def add(self, output: Sequence[OutputPiece], letters: int, files: Mapping[str, str]) -> None:
         """Rows for what is new; a line that had no end is made anew with what came to it."""
         for index in range(self.taken, len(output)):
             if not self._open:
                 self._begin, self.lines = len(self.rows), self.lines + 1
             self._open.append(output[index])
             if not output[index].open or len(self._open) >= LONGEST:
-                self._make(letters, program)
+                self._make(letters, files)
                 self._open = []
         if self._open and self.taken < len(output):
-            self._make(letters, program)
+            self._make(letters, files)
         self.taken = len(output)
 
-    def _make(self, letters: int, program: str) -> None:
+    def _make(self, letters: int, files: Mapping[str, str]) -> None:
         flips = [row for row in self.rows[self._begin :] if row.thread == FLIP]
-        self.rows[self._begin :] = [*rows_of(self._open, letters, program), *flips]
+        self.rows[self._begin :] = [*rows_of(self._open, letters, files), *flips]
 
 
 def last_line(rows: Sequence[OutputRow], cursor: float | None) -> OutputRow | None:

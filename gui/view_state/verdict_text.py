@@ -9,7 +9,7 @@ from engine.frame.finding import LostUpdate, TaskFailed, ThreadDied, WrongResult
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.words import findings as words
 from engine.words import reasons
-from engine.words.catalogue import say
+from engine.words.catalogue import in_file, say
 
 ALIKE = 1.15  # times as long: less is called about the same, for a machine that does other things differs by as much
 MOST = 3  # groups of parts that are spoken of
@@ -62,7 +62,7 @@ def sentence(finding: Finding, counted: bool) -> str:
     said = words.sentence(finding)
     if not finding.line or isinstance(finding, (ThreadDied, TaskFailed)):  # it has the line already
         return said
-    return say("sentence-with-line", sentence=said, line=finding.line)
+    return say("sentence-with-line", sentence=said, line=in_file(finding.line, finding.file))
 
 
 def longest_gap(frame: Frame) -> str:

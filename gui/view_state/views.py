@@ -92,6 +92,15 @@ class RunView:
         """Puts the cursor to a time, None to the last moment."""
         self.view = replace(self.view, cursor=seconds, line=0)
 
+    def show_file(self, file: str) -> None:
+        """Shows this file of the program; a line of another one is let go."""
+        if file != self.view.file:
+            self.view = replace(self.view, file=file, line=0)
+
+    def line(self, number: int, file: str = "") -> None:
+        """Shows a line of a file."""
+        self.view = replace(self.view, file=file, line=max(0, number), asked=self.view.asked + 1)
+
     def mark(self, interval: tuple[float, float] | None) -> None:
         """Marks an interval, whichever of its ends comes first; None: no more."""
         ends = sorted(max(0.0, time) for time in interval) if interval is not None else ()

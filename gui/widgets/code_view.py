@@ -26,6 +26,7 @@ class CodeView(CodeText):
     def __init__(self) -> None:
         super().__init__()
         self.loaded = False  # False: the next text is another document's, and nothing before it can be undone
+        self.sent: str | None = None  # the text that was handed over last
         self._loading = False
         self._text = ""  # the whole text, as long as it is `_fresh`
         self._fresh = True

@@ -79,8 +79,8 @@ class RecordedCommands:
         self.made.append(("knob", name, value))
         return self.refusal
 
-    def edit(self, text: str) -> None:
-        self.made.append(("edit", text))
+    def edit(self, text: str, file: str = "") -> None:
+        self.made.append(("edit", text, *filter(None, [file])))
 
     def reset_knobs(self) -> None:
         self.made.append(("reset_knobs",))
@@ -116,8 +116,11 @@ class RecordedCommands:
     def step(self, by: int) -> None:
         self.made.append(("step", by))
 
-    def line(self, number: int) -> None:
-        self.made.append(("line", number))
+    def line(self, number: int, file: str = "") -> None:
+        self.made.append(("line", number, *filter(None, [file])))
+
+    def show_file(self, file: str) -> None:
+        self.made.append(("show_file", file))
 
     def choose(self, thread: int) -> None:
         self.made.append(("choose", thread))

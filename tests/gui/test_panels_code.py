@@ -184,7 +184,7 @@ def test_that_the_text_is_painted_anew_only_when_threads_come_to_a_line_or_leave
     panel.draw(frames.small())
     view = panel.view
     text, gutter = Paints(view.viewport()), Paints(view.gutter)
-    view.mark((Marker(2, 3, State.RUNNING, "1"),), 0)
+    text.of(lambda: view.mark((Marker(2, 3, State.RUNNING, "1"),), 0))  # and layouts settle in two passes
     asleep = (Marker(2, 3, State.SLEEPING, "1"),)
     assert text.of(lambda: view.mark(asleep, 0)) == 0
     assert gutter.of(lambda: view.mark((*asleep, Marker(3, 3, State.RUNNING, "2")), 0)) > 0

@@ -221,9 +221,10 @@ TRACE = 'Traceback:\n  File "/usr/lib/threading.py", line 7, in run\n  File "/x/
 
 
 def test_that_a_traceback_names_only_lines_of_the_program_itself() -> None:
-    rows = rows_of([OutputPiece(0.5, 2, TRACE, error=True)], 200, "/x/race.py")
+    own = {"/x/race.py": ""}
+    rows = rows_of([OutputPiece(0.5, 2, TRACE, error=True)], 200, own)
     assert [row.line for row in rows] == [0, 0, 12]
-    assert rows_of([OutputPiece(0.5, 2, TRACE)], 200, "/x/race.py")[2] == OutputRow(0.5, 2, rows[2].text, first=False)
+    assert rows_of([OutputPiece(0.5, 2, TRACE)], 200, own)[2] == OutputRow(0.5, 2, rows[2].text, first=False)
 
 
 def test_that_a_press_on_a_row_of_a_traceback_shows_its_line(

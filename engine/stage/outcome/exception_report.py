@@ -21,8 +21,10 @@ def one_line(error: BaseException) -> str:
 
 
 def place_of(reporter: Reporter, error: BaseException) -> int:
-    """The deepest line of the program that the exception passed; 0 when there is none."""
+    """The deepest line of the program that the exception passed, or could not read; 0 when there is none."""
     place = 0
+    if isinstance(error, SyntaxError) and error.filename in reporter.files:
+        return reporter.files[error.filename] | (error.lineno or 0)
     for frame, line in traceback.walk_tb(error.__traceback__):
         file = reporter.files.get(frame.f_code.co_filename)
         if file is not None:

@@ -6,14 +6,16 @@ from PySide6.QtWidgets import QWidget
 
 from engine.frame import Frame, Holders, Lane, Part, State, Times
 from engine.protocol.lazy_dataclass import lazy_dataclass
-from engine.protocol.places import line_in_file
+from engine.protocol.places import file_in, line_in_file
 from engine.words import states as words
+from engine.words.catalogue import in_file
 from engine.words.reasons import death
 from gui.plots.common.labels import write
 from gui.plots.common.paint_cache import PaintCache
 from gui.plots.common.scale import NS, duration, moment
 from gui.plots.timeline.cpu_fill import share_at
 from gui.plots.timeline.state_labels import end_word, lane_name, span_at, thing_name
+from gui.view_state.shown_file import text_that_ran
 from gui.widgets.drawing import badge_width, draw_badge, draw_letter
 
 
@@ -51,14 +53,17 @@ def lane_hint(frame: Frame, lane: Lane, seconds: float, per_pixel: float) -> Hin
         word = death(lane.error)
     elif said := end_word(frame, lane, seconds):
         word, name = said, ""
-    line = lane.error_line if state is State.DIED and lane.error_line else line_in_file(int(spans.places[index]))
+    place = int(spans.places[index])
+    line, file = line_in_file(place), frame.recording.files.get(file_in(place))
+    if state is State.DIED and lane.error_line:
+        line, file = lane.error_line, lane.error_file
     return Hint(
         lane.id,
         _full_name(lane),
         state,
         f"{word}: {name}" if name and state is not State.WAIT_JOIN else f"{word} {name}".strip(),
         _lasting(frame, spans.starts, index, per_pixel),
-        _line(frame, line),
+        _line(frame, line, file),
         lane.badge,
     )
 
@@ -136,11 +141,12 @@ def _when(begin: float, end: float, per_pixel: float) -> str:
     return f"{first} \u2013 {moment(end, finest)}  \u00b7  {duration(end - begin)}"
 
 
-def _line(frame: Frame, line: int) -> str:
-    if not line:
+def _line(frame: Frame, line: int, file: str | None) -> str:
+    """Such as "line 12 of helper.py   with guard:"; "" where nobody knows in which file."""
+    if not line or file is None:
         return ""
-    text = "".join(frame.program.text.splitlines()[line - 1 : line]).strip()
-    return f"{QCoreApplication.translate('timeline', 'line')} {line}   {text}"
+    text = "".join(text_that_ran(frame, file).splitlines()[line - 1 : line]).strip()
+    return f"{QCoreApplication.translate('timeline', 'line')} {in_file(line, file)}   {text}"
 
 
 class HoverCard(QWidget):

@@ -1,0 +1,173 @@
+"""The files beside the program that are a part of it: before a run what its text imports, then also what a run read."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+
+from engine.checking.imported_modules import ModuleText, imported_modules, read_text
+from engine.frame import SourceModule
+from engine.protocol.lazy_dataclass import lazy_dataclass
+from engine.protocol.modules import name_beside
+from engine.protocol.program_text import Switch, switches
+
+RESTS = 0.3  # seconds without typing after which imports are looked at again
+PATIENCE = 2.0  # seconds that an end waits for a disk
+
+
+@lazy_dataclass(frozen=True)
+class _Wanted:
+    """What a search looks at; `typed` by real path."""
+
+    text: str
+    path: str
+    module: str
+    typed: Mapping[str, str]
+    also: tuple[str, ...]  # paths of files that are shown whatever is imported
+
+
+class SourceModules:
+    """Kept up to date by a thread for each search: a dead network disk stops no window. For one thread itself."""
+
+    def __init__(self) -> None:
+        self.shown: tuple[SourceModule, ...] = ()  # the same tuple as long as nothing in it changed
+        self.switches: tuple[Switch, ...] = ()  # that they make
+        self._typed: Mapping[str, str] = {}  # real path -> text that is not saved
+        self._ran: dict[str, str] | None = None  # path -> text, of the run that is shown; None: none
+        self._read: dict[str, str] = {}  # name -> path, of what a run has read
+        self._wanted: _Wanted | None = None
+        self._due: float | None = None  # on the clock of `monotonic`, None: nothing is to be looked at
+        self._search: threading.Thread | None = None
+        self._number = 0  # of the program that is open: what a search for another one found is thrown away
+        self._found: tuple[int, list[ModuleText] | None] | None = None
+
+    def open(self, text: str, path: str, module: str = "") -> None:
+        """Another program; an empty path: none."""
+        self._number += 1
+        self.shown, self.switches, self._ran, self._read = (), (), None, {}
+        self._wanted = _Wanted(text, path, module, self._typed, ()) if path else None
+        self._due = 0.0 if path else None
+
+    def edit(self, text: str) -> None:
+        """The program's text is another one."""
+        self._want(RESTS, text=text)
+
+    def rename(self, path: str, module: str) -> None:
+        """The program lies elsewhere from now on."""
+        self._want(0.0, path=path, module=module)
+
+    def type_in(self, texts: Mapping[str, str], saved: Mapping[str, str]) -> None:
+        """What is typed in files, also in others than these, and not saved: path -> text, all of them.
+
+        Of a file that is not among them any more `saved` has what is shown until it is read again.
+        """
+        typed = {os.path.realpath(path): text for path, text in texts.items()}
+        if typed == self._typed:
+            return
+        gone, self._typed = self._typed.keys() - typed.keys(), typed
+        read = {os.path.realpath(path): text for path, text in saved.items()}
+        shown = [replace(one, text=read.get(os.path.realpath(one.path), one.text)) for one in self.shown]
+        self._put(tuple([self._with_typed(one) for one in shown]))
+        self._want(0.0 if gone else RESTS, typed=typed)
+
+    def begin(self, path: str) -> dict[str, str]:
+        """A run of the program begins. Returns the texts that it reads in place of files."""
+        self._ran, self._read = {one.path: one.text for one in self.shown}, {}
+        self._put(tuple([replace(one, ran=one.text) for one in self.shown]))
+        self._want(0.0)
+        own = os.path.realpath(path)
+        return {path: text for path, text in self._typed.items() if path != own}
+
+    def see(self, paths: Mapping[str, str]) -> None:
+        """The files that a run has read so far: name -> path."""
+        if len(paths) != len(self._read):
+            self._read = dict(paths)
+            self._want(0.0)
+
+    def look_again(self) -> None:
+        """Files may have changed."""
+        self._want(0.0)
+
+    def poll(self) -> bool:
+        """Takes in what a search has found, and begins another one where there is something to look at.
+
+        Returns whether it was told by a search what there is.
+        """
+        taken = False
+        if self._search is not None and not self._search.is_alive():
+            self._search = None
+            if self._found is not None and self._found[0] == self._number and self._found[1] is not None:
+                self._take(self._found[1])
+                taken = True
+        if self._search is None and self._due is not None and time.monotonic() >= self._due:
+            assert self._wanted is not None
+            wanted, self._due = replace(self._wanted, also=self._also()), None
+            self._search = threading.Thread(target=self._look, args=(self._number, wanted), daemon=True)
+            self._search.start()
+        return taken
+
+    def settle(self) -> None:
+        """Waits until all is known; for tests, and for whoever shows only one frame."""
+        while self._search is not None or self._due is not None:
+            if self._search is not None:
+                self._search.join()
+            self._due = 0.0 if self._due is not None else None
+            self.poll()
+
+    def close(self) -> None:
+        """Ends the search; one that hangs is left alone."""
+        self._due = None
+        if self._search is not None:
+            self._search.join(PATIENCE)
+
+    def _want(self, rests: float, **changes: object) -> None:
+        if self._wanted is not None:
+            self._wanted = replace(self._wanted, **changes)  # type: ignore[arg-type]  # its own fields
+            self._due = time.monotonic() + rests
+
+    def _also(self) -> tuple[str, ...]:
+        """What the run has read; and what is typed in a file stays in sight when the import of it is taken out."""
+        return (*self._read.values(), *(one.path for one in self.shown if one.edited))
+
+    def _look(self, number: int, wanted: _Wanted) -> None:
+        """On a thread of its own."""
+        typed = wanted.typed
+
+        def read(path: str) -> str | None:
+            return typed[real] if (real := os.path.realpath(path)) in typed else read_text(path)
+
+        found = imported_modules(wanted.text, wanted.path, wanted.module, read)
+        if found is not None:
+            known = {os.path.realpath(one.path) for one in found} | {os.path.realpath(wanted.path)}
+            for path in wanted.also:
+                text = read(path) if os.path.realpath(path) not in known else None
+                if text is not None and text.strip():
+                    known.add(os.path.realpath(path))
+                    found.append(ModuleText(name_beside(path, wanted.path), path, text, switches(text)))
+        self._found = (number, found)
+
+    def _take(self, found: list[ModuleText]) -> None:
+        """Tabs that are there keep their places; new ones come behind them."""
+        made_there = {switch.name: switch for one in reversed(found) for switch in reversed(one.switches)}
+        self.switches = tuple(reversed(made_there.values()))
+        before = {one.name: at for at, one in enumerate(self.shown)}
+        made = []
+        for one in sorted(found, key=lambda one: before.get(one.name, len(before))):
+            ran = ""
+            if self._ran is not None:
+                ran = self._ran.setdefault(one.path, one.text)
+            made.append(self._with_typed(SourceModule(one.name, one.path, one.text, False, ran)))
+        self._put(tuple(made))
+
+    def _with_typed(self, one: SourceModule) -> SourceModule:
+        text = self._typed.get(os.path.realpath(one.path))
+        return replace(one, text=one.text if text is None else text, edited=text is not None)
+
+    def _put(self, modules: tuple[SourceModule, ...]) -> None:
+        """What says the same stays the same object."""
+        if modules != self.shown:
+            old = {one.name: one for one in self.shown}
+            self.shown = tuple([old[one.name] if old.get(one.name) == one else one for one in modules])

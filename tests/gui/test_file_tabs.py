@@ -1,0 +1,332 @@
+"""The files of a program in the real window: their tabs, what leads into them, what is typed in them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMessageBox
+from pytestqt.qtbot import QtBot
+
+from engine.documents.module_texts import unsaved
+from engine.documents.rescue import RescueStore
+from engine.documents.workspace import Workspace
+from engine.frame import Phase, State
+from gui.app import Theatre, assemble
+from gui.panel import WindowCommand
+from gui.panels.code import Code
+from gui.panels.output import Output
+from gui.panels.trouble import TroubleBanner
+from gui.panels.verdict import Verdict
+from gui.plots.timeline.hover import lane_hint
+from gui.view_state.code_annotations import Marker
+from gui.view_state.shown_file import STAY, FollowedFile, neighbour
+
+T = TypeVar("T")
+MAIN = """\
+import threading
+
+import helper
+from pkg import work
+
+gate = threading.Event()
+one = threading.Thread(target=work.hold, args=(gate,), name="One")
+bad = threading.Thread(target=helper.fail, name="Bad")
+one.start()
+bad.start()
+bad.join()
+gate.set()
+one.join()
+"""
+HELPER = "# some\n# lines\ndef fail():\n    raise ValueError('no luck')\n"
+WORK = "def hold(gate):\n    print('hold')\n    gate.wait()\n"
+
+
+@pytest.fixture
+def theatre(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Theatre]:
+    """A window with a program of three files."""
+    monkeypatch.setenv("THREAD_THEATRE_RESCUE", str(tmp_path / "rescue"))
+    folder = tmp_path / "mine"
+    (folder / "pkg").mkdir(parents=True)
+    (folder / "main.py").write_text(MAIN)
+    (folder / "helper.py").write_text(HELPER)
+    (folder / "pkg" / "work.py").write_text(WORK)
+    (folder / "pkg" / "__init__.py").touch()
+    made = assemble(())
+    qtbot.addWidget(made.window)
+    made.window.resize(1280, 720)
+    made.window.show()
+    made.window.activateWindow()
+    qtbot.waitExposed(made.window)
+    made.controller.open_file(str(folder / "main.py"))
+    made.driver.start()
+    qtbot.waitUntil(lambda: len(code(made).tabs.shown) == 3)
+    yield made
+    made.close()
+
+
+def folder_of(theatre: Theatre) -> Path:
+    return Path(theatre.session.frame.program.path).parent
+
+
+def panel(theatre: Theatre, kind: type[T]) -> T:
+    return next(part.panel for part in theatre.driver.parts if isinstance(part.panel, kind))
+
+
+def code(theatre: Theatre) -> Code:
+    return panel(theatre, Code)
+
+
+def show(theatre: Theatre, file: str) -> Code:
+    theatre.controller.show_file(file)
+    theatre.driver.tick()
+    return code(theatre)
+
+
+def run(theatre: Theatre, qtbot: QtBot) -> None:
+    theatre.controller.run()
+    number = theatre.session.frame.run.number
+    frame = lambda: theatre.driver.frame  # noqa: E731  # the newest one each time
+    qtbot.waitUntil(lambda: frame().run.number == number and frame().run.phase is Phase.ENDED, timeout=20_000)
+
+
+def printed(theatre: Theatre) -> list[str]:
+    return [one.text for one in theatre.driver.frame.recording.output if not one.error]
+
+
+def test_that_each_file_has_a_tab_and_a_program_of_one_file_none(theatre: Theatre, qtbot: QtBot) -> None:
+    tabs = code(theatre).tabs
+    assert [one.words for one in tabs.shown] == ["main.py", "helper.py", "pkg/work.py"]
+    assert tabs.bar.tabToolTip(2).startswith(str(folder_of(theatre) / "pkg" / "work.py"))
+    assert tabs.isVisible()
+    assert not code(theatre).subtitle.isVisible()
+    theatre.controller.new("")
+    theatre.driver.tick()
+    assert not tabs.isVisible()
+    assert code(theatre).subtitle.isVisible()
+    assert code(theatre).title.isVisible()
+
+
+def test_that_a_click_and_keys_go_from_file_to_file(theatre: Theatre) -> None:
+    view = code(theatre)
+    QTest.mouseClick(view.tabs.bar, Qt.MouseButton.LeftButton, pos=view.tabs.bar.tabRect(1).center())
+    theatre.driver.tick()
+    assert view.view.text() == HELPER
+    assert theatre.driver.frame.view.file == "helper.py"
+    for key, text in ((Qt.Key.Key_PageDown, WORK), (Qt.Key.Key_PageDown, MAIN), (Qt.Key.Key_PageUp, WORK)):
+        QTest.keyClick(theatre.window, key, Qt.KeyboardModifier.AltModifier)
+        theatre.driver.tick()
+        assert view.view.text() == text
+    view.take_keyboard()
+    QTest.keyClick(view.view, Qt.Key.Key_PageUp, Qt.KeyboardModifier.AltModifier)
+    theatre.driver.tick()
+    assert view.view.text() == HELPER, "also while it is typed into"
+
+
+def test_that_threads_are_counted_and_marked_in_the_file_that_they_are_in(theatre: Theatre, qtbot: QtBot) -> None:
+    work = folder_of(theatre) / "pkg" / "work.py"
+    work.write_text("def hold(gate):\n    print('hold')\n    while True:\n        gate.wait(0.05)\n")
+    theatre.controller.run()
+    view = code(theatre)
+
+    def here() -> dict[str, int]:
+        return {one.name: one.threads for one in view.tabs.shown}
+
+    qtbot.waitUntil(lambda: here() == {"": 1, "helper.py": 0, "pkg/work.py": 1}, timeout=20_000)
+    assert {one.badge for markers in view.view.at.values() for one in markers} == {"M"}
+    assert view.where.text().endswith(" of work.py")
+    view.where.clicked.emit()
+    qtbot.waitUntil(lambda: theatre.driver.frame.view.file == "pkg/work.py")
+    qtbot.waitUntil(lambda: {one.badge for markers in view.view.at.values() for one in markers} == {"1"})
+    assert view.where.text().endswith(" of main.py")
+    theatre.controller.stop()
+    qtbot.waitUntil(lambda: theatre.driver.frame.run.phase is Phase.ENDED, timeout=20_000)
+
+
+def test_that_a_finding_leads_to_its_file_and_line(theatre: Theatre, qtbot: QtBot) -> None:
+    run(theatre, qtbot)
+    view, verdict = code(theatre), panel(theatre, Verdict)
+    assert [one.wrong for one in view.tabs.shown] == [False, True, False]
+    assert 4 not in view.view.layout_of_lines.below
+    link = next(one for one in verdict.links if "line 4 of helper.py" in one.text())
+    link.clicked.emit()
+    theatre.driver.tick()
+    assert theatre.driver.frame.view.file == "helper.py"
+    assert view.view.text() == HELPER
+    assert view.view.ground(4) == view.theme.colours.accent_soft
+    assert "ValueError: no luck" in view.view.said_of(4)
+    show(theatre, "pkg/work.py")
+    assert not view.view.said_of(4)
+    assert view.view.ground(4) == view.theme.colours.panel, "a line of another file is not pointed at"
+
+
+def test_that_a_row_of_a_traceback_and_a_banner_lead_to_the_file(theatre: Theatre, qtbot: QtBot) -> None:
+    run(theatre, qtbot)
+    output = panel(theatre, Output)
+    row = next(one for one in output.view.rows if one.line and one.file)
+    assert (row.line, row.file) == (4, "helper.py")
+    output.view.pointed.emit(row.line, row.file)
+    theatre.driver.tick()
+    assert theatre.driver.frame.view.file == "helper.py"
+    show(theatre, "")
+    (folder_of(theatre) / "helper.py").write_text("def fail(:\n")
+    run(theatre, qtbot)
+    banner = panel(theatre, TroubleBanner)
+    assert "(line 1 of helper.py)" in banner.title.text()
+    assert theatre.driver.frame.view.file == "", "nothing is exchanged for another file by itself"
+    banner.line.clicked.emit()
+    qtbot.waitUntil(lambda: code(theatre).view.text() == "def fail(:\n")
+
+
+def test_that_the_hint_of_the_timeline_has_the_line_of_its_file(theatre: Theatre, qtbot: QtBot) -> None:
+    run(theatre, qtbot)
+    frame = theatre.driver.frame
+    lane = next(one for one in frame.recording.lanes if one.name == "One")
+    index = next(at for at, state in enumerate(lane.spans.states) if State(int(state)) is State.WAIT_EVENT)
+    hint = lane_hint(frame, lane, (int(lane.spans.starts[index]) + 1) / 1e9, 1e-9)
+    assert hint is not None
+    assert hint.where == "line 3 of pkg/work.py   gate.wait()"
+
+
+def test_that_what_is_typed_in_a_module_runs_before_it_is_saved_and_can_be_undone_after_another_tab(
+    theatre: Theatre, qtbot: QtBot
+) -> None:
+    view = show(theatre, "pkg/work.py")
+    view.view.jump(2, 12)
+    view.take_keyboard()
+    QTest.keyClicks(view.view, "typed ")
+    typed = WORK.replace("'hold'", "'typed hold'")
+    assert view.view.text() == typed
+    run(theatre, qtbot)
+    assert printed(theatre) == ["typed hold"]
+    assert (folder_of(theatre) / "pkg" / "work.py").read_text() == WORK
+    assert [one.edited for one in view.tabs.shown] == [False, False, True]
+    assert not view.changed.isVisible()
+    show(theatre, "")
+    assert view.view.text() == MAIN
+    assert not view.view.document().isUndoAvailable()
+    show(theatre, "pkg/work.py")
+    assert view.view.text() == typed
+    view.view.undo()
+    view.flush()
+    theatre.driver.tick()
+    assert view.view.text() == WORK
+    assert view.changed.isVisible(), "the run that is shown ran what was typed"
+    assert not any(one.edited for one in view.tabs.shown)
+
+
+def test_that_saving_saves_the_file_that_is_shown_and_all_saves_all(theatre: Theatre) -> None:
+    folder = folder_of(theatre)
+    theatre.controller.edit(MAIN + "# main\n")
+    theatre.controller.edit(HELPER + "# helper\n", "helper.py")
+    theatre.controller.edit(WORK + "# work\n", "pkg/work.py")
+    view = show(theatre, "helper.py")
+    theatre.controller.ask(WindowCommand.SAVE)
+    theatre.driver.tick()
+    assert (folder / "helper.py").read_text() == HELPER + "# helper\n"
+    assert (folder / "main.py").read_text() == MAIN
+    assert [one.edited for one in view.tabs.shown] == [True, False, True]
+    assert view.view.text() == HELPER + "# helper\n"
+    theatre.controller.ask(WindowCommand.SAVE_ALL)
+    theatre.driver.tick()
+    assert (folder / "main.py").read_text() == MAIN + "# main\n"
+    assert (folder / "pkg" / "work.py").read_text() == WORK + "# work\n"
+    assert not any(one.edited for one in view.tabs.shown)
+    assert not (folder / "pkg" / "__pycache__").exists()
+    assert [one.title for one in theatre.controller.course.scenarios] == ["main.py"], "modules are not listed"
+
+
+def test_that_closing_names_each_file_that_is_not_saved(theatre: Theatre, qtbot: QtBot) -> None:
+    theatre.controller.edit(HELPER + "# more\n", "helper.py")
+    theatre.driver.tick()
+    theatre.controller.ask(WindowCommand.CLOSE)
+    box = theatre.window.findChild(QMessageBox)
+    assert box is not None
+    assert box.text() == "helper.py is not saved."
+    box.button(QMessageBox.StandardButton.Discard).click()
+    theatre.driver.tick()
+    assert unsaved(theatre.documents.documents.workspace) == {}
+    assert (folder_of(theatre) / "helper.py").read_text() == HELPER
+
+
+def test_that_a_module_that_changes_on_the_disk_is_read_again_and_what_is_typed_is_asked_about(
+    theatre: Theatre, qtbot: QtBot
+) -> None:
+    view = show(theatre, "helper.py")
+    file = folder_of(theatre) / "helper.py"
+    file.write_text("# by somebody else\n" + HELPER)
+    qtbot.waitUntil(lambda: view.view.text() == "# by somebody else\n" + HELPER, timeout=20_000)
+    theatre.controller.edit("# mine\n", "helper.py")
+    theatre.driver.tick()
+    file.write_text("# again\n")
+    qtbot.waitUntil(lambda: theatre.controller.shown.view.notice is not None, timeout=20_000)
+    assert view.view.text() == "# mine\n"
+    theatre.controller.ask(WindowCommand.READ_AGAIN)
+    qtbot.waitUntil(lambda: view.view.text() == "# again\n", timeout=20_000)
+    assert theatre.session.frame.program.text == MAIN
+
+
+def test_that_what_was_typed_in_a_module_is_rescued(theatre: Theatre, tmp_path: Path) -> None:
+    theatre.controller.edit("# not saved\n", "helper.py")
+    workspace = theatre.documents.documents.workspace
+    workspace.store.close()
+    (kept,) = (tmp_path / "rescue").iterdir()
+    kept.rename(kept.with_name("999999-1-" + kept.name.split("-", 2)[2]))  # of a window that is gone
+    other = Workspace(RescueStore(tmp_path / "rescue"), "Yours", lambda: str(tmp_path))
+    (document,) = other.rescued({})
+    assert document.text == "# not saved\n"
+    assert document in other.documents
+    other.store.close()
+
+
+def test_that_a_module_opened_as_a_program_is_one_document_with_the_tab(theatre: Theatre, qtbot: QtBot) -> None:
+    main = theatre.controller.course.current
+    theatre.controller.edit("# typed in the tab\n" + HELPER, "helper.py")
+    theatre.controller.open_file(str(folder_of(theatre) / "helper.py"))
+    assert theatre.session.frame.program.text == "# typed in the tab\n" + HELPER
+    assert theatre.session.frame.program.edited
+    theatre.controller.edit("# typed in it\n" + HELPER)
+    theatre.driver.tick()
+    assert not code(theatre).tabs.shown
+    theatre.controller.open(main)
+    qtbot.waitUntil(lambda: len(code(theatre).tabs.shown) == 3)
+    assert show(theatre, "helper.py").view.text() == "# typed in it\n" + HELPER
+
+
+def test_that_many_files_become_a_menu_that_stays_while_a_run_goes_on(theatre: Theatre, qtbot: QtBot) -> None:
+    folder = folder_of(theatre)
+    for number in range(9):
+        (folder / f"a_module_of_many_{number}.py").write_text(f"x = {number}\n")
+    imports = "".join(f"import a_module_of_many_{number}\n" for number in range(9))
+    theatre.controller.edit(imports + MAIN)
+    tabs = code(theatre).tabs
+    qtbot.waitUntil(lambda: len(tabs.shown) == 12, timeout=20_000)
+    assert tabs.picker.isVisible()
+    assert not tabs.bar.isVisible()
+    height = code(theatre).header_row.height()
+    tabs.picker.chosen.emit(1)
+    theatre.driver.tick()
+    assert theatre.driver.frame.view.file == "helper.py", "tabs that were there keep their places"
+    run(theatre, qtbot)
+    assert tabs.picker.isVisible()
+    assert code(theatre).header_row.height() == height
+
+
+def test_that_a_file_goes_along_with_a_chosen_thread_alone_and_only_when_it_stays() -> None:
+    followed = FollowedFile()
+    there = Marker(2, 5, State.RUNNING, file="helper.py")
+    assert followed.feed(0, [there], "", 0.0) is None
+    assert followed.feed(0, [there], "", 10.0) is None, "nobody was chosen"
+    assert followed.feed(2, [there], "", 10.0) is None
+    assert followed.feed(2, [there], "", 10.0 + STAY / 2) is None
+    assert followed.feed(2, [Marker(2, 1, State.RUNNING)], "", 10.0 + STAY) is None, "it came back"
+    assert followed.feed(2, [there], "", 10.0 + STAY) is None
+    assert followed.feed(2, [there], "", 10.0 + 2 * STAY) == "helper.py"
+    assert followed.feed(2, [there], "helper.py", 10.0 + 2 * STAY) is None
+
+
+def test_that_the_next_file_comes_round_at_the_end(theatre: Theatre) -> None:
+    frame = theatre.driver.frame
+    assert [neighbour(frame, by) for by in (-1, 0, 1, 2, 3)] == ["pkg/work.py", "", "helper.py", "pkg/work.py", ""]
