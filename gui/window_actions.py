@@ -35,13 +35,6 @@ class AnswersPrograms(Protocol):
     def answer_program(self) -> None: ...
 
 
-@runtime_checkable
-class OffersSuspicions(Protocol):
-    """A panel that shows where a program could break."""
-
-    def next_suspicion(self) -> str: ...
-
-
 def window_handlers(window: Window, driver: Driver) -> dict[str, Callable[[], None]]:
     """By the id of their action. They work whatever is shown: nothing of it hangs on the toolbar."""
 
@@ -90,15 +83,11 @@ def window_handlers(window: Window, driver: Driver) -> dict[str, Callable[[], No
             driver.draw(driver.frame)
             panel.answer_program()
 
-    def next_suspicion() -> None:
-        for panel in (part.panel for part in driver.parts if isinstance(part.panel, OffersSuspicions)):
-            panel.next_suspicion()
-
     return {
         "program": go_to_program,
         **{one.id: partial(edit, one.id) for one in ACTIONS if one.group == EDITING},
         "answer": answer_program,
-        "suspicion": next_suspicion,
+        "suspicion": partial(edit, "suspicion"),
         "help": show_keys,
         "palette": show_palette,
         "python": choose_python,

@@ -15,7 +15,6 @@ from engine.checking.live_check import LiveCheck
 from engine.findings.detector import Detector
 from engine.frame import (
     Ended,
-    Finding,
     Frame,
     Interpreter,
     Launch,
@@ -305,7 +304,7 @@ class Session:
                 self._settings.see(run.model.run_facts)
             recording = run.model.recording(self._intervals.series, self._intervals.parts, run.host.backlog)
             findings = self._detector.find(run.model) + self._intervals.findings()
-            self._show(state, recording, outcome(run.model, findings))
+            self._show(state, recording, run_summary.outcome(run.model, findings))
         else:
             self._show()
         if run.phase is Phase.ENDED:
@@ -393,11 +392,3 @@ class Session:
         if run is not None:
             run.host.close()
         self._folder.drop()
-
-
-def outcome(model: RunModel, findings: tuple[Finding, ...]) -> Result:
-    """What came of a run so far."""
-    came, lacking = model.run_facts.outcome, model.run_facts.unknown
-    if came is None:
-        return Result(findings, unknown=lacking)
-    return Result(findings, came.expected, came.found, came.right, lacking)

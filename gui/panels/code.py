@@ -131,7 +131,9 @@ class Code(FilesCard):
     def perform(self, action: str) -> None:
         """Does what an action of the editor does; of "program" the keyboard goes to the text, and no more."""
         inside = self.view.isAncestorOf(self.focusWidget() or self)  # the bar for finding
-        if action == "program" or (self.view.keyboard.perform(action) and not inside):
+        if action == "suspicion":
+            self.suspecting.next()
+        elif action == "program" or (self.view.keyboard.perform(action) and not inside):
             self.view.setFocus()
 
     def _edited(self) -> None:
@@ -155,10 +157,6 @@ class Code(FilesCard):
     def opened(self, course: Course) -> None:
         self._lesson = bool(course.lesson)
 
-    def next_suspicion(self) -> str:
-        """Goes to the next place where the text could break; returns what is said of it."""
-        return self.suspecting.next()
-
     def draw(self, frame: Frame) -> None:
         own, whole, frame = frame.program.path, frame, self._files.of(frame)
         program = (frame.program.scenario, own, frame.program.editable)
@@ -175,7 +173,7 @@ class Code(FilesCard):
             self._drawn = ()
         found = self._whereabouts.feed(frame.recording.lanes, frame.view.cursor, frame.recording.files)
         self._elsewhere = tuple([one for one in found if one.file != self._file])
-        self._markers = self._on_screen(tuple([one for one in found if one.file == self._file]))
+        self._markers = code_annotations.moved(self._map, tuple([one for one in found if one.file == self._file]))
         self.offer(tabs(whole, PurePath(own).name, found), self._file)
         pointed = self._map.on_screen(code_annotations.pointed(frame))
         self.view.mark(self._markers, pointed, frame.view.asked, typed=typed)
@@ -192,13 +190,6 @@ class Code(FilesCard):
             self._trouble = frame.run.trouble
             if frame.run.trouble is not None and frame.run.trouble.line and frame.run.trouble.file == self._file:
                 self.view.reveal(self._map.on_screen(frame.run.trouble.line) or 1)
-
-    def _on_screen(self, found: tuple[Marker, ...]) -> tuple[Marker, ...]:
-        """The markers whose line is still the one that they ran."""
-        if not self._map.edited:
-            return found
-        moved = [replace(one, line=self._map.on_screen(one.line)) for one in found]
-        return tuple([one for one in moved if one.line])
 
     def _turn_to(self, file: str, program: tuple[object, ...]) -> None:
         """Shows another file, or another program."""

@@ -3,7 +3,7 @@
 import ast
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from itertools import compress
 from operator import is_not
 
@@ -17,6 +17,7 @@ from engine.protocol.units import SECOND
 from engine.words.catalogue import say
 from engine.words.reasons import death
 from engine.words.troubles import title
+from gui.view_state.line_map import LineMap
 
 CALLS = "acquire|release|wait|wait_for|notify|notify_all|set|locked"
 SILENT = frozenset(  # an idle worker of a pool is in none of the program's lines
@@ -108,6 +109,14 @@ class Whereabouts:
         if shown != self._shown:
             self._shown = shown
         return self._shown
+
+
+def moved(lines: LineMap, found: tuple[Marker, ...]) -> tuple[Marker, ...]:
+    """The markers whose line is still the one that they ran, where that is on the screen."""
+    if not lines.edited:
+        return found
+    there = [replace(one, line=lines.on_screen(one.line)) for one in found]
+    return tuple([one for one in there if one.line])
 
 
 def errors(frame: Frame) -> dict[int, str]:

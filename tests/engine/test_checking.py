@@ -204,7 +204,7 @@ def test_that_a_session_knows_what_is_wrong_in_the_text_that_is_edited_and_runs_
     path.write_text("ROUNDS = 3\nprint(ROUNDS)\n")
     session = Session()
     try:
-        session.open(catalogue.from_file(path), editable=True)
+        session.open(catalogue.from_file(path), path.read_text())
         session.set_knob("ROUNDS", 5)
         session.edit("ROUNDS = 3\nMORE = 4\nprint(ROUNDS + MORE\n")
         _until(session, lambda program: program.check.problems != ())

@@ -1,7 +1,6 @@
 """The editor in the real window: whose a key is, what is run, errors in place, finding, lines of an older run."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -39,14 +38,13 @@ def theatre(qtbot: QtBot, tmp_path: Path) -> Iterator[Theatre]:
     """The real window with a program that can be edited, and the keyboard in it."""
     path = tmp_path / "mine.py"
     path.write_text(PROGRAM)
-    made = assemble((replace(catalogue.from_file(path), id="mine"),))
+    made = assemble(())
     qtbot.addWidget(made.window)
     made.window.resize(1600, 900)
     made.window.show()
     made.window.activateWindow()
     qtbot.waitExposed(made.window)
-    made.controller.open("mine")
-    made.session.open(made.controller.course.scenario, editable=True)
+    made.controller.open_file(str(path))
     made.driver.start()
     made.driver.tick()
     view = view_of(made)

@@ -117,7 +117,7 @@ def test_that_the_hint_opens_under_the_mouse_and_by_the_keyboard(stand: Callable
     assert QToolTip.text().startswith("n is read, changed and written back (line 5).")
     assert max(map(len, QToolTip.text().split("\n"))) < 100
     QToolTip.hideText()
-    said = panel.next_suspicion()
+    said = panel.suspecting.next()
     assert "Cure: one lock" in said
     assert panel.view.textCursor().blockNumber() == 4
     assert panel.view.accessibleDescription() == said
