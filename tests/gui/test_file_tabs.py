@@ -119,7 +119,7 @@ def test_that_a_click_and_keys_go_from_file_to_file(theatre: Theatre) -> None:
         QTest.keyClick(theatre.window, key, Qt.KeyboardModifier.AltModifier)
         theatre.driver.tick()
         assert view.view.text() == text
-    view.take_keyboard()
+    view.perform("program")
     QTest.keyClick(view.view, Qt.Key.Key_PageUp, Qt.KeyboardModifier.AltModifier)
     theatre.driver.tick()
     assert view.view.text() == HELPER, "also while it is typed into"
@@ -195,7 +195,7 @@ def test_that_what_is_typed_in_a_module_runs_before_it_is_saved_and_can_be_undon
 ) -> None:
     view = show(theatre, "pkg/work.py")
     view.view.jump(2, 12)
-    view.take_keyboard()
+    view.perform("program")
     QTest.keyClicks(view.view, "typed ")
     typed = WORK.replace("'hold'", "'typed hold'")
     assert view.view.text() == typed
