@@ -292,7 +292,8 @@ def test_that_what_is_typed_stays_in_sight_when_its_import_is_taken_out(
 def test_that_locks_of_modules_are_switches_before_they_are_made(
     open_program: Callable[..., Session], tmp_path: Path
 ) -> None:
-    main = "import threading, helper\nready = threading.Event()\nwith helper.guard:\n    print(helper.guard.acquire(False))\n"
+    main = "import threading, helper\nready = threading.Event()\n"
+    main += "with helper.guard:\n    print(helper.guard.acquire(False))\n"
     helper = "import threading\nguard = threading.Lock()\nready = threading.Event()\n"
     path = written(tmp_path, main=main, helper=helper)
     session = open_program(path)
