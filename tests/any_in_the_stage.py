@@ -67,7 +67,10 @@ REASONS: dict[str, tuple[int, str]] = {
         3,
         "names of a text that is executed in another process; a cloudpickle, whichever library brings it",
     ),
-    "importlib_bootstrap.py": (8, "a loader of whichever kind, what imports ask for, what a loader says of a file"),
+    "importlib_bootstrap.py": (
+        8,
+        "a loader of whichever kind, what imports ask for, what a loader says of a file, a text for bytes",
+    ),
     "program.py": (2, "a module that may not be loaded, and what it keeps of its beginning"),
     "recording/careful_reading.py": (22, "objects of the program, of whichever kind, and what lies in them"),
     "recording/cpu_time.py": (2, "arguments of dataclass() that only newer versions of Python have"),

@@ -41,7 +41,7 @@ class SourceModules:
         self._wanted: _Wanted | None = None
         self._due: float | None = None  # on the clock of `monotonic`, None: nothing is to be looked at
         self._search: threading.Thread | None = None
-        self._number = 0  # of the program that is open: what a search for another one found is thrown away
+        self._number = 0  # of programs and runs: what a search found for an earlier one is thrown away
         self._found: tuple[int, list[ModuleText] | None] | None = None
 
     def open(self, text: str, path: str, module: str = "") -> None:
@@ -74,9 +74,13 @@ class SourceModules:
         self._want(0.0 if gone else RESTS, typed=typed)
 
     def begin(self, path: str) -> dict[str, str]:
-        """A run of the program begins. Returns the texts that it reads in place of files."""
-        self._ran, self._read = {one.path: one.text for one in self.shown}, {}
-        self._put(tuple([replace(one, ran=one.text) for one in self.shown]))
+        """A run of the program begins. Returns the texts that it reads in place of files.
+
+        Files may be other ones than when they were looked at last: what it reads of them the next search reads, too.
+        """
+        self._number += 1
+        self._ran, self._read = {one.path: one.text for one in self.shown if one.edited}, {}
+        self._put(tuple([replace(one, ran=one.text if one.edited else "") for one in self.shown]))
         self._want(0.0)
         own = os.path.realpath(path)
         return {path: text for path, text in self._typed.items() if path != own}

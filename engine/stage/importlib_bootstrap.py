@@ -16,7 +16,7 @@ import os
 import sys
 import types
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from engine.protocol.messages import MissingFact
 from engine.stage.facade import registry
@@ -46,20 +46,6 @@ class _Loader(importlib.machinery.SourceFileLoader):
         module.__dict__["__builtins__"] = self.imports.builtins
         return module
 
-    def get_code(self, fullname: str) -> types.CodeType | None:
-        """Where it is typed and not saved, what is typed; nothing of it is kept in the folder for the next run."""
-        text = self.imports.typed(self.path)
-        if text is None:
-            return super().get_code(fullname)
-        self.imports.add_file(self.path, text)
-        keep_lines(self.path, text)
-        return self.source_to_code(text, self.path)
-
-    def get_source(self, fullname: str) -> str | None:
-        """What `inspect` and tracebacks show."""
-        text = self.imports.typed(self.path)
-        return super().get_source(fullname) if text is None else text
-
     def path_stats(self, path: str) -> Mapping[str, Any]:
         """Asked for before the text or what is kept of it: from here on the file is one of the program's."""
         try:
@@ -69,6 +55,29 @@ class _Loader(importlib.machinery.SourceFileLoader):
         else:
             self.imports.add_file(path, text)
         return super().path_stats(path)
+
+
+class _TypedLoader(_Loader):
+    """Loads a module as it is typed and not saved. What asks for its text is Python's own again: see `_Loader`."""
+
+    def _text(self) -> str:
+        return self.imports.typed(self.path) or ""
+
+    def path_stats(self, path: str) -> NoReturn:
+        """None: so nothing that was kept of the file is taken, and nothing of what is typed is kept."""
+        text = self._text()
+        self.imports.add_file(path, text)
+        keep_lines(path, text)
+        raise OSError(path)
+
+    def get_data(self, path: str) -> Any:
+        """Its own text is no bytes: an encoding that its first line names is that of the file."""
+        return self._text() if path == self.path else super().get_data(path)
+
+    def get_source(self, fullname: str) -> str:
+        """What `inspect` and tracebacks show."""
+        del fullname
+        return self._text()
 
 
 class _MainLoader(_Loader):
@@ -106,6 +115,7 @@ class _Finder(importlib.abc.MetaPathFinder):
         self._imports = imports
         looks = {"imports": imports, "__module__": importlib.machinery.SourceFileLoader.__module__}
         self._loader = type("SourceFileLoader", (_Loader,), looks)
+        self._typed_loader = type("SourceFileLoader", (_TypedLoader,), looks)
         self._main_loader = type("SourceFileLoader", (_MainLoader,), looks)
 
     def find_spec(
@@ -121,7 +131,9 @@ class _Finder(importlib.abc.MetaPathFinder):
         if not spec.origin.startswith(folder) or (path is None and not self._is_for_own(spec.origin, fullname)):
             return None
         main = self._imports.main
-        load = self._loader if main is None or main[0] != spec.origin else self._main_loader
+        load = self._loader if self._imports.typed(spec.origin) is None else self._typed_loader
+        if main is not None and main[0] == spec.origin:
+            load = self._main_loader
         spec.loader = load(fullname, spec.origin)
         return spec
 

@@ -341,7 +341,8 @@ class Code(FilesCard):
             self.whose.setToolTip(self.whose.accessibleName())
         first, last = self.view.visible_lines()
         out = [one for one in self._markers if not first <= one.line <= last]
-        if frame.program.modules:
+        said = any(not one.isHidden() for one in (self.errors, self.changed, self.along, self.time))
+        if frame.program.modules and not said:  # else there is no room; the tabs tell it, too
             out += [one for one in self._elsewhere if not chosen or one.thread == chosen]
         away = next((one for one in out if one.thread == chosen), out[0] if out else None)
         self.chip.setVisible(away is not None)

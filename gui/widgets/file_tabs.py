@@ -14,7 +14,7 @@ from gui.widgets.inputs import Picker
 
 BEFORE, BEHIND = 12, 32  # pixels kept free in each tab: for the dot, for the sign and the number
 MOST = 99  # threads that a number stands for
-TOOLS = 190  # pixels of a header that are kept for what a run shows in it, so that tabs do not come and go
+TOOLS = 205  # pixels of a header that are kept for what a run shows in it, so that tabs do not come and go
 
 
 class _Bar(QTabBar):

@@ -240,6 +240,23 @@ def test_that_a_traceback_shows_the_lines_that_were_typed(open_program: Callable
     assert "raise KeyError('typed')" in frame.run.trouble.detail
 
 
+def test_that_a_typed_module_that_python_cannot_read_is_told_as_a_file_is(
+    open_program: Callable[..., Session], tmp_path: Path
+) -> None:
+    bad = "# -*- coding: latin-1 -*-\nname = '\u00e9'\ndef f(:\n"
+    path = written(tmp_path, main="import helper\nprint(helper.name)\n", helper=bad)
+    (tmp_path / "helper.py").write_text(bad, "latin-1")
+    session = open_program(path)
+    saved = ran(session).run.trouble
+    (tmp_path / "helper.py").write_text("name = 1\n")
+    session.type_in({str(tmp_path / "helper.py"): bad})
+    assert ran(session).run.trouble == saved
+    assert saved is not None
+    assert "importlib" not in saved.detail
+    session.type_in({str(tmp_path / "helper.py"): bad.removesuffix("def f(:\n")})
+    assert printed(ran(session)) == ["\u00e9"]
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_that_other_processes_of_the_program_read_what_is_typed(
     open_program: Callable[..., Session], tmp_path: Path, method: str
