@@ -228,6 +228,7 @@ class Program:
         sys.last_type = sys.last_value = sys.last_traceback = None
         sys.last_exc = None  # type: ignore[attr-defined]
         self.context.reporter.namespace = {}
+        self.context.watched.end()
         mine = [name for name, one in list(sys.modules.items()) if one is self.module or is_own(one)]
         kept = [weakref.ref(sys.modules[name]) for name in mine]
         for name in mine:

@@ -134,7 +134,7 @@ READERS = {
 
 def plain(path: Path, typed: bytes, executable: str = sys.executable) -> tuple[int, str, str]:
     """Exit status and what is printed with these bytes in a pipe."""
-    env = {**os.environ, "PYTHONUTF8": "1", "PYTHONIOENCODING": "utf-8", "PYTHONDONTWRITEBYTECODE": "1"}
+    env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}  # the user's, which the stage has, too
     done = subprocess.run(
         [executable, str(path)],
         input=typed, capture_output=True, timeout=PATIENCE, check=False, cwd=path.parent, env=env,

@@ -113,4 +113,5 @@ def test_that_nobody_takes_a_threads_colour_past_the_functions_for_it() -> None:
                 owner = node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", "")
                 if owner == "colours":
                     found.append(file.name)
-    assert set(found) <= {"theme.py", "bars.py"}, "a bar of the comparison is grey like the main thread"
+    # A bar of the comparison is grey like the main thread; a curve of a watched value has a name beside its colour.
+    assert set(found) <= {"theme.py", "bars.py", "watch_strips.py"}

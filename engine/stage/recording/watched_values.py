@@ -319,6 +319,13 @@ class WatchedValues:
             watch.search(self._reporter.channel.facts.append)
         self._gather()
 
+    def end(self) -> None:
+        """The program is over: what only its names hold may go."""
+        taken = self._turn.acquire(True, PATIENCE)
+        self._watches, self._values, self._names = (), (), {}
+        if taken:
+            self._turn.release()
+
     def fork(self) -> None:
         """In another process other values have these names: none is watched there."""
         self._watches, self._values = (), ()
