@@ -68,7 +68,7 @@ REASONS: dict[str, tuple[int, str]] = {
         "names of a text that is executed in another process; a cloudpickle, whichever library brings it",
     ),
     "importlib_bootstrap.py": (
-        8,
+        9,
         "a loader of whichever kind, what imports ask for, what a loader says of a file, a text for bytes",
     ),
     "program.py": (2, "a module that may not be loaded, and what it keeps of its beginning"),

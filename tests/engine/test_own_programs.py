@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,8 +67,22 @@ def tidy(ending: Ending) -> Ending:
     return Ending(ending.status, VARIES.sub("...", ending.out), VARIES.sub("...", ending.err))
 
 
-@pytest.mark.parametrize("executable", pythons(), ids=lambda path: f"{Path(path).parent.parent.name}-{Path(path).name}")
-@pytest.mark.parametrize("case", CASES, ids=named)
+VARIED = frozenset({"surroundings", "tracebacks", "imports_fail", "ending", "recursion", "shadows", "package"})
+OTHERS = [one for one in pythons() if one != sys.executable]  # what differs from Python to Python is tried on them, too
+
+
+@pytest.mark.parametrize(
+    ("case", "executable"),
+    [
+        *(pytest.param(case, sys.executable, id=named(case)) for case in CASES),
+        *(
+            pytest.param(case, other, id=f"{named(case)}-{Path(other).parent.parent.name}")
+            for case in CASES
+            for other in OTHERS
+            if case.folder in VARIED
+        ),
+    ],
+)
 def test_that_it_does_what_it_does_outside(
     open_program: Callable[..., Session],
     tmp_path: Path,

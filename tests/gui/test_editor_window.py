@@ -83,29 +83,29 @@ def test_that_letters_are_text_and_f5_runs_what_was_typed_just_now(theatre: Thea
     assert view.text() == theatre.session.frame.program.text == theatre.session.frame.program.ran
 
 
-@pytest.mark.parametrize(
-    ("key", "held", "mine"),
-    [
-        *[(Qt.Key[f"Key_{one}"], Qt.KeyboardModifier.NoModifier, True) for one in ("T", "P", "Space", "Plus", "Home")],
-        *[(Qt.Key[f"Key_{one}"], CTRL, True) for one in ("Z", "F", "H", "G", "A", "C", "Left", "Home", "Slash")],
-        *[(Qt.Key[f"Key_{one}"], CTRL, False) for one in ("K", "O", "S", "N", "R", "1", "Space", "PageUp", "Equal")],
-        (Qt.Key.Key_F5, Qt.KeyboardModifier.NoModifier, False),
-        (Qt.Key.Key_F11, Qt.KeyboardModifier.NoModifier, False),
-        (Qt.Key.Key_F6, Qt.KeyboardModifier.NoModifier, False),
-        (Qt.Key.Key_F3, SHIFT, True),
-        (Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier, False),
-        (Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier, True),
-        (Qt.Key.Key_K, CTRL | SHIFT, False),
-        (Qt.Key.Key_L, CTRL | SHIFT, True),
-        (Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier, True),
-    ],
+WHOSE = (  # key, held, whether it is the editor's
+    *[(Qt.Key[f"Key_{one}"], Qt.KeyboardModifier.NoModifier, True) for one in ("T", "P", "Space", "Plus", "Home")],
+    *[(Qt.Key[f"Key_{one}"], CTRL, True) for one in ("Z", "F", "H", "G", "A", "C", "Left", "Home", "Slash")],
+    *[(Qt.Key[f"Key_{one}"], CTRL, False) for one in ("K", "O", "S", "N", "R", "1", "Space", "PageUp", "Equal")],
+    (Qt.Key.Key_F5, Qt.KeyboardModifier.NoModifier, False),
+    (Qt.Key.Key_F11, Qt.KeyboardModifier.NoModifier, False),
+    (Qt.Key.Key_F6, Qt.KeyboardModifier.NoModifier, False),
+    (Qt.Key.Key_F3, SHIFT, True),
+    (Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier, False),
+    (Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier, True),
+    (Qt.Key.Key_K, CTRL | SHIFT, False),
+    (Qt.Key.Key_L, CTRL | SHIFT, True),
+    (Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier, True),
 )  # fmt: skip
-def test_that_it_is_known_whose_a_key_is(theatre: Theatre, key: Qt.Key, held: Qt.KeyboardModifier, mine: bool) -> None:
+
+
+def test_that_it_is_known_whose_a_key_is(theatre: Theatre) -> None:
     texts = {Qt.Key.Key_T: "t", Qt.Key.Key_P: "p", Qt.Key.Key_Space: " ", Qt.Key.Key_Plus: "+"}
-    event = QKeyEvent(QEvent.Type.ShortcutOverride, key, held, texts.get(key, "") if not held else "")
-    event.ignore()
-    view_of(theatre).event(event)
-    assert event.isAccepted() is mine
+    for key, held, mine in WHOSE:
+        event = QKeyEvent(QEvent.Type.ShortcutOverride, key, held, texts.get(key, "") if not held else "")
+        event.ignore()
+        view_of(theatre).event(event)
+        assert event.isAccepted() is mine, (key, held)
 
 
 def test_that_no_key_of_the_editor_is_one_of_the_windows() -> None:

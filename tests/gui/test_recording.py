@@ -196,6 +196,9 @@ def theatre(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
     made.window.activateWindow()
     qtbot.waitExposed(made.window)
     made.controller.open("counter")
+    made.driver.show()
+    for _ in range(3):  # layouts settle in two passes
+        QApplication.processEvents()
     yield made
     made.close()
 
