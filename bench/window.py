@@ -9,12 +9,14 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer
+from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
+from PySide6.QtTest import QTest
 
 from engine.frame import Phase
 from engine.hosting.host import ChildProcess, Host, InProcess
 from engine.scenarios import catalogue
 from gui import app
+from gui.widgets.code_view import CodeView
 
 PROGRAMS = Path(__file__).parent.parent / "tests" / "programs"
 
@@ -115,20 +117,30 @@ def chatty(seconds: float, size: tuple[int, int]) -> None:
     theatre.window.close()
 
 
-def first_span(times: int, size: tuple[int, int]) -> None:
-    """Milliseconds from Run pressed to the first span painted, with a warm stage."""
+def first_span(times: int, size: tuple[int, int], *, edited: bool) -> None:
+    """Milliseconds from Run pressed to the first span painted, with a warm stage.
+
+    `edited`: of a program of one's own, into which a letter is typed just before.
+    """
     theatre = theatre_with(PROGRAMS / "sleeps.py", size)
+    if edited:
+        theatre.controller.open_file(str(PROGRAMS / "sleeps.py"))
     beats = Beats(theatre)
+    view = theatre.window.findChild(CodeView)
     waits = []
     for _ in range(times):
         beats.play(1.0)  # the next stage warms up
+        if edited:
+            QTest.keyClick(view, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
+            QTest.keyClicks(view, "#")
         pressed = time.perf_counter()
         theatre.controller.run()
         beats.play(5, lambda: beats.spanned)  # the painting is over when the events of that turn are
         waits.append((time.perf_counter() - pressed) * 1000)
         theatre.controller.stop()
         beats.play(5, lambda: theatre.session.frame.run.phase is Phase.ENDED)
-    print(f"Run pressed to first span painted, {times} times: median {statistics.median(waits):.0f} ms, "
+    what = "Run of a text edited just before" if edited else "Run pressed"
+    print(f"{what} to first span painted, {times} times: median {statistics.median(waits):.0f} ms, "
           f"worst {max(waits):.0f} ms")  # fmt: skip
     theatre.close()
     theatre.window.close()
@@ -151,5 +163,6 @@ def main(arguments: Sequence[str] = ()) -> None:
     if "chatty" in options.what:
         chatty(options.seconds, size)
     if "first" in options.what:
-        first_span(options.times, size)
+        first_span(options.times, size, edited=False)
+        first_span(options.times, size, edited=True)
     application.processEvents()
