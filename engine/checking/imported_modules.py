@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib.util
 import os
+import re
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -15,6 +16,9 @@ from engine.protocol.program_text import Switch, parse, switches
 
 MOST = 30  # files: more tabs nobody finds anything in
 LARGEST = 1_000_000  # bytes of a file that is still shown
+_IMPORTS = re.compile(
+    r"(?:^|[;:])[ \t]*(?:from[ \t]*(\.*)[ \t]*([\w.]*)[ \t]+import\b|import[ \t]+([^\n#;]+))", re.MULTILINE
+)
 _PACKAGE = "__init__.py"
 _OF_PYTHON = frozenset(sys.builtin_module_names)  # no file beside a program hides them
 
@@ -27,6 +31,19 @@ class ModuleText:
     path: str
     text: str
     switches: tuple[Switch, ...] = ()  # what it makes that can be switched off
+
+
+def may_import(text: str, path: str, module: str = "") -> bool:
+    """Whether a text may import a file beside the program: at a glance, for to parse a long text takes long."""
+    folder = import_folder(path, module)
+    for dots, base, listed in _IMPORTS.findall(text):
+        if dots or "\\" in listed:
+            return True
+        for name in [base, *listed.split(",")]:
+            top = os.path.join(folder, name.strip().partition(" ")[0].partition(".")[0])
+            if top != os.path.join(folder, "") and (os.path.isfile(f"{top}.py") or os.path.isdir(top)):
+                return True
+    return False
 
 
 def read_text(path: str) -> str | None:

@@ -8,25 +8,15 @@ import time
 from collections.abc import Mapping
 from dataclasses import replace
 
-from engine.checking.imported_modules import ModuleText, imported_modules, read_text
+from engine.checking import module_search
+from engine.checking.imported_modules import ModuleText, may_import
+from engine.checking.module_search import ModuleQuestion
 from engine.frame import SourceModule
-from engine.protocol.lazy_dataclass import lazy_dataclass
-from engine.protocol.modules import name_beside
-from engine.protocol.program_text import Switch, switches
+from engine.protocol.program_text import Switch
 
+SMALL = 20_000  # letters that are parsed in some 30 ms
 RESTS = 0.3  # seconds without typing after which imports are looked at again
 PATIENCE = 2.0  # seconds that an end waits for a disk
-
-
-@lazy_dataclass(frozen=True)
-class _Wanted:
-    """What a search looks at; `typed` by real path."""
-
-    text: str
-    path: str
-    module: str
-    typed: Mapping[str, str]
-    also: tuple[str, ...]  # paths of files that are shown whatever is imported
 
 
 class SourceModules:
@@ -38,7 +28,7 @@ class SourceModules:
         self._typed: Mapping[str, str] = {}  # real path -> text that is not saved
         self._ran: dict[str, str] | None = None  # path -> text, of the run that is shown; None: none
         self._read: dict[str, str] = {}  # name -> path, of what a run has read
-        self._wanted: _Wanted | None = None
+        self._wanted: ModuleQuestion | None = None
         self._due: float | None = None  # on the clock of `monotonic`, None: nothing is to be looked at
         self._search: threading.Thread | None = None
         self._number = 0  # of programs and runs: what a search found for an earlier one is thrown away
@@ -48,7 +38,7 @@ class SourceModules:
         """Another program; an empty path: none."""
         self._number += 1
         self.shown, self.switches, self._ran, self._read = (), (), None, {}
-        self._wanted = _Wanted(text, path, module, self._typed, ()) if path else None
+        self._wanted = ModuleQuestion(text, path, module, self._typed, ()) if path else None
         self._due = 0.0 if path else None
 
     def edit(self, text: str) -> None:
@@ -136,21 +126,14 @@ class SourceModules:
         """What the run has read; and what is typed in a file stays in sight when the import of it is taken out."""
         return (*self._read.values(), *(one.path for one in self.shown if one.edited))
 
-    def _look(self, number: int, wanted: _Wanted) -> None:
-        """On a thread of its own."""
-        typed = wanted.typed
-
-        def read(path: str) -> str | None:
-            return typed[real] if (real := os.path.realpath(path)) in typed else read_text(path)
-
-        found = imported_modules(wanted.text, wanted.path, wanted.module, read)
-        if found is not None:
-            known = {os.path.realpath(one.path) for one in found} | {os.path.realpath(wanted.path)}
-            for path in wanted.also:
-                text = read(path) if os.path.realpath(path) not in known else None
-                if text is not None and text.strip():
-                    known.add(os.path.realpath(path))
-                    found.append(ModuleText(name_beside(path, wanted.path), path, text, switches(text)))
+    def _look(self, number: int, wanted: ModuleQuestion) -> None:
+        """On a thread of its own. Parsing holds the GIL, and with it the window: a long text is another process's."""
+        if not wanted.also and not may_import(wanted.text, wanted.path, wanted.module):
+            found: list[ModuleText] | None = []
+        elif len(wanted.text) + sum(map(len, wanted.typed.values())) < SMALL:
+            found = module_search.look(wanted)
+        else:
+            found = module_search.look_elsewhere(wanted)
         self._found = (number, found)
 
     def _take(self, found: list[ModuleText]) -> None:

@@ -1,5 +1,6 @@
 """Programs as learners write them do on the stage what they do outside, on this and on other Pythons."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +17,14 @@ def test_that_there_are_twenty_of_them() -> None:
     assert len(PROGRAMS) >= 20
 
 
-@pytest.mark.parametrize("executable", pythons(), ids=lambda path: f"{Path(path).parent.parent.name}-{Path(path).name}")
-@pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: path.stem)
+OTHERS = pythons()[1:]
+BOTH = [  # each on this Python and on one other, these in turns
+    pytest.param(path, executable, id=f"{path.stem}-{Path(executable).parent.parent.name}")
+    for number, path in enumerate(PROGRAMS)
+    for executable in [sys.executable, *(OTHERS[number % len(OTHERS) :][:1] if OTHERS else [])]
+]
+
+
+@pytest.mark.parametrize(("path", "executable"), BOTH)
 def test_that_it_ends_as_it_does_outside(open_program: Callable[..., Session], path: Path, executable: str) -> None:
     assert inside(open_program, path, executable) == outside(path, executable)

@@ -1,26 +1,19 @@
-"""CPython's own tests of locks against the facade, on every interpreter found on this machine."""
+"""CPython's own tests of locks against the facade, on this Python, the oldest and the newest found here."""
 
 from __future__ import annotations
 
 import json
 import subprocess
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from engine.environment import interpreters
+from tests.pythons import pythons
 
 SUITE = Path(__file__).with_name("lock_suite.py")
 ENOUGH = 100  # tests that every version from 3.9 on has
 REASONS = {"ConditionAsRLockTests.test_recursion_count": "a Condition has no _recursion_count, the real one neither"}
-
-
-@lru_cache(maxsize=1)
-def found() -> list[str]:
-    """The interpreters that can be a stage."""
-    return [one.executable for one in interpreters.survey() if not one.problem]
 
 
 def outcome(executable: str) -> dict[str, Any]:
@@ -31,7 +24,7 @@ def outcome(executable: str) -> dict[str, Any]:
     return told
 
 
-@pytest.mark.parametrize("executable", found())
+@pytest.mark.parametrize("executable", pythons())
 def test_the_facades_locks_pass_pythons_own_tests(executable: str) -> None:
     told = outcome(executable)
     if told["missing"]:  # an outcome of its own, seen in the report: there is nothing to run here

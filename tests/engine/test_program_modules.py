@@ -8,12 +8,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from engine.analysis.run_facts import NOWHERE, RunFacts
-from engine.checking.imported_modules import MOST, imported_modules
+from engine.checking.imported_modules import MOST, imported_modules, may_import
+from engine.checking.module_search import ModuleQuestion, look, look_elsewhere
 from engine.frame import Ended, Finding, FindingKind, Frame
 from engine.frame.finding import Deadlock
 from engine.protocol.messages import FileFact
@@ -341,3 +343,34 @@ def test_that_a_program_behind_a_link_has_its_modules(open_program: Callable[...
     frame = ran(session)
     assert printed(frame) == ["typed"]
     assert [one.name for one in frame.program.modules] == ["helper.py"]
+
+
+def test_that_another_process_finds_what_is_found_here(tmp_path: Path) -> None:
+    path = written(tmp_path, main="import helper\nfrom package import inner\n", helper="x = 1\n", idle="y = 2\n")
+    (tmp_path / "package").mkdir()
+    (tmp_path / "package" / "inner.py").write_text("import threading\nguard = threading.Lock()\n# \u00e9\n", "utf-8")
+    typed = {os.path.realpath(tmp_path / "helper.py"): "import idle  # typed \ud800\n"}
+    question = ModuleQuestion(Path(path).read_text("utf-8"), str(path), "", typed, ())
+    found = look(question)
+    assert found is not None
+    assert [one.name for one in found] == ["helper.py", "package/inner.py", "idle.py"]
+    assert look_elsewhere(question) == found
+    assert look_elsewhere(replace(question, text="def f(:\n")) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "may"),
+    [
+        ("import helper", True), ("import os, helper as h", True), ("from helper import x", True),
+        ("x = 1; import helper", True), ("try: import helper\nexcept ImportError: pass", True),
+        ("from . import helper", True), ("import os, \\\n  helper", True),
+        ("    import package.inner", True), ("import os", False), ("# import nothing\nprint('from here')", False),
+        ("", False),
+    ],
+)  # fmt: skip
+def test_that_it_is_seen_at_a_glance_whether_a_text_may_import_a_file_beside_it(
+    tmp_path: Path, text: str, may: bool
+) -> None:
+    written(tmp_path, main=text, helper="x = 1\n")
+    (tmp_path / "package").mkdir()
+    assert may_import(text, str(tmp_path / "main.py")) is may
