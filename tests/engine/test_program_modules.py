@@ -349,7 +349,7 @@ def test_that_another_process_finds_what_is_found_here(tmp_path: Path) -> None:
     path = written(tmp_path, main="import helper\nfrom package import inner\n", helper="x = 1\n", idle="y = 2\n")
     (tmp_path / "package").mkdir()
     (tmp_path / "package" / "inner.py").write_text("import threading\nguard = threading.Lock()\n# \u00e9\n", "utf-8")
-    typed = {os.path.realpath(tmp_path / "helper.py"): "import idle  # typed \ud800\n"}
+    typed = {os.path.realpath(tmp_path / "helper.py"): "import idle  # typed\n"}
     question = ModuleQuestion(Path(path).read_text("utf-8"), str(path), "", typed, ())
     found = look(question)
     assert found is not None
