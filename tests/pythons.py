@@ -8,6 +8,12 @@ from engine.environment.interpreters import survey
 
 
 @cache
+def every_python() -> list[str]:
+    """Executables of all that can be a stage."""
+    return [one.executable for one in survey() if not one.problem]
+
+
+@cache
 def pythons() -> list[str]:
     """Executables: this Python, the oldest and the newest that are found."""
     found = [one for one in survey() if not one.problem and one.implementation == "CPython"]

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from engine.stage import cpython
-from tests.engine.test_lock_suite import found
+from tests.pythons import every_python
 
 CANARY = Path(__file__).with_name("cpython_canary.py")
 
 
-@pytest.mark.parametrize("executable", found())
+@pytest.mark.parametrize("executable", every_python())
 def test_that_the_interpreter_has_every_private_name_that_the_stage_relies_on(executable: str) -> None:
     done = subprocess.run([executable, "-W", "ignore", str(CANARY)], check=False, capture_output=True, text=True)
     assert (done.stdout.split(), done.stderr) == ([], "")
