@@ -149,7 +149,10 @@ def _open_window(options: argparse.Namespace) -> int:
         if not headless.is_lesson(options.scenario):
             options.file = options.scenario
     gc.disable()  # for good: see app.collect_by_hand. From here on, because it would run 50 times while all is imported
-    from engine.session import session  # noqa: F401, PLC0415 - PySide6 looks into every module that is imported after it
+    from engine.analysis import decimation, watch_target  # noqa: F401, PLC0415 - PySide6 looks into every module after it
+    from engine.documents import file_watch, module_texts, new_scenario  # noqa: F401, PLC0415
+    from engine.session import session  # noqa: F401, PLC0415
+    from engine.words import questions, states, suspicions  # noqa: F401, PLC0415
     from gui import app  # noqa: PLC0415
 
     return app.start(options)

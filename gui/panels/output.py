@@ -310,7 +310,8 @@ class Output(Card):
         self.view.open_field(taken)
         asking = self._questions.asking
         badge = next((one.badge for one in frame.recording.lanes if asking and one.id == asking[0].lane), "")
-        self.view.answer.tell(badge, questions.name(frame), questions.hint(frame))
+        if taken:
+            self.view.answer.tell(badge, questions.name(frame), questions.hint(frame))
         if taken and asking and not before.asking:
             self.view.answer.take_keyboard()
 
