@@ -1,16 +1,22 @@
 """What happens when the window opens: the first frame, and what can wait until it is painted."""
 
+from __future__ import annotations
+
 import json
 import os
 import sys
 from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QProcess, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from engine.environment.installation import ROOT
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QProcess
 
 ASK = (
     "import sys; sys.path.insert(0, sys.argv[1]); "
@@ -66,22 +72,28 @@ class PythonSearch(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self._process = QProcess(self)
-        self._process.setWorkingDirectory(str(ROOT))  # Python looks there first; the user's folder may hold a json.py
-        self._process.finished.connect(self._read)
+        self._process: QProcess | None = None
 
     def start(self) -> None:
         """Begins to look; at once back."""
+        from PySide6.QtCore import QProcess  # noqa: PLC0415 - the first frame does not wait for it
+
+        self._process = QProcess(self)
+        self._process.setWorkingDirectory(str(ROOT))  # Python looks there first; the user's folder may hold a json.py
+        self._process.finished.connect(self._read)
         self._process.start(sys.executable, ["-c", ASK, str(ROOT)])
 
     def stop(self) -> None:
         """Ends the search; nothing is emitted any more."""
+        if self._process is None:
+            return
         self._process.blockSignals(True)
-        if self._process.state() is not QProcess.ProcessState.NotRunning:
+        if self._process.state() is not self._process.ProcessState.NotRunning:
             self._process.kill()
             self._process.waitForFinished(500)
 
     def _read(self) -> None:
+        assert self._process is not None  # it has ended
         said = bytes(self._process.readAllStandardOutput().data()).decode("utf-8", "replace")
         try:
             found = tuple((executable, label) for executable, label in json.loads(said))

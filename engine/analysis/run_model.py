@@ -5,7 +5,6 @@ from dataclasses import asdict
 from typing import Any
 
 import numpy as np
-import psutil
 
 from engine.analysis.columns import Array
 from engine.analysis.holders import HolderBuilder
@@ -37,6 +36,13 @@ def affordable(memory: int) -> int:
     return min(MOST_CAP, max(LEAST_CAP, memory // SHARE // ROOM))
 
 
+def memory() -> int:
+    """How many bytes of memory the machine has."""
+    import psutil  # noqa: PLC0415 - the first frame does not wait for it
+
+    return psutil.virtual_memory().total
+
+
 class RunModel:
     """Takes in what a stage sends and hands out the parts of a Frame; each part is a new object only when it changed.
 
@@ -59,7 +65,7 @@ class RunModel:
         self.overheard: list[tuple[int, str]] = []  # the same of what was printed past the program's streams
         self.broken = 0  # blocks, records and facts that made no sense
         self._merger = Merger()
-        self._cap = affordable(psutil.virtual_memory().total) if cap is None else cap
+        self._cap = cap
         self._cut = 0  # records beyond the cap
         self.last = 0  # nanoseconds: the last program time that is known
         self.acts = 0  # batches in which threads did something
@@ -149,6 +155,8 @@ class RunModel:
         keep = IS_KNOWN[word] & (time >= 0) & (time < FOREVER)
         self.broken += len(keep) - int(np.count_nonzero(keep))
         self.last = max(self.last, int(np.max(time, where=keep, initial=0)))
+        if self._cap is None:
+            self._cap = affordable(memory())
         room = max(0, self._cap - len(self.trace))
         if len(keep) > room:
             beyond = keep[room:] & ~IS_RARE[word[room:]]

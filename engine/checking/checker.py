@@ -12,8 +12,6 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
-import psutil
-
 from engine.frame.check import Check, CheckState, Problem, ProblemKind
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.program_text import Knob, Switch
@@ -138,6 +136,8 @@ class Checker:
 
     def _used(self) -> float:
         """Seconds of processor time that the process has had; none where nobody knows."""
+        import psutil  # noqa: PLC0415 - the first frame does not wait for it
+
         try:
             times = psutil.Process(self._process.pid).cpu_times() if self._process is not None else None
         except psutil.Error:

@@ -11,9 +11,8 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
+from functools import cached_property
 from pathlib import Path
-
-import psutil
 
 from engine.protocol.lazy_dataclass import lazy_dataclass
 
@@ -51,7 +50,6 @@ class RescueStore:
 
     def __init__(self, where: Path) -> None:
         self._where = where
-        self._mine = f"{os.getpid()}-{round(psutil.Process().create_time())}"
         self._kept: set[str] = set()  # documents of which there may be a file
         self._waiting: dict[str, RescuedText | None] = {}  # document -> its text, None: none is needed any more
         self._guard = threading.Lock()
@@ -97,6 +95,13 @@ class RescueStore:
                     self.error = ""
                 except OSError as problem:
                     self.error = problem.strerror or str(problem)
+
+    @cached_property
+    def _mine(self) -> str:
+        """What the names of this process's files begin with."""
+        import psutil  # noqa: PLC0415 - the first frame does not wait for it
+
+        return f"{os.getpid()}-{round(psutil.Process().create_time())}"
 
     def _file(self, document: str) -> Path:
         return self._where / f"{self._mine}-{document}{ENDING}"
@@ -144,6 +149,8 @@ def _understood(file: Path) -> RescuedText:
 
 def _lives(pid: int, began: int) -> bool:
     """Whether that process is still there: its number may be another one's now."""
+    import psutil  # noqa: PLC0415 - the first frame does not wait for it
+
     try:
         return abs(psutil.Process(pid).create_time() - began) < 2
     except psutil.NoSuchProcess:

@@ -1,9 +1,7 @@
 """What the operating system has to have for a window: libraries, a display. Standard library only."""
 
-import ctypes
 import os
 import shutil
-import socket
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -55,6 +53,8 @@ def apt_command(packages: Sequence[str]) -> list[str]:
 
 
 def _loads(library: str) -> bool:
+    import ctypes  # noqa: PLC0415 - no start waits for it
+
     try:
         ctypes.CDLL(library)
     except OSError:
@@ -70,6 +70,8 @@ def _answers(display: str) -> bool:
         return False
     if host not in ("", "unix"):
         return True  # another machine's: only the attempt tells
+    import socket  # noqa: PLC0415 - only a start on a screen of this machine waits for it
+
     path = f"/tmp/.X11-unix/X{number}"
     for address in (path, "\0" + path):  # Linux servers also listen at the abstract name
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as there:

@@ -14,15 +14,16 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import IO
-
-import psutil
+from typing import IO, TYPE_CHECKING
 
 from engine.hosting import work_folder
 from engine.hosting.pipe_reader import Block, BlockReader, PipeReader, StrayOutput
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.messages import ORDERS, FinishOrder, InputOrder, Order, RunOrder
 from engine.stage.control.program_clock import Cancelled
+
+if TYPE_CHECKING:
+    import psutil  # not loaded before a process is there
 
 STAGE = Path(__file__).parent.parent / "stage" / "__main__.py"
 READ_SIZE = 1 << 20  # bytes that one read of the pipe may bring
@@ -142,6 +143,8 @@ def widen(pipe: IO[bytes] | None) -> None:
 
 
 def _each(processes: Iterable[psutil.Process], do: Callable[[psutil.Process], object]) -> None:
+    import psutil  # noqa: PLC0415 - the first frame does not wait for it
+
     for process in processes:
         try:
             do(process)
@@ -229,10 +232,10 @@ class ChildProcess(Host):
     def suspend(self) -> None:
         """Stops the process and its children where they are."""
         self._suspended = self._family()
-        _each(self._suspended, psutil.Process.suspend)
+        _each(self._suspended, lambda one: one.suspend())
 
     def resume(self) -> None:
-        _each(self._suspended, psutil.Process.resume)
+        _each(self._suspended, lambda one: one.resume())
         self._suspended = []
         orders, self._held_orders = self._held_orders, []
         for line in orders:
@@ -240,12 +243,12 @@ class ChildProcess(Host):
 
     def kill(self) -> None:
         self._killed, self._held = True, None
-        _each(self._family(), psutil.Process.kill)
+        _each(self._family(), lambda one: one.kill())
         self._kill_rest()
 
     def _kill_rest(self) -> None:
         """Also those whose parent has ended already: the group is the stage's own, and some are in none of it."""
-        _each(self._offspring, psutil.Process.kill)
+        _each(self._offspring, lambda one: one.kill())
         if os.name == "posix":
             try:
                 os.killpg(self._process.pid, 9)
@@ -253,6 +256,8 @@ class ChildProcess(Host):
                 pass  # nobody is left in it
 
     def _family(self) -> list[psutil.Process]:
+        import psutil  # noqa: PLC0415 - the first frame does not wait for it
+
         try:
             stage = psutil.Process(self._process.pid)
             return [stage, *stage.children(recursive=True)]

@@ -7,8 +7,6 @@ import shutil
 import tempfile
 from pathlib import Path
 
-import psutil
-
 PREFIX = "thread-theatre-"
 
 
@@ -27,7 +25,11 @@ def sweep() -> list[str]:
     swept = []
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
         owner = folder.name[len(PREFIX) :].partition("-")[0]
-        if owner.isdigit() and not psutil.pid_exists(int(owner)):
+        if not owner.isdigit():
+            continue
+        import psutil  # noqa: PLC0415 - most starts find none, and do not wait for it
+
+        if not psutil.pid_exists(int(owner)):
             remove(str(folder))
             swept.append(folder.name)
     return swept

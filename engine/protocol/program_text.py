@@ -9,6 +9,7 @@ import os
 import re
 import tokenize
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from engine.protocol.constant_names import constants, reckoned, statements
@@ -206,7 +207,7 @@ def knobs(text: str) -> tuple[Knob, ...]:
         tree = parse(text)
     except UNREADABLE:
         return ()
-    comments = _comments(text)
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     found: dict[str, Knob] = {}
     constant = constants(tree, text)
     for node in statements(tree):
@@ -214,7 +215,7 @@ def knobs(text: str) -> tuple[Knob, ...]:
         if named is not None:
             name, value = named
             default = reckoned(value)
-            found.setdefault(name, _describe(name, default, node.lineno, comments.get(node.lineno, "")))
+            found.setdefault(name, _describe(name, default, node.lineno, _comment(node, lines, text)))
     return tuple(found.values())
 
 
@@ -235,12 +236,18 @@ def _knob_node(node: ast.stmt, constant: frozenset[str]) -> tuple[str, ast.expr]
     return (target.id, value) if small and isinstance(default, (int, float)) else None
 
 
-def _comments(text: str) -> dict[int, str]:
+def _comment(node: ast.stmt, lines: Sequence[str], text: str) -> str:
+    """The comment on the first line of a statement, without its sign."""
+    if node.end_lineno == node.lineno:
+        behind = lines[node.lineno - 1].encode()[node.end_col_offset :].decode("utf-8", "replace").strip()
+        if not behind or behind.startswith("#"):
+            return behind.lstrip("#").strip()
     try:
         tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
     except (tokenize.TokenError, SyntaxError, IndentationError):
-        return {}
-    return {token.start[0]: token.string.lstrip("#").strip() for token in tokens if token.type == tokenize.COMMENT}
+        return ""
+    found = (one.string for one in tokens if one.type == tokenize.COMMENT and one.start[0] == node.lineno)
+    return next(found, "").lstrip("#").strip()
 
 
 def _describe(name: str, default: Any, line: int, comment: str) -> Knob:

@@ -5,20 +5,16 @@ from __future__ import annotations
 import math
 import re
 import string
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
+import tomli
+
 from engine.frame import FindingKind
 from engine.scenarios import lanes
 from engine.scenarios.scenario import LAST, PartsNote, Proof, Scenario, ScenarioError, SwitchNote, Try, near, settings
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 SETTINGS_FILE = "scenario.toml"  # may be missing, as each of its fields may
 PROGRAM_FILE = "program.py"
@@ -159,8 +155,8 @@ def _parts(table: Mapping[str, Any], texts: dict[str, Any]) -> PartsNote:
 
 def _table(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(_text(path))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        return tomli.loads(_text(path))
+    except (tomli.TOMLDecodeError, RecursionError) as error:
         raise ScenarioError(f"{path.name}: {error}") from error
 
 

@@ -5,8 +5,6 @@ import time
 from collections import deque
 from collections.abc import Sequence
 
-import psutil
-
 from engine.protocol.lazy_dataclass import lazy_dataclass
 
 EACH = 0.5  # seconds between two looks: one takes some 50 microseconds
@@ -25,8 +23,13 @@ class Look:
 
 
 def look() -> Look:
-    """Reads the machine's counters."""
-    told, own = psutil.cpu_times(), os.times()
+    """Reads the machine's counters. Raises OSError or RuntimeError where nobody may: Android, containers, Wine."""
+    import psutil  # noqa: PLC0415 - the first frame does not wait for it
+
+    try:
+        told, own = psutil.cpu_times(), os.times()
+    except psutil.Error as error:
+        raise RuntimeError(str(error)) from error
     busy = sum(getattr(told, name, 0.0) for name in ("user", "nice", "system", "irq", "softirq", "steal"))
     idle = told.idle + getattr(told, "iowait", 0.0)
     return Look(time.monotonic(), busy, busy + idle, own.user + own.system)
@@ -57,7 +60,7 @@ class MachineLoad:
             return
         try:
             self._looks.append(look())
-        except (OSError, RuntimeError, psutil.Error):  # counters that nobody may read: Android, containers, Wine
+        except (OSError, RuntimeError):
             self._readable = False
             self._looks.clear()
             return

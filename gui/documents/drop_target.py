@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QMimeData, QObject
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
 
@@ -17,6 +16,10 @@ class DropTarget(QObject):
         window.installEventFilter(self)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() not in (QEvent.Type.DragEnter, QEvent.Type.Drop):
+            return False
+        from PySide6.QtGui import QDragEnterEvent, QDropEvent  # noqa: PLC0415 - the first frame does not wait for it
+
         if isinstance(event, QDragEnterEvent) and event.type() is QEvent.Type.DragEnter:
             if event.mimeData().hasUrls() or event.mimeData().hasText():
                 event.acceptProposedAction()

@@ -1,12 +1,15 @@
 """Opens programs of one's own: by a dialog, dropped, pasted, begun with a template, copied from a lesson."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from engine.documents.source_file import MOST, DocumentError, entry_of
 from engine.documents.templates import templates
@@ -16,6 +19,9 @@ from engine.scenarios import catalogue, scenario_file
 from engine.scenarios.scenario import Scenario
 from gui.controller import Controller
 from gui.documents.open_documents import OpenDocuments
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QFileDialog
 
 RECENT = 10  # files that are remembered
 
@@ -111,7 +117,7 @@ class Opening(QObject):
     def choose(self) -> None:
         """Asks which files."""
         dialog = file_dialog(self._window, self.tr("Open a program"), self.folder())
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setFileMode(dialog.FileMode.ExistingFiles)
         dialog.filesSelected.connect(lambda names: [self.opens(name) for name in reversed(names)])
         dialog.open()
 
@@ -126,6 +132,8 @@ class Opening(QObject):
 
 def file_dialog(window: QWidget, title: str, folder: Path) -> QFileDialog:
     """A dialog for programs, shown by `open`, which does not stop the window; gone when it is answered."""
+    from PySide6.QtWidgets import QFileDialog  # noqa: PLC0415 - the first frame does not wait for it
+
     dialog = QFileDialog(window, title, str(folder))
     dialog.setNameFilters([dialog.tr("Python programs (*.py *.pyw)"), dialog.tr("All files (*)")])
     dialog.setDefaultSuffix("py")

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from engine.documents.new_scenario import keep_as_scenario
 from engine.documents.source_file import DocumentError
@@ -58,7 +58,7 @@ class Saving(QObject):
         if scenario.page or not scenario.id:
             return
         dialog = file_dialog(self._window, self.tr("Save the program as"), self._opening.folder())
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setAcceptMode(dialog.AcceptMode.AcceptSave)
         dialog.selectFile(document.scenario.title if document is not None else f"{scenario.id}.py")
         dialog.fileSelected.connect(lambda path: self.save_to(Path(path)))
         dialog.open()
@@ -108,6 +108,8 @@ class Saving(QObject):
         if not unsaved:
             self._documents.remove(document)
             return
+        from PySide6.QtWidgets import QMessageBox  # noqa: PLC0415 - the first frame does not wait for it
+
         buttons = QMessageBox.StandardButton
         box = QMessageBox(self._window)
         box.setIcon(QMessageBox.Icon.Warning)

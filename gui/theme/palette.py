@@ -1,6 +1,8 @@
 """Fonts, the palette and the one style sheet, all made from a Theme."""
 
-from PySide6.QtGui import QColor, QFont, QPalette
+from functools import lru_cache
+
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPalette
 from PySide6.QtWidgets import QWidget
 
 from engine.protocol.lazy_dataclass import values_of
@@ -12,14 +14,30 @@ def font(theme: Theme, size: float, weight: int = 400, mono: bool = False) -> QF
 
     code and names (`mono`) have no ligatures: what is shown is what is typed.
     """
-    made = QFont(theme.code_font if mono else theme.ui_font)
+    return QFont(_font(theme.code_font if mono else theme.ui_font, theme.px(size), weight, mono=mono))
+
+
+@lru_cache(maxsize=256)
+def _font(family: str, pixels: int, weight: int, *, mono: bool) -> QFont:
+    """Nobody changes it; a copy is made for whoever asks."""
+    made = QFont(family)
     if mono:
         made.setStyleHint(QFont.StyleHint.Monospace)
-    made.setPixelSize(theme.px(size))
+    made.setPixelSize(pixels)
     made.setWeight(QFont.Weight(weight))
     for feature, value in (("liga", 0), ("calt", 0)) if mono else (("tnum", 1),):
         made.setFeature(QFont.Tag(feature), value)
     return made
+
+
+def text_width(theme: Theme, size: float, weight: int, text: str) -> int:
+    """How wide a text is, pixels. Remembered, because a layout asks for the same sizes many times."""
+    return _width(theme.ui_font, theme.px(size), weight, text)
+
+
+@lru_cache(maxsize=1024)
+def _width(family: str, pixels: int, weight: int, text: str) -> int:
+    return QFontMetrics(_font(family, pixels, weight, mono=False)).horizontalAdvance(text)
 
 
 def text_font(theme: Theme, size: float, weight: int = 400) -> QFont:

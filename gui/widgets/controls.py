@@ -1,28 +1,20 @@
 """The small controls of the panels, painted from the theme: text, key caps, buttons, toggles."""
 
-from collections.abc import Mapping
-from typing import Protocol, runtime_checkable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QLabel, QScrollArea, QSizePolicy, QWidget
 
 from gui.theme import icons
-from gui.theme.palette import font, shade
+from gui.theme.palette import font, shade, text_width
 from gui.theme.theme import UNDRESSED, Theme
 from gui.widgets.drawing import CENTRE, rounded, smooth, write
 
 
-@runtime_checkable
-class Themed(Protocol):
-    """A control that takes its colours from a theme."""
-
-    def apply_theme(self, theme: Theme) -> None: ...
-
-
 def keeps_key(event: QEvent, *keys: Qt.Key) -> bool:
     """Takes these keys for the focused control before a shortcut of the window gets them."""
-    if event.type() is not QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+    if not isinstance(event, QKeyEvent) or event.type() is not QEvent.Type.ShortcutOverride:
         return False
     if event.key() not in keys or event.modifiers() != Qt.KeyboardModifier.NoModifier:
         return False
@@ -49,10 +41,11 @@ def scrolled(inner: QWidget) -> QScrollArea:
 
 
 def dress_children(widget: QWidget, theme: Theme) -> None:
-    """Dresses every control below a panel."""
+    """Dresses every control below a panel that takes its colours from a theme."""
     for child in widget.findChildren(QWidget):
-        if isinstance(child, Themed):
-            child.apply_theme(theme)
+        dress: Callable[[Theme], None] | None = getattr(child, "apply_theme", None)
+        if dress is not None:
+            dress(theme)
 
 
 def draw_focus(painter: QPainter, theme: Theme, view: QAbstractScrollArea) -> None:
@@ -118,7 +111,7 @@ def hint(name: str, key: str) -> str:
 
 def keycap_width(theme: Theme, key: str) -> int:
     """How wide the little box of a key is, pixels."""
-    return QFontMetrics(font(theme, theme.measures.key, 500)).horizontalAdvance(key) + theme.px(12)
+    return text_width(theme, theme.measures.key, 500, key) + theme.px(12)
 
 
 def draw_keycap(painter: QPainter, theme: Theme, box: QRectF, key: str, *, ink: str, line: str) -> None:
@@ -256,14 +249,14 @@ class KeyButton(PaintedButton):
         if self.icon_name:
             parts.append(("icon", theme.px(20)))
         if self.word and (self.keep or (self.shows_word and not theme.compact)):
-            parts.append(("word", QFontMetrics(self._font(theme)).horizontalAdvance(self.word) + 1))
+            parts.append(("word", text_width(theme, *self._face(theme), self.word) + 1))
         if self.key and self.shows_key:
             parts.append(("key", keycap_width(theme, self.key)))
         return parts
 
-    def _font(self, theme: Theme) -> QFont:
-        size = theme.measures.small if self.quiet else theme.measures.base
-        return font(theme, size, 600 if self.primary else 500)
+    def _face(self, theme: Theme) -> tuple[float, int]:
+        """Size and weight of the word."""
+        return theme.measures.small if self.quiet else theme.measures.base, 600 if self.primary else 500
 
     def sizeHint(self) -> QSize:
         px, parts = self.theme.px, self._parts(self.theme)
@@ -279,7 +272,7 @@ class KeyButton(PaintedButton):
             if part == "icon":
                 self.draw_icon(painter, self.icon_name, ink, left, width)
             elif part == "word":
-                write(painter, (self._font(theme), ink), QRectF(left, 0, width, self.height()), self.word)
+                write(painter, (font(theme, *self._face(theme)), ink), QRectF(left, 0, width, self.height()), self.word)
             else:
                 self.draw_key(painter, self.key, left, faint, faint if self.primary else line2)
             left += width + theme.px(8)

@@ -4,9 +4,6 @@ import os
 import stat
 from pathlib import Path
 
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices
-
 # endings of files that a system starts, or hands to what runs them, when they are opened
 _POSIX = ".app .appimage .command .desktop .jar .py .pyc .pyw .pyz .run .sh .terminal .webloc .workflow"
 _WINDOWS = ".bat .cmd .com .cpl .exe .hta .inf .js .jse .lnk .msc .msi .msp .pif .ps1 .reg .scf .scr .url .vb .vbe .vbs"
@@ -31,4 +28,7 @@ def open_file(path: str) -> bool:
 
 def show(path: str) -> bool:
     """Hands a path to the system."""
+    from PySide6.QtCore import QUrl  # noqa: PLC0415 - the first frame does not wait for it
+    from PySide6.QtGui import QDesktopServices  # noqa: PLC0415
+
     return bool(path) and QDesktopServices.openUrl(QUrl.fromLocalFile(path))

@@ -1,10 +1,13 @@
 """What is watched, as chips that take it away again, and a field for more."""
 
-from functools import partial
+from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, QStringListModel, Qt, Signal
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFontMetrics, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QCompleter, QLineEdit, QMenu, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLineEdit, QMenu, QSizePolicy, QWidget
 
 from engine.protocol.watch_path import MOST_WATCHED
 from gui.theme.palette import font, shade
@@ -12,6 +15,9 @@ from gui.theme.theme import UNDRESSED, Theme
 from gui.view_state.watch_strips import hue
 from gui.widgets.controls import PaintedButton
 from gui.widgets.drawing import rounded, write
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QStringListModel
 
 FIELD = 132  # pixels
 WIDEST = 116  # of the name in a chip; a longer one ends in dots
@@ -31,15 +37,30 @@ class WatchField(QLineEdit):
                 "A name such as total, or account.balance, prices[0], len(items).\nOr Ctrl+click it in the program."
             )
         )
-        self._model = QStringListModel(self)
-        completer = QCompleter(self._model, self)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self.setCompleter(completer)
+        self._theme = UNDRESSED
 
     def apply_theme(self, theme: Theme) -> None:
         """Takes on fonts, and colours for what is offered, which is a window of its own."""
+        self._theme = theme
         self.setFont(font(theme, theme.measures.small, mono=True))
+        if "_model" in vars(self):
+            self._dress_offered(theme)
+
+    @cached_property
+    def _model(self) -> QStringListModel:
+        """What is offered; made when somebody comes to type: the first frame does not wait for it."""
+        from PySide6.QtCore import QStringListModel  # noqa: PLC0415 - for the same reason
+        from PySide6.QtWidgets import QCompleter  # noqa: PLC0415
+
+        made = QStringListModel(self)
+        completer = QCompleter(made, self)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self.setCompleter(completer)
+        self._dress_offered(self._theme)
+        return made
+
+    def _dress_offered(self, theme: Theme) -> None:
         offered, colours = self.completer().popup(), theme.colours
         if offered is None:
             return

@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import tomli
 from hypothesis import given
 from hypothesis import strategies as st
 from packaging.requirements import Requirement as PackagingRequirement
@@ -26,8 +27,7 @@ posix_only = pytest.mark.skipif(sys.platform == "win32", reason="uses shell scri
 
 
 def test_that_the_small_reader_of_pyproject_finds_what_a_real_one_finds():
-    tomllib = pytest.importorskip("tomllib" if sys.version_info >= (3, 11) else "tomli")
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    project = tomli.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     texts = project["dependencies"] + project["optional-dependencies"]["test"]
     real = [PackagingRequirement(text) for text in texts]
     wanted = [(one.name, one.specifier) for one in real if one.marker is None or one.marker.evaluate()]

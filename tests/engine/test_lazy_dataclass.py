@@ -2,12 +2,14 @@
 
 import dataclasses
 import pickle
+import threading
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
-from engine.protocol.lazy_dataclass import lazy_dataclass, values_of
+from engine.protocol.lazy_dataclass import FEW, lazy_dataclass, values_of
 
 
 @lazy_dataclass(frozen=True)
@@ -28,6 +30,79 @@ class Derived(Base):
 class Named:
     kind: str = "usual"
     line: int
+
+
+def fresh() -> Any:
+    """A class of which nobody has asked for anything yet, and one that is made of it."""
+
+    @lazy_dataclass(frozen=True)
+    class Above:
+        name: str
+        size: int = 3
+
+    @lazy_dataclass(frozen=True)
+    class Below(Above):
+        size: int = 4
+        flag: bool = False
+
+    return Below
+
+
+@pytest.mark.parametrize("count", range(FEW + 3))
+def test_that_each_is_made_as_the_one_before_it(count: int) -> None:
+    kind = fresh()
+    for _ in range(count):
+        kind("a")
+    assert vars(kind("b", flag=True)) == {"name": "b", "flag": True}
+    assert vars(kind("b", 5, True)) == {"name": "b", "size": 5, "flag": True}
+    assert vars(kind(size=4, name="b")) == {"name": "b"}
+
+
+@pytest.mark.parametrize("count", [0, FEW + 1])
+@pytest.mark.parametrize("args", [(), ("a", 1, True, 0)])
+@pytest.mark.parametrize("more", [{}, {"colour": 1}, {"size": 1, "name": "a", "colour": 1}])
+def test_that_each_says_what_is_wrong_as_the_library_does(
+    count: int, args: tuple[Any, ...], more: dict[str, Any]
+) -> None:
+    kind = fresh()
+    for _ in range(count):
+        kind("a")
+    real = dataclasses.make_dataclass("Below", [("name", str), ("size", int, 4), ("flag", bool, False)], frozen=True)
+    with pytest.raises(TypeError) as wanted:
+        real(*args, **more)
+    with pytest.raises(TypeError) as found:
+        kind(*args, **more)
+    assert str(found.value).rpartition(".")[2] == str(wanted.value).rpartition(".")[2]
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda kind: [one.name for one in dataclasses.fields(kind)] == ["name", "size", "flag"],
+        dataclasses.is_dataclass,
+        lambda kind: kind.__match_args__ == ("name", "size", "flag"),
+        lambda kind: dataclasses.replace(kind("a"), size=9).size == 9,
+        lambda kind: kind("a") == kind("a", 4) and kind("a") != kind("b"),
+        lambda kind: kind.size == 4,
+        lambda kind: repr(kind("a")).endswith("Below(name='a', size=4, flag=False)"),
+    ],
+)
+def test_that_whoever_asks_first_finds_all_of_it(ask: Callable[[Any], bool]) -> None:
+    assert ask(fresh())
+
+
+def test_that_threads_that_ask_at_once_find_the_same() -> None:
+    for _ in range(50):
+        kind, start = fresh(), threading.Barrier(4)
+
+        def make(kind: Any = kind, start: threading.Barrier = start) -> tuple[Any, Any]:
+            start.wait()
+            return kind("a", flag=True), dataclasses.asdict(kind("a"))
+
+        with ThreadPoolExecutor(4) as pool:
+            made = [one.result() for one in [pool.submit(make) for _ in range(4)]]
+        assert len({one for one, _ in made}) == 1
+        assert all(table == {"name": "a", "size": 4, "flag": False} for _, table in made)
 
 
 def test_that_fields_are_given_in_order_by_name_or_left_as_by_default() -> None:

@@ -106,6 +106,27 @@ def test_a_knob_is_a_constant_in_capitals_and_its_comment_says_what_is_allowed(
 
 
 @pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("A = (1)  # in brackets", {"A": "in brackets"}),
+        ("A = 1; B = 2  # of both", {"A": "of both", "B": "of both"}),
+        ("A = '#1'  ## twice", {"A": "twice"}),
+        ("A = 'äöü€😀'  # behind wide letters", {"A": "behind wide letters"}),
+        ("A = (  # in the middle\n    1)  # at the end", {"A": "in the middle"}),
+        ('A = """\n# none"""  # nor this', {"A": ""}),
+        ("A = 1\\\n  # joined\nB = 2  # own", {"A": "", "B": "own"}),
+        ("A = 1  # dos\r\nB = 2\r\n# alone\r\nC = 3  #\tc", {"A": "dos", "B": "", "C": "c"}),
+        ("A = 1  # mac\rB = 2  # too", {"A": "mac", "B": "too"}),
+        ("\x0cA = 1  # after a form feed\n\x0cB = 2 \x0c # before one", {"A": "after a form feed", "B": "before one"}),
+        ("A = 1#tight", {"A": "tight"}),
+        ("A = 1", {"A": ""}),
+    ],
+)
+def test_that_a_knob_has_the_comment_of_its_line(text: str, said: dict[str, str]) -> None:
+    assert {one.name: one.note for one in knobs(text)} == said
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "rounds = 100",  # nobody reads it
