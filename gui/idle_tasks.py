@@ -7,7 +7,7 @@ import os
 import sys
 from collections import deque
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Signal
@@ -70,30 +70,29 @@ class PythonSearch(QObject):
 
     found = Signal(tuple)
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._process: QProcess | None = None
+    @cached_property
+    def _process(self) -> QProcess:
+        from PySide6.QtCore import QProcess  # noqa: PLC0415 - the first frame does not wait for it
+
+        made = QProcess(self)
+        made.setWorkingDirectory(str(ROOT))  # Python looks there first; the user's folder may hold a json.py
+        made.finished.connect(self._read)
+        return made
 
     def start(self) -> None:
         """Begins to look; at once back."""
-        from PySide6.QtCore import QProcess  # noqa: PLC0415 - the first frame does not wait for it
-
-        self._process = QProcess(self)
-        self._process.setWorkingDirectory(str(ROOT))  # Python looks there first; the user's folder may hold a json.py
-        self._process.finished.connect(self._read)
         self._process.start(sys.executable, ["-c", ASK, str(ROOT)])
 
     def stop(self) -> None:
         """Ends the search; nothing is emitted any more."""
-        if self._process is None:
-            return
+        if "_process" not in vars(self):
+            return  # it never began
         self._process.blockSignals(True)
         if self._process.state() is not self._process.ProcessState.NotRunning:
             self._process.kill()
             self._process.waitForFinished(500)
 
     def _read(self) -> None:
-        assert self._process is not None  # it has ended
         said = bytes(self._process.readAllStandardOutput().data()).decode("utf-8", "replace")
         try:
             found = tuple((executable, label) for executable, label in json.loads(said))

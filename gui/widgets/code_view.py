@@ -1,11 +1,7 @@
 """The program's text as an editor: what `CodeText` shows, and keys, brackets, finding, marks of errors."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Sequence
-from functools import cached_property
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QMimeData, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QTextCursor
@@ -14,12 +10,10 @@ from gui.theme.theme import Theme
 from gui.view_state.code_annotations import Note
 from gui.widgets.code_text import CodeText, Seen, writer_of
 from gui.widgets.editor import brackets, edits, plain_text
+from gui.widgets.editor.finder import Finder
 from gui.widgets.editor.keyboard import Keyboard
 from gui.widgets.editor.letters import box_of, draw_signs, frame
 from gui.widgets.editor.problem_marks import ProblemMarks
-
-if TYPE_CHECKING:
-    from gui.widgets.editor.finder import Finder
 
 CARET = 2  # pixels at text scale 1
 
@@ -41,25 +35,11 @@ class CodeView(CodeText):
         self.used_at = 0.0  # when somebody typed or moved the caret last, on the clock of `monotonic`
         self._pair: brackets.Pair | None = None
         self._caret_line = 0
-        self.problems = ProblemMarks(self)
-        self.keyboard = Keyboard(self, lambda: self.finder, self.code_before, self.next_problem)
+        self.finder, self.problems = Finder(self, self.jump), ProblemMarks(self)
+        self.keyboard = Keyboard(self, self.finder, self.code_before, self.next_problem)
+        self.finder.may_close = lambda: not self.keyboard.live
         self.textChanged.connect(self._changed)
         self.cursorPositionChanged.connect(self._caret_moved)
-
-    @cached_property
-    def finder(self) -> Finder:
-        """Made when somebody looks for something: the first frame does not wait for it."""
-        from gui.widgets.editor.finder import Finder  # noqa: PLC0415 - for the same reason
-
-        made = Finder(self, self.jump)
-        made.may_close = lambda: not self.keyboard.live
-        made.apply_theme(self.theme)
-        return made
-
-    @property
-    def _made_finder(self) -> Finder | None:
-        made: Finder | None = vars(self).get("finder")
-        return made
 
     def set_editable(self, on: bool) -> None:
         """Whether it can be typed into."""
@@ -98,8 +78,7 @@ class CodeView(CodeText):
     def _changed(self) -> None:
         self.highlighter.catch_up(self.visible_lines()[1])
         self.colour_seen()
-        if (finder := self._made_finder) is not None:
-            finder.text_changed()
+        self.finder.text_changed()
         if not self._loading and not self.isReadOnly():
             self._fresh = False
             self.problems.typed(self.textCursor().blockNumber())
@@ -185,8 +164,7 @@ class CodeView(CodeText):
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
         self.setCursorWidth(theme.px(CARET))
-        if (finder := self._made_finder) is not None:
-            finder.apply_theme(theme)
+        self.finder.apply_theme(theme)
 
     def paint_beside(self, painter: QPainter, seen: Seen, *, behind: bool) -> None:
         if behind:
@@ -196,14 +174,14 @@ class CodeView(CodeText):
 
     def _paint_places(self, painter: QPainter, seen: Seen) -> None:
         """The line of the caret, what was found, the pair of brackets."""
-        theme, colours, finder = self.theme, self.theme.colours, self._made_finder
+        theme, colours = self.theme, self.theme.colours
         for line, block, box in seen:
             if line == self._caret_line + 1 and not self.isReadOnly() and self.hasFocus():
                 row = self.layout_of_lines.row(line, box)
                 painter.fillRect(QRect(row.left(), row.top(), row.width(), 1), QColor(colours.line2))
                 painter.fillRect(QRect(row.left(), row.bottom(), row.width(), 1), QColor(colours.line2))
             at = block.position()
-            for begin, end in finder.places_in(at, at + block.length() - 1) if finder is not None else ():
+            for begin, end in self.finder.places_in(at, at + block.length() - 1):
                 frame(painter, theme, box_of(self, block, begin - at, end - at), colours.accent)
             for number, column in self._pair.spots if self._pair is not None else ():
                 if number == line - 1 and self._pair is not None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QWidget
 from gui.theme.palette import font
 from gui.theme.theme import UNDRESSED, Theme
 from gui.widgets.controls import ENTER, KeyButton, Text, dress_children
-from gui.widgets.editor.search import Found, Query
+from gui.widgets.editor.query import Found, Query
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 

@@ -1,20 +1,24 @@
 """Finds in a text: keeps the places, steps through them, replaces, and paints those that are seen."""
 
+from __future__ import annotations
+
 from bisect import bisect_left
 from collections.abc import Callable
 from functools import cached_property
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit
 
 from gui.theme.theme import UNDRESSED, Theme
-from gui.widgets.editor import plain_text, search
-from gui.widgets.editor.find_bar import FindBar, GoToLine, Laid
-from gui.widgets.editor.search import Found
+from gui.widgets.editor import plain_text
+from gui.widgets.editor.query import Found, Query
 
-L = TypeVar("L", bound=Laid)
+if TYPE_CHECKING:
+    from gui.widgets.editor.find_bar import FindBar, GoToLine, Laid
+
+L = TypeVar("L", bound="Laid")
 LATER = 150  # milliseconds after a change of the text until it is searched again
 
 
@@ -34,6 +38,8 @@ class Finder(QObject):
     @cached_property
     def bar(self) -> FindBar:
         """Made when it is asked for: the first frame does not wait for it."""
+        from gui.widgets.editor.find_bar import FindBar  # noqa: PLC0415 - for the same reason
+
         made = FindBar(self._view)
         made.asked.connect(self._ask)
         made.stepped.connect(self.step)
@@ -44,6 +50,8 @@ class Finder(QObject):
     @cached_property
     def line_field(self) -> GoToLine:
         """Made when it is asked for."""
+        from gui.widgets.editor.find_bar import GoToLine  # noqa: PLC0415 - the first frame does not wait for it
+
         made = GoToLine(self._view)
         made.chosen.connect(self._jump)
         made.closed.connect(self._view.setFocus)
@@ -87,7 +95,7 @@ class Finder(QObject):
 
     def look(self) -> None:
         """Finds all places again."""
-        self.found = search.find_all(self._text(), self.bar.query) if self.shown else Found()
+        self.found = found_in(self._text(), self.bar.query) if self.shown else Found()
         self._tell()
         self._view.viewport().update()
 
@@ -103,7 +111,7 @@ class Finder(QObject):
             self.open(replacing=False, may_edit=False)
             return
         if not self.shown or self._later.isActive():
-            self.found = search.find_all(self._text(), self.bar.query)
+            self.found = found_in(self._text(), self.bar.query)
         places, cursor = self.found.places, self._view.textCursor()
         if not places:
             self._tell()
@@ -138,6 +146,8 @@ class Finder(QObject):
         cursor, query, by = self._view.textCursor(), self.bar.query, plain_text.held(self.bar.by.text())
         if (cursor.selectionStart(), cursor.selectionEnd()) in self.found.places and cursor.hasSelection():
             if query.regular:
+                from gui.widgets.editor import search  # noqa: PLC0415 - when somebody looks for something
+
                 match = search.expression(query).match(self._text(), cursor.selectionStart())
                 by = search.replacement(match, by)
             cursor.insertText(by)
@@ -147,7 +157,9 @@ class Finder(QObject):
 
     def _replace_all(self) -> None:
         """In one step of undo: all from the first place to the last one is put in at once."""
-        begin, end, made, count = search.replace_all(self._text(), self.bar.query, plain_text.held(self.bar.by.text()))
+        from gui.widgets.editor.search import replace_all  # noqa: PLC0415 - when somebody looks for something
+
+        begin, end, made, count = replace_all(self._text(), self.bar.query, plain_text.held(self.bar.by.text()))
         if count:
             cursor = QTextCursor(self._view.document())
             cursor.setPosition(begin)
@@ -170,6 +182,13 @@ class Finder(QObject):
             if places[at][1] > begin:
                 found.append(places[at])
         return found
+
+
+def found_in(text: str, query: Query) -> Found:
+    """Where it is."""
+    from gui.widgets.editor.search import find_all  # noqa: PLC0415 - when somebody looks for something
+
+    return find_all(text, query)
 
 
 def uncover(view: QPlainTextEdit, bar: FindBar) -> None:

@@ -1,9 +1,6 @@
 """The keyboard of the editor: which keys are text, what they do, and when the Esc key is the window's."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QTextCursor
@@ -11,9 +8,7 @@ from PySide6.QtWidgets import QPlainTextEdit
 
 from gui.widgets.editor import edits
 from gui.widgets.editor.edit_keys import EDITS, READING, action_of, held_modifiers, keeps
-
-if TYPE_CHECKING:
-    from gui.widgets.editor.finder import Finder
+from gui.widgets.editor.finder import Finder
 
 _ALONE = Qt.KeyboardModifier.NoModifier
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -21,26 +16,19 @@ _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class Keyboard:
-    """Does what keys say. `code_before` is the code of the line before the caret, `finder` makes the finder."""
+    """Does what keys say. `code_before` is the code of the line before the caret."""
 
     def __init__(
         self,
         view: QPlainTextEdit,
-        finder: Callable[[], Finder],
+        finder: Finder,
         code_before: Callable[[QTextCursor], str],
         next_problem: Callable[[], object],
     ) -> None:
-        self._view, self._make_finder, self._code_before = view, finder, code_before
-        self._places = {"edit-problem": next_problem, "edit-go-to": self._go_to}
+        self._view, self._finder, self._code_before = view, finder, code_before
+        self._places = {"edit-problem": next_problem, "edit-go-to": finder.open_line_field}
         self.unit = edits.SPACES  # one step of indentation
         self.live = False  # a run goes on: the Esc key stops it, wherever the keyboard is
-
-    def _go_to(self) -> None:
-        self._finder.open_line_field()
-
-    @property
-    def _finder(self) -> Finder:
-        return self._make_finder()
 
     def keeps(self, event: QKeyEvent) -> bool:
         """Whether a key belongs to the text, and is no shortcut of the window."""

@@ -1,34 +1,13 @@
 """Pure: where something is found in a text, and what it is replaced by. Positions are counted as Qt counts."""
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QRegularExpression, QRegularExpressionMatch
 
-from engine.protocol.lazy_dataclass import lazy_dataclass
 from gui.widgets.editor.line_lexer import utf16
+from gui.widgets.editor.query import Found, Query
 
 MOST = 10_000  # places that are counted; more of them nobody steps through
 PATIENCE = 300_000  # steps of the matcher: an expression that tries for ever ends after some 10 ms and finds nothing
 _OPTION = QRegularExpression.PatternOption
-
-
-@lazy_dataclass(frozen=True)
-class Query:
-    """What is looked for, and how."""
-
-    text: str = ""
-    case: bool = False
-    words: bool = False
-    regular: bool = False
-
-
-@lazy_dataclass(frozen=True)
-class Found:
-    """The places, from the beginning; `more`: there are others behind them; `wrong`: what is wrong with the query."""
-
-    places: Sequence[tuple[int, int]] = ()  # begin and end
-    more: bool = False
-    wrong: str = ""
 
 
 def expression(query: Query) -> QRegularExpression:
