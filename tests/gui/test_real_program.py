@@ -22,6 +22,7 @@ pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="not applicable: Xvfb is the screen of a Linux without a monitor"
 )
 STILL = 0.4  # seconds without a change that make a standstill
+LABEL = 100  # pixels that a flip's label is wide at most
 RULE = 2  # pixels of a rule's width
 LOOKS = theme.make("dark", compact=False).looks
 
@@ -144,6 +145,7 @@ def test_that_the_lock_can_be_flipped_while_it_runs(program: Program, plan: Floo
     row = plan.switch("lock")
     toggle, above = plan.box(row.toggle), lanes.translated(0, -plan.above_lanes())
     above.setHeight(plan.above_lanes())
+    above.setLeft(above.left() - LABEL)  # that of an early flip stands half before the lanes
     assert _filled(program, toggle, DARK.accent)
     assert _rules(program.screen.grab(lanes), DARK.text) == []
     assert count(program.screen.grab(above), DARK.text) == 0
