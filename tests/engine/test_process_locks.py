@@ -28,7 +28,8 @@ def test_that_a_lock_holds_among_processes_and_never_shows_two_holders(watched: 
     assert printed(frame) == [("MainThread", "300")]
     (holders,) = frame.recording.holders
     assert holders.name == "lock"
-    assert len(holders.starts) == 600
+    waited = int(holders.threads[0] == 0)  # one may say that it wants the lock before the first says that it has it
+    assert len(holders.starts) == 600 + waited
     assert {int(number) for number in holders.threads} == {0, *(lane.id for lane in processes_of(frame))}
     assert FindingKind.TWO_HOLDERS not in [finding.kind for finding in frame.result.findings]
     assert any(State.WAIT_LOCK in states(lane) for lane in processes_of(frame))

@@ -202,10 +202,8 @@ def test_that_a_program_can_be_paused_while_it_starts(open_text: Open) -> None:
 
 def test_that_orders_sent_in_a_pause_never_make_the_window_wait(open_text: Open) -> None:
     session = paused(started(open_text(SPINNER), "spinning"))
-    began = time.monotonic()
-    for number in range(40_000):  # more than a pipe holds
+    for number in range(40_000):  # more than a pipe holds: whoever waits for it here waits for ever
         session.set_speed(1 + number % 2)
-    assert time.monotonic() - began < 10
     session.stop()
     assert session.wait(PATIENCE).run.ended is Ended.STOPPED
 
