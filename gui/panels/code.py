@@ -189,6 +189,8 @@ class Code(FilesCard):
         self._follow(frame)
         if not self._file:
             self.suspecting.draw(frame, lesson=self._lesson, taken=self._noted)
+        else:
+            self.suspecting.set_aside()
         self._draw_header(frame)
         if frame.run.trouble is not self._trouble:
             self._trouble = frame.run.trouble

@@ -31,6 +31,11 @@ def module_of(frame: Frame, name: str) -> SourceModule | None:
     return next((one for one in frame.program.modules if one.name == name), None) if name else None
 
 
+def is_saved(program: Program) -> bool:
+    """Whether all of its files have what is on screen."""
+    return not program.edited and not any(one.edited for one in program.modules)
+
+
 def text_that_ran(frame: Frame, name: str) -> str:
     """The text of a file in the run that is shown, "" where it is not known."""
     one: SourceModule | Program | None = module_of(frame, name) if name else frame.program

@@ -1,4 +1,4 @@
-"""Tabs for the files of a program, in the header of its panel: how many threads are in each, what is not saved or read."""
+"""Tabs for the files of a program, in the header of its panel: threads that are there, what is not saved, errors."""
 
 from collections.abc import Sequence
 
@@ -164,6 +164,8 @@ class FileTabs(QWidget):
         self.bar.setGeometry(0, 1, hint.width(), max(1, high - 1))
         words = [self._in_menu(one) for one in self.shown]
         self.picker.offer(words, self.bar.currentIndex())
+        unread = [f"{one.words}: {self._read(one)}" for one in self.shown if one.error is not None]
+        self.picker.setToolTip("\n".join([self.tr("Files of the program"), *unread]))
         size = self.picker.sizeHint()
         wide, tall = min(size.width(), self.room()), min(size.height(), self.theme.pixels.header - self.theme.px(6))
         self.picker.setGeometry(0, (high - tall) // 2, wide, tall)
