@@ -162,8 +162,9 @@ class FileTabs(QWidget):
         hint, high = self.bar.sizeHint(), self.height()
         fit = hint.width() <= self.room()
         self.bar.setGeometry(0, 1, hint.width(), max(1, high - 1))
-        words = [self._in_menu(one) for one in self.shown]
-        self.picker.offer(words, self.bar.currentIndex())
+        at = self.bar.currentIndex()
+        words = [self._in_menu(one, shown=number == at) for number, one in enumerate(self.shown)]
+        self.picker.offer(words, at)
         unread = [f"{one.words}: {self._read(one)}" for one in self.shown if one.error is not None]
         self.picker.setToolTip("\n".join([self.tr("Files of the program"), *unread]))
         size = self.picker.sizeHint()
@@ -172,9 +173,10 @@ class FileTabs(QWidget):
         self.bar.setVisible(fit)
         self.picker.setVisible(not fit)
 
-    def _in_menu(self, one: FileTab) -> str:
-        signs = "\u25cf" if one.edited else "", "!" if one.wrong else ""
-        return " ".join(filter(None, [one.words, *signs, self.tr("(syntax error)") if one.error is not None else ""]))
+    def _in_menu(self, one: FileTab, *, shown: bool) -> str:
+        """Of the file that is shown the header says the errors."""
+        error = self.tr("(syntax error)") if one.error is not None and not shown else ""
+        return " ".join(filter(None, [one.words, "\u25cf" if one.edited else "", "!" if one.wrong else "", error]))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

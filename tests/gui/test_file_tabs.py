@@ -309,6 +309,7 @@ def test_that_many_files_become_a_menu_that_stays_while_a_run_goes_on(theatre: T
     theatre.controller.edit(HELPER + "x = (\n", "helper.py")
     qtbot.waitUntil(lambda: errors(theatre)[1] == 5, timeout=30_000)
     assert "helper.py: syntax error in line 5" in tabs.picker.toolTip()
+    theatre.driver.tick()
     tabs.picker.open(tabs.picker)
     menu = tabs.picker.findChild(QMenu)
     assert menu is not None
