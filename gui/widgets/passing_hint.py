@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from gui.theme.palette import text_font
 from gui.theme.theme import Theme
 
+MARGIN = 32  # pixels of the window beside a long sentence, such as one with the name of a file
 SEEN = 6000  # milliseconds: long enough to be read twice
 
 
@@ -32,7 +33,8 @@ class PassingHint(QLabel):
 
     def tell(self, words: str) -> None:
         """Shows what has just happened; a screen reader says it."""
-        self.setText(words)
+        room = self._window.width() - self.sizeHint().width() + self.fontMetrics().horizontalAdvance(self.text())
+        self.setText(self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, room - MARGIN))
         if words and QAccessible.isActive():
             from PySide6.QtGui import QAccessibleAnnouncementEvent  # noqa: PLC0415 - only where somebody listens
 

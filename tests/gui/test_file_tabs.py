@@ -476,6 +476,19 @@ def test_that_saving_one_file_names_the_others_that_are_not_saved(theatre: Theat
     assert hint.text() == "2 files are saved."
 
 
+def test_that_a_long_name_leaves_the_sentence_within_the_window(theatre: Theatre) -> None:
+    long = folder_of(theatre) / f"{'long' * 60}.py"
+    long.write_text(MAIN)
+    theatre.controller.open_file(str(long))
+    theatre.controller.edit(MAIN + "# typed\n")
+    theatre.controller.ask(WindowCommand.SAVE_ALL)
+    hint = theatre.window.hint
+    assert hint.text().startswith("longlong")
+    assert hint.text().endswith(".py is saved.")
+    assert theatre.window.rect().contains(hint.geometry())
+    assert hint.width() > theatre.window.width() / 2
+
+
 def test_that_a_file_that_cannot_be_written_is_shown_when_all_are_saved(theatre: Theatre) -> None:
     theatre.controller.edit(MAIN + "# main\n")
     theatre.controller.edit(WORK + "# work\n", "pkg/work.py")
