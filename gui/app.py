@@ -165,7 +165,7 @@ def _documents(
                 part.panel.flush()
 
     controller.hand_over = hand_over
-    return DocumentControl(window, controller, workspace, layout.recent)
+    return DocumentControl(window, controller, workspace, layout.recent, window.hint.tell)
 
 
 def _follow(session: Session, window: Window, documents: DocumentControl, course: Course) -> None:

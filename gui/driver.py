@@ -20,6 +20,7 @@ from gui.controller import Controller
 from gui.panel import Course, Panel, PanelInfo, Place, Suits
 from gui.theme.appearance import Appearance
 from gui.view_state.panel_choices import PASSING
+from gui.view_state.shown_file import is_saved
 from gui.view_state.window_settings import Ledger, LessonProgress
 
 TICK = 16  # milliseconds: the display's 60 Hz
@@ -191,8 +192,8 @@ class Driver(QObject):
     def draw(self, frame: Frame, *, first: bool = False) -> None:
         """Draws a frame now; the `first` one without what is made in idle moments."""
         program, before = frame.program, self.frame.program
-        if (program.title, program.edited) != (before.title, before.edited):
-            self.on_title(program.title, program.edited)
+        if (program.title, is_saved(program)) != (before.title, is_saved(before)):
+            self.on_title(program.title, not is_saved(program))
         if frame.view.line and frame.view.asked != self.frame.view.asked:
             self.on_line()
         if frame.recording.questions.asking and not self.frame.recording.questions.asking:

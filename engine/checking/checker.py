@@ -32,6 +32,7 @@ class Answer:
     check: Check
     knobs: tuple[Knob, ...] | None = None
     switches: tuple[Switch, ...] | None = None
+    file: str = ""  # whose text it is: the path of a module, "" is the program's own
 
 
 class Checker:

@@ -18,6 +18,13 @@ def type_in(workspace: Workspace, path: Path, text: str) -> Document:
     return workspace.take(replace(document, text=text))
 
 
+def save_copy(workspace: Workspace, path: Path, text: str, target: Path) -> None:
+    """Writes a module's text to another file, as the module's own is written. Raises DocumentError."""
+    known = workspace.with_path(path)
+    file = known.file if known is not None and known.edited else source_file.read(path)
+    source_file.write(target, text, *((file.encoding, file.newline) if file is not None else ()))
+
+
 def unsaved(workspace: Workspace) -> dict[str, str]:
     """The texts that files do not have, by the files' paths."""
     return {str(one.file.path): one.text for one in workspace.known.values() if one.file is not None and one.edited}

@@ -300,6 +300,7 @@ class SourceModule:
     text: str  # as it is on screen, and as the next run reads it
     edited: bool = False  # it is not what its file has
     ran: str = ""  # its text in the run that is shown; "" before there is one
+    check: Check = NO_CHECK  # what Python says of it, where it can be typed into
 
 
 @lazy_dataclass(frozen=True)

@@ -75,7 +75,7 @@ class Session:
         self._intervals = FrameIntervals()
         self._load = MachineLoad()
         self._check = LiveCheck()
-        self.modules = SourceModules()
+        self.modules = SourceModules(self._check)
         self._run: Run | None = None
         self._folder = RunFolder()
         self._launches: dict[str, Launch] = {}  # scenario -> how it begins, where somebody has said so
@@ -101,7 +101,8 @@ class Session:
         self._settings, self._watches = RunSettings(text if at_once else ""), Watches(scenario)
         old, launch = self.frame.run, self._launches.get(scenario.id) or launching.usual(scenario)
         begun = RunState(trouble=trouble, interpreter=old.interpreter, speed=old.speed)
-        self.modules.open(text, "" if scenario.page else str(scenario.program), launch.module)
+        path, checked = "" if scenario.page else str(scenario.program), self._typed is not None
+        self.modules.open(text, path, launch.module, checked=checked)
         self._blank(scenario, text, begun, launch, edited=edited)
         if self._typed is not None:
             self._check.put(text, at_once=True)
@@ -168,6 +169,7 @@ class Session:
             self._prestart.change(executable)
             if self.frame.program.editable:
                 self._check.put(self.frame.program.text, at_once=True)
+                self.modules.check_again()
             self._show(replace(self.frame.run, interpreter=Interpreter(executable=executable)))
 
     def set_launch(self, launch: Launch) -> Open | None:
@@ -314,9 +316,9 @@ class Session:
         return self.frame
 
     def _read_check(self) -> None:
-        """What Python says of the text that is edited, when it has come."""
+        """What Python says of a text that is edited, when it has come."""
         answer = self._check.poll(self._prestart.executable)
-        if answer is None or answer.check.text != self.frame.program.text:
+        if answer is None or self.modules.take(answer) or answer.check.text != self.frame.program.text:
             return
         if answer.knobs is not None and answer.switches is not None:
             self._settings.edit(answer.knobs, answer.switches)

@@ -9,9 +9,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from engine.checking import module_search
+from engine.checking.checker import Answer
 from engine.checking.imported_modules import ModuleText, may_import
+from engine.checking.live_check import LiveCheck
 from engine.checking.module_search import ModuleQuestion
-from engine.frame import SourceModule
+from engine.frame import NO_CHECK, Check, SourceModule
 from engine.protocol.program_text import Switch
 
 SMALL = 20_000  # letters that are parsed in some 30 ms
@@ -22,7 +24,11 @@ PATIENCE = 2.0  # seconds that an end waits for a disk
 class SourceModules:
     """Kept up to date by a thread for each search: a dead network disk stops no window. For one thread itself."""
 
-    def __init__(self) -> None:
+    def __init__(self, check: LiveCheck) -> None:
+        self._check = check
+        self._checked = False  # the program can be edited: what Python says of these texts is wanted
+        self._asked: dict[str, str] = {}  # path -> the text that Python was asked about last
+        self._checks: dict[str, Check] = {}  # path -> what it said
         self.shown: tuple[SourceModule, ...] = ()  # the same tuple as long as nothing in it changed
         self.switches: tuple[Switch, ...] = ()  # that they make
         self._typed: Mapping[str, str] = {}  # real path -> text that is not saved
@@ -34,9 +40,11 @@ class SourceModules:
         self._number = 0  # of programs and runs: what a search found for an earlier one is thrown away
         self._found: tuple[int, list[ModuleText] | None] | None = None
 
-    def open(self, text: str, path: str, module: str = "") -> None:
-        """Another program; an empty path: none."""
+    def open(self, text: str, path: str, module: str = "", *, checked: bool = False) -> None:
+        """Another program; an empty path: none. `checked`: Python is asked what it says of each text."""
         self._number += 1
+        self._checked, self._asked, self._checks = checked, {}, {}
+        self._check.forget()
         self.shown, self.switches, self._ran, self._read = (), (), None, {}
         self._wanted = ModuleQuestion(text, path, module, self._typed, ()) if path else None
         self._due = 0.0 if path else None
@@ -60,7 +68,7 @@ class SourceModules:
         gone, self._typed = self._typed.keys() - typed.keys(), typed
         read = {os.path.realpath(path): text for path, text in saved.items()}
         shown = [replace(one, text=read.get(os.path.realpath(one.path), one.text)) for one in self.shown]
-        self._put(tuple([self._with_typed(one) for one in shown]))
+        self._put(tuple([self._as_known(one) for one in shown]))
         self._want(0.0 if gone else RESTS, typed=typed)
 
     def begin(self, path: str) -> dict[str, str]:
@@ -80,6 +88,18 @@ class SourceModules:
         if len(paths) != len(self._read):
             self._read = dict(paths)
             self._want(0.0)
+
+    def take(self, answer: Answer) -> bool:
+        """What Python says of a text; returns whether it is one of these. Of one that has changed it is no answer."""
+        if self._asked.get(answer.file) == answer.check.text:
+            self._checks[answer.file] = answer.check
+            self._put(tuple([self._as_known(one) for one in self.shown]))
+        return bool(answer.file)
+
+    def check_again(self) -> None:
+        """Another Python is chosen."""
+        self._asked = {}
+        self._put(self.shown)
 
     def look_again(self) -> None:
         """Files may have changed."""
@@ -146,15 +166,21 @@ class SourceModules:
             ran = ""
             if self._ran is not None:
                 ran = self._ran.setdefault(one.path, one.text)
-            made.append(self._with_typed(SourceModule(one.name, one.path, one.text, False, ran)))
+            made.append(self._as_known(SourceModule(one.name, one.path, one.text, False, ran)))
         self._put(tuple(made))
 
-    def _with_typed(self, one: SourceModule) -> SourceModule:
-        text = self._typed.get(os.path.realpath(one.path))
-        return replace(one, text=one.text if text is None else text, edited=text is not None)
+    def _as_known(self, one: SourceModule) -> SourceModule:
+        """With what is typed in it, and what Python said of it last: marks stay until it says something else."""
+        typed = self._typed.get(os.path.realpath(one.path))
+        text = one.text if typed is None else typed
+        return replace(one, text=text, edited=typed is not None, check=self._checks.get(one.path, NO_CHECK))
 
     def _put(self, modules: tuple[SourceModule, ...]) -> None:
-        """What says the same stays the same object."""
+        """What says the same stays the same object. Of each text that is another one Python is asked."""
+        for one in modules if self._checked else ():
+            if self._asked.get(one.path) != one.text:
+                self._asked[one.path] = one.text
+                self._check.put(one.text, one.path, at_once=not one.edited)
         if modules != self.shown:
             old = {one.name: one for one in self.shown}
             self.shown = tuple([old[one.name] if old.get(one.name) == one else one for one in modules])

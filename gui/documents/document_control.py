@@ -19,12 +19,20 @@ from gui.panel import WindowCommand
 class DocumentControl(QObject):
     """Questions do not stop the window: dialogs are answered later."""
 
-    def __init__(self, window: QWidget, controller: Controller, workspace: Workspace, recent: Sequence[str]) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        controller: Controller,
+        workspace: Workspace,
+        recent: Sequence[str],
+        tell: Callable[[str], None],
+    ) -> None:
+        """`tell` shows for a moment what was done."""
         super().__init__(window)
         self._controller = controller
         self.documents = OpenDocuments(self, controller, workspace)
         self.opening = Opening(window, controller, self.documents, recent)
-        self.saving = Saving(window, controller, self.documents, self.opening)
+        self.saving = Saving(window, controller, self.documents, self.opening, tell)
         self.drops = DropTarget(window, self.opening.drop)
         controller.workspace, controller.open_file, controller.new = workspace, self.opening.open_file, self.opening.new
         controller.course = replace(controller.course, recent=tuple(recent))

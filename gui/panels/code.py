@@ -25,6 +25,7 @@ from gui.widgets.chips import chip_width, draw_chip, side_of
 from gui.widgets.code_view import CodeView
 from gui.widgets.controls import KeyButton, Link, Text
 from gui.widgets.files_card import FilesCard
+from gui.widgets.next_error import NextError
 from gui.widgets.painted import Painted
 from gui.widgets.pointing import Pointing
 from gui.widgets.reworded import reword
@@ -94,6 +95,8 @@ class Code(FilesCard):
         self._typing.timeout.connect(self.flush)
         self.views.scrolled.connect(self._stop_following)
         self.views.edited.connect(self._edited)
+        self.next_error = NextError(commands.show_file)
+        self.views.problem_asked.connect(self.next_error.go)
         self.tabs.chosen.connect(commands.show_file)
         self.pointing = Pointing(self.view, commands)
         self._fill_header(commands)
@@ -181,10 +184,13 @@ class Code(FilesCard):
         if not self._file:
             self.pointing.show_frame(frame)
         self._annotate(frame)
+        self.next_error.see(whole.program, whole.view.file, self._file, self.view)
         self._see_standing(frame)
         self._follow(frame)
         if not self._file:
             self.suspecting.draw(frame, lesson=self._lesson, taken=self._noted)
+        else:
+            self.suspecting.set_aside()
         self._draw_header(frame)
         if frame.run.trouble is not self._trouble:
             self._trouble = frame.run.trouble

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from engine.frame import Frame, Program, SourceModule
+from engine.frame import Frame, Problem, ProblemKind, Program, SourceModule
 from engine.frame.check import Check
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from gui.view_state.code_annotations import Marker
@@ -11,7 +11,6 @@ from gui.view_state.verdict_text import BAD
 
 STAY = 1.5  # seconds that a thread which is followed has been in another file before that is shown: nobody can read
 # a text that is exchanged for another one all the time
-NOT_CHECKED = Check()
 
 
 @lazy_dataclass(frozen=True)
@@ -23,12 +22,18 @@ class FileTab:
     path: str
     edited: bool = False
     threads: int = 0  # that are in it now
-    wrong: bool = False  # something went wrong there
+    wrong: bool = False  # something went wrong there in the run that is shown
+    error: Problem | None = None  # why Python cannot read its text
 
 
 def module_of(frame: Frame, name: str) -> SourceModule | None:
     """The module of this name, None where there is none."""
     return next((one for one in frame.program.modules if one.name == name), None) if name else None
+
+
+def is_saved(program: Program) -> bool:
+    """Whether all of its files have what is on screen."""
+    return not program.edited and not any(one.edited for one in program.modules)
 
 
 def text_that_ran(frame: Frame, name: str) -> str:
@@ -44,6 +49,23 @@ def neighbour(frame: Frame, by: int) -> str:
     return names[(at + by) % len(names)]
 
 
+def files_with_problems(program: Program, file: str) -> tuple[str, ...]:
+    """The files that Python cannot read, from the tab behind this one on, itself last; else those it warns of."""
+    checks = {"": program.check, **{one.name: one.check for one in program.modules}} if program.editable else {}
+    names = list(checks)
+    at = names.index(file) + 1 if file in checks else 0
+    for kind in ProblemKind:
+        found = [name for name in names[at:] + names[:at] if any(one.kind is kind for one in checks[name].problems)]
+        if found:
+            return tuple(found)
+    return ()
+
+
+def _error(program: Program, check: Check) -> Problem | None:
+    found = (one for one in check.problems if one.kind is ProblemKind.ERROR)
+    return next(found, None) if program.editable else None
+
+
 def tabs(frame: Frame, own: str, here: Iterable[Marker]) -> tuple[FileTab, ...]:
     """A tab for each file; none where the program is all there is. `own` is what the program's is called."""
     program = frame.program
@@ -55,10 +77,13 @@ def tabs(frame: Frame, own: str, here: Iterable[Marker]) -> tuple[FileTab, ...]:
     wrong = {one.file for one in frame.result.findings if one.line and one.kind in BAD}
     if frame.run.trouble is not None and frame.run.trouble.line:
         wrong.add(frame.run.trouble.file)
-    files = [("", own, program.path, program.edited)]
-    files += [(one.name, _words(one.name), one.path, one.edited) for one in program.modules]
+    files = [("", own, program.path, program.edited, program.check)]
+    files += [(one.name, _words(one.name), one.path, one.edited, one.check) for one in program.modules]
     return tuple(
-        [FileTab(name, said, path, edited, counts.get(name, 0), name in wrong) for name, said, path, edited in files]
+        [
+            FileTab(name, said, path, edited, counts.get(name, 0), name in wrong, _error(program, check))
+            for name, said, path, edited, check in files
+        ]
     )
 
 
@@ -84,7 +109,7 @@ class FileFrames:
             self._of = frame.program, module
             self._made = replace(
                 frame.program, path=module.path, text=module.text, ran=ran, edited=module.edited, knobs=(),
-                check=NOT_CHECKED,
+                check=module.check,
             )  # fmt: skip
         return replace(frame, program=self._made)
 

@@ -22,6 +22,7 @@ class CodeView(CodeText):
     """Read only until `set_editable`. It extends QPlainTextEdit: there is no free QScintilla for PySide6."""
 
     edited = Signal()  # by the user, not by the program
+    problem_asked = Signal()  # the next one, also where that is in another file
 
     def __init__(self) -> None:
         super().__init__()
@@ -36,7 +37,7 @@ class CodeView(CodeText):
         self._pair: brackets.Pair | None = None
         self._caret_line = 0
         self.finder, self.problems = Finder(self, self.jump), ProblemMarks(self)
-        self.keyboard = Keyboard(self, self.finder, self.code_before, self.next_problem)
+        self.keyboard = Keyboard(self, self.finder, self.code_before, self.problem_asked.emit)
         self.finder.may_close = lambda: not self.keyboard.live
         self.textChanged.connect(self._changed)
         self.cursorPositionChanged.connect(self._caret_moved)
@@ -136,13 +137,14 @@ class CodeView(CodeText):
         self.setTextCursor(cursor)
         self.reveal(line)
 
-    def next_problem(self) -> None:
-        """Goes to the next line with an error, round at the end."""
-        lines, here = self.problems.lines, self.textCursor().blockNumber()
-        if lines:
-            line = next((one for one in lines if one > here), lines[0])
-            self.jump(line + 1, self.problems.column(line) + 1)
-            self.setFocus()
+    def to_problem(self, after: int) -> bool:
+        """Goes to the first line with an error below this one, from 0; returns whether there is one."""
+        line = next((one for one in self.problems.lines if one > after), None)
+        if line is None:
+            return False
+        self.jump(line + 1, self.problems.column(line) + 1)
+        self.setFocus()
+        return True
 
     def said_of(self, line: int) -> str:
         said = [one.message for one in self.problems.of_line(line - 1)]

@@ -1,18 +1,21 @@
-"""Tabs for the files of a program, in the header of its panel: how many threads are in each, what is not saved."""
+"""Tabs for the files of a program, in the header of its panel: threads that are there, what is not saved, errors."""
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QTabBar, QWidget
 
+from engine.frame import ProblemKind
 from gui.theme.palette import font, text_font
 from gui.theme.theme import UNDRESSED, Theme
 from gui.view_state.shown_file import FileTab
 from gui.widgets.drawing import CENTRE, draw_pill, smooth, write
+from gui.widgets.editor.problem_marks import draw_wave
 from gui.widgets.inputs import Picker
 
 BEFORE, BEHIND = 12, 32  # pixels kept free in each tab: for the dot, for the sign and the number
+WAVE = 11  # pixels below the middle of a tab: under its letters, above its lower edge
 MOST = 99  # threads that a number stands for
 TOOLS = 205  # pixels of a header that are kept for what a run shows in it, so that tabs do not come and go
 
@@ -62,6 +65,11 @@ class _Bar(QTabBar):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawEllipse(sign)
             write(painter, (font(theme, theme.measures.key, 700), colours.lost_text), sign, "!", CENTRE)
+        if one.error is not None:
+            wide = QFontMetrics(self.font()).horizontalAdvance(one.words)
+            rest = box.width() - px(BEFORE) - px(BEHIND) - wide
+            below = QPointF(box.left() + px(BEFORE) + rest / 2, middle + px(WAVE))
+            draw_wave(painter, theme, below, wide, ProblemKind.ERROR)
         if one.threads:
             pill = QRectF(left + px(13), middle - px(7), px(16), px(14))
             said = str(min(one.threads, MOST))
@@ -103,6 +111,7 @@ class FileTabs(QWidget):
                 if number >= len(before) or one != before[number]:
                     self.bar.setTabText(number, one.words)
                     self.bar.setTabToolTip(number, self._said(one))
+                    self.bar.setAccessibleTabName(number, ", ".join([one.words, *self._said(one).split("\n")[1:-1]]))
             self.bar.setCurrentIndex(at)
         self.bar.update()
         self.setVisible(bool(shown))
@@ -126,10 +135,19 @@ class FileTabs(QWidget):
             one.path,
             self.tr("not saved") if one.edited else "",
             here.format(count=one.threads) if one.threads else "",
-            self.tr("something went wrong here") if one.wrong else "",
+            self._read(one),
+            self.tr("something went wrong here in this run") if one.wrong else "",
             self.tr("Alt+PgUp and Alt+PgDown: from file to file"),
         ]
         return "\n".join(filter(None, said))
+
+    def _read(self, one: FileTab) -> str:
+        """Why Python cannot read a file: of its text, not of a run."""
+        if one.error is None:
+            return ""
+        line = self.tr("syntax error in line {number}: {message}")
+        said = line if one.error.line else self.tr("syntax error: {message}")
+        return said.format(number=one.error.line, message=one.error.message)
 
     def room(self) -> int:
         """Pixels for the tabs, whatever else a run shows in the header."""
@@ -144,16 +162,21 @@ class FileTabs(QWidget):
         hint, high = self.bar.sizeHint(), self.height()
         fit = hint.width() <= self.room()
         self.bar.setGeometry(0, 1, hint.width(), max(1, high - 1))
-        words = [self._in_menu(one) for one in self.shown]
-        self.picker.offer(words, self.bar.currentIndex())
+        at = self.bar.currentIndex()
+        words = [self._in_menu(one, shown=number == at) for number, one in enumerate(self.shown)]
+        self.picker.offer(words, at)
+        unread = [f"{one.words}: {self._read(one)}" for one in self.shown if one.error is not None]
+        self.picker.setToolTip("\n".join([self.tr("Files of the program"), *unread]))
         size = self.picker.sizeHint()
         wide, tall = min(size.width(), self.room()), min(size.height(), self.theme.pixels.header - self.theme.px(6))
         self.picker.setGeometry(0, (high - tall) // 2, wide, tall)
         self.bar.setVisible(fit)
         self.picker.setVisible(not fit)
 
-    def _in_menu(self, one: FileTab) -> str:
-        return " ".join(filter(None, [one.words, "\u25cf" if one.edited else "", "!" if one.wrong else ""]))
+    def _in_menu(self, one: FileTab, *, shown: bool) -> str:
+        """Of the file that is shown the header says the errors."""
+        error = self.tr("(syntax error)") if one.error is not None and not shown else ""
+        return " ".join(filter(None, [one.words, "\u25cf" if one.edited else "", "!" if one.wrong else "", error]))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -17,6 +17,7 @@ class FileViews(QStackedWidget):
 
     scrolled = Signal()  # the one that is seen
     edited = Signal()
+    problem_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -31,6 +32,7 @@ class FileViews(QStackedWidget):
             view = self._views[file] = CodeView()
             view.scrolled.connect(self.scrolled)
             view.edited.connect(self.edited)
+            view.problem_asked.connect(self.problem_asked)
             self.addWidget(view)
             if self._theme is not UNDRESSED:
                 view.apply_theme(self._theme)

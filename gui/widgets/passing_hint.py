@@ -1,11 +1,13 @@
-"""A sentence over the lower edge of the window that goes away by itself: how to leave what was just begun."""
+"""A sentence over the lower edge of the window that goes by itself: how to leave what was begun, what was saved."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QLabel, QWidget
 
 from gui.theme.palette import text_font
 from gui.theme.theme import Theme
 
+MARGIN = 32  # pixels of the window beside a long sentence, such as one with the name of a file
 SEEN = 6000  # milliseconds: long enough to be read twice
 
 
@@ -15,6 +17,7 @@ class PassingHint(QLabel):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
+        self._kept = ""  # what holds as long as the window is as it is
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self._gone = QTimer(self, singleShot=True, interval=SEEN)
@@ -23,10 +26,19 @@ class PassingHint(QLabel):
         self.hide()
 
     def say(self, words: str) -> None:
-        """Shows other words, or nothing."""
-        if words == self.text():
-            return
-        self.setText(words)
+        """Shows other words, or nothing; the same ones again, as of each layout, are not shown again."""
+        if words != self._kept:
+            self._kept = words
+            self.tell(words)
+
+    def tell(self, words: str) -> None:
+        """Shows what has just happened; a screen reader says it."""
+        room = self._window.width() - self.sizeHint().width() + self.fontMetrics().horizontalAdvance(self.text())
+        self.setText(self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, room - MARGIN))
+        if words and QAccessible.isActive():
+            from PySide6.QtGui import QAccessibleAnnouncementEvent  # noqa: PLC0415 - only where somebody listens
+
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
         self.setVisible(bool(words))
         self._gone.start()
         self._place()

@@ -12,7 +12,7 @@ from engine.documents.templates import templates
 from gui import actions
 from gui.panel import Commands
 
-FIRST, LAST = ("open", "paste"), ("edit", "save", "save-as", "keep-scenario", "close")
+FIRST, LAST = ("open", "paste"), ("edit", "save", "save-as", "save-all", "keep-scenario", "close")
 
 
 def program_menu(parent: QWidget, face: QFont, commands: Commands, recent: Sequence[str]) -> QMenu:

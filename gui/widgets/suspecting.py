@@ -65,10 +65,16 @@ class Suspecting(QObject):
         self._ran: tuple[int, str] = (0, "")  # the run that is shown, and its text
         self._drawn: tuple[object, ...] = ()
         self._taken: frozenset[int] = frozenset()
+        self._aside = False  # another file is shown, of which nothing is said
+
+    def set_aside(self) -> None:
+        """Another file of the program is shown: nothing is said of that."""
+        self._aside, self._drawn = True, ()
+        self.said.hide()
 
     def draw(self, frame: Frame, *, lesson: bool, taken: Collection[int]) -> None:
         """Shows what is suspected in this frame's text; `taken` are lines at whose end something else stands."""
-        on = suspected.shows(frame.view.suspects, lesson)
+        self._aside, on = False, suspected.shows(frame.view.suspects, lesson)
         self.button.setChecked(on)
         if frame.run.number != self._ran[0]:
             self._ran = frame.run.number, suspected.as_it_runs(frame)
@@ -140,7 +146,7 @@ class Suspecting(QObject):
         if self._of is not None:
             self.marks.put(self._shown(), self._taken, anew=anew)
         known = self._asked is not None and self._of == self._asked[0] and not self._unreadable()
-        self.said.setVisible(known)
+        self.said.setVisible(known and not self._aside)
         if known:
             count = len({one.line for one in self._found})
             none = self.tr("nothing found")

@@ -10,6 +10,7 @@ import pytest
 from engine.checking import checker, server
 from engine.checking.checker import Answer, Checker, answered
 from engine.checking.live_check import LiveCheck
+from engine.frame import NO_CHECK, Program
 from engine.frame.check import Check, CheckState, Problem, ProblemKind
 from engine.protocol import program_text
 from engine.scenarios import catalogue
@@ -159,6 +160,36 @@ def test_that_then_the_windows_own_python_reads_it_and_that_is_said(tmp_path: Pa
     assert (answer.check.own, len(answer.check.problems)) == (True, 1)
 
 
+def test_that_texts_of_several_files_are_read_one_after_the_other_and_the_newest_of_each() -> None:
+    live, told = LiveCheck(rests=0.0), {}
+    for file, text in (("", "a = ("), ("b.py", "b = 1"), ("c.py", "c = ("), ("b.py", "b = (")):
+        live.put(text, file)
+    until = time.monotonic() + 60
+    while len(told) < 3 and time.monotonic() < until:
+        answer = live.poll(sys.executable)
+        if answer is not None:
+            assert answer.file not in told
+            told[answer.file] = answer.check.text, len(answer.check.problems)
+        time.sleep(0.005)
+    live.close()
+    assert told == {"": ("a = (", 1), "b.py": ("b = (", 1), "c.py": ("c = (", 1)}
+    assert list(told) == ["b.py", "c.py", ""], "what was typed last is read first"
+
+
+def test_that_a_python_that_cannot_be_started_leaves_no_file_unread(tmp_path: Path) -> None:
+    live, told = LiveCheck(rests=0.0), {}
+    for file in ("", "b.py"):
+        live.put("a = (", file)
+    until = time.monotonic() + 60
+    while len(told) < 2 and time.monotonic() < until:
+        answer = live.poll(str(tmp_path / "none"))
+        if answer is not None:
+            told[answer.file] = answer.check.own
+        time.sleep(0.005)
+    live.close()
+    assert told == {"": True, "b.py": True}
+
+
 @pytest.mark.parametrize("executable", pythons())
 def test_that_each_python_judges_by_its_own_grammar(executable: str) -> None:
     asked = Checker(executable, patience=30.0)
@@ -220,6 +251,48 @@ def test_that_a_session_knows_what_is_wrong_in_the_text_that_is_edited_and_runs_
         session.edit("print(1)\n")
         assert session.frame.program.ran != session.frame.program.text
         assert path.read_text() == "ROUNDS = 3\nprint(ROUNDS)\n", "the file is not touched"
+    finally:
+        session.close()
+
+
+def test_that_modules_are_checked_as_they_are_in_their_files_and_as_they_are_typed(tmp_path: Path) -> None:
+    path, helper, other = tmp_path / "mine.py", tmp_path / "helper.py", tmp_path / "other.py"
+    path.write_text("import helper, other\n")
+    helper.write_text("def go(:\n")
+    other.write_text("x = 1\n")
+    session = Session()
+
+    def problems(program: Program) -> list[tuple[str, str, int]]:
+        return [(one.name, one.check.text, len(one.check.problems)) for one in program.modules]
+
+    try:
+        session.open(catalogue.from_file(path), path.read_text())
+        known = [("helper.py", "def go(:\n", 1), ("other.py", "x = 1\n", 0)]
+        _until(session, lambda program: problems(program) == known)
+        session.type_in({str(helper): "def go():\n    pass\n", str(other): "x = (\n"})
+        assert problems(session.frame.program) == known, "the marks stay until there are others"
+        known = [("helper.py", "def go():\n    pass\n", 0), ("other.py", "x = (\n", 1)]
+        _until(session, lambda program: problems(program) == known)
+        session.edit("import other\n")
+        _until(session, lambda program: len(program.modules) == 2)
+        session.type_in({str(other): "x = 2\n"})
+        _until(session, lambda program: problems(program) == [("other.py", "x = 2\n", 0)])
+        session.edit("import helper, other\n")
+        _until(session, lambda program: ("helper.py", "def go(:\n", 1) in problems(program))
+    finally:
+        session.close()
+
+
+def test_that_modules_of_what_cannot_be_edited_are_not_checked(tmp_path: Path) -> None:
+    path = tmp_path / "mine.py"
+    path.write_text("import helper\n")
+    (tmp_path / "helper.py").write_text("def go(:\n")
+    session = Session(catalogue.from_file(path))
+    try:
+        session.modules.settle()
+        session.pump()
+        (module,) = session.frame.program.modules
+        assert module.check is NO_CHECK
     finally:
         session.close()
 

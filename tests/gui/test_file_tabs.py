@@ -7,7 +7,7 @@ from typing import TypeVar
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from engine.documents.module_texts import unsaved
@@ -306,7 +306,17 @@ def test_that_many_files_become_a_menu_that_stays_while_a_run_goes_on(theatre: T
     assert tabs.picker.isVisible()
     assert not tabs.bar.isVisible()
     height = code(theatre).header_row.height()
-    tabs.picker.chosen.emit(1)
+    theatre.controller.edit(HELPER + "x = (\n", "helper.py")
+    qtbot.waitUntil(lambda: errors(theatre)[1] == 5, timeout=30_000)
+    assert "helper.py: syntax error in line 5" in tabs.picker.toolTip()
+    theatre.driver.tick()
+    tabs.picker.open(tabs.picker)
+    menu = tabs.picker.findChild(QMenu)
+    assert menu is not None
+    assert menu.actions()[1].text() == "helper.py \u25cf (syntax error)"
+    menu.actions()[1].trigger()
+    menu.close()
+    theatre.controller.edit(HELPER, "helper.py")
     theatre.driver.tick()
     assert theatre.driver.frame.view.file == "helper.py", "tabs that were there keep their places"
     run(theatre, qtbot)
@@ -330,3 +340,215 @@ def test_that_a_file_goes_along_with_a_chosen_thread_alone_and_only_when_it_stay
 def test_that_the_next_file_comes_round_at_the_end(theatre: Theatre) -> None:
     frame = theatre.driver.frame
     assert [neighbour(frame, by) for by in (-1, 0, 1, 2, 3)] == ["pkg/work.py", "", "helper.py", "pkg/work.py", ""]
+
+
+def press(theatre: Theatre, key: Qt.Key = Qt.Key.Key_F8) -> tuple[str, int]:
+    """Presses a key where the keyboard is; returns the file that is shown then, and the line of the caret from 1."""
+    QTest.keyClick(theatre.window.focusWidget() or theatre.window, key)
+    theatre.driver.tick()
+    return theatre.driver.frame.view.file, code(theatre).view.textCursor().blockNumber() + 1
+
+
+def errors(theatre: Theatre) -> list[int | None]:
+    """The line of the error of each tab."""
+    return [one.error.line if one.error is not None else None for one in code(theatre).tabs.shown]
+
+
+def test_that_an_error_in_a_module_is_marked_in_place_while_it_is_typed(theatre: Theatre, qtbot: QtBot) -> None:
+    view = show(theatre, "helper.py")
+    before = view.header_row.height()
+    view.view.jump(2)
+    view.perform("program")
+    QTest.keyClick(view.view, Qt.Key.Key_End)
+    QTest.keyClick(view.view, Qt.Key.Key_Return)
+    QTest.keyClicks(view.view, "x = (")
+    qtbot.waitUntil(lambda: view.errors.text() == "1 error", timeout=30_000)
+    QTest.keyClick(view.view, Qt.Key.Key_Down)
+    assert view.view.said_of(3) == "'(' was never closed"
+    assert errors(theatre) == [None, 3, None]
+    assert not view.suspecting.said.isVisible(), "what is said of the program's own text is not said of this one"
+    tabs = view.tabs
+    assert "syntax error in line 3: '(' was never closed" in tabs.bar.tabToolTip(1)
+    assert "syntax error in line 3" in tabs.bar.accessibleTabName(1)
+    assert "in this run" not in tabs.bar.tabToolTip(1)
+    assert [one.wrong for one in tabs.shown] == [False, False, False]
+    with_wave = tabs.bar.grab(tabs.bar.tabRect(1)).toImage()
+    show(theatre, "")
+    assert not view.errors.isVisible(), "the program's own text has none"
+    show(theatre, "helper.py")
+    assert view.errors.isVisible()
+    view.view.jump(3, 6)
+    QTest.keyClicks(view.view, ")")
+    qtbot.waitUntil(lambda: errors(theatre) == [None, None, None], timeout=30_000)
+    assert not view.errors.isVisible()
+    assert not view.view.said_of(3)
+    assert tabs.bar.grab(tabs.bar.tabRect(1)).toImage() != with_wave
+    assert view.header_row.height() == before
+
+
+def test_that_what_a_run_says_of_a_file_and_what_python_says_of_its_text_are_two_signs(
+    theatre: Theatre, qtbot: QtBot
+) -> None:
+    run(theatre, qtbot)
+    theatre.controller.edit(WORK + "x = (\n", "pkg/work.py")
+    qtbot.waitUntil(lambda: errors(theatre) == [None, None, 4], timeout=30_000)
+    tabs = code(theatre).tabs
+    assert [one.wrong for one in tabs.shown] == [False, True, False]
+    failed, unreadable = tabs.bar.tabToolTip(1), tabs.bar.tabToolTip(2)
+    assert "something went wrong here in this run" in failed
+    assert "syntax error" not in failed
+    assert "syntax error in line 4" in unreadable
+    assert "run" not in unreadable.split("\n", 1)[1]
+
+
+def test_that_a_file_that_cannot_be_read_is_marked_before_anybody_looks_at_it(theatre: Theatre, qtbot: QtBot) -> None:
+    (folder_of(theatre) / "helper.py").write_text("def fail(:\n")
+    theatre.controller.open_file(str(folder_of(theatre) / "pkg" / "work.py"))
+    theatre.controller.open(next(one.id for one in theatre.controller.course.scenarios if one.title == "main.py"))
+    qtbot.waitUntil(lambda: errors(theatre) == [None, 1, None], timeout=30_000)
+    assert theatre.driver.frame.view.file == ""
+
+
+def test_that_f8_goes_through_the_errors_of_all_files_and_round_at_the_end(theatre: Theatre, qtbot: QtBot) -> None:
+    theatre.controller.edit(MAIN + "y = (\n")
+    theatre.controller.edit(WORK + "x = (\n", "pkg/work.py")
+    qtbot.waitUntil(lambda: errors(theatre) == [14, None, 4], timeout=30_000)
+    view = code(theatre)
+    view.perform("program")
+    assert press(theatre) == ("", 14)
+    assert press(theatre) == ("pkg/work.py", 4)
+    assert view.view.hasFocus(), "so that it goes on from here"
+    assert press(theatre) == ("", 14)
+    view.view.jump(1)
+    assert press(theatre) == ("", 14), "first what is below the caret"
+    show(theatre, "helper.py")
+    assert press(theatre) == ("pkg/work.py", 4), "from the file that is shown on"
+    theatre.controller.edit(WORK, "pkg/work.py")
+    qtbot.waitUntil(lambda: errors(theatre) == [14, None, None], timeout=30_000)
+    assert press(theatre) == ("", 14)
+    assert press(theatre) == ("", 14), "one file has any"
+
+
+def test_that_f8_goes_from_warning_to_warning_where_there_is_no_error(theatre: Theatre, qtbot: QtBot) -> None:
+    warned = "\nz = 1 is 1\n"
+    theatre.controller.edit(HELPER + warned, "helper.py")
+    theatre.controller.edit(WORK + "x = (\n", "pkg/work.py")
+    qtbot.waitUntil(lambda: errors(theatre) == [None, None, 4], timeout=30_000)
+    view = code(theatre)
+    view.perform("program")
+    assert press(theatre) == ("pkg/work.py", 4)
+    assert press(theatre) == ("pkg/work.py", 4), "errors first"
+    theatre.controller.edit(WORK, "pkg/work.py")
+    qtbot.waitUntil(lambda: errors(theatre) == [None, None, None], timeout=30_000)
+    assert press(theatre) == ("helper.py", 6)
+
+
+def test_that_saving_one_file_names_the_others_that_are_not_saved(theatre: Theatre) -> None:
+    theatre.controller.edit(MAIN + "# main\n")
+    theatre.controller.edit(HELPER + "# helper\n", "helper.py")
+    theatre.controller.edit(WORK + "# work\n", "pkg/work.py")
+    show(theatre, "helper.py")
+    hint = theatre.window.hint
+    assert theatre.window.isWindowModified()
+    theatre.controller.ask(WindowCommand.SAVE)
+    assert hint.text() == "helper.py is saved. 2 other files are not saved: Ctrl+Alt+A saves all."
+    assert hint.isVisible()
+    theatre.driver.tick()
+    assert hint.isVisible()
+    theatre.controller.ask(WindowCommand.SAVE)
+    assert hint.text() == "2 files are not saved: Ctrl+Alt+A saves all.", "there was nothing to save"
+    show(theatre, "")
+    theatre.controller.ask(WindowCommand.SAVE)
+    assert hint.text() == "main.py is saved. work.py is not saved: Ctrl+Alt+A saves all."
+    theatre.driver.tick()
+    assert theatre.window.isWindowModified(), "a file of the program is not saved"
+    QTest.keyClick(theatre.window, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+    assert hint.text() == "work.py is saved."
+    theatre.driver.tick()
+    assert not theatre.window.isWindowModified()
+    hint.hide()
+    theatre.controller.edit(MAIN + "# more\n")
+    theatre.controller.ask(WindowCommand.SAVE)
+    assert not hint.isVisible(), "nothing else is to be said"
+    theatre.controller.edit(MAIN)
+    theatre.controller.edit(HELPER, "helper.py")
+    theatre.controller.ask(WindowCommand.SAVE_ALL)
+    assert hint.text() == "2 files are saved."
+
+
+def test_that_a_long_name_leaves_the_sentence_within_the_window(theatre: Theatre) -> None:
+    long = folder_of(theatre) / f"{'long' * 60}.py"
+    long.write_text(MAIN)
+    theatre.controller.open_file(str(long))
+    theatre.controller.edit(MAIN + "# typed\n")
+    theatre.controller.ask(WindowCommand.SAVE_ALL)
+    hint = theatre.window.hint
+    assert hint.text().startswith("longlong")
+    assert hint.text().endswith(".py is saved.")
+    assert theatre.window.rect().contains(hint.geometry())
+    assert hint.width() > theatre.window.width() / 2
+
+
+def test_that_a_file_that_cannot_be_written_is_shown_when_all_are_saved(theatre: Theatre) -> None:
+    theatre.controller.edit(MAIN + "# main\n")
+    theatre.controller.edit(WORK + "# work\n", "pkg/work.py")
+    work = folder_of(theatre) / "pkg" / "work.py"
+    work.unlink()
+    work.mkdir()
+    theatre.controller.ask(WindowCommand.SAVE_ALL)
+    theatre.driver.tick()
+    assert (folder_of(theatre) / "main.py").read_text() == MAIN + "# main\n"
+    assert theatre.driver.frame.view.file == "pkg/work.py"
+    assert theatre.controller.shown.view.notice is not None
+
+
+def save_as(theatre: Theatre, qtbot: QtBot, path: Path) -> str:
+    """Answers the question for a name; returns what was asked."""
+    QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
+    theatre.controller.ask(WindowCommand.SAVE_AS)
+    asked = theatre.window.findChild(QFileDialog)
+    assert asked is not None
+    said = f"{asked.windowTitle()}: {Path(asked.selectedFiles()[0]).name}"
+    asked.setOption(QFileDialog.Option.DontConfirmOverwrite)
+    asked.selectFile(str(path))
+    asked.accept()
+    qtbot.waitUntil(lambda: theatre.window.findChild(QFileDialog) is None)
+    theatre.driver.tick()
+    return said
+
+
+def test_that_save_as_saves_a_copy_of_the_module_that_is_shown(theatre: Theatre, qtbot: QtBot) -> None:
+    typed, folder = HELPER + "# typed\n", folder_of(theatre)
+    (folder / "helper.py").write_bytes(HELPER.replace("\n", "\r\n").encode())
+    theatre.controller.edit(typed, "helper.py")
+    view = show(theatre, "helper.py")
+    assert save_as(theatre, qtbot, folder / "other.py") == "Save a copy of helper.py as: helper_copy.py"
+    assert (folder / "other.py").read_bytes().decode() == typed.replace("\n", "\r\n"), "written as its file is"
+    said = "A copy of helper.py is saved: other.py. The program goes on with helper.py."
+    assert theatre.window.hint.text() == said
+    assert theatre.driver.frame.view.file == "helper.py"
+    assert [one.edited for one in view.tabs.shown] == [False, True, False], "the module is what it was"
+    assert [one.title for one in theatre.controller.course.scenarios] == ["main.py"]
+    show(theatre, "")
+    assert save_as(theatre, qtbot, folder / "second.py") == "Save the program as: main.py"
+    assert (folder / "second.py").read_text() == MAIN
+
+
+def test_that_a_copy_over_a_file_of_the_program_is_what_is_shown_of_it(theatre: Theatre, qtbot: QtBot) -> None:
+    folder = folder_of(theatre)
+    show(theatre, "helper.py")
+    save_as(theatre, qtbot, folder / "pkg" / "work.py")
+    qtbot.waitUntil(lambda: show(theatre, "pkg/work.py").view.text() == HELPER, timeout=20_000)
+    theatre.controller.edit(HELPER + "# mine\n", "pkg/work.py")
+    save_as(theatre, qtbot, folder / "pkg" / "work.py")
+    assert (folder / "pkg" / "work.py").read_text() == HELPER + "# mine\n", "by its own name it is saved"
+    assert not any(one.edited for one in code(theatre).tabs.shown)
+
+
+def test_that_a_copy_that_cannot_be_written_is_said(theatre: Theatre, qtbot: QtBot) -> None:
+    show(theatre, "helper.py")
+    module = theatre.documents.documents.module
+    assert module is not None
+    theatre.documents.saving.save_copy(module, folder_of(theatre) / "nowhere" / "other.py")
+    theatre.driver.tick()
+    assert panel(theatre, TroubleBanner).title.text().startswith("other.py")

@@ -103,14 +103,15 @@ class ProblemMarks(QObject):
         block = begin.block()
         end.setPosition(min(cursor.selectionEnd(), block.position() + block.length() - 1))
         left, right = view.cursorRect(begin).left(), view.cursorRect(end).left()
-        high, step = theme.px(3), theme.px(4)
-        right = max(right, left + 3 * step)  # a wave is known by its second crest
-        bottom = view.cursorRect(begin).bottom() + 1
-        points = [
-            QPointF(left + x, bottom - (high if index % 2 else 0))
-            for index, x in enumerate(range(0, math.ceil((right - left) / step) * step + 1, step))
-        ]
-        colour = theme.colours.lost_text if kind is ProblemKind.ERROR else theme.colours.number
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(colour), max(1.2, 1.4 * theme.scale)))
-        painter.drawPolyline(QPolygonF(points))
+        draw_wave(painter, theme, QPointF(left, view.cursorRect(begin).bottom() + 1), right - left, kind)
+
+
+def draw_wave(painter: QPainter, theme: Theme, begin: QPointF, wide: float, kind: ProblemKind) -> None:
+    """A wave so many pixels wide, from its lower left point on; it is known by its second crest."""
+    high, step = theme.px(3), theme.px(4)
+    steps = math.ceil(max(wide, 3 * step) / step)
+    points = [begin + QPointF(at * step, -high if at % 2 else 0) for at in range(steps + 1)]
+    colour = theme.colours.lost_text if kind is ProblemKind.ERROR else theme.colours.number
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(colour), max(1.2, 1.4 * theme.scale)))
+    painter.drawPolyline(QPolygonF(points))
