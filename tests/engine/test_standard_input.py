@@ -22,7 +22,7 @@ from engine.session import replay
 from engine.session.session import Session
 from engine.stage.facade import standard_input
 from tests.engine.facade_kit import Stage, Working, raised
-from tests.engine.outside import PATIENCE
+from tests.engine.outside import PATIENCE, TERMINAL, printed
 from tests.pythons import pythons
 
 Open = Callable[..., Session]
@@ -134,12 +134,12 @@ READERS = {
 
 def plain(path: Path, typed: bytes, executable: str = sys.executable) -> tuple[int, str, str]:
     """Exit status and what is printed with these bytes in a pipe."""
-    env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}  # the user's, which the stage has, too
+    env = {**os.environ, **TERMINAL, "PYTHONDONTWRITEBYTECODE": "1"}  # the user's, which the stage has, too
     done = subprocess.run(
         [executable, str(path)],
         input=typed, capture_output=True, timeout=PATIENCE, check=False, cwd=path.parent, env=env,
     )  # fmt: skip
-    return done.returncode, done.stdout.decode(), done.stderr.decode()
+    return done.returncode, printed(done.stdout), printed(done.stderr)
 
 
 def staged(session: Session, typed: bytes) -> tuple[int, str, str]:
@@ -154,9 +154,9 @@ def told(session: Session) -> tuple[int, str, str]:
     frame = session.wait(PATIENCE)
     assert frame.run.ended in (Ended.FINISHED, Ended.DIED)
     assert frame.recording.output_left_out == 0
-    printed = [one for one in frame.recording.output if not one.typed]
+    shown = [one for one in frame.recording.output if not one.typed]
     out, err = (
-        "".join(one.text + "\n" * (not one.open) for one in printed if one.error is error) for error in (False, True)
+        "".join(one.text + "\n" * (not one.open) for one in shown if one.error is error) for error in (False, True)
     )
     return session.summary()["exit"], out, err
 
