@@ -293,10 +293,14 @@ class ChildProcess(Host):
             self._process.wait(LAST_WAIT)
         except subprocess.TimeoutExpired:
             # The kernel of a busy machine has not let go of it yet; it is dead all the same.
-            threading.Thread(target=self._process.wait, name="stage reaper", daemon=True).start()
+            threading.Thread(target=self._reap, name="stage reaper", daemon=True).start()
         for reader in self._readers:
             reader.join(0.1)
         self._remove_folder()
+
+    def _reap(self) -> None:
+        self._process.wait()
+        self._remove_folder()  # Windows keeps a folder as long as a process is in it
 
     def _take_stderr(self, data: bytes) -> None:
         text = self._decoder.decode(data)

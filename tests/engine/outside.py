@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -11,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.frame import OutputPiece
+from engine.frame.launch import joined
 from engine.session.session import Session
 
 PATIENCE = 60  # seconds; far more than any of these programs takes
@@ -71,7 +71,7 @@ def inside(
     session = open_program(path, executable=executable)
     try:
         usual = session.frame.program.launch
-        session.set_launch(replace(usual, arguments=shlex.join(words), module=module, called=called))
+        session.set_launch(replace(usual, arguments=joined(words), module=module, called=called))
         session.run()
         frame = session.wait(PATIENCE)
         assert frame.run.ended is not None
