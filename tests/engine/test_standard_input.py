@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import locale
 import os
 import subprocess
 import sys
@@ -83,8 +84,9 @@ READERS = {
         b"still there\n",
     ),
     "what kind of stream it is": (
-        "import io, sys\ns = sys.stdin\nprint(s.encoding, s.errors, s.name, s.mode, s.closed, s.isatty(), s.readable(),"
-        " s.writable(), s.seekable(), s.fileno(), isinstance(s, io.TextIOWrapper), s.buffer.name, s.buffer.mode, s)\n"
+        "import io, os, sys\ns = sys.stdin\nprint(s.encoding, os.name == 'nt' or s.errors, s.name, s.mode,"
+        " s.closed, s.isatty(), s.readable(), s.writable(), s.seekable(), s.fileno(), isinstance(s, io.TextIOWrapper),"
+        " s.buffer.name, s.buffer.mode, s)\n"
         "for call in (s.tell, lambda: s.seek(0), lambda: s.write('x'), s.buffer.tell):\n    try:\n        call()\n"
         "    except OSError:\n        print('no')\n",
         b"",
@@ -191,6 +193,14 @@ def test_that_a_program_reads_what_it_reads_from_a_pipe(
     text, typed = READERS[name]
     path = written(text)
     assert staged(open_program(path), typed) == plain(path, typed)
+
+
+def test_that_on_windows_what_is_not_utf8_is_read_as_the_system_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(locale, "getpreferredencoding", lambda _set: "cp1252")
+    piped = "Zoë €\n".encode() + "Zoë €\n".encode("cp1252") + b"\x81\n"
+    assert piped.decode("utf-8", standard_input.OR_LOCALE) == "Zoë €\nZoë €\n\udc81\n"
+    stream = io.TextIOWrapper(io.BytesIO(piped), "utf-8", standard_input.OR_LOCALE)
+    assert stream.readline() == stream.readline() == "Zoë €\n"
 
 
 @pytest.mark.parametrize("executable", pythons()[1:])
