@@ -15,7 +15,7 @@ from tests.engine.outside import Ending, command, inside
 from tests.pythons import pythons
 
 PROGRAMS = Path(__file__).parent.parent / "programs" / "own"
-VARIES = re.compile(r"0x[0-9a-f]+|in \d+\.\d+s")  # addresses, and how long it took
+VARIES = re.compile(r"0x[0-9a-fA-F]+|in \d+\.\d+s")  # addresses, and how long it took
 
 
 @dataclass(frozen=True)
