@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from engine.protocol.lazy_dataclass import lazy_dataclass
 
 _ON_WINDOWS = sys.platform == "win32"
-_PIECE = re.compile(r'(\\*)"|(\s+)|(\\+|[^\s"\\]+)')
+_PIECE = r'(\\*)"|(\s+)|(\\+|[^\s"\\]+)'
 
 
 class Folder(enum.Enum):
@@ -72,7 +72,7 @@ def _split_on_windows(arguments: str) -> tuple[str, ...] | Open:
     words: list[str] = []
     word: str | None = None
     quoted = False
-    for slashes, space, plain in _PIECE.findall(arguments):
+    for slashes, space, plain in re.findall(_PIECE, arguments):
         if space and not quoted:
             words += [] if word is None else [word]
             word = None
