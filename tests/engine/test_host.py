@@ -83,6 +83,7 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
     yield start_
     for host in hosts:
         host.close()
+    until(lambda: not any(thread.name == "stage reaper" for thread in threading.enumerate()))
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith("thread-theatre-")] == []
     assert [thread for thread in set(threading.enumerate()) - threads if thread.is_alive()] == []
     assert set(psutil.Process().children()) <= processes  # other tests' pools keep theirs for a while
