@@ -153,7 +153,7 @@ class Checker:
             told = json.loads(line)
             if told.get("ready"):
                 self._ready, self._since = True, time.monotonic()
-                self._pid = int(told.get("pid", self._pid))
+                self._pid = _process_id(told) or self._pid
                 self._before = self._used()
                 return None
             return answered(told, self._asked) if told["number"] == self._number else None
@@ -192,6 +192,12 @@ class Checker:
         self._end()
         for one in self._threads:
             one.join(0.5)
+
+
+def _process_id(told: Mapping[str, Any]) -> int:
+    """Of the process that answers, 0 where it does not say one: numbers below 2 mean whole groups, or everybody."""
+    said = told.get("pid")
+    return said if isinstance(said, int) and said > 1 else 0
 
 
 def _write(pipe: Any, data: bytes) -> None:
