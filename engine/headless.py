@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
@@ -16,6 +15,7 @@ from urllib.parse import quote_plus
 from engine.analysis.watchable import suggestions
 from engine.environment import interpreters
 from engine.frame import Ended, Finding, Folder, Frame, Launch, Written
+from engine.frame.launch import joined
 from engine.protocol import modules, program_text
 from engine.protocol.messages import NoWatch, WatchFact
 from engine.scenarios import catalogue
@@ -83,7 +83,7 @@ def run(options: Options) -> int:
 
 def _wanted(options: Options) -> tuple[Scenario, Launch]:
     """What is to be run, and how it begins: in the current folder, as by itself. Raises BadInput."""
-    here, what, words = Path.cwd(), options.what, shlex.join(options.arguments)
+    here, what, words = Path.cwd(), options.what, joined(options.arguments)
     if options.module is not None:
         named = options.module
         path = modules.file_of(str(here), named) if all(map(str.isidentifier, named.split("."))) else ""

@@ -3,7 +3,6 @@
 import argparse
 import gc
 import os
-import shlex
 import signal
 import sys
 import threading
@@ -25,6 +24,7 @@ from engine.documents.workspace import Workspace
 from engine.environment.installation import RESOURCES
 from engine.findings.standstill import stands_still
 from engine.frame import Phase
+from engine.frame.launch import joined
 from engine.hosting.host import ChildProcess, Host
 from engine.scenarios import catalogue
 from engine.scenarios.scenario import Scenario
@@ -296,7 +296,7 @@ def _file_or_lesson(theatre: Theatre, options: argparse.Namespace) -> str:
     if file is None:
         return getattr(options, "scenario", None) or ""
     if theatre.documents.opening.opens(file):
-        words = shlex.join(getattr(options, "arguments", ()))
+        words = joined(getattr(options, "arguments", ()))
         theatre.controller.launch(replace(theatre.session.frame.program.launch, arguments=words))
     return theatre.controller.course.current
 

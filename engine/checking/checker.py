@@ -8,6 +8,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -48,6 +49,7 @@ class Checker:
         self._since = 0.0  # on the clock of `monotonic`
         self._before = 0.0  # processor time that it had used when it was asked
         self._ready = False  # it has started
+        self._pid = 0  # of what reads: an environment's python.exe is a small one that starts the real one
         self._threads: list[threading.Thread] = []
 
     @property
@@ -96,6 +98,7 @@ class Checker:
         except OSError:
             self._process = None
             return
+        self._pid = self._process.pid
         pipe, said = self._process.stdout, self._said
 
         def read() -> None:
@@ -140,7 +143,7 @@ class Checker:
         import psutil  # noqa: PLC0415 - the first frame does not wait for it
 
         try:
-            times = psutil.Process(self._process.pid).cpu_times() if self._process is not None else None
+            times = psutil.Process(self._pid).cpu_times() if self._process is not None else None
         except psutil.Error:
             return float("inf")
         return times.user + times.system if times is not None else 0.0
@@ -151,6 +154,7 @@ class Checker:
             told = json.loads(line)
             if told.get("ready"):
                 self._ready, self._since = True, time.monotonic()
+                self._pid = _process_id(told) or self._pid
                 self._before = self._used()
                 return None
             return answered(told, self._asked) if told["number"] == self._number else None
@@ -172,6 +176,9 @@ class Checker:
     def _end(self) -> None:
         process, self._process = self._process, None
         if process is not None:
+            if self._pid != process.pid and process.poll() is None:  # who started it waits for it
+                with suppress(OSError):
+                    os.kill(self._pid, 9)
             process.kill()
             if process.stdin is not None:
                 try:
@@ -186,6 +193,12 @@ class Checker:
         self._end()
         for one in self._threads:
             one.join(0.5)
+
+
+def _process_id(told: Mapping[str, Any]) -> int:
+    """Of the process that answers, 0 where it does not say one: numbers below 2 mean whole groups, or everybody."""
+    said = told.get("pid")
+    return said if isinstance(said, int) and said > 1 else 0
 
 
 def _write(pipe: Any, data: bytes) -> None:

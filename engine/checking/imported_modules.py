@@ -100,7 +100,7 @@ def _files(tree: ast.Module, importer: str, folder: str) -> Iterator[str]:
                 base = os.path.dirname(importer)
                 for _ in range(node.level - 1):
                     base = os.path.dirname(base)
-                if not (base + os.sep).startswith(folder + os.sep):
+                if not os.path.join(base, "").startswith(os.path.join(folder, "")):
                     continue
             for alias in node.names:
                 yield from _beside(base, [*parts, alias.name], frozenset() if node.level else _OF_PYTHON)

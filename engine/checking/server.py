@@ -102,7 +102,7 @@ def main() -> None:
     sys.setrecursionlimit(max(sys.getrecursionlimit(), 1000))
     from engine.protocol import program_text  # noqa: F401, PLC0415  # the first answer does not wait for it
 
-    said.write(b'{"ready": true}\n')
+    said.write(json.dumps({"ready": True, "pid": os.getpid()}).encode() + b"\n")
     said.flush()
     for line in asked:
         order = json.loads(line)

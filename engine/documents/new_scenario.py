@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 from engine.documents import source_file
+from engine.documents.file_names import is_device
 from engine.documents.source_file import DocumentError
 from engine.documents.templates import FOLDER
 from engine.frame.trouble import Unwritable
@@ -17,7 +18,8 @@ from engine.scenarios.scenario_file import LESSON_FILE, PROGRAM_FILE, SETTINGS_F
 
 def folder_name(title: str) -> str:
     """An id made of a title: what a folder may be called everywhere."""
-    return re.sub(r"[^a-z0-9]+", "_", title.lower().removesuffix(".py")).strip("_") or "scenario"
+    name = re.sub(r"[^a-z0-9]+", "_", title.lower().removesuffix(".py")).strip("_") or "scenario"
+    return f"{name}_program" if is_device(name) else name
 
 
 def keep_as_scenario(text: str, scenario: Scenario, title: str, where: Path) -> Path:

@@ -14,10 +14,12 @@ from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
 
+from engine.documents.atomic_write import replace_content
 from engine.protocol.lazy_dataclass import lazy_dataclass
 
 ENDING = ".rescue.json"
 PATIENCE = 2.0  # seconds that a window which closes waits for the last writing
+AGAIN = 2.0  # seconds after which what could not be written is tried again: another program may have had the file
 
 
 def folder(environment: Mapping[str, str] = os.environ) -> Path:
@@ -86,15 +88,23 @@ class RescueStore:
     def _write(self) -> None:
         goes_on = True
         while goes_on:
-            goes_on = self._asked.get()
+            with suppress(queue.Empty):
+                goes_on = self._asked.get(timeout=AGAIN if self.error else None)
             with self._guard:
                 waiting, self._waiting = self._waiting, {}
-            for document, text in waiting.items():
-                try:
-                    self._put(self._file(document), text)
-                    self.error = ""
-                except OSError as problem:
-                    self.error = problem.strerror or str(problem)
+            problems = [self._tried(document, text) for document, text in waiting.items()]
+            if problems:
+                self.error = next(filter(None, problems), "")
+
+    def _tried(self, document: str, text: RescuedText | None) -> str:
+        """Puts it on the disk; returns why that could not be done. Then it is tried again."""
+        try:
+            self._put(self._file(document), text)
+        except OSError as problem:
+            with self._guard:
+                self._waiting.setdefault(document, text)
+            return problem.strerror or str(problem)
+        return ""
 
     @cached_property
     def _mine(self) -> str:
@@ -111,12 +121,7 @@ class RescueStore:
             file.unlink(missing_ok=True)
             return
         self._where.mkdir(parents=True, exist_ok=True, mode=0o700)
-        new = file.with_suffix(".new")
-        with open(new, "w", encoding="utf-8", errors="surrogatepass") as out:
-            json.dump(asdict(text), out)
-            out.flush()
-            os.fsync(out.fileno())
-        os.replace(new, file)
+        replace_content(file, json.dumps(asdict(text)).encode(), 0o600)
 
     def take(self) -> list[tuple[str, RescuedText]]:
         """The texts of windows that are gone, the last one first, each with the document that it is kept as now.

@@ -5,15 +5,19 @@ from __future__ import annotations
 import ast
 import os
 import stat
-import tempfile
+import sys
 import tokenize
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
+from engine.documents.atomic_write import is_held, replace_content
+from engine.documents.file_names import windows_refuses
 from engine.frame import Trouble
 from engine.frame.trouble import (
+    BadName,
     BrokenLink,
+    InUse,
     IsFolder,
     NoProgram,
     NotAFile,
@@ -107,7 +111,9 @@ def _look(path: Path) -> FileState:
     return FileState(found.st_mtime_ns, found.st_size, found.st_ino)
 
 
-def _unreadable(path: Path, error: OSError) -> Unreadable:
+def _unreadable(path: Path, error: OSError) -> Unreadable | InUse:
+    if isinstance(error, PermissionError) and is_held(path):
+        return InUse(name=path.name)
     return Unreadable(name=path.name or str(path), path=str(path), error=error.strerror or str(error))
 
 
@@ -149,12 +155,16 @@ def write(path: Path, text: str, encoding: str = "utf-8", newline: str = "\n") -
     An encoding that lacks a letter of the text gives way to UTF-8, unless the text itself names it. A link is followed;
     what may be done with the file stays.
     """
+    if sys.platform == "win32" and windows_refuses(path.name):
+        raise DocumentError(BadName(name=path.name))
     data, encoding = _encoded(path, text, encoding, newline)
     try:
         target = path.resolve() if path.is_symlink() else path
-        _replace(target, data)
+        replace_content(target, data)
         return SourceFile(path, text, encoding, newline, state_of(path))
     except OSError as error:
+        if isinstance(error, PermissionError) and is_held(path):
+            raise DocumentError(InUse(name=path.name)) from error
         raise DocumentError(Unwritable(name=path.name, path=str(path), error=error.strerror or str(error))) from error
     except ValueError as error:
         raise DocumentError(Unwritable(name=path.name, path=repr(str(path)), error=str(error))) from error
@@ -172,35 +182,3 @@ def _encoded(path: Path, text: str, encoding: str, newline: str) -> tuple[bytes,
         return lines.encode("utf-8"), "utf-8"
     except UnicodeEncodeError as error:
         raise DocumentError(Unwritable(name=path.name, path=str(path), error=str(error))) from error
-
-
-def _replace(target: Path, data: bytes) -> None:
-    """A new file takes the old one's place; where none can be made beside it, it is written over."""
-    mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else None
-    if mode is not None and not os.access(target, os.W_OK):
-        raise PermissionError(13, os.strerror(13))
-    try:
-        handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}-", dir=target.parent)
-    except PermissionError:
-        if mode is None:
-            raise
-        target.write_bytes(data)
-        return
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, mode if mode is not None else 0o666 & ~_umask())
-        os.replace(name, target)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(name)
-        raise
-
-
-def _umask() -> int:
-    """What new files may not be; it can only be read by setting it. Called by the window's thread alone."""
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask

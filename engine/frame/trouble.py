@@ -104,6 +104,20 @@ class Unwritable(Where):
 
 
 @lazy_dataclass(frozen=True, kw_only=True)
+class BadName(Where):
+    """A name that no file has on Windows."""
+
+    name: str
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class InUse(Where):
+    """A file that another program has open, and lets nobody else read or write."""
+
+    name: str
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
 class NothingToPaste(Where):
     """The clipboard has no text."""
 
@@ -191,6 +205,6 @@ class Notice(Where):
 
 Trouble: TypeAlias = (
     ProgramDied | ProgramRefused | ImportFailed | NoText | Unreadable | BrokenLink | IsFolder | NotAFile | TooLarge
-    | NoProgram | Unwritable | NothingToPaste | ChangedOnDisk | ReadAgain | GoneFromDisk | Rescued | NotRescued
-    | NoInterpreter | NoStage | EndedItself | ProcessDied | NothingToRun | Notice
+    | NoProgram | Unwritable | BadName | InUse | NothingToPaste | ChangedOnDisk | ReadAgain | GoneFromDisk | Rescued
+    | NotRescued | NoInterpreter | NoStage | EndedItself | ProcessDied | NothingToRun | Notice
 )  # fmt: skip

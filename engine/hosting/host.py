@@ -13,6 +13,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -29,6 +30,7 @@ STAGE = Path(__file__).parent.parent / "stage" / "__main__.py"
 READ_SIZE = 1 << 20  # bytes that one read of the pipe may bring
 STDERR_LIMIT = 64 << 10  # characters kept of what C code and child processes print
 LAST_WAIT = 0.4  # seconds that whoever closes a stage waits until it is gone
+LETTING_GO = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)  # seconds between looks: Windows keeps the folder of a process
 LAST_WORDS = 0.2  # seconds without a byte after which the pipe of an ended process counts as dry
 IN_WINDOW, IN_THREAD = "window", "thread"  # where a program runs that is to show what that does to the window
 FRAMES_BEFORE = 2  # that are drawn before that one begins, so that what they take is not taken for its doing
@@ -289,14 +291,22 @@ class ChildProcess(Host):
             self.kill()
         if self._process.stdin is not None:
             self._process.stdin.close()
-        try:
+        with suppress(subprocess.TimeoutExpired):
             self._process.wait(LAST_WAIT)
-        except subprocess.TimeoutExpired:
-            # The kernel of a busy machine has not let go of it yet; it is dead all the same.
-            threading.Thread(target=self._process.wait, name="stage reaper", daemon=True).start()
         for reader in self._readers:
             reader.join(0.1)
         self._remove_folder()
+        if self._process.poll() is None or os.path.isdir(self._folder):
+            # The kernel of a busy machine has not let go of it yet; it is dead all the same.
+            threading.Thread(target=self._reap, name="stage reaper", daemon=True).start()
+
+    def _reap(self) -> None:
+        self._process.wait()
+        for pause in LETTING_GO:
+            self._remove_folder()
+            if not os.path.isdir(self._folder):
+                return
+            time.sleep(pause)
 
     def _take_stderr(self, data: bytes) -> None:
         text = self._decoder.decode(data)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 PREFIX = "thread-theatre-"
@@ -18,6 +20,25 @@ def make() -> str:
 def remove(folder: str) -> None:
     """Removes it with all that is in it, as far as the system lets us."""
     shutil.rmtree(folder, ignore_errors=True)
+    if os.path.isdir(folder):
+        _unlock(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _unlock(folder: str) -> None:
+    """Of what a program made read-only files would stay on Windows, what is in folders elsewhere. Follows no link."""
+    with suppress(OSError):
+        os.chmod(folder, stat.S_IRWXU)
+    for top, folders, files in os.walk(folder):
+        for name in (*folders, *files):
+            path = os.path.join(top, name)
+            try:
+                if os.path.islink(path) or getattr(os.lstat(path), "st_reparse_tag", None):
+                    folders[:] = [one for one in folders if one != name]
+                else:
+                    os.chmod(path, stat.S_IRWXU)
+            except OSError:
+                continue  # the rest may go all the same
 
 
 def sweep() -> list[str]:

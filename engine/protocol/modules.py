@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import sys
 
 FOLDER = "__main__"  # the name where a whole folder is run
 MAIN = "__main__.py"  # the file that is run for a package, or a folder
 
 
 def import_folder(path: str, module: str) -> str:
-    """Where a program's own modules are looked for first, as Python has it in sys.path[0]. `path` is absolute."""
+    """Where a program's own modules are looked for first, as Python has it in sys.path[0]. `path` is absolute.
+
+    A link is followed, but not on Windows, where the drive of a server would become that server's long name.
+    """
     if not module:
-        return os.path.dirname(os.path.realpath(path))
+        return os.path.dirname(os.path.abspath(path) if sys.platform == "win32" else os.path.realpath(path))
     folder, file = os.path.split(path)
     by_package = file == MAIN and module.rpartition(".")[2] != FOLDER
     above = module.count(".") + by_package
@@ -28,8 +32,9 @@ def name_beside(path: str, program: str) -> str:
     if path == program:
         return ""
     for folder in {os.path.dirname(program): 0, os.path.dirname(os.path.realpath(program)): 0}:
-        if folder and path.startswith(folder + os.sep):
-            return path[len(folder) + 1 :].replace(os.sep, "/")
+        below = os.path.join(folder, "")  # of a drive it is "E:\\" as it stands
+        if folder and path.startswith(below):
+            return path[len(below) :].replace(os.sep, "/")
     return path
 
 

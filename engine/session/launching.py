@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import shlex
 from pathlib import Path
 
 from engine.analysis.run_facts import RunFacts
 from engine.frame import Ended, Folder, Launch, Written
+from engine.frame.launch import joined
 from engine.hosting import work_folder
 from engine.hosting.host import Exit, Host
 from engine.protocol.messages import RunOrder
@@ -28,7 +28,7 @@ def as_ordered(order: RunOrder) -> Launch:
     """How a run began that was kept."""
     own = order.cwd in (os.path.dirname(order.path), import_folder(order.path, order.module) if order.module else "")
     folder = Folder.FRESH if not order.cwd else Folder.OWN if own else Folder.CURRENT
-    return Launch(shlex.join(order.arguments), order.module, folder, order.called)
+    return Launch(joined(order.arguments), order.module, folder, order.called)
 
 
 def working_folder(scenario: Scenario, launch: Launch) -> str:

@@ -124,8 +124,8 @@ class _Finder(importlib.abc.MetaPathFinder):
         parent = sys.modules.get(fullname.rpartition(".")[0])
         if getattr(parent, "__file__", None) and not isinstance(_loader_of(parent), _Loader):
             return None  # a library may lie in the folder of the program, or below it
-        folder = self._imports.context.folder + os.sep
-        spec = importlib.machinery.PathFinder.find_spec(fullname, path, target) if len(folder) > 1 else None
+        folder = os.path.join(self._imports.context.folder, "")
+        spec = importlib.machinery.PathFinder.find_spec(fullname, path, target) if folder else None
         if spec is None or type(spec.loader) is not importlib.machinery.SourceFileLoader or spec.origin is None:
             return None
         if not spec.origin.startswith(folder) or (path is None and not self._is_for_own(spec.origin, fullname)):

@@ -80,7 +80,7 @@ def exit_status(status: int | None, ended: Ended | None, trouble: Trouble | None
 
 
 def _why(status: int, ended: Ended | None, trouble: Trouble | None) -> str:
-    if status < 0:
+    if status < 0 and ended is not Ended.FINISHED:  # on Windows sys.exit(-1) is that
         return signal_name(-status)
     if status >= NT_ERROR:  # of Windows: such as 3221225477, which everybody knows as 0xC0000005
         return f"0x{status:X}"

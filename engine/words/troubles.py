@@ -28,8 +28,10 @@ def told(trouble: Trouble) -> tuple[str, str]:  # noqa: PLR0911, PLR0912  # one 
             return say("unreadable", name=name), say("check-name", error=error, path=path)
         case kinds.BrokenLink() | kinds.IsFolder() | kinds.NotAFile() | kinds.TooLarge() | kinds.NoProgram():
             return _no_program(trouble)
-        case kinds.Unwritable() | kinds.NothingToPaste() | kinds.Rescued() | kinds.NotRescued():
-            return _of_saving(trouble)
+        case kinds.Unwritable() | kinds.BadName() | kinds.InUse():
+            return _of_writing(trouble)
+        case kinds.NothingToPaste() | kinds.Rescued() | kinds.NotRescued():
+            return _of_keeping(trouble)
         case kinds.ChangedOnDisk(name=name):
             return say("changed-on-disk", name=name), say("which-to-keep")
         case kinds.ReadAgain(name=name):
@@ -74,13 +76,22 @@ def _no_program(  # noqa: PLR0911  # one case for each kind
             return assert_never(trouble)
 
 
-def _of_saving(
-    trouble: kinds.Unwritable | kinds.NothingToPaste | kinds.Rescued | kinds.NotRescued,
-) -> tuple[str, str]:
-    """Of what is written and brought back."""
+def _of_writing(trouble: kinds.Unwritable | kinds.BadName | kinds.InUse) -> tuple[str, str]:
+    """Of a file that cannot be written as it is."""
     match trouble:
         case kinds.Unwritable(name=name, path=path, error=error):
             return say("unwritable", name=name), say("save-elsewhere", error=error, path=path)
+        case kinds.BadName(name=name):
+            return say("bad-name", name=name), say("choose-a-name")
+        case kinds.InUse(name=name):
+            return say("in-use", name=name), say("close-it-there")
+        case _:
+            return assert_never(trouble)
+
+
+def _of_keeping(trouble: kinds.NothingToPaste | kinds.Rescued | kinds.NotRescued) -> tuple[str, str]:
+    """Of what is brought back."""
+    match trouble:
         case kinds.NothingToPaste():
             return say("nothing-to-paste"), say("copy-first")
         case kinds.Rescued(name=name, time=time, more=more):

@@ -1,7 +1,6 @@
 """How a program of one's own begins, how it ended, and what it wrote."""
 
 import os
-import shlex
 from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt
@@ -9,7 +8,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.frame import Ended, Folder, Frame, Launch, Phase, Written, WrittenFile
-from engine.frame.launch import split
+from engine.frame.launch import joined, split
 from engine.protocol.modules import module_of
 from engine.words.reasons import exit_status
 from gui.panel import Commands, Course, PanelInfo, Place
@@ -188,7 +187,7 @@ class LaunchPanel(Card):
             self.field.setText(launch.arguments)
             self.field.setCursorPosition(0)  # what does not fit is seen from its beginning
         words = split(launch.arguments)
-        said = shlex.join(words) if isinstance(words, tuple) else ""
+        said = joined(words) if isinstance(words, tuple) else ""
         count = len(words) if isinstance(words, tuple) else 0
         hint = self.tr("The program's sys.argv[1:], split as a shell splits it: quotes hold words together.")
         self.field.setToolTip(f"{hint}\n{count}: {said}" if said else hint)

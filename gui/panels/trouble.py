@@ -6,7 +6,15 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPlainTextEdit, QVBoxLayo
 
 from engine.frame import Frame, Trouble
 from engine.frame.finding import MissingLibrary
-from engine.frame.trouble import ChangedOnDisk, GoneFromDisk, ImportFailed, NotRescued, Rescued, Unwritable
+from engine.frame.trouble import (
+    BadName,
+    ChangedOnDisk,
+    GoneFromDisk,
+    ImportFailed,
+    NotRescued,
+    Rescued,
+    Unwritable,
+)
 from engine.words import troubles
 from engine.words.catalogue import in_file
 from gui.panel import Commands, Course, PanelInfo, Place, Suits, WindowCommand
@@ -23,6 +31,7 @@ ANSWERS: dict[type, tuple[WindowCommand, ...]] = {  # what can be done about a k
     Rescued: (WindowCommand.SAVE,),
     NotRescued: (WindowCommand.SAVE,),
     Unwritable: (WindowCommand.SAVE_AS,),
+    BadName: (WindowCommand.SAVE_AS,),
 }
 
 

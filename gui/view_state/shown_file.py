@@ -89,7 +89,7 @@ def tabs(frame: Frame, own: str, here: Iterable[Marker]) -> tuple[FileTab, ...]:
 
 def _words(name: str) -> str:
     """A file that lies elsewhere has its whole path as its name: its last part is enough to see."""
-    return name.replace("\\", "/").rpartition("/")[2] if name.startswith("/") or name[1:2] == ":" else name
+    return name.replace("\\", "/").rpartition("/")[2] if name.startswith(("/", "\\")) or name[1:2] == ":" else name
 
 
 class FileFrames:

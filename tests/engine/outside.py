@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -11,10 +10,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.frame import OutputPiece
+from engine.frame.launch import joined
 from engine.session.session import Session
 
 PATIENCE = 60  # seconds; far more than any of these programs takes
 INTERRUPTED = 130  # what a shell shows for a program that an interrupt ended
+# On Windows what goes into a pipe has another encoding than what goes to a terminal; on the stage it is a terminal's.
+TERMINAL = {"PYTHONIOENCODING": "utf-8:surrogateescape"} if os.name == "nt" else {}
 
 
 @dataclass(frozen=True)
@@ -40,10 +42,15 @@ def command(words: Sequence[str], folder: Path, **variables: str) -> Ending:
         timeout=PATIENCE,
         check=False,
         cwd=folder,
-        env={**os.environ, **variables},
+        env={**os.environ, **TERMINAL, **variables},
     )
     status = INTERRUPTED if done.returncode == -2 else done.returncode
-    return Ending(status, done.stdout.decode(), done.stderr.decode())
+    return Ending(status, printed(done.stdout), printed(done.stderr))
+
+
+def printed(data: bytes) -> str:
+    """What came out of a pipe, with plain ends of lines."""
+    return data.decode().replace(os.linesep, "\n")
 
 
 def typed(piece: OutputPiece) -> str:
@@ -64,7 +71,7 @@ def inside(
     session = open_program(path, executable=executable)
     try:
         usual = session.frame.program.launch
-        session.set_launch(replace(usual, arguments=shlex.join(words), module=module, called=called))
+        session.set_launch(replace(usual, arguments=joined(words), module=module, called=called))
         session.run()
         frame = session.wait(PATIENCE)
         assert frame.run.ended is not None

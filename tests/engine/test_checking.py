@@ -5,6 +5,7 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from engine.checking import checker, server
@@ -138,6 +139,34 @@ def test_that_a_process_that_hangs_or_dies_is_said_and_started_again(
     again.ask("a = 1")
     assert _wait(again).check.state is CheckState.CHECKED
     again.close()
+
+
+SPINNING = """import json, os, sys
+sys.stdout.write(json.dumps({"ready": True, "pid": os.getpid()}) + "\\n"); sys.stdout.flush()
+sys.stdin.readline()
+while True:
+    pass
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there an environment's own python.exe is such a one")
+def test_that_behind_a_python_that_starts_another_one_that_one_is_watched_and_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, starter = tmp_path / "server.py", tmp_path / "starter"
+    file.write_text(SPINNING)
+    starter.write_text(f'#!/bin/sh\n"{sys.executable}" "$@"\nexit $?\n')
+    starter.chmod(0o755)
+    monkeypatch.setattr(checker, "SERVER", file)
+    monkeypatch.setattr(checker, "BUSY", 1e9)  # only the time of the processor counts
+    asked = Checker(str(starter), patience=0.2)
+    asked.ask("a = 1")
+    family = []
+    while asked.busy and not family:
+        family = psutil.Process().children(recursive=True)[1:]
+    assert _wait(asked).check == Check(CheckState.TIMEOUT, "a = 1")
+    asked.close()
+    assert psutil.wait_procs(family, timeout=60)[1] == []
 
 
 def test_that_a_python_that_cannot_be_started_is_said(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import os
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -287,6 +288,23 @@ def test_that_a_place_that_cannot_be_written_is_said_and_harms_nothing(tmp_path)
     store.keep("one", RescuedText("x.py", "", "text"))
     store.close()
     assert store.error
+
+
+def test_that_what_could_not_be_kept_is_tried_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(rescue, "AGAIN", 0.01)
+    place = tmp_path / "rescue"
+    place.write_text("")  # no folder can be made there
+    store = RescueStore(place)
+    store.keep("one", RescuedText("x.py", "", "text"))
+    deadline = time.monotonic() + 60
+    while not store.error and time.monotonic() < deadline:
+        time.sleep(0.001)
+    place.unlink()
+    while store.error and time.monotonic() < deadline:
+        time.sleep(0.001)
+    store.close()
+    assert not store.error
+    assert [one["text"] for one in kept(store).values()] == ["text"]
 
 
 def test_that_templates_run_and_have_titles():

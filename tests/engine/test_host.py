@@ -12,6 +12,7 @@ from typing import TypeVar
 import psutil
 import pytest
 
+from engine.hosting import work_folder
 from engine.hosting.host import ChildProcess, Exit, Host, InProcess
 from engine.hosting.pipe_reader import Block, BlockReader, PipeReader
 from engine.protocol.messages import (
@@ -82,6 +83,7 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
     yield start_
     for host in hosts:
         host.close()
+    until(lambda: not any(thread.name == "stage reaper" for thread in threading.enumerate()))
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith("thread-theatre-")] == []
     assert [thread for thread in set(threading.enumerate()) - threads if thread.is_alive()] == []
     assert set(psutil.Process().children()) <= processes  # other tests' pools keep theirs for a while
@@ -248,16 +250,25 @@ def test_that_what_c_code_prints_is_heard_apart(start: Callable[..., Host]) -> N
 def test_that_a_stage_that_takes_its_time_to_go_leaves_nothing_behind_either(
     start: Callable[..., Host], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.hosting.host.LAST_WAIT", 0.0)  # nobody is gone that soon
-    host = start(ChildProcess)
+    host, remove, kept = start(ChildProcess), work_folder.remove, []
     assert isinstance(host, ChildProcess)
+
+    def as_on_windows(folder: str) -> None:
+        """A folder stays as long as a process is in it, and for a moment after that."""
+        if len(kept) > 2:
+            remove(folder)
+        kept.append(folder)
+
+    monkeypatch.setattr("engine.hosting.host.LAST_WAIT", 0.0)  # nobody is gone that soon
+    monkeypatch.setattr(work_folder, "remove", as_on_windows)
     host.close()
     until(lambda: not psutil.pid_exists(host.pid))
     until(lambda: not any(thread.name == "stage reaper" for thread in threading.enumerate()))
+    assert not Path(kept[0]).exists()
 
 
 def test_that_an_interpreter_that_is_not_there_leaves_no_folder(start: Callable[..., Host], tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="nowhere"):
+    with pytest.raises(OSError, match="nowhere" if os.name == "posix" else ""):
         ChildProcess(str(tmp_path / "nowhere"))
 
 

@@ -11,13 +11,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.analysis.run_model import RunModel
 from engine.frame import Ended, Folder, Launch, Open, Phase
-from engine.frame.launch import split
+from engine.frame.launch import joined, split
 from engine.hosting.host import ChildProcess
 from engine.protocol.messages import RunOrder
-from engine.protocol.modules import file_of, import_folder, module_of
+from engine.protocol.modules import file_of, import_folder, module_of, name_beside
 from engine.scenarios import catalogue
 from engine.session.run import Run
 from engine.session.session import Session
@@ -40,11 +42,39 @@ sys.exit(4)
 
 def test_that_arguments_are_split_as_a_shell_splits_them() -> None:
     assert split("") == ()
-    assert split("a 'b c' \"d \\\" e\" f\\ g ''") == ("a", "b c", 'd " e', "f g", "")
-    assert split("a # b") == ("a", "#", "b")
-    assert split("'a") is Open.QUOTE
-    assert split("a\\") is Open.ESCAPE
+    assert split("a 'b c' \"d \\\" e\" f\\ g ''", windows=False) == ("a", "b c", 'd " e', "f g", "")
+    assert split("a # b", windows=False) == ("a", "#", "b")
+    assert split("'a", windows=False) is Open.QUOTE
+    assert split("a\\", windows=False) is Open.ESCAPE
     assert all(unsplit(one).endswith(".") for one in Open)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("", ()),
+        (r"C:\data\in.csv --to D:\out\\ x", ("C:\\data\\in.csv", "--to", "D:\\out\\\\", "x")),
+        (r'"C:\my data\in.csv" a"b c"d', ("C:\\my data\\in.csv", "ab cd")),
+        (r'"C:\my data\\" \"said\" a\\\"b "" x', ("C:\\my data\\", '"said"', 'a\\"b', "", "x")),
+        ("it's  'a b' #", ("it's", "'a", "b'", "#")),
+        ('"a', Open.QUOTE),
+        (r'"a\"', Open.QUOTE),
+        ("a\\", ("a\\",)),
+    ],
+)
+def test_that_on_windows_arguments_are_split_as_its_programs_read_them(line: str, words: object) -> None:
+    assert split(line, windows=True) == words
+
+
+WORDS = st.lists(st.text(st.sampled_from(list("ab\\\\\"' \t-=ü€*")), max_size=8), max_size=4)
+
+
+@given(words=WORDS)
+def test_that_words_that_are_joined_are_split_into_the_same_words(words: list[str]) -> None:
+    assert split(joined(words)) == tuple(words)
+    assert split(joined(words, windows=False), windows=False) == tuple(words)
+    assert split(joined(words, windows=True), windows=True) == tuple(words)
+    assert split(subprocess.list2cmdline(words), windows=True) == tuple(words), "as Python tells a process"
 
 
 def test_that_arguments_which_cannot_be_split_are_refused_and_the_old_ones_stay(
@@ -52,7 +82,7 @@ def test_that_arguments_which_cannot_be_split_are_refused_and_the_old_ones_stay(
 ) -> None:
     session = open_program("busy")
     assert session.set_launch(Launch("a b")) is None
-    assert session.set_launch(Launch("a 'b")) is Open.QUOTE
+    assert session.set_launch(Launch('a "b')) is Open.QUOTE
     assert session.frame.program.launch == Launch("a b")
 
 
@@ -188,6 +218,26 @@ def test_that_names_of_modules_and_their_files_belong_together(tmp_path: Path) -
     assert module_of(str(inner / "no-name.py")) == ""
     assert file_of(str(tmp_path), "nowhere") == ""
     assert import_folder(str(tmp_path / "app" / "__main__.py"), "__main__") == str(tmp_path / "app")
+
+
+def test_that_a_link_to_a_program_is_followed_but_not_on_windows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "program.py").touch()
+    if os.name == "posix":
+        (tmp_path / "link.py").symlink_to(tmp_path / "real" / "program.py")
+        assert import_folder(str(tmp_path / "link.py"), "") == str(tmp_path / "real")
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert import_folder(str(tmp_path / "real" / ".." / "link.py"), "") == str(tmp_path)
+
+
+def test_that_a_program_in_the_root_of_a_drive_has_its_modules() -> None:
+    root = os.path.abspath(os.sep)
+    assert name_beside(os.path.join(root, "helper.py"), os.path.join(root, "program.py")) == "helper.py"
+    inner = os.path.join(root, "package", "inner.py")
+    assert name_beside(inner, os.path.join(root, "program.py")) == "package/inner.py"
+    assert name_beside(inner, os.path.join(root, "pack", "program.py")) == inner
 
 
 def command(*words: str, folder: Path) -> "subprocess.CompletedProcess[str]":

@@ -11,11 +11,11 @@ import pytest
 
 from engine.protocol.modules import file_of
 from engine.session.session import Session
-from tests.engine.outside import Ending, command, inside
+from tests.engine.outside import TERMINAL, Ending, command, inside
 from tests.pythons import pythons
 
 PROGRAMS = Path(__file__).parent.parent / "programs" / "own"
-VARIES = re.compile(r"0x[0-9a-f]+|in \d+\.\d+s")  # addresses, and how long it took
+VARIES = re.compile(r"0x[0-9a-fA-F]+|in \d+\.\d+s")  # addresses, and how long it took
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,8 @@ def test_that_it_does_what_it_does_outside(
     case: Case,
     executable: str,
 ) -> None:
-    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    for name, value in {"PYTHONDONTWRITEBYTECODE": "1", **TERMINAL}.items():  # the stage has them, too
+        monkeypatch.setenv(name, value)
     folder = tmp_path / "own"
     shutil.copytree(PROGRAMS / case.folder, folder)
     called = str(folder) if case.file == "." else case.file  # 3.9 has a relative one in many places

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+import locale
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ from engine.session import replay
 from engine.session.session import Session
 from engine.stage.facade import standard_input
 from tests.engine.facade_kit import Stage, Working, raised
-from tests.engine.outside import PATIENCE
+from tests.engine.outside import PATIENCE, TERMINAL, printed
 from tests.pythons import pythons
 
 Open = Callable[..., Session]
@@ -83,8 +84,9 @@ READERS = {
         b"still there\n",
     ),
     "what kind of stream it is": (
-        "import io, sys\ns = sys.stdin\nprint(s.encoding, s.errors, s.name, s.mode, s.closed, s.isatty(), s.readable(),"
-        " s.writable(), s.seekable(), s.fileno(), isinstance(s, io.TextIOWrapper), s.buffer.name, s.buffer.mode, s)\n"
+        "import io, os, sys\ns = sys.stdin\nprint(s.encoding, os.name == 'nt' or s.errors, s.name, s.mode,"
+        " s.closed, s.isatty(), s.readable(), s.writable(), s.seekable(), s.fileno(), isinstance(s, io.TextIOWrapper),"
+        " s.buffer.name, s.buffer.mode, s)\n"
         "for call in (s.tell, lambda: s.seek(0), lambda: s.write('x'), s.buffer.tell):\n    try:\n        call()\n"
         "    except OSError:\n        print('no')\n",
         b"",
@@ -132,14 +134,16 @@ READERS = {
 }
 
 
-def plain(path: Path, typed: bytes, executable: str = sys.executable) -> tuple[int, str, str]:
+def plain(
+    path: Path, typed: bytes, executable: str = sys.executable, terminal: Mapping[str, str] = TERMINAL
+) -> tuple[int, str, str]:
     """Exit status and what is printed with these bytes in a pipe."""
-    env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}  # the user's, which the stage has, too
+    env = {**os.environ, **terminal, "PYTHONDONTWRITEBYTECODE": "1"}  # the user's, which the stage has, too
     done = subprocess.run(
         [executable, str(path)],
         input=typed, capture_output=True, timeout=PATIENCE, check=False, cwd=path.parent, env=env,
     )  # fmt: skip
-    return done.returncode, done.stdout.decode(), done.stderr.decode()
+    return done.returncode, printed(done.stdout), printed(done.stderr)
 
 
 def staged(session: Session, typed: bytes) -> tuple[int, str, str]:
@@ -154,9 +158,9 @@ def told(session: Session) -> tuple[int, str, str]:
     frame = session.wait(PATIENCE)
     assert frame.run.ended in (Ended.FINISHED, Ended.DIED)
     assert frame.recording.output_left_out == 0
-    printed = [one for one in frame.recording.output if not one.typed]
+    shown = [one for one in frame.recording.output if not one.typed]
     out, err = (
-        "".join(one.text + "\n" * (not one.open) for one in printed if one.error is error) for error in (False, True)
+        "".join(one.text + "\n" * (not one.open) for one in shown if one.error is error) for error in (False, True)
     )
     return session.summary()["exit"], out, err
 
@@ -190,7 +194,16 @@ def test_that_a_program_reads_what_it_reads_from_a_pipe(
 ) -> None:
     text, typed = READERS[name]
     path = written(text)
-    assert staged(open_program(path), typed) == plain(path, typed)
+    terminal = {} if name == "bytes that are no text" else TERMINAL  # on Windows these are the system's own letters
+    assert staged(open_program(path), typed) == plain(path, typed, terminal=terminal)
+
+
+def test_that_on_windows_what_is_not_utf8_is_read_as_the_system_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(locale, "getpreferredencoding", lambda _set: "cp1252")
+    piped = "Zoë €\n".encode() + "Zoë €\n".encode("cp1252") + b"\x81\n"
+    assert piped.decode("utf-8", standard_input.OR_LOCALE) == "Zoë €\nZoë €\n\udc81\n"
+    stream = io.TextIOWrapper(io.BytesIO(piped), "utf-8", standard_input.OR_LOCALE)
+    assert stream.readline() == stream.readline() == "Zoë €\n"
 
 
 @pytest.mark.parametrize("executable", pythons()[1:])

@@ -42,3 +42,22 @@ def test_that_folders_of_the_living_and_of_others_stay(temporary: Path) -> None:
     assert strange.exists()
     work_folder.remove(mine)
     assert not Path(mine).exists()
+
+
+def test_that_what_a_program_made_read_only_goes_too_and_what_a_link_leads_to_stays(temporary: Path) -> None:
+    mine, outside = Path(work_folder.make()), temporary / "outside"
+    inside = mine / "deep" / "er"
+    inside.mkdir(parents=True)
+    outside.mkdir()
+    for folder in (mine, inside, outside):
+        (folder / "locked.txt").touch()
+        (folder / "locked.txt").chmod(0o444)
+    if os.name == "posix":
+        (mine / "link").symlink_to(outside)
+        (mine / "file").symlink_to(outside / "locked.txt")
+        for folder in (inside, mine):
+            folder.chmod(0o500)
+    work_folder.remove(str(mine))
+    assert not mine.exists()
+    assert (outside / "locked.txt").stat().st_mode & 0o222 == 0
+    (outside / "locked.txt").chmod(0o600)

@@ -120,6 +120,7 @@ def test_that_a_file_of_a_package_may_be_run_as_its_module(
         ("none yet", {"phase": Phase.RUNNING, "ended": None}),
         ("0", {"phase": Phase.ENDED, "ended": Ended.FINISHED, "exit": 0}),
         ("3 (sys.exit)", {"phase": Phase.ENDED, "ended": Ended.FINISHED, "exit": 3}),
+        ("-1 (sys.exit)", {"phase": Phase.ENDED, "ended": Ended.FINISHED, "exit": -1}),  # on Windows
         ("1 (an exception)", {"phase": Phase.ENDED, "ended": Ended.DIED, "exit": 1}),
         ("-11 (SIGSEGV)", {"phase": Phase.ENDED, "ended": Ended.DIED, "exit": -11, "trouble": ProcessDied(code=-11)}),
         ("none: it was stopped", {"phase": Phase.ENDED, "ended": Ended.STOPPED}),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import _thread
 import builtins
+import codecs
 import io
 import os
 import stat
@@ -23,10 +24,23 @@ from engine.stage.run_services import RunServices, one_per_run
 LONGEST_PROMPT = 200  # characters of it that go with the wait; all of it is printed
 _DEVICE = "/dev/stdin"
 END_SIGN = "^D\n"  # what a terminal shows where its user ends the input
+OR_LOCALE = "or-locale-bytes"  # how sys.stdin reads on Windows what is not UTF-8
 
 _GOT = what(Kind.INPUT_GOT)
 _INPUT = WaitCodes(what(Kind.INPUT_WANT), what(Kind.INPUT_GAVE_UP), _GOT)
 _get_ident = _thread.get_ident
+
+
+def _by_locale(error: UnicodeError) -> tuple[str, int]:
+    """Bytes that are not UTF-8 as the system's own encoding has them; those that it has not either stay halves."""
+    import locale  # noqa: PLC0415  # only where it is needed
+
+    assert isinstance(error, UnicodeDecodeError)
+    piece = error.object[error.start : error.end]
+    return piece.decode(locale.getpreferredencoding(False), "surrogateescape"), error.end
+
+
+codecs.register_error(OR_LOCALE, _by_locale)
 
 
 class _Line(NamedTuple):
@@ -258,8 +272,10 @@ def stdin_of(context: RunServices) -> io.TextIOWrapper:
     real = sys.__stdin__
     buffer = InputBuffer(lines_of(context), real)
     context.after_fork.append(buffer.fork)
-    newline = None if sys.platform == "win32" else "\n"  # as Python makes its own
-    stream = io.TextIOWrapper(buffer, "utf-8", getattr(real, "errors", None) or "strict", newline)
+    newline, errors = "\n", getattr(real, "errors", None) or "strict"
+    if sys.platform == "win32":  # there Python makes its own like this, and pipes bring the system's old encoding
+        newline, errors = None, OR_LOCALE
+    stream = io.TextIOWrapper(buffer, "utf-8", errors, newline)
     cpython.read_whole_lines(stream)
     vars(stream)["mode"] = "r"
     return stream
