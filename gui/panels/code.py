@@ -208,6 +208,8 @@ class Code(FilesCard):
             self._typing.stop()
             self.view.load(frame.program.text, knobs)
         self.view.highlighter.name_knobs(frozenset(knobs))
+        if frame.run.number not in (0, self._run):
+            self.view.lends_keyboard = True
         self._text, self._knobs, self._run, self._drawn = frame.program.text, knobs, frame.run.number, ()
         self._wrong, self._followed = frozenset(), code_follow.Followed()
         self._target, self._goes_along, self._rests, self._before = 0, True, 0.0, 1 << 20

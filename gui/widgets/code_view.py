@@ -32,6 +32,7 @@ class CodeView(CodeText):
         self._fresh = True
         self._ending = "\n"
         self.help = ""  # what a screen reader says of the keys
+        self.lends_keyboard = False  # a run began from here, and nothing was touched since: its questions may have it
         self.used_at = 0.0  # when somebody typed or moved the caret last, on the clock of `monotonic`
         self._pair: brackets.Pair | None = None
         self._caret_line = 0
@@ -150,7 +151,7 @@ class CodeView(CodeText):
 
     def _caret_moved(self) -> None:
         cursor = self.textCursor()
-        self.used_at = 0.0 if self._loading else time.monotonic()
+        self.used_at, self.lends_keyboard = 0.0 if self._loading else time.monotonic(), False
         line, pair = cursor.blockNumber(), None
         self.problems.caret_at(line)
         if not self.isReadOnly():
