@@ -160,6 +160,8 @@ class Code(FilesCard):
     def draw(self, frame: Frame) -> None:
         own, whole, frame = frame.program.path, frame, self._files.of(frame)
         program = (frame.program.scenario, own, frame.program.editable)
+        if frame.program.was and self._program[:1] == (frame.program.was,):
+            self._program = program  # saved by another name: what can be undone stays, and the caret where it is
         self._turn_to(frame.view.file, program)
         self._whole = whole
         knobs = tuple(one.name for one in frame.program.knobs)

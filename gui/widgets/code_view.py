@@ -57,13 +57,18 @@ class CodeView(CodeText):
         self.viewport().update()
 
     def load(self, text: str, knobs: Sequence[str]) -> None:
-        """Another text, which cannot be undone; the same one again changes nothing, and undo goes on."""
+        """Another document's text, which cannot be undone. The same document's: undo brings back what was typed."""
         if self.loaded and text == self.text():
             self.highlighter.name_knobs(frozenset(knobs))
             return
         self._loading = True
-        super().load(text, knobs)
-        self._loading, self.loaded = False, True
+        if self.loaded and not self.isReadOnly():
+            self.highlighter.name_knobs(frozenset(knobs))
+            self.layout_of_lines.below = {}
+            edits.replace_lines(QTextCursor(self.document()), plain_text.held(text))
+        else:
+            super().load(text, knobs)
+        self._loading, self.loaded, self.sent = False, True, None
         self._text, self._fresh = text, True
         self._ending, self.keyboard.unit = plain_text.ending(text), edits.unit_of(text)
         self.problems.put(())
