@@ -268,6 +268,7 @@ ACTIONS: tuple[Action, ...] = (
         "keep-scenario", OWN, QT_TRANSLATE_NOOP("actions", "Keep as a scenario"), ("Ctrl+Alt+S",),
         _ask(WindowCommand.KEEP_SCENARIO),
     ),
+    Action("arguments", OWN, QT_TRANSLATE_NOOP("actions", "Arguments of the program"), ("Ctrl+Shift+A",)),
     Action("close", OWN, QT_TRANSLATE_NOOP("actions", "Close the program"), ("Ctrl+W",), _ask(WindowCommand.CLOSE)),
     Action("program", "", "", ("Ctrl+Shift+E",)),  # the keyboard goes to the program's text
     Action("present", WINDOW, QT_TRANSLATE_NOOP("actions", "Present, or back to the desk"), ("F11",), _present),

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from engine.frame import Ended, Phase
@@ -321,6 +321,19 @@ def test_that_saving_writes_nothing_over_a_file_that_changed_and_was_not_typed_i
     path.write_text("print('from outside')\n")
     theatre.controller.ask(WindowCommand.SAVE)  # before anybody has looked
     assert path.read_text() == text(theatre) == "print('from outside')\n"
+
+
+def test_that_a_key_leads_to_the_arguments_also_where_their_panel_is_hidden(theatre: Theatre, tmp_path: Path) -> None:
+    theatre.controller.open_file(str(program(tmp_path)))
+    theatre.controller.hide_panel("launch", True)
+    theatre.driver.tick()
+    QTest.keyClick(
+        theatre.window, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    )
+    field = QApplication.focusWidget()
+    assert isinstance(field, QLineEdit)
+    QTest.keyClicks(field, "a b")
+    assert theatre.session.frame.program.launch.arguments == "a b"
 
 
 def asked(**options: object) -> argparse.Namespace:
