@@ -151,6 +151,21 @@ def test_that_files_and_text_that_are_dropped_are_opened(theatre: Theatre, tmp_p
     assert theatre.session.frame.program.edited
 
 
+def test_that_programs_of_one_name_are_told_apart_by_their_folders(theatre: Theatre, tmp_path: Path) -> None:
+    for name in ("anna", "ben"):
+        (tmp_path / name).mkdir()
+        program(tmp_path / name, f"print('{name}')\n", "main.py")
+    drop(theatre, files(tmp_path / "anna" / "main.py"))
+    assert theatre.controller.course.scenario.title == "main.py"
+    drop(theatre, files(tmp_path / "ben" / "main.py"))
+    assert [one.title for one in theatre.controller.course.scenarios[-2:]] == ["anna/main.py", "ben/main.py"]
+    assert theatre.controller.course.scenario.title == "ben/main.py"
+    theatre.controller.open(theatre.controller.course.scenarios[-2].id)
+    assert text(theatre) == "print('anna')\n"
+    theatre.controller.ask(WindowCommand.CLOSE)
+    assert theatre.controller.course.scenarios[-1].title == "main.py"
+
+
 def test_that_one_of_several_files_that_is_no_program_keeps_no_other_from_being_opened(
     theatre: Theatre, tmp_path: Path
 ) -> None:
