@@ -56,15 +56,20 @@ def main(argv: "list[str] | None" = None) -> int:
 def _without_own(words: "list[str]") -> "tuple[list[str], list[str]]":
     """A command line without the arguments of the program that is run, and these.
 
-    Of the command `run` they stand after "--"; of a window they stand after the file, as Python has it.
+    Of the command `run` they stand after "--"; of a window they stand after the file or the module, as Python has it.
     """
     first = words[0] if words else "-"
     if first == "run" and "--" in words:
         return words[: words.index("--")], words[words.index("--") + 1 :]
+    if first == "-m" and len(words) > 1:
+        return words[:2], words[2:]
     if not first.startswith("-") and first not in COMMANDS:
         like_a_file = os.path.exists(first) or first.endswith((".py", ".pyw")) or os.path.basename(first) != first
         if like_a_file:
             return ["--file", first], words[1:]
+        lesson = os.path.join(ROOT, "resources", "scenarios", first)
+        if words == [first] and first.isidentifier() and os.path.isdir(lesson):
+            return ["--scenario", first], []
     return words, []
 
 
@@ -140,13 +145,20 @@ def _carry_out(options: argparse.Namespace, rest: "list[str]") -> int:
 
 
 def _open_window(options: argparse.Namespace) -> int:
-    if options.scenario:
+    if options.as_module:
         from engine import headless  # noqa: PLC0415
 
-        problem = headless.window_problem(options.scenario)
+        options.file, problem = headless.file_of_module(options.as_module)
         if problem:
             return _complain(problem)
-        if not headless.is_lesson(options.scenario):
+    elif options.scenario:
+        from engine import headless  # noqa: PLC0415
+
+        lesson = headless.is_lesson(options.scenario)
+        problem = "" if not lesson and os.path.isdir(options.scenario) else headless.window_problem(options.scenario)
+        if problem:
+            return _complain(problem)
+        if not lesson:
             options.file = options.scenario
     gc.disable()  # for good: see app.collect_by_hand. From here on, because it would run 50 times while all is imported
     from engine.analysis import decimation, watch_target  # noqa: F401, PLC0415 - PySide6 looks into every module after it
@@ -227,6 +239,8 @@ def _parser(name: str, installed: bool) -> argparse.ArgumentParser:
     )
     parser.add_argument("--scenario", metavar="ID", help="open the window with this scenario")
     parser.add_argument("--file", metavar="PROGRAM.py", help="open this program; --file may be left out")
+    about = "open this module of the current folder, as python -m runs it"
+    parser.add_argument("-m", dest="as_module", metavar="MODULE", help=about)
     parser.add_argument("--version", action="store_true", help="which version this is")
     parser.set_defaults(command=None)
     commands = parser.add_subparsers(metavar="COMMAND", parser_class=_Parser)

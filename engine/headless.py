@@ -85,11 +85,10 @@ def _wanted(options: Options) -> tuple[Scenario, Launch]:
     """What is to be run, and how it begins: in the current folder, as by itself. Raises BadInput."""
     here, what, words = Path.cwd(), options.what, joined(options.arguments)
     if options.module is not None:
-        named = options.module
-        path = modules.file_of(str(here), named) if all(map(str.isidentifier, named.split("."))) else ""
-        if not path:
-            raise BadInput(f"there is no module {named} in the folder {here}")
-        return catalogue.from_file(Path(path), here), Launch(words, named, Folder.CURRENT, path)
+        path, problem = file_of_module(options.module)
+        if problem:
+            raise BadInput(problem)
+        return catalogue.from_file(Path(path), here), Launch(words, options.module, Folder.CURRENT, path)
     if what is None:
         raise BadInput("what is to be run? Give a scenario's id, a Python file, a folder, or -m MODULE")
     if Path(what).is_dir() and (Path(what) / modules.MAIN).is_file():
@@ -227,6 +226,13 @@ def find(what: str) -> Scenario:
         raise BadInput(f"there is no file {what}")
     usable = [name for name, scenario in scenarios.items() if not scenario.error]
     raise BadInput(f"there is no scenario {what!r} and no such file. {near(what, usable)}")
+
+
+def file_of_module(named: str) -> tuple[str, str]:
+    """The file of a module of the current folder, as `python -m` finds it, and "" or why there is none."""
+    here = Path.cwd()
+    path = modules.file_of(str(here), named) if all(map(str.isidentifier, named.split("."))) else ""
+    return path, "" if path else f"there is no module {named} in the folder {here}"
 
 
 def is_lesson(what: str) -> bool:

@@ -217,7 +217,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("run", RUN, QT_TRANSLATE_NOOP("actions", "Run"), ("Space", "F5", "Ctrl+Space"), _run),
     Action("pause", RUN, QT_TRANSLATE_NOOP("actions", "Pause or resume"), ("P",), lambda c, _s: c.pause()),
     Action("stop", RUN, QT_TRANSLATE_NOOP("actions", "Stop"), ("Esc",), _escape),
-    Action("answer", RUN, QT_TRANSLATE_NOOP("actions", "Answer the program"), ("I",)),
+    Action("answer", RUN, QT_TRANSLATE_NOOP("actions", "Answer the program"), ("Ctrl+I", "I")),
     Action("slower", RUN, QT_TRANSLATE_NOOP("actions", "Slower"), ("-",), _speed(up=False), shown="−"),
     Action("faster", RUN, QT_TRANSLATE_NOOP("actions", "Faster"), ("+", "="), _speed(up=True)),
     Action("real", RUN, QT_TRANSLATE_NOOP("actions", "Real speed"), ("0",), lambda c, _s: c.speed(1.0)),
@@ -268,6 +268,7 @@ ACTIONS: tuple[Action, ...] = (
         "keep-scenario", OWN, QT_TRANSLATE_NOOP("actions", "Keep as a scenario"), ("Ctrl+Alt+S",),
         _ask(WindowCommand.KEEP_SCENARIO),
     ),
+    Action("arguments", OWN, QT_TRANSLATE_NOOP("actions", "Arguments of the program"), ("Ctrl+Shift+A",)),
     Action("close", OWN, QT_TRANSLATE_NOOP("actions", "Close the program"), ("Ctrl+W",), _ask(WindowCommand.CLOSE)),
     Action("program", "", "", ("Ctrl+Shift+E",)),  # the keyboard goes to the program's text
     Action("present", WINDOW, QT_TRANSLATE_NOOP("actions", "Present, or back to the desk"), ("F11",), _present),

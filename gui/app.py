@@ -251,14 +251,13 @@ def start(options: argparse.Namespace) -> int:
     search.found.connect(theatre.controller.offer, Qt.ConnectionType.QueuedConnection)
     first = next((one.id for one in scenarios if not one.error), "")
     rescued = theatre.documents.documents.rescue()
-    asked = _file_or_lesson(theatre, options)
     known = {one.id for one in theatre.controller.course.scenarios}
-    theatre.controller.open(asked or (layout.scenario if layout.scenario in known else first))
+    open_first(theatre, options, layout.scenario if layout.scenario in known else first)
     idle_tasks = IdleTasks(
         theatre.window, [search.start, theatre.controller.ask_system, *theatre.driver.preparations(), words.load]
     )
     if rescued is not None:
-        theatre.documents.documents.tell_rescued(rescued)
+        theatre.documents.documents.tell_rescued(rescued, beside=options.file is not None)
     theatre.driver.show()  # so that the first frame to be seen is whole
     theatre.window.show()
     theatre.window.activateWindow()  # where there is no window manager nobody else gives it the keyboard
@@ -290,15 +289,16 @@ def start(options: argparse.Namespace) -> int:
         closing()
 
 
-def _file_or_lesson(theatre: Theatre, options: argparse.Namespace) -> str:
-    """The id of what the command line asks for, "" for nothing; a file is opened, or what is wrong with it is said."""
-    file: str | None = getattr(options, "file", None)
-    if file is None:
-        return getattr(options, "scenario", None) or ""
-    if theatre.documents.opening.opens(file):
-        words = joined(getattr(options, "arguments", ()))
-        theatre.controller.launch(replace(theatre.session.frame.program.launch, arguments=words))
-    return theatre.controller.course.current
+def open_first(theatre: Theatre, options: argparse.Namespace, usual: str) -> None:
+    """Opens what the command line asks for, else what was open last. What is wrong with a file is said over that."""
+    file, opening = options.file, theatre.documents.opening
+    if file is None or not opening.opens(file):
+        theatre.controller.open(options.scenario or usual)
+        if file is not None:
+            opening.opens(file)
+        return
+    launch = replace(theatre.session.frame.program.launch, arguments=joined(options.arguments))
+    theatre.controller.launch(replace(launch, module=options.as_module) if options.as_module else launch)
 
 
 def shot(
@@ -316,8 +316,10 @@ def shot(
     The picture is of its end, of a standstill that has no end (a deadlock), or of `after` seconds of program time.
     `flips` are switched while it runs: from which second of the run on, which switch, on or off. Nobody answers what
     the program asks: its standard input is at its end.
-    Returns 0, 2 when the picture cannot be written, 3 when the run did not end in time.
+    Returns 0, 2 when the program cannot be opened or the picture cannot be written, 3 when the run did not end in time.
     """
+    from engine.words.troubles import told  # noqa: PLC0415 - the window's first frame does not wait for it
+
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     app = application()
     theatre = assemble(catalogue.load(), WindowLayout(theme=theme))
@@ -328,6 +330,11 @@ def shot(
             theatre.controller.open(what, settings)
         elif theatre.documents.opening.opens(what):
             theatre.controller.open(theatre.controller.course.current, settings)
+        else:
+            trouble = theatre.controller.shown.view.notice
+            said = ". ".join(filter(None, told(trouble))) if trouble is not None else what
+            sys.stderr.write(f"Thread Theatre: {said}\n")
+            return 2
         ended = theatre.session.frame.program.page  # there is nothing to run
         if not ended:
             theatre.controller.run()

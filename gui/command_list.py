@@ -1,12 +1,15 @@
 """Pure: everything that can be done in the window now, as the palette lists it."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication
 
 from engine.documents.templates import templates
+from engine.frame import Folder
 from engine.protocol.lazy_dataclass import lazy_dataclass
+from engine.protocol.modules import module_of
 from gui import actions
 from gui.actions import ActionScene
 from gui.panel import Commands, PanelInfo, Place, Suits
@@ -42,6 +45,8 @@ def commands_of(commands: Commands, scene: ActionScene, panels: Sequence[PanelIn
         *_looks(commands),
         *_course(commands, scene),
         *_programs(commands, scene),
+        *(_start(commands, scene) if scene.frame.program.own else ()),
+        *_values(commands, scene),
     ]
 
 
@@ -118,3 +123,34 @@ def _programs(commands: Commands, scene: ActionScene) -> list[Command]:
         for path in scene.course.recent
     ]
     return [*begin, *again]
+
+
+def _start(commands: Commands, scene: ActionScene) -> list[Command]:
+    """How a program of one's own begins."""
+    own, program = actions.words(actions.OWN), scene.frame.program
+    launch, name = program.launch, module_of(program.path)
+    folders = {Folder.OWN: _words("Run in its own folder"), Folder.FRESH: _words("Run in a fresh folder")}
+    kinds = {"": _words("Run the file alone"), name: _words("Run it as the module {name}").format(name=name)}
+    wishes = [(words, replace(launch, folder=folder)) for folder, words in folders.items() if folder != launch.folder]
+    if name:
+        wishes += [(words, replace(launch, module=kind)) for kind, words in kinds.items() if kind != launch.module]
+    found = [Command(words, own, "", partial(commands.launch, wish)) for words, wish in wishes]
+    if scene.frame.recording.questions.asking:
+        found.append(Command(_words("End its input"), own, "", commands.end_input))
+    return found
+
+
+def _values(commands: Commands, scene: ActionScene) -> list[Command]:
+    """What can be watched, the likeliest first, and what is no more."""
+    from engine.analysis.watchable import suggestions  # noqa: PLC0415 - when somebody asks
+
+    group, program = _words("Watched values"), scene.frame.program
+    watched = [
+        Command(_words("Stop watching {name}").format(name=one), group, "", partial(commands.watch, one, False))
+        for one in program.watches
+    ]
+    return watched + [
+        Command(_words("Watch {name}").format(name=one), group, "", partial(commands.watch, one, True))
+        for one in suggestions(program.text)
+        if one not in program.watches
+    ]

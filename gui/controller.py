@@ -10,6 +10,7 @@ from engine.documents.source_file import DocumentError
 from engine.documents.workspace import Document, Workspace
 from engine.frame import Launch, Phase, Recording, RunState, State, Trouble, View
 from engine.frame.trouble import Notice
+from engine.protocol.modules import MAIN
 from engine.scenarios.scenario import Scenario, settings, speed
 from engine.session.session import Session
 from engine.words.reasons import refused, unsplit, unwatched
@@ -66,6 +67,16 @@ def lesson(scenario: Scenario) -> str:
         return scenario.lesson
     rows = [f"- [{one.text}](demo:{scenario.id}?{quote(one.settings, safe='=&._-+%')})" for one in scenario.tries]
     return "\n".join([scenario.lesson.rstrip(), "", "### What to try", "", *rows, ""])
+
+
+def told_apart(programs: Sequence[Scenario]) -> tuple[Scenario, ...]:
+    """Those that are called alike have their folder before their name; a package's `__main__.py` always has."""
+    names = [one.title for one in programs]
+    alike = [one.title == one.program.name and (one.title == MAIN or names.count(one.title) > 1) for one in programs]
+    return tuple(
+        replace(one, title=f"{one.program.parent.name}/{one.title}") if same else one
+        for one, same in zip(programs, alike, strict=True)
+    )
 
 
 class Controller:
@@ -166,7 +177,7 @@ class Controller:
         documents = [one.scenario for one in self.workspace.documents] if self.workspace is not None else []
         open_ = {one.id for one in documents}
         listed = tuple([one for one in self.lessons if one.id not in open_ or one in documents])
-        listed += tuple([one for one in documents if one not in listed])
+        listed += told_apart([one for one in documents if one not in listed])
         if listed != self.course.scenarios:
             self.course = replace(self.course, scenarios=listed)
             self.on_opened(self.course)

@@ -18,6 +18,7 @@ from gui.panel import PanelInfo, Place
 from gui.theme import icons, palette
 from gui.theme.theme import Theme
 from gui.widgets import focus
+from gui.widgets.ground import Ground
 from gui.widgets.passing_hint import PassingHint
 
 TABBED = (
@@ -29,10 +30,14 @@ OUTER = (Place.TOOLBAR, Place.LEFT, Place.RIGHT, Place.STATUS)
 
 def _column() -> tuple[QWidget, QVBoxLayout]:
     widget = QWidget()
+    return widget, _rows(widget)
+
+
+def _rows(widget: QWidget) -> QVBoxLayout:
     layout = QVBoxLayout(widget)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(0)
-    return widget, layout
+    return layout
 
 
 class Window(QMainWindow):
@@ -59,11 +64,11 @@ class Window(QMainWindow):
         self.body = Columns(self._columns[Place.LEFT][0], self._columns[Place.RIGHT][0])
         self.middle = self.body.middle
         self.hint = PassingHint(self)
-        whole, rows = _column()
+        whole = Ground()
+        rows = _rows(whole)
         rows.addWidget(self._columns[Place.TOOLBAR][0])
         rows.addWidget(self.body, 1)
         rows.addWidget(self._columns[Place.STATUS][0])
-        whole.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # a click beside everything leaves a field of text
         self.setCentralWidget(whole)
         whole.setFocus()
 

@@ -35,6 +35,13 @@ class AnswersPrograms(Protocol):
     def answer_program(self) -> None: ...
 
 
+@runtime_checkable
+class TakesArguments(Protocol):
+    """A panel in which the program's arguments are typed."""
+
+    def type_arguments(self) -> None: ...
+
+
 def window_handlers(window: Window, driver: Driver) -> dict[str, Callable[[], None]]:
     """By the id of their action. They work whatever is shown: nothing of it hangs on the toolbar."""
 
@@ -83,8 +90,20 @@ def window_handlers(window: Window, driver: Driver) -> dict[str, Callable[[], No
             driver.draw(driver.frame)
             panel.answer_program()
 
+    def type_arguments() -> None:
+        """Shows the panel for it, where the program has one."""
+        panels = driver.controller.panels
+        for part in driver.parts:
+            if isinstance(part.panel, TakesArguments) and driver.frame.program.own:
+                if panels.alone not in ("", part.info.id):
+                    panels.show_alone("")
+                panels.hide(part.info.id, False)
+                driver.draw(driver.frame)  # so that it has its place
+                part.panel.type_arguments()
+
     return {
         "program": go_to_program,
+        "arguments": type_arguments,
         **{one.id: partial(edit, one.id) for one in ACTIONS if one.group == EDITING},
         "answer": answer_program,
         "suspicion": partial(edit, "suspicion"),

@@ -238,9 +238,12 @@ def test_that_a_run_is_kept_in_a_file(tmp_path):
         (["shot", "countr", "--out", "x.png"], "Did you mean counter?"),
         (["shot", "counter", "--out", "x.png", "--size", "big"], "'big' is not a size such as 1920x1080"),
         (["--scenario", "countr"], "Did you mean counter?"),
+        (["-m", "no.such"], "there is no module no.such in the folder"),
+        (["shot", "letter.txt", "--out", "x.png"], "letter.txt is no Python program"),
     ],
 )
 def test_that_bad_input_is_one_clear_line_and_status_2(words, said, tmp_path):
+    (tmp_path / "letter.txt").write_text("just some words in a letter\n")
     told = command(*words, cwd=tmp_path, QT_QPA_PLATFORM="offscreen")
     assert told.returncode == 2
     assert said in told.stderr

@@ -218,7 +218,7 @@ class Workspace:
             document = self.open(Path(text.path)) if text.path else None
         except DocumentError:  # its file is gone meanwhile
             document = None
-        if document is None:
+        if document is None or document.edited:  # edited: another window had this file, too, and typed something later
             document = self.new(text.text, text.name, lessons.get(text.scenario))
         self.store.drop(document.key)
         return self.take(replace(document, text=text.text, key=key, kept=text.time))

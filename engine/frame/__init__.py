@@ -323,6 +323,7 @@ class Program:
     watches: tuple[str, ...] = ()  # expressions that the presenter watches, in this or the next run
     guessed: bool = False  # nobody chose them: they are what the text suggests
     modules: tuple[SourceModule, ...] = ()  # files beside it that are a part of it
+    was: str = ""  # the id that it had before it was saved by another name
 
 
 @lazy_dataclass(frozen=True)

@@ -131,7 +131,8 @@ class Session:
         self._scenario, old = scenario, self.frame.program
         if old.scenario in self._launches:
             self._launches[scenario.id] = self._launches[old.scenario]
-        named = replace(old, scenario=scenario.id, title=scenario.title, path=str(scenario.program))
+        path = str(scenario.program)
+        named = replace(old, scenario=scenario.id, was=old.scenario, title=scenario.title, path=path)
         self.modules.rename(named.path, named.launch.module)
         self._show(program=named)
 

@@ -75,7 +75,7 @@ class Server:
         if self._hub is not None:
             self._hub.order = order
         self.context.folder = import_folder(order.path, order.module)
-        self.context.clock.start()  # the sender may be faster than the program, and tell how long the stage has waited
+        self.context.clock.start(held=True)  # the sender may be faster than the program
         self.context.channel.start()
         self.context.clock.patient = alone
         program = Program(self.context, order, alone)

@@ -65,7 +65,7 @@ class Evidence:
                 return None
             function = root.function.scope if root is not None else None
             if owner is function and key.id in owner.parameters and len(owner.bindings.get(key.id, ())) == 0:
-                return Doubt.NONE
+                return Doubt.SAME_KEY if _folded(root, key.id) else Doubt.NONE
         return Doubt.SAME_KEY
 
     def told(
@@ -125,3 +125,16 @@ def is_list(doing: Doing) -> bool:
 
 def last_word(node: ast.expr) -> str:
     return str(getattr(node, "attr", getattr(node, "id", "")))
+
+
+def _folded(root: Root | None, name: str) -> bool:
+    """Whether a thread is given `n % 3` or `n // 3` by this name: several of them have the same."""
+    if root is None or root.spawn is None:
+        return False
+    function = root.function
+    names = function.scope.parameters
+    if function.scope.first and function.receiver is not None:
+        names = names[1:]
+    given = {**dict(zip(names, root.spawn.arguments)), **root.spawn.named}.get(name)
+    node = given.expression if given is not None else None
+    return isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Mod, ast.FloorDiv))

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QTimer
 from engine.documents.file_watch import FileWatch
 from engine.documents.workspace import Document, Workspace
 from engine.frame import SourceModule
-from engine.frame.trouble import ChangedOnDisk, GoneFromDisk, NotRescued, ReadAgain, Rescued
+from engine.frame.trouble import ChangedOnDisk, GoneFromDisk, Notice, NotRescued, ReadAgain, Rescued
 from engine.scenarios.scenario import Scenario
 from gui.controller import Controller
 from gui.view_state.shown_file import module_of
@@ -140,11 +140,16 @@ class OpenDocuments(QObject):
         self._controller.list_documents()
         return found[0] if found else None
 
-    def tell_rescued(self, document: Document) -> None:
-        """Shows it, and says that it is not saved."""
-        self.show(document)
-        more = sum(one.edited for one in self.workspace.documents) - 1
-        self._controller.tell(Rescued(name=document.scenario.title, time=document.kept, more=more))
+    def tell_rescued(self, document: Document, *, beside: bool = False) -> None:
+        """Shows it, and says that it is not saved. `beside`: what was asked for stays, and what is wrong with it."""
+        name, more = document.scenario.title, sum(one.edited for one in self.workspace.documents) - 1
+        if not beside or document.id == self._controller.course.current:
+            self.show(document)
+            self._controller.tell(Rescued(name=name, time=document.kept, more=more))
+        elif self._controller.shown.view.notice is None:
+            names = ", ".join(one.scenario.title for one in self.workspace.documents if one.edited)
+            title = self.tr("Not saved when the window ended: {names}").format(names=names)
+            self._controller.tell(Notice(title=title, text=self.tr("The text is here again, in the list at the left.")))
 
     def remove(self, document: Document) -> None:
         """Takes it out of the list; another one is shown in its place."""

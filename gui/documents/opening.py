@@ -58,11 +58,18 @@ class Opening(QObject):
     def drop(self, data: QMimeData) -> None:
         """Files that were dropped: each is opened, the first one is shown; else a text, as a new program."""
         files = files_in(data)
-        for path in reversed(files):
-            if not self.opens(str(path)):
-                return
+        self.open_all([str(path) for path in files])
         if not files and data.hasText():
             self.begin(data.text())
+
+    def open_all(self, paths: Sequence[str]) -> None:
+        """The first one is shown. One that cannot be opened keeps no other from it, and is said."""
+        wrong = None
+        for path in reversed(paths):
+            if not self.opens(path):
+                wrong = self._controller.shown.view.notice
+        if wrong is not None:
+            self._controller.tell(wrong)
 
     def _document_of(self, path: Path) -> Document:
         """Raises DocumentError. A folder is a scenario, or has a file that it begins with."""
@@ -118,7 +125,7 @@ class Opening(QObject):
         """Asks which files."""
         dialog = file_dialog(self._window, self.tr("Open a program"), self.folder())
         dialog.setFileMode(dialog.FileMode.ExistingFiles)
-        dialog.filesSelected.connect(lambda names: [self.opens(name) for name in reversed(names)])
+        dialog.filesSelected.connect(self.open_all)
         dialog.open()
 
     def folder(self) -> Path:

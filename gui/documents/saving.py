@@ -48,8 +48,11 @@ class Saving(QObject):
         workspace = self._documents.workspace
         if document is None:
             self._tell_others("")
-        elif document.edited and workspace.change_of(document.id) is FileChange.CHANGED:
-            self._controller.tell(ChangedOnDisk(name=document.scenario.title))
+        elif workspace.change_of(document.id) is FileChange.CHANGED:
+            if document.edited:
+                self._controller.tell(ChangedOnDisk(name=document.scenario.title))
+            else:  # nobody typed anything: what is in the file is not written over
+                self._documents.read_again()
         else:
             edited = document.edited
             self._saved(document, workspace.save(document.id))
@@ -202,12 +205,15 @@ class Saving(QObject):
         box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
         box.setDefaultButton(buttons.Save)
         box.finished.connect(box.deleteLater)
-        box.button(buttons.Save).clicked.connect(self._save_guarded)
+        box.button(buttons.Save).clicked.connect(lambda: self._save_and_close(document))
         box.button(buttons.Discard).clicked.connect(lambda: self._documents.remove(document))
         box.open()
 
-    def _save_guarded(self) -> None:
+    def _save_and_close(self, document: Document) -> None:
+        """It goes when all of it is saved: not while it is asked what it is called, or which text is kept."""
         try:
             self.save_all()
         except DocumentError as problem:
             self._controller.tell(problem.trouble)
+        if not self._documents.unsaved:
+            self._documents.remove(document)

@@ -163,6 +163,8 @@ class Code(FilesCard):
     def draw(self, frame: Frame) -> None:
         own, whole, frame = frame.program.path, frame, self._files.of(frame)
         program = (frame.program.scenario, own, frame.program.editable)
+        if frame.program.was and self._program[:1] == (frame.program.was,):
+            self._program = program  # saved by another name: what can be undone stays, and the caret where it is
         self._turn_to(frame.view.file, program)
         self._whole = whole
         knobs = tuple(one.name for one in frame.program.knobs)
@@ -214,6 +216,8 @@ class Code(FilesCard):
             self._typing.stop()
             self.view.load(frame.program.text, knobs)
         self.view.highlighter.name_knobs(frozenset(knobs))
+        if frame.run.number not in (0, self._run):
+            self.view.lends_keyboard = True
         self._text, self._knobs, self._run, self._drawn = frame.program.text, knobs, frame.run.number, ()
         self._wrong, self._followed = frozenset(), code_follow.Followed()
         self._target, self._goes_along, self._rests, self._before = 0, True, 0.0, 1 << 20

@@ -148,6 +148,12 @@ class LaunchPanel(Card):
         if isinstance(split(text), tuple):
             self._wish(replace(self._launch, arguments=text))
 
+    def type_arguments(self) -> None:
+        """The keyboard goes to the field."""
+        if self.field.isVisible():
+            self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.field.selectAll()
+
     def _finished(self) -> None:
         if self.field.text() != self._launch.arguments:
             self._wish(replace(self._launch, arguments=self.field.text()))

@@ -1,6 +1,7 @@
 """Where somebody types what a program asks for: a line, with the badge of the thread that gets it."""
 
 from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QEvent, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent
@@ -25,6 +26,13 @@ def lines_in(text: str) -> list[str]:
     return text.split("\n")
 
 
+@runtime_checkable
+class LendsKeyboard(Protocol):
+    """Text that is typed, but not just now: the program was run from there, and nothing was touched since."""
+
+    lends_keyboard: bool
+
+
 def busy_elsewhere() -> bool:
     """Whether somebody types somewhere, or something lies over the window: the keyboard is not to be taken away."""
     if QApplication.activePopupWidget() is not None or QApplication.activeModalWidget() is not None:
@@ -33,7 +41,7 @@ def busy_elsewhere() -> bool:
     if one is None:
         return False
     if one.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled):
-        return True
+        return not (isinstance(one, LendsKeyboard) and one.lends_keyboard)
     return any(isinstance(above, Overlay) for above in _above(one))
 
 

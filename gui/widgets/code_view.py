@@ -33,6 +33,7 @@ class CodeView(CodeText):
         self._fresh = True
         self._ending = "\n"
         self.help = ""  # what a screen reader says of the keys
+        self.lends_keyboard = False  # a run began from here, and nothing was touched since: its questions may have it
         self.used_at = 0.0  # when somebody typed or moved the caret last, on the clock of `monotonic`
         self._pair: brackets.Pair | None = None
         self._caret_line = 0
@@ -57,13 +58,18 @@ class CodeView(CodeText):
         self.viewport().update()
 
     def load(self, text: str, knobs: Sequence[str]) -> None:
-        """Another text, which cannot be undone; the same one again changes nothing, and undo goes on."""
+        """Another document's text, which cannot be undone. The same document's: undo brings back what was typed."""
         if self.loaded and text == self.text():
             self.highlighter.name_knobs(frozenset(knobs))
             return
         self._loading = True
-        super().load(text, knobs)
-        self._loading, self.loaded = False, True
+        if self.loaded and not self.isReadOnly():
+            self.highlighter.name_knobs(frozenset(knobs))
+            self.layout_of_lines.below = {}
+            edits.replace_lines(QTextCursor(self.document()), plain_text.held(text))
+        else:
+            super().load(text, knobs)
+        self._loading, self.loaded, self.sent = False, True, None
         self._text, self._fresh = text, True
         self._ending, self.keyboard.unit = plain_text.ending(text), edits.unit_of(text)
         self.problems.put(())
@@ -152,7 +158,7 @@ class CodeView(CodeText):
 
     def _caret_moved(self) -> None:
         cursor = self.textCursor()
-        self.used_at = 0.0 if self._loading else time.monotonic()
+        self.used_at, self.lends_keyboard = 0.0 if self._loading else time.monotonic(), False
         line, pair = cursor.blockNumber(), None
         self.problems.caret_at(line)
         if not self.isReadOnly():

@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Mapping
+from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QContextMenuEvent, QCursor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QTextCursor
@@ -11,11 +12,13 @@ from engine.analysis.watch_target import NOWHERE, Target
 from engine.frame import Frame
 from engine.protocol.messages import WatchFact
 from engine.words.reasons import unwatched
+from gui import actions
 from gui.panel import Commands
 from gui.theme.theme import UNDRESSED, Theme
 from gui.view_state.watch_strips import hue, hues
 from gui.widgets.drawing import rounded
 
+READS, EDITS = ("edit-find", "edit-go-to"), ("edit-replace", "edit-comment")  # besides what Qt's own menu has
 HINT = 64  # letters in a row of a hint
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
@@ -206,15 +209,25 @@ class Pointing(QObject):
         self._commands.watch(target.expression, target.expression not in self._watches)
 
     def _offer(self, event: QContextMenuEvent) -> bool:
-        """The menu of the view with one more line, where there is a value; else the view's own alone."""
+        """The menu of the view, with what the editor does, and with one more line where there is a value."""
         at = event.pos()
         if event.reason() is QContextMenuEvent.Reason.Keyboard:
             at = self._view.cursorRect().center()
-        target = self.target(at)
-        if not target.line:
-            return False
         menu: QMenu = self._view.createStandardContextMenu()
+        self._add_value(menu, self.target(at))
+        menu.addSeparator()
+        for name in READS if self._view.isReadOnly() else (*READS, *EDITS):
+            words = f"{actions.words(actions.action(name).words)}\t{actions.key(name)}"
+            menu.addAction(words, partial(self._commands.perform, name))
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self._view.viewport().mapToGlobal(at))
+        return True
+
+    def _add_value(self, menu: QMenu, target: Target) -> None:
+        """One more line, before all others, where there is a value."""
         first = next(iter(menu.actions()), None)
+        if not target.line:
+            return
         if target.expression:
             added = menu.addAction(self.said(target), lambda: self._turn(target))
         else:
@@ -224,6 +237,3 @@ class Pointing(QObject):
             menu.setToolTipsVisible(True)
         menu.insertAction(first, added)  # type: ignore[arg-type]  # None puts it at the end
         menu.insertSeparator(first)  # type: ignore[arg-type]
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(self._view.viewport().mapToGlobal(at))
-        return True

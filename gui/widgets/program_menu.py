@@ -31,8 +31,10 @@ def program_menu(parent: QWidget, face: QFont, commands: Commands, recent: Seque
     opened = menu.addMenu(_words("Recent"))
     opened.setToolTipsVisible(True)
     opened.setEnabled(bool(recent))
-    for path in recent:
-        entry = opened.addAction(Path(path).name.replace("&", "&&"))
+    names = [Path(path).name for path in recent]
+    for path, name in zip(recent, names, strict=True):
+        told = name if names.count(name) == 1 else f"{Path(path).parent.name}/{name}"
+        entry = opened.addAction(told.replace("&", "&&"))
         entry.setToolTip(path)
         entry.triggered.connect(partial(_open, commands, path))
     menu.addSeparator()

@@ -51,6 +51,20 @@ def test_that_frozen_time_stands_still_and_goes_on_where_it_stood() -> None:
     assert clock.plain
 
 
+def test_that_time_is_held_until_the_program_begins() -> None:
+    clock = Clock()
+    clock.start(held=True)
+    clock.set_speed(2.0)
+    clock.freeze()
+    clock.thaw()
+    assert clock.now() == clock.now() == 0
+    clock.start()
+    began = clock.now()
+    while clock.now() == began:
+        pass
+    assert clock.now() > began
+
+
 def test_that_a_sleep_follows_the_speed() -> None:
     clock = Clock()
     clock.set_speed(FASTEST)

@@ -272,6 +272,17 @@ def test_that_a_rescued_text_whose_file_is_gone_is_a_new_program(crash, workspac
     assert found["mine.py"].file is None
 
 
+def test_that_two_windows_with_one_file_are_both_rescued(crash, workspace, tmp_path):
+    (one,) = (file for file in (tmp_path / "rescue").glob("*.json") if "typed" in file.read_text())
+    earlier = {**json.loads(one.read_text()), "text": "of the other window\n", "time": 1.0}
+    one.with_name(f"99999999-1-{one.name.split('-', 2)[2]}").write_text(json.dumps(earlier))
+    found = {found.scenario.title: found for found in workspace.rescued({})}
+    assert found["mine.py"].text == "typed\n", "the last one has the file"
+    assert found["mine-2.py"].text == "of the other window\n"
+    assert found["mine-2.py"].file is None
+    assert len(kept(workspace.store)) == 3
+
+
 def test_that_damaged_files_of_the_store_are_left_alone(store, tmp_path):
     where = tmp_path / "rescue"
     where.mkdir()

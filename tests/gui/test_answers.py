@@ -184,7 +184,7 @@ def test_that_verdict_and_status_say_who_waits(stood: Callable[..., Stood]) -> N
     panels = [one.panel for one in window.theatre.driver.parts]
     verdict = next(one for one in panels if isinstance(one, Verdict))
     status = next(one for one in panels if isinstance(one, Status))
-    assert verdict.said.text() == "MainThread waits for your answer (key\u00a0I)."
+    assert verdict.said.text() == "MainThread waits for your answer (key\u00a0Ctrl+I)."
     assert status.state.text().startswith("MainThread waits for your answer")
     assert "waits for your answer" in verdict.spoken()
     assert window.panel.view.spoken().endswith("; Answer MainThread: First:")

@@ -162,6 +162,21 @@ def test_that_the_same_text_loaded_again_keeps_what_can_be_undone(view: CodeView
     view.load("ab", ("N",))
     view.undo()
     assert view.text() == "a"
+
+
+def test_that_a_text_that_is_read_again_can_be_undone_and_another_document_cannot(view: CodeView) -> None:
+    put(view, "one\ntwo\nth‸ree")
+    QTest.keyClicks(view, "X")
+    for other in ("zero\none\ntwo\nthXree", "one\ntwo", "", "a\nb\nc\n", "one\n2\nthXree\n\n", "\u2028\n\U0001f9f5"):
+        view.load(other, ())
+        assert view.text() == other
+        view.undo()
+        assert view.text() == "one\ntwo\nthXree", other
+    view.jump(3, 4)
+    view.load("zero\none\ntwo\nthXree", ())
+    caret = view.textCursor()
+    assert (caret.blockNumber(), caret.positionInBlock()) == (3, 3), "it stays in its line"
+    view.loaded = False
     view.load("other", ())
     view.undo()
     assert view.text() == "other"

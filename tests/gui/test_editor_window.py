@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QAccessible, QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.frame import Ended, Phase, Problem, ProblemKind, State
@@ -16,6 +16,7 @@ from gui import actions
 from gui.app import Theatre, assemble
 from gui.panels.code import Code
 from gui.view_state.code_annotations import Marker
+from gui.widgets.answer_field import AnswerLine
 from gui.widgets.code_view import CodeView
 from gui.widgets.command_palette import CommandPalette
 from gui.widgets.editor.edit_keys import EDITS, KEYS
@@ -83,10 +84,63 @@ def test_that_letters_are_text_and_f5_runs_what_was_typed_just_now(theatre: Thea
     assert view.text() == theatre.session.frame.program.text == theatre.session.frame.program.ran
 
 
+def test_that_a_click_on_a_button_leaves_the_keyboard_in_the_text_and_one_beside_everything_does_not(
+    theatre: Theatre, qtbot: QtBot
+) -> None:
+    view, shown = view_of(theatre), theatre.appearance.theme.name
+    toolbar = next(part.panel for part in theatre.driver.parts if part.info.id == "toolbar")
+    QTest.mouseClick(toolbar.run, Qt.MouseButton.LeftButton)  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: _ended(theatre), timeout=30_000)
+    assert view.hasFocus()
+    QTest.keyClicks(QApplication.focusWidget(), "t = 0")
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    assert view.text() == f"t = 0\n{PROGRAM}"
+    assert theatre.appearance.theme.name == shown
+    assert theatre.driver.frame.run.number == 1
+    timeline = next(part.panel.widget for part in theatre.driver.parts if part.info.id == "switches")
+    QTest.mouseClick(timeline, Qt.MouseButton.LeftButton, pos=timeline.rect().bottomRight() - QPoint(3, 3))
+    assert not view.hasFocus()
+
+
+def ask_from(theatre: Theatre, qtbot: QtBot, typed: str) -> QWidget | None:
+    """Runs a program that asks from its text, types something there meanwhile; who has the keyboard then."""
+    view = view_of(theatre)
+    view.selectAll()
+    view.insertPlainText("import time\ntime.sleep(0.3)\nprint('Hello', input('? '))\n")
+    QTest.keyClick(view, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: theatre.driver.frame.run.phase is Phase.RUNNING, timeout=30_000)
+    QTest.keyClicks(view, typed)
+    qtbot.waitUntil(lambda: bool(theatre.driver.frame.recording.questions.asking), timeout=30_000)
+    QApplication.processEvents()
+    return QApplication.focusWidget()
+
+
+def test_that_a_question_has_the_keyboard_when_the_run_was_the_last_that_was_done_in_the_text(
+    theatre: Theatre, qtbot: QtBot
+) -> None:
+    ask_from(theatre, qtbot, "")
+    qtbot.waitUntil(lambda: isinstance(QApplication.focusWidget(), AnswerLine))
+    field = QApplication.focusWidget()
+    QTest.keyClicks(field, "Ada")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: _ended(theatre), timeout=30_000)
+    qtbot.waitUntil(view_of(theatre).hasFocus)
+    assert "Hello Ada" in "".join(one.text for one in theatre.driver.frame.recording.output)
+
+
+def test_that_a_question_leaves_the_keyboard_to_who_types_on_and_ctrl_i_goes_there(
+    theatre: Theatre, qtbot: QtBot
+) -> None:
+    assert ask_from(theatre, qtbot, "# ") is view_of(theatre)
+    QTest.keyClick(view_of(theatre), Qt.Key.Key_I, CTRL)
+    assert isinstance(QApplication.focusWidget(), AnswerLine)
+    theatre.session.stop()
+
+
 WHOSE = (  # key, held, whether it is the editor's
     *[(Qt.Key[f"Key_{one}"], Qt.KeyboardModifier.NoModifier, True) for one in ("T", "P", "Space", "Plus", "Home")],
     *[(Qt.Key[f"Key_{one}"], CTRL, True) for one in ("Z", "F", "H", "G", "A", "C", "Left", "Home", "Slash")],
-    *[(Qt.Key[f"Key_{one}"], CTRL, False) for one in ("K", "O", "S", "N", "R", "1", "Space", "PageUp", "Equal")],
+    *[(Qt.Key[f"Key_{one}"], CTRL, False) for one in ("K", "O", "S", "N", "R", "I", "1", "Space", "PageUp", "Equal")],
     (Qt.Key.Key_F5, Qt.KeyboardModifier.NoModifier, False),
     (Qt.Key.Key_F11, Qt.KeyboardModifier.NoModifier, False),
     (Qt.Key.Key_F6, Qt.KeyboardModifier.NoModifier, False),

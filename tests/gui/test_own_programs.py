@@ -1,5 +1,6 @@
 """Programs of one's own in the real window: opened, dropped, pasted, begun, saved, rescued."""
 
+import argparse
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,15 +9,16 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from engine.frame import Ended, Phase
 from engine.frame import trouble as kinds
 from engine.scenarios import catalogue
-from gui.app import Theatre, assemble
+from gui.app import Theatre, assemble, open_first
 from gui.panel import WindowCommand
 from gui.panels.trouble import TroubleBanner
+from gui.widgets.code_view import CodeView
 
 PROGRAM = "import threading\nROUNDS = 3\nlock = threading.Lock()\nwith lock:\n    print('rounds', ROUNDS)\n"
 
@@ -149,6 +151,31 @@ def test_that_files_and_text_that_are_dropped_are_opened(theatre: Theatre, tmp_p
     assert theatre.session.frame.program.edited
 
 
+def test_that_programs_of_one_name_are_told_apart_by_their_folders(theatre: Theatre, tmp_path: Path) -> None:
+    for name in ("anna", "ben"):
+        (tmp_path / name).mkdir()
+        program(tmp_path / name, f"print('{name}')\n", "main.py")
+    drop(theatre, files(tmp_path / "anna" / "main.py"))
+    assert theatre.controller.course.scenario.title == "main.py"
+    drop(theatre, files(tmp_path / "ben" / "main.py"))
+    assert [one.title for one in theatre.controller.course.scenarios[-2:]] == ["anna/main.py", "ben/main.py"]
+    assert theatre.controller.course.scenario.title == "ben/main.py"
+    theatre.controller.open(theatre.controller.course.scenarios[-2].id)
+    assert text(theatre) == "print('anna')\n"
+    theatre.controller.ask(WindowCommand.CLOSE)
+    assert theatre.controller.course.scenarios[-1].title == "main.py"
+
+
+def test_that_one_of_several_files_that_is_no_program_keeps_no_other_from_being_opened(
+    theatre: Theatre, tmp_path: Path
+) -> None:
+    one, two = program(tmp_path, "1\n", "one.py"), program(tmp_path, "2\n", "two.py")
+    drop(theatre, files(one, tmp_path / "none.py", two))
+    assert {one.title for one in theatre.controller.course.scenarios} >= {"one.py", "two.py"}
+    assert theatre.controller.course.scenario.title == "one.py"
+    assert isinstance(told(theatre), kinds.Unreadable)
+
+
 def test_that_a_folder_is_its_scenario_or_its_main_file(theatre: Theatre, tmp_path: Path) -> None:
     lesson = tmp_path / "lesson"
     lesson.mkdir()
@@ -256,6 +283,110 @@ def test_that_a_new_program_asks_where_it_is_saved_and_keeps_its_run(
     assert theatre.controller.course.recent[0] == str(tmp_path / "saved.py")
 
 
+def test_that_saving_by_a_name_keeps_the_caret_and_what_can_be_undone(
+    theatre: Theatre, qtbot: QtBot, tmp_path: Path
+) -> None:
+    theatre.controller.new("")
+    theatre.driver.tick()
+    view = theatre.window.findChild(CodeView)
+    assert view is not None
+    QTest.keyClicks(view, "print(12)")
+    QTest.keyClick(view, Qt.Key.Key_Left)
+    theatre.controller.ask(WindowCommand.SAVE)
+    accept(dialog(theatre, qtbot), tmp_path / "saved.py")
+    theatre.driver.tick()
+    assert (tmp_path / "saved.py").read_text() == "print(12)"
+    QTest.keyClicks(view, "3")
+    assert view.text() == "print(123)"
+    QTest.keyClick(view, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(view, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert view.text() == ""
+    theatre.controller.new("")
+    theatre.driver.tick()
+    view.undo()
+    assert view.text() == "", "another program brings nothing of this one back"
+
+
+def test_that_what_was_typed_is_there_again_by_undo_after_the_file_was_taken(
+    theatre: Theatre, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = program(tmp_path)
+    theatre.controller.open_file(str(path))
+    theatre.driver.tick()
+    view = theatre.window.findChild(CodeView)
+    assert view is not None
+    QTest.keyClicks(view, "x = 1; ")
+    path.write_text("print('from outside')\n")
+    qtbot.waitUntil(lambda: isinstance(told(theatre), kinds.ChangedOnDisk), timeout=10_000)
+    theatre.controller.ask(WindowCommand.READ_AGAIN)
+    theatre.driver.tick()
+    assert view.text() == "print('from outside')\n"
+    QTest.keyClick(view, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert view.text() == f"x = 1; {PROGRAM}"
+    theatre.controller.hand_over()
+    assert theatre.session.frame.program.edited
+    assert path.read_text() == "print('from outside')\n"
+
+
+def test_that_saving_writes_nothing_over_a_file_that_changed_and_was_not_typed_into(
+    theatre: Theatre, tmp_path: Path
+) -> None:
+    path = program(tmp_path)
+    theatre.controller.open_file(str(path))
+    path.write_text("print('from outside')\n")
+    theatre.controller.ask(WindowCommand.SAVE)  # before anybody has looked
+    assert path.read_text() == text(theatre) == "print('from outside')\n"
+
+
+def test_that_a_key_leads_to_the_arguments_also_where_their_panel_is_hidden(theatre: Theatre, tmp_path: Path) -> None:
+    theatre.controller.open_file(str(program(tmp_path)))
+    theatre.controller.hide_panel("launch", True)
+    theatre.driver.tick()
+    QTest.keyClick(
+        theatre.window, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    )
+    field = QApplication.focusWidget()
+    assert isinstance(field, QLineEdit)
+    QTest.keyClicks(field, "a b")
+    assert theatre.session.frame.program.launch.arguments == "a b"
+
+
+def asked(**options: object) -> argparse.Namespace:
+    """A command line that opens the window."""
+    return argparse.Namespace(**{"file": None, "scenario": None, "as_module": None, "arguments": [], **options})
+
+
+def test_that_a_file_of_the_command_line_that_is_no_program_is_said_over_what_is_open(
+    theatre: Theatre, tmp_path: Path
+) -> None:
+    open_first(theatre, asked(file=str(tmp_path / "none.py")), "counter")
+    assert theatre.controller.course.current == "counter"
+    assert isinstance(told(theatre), kinds.Unreadable)
+
+
+def test_that_a_module_of_the_command_line_begins_as_one(theatre: Theatre, tmp_path: Path) -> None:
+    package = tmp_path / "package"
+    package.mkdir()
+    program(package, "", "__init__.py")
+    main = program(package, "from . import other\n", "tool.py")
+    open_first(theatre, asked(file=str(main), as_module="package.tool", arguments=["a b"]), "counter")
+    launch = theatre.session.frame.program.launch
+    assert (launch.module, launch.arguments) == ("package.tool", "'a b'")
+
+
+def test_that_a_rescued_text_takes_no_place_from_the_file_that_was_asked_for(theatre: Theatre, tmp_path: Path) -> None:
+    theatre.controller.new("")
+    theatre.controller.edit("print('new')\n")
+    rescued = theatre.documents.documents.current
+    assert rescued is not None
+    open_first(theatre, asked(file=str(program(tmp_path))), "counter")
+    theatre.documents.documents.tell_rescued(rescued, beside=True)
+    assert theatre.controller.course.scenario.title == "mine.py"
+    notice = told(theatre)
+    assert isinstance(notice, kinds.Notice)
+    assert "untitled.py" in notice.title
+
+
 def test_that_a_file_is_chosen_in_a_dialog(theatre: Theatre, qtbot: QtBot, tmp_path: Path) -> None:
     path = program(tmp_path)
     QTest.keyClick(theatre.window, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
@@ -340,7 +471,7 @@ def test_that_a_program_that_changes_its_own_file_is_shown_as_it_ran(
 
 
 @pytest.mark.parametrize(
-    ("button", "left", "saved"), [("Discard", False, False), ("Cancel", True, False), ("Save", True, True)]
+    ("button", "left", "saved"), [("Discard", False, False), ("Cancel", True, False), ("Save", False, True)]
 )
 def test_that_closing_asks_for_what_is_not_saved(
     theatre: Theatre, qtbot: QtBot, tmp_path: Path, button: str, *, left: bool, saved: bool

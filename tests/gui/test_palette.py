@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from engine.frame import Phase, Switch
+from engine.frame import Folder, Launch, Phase, Switch
 from engine.scenarios import catalogue
 from engine.scenarios.scenario import SwitchNote
 from gui import actions
@@ -128,6 +128,23 @@ def test_that_everything_can_be_done_from_the_palette(words: str, wish: tuple[ob
     assert callable(do)
     do()
     assert wished.made == [wish]
+
+
+def test_that_how_a_program_of_ones_own_begins_and_what_is_watched_is_chosen_in_the_palette(tmp_path: Path) -> None:
+    package = tmp_path / "package"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    path, launch = str(package / "tool.py"), Launch("a b", folder=Folder.OWN)
+    small, text = frames.small(), "total = 0\nn = total\n"
+    program = replace(small.program, own=True, path=path, launch=launch, text=text, watches=("n",))
+    frame, wished = replace(small, program=program), RecordedCommands()
+    scene = ActionScene(frame, theme.make("dark", False), course(), PanelChoices(), "output")
+    listed = {one.words: one.do for one in commands_of(wished, scene, [])}
+    for words in ("Run in a fresh folder", "Run it as the module package.tool", "Watch total", "Stop watching n"):
+        listed[words]()
+    assert wished.of("launch") == [(replace(launch, folder=Folder.FRESH),), (replace(launch, module="package.tool"),)]
+    assert wished.of("watch") == [("total", True), ("n", False)]
+    assert not {"Run in its own folder", "Run the file alone", "End its input"} & listed.keys()
 
 
 def test_that_every_action_with_words_is_listed_and_a_hidden_panel_can_be_shown() -> None:

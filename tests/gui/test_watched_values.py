@@ -131,6 +131,16 @@ def test_that_the_menu_of_the_text_offers_to_watch(code: Code, wished: RecordedC
     assert wished.of("watch") == [("total", True)]
 
 
+def test_that_the_menu_of_the_text_finds_and_edits(code: Code, wished: RecordedCommands) -> None:
+    code.view.set_editable(True)
+    menu = menu_at(code, place(code, 2, 2))
+    listed = {one.text().partition("\t")[0]: one for one in menu.actions()}
+    for words in ("Find in the program", "Replace", "Go to a line", "Comment out, or in again"):
+        listed[words].trigger()
+    menu.close()
+    assert wished.of("perform") == [("edit-find",), ("edit-replace",), ("edit-go-to",), ("edit-comment",)]
+
+
 def test_that_the_menu_says_what_cannot_be_watched(code: Code) -> None:
     menu = menu_at(code, place(code, 9, 14))
     first = menu.actions()[0]

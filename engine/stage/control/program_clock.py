@@ -41,6 +41,7 @@ class Clock:
         self.origin = _real_now()
         self.speed = 1.0
         self.frozen = False
+        self._held = False  # the program has not begun
         self.cancelled = False
         self.patient = False  # nobody has to end a wait from outside: the process is ended instead
         self.crowded = False  # more was reported than can be sent: reporting threads wait
@@ -51,9 +52,9 @@ class Clock:
         self._guard = _thread.allocate_lock()
         self._setting = _thread.allocate_lock()
 
-    def start(self) -> None:
-        """Program time is 0 now."""
-        self._bases = None
+    def start(self, *, held: bool = False) -> None:
+        """Program time is 0 now; `held`: it stays 0 until it is started again, for a long text is read before."""
+        self._bases, self._held = None, held
         self._set(0)
 
     def now(self) -> int:
@@ -114,7 +115,7 @@ class Clock:
         self._wake()
 
     def _set(self, program: int) -> None:
-        self._place(_real_now(), program, 0.0 if self.frozen else self.speed)
+        self._place(_real_now(), program, 0.0 if self.frozen or self._held else self.speed)
 
     def _place(self, real: int, program: int, rate: float) -> None:
         with self._setting:

@@ -70,6 +70,21 @@ def _select_from(cursor: QTextCursor, begin: int) -> None:
     cursor.setPosition(begin if backward else end, QTextCursor.MoveMode.KeepAnchor)
 
 
+def replace_lines(cursor: QTextCursor, text: str) -> None:
+    """Makes the document's text this one: only the lines that differ are exchanged, in one step of undo."""
+    old, new = cursor.document().toRawText().split("\u2029"), text.split("\n")
+    most = min(len(old), len(new)) - 1  # a line stays to be exchanged on both sides
+    first = next((at for at in range(most) if old[at] != new[at]), most)
+    rest = most - first
+    last = next((at for at in range(rest) if old[-1 - at] != new[-1 - at]), rest)
+    begin, end = (cursor.document().findBlockByNumber(at) for at in (first, len(old) - last - 1))
+    cursor.setPosition(begin.position())
+    cursor.setPosition(end.position() + end.length() - 1, QTextCursor.MoveMode.KeepAnchor)
+    cursor.beginEditBlock()
+    cursor.insertText("\n".join(new[first : len(new) - last]))
+    cursor.endEditBlock()
+
+
 def indent(cursor: QTextCursor, unit: str) -> None:
     """Moves the selected lines one step to the right; without several: blanks up to the next stop."""
     lines = lines_of(cursor)
