@@ -267,6 +267,8 @@ def _parser(name: str, installed: bool) -> argparse.ArgumentParser:
     film.add_argument("--flip", type=_flip, action="append", default=[], metavar=flip, help="flip a switch in the run")
     about = "of the run are filmed; default: all"
     film.add_argument("--after", type=_number(0, 1e6, " s"), metavar="SECONDS", help=about)
+    about = "of a program of several files, which is shown, such as pkg/work.py; default: its own"
+    film.add_argument("--show", default="", metavar="FILE", help=about)
     film.add_argument("--size", type=_size, default=(1280, 720), metavar="WxH", help="1280x720")
     film.add_argument("--fps", type=_number(1, 60, ""), default=30, metavar="N", help="frames a second: 30")
     film.add_argument("--theme", choices=("dark", "light", "contrast"), default="dark")
