@@ -1,4 +1,4 @@
-"""Programs of one's own that show what lessons do not: long names, a question, an error, several files, watched values."""
+"""Programs of one's own that show what lessons do not: long names, a question, an error, several files, values."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -37,7 +37,7 @@ class OwnProgram:
     notices: tuple[Trouble, ...] = field(default=())  # of the window's own, each looked at
 
 
-_NAMES = f'''\
+_NAMES = f"""\
 import sys
 import threading
 import time
@@ -54,7 +54,7 @@ def look_up_every_price_of_a_partner(partner):
         with the_only_lock_of_the_whole_booking_office:
             {LONG}[partner, number] = number * len(partner)
             time.sleep(0.002)
-    print(f"{{partner}} has said what it asks for each of its {{NUMBER_OF_REQUESTS_FOR_EACH_OF_THE_PARTNERS}} flights today")
+    print(f"{{partner}} says what each of its {{NUMBER_OF_REQUESTS_FOR_EACH_OF_THE_PARTNERS}} flights costs today")
 
 
 partners = [threading.Thread(target=look_up_every_price_of_a_partner, args=(f"Partner {{n}}",),
@@ -68,7 +68,7 @@ for name in ("a report of all prices with a name that goes on and on.txt", "b.cs
     with open(name, "w") as file:
         file.write("price\\n" * 3000)
 sys.exit("there are " + str(len({LONG})) + " prices, which is more than anybody wanted to know")
-'''
+"""
 
 _ASKS = """\
 import threading
@@ -109,7 +109,7 @@ class NothingLeftInTheStoreroomError(Exception):
 def carry(gate, name):
     gate.wait()
     time.sleep(0.02)
-    raise NothingLeftInTheStoreroomError(f"{name} found nothing, although somebody had promised that there would be plenty")
+    raise NothingLeftInTheStoreroomError(f"{name} found nothing, although somebody had promised plenty of it")
 """
 _MODULES = """\
 import threading

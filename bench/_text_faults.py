@@ -11,8 +11,10 @@ from bench._painted_texts import PaintedText, uncovered, written
 from gui.panels.lessons import Lessons
 from gui.panels.page import Page
 from gui.panels.trouble import TroubleBanner
+from gui.plots.over_time.watched import WatchedCard
 from gui.plots.timeline.legend import Chip
 from gui.plots.timeline.rows_view import RowsView
+from gui.plots.wait_graph.waits import GraphView
 from gui.view_state.arrangement import LEAST_LANES, LEAST_LINES
 from gui.widgets.code_view import CodeView
 from gui.widgets.controls import KeyCap, Name
@@ -27,7 +29,14 @@ SCRATCH = 0.04  # share of a text that may be painted over
 DOTS = "\u2026"
 CONTROLS = (QAbstractButton, QComboBox, QLabel, QLineEdit, QTabBar, KeyCap)
 LAID = (Laid, TroubleBanner, PassingHint)  # over other things for a while: they hide some of it, and are meant to
-MEANT = (Name, Lessons, CodeView, RowsView)  # names of the program and titles of lessons end in dots, hints say all
+MEANT = (
+    Name,
+    Lessons,
+    CodeView,
+    RowsView,
+    GraphView,
+    WatchedCard,
+)  # names of the program and titles of lessons end in dots, hints say all
 
 
 class Kind(enum.Enum):

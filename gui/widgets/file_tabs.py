@@ -82,6 +82,7 @@ class FileTabs(QWidget):
         self.bar.setAccessibleName(self.tr("Files of the program"))
         self.bar.currentChanged.connect(self._choose)
         self.picker = Picker(self.tr("Files of the program"))
+        self.picker.elide = Qt.TextElideMode.ElideLeft  # a path is known by its end
         self.picker.setParent(self)
         self.picker.chosen.connect(self._choose)
         self.setVisible(False)
@@ -147,10 +148,16 @@ class FileTabs(QWidget):
         words = [self._in_menu(one) for one in self.shown]
         self.picker.offer(words, self.bar.currentIndex())
         size = self.picker.sizeHint()
-        wide, tall = min(size.width(), self.room()), min(size.height(), self.theme.pixels.header - self.theme.px(6))
+        room = self.room() if fit else min(max(self.room(), self.picker.width_of(self._name())), max(self.width(), 1))
+        wide, tall = min(size.width(), room), min(size.height(), self.theme.pixels.header - self.theme.px(6))
         self.picker.setGeometry(0, (high - tall) // 2, wide, tall)
         self.bar.setVisible(fit)
         self.picker.setVisible(not fit)
+
+    def _name(self) -> str:
+        """The last part of the name of the file that is shown: so much is to be read in any case."""
+        at = self.bar.currentIndex()
+        return self.shown[at].words.rpartition("/")[2] if 0 <= at < len(self.shown) else ""
 
     def _in_menu(self, one: FileTab) -> str:
         return " ".join(filter(None, [one.words, "\u25cf" if one.edited else "", "!" if one.wrong else ""]))
