@@ -96,6 +96,7 @@ def _scrolls(ink: QRectF, owner: QWidget | None, window: QWidget) -> tuple[bool,
             wide, high = _beyond(ink, _box(one.viewport(), window))
             aside |= wide and one.horizontalScrollBarPolicy() is not Qt.ScrollBarPolicy.ScrollBarAlwaysOff
             upright |= high and one.verticalScrollBarPolicy() is not Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+            aside |= isinstance(one, CodeView)  # a note may stand on the end of a line
     return aside, upright
 
 

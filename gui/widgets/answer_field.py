@@ -169,7 +169,7 @@ class AnswerField(QWidget):
         """Takes this place in the row."""
         self.setGeometry(box)
         left = self._sign_width()
-        self.line.setGeometry(left, 1, max(1, box.width() - left), max(1, box.height() - 2))
+        self.line.setGeometry(left, 0, max(1, box.width() - left), max(1, box.height()))
         self._hint()
 
     def _side(self) -> int:
