@@ -33,6 +33,7 @@ from gui.widgets.suspecting import Suspecting
 SENT_EVERY = 150  # milliseconds: what is typed is handed over so often at most
 TYPING = 3.0  # seconds after a key in which nothing scrolls away from the caret: about a thought long (a guess)
 LIVE = (Phase.STARTING, Phase.RUNNING, Phase.PAUSED)
+NO_LIMIT = 16_777_215  # pixels: the widest that a widget of Qt can be
 
 
 class ChipMark(Painted):
@@ -130,11 +131,14 @@ class Code(FilesCard):
 
     def perform(self, action: str) -> None:
         """Does what an action of the editor does; of "program" the keyboard goes to the text, and no more."""
-        inside = self.view.isAncestorOf(self.focusWidget() or self)  # the bar for finding
         if action == "suspicion":
             self.suspecting.next()
-        elif action == "program" or (self.view.keyboard.perform(action) and not inside):
+        elif action == "program" or (self.view.keyboard.perform(action) and not self._in_bar()):
             self.view.setFocus()
+
+    def _in_bar(self) -> bool:
+        """Whether the keyboard is in the bar for finding, also since just now."""
+        return self.view.isAncestorOf(self.window().focusWidget() or self)
 
     def _edited(self) -> None:
         if not self._typing.isActive():
@@ -323,6 +327,14 @@ class Code(FilesCard):
         self.errors.setToolTip("\n".join(filter(None, [hint, self.tr("F8: to the next one") if count else ""])))
         self.changed.setVisible(self._map.edited)
 
+    def _give_way(self) -> None:
+        """The question says no words where the tabs would be cut."""
+        button, tabs = self.suspecting.button, self.tabs
+        asked = self.tools.sizeHint().width() - min(button.sizeHint().width(), button.maximumWidth())
+        room = self.width() - tabs.x() - tabs.bar.width() - 2 * self.theme.pixels.padding
+        short = tabs.isVisible() and tabs.bar.isVisible() and asked + button.sizeHint().width() > room
+        button.setMaximumWidth(button.minimumSizeHint().width() if short else NO_LIMIT)
+
     def _draw_header(self, frame: Frame) -> None:
         self._draw_check(frame)
         name, cursor, own = PurePath(frame.program.path).name, frame.view.cursor, str(self._program[1])
@@ -352,6 +364,7 @@ class Code(FilesCard):
             self.chip.put(away)
             other = "" if away.file == self._file else PurePath(away.file or own).name
             self.where.set_text(self.tr("line {number}").format(number=in_file(away.line, other)))
+        self._give_way()
 
 
 def _why_not(state: CheckState, tr: Callable[[str], str]) -> str:
