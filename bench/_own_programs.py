@@ -238,7 +238,7 @@ PROGRAMS: Mapping[str, OwnProgram] = {
             GoneFromDisk(name=f"{LONG}.py"),
             Rescued(name=f"{LONG}.py", time=0.0, more=3),
             NotRescued(error="No space left on device"),
-            Unwritable(name=f"{LONG}.py", path=f"/home/somebody/{LONG}.py", error="Permission denied"),
+            Unwritable(name=f"{LONG}.py", path=f"~/a folder/{LONG}.py", error="Permission denied"),
         ),
         performed=("present",),
     ),

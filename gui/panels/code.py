@@ -28,12 +28,11 @@ from gui.widgets.files_card import FilesCard
 from gui.widgets.painted import Painted
 from gui.widgets.pointing import Pointing
 from gui.widgets.reworded import reword
-from gui.widgets.suspecting import Suspecting
+from gui.widgets.suspecting import NO_LIMIT, Suspecting
 
 SENT_EVERY = 150  # milliseconds: what is typed is handed over so often at most
 TYPING = 3.0  # seconds after a key in which nothing scrolls away from the caret: about a thought long (a guess)
 LIVE = (Phase.STARTING, Phase.RUNNING, Phase.PAUSED)
-NO_LIMIT = 16_777_215  # pixels: the widest that a widget of Qt can be
 
 
 class ChipMark(Painted):
@@ -133,12 +132,8 @@ class Code(FilesCard):
         """Does what an action of the editor does; of "program" the keyboard goes to the text, and no more."""
         if action == "suspicion":
             self.suspecting.next()
-        elif action == "program" or (self.view.keyboard.perform(action) and not self._in_bar()):
+        elif action == "program" or (self.view.keyboard.perform(action) and not _in_bar(self.view)):
             self.view.setFocus()
-
-    def _in_bar(self) -> bool:
-        """Whether the keyboard is in the bar for finding, also since just now."""
-        return self.view.isAncestorOf(self.window().focusWidget() or self)
 
     def _edited(self) -> None:
         if not self._typing.isActive():
@@ -327,14 +322,6 @@ class Code(FilesCard):
         self.errors.setToolTip("\n".join(filter(None, [hint, self.tr("F8: to the next one") if count else ""])))
         self.changed.setVisible(self._map.edited)
 
-    def _give_way(self) -> None:
-        """The question says no words where the tabs would be cut."""
-        button, tabs = self.suspecting.button, self.tabs
-        asked = self.tools.sizeHint().width() - min(button.sizeHint().width(), button.maximumWidth())
-        room = self.width() - tabs.x() - tabs.bar.width() - 2 * self.theme.pixels.padding
-        short = tabs.isVisible() and tabs.bar.isVisible() and asked + button.sizeHint().width() > room
-        button.setMaximumWidth(button.minimumSizeHint().width() if short else NO_LIMIT)
-
     def _draw_header(self, frame: Frame) -> None:
         self._draw_check(frame)
         name, cursor, own = PurePath(frame.program.path).name, frame.view.cursor, str(self._program[1])
@@ -364,7 +351,8 @@ class Code(FilesCard):
             self.chip.put(away)
             other = "" if away.file == self._file else PurePath(away.file or own).name
             self.where.set_text(self.tr("line {number}").format(number=in_file(away.line, other)))
-        self._give_way()
+        room = self.width() - self.tabs.x() - self.tabs.bar.width() - 2 * self.theme.pixels.padding
+        self.suspecting.button.give_way(self.tools.sizeHint().width(), room if self.tabs.bar.isVisible() else NO_LIMIT)
 
 
 def _why_not(state: CheckState, tr: Callable[[str], str]) -> str:
@@ -374,6 +362,12 @@ def _why_not(state: CheckState, tr: Callable[[str], str]) -> str:
     if state is CheckState.DIED:
         return tr("This text ended the Python that read it")
     return tr("No Python could be started to check this text") if state is CheckState.NO_PYTHON else ""
+
+
+def _in_bar(view: CodeView) -> bool:
+    """Whether the keyboard is in the bar for finding, also since just now."""
+    focus = view.window().focusWidget()
+    return focus is not None and view.isAncestorOf(focus)
 
 
 def _in_use(view: CodeView) -> bool:
