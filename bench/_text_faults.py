@@ -88,6 +88,8 @@ def _scrolls(ink: QRectF, owner: QWidget | None, window: QWidget) -> tuple[bool,
     """Whether it is where it is because somebody scrolled: sideways, and up or down."""
     aside = upright = False
     for one in _lineage(owner):
+        if one is window:
+            break
         if isinstance(one, RowsView):
             upright = upright or _beyond(ink, QRectF(0, one.places.top, 1, 1))[1]
         elif isinstance(one, QLineEdit):

@@ -13,6 +13,7 @@ from gui.widgets.drawing import CENTRE, rounded, smooth, write
 
 PLACES = 10_000  # where a slider may stand
 WIDEST = 240  # pixels of a picker's word; a longer one ends in dots
+AIR, LEAST_AIR = 16, 9  # pixels around a word of a choice; less where that lets the longer words stay
 LEAST = 32  # a slider that is narrower is not drawn: the field beside it says all
 
 
@@ -119,37 +120,41 @@ class Segmented(PaintedButton):
             self.setAccessibleDescription(self._words[index] if 0 <= index < len(self._words) else "")
             self.update()
 
-    def _shown(self) -> tuple[str, ...]:
-        """The words that there is room for."""
-        return self._words if self.width() >= self.sizeHint().width() else self._short
+    def _shown(self) -> tuple[tuple[str, ...], int]:
+        """The words that there is room for, and pixels of air around each."""
+        px = self.theme.px
+        for air in (px(AIR), px(LEAST_AIR)):
+            if self.width() >= self._size(self._words, air).width():
+                return self._words, air
+        return self._short, px(AIR)
 
-    def _boxes(self, words: Sequence[str]) -> list[QRectF]:
+    def _boxes(self, words: Sequence[str], air: int) -> list[QRectF]:
         """Where the words stand."""
         metrics, left, boxes = QFontMetrics(font(self.theme, self.theme.measures.small, 600)), 1, []
         for word in words:
-            width = metrics.horizontalAdvance(word) + self.theme.px(16)
+            width = metrics.horizontalAdvance(word) + air
             boxes.append(QRectF(left, 1, width, self.height() - 2))
             left += width
         return boxes
 
     def sizeHint(self) -> QSize:
-        return self._size(self._words)
+        return self._size(self._words, self.theme.px(AIR))
 
     def minimumSizeHint(self) -> QSize:
-        return self._size(self._short)
+        return self._size(self._short, self.theme.px(AIR))
 
-    def _size(self, words: Sequence[str]) -> QSize:
-        return QSize(round(self._boxes(words)[-1].right()) + 1, self.theme.px(28))
+    def _size(self, words: Sequence[str], air: int) -> QSize:
+        return QSize(round(self._boxes(words, air)[-1].right()) + 1, self.theme.px(28))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        pressed = [at for at, box in enumerate(self._boxes(self._shown())) if event.position().x() < box.right()]
+        pressed = [at for at, box in enumerate(self._boxes(*self._shown())) if event.position().x() < box.right()]
         if pressed:
             self.chosen.emit(pressed[0])
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme, colours = self.theme, self.theme.colours
-        words = self._shown()
-        boxes = self._boxes(words)
+        words, air = self._shown()
+        boxes = self._boxes(words, air)
         painter = smooth(self)
         body = self.body().intersected(QRectF(1, 1, boxes[-1].right(), self.height() - 2))
         rounded(painter, body, theme.px(6), colours.sunken, self.frame_pen(theme, colours.line2))
