@@ -18,6 +18,7 @@ OLDEST = (3, 10)
 AT_ONCE = min(4, 1 + (os.cpu_count() or 1))  # tests; one more than there are processors, for most of them wait mostly
 SIDE_BY_SIDE = ["-n", str(AT_ONCE), "--dist", "loadfile", "--no-loadscope-reorder"]  # "-n 0" after it: one by one
 COMMANDS = ("run", "list", "doctor", "shot", "film", "test")
+FLIP = "SWITCH=on|off@SECONDS"
 HEADLESS = "run, list and doctor work without a window; shot makes a picture of one, film a film:  {} --help"
 NO_TESTS = "the tests are not installed with the program. In a clone of the project type:  python3 main.py test"
 
@@ -267,31 +268,36 @@ def _parser(name: str, installed: bool) -> argparse.ArgumentParser:
     shot = _command(commands, "shot", about)
     shot.add_argument("scenario", metavar="ID_OR_FILE", help="a scenario's id, or a Python file")
     _add_settings(shot)
-    flip, about = "SWITCH=on|off@SECONDS", "flip a switch while it runs"
-    shot.add_argument("--flip", type=_flip, action="append", default=[], metavar=flip, help=about)
+    about = "flip a switch while it runs"
+    shot.add_argument("--flip", type=_flip, action="append", default=[], metavar=FLIP, help=about)
     about = "of the run, not at its end; default: at its end"
     shot.add_argument("--after", type=_number(0, 1e6, " s"), metavar="SECONDS", help=about)
     shot.add_argument("--size", type=_size, default=(1920, 1080), metavar="WxH", help="1920x1080")
     shot.add_argument("--theme", choices=("dark", "light", "contrast"), default="dark")
     shot.add_argument("--out", required=True, metavar="PICTURE.png")
 
-    film = _command(commands, "film", "a film of the window, made without a display: each frame at its exact moment")
-    film.add_argument("what", metavar="ID_OR_FILE", help="a scenario's id, a program, or what run --save kept")
-    _add_settings(film)
-    film.add_argument("--flip", type=_flip, action="append", default=[], metavar=flip, help="flip a switch in the run")
-    about = "of the run are filmed; default: all"
-    film.add_argument("--after", type=_number(0, 1e6, " s"), metavar="SECONDS", help=about)
-    film.add_argument("--size", type=_size, default=(1280, 720), metavar="WxH", help="1280x720")
-    film.add_argument("--fps", type=_number(1, 60, ""), default=30, metavar="N", help="frames a second: 30")
-    film.add_argument("--theme", choices=("dark", "light", "contrast"), default="dark")
-    film.add_argument("--speed", type=_number(0.05, 20, ""), default=1.0, metavar="X", help="0.05 to 20")
-    film.add_argument("--out", required=True, metavar="FILM", help=".mp4, .webm, .gif, or a folder for PNG pictures")
-
+    _add_film(commands)
     if installed:
         commands.add_parser("test").set_defaults(command="test")  # without help it is not listed
     else:
         _command(commands, "test", "run the tests; what follows is handed to pytest")
     return parser
+
+
+def _add_film(commands: Any) -> None:
+    film = _command(commands, "film", "a film of the window, made without a display: each frame at its exact moment")
+    film.add_argument("what", metavar="ID_OR_FILE", help="a scenario's id, a program, or what run --save kept")
+    _add_settings(film)
+    film.add_argument("--flip", type=_flip, action="append", default=[], metavar=FLIP, help="flip a switch in the run")
+    about = "of the run are filmed; default: all"
+    film.add_argument("--after", type=_number(0, 1e6, " s"), metavar="SECONDS", help=about)
+    about = "of a program of several files, which is shown, such as pkg/work.py; default: its own"
+    film.add_argument("--show", default="", metavar="FILE", help=about)
+    film.add_argument("--size", type=_size, default=(1280, 720), metavar="WxH", help="1280x720")
+    film.add_argument("--fps", type=_number(1, 60, ""), default=30, metavar="N", help="frames a second: 30")
+    film.add_argument("--theme", choices=("dark", "light", "contrast"), default="dark")
+    film.add_argument("--speed", type=_number(0.05, 20, ""), default=1.0, metavar="X", help="0.05 to 20")
+    film.add_argument("--out", required=True, metavar="FILM", help=".mp4, .webm, .gif, or a folder for PNG pictures")
 
 
 def _command(commands: Any, name: str, text: str) -> argparse.ArgumentParser:

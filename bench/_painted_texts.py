@@ -53,7 +53,12 @@ class Record:
             if area > 0 and box.intersects(shown):
                 over = box & shown
                 share = over.width() * over.height() / area
-                self.texts[at] = replace(text, covered=max(text.covered, share))
+                if share < HIDDEN and over.height() >= shown.height() - 1 and over.right() >= shown.right() - 1:
+                    seen = QRectF(text.seen)
+                    seen.setRight(over.left())
+                    self.texts[at] = replace(text, seen=seen)  # its end is away, as behind an edge
+                else:
+                    self.texts[at] = replace(text, covered=max(text.covered, share))
 
     def visible(self) -> list[PaintedText]:
         """What is not wholly behind something else."""

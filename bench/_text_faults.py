@@ -10,20 +10,33 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QComboBox, Q
 from bench._painted_texts import PaintedText, uncovered, written
 from gui.panels.lessons import Lessons
 from gui.panels.page import Page
+from gui.panels.trouble import TroubleBanner
+from gui.plots.over_time.watched import WatchedCard
 from gui.plots.timeline.legend import Chip
 from gui.plots.timeline.rows_view import RowsView
+from gui.plots.wait_graph.waits import GraphView
 from gui.view_state.arrangement import LEAST_LANES, LEAST_LINES
 from gui.widgets.code_view import CodeView
 from gui.widgets.controls import KeyCap, Name
 from gui.widgets.deck import Deck
+from gui.widgets.editor.find_bar import Laid
 from gui.widgets.painted import PaintedPanel
+from gui.widgets.passing_hint import PassingHint
 
 SLACK = 1.0  # pixels: what rounding may cut, and the air of a letter's box
 TOUCH = 1.5  # pixels that boxes of two texts may share: letters do not fill theirs
 SCRATCH = 0.04  # share of a text that may be painted over
 DOTS = "\u2026"
 CONTROLS = (QAbstractButton, QComboBox, QLabel, QLineEdit, QTabBar, KeyCap)
-MEANT = (Name, Lessons, CodeView, RowsView)  # names of the program and titles of lessons end in dots, hints say all
+LAID = (Laid, TroubleBanner, PassingHint)  # over other things for a while: they hide some of it, and are meant to
+MEANT = (
+    Name,
+    Lessons,
+    CodeView,
+    RowsView,
+    GraphView,
+    WatchedCard,
+)  # names of the program and titles of lessons end in dots, hints say all
 
 
 class Kind(enum.Enum):
@@ -75,12 +88,17 @@ def _scrolls(ink: QRectF, owner: QWidget | None, window: QWidget) -> tuple[bool,
     """Whether it is where it is because somebody scrolled: sideways, and up or down."""
     aside = upright = False
     for one in _lineage(owner):
+        if one is window:
+            break
         if isinstance(one, RowsView):
             upright = upright or _beyond(ink, QRectF(0, one.places.top, 1, 1))[1]
+        elif isinstance(one, QLineEdit):
+            aside = aside or bool(one.text())  # what is typed goes along with the cursor; what stands for it does not
         elif isinstance(one, QAbstractScrollArea):
             wide, high = _beyond(ink, _box(one.viewport(), window))
             aside |= wide and one.horizontalScrollBarPolicy() is not Qt.ScrollBarPolicy.ScrollBarAlwaysOff
             upright |= high and one.verticalScrollBarPolicy() is not Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+            aside |= isinstance(one, CodeView)  # a note may stand on the end of a line
     return aside, upright
 
 
@@ -104,7 +122,8 @@ def overlaps(texts: Sequence[PaintedText]) -> list[tuple[PaintedText, PaintedTex
             if other_box.top() > box.bottom() - TOUCH:
                 break
             shared = box & other_box
-            if shared.width() > TOUCH and shared.height() > TOUCH:
+            again = text.text == other.text and box.topLeft() == other_box.topLeft()  # in another colour: it is chosen
+            if shared.width() > TOUCH and shared.height() > TOUCH and not again:
                 found.append((text, other))
     return found
 
@@ -188,6 +207,18 @@ def _of_least(window: QWidget) -> Iterable[Fault]:
 
 def faults(window: QWidget, *, page: bool = False) -> list[Fault]:
     """All that is wrong with a window as it stands. `page`: it has no program to show."""
+    for view in window.findChildren(CodeView):
+        view.setCursorWidth(0)  # it stands where somebody clicked, and it blinks
+    bars = [one for kind in LAID for one in window.findChildren(kind) if one.isVisible()]
+    for bar in bars:
+        bar.hide()
+    behind = _faults(window, page=page)
+    for bar in bars:
+        bar.show()
+    return [*behind, *(fault for bar in bars for fault in (*_of_texts(bar), *_of_controls(bar)))]
+
+
+def _faults(window: QWidget, *, page: bool) -> list[Fault]:
     with uncovered(window):
         found = [*_of_texts(window), *_of_controls(window)]
         if page:

@@ -1,7 +1,8 @@
 """Every scenario at every size of the window, of its text and of the screen's pixels: what is cut or written over.
 
-A scenario is run once; its last frame is drawn at each size, and so is its first one, before it is run. Prints how much
-is wrong at each, then what and where. `--sheet FOLDER` writes a picture of all scenarios for each size.
+A scenario is run once; its last frame is drawn at each size, and so is its first one, before it is run. So are programs
+of one's own (`bench/_own_programs.py`), in more states. Prints how much is wrong at each, then what and where.
+`--sheet FOLDER` writes a picture of all of them for each size. `--own` alone looks at one's own programs only.
 """
 
 import argparse
@@ -23,6 +24,7 @@ from PySide6.QtCore import QEventLoop, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
+from bench import _own_programs
 from bench._text_faults import Fault, Kind, faults
 from engine.frame import Frame
 from engine.scenarios import catalogue
@@ -33,7 +35,7 @@ from gui.view_state.window_settings import WindowLayout
 SIZES = ((1280, 720), (1366, 768), (1920, 1080), (3840, 2160))  # pixels of the screen
 TEXTS = (1.0, 1.25, 1.5, 2.0)
 SCALES = (1.0, 1.5, 2.0)  # pixels of the screen for one of the window
-QUICK = ("bank", "counter", "deadlock", "pipeline", "thread_pool", "cpu_or_io")
+QUICK = ("bank", "counter", "deadlock", "pipeline", "thread_pool", "cpu_or_io", "own-names", "own-modules")
 SPEED = 20.0
 SETTLED = 2000  # milliseconds at most; it goes on as soon as nothing is to be laid out any more
 THUMB, COLUMNS, GAP = 640, 5, 6  # pixels of a picture on a sheet, pictures side by side, pixels between them
@@ -56,21 +58,28 @@ def settle(theatre: app.Theatre, frame: Frame | None) -> None:
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, SETTLED)
         theatre.driver.draw(frame or theatre.session.pump())
     QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, SETTLED)
+    while not _own_programs.marks_are_known(theatre):
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
 
 
-def record(scenario: str) -> Frame:
-    """The last frame of a run; of a page, which has none, what it shows."""
+States = list[tuple[str, Frame]]  # what is drawn one after the other, each with its name
+
+
+def record(name: str, folder: Path) -> States:
+    """The last frame of a run; of a page, which has none, what it shows; of one's own program more."""
     theatre = app.assemble(catalogue.load())
     try:
         theatre.window.resize(1280, 720)
         theatre.window.show()
-        theatre.controller.open(scenario)
+        if name in _own_programs.PROGRAMS:
+            return list(_own_programs.recorded(theatre, name, folder))
+        theatre.controller.open(name)
         if not theatre.session.pump().program.page:
             theatre.controller.speed(SPEED)
             theatre.controller.run()
             app._play(theatre, [], None)
         settle(theatre, None)
-        return theatre.driver.frame
+        return [("ran", theatre.driver.frame)]
     finally:
         theatre.close()
         theatre.window.close()
@@ -80,29 +89,49 @@ def _record_all(names: Sequence[str], folder: Path) -> None:
     app.application()
     copyreg.pickle(MappingProxyType, _fixed)
     for name in names:
-        (folder / f"{name}.frame").write_bytes(pickle.dumps(record(name)))
+        (folder / f"{name}.frame").write_bytes(pickle.dumps(record(name, folder)))
         print(f"  {name} was run", file=sys.stderr, flush=True)
 
 
 class Sheet:
     """Small pictures of one size, beside and below one another."""
 
-    def __init__(self, count: int, shape: float) -> None:
-        self._high, self._at = round(THUMB * shape), 0
-        self._columns = min(COLUMNS, count)
-        rows = -(-count // self._columns)
-        self.image = QImage(self._columns * (THUMB + GAP), rows * (self._high + GAP), QImage.Format.Format_RGB32)
-        self.image.fill(QColor("#777777"))
+    def __init__(self, shape: float) -> None:
+        self._high, self._pictures = round(THUMB * shape), list[QImage]()
 
     def add(self, picture: QImage) -> None:
         """The next one."""
         picture.setDevicePixelRatio(1.0)
-        x, y = self._at % self._columns * (THUMB + GAP), self._at // self._columns * (self._high + GAP)
-        self._at += 1
-        painter = QPainter(self.image)
         kind = Qt.TransformationMode.SmoothTransformation
-        painter.drawImage(x, y, picture.scaled(THUMB, self._high, Qt.AspectRatioMode.IgnoreAspectRatio, kind))
+        shape = Qt.AspectRatioMode.IgnoreAspectRatio
+        self._pictures.append(picture.scaled(THUMB, self._high, shape, kind))
+
+    def save(self, path: Path) -> None:
+        """All of them."""
+        columns = min(COLUMNS, len(self._pictures))
+        rows = -(-len(self._pictures) // columns)
+        image = QImage(columns * (THUMB + GAP), rows * (self._high + GAP), QImage.Format.Format_RGB32)
+        image.fill(QColor("#777777"))
+        painter = QPainter(image)
+        for at, picture in enumerate(self._pictures):
+            painter.drawImage(at % columns * (THUMB + GAP), at // columns * (self._high + GAP), picture)
         painter.end()
+        image.save(str(path))
+
+
+def _states(theatre: app.Theatre, name: str, frames: Path) -> Iterator[tuple[str, Frame | None]]:
+    """Opens it, and brings the window into each state in which it is looked at: how it is called, what is drawn."""
+    own = name in _own_programs.PROGRAMS
+    if own:
+        _own_programs.open_in(theatre, name, frames)
+    else:
+        theatre.controller.open(name)
+    yield "idle", None
+    recorded: States = pickle.loads((frames / f"{name}.frame").read_bytes())
+    yield from [(when, frame) for when, frame in recorded if not frame.program.page]
+    if own:
+        for action in _own_programs.performed(theatre, name):
+            yield action, recorded[-1][1]
 
 
 def look(
@@ -113,23 +142,20 @@ def look(
     asked = round(wide / scale), round(high / scale)
     theatre.appearance.enlarge(text)
     theatre.window.resize(*asked)
-    pictures = Sheet(len(names), high / wide)
+    pictures = Sheet(high / wide)
     for name in names:
-        theatre.controller.open(name)
-        ran: Frame = pickle.loads((frames / f"{name}.frame").read_bytes())
-        for when, frame in (("idle", None), ("ran", ran)):
-            if when == "ran" and ran.program.page:
-                continue
+        for when, frame in _states(theatre, name, frames):
             settle(theatre, frame)
             got = theatre.window.width(), theatre.window.height()
             if got != asked:
                 yield name, when, Fault(Kind.WINDOW, "window", f"{got[0]}x{got[1]} in place of {asked[0]}x{asked[1]}")
-            for fault in faults(theatre.window, page=ran.program.page):
+            page = theatre.driver.frame.program.page
+            for fault in faults(theatre.window, page=page):
                 yield name, when, fault
-        if sheet is not None:
-            pictures.add(theatre.window.grab().toImage())
+            if sheet is not None and (when != "idle" or page):
+                pictures.add(theatre.window.grab().toImage())
     if sheet is not None:
-        pictures.image.save(str(sheet / f"{wide}x{high} text {text:g} scale {scale:g}.png"))
+        pictures.save(sheet / f"{wide}x{high} text {text:g} scale {scale:g} {theatre.appearance.theme.name}.png")
 
 
 def _look_all(options: argparse.Namespace, names: Sequence[str]) -> None:
@@ -137,6 +163,7 @@ def _look_all(options: argparse.Namespace, names: Sequence[str]) -> None:
     app.application()
     frames, sheet = Path(options.frames), Path(options.sheet) if options.sheet else None
     theatre = app.assemble(catalogue.load(), WindowLayout(theme=options.theme))
+    theatre.window.present = lambda _on: None  # type: ignore[method-assign]  # its size is this measurement's
     theatre.window.show()
     for wide, high in options.sizes:
         for text in options.texts:
@@ -168,7 +195,7 @@ def _report(found: Sequence[Found], options: argparse.Namespace, most: int) -> N
         places[one[6:9]].append(one)
     for (kind, panel, text), ones in sorted(places.items(), key=lambda item: -len(item[1]))[:most]:
         where = Counter(f"{one[0]}x{one[1]} t{one[2]:g} s{one[3]:g}" for one in ones)
-        lessons = sorted({one[4] for one in ones})
+        lessons = sorted({f"{one[4]} {one[5]}" for one in ones})
         print(
             f"{len(ones):5} {kind:8} {panel:12.12} {text[:60]!r}: {', '.join(lessons[:4])}; {', '.join([*where][:3])}"
         )
@@ -181,7 +208,8 @@ def _arguments(arguments: Sequence[str]) -> argparse.Namespace:
 
     parser = argparse.ArgumentParser(prog="python -m bench matrix", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a few scenarios")
-    parser.add_argument("--scenarios", nargs="*", metavar="ID", help="these")
+    parser.add_argument("--scenarios", nargs="*", metavar="ID", help="these, and no programs of one's own")
+    parser.add_argument("--own", nargs="*", metavar="NAME", help="these programs of one's own, else all; no scenarios")
     parser.add_argument("--sizes", nargs="*", type=size, default=SIZES, metavar="WxH", help="pixels of the screen")
     parser.add_argument("--texts", nargs="*", type=float, default=TEXTS, metavar="N", help="text sizes")
     parser.add_argument("--scales", nargs="*", type=float, default=SCALES, metavar="N", help="scales of the screen")
@@ -215,11 +243,20 @@ def _parts(options: argparse.Namespace, names: Sequence[str], frames: Path) -> I
             raise SystemExit(f"scale {scale:g} ended with {part.returncode}")
 
 
+def _names(options: argparse.Namespace) -> list[str]:
+    """The scenarios and the programs of one's own that are looked at."""
+    if options.scenarios:
+        return list(options.scenarios)
+    if options.own is not None:
+        return list(options.own or _own_programs.PROGRAMS)
+    names = [*(one.id for one in catalogue.load() if not one.error), *_own_programs.PROGRAMS]
+    return [name for name in names if name in QUICK] if options.quick else names
+
+
 def main(arguments: Sequence[str] = ()) -> int:
     """Prints the table; returns 1 when something is wrong anywhere."""
     options = _arguments(arguments)
-    names = options.scenarios or [one.id for one in catalogue.load() if not one.error]
-    names = [name for name in names if name in QUICK] if options.quick else names
+    names = _names(options)
     if options.part:
         _look_all(options, names)
         return 0
@@ -228,6 +265,7 @@ def main(arguments: Sequence[str] = ()) -> int:
     with tempfile.TemporaryDirectory() as empty:
         frames = Path(options.frames or empty)
         frames.mkdir(parents=True, exist_ok=True)
+        _own_programs.write(frames, [name for name in names if name in _own_programs.PROGRAMS])
         _record_all([name for name in names if not (frames / f"{name}.frame").exists()], frames)
         found = list(_parts(options, names, frames))
     _report(found, options, options.most)

@@ -110,6 +110,8 @@ def _run(scenario: Scenario, launch: Launch, knobs: dict[str, Any], executable: 
             for problem in session.watch(tuple(options.watch)):
                 raise BadInput(_unwatched(problem, session.frame.program.text))
         session.set_speed(options.speed)
+        if options.save:
+            session.modules.settle()  # a film shows which files were known before the run
         session.run()
         typed = PipedInput(session)
         frame = session.wait(options.timeout, typed.look) if options.json else _follow(session, options.timeout, typed)

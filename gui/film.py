@@ -21,6 +21,7 @@ from engine.scenarios import catalogue
 from engine.scenarios.scenario import Scenario
 from engine.session import replay
 from engine.session.keep_run import keep_run
+from engine.session.kept_files import search_in
 from engine.session.launching import as_ordered
 from engine.session.replay import KeptRun, Playback
 from engine.words.troubles import title
@@ -30,6 +31,7 @@ from gui.driver import Pace
 from gui.recording import sinks
 from gui.recording.sinks import FilmFormat, FilmShape, Movie, Pictures, Sink, SinkError
 from gui.view_state.window_settings import WindowLayout
+from gui.widgets.suspicion_reader import SuspicionReader
 
 LAST = 2.0  # seconds that the last picture stays
 ENDING = 10  # pictures within which a run that is told to its end has ended; it takes one or two
@@ -45,6 +47,7 @@ class FilmOrder:
     speed: float  # program time runs so many times as fast as the film
     out: Path  # a folder where its name has no end
     after: float | None = None  # seconds of the run that are filmed; None: all
+    file: str = ""  # of the program, that is shown; "" is its own
 
 
 class Unhurried(Pace):
@@ -56,7 +59,9 @@ class Unhurried(Pace):
 
 def carry_out(options: Namespace) -> int:
     """The command `film`: runs a scenario once, or takes a kept run, and films it; returns the exit status."""
-    order = FilmOrder(options.size, options.theme, options.fps, options.speed, Path(options.out), options.after)
+    order = FilmOrder(
+        options.size, options.theme, options.fps, options.speed, Path(options.out), options.after, options.show
+    )
     kept = Path(options.what)
     try:
         if problem := problem_with(order.out):
@@ -91,8 +96,16 @@ def _taped(options: Namespace, path: Path) -> Path:
 
 
 def make(kept: Path, order: FilmOrder) -> int:
-    """Films a kept run; returns 0. Raises TraceError when it cannot be read, SinkError when nothing can be written."""
+    """Films a kept run; returns 0.
+
+    Raises TraceError when it cannot be read, BadInput for a file that it does not have, SinkError when nothing can be
+    written.
+    """
     run = replay.load(kept)
+    names = [one.name for one in run.modules]
+    if order.file and order.file not in names:
+        there = f"there are: {', '.join(names)}" if names else "it has no other file"
+        raise BadInput(f"{Path(run.order.path).name} has no file {order.file!r} beside it; {there}")
     with _scenario_of(run) as scenario:
         sink = _sink(order)
         try:
@@ -187,7 +200,9 @@ def _pictures(run: KeptRun, scenario: Scenario, order: FilmOrder) -> Iterator[tu
 def _begin(application: QApplication, theatre: Theatre, run: KeptRun, order: FilmOrder) -> None:
     """The window as it was when the run began."""
     theatre.window.resize(*order.size)
+    theatre.session.modules.look_in(search_in(run.modules))
     theatre.controller.open(run.scenario)
+    theatre.controller.show_file(order.file)
     for prepare in theatre.driver.preparations():
         prepare()
     session = theatre.session
@@ -201,7 +216,7 @@ def _begin(application: QApplication, theatre: Theatre, run: KeptRun, order: Fil
     theatre.window.show()
     for _ in range(3):  # layouts settle in two passes
         _settle(application)
-        theatre.driver.tick()
+        _tick(application, theatre)
     theatre.controller.run()
 
 
@@ -216,15 +231,25 @@ def _play(
             _, name, on = flips.pop(0)
             theatre.controller.switch(name, on)
         replay.at_end(playback, theatre.session.stop)
-        theatre.driver.tick()
+        _tick(application, theatre)
         _settle(application)
-        theatre.window.render(picture, QPoint())
         number, left = number + 1, left - playback.over
         told = playback.over and (theatre.session.frame.run.phase is Phase.ENDED or left <= 0)
+        if told:
+            _tick(application, theatre)  # what is known when it has ended, such as the files that it wrote
+            _settle(application)
+        theatre.window.render(picture, QPoint())
         if told or (order.after is not None and playback.until >= order.after):
             yield picture, max(1, round(LAST * order.rate))
             return
         yield picture, 1
+
+
+def _tick(application: QApplication, theatre: Theatre) -> None:
+    """One frame. What is looked for in texts is known at once: when a search ends says nothing of the run."""
+    theatre.session.modules.settle()
+    theatre.driver.tick()
+    _wait_for_marks(application, theatre)
 
 
 def _settle(application: QApplication) -> None:
@@ -232,3 +257,12 @@ def _settle(application: QApplication) -> None:
     for _ in range(2):
         application.sendPostedEvents()
         application.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+
+
+def _wait_for_marks(application: QApplication, theatre: Theatre) -> None:
+    """Until it is known where the text could break: another process may look for it, which ends at its own time."""
+    readers = theatre.window.findChildren(SuspicionReader)
+    while any(reader.busy for reader in readers):
+        application.processEvents(
+            QEventLoop.ProcessEventsFlag.WaitForMoreEvents | QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents
+        )

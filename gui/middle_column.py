@@ -81,6 +81,7 @@ class MiddleColumn(QWidget):
         for splitter in (self.splitter, self.below, self.row):
             splitter.setHandleWidth(theme.pixels.gap)
         self.deck.apply_theme(theme)
+        self.deck.setMinimumHeight(theme.pixels.plot)  # not what a page wants that was dressed while it was hidden
         self._stack()
 
     def show_panels(
@@ -213,7 +214,8 @@ class MiddleColumn(QWidget):
                 ground = self.deck
             bottom = ground.mapTo(self, ground.rect().bottomLeft()).y() + 1
             high = widget.heightForWidth(ground.width()) if widget.hasHeightForWidth() else widget.sizeHint().height()
-            high = min(high, round(ground.height() * (MOST_LAID_OVER if self.deck.page in self._below else 1)))
+            over_program = ground is self.deck and self.deck.page in self._below
+            high = min(high, round(ground.height() * (MOST_LAID_OVER if over_program else 1)))
             box = QRect(ground.mapTo(self, QPoint(0, 0)).x(), bottom - high, ground.width(), high)
         if widget.geometry() != box:
             widget.setGeometry(box)

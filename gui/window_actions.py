@@ -68,11 +68,8 @@ def window_handlers(window: Window, driver: Driver) -> dict[str, Callable[[], No
         else:
             show_palette("python ")
 
-    def go_to_program() -> None:
-        window.middle.deck.turn_to("code")  # where it is a page of it
-        edit("program")
-
     def edit(action: str) -> None:
+        window.middle.deck.turn_to("code")  # where it is a page of it: what is asked for is to be seen
         for part in driver.parts:
             if isinstance(part.panel, Edits):
                 part.panel.perform(action)
@@ -102,7 +99,7 @@ def window_handlers(window: Window, driver: Driver) -> dict[str, Callable[[], No
                 part.panel.type_arguments()
 
     return {
-        "program": go_to_program,
+        "program": partial(edit, "program"),
         "arguments": type_arguments,
         **{one.id: partial(edit, one.id) for one in ACTIONS if one.group == EDITING},
         "answer": answer_program,

@@ -46,6 +46,11 @@ def test_that_a_measurement_begins_with_its_conditions():
     assert "load" in first
 
 
+def test_that_the_matrix_looks_at_a_program_of_ones_own_alone():
+    said = told("-m", "bench", "matrix", "--own", "own-tabs", "--sizes", "1280x720", "--texts", "1", "--scales", "1")
+    assert said.splitlines()[-1].split() == ["all", *["0"] * 7]
+
+
 def test_that_an_unknown_name_is_refused_with_those_that_there_are():
     done = subprocess.run(
         [sys.executable, "-m", "bench", "nonsense"], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False

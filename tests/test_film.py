@@ -12,10 +12,11 @@ from tests.test_command_line import ROOT, command
 
 FFMPEG = sinks.executable()
 SMALL = ("--size", "640x400", "--fps", "10")
+USUAL = ("--size", "1280x720", "--fps", "5")  # the program is in sight
 
 
-def filmed(*words):
-    told = command("film", *words, *SMALL)
+def filmed(*words, shape=SMALL):
+    told = command("film", *words, *shape)
     assert told.returncode == 0, told.stderr
     return told
 
@@ -107,6 +108,26 @@ def test_that_the_program_is_filmed_as_it_was(tmp_path):
     program.write_text("print('changed')\n")
     filmed(tmp_path / "mine.run", "--out", tmp_path / "after")
     assert hashes(tmp_path / "before") == hashes(tmp_path / "after")
+
+
+def test_that_a_program_of_several_files_is_filmed_as_it_was_whichever_of_them_is_shown(tmp_path):
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    long = "\n".join(f"name_{n} = {n}" for n in range(60))  # another process looks for where it could break
+    (folder / "main.py").write_text(f"import helper\n{long}\nhelper.work()\n")
+    (folder / "helper.py").write_text("import time\ndef work():\n    time.sleep(0.2)\n")
+    assert command("run", folder / "main.py", "--save", tmp_path / "a.run", cwd=folder).returncode == 0
+    filmed(tmp_path / "a.run", "--out", tmp_path / "main", shape=USUAL)
+    filmed(tmp_path / "a.run", "--show", "helper.py", "--out", tmp_path / "helper", shape=USUAL)
+    (folder / "helper.py").unlink()
+    filmed(tmp_path / "a.run", "--out", tmp_path / "main again", shape=USUAL)
+    filmed(tmp_path / "a.run", "--show", "helper.py", "--out", tmp_path / "helper again", shape=USUAL)
+    assert hashes(tmp_path / "main") == hashes(tmp_path / "main again")
+    assert hashes(tmp_path / "helper") == hashes(tmp_path / "helper again")
+    assert hashes(tmp_path / "main")[0] != hashes(tmp_path / "helper")[0]
+    told = command("film", tmp_path / "a.run", "--show", "help.py", "--out", tmp_path / "none")
+    assert told.returncode == 2
+    assert "there are: helper.py" in told.stderr
 
 
 def test_that_without_ffmpeg_the_command_that_installs_it_is_said(tmp_path):

@@ -2,6 +2,7 @@
 
 import difflib
 import sys
+from collections.abc import Iterable
 
 from engine.analysis.run_facts import RunFacts
 from engine.frame import Finding, Interpreter
@@ -20,6 +21,13 @@ INSTALLED_AS = {  # what is imported -> what is installed, where that is another
     "yaml": "pyyaml",
 }
 LIKE = 0.75  # of difflib: from here on a name may be a slip of the pen
+
+
+def once(told: Iterable[FindingFact]) -> list[FindingFact]:
+    """What was told, without what is told again and does not say where: an import fails, and then the program."""
+    told = list(told)
+    placed = {fact.module for fact in told if fact.place}
+    return [fact for fact in told if fact.place or fact.module not in placed]
 
 
 def finding(fact: FindingFact, run_facts: RunFacts) -> Finding:

@@ -26,6 +26,8 @@ from engine.stage.control.program_clock import Cancelled
 if TYPE_CHECKING:
     import psutil  # not loaded before a process is there
 
+    from engine.frame import Written
+
 STAGE = Path(__file__).parent.parent / "stage" / "__main__.py"
 READ_SIZE = 1 << 20  # bytes that one read of the pipe may bring
 STDERR_LIMIT = 64 << 10  # characters kept of what C code and child processes print
@@ -60,6 +62,7 @@ class Host(abc.ABC):
     """A stage as its session sees it. No method blocks, except `close`, which does for at most half a second."""
 
     runs_program = True  # what is told here happens now, files are written
+    left: Written | None = None  # where nothing runs: the files that the program wrote when it did
 
     def __init__(self, executable: str) -> None:
         self.executable = executable

@@ -38,9 +38,12 @@ def keep_run(
         for name in off:
             session.switch(name, False)
         session.set_speed(speed)
+        session.modules.settle()  # a film shows which files were known before the run
         session.run()
         session.end_input(shown=False)  # nobody is there to answer
         frame = _follow(session, sorted(flips), after)
+        if frame.run.phase is Phase.ENDED:
+            frame = session.wait()  # until it is known what it wrote
         if frame.run.ended is not Ended.REFUSED:
             session.save(path)
     return frame

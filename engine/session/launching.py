@@ -54,20 +54,28 @@ class RunFolder:
     def __init__(self) -> None:
         self._kept = ""  # an empty folder that was made for the run, and is ours to remove
         self._files: WrittenFiles | None = None
+        self._told: Written | None = None  # what a run left that is told again
+        self._over = False
 
     @property
     def written(self) -> Written | None:
         """What the run left, once it has ended and somebody has looked."""
-        return self._files.found if self._files is not None else None
+        if self._files is None:
+            return self._told if self._over else None
+        return self._files.found
 
     def begin(self, host: Host, folder: str) -> None:
         """A run begins on this stage, in this folder; "": in the stage's own, which stays after it."""
+        self._told, self._over = host.left, False
+        if not host.runs_program:
+            return
         if not folder:
             folder = self._kept = host.hand_over_folder()
         self._files = WrittenFiles(folder)
 
     def end(self) -> None:
         """The run has ended."""
+        self._over = True
         if self._files is not None:
             self._files.end()
 
@@ -82,4 +90,4 @@ class RunFolder:
             self._files.give_up()
         if self._kept:
             work_folder.remove(self._kept)
-        self._kept, self._files = "", None
+        self._kept, self._files, self._told = "", None, None

@@ -12,7 +12,7 @@ import numpy as np
 
 from engine.analysis import trace
 from engine.analysis.trace import SavedRun, TraceError
-from engine.frame import Ended
+from engine.frame import Ended, Frame, Written
 from engine.hosting import work_folder
 from engine.hosting.host import Exit, Host
 from engine.hosting.pipe_reader import Block
@@ -20,21 +20,28 @@ from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.messages import FACTS, ORDERS, FinishOrder, Order, RunOrder
 from engine.protocol.records import BLOCK_FACTS, BLOCK_RECORDS
 from engine.protocol.units import SECOND
+from engine.session import kept_files
+from engine.session.kept_files import KeptModule
 from engine.session.run import Run
 
 STOPS = (Ended.STOPPED, Ended.TIMEOUT)  # a run that somebody ended
 
 
-def about(scenario: str, run: Run) -> dict[str, Any]:
-    """What a kept run needs to be told again, beside its records and facts; for JSON. Times are seconds."""
+def about(frame: Frame, run: Run, known: frozenset[str]) -> dict[str, Any]:
+    """What a kept run needs to be told again, beside its records and facts; for JSON. Times are seconds.
+
+    `frame` shows the run; `known`: the names of the modules that were known before it.
+    """
     return {
-        "scenario": scenario,
+        "scenario": frame.program.scenario,
         "order": json.loads(ORDERS.line(run.order)),
         "arrivals": run.model.arrivals,
         "overheard": run.model.overheard,
         "flips": run.flips,
         "ended": run.ended.value if run.ended is not None else None,
         "exit": None if run.exit is None else [run.exit.code, run.exit.stderr],
+        "modules": kept_files.of_modules(frame.program.modules, known),
+        "written": kept_files.of_written(frame.result.written),
     }
 
 
@@ -50,6 +57,8 @@ class KeptRun:
     flips: tuple[tuple[float, str, bool], ...]
     ended: Ended | None  # None: it went on when it was kept
     exit: Exit | None
+    modules: tuple[KeptModule, ...] = ()  # none either where an older version kept it
+    written: Written | None = None  # the files that it wrote; None: nobody knows
 
     @property
     def seconds(self) -> float:
@@ -83,6 +92,8 @@ def _made(saved: SavedRun) -> KeptRun:
         tuple((float(at), str(name), bool(on)) for at, name, on in told["flips"]),
         Ended(told["ended"]) if told["ended"] is not None else None,
         Exit(int(told["exit"][0]), str(told["exit"][1])) if told["exit"] is not None else None,
+        kept_files.modules_of(told.get("modules")),
+        kept_files.written_of(told.get("written")),
     )
 
 
@@ -137,7 +148,7 @@ class Replay(Host):
 
     def __init__(self, executable: str, playback: Playback) -> None:
         super().__init__(executable)
-        self._playback = playback
+        self._playback, self.left = playback, playback.kept.written
         self._begun = self._told_off = False
         self._records = self._facts = self._strays = 0  # handed out
 

@@ -220,7 +220,7 @@ class Session:
                 how = (self._settings, program.launch, old.speed)
                 order = order_for(scenario, text, *how, expression=expression, watches=self._watches.of(text))
                 order = replace(order, texts=texts)
-                if program.own and host.runs_program:
+                if program.own:
                     self._folder.begin(host, order.cwd)
                 self._run = self._last = Run(host, heard, self._model, order)
                 self._show(replace(self.frame.run, others=self._load.begin()))
@@ -348,7 +348,9 @@ class Session:
 
     def save(self, path: str | Path) -> None:
         """Writes the run to a file that `engine.session.replay.load` reads. Raises engine.analysis.trace.TraceError."""
-        about = replay.about(self.frame.program.scenario, self._last) if self._last is not None else {}
+        self.modules.settle()
+        frame = self.pump()
+        about = replay.about(frame, self._last, self.modules.known) if self._last is not None else {}
         self._model.trace.save(path, self._model.facts, about)
 
     def close(self) -> None:

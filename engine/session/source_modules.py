@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from engine.checking import module_search
@@ -29,8 +29,10 @@ class SourceModules:
         self._checked = False  # the program can be edited: what Python says of these texts is wanted
         self._asked: dict[str, str] = {}  # path -> the text that Python was asked about last
         self._checks: dict[str, Check] = {}  # path -> what it said
+        self._look_for: Callable[[ModuleQuestion], list[ModuleText] | None] = _on_disk
         self.shown: tuple[SourceModule, ...] = ()  # the same tuple as long as nothing in it changed
         self.switches: tuple[Switch, ...] = ()  # that they make
+        self.known: frozenset[str] = frozenset()  # names of those that were known when the last run began
         self._typed: Mapping[str, str] = {}  # real path -> text that is not saved
         self._ran: dict[str, str] | None = None  # path -> text, of the run that is shown; None: none
         self._read: dict[str, str] = {}  # name -> path, of what a run has read
@@ -48,6 +50,10 @@ class SourceModules:
         self.shown, self.switches, self._ran, self._read = (), (), None, {}
         self._wanted = ModuleQuestion(text, path, module, self._typed, ()) if path else None
         self._due = 0.0 if path else None
+
+    def look_in(self, search: Callable[[ModuleQuestion], list[ModuleText] | None]) -> None:
+        """Files are found by this from now on, and not on the disk."""
+        self._look_for = search
 
     def edit(self, text: str) -> None:
         """The program's text is another one."""
@@ -77,6 +83,7 @@ class SourceModules:
         Files may be other ones than when they were looked at last: what it reads of them the next search reads, too.
         """
         self._number += 1
+        self.known = frozenset([one.name for one in self.shown])
         self._ran, self._read = {one.path: one.text for one in self.shown if one.edited}, {}
         self._put(tuple([replace(one, ran=one.text if one.edited else "") for one in self.shown]))
         self._want(0.0)
@@ -147,14 +154,8 @@ class SourceModules:
         return (*self._read.values(), *(one.path for one in self.shown if one.edited))
 
     def _look(self, number: int, wanted: ModuleQuestion) -> None:
-        """On a thread of its own. Parsing holds the GIL, and with it the window: a long text is another process's."""
-        if not wanted.also and not may_import(wanted.text, wanted.path, wanted.module):
-            found: list[ModuleText] | None = []
-        elif len(wanted.text) + sum(map(len, wanted.typed.values())) < SMALL:
-            found = module_search.look(wanted)
-        else:
-            found = module_search.look_elsewhere(wanted)
-        self._found = (number, found)
+        """On a thread of its own."""
+        self._found = (number, self._look_for(wanted))
 
     def _take(self, found: list[ModuleText]) -> None:
         """Tabs that are there keep their places; new ones come behind them."""
@@ -184,3 +185,12 @@ class SourceModules:
         if modules != self.shown:
             old = {one.name: one for one in self.shown}
             self.shown = tuple([old[one.name] if old.get(one.name) == one else one for one in modules])
+
+
+def _on_disk(wanted: ModuleQuestion) -> list[ModuleText] | None:
+    """Parsing holds the GIL, and with it the window: a long text is another process's."""
+    if not wanted.also and not may_import(wanted.text, wanted.path, wanted.module):
+        return []
+    if len(wanted.text) + sum(map(len, wanted.typed.values())) < SMALL:
+        return module_search.look(wanted)
+    return module_search.look_elsewhere(wanted)

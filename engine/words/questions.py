@@ -31,11 +31,12 @@ def name(frame: Frame) -> str:
     return say("answer-prompt", said=said, prompt=prompt) if prompt else said
 
 
-def hint(frame: Frame) -> str:
-    """What stands in the field while it is empty: nothing where one thread alone asks, and says what."""
+def hints(frame: Frame) -> tuple[str, ...]:
+    """What stands in the field while it is empty, and in fewer words; none where one alone asks, and says what."""
     asking = frame.recording.questions.asking
-    alone = len(asking) < 2 and all(one.prompt.strip() for one in asking)
-    return "" if alone else say("answer-to", who=_whom(frame))
+    if len(asking) < 2 and all(one.prompt.strip() for one in asking):
+        return ()
+    return say("answer-to", who=_whom(frame)), say("answer-to", who=_thread(frame, asking[0]))
 
 
 def _whom(frame: Frame) -> str:

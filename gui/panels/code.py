@@ -29,7 +29,7 @@ from gui.widgets.next_error import NextError
 from gui.widgets.painted import Painted
 from gui.widgets.pointing import Pointing
 from gui.widgets.reworded import reword
-from gui.widgets.suspecting import Suspecting
+from gui.widgets.suspecting import NO_LIMIT, Suspecting
 
 SENT_EVERY = 150  # milliseconds: what is typed is handed over so often at most
 TYPING = 3.0  # seconds after a key in which nothing scrolls away from the caret: about a thought long (a guess)
@@ -133,10 +133,9 @@ class Code(FilesCard):
 
     def perform(self, action: str) -> None:
         """Does what an action of the editor does; of "program" the keyboard goes to the text, and no more."""
-        inside = self.view.isAncestorOf(self.focusWidget() or self)  # the bar for finding
         if action == "suspicion":
             self.suspecting.next()
-        elif action == "program" or (self.view.keyboard.perform(action) and not inside):
+        elif action == "program" or (self.view.keyboard.perform(action) and not _in_bar(self.view)):
             self.view.setFocus()
 
     def _edited(self) -> None:
@@ -362,6 +361,8 @@ class Code(FilesCard):
             self.chip.put(away)
             other = "" if away.file == self._file else PurePath(away.file or own).name
             self.where.set_text(self.tr("line {number}").format(number=in_file(away.line, other)))
+        room = self.width() - self.tabs.x() - self.tabs.bar.width() - 2 * self.theme.pixels.padding
+        self.suspecting.button.give_way(self.tools.sizeHint().width(), room if self.tabs.bar.isVisible() else NO_LIMIT)
 
 
 def _why_not(state: CheckState, tr: Callable[[str], str]) -> str:
@@ -371,6 +372,12 @@ def _why_not(state: CheckState, tr: Callable[[str], str]) -> str:
     if state is CheckState.DIED:
         return tr("This text ended the Python that read it")
     return tr("No Python could be started to check this text") if state is CheckState.NO_PYTHON else ""
+
+
+def _in_bar(view: CodeView) -> bool:
+    """Whether the keyboard is in the bar for finding, also since just now."""
+    focus = view.window().focusWidget()
+    return focus is not None and view.isAncestorOf(focus)
 
 
 def _in_use(view: CodeView) -> bool:

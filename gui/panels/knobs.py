@@ -70,6 +70,7 @@ class KnobRow(QWidget):
         said = note or knob.note
         self.setToolTip(f"{knob.name}: {said}" if said else knob.name)
         self.control = self._control(knob)
+        self._least = 0  # pixels of height where all stands in one row
         self.field: QLineEdit | None = None
         self.line = QBoxLayout(QBoxLayout.Direction.LeftToRight)  # name, and what is beside it, or below
         self.line.addWidget(self.name)
@@ -168,7 +169,8 @@ class KnobRow(QWidget):
         if self.field is not None:
             self.field.setFont(font(theme, theme.measures.base, 600))
             self.field.setFixedHeight(high)
-        self.setMinimumHeight(high + theme.px(4))
+        self._least = high + theme.px(4)
+        self.setMinimumHeight(self._least)
 
     def field_width(self, theme: Theme) -> int:
         """What the field needs for the longest value that the knob takes, pixels."""
@@ -191,6 +193,8 @@ class KnobRow(QWidget):
         direction = QBoxLayout.Direction.TopToBottom if below else QBoxLayout.Direction.LeftToRight
         if direction is not self.line.direction():
             self.line.setDirection(direction)
+        above = self.name.sizeHint().height() + self.line.spacing() if below else 0
+        self.setMinimumHeight(self._least + above)
         if below:
             self.name.setFixedWidth(max(1, min(self.name_width(), room - sides.left() - sides.right())))
 

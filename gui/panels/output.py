@@ -311,7 +311,7 @@ class Output(Card):
         asking = self._questions.asking
         badge = next((one.badge for one in frame.recording.lanes if asking and one.id == asking[0].lane), "")
         if taken:
-            self.view.answer.tell(badge, questions.name(frame), questions.hint(frame))
+            self.view.answer.tell(badge, questions.name(frame), questions.hints(frame))
         if taken and asking and not before.asking:
             self.view.answer.take_keyboard()
 

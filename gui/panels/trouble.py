@@ -25,6 +25,7 @@ from gui.widgets.controls import KeyButton, Text
 from gui.widgets.painted import PaintedPanel
 
 NARROW = 520  # pixels
+MOST_FOR_BUTTONS = 0.45  # of the width: where they need more, they stand below the words
 ANSWERS: dict[type, tuple[WindowCommand, ...]] = {  # what can be done about a kind of trouble
     ChangedOnDisk: (WindowCommand.KEEP_TYPED, WindowCommand.READ_AGAIN),
     GoneFromDisk: (WindowCommand.SAVE,),
@@ -147,22 +148,26 @@ class TroubleBanner(PaintedPanel):
     def _turn(self) -> None:
         """Where it is narrow the buttons stand below the words."""
         px = self.theme.px
-        narrow = self.width() < px(NARROW)
+        narrow = self.width() < px(NARROW) or self._buttons_width() > self.width() * MOST_FOR_BUTTONS
         self._column.setContentsMargins(px(48), px(10), px(8 if narrow else 16), px(10))
         self._buttons.setSpacing(px(4 if narrow else 8))
         self._shorten(self.width() - px(56) if narrow else None)
+        self._row.setAlignment(self._buttons, Qt.AlignmentFlag.AlignLeft if narrow else Qt.AlignmentFlag(0))
         self._row.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
 
     def _shorten(self, room: int | None) -> None:
         """The button with a sign says no word where the row would be cut; it is named for who points at it."""
         self.copy.keep = self.copy.shows_word = True
+        if room is not None and self._buttons_width() > room:
+            self.copy.keep = self.copy.shows_word = False
+        self.copy.updateGeometry()
+
+    def _buttons_width(self) -> int:
+        """Pixels of all that are there, side by side."""
         buttons = [
             one for one in (*self.choices, self.copy, self.line, self.more, self.close_button) if not one.isHidden()
         ]
-        wide = sum(one.sizeHint().width() for one in buttons) + self._buttons.spacing() * (len(buttons) - 1)
-        if room is not None and wide > room:
-            self.copy.keep = self.copy.shows_word = False
-        self.copy.updateGeometry()
+        return sum(one.sizeHint().width() for one in buttons) + self._buttons.spacing() * (len(buttons) - 1)
 
     def paint(self, painter: QPainter, theme: Theme) -> None:
         colours, px, radius = theme.colours, theme.px, theme.measures.radius

@@ -12,6 +12,7 @@ from engine.words.reasons import unwatched
 from gui.theme.theme import Colours
 
 HUES = (5, 8, 7, 3, 1, 2)  # of `Colours.thread_texts`: those that the first threads of a program do not have come first
+UNITS = (("T", 1e12), ("G", 1e9), ("M", 1e6), ("k", 1e3))  # of short numbers, from 10,000 on
 PLAIN = 1e15  # a whole float below this is written with all its digits
 
 
@@ -95,6 +96,16 @@ def number_text(value: float | None) -> str:
     if isinstance(value, int) or (value.is_integer() and abs(value) < PLAIN):
         return f"{int(value):,}".replace("-", "\u2212")
     return f"{value:,.6g}".replace("-", "\u2212")
+
+
+def short_number(value: float | None) -> str:
+    """A large number in four figures, such as 570 M: where there is no room for all of it."""
+    if value is None or math.isnan(value) or not math.isfinite(value):
+        return number_text(value)
+    for unit, size in UNITS:
+        if abs(value) >= size * (10 if size == UNITS[-1][1] else 1):
+            return f"{value / size:.4g} {unit}".replace("-", "\u2212")
+    return number_text(value)
 
 
 def bounds(low: float, high: float, step: float) -> tuple[float, float]:

@@ -14,6 +14,7 @@ from gui.widgets.drawing import badge_width, draw_badge, smooth
 from gui.widgets.overlay import Overlay
 
 LONGEST = 2**31 - 1  # letters: Qt's own limit would cut off what is pasted
+AROUND = 20  # pixels of the field around its text
 EDGE = 2  # pixels beside the badge, whose outline is wider than it
 KEPT = 200  # answers that the arrow keys bring back
 _HISTORY = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
@@ -143,6 +144,7 @@ class AnswerField(QWidget):
         self.line = AnswerLine(self)
         self._theme = UNDRESSED
         self.badge = ""  # of the thread that is answered next; "" when nobody asks
+        self._hints: tuple[str, ...] = ()
         self._before: QWidget | None = None  # had the keyboard, and gets it back
         self.hide()
 
@@ -150,14 +152,24 @@ class AnswerField(QWidget):
         self._theme = theme
         self.line.setFont(font(theme, theme.measures.code, mono=True))
 
-    def tell(self, badge: str, name: str, hint: str) -> None:
-        """Who is answered next; what a screen reader hears of that, and what stands in the field while it is empty."""
+    def tell(self, badge: str, name: str, hints: Sequence[str]) -> None:
+        """Who is answered next; what a screen reader hears of that, and what stands in the field while it is empty.
+
+        That is the first of the hints that has room: the badge says who asks, too.
+        """
         if badge != self.badge:
             self.badge = badge
             self.place(self.geometry())
             self.update()
         if name != self.line.accessibleName():
             self.line.setAccessibleName(name)
+        self._hints = tuple(hints)
+        self._hint()
+
+    def _hint(self) -> None:
+        room = self.line.width() - self._theme.px(AROUND)
+        metrics = self.line.fontMetrics()
+        hint = next((one for one in self._hints if metrics.horizontalAdvance(one) <= room), "")
         if hint != self.line.placeholderText():
             self.line.setPlaceholderText(hint)
 
@@ -165,7 +177,8 @@ class AnswerField(QWidget):
         """Takes this place in the row."""
         self.setGeometry(box)
         left = self._sign_width()
-        self.line.setGeometry(left, 1, max(1, box.width() - left), max(1, box.height() - 2))
+        self.line.setGeometry(left, 0, max(1, box.width() - left), max(1, box.height()))
+        self._hint()
 
     def _side(self) -> int:
         return self._theme.px(self._theme.measures.badge - 2)

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QLabel, QScrollArea, QSizePolicy, QWidget
 
 from gui.theme import icons
 from gui.theme.palette import font, shade, text_width
 from gui.theme.theme import UNDRESSED, Theme
 from gui.widgets.drawing import CENTRE, rounded, smooth, write
+from gui.widgets.word_breaks import broken
 
 
 def keeps_key(event: QEvent, *keys: Qt.Key) -> bool:
@@ -22,6 +23,7 @@ def keeps_key(event: QEvent, *keys: Qt.Key) -> bool:
     return True
 
 
+LEAST_WRAPPED = "MMMMMM"  # what wraps has to be this wide
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 PRESSING = (Qt.Key.Key_Space, *ENTER)
 MOVING = tuple(Qt.Key[f"Key_{to}"] for to in ("Left", "Right", "Up", "Down", "Home", "End", "PageUp", "PageDown"))
@@ -58,20 +60,70 @@ def draw_focus(painter: QPainter, theme: Theme, view: QAbstractScrollArea) -> No
 
 
 class Text(QLabel):
-    """A label whose size and colour are named: size is a field of Measures, tone a field of Colours."""
+    """A label whose size and colour are named: size is a field of Measures, tone a field of Colours.
+
+    Where it wraps, a word that is wider than the label is broken, too. As long as that is so nothing of it can be
+    marked with the mouse: the signs that break it would go along into the clipboard.
+    """
+
+    _said = ""  # without those signs
+    _marking = Qt.TextInteractionFlag.NoTextInteraction
 
     def __init__(
         self, text: str = "", size: str = "base", tone: str = "text", weight: int = 400, mono: bool = False
     ) -> None:
-        super().__init__(text)
+        super().__init__()
         self._size, self._tone, self._weight, self._mono = size, tone, weight, mono
         self._theme = UNDRESSED
         self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+        self.setTextInteractionFlags(self._marking)
+        self.setText(text)
+
+    def text(self) -> str:
+        """What it says."""
+        return self._said
+
+    def setText(self, text: str) -> None:
+        self._said = text
+        self._break_words()
+
+    def setTextInteractionFlags(self, flags: Qt.TextInteractionFlag) -> None:
+        self._marking = flags
+        super().setTextInteractionFlags(flags)
+
+    def _break_words(self) -> None:
+        shown = broken(self._said, self.fontMetrics(), self._inside(self.width())) if self.wordWrap() else self._said
+        if shown != super().text():
+            super().setText(shown)
+            marking = self._marking if shown == self._said else Qt.TextInteractionFlag.NoTextInteraction
+            super().setTextInteractionFlags(marking)
+
+    def _inside(self, width: int) -> int:
+        sides = self.contentsMargins()
+        return max(1, width - sides.left() - sides.right())
+
+    def heightForWidth(self, width: int) -> int:
+        shown = broken(self._said, self.fontMetrics(), self._inside(width)) if self.wordWrap() else self._said
+        if shown == super().text():
+            return super().heightForWidth(width)
+        room, sides = QRect(0, 0, self._inside(width), 1 << 16), self.contentsMargins()
+        high = self.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, shown).height()
+        return high + sides.top() + sides.bottom()
+
+    def minimumSizeHint(self) -> QSize:
+        least = super().minimumSizeHint()
+        if self.wordWrap():
+            least.setWidth(min(least.width(), self.fontMetrics().horizontalAdvance(LEAST_WRAPPED)))
+        return least
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._break_words()
 
     def apply_theme(self, theme: Theme) -> None:
         self._theme = theme
         self.setFont(font(theme, getattr(theme.measures, self._size), self._weight, self._mono))
+        self._break_words()
         shade(self, WindowText=getattr(theme.colours, self._tone), Link=theme.colours.accent)
 
     def set_colour(self, tone: str) -> None:

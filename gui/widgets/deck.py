@@ -166,6 +166,9 @@ class Deck(QWidget):
         tools = max([card.tools.sizeHint().width() for card in cards], default=0)
         room = max(self.width() - tools - 5 * left, 1)
         fit = self.tabs.sizeHint().width() <= room
+        if not fit:  # the one page that is named counts more than room in the tools for more than they need
+            least = max([card.tools.minimumSize().width() for card in cards], default=0)
+            room = max(self.width() - least - 5 * left, 1)
         self.picker.offer([self.tabs.tabText(at) for at in range(self.tabs.count())], self.tabs.currentIndex())
         hint = self.tabs.sizeHint() if fit else self.picker.sizeHint()
         width, high = (

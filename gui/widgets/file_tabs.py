@@ -90,6 +90,7 @@ class FileTabs(QWidget):
         self.bar.setAccessibleName(self.tr("Files of the program"))
         self.bar.currentChanged.connect(self._choose)
         self.picker = Picker(self.tr("Files of the program"))
+        self.picker.elide = Qt.TextElideMode.ElideLeft  # a path is known by its end
         self.picker.setParent(self)
         self.picker.chosen.connect(self._choose)
         self.setVisible(False)
@@ -168,10 +169,16 @@ class FileTabs(QWidget):
         unread = [f"{one.words}: {self._read(one)}" for one in self.shown if one.error is not None]
         self.picker.setToolTip("\n".join([self.tr("Files of the program"), *unread]))
         size = self.picker.sizeHint()
-        wide, tall = min(size.width(), self.room()), min(size.height(), self.theme.pixels.header - self.theme.px(6))
+        room = self.room() if fit else min(max(self.room(), self.picker.width_of(self._name())), max(self.width(), 1))
+        wide, tall = min(size.width(), room), min(size.height(), self.theme.pixels.header - self.theme.px(6))
         self.picker.setGeometry(0, (high - tall) // 2, wide, tall)
         self.bar.setVisible(fit)
         self.picker.setVisible(not fit)
+
+    def _name(self) -> str:
+        """The last part of the name of the file that is shown: so much is to be read in any case."""
+        at = self.bar.currentIndex()
+        return self.shown[at].words.rpartition("/")[2] if 0 <= at < len(self.shown) else ""
 
     def _in_menu(self, one: FileTab, *, shown: bool) -> str:
         """Of the file that is shown the header says the errors."""

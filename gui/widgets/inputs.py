@@ -13,6 +13,7 @@ from gui.widgets.drawing import CENTRE, rounded, smooth, write
 
 PLACES = 10_000  # where a slider may stand
 WIDEST = 240  # pixels of a picker's word; a longer one ends in dots
+AIR, LEAST_AIR = 16, 9  # pixels around a word of a choice; less where that lets the longer words stay
 LEAST = 32  # a slider that is narrower is not drawn: the field beside it says all
 
 
@@ -99,15 +100,17 @@ class Slider(QAbstractSlider):
 
 
 class Segmented(PaintedButton):
-    """A few choices side by side, one of them chosen."""
+    """A few choices side by side, one of them chosen. `short` are their words where there is no room for the others."""
 
     chosen = Signal(int)
     steps: Mapping[int, int] = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Space: 1}
 
-    def __init__(self, name: str, words: Sequence[str]) -> None:
+    def __init__(self, name: str, words: Sequence[str], short: Sequence[str] = ()) -> None:
         super().__init__(name)
-        self._words = tuple(words)
+        self._words, self._short = tuple(words), tuple(short or words)
         self._index = -1
+        if short:
+            self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.stepped.connect(lambda by: self.chosen.emit((self._index + by) % len(self._words)))
 
     def put(self, index: int) -> None:
@@ -117,27 +120,45 @@ class Segmented(PaintedButton):
             self.setAccessibleDescription(self._words[index] if 0 <= index < len(self._words) else "")
             self.update()
 
-    def _boxes(self) -> list[QRectF]:
+    def _shown(self) -> tuple[tuple[str, ...], int]:
+        """The words that there is room for, and pixels of air around each."""
+        px = self.theme.px
+        for air in (px(AIR), px(LEAST_AIR)):
+            if self.width() >= self._size(self._words, air).width():
+                return self._words, air
+        return self._short, px(AIR)
+
+    def _boxes(self, words: Sequence[str], air: int) -> list[QRectF]:
         """Where the words stand."""
         metrics, left, boxes = QFontMetrics(font(self.theme, self.theme.measures.small, 600)), 1, []
-        for word in self._words:
-            width = metrics.horizontalAdvance(word) + self.theme.px(16)
+        for word in words:
+            width = metrics.horizontalAdvance(word) + air
             boxes.append(QRectF(left, 1, width, self.height() - 2))
             left += width
         return boxes
 
     def sizeHint(self) -> QSize:
-        return QSize(round(self._boxes()[-1].right()) + 1, self.theme.px(28))
+        return self._size(self._words, self.theme.px(AIR))
+
+    def minimumSizeHint(self) -> QSize:
+        return self._size(self._short, self.theme.px(AIR))
+
+    def _size(self, words: Sequence[str], air: int) -> QSize:
+        return QSize(round(self._boxes(words, air)[-1].right()) + 1, self.theme.px(28))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        pressed = [at for at, box in enumerate(self._boxes()) if event.position().x() < box.right()]
+        pressed = [at for at, box in enumerate(self._boxes(*self._shown())) if event.position().x() < box.right()]
         if pressed:
             self.chosen.emit(pressed[0])
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme, colours = self.theme, self.theme.colours
-        painter = self.begun(colours.sunken, colours.line2)
-        for index, (word, box) in enumerate(zip(self._words, self._boxes(), strict=True)):
+        words, air = self._shown()
+        boxes = self._boxes(words, air)
+        painter = smooth(self)
+        body = self.body().intersected(QRectF(1, 1, boxes[-1].right(), self.height() - 2))
+        rounded(painter, body, theme.px(6), colours.sunken, self.frame_pen(theme, colours.line2))
+        for index, (word, box) in enumerate(zip(words, boxes, strict=True)):
             on = index == self._index
             if on:
                 rounded(painter, box.adjusted(0.5, 0.5, -0.5, -0.5), theme.px(5), colours.accent_soft, colours.accent)
@@ -188,6 +209,7 @@ class Picker(PaintedButton):
 
     chosen = Signal(int)
     offered = Signal()  # what it says may be wider now
+    elide = Qt.TextElideMode.ElideRight  # where its word has no room
 
     def __init__(self, name: str, key: str = "") -> None:
         super().__init__(name)
@@ -229,10 +251,14 @@ class Picker(PaintedButton):
         return keycap_width(self.theme, self._key) + self.theme.px(8) if shown else 0
 
     def sizeHint(self) -> QSize:
+        return QSize(self.width_of(self._word()), self.theme.px(32))
+
+    def width_of(self, word: str) -> int:
+        """Pixels that it needs to say this."""
         px = self.theme.px
-        width = QFontMetrics(font(self.theme, self.theme.measures.base)).horizontalAdvance(self._word())
+        width = QFontMetrics(font(self.theme, self.theme.measures.base)).horizontalAdvance(word)
         around = px(12) + px(8) + px(16) + px(8)
-        return QSize(min(width, px(WIDEST)) + around + self._key_width() + 2, px(32))
+        return min(width, px(WIDEST)) + around + self._key_width() + 2
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme, colours = self.theme, self.theme.colours
@@ -245,5 +271,5 @@ class Picker(PaintedButton):
             self.draw_key(painter, self._key, right - key + theme.px(8), colours.muted, colours.line2)
         painter.setFont(font(theme, theme.measures.base))
         room = QRectF(theme.px(12), 0, right - key - theme.px(12), self.height())
-        said = painter.fontMetrics().elidedText(self._word(), Qt.TextElideMode.ElideRight, int(room.width()) + 1)
+        said = painter.fontMetrics().elidedText(self._word(), self.elide, int(room.width()) + 1)
         write(painter, (painter.font(), colours.text), room, said)

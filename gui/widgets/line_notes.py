@@ -68,7 +68,7 @@ class NoteWriter:
         if wide > right - left and code + gap + wide <= right:
             left = right - wide
             painter.fillRect(QRect(left - gap, row.top(), row.right() - left + gap + 1, row.height()), QColor(ground))
-        least = min(wide, self.width // 2)
+        least = min(wide + 2, self.width // 2)  # whole pixels: letters may need a part of one more
         if note.covers and right - left < least:
             left = right - least
             painter.fillRect(QRect(left - gap, row.top(), row.right() - left + gap + 1, row.height()), QColor(ground))

@@ -97,7 +97,7 @@ class NameMarks(QWidget):
             return
         side = self.theme.px(6)
         painter.fillRect(QRect(box.left(), box.bottom() - 1, box.width(), 2), QColor(colour))
-        rounded(painter, QRectF(box.right() - side / 2 + 1, box.top() - 1, side, side), side / 2, colour)
+        rounded(painter, QRectF(box.right() - side / 2 + 1, box.top() - side / 2, side, side), side / 2, colour)
 
 
 class Pointing(QObject):

@@ -14,6 +14,7 @@ from gui.widgets.controls import KeyButton, Link
 from gui.widgets.suspicion_marks import SuspicionMarks
 from gui.widgets.suspicion_reader import SuspicionReader
 
+NO_LIMIT = 16_777_215  # pixels: the widest that a widget of Qt can be
 ABOVE = 2  # lines that are seen above the one whose hint is open, which needs room below it
 
 
@@ -30,6 +31,12 @@ class QuestionButton(KeyButton):
 
     def minimumSizeHint(self) -> QSize:
         return self._size(word=False)
+
+    def give_way(self, asked: int, room: int) -> None:
+        """Says no words where it and what stands beside it ask for more than so many pixels: tabs would be cut."""
+        whole = self.sizeHint().width()
+        short = asked - min(whole, self.maximumWidth()) + whole > room
+        self.setMaximumWidth(self.minimumSizeHint().width() if short else NO_LIMIT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         self.shows_word = self.width() >= self.sizeHint().width()

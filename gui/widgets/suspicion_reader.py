@@ -35,6 +35,11 @@ class SuspicionReader(QObject):
         self._process.finished.connect(self._read)
         self._process.errorOccurred.connect(self._failed)
 
+    @property
+    def busy(self) -> bool:
+        """Whether something will be found yet."""
+        return self._wanted is not None or self._asked is not None
+
     def want(self, text: str, off: tuple[str, ...], *, now: bool = False) -> None:
         """Wishes for the suspicions of a text in which these locks are off; `now`: nobody is typing."""
         self._wanted = text, off

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -175,6 +176,13 @@ class WatchBar(QWidget):
             one.clicked.connect(partial(self._remove, one.expression))
         self.field.setEnabled(len(watches) < MOST_WATCHED)
         self._place()
+
+    def explain(self, reasons: Mapping[str, str]) -> None:
+        """Why some of them have no number."""
+        for one in self.chips:
+            said = "\n".join(filter(None, [reasons.get(one.expression, ""), one.accessibleName()]))
+            if said != one.toolTip():
+                one.setToolTip(said)
 
     def sizeHint(self) -> QSize:
         """Room for two or three chips and the field."""

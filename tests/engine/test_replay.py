@@ -4,18 +4,19 @@ import json
 import zipfile
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from engine.analysis import trace
 from engine.analysis.trace import ABOUT, Trace, TraceError
 from engine.frame import Ended, Frame, Phase
 from engine.scenarios import catalogue
 from engine.scenarios.scenario import Scenario
 from engine.session import replay
 from engine.session.keep_run import keep_run
+from engine.session.kept_files import search_in
 from engine.session.replay import KeptRun, Playback
 from engine.session.session import Session
 
@@ -75,7 +76,7 @@ def test_that_a_run_told_again_is_the_run(program: Callable[[str], Scenario], tm
     assert [(one.name, one.began, one.ended) for one in again.recording.lanes] == [
         (one.name, one.began, one.ended) for one in last.recording.lanes
     ]
-    assert again.result == replace(last.result, written=None)  # nothing is written again
+    assert again.result == last.result
     assert again.run.interpreter == last.run.interpreter
 
 
@@ -143,6 +144,64 @@ def test_that_what_was_flipped_and_set_is_kept(tmp_path: Path) -> None:
     assert 0.2 <= at <= last.run.now
     assert run.scenario == "counter"
     assert run.seconds >= 0.4
+
+
+SEVERAL = """
+import importlib, threading, helper
+threading.Thread(target=helper.work).start()
+importlib.import_module("la" + "te")
+open("report.txt", "w").write("done")
+"""
+
+
+def of_several_files(folder: Path) -> Scenario:
+    """A program that imports one file, and reads another one when it runs."""
+    folder.mkdir()
+    (folder / "program.py").write_text(SEVERAL)
+    (folder / "helper.py").write_text("def work():\n    print('helps')\n")
+    (folder / "late.py").write_text("import time\ntime.sleep(0.1)\n")
+    return catalogue.from_file(folder / "program.py", folder)
+
+
+def test_that_a_kept_run_has_the_texts_of_its_modules_and_what_it_wrote(tmp_path: Path) -> None:
+    last, run = kept(of_several_files(tmp_path / "mine"), tmp_path)
+    assert [(one.name, one.before) for one in run.modules] == [("helper.py", True), ("late.py", False)]
+    assert run.modules[0].text == "def work():\n    print('helps')\n"
+    assert run.written == last.result.written is not None
+    assert [one.name for one in run.written.files] == ["report.txt"]
+
+
+def test_that_modules_are_told_again_when_the_run_read_them_whatever_the_disk_has(tmp_path: Path) -> None:
+    scenario = of_several_files(tmp_path / "mine")
+    last, run = kept(scenario, tmp_path)
+    for name in ("helper.py", "late.py", "report.txt"):
+        (tmp_path / "mine" / name).unlink()
+    playback = Playback(run)
+    with closing(Session(scenario, make_host=playback.host)) as session:
+        session.modules.look_in(search_in(run.modules))
+        session.open(scenario)
+        session.modules.settle()
+        before = session.pump()
+        session.run()
+        playback.until = run.seconds + 1
+        while session.pump().run.phase is not Phase.ENDED:
+            pass
+        assert session.frame.result.written is None
+        session.modules.settle()
+        after = session.pump()
+    assert [one.name for one in before.program.modules] == ["helper.py"]
+    assert [(one.name, one.ran) for one in after.program.modules] == [(one.name, one.text) for one in run.modules]
+    assert after.result == last.result
+
+
+def test_that_a_run_of_an_older_version_is_told_without_modules(tmp_path: Path) -> None:
+    kept(of_several_files(tmp_path / "mine"), tmp_path)
+    saved = trace.load(tmp_path / "a.run")
+    older = {name: value for name, value in saved.about.items() if name not in ("modules", "written")}
+    saved.trace.save(tmp_path / "old.run", saved.facts, older)
+    run = replay.load(tmp_path / "old.run")
+    assert (run.modules, run.written) == ((), None)
+    assert run.order.path == str(tmp_path / "mine" / "program.py")
 
 
 def test_that_a_run_that_does_not_say_how_it_was_run_is_refused(tmp_path: Path) -> None:

@@ -212,3 +212,9 @@ def test_that_a_page_opens_and_running_it_says_that_there_is_nothing_to_run(tmp_
         assert session.set_knob("N", 1) is not None
     finally:
         session.close()
+
+
+def test_that_a_library_that_is_told_again_without_its_line_is_one_finding() -> None:
+    here, again, other = MissingFact("numbers_of_mine", 7), MissingFact("numbers_of_mine"), MissingFact("else_where")
+    assert missing.once([here, again, other]) == [here, other]
+    assert missing.once([again]) == [again]

@@ -17,11 +17,13 @@ from gui.plots.over_time.run_plot import Axis, Band, Curve, Rule, RunPlot, Space
 from gui.plots.over_time.run_plot_card import RunPlotCard
 from gui.plots.over_time.series import Growing, number_at
 from gui.theme.theme import Theme
-from gui.view_state.watch_strips import Row, Strip, bounds, hue, number_text, shorter, strips
+from gui.view_state.watch_strips import Row, Strip, bounds, hue, number_text, short_number, shorter, strips
 from gui.widgets.drawing import RIGHT, rounded
 from gui.widgets.watch_bar import WatchBar
 
 RATE = 250  # times a second: the stage sends, and looks, every 4 ms
+LEAST = "balance"  # so much of a name is more than all figures of its number
+SCALE = 0.4  # of the room beside a strip, for the numbers at its edges
 TICKS = 3.0  # numbers beside a strip at most
 
 
@@ -180,10 +182,14 @@ class WatchedPlot(RunPlot):
         left, middle, edge = where
         side = float(px(8))
         rounded(painter, QRectF(left, middle - side / 2, side, side), side / 2, hue(colours, row.hue))
-        said = number_text(None if row.series is None else number_at(row.series, space.frame.view.cursor))
+        number = None if row.series is None else number_at(row.series, space.frame.view.cursor)
+        said, short = number_text(number), short_number(number)
+        start, whole = left + side + px(6), edge - left - side - px(6)
+        least = min(*(cache.width(cache.lock_name, one) for one in names), cache.width(cache.lock_name, LEAST))
+        if not two and whole - cache.width(cache.pill, said) - 2 - px(8) < least:
+            said = short  # the table at the cursor says all of it
         wide = cache.width(cache.pill, said) + 2
-        start, room = left + side + px(6), edge - left - side - px(6)
-        room -= 0 if two else wide + px(8)
+        room = whole - (0 if two else wide + px(8))
         name = next((one for one in names if cache.width(cache.lock_name, one) <= room), names[-1])
         name = cache.elided(cache.lock_name, name, room)
         draw_text(painter, cache, (cache.lock_name, colours.text), QPointF(start, middle), name)
@@ -196,12 +202,18 @@ class WatchedPlot(RunPlot):
         right = area.left() - 10
         if not two or not any(row.series is not None for row in one.strip.rows):
             return right - 4
-        wide = 0.0
-        for value in (one.low, one.high):
-            said = number_text(value)
+        edges, most = (one.low, one.high), (right - cache.theme.pixels.padding) * SCALE
+        says = (
+            number_text
+            if max(cache.width(cache.small, number_text(value)) for value in edges) <= most
+            else short_number
+        )
+        wide, high = 0.0, cache.theme.pixels.small + 12.0
+        for value in edges:
+            said = says(value)
             wide = max(wide, cache.width(cache.small, said) + 4)
             middle = one.y(value) + (6 if value == one.high else -6)
-            box = QRectF(right - 120, middle - 11.5, 120, 23)
+            box = QRectF(right - wide, middle - high / 2, wide, high)
             write(painter, cache.small, cache.theme.colours.muted, box, said, flags=RIGHT)
         return right - wide - 8
 
@@ -230,6 +242,9 @@ class WatchedCard(RunPlotCard):
         """Shows this frame."""
         super().draw(frame)
         self.bar.show_watches(frame.program.watches, frame.program.text)
+        assert isinstance(self.plot, WatchedPlot)
+        rows = [row for strip in self.plot.strips(frame) for row in strip.rows]
+        self.bar.explain({row.name: row.reason for row in rows if row.reason})
 
 
 PANEL = PanelInfo(

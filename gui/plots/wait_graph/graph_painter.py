@@ -14,8 +14,20 @@ from gui.theme.palette import font, text_font
 from gui.widgets.drawing import badge_width, draw_badge, draw_padlock
 
 LOCKS = frozenset({"Lock", "RLock"})
+LEAST_LETTERS = 2  # of a name that is cut, with its dots
 _WORDS = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
 _ROUND = 7.0  # pixels before and behind a corner of an arrow in which it is rounded
+
+
+def cut_name(cache: PaintCache, letters: QFont, name: str, room: float) -> str:
+    """A name that keeps its number where it is cut: "Work...3". Without room for letters the badge stands for it."""
+    if cache.width(letters, name) <= room:
+        return name
+    begin, number = name.rstrip("0123456789"), name[len(name.rstrip("0123456789")) :]
+    cut = cache.elided(letters, begin.rstrip(), room - cache.width(letters, number))
+    if len(cut) > LEAST_LETTERS:
+        return cut + number
+    return number if number and cache.width(letters, number) <= room else ""
 
 
 class Drawing:
@@ -108,7 +120,7 @@ class Drawing:
             left += side
         letters = self.font if kind == "thread" else self.mono
         room = QRectF(left + self.size * 0.4, box.top(), box.right() - left - self.size * 0.6, box.height())
-        write(painter, letters, ink, room, self.cache.elided(letters, self._name(node), room.width() + 1))
+        write(painter, letters, ink, room, cut_name(self.cache, letters, self._name(node), room.width() + 1))
 
     def _draw_link(self, link: Link, route: layered_layout.Route) -> None:
         """Waiting is dashed, holding is drawn through; a thread that is waited for in join has dots."""
