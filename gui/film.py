@@ -200,7 +200,7 @@ def _pictures(run: KeptRun, scenario: Scenario, order: FilmOrder) -> Iterator[tu
 def _begin(application: QApplication, theatre: Theatre, run: KeptRun, order: FilmOrder) -> None:
     """The window as it was when the run began."""
     theatre.window.resize(*order.size)
-    theatre.session.modules.look_in(search_in(run.modules))
+    theatre.session.modules.look_for = search_in(run.modules)
     theatre.controller.open(run.scenario)
     theatre.controller.show_file(order.file)
     for prepare in theatre.driver.preparations():

@@ -22,14 +22,17 @@ PATIENCE = 2.0  # seconds that an end waits for a disk
 
 
 class SourceModules:
-    """Kept up to date by a thread for each search: a dead network disk stops no window. For one thread itself."""
+    """Kept up to date by a thread for each search: a dead network disk stops no window. For one thread itself.
+
+    `look_for` finds the files: on the disk, unless whoever shows a kept run sets another.
+    """
 
     def __init__(self, check: LiveCheck) -> None:
         self._check = check
         self._checked = False  # the program can be edited: what Python says of these texts is wanted
         self._asked: dict[str, str] = {}  # path -> the text that Python was asked about last
         self._checks: dict[str, Check] = {}  # path -> what it said
-        self._look_for: Callable[[ModuleQuestion], list[ModuleText] | None] = _on_disk
+        self.look_for: Callable[[ModuleQuestion], list[ModuleText] | None] = _on_disk
         self.shown: tuple[SourceModule, ...] = ()  # the same tuple as long as nothing in it changed
         self.switches: tuple[Switch, ...] = ()  # that they make
         self.known: frozenset[str] = frozenset()  # names of those that were known when the last run began
@@ -50,10 +53,6 @@ class SourceModules:
         self.shown, self.switches, self._ran, self._read = (), (), None, {}
         self._wanted = ModuleQuestion(text, path, module, self._typed, ()) if path else None
         self._due = 0.0 if path else None
-
-    def look_in(self, search: Callable[[ModuleQuestion], list[ModuleText] | None]) -> None:
-        """Files are found by this from now on, and not on the disk."""
-        self._look_for = search
 
     def edit(self, text: str) -> None:
         """The program's text is another one."""
@@ -155,7 +154,7 @@ class SourceModules:
 
     def _look(self, number: int, wanted: ModuleQuestion) -> None:
         """On a thread of its own."""
-        self._found = (number, self._look_for(wanted))
+        self._found = (number, self.look_for(wanted))
 
     def _take(self, found: list[ModuleText]) -> None:
         """Tabs that are there keep their places; new ones come behind them."""

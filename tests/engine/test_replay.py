@@ -178,7 +178,7 @@ def test_that_modules_are_told_again_when_the_run_read_them_whatever_the_disk_ha
         (tmp_path / "mine" / name).unlink()
     playback = Playback(run)
     with closing(Session(scenario, make_host=playback.host)) as session:
-        session.modules.look_in(search_in(run.modules))
+        session.modules.look_for = search_in(run.modules)
         session.open(scenario)
         session.modules.settle()
         before = session.pump()
