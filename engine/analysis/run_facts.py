@@ -13,6 +13,7 @@ from engine.protocol.modules import name_beside
 from engine.protocol.places import LAST_FILE, PROGRAM, file_in, line_in_file, line_of
 
 TEXT_COUNT = 200_000  # texts that are kept, as many as a stage sends
+CAUGHT_COUNT = 2_000  # exceptions that ended no thread
 UNKNOWN_COUNT = 20  # expressions without a value that are told
 
 
@@ -39,6 +40,7 @@ class RunFacts:
         self._shared: set[int] = set()  # ids that stand for several files: nobody knows for which
         self.texts: dict[int, messages.TextFact] = {}
         self.deaths: dict[int, messages.ExceptionFact] = {}  # of threads
+        self.caught: list[messages.CaughtFact] = []  # as they came
         self.process_ends: dict[int, messages.ProcessEndFact] = {}  # by the lane of the process
         self.lost: dict[Lost, int] = {}
         self.interpreter: Interpreter | None = None
@@ -87,6 +89,9 @@ class RunFacts:
             case messages.ExceptionFact():
                 self.deaths[fact.thread] = fact
                 self.touched.add(fact.thread)
+            case messages.CaughtFact():
+                if len(self.caught) < CAUGHT_COUNT:
+                    self.caught.append(fact)
             case messages.ProcessEndFact():
                 self.process_ends[fact.thread] = fact
                 self.touched.add(fact.thread)

@@ -15,7 +15,11 @@ ALIKE = 1.15  # times as long: less is called about the same, for a machine that
 MOST = 3  # groups of parts that are spoken of
 TIMES = 2  # as long: less is not spoken of
 UNKNOWN = 3  # expressions without a value that are told; more are counted
-BAD = EXPLAINED_BY | {FindingKind.WRONG_RESULT, FindingKind.WINDOW_FROZEN}  # what says why a result is wrong, and these
+BAD = EXPLAINED_BY | {  # what says why a result is wrong, and these
+    FindingKind.EXPLAINED,
+    FindingKind.WRONG_RESULT,
+    FindingKind.WINDOW_FROZEN,
+}
 
 
 def told(findings: Sequence[Finding], *, live: bool, counted: bool) -> tuple[Finding, ...]:
@@ -33,6 +37,8 @@ def told(findings: Sequence[Finding], *, live: bool, counted: bool) -> tuple[Fin
 
 def tone_of(kind: FindingKind) -> str:
     """The colour of a finding: only what is a fault looks like one."""
+    if kind is FindingKind.EXPLAINED:
+        return "text"  # the exception itself is one, and stands above it
     return "lost_text" if kind in BAD else "muted" if kind is FindingKind.HELD_LONG else "text"
 
 
