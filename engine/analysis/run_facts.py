@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TypedDict
 
@@ -163,6 +164,19 @@ class RunFacts:
     def thread_name(self, thread: int) -> str:
         """What a thread is called, also one that no fact named."""
         return self.thread(thread).name
+
+    def death(self, thread: int) -> messages.ExceptionFact | None:
+        """What ended a thread; its message has names in place of numbers of threads."""
+        found = self.deaths.get(thread)
+        if found is None or found.message is None or not found.idents:
+            return found
+        return replace(found, message=self.with_names(found.message, found.idents))
+
+    def with_names(self, message: str, idents: Mapping[str, int]) -> str:
+        """A message of Python with names in place of numbers of threads."""
+        for ident, lane in idents.items():
+            message = message.replace(ident, self.thread_name(lane))
+        return message
 
     def thing_name(self, thing: int) -> str:
         """What a thing is called, also one that no fact named."""

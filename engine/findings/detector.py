@@ -59,7 +59,7 @@ class Detector:
         if lanes is not self._lives_of[0] or done != self._lives_of[1]:
             self._lives_of = lanes, done
             lives, workers = model.spans.lives.by_lane, model.pools.workers  # which their pool sends home
-            self._deaths = threads.exceptions(lanes, facts)
+            self._deaths = threads.exceptions(lanes, facts.deaths)
             self._lives = [
                 *threads.not_joined([lane for lane in lanes if lane.id not in workers], lives, done, facts),
                 *threads.cut_off(lanes, lives, done, facts),

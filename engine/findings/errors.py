@@ -195,7 +195,8 @@ class ErrorReader:
         facts, one, raised = model.run_facts, fit.one, fit.raised
         name = facts.thread_name(seen.lane) if seen.lane else ""
         alive = sum(_lives(lane, seen.time) for lane in self._lanes)
-        made = {"thread": name, "error": raised.named, "alive": str(alive)}
+        error = facts.with_names(raised.named, seen.idents)
+        made = {"thread": name, "error": error, "alive": str(alive)}
         came = Came.BEHIND if fit.behind and seen.came is Came.ENDED else seen.came
         spot = seen.spot if seen.spot["line"] else _spot_in(raised.trace, model)
         things = [thing for thing in facts.things.values() if thing.type in LOCKS and thing.line] if one.locks else []
@@ -206,7 +207,7 @@ class ErrorReader:
             time=seen.time,
             **spot,
             explanation=one.id,
-            error=raised.named,
+            error=error,
             came=came,
             words=one.words,
             cure=one.cure,

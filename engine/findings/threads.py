@@ -1,13 +1,12 @@
 """Pure: threads and tasks that failed, threads that nobody joined or that the end of the program cut off."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from engine.analysis.run_facts import RunFacts
 from engine.analysis.tasks import Failure, TaskBuilder
 from engine.analysis.thread_lifecycle import Life
 from engine.frame import Finding, Lane, LaneKind, State
-from engine.frame.finding import CutOff, Death, More, NotJoined, TaskFailed, ThreadDied
+from engine.frame.finding import CutOff, More, NotJoined, TaskFailed, ThreadDied
 from engine.protocol.messages import ExceptionFact
 from engine.protocol.records import MAIN_THREAD
 from engine.protocol.units import SECOND
@@ -15,9 +14,9 @@ from engine.protocol.units import SECOND
 MOST = 20  # findings of one kind that are told one by one
 
 
-def exceptions(lanes: Iterable[Lane], facts: RunFacts) -> list[Finding]:
+def exceptions(lanes: Iterable[Lane], deaths: Mapping[int, ExceptionFact]) -> list[Finding]:
     """Exceptions that ended a thread. One that went on from task to task is told where it came to in the end."""
-    passed_on = {death.after for death in facts.deaths.values()}
+    passed_on = {death.after for death in deaths.values()}
     found = [
         ThreadDied(
             thread=lane.name,
@@ -25,22 +24,12 @@ def exceptions(lanes: Iterable[Lane], facts: RunFacts) -> list[Finding]:
             line=lane.error_line or 0,
             file=lane.error_file,
             time=lane.ended or 0.0,
-            error=with_names(lane.error, facts),
+            error=lane.error,
         )
         for lane in lanes
         if lane.error is not None and not (lane.kind is LaneKind.TASK and lane.id in passed_on)
     ]
     return shortened(found)
-
-
-def with_names(error: Death, facts: RunFacts) -> Death:
-    """The same exception, with names in place of the numbers of threads that its message has."""
-    if not isinstance(error, ExceptionFact) or not error.idents or error.message is None:
-        return error
-    message = error.message
-    for ident, lane in error.idents.items():
-        message = message.replace(ident, facts.thread_name(lane))
-    return replace(error, message=message)
 
 
 def not_joined(

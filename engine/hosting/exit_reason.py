@@ -8,7 +8,6 @@ import tokenize
 
 from engine.analysis.run_facts import NOWHERE, RunFacts, Spot
 from engine.findings import missing
-from engine.findings.threads import with_names
 from engine.frame import Ended, Interpreter, Trouble
 from engine.frame.trouble import EndedItself, ImportFailed, NoStage, NoText, ProcessDied, ProgramDied, ProgramRefused
 from engine.hosting.host import Exit
@@ -43,7 +42,7 @@ def explain(run_facts: RunFacts, exit_: Exit, executable: str) -> tuple[Ended, T
 
 
 def _of_outcome(outcome: OutcomeFact, run_facts: RunFacts) -> Trouble | None:
-    death = run_facts.deaths.get(MAIN_THREAD)
+    death = run_facts.death(MAIN_THREAD)
     if outcome.ended is Ending.FINISHED:
         return None
     if death is None:  # it was sent, and made no sense
@@ -53,7 +52,7 @@ def _of_outcome(outcome: OutcomeFact, run_facts: RunFacts) -> Trouble | None:
         lacking = missing.missing(death.module, run_facts.interpreter or Interpreter())
         return ImportFailed(missing=lacking, detail=traceback, **where)
     kind = ProgramDied if outcome.ended is Ending.DIED else ProgramRefused
-    return kind(error=with_names(death, run_facts), detail=traceback, **where)
+    return kind(error=death, detail=traceback, **where)
 
 
 def _fault_line(run_facts: RunFacts, stderr: str) -> Spot:

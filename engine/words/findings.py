@@ -58,7 +58,7 @@ def sentence(finding: Finding) -> str:  # noqa: PLR0911, PLR0912  # one case for
         case kinds.WrongResult():
             return _wrong(finding)
         case kinds.Explained():
-            return _explained(finding)
+            return " ".join(explained(finding))
         case kinds.BrokenExplanation(at=line) if line:
             return say("broken-explanation-line", name=finding.name, line=line, reason=finding.reason)
         case kinds.MissingLibrary(missing=missing):
@@ -118,29 +118,37 @@ def figure(value: object) -> str:
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
 
 
+def explained(finding: kinds.Explained) -> tuple[str, str]:
+    """What an exception means, behind how it was seen where no other finding says so; and what to do."""
+    words, cure = meaning(finding)
+    thread, error, came = finding.thread or say("somebody"), finding.error, kinds.Came
+    match finding.came:
+        case came.ENDED:
+            pass
+        case came.BEHIND:
+            words = say("explained-behind", error=error, words=words)
+        case came.PRINTED:
+            words = say("explained-printed", thread=thread, error=error, words=words)
+        case came.WRITTEN:
+            words = say("explained-written", error=error, words=words)
+        case _:
+            assert_never(finding.came)
+    return words, say("what-to-do", cure=cure)
+
+
+def advice(finding: kinds.Explained) -> tuple[str, str]:
+    """The same for who reads the exception above it."""
+    words, cure = meaning(finding)
+    return words, say("what-to-do", cure=cure)
+
+
 def meaning(finding: kinds.Explained) -> tuple[str, str]:
-    """What an exception means, and what to do about it."""
+    """What an exception means, and its cure, in the words of its explanation alone."""
     values = {name: value or say("another-thread") for name, value in finding.values}
     said = _filled(finding.words, values)
     if finding.locks:
         said = say("its-locks", words=said, locks=", ".join(finding.locks))
     return said, _filled(finding.cure, values)
-
-
-def _explained(finding: kinds.Explained) -> str:
-    words, cure = meaning(finding)
-    thread, error = finding.thread or say("somebody"), finding.error
-    match finding.came:
-        case kinds.Came.ENDED:
-            return say("explained", words=words, cure=cure)
-        case kinds.Came.BEHIND:
-            return say("explained-behind", error=error, words=words, cure=cure)
-        case kinds.Came.PRINTED:
-            return say("explained-printed", thread=thread, error=error, words=words, cure=cure)
-        case kinds.Came.WRITTEN:
-            return say("explained-written", error=error, words=words, cure=cure)
-        case _:
-            return assert_never(finding.came)
 
 
 def _filled(text: str, values: dict[str, str]) -> str:
