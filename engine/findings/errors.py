@@ -82,24 +82,28 @@ class ErrorReader:
         """What is written to standard error of these is nothing new: the facts say more."""
         from engine.explanations.raised import raised_in  # noqa: PLC0415 - as above
 
-        deaths, others = [*model.run_facts.deaths.values()], model.run_facts.caught
+        facts = model.run_facts
+        deaths = [one for one in facts.deaths.values() if facts.thread(one.thread).kind is not LaneKind.TASK]
+        others = facts.caught
         new: list[ExceptionFact | CaughtFact] = [*deaths[self._deaths :], *others[self._others :]]
         self._deaths, self._others = len(deaths), len(others)
         for fact in new:
             self._known |= {(one.type, one.message) for one in raised_in(fact.traceback)}
 
     def _ends(self) -> Iterable[_Seen]:
-        """Exceptions that ended a thread, a process or a task of asyncio."""
+        """Exceptions that ended a thread or a process.
+
+        That of a task of asyncio goes on in whoever awaits it, that of a thread that could not start in whoever
+        started it: they may catch it. If they do not, or nobody awaits it, it is seen once more.
+        """
         for lane in self._lanes:
-            if lane.error is None or lane.id in self._dead:
+            error = lane.error
+            if not isinstance(error, ExceptionFact) or lane.id in self._dead or lane.kind is LaneKind.TASK:
                 continue
             self._dead.add(lane.id)
             spot, time = Spot(line=lane.error_line or 0, file=lane.error_file), lane.ended or 0.0
-            if isinstance(lane.error, ExceptionFact):
-                text = lane.error.traceback or f"{lane.error.type}: {lane.error.message}"
-                yield _Seen(text, lane.id, time, spot, Came.ENDED, dict(lane.error.idents))
-            elif isinstance(lane.error, str) and lane.error:
-                yield _Seen(lane.error, lane.id, time, spot, Came.ENDED, {})
+            text = error.traceback or f"{error.type}: {error.message}"
+            yield _Seen(text, lane.id, time, spot, Came.ENDED, dict(error.idents))
 
     def _told(self, model: RunModel) -> Iterable[_Seen]:
         """Exceptions that the program printed, and those of tasks that nobody asked for up to its end."""
