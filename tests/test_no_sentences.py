@@ -15,12 +15,14 @@ EXEMPT = {  # file or folder -> why it may hold sentences
     "engine/scenarios/scenario_file.py": "mistakes in a scenario.toml: its author reads them",
     "engine/scenarios/scenario.py": "mistakes in the settings of a link: its author reads them",
     "engine/scenarios/catalogue.py": "two folders of scenarios with one name: their author reads that",
+    "engine/explanations/explanation_file.py": "mistakes in an explanation: its author reads them",
     "engine/session/proofs.py": "proofs that fail: the author of the scenario reads them",
     "engine/protocol/codec.py": "writes Python code; its refusals are counted and shown to nobody",
     "engine/protocol/lazy_dataclass.py": "writes Python code",
     "engine/hosting/host.py": "names of threads",
     "engine/stage/facade/output.py": "what Python itself prints",
     "engine/stage/facade/threading/threads.py": "Python's own first line of a traceback of a thread",
+    "engine/stage/outcome/exception_report.py": "Python's own lines between tracebacks",
     "engine/stage/program.py": "Python's own first lines of tracebacks",
     "engine/stage/processes/pickling.py": "Python code that travels",
 }
@@ -29,6 +31,7 @@ ALLOWED = {  # text -> why it is no sentence for people
     "file descriptor ": "the name of a file that has none",
     "library thread ": "the name of a thread that has none",
     "'timeout' must be a non-negative number": "queue's own error",
+    "Traceback (most recent call last):": "Python's own first line of a traceback",
     "<frozen importlib": "what Python calls its importer",
     "lambda function, args, kwargs: function(*args, **kwargs)": "Python code",
 }

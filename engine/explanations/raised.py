@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 BEGIN = "Traceback (most recent call last):"
+_LED_ON = ("The above exception was the direct cause", "During handling of the above exception")
 MOST = 60  # exceptions of one text that are looked at
 _MARGIN = re.compile(r"^ *(?:\| ?|\+-[-+\w ]*$|\+ )", re.MULTILINE)  # that a group draws at the left
 _ONE = re.compile(r"^([A-Za-z_][\w.]*)(?:: ?(.*))?$")
@@ -18,6 +19,7 @@ class Raised:
     type: str
     message: str = ""
     trace: str = ""
+    led_on: bool = False  # another one follows that was raised because of it, or while it was handled
 
     @property
     def named(self) -> str:
@@ -40,6 +42,16 @@ def raised_in(text: str) -> list[Raised]:
     return found
 
 
+def chains(found: list[Raised]) -> list[list[Raised]]:
+    """Each exception with those that led to it, the last one last."""
+    told: list[list[Raised]] = [[]]
+    for one in found:
+        told[-1].append(one)
+        if not one.led_on:
+            told.append([])
+    return list(filter(None, told))
+
+
 def _read(lines: list[str], start: int) -> Raised | None:
     at = start
     while at < len(lines) and lines[at].startswith("  "):
@@ -51,4 +63,5 @@ def _read(lines: list[str], start: int) -> Raised | None:
     while end < len(lines) and (not lines[end] or lines[end].startswith(" ")):
         end += 1
     message = "\n".join([named[2] or "", *lines[at + 1 : end]]).rstrip()
-    return Raised(named[1], message, "\n".join(lines[start:at]))
+    led_on = end < len(lines) and lines[end].startswith(_LED_ON)
+    return Raised(named[1], message, "\n".join(lines[start:at]), led_on)

@@ -146,42 +146,45 @@ class ErrorReader:
 
             self._collection = collection.load()
             self._show()
-        fit = self._fitting(seen, model)
-        if fit is None:
-            return
-        key = fit.one.id, tuple(sorted(fit.groups.items()))
-        known = self._found.get(key)
-        if known is None and len(self._found) >= MOST:
-            return
-        new = self._finding(seen, fit, model)
-        self._found[key] = new if known is None else _both(known, new, model)
-        self._show()
+        for fit in [*self._fitting(seen, model)]:
+            key = fit.one.id, tuple(sorted(fit.groups.items()))
+            known = self._found.get(key)
+            if known is not None or len(self._found) < MOST:
+                new = self._finding(seen, fit, model)
+                self._found[key] = new if known is None else _both(known, new, model)
+                self._show()
 
     def _show(self) -> None:
         mistakes = self._collection.mistakes if self._collection is not None else ()
         broken = [BrokenExplanation(name=one.file, at=one.line, reason=one.reason) for one in mistakes]
         self._shown = [*self._found.values(), *broken]
 
-    def _fitting(self, seen: _Seen, model: RunModel) -> _Fit | None:
-        from engine.explanations.raised import Raised, raised_in  # noqa: PLC0415 - as above
+    def _fitting(self, seen: _Seen, model: RunModel) -> Iterable[_Fit]:
+        """What explains an exception, or one that led to it; on standard error there may be several, and warnings."""
+        from engine.explanations import raised  # noqa: PLC0415 - as above
 
-        all_there_are = self._collection.explanations if self._collection is not None else ()
-        if seen.came is Came.WRITTEN:
-            for one in all_there_are:
-                for pattern in one.printed:
-                    if (found := pattern.search(seen.text)) and self._when(one, seen, model):
-                        return _Fit(one, _named(one, found.groupdict(""), seen, model), Raised("", found[0]))
-            if TRACEBACK not in seen.text:
-                return None
-        errors = raised_in(seen.text)
-        if seen.came is Came.WRITTEN:
-            errors = [one for one in errors if (one.type, one.message) not in self._known]
-        for raised in reversed(errors):
-            for one in all_there_are:
+        found = raised.raised_in(seen.text) if seen.came is not Came.WRITTEN or TRACEBACK in seen.text else []
+        if seen.came is not Came.WRITTEN:
+            yield from self._of_chain(found, seen, model)
+            return
+        for chain in raised.chains(found):
+            if (chain[-1].type, chain[-1].message) not in self._known:
+                yield from self._of_chain(chain, seen, model)
+        for one in self._all():
+            hits = [hit for pattern in one.printed for hit in pattern.finditer(seen.text)]
+            for hit in hits if hits and self._when(one, seen, model) else []:
+                yield _Fit(one, _named(one, hit.groupdict(""), seen, model), raised.Raised("", hit[0]))
+
+    def _of_chain(self, chain: list[Raised], seen: _Seen, model: RunModel) -> Iterable[_Fit]:
+        for raised in reversed(chain):
+            for one in self._all():
                 values = one.fits(raised)
                 if values is not None and self._when(one, seen, model):
-                    return _Fit(one, _named(one, values, seen, model), raised, raised is not errors[-1])
-        return None
+                    yield _Fit(one, _named(one, values, seen, model), raised, raised is not chain[-1])
+                    return
+
+    def _all(self) -> tuple[Explanation, ...]:
+        return self._collection.explanations if self._collection is not None else ()
 
     def _when(self, explanation: Explanation, seen: _Seen, model: RunModel) -> bool:
         from engine.explanations.explanation import When  # noqa: PLC0415 - as above

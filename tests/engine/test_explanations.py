@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine.explanations import collection
-from engine.explanations.raised import Raised, raised_in
+from engine.explanations.raised import Raised, chains, raised_in
 from engine.frame import Finding, FindingKind, Frame
 from engine.frame.finding import BrokenExplanation, Came, Explained, ThreadDied
 from engine.session.session import Session
@@ -21,6 +21,7 @@ from tests.pythons import every_python, pythons
 Open = Callable[..., Session]
 TIMEOUT = 60  # seconds; reaching it is a failure
 MAIN = "\nif __name__ == '__main__':\n"
+ROOT = Path(__file__).resolve().parent.parent.parent
 SHIPPED = collection.load([collection.RESOURCES / collection.NAME])
 BY_ID = {one.id: one for one in SHIPPED.explanations}
 PROGRAMS = [(id_, text) for id_, text in KNOWN.items()] + [(id_, one) for id_, more in VARIANTS.items() for one in more]
@@ -329,7 +330,7 @@ gc.collect()
 never()
 gc.collect()
 """)
-    assert [one.explanation for one in all_explained(frame)] == ["task-destroyed", "never-awaited"]
+    assert {one.explanation for one in all_explained(frame)} == {"task-destroyed", "never-awaited"}
     assert all(one.came is Came.WRITTEN for one in all_explained(frame))
 
 
@@ -413,6 +414,14 @@ def test_that_a_mistake_is_said_with_the_run(own: Path, run: Callable[..., Frame
     assert sentence(one).startswith("The explanation bad.toml cannot be used. Line 4: 'care' is not known here")
 
 
+def test_that_the_doctor_names_a_mistake_with_its_line(own: Path) -> None:
+    (own / "bad.toml").write_text(GOOD.replace('"Sell', "Sell"), "utf-8")
+    told = subprocess.run(
+        [sys.executable, "main.py", "doctor"], cwd=ROOT, capture_output=True, text=True, timeout=TIMEOUT, check=False
+    )
+    assert "note     Explanation: bad.toml, line 4\n" in told.stdout
+
+
 def test_that_nothing_is_read_where_no_exception_is(own: Path, run: Callable[..., Frame]) -> None:
     (own / "bad.toml").write_text("no toml", "utf-8")
     assert run("print('well')\n").result.findings == ()
@@ -446,6 +455,13 @@ def test_that_the_members_of_a_group_are_read() -> None:
         ("ExceptionGroup", "unhandled errors in a TaskGroup (1 sub-exception)"),
         ("RuntimeError", "no running event loop"),
     ]
+
+
+def test_that_two_tracebacks_one_behind_the_other_are_two_and_what_led_to_one_belongs_to_it() -> None:
+    one = 'Traceback (most recent call last):\n  File "a.py", line 2, in f\nKeyError: 1\n'
+    led = f"{one}\nDuring handling of the above exception, another exception occurred:\n\n{one.replace('Key', 'Value')}"
+    types = [[each.type for each in chain] for chain in chains(raised_in(one + led))]
+    assert types == [["KeyError"], ["KeyError", "ValueError"]]
 
 
 def test_that_a_traceback_that_is_not_complete_is_none() -> None:
