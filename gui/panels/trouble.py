@@ -1,8 +1,8 @@
 """The banner over the lower edge of the deck: what went wrong, and what to do."""
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPen, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPlainTextEdit, QVBoxLayout
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
 
 from engine.frame import Frame, Trouble
 from engine.frame.finding import Came, Explained, MissingLibrary
@@ -23,7 +23,7 @@ from gui.panel import Commands, Course, PanelInfo, Place, Suits, WindowCommand
 from gui.theme import icons
 from gui.theme.palette import font
 from gui.theme.theme import Theme
-from gui.widgets.controls import KeyButton, Text
+from gui.widgets.controls import KeyButton, Text, scrolled
 from gui.widgets.painted import PaintedPanel
 
 NARROW = 520  # pixels
@@ -57,6 +57,30 @@ def shown(frame: Frame) -> tuple[Trouble | None, Explained | None]:
     return Notice(title=title, line=means.line, file=means.file), means
 
 
+class _Words(QScrollArea):
+    """Title and advice: as high as they are; what has no room is scrolled to."""
+
+    def __init__(self, inner: QWidget) -> None:
+        super().__init__()
+        self._inner = inner
+        scrolled(inner, self)
+        policy = self.sizePolicy()
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self._inner.heightForWidth(width)
+
+    def sizeHint(self) -> QSize:
+        return self._inner.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self.fontMetrics().height())
+
+
 class TroubleBanner(PaintedPanel):
     """There only while there is trouble."""
 
@@ -86,11 +110,13 @@ class TroubleBanner(PaintedPanel):
         self.detail.setAccessibleName(self.tr("Details"))
         self.detail.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.detail.hide()
-        words = self._words = QVBoxLayout()
+        inner = QWidget()
+        words = self._words = QVBoxLayout(inner)
+        words.setContentsMargins(0, 0, 0, 0)
         words.addWidget(self.title)
         words.addWidget(self.advice)
         row = self._row = QHBoxLayout()
-        row.addLayout(words, 1)
+        row.addWidget(_Words(inner), 1)
         buttons = self._buttons = QHBoxLayout()
         for answer, command in self._answers():
             choice = KeyButton(answer, quiet=True)
