@@ -241,7 +241,7 @@ def _both(known: Explained, new: Explained, model: RunModel) -> Explained:
     first = new if graver else known
     if new.came is Came.WRITTEN or not {*new.threads} - {*known.threads}:
         return first
-    threads = tuple(dict.fromkeys((*first.threads, *known.threads, *new.threads)))
+    threads = tuple(sorted({*first.threads, *known.threads, *new.threads}))
     names = ", ".join(map(model.run_facts.thread_name, threads[:NAMED])) + (", ..." if len(threads) > NAMED else "")
     values = tuple((name, names if name == "thread" else value) for name, value in first.values)
     return replace(first, threads=threads, values=values)
