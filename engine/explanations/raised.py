@@ -9,6 +9,7 @@ BEGIN = "Traceback (most recent call last):"
 _LED_ON = ("The above exception was the direct cause", "During handling of the above exception")
 MOST = 60  # exceptions of one text that are looked at
 _MARGIN = re.compile(r"^ *(?:\| ?|\+-[-+\w ]*$|\+ )", re.MULTILINE)  # that a group draws at the left
+_FRAME = re.compile(r'^  File "([^"]+)", line (\d+), in ', re.MULTILINE)
 _ONE = re.compile(r"^([A-Za-z_][\w.]*)(?:: ?(.*))?$")
 
 
@@ -40,6 +41,11 @@ def raised_in(text: str) -> list[Raised]:
         if line.endswith(BEGIN) and len(found) < MOST and (one := _read(lines, at + 1)) is not None:
             found.append(one)
     return found
+
+
+def frames_in(trace: str) -> list[tuple[str, int]]:
+    """File and line of each frame of a traceback, the deepest one last."""
+    return [(path, int(line)) for path, line in _FRAME.findall(trace)]
 
 
 def chains(found: list[Raised]) -> list[list[Raised]]:

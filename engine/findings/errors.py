@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.analysis.run_facts import NOWHERE, Spot
 from engine.analysis.run_model import RunModel
 from engine.frame import Finding, Lane, LaneKind
 from engine.frame.finding import BrokenExplanation, Came, Explained
+from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.messages import CaughtFact, ExceptionFact
 from engine.protocol.records import MAIN_THREAD
 from engine.protocol.units import SECOND
@@ -25,11 +25,10 @@ KEPT = 20_000  # characters of standard error that may still belong to a traceba
 NAMED = 3  # threads, or locks, that are told by name
 LOCKS = ("Lock", "RLock", "Condition", "Semaphore", "BoundedSemaphore", "Event", "Barrier")
 _GRAVEST = (Came.ENDED, Came.BEHIND, Came.PRINTED, Came.WRITTEN)
-_FRAME = re.compile(r'^  File "([^"]+)", line (\d+), in ', re.MULTILINE)
 TRACEBACK = "Traceback (most recent call last):"
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class _Seen:
     """Where and how a text about an exception was seen."""
 
@@ -41,7 +40,7 @@ class _Seen:
     idents: dict[str, int]  # numbers of threads in it -> their lanes
 
 
-@dataclass(frozen=True)
+@lazy_dataclass(frozen=True)
 class _Fit:
     """An explanation that fits, the values of its groups, and what it explains."""
 
@@ -249,9 +248,11 @@ def _both(known: Explained, new: Explained, model: RunModel) -> Explained:
 
 def _spot_in(trace: str, model: RunModel) -> Spot:
     """The deepest line of the program in the frames of a traceback."""
+    from engine.explanations.raised import frames_in  # noqa: PLC0415 - as above
+
     facts = model.run_facts
     names = {facts.program_path: "", **{path: name for name, path in facts.paths.items()}}
-    own = [(names[path], int(line)) for path, line in _FRAME.findall(trace) if path in names]
+    own = [(names[path], line) for path, line in frames_in(trace) if path in names]
     return Spot(line=own[-1][1], file=own[-1][0]) if own else NOWHERE
 
 
