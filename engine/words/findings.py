@@ -121,7 +121,7 @@ def figure(value: object) -> str:
 def explained(finding: kinds.Explained) -> tuple[str, str]:
     """What an exception means, behind how it was seen where no other finding says so; and what to do."""
     words, cure = meaning(finding)
-    thread, error, came = finding.thread or say("somebody"), finding.error, kinds.Came
+    thread, error, came = finding.thread or say("somebody"), finding.error.rstrip("."), kinds.Came
     match finding.came:
         case came.ENDED:
             pass

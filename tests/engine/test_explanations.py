@@ -334,6 +334,41 @@ gc.collect()
     assert all(one.came is Came.WRITTEN for one in all_explained(frame))
 
 
+LOOP = """\
+async def bad():
+    asyncio.Lock().release()
+async def main():
+    task = asyncio.create_task(bad())
+    {waits}
+    del task
+asyncio.run(main())
+"""
+
+
+def test_that_the_exception_of_a_task_that_nobody_awaits_is_explained_when_asyncio_complains(
+    run: Callable[..., Frame],
+) -> None:
+    (one,) = all_explained(run(LOOP.format(waits="await asyncio.sleep(0.01)")))
+    assert (one.explanation, one.came, one.line) == ("release-unlocked", Came.WRITTEN, 4)
+    assert sentence(one).startswith("RuntimeError: Lock is not acquired: A lock was released")
+
+
+def test_that_the_exception_of_a_task_that_whoever_awaits_it_catches_is_not(run: Callable[..., Frame]) -> None:
+    caught = "await asyncio.gather(task, return_exceptions=True)"
+    assert all_explained(run(LOOP.format(waits=caught))) == []
+
+
+def test_that_a_task_that_dies_far_down_tells_only_its_deepest_frames(run: Callable[..., Frame]) -> None:
+    frame = run("""\
+def down(n, lock=threading.Lock()):
+    return lock.release() if not n else down(n - 1)
+with concurrent.futures.ThreadPoolExecutor(1) as pool:
+    pool.submit(down, 400)
+""")
+    (one,) = all_explained(frame)
+    assert (one.explanation, one.line) == ("release-unlocked", 4)
+
+
 def test_that_what_threads_die_of_alike_is_said_once(run: Callable[..., Frame]) -> None:
     frame = run(
         "lock = threading.Lock()\nthreads = [threading.Thread(target=lock.release, name=f'w{n}') for n in range(5)]\n"

@@ -10,6 +10,7 @@ from types import TracebackType, WrapperDescriptorType
 from engine.protocol.messages import CaughtFact, ExceptionFact
 from engine.stage.recording.reporter import Reporter
 
+FRAMES = 40  # of a traceback that ended no thread: the deepest ones
 DEEPEST = 8  # exceptions that led to one another
 _PLAIN = (str, bytes, int, float, bool, type(None))  # what Python makes text of without a line of the program
 _IDENT = re.compile(r"\b\d{4,20}\b")
@@ -112,7 +113,7 @@ def _careful_text(error: BaseException) -> str:
     parts: list[str] = []
     one: BaseException | None = error
     while one is not None and len(parts) < 2 * DEEPEST:
-        trace = traceback.format_tb(_without_ours(one.__traceback__))
+        trace = traceback.format_tb(_without_ours(one.__traceback__), -FRAMES)
         said = careful_message(one)
         named = f"{type_of(one)}: {said}" if said else type_of(one)
         parts.append("".join(["Traceback (most recent call last):\n" if trace else "", *trace, f"{named}\n"]))
