@@ -31,6 +31,8 @@ ALLOWED = {  # text -> why it is no sentence for people
     "file descriptor ": "the name of a file that has none",
     "library thread ": "the name of a thread that has none",
     "'timeout' must be a non-negative number": "queue's own error",
+    "The above exception was the direct cause": "Python's own words between two tracebacks",
+    "During handling of the above exception": "Python's own words between two tracebacks",
     "Traceback (most recent call last):": "Python's own first line of a traceback",
     "<frozen importlib": "what Python calls its importer",
     "lambda function, args, kwargs: function(*args, **kwargs)": "Python code",
