@@ -124,8 +124,9 @@ def _get_ready(command: "str | None", words: "list[str]") -> str:
 def _carry_out(options: argparse.Namespace, rest: "list[str]") -> int:
     if options.command == "doctor":
         from engine.environment import doctor  # noqa: PLC0415 - every command imports only what it needs
+        from engine.explanations import doctor_checks  # noqa: PLC0415
 
-        return doctor.run()
+        return doctor.run(doctor_checks.checks())
     if options.command == "test":
         import pytest  # noqa: PLC0415
 

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from engine.explanations import collection
 from engine.scenarios import catalogue
 from engine.scenarios.scenario import settings, speed
 from engine.session.ordering import read_program
@@ -53,6 +54,18 @@ def test_that_a_link_of_a_lesson_opens_a_scenario_with_settings_that_it_takes(na
     made = RunSettings(text)
     assert [made.set_knob(knob, value) for knob, value in knobs.items()] == [None] * len(knobs)
     assert set(switches) <= {one.name for one in made.switches}
+
+
+EXPLAINED = [
+    pytest.param(*one.lesson.partition("?")[::2], id=f"explanation-{one.id}")
+    for one in collection.load([collection.RESOURCES / collection.NAME]).explanations
+    if one.lesson
+]
+
+
+@pytest.mark.parametrize(("name", "asked"), EXPLAINED)
+def test_that_the_lesson_of_an_explanation_is_there(name, asked):
+    test_that_a_link_of_a_lesson_opens_a_scenario_with_settings_that_it_takes(name, asked)
 
 
 @pytest.mark.parametrize(("folder", "said", "place"), PICTURES)

@@ -102,7 +102,7 @@ class LaneMaker:
     def _error(self, number: int, run_facts: RunFacts) -> tuple[Death, Spot]:
         """What a thread that died died of, and in which line of the program."""
         text, place = self._deaths[number]
-        death = run_facts.deaths.get(number)
+        death = run_facts.death(number)
         if death is not None:
             return death, run_facts.where(death.place)
         end, said = run_facts.process_ends.get(number), run_facts.texts.get(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TypedDict
 
@@ -13,6 +14,7 @@ from engine.protocol.modules import name_beside
 from engine.protocol.places import LAST_FILE, PROGRAM, file_in, line_in_file, line_of
 
 TEXT_COUNT = 200_000  # texts that are kept, as many as a stage sends
+CAUGHT_COUNT = 2_000  # exceptions that ended no thread
 UNKNOWN_COUNT = 20  # expressions without a value that are told
 
 
@@ -39,6 +41,7 @@ class RunFacts:
         self._shared: set[int] = set()  # ids that stand for several files: nobody knows for which
         self.texts: dict[int, messages.TextFact] = {}
         self.deaths: dict[int, messages.ExceptionFact] = {}  # of threads
+        self.caught: list[messages.CaughtFact] = []  # as they came
         self.process_ends: dict[int, messages.ProcessEndFact] = {}  # by the lane of the process
         self.lost: dict[Lost, int] = {}
         self.interpreter: Interpreter | None = None
@@ -87,6 +90,9 @@ class RunFacts:
             case messages.ExceptionFact():
                 self.deaths[fact.thread] = fact
                 self.touched.add(fact.thread)
+            case messages.CaughtFact():
+                if len(self.caught) < CAUGHT_COUNT:
+                    self.caught.append(fact)
             case messages.ProcessEndFact():
                 self.process_ends[fact.thread] = fact
                 self.touched.add(fact.thread)
@@ -158,6 +164,19 @@ class RunFacts:
     def thread_name(self, thread: int) -> str:
         """What a thread is called, also one that no fact named."""
         return self.thread(thread).name
+
+    def death(self, thread: int) -> messages.ExceptionFact | None:
+        """What ended a thread; its message has names in place of numbers of threads."""
+        found = self.deaths.get(thread)
+        if found is None or found.message is None or not found.idents:
+            return found
+        return replace(found, message=self.with_names(found.message, found.idents))
+
+    def with_names(self, message: str, idents: Mapping[str, int]) -> str:
+        """A message of Python with names in place of numbers of threads."""
+        for ident, lane in idents.items():
+            message = message.replace(ident, self.thread_name(lane))
+        return message
 
     def thing_name(self, thing: int) -> str:
         """What a thing is called, also one that no fact named."""

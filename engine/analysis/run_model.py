@@ -80,7 +80,7 @@ class RunModel:
         self.pools = TaskBuilder(self.run_facts.tasks, self.run_facts.pools)
         self._tasks = self.pools.tasks
         self._marks = MarkBuilder()
-        self._output = Output()
+        self.output = Output()
         self._questions = QuestionBuilder()
         self._lanes = LaneMaker()
         self._cpu = CpuBuilder(lambda lane: self.spans.life(lane).began)
@@ -139,7 +139,7 @@ class RunModel:
         self._questions.feed(records, word, self.run_facts)
         prints = np.flatnonzero(IS_OUTPUT[word])
         if len(prints):
-            self._output.feed(records, prints, self.run_facts)
+            self.output.feed(records, prints, self.run_facts)
         for row in np.flatnonzero(IS_DIED[word]).tolist():
             self._lanes.note_death(*(int(records[name][row]) for name in ("thread", "value", "place")))
         ticks = np.flatnonzero(IS_TICK[word])
@@ -176,7 +176,7 @@ class RunModel:
     def overhear(self, text: str) -> None:
         """Takes in what C code or a child process printed: nobody knows which thread, nor just when."""
         self.overheard.append((len(self.trace), text))
-        self._output.overhear(text, self.now)
+        self.output.overhear(text, self.now)
 
     def end(self) -> None:
         """The run has ended: nothing more will come."""
@@ -206,8 +206,8 @@ class RunModel:
             parts=parts or self._parts.parts(self.run_facts),
             flips=self._flips.flips,
             periods=self._flips.periods(self.now, self.values.tally, self.values.losses),
-            output=self._output.lines,
-            output_left_out=self._output.left_out,
+            output=self.output.lines,
+            output_left_out=self.output.left_out,
             questions=self._questions.questions,
             records=len(self.trace),
             dropped=self.dropped,

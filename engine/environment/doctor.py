@@ -6,8 +6,9 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from engine.environment import bootstrap, installation, interpreters, requirements, system
 
@@ -30,10 +31,13 @@ class Check:
     needed: bool = True  # the window does not start without it
 
 
-def run() -> int:
-    """Prints the report; returns 0 when the window can start (given a display), 1 when something is missing."""
+def run(more: Iterable[Check] = ()) -> int:
+    """Prints the report, with `more` at its end.
+
+    Returns 0 when the window can start (given a display), 1 when something is missing.
+    """
     hindered = False
-    for check in examine():
+    for check in chain(examine(), more):
         bad = bool(check.advice) and check.needed
         hindered = hindered or bad
         mark = "missing" if bad else "note" if check.advice else "ok"

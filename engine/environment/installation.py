@@ -1,6 +1,8 @@
 """Where the program lies and how it is started: a clone with main.py, or a package that pip has installed."""
 
+import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent  # holds engine, gui and resources
@@ -8,6 +10,18 @@ RESOURCES = ROOT / "resources"
 INSTALLED = not (ROOT / "main.py").exists()  # there it is called __main__.py
 NAME = "thread-theatre" if INSTALLED else "main.py"
 COMMAND = "thread-theatre" if INSTALLED else "python3 main.py"  # what people type
+
+
+def users_folder(environment: "Mapping[str, str]" = os.environ) -> "Path | None":
+    """Where the user's own scenarios and explanations lie; None where nobody knows the home folder.
+
+    THREAD_THEATRE_SCENARIOS names it; otherwise it is "Thread Theatre" in the home folder.
+    """
+    named = environment.get("THREAD_THEATRE_SCENARIOS")
+    try:
+        return Path(named).expanduser() if named else Path.home() / "Thread Theatre"
+    except RuntimeError:
+        return None
 
 
 def metadata() -> str:

@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.analysis.run_model import RunModel
 from engine.analysis.spans import FOR_RESULTS, Wait
-from engine.findings import locks, missing, result, standstill, threads
+from engine.findings import errors, locks, missing, result, standstill, threads
 from engine.frame import Finding, Lane, Losses
 from engine.frame.finding import Deadlock, LostUpdate, Stuck
 from engine.protocol.units import SECOND
@@ -23,6 +23,8 @@ class Detector:
         self._waits: list[Wait] = []
         self._deadlocks: list[Deadlock] = []  # those that are, and those that somebody freed
         self._lives: list[Finding] = []
+        self._deaths: list[Finding] = []
+        self._errors = errors.ErrorReader()
         self._lives_of: tuple[tuple[Lane, ...] | None, int | None] = (None, None)  # lanes, when the last line had run
         self._losers: tuple[int, ...] = ()
         self._losers_of: Losses | None = None
@@ -35,7 +37,8 @@ class Detector:
         locked = {thing for finding in self._deadlocks for thing in finding.objects}
         found = (
             *locks.two_holders(model.locks.clashes, first, facts),
-            *self._of_lives(model),
+            *self._of_deaths(model),
+            *self._lives,
             *self._of_updates(model),
             *self._of_tasks(model),
             *waits,
@@ -50,18 +53,18 @@ class Detector:
             self._shown = found
         return self._shown
 
-    def _of_lives(self, model: RunModel) -> list[Finding]:
-        """Exceptions, threads not joined, daemons cut off."""
+    def _of_deaths(self, model: RunModel) -> list[Finding]:
+        """Exceptions, and what those mean that people know; looks anew at threads not joined and daemons cut off."""
         lanes, done, facts = model.lanes(), model.spans.lives.main_done, model.run_facts
         if lanes is not self._lives_of[0] or done != self._lives_of[1]:
             self._lives_of = lanes, done
             lives, workers = model.spans.lives.by_lane, model.pools.workers  # which their pool sends home
+            self._deaths = threads.exceptions(lanes, facts.deaths)
             self._lives = [
-                *threads.exceptions(lanes, model.run_facts.deaths),
                 *threads.not_joined([lane for lane in lanes if lane.id not in workers], lives, done, facts),
                 *threads.cut_off(lanes, lives, done, facts),
             ]
-        return self._lives
+        return [*self._deaths, *self._errors.find(model)]
 
     def _of_tasks(self, model: RunModel) -> list[Finding]:
         """Failures that nobody saw, once the program's last line has run; pools that wait for themselves."""

@@ -23,6 +23,8 @@ class FindingKind(enum.Enum):
     WRONG_RESULT = "wrong-result"  # what the scenario expected is not what was found, and no other finding says why
     TASK_FAILED = "task-failed"  # a task raised, and nobody asked for its result
     MISSING_LIBRARY = "missing-library"  # the program imports what this Python does not have
+    EXPLAINED = "explained-error"  # an exception that people know from threads: what it means, and what to do
+    BROKEN_EXPLANATION = "broken-explanation"  # a file that should explain one, and has a mistake
     WINDOW_FROZEN = "window-frozen"  # the work ran where the window draws, and the window could not
 
 
@@ -187,7 +189,44 @@ class WindowFrozen(Plain):
     seconds: float
 
 
+class Came(enum.Enum):
+    """How an exception came to be seen that is explained."""
+
+    ENDED = "ended"  # it ended a thread or a task: another finding says so
+    BEHIND = "behind"  # it led to one that did
+    PRINTED = "printed"  # the program printed it while it handled it
+    WRITTEN = "written"  # it was written to standard error, by Python or by a library
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class Explained(About):
+    """An exception that people know from threads. Its sentences are its explanation's own, as str.format takes them.
+
+    `threads` are all in which it was seen; thread, line and time are those of the first.
+    """
+
+    kind: FindingKind = FindingKind.EXPLAINED
+    explanation: str  # the name of its file
+    error: str  # such as "RuntimeError: no running event loop"
+    came: Came
+    words: str
+    cure: str
+    values: tuple[tuple[str, str], ...] = ()  # what is put in; "": a thread of which nobody knows
+    locks: tuple[str, ...] = ()  # of the program, that may be what is meant: "name (line)"
+    lesson: str = ""  # a scenario's id, with settings behind a "?"
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class BrokenExplanation(Plain):
+    """The file of an explanation that cannot be used."""
+
+    kind: FindingKind = FindingKind.BROKEN_EXPLANATION
+    name: str
+    at: int  # its line, 0 where it is of no single one
+    reason: str  # for its author
+
+
 Finding: TypeAlias = (
     LostUpdate | ThreadDied | NotJoined | CutOff | TaskFailed | More | Deadlock | Stuck | HeldLong
-    | TwoHolders | WrongResult | MissingLibrary | WindowFrozen
+    | Explained | BrokenExplanation | TwoHolders | WrongResult | MissingLibrary | WindowFrozen
 )  # fmt: skip

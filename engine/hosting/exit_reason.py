@@ -42,7 +42,7 @@ def explain(run_facts: RunFacts, exit_: Exit, executable: str) -> tuple[Ended, T
 
 
 def _of_outcome(outcome: OutcomeFact, run_facts: RunFacts) -> Trouble | None:
-    death = run_facts.deaths.get(MAIN_THREAD)
+    death = run_facts.death(MAIN_THREAD)
     if outcome.ended is Ending.FINISHED:
         return None
     if death is None:  # it was sent, and made no sense

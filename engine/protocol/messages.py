@@ -159,6 +159,19 @@ class ExceptionFact:
     after: Lane = 0  # the lane of the task that it ended before, 0 for none
     module: str = ""  # that was to be imported and is not there
     file: str = ""  # that was to be opened and is not there
+    idents: Mapping[str, int] = field(default_factory=dict)  # numbers of threads in the message -> their lanes
+
+
+@lazy_dataclass(frozen=True)
+class CaughtFact:
+    """An exception that ended no thread, and yet was seen: the program printed it, or it ended a task of a pool."""
+
+    thread: Lane
+    traceback: str  # as Python prints it, with what led to it
+    place: Place = 0
+    time: Count = 0  # nanoseconds of program time
+    task: Id = 0  # that it ended
+    idents: Mapping[str, int] = field(default_factory=dict)
 
 
 @lazy_dataclass(frozen=True)
@@ -266,6 +279,7 @@ Fact = Union[
     TaskFact,
     FileFact,
     ExceptionFact,
+    CaughtFact,
     ProcessEndFact,
     PartFact,
     LostFact,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
-from engine.environment.installation import RESOURCES
+from engine.environment.installation import RESOURCES, users_folder
 from engine.scenarios.scenario import Scenario
 from engine.scenarios.scenario_file import SETTINGS_FILE, programs, read
 
@@ -20,11 +20,8 @@ def folders(environment: Mapping[str, str] = os.environ) -> tuple[Path, ...]:
 
     THREAD_THEATRE_SCENARIOS names the user's folder; otherwise it is "Thread Theatre" in the home folder.
     """
-    named = environment.get("THREAD_THEATRE_SCENARIOS")
-    try:
-        return OWN_FOLDER, Path(named).expanduser() if named else Path.home() / "Thread Theatre"
-    except RuntimeError:  # nobody knows the home folder
-        return (OWN_FOLDER,)
+    own = users_folder(environment)
+    return (OWN_FOLDER,) if own is None else (OWN_FOLDER, own)
 
 
 def load(where: Iterable[Path] | None = None) -> tuple[Scenario, ...]:

@@ -8,7 +8,8 @@ from typing import Any
 
 from engine.analysis.run_model import RunModel
 from engine.frame import Finding, Frame, Recording, Result, Trouble, Written
-from engine.words.findings import sentence
+from engine.frame.finding import Explained
+from engine.words.findings import meaning, sentence
 from engine.words.reasons import death, printed, unknown, unwatched
 from engine.words.troubles import told
 
@@ -36,6 +37,7 @@ def of(frame: Frame, model: RunModel) -> dict[str, Any]:
                 "line": one.line,
                 "file": one.file,
                 "time": one.time,
+                **(_explanation(one) if isinstance(one, Explained) else {}),
             }
             for one in result.findings
         ],
@@ -46,6 +48,12 @@ def of(frame: Frame, model: RunModel) -> dict[str, Any]:
         "holds": outcome.holds if outcome else None,
         "trouble": _in_words(run.trouble) if run.trouble is not None else None,
     }
+
+
+def _explanation(one: Explained) -> dict[str, Any]:
+    words, cure = meaning(one)
+    fields = {"explanation": one.explanation, "error": one.error, "came": one.came.value, "lesson": one.lesson}
+    return {**fields, "values": dict(one.values), "words": words, "cure": cure}
 
 
 def _as_plain(written: Written | None) -> dict[str, Any] | None:

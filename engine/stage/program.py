@@ -22,6 +22,7 @@ from engine.stage.facade import output, registry, standard_input
 from engine.stage.importlib_bootstrap import Imports, is_own
 from engine.stage.outcome import exception_report
 from engine.stage.outcome.expressions import Expressions, MeasuredCalls, plan
+from engine.stage.outcome.seen_errors import seen_errors_of
 from engine.stage.processes.pickling import SpawnHook
 from engine.stage.run_services import RunServices
 from engine.stage.stack import hide_engine, show_source, stand_on
@@ -152,6 +153,7 @@ class Program:
             main = reporter.ids.main  # in a child that was forked, that of the child
             died = exception_report.fact(reporter, main, error)
             self.context.channel.facts.append(died)
+            seen_errors_of(self.context).ended_thread(error, main)
             if isinstance(error, ModuleNotFoundError):
                 self.imports.tell_missing(error)
             text = self.context.channel.text(exception_report.one_line(error), error=True)

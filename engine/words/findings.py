@@ -57,6 +57,10 @@ def sentence(finding: Finding) -> str:  # noqa: PLR0911, PLR0912  # one case for
             return say("held-long-ms" if seconds < 0.1 else "held-long", milliseconds=seconds * 1000, **fields)
         case kinds.WrongResult():
             return _wrong(finding)
+        case kinds.Explained():
+            return " ".join(explained(finding))
+        case kinds.BrokenExplanation(at=line) if line:
+            return say("broken-explanation-line", name=finding.name, line=line, reason=finding.reason)
         case kinds.MissingLibrary(missing=missing):
             return say("title-and-advice", title=lacking(missing), advice=remedy(missing))
         case kinds.Plain(kind=kind):
@@ -112,6 +116,47 @@ def remedy(missing: kinds.Missing) -> str:
 def figure(value: object) -> str:
     """A number with its thousands apart; any other value as Python writes it."""
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+
+
+def explained(finding: kinds.Explained) -> tuple[str, str]:
+    """What an exception means, behind how it was seen where no other finding says so; and what to do."""
+    words, cure = meaning(finding)
+    thread, error, came = finding.thread or say("somebody"), finding.error.rstrip("."), kinds.Came
+    match finding.came:
+        case came.ENDED:
+            pass
+        case came.BEHIND:
+            words = say("explained-behind", error=error, words=words)
+        case came.PRINTED:
+            words = say("explained-printed", thread=thread, error=error, words=words)
+        case came.WRITTEN:
+            words = say("explained-written", error=error, words=words)
+        case _:
+            assert_never(finding.came)
+    return words, say("what-to-do", cure=cure)
+
+
+def advice(finding: kinds.Explained) -> tuple[str, str]:
+    """The same for who reads the exception above it."""
+    words, cure = meaning(finding)
+    return words, say("what-to-do", cure=cure)
+
+
+def meaning(finding: kinds.Explained) -> tuple[str, str]:
+    """What an exception means, and its cure, in the words of its explanation alone."""
+    values = {name: value or say("another-thread") for name, value in finding.values}
+    said = _filled(finding.words, values)
+    if finding.locks:
+        said = say("its-locks", words=said, locks=", ".join(finding.locks))
+    return said, _filled(finding.cure, values)
+
+
+def _filled(text: str, values: dict[str, str]) -> str:
+    """A sentence of an explanation's file; as it stands where it does not fit these values."""
+    try:
+        return text.format(**values)
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError):
+        return text
 
 
 def _died(finding: kinds.ThreadDied) -> str:

@@ -1,27 +1,30 @@
 """The banner over the lower edge of the deck: what went wrong, and what to do."""
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPen, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPlainTextEdit, QVBoxLayout
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
 
 from engine.frame import Frame, Trouble
-from engine.frame.finding import MissingLibrary
+from engine.frame.finding import Came, Explained, MissingLibrary
 from engine.frame.trouble import (
     BadName,
     ChangedOnDisk,
     GoneFromDisk,
     ImportFailed,
+    Notice,
     NotRescued,
+    ProgramDied,
     Rescued,
     Unwritable,
 )
-from engine.words import troubles
-from engine.words.catalogue import in_file
+from engine.protocol.records import MAIN_THREAD
+from engine.words import findings, troubles
+from engine.words.catalogue import in_file, say
 from gui.panel import Commands, Course, PanelInfo, Place, Suits, WindowCommand
 from gui.theme import icons
 from gui.theme.palette import font
 from gui.theme.theme import Theme
-from gui.widgets.controls import KeyButton, Text
+from gui.widgets.controls import KeyButton, Text, scrolled
 from gui.widgets.painted import PaintedPanel
 
 NARROW = 520  # pixels
@@ -36,12 +39,49 @@ ANSWERS: dict[type, tuple[WindowCommand, ...]] = {  # what can be done about a k
 }
 
 
-def shown(frame: Frame) -> Trouble | None:
-    """What the banner says: why the run failed, else which library the program did without."""
-    if (frame.run.trouble or frame.view.notice) is not None:
-        return frame.run.trouble or frame.view.notice
-    lacking = next((one for one in frame.result.findings if isinstance(one, MissingLibrary)), None)
-    return None if lacking is None else ImportFailed(missing=lacking.missing, line=lacking.line, file=lacking.file)
+def shown(frame: Frame) -> tuple[Trouble | None, Explained | None]:
+    """Why the run failed, else which library the program did without, or an exception of a thread that is explained.
+
+    And the explanation, where there is one.
+    """
+    trouble, found = frame.run.trouble or frame.view.notice, frame.result.findings
+    known = [one for one in found if isinstance(one, Explained)]
+    if isinstance(trouble, ProgramDied):
+        ended = (one for one in known if MAIN_THREAD in one.threads and one.came in (Came.ENDED, Came.BEHIND))
+        return trouble, next(ended, None)
+    lacking = next((one for one in found if isinstance(one, MissingLibrary)), None)
+    if trouble is None and lacking is not None:
+        trouble = ImportFailed(missing=lacking.missing, line=lacking.line, file=lacking.file)
+    if trouble is not None or not known:
+        return trouble, None
+    means = known[0]
+    thread = dict(means.values).get("thread") or say("somebody")
+    title = say("explained-title", thread=thread, error=means.error)
+    return Notice(title=title, line=means.line, file=means.file), means
+
+
+class _Words(QScrollArea):
+    """Title and advice: as high as they are; what has no room is scrolled to."""
+
+    def __init__(self, inner: QWidget) -> None:
+        super().__init__()
+        self._inner = inner
+        scrolled(inner, self)
+        policy = self.sizePolicy()
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self._inner.heightForWidth(width)
+
+    def sizeHint(self) -> QSize:
+        return self._inner.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self.fontMetrics().height())
 
 
 class TroubleBanner(PaintedPanel):
@@ -52,6 +92,8 @@ class TroubleBanner(PaintedPanel):
         self._commands = commands
         self._trouble: Trouble | None = None
         self._command = ""  # that mends it
+        self._meaning: Explained | None = None  # of what ended the main thread
+        self._titles: dict[str, str] = {}  # of lessons
         self._time: float | None = None
         self.setAccessibleName(self.tr("What went wrong"))
         self.title = Text(tone="lost_text", weight=600)
@@ -62,6 +104,7 @@ class TroubleBanner(PaintedPanel):
         self.choices: list[KeyButton] = []  # what to do about it, by the kind of trouble
         self.copy = KeyButton(self.tr("Copy the command"), "copy", quiet=True, keep=True)
         self.line = KeyButton(self.tr("Show the line"), quiet=True)
+        self.lesson = KeyButton(self.tr("Lesson"), quiet=True)
         self.more = KeyButton(self.tr("Details"), quiet=True)
         self.more.setCheckable(True)
         self.close_button = KeyButton("", "close", quiet=True, name=self.tr("Close"))
@@ -70,17 +113,19 @@ class TroubleBanner(PaintedPanel):
         self.detail.setAccessibleName(self.tr("Details"))
         self.detail.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.detail.hide()
-        words = self._words = QVBoxLayout()
+        inner = QWidget()
+        words = self._words = QVBoxLayout(inner)
+        words.setContentsMargins(0, 0, 0, 0)
         words.addWidget(self.title)
         words.addWidget(self.advice)
         row = self._row = QHBoxLayout()
-        row.addLayout(words, 1)
+        row.addWidget(_Words(inner), 1)
         buttons = self._buttons = QHBoxLayout()
         for answer, command in self._answers():
             choice = KeyButton(answer, quiet=True)
             choice.clicked.connect(lambda _checked=False, wish=command: commands.ask(wish))
             self.choices.append(choice)
-        for button in (*self.choices, self.copy, self.line, self.more, self.close_button):
+        for button in (*self.choices, *self._fixed()):
             buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(buttons)
         column = self._column = QVBoxLayout(self)
@@ -88,8 +133,12 @@ class TroubleBanner(PaintedPanel):
         column.addWidget(self.detail)
         self.more.toggled.connect(self.detail.setVisible)
         self.line.clicked.connect(self._show_line)
+        self.lesson.clicked.connect(self._open_lesson)
         self.close_button.clicked.connect(lambda: commands.hide_panel(PANEL.id, True))
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._command))
+
+    def _fixed(self) -> tuple[KeyButton, ...]:
+        return (self.copy, self.line, self.lesson, self.more, self.close_button)
 
     def _answers(self) -> tuple[tuple[str, WindowCommand], ...]:
         return (
@@ -100,17 +149,23 @@ class TroubleBanner(PaintedPanel):
         )
 
     def draw(self, frame: Frame) -> None:
-        trouble = shown(frame)
+        trouble, means = shown(frame)
         if trouble is None:
             return
         where = (trouble.line, trouble.file)
         self._time = next((one.time for one in frame.result.findings if (one.line, one.file) == where), None)
         self.line.setVisible(trouble.line > 0)
-        if trouble == self._trouble:
+        if (trouble, means) == (self._trouble, self._meaning):
             return
-        self._trouble = trouble
+        self._trouble, self._meaning = trouble, means
         self._command = trouble.missing.command if isinstance(trouble, ImportFailed) else ""
         title, advice = troubles.told(trouble)
+        if means is not None:
+            words, cure = findings.explained(means) if isinstance(trouble, ProgramDied) else findings.advice(means)
+            advice = f"{words}\n{cure}"
+        lesson = means.lesson.partition("?")[0] if means is not None else ""
+        self.lesson.setVisible(lesson in self._titles)
+        self.lesson.setToolTip(self._titles.get(lesson, ""))
         at = self.tr("line {number}").format(number=in_file(trouble.line, trouble.file))
         self.title.set_text(f"{title} ({at})" if trouble.line else title)
         self.advice.set_text(advice)
@@ -129,6 +184,11 @@ class TroubleBanner(PaintedPanel):
         if self._trouble is not None:
             self._commands.line(self._trouble.line, self._trouble.file)
 
+    def _open_lesson(self) -> None:
+        if self._meaning is not None:
+            scenario, _, settings = self._meaning.lesson.partition("?")
+            self._commands.open(scenario, settings)
+
     def apply_theme(self, theme: Theme) -> None:
         super().apply_theme(theme)
         px = theme.px
@@ -139,7 +199,8 @@ class TroubleBanner(PaintedPanel):
         self.detail.setFont(font(theme, theme.measures.small, mono=True))
         self.detail.setFixedHeight(px(140))
 
-    def opened(self, _course: Course) -> None:
+    def opened(self, course: Course) -> None:
+        self._titles = {one.id: one.title for one in course.scenarios if not one.error}
         self._trouble = None
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
@@ -164,9 +225,7 @@ class TroubleBanner(PaintedPanel):
 
     def _buttons_width(self) -> int:
         """Pixels of all that are there, side by side."""
-        buttons = [
-            one for one in (*self.choices, self.copy, self.line, self.more, self.close_button) if not one.isHidden()
-        ]
+        buttons = [one for one in (*self.choices, *self._fixed()) if not one.isHidden()]
         return sum(one.sizeHint().width() for one in buttons) + self._buttons.spacing() * (len(buttons) - 1)
 
     def paint(self, painter: QPainter, theme: Theme) -> None:
@@ -183,7 +242,7 @@ PANEL = PanelInfo(
     Place.OVER_DECK,
     0,
     make=TroubleBanner,
-    wanted=lambda frame: shown(frame) is not None,
+    wanted=lambda frame: shown(frame)[0] is not None,
     suits=Suits.BOTH,
     draws=("run.trouble", "view.notice", "result.findings"),
 )

@@ -18,6 +18,7 @@ from gui.view_state.verdict_text import (
     caption,
     fastest,
     longest_gap,
+    rows,
     sentence,
     told,
     tone_of,
@@ -137,6 +138,8 @@ class Verdict(Card):
         Roving(self.list)
         self._list = QVBoxLayout(self.list)
         self.links: list[Link] = []  # those in use
+        self._rows: tuple[tuple[Finding, str], ...] = ()  # of each link: its finding, or a lesson about that
+        self._titles: dict[str, str] = {}  # of lessons
         self._links: list[Link] = []
         self.more = Text(size="small", tone="muted")
         self._list.addWidget(self.more)
@@ -265,16 +268,20 @@ class Verdict(Card):
     def _fill_list(self, findings: tuple[Finding, ...]) -> None:
         """While updates get lost the sentences change with every frame, so labels are kept and say something else."""
         shown = findings[:MOST]
-        while len(self._links) < len(shown):
+        self._rows = rows(shown, self._titles)
+        while len(self._links) < len(self._rows):
             self._add_link()
-        self.links = self._links[: len(shown)]
-        for one, link in zip(shown, self.links, strict=True):
-            link.set_text(sentence(one, self._counted), tone_of(one.kind))
-            tip = detail(one) or self.tr("Show this moment and its line")
+        self.links = self._links[: len(self._rows)]
+        for (one, lesson), link in zip(self._rows, self.links, strict=True):
+            if lesson:
+                link.set_text(say("its-lesson", title=self._titles[lesson.partition("?")[0]]), "accent")
+            else:
+                link.set_text(sentence(one, self._counted), tone_of(one.kind))
+            tip = self.tr("Open this lesson") if lesson else detail(one) or self.tr("Show this moment and its line")
             if tip != link.toolTip():
                 link.setToolTip(tip)
             link.show()
-        for link in self._links[len(shown) :]:
+        for link in self._links[len(self._rows) :]:
             link.hide()
         if len(findings) > MOST:
             self.more.set_text(say("and-more", count=len(findings) - MOST))
@@ -284,13 +291,17 @@ class Verdict(Card):
     def _add_link(self) -> None:
         link, at = Link(), len(self._links)
         link.setWordWrap(True)
-        link.clicked.connect(lambda: self._show((self._findings or ())[at]))
+        link.clicked.connect(lambda: self._show(*self._rows[at]))
         self._links.append(link)
         self._list.insertWidget(at, link)
         link.apply_theme(self.theme)
 
-    def _show(self, finding: Finding) -> None:
-        """The moment, and the line where it happened."""
+    def _show(self, finding: Finding, lesson: str) -> None:
+        """The moment, and the line where it happened; or the lesson about it."""
+        if lesson:
+            scenario, _, settings = lesson.partition("?")
+            self._commands.open(scenario, settings)
+            return
         self._commands.cursor(finding.time)
         if finding.line:
             self._commands.line(finding.line, finding.file)
@@ -345,6 +356,7 @@ class Verdict(Card):
             self._grid.setRowMinimumHeight(row, px(20 if theme.compact else ROW))
 
     def opened(self, course: Course) -> None:
+        self._titles = {one.id: one.title for one in course.scenarios if not one.error}
         self._part = course.scenario.parts.noun if course.scenario.parts is not None else ""
         if course.scenario.value_noun != self._noun:
             self._noun = course.scenario.value_noun or self.tr("updates")

@@ -1,11 +1,11 @@
 """Pure: what the verdict says of a run, in which order, and nothing of it twice; also which part was the fastest."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from engine.findings.result import EXPLAINED_BY
 from engine.frame import Ended, Finding, FindingKind, Frame, Part, Phase, SwitchPeriod
-from engine.frame.finding import LostUpdate, TaskFailed, ThreadDied, WrongResult
+from engine.frame.finding import Came, Explained, LostUpdate, TaskFailed, ThreadDied, WrongResult
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.words import findings as words
 from engine.words import reasons
@@ -15,7 +15,11 @@ ALIKE = 1.15  # times as long: less is called about the same, for a machine that
 MOST = 3  # groups of parts that are spoken of
 TIMES = 2  # as long: less is not spoken of
 UNKNOWN = 3  # expressions without a value that are told; more are counted
-BAD = EXPLAINED_BY | {FindingKind.WRONG_RESULT, FindingKind.WINDOW_FROZEN}  # what says why a result is wrong, and these
+BAD = EXPLAINED_BY | {  # what says why a result is wrong, and these
+    FindingKind.EXPLAINED,
+    FindingKind.WRONG_RESULT,
+    FindingKind.WINDOW_FROZEN,
+}
 
 
 def told(findings: Sequence[Finding], *, live: bool, counted: bool) -> tuple[Finding, ...]:
@@ -31,8 +35,20 @@ def told(findings: Sequence[Finding], *, live: bool, counted: bool) -> tuple[Fin
     return (*seen, *(one for one in findings if one.kind not in BAD and one.kind is not FindingKind.HELD_LONG), *calm)
 
 
+def rows(findings: Sequence[Finding], titles: Mapping[str, str]) -> tuple[tuple[Finding, str], ...]:
+    """Each finding with "", behind one that is explained once more with its lesson, where there is such a lesson."""
+    told: list[tuple[Finding, str]] = []
+    for one in findings:
+        told.append((one, ""))
+        if isinstance(one, Explained) and one.lesson.partition("?")[0] in titles:
+            told.append((one, one.lesson))
+    return tuple(told)
+
+
 def tone_of(kind: FindingKind) -> str:
     """The colour of a finding: only what is a fault looks like one."""
+    if kind is FindingKind.EXPLAINED:
+        return "text"  # the exception itself is one, and stands above it
     return "lost_text" if kind in BAD else "muted" if kind is FindingKind.HELD_LONG else "text"
 
 
@@ -59,6 +75,11 @@ def sentence(finding: Finding, counted: bool) -> str:
     """A finding in words. Where the numbers stand above it (`counted`) a lost update says only where it began."""
     if counted and isinstance(finding, LostUpdate) and finding.thread and finding.line:
         return words.first_loss(finding)
+    if isinstance(finding, Explained):
+        means, cure = words.explained(finding)
+        if finding.line and finding.came in (Came.PRINTED, Came.WRITTEN):  # else it stands above
+            means = say("sentence-with-line", sentence=means, line=in_file(finding.line, finding.file))
+        return f"{means}\n{cure}"
     said = words.sentence(finding)
     if not finding.line or isinstance(finding, (ThreadDied, TaskFailed)):  # it has the line already
         return said

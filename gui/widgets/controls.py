@@ -29,9 +29,9 @@ PRESSING = (Qt.Key.Key_Space, *ENTER)
 MOVING = tuple(Qt.Key[f"Key_{to}"] for to in ("Left", "Right", "Up", "Down", "Home", "End", "PageUp", "PageDown"))
 
 
-def scrolled(inner: QWidget) -> QScrollArea:
+def scrolled(inner: QWidget, area: QScrollArea | None = None) -> QScrollArea:
     """An area that scrolls up and down over a widget, no stop of the Tab key, and lets the ground behind it through."""
-    area = QScrollArea()
+    area = area or QScrollArea()
     area.setWidgetResizable(True)
     area.setFrameShape(QScrollArea.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -38,6 +38,8 @@ CHOSEN: dict[str, tuple[object, ...]] = {  # what a sentence does not depend on,
     "state": (State.WAIT_LOCK, State.WAIT_JOIN, State.WAIT_EVENT),
     "traceback": ("",),
     "detail": ("",),
+    "idents": ({},),
+    "values": ((), (("made", "MainThread"), ("thread", ""))),
 }
 PLAIN: dict[Any, tuple[object, ...]] = {
     bool: (False, True),

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, TextIO
 from engine.protocol.records import Kind, what
 from engine.stage import cpython
 from engine.stage.facade.base.module import FacadeFunction
+from engine.stage.outcome.seen_errors import seen_errors_of
 from engine.stage.run_services import RunServices, one_per_run
 
 CHUNK = 8192  # characters without an end of line that are kept back, as in io.TextIOWrapper
@@ -93,6 +94,9 @@ class StageStream(io.TextIOBase):
         if self.closed:
             raise ValueError("I/O operation on closed file.")
         shown = text if text.isascii() else text.encode("utf-8", self._errors).decode("utf-8", "replace")
+        error = sys.exc_info()[1]
+        if error is not None:
+            seen_errors_of(self._context).printed(error, text)
         self._take(shown)
         return len(text)
 

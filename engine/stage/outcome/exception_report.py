@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 import traceback
-from types import TracebackType
+from types import TracebackType, WrapperDescriptorType
 
-from engine.protocol.messages import ExceptionFact
+from engine.protocol.messages import CaughtFact, ExceptionFact
 from engine.stage.recording.reporter import Reporter
 
+FRAMES = 40  # of a traceback that ended no thread: the deepest ones
+DEEPEST = 8  # exceptions that led to one another
+_PLAIN = (str, bytes, int, float, bool, type(None))  # what Python makes text of without a line of the program
+_IDENT = re.compile(r"\b\d{4,20}\b")
+_NO_MODULE = ("builtins", "__main__")  # that Python leaves out
+_LED_TO = {  # Python's own words between two exceptions
+    True: "\nThe above exception was the direct cause of the following exception:\n\n",
+    False: "\nDuring handling of the above exception, another exception occurred:\n\n",
+}
 OWN = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))) + os.sep
 
 
@@ -78,7 +88,52 @@ def fact(reporter: Reporter, thread: int, error: BaseException) -> ExceptionFact
         _passed_on(error, thread),
         missing(error),
         _missing_file(error),
+        _idents(reporter, _message(error) or ""),
     )
+
+
+def caught(reporter: Reporter, thread: int, error: BaseException, task: int = 0) -> CaughtFact:
+    """The fact of an exception that ended no thread. No line of the program is run for it, nothing is changed."""
+    said = careful_message(error) or ""
+    now, place = reporter.clock.now(), place_of(reporter, error)
+    return CaughtFact(thread, _careful_text(error), place, now, task, _idents(reporter, said))
+
+
+def careful_message(error: BaseException) -> str | None:
+    """What `str` makes of it, None where that could run a line of the program."""
+    if type(type(error).__str__) is not WrapperDescriptorType:
+        written = vars(error).get("tb")  # concurrent.futures and joblib keep a traceback of another process so
+        return written if type(written) is str else None
+    said = [*error.args, error.filename, error.filename2] if isinstance(error, OSError) else error.args
+    return str(error) if all(type(one) in _PLAIN for one in said) else None
+
+
+def _careful_text(error: BaseException) -> str:
+    """The traceback, led by those of the exceptions that led to it."""
+    parts: list[str] = []
+    one: BaseException | None = error
+    while one is not None and len(parts) < 2 * DEEPEST:
+        trace = traceback.format_tb(_without_ours(one.__traceback__), -FRAMES)
+        said = careful_message(one)
+        named = f"{type_of(one)}: {said}" if said else type_of(one)
+        parts.append("".join(["Traceback (most recent call last):\n" if trace else "", *trace, f"{named}\n"]))
+        cause = one.__cause__
+        before = None if one.__suppress_context__ else one.__context__
+        one = cause if cause is not None else before
+        parts += [_LED_TO[cause is not None]] if one is not None else []
+    return "".join(reversed(parts))
+
+
+def type_of(error: BaseException) -> str:
+    """As a traceback has it, such as "sqlite3.ProgrammingError"."""
+    kind = type(error)
+    return kind.__qualname__ if kind.__module__ in _NO_MODULE else f"{kind.__module__}.{kind.__qualname__}"
+
+
+def _idents(reporter: Reporter, message: str) -> dict[str, int]:
+    """Numbers in a message that are identities of threads, and which; 0 where several had it, one after another."""
+    numbers = dict.fromkeys(_IDENT.findall(message))
+    return {number: lane for number in numbers if (lane := reporter.threads.who(int(number)))}
 
 
 def unreadable(file: int, thread: int, error: BaseException) -> ExceptionFact:

@@ -59,6 +59,31 @@ def name_for(frame: FrameType | None, type_: str, names: Mapping[str, AssignedNa
     return ""
 
 
+class RunningThreads(dict[int, int]):
+    """Identity of a running thread -> its id. It remembers who had an identity before: messages of Python name them."""
+
+    def __init__(self, first: dict[int, int]) -> None:
+        super().__init__(first)
+        self._had = dict(first)  # identity -> id, 0 where several threads had it, one after another
+
+    def __setitem__(self, ident: int, number: int) -> None:
+        if self._had.setdefault(ident, number) != number:
+            self._had[ident] = 0
+        super().__setitem__(ident, number)
+
+    def lend(self, ident: int, number: int) -> None:
+        """What this thread does is told of another lane, that of a task."""
+        super().__setitem__(ident, number)
+
+    def clear(self) -> None:
+        super().clear()
+        self._had.clear()
+
+    def who(self, ident: int) -> int:
+        """The only thread that ever had this identity, else the calling one if it has it; 0: nobody knows."""
+        return self._had.get(ident, 0) or (self.get(ident, 0) if ident == _get_ident() else 0)
+
+
 class _End:
     """Kept by a thread alone that no facade made: Python lets go of it in that thread, as the thread's last act."""
 
@@ -79,7 +104,7 @@ class Reporter:
     def __init__(self, channel: Channel, clock: Clock) -> None:
         self.channel = channel
         self.clock = clock
-        self.threads: dict[int, int] = {_get_ident(): MAIN_THREAD}  # identity of a running thread -> its id
+        self.threads = RunningThreads({_get_ident(): MAIN_THREAD})
         self.files: dict[str, int] = {}  # a file of the program -> places.start_of(its id)
         self.names: dict[str, AssignedNames] = {}  # a file of the program -> what its text says of names
         self.namespace: dict[str, Any] = {}  # the program's globals

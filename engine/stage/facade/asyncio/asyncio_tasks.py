@@ -90,7 +90,7 @@ class LoopTask(asyncio.Task):  # type: ignore[type-arg]  # of whatever the progr
         reporter = self._stage.reporter
         threads, ident = reporter.threads, _thread.get_ident()
         before = threads.get(ident)
-        threads[ident] = lane
+        threads.lend(ident, lane)
         reporter.processor.step_begins(before or 0, lane)
         reporter.report_for(lane, _AWAITED if self._stage_began else _RUNNING, 0, 0, self._stage_place)
         self._stage_began = True

@@ -14,6 +14,7 @@ from engine.stage.control.program_clock import Cancelled
 from engine.stage.facade.base import call_labels
 from engine.stage.facade.base.binding import RESULT, Report
 from engine.stage.outcome import exception_report
+from engine.stage.outcome.seen_errors import seen_errors_of
 from engine.stage.processes.pickling import is_watched, recipe, whole
 from engine.stage.run_services import RunServices
 
@@ -178,4 +179,5 @@ def failed(context: RunServices, number: int, error: BaseException, thread: int 
     reporter = context.reporter
     text = context.channel.text(exception_report.one_line(error), error=True)
     number_of = reporter.me() if thread is None else thread
+    seen_errors_of(context).ended_task(error, number_of, number)
     reporter.report_for(number_of, _FAILED, number, text, exception_report.place_of(reporter, error))

@@ -15,6 +15,7 @@ from engine.stage.facade.base.binding import JOIN, bind, refuse_bad, wait
 from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.threading import conditions, locks
 from engine.stage.outcome import exception_report
+from engine.stage.outcome.seen_errors import seen_errors_of
 from engine.stage.run_services import RunServices
 
 _CREATED = what(Kind.THREAD_CREATED)
@@ -96,6 +97,7 @@ class FacadeThread(threading.Thread):
         if type(error) is not SystemExit:
             died = exception_report.fact(context.reporter, self._stage_id, error)
             context.channel.facts.append(died)
+            seen_errors_of(context).ended_thread(error, self._stage_id)
             text = context.channel.text(exception_report.one_line(error), error=True)
             self._stage_last_word = (_DIED, text, died.place)
         hook = vars(self._stage_module).get("excepthook")
