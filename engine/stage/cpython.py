@@ -103,6 +103,12 @@ def reset_lock(*locks: object) -> None:
         lock._at_fork_reinit()  # type: ignore[attr-defined]  # every lock of _thread has it
 
 
+def reset_of(lock: object) -> Callable[[], object]:
+    """The same for one lock as a function of C, which Python may keep for ever: it holds the lock and nothing else."""
+    reset: Callable[[], object] = lock._at_fork_reinit  # type: ignore[attr-defined]  # as above
+    return reset
+
+
 def read_whole_lines(stream: io.TextIOWrapper) -> None:
     """It asks the stream below for so much at a time that no line of that is parted among the threads that read."""
     stream._CHUNK_SIZE = 1 << 30  # type: ignore[attr-defined]  # in no stub

@@ -14,6 +14,7 @@ from typing import TypeVar
 from engine.stage import cpython
 from engine.stage.facade.base.module import FacadeFunction
 from engine.stage.outcome import exception_report
+from engine.stage.outcome.own_frames import Hook, of_exception, of_unraisable
 
 MOST = 2**31 - 1000  # a larger limit is refused by the real function
 _Step = TypeVar("_Step", bound=tuple[FrameType, object])
@@ -47,6 +48,15 @@ def hide_engine() -> None:
     traceback.walk_stack = _walker(traceback.walk_stack)  # type: ignore[assignment]  # by name, too
     for name in ("getouterframes", "getinnerframes"):
         setattr(inspect, name, _listed(getattr(inspect, name)))
+    sys.excepthook = sys.__excepthook__ = Hook(sys.__excepthook__, of_exception)
+    sys.unraisablehook = sys.__unraisablehook__ = Hook(sys.__unraisablehook__, of_unraisable)
+
+
+def give_back() -> None:
+    """The functions of `sys` are Python's own again: see `finalization`."""
+    for name in ("getrecursionlimit", "setrecursionlimit"):
+        found = getattr(sys, name)
+        setattr(sys, name, getattr(found, "__wrapped__", found))
 
 
 def _theirs(walk: Callable[..., Iterator[_Step]]) -> Callable[..., Iterator[_Step]]:

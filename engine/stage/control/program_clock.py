@@ -63,6 +63,11 @@ class Clock:
             return _real_now() - real + program
         return program + int((_real_now() - real) * rate)
 
+    @property
+    def state(self) -> tuple[int, int, float]:
+        """A moment in real nanoseconds, the same in program time, and how fast that runs since."""
+        return self._state
+
     def moment(self) -> int:
         """`now` for a report; waits while the channel is crowded, so that nothing needs to be dropped."""
         if self.crowded:

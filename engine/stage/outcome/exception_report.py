@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import traceback
-from types import TracebackType
 
 from engine.protocol.messages import ExceptionFact
+from engine.stage.outcome.own_frames import OWN, clean
 from engine.stage.recording.reporter import Reporter
 
-OWN = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))) + os.sep
+__all__ = ["OWN", "clean", "fact", "missing", "one_line", "place_of", "text_of", "unreadable"]
 
 
 def one_line(error: BaseException) -> str:
@@ -39,32 +38,6 @@ def text_of(error: BaseException) -> str:
         return "".join(traceback.format_exception(type(error), error, error.__traceback__))
     except Exception:
         return one_line(error)
-
-
-def clean(error: BaseException | None) -> None:
-    """Takes the engine's frames out of an exception and of those that led to it or are in its group."""
-    waiting, seen = [error], set()
-    while waiting:
-        one = waiting.pop()
-        if one is None or id(one) in seen:
-            continue
-        seen.add(id(one))
-        one.__traceback__ = _without_ours(one.__traceback__)
-        waiting += [one.__cause__, one.__context__]
-        inner = getattr(one, "exceptions", ())  # of an exception group
-        waiting += [part for part in inner if isinstance(part, BaseException)] if isinstance(inner, tuple) else []
-
-
-def _without_ours(trace: TracebackType | None) -> TracebackType | None:
-    frames = []
-    while trace is not None:
-        if not trace.tb_frame.f_code.co_filename.startswith(OWN):
-            frames.append((trace.tb_frame, trace.tb_lasti, trace.tb_lineno))
-        trace = trace.tb_next
-    rest = None
-    for frame, instruction, line in reversed(frames):
-        rest = TracebackType(rest, frame, instruction, line or 0)
-    return rest
 
 
 def fact(reporter: Reporter, thread: int, error: BaseException) -> ExceptionFact:
