@@ -7,15 +7,17 @@ import inspect
 import linecache
 import sys
 import traceback
+import warnings
 from collections.abc import Callable, Iterator
-from types import FrameType
-from typing import TypeVar
+from types import FrameType, FunctionType
+from typing import Any, TypeVar
 
 from engine.stage import cpython
 from engine.stage.facade.base.module import FacadeFunction
 from engine.stage.outcome import exception_report
 from engine.stage.outcome.own_frames import Hook, of_exception, of_unraisable
 
+_CALL = lambda real, args: real(*args)  # noqa: E731  # on one line, so that this can be any line
 MOST = 2**31 - 1000  # a larger limit is refused by the real function
 _Step = TypeVar("_Step", bound=tuple[FrameType, object])
 
@@ -48,8 +50,50 @@ def hide_engine() -> None:
     traceback.walk_stack = _walker(traceback.walk_stack)  # type: ignore[assignment]  # by name, too
     for name in ("getouterframes", "getinnerframes"):
         setattr(inspect, name, _listed(getattr(inspect, name)))
-    sys.excepthook = sys.__excepthook__ = Hook(sys.__excepthook__, of_exception)
+    warnings.warn = WarnHook(warnings.warn)  # type: ignore[assignment]  # as below
+    sys.excepthook = sys.__excepthook__ = Hook(sys.__excepthook__, of_exception)  # type: ignore[assignment]  # it looks like it
     sys.unraisablehook = sys.__unraisablehook__ = Hook(sys.__unraisablehook__, of_unraisable)
+
+
+class WarnHook(Hook):
+    """warnings.warn, whose level of the stack counts no frame of the engine."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> object:
+        level = kwargs.get("stacklevel", args[2] if len(args) > 2 else 1)
+        if type(level) is int and len(args) < 5:
+            level += _hidden(cpython.frame_at(1), level)
+            if len(args) > 2:
+                args = (*args[:2], level, *args[3:])
+            else:
+                kwargs["stacklevel"] = level
+        return self.__wrapped__(*args, **kwargs)
+
+
+def _hidden(caller: FrameType | None, level: int) -> int:
+    """How much further up the stack the frame is that a warning means, with ours in between and one of `WarnHook`."""
+    hidden, frame = 1, caller
+    while frame is not None and level > 1:
+        frame = frame.f_back
+        while frame is not None and _is_of_import(frame):  # nobody counts them
+            frame = frame.f_back
+        if frame is not None and is_ours(frame):
+            hidden += 1
+        else:
+            level -= 1
+    return hidden if frame is not None else MOST
+
+
+def _is_of_import(frame: FrameType) -> bool:
+    """As `warnings` knows them."""
+    name = frame.f_code.co_filename
+    return "importlib" in name and "_bootstrap" in name
+
+
+def called_at(frame: FrameType, real: Callable[..., object], args: tuple[object, ...]) -> Any:
+    """What a function of C returns that is called where this frame stands: what it warns of is said of that line."""
+    code, at = _CALL.__code__, frame.f_code
+    code = code.replace(co_filename=at.co_filename, co_name=at.co_name, co_firstlineno=frame.f_lineno or 1)
+    return FunctionType(code, frame.f_globals)(real, args)
 
 
 def give_back() -> None:

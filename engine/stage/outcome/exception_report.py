@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 
 from engine.protocol.messages import ExceptionFact
+from engine.stage.outcome import suggestions
 from engine.stage.outcome.own_frames import OWN, clean
 from engine.stage.recording.reporter import Reporter
 
@@ -35,7 +36,11 @@ def text_of(error: BaseException) -> str:
     """The traceback as Python prints it, without the frames of the engine."""
     try:
         clean(error)
-        return "".join(traceback.format_exception(type(error), error, error.__traceback__))
+        if not suggestions.IN_C:
+            return "".join(traceback.format_exception(type(error), error, error.__traceback__))
+        told = traceback.TracebackException(type(error), error, error.__traceback__, compact=True)
+        suggestions.add(told, error)
+        return "".join(told.format())
     except Exception:
         return one_line(error)
 

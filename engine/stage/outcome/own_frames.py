@@ -42,7 +42,7 @@ def without_ours(trace: TracebackType | None) -> TracebackType | None:
 class Hook:
     """A hook of `sys` that looks like the real one, and is told of no frame of the engine."""
 
-    def __init__(self, real: Callable[..., object], cleaned: Callable[..., tuple[Any, ...]]) -> None:
+    def __init__(self, real: Callable[..., object], cleaned: Callable[..., tuple[Any, ...]] = tuple) -> None:
         self.__wrapped__ = real
         self.__name__: str = real.__name__
         self.__qualname__: str = real.__qualname__

@@ -5,6 +5,7 @@ from __future__ import annotations
 import _thread
 import io
 import os
+import types
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -215,7 +216,12 @@ def _file_type(base: type, reads: tuple[str, ...], writes: tuple[str, ...]) -> t
         own[name] = _silent(getattr(base, name))
     own["close"] = _closing(base.close)  # type: ignore[attr-defined]  # every file type has it
     own["__repr__"] = _text_of(base.__repr__)
-    return type(base.__name__, (base,), own)
+    for name, method in own.items():
+        if isinstance(method, types.FunctionType):
+            method.__name__, method.__qualname__ = name, f"{base.__name__}.{name}"  # an error names it
+    made = type(base.__name__, (base,), own)
+    cpython.name_as_c(made, f"_io.{base.__name__}")
+    return made
 
 
 # A subclass's iterator and writelines call readline and write, so those report for them.

@@ -9,25 +9,32 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.protocol.process_messages import EndedNote, Slot
+from engine.stage import cpython
 from engine.stage.facade.base.binding import JOIN
 from engine.stage.facade.base.module import FacadeFunction
 from engine.stage.run_services import RunServices
+from engine.stage.stack import called_at
 
 
 def functions(context: RunServices) -> dict[str, FacadeFunction]:
     """Those of them that this system has, by name."""
     waits = _Waits(context)
-    own = {"fork": _fork, "wait": waits.wait, "waitpid": waits.waitpid}
+    own: dict[str, Callable[..., object]] = {"wait": waits.wait, "waitpid": waits.waitpid}
+    own.update({name: _forking(context, getattr(os, name)) for name in ("fork", "forkpty") if hasattr(os, name)})
     return {name: FacadeFunction(getattr(os, name), call) for name, call in own.items() if hasattr(os, name)}
 
 
-def _fork(*args: Any) -> int:  # what the program gave: os.fork refuses it
+def _forking(context: RunServices, real: Callable[..., object]) -> Callable[..., object]:
     """From 3.12 on Python warns of a fork beside other threads; those of the stage alone are no reason."""
-    if threading.active_count() > 1:
-        return os.fork(*args)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        return os.fork(*args)
+
+    def fork(*args: Any) -> object:  # what the program gave: os.fork refuses it
+        if threading.active_count() > 1:
+            return called_at(context.reporter.caller() or cpython.frame_at(1), real, args)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            return real(*args)
+
+    return fork
 
 
 class _Waits:

@@ -18,7 +18,7 @@ from engine.protocol.process_messages import EndedNote, ExpectNote, Slot
 from engine.protocol.records import MAIN_THREAD, Kind, what
 from engine.stage import cpython
 from engine.stage.facade.base import lazy
-from engine.stage.facade.base.binding import JOIN, bind, wait
+from engine.stage.facade.base.binding import JOIN, bind, reduced, wait
 from engine.stage.facade.base.module import FacadeFunction, FacadeModule
 from engine.stage.facade.multiprocessing import process_locks, process_queues
 from engine.stage.facade.multiprocessing.shared_objects import say
@@ -219,7 +219,7 @@ def _own(context: RunServices) -> dict[str, dict[str, Any]]:
     processes, locks, queues = _processes(context), process_locks.make(context), process_queues.make(context)
     kinds = {**locks, **queues, "Pool": pool, **dict.fromkeys(("Value", "Array", "Manager"))}
     family: dict[str, object] = {}
-    common = {"_stage": context, "_stage_family": family, "__module__": MODULE}
+    common = {"_stage": context, "_stage_family": family, "__module__": MODULE, "__reduce_ex__": reduced}
     common.update((name, _factory(name, kind)) for name, kind in kinds.items())
     inside: dict[str, Any] = {**processes}
     for method in _METHODS:
@@ -247,8 +247,9 @@ def quiet(context: RunServices, ctx: Any = None) -> object:
     kind = _own(context)[MODULE].get(getattr(real.Process, "__name__", ""))
     if kind is None:  # of a library that has its own way to start a process
         return ctx
+    own = {"__module__": MODULE, "_stage": context, "__reduce_ex__": reduced}
     worker = type(kind.__name__, (kind,), {"__module__": MODULE, "_stage": context, "_stage_works": True})
-    return type(type(real).__name__, (type(real),), {"__module__": MODULE, "Process": worker})()
+    return type(type(real).__name__, (type(real),), {**own, "Process": worker})()
 
 
 def make(context: RunServices, name: str = "multiprocessing") -> FacadeModule:
