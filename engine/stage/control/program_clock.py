@@ -34,8 +34,7 @@ class Clock:
     """Nanoseconds of program time since `start`.
 
     `plain` is True while program time is real time less `origin`, and nothing is crowded or cancelled; a reporting
-    thread then
-    needs one subtraction, and `moment` otherwise.
+    thread then needs one subtraction, and `moment` otherwise.
     """
 
     def __init__(self) -> None:

@@ -8,12 +8,16 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from engine.protocol.process_messages import EndedNote, Slot
+from engine.protocol.process_messages import EndedNote, ExpectNote, Slot
+from engine.protocol.records import Kind, what
 from engine.stage import cpython
 from engine.stage.facade.base.binding import JOIN
 from engine.stage.facade.base.module import FacadeFunction
 from engine.stage.run_services import RunServices
 from engine.stage.stack import called_at
+
+_CUT = what(Kind.THREAD_CUT)
+_EXCUSED = what(Kind.THREAD_EXCUSED)
 
 
 def functions(context: RunServices) -> dict[str, FacadeFunction]:
@@ -35,6 +39,15 @@ def _forking(context: RunServices, real: Callable[..., object]) -> Callable[...,
             return real(*args)
 
     return fork
+
+
+def expect_end(context: RunServices, pid: int) -> None:
+    """The program ends this process of its own by a signal: that is no accident, and nobody need wait for it."""
+    hub = context.hub
+    slot = hub.seat_of(pid) if hub is not None and pid > 0 else None
+    if hub is not None and slot is not None:
+        hub.note(ExpectNote(slot.number, _CUT))
+        context.reporter.report(_EXCUSED, slot.lane)
 
 
 class _Waits:

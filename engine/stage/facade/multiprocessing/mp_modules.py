@@ -33,6 +33,7 @@ _METHODS = ("fork", "spawn", "forkserver")
 _BOOTSTRAP = cpython.code_of_a_process()
 CUT = what(Kind.THREAD_CUT)
 ENDED = what(Kind.THREAD_ENDED)
+EXCUSED = what(Kind.THREAD_EXCUSED)
 
 
 class FacadeProcess(BaseProcess):
@@ -44,6 +45,7 @@ class FacadeProcess(BaseProcess):
     _stage_error: BaseException | None = None  # what ended it
     _stage_works = False  # it is a worker of a pool
     _stage_ending = CUT  # what it means for its lane that the program terminates it
+    _stage_untold = True  # the program was not told that it has ended
     _popen: object
     _parent_pid: int
     _name: str
@@ -113,10 +115,40 @@ class FacadeProcess(BaseProcess):
         say(self._stage, JOIN.got, self._stage_lane)
 
     def terminate(self) -> None:
-        hub = self._stage.hub
-        if hub is not None and self._stage_slot is not None:
-            hub.note(ExpectNote(self._stage_slot[0], self._stage_ending))
+        self._stage_expect_end()
         super().terminate()
+
+    def kill(self) -> None:
+        self._stage_expect_end()
+        super().kill()
+
+    def _stage_expect_end(self) -> None:
+        """The program ends it: that is no accident, and nobody need wait for it."""
+        hub = self._stage.hub
+        if self._popen is not None and hub is not None and self._stage_slot is not None:
+            hub.note(ExpectNote(self._stage_slot[0], self._stage_ending))
+            say(self._stage, EXCUSED, self._stage_lane)
+
+    def is_alive(self) -> bool:
+        alive = super().is_alive()
+        if not alive:
+            self._stage_tell_end()
+        return alive
+
+    @property
+    def exitcode(self) -> int | None:
+        """None as long as it has not ended."""
+        code: int | None = BaseProcess.exitcode.fget(self)  # type: ignore[attr-defined]  # it is a property
+        if code is not None:
+            self._stage_tell_end()
+        return code
+
+    def _stage_tell_end(self) -> None:
+        """The program is told that it has ended: nobody need join it. Said once."""
+        context = self._stage
+        if self._stage_untold and self._popen is not None and context.reporter.is_program(cpython.frame_at(2)):
+            self._stage_untold = False
+            say(context, EXCUSED, self._stage_lane)
 
     @property
     def name(self) -> str:
