@@ -121,11 +121,9 @@ class ThreadLifecycles:
         self.closing.append(act.lane)
 
     def _joined(self, changes: Changes, act: Act) -> None:
-        """A join that no line of the program makes is the interpreter's at its end: the program waited for nobody."""
         life = self.by_lane.get(act.other)
-        if life is None or (act.place == 0 and self.main_done is not None):
-            return
-        self._known_to_end(life, changes, act)
+        if life is not None:
+            self._known_to_end(life, changes, act)
 
     def _excused(self, changes: Changes, act: Act) -> None:
         life = self.by_lane.get(act.other)

@@ -83,7 +83,7 @@ def _take_over(context: RunServices, wanted: RunOrder) -> None:
     program.imports.read_modules()
     hide_engine()
     show_source(wanted.path, wanted.text)
-    sys.stdout, sys.stderr = streams_of(context)
+    sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__ = streams_of(context)  # type: ignore[misc, assignment]  # as files
     lines_of(context).end()  # nobody types here
     main = sys.modules.get("__main__")
     if getattr(main, "__file__", None) == wanted.path:

@@ -55,6 +55,7 @@ RELIED_ON = {
     "http.client:HTTPSConnection": "_context",
     "socketserver:BaseServer": "_handle_request_noblock",
     "urllib.request": "_opener",
+    "multiprocessing.util": "_exit_function",
     "multiprocessing.context": "_concrete_contexts _default_context",
     "multiprocessing.process": "_dangling",
     "multiprocessing.process:BaseProcess": "_bootstrap _closed _name _parent_pid _popen",
@@ -183,4 +184,10 @@ def process_of(pid: int) -> BaseProcess | None:
 def code_of_a_process() -> CodeType:
     """What runs in a child of `multiprocessing` from its beginning to its end."""
     code: CodeType = importlib.import_module("multiprocessing.process").BaseProcess._bootstrap.__code__
+    return code
+
+
+def code_at_exit() -> CodeType:
+    """What joins the processes of `multiprocessing` that are no daemons, at the end of Python."""
+    code: CodeType = importlib.import_module("multiprocessing.util")._exit_function.__code__
     return code

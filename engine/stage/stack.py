@@ -5,7 +5,9 @@ from __future__ import annotations
 import importlib.util
 import inspect
 import linecache
+import os
 import sys
+import threading
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
@@ -50,6 +52,9 @@ def hide_engine() -> None:
     traceback.walk_stack = _walker(traceback.walk_stack)  # type: ignore[assignment]  # by name, too
     for name in ("getouterframes", "getinnerframes"):
         setattr(inspect, name, _listed(getattr(inspect, name)))
+    for name in ("fork", "forkpty"):
+        if hasattr(os, name) and sys.version_info >= (3, 12):
+            setattr(os, name, ForkHook(getattr(os, name)))
     warnings.warn = WarnHook(warnings.warn)  # type: ignore[assignment]  # as below
     sys.excepthook = sys.__excepthook__ = Hook(sys.__excepthook__, of_exception)  # type: ignore[assignment]  # it looks like it
     sys.unraisablehook = sys.__unraisablehook__ = Hook(sys.__unraisablehook__, of_unraisable)
@@ -89,11 +94,33 @@ def _is_of_import(frame: FrameType) -> bool:
     return "importlib" in name and "_bootstrap" in name
 
 
-def called_at(frame: FrameType, real: Callable[..., object], args: tuple[object, ...]) -> Any:
-    """What a function of C returns that is called where this frame stands: what it warns of is said of that line."""
-    code, at = _CALL.__code__, frame.f_code
-    code = code.replace(co_filename=at.co_filename, co_name=at.co_name, co_firstlineno=frame.f_lineno or 1)
-    return FunctionType(code, frame.f_globals)(real, args)
+def called_outside(real: Callable[..., object], args: tuple[object, ...]) -> Any:
+    """What a function of C returns, called as if there were no frame of ours: what it warns of is said of that line.
+
+    Where there is no frame at all, as in a finaliser at Python's own end, that is the one which `warnings` makes up.
+    """
+    frame: FrameType | None = cpython.frame_at(1)
+    while frame is not None and is_ours(frame):
+        frame = frame.f_back
+    code, names = _CALL.__code__, vars(sys)
+    if frame is None:
+        newer = sys.version_info >= (3, 13)
+        code = code.replace(co_filename="<sys>" if newer else "sys", co_firstlineno=0 if newer else 1)
+    else:
+        at, names = frame.f_code, frame.f_globals
+        code = code.replace(co_filename=at.co_filename, co_name=at.co_name, co_firstlineno=frame.f_lineno or 1)
+    return FunctionType(code, names)(real, args)
+
+
+class ForkHook(Hook):
+    """os.fork, which from 3.12 on warns where there are other threads: those of the stage alone are no reason."""
+
+    def __call__(self, *args: Any) -> object:
+        if threading.active_count() > 1:
+            return called_outside(self.__wrapped__, args)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            return self.__wrapped__(*args)
 
 
 def give_back() -> None:

@@ -33,7 +33,12 @@ def write_all(descriptor: int, data: bytes) -> None:
 class Outlet:
     """What the last streams know of the run, all of it plain values and functions of C."""
 
-    __slots__ = ("files", "first_text", "frame_at", "program", "rate", "real", "send", "texts", "thread", "word")
+    __slots__ = (
+        *("errors", "files", "first_text", "frame_at", "lines", "program", "rate", "real", "send", "texts", "thread"),
+        "word",
+    )
+    lines: tuple[str, str, str]  # a fact with a text as it is written: before its id, between, behind the text
+    errors: tuple[str, str, str]  # the same of a text that goes to stderr
     send: Callable[[bytes], object]  # whole blocks
     word: int  # of a record that says that the main thread printed
     thread: int  # identity of the main thread
@@ -51,7 +56,8 @@ def tell(outlet: Outlet, text: str, error: bool) -> None:
     outlet.texts += 1
     number = outlet.first_text + outlet.texts
     shown = encode_basestring_ascii(text[:LONGEST].encode("utf-8", "replace").decode())
-    fact = f'[{{"fact":"text","id":{number},"text":{shown},"error":{"true" if error else "false"}}}]'.encode()
+    head, middle, tail = outlet.errors if error else outlet.lines
+    fact = f"{head}{number}{middle}{shown}{tail}".encode()
     frame: FrameType | None = outlet.frame_at(0)
     while frame is not None and frame.f_code.co_filename not in outlet.files:
         frame = frame.f_back
@@ -157,6 +163,13 @@ class StandardBuffer(BufferedIOBase):
         return self._stream.fileno()
 
 
+class _Plain:
+    """Decodes bytes as far as they are whole."""
+
+    def decode(self, data: bytes) -> str:
+        return data.decode("utf-8", "replace")
+
+
 class LastStream(StandardStream):
     """One of them at Python's own end: what it takes goes out at once, as there is no thread to send it.
 
@@ -164,20 +177,17 @@ class LastStream(StandardStream):
     """
 
     _outlet: Outlet
-    _rest: str
+
+    @property
+    def buffer(self) -> StandardBuffer:
+        """Made when it is asked for: what stands in a circle goes later."""
+        made = StandardBuffer()
+        made.name, made._stream, made._decoder = self.name, self, _Plain()
+        return made
 
     def _take(self, text: str) -> None:
         if get_ident() != self._outlet.thread:
             stop = allocate_lock()
             stop.acquire()
             stop.acquire()
-        self._rest += text
-        if self.write_through or "\n" in text or "\r" in text or len(self._rest) > LONGEST:
-            self.flush()
-
-    def flush(self) -> None:
-        """Sends what is kept back. Raises ValueError when closed."""
-        super().flush()
-        rest, self._rest = self._rest, ""
-        if rest:
-            tell(self._outlet, rest, self._error)
+        tell(self._outlet, text, self._error)

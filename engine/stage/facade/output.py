@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from typing import Any, NamedTuple, TextIO
 
+from engine.protocol.messages import FACTS, TextFact
 from engine.protocol.records import Kind, what
 from engine.stage import cpython
 from engine.stage.facade.base.module import FacadeFunction
@@ -92,11 +93,12 @@ class StageStream(StandardStream):
 
     def become_last(self, outlet: Outlet) -> None:
         """From here on it takes what is printed while Python ends, and reaches nothing of the engine."""
+        buffer = vars(self).pop("buffer", None)
+        if type(buffer) is StreamBuffer:
+            buffer.__class__ = StandardBuffer  # type: ignore[assignment]  # as below
         for name in ("_context", "_guard", "_rest"):
             del vars(self)[name]
-        vars(self).update(_outlet=outlet, _rest="")
-        if type(self.buffer) is StreamBuffer:
-            self.buffer.__class__ = StandardBuffer  # type: ignore[assignment]  # as below
+        vars(self)["_outlet"] = outlet
         self.__class__ = LastStream  # type: ignore[assignment]  # both have the same base, and nothing of their own
 
 
@@ -139,6 +141,13 @@ def streams_of(context: RunServices) -> Streams:
     return made
 
 
+def _written(error: bool) -> tuple[str, str, str]:
+    """How a fact with a text is written, around its id and its text."""
+    head, _, rest = FACTS.pack([TextFact(1, "?", error)]).decode().partition("1")
+    middle, _, tail = rest.partition('"?"')
+    return head, middle, tail
+
+
 def last_outlet(context: RunServices, send: Callable[[bytes], object]) -> Outlet:
     """Where the last streams of a run send to. Called by the main thread."""
     outlet, reporter = Outlet(), context.reporter
@@ -147,6 +156,7 @@ def last_outlet(context: RunServices, send: Callable[[bytes], object]) -> Outlet
     outlet.first_text, outlet.texts = context.channel.further_texts(), 0
     outlet.real, outlet.program, outlet.rate = context.clock.state
     outlet.files = dict(reporter.files)
+    outlet.lines, outlet.errors = _written(False), _written(True)
     return outlet
 
 

@@ -71,3 +71,6 @@ def of_unraisable(*args: Any) -> tuple[Any, ...]:
     told = args[0]
     clean(told.exc_value)
     return (type(told)((*told[:2], without_ours(told.exc_traceback), *told[3:])),)
+
+
+Hook.__name__, Hook.__qualname__, Hook.__module__ = len.__class__.__name__, len.__class__.__name__, "builtins"

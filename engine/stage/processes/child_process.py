@@ -124,6 +124,7 @@ class ProcessSlots:
     def __init__(self, port: int, token: str) -> None:
         self.port = port  # 0: nobody listens yet
         self.token = token
+        self.expected: set[int] = set()  # processes, by their numbers, that the program ends itself
         self._next: dict[int, talk.Slot] = {}  # thread -> the slot of the process it starts
         self._forking: dict[int, talk.Slot | None] = {}  # the same between the two sides of a fork
 
@@ -309,10 +310,8 @@ def last_words(context: RunServices, error: BaseException | None = None) -> Call
             text = context.channel.text(exception_report.one_line(error), error=True)
             reporter.report_for(reporter.ids.main, _DIED, 0, text, died.place)
     context.channel.flush()
-    if context.finalizes:
-        return hub.wire.link.sendall
-    hub.wire.tell(talk.GoodbyeNote())
-    return None
+    hub.wire.tell(talk.GoodbyeNote(context.finalizes))
+    return hub.wire.link.sendall if context.finalizes else None
 
 
 def _farewell(context: RunServices, farewell: FarewellFact) -> None:

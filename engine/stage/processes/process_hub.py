@@ -245,7 +245,8 @@ class ProcessHub(ProcessSlots):
             ward.seen = True
         elif isinstance(note, talk.GoodbyeNote):
             ward.ended = True
-            self._speaking.discard(ward.link)
+            if not note.more:
+                self._speaking.discard(ward.link)
         elif note is not None:
             self.note(note)
 
@@ -271,7 +272,7 @@ class ProcessHub(ProcessSlots):
                 return
             ward.ended = True
         reporter, code = self._context.reporter, ward.code
-        word = ward.ending
+        word = ward.ending or (what(Kind.THREAD_CUT) if ward.pid in self.expected else 0)
         if not word and code == -signal.SIGTERM:  # multiprocessing sends it at the end of a program, and so do pools
             word = _ENDED if ward.process is None else what(Kind.THREAD_CUT) if ward.daemon else 0
         if ward.sent_home or (word and (code is None or code < 0 or code == 1)):  # 1: what Windows makes of it

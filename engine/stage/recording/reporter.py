@@ -145,10 +145,6 @@ class Reporter:
         """The nearest frame of the program above the caller, or None."""
         return nearest(_get_frame(depth), self.files)
 
-    def is_program(self, frame: FrameType) -> bool:
-        """Whether a frame is one of the program itself."""
-        return frame.f_code.co_filename in self.files
-
     def place_of(self, frame: FrameType | None) -> int:
         """Where a frame of the program stands, 0 for any other."""
         file = None if frame is None else self.files.get(frame.f_code.co_filename)

@@ -13,6 +13,7 @@ from engine.protocol.records import Flag, Kind, what
 from engine.stage import cpython
 from engine.stage.outcome.exception_report import one_line
 from engine.stage.run_services import RunServices, one_per_run
+from engine.stage.stack import called_outside
 
 OPEN = what(Kind.FILE_OPEN)
 OPENED = what(Kind.FILE_OPENED)
@@ -171,7 +172,8 @@ def _silent(real: Callable[..., object]) -> Callable[..., object]:
 
 
 def _closing(real: Callable[..., object]) -> Callable[..., object]:
-    silent = _silent(real)
+    """A file that nobody closed is closed when it goes, and Python may warn of it: of the line where that happens."""
+    silent, finalized = _silent(real), _silent(lambda self: called_outside(real, (self,)))
 
     def close(self: _Reporting) -> object:
         try:
@@ -182,7 +184,7 @@ def _closing(real: Callable[..., object]) -> Callable[..., object]:
             return real(self)
         word, value = CLOSED, 0
         try:
-            return silent(self)
+            return (finalized if getattr(self, "_finalizing", False) else silent)(self)
         except BaseException as error:
             word, value = word | BADLY, self._stage_desk.text(error)
             raise

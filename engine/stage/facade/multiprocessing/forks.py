@@ -1,12 +1,9 @@
-"""os.fork, os.wait and os.waitpid as a program sees them: children are lanes, and waiting for one is seen."""
+"""os.wait and os.waitpid as a program sees them: children are lanes, and waiting for one is seen."""
 
 from __future__ import annotations
 
 import os
-import threading
-import warnings
 from collections.abc import Callable
-from typing import Any
 
 from engine.protocol.process_messages import EndedNote, ExpectNote, Slot
 from engine.protocol.records import Kind, what
@@ -14,7 +11,6 @@ from engine.stage import cpython
 from engine.stage.facade.base.binding import JOIN
 from engine.stage.facade.base.module import FacadeFunction
 from engine.stage.run_services import RunServices
-from engine.stage.stack import called_at
 
 _CUT = what(Kind.THREAD_CUT)
 _EXCUSED = what(Kind.THREAD_EXCUSED)
@@ -24,28 +20,18 @@ def functions(context: RunServices) -> dict[str, FacadeFunction]:
     """Those of them that this system has, by name."""
     waits = _Waits(context)
     own: dict[str, Callable[..., object]] = {"wait": waits.wait, "waitpid": waits.waitpid}
-    own.update({name: _forking(context, getattr(os, name)) for name in ("fork", "forkpty") if hasattr(os, name)})
     return {name: FacadeFunction(getattr(os, name), call) for name, call in own.items() if hasattr(os, name)}
-
-
-def _forking(context: RunServices, real: Callable[..., object]) -> Callable[..., object]:
-    """From 3.12 on Python warns of a fork beside other threads; those of the stage alone are no reason."""
-
-    def fork(*args: Any) -> object:  # what the program gave: os.fork refuses it
-        if threading.active_count() > 1:
-            return called_at(context.reporter.caller() or cpython.frame_at(1), real, args)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)
-            return real(*args)
-
-    return fork
 
 
 def expect_end(context: RunServices, pid: int) -> None:
     """The program ends this process of its own by a signal: that is no accident, and nobody need wait for it."""
     hub = context.hub
-    slot = hub.seat_of(pid) if hub is not None and pid > 0 else None
-    if hub is not None and slot is not None:
+    if hub is None or pid <= 0:
+        return
+    hub.expected.add(pid)  # it may not have said yet who it is
+    made = getattr(cpython.process_of(pid), "_stage_slot", None)
+    slot = hub.seat_of(pid) if made is None else Slot(*made)
+    if slot is not None:
         hub.note(ExpectNote(slot.number, _CUT))
         context.reporter.report(_EXCUSED, slot.lane)
 

@@ -30,7 +30,7 @@ from engine.stage.run_services import RunServices, one_per_run
 MODULE = "multiprocessing.context"
 _METHODS = ("fork", "spawn", "forkserver")
 
-_BOOTSTRAP = cpython.code_of_a_process()
+_BOOTSTRAP, _AT_EXIT = cpython.code_of_a_process(), cpython.code_at_exit()
 CUT = what(Kind.THREAD_CUT)
 ENDED = what(Kind.THREAD_ENDED)
 EXCUSED = what(Kind.THREAD_EXCUSED)
@@ -96,6 +96,9 @@ class FacadeProcess(BaseProcess):
             child_process.last_words(context, self._stage_error)
 
     def join(self, timeout: float | None = None) -> None:
+        if cpython.frame_at(1).f_code is _AT_EXIT:  # at the end of Python: the program has waited for nobody
+            super().join(timeout)
+            return
         if self._popen is None or not self.is_alive() or self._parent_pid != os.getpid():
             super().join(timeout)  # raises what the real one raises
             self._stage_joined()
@@ -146,7 +149,8 @@ class FacadeProcess(BaseProcess):
     def _stage_tell_end(self) -> None:
         """The program is told that it has ended: nobody need join it. Said once."""
         context = self._stage
-        if self._stage_untold and self._popen is not None and context.reporter.is_program(cpython.frame_at(2)):
+        by_program = cpython.frame_at(2).f_code.co_filename in context.reporter.files
+        if by_program and self._stage_untold and self._popen is not None:
             self._stage_untold = False
             say(context, EXCUSED, self._stage_lane)
 

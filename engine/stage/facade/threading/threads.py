@@ -139,7 +139,7 @@ class FacadeThread(threading.Thread):
 
     def is_alive(self) -> bool:
         alive = super().is_alive()
-        if not alive and self._stage.reporter.is_program(cpython.frame_at(1)):
+        if not alive and cpython.frame_at(1).f_code.co_filename in self._stage.reporter.files:
             self._stage_untold.told(self._stage_id)
         return alive
 
