@@ -30,7 +30,6 @@ REASONS: dict[str, tuple[int, str]] = {
     "facade/futures/executors.py": (2, "a class made while the program runs, which others derive from"),
     "facade/futures/pool_tasks.py": (2, "an argument of the program's function, or all of them"),
     "facade/futures/process_executor.py": (3, "arguments that a program passes through the real executor"),
-    "facade/multiprocessing/forks.py": (2, "arguments that os.fork refuses"),
     "facade/multiprocessing/mp_modules.py": (
         9,
         "arguments that a program passes through the real class; contexts of whichever class, and what they return",
@@ -44,8 +43,12 @@ REASONS: dict[str, tuple[int, str]] = {
         4,
         "arguments that a program passes through the real class; data of whichever class has bytes",
     ),
+    "facade/last_streams.py": (
+        3,
+        "a decoder of whichever kind; files and data of whichever class",
+    ),
     "facade/output.py": (
-        4,
+        3,
         "arguments that a program passes through the real print; files and data of whichever class",
     ),
     "facade/threading/conditions.py": (
@@ -57,7 +60,10 @@ REASONS: dict[str, tuple[int, str]] = {
         6,
         "arguments that a program passes through the real classes; a property in place of an attribute",
     ),
-    "facade/time.py": (4, "arguments that a program passes through the real sleep, which refuses what is no number"),
+    "facade/time.py": (6, "arguments that a program passes through the real sleep, which refuses what is no number"),
+    "outcome/own_frames.py": (7, "what hooks of `sys` are given, passed on to the real ones"),
+    "outcome/suggestions.py": (2, "private parts of what `traceback` tells, which no stub describes"),
+    "stack.py": (5, "arguments passed on to the real functions of warnings and os"),
     "outcome/expressions.py": (
         32,
         "values of the program's own expressions; its own function, the arguments and results of that",

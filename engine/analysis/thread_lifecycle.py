@@ -25,6 +25,7 @@ class Life:
     began: int | None = None
     ended: int | None = None
     joined: bool = False
+    excused: bool = False  # nobody need join it: see Kind.THREAD_EXCUSED
     ran_out: bool = False  # somebody joined it with a time-out, and it had not ended by then
     ran_out_at: int = 0  # place of that join
     final: State | None = None  # how it ended
@@ -104,7 +105,7 @@ class ThreadLifecycles:
         life.began = act.time if life.began is None else life.began
         if life.final is not None and act.lane == LAST_THREAD:  # the lane that many threads share
             life.final = life.ended = None
-            life.joined = life.ran_out = False
+            life.joined = life.excused = life.ran_out = False
             self.closed[act.lane] = FOREVER
 
     def _ended(self, changes: Changes, act: Act) -> None:
@@ -121,8 +122,17 @@ class ThreadLifecycles:
 
     def _joined(self, changes: Changes, act: Act) -> None:
         life = self.by_lane.get(act.other)
-        if life is None:
-            return
+        if life is not None:
+            self._known_to_end(life, changes, act)
+
+    def _excused(self, changes: Changes, act: Act) -> None:
+        life = self.by_lane.get(act.other)
+        if life is not None:
+            life.excused = True
+            self._known_to_end(life, changes, act)
+
+    @staticmethod
+    def _known_to_end(life: Life, changes: Changes, act: Act) -> None:
         life.joined = True
         changes.lanes.add(act.other)
         if life.final is State.UNJOINED:
@@ -164,6 +174,7 @@ class ThreadLifecycles:
         Kind.THREAD_DIED: _ended,
         Kind.THREAD_CUT: _ended,
         Kind.JOIN_GOT: _joined,
+        Kind.THREAD_EXCUSED: _excused,
         Kind.JOIN_GAVE_UP: _ran_out,
         Kind.MAIN_DONE: _main_done,
     }

@@ -1,12 +1,13 @@
 """Finds what is worth saying while a run goes on, and looks again only at what may have changed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 
 from engine.analysis.run_model import RunModel
 from engine.analysis.spans import FOR_RESULTS, Wait
-from engine.findings import errors, locks, missing, result, standstill, threads
+from engine.analysis.thread_lifecycle import Life
+from engine.findings import awaited, errors, locks, missing, result, standstill, threads
 from engine.frame import Finding, Lane, Losses
 from engine.frame.finding import Deadlock, LostUpdate, Stuck
 from engine.protocol.units import SECOND
@@ -26,6 +27,9 @@ class Detector:
         self._deaths: list[Finding] = []
         self._errors = errors.ErrorReader()
         self._lives_of: tuple[tuple[Lane, ...] | None, int | None] = (None, None)  # lanes, when the last line had run
+        self._awaited: dict[
+            tuple[int, bool], bool
+        ] = {}  # lanes that nobody joined -> whether the program waited all the same
         self._losers: tuple[int, ...] = ()
         self._losers_of: Losses | None = None
 
@@ -61,10 +65,25 @@ class Detector:
             lives, workers = model.spans.lives.by_lane, model.pools.workers  # which their pool sends home
             self._deaths = threads.exceptions(lanes, facts.deaths)
             self._lives = [
-                *threads.not_joined([lane for lane in lanes if lane.id not in workers], lives, done, facts),
+                *threads.not_joined(
+                    [lane for lane in lanes if lane.id not in workers],
+                    lives,
+                    done,
+                    facts,
+                    lambda missed: self._awaited_of(model, missed, done or 0),
+                ),
                 *threads.cut_off(lanes, lives, done, facts),
             ]
         return [*self._deaths, *self._errors.find(model)]
+
+    def _awaited_of(self, model: RunModel, missed: Mapping[int, Life], done: int) -> Collection[int]:
+        """Each lane is asked for when the last line has run, and again when it has ended: what it did last is known."""
+        asked = {(lane, life.final is not None) for lane, life in missed.items()}
+        new = asked - self._awaited.keys()
+        if new:
+            known = awaited.awaited({lane for lane, _ in new}, model.trace, done)
+            self._awaited.update((key, key[0] in known) for key in new)
+        return [key[0] for key in asked if self._awaited[key]]
 
     def _of_tasks(self, model: RunModel) -> list[Finding]:
         """Failures that nobody saw, once the program's last line has run; pools that wait for themselves."""

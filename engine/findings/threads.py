@@ -1,6 +1,6 @@
 """Pure: threads and tasks that failed, threads that nobody joined or that the end of the program cut off."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from engine.analysis.run_facts import RunFacts
 from engine.analysis.tasks import Failure, TaskBuilder
@@ -33,33 +33,50 @@ def exceptions(lanes: Iterable[Lane], deaths: Mapping[int, ExceptionFact]) -> li
 
 
 def not_joined(
-    lanes: Iterable[Lane], lives: Mapping[int, Life], main_done: int | None, run_facts: RunFacts
+    lanes: Iterable[Lane],
+    lives: Mapping[int, Life],
+    main_done: int | None,
+    run_facts: RunFacts,
+    awaited: Callable[[Mapping[int, Life]], Collection[int]] = lambda _lives: (),
 ) -> list[Finding]:
-    """Threads that the program waited for nowhere; `main_done` (ns) is when its last line had run."""
+    """Threads that the program waited for nowhere; `main_done` (ns) is when its last line had run.
+
+    Not daemons, nor what the program ended itself, or was told by is_alive() or enumerate() that it has ended
+    (Kind.THREAD_EXCUSED), nor what `awaited` names. Those that were still at work stand first.
+    """
     if main_done is None:
         return []
-    found = []
-    for lane in lanes:
-        life = lives.get(lane.id, Life())
-        if lane.id == MAIN_THREAD or lane.daemon or lane.joined or not life.started or life.final is State.CUT:
-            continue
-        found.append(
-            NotJoined(
-                thread=lane.name,
-                threads=(lane.id,),
-                **run_facts.where(life.ran_out_at or life.created_at),
-                time=(main_done if life.ended is None else max(main_done, life.ended)) / SECOND,
-                ran_out=life.ran_out,
-                went_on=life.ended is None or life.ended > main_done,
-            )
+    missed = {
+        lane.id: (lane, life)
+        for lane in lanes
+        if not (lane.id == MAIN_THREAD or lane.daemon or lane.joined)
+        and (life := lives.get(lane.id, Life())).started
+        and life.final is not State.CUT
+    }
+    for known in awaited({number: life for number, (_, life) in missed.items()}):
+        del missed[known]
+    found: list[NotJoined] = [
+        NotJoined(
+            thread=lane.name,
+            threads=(lane.id,),
+            **run_facts.where(life.ran_out_at or life.created_at),
+            time=(main_done if life.ended is None else max(main_done, life.ended)) / SECOND,
+            ran_out=life.ran_out,
+            went_on=life.ended is None or life.ended > main_done,
         )
+        for lane, life in missed.values()
+    ]
+    found.sort(key=lambda one: not one.went_on)
     return shortened(found)
 
 
 def cut_off(
     lanes: Iterable[Lane], lives: Mapping[int, Life], main_done: int | None, run_facts: RunFacts
 ) -> list[Finding]:
-    """Daemon threads and processes that the end of the program cut off, not those that it ended itself before."""
+    """Daemon threads and processes that the end of the program cut off, not those that it ended itself.
+
+    A process that is no daemon is waited for at the end; what cut it off is the program's own doing.
+    """
     found = [
         CutOff(
             thread=lane.name,
@@ -71,9 +88,14 @@ def cut_off(
         for lane in lanes
         if (life := lives.get(lane.id)) is not None  # of thousands of lanes
         and life.final is State.CUT
-        and (lane.kind is not LaneKind.PROCESS or (main_done is not None and (lane.ended or 0.0) * SECOND >= main_done))
+        and not life.excused
+        and (lane.kind is not LaneKind.PROCESS or (lane.daemon and _ended_after(lane, main_done)))
     ]
     return shortened(found)
+
+
+def _ended_after(lane: Lane, main_done: int | None) -> bool:
+    return main_done is not None and (lane.ended or 0.0) * SECOND >= main_done
 
 
 def unseen(tasks: TaskBuilder, run_facts: RunFacts) -> list[Finding]:

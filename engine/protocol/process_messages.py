@@ -111,6 +111,8 @@ class HeardNote:
 class GoodbyeNote:
     """It ends, and has said how."""
 
+    more: bool = False  # what destructors print may follow, until the connection ends
+
 
 @lazy_dataclass(frozen=True)
 class OpensNote:

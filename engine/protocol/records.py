@@ -151,6 +151,9 @@ class Kind(enum.IntEnum):
     PART_BEGAN = 112
     PART_ENDED = 113
 
+    # `object` is the id of a thread or process
+    THREAD_EXCUSED = 118  # nobody need join it: the program has cancelled or killed it, or was told that it has ended
+
     # tasks of a pool; `object` is the task
     TASK_WANT = 119  # a worker of a pool finds no task to do
     TASK_SUBMITTED = 120  # handed to the pool

@@ -15,6 +15,7 @@ from engine.protocol.messages import RunOrder
 from engine.protocol.modules import import_folder
 from engine.protocol.process_messages import JoinCall, WelcomeReply
 from engine.protocol.program_text import AssignedNames, compile_program
+from engine.stage import finalization
 from engine.stage.facade import registry
 from engine.stage.facade.base import lazy
 from engine.stage.facade.output import streams_of
@@ -63,8 +64,15 @@ def _attach(given: dict[str, Any]) -> RunServices:
         reporter.names[path] = AssignedNames("")
     child_process.join(context, child_process.WatchedProcess(welcome.slot, given["port"], given["token"], wire))
     _take_over(context, welcome.order)
-    child_process.prepare_end(context)
+    child_process.prepare_end(context, _end)
     return context
+
+
+def _end(context: RunServices) -> None:
+    """Python's own end comes next; but a child that was forked here is not concerned."""
+    send = child_process.last_words(context)
+    if send is not None:
+        finalization.let_go(context, send)
 
 
 def _take_over(context: RunServices, wanted: RunOrder) -> None:
@@ -75,7 +83,7 @@ def _take_over(context: RunServices, wanted: RunOrder) -> None:
     program.imports.read_modules()
     hide_engine()
     show_source(wanted.path, wanted.text)
-    sys.stdout, sys.stderr = streams_of(context)
+    sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__ = streams_of(context)  # type: ignore[misc, assignment]  # as files
     lines_of(context).end()  # nobody types here
     main = sys.modules.get("__main__")
     if getattr(main, "__file__", None) == wanted.path:

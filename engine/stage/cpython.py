@@ -32,6 +32,7 @@ RELIED_ON = {
     "runpy": "_run_module_as_main",
     "atexit": "_run_exitfuncs",
     "io:TextIOWrapper": "_CHUNK_SIZE",
+    "traceback:TracebackException": "_str",
     "threading": "_active _register_atexit _shutdown",
     "threading:Thread": "_bootstrap_inner _initialized _name _started",
     "threading:Condition": "_is_owned _release_save _acquire_restore _waiters",
@@ -54,6 +55,7 @@ RELIED_ON = {
     "http.client:HTTPSConnection": "_context",
     "socketserver:BaseServer": "_handle_request_noblock",
     "urllib.request": "_opener",
+    "multiprocessing.util": "_exit_function",
     "multiprocessing.context": "_concrete_contexts _default_context",
     "multiprocessing.process": "_dangling",
     "multiprocessing.process:BaseProcess": "_bootstrap _closed _name _parent_pid _popen",
@@ -101,6 +103,37 @@ def reset_lock(*locks: object) -> None:
     """In a forked child: the locks are free, whoever held them. As `threading` does it."""
     for lock in locks:
         lock._at_fork_reinit()  # type: ignore[attr-defined]  # every lock of _thread has it
+
+
+def reset_of(lock: object) -> Callable[[], object]:
+    """The same for one lock as a function of C, which Python may keep for ever: it holds the lock and nothing else."""
+    reset: Callable[[], object] = lock._at_fork_reinit  # type: ignore[attr-defined]  # as above
+    return reset
+
+
+_kept_names: set[bytes] = set()
+
+
+def name_as_c(kind: type, full: str) -> None:
+    """The class is called so in messages of C code, such as "_thread.lock", and `__name__` stays what it is.
+
+    Types of C are made so, by PyType_FromSpec. The name stands behind the head of an object that has a size; where it
+    does not, nothing is done.
+    """
+    if sys.implementation.name != "cpython":
+        return
+    try:
+        import ctypes  # noqa: PLC0415  # on Linux it is loaded, elsewhere it may be missing
+    except ImportError:
+        return
+    at = ctypes.c_char_p.from_address(id(kind) + object.__basicsize__ + ctypes.sizeof(ctypes.c_ssize_t))
+    if at.value != kind.__name__.encode():
+        return
+    name = next((one for one in _kept_names if one == full.encode()), full.encode())
+    if name not in _kept_names:
+        _kept_names.add(name)
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(name))  # the class may outlive this module
+    at.value = name
 
 
 def read_whole_lines(stream: io.TextIOWrapper) -> None:
@@ -151,4 +184,10 @@ def process_of(pid: int) -> BaseProcess | None:
 def code_of_a_process() -> CodeType:
     """What runs in a child of `multiprocessing` from its beginning to its end."""
     code: CodeType = importlib.import_module("multiprocessing.process").BaseProcess._bootstrap.__code__
+    return code
+
+
+def code_at_exit() -> CodeType:
+    """What joins the processes of `multiprocessing` that are no daemons, at the end of Python."""
+    code: CodeType = importlib.import_module("multiprocessing.util")._exit_function.__code__
     return code

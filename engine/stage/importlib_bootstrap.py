@@ -30,9 +30,6 @@ _LOADED_BEFORE = frozenset(sys.builtin_module_names) | {  # by Python itself: no
 }
 
 
-FINALIZING = ("__del__", "yield", "weakref")  # what stands in a program that has something to do when its objects go
-
-
 class _Loader(importlib.machinery.SourceFileLoader):
     """Loads a module beside the program as a part of it: with the program's builtins.
 
@@ -159,7 +156,6 @@ class Imports:
         self.builtins = own.__dict__
         self.main: tuple[str, types.CodeType] | None = None  # the program's own file, that is about to be executed
         self.begun: Callable[[], object] = lambda: None  # called when that is so
-        self.finalizes = False  # it has what may run when its names are let go at the end
         self.texts: Mapping[str, str] = {}  # of modules, by their real paths, in place of their files
         self._own = own
         self._alone = alone
@@ -176,7 +172,6 @@ class Imports:
     def add_file(self, path: str, text: str) -> None:
         """A file of the program is read."""
         self.context.reporter.add_file(path, text)
-        self.finalizes = self.finalizes or any(word in text for word in FINALIZING)
 
     def typed(self, path: str) -> str | None:
         """The text of a module in place of its file's, None where it is as the file has it."""

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import builtins
-import gc
 import importlib.machinery
 import os
 import sys
 import threading
 import types
-import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -34,11 +32,6 @@ _CUT = what(Kind.THREAD_CUT)
 _MAIN_DONE = what(Kind.MAIN_DONE)
 
 INTERRUPTED = 130  # what a shell shows for a program that an interrupt ended
-
-
-def _is_private(name: object) -> bool:
-    """Whether Python clears a name of a module before others."""
-    return isinstance(name, str) and name[:1] == "_" and name[1:2] != "_"
 
 
 class Program:
@@ -106,8 +99,6 @@ class Program:
             self._wait_for_threads()
             reporter.see_value(last=True)
             context.watched.look(last=True)
-            if self.alone and self.imports.finalizes and not (self.order.expected or self.order.found):
-                self._let_go()
             self._streams.flush()
             return self._outcome(died)
         finally:
@@ -180,7 +171,8 @@ class Program:
         """The traceback of what ended the main thread, or what the program's own hook makes of it."""
         if self.alone:
             sys.last_type, sys.last_value, sys.last_traceback = type(error), error, error.__traceback__
-            sys.last_exc = error  # type: ignore[attr-defined]  # new in 3.12; before, nobody looks
+            if sys.version_info >= (3, 12):  # before, nobody looks, and Python would not let go of it at its end
+                sys.last_exc = error
         if not self.alone or sys.excepthook is sys.__excepthook__:
             self.context.complain(text)
             return
@@ -225,25 +217,10 @@ class Program:
             if thread is not threading.current_thread():
                 thread.join()
 
-    def _let_go(self) -> None:
-        """What the program's names alone hold goes now, as at Python's own end, while what it says is still heard."""
-        sys.last_type = sys.last_value = sys.last_traceback = None
-        sys.last_exc = None  # type: ignore[attr-defined]
-        self.context.reporter.namespace = {}
-        self.context.watched.end()
-        mine = [name for name, one in list(sys.modules.items()) if one is self.module or is_own(one)]
-        kept = [weakref.ref(sys.modules[name]) for name in mine]
-        for name in mine:
-            del sys.modules[name]
-        self.module = sys.modules["__main__"] = types.ModuleType("__main__")
-        gc.collect()
-        if self._threads(daemon=True):
-            return  # they go on with these names; Python itself stops them first
-        for module in [one for one in (reference() for reference in kept) if one is not None]:
-            names = vars(module)
-            for name in [*filter(_is_private, names), *names]:
-                if name != "__builtins__":
-                    names[name] = None
+    def let_go(self) -> None:
+        """The program's names are held by Python alone, and go at its end."""
+        self.context.complain = print
+        self.module = self._own
 
     def _threads(self, daemon: bool) -> list[threading.Thread]:
         """Those alive that the program made through its facade."""

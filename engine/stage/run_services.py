@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from engine.protocol.messages import FarewellFact
 from engine.stage import cpython
+from engine.stage.boxes import Box
 from engine.stage.control.program_clock import Clock
 from engine.stage.control.switches import Switches
 from engine.stage.recording.channel import Channel
@@ -36,6 +37,7 @@ class RunServices:
     builtins: dict[str, object] = field(default_factory=dict)  # what the program has in place of some builtins
     made: dict[object, object] = field(default_factory=dict)  # see `one_per_run`
     after_fork: list[Callable[[], object]] = field(default_factory=list)  # in a forked child: lets go of locks
+    boxes: list[Box] = field(default_factory=list)  # what Python keeps for ever: emptied when the run is over
     kept_back: list[Callable[[], object]] = field(default_factory=list)  # reports what is kept back, before an end
     complain: Callable[[str], object] = lambda text: print(text, end="", file=sys.stderr)  # tracebacks
     farewell: Callable[[FarewellFact], None] = lambda _farewell: None  # the program is about to end its own process
@@ -44,6 +46,7 @@ class RunServices:
     hub: ProcessSlots | None = None  # through which other processes of the program are watched
     away: bool = False  # this is another process than the stage's own
     rejoin: Callable[[RunServices], bool] = lambda _context: False  # in a forked child: it reports by a way of its own
+    finalizes: bool = False  # Python's own end comes last in this process
     forked: bool = False  # this is a child that the program forked, and nobody hears what it reports
 
     def fork(self) -> None:
@@ -51,6 +54,7 @@ class RunServices:
 
         When that cannot be, only what it prints is heard, because it goes to the stage's own standard output.
         """
+        self.finalizes = False
         self.clock.fork()
         self.channel.fork()
         self.reporter.fork()

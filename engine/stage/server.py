@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import _thread
+import functools
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from engine.protocol import messages
 from engine.protocol.modules import import_folder
 from engine.protocol.process_messages import SteerReply
 from engine.protocol.records import MAIN_THREAD, Kind, what
-from engine.stage import child_program, cpython
+from engine.stage import child_program, cpython, finalization
+from engine.stage.boxes import PIECE, Box, carry_lines, hand_out
 from engine.stage.control.program_clock import share
 from engine.stage.facade import output, standard_input
+from engine.stage.facade.last_streams import write_all
 from engine.stage.processes import child_process
 from engine.stage.processes.process_hub import ProcessHub
 from engine.stage.program import Program
@@ -52,6 +55,7 @@ class Server:
     ) -> None:
         self.context: RunServices = make_services(write, record_cap)
         self.context.farewell = self._farewell
+        self._send = write
         self._leave = leave
         self._frozen_at = 0
         self._misread = 0  # orders
@@ -80,23 +84,32 @@ class Server:
         self.context.clock.patient = alone
         program = Program(self.context, order, alone)
         outcome = program.run()
+        send = self._send
         if self.context.away:  # a child that the program forked, and that has come to the program's end
-            child_process.last_words(self.context)
-            return program.exit_code
-        if self._hub is not None:
-            self._hub.drain(CHILDREN)
-        self.context.channel.facts.append(outcome)
-        self.context.channel.flush(last=True)
+            self.context.finalizes = True
+            send = child_process.last_words(self.context) or send
+        else:
+            if self._hub is not None:
+                self._hub.drain(CHILDREN)
+            self.context.channel.facts.append(outcome)
+        if not alone:
+            self.context.channel.flush(last=True)
+        else:
+            program.let_go()
+            finalization.let_go(self.context, send)
         return program.exit_code
 
-    def obey(self, orders: Iterator[messages.Order | None]) -> None:
-        """Carries out what comes while the program runs, until there are no more orders: then nobody watches."""
-        for order in orders:
-            if order is None or isinstance(order, messages.RunOrder):
-                self._misread += 1
-                self.context.channel.facts.append(messages.LostFact(messages.Lost.ORDERS, self._misread))
-            else:
-                self.carry_out(order)
+    def obey(self, line: bytes) -> None:
+        """Carries out what comes while the program runs."""
+        order = messages.ORDERS.read(line)
+        if order is None or isinstance(order, messages.RunOrder):
+            self._misread += 1
+            self.context.channel.facts.append(messages.LostFact(messages.Lost.ORDERS, self._misread))
+        else:
+            self.carry_out(order)
+
+    def abandon(self) -> None:
+        """There are no more orders: nobody watches."""
         self._leave(1)
 
     def carry_out(self, order: messages.Order) -> None:
@@ -155,34 +168,39 @@ class Server:
         self.context.channel.flush()
 
 
-def read_orders(descriptor: int) -> Iterator[messages.Order | None]:
-    """Orders from a pipe, one a line, until it is closed; None for a line that is none."""
-    rest = b""
-    while True:
+def _order_to_run(descriptor: int) -> tuple[messages.RunOrder | None, bytes]:
+    """The first one that comes through a pipe, and what came behind it; None when there comes none any more."""
+    orders: list[messages.Order | None] = []
+    more = [b""]
+
+    def take(line: bytes) -> None:
+        if orders and isinstance(orders[-1], messages.RunOrder):
+            more.append(line + b"\n")
+        else:
+            orders.append(messages.ORDERS.read(line))
+
+    rest, box = b"", Box(take)
+    while not orders or not isinstance(orders[-1], messages.RunOrder):
         try:
-            piece = os.read(descriptor, 65536)
+            piece = os.read(descriptor, PIECE)
         except OSError:
-            return
+            piece = b""
         if not piece:
-            return
-        *lines, rest = (rest + piece).split(b"\n")
-        yield from map(messages.ORDERS.read, lines)
+            return None, b""
+        rest = hand_out(rest + piece, box)
+    return orders[-1], b"".join(more) + rest
 
 
 def serve(orders_in: int, blocks_out: int) -> int:
     """Waits for a run, runs it, returns the program's exit status; 0 when the window went away before."""
-
-    def write(data: bytes) -> None:
-        view = memoryview(data)
-        while view:
-            view = view[os.write(blocks_out, view) :]
-
-    server = Server(write, os._exit)
+    send = functools.partial(write_all, blocks_out)
+    server = Server(send, os._exit)
     server.watch_processes()
     server.greet()
-    orders = read_orders(orders_in)
-    for order in orders:
-        if isinstance(order, messages.RunOrder):
-            _thread.start_new_thread(server.obey, (orders,))
-            return server.run(order, alone=True)
-    return 0
+    order, rest = _order_to_run(orders_in)
+    if order is None:
+        return 0
+    line, end = Box(server.obey), Box(server.abandon)
+    server.context.boxes += line, end
+    _thread.start_new_thread(carry_lines, (orders_in, rest, line, end))
+    return server.run(order, alone=True)

@@ -5,16 +5,21 @@ from __future__ import annotations
 import importlib.util
 import inspect
 import linecache
+import os
 import sys
+import threading
 import traceback
+import warnings
 from collections.abc import Callable, Iterator
-from types import FrameType
-from typing import TypeVar
+from types import FrameType, FunctionType
+from typing import Any, TypeVar
 
 from engine.stage import cpython
 from engine.stage.facade.base.module import FacadeFunction
 from engine.stage.outcome import exception_report
+from engine.stage.outcome.own_frames import Hook, of_exception, of_unraisable
 
+_CALL = lambda real, args: real(*args)  # noqa: E731  # on one line, so that this can be any line
 MOST = 2**31 - 1000  # a larger limit is refused by the real function
 _Step = TypeVar("_Step", bound=tuple[FrameType, object])
 
@@ -47,6 +52,82 @@ def hide_engine() -> None:
     traceback.walk_stack = _walker(traceback.walk_stack)  # type: ignore[assignment]  # by name, too
     for name in ("getouterframes", "getinnerframes"):
         setattr(inspect, name, _listed(getattr(inspect, name)))
+    for name in ("fork", "forkpty"):
+        if hasattr(os, name) and sys.version_info >= (3, 12):
+            setattr(os, name, ForkHook(getattr(os, name)))
+    warnings.warn = WarnHook(warnings.warn)  # type: ignore[assignment]  # as below
+    sys.excepthook = sys.__excepthook__ = Hook(sys.__excepthook__, of_exception)  # type: ignore[assignment]  # it looks like it
+    sys.unraisablehook = sys.__unraisablehook__ = Hook(sys.__unraisablehook__, of_unraisable)
+
+
+class WarnHook(Hook):
+    """warnings.warn, whose level of the stack counts no frame of the engine."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> object:
+        level = kwargs.get("stacklevel", args[2] if len(args) > 2 else 1)
+        if type(level) is int and len(args) < 5:
+            level += _hidden(cpython.frame_at(1), level)
+            if len(args) > 2:
+                args = (*args[:2], level, *args[3:])
+            else:
+                kwargs["stacklevel"] = level
+        return self.__wrapped__(*args, **kwargs)
+
+
+def _hidden(caller: FrameType | None, level: int) -> int:
+    """How much further up the stack the frame is that a warning means, with ours in between and one of `WarnHook`."""
+    hidden, frame = 1, caller
+    while frame is not None and level > 1:
+        frame = frame.f_back
+        while frame is not None and _is_of_import(frame):  # nobody counts them
+            frame = frame.f_back
+        if frame is not None and is_ours(frame):
+            hidden += 1
+        else:
+            level -= 1
+    return hidden if frame is not None else MOST
+
+
+def _is_of_import(frame: FrameType) -> bool:
+    """As `warnings` knows them."""
+    name = frame.f_code.co_filename
+    return "importlib" in name and "_bootstrap" in name
+
+
+def called_outside(real: Callable[..., object], args: tuple[object, ...]) -> Any:
+    """What a function of C returns, called as if there were no frame of ours: what it warns of is said of that line.
+
+    Where there is no frame at all, as in a finaliser at Python's own end, that is the one which `warnings` makes up.
+    """
+    frame: FrameType | None = cpython.frame_at(1)
+    while frame is not None and is_ours(frame):
+        frame = frame.f_back
+    code, names = _CALL.__code__, vars(sys)
+    if frame is None:
+        newer = sys.version_info >= (3, 13)
+        code = code.replace(co_filename="<sys>" if newer else "sys", co_firstlineno=0 if newer else 1)
+    else:
+        at, names = frame.f_code, frame.f_globals
+        code = code.replace(co_filename=at.co_filename, co_name=at.co_name, co_firstlineno=frame.f_lineno or 1)
+    return FunctionType(code, names)(real, args)
+
+
+class ForkHook(Hook):
+    """os.fork, which from 3.12 on warns where there are other threads: those of the stage alone are no reason."""
+
+    def __call__(self, *args: Any) -> object:
+        if threading.active_count() > 1:
+            return called_outside(self.__wrapped__, args)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            return self.__wrapped__(*args)
+
+
+def give_back() -> None:
+    """The functions of `sys` are Python's own again: see `finalization`."""
+    for name in ("getrecursionlimit", "setrecursionlimit"):
+        found = getattr(sys, name)
+        setattr(sys, name, getattr(found, "__wrapped__", found))
 
 
 def _theirs(walk: Callable[..., Iterator[_Step]]) -> Callable[..., Iterator[_Step]]:

@@ -83,7 +83,8 @@ KINDS = """
 import functools, sys
 
 def kinds(*given):
-    return sorted({type(getattr(one, "func", one)).__name__ for one in given})
+    real = type(len), type(lambda: None)
+    return sorted({"real" if type(getattr(one, "func", one)) in real else "ours" for one in given})
 
 GIVEN = (print, input, open, functools.partial(print, "a"))
 """
@@ -102,7 +103,7 @@ def test_that_builtins_that_report_are_those_of_the_process_they_come_to(
     open_program: Opener, tmp_path: Path, way: str
 ) -> None:
     text = KINDS + WAYS[way].format("if __name__ == '__main__':\n")
-    assert printed(run(open_program, tmp_path, text)) == ["FacadeFunction"]
+    assert printed(run(open_program, tmp_path, text)) == ["ours"]
 
 
 def test_that_a_file_opened_by_a_function_that_is_handed_over_is_seen(open_program: Opener, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from engine.protocol.units import FASTEST, SECOND, SLOWEST
 from engine.stage import cpython
 
 SLICE = 0.1  # real seconds after which a waiting thread looks whether its switch, the speed or the pause changed
+BRIEF = 5_000_000  # real nanoseconds: who sleeps no longer looks for a change of speed, or a pause, when it is over
 CROWD_WAIT = 0.002  # seconds between two looks whether there is room again
 LONGEST = 3600.0  # seconds; one real wait, well below every system's limit
 
@@ -32,8 +33,8 @@ def never() -> bool:
 class Clock:
     """Nanoseconds of program time since `start`.
 
-    `plain` is True while program time is real time less `origin` and nothing is crowded; a reporting thread then
-    needs one subtraction, and `moment` otherwise.
+    `plain` is True while program time is real time less `origin`, and nothing is crowded or cancelled; a reporting
+    thread then needs one subtraction, and `moment` otherwise.
     """
 
     def __init__(self) -> None:
@@ -64,6 +65,11 @@ class Clock:
             return _real_now() - real + program
         return program + int((_real_now() - real) * rate)
 
+    @property
+    def state(self) -> tuple[int, int, float]:
+        """A moment in real nanoseconds, the same in program time, and how fast that runs since."""
+        return self._state
+
     def moment(self) -> int:
         """`now` for a report; waits while the channel is crowded, so that nothing needs to be dropped."""
         if self.crowded:
@@ -77,7 +83,7 @@ class Clock:
         """From here on reports wait, or wait no more."""
         with self._setting:
             self.crowded = crowded
-            self.plain = not crowded and self._state[2] == 1.0
+            self.plain = not (crowded or self.cancelled) and self._state[2] == 1.0
 
     def set_speed(self, speed: float) -> None:
         """Program time runs at `speed` times real time from here on, 0.05 to 20."""
@@ -111,7 +117,8 @@ class Clock:
 
     def cancel(self) -> None:
         """Every wait and sleep from here on raises `Cancelled` in its thread."""
-        self.cancelled = True
+        with self._setting:
+            self.cancelled, self.plain = True, False
         self._wake()
 
     def _set(self, program: int) -> None:
@@ -122,7 +129,7 @@ class Clock:
             self.plain = False
             self._state = (real, program, rate)
             self.origin = real - program
-            self.plain = rate == 1.0 and not self.crowded
+            self.plain = rate == 1.0 and not (self.crowded or self.cancelled)
         self._wake()
 
     def _wake(self) -> None:
@@ -138,7 +145,11 @@ class Clock:
             return
         until = self.now() + int(seconds * SECOND)
         while (left := until - self.now()) > 0:
-            self._doze(left / SECOND)
+            rate = self._state[2]
+            if rate and left < BRIEF * rate and not self.cancelled:  # nobody would see that it could be woken
+                time.sleep(left / SECOND / rate)
+            else:
+                self._doze(left / SECOND)
 
     def _doze(self, seconds: float) -> None:
         """Waits for so much program time or until the rate changes, whichever is first."""

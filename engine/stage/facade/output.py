@@ -5,14 +5,16 @@ from __future__ import annotations
 import _thread
 import builtins
 import codecs
-import io
 import os
 import sys
+from collections.abc import Callable
 from typing import Any, NamedTuple, TextIO
 
+from engine.protocol.messages import FACTS, TextFact
 from engine.protocol.records import Kind, what
 from engine.stage import cpython
 from engine.stage.facade.base.module import FacadeFunction
+from engine.stage.facade.last_streams import LastStream, Outlet, StandardBuffer, StandardStream
 from engine.stage.outcome.seen_errors import seen_errors_of
 from engine.stage.run_services import RunServices, one_per_run
 
@@ -31,16 +33,12 @@ class _Rest(NamedTuple):
     text: str
 
 
-class StageStream(io.TextIOBase):
+class StageStream(StandardStream):
     """sys.stdout or sys.stderr of a program. Line-buffered, as on a terminal.
 
     The pieces that one thread writes become one record when their line ends. When another thread writes in between,
     what is there is reported as it is: lines that are mixed on a terminal are mixed in the records.
     """
-
-    line_buffering = True
-    newlines = None
-    mode = "w"
 
     def __init__(self, context: RunServices, name: str, error: bool, real: TextIO | None) -> None:
         super().__init__()
@@ -54,51 +52,12 @@ class StageStream(io.TextIOBase):
         self._rest: _Rest | None = None
         self._guard = _thread.RLock()  # a finaliser or a signal's handler may print while this thread prints
 
-    @property
-    def encoding(self) -> str:  # type: ignore[override]  # typeshed has an attribute; TextIOWrapper has a property
-        return "utf-8"
-
-    @property
-    def errors(self) -> str | None:  # type: ignore[override]  # as above
-        return self._errors
-
-    def writable(self) -> bool:
-        return True
-
-    def isatty(self) -> bool:
-        return False
-
-    def fileno(self) -> int:
-        """That of the stage's real stream. Raises io.UnsupportedOperation when it has none."""
-        if self._real is None:
-            raise io.UnsupportedOperation("fileno")
-        return self._real.fileno()
-
-    def reconfigure(self, **options: object) -> None:
-        """As TextIOWrapper.reconfigure; the encoding stays what the window reads, UTF-8."""
-        for name in options:
-            if name not in {"encoding", "errors", "newline", "line_buffering", "write_through"}:
-                raise TypeError(f"{name!r} is an invalid keyword argument for reconfigure()")
-        self.flush()
-        self._errors = options.get("errors") or self._errors
-        if options.get("write_through") is not None:
-            self.write_through = bool(options["write_through"])
-        if options.get("line_buffering") is not None:
-            self.line_buffering = bool(options["line_buffering"])
-
     def write(self, text: str) -> int:
-        """Returns the number of characters. Raises TypeError, ValueError, UnicodeEncodeError as the real one does."""
-        if not isinstance(text, str):
-            given = "None" if text is None else type(text).__name__
-            raise TypeError(f"write() argument must be str, not {given}")
-        if self.closed:
-            raise ValueError("I/O operation on closed file.")
-        shown = text if text.isascii() else text.encode("utf-8", self._errors).decode("utf-8", "replace")
-        error = sys.exc_info()[1]
+        """Returns the number of characters. What is written while an exception is handled may say what that was."""
+        count, error = super().write(text), sys.exc_info()[1]
         if error is not None:
             seen_errors_of(self._context).printed(error, text)
-        self._take(shown)
-        return len(text)
+        return count
 
     def _take(self, text: str) -> None:
         ident = _get_ident()
@@ -140,11 +99,18 @@ class StageStream(io.TextIOBase):
             if rest is not None:
                 self._report(rest.text, rest)
 
-    def __repr__(self) -> str:
-        return f"<_io.TextIOWrapper name={self.name!r} mode='w' encoding={self.encoding!r}>"
+    def become_last(self, outlet: Outlet) -> None:
+        """From here on it takes what is printed while Python ends, and reaches nothing of the engine."""
+        buffer = vars(self).pop("buffer", None)
+        if type(buffer) is StreamBuffer:
+            buffer.__class__ = StandardBuffer  # type: ignore[assignment]  # as below
+        for name in ("_context", "_guard", "_rest"):
+            del vars(self)[name]
+        vars(self)["_outlet"] = outlet
+        self.__class__ = LastStream  # type: ignore[assignment]  # both have the same base, and nothing of their own
 
 
-class StreamBuffer(io.BufferedIOBase):
+class StreamBuffer(StandardBuffer):
     """The bytes side of a stream: `sys.stdout.buffer`."""
 
     def __init__(self, stream: StageStream) -> None:
@@ -152,28 +118,6 @@ class StreamBuffer(io.BufferedIOBase):
         self._stream = stream
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self.name = stream.name
-        self.mode = "wb"
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:
-        """Returns the number of bytes. Raises TypeError for text, ValueError when closed."""
-        if isinstance(data, str):
-            raise TypeError("a bytes-like object is required, not 'str'")
-        if self.closed:
-            raise ValueError("write to closed file")
-        view = memoryview(data)
-        self._stream._take(self._decoder.decode(view.tobytes()))
-        return view.nbytes
-
-    def flush(self) -> None:
-        super().flush()
-        if not self._stream.closed:
-            self._stream.flush()
-
-    def fileno(self) -> int:
-        return self._stream.fileno()
 
 
 class Streams(NamedTuple):
@@ -188,6 +132,11 @@ class Streams(NamedTuple):
             if not stream.closed:
                 stream.flush()
 
+    def become_last(self, outlet: Outlet) -> None:
+        """From here on they take what is printed while Python ends."""
+        for stream in self:
+            stream.become_last(outlet)
+
 
 @one_per_run
 def streams_of(context: RunServices) -> Streams:
@@ -198,6 +147,25 @@ def streams_of(context: RunServices) -> Streams:
     context.after_fork += [out.fork, err.fork]
     context.kept_back.append(made.flush)
     return made
+
+
+def _written(error: bool) -> tuple[str, str, str]:
+    """How a fact with a text is written, around its id and its text."""
+    head, _, rest = FACTS.pack([TextFact(1, "?", error)]).decode().partition("1")
+    middle, _, tail = rest.partition('"?"')
+    return head, middle, tail
+
+
+def last_outlet(context: RunServices, send: Callable[[bytes], object]) -> Outlet:
+    """Where the last streams of a run send to. Called by the main thread."""
+    outlet, reporter = Outlet(), context.reporter
+    outlet.send, outlet.frame_at = send, cpython.frame_at
+    outlet.word, outlet.thread = _PRINT + reporter.me(), _get_ident()
+    outlet.first_text, outlet.texts = context.channel.further_texts(), 0
+    outlet.real, outlet.program, outlet.rate = context.clock.state
+    outlet.files = dict(reporter.files)
+    outlet.lines, outlet.errors = _written(False), _written(True)
+    return outlet
 
 
 def make_print(context: RunServices) -> FacadeFunction:

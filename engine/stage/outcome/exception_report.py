@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 import traceback
-from types import TracebackType, WrapperDescriptorType
+from types import WrapperDescriptorType
 
 from engine.protocol.messages import CaughtFact, ExceptionFact
+from engine.stage.outcome import suggestions
+from engine.stage.outcome.own_frames import clean, without_ours
 from engine.stage.recording.reporter import Reporter
 
 FRAMES = 40  # of a traceback that ended no thread: the deepest ones
@@ -19,7 +20,19 @@ _LED_TO = {  # Python's own words between two exceptions
     True: "\nThe above exception was the direct cause of the following exception:\n\n",
     False: "\nDuring handling of the above exception, another exception occurred:\n\n",
 }
-OWN = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))) + os.sep
+__all__ = [
+    "OWN",
+    "careful_message",
+    "caught",
+    "clean",
+    "fact",
+    "missing",
+    "one_line",
+    "place_of",
+    "text_of",
+    "type_of",
+    "unreadable",
+]
 
 
 def one_line(error: BaseException) -> str:
@@ -46,35 +59,13 @@ def text_of(error: BaseException) -> str:
     """The traceback as Python prints it, without the frames of the engine."""
     try:
         clean(error)
-        return "".join(traceback.format_exception(type(error), error, error.__traceback__))
+        if not suggestions.IN_C:
+            return "".join(traceback.format_exception(type(error), error, error.__traceback__))
+        told = traceback.TracebackException(type(error), error, error.__traceback__, compact=True)
+        suggestions.add(told, error)
+        return "".join(told.format())
     except Exception:
         return one_line(error)
-
-
-def clean(error: BaseException | None) -> None:
-    """Takes the engine's frames out of an exception and of those that led to it or are in its group."""
-    waiting, seen = [error], set()
-    while waiting:
-        one = waiting.pop()
-        if one is None or id(one) in seen:
-            continue
-        seen.add(id(one))
-        one.__traceback__ = _without_ours(one.__traceback__)
-        waiting += [one.__cause__, one.__context__]
-        inner = getattr(one, "exceptions", ())  # of an exception group
-        waiting += [part for part in inner if isinstance(part, BaseException)] if isinstance(inner, tuple) else []
-
-
-def _without_ours(trace: TracebackType | None) -> TracebackType | None:
-    frames = []
-    while trace is not None:
-        if not trace.tb_frame.f_code.co_filename.startswith(OWN):
-            frames.append((trace.tb_frame, trace.tb_lasti, trace.tb_lineno))
-        trace = trace.tb_next
-    rest = None
-    for frame, instruction, line in reversed(frames):
-        rest = TracebackType(rest, frame, instruction, line or 0)
-    return rest
 
 
 def fact(reporter: Reporter, thread: int, error: BaseException) -> ExceptionFact:
@@ -113,7 +104,7 @@ def _careful_text(error: BaseException) -> str:
     parts: list[str] = []
     one: BaseException | None = error
     while one is not None and len(parts) < 2 * DEEPEST:
-        trace = traceback.format_tb(_without_ours(one.__traceback__), -FRAMES)
+        trace = traceback.format_tb(without_ours(one.__traceback__), -FRAMES)
         said = careful_message(one)
         named = f"{type_of(one)}: {said}" if said else type_of(one)
         parts.append("".join(["Traceback (most recent call last):\n" if trace else "", *trace, f"{named}\n"]))

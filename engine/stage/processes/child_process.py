@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Union
 from engine.protocol import process_messages as talk
 from engine.protocol.messages import FarewellFact, ProcessEndFact, ProcessEnding
 from engine.protocol.records import BLOCK, BLOCK_PRIVATE, Kind, what
+from engine.stage.boxes import Box
 from engine.stage.control.program_clock import adopt
 from engine.stage.outcome import exception_report
 from engine.stage.run_services import RunServices
@@ -53,34 +54,34 @@ class Wire:
         import selectors  # noqa: PLC0415  # most programs need neither
         import socket  # noqa: PLC0415
 
-        self._link = socket.socket()  # create_connection would look up the name first, which loads much
+        self.link = socket.socket()  # create_connection would look up the name first, which loads much
         try:
-            self._link.settimeout(REACH)
-            self._link.connect(("127.0.0.1", port))
+            self.link.settimeout(REACH)
+            self.link.connect(("127.0.0.1", port))
         except OSError:
-            self._link.close()
+            self.link.close()
             raise
         self._guard = _thread.RLock()  # a finaliser may say something while its thread does
         self._rest = b""
         self._ended = False
-        self._link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._link.sendall(talk.CALLS.line(call))
+        self.link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.link.sendall(talk.CALLS.line(call))
         self._selector = selectors.DefaultSelector()
-        self._selector.register(self._link, selectors.EVENT_READ)
+        self._selector.register(self.link, selectors.EVENT_READ)
 
     def answer(self) -> talk.Reply | None:
         """The next line from the stage, None for one that makes no sense. Raises OSError when it does not come."""
-        line, self._rest = next_line(self._link.recv, self._rest)
+        line, self._rest = next_line(self.link.recv, self._rest)
         return talk.REPLIES.read(line)
 
     def stay(self) -> None:
         """From here on it takes as long as the stage takes."""
-        self._link.settimeout(None)
+        self.link.settimeout(None)
 
     def write(self, data: bytes) -> None:
         """Sends whole blocks."""
         with self._guard:
-            self._link.sendall(data)
+            self.link.sendall(data)
 
     def tell(self, note: talk.Note) -> None:
         """Says something to the stage that is no part of the record."""
@@ -114,7 +115,7 @@ class Wire:
     def close(self) -> None:
         """Lets go of it, in this process alone."""
         self._selector.close()
-        self._link.close()
+        self.link.close()
 
 
 class ProcessSlots:
@@ -123,6 +124,7 @@ class ProcessSlots:
     def __init__(self, port: int, token: str) -> None:
         self.port = port  # 0: nobody listens yet
         self.token = token
+        self.expected: set[int] = set()  # processes, by their numbers, that the program ends itself
         self._next: dict[int, talk.Slot] = {}  # thread -> the slot of the process it starts
         self._forking: dict[int, talk.Slot | None] = {}  # the same between the two sides of a fork
 
@@ -234,11 +236,12 @@ def join(context: RunServices, away: WatchedProcess) -> None:
     context.channel.start()
 
 
-def prepare_end(context: RunServices) -> None:
-    """From here on the end of this process, and of those that it forks, is told."""
+def prepare_end(context: RunServices, end: Callable[[RunServices], object]) -> None:
+    """From here on the end of this process, and of those that it forks, is told; `end` is called at that of Python."""
     if hasattr(os, "register_at_fork"):
         watch_forks(context)
-    atexit.register(last_words, context)
+    atexit.register(end, context)
+    context.finalizes = True
     _finish_with(context)
     _tell_multiprocessing(context)
 
@@ -266,7 +269,9 @@ def watch_forks(context: RunServices) -> None:
         if context.hub is not None:
             context.hub.forked()
 
-    os.register_at_fork(before=before, after_in_parent=after, after_in_child=context.fork)
+    boxes = Box(before), Box(after), Box(context.fork)
+    context.boxes += boxes
+    os.register_at_fork(before=boxes[0], after_in_parent=boxes[1], after_in_child=boxes[2])
 
 
 def _tell_multiprocessing(context: RunServices) -> None:
@@ -283,11 +288,15 @@ def _finish_with(context: RunServices) -> None:
         util.Finalize(None, last_words, (context,), exitpriority=LAST)
 
 
-def last_words(context: RunServices, error: BaseException | None = None) -> None:
-    """The process ends: its lane does, and the stage is told. It may be an exception that ended it."""
+def last_words(context: RunServices, error: BaseException | None = None) -> Callable[[bytes], object] | None:
+    """The process ends: its lane does, and the stage is told. It may be an exception that ended it.
+
+    Where Python's own end comes behind it, the program may still say something, and the end of the connection is the
+    good-bye: returns what sends that.
+    """
     hub, reporter = context.hub, context.reporter
     if not isinstance(hub, WatchedProcess) or context.forked:
-        return
+        return None
     for report in context.kept_back:
         report()
     if not reporter.newcomer and not reporter.ended:
@@ -301,7 +310,8 @@ def last_words(context: RunServices, error: BaseException | None = None) -> None
             text = context.channel.text(exception_report.one_line(error), error=True)
             reporter.report_for(reporter.ids.main, _DIED, 0, text, died.place)
     context.channel.flush()
-    hub.wire.tell(talk.GoodbyeNote())
+    hub.wire.tell(talk.GoodbyeNote(context.finalizes))
+    return hub.wire.link.sendall if context.finalizes else None
 
 
 def _farewell(context: RunServices, farewell: FarewellFact) -> None:

@@ -51,7 +51,7 @@ class HubConnection:
         self.code: int | None = None  # its exit status, if the program knows it
         self.seen = False  # it has a lane of its own making
         self.ended = False  # how it ended is told
-        self.ending = 0  # what a SIGTERM from the program means for its lane
+        self.ending = 0  # what it means for its lane that the program ends it by a signal
         self.sent_home = False  # whatever signal a library ends it by
         self.heard = 0  # the number of the last order that it answered to
 
@@ -245,7 +245,8 @@ class ProcessHub(ProcessSlots):
             ward.seen = True
         elif isinstance(note, talk.GoodbyeNote):
             ward.ended = True
-            self._speaking.discard(ward.link)
+            if not note.more:
+                self._speaking.discard(ward.link)
         elif note is not None:
             self.note(note)
 
@@ -271,10 +272,10 @@ class ProcessHub(ProcessSlots):
                 return
             ward.ended = True
         reporter, code = self._context.reporter, ward.code
-        word = ward.ending
+        word = ward.ending or (what(Kind.THREAD_CUT) if ward.pid in self.expected else 0)
         if not word and code == -signal.SIGTERM:  # multiprocessing sends it at the end of a program, and so do pools
             word = _ENDED if ward.process is None else what(Kind.THREAD_CUT) if ward.daemon else 0
-        if ward.sent_home or (word and code in (None, -signal.SIGTERM, 1)):  # 1: what Windows makes of it
+        if ward.sent_home or (word and (code is None or code < 0 or code == 1)):  # 1: what Windows makes of it
             reporter.report_for(ward.slot.lane, word)
         elif code == 0 or (code is None and ward.process is None):  # a library took its status: that was its worker
             reporter.report_for(ward.slot.lane, _ENDED)

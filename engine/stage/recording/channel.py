@@ -79,6 +79,7 @@ class Channel:
         self._turn = _thread.allocate_lock()  # one sender at a time: the thread, or whoever flushes at the end
         self._closed = False
         self._crowded = False
+        self._serving = _thread.allocate_lock()  # held by the sender thread
 
     def start(self) -> None:
         """Starts the sender thread; `threading` never hears of it, so the program does not either."""
@@ -99,6 +100,10 @@ class Channel:
             self.facts.append(TextFact(number, text, error, left_out))
         return number
 
+    def further_texts(self) -> int:
+        """An id that is smaller than those of texts that somebody else makes up from here on."""
+        return self._first_text + TEXT_COUNT_CAP
+
     def hub(self, blocks: bytes) -> None:
         """Sends whole blocks of another process with the next write; waits while too many are to be sent."""
         while self._relayed_size > RELAYED_CAP and not self._closed:
@@ -108,7 +113,7 @@ class Channel:
 
     def fork(self) -> None:
         """In a forked child: nothing is sent for now, and the parent sends what waits here."""
-        cpython.reset_lock(self._text_guard, self._turn)
+        cpython.reset_lock(self._text_guard, self._turn, self._serving)
         self._closed = True
         self.records.clear()
         self.facts.clear()
@@ -134,13 +139,19 @@ class Channel:
         _thread.start_new_thread(clear, ())
 
     def _serve(self) -> None:
-        while not self._closed:
-            with self._turn:
-                if self._closed:
-                    return
-                self.look()
-                self._send_all()
-            self.pause(PERIOD)
+        with self._serving:
+            while not self._closed:
+                with self._turn:
+                    if self._closed:
+                        return
+                    self.look()
+                    self._send_all()
+                self.pause(PERIOD)
+
+    def wait(self, seconds: float) -> None:
+        """Waits so many seconds at most until the sender thread has seen that the channel is closed."""
+        if self._serving.acquire(True, seconds):
+            self._serving.release()
 
     def flush(self, last: bool = False) -> None:
         """Sends everything reported so far from the calling thread; `last` also closes the channel."""

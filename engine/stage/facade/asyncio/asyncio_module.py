@@ -316,6 +316,9 @@ async def to_thread(func: Callable[..., object], /, *args: object, **kwargs: obj
     return await loop.run_in_executor(None, functools.partial(_InContext(func), *args, **kwargs))
 
 
+to_thread.__module__ = "asyncio.threads"  # where the real one is
+
+
 def make(context: RunServices, real: types.ModuleType = asyncio) -> FacadeModule:
     """The facade of `asyncio`, or of a module inside it."""
     return FacadeModule(real, _own(context)[real.__name__])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _thread
+import sys
 import threading
 import types
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 from typing import NamedTuple, Protocol, SupportsIndex, TypeVar
 
 from engine.protocol.records import Flag, Kind, what
+from engine.stage import cpython
 from engine.stage.control.program_clock import Take, never
 from engine.stage.control.switches import Switch
 from engine.stage.run_services import RunServices
@@ -25,10 +27,58 @@ def bind(
 ) -> type[_Kind]:
     """A subclass that belongs to one run and shows itself, and its methods, under the real name and module."""
     for base in bases:
-        for function in vars(base).values():
-            if isinstance(function, types.FunctionType) and function.__qualname__.startswith("Facade"):
-                function.__qualname__ = f"{name}.{function.__name__}"  # an error names it
-    return type(name, bases, {"__module__": module, "__qualname__": name, "_stage": context, **own})
+        show_as(base, name)
+    names = {"__module__": module, "__qualname__": name, "_stage": context, **own}
+    real = real_of(module, name)
+    if real is not None:
+        names.setdefault("__doc__", real.__doc__)
+    if not any(
+        "__reduce__" in vars(one) or "__reduce_ex__" in vars(one) for base in bases for one in base.__mro__[:-1]
+    ):
+        names["__reduce_ex__"] = reduced
+    made = type(name, bases, names)
+    if module.startswith("_"):  # a module of C
+        cpython.name_as_c(made, f"{module}.{name}")
+    return made
+
+
+def show_as(base: type, name: str) -> None:
+    """Methods of a facade class say that they are of the class of this name: an error names them."""
+    for function in vars(base).values():
+        if isinstance(function, types.FunctionType) and function.__qualname__.startswith("Facade"):
+            function.__qualname__ = f"{name}.{function.__name__}"
+
+
+def real_of(module: str, name: str) -> type | None:
+    """The real class that is shown under this name, None where there is none."""
+    if (module, name) == ("_thread", "lock"):
+        return _thread.LockType
+    found = getattr(sys.modules.get(module), name, None)
+    return found if isinstance(found, type) else None
+
+
+def reduced(self: object, protocol: SupportsIndex) -> str | tuple[object, ...]:
+    """What the real one says to pickle, which for most is no, because of the locks in it."""
+    made = object.__reduce_ex__(self, protocol)
+    return as_real(type(self), made) if isinstance(made, tuple) else made
+
+
+def as_real(kind: type, made: tuple[object, ...]) -> tuple[object, ...]:
+    """What pickle is told of an object, with the real class in place of the run's; of the program's own it is as it is.
+
+    Raises TypeError where the real one cannot be pickled at all.
+    """
+    if "_stage" not in vars(kind):
+        return made
+    if kind.__module__ == "_thread":
+        raise TypeError(f"cannot pickle '_thread.{kind.__name__}' object")
+    real, parts = real_of(kind.__module__, kind.__name__), made[1]
+    if real is None or not isinstance(parts, tuple) or parts[:1] != (kind,):
+        return made
+    state, more = made[2:3], made[3:]
+    if state and isinstance(state[0], dict):
+        state = ({name: value for name, value in state[0].items() if not name.startswith("_stage")},)
+    return (real.__new__, (real, *parts[1:]), *state, *more)  # what makes the object of its own class is checked for it
 
 
 def refuse_bad(blocking: bool, timeout: float) -> None:
@@ -150,11 +200,7 @@ class Declared:
     def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[object, ...]:
         """What the real one says to pickle, which is no; `copy.copy`, where it works, gives a real one."""
         made = super().__reduce_ex__(protocol)
-        kind = type(self)
-        if "_stage" not in vars(kind) or not isinstance(made, tuple):
-            return made  # a class of the program: pickled by its own name
-        real = getattr(threading, kind.__name__)
-        return (made[0], tuple(real if part is kind else part for part in made[1]), *made[2:])
+        return as_real(type(self), made) if isinstance(made, tuple) else made
 
 
 class OverCondition(Declared):

@@ -19,7 +19,7 @@ _FACADES = __name__.rpartition(".")[0].rpartition(".")[0]
 _NOT_KEPT = sys.dont_write_bytecode  # when our modules were loaded: so it is for those that are loaded later
 _swapping = _thread.RLock()  # by one thread at a time: programs import in several
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=lambda: cpython.reset_lock(_swapping))
+    os.register_at_fork(after_in_child=cpython.reset_of(_swapping))
 _ours: dict[str, ModuleType] = {}  # the engine's modules by name, as they were before a program began
 
 
@@ -38,6 +38,13 @@ def make_way() -> None:
         for name in _engine_modules():
             if name.count(".") < 2:  # those further inside are looked up by what is unpickled
                 del sys.modules[name]
+
+
+def forget() -> None:
+    """The engine's modules are found under their names no more: Python's own end has nothing to do with them."""
+    for name, module in _engine_modules().items():
+        if _ours.get(name) is module:
+            del sys.modules[name]
 
 
 @contextmanager

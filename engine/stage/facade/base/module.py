@@ -13,6 +13,11 @@ from engine.stage import cpython
 from engine.stage.processes import pickling
 
 
+def _show_as(kind: type, real: type) -> None:
+    """What says the name of its type, as an error does, says that of the real thing."""
+    kind.__name__, kind.__qualname__, kind.__module__ = real.__name__, real.__qualname__, real.__module__
+
+
 class FacadeModule(types.ModuleType):
     """Looks and behaves like the real module; what the program sets on it stays in the facade."""
 
@@ -24,6 +29,9 @@ class FacadeModule(types.ModuleType):
                 self.__dict__[name] = getattr(real, name)
         self.__dict__.setdefault("__all__", [name for name in vars(real) if name[0] != "_"])  # for `import *`
         self.__dict__.update(own)
+
+    def __init_subclass__(cls) -> None:
+        _show_as(cls, types.ModuleType)
 
     def __getattr__(self, name: str) -> object:
         real = self.__dict__["_stage_real"]
@@ -55,6 +63,14 @@ class FacadeFunction:
     could not be pickled for a process pool; this is no descriptor, and is pickled as the real function.
     """
 
+    def __init_subclass__(cls) -> None:
+        _show_as(cls, types.BuiltinFunctionType)
+
+    def __new__(cls, real: Callable[..., object], call: Callable[..., object]) -> FacadeFunction:
+        del call
+        plain = cls is FacadeFunction and isinstance(real, types.FunctionType)
+        return super().__new__(_FacadePlainFunction if plain else cls)
+
     def __init__(self, real: Callable[..., object], call: Callable[..., object]) -> None:
         self._call = call
         self.__wrapped__ = real
@@ -78,3 +94,12 @@ class FacadeFunction:
 
     def __deepcopy__(self, memo: dict[int, object]) -> FacadeFunction:
         return self
+
+
+class _FacadePlainFunction(FacadeFunction):
+    """The same in place of a function written in Python."""
+
+
+_show_as(FacadeModule, types.ModuleType)
+_show_as(FacadeFunction, types.BuiltinFunctionType)
+_show_as(_FacadePlainFunction, types.FunctionType)

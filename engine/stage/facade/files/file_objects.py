@@ -5,6 +5,7 @@ from __future__ import annotations
 import _thread
 import io
 import os
+import types
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -12,6 +13,7 @@ from engine.protocol.records import Flag, Kind, what
 from engine.stage import cpython
 from engine.stage.outcome.exception_report import one_line
 from engine.stage.run_services import RunServices, one_per_run
+from engine.stage.stack import called_outside
 
 OPEN = what(Kind.FILE_OPEN)
 OPENED = what(Kind.FILE_OPENED)
@@ -170,7 +172,8 @@ def _silent(real: Callable[..., object]) -> Callable[..., object]:
 
 
 def _closing(real: Callable[..., object]) -> Callable[..., object]:
-    silent = _silent(real)
+    """A file that nobody closed is closed when it goes, and Python may warn of it: of the line where that happens."""
+    silent, finalized = _silent(real), _silent(lambda self: called_outside(real, (self,)))
 
     def close(self: _Reporting) -> object:
         try:
@@ -181,7 +184,7 @@ def _closing(real: Callable[..., object]) -> Callable[..., object]:
             return real(self)
         word, value = CLOSED, 0
         try:
-            return silent(self)
+            return (finalized if getattr(self, "_finalizing", False) else silent)(self)
         except BaseException as error:
             word, value = word | BADLY, self._stage_desk.text(error)
             raise
@@ -215,7 +218,12 @@ def _file_type(base: type, reads: tuple[str, ...], writes: tuple[str, ...]) -> t
         own[name] = _silent(getattr(base, name))
     own["close"] = _closing(base.close)  # type: ignore[attr-defined]  # every file type has it
     own["__repr__"] = _text_of(base.__repr__)
-    return type(base.__name__, (base,), own)
+    for name, method in own.items():
+        if isinstance(method, types.FunctionType):
+            method.__name__, method.__qualname__ = name, f"{base.__name__}.{name}"  # an error names it
+    made = type(base.__name__, (base,), own)
+    cpython.name_as_c(made, f"_io.{base.__name__}")
+    return made
 
 
 # A subclass's iterator and writelines call readline and write, so those report for them.

@@ -179,6 +179,8 @@ def _endings(context: RunServices) -> dict[str, object]:
     def kill(*args: Any) -> None:
         if len(args) == 2 and args[0] == os.getpid() and _is_deadly(args[1]):
             tell(f"os.kill(os.getpid(), {_signal_name(args[1])})")
+        elif len(args) == 2 and isinstance(args[0], int) and _is_deadly(args[1]):
+            forks.expect_end(context, args[0])
         os.kill(*args)
 
     def killpg(*args: Any) -> None:

@@ -15,7 +15,7 @@ from engine.protocol.units import SECOND
 from engine.stage import cpython
 from engine.stage.control.program_clock import Cancelled
 from engine.stage.facade import registry
-from engine.stage.facade.base.binding import RESULT, bind, checked, wait
+from engine.stage.facade.base.binding import RESULT, bind, checked, reduced, show_as, wait
 from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.base.module_copies import module_copy, rebound
 from engine.stage.facade.futures import pool_tasks
@@ -186,7 +186,8 @@ class Tools:
         self.executor: Any = type("Executor", (_base.Executor,), {"__module__": _base.__name__, "map": timed_map})
 
     def _future_of(self, kind: type) -> object:
-        own = {"_stage": self.context, "_stage_submitting": self.submitting}
+        own = {"_stage": self.context, "_stage_submitting": self.submitting, "__reduce_ex__": reduced}
+        show_as(kind, "Future")
         return FutureKind("Future", (kind,), {"__module__": _base.__name__, "__doc__": _base.Future.__doc__, **own})
 
     def on_program_time(self, function: _Function) -> _Function:

@@ -1,33 +1,39 @@
-"""os.fork, os.wait and os.waitpid as a program sees them: children are lanes, and waiting for one is seen."""
+"""os.wait and os.waitpid as a program sees them: children are lanes, and waiting for one is seen."""
 
 from __future__ import annotations
 
 import os
-import threading
-import warnings
 from collections.abc import Callable
-from typing import Any
 
-from engine.protocol.process_messages import EndedNote, Slot
+from engine.protocol.process_messages import EndedNote, ExpectNote, Slot
+from engine.protocol.records import Kind, what
+from engine.stage import cpython
 from engine.stage.facade.base.binding import JOIN
 from engine.stage.facade.base.module import FacadeFunction
 from engine.stage.run_services import RunServices
+
+_CUT = what(Kind.THREAD_CUT)
+_EXCUSED = what(Kind.THREAD_EXCUSED)
 
 
 def functions(context: RunServices) -> dict[str, FacadeFunction]:
     """Those of them that this system has, by name."""
     waits = _Waits(context)
-    own = {"fork": _fork, "wait": waits.wait, "waitpid": waits.waitpid}
+    own: dict[str, Callable[..., object]] = {"wait": waits.wait, "waitpid": waits.waitpid}
     return {name: FacadeFunction(getattr(os, name), call) for name, call in own.items() if hasattr(os, name)}
 
 
-def _fork(*args: Any) -> int:  # what the program gave: os.fork refuses it
-    """From 3.12 on Python warns of a fork beside other threads; those of the stage alone are no reason."""
-    if threading.active_count() > 1:
-        return os.fork(*args)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        return os.fork(*args)
+def expect_end(context: RunServices, pid: int) -> None:
+    """The program ends this process of its own by a signal: that is no accident, and nobody need wait for it."""
+    hub = context.hub
+    if hub is None or pid <= 0:
+        return
+    hub.expected.add(pid)  # it may not have said yet who it is
+    made = getattr(cpython.process_of(pid), "_stage_slot", None)
+    slot = hub.seat_of(pid) if made is None else Slot(*made)
+    if slot is not None:
+        hub.note(ExpectNote(slot.number, _CUT))
+        context.reporter.report(_EXCUSED, slot.lane)
 
 
 class _Waits:

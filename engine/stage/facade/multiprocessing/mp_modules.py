@@ -18,7 +18,7 @@ from engine.protocol.process_messages import EndedNote, ExpectNote, Slot
 from engine.protocol.records import MAIN_THREAD, Kind, what
 from engine.stage import cpython
 from engine.stage.facade.base import lazy
-from engine.stage.facade.base.binding import JOIN, bind, wait
+from engine.stage.facade.base.binding import JOIN, bind, reduced, wait
 from engine.stage.facade.base.module import FacadeFunction, FacadeModule
 from engine.stage.facade.multiprocessing import process_locks, process_queues
 from engine.stage.facade.multiprocessing.shared_objects import say
@@ -30,9 +30,10 @@ from engine.stage.run_services import RunServices, one_per_run
 MODULE = "multiprocessing.context"
 _METHODS = ("fork", "spawn", "forkserver")
 
-_BOOTSTRAP = cpython.code_of_a_process()
+_BOOTSTRAP, _AT_EXIT = cpython.code_of_a_process(), cpython.code_at_exit()
 CUT = what(Kind.THREAD_CUT)
 ENDED = what(Kind.THREAD_ENDED)
+EXCUSED = what(Kind.THREAD_EXCUSED)
 
 
 class FacadeProcess(BaseProcess):
@@ -44,6 +45,7 @@ class FacadeProcess(BaseProcess):
     _stage_error: BaseException | None = None  # what ended it
     _stage_works = False  # it is a worker of a pool
     _stage_ending = CUT  # what it means for its lane that the program terminates it
+    _stage_untold = True  # the program was not told that it has ended
     _popen: object
     _parent_pid: int
     _name: str
@@ -94,6 +96,9 @@ class FacadeProcess(BaseProcess):
             child_process.last_words(context, self._stage_error)
 
     def join(self, timeout: float | None = None) -> None:
+        if cpython.frame_at(1).f_code is _AT_EXIT:  # at the end of Python: the program has waited for nobody
+            super().join(timeout)
+            return
         if self._popen is None or not self.is_alive() or self._parent_pid != os.getpid():
             super().join(timeout)  # raises what the real one raises
             self._stage_joined()
@@ -113,10 +118,41 @@ class FacadeProcess(BaseProcess):
         say(self._stage, JOIN.got, self._stage_lane)
 
     def terminate(self) -> None:
-        hub = self._stage.hub
-        if hub is not None and self._stage_slot is not None:
-            hub.note(ExpectNote(self._stage_slot[0], self._stage_ending))
+        self._stage_expect_end()
         super().terminate()
+
+    def kill(self) -> None:
+        self._stage_expect_end()
+        super().kill()
+
+    def _stage_expect_end(self) -> None:
+        """The program ends it: that is no accident, and nobody need wait for it."""
+        hub = self._stage.hub
+        if self._popen is not None and hub is not None and self._stage_slot is not None:
+            hub.note(ExpectNote(self._stage_slot[0], self._stage_ending))
+            say(self._stage, EXCUSED, self._stage_lane)
+
+    def is_alive(self) -> bool:
+        alive = super().is_alive()
+        if not alive:
+            self._stage_tell_end()
+        return alive
+
+    @property
+    def exitcode(self) -> int | None:
+        """None as long as it has not ended."""
+        code: int | None = BaseProcess.exitcode.fget(self)  # type: ignore[attr-defined]  # it is a property
+        if code is not None:
+            self._stage_tell_end()
+        return code
+
+    def _stage_tell_end(self) -> None:
+        """The program is told that it has ended: nobody need join it. Said once."""
+        context = self._stage
+        by_program = cpython.frame_at(2).f_code.co_filename in context.reporter.files
+        if by_program and self._stage_untold and self._popen is not None:
+            self._stage_untold = False
+            say(context, EXCUSED, self._stage_lane)
 
     @property
     def name(self) -> str:
@@ -219,7 +255,7 @@ def _own(context: RunServices) -> dict[str, dict[str, Any]]:
     processes, locks, queues = _processes(context), process_locks.make(context), process_queues.make(context)
     kinds = {**locks, **queues, "Pool": pool, **dict.fromkeys(("Value", "Array", "Manager"))}
     family: dict[str, object] = {}
-    common = {"_stage": context, "_stage_family": family, "__module__": MODULE}
+    common = {"_stage": context, "_stage_family": family, "__module__": MODULE, "__reduce_ex__": reduced}
     common.update((name, _factory(name, kind)) for name, kind in kinds.items())
     inside: dict[str, Any] = {**processes}
     for method in _METHODS:
@@ -247,8 +283,9 @@ def quiet(context: RunServices, ctx: Any = None) -> object:
     kind = _own(context)[MODULE].get(getattr(real.Process, "__name__", ""))
     if kind is None:  # of a library that has its own way to start a process
         return ctx
+    own = {"__module__": MODULE, "_stage": context, "__reduce_ex__": reduced}
     worker = type(kind.__name__, (kind,), {"__module__": MODULE, "_stage": context, "_stage_works": True})
-    return type(type(real).__name__, (type(real),), {"__module__": MODULE, "Process": worker})()
+    return type(type(real).__name__, (type(real),), {**own, "Process": worker})()
 
 
 def make(context: RunServices, name: str = "multiprocessing") -> FacadeModule:

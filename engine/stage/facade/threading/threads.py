@@ -6,10 +6,11 @@ import _thread
 import functools
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from engine.protocol.records import MAIN_THREAD, Kind, what
+from engine.stage import cpython
 from engine.stage.control.program_clock import Cancelled
 from engine.stage.facade.base.binding import JOIN, bind, refuse_bad, wait
 from engine.stage.facade.base.module import FacadeModule
@@ -23,6 +24,7 @@ _STARTED = what(Kind.THREAD_STARTED)
 _RUNNING = what(Kind.THREAD_RUNNING)
 _ENDED = what(Kind.THREAD_ENDED)
 _DIED = what(Kind.THREAD_DIED)
+_EXCUSED = what(Kind.THREAD_EXCUSED)
 _REAL_HOOK = getattr(threading, "__excepthook__", threading.excepthook)  # the name came with 3.10
 
 
@@ -37,11 +39,32 @@ def _told(name: str) -> Any:
     return property(real.fget, tell, doc=real.__doc__)
 
 
+class Untold:
+    """Threads of one run, by their ids, that were started, and of which the program was not told that they ended."""
+
+    def __init__(self, context: RunServices) -> None:
+        self._report = context.reporter.report
+        self.ids: set[int] = set()
+
+    def told(self, number: int) -> None:
+        """The program knows that it has ended: nobody need join it. Said once."""
+        if number in self.ids:
+            self.ids.discard(number)
+            self._report(_EXCUSED, number)
+
+    def shown(self, alive: Iterable[object]) -> None:
+        """The program is told which ones live, or how many: it may know of all others that they have ended."""
+        living = {getattr(thread, "_stage_id", 0) for thread in alive}
+        for number in self.ids.copy() - living:
+            self.told(number)
+
+
 class FacadeThread(threading.Thread):
     """A `threading.Thread` that reports its life."""
 
     _stage: RunServices
     _stage_module: FacadeModule  # the run's facade of `threading`, whose excepthook the program may replace
+    _stage_untold: Untold  # the run's
     _stage_id: int
     _stage_last_word: tuple[int, int, int] = (_ENDED, 0, 0)  # kind, text, place
     _name: str
@@ -64,6 +87,7 @@ class FacadeThread(threading.Thread):
         if reporter.threads.get(_thread.get_ident()) == MAIN_THREAD:
             reporter.see_value()
         reporter.report(_STARTED, self._stage_id)
+        self._stage_untold.ids.add(self._stage_id)
         try:
             super().start()
         except RuntimeError as error:  # the system has no more threads
@@ -115,11 +139,18 @@ class FacadeThread(threading.Thread):
             self._stage.complain("Exception in threading.excepthook:\n")
             sys.excepthook(type(failure), failure, failure.__traceback__)
 
+    def is_alive(self) -> bool:
+        alive = super().is_alive()
+        if not alive and cpython.frame_at(1).f_code.co_filename in self._stage.reporter.files:
+            self._stage_untold.told(self._stage_id)
+        return alive
+
     def join(self, timeout: float | None = None) -> None:
         if not self._initialized or not self._started.is_set():
             super().join(timeout)  # raises what the real one raises
-        if not self.is_alive():
+        if not super().is_alive():
             super().join(timeout)
+            self._stage_untold.ids.discard(self._stage_id)
             self._stage.reporter.report(JOIN.got, self._stage_id)
             return
         if self.ident == _thread.get_ident():
@@ -127,11 +158,12 @@ class FacadeThread(threading.Thread):
         if timeout is not None:
             timeout = max(timeout, 0)
             refuse_bad(True, timeout)
-        wait(self._stage, JOIN, self._stage_id, self._stage_ends_within, timeout)
+        if wait(self._stage, JOIN, self._stage_id, self._stage_ends_within, timeout):
+            self._stage_untold.ids.discard(self._stage_id)
 
     def _stage_ends_within(self, seconds: float) -> bool:
         super().join(seconds)
-        return not self.is_alive()
+        return not super().is_alive()
 
     name: str = _told("name")
     daemon: bool = _told("daemon")
@@ -147,6 +179,10 @@ class FacadeTimer(FacadeThread, threading.Timer):
         super().__init__(*args, **kwargs)
         self.finished = self._stage_event._stage_inner(f"{self.name}.finished")
 
+    def cancel(self) -> None:
+        super().cancel()
+        self._stage_untold.told(self._stage_id)
+
 
 class FacadeMainThread(FacadeThread, threading._MainThread):  # type: ignore[name-defined,misc]  # not in typeshed
     """The main thread as an instance of the facade's Thread: it shares the attributes of the real object."""
@@ -157,15 +193,18 @@ class FacadeMainThread(FacadeThread, threading._MainThread):  # type: ignore[nam
         self.__dict__ = threading.main_thread().__dict__
 
 
-def _in_place_of(main: FacadeMainThread, function: Callable[[], object]) -> Callable[[], object]:
-    """The function, which returns a thread or a list of them, with `main` in place of the real main thread."""
+def _in_place_of(main: FacadeMainThread, function: Callable[[], object], untold: Untold) -> Callable[[], object]:
+    """The function, which returns a thread, a list of them or their number, with `main` in place of the real one."""
     real = threading.main_thread()
 
     @functools.wraps(function)
     def wrapper() -> object:
         found = function()
         if isinstance(found, list):
+            untold.shown(found)
             return [main if thread is real else thread for thread in found]
+        if isinstance(found, int):
+            untold.shown(threading.enumerate())
         return main if found is real else found
 
     return wrapper
@@ -173,13 +212,13 @@ def _in_place_of(main: FacadeMainThread, function: Callable[[], object]) -> Call
 
 def make(context: RunServices) -> FacadeModule:
     """The facade of `threading` for one run."""
-    module = FacadeModule(threading, {})
+    module, untold = FacadeModule(threading, {}), Untold(context)
     kinds = locks.make(context)
     kinds.update(conditions.make(context, kinds["RLock"]))
-    thread = bind(context, "Thread", (FacadeThread,), _stage_module=module)
+    thread = bind(context, "Thread", (FacadeThread,), _stage_module=module, _stage_untold=untold)
     timer = bind(context, "Timer", (FacadeTimer, thread), _stage_event=kinds["Event"])
     main = bind(context, "_MainThread", (FacadeMainThread, thread))()
-    for name in ("current_thread", "currentThread", "main_thread", "enumerate"):
-        vars(module)[name] = _in_place_of(main, getattr(threading, name))
+    for name in ("current_thread", "currentThread", "main_thread", "enumerate", "active_count", "activeCount"):
+        vars(module)[name] = _in_place_of(main, getattr(threading, name), untold)
     vars(module).update(kinds, Thread=thread, Timer=timer)
     return module
