@@ -8,7 +8,7 @@ from types import WrapperDescriptorType
 
 from engine.protocol.messages import CaughtFact, ExceptionFact
 from engine.stage.outcome import suggestions
-from engine.stage.outcome.own_frames import clean, without_ours
+from engine.stage.outcome.own_frames import OWN, clean, without_ours
 from engine.stage.recording.reporter import Reporter
 
 FRAMES = 40  # of a traceback that ended no thread: the deepest ones
