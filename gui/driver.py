@@ -192,7 +192,7 @@ class Driver(QObject):
     def draw(self, frame: Frame, *, first: bool = False) -> None:
         """Draws a frame now; the `first` one without what is made in idle moments."""
         program, before = frame.program, self.frame.program
-        if (program.title, is_saved(program)) != (before.title, is_saved(before)):
+        if program is not before and (program.title, is_saved(program)) != (before.title, is_saved(before)):
             self.on_title(program.title, not is_saved(program))
         if frame.view.line and frame.view.asked != self.frame.view.asked:
             self.on_line()

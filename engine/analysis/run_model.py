@@ -13,7 +13,16 @@ from engine.analysis.measurement import CpuBuilder, PartBuilder
 from engine.analysis.merge import OWN, Merger
 from engine.analysis.output import Output
 from engine.analysis.questions import QuestionBuilder
-from engine.analysis.record_semantics import IS_DIED, IS_GLANCE, IS_KNOWN, IS_OUTPUT, IS_RARE, IS_SELDOM, IS_TICK
+from engine.analysis.record_semantics import (
+    IS_DIED,
+    IS_GLANCE,
+    IS_INPUT,
+    IS_KNOWN,
+    IS_OUTPUT,
+    IS_RARE,
+    IS_SELDOM,
+    IS_TICK,
+)
 from engine.analysis.run_facts import RunFacts
 from engine.analysis.spans import SpanBuilder
 from engine.analysis.tasks import TaskBuilder
@@ -21,7 +30,7 @@ from engine.analysis.thread_lifecycle import FOREVER
 from engine.analysis.trace import Records, Trace, records_of, words_of
 from engine.analysis.values import DepthBuilder, FlipBuilder, ValueBuilder
 from engine.analysis.watched import WatchBuilder
-from engine.frame import Holders, Lane, Part, Recording, Series
+from engine.frame import Finding, Holders, Lane, Part, Recording, Result, Series
 from engine.protocol.messages import Fact, Lost
 from engine.protocol.records import BLOCK_AWAY, BLOCK_FACTS, BLOCK_RECORDS
 from engine.protocol.units import SECOND
@@ -127,7 +136,8 @@ class RunModel:
         self.locks.feed(records, before)
         self._cpu.feed(records, word)
         self._depths.feed(records, word)
-        self._watched.feed(records, word, self.run_facts)
+        if self.run_facts.watches:
+            self._watched.feed(records, word, self.run_facts)
         self._feed_values(records, word)
         if IS_SELDOM[word].any():
             self._parts.feed(records, word)
@@ -136,7 +146,8 @@ class RunModel:
             self._marks.feed(records, word)
         if self._parts.begun or not self._parts.cpu_known:
             self._parts.credit(self._cpu.risen, self.run_facts)
-        self._questions.feed(records, word, self.run_facts)
+        if IS_INPUT[word].any():
+            self._questions.feed(records, word, self.run_facts)
         prints = np.flatnonzero(IS_OUTPUT[word])
         if len(prints):
             self.output.feed(records, prints, self.run_facts)
@@ -199,8 +210,8 @@ class RunModel:
             marks=self._marks.marks,
             losses=self.values.losses,
             value=self.values.series,
-            watched=self._watched.series(self.run_facts),
-            watches=self._watched.told(self.run_facts),
+            watched=self._watched.series(self.run_facts) if self.run_facts.watches else (),
+            watches=self._watched.told(self.run_facts) if self.run_facts.watches else (),
             depths=self._depths.series(self.run_facts),
             intervals=intervals,
             parts=parts or self._parts.parts(self.run_facts),
@@ -246,6 +257,13 @@ class RunModel:
         return not self.dropped
 
     # what a headless run says
+
+    def result(self, findings: tuple[Finding, ...]) -> Result:
+        """What came of the run so far."""
+        came, lacking = self.run_facts.outcome, self.run_facts.unknown
+        if came is None:
+            return Result(findings, unknown=lacking)
+        return Result(findings, came.expected, came.found, came.right, lacking)
 
     def summary(self) -> dict[str, Any]:
         """Parts, tasks and numbers of records for JSON. Times are seconds."""

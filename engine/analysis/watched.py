@@ -50,8 +50,6 @@ class WatchBuilder:
 
     def feed(self, records: Records, word: NDArray[np.uint16], run_facts: RunFacts) -> None:
         """Takes in records; `word` is flags << 8 | kind of each."""
-        if not run_facts.watches:
-            return
         rows = np.flatnonzero(IS_WATCHED[word])
         if not len(rows):
             return

@@ -49,7 +49,7 @@ class Detector:
             *(one for one in locks.held_long(model.locks.locks, model.last, facts) if not locked & {*one.objects}),
         )
         found = (
-            *(missing.finding(fact, facts) for fact in missing.once(facts.told)),
+            *([missing.finding(fact, facts) for fact in missing.once(facts.told)] if facts.told else ()),
             *found,
             *(result.wrong_result(facts.outcome, self._wrong, found, model.last / SECOND) if facts.outcome else ()),
         )

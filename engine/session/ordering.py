@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -33,8 +34,9 @@ def order_for(
     *,
     expression: str = "",
     watches: tuple[str, ...] = (),
+    texts: Mapping[str, str] | None = None,
 ) -> RunOrder:
-    """What a stage is told to run."""
+    """What a stage is told to run. `texts` stand in place of files: path -> text."""
     words = split(launch.arguments)
     return RunOrder(
         text,
@@ -54,4 +56,5 @@ def order_for(
         launch.module,
         launch.called,
         watches,
+        texts or {},
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from engine.analysis.run_model import RunModel
-from engine.frame import Finding, Frame, Recording, Result, Trouble, Written
+from engine.frame import Frame, Recording, Trouble, Written
 from engine.frame.finding import Explained
 from engine.words.findings import meaning, sentence
 from engine.words.reasons import death, printed, unknown, unwatched
@@ -82,11 +82,3 @@ def watched_summary(recording: Recording, watches: Sequence[str]) -> list[dict[s
 def _in_words(trouble: Trouble) -> dict[str, Any]:
     title, text = told(trouble)
     return {"title": title, "text": text, "line": trouble.line, "file": trouble.file, "detail": trouble.detail}
-
-
-def outcome(model: RunModel, findings: tuple[Finding, ...]) -> Result:
-    """What came of a run so far."""
-    came, lacking = model.run_facts.outcome, model.run_facts.unknown
-    if came is None:
-        return Result(findings, unknown=lacking)
-    return Result(findings, came.expected, came.found, came.right, lacking)

@@ -54,8 +54,7 @@ class Session:
     """One open scenario and its runs, one at a time. For one thread; nothing blocks but `wait` and `close`.
 
     That thread has to live as long as the session, as a window's does: on Linux a stage dies with the thread that
-    started it.
-    `make_host(executable)` starts a stage; it may raise OSError.
+    started it. `make_host(executable)` starts a stage; it may raise OSError.
     """
 
     def __init__(
@@ -218,8 +217,8 @@ class Session:
             else:
                 program = self.frame.program
                 how = (self._settings, program.launch, old.speed)
-                order = order_for(scenario, text, *how, expression=expression, watches=self._watches.of(text))
-                order = replace(order, texts=texts)
+                watches = self._watches.of(text)
+                order = order_for(scenario, text, *how, expression=expression, watches=watches, texts=texts)
                 if program.own:
                     self._folder.begin(host, order.cwd)
                 self._run = self._last = Run(host, heard, self._model, order)
@@ -275,8 +274,9 @@ class Session:
 
     def pump(self, limit: int = PUMP) -> Frame:
         """Takes in a bounded part of what arrived; returns the newest frame, the same one when nothing changed."""
-        self._read_check()
-        if self.modules.poll():
+        if self.frame.program.editable:
+            self._read_check()
+        if self.modules.busy and self.modules.poll():
             self._settings.see_beside(self.modules.switches)
         run = self._run
         if run is None:
@@ -290,7 +290,8 @@ class Session:
             self._show(state, None, result if written is result.written else replace(result, written=written))
             return self.frame
         moved = run.pump(limit)
-        self.modules.see(run.model.run_facts.paths)
+        if len(run.model.run_facts.paths) != len(self.modules.read):
+            self.modules.see(run.model.run_facts.paths)
         state = replace(
             self.frame.run,
             phase=run.phase,
@@ -299,7 +300,7 @@ class Session:
             interpreter=run.model.run_facts.interpreter or self.frame.run.interpreter,
             now=run.model.now,
             plan=run.model.run_facts.plan,
-            exit=launching.exit_status(run.ended, run.model.run_facts, run.exit),
+            exit=launching.exit_status(run.ended, run.model.run_facts, run.exit) if run.phase is Phase.ENDED else None,
             input_ended=run.input_ended,
         )
         if self._intervals.measure(state) or moved:
@@ -307,7 +308,7 @@ class Session:
                 self._settings.see(run.model.run_facts)
             recording = run.model.recording(self._intervals.series, self._intervals.parts, run.host.backlog)
             findings = self._detector.find(run.model) + self._intervals.findings()
-            self._show(state, recording, run_summary.outcome(run.model, findings))
+            self._show(state, recording, run.model.result(findings))
         else:
             self._show()
         if run.phase is Phase.ENDED:
@@ -371,9 +372,9 @@ class Session:
     ) -> None:
         """Composes the frame, here and nowhere else. What did not change stays the same object."""
         old, settings = self.frame, self._settings
-        program, watches = program or old.program, self._watches.of((program or old.program).text, SMALL)
-        program = replace(program, switches=settings.switches, knobs=settings.knobs)
-        program = replace(program, watches=watches, guessed=self._watches.guessed)
+        program = replace(program or old.program, switches=settings.switches, knobs=settings.knobs)
+        if self._watches.asks:  # else nothing is watched
+            program = replace(program, watches=self._watches.of(program.text, SMALL), guessed=self._watches.guessed)
         program = kept(old.program, replace(program, modules=self.modules.shown))
         run = kept(old.run, run or old.run)
         recording = kept(old.recording, recording or old.recording)
@@ -384,9 +385,8 @@ class Session:
         """Nothing has happened yet."""
         path = "" if scenario.page else str(scenario.program)
         ran, editable = text if run.number else "", self._typed is not None
-        own = scenario.cwd is not None
         program = Program(scenario.id, scenario.title, path, text, scenario.page, ran, editable, edited)
-        program = replace(program, own=own, launch=launch)
+        program = replace(program, own=scenario.cwd is not None, launch=launch)
         if self.frame.program.check.text == text:
             program = replace(program, check=self.frame.program.check)
         nothing = Recording(intervals=self._intervals.series, parts=self._intervals.parts)

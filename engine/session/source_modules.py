@@ -38,7 +38,8 @@ class SourceModules:
         self.known: frozenset[str] = frozenset()  # names of those that were known when the last run began
         self._typed: Mapping[str, str] = {}  # real path -> text that is not saved
         self._ran: dict[str, str] | None = None  # path -> text, of the run that is shown; None: none
-        self._read: dict[str, str] = {}  # name -> path, of what a run has read
+        self.read: dict[str, str] = {}  # name -> path, of what a run has read
+        self.busy = False  # something is to be looked at, or is being looked at: `poll` is to be called
         self._wanted: ModuleQuestion | None = None
         self._due: float | None = None  # on the clock of `monotonic`, None: nothing is to be looked at
         self._search: threading.Thread | None = None
@@ -50,9 +51,10 @@ class SourceModules:
         self._number += 1
         self._checked, self._asked, self._checks = checked, {}, {}
         self._check.forget()
-        self.shown, self.switches, self._ran, self._read = (), (), None, {}
+        self.shown, self.switches, self._ran, self.read = (), (), None, {}
         self._wanted = ModuleQuestion(text, path, module, self._typed, ()) if path else None
         self._due = 0.0 if path else None
+        self.busy = self.busy or bool(path)
 
     def edit(self, text: str) -> None:
         """The program's text is another one."""
@@ -83,7 +85,7 @@ class SourceModules:
         """
         self._number += 1
         self.known = frozenset([one.name for one in self.shown])
-        self._ran, self._read = {one.path: one.text for one in self.shown if one.edited}, {}
+        self._ran, self.read = {one.path: one.text for one in self.shown if one.edited}, {}
         self._put(tuple([replace(one, ran=one.text if one.edited else "") for one in self.shown]))
         self._want(0.0)
         own = os.path.realpath(path)
@@ -91,8 +93,8 @@ class SourceModules:
 
     def see(self, paths: Mapping[str, str]) -> None:
         """The files that a run has read so far: name -> path."""
-        if len(paths) != len(self._read):
-            self._read = dict(paths)
+        if len(paths) != len(self.read):
+            self.read = dict(paths)
             self._want(0.0)
 
     def take(self, answer: Answer) -> bool:
@@ -127,6 +129,7 @@ class SourceModules:
             wanted, self._due = replace(self._wanted, also=self._also()), None
             self._search = threading.Thread(target=self._look, args=(self._number, wanted), daemon=True)
             self._search.start()
+        self.busy = self._search is not None or self._due is not None
         return taken
 
     def settle(self) -> None:
@@ -147,10 +150,11 @@ class SourceModules:
         if self._wanted is not None:
             self._wanted = replace(self._wanted, **changes)  # type: ignore[arg-type]  # its own fields
             self._due = time.monotonic() + rests
+            self.busy = True
 
     def _also(self) -> tuple[str, ...]:
         """What the run has read; and what is typed in a file stays in sight when the import of it is taken out."""
-        return (*self._read.values(), *(one.path for one in self.shown if one.edited))
+        return (*self.read.values(), *(one.path for one in self.shown if one.edited))
 
     def _look(self, number: int, wanted: ModuleQuestion) -> None:
         """On a thread of its own."""

@@ -16,6 +16,7 @@ class Watches:
     def __init__(self, scenario: Scenario | None = None) -> None:
         self._guesses = scenario is not None and scenario.cwd is not None and not scenario.watch
         self._chosen: tuple[str, ...] | None = None  # None: nobody has chosen
+        self.asks = self._guesses  # there may be something to watch
         self._of: str | None = None  # the text that was read for the guess
         self._guess: tuple[str, ...] = ()
 
@@ -55,5 +56,5 @@ class Watches:
                 refused.append(WatchFact(0, expression, reason=NoWatch.TOO_MANY, detail=str(MOST_WATCHED)))
             else:
                 chosen[path.text] = None
-        self._chosen = tuple(chosen)
+        self._chosen, self.asks = tuple(chosen), True
         return tuple(refused)

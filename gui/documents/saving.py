@@ -110,12 +110,18 @@ class Saving(QObject):
         name = f"{file.stem}_copy{file.suffix}"  # one that can be imported
         self._ask(title.format(name=file.name), file.parent / name, partial(self.save_copy, module))
 
-    def _choose_name(self) -> None:
+    def _choose_name(self, then: Callable[[], None] = lambda: None) -> None:
+        """Asks for a name of the program; what comes `then` is done when it is saved."""
         document, scenario = self._documents.current, self._controller.course.scenario
         if scenario.page or not scenario.id:
             return
         name = document.scenario.title if document is not None else f"{scenario.id}.py"
-        self._ask(self.tr("Save the program as"), self._opening.folder() / name, self.save_to)
+
+        def save(path: Path) -> None:
+            if self.save_to(path):
+                then()
+
+        self._ask(self.tr("Save the program as"), self._opening.folder() / name, save)
 
     def _ask(self, title: str, offered: Path, do: Callable[[Path], None]) -> None:
         """Asks for the name of a file, and does it with that."""
@@ -148,19 +154,20 @@ class Saving(QObject):
         said = self.tr("A copy of {module} is saved: {name}. The program goes on with {module}.")
         self._tell(said.format(module=Path(module.path).name, name=target.name))
 
-    def save_to(self, path: Path) -> None:
-        """To this file, which is its own from now on; of a lesson a copy is saved."""
+    def save_to(self, path: Path) -> bool:
+        """To this file, which is its own from now on; of a lesson a copy is saved. Returns whether it could be."""
         if self._documents.current is None:
             self._opening.edit()
         document = self._documents.current
         if document is None:
-            return
+            return False
         try:
             self._saved(document, self._documents.workspace.save(document.id, path))
         except DocumentError as problem:
             self._controller.tell(problem.trouble)
-            return
+            return False
         self._opening.remember(str(path))
+        return True
 
     def _saved(self, before: Document, document: Document) -> None:
         if before.id != document.id:
@@ -210,7 +217,10 @@ class Saving(QObject):
         box.open()
 
     def _save_and_close(self, document: Document) -> None:
-        """It goes when all of it is saved: not while it is asked what it is called, or which text is kept."""
+        """It goes when all of it is saved, also under the name that is asked for; not while two texts of it differ."""
+        if document.file is None:
+            self._choose_name(then=self.close)  # which asks again, where others of its files are not saved
+            return
         try:
             self.save_all()
         except DocumentError as problem:

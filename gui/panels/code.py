@@ -11,7 +11,7 @@ from pathlib import PurePath
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QPainter
 
-from engine.frame import CheckState, Frame, Phase, ProblemKind, Trouble
+from engine.frame import Frame, Phase, Trouble
 from engine.words import states as words
 from engine.words.catalogue import in_file
 from gui.actions import key
@@ -21,6 +21,7 @@ from gui.view_state import code_annotations, code_follow
 from gui.view_state.code_annotations import Marker, Note
 from gui.view_state.line_map import LineMap
 from gui.view_state.shown_file import FileFrames, FollowedFile, tabs
+from gui.widgets.check_link import CheckLink
 from gui.widgets.chips import chip_width, draw_chip, side_of
 from gui.widgets.code_view import CodeView
 from gui.widgets.controls import KeyButton, Link, Text
@@ -84,7 +85,11 @@ class Code(FilesCard):
         self._later.timeout.connect(lambda: self._follow(self._frame))
         self._stood: tuple[tuple[int, ...], int] = ((), 0)  # lines of a standstill or a finding, and the wish for them
         self._away, self._away_file = 0, ""
+        self._shown_away: Marker | None = None
         self._map = LineMap()
+        self._texts: tuple[object, ...] = ()  # of which the map is
+        self._checked: tuple[object, ...] = ()  # what the header says of the text
+        self._room: tuple[object, ...] = ()  # in the header
         self._elsewhere: tuple[Marker, ...] = ()  # threads that are in other files of the program
         self._files, self._file = FileFrames(), ""  # which one is shown
         self._followed_file = FollowedFile()
@@ -103,7 +108,7 @@ class Code(FilesCard):
 
     def _fill_header(self, commands: Commands) -> None:
         self.chip, self.where, self.time = ChipMark(), Link(size="small"), Text(tone="accent", weight=600)
-        self.errors, self.changed = Link(size="small", tone="lost_text", weight=600), Text(size="small", tone="muted")
+        self.errors, self.changed = CheckLink(), Text(size="small", tone="muted")
         self.errors.clicked.connect(partial(self.perform, "edit-problem"))
         self.changed.setText(self.tr("edited since this run"))
         self.whose = KeyButton("", quiet=True)
@@ -160,7 +165,9 @@ class Code(FilesCard):
         self._lesson = bool(course.lesson)
 
     def draw(self, frame: Frame) -> None:
-        own, whole, frame = frame.program.path, frame, self._files.of(frame)
+        own, whole, before = frame.program.path, frame, self._whole
+        if frame.view.file:
+            frame = self._files.of(frame)
         program = (frame.program.scenario, own, frame.program.editable)
         if frame.program.was and self._program[:1] == (frame.program.was,):
             self._program = program  # saved by another name: what can be undone stays, and the caret where it is
@@ -170,28 +177,36 @@ class Code(FilesCard):
         other = frame.program.text != self._text or knobs != self._knobs or frame.run.number != self._run
         if other or program != self._program:
             self._load(frame, knobs, program)
-        self.view.set_editable(frame.program.editable)
+        if frame.program.editable == self.view.isReadOnly():
+            self.view.set_editable(frame.program.editable)
         self.view.keyboard.live = frame.run.phase in LIVE
-        typed = self._map.follow(frame.program.ran, self.view.text())
+        texts = (self._map, frame.program.ran, self.view.document().revision())
+        typed = texts != self._texts and self._map.follow(frame.program.ran, self.view.text())
         if typed:
             self._drawn = ()
         found = self._whereabouts.feed(frame.recording.lanes, frame.view.cursor, frame.recording.files)
         self._elsewhere = tuple([one for one in found if one.file != self._file])
-        self._markers = code_annotations.moved(self._map, tuple([one for one in found if one.file == self._file]))
-        self.offer(tabs(whole, PurePath(own).name, found), self._file)
-        pointed = self._map.on_screen(code_annotations.pointed(frame))
-        self.view.mark(self._markers, pointed, frame.view.asked, typed=typed)
-        self._frame = frame
-        if not self._file:
+        here = tuple([one for one in found if one.file == self._file])
+        self._markers = code_annotations.moved(self._map, here) if self._map.edited else here
+        if whole.program.modules or self.tabs.shown:
+            self.offer(tabs(whole, PurePath(own).name, found), self._file)
+        pointed = code_annotations.pointed(frame)
+        self.view.mark(self._markers, self._on_screen(pointed), frame.view.asked, typed=typed)
+        shown, was = whole.view, before.view
+        news = (shown.file, shown.suspects) != (was.file, was.suspects) or whole.program is not before.program
+        news = news or texts != self._texts
+        self._frame, self._texts = frame, texts
+        if not self._file and news:
             self.pointing.show_frame(frame)
         self._annotate(frame)
-        self.next_error.see(whole.program, whole.view.file, self._file, self.view)
+        if news:
+            self.next_error.see(whole.program, whole.view.file, self._file, self.view)
         self._see_standing(frame)
         self._follow(frame)
-        if not self._file:
-            self.suspecting.draw(frame, lesson=self._lesson, taken=self._noted)
-        else:
+        if self._file:
             self.suspecting.set_aside()
+        elif news or self.suspecting.on or whole.run.phase is not before.run.phase:
+            self.suspecting.draw(frame, lesson=self._lesson, taken=self._noted)
         self._draw_header(frame)
         if frame.run.trouble is not self._trouble:
             self._trouble = frame.run.trouble
@@ -208,6 +223,7 @@ class Code(FilesCard):
         if program != self._program:
             self.views.begin()
         self.view, self._file, self._text, self._map = self.views.turn_to(file), file, None, LineMap()
+        self._shown_away = None
 
     def _load(self, frame: Frame, knobs: tuple[str, ...], program: tuple[object, ...]) -> None:
         self._program = program
@@ -234,7 +250,7 @@ class Code(FilesCard):
                 self._commands.show_file(file)
             found = [marker for marker in found if marker is not None and marker.file == self._file]
         one = self._followed.feed(found, self._chosen, now, live=live)
-        if one is not None and (shown := self._map.on_screen(one.line)) != one.line:
+        if one is not None and (shown := self._on_screen(one.line)) != one.line:
             one = replace(one, line=shown) if shown else None
         if one is not None:
             if one.line != self._target:
@@ -289,12 +305,12 @@ class Code(FilesCard):
 
     def _annotate(self, frame: Frame) -> None:
         program = frame.program
-        self.view.problems.put(program.check.problems if program.editable else ())
-        said = (program.switches, frame.recording.flips, program.knobs, program.text)
-        parts = (*said, frame.recording.lanes, frame.run.trouble, frame.view.cursor, program.check)
+        said = (program.switches, frame.recording.flips, program.knobs, program.text, program.check, program.editable)
+        parts = (*said, frame.recording.lanes, frame.run.trouble, frame.view.cursor)
         if len(parts) == len(self._drawn) and all(map(is_, parts, self._drawn)):
             return
         if not self._drawn or not all(map(is_, said, self._drawn)):
+            self.view.problems.put(program.check.problems if program.editable else ())
             self.view.highlighter.strike(code_annotations.off_lines(frame.program.text, frame.program.switches))
             notes = code_annotations.switch_notes(frame.program.text, frame.program.switches, frame.recording.flips)
             self._notes = {**code_annotations.knob_notes(program.knobs, program.editable), **notes}
@@ -312,28 +328,16 @@ class Code(FilesCard):
             self._rests = time.monotonic() + code_follow.HOLD
         self._wrong |= wrong
 
-    def _draw_check(self, frame: Frame) -> None:
-        """How many errors the text has, and whether it is still that of the run."""
-        check, editable = frame.program.check, frame.program.editable
-        bad = sum(one.kind is ProblemKind.ERROR for one in check.problems)
-        count, said = len(check.problems), ""
-        if bad:
-            said = self.tr("1 error") if bad == 1 else self.tr("{count} errors").format(count=bad)
-        elif count:
-            said = self.tr("1 warning") if count == 1 else self.tr("{count} warnings").format(count=count)
-        elif check.state not in (CheckState.NONE, CheckState.CHECKED):
-            said = self.tr("not checked")
-        self.errors.setVisible(bool(said) and editable)
-        if said != self.errors.text():
-            self.errors.set_text(said)
-        hint = check.problems[0].message if count else _why_not(check.state, self.tr)
-        if check.own:
-            hint = f"{hint}\n{self.tr('The chosen Python cannot be started: the one of this window has read it')}"
-        self.errors.setToolTip("\n".join(filter(None, [hint, self.tr("F8: to the next one") if count else ""])))
-        self.changed.setVisible(self._map.edited)
+    def _on_screen(self, line: int) -> int:
+        """Where a line of the run stands now."""
+        return self._map.on_screen(line) if self._map.edited else line
 
     def _draw_header(self, frame: Frame) -> None:
-        self._draw_check(frame)
+        check = (frame.program.check, frame.program.editable, self._map.edited)
+        if check != self._checked:
+            self._checked = check
+            self.errors.tell(frame.program.check, editable=frame.program.editable)
+            self.changed.setVisible(self._map.edited)
         name, cursor, own = PurePath(frame.program.path).name, frame.view.cursor, str(self._program[1])
         self.subtitle.set_text(self.tr("{name}, not saved").format(name=name) if frame.program.edited else name)
         self.time.setVisible(cursor is not None)
@@ -356,22 +360,17 @@ class Code(FilesCard):
         away = next((one for one in out if one.thread == chosen), out[0] if out else None)
         self.chip.setVisible(away is not None)
         self.where.setVisible(away is not None)
-        if away is not None:
+        if away is not None and away is not self._shown_away:
             self._away, self._away_file = away.line, away.file
             self.chip.put(away)
             other = "" if away.file == self._file else PurePath(away.file or own).name
             self.where.set_text(self.tr("line {number}").format(number=in_file(away.line, other)))
+        self._shown_away = away
         room = self.width() - self.tabs.x() - self.tabs.bar.width() - 2 * self.theme.pixels.padding
-        self.suspecting.button.give_way(self.tools.sizeHint().width(), room if self.tabs.bar.isVisible() else NO_LIMIT)
-
-
-def _why_not(state: CheckState, tr: Callable[[str], str]) -> str:
-    """Why a text is not checked."""
-    if state is CheckState.TIMEOUT:
-        return tr("Python takes too long to read this text")
-    if state is CheckState.DIED:
-        return tr("This text ended the Python that read it")
-    return tr("No Python could be started to check this text") if state is CheckState.NO_PYTHON else ""
+        asked = (self.tools.sizeHint().width(), room if self.tabs.bar.isVisible() else NO_LIMIT)
+        if (*asked, self.theme) != self._room:
+            self._room = (*asked, self.theme)
+            self.suspecting.button.give_way(*asked)
 
 
 def _in_bar(view: CodeView) -> bool:

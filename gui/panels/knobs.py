@@ -12,9 +12,10 @@ from gui.panel import Commands, Course, PanelInfo, Place
 from gui.theme.palette import font
 from gui.theme.theme import Theme
 from gui.widgets.card import Card
-from gui.widgets.controls import KeyButton, Name, Text, Toggle
+from gui.widgets.controls import KeyButton, Name, Text
 from gui.widgets.inputs import Picker, Segmented, Slider, Stepper
 from gui.widgets.painted import clear
+from gui.widgets.toggle import Toggle
 
 FEW = 16  # whole numbers in a range that is stepped rather than slid
 SEGMENTS = 22  # letters that fit side by side

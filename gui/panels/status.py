@@ -86,7 +86,7 @@ class Status(PaintedPanel):
         self._show_progress(frame, come)
         self.state.set_text(self._state(frame, timed=come is None or come.share is None))
         texts = (self.python, self.counts, self.progress, self.state)
-        letters = sum(len(text.text()) for text in texts) + 1000 * self._measured
+        letters = sum(len(text.said) for text in texts) + 1000 * self._measured
         if letters != self._letters:  # figures are equally wide, so only their number matters
             self._letters = letters
             self._fit()
@@ -153,7 +153,7 @@ class Status(PaintedPanel):
             Phase.PAUSED: self.tr("paused"),
         }
         word = ended(frame.run.ended) if frame.run.ended is not None else words.get(frame.run.phase, "")
-        if frame.run.phase is Phase.RUNNING:
+        if frame.run.phase is Phase.RUNNING and frame.recording.questions.asking:
             word = questions.waiting_shortly(frame) or word
         return f"{word}{DOT}{frame.run.now:.2f} s" if frame.run.now and timed else word
 

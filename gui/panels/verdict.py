@@ -96,7 +96,8 @@ class Figure(Text):
         fitting = (one for one in self._faces if one[1].horizontalAdvance(self.full) < self._room)  # whole pixels
         face, metrics = next(fitting, self._faces[-1])
         self.setFont(face)
-        self.setText("\n".join(self._lines(metrics)))
+        self.said = "\n".join(self._lines(metrics))
+        super(Text, self).setText(self.said)  # its words are broken already
         self.setToolTip(self.full)
 
     def _lines(self, metrics: QFontMetrics) -> list[str]:
@@ -311,7 +312,8 @@ class Verdict(Card):
         good = not any(one.kind in BAD for one in frame.result.findings)
         compared = frame.run.phase is Phase.ENDED and frame.run.ended is Ended.FINISHED and good
         said = longest_gap(frame) or "\n".join(fastest(frame.recording.parts, self._part)) if compared else ""
-        said = said or questions.waiting(frame, actions.key("answer"))
+        if not said and frame.recording.questions.asking:
+            said = questions.waiting(frame, actions.key("answer"))
         bare = self.numbers.isHidden() and good
         self.said.setVisible(bare or bool(said))
         if said:

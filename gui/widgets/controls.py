@@ -59,6 +59,9 @@ def draw_focus(painter: QPainter, theme: Theme, view: QAbstractScrollArea) -> No
         painter.drawRect(view.viewport().rect().adjusted(1, 1, -1, -1))
 
 
+WIDEST = 1.2  # of a letter that is ASCII, as a part of the height of a line
+
+
 class Text(QLabel):
     """A label whose size and colour are named: size is a field of Measures, tone a field of Colours.
 
@@ -66,7 +69,7 @@ class Text(QLabel):
     marked with the mouse: the signs that break it would go along into the clipboard.
     """
 
-    _said = ""  # without those signs
+    said = ""  # without those signs
     _marking = Qt.TextInteractionFlag.NoTextInteraction
 
     def __init__(
@@ -81,10 +84,10 @@ class Text(QLabel):
 
     def text(self) -> str:
         """What it says."""
-        return self._said
+        return self.said
 
     def setText(self, text: str) -> None:
-        self._said = text
+        self.said = text
         self._break_words()
 
     def setTextInteractionFlags(self, flags: Qt.TextInteractionFlag) -> None:
@@ -92,18 +95,27 @@ class Text(QLabel):
         super().setTextInteractionFlags(flags)
 
     def _break_words(self) -> None:
-        shown = broken(self._said, self.fontMetrics(), self._inside(self.width())) if self.wordWrap() else self._said
+        shown = self._broken(self.width())
         if shown != super().text():
             super().setText(shown)
-            marking = self._marking if shown == self._said else Qt.TextInteractionFlag.NoTextInteraction
+            marking = self._marking if shown == self.said else Qt.TextInteractionFlag.NoTextInteraction
             super().setTextInteractionFlags(marking)
+
+    def _broken(self, width: int) -> str:
+        """What it shows where it is so wide."""
+        if not self.wordWrap():
+            return self.said
+        room, widest = self._inside(width), max(map(len, self.said.split()), default=0)
+        if self.said.isascii() and widest * WIDEST * self.fontMetrics().height() <= room:
+            return self.said
+        return broken(self.said, self.fontMetrics(), room)
 
     def _inside(self, width: int) -> int:
         sides = self.contentsMargins()
         return max(1, width - sides.left() - sides.right())
 
     def heightForWidth(self, width: int) -> int:
-        shown = broken(self._said, self.fontMetrics(), self._inside(width)) if self.wordWrap() else self._said
+        shown = self._broken(width)
         if shown == super().text():
             return super().heightForWidth(width)
         room, sides = QRect(0, 0, self._inside(width), 1 << 16), self.contentsMargins()
@@ -340,30 +352,6 @@ class KeyButton(PaintedButton):
             return colours.accent_soft, colours.accent, colours.text, colours.muted
         edge = colours.line2 if self.underMouse() else colours.line
         return "" if self.quiet else colours.raised, edge, colours.text, colours.muted
-
-
-class Toggle(PaintedButton):
-    """An on/off switch that says so in words."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.setCheckable(True)
-
-    def sizeHint(self) -> QSize:
-        wide, high = (48, 24) if self.theme.compact else (56, 28)
-        return QSize(self.theme.px(wide), self.theme.px(high))
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        theme, colours, on, body = self.theme, self.theme.colours, self.isChecked(), self.body()
-        fill, edge = (colours.accent, colours.accent) if on else (colours.sunken, colours.line2)
-        painter = self.begun(fill, edge, body.height() / 2)
-        air = theme.px(2)
-        side = body.height() - theme.px(4)
-        knob = QRectF(body.right() - side - air if on else body.left() + air, body.top() + air, side, side)
-        rounded(painter, knob, side / 2, colours.panel if on else colours.muted)
-        room = body.adjusted(0, 0, -side, 0) if on else body.adjusted(side, 0, 0, 0)
-        pen = font(theme, theme.measures.small, 700), colours.accent_ink if on else colours.muted
-        write(painter, pen, room, self.tr("on") if on else self.tr("off"), CENTRE)
 
 
 class Link(Text):

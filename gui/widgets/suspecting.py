@@ -73,6 +73,7 @@ class Suspecting(QObject):
         self._drawn: tuple[object, ...] = ()
         self._taken: frozenset[int] = frozenset()
         self._aside = False  # another file is shown, of which nothing is said
+        self.on = False  # what is suspected is shown
 
     def set_aside(self) -> None:
         """Another file of the program is shown: nothing is said of that."""
@@ -81,7 +82,8 @@ class Suspecting(QObject):
 
     def draw(self, frame: Frame, *, lesson: bool, taken: Collection[int]) -> None:
         """Shows what is suspected in this frame's text; `taken` are lines at whose end something else stands."""
-        self._aside, on = False, suspected.shows(frame.view.suspects, lesson)
+        self._aside = False
+        self.on = on = suspected.shows(frame.view.suspects, lesson)
         self.button.setChecked(on)
         if frame.run.number != self._ran[0]:
             self._ran = frame.run.number, suspected.as_it_runs(frame)

@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 from engine.frame import Phase
 from engine.scenarios import catalogue
 from gui.app import Theatre, assemble
-from gui.widgets.controls import Toggle
 from gui.widgets.focus import HeaderRow, Roving, stops
+from gui.widgets.toggle import Toggle
 from tests.gui.alone import DARK
 
 PROGRAM = """import threading, time

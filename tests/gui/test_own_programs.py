@@ -487,6 +487,19 @@ def test_that_closing_asks_for_what_is_not_saved(
     assert (path.read_text() == "print('typed')\n") is saved
 
 
+def test_that_a_program_without_a_name_closes_when_it_is_saved_by_one(
+    theatre: Theatre, qtbot: QtBot, tmp_path: Path
+) -> None:
+    theatre.controller.new("two_threads_and_a_lock")
+    theatre.controller.edit("print('typed')\n")
+    theatre.controller.ask(WindowCommand.CLOSE)
+    box = theatre.window.findChildren(QMessageBox)[-1]
+    qtbot.mouseClick(box.button(QMessageBox.StandardButton.Save), Qt.MouseButton.LeftButton)
+    accept(dialog(theatre, qtbot), tmp_path / "saved.py")
+    assert (tmp_path / "saved.py").read_text() == "print('typed')\n"
+    assert [one.id for one in theatre.controller.course.scenarios] == [one.id for one in theatre.controller.lessons]
+
+
 def test_that_a_program_that_is_saved_closes_at_once(theatre: Theatre, tmp_path: Path) -> None:
     theatre.controller.open_file(str(program(tmp_path)))
     theatre.controller.ask(WindowCommand.CLOSE)

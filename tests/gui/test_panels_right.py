@@ -20,8 +20,8 @@ from gui.panels.verdict import Verdict
 from gui.theme import theme
 from gui.view_state.verdict_text import caption, fastest, totals
 from gui.widgets import legend_symbols
-from gui.widgets.controls import Toggle
 from gui.widgets.inputs import Picker, Stepper
+from gui.widgets.toggle import Toggle
 from tests.gui import frames
 from tests.gui.frames import changed
 from tests.gui.recorded_commands import RecordedCommands, course

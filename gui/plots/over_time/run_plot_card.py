@@ -53,7 +53,7 @@ class RunPlotCard(Card):
         """Shows this frame."""
         self.view.show_frame(frame)
         said = self.plot.subtitle(frame)
-        if said != self.subtitle.text():
+        if said != self.subtitle.said:
             self.subtitle.setText(said)
         self.words.show_words(self.plot.words(frame))
 

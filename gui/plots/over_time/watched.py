@@ -1,6 +1,6 @@
 """The values that the presenter watches, over time: each in a strip with its name, its last number, its own axis."""
 
-from operator import is_
+from operator import attrgetter, is_
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF
@@ -247,6 +247,4 @@ class WatchedCard(RunPlotCard):
         self.bar.explain({row.name: row.reason for row in rows if row.reason})
 
 
-PANEL = PanelInfo(
-    "watched", WatchedPlot.title, Place.DECK, 22, make=WatchedCard, wanted=lambda frame: frame.program.watches
-)
+PANEL = PanelInfo("watched", WatchedPlot.title, Place.DECK, 22, make=WatchedCard, wanted=attrgetter("program.watches"))

@@ -109,7 +109,7 @@ class TimelinePanel(Card):
         of = frame.program.scenario, frame.run.number
         self.legend.show_marks(of, states | extra, frame.view.hidden)
         text = _subtitle(frame)
-        if self.subtitle.text() != text:
+        if self.subtitle.said != text:
             self.subtitle.setText(text)
         if self.follow_button.isChecked() is not frame.view.follow:
             self.follow_button.setChecked(frame.view.follow)
