@@ -45,7 +45,10 @@ def main(argv: "list[str] | None" = None) -> int:
         return newer_python.hand_over(os.path.abspath(__file__), words, OLDEST)
     try:
         problem = _get_ready(options.command, words)
-        return _complain(problem) if problem else _carry_out(options, rest)
+        status = _complain(problem) if problem else _carry_out(options, rest)
+        if sys.stdout is not None:
+            sys.stdout.flush()  # here, where it is known what to do when nobody reads it
+        return status
     except KeyboardInterrupt:
         sys.stderr.write("\nThread Theatre: interrupted.\n")
         return 130

@@ -330,9 +330,13 @@ def test_that_a_picture_of_a_page_needs_no_run(tmp_path):
     assert picture.stat().st_size > 10_000
 
 
-def test_that_a_reader_who_has_had_enough_gets_no_traceback(tmp_path):
-    command = [sys.executable, str(ROOT / "main.py"), "run", "counter", "--set", "ROUNDS=1", "--json"]
-    told = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+@pytest.mark.parametrize("buffered", [True, False])
+@pytest.mark.parametrize("words", [("run", "counter", "--set", "ROUNDS=1", "--json"), ("list",), ("list", "--json")])
+def test_that_a_reader_who_has_had_enough_gets_no_traceback(words, *, buffered):
+    command = [sys.executable, str(ROOT / "main.py"), *words]
+    around = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    around |= {} if buffered else {"PYTHONUNBUFFERED": "1"}
+    told = subprocess.Popen(command, env=around, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     told.stdout.close()
     with told.stderr as stream:
         words = stream.read()

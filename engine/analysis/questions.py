@@ -20,10 +20,8 @@ class QuestionBuilder:
         self._asking: dict[int, Asking] = {}
 
     def feed(self, records: Records, word: Array, run_facts: RunFacts) -> None:
-        """Takes in a batch of records, of which `word` is flags << 8 | kind of each."""
+        """Takes in a batch of records, some of which ask: `word` is flags << 8 | kind of each."""
         rows = np.flatnonzero(IS_INPUT[word])
-        if not len(rows):
-            return
         fields = (records[name][rows].tolist() for name in ("thread", "kind", "time", "place", "value"))
         before = dict(self._asking)
         for lane, kind, time, place, text in zip(*fields, strict=True):

@@ -10,12 +10,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-PAUSES = (
-    0.05,
-    0.1,
-    0.15,
-    0.0,
-)  # seconds after each attempt: on Windows a scanner of viruses may have the file for a moment
+# seconds after each attempt: on Windows a scanner of viruses may have the file for a moment
+PAUSES = (0.05, 0.1, 0.15, 0.0)
 ATTEMPTS = 5  # names for the new file: another one may be there by chance
 _REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.EBUSY})
 _SHARING, _LOCKED = 32, 33  # errors of Windows: another program has the file, or a part of it

@@ -113,8 +113,6 @@ class Whereabouts:
 
 def moved(lines: LineMap, found: tuple[Marker, ...]) -> tuple[Marker, ...]:
     """The markers whose line is still the one that they ran, where that is on the screen."""
-    if not lines.edited:
-        return found
     there = [replace(one, line=lines.on_screen(one.line)) for one in found]
     return tuple([one for one in there if one.line])
 

@@ -112,6 +112,8 @@ class CodeText(QPlainTextEdit):
 
     def apply_theme(self, theme: Theme) -> None:
         self.theme = theme
+        policy = Qt.ScrollBarPolicy  # while presenting each line counts; wheel and keys go to the side without it
+        self.setHorizontalScrollBarPolicy(policy.ScrollBarAlwaysOff if theme.presents else policy.ScrollBarAsNeeded)
         face = font(theme, theme.measures.code, mono=True)
         self.layout_of_lines.height = max(theme.px(theme.measures.code_line), QFontMetrics(face).height())
         self.setFont(face)

@@ -21,6 +21,7 @@ from gui.widgets.code_view import CodeView
 from gui.widgets.command_palette import CommandPalette
 from gui.widgets.editor.edit_keys import EDITS, KEYS
 from gui.widgets.key_overlay import KeysOverlay
+from tests.gui.show_window import show_window
 
 PROGRAM = """import threading, time
 ROUNDS = 3  # 1..9
@@ -40,11 +41,7 @@ def theatre(qtbot: QtBot, tmp_path: Path) -> Iterator[Theatre]:
     path = tmp_path / "mine.py"
     path.write_text(PROGRAM)
     made = assemble(())
-    qtbot.addWidget(made.window)
-    made.window.resize(1600, 900)
-    made.window.show()
-    made.window.activateWindow()
-    qtbot.waitExposed(made.window)
+    show_window(qtbot, made.window, 1600, 900)
     made.controller.open_file(str(path))
     made.driver.start()
     made.driver.tick()

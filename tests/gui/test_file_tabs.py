@@ -23,6 +23,7 @@ from gui.panels.verdict import Verdict
 from gui.plots.timeline.hover import lane_hint
 from gui.view_state.code_annotations import Marker
 from gui.view_state.shown_file import STAY, FollowedFile, neighbour
+from tests.gui.show_window import show_window
 
 T = TypeVar("T")
 MAIN = """\
@@ -55,11 +56,7 @@ def theatre(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
     (folder / "pkg" / "work.py").write_text(WORK)
     (folder / "pkg" / "__init__.py").touch()
     made = assemble(())
-    qtbot.addWidget(made.window)
-    made.window.resize(1280, 720)
-    made.window.show()
-    made.window.activateWindow()
-    qtbot.waitExposed(made.window)
+    show_window(qtbot, made.window, 1280, 720)
     made.controller.open_file(str(folder / "main.py"))
     made.driver.start()
     qtbot.waitUntil(lambda: len(code(made).tabs.shown) == 3)

@@ -16,6 +16,7 @@ from gui.app import Theatre, assemble
 from gui.widgets.focus import HeaderRow, Roving, stops
 from gui.widgets.toggle import Toggle
 from tests.gui.alone import DARK
+from tests.gui.show_window import show_window
 
 PROGRAM = """import threading, time
 ROUNDS = 3  # 1..9
@@ -40,11 +41,7 @@ def theatre(qtbot: QtBot, tmp_path: Path) -> Iterator[Theatre]:
     program.write_text(PROGRAM)
     scenarios = [replace(catalogue.from_file(program), id=f"work{n}", title=f"Work {n}") for n in range(12)]
     made = assemble(tuple(scenarios))
-    qtbot.addWidget(made.window)
-    made.window.resize(1920, 1080)
-    made.window.show()
-    made.window.activateWindow()
-    qtbot.waitExposed(made.window)
+    show_window(qtbot, made.window, 1920, 1080)
     made.controller.open("work0")
     made.driver.start()
     made.controller.run()

@@ -19,6 +19,7 @@ from gui.app import Theatre, assemble, open_first
 from gui.panel import WindowCommand
 from gui.panels.trouble import TroubleBanner
 from gui.widgets.code_view import CodeView
+from tests.gui.show_window import show_window
 
 PROGRAM = "import threading\nROUNDS = 3\nlock = threading.Lock()\nwith lock:\n    print('rounds', ROUNDS)\n"
 
@@ -30,11 +31,7 @@ def theatre(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
     monkeypatch.setenv("THREAD_THEATRE_SCENARIOS", str(tmp_path / "scenarios"))
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
     made = assemble(tuple(one for one in catalogue.load() if one.id == "counter"))
-    qtbot.addWidget(made.window)
-    made.window.resize(1280, 720)
-    made.window.show()
-    made.window.activateWindow()
-    qtbot.waitExposed(made.window)
+    show_window(qtbot, made.window, 1280, 720)
     made.controller.open("counter")
     made.driver.start()
     made.driver.tick()

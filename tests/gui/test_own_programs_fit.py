@@ -23,6 +23,7 @@ from gui.widgets.controls import Text
 from gui.widgets.word_breaks import BREAK
 from tests.gui import frames
 from tests.gui.frames import changed
+from tests.gui.show_window import show_window
 
 NAME = "a_library_that_nobody_has_ever_installed_here"
 MAIN = "import threading\nimport helper\n\ntotal = 0\nfor one in range(3):\n    total += one\nprint(total)\n"
@@ -41,11 +42,7 @@ def theatre(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
     (tmp_path / "main.py").write_text(MAIN)
     (tmp_path / "helper.py").write_text("what = 1\n")
     made = assemble(())
-    qtbot.addWidget(made.window)
-    made.window.resize(1280, 720)
-    made.window.show()
-    made.window.activateWindow()
-    qtbot.waitExposed(made.window)
+    show_window(qtbot, made.window, 1280, 720)
     made.controller.open_file(str(tmp_path / "main.py"))
     made.session.modules.settle()
     settle(made)

@@ -29,6 +29,7 @@ from gui.widgets.key_overlay import KeysOverlay
 from tests.gui import frames
 from tests.gui.frames import changed
 from tests.gui.recorded_commands import RecordedCommands, course
+from tests.gui.show_window import show_window
 
 PROGRAM = "import threading, time\nlock = threading.Lock()\nSTEPS = 3  # 1..9\nwhile True:\n    time.sleep(0.01)\n"
 
@@ -43,11 +44,7 @@ def theatre(qtbot: QtBot, tmp_path: Path) -> Iterator[Theatre]:
         replace(catalogue.from_file(program), id=f"n{n}", title=f"Lesson number {n}", switches=note) for n in range(3)
     ]
     made = assemble(tuple(scenarios))
-    qtbot.addWidget(made.window)
-    made.window.resize(1280, 720)
-    made.window.show()
-    made.window.activateWindow()
-    qtbot.waitExposed(made.window)
+    show_window(qtbot, made.window, 1280, 720)
     made.controller.open("n0")
     made.driver.start()
     made.driver.tick()

@@ -22,6 +22,7 @@ from gui.view_state.panel_choices import PanelChoice, PanelChoices, understood, 
 from gui.view_state.window_settings import WindowLayout, WindowSettings
 from tests.gui import frames
 from tests.gui.frames import changed
+from tests.gui.show_window import show_window
 
 LOCKED = "import threading, time\nlock = threading.Lock()\nwhile True:\n    with lock:\n        time.sleep(0.01)\n"
 FAILS = "\n" * 30 + "def deep():\n    return 1 / 0\n\n\ndeep()\n"
@@ -37,11 +38,7 @@ def _made(qtbot: QtBot, folder: Path, layout: WindowLayout | None = None) -> The
         group = f"Group {name}"
         listed.append(replace(catalogue.from_file(program), id=name, group=group, switches=note))
     made = assemble(tuple(listed), layout)
-    qtbot.addWidget(made.window)
-    made.window.resize(1280, 720)
-    made.window.show()
-    made.window.activateWindow()
-    qtbot.waitExposed(made.window)
+    show_window(qtbot, made.window, 1280, 720)
     made.controller.open("locked")
     settle(made)
     return made

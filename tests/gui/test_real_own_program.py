@@ -20,6 +20,7 @@ from engine.frame import Phase
 from engine.scenarios import catalogue
 from gui.app import Theatre, assemble
 from gui.widgets.code_view import CodeView
+from tests.gui.show_window import show_window
 from tests.gui.stage_screen import Program, Screen, until
 
 on_a_screen = pytest.mark.skipif(
@@ -124,11 +125,7 @@ def test_that_a_file_that_is_no_program_is_said_before_the_window_or_in_it(tmp_p
 def theatre(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Theatre]:
     monkeypatch.setenv("THREAD_THEATRE_RESCUE", str(tmp_path / "rescue"))
     made = assemble(tuple(one for one in catalogue.load() if one.id == "counter"))
-    qtbot.addWidget(made.window)
-    made.window.resize(1280, 720)
-    made.window.show()
-    made.window.activateWindow()
-    qtbot.waitExposed(made.window)
+    show_window(qtbot, made.window, 1280, 720)
     made.controller.open("counter")
     made.driver.start()
     made.driver.tick()

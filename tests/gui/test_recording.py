@@ -24,6 +24,7 @@ from gui.recording.recorder import FilmChoice, FilmState, Recorder, fitted, pict
 from gui.recording.recording_control import RecordingControl
 from gui.recording.sinks import FilmFormat
 from gui.theme import theme
+from tests.gui.show_window import show_window
 
 FFMPEG = sinks.executable()
 
@@ -190,11 +191,7 @@ def test_that_a_picture_is_what_the_window_shows_with_its_menu(qtbot: QtBot, win
 def theatre(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Theatre]:
     made = assemble(tuple(one for one in catalogue.load() if one.id == "counter"))
     monkeypatch.setattr(recording_control, "videos", lambda: tmp_path)
-    qtbot.addWidget(made.window)
-    made.window.resize(1000, 640)
-    made.window.show()
-    made.window.activateWindow()
-    qtbot.waitExposed(made.window)
+    show_window(qtbot, made.window, 1000, 640)
     made.controller.open("counter")
     made.driver.show()
     for _ in range(3):  # layouts settle in two passes

@@ -6,7 +6,7 @@ from itertools import groupby
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QWheelEvent
@@ -283,6 +283,7 @@ def test_that_a_digest_fed_in_parts_equals_one_fed_at_once(
 
 
 @given(st.lists(st.floats(0.0, 0.95), min_size=1, max_size=12), st.sampled_from([0.001, 0.05, 0.3]))
+@example([0.5, 0.6552811667787488], 0.3)
 def test_that_a_stretch_has_the_same_corners_whatever_was_shown_before(starts: list[float], width: float) -> None:
     times = np.cumsum(np.random.default_rng(3).integers(1, 2000, 20_000)).astype(np.int64)
     values = np.cumsum(np.random.default_rng(4).integers(-3, 4, 20_000)).astype(np.int64)

@@ -24,6 +24,7 @@ from gui.view_state.window_settings import LessonMark, WindowLayout, WindowSetti
 from tests.gui import frames
 from tests.gui.frames import changed
 from tests.gui.recorded_commands import course
+from tests.gui.show_window import show_window
 
 ENDLESS = "import time\nSTEPS = 3  # 1..9\nwhile True:\n    time.sleep(0.01)\n"
 SHORT = "import time\nSTEPS = 3  # 1..9\nfor step in range(STEPS):\n    time.sleep(0.01)\nprint('done')\n"
@@ -38,11 +39,7 @@ def theatre(qtbot: QtBot, tmp_path: Path) -> Iterator[Theatre]:
         program.write_text(text)
         scenarios.append(replace(catalogue.from_file(program), id=name))
     made = assemble(tuple(scenarios))
-    qtbot.addWidget(made.window)
-    made.window.resize(1280, 720)
-    made.window.show()
-    made.window.activateWindow()
-    qtbot.waitExposed(made.window)
+    show_window(qtbot, made.window, 1280, 720)
     yield made
     made.close()
 

@@ -115,6 +115,9 @@ class Growing:
             self._digest = Digest(scale.per_column)
         digest, self._length = self._digest, len(times)
         column = scale.start // scale.per_column
+        begins, ends = column * scale.per_column, (column + scale.columns) * scale.per_column
+        first = max(0, int(np.searchsorted(times, begins)) - 1)  # whole columns, and what holds before them:
+        after = max(after, int(np.searchsorted(times, ends)))  # they are the same whatever was shown before
         digest.feed(times, values, first, after)
         if len(digest) > _MUCH * scale.columns:
             digest.forget(first, column)

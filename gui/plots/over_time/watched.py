@@ -212,7 +212,7 @@ class WatchedPlot(RunPlot):
         for value in edges:
             said = says(value)
             wide = max(wide, cache.width(cache.small, said) + 4)
-            middle = one.y(value) + (6 if value == one.high else -6)
+            middle = one.y(value) + cache.theme.px(6) * (1 if value == one.high else -1)
             box = QRectF(right - wide, middle - high / 2, wide, high)
             write(painter, cache.small, cache.theme.colours.muted, box, said, flags=RIGHT)
         return right - wide - 8

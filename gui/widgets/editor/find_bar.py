@@ -143,10 +143,17 @@ class FindBar(Laid):
         self._grid.setVerticalSpacing(px(4))
         self.what.setMinimumWidth(px(60))
         super().apply_theme(theme)
-        self.count.setFixedWidth(
-            self.count.fontMetrics().horizontalAdvance(self.tr("{number} of {all}").format(number=9999, all=9999))
-        )
         self.fit()
+
+    def fit(self) -> None:
+        """Takes its place. The count keeps its width, so that nothing moves; where there is no room it gives way."""
+        longest = self.tr("{number} of {all}").format(number=9999, all=9999)
+        wide, parent = self.count.fontMetrics().horizontalAdvance(longest), self.parentWidget()
+        self.count.setFixedWidth(wide)
+        if parent is not None:
+            over = self._grid.minimumSize().width() - (parent.width() - self.theme.px(24))
+            self.count.setFixedWidth(min(wide, max(self.theme.px(36), wide - over)))
+        super().fit()
 
     @property
     def query(self) -> Query:
