@@ -8,6 +8,8 @@ from engine.analysis.run_model import RunModel
 from engine.analysis.spans import FOR_RESULTS, Wait
 from engine.analysis.thread_lifecycle import Life
 from engine.findings import awaited, errors, locks, missing, result, standstill, threads
+from engine.findings.gravity import gravity
+from engine.findings.rules import RULES
 from engine.frame import Finding, Lane, Losses
 from engine.frame.finding import Deadlock, LostUpdate, Stuck
 from engine.protocol.units import SECOND
@@ -30,6 +32,7 @@ class Detector:
         self._awaited: dict[
             tuple[int, bool], bool
         ] = {}  # lanes that nobody joined -> whether the program waited all the same
+        self._rules = [make() for make in RULES]
         self._losers: tuple[int, ...] = ()
         self._losers_of: Losses | None = None
 
@@ -53,6 +56,8 @@ class Detector:
             *found,
             *(result.wrong_result(facts.outcome, self._wrong, found, model.last / SECOND) if facts.outcome else ()),
         )
+        more = [one for rule in self._rules for one in rule.find(model)]
+        found = tuple(sorted((*found, *more), key=lambda one: gravity(one.kind)))
         if found != self._shown:
             self._shown = found
         return self._shown

@@ -216,7 +216,7 @@ class ErrorReader:
             error=error,
             came=came,
             words=one.words,
-            cure=one.cure,
+            cure_words=one.cure,
             values=tuple({**made, **fit.groups}.items()),
             locks=tuple(f"{thing.name} ({thing.line})" for thing in things[:NAMED]),
             lesson=one.lesson,

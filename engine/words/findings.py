@@ -5,7 +5,7 @@ from engine.frame import finding as kinds
 from engine.protocol.lazy_dataclass import values_of
 from engine.protocol.messages import ExceptionFact, assert_never
 from engine.protocol.records import Kind
-from engine.words.catalogue import in_file, say
+from engine.words.catalogue import has, in_file, say
 from engine.words.reasons import death
 
 TOLD = 3  # waiting threads that a sentence names; more are counted
@@ -64,9 +64,17 @@ def sentence(finding: Finding) -> str:  # noqa: PLR0911, PLR0912  # one case for
         case kinds.MissingLibrary(missing=missing):
             return say("title-and-advice", title=lacking(missing), advice=remedy(missing))
         case kinds.Plain(kind=kind):
-            return say(kind.value, **values_of(finding))
+            return say(f"{kind.value}-{finding.form}" if finding.form else kind.value, **values_of(finding))
         case _:
             return assert_never(finding)
+
+
+def cure(finding: Finding) -> str:
+    """What to do about it; "" where nobody can say so in general."""
+    if isinstance(finding, kinds.Explained):
+        return meaning(finding)[1]
+    message = finding.cure or f"cure-{finding.kind.value}"
+    return say(message, **values_of(finding)) if finding.cure or has(message) else ""
 
 
 def detail(finding: Finding) -> str:
@@ -148,7 +156,7 @@ def meaning(finding: kinds.Explained) -> tuple[str, str]:
     said = _filled(finding.words, values)
     if finding.locks:
         said = say("its-locks", words=said, locks=", ".join(finding.locks))
-    return said, _filled(finding.cure, values)
+    return said, _filled(finding.cure_words, values)
 
 
 def _filled(text: str, values: dict[str, str]) -> str:

@@ -15,12 +15,13 @@ from typing import Any, get_args, get_origin, get_type_hints
 import polib
 import pytest
 
+from engine.findings.gravity import ORDER
 from engine.frame import Ended, Finding, FindingKind, Knob, Refusal, Refused, State, Trouble, finding, trouble
 from engine.frame.finding import More
 from engine.protocol.messages import NoValue, NoWatch, ProcessEndFact, ProcessEnding, UnknownFact, WatchFact
 from engine.static_analysis.suspicion import Certainty, Doubt, Place, Runner, Suspicion, SuspicionKind
 from engine.words import catalogue, reasons, states, suspicions
-from engine.words.findings import detail, sentence
+from engine.words.findings import cure, detail, sentence
 from engine.words.reasons import refused
 from engine.words.suspicions import Seen
 from engine.words.troubles import told
@@ -32,6 +33,10 @@ CHOSEN: dict[str, tuple[object, ...]] = {  # what a sentence does not depend on,
     "threads": ((1,),),
     "objects": ((),),
     "time": (1.5,),
+    "until": (0.0,),
+    "occurrences": ((),),
+    "cure": ("",),
+    "lesson": ("",),
     "line": (0, 7),
     "name": ("Left",),
     "thread": ("Left",),
@@ -55,6 +60,12 @@ NAMED_AFTER = {  # messages of which the last part is the name of a member
     for family, members in (("state", State), ("state-word", State), ("ended", Ended))
     for one in members
 } | {f"unwatched-{one.value}" for one in NoWatch}
+FORMS = {  # messages of the forms of a finding
+    f"{kind.kind.value}-{form}"
+    for kind in get_args(Finding)
+    if hasattr(kind, "kind") and get_origin(get_type_hints(kind)["form"]) is typing.Literal
+    for form in get_args(get_type_hints(kind)["form"])
+} | {f"cure-{one.value}" for one in FindingKind}
 
 
 class NoSuchMessage(gettext.NullTranslations):
@@ -116,7 +127,7 @@ def test_that_no_message_is_left_that_nobody_says() -> None:
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
-    assert set(MESSAGES) <= constants | NAMED_AFTER
+    assert set(MESSAGES) <= constants | NAMED_AFTER | FORMS
 
 
 def test_that_every_message_has_words_once_and_forms_for_both_numbers() -> None:
@@ -131,6 +142,8 @@ def shapes(hint: Any) -> Iterator[object]:
     """Values of a type, at least one for each way in which it can be said."""
     if hint in PLAIN:
         yield from PLAIN[hint]
+    elif get_origin(hint) is typing.Literal:
+        yield from get_args(hint)
     elif isinstance(hint, type) and issubclass(hint, enum.Enum):
         yield from hint
     elif dataclasses.is_dataclass(hint):
@@ -152,6 +165,8 @@ def made(kind: Any) -> Iterator[Any]:
     """Objects of a dataclass, with every choice of the values of its fields."""
     hints = get_type_hints(kind)
     choices = {one.name: CHOSEN.get(one.name) or tuple(shapes(hints[one.name])) for one in dataclasses.fields(kind)}
+    if hints.get("form") is str:
+        choices["form"] = ("",)
     names = [one.name for one in dataclasses.fields(kind)]
     if kind is not More and "kind" in choices:
         choices["kind"] = (kind.kind,)
@@ -165,6 +180,12 @@ def test_that_every_shape_of_a_finding_is_said(kind: type) -> None:
     for one in made(kind):
         _is_said(sentence(one))
         assert "{" not in detail(one)
+
+
+@pytest.mark.parametrize("kind", get_args(Finding), ids=lambda kind: kind.__name__)
+def test_that_what_to_do_is_said_where_there_are_words(kind: type) -> None:
+    for one in made(kind):
+        assert "{" not in cure(one)
 
 
 @pytest.mark.usefixtures("strict")
@@ -232,3 +253,7 @@ def test_that_every_shape_of_a_suspicion_is_said() -> None:
             for said in (suspicions.note(one, seen), suspicions.brief(one, seen), suspicions.word(one, seen)):
                 _is_said(said)
             assert all(line and "{" not in line for line in suspicions.hint(one, seen).split("\n"))
+
+
+def test_that_each_kind_has_its_gravity_once() -> None:
+    assert sorted(ORDER, key=lambda kind: kind.value) == sorted(FindingKind, key=lambda kind: kind.value)

@@ -26,7 +26,7 @@ MEANS = Explained(
     error="RuntimeError: release unlocked lock",
     came=Came.ENDED,
     words="Nobody held it when {thread} gave it back.",
-    cure="Write with.",
+    cure_words="Write with.",
     values=(("thread", "Left"),),
     lesson="counter?lock=off",
 )

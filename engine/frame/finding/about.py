@@ -1,0 +1,73 @@
+"""What every finding has: its kind, whom it concerns, when and where, what to do about it."""
+
+import enum
+from typing import TypeAlias
+
+from engine.protocol.lazy_dataclass import lazy_dataclass
+from engine.protocol.messages import ExceptionFact, ProcessEndFact
+from engine.protocol.records import Kind
+
+Death: TypeAlias = ExceptionFact | ProcessEndFact | str  # a text is that of an exception; "": nobody knows of which
+
+
+class FindingKind(enum.Enum):
+    LOST_UPDATE = "lost-update"
+    EXCEPTION = "exception"
+    NOT_JOINED = "not-joined"
+    DEADLOCK = "deadlock"
+    STUCK = "stuck"  # every thread waits and none of them can wake another
+    HELD_LONG = "held-while-others-wait"
+    CUT_OFF = "daemon-cut-off"
+    TWO_HOLDERS = "two-holders"  # ours: the picture contradicts itself
+    WRONG_RESULT = "wrong-result"  # what the scenario expected is not what was found, and no other finding says why
+    TASK_FAILED = "task-failed"  # a task raised, and nobody asked for its result
+    MISSING_LIBRARY = "missing-library"  # the program imports what this Python does not have
+    EXPLAINED = "explained-error"  # an exception that people know from threads: what it means, and what to do
+    BROKEN_EXPLANATION = "broken-explanation"  # a file that should explain one, and has a mistake
+    WINDOW_FROZEN = "window-frozen"  # the work ran where the window draws, and the window could not
+
+
+@lazy_dataclass(frozen=True)
+class Occurrence:
+    """Something that one thread did and that belongs to a finding: for a sentence about it, and for a click."""
+
+    line: int  # 0 is unknown
+    file: str = ""
+    thread: str = ""  # the name of the one that was there
+    time: float = 0.0  # seconds
+    act: Kind = Kind.TICK  # what was done
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class About:
+    """Whom a finding concerns, when and where."""
+
+    thread: str = ""  # the name of the one it is about; "" when it concerns no single thread
+    threads: tuple[int, ...] = ()  # lanes it concerns
+    objects: tuple[int, ...] = ()  # things it concerns (the locks of a cycle)
+    line: int = 0  # 0 is unknown
+    file: str = ""  # of the line: its path below the program's folder; "" is the program's own
+    time: float = 0.0  # seconds: since when
+    until: float = 0.0  # seconds: when it was over; 0: it was not, or it is of one moment
+    occurrences: tuple[Occurrence, ...] = ()  # what led to it, the earliest first
+    form: str = ""  # which message of its kind says it; a kind that has several gives it a Literal type
+    cure: str = ""  # the message that says what to do; "": "cure-" and its kind, where there is such a message
+    lesson: str = ""  # a scenario's id, with settings behind a "?"; "": that of its kind, where there is one
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class Plain(About):
+    """A finding that one message says, which gets its fields: no more is to be written.
+
+    The message is called as the kind; where the finding has a form, as the kind, "-" and the form.
+    """
+
+    kind: FindingKind
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class More(About):
+    """So many more of a kind than are told one by one."""
+
+    kind: FindingKind
+    count: int
