@@ -395,15 +395,20 @@ def test_that_getpass_asks_with_its_warning_and_hides_nothing(
 
 
 def test_that_an_interrupt_ends_the_wait_and_the_line_is_left(
-    open_program: Open, written: Callable[[str], Path]
+    open_program: Open, written: Callable[[str], Path], tmp_path: Path
 ) -> None:
+    asked = tmp_path / "asked"
     session = open_program(
         written(
-            "import _thread, threading\nthreading.Timer(0.05, _thread.interrupt_main).start()\ntry:\n    input('? ')\n"
+            "import _thread, os, threading, time\ndef interrupt():\n"
+            f"    while not os.path.exists({str(asked)!r}):\n        time.sleep(0.01)\n    _thread.interrupt_main()\n"
+            "threading.Thread(target=interrupt).start()\ntry:\n    input('? ')\n"
             "except KeyboardInterrupt:\n    print('interrupted')\nprint(input())\n"
         )
     )
     session.run()
+    pump_until(session, asking)
+    asked.touch()
     pump_until(session, lambda frame: "interrupted" in [one.text for one in frame.recording.output] and asking(frame))
     session.answer("whole\n")
     assert told(session)[1].splitlines()[-2:] == ["? interrupted", "whole"]

@@ -52,14 +52,14 @@ class StageStream(StandardStream):
         self._rest: _Rest | None = None
         self._guard = _thread.RLock()  # a finaliser or a signal's handler may print while this thread prints
 
-    def write(self, text: str) -> int:
-        """Returns the number of characters. What is written while an exception is handled may say what that was."""
-        count, error = super().write(text), sys.exc_info()[1]
+    def _take(self, text: str) -> None:
+        """What is written while an exception is handled may say what that was."""
+        self._keep(text)
+        error = sys.exc_info()[1]
         if error is not None:
             seen_errors_of(self._context).printed(error, text)
-        return count
 
-    def _take(self, text: str) -> None:
+    def _keep(self, text: str) -> None:
         ident = _get_ident()
         with self._guard:
             rest, self._rest = self._rest, None

@@ -309,6 +309,7 @@ def last_words(context: RunServices, error: BaseException | None = None) -> Call
             context.channel.facts.append(died)
             text = context.channel.text(exception_report.one_line(error), error=True)
             reporter.report_for(reporter.ids.main, _DIED, 0, text, died.place)
+    reporter.ended = True  # also of one that has said nothing: what it says yet is said at its end
     context.channel.flush()
     hub.wire.tell(talk.GoodbyeNote(context.finalizes))
     return hub.wire.link.sendall if context.finalizes else None

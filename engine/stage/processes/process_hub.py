@@ -71,6 +71,7 @@ class ProcessHub(ProcessSlots):
         self._wards: dict[int, HubConnection] = {}
         self._speaking: set[socket.socket] = set()  # connections from which something may still come
         self._orders = 0
+        self._over = False  # the program has ended, and with it the time in which others can end well
 
     def open(self) -> bool:
         with self._guard:
@@ -149,7 +150,7 @@ class ProcessHub(ProcessSlots):
             time.sleep(STEP / 2)
 
     def drain(self, patience: float) -> None:
-        """Waits so many seconds at most until every process has ended or said good-bye."""
+        """Waits so many seconds at most until every process has ended or said good-bye; the others are cut off."""
         if self._listener is None:
             return
         until = time.monotonic() + patience
@@ -161,6 +162,16 @@ class ProcessHub(ProcessSlots):
             link.recv(1)
         while time.monotonic() < until and self._speaking:
             time.sleep(STEP)
+        with self._guard:
+            self._over = True
+            for ward in self._wards.values():
+                self._cut_off(ward)
+
+    def _cut_off(self, ward: HubConnection) -> None:
+        """It goes on without the program, until the host ends what is left. Called under the guard."""
+        if self._over and ward.seen and not ward.ended:
+            ward.ended = True
+            self._context.reporter.report_for(ward.slot.lane, what(Kind.THREAD_CUT))
 
     # connections
 
@@ -242,7 +253,9 @@ class ProcessHub(ProcessSlots):
         if isinstance(note, talk.HeardNote):
             ward.heard = note.number
         elif isinstance(note, talk.HereNote):
-            ward.seen = True
+            with self._guard:
+                ward.seen = True
+                self._cut_off(ward)
         elif isinstance(note, talk.GoodbyeNote):
             ward.ended = True
             if not note.more:

@@ -242,6 +242,8 @@ class Reporter:
             self.declare_thread(lane, self.process, daemon, LaneKind.PROCESS)
             self.report_for(lane, _RUNNING)
             self.threads[ident] = lane
+            if self.ended:
+                self.report_for(lane, _ENDED)
         return lane
 
     def watched(self) -> int:
