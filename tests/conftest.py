@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 from collections.abc import Iterator
 from itertools import count
 
@@ -17,6 +18,8 @@ FIRST = (  # tests that wait more than they compute: begun first, so that at the
 settings.register_profile("any machine", deadline=None)  # how long an example takes says nothing on a busy one
 settings.load_profile("any machine")
 
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell ignores it for what it runs in the background, and
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # so would the programs that interrupt themselves
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # the test of the real display makes its own
 
 
