@@ -182,7 +182,15 @@ class SpanBuilder:
         rows = np.concatenate((first, rare))
         kinds = np.concatenate((np.full(len(first), FIRST), batch.word[rare] & 0xFF))
         whose = (lane[rows], batch.object[rows])
-        fields = (rows, kinds, *whose, batch.time[rows], batch.place[rows], batch.word[rows] >> 8, records["value"][rows])
+        fields = (
+            rows,
+            kinds,
+            *whose,
+            batch.time[rows],
+            batch.place[rows],
+            batch.word[rows] >> 8,
+            records["value"][rows],
+        )
         acts = [Act(*fields) for fields in zip(*(field.tolist() for field in fields), strict=True)]
         changes = Changes(batch.code, batch.object)
         self.lives.take(sorted(acts), changes)

@@ -42,7 +42,8 @@ def not_joined(
     """Threads that the program waited for nowhere; `main_done` (ns) is when its last line had run.
 
     Not daemons, timers, or what was not there by then, nor what the program ended itself, or was told by is_alive()
-    or enumerate() that it has ended (Kind.THREAD_EXCUSED), nor what `awaited` names. Those that were still at work stand first.
+    or enumerate() that it has ended (Kind.THREAD_EXCUSED), nor what `awaited` names. Those that were still at
+    work stand first.
     """
     if main_done is None:
         return []
