@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from engine.findings.kept_alive import KeptAliveRule
 from engine.findings.rule import Rule
 
-RULES: tuple[Callable[[], Rule], ...] = ()
+RULES: tuple[Callable[[], Rule], ...] = (KeptAliveRule,)

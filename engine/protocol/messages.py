@@ -114,6 +114,7 @@ class ThreadFact:
     daemon: bool = False
     process: str = ""  # "" is the program's own
     kind: LaneKind = LaneKind.THREAD
+    timer: bool = False  # it is one of `threading.Timer`
 
 
 @lazy_dataclass(frozen=True)

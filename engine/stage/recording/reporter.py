@@ -190,16 +190,18 @@ class Reporter:
         self.channel.facts.append(ThingFact(number, type_, name, self.place_of(frame), switch, size))
         return number, name
 
-    def new_thread(self, name: str, daemon: bool, kind: LaneKind = LaneKind.THREAD) -> int:
+    def new_thread(self, name: str, daemon: bool, kind: LaneKind = LaneKind.THREAD, timer: bool = False) -> int:
         """Declares a thread. Returns its id; threads beyond the last lane share it."""
         number = self.ids.thread()
-        self.declare_thread(number, name, daemon, kind)
+        self.declare_thread(number, name, daemon, kind, timer)
         return number
 
-    def declare_thread(self, number: int, name: str, daemon: bool, kind: LaneKind = LaneKind.THREAD) -> None:
+    def declare_thread(
+        self, number: int, name: str, daemon: bool, kind: LaneKind = LaneKind.THREAD, timer: bool = False
+    ) -> None:
         """Says (again) what a thread is called."""
         process = name if kind is LaneKind.PROCESS else self.process
-        fact = ThreadFact(number, name[:LONGEST_NAME], bool(daemon), process[:LONGEST_NAME], kind)
+        fact = ThreadFact(number, name[:LONGEST_NAME], bool(daemon), process[:LONGEST_NAME], kind, timer)
         self.channel.facts.append(fact)
 
     def new_task(self, name: str, place: int = 0, pool: str = "") -> int:

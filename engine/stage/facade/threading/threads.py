@@ -34,7 +34,7 @@ def _told(name: str) -> Any:
 
     def tell(self: FacadeThread, value: object) -> None:
         real.__set__(self, value)
-        self._stage.reporter.declare_thread(self._stage_id, self._name, self.daemon)
+        self._stage.reporter.declare_thread(self._stage_id, self._name, self.daemon, timer=self._stage_timer)
 
     return property(real.fget, tell, doc=real.__doc__)
 
@@ -66,6 +66,7 @@ class FacadeThread(threading.Thread):
     _stage_module: FacadeModule  # the run's facade of `threading`, whose excepthook the program may replace
     _stage_untold: Untold  # the run's
     _stage_id: int
+    _stage_timer = False
     _stage_last_word: tuple[int, int, int] = (_ENDED, 0, 0)  # kind, text, place
     _name: str
     _initialized: bool
@@ -77,7 +78,7 @@ class FacadeThread(threading.Thread):
         # The real one is an attribute of the object; without it the method of that name below is found.
         vars(self).pop("_invoke_excepthook", None)
         reporter = self._stage.reporter
-        self._stage_id = reporter.new_thread(self._name, self.daemon)
+        self._stage_id = reporter.new_thread(self._name, self.daemon, timer=self._stage_timer)
         reporter.report(_CREATED, self._stage_id)
 
     def start(self) -> None:
@@ -173,6 +174,7 @@ class FacadeTimer(FacadeThread, threading.Timer):
     """A `threading.Timer`: its interval is on program time, its waiting is seen."""
 
     _stage_event: type[conditions.FacadeEvent]  # the run's
+    _stage_timer = True
 
     @functools.wraps(threading.Timer.__init__)  # type: ignore[misc]  # as above
     def __init__(self, *args: Any, **kwargs: Any) -> None:
