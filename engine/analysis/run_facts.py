@@ -15,6 +15,7 @@ from engine.protocol.places import LAST_FILE, PROGRAM, file_in, line_in_file, li
 
 TEXT_COUNT = 200_000  # texts that are kept, as many as a stage sends
 CAUGHT_COUNT = 2_000  # exceptions that ended no thread
+LOOP_COUNT = 2_000  # what was wrong with event loops
 UNKNOWN_COUNT = 20  # expressions without a value that are told
 
 
@@ -53,6 +54,8 @@ class RunFacts:
         self.tasks: dict[int, str] = {}  # what a task is called
         self.pools: dict[int, str] = {}  # task -> its pool, where that is known
         self.told: list[messages.FindingFact] = []  # as they came
+        self.loops: list[messages.LoopFact] = []  # what was wrong with event loops, as it came
+        self.not_started: list[messages.NotStartedFact] = []  # processes
         self.unknown: tuple[messages.UnknownFact, ...] = ()  # expressions of the scenario that have no value, and why
         self.watches: dict[int, messages.WatchFact] = {}  # what is watched, and why it has no value
         self.garbage = 0  # facts that made no sense
@@ -117,6 +120,16 @@ class RunFacts:
                 self.watches[fact.id] = fact
             case messages.OutcomeFact():
                 self.outcome = fact
+            case (
+                messages.LoopBlockedFact()
+                | messages.LoopStrayFact()
+                | messages.LoopSelfWaitFact()
+                | messages.TaskCutFact()
+            ):
+                if len(self.loops) < LOOP_COUNT:
+                    self.loops.append(fact)
+            case messages.NotStartedFact():
+                self.not_started.append(fact)
             case _:
                 self.told += [fact] * (fact not in self.told)  # each process may say the same
 

@@ -2,6 +2,11 @@
 
 from collections.abc import Callable
 
+from engine.findings.loops import LoopRule
+from engine.findings.not_started import NotStartedRule
 from engine.findings.rule import Rule
 
-RULES: tuple[Callable[[], Rule], ...] = ()
+RULES: tuple[Callable[[], Rule], ...] = (
+    LoopRule,
+    NotStartedRule,
+)

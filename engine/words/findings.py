@@ -63,6 +63,8 @@ def sentence(finding: Finding) -> str:  # noqa: PLR0911, PLR0912  # one case for
             return say("broken-explanation-line", name=finding.name, line=line, reason=finding.reason)
         case kinds.MissingLibrary(missing=missing):
             return say("title-and-advice", title=lacking(missing), advice=remedy(missing))
+        case kinds.LoopBlocked():
+            return _blocked(finding)
         case kinds.Plain(kind=kind):
             return say(f"{kind.value}-{finding.form}" if finding.form else kind.value, **values_of(finding))
         case _:
@@ -184,6 +186,15 @@ def _deadlocked(waiter: kinds.Waiter) -> str:
     else:
         message = "joins" if joins else "waits"
     return say(message, thread=waiter.name, goal=waiter.goal, held=waiter.held)
+
+
+def _blocked(finding: kinds.LoopBlocked) -> str:
+    """How long it blocked the loop, how often, and who could not go on."""
+    values = values_of(finding)
+    said = say(f"loop-blocked-{finding.form}", **values)
+    again = say("loop-blocked-again", **values) if finding.times > 1 else ""
+    kept = say("and").join(finding.kept) or say("loop-kept-others")
+    return f"{said}{again}{say('loop-kept', kept=kept)}"
 
 
 def _waits(waiter: kinds.Waiter) -> str:

@@ -4,6 +4,8 @@ from typing import TypeAlias
 
 from engine.frame.finding.about import About, Death, FindingKind, More, Occurrence, Plain
 from engine.frame.finding.exceptions import BrokenExplanation, Came, Explained
+from engine.frame.finding.loops import LoopBlocked, LoopStray, LoopWaitsForItself, TaskCutOff
+from engine.frame.finding.sharing import NotStarted
 from engine.frame.finding.surroundings import Missing, MissingLibrary, WindowFrozen
 from engine.frame.finding.threads import CutOff, NotJoined, TaskFailed, ThreadDied
 from engine.frame.finding.updates import LostUpdate, WrongResult
@@ -12,6 +14,7 @@ from engine.frame.finding.waits import Deadlock, HeldLong, Stuck, TwoHolders, Wa
 Finding: TypeAlias = (
     LostUpdate | ThreadDied | NotJoined | CutOff | TaskFailed | More | Deadlock | Stuck | HeldLong
     | Explained | BrokenExplanation | TwoHolders | WrongResult | MissingLibrary | WindowFrozen
+    | LoopBlocked | LoopStray | LoopWaitsForItself | TaskCutOff | NotStarted
 )  # fmt: skip
 
 __all__ = [
@@ -25,14 +28,19 @@ __all__ = [
     "Finding",
     "FindingKind",
     "HeldLong",
+    "LoopBlocked",
+    "LoopStray",
+    "LoopWaitsForItself",
     "LostUpdate",
     "Missing",
     "MissingLibrary",
     "More",
     "NotJoined",
+    "NotStarted",
     "Occurrence",
     "Plain",
     "Stuck",
+    "TaskCutOff",
     "TaskFailed",
     "ThreadDied",
     "TwoHolders",
