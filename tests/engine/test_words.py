@@ -5,6 +5,7 @@ import dataclasses
 import enum
 import gettext
 import itertools
+import re
 import string
 import types
 import typing
@@ -257,3 +258,21 @@ def test_that_every_shape_of_a_suspicion_is_said() -> None:
 
 def test_that_each_kind_has_its_gravity_once() -> None:
     assert sorted(ORDER, key=lambda kind: kind.value) == sorted(FindingKind, key=lambda kind: kind.value)
+
+
+SECTIONS = re.findall(r"^### (\S+)$(.*?)(?=^##|\Z)", (ROOT / "docs" / "findings.md").read_text("utf-8"), re.M | re.S)
+PARTS = ("Said when", "Not said when", "What to do", "Neighbour")
+
+
+def test_that_the_rule_of_each_kind_is_written_down_once() -> None:
+    assert sorted(kind for kind, _ in SECTIONS) == sorted(one.value for one in FindingKind)
+
+
+def test_that_each_rule_says_when_and_when_not_and_has_a_test_of_the_case_next_to_it() -> None:
+    tests = "\n".join(path.read_text("utf-8") for path in sorted((ROOT / "tests").rglob("test_*.py")))
+    known = set(re.findall(r"^(?:async )?def (test_\w+)", tests, re.M))
+    for kind, text in SECTIONS:
+        assert [part for part in PARTS if text.count(f"- **{part}**") != 1] == [], kind
+        neighbours = re.findall(r"`(test_\w+)`", text.partition("**Neighbour**")[2])
+        assert neighbours, kind
+        assert set(neighbours) <= known, kind
