@@ -14,13 +14,8 @@ from engine.findings.standstill import QUIET
 from engine.frame import Finding, LaneKind, State
 from engine.frame.finding import LoopBlocked, LoopStray, LoopWaitsForItself, TaskCutOff
 from engine.protocol.lazy_dataclass import lazy_dataclass
-from engine.protocol.messages import (
-    LoopBlockedFact,
-    LoopSelfWaitFact,
-    LoopStrayFact,
-    TaskCutFact,
-    assert_never,
-)
+from engine.protocol.loop_messages import LoopBlockedFact, LoopFact, LoopSelfWaitFact, LoopStrayFact, TaskCutFact
+from engine.protocol.messages import assert_never
 from engine.protocol.records import Kind
 from engine.protocol.units import SECOND
 
@@ -89,7 +84,7 @@ class LoopRule:
             self._standing = _standing(model, {(one.thread, one.place) for one in self._own})
         return (*self._told, *self._standing)
 
-    def _take(self, fact: LoopBlockedFact | LoopStrayFact | LoopSelfWaitFact | TaskCutFact) -> None:
+    def _take(self, fact: LoopFact) -> None:
         match fact:
             case LoopBlockedFact():
                 if len(self._steps) + len(self._waiting) < MOST_STEPS:

@@ -12,11 +12,10 @@ from typing import NoReturn, Union, get_args
 
 from engine.protocol.codec import Codec
 from engine.protocol.lazy_dataclass import lazy_dataclass
+from engine.protocol.loop_messages import LoopFact
+from engine.protocol.numbers import Count, Id, Lane, Place
+from engine.protocol.process_facts import NotStartedFact
 
-Lane = int  # id of a thread, 16 bits
-Id = int  # of a thing, a task or a part, 32 bits
-Place = int  # see `engine.protocol.places`
-Count = int  # not negative; also ids of texts, of which each process has 2^32
 Value = Union[None, bool, int, float, str]  # of an expression of the scenario, or of a knob
 
 
@@ -271,60 +270,6 @@ class FrozenFact:
     number: Count  # of the order to freeze that this answers
 
 
-@lazy_dataclass(frozen=True)
-class LoopBlockedFact:
-    """One step of a task, or one function that a loop called, kept the loop for long from what was due."""
-
-    thread: Lane  # the task's lane, or that of the loop's thread
-    began: Count  # nanoseconds of program time
-    until: Count
-    due: tuple[Lane, ...] = ()  # tasks that could not go on meanwhile, the first few
-
-
-@lazy_dataclass(frozen=True)
-class LoopStrayFact:
-    """A thread gave a loop of another one something to do as only the loop's own thread may; again when it was done."""
-
-    number: Count  # of the call, so that both facts belong together
-    thread: Lane
-    loop: Lane  # of the thread that runs the loop
-    place: Place
-    time: Count  # nanoseconds of program time
-    taken: Count | None = None  # when the loop took notice, None: it has not
-
-
-@lazy_dataclass(frozen=True)
-class LoopSelfWaitFact:
-    """The thread of a loop waits for a result that only this loop can make."""
-
-    thread: Lane
-    place: Place
-    time: Count  # nanoseconds of program time
-    name: str  # of what it waits for, such as "answer()"
-    timed: bool = False
-
-
-@lazy_dataclass(frozen=True)
-class TaskCutFact:
-    """The end of a loop's last call cancelled a task that would have come to an end of its own."""
-
-    thread: Lane
-    place: Place  # where it stood
-    time: Count  # nanoseconds of program time
-
-
-@lazy_dataclass(frozen=True)
-class NotStartedFact:
-    """A process was not started: start() raised."""
-
-    thread: Lane  # the process's
-    by: Lane
-    place: Place
-    time: Count  # nanoseconds of program time
-    error: str  # in one line
-
-
-LoopFact = Union[LoopBlockedFact, LoopStrayFact, LoopSelfWaitFact, TaskCutFact]
 FindingFact = MissingFact  # those that are each a finding: `findings.missing` makes it, and nobody else looks at them
 Fact = Union[
     TextFact,

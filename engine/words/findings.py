@@ -190,9 +190,8 @@ def _deadlocked(waiter: kinds.Waiter) -> str:
 
 def _blocked(finding: kinds.LoopBlocked) -> str:
     """How long it blocked the loop, how often, and who could not go on."""
-    values = values_of(finding)
-    said = say(f"loop-blocked-{finding.form}", **values)
-    again = say("loop-blocked-again", **values) if finding.times > 1 else ""
+    said = say(f"loop-blocked-{finding.form}", **values_of(finding))
+    again = say("loop-blocked-again", times=finding.times, total=finding.total) if finding.times > 1 else ""
     kept = say("and").join(finding.kept) or say("loop-kept-others")
     return f"{said}{again}{say('loop-kept', kept=kept)}"
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import _base
 from typing import Any
 
-from engine.protocol.messages import LoopSelfWaitFact
+from engine.protocol.loop_messages import LoopSelfWaitFact
 from engine.stage.facade.asyncio.asyncio_tasks import name_of
 from engine.stage.facade.futures.executors import FacadeFuture, tools_of
 from engine.stage.run_services import RunServices
@@ -22,7 +22,7 @@ class LoopFuture(FacadeFuture):
     _stage_told = False
 
     def _stage_wait(self, timeout: float | None) -> None:
-        own = asyncio._get_running_loop() is self._stage_loop
+        own = _running_loop() is self._stage_loop
         if own and not self.done() and not self._stage_told and (timeout is None or timeout > 0):
             self._stage_told = True
             context = self._stage
@@ -31,6 +31,13 @@ class LoopFuture(FacadeFuture):
             told = LoopSelfWaitFact(reporter.me(), place, context.clock.now(), self._stage_name, timeout is not None)
             context.channel.facts.append(told)
         super()._stage_wait(timeout)
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:  # the calling thread runs none
+        return None
 
 
 def make_run_coroutine_threadsafe(context: RunServices) -> Callable[..., object]:
@@ -42,7 +49,8 @@ def make_run_coroutine_threadsafe(context: RunServices) -> Callable[..., object]
     def run_coroutine_threadsafe(coro: object, loop: asyncio.AbstractEventLoop) -> object:
         name = name_of(coro) if asyncio.coroutines.iscoroutine(coro) else ""
         future: Any = real(coro, loop)
-        if type(future) is _base.Future:
+        made: type = type(future)
+        if made is _base.Future:
             future.__class__ = kind
             reporter = context.reporter
             future._stage_tasks = (reporter.new_task(name, reporter.place_of(reporter.caller())),)

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from engine.protocol.messages import LoopBlockedFact, LoopStrayFact, TaskCutFact
+from engine.protocol.loop_messages import LoopBlockedFact, LoopStrayFact, TaskCutFact
 from engine.protocol.units import SECOND
 from engine.stage import cpython
 from engine.stage.facade.asyncio.asyncio_tasks import LoopTask, code_of

@@ -13,7 +13,8 @@ from multiprocessing import context as contexts
 from multiprocessing.process import BaseProcess
 from typing import Any, SupportsIndex
 
-from engine.protocol.messages import LaneKind, NotStartedFact
+from engine.protocol.messages import LaneKind
+from engine.protocol.process_facts import NotStartedFact
 from engine.protocol.process_messages import EndedNote, ExpectNote, Slot
 from engine.protocol.records import MAIN_THREAD, Kind, what
 from engine.stage import cpython
