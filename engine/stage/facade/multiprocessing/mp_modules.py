@@ -80,6 +80,7 @@ class FacadeProcess(BaseProcess):
             hub.adopt(Slot(*slot), self)
             with hub.seating(Slot(*slot)):
                 super().start()
+            hub.begun(Slot(*slot), self._popen)
         except Exception as error:
             say(context, EXCUSED, self._stage_lane)  # there is nobody to wait for
             place, line = reporter.place_of(reporter.caller()), exception_report.one_line(error)
