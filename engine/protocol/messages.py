@@ -12,11 +12,10 @@ from typing import NoReturn, Union, get_args
 
 from engine.protocol.codec import Codec
 from engine.protocol.lazy_dataclass import lazy_dataclass
+from engine.protocol.loop_messages import LoopFact
+from engine.protocol.numbers import Count, Id, Lane, Place
+from engine.protocol.process_facts import NotStartedFact
 
-Lane = int  # id of a thread, 16 bits
-Id = int  # of a thing, a task or a part, 32 bits
-Place = int  # see `engine.protocol.places`
-Count = int  # not negative; also ids of texts, of which each process has 2^32
 Value = Union[None, bool, int, float, str]  # of an expression of the scenario, or of a knob
 
 
@@ -293,6 +292,8 @@ Fact = Union[
     FrozenFact,
     WatchFact,
     OutcomeFact,
+    LoopFact,
+    NotStartedFact,
 ]
 
 

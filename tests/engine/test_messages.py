@@ -37,6 +37,7 @@ FIELDS = {
     "Place": st.integers(0, 2**32 - 1),
     "Value": VALUE,
     "tuple[str, ...]": st.lists(TEXT, max_size=3).map(tuple),
+    "tuple[Lane, ...]": st.lists(st.integers(0, 2**16 - 1), max_size=3).map(tuple),
     "Mapping[str, str]": st.dictionaries(TEXT, TEXT, max_size=3),
     "Mapping[str, bool]": st.dictionaries(TEXT, st.booleans(), max_size=3),
     "Mapping[str, int]": st.dictionaries(TEXT, st.integers(-(2**63), 2**63 - 1), max_size=3),

@@ -25,6 +25,11 @@ class FindingKind(enum.Enum):
     MISSING_LIBRARY = "missing-library"  # the program imports what this Python does not have
     EXPLAINED = "explained-error"  # an exception that people know from threads: what it means, and what to do
     BROKEN_EXPLANATION = "broken-explanation"  # a file that should explain one, and has a mistake
+    LOOP_BLOCKED = "loop-blocked"  # one step of a coroutine kept an event loop from what was due
+    LOOP_WAITS_FOR_ITSELF = "loop-waits-for-itself"  # its own thread waits for what only it can make
+    LOOP_STRAY = "loop-from-another-thread"  # asyncio was used from a thread that does not run the loop
+    TASK_CUT_OFF = "task-cut-off"  # the end of asyncio.run cancelled a task that had more to do
+    NOT_STARTED = "process-not-started"  # start() raised
     WINDOW_FROZEN = "window-frozen"  # the work ran where the window draws, and the window could not
 
 
