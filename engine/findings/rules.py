@@ -3,14 +3,12 @@
 from collections.abc import Callable
 
 from engine.findings.kept_alive import KeptAliveRule
-from engine.findings.rule import Rule
-
-RULES: tuple[Callable[[], Rule], ...] = (KeptAliveRule,)
 from engine.findings.loops import LoopRule
 from engine.findings.not_started import NotStartedRule
 from engine.findings.rule import Rule
 
 RULES: tuple[Callable[[], Rule], ...] = (
+    KeptAliveRule,
     LoopRule,
     NotStartedRule,
 )
