@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from engine.findings.mistakes import Mistakes
 from engine.findings.rule import Rule
 
-RULES: tuple[Callable[[], Rule], ...] = ()
+RULES: tuple[Callable[[], Rule], ...] = (Mistakes,)

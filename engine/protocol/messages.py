@@ -12,6 +12,7 @@ from typing import NoReturn, Union, get_args
 
 from engine.protocol.codec import Codec
 from engine.protocol.lazy_dataclass import lazy_dataclass
+from engine.protocol.mistakes import MistakeFact
 
 Lane = int  # id of a thread, 16 bits
 Id = int  # of a thing, a task or a part, 32 bits
@@ -287,6 +288,7 @@ Fact = Union[
     HelloFact,
     PlanFact,
     FindingFact,
+    MistakeFact,
     UnknownFact,
     FarewellFact,
     FrozenFact,

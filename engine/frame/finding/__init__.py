@@ -4,6 +4,7 @@ from typing import TypeAlias
 
 from engine.frame.finding.about import About, Death, FindingKind, More, Occurrence, Plain
 from engine.frame.finding.exceptions import BrokenExplanation, Came, Explained
+from engine.frame.finding.mistakes import LateName, NeverStarted, RunCalled, StartedTooEarly, TargetCalled
 from engine.frame.finding.surroundings import Missing, MissingLibrary, WindowFrozen
 from engine.frame.finding.threads import CutOff, NotJoined, TaskFailed, ThreadDied
 from engine.frame.finding.updates import LostUpdate, WrongResult
@@ -12,6 +13,7 @@ from engine.frame.finding.waits import Deadlock, HeldLong, Stuck, TwoHolders, Wa
 Finding: TypeAlias = (
     LostUpdate | ThreadDied | NotJoined | CutOff | TaskFailed | More | Deadlock | Stuck | HeldLong
     | Explained | BrokenExplanation | TwoHolders | WrongResult | MissingLibrary | WindowFrozen
+    | TargetCalled | RunCalled | NeverStarted | LateName | StartedTooEarly
 )  # fmt: skip
 
 __all__ = [
@@ -25,14 +27,19 @@ __all__ = [
     "Finding",
     "FindingKind",
     "HeldLong",
+    "LateName",
     "LostUpdate",
     "Missing",
     "MissingLibrary",
     "More",
+    "NeverStarted",
     "NotJoined",
     "Occurrence",
     "Plain",
+    "RunCalled",
+    "StartedTooEarly",
     "Stuck",
+    "TargetCalled",
     "TaskFailed",
     "ThreadDied",
     "TwoHolders",
