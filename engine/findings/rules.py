@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from engine.findings.kept_alive import KeptAliveRule
 from engine.findings.loops import LoopRule
+from engine.findings.mistakes import Mistakes
 from engine.findings.not_started import NotStartedRule
 from engine.findings.rule import Rule
 
@@ -11,4 +12,5 @@ RULES: tuple[Callable[[], Rule], ...] = (
     KeptAliveRule,
     LoopRule,
     NotStartedRule,
+    Mistakes,
 )

@@ -13,6 +13,7 @@ from typing import NoReturn, Union, get_args
 from engine.protocol.codec import Codec
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.loop_messages import LoopFact
+from engine.protocol.mistakes import MistakeFact
 from engine.protocol.numbers import Count, Id, Lane, Place
 from engine.protocol.process_facts import NotStartedFact
 
@@ -287,6 +288,7 @@ Fact = Union[
     HelloFact,
     PlanFact,
     FindingFact,
+    MistakeFact,
     UnknownFact,
     FarewellFact,
     FrozenFact,

@@ -6,6 +6,7 @@ from engine.frame.finding.about import About, Death, FindingKind, More, Occurren
 from engine.frame.finding.exceptions import BrokenExplanation, Came, Explained
 from engine.frame.finding.kept_alive import KeptAlive
 from engine.frame.finding.loops import LoopBlocked, LoopStray, LoopWaitsForItself, TaskCutOff
+from engine.frame.finding.mistakes import LateName, NeverStarted, RunCalled, StartedTooEarly, TargetCalled
 from engine.frame.finding.sharing import NotStarted
 from engine.frame.finding.surroundings import Missing, MissingLibrary, WindowFrozen
 from engine.frame.finding.threads import CutOff, NotJoined, TaskFailed, ThreadDied
@@ -16,6 +17,7 @@ Finding: TypeAlias = (
     LostUpdate | ThreadDied | NotJoined | CutOff | KeptAlive | TaskFailed | More | Deadlock | Stuck | HeldLong
     | Explained | BrokenExplanation | TwoHolders | WrongResult | MissingLibrary | WindowFrozen
     | LoopBlocked | LoopStray | LoopWaitsForItself | TaskCutOff | NotStarted
+    | TargetCalled | RunCalled | NeverStarted | LateName | StartedTooEarly
 )  # fmt: skip
 
 __all__ = [
@@ -30,6 +32,7 @@ __all__ = [
     "FindingKind",
     "HeldLong",
     "KeptAlive",
+    "LateName",
     "LoopBlocked",
     "LoopStray",
     "LoopWaitsForItself",
@@ -37,11 +40,15 @@ __all__ = [
     "Missing",
     "MissingLibrary",
     "More",
+    "NeverStarted",
     "NotJoined",
     "NotStarted",
     "Occurrence",
     "Plain",
+    "RunCalled",
+    "StartedTooEarly",
     "Stuck",
+    "TargetCalled",
     "TaskCutOff",
     "TaskFailed",
     "ThreadDied",
