@@ -77,6 +77,7 @@ class RunModel:
         self._cap = cap
         self._cut = 0  # records beyond the cap
         self.last = 0  # nanoseconds: the last program time that is known
+        self.ended = False  # nothing more will come
         self.acts = 0  # batches in which threads did something
         self.watch = watch
         self.spans = SpanBuilder(lambda lane: self.run_facts.thread(lane).daemon)
@@ -193,6 +194,7 @@ class RunModel:
         """The run has ended: nothing more will come."""
         self.feed(self._merger.end())
         self._questions.end()
+        self.ended = True
 
     # what a frame shows
 

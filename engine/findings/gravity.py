@@ -9,6 +9,7 @@ ORDER = (
     FindingKind.STUCK,
     FindingKind.EXCEPTION,
     FindingKind.EXPLAINED,
+    FindingKind.LOST_EXIT,
     FindingKind.TASK_FAILED,
     FindingKind.LOST_UPDATE,
     FindingKind.CUT_OFF,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from engine.findings.exits import LostExits
 from engine.findings.rule import Rule
 
-RULES: tuple[Callable[[], Rule], ...] = ()
+RULES: tuple[Callable[[], Rule], ...] = (LostExits,)

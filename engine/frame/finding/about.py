@@ -24,6 +24,7 @@ class FindingKind(enum.Enum):
     MISSING_LIBRARY = "missing-library"  # the program imports what this Python does not have
     EXPLAINED = "explained-error"  # an exception that people know from threads: what it means, and what to do
     BROKEN_EXPLANATION = "broken-explanation"  # a file that should explain one, and has a mistake
+    LOST_EXIT = "lost-exit"  # sys.exit() in a thread ended that thread alone
     WINDOW_FROZEN = "window-frozen"  # the work ran where the window draws, and the window could not
 
 
