@@ -12,6 +12,7 @@ ORDER = (
     FindingKind.EXCEPTION,
     FindingKind.EXPLAINED,
     FindingKind.NOT_STARTED,
+    FindingKind.LOST_EXIT,
     FindingKind.TASK_FAILED,
     FindingKind.LOST_UPDATE,
     FindingKind.LOOP_STRAY,

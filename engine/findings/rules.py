@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from engine.findings.exits import LostExits
 from engine.findings.kept_alive import KeptAliveRule
 from engine.findings.loops import LoopRule
 from engine.findings.mistakes import Mistakes
@@ -13,4 +14,5 @@ RULES: tuple[Callable[[], Rule], ...] = (
     LoopRule,
     NotStartedRule,
     Mistakes,
+    LostExits,
 )

@@ -66,7 +66,8 @@ def sentence(finding: Finding) -> str:  # noqa: PLR0911, PLR0912  # one case for
         case kinds.LoopBlocked():
             return _blocked(finding)
         case kinds.Plain(kind=kind):
-            return say(f"{kind.value}-{finding.form}" if finding.form else kind.value, **values_of(finding))
+            message = f"{kind.value}-{finding.form}" if finding.form else kind.value
+            return say(message, **values_of(finding), place=_place(finding))
         case _:
             return assert_never(finding)
 
@@ -169,6 +170,12 @@ def _filled(text: str, values: dict[str, str]) -> str:
         return text.format(**values)
     except (ValueError, TypeError, KeyError, IndexError, AttributeError):
         return text
+
+
+def _place(finding: Finding) -> str:
+    """Such as " in line 7", "" where nobody knows."""
+    line = in_file(finding.line, finding.file)
+    return say("in-this-line", line=line) if line else ""
 
 
 def _died(finding: kinds.ThreadDied) -> str:

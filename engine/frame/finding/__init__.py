@@ -3,6 +3,7 @@
 from typing import TypeAlias
 
 from engine.frame.finding.about import About, Death, FindingKind, More, Occurrence, Plain
+from engine.frame.finding.ends import LostExit
 from engine.frame.finding.exceptions import BrokenExplanation, Came, Explained
 from engine.frame.finding.kept_alive import KeptAlive
 from engine.frame.finding.loops import LoopBlocked, LoopStray, LoopWaitsForItself, TaskCutOff
@@ -18,6 +19,7 @@ Finding: TypeAlias = (
     | Explained | BrokenExplanation | TwoHolders | WrongResult | MissingLibrary | WindowFrozen
     | LoopBlocked | LoopStray | LoopWaitsForItself | TaskCutOff | NotStarted
     | TargetCalled | RunCalled | NeverStarted | LateName | StartedTooEarly
+    | LostExit
 )  # fmt: skip
 
 __all__ = [
@@ -36,6 +38,7 @@ __all__ = [
     "LoopBlocked",
     "LoopStray",
     "LoopWaitsForItself",
+    "LostExit",
     "LostUpdate",
     "Missing",
     "MissingLibrary",
