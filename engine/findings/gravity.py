@@ -18,6 +18,7 @@ ORDER = (
     FindingKind.WRONG_RESULT,
     FindingKind.BROKEN_EXPLANATION,
 )
+STANDSTILL = frozenset({FindingKind.DEADLOCK, FindingKind.STUCK})  # nothing moves any more, unless it says it was freed
 _AT = {kind: at for at, kind in enumerate(ORDER)}
 
 
