@@ -72,8 +72,8 @@ def _said(finding: Finding, all_of_them: Sequence[Finding], rule: Says) -> bool:
 def _share(speaks: Finding, finding: Finding, shares: Shares) -> bool:
     match shares:
         case Shares.THREADS:
-            lasted = speaks.until or getattr(speaks, "freed", 0.0)
-            return {*finding.threads} <= {*speaks.threads} and (not lasted or lasted >= finding.time - _AT_ONCE)
+            lasted = not speaks.until or speaks.until >= finding.time - _AT_ONCE
+            return lasted and {*finding.threads} <= {*speaks.threads}
         case Shares.OBJECTS:
             return not {*finding.objects}.isdisjoint(speaks.objects)
         case Shares.MAIN_THREAD:

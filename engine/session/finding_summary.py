@@ -8,7 +8,7 @@ from engine.analysis.run_facts import RunFacts
 from engine.findings.lessons import lesson
 from engine.findings.places import places
 from engine.frame import Finding
-from engine.frame.finding import Alike, Deadlock, Explained, More
+from engine.frame.finding import Alike, Explained, More
 from engine.words.findings import cure, detail, meaning, sentence
 
 
@@ -25,7 +25,7 @@ def of(one: Finding, facts: RunFacts) -> dict[str, Any]:
         "line": one.line,
         "file": one.file,
         "time": one.time,
-        "until": (one.until or (one.freed if isinstance(one, Deadlock) else 0.0)) or None,
+        "until": one.until or None,
         "subjects": subjects(one, facts),
         "places": [{"line": at.line, "file": at.file, "thread": at.thread, "time": at.time} for at in places(one)],
         "count": one.count if isinstance(one, (Alike, More)) else 1,

@@ -5,7 +5,7 @@ from engine.frame import finding as kinds
 from engine.protocol.lazy_dataclass import values_of
 from engine.protocol.messages import ExceptionFact, assert_never
 from engine.protocol.records import Kind
-from engine.words import alike
+from engine.words import alike, circles
 from engine.words.catalogue import has, in_file, say
 from engine.words.reasons import death
 
@@ -49,9 +49,8 @@ def sentence(finding: Finding) -> str:  # noqa: PLR0911, PLR0912  # one case for
             return alike.words(finding, sentence(first))
         case kinds.More(kind=kind, count=count):
             return say(_MORE.get(kind, "more-cut-off"), count=count)
-        case kinds.Deadlock(cycle=cycle, freed=freed):
-            said = say("sentence", clauses=say("and-next").join(map(_deadlocked, cycle)))
-            return say("was-deadlocked", freed=freed, sentence=said) if freed else said
+        case kinds.Deadlock():
+            return circles.sentence(finding)
         case kinds.Stuck(waiters=waiters, pool=""):
             return _first(list(map(_stuck, waiters)))
         case kinds.Stuck(waiters=waiters, pool=pool):
@@ -80,20 +79,16 @@ def cure(finding: Finding) -> str:
             return meaning(finding)[1]
         case kinds.Alike(first=first):
             return cure(first)
+        case kinds.Deadlock():
+            return circles.cure(finding)
         case _:
             message = finding.cure or _cure_of(finding)
             return say(message, **values_of(finding)) if message and (finding.cure or has(message)) else ""
 
 
-def _cure_of(finding: Finding) -> str:  # noqa: PLR0911  # one case for each
+def _cure_of(finding: Finding) -> str:  # one case for each
     """The message that says what to do, of a finding that does not name it."""
     match finding:
-        case kinds.Deadlock(cycle=(kinds.Waiter(state=State.WAIT_LOCK, itself=True),)):
-            return "cure-deadlock-own"
-        case kinds.Deadlock(cycle=cycle) if all(one.state is State.WAIT_JOIN for one in cycle):
-            return "cure-deadlock-joins"
-        case kinds.Deadlock(cycle=cycle) if any(one.state is State.WAIT_JOIN for one in cycle):
-            return "cure-deadlock-join"
         case kinds.Stuck(pool=pool) if pool:
             return "cure-stuck-pool"
         case kinds.Stuck(waiters=(waiter, *_)):
@@ -112,7 +107,7 @@ def detail(finding: Finding) -> str:
         case kinds.ThreadDied(error=ExceptionFact(traceback=traceback)):
             return traceback
         case kinds.Deadlock(cycle=waiters):
-            return "\n".join(_at_line(_deadlocked(one), one) for one in waiters)
+            return "\n".join(_at_line(circles.clause(one), one) for one in waiters)
         case kinds.Stuck(waiters=waiters, pool=""):
             return "\n".join(map(_stuck, waiters))
         case kinds.Stuck(waiters=waiters):
@@ -201,18 +196,6 @@ def _died(finding: kinds.ThreadDied) -> str:
     if isinstance(error, ExceptionFact) and (file := error.file):
         return say("file-missing-line" if line else "file-missing", thread=thread, file=file, line=line)
     return say("thread-died-line" if line else "thread-died", thread=thread, line=line, error=death(error))
-
-
-def _deadlocked(waiter: kinds.Waiter) -> str:
-    """Such as "Left holds a and waits for b"."""
-    joins = waiter.state is State.WAIT_JOIN
-    if waiter.itself:
-        message = "waits-for-itself" if joins else "waits-for-own"
-    elif waiter.held:
-        message = "holds-and-joins" if joins else "holds-and-waits"
-    else:
-        message = "joins" if joins else "waits"
-    return say(message, thread=waiter.name, goal=waiter.goal, held=waiter.held)
 
 
 def _waits(waiter: kinds.Waiter) -> str:

@@ -45,12 +45,12 @@ def died(thread: int, line: int = 5, error: str = "ValueError", *, time: float =
     return ThreadDied(thread=NAMES.get(thread, ""), threads=(thread,), line=line, time=time, error=fact)
 
 
-def circle(*, freed: float = 0.0) -> Deadlock:
+def circle(*, until: float = 0.0) -> Deadlock:
     cycle = (
         Waiter("Left", "b", State.WAIT_LOCK, 21, held="a"),
         Waiter("Right", "a", State.WAIT_LOCK, 31, held="b"),
     )
-    return Deadlock(threads=(LEFT, RIGHT), objects=(1, 2), line=31, time=1.0, cycle=cycle, freed=freed)
+    return Deadlock(threads=(LEFT, RIGHT), objects=(1, 2), line=31, time=1.0, cycle=cycle, until=until)
 
 
 def cut(thread: int, time: float) -> CutOff:
@@ -109,7 +109,7 @@ def test_that_a_thousand_of_a_line_are_one_and_of_a_thousand_lines_some_are_coun
 
 def test_that_a_deadlock_says_also_who_was_cut_off_in_it_and_what_was_held_long() -> None:
     held = HeldLong(thread="Left", threads=(LEFT,), objects=(1,), line=20, time=0.5, thing="a", seconds=2.0)
-    assert told(held, cut(LEFT, 2.0), circle(freed=2.0)) == [FindingKind.DEADLOCK]
+    assert told(held, cut(LEFT, 2.0), circle(until=2.0)) == [FindingKind.DEADLOCK]
     assert told(cut(RIGHT, 2.0), circle()) == [FindingKind.DEADLOCK]
 
 
@@ -120,7 +120,7 @@ def test_that_whoever_was_in_no_deadlock_is_told_all_the_same() -> None:
 
 
 def test_that_a_deadlock_that_was_over_long_before_does_not_say_who_was_cut_off() -> None:
-    assert told(cut(LEFT, 5.0), circle(freed=2.0)) == [FindingKind.DEADLOCK, FindingKind.CUT_OFF]
+    assert told(cut(LEFT, 5.0), circle(until=2.0)) == [FindingKind.DEADLOCK, FindingKind.CUT_OFF]
 
 
 def test_that_an_exception_of_the_main_thread_says_why_nobody_was_waited_for() -> None:
