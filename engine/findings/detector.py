@@ -9,7 +9,7 @@ from engine.analysis.spans import FOR_RESULTS, Wait
 from engine.analysis.thread_lifecycle import Life
 from engine.findings import awaited, errors, locks, missing, result, standstill, threads, waited_for
 from engine.findings.circles.detection import Circles
-from engine.findings.gravity import gravity
+from engine.findings.concise import concise
 from engine.findings.rules import RULES
 from engine.frame import Finding, Lane, Losses
 from engine.frame.finding import Deadlock, LostUpdate, Stuck
@@ -24,6 +24,7 @@ class Detector:
         self._wrong = (wrong, below)
         self._acts = 0  # of the model, at the last look
         self._shown: tuple[Finding, ...] = ()
+        self._all: tuple[Finding, ...] = ()  # of which `_shown` is what is told
         self._waits: list[Wait] = []
         self._circles = Circles()
         self._lives: list[Finding] = []
@@ -41,26 +42,22 @@ class Detector:
         """All findings, the gravest first; the same tuple as long as they are equal."""
         facts = model.run_facts
         first = model.locks.first_clash if model.whole else None
-        waits = self._of_waits(model)
-        locked = {thing for finding in self._circles.found for thing in finding.objects}
         found = (
             *locks.two_holders(model.locks.clashes, first, facts),
             *self._of_deaths(model),
             *self._lives,
             *self._of_updates(model),
             *self._of_tasks(model),
-            *waits,
-            *(one for one in locks.held_long(model.locks.locks, model.last, facts) if not locked & {*one.objects}),
-        )
-        found = (
+            *self._of_waits(model),
+            *locks.held_long(model.locks.locks, model.last, facts),
             *([missing.finding(fact, facts) for fact in missing.once(facts.told)] if facts.told else ()),
-            *found,
-            *(result.wrong_result(facts.outcome, self._wrong, found, model.last / SECOND) if facts.outcome else ()),
+            *(one for rule in self._rules for one in rule.find(model)),
         )
-        more = [one for rule in self._rules for one in rule.find(model)]
-        found = tuple(sorted(waited_for.told_better((*found, *more)), key=lambda one: gravity(one.kind)))
-        if found != self._shown:
-            self._shown = found
+        if facts.outcome:
+            found = (*found, *result.wrong_result(facts.outcome, self._wrong, found, model.last / SECOND))
+        if found != self._all:
+            self._all, told = found, concise(waited_for.told_better(found))
+            self._shown = told if told != self._shown else self._shown
         return self._shown
 
     def _of_deaths(self, model: RunModel) -> list[Finding]:

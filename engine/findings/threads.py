@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from engine.analysis.run_facts import RunFacts
 from engine.analysis.tasks import Failure, TaskBuilder
 from engine.analysis.thread_lifecycle import Life
+from engine.findings.alike import likeness
 from engine.frame import Finding, Lane, LaneKind, State
 from engine.frame.finding import CutOff, More, NotJoined, TaskFailed, ThreadDied
 from engine.protocol.messages import ExceptionFact
@@ -127,4 +128,6 @@ def shortened(found: Sequence[Finding]) -> list[Finding]:
     if not rest:
         return [*found]
     threads = tuple(number for finding in rest for number in finding.threads)
-    return [*found[:MOST], More(threads=threads, time=rest[0].time, kind=rest[0].kind, count=len(rest))]
+    alike = set(map(likeness, rest))
+    same = alike.pop() if len(alike) == 1 else ()
+    return [*found[:MOST], More(threads=threads, time=rest[0].time, kind=rest[0].kind, count=len(rest), alike=same)]

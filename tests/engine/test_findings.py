@@ -161,11 +161,20 @@ def test_that_any_other_exception_is_told_with_its_line():
 
 
 def test_that_of_two_thousand_deaths_only_some_are_told_one_by_one():
-    facts = [died(n, "ValueError", "no", 5) for n in range(2, 2002)]
+    facts = [died(n, "ValueError", "no", n) for n in range(2, 2002)]
     rows = [record(1, n, Kind.THREAD_DIED) for n in range(2, 2002)]
     findings = found(picture(*rows, facts=facts), FindingKind.EXCEPTION)
     assert len(findings) == 21
     assert sentence(findings[-1]) == "1,980 more threads died of an exception."
+
+
+def test_that_two_thousand_deaths_in_one_line_are_told_as_one():
+    facts = [died(n, "ValueError", "no", 5) for n in range(2, 2002)]
+    rows = [record(1, n, Kind.THREAD_DIED) for n in range(2, 2002)]
+    (one,) = found(picture(*rows, facts=facts), FindingKind.EXCEPTION)
+    assert sentence(one).startswith("2,000 threads died in line 5, Left, Right, ")
+    assert sentence(one).endswith(" and 1,997 more: ValueError: no")
+    assert len(one.threads) == 2000
 
 
 def lifetimes(*end: tuple[int, ...]) -> list[tuple[int, ...]]:

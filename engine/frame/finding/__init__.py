@@ -13,17 +13,53 @@ from engine.frame.finding.surroundings import Missing, MissingLibrary, WindowFro
 from engine.frame.finding.threads import CutOff, NotJoined, TaskFailed, ThreadDied
 from engine.frame.finding.updates import LostUpdate, WrongResult
 from engine.frame.finding.waits import Deadlock, HeldLong, Stuck, TwoHolders, Waiter
+from engine.protocol.lazy_dataclass import lazy_dataclass
 
-Finding: TypeAlias = (
-    LostUpdate | ThreadDied | NotJoined | CutOff | KeptAlive | TaskFailed | More | Deadlock | Stuck | HeldLong
-    | Explained | BrokenExplanation | TwoHolders | WrongResult | MissingLibrary | WindowFrozen
-    | LoopBlocked | LoopStray | LoopWaitsForItself | TaskCutOff | NotStarted
-    | TargetCalled | RunCalled | NeverStarted | LateName | StartedTooEarly
+Single: TypeAlias = (
+    BrokenExplanation
+    | CutOff
+    | Deadlock
+    | Explained
+    | HeldLong
+    | KeptAlive
+    | LateName
+    | LoopBlocked
+    | LoopStray
+    | LoopWaitsForItself
     | LostExit
-)  # fmt: skip
+    | LostUpdate
+    | MissingLibrary
+    | NeverStarted
+    | NotJoined
+    | NotStarted
+    | RunCalled
+    | StartedTooEarly
+    | Stuck
+    | TargetCalled
+    | TaskCutOff
+    | TaskFailed
+    | ThreadDied
+    | TwoHolders
+    | WindowFrozen
+    | WrongResult
+)
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class Alike(About):
+    """Several of a kind that differ in whom they concern, told as one: its place and time are those of the first."""
+
+    kind: FindingKind
+    first: Single
+    count: int  # of all, also of those that have no name here
+    names: tuple[str, ...] = ()  # of the threads that are told by name, the first's too
+
+
+Finding: TypeAlias = Single | Alike | More
 
 __all__ = [
     "About",
+    "Alike",
     "BrokenExplanation",
     "Came",
     "CutOff",
@@ -49,6 +85,7 @@ __all__ = [
     "Occurrence",
     "Plain",
     "RunCalled",
+    "Single",
     "StartedTooEarly",
     "Stuck",
     "TargetCalled",

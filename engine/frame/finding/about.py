@@ -83,3 +83,4 @@ class More(About):
 
     kind: FindingKind
     count: int
+    alike: tuple[object, ...] = ()  # in what all of them are alike: see engine.findings.alike; (): in nothing
