@@ -10,6 +10,7 @@ from engine.analysis.thread_lifecycle import Life
 from engine.findings import awaited, errors, locks, missing, result, standstill, threads, waited_for
 from engine.findings.circles.detection import Circles
 from engine.findings.concise import concise
+from engine.findings.idle import idle
 from engine.findings.rules import RULES
 from engine.frame import Finding, Lane, Losses
 from engine.frame.finding import Deadlock, LostUpdate, Stuck
@@ -34,6 +35,7 @@ class Detector:
         self._awaited: dict[
             tuple[int, bool], bool
         ] = {}  # lanes that nobody joined -> whether the program waited all the same
+        self._idle: dict[int, bool] = {}  # lanes that were cut off -> whether they had nothing to do
         self._rules = [make() for make in RULES]
         self._losers: tuple[int, ...] = ()
         self._losers_of: Losses | None = None
@@ -75,7 +77,7 @@ class Detector:
                     facts,
                     lambda missed: self._awaited_of(model, missed, done or 0),
                 ),
-                *threads.cut_off(lanes, lives, done, facts),
+                *threads.cut_off(lanes, lives, done, facts, lambda cut: self._idle_of(model, cut)),
             ]
         return [*self._deaths, *self._errors.find(model)]
 
@@ -87,6 +89,14 @@ class Detector:
             known = awaited.awaited({lane for lane, _ in new}, model.trace, done)
             self._awaited.update((key, key[0] in known) for key in new)
         return [key[0] for key in asked if self._awaited[key]]
+
+    def _idle_of(self, model: RunModel, cut: Collection[int]) -> Collection[int]:
+        """Each lane is asked for once: it does nothing any more."""
+        new = set(cut) - self._idle.keys()
+        if new:
+            known = idle(new, model.trace)
+            self._idle.update((lane, lane in known) for lane in new)
+        return [lane for lane in cut if self._idle[lane]]
 
     def _of_tasks(self, model: RunModel) -> list[Finding]:
         """Failures that nobody saw, once the program's last line has run; pools that wait for themselves."""

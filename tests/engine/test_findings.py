@@ -224,6 +224,23 @@ def test_that_a_joined_thread_and_a_daemon_need_no_words():
     assert sentence(finding) == "The end of the program cut off Logger, a daemon thread."
 
 
+@pytest.mark.parametrize(
+    ("last", "said"),
+    [
+        (record(3, 2, Kind.QUEUE_WANT_GET, QUEUE), 0),
+        (record(3, 2, Kind.INPUT_WANT), 0),
+        (record(3, 2, Kind.QUEUE_GOT, QUEUE), 1),
+        (record(3, 2, Kind.QUEUE_WANT_PUT, QUEUE), 1),
+        (record(3, 2, Kind.SLEEP), 1),
+    ],
+    ids=["waits for an item", "waits for input", "has an item", "has no room for one", "sleeps"],
+)
+def test_that_a_daemon_that_had_nothing_to_do_was_not_cut_off_from_anything(last: tuple[int, ...], said: int):
+    rows = [*lifetimes(last), record(6, 2, Kind.LINE), record(7, 1, Kind.MAIN_DONE), record(8, 2, Kind.THREAD_CUT)]
+    daemon = ThreadFact(2, name="Left", daemon=True, process="")
+    assert len(found(picture(*rows, facts=[daemon]), FindingKind.CUT_OFF)) == said
+
+
 def test_that_a_thread_that_died_and_was_joined_later_counts_as_joined():
     made = picture(*lifetimes(record(5, 2, Kind.THREAD_DIED)), facts=[died(2, "ValueError", "no", 5)])
     assert not made.lanes()[1].joined
