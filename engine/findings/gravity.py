@@ -12,6 +12,7 @@ ORDER = (
     FindingKind.TASK_FAILED,
     FindingKind.LOST_UPDATE,
     FindingKind.CUT_OFF,
+    FindingKind.RAN_ON,
     FindingKind.KEPT_ALIVE,
     FindingKind.NOT_JOINED,
     FindingKind.HELD_LONG,

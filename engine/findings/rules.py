@@ -3,6 +3,10 @@
 from collections.abc import Callable
 
 from engine.findings.kept_alive import KeptAliveRule
+from engine.findings.ran_on import RanOnRule
 from engine.findings.rule import Rule
 
-RULES: tuple[Callable[[], Rule], ...] = (KeptAliveRule,)
+RULES: tuple[Callable[[], Rule], ...] = (
+    KeptAliveRule,
+    RanOnRule,
+)

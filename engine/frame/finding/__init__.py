@@ -4,14 +4,14 @@ from typing import TypeAlias
 
 from engine.frame.finding.about import About, Death, FindingKind, More, Occurrence, Plain
 from engine.frame.finding.exceptions import BrokenExplanation, Came, Explained
-from engine.frame.finding.kept_alive import KeptAlive
+from engine.frame.finding.kept_alive import KeptAlive, RanOn
 from engine.frame.finding.surroundings import Missing, MissingLibrary, WindowFrozen
 from engine.frame.finding.threads import CutOff, NotJoined, TaskFailed, ThreadDied
 from engine.frame.finding.updates import LostUpdate, WrongResult
 from engine.frame.finding.waits import Deadlock, HeldLong, Stuck, TwoHolders, Waiter
 
 Finding: TypeAlias = (
-    LostUpdate | ThreadDied | NotJoined | CutOff | KeptAlive | TaskFailed | More | Deadlock | Stuck | HeldLong
+    LostUpdate | ThreadDied | NotJoined | CutOff | KeptAlive | RanOn | TaskFailed | More | Deadlock | Stuck | HeldLong
     | Explained | BrokenExplanation | TwoHolders | WrongResult | MissingLibrary | WindowFrozen
 )  # fmt: skip
 
@@ -34,6 +34,7 @@ __all__ = [
     "NotJoined",
     "Occurrence",
     "Plain",
+    "RanOn",
     "Stuck",
     "TaskFailed",
     "ThreadDied",
