@@ -5,6 +5,10 @@ from typing import TypeAlias
 from engine.frame.finding.about import About, Death, FindingKind, More, Occurrence, Plain
 from engine.frame.finding.exceptions import BrokenExplanation, Came, Explained
 from engine.frame.finding.kept_alive import KeptAlive, RanOn
+from engine.frame.finding.kept_alive import KeptAlive
+from engine.frame.finding.loops import LoopBlocked, LoopStray, LoopWaitsForItself, TaskCutOff
+from engine.frame.finding.mistakes import LateName, NeverStarted, RunCalled, StartedTooEarly, TargetCalled
+from engine.frame.finding.sharing import NotStarted
 from engine.frame.finding.surroundings import Missing, MissingLibrary, WindowFrozen
 from engine.frame.finding.threads import CutOff, NotJoined, TaskFailed, ThreadDied
 from engine.frame.finding.updates import LostUpdate, WrongResult
@@ -13,6 +17,8 @@ from engine.frame.finding.waits import Deadlock, HeldLong, Stuck, TwoHolders, Wa
 Finding: TypeAlias = (
     LostUpdate | ThreadDied | NotJoined | CutOff | KeptAlive | RanOn | TaskFailed | More | Deadlock | Stuck | HeldLong
     | Explained | BrokenExplanation | TwoHolders | WrongResult | MissingLibrary | WindowFrozen
+    | LoopBlocked | LoopStray | LoopWaitsForItself | TaskCutOff | NotStarted
+    | TargetCalled | RunCalled | NeverStarted | LateName | StartedTooEarly
 )  # fmt: skip
 
 __all__ = [
@@ -27,15 +33,25 @@ __all__ = [
     "FindingKind",
     "HeldLong",
     "KeptAlive",
+    "LateName",
+    "LoopBlocked",
+    "LoopStray",
+    "LoopWaitsForItself",
     "LostUpdate",
     "Missing",
     "MissingLibrary",
     "More",
+    "NeverStarted",
     "NotJoined",
+    "NotStarted",
     "Occurrence",
     "Plain",
     "RanOn",
+    "RunCalled",
+    "StartedTooEarly",
     "Stuck",
+    "TargetCalled",
+    "TaskCutOff",
     "TaskFailed",
     "ThreadDied",
     "TwoHolders",

@@ -107,6 +107,7 @@ class Reporter:
         self.threads = RunningThreads({_get_ident(): MAIN_THREAD})
         self.files: dict[str, int] = {}  # a file of the program -> places.start_of(its id)
         self.names: dict[str, AssignedNames] = {}  # a file of the program -> what its text says of names
+        self.texts: dict[str, str] = {}  # a file of the program -> its text
         self.namespace: dict[str, Any] = {}  # the program's globals
         self.watch = ""  # the shared name whose value goes with each release of `counted_by`
         self.counted_by = ""
@@ -163,6 +164,7 @@ class Reporter:
         """From here on lines of this file are known and its objects get names."""
         number = self.ids.file(path)
         self.names[path] = AssignedNames(text)
+        self.texts[path] = text
         self.channel.facts.append(FileFact(number, path))
         self.files[path] = places.start_of(number)
 
