@@ -14,6 +14,7 @@ from engine.frame import NO_TASKS, Tasks
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.records import Flag, Kind
 
+_FIELDS = ("kind", "object", "thread", "time", "value", "place", "flags")
 OPEN = -1  # the end of a task that goes on
 ALL_COMPLETED = 1  # value of RESULT_GAVE_UP of several tasks: it was as_completed that gave up
 
@@ -67,9 +68,7 @@ class TaskBuilder:
         rows = np.flatnonzero(IS_TASK[word])
         if not len(rows):
             return
-        picked = [
-            records[name][rows].tolist() for name in ("kind", "object", "thread", "time", "value", "place", "flags")
-        ]
+        picked = [records[name][rows].tolist() for name in _FIELDS]
         for kind, task, lane, time, text, place, flags in zip(*picked, strict=True):
             if kind == Kind.TASK_SUBMITTED:
                 self._submitted += 1

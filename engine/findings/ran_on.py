@@ -1,7 +1,7 @@
 """Finds tasks that somebody gave up on, and that ran on all the same: the end of the pool had to wait for them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,14 +22,20 @@ MOST = 20  # findings
 LOOPS = "asyncio"  # the pool of an event loop
 
 
-@lazy_dataclass(frozen=True)
-class _Waited:
-    """Somebody waits for the end of a pool, in which a task is that nobody needs any more."""
+class _End(NamedTuple):
+    """Somebody waits for the end of a pool, or of all."""
 
-    given_up: GivenUp
-    since: int  # nanoseconds
+    time: int  # nanoseconds
     place: int
     where: WaitsThere
+
+
+@lazy_dataclass(frozen=True)
+class _Waited:
+    """A task that nobody needs any more, and what waits for it."""
+
+    given_up: GivenUp
+    end: _End
     why: Why
 
 
@@ -38,7 +44,7 @@ class RanOnRule:
 
     def __init__(self) -> None:
         self._row = 0  # of the trace, looked at so far
-        self._joined_again = False  # the main thread has ended, and that was looked at
+        self._all_joined = False  # the main thread has ended, and that was looked at
         self._waited: dict[int, _Waited] = {}  # by the task
 
     def find(self, model: RunModel) -> Sequence[Finding]:
@@ -48,44 +54,36 @@ class RanOnRule:
             return ()
         for records in model.trace.since(self._row):
             rows = np.flatnonzero(records["kind"] == Kind.JOIN_WANT)
-            picked = (records[name][rows].tolist() for name in ("thread", "object", "time", "place"))
-            for lane, worker, time, place in zip(*picked, strict=True):
-                self._join(lane, worker, time, place, model)
+            picked = (records[name][rows].tolist() for name in ("object", "time", "place"))
+            for worker, time, place in zip(*picked, strict=True):
+                self._join(worker, time, place, model)
         self._row = len(model.trace)
         done = model.spans.lives.main_done
-        if done is not None and not self._joined_again:
-            self._joined_again = True
+        if done is not None and not self._all_joined:
+            self._all_joined = True
             for given_up in model.pools.given_up:
-                self._wait_for(given_up, given_up.tasks, done, 0, WaitsThere.PROGRAM, model)
+                self._wait_for(given_up, given_up.tasks, _End(done, 0, WaitsThere.PROGRAM), model)
         return [*self._told(model)][:MOST]
 
-    def _join(self, lane: int, worker: int, time: int, place: int, model: RunModel) -> None:
-        pools = model.pools
+    def _join(self, worker: int, time: int, place: int, model: RunModel) -> None:
+        pools, pool_of = model.pools, model.run_facts.pools
         if worker not in pools.running:
             return
         pool = pools.workers.get(worker, "")
         if pool == LOOPS and not place:  # a thread of asyncio, in whose place asyncio.run() waits
             self._end_of_loop(worker, time, model)
-            return
-        same = model.run_facts.pools
-        for given_up in pools.given_up:
-            if given_up.time <= time and place:
-                tasks = tuple(task for task in given_up.tasks if same.get(task, "") == pool)
-                self._wait_for(given_up, tasks, time, place, WaitsThere.POOL, model)
+        for given_up in pools.given_up if place else ():
+            if given_up.time <= time:
+                tasks = [task for task in given_up.tasks if pool_of.get(task, "") == pool]
+                self._wait_for(given_up, tasks, _End(time, place, WaitsThere.POOL), model)
 
-    def _wait_for(
-        self, given_up: GivenUp, tasks: Sequence[int], time: int, place: int, where: WaitsThere, model: RunModel
-    ) -> None:
+    def _wait_for(self, given_up: GivenUp, tasks: Sequence[int], end: _End, model: RunModel) -> None:
+        """The first that gave it up counts, such as a time-out before the cancel() behind it."""
         why = Why.REFUSED if given_up.refused else Why.INTERRUPTED if given_up.broken else Why.TIMED_OUT
         for task in tasks:
             ended = model.pools.end_of(task)
-            known = self._waited.get(task)
-            if task not in model.pools.begun or (ended is not None and ended <= time):
-                continue
-            if known is None:
-                self._waited[task] = _Waited(given_up, time, place, where, why)
-            elif known.why is Why.REFUSED and why is not Why.REFUSED and known.given_up.time >= given_up.time:
-                self._waited[task] = replace(known, given_up=given_up, why=why)
+            if task in model.pools.begun and (ended is None or ended > end.time):
+                self._waited.setdefault(task, _Waited(given_up, end, why))
 
     def _end_of_loop(self, worker: int, time: int, model: RunModel) -> None:
         """What a worker of the loop's own pool is at when asyncio.run() has come to its end, nobody awaits."""
@@ -97,16 +95,17 @@ class RanOnRule:
             root = _root(lane, model)
             found = GivenUp((task,), lane, refused[0].time if refused else time, place, False)
             why = Why.ABANDONED if refused else Why.UNAWAITED
-            self._waited.setdefault(task, _Waited(found, time, model.spans.life(root).created_at, WaitsThere.LOOP, why))
+            end = _End(time, model.spans.life(root).created_at, WaitsThere.LOOP)
+            self._waited.setdefault(task, _Waited(found, end, why))
 
     def _told(self, model: RunModel) -> Iterator[RanOn]:
         """Tasks that were given up, and waited for, in the same lines are told as one."""
         groups: dict[tuple[object, ...], list[int]] = {}
         for task, one in self._waited.items():
             end = model.pools.end_of(task)
-            lasted = (model.last if end is None else end) - one.since
+            lasted = (model.last if end is None else end) - one.end.time
             if task not in model.pools.asked and lasted >= SOON:
-                key = one.given_up.place, one.given_up.lane, one.place, one.where, one.why, end is None
+                key = one.given_up.place, one.given_up.lane, one.end.place, one.end.where, one.why, end is None
                 groups.setdefault(key, []).append(task)
         for tasks in groups.values():
             yield _finding(tasks, self._waited[tasks[0]], model)
@@ -116,22 +115,22 @@ def _finding(tasks: Sequence[int], one: _Waited, model: RunModel) -> RanOn:
     facts, given_up = model.run_facts, one.given_up
     ends = [model.pools.end_of(task) for task in tasks]
     end = None if None in ends else max(end for end in ends if end is not None)
-    spot, text = facts.where(one.place), facts.texts.get(given_up.text)
+    spot, text = facts.where(one.end.place), facts.texts.get(given_up.text)
     return RanOn(
         threads=tuple({given_up.lane: 0, **dict.fromkeys(_workers(tasks, model))}),
-        **facts.where(given_up.place or one.place),
+        **facts.where(given_up.place or one.end.place),
         time=given_up.time / SECOND,
         until=0.0 if end is None else end / SECOND,
         task=", ".join(map(facts.task_name, tasks[:NAMED])) + (", ..." if len(tasks) > NAMED else ""),
         why=one.why,
-        where=one.where,
+        where=one.end.where,
         waiter=facts.thread_name(given_up.lane),
-        seconds=0.0 if end is None else (end - one.since) / SECOND,
+        seconds=0.0 if end is None else (end - one.end.time) / SECOND,
         after=_lasted(given_up, model) / SECOND,
         error=text.text if given_up.broken and text is not None else "",
         end_line=spot["line"],
         end_file=spot["file"],
-        cure="cure-task-ran-on-loop" if one.where is WaitsThere.LOOP else "",
+        cure="cure-task-ran-on-loop" if one.end.where is WaitsThere.LOOP else "",
         lesson="thread_pool",
     )
 

@@ -111,9 +111,8 @@ def told_better(found: Iterable[Finding]) -> list[Finding]:
     late = [one for one in found if isinstance(one, Explained) and one.explanation in _TOO_LATE]
     known = {lane for one in found if isinstance(one, KeptAlive) for lane in one.threads}
     known |= {lane for one in late for lane in one.threads}
-    at_work = {
-        lane for one in found if isinstance(one, RanOn) and one.where is WaitsThere.PROGRAM for lane in one.threads
-    }
+    ran_on = [one for one in found if isinstance(one, RanOn) and one.where is WaitsThere.PROGRAM]
+    at_work = {lane for one in ran_on for lane in one.threads}
     if not known:
         return found
     return [

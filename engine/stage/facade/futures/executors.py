@@ -35,7 +35,8 @@ def _wait(
 ) -> bool:
     """Waits on program time for the end of a task, or with 0 of several, and reports it. Returns whether they ended.
 
-    `ended(real seconds)` waits so long at most; `raises` is 1 where a time-out of a wait for several is an error. Raises what a wait raises for a time-out that is none.
+    `ended(real seconds)` waits so long at most; `raises` is 1 where the time-out of a wait for several is an error.
+    Raises what a wait raises for a time-out that is none.
     """
     timeout = checked(timeout)
     return ended(0) or bool(wait(context, RESULT, task, ended, timeout, value=lambda: raises))
