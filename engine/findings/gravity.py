@@ -22,6 +22,7 @@ ORDER = (
     FindingKind.RUN_CALLED,
     FindingKind.LATE_NAME,
     FindingKind.CUT_OFF,
+    FindingKind.RAN_ON,
     FindingKind.KEPT_ALIVE,
     FindingKind.NOT_JOINED,
     FindingKind.NEVER_STARTED,

@@ -7,10 +7,12 @@ from engine.findings.kept_alive import KeptAliveRule
 from engine.findings.loops import LoopRule
 from engine.findings.mistakes import Mistakes
 from engine.findings.not_started import NotStartedRule
+from engine.findings.ran_on import RanOnRule
 from engine.findings.rule import Rule
 
 RULES: tuple[Callable[[], Rule], ...] = (
     KeptAliveRule,
+    RanOnRule,
     LoopRule,
     NotStartedRule,
     Mistakes,

@@ -7,6 +7,7 @@ from engine.protocol.messages import ExceptionFact, assert_never
 from engine.protocol.records import Kind
 from engine.words import alike, circles
 from engine.words.catalogue import has, in_file, say
+from engine.words.ran_on import ran_on
 from engine.words.reasons import death
 
 TOLD = 3  # waiting threads that a sentence names; more are counted
@@ -58,6 +59,8 @@ def sentence(finding: Finding) -> str:  # noqa: PLR0911, PLR0912  # one case for
         case kinds.HeldLong(seconds=seconds):
             fields = values_of(finding)
             return say("held-long-ms" if seconds < 0.1 else "held-long", milliseconds=seconds * 1000, **fields)
+        case kinds.RanOn():
+            return ran_on(finding)
         case kinds.WrongResult():
             return _wrong(finding)
         case kinds.Explained():

@@ -5,7 +5,7 @@ from typing import TypeAlias
 from engine.frame.finding.about import About, Death, FindingKind, More, Occurrence, Plain
 from engine.frame.finding.ends import LostExit
 from engine.frame.finding.exceptions import BrokenExplanation, Came, Explained
-from engine.frame.finding.kept_alive import KeptAlive
+from engine.frame.finding.kept_alive import KeptAlive, RanOn
 from engine.frame.finding.loops import LoopBlocked, LoopStray, LoopWaitsForItself, TaskCutOff
 from engine.frame.finding.mistakes import LateName, NeverStarted, RunCalled, StartedTooEarly, TargetCalled
 from engine.frame.finding.sharing import NotStarted
@@ -56,6 +56,12 @@ class Alike(About):
 
 
 Finding: TypeAlias = Single | Alike | More
+Finding: TypeAlias = (
+    LostUpdate | ThreadDied | NotJoined | CutOff | KeptAlive | RanOn | TaskFailed | More | Deadlock | Stuck | HeldLong
+    | Explained | BrokenExplanation | TwoHolders | WrongResult | MissingLibrary | WindowFrozen
+    | LoopBlocked | LoopStray | LoopWaitsForItself | TaskCutOff | NotStarted
+    | TargetCalled | RunCalled | NeverStarted | LateName | StartedTooEarly
+)  # fmt: skip
 
 __all__ = [
     "About",
@@ -84,6 +90,7 @@ __all__ = [
     "NotStarted",
     "Occurrence",
     "Plain",
+    "RanOn",
     "RunCalled",
     "Single",
     "StartedTooEarly",

@@ -18,6 +18,7 @@ class FindingKind(enum.Enum):
     STUCK = "stuck"  # every thread waits and none of them can wake another
     HELD_LONG = "held-while-others-wait"
     CUT_OFF = "daemon-cut-off"
+    RAN_ON = "task-ran-on"  # a task that somebody gave up on, and the end of its pool waited for it
     KEPT_ALIVE = "kept-alive"  # the main thread has ended, and the process has not
     TWO_HOLDERS = "two-holders"  # ours: the picture contradicts itself
     WRONG_RESULT = "wrong-result"  # what the scenario expected is not what was found, and no other finding says why

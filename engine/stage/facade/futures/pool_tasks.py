@@ -23,6 +23,7 @@ _STARTED = what(Kind.TASK_STARTED)
 _DONE = what(Kind.TASK_DONE)
 _FAILED = what(Kind.TASK_FAILED)
 CANCELLED = what(Kind.TASK_CANCELLED)
+REFUSED = what(Kind.CANCEL_REFUSED)
 RAISED = what(Kind.RESULT_RAISED)
 SEEN = what(Kind.RESULT_SEEN)
 # a frame of the engine in a traceback, with what Python writes below it
