@@ -13,6 +13,7 @@ ORDER = (
     FindingKind.NOT_STARTED,
     FindingKind.TASK_FAILED,
     FindingKind.LOST_UPDATE,
+    FindingKind.NOT_SHARED,
     FindingKind.LOOP_STRAY,
     FindingKind.LOOP_BLOCKED,
     FindingKind.TASK_CUT_OFF,

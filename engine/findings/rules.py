@@ -3,10 +3,12 @@
 from collections.abc import Callable
 
 from engine.findings.loops import LoopRule
+from engine.findings.not_shared import NotSharedRule
 from engine.findings.not_started import NotStartedRule
 from engine.findings.rule import Rule
 
 RULES: tuple[Callable[[], Rule], ...] = (
     LoopRule,
+    NotSharedRule,
     NotStartedRule,
 )

@@ -5,7 +5,7 @@ from typing import TypeAlias
 from engine.frame.finding.about import About, Death, FindingKind, More, Occurrence, Plain
 from engine.frame.finding.exceptions import BrokenExplanation, Came, Explained
 from engine.frame.finding.loops import LoopBlocked, LoopStray, LoopWaitsForItself, TaskCutOff
-from engine.frame.finding.sharing import NotStarted
+from engine.frame.finding.sharing import NotShared, NotStarted
 from engine.frame.finding.surroundings import Missing, MissingLibrary, WindowFrozen
 from engine.frame.finding.threads import CutOff, NotJoined, TaskFailed, ThreadDied
 from engine.frame.finding.updates import LostUpdate, WrongResult
@@ -14,7 +14,7 @@ from engine.frame.finding.waits import Deadlock, HeldLong, Stuck, TwoHolders, Wa
 Finding: TypeAlias = (
     LostUpdate | ThreadDied | NotJoined | CutOff | TaskFailed | More | Deadlock | Stuck | HeldLong
     | Explained | BrokenExplanation | TwoHolders | WrongResult | MissingLibrary | WindowFrozen
-    | LoopBlocked | LoopStray | LoopWaitsForItself | TaskCutOff | NotStarted
+    | LoopBlocked | LoopStray | LoopWaitsForItself | TaskCutOff | NotStarted | NotShared
 )  # fmt: skip
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "MissingLibrary",
     "More",
     "NotJoined",
+    "NotShared",
     "NotStarted",
     "Occurrence",
     "Plain",

@@ -28,6 +28,7 @@ class FindingKind(enum.Enum):
     LOOP_WAITS_FOR_ITSELF = "loop-waits-for-itself"  # its own thread waits for what only it can make
     LOOP_STRAY = "loop-from-another-thread"  # asyncio was used from a thread that does not run the loop
     TASK_CUT_OFF = "task-cut-off"  # the end of asyncio.run cancelled a task that had more to do
+    NOT_SHARED = "not-shared"  # a process changed its own copy of what the parent reads
     NOT_STARTED = "process-not-started"  # start() raised
     WINDOW_FROZEN = "window-frozen"  # the work ran where the window draws, and the window could not
 
