@@ -11,11 +11,13 @@ from engine.frame import Interpreter, Thing
 from engine.protocol import messages
 from engine.protocol.loop_messages import LoopBlockedFact, LoopFact, LoopSelfWaitFact, LoopStrayFact, TaskCutFact
 from engine.protocol.messages import FACTS, Fact, Lost, ThreadFact
+from engine.protocol.mistakes import MistakeFact
 from engine.protocol.modules import name_beside
 from engine.protocol.places import LAST_FILE, PROGRAM, file_in, line_in_file, line_of
 from engine.protocol.process_facts import NotStartedFact, OwnCopyFact, ParentNamesFact, ProcessFact
 
 TEXT_COUNT = 200_000  # texts that are kept, as many as a stage sends
+MISTAKE_COUNT = 1_000
 CAUGHT_COUNT = 2_000  # exceptions that ended no thread
 UNKNOWN_COUNT = 20  # expressions without a value that are told
 
@@ -44,6 +46,7 @@ class RunFacts:
         self.texts: dict[int, messages.TextFact] = {}
         self.deaths: dict[int, messages.ExceptionFact] = {}  # of threads
         self.caught: list[messages.CaughtFact] = []  # as they came
+        self.mistakes: list[MistakeFact] = []  # as they came
         self.process_ends: dict[int, messages.ProcessEndFact] = {}  # by the lane of the process
         self.lost: dict[Lost, int] = {}
         self.interpreter: Interpreter | None = None
@@ -76,7 +79,7 @@ class RunFacts:
         for fact in facts:
             self._take(fact)
 
-    def _take(self, fact: Fact) -> None:  # noqa: PLR0912  # one case for each kind of fact
+    def _take(self, fact: Fact) -> None:  # noqa: PLR0912, PLR0915  # one case for each kind of fact
         match fact:
             case messages.TextFact():
                 self._take_text(fact)
@@ -97,6 +100,9 @@ class RunFacts:
             case messages.CaughtFact():
                 if len(self.caught) < CAUGHT_COUNT:
                     self.caught.append(fact)
+            case MistakeFact():
+                if len(self.mistakes) < MISTAKE_COUNT:
+                    self.mistakes.append(fact)
             case messages.ProcessEndFact():
                 self.process_ends[fact.thread] = fact
                 self.touched.add(fact.thread)

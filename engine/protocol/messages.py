@@ -13,6 +13,7 @@ from typing import NoReturn, Union, get_args
 from engine.protocol.codec import Codec
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.loop_messages import LoopFact
+from engine.protocol.mistakes import MistakeFact
 from engine.protocol.numbers import Count, Id, Lane, Place
 from engine.protocol.process_facts import ProcessFact
 
@@ -113,6 +114,7 @@ class ThreadFact:
     daemon: bool = False
     process: str = ""  # "" is the program's own
     kind: LaneKind = LaneKind.THREAD
+    timer: bool = False  # it is one of `threading.Timer`
 
 
 @lazy_dataclass(frozen=True)
@@ -286,6 +288,7 @@ Fact = Union[
     HelloFact,
     PlanFact,
     FindingFact,
+    MistakeFact,
     UnknownFact,
     FarewellFact,
     FrozenFact,

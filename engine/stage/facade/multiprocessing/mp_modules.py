@@ -25,6 +25,7 @@ from engine.stage.facade.multiprocessing import process_locks, process_queues
 from engine.stage.facade.multiprocessing.own_copies import own_copies_of
 from engine.stage.facade.multiprocessing.shared_objects import say
 from engine.stage.outcome import exception_report
+from engine.stage.outcome.mistakes import TARGET, TellsRun, mistakes_of
 from engine.stage.processes import child_process
 from engine.stage.processes.pickling import recipe
 from engine.stage.run_services import RunServices, one_per_run
@@ -38,7 +39,7 @@ ENDED = what(Kind.THREAD_ENDED)
 EXCUSED = what(Kind.THREAD_EXCUSED)
 
 
-class FacadeProcess(BaseProcess):
+class FacadeProcess(TellsRun, BaseProcess):
     """A process that reports its life. Stands before one of the real classes."""
 
     _stage: RunServices
@@ -62,6 +63,9 @@ class FacadeProcess(BaseProcess):
         self._stage_lane = slot.lane if slot is not None else context.reporter.ids.thread()
         self._stage_tell()
         say(context, what(Kind.THREAD_CREATED), self._stage_lane)
+        target = getattr(self, "_target", None)
+        if not callable(target) and ("target" in kwargs or len(args) > 1):
+            mistakes_of(context).no_function(target, self._stage_lane, TARGET)
 
     def _stage_tell(self) -> None:
         """Says (again) what the process is called."""
