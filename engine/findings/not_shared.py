@@ -8,7 +8,7 @@ from engine.analysis.run_facts import RunFacts
 from engine.analysis.run_model import RunModel
 from engine.frame import Finding
 from engine.frame.finding import NotShared, Occurrence
-from engine.protocol.process_facts import OwnCopyFact, ParentNamesFact
+from engine.protocol.process_facts import ManagerCopyFact, OwnCopyFact, ParentNamesFact
 from engine.protocol.units import SECOND
 
 MOST = 8  # variables that are told
@@ -23,7 +23,7 @@ class NotSharedRule:
     def find(self, model: RunModel) -> Sequence[Finding]:
         facts = model.run_facts
         if self._told is None and facts.outcome is not None:
-            self._told = tuple(_findings(facts))[:MOST]
+            self._told = (*tuple(_findings(facts))[:MOST], *tuple(_of_managers(facts))[:MOST])
         return self._told or ()
 
 
@@ -51,4 +51,25 @@ def _findings(facts: RunFacts) -> Iterable[NotShared]:
                 Occurrence(where["line"], where["file"])
                 for where in (facts.where(first.written), facts.where(first.read))
             ),
+        )
+
+
+def _of_managers(facts: RunFacts) -> Iterable[NotShared]:
+    by_line: dict[int, dict[int, ManagerCopyFact]] = {}
+    for fact in facts.processes:
+        if isinstance(fact, ManagerCopyFact):
+            by_line.setdefault(fact.place, {}).setdefault(fact.thread, fact)
+    for of_line in by_line.values():
+        first = next(iter(of_line.values()))
+        yield NotShared(
+            thread=facts.thread_name(first.thread),
+            threads=tuple(of_line),
+            **facts.where(first.place),
+            time=first.time / SECOND,
+            form="manager" if len(of_line) == 1 else "managers",
+            name=first.name,
+            before=first.before,
+            after=first.after,
+            times=len(of_line),
+            cure="cure-not-shared-manager",
         )

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from engine.findings.kept_alive import KeptAliveRule
 from engine.findings.loops import LoopRule
-from engine.findings.not_shared import NotSharedRule
 from engine.findings.mistakes import Mistakes
+from engine.findings.not_shared import NotSharedRule
 from engine.findings.not_started import NotStartedRule
 from engine.findings.rule import Rule
 

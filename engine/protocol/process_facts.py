@@ -42,4 +42,16 @@ class ParentNamesFact:
     marks: Mapping[str, str]  # name -> as in OwnCopyFact
 
 
-ProcessFact = Union[NotStartedFact, OwnCopyFact, ParentNamesFact]
+@lazy_dataclass(frozen=True)
+class ManagerCopyFact:
+    """Something fetched from an object of a Manager was changed, and neither put back nor looked at again."""
+
+    thread: Lane
+    name: str  # as the program's text has it, such as 'shared["all"]'
+    before: str  # in a few characters
+    after: str
+    place: Place
+    time: Count  # nanoseconds of program time
+
+
+ProcessFact = Union[NotStartedFact, OwnCopyFact, ParentNamesFact, ManagerCopyFact]
