@@ -15,7 +15,7 @@ from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.loop_messages import LoopFact
 from engine.protocol.mistakes import MistakeFact
 from engine.protocol.numbers import Count, Id, Lane, Place
-from engine.protocol.process_facts import NotStartedFact
+from engine.protocol.process_facts import ProcessFact
 
 Value = Union[None, bool, int, float, str]  # of an expression of the scenario, or of a knob
 
@@ -308,7 +308,7 @@ Fact = Union[
     WatchFact,
     OutcomeFact,
     LoopFact,
-    NotStartedFact,
+    ProcessFact,
 ]
 
 

@@ -82,6 +82,8 @@ class Task:
             done(context, self.number)
         finally:
             if context.away:  # whoever has the result may end this process at once
+                for look in context.last_looks:
+                    look()
                 context.channel.flush()
         if self._by == _thread.get_ident():  # whoever hands a task to himself has its result, and is no idle worker
             context.reporter.report(RESULT.got, self.number)
