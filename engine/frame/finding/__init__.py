@@ -31,7 +31,9 @@ Single: TypeAlias = (
     | MissingLibrary
     | NeverStarted
     | NotJoined
+    | NotShared
     | NotStarted
+    | RanOn
     | RunCalled
     | StartedTooEarly
     | Stuck
@@ -56,13 +58,6 @@ class Alike(About):
 
 
 Finding: TypeAlias = Single | Alike | More
-Finding: TypeAlias = (
-    LostUpdate | ThreadDied | NotJoined | CutOff | KeptAlive | RanOn | TaskFailed | More | Deadlock | Stuck | HeldLong
-    | Explained | BrokenExplanation | TwoHolders | WrongResult | MissingLibrary | WindowFrozen
-    | LoopBlocked | LoopStray | LoopWaitsForItself | TaskCutOff | NotStarted | NotShared
-    | LoopBlocked | LoopStray | LoopWaitsForItself | TaskCutOff | NotStarted
-    | TargetCalled | RunCalled | NeverStarted | LateName | StartedTooEarly
-)  # fmt: skip
 
 __all__ = [
     "About",
