@@ -15,6 +15,7 @@ from engine.protocol.places import LAST_FILE, PROGRAM, file_in, line_in_file, li
 
 TEXT_COUNT = 200_000  # texts that are kept, as many as a stage sends
 CAUGHT_COUNT = 2_000  # exceptions that ended no thread
+HIDDEN_COUNT = 2_000  # waits for hidden locks
 UNKNOWN_COUNT = 20  # expressions without a value that are told
 
 
@@ -42,6 +43,8 @@ class RunFacts:
         self.texts: dict[int, messages.TextFact] = {}
         self.deaths: dict[int, messages.ExceptionFact] = {}  # of threads
         self.caught: list[messages.CaughtFact] = []  # as they came
+        self.hidden: dict[tuple[int, int], messages.HiddenWaitFact] = {}  # by lane and since when
+        self.hidden_waits: tuple[messages.HiddenWaitFact, ...] = ()  # the same, another one with each change
         self.process_ends: dict[int, messages.ProcessEndFact] = {}  # by the lane of the process
         self.lost: dict[Lost, int] = {}
         self.interpreter: Interpreter | None = None
@@ -96,6 +99,10 @@ class RunFacts:
             case messages.ProcessEndFact():
                 self.process_ends[fact.thread] = fact
                 self.touched.add(fact.thread)
+            case messages.HiddenWaitFact():
+                if len(self.hidden) < HIDDEN_COUNT or (fact.thread, fact.since) in self.hidden:
+                    self.hidden[fact.thread, fact.since] = fact
+                    self.hidden_waits = tuple(self.hidden.values())
             case messages.PartFact():
                 self.parts[fact.id] = fact
             case messages.LostFact():  # a stage says each time how many so far

@@ -186,6 +186,20 @@ class ProcessEndFact:
 
 
 @lazy_dataclass(frozen=True)
+class HiddenWaitFact:
+    """A thread waits for a lock that no facade made and another thread has; said again when that is over."""
+
+    thread: Lane
+    thing: Id
+    owner: Lane
+    place: Place = 0
+    since: Count = 0  # nanoseconds of program time
+    until: Count = 0  # the same, 0: it goes on
+    library: str = ""  # whose code waits, such as "logging"; "importlib": for a module that another thread imports
+    of: str = ""  # the class of the object that has the lock; "": it is a name of a module
+
+
+@lazy_dataclass(frozen=True)
 class LostFact:
     """How many were left out so far."""
 
@@ -281,6 +295,7 @@ Fact = Union[
     ExceptionFact,
     CaughtFact,
     ProcessEndFact,
+    HiddenWaitFact,
     PartFact,
     LostFact,
     HelloFact,
