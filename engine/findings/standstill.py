@@ -6,8 +6,9 @@ from dataclasses import replace
 from engine.analysis.run_facts import RunFacts
 from engine.analysis.spans import Wait
 from engine.analysis.tasks import TaskBuilder
+from engine.findings.gravity import STANDSTILL
 from engine.findings.locks import called
-from engine.frame import WAITING, FindingKind, Frame, Lane, State
+from engine.frame import WAITING, Frame, Lane, State
 from engine.frame.finding import Stuck, Waiter
 from engine.protocol.records import Kind
 from engine.protocol.units import SECOND
@@ -15,7 +16,6 @@ from engine.protocol.units import SECOND
 QUIET = 300_000_000  # nanoseconds that all must have waited before nobody is expected to come any more
 LONG = 1.0  # seconds without a change, longer than the waits with a time-out that programs of a course repeat
 _FOR_EVER = WAITING - {State.WAIT_LOOP, State.WAIT_AWAIT, State.WAIT_NETWORK, State.WAIT_RESULT, State.WAIT_INPUT}
-_NEVER_ENDS = frozenset({FindingKind.DEADLOCK, FindingKind.STUCK})
 
 
 def cycles(after: Mapping[int, int]) -> list[tuple[int, ...]]:
@@ -108,7 +108,7 @@ def _starved(pool: str, waits: Sequence[Wait], run_facts: RunFacts) -> Stuck:
 
 def stands_still(frame: Frame) -> bool:
     """A deadlock or a standstill was found, and every thread that lives has waited for something for a while."""
-    if not any(one.kind in _NEVER_ENDS and not getattr(one, "freed", 0) for one in frame.result.findings):
+    if not any(one.kind in STANDSTILL and not getattr(one, "freed", 0) for one in frame.result.findings):
         return False
     return all(
         _waits(lane, frame.run.now) for lane in frame.recording.lanes if lane.began is not None and lane.ended is None

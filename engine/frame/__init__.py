@@ -18,8 +18,9 @@ from engine.frame.launch import Folder, Launch, Open, Written, WrittenFile
 from engine.frame.output import NO_QUESTIONS, Asking, OutputPiece, Questions
 from engine.frame.states import ENDS_BY_ITSELF, WAITING, Ended, Phase, State
 from engine.frame.trouble import Trouble
+from engine.protocol.hidden_wait import HiddenWaitFact
 from engine.protocol.lazy_dataclass import lazy_dataclass
-from engine.protocol.messages import HiddenWaitFact, LaneKind, UnknownFact, WatchFact
+from engine.protocol.messages import LaneKind, UnknownFact, WatchFact
 from engine.protocol.places import PROGRAM
 from engine.protocol.program_text import Knob, Switch
 

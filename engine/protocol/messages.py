@@ -11,12 +11,13 @@ from dataclasses import field
 from typing import NoReturn, Union, get_args
 
 from engine.protocol.codec import Codec
+from engine.protocol.hidden_wait import HiddenWaitFact
 from engine.protocol.lazy_dataclass import lazy_dataclass
+from engine.protocol.loop_messages import LoopFact
+from engine.protocol.mistakes import MistakeFact
+from engine.protocol.numbers import Count, Id, Lane, Place
+from engine.protocol.process_facts import NotStartedFact
 
-Lane = int  # id of a thread, 16 bits
-Id = int  # of a thing, a task or a part, 32 bits
-Place = int  # see `engine.protocol.places`
-Count = int  # not negative; also ids of texts, of which each process has 2^32
 Value = Union[None, bool, int, float, str]  # of an expression of the scenario, or of a knob
 
 
@@ -43,6 +44,7 @@ class ProcessEnding(str, enum.Enum):
     SIGNAL = "signal"
     CALL = "call"  # of os._exit or the like
     SILENT = "silent"  # nobody knows
+    OUTLIVED = "outlived"  # it had not ended when the program had, and is no daemon
 
 
 class Lost(str, enum.Enum):
@@ -113,6 +115,7 @@ class ThreadFact:
     daemon: bool = False
     process: str = ""  # "" is the program's own
     kind: LaneKind = LaneKind.THREAD
+    timer: bool = False  # it is one of `threading.Timer`
 
 
 @lazy_dataclass(frozen=True)
@@ -183,20 +186,6 @@ class ProcessEndFact:
     code: int = 0  # exit status or number of the signal
     call: str = ""  # such as "os._exit(3)"
     place: Place = 0
-
-
-@lazy_dataclass(frozen=True)
-class HiddenWaitFact:
-    """A thread waits for a lock that no facade made and another thread has; said again when that is over."""
-
-    thread: Lane
-    thing: Id
-    owner: Lane
-    place: Place = 0
-    since: Count = 0  # nanoseconds of program time
-    until: Count = 0  # the same, 0: it goes on
-    library: str = ""  # whose code waits, such as "logging"; "importlib": for a module that another thread imports
-    of: str = ""  # the class of the object that has the lock; "": it is a name of a module
 
 
 @lazy_dataclass(frozen=True)
@@ -301,11 +290,14 @@ Fact = Union[
     HelloFact,
     PlanFact,
     FindingFact,
+    MistakeFact,
     UnknownFact,
     FarewellFact,
     FrozenFact,
     WatchFact,
     OutcomeFact,
+    LoopFact,
+    NotStartedFact,
 ]
 
 

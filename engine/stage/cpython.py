@@ -32,7 +32,7 @@ RELIED_ON = {
     "_thread:LockType": "_at_fork_reinit",
     "_thread:RLock": "_at_fork_reinit _is_owned _release_save _acquire_restore",
     "sys": "_getframe _current_frames",
-    "importlib._bootstrap:_ModuleLock": "acquire name owner",
+    "importlib._bootstrap:_ModuleLock": "owner",
     "runpy": "_run_module_as_main",
     "atexit": "_run_exitfuncs",
     "io:TextIOWrapper": "_CHUNK_SIZE",

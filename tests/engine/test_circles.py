@@ -6,7 +6,8 @@ from engine.analysis.run_model import RunModel
 from engine.findings.detector import Detector
 from engine.frame import FindingKind
 from engine.frame.finding import Deadlock
-from engine.protocol.messages import Fact, HiddenWaitFact, LaneKind, TaskFact, ThingFact, ThreadFact
+from engine.protocol.hidden_wait import HiddenWaitFact
+from engine.protocol.messages import Fact, LaneKind, TaskFact, ThingFact, ThreadFact
 from engine.protocol.records import Flag, Kind
 from engine.words.findings import cure, detail, sentence
 from tests.engine.building import PROGRAM, got, named, record, records, released, running, want

@@ -13,7 +13,7 @@ from engine.findings.standstill import cycles
 from engine.frame import Lane, State
 from engine.frame.finding import Deadlock
 from engine.frame.finding.waits import Broken
-from engine.protocol.messages import HiddenWaitFact
+from engine.protocol.hidden_wait import HiddenWaitFact
 from engine.protocol.records import Flag, Kind
 from engine.protocol.units import SECOND
 

@@ -10,8 +10,8 @@ import numpy as np
 from engine.analysis.run_model import RunModel
 from engine.analysis.spans import Wait
 from engine.frame import Lane, Spans, State
+from engine.protocol.hidden_wait import HiddenWaitFact
 from engine.protocol.lazy_dataclass import lazy_dataclass
-from engine.protocol.messages import HiddenWaitFact
 from engine.protocol.records import Flag, Kind
 
 OPEN = 2**62  # nanoseconds: it goes on

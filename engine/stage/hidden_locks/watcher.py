@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import FrameType
 from typing import NamedTuple
 
-from engine.protocol.messages import HiddenWaitFact
+from engine.protocol.hidden_wait import HiddenWaitFact
 from engine.stage.hidden_locks.owners import IMPORTING, Texts, Wanted, wanted
 from engine.stage.outcome.own_frames import OWN
 from engine.stage.recording.reporter import Reporter, nearest
