@@ -9,6 +9,7 @@ from typing import TypedDict
 
 from engine.frame import Interpreter, Thing
 from engine.protocol import messages
+from engine.protocol.hidden_wait import HiddenWaitFact
 from engine.protocol.loop_messages import LoopBlockedFact, LoopFact, LoopSelfWaitFact, LoopStrayFact, TaskCutFact
 from engine.protocol.messages import FACTS, Fact, Lost, ThreadFact
 from engine.protocol.mistakes import MistakeFact
@@ -19,6 +20,7 @@ from engine.protocol.process_facts import ManagerCopyFact, NotStartedFact, OwnCo
 TEXT_COUNT = 200_000  # texts that are kept, as many as a stage sends
 MISTAKE_COUNT = 1_000
 CAUGHT_COUNT = 2_000  # exceptions that ended no thread
+HIDDEN_COUNT = 2_000  # waits for hidden locks
 UNKNOWN_COUNT = 20  # expressions without a value that are told
 
 
@@ -46,6 +48,8 @@ class RunFacts:
         self.texts: dict[int, messages.TextFact] = {}
         self.deaths: dict[int, messages.ExceptionFact] = {}  # of threads
         self.caught: list[messages.CaughtFact] = []  # as they came
+        self.hidden: dict[tuple[int, int], HiddenWaitFact] = {}  # by lane and since when
+        self.hidden_waits: tuple[HiddenWaitFact, ...] = ()  # the same, another one with each change
         self.mistakes: list[MistakeFact] = []  # as they came
         self.process_ends: dict[int, messages.ProcessEndFact] = {}  # by the lane of the process
         self.exits: list[messages.ExitFact] = []  # as they came
@@ -113,6 +117,10 @@ class RunFacts:
             case messages.ExitFact():
                 if len(self.exits) < CAUGHT_COUNT:
                     self.exits.append(fact)
+            case HiddenWaitFact():
+                if len(self.hidden) < HIDDEN_COUNT or (fact.thread, fact.since) in self.hidden:
+                    self.hidden[fact.thread, fact.since] = fact
+                    self.hidden_waits = tuple(self.hidden.values())
             case messages.PartFact():
                 self.parts[fact.id] = fact
             case messages.LostFact():  # a stage says each time how many so far

@@ -209,6 +209,7 @@ class RunModel:
             things=self.run_facts.things,
             files=self.run_facts.files,
             tasks=self._tasks,
+            hidden=self.run_facts.hidden_waits,
             marks=self._marks.marks,
             losses=self.values.losses,
             value=self.values.series,

@@ -11,6 +11,7 @@ from dataclasses import field
 from typing import NoReturn, Union, get_args
 
 from engine.protocol.codec import Codec
+from engine.protocol.hidden_wait import HiddenWaitFact
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.loop_messages import LoopFact
 from engine.protocol.mistakes import MistakeFact
@@ -296,6 +297,7 @@ Fact = Union[
     CaughtFact,
     ProcessEndFact,
     ExitFact,
+    HiddenWaitFact,
     PartFact,
     LostFact,
     HelloFact,

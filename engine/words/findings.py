@@ -113,7 +113,7 @@ def detail(finding: Finding) -> str:
         case kinds.ThreadDied(error=ExceptionFact(traceback=traceback)):
             return traceback
         case kinds.Deadlock(cycle=waiters):
-            return "\n".join(_at_line(circles.clause(one), one) for one in waiters)
+            return "\n".join(circles.at_lines(one) for one in waiters)
         case kinds.Stuck(waiters=waiters, pool=""):
             return "\n".join(map(_stuck, waiters))
         case kinds.Stuck(waiters=waiters):

@@ -6,6 +6,7 @@ import time
 
 from engine.protocol.records import RECORD, Kind, what
 from engine.stage import cpython
+from engine.stage.hidden_locks.watcher import HiddenLocks
 from engine.stage.recording.reporter import Reporter, nearest
 from engine.stage.recording.watched_values import WatchedValues
 
@@ -19,9 +20,10 @@ _perf = time.perf_counter_ns
 class Sampler:
     """What the stage looks at by itself, beside what threads report: each one's line, and the watched values."""
 
-    def __init__(self, reporter: Reporter, watched: WatchedValues) -> None:
+    def __init__(self, reporter: Reporter, watched: WatchedValues, hidden: HiddenLocks) -> None:
         self._reporter, self._watched = reporter, watched
         self._places: dict[int, int] = {}  # thread -> place, as last sampled
+        self._hidden = hidden
         self._next_look = 0  # real nanoseconds
 
     def look(self) -> None:
@@ -43,7 +45,12 @@ class Sampler:
     def _look_at_lines(self) -> None:
         reporter = self._reporter
         now = reporter.clock.now()
-        for ident, top in cpython.frames_of_threads().items():
+        frames = cpython.frames_of_threads()
+        try:
+            self._hidden.look(frames, now)
+        except Exception:  # as above: whatever the frames hold
+            pass
+        for ident, top in frames.items():
             number = reporter.threads.get(ident)
             if number is None:
                 continue
