@@ -10,7 +10,7 @@ from typing import TypedDict
 from engine.frame import Interpreter, Thing
 from engine.protocol import messages
 from engine.protocol.messages import FACTS, Fact, Lost, ThreadFact
-from engine.protocol.mistakes import MistakeFact
+from engine.protocol.mistakes import MistakeFact, WriteFact
 from engine.protocol.modules import name_beside
 from engine.protocol.places import LAST_FILE, PROGRAM, file_in, line_in_file, line_of
 
@@ -45,6 +45,7 @@ class RunFacts:
         self.deaths: dict[int, messages.ExceptionFact] = {}  # of threads
         self.caught: list[messages.CaughtFact] = []  # as they came
         self.mistakes: list[MistakeFact] = []  # as they came
+        self.writes: dict[int, int] = {}  # place that gives a lock back -> that which wrote the watched value before
         self.process_ends: dict[int, messages.ProcessEndFact] = {}  # by the lane of the process
         self.lost: dict[Lost, int] = {}
         self.interpreter: Interpreter | None = None
@@ -99,6 +100,8 @@ class RunFacts:
             case MistakeFact():
                 if len(self.mistakes) < MISTAKE_COUNT:
                     self.mistakes.append(fact)
+            case WriteFact():
+                self.writes[fact.place] = fact.write
             case messages.ProcessEndFact():
                 self.process_ends[fact.thread] = fact
                 self.touched.add(fact.thread)

@@ -12,7 +12,7 @@ from typing import NoReturn, Union, get_args
 
 from engine.protocol.codec import Codec
 from engine.protocol.lazy_dataclass import lazy_dataclass
-from engine.protocol.mistakes import MistakeFact
+from engine.protocol.mistakes import MistakeFact, WriteFact
 
 Lane = int  # id of a thread, 16 bits
 Id = int  # of a thing, a task or a part, 32 bits
@@ -289,6 +289,7 @@ Fact = Union[
     PlanFact,
     FindingFact,
     MistakeFact,
+    WriteFact,
     UnknownFact,
     FarewellFact,
     FrozenFact,

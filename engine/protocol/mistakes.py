@@ -23,6 +23,14 @@ class Mistake(str, enum.Enum):
 
 
 @lazy_dataclass(frozen=True)
+class WriteFact:
+    """Before the line of a place gives a lock back, another one of the text writes the watched value."""
+
+    place: Place
+    write: Place
+
+
+@lazy_dataclass(frozen=True)
 class MistakeFact:
     """A first mistake with a thread or a task."""
 
