@@ -76,13 +76,16 @@ class RunFacts:
         for fact in facts:
             self._take(fact)
 
-    def _take(self, fact: Fact) -> None:  # noqa: PLR0912  # one case for each kind of fact
+    def _take(self, fact: Fact) -> None:  # noqa: PLR0912, PLR0915  # one case for each kind of fact
         match fact:
             case messages.TextFact():
                 self._take_text(fact)
             case messages.ThingFact():
                 self._take_thing(fact)
             case ThreadFact():
+                before = self.threads.get(fact.id)
+                if before is not None and before.calls and not fact.calls:  # it has another name now
+                    fact = replace(fact, calls=before.calls)
                 self.threads[fact.id] = fact
                 self.touched.add(fact.id)
             case messages.TaskFact():

@@ -4,5 +4,9 @@ from collections.abc import Callable
 
 from engine.findings.mistakes import Mistakes
 from engine.findings.rule import Rule
+from engine.findings.shared_names import SharedNames
 
-RULES: tuple[Callable[[], Rule], ...] = (Mistakes,)
+RULES: tuple[Callable[[], Rule], ...] = (
+    Mistakes,
+    SharedNames,
+)

@@ -115,6 +115,7 @@ class ThreadFact:
     daemon: bool = False
     process: str = ""  # "" is the program's own
     kind: LaneKind = LaneKind.THREAD
+    calls: str = ""  # the program's function that it was made for, such as "work" or "Job.run"
 
 
 @lazy_dataclass(frozen=True)

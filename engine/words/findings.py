@@ -74,7 +74,8 @@ def cure(finding: Finding) -> str:
     if isinstance(finding, kinds.Explained):
         return meaning(finding)[1]
     message = finding.cure or f"cure-{finding.kind.value}"
-    return say(message, **values_of(finding)) if finding.cure or has(message) else ""
+    values = {name: value for name, value in values_of(finding).items() if name != "count"}  # it has one form
+    return say(message, **values) if finding.cure or has(message) else ""
 
 
 def detail(finding: Finding) -> str:

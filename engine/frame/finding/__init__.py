@@ -5,6 +5,7 @@ from typing import TypeAlias
 from engine.frame.finding.about import About, Death, FindingKind, More, Occurrence, Plain
 from engine.frame.finding.exceptions import BrokenExplanation, Came, Explained
 from engine.frame.finding.mistakes import LateName, NeverStarted, RunCalled, StartedTooEarly, TargetCalled
+from engine.frame.finding.sharing import SharedName
 from engine.frame.finding.surroundings import Missing, MissingLibrary, WindowFrozen
 from engine.frame.finding.threads import CutOff, NotJoined, TaskFailed, ThreadDied
 from engine.frame.finding.updates import LostUpdate, WrongResult
@@ -14,6 +15,7 @@ Finding: TypeAlias = (
     LostUpdate | ThreadDied | NotJoined | CutOff | TaskFailed | More | Deadlock | Stuck | HeldLong
     | Explained | BrokenExplanation | TwoHolders | WrongResult | MissingLibrary | WindowFrozen
     | TargetCalled | RunCalled | NeverStarted | LateName | StartedTooEarly
+    | SharedName
 )  # fmt: skip
 
 __all__ = [
@@ -37,6 +39,7 @@ __all__ = [
     "Occurrence",
     "Plain",
     "RunCalled",
+    "SharedName",
     "StartedTooEarly",
     "Stuck",
     "TargetCalled",

@@ -197,16 +197,18 @@ class Reporter:
         self.channel.facts.append(ThingFact(number, type_, name, self.place_of(frame), switch, size))
         return number, name
 
-    def new_thread(self, name: str, daemon: bool, kind: LaneKind = LaneKind.THREAD) -> int:
+    def new_thread(self, name: str, daemon: bool, kind: LaneKind = LaneKind.THREAD, calls: str = "") -> int:
         """Declares a thread. Returns its id; threads beyond the last lane share it."""
         number = self.ids.thread()
-        self.declare_thread(number, name, daemon, kind)
+        self.declare_thread(number, name, daemon, kind, calls)
         return number
 
-    def declare_thread(self, number: int, name: str, daemon: bool, kind: LaneKind = LaneKind.THREAD) -> None:
+    def declare_thread(
+        self, number: int, name: str, daemon: bool, kind: LaneKind = LaneKind.THREAD, calls: str = ""
+    ) -> None:
         """Says (again) what a thread is called."""
         process = name if kind is LaneKind.PROCESS else self.process
-        fact = ThreadFact(number, name[:LONGEST_NAME], bool(daemon), process[:LONGEST_NAME], kind)
+        fact = ThreadFact(number, name[:LONGEST_NAME], bool(daemon), process[:LONGEST_NAME], kind, calls[:LONGEST_NAME])
         self.channel.facts.append(fact)
 
     def new_task(self, name: str, place: int = 0, pool: str = "") -> int:
