@@ -281,14 +281,15 @@ class Account:
         self.ended: set[str] = set()
         self._has: dict[str, list[str]] = defaultdict(list)  # lock or semaphore -> who has it now, as often as it does
         self.last = 0.0  # seconds: when somebody said something last
-        self.threads: set[str] = set()  # that have said something
+        self.stood: dict[frozenset[str], float] = {}  # threads in a circle, also with time-outs -> seconds, the longest
+        self.of_locks: set[frozenset[str]] = set()  # those of them in which nobody waits for a semaphore
+        self._since: dict[frozenset[str], float] = {}  # the circles of now -> when each closed
         for row in path.read_text("utf-8").splitlines() if path.exists() else ():
             self._take(*[*row.split(), "", "", "0"][:6])
 
     def _take(self, *words: str) -> None:
         when, thread, what, thing, kind, line = words
         self.last = float(when)
-        self.threads.add(thread)
         if what == "want":
             self.wants[thread] = Want(thing, kind, int(line), self.last)
             if kind == "condition":
@@ -303,6 +304,18 @@ class Account:
                 self._has[thing].append(thread)
                 if kind in {"lock", "rlock"}:
                     self.holders[thing].append(thread)
+        self._remember()
+
+    def _remember(self) -> None:
+        """How long each circle has stood."""
+        now, of_locks = set(self._circles(self.wants, places=True)), set(self._circles(self.wants, places=False))
+        for circle in now - self._since.keys():
+            self._since[circle] = self.last
+        for circle, since in list(self._since.items()):
+            self.stood[circle] = max(self.stood.get(circle, 0.0), self.last - since)
+            if circle not in now:
+                del self._since[circle]
+        self.of_locks |= of_locks
 
     @property
     def blocked(self) -> dict[str, Want]:
@@ -314,7 +327,10 @@ class Account:
 
         `places`: or for a semaphore that one thread alone has taken.
         """
-        blocked, seen = self.blocked, set[str]()
+        return self._circles(self.blocked, places)
+
+    def _circles(self, blocked: dict[str, Want], places: bool) -> Iterator[frozenset[str]]:
+        seen = set[str]()
         for start in blocked:
             path: list[str] = []
             thread: str | None = start
@@ -328,8 +344,10 @@ class Account:
     def _next(self, want: Want, places: bool) -> str | None:
         if want.kind == "join":
             return want.thing
-        owners = set(self._has[want.thing])
-        if want.kind in {"lock", "rlock"} or (places and want.kind == "semaphore" and len(owners) == 1):
+        owners = set(self._has.get(want.thing, ()))
+        if want.thing in self._has and (
+            want.kind in {"lock", "rlock", "timed"} or (places and want.kind == "semaphore" and len(owners) == 1)
+        ):
             return next(iter(owners), None)
         return None
 

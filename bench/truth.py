@@ -122,15 +122,15 @@ def _at_the_end(account: Account, frame: Frame, *, rested: bool) -> list[str]:
     if not rested and frame.run.ended is not Ended.FINISHED:
         faults.append(f"it did not end: {frame.run.ended}")
     if not account.blocked:
-        false = [one for one in frame.result.findings if one.kind is not FindingKind.HELD_LONG]
+        true = {FindingKind.HELD_LONG, FindingKind.DEADLOCK}  # of a deadlock that was, more is asked below
+        false = [one for one in frame.result.findings if one.kind not in true or _standing(one)]
         faults += [f"false: {sentence(one)}" for one in false]
     elif not rested:  # daemons were cut off
         faults += [f"still standing after the end: {sentence(one)}" for one in stuck]
     told = {_names(frame, one) for one in frame.result.findings if one.kind is FindingKind.DEADLOCK}
-    for circle in account.circles():
-        since = max(account.blocked[thread].since for thread in circle)
-        if circle not in told and account.last - since > BRIEF:
-            faults.append(f"forgotten: a deadlock of {', '.join(sorted(circle))}")
+    long = {circle for circle in account.of_locks if account.stood[circle] > BRIEF}
+    faults += [f"forgotten: a deadlock of {', '.join(sorted(circle))}" for circle in long - told]
+    faults += [f"there was no deadlock of {', '.join(sorted(circle))}" for circle in told - account.stood.keys()]
     return faults
 
 

@@ -9,14 +9,17 @@ from typing import TypedDict
 
 from engine.frame import Interpreter, Thing
 from engine.protocol import messages
+from engine.protocol.loop_messages import LoopBlockedFact, LoopFact, LoopSelfWaitFact, LoopStrayFact, TaskCutFact
 from engine.protocol.messages import FACTS, Fact, Lost, ThreadFact
 from engine.protocol.mistakes import MistakeFact, WriteFact
 from engine.protocol.modules import name_beside
 from engine.protocol.places import LAST_FILE, PROGRAM, file_in, line_in_file, line_of
+from engine.protocol.process_facts import NotStartedFact
 
 TEXT_COUNT = 200_000  # texts that are kept, as many as a stage sends
 MISTAKE_COUNT = 1_000
 CAUGHT_COUNT = 2_000  # exceptions that ended no thread
+LOOP_COUNT = 2_000  # what was wrong with event loops
 UNKNOWN_COUNT = 20  # expressions without a value that are told
 
 
@@ -57,6 +60,8 @@ class RunFacts:
         self.tasks: dict[int, str] = {}  # what a task is called
         self.pools: dict[int, str] = {}  # task -> its pool, where that is known
         self.told: list[messages.FindingFact] = []  # as they came
+        self.loops: list[LoopFact] = []  # what was wrong with event loops, as it came
+        self.not_started: list[NotStartedFact] = []  # processes
         self.unknown: tuple[messages.UnknownFact, ...] = ()  # expressions of the scenario that have no value, and why
         self.watches: dict[int, messages.WatchFact] = {}  # what is watched, and why it has no value
         self.garbage = 0  # facts that made no sense
@@ -129,6 +134,11 @@ class RunFacts:
                 self.watches[fact.id] = fact
             case messages.OutcomeFact():
                 self.outcome = fact
+            case LoopBlockedFact() | LoopStrayFact() | LoopSelfWaitFact() | TaskCutFact():
+                if len(self.loops) < LOOP_COUNT:
+                    self.loops.append(fact)
+            case NotStartedFact():
+                self.not_started.append(fact)
             case _:
                 self.told += [fact] * (fact not in self.told)  # each process may say the same
 

@@ -2,11 +2,18 @@
 
 from collections.abc import Callable
 
+from engine.findings.kept_alive import KeptAliveRule
+from engine.findings.loops import LoopRule
 from engine.findings.mistakes import Mistakes
+from engine.findings.not_started import NotStartedRule
 from engine.findings.rule import Rule
 from engine.findings.shared_names import SharedNames
 
 RULES: tuple[Callable[[], Rule], ...] = (
     Mistakes,
     SharedNames,
+    KeptAliveRule,
+    LoopRule,
+    NotStartedRule,
+    Mistakes,
 )

@@ -12,12 +12,11 @@ from typing import NoReturn, Union, get_args
 
 from engine.protocol.codec import Codec
 from engine.protocol.lazy_dataclass import lazy_dataclass
+from engine.protocol.loop_messages import LoopFact
 from engine.protocol.mistakes import MistakeFact, WriteFact
+from engine.protocol.numbers import Count, Id, Lane, Place
+from engine.protocol.process_facts import NotStartedFact
 
-Lane = int  # id of a thread, 16 bits
-Id = int  # of a thing, a task or a part, 32 bits
-Place = int  # see `engine.protocol.places`
-Count = int  # not negative; also ids of texts, of which each process has 2^32
 Value = Union[None, bool, int, float, str]  # of an expression of the scenario, or of a knob
 
 
@@ -115,6 +114,7 @@ class ThreadFact:
     daemon: bool = False
     process: str = ""  # "" is the program's own
     kind: LaneKind = LaneKind.THREAD
+    timer: bool = False  # it is one of `threading.Timer`
     calls: str = ""  # the program's function that it was made for, such as "work" or "Job.run"
 
 
@@ -296,6 +296,8 @@ Fact = Union[
     FrozenFact,
     WatchFact,
     OutcomeFact,
+    LoopFact,
+    NotStartedFact,
 ]
 
 

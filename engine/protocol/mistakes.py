@@ -5,11 +5,7 @@ from __future__ import annotations
 import enum
 
 from engine.protocol.lazy_dataclass import lazy_dataclass
-
-Lane = int  # these as in `messages`
-Id = int
-Place = int
-Count = int
+from engine.protocol.numbers import Count, Id, Lane, Place
 
 
 class Mistake(str, enum.Enum):

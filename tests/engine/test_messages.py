@@ -37,6 +37,7 @@ FIELDS = {
     "Place": st.integers(0, 2**32 - 1),
     "Value": VALUE,
     "tuple[str, ...]": st.lists(TEXT, max_size=3).map(tuple),
+    "tuple[Lane, ...]": st.lists(st.integers(0, 2**16 - 1), max_size=3).map(tuple),
     "Mapping[str, str]": st.dictionaries(TEXT, TEXT, max_size=3),
     "Mapping[str, bool]": st.dictionaries(TEXT, st.booleans(), max_size=3),
     "Mapping[str, int]": st.dictionaries(TEXT, st.integers(-(2**63), 2**63 - 1), max_size=3),
@@ -139,7 +140,7 @@ def test_that_a_message_is_a_frozen_dataclass() -> None:
     assert dataclasses.replace(fact, name="b") == ThreadFact(2, "b") != fact
     assert (hash(ThreadFact(2, "a")), repr(fact)) == (
         hash(fact),
-        "ThreadFact(id=2, name='a', daemon=False, process='', kind=<LaneKind.THREAD: 'thread'>, calls='')",
+        "ThreadFact(id=2, name='a', daemon=False, process='', kind=<LaneKind.THREAD: 'thread'>, timer=False, calls='')",
     )
 
 

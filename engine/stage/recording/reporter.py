@@ -197,19 +197,28 @@ class Reporter:
         self.channel.facts.append(ThingFact(number, type_, name, self.place_of(frame), switch, size))
         return number, name
 
-    def new_thread(self, name: str, daemon: bool, kind: LaneKind = LaneKind.THREAD, calls: str = "") -> int:
+    def new_thread(
+        self, name: str, daemon: bool, kind: LaneKind = LaneKind.THREAD, *, timer: bool = False, calls: str = ""
+    ) -> int:
         """Declares a thread. Returns its id; threads beyond the last lane share it."""
         number = self.ids.thread()
-        self.declare_thread(number, name, daemon, kind, calls)
+        self.declare_thread(number, name, daemon, kind, timer=timer, calls=calls)
         return number
 
     def declare_thread(
-        self, number: int, name: str, daemon: bool, kind: LaneKind = LaneKind.THREAD, calls: str = ""
+        self,
+        number: int,
+        name: str,
+        daemon: bool,
+        kind: LaneKind = LaneKind.THREAD,
+        *,
+        timer: bool = False,
+        calls: str = "",
     ) -> None:
         """Says (again) what a thread is called."""
-        process = name if kind is LaneKind.PROCESS else self.process
-        fact = ThreadFact(number, name[:LONGEST_NAME], bool(daemon), process[:LONGEST_NAME], kind, calls[:LONGEST_NAME])
-        self.channel.facts.append(fact)
+        name, calls = name[:LONGEST_NAME], calls[:LONGEST_NAME]
+        process = name if kind is LaneKind.PROCESS else self.process[:LONGEST_NAME]
+        self.channel.facts.append(ThreadFact(number, name, bool(daemon), process, kind, timer, calls))
 
     def new_task(self, name: str, place: int = 0, pool: str = "") -> int:
         """Declares a task of a pool, such as "root(10)". Returns its id."""

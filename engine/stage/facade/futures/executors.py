@@ -192,14 +192,15 @@ class Tools:
     def __init__(self, context: RunServices) -> None:
         self.context = context
         self.submitting = threading.local()
-        self.future = self._future_of(FacadeFuture)
-        self.away_future = self._future_of(AwayFuture)
+        self.future = self.kind_of(FacadeFuture)
+        self.away_future = self.kind_of(AwayFuture)
         clock = types.SimpleNamespace(monotonic=lambda: context.clock.now() / SECOND)
         self._names = {"time": clock, "_create_and_install_waiters": self._install}
         timed_map = self.on_program_time(_base.Executor.map)
         self.executor: Any = type("Executor", (_base.Executor,), {"__module__": _base.__name__, "map": timed_map})
 
-    def _future_of(self, kind: type) -> object:
+    def kind_of(self, kind: type) -> object:
+        """The run's class of futures for one of the facade's."""
         own = {"_stage": self.context, "_stage_submitting": self.submitting, "__reduce_ex__": reduced}
         show_as(kind, "Future")
         return FutureKind("Future", (kind,), {"__module__": _base.__name__, "__doc__": _base.Future.__doc__, **own})

@@ -14,6 +14,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any, SupportsIndex
 
 from engine.protocol.messages import LaneKind
+from engine.protocol.process_facts import NotStartedFact
 from engine.protocol.process_messages import EndedNote, ExpectNote, Slot
 from engine.protocol.records import MAIN_THREAD, Kind, what
 from engine.stage import cpython
@@ -67,7 +68,7 @@ class FacadeProcess(TellsRun, BaseProcess):
     def _stage_tell(self) -> None:
         """Says (again) what the process is called."""
         calls = call_labels.written_as(getattr(self, "_target", None) or type(self).run, self._stage.reporter.files)
-        self._stage.reporter.declare_thread(self._stage_lane, self._name, self.daemon, LaneKind.PROCESS, calls)
+        self._stage.reporter.declare_thread(self._stage_lane, self._name, self.daemon, LaneKind.PROCESS, calls=calls)
 
     def start(self) -> None:
         if self._popen is not None or getattr(self, "_closed", False):
@@ -86,8 +87,10 @@ class FacadeProcess(TellsRun, BaseProcess):
                 super().start()
             hub.begun(Slot(*slot), self._popen)
         except Exception as error:
-            text = context.channel.text(exception_report.one_line(error), error=True)
-            reporter.report_for(self._stage_lane, what(Kind.THREAD_DIED), 0, text, reporter.place_of(reporter.caller()))
+            say(context, EXCUSED, self._stage_lane)  # there is nobody to wait for
+            place, line = reporter.place_of(reporter.caller()), exception_report.one_line(error)
+            told = NotStartedFact(self._stage_lane, reporter.me(), place, context.clock.now(), line)
+            context.channel.facts.append(told)
             raise
 
     def _bootstrap(self, *args: object, **kwargs: object) -> object:

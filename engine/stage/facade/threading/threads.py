@@ -37,7 +37,7 @@ def _told(name: str) -> Any:
 
     def tell(self: FacadeThread, value: object) -> None:
         real.__set__(self, value)
-        self._stage.reporter.declare_thread(self._stage_id, self._name, self.daemon)
+        self._stage.reporter.declare_thread(self._stage_id, self._name, self.daemon, timer=self._stage_timer)
 
     return property(real.fget, tell, doc=real.__doc__)
 
@@ -69,6 +69,7 @@ class FacadeThread(TellsRun, threading.Thread):
     _stage_module: FacadeModule  # the run's facade of `threading`, whose excepthook the program may replace
     _stage_untold: Untold  # the run's
     _stage_id: int
+    _stage_timer = False
     _stage_last_word: tuple[int, int, int] = (_ENDED, 0, 0)  # kind, text, place
     _stage_names: Names | None = None  # what its function would have found when it was handed over
     _stage_early: Early | None = None
@@ -84,7 +85,7 @@ class FacadeThread(TellsRun, threading.Thread):
         vars(self).pop("_invoke_excepthook", None)
         reporter = self._stage.reporter
         calls = call_labels.written_as(self._stage_function() or type(self).run, reporter.files)
-        self._stage_id = reporter.new_thread(self._name, self.daemon, calls=calls)
+        self._stage_id = reporter.new_thread(self._name, self.daemon, timer=self._stage_timer, calls=calls)
         reporter.report(_CREATED, self._stage_id)
         given = self._stage_function()
         if given is not None or not {"target", "function"}.isdisjoint(kwargs) or len(args) > 1:
@@ -200,6 +201,7 @@ class FacadeTimer(FacadeThread, threading.Timer):
     """A `threading.Timer`: its interval is on program time, its waiting is seen."""
 
     _stage_event: type[conditions.FacadeEvent]  # the run's
+    _stage_timer = True
     _stage_given = OF_TIMER
 
     @functools.wraps(threading.Timer.__init__)  # type: ignore[misc]  # as above
