@@ -15,5 +15,4 @@ RULES: tuple[Callable[[], Rule], ...] = (
     KeptAliveRule,
     LoopRule,
     NotStartedRule,
-    Mistakes,
 )

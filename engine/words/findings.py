@@ -77,6 +77,8 @@ def cure(finding: Finding) -> str:
         return meaning(finding)[1]
     if isinstance(finding, kinds.Deadlock):
         return circles.cure(finding)
+    if isinstance(finding, kinds.More):  # those that are told one by one say it
+        return ""
     message = finding.cure or f"cure-{finding.kind.value}"
     values = {name: value for name, value in values_of(finding).items() if name != "count"}  # it has one form
     return say(message, **values) if finding.cure or has(message) else ""
