@@ -12,7 +12,7 @@ from engine.protocol import messages
 from engine.protocol.hidden_wait import HiddenWaitFact
 from engine.protocol.loop_messages import LoopBlockedFact, LoopFact, LoopSelfWaitFact, LoopStrayFact, TaskCutFact
 from engine.protocol.messages import FACTS, Fact, Lost, ThreadFact
-from engine.protocol.mistakes import MistakeFact
+from engine.protocol.mistakes import MistakeFact, WriteFact
 from engine.protocol.modules import name_beside
 from engine.protocol.places import LAST_FILE, PROGRAM, file_in, line_in_file, line_of
 from engine.protocol.process_facts import ManagerCopyFact, NotStartedFact, OwnCopyFact, ParentNamesFact, ProcessFact
@@ -51,6 +51,7 @@ class RunFacts:
         self.hidden: dict[tuple[int, int], HiddenWaitFact] = {}  # by lane and since when
         self.hidden_waits: tuple[HiddenWaitFact, ...] = ()  # the same, another one with each change
         self.mistakes: list[MistakeFact] = []  # as they came
+        self.writes: dict[int, int] = {}  # place that gives a lock back -> that which wrote the watched value before
         self.process_ends: dict[int, messages.ProcessEndFact] = {}  # by the lane of the process
         self.exits: list[messages.ExitFact] = []  # as they came
         self.lost: dict[Lost, int] = {}
@@ -92,6 +93,9 @@ class RunFacts:
             case messages.ThingFact():
                 self._take_thing(fact)
             case ThreadFact():
+                before = self.threads.get(fact.id)
+                if before is not None and before.calls and not fact.calls:  # it has another name now
+                    fact = replace(fact, calls=before.calls)
                 self.threads[fact.id] = fact
                 self.touched.add(fact.id)
             case messages.TaskFact():
@@ -111,6 +115,8 @@ class RunFacts:
             case MistakeFact():
                 if len(self.mistakes) < MISTAKE_COUNT:
                     self.mistakes.append(fact)
+            case WriteFact():
+                self.writes[fact.place] = fact.write
             case messages.ProcessEndFact():
                 self.process_ends[fact.thread] = fact
                 self.touched.add(fact.thread)

@@ -28,6 +28,7 @@ ORDER = (
     FindingKind.NOT_JOINED,
     FindingKind.NEVER_STARTED,
     FindingKind.HELD_LONG,
+    FindingKind.SHARED_NAME,
     FindingKind.WINDOW_FROZEN,
     FindingKind.WRONG_RESULT,
     FindingKind.BROKEN_EXPLANATION,

@@ -10,13 +10,15 @@ from engine.findings.not_shared import NotSharedRule
 from engine.findings.not_started import NotStartedRule
 from engine.findings.ran_on import RanOnRule
 from engine.findings.rule import Rule
+from engine.findings.shared_names import SharedNames
 
 RULES: tuple[Callable[[], Rule], ...] = (
+    Mistakes,
+    SharedNames,
     KeptAliveRule,
     RanOnRule,
     LoopRule,
     NotSharedRule,
     NotStartedRule,
-    Mistakes,
     LostExits,
 )

@@ -14,7 +14,7 @@ from engine.protocol.codec import Codec
 from engine.protocol.hidden_wait import HiddenWaitFact
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.loop_messages import LoopFact
-from engine.protocol.mistakes import MistakeFact
+from engine.protocol.mistakes import MistakeFact, WriteFact
 from engine.protocol.numbers import Count, Id, Lane, Place
 from engine.protocol.process_facts import ProcessFact
 
@@ -116,6 +116,7 @@ class ThreadFact:
     process: str = ""  # "" is the program's own
     kind: LaneKind = LaneKind.THREAD
     timer: bool = False  # it is one of `threading.Timer`
+    calls: str = ""  # the program's function that it was made for, such as "work" or "Job.run"
 
 
 @lazy_dataclass(frozen=True)
@@ -304,6 +305,7 @@ Fact = Union[
     PlanFact,
     FindingFact,
     MistakeFact,
+    WriteFact,
     UnknownFact,
     FarewellFact,
     FrozenFact,

@@ -5,11 +5,7 @@ from __future__ import annotations
 import enum
 
 from engine.protocol.lazy_dataclass import lazy_dataclass
-
-Lane = int  # these as in `messages`
-Id = int
-Place = int
-Count = int
+from engine.protocol.numbers import Count, Id, Lane, Place
 
 
 class Mistake(str, enum.Enum):
@@ -20,6 +16,14 @@ class Mistake(str, enum.Enum):
     RAN_HERE = "ran-here"  # run() was called in place of start()
     LATE_NAME = "late-name"  # a function made in a loop looked up `name` late, and found the last value, `detail`
     TOO_EARLY = "too-early"  # started in __init__, before the attribute `name` was there
+
+
+@lazy_dataclass(frozen=True)
+class WriteFact:
+    """Before the line of a place gives a lock back, another one of the text writes the watched value."""
+
+    place: Place
+    write: Place
 
 
 @lazy_dataclass(frozen=True)

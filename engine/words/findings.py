@@ -85,11 +85,14 @@ def cure(finding: Finding) -> str:
             return meaning(finding)[1]
         case kinds.Alike(first=first):
             return cure(first)
+        case kinds.More():  # those that are told one by one say it
+            return ""
         case kinds.Deadlock():
             return circles.cure(finding)
         case _:
             message = finding.cure or _cure_of(finding)
-            return say(message, **values_of(finding)) if message and (finding.cure or has(message)) else ""
+            values = {name: value for name, value in values_of(finding).items() if name != "count"}  # it has one form
+            return say(message, **values) if message and (finding.cure or has(message)) else ""
 
 
 def _cure_of(finding: Finding) -> str:  # one case for each

@@ -8,6 +8,7 @@ from engine.frame.finding.exceptions import BrokenExplanation, Came, Explained
 from engine.frame.finding.kept_alive import KeptAlive, RanOn
 from engine.frame.finding.loops import LoopBlocked, LoopStray, LoopWaitsForItself, TaskCutOff
 from engine.frame.finding.mistakes import LateName, NeverStarted, RunCalled, StartedTooEarly, TargetCalled
+from engine.frame.finding.shared import SharedName
 from engine.frame.finding.sharing import NotShared, NotStarted
 from engine.frame.finding.surroundings import Missing, MissingLibrary, WindowFrozen
 from engine.frame.finding.threads import CutOff, NotJoined, TaskFailed, ThreadDied
@@ -35,6 +36,7 @@ Single: TypeAlias = (
     | NotStarted
     | RanOn
     | RunCalled
+    | SharedName
     | StartedTooEarly
     | Stuck
     | TargetCalled
@@ -89,6 +91,7 @@ __all__ = [
     "Plain",
     "RanOn",
     "RunCalled",
+    "SharedName",
     "Single",
     "StartedTooEarly",
     "Stuck",
