@@ -9,9 +9,10 @@ from engine.analysis.spans import FOR_RESULTS, Wait
 from engine.analysis.thread_lifecycle import Life
 from engine.findings import awaited, errors, locks, missing, result, standstill, threads
 from engine.findings.gravity import gravity
+from engine.findings.histories.explaining import Histories
 from engine.findings.rules import RULES
 from engine.frame import Finding, Lane, Losses
-from engine.frame.finding import Deadlock, LostUpdate, Stuck
+from engine.frame.finding import Deadlock, LostUpdate
 from engine.protocol.units import SECOND
 
 
@@ -25,6 +26,7 @@ class Detector:
         self._shown: tuple[Finding, ...] = ()
         self._waits: list[Wait] = []
         self._deadlocks: list[Deadlock] = []  # those that are, and those that somebody freed
+        self._histories = Histories()
         self._lives: list[Finding] = []
         self._deaths: list[Finding] = []
         self._errors = errors.ErrorReader()
@@ -108,8 +110,8 @@ class Detector:
             self._losers = tuple(np.unique(losses.threads).tolist())
         return result.lost_updates(model.values.tally, model.watch, losses, self._losers, model.run_facts)
 
-    def _of_waits(self, model: RunModel) -> Sequence[Deadlock | Stuck]:
-        """Deadlock, or a standstill without a cycle."""
+    def _of_waits(self, model: RunModel) -> Sequence[Finding]:
+        """Deadlock, or a standstill without a cycle, and what led to it."""
         if self._acts != model.acts and model.whole:
             self._acts = model.acts
             self._waits = model.spans.waits()
@@ -119,4 +121,4 @@ class Detector:
         if any(not one.freed for one in self._deadlocks) or not self._waits or not model.whole or not quiet:
             return self._deadlocks
         stuck = standstill.stuck(self._waits, model.spans.alive(), model.locks.holder, model.run_facts)
-        return [*self._deadlocks, *stuck]
+        return [*self._deadlocks, *self._histories.explained(stuck, model)]

@@ -8,14 +8,14 @@ from engine.analysis.spans import Wait
 from engine.analysis.tasks import TaskBuilder
 from engine.findings.locks import called
 from engine.frame import WAITING, FindingKind, Frame, Lane, State
-from engine.frame.finding import Deadlock, Stuck, Waiter
+from engine.frame.finding import WAITS_FOR_EVER, Deadlock, Stuck, Waiter
 from engine.protocol.records import Kind
 from engine.protocol.units import SECOND
 
 QUIET = 300_000_000  # nanoseconds that all must have waited before nobody is expected to come any more
 LONG = 1.0  # seconds without a change, longer than the waits with a time-out that programs of a course repeat
 _FOR_EVER = WAITING - {State.WAIT_LOOP, State.WAIT_AWAIT, State.WAIT_NETWORK, State.WAIT_RESULT, State.WAIT_INPUT}
-_NEVER_ENDS = frozenset({FindingKind.DEADLOCK, FindingKind.STUCK})
+_NEVER_ENDS = WAITS_FOR_EVER | {FindingKind.DEADLOCK}
 
 
 def cycles(after: Mapping[int, int]) -> list[tuple[int, ...]]:

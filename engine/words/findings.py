@@ -6,6 +6,7 @@ from engine.protocol.lazy_dataclass import values_of
 from engine.protocol.messages import ExceptionFact, assert_never
 from engine.protocol.records import Kind
 from engine.words.catalogue import has, in_file, say
+from engine.words.histories import history
 from engine.words.reasons import death
 
 TOLD = 3  # waiting threads that a sentence names; more are counted
@@ -63,6 +64,11 @@ def sentence(finding: Finding) -> str:  # noqa: PLR0911, PLR0912  # one case for
             return say("broken-explanation-line", name=finding.name, line=line, reason=finding.reason)
         case kinds.MissingLibrary(missing=missing):
             return say("title-and-advice", title=lacking(missing), advice=remedy(missing))
+        case (
+            kinds.UnfinishedTasks() | kinds.NoItem() | kinds.NoRoom() | kinds.MissedEvent() | kinds.MissedNotification()
+            | kinds.BarrierShort() | kinds.SemaphoreKept() | kinds.SemaphoreGrew()
+        ):  # fmt: skip
+            return history(finding)
         case kinds.Plain(kind=kind):
             return say(f"{kind.value}-{finding.form}" if finding.form else kind.value, **values_of(finding))
         case _:
