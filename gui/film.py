@@ -201,6 +201,7 @@ def _begin(application: QApplication, theatre: Theatre, run: KeptRun, order: Fil
     """The window as it was when the run began."""
     theatre.window.resize(*order.size)
     theatre.session.modules.look_for = search_in(run.modules)
+    theatre.session.each_frame = True
     theatre.controller.open(run.scenario)
     theatre.controller.show_file(order.file)
     for prepare in theatre.driver.preparations():

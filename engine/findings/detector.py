@@ -8,11 +8,12 @@ from engine.analysis.run_model import RunModel
 from engine.analysis.spans import FOR_RESULTS, Wait
 from engine.analysis.thread_lifecycle import Life
 from engine.findings import awaited, errors, locks, missing, result, standstill, threads
+from engine.findings.circles.detection import Circles
 from engine.findings.gravity import gravity
 from engine.findings.histories.explaining import Histories
 from engine.findings.rules import RULES
 from engine.frame import Finding, Lane, Losses
-from engine.frame.finding import Deadlock, LostUpdate
+from engine.frame.finding import LostUpdate
 from engine.protocol.units import SECOND
 
 
@@ -25,7 +26,7 @@ class Detector:
         self._acts = 0  # of the model, at the last look
         self._shown: tuple[Finding, ...] = ()
         self._waits: list[Wait] = []
-        self._deadlocks: list[Deadlock] = []  # those that are, and those that somebody freed
+        self._circles = Circles()
         self._histories = Histories()
         self._lives: list[Finding] = []
         self._deaths: list[Finding] = []
@@ -43,7 +44,7 @@ class Detector:
         facts = model.run_facts
         first = model.locks.first_clash if model.whole else None
         waits = self._of_waits(model)
-        locked = {thing for finding in self._deadlocks for thing in finding.objects}
+        locked = {thing for finding in self._circles.found for thing in finding.objects}
         found = (
             *locks.two_holders(model.locks.clashes, first, facts),
             *self._of_deaths(model),
@@ -111,14 +112,14 @@ class Detector:
         return result.lost_updates(model.values.tally, model.watch, losses, self._losers, model.run_facts)
 
     def _of_waits(self, model: RunModel) -> Sequence[Finding]:
-        """Deadlock, or a standstill without a cycle, and what led to it."""
+        """Deadlocks, or a standstill without one, and what led to it."""
+        deadlocks = self._circles.find(model)
         if self._acts != model.acts and model.whole:
             self._acts = model.acts
             self._waits = model.spans.waits()
-            now = standstill.deadlocks(self._waits, model.locks.holder, model.run_facts)
-            self._deadlocks = standstill.remembered(self._deadlocks, now, model.last)
         quiet = model.last - model.spans.last_act >= standstill.QUIET
-        if any(not one.freed for one in self._deadlocks) or not self._waits or not model.whole or not quiet:
-            return self._deadlocks
+        stand = any(not one.freed for one in deadlocks)
+        if stand or not self._waits or not model.whole or not quiet:
+            return deadlocks
         stuck = standstill.stuck(self._waits, model.spans.alive(), model.locks.holder, model.run_facts)
-        return [*self._deadlocks, *self._histories.explained(stuck, model)]
+        return [*deadlocks, *self._histories.explained(stuck, model)]

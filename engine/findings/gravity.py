@@ -1,6 +1,7 @@
 """Which findings are told first: what explains the others, then what is worst."""
 
 from engine.frame import FindingKind
+from engine.frame.finding import WAITS_FOR_EVER
 
 ORDER = (
     FindingKind.MISSING_LIBRARY,
@@ -26,6 +27,7 @@ ORDER = (
     FindingKind.WRONG_RESULT,
     FindingKind.BROKEN_EXPLANATION,
 )
+STANDSTILL = WAITS_FOR_EVER | {FindingKind.DEADLOCK}  # nothing moves any more, unless it says it was freed
 _AT = {kind: at for at, kind in enumerate(ORDER)}
 
 

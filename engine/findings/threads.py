@@ -75,7 +75,8 @@ def cut_off(
 ) -> list[Finding]:
     """Daemon threads and processes that the end of the program cut off, not those that it ended itself.
 
-    A process that is no daemon is waited for at the end; what cut it off is the program's own doing.
+    A process that is no daemon is waited for at the end; what cut it off is the program's own doing. A child that was
+    forked, or whose parent did not wait, outlives the program: `process_ends` says so.
     """
     found = [
         CutOff(
@@ -90,6 +91,7 @@ def cut_off(
         and life.final is State.CUT
         and not life.excused
         and (lane.kind is not LaneKind.PROCESS or (lane.daemon and _ended_after(lane, main_done)))
+        and lane.id not in run_facts.process_ends
     ]
     return shortened(found)
 

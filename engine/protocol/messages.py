@@ -43,6 +43,7 @@ class ProcessEnding(str, enum.Enum):
     SIGNAL = "signal"
     CALL = "call"  # of os._exit or the like
     SILENT = "silent"  # nobody knows
+    OUTLIVED = "outlived"  # it had not ended when the program had, and is no daemon
 
 
 class Lost(str, enum.Enum):

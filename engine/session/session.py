@@ -12,7 +12,6 @@ from typing import Any
 
 from engine.analysis.run_model import RunModel
 from engine.checking.live_check import LiveCheck
-from engine.findings.detector import Detector
 from engine.frame import (
     Ended,
     Frame,
@@ -42,6 +41,7 @@ from engine.session.frame_intervals import FrameIntervals
 from engine.session.launching import RunFolder
 from engine.session.machine_load import MachineLoad
 from engine.session.ordering import order_for, read_program
+from engine.session.paced_findings import PacedFindings
 from engine.session.run import PUMP, Run
 from engine.session.run_settings import RunSettings
 from engine.session.source_modules import SourceModules
@@ -69,8 +69,7 @@ class Session:
         self._typed: str | None = None  # the program's text as it is on screen; None: as its file has it at each run
         self._settings = RunSettings("")
         self._watches = Watches()
-        self._model = RunModel()
-        self._detector = Detector()
+        self._model, self._findings = RunModel(), PacedFindings()
         self._intervals = FrameIntervals()
         self._load = MachineLoad()
         self._check = LiveCheck()
@@ -81,6 +80,7 @@ class Session:
         self._last: Run | None = None  # the run that is shown, also when it has ended
         self._runs: Counter[str] = Counter()  # scenario -> how often it ran
         self.look: Callable[[RunState, Recording], View] = lambda *_: View()  # a window says what it shows
+        self.each_frame = False  # findings are looked for with each frame, as a film has to
         self.frame = Frame()
         if scenario is not None:
             self.open(scenario)
@@ -199,7 +199,7 @@ class Session:
         text, trouble = self._text_of(scenario)
         self._settings.forget_seen()
         self._model = RunModel(scenario.watch, scenario.counted_by, dict.fromkeys(self._settings.off, False))
-        self._detector = Detector(scenario.wrong, scenario.wrong_below)
+        self._findings = PacedFindings(scenario.wrong, scenario.wrong_below, each_frame=self.each_frame)
         where = next((str(knob.value) for knob in self._settings.knobs if knob.name == scenario.runs_in), "")
         self._intervals.begin(where)
         self._runs[scenario.id] += 1
@@ -303,11 +303,11 @@ class Session:
             exit=launching.exit_status(run.ended, run.model.run_facts, run.exit) if run.phase is Phase.ENDED else None,
             input_ended=run.input_ended,
         )
-        if self._intervals.measure(state) or moved:
+        if self._intervals.measure(state) or moved or self._findings.due:
             if len(run.model.run_facts.switches) != self._settings.met:
                 self._settings.see(run.model.run_facts)
             recording = run.model.recording(self._intervals.series, self._intervals.parts, run.host.backlog)
-            findings = self._detector.find(run.model) + self._intervals.findings()
+            findings = self._findings.find(run.model, over=run.phase is Phase.ENDED) + self._intervals.findings()
             self._show(state, recording, run.model.result(findings))
         else:
             self._show()

@@ -54,6 +54,8 @@ def _process_end(fact: ProcessEndFact) -> str:
             return called(fact.call, in_file(line_of(fact.place), ""))
         case ProcessEnding.SILENT:
             return say("process-silent")
+        case ProcessEnding.OUTLIVED:
+            return say("process-outlived")
         case _:
             return assert_never(fact.ending)
 

@@ -5,6 +5,7 @@ import dataclasses
 import enum
 import gettext
 import itertools
+import re
 import string
 import types
 import typing
@@ -19,6 +20,7 @@ from engine.findings.gravity import ORDER
 from engine.frame import Ended, Finding, FindingKind, Knob, Refusal, Refused, State, Trouble, finding, trouble
 from engine.frame.finding import More
 from engine.protocol.messages import NoValue, NoWatch, ProcessEndFact, ProcessEnding, UnknownFact, WatchFact
+from engine.protocol.records import Kind
 from engine.static_analysis.suspicion import Certainty, Doubt, Place, Runner, Suspicion, SuspicionKind
 from engine.words import catalogue, reasons, states, suspicions
 from engine.words.findings import cure, detail, sentence
@@ -37,10 +39,15 @@ CHOSEN: dict[str, tuple[object, ...]] = {  # what a sentence does not depend on,
     "occurrences": ((),),
     "cure": ("",),
     "lesson": ("",),
+    "times": (1, 3),
     "line": (0, 7),
     "name": ("Left",),
     "thread": ("Left",),
-    "state": (State.WAIT_LOCK, State.WAIT_JOIN, State.WAIT_EVENT),
+    "state": (State.WAIT_LOCK, State.WAIT_JOIN, State.WAIT_EVENT, State.WAIT_RESULT, State.WAIT_QUEUE),
+    "act": (  # what is said of a wait depends on, and one beside them
+        *(Kind.TICK, Kind.EVENT_WAIT, Kind.SEMAPHORE_WANT, Kind.CONDITION_WAIT, Kind.BARRIER_WAIT),
+        *(Kind.QUEUE_WANT_GET, Kind.QUEUE_WANT_PUT, Kind.QUEUE_WANT_JOIN),
+    ),
     "traceback": ("",),
     "detail": ("",),
     "idents": ({},),
@@ -257,3 +264,21 @@ def test_that_every_shape_of_a_suspicion_is_said() -> None:
 
 def test_that_each_kind_has_its_gravity_once() -> None:
     assert sorted(ORDER, key=lambda kind: kind.value) == sorted(FindingKind, key=lambda kind: kind.value)
+
+
+SECTIONS = re.findall(r"^### (\S+)$(.*?)(?=^##|\Z)", (ROOT / "docs" / "findings.md").read_text("utf-8"), re.M | re.S)
+PARTS = ("Said when", "Not said when", "What to do", "Neighbour")
+
+
+def test_that_the_rule_of_each_kind_is_written_down_once() -> None:
+    assert sorted(kind for kind, _ in SECTIONS) == sorted(one.value for one in FindingKind)
+
+
+def test_that_each_rule_says_when_and_when_not_and_has_a_test_of_the_case_next_to_it() -> None:
+    tests = "\n".join(path.read_text("utf-8") for path in sorted((ROOT / "tests").rglob("test_*.py")))
+    known = set(re.findall(r"^(?:async )?def (test_\w+)", tests, re.M))
+    for kind, text in SECTIONS:
+        assert [part for part in PARTS if text.count(f"- **{part}**") != 1] == [], kind
+        neighbours = re.findall(r"`(test_\w+)`", text.partition("**Neighbour**")[2])
+        assert neighbours, kind
+        assert set(neighbours) <= known, kind

@@ -139,6 +139,9 @@ class ProcessSlots:
     def adopt(self, slot: talk.Slot, process: BaseProcess) -> None:
         """The program has an object for the process of this slot."""
 
+    def begun(self, slot: talk.Slot, popen: object) -> None:
+        """That process was started; `popen` is what has its exit status. Held until it has ended, no longer."""
+
     def send_home(self, pid: int) -> None:
         """A library is about to end this process, a worker that it started: that is no accident."""
 

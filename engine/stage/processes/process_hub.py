@@ -47,6 +47,7 @@ class HubConnection:
         self.pid = 0
         self.link: socket.socket | None = None  # its connection while there is one
         self.process: weakref.ref[BaseProcess] | None = None  # the program's Process object
+        self.popen: object = None  # what that has the exit status from, also when the program has let go of it
         self.daemon = False  # that object said so: the end of the program ends the process
         self.code: int | None = None  # its exit status, if the program knows it
         self.seen = False  # it has a lane of its own making
@@ -110,6 +111,12 @@ class ProcessHub(ProcessSlots):
         ward = self._wards[slot.number]
         ward.process, ward.daemon = weakref.ref(process), bool(process.daemon)
 
+    def begun(self, slot: talk.Slot, popen: object) -> None:
+        with self._guard:
+            ward = self._wards[slot.number]
+            if not ward.ended:
+                ward.popen = popen
+
     def seat_of(self, pid: int) -> talk.Slot | None:
         with self._guard:
             return next((ward.slot for ward in self._wards.values() if ward.pid == pid), None)
@@ -171,6 +178,8 @@ class ProcessHub(ProcessSlots):
         """It goes on without the program, until the host ends what is left. Called under the guard."""
         if self._over and ward.seen and not ward.ended:
             ward.ended = True
+            if not ward.daemon:  # nothing ends it: a child that was forked is no daemon
+                self._context.channel.facts.append(ProcessEndFact(ward.slot.lane, ProcessEnding.OUTLIVED))
             self._context.reporter.report_for(ward.slot.lane, what(Kind.THREAD_CUT))
 
     # connections
@@ -268,19 +277,19 @@ class ProcessHub(ProcessSlots):
         if not ward.ended and (ward.seen or ward.process is not None):
             until = time.monotonic() + LAST_WORDS
             while ward.code is None and time.monotonic() < until:
-                process = ward.process() if ward.process is not None else cpython.process_of(ward.pid)
-                code = _status(ward.pid, process)
+                code = _status(ward.pid, ward.popen or _popen_of(ward))
                 if code is not None:
                     ward.code = code
                 else:
                     time.sleep(STEP)
             self._close(ward)
-        ward.link = None
+        ward.link = ward.popen = None
         self._context.channel.hub(wrapped(ward.slot.number, records.AWAY_CLOSES))
 
     def _close(self, ward: HubConnection) -> None:
         """Says for a process that it has ended."""
         with self._guard:
+            ward.popen = None
             if ward.ended:
                 return
             ward.ended = True
@@ -304,9 +313,16 @@ def _reply(link: socket.socket | None, reply: talk.Reply) -> None:
             link.sendall(talk.REPLIES.line(reply))
 
 
-def _status(pid: int, process: object) -> int | None:
+def _popen_of(ward: HubConnection) -> object:
+    process = ward.process() if ward.process is not None else cpython.process_of(ward.pid)
+    return getattr(process, "_popen", None)
+
+
+def _status(pid: int, popen: object) -> int | None:
     """The exit status of a process as subprocess has it, without taking it from whoever waits for it; None: unknown."""
-    code: int | None = getattr(getattr(process, "_popen", None), "returncode", None)
+    code: int | None = getattr(popen, "returncode", None)
+    if code is None and os.name == "nt" and popen is not None:
+        code = popen.poll()  # type: ignore[attr-defined]  # it has one; on Windows nobody takes a status by looking
     if code is not None or not hasattr(os, "waitid") or not pid:
         return code
     try:

@@ -79,6 +79,7 @@ class FacadeProcess(BaseProcess):
             hub.adopt(Slot(*slot), self)
             with hub.seating(Slot(*slot)):
                 super().start()
+            hub.begun(Slot(*slot), self._popen)
         except Exception as error:
             text = context.channel.text(exception_report.one_line(error), error=True)
             reporter.report_for(self._stage_lane, what(Kind.THREAD_DIED), 0, text, reporter.place_of(reporter.caller()))
