@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from engine.findings.histories.semaphores import GrownSemaphores
 from engine.findings.rule import Rule
 
-RULES: tuple[Callable[[], Rule], ...] = ()
+RULES: tuple[Callable[[], Rule], ...] = (GrownSemaphores,)

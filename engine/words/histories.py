@@ -44,8 +44,8 @@ def history(finding: History) -> str:  # noqa: PLR0911  # one case for each kind
 def _unfinished(finding: kinds.UnfinishedTasks) -> str:
     thing, join = finding.thing, say("joins-queue", thing=finding.thing, line=_line(finding.line, finding.file))
     if not finding.taken:
-        return say("tasks-left", count=finding.count, thing=thing, join=join, takers=_takers(finding.takers))
-    said = say("tasks-not-done", count=finding.count, thing=thing)
+        return say("tasks-left", count=finding.tasks, thing=thing, join=join, takers=_takers(finding.takers))
+    said = say("tasks-not-done", count=finding.tasks, thing=thing)
     by = say("taken-by", threads=_names(finding.takers)) if finding.takers else ""
     why = _why(finding)
     lives = [one for one in finding.takers if one.fate is Fate.LIVES]
@@ -86,8 +86,10 @@ def _no_item(finding: kinds.NoItem) -> str:
         case "other":
             why = say("other-queue", thing=thing)
         case "checked":
-            looked, took = _where(finding.at), _where(other.at)
-            return say("checked-then-taken", thing=thing, looked=looked, thread=other.name, took=took, waits=waits)
+            return say(
+                "checked-then-taken", thing=thing, asked=finding.asked, at=_where(finding.at), thread=other.name,
+                took=_where(other.at), waits=waits,
+            )  # fmt: skip
         case "ends":
             put = say("end-put", end=finding.end, count=finding.ends, line=_where(finding.at))
             took = say("end-taken", count=len(finding.others), threads=_names(finding.others)) if finding.others else ""
@@ -127,7 +129,7 @@ def _missed_event(finding: kinds.MissedEvent) -> str:
         case "never":
             return say("never-set", waits=waits, thing=thing)
         case "other":
-            return say("other-event", waits=waits, thing=thing, setter=setter.name, line=set_)
+            return say("other-event", waits=waits, other=finding.other, setter=setter.name, line=set_)
         case "own":
             return say(
                 "own-clear", thread=finding.thread, thing=thing, line=cleared, lasted=lasted, setter=setter.name,
@@ -182,23 +184,23 @@ def _barrier(finding: kinds.BarrierShort) -> str:
 
 
 def _kept(finding: kinds.SemaphoreKept) -> str:
+    groups: dict[tuple[At, bool], list[Party]] = {}
+    for one in finding.keepers:
+        groups.setdefault((one.at, one.fate is Fate.LIVES), []).append(one)
     keepers = [
-        say("keeps-ended" if one.fate is not Fate.LIVES else "keeps", thread=one.name, line=_where(one.at))
-        for one in finding.keepers[:NAMED]
+        say("keeps" if lives else "keeps-ended", count=len(its), threads=_names(its), line=_where(at))
+        for (at, lives), its in list(groups.items())[:NAMED]
     ]
-    more = len(finding.keepers) - NAMED
-    if more > 0:
-        keepers.append(say("more-keep", count=more))
     return say(
         "semaphore-kept", thread=finding.thread, thing=finding.thing, line=_line(finding.line, finding.file),
-        count=finding.kept, keepers=_and(keepers),
+        count=finding.kept, keepers=say("and-next").join(keepers),
     )  # fmt: skip
 
 
 def _grew(finding: kinds.SemaphoreGrew) -> str:
     return say(
         "semaphore-grew", thread=finding.thread, thing=finding.thing, line=_line(finding.line, finding.file),
-        acquired=_times(finding.acquired), released=_times(finding.released), most=finding.count,
+        acquired=_times(finding.acquired), released=_times(finding.released), most=finding.most,
         initial=finding.initial,
     )  # fmt: skip
 

@@ -24,11 +24,12 @@ def at_event(case: Case) -> list[Finding]:
 
 
 def _never(case: Case) -> MissedEvent:
-    others = [account.of(Kind.EVENT_SET).last for account in case.others().values()]
-    other = next((one for one in others if one is not None), None)
-    if other is None:
-        return MissedEvent(**case.about(), thing=case.name, form="never")
-    return MissedEvent(**case.about(), thing=case.name, form="other", setter=case.people.did(other))
+    for number, account in case.others().items():
+        last = account.of(Kind.EVENT_SET).last
+        if last is not None:
+            name, setter = case.model.run_facts.thing_name(number), case.people.did(last)
+            return MissedEvent(**case.about(), thing=case.name, form="other", other=name, setter=setter)
+    return MissedEvent(**case.about(), thing=case.name, form="never")
 
 
 def _missed(case: Case, sets: Account, last: Row, cleared: Row) -> MissedEvent | None:

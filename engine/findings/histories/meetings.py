@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from engine.findings.histories.account import Account
 from engine.findings.histories.case import Case
 from engine.findings.histories.source import Source
 from engine.frame import State
@@ -45,7 +44,7 @@ def _same_function(source: Source | None, one: At, other: At) -> bool:
 def at_semaphore(case: Case) -> list[Finding]:
     """Who acquired it and did not release it, where that is each that it had."""
     got, released = case.account.of(Kind.SEMAPHORE_GOT), case.account.of(Kind.SEMAPHORE_RELEASED)
-    initial = initial_count(case.account)
+    initial = case.model.run_facts.sizes.get(case.thing, 0)
     back = released.counts()
     kept = {lane: count - back.get(lane, 0) for lane, count in got.counts().items()}
     if not initial or sum(kept.values()) != initial or any(count < 0 for count in kept.values()) or back.keys() - kept:
@@ -56,11 +55,3 @@ def at_semaphore(case: Case) -> list[Finding]:
         Party(case.people.name(lane), case.people.at(last[lane]), case.people.fate(lane)) for lane in keepers
     )
     return [SemaphoreKept(**case.about(), thing=case.name, keepers=parties, kept=initial)]
-
-
-def initial_count(account: Account) -> int:
-    """What a semaphore began with; 0 where the first that happened does not say so."""
-    changes = account.of(Kind.SEMAPHORE_GOT, Kind.SEMAPHORE_RELEASED)
-    if not len(changes) or changes.row(0).kind != Kind.SEMAPHORE_GOT:
-        return 0
-    return changes.row(0).value + 1

@@ -73,7 +73,7 @@ def _unfinished(case: Case, gets: Case, items: _Items) -> UnfinishedTasks | None
     return UnfinishedTasks(
         **case.about(gets.waits),
         thing=case.name,
-        count=items.unfinished,
+        tasks=items.unfinished,
         taken=not items.left,
         takers=_parties(takers, items.gots, case),
         done_at=case.people.at(done.place) if done is not None else At(),
@@ -108,7 +108,8 @@ def _no_item(case: Case, items: _Items) -> NoItem | None:
         return made(form="other" if _used(case, Kind.QUEUE_PUT) else "never")
     checked = _checked(case, items)
     if checked is not None:
-        return made(form="checked", others=checked[:1], at=checked[1])
+        taker, asked, at = checked
+        return made(form="checked", others=(taker,), asked=asked, at=at)
     end, times, last = _ends(case, items.puts)
     enders = [lane for lane in items.took() if lane not in own and case.people.fate(lane) is Fate.ENDED]
     if end and 0 < times < len(own) + len(enders) and len(enders) <= times:
@@ -117,15 +118,17 @@ def _no_item(case: Case, items: _Items) -> NoItem | None:
     return made(form="last", others=_parties(putters, items.puts, case), end=end)
 
 
-def _checked(case: Case, items: _Items) -> tuple[Party, At] | None:
+def _checked(case: Case, items: _Items) -> tuple[Party, str, At] | None:
     """Who took the last item after a waiter had asked whether there was one, and where it asked."""
     first = case.waits[0]
     known, last = case.method(first.place, GETS), items.gots.last
     if known is None or last is None or last.thread in {one.lane for one in case.waits} or last.time > first.since:
         return None
     source, get = known
-    line = source.check(get)
-    return (case.people.did(last), At(line, case.people.at(first.place).file)) if line else None
+    check = source.check(get)
+    if check is None:
+        return None
+    return case.people.did(last), check.asked, At(check.line, case.people.at(first.place).file)
 
 
 def _ends(case: Case, puts: Account) -> tuple[str, int, At]:

@@ -23,6 +23,13 @@ class Method(NamedTuple):
     owner: str  # as it is written: "self.jobs"
 
 
+class Check(NamedTuple):
+    """A question that came before: such as "empty()", in that line."""
+
+    asked: str
+    line: int
+
+
 class Source:
     """The text of one file, as a tree that knows its parents."""
 
@@ -81,17 +88,17 @@ class Source:
             and not kept & {one.lineno for one in self._beside(node)}
         ]
 
-    def check(self, get: Method) -> int:
-        """The line that asked empty() or qsize() of the same queue before get(); 0 where there is none."""
+    def check(self, get: Method) -> Check | None:
+        """The question to the same queue, before get(), how full it is; None where there is none."""
         node: ast.AST = get.call
         for around in self.around(get.call):
-            if isinstance(around, (ast.While, ast.If)) and self._looks(around.test, get.owner):
-                return around.test.lineno
+            if isinstance(around, (ast.While, ast.If)) and (check := self._looks(around.test, get.owner)):
+                return check
             for before in _before(around, node):
-                if isinstance(before, ast.If) and self._looks(before.test, get.owner) and _leaves(before):
-                    return before.test.lineno
+                if isinstance(before, ast.If) and _leaves(before) and (check := self._looks(before.test, get.owner)):
+                    return check
             node = around
-        return 0
+        return None
 
     def end(self, get: Method) -> str:
         """What the loop around get() stops at, as it is written: "None"; "" where nobody can tell."""
@@ -123,12 +130,12 @@ class Source:
             if isinstance(call.func, ast.Attribute) and call.func.attr in names:
                 yield Method(call, ast.unparse(call.func.value))
 
-    def _looks(self, test: ast.AST, owner: str) -> bool:
-        """Whether a condition asks this queue how full it is."""
-        return any(
-            isinstance(node, ast.Attribute) and node.attr in LOOKS and ast.unparse(node.value) == owner
-            for node in ast.walk(test)
-        )
+    def _looks(self, test: ast.AST, owner: str) -> Check | None:
+        """Where a condition asks this queue how full it is."""
+        for node in ast.walk(test):
+            if isinstance(node, ast.Attribute) and node.attr in LOOKS and ast.unparse(node.value) == owner:
+                return Check(f"{node.attr}()", node.lineno)
+        return None
 
     def _in_finally(self, node: ast.AST) -> bool:
         for around in self.around(node):

@@ -38,7 +38,7 @@ class UnfinishedTasks(About):
 
     kind: FindingKind = FindingKind.UNFINISHED_TASKS
     thing: str
-    count: int  # tasks that are not done
+    tasks: int  # that are not done
     taken: bool  # the queue is empty: somebody took each of them
     takers: tuple[Party, ...] = ()  # who took them, and where; or, where some are left, who took others
     done_at: At = At()  # where task_done() stands; line 0: it was never called
@@ -58,7 +58,8 @@ class NoItem(About):
     ] = ()  # who put items; of "ends" who took one and ended; of "checked" who took the last one
     ends: int = 0  # of "ends": how often the end was put
     end: str = ""  # what says it, as the program writes it
-    at: At = At()  # of "ends": where it was put last; of "checked": where the program looked
+    asked: str = ""  # of "checked": such as "empty()"
+    at: At = At()  # of "ends": where it was put last; of "checked": where the program asked
 
 
 @lazy_dataclass(frozen=True, kw_only=True)
@@ -78,6 +79,7 @@ class MissedEvent(About):
     kind: FindingKind = FindingKind.MISSED_EVENT
     form: Literal["never", "other", "cleared", "own", "passed"] = "never"
     thing: str
+    other: str = ""  # of "other": the event that was set
     sets: int = 0
     setter: Party = Party("", At())  # who set it last, and where
     clearer: Party = Party("", At())
@@ -131,5 +133,5 @@ class SemaphoreGrew(About):
     thing: str
     acquired: int  # by this thread
     released: int
-    count: int  # what the semaphore came to
+    most: int  # what the semaphore came to
     initial: int
