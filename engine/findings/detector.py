@@ -7,7 +7,7 @@ import numpy as np
 from engine.analysis.run_model import RunModel
 from engine.analysis.spans import FOR_RESULTS, Wait
 from engine.analysis.thread_lifecycle import Life
-from engine.findings import awaited, errors, locks, missing, result, standstill, threads
+from engine.findings import awaited, errors, locks, missing, result, standstill, threads, waited_for
 from engine.findings.circles.detection import Circles
 from engine.findings.gravity import gravity
 from engine.findings.histories.explaining import Histories
@@ -60,7 +60,7 @@ class Detector:
             *(result.wrong_result(facts.outcome, self._wrong, found, model.last / SECOND) if facts.outcome else ()),
         )
         more = [one for rule in self._rules for one in rule.find(model)]
-        found = tuple(sorted((*found, *more), key=lambda one: gravity(one.kind)))
+        found = tuple(sorted(waited_for.told_better((*found, *more)), key=lambda one: gravity(one.kind)))
         if found != self._shown:
             self._shown = found
         return self._shown

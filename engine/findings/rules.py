@@ -3,6 +3,16 @@
 from collections.abc import Callable
 
 from engine.findings.histories.semaphores import GrownSemaphores
+from engine.findings.kept_alive import KeptAliveRule
+from engine.findings.loops import LoopRule
+from engine.findings.mistakes import Mistakes
+from engine.findings.not_started import NotStartedRule
 from engine.findings.rule import Rule
 
-RULES: tuple[Callable[[], Rule], ...] = (GrownSemaphores,)
+RULES: tuple[Callable[[], Rule], ...] = (
+    GrownSemaphores,
+    KeptAliveRule,
+    LoopRule,
+    NotStartedRule,
+    Mistakes,
+)

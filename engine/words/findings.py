@@ -69,6 +69,8 @@ def sentence(finding: Finding) -> str:  # noqa: PLR0911, PLR0912  # one case for
             | kinds.BarrierShort() | kinds.SemaphoreKept() | kinds.SemaphoreGrew()
         ):  # fmt: skip
             return history(finding)
+        case kinds.LoopBlocked():
+            return _blocked(finding)
         case kinds.Plain(kind=kind):
             return say(f"{kind.value}-{finding.form}" if finding.form else kind.value, **values_of(finding))
         case _:
@@ -180,6 +182,14 @@ def _died(finding: kinds.ThreadDied) -> str:
     if isinstance(error, ExceptionFact) and (file := error.file):
         return say("file-missing-line" if line else "file-missing", thread=thread, file=file, line=line)
     return say("thread-died-line" if line else "thread-died", thread=thread, line=line, error=death(error))
+
+
+def _blocked(finding: kinds.LoopBlocked) -> str:
+    """How long it blocked the loop, how often, and who could not go on."""
+    said = say(f"loop-blocked-{finding.form}", **values_of(finding))
+    again = say("loop-blocked-again", times=finding.times, total=finding.total) if finding.times > 1 else ""
+    kept = say("and").join(finding.kept) or say("loop-kept-others")
+    return f"{said}{again}{say('loop-kept', kept=kept)}"
 
 
 def _waits(waiter: kinds.Waiter) -> str:

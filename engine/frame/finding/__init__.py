@@ -17,16 +17,22 @@ from engine.frame.finding.histories import (
     SemaphoreKept,
     UnfinishedTasks,
 )
+from engine.frame.finding.kept_alive import KeptAlive
+from engine.frame.finding.loops import LoopBlocked, LoopStray, LoopWaitsForItself, TaskCutOff
+from engine.frame.finding.mistakes import LateName, NeverStarted, RunCalled, StartedTooEarly, TargetCalled
+from engine.frame.finding.sharing import NotStarted
 from engine.frame.finding.surroundings import Missing, MissingLibrary, WindowFrozen
 from engine.frame.finding.threads import CutOff, NotJoined, TaskFailed, ThreadDied
 from engine.frame.finding.updates import LostUpdate, WrongResult
 from engine.frame.finding.waits import Deadlock, HeldLong, Stuck, TwoHolders, Waiter
 
 Finding: TypeAlias = (
-    LostUpdate | ThreadDied | NotJoined | CutOff | TaskFailed | More | Deadlock | Stuck | HeldLong
+    LostUpdate | ThreadDied | NotJoined | CutOff | KeptAlive | TaskFailed | More | Deadlock | Stuck | HeldLong
     | UnfinishedTasks | NoItem | NoRoom | MissedEvent | MissedNotification | BarrierShort
     | SemaphoreKept | SemaphoreGrew
     | Explained | BrokenExplanation | TwoHolders | WrongResult | MissingLibrary | WindowFrozen
+    | LoopBlocked | LoopStray | LoopWaitsForItself | TaskCutOff | NotStarted
+    | TargetCalled | RunCalled | NeverStarted | LateName | StartedTooEarly
 )  # fmt: skip
 
 __all__ = [
@@ -44,21 +50,32 @@ __all__ = [
     "Finding",
     "FindingKind",
     "HeldLong",
+    "KeptAlive",
+    "LateName",
+    "LoopBlocked",
+    "LoopStray",
+    "LoopWaitsForItself",
     "LostUpdate",
     "MissedEvent",
     "MissedNotification",
     "Missing",
     "MissingLibrary",
     "More",
+    "NeverStarted",
     "NoItem",
     "NoRoom",
     "NotJoined",
+    "NotStarted",
     "Occurrence",
     "Party",
     "Plain",
+    "RunCalled",
     "SemaphoreGrew",
     "SemaphoreKept",
+    "StartedTooEarly",
     "Stuck",
+    "TargetCalled",
+    "TaskCutOff",
     "TaskFailed",
     "ThreadDied",
     "TwoHolders",
