@@ -39,7 +39,7 @@ class RunFacts:
 
     def __init__(self) -> None:
         self.threads: dict[int, ThreadFact] = {}
-        self.sizes: dict[int, int] = {}  # of queues
+        self.sizes: dict[int, int] = {}  # of queues; of barriers and semaphores how many they are made for
         self.switches: list[int] = []  # things that can be switched, as they were made
         self.program_path = ""  # the program's own file; "" when the stage did not say
         self.files: Mapping[int, str] = MappingProxyType({PROGRAM: ""})  # id -> its name; another one with each file

@@ -10,10 +10,11 @@ from engine.analysis.thread_lifecycle import Life
 from engine.findings import awaited, errors, locks, missing, result, standstill, threads, waited_for
 from engine.findings.circles.detection import Circles
 from engine.findings.concise import concise
+from engine.findings.histories.explaining import Histories
 from engine.findings.idle import idle
 from engine.findings.rules import RULES
 from engine.frame import Finding, Lane, Losses
-from engine.frame.finding import Deadlock, LostUpdate, Stuck
+from engine.frame.finding import LostUpdate
 from engine.protocol.units import SECOND
 
 
@@ -28,6 +29,7 @@ class Detector:
         self._all: tuple[Finding, ...] = ()  # of which `_shown` is what is told
         self._waits: list[Wait] = []
         self._circles = Circles()
+        self._histories = Histories()
         self._lives: list[Finding] = []
         self._deaths: list[Finding] = []
         self._errors = errors.ErrorReader()
@@ -116,8 +118,8 @@ class Detector:
             self._losers = tuple(np.unique(losses.threads).tolist())
         return result.lost_updates(model.values.tally, model.watch, losses, self._losers, model.run_facts)
 
-    def _of_waits(self, model: RunModel) -> Sequence[Deadlock | Stuck]:
-        """Deadlocks, or a standstill without one."""
+    def _of_waits(self, model: RunModel) -> Sequence[Finding]:
+        """Deadlocks, or a standstill without one, and what led to it."""
         deadlocks = self._circles.find(model)
         if self._acts != model.acts and model.whole:
             self._acts = model.acts
@@ -127,4 +129,4 @@ class Detector:
         if stand or not self._waits or not model.whole or not quiet:
             return deadlocks
         stuck = standstill.stuck(self._waits, model.spans.alive(), model.locks.holder, model.run_facts)
-        return [*deadlocks, *stuck]
+        return [*deadlocks, *self._histories.explained(stuck, model)]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from engine.findings.exits import LostExits
+from engine.findings.histories.semaphores import GrownSemaphores
 from engine.findings.kept_alive import KeptAliveRule
 from engine.findings.loops import LoopRule
 from engine.findings.mistakes import Mistakes
@@ -13,12 +14,13 @@ from engine.findings.rule import Rule
 from engine.findings.shared_names import SharedNames
 
 RULES: tuple[Callable[[], Rule], ...] = (
+    GrownSemaphores,
+    KeptAliveRule,
+    LoopRule,
+    NotStartedRule,
     Mistakes,
     SharedNames,
-    KeptAliveRule,
     RanOnRule,
-    LoopRule,
     NotSharedRule,
-    NotStartedRule,
     LostExits,
 )

@@ -128,7 +128,7 @@ class ThingFact:
     name: str
     place: Place = 0  # where it was made
     switch: bool = False  # it can be switched off
-    size: Count = 0  # of a queue, 0 is no limit
+    size: Count = 0  # of a queue, 0 is no limit; of a barrier or semaphore: how many it is made for
 
 
 @lazy_dataclass(frozen=True)

@@ -7,6 +7,7 @@ from engine.protocol.messages import ExceptionFact, assert_never
 from engine.protocol.records import Kind
 from engine.words import alike, circles
 from engine.words.catalogue import has, in_file, say
+from engine.words.histories import history
 from engine.words.ran_on import ran_on
 from engine.words.reasons import death
 
@@ -69,6 +70,11 @@ def sentence(finding: Finding) -> str:  # noqa: PLR0911, PLR0912  # one case for
             return say("broken-explanation-line", name=finding.name, line=line, reason=finding.reason)
         case kinds.MissingLibrary(missing=missing):
             return say("title-and-advice", title=lacking(missing), advice=remedy(missing))
+        case (
+            kinds.UnfinishedTasks() | kinds.NoItem() | kinds.NoRoom() | kinds.MissedEvent() | kinds.MissedNotification()
+            | kinds.BarrierShort() | kinds.SemaphoreKept() | kinds.SemaphoreGrew()
+        ):  # fmt: skip
+            return history(finding)
         case kinds.LoopBlocked():
             return _blocked(finding)
         case kinds.Plain(kind=kind):

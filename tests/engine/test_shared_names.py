@@ -111,7 +111,7 @@ PLAIN = "def work():\n    global n\n    n += 1\n"
 def model(work: str, python: str = "3.13.0", *, gil: bool = True, together: bool = True, **outcome: bool) -> RunModel:
     """Two threads run `work`, at the same time or one after the other."""
     made = RunModel()
-    made.text = UPDATE.format(work=work) + STARTS
+    made.texts = {"": UPDATE.format(work=work) + STARTS}
     facts: list[Fact] = [HelloFact(python, gil=gil), *named({1: "MainThread"})]
     facts += [ThreadFact(2, "Left", calls="work"), ThreadFact(3, "Right", calls="work")]
     made.note(facts)

@@ -2,9 +2,22 @@
 
 from typing import TypeAlias
 
-from engine.frame.finding.about import About, Death, FindingKind, More, Occurrence, Plain
+from engine.frame.finding.about import WAITS_FOR_EVER, About, Death, FindingKind, More, Occurrence, Plain
 from engine.frame.finding.ends import LostExit
 from engine.frame.finding.exceptions import BrokenExplanation, Came, Explained
+from engine.frame.finding.histories import (
+    At,
+    BarrierShort,
+    Fate,
+    MissedEvent,
+    MissedNotification,
+    NoItem,
+    NoRoom,
+    Party,
+    SemaphoreGrew,
+    SemaphoreKept,
+    UnfinishedTasks,
+)
 from engine.frame.finding.kept_alive import KeptAlive, RanOn
 from engine.frame.finding.loops import LoopBlocked, LoopStray, LoopWaitsForItself, TaskCutOff
 from engine.frame.finding.mistakes import LateName, NeverStarted, RunCalled, StartedTooEarly, TargetCalled
@@ -17,7 +30,8 @@ from engine.frame.finding.waits import Deadlock, HeldLong, Stuck, TwoHolders, Wa
 from engine.protocol.lazy_dataclass import lazy_dataclass
 
 Single: TypeAlias = (
-    BrokenExplanation
+    BarrierShort
+    | BrokenExplanation
     | CutOff
     | Deadlock
     | Explained
@@ -29,13 +43,19 @@ Single: TypeAlias = (
     | LoopWaitsForItself
     | LostExit
     | LostUpdate
+    | MissedEvent
+    | MissedNotification
     | MissingLibrary
     | NeverStarted
+    | NoItem
+    | NoRoom
     | NotJoined
     | NotShared
     | NotStarted
     | RanOn
     | RunCalled
+    | SemaphoreGrew
+    | SemaphoreKept
     | SharedName
     | StartedTooEarly
     | Stuck
@@ -44,6 +64,7 @@ Single: TypeAlias = (
     | TaskFailed
     | ThreadDied
     | TwoHolders
+    | UnfinishedTasks
     | WindowFrozen
     | WrongResult
 )
@@ -62,14 +83,18 @@ class Alike(About):
 Finding: TypeAlias = Single | Alike | More
 
 __all__ = [
+    "WAITS_FOR_EVER",
     "About",
     "Alike",
+    "At",
+    "BarrierShort",
     "BrokenExplanation",
     "Came",
     "CutOff",
     "Deadlock",
     "Death",
     "Explained",
+    "Fate",
     "Finding",
     "FindingKind",
     "HeldLong",
@@ -80,17 +105,24 @@ __all__ = [
     "LoopWaitsForItself",
     "LostExit",
     "LostUpdate",
+    "MissedEvent",
+    "MissedNotification",
     "Missing",
     "MissingLibrary",
     "More",
     "NeverStarted",
+    "NoItem",
+    "NoRoom",
     "NotJoined",
     "NotShared",
     "NotStarted",
     "Occurrence",
+    "Party",
     "Plain",
     "RanOn",
     "RunCalled",
+    "SemaphoreGrew",
+    "SemaphoreKept",
     "SharedName",
     "Single",
     "StartedTooEarly",
@@ -100,6 +132,7 @@ __all__ = [
     "TaskFailed",
     "ThreadDied",
     "TwoHolders",
+    "UnfinishedTasks",
     "Waiter",
     "WindowFrozen",
     "WrongResult",

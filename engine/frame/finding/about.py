@@ -16,6 +16,14 @@ class FindingKind(enum.Enum):
     NOT_JOINED = "not-joined"
     DEADLOCK = "deadlock"
     STUCK = "stuck"  # every thread waits and none of them can wake another
+    UNFINISHED_TASKS = "unfinished-tasks"  # a queue's join() never returns
+    NO_ITEM = "no-item"  # threads wait for an item from a queue, and nobody puts one
+    NO_ROOM = "no-room"  # threads wait for room in a queue, and nobody takes an item out
+    MISSED_EVENT = "missed-event"
+    MISSED_NOTIFICATION = "missed-notification"
+    BARRIER_SHORT = "barrier-short"  # fewer threads come to it than it waits for
+    SEMAPHORE_KEPT = "semaphore-kept"
+    SEMAPHORE_GREW = "semaphore-grew"  # it was released more often than acquired
     HELD_LONG = "held-while-others-wait"
     CUT_OFF = "daemon-cut-off"
     RAN_ON = "task-ran-on"  # a task that somebody gave up on, and the end of its pool waited for it
@@ -40,6 +48,12 @@ class FindingKind(enum.Enum):
     LOST_EXIT = "lost-exit"  # sys.exit() in a thread ended that thread alone
     SHARED_NAME = "shared-name"  # several threads change it, and have no lock in common
     WINDOW_FROZEN = "window-frozen"  # the work ran where the window draws, and the window could not
+
+
+WAITS_FOR_EVER = frozenset({  # nobody is expected to come any more; what follows STUCK says why that is so
+    FindingKind.STUCK, FindingKind.UNFINISHED_TASKS, FindingKind.NO_ITEM, FindingKind.NO_ROOM, FindingKind.MISSED_EVENT,
+    FindingKind.MISSED_NOTIFICATION, FindingKind.BARRIER_SHORT, FindingKind.SEMAPHORE_KEPT,
+})  # fmt: skip
 
 
 @lazy_dataclass(frozen=True)
