@@ -11,6 +11,7 @@ from engine.findings import awaited, errors, locks, missing, result, standstill,
 from engine.findings.circles.detection import Circles
 from engine.findings.gravity import gravity
 from engine.findings.rules import RULES
+from engine.findings.stillness import told_once
 from engine.frame import Finding, Lane, Losses
 from engine.frame.finding import Deadlock, LostUpdate, Stuck
 from engine.protocol.units import SECOND
@@ -58,7 +59,7 @@ class Detector:
             *(result.wrong_result(facts.outcome, self._wrong, found, model.last / SECOND) if facts.outcome else ()),
         )
         more = [one for rule in self._rules for one in rule.find(model)]
-        found = tuple(sorted(waited_for.told_better((*found, *more)), key=lambda one: gravity(one.kind)))
+        found = tuple(sorted(waited_for.told_better(told_once((*found, *more))), key=lambda one: gravity(one.kind)))
         if found != self._shown:
             self._shown = found
         return self._shown

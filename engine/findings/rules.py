@@ -7,10 +7,12 @@ from engine.findings.loops import LoopRule
 from engine.findings.mistakes import Mistakes
 from engine.findings.not_started import NotStartedRule
 from engine.findings.rule import Rule
+from engine.findings.stillness import Stillness
 
 RULES: tuple[Callable[[], Rule], ...] = (
     KeptAliveRule,
     LoopRule,
     NotStartedRule,
     Mistakes,
+    Stillness,
 )

@@ -16,6 +16,7 @@ from engine.protocol.loop_messages import LoopFact
 from engine.protocol.mistakes import MistakeFact
 from engine.protocol.numbers import Count, Id, Lane, Place
 from engine.protocol.process_facts import NotStartedFact
+from engine.protocol.still_facts import StillFact
 
 Value = Union[None, bool, int, float, str]  # of an expression of the scenario, or of a knob
 
@@ -293,6 +294,7 @@ Fact = Union[
     FarewellFact,
     FrozenFact,
     WatchFact,
+    StillFact,
     OutcomeFact,
     LoopFact,
     NotStartedFact,
