@@ -13,6 +13,7 @@ from engine.findings.concise import concise
 from engine.findings.histories.explaining import Histories
 from engine.findings.idle import idle
 from engine.findings.rules import RULES
+from engine.findings.stillness import told_once
 from engine.frame import Finding, Lane, Losses
 from engine.frame.finding import LostUpdate
 from engine.protocol.units import SECOND
@@ -60,7 +61,7 @@ class Detector:
         if facts.outcome:
             found = (*found, *result.wrong_result(facts.outcome, self._wrong, found, model.last / SECOND))
         if found != self._all:
-            self._all, told = found, concise(waited_for.told_better(found))
+            self._all, told = found, concise(waited_for.told_better(told_once(found)))
             self._shown = told if told != self._shown else self._shown
         return self._shown
 

@@ -16,6 +16,7 @@ ORDER = (
     FindingKind.SEMAPHORE_KEPT,
     FindingKind.LOOP_WAITS_FOR_ITSELF,
     FindingKind.STUCK,
+    FindingKind.STANDSTILL,
     FindingKind.STARTED_TOO_EARLY,
     FindingKind.EXCEPTION,
     FindingKind.EXPLAINED,

@@ -12,6 +12,7 @@ from engine.findings.not_started import NotStartedRule
 from engine.findings.ran_on import RanOnRule
 from engine.findings.rule import Rule
 from engine.findings.shared_names import SharedNames
+from engine.findings.stillness import Stillness
 
 RULES: tuple[Callable[[], Rule], ...] = (
     GrownSemaphores,
@@ -23,4 +24,5 @@ RULES: tuple[Callable[[], Rule], ...] = (
     RanOnRule,
     NotSharedRule,
     LostExits,
+    Stillness,
 )

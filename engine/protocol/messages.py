@@ -17,6 +17,7 @@ from engine.protocol.loop_messages import LoopFact
 from engine.protocol.mistakes import MistakeFact, WriteFact
 from engine.protocol.numbers import Count, Id, Lane, Place
 from engine.protocol.process_facts import ProcessFact
+from engine.protocol.still_facts import StillFact
 
 Value = Union[None, bool, int, float, str]  # of an expression of the scenario, or of a knob
 
@@ -310,6 +311,7 @@ Fact = Union[
     FarewellFact,
     FrozenFact,
     WatchFact,
+    StillFact,
     OutcomeFact,
     LoopFact,
     ProcessFact,

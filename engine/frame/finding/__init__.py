@@ -26,7 +26,7 @@ from engine.frame.finding.sharing import NotShared, NotStarted
 from engine.frame.finding.surroundings import Missing, MissingLibrary, WindowFrozen
 from engine.frame.finding.threads import CutOff, NotJoined, TaskFailed, ThreadDied
 from engine.frame.finding.updates import LostUpdate, WrongResult
-from engine.frame.finding.waits import Deadlock, HeldLong, Stuck, TwoHolders, Waiter
+from engine.frame.finding.waits import Deadlock, HeldLong, Standing, StandsStill, Stuck, TwoHolders, Waiter
 from engine.protocol.lazy_dataclass import lazy_dataclass
 
 Single: TypeAlias = (
@@ -57,6 +57,7 @@ Single: TypeAlias = (
     | SemaphoreGrew
     | SemaphoreKept
     | SharedName
+    | StandsStill
     | StartedTooEarly
     | Stuck
     | TargetCalled
@@ -125,6 +126,8 @@ __all__ = [
     "SemaphoreKept",
     "SharedName",
     "Single",
+    "Standing",
+    "StandsStill",
     "StartedTooEarly",
     "Stuck",
     "TargetCalled",

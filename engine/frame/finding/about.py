@@ -24,6 +24,7 @@ class FindingKind(enum.Enum):
     BARRIER_SHORT = "barrier-short"  # fewer threads come to it than it waits for
     SEMAPHORE_KEPT = "semaphore-kept"
     SEMAPHORE_GREW = "semaphore-grew"  # it was released more often than acquired
+    STANDSTILL = "standstill"  # nothing moves, and something that no facade watches is waited for
     HELD_LONG = "held-while-others-wait"
     CUT_OFF = "daemon-cut-off"
     RAN_ON = "task-ran-on"  # a task that somebody gave up on, and the end of its pool waited for it
@@ -52,7 +53,7 @@ class FindingKind(enum.Enum):
 
 WAITS_FOR_EVER = frozenset({  # nobody is expected to come any more; what follows STUCK says why that is so
     FindingKind.STUCK, FindingKind.UNFINISHED_TASKS, FindingKind.NO_ITEM, FindingKind.NO_ROOM, FindingKind.MISSED_EVENT,
-    FindingKind.MISSED_NOTIFICATION, FindingKind.BARRIER_SHORT, FindingKind.SEMAPHORE_KEPT,
+    FindingKind.MISSED_NOTIFICATION, FindingKind.BARRIER_SHORT, FindingKind.SEMAPHORE_KEPT, FindingKind.STANDSTILL,
 })  # fmt: skip
 
 
