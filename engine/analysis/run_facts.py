@@ -15,6 +15,7 @@ from engine.protocol.mistakes import MistakeFact
 from engine.protocol.modules import name_beside
 from engine.protocol.places import LAST_FILE, PROGRAM, file_in, line_in_file, line_of
 from engine.protocol.process_facts import ManagerCopyFact, NotStartedFact, OwnCopyFact, ParentNamesFact, ProcessFact
+from engine.protocol.still_facts import StillFact
 
 TEXT_COUNT = 200_000  # texts that are kept, as many as a stage sends
 MISTAKE_COUNT = 1_000
@@ -55,6 +56,7 @@ class RunFacts:
         self.frozen = 0  # the number of the last pause that the stage answered to
         self.outcome: messages.OutcomeFact | None = None
         self.parts: dict[int, messages.PartFact] = {}
+        self.still: StillFact | None = None  # nothing moves now, and this is why
         self.plan: float | None = None  # seconds of program time that the run will take
         self.tasks: dict[int, str] = {}  # what a task is called
         self.pools: dict[int, str] = {}  # task -> its pool, where that is known
@@ -132,8 +134,10 @@ class RunFacts:
                 self.frozen = fact.number
             case messages.WatchFact():
                 self.watches[fact.id] = fact
+            case StillFact():
+                self.still = fact if fact.threads else None
             case messages.OutcomeFact():
-                self.outcome = fact
+                self.outcome, self.still = fact, None
             case LoopBlockedFact() | LoopStrayFact() | LoopSelfWaitFact() | TaskCutFact():
                 self.loops.append(fact)
             case NotStartedFact() | OwnCopyFact() | ParentNamesFact() | ManagerCopyFact():

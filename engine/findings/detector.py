@@ -12,6 +12,7 @@ from engine.findings.circles.detection import Circles
 from engine.findings.concise import concise
 from engine.findings.idle import idle
 from engine.findings.rules import RULES
+from engine.findings.stillness import told_once
 from engine.frame import Finding, Lane, Losses
 from engine.frame.finding import Deadlock, LostUpdate, Stuck
 from engine.protocol.units import SECOND
@@ -58,7 +59,7 @@ class Detector:
         if facts.outcome:
             found = (*found, *result.wrong_result(facts.outcome, self._wrong, found, model.last / SECOND))
         if found != self._all:
-            self._all, told = found, concise(waited_for.told_better(found))
+            self._all, told = found, concise(waited_for.told_better(told_once(found)))
             self._shown = told if told != self._shown else self._shown
         return self._shown
 

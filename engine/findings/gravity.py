@@ -8,6 +8,7 @@ ORDER = (
     FindingKind.DEADLOCK,
     FindingKind.LOOP_WAITS_FOR_ITSELF,
     FindingKind.STUCK,
+    FindingKind.STANDSTILL,
     FindingKind.STARTED_TOO_EARLY,
     FindingKind.EXCEPTION,
     FindingKind.EXPLAINED,
@@ -32,7 +33,9 @@ ORDER = (
     FindingKind.WRONG_RESULT,
     FindingKind.BROKEN_EXPLANATION,
 )
-STANDSTILL = frozenset({FindingKind.DEADLOCK, FindingKind.STUCK})  # nothing moves any more, unless it says it was freed
+STANDSTILL = frozenset(  # nothing moves any more, unless it says it was freed
+    {FindingKind.DEADLOCK, FindingKind.STUCK, FindingKind.STANDSTILL}
+)
 _AT = {kind: at for at, kind in enumerate(ORDER)}
 
 

@@ -16,6 +16,7 @@ EXPLAINED_BY = _PART_OF_IT | {  # findings that say why; a second sentence about
     FindingKind.LOST_UPDATE,
     FindingKind.DEADLOCK,
     FindingKind.STUCK,
+    FindingKind.STANDSTILL,
     FindingKind.TWO_HOLDERS,
 }
 

@@ -10,6 +10,7 @@ from engine.findings.not_shared import NotSharedRule
 from engine.findings.not_started import NotStartedRule
 from engine.findings.ran_on import RanOnRule
 from engine.findings.rule import Rule
+from engine.findings.stillness import Stillness
 
 RULES: tuple[Callable[[], Rule], ...] = (
     KeptAliveRule,
@@ -18,5 +19,6 @@ RULES: tuple[Callable[[], Rule], ...] = (
     NotSharedRule,
     NotStartedRule,
     Mistakes,
+    Stillness,
     LostExits,
 )

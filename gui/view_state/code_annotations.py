@@ -23,7 +23,7 @@ CALLS = "acquire|release|wait|wait_for|notify|notify_all|set|locked"
 SILENT = frozenset(  # an idle worker of a pool is in none of the program's lines
     {State.ABSENT, State.CREATED, State.ENDED, State.UNJOINED, State.CUT, State.DIED, State.WAIT_TASK}
 )
-STUCK = frozenset({FindingKind.DEADLOCK, FindingKind.STUCK})
+STUCK = frozenset({FindingKind.DEADLOCK, FindingKind.STUCK, FindingKind.STANDSTILL})
 STANDING = WAITING - ENDS_BY_ITSELF
 LASTING = 0.3  # seconds that all threads wait before it is worth a look: what is shorter nobody could read
 OWN: Mapping[int, str] = {PROGRAM: ""}  # the files of a program of one file

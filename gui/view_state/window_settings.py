@@ -20,7 +20,8 @@ from gui.view_state import panel_choices
 from gui.view_state.panel_choices import PanelChoice
 
 BUGS = frozenset({
-    FindingKind.LOST_UPDATE, FindingKind.EXCEPTION, FindingKind.DEADLOCK, FindingKind.STUCK, FindingKind.WINDOW_FROZEN,
+    FindingKind.LOST_UPDATE, FindingKind.EXCEPTION, FindingKind.DEADLOCK, FindingKind.STUCK, FindingKind.STANDSTILL,
+    FindingKind.WINDOW_FROZEN,
 })  # fmt: skip
 Understood = TypeVar("Understood")
 MARKER = re.compile(r"\{(\w+): *([^{}\n]+)\}")

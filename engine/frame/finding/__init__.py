@@ -12,7 +12,7 @@ from engine.frame.finding.sharing import NotShared, NotStarted
 from engine.frame.finding.surroundings import Missing, MissingLibrary, WindowFrozen
 from engine.frame.finding.threads import CutOff, NotJoined, TaskFailed, ThreadDied
 from engine.frame.finding.updates import LostUpdate, WrongResult
-from engine.frame.finding.waits import Deadlock, HeldLong, Stuck, TwoHolders, Waiter
+from engine.frame.finding.waits import Deadlock, HeldLong, Standing, StandsStill, Stuck, TwoHolders, Waiter
 from engine.protocol.lazy_dataclass import lazy_dataclass
 
 Single: TypeAlias = (
@@ -35,6 +35,7 @@ Single: TypeAlias = (
     | NotStarted
     | RanOn
     | RunCalled
+    | StandsStill
     | StartedTooEarly
     | Stuck
     | TargetCalled
@@ -90,6 +91,8 @@ __all__ = [
     "RanOn",
     "RunCalled",
     "Single",
+    "Standing",
+    "StandsStill",
     "StartedTooEarly",
     "Stuck",
     "TargetCalled",

@@ -16,6 +16,7 @@ class FindingKind(enum.Enum):
     NOT_JOINED = "not-joined"
     DEADLOCK = "deadlock"
     STUCK = "stuck"  # every thread waits and none of them can wake another
+    STANDSTILL = "standstill"  # nothing moves, and something that no facade watches is waited for
     HELD_LONG = "held-while-others-wait"
     CUT_OFF = "daemon-cut-off"
     RAN_ON = "task-ran-on"  # a task that somebody gave up on, and the end of its pool waited for it
