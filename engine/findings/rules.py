@@ -23,6 +23,6 @@ RULES: tuple[Callable[[], Rule], ...] = (
     SharedNames,
     RanOnRule,
     NotSharedRule,
-    LostExits,
     Stillness,
+    LostExits,
 )

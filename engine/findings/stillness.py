@@ -42,13 +42,14 @@ class Stillness:
 
 def told_once(found: Sequence[Finding]) -> list[Finding]:
     """Without what a deadlock, threads that all wait for one another, or a loop that waits for itself say better."""
-    said = any(one.kind in _SAY_MORE and not over(one) for one in found)
-    return [one for one in found if not (said and isinstance(one, StandsStill))]
+    better = [one for one in found if one.kind in _SAY_MORE and one.form != "timed"]
+    return [one for one in found if not (isinstance(one, StandsStill) and any(_lasts(one, other) for other in better))]
 
 
-def over(finding: Finding) -> bool:
-    """Whether it ended, by itself or by a switch."""
-    return bool(finding.until or getattr(finding, "freed", 0) or finding.form == "timed")
+def _lasts(standstill: StandsStill, other: Finding) -> bool:
+    """Whether it was not over before the standstill began."""
+    over = other.until or getattr(other, "freed", 0.0)
+    return not over or over > standstill.time
 
 
 def _standstill(still: StillFact, model: RunModel) -> tuple[StandsStill, ...]:

@@ -124,23 +124,30 @@ def _cure_of(finding: Finding) -> str:  # one case for each
             return f"cure-{finding.kind.value}"
 
 
-def detail(finding: Finding) -> str:  # noqa: PLR0911  # one case for each
+def detail(finding: Finding) -> str:  # one case for each
     """More than the sentence: a traceback, each thread that waits with its line; "" for most."""
     match finding:
         case kinds.Alike(first=first):
             return detail(first)
         case kinds.ThreadDied(error=ExceptionFact(traceback=traceback)):
             return traceback
-        case kinds.Deadlock(cycle=waiters):
-            return "\n".join(circles.at_lines(one) for one in waiters)
-        case kinds.Stuck(waiters=waiters, pool=""):
-            return "\n".join(map(_stuck, waiters))
-        case kinds.StandsStill(waiters=waiters):
-            return "\n".join(map(standing, waiters))
-        case kinds.Stuck(waiters=waiters):
-            return "\n".join(_at_line(_waits(one), one) for one in waiters)
+        case kinds.Deadlock() | kinds.Stuck() | kinds.StandsStill():
+            return "\n".join(_each(finding))
         case _:
             return ""
+
+
+def _each(finding: kinds.Deadlock | kinds.Stuck | kinds.StandsStill) -> list[str]:
+    """What each of those that wait waits for."""
+    match finding:
+        case kinds.Deadlock(cycle=waiters):
+            return [circles.at_lines(one) for one in waiters]
+        case kinds.StandsStill(waiters=standing_ones):
+            return [*map(standing, standing_ones)]
+        case kinds.Stuck(waiters=waiters, pool=""):
+            return [*map(_stuck, waiters)]
+        case kinds.Stuck(waiters=waiters):
+            return [_at_line(_waits(one), one) for one in waiters]
 
 
 def first_loss(finding: kinds.LostUpdate) -> str:

@@ -20,7 +20,7 @@ from engine.stage.stillness.system_calls import Blocked, SystemCalls, threads_of
 
 PERIOD = 60_000_000  # nanoseconds between two looks
 QUIET = 250_000_000  # nanoseconds without a movement after which a process stands still
-SHARE = 20  # looking takes at most one part in so many of the time, also with 2,000 threads
+SHARE = 10  # looking takes at most one part in so many of the time, also with 2,000 threads
 BUSY = 2  # who has had more than one part in so many of the time since the last look does not stand still
 
 _perf = time.perf_counter_ns

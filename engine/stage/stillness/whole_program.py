@@ -10,7 +10,9 @@ from typing import NamedTuple
 from engine.protocol.still_facts import StillFact, Waiting
 from engine.stage.stillness.surroundings import Surroundings, descendants
 from engine.stage.stillness.system_calls import SystemCalls, is_asleep, threads_of, time_of
-from engine.stage.stillness.watch import PERIOD, QUIET, SHARE, StillWatch
+from engine.stage.stillness.watch import PERIOD, StillWatch
+
+SHARE = 10  # looking takes at most one part in so many of the time in which nothing else goes on
 
 _perf = time.perf_counter_ns
 
@@ -85,7 +87,7 @@ class WholeProgram:
                 still = False
             if not still:
                 self._move(began)
-            elif began - self._quiet_since >= QUIET or len(self._ran) == 0:
+            elif began - self._quiet_since >= PERIOD or not self._ran:
                 self._say(self._own, [one for one in list(self._others.values()) if one is not None])
             self._next_look = began + max(PERIOD, SHARE * (_perf() - began))
 
