@@ -14,6 +14,7 @@ ORDER = (
     FindingKind.NOT_STARTED,
     FindingKind.TASK_FAILED,
     FindingKind.LOST_UPDATE,
+    FindingKind.SHARED_FILE,
     FindingKind.LOOP_STRAY,
     FindingKind.LOOP_BLOCKED,
     FindingKind.TASK_CUT_OFF,

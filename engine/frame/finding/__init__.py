@@ -7,7 +7,7 @@ from engine.frame.finding.exceptions import BrokenExplanation, Came, Explained
 from engine.frame.finding.kept_alive import KeptAlive
 from engine.frame.finding.loops import LoopBlocked, LoopStray, LoopWaitsForItself, TaskCutOff
 from engine.frame.finding.mistakes import LateName, NeverStarted, RunCalled, StartedTooEarly, TargetCalled
-from engine.frame.finding.shared import SharedName
+from engine.frame.finding.shared import SharedFile, SharedName
 from engine.frame.finding.sharing import NotStarted
 from engine.frame.finding.surroundings import Missing, MissingLibrary, WindowFrozen
 from engine.frame.finding.threads import CutOff, NotJoined, TaskFailed, ThreadDied
@@ -19,7 +19,7 @@ Finding: TypeAlias = (
     | Explained | BrokenExplanation | TwoHolders | WrongResult | MissingLibrary | WindowFrozen
     | LoopBlocked | LoopStray | LoopWaitsForItself | TaskCutOff | NotStarted
     | TargetCalled | RunCalled | NeverStarted | LateName | StartedTooEarly
-    | SharedName
+    | SharedName | SharedFile
 )  # fmt: skip
 
 __all__ = [
@@ -48,6 +48,7 @@ __all__ = [
     "Occurrence",
     "Plain",
     "RunCalled",
+    "SharedFile",
     "SharedName",
     "StartedTooEarly",
     "Stuck",
