@@ -14,6 +14,7 @@ from engine.protocol.loop_messages import LoopBlockedFact, LoopFact, LoopSelfWai
 from engine.protocol.messages import FACTS, Fact, Lost, ThreadFact
 from engine.protocol.mistakes import MistakeFact, WriteFact
 from engine.protocol.modules import name_beside
+from engine.protocol.part_facts import PartFact, PlanFact
 from engine.protocol.places import LAST_FILE, PROGRAM, file_in, line_in_file, line_of
 from engine.protocol.process_facts import ManagerCopyFact, NotStartedFact, OwnCopyFact, ParentNamesFact, ProcessFact
 from engine.protocol.still_facts import StillFact
@@ -60,7 +61,7 @@ class RunFacts:
         self.farewell: messages.FarewellFact | None = None  # how the program ended its own process
         self.frozen = 0  # the number of the last pause that the stage answered to
         self.outcome: messages.OutcomeFact | None = None
-        self.parts: dict[int, messages.PartFact] = {}
+        self.parts: dict[int, PartFact] = {}
         self.still: StillFact | None = None  # nothing moves now, and this is why
         self.plan: float | None = None  # seconds of program time that the run will take
         self.tasks: dict[int, str] = {}  # what a task is called
@@ -129,7 +130,7 @@ class RunFacts:
                 if len(self.hidden) < HIDDEN_COUNT or (fact.thread, fact.since) in self.hidden:
                     self.hidden[fact.thread, fact.since] = fact
                     self.hidden_waits = tuple(self.hidden.values())
-            case messages.PartFact():
+            case PartFact():
                 self.parts[fact.id] = fact
             case messages.LostFact():  # a stage says each time how many so far
                 self.lost[fact.what] = max(fact.count, self.lost.get(fact.what, 0))
@@ -137,7 +138,7 @@ class RunFacts:
                 self.interpreter = Interpreter(
                     fact.executable, fact.python, fact.implementation, fact.gil, fact.cores, fact.switch_interval
                 )
-            case messages.PlanFact():
+            case PlanFact():
                 self.plan = fact.seconds
             case messages.UnknownFact():
                 if len(self.unknown) < UNKNOWN_COUNT:

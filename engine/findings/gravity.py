@@ -24,6 +24,7 @@ ORDER = (
     FindingKind.LOST_EXIT,
     FindingKind.TASK_FAILED,
     FindingKind.LOST_UPDATE,
+    FindingKind.SHARED_FILE,
     FindingKind.NOT_SHARED,
     FindingKind.SEMAPHORE_GREW,
     FindingKind.LOOP_STRAY,

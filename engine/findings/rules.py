@@ -16,11 +16,11 @@ from engine.findings.stillness import Stillness
 
 RULES: tuple[Callable[[], Rule], ...] = (
     GrownSemaphores,
+    SharedNames,
     KeptAliveRule,
     LoopRule,
     NotStartedRule,
     Mistakes,
-    SharedNames,
     RanOnRule,
     NotSharedRule,
     Stillness,

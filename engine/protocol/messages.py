@@ -16,6 +16,7 @@ from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.loop_messages import LoopFact
 from engine.protocol.mistakes import MistakeFact, WriteFact
 from engine.protocol.numbers import Count, Id, Lane, Place
+from engine.protocol.part_facts import PartFact, PlanFact
 from engine.protocol.process_facts import ProcessFact
 from engine.protocol.still_facts import StillFact
 
@@ -208,26 +209,6 @@ class LostFact:
 
     what: Lost
     count: Count
-
-
-@lazy_dataclass(frozen=True)
-class PartFact:
-    """A part of the run that is compared: sent when it begins, and again with its value or its error."""
-
-    id: Id
-    name: str
-    group: str = ""
-    limit: float | None = None  # seconds
-    speed: float = 1.0  # of program time when it began
-    value: float | None = None
-    error: str = ""
-
-
-@lazy_dataclass(frozen=True)
-class PlanFact:
-    """Program time that the run will take."""
-
-    seconds: float
 
 
 @lazy_dataclass(frozen=True)

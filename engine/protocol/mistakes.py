@@ -15,6 +15,8 @@ class Mistake(str, enum.Enum):
     CALLED_FOR_LATER = "called-for-later"  # the same of what a timer was to call
     RAN_HERE = "ran-here"  # run() was called in place of start()
     LATE_NAME = "late-name"  # a function made in a loop looked up `name` late, and found the last value, `detail`
+    FILE_MOVED = "file-moved"  # `by` moved the position of the file object `name` between a thread's seek and its use
+    LINE_TORN = "line-torn"  # `by` wrote to the file object `name` between two pieces of a thread's line
     TOO_EARLY = "too-early"  # started in __init__, before the attribute `name` was there
 
 
@@ -38,3 +40,4 @@ class MistakeFact:
     detail: str = ""
     task: Id = 0
     time: Count = 0  # nanoseconds of program time
+    thing: Id = 0  # the file

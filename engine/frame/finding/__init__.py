@@ -21,7 +21,7 @@ from engine.frame.finding.histories import (
 from engine.frame.finding.kept_alive import KeptAlive, RanOn
 from engine.frame.finding.loops import LoopBlocked, LoopStray, LoopWaitsForItself, TaskCutOff
 from engine.frame.finding.mistakes import LateName, NeverStarted, RunCalled, StartedTooEarly, TargetCalled
-from engine.frame.finding.shared import SharedName
+from engine.frame.finding.shared import SharedFile, SharedName
 from engine.frame.finding.sharing import NotShared, NotStarted
 from engine.frame.finding.surroundings import Missing, MissingLibrary, WindowFrozen
 from engine.frame.finding.threads import CutOff, NotJoined, TaskFailed, ThreadDied
@@ -56,6 +56,7 @@ Single: TypeAlias = (
     | RunCalled
     | SemaphoreGrew
     | SemaphoreKept
+    | SharedFile
     | SharedName
     | StandsStill
     | StartedTooEarly
@@ -124,6 +125,7 @@ __all__ = [
     "RunCalled",
     "SemaphoreGrew",
     "SemaphoreKept",
+    "SharedFile",
     "SharedName",
     "Single",
     "Standing",

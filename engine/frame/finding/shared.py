@@ -16,3 +16,14 @@ class SharedName(Plain):
     who: str  # names of the threads that ran it
     lines: str
     count: int  # of the threads
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class SharedFile(Plain):
+    """Several threads use one file object, and come between one another."""
+
+    kind: FindingKind = FindingKind.SHARED_FILE
+    form: Literal["moved", "torn"] = "moved"  # its position was moved, or a line of it was written into
+    name: str  # of the file object, or of the file
+    who: str
+    count: int  # of the threads
