@@ -2,6 +2,15 @@
 
 from collections.abc import Callable
 
+from engine.findings.kept_alive import KeptAliveRule
+from engine.findings.loops import LoopRule
+from engine.findings.mistakes import Mistakes
+from engine.findings.not_started import NotStartedRule
 from engine.findings.rule import Rule
 
-RULES: tuple[Callable[[], Rule], ...] = ()
+RULES: tuple[Callable[[], Rule], ...] = (
+    KeptAliveRule,
+    LoopRule,
+    NotStartedRule,
+    Mistakes,
+)

@@ -66,6 +66,8 @@ def sentence(finding: Finding) -> str:  # noqa: PLR0911, PLR0912  # one case for
             return say("broken-explanation-line", name=finding.name, line=line, reason=finding.reason)
         case kinds.MissingLibrary(missing=missing):
             return say("title-and-advice", title=lacking(missing), advice=remedy(missing))
+        case kinds.LoopBlocked():
+            return _blocked(finding)
         case kinds.Plain(kind=kind):
             return say(f"{kind.value}-{finding.form}" if finding.form else kind.value, **values_of(finding))
         case _:
@@ -196,6 +198,14 @@ def _died(finding: kinds.ThreadDied) -> str:
     if isinstance(error, ExceptionFact) and (file := error.file):
         return say("file-missing-line" if line else "file-missing", thread=thread, file=file, line=line)
     return say("thread-died-line" if line else "thread-died", thread=thread, line=line, error=death(error))
+
+
+def _blocked(finding: kinds.LoopBlocked) -> str:
+    """How long it blocked the loop, how often, and who could not go on."""
+    said = say(f"loop-blocked-{finding.form}", **values_of(finding))
+    again = say("loop-blocked-again", times=finding.times, total=finding.total) if finding.times > 1 else ""
+    kept = say("and").join(finding.kept) or say("loop-kept-others")
+    return f"{said}{again}{say('loop-kept', kept=kept)}"
 
 
 def _waits(waiter: kinds.Waiter) -> str:

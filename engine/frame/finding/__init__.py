@@ -4,6 +4,10 @@ from typing import TypeAlias
 
 from engine.frame.finding.about import About, Death, FindingKind, More, Occurrence, Plain
 from engine.frame.finding.exceptions import BrokenExplanation, Came, Explained
+from engine.frame.finding.kept_alive import KeptAlive
+from engine.frame.finding.loops import LoopBlocked, LoopStray, LoopWaitsForItself, TaskCutOff
+from engine.frame.finding.mistakes import LateName, NeverStarted, RunCalled, StartedTooEarly, TargetCalled
+from engine.frame.finding.sharing import NotStarted
 from engine.frame.finding.surroundings import Missing, MissingLibrary, WindowFrozen
 from engine.frame.finding.threads import CutOff, NotJoined, TaskFailed, ThreadDied
 from engine.frame.finding.updates import LostUpdate, WrongResult
@@ -11,8 +15,10 @@ from engine.frame.finding.waits import Deadlock, HeldLong, Stuck, TwoHolders, Wa
 from engine.protocol.lazy_dataclass import lazy_dataclass
 
 Single: TypeAlias = (
-    LostUpdate | ThreadDied | NotJoined | CutOff | TaskFailed | Deadlock | Stuck | HeldLong
+    LostUpdate | ThreadDied | NotJoined | CutOff | KeptAlive | TaskFailed | Deadlock | Stuck | HeldLong
     | Explained | BrokenExplanation | TwoHolders | WrongResult | MissingLibrary | WindowFrozen
+    | LoopBlocked | LoopStray | LoopWaitsForItself | TaskCutOff | NotStarted
+    | TargetCalled | RunCalled | NeverStarted | LateName | StartedTooEarly
 )  # fmt: skip
 
 
@@ -40,15 +46,26 @@ __all__ = [
     "Finding",
     "FindingKind",
     "HeldLong",
+    "KeptAlive",
+    "LateName",
+    "LoopBlocked",
+    "LoopStray",
+    "LoopWaitsForItself",
     "LostUpdate",
     "Missing",
     "MissingLibrary",
     "More",
+    "NeverStarted",
     "NotJoined",
+    "NotStarted",
     "Occurrence",
     "Plain",
+    "RunCalled",
     "Single",
+    "StartedTooEarly",
     "Stuck",
+    "TargetCalled",
+    "TaskCutOff",
     "TaskFailed",
     "ThreadDied",
     "TwoHolders",
