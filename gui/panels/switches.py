@@ -136,8 +136,13 @@ class Switches(Card):
         self._area.setFixedHeight(sum(heights[:MOST]))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """The height follows from the width alone: to fit it at each change of the height may go on without end.
+
+        Where the column has too little room, what is fitted takes from the others, they scroll, and this is resized.
+        """
         super().resizeEvent(event)
-        self._fit_height()
+        if event.size().width() != event.oldSize().width():
+            self._fit_height()
 
     def minimumSizeHint(self) -> QSize:
         """It asks for no width: the column has its own, and rows wrap."""
