@@ -12,9 +12,10 @@ from gui.panel import Commands, Course, PanelInfo, Place
 from gui.theme import icons
 from gui.theme.theme import UNDRESSED, Theme
 from gui.widgets.card import Card
-from gui.widgets.controls import KeyCap, Name, Text, scrolled
+from gui.widgets.controls import KeyCap, Name, Text
 from gui.widgets.focus import Roving
 from gui.widgets.painted import clear
+from gui.widgets.scroll_area import scrolled
 from gui.widgets.toggle import Toggle
 
 MOST = 6  # rows that are seen without scrolling

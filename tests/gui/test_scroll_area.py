@@ -5,7 +5,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.widgets.controls import scrolled
+from gui.widgets.scroll_area import scrolled
 
 
 class NeverContent(QWidget):
