@@ -45,9 +45,6 @@ ORDER = (
     FindingKind.BROKEN_EXPLANATION,
 )
 STANDSTILL = WAITS_FOR_EVER | {FindingKind.DEADLOCK}  # nothing moves any more, unless it says it was freed
-STANDSTILL = frozenset(  # nothing moves any more, unless it says it was freed
-    {FindingKind.DEADLOCK, FindingKind.STUCK, FindingKind.STANDSTILL}
-)
 _AT = {kind: at for at, kind in enumerate(ORDER)}
 
 
