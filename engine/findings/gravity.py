@@ -7,6 +7,7 @@ ORDER = (
     FindingKind.TWO_HOLDERS,
     FindingKind.DEADLOCK,
     FindingKind.STUCK,
+    FindingKind.LOST_CALL,
     FindingKind.EXCEPTION,
     FindingKind.EXPLAINED,
     FindingKind.LOST_EXIT,

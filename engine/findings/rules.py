@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from engine.findings.exits import LostExits
+from engine.findings.lost_calls import LostCalls
 from engine.findings.rule import Rule
 
-RULES: tuple[Callable[[], Rule], ...] = (LostExits,)
+RULES: tuple[Callable[[], Rule], ...] = (LostExits, LostCalls)

@@ -178,7 +178,7 @@ class CaughtFact:
 
 @lazy_dataclass(frozen=True)
 class ProcessEndFact:
-    """How another process of the program ended, where that was no good end and no exception."""
+    """How another process of the program ended, where that was no good end and no exception, or a call ended it."""
 
     thread: Lane
     ending: ProcessEnding

@@ -3,7 +3,7 @@
 from typing import TypeAlias
 
 from engine.frame.finding.about import About, Death, FindingKind, More, Occurrence, Plain
-from engine.frame.finding.ends import LostExit
+from engine.frame.finding.ends import ForEver, LostCall, LostExit
 from engine.frame.finding.exceptions import BrokenExplanation, Came, Explained
 from engine.frame.finding.surroundings import Missing, MissingLibrary, WindowFrozen
 from engine.frame.finding.threads import CutOff, NotJoined, TaskFailed, ThreadDied
@@ -13,7 +13,7 @@ from engine.frame.finding.waits import Deadlock, HeldLong, Stuck, TwoHolders, Wa
 Finding: TypeAlias = (
     LostUpdate | ThreadDied | NotJoined | CutOff | TaskFailed | More | Deadlock | Stuck | HeldLong
     | Explained | BrokenExplanation | TwoHolders | WrongResult | MissingLibrary | WindowFrozen
-    | LostExit
+    | LostCall | LostExit
 )  # fmt: skip
 
 __all__ = [
@@ -26,7 +26,9 @@ __all__ = [
     "Explained",
     "Finding",
     "FindingKind",
+    "ForEver",
     "HeldLong",
+    "LostCall",
     "LostExit",
     "LostUpdate",
     "Missing",

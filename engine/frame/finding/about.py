@@ -25,6 +25,7 @@ class FindingKind(enum.Enum):
     EXPLAINED = "explained-error"  # an exception that people know from threads: what it means, and what to do
     BROKEN_EXPLANATION = "broken-explanation"  # a file that should explain one, and has a mistake
     LOST_EXIT = "lost-exit"  # sys.exit() in a thread ended that thread alone
+    LOST_CALL = "lost-call"  # a worker of a pool ended in the middle of a call, and whoever waits for it is not told
     WINDOW_FROZEN = "window-frozen"  # the work ran where the window draws, and the window could not
 
 
