@@ -9,12 +9,17 @@ from typing import TypedDict
 
 from engine.frame import Interpreter, Thing
 from engine.protocol import messages
+from engine.protocol.loop_messages import LoopBlockedFact, LoopFact, LoopSelfWaitFact, LoopStrayFact, TaskCutFact
 from engine.protocol.messages import FACTS, Fact, Lost, ThreadFact
+from engine.protocol.mistakes import MistakeFact
 from engine.protocol.modules import name_beside
 from engine.protocol.places import LAST_FILE, PROGRAM, file_in, line_in_file, line_of
+from engine.protocol.process_facts import NotStartedFact
 
 TEXT_COUNT = 200_000  # texts that are kept, as many as a stage sends
+MISTAKE_COUNT = 1_000
 CAUGHT_COUNT = 2_000  # exceptions that ended no thread
+LOOP_COUNT = 2_000  # what was wrong with event loops
 UNKNOWN_COUNT = 20  # expressions without a value that are told
 
 
@@ -42,6 +47,7 @@ class RunFacts:
         self.texts: dict[int, messages.TextFact] = {}
         self.deaths: dict[int, messages.ExceptionFact] = {}  # of threads
         self.caught: list[messages.CaughtFact] = []  # as they came
+        self.mistakes: list[MistakeFact] = []  # as they came
         self.process_ends: dict[int, messages.ProcessEndFact] = {}  # by the lane of the process
         self.exits: list[messages.ExitFact] = []  # as they came
         self.lost: dict[Lost, int] = {}
@@ -55,6 +61,8 @@ class RunFacts:
         self.pools: dict[int, str] = {}  # task -> its pool, where that is known
         self.groups: dict[int, int] = {}  # task of a pool of multiprocessing -> as which its result is waited for
         self.told: list[messages.FindingFact] = []  # as they came
+        self.loops: list[LoopFact] = []  # what was wrong with event loops, as it came
+        self.not_started: list[NotStartedFact] = []  # processes
         self.unknown: tuple[messages.UnknownFact, ...] = ()  # expressions of the scenario that have no value, and why
         self.watches: dict[int, messages.WatchFact] = {}  # what is watched, and why it has no value
         self.garbage = 0  # facts that made no sense
@@ -74,7 +82,7 @@ class RunFacts:
         for fact in facts:
             self._take(fact)
 
-    def _take(self, fact: Fact) -> None:  # noqa: PLR0912  # one case for each kind of fact
+    def _take(self, fact: Fact) -> None:  # noqa: PLR0912, PLR0915  # one case for each kind of fact
         match fact:
             case messages.TextFact():
                 self._take_text(fact)
@@ -97,6 +105,9 @@ class RunFacts:
             case messages.CaughtFact():
                 if len(self.caught) < CAUGHT_COUNT:
                     self.caught.append(fact)
+            case MistakeFact():
+                if len(self.mistakes) < MISTAKE_COUNT:
+                    self.mistakes.append(fact)
             case messages.ProcessEndFact():
                 self.process_ends[fact.thread] = fact
                 self.touched.add(fact.thread)
@@ -124,6 +135,11 @@ class RunFacts:
                 self.watches[fact.id] = fact
             case messages.OutcomeFact():
                 self.outcome = fact
+            case LoopBlockedFact() | LoopStrayFact() | LoopSelfWaitFact() | TaskCutFact():
+                if len(self.loops) < LOOP_COUNT:
+                    self.loops.append(fact)
+            case NotStartedFact():
+                self.not_started.append(fact)
             case _:
                 self.told += [fact] * (fact not in self.told)  # each process may say the same
 

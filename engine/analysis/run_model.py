@@ -77,8 +77,8 @@ class RunModel:
         self._cap = cap
         self._cut = 0  # records beyond the cap
         self.last = 0  # nanoseconds: the last program time that is known
-        self.ended = False  # nothing more will come
         self.acts = 0  # batches in which threads did something
+        self.over = False  # nothing more will come
         self.watch = watch
         self.spans = SpanBuilder(lambda lane: self.run_facts.thread(lane).daemon)
         self.locks = HolderBuilder()
@@ -194,7 +194,7 @@ class RunModel:
         """The run has ended: nothing more will come."""
         self.feed(self._merger.end())
         self._questions.end()
-        self.ended = True
+        self.over = True
 
     # what a frame shows
 

@@ -155,7 +155,7 @@ class SpanBuilder:
         """What a batch says about lanes, sorted by lane."""
         batch = _Rows.of(records)
         self._glance(batch)
-        extras = self._live(batch)
+        extras = self._live(batch, records)
         mute = (batch.row > self.lives.closed[batch.lane]) | (batch.lane == 0)
         batch.code[mute] = NOTHING
         return batch.sorted(np.flatnonzero(batch.code != NOTHING), extras)
@@ -171,7 +171,7 @@ class SpanBuilder:
         self.changed.update(np.flatnonzero(np.bincount(lane)).tolist())
         self.changed.discard(0)
 
-    def _live(self, batch: _Rows) -> list[Extra]:
+    def _live(self, batch: _Rows, records: Records) -> list[Extra]:
         """Follows the lives of threads: changes codes and objects in place, returns what is brought to other lanes."""
         lane = batch.lane
         rare = np.flatnonzero(IS_LIFE[batch.word])
@@ -181,7 +181,16 @@ class SpanBuilder:
         first = new[np.unique(lane[new], return_index=True)[1]]
         rows = np.concatenate((first, rare))
         kinds = np.concatenate((np.full(len(first), FIRST), batch.word[rare] & 0xFF))
-        fields = (rows, kinds, lane[rows], batch.object[rows], batch.time[rows], batch.place[rows])
+        whose = (lane[rows], batch.object[rows])
+        fields = (
+            rows,
+            kinds,
+            *whose,
+            batch.time[rows],
+            batch.place[rows],
+            batch.word[rows] >> 8,
+            records["value"][rows],
+        )
         acts = [Act(*fields) for fields in zip(*(field.tolist() for field in fields), strict=True)]
         changes = Changes(batch.code, batch.object)
         self.lives.take(sorted(acts), changes)

@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.analysis.columns import Array
 from engine.frame import State
-from engine.protocol.records import LAST_THREAD, MAIN_THREAD, Kind
+from engine.protocol.records import LAST_THREAD, MAIN_THREAD, Flag, Kind
 
 ENDS: dict[int, State] = {Kind.THREAD_DIED: State.DIED, Kind.THREAD_CUT: State.CUT}
 FOREVER = 2**62
@@ -16,11 +16,22 @@ FIRST = 0  # stands for a kind: a lane's first record of its own
 NOTHING, BASE = 255, 254  # codes beside State: no change; running or holding, whichever holds
 
 
+class Broken(NamedTuple):
+    """A join that an exception ended, such as an interrupt."""
+
+    lane: int  # who waited
+    place: int
+    time: int  # nanoseconds
+    text: int  # id of what it was; 0: nobody knows
+
+
 @dataclass
 class Life:
     """What is known of one thread. Times are nanoseconds of program time."""
 
     created_at: int = 0  # place where it was made
+    created_by: int = 0  # the lane that made it; 0: nobody knows
+    created: int | None = None
     started: bool = False
     began: int | None = None
     ended: int | None = None
@@ -28,6 +39,7 @@ class Life:
     excused: bool = False  # nobody need join it: see Kind.THREAD_EXCUSED
     ran_out: bool = False  # somebody joined it with a time-out, and it had not ended by then
     ran_out_at: int = 0  # place of that join
+    broken_off: Broken | None = None  # an exception in the one that waited ended the last join of it
     final: State | None = None  # how it ended
 
 
@@ -40,6 +52,8 @@ class Act(NamedTuple):
     other: int  # the thread it was done to
     time: int  # nanoseconds
     place: int
+    flags: int = 0
+    value: int = 0
 
 
 class Extra(NamedTuple):
@@ -88,7 +102,8 @@ class ThreadLifecycles:
 
     def _created(self, changes: Changes, act: Act) -> None:
         if act.other not in self.by_lane and 0 < act.other <= LAST_THREAD:
-            self.life(act.other).created_at = act.place
+            life = self.life(act.other)
+            life.created_at, life.created_by, life.created = act.place, act.lane, act.time
             changes.extras.append(Extra(act.other, act.row, State.CREATED, act.place))
 
     def _started(self, changes: Changes, act: Act) -> None:
@@ -141,7 +156,9 @@ class ThreadLifecycles:
 
     def _ran_out(self, changes: Changes, act: Act) -> None:
         life = self.by_lane.get(act.other)
-        if life is not None and not life.ran_out:
+        if life is not None and act.flags & Flag.FAILED:
+            life.broken_off = Broken(act.lane, act.place, act.time, act.value)
+        elif life is not None and not life.ran_out:
             life.ran_out, life.ran_out_at = True, act.place
             changes.lanes.add(act.other)
 

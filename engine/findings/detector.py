@@ -7,7 +7,8 @@ import numpy as np
 from engine.analysis.run_model import RunModel
 from engine.analysis.spans import FOR_RESULTS, Wait
 from engine.analysis.thread_lifecycle import Life
-from engine.findings import awaited, errors, locks, missing, result, standstill, threads
+from engine.findings import awaited, errors, locks, missing, result, standstill, threads, waited_for
+from engine.findings.circles.detection import Circles
 from engine.findings.gravity import gravity
 from engine.findings.rules import RULES
 from engine.frame import Finding, Lane, Losses
@@ -24,7 +25,7 @@ class Detector:
         self._acts = 0  # of the model, at the last look
         self._shown: tuple[Finding, ...] = ()
         self._waits: list[Wait] = []
-        self._deadlocks: list[Deadlock] = []  # those that are, and those that somebody freed
+        self._circles = Circles()
         self._lives: list[Finding] = []
         self._deaths: list[Finding] = []
         self._errors = errors.ErrorReader()
@@ -41,7 +42,7 @@ class Detector:
         facts = model.run_facts
         first = model.locks.first_clash if model.whole else None
         waits = self._of_waits(model)
-        locked = {thing for finding in self._deadlocks for thing in finding.objects}
+        locked = {thing for finding in self._circles.found for thing in finding.objects}
         found = (
             *locks.two_holders(model.locks.clashes, first, facts),
             *self._of_deaths(model),
@@ -57,7 +58,7 @@ class Detector:
             *(result.wrong_result(facts.outcome, self._wrong, found, model.last / SECOND) if facts.outcome else ()),
         )
         more = [one for rule in self._rules for one in rule.find(model)]
-        found = tuple(sorted((*found, *more), key=lambda one: gravity(one.kind)))
+        found = tuple(sorted(waited_for.told_better((*found, *more)), key=lambda one: gravity(one.kind)))
         if found != self._shown:
             self._shown = found
         return self._shown
@@ -109,14 +110,14 @@ class Detector:
         return result.lost_updates(model.values.tally, model.watch, losses, self._losers, model.run_facts)
 
     def _of_waits(self, model: RunModel) -> Sequence[Deadlock | Stuck]:
-        """Deadlock, or a standstill without a cycle."""
+        """Deadlocks, or a standstill without one."""
+        deadlocks = self._circles.find(model)
         if self._acts != model.acts and model.whole:
             self._acts = model.acts
             self._waits = model.spans.waits()
-            now = standstill.deadlocks(self._waits, model.locks.holder, model.run_facts)
-            self._deadlocks = standstill.remembered(self._deadlocks, now, model.last)
         quiet = model.last - model.spans.last_act >= standstill.QUIET
-        if any(not one.freed for one in self._deadlocks) or not self._waits or not model.whole or not quiet:
-            return self._deadlocks
+        stand = any(not one.freed for one in deadlocks)
+        if stand or not self._waits or not model.whole or not quiet:
+            return deadlocks
         stuck = standstill.stuck(self._waits, model.spans.alive(), model.locks.holder, model.run_facts)
-        return [*self._deadlocks, *stuck]
+        return [*deadlocks, *stuck]

@@ -28,7 +28,7 @@ class LostExits:
             self._looked_at = len(facts.exits)
             self._found += [_finding(fact, model) for fact in new if fact.status]
             self._bare += [fact for fact in new if not fact.status]
-        if self._bare and model.ended and facts.outcome is None and facts.farewell is None:
+        if self._bare and model.over and facts.outcome is None and facts.farewell is None:
             return shortened([*self._found, *(_finding(fact, model) for fact in self._bare)])
         return shortened(self._found)
 

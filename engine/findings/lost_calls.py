@@ -63,7 +63,7 @@ class LostCalls:
 def _has_ended(lane: int, model: RunModel) -> bool:
     """So long ago that whatever it had said before has been heard."""
     ended = model.spans.life(lane).ended
-    return ended is not None and (model.ended or model.last - ended >= QUIET)
+    return ended is not None and (model.over or model.last - ended >= QUIET)
 
 
 def _finding(lost: _Lost, waits: Sequence[Wait], model: RunModel) -> Finding | None:

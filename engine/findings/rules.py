@@ -3,7 +3,18 @@
 from collections.abc import Callable
 
 from engine.findings.exits import LostExits
+from engine.findings.kept_alive import KeptAliveRule
+from engine.findings.loops import LoopRule
 from engine.findings.lost_calls import LostCalls
+from engine.findings.mistakes import Mistakes
+from engine.findings.not_started import NotStartedRule
 from engine.findings.rule import Rule
 
-RULES: tuple[Callable[[], Rule], ...] = (LostExits, LostCalls)
+RULES: tuple[Callable[[], Rule], ...] = (
+    KeptAliveRule,
+    LoopRule,
+    NotStartedRule,
+    Mistakes,
+    LostExits,
+    LostCalls,
+)

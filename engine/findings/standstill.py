@@ -1,4 +1,4 @@
-"""Pure: threads that wait in a circle, pools that wait for themselves, and runs that stand still without either."""
+"""Pure: pools that wait for themselves, and runs that stand still without that and without a circle of threads."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -6,16 +6,16 @@ from dataclasses import replace
 from engine.analysis.run_facts import RunFacts
 from engine.analysis.spans import Wait
 from engine.analysis.tasks import TaskBuilder
+from engine.findings.gravity import STANDSTILL
 from engine.findings.locks import called
-from engine.frame import WAITING, FindingKind, Frame, Lane, State
-from engine.frame.finding import Deadlock, Stuck, Waiter
+from engine.frame import WAITING, Frame, Lane, State
+from engine.frame.finding import Stuck, Waiter
 from engine.protocol.records import Kind
 from engine.protocol.units import SECOND
 
 QUIET = 300_000_000  # nanoseconds that all must have waited before nobody is expected to come any more
 LONG = 1.0  # seconds without a change, longer than the waits with a time-out that programs of a course repeat
 _FOR_EVER = WAITING - {State.WAIT_LOOP, State.WAIT_AWAIT, State.WAIT_NETWORK, State.WAIT_RESULT, State.WAIT_INPUT}
-_NEVER_ENDS = frozenset({FindingKind.DEADLOCK, FindingKind.STUCK})
 
 
 def cycles(after: Mapping[int, int]) -> list[tuple[int, ...]]:
@@ -34,51 +34,6 @@ def cycles(after: Mapping[int, int]) -> list[tuple[int, ...]]:
             least = ring.index(min(ring))
             found.append((*ring[least:], *ring[:least]))
     return found
-
-
-def deadlocks(waits: Iterable[Wait], holder: Callable[[int], int], run_facts: RunFacts) -> list[Deadlock]:
-    """Cycles of threads of which each waits, with no time-out, for what the next one holds or for its end."""
-    held_up = [(wait, _blocker(wait, holder)) for wait in waits if not wait.timed]
-    by_lane = {wait.lane: wait for wait, blocker in held_up if blocker}  # of thousands that wait mostly few
-    after = {wait.lane: blocker for wait, blocker in held_up if blocker}
-    return [_deadlock([by_lane[lane] for lane in cycle], run_facts) for cycle in cycles(after)]
-
-
-def remembered(before: Iterable[Deadlock], now: list[Deadlock], time: int) -> list[Deadlock]:
-    """The deadlocks of now, and those of before that somebody freed, as a switch can. `time` is in nanoseconds.
-
-    One that lasted less than QUIET may be nothing but the order in which two processes were heard.
-    """
-    there = {(one.threads, one.time) for one in now}
-    over = [one for one in before if (one.threads, one.time) not in there]
-    seconds = time / SECOND
-    freed = [one if one.freed else replace(one, freed=seconds) for one in over]
-    return [*now, *(one for one in freed if one.freed - one.time >= QUIET / SECOND)]
-
-
-def _blocker(wait: Wait, holder: Callable[[int], int]) -> int:
-    """The thread that must act before this wait can end; 0 when that is nobody in particular."""
-    if wait.state is State.WAIT_LOCK:
-        return holder(wait.object)
-    return wait.object if wait.state is State.WAIT_JOIN else 0
-
-
-def _deadlock(waits: list[Wait], run_facts: RunFacts) -> Deadlock:
-    last = max(waits, key=lambda wait: wait.since)
-    return Deadlock(
-        thread=run_facts.thread_name(last.lane) if len(waits) == 1 else "",
-        threads=tuple(wait.lane for wait in waits),
-        objects=tuple(wait.object for wait in waits if wait.state is State.WAIT_LOCK),
-        **run_facts.where(last.place),
-        time=last.since / SECOND,
-        cycle=tuple(_in_cycle(wait, waits[number - 1], run_facts) for number, wait in enumerate(waits)),
-    )
-
-
-def _in_cycle(wait: Wait, before: Wait, run_facts: RunFacts) -> Waiter:
-    """`before` is the one that waits for this thread."""
-    held = run_facts.thing_name(before.object) if before.state is State.WAIT_LOCK else ""
-    return replace(_waiter(wait, run_facts.thing_name(wait.object), run_facts), held=held, itself=before is wait)
 
 
 def _waiter(wait: Wait, goal: str, run_facts: RunFacts) -> Waiter:
@@ -153,7 +108,7 @@ def _starved(pool: str, waits: Sequence[Wait], run_facts: RunFacts) -> Stuck:
 
 def stands_still(frame: Frame) -> bool:
     """A deadlock or a standstill was found, and every thread that lives has waited for something for a while."""
-    if not any(one.kind in _NEVER_ENDS and not getattr(one, "freed", 0) for one in frame.result.findings):
+    if not any(one.kind in STANDSTILL and not getattr(one, "freed", 0) for one in frame.result.findings):
         return False
     return all(
         _waits(lane, frame.run.now) for lane in frame.recording.lanes if lane.began is not None and lane.ended is None

@@ -41,8 +41,9 @@ def not_joined(
 ) -> list[Finding]:
     """Threads that the program waited for nowhere; `main_done` (ns) is when its last line had run.
 
-    Not daemons, nor what the program ended itself, or was told by is_alive() or enumerate() that it has ended
-    (Kind.THREAD_EXCUSED), nor what `awaited` names. Those that were still at work stand first.
+    Not daemons, timers, or what was not there by then, nor what the program ended itself, or was told by is_alive()
+    or enumerate() that it has ended (Kind.THREAD_EXCUSED), nor what `awaited` names. Those that were still at
+    work stand first.
     """
     if main_done is None:
         return []
@@ -50,8 +51,10 @@ def not_joined(
         lane.id: (lane, life)
         for lane in lanes
         if not (lane.id == MAIN_THREAD or lane.daemon or lane.joined)
+        and not run_facts.thread(lane.id).timer  # who starts one wants it to go off by itself
         and (life := lives.get(lane.id, Life())).started
         and life.final is not State.CUT
+        and (life.created is None or life.created <= main_done)
     }
     for known in awaited({number: life for number, (_, life) in missed.items()}):
         del missed[known]

@@ -141,6 +141,12 @@ def _of(kind: type) -> Callable[[Any], Any]:
     return same
 
 
+def _lane(value: Any) -> Any:
+    if type(value) is not int or not 0 <= value <= LAST_THREAD:
+        raise TypeError("no lane")
+    return value
+
+
 def _mapping(of: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return lambda found: {name: of(value) for name, value in found.items()}
 
@@ -160,6 +166,7 @@ _CHECKS: dict[str, tuple[str, Callable[[Any], Any] | None]] = {
     "Place": (_whole(0, 2**32 - 1), None),
     "Value": ("True", _value),
     "tuple[str, ...]": ("type(value) is list", _sequence(_of(str))),
+    "tuple[Lane, ...]": ("type(value) is list", _sequence(_lane)),
     "Mapping[str, str]": ("type(value) is dict", _mapping(_of(str))),
     "Mapping[str, bool]": ("type(value) is dict", _mapping(_of(bool))),
     "Mapping[str, int]": ("type(value) is dict", _mapping(_of(int))),

@@ -12,11 +12,11 @@ from typing import NoReturn, Union, get_args
 
 from engine.protocol.codec import Codec
 from engine.protocol.lazy_dataclass import lazy_dataclass
+from engine.protocol.loop_messages import LoopFact
+from engine.protocol.mistakes import MistakeFact
+from engine.protocol.numbers import Count, Id, Lane, Place
+from engine.protocol.process_facts import NotStartedFact
 
-Lane = int  # id of a thread, 16 bits
-Id = int  # of a thing, a task or a part, 32 bits
-Place = int  # see `engine.protocol.places`
-Count = int  # not negative; also ids of texts, of which each process has 2^32
 Value = Union[None, bool, int, float, str]  # of an expression of the scenario, or of a knob
 
 
@@ -114,6 +114,7 @@ class ThreadFact:
     daemon: bool = False
     process: str = ""  # "" is the program's own
     kind: LaneKind = LaneKind.THREAD
+    timer: bool = False  # it is one of `threading.Timer`
 
 
 @lazy_dataclass(frozen=True)
@@ -300,11 +301,14 @@ Fact = Union[
     HelloFact,
     PlanFact,
     FindingFact,
+    MistakeFact,
     UnknownFact,
     FarewellFact,
     FrozenFact,
     WatchFact,
     OutcomeFact,
+    LoopFact,
+    NotStartedFact,
 ]
 
 

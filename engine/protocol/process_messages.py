@@ -8,7 +8,8 @@ from typing import Union, get_args
 
 from engine.protocol.codec import Codec
 from engine.protocol.lazy_dataclass import lazy_dataclass
-from engine.protocol.messages import Count, Id, Lane, RunOrder
+from engine.protocol.messages import RunOrder
+from engine.protocol.numbers import Count, Id, Lane
 
 
 @lazy_dataclass(frozen=True)

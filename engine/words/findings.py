@@ -5,6 +5,7 @@ from engine.frame import finding as kinds
 from engine.protocol.lazy_dataclass import values_of
 from engine.protocol.messages import ExceptionFact, assert_never
 from engine.protocol.records import Kind
+from engine.words import circles
 from engine.words.catalogue import has, in_file, say
 from engine.words.reasons import death
 
@@ -45,9 +46,8 @@ def sentence(finding: Finding) -> str:  # noqa: PLR0911, PLR0912  # one case for
             return say("task-failed-line" if line else "task-failed", task=task, error=error, line=line)
         case kinds.More(kind=kind, count=count):
             return say(_MORE.get(kind, "more-cut-off"), count=count)
-        case kinds.Deadlock(cycle=cycle, freed=freed):
-            said = say("sentence", clauses=say("and-next").join(map(_deadlocked, cycle)))
-            return say("was-deadlocked", freed=freed, sentence=said) if freed else said
+        case kinds.Deadlock():
+            return circles.sentence(finding)
         case kinds.Stuck(waiters=waiters, pool=""):
             return _first(list(map(_stuck, waiters)))
         case kinds.Stuck(waiters=waiters, pool=pool):
@@ -65,6 +65,8 @@ def sentence(finding: Finding) -> str:  # noqa: PLR0911, PLR0912  # one case for
             return say("title-and-advice", title=lacking(missing), advice=remedy(missing))
         case kinds.LostCall():
             return _lost_call(finding)
+        case kinds.LoopBlocked():
+            return _blocked(finding)
         case kinds.Plain(kind=kind):
             message = f"{kind.value}-{finding.form}" if finding.form else kind.value
             return say(message, **values_of(finding), place=_place(finding))
@@ -76,6 +78,8 @@ def cure(finding: Finding) -> str:
     """What to do about it; "" where nobody can say so in general."""
     if isinstance(finding, kinds.Explained):
         return meaning(finding)[1]
+    if isinstance(finding, kinds.Deadlock):
+        return circles.cure(finding)
     message = finding.cure or f"cure-{finding.kind.value}"
     return say(message, **values_of(finding)) if finding.cure or has(message) else ""
 
@@ -86,7 +90,7 @@ def detail(finding: Finding) -> str:
         case kinds.ThreadDied(error=ExceptionFact(traceback=traceback)):
             return traceback
         case kinds.Deadlock(cycle=waiters):
-            return "\n".join(_at_line(_deadlocked(one), one) for one in waiters)
+            return "\n".join(_at_line(circles.clause(one), one) for one in waiters)
         case kinds.Stuck(waiters=waiters, pool=""):
             return "\n".join(map(_stuck, waiters))
         case kinds.Stuck(waiters=waiters):
@@ -206,16 +210,12 @@ def _died(finding: kinds.ThreadDied) -> str:
     return say("thread-died-line" if line else "thread-died", thread=thread, line=line, error=death(error))
 
 
-def _deadlocked(waiter: kinds.Waiter) -> str:
-    """Such as "Left holds a and waits for b"."""
-    joins = waiter.state is State.WAIT_JOIN
-    if waiter.itself:
-        message = "waits-for-itself" if joins else "waits-for-own"
-    elif waiter.held:
-        message = "holds-and-joins" if joins else "holds-and-waits"
-    else:
-        message = "joins" if joins else "waits"
-    return say(message, thread=waiter.name, goal=waiter.goal, held=waiter.held)
+def _blocked(finding: kinds.LoopBlocked) -> str:
+    """How long it blocked the loop, how often, and who could not go on."""
+    said = say(f"loop-blocked-{finding.form}", **values_of(finding))
+    again = say("loop-blocked-again", times=finding.times, total=finding.total) if finding.times > 1 else ""
+    kept = say("and").join(finding.kept) or say("loop-kept-others")
+    return f"{said}{again}{say('loop-kept', kept=kept)}"
 
 
 def _waits(waiter: kinds.Waiter) -> str:

@@ -66,7 +66,8 @@ def test_that_a_deadlock_that_a_switch_frees_is_told_as_one_that_was():
     (over,) = (one for one in detector.find(made) if one.kind is FindingKind.DEADLOCK)
     assert over.freed == 2.0
     assert sentence(over) == (
-        "There was a deadlock, until 2.00 s: Left holds a and waits for b; Right holds b and waits for a."
+        "Stood deadlocked from 0.01 s to 2.00 s, when a switch was turned off: "
+        "Left holds a and waits for b; Right holds b and waits for a."
     )
     made.feed(records(released(2500, 2, B, flags=Flag.OFF), released(2600, 2, A), got(2700, 3, A)))
     assert over in detector.find(made), "it stays as it is to the end of the run"

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.environment import interpreters
-from engine.protocol import messages, process_messages
+from engine.protocol import messages, mistakes, process_messages
 from engine.protocol.codec import Codec, Unpacked
 from engine.protocol.messages import FACTS, ORDERS, FrozenFact, TextFact, ThreadFact
 from engine.protocol.process_messages import CALLS, NOTES, REPLIES
@@ -37,6 +37,7 @@ FIELDS = {
     "Place": st.integers(0, 2**32 - 1),
     "Value": VALUE,
     "tuple[str, ...]": st.lists(TEXT, max_size=3).map(tuple),
+    "tuple[Lane, ...]": st.lists(st.integers(0, 2**16 - 1), max_size=3).map(tuple),
     "Mapping[str, str]": st.dictionaries(TEXT, TEXT, max_size=3),
     "Mapping[str, bool]": st.dictionaries(TEXT, st.booleans(), max_size=3),
     "Mapping[str, int]": st.dictionaries(TEXT, st.integers(-(2**63), 2**63 - 1), max_size=3),
@@ -54,7 +55,7 @@ def field(annotation: str) -> st.SearchStrategy[Any]:
         return FIELDS[annotation]
     if annotation.endswith(" | None"):
         return st.none() | field(annotation[: -len(" | None")])
-    kind = getattr(messages, annotation, None) or getattr(process_messages, annotation)
+    kind = next(getattr(one, annotation) for one in (messages, process_messages, mistakes) if hasattr(one, annotation))
     return st.sampled_from(list(kind)) if issubclass(kind, enum.Enum) else of(kind)
 
 
@@ -139,7 +140,7 @@ def test_that_a_message_is_a_frozen_dataclass() -> None:
     assert dataclasses.replace(fact, name="b") == ThreadFact(2, "b") != fact
     assert (hash(ThreadFact(2, "a")), repr(fact)) == (
         hash(fact),
-        "ThreadFact(id=2, name='a', daemon=False, process='', kind=<LaneKind.THREAD: 'thread'>)",
+        "ThreadFact(id=2, name='a', daemon=False, process='', kind=<LaneKind.THREAD: 'thread'>, timer=False)",
     )
 
 

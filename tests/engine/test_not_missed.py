@@ -50,6 +50,7 @@ WAITED = {
     "enumerate": "threading.Thread(target=nap, args=(0.05,)).start()\n"
     "while len(threading.enumerate()) > 1:\n    time.sleep(0.01)",
     "a cancelled timer": "t = threading.Timer(600, print)\nt.start()\nt.cancel()",
+    "a timer that goes off": "threading.Timer(0.05, print).start()",
     "an event": "done = threading.Event()\ndef work():\n    time.sleep(0.05)\n    done.set()\n"
     "threading.Thread(target=work).start()\ndone.wait()",
     "results of a queue": "out = queue.Queue()\nfor n in range(3):\n"
@@ -71,7 +72,6 @@ MISSED = {
         "t = threading.Thread(target=nap, args=(0.2,))\nt.start()\nt.join(0.01)\nprint(t.is_alive())",
         [("not-joined", "Thread-1")],
     ),
-    "a timer that goes off": ("threading.Timer(0.05, print).start()", [("not-joined", "Thread-1")]),
     "an event that is not the last act": (
         "done = threading.Event()\ndef work():\n    done.set()\n    time.sleep(0.1)\n    print('late')\n"
         "threading.Thread(target=work).start()\ndone.wait()",

@@ -20,6 +20,7 @@ from engine.findings.gravity import ORDER
 from engine.frame import Ended, Finding, FindingKind, Knob, Refusal, Refused, State, Trouble, finding, trouble
 from engine.frame.finding import More
 from engine.protocol.messages import NoValue, NoWatch, ProcessEndFact, ProcessEnding, UnknownFact, WatchFact
+from engine.protocol.records import Kind
 from engine.static_analysis.suspicion import Certainty, Doubt, Place, Runner, Suspicion, SuspicionKind
 from engine.words import catalogue, reasons, states, suspicions
 from engine.words.findings import cure, detail, sentence
@@ -38,10 +39,15 @@ CHOSEN: dict[str, tuple[object, ...]] = {  # what a sentence does not depend on,
     "occurrences": ((),),
     "cure": ("",),
     "lesson": ("",),
+    "times": (1, 3),
     "line": (0, 7),
     "name": ("Left",),
     "thread": ("Left",),
-    "state": (State.WAIT_LOCK, State.WAIT_JOIN, State.WAIT_EVENT),
+    "state": (State.WAIT_LOCK, State.WAIT_JOIN, State.WAIT_EVENT, State.WAIT_RESULT, State.WAIT_QUEUE),
+    "act": (  # what is said of a wait depends on, and one beside them
+        *(Kind.TICK, Kind.EVENT_WAIT, Kind.SEMAPHORE_WANT, Kind.CONDITION_WAIT, Kind.BARRIER_WAIT),
+        *(Kind.QUEUE_WANT_GET, Kind.QUEUE_WANT_PUT, Kind.QUEUE_WANT_JOIN),
+    ),
     "traceback": ("",),
     "detail": ("",),
     "idents": ({},),

@@ -5,15 +5,21 @@ from typing import TypeAlias
 from engine.frame.finding.about import About, Death, FindingKind, More, Occurrence, Plain
 from engine.frame.finding.ends import ForEver, LostCall, LostExit
 from engine.frame.finding.exceptions import BrokenExplanation, Came, Explained
+from engine.frame.finding.kept_alive import KeptAlive
+from engine.frame.finding.loops import LoopBlocked, LoopStray, LoopWaitsForItself, TaskCutOff
+from engine.frame.finding.mistakes import LateName, NeverStarted, RunCalled, StartedTooEarly, TargetCalled
+from engine.frame.finding.sharing import NotStarted
 from engine.frame.finding.surroundings import Missing, MissingLibrary, WindowFrozen
 from engine.frame.finding.threads import CutOff, NotJoined, TaskFailed, ThreadDied
 from engine.frame.finding.updates import LostUpdate, WrongResult
 from engine.frame.finding.waits import Deadlock, HeldLong, Stuck, TwoHolders, Waiter
 
 Finding: TypeAlias = (
-    LostUpdate | ThreadDied | NotJoined | CutOff | TaskFailed | More | Deadlock | Stuck | HeldLong
+    LostUpdate | ThreadDied | NotJoined | CutOff | KeptAlive | TaskFailed | More | Deadlock | Stuck | HeldLong
     | Explained | BrokenExplanation | TwoHolders | WrongResult | MissingLibrary | WindowFrozen
     | LostCall | LostExit
+    | LoopBlocked | LoopStray | LoopWaitsForItself | TaskCutOff | NotStarted
+    | TargetCalled | RunCalled | NeverStarted | LateName | StartedTooEarly
 )  # fmt: skip
 
 __all__ = [
@@ -28,16 +34,27 @@ __all__ = [
     "FindingKind",
     "ForEver",
     "HeldLong",
+    "KeptAlive",
+    "LateName",
+    "LoopBlocked",
+    "LoopStray",
+    "LoopWaitsForItself",
     "LostCall",
     "LostExit",
     "LostUpdate",
     "Missing",
     "MissingLibrary",
     "More",
+    "NeverStarted",
     "NotJoined",
+    "NotStarted",
     "Occurrence",
     "Plain",
+    "RunCalled",
+    "StartedTooEarly",
     "Stuck",
+    "TargetCalled",
+    "TaskCutOff",
     "TaskFailed",
     "ThreadDied",
     "TwoHolders",

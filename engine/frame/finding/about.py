@@ -18,6 +18,7 @@ class FindingKind(enum.Enum):
     STUCK = "stuck"  # every thread waits and none of them can wake another
     HELD_LONG = "held-while-others-wait"
     CUT_OFF = "daemon-cut-off"
+    KEPT_ALIVE = "kept-alive"  # the main thread has ended, and the process has not
     TWO_HOLDERS = "two-holders"  # ours: the picture contradicts itself
     WRONG_RESULT = "wrong-result"  # what the scenario expected is not what was found, and no other finding says why
     TASK_FAILED = "task-failed"  # a task raised, and nobody asked for its result
@@ -26,6 +27,16 @@ class FindingKind(enum.Enum):
     BROKEN_EXPLANATION = "broken-explanation"  # a file that should explain one, and has a mistake
     LOST_EXIT = "lost-exit"  # sys.exit() in a thread ended that thread alone
     LOST_CALL = "lost-call"  # a worker of a pool ended in the middle of a call, and whoever waits for it is not told
+    LOOP_BLOCKED = "loop-blocked"  # one step of a coroutine kept an event loop from what was due
+    LOOP_WAITS_FOR_ITSELF = "loop-waits-for-itself"  # its own thread waits for what only it can make
+    LOOP_STRAY = "loop-from-another-thread"  # asyncio was used from a thread that does not run the loop
+    TASK_CUT_OFF = "task-cut-off"  # the end of asyncio.run cancelled a task that had more to do
+    NOT_STARTED = "process-not-started"  # start() raised
+    TARGET_CALLED = "target-called"  # a function was called in place of being handed over
+    RUN_CALLED = "run-called"  # in place of start()
+    NEVER_STARTED = "never-started"
+    LATE_NAME = "late-name"  # what a loop made looked up the loop's name too late
+    STARTED_TOO_EARLY = "started-too-early"  # in __init__, before an attribute was there
     WINDOW_FROZEN = "window-frozen"  # the work ran where the window draws, and the window could not
 
 

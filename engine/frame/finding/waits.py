@@ -1,9 +1,15 @@
 """Threads that wait: in a circle, for ever, or long."""
 
+from typing import Literal, TypeAlias
+
 from engine.frame.finding.about import About, FindingKind, Plain
 from engine.frame.states import State
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.records import Kind
+
+# What ended a circle: nothing yet, the program's end that cut its threads off, a time-out, a switch, another thread
+# that gave back what was waited for, or whoever ended the run.
+Broken: TypeAlias = Literal["", "cut", "time-out", "switch", "freed", "stopped"]
 
 
 @lazy_dataclass(frozen=True)
@@ -27,7 +33,13 @@ class Deadlock(About):
 
     kind: FindingKind = FindingKind.DEADLOCK
     cycle: tuple[Waiter, ...]
-    freed: float = 0.0  # seconds: from then on one of them went on all the same; 0: none did
+    form: Broken = ""
+    times: int = 1  # how often they stood so; the interval is that of the first time
+
+    @property
+    def freed(self) -> float:
+        """Seconds: from then on one of them went on all the same, or was cut off; 0: none did."""
+        return 0.0 if self.form == "stopped" else self.until
 
 
 @lazy_dataclass(frozen=True, kw_only=True)

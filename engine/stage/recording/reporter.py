@@ -108,6 +108,7 @@ class Reporter:
         self.threads = RunningThreads({_get_ident(): MAIN_THREAD})
         self.files: dict[str, int] = {}  # a file of the program -> places.start_of(its id)
         self.names: dict[str, AssignedNames] = {}  # a file of the program -> what its text says of names
+        self.texts: dict[str, str] = {}  # a file of the program -> its text
         self.namespace: dict[str, Any] = {}  # the program's globals
         self.watch = ""  # the shared name whose value goes with each release of `counted_by`
         self.counted_by = ""
@@ -164,6 +165,7 @@ class Reporter:
         """From here on lines of this file are known and its objects get names."""
         number = self.ids.file(path)
         self.names[path] = AssignedNames(text)
+        self.texts[path] = text
         self.channel.facts.append(FileFact(number, path))
         self.files[path] = places.start_of(number)
 
@@ -191,16 +193,18 @@ class Reporter:
         self.channel.facts.append(ThingFact(number, type_, name, self.place_of(frame), switch, size))
         return number, name
 
-    def new_thread(self, name: str, daemon: bool, kind: LaneKind = LaneKind.THREAD) -> int:
+    def new_thread(self, name: str, daemon: bool, kind: LaneKind = LaneKind.THREAD, timer: bool = False) -> int:
         """Declares a thread. Returns its id; threads beyond the last lane share it."""
         number = self.ids.thread()
-        self.declare_thread(number, name, daemon, kind)
+        self.declare_thread(number, name, daemon, kind, timer)
         return number
 
-    def declare_thread(self, number: int, name: str, daemon: bool, kind: LaneKind = LaneKind.THREAD) -> None:
+    def declare_thread(
+        self, number: int, name: str, daemon: bool, kind: LaneKind = LaneKind.THREAD, timer: bool = False
+    ) -> None:
         """Says (again) what a thread is called."""
         process = name if kind is LaneKind.PROCESS else self.process
-        fact = ThreadFact(number, name[:LONGEST_NAME], bool(daemon), process[:LONGEST_NAME], kind)
+        fact = ThreadFact(number, name[:LONGEST_NAME], bool(daemon), process[:LONGEST_NAME], kind, timer)
         self.channel.facts.append(fact)
 
     def new_task(self, name: str, place: int = 0, pool: str = "", group: int = 0) -> int:

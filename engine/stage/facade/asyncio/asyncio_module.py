@@ -14,7 +14,7 @@ import selectors
 import sys
 import types
 from asyncio import events, queues, runners, tasks
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from engine.protocol.records import Kind, what
@@ -24,6 +24,8 @@ from engine.stage.cpython import event_loop_policy
 from engine.stage.facade import registry
 from engine.stage.facade import time as time_facade
 from engine.stage.facade.asyncio.asyncio_tasks import LoopTask
+from engine.stage.facade.asyncio.loop_future import make_run_coroutine_threadsafe
+from engine.stage.facade.asyncio.loop_watch import LONG, LoopWatch, is_of_another_thread, watch_of
 from engine.stage.facade.base.binding import bind
 from engine.stage.facade.base.module import FacadeFunction, FacadeModule
 from engine.stage.facade.base.module_copies import functions_of, module_copy
@@ -85,8 +87,14 @@ class StepHandle(events.Handle):
 
     __slots__ = ()
 
+    _loop: FacadeLoop
+
     def _run(self) -> None:
-        self._callback.__self__._stage_step(super()._run)  # type: ignore[attr-defined]  # typeshed has no slots
+        now, lane = self._loop._stage.clock.now, self._callback.__self__._stage_lane  # type: ignore[attr-defined]  # typeshed has no slots
+        began, waited = now(), len(self._loop._ready)
+        self._callback.__self__._stage_step(super()._run)  # type: ignore[attr-defined]  # as above
+        if now() - began >= LONG and lane:
+            self._loop._stage_watch.was_long(self._loop, lane, began, waited)
         del self  # a frame that is kept would keep the task; the real method does the same
 
 
@@ -99,12 +107,15 @@ class _CallHandle:
     _loop: FacadeLoop
 
     def _run(self) -> None:
-        report = self._loop._stage.reporter.report
+        report, now = self._loop._stage.reporter.report, self._loop._stage.clock.now
+        began, waited = now(), len(self._loop._ready)
         report(_AWAITED)
         try:
             super()._run()  # type: ignore[misc]  # of the handle
         finally:
             report(_LOOP_RUN)
+            if now() - began >= LONG:
+                self._loop._stage_watch.was_long(self._loop, 0, began, waited)
             del self  # as above
 
 
@@ -117,7 +128,9 @@ class FacadeLoop(asyncio.BaseEventLoop):
     """Beside a real event loop: its time is program time, its tasks are lanes."""
 
     _stage: RunServices
+    _stage_watch: LoopWatch  # the run's
     _stage_task: type[LoopTask]  # the run's
+    _ready: Sequence[object]  # handles that wait for their turn
     _stage_now: Callable[[], int]  # nanoseconds of program time
     _stage_own: Callable[[], _Waiter]  # what a real loop of this sort waits in
     _stage_executor: Callable[[], object]  # makes the executor that a loop has when nobody gave it one
@@ -162,12 +175,16 @@ class FacadeLoop(asyncio.BaseEventLoop):
                 handle.__class__ = StepHandle
         elif self._stage_is_ours(callback):
             handle.__class__ = CallHandle
+        if is_of_another_thread(self):
+            self._stage_watch.handed_over(self, handle)
         return handle
 
     def call_at(self, when: float, callback: Callable[..., object], *args: object, **kwargs: Any) -> object:  # type: ignore[override]  # too
         timer = super().call_at(when, callback, *args, **kwargs)
         if self._stage_is_ours(callback):
             timer.__class__ = TimerHandle
+        if is_of_another_thread(self):
+            self._stage_watch.handed_over(self, timer)
         return timer
 
     def _stage_is_ours(self, callback: object) -> bool:
@@ -197,6 +214,7 @@ def _make_loops(context: RunServices, task: object, executor: Callable[[], objec
             (FacadeLoop, real),
             real.__module__,
             _stage_task=task,
+            _stage_watch=watch_of(context),
             _stage_now=staticmethod(time_facade.nanoseconds(context, "monotonic")),
             _stage_own=staticmethod(_waiter_of(real)),
             _stage_executor=staticmethod(executor),
@@ -272,6 +290,17 @@ class FacadeQueue:
         return item
 
 
+def _tell_cut_off(context: RunServices, copy: types.ModuleType) -> None:
+    """From here on whom the end of a run of this copy of `asyncio.runners` cancels is told."""
+    cancel = vars(copy)["_cancel_all_tasks"]
+
+    def cancel_all(loop: asyncio.AbstractEventLoop) -> None:
+        watch_of(context).cut_off(loop)
+        cancel(loop)
+
+    vars(copy)["_cancel_all_tasks"] = cancel_all
+
+
 @one_per_run
 def _own(context: RunServices) -> dict[str, dict[str, object]]:
     """What is our own in asyncio and in its modules, by the names of these."""
@@ -284,6 +313,7 @@ def _own(context: RunServices) -> dict[str, dict[str, object]]:
     loops = _make_loops(context, task, executor)
     of_events = _make_events(context, loops)
     copy = module_copy(runners.__name__, events=FacadeModule(events, of_events))
+    _tell_cut_off(context, copy)
     of_runners: dict[str, object] = {name: vars(copy)[name] for name in ("run", "Runner") if name in vars(copy)}
     of_tasks: dict[str, object] = {"Task": task}
     if hasattr(tasks, "create_eager_task_factory"):
@@ -293,6 +323,7 @@ def _own(context: RunServices) -> dict[str, dict[str, object]]:
         for name in ("Queue", "PriorityQueue", "LifoQueue")
     }
     of_threads = {"to_thread": to_thread} if hasattr(asyncio, "to_thread") else {}
+    of_tasks["run_coroutine_threadsafe"] = make_run_coroutine_threadsafe(context)
     everything: dict[str, object] = {**loops, **of_events, **of_runners, **of_tasks, **of_queues, **of_threads}
     inside = ((events, of_events), (runners, of_runners), (tasks, of_tasks), (queues, of_queues))
     return {"asyncio": everything, **{real.__name__: own for real, own in inside}}

@@ -55,6 +55,8 @@ class LoopTask(asyncio.Task):  # type: ignore[type-arg]  # of whatever the progr
     _stage_lane = 0
     _stage_began = False
     _stage_place = 0  # where it waits, or begins
+    _stage_made = 0  # nanoseconds of program time
+    _stage_cancelled = False  # somebody has asked it to end
 
     def __init__(self, coro: Any, **kwargs: Any) -> None:
         eager = bool(kwargs.get("eager_start"))
@@ -74,7 +76,12 @@ class LoopTask(asyncio.Task):  # type: ignore[type-arg]  # of whatever the progr
         self._stage_place = reporter.files.get(code.co_filename, 0)
         if self._stage_place:
             self._stage_place |= code.co_firstlineno
+        self._stage_made = self._stage.clock.now()
         reporter.report(_CREATED, self._stage_lane)
+
+    def cancel(self, *args: Any, **kwargs: Any) -> bool:
+        self._stage_cancelled = True
+        return super().cancel(*args, **kwargs)
 
     def set_name(self, value: object, /) -> None:
         super().set_name(value)

@@ -12,13 +12,13 @@ from typing import NamedTuple, Protocol, SupportsIndex, TypeVar
 
 from engine.protocol.records import Flag, Kind, what
 from engine.stage import cpython
-from engine.stage.control.program_clock import Take, never
+from engine.stage.control.program_clock import Cancelled, Take, never
 from engine.stage.control.switches import Switch
 from engine.stage.run_services import RunServices
 
 _Kind = TypeVar("_Kind")
 
-OFF, TIMED = what(0, Flag.OFF), what(0, Flag.TIMED)
+OFF, TIMED, FAILED = what(0, Flag.OFF), what(0, Flag.TIMED), what(0, Flag.FAILED)
 NO_SLOTS: tuple[str, ...] = ()  # of what stands beside a class that has its own slots, or a dictionary
 
 
@@ -108,6 +108,9 @@ JOIN = WaitCodes(what(Kind.JOIN_WANT), what(Kind.JOIN_GAVE_UP), what(Kind.JOIN_G
 RESULT = WaitCodes(what(Kind.RESULT_WANT), what(Kind.RESULT_GAVE_UP), what(Kind.RESULT_GOT))
 
 
+_SAY_WHY = frozenset({JOIN.gave_up, RESULT.gave_up})  # of which the value says what broke them off
+
+
 class Report(Protocol):
     """How a record of the calling thread is made, such as `Reporter.report`."""
 
@@ -145,8 +148,11 @@ def wait(
     report(codes.want if timeout is None else codes.want | TIMED, thing, value())
     try:
         got = (attempt or context.clock.attempt)(take, timeout, is_off)
-    except BaseException:
-        report(codes.gave_up, thing, value())
+    except BaseException as error:
+        if codes.gave_up in _SAY_WHY and not isinstance(error, Cancelled):  # such as an interrupt: no time-out ran out
+            report(codes.gave_up | FAILED, thing, context.channel.text(type(error).__name__, error=True))
+        else:
+            report(codes.gave_up, thing, value())
         raise
     if got is False:
         report(codes.gave_up, thing, value())
@@ -162,7 +168,7 @@ def waiting(report: Report, codes: WaitCodes, thing: int) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        report(codes.gave_up, thing)
+        report(codes.gave_up | FAILED, thing)
         raise
     report(codes.got, thing)
 

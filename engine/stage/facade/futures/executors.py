@@ -19,6 +19,8 @@ from engine.stage.facade.base.binding import RESULT, bind, checked, reduced, sho
 from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.base.module_copies import module_copy, rebound
 from engine.stage.facade.futures import pool_tasks
+from engine.stage.outcome.late_names import Names, late_names_of
+from engine.stage.outcome.mistakes import SUBMITTED, mistakes_of
 from engine.stage.run_services import RunServices, one_per_run
 
 _IDLE = what(Kind.TASK_WANT)
@@ -55,6 +57,7 @@ class FacadeFuture(_base.Future):  # type: ignore[type-arg]  # whatever it holds
     _stage_tasks: tuple[int, ...] = ()
     _stage_own = 0  # its task, if that runs in this process, so that it knows itself when that begins and ends
     _stage_function: object = None
+    _stage_names: Names | None = None  # what it would have found when it was handed over
 
     def __init__(self) -> None:
         super().__init__()
@@ -64,6 +67,14 @@ class FacadeFuture(_base.Future):  # type: ignore[type-arg]  # whatever it holds
             self._stage_function = call[0]
             self._stage_own = pool_tasks.submitted(self._stage, *call, pool=self._stage_submitting.pool)
             self._stage_tasks = (self._stage_own,)
+            self._stage_look_at(call[0])
+
+    def _stage_look_at(self, function: object) -> None:
+        """Looks at what the task is to call."""
+        if not callable(function):
+            mistakes_of(self._stage).no_function(function, 0, SUBMITTED, self._stage_own)
+        else:
+            self._stage_names = late_names_of(self._stage).handed_over(function)
 
     def _stage_tell(self, word: int) -> None:
         for task in self._stage_tasks:
@@ -75,6 +86,9 @@ class FacadeFuture(_base.Future):  # type: ignore[type-arg]  # whatever it holds
         runs = super().set_running_or_notify_cancel()
         if runs and self._stage_own:
             pool_tasks.started(self._stage, self._stage_own, self._stage_function)
+            if self._stage_names:
+                me = self._stage.reporter.me()
+                late_names_of(self._stage).runs(self._stage_function, self._stage_names, me, self._stage_own)
         self._stage_function = None
         return runs
 
@@ -178,14 +192,15 @@ class Tools:
     def __init__(self, context: RunServices) -> None:
         self.context = context
         self.submitting = threading.local()
-        self.future = self._future_of(FacadeFuture)
-        self.away_future = self._future_of(AwayFuture)
+        self.future = self.kind_of(FacadeFuture)
+        self.away_future = self.kind_of(AwayFuture)
         clock = types.SimpleNamespace(monotonic=lambda: context.clock.now() / SECOND)
         self._names = {"time": clock, "_create_and_install_waiters": self._install}
         timed_map = self.on_program_time(_base.Executor.map)
         self.executor: Any = type("Executor", (_base.Executor,), {"__module__": _base.__name__, "map": timed_map})
 
-    def _future_of(self, kind: type) -> object:
+    def kind_of(self, kind: type) -> object:
+        """The run's class of futures for one of the facade's."""
         own = {"_stage": self.context, "_stage_submitting": self.submitting, "__reduce_ex__": reduced}
         show_as(kind, "Future")
         return FutureKind("Future", (kind,), {"__module__": _base.__name__, "__doc__": _base.Future.__doc__, **own})

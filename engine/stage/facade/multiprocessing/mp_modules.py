@@ -14,6 +14,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any, SupportsIndex
 
 from engine.protocol.messages import LaneKind
+from engine.protocol.process_facts import NotStartedFact
 from engine.protocol.process_messages import EndedNote, ExpectNote, Slot
 from engine.protocol.records import MAIN_THREAD, Kind, what
 from engine.stage import cpython
@@ -23,6 +24,7 @@ from engine.stage.facade.base.module import FacadeFunction, FacadeModule
 from engine.stage.facade.multiprocessing import process_locks, process_queues
 from engine.stage.facade.multiprocessing.shared_objects import say
 from engine.stage.outcome import exception_report
+from engine.stage.outcome.mistakes import TARGET, TellsRun, mistakes_of
 from engine.stage.processes import child_process
 from engine.stage.processes.pickling import recipe
 from engine.stage.run_services import RunServices, one_per_run
@@ -36,7 +38,7 @@ ENDED = what(Kind.THREAD_ENDED)
 EXCUSED = what(Kind.THREAD_EXCUSED)
 
 
-class FacadeProcess(BaseProcess):
+class FacadeProcess(TellsRun, BaseProcess):
     """A process that reports its life. Stands before one of the real classes."""
 
     _stage: RunServices
@@ -59,6 +61,9 @@ class FacadeProcess(BaseProcess):
         self._stage_lane = slot.lane if slot is not None else context.reporter.ids.thread()
         self._stage_tell()
         say(context, what(Kind.THREAD_CREATED), self._stage_lane)
+        target = getattr(self, "_target", None)
+        if not callable(target) and ("target" in kwargs or len(args) > 1):
+            mistakes_of(context).no_function(target, self._stage_lane, TARGET)
 
     def _stage_tell(self) -> None:
         """Says (again) what the process is called."""
@@ -81,8 +86,10 @@ class FacadeProcess(BaseProcess):
                 super().start()
             hub.begun(Slot(*slot), self._popen)
         except Exception as error:
-            text = context.channel.text(exception_report.one_line(error), error=True)
-            reporter.report_for(self._stage_lane, what(Kind.THREAD_DIED), 0, text, reporter.place_of(reporter.caller()))
+            say(context, EXCUSED, self._stage_lane)  # there is nobody to wait for
+            place, line = reporter.place_of(reporter.caller()), exception_report.one_line(error)
+            told = NotStartedFact(self._stage_lane, reporter.me(), place, context.clock.now(), line)
+            context.channel.facts.append(told)
             raise
 
     def _bootstrap(self, *args: object, **kwargs: object) -> object:

@@ -16,6 +16,8 @@ from engine.stage.facade.base.binding import JOIN, bind, refuse_bad, wait
 from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.threading import conditions, locks
 from engine.stage.outcome import exception_report
+from engine.stage.outcome.late_names import Names, late_names_of
+from engine.stage.outcome.mistakes import OF_TIMER, TARGET, Early, Given, TellsRun, mistakes_of
 from engine.stage.outcome.seen_errors import seen_errors_of
 from engine.stage.run_services import RunServices
 
@@ -34,7 +36,7 @@ def _told(name: str) -> Any:
 
     def tell(self: FacadeThread, value: object) -> None:
         real.__set__(self, value)
-        self._stage.reporter.declare_thread(self._stage_id, self._name, self.daemon)
+        self._stage.reporter.declare_thread(self._stage_id, self._name, self.daemon, timer=self._stage_timer)
 
     return property(real.fget, tell, doc=real.__doc__)
 
@@ -59,14 +61,18 @@ class Untold:
             self.told(number)
 
 
-class FacadeThread(threading.Thread):
+class FacadeThread(TellsRun, threading.Thread):
     """A `threading.Thread` that reports its life."""
 
     _stage: RunServices
     _stage_module: FacadeModule  # the run's facade of `threading`, whose excepthook the program may replace
     _stage_untold: Untold  # the run's
     _stage_id: int
+    _stage_timer = False
     _stage_last_word: tuple[int, int, int] = (_ENDED, 0, 0)  # kind, text, place
+    _stage_names: Names | None = None  # what its function would have found when it was handed over
+    _stage_early: Early | None = None
+    _stage_given: Given = TARGET
     _name: str
     _initialized: bool
     _started: threading.Event
@@ -77,8 +83,22 @@ class FacadeThread(threading.Thread):
         # The real one is an attribute of the object; without it the method of that name below is found.
         vars(self).pop("_invoke_excepthook", None)
         reporter = self._stage.reporter
-        self._stage_id = reporter.new_thread(self._name, self.daemon)
+        self._stage_id = reporter.new_thread(self._name, self.daemon, timer=self._stage_timer)
         reporter.report(_CREATED, self._stage_id)
+        given = self._stage_function()
+        if given is not None or not {"target", "function"}.isdisjoint(kwargs) or len(args) > 1:
+            self._stage_look_at(given)
+
+    def _stage_function(self) -> object:
+        """What it is to call; None where it calls nothing, or has done so."""
+        return getattr(self, "function", None) or getattr(self, "_target", None)
+
+    def _stage_look_at(self, given: object) -> None:
+        """Looks at what it is to call."""
+        if not callable(given):
+            mistakes_of(self._stage).no_function(given, self._stage_id, self._stage_given)
+        else:
+            self._stage_names = late_names_of(self._stage).handed_over(given)
 
     def start(self) -> None:
         if not self._initialized or self._started.is_set():
@@ -88,6 +108,7 @@ class FacadeThread(threading.Thread):
             reporter.see_value()
         reporter.report(_STARTED, self._stage_id)
         self._stage_untold.ids.add(self._stage_id)
+        self._stage_early = mistakes_of(self._stage).started(self, getattr(self, "_target", None))
         try:
             super().start()
         except RuntimeError as error:  # the system has no more threads
@@ -99,6 +120,9 @@ class FacadeThread(threading.Thread):
         reporter, ident = self._stage.reporter, _thread.get_ident()
         reporter.threads[ident] = self._stage_id
         reporter.report(_RUNNING)
+        names, self._stage_names = self._stage_names, None
+        if names:
+            late_names_of(self._stage).runs(self._stage_function(), names, self._stage_id)
         try:
             super()._bootstrap_inner()  # type: ignore[misc]  # typeshed leaves out what begins with _
         finally:
@@ -124,6 +148,8 @@ class FacadeThread(threading.Thread):
             seen_errors_of(context).ended_thread(error, self._stage_id)
             text = context.channel.text(exception_report.one_line(error), error=True)
             self._stage_last_word = (_DIED, text, died.place)
+            if self._stage_early is not None:
+                mistakes_of(context).died(self._stage_early, self._stage_id, died.message or "")
         hook = vars(self._stage_module).get("excepthook")
         if hook is not None and hook is not _REAL_HOOK:
             self._stage_call_hook(hook, error)
@@ -175,6 +201,8 @@ class FacadeTimer(FacadeThread, threading.Timer):
     """A `threading.Timer`: its interval is on program time, its waiting is seen."""
 
     _stage_event: type[conditions.FacadeEvent]  # the run's
+    _stage_timer = True
+    _stage_given = OF_TIMER
 
     @functools.wraps(threading.Timer.__init__)  # type: ignore[misc]  # as above
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -1,0 +1,137 @@
+"""Finds circles of threads that wait for one another: those that are, and from the records those that were."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from engine.analysis.record_semantics import GOES_ON, WAITS
+from engine.analysis.run_model import RunModel
+from engine.findings.circles.moments import OPEN, STATES, Edge, Moments, closed
+from engine.findings.circles.told import told
+from engine.findings.standstill import cycles
+from engine.frame import Lane, State
+from engine.frame.finding import Deadlock
+from engine.frame.finding.waits import Broken
+from engine.protocol.records import Flag, Kind
+from engine.protocol.units import SECOND
+
+QUIET = 300_000_000  # nanoseconds that a circle lasts which a time-out or somebody else ends, to be worth a word
+MOST = 20  # circles that are told
+
+_UNKNOWN = Kind.TICK, Flag(0)
+_Key = tuple[tuple[int, ...], tuple[int, ...]]  # threads, and what they wait for
+
+
+class Circles:
+    """The circles of one run. What was found once stays, with the time at which it ended.
+
+    A circle is said at once where nothing but its own threads can end it, and after a while where a time-out will, or
+    where several processes are heard one after the other. One that is over is looked for where a long wait ended: at
+    its last moment all of the circle was still there. So it does not matter when somebody looked.
+    """
+
+    def __init__(self) -> None:
+        self.found: tuple[Deadlock, ...] = ()
+        self._moments: Moments | None = None
+        self._seen: dict[int, Lane] = {}
+        self._over: dict[_Key, Deadlock] = {}
+        self._ended = False  # the run, at the last look
+        self._again = 0  # nanoseconds: when a circle of now will have lasted for long enough
+        self._acts = 0
+
+    def find(self, model: RunModel) -> tuple[Deadlock, ...]:
+        """All that are and were, the earliest first; the same tuple as long as they are equal."""
+        moved = self._acts != model.acts or self._ended != model.over
+        if not model.whole or not (moved or 0 < self._again <= model.last):
+            return self.found
+        self._acts, self._ended = model.acts, model.over
+        moments = self._moments = self._moments or Moments(model)
+        changed = [lane for lane in model.lanes() if self._seen.get(lane.id) is not lane]
+        moments.see(changed)
+        for lane in changed:
+            self._look_back(moments, lane)
+            self._seen[lane.id] = lane
+        now = self._standing(moments)
+        found = tuple(sorted((*self._over.values(), *now), key=lambda one: one.time))[:MOST]
+        if found != self.found:
+            self.found = found
+        return self.found
+
+    # what was
+
+    def _look_back(self, moments: Moments, lane: Lane) -> None:
+        """A circle is looked for at the end of each long wait that is over by now: it was the first to end."""
+        before = self._seen.get(lane.id)
+        seen = max(0, len(before.spans) - 1) if before is not None else 0
+        if len(lane.spans) - 1 <= seen:
+            return
+        for _, end in closed(lane.spans, seen, QUIET):
+            edges = moments.circle(lane.id, end - 1)
+            if edges:
+                self._note(moments, edges)
+
+    def _note(self, moments: Moments, edges: Sequence[Edge]) -> None:
+        since, until = _interval(edges)
+        first = min(edges, key=lambda one: one.until)
+        wants = [moments.record(edge.lane, edge.began, WAITS) or _UNKNOWN for edge in edges]
+        broken = _why(moments, first, wants[edges.index(first)])
+        passing = any(flags & Flag.TIMED for _, flags in wants) or _in_processes(moments.model, edges)
+        if until - since < QUIET and (broken != "cut" or passing):
+            return
+        key = _key(edges)
+        known = self._over.get(key)
+        if known is None:
+            found = told(edges, [kind for kind, _ in wants], moments.model.run_facts)
+            self._over[key] = replace(found, until=until / SECOND, form=broken)
+        elif since / SECOND > known.until:  # again, as those do who try again
+            self._over[key] = replace(known, times=known.times + 1)
+
+    # what is
+
+    def _standing(self, moments: Moments) -> list[Deadlock]:
+        """Circles of this moment, one for each set of threads."""
+        model, found = moments.model, list[Deadlock]()
+        self._again = 0
+        by_lane = {wait.lane: wait for wait in model.spans.waits(STATES)}
+        after = {lane: blocker for lane, wait in by_lane.items() if (blocker := moments.blocker(wait))}
+        for lane, *_ in cycles(after):
+            edges = moments.circle(lane, model.last)
+            if not edges:
+                continue
+            since, until = _interval(edges)
+            its = [by_lane[edge.lane] for edge in edges if edge.lane in by_lane]
+            if until != OPEN or len(its) < len(edges):
+                continue
+            passing = any(one.timed for one in its) or _in_processes(model, edges)
+            if passing and model.last - since < QUIET:
+                self._again = min(self._again or OPEN, since + QUIET)
+                continue
+            made = told(edges, [Kind(one.kind) for one in its], model.run_facts)
+            found.append(replace(made, until=model.last / SECOND, form="stopped") if model.over else made)
+        return found
+
+
+def _interval(edges: Iterable[Edge]) -> tuple[int, int]:
+    return max(edge.since for edge in edges), min(edge.until for edge in edges)
+
+
+def _key(edges: Sequence[Edge]) -> _Key:
+    return tuple(edge.lane for edge in edges), tuple(edge.thing for edge in edges)
+
+
+def _in_processes(model: RunModel, edges: Iterable[Edge]) -> bool:
+    """Whether these threads are in several processes, which are heard one after the other."""
+    return len({model.run_facts.thread(edge.lane).process for edge in edges}) > 1
+
+
+def _why(moments: Moments, first: Edge, want: tuple[Kind, Flag]) -> Broken:
+    """What ended a circle: what ended the wait that was over first."""
+    if moments.state(first.lane, first.until) is State.CUT:
+        return "cut"
+    ended = moments.record(first.lane, first.until, GOES_ON)
+    if ended is not None and ended[1] & Flag.OFF:
+        return "switch"
+    if ended is not None and ended[0].name.endswith("GAVE_UP") and want[1] & Flag.TIMED:
+        return "time-out"
+    return "freed"

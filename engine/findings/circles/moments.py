@@ -1,0 +1,145 @@
+"""Pure: what each thread waited for at a moment of a run, since when, and who could have ended that."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+import numpy as np
+
+from engine.analysis.run_model import RunModel
+from engine.analysis.spans import Wait
+from engine.frame import Lane, Spans, State
+from engine.protocol.lazy_dataclass import lazy_dataclass
+from engine.protocol.records import Flag, Kind
+
+OPEN = 2**62  # nanoseconds: it goes on
+LATER = 50_000_000  # nanoseconds by which a record may stand behind where its time would have it in the trace
+DEEPEST = 64  # threads in one circle
+
+_WAITED_FOR = {State.WAIT_LOCK, State.WAIT_JOIN, State.WAIT_RESULT}
+STATES = np.array(sorted(_WAITED_FOR), np.uint8)
+
+
+@lazy_dataclass(frozen=True)
+class Edge:
+    """A wait of one thread for what another one has or does, as long as both was so. Times are nanoseconds."""
+
+    lane: int
+    blocker: int  # the thread that has what it waits for, or whose end it waits for
+    state: State
+    thing: int  # a lock, a task or a thread
+    place: int
+    began: int  # the wait
+    since: int  # the wait, and the other one has it
+    until: int = OPEN
+
+
+class Moments:
+    """Looks up what threads did, in the spans and the holders of a run."""
+
+    def __init__(self, model: RunModel) -> None:
+        self.model = model
+        self._spans: dict[int, Spans] = {}
+
+    def see(self, lanes: Iterable[Lane]) -> None:
+        """Lanes that changed."""
+        for lane in lanes:
+            self._spans[lane.id] = lane.spans
+
+    def edge(self, lane: int, time: int) -> Edge | None:
+        """What a thread waits for at a time, where somebody could end that."""
+        spans = self._spans.get(lane)
+        at = int(np.searchsorted(spans.starts, time, "right")) - 1 if spans is not None else -1
+        if spans is None or at < 0 or int(spans.states[at]) not in _WAITED_FOR:
+            return None
+        state, thing, began = State(int(spans.states[at])), int(spans.objects[at]), int(spans.starts[at])
+        until = int(spans.starts[at + 1]) if at + 1 < len(spans) else OPEN
+        blocker, since, end = self._blocker(state, thing, began, time)
+        if not blocker:
+            return None
+        return Edge(lane, blocker, state, thing, int(spans.places[at]), began, max(began, since), min(until, end))
+
+    def blocker(self, wait: Wait) -> int:
+        """Who could end a wait of now; 0 where that is nobody in particular."""
+        if wait.state is State.WAIT_LOCK:
+            return self.model.locks.holder(wait.object)
+        if wait.state is State.WAIT_RESULT:
+            return self._worker(wait.object, self.model.last)[0]
+        return wait.object
+
+    def state(self, lane: int, time: int) -> State:
+        """What a thread does from a time on."""
+        spans = self._spans[lane]
+        at = int(np.searchsorted(spans.starts, time, "right")) - 1
+        return State(int(spans.states[at])) if at >= 0 else State.ABSENT
+
+    def _blocker(self, state: State, thing: int, began: int, time: int) -> tuple[int, int, int]:
+        """Who could end such a wait at a time, since when and until when; the first is 0 where that is nobody."""
+        if state is State.WAIT_LOCK:
+            return self._holder(thing, began, time)
+        if state is State.WAIT_RESULT:
+            return self._worker(thing, time)
+        return thing, 0, OPEN
+
+    def _holder(self, thing: int, began: int, time: int) -> tuple[int, int, int]:
+        """Who has a lock; where nobody has it any more, who had it last while it was waited for."""
+        lock = self.model.locks.locks.get(thing)
+        if lock is None:
+            return 0, 0, 0
+        starts, threads = lock.steps.views()
+        at = int(np.searchsorted(starts, time, "right")) - 1
+        if at > 0 and not threads[at] and starts[at] > began:
+            at -= 1
+        if at < 0 or not threads[at]:
+            return 0, 0, 0
+        return int(threads[at]), int(starts[at]), int(starts[at + 1]) if at + 1 < len(starts) else OPEN
+
+    def _worker(self, task: int, time: int) -> tuple[int, int, int]:
+        """Who does a task that was begun and has not ended."""
+        tasks = self.model.pools.tasks
+        row = self.model.pools.begun.get(task)
+        if row is None or row >= len(tasks.starts):
+            return 0, 0, 0
+        began, ended = int(tasks.starts[row]), int(tasks.ends[row])
+        if began > time or 0 <= ended <= time:
+            return 0, 0, 0
+        return int(tasks.lanes[row]), began, ended if ended >= 0 else OPEN
+
+    def circle(self, lane: int, time: int) -> tuple[Edge, ...]:
+        """The waits of the circle that this thread is part of at a time, the least thread's first; () for none."""
+        path: list[Edge] = []
+        node = lane
+        while len(path) < DEEPEST and (edge := self.edge(node, time)) is not None:
+            path.append(edge)
+            node = edge.blocker
+            if node == lane:
+                least = path.index(min(path, key=lambda one: one.lane))
+                return (*path[least:], *path[:least])
+            if any(node == one.lane for one in path):
+                return ()
+        return ()
+
+    def record(self, lane: int, time: int, kinds: Collection[int]) -> tuple[Kind, Flag] | None:
+        """Kind and flags of the last record of a thread at a time, of these kinds."""
+        for chunk in reversed(self.model.trace.chunks()):
+            if not len(chunk) or int(chunk["time"][0]) > time + LATER:
+                continue
+            found = np.flatnonzero((chunk["time"] == time) & (chunk["thread"] == lane))
+            for row in reversed(found.tolist()):
+                if int(chunk["kind"][row]) in kinds:
+                    return Kind(int(chunk["kind"][row])), Flag(int(chunk["flags"][row]))
+            if int(chunk["time"][0]) < time - LATER:
+                break
+        return None
+
+
+def closed(spans: Spans, seen: int, least: int) -> list[tuple[int, int]]:
+    """Waits among the spans from number `seen` on that are over and lasted long, or were cut off: (number, end)."""
+    states, starts = spans.states[seen:-1], spans.starts[seen:]
+    waits = np.flatnonzero(np.isin(states, STATES))
+    if not len(waits):
+        return []
+    ends = starts[waits + 1]
+    after = spans.states[seen:][waits + 1]
+    kept = (ends - starts[waits] >= least) | (after == State.CUT)
+    return [(seen + int(at), int(end)) for at, end in zip(waits[kept], ends[kept], strict=True)]

@@ -1,0 +1,58 @@
+"""First mistakes with threads: a target that was called, run() in place of start(), and others."""
+
+from typing import Literal
+
+from engine.frame.finding.about import FindingKind, Plain
+from engine.protocol.lazy_dataclass import lazy_dataclass
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class TargetCalled(Plain):
+    """A function was called, and what it gave back was handed over in its place."""
+
+    kind: FindingKind = FindingKind.TARGET_CALLED
+    form: Literal["idle", "died", "task"] = "idle"  # the threads had nothing to do, died of it, or it was a pool's task
+    name: str  # of the function
+    gave: str
+    who: str  # names of the threads, or of the tasks
+    by: str  # the thread that called it
+    lines: str
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class RunCalled(Plain):
+    """run() was called in place of start()."""
+
+    kind: FindingKind = FindingKind.RUN_CALLED
+    who: str
+    by: str
+    count: int  # of those that were to be started
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class NeverStarted(Plain):
+    """Made, and never started."""
+
+    kind: FindingKind = FindingKind.NEVER_STARTED
+    who: str
+    count: int
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class LateName(Plain):
+    """Functions made in a loop looked up its name when they ran, and found the last value."""
+
+    kind: FindingKind = FindingKind.LATE_NAME
+    name: str
+    value: str
+    who: str
+    count: int  # of the threads or tasks that found it
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class StartedTooEarly(Plain):
+    """Started in __init__, before an attribute was there."""
+
+    kind: FindingKind = FindingKind.STARTED_TOO_EARLY
+    name: str  # of the attribute
+    who: str

@@ -1,0 +1,36 @@
+"""What the stage says of mistakes that it sees: facts, see `engine.protocol.messages`."""
+
+from __future__ import annotations
+
+import enum
+
+from engine.protocol.lazy_dataclass import lazy_dataclass
+
+Lane = int  # these as in `messages`
+Id = int
+Place = int
+Count = int
+
+
+class Mistake(str, enum.Enum):
+    """A first mistake with threads."""
+
+    CALLED = "called"  # a function was called, and `detail`, which it gave back, handed over in its place
+    CALLED_FOR_LATER = "called-for-later"  # the same of what a timer was to call
+    RAN_HERE = "ran-here"  # run() was called in place of start()
+    LATE_NAME = "late-name"  # a function made in a loop looked up `name` late, and found the last value, `detail`
+    TOO_EARLY = "too-early"  # started in __init__, before the attribute `name` was there
+
+
+@lazy_dataclass(frozen=True)
+class MistakeFact:
+    """A first mistake with a thread or a task."""
+
+    mistake: Mistake
+    thread: Lane  # whom it concerns; 0: a task
+    place: Place
+    by: Lane = 0  # who made it
+    name: str = ""
+    detail: str = ""
+    task: Id = 0
+    time: Count = 0  # nanoseconds of program time

@@ -1,0 +1,149 @@
+"""Threads that wait for one another in a circle: those that do, those that did, and what only looks like it."""
+
+import pytest
+
+from engine.analysis.run_model import RunModel
+from engine.findings.detector import Detector
+from engine.frame import FindingKind
+from engine.frame.finding import Deadlock
+from engine.protocol.messages import Fact, LaneKind, TaskFact, ThreadFact
+from engine.protocol.records import Flag, Kind
+from engine.words.findings import cure, detail, sentence
+from tests.engine.building import got, named, record, records, released, running, want
+
+A, B, TASK = 1, 2, 9
+THREADS = {1: "MainThread", 2: "Left", 3: "Right"}
+THINGS = {A: ("Lock", "a"), B: ("Lock", "b")}
+Row = tuple[int, ...]
+
+
+def crossed(flags: int = 0) -> list[Row]:
+    """Left and Right have a and b, and want the other one from 10 and 11 ms on."""
+    return [
+        *running(0, 2, 3),
+        got(1, 2, A),
+        got(2, 3, B),
+        want(10, 2, B, flags=flags, line=21),
+        want(11, 3, A, flags=flags, line=31),
+    ]
+
+
+def gave_up(time: int, thread: int, lock: int) -> Row:
+    return record(time, thread, Kind.LOCK_GAVE_UP, lock)
+
+
+def cut(time: int, *threads: int) -> list[Row]:
+    return [record(time, thread, Kind.THREAD_CUT) for thread in threads]
+
+
+def circles(*rows: Row, facts: list[Fact] | None = None, over: bool = True) -> list[Deadlock]:
+    """What is said of a run that is looked at once, when all of it is there."""
+    made = RunModel()
+    made.note([*named(THREADS, THINGS), *(facts or [])])
+    made.feed(records(*rows))
+    if over:
+        made.end()
+    found = Detector().find(made)
+    return [one for one in found if isinstance(one, Deadlock)]
+
+
+def test_that_a_circle_is_in_the_report_though_nobody_looked_while_it_stood():
+    (found,) = circles(*crossed(), *cut(2511, 2, 3))
+    assert (found.form, found.time, found.until, found.freed) == ("cut", 0.011, 2.511, 2.511)
+    assert sentence(found) == (
+        "Stood deadlocked from 0.01 s to 2.51 s, when the end of the program cut it off: "
+        "Left holds a and waits for b; Right holds b and waits for a."
+    )
+    assert cure(found) == "Take the locks in the same order in every thread, first a, then b."
+    assert detail(found).splitlines() == [
+        "Left holds a and waits for b, line 21",
+        "Right holds b and waits for a, line 31",
+    ]
+
+
+def test_that_what_stood_when_the_run_was_ended_has_its_interval():
+    (found,) = circles(*crossed(), record(1850, 0, Kind.TICK))
+    assert (found.form, found.until, found.freed) == ("stopped", 1.85, 0.0)
+    assert sentence(found).startswith("Stood deadlocked from 0.01 s to the end of the run at 1.85 s: Left holds a")
+
+
+def test_that_two_waits_with_time_outs_are_a_circle_while_they_last():
+    rows = [*crossed(Flag.TIMED), gave_up(2010, 2, B), released(2011, 2, A), got(2012, 3, A)]
+    (found,) = circles(*rows)
+    assert (found.form, found.time, found.until) == ("time-out", 0.011, 2.01)
+    assert sentence(found).startswith("Stood deadlocked from 0.01 s to 2.01 s, when a time-out ran out: Left holds a")
+
+
+def test_that_a_circle_with_time_outs_is_said_while_it_lasts_once_it_has_lasted_for_a_while():
+    made, detector = RunModel(), Detector()
+    made.note(named(THREADS, THINGS))
+    made.feed(records(*crossed(Flag.TIMED)))
+    assert detector.find(made) == ()
+    made.feed(records(record(311, 0, Kind.TICK)))
+    assert [one.kind for one in detector.find(made)] == [FindingKind.DEADLOCK]
+
+
+@pytest.mark.parametrize("flags", [0, Flag.TIMED])
+def test_that_a_circle_of_a_moment_is_none(flags: int):
+    assert circles(*crossed(flags), gave_up(200, 2, B), released(201, 2, A), got(202, 3, A)) == []
+
+
+def test_that_circles_that_come_again_and_again_are_said_once_with_their_number():
+    rows = crossed(Flag.TIMED)
+    for time in (1000, 2000, 3000):
+        rows += [gave_up(time, 2, B), want(time + 1, 2, B, flags=Flag.TIMED)]
+    rows += [gave_up(4000, 2, B), released(4001, 2, A), got(4002, 3, A)]
+    (found,) = circles(*rows)
+    assert (found.times, found.until) == (4, 1.0)
+    assert sentence(found).endswith("It came about 4 times.")
+
+
+def test_that_who_waits_for_one_that_goes_on_is_in_no_circle():
+    rows = [*running(0, 2, 3), got(1, 2, A), want(2, 3, A), record(3, 2, Kind.SLEEP), record(3000, 2, Kind.SLEPT)]
+    assert circles(*rows, released(3001, 2, A), got(3002, 3, A)) == []
+
+
+def test_that_a_lock_that_was_handed_on_in_between_makes_no_circle():
+    """Left waits for b all the time; Right waits for a only when it has given b back, and a third one has b."""
+    rows = [*running(0, 1, 2, 3), got(1, 2, A), got(2, 3, B), want(10, 2, B)]
+    rows += [released(500, 3, B), got(501, 1, B), want(502, 3, A)]
+    assert circles(*rows, released(2000, 1, B), got(2001, 2, B), released(2002, 2, A), got(2003, 3, A)) == []
+
+
+def test_that_a_lock_that_another_thread_gave_back_freed_the_circle():
+    rows = [*crossed(), released(1500, 1, B, flags=Flag.FOREIGN), record(1500, 3, Kind.LOCK_TAKEN, B), got(1501, 2, B)]
+    (found,) = circles(*running(0, 1), *rows)
+    assert (found.form, found.until) == ("freed", 1.5)
+
+
+def test_that_who_waits_for_its_own_lock_is_cut_off_with_it():
+    (found,) = circles(*running(0, 2), got(1, 2, A), want(2, 2, A, line=7), *cut(52, 2))
+    assert sentence(found) == (
+        "Stood deadlocked from 0.00 s to 0.05 s, when the end of the program cut it off: "
+        "Left waits for a, which it holds itself."
+    )
+    assert cure(found).startswith("Make it a = threading.RLock()")
+
+
+def test_that_a_result_can_be_part_of_a_circle():
+    facts: list[Fact] = [TaskFact(TASK, "save(1)")]
+    rows = [*running(0, 1, 2), record(1, 2, Kind.TASK_STARTED, TASK), got(2, 1, A), want(3, 2, A)]
+    (found,) = circles(*rows, record(4, 1, Kind.RESULT_WANT, TASK), facts=facts, over=False)
+    assert sentence(found) == (
+        "MainThread holds a and waits for the result of save(1), which Left is doing; Left waits for a."
+    )
+    assert cure(found) == "Ask for result() where a is not held, or let the task do without a."
+
+
+def test_that_processes_are_heard_one_after_the_other_so_their_circle_must_last():
+    facts: list[Fact] = [ThreadFact(3, "Process-1", process="Process-1", kind=LaneKind.PROCESS)]
+    assert circles(*crossed(), facts=facts, over=False) == []
+    assert len(circles(*crossed(), record(400, 0, Kind.TICK), facts=facts, over=False)) == 1
+
+
+def test_that_two_locks_of_one_name_are_told_apart_by_their_order():
+    made = RunModel()
+    made.note(named(THREADS, {A: ("Lock", "self.lock"), B: ("Lock", "self.lock")}))
+    made.feed(records(*crossed()))
+    (found,) = Detector().find(made)
+    assert "several locks called self.lock" in cure(found)
