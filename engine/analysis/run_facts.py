@@ -14,6 +14,7 @@ from engine.protocol.messages import FACTS, Fact, Lost, ThreadFact
 from engine.protocol.mistakes import MistakeFact
 from engine.protocol.modules import name_beside
 from engine.protocol.places import LAST_FILE, PROGRAM, file_in, line_in_file, line_of
+from engine.protocol.pool_facts import ExitFact, PoolThreadFact
 from engine.protocol.process_facts import NotStartedFact
 
 TEXT_COUNT = 200_000  # texts that are kept, as many as a stage sends
@@ -49,7 +50,8 @@ class RunFacts:
         self.caught: list[messages.CaughtFact] = []  # as they came
         self.mistakes: list[MistakeFact] = []  # as they came
         self.process_ends: dict[int, messages.ProcessEndFact] = {}  # by the lane of the process
-        self.exits: list[messages.ExitFact] = []  # as they came
+        self.exits: list[ExitFact] = []  # as they came
+        self.pool_threads: list[PoolThreadFact] = []  # that died, as they came
         self.lost: dict[Lost, int] = {}
         self.interpreter: Interpreter | None = None
         self.farewell: messages.FarewellFact | None = None  # how the program ended its own process
@@ -111,9 +113,11 @@ class RunFacts:
             case messages.ProcessEndFact():
                 self.process_ends[fact.thread] = fact
                 self.touched.add(fact.thread)
-            case messages.ExitFact():
+            case ExitFact():
                 if len(self.exits) < CAUGHT_COUNT:
                     self.exits.append(fact)
+            case PoolThreadFact():
+                self.pool_threads.append(fact)
             case messages.PartFact():
                 self.parts[fact.id] = fact
             case messages.LostFact():  # a stage says each time how many so far

@@ -1,4 +1,4 @@
-"""Pure: workers of a pool of multiprocessing that ended in the middle of a call, and who waits for that for ever."""
+"""Pure: calls of pools of multiprocessing whose results never come, as a worker or the pool's own thread ended."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -8,10 +8,11 @@ import numpy as np
 from engine.analysis.run_model import RunModel
 from engine.analysis.spans import Wait
 from engine.findings.standstill import QUIET
-from engine.findings.threads import shortened
+from engine.findings.threads import MOST, shortened
 from engine.frame import Finding, LaneKind, State
-from engine.frame.finding import ForEver, LostCall
-from engine.protocol.messages import ExitFact, ProcessEnding
+from engine.frame.finding import ForEver, LostCall, PoolThreadDied
+from engine.protocol.messages import ProcessEnding
+from engine.protocol.pool_facts import ExitFact, PoolThreadFact
 from engine.protocol.units import SECOND
 
 _FOR_A_POOL = np.array([State.WAIT_RESULT, State.WAIT_JOIN], np.uint8)
@@ -58,6 +59,37 @@ class LostCalls:
         for worker, tasks in model.pools.running.items():
             if tasks and _has_ended(worker, model):
                 yield from (_Lost(task, worker) for task in tasks if task in groups)
+
+
+class PoolThreads:
+    """The threads that receive results are told when they have died; who waits for them, while it waits."""
+
+    def __init__(self) -> None:
+        self._found: dict[int, Finding] = {}  # by the number of the fact
+
+    def find(self, model: RunModel) -> Sequence[Finding]:
+        deaths = model.run_facts.pool_threads
+        if deaths:
+            waits = model.spans.waits(_FOR_A_POOL)
+            for number, fact in enumerate(deaths[:MOST]):
+                waiters = [wait for wait in waits if not wait.timed and _waits_for(wait, {*fact.open}, model)]
+                if waiters or number not in self._found:
+                    self._found[number] = _pool_thread(fact, waiters, model)
+        return [*self._found.values()]
+
+
+def _pool_thread(fact: PoolThreadFact, waiters: Sequence[Wait], model: RunModel) -> PoolThreadDied:
+    facts = model.run_facts
+    return PoolThreadDied(
+        thread=facts.thread_name(fact.thread),
+        threads=(fact.thread, *(wait.lane for wait in waiters)),
+        **facts.where(fact.place or next((wait.place for wait in waiters), 0)),
+        time=fact.time / SECOND,
+        form="callback" if fact.callback else "result",
+        error=fact.error,
+        callback=fact.callback,
+        waiters=tuple(waiter(wait, model) for wait in waiters),
+    )
 
 
 def _has_ended(lane: int, model: RunModel) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from engine.findings.exits import LostExits
 from engine.findings.kept_alive import KeptAliveRule
 from engine.findings.loops import LoopRule
-from engine.findings.lost_calls import LostCalls
+from engine.findings.lost_calls import LostCalls, PoolThreads
 from engine.findings.mistakes import Mistakes
 from engine.findings.not_started import NotStartedRule
 from engine.findings.rule import Rule
@@ -17,4 +17,5 @@ RULES: tuple[Callable[[], Rule], ...] = (
     Mistakes,
     LostExits,
     LostCalls,
+    PoolThreads,
 )

@@ -15,6 +15,7 @@ from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.loop_messages import LoopFact
 from engine.protocol.mistakes import MistakeFact
 from engine.protocol.numbers import Count, Id, Lane, Place
+from engine.protocol.pool_facts import ExitFact, PoolThreadFact
 from engine.protocol.process_facts import NotStartedFact
 
 Value = Union[None, bool, int, float, str]  # of an expression of the scenario, or of a knob
@@ -189,17 +190,6 @@ class ProcessEndFact:
 
 
 @lazy_dataclass(frozen=True)
-class ExitFact:
-    """SystemExit ended no more than a thread that is not a main one, or was raised by a task of a pool."""
-
-    thread: Lane
-    call: str  # such as "sys.exit(3)"
-    status: bool = True  # it is more than None or 0
-    place: Place = 0
-    task: Id = 0  # that raised it
-
-
-@lazy_dataclass(frozen=True)
 class LostFact:
     """How many were left out so far."""
 
@@ -296,6 +286,7 @@ Fact = Union[
     CaughtFact,
     ProcessEndFact,
     ExitFact,
+    PoolThreadFact,
     PartFact,
     LostFact,
     HelloFact,

@@ -65,6 +65,8 @@ def sentence(finding: Finding) -> str:  # noqa: PLR0911, PLR0912  # one case for
             return say("title-and-advice", title=lacking(missing), advice=remedy(missing))
         case kinds.LostCall():
             return _lost_call(finding)
+        case kinds.PoolThreadDied():
+            return _pool_thread(finding)
         case kinds.LoopBlocked():
             return _blocked(finding)
         case kinds.Plain(kind=kind):
@@ -190,6 +192,15 @@ def _lost_call(finding: kinds.LostCall) -> str:
         case _:
             lost = say("lost-call-ended", thread=thread, task=task)
     return say("two-sentences", first=lost, second=_for_ever(finding.waiters))
+
+
+def _pool_thread(finding: kinds.PoolThreadDied) -> str:
+    error, place = finding.error, _place(finding)
+    if finding.form == "callback":
+        died = say("pool-thread-died-callback", error=error, callback=finding.callback, place=place)
+    else:
+        died = say("pool-thread-died-result", error=error)
+    return say("two-sentences", first=died, second=_for_ever(finding.waiters)) if finding.waiters else died
 
 
 def _for_ever(waiters: tuple[kinds.ForEver, ...]) -> str:

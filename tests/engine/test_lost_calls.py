@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.frame import Finding, FindingKind
-from engine.frame.finding import LostCall
+from engine.frame.finding import LostCall, PoolThreadDied
 from engine.words.findings import cure, sentence
 from tests.engine.process_kit import METHODS, Watched, pump_until
 from tests.pythons import pythons
@@ -40,6 +40,69 @@ def hung(watched: Watched, main: str, method: str, executable: str) -> LostCall:
     session.close()
     (found,) = lost(frame.result.findings)
     return found
+
+
+CALLBACKS = """
+import multiprocessing
+class Bad(Exception):
+    def __init__(self, code, text):
+        super().__init__(text)
+def store(value):
+    raise ValueError(f"cannot store {value}")
+def work(how):
+    if how == "fails":
+        raise ValueError("no")
+    if how == "bad":
+        raise Bad(3, "no")
+    return how
+"""
+
+
+def dead_pool(watched: Watched, main: str, executable: str) -> PoolThreadDied:
+    session = watched.open(CALLBACKS, main, METHODS[0], executable)
+    session.run()
+    frame = pump_until(
+        session, lambda frame: any(isinstance(one, PoolThreadDied) and one.waiters for one in frame.result.findings)
+    )
+    session.stop()
+    session.wait(60)
+    session.close()
+    (found,) = (one for one in frame.result.findings if isinstance(one, PoolThreadDied))
+    assert not [one for one in frame.result.findings if one.kind is FindingKind.EXPLAINED]
+    return found
+
+
+@pytest.mark.parametrize("executable", pythons(), ids=lambda path: Path(path).parent.parent.name)
+def test_that_a_callback_that_kills_the_thread_for_results_is_told_and_who_waits(
+    watched: Watched, executable: str
+) -> None:
+    main = "pool = processes.Pool(1)\npool.apply_async(work, (7,), callback=store)\npool.close()\npool.join()\n"
+    found = dead_pool(watched, main, executable)
+    assert sentence(found) == (
+        "The pool's thread for results died of ValueError: cannot store 7, in the callback store in line 8: nothing "
+        "reports results any more, and get(), map() and join() wait for ever. "
+        "MainThread waits for the pool to end in line 20 for ever."
+    )
+    assert "callback" in cure(found)
+
+
+def test_that_a_result_that_cannot_be_read_kills_that_thread_too(watched: Watched) -> None:
+    found = dead_pool(watched, "pool = processes.Pool(1)\nprint(pool.map(work, ['bad']))\n", pythons()[0])
+    assert (found.form, found.line) == ("result", 18)
+    assert sentence(found).endswith("MainThread waits for map(work) in line 18 for ever.")
+
+
+def test_that_callbacks_that_go_well_kill_no_pool_and_see_what_failed(watched: Watched) -> None:
+    frame = watched.run(
+        CALLBACKS,
+        "with processes.Pool(1) as pool:\n"
+        "    pool.apply_async(work, (7,), callback=print)\n"
+        "    pool.apply_async(work, ('fails',), error_callback=print)\n"
+        "    pool.map_async(work, ['fails'], error_callback=print)\n"
+        "    pool.close()\n    pool.join()\n",
+    )
+    assert [line.text for line in frame.recording.output] == ["7", "no", "no"]
+    assert not frame.result.findings
 
 
 @pytest.mark.parametrize("executable", pythons(), ids=lambda path: Path(path).parent.parent.name)

@@ -3,7 +3,7 @@
 from typing import TypeAlias
 
 from engine.frame.finding.about import About, Death, FindingKind, More, Occurrence, Plain
-from engine.frame.finding.ends import ForEver, LostCall, LostExit
+from engine.frame.finding.ends import ForEver, LostCall, LostExit, PoolThreadDied
 from engine.frame.finding.exceptions import BrokenExplanation, Came, Explained
 from engine.frame.finding.kept_alive import KeptAlive
 from engine.frame.finding.loops import LoopBlocked, LoopStray, LoopWaitsForItself, TaskCutOff
@@ -17,7 +17,7 @@ from engine.frame.finding.waits import Deadlock, HeldLong, Stuck, TwoHolders, Wa
 Finding: TypeAlias = (
     LostUpdate | ThreadDied | NotJoined | CutOff | KeptAlive | TaskFailed | More | Deadlock | Stuck | HeldLong
     | Explained | BrokenExplanation | TwoHolders | WrongResult | MissingLibrary | WindowFrozen
-    | LostCall | LostExit
+    | LostCall | LostExit | PoolThreadDied
     | LoopBlocked | LoopStray | LoopWaitsForItself | TaskCutOff | NotStarted
     | TargetCalled | RunCalled | NeverStarted | LateName | StartedTooEarly
 )  # fmt: skip
@@ -50,6 +50,7 @@ __all__ = [
     "NotStarted",
     "Occurrence",
     "Plain",
+    "PoolThreadDied",
     "RunCalled",
     "StartedTooEarly",
     "Stuck",

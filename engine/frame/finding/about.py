@@ -37,6 +37,7 @@ class FindingKind(enum.Enum):
     NEVER_STARTED = "never-started"
     LATE_NAME = "late-name"  # what a loop made looked up the loop's name too late
     STARTED_TOO_EARLY = "started-too-early"  # in __init__, before an attribute was there
+    POOL_THREAD_DIED = "pool-thread-died"  # that receives the results of a pool of multiprocessing
     WINDOW_FROZEN = "window-frozen"  # the work ran where the window draws, and the window could not
 
 

@@ -35,3 +35,14 @@ class LostCall(About):
     task: str  # the call
     cause: ProcessEndFact | str  # what the worker died of, or the call that ended it; "": nobody knows
     waiters: tuple[ForEver, ...] = ()
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class PoolThreadDied(About):
+    """The thread of a multiprocessing pool that receives all results died: nobody is told of any more."""
+
+    kind: FindingKind = FindingKind.POOL_THREAD_DIED
+    form: Literal["callback", "result"] = "callback"  # which raised; or a result that could not be read
+    error: str  # such as "ValueError: no"
+    callback: str
+    waiters: tuple[ForEver, ...] = ()

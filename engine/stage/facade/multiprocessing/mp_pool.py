@@ -42,6 +42,7 @@ class FacadePool(_Beside):  # type: ignore[misc]  # as above
         args = tuple(args)
         task = pool_tasks.wrap(self._stage, func, args, kwds, place=self._stage_place(), group=ITSELF)
         result = super().apply_async(task, args, kwds, callback, error_callback)
+        self._stage_handled([task.number], error_callback)
         return self._stage_seen(FacadeResult, result, [task.number], task.number)
 
     def _map_async(
@@ -58,6 +59,7 @@ class FacadePool(_Beside):  # type: ignore[misc]  # as above
             calls, func = list(zip(ids, calls)), pool_tasks.Many(self._stage, func, many)
             mapper = _real.mapstar
         result = super()._map_async(func, calls, mapper, *args, **kwargs)
+        self._stage_handled(ids, kwargs.get("error_callback", args[2] if len(args) > 2 else None))
         return self._stage_seen(FacadeResult, result, ids, 0, group)
 
     def imap(self, func: Callable[..., object], iterable: Iterable[object], chunksize: int = 1) -> object:
@@ -96,6 +98,11 @@ class FacadePool(_Beside):  # type: ignore[misc]  # as above
     def _stage_place(self) -> int:
         reporter = self._stage.reporter
         return reporter.place_of(reporter.caller())
+
+    def _stage_handled(self, ids: Iterable[int], error_callback: object) -> None:
+        """Where there is such a callback, the program is told what tasks raise."""
+        for number in ids if error_callback is not None else ():
+            say(self._stage, pool_tasks.SEEN, number)
 
     def _stage_group(self, name: str, func: object, place: int) -> int:
         """What stands for a call that hands over several tasks, whose results are waited for as one."""
