@@ -15,12 +15,11 @@ from engine.protocol.mistakes import MistakeFact
 from engine.protocol.modules import name_beside
 from engine.protocol.places import LAST_FILE, PROGRAM, file_in, line_in_file, line_of
 from engine.protocol.pool_facts import ExitFact, PoolThreadFact
-from engine.protocol.process_facts import NotStartedFact
+from engine.protocol.process_facts import ManagerCopyFact, NotStartedFact, OwnCopyFact, ParentNamesFact, ProcessFact
 
 TEXT_COUNT = 200_000  # texts that are kept, as many as a stage sends
 MISTAKE_COUNT = 1_000
 CAUGHT_COUNT = 2_000  # exceptions that ended no thread
-LOOP_COUNT = 2_000  # what was wrong with event loops
 UNKNOWN_COUNT = 20  # expressions without a value that are told
 
 
@@ -64,7 +63,7 @@ class RunFacts:
         self.groups: dict[int, int] = {}  # task of a pool of multiprocessing -> as which its result is waited for
         self.told: list[messages.FindingFact] = []  # as they came
         self.loops: list[LoopFact] = []  # what was wrong with event loops, as it came
-        self.not_started: list[NotStartedFact] = []  # processes
+        self.processes: list[ProcessFact] = []  # of those that did not start, and what they do not share, as it came
         self.unknown: tuple[messages.UnknownFact, ...] = ()  # expressions of the scenario that have no value, and why
         self.watches: dict[int, messages.WatchFact] = {}  # what is watched, and why it has no value
         self.garbage = 0  # facts that made no sense
@@ -140,10 +139,9 @@ class RunFacts:
             case messages.OutcomeFact():
                 self.outcome = fact
             case LoopBlockedFact() | LoopStrayFact() | LoopSelfWaitFact() | TaskCutFact():
-                if len(self.loops) < LOOP_COUNT:
-                    self.loops.append(fact)
-            case NotStartedFact():
-                self.not_started.append(fact)
+                self.loops.append(fact)
+            case NotStartedFact() | OwnCopyFact() | ParentNamesFact() | ManagerCopyFact():
+                self.processes.append(fact)
             case _:
                 self.told += [fact] * (fact not in self.told)  # each process may say the same
 

@@ -16,7 +16,7 @@ from engine.protocol.loop_messages import LoopFact
 from engine.protocol.mistakes import MistakeFact
 from engine.protocol.numbers import Count, Id, Lane, Place
 from engine.protocol.pool_facts import ExitFact, PoolThreadFact
-from engine.protocol.process_facts import NotStartedFact
+from engine.protocol.process_facts import ProcessFact
 
 Value = Union[None, bool, int, float, str]  # of an expression of the scenario, or of a knob
 
@@ -299,7 +299,7 @@ Fact = Union[
     WatchFact,
     OutcomeFact,
     LoopFact,
-    NotStartedFact,
+    ProcessFact,
 ]
 
 

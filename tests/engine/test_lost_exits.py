@@ -21,8 +21,10 @@ def words():
     exit("disk full")
 def parser():
     argparse.ArgumentParser().parse_args(["--none"])
+def later():
+    sys.exit(1)
 threads = [threading.Thread(target=one, name=one.__name__) for one in (status, raised, words, parser)]
-threads.append(threading.Timer(0.01, status))
+threads.append(threading.Timer(0.01, later))
 threads[-1].name = "timer"
 for one in threads:
     one.start()
@@ -77,14 +79,14 @@ def test_that_an_exit_in_a_thread_is_told_with_its_line_and_what_to_do(told: Tol
     found = told(EXITS, executable=executable)
     assert [(one.kind, one.thread, one.line) for one in found] == [
         (FindingKind.LOST_EXIT, name, line)
-        for name, line in (("status", 4), ("raised", 6), ("words", 8), ("parser", 10), ("timer", 4))
+        for name, line in (("status", 4), ("raised", 6), ("words", 8), ("parser", 10), ("timer", 12))
     ]
     assert [sentence(one).split(" ended only ")[0] for one in found] == [
         "sys.exit(3) in line 4",
         "raise SystemExit(4) in line 6",
         "exit('disk full') in line 8",
         "sys.exit(2) in line 10",
-        "sys.exit(3) in line 4",
+        "sys.exit(1) in line 12",
     ]
     assert "main thread" in cure(found[0])
 

@@ -18,6 +18,7 @@ class FindingKind(enum.Enum):
     STUCK = "stuck"  # every thread waits and none of them can wake another
     HELD_LONG = "held-while-others-wait"
     CUT_OFF = "daemon-cut-off"
+    RAN_ON = "task-ran-on"  # a task that somebody gave up on, and the end of its pool waited for it
     KEPT_ALIVE = "kept-alive"  # the main thread has ended, and the process has not
     TWO_HOLDERS = "two-holders"  # ours: the picture contradicts itself
     WRONG_RESULT = "wrong-result"  # what the scenario expected is not what was found, and no other finding says why
@@ -25,12 +26,12 @@ class FindingKind(enum.Enum):
     MISSING_LIBRARY = "missing-library"  # the program imports what this Python does not have
     EXPLAINED = "explained-error"  # an exception that people know from threads: what it means, and what to do
     BROKEN_EXPLANATION = "broken-explanation"  # a file that should explain one, and has a mistake
-    LOST_EXIT = "lost-exit"  # sys.exit() in a thread ended that thread alone
     LOST_CALL = "lost-call"  # a worker of a pool ended in the middle of a call, and whoever waits for it is not told
     LOOP_BLOCKED = "loop-blocked"  # one step of a coroutine kept an event loop from what was due
     LOOP_WAITS_FOR_ITSELF = "loop-waits-for-itself"  # its own thread waits for what only it can make
     LOOP_STRAY = "loop-from-another-thread"  # asyncio was used from a thread that does not run the loop
     TASK_CUT_OFF = "task-cut-off"  # the end of asyncio.run cancelled a task that had more to do
+    NOT_SHARED = "not-shared"  # a process changed its own copy of what the parent reads
     NOT_STARTED = "process-not-started"  # start() raised
     TARGET_CALLED = "target-called"  # a function was called in place of being handed over
     RUN_CALLED = "run-called"  # in place of start()
@@ -38,6 +39,7 @@ class FindingKind(enum.Enum):
     LATE_NAME = "late-name"  # what a loop made looked up the loop's name too late
     STARTED_TOO_EARLY = "started-too-early"  # in __init__, before an attribute was there
     POOL_THREAD_DIED = "pool-thread-died"  # that receives the results of a pool of multiprocessing
+    LOST_EXIT = "lost-exit"  # sys.exit() in a thread ended that thread alone
     WINDOW_FROZEN = "window-frozen"  # the work ran where the window draws, and the window could not
 
 
@@ -85,3 +87,4 @@ class More(About):
 
     kind: FindingKind
     count: int
+    alike: tuple[object, ...] = ()  # in what all of them are alike: see engine.findings.alike; (): in nothing

@@ -23,6 +23,7 @@ _STARTED = what(Kind.TASK_STARTED)
 _DONE = what(Kind.TASK_DONE)
 _FAILED = what(Kind.TASK_FAILED)
 CANCELLED = what(Kind.TASK_CANCELLED)
+REFUSED = what(Kind.CANCEL_REFUSED)
 RAISED = what(Kind.RESULT_RAISED)
 SEEN = what(Kind.RESULT_SEEN)
 # a frame of the engine in a traceback, with what Python writes below it
@@ -86,6 +87,8 @@ class Task:
             done(context, self.number)
         finally:
             if context.away:  # whoever has the result may end this process at once
+                for look in context.last_looks:
+                    look()
                 context.channel.flush()
         if self._by == _thread.get_ident():  # whoever hands a task to himself has its result, and is no idle worker
             context.reporter.report(RESULT.got, self.number)
