@@ -6,6 +6,7 @@ from engine.findings.exits import LostExits
 from engine.findings.histories.semaphores import GrownSemaphores
 from engine.findings.kept_alive import KeptAliveRule
 from engine.findings.loops import LoopRule
+from engine.findings.lost_calls import LostCalls, PoolThreads
 from engine.findings.mistakes import Mistakes
 from engine.findings.not_shared import NotSharedRule
 from engine.findings.not_started import NotStartedRule
@@ -15,6 +16,7 @@ from engine.findings.shared_names import SharedNames
 from engine.findings.stillness import Stillness
 
 RULES: tuple[Callable[[], Rule], ...] = (
+    LostCalls,
     GrownSemaphores,
     SharedNames,
     KeptAliveRule,
@@ -25,4 +27,5 @@ RULES: tuple[Callable[[], Rule], ...] = (
     NotSharedRule,
     Stillness,
     LostExits,
+    PoolThreads,
 )
