@@ -11,6 +11,7 @@ from engine.findings import awaited, errors, locks, missing, result, standstill,
 from engine.findings.circles.detection import Circles
 from engine.findings.gravity import gravity
 from engine.findings.histories.explaining import Histories
+from engine.findings.histories.superseded import without_weaker
 from engine.findings.rules import RULES
 from engine.frame import Finding, Lane, Losses
 from engine.frame.finding import LostUpdate
@@ -60,7 +61,8 @@ class Detector:
             *(result.wrong_result(facts.outcome, self._wrong, found, model.last / SECOND) if facts.outcome else ()),
         )
         more = [one for rule in self._rules for one in rule.find(model)]
-        found = tuple(sorted(waited_for.told_better((*found, *more)), key=lambda one: gravity(one.kind)))
+        better = without_weaker(waited_for.told_better((*found, *more)))
+        found = tuple(sorted(better, key=lambda one: gravity(one.kind)))
         if found != self._shown:
             self._shown = found
         return self._shown

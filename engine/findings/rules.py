@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from engine.findings.histories.consequences import TooEarly
 from engine.findings.histories.semaphores import GrownSemaphores
 from engine.findings.kept_alive import KeptAliveRule
 from engine.findings.loops import LoopRule
@@ -11,6 +12,7 @@ from engine.findings.rule import Rule
 
 RULES: tuple[Callable[[], Rule], ...] = (
     GrownSemaphores,
+    TooEarly,
     KeptAliveRule,
     LoopRule,
     NotStartedRule,

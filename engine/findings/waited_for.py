@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 
 from engine.analysis.run_facts import RunFacts
 from engine.analysis.thread_lifecycle import Life, ThreadLifecycles
+from engine.findings.gravity import STANDSTILL
 from engine.findings.lineages import Lineage
 from engine.frame import Finding
-from engine.frame.finding import Deadlock, Explained, KeptAlive, NotJoined, Stuck
+from engine.frame.finding import Explained, KeptAlive, NotJoined
 from engine.frame.finding.kept_alive import KeptForm
 from engine.protocol.units import SECOND
 
@@ -107,7 +108,7 @@ def told_better(found: Iterable[Finding]) -> list[Finding]:
     one that nobody joined.
     """
     found = list(found)
-    still = {lane for one in found if isinstance(one, Deadlock | Stuck) for lane in one.threads}
+    still = {lane for one in found if one.kind in STANDSTILL for lane in one.threads}
     late = [one for one in found if isinstance(one, Explained) and one.explanation in _TOO_LATE]
     known = {lane for one in found if isinstance(one, KeptAlive) for lane in one.threads}
     known |= {lane for one in late for lane in one.threads}

@@ -11,10 +11,11 @@ from engine.protocol.messages import assert_never
 from engine.words.catalogue import in_file, say
 
 NAMED = 3  # threads of which the names are told
+BRIEF = 0.00005  # seconds: shorter ones have no figure
 SHORT = 0.0995  # seconds: shorter ones are told in milliseconds
 History: TypeAlias = (
     kinds.UnfinishedTasks | kinds.NoItem | kinds.NoRoom | kinds.MissedEvent | kinds.MissedNotification
-    | kinds.BarrierShort | kinds.SemaphoreKept | kinds.SemaphoreGrew
+    | kinds.BarrierShort | kinds.SemaphoreKept | kinds.SemaphoreGrew | kinds.CheckedTooEarly | kinds.WokeTooEarly
 )  # fmt: skip
 
 
@@ -37,6 +38,17 @@ def history(finding: History) -> str:  # noqa: PLR0911  # one case for each kind
             return _kept(finding)
         case kinds.SemaphoreGrew():
             return _grew(finding)
+        case kinds.CheckedTooEarly(taker=taker):
+            return say(
+                "checked-too-early", thread=finding.thread, thing=finding.thing, asked=finding.asked, get=finding.get,
+                at=_where(finding.at), taker=taker.name, took=_where(taker.at),
+                line=_line(finding.line, finding.file),
+            )  # fmt: skip
+        case kinds.WokeTooEarly():
+            return say(
+                "woke-too-early", thread=finding.thread, thing=finding.thing, line=_line(finding.line, finding.file),
+                test=finding.test, asked=_where(finding.asked), failed=_where(finding.failed), error=finding.error,
+            )  # fmt: skip
         case _:
             return assert_never(finding)
 
@@ -218,7 +230,7 @@ def _meanwhile(thread: str, at: At, slept: bool) -> str:
 
 def _lasted(seconds: float) -> str:
     if seconds < SHORT:
-        return say("after-milliseconds", milliseconds=seconds * 1000)
+        return say("after-milliseconds", milliseconds=seconds * 1000) if seconds >= BRIEF else say("at-once")
     return say("after-seconds", seconds=seconds)
 
 

@@ -57,6 +57,18 @@ class Source:
         inside = [node for node in self._parents if isinstance(node, _FUNCTIONS) and _has(node, line)]
         return max(inside, key=lambda node: getattr(node, "lineno", 0), default=self._tree)
 
+    def names(self, line: int) -> set[str]:
+        """Names and attributes in the innermost statements that have this line, as they are written."""
+        inside = [node for node in self._parents if isinstance(node, ast.stmt) and _has(node, line)]
+        last = max((node.lineno for node in inside), default=0)
+        return {
+            ast.unparse(node)
+            for statement in inside
+            if statement.lineno == last
+            for node in ast.walk(statement)
+            if isinstance(node, (ast.Name, ast.Attribute))
+        }
+
     def around(self, node: ast.AST) -> Iterator[ast.AST]:
         """What it stands in, from inside, up to its function."""
         while (parent := self._parents.get(node)) is not None:
@@ -114,15 +126,16 @@ class Source:
 
     def guarded_by_if(self, wait: Method) -> ast.If | None:
         """The `if` that wait() of a condition stands in, where no loop within its `with` asks again."""
-        found = None
+        found: ast.If | None = None
         for around in self.around(wait.call):
-            if isinstance(around, (ast.While, ast.For)):
+            if isinstance(around, ast.While) and not isinstance(around.test, ast.Constant):
                 return None
             if isinstance(around, ast.If) and found is None:
                 found = around
             if isinstance(around, (ast.With, ast.AsyncWith)):
-                return found
-        return found
+                break
+        again = found is not None and any(isinstance(node, ast.Continue) for node in ast.walk(found))
+        return None if again else found
 
     def _methods(self, names: Iterable[str]) -> Iterator[Method]:
         names = tuple(names)

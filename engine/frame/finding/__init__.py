@@ -7,6 +7,7 @@ from engine.frame.finding.exceptions import BrokenExplanation, Came, Explained
 from engine.frame.finding.histories import (
     At,
     BarrierShort,
+    CheckedTooEarly,
     Fate,
     MissedEvent,
     MissedNotification,
@@ -16,6 +17,7 @@ from engine.frame.finding.histories import (
     SemaphoreGrew,
     SemaphoreKept,
     UnfinishedTasks,
+    WokeTooEarly,
 )
 from engine.frame.finding.kept_alive import KeptAlive
 from engine.frame.finding.loops import LoopBlocked, LoopStray, LoopWaitsForItself, TaskCutOff
@@ -29,7 +31,7 @@ from engine.frame.finding.waits import Deadlock, HeldLong, Stuck, TwoHolders, Wa
 Finding: TypeAlias = (
     LostUpdate | ThreadDied | NotJoined | CutOff | KeptAlive | TaskFailed | More | Deadlock | Stuck | HeldLong
     | UnfinishedTasks | NoItem | NoRoom | MissedEvent | MissedNotification | BarrierShort
-    | SemaphoreKept | SemaphoreGrew
+    | SemaphoreKept | SemaphoreGrew | CheckedTooEarly | WokeTooEarly
     | Explained | BrokenExplanation | TwoHolders | WrongResult | MissingLibrary | WindowFrozen
     | LoopBlocked | LoopStray | LoopWaitsForItself | TaskCutOff | NotStarted
     | TargetCalled | RunCalled | NeverStarted | LateName | StartedTooEarly
@@ -42,6 +44,7 @@ __all__ = [
     "BarrierShort",
     "BrokenExplanation",
     "Came",
+    "CheckedTooEarly",
     "CutOff",
     "Deadlock",
     "Death",
@@ -82,5 +85,6 @@ __all__ = [
     "UnfinishedTasks",
     "Waiter",
     "WindowFrozen",
+    "WokeTooEarly",
     "WrongResult",
 ]

@@ -24,6 +24,8 @@ class FindingKind(enum.Enum):
     BARRIER_SHORT = "barrier-short"  # fewer threads come to it than it waits for
     SEMAPHORE_KEPT = "semaphore-kept"
     SEMAPHORE_GREW = "semaphore-grew"  # it was released more often than acquired
+    CHECKED_TOO_EARLY = "checked-too-early"  # a queue was asked, and another thread took what was there
+    WOKE_TOO_EARLY = "woke-too-early"  # an `if` around wait() of a condition
     HELD_LONG = "held-while-others-wait"
     CUT_OFF = "daemon-cut-off"
     KEPT_ALIVE = "kept-alive"  # the main thread has ended, and the process has not

@@ -135,3 +135,27 @@ class SemaphoreGrew(About):
     released: int
     most: int  # what the semaphore came to
     initial: int
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class CheckedTooEarly(About):
+    """A queue was asked whether there is an item, another thread took the last one, and get_nowait() raised."""
+
+    kind: FindingKind = FindingKind.CHECKED_TOO_EARLY
+    thing: str
+    asked: str  # such as "empty()"
+    at: At  # where
+    taker: Party
+    get: str  # such as "get_nowait()"
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class WokeTooEarly(About):
+    """A thread woke from wait() of a condition, did not ask again whether it may go on, and failed."""
+
+    kind: FindingKind = FindingKind.WOKE_TOO_EARLY
+    thing: str
+    asked: At  # the `if` around wait()
+    test: str  # what it asks
+    failed: At
+    error: str
