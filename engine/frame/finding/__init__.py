@@ -3,6 +3,7 @@
 from typing import TypeAlias
 
 from engine.frame.finding.about import WAITS_FOR_EVER, About, Death, FindingKind, More, Occurrence, Plain
+from engine.frame.finding.ends import LostExit
 from engine.frame.finding.exceptions import BrokenExplanation, Came, Explained
 from engine.frame.finding.histories import (
     At,
@@ -19,27 +20,74 @@ from engine.frame.finding.histories import (
     UnfinishedTasks,
     WokeTooEarly,
 )
-from engine.frame.finding.kept_alive import KeptAlive
+from engine.frame.finding.kept_alive import KeptAlive, RanOn
 from engine.frame.finding.loops import LoopBlocked, LoopStray, LoopWaitsForItself, TaskCutOff
 from engine.frame.finding.mistakes import LateName, NeverStarted, RunCalled, StartedTooEarly, TargetCalled
-from engine.frame.finding.sharing import NotStarted
+from engine.frame.finding.sharing import NotShared, NotStarted
 from engine.frame.finding.surroundings import Missing, MissingLibrary, WindowFrozen
 from engine.frame.finding.threads import CutOff, NotJoined, TaskFailed, ThreadDied
 from engine.frame.finding.updates import LostUpdate, WrongResult
 from engine.frame.finding.waits import Deadlock, HeldLong, Stuck, TwoHolders, Waiter
+from engine.protocol.lazy_dataclass import lazy_dataclass
 
-Finding: TypeAlias = (
-    LostUpdate | ThreadDied | NotJoined | CutOff | KeptAlive | TaskFailed | More | Deadlock | Stuck | HeldLong
-    | UnfinishedTasks | NoItem | NoRoom | MissedEvent | MissedNotification | BarrierShort
-    | SemaphoreKept | SemaphoreGrew | CheckedTooEarly | WokeTooEarly
-    | Explained | BrokenExplanation | TwoHolders | WrongResult | MissingLibrary | WindowFrozen
-    | LoopBlocked | LoopStray | LoopWaitsForItself | TaskCutOff | NotStarted
-    | TargetCalled | RunCalled | NeverStarted | LateName | StartedTooEarly
-)  # fmt: skip
+Single: TypeAlias = (
+    BarrierShort
+    | BrokenExplanation
+    | CheckedTooEarly
+    | CutOff
+    | Deadlock
+    | Explained
+    | HeldLong
+    | KeptAlive
+    | LateName
+    | LoopBlocked
+    | LoopStray
+    | LoopWaitsForItself
+    | LostExit
+    | LostUpdate
+    | MissedEvent
+    | MissedNotification
+    | MissingLibrary
+    | NeverStarted
+    | NoItem
+    | NoRoom
+    | NotJoined
+    | NotShared
+    | NotStarted
+    | RanOn
+    | RunCalled
+    | SemaphoreGrew
+    | SemaphoreKept
+    | StartedTooEarly
+    | Stuck
+    | TargetCalled
+    | TaskCutOff
+    | TaskFailed
+    | ThreadDied
+    | TwoHolders
+    | UnfinishedTasks
+    | WindowFrozen
+    | WokeTooEarly
+    | WrongResult
+)
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class Alike(About):
+    """Several of a kind that differ in whom they concern, told as one: its place and time are those of the first."""
+
+    kind: FindingKind
+    first: Single
+    count: int  # of all, also of those that have no name here
+    names: tuple[str, ...] = ()  # of the threads that are told by name, the first's too
+
+
+Finding: TypeAlias = Single | Alike | More
 
 __all__ = [
     "WAITS_FOR_EVER",
     "About",
+    "Alike",
     "At",
     "BarrierShort",
     "BrokenExplanation",
@@ -58,6 +106,7 @@ __all__ = [
     "LoopBlocked",
     "LoopStray",
     "LoopWaitsForItself",
+    "LostExit",
     "LostUpdate",
     "MissedEvent",
     "MissedNotification",
@@ -68,13 +117,16 @@ __all__ = [
     "NoItem",
     "NoRoom",
     "NotJoined",
+    "NotShared",
     "NotStarted",
     "Occurrence",
     "Party",
     "Plain",
+    "RanOn",
     "RunCalled",
     "SemaphoreGrew",
     "SemaphoreKept",
+    "Single",
     "StartedTooEarly",
     "Stuck",
     "TargetCalled",
