@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from engine.findings.exits import LostExits
 from engine.findings.histories.consequences import TooEarly
+from engine.findings.histories.polling import PolledQueues
 from engine.findings.histories.semaphores import GrownSemaphores
 from engine.findings.kept_alive import KeptAliveRule
 from engine.findings.loops import LoopRule
@@ -16,6 +17,7 @@ from engine.findings.rule import Rule
 RULES: tuple[Callable[[], Rule], ...] = (
     GrownSemaphores,
     TooEarly,
+    PolledQueues,
     KeptAliveRule,
     RanOnRule,
     LoopRule,

@@ -47,7 +47,7 @@ def history(finding: History) -> str:  # noqa: PLR0911  # one case for each kind
         case kinds.WokeTooEarly():
             return say(
                 "woke-too-early", thread=finding.thread, thing=finding.thing, line=_line(finding.line, finding.file),
-                test=finding.test, asked=_where(finding.asked), failed=_where(finding.failed), error=finding.error,
+                test=finding.test, asked=_where(finding.asked_at), failed=_where(finding.failed), error=finding.error,
             )  # fmt: skip
         case _:
             return assert_never(finding)
@@ -94,7 +94,7 @@ def _no_item(finding: kinds.NoItem) -> str:
     )
     match finding.form:
         case "never":
-            why = say("never-put")
+            why = say("never-put", unreached=_unreached(finding.call, finding.died))
         case "other":
             why = say("other-queue", thing=thing)
         case "checked":
@@ -139,7 +139,7 @@ def _missed_event(finding: kinds.MissedEvent) -> str:
     lasted = _lasted(finding.lasted)
     match finding.form:
         case "never":
-            return say("never-set", waits=waits, thing=thing)
+            return say("never-set", waits=waits, thing=thing, unreached=_unreached(finding.call, finding.died))
         case "other":
             return say("other-event", waits=waits, other=finding.other, setter=setter.name, line=set_)
         case "own":
@@ -165,7 +165,13 @@ def _missed_notification(finding: kinds.MissedNotification) -> str:
     line, at = _line(finding.line, finding.file), _where(notifier.at)
     match finding.form:
         case "never":
-            return say("never-notified", thread=thread, thing=thing, line=line)
+            return say(
+                "never-notified",
+                thread=thread,
+                thing=thing,
+                line=line,
+                unreached=_unreached(finding.call, finding.died),
+            )
         case "nobody" | "early" as form:
             message = "notified-nobody" if form == "nobody" else "notified-early"
             meanwhile = _meanwhile(thread, finding.meanwhile, finding.slept)
@@ -219,6 +225,13 @@ def _grew(finding: kinds.SemaphoreGrew) -> str:
 
 def _times(count: int) -> str:
     return say("so-many-times", count=count)
+
+
+def _unreached(call: At, died: Sequence[Party]) -> str:
+    """That what would have ended the wait never ran; "" where nobody knows where that is."""
+    if not call.line:
+        return ""
+    return say("never-reached-died" if died else "never-reached", line=_where(call), deaths=_deaths(died))
 
 
 def _meanwhile(thread: str, at: At, slept: bool) -> str:

@@ -126,6 +126,25 @@ def test_that_numbers_that_do_not_agree_say_nothing() -> None:
     assert [one.kind for one in stands(*rows)] == [FindingKind.STUCK]
 
 
+def polls(at: int) -> Row:
+    return record(at, ANN, Kind.QUEUE_GAVE_UP, JOBS, line=5)
+
+
+def polled(*rows: Row) -> list[FindingKind]:
+    ticks = [record(at, 0, Kind.TICK) for at in (1000, 2500)]
+    made = model(*ONE_SKIPPED[:-1], *rows, *ticks, record(4000, ANN, Kind.SLEEP, line=5), text=SKIPS)
+    return [one.kind for one in findings_of(made)]
+
+
+def test_that_a_worker_that_asks_again_and_again_does_not_finish_what_it_took() -> None:
+    assert polled(*map(polls, (500, 1000, 1500))) == [FindingKind.UNFINISHED_TASKS]
+
+
+def test_that_a_worker_that_asked_only_once_may_still_be_at_work() -> None:
+    assert polled(polls(500)) == []
+    assert polled(*map(polls, (500, 1000, 1500)), done(3900, ANN, 0)) == []
+
+
 ENDS = (
     "import queue\njobs = queue.Queue()\ndef work():\n    while True:\n        job = jobs.get()\n"
     "        if job is None:\n            break\n        print(job)\njobs.put(1)\njobs.put(None)\n"
@@ -225,6 +244,12 @@ def test_that_an_event_that_its_waiter_cleared_itself_saw_or_that_is_another_one
     seen = [own[0], event(2, ANN, Kind.EVENT_PASSED, 5), event(3, ANN, Kind.EVENT_CLEARED, 6), own[2]]
     (found,) = stands(*seen, joined, *ended(BEN, CLEO))
     assert "once more after it had seen that" in sentence(found)
+    text = "def work():\n    1 / 0\n    ready.set()\n"
+    (found,) = stands(own[2], joined, died(BEN, 2), *ended(CLEO), text=text)
+    assert sentence(found) == (
+        "ann waits for ready in line 5, and nobody ever called ready.set(): "
+        "ben died in line 2 before it came to that in line 3."
+    )
     (found,) = stands(event(1, MAIN, Kind.EVENT_SET, 20, OTHER), own[2], joined, *ended(BEN, CLEO))
     assert sentence(found) == (
         "ann waits for ready in line 5, but MainThread set another event, ready #2, in line 20, "

@@ -18,7 +18,7 @@ import pytest
 
 from engine.findings.gravity import ORDER
 from engine.frame import Ended, Finding, FindingKind, Knob, Refusal, Refused, State, Trouble, finding, trouble
-from engine.frame.finding import Alike, CutOff, More, NotJoined, TaskFailed, ThreadDied, TwoHolders
+from engine.frame.finding import Alike, At, CutOff, Fate, More, NotJoined, Party, TaskFailed, ThreadDied, TwoHolders
 from engine.protocol.messages import NoValue, NoWatch, ProcessEndFact, ProcessEnding, UnknownFact, WatchFact
 from engine.protocol.records import Kind
 from engine.static_analysis.suspicion import Certainty, Doubt, Place, Runner, Suspicion, SuspicionKind
@@ -31,6 +31,8 @@ from engine.words.troubles import told
 ROOT = Path(__file__).resolve().parent.parent.parent
 FILES = [path for folder in ("engine", "gui") for path in sorted((ROOT / folder).rglob("*.py"))]
 MESSAGES = {entry.msgid: entry for entry in polib.pofile(str(catalogue.FILE))}
+DEAD = (Party("a", At(7), Fate.DIED), Party("b", At(), Fate.DIED))
+PARTIES = ((), (Party("a", At(7)),), DEAD, tuple(Party(name, At(7), Fate.ENDED) for name in "abcd"), DEAD * 2)
 CHOSEN: dict[str, tuple[object, ...]] = {  # what a sentence does not depend on, or on these alone
     "threads": ((1,),),
     "objects": ((),),
@@ -49,6 +51,13 @@ CHOSEN: dict[str, tuple[object, ...]] = {  # what a sentence does not depend on,
         *(Kind.TICK, Kind.EVENT_WAIT, Kind.SEMAPHORE_WANT, Kind.CONDITION_WAIT, Kind.BARRIER_WAIT),
         *(Kind.QUEUE_WANT_GET, Kind.QUEUE_WANT_PUT, Kind.QUEUE_WANT_JOIN),
     ),
+    "thing": ("jobs",),
+    "other": ("jobs #2",),
+    "end": ("None",),
+    "asked": ("empty()",),
+    "test": ("not items",),
+    "get": ("get()",),
+    "died": ((), DEAD),
     "traceback": ("",),
     "detail": ("",),
     "idents": ({},),
@@ -70,6 +79,9 @@ CHOSEN: dict[str, tuple[object, ...]] = {  # what a sentence does not depend on,
     ),
 }
 PLAIN: dict[Any, tuple[object, ...]] = {
+    At: (At(), At(7)),
+    Party: (Party("a", At()), Party("a", At(7), Fate.ENDED)),
+    tuple[Party, ...]: PARTIES,
     bool: (False, True),
     int: (0, 1, 7, 1234),
     float: (0.0, 0.05, 2.5),

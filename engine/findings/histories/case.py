@@ -72,6 +72,17 @@ class Case(NamedTuple):
         found = source.method(at.line, names) if source is not None else None
         return (source, found) if source is not None and found is not None else None
 
+    def unreached(self, *names: str) -> tuple[At, tuple[Party, ...]]:
+        """Where the text has such a call of the thing, which never ran, and who died before it in the same function."""
+        source = self.sources.of("")
+        calls = source.methods(_plain(self.name), *names) if source is not None else []
+        if source is None or not calls:
+            return At(), ()
+        at = At(calls[0].call.lineno)
+        return at, tuple(
+            one for one in self.people.dead() if source.comes_before(one.at.line, at.line) and one.at.file == at.file
+        )
+
     def others(self) -> dict[int, Account]:
         """What was done to other things of its type that are called as it is."""
         things = self.model.run_facts.things

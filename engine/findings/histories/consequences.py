@@ -130,7 +130,7 @@ def _of_wake(failed: _Failed, model: RunModel, sources: Sources) -> Iterator[Fin
         file=slept.file,
         time=row.time / SECOND,
         thing=model.run_facts.thing_name(thing),
-        asked=At(asked.lineno, at.file),
+        asked_at=At(asked.lineno, at.file),
         test=source.written(asked.test),
         failed=at,
         error=f"{failed.type}: {failed.message}" if failed.message else failed.type,

@@ -57,6 +57,11 @@ class Source:
         inside = [node for node in self._parents if isinstance(node, _FUNCTIONS) and _has(node, line)]
         return max(inside, key=lambda node: getattr(node, "lineno", 0), default=self._tree)
 
+    def comes_before(self, line: int, other: int) -> bool:
+        """Whether a line stands above another one of the same function, which is none of the module."""
+        function = self.function(line)
+        return 0 < line < other and function is self.function(other) and function is not self._tree
+
     def names(self, line: int) -> set[str]:
         """Names and attributes in the innermost statements that have this line, as they are written."""
         inside = [node for node in self._parents if isinstance(node, ast.stmt) and _has(node, line)]
@@ -98,6 +103,7 @@ class Source:
             if isinstance(node, _LEAVES)
             and get.call.lineno < node.lineno < last
             and not kept & {one.lineno for one in self._beside(node)}
+            and not self._failed(node, get.call)
         ]
 
     def check(self, get: Method) -> Check | None:
@@ -155,6 +161,16 @@ class Source:
             if isinstance(around, ast.Try) and any(node in set(ast.walk(one)) for one in around.finalbody):
                 return True
         return False
+
+    def _failed(self, node: ast.AST, get: ast.AST) -> bool:
+        """Whether it stands where get() itself has failed: then no item was taken."""
+        handlers = [one for one in self.around(node) if isinstance(one, ast.ExceptHandler)]
+        return any(
+            isinstance(around := self._parents[one], ast.Try)
+            and any(get in ast.walk(part) for part in around.body)
+            and len(around.body) == 1
+            for one in handlers
+        )
 
     def _beside(self, node: ast.AST) -> Iterator[ast.Call]:
         """Calls in the statements before this one, in its own block."""
