@@ -75,7 +75,7 @@ class Case(NamedTuple):
     def unreached(self, *names: str) -> tuple[At, tuple[Party, ...]]:
         """Where the text has such a call of the thing, which never ran, and who died before it in the same function."""
         source = self.sources.of("")
-        calls = source.methods(_plain(self.name), *names) if source is not None else []
+        calls = source.methods(plain_name(self.name), *names) if source is not None else []
         if source is None or not calls:
             return At(), ()
         at = At(calls[0].call.lineno)
@@ -92,11 +92,11 @@ class Case(NamedTuple):
         same = [
             number
             for number, one in things.items()
-            if number != self.thing and one.type == own.type and _plain(one.name) == _plain(own.name)
+            if number != self.thing and one.type == own.type and plain_name(one.name) == plain_name(own.name)
         ]
         return accounts(self.model.trace, same)
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """A name without the number that tells it from others of this name."""
     return name.partition(" #")[0]

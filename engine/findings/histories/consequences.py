@@ -9,7 +9,7 @@ from typing import NamedTuple
 from engine.analysis.run_model import RunModel
 from engine.findings.histories.account import accounts, last_of
 from engine.findings.histories.people import People
-from engine.findings.histories.source import GETS, Method, Source, Sources
+from engine.findings.histories.source import GETS, Source, Sources
 from engine.frame import Finding
 from engine.frame.finding import At, CheckedTooEarly, WokeTooEarly
 from engine.protocol.messages import CaughtFact, ExceptionFact
@@ -96,12 +96,8 @@ def _of_check(failed: _Failed, model: RunModel, sources: Sources) -> Iterator[Fi
         asked=check.asked,
         at=At(check.line, at.file),
         taker=people.did(taken),
-        get=f"{_name(get)}()",
+        get=f"{get.name}()",
     )
-
-
-def _name(method: Method) -> str:
-    return method.call.func.attr if isinstance(method.call.func, ast.Attribute) else ""
 
 
 def _of_wake(failed: _Failed, model: RunModel, sources: Sources) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from engine.analysis.run_model import RunModel
 from engine.analysis.spans import Wait
 from engine.findings.histories.account import accounts
+from engine.findings.histories.awaiting import at_queues
 from engine.findings.histories.case import Case
 from engine.findings.histories.conditions import at_condition
 from engine.findings.histories.events import at_event
@@ -58,17 +59,20 @@ class Histories:
 
     def _histories(self, stuck: Stuck, model: RunModel) -> list[Finding]:
         lanes, waits = {*stuck.threads}, defaultdict[tuple[int, State], list[Wait]](list)
-        for wait in model.spans.waits():
+        for wait in (*model.spans.waits(), *at_queues(model, lanes, self._texts(model))):
             if wait.lane in lanes and wait.state in _AT and not wait.timed:
                 waits[wait.object, wait.state].append(wait)
         told = dict(list(waits.items())[:MOST])
         known = accounts(model.trace, {thing for thing, _ in told})
-        if self._sources[0] is not model.texts:
-            self._sources = model.texts, Sources(model.texts)
         people, found = People(model), []
         for (thing, state), its in told.items():
             account = known.get(thing)
             if account is not None and not account.let_through:
                 its.sort(key=lambda wait: wait.since)
-                found += _AT[state](Case(thing, tuple(its), account, model, people, self._sources[1]))
+                found += _AT[state](Case(thing, tuple(its), account, model, people, self._texts(model)))
         return found
+
+    def _texts(self, model: RunModel) -> Sources:
+        if self._sources[0] is not model.texts:
+            self._sources = model.texts, Sources(model.texts)
+        return self._sources[1]

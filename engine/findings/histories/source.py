@@ -22,6 +22,11 @@ class Method(NamedTuple):
     call: ast.Call
     owner: str  # as it is written: "self.jobs"
 
+    @property
+    def name(self) -> str:
+        """That of the method."""
+        return self.call.func.attr if isinstance(self.call.func, ast.Attribute) else ""
+
 
 class Check(NamedTuple):
     """A question that came before: such as "empty()", in that line."""
