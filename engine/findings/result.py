@@ -26,12 +26,15 @@ EXPLAINED_BY = (
 def lost_updates(
     tally: Tally, name: str, losses: Losses, threads: tuple[int, ...], run_facts: RunFacts
 ) -> Iterator[LostUpdate]:
-    """Of the watched value of this name; `threads` are those of the losses, of which there is one at least."""
+    """Of the watched value of this name; `threads` are those of the losses, of which there is one at least.
+
+    The line is that of the stale write. It is counted where the lock is given back.
+    """
     if tally.lost:
         yield LostUpdate(
             thread=run_facts.thread_name(int(losses.threads[0])),
             threads=threads,
-            **run_facts.where(tally.first_loss_place),
+            **run_facts.where(run_facts.writes.get(tally.first_loss_place, tally.first_loss_place)),
             time=int(losses.times[0]) / SECOND,
             name=name,
             lost=tally.lost,

@@ -13,16 +13,20 @@ from engine.findings.not_shared import NotSharedRule
 from engine.findings.not_started import NotStartedRule
 from engine.findings.ran_on import RanOnRule
 from engine.findings.rule import Rule
+from engine.findings.shared_names import SharedNames
+from engine.findings.stillness import Stillness
 
 RULES: tuple[Callable[[], Rule], ...] = (
     GrownSemaphores,
     TooEarly,
     PolledQueues,
+    SharedNames,
     KeptAliveRule,
-    RanOnRule,
     LoopRule,
-    NotSharedRule,
     NotStartedRule,
     Mistakes,
+    RanOnRule,
+    NotSharedRule,
+    Stillness,
     LostExits,
 )

@@ -11,11 +11,14 @@ from dataclasses import field
 from typing import NoReturn, Union, get_args
 
 from engine.protocol.codec import Codec
+from engine.protocol.hidden_wait import HiddenWaitFact
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.loop_messages import LoopFact
-from engine.protocol.mistakes import MistakeFact
+from engine.protocol.mistakes import MistakeFact, WriteFact
 from engine.protocol.numbers import Count, Id, Lane, Place
+from engine.protocol.part_facts import PartFact, PlanFact
 from engine.protocol.process_facts import ProcessFact
+from engine.protocol.still_facts import StillFact
 
 Value = Union[None, bool, int, float, str]  # of an expression of the scenario, or of a knob
 
@@ -115,6 +118,7 @@ class ThreadFact:
     process: str = ""  # "" is the program's own
     kind: LaneKind = LaneKind.THREAD
     timer: bool = False  # it is one of `threading.Timer`
+    calls: str = ""  # the program's function that it was made for, such as "work" or "Job.run"
 
 
 @lazy_dataclass(frozen=True)
@@ -208,26 +212,6 @@ class LostFact:
 
 
 @lazy_dataclass(frozen=True)
-class PartFact:
-    """A part of the run that is compared: sent when it begins, and again with its value or its error."""
-
-    id: Id
-    name: str
-    group: str = ""
-    limit: float | None = None  # seconds
-    speed: float = 1.0  # of program time when it began
-    value: float | None = None
-    error: str = ""
-
-
-@lazy_dataclass(frozen=True)
-class PlanFact:
-    """Program time that the run will take."""
-
-    seconds: float
-
-
-@lazy_dataclass(frozen=True)
 class MissingFact:
     """A module that an import did not find."""
 
@@ -296,16 +280,19 @@ Fact = Union[
     CaughtFact,
     ProcessEndFact,
     ExitFact,
+    HiddenWaitFact,
     PartFact,
     LostFact,
     HelloFact,
     PlanFact,
     FindingFact,
     MistakeFact,
+    WriteFact,
     UnknownFact,
     FarewellFact,
     FrozenFact,
     WatchFact,
+    StillFact,
     OutcomeFact,
     LoopFact,
     ProcessFact,

@@ -7,6 +7,7 @@ from typing import Union
 
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.numbers import Count, Lane, Place
+from engine.protocol.still_facts import StillFact
 
 
 @lazy_dataclass(frozen=True)
@@ -54,4 +55,4 @@ class ManagerCopyFact:
     time: Count  # nanoseconds of program time
 
 
-ProcessFact = Union[NotStartedFact, OwnCopyFact, ParentNamesFact, ManagerCopyFact]
+ProcessFact = Union[NotStartedFact, OwnCopyFact, ParentNamesFact, ManagerCopyFact, StillFact]

@@ -432,6 +432,13 @@ REAL = {
         "start.wait()\n",
         "Only 2 of the 3 threads that start waits for have come (",
     ),
+    "asyncio": (
+        "import asyncio\nasync def work(jobs):\n    while True:\n        if await jobs.get():\n            continue\n"
+        "        jobs.task_done()\nasync def main():\n    queue = asyncio.Queue()\n"
+        "    task = asyncio.create_task(work(queue))\n    await queue.put(0)\n    await queue.put(1)\n"
+        "    await queue.join()\nasyncio.run(main())\n",
+        "1 item was taken from queue without task_done() by work(Queue) (line 5 skips it): queue.join() in line 12 ",
+    ),
     "processes": (
         "import multiprocessing\ndef work(jobs):\n    while True:\n        if jobs.get():\n            continue\n"
         "        jobs.task_done()\nif __name__ == '__main__':\n    jobs = multiprocessing.JoinableQueue()\n"

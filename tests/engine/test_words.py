@@ -21,6 +21,7 @@ from engine.frame import Ended, Finding, FindingKind, Knob, Refusal, Refused, St
 from engine.frame.finding import Alike, At, CutOff, Fate, More, NotJoined, Party, TaskFailed, ThreadDied, TwoHolders
 from engine.protocol.messages import NoValue, NoWatch, ProcessEndFact, ProcessEnding, UnknownFact, WatchFact
 from engine.protocol.records import Kind
+from engine.protocol.still_facts import WaitCause
 from engine.static_analysis.suspicion import Certainty, Doubt, Place, Runner, Suspicion, SuspicionKind
 from engine.words import catalogue, reasons, states, suspicions
 from engine.words.findings import cure, detail, sentence
@@ -43,9 +44,16 @@ CHOSEN: dict[str, tuple[object, ...]] = {  # what a sentence does not depend on,
     "lesson": ("",),
     "alike": ((),),
     "times": (1, 3),
+    "library": ("", "logging"),
+    "of": ("Slow",),
+    "held_library": ("", "importlib"),
+    "held_of": ("",),
+    "taken": (0, 5),
+    "taken_file": ("",),
     "line": (0, 7),
     "name": ("Left",),
     "thread": ("Left",),
+    "wanted": (Kind.TICK, Kind.QUEUE_WANT_GET),
     "state": (State.WAIT_LOCK, State.WAIT_JOIN, State.WAIT_EVENT, State.WAIT_RESULT, State.WAIT_QUEUE),
     "act": (  # what is said of a wait depends on, and one beside them
         *(Kind.TICK, Kind.EVENT_WAIT, Kind.SEMAPHORE_WANT, Kind.CONDITION_WAIT, Kind.BARRIER_WAIT),
@@ -90,11 +98,15 @@ PLAIN: dict[Any, tuple[object, ...]] = {
 }
 
 
-NAMED_AFTER = {  # messages of which the last part is the name of a member
-    f"{family}-{one.name.lower()}"
-    for family, members in (("state", State), ("state-word", State), ("ended", Ended))
-    for one in members
-} | {f"unwatched-{one.value}" for one in NoWatch}
+NAMED_AFTER = (
+    {  # messages of which the last part is the name of a member
+        f"{family}-{one.name.lower()}"
+        for family, members in (("state", State), ("state-word", State), ("ended", Ended))
+        for one in members
+    }
+    | {f"unwatched-{one.value}" for one in NoWatch}
+    | {f"standing-{one.value}" for one in WaitCause}
+)
 FORMS = {  # messages of the forms of a finding
     f"{kind.kind.value}-{form}"
     for kind in get_args(Finding)

@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 
-from engine.analysis.run_facts import RunFacts
-from engine.findings.circles.moments import Edge
+from engine.findings.circles.moments import Edge, Moments
 from engine.frame import State
 from engine.frame.finding import Deadlock, Waiter
 from engine.protocol.records import Kind
 from engine.protocol.units import SECOND
 
 
-def told(edges: Sequence[Edge], kinds: Sequence[Kind], run_facts: RunFacts) -> Deadlock:
+def told(edges: Sequence[Edge], kinds: Sequence[Kind], moments: Moments) -> Deadlock:
     """The finding of these waits, each of which waits for the next one's thread; `kinds` are what began them."""
+    run_facts = moments.model.run_facts
     last = max(edges, key=lambda edge: edge.began)
     return Deadlock(
         thread=run_facts.thread_name(last.lane) if len(edges) == 1 else "",
@@ -20,20 +20,23 @@ def told(edges: Sequence[Edge], kinds: Sequence[Kind], run_facts: RunFacts) -> D
         **run_facts.where(last.place),
         time=max(edge.since for edge in edges) / SECOND,
         cycle=tuple(
-            _waiter(edge, edges[number - 1], kind, run_facts)
+            _waiter(edge, edges[number - 1], kind, moments)
             for number, (edge, kind) in enumerate(zip(edges, kinds, strict=True))
         ),
     )
 
 
-def _waiter(edge: Edge, before: Edge, act: Kind, run_facts: RunFacts) -> Waiter:
+def _waiter(edge: Edge, before: Edge, act: Kind, moments: Moments) -> Waiter:
     """`before` is the one that waits for this thread."""
+    run_facts = moments.model.run_facts
     if edge.state is State.WAIT_JOIN:
         goal = run_facts.thread_name(edge.thing)
     elif edge.state is State.WAIT_RESULT:
         goal = run_facts.task_name(edge.thing)
     else:
         goal = run_facts.thing_name(edge.thing)
+    hidden, held = edge.hidden, before.hidden
+    taken = run_facts.where(moments.taken(edge.lane, before.taken) if before.taken >= 0 else 0)
     return Waiter(
         run_facts.thread_name(edge.lane),
         goal,
@@ -43,4 +46,10 @@ def _waiter(edge: Edge, before: Edge, act: Kind, run_facts: RunFacts) -> Waiter:
         act=act,
         owner=run_facts.thread_name(edge.blocker),
         itself=before is edge,
+        taken=taken["line"],
+        taken_file=taken["file"],
+        library=hidden.library if hidden is not None else "",
+        of=hidden.of if hidden is not None else "",
+        held_library=held.library if held is not None else "",
+        held_of=held.of if held is not None else "",
     )

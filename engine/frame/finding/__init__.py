@@ -23,11 +23,12 @@ from engine.frame.finding.histories import (
 from engine.frame.finding.kept_alive import KeptAlive, RanOn
 from engine.frame.finding.loops import LoopBlocked, LoopStray, LoopWaitsForItself, TaskCutOff
 from engine.frame.finding.mistakes import LateName, NeverStarted, RunCalled, StartedTooEarly, TargetCalled
+from engine.frame.finding.shared import SharedFile, SharedName
 from engine.frame.finding.sharing import NotShared, NotStarted
 from engine.frame.finding.surroundings import Missing, MissingLibrary, WindowFrozen
 from engine.frame.finding.threads import CutOff, NotJoined, TaskFailed, ThreadDied
 from engine.frame.finding.updates import LostUpdate, WrongResult
-from engine.frame.finding.waits import Deadlock, HeldLong, Stuck, TwoHolders, Waiter
+from engine.frame.finding.waits import Deadlock, HeldLong, Standing, StandsStill, Stuck, TwoHolders, Waiter
 from engine.protocol.lazy_dataclass import lazy_dataclass
 
 Single: TypeAlias = (
@@ -58,6 +59,9 @@ Single: TypeAlias = (
     | RunCalled
     | SemaphoreGrew
     | SemaphoreKept
+    | SharedFile
+    | SharedName
+    | StandsStill
     | StartedTooEarly
     | Stuck
     | TargetCalled
@@ -126,7 +130,11 @@ __all__ = [
     "RunCalled",
     "SemaphoreGrew",
     "SemaphoreKept",
+    "SharedFile",
+    "SharedName",
     "Single",
+    "Standing",
+    "StandsStill",
     "StartedTooEarly",
     "Stuck",
     "TargetCalled",

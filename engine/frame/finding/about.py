@@ -26,6 +26,7 @@ class FindingKind(enum.Enum):
     SEMAPHORE_GREW = "semaphore-grew"  # it was released more often than acquired
     CHECKED_TOO_EARLY = "checked-too-early"  # a queue was asked, and another thread took what was there
     WOKE_TOO_EARLY = "woke-too-early"  # an `if` around wait() of a condition
+    STANDSTILL = "standstill"  # nothing moves, and something that no facade watches is waited for
     HELD_LONG = "held-while-others-wait"
     CUT_OFF = "daemon-cut-off"
     RAN_ON = "task-ran-on"  # a task that somebody gave up on, and the end of its pool waited for it
@@ -47,13 +48,15 @@ class FindingKind(enum.Enum):
     NEVER_STARTED = "never-started"
     LATE_NAME = "late-name"  # what a loop made looked up the loop's name too late
     STARTED_TOO_EARLY = "started-too-early"  # in __init__, before an attribute was there
+    SHARED_FILE = "shared-file"  # several threads use one file object
+    SHARED_NAME = "shared-name"  # several threads change it, and have no lock in common
     LOST_EXIT = "lost-exit"  # sys.exit() in a thread ended that thread alone
     WINDOW_FROZEN = "window-frozen"  # the work ran where the window draws, and the window could not
 
 
-WAITS_FOR_EVER = frozenset({  # nobody is expected to come any more; what follows STUCK says why that is so
-    FindingKind.STUCK, FindingKind.UNFINISHED_TASKS, FindingKind.NO_ITEM, FindingKind.NO_ROOM, FindingKind.MISSED_EVENT,
-    FindingKind.MISSED_NOTIFICATION, FindingKind.BARRIER_SHORT, FindingKind.SEMAPHORE_KEPT,
+WAITS_FOR_EVER = frozenset({  # nobody is expected to come any more; what follows STANDSTILL says why that is so
+    FindingKind.STUCK, FindingKind.STANDSTILL, FindingKind.UNFINISHED_TASKS, FindingKind.NO_ITEM, FindingKind.NO_ROOM,
+    FindingKind.MISSED_EVENT, FindingKind.MISSED_NOTIFICATION, FindingKind.BARRIER_SHORT, FindingKind.SEMAPHORE_KEPT,
 })  # fmt: skip
 
 

@@ -55,7 +55,7 @@ def wait_on_program_time(context: RunServices, waiter: _Waiter) -> _Waiter:
     """Makes `waiter.select(timeout)` of this one selector take its time-out on program time. Returns it."""
     clock, real = context.clock, waiter.select
 
-    def wait(seconds: float) -> object:
+    def wait(waiter: _Waiter, seconds: float) -> object:
         """One real wait. A selector of the system counts in whole milliseconds, which are long at high speed."""
         number: int = waiter.fileno() if hasattr(waiter, "fileno") else SELECTABLE
         if number >= SELECTABLE:
@@ -70,7 +70,7 @@ def wait_on_program_time(context: RunServices, waiter: _Waiter) -> _Waiter:
 
         def take(seconds: float) -> bool:
             nonlocal found
-            found = wait(seconds)
+            found = wait(waiter, seconds)  # of this name: see stage/stillness/stacks.py
             if clock.cancelled:
                 raise Cancelled
             return bool(found)
