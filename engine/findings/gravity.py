@@ -20,6 +20,8 @@ ORDER = (
     FindingKind.LOST_CALL,
     FindingKind.POOL_THREAD_DIED,
     FindingKind.STARTED_TOO_EARLY,
+    FindingKind.CHECKED_TOO_EARLY,
+    FindingKind.WOKE_TOO_EARLY,
     FindingKind.EXCEPTION,
     FindingKind.EXPLAINED,
     FindingKind.NOT_STARTED,

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 from engine.findings.exits import LostExits
+from engine.findings.histories.consequences import TooEarly
+from engine.findings.histories.polling import PolledQueues
 from engine.findings.histories.semaphores import GrownSemaphores
 from engine.findings.kept_alive import KeptAliveRule
 from engine.findings.loops import LoopRule
@@ -18,6 +20,8 @@ from engine.findings.stillness import Stillness
 RULES: tuple[Callable[[], Rule], ...] = (
     LostCalls,
     GrownSemaphores,
+    TooEarly,
+    PolledQueues,
     SharedNames,
     KeptAliveRule,
     LoopRule,

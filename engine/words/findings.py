@@ -82,7 +82,8 @@ def sentence(finding: Finding) -> str:  # noqa: PLR0911, PLR0912  # one case for
             return say("title-and-advice", title=lacking(missing), advice=remedy(missing))
         case (
             kinds.UnfinishedTasks() | kinds.NoItem() | kinds.NoRoom() | kinds.MissedEvent() | kinds.MissedNotification()
-            | kinds.BarrierShort() | kinds.SemaphoreKept() | kinds.SemaphoreGrew()
+            | kinds.BarrierShort() | kinds.SemaphoreKept() | kinds.SemaphoreGrew() | kinds.CheckedTooEarly()
+            | kinds.WokeTooEarly()
         ):  # fmt: skip
             return history(finding)
         case kinds.LostCall():

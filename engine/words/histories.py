@@ -11,10 +11,11 @@ from engine.protocol.messages import assert_never
 from engine.words.catalogue import in_file, say
 
 NAMED = 3  # threads of which the names are told
+BRIEF = 0.00005  # seconds: shorter ones have no figure
 SHORT = 0.0995  # seconds: shorter ones are told in milliseconds
 History: TypeAlias = (
     kinds.UnfinishedTasks | kinds.NoItem | kinds.NoRoom | kinds.MissedEvent | kinds.MissedNotification
-    | kinds.BarrierShort | kinds.SemaphoreKept | kinds.SemaphoreGrew
+    | kinds.BarrierShort | kinds.SemaphoreKept | kinds.SemaphoreGrew | kinds.CheckedTooEarly | kinds.WokeTooEarly
 )  # fmt: skip
 
 
@@ -37,6 +38,17 @@ def history(finding: History) -> str:  # noqa: PLR0911  # one case for each kind
             return _kept(finding)
         case kinds.SemaphoreGrew():
             return _grew(finding)
+        case kinds.CheckedTooEarly(taker=taker):
+            return say(
+                "checked-too-early", thread=finding.thread, thing=finding.thing, asked=finding.asked, get=finding.get,
+                at=_where(finding.at), taker=taker.name, took=_where(taker.at),
+                line=_line(finding.line, finding.file),
+            )  # fmt: skip
+        case kinds.WokeTooEarly():
+            return say(
+                "woke-too-early", thread=finding.thread, thing=finding.thing, line=_line(finding.line, finding.file),
+                test=finding.test, asked=_where(finding.asked_at), failed=_where(finding.failed), error=finding.error,
+            )  # fmt: skip
         case _:
             return assert_never(finding)
 
@@ -82,7 +94,7 @@ def _no_item(finding: kinds.NoItem) -> str:
     )
     match finding.form:
         case "never":
-            why = say("never-put")
+            why = say("never-put", unreached=_unreached(finding.call, finding.died))
         case "other":
             why = say("other-queue", thing=thing)
         case "checked":
@@ -127,7 +139,7 @@ def _missed_event(finding: kinds.MissedEvent) -> str:
     lasted = _lasted(finding.lasted)
     match finding.form:
         case "never":
-            return say("never-set", waits=waits, thing=thing)
+            return say("never-set", waits=waits, thing=thing, unreached=_unreached(finding.call, finding.died))
         case "other":
             return say("other-event", waits=waits, other=finding.other, setter=setter.name, line=set_)
         case "own":
@@ -153,7 +165,13 @@ def _missed_notification(finding: kinds.MissedNotification) -> str:
     line, at = _line(finding.line, finding.file), _where(notifier.at)
     match finding.form:
         case "never":
-            return say("never-notified", thread=thread, thing=thing, line=line)
+            return say(
+                "never-notified",
+                thread=thread,
+                thing=thing,
+                line=line,
+                unreached=_unreached(finding.call, finding.died),
+            )
         case "nobody" | "early" as form:
             message = "notified-nobody" if form == "nobody" else "notified-early"
             meanwhile = _meanwhile(thread, finding.meanwhile, finding.slept)
@@ -209,6 +227,13 @@ def _times(count: int) -> str:
     return say("so-many-times", count=count)
 
 
+def _unreached(call: At, died: Sequence[Party]) -> str:
+    """That what would have ended the wait never ran; "" where nobody knows where that is."""
+    if not call.line:
+        return ""
+    return say("never-reached-died" if died else "never-reached", line=_where(call), deaths=_deaths(died))
+
+
 def _meanwhile(thread: str, at: At, slept: bool) -> str:
     """What a thread did then: such as "while slow slept in line 18"."""
     if not at.line:
@@ -218,7 +243,7 @@ def _meanwhile(thread: str, at: At, slept: bool) -> str:
 
 def _lasted(seconds: float) -> str:
     if seconds < SHORT:
-        return say("after-milliseconds", milliseconds=seconds * 1000)
+        return say("after-milliseconds", milliseconds=seconds * 1000) if seconds >= BRIEF else say("at-once")
     return say("after-seconds", seconds=seconds)
 
 

@@ -11,11 +11,11 @@ import pytest
 from engine.analysis.run_model import RunModel
 from engine.frame import Finding, FindingKind, Frame
 from engine.frame.finding import WAITS_FOR_EVER
-from engine.protocol.messages import ThingFact
+from engine.protocol.messages import ExceptionFact, ThingFact
 from engine.protocol.records import Flag, Kind
 from engine.session.session import Session
 from engine.words.findings import cure, sentence
-from tests.engine.building import findings_of, named, record, records, running
+from tests.engine.building import PROGRAM, findings_of, named, record, records, running
 
 Row = tuple[int, ...]
 MAIN, ANN, BEN, CLEO = 1, 2, 3, 4
@@ -126,6 +126,25 @@ def test_that_numbers_that_do_not_agree_say_nothing() -> None:
     assert [one.kind for one in stands(*rows)] == [FindingKind.STUCK]
 
 
+def polls(at: int) -> Row:
+    return record(at, ANN, Kind.QUEUE_GAVE_UP, JOBS, line=5)
+
+
+def polled(*rows: Row) -> list[FindingKind]:
+    ticks = [record(at, 0, Kind.TICK) for at in (1000, 2500)]
+    made = model(*ONE_SKIPPED[:-1], *rows, *ticks, record(4000, ANN, Kind.SLEEP, line=5), text=SKIPS)
+    return [one.kind for one in findings_of(made)]
+
+
+def test_that_a_worker_that_asks_again_and_again_does_not_finish_what_it_took() -> None:
+    assert polled(*map(polls, (500, 1000, 1500))) == [FindingKind.UNFINISHED_TASKS]
+
+
+def test_that_a_worker_that_asked_only_once_may_still_be_at_work() -> None:
+    assert polled(polls(500)) == []
+    assert polled(*map(polls, (500, 1000, 1500)), done(3900, ANN, 0)) == []
+
+
 ENDS = (
     "import queue\njobs = queue.Queue()\ndef work():\n    while True:\n        job = jobs.get()\n"
     "        if job is None:\n            break\n        print(job)\njobs.put(1)\njobs.put(None)\n"
@@ -220,11 +239,17 @@ def test_that_an_event_that_its_waiter_cleared_itself_saw_or_that_is_another_one
     own = [event(1, MAIN, Kind.EVENT_SET, 20), event(2, ANN, Kind.EVENT_CLEARED, 4), event(3, ANN, Kind.EVENT_WAIT, 5)]
     (found,) = stands(*own, joined, *ended(BEN, CLEO))
     assert sentence(found).startswith(
-        "ann itself cleared ready in line 4, 1.0 ms after MainThread had set it in line 20."
+        "MainThread set ready in line 20, and ann itself cleared it 1.0 ms later in line 4."
     )
     seen = [own[0], event(2, ANN, Kind.EVENT_PASSED, 5), event(3, ANN, Kind.EVENT_CLEARED, 6), own[2]]
     (found,) = stands(*seen, joined, *ended(BEN, CLEO))
     assert "once more after it had seen that" in sentence(found)
+    text = "def work():\n    1 / 0\n    ready.set()\n"
+    (found,) = stands(own[2], joined, died(BEN, 2), *ended(CLEO), text=text)
+    assert sentence(found) == (
+        "ann waits for ready in line 5, and nobody ever called ready.set(): "
+        "ben died in line 2 before it came to that in line 3."
+    )
     (found,) = stands(event(1, MAIN, Kind.EVENT_SET, 20, OTHER), own[2], joined, *ended(BEN, CLEO))
     assert sentence(found) == (
         "ann waits for ready in line 5, but MainThread set another event, ready #2, in line 20, "
@@ -261,7 +286,7 @@ def test_that_a_notification_that_reached_nobody_is_told_with_how_late_the_waite
     (found,) = stands(*rows, record(203, MAIN, Kind.JOIN_WANT, ANN), *ended(BEN, CLEO))
     assert sentence(found) == (
         "notify() of go in line 22 (MainThread) reached nobody, while ann slept in line 13: "
-        "ann began to wait in line 15 only 0.2 s later, and a notification is not kept."
+        "ann began to wait in line 15 only afterwards, 0.2 s later, and a notification is not kept."
     )
     assert "wait_for" in cure(found)
     (found,) = stands(waits(1, ANN), record(203, MAIN, Kind.JOIN_WANT, ANN), *ended(BEN, CLEO))
@@ -349,6 +374,52 @@ def test_that_who_only_releases_a_semaphore_gives_a_signal() -> None:
     assert grown(gate(1, ANN, Kind.SEMAPHORE_GOT), gate(2, ANN, Kind.SEMAPHORE_RELEASED, 1)) == []
 
 
+def failed(text: str, type_: str, line: int, *rows: Row) -> list[Finding]:
+    """What is said of ann, who died there."""
+    made = model(*rows, died(ANN, line, at=50), text=text)
+    made.note([ExceptionFact(ANN, type_, "why", PROGRAM | line, "Traceback ...")])
+    return [one for one in findings_of(made) if one.kind is not FindingKind.EXCEPTION]
+
+
+TAKES = CHECKED.replace("get()", "get_nowait()")
+TAKEN = [put(1, MAIN, 1), got(2, BEN, 0), record(3, ANN, Kind.QUEUE_GAVE_UP, JOBS, line=5)]
+
+
+def test_that_who_asked_a_queue_before_another_thread_took_the_last_item_is_told() -> None:
+    (found,) = failed(TAKES, "_queue.Empty", 5, *TAKEN)
+    assert sentence(found) == (
+        "jobs.empty() in line 4 said that there was an item, but then ben took the last one in line 5: "
+        "get_nowait() of ann in line 5 found nothing."
+    )
+
+
+def test_that_who_does_not_ask_first_is_not_said_to_have_asked_too_early() -> None:
+    assert failed(TAKES.replace("not jobs.empty()", "True"), "_queue.Empty", 5, *TAKEN) == []
+    own = [put(1, MAIN, 1), got(2, ANN, 0), TAKEN[2]]
+    assert failed(TAKES, "_queue.Empty", 5, *own) == []
+
+
+WAKES = (
+    "import threading\ngo, items = threading.Condition(), []\ndef take():\n    with go:\n        if not items:\n"
+    "            go.wait()\n        item = items.pop()\n    return {}[item]\n"
+)
+WOKEN = [record(1, ANN, Kind.CONDITION_WAIT, GO, line=6), record(9, ANN, Kind.CONDITION_WOKEN, GO, line=6)]
+
+
+def test_that_who_woke_in_an_if_and_did_not_find_what_it_asked_for_is_told() -> None:
+    (found,) = failed(WAKES, "IndexError", 7, *WOKEN)
+    assert sentence(found) == (
+        "ann woke from go.wait() in line 6 and went on without asking `not items` again (line 5): it failed in "
+        "line 7 (IndexError: why). Whoever wakes has to ask again, for another thread can be quicker."
+    )
+
+
+def test_that_a_while_around_wait_and_an_unrelated_failure_are_not_woken_too_early() -> None:
+    assert failed(WAKES.replace("if not", "while not"), "IndexError", 7, *WOKEN) == []
+    assert failed(WAKES, "KeyError", 8, *WOKEN) == []
+    assert failed(WAKES, "IndexError", 7) == []
+
+
 REAL = {
     "early": (
         "import threading\ngo, said = threading.Condition(), threading.Event()\ndef late():\n    said.wait()\n"
@@ -360,6 +431,13 @@ REAL = {
         "import threading\nstart = threading.Barrier(3)\nthreading.Thread(target=start.wait, name='ann').start()\n"
         "start.wait()\n",
         "Only 2 of the 3 threads that start waits for have come (",
+    ),
+    "asyncio": (
+        "import asyncio\nasync def work(jobs):\n    while True:\n        if await jobs.get():\n            continue\n"
+        "        jobs.task_done()\nasync def main():\n    queue = asyncio.Queue()\n"
+        "    task = asyncio.create_task(work(queue))\n    await queue.put(0)\n    await queue.put(1)\n"
+        "    await queue.join()\nasyncio.run(main())\n",
+        "1 item was taken from queue without task_done() by work(Queue) (line 5 skips it): queue.join() in line 12 ",
     ),
     "processes": (
         "import multiprocessing\ndef work(jobs):\n    while True:\n        if jobs.get():\n            continue\n"

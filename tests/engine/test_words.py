@@ -20,7 +20,7 @@ import pytest
 
 from engine.findings.gravity import ORDER
 from engine.frame import Ended, Finding, FindingKind, Knob, Refusal, Refused, State, Trouble, finding, trouble
-from engine.frame.finding import Alike, CutOff, More, NotJoined, TaskFailed, ThreadDied, TwoHolders
+from engine.frame.finding import Alike, At, CutOff, Fate, More, NotJoined, Party, TaskFailed, ThreadDied, TwoHolders
 from engine.protocol.messages import NoValue, NoWatch, ProcessEndFact, ProcessEnding, UnknownFact, WatchFact
 from engine.protocol.records import Kind
 from engine.protocol.still_facts import WaitCause
@@ -35,6 +35,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 FILES = [path for folder in ("engine", "gui") for path in sorted((ROOT / folder).rglob("*.py"))]
 MESSAGES = {entry.msgid: entry for entry in polib.pofile(str(catalogue.FILE))}
 COMBINATIONS, PARTS_COMBINED = 3_000, 300  # of the fields of one object, and of one that is a part of it
+DEAD = (Party("a", At(7), Fate.DIED), Party("b", At(), Fate.DIED))
+PARTIES = ((), (Party("a", At(7)),), DEAD, tuple(Party(name, At(7), Fate.ENDED) for name in "abcd"), DEAD * 2)
 CHOSEN: dict[str, tuple[object, ...]] = {  # what a sentence does not depend on, or on these alone
     "threads": ((1,),),
     "objects": ((),),
@@ -60,6 +62,13 @@ CHOSEN: dict[str, tuple[object, ...]] = {  # what a sentence does not depend on,
         *(Kind.TICK, Kind.EVENT_WAIT, Kind.SEMAPHORE_WANT, Kind.CONDITION_WAIT, Kind.BARRIER_WAIT),
         *(Kind.QUEUE_WANT_GET, Kind.QUEUE_WANT_PUT, Kind.QUEUE_WANT_JOIN),
     ),
+    "thing": ("jobs",),
+    "other": ("jobs #2",),
+    "end": ("None",),
+    "asked": ("empty()",),
+    "test": ("not items",),
+    "get": ("get()",),
+    "died": ((), DEAD),
     "traceback": ("",),
     "detail": ("",),
     "idents": ({},),
@@ -81,6 +90,9 @@ CHOSEN: dict[str, tuple[object, ...]] = {  # what a sentence does not depend on,
     ),
 }
 PLAIN: dict[Any, tuple[object, ...]] = {
+    At: (At(), At(7)),
+    Party: (Party("a", At()), Party("a", At(7), Fate.ENDED)),
+    tuple[Party, ...]: PARTIES,
     bool: (False, True),
     int: (0, 1, 7, 1234),
     float: (0.0, 0.05, 2.5),

@@ -73,6 +73,12 @@ class Account:
         """The last row, None where there is none."""
         return self.row(-1) if len(self) else None
 
+    def find(self, row: Row) -> Row:
+        """The same row, numbered as in this account. Raises IndexError where it is not there."""
+        own = (row.time, row.thread, row.kind)
+        fits = [self._rows[name] == value for name, value in zip(("time", "thread", "kind"), own, strict=True)]
+        return self.row(int(np.flatnonzero(np.logical_and.reduce(fits))[-1]))
+
     def counts(self) -> dict[int, int]:
         """How many rows each thread has."""
         lanes, counts = np.unique(self._rows["thread"], return_counts=True)
@@ -85,6 +91,15 @@ class Account:
 
     def _where(self, mask: NDArray[np.bool_]) -> Account:
         return Account(self._rows[mask], self._numbers[mask])
+
+
+def last_of(trace: Trace, lane: int, kind: Kind) -> tuple[Row, int] | None:
+    """The last row of a kind that a thread made, and the thing it was done to."""
+    for chunk in reversed(trace.chunks()):
+        rows = np.flatnonzero((chunk["kind"] == kind) & (chunk["thread"] == lane))
+        if len(rows):
+            return Account(chunk).row(int(rows[-1])), int(chunk[rows[-1]]["object"])
+    return None
 
 
 def accounts(trace: Trace, things: Collection[int]) -> dict[int, Account]:

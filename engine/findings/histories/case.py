@@ -72,6 +72,17 @@ class Case(NamedTuple):
         found = source.method(at.line, names) if source is not None else None
         return (source, found) if source is not None and found is not None else None
 
+    def unreached(self, *names: str) -> tuple[At, tuple[Party, ...]]:
+        """Where the text has such a call of the thing, which never ran, and who died before it in the same function."""
+        source = self.sources.of("")
+        calls = source.methods(plain_name(self.name), *names) if source is not None else []
+        if source is None or not calls:
+            return At(), ()
+        at = At(calls[0].call.lineno)
+        return at, tuple(
+            one for one in self.people.dead() if source.comes_before(one.at.line, at.line) and one.at.file == at.file
+        )
+
     def others(self) -> dict[int, Account]:
         """What was done to other things of its type that are called as it is."""
         things = self.model.run_facts.things
@@ -81,11 +92,11 @@ class Case(NamedTuple):
         same = [
             number
             for number, one in things.items()
-            if number != self.thing and one.type == own.type and _plain(one.name) == _plain(own.name)
+            if number != self.thing and one.type == own.type and plain_name(one.name) == plain_name(own.name)
         ]
         return accounts(self.model.trace, same)
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """A name without the number that tells it from others of this name."""
     return name.partition(" #")[0]

@@ -16,7 +16,8 @@ def at_condition(case: Case) -> list[Finding]:
     notified = case.account.of(Kind.CONDITION_NOTIFIED)
     last, first = notified.last, case.waits[0]
     if last is None:
-        return [MissedNotification(**case.about(), thing=case.name, form="never")]
+        call, died = case.unreached("notify", "notify_all")
+        return [MissedNotification(**case.about(), thing=case.name, form="never", call=call, died=died)]
     if last.time > first.since:
         found = _too_few(case, last)
     else:

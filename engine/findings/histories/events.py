@@ -29,7 +29,8 @@ def _never(case: Case) -> MissedEvent:
         if last is not None:
             name, setter = case.model.run_facts.thing_name(number), case.people.did(last)
             return MissedEvent(**case.about(), thing=case.name, form="other", other=name, setter=setter)
-    return MissedEvent(**case.about(), thing=case.name, form="never")
+    call, died = case.unreached("set")
+    return MissedEvent(**case.about(), thing=case.name, form="never", call=call, died=died)
 
 
 def _missed(case: Case, sets: Account, last: Row, cleared: Row) -> MissedEvent | None:

@@ -46,6 +46,11 @@ class People:
         """Who did this, and where."""
         return Party(self.name(row.thread), self.at(row.place), self.fate(row.thread))
 
+    def dead(self) -> list[Party]:
+        """All threads that died, where they did."""
+        lives = self._model.spans.lives.by_lane
+        return [self.party(lane, 0) for lane, life in lives.items() if life.final is State.DIED]
+
     def over(self, lanes: Collection[int]) -> bool:
         """Whether all of them have ended."""
         return all(self.fate(lane) is not Fate.LIVES for lane in lanes)

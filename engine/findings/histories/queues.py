@@ -63,6 +63,12 @@ def at_queue(case: Case) -> list[Finding]:
     return [one for one in found if one is not None]
 
 
+def unfinished(case: Case) -> UnfinishedTasks | None:
+    """Tasks that are never done, where those who take items ask for them again and again."""
+    items = _Items(case.account)
+    return _unfinished(case, case.of(Kind.QUEUE_WANT_GET), items) if items.agree() and not items.left else None
+
+
 def _unfinished(case: Case, gets: Case, items: _Items) -> UnfinishedTasks | None:
     if items.unfinished <= 0 or items.left < 0 or (items.left and gets.waits):
         return None
@@ -105,7 +111,10 @@ def _no_item(case: Case, items: _Items) -> NoItem | None:
     made = partial(NoItem, **case.about(), thing=case.name, waiters=case.waiters())
     own = {one.lane for one in case.waits}
     if not len(items.puts):
-        return made(form="other" if _used(case, Kind.QUEUE_PUT) else "never")
+        if _used(case, Kind.QUEUE_PUT):
+            return made(form="other")
+        call, died = case.unreached(*PUTS)
+        return made(form="never", call=call, died=died)
     checked = _checked(case, items)
     if checked is not None:
         taker, asked, at = checked

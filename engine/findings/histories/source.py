@@ -22,6 +22,11 @@ class Method(NamedTuple):
     call: ast.Call
     owner: str  # as it is written: "self.jobs"
 
+    @property
+    def name(self) -> str:
+        """That of the method."""
+        return self.call.func.attr if isinstance(self.call.func, ast.Attribute) else ""
+
 
 class Check(NamedTuple):
     """A question that came before: such as "empty()", in that line."""
@@ -57,6 +62,23 @@ class Source:
         inside = [node for node in self._parents if isinstance(node, _FUNCTIONS) and _has(node, line)]
         return max(inside, key=lambda node: getattr(node, "lineno", 0), default=self._tree)
 
+    def comes_before(self, line: int, other: int) -> bool:
+        """Whether a line stands above another one of the same function, which is none of the module."""
+        function = self.function(line)
+        return 0 < line < other and function is self.function(other) and function is not self._tree
+
+    def names(self, line: int) -> set[str]:
+        """Names and attributes in the innermost statements that have this line, as they are written."""
+        inside = [node for node in self._parents if isinstance(node, ast.stmt) and _has(node, line)]
+        last = max((node.lineno for node in inside), default=0)
+        return {
+            ast.unparse(node)
+            for statement in inside
+            if statement.lineno == last
+            for node in ast.walk(statement)
+            if isinstance(node, (ast.Name, ast.Attribute))
+        }
+
     def around(self, node: ast.AST) -> Iterator[ast.AST]:
         """What it stands in, from inside, up to its function."""
         while (parent := self._parents.get(node)) is not None:
@@ -86,6 +108,7 @@ class Source:
             if isinstance(node, _LEAVES)
             and get.call.lineno < node.lineno < last
             and not kept & {one.lineno for one in self._beside(node)}
+            and not self._failed(node, get.call)
         ]
 
     def check(self, get: Method) -> Check | None:
@@ -114,15 +137,16 @@ class Source:
 
     def guarded_by_if(self, wait: Method) -> ast.If | None:
         """The `if` that wait() of a condition stands in, where no loop within its `with` asks again."""
-        found = None
+        found: ast.If | None = None
         for around in self.around(wait.call):
-            if isinstance(around, (ast.While, ast.For)):
+            if isinstance(around, ast.While) and not isinstance(around.test, ast.Constant):
                 return None
             if isinstance(around, ast.If) and found is None:
                 found = around
             if isinstance(around, (ast.With, ast.AsyncWith)):
-                return found
-        return found
+                break
+        again = found is not None and any(isinstance(node, ast.Continue) for node in ast.walk(found))
+        return None if again else found
 
     def _methods(self, names: Iterable[str]) -> Iterator[Method]:
         names = tuple(names)
@@ -142,6 +166,16 @@ class Source:
             if isinstance(around, ast.Try) and any(node in set(ast.walk(one)) for one in around.finalbody):
                 return True
         return False
+
+    def _failed(self, node: ast.AST, get: ast.AST) -> bool:
+        """Whether it stands where get() itself has failed: then no item was taken."""
+        handlers = [one for one in self.around(node) if isinstance(one, ast.ExceptHandler)]
+        return any(
+            isinstance(around := self._parents[one], ast.Try)
+            and any(get in ast.walk(part) for part in around.body)
+            and len(around.body) == 1
+            for one in handlers
+        )
 
     def _beside(self, node: ast.AST) -> Iterator[ast.Call]:
         """Calls in the statements before this one, in its own block."""

@@ -8,6 +8,7 @@ from engine.frame.finding.exceptions import BrokenExplanation, Came, Explained
 from engine.frame.finding.histories import (
     At,
     BarrierShort,
+    CheckedTooEarly,
     Fate,
     MissedEvent,
     MissedNotification,
@@ -17,6 +18,7 @@ from engine.frame.finding.histories import (
     SemaphoreGrew,
     SemaphoreKept,
     UnfinishedTasks,
+    WokeTooEarly,
 )
 from engine.frame.finding.kept_alive import KeptAlive, RanOn
 from engine.frame.finding.loops import LoopBlocked, LoopStray, LoopWaitsForItself, TaskCutOff
@@ -32,6 +34,7 @@ from engine.protocol.lazy_dataclass import lazy_dataclass
 Single: TypeAlias = (
     BarrierShort
     | BrokenExplanation
+    | CheckedTooEarly
     | CutOff
     | Deadlock
     | Explained
@@ -70,6 +73,7 @@ Single: TypeAlias = (
     | TwoHolders
     | UnfinishedTasks
     | WindowFrozen
+    | WokeTooEarly
     | WrongResult
 )
 
@@ -94,6 +98,7 @@ __all__ = [
     "BarrierShort",
     "BrokenExplanation",
     "Came",
+    "CheckedTooEarly",
     "CutOff",
     "Deadlock",
     "Death",
@@ -145,5 +150,6 @@ __all__ = [
     "UnfinishedTasks",
     "Waiter",
     "WindowFrozen",
+    "WokeTooEarly",
     "WrongResult",
 ]

@@ -24,6 +24,8 @@ class FindingKind(enum.Enum):
     BARRIER_SHORT = "barrier-short"  # fewer threads come to it than it waits for
     SEMAPHORE_KEPT = "semaphore-kept"
     SEMAPHORE_GREW = "semaphore-grew"  # it was released more often than acquired
+    CHECKED_TOO_EARLY = "checked-too-early"  # a queue was asked, and another thread took what was there
+    WOKE_TOO_EARLY = "woke-too-early"  # an `if` around wait() of a condition
     STANDSTILL = "standstill"  # nothing moves, and something that no facade watches is waited for
     HELD_LONG = "held-while-others-wait"
     CUT_OFF = "daemon-cut-off"
@@ -54,9 +56,9 @@ class FindingKind(enum.Enum):
     WINDOW_FROZEN = "window-frozen"  # the work ran where the window draws, and the window could not
 
 
-WAITS_FOR_EVER = frozenset({  # nobody is expected to come any more; what follows STUCK says why that is so
-    FindingKind.STUCK, FindingKind.UNFINISHED_TASKS, FindingKind.NO_ITEM, FindingKind.NO_ROOM, FindingKind.MISSED_EVENT,
-    FindingKind.MISSED_NOTIFICATION, FindingKind.BARRIER_SHORT, FindingKind.SEMAPHORE_KEPT, FindingKind.STANDSTILL,
+WAITS_FOR_EVER = frozenset({  # nobody is expected to come any more; what follows STANDSTILL says why that is so
+    FindingKind.STUCK, FindingKind.STANDSTILL, FindingKind.UNFINISHED_TASKS, FindingKind.NO_ITEM, FindingKind.NO_ROOM,
+    FindingKind.MISSED_EVENT, FindingKind.MISSED_NOTIFICATION, FindingKind.BARRIER_SHORT, FindingKind.SEMAPHORE_KEPT,
 })  # fmt: skip
 
 

@@ -60,6 +60,8 @@ class NoItem(About):
     end: str = ""  # what says it, as the program writes it
     asked: str = ""  # of "checked": such as "empty()"
     at: At = At()  # of "ends": where it was put last; of "checked": where the program asked
+    call: At = At()  # of "never": where the text does what never came
+    died: tuple[Party, ...] = ()  # who died before that
 
 
 @lazy_dataclass(frozen=True, kw_only=True)
@@ -87,6 +89,8 @@ class MissedEvent(About):
     each: bool = False  # each time that it was set it was cleared again at once
     meanwhile: At = At()  # where the waiter was; line 0: nobody knows
     slept: bool = False  # there
+    call: At = At()  # of "never": where the text does what never came
+    died: tuple[Party, ...] = ()  # who died before that
 
 
 @lazy_dataclass(frozen=True, kw_only=True)
@@ -102,6 +106,8 @@ class MissedNotification(About):
     slept: bool = False
     woken: int = 0  # of "few": so many
     waited: int = 0  # of so many
+    call: At = At()  # of "never": where the text does what never came
+    died: tuple[Party, ...] = ()  # who died before that
 
 
 @lazy_dataclass(frozen=True, kw_only=True)
@@ -135,3 +141,27 @@ class SemaphoreGrew(About):
     released: int
     most: int  # what the semaphore came to
     initial: int
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class CheckedTooEarly(About):
+    """A queue was asked whether there is an item, another thread took the last one, and get_nowait() raised."""
+
+    kind: FindingKind = FindingKind.CHECKED_TOO_EARLY
+    thing: str
+    asked: str  # such as "empty()"
+    at: At  # where
+    taker: Party
+    get: str  # such as "get_nowait()"
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class WokeTooEarly(About):
+    """A thread woke from wait() of a condition, did not ask again whether it may go on, and failed."""
+
+    kind: FindingKind = FindingKind.WOKE_TOO_EARLY
+    thing: str
+    asked_at: At  # the `if` around wait()
+    test: str  # what it asks
+    failed: At
+    error: str
