@@ -16,7 +16,8 @@ from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.loop_messages import LoopFact
 from engine.protocol.mistakes import MistakeFact
 from engine.protocol.numbers import Count, Id, Lane, Place
-from engine.protocol.process_facts import NotStartedFact
+from engine.protocol.plan import PlanFact
+from engine.protocol.process_facts import ProcessFact
 
 Value = Union[None, bool, int, float, str]  # of an expression of the scenario, or of a knob
 
@@ -148,6 +149,7 @@ class TaskFact:
     name: str
     place: Place = 0  # where it was handed over
     pool: str = ""
+    group: Id = 0  # as which its result is waited for, in a pool of multiprocessing: itself, or a call such as map
 
 
 @lazy_dataclass(frozen=True)
@@ -189,6 +191,17 @@ class ProcessEndFact:
 
 
 @lazy_dataclass(frozen=True)
+class ExitFact:
+    """SystemExit ended no more than a thread that is not a main one, or was raised by a task of a pool."""
+
+    thread: Lane
+    call: str  # such as "sys.exit(3)"
+    status: bool = True  # it is more than None or 0
+    place: Place = 0
+    task: Id = 0  # that raised it
+
+
+@lazy_dataclass(frozen=True)
 class LostFact:
     """How many were left out so far."""
 
@@ -207,13 +220,6 @@ class PartFact:
     speed: float = 1.0  # of program time when it began
     value: float | None = None
     error: str = ""
-
-
-@lazy_dataclass(frozen=True)
-class PlanFact:
-    """Program time that the run will take."""
-
-    seconds: float
 
 
 @lazy_dataclass(frozen=True)
@@ -285,6 +291,7 @@ Fact = Union[
     CaughtFact,
     ProcessEndFact,
     HiddenWaitFact,
+    ExitFact,
     PartFact,
     LostFact,
     HelloFact,
@@ -297,7 +304,7 @@ Fact = Union[
     WatchFact,
     OutcomeFact,
     LoopFact,
-    NotStartedFact,
+    ProcessFact,
 ]
 
 
