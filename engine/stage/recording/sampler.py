@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import FrameType
 
 from engine.protocol.records import RECORD, Kind, what
 from engine.stage import cpython
@@ -46,9 +47,14 @@ class Sampler:
         self._reporter.processor.look(self._reporter.threads)
         began = _perf()
         if began >= self._next_look:
-            self._look_at_lines()
+            frames = cpython.frames_of_threads()
+            self._look_at_lines(frames)
             cost = _perf() - began
             self._next_look = began + max(LOOK_PERIOD, LOOK_SHARE * cost)
+            try:
+                self._hidden.look(frames, self._reporter.clock.now())
+            except Exception:  # as above: whatever the frames hold
+                pass
         acted = before != self._reported
         self._reported = channel.reported
         self._see(acted or self._acted(self._reported - before))
@@ -59,14 +65,9 @@ class Sampler:
         newest = [records[-1 - number] for number in range(min(count, len(records)))]
         return any(record[KIND_AT] not in _LOOKED for record in newest)
 
-    def _look_at_lines(self) -> None:
+    def _look_at_lines(self, frames: Mapping[int, FrameType]) -> None:
         reporter = self._reporter
         now = reporter.clock.now()
-        frames = cpython.frames_of_threads()
-        try:
-            self._hidden.look(frames, now)
-        except Exception:  # as above: whatever the frames hold
-            pass
         for ident, top in frames.items():
             number = reporter.threads.get(ident)
             if number is None:
