@@ -48,6 +48,7 @@ class RunFacts:
         self.caught: list[messages.CaughtFact] = []  # as they came
         self.mistakes: list[MistakeFact] = []  # as they came
         self.process_ends: dict[int, messages.ProcessEndFact] = {}  # by the lane of the process
+        self.exits: list[messages.ExitFact] = []  # as they came
         self.lost: dict[Lost, int] = {}
         self.interpreter: Interpreter | None = None
         self.farewell: messages.FarewellFact | None = None  # how the program ended its own process
@@ -57,6 +58,7 @@ class RunFacts:
         self.plan: float | None = None  # seconds of program time that the run will take
         self.tasks: dict[int, str] = {}  # what a task is called
         self.pools: dict[int, str] = {}  # task -> its pool, where that is known
+        self.groups: dict[int, int] = {}  # task of a pool of multiprocessing -> as which its result is waited for
         self.told: list[messages.FindingFact] = []  # as they came
         self.loops: list[LoopFact] = []  # what was wrong with event loops, as it came
         self.processes: list[ProcessFact] = []  # of those that did not start, and what they do not share, as it came
@@ -92,6 +94,8 @@ class RunFacts:
                 self.tasks[fact.id] = fact.name
                 if fact.pool:
                     self.pools[fact.id] = fact.pool
+                if fact.group:
+                    self.groups[fact.id] = fact.group
             case messages.FileFact():
                 self._take_file(fact)
             case messages.ExceptionFact():
@@ -106,6 +110,9 @@ class RunFacts:
             case messages.ProcessEndFact():
                 self.process_ends[fact.thread] = fact
                 self.touched.add(fact.thread)
+            case messages.ExitFact():
+                if len(self.exits) < CAUGHT_COUNT:
+                    self.exits.append(fact)
             case messages.PartFact():
                 self.parts[fact.id] = fact
             case messages.LostFact():  # a stage says each time how many so far

@@ -7,8 +7,8 @@ from engine.analysis.run_facts import RunFacts
 from engine.analysis.thread_lifecycle import Life, ThreadLifecycles
 from engine.findings.lineages import Lineage
 from engine.frame import Finding
-from engine.frame.finding import Deadlock, Explained, KeptAlive, NotJoined, Stuck
-from engine.frame.finding.kept_alive import KeptForm
+from engine.frame.finding import Deadlock, Explained, KeptAlive, NotJoined, RanOn, Stuck
+from engine.frame.finding.kept_alive import KeptForm, WaitsThere
 from engine.protocol.units import SECOND
 
 NAMED = 3  # that are told by name
@@ -111,12 +111,14 @@ def told_better(found: Iterable[Finding]) -> list[Finding]:
     late = [one for one in found if isinstance(one, Explained) and one.explanation in _TOO_LATE]
     known = {lane for one in found if isinstance(one, KeptAlive) for lane in one.threads}
     known |= {lane for one in late for lane in one.threads}
+    ran_on = [one for one in found if isinstance(one, RanOn) and one.where is WaitsThere.PROGRAM]
+    at_work = {lane for one in ran_on for lane in one.threads}
     if not known:
         return found
     return [
         one
         for one in found
-        if not (isinstance(one, KeptAlive) and {*one.threads} <= still)
+        if not (isinstance(one, KeptAlive) and ({*one.threads} <= still or {*one.threads} & at_work))
         and not (isinstance(one, NotJoined) and {*one.threads} <= known)
     ]
 

@@ -18,6 +18,7 @@ class FindingKind(enum.Enum):
     STUCK = "stuck"  # every thread waits and none of them can wake another
     HELD_LONG = "held-while-others-wait"
     CUT_OFF = "daemon-cut-off"
+    RAN_ON = "task-ran-on"  # a task that somebody gave up on, and the end of its pool waited for it
     KEPT_ALIVE = "kept-alive"  # the main thread has ended, and the process has not
     TWO_HOLDERS = "two-holders"  # ours: the picture contradicts itself
     WRONG_RESULT = "wrong-result"  # what the scenario expected is not what was found, and no other finding says why
@@ -36,6 +37,7 @@ class FindingKind(enum.Enum):
     NEVER_STARTED = "never-started"
     LATE_NAME = "late-name"  # what a loop made looked up the loop's name too late
     STARTED_TOO_EARLY = "started-too-early"  # in __init__, before an attribute was there
+    LOST_EXIT = "lost-exit"  # sys.exit() in a thread ended that thread alone
     WINDOW_FROZEN = "window-frozen"  # the work ran where the window draws, and the window could not
 
 
@@ -83,3 +85,4 @@ class More(About):
 
     kind: FindingKind
     count: int
+    alike: tuple[object, ...] = ()  # in what all of them are alike: see engine.findings.alike; (): in nothing
