@@ -42,6 +42,7 @@ REASONS: dict[str, tuple[int, str]] = {
     ),
     "facade/network/http_clients.py": (5, "arguments that a program passes through the real classes"),
     "facade/multiprocessing/manager_proxies.py": (6, "managers, and what their objects give, of whatever class"),
+    "facade/multiprocessing/shared_values.py": (10, "values of sharedctypes and their locks, of whatever class"),
     "facade/multiprocessing/own_copies.py": (4, "the program's values, and its processes, of whatever class"),
     "facade/network/sockets.py": (
         4,

@@ -14,7 +14,14 @@ from engine.protocol.messages import FACTS, Fact, Lost, ThreadFact
 from engine.protocol.mistakes import MistakeFact
 from engine.protocol.modules import name_beside
 from engine.protocol.places import LAST_FILE, PROGRAM, file_in, line_in_file, line_of
-from engine.protocol.process_facts import ManagerCopyFact, NotStartedFact, OwnCopyFact, ParentNamesFact, ProcessFact
+from engine.protocol.process_facts import (
+    ManagerCopyFact,
+    NotStartedFact,
+    OwnCopyFact,
+    ParentNamesFact,
+    ProcessFact,
+    SharedValueFact,
+)
 
 TEXT_COUNT = 200_000  # texts that are kept, as many as a stage sends
 MISTAKE_COUNT = 1_000
@@ -136,7 +143,7 @@ class RunFacts:
                 self.outcome = fact
             case LoopBlockedFact() | LoopStrayFact() | LoopSelfWaitFact() | TaskCutFact():
                 self.loops.append(fact)
-            case NotStartedFact() | OwnCopyFact() | ParentNamesFact() | ManagerCopyFact():
+            case NotStartedFact() | OwnCopyFact() | ParentNamesFact() | ManagerCopyFact() | SharedValueFact():
                 self.processes.append(fact)
             case _:
                 self.told += [fact] * (fact not in self.told)  # each process may say the same

@@ -15,6 +15,7 @@ ORDER = (
     FindingKind.LOST_EXIT,
     FindingKind.TASK_FAILED,
     FindingKind.LOST_UPDATE,
+    FindingKind.VALUE_UNLOCKED,
     FindingKind.NOT_SHARED,
     FindingKind.LOOP_STRAY,
     FindingKind.LOOP_BLOCKED,

@@ -10,12 +10,14 @@ from engine.findings.not_shared import NotSharedRule
 from engine.findings.not_started import NotStartedRule
 from engine.findings.ran_on import RanOnRule
 from engine.findings.rule import Rule
+from engine.findings.shared_values import SharedValueRule
 
 RULES: tuple[Callable[[], Rule], ...] = (
     KeptAliveRule,
     RanOnRule,
     LoopRule,
     NotSharedRule,
+    SharedValueRule,
     NotStartedRule,
     Mistakes,
     LostExits,

@@ -8,7 +8,7 @@ from engine.frame.finding.exceptions import BrokenExplanation, Came, Explained
 from engine.frame.finding.kept_alive import KeptAlive, RanOn
 from engine.frame.finding.loops import LoopBlocked, LoopStray, LoopWaitsForItself, TaskCutOff
 from engine.frame.finding.mistakes import LateName, NeverStarted, RunCalled, StartedTooEarly, TargetCalled
-from engine.frame.finding.sharing import NotShared, NotStarted
+from engine.frame.finding.sharing import NotShared, NotStarted, ValueUnlocked
 from engine.frame.finding.surroundings import Missing, MissingLibrary, WindowFrozen
 from engine.frame.finding.threads import CutOff, NotJoined, TaskFailed, ThreadDied
 from engine.frame.finding.updates import LostUpdate, WrongResult
@@ -42,6 +42,7 @@ Single: TypeAlias = (
     | TaskFailed
     | ThreadDied
     | TwoHolders
+    | ValueUnlocked
     | WindowFrozen
     | WrongResult
 )
@@ -97,6 +98,7 @@ __all__ = [
     "TaskFailed",
     "ThreadDied",
     "TwoHolders",
+    "ValueUnlocked",
     "Waiter",
     "WindowFrozen",
     "WrongResult",
