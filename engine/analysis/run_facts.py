@@ -20,6 +20,7 @@ from engine.protocol.process_facts import (
     OwnCopyFact,
     ParentNamesFact,
     ProcessFact,
+    SharedThingFact,
     SharedValueFact,
 )
 
@@ -68,6 +69,7 @@ class RunFacts:
         self.groups: dict[int, int] = {}  # task of a pool of multiprocessing -> as which its result is waited for
         self.told: list[messages.FindingFact] = []  # as they came
         self.loops: list[LoopFact] = []  # what was wrong with event loops, as it came
+        self.shared_things: set[int] = set()  # things that are the same in every process
         self.processes: list[ProcessFact] = []  # of those that did not start, and what they do not share, as it came
         self.unknown: tuple[messages.UnknownFact, ...] = ()  # expressions of the scenario that have no value, and why
         self.watches: dict[int, messages.WatchFact] = {}  # what is watched, and why it has no value
@@ -143,6 +145,8 @@ class RunFacts:
                 self.outcome = fact
             case LoopBlockedFact() | LoopStrayFact() | LoopSelfWaitFact() | TaskCutFact():
                 self.loops.append(fact)
+            case SharedThingFact():
+                self.shared_things.add(fact.thing)
             case NotStartedFact() | OwnCopyFact() | ParentNamesFact() | ManagerCopyFact() | SharedValueFact():
                 self.processes.append(fact)
             case _:

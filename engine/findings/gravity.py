@@ -15,6 +15,7 @@ ORDER = (
     FindingKind.LOST_EXIT,
     FindingKind.TASK_FAILED,
     FindingKind.LOST_UPDATE,
+    FindingKind.COPIED_LOCK,
     FindingKind.VALUE_UNLOCKED,
     FindingKind.NOT_SHARED,
     FindingKind.LOOP_STRAY,

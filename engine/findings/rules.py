@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from engine.findings.exits import LostExits
+from engine.findings.forked_locks import ForkedLockRule
 from engine.findings.kept_alive import KeptAliveRule
 from engine.findings.loops import LoopRule
 from engine.findings.mistakes import Mistakes
@@ -16,6 +17,7 @@ RULES: tuple[Callable[[], Rule], ...] = (
     KeptAliveRule,
     RanOnRule,
     LoopRule,
+    ForkedLockRule,
     NotSharedRule,
     SharedValueRule,
     NotStartedRule,

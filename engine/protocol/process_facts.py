@@ -70,4 +70,11 @@ class SharedValueFact:
     last: int = 0
 
 
-ProcessFact = Union[NotStartedFact, OwnCopyFact, ParentNamesFact, ManagerCopyFact, SharedValueFact]
+@lazy_dataclass(frozen=True)
+class SharedThingFact:
+    """A lock, queue ... of multiprocessing: it is the same one in every process, where others are copied by a fork."""
+
+    thing: Id
+
+
+ProcessFact = Union[SharedThingFact, NotStartedFact, OwnCopyFact, ParentNamesFact, ManagerCopyFact, SharedValueFact]

@@ -8,7 +8,7 @@ from engine.frame.finding.exceptions import BrokenExplanation, Came, Explained
 from engine.frame.finding.kept_alive import KeptAlive, RanOn
 from engine.frame.finding.loops import LoopBlocked, LoopStray, LoopWaitsForItself, TaskCutOff
 from engine.frame.finding.mistakes import LateName, NeverStarted, RunCalled, StartedTooEarly, TargetCalled
-from engine.frame.finding.sharing import NotShared, NotStarted, ValueUnlocked
+from engine.frame.finding.sharing import CopiedLock, NotShared, NotStarted, ValueUnlocked
 from engine.frame.finding.surroundings import Missing, MissingLibrary, WindowFrozen
 from engine.frame.finding.threads import CutOff, NotJoined, TaskFailed, ThreadDied
 from engine.frame.finding.updates import LostUpdate, WrongResult
@@ -17,6 +17,7 @@ from engine.protocol.lazy_dataclass import lazy_dataclass
 
 Single: TypeAlias = (
     BrokenExplanation
+    | CopiedLock
     | CutOff
     | Deadlock
     | Explained
@@ -65,6 +66,7 @@ __all__ = [
     "Alike",
     "BrokenExplanation",
     "Came",
+    "CopiedLock",
     "CutOff",
     "Deadlock",
     "Death",

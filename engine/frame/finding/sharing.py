@@ -35,3 +35,12 @@ class ValueUnlocked(Plain):
     found: int
     expected: int
     times: int  # additions without the lock
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class CopiedLock(Plain):
+    """A lock of threading that each process has a copy of, so that two were inside at once."""
+
+    kind: FindingKind = FindingKind.COPIED_LOCK
+    name: str
+    holder: str  # the process that had its copy at that time
