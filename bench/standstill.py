@@ -38,7 +38,7 @@ PROGRAMS = {
     "child that waits for us": "import subprocess\nsubprocess.Popen(['cat'], stdin=subprocess.PIPE).wait()\n",
     "import": (
         "import pathlib, sys\nsys.path.insert(0, '.')\n"
-        "text = 'import threading as t; one = t.Thread(target=__import__, args=(\"waits\",)); one.start(); one.join()'\n"
+        "text = 'import threading as t; one = t.Thread(target=__import__, args=[\"waits\"]); one.start(); one.join()'\n"
         "pathlib.Path('waits.py').write_text(text)\nimport waits\n"
     ),
     "SimpleQueue": "import queue\nqueue.SimpleQueue().get()\n",
