@@ -16,7 +16,9 @@ LOOK_PERIOD = 30_000_000  # nanoseconds between two looks at the threads' lines
 LOOK_SHARE = 50  # looking takes at most one part in so many of the stage's time, also with 2,000 threads
 
 KIND_AT = 26  # where a packed record has its kind
-_LOOKED = frozenset((Kind.LINE, Kind.SAMPLE, Kind.CPU, Kind.WATCHED, Kind.TICK))  # what no thread has done
+_LOOKED = frozenset(
+    (Kind.LINE, Kind.SAMPLE, Kind.CPU, Kind.WATCHED, Kind.TICK, Kind.BLOCKED, Kind.MOVES)
+)  # what no thread has done
 _LINE = what(Kind.LINE)
 _perf = time.perf_counter_ns
 
@@ -25,9 +27,16 @@ class Sampler:
     """What the stage looks at by itself, beside what threads report: each one's line, and the watched values."""
 
     def __init__(
-        self, reporter: Reporter, watched: WatchedValues, hidden: HiddenLocks, see: Callable[[bool], None]
+        self,
+        reporter: Reporter,
+        watched: WatchedValues,
+        hidden: HiddenLocks,
+        *,
+        see: Callable[[bool], None],
+        look: Callable[[], None],
     ) -> None:
-        """`see` is called with whether a thread has reported something since it was called before."""
+        """`see` is called with whether a thread has reported something since then; `look` looks at who rests."""
+        self._look_further = look
         self._reporter, self._watched, self._see = reporter, watched, see
         self._reported = 0  # at the end of the last look
         self._places: dict[int, int] = {}  # thread -> place, as last sampled
@@ -45,6 +54,7 @@ class Sampler:
         except Exception:  # whatever the program's objects are, what is watched never ends the sender
             pass
         self._reporter.processor.look(self._reporter.threads)
+        self._look_further()
         began = _perf()
         if began >= self._next_look:
             frames = cpython.frames_of_threads()
