@@ -7,15 +7,17 @@ import numpy as np
 from engine.analysis.run_facts import RunFacts
 from engine.analysis.run_model import RunModel
 from engine.analysis.spans import Wait
+from engine.findings.gravity import STANDSTILL
 from engine.findings.locks import called
-from engine.frame import WAITING, Finding, LaneKind, State
-from engine.frame.finding import Deadlock, LoopWaitsForItself, Occurrence, Standing, StandsStill, Stuck
+from engine.frame import WAITING, Finding, FindingKind, LaneKind, State
+from engine.frame.finding import Occurrence, Standing, StandsStill
 from engine.protocol.records import Kind
 from engine.protocol.still_facts import StillFact, WaitCause, Waiting
 from engine.protocol.units import SECOND
 
 _ALL_WAITS = np.array(sorted(WAITING), np.uint8)
 _TASKS = frozenset({State.WAIT_TASK})
+_SAY_MORE = (STANDSTILL | {FindingKind.LOOP_WAITS_FOR_ITSELF}) - {FindingKind.STANDSTILL}
 _LESS_THAN_SEEN = frozenset({State.WAIT_LOOP, State.WAIT_NETWORK, State.WAIT_INPUT, State.WAIT_UNWATCHED})
 _OF_NO_THING = frozenset({State.WAIT_JOIN, State.WAIT_RESULT})  # but of a thread or a task
 
@@ -41,11 +43,11 @@ class Stillness:
 
 def told_once(found: Sequence[Finding]) -> list[Finding]:
     """Without what a deadlock, threads that all wait for one another, or a loop that waits for itself say better."""
-    better = [one for one in found if isinstance(one, Stuck | Deadlock | LoopWaitsForItself) and one.form != "timed"]
+    better = [one for one in found if one.kind in _SAY_MORE and one.form != "timed"]
     return [one for one in found if not (isinstance(one, StandsStill) and any(_lasts(one, other) for other in better))]
 
 
-def _lasts(standstill: StandsStill, other: Stuck | Deadlock | LoopWaitsForItself) -> bool:
+def _lasts(standstill: StandsStill, other: Finding) -> bool:
     """Whether it was not over before the standstill began."""
     over = other.until or getattr(other, "freed", 0.0)
     return not over or over > standstill.time

@@ -14,6 +14,7 @@ from engine.stage import cpython
 from engine.stage.boxes import Box
 from engine.stage.control.program_clock import Clock
 from engine.stage.control.switches import Switches
+from engine.stage.hidden_locks.watcher import HiddenLocks
 from engine.stage.recording.channel import Channel
 from engine.stage.recording.reporter import Reporter
 from engine.stage.recording.sampler import Sampler
@@ -95,8 +96,10 @@ def make_services(write: Callable[[bytes], object], record_cap: int | None = Non
     channel = Channel(write, clock.now) if record_cap is None else Channel(write, clock.now, record_cap)
     reporter = Reporter(channel, clock)
     watched = WatchedValues(reporter)
+    hidden = HiddenLocks(reporter)
     stillness = WholeProgram(StillWatch(reporter), channel.facts.append)
-    channel.look = Sampler(reporter, watched, stillness.look, BlockedThreads(reporter).look).look
+    look = BlockedThreads(reporter).look
+    channel.look = Sampler(reporter, watched, hidden, see=stillness.look, look=look).look
     channel.crowd = clock.set_crowded
     channel.held_back = lambda: clock.held_back
-    return RunServices(channel, clock, reporter, Switches(reporter), watched, stillness)
+    return RunServices(channel, clock, reporter, Switches(reporter), watched, stillness, after_fork=[hidden.forget])

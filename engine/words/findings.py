@@ -8,6 +8,7 @@ from engine.protocol.records import Kind
 from engine.protocol.still_facts import WaitCause
 from engine.words import alike, circles
 from engine.words.catalogue import has, in_file, say
+from engine.words.histories import history
 from engine.words.ran_on import ran_on
 from engine.words.reasons import death
 
@@ -79,6 +80,16 @@ def sentence(finding: Finding) -> str:  # noqa: PLR0911, PLR0912  # one case for
             return say("broken-explanation-line", name=finding.name, line=line, reason=finding.reason)
         case kinds.MissingLibrary(missing=missing):
             return say("title-and-advice", title=lacking(missing), advice=remedy(missing))
+        case (
+            kinds.UnfinishedTasks() | kinds.NoItem() | kinds.NoRoom() | kinds.MissedEvent() | kinds.MissedNotification()
+            | kinds.BarrierShort() | kinds.SemaphoreKept() | kinds.SemaphoreGrew() | kinds.CheckedTooEarly()
+            | kinds.WokeTooEarly()
+        ):  # fmt: skip
+            return history(finding)
+        case kinds.LostCall():
+            return _lost_call(finding)
+        case kinds.PoolThreadDied():
+            return _pool_thread(finding)
         case kinds.LoopBlocked():
             return _blocked(finding)
         case kinds.Plain(kind=kind):
@@ -95,11 +106,14 @@ def cure(finding: Finding) -> str:
             return meaning(finding)[1]
         case kinds.Alike(first=first):
             return cure(first)
+        case kinds.More():  # those that are told one by one say it
+            return ""
         case kinds.Deadlock():
             return circles.cure(finding)
         case _:
             message = finding.cure or _cure_of(finding)
-            return say(message, **values_of(finding)) if message and (finding.cure or has(message)) else ""
+            values = {name: value for name, value in values_of(finding).items() if name != "count"}  # it has one form
+            return say(message, **values) if message and (finding.cure or has(message)) else ""
 
 
 def _cure_of(finding: Finding) -> str:  # one case for each
@@ -115,7 +129,7 @@ def _cure_of(finding: Finding) -> str:  # one case for each
             return f"cure-{finding.kind.value}"
 
 
-def detail(finding: Finding) -> str:
+def detail(finding: Finding) -> str:  # one case for each
     """More than the sentence: a traceback, each thread that waits with its line; "" for most."""
     match finding:
         case kinds.Alike(first=first):
@@ -132,7 +146,7 @@ def _each(finding: kinds.Deadlock | kinds.Stuck | kinds.StandsStill) -> list[str
     """What each of those that wait waits for."""
     match finding:
         case kinds.Deadlock(cycle=waiters):
-            return [_at_line(circles.clause(one), one) for one in waiters]
+            return [circles.at_lines(one) for one in waiters]
         case kinds.StandsStill(waiters=standing_ones):
             return [*map(standing, standing_ones)]
         case kinds.Stuck(waiters=waiters, pool=""):
@@ -220,6 +234,38 @@ def _place(finding: Finding) -> str:
     """Such as " in line 7", "" where nobody knows."""
     line = in_file(finding.line, finding.file)
     return say("in-this-line", line=line) if line else ""
+
+
+def _lost_call(finding: kinds.LostCall) -> str:
+    thread, task, cause = finding.thread, finding.task, death(finding.cause)
+    match finding.form:
+        case "died":
+            lost = say("lost-call-died", thread=thread, task=task, cause=cause)
+        case "call":
+            lost = say("lost-call-call", thread=thread, task=task, cause=cause, place=_place(finding))
+        case _:
+            lost = say("lost-call-ended", thread=thread, task=task)
+    return say("two-sentences", first=lost, second=_for_ever(finding.waiters))
+
+
+def _pool_thread(finding: kinds.PoolThreadDied) -> str:
+    error, place = finding.error, _place(finding)
+    if finding.form == "callback":
+        died = say("pool-thread-died-callback", error=error, callback=finding.callback, place=place)
+    else:
+        died = say("pool-thread-died-result", error=error)
+    return say("two-sentences", first=died, second=_for_ever(finding.waiters)) if finding.waiters else died
+
+
+def _for_ever(waiters: tuple[kinds.ForEver, ...]) -> str:
+    """Who waits for what a pool will never say."""
+    clauses = []
+    for one in waiters:
+        line = in_file(one.line, one.file)
+        place = say("in-this-line", line=line) if line else ""
+        message = "waits-for-call" if one.goal else "waits-for-pool"
+        clauses.append(say(message, thread=one.name, goal=one.goal, place=place))
+    return _first(clauses) if clauses else say("nobody-is-told")
 
 
 def _died(finding: kinds.ThreadDied) -> str:

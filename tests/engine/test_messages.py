@@ -36,6 +36,7 @@ FIELDS = {
     "Id": st.integers(0, 2**32 - 1),
     "Place": st.integers(0, 2**32 - 1),
     "Value": VALUE,
+    "tuple[int, ...]": st.lists(st.integers(0, 2**32 - 1)).map(tuple),
     "tuple[str, ...]": st.lists(TEXT, max_size=3).map(tuple),
     "tuple[Lane, ...]": st.lists(st.integers(0, 2**16 - 1), max_size=3).map(tuple),
     "Mapping[str, str]": st.dictionaries(TEXT, TEXT, max_size=3),
@@ -145,7 +146,7 @@ def test_that_a_message_is_a_frozen_dataclass() -> None:
     assert dataclasses.replace(fact, name="b") == ThreadFact(2, "b") != fact
     assert (hash(ThreadFact(2, "a")), repr(fact)) == (
         hash(fact),
-        "ThreadFact(id=2, name='a', daemon=False, process='', kind=<LaneKind.THREAD: 'thread'>, timer=False)",
+        "ThreadFact(id=2, name='a', daemon=False, process='', kind=<LaneKind.THREAD: 'thread'>, timer=False, calls='')",
     )
 
 

@@ -26,6 +26,12 @@ class Waiter:
     act: Kind = Kind.TICK  # what it wanted of the thing
     owner: str = ""  # the thread that has the lock
     itself: bool = False  # what it waits for is its own end, or the lock that it has
+    taken: int = 0  # the line where it took the lock that it has, 0 is unknown
+    taken_file: str = ""
+    library: str = ""  # that has made the lock it waits for, such as "logging"
+    of: str = ""  # the class of the object that has this lock
+    held_library: str = ""  # the same of the lock that it has
+    held_of: str = ""
 
 
 @lazy_dataclass(frozen=True)

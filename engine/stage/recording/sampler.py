@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import FrameType
 
 from engine.protocol.records import RECORD, Kind, what
 from engine.stage import cpython
+from engine.stage.hidden_locks.watcher import HiddenLocks
 from engine.stage.recording.reporter import Reporter, nearest
 from engine.stage.recording.watched_values import WatchedValues
 
@@ -25,13 +27,20 @@ class Sampler:
     """What the stage looks at by itself, beside what threads report: each one's line, and the watched values."""
 
     def __init__(
-        self, reporter: Reporter, watched: WatchedValues, see: Callable[[bool], None], look: Callable[[], None]
+        self,
+        reporter: Reporter,
+        watched: WatchedValues,
+        hidden: HiddenLocks,
+        *,
+        see: Callable[[bool], None],
+        look: Callable[[], None],
     ) -> None:
         """`see` is called with whether a thread has reported something since then; `look` looks at who rests."""
         self._look_further = look
         self._reporter, self._watched, self._see = reporter, watched, see
         self._reported = 0  # at the end of the last look
         self._places: dict[int, int] = {}  # thread -> place, as last sampled
+        self._hidden = hidden
         self._next_look = 0  # real nanoseconds
 
     def look(self) -> None:
@@ -48,9 +57,14 @@ class Sampler:
         self._look_further()
         began = _perf()
         if began >= self._next_look:
-            self._look_at_lines()
+            frames = cpython.frames_of_threads()
+            self._look_at_lines(frames)
             cost = _perf() - began
             self._next_look = began + max(LOOK_PERIOD, LOOK_SHARE * cost)
+            try:
+                self._hidden.look(frames, self._reporter.clock.now())
+            except Exception:  # as above: whatever the frames hold
+                pass
         acted = before != self._reported
         self._reported = channel.reported
         self._see(acted or self._acted(self._reported - before))
@@ -61,10 +75,10 @@ class Sampler:
         newest = [records[-1 - number] for number in range(min(count, len(records)))]
         return any(record[KIND_AT] not in _LOOKED for record in newest)
 
-    def _look_at_lines(self) -> None:
+    def _look_at_lines(self, frames: Mapping[int, FrameType]) -> None:
         reporter = self._reporter
         now = reporter.clock.now()
-        for ident, top in cpython.frames_of_threads().items():
+        for ident, top in frames.items():
             number = reporter.threads.get(ident)
             if number is None:
                 continue

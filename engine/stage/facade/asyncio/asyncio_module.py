@@ -29,7 +29,7 @@ from engine.stage.facade.asyncio.loop_watch import LONG, LoopWatch, is_of_anothe
 from engine.stage.facade.base.binding import bind
 from engine.stage.facade.base.module import FacadeFunction, FacadeModule
 from engine.stage.facade.base.module_copies import functions_of, module_copy
-from engine.stage.facade.queue.queues import GOT, PUT
+from engine.stage.facade.queue.queues import GOT, PUT, TASK_DONE
 from engine.stage.run_services import RunServices, one_per_run
 
 if TYPE_CHECKING:
@@ -288,6 +288,11 @@ class FacadeQueue:
         item = super()._get()  # type: ignore[misc]
         self._stage.reporter.report(GOT, self._stage_thing, self.qsize())  # type: ignore[attr-defined]
         return item
+
+    def task_done(self) -> None:
+        super().task_done()  # type: ignore[misc]
+        left: int = self._unfinished_tasks  # type: ignore[attr-defined]
+        self._stage.reporter.report(TASK_DONE, self._stage_thing, left)
 
 
 def _tell_cut_off(context: RunServices, copy: types.ModuleType) -> None:
