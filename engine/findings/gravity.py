@@ -28,6 +28,7 @@ ORDER = (
     FindingKind.KEPT_ALIVE,
     FindingKind.NOT_JOINED,
     FindingKind.NEVER_STARTED,
+    FindingKind.BUSY_WAIT,
     FindingKind.HELD_LONG,
     FindingKind.SHARED_NAME,
     FindingKind.WINDOW_FROZEN,

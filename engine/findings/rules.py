@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from engine.findings.busy_waits import BusyWaits
 from engine.findings.exits import LostExits
 from engine.findings.kept_alive import KeptAliveRule
 from engine.findings.loops import LoopRule
@@ -13,6 +14,7 @@ from engine.findings.rule import Rule
 from engine.findings.shared_names import SharedNames
 
 RULES: tuple[Callable[[], Rule], ...] = (
+    BusyWaits,
     SharedNames,
     KeptAliveRule,
     RanOnRule,

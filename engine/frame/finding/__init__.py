@@ -8,7 +8,7 @@ from engine.frame.finding.exceptions import BrokenExplanation, Came, Explained
 from engine.frame.finding.kept_alive import KeptAlive, RanOn
 from engine.frame.finding.loops import LoopBlocked, LoopStray, LoopWaitsForItself, TaskCutOff
 from engine.frame.finding.mistakes import LateName, NeverStarted, RunCalled, StartedTooEarly, TargetCalled
-from engine.frame.finding.shared import SharedFile, SharedName
+from engine.frame.finding.shared import BusyWait, SharedFile, SharedName
 from engine.frame.finding.sharing import NotShared, NotStarted
 from engine.frame.finding.surroundings import Missing, MissingLibrary, WindowFrozen
 from engine.frame.finding.threads import CutOff, NotJoined, TaskFailed, ThreadDied
@@ -18,6 +18,7 @@ from engine.protocol.lazy_dataclass import lazy_dataclass
 
 Single: TypeAlias = (
     BrokenExplanation
+    | BusyWait
     | CutOff
     | Deadlock
     | Explained
@@ -66,6 +67,7 @@ __all__ = [
     "About",
     "Alike",
     "BrokenExplanation",
+    "BusyWait",
     "Came",
     "CutOff",
     "Deadlock",

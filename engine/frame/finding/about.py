@@ -37,6 +37,7 @@ class FindingKind(enum.Enum):
     NEVER_STARTED = "never-started"
     LATE_NAME = "late-name"  # what a loop made looked up the loop's name too late
     STARTED_TOO_EARLY = "started-too-early"  # in __init__, before an attribute was there
+    BUSY_WAIT = "busy-wait"  # a processor was used for asking again and again
     SHARED_FILE = "shared-file"  # several threads use one file object
     SHARED_NAME = "shared-name"  # several threads change it, and have no lock in common
     LOST_EXIT = "lost-exit"  # sys.exit() in a thread ended that thread alone

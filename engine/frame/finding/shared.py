@@ -27,3 +27,14 @@ class SharedFile(Plain):
     name: str  # of the file object, or of the file
     who: str
     count: int  # of the threads
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class BusyWait(Plain):
+    """Threads used a processor for asking again and again."""
+
+    kind: FindingKind = FindingKind.BUSY_WAIT
+    who: str
+    asks: str  # the condition, as the text has it
+    seconds: float  # for so long they asked
+    used: float  # seconds of a processor
