@@ -29,6 +29,7 @@ ORDER = (
     FindingKind.NOT_JOINED,
     FindingKind.NEVER_STARTED,
     FindingKind.BUSY_WAIT,
+    FindingKind.HOGGED,
     FindingKind.HELD_LONG,
     FindingKind.SHARED_NAME,
     FindingKind.WINDOW_FROZEN,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from engine.findings.busy_waits import BusyWaits
 from engine.findings.exits import LostExits
+from engine.findings.hogs import Hogs
 from engine.findings.kept_alive import KeptAliveRule
 from engine.findings.loops import LoopRule
 from engine.findings.mistakes import Mistakes
@@ -15,6 +16,7 @@ from engine.findings.shared_names import SharedNames
 
 RULES: tuple[Callable[[], Rule], ...] = (
     BusyWaits,
+    Hogs,
     SharedNames,
     KeptAliveRule,
     RanOnRule,

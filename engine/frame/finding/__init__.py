@@ -8,7 +8,7 @@ from engine.frame.finding.exceptions import BrokenExplanation, Came, Explained
 from engine.frame.finding.kept_alive import KeptAlive, RanOn
 from engine.frame.finding.loops import LoopBlocked, LoopStray, LoopWaitsForItself, TaskCutOff
 from engine.frame.finding.mistakes import LateName, NeverStarted, RunCalled, StartedTooEarly, TargetCalled
-from engine.frame.finding.shared import BusyWait, SharedFile, SharedName
+from engine.frame.finding.shared import BusyWait, Hogged, SharedFile, SharedName
 from engine.frame.finding.sharing import NotShared, NotStarted
 from engine.frame.finding.surroundings import Missing, MissingLibrary, WindowFrozen
 from engine.frame.finding.threads import CutOff, NotJoined, TaskFailed, ThreadDied
@@ -23,6 +23,7 @@ Single: TypeAlias = (
     | Deadlock
     | Explained
     | HeldLong
+    | Hogged
     | KeptAlive
     | LateName
     | LoopBlocked
@@ -76,6 +77,7 @@ __all__ = [
     "Finding",
     "FindingKind",
     "HeldLong",
+    "Hogged",
     "KeptAlive",
     "LateName",
     "LoopBlocked",

@@ -38,3 +38,14 @@ class BusyWait(Plain):
     asks: str  # the condition, as the text has it
     seconds: float  # for so long they asked
     used: float  # seconds of a processor
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class Hogged(Plain):
+    """A thread took a lock again and again while another one waited for one turn."""
+
+    kind: FindingKind = FindingKind.HOGGED
+    thing: str
+    waiter: str
+    count: int  # turns
+    seconds: float  # that the other one waited
