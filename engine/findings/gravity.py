@@ -21,6 +21,7 @@ ORDER = (
     FindingKind.LOOP_BLOCKED,
     FindingKind.TASK_CUT_OFF,
     FindingKind.TARGET_CALLED,
+    FindingKind.ARGUMENTS_NO_TUPLE,
     FindingKind.RUN_CALLED,
     FindingKind.LATE_NAME,
     FindingKind.CUT_OFF,

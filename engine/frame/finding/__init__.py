@@ -7,7 +7,14 @@ from engine.frame.finding.ends import LostExit
 from engine.frame.finding.exceptions import BrokenExplanation, Came, Explained
 from engine.frame.finding.kept_alive import KeptAlive, RanOn
 from engine.frame.finding.loops import LoopBlocked, LoopStray, LoopWaitsForItself, TaskCutOff
-from engine.frame.finding.mistakes import LateName, NeverStarted, RunCalled, StartedTooEarly, TargetCalled
+from engine.frame.finding.mistakes import (
+    ArgumentsNoTuple,
+    LateName,
+    NeverStarted,
+    RunCalled,
+    StartedTooEarly,
+    TargetCalled,
+)
 from engine.frame.finding.shared import BusyWait, Hogged, SharedFile, SharedName
 from engine.frame.finding.sharing import NotShared, NotStarted
 from engine.frame.finding.surroundings import Missing, MissingLibrary, WindowFrozen
@@ -17,7 +24,8 @@ from engine.frame.finding.waits import Deadlock, HeldLong, Stuck, TwoHolders, Wa
 from engine.protocol.lazy_dataclass import lazy_dataclass
 
 Single: TypeAlias = (
-    BrokenExplanation
+    ArgumentsNoTuple
+    | BrokenExplanation
     | BusyWait
     | CutOff
     | Deadlock
@@ -67,6 +75,7 @@ Finding: TypeAlias = Single | Alike | More
 __all__ = [
     "About",
     "Alike",
+    "ArgumentsNoTuple",
     "BrokenExplanation",
     "BusyWait",
     "Came",

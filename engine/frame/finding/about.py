@@ -33,6 +33,7 @@ class FindingKind(enum.Enum):
     NOT_SHARED = "not-shared"  # a process changed its own copy of what the parent reads
     NOT_STARTED = "process-not-started"  # start() raised
     TARGET_CALLED = "target-called"  # a function was called in place of being handed over
+    ARGUMENTS_NO_TUPLE = "arguments-no-tuple"  # args=(x), which is x
     RUN_CALLED = "run-called"  # in place of start()
     NEVER_STARTED = "never-started"
     LATE_NAME = "late-name"  # what a loop made looked up the loop's name too late

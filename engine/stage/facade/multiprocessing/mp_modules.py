@@ -66,6 +66,7 @@ class FacadeProcess(TellsRun, BaseProcess):
         target = getattr(self, "_target", None)
         if not callable(target) and ("target" in kwargs or len(args) > 1):
             mistakes_of(context).no_function(target, self._stage_lane, TARGET)
+        mistakes_of(context).arguments(TARGET.arguments_in(args, kwargs), target, self._stage_lane)
 
     def _stage_tell(self) -> None:
         """Says (again) what the process is called."""

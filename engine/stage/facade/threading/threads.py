@@ -90,6 +90,8 @@ class FacadeThread(TellsRun, threading.Thread):
         given = self._stage_function()
         if given is not None or not {"target", "function"}.isdisjoint(kwargs) or len(args) > 1:
             self._stage_look_at(given)
+            single = self._stage_given.arguments_in(args, kwargs)
+            mistakes_of(self._stage).arguments(single, given, self._stage_id)
 
     def _stage_function(self) -> object:
         """What it is to call; None where it calls nothing, or has done so."""
