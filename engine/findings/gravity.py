@@ -30,6 +30,7 @@ ORDER = (
     FindingKind.NOT_JOINED,
     FindingKind.NEVER_STARTED,
     FindingKind.BUSY_WAIT,
+    FindingKind.CONVOY,
     FindingKind.HOGGED,
     FindingKind.HELD_LONG,
     FindingKind.SHARED_NAME,

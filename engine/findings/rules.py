@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from engine.findings.busy_waits import BusyWaits
+from engine.findings.convoys import Convoys
 from engine.findings.exits import LostExits
 from engine.findings.hogs import Hogs
 from engine.findings.kept_alive import KeptAliveRule
@@ -16,6 +17,7 @@ from engine.findings.shared_names import SharedNames
 
 RULES: tuple[Callable[[], Rule], ...] = (
     BusyWaits,
+    Convoys,
     Hogs,
     SharedNames,
     KeptAliveRule,

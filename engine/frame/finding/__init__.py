@@ -15,7 +15,7 @@ from engine.frame.finding.mistakes import (
     StartedTooEarly,
     TargetCalled,
 )
-from engine.frame.finding.shared import BusyWait, Hogged, SharedFile, SharedName
+from engine.frame.finding.shared import BusyWait, Convoy, Hogged, SharedFile, SharedName
 from engine.frame.finding.sharing import NotShared, NotStarted
 from engine.frame.finding.surroundings import Missing, MissingLibrary, WindowFrozen
 from engine.frame.finding.threads import CutOff, NotJoined, TaskFailed, ThreadDied
@@ -27,6 +27,7 @@ Single: TypeAlias = (
     ArgumentsNoTuple
     | BrokenExplanation
     | BusyWait
+    | Convoy
     | CutOff
     | Deadlock
     | Explained
@@ -79,6 +80,7 @@ __all__ = [
     "BrokenExplanation",
     "BusyWait",
     "Came",
+    "Convoy",
     "CutOff",
     "Deadlock",
     "Death",

@@ -49,3 +49,16 @@ class Hogged(Plain):
     waiter: str
     count: int  # turns
     seconds: float  # that the other one waited
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class Convoy(Plain):
+    """Each message waited for the interpreter, which a thread that computes gives away late. Times are milliseconds."""
+
+    kind: FindingKind = FindingKind.CONVOY
+    who: str
+    computing: str
+    thing: str
+    meanwhile: float  # for a message, while it computed
+    otherwise: float
+    interval: float
