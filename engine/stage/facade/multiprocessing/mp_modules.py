@@ -70,7 +70,8 @@ class FacadeProcess(TellsRun, BaseProcess):
 
     def _stage_tell(self) -> None:
         """Says (again) what the process is called."""
-        calls = call_labels.written_as(getattr(self, "_target", None) or type(self).run, self._stage.reporter.files)
+        target, given = getattr(self, "_target", None) or type(self).run, getattr(self, "_args", ())
+        calls = call_labels.written_as(target, self._stage.reporter.files, given, getattr(self, "_kwargs", None))
         self._stage.reporter.declare_thread(self._stage_lane, self._name, self.daemon, LaneKind.PROCESS, calls=calls)
 
     def start(self) -> None:

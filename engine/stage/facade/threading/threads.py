@@ -84,7 +84,8 @@ class FacadeThread(TellsRun, threading.Thread):
         # The real one is an attribute of the object; without it the method of that name below is found.
         vars(self).pop("_invoke_excepthook", None)
         reporter = self._stage.reporter
-        calls = call_labels.written_as(self._stage_function() or type(self).run, reporter.files)
+        with_ = [getattr(self, name, getattr(self, f"_{name}", None)) for name in ("args", "kwargs")]  # of a timer
+        calls = call_labels.written_as(self._stage_function() or type(self).run, reporter.files, *with_)
         self._stage_id = reporter.new_thread(self._name, self.daemon, timer=self._stage_timer, calls=calls)
         reporter.report(_CREATED, self._stage_id)
         given = self._stage_function()
