@@ -1,7 +1,7 @@
 """Pure: what the verdict says of a run, in which order, and nothing of it twice; also which part was the fastest."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from engine.findings.result import EXPLAINED_BY
 from engine.frame import Ended, Finding, FindingKind, Frame, Part, Phase, SwitchPeriod
@@ -35,16 +35,6 @@ def told(findings: Sequence[Finding], *, live: bool, counted: bool) -> tuple[Fin
     return (*seen, *(one for one in findings if one.kind not in BAD and one.kind is not FindingKind.HELD_LONG), *calm)
 
 
-def rows(findings: Sequence[Finding], titles: Mapping[str, str]) -> tuple[tuple[Finding, str], ...]:
-    """Each finding with "", behind one that is explained once more with its lesson, where there is such a lesson."""
-    told: list[tuple[Finding, str]] = []
-    for one in findings:
-        told.append((one, ""))
-        if isinstance(one, Explained) and one.lesson.partition("?")[0] in titles:
-            told.append((one, one.lesson))
-    return tuple(told)
-
-
 def tone_of(kind: FindingKind) -> str:
     """The colour of a finding: only what is a fault looks like one."""
     if kind is FindingKind.EXPLAINED:
@@ -76,10 +66,10 @@ def sentence(finding: Finding, counted: bool) -> str:
     if counted and isinstance(finding, LostUpdate) and finding.thread and finding.line:
         return words.first_loss(finding)
     if isinstance(finding, Explained):
-        means, cure = words.explained(finding)
+        means = words.sentence(finding)
         if finding.line and finding.came in (Came.PRINTED, Came.WRITTEN):  # else it stands above
             means = say("sentence-with-line", sentence=means, line=in_file(finding.line, finding.file))
-        return f"{means}\n{cure}"
+        return means
     said = words.sentence(finding)
     if not finding.line or isinstance(finding, (ThreadDied, TaskFailed)):  # it has the line already
         return said
