@@ -34,7 +34,7 @@ from gui.widgets.spoken import tell
 
 MOST = 12  # findings that are listed; more are counted
 ROW = 28  # pixels of a row of the table, where there is room
-LEAST_SAID = 3  # lines of words that are seen below the numbers
+LEAST_SAID, ALONE = 3, 4  # lines of words that are seen at least: below the numbers; where there are none
 ROWS = (0, 2, 4, 6)  # of the table: heads, updates, kept, lost; thin lines stand between
 
 
@@ -181,7 +181,8 @@ class Verdict(Card):
         line = theme.measures.base * 1.4
         numbers = theme.measures.verdict * 1.25 + 2.5 * line if self._counts else 0
         table = 0 if theme.compact or not self._compares else 4 * ROW + 8
-        self.setMinimumHeight(theme.pixels.header + theme.px(numbers + table + LEAST_SAID * line + 12))
+        words = (LEAST_SAID if self._counts else ALONE) * line
+        self.setMinimumHeight(theme.pixels.header + theme.px(numbers + table + words + 12))
 
     def draw(self, frame: Frame) -> None:
         said = self.tr("run {number}") if frame.run.phase is Phase.ENDED else self.tr("run {number}, so far")
@@ -359,4 +360,4 @@ def _figure(value: object) -> str:
     return "–" if value is None else figure(value)
 
 
-PANEL = PanelInfo("verdict", "Verdict", Place.RIGHT, 30, make=Verdict, stretch=1)
+PANEL = PanelInfo("verdict", "Verdict", Place.RIGHT, 30, make=Verdict, stretch=2)
