@@ -55,7 +55,7 @@ IS_OUTPUT = _set_of(Kind.PRINT, Kind.INPUT_GOT, Kind.INPUT_GAVE_UP)
 IS_DIED = _set_of(Kind.THREAD_DIED)
 IS_TASK = _set_of(
     Kind.TASK_SUBMITTED, Kind.TASK_STARTED, Kind.TASK_DONE, Kind.TASK_FAILED, Kind.TASK_CANCELLED
-) | _set_of(Kind.RESULT_RAISED, Kind.RESULT_SEEN)
+) | _set_of(Kind.RESULT_RAISED, Kind.RESULT_SEEN, Kind.RESULT_GAVE_UP, Kind.CANCEL_REFUSED)
 IS_PART = _set_of(Kind.PART_BEGAN, Kind.PART_ENDED, Kind.SPEED)
 IS_MARK = _set_of(Kind.EVENT_SET, Kind.EVENT_CLEARED)
 IS_SELDOM = IS_TASK | IS_PART | IS_MARK  # of which most batches have none

@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
@@ -11,9 +12,11 @@ from engine.analysis.record_semantics import IS_TASK
 from engine.analysis.trace import Records
 from engine.frame import NO_TASKS, Tasks
 from engine.protocol.lazy_dataclass import lazy_dataclass
-from engine.protocol.records import Kind
+from engine.protocol.records import Flag, Kind
 
+_FIELDS = ("kind", "object", "thread", "time", "value", "place", "flags")
 OPEN = -1  # the end of a task that goes on
+ALL_COMPLETED = 1  # value of RESULT_GAVE_UP of several tasks: it was as_completed that gave up
 
 
 @lazy_dataclass(frozen=True)
@@ -27,6 +30,19 @@ class Failure:
     place: int
 
 
+@lazy_dataclass(frozen=True)
+class GivenUp:
+    """Somebody waits for tasks no longer, or wanted to cancel one, and they run on."""
+
+    tasks: tuple[int, ...]
+    lane: int
+    time: int  # nanoseconds
+    place: int
+    refused: bool  # cancel() was; else a wait ended
+    broken: bool = False  # by an exception, else by its time-out
+    text: int = 0  # id of what it was
+
+
 class TaskBuilder:
     """Builds the columns of tasks from batches of records. `names` and `pools` say what the facts do, by task."""
 
@@ -36,6 +52,7 @@ class TaskBuilder:
         self.running: dict[int, list[int]] = {}  # lane -> tasks that it has begun and not ended, the inner one last
         self.workers: dict[int, str] = {}  # lane -> its pool, where that is known
         self.begun: dict[int, int] = {}  # task -> row
+        self.given_up: list[GivenUp] = []  # as it happened
         self.ended: set[int] = set()
         self._names = MappingProxyType(names)
         self._pools = pools
@@ -51,8 +68,8 @@ class TaskBuilder:
         rows = np.flatnonzero(IS_TASK[word])
         if not len(rows):
             return
-        picked = (records[name][rows].tolist() for name in ("kind", "object", "thread", "time", "value", "place"))
-        for kind, task, lane, time, text, place in zip(*picked, strict=True):
+        picked = [records[name][rows].tolist() for name in _FIELDS]
+        for kind, task, lane, time, text, place, flags in zip(*picked, strict=True):
             if kind == Kind.TASK_SUBMITTED:
                 self._submitted += 1
             elif kind == Kind.TASK_STARTED:
@@ -63,6 +80,8 @@ class TaskBuilder:
                 self._fail(Failure(task, lane, time, text, place))
             elif kind == Kind.TASK_CANCELLED:
                 self.ended.add(task)
+            elif kind in (Kind.RESULT_GAVE_UP, Kind.CANCEL_REFUSED):
+                self._give_up(Kind(kind), GivenUp((task,), lane, time, place, False, bool(flags & Flag.FAILED), text))
             else:
                 self.asked.add(task)
         if self._new:
@@ -99,6 +118,22 @@ class TaskBuilder:
         known = self.failures.get(failure.task)
         if known is None or (known.lane == 0 and failure.lane):
             self.failures[failure.task] = failure
+
+    def _give_up(self, kind: Kind, given_up: GivenUp) -> None:
+        """A wait for several is for all that run, if it raised; `wait` alone says nothing of what is not done yet."""
+        running = tuple(task for tasks in self.running.values() for task in tasks)
+        refused = kind is Kind.CANCEL_REFUSED
+        if given_up.tasks == (0,):
+            tasks = running if given_up.broken or given_up.text == ALL_COMPLETED else ()
+        else:
+            tasks = given_up.tasks if refused or given_up.tasks[0] not in self.ended else ()
+        if tasks:
+            self.given_up.append(replace(given_up, tasks=tasks, refused=refused))
+
+    def end_of(self, task: int) -> int | None:
+        """When it ended, nanoseconds; None where it has not, or was never begun."""
+        row = self.begun.get(task)
+        return None if row is None or self._ends[row] == OPEN else self._ends[row]
 
     @property
     def tasks(self) -> Tasks:

@@ -5,7 +5,7 @@ import os
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
@@ -70,6 +70,12 @@ class Trace:
     def chunks(self) -> list[Records]:
         """All records as views, in order, without a copy."""
         return [chunk[: self._count - number * CHUNK] for number, chunk in enumerate(self._chunks)]
+
+    def since(self, row: int) -> Iterator[Records]:
+        """The records from this one on as views, in order, without a copy."""
+        for number in range(row // CHUNK, len(self._chunks)):
+            begins = number * CHUNK
+            yield self._chunks[number][max(0, row - begins) : self._count - begins]
 
     def save(self, path: str | Path, facts: Iterable[Fact], about: Mapping[str, Any] = NOTHING) -> None:
         """Writes the run to a file, whole or not at all; `about` is what JSON can hold. Raises TraceError."""

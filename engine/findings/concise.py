@@ -38,12 +38,11 @@ SAYS = (
     Says(FindingKind.EXCEPTION, FindingKind.NOT_JOINED, Shares.MAIN_THREAD),  # the last line never ran
     Says(FindingKind.EXCEPTION, FindingKind.CUT_OFF, Shares.MAIN_THREAD),
     Says(FindingKind.EXCEPTION, FindingKind.NOT_JOINED, Shares.THREADS),
-    Says(FindingKind.KEPT_ALIVE, FindingKind.NOT_JOINED, Shares.THREADS),
     Says(FindingKind.DEADLOCK, FindingKind.STUCK, Shares.AT_THE_TIME),
     *(
         Says(by, over, Shares.AT_THE_TIME)
         for by in (FindingKind.DEADLOCK, FindingKind.STUCK)  # who stands still comes to no end
-        for over in (FindingKind.HELD_LONG, FindingKind.CUT_OFF, FindingKind.NOT_JOINED, FindingKind.KEPT_ALIVE)
+        for over in (FindingKind.HELD_LONG, FindingKind.CUT_OFF, FindingKind.NOT_JOINED)
     ),
 )
 

@@ -75,7 +75,7 @@ class Kind(enum.IntEnum):
     THREAD_CUT = 15  # a daemon thread that the end of the program cut off
     JOIN_WANT = 16
     JOIN_GOT = 17
-    JOIN_GAVE_UP = 18
+    JOIN_GAVE_UP = 18  # FAILED: an exception broke the wait off
     MAIN_DONE = 19  # the last line of the program ran; what follows is Python waiting for other threads
 
     # locks (Lock, RLock); RELEASED carries the watched value, or UNKNOWN_VALUE
@@ -163,7 +163,7 @@ class Kind(enum.IntEnum):
     TASK_CANCELLED = 124
     RESULT_WANT = 125  # waits for the result of a task, 0: of several
     RESULT_GOT = 126
-    RESULT_GAVE_UP = 127
+    RESULT_GAVE_UP = 127  # FAILED: an exception broke the wait off; else value 1: it was as_completed that gave up
     RESULT_RAISED = 128  # the task's exception was raised again where its result was asked for
     RESULT_SEEN = 129  # somebody asked how the task ended, so an exception of it is no secret
 
@@ -172,6 +172,8 @@ class Kind(enum.IntEnum):
     AWAITED = 131  # goes on
     LOOP_RUN = 132  # the thread runs an event loop from here on: what it does is in the lanes of the tasks
     LOOP_DONE = 133
+
+    CANCEL_REFUSED = 145  # somebody called cancel(), and the task `object` was running already
 
 
 def what(kind: int, flags: int = 0) -> int:

@@ -7,6 +7,7 @@ from engine.protocol.messages import ExceptionFact, assert_never
 from engine.protocol.records import Kind
 from engine.words import alike, circles
 from engine.words.catalogue import has, in_file, say
+from engine.words.ran_on import ran_on
 from engine.words.reasons import death
 
 TOLD = 3  # waiting threads that a sentence names; more are counted
@@ -58,6 +59,8 @@ def sentence(finding: Finding) -> str:  # noqa: PLR0911, PLR0912  # one case for
         case kinds.HeldLong(seconds=seconds):
             fields = values_of(finding)
             return say("held-long-ms" if seconds < 0.1 else "held-long", milliseconds=seconds * 1000, **fields)
+        case kinds.RanOn():
+            return ran_on(finding)
         case kinds.WrongResult():
             return _wrong(finding)
         case kinds.Explained():
@@ -69,7 +72,8 @@ def sentence(finding: Finding) -> str:  # noqa: PLR0911, PLR0912  # one case for
         case kinds.LoopBlocked():
             return _blocked(finding)
         case kinds.Plain(kind=kind):
-            return say(f"{kind.value}-{finding.form}" if finding.form else kind.value, **values_of(finding))
+            message = f"{kind.value}-{finding.form}" if finding.form else kind.value
+            return say(message, **values_of(finding), place=_place(finding))
         case _:
             return assert_never(finding)
 
@@ -191,6 +195,12 @@ def _filled(text: str, values: dict[str, str]) -> str:
         return text.format(**values)
     except (ValueError, TypeError, KeyError, IndexError, AttributeError):
         return text
+
+
+def _place(finding: Finding) -> str:
+    """Such as " in line 7", "" where nobody knows."""
+    line = in_file(finding.line, finding.file)
+    return say("in-this-line", line=line) if line else ""
 
 
 def _died(finding: kinds.ThreadDied) -> str:

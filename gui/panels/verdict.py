@@ -34,7 +34,7 @@ from gui.widgets.spoken import tell
 
 MOST = 12  # findings that are listed; more are counted
 ROW = 28  # pixels of a row of the table, where there is room
-LEAST_SAID, ALONE = 3, 4  # lines of words that are seen at least: below the numbers; where there are none
+LEAST_SAID, ALONE = 3, 5  # lines of words that are seen at least; where no numbers stand above them and there is room
 ROWS = (0, 2, 4, 6)  # of the table: heads, updates, kept, lost; thin lines stand between
 
 
@@ -181,7 +181,7 @@ class Verdict(Card):
         line = theme.measures.base * 1.4
         numbers = theme.measures.verdict * 1.25 + 2.5 * line if self._counts else 0
         table = 0 if theme.compact or not self._compares else 4 * ROW + 8
-        words = (LEAST_SAID if self._counts else ALONE) * line
+        words = (LEAST_SAID if self._counts or theme.compact else ALONE) * line
         self.setMinimumHeight(theme.pixels.header + theme.px(numbers + table + words + 12))
 
     def draw(self, frame: Frame) -> None:

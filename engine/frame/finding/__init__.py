@@ -3,11 +3,12 @@
 from typing import TypeAlias
 
 from engine.frame.finding.about import About, Death, FindingKind, More, Occurrence, Plain
+from engine.frame.finding.ends import LostExit
 from engine.frame.finding.exceptions import BrokenExplanation, Came, Explained
-from engine.frame.finding.kept_alive import KeptAlive
+from engine.frame.finding.kept_alive import KeptAlive, RanOn
 from engine.frame.finding.loops import LoopBlocked, LoopStray, LoopWaitsForItself, TaskCutOff
 from engine.frame.finding.mistakes import LateName, NeverStarted, RunCalled, StartedTooEarly, TargetCalled
-from engine.frame.finding.sharing import NotStarted
+from engine.frame.finding.sharing import NotShared, NotStarted
 from engine.frame.finding.surroundings import Missing, MissingLibrary, WindowFrozen
 from engine.frame.finding.threads import CutOff, NotJoined, TaskFailed, ThreadDied
 from engine.frame.finding.updates import LostUpdate, WrongResult
@@ -15,11 +16,35 @@ from engine.frame.finding.waits import Deadlock, HeldLong, Stuck, TwoHolders, Wa
 from engine.protocol.lazy_dataclass import lazy_dataclass
 
 Single: TypeAlias = (
-    LostUpdate | ThreadDied | NotJoined | CutOff | KeptAlive | TaskFailed | Deadlock | Stuck | HeldLong
-    | Explained | BrokenExplanation | TwoHolders | WrongResult | MissingLibrary | WindowFrozen
-    | LoopBlocked | LoopStray | LoopWaitsForItself | TaskCutOff | NotStarted
-    | TargetCalled | RunCalled | NeverStarted | LateName | StartedTooEarly
-)  # fmt: skip
+    BrokenExplanation
+    | CutOff
+    | Deadlock
+    | Explained
+    | HeldLong
+    | KeptAlive
+    | LateName
+    | LoopBlocked
+    | LoopStray
+    | LoopWaitsForItself
+    | LostExit
+    | LostUpdate
+    | MissingLibrary
+    | NeverStarted
+    | NotJoined
+    | NotShared
+    | NotStarted
+    | RanOn
+    | RunCalled
+    | StartedTooEarly
+    | Stuck
+    | TargetCalled
+    | TaskCutOff
+    | TaskFailed
+    | ThreadDied
+    | TwoHolders
+    | WindowFrozen
+    | WrongResult
+)
 
 
 @lazy_dataclass(frozen=True, kw_only=True)
@@ -51,15 +76,18 @@ __all__ = [
     "LoopBlocked",
     "LoopStray",
     "LoopWaitsForItself",
+    "LostExit",
     "LostUpdate",
     "Missing",
     "MissingLibrary",
     "More",
     "NeverStarted",
     "NotJoined",
+    "NotShared",
     "NotStarted",
     "Occurrence",
     "Plain",
+    "RanOn",
     "RunCalled",
     "Single",
     "StartedTooEarly",

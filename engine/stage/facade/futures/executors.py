@@ -30,13 +30,16 @@ _ENDED = frozenset({_base.CANCELLED, _base.CANCELLED_AND_NOTIFIED, _base.FINISHE
 _Function = TypeVar("_Function", bound=Callable[..., object])
 
 
-def _wait(context: RunServices, ended: Callable[[float], bool], timeout: float | None, task: int = 0) -> bool:
+def _wait(
+    context: RunServices, ended: Callable[[float], bool], timeout: float | None, task: int = 0, raises: int = 0
+) -> bool:
     """Waits on program time for the end of a task, or with 0 of several, and reports it. Returns whether they ended.
 
-    `ended(real seconds)` waits so long at most. Raises what a wait raises for a time-out that is none.
+    `ended(real seconds)` waits so long at most; `raises` is 1 where the time-out of a wait for several is an error.
+    Raises what a wait raises for a time-out that is none.
     """
     timeout = checked(timeout)
-    return ended(0) or bool(wait(context, RESULT, task, ended, timeout))
+    return ended(0) or bool(wait(context, RESULT, task, ended, timeout, value=lambda: raises))
 
 
 class FutureKind(type):
@@ -118,6 +121,8 @@ class FacadeFuture(_base.Future):  # type: ignore[type-arg]  # whatever it holds
         cancelled = super().cancel()
         if cancelled and not before:
             self._stage_tell(pool_tasks.CANCELLED)
+        elif self._state == _base.RUNNING:
+            self._stage_tell(pool_tasks.REFUSED)
         return cancelled
 
     def result(self, timeout: float | None = None) -> object:
@@ -168,7 +173,8 @@ class Bell(threading.Event):
         self._context = context
 
     def wait(self, timeout: float | None = None) -> bool:
-        return _wait(self._context, super().wait, timeout)
+        raises = cpython.frame_at(1).f_code.co_name == "as_completed"
+        return _wait(self._context, super().wait, timeout, raises=int(raises))
 
 
 class FacadeThreadPool:
