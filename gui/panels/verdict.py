@@ -4,6 +4,7 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QAccessible, QColor, QFontMetrics, QPainter, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from engine.findings.standstill import everybody_waits
 from engine.frame import Ended, Finding, Frame, Phase, SwitchPeriod
 from engine.words import questions, reasons
 from engine.words.catalogue import say
@@ -316,7 +317,7 @@ class Verdict(Card):
         if frame.run.phase is Phase.IDLE:
             return self.tr("Run the program: what it should do and what it did will stand here.")
         if frame.run.phase is not Phase.ENDED:
-            return say("nothing-wrong-so-far")
+            return say("everybody-waits" if everybody_waits(frame) else "nothing-wrong-so-far")
         if frame.run.ended is Ended.FINISHED:
             return say("no-thread-died")
         if frame.run.ended is Ended.STOPPED:  # findings are no faults here, and yet nobody would call them nothing

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from engine.findings.result import EXPLAINED_BY
+from engine.findings.gravity import FAULTS, OF_THE_MOMENT
 from engine.frame import Ended, Finding, FindingKind, Frame, Part, Phase, SwitchPeriod
 from engine.frame.finding import Came, Explained, LostUpdate, TaskFailed, ThreadDied, WrongResult
 from engine.protocol.lazy_dataclass import lazy_dataclass
@@ -15,11 +15,7 @@ ALIKE = 1.15  # times as long: less is called about the same, for a machine that
 MOST = 3  # groups of parts that are spoken of
 TIMES = 2  # as long: less is not spoken of
 UNKNOWN = 3  # expressions without a value that are told; more are counted
-BAD = EXPLAINED_BY | {  # what says why a result is wrong, and these
-    FindingKind.EXPLAINED,
-    FindingKind.WRONG_RESULT,
-    FindingKind.WINDOW_FROZEN,
-}
+BAD = FAULTS
 
 
 def told(findings: Sequence[Finding], *, live: bool, counted: bool) -> tuple[Finding, ...]:
@@ -27,12 +23,11 @@ def told(findings: Sequence[Finding], *, live: bool, counted: bool) -> tuple[Fin
 
     Where the numbers are seen (`counted`), that they differ stands below them and is no finding of the list.
     """
-    bad = [one for one in findings if one.kind in BAD]
-    seen = [one for one in bad if not (counted and one.kind is FindingKind.WRONG_RESULT)]
+    bad = any(one.kind in BAD for one in findings)
+    seen = [one for one in findings if not (counted and one.kind is FindingKind.WRONG_RESULT)]
     if live:
-        return tuple(seen)
-    calm = [one for one in findings if one.kind is FindingKind.HELD_LONG and not bad]
-    return (*seen, *(one for one in findings if one.kind not in BAD and one.kind is not FindingKind.HELD_LONG), *calm)
+        return tuple(one for one in seen if one.kind in OF_THE_MOMENT)
+    return tuple(one for one in seen if not (bad and one.kind is FindingKind.HELD_LONG))
 
 
 def tone_of(kind: FindingKind) -> str:
