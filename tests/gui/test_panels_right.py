@@ -176,12 +176,15 @@ def test_that_the_verdict_shows_expected_found_and_what_was_lost(stand: Callable
 
 def test_that_a_run_that_was_stopped_is_not_praised_above_what_was_found(stand: Callable[..., Verdict]) -> None:
     left = NotJoined(thread="Monitor", line=28, time=2.0, threads=(2,), ran_out=False, went_on=True)
-    for findings, said in (((left,), "The run was stopped."), ((), "The run was stopped. Up to then nothing went")):
+    for findings, said in (
+        ((left,), "The run was stopped."),
+        ((), "The run was stopped. Up to then no"),
+    ):
         panel = stand(Verdict)
         panel.draw(changed(Frame(), number=1, phase=Phase.ENDED, ended=Ended.STOPPED, findings=findings))
         assert panel.said.isVisible()
         assert panel.said.text().startswith(said)
-        assert ("nothing" in panel.said.text()) is (not findings)
+        assert ("no thread" in panel.said.text()) is (not findings)
 
 
 def test_that_the_verdict_counts_along_while_the_program_runs(stand: Callable[..., Verdict]) -> None:
