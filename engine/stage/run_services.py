@@ -14,6 +14,7 @@ from engine.stage import cpython
 from engine.stage.boxes import Box
 from engine.stage.control.program_clock import Clock
 from engine.stage.control.switches import Switches
+from engine.stage.hidden_locks.task_locks import TaskLocks
 from engine.stage.hidden_locks.watcher import HiddenLocks
 from engine.stage.recording.channel import Channel
 from engine.stage.recording.reporter import Reporter
@@ -33,6 +34,7 @@ class RunServices:
     reporter: Reporter
     switches: Switches
     watched: WatchedValues
+    task_locks: TaskLocks
     folder: str = ""  # of the program: modules beside it are imported as part of it
     modules: dict[str, ModuleType] = field(default_factory=dict)  # name -> its facade, made at the first import
     builtins: dict[str, object] = field(default_factory=dict)  # what the program has in place of some builtins
@@ -95,4 +97,6 @@ def make_services(write: Callable[[bytes], object], record_cap: int | None = Non
     channel.look = Sampler(reporter, watched, hidden).look
     channel.crowd = clock.set_crowded
     channel.held_back = lambda: clock.held_back
-    return RunServices(channel, clock, reporter, Switches(reporter), watched, after_fork=[hidden.forget])
+    return RunServices(
+        channel, clock, reporter, Switches(reporter), watched, task_locks=hidden.tasks, after_fork=[hidden.forget]
+    )
