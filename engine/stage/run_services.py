@@ -20,6 +20,9 @@ from engine.stage.recording.channel import Channel
 from engine.stage.recording.reporter import Reporter
 from engine.stage.recording.sampler import Sampler
 from engine.stage.recording.watched_values import WatchedValues
+from engine.stage.stillness.blocked import BlockedThreads
+from engine.stage.stillness.watch import StillWatch
+from engine.stage.stillness.whole_program import WholeProgram
 
 if TYPE_CHECKING:
     from engine.stage.processes.child_process import ProcessSlots
@@ -35,6 +38,7 @@ class RunServices:
     switches: Switches
     watched: WatchedValues
     task_locks: TaskLocks
+    stillness: WholeProgram
     folder: str = ""  # of the program: modules beside it are imported as part of it
     modules: dict[str, ModuleType] = field(default_factory=dict)  # name -> its facade, made at the first import
     builtins: dict[str, object] = field(default_factory=dict)  # what the program has in place of some builtins
@@ -64,6 +68,7 @@ class RunServices:
         self.reporter.fork()
         self.switches.fork()
         self.watched.fork()
+        self.stillness.fork()
         for let_go in self.after_fork:
             let_go()
         if not self.rejoin(self):
@@ -94,9 +99,10 @@ def make_services(write: Callable[[bytes], object], record_cap: int | None = Non
     reporter = Reporter(channel, clock)
     watched = WatchedValues(reporter)
     hidden = HiddenLocks(reporter)
-    channel.look = Sampler(reporter, watched, hidden).look
+    stillness = WholeProgram(StillWatch(reporter), channel.facts.append)
+    look = BlockedThreads(reporter).look
+    channel.look = Sampler(reporter, watched, hidden, see=stillness.look, look=look).look
     channel.crowd = clock.set_crowded
     channel.held_back = lambda: clock.held_back
-    return RunServices(
-        channel, clock, reporter, Switches(reporter), watched, task_locks=hidden.tasks, after_fork=[hidden.forget]
-    )
+    services = (channel, clock, reporter, Switches(reporter), watched, hidden.tasks, stillness)
+    return RunServices(*services, after_fork=[hidden.forget])
