@@ -10,6 +10,7 @@ from typing import Union
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.program_text import UNREADABLE, parse
 
+LONGEST = 200_000  # characters: a longer text takes a child too long to read
 _CHANGES = frozenset({
     "append", "appendleft", "add", "extend", "extendleft", "insert", "update", "setdefault", "pop", "popleft",
     "popitem", "remove", "discard", "clear", "sort", "reverse", "rotate", "subtract", "difference_update",
@@ -44,6 +45,8 @@ class ChildWrites:
         self.attributes: dict[str, Unshared] = {}
         self.own: dict[str, Unshared] = {}
         self._tree: ast.Module = ast.Module([], [])
+        if len(text) > LONGEST:
+            return
         try:
             self._tree = parse(text)
         except UNREADABLE:
@@ -199,14 +202,18 @@ class ChildWrites:
         return {name: line for name, line in found.items() if name not in given}
 
 
-def block_nodes(block: Block) -> Iterator[ast.AST]:
-    """The nodes of a block, without those of the functions inside it that have a name."""
-    left: list[ast.AST] = list(ast.iter_child_nodes(block))
-    while left:
-        node = left.pop(0)
-        yield node
-        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            left = [*ast.iter_child_nodes(node), *left]
+def block_nodes(block: Block) -> list[ast.AST]:
+    """The nodes of a block, without those of the functions inside it that have a name. They are kept with it."""
+    found: list[ast.AST] | None = vars(block).get("block_nodes")
+    if found is None:
+        found, left = [], [*ast.iter_child_nodes(block)][::-1]
+        while left:
+            node = left.pop()
+            found.append(node)
+            if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                left += [*ast.iter_child_nodes(node)][::-1]
+        vars(block)["block_nodes"] = found
+    return found
 
 
 def changes(method: str) -> bool:
