@@ -39,6 +39,7 @@ SAYS = (
     Says(FindingKind.DEADLOCK, FindingKind.CUT_OFF, Shares.THREADS),
     Says(FindingKind.DEADLOCK, FindingKind.STUCK, Shares.THREADS),
     Says(FindingKind.DEADLOCK, FindingKind.NOT_JOINED, Shares.THREADS),  # it never came to its end
+    Says(FindingKind.LOST_WRITE, FindingKind.SHARED_NAME, Shares.OBJECTS),
     Says(FindingKind.HOGGED, FindingKind.HELD_LONG, Shares.OBJECTS),
     Says(FindingKind.STUCK, FindingKind.HELD_LONG, Shares.THREADS),
     Says(FindingKind.STUCK, FindingKind.CUT_OFF, Shares.THREADS),

@@ -15,6 +15,7 @@ ORDER = (
     FindingKind.LOST_EXIT,
     FindingKind.TASK_FAILED,
     FindingKind.LOST_UPDATE,
+    FindingKind.LOST_WRITE,
     FindingKind.SHARED_FILE,
     FindingKind.NOT_SHARED,
     FindingKind.LOOP_STRAY,

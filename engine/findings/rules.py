@@ -8,6 +8,7 @@ from engine.findings.exits import LostExits
 from engine.findings.hogs import Hogs
 from engine.findings.kept_alive import KeptAliveRule
 from engine.findings.loops import LoopRule
+from engine.findings.lost_writes import LostWrites
 from engine.findings.mistakes import Mistakes
 from engine.findings.not_shared import NotSharedRule
 from engine.findings.not_started import NotStartedRule
@@ -16,6 +17,7 @@ from engine.findings.rule import Rule
 from engine.findings.shared_names import SharedNames
 
 RULES: tuple[Callable[[], Rule], ...] = (
+    LostWrites,
     BusyWaits,
     Convoys,
     Hogs,

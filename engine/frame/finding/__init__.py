@@ -15,7 +15,7 @@ from engine.frame.finding.mistakes import (
     StartedTooEarly,
     TargetCalled,
 )
-from engine.frame.finding.shared import BusyWait, Convoy, Hogged, SharedFile, SharedName
+from engine.frame.finding.shared import BusyWait, Convoy, Hogged, LostWrite, SharedFile, SharedName
 from engine.frame.finding.sharing import NotShared, NotStarted
 from engine.frame.finding.surroundings import Missing, MissingLibrary, WindowFrozen
 from engine.frame.finding.threads import CutOff, NotJoined, TaskFailed, ThreadDied
@@ -40,6 +40,7 @@ Single: TypeAlias = (
     | LoopWaitsForItself
     | LostExit
     | LostUpdate
+    | LostWrite
     | MissingLibrary
     | NeverStarted
     | NotJoined
@@ -96,6 +97,7 @@ __all__ = [
     "LoopWaitsForItself",
     "LostExit",
     "LostUpdate",
+    "LostWrite",
     "Missing",
     "MissingLibrary",
     "More",
