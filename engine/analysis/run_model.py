@@ -57,7 +57,7 @@ class RunModel:
 
     `watch` is the shared value that is looked at, `counted_by` the lock of which each release is one update of it,
     `start_switches` what the presenter had switched before the run, `cap` how many records are kept: without
-    it, as many as this machine's memory affords; `text` is the program's, where it is known.
+    it, as many as this machine's memory affords.
     """
 
     def __init__(
@@ -66,11 +66,10 @@ class RunModel:
         counted_by: str = "",
         start_switches: Mapping[str, bool] | None = None,
         cap: int | None = None,
-        text: str = "",
     ) -> None:
         self.run_facts = RunFacts()
-        self.text = text
         self.off = frozenset(name for name, on in (start_switches or {}).items() if not on)
+        self.texts: Mapping[str, str] = {}  # files of the program as they run, by name: "" is its own
         self.trace = Trace()
         self.facts: list[Fact] = []
         self.arrivals: list[int] = []  # how many records were there when each of them came
@@ -212,6 +211,7 @@ class RunModel:
             things=self.run_facts.things,
             files=self.run_facts.files,
             tasks=self._tasks,
+            hidden=self.run_facts.hidden_waits,
             marks=self._marks.marks,
             losses=self.values.losses,
             value=self.values.series,

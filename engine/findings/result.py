@@ -5,19 +5,22 @@ from collections.abc import Iterable, Iterator
 from engine.analysis.run_facts import RunFacts
 from engine.analysis.values import Tally
 from engine.frame import Finding, FindingKind, Losses
-from engine.frame.finding import LostUpdate, WrongResult
+from engine.frame.finding import WAITS_FOR_EVER, LostUpdate, WrongResult
 from engine.protocol.messages import Ending, OutcomeFact
 from engine.protocol.units import SECOND
 
 _PART_OF_IT = frozenset(  # the end of one thread; what came of it for the program, the scenario's own sentence says
     {FindingKind.EXCEPTION, FindingKind.TASK_FAILED}
 )
-EXPLAINED_BY = _PART_OF_IT | {  # findings that say why; a second sentence about the same would only confuse
-    FindingKind.LOST_UPDATE,
-    FindingKind.DEADLOCK,
-    FindingKind.STUCK,
-    FindingKind.TWO_HOLDERS,
-}
+EXPLAINED_BY = (
+    _PART_OF_IT
+    | WAITS_FOR_EVER
+    | {  # findings that say why; a second sentence about the same would only confuse
+        FindingKind.LOST_UPDATE,
+        FindingKind.DEADLOCK,
+        FindingKind.TWO_HOLDERS,
+    }
+)
 
 
 def lost_updates(

@@ -33,11 +33,11 @@ class SharedNames:
     def find(self, model: RunModel) -> Sequence[Finding]:
         """All that it has found so far."""
         outcome = model.run_facts.outcome
-        if outcome is None or not model.text:
+        if outcome is None or not model.texts.get(""):
             return ()
         if self._found is None:
             told = outcome.right is not None or len(model.values.losses.times) > 0  # the scenario says it better
-            self._found = () if told or len(model.text) > LONGEST else tuple(_found(model))
+            self._found = () if told or len(model.texts[""]) > LONGEST else tuple(_found(model))
         return self._found
 
 
@@ -47,7 +47,7 @@ def _found(model: RunModel) -> Iterator[Finding]:
         return
     safe = _is_safe(model.run_facts.interpreter or Interpreter())
     named: defaultdict[str, list[tuple[Suspicion, list[Lane]]]] = defaultdict(list)
-    for one in suspicions(model.text, model.off, _alike(lanes, model.run_facts)):
+    for one in suspicions(model.texts[""], model.off, _alike(lanes, model.run_facts)):
         if one.kind not in FORMS or one.certainty < Certainty.LIKELY:
             continue
         if (one.doubt is Doubt.INTERPRETER and safe) or any(runner.task for runner in one.runners):

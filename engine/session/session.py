@@ -198,7 +198,7 @@ class Session:
         self._drop_run()
         text, trouble = self._text_of(scenario)
         self._settings.forget_seen()
-        self._model = RunModel(scenario.watch, scenario.counted_by, dict.fromkeys(self._settings.off, False), text=text)
+        self._model = RunModel(scenario.watch, scenario.counted_by, dict.fromkeys(self._settings.off, False))
         self._findings = PacedFindings(scenario.wrong, scenario.wrong_below, each_frame=self.each_frame)
         where = next((str(knob.value) for knob in self._settings.knobs if knob.name == scenario.runs_in), "")
         self._intervals.begin(where)

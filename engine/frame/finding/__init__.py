@@ -2,9 +2,24 @@
 
 from typing import TypeAlias
 
-from engine.frame.finding.about import About, Death, FindingKind, More, Occurrence, Plain
-from engine.frame.finding.ends import LostExit
+from engine.frame.finding.about import WAITS_FOR_EVER, About, Death, FindingKind, More, Occurrence, Plain
+from engine.frame.finding.ends import ForEver, LostCall, LostExit, PoolThreadDied
 from engine.frame.finding.exceptions import BrokenExplanation, Came, Explained
+from engine.frame.finding.histories import (
+    At,
+    BarrierShort,
+    CheckedTooEarly,
+    Fate,
+    MissedEvent,
+    MissedNotification,
+    NoItem,
+    NoRoom,
+    Party,
+    SemaphoreGrew,
+    SemaphoreKept,
+    UnfinishedTasks,
+    WokeTooEarly,
+)
 from engine.frame.finding.kept_alive import KeptAlive, RanOn
 from engine.frame.finding.loops import LoopBlocked, LoopStray, LoopWaitsForItself, TaskCutOff
 from engine.frame.finding.mistakes import (
@@ -16,18 +31,21 @@ from engine.frame.finding.mistakes import (
     TargetCalled,
 )
 from engine.frame.finding.shared import BusyWait, Convoy, Hogged, LostWrite, SharedFile, SharedName
-from engine.frame.finding.sharing import NotShared, NotStarted
+from engine.frame.finding.sharing import CopiedLock, NotShared, NotStarted, ValueUnlocked
 from engine.frame.finding.surroundings import Missing, MissingLibrary, WindowFrozen
 from engine.frame.finding.threads import CutOff, NotJoined, TaskFailed, ThreadDied
 from engine.frame.finding.updates import LostUpdate, WrongResult
-from engine.frame.finding.waits import Deadlock, HeldLong, Stuck, TwoHolders, Waiter
+from engine.frame.finding.waits import Deadlock, HeldLong, Standing, StandsStill, Stuck, TwoHolders, Waiter
 from engine.protocol.lazy_dataclass import lazy_dataclass
 
 Single: TypeAlias = (
     ArgumentsNoTuple
     | BrokenExplanation
     | BusyWait
+    | CheckedTooEarly
     | Convoy
+    | BarrierShort
+    | CopiedLock
     | CutOff
     | Deadlock
     | Explained
@@ -38,18 +56,27 @@ Single: TypeAlias = (
     | LoopBlocked
     | LoopStray
     | LoopWaitsForItself
+    | LostCall
     | LostExit
     | LostUpdate
     | LostWrite
+    | MissedEvent
+    | MissedNotification
     | MissingLibrary
     | NeverStarted
+    | NoItem
+    | NoRoom
     | NotJoined
     | NotShared
     | NotStarted
+    | PoolThreadDied
     | RanOn
     | RunCalled
+    | SemaphoreGrew
+    | SemaphoreKept
     | SharedFile
     | SharedName
+    | StandsStill
     | StartedTooEarly
     | Stuck
     | TargetCalled
@@ -57,7 +84,10 @@ Single: TypeAlias = (
     | TaskFailed
     | ThreadDied
     | TwoHolders
+    | UnfinishedTasks
+    | ValueUnlocked
     | WindowFrozen
+    | WokeTooEarly
     | WrongResult
 )
 
@@ -75,19 +105,26 @@ class Alike(About):
 Finding: TypeAlias = Single | Alike | More
 
 __all__ = [
+    "WAITS_FOR_EVER",
     "About",
     "Alike",
     "ArgumentsNoTuple",
+    "At",
+    "BarrierShort",
     "BrokenExplanation",
     "BusyWait",
     "Came",
+    "CheckedTooEarly",
     "Convoy",
+    "CopiedLock",
     "CutOff",
     "Deadlock",
     "Death",
     "Explained",
+    "Fate",
     "Finding",
     "FindingKind",
+    "ForEver",
     "HeldLong",
     "Hogged",
     "KeptAlive",
@@ -95,23 +132,34 @@ __all__ = [
     "LoopBlocked",
     "LoopStray",
     "LoopWaitsForItself",
+    "LostCall",
     "LostExit",
     "LostUpdate",
     "LostWrite",
+    "MissedEvent",
+    "MissedNotification",
     "Missing",
     "MissingLibrary",
     "More",
     "NeverStarted",
+    "NoItem",
+    "NoRoom",
     "NotJoined",
     "NotShared",
     "NotStarted",
     "Occurrence",
+    "Party",
     "Plain",
+    "PoolThreadDied",
     "RanOn",
     "RunCalled",
+    "SemaphoreGrew",
+    "SemaphoreKept",
     "SharedFile",
     "SharedName",
     "Single",
+    "Standing",
+    "StandsStill",
     "StartedTooEarly",
     "Stuck",
     "TargetCalled",
@@ -119,7 +167,10 @@ __all__ = [
     "TaskFailed",
     "ThreadDied",
     "TwoHolders",
+    "UnfinishedTasks",
+    "ValueUnlocked",
     "Waiter",
     "WindowFrozen",
+    "WokeTooEarly",
     "WrongResult",
 ]
