@@ -28,6 +28,7 @@ ORDER = (
     FindingKind.LOST_EXIT,
     FindingKind.TASK_FAILED,
     FindingKind.LOST_UPDATE,
+    FindingKind.LOST_WRITE,
     FindingKind.SHARED_FILE,
     FindingKind.COPIED_LOCK,
     FindingKind.VALUE_UNLOCKED,

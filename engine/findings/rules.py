@@ -13,6 +13,7 @@ from engine.findings.hogs import Hogs
 from engine.findings.kept_alive import KeptAliveRule
 from engine.findings.loops import LoopRule
 from engine.findings.lost_calls import LostCalls, PoolThreads
+from engine.findings.lost_writes import LostWrites
 from engine.findings.mistakes import Mistakes
 from engine.findings.not_shared import NotSharedRule
 from engine.findings.not_started import NotStartedRule
@@ -24,12 +25,13 @@ from engine.findings.stillness import Stillness
 
 RULES: tuple[Callable[[], Rule], ...] = (
     LostCalls,
-    GrownSemaphores,
-    TooEarly,
-    PolledQueues,
+    LostWrites,
     BusyWaits,
     Convoys,
     Hogs,
+    GrownSemaphores,
+    TooEarly,
+    PolledQueues,
     SharedNames,
     KeptAliveRule,
     LoopRule,

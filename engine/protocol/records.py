@@ -121,7 +121,7 @@ class Kind(enum.IntEnum):
 
     # files; `object` is the file, DONE closes what BEGIN opened, `value` of DONE is bytes or characters
     FILE_OPEN = 80
-    FILE_OPENED = 81
+    FILE_OPENED = 81  # value: 1 where it was emptied
     FILE_READ = 82
     FILE_READ_DONE = 83
     FILE_WRITE = 84
