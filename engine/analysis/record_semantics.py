@@ -58,7 +58,9 @@ IS_TASK = _set_of(
 ) | _set_of(Kind.RESULT_RAISED, Kind.RESULT_SEEN, Kind.RESULT_GAVE_UP, Kind.CANCEL_REFUSED)
 IS_PART = _set_of(Kind.PART_BEGAN, Kind.PART_ENDED, Kind.SPEED)
 IS_MARK = _set_of(Kind.EVENT_SET, Kind.EVENT_CLEARED)
-IS_SELDOM = IS_TASK | IS_PART | IS_MARK  # of which most batches have none
+IS_FORK = _set_of(Kind.FORKED)
+IS_OF_A_THING = _set_of(*(kind for kind in Kind if Kind.LOCK_WANT <= kind <= Kind.QUEUE_JOINED))
+IS_SELDOM = IS_TASK | IS_FORK | IS_PART | IS_MARK  # of which most batches have none
 IS_CPU = _set_of(Kind.CPU)
 IS_GLANCE = _set_of(Kind.TICK, Kind.LINE, Kind.SAMPLE, Kind.CPU, Kind.WATCHED)  # somebody looked; nothing happened
 IS_RARE = IS_LIFE | IS_PART | IS_SWITCHED | IS_INPUT  # kept also when a run is too long to keep all of it

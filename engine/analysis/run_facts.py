@@ -17,6 +17,7 @@ from engine.protocol.places import LAST_FILE, PROGRAM, file_in, line_in_file, li
 from engine.protocol.pool_facts import ExitFact, PoolThreadFact
 from engine.protocol.process_facts import ManagerCopyFact, NotStartedFact, OwnCopyFact, ParentNamesFact, ProcessFact
 
+FIRST_COPY = 0xFFF0_0000  # ids from here on are those of copies: no stage gives them out
 TEXT_COUNT = 200_000  # texts that are kept, as many as a stage sends
 MISTAKE_COUNT = 1_000
 CAUGHT_COUNT = 2_000  # exceptions that ended no thread
@@ -69,6 +70,9 @@ class RunFacts:
         self.garbage = 0  # facts that made no sense
         self.touched: set[int] = set()  # threads of which facts came; whoever reads it empties it
         self._things: dict[int, Thing] = {}
+        self._shared_things: set[int] = set()  # between processes
+        self._made_at: dict[int, int] = {}  # thing -> place
+        self._copies = 0
         self._named: dict[str, list[int]] = {}
         self._shown: Mapping[int, Thing] = MappingProxyType({})
 
@@ -167,7 +171,22 @@ class RunFacts:
         else:
             self.lost[Lost.TEXTS] = self.lost.get(Lost.TEXTS, 0) + 1
 
+    def copy_of(self, thing: int) -> messages.ThingFact:
+        """The fact of another thing of the same name, which a forked process has in place of this one."""
+        original = self._things[thing]
+        self._copies += 1
+        place = self._made_at.get(thing, 0)
+        number = FIRST_COPY + self._copies
+        return messages.ThingFact(number, original.type, original.name, place, size=self.sizes.get(thing, 0))
+
+    def is_copied(self, thing: int) -> bool:
+        """Whether a forked process has its own one of this thing."""
+        return thing in self._things and thing not in self._shared_things
+
     def _take_thing(self, fact: messages.ThingFact) -> None:
+        self._made_at[fact.id] = fact.place
+        if fact.shared:
+            self._shared_things.add(fact.id)
         self._things[fact.id] = Thing(fact.id, fact.type, fact.name, line_of(fact.place))
         self._shown = MappingProxyType({})
         self._named.clear()

@@ -48,6 +48,7 @@ SAYS = (
     Says(FindingKind.EXCEPTION, FindingKind.NOT_JOINED, Shares.THREADS),
     Says(FindingKind.LOST_EXIT, FindingKind.NOT_JOINED, Shares.THREADS),
     Says(FindingKind.LOST_CALL, FindingKind.EXCEPTION, Shares.FIRST_THREAD),  # how the worker ended
+    Says(FindingKind.FORKED_COPY, FindingKind.STUCK, Shares.THREADS),
     Says(FindingKind.LOST_CALL, FindingKind.STUCK, Shares.THREADS),
     Says(FindingKind.POOL_THREAD_DIED, FindingKind.STUCK, Shares.THREADS),
 )

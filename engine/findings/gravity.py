@@ -7,6 +7,7 @@ ORDER = (
     FindingKind.TWO_HOLDERS,
     FindingKind.DEADLOCK,
     FindingKind.LOOP_WAITS_FOR_ITSELF,
+    FindingKind.FORKED_COPY,
     FindingKind.STUCK,
     FindingKind.LOST_CALL,
     FindingKind.POOL_THREAD_DIED,

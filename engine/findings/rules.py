@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from engine.findings.exits import LostExits
+from engine.findings.forks import ForkedCopies
 from engine.findings.kept_alive import KeptAliveRule
 from engine.findings.loops import LoopRule
 from engine.findings.lost_calls import LostCalls, PoolThreads
@@ -22,4 +23,5 @@ RULES: tuple[Callable[[], Rule], ...] = (
     LostExits,
     LostCalls,
     PoolThreads,
+    ForkedCopies,
 )

@@ -128,6 +128,7 @@ class ThingFact:
     place: Place = 0  # where it was made
     switch: bool = False  # it can be switched off
     size: Count = 0  # of a queue, 0 is no limit
+    shared: bool = False  # it is the same one in every process; else a forked process has its own copy
 
 
 @lazy_dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from typing import TypeAlias
 
 from engine.frame.finding.about import About, Death, FindingKind, More, Occurrence, Plain
-from engine.frame.finding.ends import ForEver, LostCall, LostExit, PoolThreadDied
+from engine.frame.finding.ends import ForEver, ForkedCopy, LostCall, LostExit, PoolThreadDied
 from engine.frame.finding.exceptions import BrokenExplanation, Came, Explained
 from engine.frame.finding.kept_alive import KeptAlive, RanOn
 from engine.frame.finding.loops import LoopBlocked, LoopStray, LoopWaitsForItself, TaskCutOff
@@ -20,6 +20,7 @@ Single: TypeAlias = (
     | CutOff
     | Deadlock
     | Explained
+    | ForkedCopy
     | HeldLong
     | KeptAlive
     | LateName
@@ -73,6 +74,7 @@ __all__ = [
     "Finding",
     "FindingKind",
     "ForEver",
+    "ForkedCopy",
     "HeldLong",
     "KeptAlive",
     "LateName",

@@ -38,6 +38,7 @@ class FindingKind(enum.Enum):
     NEVER_STARTED = "never-started"
     LATE_NAME = "late-name"  # what a loop made looked up the loop's name too late
     STARTED_TOO_EARLY = "started-too-early"  # in __init__, before an attribute was there
+    FORKED_COPY = "forked-copy"  # a fork copied a lock that was held, or a queue without the threads that feed it
     POOL_THREAD_DIED = "pool-thread-died"  # that receives the results of a pool of multiprocessing
     LOST_EXIT = "lost-exit"  # sys.exit() in a thread ended that thread alone
     WINDOW_FROZEN = "window-frozen"  # the work ran where the window draws, and the window could not

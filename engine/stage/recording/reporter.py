@@ -178,7 +178,9 @@ class Reporter:
         file = None if frame is None else self.files.get(frame.f_code.co_filename)
         return 0 if file is None or frame is None else file | (frame.f_lineno or 0)
 
-    def new_thing(self, type_: str, name: str = "", size: int = 0, switch: bool = True) -> tuple[int, str]:
+    def new_thing(
+        self, type_: str, name: str = "", size: int = 0, switch: bool = True, *, shared: bool = False
+    ) -> tuple[int, str]:
         """Declares a lock, queue, file ... made by the calling program line. Returns its id and its name.
 
         Without a name it gets that of the variable it is being assigned to, else "Lock 2" or the like.
@@ -190,7 +192,7 @@ class Reporter:
                 name = name_for(frame, type_, self.names) or f"{type_} {number & OWN}"
         if size and not (type(size) is int and 0 < size <= LONGEST_QUEUE):  # it is the program's own word
             size = 0
-        self.channel.facts.append(ThingFact(number, type_, name, self.place_of(frame), switch, size))
+        self.channel.facts.append(ThingFact(number, type_, name, self.place_of(frame), switch, size, shared))
         return number, name
 
     def new_thread(self, name: str, daemon: bool, kind: LaneKind = LaneKind.THREAD, timer: bool = False) -> int:

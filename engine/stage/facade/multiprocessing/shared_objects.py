@@ -73,6 +73,8 @@ def count_of(semaphore: Semaphore, unknown: int) -> int:
 class SharedObject(Declared):
     """An object that is the same one in every process, by its number and its name. Stands before a real class."""
 
+    _stage_shared = True
+
     def __init__(self, *args: object, ctx: BaseContext, **kwargs: object) -> None:
         super().__init__(*args, ctx=real_context(ctx), **kwargs)  # type: ignore[call-arg]  # of the real class behind
         if not hasattr(self, "_stage_thing"):  # it was not declared before, for its name
