@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from engine.analysis.columns import Array
-from engine.analysis.copies import CopyBuilder
+from engine.analysis.forks import ForkBuilder
 from engine.analysis.holders import HolderBuilder
 from engine.analysis.lanes import LaneMaker, MarkBuilder
 from engine.analysis.measurement import CpuBuilder, PartBuilder
@@ -69,6 +69,8 @@ class RunModel:
         cap: int | None = None,
     ) -> None:
         self.run_facts = RunFacts()
+        self.off = frozenset(name for name, on in (start_switches or {}).items() if not on)
+        self.texts: Mapping[str, str] = {}  # files of the program as they run, by name: "" is its own
         self.trace = Trace()
         self.facts: list[Fact] = []
         self.arrivals: list[int] = []  # how many records were there when each of them came
@@ -83,7 +85,7 @@ class RunModel:
         self.watch = watch
         self.spans = SpanBuilder(lambda lane: self.run_facts.thread(lane).daemon)
         self.locks = HolderBuilder()
-        self.copies = CopyBuilder(self.run_facts)
+        self.forks = ForkBuilder()
         self.values = ValueBuilder(watch, counted_by)
         self._flips = FlipBuilder(start_switches or {}, counted_by)
         self._depths = DepthBuilder()
@@ -115,7 +117,7 @@ class RunModel:
                 else:
                     known = len(self.facts)
                     self.feed_block(inner, content)
-                    self.copies.note(AWAY.unpack_from(payload)[0], self.facts[known:])
+                    self.forks.note(AWAY.unpack_from(payload)[0], self.facts[known:])
         elif kind == BLOCK_FACTS:
             before = self.run_facts.garbage
             facts = self.run_facts.read(bytes(payload))
@@ -136,9 +138,6 @@ class RunModel:
         records, word = self._sound(records)
         if not len(records):
             return
-        records, copied = self.copies.told_apart(records, word)
-        if copied:
-            self.note(copied)
         self.trace.append(records)
         before = self.spans.feed(records)
         self.locks.feed(records, before)
@@ -149,7 +148,7 @@ class RunModel:
         self._feed_values(records, word)
         if IS_SELDOM[word].any():
             self._parts.feed(records, word)
-            self.copies.feed_forks(records, word)
+            self.forks.feed(records, word)
             self.pools.feed(records, word)
             self._tasks = self.pools.tasks
             self._marks.feed(records, word)
@@ -217,6 +216,7 @@ class RunModel:
             things=self.run_facts.things,
             files=self.run_facts.files,
             tasks=self._tasks,
+            hidden=self.run_facts.hidden_waits,
             marks=self._marks.marks,
             losses=self.values.losses,
             value=self.values.series,

@@ -11,12 +11,15 @@ from dataclasses import field
 from typing import NoReturn, Union, get_args
 
 from engine.protocol.codec import Codec
+from engine.protocol.hidden_wait import HiddenWaitFact
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.loop_messages import LoopFact
-from engine.protocol.mistakes import MistakeFact
+from engine.protocol.mistakes import MistakeFact, WriteFact
 from engine.protocol.numbers import Count, Id, Lane, Place
+from engine.protocol.part_facts import PartFact, PlanFact
 from engine.protocol.pool_facts import ExitFact, PoolThreadFact
 from engine.protocol.process_facts import ProcessFact
+from engine.protocol.still_facts import StillFact
 
 Value = Union[None, bool, int, float, str]  # of an expression of the scenario, or of a knob
 
@@ -116,6 +119,7 @@ class ThreadFact:
     process: str = ""  # "" is the program's own
     kind: LaneKind = LaneKind.THREAD
     timer: bool = False  # it is one of `threading.Timer`
+    calls: str = ""  # the program's function that it was made for, such as "work" or "Job.run"
 
 
 @lazy_dataclass(frozen=True)
@@ -127,8 +131,7 @@ class ThingFact:
     name: str
     place: Place = 0  # where it was made
     switch: bool = False  # it can be switched off
-    size: Count = 0  # of a queue, 0 is no limit
-    shared: bool = False  # it is the same one in every process; else a forked process has its own copy
+    size: Count = 0  # of a queue, 0 is no limit; of a barrier or semaphore: how many it is made for
 
 
 @lazy_dataclass(frozen=True)
@@ -196,26 +199,6 @@ class LostFact:
 
     what: Lost
     count: Count
-
-
-@lazy_dataclass(frozen=True)
-class PartFact:
-    """A part of the run that is compared: sent when it begins, and again with its value or its error."""
-
-    id: Id
-    name: str
-    group: str = ""
-    limit: float | None = None  # seconds
-    speed: float = 1.0  # of program time when it began
-    value: float | None = None
-    error: str = ""
-
-
-@lazy_dataclass(frozen=True)
-class PlanFact:
-    """Program time that the run will take."""
-
-    seconds: float
 
 
 @lazy_dataclass(frozen=True)
@@ -287,6 +270,7 @@ Fact = Union[
     CaughtFact,
     ProcessEndFact,
     ExitFact,
+    HiddenWaitFact,
     PoolThreadFact,
     PartFact,
     LostFact,
@@ -294,10 +278,12 @@ Fact = Union[
     PlanFact,
     FindingFact,
     MistakeFact,
+    WriteFact,
     UnknownFact,
     FarewellFact,
     FrozenFact,
     WatchFact,
+    StillFact,
     OutcomeFact,
     LoopFact,
     ProcessFact,

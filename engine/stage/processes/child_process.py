@@ -106,6 +106,8 @@ class Wire:
             return
         if order.clock is not None:
             adopt(context.clock, order.clock)
+        if isinstance(order, talk.WelcomeReply):
+            context.stillness.say_to(order.pid, lambda since, threads: self.tell(talk.StillNote(since, threads)))
         for name, on in order.switches.items():
             context.switches.set(name, on)
         if isinstance(order, talk.SteerReply):

@@ -12,6 +12,7 @@ from typing import Any
 
 from engine.protocol import places
 from engine.protocol.messages import FileFact, LaneKind, TaskFact, ThingFact, ThreadFact
+from engine.protocol.mistakes import WriteFact
 from engine.protocol.program_text import AssignedNames
 from engine.protocol.records import MAIN_THREAD, RECORD, UNKNOWN_VALUE, Kind, what
 from engine.stage import cpython
@@ -19,6 +20,7 @@ from engine.stage.control.program_clock import Clock
 from engine.stage.recording.channel import Channel
 from engine.stage.recording.cpu_time import CpuTimeMeter
 from engine.stage.recording.ids import OWN, Ids
+from engine.stage.recording.write_lines import write_lines
 
 DEEPEST = 60  # frames that are looked through for one of the program's own
 TWO63 = 2**63
@@ -167,7 +169,10 @@ class Reporter:
         self.names[path] = AssignedNames(text)
         self.texts[path] = text
         self.channel.facts.append(FileFact(number, path))
-        self.files[path] = places.start_of(number)
+        self.files[path] = start = places.start_of(number)
+        if self.watch and self.counted_by:
+            for line, write in write_lines(text, self.watch).items():
+                self.channel.facts.append(WriteFact(start | line, start | write))
 
     def caller(self, depth: int = 2) -> FrameType | None:
         """The nearest frame of the program above the caller, or None."""
@@ -178,9 +183,7 @@ class Reporter:
         file = None if frame is None else self.files.get(frame.f_code.co_filename)
         return 0 if file is None or frame is None else file | (frame.f_lineno or 0)
 
-    def new_thing(
-        self, type_: str, name: str = "", size: int = 0, switch: bool = True, *, shared: bool = False
-    ) -> tuple[int, str]:
+    def new_thing(self, type_: str, name: str = "", size: int = 0, switch: bool = True) -> tuple[int, str]:
         """Declares a lock, queue, file ... made by the calling program line. Returns its id and its name.
 
         Without a name it gets that of the variable it is being assigned to, else "Lock 2" or the like.
@@ -192,22 +195,31 @@ class Reporter:
                 name = name_for(frame, type_, self.names) or f"{type_} {number & OWN}"
         if size and not (type(size) is int and 0 < size <= LONGEST_QUEUE):  # it is the program's own word
             size = 0
-        self.channel.facts.append(ThingFact(number, type_, name, self.place_of(frame), switch, size, shared))
+        self.channel.facts.append(ThingFact(number, type_, name, self.place_of(frame), switch, size))
         return number, name
 
-    def new_thread(self, name: str, daemon: bool, kind: LaneKind = LaneKind.THREAD, timer: bool = False) -> int:
+    def new_thread(
+        self, name: str, daemon: bool, kind: LaneKind = LaneKind.THREAD, *, timer: bool = False, calls: str = ""
+    ) -> int:
         """Declares a thread. Returns its id; threads beyond the last lane share it."""
         number = self.ids.thread()
-        self.declare_thread(number, name, daemon, kind, timer)
+        self.declare_thread(number, name, daemon, kind, timer=timer, calls=calls)
         return number
 
     def declare_thread(
-        self, number: int, name: str, daemon: bool, kind: LaneKind = LaneKind.THREAD, timer: bool = False
+        self,
+        number: int,
+        name: str,
+        daemon: bool,
+        kind: LaneKind = LaneKind.THREAD,
+        *,
+        timer: bool = False,
+        calls: str = "",
     ) -> None:
         """Says (again) what a thread is called."""
-        process = name if kind is LaneKind.PROCESS else self.process
-        fact = ThreadFact(number, name[:LONGEST_NAME], bool(daemon), process[:LONGEST_NAME], kind, timer)
-        self.channel.facts.append(fact)
+        name, calls = name[:LONGEST_NAME], calls[:LONGEST_NAME]
+        process = name if kind is LaneKind.PROCESS else self.process[:LONGEST_NAME]
+        self.channel.facts.append(ThreadFact(number, name, bool(daemon), process, kind, timer, calls))
 
     def new_task(self, name: str, place: int = 0, pool: str = "", group: int = 0) -> int:
         """Declares a task of a pool, such as "root(10)". Returns its id. `group`: see `TaskFact`; ITSELF is one."""

@@ -26,7 +26,7 @@ class Waited(SharedObject):
 
     def _stage_declare(self, type_: str, name: str = "", switch: bool = False) -> str:
         size = self._maxsize % SEM_VALUE_MAX  # which is what the real one takes for no limit
-        self._stage_thing, name = self._stage.reporter.new_thing(type_, name, size, switch, shared=True)
+        self._stage_thing, name = self._stage.reporter.new_thing(type_, name, size, switch)
         return name
 
     def _stage_depth(self) -> int:

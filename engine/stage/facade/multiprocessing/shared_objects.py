@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, nullcontext
 from multiprocessing.context import BaseContext
 from typing import TYPE_CHECKING, Protocol, SupportsIndex, TypeVar
 
+from engine.protocol.process_facts import SharedThingFact
 from engine.protocol.records import STAGE_THREAD
 from engine.stage.facade.base.binding import JOIN, Declared, waiting
 from engine.stage.processes.pickling import recipe
@@ -73,13 +74,12 @@ def count_of(semaphore: Semaphore, unknown: int) -> int:
 class SharedObject(Declared):
     """An object that is the same one in every process, by its number and its name. Stands before a real class."""
 
-    _stage_shared = True
-
     def __init__(self, *args: object, ctx: BaseContext, **kwargs: object) -> None:
         super().__init__(*args, ctx=real_context(ctx), **kwargs)  # type: ignore[call-arg]  # of the real class behind
         if not hasattr(self, "_stage_thing"):  # it was not declared before, for its name
             kinds = [kind for kind in type(self).__mro__ if kind.__module__.startswith("multiprocessing.")]
             self._stage_declare(kinds[0].__name__)  # a class of the program stands before it
+        self._stage.channel.facts.append(SharedThingFact(self._stage_thing))
         self._stage_begin()
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[object, ...]:
