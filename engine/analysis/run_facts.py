@@ -16,6 +16,7 @@ from engine.protocol.mistakes import MistakeFact, WriteFact
 from engine.protocol.modules import name_beside
 from engine.protocol.part_facts import PartFact, PlanFact
 from engine.protocol.places import LAST_FILE, PROGRAM, file_in, line_in_file, line_of
+from engine.protocol.pool_facts import ExitFact, PoolThreadFact
 from engine.protocol.process_facts import ManagerCopyFact, NotStartedFact, OwnCopyFact, ParentNamesFact, ProcessFact
 from engine.protocol.still_facts import StillFact
 
@@ -55,7 +56,8 @@ class RunFacts:
         self.mistakes: list[MistakeFact] = []  # as they came
         self.writes: dict[int, int] = {}  # place that gives a lock back -> that which wrote the watched value before
         self.process_ends: dict[int, messages.ProcessEndFact] = {}  # by the lane of the process
-        self.exits: list[messages.ExitFact] = []  # as they came
+        self.exits: list[ExitFact] = []  # as they came
+        self.pool_threads: list[PoolThreadFact] = []  # that died, as they came
         self.lost: dict[Lost, int] = {}
         self.interpreter: Interpreter | None = None
         self.farewell: messages.FarewellFact | None = None  # how the program ended its own process
@@ -123,13 +125,15 @@ class RunFacts:
             case messages.ProcessEndFact():
                 self.process_ends[fact.thread] = fact
                 self.touched.add(fact.thread)
-            case messages.ExitFact():
+            case ExitFact():
                 if len(self.exits) < CAUGHT_COUNT:
                     self.exits.append(fact)
             case HiddenWaitFact():
                 if len(self.hidden) < HIDDEN_COUNT or (fact.thread, fact.since) in self.hidden:
                     self.hidden[fact.thread, fact.since] = fact
                     self.hidden_waits = tuple(self.hidden.values())
+            case PoolThreadFact():
+                self.pool_threads.append(fact)
             case PartFact():
                 self.parts[fact.id] = fact
             case messages.LostFact():  # a stage says each time how many so far

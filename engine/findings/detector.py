@@ -7,7 +7,7 @@ import numpy as np
 from engine.analysis.run_model import RunModel
 from engine.analysis.spans import FOR_RESULTS, Wait
 from engine.analysis.thread_lifecycle import Life
-from engine.findings import awaited, errors, locks, missing, result, standstill, threads, waited_for
+from engine.findings import awaited, errors, locks, missing, result, standstill, threads
 from engine.findings.circles.detection import Circles
 from engine.findings.concise import concise
 from engine.findings.histories.explaining import Histories
@@ -68,7 +68,7 @@ class Detector:
         if (found, stands) != self._all:
             self._all = found, stands
             better = self._histories.explained(told_once(found), model)
-            told = concise(without_weaker(waited_for.told_better(better)))
+            told = concise(without_weaker(better))
             self._shown = told if told != self._shown else self._shown
         return self._shown
 

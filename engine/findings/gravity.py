@@ -17,6 +17,8 @@ ORDER = (
     FindingKind.LOOP_WAITS_FOR_ITSELF,
     FindingKind.STUCK,
     FindingKind.STANDSTILL,
+    FindingKind.LOST_CALL,
+    FindingKind.POOL_THREAD_DIED,
     FindingKind.STARTED_TOO_EARLY,
     FindingKind.CHECKED_TOO_EARLY,
     FindingKind.WOKE_TOO_EARLY,

@@ -8,6 +8,7 @@ from engine.findings.histories.polling import PolledQueues
 from engine.findings.histories.semaphores import GrownSemaphores
 from engine.findings.kept_alive import KeptAliveRule
 from engine.findings.loops import LoopRule
+from engine.findings.lost_calls import LostCalls, PoolThreads
 from engine.findings.mistakes import Mistakes
 from engine.findings.not_shared import NotSharedRule
 from engine.findings.not_started import NotStartedRule
@@ -17,6 +18,7 @@ from engine.findings.shared_names import SharedNames
 from engine.findings.stillness import Stillness
 
 RULES: tuple[Callable[[], Rule], ...] = (
+    LostCalls,
     GrownSemaphores,
     TooEarly,
     PolledQueues,
@@ -29,4 +31,5 @@ RULES: tuple[Callable[[], Rule], ...] = (
     NotSharedRule,
     Stillness,
     LostExits,
+    PoolThreads,
 )

@@ -165,6 +165,7 @@ _CHECKS: dict[str, tuple[str, Callable[[Any], Any] | None]] = {
     "Id": (_whole(0, 2**32 - 1), None),
     "Place": (_whole(0, 2**32 - 1), None),
     "Value": ("True", _value),
+    "tuple[int, ...]": ("type(value) is list", _sequence(_of(int))),
     "tuple[str, ...]": ("type(value) is list", _sequence(_of(str))),
     "tuple[Lane, ...]": ("type(value) is list", _sequence(_lane)),
     "Mapping[str, str]": ("type(value) is dict", _mapping(_of(str))),

@@ -17,6 +17,7 @@ from engine.protocol.loop_messages import LoopFact
 from engine.protocol.mistakes import MistakeFact, WriteFact
 from engine.protocol.numbers import Count, Id, Lane, Place
 from engine.protocol.part_facts import PartFact, PlanFact
+from engine.protocol.pool_facts import ExitFact, PoolThreadFact
 from engine.protocol.process_facts import ProcessFact
 from engine.protocol.still_facts import StillFact
 
@@ -183,24 +184,13 @@ class CaughtFact:
 
 @lazy_dataclass(frozen=True)
 class ProcessEndFact:
-    """How another process of the program ended, where that was no good end and no exception."""
+    """How another process of the program ended, where that was no good end and no exception, or a call ended it."""
 
     thread: Lane
     ending: ProcessEnding
     code: int = 0  # exit status or number of the signal
     call: str = ""  # such as "os._exit(3)"
     place: Place = 0
-
-
-@lazy_dataclass(frozen=True)
-class ExitFact:
-    """SystemExit ended no more than a thread that is not a main one, or was raised by a task of a pool."""
-
-    thread: Lane
-    call: str  # such as "sys.exit(3)"
-    status: bool = True  # it is more than None or 0
-    place: Place = 0
-    task: Id = 0  # that raised it
 
 
 @lazy_dataclass(frozen=True)
@@ -281,6 +271,7 @@ Fact = Union[
     ProcessEndFact,
     ExitFact,
     HiddenWaitFact,
+    PoolThreadFact,
     PartFact,
     LostFact,
     HelloFact,

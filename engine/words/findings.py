@@ -86,6 +86,10 @@ def sentence(finding: Finding) -> str:  # noqa: PLR0911, PLR0912  # one case for
             | kinds.WokeTooEarly()
         ):  # fmt: skip
             return history(finding)
+        case kinds.LostCall():
+            return _lost_call(finding)
+        case kinds.PoolThreadDied():
+            return _pool_thread(finding)
         case kinds.LoopBlocked():
             return _blocked(finding)
         case kinds.Plain(kind=kind):
@@ -230,6 +234,38 @@ def _place(finding: Finding) -> str:
     """Such as " in line 7", "" where nobody knows."""
     line = in_file(finding.line, finding.file)
     return say("in-this-line", line=line) if line else ""
+
+
+def _lost_call(finding: kinds.LostCall) -> str:
+    thread, task, cause = finding.thread, finding.task, death(finding.cause)
+    match finding.form:
+        case "died":
+            lost = say("lost-call-died", thread=thread, task=task, cause=cause)
+        case "call":
+            lost = say("lost-call-call", thread=thread, task=task, cause=cause, place=_place(finding))
+        case _:
+            lost = say("lost-call-ended", thread=thread, task=task)
+    return say("two-sentences", first=lost, second=_for_ever(finding.waiters))
+
+
+def _pool_thread(finding: kinds.PoolThreadDied) -> str:
+    error, place = finding.error, _place(finding)
+    if finding.form == "callback":
+        died = say("pool-thread-died-callback", error=error, callback=finding.callback, place=place)
+    else:
+        died = say("pool-thread-died-result", error=error)
+    return say("two-sentences", first=died, second=_for_ever(finding.waiters)) if finding.waiters else died
+
+
+def _for_ever(waiters: tuple[kinds.ForEver, ...]) -> str:
+    """Who waits for what a pool will never say."""
+    clauses = []
+    for one in waiters:
+        line = in_file(one.line, one.file)
+        place = say("in-this-line", line=line) if line else ""
+        message = "waits-for-call" if one.goal else "waits-for-pool"
+        clauses.append(say(message, thread=one.name, goal=one.goal, place=place))
+    return _first(clauses) if clauses else say("nobody-is-told")
 
 
 def _died(finding: kinds.ThreadDied) -> str:

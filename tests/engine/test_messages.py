@@ -36,6 +36,7 @@ FIELDS = {
     "Id": st.integers(0, 2**32 - 1),
     "Place": st.integers(0, 2**32 - 1),
     "Value": VALUE,
+    "tuple[int, ...]": st.lists(st.integers(0, 2**32 - 1)).map(tuple),
     "tuple[str, ...]": st.lists(TEXT, max_size=3).map(tuple),
     "tuple[Lane, ...]": st.lists(st.integers(0, 2**16 - 1), max_size=3).map(tuple),
     "Mapping[str, str]": st.dictionaries(TEXT, TEXT, max_size=3),

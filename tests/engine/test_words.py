@@ -5,11 +5,13 @@ import dataclasses
 import enum
 import gettext
 import itertools
+import math
+import random
 import re
 import string
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -34,6 +36,7 @@ FILES = [path for folder in ("engine", "gui") for path in sorted((ROOT / folder)
 MESSAGES = {entry.msgid: entry for entry in polib.pofile(str(catalogue.FILE))}
 DEAD = (Party("a", At(7), Fate.DIED), Party("b", At(), Fate.DIED))
 PARTIES = ((), (Party("a", At(7)),), DEAD, tuple(Party(name, At(7), Fate.ENDED) for name in "abcd"), DEAD * 2)
+COMBINATIONS, PARTS_COMBINED = 3_000, 300  # of the fields of one object, and of one that is a part of it
 CHOSEN: dict[str, tuple[object, ...]] = {  # what a sentence does not depend on, or on these alone
     "threads": ((1,),),
     "objects": ((),),
@@ -194,7 +197,7 @@ def shapes(hint: Any) -> Iterator[object]:
     elif isinstance(hint, type) and issubclass(hint, enum.Enum):
         yield from hint
     elif dataclasses.is_dataclass(hint):
-        yield from made(hint)
+        yield from made(hint, PARTS_COMBINED)
     elif get_origin(hint) is tuple:
         some = list(itertools.islice(shapes(get_args(hint)[0]), 6))
         yield from (tuple(some[:count]) for count in (1, 2, 3, 4, 5))
@@ -208,8 +211,8 @@ def shapes(hint: Any) -> Iterator[object]:
         raise TypeError(f"no values of {hint} are known here")
 
 
-def made(kind: Any) -> Iterator[Any]:
-    """Objects of a dataclass, with every choice of the values of its fields."""
+def made(kind: Any, most: int = COMBINATIONS) -> Iterator[Any]:
+    """Objects of a dataclass, with every choice of the values of its fields, or `most` of them."""
     hints = get_type_hints(kind)
     choices = {one.name: CHOSEN.get(one.name) or tuple(shapes(hints[one.name])) for one in dataclasses.fields(kind)}
     if hints.get("form") is str:
@@ -217,8 +220,23 @@ def made(kind: Any) -> Iterator[Any]:
     names = [one.name for one in dataclasses.fields(kind)]
     if kind not in (Alike, More) and "kind" in choices:
         choices["kind"] = (kind.kind,)
-    for values in itertools.product(*choices.values()):
+    for values in _combined([*choices.values()], most):
         yield kind(**dict(zip(names, values, strict=True)))
+
+
+def _combined(choices: list[tuple[object, ...]], most: int) -> Iterable[tuple[object, ...]]:
+    """All combinations; where these are too many, each value in turn beside values by lot, the same ones each time."""
+    if math.prod(map(len, choices)) <= most:
+        return itertools.product(*choices)
+    lot = random.Random(1)
+    turns = range(max(most, *map(len, choices)))
+    return (
+        tuple(
+            some[turn % len(some)] if number == turn % len(choices) else lot.choice(some)
+            for number, some in enumerate(choices)
+        )
+        for turn in turns
+    )
 
 
 @pytest.mark.usefixtures("strict")

@@ -3,7 +3,7 @@
 from typing import TypeAlias
 
 from engine.frame.finding.about import WAITS_FOR_EVER, About, Death, FindingKind, More, Occurrence, Plain
-from engine.frame.finding.ends import LostExit
+from engine.frame.finding.ends import ForEver, LostCall, LostExit, PoolThreadDied
 from engine.frame.finding.exceptions import BrokenExplanation, Came, Explained
 from engine.frame.finding.histories import (
     At,
@@ -44,6 +44,7 @@ Single: TypeAlias = (
     | LoopBlocked
     | LoopStray
     | LoopWaitsForItself
+    | LostCall
     | LostExit
     | LostUpdate
     | MissedEvent
@@ -55,6 +56,7 @@ Single: TypeAlias = (
     | NotJoined
     | NotShared
     | NotStarted
+    | PoolThreadDied
     | RanOn
     | RunCalled
     | SemaphoreGrew
@@ -104,12 +106,14 @@ __all__ = [
     "Fate",
     "Finding",
     "FindingKind",
+    "ForEver",
     "HeldLong",
     "KeptAlive",
     "LateName",
     "LoopBlocked",
     "LoopStray",
     "LoopWaitsForItself",
+    "LostCall",
     "LostExit",
     "LostUpdate",
     "MissedEvent",
@@ -126,6 +130,7 @@ __all__ = [
     "Occurrence",
     "Party",
     "Plain",
+    "PoolThreadDied",
     "RanOn",
     "RunCalled",
     "SemaphoreGrew",

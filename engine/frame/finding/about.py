@@ -37,6 +37,7 @@ class FindingKind(enum.Enum):
     MISSING_LIBRARY = "missing-library"  # the program imports what this Python does not have
     EXPLAINED = "explained-error"  # an exception that people know from threads: what it means, and what to do
     BROKEN_EXPLANATION = "broken-explanation"  # a file that should explain one, and has a mistake
+    LOST_CALL = "lost-call"  # a worker of a pool ended in the middle of a call, and whoever waits for it is not told
     LOOP_BLOCKED = "loop-blocked"  # one step of a coroutine kept an event loop from what was due
     LOOP_WAITS_FOR_ITSELF = "loop-waits-for-itself"  # its own thread waits for what only it can make
     LOOP_STRAY = "loop-from-another-thread"  # asyncio was used from a thread that does not run the loop
@@ -50,6 +51,7 @@ class FindingKind(enum.Enum):
     STARTED_TOO_EARLY = "started-too-early"  # in __init__, before an attribute was there
     SHARED_FILE = "shared-file"  # several threads use one file object
     SHARED_NAME = "shared-name"  # several threads change it, and have no lock in common
+    POOL_THREAD_DIED = "pool-thread-died"  # that receives the results of a pool of multiprocessing
     LOST_EXIT = "lost-exit"  # sys.exit() in a thread ended that thread alone
     WINDOW_FROZEN = "window-frozen"  # the work ran where the window draws, and the window could not
 

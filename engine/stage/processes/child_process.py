@@ -327,10 +327,7 @@ def _farewell(context: RunServices, farewell: FarewellFact) -> None:
     if not reporter.ended:
         reporter.ended = True
         lane, place = reporter.ids.main, farewell.place
-        if farewell.status == 0:
-            reporter.report_for(lane, _ENDED, 0, 0, place)
-        else:
-            fact = ProcessEndFact(lane, ProcessEnding.CALL, farewell.status or 0, farewell.call, place)
-            context.channel.facts.append(fact)
-            reporter.report_for(lane, _DIED, 0, 0, place)
+        fact = ProcessEndFact(lane, ProcessEnding.CALL, farewell.status or 0, farewell.call, place)
+        context.channel.facts.append(fact)  # with status 0 that is no death, but a worker's call may be lost with it
+        reporter.report_for(lane, _ENDED if farewell.status == 0 else _DIED, 0, 0, place)
     last_words(context)

@@ -26,6 +26,7 @@ DEEPEST = 60  # frames that are looked through for one of the program's own
 TWO63 = 2**63
 LONGEST_QUEUE = 2**31 - 1  # a larger size is as good as none
 CALLERS = 4  # that are asked for the name of what a function returns
+ITSELF = -1  # a task whose result is waited for as that task's own
 LONGEST_NAME = 200  # characters of a thread's name that are kept
 
 _RUNNING = what(Kind.THREAD_RUNNING)
@@ -220,10 +221,11 @@ class Reporter:
         process = name if kind is LaneKind.PROCESS else self.process[:LONGEST_NAME]
         self.channel.facts.append(ThreadFact(number, name, bool(daemon), process, kind, timer, calls))
 
-    def new_task(self, name: str, place: int = 0, pool: str = "") -> int:
-        """Declares a task of a pool, such as "root(10)". Returns its id."""
+    def new_task(self, name: str, place: int = 0, pool: str = "", group: int = 0) -> int:
+        """Declares a task of a pool, such as "root(10)". Returns its id. `group`: see `TaskFact`; ITSELF is one."""
         number = self.ids.task()
-        self.channel.facts.append(TaskFact(number, name[:LONGEST_NAME], place, pool[:LONGEST_NAME]))
+        group = number if group == ITSELF else group
+        self.channel.facts.append(TaskFact(number, name[:LONGEST_NAME], place, pool[:LONGEST_NAME], group))
         return number
 
     def me(self) -> int:
