@@ -17,7 +17,15 @@ from engine.protocol.modules import name_beside
 from engine.protocol.part_facts import PartFact, PlanFact
 from engine.protocol.places import LAST_FILE, PROGRAM, file_in, line_in_file, line_of
 from engine.protocol.pool_facts import ExitFact, PoolThreadFact
-from engine.protocol.process_facts import ManagerCopyFact, NotStartedFact, OwnCopyFact, ParentNamesFact, ProcessFact
+from engine.protocol.process_facts import (
+    ManagerCopyFact,
+    NotStartedFact,
+    OwnCopyFact,
+    ParentNamesFact,
+    ProcessFact,
+    SharedThingFact,
+    SharedValueFact,
+)
 from engine.protocol.still_facts import StillFact
 
 TEXT_COUNT = 200_000  # texts that are kept, as many as a stage sends
@@ -71,6 +79,7 @@ class RunFacts:
         self.groups: dict[int, int] = {}  # task of a pool of multiprocessing -> as which its result is waited for
         self.told: list[messages.FindingFact] = []  # as they came
         self.loops: list[LoopFact] = []  # what was wrong with event loops, as it came
+        self.shared_things: set[int] = set()  # things that are the same in every process
         self.processes: list[ProcessFact] = []  # of those that did not start, and what they do not share, as it came
         self.unknown: tuple[messages.UnknownFact, ...] = ()  # expressions of the scenario that have no value, and why
         self.watches: dict[int, messages.WatchFact] = {}  # what is watched, and why it has no value
@@ -159,7 +168,9 @@ class RunFacts:
                 self.outcome, self.still = fact, None
             case LoopBlockedFact() | LoopStrayFact() | LoopSelfWaitFact() | TaskCutFact():
                 self.loops.append(fact)
-            case NotStartedFact() | OwnCopyFact() | ParentNamesFact() | ManagerCopyFact():
+            case SharedThingFact():
+                self.shared_things.add(fact.thing)
+            case NotStartedFact() | OwnCopyFact() | ParentNamesFact() | ManagerCopyFact() | SharedValueFact():
                 self.processes.append(fact)
             case _:
                 self.told += [fact] * (fact not in self.told)  # each process may say the same

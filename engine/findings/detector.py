@@ -28,10 +28,7 @@ class Detector:
         self._wrong = (wrong, below)
         self._acts = 0  # of the model, at the last look
         self._shown: tuple[Finding, ...] = ()
-        self._all: tuple[tuple[Finding, ...], int] = (
-            (),
-            0,
-        )  # what was found; acts, if it stands still
+        self._all: tuple[tuple[Finding, ...], int] = ((), 0)  # what was found; acts, if it stands still
         self._waits: list[Wait] = []
         self._circles = Circles()
         self._histories = Histories()

@@ -29,6 +29,8 @@ ORDER = (
     FindingKind.TASK_FAILED,
     FindingKind.LOST_UPDATE,
     FindingKind.SHARED_FILE,
+    FindingKind.COPIED_LOCK,
+    FindingKind.VALUE_UNLOCKED,
     FindingKind.NOT_SHARED,
     FindingKind.SEMAPHORE_GREW,
     FindingKind.LOOP_STRAY,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from engine.findings.exits import LostExits
+from engine.findings.forked_locks import ForkedLockRule
 from engine.findings.histories.consequences import TooEarly
 from engine.findings.histories.polling import PolledQueues
 from engine.findings.histories.semaphores import GrownSemaphores
@@ -15,6 +16,7 @@ from engine.findings.not_started import NotStartedRule
 from engine.findings.ran_on import RanOnRule
 from engine.findings.rule import Rule
 from engine.findings.shared_names import SharedNames
+from engine.findings.shared_values import SharedValueRule
 from engine.findings.stillness import Stillness
 
 RULES: tuple[Callable[[], Rule], ...] = (
@@ -25,10 +27,12 @@ RULES: tuple[Callable[[], Rule], ...] = (
     SharedNames,
     KeptAliveRule,
     LoopRule,
+    ForkedLockRule,
+    NotSharedRule,
+    SharedValueRule,
     NotStartedRule,
     Mistakes,
     RanOnRule,
-    NotSharedRule,
     Stillness,
     LostExits,
     PoolThreads,

@@ -18,6 +18,7 @@ from engine.protocol.units import SECOND
 _ALL_WAITS = np.array(sorted(WAITING), np.uint8)
 _TASKS = frozenset({State.WAIT_TASK})
 _SAY_MORE = (STANDSTILL | {FindingKind.LOOP_WAITS_FOR_ITSELF}) - {FindingKind.STANDSTILL}
+_LESS_THAN_SEEN = frozenset({State.WAIT_LOOP, State.WAIT_NETWORK, State.WAIT_INPUT, State.WAIT_UNWATCHED})
 _OF_NO_THING = frozenset({State.WAIT_JOIN, State.WAIT_RESULT})  # but of a thread or a task
 
 
@@ -106,7 +107,7 @@ def _waiter(lane: int, wait: Wait | None, seen: Waiting | None, model: RunModel)
     """One thread or task that waits; None: nobody knows in what."""
     facts = model.run_facts
     name = facts.thread_name(lane)
-    if wait is not None and wait.state not in (State.WAIT_LOOP, State.WAIT_NETWORK, State.WAIT_INPUT):
+    if wait is not None and wait.state not in _LESS_THAN_SEEN:
         owner = model.locks.holder(wait.object) if wait.state is State.WAIT_LOCK else 0
         return Standing(
             name,

@@ -19,6 +19,7 @@ from engine.stage.recording.channel import Channel
 from engine.stage.recording.reporter import Reporter
 from engine.stage.recording.sampler import Sampler
 from engine.stage.recording.watched_values import WatchedValues
+from engine.stage.stillness.blocked import BlockedThreads
 from engine.stage.stillness.watch import StillWatch
 from engine.stage.stillness.whole_program import WholeProgram
 
@@ -97,7 +98,8 @@ def make_services(write: Callable[[bytes], object], record_cap: int | None = Non
     watched = WatchedValues(reporter)
     hidden = HiddenLocks(reporter)
     stillness = WholeProgram(StillWatch(reporter), channel.facts.append)
-    channel.look = Sampler(reporter, watched, hidden, stillness.look).look
+    look = BlockedThreads(reporter).look
+    channel.look = Sampler(reporter, watched, hidden, see=stillness.look, look=look).look
     channel.crowd = clock.set_crowded
     channel.held_back = lambda: clock.held_back
     return RunServices(channel, clock, reporter, Switches(reporter), watched, stillness, after_fork=[hidden.forget])

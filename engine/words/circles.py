@@ -2,6 +2,7 @@
 
 from engine.frame import State
 from engine.frame import finding as kinds
+from engine.protocol.records import Kind
 from engine.words.catalogue import in_file, say
 
 IMPORTS = "importlib"  # "library" of the lock of a module that a thread imports
@@ -9,6 +10,11 @@ _PLAIN, _HOLDS, _OWN = 0, 1, 2
 _MESSAGES = {  # of a thread that only waits, of one that also holds something, and of one that waits for itself
     State.WAIT_JOIN: ("joins", "holds-and-joins", "waits-for-itself"),
     State.WAIT_RESULT: ("waits-for-result", "holds-and-waits-for-result", "waits-for-own-result"),
+}
+_AT_A_QUEUE = {
+    Kind.QUEUE_WANT_PUT: ("waits-for-room", "holds-and-waits-for-room", "waits-for-own-room"),
+    Kind.QUEUE_WANT_GET: ("waits-for-item", "holds-and-waits-for-item", "waits-for-own-item"),
+    Kind.QUEUE_WANT_JOIN: ("waits-for-tasks", "holds-and-waits-for-tasks", "waits-for-own-tasks"),
 }
 _FOR_A_LOCK = ("waits", "holds-and-waits", "waits-for-own")
 _ENDS = frozenset({State.WAIT_JOIN, State.WAIT_RESULT})
@@ -25,7 +31,7 @@ def sentence(finding: kinds.Deadlock) -> str:
 def clause(waiter: kinds.Waiter) -> str:
     """Such as "Left holds a and waits for b"."""
     which = _OWN if waiter.itself else _HOLDS if waiter.held else _PLAIN
-    message = _MESSAGES.get(waiter.state, _FOR_A_LOCK)[which]
+    message = (_AT_A_QUEUE.get(waiter.act) or _MESSAGES.get(waiter.state, _FOR_A_LOCK))[which]
     if waiter.held_library == IMPORTS and message == "holds-and-waits":
         return say("imports-and-waits", thread=waiter.name, held=waiter.held, goal=waiter.goal)
     goal = lock(waiter.goal, waiter.library, waiter.of)
@@ -67,9 +73,13 @@ def cure(finding: kinds.Deadlock) -> str:
     ending = next((one for one in finding.cycle if one.state in _ENDS), None)
     if ending is not None:
         return _not_while_held(ending)
+    queue = next((one for one in finding.cycle if one.state is State.WAIT_QUEUE), None)
+    if queue is not None:
+        return _at_queue(queue)
     locks = list(dict.fromkeys(one.goal for one in finding.cycle))
     if len(finding.cycle) == 1:
-        return say("cure-deadlock-own", name=locks[0])
+        own = "cure-deadlock-own" if finding.cycle[0].state is State.WAIT_LOCK else "cure-deadlock-own-semaphore"
+        return say(own, name=locks[0])
     if len(locks) < len(finding.cycle):
         return say("cure-deadlock-alike", name=locks[0]) if locks else ""
     return say("cure-deadlock", locks=say("first-then").join(sorted(locks)))
@@ -80,6 +90,12 @@ def _outside_of_library(hidden: kinds.Waiter) -> str:
         return ""
     message = "cure-deadlock-import" if hidden.library == IMPORTS else "cure-deadlock-library"
     return say(message, held=hidden.held, library=hidden.library)
+
+
+def _at_queue(waiter: kinds.Waiter) -> str:
+    if waiter.held:
+        return say("cure-deadlock-queue-held", held=waiter.held, goal=waiter.goal)
+    return say("cure-deadlock-room", goal=waiter.goal) if waiter.act is Kind.QUEUE_WANT_PUT else ""
 
 
 def _not_while_held(ending: kinds.Waiter) -> str:

@@ -183,3 +183,54 @@ def test_that_a_wait_for_a_hidden_lock_that_was_over_before_long_makes_no_circle
 def test_that_who_waits_for_a_hidden_lock_of_one_that_goes_on_is_in_no_circle():
     rows = [*running(0, 2, 3), got(1, 3, A), record(10, 2, Kind.SLEEP), record(2000, 2, Kind.SLEPT)]
     assert circles(*rows, facts=waits_in_logging()) == []
+
+
+SEMAPHORE, QUEUE, OTHER = 11, 12, 13
+MORE: list[Fact] = [
+    ThingFact(SEMAPHORE, "Semaphore", "slots"),
+    ThingFact(QUEUE, "Queue", "jobs"),
+    ThingFact(OTHER, "Queue", "done"),
+]
+
+
+def test_that_a_semaphore_of_one_is_held_by_who_acquired_it():
+    rows = [*running(0, 2, 3), record(1, 2, Kind.SEMAPHORE_GOT, SEMAPHORE), got(2, 3, B), want(10, 2, B)]
+    rows.append(record(11, 3, Kind.SEMAPHORE_WANT, SEMAPHORE))
+    (found,) = circles(*rows, *cut(900, 2, 3), facts=MORE)
+    assert sentence(found).endswith(": Left holds slots and waits for b; Right holds b and waits for slots.")
+    ended = [*running(0, 1), record(100, 1, Kind.MAIN_DONE), record(100, 1, Kind.THREAD_ENDED)]
+    assert len(circles(*rows, *ended, *cut(900, 2, 3), facts=MORE)) == 1
+    sleeps = [*running(0, 1), record(100, 1, Kind.SLEEP)]
+    assert circles(*rows, *sleeps, *cut(900, 2, 3), facts=MORE) == [], "who sleeps may release it later"
+    signal = [*running(0, 1), record(3, 1, Kind.SEMAPHORE_RELEASED, SEMAPHORE)]
+    assert circles(*rows, *signal, *cut(900, 2, 3), facts=MORE) == [], "others have released it, too"
+
+
+def test_that_who_joins_a_queue_while_it_holds_what_the_worker_wants_is_in_a_circle():
+    rows = [*running(0, 1, 2), record(1, 1, Kind.QUEUE_PUT, QUEUE, 1), record(2, 2, Kind.QUEUE_GOT, QUEUE)]
+    rows += [got(3, 1, A), want(4, 2, A), record(5, 1, Kind.QUEUE_WANT_JOIN, QUEUE)]
+    (found,) = circles(*rows, record(400, 0, Kind.TICK), facts=MORE, over=False)
+    assert sentence(found) == (
+        "MainThread holds a and waits until all tasks of queue jobs are done, and only Left does them; "
+        "Left waits for a."
+    )
+    assert cure(found) == "Wait for queue jobs where a is not held: put the wait behind the with block."
+
+
+def test_that_two_full_queues_are_a_circle_where_each_is_emptied_by_the_other_thread():
+    rows = [*running(0, 2, 3)]
+    for time, mine, other, lane in ((1, QUEUE, OTHER, 2), (2, OTHER, QUEUE, 3)):
+        rows += [record(time, lane, Kind.QUEUE_PUT, mine, 1), record(time + 2, lane, Kind.QUEUE_GOT, other)]
+    rows += [record(10, 2, Kind.QUEUE_WANT_PUT, QUEUE), record(11, 3, Kind.QUEUE_WANT_PUT, OTHER)]
+    (found,) = circles(*rows, record(400, 0, Kind.TICK), facts=MORE, over=False)
+    assert sentence(found) == (
+        "Left waits for room in queue jobs, and only Right has taken items out of it; "
+        "Right waits for room in queue done, and only Left has taken items out of it."
+    )
+
+
+def test_that_a_worker_that_waits_for_items_and_who_waits_for_its_end_are_no_circle():
+    """What is missing there is an item, not an order."""
+    rows = [*running(0, 1, 2), record(1, 1, Kind.QUEUE_PUT, QUEUE, 1), record(2, 2, Kind.QUEUE_GOT, QUEUE)]
+    rows += [record(3, 2, Kind.QUEUE_WANT_GET, QUEUE), record(4, 1, Kind.JOIN_WANT, 2)]
+    assert circles(*rows, record(400, 0, Kind.TICK), facts=MORE) == []

@@ -34,9 +34,9 @@ from engine.words.troubles import told
 ROOT = Path(__file__).resolve().parent.parent.parent
 FILES = [path for folder in ("engine", "gui") for path in sorted((ROOT / folder).rglob("*.py"))]
 MESSAGES = {entry.msgid: entry for entry in polib.pofile(str(catalogue.FILE))}
+COMBINATIONS, PARTS_COMBINED = 3_000, 300  # of the fields of one object, and of one that is a part of it
 DEAD = (Party("a", At(7), Fate.DIED), Party("b", At(), Fate.DIED))
 PARTIES = ((), (Party("a", At(7)),), DEAD, tuple(Party(name, At(7), Fate.ENDED) for name in "abcd"), DEAD * 2)
-COMBINATIONS, PARTS_COMBINED = 3_000, 300  # of the fields of one object, and of one that is a part of it
 CHOSEN: dict[str, tuple[object, ...]] = {  # what a sentence does not depend on, or on these alone
     "threads": ((1,),),
     "objects": ((),),

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from engine.analysis.record_semantics import GOES_ON, WAITS
 from engine.analysis.run_model import RunModel
-from engine.findings.circles.moments import OPEN, STATES, Edge, Moments, Seen, closed
+from engine.findings.circles.moments import OPEN, SOFT_STATES, STATES, Edge, Moments, Seen, closed
 from engine.findings.circles.told import told
 from engine.findings.standstill import cycles
 from engine.frame import Lane, State
@@ -39,6 +39,7 @@ class Circles:
         self._ended = False  # the run, at the last look
         self._again = 0  # nanoseconds: when a circle of now will have lasted for long enough
         self._acts = 0
+        self._quiet = False  # at the last look nobody had done anything for a while
         self._hidden: tuple[HiddenWaitFact, ...] = ()
         self._closed: set[tuple[int, int]] = set()  # waits for them that are over, and were looked at
 
@@ -46,7 +47,8 @@ class Circles:
         """All that are and were, the earliest first; the same tuple as long as they are equal."""
         hidden = model.run_facts.hidden_waits
         moved = (self._acts, self._ended) != (model.acts, model.over) or self._hidden is not hidden
-        if not model.whole or not (moved or 0 < self._again <= model.last):
+        rests = not self._quiet and model.last - model.spans.last_act >= QUIET
+        if not model.whole or not (moved or rests or 0 < self._again <= model.last):
             return self.found
         self._acts, self._ended = model.acts, model.over
         moments = self._moments = self._moments or Moments(model)
@@ -97,10 +99,13 @@ class Circles:
         passing = any(want.flags & Flag.TIMED for want in wants) or _seen_late(moments.model, edges)
         if until - since < QUIET and (broken != "cut" or passing):
             return
+        its = [want.kind for want in wants]
+        if any(edge.soft for edge in edges) and not _is_sure(moments, edges, its, until - 1, broken):
+            return
         key = _key(edges)
         known = self._over.get(key)
         if known is None:
-            found = told(edges, [want.kind for want in wants], moments)
+            found = told(edges, its, moments)
             self._over[key] = replace(found, until=until / SECOND, form=broken)
         elif since / SECOND > known.until:  # again, as those do who try again
             self._over[key] = replace(known, times=known.times + 1)
@@ -111,7 +116,9 @@ class Circles:
         """Circles of this moment, one for each set of threads."""
         model, found = moments.model, list[Deadlock]()
         self._again = 0
-        by_lane = {wait.lane: wait for wait in model.spans.waits(STATES)}
+        quiet = model.over or model.last - model.spans.last_act >= QUIET
+        self._quiet = quiet
+        by_lane = {wait.lane: wait for wait in model.spans.waits(SOFT_STATES if quiet else STATES)}
         after = {lane: blocker for lane, wait in by_lane.items() if (blocker := moments.blocker(wait))}
         after.update((one.thread, one.owner) for one in moments.hidden_now() if one.thread not in by_lane)
         for lane, *_ in cycles(after):
@@ -126,9 +133,22 @@ class Circles:
             if passing and model.last - since < QUIET:
                 self._again = min(self._again or OPEN, since + QUIET)
                 continue
-            made = told(edges, [Kind(one.kind) if one is not None else Kind.LOCK_WANT for one in its], moments)
+            acts = [Kind(one.kind) if one is not None else Kind.LOCK_WANT for one in its]
+            if any(edge.soft for edge in edges) and not _is_sure(moments, edges, acts, model.last):
+                continue
+            made = told(edges, acts, moments)
             found.append(replace(made, until=model.last / SECOND, form="stopped") if model.over else made)
         return found
+
+
+def _is_sure(moments: Moments, edges: Sequence[Edge], acts: Sequence[Kind], time: int, broken: Broken = "cut") -> bool:
+    """Whether a circle that anybody might break is one: nobody has, and nobody is there who could.
+
+    Who waits for items, or for tasks to be done, and holds nothing meanwhile, is told about in another way.
+    """
+    held = any(edge.state in (State.WAIT_LOCK, State.WAIT_SEMAPHORE) for edge in edges)
+    full = all(act not in (Kind.QUEUE_WANT_GET, Kind.QUEUE_WANT_JOIN) for act in acts)
+    return (held or full) and broken in ("cut", "time-out") and moments.all_stand((one.lane for one in edges), time)
 
 
 def _interval(edges: Iterable[Edge]) -> tuple[int, int]:
@@ -141,7 +161,7 @@ def _key(edges: Sequence[Edge]) -> _Key:
 
 def _seen_late(model: RunModel, edges: Sequence[Edge]) -> bool:
     """Whether it is seen a little late that one went on: in several processes, or where a lock is hidden."""
-    if any(edge.hidden is not None for edge in edges):
+    if any(edge.hidden is not None or edge.soft for edge in edges):
         return True
     return len({model.run_facts.thread(edge.lane).process for edge in edges}) > 1
 

@@ -7,9 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from engine.analysis.record_semantics import WAITS
 from engine.analysis.run_model import RunModel
 from engine.analysis.spans import Wait
-from engine.frame import Lane, Spans, State
+from engine.findings.circles.history import ENDED_BY, History
+from engine.frame import ENDS_BY_ITSELF, WAITING, Lane, Spans, State
 from engine.protocol.hidden_wait import HiddenWaitFact
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.records import Flag, Kind
@@ -19,9 +21,12 @@ LATER = 50_000_000  # nanoseconds by which a record may stand behind where its t
 DEEPEST = 64  # threads in one circle
 
 _TAKES = frozenset({Kind.LOCK_GOT})
+SOFT_LOOKS = 50  # at queues and semaphores at one look: each may go through many records
 _WAITED_FOR = {State.WAIT_LOCK, State.WAIT_JOIN, State.WAIT_RESULT}
+_SOFT = {State.WAIT_QUEUE, State.WAIT_SEMAPHORE}
 _GONE = {State.ENDED, State.UNJOINED, State.DIED, State.CUT}
 STATES = np.array(sorted(_WAITED_FOR), np.uint8)
+SOFT_STATES = np.array(sorted(_WAITED_FOR | _SOFT), np.uint8)
 
 
 @lazy_dataclass(frozen=True)
@@ -37,6 +42,7 @@ class Edge:
     since: int  # the wait, and the other one has it
     until: int = OPEN
     taken: int = -1  # when the other one took the lock, -1: it is none, or nobody knows
+    soft: bool = False  # a queue or a semaphore: anybody might end that, and up to now only the other one did
     hidden: HiddenWaitFact | None = None  # what the stage has seen of it, where no facade reported the wait
 
 
@@ -57,11 +63,14 @@ class Moments:
     def __init__(self, model: RunModel) -> None:
         self.model = model
         self._spans: dict[int, Spans] = {}
+        self._history = History(model.trace)
+        self._soft_left = SOFT_LOOKS
         self._taken: dict[tuple[int, int], int] = {}  # places: a trace is long
         self._hidden: dict[int, list[HiddenWaitFact]] = {}  # by lane
 
     def see(self, lanes: Iterable[Lane]) -> None:
-        """Lanes that changed."""
+        """Lanes that changed: a new look begins."""
+        self._soft_left = SOFT_LOOKS
         for lane in lanes:
             self._spans[lane.id] = lane.spans
 
@@ -91,6 +100,9 @@ class Moments:
         at = int(np.searchsorted(spans.starts, time, "right")) - 1 if spans is not None else -1
         if spans is None or at < 0:
             return None
+        if int(spans.states[at]) in _SOFT and self._soft_left:
+            self._soft_left -= 1
+            return self._soft_edge(lane, spans, at, time)
         if int(spans.states[at]) not in _WAITED_FOR:
             fact = self.hidden(lane, time)
             return _hidden_edge(fact, self.end(fact)) if fact is not None else None
@@ -103,12 +115,42 @@ class Moments:
         place = int(spans.places[at])
         return Edge(lane, blocker, state, thing, place, began, max(began, since), min(until, end), taken)
 
+    def _soft_edge(self, lane: int, spans: Spans, at: int, time: int) -> Edge | None:
+        state, thing, began = State(int(spans.states[at])), int(spans.objects[at]), int(spans.starts[at])
+        until = int(spans.starts[at + 1]) if at + 1 < len(spans) else OPEN
+        if state is State.WAIT_SEMAPHORE:
+            other, since = self._history.holder(thing, time)
+        else:
+            other, since = self._history.only_one(thing, self.record(lane, began, ENDED_BY).kind), 0
+        if not other:
+            return None
+        since = max(began, since)
+        return Edge(lane, other, state, thing, int(spans.places[at]), began, since, until, soft=True)
+
+    def all_stand(self, lanes: Iterable[int], time: int) -> bool:
+        """Whether nobody but these threads could do anything from a time on: all others wait for ever, or are gone."""
+        known = set(lanes)
+        return all(lane in known or self._stands(lane, time) for lane in self._spans)
+
+    def _stands(self, lane: int, time: int) -> bool:
+        state = self.state(lane, time)
+        if state in _GONE or state in (State.ABSENT, State.CREATED, State.WAIT_TASK):
+            return True
+        if state not in WAITING or state in ENDS_BY_ITSELF - {State.WAIT_RESULT}:
+            return False
+        spans = self._spans[lane]
+        began = int(spans.starts[int(np.searchsorted(spans.starts, time, "right")) - 1])
+        return not self.record(lane, began, WAITS).flags & Flag.TIMED
+
     def blocker(self, wait: Wait) -> int:
         """Who could end a wait of now; 0 where that is nobody in particular."""
         if wait.state is State.WAIT_LOCK:
             return self.model.locks.holder(wait.object)
         if wait.state is State.WAIT_RESULT:
             return self._worker(wait.object, self.model.last)[0]
+        if wait.state in _SOFT:
+            edge = self.edge(wait.lane, self.model.last)
+            return edge.blocker if edge is not None else 0
         return wait.object
 
     def state(self, lane: int, time: int) -> State:
@@ -192,7 +234,7 @@ def _hidden_edge(fact: HiddenWaitFact, until: int) -> Edge:
 def closed(spans: Spans, seen: int, least: int) -> list[tuple[int, int]]:
     """Waits among the spans from number `seen` on that are over and lasted long, or were cut off: (number, end)."""
     states, starts = spans.states[seen:-1], spans.starts[seen:]
-    waits = np.flatnonzero(np.isin(states, STATES))
+    waits = np.flatnonzero(np.isin(states, SOFT_STATES))
     if not len(waits):
         return []
     ends = starts[waits + 1]

@@ -3,10 +3,14 @@
 from collections.abc import Sequence
 
 from engine.findings.circles.moments import Edge, Moments
+from engine.findings.locks import called
 from engine.frame import State
 from engine.frame.finding import Deadlock, Waiter
 from engine.protocol.records import Kind
 from engine.protocol.units import SECOND
+
+_HELD = {State.WAIT_LOCK, State.WAIT_SEMAPHORE}  # of what is waited for there the next thread has one
+_THINGS = _HELD | {State.WAIT_QUEUE}
 
 
 def told(edges: Sequence[Edge], kinds: Sequence[Kind], moments: Moments) -> Deadlock:
@@ -16,7 +20,7 @@ def told(edges: Sequence[Edge], kinds: Sequence[Kind], moments: Moments) -> Dead
     return Deadlock(
         thread=run_facts.thread_name(last.lane) if len(edges) == 1 else "",
         threads=tuple(edge.lane for edge in edges),
-        objects=tuple(edge.thing for edge in edges if edge.state is State.WAIT_LOCK),
+        objects=tuple(edge.thing for edge in edges if edge.state in _THINGS),
         **run_facts.where(last.place),
         time=max(edge.since for edge in edges) / SECOND,
         cycle=tuple(
@@ -33,6 +37,8 @@ def _waiter(edge: Edge, before: Edge, act: Kind, moments: Moments) -> Waiter:
         goal = run_facts.thread_name(edge.thing)
     elif edge.state is State.WAIT_RESULT:
         goal = run_facts.task_name(edge.thing)
+    elif edge.state is State.WAIT_QUEUE:
+        goal = called(run_facts, edge.thing)
     else:
         goal = run_facts.thing_name(edge.thing)
     hidden, held = edge.hidden, before.hidden
@@ -42,7 +48,7 @@ def _waiter(edge: Edge, before: Edge, act: Kind, moments: Moments) -> Waiter:
         goal,
         edge.state,
         **run_facts.where(edge.place),
-        held=run_facts.thing_name(before.thing) if before.state is State.WAIT_LOCK else "",
+        held=run_facts.thing_name(before.thing) if before.state in _HELD else "",
         act=act,
         owner=run_facts.thread_name(edge.blocker),
         itself=before is edge,

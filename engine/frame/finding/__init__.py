@@ -24,7 +24,7 @@ from engine.frame.finding.kept_alive import KeptAlive, RanOn
 from engine.frame.finding.loops import LoopBlocked, LoopStray, LoopWaitsForItself, TaskCutOff
 from engine.frame.finding.mistakes import LateName, NeverStarted, RunCalled, StartedTooEarly, TargetCalled
 from engine.frame.finding.shared import SharedFile, SharedName
-from engine.frame.finding.sharing import NotShared, NotStarted
+from engine.frame.finding.sharing import CopiedLock, NotShared, NotStarted, ValueUnlocked
 from engine.frame.finding.surroundings import Missing, MissingLibrary, WindowFrozen
 from engine.frame.finding.threads import CutOff, NotJoined, TaskFailed, ThreadDied
 from engine.frame.finding.updates import LostUpdate, WrongResult
@@ -35,6 +35,7 @@ Single: TypeAlias = (
     BarrierShort
     | BrokenExplanation
     | CheckedTooEarly
+    | CopiedLock
     | CutOff
     | Deadlock
     | Explained
@@ -72,6 +73,7 @@ Single: TypeAlias = (
     | ThreadDied
     | TwoHolders
     | UnfinishedTasks
+    | ValueUnlocked
     | WindowFrozen
     | WokeTooEarly
     | WrongResult
@@ -99,6 +101,7 @@ __all__ = [
     "BrokenExplanation",
     "Came",
     "CheckedTooEarly",
+    "CopiedLock",
     "CutOff",
     "Deadlock",
     "Death",
@@ -148,6 +151,7 @@ __all__ = [
     "ThreadDied",
     "TwoHolders",
     "UnfinishedTasks",
+    "ValueUnlocked",
     "Waiter",
     "WindowFrozen",
     "WokeTooEarly",

@@ -43,6 +43,8 @@ class FindingKind(enum.Enum):
     LOOP_STRAY = "loop-from-another-thread"  # asyncio was used from a thread that does not run the loop
     TASK_CUT_OFF = "task-cut-off"  # the end of asyncio.run cancelled a task that had more to do
     NOT_SHARED = "not-shared"  # a process changed its own copy of what the parent reads
+    VALUE_UNLOCKED = "value-without-lock"  # additions to a Value of multiprocessing were lost
+    COPIED_LOCK = "copied-lock"  # two processes were inside of a lock of threading, which each has for itself
     NOT_STARTED = "process-not-started"  # start() raised
     TARGET_CALLED = "target-called"  # a function was called in place of being handed over
     RUN_CALLED = "run-called"  # in place of start()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Mapping
 from types import FrameType
 from typing import NamedTuple
@@ -11,8 +13,13 @@ from engine.stage.hidden_locks.owners import IMPORTING, Texts, Wanted, wanted
 from engine.stage.outcome.own_frames import OWN
 from engine.stage.recording.reporter import Reporter, nearest
 
+SHARE = 10  # looking at threads that stand takes at most one part in so many of the time; a text is read once
 STILL = 250_000_000  # nanoseconds of program time at one instruction, from which on a thread is looked at
 AGAIN = 500_000_000  # the same, from one look at it to the next
+
+
+_NO_LOCK = frozenset({"wait", "join", "_wait_for_tstate_lock", "_shutdown"})
+_perf = time.perf_counter_ns
 
 
 class _Rest(NamedTuple):
@@ -33,6 +40,7 @@ class HiddenLocks:
         self._told: dict[int, HiddenWaitFact] = {}  # the same: what was said last, while it goes on
         self._things: dict[int, tuple[object, int]] = {}  # identity of a lock -> itself, so that it stays one; its id
         self._texts = Texts()
+        self._next = 0  # real nanoseconds: when the next thread is looked at that stands
 
     def look(self, frames: Mapping[int, FrameType], now: int) -> None:
         """Looks at the innermost frames of all threads. `now`: nanoseconds of program time."""
@@ -44,9 +52,10 @@ class HiddenLocks:
             if rest is None or rest.frame != id(top) or rest.instruction != top.f_lasti:
                 self._rests[ident] = _Rest(id(top), top.f_lasti, now, 0)
                 self._end(ident, now)
-            elif now - rest.since >= STILL and now - rest.looked >= AGAIN:
+            elif now - rest.since >= STILL and now - rest.looked >= AGAIN and (began := _perf()) >= self._next:
                 self._rests[ident] = rest._replace(looked=now)
                 self._look_at(ident, frames, rest.since, now)
+                self._next = began + (_perf() - began) * SHARE
 
     def forget(self) -> None:
         """In a forked child: the other threads are not there."""
@@ -57,8 +66,9 @@ class HiddenLocks:
     def _look_at(self, ident: int, frames: Mapping[int, FrameType], since: int, now: int) -> None:
         reporter, top = self._reporter, frames[ident]
         lane = reporter.threads.get(ident)
-        if lane is None or top.f_code.co_filename.startswith(OWN):  # what a facade waits in is told already
-            return
+        file, name = top.f_code.co_filename, top.f_code.co_name
+        if lane is None or file.startswith(OWN) or (file == threading.__file__ and name in _NO_LOCK):
+            return  # what a facade waits in is told already, and for a notification nobody holds a lock
         found = wanted(ident, frames, self._texts)
         owner = reporter.threads.get(found.owner, 0) if found is not None else 0
         if found is None or not owner:

@@ -52,6 +52,11 @@ class Stack:
     call: str = ""  # the function that the program has called
     selector: tuple[int, ...] | None = None  # the descriptors that an event loop waits at
 
+    @property
+    def is_watched(self) -> bool:
+        """Whether a facade has said that it waits."""
+        return self.timed or self.selector is not None or self.cause in (WaitCause.WATCHED, WaitCause.SLEEP)
+
 
 def frames_from(top: FrameType) -> Iterator[FrameType]:
     """A frame and those that called it."""

@@ -106,7 +106,8 @@ class FacadeProcess(TellsRun, BaseProcess):
         try:
             return super()._bootstrap(*args, **kwargs)  # type: ignore[misc]  # typeshed leaves it out
         finally:
-            copies.look()
+            for look in context.last_looks:
+                look()
             child_process.last_words(context, self._stage_error)
 
     def join(self, timeout: float | None = None) -> None:
@@ -264,10 +265,16 @@ def _own(context: RunServices) -> dict[str, dict[str, Any]]:
     def pool(*args: object, ctx: contexts.BaseContext, **kwargs: object) -> object:
         return lazy.maker("multiprocessing.mp_pool", "kinds")(context)["Pool"](*args, **kwargs, context=ctx)
 
+    def value(*args: object, ctx: contexts.BaseContext, **kwargs: object) -> object:
+        return lazy.maker("multiprocessing.shared_values", "maker")(context)(*args, **kwargs, ctx=ctx)
+
+    def manager(ctx: contexts.BaseContext) -> object:
+        return lazy.maker("multiprocessing.manager_proxies", "watched")(context)(ctx.Manager())
+
     if context.hub is not None:
         context.hub.open()
     processes, locks, queues = _processes(context), process_locks.make(context), process_queues.make(context)
-    kinds = {**locks, **queues, "Pool": pool, **dict.fromkeys(("Value", "Array", "Manager"))}
+    kinds = {**locks, **queues, "Pool": pool, "Manager": manager, "Value": value, "Array": None}
     family: dict[str, object] = {}
     common = {"_stage": context, "_stage_family": family, "__module__": MODULE, "__reduce_ex__": reduced}
     common.update((name, _factory(name, kind)) for name, kind in kinds.items())
