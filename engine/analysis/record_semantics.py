@@ -50,7 +50,9 @@ IS_TICK = _set_of(Kind.TICK)
 IS_SAMPLE = _set_of(Kind.SAMPLE)
 IS_WATCHED = _set_of(Kind.WATCHED)
 IS_SWITCHED = _set_of(Kind.SWITCHED)
-IS_DEPTH = _set_of(Kind.QUEUE_PUT, Kind.QUEUE_GOT, without=Flag.FAILED)
+IS_DEPTH = _set_of(Kind.QUEUE_PUT, Kind.QUEUE_GOT, without=Flag.FAILED) | _set_of(
+    Kind.SEMAPHORE_GOT, Kind.SEMAPHORE_RELEASED, without=Flag.OFF
+)
 IS_INPUT = _set_of(Kind.INPUT_WANT, Kind.INPUT_GOT, Kind.INPUT_GAVE_UP)
 IS_OUTPUT = _set_of(Kind.PRINT, Kind.INPUT_GOT, Kind.INPUT_GAVE_UP)
 IS_DIED = _set_of(Kind.THREAD_DIED)

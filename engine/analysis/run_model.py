@@ -142,7 +142,7 @@ class RunModel:
         before = self.spans.feed(records)
         self.locks.feed(records, before)
         self._cpu.feed(records, word)
-        self._depths.feed(records, word)
+        self._depths.feed(records, word, self.run_facts)
         if self.run_facts.watches:
             self._watched.feed(records, word, self.run_facts)
         self._feed_values(records, word)
