@@ -4,7 +4,7 @@ import enum
 from collections.abc import Iterable, Sequence
 
 from engine.findings.alike import folded
-from engine.findings.gravity import gravity
+from engine.findings.gravity import STANDSTILL, gravity
 from engine.frame import Finding, FindingKind
 from engine.frame.finding import Came, Explained
 from engine.protocol.lazy_dataclass import lazy_dataclass
@@ -16,7 +16,9 @@ class Shares(enum.Enum):
 
     THREADS = "threads"  # all its threads are theirs
     AT_THE_TIME = "at-the-time"  # and theirs was not over by then
+    ONE_THREAD = "one-thread"  # one of them at least
     OBJECTS = "objects"  # one thing at least
+    FIRST_THREAD = "first-thread"  # it is about the first thread of one of them alone
     MAIN_THREAD = "main-thread"  # nothing, but they concern the main thread
 
 
@@ -38,11 +40,20 @@ SAYS = (
     Says(FindingKind.EXCEPTION, FindingKind.NOT_JOINED, Shares.MAIN_THREAD),  # the last line never ran
     Says(FindingKind.EXCEPTION, FindingKind.CUT_OFF, Shares.MAIN_THREAD),
     Says(FindingKind.EXCEPTION, FindingKind.NOT_JOINED, Shares.THREADS),
+    Says(FindingKind.KEPT_ALIVE, FindingKind.NOT_JOINED, Shares.THREADS),
+    Says(FindingKind.LOST_EXIT, FindingKind.NOT_JOINED, Shares.THREADS),
+    Says(FindingKind.LOST_CALL, FindingKind.EXCEPTION, Shares.FIRST_THREAD),  # how the worker ended
+    *(
+        Says(by, over, Shares.ONE_THREAD)
+        for by in (FindingKind.LOST_CALL, FindingKind.POOL_THREAD_DIED)  # why it stands still
+        for over in (FindingKind.STUCK, FindingKind.STANDSTILL)
+    ),
     Says(FindingKind.DEADLOCK, FindingKind.STUCK, Shares.AT_THE_TIME),
+    Says(FindingKind.RAN_ON, FindingKind.KEPT_ALIVE, Shares.ONE_THREAD),
     *(
         Says(by, over, Shares.AT_THE_TIME)
-        for by in (FindingKind.DEADLOCK, FindingKind.STUCK)  # who stands still comes to no end
-        for over in (FindingKind.HELD_LONG, FindingKind.CUT_OFF, FindingKind.NOT_JOINED)
+        for by in STANDSTILL  # who stands still comes to no end
+        for over in (FindingKind.HELD_LONG, FindingKind.CUT_OFF, FindingKind.NOT_JOINED, FindingKind.KEPT_ALIVE)
     ),
 )
 
@@ -68,6 +79,10 @@ def _said(finding: Finding, all_of_them: Sequence[Finding], rule: Says) -> bool:
     speakers = [one for one in all_of_them if one.kind is rule.by]
     if rule.shares is Shares.OBJECTS:
         return any(not {*finding.objects}.isdisjoint(one.objects) for one in speakers)
+    if rule.shares is Shares.ONE_THREAD:
+        return any(not {*finding.threads}.isdisjoint(one.threads) for one in speakers)
+    if rule.shares is Shares.FIRST_THREAD:
+        return any(finding.threads == one.threads[:1] for one in speakers)
     if rule.shares is Shares.MAIN_THREAD:
         return any(MAIN_THREAD in one.threads for one in speakers)
     if rule.shares is Shares.AT_THE_TIME:
