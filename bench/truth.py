@@ -61,7 +61,7 @@ def tried(seed: int, executable: str) -> Verdict:
                 session.set_launch(Launch("", "", Folder.CURRENT, path.name))
                 session.run()
                 session.end_input(shown=False)
-                rested, seconds = _watched(session, account, maker.threads)
+                rested, seconds = _watched(session, account, maker)
                 faults = [*_at_rest(Account(account), session.frame)] if rested else []
                 session.stop()
                 frame = session.wait(10)
@@ -71,7 +71,7 @@ def tried(seed: int, executable: str) -> Verdict:
     return Verdict(seed, tuple(faults), seconds)
 
 
-def _watched(session: Session, account: Path, threads: Sequence[str]) -> tuple[bool, float | None]:
+def _watched(session: Session, account: Path, maker: Maker) -> tuple[bool, float | None]:
     """Pumps until the program has ended, or nobody will move any more and that is said.
 
     Returns whether it has come to rest, and seconds from the last word of the program until it was said; None: it was
@@ -87,8 +87,10 @@ def _watched(session: Session, account: Path, threads: Sequence[str]) -> tuple[b
             size, since, said = new, now, 0.0
         elif not said and any(map(_standing, frame.result.findings)):
             said = now
-        if size and now - since > (QUIET if said else WORDS_IN) and Account(account).rests(threads):
-            return True, said - since if said else None
+        if size and now - since > (QUIET if said else WORDS_IN):
+            so_far = Account(account)
+            if so_far.rests(maker.threads) and not (maker.daemons and "MainThread" in so_far.ended):
+                return True, said - since if said else None
         time.sleep(0.005)
     return False, None
 
