@@ -14,6 +14,7 @@ from engine.protocol.records import LAST_THREAD, MAIN_THREAD
 
 SOON = 300_000_000  # nanoseconds of waiting that are noticed, where something has gone wrong before
 LONG = 1_000_000_000  # the same where threads simply end their work
+_ON_PURPOSE = {Sort.AGAIN, Sort.TIMER, Sort.REPEATS}  # it has come to an end by itself: it was meant to
 _AT_ONCE = {Sort.RAN_OUT, Sort.INTERRUPTED, Sort.AGAIN}
 
 
@@ -49,9 +50,11 @@ class KeptAliveRule:
         state = (len(self._alive), len(self._ended), self._seen, waited >= SOON, waited >= LONG, over)
         if state != self._state:
             self._state = state
-            self._found = [*self._of_ended(model, done), *([] if over else self._of_alive(model, waited))]
+            self._found = [*self._of_ended(model, done), *([] if over else self._of_alive(model, done, waited))]
             if facts.outcome is not None and facts.farewell is None:  # what lives yet, Python has not waited for
-                cut = ((lane, life) for lane, life in self._alive.items() if life.broken_off and not life.joined)
+                cut = (
+                    (lane, life) for lane, life in self._alive.items() if life.broken_off and not _by_then(life, done)
+                )
                 self._found += [broken_off(lane, life, "interrupted-cut", 0, facts) for lane, life in cut]
         return self._found
 
@@ -61,9 +64,9 @@ class KeptAliveRule:
             if (life.ended or 0) - done >= SOON:
                 self._ended[lane] = life
 
-    def _of_alive(self, model: RunModel, waited: int) -> list[Finding]:
+    def _of_alive(self, model: RunModel, done: int, waited: int) -> list[Finding]:
         found: list[Finding] = []
-        long = {lane: life for lane, life in self._alive.items() if life.started and not life.joined}
+        long = {lane: life for lane, life in self._alive.items() if life.started and not _by_then(life, done)}
         for (sort, which), lanes in self._grouped(long, model).items():
             if waited < (SOON if sort in _AT_ONCE else LONG):
                 continue
@@ -78,14 +81,14 @@ class KeptAliveRule:
     def _of_ended(self, model: RunModel, done: int) -> list[Finding]:
         """A timer that went off was meant to, and a chain of them has come to its end by itself."""
         found: list[Finding] = []
-        waited = {lane: (life.ended or done) - done for lane, life in self._ended.items() if not life.joined}
+        waited = {lane: (life.ended or done) - done for lane, life in self._ended.items() if not _by_then(life, done)}
         lives = {lane: self._ended[lane] for lane in waited}
         for (sort, which), lanes in self._grouped(lives, model).items():
             long = [lane for lane in lanes if waited[lane] >= (SOON if sort in _AT_ONCE else LONG)]
             if sort is Sort.INTERRUPTED:
                 facts = model.run_facts
                 found += [broken_off(lane, lives[lane], "interrupted-over", waited[lane], facts) for lane in long]
-            elif long and sort not in (Sort.AGAIN, Sort.TIMER):
+            elif long and sort not in _ON_PURPOSE:
                 found.append(self._kept(sort, which, long, model, max(waited[lane] for lane in long)))
         return found
 
@@ -104,9 +107,9 @@ class KeptAliveRule:
         if life.broken_off or life.ran_out:
             return (Sort.INTERRUPTED if life.broken_off else Sort.RAN_OUT), lane
         if lane in model.pools.running:
-            return Sort.POOL, model.pools.workers.get(lane, "")
+            return (Sort.WORKERS if fact.kind is LaneKind.PROCESS else Sort.POOL), model.pools.workers.get(lane, "")
         if fact.timer:
-            return Sort.TIMER, lane
+            return (Sort.REPEATS if fact.repeats else Sort.TIMER), lane
         return (Sort.PROCESS if fact.kind is LaneKind.PROCESS else Sort.THREAD), 0
 
     def _kept(self, sort: Sort, which: object, lanes: list[int], model: RunModel, waited: int) -> Finding:
@@ -117,9 +120,14 @@ class KeptAliveRule:
             number = self._tasks.setdefault(lanes[0], _not_done(pool, lanes, model))
         life = model.spans.life(lanes[0])
         place = self._places.setdefault(lanes[0], int(model.spans.places[lanes[0]]) or life.created_at)
-        place = life.ran_out_at if sort is Sort.RAN_OUT else life.created_at if sort is Sort.TIMER else place
+        place = life.ran_out_at if sort is Sort.RAN_OUT else life.created_at if sort in _ON_PURPOSE else place
         done, facts = model.spans.lives.main_done or 0, model.run_facts
         return kept(sort, lanes, number=number, place=place, waited=waited, done=done, pool=pool, facts=facts)
+
+
+def _by_then(life: Life, done: int) -> bool:
+    """Whether the program knew of its end before it had come to its own; later it is Python that waits."""
+    return life.joined_at is not None and life.joined_at <= done
 
 
 def _is_waited_for(lane: int, facts: RunFacts) -> bool:

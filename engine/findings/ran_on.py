@@ -104,7 +104,8 @@ class RanOnRule:
         for task, one in self._waited.items():
             end = model.pools.end_of(task)
             lasted = (model.last if end is None else end) - one.end.time
-            if task not in model.pools.asked and lasted >= SOON:
+            asked = task in model.pools.asked and one.end.where is not WaitsThere.LOOP  # asyncio itself asks for each
+            if not asked and lasted >= SOON:
                 key = one.given_up.place, one.given_up.lane, one.end.place, one.end.where, one.why, end is None
                 groups.setdefault(key, []).append(task)
         for tasks in groups.values():
@@ -130,9 +131,15 @@ def _finding(tasks: Sequence[int], one: _Waited, model: RunModel) -> RanOn:
         error=text.text if given_up.broken and text is not None else "",
         end_line=spot["line"],
         end_file=spot["file"],
-        cure="cure-task-ran-on-loop" if one.end.where is WaitsThere.LOOP else "",
+        cure=_cure(one),
         lesson="thread_pool",
     )
+
+
+def _cure(one: _Waited) -> str:
+    if one.end.where is WaitsThere.LOOP:
+        return "cure-task-ran-on-loop"
+    return "cure-task-ran-on-interrupted" if one.why is Why.INTERRUPTED else ""
 
 
 def _workers(tasks: Sequence[int], model: RunModel) -> list[int]:

@@ -8,10 +8,12 @@ from engine.findings.mistakes import Mistakes
 from engine.findings.not_started import NotStartedRule
 from engine.findings.ran_on import RanOnRule
 from engine.findings.rule import Rule
+from engine.findings.tasks_left import TasksLeftRule
 
 RULES: tuple[Callable[[], Rule], ...] = (
     KeptAliveRule,
     RanOnRule,
+    TasksLeftRule,
     LoopRule,
     NotStartedRule,
     Mistakes,

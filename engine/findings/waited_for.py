@@ -12,7 +12,11 @@ from engine.frame.finding.kept_alive import KeptForm, WaitsThere
 from engine.protocol.units import SECOND
 
 NAMED = 3  # that are told by name
-_TOO_LATE = {"pool-after-the-end", "thread-after-the-end"}  # explanations that say that nobody waited for the thread
+_TOO_LATE = {
+    "pool-after-the-end",
+    "thread-after-the-end",
+    "manager-gone",
+}  # explanations that say that nobody waited for the thread
 
 
 class Sort(enum.Enum):
@@ -21,7 +25,9 @@ class Sort(enum.Enum):
     THREAD = "thread"
     PROCESS = "process"
     POOL = "pool"
+    WORKERS = "workers"  # of a pool of processes
     TIMER = "timer"  # that has not gone off
+    REPEATS = "repeats"  # a timer with a run() of the program's own
     AGAIN = "again"  # a thread or timer that starts the next one
     RAN_OUT = "ran-out"  # a thread of which a join had a time-out
     INTERRUPTED = "interrupted"  # a thread of which an exception ended the join
@@ -31,16 +37,20 @@ _FORMS: dict[Sort, tuple[KeptForm, KeptForm, KeptForm, KeptForm]] = {  # one, se
     Sort.THREAD: ("thread", "threads", "thread-over", "threads-over"),
     Sort.PROCESS: ("process", "processes", "process-over", "processes-over"),
     Sort.POOL: ("pool", "pool", "pool-over", "pool-over"),
+    Sort.WORKERS: ("workers", "workers", "workers-over", "workers-over"),
     Sort.TIMER: ("timer", "timer", "timer", "timer"),
+    Sort.REPEATS: ("timer-repeats", "timer-repeats", "timer-repeats", "timer-repeats"),
     Sort.RAN_OUT: ("ran-out", "ran-out", "ran-out-over", "ran-out-over"),
 }
 _CURES = {
     Sort.PROCESS: "cure-kept-alive-process",
     Sort.POOL: "cure-kept-alive-pool",
+    Sort.WORKERS: "cure-kept-alive-pool",
     Sort.TIMER: "cure-kept-alive-timer",
+    Sort.REPEATS: "cure-kept-alive-timer",
     Sort.RAN_OUT: "cure-kept-alive-join",
 }
-_LESSONS = {Sort.POOL: "thread_pool", Sort.RAN_OUT: "join"}
+_LESSONS = {Sort.POOL: "thread_pool", Sort.WORKERS: "thread_pool", Sort.RAN_OUT: "join"}
 
 
 def kept(

@@ -115,6 +115,7 @@ class ThreadFact:
     process: str = ""  # "" is the program's own
     kind: LaneKind = LaneKind.THREAD
     timer: bool = False  # it is one of `threading.Timer`
+    repeats: bool = False  # and its class has a run() of the program's own
 
 
 @lazy_dataclass(frozen=True)

@@ -17,7 +17,18 @@ from tests.pythons import pythons
 
 MAIN, WORKER, NEXT = 1, 2, 3
 PATIENCE = 60
-AGAIN = "import threading\ndef save():\n    print('saved')\n    threading.Timer(0.1, save).start()\nsave()\n"
+AGAIN = """
+import threading
+class Repeats(threading.Timer):
+    def run(self):
+        while not self.finished.wait(self.interval):
+            self.function()
+def save():
+    print('saved')
+    threading.Timer(0.1, save).start()
+save()
+Repeats(0.1, print).start()
+"""
 INTERRUPTED = """
 import os, signal, threading, time
 def download():
@@ -205,13 +216,15 @@ def test_that_a_timer_that_never_ends_is_told_once_while_it_lasts(
     session.run()
 
     def stop(frame: object) -> None:
-        if len(session.frame.recording.lanes) > 5 and session.frame.run.now > 1:
+        if len(session.frame.recording.lanes) > 5 and session.frame.run.now > 1.5:
             session.stop(Ended.TIMEOUT)
 
     frame = session.wait(PATIENCE, stop)
-    (finding,) = frame.result.findings
-    assert isinstance(finding, KeptAlive)
-    assert (finding.form, finding.line, finding.number >= 5) == ("timer-again", 4, True)
+    told = [one for one in frame.result.findings if isinstance(one, KeptAlive)]
+    chain, repeats = sorted(told, key=lambda one: one.form)
+    assert len(frame.result.findings) == 2
+    assert (chain.form, chain.line, chain.number >= 5) == ("timer-again", 9, True)
+    assert (repeats.form, repeats.line) == ("timer-repeats", 11)
 
 
 def test_that_who_came_too_late_for_the_end_is_not_told_as_one_that_nobody_joined(
@@ -229,3 +242,24 @@ def test_that_who_came_too_late_for_the_end_is_not_told_as_one_that_nobody_joine
     assert [one.kind for one in findings] == [FindingKind.EXCEPTION, FindingKind.EXPLAINED]
     assert isinstance(findings[1], Explained)
     assert "poller" in sentence(findings[1])
+
+
+def test_that_python_itself_joins_what_is_left_of_a_pool_and_that_is_no_join_of_the_program() -> None:
+    process = ThreadFact(2, "Worker-1", process="Worker-1", kind=LaneKind.PROCESS)
+    for fact, form in ((process, "workers-over"), (ThreadFact(2, "files_0"), "pool-over")):
+        tasks: list[Fact] = [fact, TaskFact(20, "fetch()", pool="" if fact is process else "files")]
+        rows = [*born(1, WORKER), record(1, MAIN, Kind.TASK_SUBMITTED, 20), record(2, WORKER, Kind.TASK_STARTED, 20)]
+        ends = [
+            record(1500, WORKER, Kind.TASK_DONE, 20),
+            ended(1501, WORKER),
+            record(1502, MAIN, Kind.JOIN_GOT, WORKER),
+        ]
+        finding = kept(model(*rows, done(5), *ends, ended(1503, MAIN), facts=tasks))
+        assert finding.form == form
+        joined = record(1502, MAIN, Kind.JOIN_GOT, WORKER)
+        assert told(model(*rows, *ends[:2], joined, done(1600), tick(4000), facts=tasks)) == []
+
+
+def test_that_a_timer_with_a_run_of_its_own_goes_off_again_and_again() -> None:
+    repeats = ThreadFact(2, "Thread-1", timer=True, repeats=True)
+    assert kept(model(*born(1, 2), done(2), tick(1500), facts=[repeats])).form == "timer-repeats"

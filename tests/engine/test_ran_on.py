@@ -42,6 +42,10 @@ with ThreadPoolExecutor() as pool:
     except TimeoutError:
         pass
 asyncio.run(main())
+async def forgets():
+    asyncio.get_running_loop().run_in_executor(None, job, 0.9)
+    await asyncio.sleep(0.05)
+asyncio.run(forgets())
 with ThreadPoolExecutor() as pool:
     future = pool.submit(job, 0.9)
     wait([future], timeout=0.1)
@@ -159,4 +163,5 @@ def test_that_every_way_to_give_up_is_seen(
         (Why.TIMED_OUT, WaitsThere.POOL, 14, "job(0.9)"),
         (Why.TIMED_OUT, WaitsThere.POOL, 20, "job(0.9), job(0.95)"),
         (Why.ABANDONED, WaitsThere.LOOP, 8, "job(0.9)"),
+        (Why.UNAWAITED, WaitsThere.LOOP, 26, "job(0.9)"),
     ]

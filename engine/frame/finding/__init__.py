@@ -4,7 +4,7 @@ from typing import TypeAlias
 
 from engine.frame.finding.about import About, Death, FindingKind, More, Occurrence, Plain
 from engine.frame.finding.exceptions import BrokenExplanation, Came, Explained
-from engine.frame.finding.kept_alive import KeptAlive, RanOn
+from engine.frame.finding.kept_alive import KeptAlive, RanOn, TasksLeft
 from engine.frame.finding.loops import LoopBlocked, LoopStray, LoopWaitsForItself, TaskCutOff
 from engine.frame.finding.mistakes import LateName, NeverStarted, RunCalled, StartedTooEarly, TargetCalled
 from engine.frame.finding.sharing import NotStarted
@@ -14,7 +14,8 @@ from engine.frame.finding.updates import LostUpdate, WrongResult
 from engine.frame.finding.waits import Deadlock, HeldLong, Stuck, TwoHolders, Waiter
 
 Finding: TypeAlias = (
-    LostUpdate | ThreadDied | NotJoined | CutOff | KeptAlive | RanOn | TaskFailed | More | Deadlock | Stuck | HeldLong
+    LostUpdate | ThreadDied | NotJoined | CutOff | KeptAlive | RanOn | TasksLeft
+    | TaskFailed | More | Deadlock | Stuck | HeldLong
     | Explained | BrokenExplanation | TwoHolders | WrongResult | MissingLibrary | WindowFrozen
     | LoopBlocked | LoopStray | LoopWaitsForItself | TaskCutOff | NotStarted
     | TargetCalled | RunCalled | NeverStarted | LateName | StartedTooEarly
@@ -52,6 +53,7 @@ __all__ = [
     "TargetCalled",
     "TaskCutOff",
     "TaskFailed",
+    "TasksLeft",
     "ThreadDied",
     "TwoHolders",
     "Waiter",

@@ -18,6 +18,7 @@ class FindingKind(enum.Enum):
     STUCK = "stuck"  # every thread waits and none of them can wake another
     HELD_LONG = "held-while-others-wait"
     CUT_OFF = "daemon-cut-off"
+    TASKS_LEFT = "tasks-left"  # of a pool that ended before them
     RAN_ON = "task-ran-on"  # a task that somebody gave up on, and the end of its pool waited for it
     KEPT_ALIVE = "kept-alive"  # the main thread has ended, and the process has not
     TWO_HOLDERS = "two-holders"  # ours: the picture contradicts itself

@@ -19,6 +19,7 @@ from engine.stage.outcome import exception_report
 from engine.stage.outcome.late_names import Names, late_names_of
 from engine.stage.outcome.mistakes import OF_TIMER, TARGET, Early, Given, TellsRun, mistakes_of
 from engine.stage.outcome.seen_errors import seen_errors_of
+from engine.stage.recording.reporter import REPEATS, TIMER
 from engine.stage.run_services import RunServices
 
 _CREATED = what(Kind.THREAD_CREATED)
@@ -36,7 +37,7 @@ def _told(name: str) -> Any:
 
     def tell(self: FacadeThread, value: object) -> None:
         real.__set__(self, value)
-        self._stage.reporter.declare_thread(self._stage_id, self._name, self.daemon, timer=self._stage_timer)
+        self._stage.reporter.declare_thread(self._stage_id, self._name, self.daemon, timer=self._stage_timer())
 
     return property(real.fget, tell, doc=real.__doc__)
 
@@ -68,7 +69,6 @@ class FacadeThread(TellsRun, threading.Thread):
     _stage_module: FacadeModule  # the run's facade of `threading`, whose excepthook the program may replace
     _stage_untold: Untold  # the run's
     _stage_id: int
-    _stage_timer = False
     _stage_last_word: tuple[int, int, int] = (_ENDED, 0, 0)  # kind, text, place
     _stage_names: Names | None = None  # what its function would have found when it was handed over
     _stage_early: Early | None = None
@@ -83,7 +83,7 @@ class FacadeThread(TellsRun, threading.Thread):
         # The real one is an attribute of the object; without it the method of that name below is found.
         vars(self).pop("_invoke_excepthook", None)
         reporter = self._stage.reporter
-        self._stage_id = reporter.new_thread(self._name, self.daemon, timer=self._stage_timer)
+        self._stage_id = reporter.new_thread(self._name, self.daemon, timer=self._stage_timer())
         reporter.report(_CREATED, self._stage_id)
         given = self._stage_function()
         if given is not None or not {"target", "function"}.isdisjoint(kwargs) or len(args) > 1:
@@ -99,6 +99,10 @@ class FacadeThread(TellsRun, threading.Thread):
             mistakes_of(self._stage).no_function(given, self._stage_id, self._stage_given)
         else:
             self._stage_names = late_names_of(self._stage).handed_over(given)
+
+    def _stage_timer(self) -> str:
+        """What kind of timer it is, "" for none."""
+        return ""
 
     def start(self) -> None:
         if not self._initialized or self._started.is_set():
@@ -199,13 +203,17 @@ class FacadeTimer(FacadeThread, threading.Timer):
     """A `threading.Timer`: its interval is on program time, its waiting is seen."""
 
     _stage_event: type[conditions.FacadeEvent]  # the run's
-    _stage_timer = True
     _stage_given = OF_TIMER
 
     @functools.wraps(threading.Timer.__init__)  # type: ignore[misc]  # as above
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.finished = self._stage_event._stage_inner(f"{self.name}.finished")
+
+    def _stage_timer(self) -> str:
+        kinds = type(self).__mro__
+        own = any("run" in vars(kind) for kind in kinds[: kinds.index(FacadeTimer)])
+        return REPEATS if own else TIMER
 
     def cancel(self) -> None:
         super().cancel()
