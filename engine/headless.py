@@ -15,6 +15,7 @@ from urllib.parse import quote_plus
 from engine.analysis.watchable import suggestions
 from engine.environment import interpreters
 from engine.frame import Ended, Finding, Folder, Frame, Launch, Written
+from engine.frame.finding import Deadlock, Stuck
 from engine.frame.launch import joined
 from engine.protocol import modules, program_text
 from engine.protocol.messages import NoWatch, WatchFact
@@ -28,7 +29,7 @@ from engine.session.run_settings import accept
 from engine.session.run_summary import watched_summary
 from engine.session.session import Session
 from engine.words.catalogue import in_file, say
-from engine.words.findings import sentence
+from engine.words.findings import cure, detail, sentence
 from engine.words.reasons import exit_status, printed, refused, unknown, unwatched
 from engine.words.troubles import title, told
 
@@ -180,7 +181,8 @@ def verdict(frame: Frame, parts: PartsNote | None = None) -> list[str]:
     lines += watched_lines(frame)
     if result.expected is not None:
         lines.append(say("expected-found", expected=result.expected, found=result.found))
-    lines += map(_finding_line, result.findings)
+    for finding in result.findings:
+        lines += finding_lines(finding)
     if not result.findings:
         lines.append(say("nothing-to-report"))
     if run.ended is Ended.FINISHED:
@@ -203,13 +205,16 @@ def watched_lines(frame: Frame) -> list[str]:
     return known + [one["reason"] for one in told if one.get("reason")]
 
 
-def _finding_line(finding: Finding) -> str:
+def finding_lines(finding: Finding) -> list[str]:
+    """What happened, with its line and its time; below it where each thread is, and what to do."""
     kind, said = finding.kind.value, sentence(finding)
-    if finding.line:
-        return say(
-            "finding-line", kind=kind, sentence=said, line=in_file(finding.line, finding.file), seconds=finding.time
-        )
-    return say("finding-moment", kind=kind, sentence=said, seconds=finding.time)
+    line = in_file(finding.line, finding.file)
+    place = say("finding-line" if line else "finding-moment", kind=kind, sentence=said, line=line, seconds=finding.time)
+    waits = detail(finding).splitlines() if isinstance(finding, (Deadlock, Stuck)) else []
+    below = waits if len(waits) > 1 else []
+    if todo := cure(finding):
+        below.append(say("what-to-do", cure=todo))
+    return [place, *(f"  {line}" for line in below)]
 
 
 def find(what: str) -> Scenario:

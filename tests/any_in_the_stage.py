@@ -41,6 +41,7 @@ REASONS: dict[str, tuple[int, str]] = {
         "objects of the real pool that get our class afterwards; their private names no stub has",
     ),
     "facade/network/http_clients.py": (5, "arguments that a program passes through the real classes"),
+    "facade/multiprocessing/own_copies.py": (4, "the program's values, and its processes, of whatever class"),
     "facade/network/sockets.py": (
         4,
         "arguments that a program passes through the real class; data of whichever class has bytes",

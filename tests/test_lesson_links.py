@@ -5,6 +5,7 @@ import re
 import pytest
 
 from engine.explanations import collection
+from engine.findings.lessons import LESSONS
 from engine.scenarios import catalogue
 from engine.scenarios.scenario import settings, speed
 from engine.session.ordering import read_program
@@ -66,6 +67,11 @@ EXPLAINED = [
 @pytest.mark.parametrize(("name", "asked"), EXPLAINED)
 def test_that_the_lesson_of_an_explanation_is_there(name, asked):
     test_that_a_link_of_a_lesson_opens_a_scenario_with_settings_that_it_takes(name, asked)
+
+
+@pytest.mark.parametrize("asked", LESSONS.values())
+def test_that_the_lesson_of_a_finding_is_there(asked):
+    test_that_a_link_of_a_lesson_opens_a_scenario_with_settings_that_it_takes(*asked.partition("?")[::2])
 
 
 @pytest.mark.parametrize(("folder", "said", "place"), PICTURES)

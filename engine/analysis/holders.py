@@ -70,7 +70,7 @@ class HolderBuilder:
         rows.time = in_order(rows.time, rows.bounds, np.array([lock.time for lock in locks], np.int64))
         holder, previous = self._holders(rows, locks)
         self._check(rows, previous)
-        self._add_waits(rows, locks, holder)
+        self._add_waits(rows, locks, holder, rows.thread == previous)
         self._store(rows, locks, holder)
 
     @staticmethod
@@ -102,9 +102,9 @@ class HolderBuilder:
             at = wrong[np.argmin(rows.time[wrong])]
             self.first_clash = Clash(*(int(of[at]) for of in (rows.object, rows.thread, rows.time, rows.place)))
 
-    def _add_waits(self, rows: _Rows, locks: list[Lock], holder: Array) -> None:
-        """Adds up how long each holder held what others waited for."""
-        change = (rows.role == WANT).astype(np.int32) - rows.ended_wait
+    def _add_waits(self, rows: _Rows, locks: list[Lock], holder: Array, own: Array) -> None:
+        """Adds up how long each holder held what others waited for; `own`: the holder's, who waits for nobody else."""
+        change = ((rows.role == WANT) & ~own).astype(np.int32) - (rows.ended_wait & ~own)
         total = np.cumsum(change, dtype=np.int32)
         lasted = np.zeros(len(holder), np.int64)
         lasted[:-1] = rows.time[1:] - rows.time[:-1]

@@ -14,12 +14,11 @@ from engine.protocol.messages import FACTS, Fact, Lost, ThreadFact
 from engine.protocol.mistakes import MistakeFact
 from engine.protocol.modules import name_beside
 from engine.protocol.places import LAST_FILE, PROGRAM, file_in, line_in_file, line_of
-from engine.protocol.process_facts import NotStartedFact
+from engine.protocol.process_facts import ManagerCopyFact, NotStartedFact, OwnCopyFact, ParentNamesFact, ProcessFact
 
 TEXT_COUNT = 200_000  # texts that are kept, as many as a stage sends
 MISTAKE_COUNT = 1_000
 CAUGHT_COUNT = 2_000  # exceptions that ended no thread
-LOOP_COUNT = 2_000  # what was wrong with event loops
 UNKNOWN_COUNT = 20  # expressions without a value that are told
 
 
@@ -49,6 +48,7 @@ class RunFacts:
         self.caught: list[messages.CaughtFact] = []  # as they came
         self.mistakes: list[MistakeFact] = []  # as they came
         self.process_ends: dict[int, messages.ProcessEndFact] = {}  # by the lane of the process
+        self.exits: list[messages.ExitFact] = []  # as they came
         self.lost: dict[Lost, int] = {}
         self.interpreter: Interpreter | None = None
         self.farewell: messages.FarewellFact | None = None  # how the program ended its own process
@@ -58,9 +58,10 @@ class RunFacts:
         self.plan: float | None = None  # seconds of program time that the run will take
         self.tasks: dict[int, str] = {}  # what a task is called
         self.pools: dict[int, str] = {}  # task -> its pool, where that is known
+        self.groups: dict[int, int] = {}  # task of a pool of multiprocessing -> as which its result is waited for
         self.told: list[messages.FindingFact] = []  # as they came
         self.loops: list[LoopFact] = []  # what was wrong with event loops, as it came
-        self.not_started: list[NotStartedFact] = []  # processes
+        self.processes: list[ProcessFact] = []  # of those that did not start, and what they do not share, as it came
         self.unknown: tuple[messages.UnknownFact, ...] = ()  # expressions of the scenario that have no value, and why
         self.watches: dict[int, messages.WatchFact] = {}  # what is watched, and why it has no value
         self.garbage = 0  # facts that made no sense
@@ -93,6 +94,8 @@ class RunFacts:
                 self.tasks[fact.id] = fact.name
                 if fact.pool:
                     self.pools[fact.id] = fact.pool
+                if fact.group:
+                    self.groups[fact.id] = fact.group
             case messages.FileFact():
                 self._take_file(fact)
             case messages.ExceptionFact():
@@ -107,6 +110,9 @@ class RunFacts:
             case messages.ProcessEndFact():
                 self.process_ends[fact.thread] = fact
                 self.touched.add(fact.thread)
+            case messages.ExitFact():
+                if len(self.exits) < CAUGHT_COUNT:
+                    self.exits.append(fact)
             case messages.PartFact():
                 self.parts[fact.id] = fact
             case messages.LostFact():  # a stage says each time how many so far
@@ -129,10 +135,9 @@ class RunFacts:
             case messages.OutcomeFact():
                 self.outcome = fact
             case LoopBlockedFact() | LoopStrayFact() | LoopSelfWaitFact() | TaskCutFact():
-                if len(self.loops) < LOOP_COUNT:
-                    self.loops.append(fact)
-            case NotStartedFact():
-                self.not_started.append(fact)
+                self.loops.append(fact)
+            case NotStartedFact() | OwnCopyFact() | ParentNamesFact() | ManagerCopyFact():
+                self.processes.append(fact)
             case _:
                 self.told += [fact] * (fact not in self.told)  # each process may say the same
 

@@ -9,7 +9,8 @@ from engine.analysis.spans import FOR_RESULTS, Wait
 from engine.analysis.thread_lifecycle import Life
 from engine.findings import awaited, errors, locks, missing, result, standstill, threads, waited_for
 from engine.findings.circles.detection import Circles
-from engine.findings.gravity import gravity
+from engine.findings.concise import concise
+from engine.findings.idle import idle
 from engine.findings.rules import RULES
 from engine.frame import Finding, Lane, Losses
 from engine.frame.finding import Deadlock, LostUpdate, Stuck
@@ -24,6 +25,7 @@ class Detector:
         self._wrong = (wrong, below)
         self._acts = 0  # of the model, at the last look
         self._shown: tuple[Finding, ...] = ()
+        self._all: tuple[Finding, ...] = ()  # of which `_shown` is what is told
         self._waits: list[Wait] = []
         self._circles = Circles()
         self._lives: list[Finding] = []
@@ -33,6 +35,7 @@ class Detector:
         self._awaited: dict[
             tuple[int, bool], bool
         ] = {}  # lanes that nobody joined -> whether the program waited all the same
+        self._idle: dict[int, bool] = {}  # lanes that were cut off -> whether they had nothing to do
         self._rules = [make() for make in RULES]
         self._losers: tuple[int, ...] = ()
         self._losers_of: Losses | None = None
@@ -41,26 +44,22 @@ class Detector:
         """All findings, the gravest first; the same tuple as long as they are equal."""
         facts = model.run_facts
         first = model.locks.first_clash if model.whole else None
-        waits = self._of_waits(model)
-        locked = {thing for finding in self._circles.found for thing in finding.objects}
         found = (
             *locks.two_holders(model.locks.clashes, first, facts),
             *self._of_deaths(model),
             *self._lives,
             *self._of_updates(model),
             *self._of_tasks(model),
-            *waits,
-            *(one for one in locks.held_long(model.locks.locks, model.last, facts) if not locked & {*one.objects}),
-        )
-        found = (
+            *self._of_waits(model),
+            *locks.held_long(model.locks.locks, model.last, facts),
             *([missing.finding(fact, facts) for fact in missing.once(facts.told)] if facts.told else ()),
-            *found,
-            *(result.wrong_result(facts.outcome, self._wrong, found, model.last / SECOND) if facts.outcome else ()),
+            *(one for rule in self._rules for one in rule.find(model)),
         )
-        more = [one for rule in self._rules for one in rule.find(model)]
-        found = tuple(sorted(waited_for.told_better((*found, *more)), key=lambda one: gravity(one.kind)))
-        if found != self._shown:
-            self._shown = found
+        if facts.outcome:
+            found = (*found, *result.wrong_result(facts.outcome, self._wrong, found, model.last / SECOND))
+        if found != self._all:
+            self._all, told = found, concise(waited_for.told_better(found))
+            self._shown = told if told != self._shown else self._shown
         return self._shown
 
     def _of_deaths(self, model: RunModel) -> list[Finding]:
@@ -78,7 +77,7 @@ class Detector:
                     facts,
                     lambda missed: self._awaited_of(model, missed, done or 0),
                 ),
-                *threads.cut_off(lanes, lives, done, facts),
+                *threads.cut_off(lanes, lives, done, facts, lambda cut: self._idle_of(model, cut)),
             ]
         return [*self._deaths, *self._errors.find(model)]
 
@@ -90,6 +89,14 @@ class Detector:
             known = awaited.awaited({lane for lane, _ in new}, model.trace, done)
             self._awaited.update((key, key[0] in known) for key in new)
         return [key[0] for key in asked if self._awaited[key]]
+
+    def _idle_of(self, model: RunModel, cut: Collection[int]) -> Collection[int]:
+        """Each lane is asked for once: it does nothing any more."""
+        new = set(cut) - self._idle.keys()
+        if new:
+            known = idle(new, model.trace)
+            self._idle.update((lane, lane in known) for lane in new)
+        return [lane for lane in cut if self._idle[lane]]
 
     def _of_tasks(self, model: RunModel) -> list[Finding]:
         """Failures that nobody saw, once the program's last line has run; pools that wait for themselves."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from engine.analysis.run_model import RunModel
 from engine.frame import Finding
 from engine.frame.finding import NotStarted
+from engine.protocol.process_facts import NotStartedFact
 from engine.protocol.units import SECOND
 
 
@@ -17,7 +18,7 @@ class NotStartedRule:
 
     def find(self, model: RunModel) -> Sequence[Finding]:
         facts = model.run_facts
-        seen = len(facts.not_started), len(facts.deaths)
+        seen = len(facts.processes), len(facts.deaths)
         if seen != self._seen:
             self._seen = seen
             self._told = tuple(
@@ -28,7 +29,9 @@ class NotStartedRule:
                     time=one.time / SECOND,
                     error=one.error,
                 )
-                for one in facts.not_started
-                if (death := facts.deaths.get(one.by)) is not None and (death.message or "") in one.error
+                for one in facts.processes
+                if isinstance(one, NotStartedFact)
+                and (death := facts.deaths.get(one.by)) is not None
+                and (death.message or "") in one.error
             )
         return self._told

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
+from engine.findings.exits import LostExits
 from engine.findings.kept_alive import KeptAliveRule
 from engine.findings.loops import LoopRule
 from engine.findings.mistakes import Mistakes
+from engine.findings.not_shared import NotSharedRule
 from engine.findings.not_started import NotStartedRule
 from engine.findings.ran_on import RanOnRule
 from engine.findings.rule import Rule
@@ -15,6 +17,8 @@ RULES: tuple[Callable[[], Rule], ...] = (
     RanOnRule,
     TasksLeftRule,
     LoopRule,
+    NotSharedRule,
     NotStartedRule,
     Mistakes,
+    LostExits,
 )

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from engine.analysis.run_facts import RunFacts
 from engine.analysis.tasks import Failure, TaskBuilder
 from engine.analysis.thread_lifecycle import Life
+from engine.findings.alike import likeness
 from engine.frame import Finding, Lane, LaneKind, State
 from engine.frame.finding import CutOff, More, NotJoined, TaskFailed, ThreadDied
 from engine.protocol.messages import ExceptionFact
@@ -74,13 +75,28 @@ def not_joined(
 
 
 def cut_off(
-    lanes: Iterable[Lane], lives: Mapping[int, Life], main_done: int | None, run_facts: RunFacts
+    lanes: Iterable[Lane],
+    lives: Mapping[int, Life],
+    main_done: int | None,
+    run_facts: RunFacts,
+    idle: Callable[[Collection[int]], Collection[int]] = lambda _lanes: (),
 ) -> list[Finding]:
     """Daemon threads and processes that the end of the program cut off, not those that it ended itself.
 
+    Nor those of which `idle` says that they had nothing to do: that is what daemons are for.
     A process that is no daemon is waited for at the end; what cut it off is the program's own doing. A child that was
     forked, or whose parent did not wait, outlives the program: `process_ends` says so.
     """
+    cut = [
+        lane
+        for lane in lanes
+        if (life := lives.get(lane.id)) is not None  # of thousands of lanes
+        and life.final is State.CUT
+        and not life.excused
+        and (lane.kind is not LaneKind.PROCESS or (lane.daemon and _ended_after(lane, main_done)))
+        and lane.id not in run_facts.process_ends
+    ]
+    had_nothing_to_do = idle([lane.id for lane in cut]) if cut else ()
     found = [
         CutOff(
             thread=lane.name,
@@ -89,12 +105,8 @@ def cut_off(
             time=lane.ended or 0.0,
             process=lane.kind is LaneKind.PROCESS,
         )
-        for lane in lanes
-        if (life := lives.get(lane.id)) is not None  # of thousands of lanes
-        and life.final is State.CUT
-        and not life.excused
-        and (lane.kind is not LaneKind.PROCESS or (lane.daemon and _ended_after(lane, main_done)))
-        and lane.id not in run_facts.process_ends
+        for lane in cut
+        if lane.id not in had_nothing_to_do
     ]
     return shortened(found)
 
@@ -127,4 +139,6 @@ def shortened(found: Sequence[Finding]) -> list[Finding]:
     if not rest:
         return [*found]
     threads = tuple(number for finding in rest for number in finding.threads)
-    return [*found[:MOST], More(threads=threads, time=rest[0].time, kind=rest[0].kind, count=len(rest))]
+    alike = set(map(likeness, rest))
+    same = alike.pop() if len(alike) == 1 else ()
+    return [*found[:MOST], More(threads=threads, time=rest[0].time, kind=rest[0].kind, count=len(rest), alike=same)]

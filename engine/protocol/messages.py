@@ -15,7 +15,7 @@ from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.loop_messages import LoopFact
 from engine.protocol.mistakes import MistakeFact
 from engine.protocol.numbers import Count, Id, Lane, Place
-from engine.protocol.process_facts import NotStartedFact
+from engine.protocol.process_facts import ProcessFact
 
 Value = Union[None, bool, int, float, str]  # of an expression of the scenario, or of a knob
 
@@ -148,6 +148,7 @@ class TaskFact:
     name: str
     place: Place = 0  # where it was handed over
     pool: str = ""
+    group: Id = 0  # as which its result is waited for, in a pool of multiprocessing: itself, or a call such as map
 
 
 @lazy_dataclass(frozen=True)
@@ -186,6 +187,17 @@ class ProcessEndFact:
     code: int = 0  # exit status or number of the signal
     call: str = ""  # such as "os._exit(3)"
     place: Place = 0
+
+
+@lazy_dataclass(frozen=True)
+class ExitFact:
+    """SystemExit ended no more than a thread that is not a main one, or was raised by a task of a pool."""
+
+    thread: Lane
+    call: str  # such as "sys.exit(3)"
+    status: bool = True  # it is more than None or 0
+    place: Place = 0
+    task: Id = 0  # that raised it
 
 
 @lazy_dataclass(frozen=True)
@@ -284,6 +296,7 @@ Fact = Union[
     ExceptionFact,
     CaughtFact,
     ProcessEndFact,
+    ExitFact,
     PartFact,
     LostFact,
     HelloFact,
@@ -296,7 +309,7 @@ Fact = Union[
     WatchFact,
     OutcomeFact,
     LoopFact,
-    NotStartedFact,
+    ProcessFact,
 ]
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Union
+
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.numbers import Count, Lane, Place
 
@@ -15,3 +18,40 @@ class NotStartedFact:
     place: Place
     time: Count  # nanoseconds of program time
     error: str  # in one line
+
+
+@lazy_dataclass(frozen=True)
+class OwnCopyFact:
+    """A process changed a variable that it has a copy of; sent again when it changes it once more."""
+
+    thread: Lane  # the process's
+    name: str
+    before: str  # in a few characters
+    after: str
+    mark: str  # of what it was when the process began: the same text, the same value
+    written: Place
+    read: Place  # where the parent reads it
+    time: Count  # nanoseconds of program time
+    handed: bool = False  # it is no name of the module, and the parent gives it no other value
+
+
+@lazy_dataclass(frozen=True)
+class ParentNamesFact:
+    """What names of the program's module are at its end that other processes may have changed for themselves."""
+
+    marks: Mapping[str, str]  # name -> as in OwnCopyFact
+
+
+@lazy_dataclass(frozen=True)
+class ManagerCopyFact:
+    """Something fetched from an object of a Manager was changed, and neither put back nor looked at again."""
+
+    thread: Lane
+    name: str  # as the program's text has it, such as 'shared["all"]'
+    before: str  # in a few characters
+    after: str
+    place: Place
+    time: Count  # nanoseconds of program time
+
+
+ProcessFact = Union[NotStartedFact, OwnCopyFact, ParentNamesFact, ManagerCopyFact]

@@ -8,8 +8,7 @@ from typing import Any
 
 from engine.analysis.run_model import RunModel
 from engine.frame import Frame, Recording, Trouble, Written
-from engine.frame.finding import Explained
-from engine.words.findings import meaning, sentence
+from engine.session import finding_summary
 from engine.words.reasons import death, printed, unknown, unwatched
 from engine.words.troubles import told
 
@@ -29,18 +28,7 @@ def of(frame: Frame, model: RunModel) -> dict[str, Any]:
         "unknown": list(map(unknown, result.unknown)),
         "watched": watched_summary(frame.recording, frame.program.watches),
         "output": "".join(printed(one) + "\n" * (not one.open) for one in frame.recording.output if not one.typed),
-        "findings": [
-            {
-                "kind": one.kind.value,
-                "text": sentence(one),
-                "thread": one.thread,
-                "line": one.line,
-                "file": one.file,
-                "time": one.time,
-                **(_explanation(one) if isinstance(one, Explained) else {}),
-            }
-            for one in result.findings
-        ],
+        "findings": [finding_summary.of(one, model.run_facts) for one in result.findings],
         "expected": result.expected,
         "found": result.found,
         "exit": run.exit,
@@ -48,12 +36,6 @@ def of(frame: Frame, model: RunModel) -> dict[str, Any]:
         "holds": outcome.holds if outcome else None,
         "trouble": _in_words(run.trouble) if run.trouble is not None else None,
     }
-
-
-def _explanation(one: Explained) -> dict[str, Any]:
-    words, cure = meaning(one)
-    fields = {"explanation": one.explanation, "error": one.error, "came": one.came.value, "lesson": one.lesson}
-    return {**fields, "values": dict(one.values), "words": words, "cure": cure}
 
 
 def _as_plain(written: Written | None) -> dict[str, Any] | None:

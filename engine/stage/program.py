@@ -99,6 +99,8 @@ class Program:
             self._wait_for_threads()
             reporter.see_value(last=True)
             context.watched.look(last=True)
+            for look in () if context.away else context.last_looks:
+                look()
             self._streams.flush()
             return self._outcome(died)
         finally:

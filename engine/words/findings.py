@@ -5,21 +5,22 @@ from engine.frame import finding as kinds
 from engine.protocol.lazy_dataclass import values_of
 from engine.protocol.messages import ExceptionFact, assert_never
 from engine.protocol.records import Kind
-from engine.words import circles
+from engine.words import alike, circles
 from engine.words.catalogue import has, in_file, say
 from engine.words.ran_on import ran_on
 from engine.words.reasons import death
 
 TOLD = 3  # waiting threads that a sentence names; more are counted
 LONG = 6  # characters of a result that is no figure to be said in passing
-_NOBODY_LEFT = {
-    Kind.EVENT_WAIT: "stuck-event",
-    Kind.SEMAPHORE_WANT: "stuck-release",
-    Kind.CONDITION_WAIT: "stuck-condition",
-    Kind.BARRIER_WAIT: "stuck-barrier",
-    Kind.QUEUE_WANT_GET: "stuck-get",
-    Kind.QUEUE_WANT_PUT: "stuck-put",
-    Kind.QUEUE_WANT_JOIN: "stuck-tasks",
+_NOBODY_LEFT = {  # what a thread waits for that nobody is left to do, and what to do about it
+    Kind.EVENT_WAIT: ("stuck-event", "cure-stuck-event"),
+    Kind.SEMAPHORE_WANT: ("stuck-release", "cure-stuck-release"),
+    Kind.CONDITION_WAIT: ("stuck-condition", "cure-stuck-condition"),
+    Kind.BARRIER_WAIT: ("stuck-barrier", "cure-stuck-barrier"),
+    Kind.QUEUE_WANT_GET: ("stuck-get", "cure-stuck-get"),
+    Kind.QUEUE_WANT_PUT: ("stuck-put", "cure-stuck-put"),
+    Kind.QUEUE_WANT_JOIN: ("stuck-tasks", "cure-stuck-tasks"),
+    Kind.LOCK_WANT: ("stuck-release", "cure-stuck-release"),
 }
 _MORE = {  # of what is not told one by one
     FindingKind.EXCEPTION: "more-died",
@@ -45,6 +46,8 @@ def sentence(finding: Finding) -> str:  # noqa: PLR0911, PLR0912  # one case for
             line = in_file(finding.line, finding.file)
             error = error or say("an-exception")
             return say("task-failed-line" if line else "task-failed", task=task, error=error, line=line)
+        case kinds.Alike(first=first):
+            return alike.words(finding, sentence(first))
         case kinds.More(kind=kind, count=count):
             return say(_MORE.get(kind, "more-cut-off"), count=count)
         case kinds.Deadlock():
@@ -61,7 +64,7 @@ def sentence(finding: Finding) -> str:  # noqa: PLR0911, PLR0912  # one case for
         case kinds.WrongResult():
             return _wrong(finding)
         case kinds.Explained():
-            return " ".join(explained(finding))
+            return explained(finding)[0]
         case kinds.BrokenExplanation(at=line) if line:
             return say("broken-explanation-line", name=finding.name, line=line, reason=finding.reason)
         case kinds.MissingLibrary(missing=missing):
@@ -69,24 +72,44 @@ def sentence(finding: Finding) -> str:  # noqa: PLR0911, PLR0912  # one case for
         case kinds.LoopBlocked():
             return _blocked(finding)
         case kinds.Plain(kind=kind):
-            return say(f"{kind.value}-{finding.form}" if finding.form else kind.value, **values_of(finding))
+            message = f"{kind.value}-{finding.form}" if finding.form else kind.value
+            return say(message, **values_of(finding), place=_place(finding))
         case _:
             return assert_never(finding)
 
 
 def cure(finding: Finding) -> str:
     """What to do about it; "" where nobody can say so in general."""
-    if isinstance(finding, kinds.Explained):
-        return meaning(finding)[1]
-    if isinstance(finding, kinds.Deadlock):
-        return circles.cure(finding)
-    message = finding.cure or f"cure-{finding.kind.value}"
-    return say(message, **values_of(finding)) if finding.cure or has(message) else ""
+    match finding:
+        case kinds.Explained():
+            return meaning(finding)[1]
+        case kinds.Alike(first=first):
+            return cure(first)
+        case kinds.Deadlock():
+            return circles.cure(finding)
+        case _:
+            message = finding.cure or _cure_of(finding)
+            return say(message, **values_of(finding)) if message and (finding.cure or has(message)) else ""
+
+
+def _cure_of(finding: Finding) -> str:  # one case for each
+    """The message that says what to do, of a finding that does not name it."""
+    match finding:
+        case kinds.Stuck(pool=pool) if pool:
+            return "cure-stuck-pool"
+        case kinds.Stuck(waiters=(waiter, *_)):
+            return _NOBODY_LEFT.get(waiter.act, ("", ""))[1]
+        case kinds.NotJoined(ran_out=True):
+            return "cure-join-ran-out"
+        case _:
+            return f"cure-{finding.kind.value}"
 
 
 def detail(finding: Finding) -> str:
     """More than the sentence: a traceback, each thread that waits with its line; "" for most."""
     match finding:
+        case kinds.Alike(first=first):
+            return detail(first)
         case kinds.ThreadDied(error=ExceptionFact(traceback=traceback)):
             return traceback
         case kinds.Deadlock(cycle=waiters):
@@ -174,6 +197,12 @@ def _filled(text: str, values: dict[str, str]) -> str:
         return text
 
 
+def _place(finding: Finding) -> str:
+    """Such as " in line 7", "" where nobody knows."""
+    line = in_file(finding.line, finding.file)
+    return say("in-this-line", line=line) if line else ""
+
+
 def _died(finding: kinds.ThreadDied) -> str:
     thread, error, line = finding.thread, finding.error, in_file(finding.line, finding.file)
     if isinstance(error, ExceptionFact) and (file := error.file):
@@ -195,7 +224,7 @@ def _waits(waiter: kinds.Waiter) -> str:
 
 def _stuck(waiter: kinds.Waiter) -> str:
     """Such as "Left waits for event file_ready, and nobody is left to set it"."""
-    message = _NOBODY_LEFT.get(waiter.act, "waits")
+    message = _NOBODY_LEFT.get(waiter.act, ("waits", ""))[0]
     if waiter.state is State.WAIT_JOIN:
         message = "joins"
     elif waiter.state is State.WAIT_LOCK:

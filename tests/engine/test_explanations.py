@@ -14,7 +14,7 @@ from engine.explanations.raised import Raised, chains, raised_in
 from engine.frame import Finding, FindingKind, Frame
 from engine.frame.finding import BrokenExplanation, Came, Explained, ThreadDied
 from engine.session.session import Session
-from engine.words.findings import explained, sentence
+from engine.words.findings import cure, explained, sentence
 from tests.engine.known_errors import HEAD, KNOWN, VARIANTS
 from tests.pythons import every_python, pythons
 
@@ -167,7 +167,8 @@ def test_that_threads_are_called_by_their_names(run: Callable[..., Frame]) -> No
     (one,) = all_explained(frame)
     assert "in MainThread was used in writer 1, writer 2." in sentence(one)
     assert len(one.threads) == 2
-    died = [sentence(one) for one in frame.result.findings if isinstance(one, ThreadDied)]
+    died = [sentence(one) for one in frame.result.findings if one.kind is FindingKind.EXCEPTION]
+    assert died[0].startswith("2 threads died in line 5, writer 1 and writer 2: ProgrammingError: ")
     assert died[0].endswith("created in thread id MainThread and this is thread id writer 1.")
 
 
@@ -407,7 +408,8 @@ def test_that_a_file_of_ones_own_explains_and_goes_before_one_that_comes_along(
     )
     frame = run("raise ValueError('cannot store 7')\n")
     (one,) = all_explained(frame)
-    assert sentence(one) == "The shop has no room for 7, says MainThread. What to do: Sell something."
+    assert sentence(one) == "The shop has no room for 7, says MainThread."
+    assert cure(one) == "Sell something."
     (one,) = all_explained(run("threading.Lock().release()\n"))
     assert one.explanation == "mine"
 

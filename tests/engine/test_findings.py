@@ -161,11 +161,20 @@ def test_that_any_other_exception_is_told_with_its_line():
 
 
 def test_that_of_two_thousand_deaths_only_some_are_told_one_by_one():
-    facts = [died(n, "ValueError", "no", 5) for n in range(2, 2002)]
+    facts = [died(n, "ValueError", "no", n) for n in range(2, 2002)]
     rows = [record(1, n, Kind.THREAD_DIED) for n in range(2, 2002)]
     findings = found(picture(*rows, facts=facts), FindingKind.EXCEPTION)
     assert len(findings) == 21
     assert sentence(findings[-1]) == "1,980 more threads died of an exception."
+
+
+def test_that_two_thousand_deaths_in_one_line_are_told_as_one():
+    facts = [died(n, "ValueError", "no", 5) for n in range(2, 2002)]
+    rows = [record(1, n, Kind.THREAD_DIED) for n in range(2, 2002)]
+    (one,) = found(picture(*rows, facts=facts), FindingKind.EXCEPTION)
+    assert sentence(one).startswith("2,000 threads died in line 5, Left, Right, ")
+    assert sentence(one).endswith(" and 1,997 more: ValueError: no")
+    assert len(one.threads) == 2000
 
 
 def lifetimes(*end: tuple[int, ...]) -> list[tuple[int, ...]]:
@@ -213,6 +222,23 @@ def test_that_a_joined_thread_and_a_daemon_need_no_words():
     daemon.feed(records(*lifetimes(record(9, 1, Kind.MAIN_DONE), record(10, 2, Kind.THREAD_CUT))))
     (finding,) = findings_of(daemon)
     assert sentence(finding) == "The end of the program cut off Logger, a daemon thread."
+
+
+@pytest.mark.parametrize(
+    ("last", "said"),
+    [
+        (record(3, 2, Kind.QUEUE_WANT_GET, QUEUE), 0),
+        (record(3, 2, Kind.INPUT_WANT), 0),
+        (record(3, 2, Kind.QUEUE_GOT, QUEUE), 1),
+        (record(3, 2, Kind.QUEUE_WANT_PUT, QUEUE), 1),
+        (record(3, 2, Kind.SLEEP), 1),
+    ],
+    ids=["waits for an item", "waits for input", "has an item", "has no room for one", "sleeps"],
+)
+def test_that_a_daemon_that_had_nothing_to_do_was_not_cut_off_from_anything(last: tuple[int, ...], said: int):
+    rows = [*lifetimes(last), record(6, 2, Kind.LINE), record(7, 1, Kind.MAIN_DONE), record(8, 2, Kind.THREAD_CUT)]
+    daemon = ThreadFact(2, name="Left", daemon=True, process="")
+    assert len(found(picture(*rows, facts=[daemon]), FindingKind.CUT_OFF)) == said
 
 
 def test_that_a_thread_that_died_and_was_joined_later_counts_as_joined():

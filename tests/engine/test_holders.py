@@ -76,6 +76,15 @@ def test_that_a_waiter_that_gave_up_waits_no_more():
     assert holders.locks[7].contended == {2: 10 * MS}
 
 
+def test_that_a_holder_that_waits_for_its_own_lock_is_none_of_the_others():
+    alone = fed(records(*running(0, 2), got(10, 2, 7), want(20, 2, 7, flags=Flag.TIMED)))
+    assert (alone.locks[7].waiters, alone.locks[7].contended) == (0, {})
+    gave_up = record(90, 2, Kind.LOCK_GAVE_UP, 7)
+    for cut in ([], [3], [4]):  # of the other one that waits as well the wait is known all the same
+        rows = records(*running(0, 2, 3), got(10, 2, 7), want(20, 2, 7), want(50, 3, 7), gave_up, released(95, 2, 7))
+        assert fed(*split(rows, cut)).locks[7].contended == {2: 45 * MS}
+
+
 @st.composite
 def runs(draw: st.DrawFn) -> Records:
     """Locks got, waited for and given back in an order that real locks allow."""

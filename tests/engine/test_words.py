@@ -18,7 +18,7 @@ import pytest
 
 from engine.findings.gravity import ORDER
 from engine.frame import Ended, Finding, FindingKind, Knob, Refusal, Refused, State, Trouble, finding, trouble
-from engine.frame.finding import More
+from engine.frame.finding import Alike, CutOff, More, NotJoined, TaskFailed, ThreadDied, TwoHolders
 from engine.protocol.messages import NoValue, NoWatch, ProcessEndFact, ProcessEnding, UnknownFact, WatchFact
 from engine.protocol.records import Kind
 from engine.static_analysis.suspicion import Certainty, Doubt, Place, Runner, Suspicion, SuspicionKind
@@ -39,6 +39,7 @@ CHOSEN: dict[str, tuple[object, ...]] = {  # what a sentence does not depend on,
     "occurrences": ((),),
     "cure": ("",),
     "lesson": ("",),
+    "alike": ((),),
     "times": (1, 3),
     "line": (0, 7),
     "name": ("Left",),
@@ -52,6 +53,21 @@ CHOSEN: dict[str, tuple[object, ...]] = {  # what a sentence does not depend on,
     "detail": ("",),
     "idents": ({},),
     "values": ((), (("made", "MainThread"), ("thread", ""))),
+    "first": tuple(
+        one
+        for line in (0, 7)
+        for one in (
+            *(
+                NotJoined(thread="a", line=line, ran_out=out, went_on=on)
+                for out in (False, True)
+                for on in (False, True)
+            ),
+            ThreadDied(thread="a", line=line, error="ValueError: no"),
+            *(CutOff(thread="a", line=line, process=process) for process in (False, True)),
+            *(TaskFailed(thread="a", line=line, task="f(1)", error=error) for error in ("", "ValueError: no")),
+            TwoHolders(thread="a", line=line, thing="lock", count=1),
+        )
+    ),
 }
 PLAIN: dict[Any, tuple[object, ...]] = {
     bool: (False, True),
@@ -175,7 +191,7 @@ def made(kind: Any) -> Iterator[Any]:
     if hints.get("form") is str:
         choices["form"] = ("",)
     names = [one.name for one in dataclasses.fields(kind)]
-    if kind is not More and "kind" in choices:
+    if kind not in (Alike, More) and "kind" in choices:
         choices["kind"] = (kind.kind,)
     for values in itertools.product(*choices.values()):
         yield kind(**dict(zip(names, values, strict=True)))

@@ -31,12 +31,14 @@ class FindingKind(enum.Enum):
     LOOP_WAITS_FOR_ITSELF = "loop-waits-for-itself"  # its own thread waits for what only it can make
     LOOP_STRAY = "loop-from-another-thread"  # asyncio was used from a thread that does not run the loop
     TASK_CUT_OFF = "task-cut-off"  # the end of asyncio.run cancelled a task that had more to do
+    NOT_SHARED = "not-shared"  # a process changed its own copy of what the parent reads
     NOT_STARTED = "process-not-started"  # start() raised
     TARGET_CALLED = "target-called"  # a function was called in place of being handed over
     RUN_CALLED = "run-called"  # in place of start()
     NEVER_STARTED = "never-started"
     LATE_NAME = "late-name"  # what a loop made looked up the loop's name too late
     STARTED_TOO_EARLY = "started-too-early"  # in __init__, before an attribute was there
+    LOST_EXIT = "lost-exit"  # sys.exit() in a thread ended that thread alone
     WINDOW_FROZEN = "window-frozen"  # the work ran where the window draws, and the window could not
 
 
@@ -84,3 +86,4 @@ class More(About):
 
     kind: FindingKind
     count: int
+    alike: tuple[object, ...] = ()  # in what all of them are alike: see engine.findings.alike; (): in nothing

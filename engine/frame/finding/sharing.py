@@ -1,5 +1,7 @@
 """Processes: those that were not started, and what they do not share."""
 
+from typing import Literal
+
 from engine.frame.finding.about import FindingKind, Plain
 from engine.protocol.lazy_dataclass import lazy_dataclass
 
@@ -10,3 +12,15 @@ class NotStarted(Plain):
 
     kind: FindingKind = FindingKind.NOT_STARTED
     error: str
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class NotShared(Plain):
+    """A variable that processes changed in copies of their own, while their parent reads its own one."""
+
+    kind: FindingKind = FindingKind.NOT_SHARED
+    form: Literal["name", "names", "handed", "manager", "managers"]
+    name: str
+    before: str
+    after: str  # in the process that is named
+    times: int = 1  # processes that did so

@@ -6,7 +6,7 @@ import re
 import traceback
 from types import WrapperDescriptorType
 
-from engine.protocol.messages import CaughtFact, ExceptionFact
+from engine.protocol.messages import CaughtFact, ExceptionFact, ExitFact
 from engine.stage.outcome import suggestions
 from engine.stage.outcome.own_frames import OWN, clean, without_ours
 from engine.stage.recording.reporter import Reporter
@@ -25,6 +25,7 @@ __all__ = [
     "careful_message",
     "caught",
     "clean",
+    "exit_fact",
     "fact",
     "missing",
     "one_line",
@@ -125,6 +126,29 @@ def _idents(reporter: Reporter, message: str) -> dict[str, int]:
     """Numbers in a message that are identities of threads, and which; 0 where several had it, one after another."""
     numbers = dict.fromkeys(_IDENT.findall(message))
     return {number: lane for number in numbers if (lane := reporter.threads.who(int(number)))}
+
+
+def exit_fact(reporter: Reporter, thread: int, error: SystemExit, task: int = 0) -> ExitFact:
+    """The fact of an exit that ends no more than this thread, or its task."""
+    return ExitFact(thread, _exit_call(error), error.code not in (None, 0), place_of(reporter, error), task)
+
+
+def _exit_call(error: SystemExit) -> str:
+    """As the program has it: it raised it itself, or called what does."""
+    import opcode  # noqa: PLC0415  # most programs need neither
+    import reprlib  # noqa: PLC0415
+
+    code = "" if error.code is None else reprlib.repr(error.code) if type(error.code) in _PLAIN else "..."
+    trace, name = error.__traceback__, "sys.exit"
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is not None:
+        frame = trace.tb_frame
+        if "_sitebuiltins" in frame.f_code.co_filename:  # exit() and quit()
+            name = str(getattr(frame.f_locals.get("self"), "name", name))
+        elif trace.tb_lasti >= 0 and frame.f_code.co_code[trace.tb_lasti] == opcode.opmap["RAISE_VARARGS"]:
+            return f"raise SystemExit({code})" if code else "raise SystemExit"
+    return f"{name}({code})"
 
 
 def unreadable(file: int, thread: int, error: BaseException) -> ExceptionFact:

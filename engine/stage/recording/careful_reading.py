@@ -104,7 +104,7 @@ def _reads_plainly(kind: type) -> bool:
 
 def _behind(value: Any, found: object, name: str) -> Any:
     """What a property has stored where that is known, as in multiprocessing's own; else why it is not called."""
-    kept = _dictionary(value)
+    kept = dictionary(value)
     if kept is not None:
         if issubclass(type(found), functools.cached_property) and name in kept:  # it was asked for before
             return kept[name]
@@ -194,10 +194,11 @@ def _as_number(value: Any) -> Any:
 
 def stored(value: Any, name: str) -> bool:
     """Whether an object has an attribute of its own in its dictionary, beside what its class has."""
-    return name in (_dictionary(value) or ())
+    return name in (dictionary(value) or ())
 
 
-def _dictionary(value: Any) -> dict[str, Any] | None:
+def dictionary(value: Any) -> dict[str, Any] | None:
+    """Where an object keeps its attributes as Python does by itself; None where it does not."""
     where = in_class(type(value), "__dict__")
     kept = where.__get__(value) if type(where) is types.GetSetDescriptorType else None
     return kept if type(kept) is dict else None

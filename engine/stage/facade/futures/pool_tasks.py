@@ -82,6 +82,8 @@ class Task:
             done(context, self.number)
         finally:
             if context.away:  # whoever has the result may end this process at once
+                for look in context.last_looks:
+                    look()
                 context.channel.flush()
         if self._by == _thread.get_ident():  # whoever hands a task to himself has its result, and is no idle worker
             context.reporter.report(RESULT.got, self.number)
@@ -181,4 +183,6 @@ def failed(context: RunServices, number: int, error: BaseException, thread: int 
     text = context.channel.text(exception_report.one_line(error), error=True)
     number_of = reporter.me() if thread is None else thread
     seen_errors_of(context).ended_task(error, number_of, number)
+    if isinstance(error, SystemExit):
+        context.channel.facts.append(exception_report.exit_fact(reporter, number_of, error, number))
     reporter.report_for(number_of, _FAILED, number, text, exception_report.place_of(reporter, error))

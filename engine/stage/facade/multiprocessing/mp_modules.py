@@ -22,6 +22,7 @@ from engine.stage.facade.base import lazy
 from engine.stage.facade.base.binding import JOIN, bind, reduced, wait
 from engine.stage.facade.base.module import FacadeFunction, FacadeModule
 from engine.stage.facade.multiprocessing import process_locks, process_queues
+from engine.stage.facade.multiprocessing.own_copies import own_copies_of
 from engine.stage.facade.multiprocessing.shared_objects import say
 from engine.stage.outcome import exception_report
 from engine.stage.outcome.mistakes import TARGET, TellsRun, mistakes_of
@@ -55,6 +56,7 @@ class FacadeProcess(TellsRun, BaseProcess):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         context = self._stage
+        own_copies_of(context).prepare()
         slot = context.hub.reserve() if context.hub is not None else None
         self._stage_slot = None if slot is None else (slot.number, slot.lane, slot.last)
         self._stage_works = self._stage_works  # pickled along
@@ -98,9 +100,12 @@ class FacadeProcess(TellsRun, BaseProcess):
         context.reporter.introduce(self._name, self.daemon)
         if self._stage_works:
             context.reporter.report(what(Kind.TASK_WANT))
+        copies = own_copies_of(context)
+        copies.begin(self)
         try:
             return super()._bootstrap(*args, **kwargs)  # type: ignore[misc]  # typeshed leaves it out
         finally:
+            copies.look()
             child_process.last_words(context, self._stage_error)
 
     def join(self, timeout: float | None = None) -> None:

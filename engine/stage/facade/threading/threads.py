@@ -157,6 +157,8 @@ class FacadeThread(TellsRun, threading.Thread):
         hook = vars(self._stage_module).get("excepthook")
         if hook is not None and hook is not _REAL_HOOK:
             self._stage_call_hook(hook, error)
+        elif type(error) is SystemExit:
+            context.channel.facts.append(exception_report.exit_fact(context.reporter, self._stage_id, error))
         elif died is not None:
             context.complain(f"Exception in thread {self.name}:\n{died.traceback}")
 
