@@ -42,6 +42,10 @@ SAYS = (
     Says(FindingKind.STUCK, FindingKind.HELD_LONG, Shares.THREADS),
     Says(FindingKind.STUCK, FindingKind.CUT_OFF, Shares.THREADS),
     Says(FindingKind.STUCK, FindingKind.NOT_JOINED, Shares.THREADS),
+    Says(FindingKind.DEADLOCK, FindingKind.KEPT_ALIVE, Shares.THREADS),  # it stands, and so does the process
+    Says(FindingKind.STUCK, FindingKind.KEPT_ALIVE, Shares.THREADS),
+    Says(FindingKind.RAN_ON, FindingKind.KEPT_ALIVE, Shares.THREADS),
+    Says(FindingKind.KEPT_ALIVE, FindingKind.NOT_JOINED, Shares.THREADS),
     Says(FindingKind.EXCEPTION, FindingKind.NOT_JOINED, Shares.MAIN_THREAD),  # the last line never ran
     Says(FindingKind.EXCEPTION, FindingKind.CUT_OFF, Shares.MAIN_THREAD),
     Says(FindingKind.EXCEPTION, FindingKind.NOT_JOINED, Shares.THREADS),

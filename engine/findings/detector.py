@@ -7,7 +7,7 @@ import numpy as np
 from engine.analysis.run_model import RunModel
 from engine.analysis.spans import FOR_RESULTS, Wait
 from engine.analysis.thread_lifecycle import Life
-from engine.findings import awaited, errors, locks, missing, result, standstill, threads, waited_for
+from engine.findings import awaited, errors, locks, missing, result, standstill, threads
 from engine.findings.circles.detection import Circles
 from engine.findings.concise import concise
 from engine.findings.idle import idle
@@ -58,7 +58,7 @@ class Detector:
         if facts.outcome:
             found = (*found, *result.wrong_result(facts.outcome, self._wrong, found, model.last / SECOND))
         if found != self._all:
-            self._all, told = found, concise(waited_for.told_better(found))
+            self._all, told = found, concise(found)
             self._shown = told if told != self._shown else self._shown
         return self._shown
 

@@ -12,6 +12,7 @@ from engine.frame import Finding
 from engine.protocol.messages import LaneKind
 from engine.protocol.records import LAST_THREAD, MAIN_THREAD
 
+REPEATS = 2  # what the fact says of a timer with a run() of its own
 SOON = 300_000_000  # nanoseconds of waiting that are noticed, where something has gone wrong before
 LONG = 1_000_000_000  # the same where threads simply end their work
 _ON_PURPOSE = {Sort.AGAIN, Sort.TIMER, Sort.REPEATS}  # it has come to an end by itself: it was meant to
@@ -109,7 +110,7 @@ class KeptAliveRule:
         if lane in model.pools.running:
             return (Sort.WORKERS if fact.kind is LaneKind.PROCESS else Sort.POOL), model.pools.workers.get(lane, "")
         if fact.timer:
-            return (Sort.REPEATS if fact.repeats else Sort.TIMER), lane
+            return (Sort.REPEATS if fact.timer == REPEATS else Sort.TIMER), lane
         return (Sort.PROCESS if fact.kind is LaneKind.PROCESS else Sort.THREAD), 0
 
     def _kept(self, sort: Sort, which: object, lanes: list[int], model: RunModel, waited: int) -> Finding:

@@ -118,7 +118,7 @@ def _finding(tasks: Sequence[int], one: _Waited, model: RunModel) -> RanOn:
     end = None if None in ends else max(end for end in ends if end is not None)
     spot, text = facts.where(one.end.place), facts.texts.get(given_up.text)
     return RanOn(
-        threads=tuple({given_up.lane: 0, **dict.fromkeys(_workers(tasks, model))}),
+        threads=tuple({given_up.lane: 0, **dict.fromkeys(_workers(tasks, one, model))}),
         **facts.where(given_up.place or one.end.place),
         time=given_up.time / SECOND,
         until=0.0 if end is None else end / SECOND,
@@ -142,10 +142,14 @@ def _cure(one: _Waited) -> str:
     return "cure-task-ran-on-interrupted" if one.why is Why.INTERRUPTED else ""
 
 
-def _workers(tasks: Sequence[int], model: RunModel) -> list[int]:
-    """The lanes in which these run, or ran."""
-    columns = model.pools.tasks
-    return [int(columns.lanes[model.pools.begun[task]]) for task in tasks]
+def _workers(tasks: Sequence[int], one: _Waited, model: RunModel) -> list[int]:
+    """The lanes in which these run, or ran; where the end of the program waits, those of the same pool, too."""
+    columns, its = model.pools.tasks, model.pools.workers
+    found = [int(columns.lanes[model.pools.begun[task]]) for task in tasks]
+    if one.end.where is not WaitsThere.PROGRAM:
+        return found
+    pools = {its[lane] for lane in found if lane in its}
+    return [*found, *(lane for lane, pool in its.items() if pool in pools)]
 
 
 def _lasted(given_up: GivenUp, model: RunModel) -> int:

@@ -114,8 +114,7 @@ class ThreadFact:
     daemon: bool = False
     process: str = ""  # "" is the program's own
     kind: LaneKind = LaneKind.THREAD
-    timer: bool = False  # it is one of `threading.Timer`
-    repeats: bool = False  # and its class has a run() of the program's own
+    timer: Count = 0  # 1: it is one of `threading.Timer`, 2: of a class with a run() of its own, which may go on
 
 
 @lazy_dataclass(frozen=True)

@@ -33,6 +33,7 @@ ALONE = {  # shown by programs of their own, below
     "task-destroyed",
     "never-awaited",
     "pool-callback-raised",
+    "manager-gone",  # tests/engine/test_tasks_left.py
 }
 WORDS, CURE = 250, 250  # characters that fit into the banner of a small window
 TOLD = """

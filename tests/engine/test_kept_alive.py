@@ -83,7 +83,7 @@ def kept(made: RunModel) -> KeptAlive:
 
 
 def timers(*lanes: int) -> list[Fact]:
-    return [ThreadFact(lane, f"Thread-{lane}", timer=True) for lane in lanes]
+    return [ThreadFact(lane, f"Thread-{lane}", timer=1) for lane in lanes]
 
 
 def test_that_a_thread_that_goes_on_is_told_with_its_line_when_it_was_waited_for_long() -> None:
@@ -261,5 +261,5 @@ def test_that_python_itself_joins_what_is_left_of_a_pool_and_that_is_no_join_of_
 
 
 def test_that_a_timer_with_a_run_of_its_own_goes_off_again_and_again() -> None:
-    repeats = ThreadFact(2, "Thread-1", timer=True, repeats=True)
+    repeats = ThreadFact(2, "Thread-1", timer=2)
     assert kept(model(*born(1, 2), done(2), tick(1500), facts=[repeats])).form == "timer-repeats"

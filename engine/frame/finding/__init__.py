@@ -15,13 +15,6 @@ from engine.frame.finding.updates import LostUpdate, WrongResult
 from engine.frame.finding.waits import Deadlock, HeldLong, Stuck, TwoHolders, Waiter
 from engine.protocol.lazy_dataclass import lazy_dataclass
 
-Finding: TypeAlias = (
-    LostUpdate | ThreadDied | NotJoined | CutOff | KeptAlive | RanOn | TasksLeft
-    | TaskFailed | More | Deadlock | Stuck | HeldLong
-    | Explained | BrokenExplanation | TwoHolders | WrongResult | MissingLibrary | WindowFrozen
-    | LoopBlocked | LoopStray | LoopWaitsForItself | TaskCutOff | NotStarted
-    | TargetCalled | RunCalled | NeverStarted | LateName | StartedTooEarly
-)  # fmt: skip
 Single: TypeAlias = (
     BrokenExplanation
     | CutOff
@@ -47,6 +40,7 @@ Single: TypeAlias = (
     | TargetCalled
     | TaskCutOff
     | TaskFailed
+    | TasksLeft
     | ThreadDied
     | TwoHolders
     | WindowFrozen

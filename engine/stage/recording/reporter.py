@@ -24,7 +24,7 @@ DEEPEST = 60  # frames that are looked through for one of the program's own
 TWO63 = 2**63
 LONGEST_QUEUE = 2**31 - 1  # a larger size is as good as none
 CALLERS = 4  # that are asked for the name of what a function returns
-TIMER, REPEATS = "timer", "repeats"  # a thread that is a timer; one with a run() of the program's own
+TIMER, REPEATS = 1, 2  # a thread that is a timer; one with a run() of the program's own
 LONGEST_NAME = 200  # characters of a thread's name that are kept
 
 _RUNNING = what(Kind.THREAD_RUNNING)
@@ -193,20 +193,18 @@ class Reporter:
         self.channel.facts.append(ThingFact(number, type_, name, self.place_of(frame), switch, size))
         return number, name
 
-    def new_thread(self, name: str, daemon: bool, kind: LaneKind = LaneKind.THREAD, timer: str = "") -> int:
+    def new_thread(self, name: str, daemon: bool, kind: LaneKind = LaneKind.THREAD, timer: int = 0) -> int:
         """Declares a thread. Returns its id; threads beyond the last lane share it."""
         number = self.ids.thread()
         self.declare_thread(number, name, daemon, kind, timer)
         return number
 
     def declare_thread(
-        self, number: int, name: str, daemon: bool, kind: LaneKind = LaneKind.THREAD, timer: str = ""
+        self, number: int, name: str, daemon: bool, kind: LaneKind = LaneKind.THREAD, timer: int = 0
     ) -> None:
         """Says (again) what a thread is called."""
         process = name if kind is LaneKind.PROCESS else self.process
-        fact = ThreadFact(
-            number, name[:LONGEST_NAME], bool(daemon), process[:LONGEST_NAME], kind, bool(timer), timer == REPEATS
-        )
+        fact = ThreadFact(number, name[:LONGEST_NAME], bool(daemon), process[:LONGEST_NAME], kind, timer)
         self.channel.facts.append(fact)
 
     def new_task(self, name: str, place: int = 0, pool: str = "") -> int:

@@ -100,9 +100,9 @@ class FacadeThread(TellsRun, threading.Thread):
         else:
             self._stage_names = late_names_of(self._stage).handed_over(given)
 
-    def _stage_timer(self) -> str:
-        """What kind of timer it is, "" for none."""
-        return ""
+    def _stage_timer(self) -> int:
+        """What kind of timer it is, 0 for none."""
+        return 0
 
     def start(self) -> None:
         if not self._initialized or self._started.is_set():
@@ -212,7 +212,7 @@ class FacadeTimer(FacadeThread, threading.Timer):
         super().__init__(*args, **kwargs)
         self.finished = self._stage_event._stage_inner(f"{self.name}.finished")
 
-    def _stage_timer(self) -> str:
+    def _stage_timer(self) -> int:
         kinds = type(self).__mro__
         own = any("run" in vars(kind) for kind in kinds[: kinds.index(FacadeTimer)])
         return REPEATS if own else TIMER
