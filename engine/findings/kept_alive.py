@@ -1,20 +1,23 @@
 """Finds what the process is kept alive by, or was, when the main thread has come to its end."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from engine.analysis.run_facts import RunFacts
 from engine.analysis.run_model import RunModel
 from engine.analysis.thread_lifecycle import Life
 from engine.findings.lineages import Lineages
-from engine.findings.waited_for import Sort, again, broken_off, kept
+from engine.findings.waited_for import Sort, again, alone, broken_off, kept
 from engine.frame import Finding
 from engine.protocol.messages import LaneKind
 from engine.protocol.records import LAST_THREAD, MAIN_THREAD
 
 REPEATS = 2  # what the fact says of a timer with a run() of its own
 SOON = 300_000_000  # nanoseconds of waiting that are noticed, where something has gone wrong before
+ALONE = 2_000_000_000  # the same of Python's own end, where nobody of ours is left
 LONG = 1_000_000_000  # the same where threads simply end their work
+OF_A_POOL = "cure-task-ran-on-interrupted"  # a worker is made by its pool
 _ON_PURPOSE = {Sort.AGAIN, Sort.TIMER, Sort.REPEATS}  # it has come to an end by itself: it was meant to
 _AT_ONCE = {Sort.RAN_OUT, Sort.INTERRUPTED, Sort.AGAIN}
 
@@ -48,16 +51,21 @@ class KeptAliveRule:
         self._new.clear()
         self._take_ends(done)
         waited, over = model.last - done, facts.outcome is not None or facts.farewell is not None
-        state = (len(self._alive), len(self._ended), self._seen, waited >= SOON, waited >= LONG, over)
+        state = (len(self._alive), len(self._ended), self._seen, waited >= SOON, waited >= LONG, waited >= ALONE, over)
         if state != self._state:
             self._state = state
             self._found = [*self._of_ended(model, done), *([] if over else self._of_alive(model, done, waited))]
+            if waited >= ALONE and not over and not self._alive and not _anybody(model):
+                self._found.append(alone(done, facts))
             if facts.outcome is not None and facts.farewell is None:  # what lives yet, Python has not waited for
-                cut = (
-                    (lane, life) for lane, life in self._alive.items() if life.broken_off and not _by_then(life, done)
-                )
-                self._found += [broken_off(lane, life, "interrupted-cut", 0, facts) for lane, life in cut]
+                self._found += self._cut(model)
         return self._found
+
+    def _cut(self, model: RunModel) -> list[Finding]:
+        facts = model.run_facts
+        cut = {lane: life for lane, life in self._alive.items() if life.broken_off and _is_thread(lane, facts)}
+        found = [broken_off(lane, life, "interrupted-cut", 0, facts) for lane, life in cut.items()]
+        return [replace(one, cure=OF_A_POOL) if {*one.threads} & {*model.pools.running} else one for one in found]
 
     def _take_ends(self, done: int) -> None:
         for lane, life in [one for one in self._alive.items() if one[1].final is not None]:
@@ -105,10 +113,10 @@ class KeptAliveRule:
         fact, lineage = model.run_facts.thread(lane), self._lineages.of(lane)
         if lineage is not None:
             return Sort.AGAIN, lineage.lanes[0]
-        if life.broken_off or life.ran_out:
-            return (Sort.INTERRUPTED if life.broken_off else Sort.RAN_OUT), lane
         if lane in model.pools.running:
             return (Sort.WORKERS if fact.kind is LaneKind.PROCESS else Sort.POOL), model.pools.workers.get(lane, "")
+        if life.broken_off or life.ran_out:
+            return (Sort.INTERRUPTED if life.broken_off else Sort.RAN_OUT), lane
         if fact.timer:
             return (Sort.REPEATS if fact.timer == REPEATS else Sort.TIMER), lane
         return (Sort.PROCESS if fact.kind is LaneKind.PROCESS else Sort.THREAD), 0
@@ -124,6 +132,18 @@ class KeptAliveRule:
         place = life.ran_out_at if sort is Sort.RAN_OUT else life.created_at if sort in _ON_PURPOSE else place
         done, facts = model.spans.lives.main_done or 0, model.run_facts
         return kept(sort, lanes, number=number, place=place, waited=waited, done=done, pool=pool, facts=facts)
+
+
+def _anybody(model: RunModel) -> bool:
+    """Whether there is a thread beside the main one, or the main one has ended: then its end is over."""
+    lives = model.spans.lives.by_lane
+    main = lives.get(MAIN_THREAD)
+    alive = any(life.started and life.final is None for lane, life in lives.items() if lane != MAIN_THREAD)
+    return alive or main is None or main.final is not None
+
+
+def _is_thread(lane: int, facts: RunFacts) -> bool:
+    return facts.thread(lane).kind is LaneKind.THREAD
 
 
 def _by_then(life: Life, done: int) -> bool:

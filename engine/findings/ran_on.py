@@ -1,6 +1,7 @@
 """Finds tasks that somebody gave up on, and that ran on all the same: the end of the pool had to wait for them."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -13,12 +14,13 @@ from engine.frame.finding import RanOn
 from engine.frame.finding.kept_alive import WaitsThere, Why
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.messages import LaneKind
-from engine.protocol.records import MAIN_THREAD, Kind
+from engine.protocol.records import MAIN_THREAD, Flag, Kind
 from engine.protocol.units import SECOND
 
 SOON = 300_000_000  # nanoseconds of waiting that are noticed
 NAMED = 3  # tasks that are told by name
 MOST = 20  # findings
+_FIELDS = ("object", "time", "place", "kind", "flags", "thread", "value")
 LOOPS = "asyncio"  # the pool of an event loop
 
 
@@ -45,6 +47,7 @@ class RanOnRule:
     def __init__(self) -> None:
         self._row = 0  # of the trace, looked at so far
         self._all_joined = False  # the main thread has ended, and that was looked at
+        self._broken_off: list[GivenUp] = []  # waits for the end of a pool
         self._waited: dict[int, _Waited] = {}  # by the task
 
     def find(self, model: RunModel) -> Sequence[Finding]:
@@ -53,15 +56,18 @@ class RanOnRule:
             self._row = len(model.trace)
             return ()
         for records in model.trace.since(self._row):
-            rows = np.flatnonzero(records["kind"] == Kind.JOIN_WANT)
-            picked = (records[name][rows].tolist() for name in ("object", "time", "place"))
-            for worker, time, place in zip(*picked, strict=True):
-                self._join(worker, time, place, model)
+            rows = np.flatnonzero(np.isin(records["kind"], (Kind.JOIN_WANT, Kind.JOIN_GAVE_UP)))
+            picked = (records[name][rows].tolist() for name in _FIELDS)
+            for worker, time, place, kind, flags, lane, text in zip(*picked, strict=True):
+                if kind == Kind.JOIN_WANT:
+                    self._join(worker, time, place, model)
+                elif flags & Flag.FAILED:
+                    self._end_broken_off(worker, GivenUp((), lane, time, place, False, True, text), model)
         self._row = len(model.trace)
         done = model.spans.lives.main_done
         if done is not None and not self._all_joined:
             self._all_joined = True
-            for given_up in model.pools.given_up:
+            for given_up in (*model.pools.given_up, *self._broken_off):
                 self._wait_for(given_up, given_up.tasks, _End(done, 0, WaitsThere.PROGRAM), model)
         return [*self._told(model)][:MOST]
 
@@ -76,6 +82,19 @@ class RanOnRule:
             if given_up.time <= time:
                 tasks = [task for task in given_up.tasks if pool_of.get(task, "") == pool]
                 self._wait_for(given_up, tasks, _End(time, place, WaitsThere.POOL), model)
+
+    def _end_broken_off(self, worker: int, given_up: GivenUp, model: RunModel) -> None:
+        """An exception ended the wait for the end of a pool: for all that its workers were at."""
+        pools, time = model.pools, given_up.time
+        if worker not in pools.running:
+            return
+        pool, tasks = pools.workers.get(worker, ""), pools.tasks
+        at_work = (tasks.starts <= time) & ((tasks.ends == OPEN) | (tasks.ends > time))
+        rows = zip(tasks.ids[at_work].tolist(), tasks.lanes[at_work].tolist(), strict=True)
+        found = tuple(task for task, lane in rows if pools.workers.get(lane, "") == pool)
+        self._broken_off.append(replace(given_up, tasks=found))
+        for task in found:  # what it had waited for till then, is waited for by the program from now on
+            self._waited.pop(task, None)
 
     def _wait_for(self, given_up: GivenUp, tasks: Sequence[int], end: _End, model: RunModel) -> None:
         """The first that gave it up counts, such as a time-out before the cancel() behind it."""
@@ -104,6 +123,8 @@ class RanOnRule:
         for task, one in self._waited.items():
             end = model.pools.end_of(task)
             lasted = (model.last if end is None else end) - one.end.time
+            if end is None and (model.run_facts.outcome is not None or model.run_facts.farewell is not None):
+                continue  # nothing has waited for it
             asked = task in model.pools.asked and one.end.where is not WaitsThere.LOOP  # asyncio itself asks for each
             if not asked and lasted >= SOON:
                 key = one.given_up.place, one.given_up.lane, one.end.place, one.end.where, one.why, end is None

@@ -8,6 +8,7 @@ from engine.analysis.thread_lifecycle import Life, ThreadLifecycles
 from engine.findings.lineages import Lineage
 from engine.frame.finding import KeptAlive
 from engine.frame.finding.kept_alive import KeptForm
+from engine.protocol.records import MAIN_THREAD
 from engine.protocol.units import SECOND
 
 NAMED = 3  # that are told by name
@@ -79,6 +80,18 @@ def again(lanes: Sequence[int], lineage: Lineage | None, facts: RunFacts, lives:
         number=len(chain),
         cure="cure-kept-alive-timer" if latest.timer else "cure-kept-alive-again",
         lesson="daemon",
+    )
+
+
+def alone(done: int, facts: RunFacts) -> KeptAlive:
+    """Nobody whom the stage knows is left, and Python's own end does not come to an end."""
+    return KeptAlive(
+        form="alone",
+        thread=facts.thread_name(MAIN_THREAD),
+        threads=(MAIN_THREAD,),
+        time=done / SECOND,
+        names=facts.thread_name(MAIN_THREAD),
+        cure="cure-kept-alive-alone",
     )
 
 

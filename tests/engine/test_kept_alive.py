@@ -260,6 +260,16 @@ def test_that_python_itself_joins_what_is_left_of_a_pool_and_that_is_no_join_of_
         assert told(model(*rows, *ends[:2], joined, done(1600), tick(4000), facts=tasks)) == []
 
 
+def test_that_an_end_of_python_that_does_not_end_is_told_when_nobody_else_is_left() -> None:
+    made = model(*born(1, WORKER), ended(3, WORKER), record(4, MAIN, Kind.JOIN_GOT, WORKER), done(5), tick(1900))
+    assert told(made) == []
+    made.feed(records(tick(2100)))
+    assert kept(made).form == "alone"
+    made.feed(records(ended(2200, MAIN)))
+    made.note([OutcomeFact(Ending.FINISHED)])
+    assert told(made) == []
+
+
 def test_that_a_timer_with_a_run_of_its_own_goes_off_again_and_again() -> None:
     repeats = ThreadFact(2, "Thread-1", timer=2)
     assert kept(model(*born(1, 2), done(2), tick(1500), facts=[repeats])).form == "timer-repeats"
