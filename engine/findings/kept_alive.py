@@ -51,11 +51,12 @@ class KeptAliveRule:
         self._new.clear()
         self._take_ends(done)
         waited, over = model.last - done, facts.outcome is not None or facts.farewell is not None
-        state = (len(self._alive), len(self._ended), self._seen, waited >= SOON, waited >= LONG, waited >= ALONE, over)
+        left = not over and waited >= ALONE and not self._alive and _is_left(model, done)
+        state = (len(self._alive), len(self._ended), self._seen, waited >= SOON, waited >= LONG, left, over)
         if state != self._state:
             self._state = state
             self._found = [*self._of_ended(model, done), *([] if over else self._of_alive(model, done, waited))]
-            if waited >= ALONE and not over and not self._alive and not _anybody(model):
+            if left:
                 self._found.append(alone(done, facts))
             if facts.outcome is not None and facts.farewell is None:  # what lives yet, Python has not waited for
                 self._found += self._cut(model)
@@ -134,12 +135,16 @@ class KeptAliveRule:
         return kept(sort, lanes, number=number, place=place, waited=waited, done=done, pool=pool, facts=facts)
 
 
-def _anybody(model: RunModel) -> bool:
-    """Whether there is a thread beside the main one, or the main one has ended: then its end is over."""
-    lives = model.spans.lives.by_lane
-    main = lives.get(MAIN_THREAD)
-    alive = any(life.started and life.final is None for lane, life in lives.items() if lane != MAIN_THREAD)
-    return alive or main is None or main.final is not None
+def _is_left(model: RunModel, done: int) -> bool:
+    """Whether only the main thread has been there for a while, and that has not ended: Python's end is not over."""
+    main, lives = model.spans.lives.by_lane.get(MAIN_THREAD), model.spans.lives.by_lane.values()
+    if (
+        main is None
+        or main.final is not None
+        or any(one.started and one.final is None for one in lives if one is not main)
+    ):
+        return False
+    return model.last - max((one.ended or 0 for one in lives), default=0) >= ALONE and model.last - done >= ALONE
 
 
 def _is_thread(lane: int, facts: RunFacts) -> bool:

@@ -257,7 +257,7 @@ def test_that_python_itself_joins_what_is_left_of_a_pool_and_that_is_no_join_of_
         finding = kept(model(*rows, done(5), *ends, ended(1503, MAIN), facts=tasks))
         assert finding.form == form
         joined = record(1502, MAIN, Kind.JOIN_GOT, WORKER)
-        assert told(model(*rows, *ends[:2], joined, done(1600), tick(4000), facts=tasks)) == []
+        assert told(model(*rows, *ends[:2], joined, done(1600), ended(1601, MAIN), tick(4000), facts=tasks)) == []
 
 
 def test_that_an_end_of_python_that_does_not_end_is_told_when_nobody_else_is_left() -> None:
