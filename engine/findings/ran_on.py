@@ -37,8 +37,8 @@ class _Waited:
     """A task that nobody needs any more, and what waits for it."""
 
     given_up: GivenUp
-    end: _End
     why: Why
+    end: _End
 
 
 class RanOnRule:
@@ -76,7 +76,8 @@ class RanOnRule:
         if worker not in pools.running:
             return
         pool = pools.workers.get(worker, "")
-        if pool == LOOPS and not place:  # a thread of asyncio, in whose place asyncio.run() waits
+        done = model.spans.lives.main_done
+        if pool == LOOPS and not place and (done is None or time < done):  # a thread of asyncio.run(), at its end
             self._end_of_loop(worker, time, model)
         for given_up in pools.given_up if place else ():
             if given_up.time <= time:
@@ -102,7 +103,7 @@ class RanOnRule:
         for task in tasks:
             ended = model.pools.end_of(task)
             if task in model.pools.begun and (ended is None or ended > end.time):
-                self._waited.setdefault(task, _Waited(given_up, end, why))
+                self._waited.setdefault(task, _Waited(*_of_coroutine(task, given_up, why, model), end))
 
     def _end_of_loop(self, worker: int, time: int, model: RunModel) -> None:
         """What a worker of the loop's own pool is at when asyncio.run() has come to its end, nobody awaits."""
@@ -115,7 +116,7 @@ class RanOnRule:
             found = GivenUp((task,), lane, refused[0].time if refused else time, place, False)
             why = Why.ABANDONED if refused else Why.UNAWAITED
             end = _End(time, model.spans.life(root).created_at, WaitsThere.LOOP)
-            self._waited.setdefault(task, _Waited(found, end, why))
+            self._waited.setdefault(task, _Waited(found, why, end))
 
     def _told(self, model: RunModel) -> Iterator[RanOn]:
         """Tasks that were given up, and waited for, in the same lines are told as one."""
@@ -193,6 +194,15 @@ def _handed_over(task: int, model: RunModel) -> tuple[int, int]:
             inner = root != lane and place == model.spans.life(root).created_at
             return (life.created_by, life.created_at) if inner else (lane, place)
     return 0, 0
+
+
+def _of_coroutine(task: int, given_up: GivenUp, why: Why, model: RunModel) -> tuple[GivenUp, Why]:
+    """Where asyncio called cancel(), it is the coroutine that awaits the task which was cancelled."""
+    if given_up.refused and model.run_facts.thread(given_up.lane).kind is not LaneKind.TASK:
+        lane, place = _handed_over(task, model)
+        if lane and model.run_facts.thread(lane).kind is LaneKind.TASK:
+            return replace(given_up, lane=lane, place=place), Why.ABANDONED
+    return given_up, why
 
 
 def _root(lane: int, model: RunModel) -> int:

@@ -8,6 +8,7 @@ from engine.analysis.thread_lifecycle import Life, ThreadLifecycles
 from engine.findings.lineages import Lineage
 from engine.frame.finding import KeptAlive
 from engine.frame.finding.kept_alive import KeptForm
+from engine.protocol.messages import LaneKind
 from engine.protocol.records import MAIN_THREAD
 from engine.protocol.units import SECOND
 
@@ -100,6 +101,8 @@ def broken_off(lane: int, life: Life, form: KeptForm, waited: int, facts: RunFac
     off = life.broken_off
     if off is None:
         raise ValueError("its join was not broken off")
+    if form != "interrupted-cut" and facts.thread(lane).kind is LaneKind.THREAD and _forgets(facts):
+        form = "interrupted-forgotten"
     text = facts.texts.get(off.text)
     return KeptAlive(
         form=form,
@@ -115,6 +118,13 @@ def broken_off(lane: int, life: Life, form: KeptForm, waited: int, facts: RunFac
         cure="cure-kept-alive-interrupted",
         lesson="join",
     )
+
+
+def _forgets(facts: RunFacts) -> bool:
+    """Whether this Python takes a thread for ended when a join of it is broken off, as it did before 3.13."""
+    version = facts.interpreter.version if facts.interpreter is not None else ""
+    numbers = [int(part) for part in version.split(".")[:2] if part.isdigit()]
+    return bool(numbers) and numbers < [3, 13]
 
 
 def _names(lanes: Sequence[int], facts: RunFacts) -> str:

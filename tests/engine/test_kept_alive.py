@@ -8,7 +8,7 @@ import pytest
 from engine.analysis.run_model import RunModel
 from engine.frame import Ended, Finding, FindingKind
 from engine.frame.finding import Explained, KeptAlive
-from engine.protocol.messages import Ending, Fact, LaneKind, OutcomeFact, TaskFact, TextFact, ThreadFact
+from engine.protocol.messages import Ending, Fact, HelloFact, LaneKind, OutcomeFact, TaskFact, TextFact, ThreadFact
 from engine.protocol.records import Flag, Kind
 from engine.session.session import Session
 from engine.words.findings import cure, sentence
@@ -185,6 +185,9 @@ def test_that_what_broke_a_join_off_is_named_and_what_this_python_does_then() ->
     finding = kept(made)
     assert (finding.form, finding.error, finding.line) == ("interrupted-over", "KeyboardInterrupt", 22)
     assert "time-out" not in sentence(finding)
+    old = HelloFact("3.12.1")
+    forgotten = kept(model(*born(1, WORKER), off, done(501), ended(900, WORKER), facts=[*facts, old]))
+    assert forgotten.form == "interrupted-forgotten"
     cut = model(*born(1, WORKER), off, done(501), facts=[*facts, OutcomeFact(Ending.FINISHED)])
     assert kept(cut).form == "interrupted-cut"
 
@@ -268,6 +271,15 @@ def test_that_an_end_of_python_that_does_not_end_is_told_when_nobody_else_is_lef
     made.feed(records(ended(2200, MAIN)))
     made.note([OutcomeFact(Ending.FINISHED)])
     assert told(made) == []
+
+
+def test_that_a_daemon_timer_that_has_not_gone_off_is_not_told_as_cut_off() -> None:
+    daemon = ThreadFact(2, "Thread-1", daemon=True, timer=1)
+    waits = record(2, 2, Kind.EVENT_WAIT, 9, flags=Flag.TIMED)
+    end = [done(500), ended(501, MAIN), record(501, 2, Kind.THREAD_CUT)]
+    assert told(model(*born(1, 2), waits, *end, facts=[daemon])) == []
+    gone_off = model(*born(1, 2), waits, record(100, 2, Kind.EVENT_GAVE_UP, 9), *end, facts=[daemon])
+    assert [one.kind for one in told(gone_off)] == [FindingKind.CUT_OFF]
 
 
 def test_that_a_timer_with_a_run_of_its_own_goes_off_again_and_again() -> None:

@@ -9,7 +9,7 @@ from engine.protocol.lazy_dataclass import lazy_dataclass
 KeptForm: TypeAlias = Literal[
     "thread", "threads", "process", "processes", "pool", "ran-out", "interrupted", "timer", "timer-again", "again",
     "thread-over", "threads-over", "process-over", "processes-over", "pool-over", "ran-out-over", "interrupted-over",
-    "interrupted-cut", "workers", "workers-over", "timer-repeats", "alone",
+    "interrupted-cut", "workers", "workers-over", "timer-repeats", "alone", "interrupted-forgotten",
 ]  # fmt: skip
 
 
