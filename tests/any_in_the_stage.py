@@ -3,7 +3,7 @@
 # A file of engine/stage -> (how often, why). A new one needs a reason; one that went makes its number smaller.
 REASONS: dict[str, tuple[int, str]] = {
     "child_program.py": (
-        7,
+        9,
         "what was pickled by another process, by its names; what is unpickled may be of any kind; arguments of runpy's",
     ),
     "cpython.py": (3, "private objects of the library, which no stub describes"),
@@ -41,6 +41,8 @@ REASONS: dict[str, tuple[int, str]] = {
         "objects of the real pool that get our class afterwards; their private names no stub has",
     ),
     "facade/network/http_clients.py": (5, "arguments that a program passes through the real classes"),
+    "facade/multiprocessing/manager_proxies.py": (6, "managers, and what their objects give, of whatever class"),
+    "facade/multiprocessing/shared_values.py": (10, "values of sharedctypes and their locks, of whatever class"),
     "facade/multiprocessing/own_copies.py": (4, "the program's values, and its processes, of whatever class"),
     "facade/network/sockets.py": (
         4,

@@ -22,6 +22,7 @@ class Clash:
     thread: int
     time: int  # nanoseconds
     place: int
+    holder: int = 0
 
 
 @dataclass
@@ -100,7 +101,9 @@ class HolderBuilder:
         self.clashes += len(wrong)
         if len(wrong) and self.first_clash is None:
             at = wrong[np.argmin(rows.time[wrong])]
-            self.first_clash = Clash(*(int(of[at]) for of in (rows.object, rows.thread, rows.time, rows.place)))
+            self.first_clash = Clash(
+                *(int(of[at]) for of in (rows.object, rows.thread, rows.time, rows.place, previous))
+            )
 
     def _add_waits(self, rows: _Rows, locks: list[Lock], holder: Array, own: Array) -> None:
         """Adds up how long each holder held what others waited for; `own`: the holder's, who waits for nobody else."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from engine.analysis.holders import Clash, Lock
 from engine.analysis.run_facts import RunFacts
+from engine.findings import forked_locks
 from engine.frame.finding import HeldLong, TwoHolders
 from engine.protocol.units import SECOND
 
@@ -44,7 +45,7 @@ def held_long(locks: Mapping[int, Lock], now: int, run_facts: RunFacts) -> Itera
 
 def two_holders(count: int, first: Clash | None, run_facts: RunFacts) -> Iterator[TwoHolders]:
     """Ours: a lock that seems to be held twice."""
-    if first is not None:
+    if first is not None and not forked_locks.is_copied(first, run_facts):
         yield TwoHolders(
             thread=run_facts.thread_name(first.thread),
             threads=(first.thread,),

@@ -147,16 +147,25 @@ def _step(fact: LoopBlockedFact, model: RunModel) -> _Step | None:
         strict=True,
     ):  # fmt: skip
         if State(state) in _WATCHED:
-            key = (state, place, thing if State(state) in _FOR_A_THING else 0)
+            key = (state, place, thing)
             by_place[key] = by_place.get(key, 0) + length
     if by_place:
         (state, place, thing), took = max(by_place.items(), key=lambda one: one[1])
         if took >= SHARE * long and place:
-            goal = facts.thing_name(thing) if thing else ""
+            goal = _goal(State(state), thing, facts)
             return _Step(fact, "sleep" if State(state) in _ASLEEP else "wait" if goal else "other", place, goal)
     works = _worked(fact, model) >= WORK
     place = _sampled(fact, model) if works or long >= UNSEEN else 0
     return _Step(fact, "work" if works else "other", place, "") if place else None
+
+
+def _goal(state: State, thing: int, facts: RunFacts) -> str:
+    """What is waited for, where that has a name."""
+    if state in _FOR_A_THING:
+        return facts.thing_name(thing)
+    if state is State.WAIT_JOIN:
+        return facts.thread_name(thing)
+    return facts.task_name(thing) if state is State.WAIT_RESULT and thing in facts.tasks else ""
 
 
 def _worked(fact: LoopBlockedFact, model: RunModel) -> int:

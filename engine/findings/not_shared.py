@@ -15,16 +15,18 @@ MOST = 8  # variables that are told
 
 
 class NotSharedRule:
-    """Says it when the program has ended: only then it is known that the parent's stayed as it was."""
+    """Of names of the module it waits for the end: only then it is known that the parent's stayed as they were."""
 
     def __init__(self) -> None:
-        self._told: tuple[Finding, ...] | None = None
+        self._seen = 0  # facts
+        self._told: tuple[Finding, ...] = ()
 
     def find(self, model: RunModel) -> Sequence[Finding]:
         facts = model.run_facts
-        if self._told is None and facts.outcome is not None:
+        if len(facts.processes) != self._seen:
+            self._seen = len(facts.processes)
             self._told = (*tuple(_findings(facts))[:MOST], *tuple(_of_managers(facts))[:MOST])
-        return self._told or ()
+        return self._told
 
 
 def _findings(facts: RunFacts) -> Iterable[NotShared]:

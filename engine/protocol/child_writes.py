@@ -23,7 +23,7 @@ _THREADS = frozenset({"Thread", "Timer", "ThreadPoolExecutor", "ThreadPool", "re
 
 _NAMED = (ast.Name, ast.Attribute)
 Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
-_Block = Union[Function, ast.Module]
+Block = Union[Function, ast.Module]
 
 
 @lazy_dataclass(frozen=True)
@@ -53,7 +53,7 @@ class ChildWrites:
         self._children = self._reached(theirs)
         self._parents = self._reached([self._tree, *ours]) - self._children
         self._starts = {block: self._first_start(block, {node.name for node in theirs}) for block in self._parents}
-        known = {node.id for node in _own(self._tree) if isinstance(node, ast.Name) and _stores(node)}
+        known = {node.id for node in block_nodes(self._tree) if isinstance(node, ast.Name) and _stores(node)}
         self.names = self._pair(self._written(known), self._read(known))
         self.attributes = self._pair(self._attributes_written(self._reached(runs)), self._attributes_read())
 
@@ -63,13 +63,13 @@ class ChildWrites:
         At -1 it is the object whose method this is. None where the parent changes it itself.
         """
         for block in self._parents:
-            for call in _own(block):
+            for call in block_nodes(block):
                 given = _given(call, function, at) if isinstance(call, ast.Call) else None
                 if given is None:
                     continue
-                uses = [one for one in _own(block) if isinstance(one, ast.Name) and one.id == given.id]
-                changed = {id(one) for one in _changed(block) if one.id == given.id}
-                late = [one for one in _reads(block, {given.id}) if one.lineno > given.lineno]
+                uses = [one for one in block_nodes(block) if isinstance(one, ast.Name) and one.id == given.id]
+                changed = {id(one) for one in changed_names(block) if one.id == given.id}
+                late = [one for one in read_names(block, {given.id}) if one.lineno > given.lineno]
                 again = [one for one in uses if _stores(one) and one.lineno > given.lineno]
                 if late and not changed and not again:
                     return given.id, Unshared(given.lineno, late[0].lineno)
@@ -97,24 +97,26 @@ class ChildWrites:
         ]
         return [*theirs, *runs], ours, runs
 
-    def _reached(self, roots: Iterable[_Block]) -> set[_Block]:
+    def _reached(self, roots: Iterable[Block]) -> set[Block]:
         """These blocks and all functions that they call, by name."""
-        reached: set[_Block] = set()
+        reached: set[Block] = set()
         left = list(roots)
         while left:
             block = left.pop()
             if block not in reached:
                 reached.add(block)
-                for node in _own(block):
+                for node in block_nodes(block):
                     if isinstance(node, ast.Call):
                         left += self._functions.get(_name(node.func), [])
         return reached
 
     @staticmethod
-    def _first_start(block: _Block, names: set[str]) -> int:
+    def _first_start(block: Block, names: set[str]) -> int:
         """The first line of a block that names a function of a child, 0 where none does."""
-        lines = [node.lineno for node in _own(block) if isinstance(node, _NAMED) and _name(node) in names]
-        lines += [node.lineno for node in _own(block) if isinstance(node, ast.Call) and _name(node.func) == "start"]
+        lines = [node.lineno for node in block_nodes(block) if isinstance(node, _NAMED) and _name(node) in names]
+        lines += [
+            node.lineno for node in block_nodes(block) if isinstance(node, ast.Call) and _name(node.func) == "start"
+        ]
         return min(lines, default=0)
 
     @staticmethod
@@ -125,9 +127,11 @@ class ChildWrites:
         found: dict[str, int] = {}
         for block in self._children:
             mine = known - _locals(block)
-            shared = {name for node in _own(block) if isinstance(node, ast.Global) for name in node.names}
-            stored = [one for one in _own(block) if isinstance(one, ast.Name) and _stores(one) and one.id in shared]
-            for one in [*stored, *(one for one in _changed(block) if one.id in mine)]:
+            shared = {name for node in block_nodes(block) if isinstance(node, ast.Global) for name in node.names}
+            stored = [
+                one for one in block_nodes(block) if isinstance(one, ast.Name) and _stores(one) and one.id in shared
+            ]
+            for one in [*stored, *(one for one in changed_names(block) if one.id in mine)]:
                 if one.id in known:
                     found[one.id] = min(one.lineno, found.get(one.id, one.lineno))
         return found
@@ -136,13 +140,13 @@ class ChildWrites:
         found: dict[str, int] = {}
         for block in self._parents:
             mine = known if isinstance(block, ast.Module) else known - _locals(block)
-            for one in _reads(block, mine):
+            for one in read_names(block, mine):
                 if one.lineno > self._starts[block]:
                     found[one.id] = min(one.lineno, found.get(one.id, one.lineno))
         return found
 
     @staticmethod
-    def _attributes_written(blocks: Iterable[_Block]) -> dict[str, int]:
+    def _attributes_written(blocks: Iterable[Block]) -> dict[str, int]:
         found: dict[str, int] = {}
         for target in (target for block in blocks for target in _targets(block)):
             if isinstance(target, ast.Attribute) and _name(target.value) == "self":
@@ -153,7 +157,7 @@ class ChildWrites:
         """Attributes of something else than self, where the parent gives none of this name a value."""
         found: dict[str, int] = {}
         given: set[str] = set()
-        for node in (node for block in self._parents for node in _own(block)):
+        for node in (node for block in self._parents for node in block_nodes(block)):
             if isinstance(node, ast.Attribute) and _name(node.value) != "self":
                 if _stores(node):
                     given.add(node.attr)
@@ -162,7 +166,7 @@ class ChildWrites:
         return {name: line for name, line in found.items() if name not in given}
 
 
-def _own(block: _Block) -> Iterator[ast.AST]:
+def block_nodes(block: Block) -> Iterator[ast.AST]:
     """The nodes of a block, without those of the functions inside it that have a name."""
     left: list[ast.AST] = list(ast.iter_child_nodes(block))
     while left:
@@ -170,6 +174,11 @@ def _own(block: _Block) -> Iterator[ast.AST]:
         yield node
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             left = [*ast.iter_child_nodes(node), *left]
+
+
+def changes(method: str) -> bool:
+    """Whether a method of this name changes a container."""
+    return method in _CHANGES
 
 
 def _name(node: ast.AST) -> str:
@@ -180,19 +189,19 @@ def _stores(node: ast.AST) -> bool:
     return isinstance(getattr(node, "ctx", None), (ast.Store, ast.Del))
 
 
-def _locals(block: _Block) -> set[str]:
+def _locals(block: Block) -> set[str]:
     if isinstance(block, ast.Module):
         return set()
     given = block.args
     every = [*given.args, *given.kwonlyargs, *getattr(given, "posonlyargs", []), given.vararg, given.kwarg]
     names = {one.arg for one in every if one is not None}
-    names |= {node.id for node in _own(block) if isinstance(node, ast.Name) and _stores(node)}
-    return names - {name for node in _own(block) if isinstance(node, ast.Global) for name in node.names}
+    names |= {node.id for node in block_nodes(block) if isinstance(node, ast.Name) and _stores(node)}
+    return names - {name for node in block_nodes(block) if isinstance(node, ast.Global) for name in node.names}
 
 
-def _targets(block: _Block) -> Iterator[ast.AST]:
+def _targets(block: Block) -> Iterator[ast.AST]:
     """What a block gives a value: names, attributes; and what it changes by a method or an item."""
-    for node in _own(block):
+    for node in block_nodes(block):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _CHANGES:
             yield _whole(node.func.value)
         elif _stores(node):
@@ -206,24 +215,24 @@ def _whole(node: ast.AST) -> ast.AST:
     return node
 
 
-def _changed(block: _Block) -> Iterator[ast.Name]:
+def changed_names(block: Block) -> Iterator[ast.Name]:
     """Names whose objects a block changes: by a method, an item or an attribute."""
-    stored = {id(node) for node in _own(block) if isinstance(node, ast.Name) and _stores(node)}
+    stored = {id(node) for node in block_nodes(block) if isinstance(node, ast.Name) and _stores(node)}
     for target in _targets(block):
         value = target.value if isinstance(target, ast.Attribute) else target
         if isinstance(value, ast.Name) and id(value) not in stored:
             yield value
 
 
-def _reads(block: _Block, names: set[str]) -> Iterator[ast.Name]:
+def read_names(block: Block, names: set[str]) -> Iterator[ast.Name]:
     """Where a block reads one of these names: not where it only changes the object, or hands it over."""
-    skipped = {id(one) for one in _changed(block)}
-    for node in _own(block):
+    skipped = {id(one) for one in changed_names(block)}
+    for node in block_nodes(block):
         if isinstance(node, ast.Call):
             for keyword in node.keywords:
                 if keyword.arg in _HANDED:
                     skipped |= {id(one) for one in ast.walk(keyword.value)}
-    for node in _own(block):
+    for node in block_nodes(block):
         if isinstance(node, ast.Name) and not _stores(node) and node.id in names and id(node) not in skipped:
             yield node
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Union
 
 from engine.protocol.lazy_dataclass import lazy_dataclass
-from engine.protocol.numbers import Count, Lane, Place
+from engine.protocol.numbers import Count, Id, Lane, Place
+from engine.protocol.still_facts import StillFact
 
 
 @lazy_dataclass(frozen=True)
@@ -54,4 +55,29 @@ class ManagerCopyFact:
     time: Count  # nanoseconds of program time
 
 
-ProcessFact = Union[NotStartedFact, OwnCopyFact, ParentNamesFact, ManagerCopyFact]
+@lazy_dataclass(frozen=True)
+class SharedValueFact:
+    """What a process has added to a Value so far; whoever made it says what it was and is."""
+
+    thing: Id
+    thread: Lane  # the process's
+    added: int
+    count: Count  # how often
+    unlocked: Count  # how often without its lock
+    other: bool  # something else was written, so nobody knows what it should be
+    place: Place  # of the first addition without the lock
+    time: Count  # nanoseconds of program time
+    first: int | None = None
+    last: int = 0
+
+
+@lazy_dataclass(frozen=True)
+class SharedThingFact:
+    """A lock, queue ... of multiprocessing: it is the same one in every process, where others are copied by a fork."""
+
+    thing: Id
+
+
+ProcessFact = Union[
+    SharedThingFact, NotStartedFact, OwnCopyFact, ParentNamesFact, ManagerCopyFact, SharedValueFact, StillFact
+]

@@ -126,11 +126,21 @@ def revive(given: dict[str, Any]) -> object:
         return lazy.module("futures.pool_tasks").Task(context, given["value"], given["number"])
     if given["what"] == "many":
         return lazy.module("futures.pool_tasks").Many(context, given["value"], given["many"])
-    found: Any = registry.facade(context, given["module"]) if given["module"] else None
-    for name in given["path"]:
-        found = registry.own_builtins(context)[name] if found is None else getattr(found, name)
-    if given["what"] == "part":
+    found = _part(context, given)
+    if given["what"] in ("part", "proxy", "value"):
         return found
     made = found.__new__(found)
     made._stage_revive(given["state"], given["more"])
     return made
+
+
+def _part(context: RunServices, given: dict[str, Any]) -> Any:
+    """A module, class or function of this process's facades."""
+    if given["what"] == "proxy":
+        return lazy.module("multiprocessing.manager_proxies").kinds_of(context)[given["path"][0]]
+    if given["what"] == "value":
+        return lazy.module("multiprocessing.shared_values").rebuild(context, given["number"])
+    found: Any = registry.facade(context, given["module"]) if given["module"] else None
+    for name in given["path"]:
+        found = registry.own_builtins(context)[name] if found is None else getattr(found, name)
+    return found

@@ -1,5 +1,6 @@
 """Processes share no variables: what a child changed for itself is said, and what is right is not."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -139,6 +140,66 @@ def test_that_nothing_is_said_of_what_the_parent_does_not_miss(
     told: Callable[..., list[Finding]], executable: str
 ) -> None:
     assert told(RIGHT, executable) == []
+
+
+MANAGERS = """
+import multiprocessing
+
+
+def add(shared, rows, space):
+    shared["all"].append(7)
+    rows[0]["x"] = 7
+    space.items.append(7)
+    lost = shared["lost"]
+    lost.append(7)
+
+
+def right(shared):
+    shared["real"].append(7)
+    shared["again"] += [7]
+    kept = shared["kept"]
+    kept.append(7)
+    shared["kept"] = kept
+    todo = shared["todo"]
+    while todo:
+        todo.pop()
+    plain = {"all": []}
+    plain["all"].append(7)
+
+
+if __name__ == "__main__":
+    context = multiprocessing.get_context("METHOD")
+    with context.Manager() as manager:
+        shared = manager.dict({name: [] for name in ("all", "lost", "again", "kept", "todo")})
+        shared["real"], rows, space = manager.list(), manager.list([{}]), manager.Namespace(items=[])
+        for target, given in ((add, (shared, rows, space)), (right, (shared,))):
+            process = context.Process(target=target, args=given)
+            process.start()
+            process.join()
+        print(shared["all"], shared["lost"], shared["again"], shared["kept"], list(shared["real"]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("executable", "method"),
+    [(pythons()[0], "spawn"), *((one, "fork") for one in pythons()[1:])],
+    ids=lambda one: Path(one).parent.parent.name if "/" in one else one,
+)
+@pytest.mark.skipif(os.name != "posix", reason="a program forks")
+def test_that_a_changed_copy_of_what_a_manager_has_is_said_unless_it_is_put_back_or_needed(
+    told: Callable[..., list[Finding]], executable: str, method: str
+) -> None:
+    found = told(MANAGERS.replace("METHOD", method), executable)
+    assert {one.kind for one in found} == {FindingKind.NOT_SHARED}
+    lines = {one.name: MANAGERS.splitlines()[one.line - 1].strip() for one in found}
+    assert lines == {
+        'shared["all"]': 'shared["all"].append(7)',
+        "rows[0]": 'rows[0]["x"] = 7',
+        "space.items": "space.items.append(7)",
+        'shared["lost"]': 'lost = shared["lost"]',
+    }
+    assert 'changed a copy of shared["all"], from [] to [7]' in sentence(found[0])
+    assert "manager.list()" in cure(found[0])
 
 
 PARTS = """

@@ -24,3 +24,23 @@ class NotShared(Plain):
     before: str
     after: str  # in the process that is named
     times: int = 1  # processes that did so
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class ValueUnlocked(Plain):
+    """A Value that is less than what was added to it, as it was read and written without its lock."""
+
+    kind: FindingKind = FindingKind.VALUE_UNLOCKED
+    name: str
+    found: int
+    expected: int
+    times: int  # additions without the lock
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class CopiedLock(Plain):
+    """A lock of threading that each process has a copy of, so that two were inside at once."""
+
+    kind: FindingKind = FindingKind.COPIED_LOCK
+    name: str
+    holder: str  # the process that had its copy at that time

@@ -18,7 +18,7 @@ from engine.protocol.process_facts import NotStartedFact
 from engine.protocol.process_messages import EndedNote, ExpectNote, Slot
 from engine.protocol.records import MAIN_THREAD, Kind, what
 from engine.stage import cpython
-from engine.stage.facade.base import lazy
+from engine.stage.facade.base import call_labels, lazy
 from engine.stage.facade.base.binding import JOIN, bind, reduced, wait
 from engine.stage.facade.base.module import FacadeFunction, FacadeModule
 from engine.stage.facade.multiprocessing import process_locks, process_queues
@@ -69,7 +69,8 @@ class FacadeProcess(TellsRun, BaseProcess):
 
     def _stage_tell(self) -> None:
         """Says (again) what the process is called."""
-        self._stage.reporter.declare_thread(self._stage_lane, self._name, self.daemon, LaneKind.PROCESS)
+        calls = call_labels.written_as(getattr(self, "_target", None) or type(self).run, self._stage.reporter.files)
+        self._stage.reporter.declare_thread(self._stage_lane, self._name, self.daemon, LaneKind.PROCESS, calls=calls)
 
     def start(self) -> None:
         if self._popen is not None or getattr(self, "_closed", False):
@@ -105,7 +106,8 @@ class FacadeProcess(TellsRun, BaseProcess):
         try:
             return super()._bootstrap(*args, **kwargs)  # type: ignore[misc]  # typeshed leaves it out
         finally:
-            copies.look()
+            for look in context.last_looks:
+                look()
             child_process.last_words(context, self._stage_error)
 
     def join(self, timeout: float | None = None) -> None:
@@ -263,10 +265,16 @@ def _own(context: RunServices) -> dict[str, dict[str, Any]]:
     def pool(*args: object, ctx: contexts.BaseContext, **kwargs: object) -> object:
         return lazy.maker("multiprocessing.mp_pool", "kinds")(context)["Pool"](*args, **kwargs, context=ctx)
 
+    def value(*args: object, ctx: contexts.BaseContext, **kwargs: object) -> object:
+        return lazy.maker("multiprocessing.shared_values", "maker")(context)(*args, **kwargs, ctx=ctx)
+
+    def manager(ctx: contexts.BaseContext) -> object:
+        return lazy.maker("multiprocessing.manager_proxies", "watched")(context)(ctx.Manager())
+
     if context.hub is not None:
         context.hub.open()
     processes, locks, queues = _processes(context), process_locks.make(context), process_queues.make(context)
-    kinds = {**locks, **queues, "Pool": pool, **dict.fromkeys(("Value", "Array", "Manager"))}
+    kinds = {**locks, **queues, "Pool": pool, "Manager": manager, "Value": value, "Array": None}
     family: dict[str, object] = {}
     common = {"_stage": context, "_stage_family": family, "__module__": MODULE, "__reduce_ex__": reduced}
     common.update((name, _factory(name, kind)) for name, kind in kinds.items())

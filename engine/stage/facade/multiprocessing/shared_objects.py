@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, nullcontext
 from multiprocessing.context import BaseContext
 from typing import TYPE_CHECKING, Protocol, SupportsIndex, TypeVar
 
+from engine.protocol.process_facts import SharedThingFact
 from engine.protocol.records import STAGE_THREAD
 from engine.stage.facade.base.binding import JOIN, Declared, waiting
 from engine.stage.processes.pickling import recipe
@@ -78,6 +79,7 @@ class SharedObject(Declared):
         if not hasattr(self, "_stage_thing"):  # it was not declared before, for its name
             kinds = [kind for kind in type(self).__mro__ if kind.__module__.startswith("multiprocessing.")]
             self._stage_declare(kinds[0].__name__)  # a class of the program stands before it
+        self._stage.channel.facts.append(SharedThingFact(self._stage_thing))
         self._stage_begin()
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[object, ...]:
