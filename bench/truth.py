@@ -139,8 +139,8 @@ def _at_the_end(account: Account, frame: Frame, *, rested: bool) -> list[str]:
     told = {_names(frame, one) for one in frame.result.findings if one.kind is FindingKind.DEADLOCK}
     long = {circle for circle in account.of_locks if account.stood[circle] > BRIEF}
     faults += [f"forgotten: a deadlock of {', '.join(sorted(circle))}" for circle in long - told]
-    false = {circle for circle in told - account.stood.keys() if not _at_a_queue(circle, account)}
-    faults += [f"there was no deadlock of {', '.join(sorted(circle))}" for circle in false]
+    never = {circle for circle in told - account.stood.keys() if not _at_a_queue(circle, account)}
+    faults += [f"there was no deadlock of {', '.join(sorted(circle))}" for circle in never]
     return faults
 
 

@@ -36,6 +36,7 @@ class Life:
     began: int | None = None
     ended: int | None = None
     joined: bool = False
+    joined_at: int | None = None  # nanoseconds: when that was known first
     excused: bool = False  # nobody need join it: see Kind.THREAD_EXCUSED
     ran_out: bool = False  # somebody joined it with a time-out, and it had not ended by then
     ran_out_at: int = 0  # place of that join
@@ -121,6 +122,7 @@ class ThreadLifecycles:
         if life.final is not None and act.lane == LAST_THREAD:  # the lane that many threads share
             life.final = life.ended = None
             life.joined = life.excused = life.ran_out = False
+            life.joined_at = None
             self.closed[act.lane] = FOREVER
 
     def _ended(self, changes: Changes, act: Act) -> None:
@@ -149,6 +151,7 @@ class ThreadLifecycles:
     @staticmethod
     def _known_to_end(life: Life, changes: Changes, act: Act) -> None:
         life.joined = True
+        life.joined_at = act.time if life.joined_at is None else life.joined_at
         changes.lanes.add(act.other)
         if life.final is State.UNJOINED:
             life.final = State.ENDED

@@ -43,6 +43,7 @@ ORDER = (
     FindingKind.RUN_CALLED,
     FindingKind.LATE_NAME,
     FindingKind.CUT_OFF,
+    FindingKind.TASKS_LEFT,
     FindingKind.RAN_ON,
     FindingKind.KEPT_ALIVE,
     FindingKind.NOT_JOINED,

@@ -1,19 +1,24 @@
 """Finds what the process is kept alive by, or was, when the main thread has come to its end."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from engine.analysis.run_facts import RunFacts
 from engine.analysis.run_model import RunModel
 from engine.analysis.thread_lifecycle import Life
 from engine.findings.lineages import Lineages
-from engine.findings.waited_for import Sort, again, broken_off, kept
+from engine.findings.waited_for import Sort, again, alone, broken_off, kept
 from engine.frame import Finding
 from engine.protocol.messages import LaneKind
 from engine.protocol.records import LAST_THREAD, MAIN_THREAD
 
+REPEATS = 2  # what the fact says of a timer with a run() of its own
 SOON = 300_000_000  # nanoseconds of waiting that are noticed, where something has gone wrong before
+ALONE = 2_000_000_000  # the same of Python's own end, where nobody of ours is left
 LONG = 1_000_000_000  # the same where threads simply end their work
+OF_A_POOL = "cure-task-ran-on-interrupted"  # a worker is made by its pool
+_ON_PURPOSE = {Sort.AGAIN, Sort.TIMER, Sort.REPEATS}  # it has come to an end by itself: it was meant to
 _AT_ONCE = {Sort.RAN_OUT, Sort.INTERRUPTED, Sort.AGAIN}
 
 
@@ -46,14 +51,22 @@ class KeptAliveRule:
         self._new.clear()
         self._take_ends(done)
         waited, over = model.last - done, facts.outcome is not None or facts.farewell is not None
-        state = (len(self._alive), len(self._ended), self._seen, waited >= SOON, waited >= LONG, over)
+        left = not over and waited >= ALONE and not self._alive and _is_left(model, done)
+        state = (len(self._alive), len(self._ended), self._seen, waited >= SOON, waited >= LONG, left, over)
         if state != self._state:
             self._state = state
-            self._found = [*self._of_ended(model, done), *([] if over else self._of_alive(model, waited))]
+            self._found = [*self._of_ended(model, done), *([] if over else self._of_alive(model, done, waited))]
+            if left:
+                self._found.append(alone(done, facts))
             if facts.outcome is not None and facts.farewell is None:  # what lives yet, Python has not waited for
-                cut = ((lane, life) for lane, life in self._alive.items() if life.broken_off and not life.joined)
-                self._found += [broken_off(lane, life, "interrupted-cut", 0, facts) for lane, life in cut]
+                self._found += self._cut(model)
         return self._found
+
+    def _cut(self, model: RunModel) -> list[Finding]:
+        facts = model.run_facts
+        cut = {lane: life for lane, life in self._alive.items() if life.broken_off and _is_thread(lane, facts)}
+        found = [broken_off(lane, life, "interrupted-cut", 0, facts) for lane, life in cut.items()]
+        return [replace(one, cure=OF_A_POOL) if {*one.threads} & {*model.pools.running} else one for one in found]
 
     def _take_ends(self, done: int) -> None:
         for lane, life in [one for one in self._alive.items() if one[1].final is not None]:
@@ -61,9 +74,9 @@ class KeptAliveRule:
             if (life.ended or 0) - done >= SOON:
                 self._ended[lane] = life
 
-    def _of_alive(self, model: RunModel, waited: int) -> list[Finding]:
+    def _of_alive(self, model: RunModel, done: int, waited: int) -> list[Finding]:
         found: list[Finding] = []
-        long = {lane: life for lane, life in self._alive.items() if life.started and not life.joined}
+        long = {lane: life for lane, life in self._alive.items() if life.started and not _by_then(life, done)}
         for (sort, which), lanes in self._grouped(long, model).items():
             if waited < (SOON if sort in _AT_ONCE else LONG):
                 continue
@@ -78,14 +91,14 @@ class KeptAliveRule:
     def _of_ended(self, model: RunModel, done: int) -> list[Finding]:
         """A timer that went off was meant to, and a chain of them has come to its end by itself."""
         found: list[Finding] = []
-        waited = {lane: (life.ended or done) - done for lane, life in self._ended.items() if not life.joined}
+        waited = {lane: (life.ended or done) - done for lane, life in self._ended.items() if not _by_then(life, done)}
         lives = {lane: self._ended[lane] for lane in waited}
         for (sort, which), lanes in self._grouped(lives, model).items():
             long = [lane for lane in lanes if waited[lane] >= (SOON if sort in _AT_ONCE else LONG)]
             if sort is Sort.INTERRUPTED:
                 facts = model.run_facts
                 found += [broken_off(lane, lives[lane], "interrupted-over", waited[lane], facts) for lane in long]
-            elif long and sort not in (Sort.AGAIN, Sort.TIMER):
+            elif long and sort not in _ON_PURPOSE:
                 found.append(self._kept(sort, which, long, model, max(waited[lane] for lane in long)))
         return found
 
@@ -101,12 +114,12 @@ class KeptAliveRule:
         fact, lineage = model.run_facts.thread(lane), self._lineages.of(lane)
         if lineage is not None:
             return Sort.AGAIN, lineage.lanes[0]
+        if lane in model.pools.running:
+            return (Sort.WORKERS if fact.kind is LaneKind.PROCESS else Sort.POOL), model.pools.workers.get(lane, "")
         if life.broken_off or life.ran_out:
             return (Sort.INTERRUPTED if life.broken_off else Sort.RAN_OUT), lane
-        if lane in model.pools.running:
-            return Sort.POOL, model.pools.workers.get(lane, "")
         if fact.timer:
-            return Sort.TIMER, lane
+            return (Sort.REPEATS if fact.timer == REPEATS else Sort.TIMER), lane
         return (Sort.PROCESS if fact.kind is LaneKind.PROCESS else Sort.THREAD), 0
 
     def _kept(self, sort: Sort, which: object, lanes: list[int], model: RunModel, waited: int) -> Finding:
@@ -117,9 +130,30 @@ class KeptAliveRule:
             number = self._tasks.setdefault(lanes[0], _not_done(pool, lanes, model))
         life = model.spans.life(lanes[0])
         place = self._places.setdefault(lanes[0], int(model.spans.places[lanes[0]]) or life.created_at)
-        place = life.ran_out_at if sort is Sort.RAN_OUT else life.created_at if sort is Sort.TIMER else place
+        place = life.ran_out_at if sort is Sort.RAN_OUT else life.created_at if sort in _ON_PURPOSE else place
         done, facts = model.spans.lives.main_done or 0, model.run_facts
         return kept(sort, lanes, number=number, place=place, waited=waited, done=done, pool=pool, facts=facts)
+
+
+def _is_left(model: RunModel, done: int) -> bool:
+    """Whether only the main thread has been there for a while, and that has not ended: Python's end is not over."""
+    main, lives = model.spans.lives.by_lane.get(MAIN_THREAD), model.spans.lives.by_lane.values()
+    if (
+        main is None
+        or main.final is not None
+        or any(one.started and one.final is None for one in lives if one is not main)
+    ):
+        return False
+    return model.last - max((one.ended or 0 for one in lives), default=0) >= ALONE and model.last - done >= ALONE
+
+
+def _is_thread(lane: int, facts: RunFacts) -> bool:
+    return facts.thread(lane).kind is LaneKind.THREAD
+
+
+def _by_then(life: Life, done: int) -> bool:
+    """Whether the program knew of its end before it had come to its own; later it is Python that waits."""
+    return life.joined_at is not None and life.joined_at <= done
 
 
 def _is_waited_for(lane: int, facts: RunFacts) -> bool:

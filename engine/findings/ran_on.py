@@ -1,6 +1,7 @@
 """Finds tasks that somebody gave up on, and that ran on all the same: the end of the pool had to wait for them."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -13,12 +14,13 @@ from engine.frame.finding import RanOn
 from engine.frame.finding.kept_alive import WaitsThere, Why
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.messages import LaneKind
-from engine.protocol.records import MAIN_THREAD, Kind
+from engine.protocol.records import MAIN_THREAD, Flag, Kind
 from engine.protocol.units import SECOND
 
 SOON = 300_000_000  # nanoseconds of waiting that are noticed
 NAMED = 3  # tasks that are told by name
 MOST = 20  # findings
+_FIELDS = ("object", "time", "place", "kind", "flags", "thread", "value")
 LOOPS = "asyncio"  # the pool of an event loop
 
 
@@ -35,8 +37,8 @@ class _Waited:
     """A task that nobody needs any more, and what waits for it."""
 
     given_up: GivenUp
-    end: _End
     why: Why
+    end: _End
 
 
 class RanOnRule:
@@ -45,6 +47,7 @@ class RanOnRule:
     def __init__(self) -> None:
         self._row = 0  # of the trace, looked at so far
         self._all_joined = False  # the main thread has ended, and that was looked at
+        self._broken_off: list[GivenUp] = []  # waits for the end of a pool
         self._waited: dict[int, _Waited] = {}  # by the task
 
     def find(self, model: RunModel) -> Sequence[Finding]:
@@ -53,15 +56,18 @@ class RanOnRule:
             self._row = len(model.trace)
             return ()
         for records in model.trace.since(self._row):
-            rows = np.flatnonzero(records["kind"] == Kind.JOIN_WANT)
-            picked = (records[name][rows].tolist() for name in ("object", "time", "place"))
-            for worker, time, place in zip(*picked, strict=True):
-                self._join(worker, time, place, model)
+            rows = np.flatnonzero(np.isin(records["kind"], (Kind.JOIN_WANT, Kind.JOIN_GAVE_UP)))
+            picked = (records[name][rows].tolist() for name in _FIELDS)
+            for worker, time, place, kind, flags, lane, text in zip(*picked, strict=True):
+                if kind == Kind.JOIN_WANT:
+                    self._join(worker, time, place, model)
+                elif flags & Flag.FAILED:
+                    self._end_broken_off(worker, GivenUp((), lane, time, place, False, True, text), model)
         self._row = len(model.trace)
         done = model.spans.lives.main_done
         if done is not None and not self._all_joined:
             self._all_joined = True
-            for given_up in model.pools.given_up:
+            for given_up in (*model.pools.given_up, *self._broken_off):
                 self._wait_for(given_up, given_up.tasks, _End(done, 0, WaitsThere.PROGRAM), model)
         return [*self._told(model)][:MOST]
 
@@ -70,12 +76,26 @@ class RanOnRule:
         if worker not in pools.running:
             return
         pool = pools.workers.get(worker, "")
-        if pool == LOOPS and not place:  # a thread of asyncio, in whose place asyncio.run() waits
+        done = model.spans.lives.main_done
+        if pool == LOOPS and not place and (done is None or time < done):  # a thread of asyncio.run(), at its end
             self._end_of_loop(worker, time, model)
         for given_up in pools.given_up if place else ():
             if given_up.time <= time:
                 tasks = [task for task in given_up.tasks if pool_of.get(task, "") == pool]
                 self._wait_for(given_up, tasks, _End(time, place, WaitsThere.POOL), model)
+
+    def _end_broken_off(self, worker: int, given_up: GivenUp, model: RunModel) -> None:
+        """An exception ended the wait for the end of a pool: for all that its workers were at."""
+        pools, time = model.pools, given_up.time
+        if worker not in pools.running:
+            return
+        pool, tasks = pools.workers.get(worker, ""), pools.tasks
+        at_work = (tasks.starts <= time) & ((tasks.ends == OPEN) | (tasks.ends > time))
+        rows = zip(tasks.ids[at_work].tolist(), tasks.lanes[at_work].tolist(), strict=True)
+        found = tuple(task for task, lane in rows if pools.workers.get(lane, "") == pool)
+        self._broken_off.append(replace(given_up, tasks=found))
+        for task in found:  # what it had waited for till then, is waited for by the program from now on
+            self._waited.pop(task, None)
 
     def _wait_for(self, given_up: GivenUp, tasks: Sequence[int], end: _End, model: RunModel) -> None:
         """The first that gave it up counts, such as a time-out before the cancel() behind it."""
@@ -83,7 +103,7 @@ class RanOnRule:
         for task in tasks:
             ended = model.pools.end_of(task)
             if task in model.pools.begun and (ended is None or ended > end.time):
-                self._waited.setdefault(task, _Waited(given_up, end, why))
+                self._waited.setdefault(task, _Waited(*_of_coroutine(task, given_up, why, model), end))
 
     def _end_of_loop(self, worker: int, time: int, model: RunModel) -> None:
         """What a worker of the loop's own pool is at when asyncio.run() has come to its end, nobody awaits."""
@@ -96,7 +116,7 @@ class RanOnRule:
             found = GivenUp((task,), lane, refused[0].time if refused else time, place, False)
             why = Why.ABANDONED if refused else Why.UNAWAITED
             end = _End(time, model.spans.life(root).created_at, WaitsThere.LOOP)
-            self._waited.setdefault(task, _Waited(found, end, why))
+            self._waited.setdefault(task, _Waited(found, why, end))
 
     def _told(self, model: RunModel) -> Iterator[RanOn]:
         """Tasks that were given up, and waited for, in the same lines are told as one."""
@@ -104,7 +124,10 @@ class RanOnRule:
         for task, one in self._waited.items():
             end = model.pools.end_of(task)
             lasted = (model.last if end is None else end) - one.end.time
-            if task not in model.pools.asked and lasted >= SOON:
+            if end is None and (model.run_facts.outcome is not None or model.run_facts.farewell is not None):
+                continue  # nothing has waited for it
+            asked = task in model.pools.asked and one.end.where is not WaitsThere.LOOP  # asyncio itself asks for each
+            if not asked and lasted >= SOON:
                 key = one.given_up.place, one.given_up.lane, one.end.place, one.end.where, one.why, end is None
                 groups.setdefault(key, []).append(task)
         for tasks in groups.values():
@@ -117,7 +140,7 @@ def _finding(tasks: Sequence[int], one: _Waited, model: RunModel) -> RanOn:
     end = None if None in ends else max(end for end in ends if end is not None)
     spot, text = facts.where(one.end.place), facts.texts.get(given_up.text)
     return RanOn(
-        threads=tuple({given_up.lane: 0, **dict.fromkeys(_workers(tasks, model))}),
+        threads=tuple({given_up.lane: 0, **dict.fromkeys(_workers(tasks, one, model))}),
         **facts.where(given_up.place or one.end.place),
         time=given_up.time / SECOND,
         until=0.0 if end is None else end / SECOND,
@@ -130,15 +153,25 @@ def _finding(tasks: Sequence[int], one: _Waited, model: RunModel) -> RanOn:
         error=text.text if given_up.broken and text is not None else "",
         end_line=spot["line"],
         end_file=spot["file"],
-        cure="cure-task-ran-on-loop" if one.end.where is WaitsThere.LOOP else "",
+        cure=_cure(one),
         lesson="thread_pool",
     )
 
 
-def _workers(tasks: Sequence[int], model: RunModel) -> list[int]:
-    """The lanes in which these run, or ran."""
-    columns = model.pools.tasks
-    return [int(columns.lanes[model.pools.begun[task]]) for task in tasks]
+def _cure(one: _Waited) -> str:
+    if one.end.where is WaitsThere.LOOP:
+        return "cure-task-ran-on-loop"
+    return "cure-task-ran-on-interrupted" if one.why is Why.INTERRUPTED else ""
+
+
+def _workers(tasks: Sequence[int], one: _Waited, model: RunModel) -> list[int]:
+    """The lanes in which these run, or ran; where the end of the program waits, those of the same pool, too."""
+    columns, its = model.pools.tasks, model.pools.workers
+    found = [int(columns.lanes[model.pools.begun[task]]) for task in tasks]
+    if one.end.where is not WaitsThere.PROGRAM:
+        return found
+    pools = {its[lane] for lane in found if lane in its}
+    return [*found, *(lane for lane, pool in its.items() if pool in pools)]
 
 
 def _lasted(given_up: GivenUp, model: RunModel) -> int:
@@ -161,6 +194,15 @@ def _handed_over(task: int, model: RunModel) -> tuple[int, int]:
             inner = root != lane and place == model.spans.life(root).created_at
             return (life.created_by, life.created_at) if inner else (lane, place)
     return 0, 0
+
+
+def _of_coroutine(task: int, given_up: GivenUp, why: Why, model: RunModel) -> tuple[GivenUp, Why]:
+    """Where asyncio called cancel(), it is the coroutine that awaits the task which was cancelled."""
+    if given_up.refused and model.run_facts.thread(given_up.lane).kind is not LaneKind.TASK:
+        lane, place = _handed_over(task, model)
+        if lane and model.run_facts.thread(lane).kind is LaneKind.TASK:
+            return replace(given_up, lane=lane, place=place), Why.ABANDONED
+    return given_up, why
 
 
 def _root(lane: int, model: RunModel) -> int:

@@ -23,6 +23,7 @@ from engine.findings.rule import Rule
 from engine.findings.shared_names import SharedNames
 from engine.findings.shared_values import SharedValueRule
 from engine.findings.stillness import Stillness
+from engine.findings.tasks_left import TasksLeftRule
 
 RULES: tuple[Callable[[], Rule], ...] = (
     LostCalls,
@@ -35,13 +36,14 @@ RULES: tuple[Callable[[], Rule], ...] = (
     PolledQueues,
     SharedNames,
     KeptAliveRule,
+    RanOnRule,
+    TasksLeftRule,
     LoopRule,
     ForkedLockRule,
     NotSharedRule,
     SharedValueRule,
     NotStartedRule,
     Mistakes,
-    RanOnRule,
     Stillness,
     LostExits,
     PoolThreads,

@@ -95,6 +95,7 @@ def cut_off(
         and not life.excused
         and (lane.kind is not LaneKind.PROCESS or (lane.daemon and _ended_after(lane, main_done)))
         and lane.id not in run_facts.process_ends
+        and not (run_facts.thread(lane.id).timer and _waited(lane))  # it has not gone off
     ]
     had_nothing_to_do = idle([lane.id for lane in cut]) if cut else ()
     found = [
@@ -109,6 +110,11 @@ def cut_off(
         if lane.id not in had_nothing_to_do
     ]
     return shortened(found)
+
+
+def _waited(lane: Lane) -> bool:
+    """Whether it waited when it was cut off."""
+    return len(lane.spans) > 1 and lane.spans.states[-2] == State.WAIT_EVENT
 
 
 def _ended_after(lane: Lane, main_done: int | None) -> bool:

@@ -118,7 +118,7 @@ class ThreadFact:
     daemon: bool = False
     process: str = ""  # "" is the program's own
     kind: LaneKind = LaneKind.THREAD
-    timer: bool = False  # it is one of `threading.Timer`
+    timer: Count = 0  # 1: it is one of `threading.Timer`, 2: of a class with a run() of its own, which may go on
     calls: str = ""  # the program's function that it was made for, such as "Job.run" or "get('a')"
 
 

@@ -8,7 +8,7 @@ import pytest
 from engine.analysis.run_model import RunModel
 from engine.frame import Ended, Finding, FindingKind
 from engine.frame.finding import Explained, KeptAlive
-from engine.protocol.messages import Ending, Fact, LaneKind, OutcomeFact, TaskFact, TextFact, ThreadFact
+from engine.protocol.messages import Ending, Fact, HelloFact, LaneKind, OutcomeFact, TaskFact, TextFact, ThreadFact
 from engine.protocol.records import Flag, Kind
 from engine.session.session import Session
 from engine.words.findings import cure, sentence
@@ -17,7 +17,18 @@ from tests.pythons import pythons
 
 MAIN, WORKER, NEXT = 1, 2, 3
 PATIENCE = 60
-AGAIN = "import threading\ndef save():\n    print('saved')\n    threading.Timer(0.1, save).start()\nsave()\n"
+AGAIN = """
+import threading
+class Repeats(threading.Timer):
+    def run(self):
+        while not self.finished.wait(self.interval):
+            self.function()
+def save():
+    print('saved')
+    threading.Timer(0.1, save).start()
+save()
+Repeats(0.1, print).start()
+"""
 INTERRUPTED = """
 import os, signal, threading, time
 def download():
@@ -72,7 +83,7 @@ def kept(made: RunModel) -> KeptAlive:
 
 
 def timers(*lanes: int) -> list[Fact]:
-    return [ThreadFact(lane, f"Thread-{lane}", timer=True) for lane in lanes]
+    return [ThreadFact(lane, f"Thread-{lane}", timer=1) for lane in lanes]
 
 
 def test_that_a_thread_that_goes_on_is_told_with_its_line_when_it_was_waited_for_long() -> None:
@@ -174,6 +185,9 @@ def test_that_what_broke_a_join_off_is_named_and_what_this_python_does_then() ->
     finding = kept(made)
     assert (finding.form, finding.error, finding.line) == ("interrupted-over", "KeyboardInterrupt", 22)
     assert "time-out" not in sentence(finding)
+    old = HelloFact("3.12.1")
+    forgotten = kept(model(*born(1, WORKER), off, done(501), ended(900, WORKER), facts=[*facts, old]))
+    assert forgotten.form == "interrupted-forgotten"
     cut = model(*born(1, WORKER), off, done(501), facts=[*facts, OutcomeFact(Ending.FINISHED)])
     assert kept(cut).form == "interrupted-cut"
 
@@ -205,13 +219,15 @@ def test_that_a_timer_that_never_ends_is_told_once_while_it_lasts(
     session.run()
 
     def stop(frame: object) -> None:
-        if len(session.frame.recording.lanes) > 5 and session.frame.run.now > 1:
+        if len(session.frame.recording.lanes) > 5 and session.frame.run.now > 1.5:
             session.stop(Ended.TIMEOUT)
 
     frame = session.wait(PATIENCE, stop)
-    (finding,) = frame.result.findings
-    assert isinstance(finding, KeptAlive)
-    assert (finding.form, finding.line, finding.number >= 5) == ("timer-again", 4, True)
+    told = [one for one in frame.result.findings if isinstance(one, KeptAlive)]
+    chain, repeats = sorted(told, key=lambda one: one.form)
+    assert len(frame.result.findings) == 2
+    assert (chain.form, chain.line, chain.number >= 5) == ("timer-again", 9, True)
+    assert (repeats.form, repeats.line) == ("timer-repeats", 11)
 
 
 def test_that_who_came_too_late_for_the_end_is_not_told_as_one_that_nobody_joined(
@@ -229,3 +245,43 @@ def test_that_who_came_too_late_for_the_end_is_not_told_as_one_that_nobody_joine
     assert [one.kind for one in findings] == [FindingKind.EXCEPTION, FindingKind.EXPLAINED]
     assert isinstance(findings[1], Explained)
     assert "poller" in sentence(findings[1])
+
+
+def test_that_python_itself_joins_what_is_left_of_a_pool_and_that_is_no_join_of_the_program() -> None:
+    process = ThreadFact(2, "Worker-1", process="Worker-1", kind=LaneKind.PROCESS)
+    for fact, form in ((process, "workers-over"), (ThreadFact(2, "files_0"), "pool-over")):
+        tasks: list[Fact] = [fact, TaskFact(20, "fetch()", pool="" if fact is process else "files")]
+        rows = [*born(1, WORKER), record(1, MAIN, Kind.TASK_SUBMITTED, 20), record(2, WORKER, Kind.TASK_STARTED, 20)]
+        ends = [
+            record(1500, WORKER, Kind.TASK_DONE, 20),
+            ended(1501, WORKER),
+            record(1502, MAIN, Kind.JOIN_GOT, WORKER),
+        ]
+        finding = kept(model(*rows, done(5), *ends, ended(1503, MAIN), facts=tasks))
+        assert finding.form == form
+        joined = record(1502, MAIN, Kind.JOIN_GOT, WORKER)
+        assert told(model(*rows, *ends[:2], joined, done(1600), ended(1601, MAIN), tick(4000), facts=tasks)) == []
+
+
+def test_that_an_end_of_python_that_does_not_end_is_told_when_nobody_else_is_left() -> None:
+    made = model(*born(1, WORKER), ended(3, WORKER), record(4, MAIN, Kind.JOIN_GOT, WORKER), done(5), tick(1900))
+    assert told(made) == []
+    made.feed(records(tick(2100)))
+    assert kept(made).form == "alone"
+    made.feed(records(ended(2200, MAIN)))
+    made.note([OutcomeFact(Ending.FINISHED)])
+    assert told(made) == []
+
+
+def test_that_a_daemon_timer_that_has_not_gone_off_is_not_told_as_cut_off() -> None:
+    daemon = ThreadFact(2, "Thread-1", daemon=True, timer=1)
+    waits = record(2, 2, Kind.EVENT_WAIT, 9, flags=Flag.TIMED)
+    end = [done(500), ended(501, MAIN), record(501, 2, Kind.THREAD_CUT)]
+    assert told(model(*born(1, 2), waits, *end, facts=[daemon])) == []
+    gone_off = model(*born(1, 2), waits, record(100, 2, Kind.EVENT_GAVE_UP, 9), *end, facts=[daemon])
+    assert [one.kind for one in told(gone_off)] == [FindingKind.CUT_OFF]
+
+
+def test_that_a_timer_with_a_run_of_its_own_goes_off_again_and_again() -> None:
+    repeats = ThreadFact(2, "Thread-1", timer=2)
+    assert kept(model(*born(1, 2), done(2), tick(1500), facts=[repeats])).form == "timer-repeats"

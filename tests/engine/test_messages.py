@@ -146,7 +146,7 @@ def test_that_a_message_is_a_frozen_dataclass() -> None:
     assert dataclasses.replace(fact, name="b") == ThreadFact(2, "b") != fact
     assert (hash(ThreadFact(2, "a")), repr(fact)) == (
         hash(fact),
-        "ThreadFact(id=2, name='a', daemon=False, process='', kind=<LaneKind.THREAD: 'thread'>, timer=False, calls='')",
+        "ThreadFact(id=2, name='a', daemon=False, process='', kind=<LaneKind.THREAD: 'thread'>, timer=0, calls='')",
     )
 
 

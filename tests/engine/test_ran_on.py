@@ -42,6 +42,10 @@ with ThreadPoolExecutor() as pool:
     except TimeoutError:
         pass
 asyncio.run(main())
+async def forgets():
+    asyncio.get_running_loop().run_in_executor(None, job, 0.9)
+    await asyncio.sleep(0.05)
+asyncio.run(forgets())
 with ThreadPoolExecutor() as pool:
     future = pool.submit(job, 0.9)
     wait([future], timeout=0.1)
@@ -97,7 +101,7 @@ def test_that_a_task_that_was_given_up_is_told_with_who_waited_for_it() -> None:
     assert (finding.why, finding.where, finding.line, finding.end_line) == (Why.TIMED_OUT, WaitsThere.POOL, 11, 10)
     assert sentence(finding) == (
         "MainThread waited for job(), and after 0.2 s the time-out ran out. A task that runs cannot be cancelled: "
-        "job() ran on until 3.00 s, and the end of the pool (line 10) waited 2.8 s for it."
+        "job() ran on until 3.00 s, and the end of the pool (line 10) had to wait 2.8 s."
     )
     assert "threading.Event" in cure(finding)
 
@@ -132,6 +136,17 @@ def test_that_the_end_of_the_program_may_be_what_waits() -> None:
     assert FindingKind.KEPT_ALIVE not in {one.kind for one in findings_of(made)}
 
 
+def test_that_an_interrupt_at_the_end_of_the_pool_leaves_the_wait_to_the_end_of_the_program() -> None:
+    join = record(10, MAIN, Kind.JOIN_WANT, WORKER, line=10)
+    off = record(400, MAIN, Kind.JOIN_GAVE_UP, WORKER, 7, flags=Flag.FAILED, line=10)
+    rows = (join, off, record(410, MAIN, Kind.MAIN_DONE), record(2000, WORKER, Kind.TASK_DONE, TASK))
+    made = model(*rows, record(2001, WORKER, Kind.THREAD_ENDED), record(2002, MAIN, Kind.THREAD_ENDED))
+    (finding,) = findings_of(made)
+    assert isinstance(finding, RanOn)
+    assert (finding.why, finding.where, finding.line) == (Why.INTERRUPTED, WaitsThere.PROGRAM, 10)
+    assert "cancel_futures" in cure(finding)
+
+
 def test_that_a_task_whose_result_was_taken_later_did_not_run_on() -> None:
     made = model(*gives_up(202), *pool_ends(210, 900), record(901, MAIN, Kind.RESULT_SEEN, TASK))
     assert told(made) == []
@@ -159,4 +174,5 @@ def test_that_every_way_to_give_up_is_seen(
         (Why.TIMED_OUT, WaitsThere.POOL, 14, "job(0.9)"),
         (Why.TIMED_OUT, WaitsThere.POOL, 20, "job(0.9), job(0.95)"),
         (Why.ABANDONED, WaitsThere.LOOP, 8, "job(0.9)"),
+        (Why.UNAWAITED, WaitsThere.LOOP, 26, "job(0.9)"),
     ]

@@ -20,7 +20,7 @@ from engine.frame.finding.histories import (
     UnfinishedTasks,
     WokeTooEarly,
 )
-from engine.frame.finding.kept_alive import KeptAlive, RanOn
+from engine.frame.finding.kept_alive import KeptAlive, RanOn, TasksLeft
 from engine.frame.finding.loops import LoopBlocked, LoopStray, LoopWaitsForItself, TaskCutOff
 from engine.frame.finding.mistakes import (
     ArgumentsNoTuple,
@@ -83,6 +83,7 @@ Single: TypeAlias = (
     | TargetCalled
     | TaskCutOff
     | TaskFailed
+    | TasksLeft
     | ThreadDied
     | TwoHolders
     | UnfinishedTasks
@@ -167,6 +168,7 @@ __all__ = [
     "TargetCalled",
     "TaskCutOff",
     "TaskFailed",
+    "TasksLeft",
     "ThreadDied",
     "TwoHolders",
     "UnfinishedTasks",

@@ -29,6 +29,7 @@ class FindingKind(enum.Enum):
     STANDSTILL = "standstill"  # nothing moves, and something that no facade watches is waited for
     HELD_LONG = "held-while-others-wait"
     CUT_OFF = "daemon-cut-off"
+    TASKS_LEFT = "pool-tasks-left"  # of a pool that ended before them
     RAN_ON = "task-ran-on"  # a task that somebody gave up on, and the end of its pool waited for it
     KEPT_ALIVE = "kept-alive"  # the main thread has ended, and the process has not
     TWO_HOLDERS = "two-holders"  # ours: the picture contradicts itself

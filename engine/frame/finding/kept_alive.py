@@ -9,7 +9,7 @@ from engine.protocol.lazy_dataclass import lazy_dataclass
 KeptForm: TypeAlias = Literal[
     "thread", "threads", "process", "processes", "pool", "ran-out", "interrupted", "timer", "timer-again", "again",
     "thread-over", "threads-over", "process-over", "processes-over", "pool-over", "ran-out-over", "interrupted-over",
-    "interrupted-cut",
+    "interrupted-cut", "workers", "workers-over", "timer-repeats", "alone", "interrupted-forgotten",
 ]  # fmt: skip
 
 
@@ -64,3 +64,12 @@ class RanOn(About):
     error: str = ""  # what broke it off
     end_line: int = 0  # where they were waited for; 0 is unknown
     end_file: str = ""
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class TasksLeft(Plain):
+    """Tasks of a pool of `multiprocessing` that its end left undone, and for which nobody had waited."""
+
+    kind: FindingKind = FindingKind.TASKS_LEFT
+    number: int
+    task: str  # the first of them

@@ -26,6 +26,7 @@ DEEPEST = 60  # frames that are looked through for one of the program's own
 TWO63 = 2**63
 LONGEST_QUEUE = 2**31 - 1  # a larger size is as good as none
 CALLERS = 4  # that are asked for the name of what a function returns
+TIMER, REPEATS = 1, 2  # a thread that is a timer; one with a run() of the program's own
 ITSELF = -1  # a task whose result is waited for as that task's own
 LONGEST_NAME = 200  # characters of a thread's name that are kept
 
@@ -199,7 +200,7 @@ class Reporter:
         return number, name
 
     def new_thread(
-        self, name: str, daemon: bool, kind: LaneKind = LaneKind.THREAD, *, timer: bool = False, calls: str = ""
+        self, name: str, daemon: bool, kind: LaneKind = LaneKind.THREAD, *, timer: int = 0, calls: str = ""
     ) -> int:
         """Declares a thread. Returns its id; threads beyond the last lane share it."""
         number = self.ids.thread()
@@ -213,7 +214,7 @@ class Reporter:
         daemon: bool,
         kind: LaneKind = LaneKind.THREAD,
         *,
-        timer: bool = False,
+        timer: int = 0,
         calls: str = "",
     ) -> None:
         """Says (again) what a thread is called."""

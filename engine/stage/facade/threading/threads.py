@@ -20,6 +20,7 @@ from engine.stage.outcome import exception_report
 from engine.stage.outcome.late_names import Names, late_names_of
 from engine.stage.outcome.mistakes import OF_TIMER, TARGET, Early, Given, TellsRun, mistakes_of
 from engine.stage.outcome.seen_errors import seen_errors_of
+from engine.stage.recording.reporter import REPEATS, TIMER
 from engine.stage.run_services import RunServices
 
 _CREATED = what(Kind.THREAD_CREATED)
@@ -37,7 +38,7 @@ def _told(name: str) -> Any:
 
     def tell(self: FacadeThread, value: object) -> None:
         real.__set__(self, value)
-        self._stage.reporter.declare_thread(self._stage_id, self._name, self.daemon, timer=self._stage_timer)
+        self._stage.reporter.declare_thread(self._stage_id, self._name, self.daemon, timer=self._stage_timer())
 
     return property(real.fget, tell, doc=real.__doc__)
 
@@ -69,7 +70,6 @@ class FacadeThread(TellsRun, threading.Thread):
     _stage_module: FacadeModule  # the run's facade of `threading`, whose excepthook the program may replace
     _stage_untold: Untold  # the run's
     _stage_id: int
-    _stage_timer = False
     _stage_last_word: tuple[int, int, int] = (_ENDED, 0, 0)  # kind, text, place
     _stage_names: Names | None = None  # what its function would have found when it was handed over
     _stage_early: Early | None = None
@@ -86,7 +86,7 @@ class FacadeThread(TellsRun, threading.Thread):
         reporter = self._stage.reporter
         with_ = [getattr(self, name, getattr(self, f"_{name}", None)) for name in ("args", "kwargs")]  # of a timer
         calls = call_labels.written_as(self._stage_function() or type(self).run, reporter.files, *with_)
-        self._stage_id = reporter.new_thread(self._name, self.daemon, timer=self._stage_timer, calls=calls)
+        self._stage_id = reporter.new_thread(self._name, self.daemon, timer=self._stage_timer(), calls=calls)
         reporter.report(_CREATED, self._stage_id)
         given = self._stage_function()
         if given is not None or not {"target", "function"}.isdisjoint(kwargs) or len(args) > 1:
@@ -104,6 +104,10 @@ class FacadeThread(TellsRun, threading.Thread):
             mistakes_of(self._stage).no_function(given, self._stage_id, self._stage_given)
         else:
             self._stage_names = late_names_of(self._stage).handed_over(given)
+
+    def _stage_timer(self) -> int:
+        """What kind of timer it is, 0 for none."""
+        return 0
 
     def start(self) -> None:
         if not self._initialized or self._started.is_set():
@@ -206,13 +210,17 @@ class FacadeTimer(FacadeThread, threading.Timer):
     """A `threading.Timer`: its interval is on program time, its waiting is seen."""
 
     _stage_event: type[conditions.FacadeEvent]  # the run's
-    _stage_timer = True
     _stage_given = OF_TIMER
 
     @functools.wraps(threading.Timer.__init__)  # type: ignore[misc]  # as above
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.finished = self._stage_event._stage_inner(f"{self.name}.finished")
+
+    def _stage_timer(self) -> int:
+        kinds = type(self).__mro__
+        own = any("run" in vars(kind) for kind in kinds[: kinds.index(FacadeTimer)])
+        return REPEATS if own else TIMER
 
     def cancel(self) -> None:
         super().cancel()
