@@ -100,7 +100,7 @@ class Circles:
         if until - since < QUIET and (broken != "cut" or passing):
             return
         its = [want.kind if edge.hidden is None else _act(edge) for want, edge in zip(wants, edges, strict=True)]
-        if any(edge.soft for edge in edges) and not _is_sure(moments, edges, its, until - 1, broken):
+        if moments.needs_others(edges) and not _is_sure(moments, edges, its, until - 1, broken):
             return
         key = _key(edges)
         known = self._over.get(key)
@@ -134,7 +134,7 @@ class Circles:
                 self._again = min(self._again or OPEN, since + QUIET)
                 continue
             acts = [Kind(one.kind) if one is not None else _act(edge) for one, edge in zip(its, edges, strict=True)]
-            if any(edge.soft for edge in edges) and not _is_sure(moments, edges, acts, model.last):
+            if moments.needs_others(edges) and not _is_sure(moments, edges, acts, model.last):
                 continue
             made = told(edges, acts, moments)
             found.append(replace(made, until=model.last / SECOND, form="stopped") if model.over else made)
@@ -153,7 +153,7 @@ def _is_sure(moments: Moments, edges: Sequence[Edge], acts: Sequence[Kind], time
     """
     held = any(edge.state in (State.WAIT_LOCK, State.WAIT_SEMAPHORE) for edge in edges)
     full = all(act not in (Kind.QUEUE_WANT_GET, Kind.QUEUE_WANT_JOIN) for act in acts)
-    return (held or full) and broken in ("cut", "time-out") and moments.all_stand((one.lane for one in edges), time)
+    return (held or full) and broken in ("cut", "time-out") and moments.all_stand(edges, time)
 
 
 def _interval(edges: Iterable[Edge]) -> tuple[int, int]:

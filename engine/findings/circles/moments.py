@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -25,6 +25,7 @@ SOFT_LOOKS = 50  # at queues and semaphores at one look: each may go through man
 _WAITED_FOR = {State.WAIT_LOCK, State.WAIT_JOIN, State.WAIT_RESULT}
 _SOFT = {State.WAIT_QUEUE, State.WAIT_SEMAPHORE}
 _GONE = {State.ENDED, State.UNJOINED, State.DIED, State.CUT}
+_GONE_OR_JOINS = _GONE | {State.ABSENT, State.CREATED, State.WAIT_TASK, State.WAIT_JOIN}
 STATES = np.array(sorted(_WAITED_FOR), np.uint8)
 SOFT_STATES = np.array(sorted(_WAITED_FOR | _SOFT), np.uint8)
 
@@ -127,10 +128,29 @@ class Moments:
         since = max(began, since)
         return Edge(lane, other, state, thing, int(spans.places[at]), began, since, until, soft=True)
 
-    def all_stand(self, lanes: Iterable[int], time: int) -> bool:
-        """Whether nobody but these threads could do anything from a time on: all others wait for ever, or are gone."""
-        known = set(lanes)
-        return all(lane in known or self._stands(lane, time) for lane in self._spans)
+    def needs_others(self, edges: Iterable[Edge]) -> bool:
+        """Whether another thread might end one of these waits: of a queue, a semaphore, a lock that is a signal.
+
+        Who waits for a plain lock that it has itself may mean that another thread shall give it back.
+        """
+        return any(one.soft or (one.taken >= 0 and self._may_be_signal(one)) for one in edges)
+
+    def _may_be_signal(self, edge: Edge) -> bool:
+        return edge.blocker == edge.lane or self._history.handed_on(edge.thing)
+
+    def all_stand(self, edges: Sequence[Edge], time: int) -> bool:
+        """Whether nobody but these threads could do anything from a time on: all others wait for ever, or are gone.
+
+        At a queue anybody might come who goes on one day: there the others wait for the end of a thread, at most.
+        """
+        known = {one.lane for one in edges}
+        queues = [one for one in edges if one.state is State.WAIT_QUEUE]
+        if any(one.blocker == one.lane for one in queues):
+            return False
+        others = [lane for lane in self._spans if lane not in known]
+        if queues and any(self.state(lane, time) not in _GONE_OR_JOINS for lane in others):
+            return False
+        return all(self._stands(lane, time) for lane in others)
 
     def _stands(self, lane: int, time: int) -> bool:
         state = self.state(lane, time)
