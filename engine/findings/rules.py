@@ -9,6 +9,7 @@ from engine.findings.histories.consequences import TooEarly
 from engine.findings.histories.polling import PolledQueues
 from engine.findings.histories.semaphores import GrownSemaphores
 from engine.findings.kept_alive import KeptAliveRule
+from engine.findings.kept_locks import KeptLocks
 from engine.findings.loops import LoopRule
 from engine.findings.lost_calls import LostCalls, PoolThreads
 from engine.findings.mistakes import Mistakes
@@ -38,4 +39,5 @@ RULES: tuple[Callable[[], Rule], ...] = (
     LostExits,
     PoolThreads,
     ForkedCopies,
+    KeptLocks,
 )

@@ -3,7 +3,7 @@
 from typing import TypeAlias
 
 from engine.frame.finding.about import WAITS_FOR_EVER, About, Death, FindingKind, More, Occurrence, Plain
-from engine.frame.finding.ends import ForEver, ForkedCopy, LostCall, LostExit, PoolThreadDied
+from engine.frame.finding.ends import ForEver, ForkedCopy, KeptLock, LostCall, LostExit, PoolThreadDied
 from engine.frame.finding.exceptions import BrokenExplanation, Came, Explained
 from engine.frame.finding.histories import (
     At,
@@ -42,6 +42,7 @@ Single: TypeAlias = (
     | ForkedCopy
     | HeldLong
     | KeptAlive
+    | KeptLock
     | LateName
     | LoopBlocked
     | LoopStray
@@ -114,6 +115,7 @@ __all__ = [
     "ForkedCopy",
     "HeldLong",
     "KeptAlive",
+    "KeptLock",
     "LateName",
     "LoopBlocked",
     "LoopStray",

@@ -51,6 +51,7 @@ class FindingKind(enum.Enum):
     NEVER_STARTED = "never-started"
     LATE_NAME = "late-name"  # what a loop made looked up the loop's name too late
     STARTED_TOO_EARLY = "started-too-early"  # in __init__, before an attribute was there
+    KEPT_LOCK = "kept-lock"  # whoever had it has ended, and others wait for it
     FORKED_COPY = "forked-copy"  # a fork copied a lock that was held, or a queue without the threads that feed it
     SHARED_FILE = "shared-file"  # several threads use one file object
     SHARED_NAME = "shared-name"  # several threads change it, and have no lock in common
