@@ -43,11 +43,17 @@ SAYS = (
     Says(FindingKind.EXCEPTION, FindingKind.CUT_OFF, Shares.MAIN_THREAD),
     Says(FindingKind.EXCEPTION, FindingKind.NOT_JOINED, Shares.THREADS),
     Says(FindingKind.KEPT_ALIVE, FindingKind.NOT_JOINED, Shares.THREADS),
+    Says(FindingKind.KEPT_LOCK, FindingKind.HELD_LONG, Shares.OBJECTS),
     Says(FindingKind.LOST_EXIT, FindingKind.NOT_JOINED, Shares.THREADS),
     Says(FindingKind.LOST_CALL, FindingKind.EXCEPTION, Shares.FIRST_THREAD),  # how the worker ended
     *(
         Says(by, over, Shares.ONE_THREAD)
-        for by in (FindingKind.LOST_CALL, FindingKind.POOL_THREAD_DIED, FindingKind.FORKED_COPY)  # why it stands still
+        for by in (
+            FindingKind.LOST_CALL,
+            FindingKind.POOL_THREAD_DIED,
+            FindingKind.FORKED_COPY,
+            FindingKind.KEPT_LOCK,
+        )  # why it stands still
         for over in (FindingKind.STUCK, FindingKind.STANDSTILL)
     ),
     Says(FindingKind.DEADLOCK, FindingKind.STUCK, Shares.AT_THE_TIME),
