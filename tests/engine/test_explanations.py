@@ -345,6 +345,9 @@ gc.collect()
 """)
     assert {one.explanation for one in all_explained(frame)} == {"task-destroyed", "never-awaited"}
     assert all(one.came is Came.WRITTEN for one in all_explained(frame))
+    (never,) = (one for one in all_explained(frame) if one.explanation == "never-awaited")
+    assert frame.program.text.splitlines()[never.line - 1] == "never()", "the warning says its line"
+    assert sentence(never).startswith("RuntimeWarning: coroutine 'never' was never awaited: The coroutine never()")
 
 
 LOOP = """\
