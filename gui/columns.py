@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QWidget
 
 from gui.middle_column import MiddleColumn, Sizes
 from gui.theme.theme import UNDRESSED, Theme
-from gui.widgets.controls import scrolled
+from gui.widgets.scroll_area import scrolled
 from gui.widgets.shared_splitter import SharedSplitter
 
 MOST = 0.36  # of the room, for the right column

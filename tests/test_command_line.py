@@ -48,6 +48,7 @@ def test_that_a_run_is_one_json_object_on_stdout():
     assert all(thread["error"] is None and thread["began"] <= thread["ended"] for thread in run["threads"])
     lost = next(finding for finding in run["findings"] if finding["kind"] == "lost-update")
     assert {"kind", "text", "thread", "line", "time"} <= set(lost)
+    assert lost["line"] == 49, "that of the stale write, not of the lock around it"
     assert f"expected 30, found {run['found']}" in run["output"]
 
 

@@ -11,7 +11,7 @@ from engine.analysis.record_semantics import IS_CPU, IS_PART
 from engine.analysis.run_facts import RunFacts
 from engine.analysis.trace import Records
 from engine.frame import Cpu, LaneKind, Part
-from engine.protocol.messages import PartFact
+from engine.protocol.part_facts import PartFact
 from engine.protocol.records import LAST_THREAD, Kind
 from engine.protocol.units import SECOND
 

@@ -27,6 +27,7 @@ _WAITS: tuple[tuple[State, tuple[Kind, ...], tuple[Kind, ...]], ...] = (
     (State.WAIT_RESULT, (Kind.RESULT_WANT,), (Kind.RESULT_GOT, Kind.RESULT_GAVE_UP)),
     (State.WAIT_AWAIT, (Kind.AWAIT,), (Kind.AWAITED,)),
     (State.WAIT_LOOP, (Kind.LOOP_RUN,), (Kind.LOOP_DONE,)),
+    (State.WAIT_UNWATCHED, (Kind.BLOCKED,), (Kind.MOVES,)),
     (State.WAIT_TASK, (Kind.TASK_WANT, Kind.TASK_DONE, Kind.TASK_FAILED), (Kind.TASK_STARTED,)),
 )
 WAITS = {kind: state for state, begin, _ in _WAITS for kind in begin}
@@ -60,7 +61,10 @@ IS_PART = _set_of(Kind.PART_BEGAN, Kind.PART_ENDED, Kind.SPEED)
 IS_MARK = _set_of(Kind.EVENT_SET, Kind.EVENT_CLEARED)
 IS_SELDOM = IS_TASK | IS_PART | IS_MARK  # of which most batches have none
 IS_CPU = _set_of(Kind.CPU)
-IS_GLANCE = _set_of(Kind.TICK, Kind.LINE, Kind.SAMPLE, Kind.CPU, Kind.WATCHED)  # somebody looked; nothing happened
+IS_BLOCKED = _set_of(Kind.BLOCKED, Kind.MOVES)
+IS_GLANCE = IS_BLOCKED | _set_of(
+    Kind.TICK, Kind.LINE, Kind.SAMPLE, Kind.CPU, Kind.WATCHED
+)  # somebody looked; nothing happened
 IS_RARE = IS_LIFE | IS_PART | IS_SWITCHED | IS_INPUT  # kept also when a run is too long to keep all of it
 
 DELTA = np.zeros(1 << 16, np.int8)  # how many locks more the thread holds

@@ -9,11 +9,14 @@ from typing import TypedDict
 
 from engine.frame import Interpreter, Thing
 from engine.protocol import messages
+from engine.protocol.hidden_wait import HiddenWaitFact
 from engine.protocol.loop_messages import LoopBlockedFact, LoopFact, LoopSelfWaitFact, LoopStrayFact, TaskCutFact
 from engine.protocol.messages import FACTS, Fact, Lost, ThreadFact
-from engine.protocol.mistakes import MistakeFact
+from engine.protocol.mistakes import MistakeFact, WriteFact
 from engine.protocol.modules import name_beside
+from engine.protocol.part_facts import PartFact, PlanFact
 from engine.protocol.places import LAST_FILE, PROGRAM, file_in, line_in_file, line_of
+from engine.protocol.pool_facts import ExitFact, PoolThreadFact
 from engine.protocol.process_facts import (
     ManagerCopyFact,
     NotStartedFact,
@@ -23,10 +26,12 @@ from engine.protocol.process_facts import (
     SharedThingFact,
     SharedValueFact,
 )
+from engine.protocol.still_facts import StillFact
 
 TEXT_COUNT = 200_000  # texts that are kept, as many as a stage sends
 MISTAKE_COUNT = 1_000
 CAUGHT_COUNT = 2_000  # exceptions that ended no thread
+HIDDEN_COUNT = 2_000  # waits for hidden locks
 UNKNOWN_COUNT = 20  # expressions without a value that are told
 
 
@@ -45,7 +50,7 @@ class RunFacts:
 
     def __init__(self) -> None:
         self.threads: dict[int, ThreadFact] = {}
-        self.sizes: dict[int, int] = {}  # of queues
+        self.sizes: dict[int, int] = {}  # of queues; of barriers and semaphores how many they are made for
         self.switches: list[int] = []  # things that can be switched, as they were made
         self.program_path = ""  # the program's own file; "" when the stage did not say
         self.files: Mapping[int, str] = MappingProxyType({PROGRAM: ""})  # id -> its name; another one with each file
@@ -54,15 +59,20 @@ class RunFacts:
         self.texts: dict[int, messages.TextFact] = {}
         self.deaths: dict[int, messages.ExceptionFact] = {}  # of threads
         self.caught: list[messages.CaughtFact] = []  # as they came
+        self.hidden: dict[tuple[int, int], HiddenWaitFact] = {}  # by lane and since when
+        self.hidden_waits: tuple[HiddenWaitFact, ...] = ()  # the same, another one with each change
         self.mistakes: list[MistakeFact] = []  # as they came
+        self.writes: dict[int, int] = {}  # place that gives a lock back -> that which wrote the watched value before
         self.process_ends: dict[int, messages.ProcessEndFact] = {}  # by the lane of the process
-        self.exits: list[messages.ExitFact] = []  # as they came
+        self.exits: list[ExitFact] = []  # as they came
+        self.pool_threads: list[PoolThreadFact] = []  # that died, as they came
         self.lost: dict[Lost, int] = {}
         self.interpreter: Interpreter | None = None
         self.farewell: messages.FarewellFact | None = None  # how the program ended its own process
         self.frozen = 0  # the number of the last pause that the stage answered to
         self.outcome: messages.OutcomeFact | None = None
-        self.parts: dict[int, messages.PartFact] = {}
+        self.parts: dict[int, PartFact] = {}
+        self.still: StillFact | None = None  # nothing moves now, and this is why
         self.plan: float | None = None  # seconds of program time that the run will take
         self.tasks: dict[int, str] = {}  # what a task is called
         self.pools: dict[int, str] = {}  # task -> its pool, where that is known
@@ -97,6 +107,9 @@ class RunFacts:
             case messages.ThingFact():
                 self._take_thing(fact)
             case ThreadFact():
+                before = self.threads.get(fact.id)
+                if before is not None and before.calls and not fact.calls:  # it has another name now
+                    fact = replace(fact, calls=before.calls)
                 self.threads[fact.id] = fact
                 self.touched.add(fact.id)
             case messages.TaskFact():
@@ -116,13 +129,21 @@ class RunFacts:
             case MistakeFact():
                 if len(self.mistakes) < MISTAKE_COUNT:
                     self.mistakes.append(fact)
+            case WriteFact():
+                self.writes[fact.place] = fact.write
             case messages.ProcessEndFact():
                 self.process_ends[fact.thread] = fact
                 self.touched.add(fact.thread)
-            case messages.ExitFact():
+            case ExitFact():
                 if len(self.exits) < CAUGHT_COUNT:
                     self.exits.append(fact)
-            case messages.PartFact():
+            case HiddenWaitFact():
+                if len(self.hidden) < HIDDEN_COUNT or (fact.thread, fact.since) in self.hidden:
+                    self.hidden[fact.thread, fact.since] = fact
+                    self.hidden_waits = tuple(self.hidden.values())
+            case PoolThreadFact():
+                self.pool_threads.append(fact)
+            case PartFact():
                 self.parts[fact.id] = fact
             case messages.LostFact():  # a stage says each time how many so far
                 self.lost[fact.what] = max(fact.count, self.lost.get(fact.what, 0))
@@ -130,7 +151,7 @@ class RunFacts:
                 self.interpreter = Interpreter(
                     fact.executable, fact.python, fact.implementation, fact.gil, fact.cores, fact.switch_interval
                 )
-            case messages.PlanFact():
+            case PlanFact():
                 self.plan = fact.seconds
             case messages.UnknownFact():
                 if len(self.unknown) < UNKNOWN_COUNT:
@@ -141,8 +162,10 @@ class RunFacts:
                 self.frozen = fact.number
             case messages.WatchFact():
                 self.watches[fact.id] = fact
+            case StillFact():
+                self.still = fact if fact.threads else None
             case messages.OutcomeFact():
-                self.outcome = fact
+                self.outcome, self.still = fact, None
             case LoopBlockedFact() | LoopStrayFact() | LoopSelfWaitFact() | TaskCutFact():
                 self.loops.append(fact)
             case SharedThingFact():

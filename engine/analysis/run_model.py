@@ -68,6 +68,8 @@ class RunModel:
         cap: int | None = None,
     ) -> None:
         self.run_facts = RunFacts()
+        self.off = frozenset(name for name, on in (start_switches or {}).items() if not on)
+        self.texts: Mapping[str, str] = {}  # files of the program as they run, by name: "" is its own
         self.trace = Trace()
         self.facts: list[Fact] = []
         self.arrivals: list[int] = []  # how many records were there when each of them came
@@ -209,6 +211,7 @@ class RunModel:
             things=self.run_facts.things,
             files=self.run_facts.files,
             tasks=self._tasks,
+            hidden=self.run_facts.hidden_waits,
             marks=self._marks.marks,
             losses=self.values.losses,
             value=self.values.series,

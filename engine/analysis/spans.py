@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.analysis.columns import Array, Steps, in_order, latest, settle, shifted
-from engine.analysis.record_semantics import CODE, DELTA, HAS_OBJECT, IS_GLANCE, IS_LIFE, REFRESH
+from engine.analysis.record_semantics import CODE, DELTA, HAS_OBJECT, IS_BLOCKED, IS_GLANCE, IS_LIFE, REFRESH
 from engine.analysis.thread_lifecycle import BASE, FIRST, NOTHING, Act, Changes, Extra, Life, ThreadLifecycles
 from engine.analysis.trace import Records, column, words_of
 from engine.frame import ENDS_BY_ITSELF, WAITING, Spans, State
@@ -158,7 +158,22 @@ class SpanBuilder:
         extras = self._live(batch, records)
         mute = (batch.row > self.lives.closed[batch.lane]) | (batch.lane == 0)
         batch.code[mute] = NOTHING
+        blocked = np.flatnonzero(IS_BLOCKED[batch.word])
+        if len(blocked):
+            self._believe(batch, blocked.tolist())
         return batch.sorted(np.flatnonzero(batch.code != NOTHING), extras)
+
+    def _believe(self, batch: _Rows, rows: list[int]) -> None:
+        """That a thread does not run counts where nothing else is known of it, and that it moves where that counted.
+
+        Whoever looks at it may be overtaken by what the thread reports itself. There are few such rows.
+        """
+        for row in rows:
+            lane, code = batch.lane[row], batch.code[:row]
+            before = np.flatnonzero((batch.lane[:row] == lane) & (code != NOTHING) & (code != REFRESH))
+            mode = batch.code[before[-1]] if len(before) else self._mode[lane]
+            if mode != (BASE if batch.code[row] == State.WAIT_UNWATCHED else State.WAIT_UNWATCHED):
+                batch.code[row] = NOTHING
 
     def _glance(self, batch: _Rows) -> None:
         """Where each thread is, and when one last did something."""
@@ -223,9 +238,10 @@ class SpanBuilder:
         base, asleep = mode == BASE, mode == State.SLEEPING
         state = np.where(base, np.where(depth > 0, State.HOLDING, State.RUNNING).astype(np.uint8), mode)
         state[asleep & (depth > 0)] = State.HOLDING_ASLEEP
+        state[(mode == State.WAIT_UNWATCHED) & (depth > 0)] = State.HOLDING
         holds = (state == State.HOLDING) | (state == State.HOLDING_ASLEEP)
         thing = np.where(holds, top, np.where(HAS_OBJECT[state], rows.object, 0))
-        speaks = np.flatnonzero((rows.code != REFRESH) | base | asleep)
+        speaks = np.flatnonzero((rows.code != REFRESH) | base | asleep | (mode == State.WAIT_UNWATCHED))
         columns = [values[speaks] for values in (rows.lane, rows.time, state, thing, rows.place)]
         steps = settle(columns[0], columns[1], columns[2:4], State.DIED)
         lane, *columns = (values[steps] for values in columns)

@@ -27,7 +27,10 @@ def likeness(finding: Finding) -> tuple[object, ...]:
             return ()
 
 
-_EACH_BY_ITSELF = frozenset({FindingKind.TWO_HOLDERS})
+_EACH_BY_ITSELF = frozenset({  # these name all their threads themselves
+    FindingKind.TWO_HOLDERS, FindingKind.TARGET_CALLED, FindingKind.RUN_CALLED, FindingKind.NEVER_STARTED,
+    FindingKind.LATE_NAME, FindingKind.STARTED_TOO_EARLY, FindingKind.SHARED_FILE, FindingKind.SHARED_NAME,
+})  # fmt: skip
 
 
 def folded(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -4,7 +4,7 @@ import enum
 from collections.abc import Iterable, Sequence
 
 from engine.findings.alike import folded
-from engine.findings.gravity import gravity
+from engine.findings.gravity import STANDSTILL, gravity
 from engine.frame import Finding, FindingKind
 from engine.frame.finding import Came, Explained
 from engine.protocol.lazy_dataclass import lazy_dataclass
@@ -12,12 +12,14 @@ from engine.protocol.records import MAIN_THREAD
 
 
 class Shares(enum.Enum):
-    """What two findings must have in common before one of them says the other."""
+    """What a finding must have in common with those that speak for it."""
 
-    THREADS = "threads"  # all threads of the one that is left out, up to its time
+    THREADS = "threads"  # all its threads are theirs
+    AT_THE_TIME = "at-the-time"  # and theirs was not over by then
+    ONE_THREAD = "one-thread"  # one of them at least
     OBJECTS = "objects"  # one thing at least
-    MAIN_THREAD = "main-thread"  # nothing, but the one that speaks concerns the main thread
-    NOTHING = "nothing"
+    FIRST_THREAD = "first-thread"  # it is about the first thread of one of them alone
+    MAIN_THREAD = "main-thread"  # nothing, but they concern the main thread
 
 
 @lazy_dataclass(frozen=True)
@@ -35,16 +37,24 @@ _AT_ONCE = 0.05  # seconds: what ends a standstill, and what is seen of that, ha
 
 SAYS = (
     Says(FindingKind.DEADLOCK, FindingKind.HELD_LONG, Shares.OBJECTS),
-    Says(FindingKind.DEADLOCK, FindingKind.HELD_LONG, Shares.THREADS),  # what it holds meanwhile is held that long
-    Says(FindingKind.DEADLOCK, FindingKind.CUT_OFF, Shares.THREADS),
-    Says(FindingKind.DEADLOCK, FindingKind.STUCK, Shares.THREADS),
-    Says(FindingKind.DEADLOCK, FindingKind.NOT_JOINED, Shares.THREADS),  # it never came to its end
-    Says(FindingKind.STUCK, FindingKind.HELD_LONG, Shares.THREADS),
-    Says(FindingKind.STUCK, FindingKind.CUT_OFF, Shares.THREADS),
-    Says(FindingKind.STUCK, FindingKind.NOT_JOINED, Shares.THREADS),
     Says(FindingKind.EXCEPTION, FindingKind.NOT_JOINED, Shares.MAIN_THREAD),  # the last line never ran
     Says(FindingKind.EXCEPTION, FindingKind.CUT_OFF, Shares.MAIN_THREAD),
     Says(FindingKind.EXCEPTION, FindingKind.NOT_JOINED, Shares.THREADS),
+    Says(FindingKind.KEPT_ALIVE, FindingKind.NOT_JOINED, Shares.THREADS),
+    Says(FindingKind.LOST_EXIT, FindingKind.NOT_JOINED, Shares.THREADS),
+    Says(FindingKind.LOST_CALL, FindingKind.EXCEPTION, Shares.FIRST_THREAD),  # how the worker ended
+    *(
+        Says(by, over, Shares.ONE_THREAD)
+        for by in (FindingKind.LOST_CALL, FindingKind.POOL_THREAD_DIED)  # why it stands still
+        for over in (FindingKind.STUCK, FindingKind.STANDSTILL)
+    ),
+    Says(FindingKind.DEADLOCK, FindingKind.STUCK, Shares.AT_THE_TIME),
+    Says(FindingKind.RAN_ON, FindingKind.KEPT_ALIVE, Shares.ONE_THREAD),
+    *(
+        Says(by, over, Shares.AT_THE_TIME)
+        for by in STANDSTILL  # who stands still comes to no end
+        for over in (FindingKind.HELD_LONG, FindingKind.CUT_OFF, FindingKind.NOT_JOINED, FindingKind.KEPT_ALIVE)
+    ),
 )
 
 
@@ -66,20 +76,18 @@ def _weight(finding: Finding) -> tuple[int, float]:
 def _said(finding: Finding, all_of_them: Sequence[Finding], rule: Says) -> bool:
     if finding.kind is not rule.over:
         return False
-    return any(one.kind is rule.by and _share(one, finding, rule.shares) for one in all_of_them)
-
-
-def _share(speaks: Finding, finding: Finding, shares: Shares) -> bool:
-    match shares:
-        case Shares.THREADS:
-            lasted = not speaks.until or speaks.until >= finding.time - _AT_ONCE
-            return lasted and {*finding.threads} <= {*speaks.threads}
-        case Shares.OBJECTS:
-            return not {*finding.objects}.isdisjoint(speaks.objects)
-        case Shares.MAIN_THREAD:
-            return MAIN_THREAD in speaks.threads
-        case Shares.NOTHING:
-            return True
+    speakers = [one for one in all_of_them if one.kind is rule.by]
+    if rule.shares is Shares.OBJECTS:
+        return any(not {*finding.objects}.isdisjoint(one.objects) for one in speakers)
+    if rule.shares is Shares.ONE_THREAD:
+        return any(not {*finding.threads}.isdisjoint(one.threads) for one in speakers)
+    if rule.shares is Shares.FIRST_THREAD:
+        return any(finding.threads == one.threads[:1] for one in speakers)
+    if rule.shares is Shares.MAIN_THREAD:
+        return any(MAIN_THREAD in one.threads for one in speakers)
+    if rule.shares is Shares.AT_THE_TIME:
+        speakers = [one for one in speakers if not one.until or one.until >= finding.time - _AT_ONCE]
+    return bool(speakers) and {*finding.threads} <= {number for one in speakers for number in one.threads}
 
 
 def _explained_in_place(findings: Sequence[Finding]) -> Iterable[Finding]:

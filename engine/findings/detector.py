@@ -7,13 +7,16 @@ import numpy as np
 from engine.analysis.run_model import RunModel
 from engine.analysis.spans import FOR_RESULTS, Wait
 from engine.analysis.thread_lifecycle import Life
-from engine.findings import awaited, errors, locks, missing, result, standstill, threads, waited_for
+from engine.findings import awaited, errors, locks, missing, result, standstill, threads
 from engine.findings.circles.detection import Circles
 from engine.findings.concise import concise
+from engine.findings.histories.explaining import Histories
+from engine.findings.histories.superseded import without_weaker
 from engine.findings.idle import idle
 from engine.findings.rules import RULES
+from engine.findings.stillness import told_once
 from engine.frame import Finding, Lane, Losses
-from engine.frame.finding import Deadlock, LostUpdate, Stuck
+from engine.frame.finding import WAITS_FOR_EVER, LostUpdate
 from engine.protocol.units import SECOND
 
 
@@ -25,9 +28,10 @@ class Detector:
         self._wrong = (wrong, below)
         self._acts = 0  # of the model, at the last look
         self._shown: tuple[Finding, ...] = ()
-        self._all: tuple[Finding, ...] = ()  # of which `_shown` is what is told
+        self._all: tuple[tuple[Finding, ...], int] = ((), 0)  # what was found; acts, if it stands still
         self._waits: list[Wait] = []
         self._circles = Circles()
+        self._histories = Histories()
         self._lives: list[Finding] = []
         self._deaths: list[Finding] = []
         self._errors = errors.ErrorReader()
@@ -57,8 +61,11 @@ class Detector:
         )
         if facts.outcome:
             found = (*found, *result.wrong_result(facts.outcome, self._wrong, found, model.last / SECOND))
-        if found != self._all:
-            self._all, told = found, concise(waited_for.told_better(found))
+        stands = model.acts if any(one.kind in WAITS_FOR_EVER for one in found) else 0
+        if (found, stands) != self._all:
+            self._all = found, stands
+            better = self._histories.explained(told_once(found), model)
+            told = concise(without_weaker(better))
             self._shown = told if told != self._shown else self._shown
         return self._shown
 
@@ -116,7 +123,7 @@ class Detector:
             self._losers = tuple(np.unique(losses.threads).tolist())
         return result.lost_updates(model.values.tally, model.watch, losses, self._losers, model.run_facts)
 
-    def _of_waits(self, model: RunModel) -> Sequence[Deadlock | Stuck]:
+    def _of_waits(self, model: RunModel) -> Sequence[Finding]:
         """Deadlocks, or a standstill without one."""
         deadlocks = self._circles.find(model)
         if self._acts != model.acts and model.whole:

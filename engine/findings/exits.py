@@ -6,7 +6,7 @@ from engine.analysis.run_model import RunModel
 from engine.findings.threads import shortened
 from engine.frame import Finding
 from engine.frame.finding import LostExit
-from engine.protocol.messages import ExitFact
+from engine.protocol.pool_facts import ExitFact
 from engine.protocol.units import SECOND
 
 

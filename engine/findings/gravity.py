@@ -1,23 +1,38 @@
 """Which findings are told first: what explains the others, then what is worst."""
 
 from engine.frame import FindingKind
+from engine.frame.finding import WAITS_FOR_EVER
 
 ORDER = (
     FindingKind.MISSING_LIBRARY,
     FindingKind.TWO_HOLDERS,
     FindingKind.DEADLOCK,
+    FindingKind.UNFINISHED_TASKS,
+    FindingKind.NO_ITEM,
+    FindingKind.NO_ROOM,
+    FindingKind.MISSED_EVENT,
+    FindingKind.MISSED_NOTIFICATION,
+    FindingKind.BARRIER_SHORT,
+    FindingKind.SEMAPHORE_KEPT,
     FindingKind.LOOP_WAITS_FOR_ITSELF,
     FindingKind.STUCK,
+    FindingKind.STANDSTILL,
+    FindingKind.LOST_CALL,
+    FindingKind.POOL_THREAD_DIED,
     FindingKind.STARTED_TOO_EARLY,
+    FindingKind.CHECKED_TOO_EARLY,
+    FindingKind.WOKE_TOO_EARLY,
     FindingKind.EXCEPTION,
     FindingKind.EXPLAINED,
     FindingKind.NOT_STARTED,
     FindingKind.LOST_EXIT,
     FindingKind.TASK_FAILED,
     FindingKind.LOST_UPDATE,
+    FindingKind.SHARED_FILE,
     FindingKind.COPIED_LOCK,
     FindingKind.VALUE_UNLOCKED,
     FindingKind.NOT_SHARED,
+    FindingKind.SEMAPHORE_GREW,
     FindingKind.LOOP_STRAY,
     FindingKind.LOOP_BLOCKED,
     FindingKind.TASK_CUT_OFF,
@@ -30,11 +45,12 @@ ORDER = (
     FindingKind.NOT_JOINED,
     FindingKind.NEVER_STARTED,
     FindingKind.HELD_LONG,
+    FindingKind.SHARED_NAME,
     FindingKind.WINDOW_FROZEN,
     FindingKind.WRONG_RESULT,
     FindingKind.BROKEN_EXPLANATION,
 )
-STANDSTILL = frozenset({FindingKind.DEADLOCK, FindingKind.STUCK})  # nothing moves any more, unless it says it was freed
+STANDSTILL = WAITS_FOR_EVER | {FindingKind.DEADLOCK}  # nothing moves any more, unless it says it was freed
 _AT = {kind: at for at, kind in enumerate(ORDER)}
 
 

@@ -7,12 +7,21 @@ from typing import Literal, TypedDict
 from engine.analysis.run_model import RunModel
 from engine.analysis.thread_lifecycle import Life
 from engine.frame import Finding, Lane, LaneKind, State
-from engine.frame.finding import LateName, NeverStarted, Occurrence, RunCalled, StartedTooEarly, TargetCalled
+from engine.frame.finding import (
+    LateName,
+    NeverStarted,
+    Occurrence,
+    RunCalled,
+    SharedFile,
+    StartedTooEarly,
+    TargetCalled,
+)
 from engine.protocol.messages import Ending, assert_never
 from engine.protocol.mistakes import Mistake, MistakeFact
 from engine.protocol.units import SECOND
 
 NAMED = 4  # threads that a sentence names
+_TOLD_BY_OTHERS = (Mistake.LATE_NAME, Mistake.FILE_MOVED, Mistake.LINE_TORN)  # each of the threads is one of them
 _CALLED = (Mistake.CALLED, Mistake.CALLED_FOR_LATER)
 
 
@@ -43,11 +52,9 @@ def _told(model: RunModel) -> Iterator[Finding]:
     for fact in model.run_facts.mistakes:
         form = _form(fact, model) if fact.mistake in _CALLED else ""
         place = 0 if fact.mistake in _CALLED else fact.place
+        by = 0 if fact.mistake in _TOLD_BY_OTHERS else fact.by
         if _came_of_it(fact, model):
-            by = (
-                0 if fact.mistake is Mistake.LATE_NAME else fact.by
-            )  # whoever runs such a function tells of others, too
-            groups[fact.mistake, form, fact.name, fact.detail, by, place].append(fact)
+            groups[fact.mistake, form, fact.name, fact.detail, by, fact.thing or place].append(fact)
     for facts in groups.values():
         yield _finding(facts, model)
 
@@ -109,10 +116,25 @@ def _finding(facts: list[MistakeFact], model: RunModel) -> Finding:
             return RunCalled(by=by, count=len(facts), **common)
         case Mistake.LATE_NAME:
             return LateName(name=name, value=detail, count=len(facts), **common)
+        case Mistake.FILE_MOVED | Mistake.LINE_TORN:
+            return _shared_file(facts, model)
         case Mistake.TOO_EARLY:
             return StartedTooEarly(name=name, **common)
         case _:
             return assert_never(first.mistake)
+
+
+def _shared_file(facts: list[MistakeFact], model: RunModel) -> SharedFile:
+    known, torn = model.run_facts, facts[0].mistake is Mistake.LINE_TORN
+    common = _common(facts, model)
+    lanes = tuple(sorted({number for one in facts for number in (one.thread, one.by)}))
+    common["threads"], common["who"] = lanes, listed([known.thread_name(lane) for lane in lanes])
+    name = facts[0].name or known.thing_name(facts[0].thing)
+    cure = "cure-shared-file-torn" if torn else ""
+    things = (facts[0].thing,)
+    return SharedFile(
+        form="torn" if torn else "moved", name=name, count=len(lanes), cure=cure, objects=things, **common
+    )
 
 
 def _never_started(model: RunModel) -> Iterator[NeverStarted]:

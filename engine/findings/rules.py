@@ -4,23 +4,36 @@ from collections.abc import Callable
 
 from engine.findings.exits import LostExits
 from engine.findings.forked_locks import ForkedLockRule
+from engine.findings.histories.consequences import TooEarly
+from engine.findings.histories.polling import PolledQueues
+from engine.findings.histories.semaphores import GrownSemaphores
 from engine.findings.kept_alive import KeptAliveRule
 from engine.findings.loops import LoopRule
+from engine.findings.lost_calls import LostCalls, PoolThreads
 from engine.findings.mistakes import Mistakes
 from engine.findings.not_shared import NotSharedRule
 from engine.findings.not_started import NotStartedRule
 from engine.findings.ran_on import RanOnRule
 from engine.findings.rule import Rule
+from engine.findings.shared_names import SharedNames
 from engine.findings.shared_values import SharedValueRule
+from engine.findings.stillness import Stillness
 
 RULES: tuple[Callable[[], Rule], ...] = (
+    LostCalls,
+    GrownSemaphores,
+    TooEarly,
+    PolledQueues,
+    SharedNames,
     KeptAliveRule,
-    RanOnRule,
     LoopRule,
     ForkedLockRule,
     NotSharedRule,
     SharedValueRule,
     NotStartedRule,
     Mistakes,
+    RanOnRule,
+    Stillness,
     LostExits,
+    PoolThreads,
 )

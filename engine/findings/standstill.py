@@ -9,7 +9,7 @@ from engine.analysis.tasks import TaskBuilder
 from engine.findings.gravity import STANDSTILL
 from engine.findings.locks import called
 from engine.frame import WAITING, Frame, Lane, State
-from engine.frame.finding import Stuck, Waiter
+from engine.frame.finding import StandsStill, Stuck, Waiter
 from engine.protocol.records import Kind
 from engine.protocol.units import SECOND
 
@@ -110,6 +110,8 @@ def stands_still(frame: Frame) -> bool:
     """A deadlock or a standstill was found, and every thread that lives has waited for something for a while."""
     if not any(one.kind in STANDSTILL and not getattr(one, "freed", 0) for one in frame.result.findings):
         return False
+    if any(isinstance(one, StandsStill) and frame.run.now - one.time > LONG for one in frame.result.findings):
+        return True
     return all(
         _waits(lane, frame.run.now) for lane in frame.recording.lanes if lane.began is not None and lane.ended is None
     )

@@ -116,8 +116,18 @@ def _ended_after(lane: Lane, main_done: int | None) -> bool:
 
 
 def unseen(tasks: TaskBuilder, run_facts: RunFacts) -> list[Finding]:
-    """Tasks that raised, and whose result nobody asked for up to the end of the program."""
-    failures = (failure for task, failure in tasks.failures.items() if task not in tasks.asked)
+    """Tasks that raised, and whose result nobody asked for up to the end of the program.
+
+    Where a pool of processes broke, all that was open fails with it: who saw one of them has seen it. An exit in a pool
+    of multiprocessing reaches nobody: that is a finding of its own.
+    """
+    lost = {fact.task for fact in run_facts.exits if fact.task in run_facts.groups}
+    broken_seen = any(tasks.failures[task].lane == 0 for task in tasks.asked & tasks.failures.keys())
+    failures = (
+        failure
+        for task, failure in tasks.failures.items()
+        if task not in tasks.asked and task not in lost and not (broken_seen and failure.lane == 0)
+    )
     return shortened([_failed(failure, run_facts) for failure in sorted(failures, key=lambda failure: failure.time)])
 
 

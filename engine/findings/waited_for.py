@@ -1,18 +1,16 @@
 """Pure: the findings about what Python waits for at the end of a program."""
 
 import enum
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from engine.analysis.run_facts import RunFacts
 from engine.analysis.thread_lifecycle import Life, ThreadLifecycles
 from engine.findings.lineages import Lineage
-from engine.frame import Finding
-from engine.frame.finding import Deadlock, Explained, KeptAlive, NotJoined, RanOn, Stuck
-from engine.frame.finding.kept_alive import KeptForm, WaitsThere
+from engine.frame.finding import KeptAlive
+from engine.frame.finding.kept_alive import KeptForm
 from engine.protocol.units import SECOND
 
 NAMED = 3  # that are told by name
-_TOO_LATE = {"pool-after-the-end", "thread-after-the-end"}  # explanations that say that nobody waited for the thread
 
 
 class Sort(enum.Enum):
@@ -98,29 +96,6 @@ def broken_off(lane: int, life: Life, form: KeptForm, waited: int, facts: RunFac
         cure="cure-kept-alive-interrupted",
         lesson="join",
     )
-
-
-def told_better(found: Iterable[Finding]) -> list[Finding]:
-    """The same without what others of them explain.
-
-    Who stands still is not told again as kept alive; who is kept alive, or was too late for Python's end, not as
-    one that nobody joined.
-    """
-    found = list(found)
-    still = {lane for one in found if isinstance(one, Deadlock | Stuck) for lane in one.threads}
-    late = [one for one in found if isinstance(one, Explained) and one.explanation in _TOO_LATE]
-    known = {lane for one in found if isinstance(one, KeptAlive) for lane in one.threads}
-    known |= {lane for one in late for lane in one.threads}
-    ran_on = [one for one in found if isinstance(one, RanOn) and one.where is WaitsThere.PROGRAM]
-    at_work = {lane for one in ran_on for lane in one.threads}
-    if not known:
-        return found
-    return [
-        one
-        for one in found
-        if not (isinstance(one, KeptAlive) and ({*one.threads} <= still or {*one.threads} & at_work))
-        and not (isinstance(one, NotJoined) and {*one.threads} <= known)
-    ]
 
 
 def _names(lanes: Sequence[int], facts: RunFacts) -> str:

@@ -18,6 +18,7 @@ from engine.frame.launch import Folder, Launch, Open, Written, WrittenFile
 from engine.frame.output import NO_QUESTIONS, Asking, OutputPiece, Questions
 from engine.frame.states import ENDS_BY_ITSELF, WAITING, Ended, Phase, State
 from engine.frame.trouble import Trouble
+from engine.protocol.hidden_wait import HiddenWaitFact
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.messages import LaneKind, UnknownFact, WatchFact
 from engine.protocol.places import PROGRAM
@@ -222,6 +223,7 @@ class Recording:
     files: Mapping[int, str] = field(default_factory=lambda: {PROGRAM: ""})
     """Id in a place -> `SourceModule.name`, "" is the program's own file."""
     tasks: Tasks = NO_TASKS
+    hidden: tuple[HiddenWaitFact, ...] = ()  # waits for locks that no facade made
     marks: Marks = NO_MARKS  # where events were set and cleared
     losses: Losses = NO_LOSSES
     value: Series | None = None  # the watched value

@@ -35,24 +35,33 @@ class State(enum.IntEnum):
     WAIT_JOIN = 6
     WAIT_LOOP = 7  # runs an event loop: what happens in it is in the lanes of its tasks
     WAIT_AWAIT = 8  # a coroutine that gave control back to its event loop
-    RUNNING = 9
-    FILE = 10  # in a call that opens, reads, writes, renames or removes a file
-    WAIT_NETWORK = 11  # connecting, accepting, sending, waiting for an answer
-    WAIT_INPUT = 12  # for a line of standard input: somebody has to type it
-    WAIT_RESULT = 13  # for the result of a task
-    WAIT_BARRIER = 14
-    WAIT_CONDITION = 15
-    WAIT_EVENT = 16
-    WAIT_QUEUE = 17
-    WAIT_SEMAPHORE = 18
-    WAIT_LOCK = 19
-    HOLDING_ASLEEP = 20  # sleeping, and holding at least one lock
-    HOLDING = 21  # running, and holding at least one lock
-    CUT = 22  # a daemon thread that the end of the program cut off
-    DIED = 23
+    WAIT_UNWATCHED = 9  # does not run, by the kernel's word, in a call that no facade watches
+    RUNNING = 10
+    FILE = 11  # in a call that opens, reads, writes, renames or removes a file
+    WAIT_NETWORK = 12  # connecting, accepting, sending, waiting for an answer
+    WAIT_INPUT = 13  # for a line of standard input: somebody has to type it
+    WAIT_RESULT = 14  # for the result of a task
+    WAIT_BARRIER = 15
+    WAIT_CONDITION = 16
+    WAIT_EVENT = 17
+    WAIT_QUEUE = 18
+    WAIT_SEMAPHORE = 19
+    WAIT_LOCK = 20
+    HOLDING_ASLEEP = 21  # sleeping, and holding at least one lock
+    HOLDING = 22  # running, and holding at least one lock
+    CUT = 23  # a daemon thread that the end of the program cut off
+    DIED = 24
 
 
 WAITING = frozenset(one for one in State if one.name.startswith("WAIT_"))
 ENDS_BY_ITSELF = frozenset(  # waits that something outside of the program's threads may end
-    {State.WAIT_TASK, State.WAIT_LOOP, State.WAIT_NETWORK, State.WAIT_AWAIT, State.WAIT_RESULT, State.WAIT_INPUT}
+    {
+        State.WAIT_TASK,
+        State.WAIT_LOOP,
+        State.WAIT_NETWORK,
+        State.WAIT_AWAIT,
+        State.WAIT_RESULT,
+        State.WAIT_INPUT,
+        State.WAIT_UNWATCHED,
+    }
 )

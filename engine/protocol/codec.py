@@ -165,6 +165,7 @@ _CHECKS: dict[str, tuple[str, Callable[[Any], Any] | None]] = {
     "Id": (_whole(0, 2**32 - 1), None),
     "Place": (_whole(0, 2**32 - 1), None),
     "Value": ("True", _value),
+    "tuple[int, ...]": ("type(value) is list", _sequence(_of(int))),
     "tuple[str, ...]": ("type(value) is list", _sequence(_of(str))),
     "tuple[Lane, ...]": ("type(value) is list", _sequence(_lane)),
     "Mapping[str, str]": ("type(value) is dict", _mapping(_of(str))),
@@ -181,10 +182,24 @@ def _check(annotation: str, kind: type) -> tuple[str, Callable[[Any], Any] | Non
     if rest == "None":
         condition, refine = _check(base, kind)
         return f"value is None or {condition}", refine and (lambda value: None if value is None else refine(value))
+    if annotation.startswith("tuple["):
+        return "type(value) is list", _sequence(_member(annotation[6 : -len(", ...]")], kind))
     named = vars(sys.modules[kind.__module__])[annotation]
     if issubclass(named, enum.Enum):
         return "type(value) is str", {one.value: one for one in named}.__getitem__
     return "type(value) is dict", _maker(named)
+
+
+def _member(annotation: str, kind: type) -> Callable[[Any], Any]:
+    """Makes one of several parts of a message; raises one of _WRONG."""
+    make = _maker(vars(sys.modules[kind.__module__])[annotation])
+
+    def made(value: Any) -> Any:
+        if type(value) is not dict:
+            raise TypeError("no part of a message")
+        return make(value)
+
+    return made
 
 
 # Both are written out as a function's text, once for each class, as dataclasses itself does with __init__: a program

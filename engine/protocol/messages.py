@@ -11,11 +11,15 @@ from dataclasses import field
 from typing import NoReturn, Union, get_args
 
 from engine.protocol.codec import Codec
+from engine.protocol.hidden_wait import HiddenWaitFact
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.loop_messages import LoopFact
-from engine.protocol.mistakes import MistakeFact
+from engine.protocol.mistakes import MistakeFact, WriteFact
 from engine.protocol.numbers import Count, Id, Lane, Place
+from engine.protocol.part_facts import PartFact, PlanFact
+from engine.protocol.pool_facts import ExitFact, PoolThreadFact
 from engine.protocol.process_facts import ProcessFact
+from engine.protocol.still_facts import StillFact
 
 Value = Union[None, bool, int, float, str]  # of an expression of the scenario, or of a knob
 
@@ -115,6 +119,7 @@ class ThreadFact:
     process: str = ""  # "" is the program's own
     kind: LaneKind = LaneKind.THREAD
     timer: bool = False  # it is one of `threading.Timer`
+    calls: str = ""  # the program's function that it was made for, such as "work" or "Job.run"
 
 
 @lazy_dataclass(frozen=True)
@@ -126,7 +131,7 @@ class ThingFact:
     name: str
     place: Place = 0  # where it was made
     switch: bool = False  # it can be switched off
-    size: Count = 0  # of a queue, 0 is no limit
+    size: Count = 0  # of a queue, 0 is no limit; of a barrier or semaphore: how many it is made for
 
 
 @lazy_dataclass(frozen=True)
@@ -179,7 +184,7 @@ class CaughtFact:
 
 @lazy_dataclass(frozen=True)
 class ProcessEndFact:
-    """How another process of the program ended, where that was no good end and no exception."""
+    """How another process of the program ended, where that was no good end and no exception, or a call ended it."""
 
     thread: Lane
     ending: ProcessEnding
@@ -189,42 +194,11 @@ class ProcessEndFact:
 
 
 @lazy_dataclass(frozen=True)
-class ExitFact:
-    """SystemExit ended no more than a thread that is not a main one, or was raised by a task of a pool."""
-
-    thread: Lane
-    call: str  # such as "sys.exit(3)"
-    status: bool = True  # it is more than None or 0
-    place: Place = 0
-    task: Id = 0  # that raised it
-
-
-@lazy_dataclass(frozen=True)
 class LostFact:
     """How many were left out so far."""
 
     what: Lost
     count: Count
-
-
-@lazy_dataclass(frozen=True)
-class PartFact:
-    """A part of the run that is compared: sent when it begins, and again with its value or its error."""
-
-    id: Id
-    name: str
-    group: str = ""
-    limit: float | None = None  # seconds
-    speed: float = 1.0  # of program time when it began
-    value: float | None = None
-    error: str = ""
-
-
-@lazy_dataclass(frozen=True)
-class PlanFact:
-    """Program time that the run will take."""
-
-    seconds: float
 
 
 @lazy_dataclass(frozen=True)
@@ -296,16 +270,20 @@ Fact = Union[
     CaughtFact,
     ProcessEndFact,
     ExitFact,
+    HiddenWaitFact,
+    PoolThreadFact,
     PartFact,
     LostFact,
     HelloFact,
     PlanFact,
     FindingFact,
     MistakeFact,
+    WriteFact,
     UnknownFact,
     FarewellFact,
     FrozenFact,
     WatchFact,
+    StillFact,
     OutcomeFact,
     LoopFact,
     ProcessFact,

@@ -5,11 +5,7 @@ from __future__ import annotations
 import enum
 
 from engine.protocol.lazy_dataclass import lazy_dataclass
-
-Lane = int  # these as in `messages`
-Id = int
-Place = int
-Count = int
+from engine.protocol.numbers import Count, Id, Lane, Place
 
 
 class Mistake(str, enum.Enum):
@@ -19,7 +15,17 @@ class Mistake(str, enum.Enum):
     CALLED_FOR_LATER = "called-for-later"  # the same of what a timer was to call
     RAN_HERE = "ran-here"  # run() was called in place of start()
     LATE_NAME = "late-name"  # a function made in a loop looked up `name` late, and found the last value, `detail`
+    FILE_MOVED = "file-moved"  # `by` moved the position of the file object `name` between a thread's seek and its use
+    LINE_TORN = "line-torn"  # `by` wrote to the file object `name` between two pieces of a thread's line
     TOO_EARLY = "too-early"  # started in __init__, before the attribute `name` was there
+
+
+@lazy_dataclass(frozen=True)
+class WriteFact:
+    """Before the line of a place gives a lock back, another one of the text writes the watched value."""
+
+    place: Place
+    write: Place
 
 
 @lazy_dataclass(frozen=True)
@@ -34,3 +40,4 @@ class MistakeFact:
     detail: str = ""
     task: Id = 0
     time: Count = 0  # nanoseconds of program time
+    thing: Id = 0  # the file

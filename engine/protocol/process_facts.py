@@ -7,6 +7,7 @@ from typing import Union
 
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.numbers import Count, Id, Lane, Place
+from engine.protocol.still_facts import StillFact
 
 
 @lazy_dataclass(frozen=True)
@@ -77,4 +78,6 @@ class SharedThingFact:
     thing: Id
 
 
-ProcessFact = Union[SharedThingFact, NotStartedFact, OwnCopyFact, ParentNamesFact, ManagerCopyFact, SharedValueFact]
+ProcessFact = Union[
+    SharedThingFact, NotStartedFact, OwnCopyFact, ParentNamesFact, ManagerCopyFact, SharedValueFact, StillFact
+]

@@ -10,6 +10,7 @@ from engine.protocol.codec import Codec
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.messages import RunOrder
 from engine.protocol.numbers import Count, Id, Lane
+from engine.protocol.still_facts import Waiting
 
 
 @lazy_dataclass(frozen=True)
@@ -74,6 +75,7 @@ class WelcomeReply:
     slot: Slot | None = None
     order: RunOrder | None = None
     files: Mapping[str, int] = field(default_factory=dict)
+    pid: Count = 0  # of the stage
 
 
 @lazy_dataclass(frozen=True)
@@ -138,9 +140,17 @@ class EndedNote:
     code: int
 
 
+@lazy_dataclass(frozen=True)
+class StillNote:
+    """None of its threads moves, and nobody in it could move one; without threads: one does again."""
+
+    since: Count = 0  # nanoseconds of program time
+    threads: tuple[Waiting, ...] = ()
+
+
 Call = Union[JoinCall, SlotCall, TurnCall]
 Reply = Union[WelcomeReply, SlotReply, SteerReply]
-Note = Union[HereNote, HeardNote, GoodbyeNote, OpensNote, ExpectNote, EndedNote]
+Note = Union[HereNote, HeardNote, GoodbyeNote, OpensNote, ExpectNote, EndedNote, StillNote]
 
 CALLS: Codec[Call] = Codec(get_args(Call), "call", "Call")
 REPLIES: Codec[Reply] = Codec(get_args(Reply), "reply", "Reply")

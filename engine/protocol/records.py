@@ -175,6 +175,10 @@ class Kind(enum.IntEnum):
 
     CANCEL_REFUSED = 145  # somebody called cancel(), and the task `object` was running already
 
+    # looked at: the kernel says that `thread` does not run, and no facade has said why
+    BLOCKED = 140  # since `time`, at `place`; `object` is the function that it is in
+    MOVES = 141  # it has run again
+
 
 def what(kind: int, flags: int = 0) -> int:
     """The last word of a record, to which a reporting thread adds its own id."""

@@ -42,6 +42,7 @@ class Run:
     def __init__(self, host: Host, heard: list[Block], model: RunModel, order: RunOrder) -> None:
         self.host = host
         self.model = model
+        model.texts = {"": order.text}
         self.order = order
         self.flips: list[tuple[float, str, bool]] = []  # seconds, switch, on: what the presenter flipped
         self.exit: Exit | None = None  # how the stage ended, once it has

@@ -8,6 +8,7 @@ import io
 import sys
 import threading
 from collections.abc import Callable
+from importlib import _bootstrap
 from types import CodeType, FrameType, FunctionType
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,8 @@ frames_of_threads: Callable[[], dict[int, FrameType]] = sys._current_frames  # b
 threads_by_ident: dict[int, threading.Thread] = threading._active  # type: ignore[attr-defined]  # also foreign ones
 before_threads_end: Callable[[Callable[[], object]], object] = threading._register_atexit  # type: ignore[attr-defined]
 run_exit_functions: Callable[[], None] = atexit._run_exitfuncs
+ModuleLock: type = _bootstrap._ModuleLock  # type: ignore[attr-defined]  # no stub; its `owner` is an identity, or None
+IMPORT_CODE: str = ModuleLock.acquire.__code__.co_filename  # type: ignore[attr-defined]  # as above
 
 WALKS = ("walk_tb", "_walk_tb_with_full_positions")  # functions of `traceback`; the second one came with 3.11
 
@@ -29,13 +32,14 @@ RELIED_ON = {
     "_thread:LockType": "_at_fork_reinit",
     "_thread:RLock": "_at_fork_reinit _is_owned _release_save _acquire_restore",
     "sys": "_getframe _current_frames",
+    "importlib._bootstrap:_ModuleLock": "owner",
     "runpy": "_run_module_as_main",
     "atexit": "_run_exitfuncs",
     "io:TextIOWrapper": "_CHUNK_SIZE",
     "traceback:TracebackException": "_str",
     "threading": "_active _register_atexit _shutdown",
     "threading:Thread": "_bootstrap_inner _initialized _name _started",
-    "threading:Condition": "_is_owned _release_save _acquire_restore _waiters",
+    "threading:Condition": "_lock _is_owned _release_save _acquire_restore _waiters",
     "threading:Event": "_cond _flag",
     "threading:Semaphore": "_cond _value",
     "threading:BoundedSemaphore": "_initial_value",

@@ -14,10 +14,14 @@ from engine.stage import cpython
 from engine.stage.boxes import Box
 from engine.stage.control.program_clock import Clock
 from engine.stage.control.switches import Switches
+from engine.stage.hidden_locks.watcher import HiddenLocks
 from engine.stage.recording.channel import Channel
 from engine.stage.recording.reporter import Reporter
 from engine.stage.recording.sampler import Sampler
 from engine.stage.recording.watched_values import WatchedValues
+from engine.stage.stillness.blocked import BlockedThreads
+from engine.stage.stillness.watch import StillWatch
+from engine.stage.stillness.whole_program import WholeProgram
 
 if TYPE_CHECKING:
     from engine.stage.processes.child_process import ProcessSlots
@@ -32,6 +36,7 @@ class RunServices:
     reporter: Reporter
     switches: Switches
     watched: WatchedValues
+    stillness: WholeProgram
     folder: str = ""  # of the program: modules beside it are imported as part of it
     modules: dict[str, ModuleType] = field(default_factory=dict)  # name -> its facade, made at the first import
     builtins: dict[str, object] = field(default_factory=dict)  # what the program has in place of some builtins
@@ -61,6 +66,7 @@ class RunServices:
         self.reporter.fork()
         self.switches.fork()
         self.watched.fork()
+        self.stillness.fork()
         for let_go in self.after_fork:
             let_go()
         if not self.rejoin(self):
@@ -90,7 +96,10 @@ def make_services(write: Callable[[bytes], object], record_cap: int | None = Non
     channel = Channel(write, clock.now) if record_cap is None else Channel(write, clock.now, record_cap)
     reporter = Reporter(channel, clock)
     watched = WatchedValues(reporter)
-    channel.look = Sampler(reporter, watched).look
+    hidden = HiddenLocks(reporter)
+    stillness = WholeProgram(StillWatch(reporter), channel.facts.append)
+    look = BlockedThreads(reporter).look
+    channel.look = Sampler(reporter, watched, hidden, see=stillness.look, look=look).look
     channel.crowd = clock.set_crowded
     channel.held_back = lambda: clock.held_back
-    return RunServices(channel, clock, reporter, Switches(reporter), watched)
+    return RunServices(channel, clock, reporter, Switches(reporter), watched, stillness, after_fork=[hidden.forget])

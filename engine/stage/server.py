@@ -82,6 +82,8 @@ class Server:
         self.context.clock.start(held=True)  # the sender may be faster than the program
         self.context.channel.start()
         self.context.clock.patient = alone
+        if alone:
+            self.context.stillness.begin()
         program = Program(self.context, order, alone)
         outcome = program.run()
         send = self._send

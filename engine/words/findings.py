@@ -5,8 +5,10 @@ from engine.frame import finding as kinds
 from engine.protocol.lazy_dataclass import values_of
 from engine.protocol.messages import ExceptionFact, assert_never
 from engine.protocol.records import Kind
+from engine.protocol.still_facts import WaitCause
 from engine.words import alike, circles
 from engine.words.catalogue import has, in_file, say
+from engine.words.histories import history
 from engine.words.ran_on import ran_on
 from engine.words.reasons import death
 
@@ -21,6 +23,13 @@ _NOBODY_LEFT = {  # what a thread waits for that nobody is left to do, and what 
     Kind.QUEUE_WANT_PUT: ("stuck-put", "cure-stuck-put"),
     Kind.QUEUE_WANT_JOIN: ("stuck-tasks", "cure-stuck-tasks"),
     Kind.LOCK_WANT: ("stuck-release", "cure-stuck-release"),
+}
+_UNNAMED = {
+    State.WAIT_AWAIT: "standing-await",
+    State.WAIT_LOOP: "standing-loop",
+    State.WAIT_TASK: "standing-idle",
+    State.WAIT_RESULT: "standing-future",
+    State.WAIT_JOIN: "standing-thread",
 }
 _MORE = {  # of what is not told one by one
     FindingKind.EXCEPTION: "more-died",
@@ -56,6 +65,8 @@ def sentence(finding: Finding) -> str:  # noqa: PLR0911, PLR0912  # one case for
             return _first(list(map(_stuck, waiters)))
         case kinds.Stuck(waiters=waiters, pool=pool):
             return say("pool-stuck", pool=pool, clauses=_first(list(map(_waits, waiters))), count=len(waiters))
+        case kinds.StandsStill(waiters=waiters):
+            return say("standstill", seconds=finding.time, clauses=_first(list(map(standing, waiters))))
         case kinds.HeldLong(seconds=seconds):
             fields = values_of(finding)
             return say("held-long-ms" if seconds < 0.1 else "held-long", milliseconds=seconds * 1000, **fields)
@@ -69,6 +80,16 @@ def sentence(finding: Finding) -> str:  # noqa: PLR0911, PLR0912  # one case for
             return say("broken-explanation-line", name=finding.name, line=line, reason=finding.reason)
         case kinds.MissingLibrary(missing=missing):
             return say("title-and-advice", title=lacking(missing), advice=remedy(missing))
+        case (
+            kinds.UnfinishedTasks() | kinds.NoItem() | kinds.NoRoom() | kinds.MissedEvent() | kinds.MissedNotification()
+            | kinds.BarrierShort() | kinds.SemaphoreKept() | kinds.SemaphoreGrew() | kinds.CheckedTooEarly()
+            | kinds.WokeTooEarly()
+        ):  # fmt: skip
+            return history(finding)
+        case kinds.LostCall():
+            return _lost_call(finding)
+        case kinds.PoolThreadDied():
+            return _pool_thread(finding)
         case kinds.LoopBlocked():
             return _blocked(finding)
         case kinds.Plain(kind=kind):
@@ -85,11 +106,14 @@ def cure(finding: Finding) -> str:
             return meaning(finding)[1]
         case kinds.Alike(first=first):
             return cure(first)
+        case kinds.More():  # those that are told one by one say it
+            return ""
         case kinds.Deadlock():
             return circles.cure(finding)
         case _:
             message = finding.cure or _cure_of(finding)
-            return say(message, **values_of(finding)) if message and (finding.cure or has(message)) else ""
+            values = {name: value for name, value in values_of(finding).items() if name != "count"}  # it has one form
+            return say(message, **values) if message and (finding.cure or has(message)) else ""
 
 
 def _cure_of(finding: Finding) -> str:  # one case for each
@@ -105,21 +129,30 @@ def _cure_of(finding: Finding) -> str:  # one case for each
             return f"cure-{finding.kind.value}"
 
 
-def detail(finding: Finding) -> str:
+def detail(finding: Finding) -> str:  # one case for each
     """More than the sentence: a traceback, each thread that waits with its line; "" for most."""
     match finding:
         case kinds.Alike(first=first):
             return detail(first)
         case kinds.ThreadDied(error=ExceptionFact(traceback=traceback)):
             return traceback
-        case kinds.Deadlock(cycle=waiters):
-            return "\n".join(_at_line(circles.clause(one), one) for one in waiters)
-        case kinds.Stuck(waiters=waiters, pool=""):
-            return "\n".join(map(_stuck, waiters))
-        case kinds.Stuck(waiters=waiters):
-            return "\n".join(_at_line(_waits(one), one) for one in waiters)
+        case kinds.Deadlock() | kinds.Stuck() | kinds.StandsStill():
+            return "\n".join(_each(finding))
         case _:
             return ""
+
+
+def _each(finding: kinds.Deadlock | kinds.Stuck | kinds.StandsStill) -> list[str]:
+    """What each of those that wait waits for."""
+    match finding:
+        case kinds.Deadlock(cycle=waiters):
+            return [circles.at_lines(one) for one in waiters]
+        case kinds.StandsStill(waiters=standing_ones):
+            return [*map(standing, standing_ones)]
+        case kinds.Stuck(waiters=waiters, pool=""):
+            return [*map(_stuck, waiters)]
+        case kinds.Stuck(waiters=waiters):
+            return [_at_line(_waits(one), one) for one in waiters]
 
 
 def first_loss(finding: kinds.LostUpdate) -> str:
@@ -203,6 +236,38 @@ def _place(finding: Finding) -> str:
     return say("in-this-line", line=line) if line else ""
 
 
+def _lost_call(finding: kinds.LostCall) -> str:
+    thread, task, cause = finding.thread, finding.task, death(finding.cause)
+    match finding.form:
+        case "died":
+            lost = say("lost-call-died", thread=thread, task=task, cause=cause)
+        case "call":
+            lost = say("lost-call-call", thread=thread, task=task, cause=cause, place=_place(finding))
+        case _:
+            lost = say("lost-call-ended", thread=thread, task=task)
+    return say("two-sentences", first=lost, second=_for_ever(finding.waiters))
+
+
+def _pool_thread(finding: kinds.PoolThreadDied) -> str:
+    error, place = finding.error, _place(finding)
+    if finding.form == "callback":
+        died = say("pool-thread-died-callback", error=error, callback=finding.callback, place=place)
+    else:
+        died = say("pool-thread-died-result", error=error)
+    return say("two-sentences", first=died, second=_for_ever(finding.waiters)) if finding.waiters else died
+
+
+def _for_ever(waiters: tuple[kinds.ForEver, ...]) -> str:
+    """Who waits for what a pool will never say."""
+    clauses = []
+    for one in waiters:
+        line = in_file(one.line, one.file)
+        place = say("in-this-line", line=line) if line else ""
+        message = "waits-for-call" if one.goal else "waits-for-pool"
+        clauses.append(say(message, thread=one.name, goal=one.goal, place=place))
+    return _first(clauses) if clauses else say("nobody-is-told")
+
+
 def _died(finding: kinds.ThreadDied) -> str:
     thread, error, line = finding.thread, finding.error, in_file(finding.line, finding.file)
     if isinstance(error, ExceptionFact) and (file := error.file):
@@ -230,6 +295,19 @@ def _stuck(waiter: kinds.Waiter) -> str:
     elif waiter.state is State.WAIT_LOCK:
         message = "stuck-owner" if waiter.owner else "stuck-release"
     return say(message, thread=waiter.name, goal=waiter.goal, owner=waiter.owner)
+
+
+def standing(one: kinds.Standing) -> str:
+    """Such as "MainThread waits in line 12 in queue.get(), and nobody is left to wake it"."""
+    line = in_file(one.line, one.file)
+    if one.goal and one.cause is WaitCause.WATCHED:
+        said = say("standing-result", thread=one.name, goal=one.goal) if one.state is State.WAIT_RESULT else ""
+        waiter = kinds.Waiter(one.name, one.goal, one.state, one.line, one.file, act=one.wanted, owner=one.owner)
+        return _at_line(said or _stuck(waiter), waiter)
+    where = say("standing-line", line=line) if line else ""
+    call = say("standing-call", call=one.call) if one.call else ""
+    message = _UNNAMED.get(one.state) or f"standing-{one.cause.value}"
+    return say(message, thread=one.name, where=where + call)
 
 
 def _first(clauses: list[str]) -> str:

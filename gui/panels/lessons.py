@@ -11,9 +11,10 @@ from gui.theme.palette import font
 from gui.theme.theme import Theme
 from gui.view_state.window_settings import LessonMark
 from gui.widgets.card import Card
-from gui.widgets.controls import PaintedButton, hint, scrolled
+from gui.widgets.controls import PaintedButton, hint
 from gui.widgets.focus import Roving
 from gui.widgets.painted import Painted, clear
+from gui.widgets.scroll_area import scrolled
 
 ROW, TITLE = 32, 36  # pixels of a lesson and of a group's name, where there is room for all of them
 KEYS = 9  # groups that have a key

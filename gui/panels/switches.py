@@ -12,9 +12,10 @@ from gui.panel import Commands, Course, PanelInfo, Place
 from gui.theme import icons
 from gui.theme.theme import UNDRESSED, Theme
 from gui.widgets.card import Card
-from gui.widgets.controls import KeyCap, Name, Text, scrolled
+from gui.widgets.controls import KeyCap, Name, Text
 from gui.widgets.focus import Roving
 from gui.widgets.painted import clear
+from gui.widgets.scroll_area import scrolled
 from gui.widgets.toggle import Toggle
 
 MOST = 6  # rows that are seen without scrolling
@@ -136,8 +137,13 @@ class Switches(Card):
         self._area.setFixedHeight(sum(heights[:MOST]))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """The height follows from the width alone: to fit it at each change of the height may go on without end.
+
+        Where the column has too little room, what is fitted takes from the others, they scroll, and this is resized.
+        """
         super().resizeEvent(event)
-        self._fit_height()
+        if event.size().width() != event.oldSize().width():
+            self._fit_height()
 
     def minimumSizeHint(self) -> QSize:
         """It asks for no width: the column has its own, and rows wrap."""

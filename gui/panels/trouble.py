@@ -24,8 +24,9 @@ from gui.panel import Commands, Course, PanelInfo, Place, Suits, WindowCommand
 from gui.theme import icons
 from gui.theme.palette import font
 from gui.theme.theme import Theme
-from gui.widgets.controls import KeyButton, Text, scrolled
+from gui.widgets.controls import KeyButton, Text
 from gui.widgets.painted import PaintedPanel
+from gui.widgets.scroll_area import scrolled
 
 NARROW = 520  # pixels
 MOST_FOR_BUTTONS = 0.45  # of the width: where they need more, they stand below the words

@@ -26,10 +26,11 @@ from gui.view_state.verdict_text import (
     unknown_words,
 )
 from gui.widgets.card import Card
-from gui.widgets.controls import Link, Text, scrolled
+from gui.widgets.controls import Link, Text
 from gui.widgets.drawing import draw_loss
 from gui.widgets.focus import Roving
 from gui.widgets.painted import Painted, clear
+from gui.widgets.scroll_area import scrolled
 from gui.widgets.spoken import tell
 
 MOST = 12  # findings that are listed; more are counted

@@ -278,6 +278,7 @@ def _looks(c: Colours, tints: Tints) -> dict[State, Look]:
         State.WAIT_NETWORK: waiting("D", Hatch.RISING),
         State.WAIT_INPUT: waiting("?", Hatch.NONE),
         State.WAIT_RESULT: waiting("V", Hatch.ZIGZAG),
+        State.WAIT_UNWATCHED: Look("Z", sleep, Hatch.ZIGZAG, sleep_ink, sleep_edge, blue, "#ffffff"),
         State.WAIT_AWAIT: Look("A", sleep, Hatch.DOTS, sleep_ink, sleep_edge, blue, "#ffffff"),
         State.WAIT_LOOP: Look("L", grey, Hatch.BARS, grey_ink, grey_edge, c.raised, c.text),
         State.WAIT_TASK: Look("O", c.panel, Hatch.DOTS, c.line2, c.line, c.panel, c.muted),

@@ -10,6 +10,7 @@ from operator import is_not
 import numpy as np
 
 from engine.frame import ENDS_BY_ITSELF, WAITING, FindingKind, Flip, Frame, Knob, Lane, Phase, State, Switch
+from engine.frame.finding import WAITS_FOR_EVER
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.places import PROGRAM, file_in, line_in_file
 from engine.protocol.program_text import parse
@@ -23,7 +24,7 @@ CALLS = "acquire|release|wait|wait_for|notify|notify_all|set|locked"
 SILENT = frozenset(  # an idle worker of a pool is in none of the program's lines
     {State.ABSENT, State.CREATED, State.ENDED, State.UNJOINED, State.CUT, State.DIED, State.WAIT_TASK}
 )
-STUCK = frozenset({FindingKind.DEADLOCK, FindingKind.STUCK})
+STUCK = WAITS_FOR_EVER | {FindingKind.DEADLOCK}
 STANDING = WAITING - ENDS_BY_ITSELF
 LASTING = 0.3  # seconds that all threads wait before it is worth a look: what is shorter nobody could read
 OWN: Mapping[int, str] = {PROGRAM: ""}  # the files of a program of one file

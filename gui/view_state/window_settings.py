@@ -13,15 +13,16 @@ from urllib.parse import quote
 from PySide6.QtCore import QByteArray, QCoreApplication, QSettings
 
 from engine.frame import Ended, FindingKind, Frame, Phase
+from engine.frame.finding import WAITS_FOR_EVER
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from gui.theme.appearance import usual_theme
 from gui.theme.theme import NAMES
 from gui.view_state import panel_choices
 from gui.view_state.panel_choices import PanelChoice
 
-BUGS = frozenset({
-    FindingKind.LOST_UPDATE, FindingKind.EXCEPTION, FindingKind.DEADLOCK, FindingKind.STUCK, FindingKind.WINDOW_FROZEN,
-})  # fmt: skip
+BUGS = WAITS_FOR_EVER | {
+    FindingKind.LOST_UPDATE, FindingKind.EXCEPTION, FindingKind.DEADLOCK, FindingKind.WINDOW_FROZEN,
+}  # fmt: skip
 Understood = TypeVar("Understood")
 MARKER = re.compile(r"\{(\w+): *([^{}\n]+)\}")
 _LEADS = re.compile(r"\(demo:(\w+)")

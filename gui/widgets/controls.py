@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QLabel, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QLabel, QSizePolicy, QWidget
 
 from gui.theme import icons
 from gui.theme.palette import font, shade, text_width
@@ -27,19 +27,6 @@ LEAST_WRAPPED = "MMMMMM"  # what wraps has to be this wide
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 PRESSING = (Qt.Key.Key_Space, *ENTER)
 MOVING = tuple(Qt.Key[f"Key_{to}"] for to in ("Left", "Right", "Up", "Down", "Home", "End", "PageUp", "PageDown"))
-
-
-def scrolled(inner: QWidget, area: QScrollArea | None = None) -> QScrollArea:
-    """An area that scrolls up and down over a widget, no stop of the Tab key, and lets the ground behind it through."""
-    area = area or QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QScrollArea.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(inner)
-    for part in (area.viewport(), inner):  # `setWidget` gives its widget a ground of its own
-        part.setAutoFillBackground(False)
-    return area
 
 
 def dress_children(widget: QWidget, theme: Theme) -> None:

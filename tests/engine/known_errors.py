@@ -189,6 +189,7 @@ def go():
     "release-not-owner": "def go():\n    lock = threading.RLock()\n    lock.release()\n",
     "condition-without-lock": "def go():\n    ready = threading.Condition()\n    ready.notify()\n",
     "semaphore-too-often": "def go():\n    places = threading.BoundedSemaphore(1)\n    places.release()\n",
+    "task-done-too-often": "def go():\n    jobs = queue.Queue()\n    jobs.task_done()\n",
     "join-itself": "def go():\n    threading.current_thread().join()\n",
     "join-before-start": "def go():\n    one = threading.Thread(target=int)\n    one.join()\n",
     "process-pool-broken": """\

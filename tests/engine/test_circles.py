@@ -6,10 +6,11 @@ from engine.analysis.run_model import RunModel
 from engine.findings.detector import Detector
 from engine.frame import FindingKind
 from engine.frame.finding import Deadlock
-from engine.protocol.messages import Fact, LaneKind, TaskFact, ThreadFact
+from engine.protocol.hidden_wait import HiddenWaitFact
+from engine.protocol.messages import Fact, LaneKind, TaskFact, ThingFact, ThreadFact
 from engine.protocol.records import Flag, Kind
 from engine.words.findings import cure, detail, sentence
-from tests.engine.building import got, named, record, records, released, running, want
+from tests.engine.building import PROGRAM, got, named, record, records, released, running, want
 
 A, B, TASK = 1, 2, 9
 THREADS = {1: "MainThread", 2: "Left", 3: "Right"}
@@ -21,8 +22,8 @@ def crossed(flags: int = 0) -> list[Row]:
     """Left and Right have a and b, and want the other one from 10 and 11 ms on."""
     return [
         *running(0, 2, 3),
-        got(1, 2, A),
-        got(2, 3, B),
+        got(1, 2, A, line=20),
+        got(2, 3, B, line=30),
         want(10, 2, B, flags=flags, line=21),
         want(11, 3, A, flags=flags, line=31),
     ]
@@ -56,8 +57,8 @@ def test_that_a_circle_is_in_the_report_though_nobody_looked_while_it_stood():
     )
     assert cure(found) == "Take the locks in the same order in every thread, first a, then b."
     assert detail(found).splitlines() == [
-        "Left holds a and waits for b, line 21",
-        "Right holds b and waits for a, line 31",
+        "Left holds a and waits for b, line 21; it took a in line 20",
+        "Right holds b and waits for a, line 31; it took b in line 30",
     ]
 
 
@@ -117,10 +118,10 @@ def test_that_a_lock_that_another_thread_gave_back_freed_the_circle():
 
 
 def test_that_who_waits_for_its_own_lock_is_cut_off_with_it():
-    (found,) = circles(*running(0, 2), got(1, 2, A), want(2, 2, A, line=7), *cut(52, 2))
+    (found,) = circles(*running(0, 2), got(1, 2, A, line=5), want(2, 2, A, line=7), *cut(52, 2))
     assert sentence(found) == (
         "Stood deadlocked from 0.00 s to 0.05 s, when the end of the program cut it off: "
-        "Left waits for a, which it holds itself."
+        "Left waits for a, which it has taken itself in line 5."
     )
     assert cure(found).startswith("Make it a = threading.RLock()")
 
@@ -147,3 +148,89 @@ def test_that_two_locks_of_one_name_are_told_apart_by_their_order():
     made.feed(records(*crossed()))
     (found,) = Detector().find(made)
     assert "several locks called self.lock" in cure(found)
+
+
+HIDDEN = 7
+
+
+def waits_in_logging(until: int = 0) -> list[Fact]:
+    """Right waits for the lock of a handler, which Left has, from 20 ms on."""
+    fact = HiddenWaitFact(3, HIDDEN, 2, PROGRAM | 40, 20_000_000, until, library="logging", of="Slow")
+    return [ThingFact(HIDDEN, "Lock", "Slow.lock"), fact]
+
+
+def in_logging(*rows: Row) -> list[Row]:
+    """Left logs, and wants a meanwhile, which Right has."""
+    return [*running(0, 2, 3), got(1, 3, A, line=30), want(10, 2, A, line=20), *rows]
+
+
+def test_that_a_lock_that_no_facade_made_can_be_part_of_a_circle():
+    (found,) = circles(*in_logging(*cut(900, 3, 2)), facts=waits_in_logging())
+    assert sentence(found) == (
+        "Stood deadlocked from 0.02 s to 0.90 s, when the end of the program cut it off: "
+        "Left holds the lock of logging's handler Slow and waits for a; "
+        "Right holds a and waits for the lock of logging's handler Slow."
+    )
+    assert cure(found) == "Call logging where a is not held: put the call behind the with block."
+    assert found.objects == (A, HIDDEN)
+
+
+def test_that_a_wait_for_a_hidden_lock_that_was_over_before_long_makes_no_circle():
+    rows = in_logging(released(200, 3, A), got(201, 2, A), released(202, 2, A))
+    assert circles(*rows, facts=waits_in_logging(until=190_000_000)) == []
+
+
+def test_that_who_waits_for_a_hidden_lock_of_one_that_goes_on_is_in_no_circle():
+    rows = [*running(0, 2, 3), got(1, 3, A), record(10, 2, Kind.SLEEP), record(2000, 2, Kind.SLEPT)]
+    assert circles(*rows, facts=waits_in_logging()) == []
+
+
+SEMAPHORE, QUEUE, OTHER = 11, 12, 13
+MORE: list[Fact] = [
+    ThingFact(SEMAPHORE, "Semaphore", "slots"),
+    ThingFact(QUEUE, "Queue", "jobs"),
+    ThingFact(OTHER, "Queue", "done"),
+]
+
+
+def test_that_a_semaphore_of_one_is_held_by_who_acquired_it():
+    rows = [*running(0, 2, 3), record(1, 2, Kind.SEMAPHORE_GOT, SEMAPHORE), got(2, 3, B), want(10, 2, B)]
+    rows.append(record(11, 3, Kind.SEMAPHORE_WANT, SEMAPHORE))
+    (found,) = circles(*rows, *cut(900, 2, 3), facts=MORE)
+    assert sentence(found).endswith(": Left holds slots and waits for b; Right holds b and waits for slots.")
+    ended = [*running(0, 1), record(100, 1, Kind.MAIN_DONE), record(100, 1, Kind.THREAD_ENDED)]
+    assert len(circles(*rows, *ended, *cut(900, 2, 3), facts=MORE)) == 1
+    sleeps = [*running(0, 1), record(100, 1, Kind.SLEEP)]
+    assert circles(*rows, *sleeps, *cut(900, 2, 3), facts=MORE) == [], "who sleeps may release it later"
+    signal = [*running(0, 1), record(3, 1, Kind.SEMAPHORE_RELEASED, SEMAPHORE)]
+    assert circles(*rows, *signal, *cut(900, 2, 3), facts=MORE) == [], "others have released it, too"
+
+
+def test_that_who_joins_a_queue_while_it_holds_what_the_worker_wants_is_in_a_circle():
+    rows = [*running(0, 1, 2), record(1, 1, Kind.QUEUE_PUT, QUEUE, 1), record(2, 2, Kind.QUEUE_GOT, QUEUE)]
+    rows += [got(3, 1, A), want(4, 2, A), record(5, 1, Kind.QUEUE_WANT_JOIN, QUEUE)]
+    (found,) = circles(*rows, record(400, 0, Kind.TICK), facts=MORE, over=False)
+    assert sentence(found) == (
+        "MainThread holds a and waits until all tasks of queue jobs are done, and only Left does them; "
+        "Left waits for a."
+    )
+    assert cure(found) == "Wait for queue jobs where a is not held: put the wait behind the with block."
+
+
+def test_that_two_full_queues_are_a_circle_where_each_is_emptied_by_the_other_thread():
+    rows = [*running(0, 2, 3)]
+    for time, mine, other, lane in ((1, QUEUE, OTHER, 2), (2, OTHER, QUEUE, 3)):
+        rows += [record(time, lane, Kind.QUEUE_PUT, mine, 1), record(time + 2, lane, Kind.QUEUE_GOT, other)]
+    rows += [record(10, 2, Kind.QUEUE_WANT_PUT, QUEUE), record(11, 3, Kind.QUEUE_WANT_PUT, OTHER)]
+    (found,) = circles(*rows, record(400, 0, Kind.TICK), facts=MORE, over=False)
+    assert sentence(found) == (
+        "Left waits for room in queue jobs, and only Right has taken items out of it; "
+        "Right waits for room in queue done, and only Left has taken items out of it."
+    )
+
+
+def test_that_a_worker_that_waits_for_items_and_who_waits_for_its_end_are_no_circle():
+    """What is missing there is an item, not an order."""
+    rows = [*running(0, 1, 2), record(1, 1, Kind.QUEUE_PUT, QUEUE, 1), record(2, 2, Kind.QUEUE_GOT, QUEUE)]
+    rows += [record(3, 2, Kind.QUEUE_WANT_GET, QUEUE), record(4, 1, Kind.JOIN_WANT, 2)]
+    assert circles(*rows, record(400, 0, Kind.TICK), facts=MORE) == []

@@ -32,7 +32,6 @@ ALONE = {  # shown by programs of their own, below
     "no-main-guard",
     "task-destroyed",
     "never-awaited",
-    "pool-callback-raised",
 }
 WORDS, CURE = 250, 250  # characters that fit into the banner of a small window
 TOLD = """
@@ -285,26 +284,6 @@ def test_that_a_thread_that_comes_after_the_end_of_the_program_is_explained() ->
         assert [other.id for other in SHIPPED.explanations if other.fits(Raised("RuntimeError", text)) is not None] == [
             one.id
         ]
-
-
-@pytest.mark.parametrize("executable", pythons())
-def test_that_a_callback_that_kills_a_pool_is_explained_while_all_wait(
-    run: Callable[..., Frame], executable: str
-) -> None:
-    frame = run(
-        f"""\
-def store(value):
-    raise ValueError("cannot store", value)
-{MAIN}    pool = multiprocessing.get_context("fork").Pool(1)
-    pool.apply_async(abs, (1,), callback=store)
-    pool.close()
-    pool.join()
-""",
-        executable,
-        timeout=3,
-    )
-    (one,) = all_explained(frame)
-    assert (one.explanation, one.line) == ("pool-callback-raised", 4)
 
 
 @pytest.mark.parametrize("executable", pythons())

@@ -103,9 +103,9 @@ def test_that_an_event_nobody_is_left_to_set_is_told_after_a_while():
     made = picture(*rows, tick(200))
     assert found(made, FindingKind.STUCK) == []
     made.feed(records(tick(400)))
-    (stuck,) = found(made, FindingKind.STUCK)
-    assert sentence(stuck) == "Left waits for event file_ready, and nobody is left to set it."
-    assert (stuck.thread, stuck.line, stuck.threads) == ("Left", 9, (1, 2))
+    (stuck,) = found(made, FindingKind.MISSED_EVENT)
+    assert sentence(stuck) == "Left waits for file_ready in line 9, and nobody ever called file_ready.set()."
+    assert (stuck.thread, stuck.line, stuck.threads) == ("Left", 9, (2,))
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,8 @@ from engine.analysis.run_facts import RunFacts
 from engine.analysis.run_model import RunModel
 from engine.analysis.trace import DTYPE, words_of
 from engine.frame import Ended, Frame, Part
-from engine.protocol.messages import Fact, LaneKind, PartFact, PlanFact, ThreadFact, UnknownFact
+from engine.protocol.messages import Fact, LaneKind, ThreadFact, UnknownFact
+from engine.protocol.part_facts import PartFact, PlanFact
 from engine.protocol.records import Kind
 from engine.scenarios import catalogue
 from engine.scenarios.scenario import PartsNote, Scenario

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.environment import interpreters
-from engine.protocol import messages, mistakes, process_messages
+from engine.protocol import messages, mistakes, process_messages, still_facts
 from engine.protocol.codec import Codec, Unpacked
 from engine.protocol.messages import FACTS, ORDERS, FrozenFact, TextFact, ThreadFact
 from engine.protocol.process_messages import CALLS, NOTES, REPLIES
@@ -36,6 +36,7 @@ FIELDS = {
     "Id": st.integers(0, 2**32 - 1),
     "Place": st.integers(0, 2**32 - 1),
     "Value": VALUE,
+    "tuple[int, ...]": st.lists(st.integers(0, 2**32 - 1)).map(tuple),
     "tuple[str, ...]": st.lists(TEXT, max_size=3).map(tuple),
     "tuple[Lane, ...]": st.lists(st.integers(0, 2**16 - 1), max_size=3).map(tuple),
     "Mapping[str, str]": st.dictionaries(TEXT, TEXT, max_size=3),
@@ -50,12 +51,17 @@ JSON = st.recursive(
 )
 
 
+MODULES = (messages, process_messages, mistakes, still_facts)
+
+
 def field(annotation: str) -> st.SearchStrategy[Any]:
     if annotation in FIELDS:
         return FIELDS[annotation]
     if annotation.endswith(" | None"):
         return st.none() | field(annotation[: -len(" | None")])
-    kind = next(getattr(one, annotation) for one in (messages, process_messages, mistakes) if hasattr(one, annotation))
+    if annotation.startswith("tuple["):
+        return st.lists(field(annotation[6:-6]), max_size=3).map(tuple)
+    kind = next(getattr(one, annotation) for one in MODULES if hasattr(one, annotation))
     return st.sampled_from(list(kind)) if issubclass(kind, enum.Enum) else of(kind)
 
 
@@ -140,7 +146,7 @@ def test_that_a_message_is_a_frozen_dataclass() -> None:
     assert dataclasses.replace(fact, name="b") == ThreadFact(2, "b") != fact
     assert (hash(ThreadFact(2, "a")), repr(fact)) == (
         hash(fact),
-        "ThreadFact(id=2, name='a', daemon=False, process='', kind=<LaneKind.THREAD: 'thread'>, timer=False)",
+        "ThreadFact(id=2, name='a', daemon=False, process='', kind=<LaneKind.THREAD: 'thread'>, timer=False, calls='')",
     )
 
 

@@ -177,7 +177,7 @@ def test_that_first_mistakes_are_named_with_thread_line_and_cure(
     assert isinstance(never, NeverStarted)
     assert never.count == 2
     every = [one for kind in KINDS for one in kinds[kind]]
-    assert all(one.line and str(one.line) in sentence(one) and cure(one) for one in every)
+    assert all(one.line and str(one.line) in sentence(one) and " " in cure(one) for one in every)
 
 
 def alarm_of(kinds: dict[FindingKind, list[Finding]]) -> str:

@@ -5,11 +5,13 @@ import dataclasses
 import enum
 import gettext
 import itertools
+import math
+import random
 import re
 import string
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -18,9 +20,10 @@ import pytest
 
 from engine.findings.gravity import ORDER
 from engine.frame import Ended, Finding, FindingKind, Knob, Refusal, Refused, State, Trouble, finding, trouble
-from engine.frame.finding import Alike, CutOff, More, NotJoined, TaskFailed, ThreadDied, TwoHolders
+from engine.frame.finding import Alike, At, CutOff, Fate, More, NotJoined, Party, TaskFailed, ThreadDied, TwoHolders
 from engine.protocol.messages import NoValue, NoWatch, ProcessEndFact, ProcessEnding, UnknownFact, WatchFact
 from engine.protocol.records import Kind
+from engine.protocol.still_facts import WaitCause
 from engine.static_analysis.suspicion import Certainty, Doubt, Place, Runner, Suspicion, SuspicionKind
 from engine.words import catalogue, reasons, states, suspicions
 from engine.words.findings import cure, detail, sentence
@@ -31,6 +34,9 @@ from engine.words.troubles import told
 ROOT = Path(__file__).resolve().parent.parent.parent
 FILES = [path for folder in ("engine", "gui") for path in sorted((ROOT / folder).rglob("*.py"))]
 MESSAGES = {entry.msgid: entry for entry in polib.pofile(str(catalogue.FILE))}
+COMBINATIONS, PARTS_COMBINED = 3_000, 300  # of the fields of one object, and of one that is a part of it
+DEAD = (Party("a", At(7), Fate.DIED), Party("b", At(), Fate.DIED))
+PARTIES = ((), (Party("a", At(7)),), DEAD, tuple(Party(name, At(7), Fate.ENDED) for name in "abcd"), DEAD * 2)
 CHOSEN: dict[str, tuple[object, ...]] = {  # what a sentence does not depend on, or on these alone
     "threads": ((1,),),
     "objects": ((),),
@@ -41,14 +47,28 @@ CHOSEN: dict[str, tuple[object, ...]] = {  # what a sentence does not depend on,
     "lesson": ("",),
     "alike": ((),),
     "times": (1, 3),
+    "library": ("", "logging"),
+    "of": ("Slow",),
+    "held_library": ("", "importlib"),
+    "held_of": ("",),
+    "taken": (0, 5),
+    "taken_file": ("",),
     "line": (0, 7),
     "name": ("Left",),
     "thread": ("Left",),
+    "wanted": (Kind.TICK, Kind.QUEUE_WANT_GET),
     "state": (State.WAIT_LOCK, State.WAIT_JOIN, State.WAIT_EVENT, State.WAIT_RESULT, State.WAIT_QUEUE),
     "act": (  # what is said of a wait depends on, and one beside them
         *(Kind.TICK, Kind.EVENT_WAIT, Kind.SEMAPHORE_WANT, Kind.CONDITION_WAIT, Kind.BARRIER_WAIT),
         *(Kind.QUEUE_WANT_GET, Kind.QUEUE_WANT_PUT, Kind.QUEUE_WANT_JOIN),
     ),
+    "thing": ("jobs",),
+    "other": ("jobs #2",),
+    "end": ("None",),
+    "asked": ("empty()",),
+    "test": ("not items",),
+    "get": ("get()",),
+    "died": ((), DEAD),
     "traceback": ("",),
     "detail": ("",),
     "idents": ({},),
@@ -70,6 +90,9 @@ CHOSEN: dict[str, tuple[object, ...]] = {  # what a sentence does not depend on,
     ),
 }
 PLAIN: dict[Any, tuple[object, ...]] = {
+    At: (At(), At(7)),
+    Party: (Party("a", At()), Party("a", At(7), Fate.ENDED)),
+    tuple[Party, ...]: PARTIES,
     bool: (False, True),
     int: (0, 1, 7, 1234),
     float: (0.0, 0.05, 2.5),
@@ -78,11 +101,15 @@ PLAIN: dict[Any, tuple[object, ...]] = {
 }
 
 
-NAMED_AFTER = {  # messages of which the last part is the name of a member
-    f"{family}-{one.name.lower()}"
-    for family, members in (("state", State), ("state-word", State), ("ended", Ended))
-    for one in members
-} | {f"unwatched-{one.value}" for one in NoWatch}
+NAMED_AFTER = (
+    {  # messages of which the last part is the name of a member
+        f"{family}-{one.name.lower()}"
+        for family, members in (("state", State), ("state-word", State), ("ended", Ended))
+        for one in members
+    }
+    | {f"unwatched-{one.value}" for one in NoWatch}
+    | {f"standing-{one.value}" for one in WaitCause}
+)
 FORMS = {  # messages of the forms of a finding
     f"{kind.kind.value}-{form}"
     for kind in get_args(Finding)
@@ -170,7 +197,7 @@ def shapes(hint: Any) -> Iterator[object]:
     elif isinstance(hint, type) and issubclass(hint, enum.Enum):
         yield from hint
     elif dataclasses.is_dataclass(hint):
-        yield from made(hint)
+        yield from made(hint, PARTS_COMBINED)
     elif get_origin(hint) is tuple:
         some = list(itertools.islice(shapes(get_args(hint)[0]), 6))
         yield from (tuple(some[:count]) for count in (1, 2, 3, 4, 5))
@@ -184,8 +211,8 @@ def shapes(hint: Any) -> Iterator[object]:
         raise TypeError(f"no values of {hint} are known here")
 
 
-def made(kind: Any) -> Iterator[Any]:
-    """Objects of a dataclass, with every choice of the values of its fields."""
+def made(kind: Any, most: int = COMBINATIONS) -> Iterator[Any]:
+    """Objects of a dataclass, with every choice of the values of its fields, or `most` of them."""
     hints = get_type_hints(kind)
     choices = {one.name: CHOSEN.get(one.name) or tuple(shapes(hints[one.name])) for one in dataclasses.fields(kind)}
     if hints.get("form") is str:
@@ -193,8 +220,23 @@ def made(kind: Any) -> Iterator[Any]:
     names = [one.name for one in dataclasses.fields(kind)]
     if kind not in (Alike, More) and "kind" in choices:
         choices["kind"] = (kind.kind,)
-    for values in itertools.product(*choices.values()):
+    for values in _combined([*choices.values()], most):
         yield kind(**dict(zip(names, values, strict=True)))
+
+
+def _combined(choices: list[tuple[object, ...]], most: int) -> Iterable[tuple[object, ...]]:
+    """All combinations; where these are too many, each value in turn beside values by lot, the same ones each time."""
+    if math.prod(map(len, choices)) <= most:
+        return itertools.product(*choices)
+    lot = random.Random(1)
+    turns = range(max(most, *map(len, choices)))
+    return (
+        tuple(
+            some[turn % len(some)] if number == turn % len(choices) else lot.choice(some)
+            for number, some in enumerate(choices)
+        )
+        for turn in turns
+    )
 
 
 @pytest.mark.usefixtures("strict")

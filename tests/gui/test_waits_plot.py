@@ -10,12 +10,16 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainterPath
+from PySide6.QtGui import QImage, QPainter, QPainterPath
 
-from engine.frame import Frame, Holders, Lane, Phase, State, Thing, View
-from gui.plots.wait_graph.graph_painter import rounded
+from engine.frame import Frame, Holders, Lane, Phase, Program, Result, State, Tasks, Thing, View
+from engine.frame.finding import Deadlock
+from engine.protocol.hidden_wait import HiddenWaitFact
+from gui.plots.wait_graph.graph_painter import Dash, dash_of, rounded
+from gui.plots.wait_graph.graph_words import sentences
 from gui.plots.wait_graph.layered_layout import places, ranks, routes
-from gui.plots.wait_graph.wait_for_graph import MOST, Link, Node, WaitEdge, cycle, graph, sentences
+from gui.plots.wait_graph.signs import Sign, draw_sign, sign_of
+from gui.plots.wait_graph.wait_for_graph import MOST, Link, Node, WaitEdge, cycle, graph
 from gui.plots.wait_graph.waits import WaitsPanel
 from tests.gui import frames
 from tests.gui.frames import changed
@@ -56,7 +60,7 @@ def test_that_a_deadlock_is_a_cycle_and_is_said_in_words() -> None:
     made = graph(deadlock())
     assert made.cycle == (2, 3)
     assert sentences(deadlock(), made) == (
-        "Each waits for the next, and nobody can go on: a deadlock.",
+        "Each waits for the next: a deadlock.",
         "Cook-1 waits for lock_1, held by Cook-2.",
         "Cook-2 waits for lock_0, held by Cook-1.",
         "MainThread waits for Cook-1 to end.",
@@ -210,3 +214,81 @@ def test_that_the_card_says_which_moment_it_shows(stand) -> None:  # type: ignor
     panel.draw(replace(deadlock(), view=View(cursor=0.1)))
     assert panel.moment.text() == "at the cursor, 0.10 s"
     assert panel.view.said == ("MainThread waits for Cook-1 to end.",)
+
+
+# what else is waited for
+
+
+SEMAPHORE, QUEUE, EVENT, TASK = 20, 21, 22, 7
+
+
+def _waits(number: int, name: str, state: State, thing: int, line: int = 1) -> Lane:
+    return _lane(number, name, [(0.0, R, 0, 1), (0.1, state, thing, line)])
+
+
+def _frame(*lanes: Lane, **parts: object) -> Frame:
+    made = {SEMAPHORE: ("Semaphore", "slots"), QUEUE: ("Queue", "jobs"), EVENT: ("Event", "ready")}
+    things = {one: Thing(one, *words, 3) for one, words in made.items()}
+    return changed(Frame(), number=1, now=1.0, phase=Phase.RUNNING, lanes=lanes, things=things, **parts)
+
+
+def test_that_a_result_leads_over_its_task_to_who_does_it() -> None:
+    lane = np.array([2], np.uint16)
+    begun = Tasks(np.array([TASK], np.uint32), lane, np.array([0]), np.array([-1]), np.zeros(1, bool), {TASK: "save()"})
+    frame = _frame(_waits(1, "MainThread", State.WAIT_RESULT, TASK), _lane(2, "Pool-0", [(0.0, R, 0, 1)]), tasks=begun)
+    made = graph(frame)
+    assert [(link.start, link.end, dash_of(link)) for link in made.links] == [
+        (("thread", 1), ("thing", -TASK), Dash.WAIT),
+        (("thing", -TASK), ("thread", 2), Dash.WORK),
+    ]
+    assert sentences(frame, made) == ("MainThread waits for the result of save(), which Pool-0 does.",)
+    assert sign_of(frame, -TASK) is Sign.TASK
+
+
+def test_that_a_lock_that_no_facade_made_is_in_the_circle() -> None:
+    left = _lane(2, "Left", [(0.0, R, 0, 1), (0.1, W, 10, 4)])
+    right = _lane(3, "Right", [(0.0, H, 10, 1)])
+    fact = HiddenWaitFact(3, 30, 2, 0, 100_000_000, library="logging", of="Slow")
+    things = {10: Thing(10, "Lock", "mine", 3), 30: Thing(30, "Lock", "Slow.lock", 0)}
+    frame = changed(
+        Frame(),
+        number=1,
+        now=1.0,
+        phase=Phase.RUNNING,
+        lanes=(left, right),
+        holders=(_held(10, "mine", [(0.0, 3)]),),
+        things=things,
+        hidden=(fact,),
+    )
+    assert graph(frame).cycle == (2, 3)
+    assert "Right waits for Slow.lock, held by Left." in sentences(frame, graph(frame))
+    assert graph(replace(frame, view=View(cursor=0.05))).cycle == ()
+
+
+def test_that_a_circle_through_a_queue_is_shown_as_its_finding_tells_it() -> None:
+    main, worker = _waits(1, "MainThread", State.WAIT_QUEUE, QUEUE, 2), _waits(2, "worker", State.WAIT_SEMAPHORE, 20)
+    frame = _frame(main, worker, program=Program(ran="import queue\njobs.join()\n"))
+    assert graph(frame).cycle == ()
+    told = replace(frame, result=Result((Deadlock(cycle=(), threads=(1, 2), time=0.1),)))
+    made = graph(told)
+    assert (made.cycle, made.work, made.holds) == ((1, 2), ((QUEUE, 2),), ((SEMAPHORE, 1),))
+    assert all(link.bad for link in made.links)
+    assert [link.call for link in made.links if link.wait] == ["join", "acquire"]
+    assert "MainThread waits until the tasks of jobs are done, which worker does." in sentences(told, made)
+
+
+def test_that_each_kind_of_thing_has_its_sign_and_is_drawn(stand) -> None:  # type: ignore[no-untyped-def]
+    frame = _frame(_waits(1, "MainThread", State.WAIT_EVENT, EVENT))
+    assert [sign_of(frame, one) for one in (SEMAPHORE, QUEUE, EVENT)] == [Sign.SEMAPHORE, Sign.QUEUE, Sign.EVENT]
+    panel = stand(WaitsPanel, (944, 223), compact=True)
+    panel.draw(frame)
+    panel.grab()
+    assert panel.view.said == ("MainThread waits until ready is set.",)
+    image = QImage(24 * len(Sign), 24, QImage.Format.Format_ARGB32)
+    image.fill(0)
+    painter = QPainter(image)
+    for number, sign in enumerate(Sign):
+        draw_sign(painter, "#ffffff", QRectF(24 * number, 0, 24, 24), sign)
+    painter.end()
+    shown = [image.copy(24 * number, 0, 24, 24) for number in range(len(Sign))]
+    assert all(one != other for one, other in itertools.combinations(shown, 2))

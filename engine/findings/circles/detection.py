@@ -7,19 +7,19 @@ from dataclasses import replace
 
 from engine.analysis.record_semantics import GOES_ON, WAITS
 from engine.analysis.run_model import RunModel
-from engine.findings.circles.moments import OPEN, STATES, Edge, Moments, closed
+from engine.findings.circles.moments import OPEN, SOFT_STATES, STATES, Edge, Moments, Seen, closed
 from engine.findings.circles.told import told
 from engine.findings.standstill import cycles
 from engine.frame import Lane, State
 from engine.frame.finding import Deadlock
 from engine.frame.finding.waits import Broken
+from engine.protocol.hidden_wait import HiddenWaitFact
 from engine.protocol.records import Flag, Kind
 from engine.protocol.units import SECOND
 
 QUIET = 300_000_000  # nanoseconds that a circle lasts which a time-out or somebody else ends, to be worth a word
 MOST = 20  # circles that are told
 
-_UNKNOWN = Kind.TICK, Flag(0)
 _Key = tuple[tuple[int, ...], tuple[int, ...]]  # threads, and what they wait for
 
 
@@ -39,11 +39,16 @@ class Circles:
         self._ended = False  # the run, at the last look
         self._again = 0  # nanoseconds: when a circle of now will have lasted for long enough
         self._acts = 0
+        self._quiet = False  # at the last look nobody had done anything for a while
+        self._hidden: tuple[HiddenWaitFact, ...] = ()
+        self._closed: set[tuple[int, int]] = set()  # waits for them that are over, and were looked at
 
     def find(self, model: RunModel) -> tuple[Deadlock, ...]:
         """All that are and were, the earliest first; the same tuple as long as they are equal."""
-        moved = self._acts != model.acts or self._ended != model.over
-        if not model.whole or not (moved or 0 < self._again <= model.last):
+        hidden = model.run_facts.hidden_waits
+        moved = (self._acts, self._ended) != (model.acts, model.over) or self._hidden is not hidden
+        rests = not self._quiet and model.last - model.spans.last_act >= QUIET
+        if not model.whole or not (moved or rests or 0 < self._again <= model.last):
             return self.found
         self._acts, self._ended = model.acts, model.over
         moments = self._moments = self._moments or Moments(model)
@@ -52,6 +57,9 @@ class Circles:
         for lane in changed:
             self._look_back(moments, lane)
             self._seen[lane.id] = lane
+        if hidden:
+            self._look_back_at_hidden(moments, hidden)
+            self._hidden = hidden
         now = self._standing(moments)
         found = tuple(sorted((*self._over.values(), *now), key=lambda one: one.time))[:MOST]
         if found != self.found:
@@ -71,18 +79,33 @@ class Circles:
             if edges:
                 self._note(moments, edges)
 
+    def _look_back_at_hidden(self, moments: Moments, facts: tuple[HiddenWaitFact, ...]) -> None:
+        """The same for waits for hidden locks, which are few."""
+        if self._hidden is not facts:
+            moments.see_hidden(facts)
+        for fact in facts:
+            key, end = (fact.thread, fact.since), moments.end(fact)
+            if key not in self._closed and end != OPEN:
+                self._closed.add(key)
+                edges = moments.circle(fact.thread, end - 1)
+                if edges:
+                    self._note(moments, edges)
+
     def _note(self, moments: Moments, edges: Sequence[Edge]) -> None:
         since, until = _interval(edges)
         first = min(edges, key=lambda one: one.until)
-        wants = [moments.record(edge.lane, edge.began, WAITS) or _UNKNOWN for edge in edges]
+        wants = [moments.record(edge.lane, edge.began, WAITS) for edge in edges]
         broken = _why(moments, first, wants[edges.index(first)])
-        passing = any(flags & Flag.TIMED for _, flags in wants) or _in_processes(moments.model, edges)
+        passing = any(want.flags & Flag.TIMED for want in wants) or _seen_late(moments.model, edges)
         if until - since < QUIET and (broken != "cut" or passing):
+            return
+        its = [want.kind for want in wants]
+        if any(edge.soft for edge in edges) and not _is_sure(moments, edges, its, until - 1, broken):
             return
         key = _key(edges)
         known = self._over.get(key)
         if known is None:
-            found = told(edges, [kind for kind, _ in wants], moments.model.run_facts)
+            found = told(edges, its, moments)
             self._over[key] = replace(found, until=until / SECOND, form=broken)
         elif since / SECOND > known.until:  # again, as those do who try again
             self._over[key] = replace(known, times=known.times + 1)
@@ -93,23 +116,39 @@ class Circles:
         """Circles of this moment, one for each set of threads."""
         model, found = moments.model, list[Deadlock]()
         self._again = 0
-        by_lane = {wait.lane: wait for wait in model.spans.waits(STATES)}
+        quiet = model.over or model.last - model.spans.last_act >= QUIET
+        self._quiet = quiet
+        by_lane = {wait.lane: wait for wait in model.spans.waits(SOFT_STATES if quiet else STATES)}
         after = {lane: blocker for lane, wait in by_lane.items() if (blocker := moments.blocker(wait))}
+        after.update((one.thread, one.owner) for one in moments.hidden_now() if one.thread not in by_lane)
         for lane, *_ in cycles(after):
             edges = moments.circle(lane, model.last)
             if not edges:
                 continue
             since, until = _interval(edges)
-            its = [by_lane[edge.lane] for edge in edges if edge.lane in by_lane]
-            if until != OPEN or len(its) < len(edges):
+            its = [by_lane.get(edge.lane) for edge in edges]
+            if until != OPEN:
                 continue
-            passing = any(one.timed for one in its) or _in_processes(model, edges)
+            passing = any(one is not None and one.timed for one in its) or _seen_late(model, edges)
             if passing and model.last - since < QUIET:
                 self._again = min(self._again or OPEN, since + QUIET)
                 continue
-            made = told(edges, [Kind(one.kind) for one in its], model.run_facts)
+            acts = [Kind(one.kind) if one is not None else Kind.LOCK_WANT for one in its]
+            if any(edge.soft for edge in edges) and not _is_sure(moments, edges, acts, model.last):
+                continue
+            made = told(edges, acts, moments)
             found.append(replace(made, until=model.last / SECOND, form="stopped") if model.over else made)
         return found
+
+
+def _is_sure(moments: Moments, edges: Sequence[Edge], acts: Sequence[Kind], time: int, broken: Broken = "cut") -> bool:
+    """Whether a circle that anybody might break is one: nobody has, and nobody is there who could.
+
+    Who waits for items, or for tasks to be done, and holds nothing meanwhile, is told about in another way.
+    """
+    held = any(edge.state in (State.WAIT_LOCK, State.WAIT_SEMAPHORE) for edge in edges)
+    full = all(act not in (Kind.QUEUE_WANT_GET, Kind.QUEUE_WANT_JOIN) for act in acts)
+    return (held or full) and broken in ("cut", "time-out") and moments.all_stand((one.lane for one in edges), time)
 
 
 def _interval(edges: Iterable[Edge]) -> tuple[int, int]:
@@ -120,18 +159,20 @@ def _key(edges: Sequence[Edge]) -> _Key:
     return tuple(edge.lane for edge in edges), tuple(edge.thing for edge in edges)
 
 
-def _in_processes(model: RunModel, edges: Iterable[Edge]) -> bool:
-    """Whether these threads are in several processes, which are heard one after the other."""
+def _seen_late(model: RunModel, edges: Sequence[Edge]) -> bool:
+    """Whether it is seen a little late that one went on: in several processes, or where a lock is hidden."""
+    if any(edge.hidden is not None or edge.soft for edge in edges):
+        return True
     return len({model.run_facts.thread(edge.lane).process for edge in edges}) > 1
 
 
-def _why(moments: Moments, first: Edge, want: tuple[Kind, Flag]) -> Broken:
+def _why(moments: Moments, first: Edge, want: Seen) -> Broken:
     """What ended a circle: what ended the wait that was over first."""
     if moments.state(first.lane, first.until) is State.CUT:
         return "cut"
     ended = moments.record(first.lane, first.until, GOES_ON)
-    if ended is not None and ended[1] & Flag.OFF:
+    if ended.flags & Flag.OFF:
         return "switch"
-    if ended is not None and ended[0].name.endswith("GAVE_UP") and want[1] & Flag.TIMED:
+    if ended.kind.name.endswith("GAVE_UP") and want.flags & Flag.TIMED:
         return "time-out"
     return "freed"

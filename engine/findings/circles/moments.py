@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from typing import NamedTuple
 
 import numpy as np
 
+from engine.analysis.record_semantics import WAITS
 from engine.analysis.run_model import RunModel
 from engine.analysis.spans import Wait
-from engine.frame import Lane, Spans, State
+from engine.findings.circles.history import ENDED_BY, History
+from engine.frame import ENDS_BY_ITSELF, WAITING, Lane, Spans, State
+from engine.protocol.hidden_wait import HiddenWaitFact
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.records import Flag, Kind
 
@@ -16,8 +20,13 @@ OPEN = 2**62  # nanoseconds: it goes on
 LATER = 50_000_000  # nanoseconds by which a record may stand behind where its time would have it in the trace
 DEEPEST = 64  # threads in one circle
 
+_TAKES = frozenset({Kind.LOCK_GOT})
+SOFT_LOOKS = 50  # at queues and semaphores at one look: each may go through many records
 _WAITED_FOR = {State.WAIT_LOCK, State.WAIT_JOIN, State.WAIT_RESULT}
+_SOFT = {State.WAIT_QUEUE, State.WAIT_SEMAPHORE}
+_GONE = {State.ENDED, State.UNJOINED, State.DIED, State.CUT}
 STATES = np.array(sorted(_WAITED_FOR), np.uint8)
+SOFT_STATES = np.array(sorted(_WAITED_FOR | _SOFT), np.uint8)
 
 
 @lazy_dataclass(frozen=True)
@@ -32,6 +41,20 @@ class Edge:
     began: int  # the wait
     since: int  # the wait, and the other one has it
     until: int = OPEN
+    taken: int = -1  # when the other one took the lock, -1: it is none, or nobody knows
+    soft: bool = False  # a queue or a semaphore: anybody might end that, and up to now only the other one did
+    hidden: HiddenWaitFact | None = None  # what the stage has seen of it, where no facade reported the wait
+
+
+class Seen(NamedTuple):
+    """What a record says beside who and when."""
+
+    kind: Kind
+    flags: Flag
+    place: int
+
+
+UNKNOWN = Seen(Kind.TICK, Flag(0), 0)
 
 
 class Moments:
@@ -40,24 +63,84 @@ class Moments:
     def __init__(self, model: RunModel) -> None:
         self.model = model
         self._spans: dict[int, Spans] = {}
+        self._history = History(model.trace)
+        self._soft_left = SOFT_LOOKS
+        self._taken: dict[tuple[int, int], int] = {}  # places: a trace is long
+        self._hidden: dict[int, list[HiddenWaitFact]] = {}  # by lane
 
     def see(self, lanes: Iterable[Lane]) -> None:
-        """Lanes that changed."""
+        """Lanes that changed: a new look begins."""
+        self._soft_left = SOFT_LOOKS
         for lane in lanes:
             self._spans[lane.id] = lane.spans
+
+    def see_hidden(self, facts: Iterable[HiddenWaitFact]) -> None:
+        """All waits for hidden locks so far."""
+        self._hidden.clear()
+        for fact in facts:
+            self._hidden.setdefault(fact.thread, []).append(fact)
+
+    def hidden(self, lane: int, time: int) -> HiddenWaitFact | None:
+        """The wait of a lane for a hidden lock at a time."""
+        return next((one for one in self._hidden.get(lane, ()) if one.since <= time < self.end(one)), None)
+
+    def hidden_now(self) -> list[HiddenWaitFact]:
+        """Waits for hidden locks that go on."""
+        return [one for its in self._hidden.values() for one in its if self.end(one) == OPEN]
+
+    def end(self, fact: HiddenWaitFact) -> int:
+        """When a wait for a hidden lock was over, at the latest with its thread; OPEN: it goes on."""
+        spans = self._spans.get(fact.thread)
+        over = spans is not None and len(spans) > 0 and int(spans.states[-1]) in _GONE
+        return min(fact.until or OPEN, int(spans.starts[-1]) if spans is not None and over else OPEN)
 
     def edge(self, lane: int, time: int) -> Edge | None:
         """What a thread waits for at a time, where somebody could end that."""
         spans = self._spans.get(lane)
         at = int(np.searchsorted(spans.starts, time, "right")) - 1 if spans is not None else -1
-        if spans is None or at < 0 or int(spans.states[at]) not in _WAITED_FOR:
+        if spans is None or at < 0:
             return None
+        if int(spans.states[at]) in _SOFT and self._soft_left:
+            self._soft_left -= 1
+            return self._soft_edge(lane, spans, at, time)
+        if int(spans.states[at]) not in _WAITED_FOR:
+            fact = self.hidden(lane, time)
+            return _hidden_edge(fact, self.end(fact)) if fact is not None else None
         state, thing, began = State(int(spans.states[at])), int(spans.objects[at]), int(spans.starts[at])
         until = int(spans.starts[at + 1]) if at + 1 < len(spans) else OPEN
         blocker, since, end = self._blocker(state, thing, began, time)
         if not blocker:
             return None
-        return Edge(lane, blocker, state, thing, int(spans.places[at]), began, max(began, since), min(until, end))
+        taken = since if state is State.WAIT_LOCK else -1
+        place = int(spans.places[at])
+        return Edge(lane, blocker, state, thing, place, began, max(began, since), min(until, end), taken)
+
+    def _soft_edge(self, lane: int, spans: Spans, at: int, time: int) -> Edge | None:
+        state, thing, began = State(int(spans.states[at])), int(spans.objects[at]), int(spans.starts[at])
+        until = int(spans.starts[at + 1]) if at + 1 < len(spans) else OPEN
+        if state is State.WAIT_SEMAPHORE:
+            other, since = self._history.holder(thing, time)
+        else:
+            other, since = self._history.only_one(thing, self.record(lane, began, ENDED_BY).kind), 0
+        if not other:
+            return None
+        since = max(began, since)
+        return Edge(lane, other, state, thing, int(spans.places[at]), began, since, until, soft=True)
+
+    def all_stand(self, lanes: Iterable[int], time: int) -> bool:
+        """Whether nobody but these threads could do anything from a time on: all others wait for ever, or are gone."""
+        known = set(lanes)
+        return all(lane in known or self._stands(lane, time) for lane in self._spans)
+
+    def _stands(self, lane: int, time: int) -> bool:
+        state = self.state(lane, time)
+        if state in _GONE or state in (State.ABSENT, State.CREATED, State.WAIT_TASK):
+            return True
+        if state not in WAITING or state in ENDS_BY_ITSELF - {State.WAIT_RESULT}:
+            return False
+        spans = self._spans[lane]
+        began = int(spans.starts[int(np.searchsorted(spans.starts, time, "right")) - 1])
+        return not self.record(lane, began, WAITS).flags & Flag.TIMED
 
     def blocker(self, wait: Wait) -> int:
         """Who could end a wait of now; 0 where that is nobody in particular."""
@@ -65,6 +148,9 @@ class Moments:
             return self.model.locks.holder(wait.object)
         if wait.state is State.WAIT_RESULT:
             return self._worker(wait.object, self.model.last)[0]
+        if wait.state in _SOFT:
+            edge = self.edge(wait.lane, self.model.last)
+            return edge.blocker if edge is not None else 0
         return wait.object
 
     def state(self, lane: int, time: int) -> State:
@@ -119,24 +205,36 @@ class Moments:
                 return ()
         return ()
 
-    def record(self, lane: int, time: int, kinds: Collection[int]) -> tuple[Kind, Flag] | None:
-        """Kind and flags of the last record of a thread at a time, of these kinds."""
+    def taken(self, lane: int, time: int) -> int:
+        """Where a thread took a lock at a time."""
+        place = self._taken.get((lane, time))
+        if place is None:
+            place = self._taken[lane, time] = self.record(lane, time, _TAKES).place
+        return place
+
+    def record(self, lane: int, time: int, kinds: Collection[int]) -> Seen:
+        """The last record of a thread at a time, of these kinds."""
         for chunk in reversed(self.model.trace.chunks()):
             if not len(chunk) or int(chunk["time"][0]) > time + LATER:
                 continue
             found = np.flatnonzero((chunk["time"] == time) & (chunk["thread"] == lane))
             for row in reversed(found.tolist()):
                 if int(chunk["kind"][row]) in kinds:
-                    return Kind(int(chunk["kind"][row])), Flag(int(chunk["flags"][row]))
+                    return Seen(Kind(int(chunk["kind"][row])), Flag(int(chunk["flags"][row])), int(chunk["place"][row]))
             if int(chunk["time"][0]) < time - LATER:
                 break
-        return None
+        return UNKNOWN
+
+
+def _hidden_edge(fact: HiddenWaitFact, until: int) -> Edge:
+    since = fact.since
+    return Edge(fact.thread, fact.owner, State.WAIT_LOCK, fact.thing, fact.place, since, since, until, hidden=fact)
 
 
 def closed(spans: Spans, seen: int, least: int) -> list[tuple[int, int]]:
     """Waits among the spans from number `seen` on that are over and lasted long, or were cut off: (number, end)."""
     states, starts = spans.states[seen:-1], spans.starts[seen:]
-    waits = np.flatnonzero(np.isin(states, STATES))
+    waits = np.flatnonzero(np.isin(states, SOFT_STATES))
     if not len(waits):
         return []
     ends = starts[waits + 1]

@@ -2,21 +2,39 @@
 
 from typing import TypeAlias
 
-from engine.frame.finding.about import About, Death, FindingKind, More, Occurrence, Plain
-from engine.frame.finding.ends import LostExit
+from engine.frame.finding.about import WAITS_FOR_EVER, About, Death, FindingKind, More, Occurrence, Plain
+from engine.frame.finding.ends import ForEver, LostCall, LostExit, PoolThreadDied
 from engine.frame.finding.exceptions import BrokenExplanation, Came, Explained
+from engine.frame.finding.histories import (
+    At,
+    BarrierShort,
+    CheckedTooEarly,
+    Fate,
+    MissedEvent,
+    MissedNotification,
+    NoItem,
+    NoRoom,
+    Party,
+    SemaphoreGrew,
+    SemaphoreKept,
+    UnfinishedTasks,
+    WokeTooEarly,
+)
 from engine.frame.finding.kept_alive import KeptAlive, RanOn
 from engine.frame.finding.loops import LoopBlocked, LoopStray, LoopWaitsForItself, TaskCutOff
 from engine.frame.finding.mistakes import LateName, NeverStarted, RunCalled, StartedTooEarly, TargetCalled
+from engine.frame.finding.shared import SharedFile, SharedName
 from engine.frame.finding.sharing import CopiedLock, NotShared, NotStarted, ValueUnlocked
 from engine.frame.finding.surroundings import Missing, MissingLibrary, WindowFrozen
 from engine.frame.finding.threads import CutOff, NotJoined, TaskFailed, ThreadDied
 from engine.frame.finding.updates import LostUpdate, WrongResult
-from engine.frame.finding.waits import Deadlock, HeldLong, Stuck, TwoHolders, Waiter
+from engine.frame.finding.waits import Deadlock, HeldLong, Standing, StandsStill, Stuck, TwoHolders, Waiter
 from engine.protocol.lazy_dataclass import lazy_dataclass
 
 Single: TypeAlias = (
-    BrokenExplanation
+    BarrierShort
+    | BrokenExplanation
+    | CheckedTooEarly
     | CopiedLock
     | CutOff
     | Deadlock
@@ -27,15 +45,26 @@ Single: TypeAlias = (
     | LoopBlocked
     | LoopStray
     | LoopWaitsForItself
+    | LostCall
     | LostExit
     | LostUpdate
+    | MissedEvent
+    | MissedNotification
     | MissingLibrary
     | NeverStarted
+    | NoItem
+    | NoRoom
     | NotJoined
     | NotShared
     | NotStarted
+    | PoolThreadDied
     | RanOn
     | RunCalled
+    | SemaphoreGrew
+    | SemaphoreKept
+    | SharedFile
+    | SharedName
+    | StandsStill
     | StartedTooEarly
     | Stuck
     | TargetCalled
@@ -43,8 +72,10 @@ Single: TypeAlias = (
     | TaskFailed
     | ThreadDied
     | TwoHolders
+    | UnfinishedTasks
     | ValueUnlocked
     | WindowFrozen
+    | WokeTooEarly
     | WrongResult
 )
 
@@ -62,37 +93,56 @@ class Alike(About):
 Finding: TypeAlias = Single | Alike | More
 
 __all__ = [
+    "WAITS_FOR_EVER",
     "About",
     "Alike",
+    "At",
+    "BarrierShort",
     "BrokenExplanation",
     "Came",
+    "CheckedTooEarly",
     "CopiedLock",
     "CutOff",
     "Deadlock",
     "Death",
     "Explained",
+    "Fate",
     "Finding",
     "FindingKind",
+    "ForEver",
     "HeldLong",
     "KeptAlive",
     "LateName",
     "LoopBlocked",
     "LoopStray",
     "LoopWaitsForItself",
+    "LostCall",
     "LostExit",
     "LostUpdate",
+    "MissedEvent",
+    "MissedNotification",
     "Missing",
     "MissingLibrary",
     "More",
     "NeverStarted",
+    "NoItem",
+    "NoRoom",
     "NotJoined",
     "NotShared",
     "NotStarted",
     "Occurrence",
+    "Party",
     "Plain",
+    "PoolThreadDied",
     "RanOn",
     "RunCalled",
+    "SemaphoreGrew",
+    "SemaphoreKept",
+    "SharedFile",
+    "SharedName",
     "Single",
+    "Standing",
+    "StandsStill",
     "StartedTooEarly",
     "Stuck",
     "TargetCalled",
@@ -100,8 +150,10 @@ __all__ = [
     "TaskFailed",
     "ThreadDied",
     "TwoHolders",
+    "UnfinishedTasks",
     "ValueUnlocked",
     "Waiter",
     "WindowFrozen",
+    "WokeTooEarly",
     "WrongResult",
 ]

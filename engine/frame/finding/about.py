@@ -16,6 +16,17 @@ class FindingKind(enum.Enum):
     NOT_JOINED = "not-joined"
     DEADLOCK = "deadlock"
     STUCK = "stuck"  # every thread waits and none of them can wake another
+    UNFINISHED_TASKS = "unfinished-tasks"  # a queue's join() never returns
+    NO_ITEM = "no-item"  # threads wait for an item from a queue, and nobody puts one
+    NO_ROOM = "no-room"  # threads wait for room in a queue, and nobody takes an item out
+    MISSED_EVENT = "missed-event"
+    MISSED_NOTIFICATION = "missed-notification"
+    BARRIER_SHORT = "barrier-short"  # fewer threads come to it than it waits for
+    SEMAPHORE_KEPT = "semaphore-kept"
+    SEMAPHORE_GREW = "semaphore-grew"  # it was released more often than acquired
+    CHECKED_TOO_EARLY = "checked-too-early"  # a queue was asked, and another thread took what was there
+    WOKE_TOO_EARLY = "woke-too-early"  # an `if` around wait() of a condition
+    STANDSTILL = "standstill"  # nothing moves, and something that no facade watches is waited for
     HELD_LONG = "held-while-others-wait"
     CUT_OFF = "daemon-cut-off"
     RAN_ON = "task-ran-on"  # a task that somebody gave up on, and the end of its pool waited for it
@@ -26,6 +37,7 @@ class FindingKind(enum.Enum):
     MISSING_LIBRARY = "missing-library"  # the program imports what this Python does not have
     EXPLAINED = "explained-error"  # an exception that people know from threads: what it means, and what to do
     BROKEN_EXPLANATION = "broken-explanation"  # a file that should explain one, and has a mistake
+    LOST_CALL = "lost-call"  # a worker of a pool ended in the middle of a call, and whoever waits for it is not told
     LOOP_BLOCKED = "loop-blocked"  # one step of a coroutine kept an event loop from what was due
     LOOP_WAITS_FOR_ITSELF = "loop-waits-for-itself"  # its own thread waits for what only it can make
     LOOP_STRAY = "loop-from-another-thread"  # asyncio was used from a thread that does not run the loop
@@ -39,8 +51,17 @@ class FindingKind(enum.Enum):
     NEVER_STARTED = "never-started"
     LATE_NAME = "late-name"  # what a loop made looked up the loop's name too late
     STARTED_TOO_EARLY = "started-too-early"  # in __init__, before an attribute was there
+    SHARED_FILE = "shared-file"  # several threads use one file object
+    SHARED_NAME = "shared-name"  # several threads change it, and have no lock in common
+    POOL_THREAD_DIED = "pool-thread-died"  # that receives the results of a pool of multiprocessing
     LOST_EXIT = "lost-exit"  # sys.exit() in a thread ended that thread alone
     WINDOW_FROZEN = "window-frozen"  # the work ran where the window draws, and the window could not
+
+
+WAITS_FOR_EVER = frozenset({  # nobody is expected to come any more; what follows STANDSTILL says why that is so
+    FindingKind.STUCK, FindingKind.STANDSTILL, FindingKind.UNFINISHED_TASKS, FindingKind.NO_ITEM, FindingKind.NO_ROOM,
+    FindingKind.MISSED_EVENT, FindingKind.MISSED_NOTIFICATION, FindingKind.BARRIER_SHORT, FindingKind.SEMAPHORE_KEPT,
+})  # fmt: skip
 
 
 @lazy_dataclass(frozen=True)

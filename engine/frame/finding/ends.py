@@ -2,8 +2,19 @@
 
 from typing import Literal
 
-from engine.frame.finding.about import FindingKind, Plain
+from engine.frame.finding.about import About, FindingKind, Plain
 from engine.protocol.lazy_dataclass import lazy_dataclass
+from engine.protocol.messages import ProcessEndFact
+
+
+@lazy_dataclass(frozen=True)
+class ForEver:
+    """A thread that waits for what will never come."""
+
+    name: str
+    goal: str  # what it waits for; "": the end of a pool
+    line: int = 0
+    file: str = ""
 
 
 @lazy_dataclass(frozen=True, kw_only=True)
@@ -13,3 +24,25 @@ class LostExit(Plain):
     kind: FindingKind = FindingKind.LOST_EXIT
     form: Literal["", "bare"] = ""  # bare: without a status, or with 0
     call: str  # such as "sys.exit(3)"
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class LostCall(About):
+    """A worker of a pool of multiprocessing ended in the middle of a call: nobody is ever told what came of it."""
+
+    kind: FindingKind = FindingKind.LOST_CALL
+    form: Literal["died", "call", "ended"] = "died"  # of itself; by a call such as sys.exit(3); from outside
+    task: str  # the call
+    cause: ProcessEndFact | str  # what the worker died of, or the call that ended it; "": nobody knows
+    waiters: tuple[ForEver, ...] = ()
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class PoolThreadDied(About):
+    """The thread of a multiprocessing pool that receives all results died: nobody is told of any more."""
+
+    kind: FindingKind = FindingKind.POOL_THREAD_DIED
+    form: Literal["callback", "result"] = "callback"  # which raised; or a result that could not be read
+    error: str  # such as "ValueError: no"
+    callback: str
+    waiters: tuple[ForEver, ...] = ()

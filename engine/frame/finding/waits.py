@@ -6,6 +6,7 @@ from engine.frame.finding.about import About, FindingKind, Plain
 from engine.frame.states import State
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.records import Kind
+from engine.protocol.still_facts import WaitCause
 
 # What ended a circle: nothing yet, the program's end that cut its threads off, a time-out, a switch, another thread
 # that gave back what was waited for, or whoever ended the run.
@@ -25,6 +26,27 @@ class Waiter:
     act: Kind = Kind.TICK  # what it wanted of the thing
     owner: str = ""  # the thread that has the lock
     itself: bool = False  # what it waits for is its own end, or the lock that it has
+    taken: int = 0  # the line where it took the lock that it has, 0 is unknown
+    taken_file: str = ""
+    library: str = ""  # that has made the lock it waits for, such as "logging"
+    of: str = ""  # the class of the object that has this lock
+    held_library: str = ""  # the same of the lock that it has
+    held_of: str = ""
+
+
+@lazy_dataclass(frozen=True)
+class Standing:
+    """A thread or task that waits while nothing in the program moves."""
+
+    name: str
+    cause: WaitCause  # what it waits in; WATCHED: its state and what it wanted say so
+    state: State = State.RUNNING
+    wanted: Kind = Kind.TICK
+    goal: str = ""  # the thing, thread or task that it waits for
+    owner: str = ""  # the thread that has the lock
+    call: str = ""  # the function that it is in
+    line: int = 0
+    file: str = ""
 
 
 @lazy_dataclass(frozen=True, kw_only=True)
@@ -49,6 +71,14 @@ class Stuck(About):
     kind: FindingKind = FindingKind.STUCK
     waiters: tuple[Waiter, ...]
     pool: str = ""  # each of whose workers waits for a task that only this pool could begin
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class StandsStill(About):
+    """No thread in any process of the program moves, and nobody is left who could move one."""
+
+    kind: FindingKind = FindingKind.STANDSTILL
+    waiters: tuple[Standing, ...]  # those that tell most come first
 
 
 @lazy_dataclass(frozen=True, kw_only=True)

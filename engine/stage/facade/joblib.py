@@ -38,7 +38,7 @@ class Calls:
         if type(call) is not tuple or len(call) != 3 or not callable(call[0]):
             return call
         function, args, kwargs = call
-        task = pool_tasks.wrap(self._context, function, args, kwargs, self._place)
+        task = pool_tasks.wrap(self._context, function, args, kwargs, place=self._place)
         self.ids.append(task.number)
         return task, args, kwargs
 

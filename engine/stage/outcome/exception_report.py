@@ -6,7 +6,8 @@ import re
 import traceback
 from types import WrapperDescriptorType
 
-from engine.protocol.messages import CaughtFact, ExceptionFact, ExitFact
+from engine.protocol.messages import CaughtFact, ExceptionFact
+from engine.protocol.pool_facts import ExitFact
 from engine.stage.outcome import suggestions
 from engine.stage.outcome.own_frames import OWN, clean, without_ours
 from engine.stage.recording.reporter import Reporter

@@ -13,7 +13,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from engine.protocol import program_text
-from engine.protocol.messages import NoValue, PartFact, PlanFact, UnknownFact, Value
+from engine.protocol.messages import NoValue, UnknownFact, Value
+from engine.protocol.part_facts import PartFact, PlanFact
 from engine.protocol.records import MAIN_THREAD, Kind, what
 from engine.stage.outcome import exception_report
 from engine.stage.run_services import RunServices

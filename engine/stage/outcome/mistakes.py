@@ -53,12 +53,23 @@ class Mistakes:
         self._seen: Counter[int] = Counter()  # place -> objects that were made there with what is no function
         self._trees: dict[str, ast.AST | None] = {}
 
-    def tell(self, mistake: Mistake, lane: int, place: int, name: str = "", detail: str = "", *, task: int = 0) -> None:
-        """One of the calling thread; `lane` is whom it concerns."""
+    def tell(  # the fields of a fact
+        self,
+        mistake: Mistake,
+        lane: int,
+        place: int,
+        name: str = "",
+        detail: str = "",
+        *,
+        task: int = 0,
+        by: int = 0,
+        thing: int = 0,
+    ) -> None:
+        """One of the thread `by`, 0: the calling one; `lane` is whom it concerns."""
         if self._told < MOST:
             self._told += 1
             reporter, now = self._reporter, self._reporter.clock.now()
-            made = MistakeFact(mistake, lane, place, reporter.me(), name[:LONGEST], detail, task, now)
+            made = MistakeFact(mistake, lane, place, by or reporter.me(), name[:LONGEST], detail, task, now, thing)
             reporter.channel.facts.append(made)
 
     def no_function(self, given: object, lane: int, how: Given, task: int = 0) -> None:

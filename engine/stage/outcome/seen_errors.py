@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
+from engine.protocol.pool_facts import PoolThreadFact
 from engine.stage.control.program_clock import Cancelled
 from engine.stage.outcome import exception_report
+from engine.stage.recording.reporter import Reporter
 from engine.stage.run_services import RunServices, one_per_run
 
 MOST = 200  # of either sort that are told; a program may do it in a loop
@@ -42,7 +46,28 @@ class SeenErrors:
         if (lane, kind, said) not in self._told:
             self._told.add((lane, kind, said))
             self._printed += 1
-            self._context.channel.facts.append(exception_report.caught(reporter, lane, error))
+            self._context.channel.facts.append(
+                _of_a_pool(reporter, lane, error) or exception_report.caught(reporter, lane, error)
+            )
+
+
+def _of_a_pool(reporter: Reporter, lane: int, error: BaseException) -> PoolThreadFact | None:
+    """The fact where this error ends the thread that receives the results of a pool: Python prints it just now."""
+    pools = sys.modules.get("multiprocessing.pool")
+    trace = error.__traceback__
+    while pools is not None and trace is not None:
+        if trace.tb_frame.f_code is pools.Pool._handle_results.__code__:
+            break
+        trace = trace.tb_next
+    if pools is None or trace is None:
+        return None
+    results = list(trace.tb_frame.f_locals.get("cache", {}).values())
+    numbers = tuple(number for number in (getattr(one, "_stage_number", 0) for one in results) if number)
+    while trace is not None and trace.tb_frame.f_code.co_filename not in reporter.files:
+        trace = trace.tb_next
+    callback = "" if trace is None else trace.tb_frame.f_code.co_name
+    said, place = exception_report.one_line(error), exception_report.place_of(reporter, error)
+    return PoolThreadFact(lane, said, place, callback, numbers, reporter.clock.now())
 
 
 @one_per_run

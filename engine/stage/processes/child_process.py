@@ -105,6 +105,8 @@ class Wire:
             return
         if order.clock is not None:
             adopt(context.clock, order.clock)
+        if isinstance(order, talk.WelcomeReply):
+            context.stillness.say_to(order.pid, lambda since, threads: self.tell(talk.StillNote(since, threads)))
         for name, on in order.switches.items():
             context.switches.set(name, on)
         if isinstance(order, talk.SteerReply):
@@ -325,10 +327,7 @@ def _farewell(context: RunServices, farewell: FarewellFact) -> None:
     if not reporter.ended:
         reporter.ended = True
         lane, place = reporter.ids.main, farewell.place
-        if farewell.status == 0:
-            reporter.report_for(lane, _ENDED, 0, 0, place)
-        else:
-            fact = ProcessEndFact(lane, ProcessEnding.CALL, farewell.status or 0, farewell.call, place)
-            context.channel.facts.append(fact)
-            reporter.report_for(lane, _DIED, 0, 0, place)
+        fact = ProcessEndFact(lane, ProcessEnding.CALL, farewell.status or 0, farewell.call, place)
+        context.channel.facts.append(fact)  # with status 0 that is no death, but a worker's call may be lost with it
+        reporter.report_for(lane, _ENDED if farewell.status == 0 else _DIED, 0, 0, place)
     last_words(context)

@@ -225,7 +225,8 @@ class ProcessHub(ProcessSlots):
                 ward = self._wards[slot.number]
             ward.pid = call.pid
             context = self._context
-            state = talk.WelcomeReply(share(context.clock), context.switches.wanted())
+            state = talk.WelcomeReply(share(context.clock), context.switches.wanted(), pid=os.getpid())
+            context.stillness.joined(call.pid)
             if not call.fork:
                 self.note(talk.OpensNote(ward.slot.number))
                 files = dict(context.reporter.ids.files)
@@ -265,6 +266,8 @@ class ProcessHub(ProcessSlots):
             with self._guard:
                 ward.seen = True
                 self._cut_off(ward)
+        elif isinstance(note, talk.StillNote):
+            self._context.stillness.take(ward.pid, note.since, note.threads)
         elif isinstance(note, talk.GoodbyeNote):
             ward.ended = True
             if not note.more:
@@ -284,6 +287,7 @@ class ProcessHub(ProcessSlots):
                     time.sleep(STEP)
             self._close(ward)
         ward.link = ward.popen = None
+        self._context.stillness.left(ward.pid)
         self._context.channel.hub(wrapped(ward.slot.number, records.AWAY_CLOSES))
 
     def _close(self, ward: HubConnection) -> None:

@@ -81,6 +81,11 @@ class Channel:
         self._crowded = False
         self._serving = _thread.allocate_lock()  # held by the sender thread
 
+    @property
+    def reported(self) -> int:
+        """How many records there were so far."""
+        return self._sent + self._left_out + len(self.records)
+
     def start(self) -> None:
         """Starts the sender thread; `threading` never hears of it, so the program does not either."""
         _thread.start_new_thread(self._serve, ())

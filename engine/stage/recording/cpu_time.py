@@ -44,6 +44,7 @@ class Had:
     used: int = 0
     seen: int = 0  # program time of the last look, at which it was `used`
     told: bool = False  # the record of that look was sent
+    known: bool = False  # a record was sent
 
 
 @dataclass(**_SLOTS)
@@ -69,6 +70,7 @@ class CpuTimeMeter:
         self._base: dict[int, int] = {}  # identity of a thread that is older than the run -> what it had before
         self._steps: dict[int, Step] = {}  # identity of a thread -> the task it works on
         self._next_look = 0
+        self.seen: dict[int, int] = {}  # identity of a thread -> what it had at the last look; another one each time
         self.known = False  # nothing is said before the program begins: program time is not what it will be
 
     def begin(self) -> None:
@@ -85,15 +87,18 @@ class CpuTimeMeter:
             return
         now = self._clock.now()
         alive = cpython.threads_by_ident
+        seen: dict[int, int] = {}
         for ident, lane in list(threads.items()):
             thread = alive.get(ident)
-            real = None if thread is None else had_by(_native(thread))
+            real = None if thread is None else had_by(native_of(thread))
             if real is None or lane == LAST_THREAD:
                 continue
+            seen[ident] = real
             step = self._steps.get(ident)
             self._take(lane if step is None else step.thread, real - self._base.get(ident, 0), now)
             if step is not None:
                 self._tell(self._of(step.lane), step.lane, real - step.less, now)
+        self.seen = seen
         cost = _perf() - began
         self._next_look = began + max(PERIOD, SHARE * cost)
 
@@ -140,13 +145,16 @@ class CpuTimeMeter:
         """A thread has had `real` up to now. Only the sender's thread comes here."""
         had = self._of(lane)
         if real - had.real < WORTH:
-            had.seen, had.told = now, False
+            if not had.known:  # else nobody knew that it had next to nothing
+                self._send(lane, now, had.used)
+            had.seen, had.told, had.known = now, False, True
             return
         self._tell(had, lane, real, now)
         had.used, had.real, had.seen = self._in_program_time(had, real), real, now
 
     def _tell(self, had: Had, lane: int, real: int, now: int) -> None:
         """A record for now, and one for the look before it, unless it was sent: between them lies what it got."""
+        had.known = True
         if not had.told:
             had.told = True
             self._send(lane, had.seen, had.used)
@@ -159,6 +167,6 @@ class CpuTimeMeter:
         self._append(RECORD.pack(now, used, 0, 0, _CPU + lane))
 
 
-def _native(thread: threading.Thread) -> int:
+def native_of(thread: threading.Thread) -> int:
     """The kernel's number of a thread; after a fork a main thread may still have its old one."""
     return os.getpid() if thread is threading.main_thread() else thread.native_id or 0

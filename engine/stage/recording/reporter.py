@@ -12,6 +12,7 @@ from typing import Any
 
 from engine.protocol import places
 from engine.protocol.messages import FileFact, LaneKind, TaskFact, ThingFact, ThreadFact
+from engine.protocol.mistakes import WriteFact
 from engine.protocol.program_text import AssignedNames
 from engine.protocol.records import MAIN_THREAD, RECORD, UNKNOWN_VALUE, Kind, what
 from engine.stage import cpython
@@ -19,11 +20,13 @@ from engine.stage.control.program_clock import Clock
 from engine.stage.recording.channel import Channel
 from engine.stage.recording.cpu_time import CpuTimeMeter
 from engine.stage.recording.ids import OWN, Ids
+from engine.stage.recording.write_lines import write_lines
 
 DEEPEST = 60  # frames that are looked through for one of the program's own
 TWO63 = 2**63
 LONGEST_QUEUE = 2**31 - 1  # a larger size is as good as none
 CALLERS = 4  # that are asked for the name of what a function returns
+ITSELF = -1  # a task whose result is waited for as that task's own
 LONGEST_NAME = 200  # characters of a thread's name that are kept
 
 _RUNNING = what(Kind.THREAD_RUNNING)
@@ -166,7 +169,10 @@ class Reporter:
         self.names[path] = AssignedNames(text)
         self.texts[path] = text
         self.channel.facts.append(FileFact(number, path))
-        self.files[path] = places.start_of(number)
+        self.files[path] = start = places.start_of(number)
+        if self.watch and self.counted_by:
+            for line, write in write_lines(text, self.watch).items():
+                self.channel.facts.append(WriteFact(start | line, start | write))
 
     def caller(self, depth: int = 2) -> FrameType | None:
         """The nearest frame of the program above the caller, or None."""
@@ -192,24 +198,34 @@ class Reporter:
         self.channel.facts.append(ThingFact(number, type_, name, self.place_of(frame), switch, size))
         return number, name
 
-    def new_thread(self, name: str, daemon: bool, kind: LaneKind = LaneKind.THREAD, timer: bool = False) -> int:
+    def new_thread(
+        self, name: str, daemon: bool, kind: LaneKind = LaneKind.THREAD, *, timer: bool = False, calls: str = ""
+    ) -> int:
         """Declares a thread. Returns its id; threads beyond the last lane share it."""
         number = self.ids.thread()
-        self.declare_thread(number, name, daemon, kind, timer)
+        self.declare_thread(number, name, daemon, kind, timer=timer, calls=calls)
         return number
 
     def declare_thread(
-        self, number: int, name: str, daemon: bool, kind: LaneKind = LaneKind.THREAD, timer: bool = False
+        self,
+        number: int,
+        name: str,
+        daemon: bool,
+        kind: LaneKind = LaneKind.THREAD,
+        *,
+        timer: bool = False,
+        calls: str = "",
     ) -> None:
         """Says (again) what a thread is called."""
-        process = name if kind is LaneKind.PROCESS else self.process
-        fact = ThreadFact(number, name[:LONGEST_NAME], bool(daemon), process[:LONGEST_NAME], kind, timer)
-        self.channel.facts.append(fact)
+        name, calls = name[:LONGEST_NAME], calls[:LONGEST_NAME]
+        process = name if kind is LaneKind.PROCESS else self.process[:LONGEST_NAME]
+        self.channel.facts.append(ThreadFact(number, name, bool(daemon), process, kind, timer, calls))
 
-    def new_task(self, name: str, place: int = 0, pool: str = "") -> int:
-        """Declares a task of a pool, such as "root(10)". Returns its id."""
+    def new_task(self, name: str, place: int = 0, pool: str = "", group: int = 0) -> int:
+        """Declares a task of a pool, such as "root(10)". Returns its id. `group`: see `TaskFact`; ITSELF is one."""
         number = self.ids.task()
-        self.channel.facts.append(TaskFact(number, name[:LONGEST_NAME], place, pool[:LONGEST_NAME]))
+        group = number if group == ITSELF else group
+        self.channel.facts.append(TaskFact(number, name[:LONGEST_NAME], place, pool[:LONGEST_NAME], group))
         return number
 
     def me(self) -> int:

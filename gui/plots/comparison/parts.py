@@ -14,8 +14,9 @@ from gui.plots.comparison import bars, number_curve
 from gui.plots.comparison.comparison_model import Bar, Chart, chart, curves, exact
 from gui.theme.theme import UNDRESSED, Theme
 from gui.widgets.card import Card
-from gui.widgets.controls import Name, scrolled
+from gui.widgets.controls import Name
 from gui.widgets.drawing import write
+from gui.widgets.scroll_area import scrolled
 
 _NEAR = 24  # pixels from a point of a curve at which its figures are told
 

@@ -28,8 +28,8 @@ from gui.widgets.legend_symbols import CPU, LETS_IN, LOST, Mark, draw_sign
 _ORDER = (
     State.RUNNING, State.HOLDING, State.HOLDING_ASLEEP, State.WAIT_LOCK, State.WAIT_SEMAPHORE, State.WAIT_EVENT,
     State.WAIT_CONDITION, State.WAIT_QUEUE, State.WAIT_BARRIER, State.WAIT_RESULT, State.WAIT_NETWORK,
-    State.WAIT_INPUT, State.SLEEPING, State.WAIT_AWAIT, State.FILE, State.WAIT_JOIN, State.WAIT_LOOP, State.WAIT_TASK,
-    State.CREATED, State.ENDED, State.UNJOINED, State.CUT, State.DIED,
+    State.WAIT_INPUT, State.WAIT_UNWATCHED, State.SLEEPING, State.WAIT_AWAIT, State.FILE, State.WAIT_JOIN,
+    State.WAIT_LOOP, State.WAIT_TASK, State.CREATED, State.ENDED, State.UNJOINED, State.CUT, State.DIED,
 )  # fmt: skip
 _ALL: tuple[Mark, ...] = (*_ORDER, CPU, LOST, LETS_IN)
 _PASSING = (State.CREATED, State.UNJOINED)  # every thread is so for some microseconds, which nobody sees

@@ -1,5 +1,6 @@
 """Draws the wait-for graph: threads, below them locks, arrows to what is waited for and to who has it."""
 
+import enum
 from collections.abc import Iterator, Mapping, Sequence
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -9,14 +10,38 @@ from engine.frame import Frame, Lane
 from gui.plots.common.labels import write
 from gui.plots.common.paint_cache import PaintCache
 from gui.plots.wait_graph import layered_layout
+from gui.plots.wait_graph.graph_words import thing_name
+from gui.plots.wait_graph.signs import draw_sign, sign_of
 from gui.plots.wait_graph.wait_for_graph import Link, Node, WaitForGraph
 from gui.theme.palette import font, text_font
-from gui.widgets.drawing import badge_width, draw_badge, draw_padlock
+from gui.widgets.drawing import badge_width, draw_badge
 
-LOCKS = frozenset({"Lock", "RLock"})
+LEAST_STRIP = 3.2  # heights of a letter that arrows have between both ranks, for what was called to stand beside them
 LEAST_LETTERS = 2  # of a name that is cut, with its dots
 _WORDS = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
 _ROUND = 7.0  # pixels before and behind a corner of an arrow in which it is rounded
+
+
+class Dash(enum.Enum):
+    """How an arrow is drawn: lengths of dashes and gaps, in widths of the pen."""
+
+    HOLD = ()
+    WAIT = (2.6, 2.0)
+    JOIN = (1.0, 2.2)
+    WORK = (5.0, 2.0, 1.0, 2.0)
+
+
+def dash_of(link: Link) -> Dash:
+    """How an arrow of the graph is drawn."""
+    if link.wait:
+        return Dash.JOIN if link.join else Dash.WAIT
+    return Dash.WORK if link.work else Dash.HOLD
+
+
+def set_dash(pen: QPen, dash: Dash) -> None:
+    """Makes a pen draw so."""
+    if dash.value:
+        pen.setDashPattern(list(dash.value))
 
 
 def cut_name(cache: PaintCache, letters: QFont, name: str, room: float) -> str:
@@ -68,9 +93,10 @@ class Drawing:
         """Arrows first, so that none runs over a name."""
         self.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         arrows = self.links
-        drawn = zip(arrows, layered_layout.routes(arrows, self.boxes), strict=True)
+        drawn = list(zip(arrows, layered_layout.routes(arrows, self.boxes), strict=True))
         for arrow, route in sorted(drawn, key=lambda one: one[0].bad):
             self._draw_link(arrow, route)
+        self._draw_calls(drawn)
         busy = {node for arrow in arrows for node in (arrow.start, arrow.end)}
         bad = {node for arrow in arrows if arrow.bad for node in (arrow.start, arrow.end)}
         for node, box in self.boxes.items():
@@ -81,8 +107,7 @@ class Drawing:
         if kind == "thread":
             lane = self.lanes.get(number)
             return lane.name if lane is not None else "?"
-        thing = self.frame.recording.things.get(number)
-        return thing.name if thing is not None else "?"
+        return thing_name(self.frame, number)
 
     def _badge(self, number: int) -> str:
         lane = self.lanes.get(number)
@@ -110,20 +135,33 @@ class Drawing:
             left += wide
         else:
             sign = QRectF(left, box.center().y() - side / 2, side, side)
-            thing = self.frame.recording.things.get(number)
-            if thing is None or thing.type in LOCKS:
-                draw_padlock(painter, ink, sign)
-            else:
-                painter.setPen(QPen(QColor(ink), 1.5))
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.drawRect(sign.adjusted(4, 4, -4, -4))
+            draw_sign(painter, ink, sign, sign_of(self.frame, number))
             left += side
         letters = self.font if kind == "thread" else self.mono
         room = QRectF(left + self.size * 0.4, box.top(), box.right() - left - self.size * 0.6, box.height())
         write(painter, letters, ink, room, cut_name(self.cache, letters, self._name(node), room.width() + 1))
 
+    def _draw_calls(self, drawn: Sequence[tuple[Link, layered_layout.Route]]) -> None:
+        """What was called, beside the middle of each arrow; what would lie upon another one is left out."""
+        letters, high = self.cache.small, QFontMetricsF(self.cache.small).height()
+        taken: list[QRectF] = []
+        for link, route in sorted(drawn, key=lambda one: not one[0].bad):
+            leave, arrive = route[len(route) // 2 - 1], route[len(route) // 2]
+            if not link.call or link.join or abs(route[-1].y() - route[0].y()) < LEAST_STRIP * high:
+                continue
+            wide, middle = self.cache.width(letters, link.call) + 6, (leave + arrive) / 2
+            box = QRectF(middle.x() - wide / 2, middle.y() - high / 2, wide, high)
+            if any(box.intersects(other) for other in taken):
+                continue
+            taken.append(box)
+            self.painter.setPen(Qt.PenStyle.NoPen)
+            self.painter.setBrush(QColor(self.colours.panel))
+            self.painter.drawRoundedRect(box, 3, 3)
+            ink = self.colours.lost_text if link.bad else self.colours.muted
+            write(self.painter, letters, ink, box.adjusted(3, 0, 0, 0), link.call)
+
     def _draw_link(self, link: Link, route: layered_layout.Route) -> None:
-        """Waiting is dashed, holding is drawn through; a thread that is waited for in join has dots."""
+        """Waiting is dashed, holding is drawn through; a thread that is waited for in join has dots, work has both."""
         colour = QColor(self.colours.lost if link.bad else self.colours.muted if link.wait else self.colours.text)
         head = layered_layout.MARGIN
         tip, before = route[-1], route[-2]
@@ -134,8 +172,7 @@ class Drawing:
         self.painter.setPen(QPen(QColor(self.colours.panel), wide + 4))  # where two cross, one is seen to be above
         self.painter.drawPath(path)
         pen = QPen(colour, wide)
-        if link.wait:
-            pen.setDashPattern([1, 2.2] if link.join else [2.6, 2])
+        set_dash(pen, dash_of(link))
         self.painter.setPen(pen)
         self.painter.drawPath(path)
         self.painter.setPen(Qt.PenStyle.NoPen)
@@ -188,15 +225,17 @@ def _letters(cache: PaintCache, said: tuple[str, ...], width: float, bad: bool) 
         yield letters, QFontMetricsF(letters).boundingRect(room, _WORDS.value, text).height()
 
 
-def draw_key(painter: QPainter, cache: PaintCache, area: QRectF, entries: tuple[tuple[str, bool, bool], ...]) -> None:
-    """What the arrows mean: word, whether it waits, whether for a thread."""
+def draw_key(painter: QPainter, cache: PaintCache, area: QRectF, entries: Sequence[tuple[str, Dash]]) -> None:
+    """What the arrows mean: a word, and how the arrow is drawn; as many as there is room for."""
     theme, x = cache.theme, area.left()
-    for word, waits, join in entries:
-        pen = QPen(QColor(theme.colours.muted if waits else theme.colours.text), 2)
-        if waits:
-            pen.setDashPattern([1, 2.2] if join else [2.6, 2])
-        painter.setPen(pen)
+    for word, dash in entries:
         wide, y = theme.px(26), area.center().y()
+        room = cache.width(cache.small, word) + 4
+        if x + wide + theme.px(6) + room > area.right() + 1:
+            return
+        pen = QPen(QColor(theme.colours.text if dash is Dash.HOLD else theme.colours.muted), 2)
+        set_dash(pen, dash)
+        painter.setPen(pen)
         painter.drawLine(QLineF(x, y, x + wide - 6, y))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(pen.color())
@@ -204,6 +243,5 @@ def draw_key(painter: QPainter, cache: PaintCache, area: QRectF, entries: tuple[
             QPolygonF([QPointF(x + wide, y), QPointF(x + wide - 8, y - 4), QPointF(x + wide - 8, y + 4)])
         )
         x += wide + theme.px(6)
-        room = cache.width(cache.small, word) + 4
         write(painter, cache.small, theme.colours.muted, QRectF(x, area.top(), room, area.height()), word)
         x += room + theme.px(16)

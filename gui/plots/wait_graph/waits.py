@@ -1,7 +1,5 @@
 """The wait-for graph in its card: who waits for which lock, and who has it; a deadlock is a red cycle."""
 
-from operator import attrgetter
-
 from PySide6.QtCore import QCoreApplication, QRectF
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -9,8 +7,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from engine.frame import Frame
 from gui.panel import Commands, PanelInfo, Place
 from gui.plots.common.paint_cache import PaintCache
-from gui.plots.wait_graph.graph_painter import Drawing, draw_key, draw_words, words_height
-from gui.plots.wait_graph.wait_for_graph import WaitForGraph, graph, sentences
+from gui.plots.wait_graph.graph_painter import Dash, Drawing, dash_of, draw_key, draw_words, words_height
+from gui.plots.wait_graph.graph_words import sentences
+from gui.plots.wait_graph.wait_for_graph import WaitForGraph, graph, may_be_waited_for
 from gui.theme.theme import Theme
 from gui.widgets.card import Card
 from gui.widgets.controls import Text
@@ -67,12 +66,15 @@ class GraphView(QWidget):
         high = cache.theme.px(18)
         key = QRectF(right.left(), right.bottom() - high, right.width(), high)
         translate = QCoreApplication.translate
+        links = self.made.links
         entries = [
-            (translate("waits", "waits for"), True, False),
-            (translate("waits", "is held by"), False, False),
-            (translate("waits", "waits for its end"), True, True),
+            (translate("waits", "waits for"), Dash.WAIT),
+            (translate("waits", "is held by"), Dash.HOLD),
+            (translate("waits", "waits for its end"), Dash.JOIN),
+            (translate("waits", "is up to"), Dash.WORK),
         ]
-        draw_key(painter, cache, key, tuple(entries))
+        used = {dash_of(link) for link in links} or {Dash.WAIT, Dash.HOLD, Dash.JOIN}
+        draw_key(painter, cache, key, [entry for entry in entries if entry[1] in used])
 
 
 class WaitsPanel(Card):
@@ -106,12 +108,17 @@ class WaitsPanel(Card):
             self.view.show_graph(frame, made)
 
 
+def _has_something_to_wait_for(frame: Frame) -> bool:
+    recording = frame.recording
+    return bool(recording.holders or recording.hidden) or any(map(may_be_waited_for, recording.things.values()))
+
+
 PANEL = PanelInfo(
     "waits",
     "Who waits for whom",
     Place.DECK,
     40,
     make=WaitsPanel,
-    wanted=attrgetter("recording.holders"),
+    wanted=_has_something_to_wait_for,
     offered=lambda course, _text: not course.scenario.page,
 )

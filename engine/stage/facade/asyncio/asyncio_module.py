@@ -29,7 +29,7 @@ from engine.stage.facade.asyncio.loop_watch import LONG, LoopWatch, is_of_anothe
 from engine.stage.facade.base.binding import bind
 from engine.stage.facade.base.module import FacadeFunction, FacadeModule
 from engine.stage.facade.base.module_copies import functions_of, module_copy
-from engine.stage.facade.queue.queues import GOT, PUT
+from engine.stage.facade.queue.queues import GOT, PUT, TASK_DONE
 from engine.stage.run_services import RunServices, one_per_run
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def wait_on_program_time(context: RunServices, waiter: _Waiter) -> _Waiter:
     """Makes `waiter.select(timeout)` of this one selector take its time-out on program time. Returns it."""
     clock, real = context.clock, waiter.select
 
-    def wait(seconds: float) -> object:
+    def wait(waiter: _Waiter, seconds: float) -> object:
         """One real wait. A selector of the system counts in whole milliseconds, which are long at high speed."""
         number: int = waiter.fileno() if hasattr(waiter, "fileno") else SELECTABLE
         if number >= SELECTABLE:
@@ -70,7 +70,7 @@ def wait_on_program_time(context: RunServices, waiter: _Waiter) -> _Waiter:
 
         def take(seconds: float) -> bool:
             nonlocal found
-            found = wait(seconds)
+            found = wait(waiter, seconds)  # of this name: see stage/stillness/stacks.py
             if clock.cancelled:
                 raise Cancelled
             return bool(found)
@@ -288,6 +288,11 @@ class FacadeQueue:
         item = super()._get()  # type: ignore[misc]
         self._stage.reporter.report(GOT, self._stage_thing, self.qsize())  # type: ignore[attr-defined]
         return item
+
+    def task_done(self) -> None:
+        super().task_done()  # type: ignore[misc]
+        left: int = self._unfinished_tasks  # type: ignore[attr-defined]
+        self._stage.reporter.report(TASK_DONE, self._stage_thing, left)
 
 
 def _tell_cut_off(context: RunServices, copy: types.ModuleType) -> None:

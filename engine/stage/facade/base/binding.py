@@ -184,10 +184,14 @@ class Declared:
     def _stage_declare(self, type_: str, name: str = "", switch: bool = True) -> str:
         """Makes it known, named after the variable it is assigned to. Returns the name."""
         context = self._stage
-        thing, name = context.reporter.new_thing(type_, name, switch=switch)
+        thing, name = context.reporter.new_thing(type_, name, self._stage_size(), switch=switch)
         self._stage_thing = thing
         self._stage_switch = context.switches.make(self, thing, name) if switch else Switch(thing, name, True)
         return name
+
+    def _stage_size(self) -> int:
+        """How many it is made for; 0 where that means nothing."""
+        return 0
 
     def _stage_wait(
         self, codes: WaitCodes, take: Take, timeout: float | None, attempt: Attempt | None = None

@@ -56,6 +56,20 @@ def place_of(function: object, files: Mapping[str, int]) -> int:
     return 0 if file is None else file | code.co_firstlineno
 
 
+def written_as(function: object, files: Collection[str]) -> str:
+    """A function of the program as its text has it, such as "work" or "Job.run"; "" for any other."""
+    while type(function) is functools.partial:
+        function = function.func
+    function = getattr(function, "__func__", function)
+    code, name = getattr(function, "__code__", None), getattr(function, "__qualname__", None)
+    wrapped = getattr(function, "__wrapped__", None)
+    if type(code) is types.CodeType and code.co_filename not in files and wrapped is not None:
+        code = getattr(wrapped, "__code__", None)
+    if type(code) is not types.CodeType or type(name) is not str or code.co_filename not in files:
+        return ""
+    return name.rpartition(".<locals>.")[2]
+
+
 def _function_name(function: object) -> str:
     name = getattr(function, "__name__", None)
     return name if isinstance(name, str) else type(function).__name__

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from engine.protocol.records import Flag, Kind, what
 from engine.stage import cpython
+from engine.stage.facade.files.turns import Turns
 from engine.stage.outcome.exception_report import one_line
 from engine.stage.run_services import RunServices, one_per_run
 from engine.stage.stack import called_outside
@@ -68,6 +69,10 @@ class FileReporter:
                 self._things[key] = self._context.reporter.new_thing("file", name, 0, switch=False)[0]
             return self._things[key]
 
+    def turns(self, thing: int) -> Turns:
+        """Whose turn it is at a new file object."""
+        return Turns(self._context, thing)
+
     def fork(self) -> None:
         """In a forked child: the lock is free, whoever held it, and no other thread is in a call."""
         cpython.reset_lock(self._guard)
@@ -118,11 +123,46 @@ def _amount(result: object) -> int:
     return len(result) if isinstance(result, (str, bytes)) else 0
 
 
+def _turns_at(file: _Reporting) -> Turns:
+    if file._stage_turns is None:
+        file._stage_turns = file._stage_desk.turns(file._stage_thing)
+    return file._stage_turns
+
+
+def _sought(real: Callable[..., object]) -> Callable[..., object]:
+    """seek(): other threads may have set the position, too."""
+    silent = _silent(real)
+
+    def method(self: _Reporting, *args: object, **kwargs: object) -> object:
+        within = (_get_ident(), id(self)) in self._stage_desk.inside
+        result = silent(self, *args, **kwargs)
+        if not within:
+            _turns_at(self).sought()
+        return result
+
+    return method
+
+
+def _written(reported: Callable[..., object]) -> Callable[..., object]:
+    """write() of text: a line may be written in several pieces."""
+
+    def method(self: _Reporting, text: str, /) -> object:
+        within = (_get_ident(), id(self)) in self._stage_desk.inside
+        result = reported(self, text)
+        begun = self._stage_turns is not None and self._stage_turns.line is not None
+        if text and not within and (begun or text[-1] != "\n"):
+            _turns_at(self).wrote(text, self)
+        return result
+
+    return method
+
+
 class _Reporting(Protocol):
     """A file object made here."""
 
     _stage_desk: FileReporter
     _stage_thing: int
+    _stage_turns: Turns | None  # None: nobody has set its position, or begun a line
 
     @property
     def closed(self) -> bool: ...
@@ -149,6 +189,8 @@ def _reported(
         finally:
             desk.inside.discard(call)
         desk.report(done, thing, amount(result))
+        if self._stage_turns is not None and self._stage_turns.seeks:
+            self._stage_turns.used(self)
         return result
 
     return method
@@ -208,14 +250,15 @@ def _text_of(real: Callable[..., str]) -> Callable[..., str]:
 
 
 def _file_type(base: type, reads: tuple[str, ...], writes: tuple[str, ...]) -> type:
-    own: dict[str, object] = {"__module__": "_io", "__doc__": base.__doc__, "_stage_thing": 0}
+    own: dict[str, object] = {"__module__": "_io", "__doc__": base.__doc__, "_stage_thing": 0, "_stage_turns": None}
     for name in reads:
         own[name] = _reported(getattr(base, name), READ, READ_DONE, _amount)
     for name in writes:
         amount = _amount if name == "write" else _nothing
         own[name] = _reported(getattr(base, name), WRITE, WRITE_DONE, amount)
-    for name in ("seek", "tell"):
-        own[name] = _silent(getattr(base, name))
+    if base is io.TextIOWrapper:
+        own["write"] = _written(own["write"])  # type: ignore[arg-type]  # it is a function
+    own["seek"], own["tell"] = _sought(base.seek), _silent(base.tell)  # type: ignore[attr-defined]  # as below
     own["close"] = _closing(base.close)  # type: ignore[attr-defined]  # every file type has it
     own["__repr__"] = _text_of(base.__repr__)
     for name, method in own.items():

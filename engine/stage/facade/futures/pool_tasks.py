@@ -38,14 +38,17 @@ def submitted(
     *,
     pool: str = "",
     place: int = 0,
+    group: int = 0,
 ) -> int:
     """Declares a task of a pool and says that it was handed over, at `place` or by the calling line. Returns its id.
+
+    `group`: see `Reporter.new_task`.
 
     A thread of a library that hands over more in the program's place gets no lane for it: then it was the stage.
     """
     reporter = context.reporter
     place = place or reporter.place_of(reporter.caller())
-    number = reporter.new_task(call_labels.name_of(function, args, kwargs), place, pool)
+    number = reporter.new_task(call_labels.name_of(function, args, kwargs), place, pool, group)
     if _thread.get_ident() in reporter.threads:
         reporter.report(_SUBMITTED, number)
     else:
@@ -73,6 +76,8 @@ class Task:
     def __call__(self, *args: object, **kwargs: object) -> object:
         context = self._context
         started(context, self.number, self._function)
+        if context.away:  # a crash of C code would take along what is not sent yet, and with it which call was lost
+            context.channel.flush()
         try:
             result = self._function(*args, **kwargs)
         except BaseException as error:
@@ -120,10 +125,12 @@ def wrap(
     function: Callable[..., object],
     args: Sequence[object] = (),
     kwargs: Mapping[str, object] | None = None,
+    *,
     place: int = 0,
+    group: int = 0,
 ) -> Task:
     """A task for one call of a function with these arguments, handed over now. It is called with them."""
-    number = submitted(context, function, args, kwargs, place=place)
+    number = submitted(context, function, args, kwargs, place=place, group=group)
     return Task(context, function, number, _thread.get_ident())
 
 
@@ -156,16 +163,16 @@ def asking(
         raise
 
 
-def one_by_one(report: Report, results: Iterator[object]) -> Iterator[object]:
-    """The same results; each is seen to be waited for."""
+def one_by_one(report: Report, results: Iterator[object], number: int = 0) -> Iterator[object]:
+    """The same results; each is seen to be waited for, as what is handed over under this number."""
     while True:
-        report(RESULT.want)
+        report(RESULT.want, number)
         try:
             result = next(results)
         except StopIteration:
             return
         finally:
-            report(RESULT.got)
+            report(RESULT.got, number)
         yield result
 
 

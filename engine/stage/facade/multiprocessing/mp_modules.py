@@ -18,7 +18,7 @@ from engine.protocol.process_facts import NotStartedFact
 from engine.protocol.process_messages import EndedNote, ExpectNote, Slot
 from engine.protocol.records import MAIN_THREAD, Kind, what
 from engine.stage import cpython
-from engine.stage.facade.base import lazy
+from engine.stage.facade.base import call_labels, lazy
 from engine.stage.facade.base.binding import JOIN, bind, reduced, wait
 from engine.stage.facade.base.module import FacadeFunction, FacadeModule
 from engine.stage.facade.multiprocessing import process_locks, process_queues
@@ -69,7 +69,8 @@ class FacadeProcess(TellsRun, BaseProcess):
 
     def _stage_tell(self) -> None:
         """Says (again) what the process is called."""
-        self._stage.reporter.declare_thread(self._stage_lane, self._name, self.daemon, LaneKind.PROCESS)
+        calls = call_labels.written_as(getattr(self, "_target", None) or type(self).run, self._stage.reporter.files)
+        self._stage.reporter.declare_thread(self._stage_lane, self._name, self.daemon, LaneKind.PROCESS, calls=calls)
 
     def start(self) -> None:
         if self._popen is not None or getattr(self, "_closed", False):

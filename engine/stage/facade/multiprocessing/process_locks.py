@@ -90,6 +90,9 @@ class FacadeSemaphore(ProcessLock, synchronize.Semaphore):
 
     _stage_codes = SEMAPHORE
 
+    def _stage_size(self) -> int:
+        return self._stage_left()
+
     def _stage_holds(self) -> bool:
         return False
 

@@ -178,6 +178,9 @@ class FacadeBarrier(OverCondition, threading.Barrier):
         self._stage_passed_by = 0
         self._stage_declare("Barrier")
 
+    def _stage_size(self) -> int:
+        return self._parties
+
     def wait(self, timeout: float | None = None) -> int:
         if not self._stage_switch.on:
             with self._cond:

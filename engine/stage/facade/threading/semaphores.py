@@ -24,6 +24,9 @@ class FacadeSemaphore(OverCondition, threading.Semaphore):
         self._stage_passes = LetThrough()
         self._stage_declare("BoundedSemaphore" if isinstance(self, threading.BoundedSemaphore) else "Semaphore")
 
+    def _stage_size(self) -> int:
+        return self._value
+
     def acquire(self, blocking: bool = True, timeout: float | None = None) -> bool:
         if not blocking and timeout is not None:
             raise ValueError("can't specify timeout for non-blocking acquire")

@@ -12,6 +12,7 @@ from typing import Any
 from engine.protocol.records import MAIN_THREAD, Kind, what
 from engine.stage import cpython
 from engine.stage.control.program_clock import Cancelled
+from engine.stage.facade.base import call_labels
 from engine.stage.facade.base.binding import JOIN, bind, refuse_bad, wait
 from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.threading import conditions, locks
@@ -83,7 +84,8 @@ class FacadeThread(TellsRun, threading.Thread):
         # The real one is an attribute of the object; without it the method of that name below is found.
         vars(self).pop("_invoke_excepthook", None)
         reporter = self._stage.reporter
-        self._stage_id = reporter.new_thread(self._name, self.daemon, timer=self._stage_timer)
+        calls = call_labels.written_as(self._stage_function() or type(self).run, reporter.files)
+        self._stage_id = reporter.new_thread(self._name, self.daemon, timer=self._stage_timer, calls=calls)
         reporter.report(_CREATED, self._stage_id)
         given = self._stage_function()
         if given is not None or not {"target", "function"}.isdisjoint(kwargs) or len(args) > 1:

@@ -1,0 +1,88 @@
+"""Pure: says of a run that stands still what led to it, in place of only who waits for what."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from engine.analysis.run_model import RunModel
+from engine.analysis.spans import Wait
+from engine.findings.histories.account import accounts
+from engine.findings.histories.awaiting import at_queues
+from engine.findings.histories.case import Case
+from engine.findings.histories.conditions import at_condition
+from engine.findings.histories.events import at_event
+from engine.findings.histories.meetings import at_barrier, at_semaphore
+from engine.findings.histories.people import People
+from engine.findings.histories.queues import at_queue
+from engine.findings.histories.source import Sources
+from engine.frame import WAITING, Finding, State
+from engine.frame.finding import StandsStill, Stuck
+
+MOST = 8  # things of which the history is told
+
+_SEEN = np.array(sorted(WAITING), np.uint8)
+_AT: Mapping[State, Callable[[Case], list[Finding]]] = {
+    State.WAIT_QUEUE: at_queue,
+    State.WAIT_EVENT: at_event,
+    State.WAIT_CONDITION: at_condition,
+    State.WAIT_BARRIER: at_barrier,
+    State.WAIT_SEMAPHORE: at_semaphore,
+}
+
+
+class Histories:
+    """Looks at the records once for each standstill, and again only when something has happened since."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, ...], tuple[int, list[Finding]]] = {}  # lanes -> acts of the model, what was found
+        self._sources: tuple[Mapping[str, str], Sources] = ({}, Sources({}))
+
+    def explained(self, findings: Iterable[Finding], model: RunModel) -> list[Finding]:
+        """The same, with what led to it in place of a standstill; what that does not explain stays as it is."""
+        return [one for finding in findings for one in self._explained(finding, model)]
+
+    def _explained(self, finding: Finding, model: RunModel) -> list[Finding]:
+        if not isinstance(finding, Stuck | StandsStill) or (isinstance(finding, Stuck) and finding.pool):
+            return [finding]
+        acts, found = self._known.get(finding.threads, (-1, list[Finding]()))
+        if acts != model.acts and model.whole:
+            found = self._histories({*finding.threads}, model)
+            self._known = {finding.threads: (model.acts, found)}
+        if not found:
+            return [finding]
+        lanes, facts = {lane for one in found for lane in one.threads}, model.run_facts
+        explained = {
+            (facts.thread_name(wait.lane), *facts.where(wait.place).values())
+            for wait in model.spans.waits(_SEEN)
+            if wait.lane in lanes
+        }
+        if isinstance(finding, Stuck):
+            left = tuple(one for one in finding.waiters if (one.name, one.line, one.file) not in explained)
+            return [*found, replace(finding, waiters=left)] if left else found
+        stand = tuple(one for one in finding.waiters if (one.name, one.line, one.file) not in explained)
+        joins = all(one.state is State.WAIT_JOIN for one in stand)  # who waits for those that are explained
+        return found if joins else [*found, replace(finding, waiters=stand)]
+
+    def _histories(self, lanes: set[int], model: RunModel) -> list[Finding]:
+        waits = defaultdict[tuple[int, State], list[Wait]](list)
+        for wait in (*model.spans.waits(), *at_queues(model, lanes, self._texts(model))):
+            if wait.lane in lanes and wait.state in _AT and not wait.timed:
+                waits[wait.object, wait.state].append(wait)
+        told = dict(list(waits.items())[:MOST])
+        known = accounts(model.trace, {thing for thing, _ in told})
+        people, found = People(model), []
+        for (thing, state), its in told.items():
+            account = known.get(thing)
+            if account is not None and not account.let_through:
+                its.sort(key=lambda wait: wait.since)
+                found += _AT[state](Case(thing, tuple(its), account, model, people, self._texts(model)))
+        return found
+
+    def _texts(self, model: RunModel) -> Sources:
+        if self._sources[0] is not model.texts:
+            self._sources = model.texts, Sources(model.texts)
+        return self._sources[1]

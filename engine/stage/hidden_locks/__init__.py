@@ -1,0 +1,1 @@
+"""Locks that no facade made, such as those of libraries: who waits for one, and who has it."""

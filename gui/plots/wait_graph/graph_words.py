@@ -1,0 +1,67 @@
+"""What a wait-for graph says, in words: one sentence for each wait."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QCoreApplication
+
+from engine.frame import Frame, State
+from gui.plots.wait_graph.wait_for_graph import MOST, WaitEdge, WaitForGraph
+
+
+def sentences(frame: Frame, made: WaitForGraph) -> tuple[str, ...]:
+    """What the graph says, a sentence for each wait; those of a cycle come first, behind one that says so."""
+    translate = QCoreApplication.translate
+    names = {lane.id: lane.name for lane in frame.recording.lanes}
+    ranked = sorted(
+        made.waits, key=lambda wait: made.cycle.index(wait.thread) if wait.thread in made.cycle else MOST * 9
+    )
+    said = [_sentence(frame, names, wait) for wait in ranked]
+    if made.cycle:
+        said.insert(0, translate("waits", "Each waits for the next: a deadlock."))
+    if not said:
+        said = [translate("waits", "Nobody waits for anybody at this moment.")]
+    return tuple(said)
+
+
+def thing_name(frame: Frame, thing: int) -> str:
+    """What a thing or a task (its id is negative) is called."""
+    if thing < 0:
+        return frame.recording.tasks.names.get(-thing, "?")
+    found = frame.recording.things.get(thing)
+    return found.name if found is not None else "?"
+
+
+def _sentence(frame: Frame, names: Mapping[int, str], wait: WaitEdge) -> str:
+    name, other = names.get(wait.thread, "?"), names.get(wait.waited, "?")
+    words = _words(wait)
+    return words.format(name=name, other=other, thing=thing_name(frame, wait.thing))
+
+
+def _words(wait: WaitEdge) -> str:
+    translate = QCoreApplication.translate
+    if wait.waited:
+        known = {
+            (State.WAIT_JOIN, ""): translate("waits", "{name} waits for {other} to end."),
+            (State.WAIT_RESULT, "result"): translate(
+                "waits", "{name} waits for the result of {thing}, which {other} does."
+            ),
+            (State.WAIT_LOCK, "import"): translate("waits", "{name} waits until {thing} is imported, by {other}."),
+            (State.WAIT_LOCK, "acquire"): translate("waits", "{name} waits for {thing}, held by {other}."),
+            (State.WAIT_QUEUE, "put"): translate("waits", "{name} waits for room in {thing}, emptied by {other}."),
+            (State.WAIT_QUEUE, "get"): translate("waits", "{name} waits for an item from {thing}, filled by {other}."),
+            (State.WAIT_QUEUE, "join"): translate(
+                "waits", "{name} waits until the tasks of {thing} are done, which {other} does."
+            ),
+            (State.WAIT_SEMAPHORE, "acquire"): translate("waits", "{name} waits for {thing}, held by {other}."),
+        }
+        if (wait.state, wait.call) in known:
+            return known[wait.state, wait.call]
+    return {
+        (State.WAIT_RESULT, "result"): translate("waits", "{name} waits for the result of {thing}, not begun yet."),
+        (State.WAIT_EVENT, "wait"): translate("waits", "{name} waits until {thing} is set."),
+        (State.WAIT_CONDITION, "wait"): translate("waits", "{name} waits to be notified of {thing}."),
+        (State.WAIT_BARRIER, "wait"): translate("waits", "{name} waits for the others at {thing}."),
+        (State.WAIT_QUEUE, "put"): translate("waits", "{name} waits for room in {thing}."),
+        (State.WAIT_QUEUE, "get"): translate("waits", "{name} waits for an item from {thing}."),
+        (State.WAIT_QUEUE, "join"): translate("waits", "{name} waits until the tasks of {thing} are done."),
+    }.get((wait.state, wait.call), translate("waits", "{name} waits for {thing}."))
