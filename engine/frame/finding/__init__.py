@@ -40,6 +40,7 @@ from engine.protocol.lazy_dataclass import lazy_dataclass
 
 Single: TypeAlias = (
     ArgumentsNoTuple
+    | BarrierShort
     | BrokenExplanation
     | BusyWait
     | CheckedTooEarly
