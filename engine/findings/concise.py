@@ -47,7 +47,7 @@ SAYS = (
     Says(FindingKind.LOST_CALL, FindingKind.EXCEPTION, Shares.FIRST_THREAD),  # how the worker ended
     *(
         Says(by, over, Shares.ONE_THREAD)
-        for by in (FindingKind.LOST_CALL, FindingKind.POOL_THREAD_DIED)  # why it stands still
+        for by in (FindingKind.LOST_CALL, FindingKind.POOL_THREAD_DIED, FindingKind.FORKED_COPY)  # why it stands still
         for over in (FindingKind.STUCK, FindingKind.STANDSTILL)
     ),
     Says(FindingKind.DEADLOCK, FindingKind.STUCK, Shares.AT_THE_TIME),

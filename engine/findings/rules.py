@@ -6,6 +6,7 @@ from engine.findings.busy_waits import BusyWaits
 from engine.findings.convoys import Convoys
 from engine.findings.exits import LostExits
 from engine.findings.forked_locks import ForkedLockRule
+from engine.findings.forks import ForkedCopies
 from engine.findings.histories.consequences import TooEarly
 from engine.findings.histories.polling import PolledQueues
 from engine.findings.histories.semaphores import GrownSemaphores
@@ -24,11 +25,11 @@ from engine.findings.shared_values import SharedValueRule
 from engine.findings.stillness import Stillness
 
 RULES: tuple[Callable[[], Rule], ...] = (
+    LostCalls,
     LostWrites,
     BusyWaits,
     Convoys,
     Hogs,
-    LostCalls,
     GrownSemaphores,
     TooEarly,
     PolledQueues,
@@ -44,4 +45,5 @@ RULES: tuple[Callable[[], Rule], ...] = (
     Stillness,
     LostExits,
     PoolThreads,
+    ForkedCopies,
 )

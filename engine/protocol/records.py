@@ -151,6 +151,8 @@ class Kind(enum.IntEnum):
     PART_BEGAN = 112
     PART_ENDED = 113
 
+    FORKED = 117  # the thread forks now: `object` is the lane of the child, which has a copy of what is there
+
     # `object` is the id of a thread or process
     THREAD_EXCUSED = 118  # nobody need join it: the program has cancelled or killed it, or was told that it has ended
 

@@ -3,7 +3,7 @@
 from typing import TypeAlias
 
 from engine.frame.finding.about import WAITS_FOR_EVER, About, Death, FindingKind, More, Occurrence, Plain
-from engine.frame.finding.ends import ForEver, LostCall, LostExit, PoolThreadDied
+from engine.frame.finding.ends import ForEver, ForkedCopy, LostCall, LostExit, PoolThreadDied
 from engine.frame.finding.exceptions import BrokenExplanation, Came, Explained
 from engine.frame.finding.histories import (
     At,
@@ -45,11 +45,11 @@ Single: TypeAlias = (
     | BusyWait
     | CheckedTooEarly
     | Convoy
-    | BarrierShort
     | CopiedLock
     | CutOff
     | Deadlock
     | Explained
+    | ForkedCopy
     | HeldLong
     | Hogged
     | KeptAlive
@@ -126,6 +126,7 @@ __all__ = [
     "Finding",
     "FindingKind",
     "ForEver",
+    "ForkedCopy",
     "HeldLong",
     "Hogged",
     "KeptAlive",
