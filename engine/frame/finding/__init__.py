@@ -2,13 +2,34 @@
 
 from typing import TypeAlias
 
-from engine.frame.finding.about import About, Death, FindingKind, More, Occurrence, Plain, WAITS_FOR_EVER
+from engine.frame.finding.about import WAITS_FOR_EVER, About, Death, FindingKind, More, Occurrence, Plain
 from engine.frame.finding.ends import ForEver, ForkedCopy, KeptLock, LostCall, LostExit, PoolThreadDied
 from engine.frame.finding.exceptions import BrokenExplanation, Came, Explained
-from engine.frame.finding.histories import At, BarrierShort, CheckedTooEarly, Fate, MissedEvent, MissedNotification, NoItem, NoRoom, Party, SemaphoreGrew, SemaphoreKept, UnfinishedTasks, WokeTooEarly
+from engine.frame.finding.histories import (
+    At,
+    BarrierShort,
+    CheckedTooEarly,
+    Fate,
+    MissedEvent,
+    MissedNotification,
+    NoItem,
+    NoRoom,
+    Party,
+    SemaphoreGrew,
+    SemaphoreKept,
+    UnfinishedTasks,
+    WokeTooEarly,
+)
 from engine.frame.finding.kept_alive import KeptAlive, RanOn, TasksLeft
 from engine.frame.finding.loops import LoopBlocked, LoopStray, LoopWaitsForItself, TaskCutOff
-from engine.frame.finding.mistakes import ArgumentsNoTuple, LateName, NeverStarted, RunCalled, StartedTooEarly, TargetCalled
+from engine.frame.finding.mistakes import (
+    ArgumentsNoTuple,
+    LateName,
+    NeverStarted,
+    RunCalled,
+    StartedTooEarly,
+    TargetCalled,
+)
 from engine.frame.finding.shared import BusyWait, Convoy, Hogged, LostWrite, SharedFile, SharedName
 from engine.frame.finding.sharing import CopiedLock, NotShared, NotStarted, ValueUnlocked
 from engine.frame.finding.surroundings import Missing, MissingLibrary, WindowFrozen
@@ -87,6 +108,7 @@ class Alike(About):
 Finding: TypeAlias = Single | Alike | More
 
 __all__ = [
+    "WAITS_FOR_EVER",
     "About",
     "Alike",
     "ArgumentsNoTuple",
@@ -153,7 +175,6 @@ __all__ = [
     "TwoHolders",
     "UnfinishedTasks",
     "ValueUnlocked",
-    "WAITS_FOR_EVER",
     "Waiter",
     "WindowFrozen",
     "WokeTooEarly",
