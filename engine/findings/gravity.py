@@ -15,6 +15,7 @@ ORDER = (
     FindingKind.BARRIER_SHORT,
     FindingKind.SEMAPHORE_KEPT,
     FindingKind.LOOP_WAITS_FOR_ITSELF,
+    FindingKind.FORKED_COPY,
     FindingKind.STUCK,
     FindingKind.STANDSTILL,
     FindingKind.LOST_CALL,
@@ -28,6 +29,7 @@ ORDER = (
     FindingKind.LOST_EXIT,
     FindingKind.TASK_FAILED,
     FindingKind.LOST_UPDATE,
+    FindingKind.LOST_WRITE,
     FindingKind.SHARED_FILE,
     FindingKind.COPIED_LOCK,
     FindingKind.VALUE_UNLOCKED,
@@ -37,6 +39,7 @@ ORDER = (
     FindingKind.LOOP_BLOCKED,
     FindingKind.TASK_CUT_OFF,
     FindingKind.TARGET_CALLED,
+    FindingKind.ARGUMENTS_NO_TUPLE,
     FindingKind.RUN_CALLED,
     FindingKind.LATE_NAME,
     FindingKind.CUT_OFF,
@@ -44,20 +47,23 @@ ORDER = (
     FindingKind.KEPT_ALIVE,
     FindingKind.NOT_JOINED,
     FindingKind.NEVER_STARTED,
+    FindingKind.BUSY_WAIT,
+    FindingKind.CONVOY,
+    FindingKind.HOGGED,
     FindingKind.HELD_LONG,
     FindingKind.SHARED_NAME,
     FindingKind.WINDOW_FROZEN,
     FindingKind.WRONG_RESULT,
     FindingKind.BROKEN_EXPLANATION,
 )
+STANDSTILL = WAITS_FOR_EVER | {FindingKind.DEADLOCK}  # nothing moves any more, unless it says it was freed
 REMARKS = frozenset({  # true, and perhaps meant so: these are no faults
     FindingKind.MISSING_LIBRARY, FindingKind.TASK_CUT_OFF, FindingKind.CUT_OFF, FindingKind.RAN_ON,
     FindingKind.KEPT_ALIVE, FindingKind.NOT_JOINED, FindingKind.NEVER_STARTED, FindingKind.HELD_LONG,
-    FindingKind.SHARED_NAME, FindingKind.BROKEN_EXPLANATION,
+    FindingKind.SHARED_NAME, FindingKind.HOGGED, FindingKind.CONVOY, FindingKind.BROKEN_EXPLANATION,
 })  # fmt: skip
 FAULTS = frozenset(FindingKind) - REMARKS
 OF_THE_MOMENT = FAULTS | {FindingKind.KEPT_ALIVE, FindingKind.RAN_ON}  # worth saying also while the run goes on
-STANDSTILL = WAITS_FOR_EVER | {FindingKind.DEADLOCK}  # nothing moves any more, unless it says it was freed
 _AT = {kind: at for at, kind in enumerate(ORDER)}
 
 

@@ -11,8 +11,18 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from engine.frame import Ended, FindingKind, Frame, Knob, Part, Phase, Series, Switch, SwitchPeriod
-from engine.frame.finding import HeldLong, LostUpdate, More, NotJoined, ThreadDied, WrongResult
+from engine.frame.finding import (
+    HeldLong,
+    LostUpdate,
+    More,
+    NotJoined,
+    Standing,
+    StandsStill,
+    ThreadDied,
+    WrongResult,
+)
 from engine.protocol.messages import NoValue, UnknownFact
+from engine.protocol.still_facts import WaitCause
 from gui.panels.knobs import Knobs, place_of, value_at
 from gui.panels.lesson import Lesson
 from gui.panels.switches import Switches
@@ -434,3 +444,13 @@ def test_that_the_lesson_is_the_one_of_the_open_scenario(stand: Callable[..., Le
     assert "Choose a lesson" in panel.browser.toPlainText()
     panel.opened(course(lesson=""))  # a program without any: nobody has to choose another one
     assert "lesson.md" in panel.browser.toPlainText()
+
+
+def test_that_a_run_that_stands_still_is_not_said_to_go_well(stand: Callable[..., Verdict]) -> None:
+    panel, frame = stand(Verdict), changed(_compared(loop=1.0, threads=1.0), phase=Phase.RUNNING, ended=None)
+    panel.draw(frame)
+    assert panel.said.text() == "So far nothing has gone wrong."
+    waits = Standing("MainThread", WaitCause.SIGNAL, call="signal.sigwait", line=2)
+    found = StandsStill(thread="MainThread", threads=(1,), line=2, time=0.1, waiters=(waits,))
+    panel.draw(changed(frame, findings=(found,)))
+    assert not panel.said.isVisible()

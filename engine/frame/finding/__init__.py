@@ -3,7 +3,7 @@
 from typing import TypeAlias
 
 from engine.frame.finding.about import WAITS_FOR_EVER, About, Death, FindingKind, More, Occurrence, Plain
-from engine.frame.finding.ends import ForEver, LostCall, LostExit, PoolThreadDied
+from engine.frame.finding.ends import ForEver, ForkedCopy, LostCall, LostExit, PoolThreadDied
 from engine.frame.finding.exceptions import BrokenExplanation, Came, Explained
 from engine.frame.finding.histories import (
     At,
@@ -22,8 +22,15 @@ from engine.frame.finding.histories import (
 )
 from engine.frame.finding.kept_alive import KeptAlive, RanOn
 from engine.frame.finding.loops import LoopBlocked, LoopStray, LoopWaitsForItself, TaskCutOff
-from engine.frame.finding.mistakes import LateName, NeverStarted, RunCalled, StartedTooEarly, TargetCalled
-from engine.frame.finding.shared import SharedFile, SharedName
+from engine.frame.finding.mistakes import (
+    ArgumentsNoTuple,
+    LateName,
+    NeverStarted,
+    RunCalled,
+    StartedTooEarly,
+    TargetCalled,
+)
+from engine.frame.finding.shared import BusyWait, Convoy, Hogged, LostWrite, SharedFile, SharedName
 from engine.frame.finding.sharing import CopiedLock, NotShared, NotStarted, ValueUnlocked
 from engine.frame.finding.surroundings import Missing, MissingLibrary, WindowFrozen
 from engine.frame.finding.threads import CutOff, NotJoined, TaskFailed, ThreadDied
@@ -32,14 +39,19 @@ from engine.frame.finding.waits import Deadlock, HeldLong, Standing, StandsStill
 from engine.protocol.lazy_dataclass import lazy_dataclass
 
 Single: TypeAlias = (
-    BarrierShort
+    ArgumentsNoTuple
+    | BarrierShort
     | BrokenExplanation
+    | BusyWait
     | CheckedTooEarly
+    | Convoy
     | CopiedLock
     | CutOff
     | Deadlock
     | Explained
+    | ForkedCopy
     | HeldLong
+    | Hogged
     | KeptAlive
     | LateName
     | LoopBlocked
@@ -48,6 +60,7 @@ Single: TypeAlias = (
     | LostCall
     | LostExit
     | LostUpdate
+    | LostWrite
     | MissedEvent
     | MissedNotification
     | MissingLibrary
@@ -96,11 +109,14 @@ __all__ = [
     "WAITS_FOR_EVER",
     "About",
     "Alike",
+    "ArgumentsNoTuple",
     "At",
     "BarrierShort",
     "BrokenExplanation",
+    "BusyWait",
     "Came",
     "CheckedTooEarly",
+    "Convoy",
     "CopiedLock",
     "CutOff",
     "Deadlock",
@@ -110,7 +126,9 @@ __all__ = [
     "Finding",
     "FindingKind",
     "ForEver",
+    "ForkedCopy",
     "HeldLong",
+    "Hogged",
     "KeptAlive",
     "LateName",
     "LoopBlocked",
@@ -119,6 +137,7 @@ __all__ = [
     "LostCall",
     "LostExit",
     "LostUpdate",
+    "LostWrite",
     "MissedEvent",
     "MissedNotification",
     "Missing",
