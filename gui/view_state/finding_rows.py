@@ -55,6 +55,8 @@ def rows(
     for at, after in enumerate(made[1:]):
         if made[at].cure == after.cure:  # it stands below both
             made[at] = replace(made[at], cure="")
+        if made[at].lesson == after.lesson:
+            made[at] = replace(made[at], lesson="", title="")
     return tuple(made)
 
 
