@@ -61,7 +61,8 @@ IS_TASK = _set_of(
 ) | _set_of(Kind.RESULT_RAISED, Kind.RESULT_SEEN, Kind.RESULT_GAVE_UP, Kind.CANCEL_REFUSED)
 IS_PART = _set_of(Kind.PART_BEGAN, Kind.PART_ENDED, Kind.SPEED)
 IS_MARK = _set_of(Kind.EVENT_SET, Kind.EVENT_CLEARED)
-IS_SELDOM = IS_TASK | IS_PART | IS_MARK  # of which most batches have none
+IS_FORK = _set_of(Kind.FORKED)
+IS_SELDOM = IS_TASK | IS_FORK | IS_PART | IS_MARK  # of which most batches have none
 IS_CPU = _set_of(Kind.CPU)
 IS_BLOCKED = _set_of(Kind.BLOCKED, Kind.MOVES)
 IS_GLANCE = IS_BLOCKED | _set_of(
