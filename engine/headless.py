@@ -14,11 +14,12 @@ from urllib.parse import quote_plus
 
 from engine.analysis.watchable import suggestions
 from engine.environment import interpreters
-from engine.frame import Ended, Finding, Folder, Frame, Launch, Written
+from engine.frame import Ended, Finding, Folder, Frame, Launch, State, Written
 from engine.frame.finding import Deadlock, Stuck
 from engine.frame.launch import joined
 from engine.protocol import modules, program_text
 from engine.protocol.messages import NoWatch, WatchFact
+from engine.protocol.places import file_in, line_in_file
 from engine.scenarios import catalogue
 from engine.scenarios.scenario import PartsNote, Scenario, near
 from engine.scenarios.text_report import parts_table
@@ -31,9 +32,10 @@ from engine.session.session import Session
 from engine.words.catalogue import in_file, say
 from engine.words.findings import cure, detail, sentence
 from engine.words.reasons import exit_status, printed, refused, unknown, unwatched
+from engine.words.states import state
 from engine.words.troubles import title, told
 
-NAMED = 8  # files that the program wrote, in the verdict
+NAMED = 8  # files that the program wrote, and threads that had not ended, in the verdict
 DONE, FAILED, BAD_INPUT, TIMED_OUT = 0, 1, 2, 3
 
 
@@ -184,9 +186,20 @@ def verdict(frame: Frame, parts: PartsNote | None = None) -> list[str]:
     for finding in result.findings:
         lines += finding_lines(finding)
     if not result.findings:
-        lines.append(say("nothing-to-report"))
+        lines += _still_there(frame) if run.ended is Ended.TIMEOUT else [say("nothing-to-report")]
     if run.ended is Ended.FINISHED:
         lines += [say("not-known", what=unknown(fact)) for fact in result.unknown]
+    return lines
+
+
+def _still_there(frame: Frame) -> list[str]:
+    """Where each thread was when the time was up: of what did not end nobody says that there is nothing to report."""
+    lines = [say("time-was-up")]
+    for lane in [one for one in frame.recording.lanes if one.began is not None and one.ended is None][:NAMED]:
+        doing = state(State(lane.spans.states[-1])) if len(lane.spans) else ""
+        line = in_file(line_in_file(lane.place), frame.recording.files.get(file_in(lane.place), ""))
+        message = "was-doing-line" if line else "was-doing"
+        lines.append(say(message, thread=lane.name, state=doing, line=line))
     return lines
 
 

@@ -96,6 +96,9 @@ class TimeCommands(Protocol):
     def choose(self, thread: int) -> None:
         """Keeps the line of this thread in sight in the program; again, or 0: of whoever moved last."""
 
+    def point(self, thing: int) -> None:
+        """Shows which this lock or other thing is, where it has a row or a place; 0: none."""
+
     def step(self, by: int) -> None:
         """Goes back (-1) to what was shown before, a stretch or a lesson, or forward (1) again."""
 

@@ -37,6 +37,7 @@ _AT_ONCE = 0.05  # seconds: what ends a standstill, and what is seen of that, ha
 
 SAYS = (
     Says(FindingKind.DEADLOCK, FindingKind.HELD_LONG, Shares.OBJECTS),
+    Says(FindingKind.HOGGED, FindingKind.HELD_LONG, Shares.OBJECTS),
     Says(FindingKind.EXCEPTION, FindingKind.NOT_JOINED, Shares.MAIN_THREAD),  # the last line never ran
     Says(FindingKind.EXCEPTION, FindingKind.CUT_OFF, Shares.MAIN_THREAD),
     Says(FindingKind.EXCEPTION, FindingKind.NOT_JOINED, Shares.THREADS),

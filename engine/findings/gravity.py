@@ -37,6 +37,7 @@ ORDER = (
     FindingKind.LOOP_BLOCKED,
     FindingKind.TASK_CUT_OFF,
     FindingKind.TARGET_CALLED,
+    FindingKind.ARGUMENTS_NO_TUPLE,
     FindingKind.RUN_CALLED,
     FindingKind.LATE_NAME,
     FindingKind.CUT_OFF,
@@ -45,6 +46,9 @@ ORDER = (
     FindingKind.KEPT_ALIVE,
     FindingKind.NOT_JOINED,
     FindingKind.NEVER_STARTED,
+    FindingKind.BUSY_WAIT,
+    FindingKind.CONVOY,
+    FindingKind.HOGGED,
     FindingKind.HELD_LONG,
     FindingKind.SHARED_NAME,
     FindingKind.WINDOW_FROZEN,
@@ -52,6 +56,13 @@ ORDER = (
     FindingKind.BROKEN_EXPLANATION,
 )
 STANDSTILL = WAITS_FOR_EVER | {FindingKind.DEADLOCK}  # nothing moves any more, unless it says it was freed
+REMARKS = frozenset({  # true, and perhaps meant so: these are no faults
+    FindingKind.MISSING_LIBRARY, FindingKind.TASK_CUT_OFF, FindingKind.CUT_OFF, FindingKind.RAN_ON,
+    FindingKind.KEPT_ALIVE, FindingKind.NOT_JOINED, FindingKind.NEVER_STARTED, FindingKind.HELD_LONG,
+    FindingKind.SHARED_NAME, FindingKind.HOGGED, FindingKind.CONVOY, FindingKind.BROKEN_EXPLANATION,
+})  # fmt: skip
+FAULTS = frozenset(FindingKind) - REMARKS
+OF_THE_MOMENT = FAULTS | {FindingKind.KEPT_ALIVE, FindingKind.RAN_ON}  # worth saying also while the run goes on
 _AT = {kind: at for at, kind in enumerate(ORDER)}
 
 

@@ -8,6 +8,7 @@ from engine.analysis.run_model import RunModel
 from engine.analysis.thread_lifecycle import Life
 from engine.frame import Finding, Lane, LaneKind, State
 from engine.frame.finding import (
+    ArgumentsNoTuple,
     LateName,
     NeverStarted,
     Occurrence,
@@ -64,6 +65,8 @@ def _came_of_it(fact: MistakeFact, model: RunModel) -> bool:
     if fact.mistake in _CALLED:
         idle = fact.mistake is Mistake.CALLED and fact.detail == "None" and life.final is not None
         return bool(fact.task) or idle or life.final is State.DIED
+    if fact.mistake is Mistake.NO_TUPLE:
+        return life.final is State.DIED
     return fact.place != 0 and not life.started if fact.mistake is Mistake.RAN_HERE else True
 
 
@@ -103,7 +106,7 @@ def _common(facts: list[MistakeFact], model: RunModel) -> _Common:
     )
 
 
-def _finding(facts: list[MistakeFact], model: RunModel) -> Finding:
+def _finding(facts: list[MistakeFact], model: RunModel) -> Finding:  # noqa: PLR0911  # one case for each
     first, common = facts[0], _common(facts, model)
     by, name, detail = model.run_facts.thread_name(first.by), first.name, first.detail
     match first.mistake:
@@ -112,6 +115,9 @@ def _finding(facts: list[MistakeFact], model: RunModel) -> Finding:
             lines = ", ".join(dict.fromkeys(str(one.line) for one in common["occurrences"]))
             cure = "cure-target-called-task" if form == "task" else ""
             return TargetCalled(form=form, name=name, gave=detail, by=by, lines=lines, cure=cure, **common)
+        case Mistake.NO_TUPLE:
+            form_of: Literal["text", "single"] = "text" if detail[:1] in "'\"b" else "single"
+            return ArgumentsNoTuple(name=name, given=detail, form=form_of, **common)
         case Mistake.RAN_HERE:
             return RunCalled(by=by, count=len(facts), **common)
         case Mistake.LATE_NAME:

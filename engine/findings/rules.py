@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 
+from engine.findings.busy_waits import BusyWaits
+from engine.findings.convoys import Convoys
 from engine.findings.exits import LostExits
 from engine.findings.forked_locks import ForkedLockRule
 from engine.findings.histories.consequences import TooEarly
 from engine.findings.histories.polling import PolledQueues
 from engine.findings.histories.semaphores import GrownSemaphores
+from engine.findings.hogs import Hogs
 from engine.findings.kept_alive import KeptAliveRule
 from engine.findings.loops import LoopRule
 from engine.findings.lost_calls import LostCalls, PoolThreads
@@ -25,6 +28,9 @@ RULES: tuple[Callable[[], Rule], ...] = (
     GrownSemaphores,
     TooEarly,
     PolledQueues,
+    BusyWaits,
+    Convoys,
+    Hogs,
     SharedNames,
     KeptAliveRule,
     RanOnRule,

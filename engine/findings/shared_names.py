@@ -1,6 +1,7 @@
 """Names that several threads change with no lock in common: the text says which, the run which threads ran it."""
 
-from collections import defaultdict
+import ast
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
@@ -46,7 +47,7 @@ def _found(model: RunModel) -> Iterator[Finding]:
         return
     safe = _is_safe(model.run_facts.interpreter or Interpreter())
     named: defaultdict[str, list[tuple[Suspicion, list[Lane]]]] = defaultdict(list)
-    for one in suspicions(model.texts[""], model.off):
+    for one in suspicions(model.texts[""], model.off, _alike(lanes, model.run_facts)):
         if one.kind not in FORMS or one.certainty < Certainty.LIKELY:
             continue
         if (one.doubt is Doubt.INTERPRETER and safe) or any(runner.task for runner in one.runners):
@@ -65,6 +66,22 @@ def _is_safe(python: Interpreter) -> bool:
     return python.gil and version >= SAFE_FROM
 
 
+def _alike(lanes: list[Lane], facts: RunFacts) -> set[str]:
+    """Functions that two threads, or two tasks of a pool, called with the same arguments."""
+    calls = [facts.thread(lane.id).calls for lane in lanes] + [*facts.tasks.values()]
+    counts = Counter(call for call in calls if call.endswith(")") and not call.endswith("()"))
+    return {call.partition("(")[0] for call, count in counts.items() if count > 1 and _is_plain(call)}
+
+
+def _is_plain(call: str) -> bool:
+    """Whether its arguments are written out, so that the same words mean the same."""
+    try:
+        ast.literal_eval(f"({call.partition('(')[2][:-1]},)")
+    except (ValueError, SyntaxError):
+        return False
+    return True
+
+
 def _who_ran(one: Suspicion, lanes: list[Lane], model: RunModel) -> list[Lane]:
     """The threads that ran the functions which it is about."""
     facts, names = model.run_facts, {runner.function for runner in one.runners}
@@ -79,7 +96,7 @@ def _who_ran(one: Suspicion, lanes: list[Lane], model: RunModel) -> list[Lane]:
         for lane in lanes
         if lane.id in workers
         or (lane.id == MAIN_THREAD and "" in names)
-        or (lane.kind is not LaneKind.TASK and facts.thread(lane.id).calls in names - {""})
+        or (lane.kind is not LaneKind.TASK and facts.thread(lane.id).calls.partition("(")[0] in names - {""})
     ]
 
 

@@ -120,3 +120,14 @@ def stands_still(frame: Frame) -> bool:
 def _waits(lane: Lane, now: float) -> bool:
     spans = lane.spans
     return len(spans) > 0 and spans.states[-1] in _FOR_EVER and now - spans.starts[-1] / SECOND > LONG
+
+
+def everybody_waits(frame: Frame) -> bool:
+    """Every thread that lives has waited for a while, for whatever it is: nobody should say then that all is well."""
+    alive = [lane for lane in frame.recording.lanes if lane.began is not None and lane.ended is None]
+    return bool(alive) and all(_has_waited(lane, frame.run.now) for lane in alive)
+
+
+def _has_waited(lane: Lane, now: float) -> bool:
+    spans = lane.spans
+    return len(spans) > 0 and spans.states[-1] in WAITING and now - spans.starts[-1] / SECOND >= QUIET / SECOND

@@ -66,7 +66,7 @@ def _standstill(still: StillFact, model: RunModel) -> tuple[StandsStill, ...]:
     if any(facts.thread(lane).kind is LaneKind.TASK for lane, _ in busy):  # its tasks say why their loop waits
         busy = [both for both in busy if both[1].state is not State.WAIT_LOOP]
     helpers = [(one.process, _helper(one, facts)) for one in still.threads if _tells(one)]
-    behind = {lane for lane, _ in helpers}  # they wait for the helper
+    behind = {lane for lane, _ in helpers if lane}  # they wait for the helper
     busy = [both for both in busy if not (both[0] in behind and both[1].cause is WaitCause.THREAD)]
     ordered = sorted([*helpers, *(busy or told)], key=lambda both: _weight(both[1]))
     if not ordered:
@@ -86,6 +86,7 @@ def _standstill(still: StillFact, model: RunModel) -> tuple[StandsStill, ...]:
             file=first.file,
             time=since,
             waiters=tuple(one for _, one in ordered),
+            cure=_cure(still, ordered),
             occurrences=tuple(
                 Occurrence(one.line, one.file, one.name, since, one.wanted) for _, one in ordered if one.line
             ),
@@ -93,9 +94,20 @@ def _standstill(still: StillFact, model: RunModel) -> tuple[StandsStill, ...]:
     )
 
 
+def _cure(still: StillFact, told: Sequence[tuple[int, Standing]]) -> str:
+    """What to do, where what is waited for says so: for a process that cannot end, or a child that nobody serves."""
+    for one in still.threads:
+        if not one.lane and one.cause is WaitCause.FULL_PIPE:
+            return "cure-standstill-queue" if one.process else "cure-standstill-output"
+        if not one.lane and not one.process and one.cause is WaitCause.PIPE:
+            return "cure-standstill-input"
+    awaits = all(one.state in (State.WAIT_AWAIT, State.WAIT_LOOP) for _, one in told)
+    return "cure-standstill-await" if awaits else ""
+
+
 def _tells(one: Waiting) -> bool:
     """Whether it is a thread without a lane that says why others wait."""
-    return not one.lane and one.cause in (WaitCause.FULL_PIPE, WaitCause.IMPORT)
+    return not one.lane and (one.cause in (WaitCause.FULL_PIPE, WaitCause.IMPORT) or not one.process)
 
 
 def _weight(waiter: Standing) -> int:

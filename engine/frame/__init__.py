@@ -289,6 +289,7 @@ class View:
     line: int = 0  # of that file: somebody asked to see it; 0 is none
     asked: int = 0  # counts the wishes for a line, so that the same one can be asked for again
     thread: int = 0  # id of the lane whose line the program keeps in sight; 0: of whoever moved last
+    thing: int = 0  # id of a lock or other thing that is to be seen; 0 is none
     suspects: bool | None = None  # where the text could break is shown; None: nobody has chosen
     notice: Trouble | None = None  # of the window's own, shown when the run has none
 

@@ -119,7 +119,7 @@ class ThreadFact:
     process: str = ""  # "" is the program's own
     kind: LaneKind = LaneKind.THREAD
     timer: Count = 0  # 1: it is one of `threading.Timer`, 2: of a class with a run() of its own, which may go on
-    calls: str = ""  # the program's function that it was made for, such as "work" or "Job.run"
+    calls: str = ""  # the program's function that it was made for, such as "Job.run" or "get('a')"
 
 
 @lazy_dataclass(frozen=True)

@@ -13,6 +13,7 @@ class Mistake(str, enum.Enum):
 
     CALLED = "called"  # a function was called, and `detail`, which it gave back, handed over in its place
     CALLED_FOR_LATER = "called-for-later"  # the same of what a timer was to call
+    NO_TUPLE = "no-tuple"  # `args` was `detail`, which is no tuple, for the function `name`
     RAN_HERE = "ran-here"  # run() was called in place of start()
     LATE_NAME = "late-name"  # a function made in a loop looked up `name` late, and found the last value, `detail`
     FILE_MOVED = "file-moved"  # `by` moved the position of the file object `name` between a thread's seek and its use

@@ -29,8 +29,9 @@ HIDES = {  # what is not said a second time, in weaker words, of the same line a
 }  # fmt: skip
 
 
-def suspicions(text: str, off: Collection[str] = ()) -> tuple[Suspicion, ...]:
+def suspicions(text: str, off: Collection[str] = (), alike: Collection[str] = ()) -> tuple[Suspicion, ...]:
     """Where a program could break, by line; `off` are the names of locks that let everybody in.
+    `alike`: functions that a run gave the same arguments in two threads.
 
     Empty for a text that is no Python, or too deep or too long to be read. Pure, raises nothing; 5,000 lines take
     about a second, so a window asks for it in another process.
@@ -39,12 +40,12 @@ def suspicions(text: str, off: Collection[str] = ()) -> tuple[Suspicion, ...]:
         return ()
     try:
         tree = parse(text)
-        return _shown(_all(Program(tree), frozenset(off)), text)
+        return _shown(_all(Program(tree), frozenset(off), alike), text)
     except UNREADABLE:
         return ()
 
 
-def _all(program: Program, off: frozenset[str]) -> Iterable[Found]:
+def _all(program: Program, off: frozenset[str], alike: Collection[str]) -> Iterable[Found]:
     values = prepared(program)
     locations, regions = Locations(values, off), itertools.count()
     walked = {
@@ -53,7 +54,7 @@ def _all(program: Program, off: frozenset[str]) -> Iterable[Found]:
         if isinstance(scope.node, (*FUNCTIONS, ast.Module))
     }
     contexts = Contexts(values, walked)
-    yield from Races(contexts, Sharing(values, contexts)).found()
+    yield from Races(contexts, Sharing(values, contexts), alike).found()
     yield from Rules(values, locations, contexts).found()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from engine.static_analysis.acts import Held, Location
@@ -30,8 +30,9 @@ class Found(NamedTuple):
 class Evidence:
     """Weighs it for one program."""
 
-    def __init__(self, contexts: Contexts, sharing: Sharing) -> None:
-        self.contexts, self.sharing = contexts, sharing
+    def __init__(self, contexts: Contexts, sharing: Sharing, alike: Collection[str] = ()) -> None:
+        """`alike`: functions of which two threads were given the same arguments."""
+        self.contexts, self.sharing, self.alike = contexts, sharing, alike
 
     def doubts(self, one: Doing, other: Doing, shared: frozenset[Location]) -> Iterator[Doubt]:
         """What it depends on; NONE for an item that is each thread's own."""
@@ -64,6 +65,8 @@ class Evidence:
             if owner is self.contexts.program.module:
                 return None
             function = root.function.scope if root is not None else None
+            if owner is function and function is not None and function.name in self.alike:
+                return None
             if owner is function and key.id in owner.parameters and len(owner.bindings.get(key.id, ())) == 0:
                 return Doubt.SAME_KEY if _folded(root, key.id) else Doubt.NONE
         return Doubt.SAME_KEY

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from engine.static_analysis.acts import Act, Location
 from engine.static_analysis.check_then_act import Checks
@@ -17,8 +17,8 @@ RESIZES = frozenset({Act.TAKE, Act.MUTATE, Act.PUT})
 class Races:
     """Compares everything that goes on in one context with everything in those beside it."""
 
-    def __init__(self, contexts: Contexts, sharing: Sharing) -> None:
-        self.contexts, self.sharing, self.evidence = contexts, sharing, Evidence(contexts, sharing)
+    def __init__(self, contexts: Contexts, sharing: Sharing, alike: Collection[str] = ()) -> None:
+        self.contexts, self.sharing, self.evidence = contexts, sharing, Evidence(contexts, sharing, alike)
         self._checks = Checks(contexts, sharing, self.evidence)
         self._doings = {id(root): sharing.doings(root) for root in contexts.roots}
         self._beside = {id(root): sharing.beside(root) for root in contexts.roots}

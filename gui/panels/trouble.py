@@ -24,6 +24,7 @@ from gui.panel import Commands, Course, PanelInfo, Place, Suits, WindowCommand
 from gui.theme import icons
 from gui.theme.palette import font
 from gui.theme.theme import Theme
+from gui.widgets.coded_text import CodedText
 from gui.widgets.controls import KeyButton, Text
 from gui.widgets.painted import PaintedPanel
 from gui.widgets.scroll_area import scrolled
@@ -98,7 +99,7 @@ class TroubleBanner(PaintedPanel):
         self._time: float | None = None
         self.setAccessibleName(self.tr("What went wrong"))
         self.title = Text(tone="lost_text", weight=600)
-        self.advice = Text()
+        self.advice = CodedText()
         for text in (self.title, self.advice):
             text.setWordWrap(True)
         self.advice.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

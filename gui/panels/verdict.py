@@ -4,38 +4,38 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QAccessible, QColor, QFontMetrics, QPainter, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from engine.findings.standstill import everybody_waits
 from engine.frame import Ended, Finding, Frame, Phase, SwitchPeriod
 from engine.words import questions, reasons
 from engine.words.catalogue import say
-from engine.words.findings import detail, figure
+from engine.words.findings import figure
 from gui import actions
 from gui.panel import Commands, Course, PanelInfo, Place
 from gui.theme.palette import text_font
 from gui.theme.theme import Theme
+from gui.view_state.finding_rows import Subject, rows
 from gui.view_state.verdict_text import (
     BAD,
     SwitchTotal,
     caption,
     fastest,
     longest_gap,
-    rows,
-    sentence,
     told,
-    tone_of,
     totals,
     unknown_words,
 )
 from gui.widgets.card import Card
+from gui.widgets.coded_text import plain
 from gui.widgets.controls import Link, Text
 from gui.widgets.drawing import draw_loss
-from gui.widgets.focus import Roving
+from gui.widgets.finding_list import FindingList
 from gui.widgets.painted import Painted, clear
 from gui.widgets.scroll_area import scrolled
 from gui.widgets.spoken import tell
 
 MOST = 12  # findings that are listed; more are counted
 ROW = 28  # pixels of a row of the table, where there is room
-LEAST_SAID = 3  # lines of words that are seen below the numbers
+LEAST_SAID, ALONE = 3, 5  # lines of words that are seen at least; where no numbers stand above them and there is room
 ROWS = (0, 2, 4, 6)  # of the table: heads, updates, kept, lost; thin lines stand between
 
 
@@ -135,16 +135,13 @@ class Verdict(Card):
         self.said, self.unknown = Text(tone="muted"), Text(size="small", tone="muted")
         for text in (self.lost, self.said, self.unknown):
             text.setWordWrap(True)
-        self.numbers, self.table, self.list = QWidget(), QWidget(), QWidget()
+        self.numbers, self.table = QWidget(), QWidget()
+        self.list = FindingList(self._show, self._point, lambda lesson: commands.open(*lesson.partition("?")[::2]))
         self._grid = QGridLayout(self.table)
-        Roving(self.list)
-        self._list = QVBoxLayout(self.list)
-        self.links: list[Link] = []  # those in use
-        self._rows: tuple[tuple[Finding, str], ...] = ()  # of each link: its finding, or a lesson about that
         self._titles: dict[str, str] = {}  # of lessons
-        self._links: list[Link] = []
+        self._chosen = 0  # the thread whose line the program keeps in sight
         self.more = Text(size="small", tone="muted")
-        self._list.addWidget(self.more)
+        self.list.column.addWidget(self.more)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -185,7 +182,8 @@ class Verdict(Card):
         line = theme.measures.base * 1.4
         numbers = theme.measures.verdict * 1.25 + 2.5 * line if self._counts else 0
         table = 0 if theme.compact or not self._compares else 4 * ROW + 8
-        self.setMinimumHeight(theme.pixels.header + theme.px(numbers + table + LEAST_SAID * line + 12))
+        words = (LEAST_SAID if self._counts or theme.compact else ALONE) * line
+        self.setMinimumHeight(theme.pixels.header + theme.px(numbers + table + words + 12))
 
     def draw(self, frame: Frame) -> None:
         said = self.tr("run {number}") if frame.run.phase is Phase.ENDED else self.tr("run {number}, so far")
@@ -198,7 +196,8 @@ class Verdict(Card):
         findings = told(frame.result.findings, live=frame.run.phase is not Phase.ENDED, counted=counted)
         if (findings, counted) != (self._findings, self._counted):
             self._findings, self._counted = findings, counted
-            self._fill_list(findings)
+            self._fill_list(frame, findings)
+        self._chosen = frame.view.thread
         self._draw_words(frame)
         if frame.run.phase is not self._phase:
             self._phase = frame.run.phase
@@ -208,8 +207,8 @@ class Verdict(Card):
         """All that it says, from above."""
         numbers = (f"{self.tr('Expected')} {self.expected.full}", f"{self.tr('Got')} {self.found.full}")
         counted = (*numbers, self.lost.text()) if not self.numbers.isHidden() else ()
-        texts = [text.text() for text in (*self.links, self.said, self.unknown) if not text.isHidden()]
-        return ", ".join(filter(None, (self.run.text(), *counted, *texts)))
+        texts = [text.text() for text in (self.said, self.unknown) if not text.isHidden()]
+        return plain(", ".join(filter(None, (self.run.text(), *counted, *self.list.said, *texts))))
 
     def _draw_numbers(self, frame: Frame) -> None:
         """After the run what the scenario's expressions gave; before that, what the watched value should be by now."""
@@ -267,46 +266,34 @@ class Verdict(Card):
         self._grid.setColumnStretch(0, 1)
         self.apply_theme(self.theme)
 
-    def _fill_list(self, findings: tuple[Finding, ...]) -> None:
-        """While updates get lost the sentences change with every frame, so labels are kept and say something else."""
-        shown = findings[:MOST]
-        self._rows = rows(shown, self._titles)
-        while len(self._links) < len(self._rows):
-            self._add_link()
-        self.links = self._links[: len(self._rows)]
-        for (one, lesson), link in zip(self._rows, self.links, strict=True):
-            if lesson:
-                link.set_text(say("its-lesson", title=self._titles[lesson.partition("?")[0]]), "accent")
-            else:
-                link.set_text(sentence(one, self._counted), tone_of(one.kind))
-            tip = self.tr("Open this lesson") if lesson else detail(one) or self.tr("Show this moment and its line")
-            if tip != link.toolTip():
-                link.setToolTip(tip)
-            link.show()
-        for link in self._links[len(self._rows) :]:
-            link.hide()
+    @property
+    def links(self) -> list[Link]:
+        """What can be chosen of the findings: their sentences, and lessons about them."""
+        return self.list.links
+
+    def _fill_list(self, frame: Frame, findings: tuple[Finding, ...]) -> None:
+        """While updates get lost the sentences change with every look, so labels are kept and say something else."""
+        self.list.show_rows(rows(findings[:MOST], frame, self._titles, counted=self._counted))
         if len(findings) > MOST:
             self.more.set_text(say("and-more", count=len(findings) - MOST))
         self.more.setVisible(len(findings) > MOST)
         self.list.setVisible(bool(findings))
 
-    def _add_link(self) -> None:
-        link, at = Link(), len(self._links)
-        link.setWordWrap(True)
-        link.clicked.connect(lambda: self._show(*self._rows[at]))
-        self._links.append(link)
-        self._list.insertWidget(at, link)
-        link.apply_theme(self.theme)
-
-    def _show(self, finding: Finding, lesson: str) -> None:
-        """The moment, and the line where it happened; or the lesson about it."""
-        if lesson:
-            scenario, _, settings = lesson.partition("?")
-            self._commands.open(scenario, settings)
-            return
+    def _show(self, finding: Finding) -> None:
+        """The moment, and the line where it happened."""
         self._commands.cursor(finding.time)
         if finding.line:
             self._commands.line(finding.line, finding.file)
+
+    def _point(self, subject: Subject) -> None:
+        """A thread or a thing is seen in the timeline and in the graph at that moment; its line in the program."""
+        self._commands.cursor(subject.time)
+        if subject.thread and subject.thread != self._chosen:
+            self._commands.choose(subject.thread)
+        if subject.thing:
+            self._commands.point(subject.thing)
+        if subject.line:
+            self._commands.line(subject.line, subject.file)
 
     def _draw_words(self, frame: Frame) -> None:
         """What was fastest, where ways are compared; else a sentence, so that the card is never blank."""
@@ -330,7 +317,7 @@ class Verdict(Card):
         if frame.run.phase is Phase.IDLE:
             return self.tr("Run the program: what it should do and what it did will stand here.")
         if frame.run.phase is not Phase.ENDED:
-            return say("nothing-wrong-so-far")
+            return say("everybody-waits" if everybody_waits(frame) else "nothing-wrong-so-far")
         if frame.run.ended is Ended.FINISHED:
             return say("no-thread-died")
         if frame.run.ended is Ended.STOPPED:  # findings are no faults here, and yet nobody would call them nothing
@@ -347,8 +334,8 @@ class Verdict(Card):
         self._losing.setContentsMargins(0, px(4), 0, 0)
         self.said.setContentsMargins(side, 0, side, low)
         self.unknown.setContentsMargins(side, 0, side, low)
-        self._list.setContentsMargins(side, px(4), side, low)
-        self._list.setSpacing(px(6))
+        self.list.column.setContentsMargins(side, px(4), side, low)
+        self.list.column.setSpacing(px(10))
         self._inner.setContentsMargins(0, 0, 0, px(4 if theme.compact else 0))
         self._fit_height()
         self._fit_numbers()
@@ -374,4 +361,4 @@ def _figure(value: object) -> str:
     return "–" if value is None else figure(value)
 
 
-PANEL = PanelInfo("verdict", "Verdict", Place.RIGHT, 30, make=Verdict, stretch=1)
+PANEL = PanelInfo("verdict", "Verdict", Place.RIGHT, 30, make=Verdict, stretch=2)

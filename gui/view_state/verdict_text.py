@@ -1,9 +1,9 @@
 """Pure: what the verdict says of a run, in which order, and nothing of it twice; also which part was the fastest."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from engine.findings.result import EXPLAINED_BY
+from engine.findings.gravity import FAULTS, OF_THE_MOMENT
 from engine.frame import Ended, Finding, FindingKind, Frame, Part, Phase, SwitchPeriod
 from engine.frame.finding import Came, Explained, LostUpdate, TaskFailed, ThreadDied, WrongResult
 from engine.protocol.lazy_dataclass import lazy_dataclass
@@ -15,11 +15,7 @@ ALIKE = 1.15  # times as long: less is called about the same, for a machine that
 MOST = 3  # groups of parts that are spoken of
 TIMES = 2  # as long: less is not spoken of
 UNKNOWN = 3  # expressions without a value that are told; more are counted
-BAD = EXPLAINED_BY | {  # what says why a result is wrong, and these
-    FindingKind.EXPLAINED,
-    FindingKind.WRONG_RESULT,
-    FindingKind.WINDOW_FROZEN,
-}
+BAD = FAULTS
 
 
 def told(findings: Sequence[Finding], *, live: bool, counted: bool) -> tuple[Finding, ...]:
@@ -27,22 +23,11 @@ def told(findings: Sequence[Finding], *, live: bool, counted: bool) -> tuple[Fin
 
     Where the numbers are seen (`counted`), that they differ stands below them and is no finding of the list.
     """
-    bad = [one for one in findings if one.kind in BAD]
-    seen = [one for one in bad if not (counted and one.kind is FindingKind.WRONG_RESULT)]
+    bad = any(one.kind in BAD for one in findings)
+    seen = [one for one in findings if not (counted and one.kind is FindingKind.WRONG_RESULT)]
     if live:
-        return tuple(seen)
-    calm = [one for one in findings if one.kind is FindingKind.HELD_LONG and not bad]
-    return (*seen, *(one for one in findings if one.kind not in BAD and one.kind is not FindingKind.HELD_LONG), *calm)
-
-
-def rows(findings: Sequence[Finding], titles: Mapping[str, str]) -> tuple[tuple[Finding, str], ...]:
-    """Each finding with "", behind one that is explained once more with its lesson, where there is such a lesson."""
-    told: list[tuple[Finding, str]] = []
-    for one in findings:
-        told.append((one, ""))
-        if isinstance(one, Explained) and one.lesson.partition("?")[0] in titles:
-            told.append((one, one.lesson))
-    return tuple(told)
+        return tuple(one for one in seen if one.kind in OF_THE_MOMENT)
+    return tuple(one for one in seen if not (bad and one.kind is FindingKind.HELD_LONG))
 
 
 def tone_of(kind: FindingKind) -> str:
@@ -76,10 +61,10 @@ def sentence(finding: Finding, counted: bool) -> str:
     if counted and isinstance(finding, LostUpdate) and finding.thread and finding.line:
         return words.first_loss(finding)
     if isinstance(finding, Explained):
-        means, cure = words.explained(finding)
+        means = words.sentence(finding)
         if finding.line and finding.came in (Came.PRINTED, Came.WRITTEN):  # else it stands above
             means = say("sentence-with-line", sentence=means, line=in_file(finding.line, finding.file))
-        return f"{means}\n{cure}"
+        return means
     said = words.sentence(finding)
     if not finding.line or isinstance(finding, (ThreadDied, TaskFailed)):  # it has the line already
         return said

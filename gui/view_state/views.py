@@ -56,6 +56,10 @@ class RunView:
         """Whose line the program keeps in sight; the same one again: whoever moves."""
         self.view = replace(self.view, thread=0 if thread == self.view.thread else thread)
 
+    def point(self, thing: int) -> None:
+        """Shows which this lock or other thing is; 0: none."""
+        self.view = replace(self.view, thing=thing)
+
     def fit(self) -> None:
         """Shows the whole run, also while it grows; a width that was chosen for following is forgotten."""
         self._move(replace(self.view, start=0.0, end=self.view.extent, follow=False, whole=True), None)

@@ -12,17 +12,15 @@ from urllib.parse import quote
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QSettings
 
+from engine.findings.gravity import FAULTS
 from engine.frame import Ended, FindingKind, Frame, Phase
-from engine.frame.finding import WAITS_FOR_EVER
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from gui.theme.appearance import usual_theme
 from gui.theme.theme import NAMES
 from gui.view_state import panel_choices
 from gui.view_state.panel_choices import PanelChoice
 
-BUGS = WAITS_FOR_EVER | {
-    FindingKind.LOST_UPDATE, FindingKind.EXCEPTION, FindingKind.DEADLOCK, FindingKind.WINDOW_FROZEN,
-}  # fmt: skip
+BUGS = FAULTS - {FindingKind.EXPLAINED, FindingKind.TASK_FAILED, FindingKind.WRONG_RESULT, FindingKind.TWO_HOLDERS}
 Understood = TypeVar("Understood")
 MARKER = re.compile(r"\{(\w+): *([^{}\n]+)\}")
 _LEADS = re.compile(r"\(demo:(\w+)")

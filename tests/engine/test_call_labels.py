@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.stage.facade.base.call_labels import LONGEST, name_of, place_of
+from engine.stage.facade.base.call_labels import LONGEST, name_of, place_of, written_as
 
 Pair = namedtuple("Pair", "left right")
 
@@ -135,3 +135,17 @@ def test_that_the_first_line_of_a_function_of_the_program_is_known() -> None:
     assert place_of(functools.partial(names["work"]), files) == 1 << 20 | 3
     assert place_of(names["A"]().do, files) == 1 << 20 | 6
     assert place_of(root, files) == place_of(len, files) == place_of(None, files) == 0
+
+
+def test_that_a_function_of_the_program_is_written_with_what_is_plain_alone():
+    files = {__file__: 1}
+    written = written_as
+    assert written(test_that_a_function_of_the_program_is_written_with_what_is_plain_alone, files).endswith("_alone")
+    assert written(_sample, files, ("a", 1)) == "_sample('a', 1)"
+    assert written(functools.partial(_sample, "a"), files, (1,)) == "_sample"
+    assert written(_sample, files, (object(),)) == written(_sample, files, (1,), {"b": 2}) == "_sample"
+    assert written(_sample, {}, ("a",)) == written(len, files) == written(7, files) == ""
+
+
+def _sample(*args: object) -> object:
+    return args

@@ -7,7 +7,7 @@ import pytest
 
 from engine.analysis.run_model import RunModel
 from engine.frame import Finding, FindingKind
-from engine.frame.finding import LateName, NeverStarted, RunCalled, StartedTooEarly, TargetCalled
+from engine.frame.finding import ArgumentsNoTuple, LateName, NeverStarted, RunCalled, StartedTooEarly, TargetCalled
 from engine.protocol.messages import Ending, Fact, OutcomeFact
 from engine.protocol.mistakes import Mistake, MistakeFact
 from engine.protocol.records import Kind
@@ -19,6 +19,7 @@ from tests.pythons import pythons
 Open = Callable[..., Session]
 KINDS = {
     FindingKind.TARGET_CALLED,
+    FindingKind.ARGUMENTS_NO_TUPLE,
     FindingKind.RUN_CALLED,
     FindingKind.NEVER_STARTED,
     FindingKind.LATE_NAME,
@@ -61,7 +62,14 @@ if __name__ == "__main__":
     )
     idle.start()
     idle.join()
+    for one in (threading.Thread(target=spell, args=("word"), name="text"), Process(target=spell, args="two")):
+        one.start()
+        one.join()
+    number = threading.Thread(target=spell, args=(7), name="number")
+    number.start()
+    number.join()
     alarm = threading.Timer(0.01, spell("late"))
+    alarm.name = "alarm"
     alarm.start()
     alarm.join()
     process = Process(target=spell("away"))
@@ -122,6 +130,7 @@ if __name__ == "__main__":
     works = [threading.Thread(target=maker(n)) for n in range(3)]
     works += [threading.Thread(target=lambda n=n: spell(n)) for n in range(3)]
     works += [threading.Thread(target=lambda: spell(started)) for _ in range(3)]
+    works += [threading.Thread(target=spell, args="x"), threading.Thread(target=spell, args=["a list"])]
     works += [threading.Thread(target=Spare().run), threading.Thread(), Process(target=maker("away"))]
     for one in works:
         started += 1
@@ -158,10 +167,16 @@ def test_that_first_mistakes_are_named_with_thread_line_and_cure(
     lines = {text.strip(): number for number, text in enumerate(MISTAKES.split("\n"), 1)}
     kinds = found(open_program, tmp_path, MISTAKES, executable)
     called = [one for one in kinds[FindingKind.TARGET_CALLED] if isinstance(one, TargetCalled)]
-    assert sorted((one.form, one.who) for one in called)[:2] == [("died", alarm_of(kinds)), ("idle", "idle, Process-1")]
+    assert sorted((one.form, one.who) for one in called)[:2] == [("died", "alarm"), ("idle", "idle, Process-2")]
     assert [one.form for one in called].count("task") == 1
     assert {one.by for one in called} == {"MainThread"}
     assert str(lines['process = Process(target=spell("away"))']) in next(x.lines for x in called if x.form == "idle")
+    tuples = [one for one in kinds[FindingKind.ARGUMENTS_NO_TUPLE] if isinstance(one, ArgumentsNoTuple)]
+    assert [(one.form, one.name, one.given, one.who) for one in tuples] == [
+        ("text", "spell", "'word'", "text"),
+        ("text", "spell", "'two'", "Process-1"),
+        ("single", "spell", "7", "number"),
+    ]
     ran = [one for one in kinds[FindingKind.RUN_CALLED] if isinstance(one, RunCalled)]
     assert [(one.who, one.line) for one in ran] == [
         ("job", lines['Job(name="job").run()']),
@@ -178,11 +193,6 @@ def test_that_first_mistakes_are_named_with_thread_line_and_cure(
     assert never.count == 2
     every = [one for kind in KINDS for one in kinds[kind]]
     assert all(one.line and str(one.line) in sentence(one) and " " in cure(one) for one in every)
-
-
-def alarm_of(kinds: dict[FindingKind, list[Finding]]) -> str:
-    """The only thread that died of what it was to call."""
-    return next(one.thread for one in kinds[FindingKind.EXCEPTION] if one.thread != "early")
 
 
 def test_that_nothing_is_said_where_functions_are_handed_over(open_program: Open, tmp_path: Path) -> None:

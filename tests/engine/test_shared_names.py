@@ -139,5 +139,18 @@ def test_that_one_statement_without_a_call_is_told_where_python_may_change_threa
     assert told(model(PLAIN, "3.13.0", gil=False)) == ["n"]
 
 
+CACHE = "def work(key):\n    if key not in n:\n        n[key] = time.sleep(1)\n    return n[key]\n"
+
+
+@pytest.mark.parametrize("calls", [("work('a')", "work('a')"), ("work('a')", "work('b')"), ("work", "work")])
+def test_that_an_item_is_shared_where_two_threads_were_given_the_same_key(calls: tuple[str, str]):
+    made = model(CACHE)
+    made.text = UPDATE.format(work=CACHE).replace("n = 0", "n = {}").replace("=work)", "=work, args=('a',))") + (
+        STARTS.replace("=work)", "=work, args=('a',))")
+    )
+    made.note([ThreadFact(2, "Left", calls=calls[0]), ThreadFact(3, "Right", calls=calls[1])])
+    assert told(made) == (["n"] if calls[0] == calls[1] != "work" else [])
+
+
 def test_that_a_lesson_with_a_result_of_its_own_says_it_itself():
     assert FindingKind.SHARED_NAME not in {one.kind for one in findings_of(model(BARE, right=False))}

@@ -17,7 +17,7 @@ from engine.protocol.still_facts import StillFact, WaitCause, Waiting
 from engine.session.session import Session
 from engine.stage.stillness.surroundings import Surroundings, link_of
 from engine.stage.stillness.system_calls import SystemCalls
-from engine.words.findings import detail, sentence
+from engine.words.findings import cure, detail, sentence
 from tests.engine.building import PROGRAM, findings_of, got, named, record, records, running, want
 
 Open = Callable[..., Session]
@@ -131,6 +131,8 @@ def test_that_tasks_none_of_which_can_go_on_stand_still_beside_a_child_that_wait
     assert ("waits()", 3) in {(one.name, one.line) for one in found.waiters}
     assert "waits() waits in line 3 at an await" in detail(found)
     assert "event loop" not in detail(found), "its tasks say it"
+    assert "cat waits for data" in detail(found)
+    assert "communicate()" in cure(found)
 
 
 @linux
@@ -142,6 +144,7 @@ def test_that_processes_that_wait_for_one_another_stand_still(open_program: Open
         "hearer": WaitCause.PIPE,
     }
     assert "MainThread waits for filler to end, line 13" in detail(found)
+    assert "`get()` before `join()`" in cure(found)
 
 
 @linux

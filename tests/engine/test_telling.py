@@ -2,17 +2,20 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from engine import headless
 from engine.findings.alike import folded, likeness
 from engine.findings.concise import concise
 from engine.findings.places import places
+from engine.findings.standstill import everybody_waits
 from engine.findings.threads import shortened
-from engine.frame import Finding, FindingKind, State
+from engine.frame import Finding, FindingKind, Frame, Lane, Spans, State
 from engine.frame.finding import (
     Alike,
     Came,
@@ -142,6 +145,54 @@ def test_that_the_places_of_a_deadlock_are_those_of_all_its_threads() -> None:
     led = Occurrence(4, thread="Left", time=0.5)
     one = NotJoined(thread="Left", line=9, occurrences=(led,), ran_out=False, went_on=True)
     assert [at.line for at in places(one)] == [9, 4]
+
+
+def lane(number: int, state: State, since: float = 0.0) -> Lane:
+    spans = Spans(np.array([int(since * 1e9)]), np.array([state], np.uint8), *[np.zeros(1, np.uint32)] * 2)
+    return Lane(
+        number,
+        f"T{number}",
+        daemon=False,
+        spans=spans,
+        began=0.0,
+        ended=None,
+        error=None,
+        error_line=None,
+        joined=False,
+        place=0,
+    )
+
+
+@pytest.mark.parametrize(
+    ("states", "waits"),
+    [
+        ((State.WAIT_LOCK, State.WAIT_NETWORK), True),
+        ((State.WAIT_LOCK, State.RUNNING), False),
+        ((State.WAIT_JOIN, State.SLEEPING), False),
+        ((), False),
+    ],
+    ids=["all wait", "one runs", "one sleeps", "nobody is there yet"],
+)
+def test_that_nothing_is_called_well_where_everybody_waits(states: tuple[State, ...], waits: bool) -> None:
+    lanes = tuple(lane(number, state) for number, state in enumerate(states, 1))
+    frame = Frame()
+    frame = replace(frame, run=replace(frame.run, now=2.0), recording=replace(frame.recording, lanes=lanes))
+    assert everybody_waits(frame) is waits
+    just_now = tuple(lane(number, state, 1.9) for number, state in enumerate(states, 1))
+    assert not everybody_waits(replace(frame, recording=replace(frame.recording, lanes=just_now)))
+
+
+def test_that_a_run_that_the_time_out_ended_is_told_with_what_each_thread_was_doing(
+    open_program: Callable[..., Session], tmp_path: Path
+) -> None:
+    path = tmp_path / "given.py"
+    path.write_text("import time\nprint('ready')\ntime.sleep(600)\n", "utf-8")
+    session = open_program(path)
+    session.run()
+    while not session.pump().recording.output:
+        pass
+    lines = headless.verdict(session.wait(0.5))
+    assert lines[-2:] == ["It had not ended when the time was up:", "  MainThread: sleeping, line 3"]
 
 
 PROGRAM = """\

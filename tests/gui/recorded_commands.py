@@ -125,6 +125,9 @@ class RecordedCommands:
     def choose(self, thread: int) -> None:
         self.made.append(("choose", thread))
 
+    def point(self, thing: int) -> None:
+        self.made.append(("point", thing))
+
     def hide(self, state: State, hidden: bool) -> None:
         self.made.append(("hide", state, hidden))
 

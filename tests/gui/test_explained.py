@@ -44,9 +44,10 @@ def test_that_the_verdict_says_below_the_exception_what_it_means_what_to_do_and_
     panel.draw(frame_with(DIED, MEANS))
     assert [one.text() for one in panel.links] == [
         "Left died in line 7: RuntimeError: release unlocked lock",
-        "Nobody held it when Left gave it back.\nWhat to do: Write with.",
+        "Nobody held it when Left gave it back.",
         "Lesson: Counter race",
     ]
+    assert panel.list.rows[1].cure.text() == "What to do: Write with."
     panel.links[1].clicked.emit()
     panel.links[2].clicked.emit()
     assert wished.made == [("cursor", 0.5), ("line", 7), ("open", "counter", "lock=off")]

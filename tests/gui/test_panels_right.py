@@ -11,8 +11,18 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from engine.frame import Ended, FindingKind, Frame, Knob, Part, Phase, Series, Switch, SwitchPeriod
-from engine.frame.finding import HeldLong, LostUpdate, More, NotJoined, ThreadDied, WrongResult
+from engine.frame.finding import (
+    HeldLong,
+    LostUpdate,
+    More,
+    NotJoined,
+    Standing,
+    StandsStill,
+    ThreadDied,
+    WrongResult,
+)
 from engine.protocol.messages import NoValue, UnknownFact
+from engine.protocol.still_facts import WaitCause
 from gui.panels.knobs import Knobs, place_of, value_at
 from gui.panels.lesson import Lesson
 from gui.panels.switches import Switches
@@ -166,12 +176,15 @@ def test_that_the_verdict_shows_expected_found_and_what_was_lost(stand: Callable
 
 def test_that_a_run_that_was_stopped_is_not_praised_above_what_was_found(stand: Callable[..., Verdict]) -> None:
     left = NotJoined(thread="Monitor", line=28, time=2.0, threads=(2,), ran_out=False, went_on=True)
-    for findings, said in (((left,), "The run was stopped."), ((), "The run was stopped. Up to then nothing went")):
+    for findings, said in (
+        ((left,), "The run was stopped."),
+        ((), "The run was stopped. Up to then no"),
+    ):
         panel = stand(Verdict)
         panel.draw(changed(Frame(), number=1, phase=Phase.ENDED, ended=Ended.STOPPED, findings=findings))
         assert panel.said.isVisible()
         assert panel.said.text().startswith(said)
-        assert ("nothing" in panel.said.text()) is (not findings)
+        assert ("no thread" in panel.said.text()) is (not findings)
 
 
 def test_that_the_verdict_counts_along_while_the_program_runs(stand: Callable[..., Verdict]) -> None:
@@ -431,3 +444,13 @@ def test_that_the_lesson_is_the_one_of_the_open_scenario(stand: Callable[..., Le
     assert "Choose a lesson" in panel.browser.toPlainText()
     panel.opened(course(lesson=""))  # a program without any: nobody has to choose another one
     assert "lesson.md" in panel.browser.toPlainText()
+
+
+def test_that_a_run_that_stands_still_is_not_said_to_go_well(stand: Callable[..., Verdict]) -> None:
+    panel, frame = stand(Verdict), changed(_compared(loop=1.0, threads=1.0), phase=Phase.RUNNING, ended=None)
+    panel.draw(frame)
+    assert panel.said.text() == "So far nothing has gone wrong."
+    waits = Standing("MainThread", WaitCause.SIGNAL, call="signal.sigwait", line=2)
+    found = StandsStill(thread="MainThread", threads=(1,), line=2, time=0.1, waiters=(waits,))
+    panel.draw(changed(frame, findings=(found,)))
+    assert not panel.said.isVisible()

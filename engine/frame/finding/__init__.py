@@ -22,8 +22,15 @@ from engine.frame.finding.histories import (
 )
 from engine.frame.finding.kept_alive import KeptAlive, RanOn, TasksLeft
 from engine.frame.finding.loops import LoopBlocked, LoopStray, LoopWaitsForItself, TaskCutOff
-from engine.frame.finding.mistakes import LateName, NeverStarted, RunCalled, StartedTooEarly, TargetCalled
-from engine.frame.finding.shared import SharedFile, SharedName
+from engine.frame.finding.mistakes import (
+    ArgumentsNoTuple,
+    LateName,
+    NeverStarted,
+    RunCalled,
+    StartedTooEarly,
+    TargetCalled,
+)
+from engine.frame.finding.shared import BusyWait, Convoy, Hogged, SharedFile, SharedName
 from engine.frame.finding.sharing import CopiedLock, NotShared, NotStarted, ValueUnlocked
 from engine.frame.finding.surroundings import Missing, MissingLibrary, WindowFrozen
 from engine.frame.finding.threads import CutOff, NotJoined, TaskFailed, ThreadDied
@@ -32,14 +39,18 @@ from engine.frame.finding.waits import Deadlock, HeldLong, Standing, StandsStill
 from engine.protocol.lazy_dataclass import lazy_dataclass
 
 Single: TypeAlias = (
-    BarrierShort
+    ArgumentsNoTuple
+    | BarrierShort
     | BrokenExplanation
+    | BusyWait
     | CheckedTooEarly
+    | Convoy
     | CopiedLock
     | CutOff
     | Deadlock
     | Explained
     | HeldLong
+    | Hogged
     | KeptAlive
     | LateName
     | LoopBlocked
@@ -97,11 +108,14 @@ __all__ = [
     "WAITS_FOR_EVER",
     "About",
     "Alike",
+    "ArgumentsNoTuple",
     "At",
     "BarrierShort",
     "BrokenExplanation",
+    "BusyWait",
     "Came",
     "CheckedTooEarly",
+    "Convoy",
     "CopiedLock",
     "CutOff",
     "Deadlock",
@@ -112,6 +126,7 @@ __all__ = [
     "FindingKind",
     "ForEver",
     "HeldLong",
+    "Hogged",
     "KeptAlive",
     "LateName",
     "LoopBlocked",

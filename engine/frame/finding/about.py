@@ -48,10 +48,14 @@ class FindingKind(enum.Enum):
     COPIED_LOCK = "copied-lock"  # two processes were inside of a lock of threading, which each has for itself
     NOT_STARTED = "process-not-started"  # start() raised
     TARGET_CALLED = "target-called"  # a function was called in place of being handed over
+    ARGUMENTS_NO_TUPLE = "arguments-no-tuple"  # args=(x), which is x
     RUN_CALLED = "run-called"  # in place of start()
     NEVER_STARTED = "never-started"
     LATE_NAME = "late-name"  # what a loop made looked up the loop's name too late
     STARTED_TOO_EARLY = "started-too-early"  # in __init__, before an attribute was there
+    BUSY_WAIT = "busy-wait"  # a processor was used for asking again and again
+    HOGGED = "hogged"  # a lock that was taken again and again while another thread waited for one turn
+    CONVOY = "convoy"  # who only waits for messages waits for the interpreter each time, while another thread computes
     SHARED_FILE = "shared-file"  # several threads use one file object
     SHARED_NAME = "shared-name"  # several threads change it, and have no lock in common
     POOL_THREAD_DIED = "pool-thread-died"  # that receives the results of a pool of multiprocessing

@@ -56,3 +56,14 @@ class StartedTooEarly(Plain):
     kind: FindingKind = FindingKind.STARTED_TOO_EARLY
     name: str  # of the attribute
     who: str
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class ArgumentsNoTuple(Plain):
+    """`args` was one thing in place of a tuple."""
+
+    kind: FindingKind = FindingKind.ARGUMENTS_NO_TUPLE
+    form: Literal["text", "single"] = "text"  # a text is taken letter by letter, nothing else can be taken at all
+    name: str  # of the function
+    given: str
+    who: str

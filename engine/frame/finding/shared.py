@@ -27,3 +27,38 @@ class SharedFile(Plain):
     name: str  # of the file object, or of the file
     who: str
     count: int  # of the threads
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class BusyWait(Plain):
+    """Threads used a processor for asking again and again."""
+
+    kind: FindingKind = FindingKind.BUSY_WAIT
+    who: str
+    asks: str  # the condition, as the text has it
+    seconds: float  # for so long they asked
+    used: float  # seconds of a processor
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class Hogged(Plain):
+    """A thread took a lock again and again while another one waited for one turn."""
+
+    kind: FindingKind = FindingKind.HOGGED
+    thing: str
+    waiter: str
+    count: int  # turns
+    seconds: float  # that the other one waited
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class Convoy(Plain):
+    """Each message waited for the interpreter, which a thread that computes gives away late. Times are milliseconds."""
+
+    kind: FindingKind = FindingKind.CONVOY
+    who: str
+    computing: str
+    thing: str
+    meanwhile: float  # for a message, while it computed
+    otherwise: float
+    interval: float

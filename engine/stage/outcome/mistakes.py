@@ -7,18 +7,20 @@ import dis
 import functools
 import types
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import CodeType, FrameType
 from typing import NamedTuple
 
 from engine.protocol.mistakes import Mistake, MistakeFact
 from engine.protocol.program_text import UNREADABLE, parse
+from engine.stage.facade.base import call_labels
 from engine.stage.recording.reporter import nearest
 from engine.stage.run_services import RunServices, one_per_run
 
 MOST = 200  # that are told; a program may make them in a loop
 CALLERS = 4  # frames of the program that are looked at: a class of the program may hand on what it is given
 LONGEST = 60  # characters of a name, or of a value
+_SINGLE = (str, bytes, int, float, bool)
 _PLAIN = (bool, int, float, str, type(None))
 
 
@@ -28,11 +30,16 @@ class Given(NamedTuple):
     keyword: str
     position: int
     calls: tuple[str, ...]  # last words of what is called, where the argument has no keyword
+    arguments_at: int = 3  # the position of `args`
     mistake: Mistake = Mistake.CALLED
+
+    def arguments_in(self, args: Sequence[object], kwargs: Mapping[str, object]) -> object:
+        """What a call gives as `args`."""
+        return kwargs.get("args", args[self.arguments_at] if len(args) > self.arguments_at else ())
 
 
 TARGET = Given("target", 1, ("Thread", "Process"))
-OF_TIMER = Given("function", 1, ("Timer",), Mistake.CALLED_FOR_LATER)
+OF_TIMER = Given("function", 1, ("Timer",), 2, Mistake.CALLED_FOR_LATER)
 SUBMITTED = Given("fn", 0, ("submit",))
 
 
@@ -107,6 +114,12 @@ class Mistakes:
             except UNREADABLE:
                 self._trees[path] = None
         return self._trees[path]
+
+    def arguments(self, given: object, function: object, lane: int) -> None:
+        """What was handed over as `args`: a single one without a comma is no tuple, and a text is many letters."""
+        if type(given) in _SINGLE:
+            name = call_labels.written_as(function, self._reporter.files)
+            self.tell(Mistake.NO_TUPLE, lane, self._reporter.place_of(self._reporter.caller()), name, plain(given))
 
     def ran_here(self, lane: int) -> None:
         """The program called run() of what was to be started."""

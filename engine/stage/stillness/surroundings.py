@@ -64,6 +64,11 @@ def _by_parents(root: int) -> set[int]:
     return found
 
 
+def is_of_multiprocessing(pid: int) -> bool:
+    """Whether it is a helper that `multiprocessing` has started, which waits for whatever comes."""
+    return "multiprocessing" in text_of(f"/proc/{pid}/cmdline")
+
+
 def link_of(pid: int, descriptor: int) -> str:
     """What a descriptor is, such as "pipe:[4711]"; "": nobody says."""
     try:

@@ -56,6 +56,7 @@ class StillWatch:
         self._matched_before: dict[int, int] = {}
         self._next_look = 0
         self._looks = 0
+        self._awake = 0  # identity of a thread that goes on by itself
         self._still_since = 0  # real
         self._since = 0  # program time
         self._told: tuple[Waiting, ...] = ()
@@ -117,13 +118,17 @@ class StillWatch:
         if signal.getitimer(signal.ITIMER_REAL)[0] > 0:
             return None
         frames, main = cpython.frames_of_threads(), threading.main_thread().ident or 0
-        me = _thread.get_ident()
-        known = {
-            ident: stacks.read(top, self._reporter.files, ident == main) for ident, top in frames.items() if ident != me
-        }
-        del frames  # whoever keeps a frame keeps what its program lets go of
-        if any(stack.cause is WaitCause.SLEEP or stack.timed for stack in known.values()):
-            return None
+        files, me = self._reporter.files, _thread.get_ident()
+        known: dict[int, stacks.Stack] = {}
+        for ident in (self._awake, *frames):  # who sleeps now most often slept at the last look
+            top = frames.get(ident)
+            if ident == me or top is None or ident in known:
+                continue
+            known[ident] = stack = stacks.read(top, files, ident == main)
+            if stack.cause is WaitCause.SLEEP or stack.timed:
+                self._awake = ident
+                return None
+        del frames, top  # whoever keeps a frame keeps what its program lets go of
         around = self._around = self._around or Surroundings(self.root, self.outside)
         found = []
         for tid, ident in self._matched(known, main).items():

@@ -7,12 +7,13 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
-from engine.protocol.still_facts import StillFact, Waiting
-from engine.stage.stillness.surroundings import Surroundings, descendants
-from engine.stage.stillness.system_calls import SystemCalls, is_asleep, threads_of, time_of
+from engine.protocol.still_facts import StillFact, WaitCause, Waiting
+from engine.stage.stillness.surroundings import Surroundings, descendants, is_of_multiprocessing
+from engine.stage.stillness.system_calls import Call, SystemCalls, is_asleep, text_of, threads_of, time_of
 from engine.stage.stillness.watch import PERIOD, StillWatch
 
 SHARE = 10  # looking takes at most one part in so many of the time in which nothing else goes on
+STANDARD_INPUT = 0
 
 _perf = time.perf_counter_ns
 
@@ -39,6 +40,7 @@ class WholeProgram:
         self._others: dict[int, _Still | None] = {}  # by their pid
         self._calls = SystemCalls()
         self._ran: dict[tuple[int, int], int] = {}  # threads of processes that nobody watches
+        self._strangers: list[Waiting] = []  # what those wait for that tell something
         self._quiet_since = 0
         self._around: Surroundings | None = None  # as it has been since something moved
         self._next_look = 0
@@ -102,7 +104,8 @@ class WholeProgram:
 
     def _say(self, own: _Still, others: list[_Still]) -> None:
         every = [own, *others]
-        fact = StillFact(max(one.since for one in every), tuple(waiting for one in every for waiting in one.threads))
+        threads = [waiting for one in every for waiting in one.threads]
+        fact = StillFact(max(one.since for one in every), (*threads, *self._strangers))
         if fact != self._told:
             self._told = fact
             self._tell(fact)
@@ -115,8 +118,15 @@ class WholeProgram:
         before, self._ran = self._ran, ran
         if any(before.get(one, -1) != had or had < 0 for one, had in ran.items()):
             return False
+        self._strangers = []
         return all(self._waits_for_us(around, *one) for one in ran)
 
     def _waits_for_us(self, around: Surroundings, pid: int, tid: int) -> bool:
         blocked = self._calls.of(pid, tid) if is_asleep(pid, tid) else None
-        return blocked is not None and around.cause(pid, blocked) is not None
+        cause = around.cause(pid, blocked) if blocked is not None else None
+        if blocked is None or cause is None:
+            return False
+        tells = cause is WaitCause.FULL_PIPE or (blocked.call is Call.READ and blocked.arguments[0] == STANDARD_INPUT)
+        if tells and not is_of_multiprocessing(pid):
+            self._strangers.append(Waiting(0, cause, name=text_of(f"/proc/{pid}/comm").strip()))
+        return True

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen
 from engine.frame import Flip
 from gui.plots.common.paint_cache import PaintCache
 from gui.plots.common.scale import NS, Scale, step_for, tick_label
+from gui.theme.theme import Theme
 
 FEW_FLIPS = 12  # where there are more, strong rules would hide what is drawn
 _APART = 3  # pixels between two rules at least
@@ -81,3 +82,8 @@ def draw_text(
     if ground:
         painter.fillRect(QRectF(at.x() - 2, at.y() - high / 2, wide + 4, high), QColor(cache.theme.colours.panel))
     write(painter, font, colour, QRectF(at.x(), at.y() - half, wide, 2 * half), text)
+
+
+def mark_chosen(painter: QPainter, theme: Theme, high: int) -> None:
+    """The bar at the left of the name of a row that somebody asked for; the painter's origin is the row's corner."""
+    painter.fillRect(QRectF(0, 3, theme.px(4), high - 6), QColor(theme.colours.accent))

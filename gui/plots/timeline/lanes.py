@@ -10,7 +10,7 @@ from engine.analysis.decimation import Pieces, columns
 from engine.frame import Lane, State
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.words.states import state_in_a_word
-from gui.plots.common.labels import write
+from gui.plots.common.labels import mark_chosen, write
 from gui.plots.common.scale import NS
 from gui.plots.timeline.bar_raster import Bars, edges, lane_codes
 from gui.plots.timeline.cpu_fill import Work, received, shares
@@ -211,9 +211,7 @@ def draw_name(painter: QPainter, scene: PaintScene, row: TimelineRow) -> None:
     size = (scene.scale.left, row.height)
     painter.drawPixmap(0, 0, scene.cache.kept(key, size, lambda inner: _draw_name(inner, scene, row, state)))
     if lane.id == scene.frame.view.thread:  # the program keeps its line in sight
-        painter.fillRect(
-            QRectF(0, 3, scene.cache.theme.px(4), row.height - 6), QColor(scene.cache.theme.colours.accent)
-        )
+        mark_chosen(painter, scene.cache.theme, row.height)
 
 
 def _draw_name(painter: QPainter, scene: PaintScene, row: TimelineRow, state: State) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from engine.analysis.decimation import holder_columns
 from engine.frame import Frame, Holders, State
 from engine.protocol.lazy_dataclass import lazy_dataclass
-from gui.plots.common.labels import write
+from gui.plots.common.labels import mark_chosen, write
 from gui.plots.common.scale import NS
 from gui.plots.timeline.bar_raster import HUES, edges, lock_codes
 from gui.plots.timeline.rows import TimelineRow
@@ -140,9 +140,11 @@ def _draw_off(painter: QPainter, scene: PaintScene, row: TimelineRow, begin: flo
 
 def draw_lock_name(painter: QPainter, scene: PaintScene, row: TimelineRow) -> None:
     """The sign of a lock and its name, kept until it changes."""
-    name = scene.frame.recording.holders[row.lock].name
-    size = (scene.scale.left, row.height)
+    holders = scene.frame.recording.holders[row.lock]
+    name, size = holders.name, (scene.scale.left, row.height)
     painter.drawPixmap(0, 0, scene.cache.kept(("lock", name, size), size, lambda inner: _draw_name(inner, scene, row)))
+    if holders.object == scene.frame.view.thing:
+        mark_chosen(painter, scene.cache.theme, row.height)
 
 
 def _draw_name(painter: QPainter, scene: PaintScene, row: TimelineRow) -> None:

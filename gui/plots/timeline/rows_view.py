@@ -82,6 +82,9 @@ class RowsView(QWidget):
             self.brackets.rows = self.expectation.feed(frame, processes, self.brackets.asked).brackets
             self._make_room()
         self._hold_still()
+        if (frame.view.thread, frame.view.thing) != (seen.thread, seen.thing):
+            _bring_into_sight(self.frame, self.places, self._bar, self._lock_bar)
+            self._arrange()
         signature = self._signature()
         if signature != self._drawn:
             self._drawn = signature
@@ -119,7 +122,7 @@ class RowsView(QWidget):
         return (
             shown, self.places, tip, id(told.losses), len(told.flips), told.flips[-1:], frame.program.switches,
             frame.view.cursor, frame.view.hidden, frame.run.number, frame.run.phase, self.left_out, id(told.tasks),
-            id(told.parts), id(told.marks), frame.view.thread, frame.view.marked,
+            id(told.parts), id(told.marks), frame.view.thread, frame.view.thing, frame.view.marked,
         )  # fmt: skip
 
     def _hold_still(self) -> None:
@@ -254,6 +257,23 @@ class RowsView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._drawn = ()  # rows are arranged anew at the next painting
+
+
+def _bring_into_sight(frame: Frame, places: Geometry, lanes: QScrollBar, locks: QScrollBar) -> None:
+    """Scrolls to the rows of the thread and of the lock that somebody asked for."""
+    view, told, layout = frame.view, frame.recording, places.layout
+    lane = next((at for at, one in enumerate(told.lanes) if one.id == view.thread), -1) if view.thread else -1
+    if 0 <= lane < layout.lanes:
+        row = layout.of_lane(lane)
+        _scroll_to(lanes, row.y, row.height, places.locks - places.top)
+    lock = next((at for at, one in enumerate(told.holders) if one.object == view.thing), -1) if view.thing else -1
+    if 0 <= lock < layout.locks:
+        _scroll_to(locks, lock * layout.lock, layout.lock, layout.pinned)
+
+
+def _scroll_to(bar: QScrollBar, top: int, high: int, room: int) -> None:
+    """No further than it takes to see a row that is so high, in so much room."""
+    bar.setValue(max(min(bar.value(), top), top + high - room))
 
 
 def _scroll_bar(view: QWidget, name: str) -> QScrollBar:

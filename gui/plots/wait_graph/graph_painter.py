@@ -125,6 +125,10 @@ class Drawing:
         painter.setBrush(QColor(colours.raised if busy else colours.panel))
         radius = box.height() / 2 if kind == "thread" else 4
         painter.drawRoundedRect(box, radius, radius)
+        if number and number == getattr(self.frame.view, kind):  # somebody asked for it: view.thread, view.thing
+            painter.setPen(QPen(QColor(colours.accent), 3))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(box.adjusted(-3, -3, 3, 3), radius + 3, radius + 3)
         ink = colours.text if busy else colours.faint
         side = self.size * (1.4 if kind == "thread" else 1.3)
         left = box.left() + self.size * 0.45

@@ -98,7 +98,7 @@ class WaitsPanel(Card):
     def draw(self, frame: Frame) -> None:
         made = graph(frame)
         names = tuple(lane.name for lane in frame.recording.lanes if lane.id in made.threads)
-        drawn = (made, names, frame.recording.things)
+        drawn = (made, names, frame.recording.things, frame.view.thread, frame.view.thing)
         cursor = frame.view.cursor
         at = QCoreApplication.translate("waits", "at the cursor, {seconds} s")
         last = QCoreApplication.translate("waits", "at the last moment")

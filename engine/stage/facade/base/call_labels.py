@@ -26,6 +26,7 @@ MORE = "\N{HORIZONTAL ELLIPSIS}"
 
 _PLAIN = frozenset({type(None), bool, float, complex, range, type(...)})
 _AS_TEXT = frozenset({date, datetime, time, timedelta, decimal.Decimal, fractions.Fraction, uuid.UUID})
+_CONSTANTS = frozenset({str, int, float, bool, type(None)})
 _FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, type, types.ModuleType)
 
 
@@ -56,10 +57,13 @@ def place_of(function: object, files: Mapping[str, int]) -> int:
     return 0 if file is None else file | code.co_firstlineno
 
 
-def written_as(function: object, files: Collection[str]) -> str:
-    """A function of the program as its text has it, such as "work" or "Job.run"; "" for any other."""
+def written_as(function: object, files: Collection[str], args: object = (), kwargs: object = None) -> str:
+    """A function of the program as its text has it, such as "work" or "Job.run"; "" for any other.
+
+    With what it is given where that is nothing but numbers and short texts: "get('config')".
+    """
     while type(function) is functools.partial:
-        function = function.func
+        function, args = function.func, None
     function = getattr(function, "__func__", function)
     code, name = getattr(function, "__code__", None), getattr(function, "__qualname__", None)
     wrapped = getattr(function, "__wrapped__", None)
@@ -67,7 +71,10 @@ def written_as(function: object, files: Collection[str]) -> str:
         code = getattr(wrapped, "__code__", None)
     if type(code) is not types.CodeType or type(name) is not str or code.co_filename not in files:
         return ""
-    return name.rpartition(".<locals>.")[2]
+    name = name.rpartition(".<locals>.")[2]
+    given = args if isinstance(args, (tuple, list)) and not kwargs else ()
+    words = ", ".join(map(repr, given)) if all(type(one) in _CONSTANTS for one in given) else ""
+    return f"{name}({words})" if words and len(words) <= LONGEST else name
 
 
 def _function_name(function: object) -> str:

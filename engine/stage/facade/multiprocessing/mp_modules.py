@@ -66,10 +66,12 @@ class FacadeProcess(TellsRun, BaseProcess):
         target = getattr(self, "_target", None)
         if not callable(target) and ("target" in kwargs or len(args) > 1):
             mistakes_of(context).no_function(target, self._stage_lane, TARGET)
+        mistakes_of(context).arguments(TARGET.arguments_in(args, kwargs), target, self._stage_lane)
 
     def _stage_tell(self) -> None:
         """Says (again) what the process is called."""
-        calls = call_labels.written_as(getattr(self, "_target", None) or type(self).run, self._stage.reporter.files)
+        target, given = getattr(self, "_target", None) or type(self).run, getattr(self, "_args", ())
+        calls = call_labels.written_as(target, self._stage.reporter.files, given, getattr(self, "_kwargs", None))
         self._stage.reporter.declare_thread(self._stage_lane, self._name, self.daemon, LaneKind.PROCESS, calls=calls)
 
     def start(self) -> None:

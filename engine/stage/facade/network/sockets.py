@@ -73,13 +73,15 @@ class Net:
         timeout: float | None,
         go: Callable[[], _Result],
         size: Callable[[_Result], int] = _nothing,
+        *,
+        sends: bool = False,
     ) -> _Result:
         """Does `go()` as one span; what it waits for inside is a part of it. Returns what it returns."""
         ident = _thread.get_ident()
         if ident in self._inside:
             return go()
         self._inside.add(ident)
-        self._report(NET.want if timeout is None else NET.want | TIMED, thing)
+        self._report(NET.want if timeout is None else NET.want | TIMED, thing, int(sends))
         try:
             result = go()
         except BaseException as error:  # it may have something to say
@@ -142,7 +144,7 @@ class Waiting(_Beside):
                 raise socket.timeout("timed out")
             return go()
 
-        return self._stage_net.wait(self._stage_about(), timeout, when_ready, size)
+        return self._stage_net.wait(self._stage_about(), timeout, when_ready, size, sends=writing)
 
     def _stage_has_data(self) -> bool:
         """Whether something was received already that the system knows nothing of."""

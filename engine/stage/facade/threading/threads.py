@@ -84,12 +84,15 @@ class FacadeThread(TellsRun, threading.Thread):
         # The real one is an attribute of the object; without it the method of that name below is found.
         vars(self).pop("_invoke_excepthook", None)
         reporter = self._stage.reporter
-        calls = call_labels.written_as(self._stage_function() or type(self).run, reporter.files)
+        with_ = [getattr(self, name, getattr(self, f"_{name}", None)) for name in ("args", "kwargs")]  # of a timer
+        calls = call_labels.written_as(self._stage_function() or type(self).run, reporter.files, *with_)
         self._stage_id = reporter.new_thread(self._name, self.daemon, timer=self._stage_timer(), calls=calls)
         reporter.report(_CREATED, self._stage_id)
         given = self._stage_function()
         if given is not None or not {"target", "function"}.isdisjoint(kwargs) or len(args) > 1:
             self._stage_look_at(given)
+            single = self._stage_given.arguments_in(args, kwargs)
+            mistakes_of(self._stage).arguments(single, given, self._stage_id)
 
     def _stage_function(self) -> object:
         """What it is to call; None where it calls nothing, or has done so."""

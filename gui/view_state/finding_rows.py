@@ -1,0 +1,94 @@
+"""Pure: what the verdict shows of each finding: its sentence, what to do, and the threads, things and lines in it."""
+
+from collections.abc import Mapping, Sequence
+
+from engine.findings.lessons import lesson
+from engine.findings.places import places
+from engine.frame import Finding, FindingKind, Frame, Recording
+from engine.frame.finding import Explained
+from engine.protocol.lazy_dataclass import lazy_dataclass
+from engine.words.catalogue import in_file, say
+from engine.words.findings import cure, detail
+from gui.view_state.verdict_text import sentence, tone_of
+
+MOST = 4  # threads, and things, that have a chip
+MOST_LINES = 3
+
+
+@lazy_dataclass(frozen=True)
+class Subject:
+    """One of the threads, things or lines that a finding is about, and where a click on it leads."""
+
+    name: str
+    thread: int = 0  # its lane; 0: it is no thread
+    thing: int = 0
+    badge: str = ""  # of a thread
+    type: str = ""  # of a thing
+    time: float = 0.0  # seconds
+    line: int = 0
+    file: str = ""
+
+
+@lazy_dataclass(frozen=True)
+class FindingRow:
+    """A finding as it is shown."""
+
+    finding: Finding
+    sentence: str
+    tone: str
+    cure: str  # "" where there is none
+    hint: str  # more than the sentence
+    subjects: tuple[Subject, ...]
+    lesson: str = ""  # the id of one about it, with settings behind a "?"
+    title: str = ""  # of that lesson
+
+
+def rows(
+    findings: Sequence[Finding], frame: Frame, titles: Mapping[str, str], *, counted: bool
+) -> tuple[FindingRow, ...]:
+    """One for each finding. `counted`: the numbers stand above them. `titles` are those of the lessons that there are.
+
+    A lesson leads to no other one, unless an exception asks for it: it has its own links.
+    """
+    return tuple(_row(one, frame, titles, counted=counted) for one in findings)
+
+
+def _row(one: Finding, frame: Frame, titles: Mapping[str, str], *, counted: bool) -> FindingRow:
+    todo = cure(one)
+    leads = lesson(one) if frame.program.own or isinstance(one, Explained) else ""
+    title = titles.get(leads.partition("?")[0], "")
+    return FindingRow(
+        finding=one,
+        sentence=sentence(one, counted),
+        tone=tone_of(one.kind),
+        cure=say("what-to-do", cure=todo) if todo else "",
+        hint=detail(one),
+        subjects=subjects(one, frame.recording),
+        lesson=leads if title else "",
+        title=say("its-lesson", title=title) if title else "",
+    )
+
+
+def subjects(one: Finding, recording: Recording) -> tuple[Subject, ...]:
+    """Its threads, then its things, then its lines."""
+    at = places(one)
+    of_thread = {place.thread: place for place in at if place.thread}
+    wanted = one.threads[:MOST]
+    lanes = {lane.id: lane for lane in recording.lanes if lane.id in wanted} if wanted else {}
+    found: list[Subject] = []
+    for number in wanted:
+        if (lane := lanes.get(number)) is None:
+            continue
+        place = of_thread.get(lane.name)
+        line, file = (place.line, place.file) if place is not None else (one.line, one.file)
+        found.append(Subject(lane.name, thread=number, badge=lane.badge, time=one.time, line=line, file=file))
+    things = [recording.things[number] for number in dict.fromkeys(one.objects) if number in recording.things]
+    found += [
+        Subject(thing.name, thing=thing.id, type=thing.type, time=one.time, line=one.line, file=one.file)
+        for thing in things[:MOST]
+    ]
+    lines = {(place.line, place.file): place for place in reversed(at)}
+    for place in [*reversed(lines.values())][:MOST_LINES]:
+        name = say("line-alone", line=in_file(place.line, place.file))
+        found.append(Subject(name, time=place.time or one.time, line=place.line, file=place.file))
+    return tuple(found) if one.kind is not FindingKind.BROKEN_EXPLANATION else ()
