@@ -50,7 +50,9 @@ IS_TICK = _set_of(Kind.TICK)
 IS_SAMPLE = _set_of(Kind.SAMPLE)
 IS_WATCHED = _set_of(Kind.WATCHED)
 IS_SWITCHED = _set_of(Kind.SWITCHED)
-IS_DEPTH = _set_of(Kind.QUEUE_PUT, Kind.QUEUE_GOT, without=Flag.FAILED)
+IS_DEPTH = _set_of(Kind.QUEUE_PUT, Kind.QUEUE_GOT, without=Flag.FAILED) | _set_of(
+    Kind.SEMAPHORE_GOT, Kind.SEMAPHORE_RELEASED, without=Flag.OFF
+)
 IS_INPUT = _set_of(Kind.INPUT_WANT, Kind.INPUT_GOT, Kind.INPUT_GAVE_UP)
 IS_OUTPUT = _set_of(Kind.PRINT, Kind.INPUT_GOT, Kind.INPUT_GAVE_UP)
 IS_DIED = _set_of(Kind.THREAD_DIED)
@@ -59,7 +61,8 @@ IS_TASK = _set_of(
 ) | _set_of(Kind.RESULT_RAISED, Kind.RESULT_SEEN, Kind.RESULT_GAVE_UP, Kind.CANCEL_REFUSED)
 IS_PART = _set_of(Kind.PART_BEGAN, Kind.PART_ENDED, Kind.SPEED)
 IS_MARK = _set_of(Kind.EVENT_SET, Kind.EVENT_CLEARED)
-IS_SELDOM = IS_TASK | IS_PART | IS_MARK  # of which most batches have none
+IS_FORK = _set_of(Kind.FORKED)
+IS_SELDOM = IS_TASK | IS_FORK | IS_PART | IS_MARK  # of which most batches have none
 IS_CPU = _set_of(Kind.CPU)
 IS_BLOCKED = _set_of(Kind.BLOCKED, Kind.MOVES)
 IS_GLANCE = IS_BLOCKED | _set_of(

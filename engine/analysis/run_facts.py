@@ -73,6 +73,7 @@ class RunFacts:
         self.outcome: messages.OutcomeFact | None = None
         self.parts: dict[int, PartFact] = {}
         self.still: StillFact | None = None  # nothing moves now, and this is why
+        self.tells_stillness = False  # the stage looks, and would say so
         self.plan: float | None = None  # seconds of program time that the run will take
         self.tasks: dict[int, str] = {}  # what a task is called
         self.pools: dict[int, str] = {}  # task -> its pool, where that is known
@@ -163,7 +164,7 @@ class RunFacts:
             case messages.WatchFact():
                 self.watches[fact.id] = fact
             case StillFact():
-                self.still = fact if fact.threads else None
+                self.still, self.tells_stillness = fact if fact.threads else None, True
             case messages.OutcomeFact():
                 self.outcome, self.still = fact, None
             case LoopBlockedFact() | LoopStrayFact() | LoopSelfWaitFact() | TaskCutFact():

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from engine.analysis.columns import Array
+from engine.analysis.forks import ForkBuilder
 from engine.analysis.holders import HolderBuilder
 from engine.analysis.lanes import LaneMaker, MarkBuilder
 from engine.analysis.measurement import CpuBuilder, PartBuilder
@@ -32,7 +33,7 @@ from engine.analysis.values import DepthBuilder, FlipBuilder, ValueBuilder
 from engine.analysis.watched import WatchBuilder
 from engine.frame import Finding, Holders, Lane, Part, Recording, Result, Series
 from engine.protocol.messages import Fact, Lost
-from engine.protocol.records import BLOCK_AWAY, BLOCK_FACTS, BLOCK_RECORDS
+from engine.protocol.records import AWAY, BLOCK_AWAY, BLOCK_FACTS, BLOCK_RECORDS
 from engine.protocol.units import SECOND
 
 LEAST_CAP, MOST_CAP = 10_000_000, 30_000_000  # records of one run; 8 threads report 11 million in 10 s
@@ -84,6 +85,7 @@ class RunModel:
         self.watch = watch
         self.spans = SpanBuilder(lambda lane: self.run_facts.thread(lane).daemon)
         self.locks = HolderBuilder()
+        self.forks = ForkBuilder()
         self.values = ValueBuilder(watch, counted_by)
         self._flips = FlipBuilder(start_switches or {}, counted_by)
         self._depths = DepthBuilder()
@@ -113,7 +115,9 @@ class RunModel:
                 if inner == BLOCK_RECORDS:
                     self.feed(content)
                 else:
+                    known = len(self.facts)
                     self.feed_block(inner, content)
+                    self.forks.note(AWAY.unpack_from(payload)[0], self.facts[known:])
         elif kind == BLOCK_FACTS:
             before = self.run_facts.garbage
             facts = self.run_facts.read(bytes(payload))
@@ -138,12 +142,13 @@ class RunModel:
         before = self.spans.feed(records)
         self.locks.feed(records, before)
         self._cpu.feed(records, word)
-        self._depths.feed(records, word)
+        self._depths.feed(records, word, self.run_facts)
         if self.run_facts.watches:
             self._watched.feed(records, word, self.run_facts)
         self._feed_values(records, word)
         if IS_SELDOM[word].any():
             self._parts.feed(records, word)
+            self.forks.feed(records, word)
             self.pools.feed(records, word)
             self._tasks = self.pools.tasks
             self._marks.feed(records, word)

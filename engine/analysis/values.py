@@ -230,14 +230,14 @@ class FlipBuilder:
 
 
 class DepthBuilder:
-    """How many items each queue holds over time."""
+    """How many items each queue holds over time, and how many of what a semaphore is made for are taken."""
 
     def __init__(self) -> None:
         self._queues: dict[int, Points] = {}
         self._series: dict[int, Series] = {}  # of the queues in which nothing changed since
         self._shown: tuple[Series, ...] = ()
 
-    def feed(self, records: Records, word: NDArray[np.uint16]) -> None:
+    def feed(self, records: Records, word: NDArray[np.uint16], run_facts: RunFacts) -> None:
         """Takes in records; `word` is flags << 8 | kind of each."""
         pick = np.flatnonzero(IS_DEPTH[word])
         if not len(pick):
@@ -250,11 +250,13 @@ class DepthBuilder:
             if not _known(values).all():  # a SimpleQueue does not say: counted
                 steps = np.where((word[mine] & 0xFF) == Kind.QUEUE_PUT, 1, -1)
                 values = np.cumsum(steps) + (points.last(1) if len(points) else 0)
+            elif (word[mine[0]] & 0xFF) < Kind.QUEUE_WANT_PUT and (size := run_facts.sizes.get(thing, 0)):
+                values = np.maximum(size - values, 0)  # of a semaphore, which says how many are left
             points.add(records["time"][mine], values)
             self._series.pop(thing, None)
 
     def series(self, run_facts: RunFacts) -> tuple[Series, ...]:
-        """One series for each queue, in the order of their making; the same objects as long as nothing changed."""
+        """One series for each, in the order of their making; the same objects as long as nothing changed."""
         if len(self._series) < len(self._queues):
             for thing in self._queues.keys() - self._series.keys():
                 (times, values), limit = self._queues[thing].views(), run_facts.sizes.get(thing, 0)

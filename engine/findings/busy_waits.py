@@ -59,7 +59,8 @@ class BusyWaits:
         if self._loops is None:
             if not any(lane.cpu is not None and lane.cpu.used[-1] >= ENOUGH for lane in model.lanes()):
                 return ()
-            self._loops = busy_loops(model.texts.get("", "")) if len(model.texts.get("", "")) < LONGEST else ()
+            text = model.texts.get("", "")
+            self._loops = busy_loops(text) if len(text) < LONGEST else ()
             own = start_of(PROGRAM)
             self._at = {own | line: loop for loop in self._loops for line in range(loop.first, loop.last + 1)}
         if not self._at:

@@ -37,6 +37,7 @@ _AT_ONCE = 0.05  # seconds: what ends a standstill, and what is seen of that, ha
 
 SAYS = (
     Says(FindingKind.DEADLOCK, FindingKind.HELD_LONG, Shares.OBJECTS),
+    Says(FindingKind.LOST_WRITE, FindingKind.SHARED_NAME, Shares.OBJECTS),
     Says(FindingKind.HOGGED, FindingKind.HELD_LONG, Shares.OBJECTS),
     Says(FindingKind.EXCEPTION, FindingKind.NOT_JOINED, Shares.MAIN_THREAD),  # the last line never ran
     Says(FindingKind.EXCEPTION, FindingKind.CUT_OFF, Shares.MAIN_THREAD),
@@ -46,7 +47,7 @@ SAYS = (
     Says(FindingKind.LOST_CALL, FindingKind.EXCEPTION, Shares.FIRST_THREAD),  # how the worker ended
     *(
         Says(by, over, Shares.ONE_THREAD)
-        for by in (FindingKind.LOST_CALL, FindingKind.POOL_THREAD_DIED)  # why it stands still
+        for by in (FindingKind.LOST_CALL, FindingKind.POOL_THREAD_DIED, FindingKind.FORKED_COPY)  # why it stands still
         for over in (FindingKind.STUCK, FindingKind.STANDSTILL)
     ),
     Says(FindingKind.DEADLOCK, FindingKind.STUCK, Shares.AT_THE_TIME),

@@ -131,7 +131,9 @@ class Detector:
             self._waits = model.spans.waits()
         quiet = model.last - model.spans.last_act >= standstill.QUIET
         stand = any(not one.freed for one in deadlocks)
-        if stand or not self._waits or not model.whole or not quiet:
+        facts = model.run_facts
+        may_come = facts.tells_stillness and facts.still is None  # a library's thread, a signal, another process
+        if stand or not self._waits or not model.whole or not quiet or may_come:
             return deadlocks
-        stuck = standstill.stuck(self._waits, model.spans.alive(), model.locks.holder, model.run_facts)
+        stuck = standstill.stuck(self._waits, model.spans.alive(), model.locks.holder, facts)
         return [*deadlocks, *stuck]

@@ -146,7 +146,7 @@ class ErrorReader:
             self._collection = collection.load()
             self._show()
         for fit in [*self._fitting(seen, model)]:
-            key = fit.one.id, tuple(sorted(fit.groups.items()))
+            key = fit.one.id, tuple(sorted(one for one in fit.groups.items() if one[0] != "thread"))
             known = self._found.get(key)
             if known is not None or len(self._found) < MOST:
                 new = self._finding(seen, fit, model)

@@ -6,6 +6,7 @@ from engine.findings.busy_waits import BusyWaits
 from engine.findings.convoys import Convoys
 from engine.findings.exits import LostExits
 from engine.findings.forked_locks import ForkedLockRule
+from engine.findings.forks import ForkedCopies
 from engine.findings.histories.consequences import TooEarly
 from engine.findings.histories.polling import PolledQueues
 from engine.findings.histories.semaphores import GrownSemaphores
@@ -13,6 +14,7 @@ from engine.findings.hogs import Hogs
 from engine.findings.kept_alive import KeptAliveRule
 from engine.findings.loops import LoopRule
 from engine.findings.lost_calls import LostCalls, PoolThreads
+from engine.findings.lost_writes import LostWrites
 from engine.findings.mistakes import Mistakes
 from engine.findings.not_shared import NotSharedRule
 from engine.findings.not_started import NotStartedRule
@@ -25,12 +27,13 @@ from engine.findings.tasks_left import TasksLeftRule
 
 RULES: tuple[Callable[[], Rule], ...] = (
     LostCalls,
-    GrownSemaphores,
-    TooEarly,
-    PolledQueues,
+    LostWrites,
     BusyWaits,
     Convoys,
     Hogs,
+    GrownSemaphores,
+    TooEarly,
+    PolledQueues,
     SharedNames,
     KeptAliveRule,
     RanOnRule,
@@ -44,4 +47,5 @@ RULES: tuple[Callable[[], Rule], ...] = (
     Stillness,
     LostExits,
     PoolThreads,
+    ForkedCopies,
 )

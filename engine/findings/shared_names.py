@@ -126,6 +126,9 @@ def _finding(all_: list[tuple[Suspicion, list[Lane]]], facts: RunFacts) -> Share
         form=FORMS[one.kind],
         thread=ran[0].name,
         threads=tuple(lane.id for lane in ran),
+        objects=tuple(
+            thing.id for thing in facts.things.values() if thing.type == "file" and repr(thing.name) == one.name
+        ),
         line=one.line,
         time=max(_began(lane) for lane in ran),
         occurrences=tuple(Occurrence(line=line) for line in lines),

@@ -13,7 +13,6 @@ from engine.protocol.records import MAIN_THREAD
 from engine.protocol.units import SECOND
 
 NAMED = 3  # that are told by name
-_TOO_LATE = {"pool-after-the-end", "thread-after-the-end"}  # explanations that say that nobody waited for the thread
 
 
 class Sort(enum.Enum):

@@ -229,7 +229,7 @@ class Recording:
     value: Series | None = None  # the watched value
     watched: tuple[Series, ...] = ()  # what the presenter watches; an expression may mean several values, or none yet
     watches: tuple[WatchFact, ...] = ()  # what the stage said of each, and why one has no number
-    depths: tuple[Series, ...] = ()  # queues
+    depths: tuple[Series, ...] = ()  # queues, and how many of a semaphore are taken
     intervals: Series | None = None  # between two frames of the window while the program ran, nanoseconds
     parts: tuple[Part, ...] = ()
     flips: tuple[Flip, ...] = ()

@@ -10,6 +10,7 @@ from typing import Union
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.program_text import UNREADABLE, parse
 
+LONGEST = 200_000  # characters: a longer text takes a child too long to read
 _CHANGES = frozenset({
     "append", "appendleft", "add", "extend", "extendleft", "insert", "update", "setdefault", "pop", "popleft",
     "popitem", "remove", "discard", "clear", "sort", "reverse", "rotate", "subtract", "difference_update",
@@ -35,12 +36,17 @@ class Unshared:
 
 
 class ChildWrites:
-    """The names of one text. `names`: of the module. `attributes`: of a process's own object."""
+    """The names of one text: `names` of the module, `attributes` of a process's own object, `own` ones of an object
+    of which a process calls one method, and other methods read them in the parent.
+    """
 
     def __init__(self, text: str) -> None:
         self.names: dict[str, Unshared] = {}
         self.attributes: dict[str, Unshared] = {}
+        self.own: dict[str, Unshared] = {}
         self._tree: ast.Module = ast.Module([], [])
+        if len(text) > LONGEST:
+            return
         try:
             self._tree = parse(text)
         except UNREADABLE:
@@ -51,10 +57,13 @@ class ChildWrites:
                 self._functions[node.name].append(node)
         theirs, ours, runs = self._roots()
         self._children = self._reached(theirs)
-        self._parents = self._reached([self._tree, *ours]) - self._children
+        reached = self._reached([self._tree, *ours])
+        self._parents = reached - self._children
+        self._both = reached & self._children  # what each process does for itself
         self._starts = {block: self._first_start(block, {node.name for node in theirs}) for block in self._parents}
         known = {node.id for node in block_nodes(self._tree) if isinstance(node, ast.Name) and _stores(node)}
         self.names = self._pair(self._written(known), self._read(known))
+        self.own = self._pair(self._attributes_written(self._children - self._both), self._own_read())
         self.attributes = self._pair(self._attributes_written(self._reached(runs)), self._attributes_read())
 
     def argument(self, function: str, at: int) -> tuple[str, Unshared] | None:
@@ -88,6 +97,7 @@ class ChildWrites:
                 found = self._functions.get(_name(value), []) if isinstance(value, (ast.Name, ast.Attribute)) else []
                 if keyword not in _SET_UP:
                     (ours if here or keyword in _HERE else theirs).extend(found)
+        theirs += self._named_elsewhere()
         runs: list[Function] = [
             node
             for kind in ast.walk(self._tree)
@@ -96,6 +106,17 @@ class ChildWrites:
             if isinstance(node, ast.FunctionDef) and node.name == "run"
         ]
         return [*theirs, *runs], ours, runs
+
+    def _named_elsewhere(self) -> list[Function]:
+        """Functions that stand in a list or tuple, or are given another name: whoever has them may hand them on."""
+        found: list[Function] = []
+        for node in ast.walk(self._tree):
+            held = node.elts if isinstance(node, (ast.Tuple, ast.List)) else [getattr(node, "value", None)]
+            if isinstance(node, (ast.Tuple, ast.List, ast.Assign)):
+                found += [
+                    one for name in held if isinstance(name, ast.Name) for one in self._functions.get(name.id, [])
+                ]
+        return found
 
     def _reached(self, roots: Iterable[Block]) -> set[Block]:
         """These blocks and all functions that they call, by name."""
@@ -125,7 +146,7 @@ class ChildWrites:
 
     def _written(self, known: set[str]) -> dict[str, int]:
         found: dict[str, int] = {}
-        for block in self._children:
+        for block in self._children - self._both:
             mine = known - _locals(block)
             shared = {name for node in block_nodes(block) if isinstance(node, ast.Global) for name in node.names}
             stored = [
@@ -153,6 +174,21 @@ class ChildWrites:
                 found[target.attr] = min(target.lineno, found.get(target.attr, target.lineno))
         return found
 
+    def _own_read(self) -> dict[str, int]:
+        """Attributes of self that the parent reads, and changes nowhere but in __init__."""
+        found: dict[str, int] = {}
+        given: set[str] = set()
+        for block in self._parents:
+            targets = {id(one): one for one in _targets(block) if isinstance(one, ast.Attribute)}
+            if getattr(block, "name", "") != "__init__":
+                given |= {one.attr for one in targets.values() if _name(one.value) == "self"}
+            for node in block_nodes(block):
+                if not isinstance(node, ast.Attribute) or _name(node.value) != "self" or id(node) in targets:
+                    continue
+                if node.lineno > self._starts[block]:
+                    found[node.attr] = min(node.lineno, found.get(node.attr, node.lineno))
+        return {name: line for name, line in found.items() if name not in given}
+
     def _attributes_read(self) -> dict[str, int]:
         """Attributes of something else than self, where the parent gives none of this name a value."""
         found: dict[str, int] = {}
@@ -166,14 +202,18 @@ class ChildWrites:
         return {name: line for name, line in found.items() if name not in given}
 
 
-def block_nodes(block: Block) -> Iterator[ast.AST]:
-    """The nodes of a block, without those of the functions inside it that have a name."""
-    left: list[ast.AST] = list(ast.iter_child_nodes(block))
-    while left:
-        node = left.pop(0)
-        yield node
-        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            left = [*ast.iter_child_nodes(node), *left]
+def block_nodes(block: Block) -> list[ast.AST]:
+    """The nodes of a block, without those of the functions inside it that have a name. They are kept with it."""
+    found: list[ast.AST] | None = vars(block).get("block_nodes")
+    if found is None:
+        found, left = [], [*ast.iter_child_nodes(block)][::-1]
+        while left:
+            node = left.pop()
+            found.append(node)
+            if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                left += [*ast.iter_child_nodes(node)][::-1]
+        vars(block)["block_nodes"] = found
+    return found
 
 
 def changes(method: str) -> bool:

@@ -20,8 +20,9 @@ def fetched_copies(text: str) -> dict[int, str]:
     except UNREADABLE:
         return {}
     found: dict[int, str] = {}
+    lines = text.splitlines()
     for node in [*_chained(tree), *_bound(tree)]:
-        said = ast.get_source_segment(text, node) or ""
+        said = _text_of(node, lines)
         for line in range(node.lineno, (node.end_lineno or node.lineno) + 1):
             found.setdefault(line, said if len(said) <= LONGEST else f"{said[: LONGEST - 1]}…")
     return found
@@ -61,3 +62,10 @@ def _fetches(node: ast.expr) -> bool:
 
 def _named(node: ast.expr) -> bool:
     return isinstance(node, ast.Name) or (isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name))
+
+
+def _text_of(node: ast.expr, lines: list[str]) -> str:
+    """What stands there; of several lines the first."""
+    line = lines[node.lineno - 1].encode() if node.lineno <= len(lines) else b""
+    end = node.end_col_offset if node.end_lineno == node.lineno else None
+    return line[node.col_offset : end].decode("utf-8", "replace").strip()

@@ -121,7 +121,7 @@ class Kind(enum.IntEnum):
 
     # files; `object` is the file, DONE closes what BEGIN opened, `value` of DONE is bytes or characters
     FILE_OPEN = 80
-    FILE_OPENED = 81
+    FILE_OPENED = 81  # value: 1 where it was emptied
     FILE_READ = 82
     FILE_READ_DONE = 83
     FILE_WRITE = 84
@@ -150,6 +150,8 @@ class Kind(enum.IntEnum):
     # parts of a run that are compared; `object` is the part
     PART_BEGAN = 112
     PART_ENDED = 113
+
+    FORKED = 117  # the thread forks now: `object` is the lane of the child, which has a copy of what is there
 
     # `object` is the id of a thread or process
     THREAD_EXCUSED = 118  # nobody need join it: the program has cancelled or killed it, or was told that it has ended

@@ -14,6 +14,7 @@ from engine.stage import cpython
 from engine.stage.boxes import Box
 from engine.stage.control.program_clock import Clock
 from engine.stage.control.switches import Switches
+from engine.stage.hidden_locks.task_locks import TaskLocks
 from engine.stage.hidden_locks.watcher import HiddenLocks
 from engine.stage.recording.channel import Channel
 from engine.stage.recording.reporter import Reporter
@@ -36,6 +37,7 @@ class RunServices:
     reporter: Reporter
     switches: Switches
     watched: WatchedValues
+    task_locks: TaskLocks
     stillness: WholeProgram
     folder: str = ""  # of the program: modules beside it are imported as part of it
     modules: dict[str, ModuleType] = field(default_factory=dict)  # name -> its facade, made at the first import
@@ -102,4 +104,5 @@ def make_services(write: Callable[[bytes], object], record_cap: int | None = Non
     channel.look = Sampler(reporter, watched, hidden, see=stillness.look, look=look).look
     channel.crowd = clock.set_crowded
     channel.held_back = lambda: clock.held_back
-    return RunServices(channel, clock, reporter, Switches(reporter), watched, stillness, after_fork=[hidden.forget])
+    services = (channel, clock, reporter, Switches(reporter), watched, hidden.tasks, stillness)
+    return RunServices(*services, after_fork=[hidden.forget])

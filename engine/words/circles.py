@@ -17,6 +17,7 @@ _AT_A_QUEUE = {
     Kind.QUEUE_WANT_JOIN: ("waits-for-tasks", "holds-and-waits-for-tasks", "waits-for-own-tasks"),
 }
 _FOR_A_LOCK = ("waits", "holds-and-waits", "waits-for-own")
+_OWN_CURES = {Kind.LOCK_WANT: "cure-deadlock-own", Kind.AWAIT: "cure-deadlock-own-task"}
 _ENDS = frozenset({State.WAIT_JOIN, State.WAIT_RESULT})
 
 
@@ -78,7 +79,7 @@ def cure(finding: kinds.Deadlock) -> str:
         return _at_queue(queue)
     locks = list(dict.fromkeys(one.goal for one in finding.cycle))
     if len(finding.cycle) == 1:
-        own = "cure-deadlock-own" if finding.cycle[0].state is State.WAIT_LOCK else "cure-deadlock-own-semaphore"
+        own = _OWN_CURES.get(finding.cycle[0].act, "cure-deadlock-own-semaphore")
         return say(own, name=locks[0])
     if len(locks) < len(finding.cycle):
         return say("cure-deadlock-alike", name=locks[0]) if locks else ""

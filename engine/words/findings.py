@@ -80,6 +80,8 @@ def sentence(finding: Finding) -> str:  # noqa: PLR0911, PLR0912  # one case for
             return say("broken-explanation-line", name=finding.name, line=line, reason=finding.reason)
         case kinds.MissingLibrary(missing=missing):
             return say("title-and-advice", title=lacking(missing), advice=remedy(missing))
+        case kinds.ForkedCopy():
+            return _forked(finding)
         case (
             kinds.UnfinishedTasks() | kinds.NoItem() | kinds.NoRoom() | kinds.MissedEvent() | kinds.MissedNotification()
             | kinds.BarrierShort() | kinds.SemaphoreKept() | kinds.SemaphoreGrew() | kinds.CheckedTooEarly()
@@ -234,6 +236,15 @@ def _place(finding: Finding) -> str:
     """Such as " in line 7", "" where nobody knows."""
     line = in_file(finding.line, finding.file)
     return say("in-this-line", line=line) if line else ""
+
+
+def _forked(finding: kinds.ForkedCopy) -> str:
+    line = in_file(finding.waits_at, finding.waits_in)
+    at, place = say("in-this-line", line=line) if line else "", _place(finding)
+    thread, thing = finding.thread, finding.thing
+    if finding.form == "lock":
+        return say("forked-copy-lock", thread=thread, thing=thing, holder=finding.holder, place=place, at=at)
+    return say("forked-copy-thing", thread=thread, thing=thing, place=place, at=at)
 
 
 def _lost_call(finding: kinds.LostCall) -> str:

@@ -90,7 +90,8 @@ def test_that_a_loop_that_does_something_is_none(name: str) -> None:
 
 def model(used: int, line: int) -> RunModel:
     """A thread was seen in a line for 100 ms, and used so many milliseconds."""
-    made = RunModel(text=PROGRAM)
+    made = RunModel()
+    made.texts = {"": PROGRAM}
     made.note(named({1: "MainThread", 2: "waiter"}))
     made.feed(records(*running(0, 1, 2), record(10, 2, Kind.LINE, line=line)))
     made.feed(records(record(10, 2, Kind.CPU, value=0), record(110, 2, Kind.CPU, value=used * 1_000_000)))

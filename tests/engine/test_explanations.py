@@ -202,6 +202,18 @@ def test_that_a_task_that_somebody_asks_for_and_catches_is_not(run: Callable[...
     assert all_explained(frame) == []
 
 
+def test_that_the_thread_that_is_named_is_the_one_that_used_it_not_the_one_that_prints(
+    run: Callable[..., Frame],
+) -> None:
+    frame = run(
+        f"{IN_POOL}with concurrent.futures.ThreadPoolExecutor(1, 'reader') as pool:\n"
+        "    try:\n        pool.submit(read, 1).result()\n"
+        "    except sqlite3.ProgrammingError as error:\n        print(error)\n"
+    )
+    (one,) = all_explained(frame)
+    assert "in MainThread was used in reader_0." in sentence(one)
+
+
 PRINTS = [
     "print(error)",
     "print('failed:', repr(error), file=sys.stderr)",

@@ -46,7 +46,7 @@ with open("numbers.txt") as back:
 """)
     assert [(record.kind, record.value, record.line) for record in stage.records()] == [
         (Kind.FILE_OPEN, 0, 2),
-        (Kind.FILE_OPENED, 0, 2),
+        (Kind.FILE_OPENED, 1, 2),  # it was emptied
         (Kind.FILE_WRITE, 0, 3),
         (Kind.FILE_WRITE_DONE, 5, 3),
         (Kind.FILE_CLOSED, 0, stage.records(Kind.FILE_CLOSED)[0].line),

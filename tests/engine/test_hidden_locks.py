@@ -36,7 +36,7 @@ class Pool:
             self._lock.release()
 """
 PROGRAM = """\
-import logging, sys, threading, time
+import asyncio, logging, sys, threading, time
 sys.path.append({library!r})
 import thirdlib, shared
 
@@ -80,6 +80,24 @@ def use():
         import heavy
 for one in (load, use): threading.Thread(target=one, name=one.__name__, daemon=True).start()
 
+async def take(first, second, both):
+    async with first:
+        await both()
+        async with second:
+            pass
+
+async def cross():
+    a, b, count, go = asyncio.Lock(), asyncio.Lock(), [], asyncio.Event()
+    async def both():
+        count.append(1)
+        if len(count) == 2: go.set()
+        await go.wait()
+    team = [asyncio.create_task(take(a, b, both)), asyncio.create_task(take(b, a, both))]
+    for number, task in enumerate(team): task.set_name(f"task-{number}")
+    await asyncio.wait(team)
+
+threading.Thread(target=lambda: asyncio.run(cross()), name="loop", daemon=True).start()
+
 # nobody waits in a circle here
 has = threading.Event()
 def slow():
@@ -100,6 +118,9 @@ EXPECTED = {
     "pool-in holds the lock Pool._lock of thirdlib and waits for pool_lock; "
     "pool-out holds pool_lock and waits for the lock Pool._lock of thirdlib.": (
         "Call thirdlib where pool_lock is not held: put the call behind the with block."
+    ),
+    "task-0 holds a and waits for b; task-1 holds b and waits for a.": (
+        "Take the locks in the same order in every thread, first a, then b."
     ),
     "load imports heavy and waits for lock; use holds lock and waits for the import of heavy.": (
         "Import where lock is not held, such as at the top of the file."

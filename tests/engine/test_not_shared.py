@@ -232,8 +232,18 @@ e = []
         ("def show(a):\n    print(a)\nProcess(target=work).start()\nshow(2)", set()),
         ("threading.Thread(target=by_thread).start()\nprint(e)", set()),
         ("work()\nprint(a, b)", set()),
+        ("work()\nProcess(target=work).start()\nprint(a, b)", set()),
     ],
-    ids=["all are read", "read before", "handed over and changed", "in a function", "a local", "a thread", "no child"],
+    ids=[
+        "all are read",
+        "read before",
+        "handed over and changed",
+        "in a function",
+        "a local",
+        "a thread",
+        "no child",
+        "each for itself",
+    ],
 )
 def test_that_names_are_those_that_a_child_writes_and_the_parent_reads_later(parent: str, names: set[str]) -> None:
     assert set(ChildWrites(PARTS + parent).names) == names
@@ -247,3 +257,35 @@ def test_that_an_argument_is_not_told_where_the_parent_fills_it_itself() -> None
     assert ChildWrites(text + "out.append(2)\nprint(out)").argument("work", 0) is None
     assert ChildWrites(text).argument("work", 0) is None
     assert ChildWrites("def broken(").names == {}
+
+
+FARM = """
+from multiprocessing import Process
+class Farm:
+    def __init__(self):
+        self.results = []
+        self.jobs = 0
+    def work(self, number):
+        self.results.append(number)
+        self.count()
+    def count(self):
+        self.jobs += 1
+    def run(self):
+        Process(target=self.work, args=(1,)).start()
+        BODY
+Farm().run()
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "names"),
+    [
+        ("print(self.results, self.jobs)", {"results", "jobs"}),
+        ("print(self.jobs)", {"jobs"}),
+        ("self.results.append(get()); print(self.results)", set()),
+        ("self.count(); print(self.jobs)", set()),
+    ],
+    ids=["both", "one", "the parent fills it", "each counts for itself"],
+)
+def test_that_attributes_are_those_that_a_method_in_a_child_writes(body: str, names: set[str]) -> None:
+    assert set(ChildWrites(FARM.replace("BODY", body)).own) == names

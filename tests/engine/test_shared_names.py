@@ -145,9 +145,8 @@ CACHE = "def work(key):\n    if key not in n:\n        n[key] = time.sleep(1)\n 
 @pytest.mark.parametrize("calls", [("work('a')", "work('a')"), ("work('a')", "work('b')"), ("work", "work")])
 def test_that_an_item_is_shared_where_two_threads_were_given_the_same_key(calls: tuple[str, str]):
     made = model(CACHE)
-    made.text = UPDATE.format(work=CACHE).replace("n = 0", "n = {}").replace("=work)", "=work, args=('a',))") + (
-        STARTS.replace("=work)", "=work, args=('a',))")
-    )
+    text = UPDATE.format(work=CACHE).replace("n = 0", "n = {}") + STARTS
+    made.texts = {"": text.replace("=work)", "=work, args=('a',))")}
     made.note([ThreadFact(2, "Left", calls=calls[0]), ThreadFact(3, "Right", calls=calls[1])])
     assert told(made) == (["n"] if calls[0] == calls[1] != "work" else [])
 

@@ -1,5 +1,6 @@
 """Whether a run has come to a stand: real deadlocks, and what only looks like one."""
 
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.findings.standstill import LONG, stands_still
-from engine.frame import Ended, Frame
+from engine.frame import Ended, Frame, Phase
 from engine.session.session import Session
 
 Open = Callable[..., Session]
@@ -56,3 +57,29 @@ def test_that_only_what_will_never_move_again_stands_still(open_program: Open, t
     session.stop()
     ended = session.wait(PATIENCE)
     assert ended.run.ended is Ended.STOPPED
+
+
+COMES_FROM_ELSEWHERE = """\
+import signal, sys, threading
+done = threading.Event()
+signal.signal(signal.SIGALRM, lambda *_: done.set())
+signal.setitimer(signal.ITIMER_REAL, 1.2)
+print("waits", flush=True)
+done.wait()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="there alone the stage can look what each thread waits in")
+def test_that_who_waits_for_what_a_signal_brings_is_never_said_to_wait_for_ever(
+    open_program: Open, tmp_path: Path
+) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(COMES_FROM_ELSEWHERE)
+    session = open_program(program)
+    session.run()
+    said, deadline = set(), time.monotonic() + PATIENCE
+    while (frame := session.pump()).run.phase is not Phase.ENDED:
+        assert time.monotonic() < deadline, "it did not end"
+        said |= {one.kind for one in frame.result.findings}
+    assert frame.run.ended is Ended.FINISHED
+    assert said == set()

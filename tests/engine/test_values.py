@@ -164,6 +164,16 @@ def test_that_a_queue_that_does_not_say_its_depth_is_counted():
     assert made.recording().depths[0].values.tolist() == [1, 2, 1]
 
 
+def test_that_a_semaphore_says_how_many_have_it() -> None:
+    made = RunModel()
+    made.note([ThingFact(9, type="Semaphore", name="gate", size=2)])
+    got, back = Kind.SEMAPHORE_GOT, Kind.SEMAPHORE_RELEASED
+    rows = [(1, 2, got, 1), (2, 3, got, 0), (3, 2, back, 1), (4, 3, back, 2)]
+    made.feed(records(*(record(at, thread, kind, 9, value) for at, thread, kind, value in rows)))
+    (series,) = made.recording().depths
+    assert (series.name, series.limit, series.values.tolist()) == ("gate", 2, [1, 2, 1, 0])
+
+
 @given(
     st.lists(st.tuples(st.sampled_from("rrrrsf"), st.integers(2, 3), st.integers(-3, 6)), max_size=40),
     st.lists(st.integers(0, 40), max_size=5),

@@ -99,7 +99,7 @@ class Circles:
         passing = any(want.flags & Flag.TIMED for want in wants) or _seen_late(moments.model, edges)
         if until - since < QUIET and (broken != "cut" or passing):
             return
-        its = [want.kind for want in wants]
+        its = [want.kind if edge.hidden is None else _act(edge) for want, edge in zip(wants, edges, strict=True)]
         if any(edge.soft for edge in edges) and not _is_sure(moments, edges, its, until - 1, broken):
             return
         key = _key(edges)
@@ -133,12 +133,17 @@ class Circles:
             if passing and model.last - since < QUIET:
                 self._again = min(self._again or OPEN, since + QUIET)
                 continue
-            acts = [Kind(one.kind) if one is not None else Kind.LOCK_WANT for one in its]
+            acts = [Kind(one.kind) if one is not None else _act(edge) for one, edge in zip(its, edges, strict=True)]
             if any(edge.soft for edge in edges) and not _is_sure(moments, edges, acts, model.last):
                 continue
             made = told(edges, acts, moments)
             found.append(replace(made, until=model.last / SECOND, form="stopped") if model.over else made)
         return found
+
+
+def _act(edge: Edge) -> Kind:
+    """What began the wait for a hidden lock: only one of asyncio is the program's own."""
+    return Kind.LOCK_WANT if edge.hidden is None or edge.hidden.library else Kind.AWAIT
 
 
 def _is_sure(moments: Moments, edges: Sequence[Edge], acts: Sequence[Kind], time: int, broken: Broken = "cut") -> bool:

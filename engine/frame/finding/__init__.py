@@ -3,7 +3,7 @@
 from typing import TypeAlias
 
 from engine.frame.finding.about import WAITS_FOR_EVER, About, Death, FindingKind, More, Occurrence, Plain
-from engine.frame.finding.ends import ForEver, LostCall, LostExit, PoolThreadDied
+from engine.frame.finding.ends import ForEver, ForkedCopy, LostCall, LostExit, PoolThreadDied
 from engine.frame.finding.exceptions import BrokenExplanation, Came, Explained
 from engine.frame.finding.histories import (
     At,
@@ -30,7 +30,7 @@ from engine.frame.finding.mistakes import (
     StartedTooEarly,
     TargetCalled,
 )
-from engine.frame.finding.shared import BusyWait, Convoy, Hogged, SharedFile, SharedName
+from engine.frame.finding.shared import BusyWait, Convoy, Hogged, LostWrite, SharedFile, SharedName
 from engine.frame.finding.sharing import CopiedLock, NotShared, NotStarted, ValueUnlocked
 from engine.frame.finding.surroundings import Missing, MissingLibrary, WindowFrozen
 from engine.frame.finding.threads import CutOff, NotJoined, TaskFailed, ThreadDied
@@ -49,6 +49,7 @@ Single: TypeAlias = (
     | CutOff
     | Deadlock
     | Explained
+    | ForkedCopy
     | HeldLong
     | Hogged
     | KeptAlive
@@ -59,6 +60,7 @@ Single: TypeAlias = (
     | LostCall
     | LostExit
     | LostUpdate
+    | LostWrite
     | MissedEvent
     | MissedNotification
     | MissingLibrary
@@ -125,6 +127,7 @@ __all__ = [
     "Finding",
     "FindingKind",
     "ForEver",
+    "ForkedCopy",
     "HeldLong",
     "Hogged",
     "KeptAlive",
@@ -135,6 +138,7 @@ __all__ = [
     "LostCall",
     "LostExit",
     "LostUpdate",
+    "LostWrite",
     "MissedEvent",
     "MissedNotification",
     "Missing",

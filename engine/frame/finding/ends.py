@@ -46,3 +46,18 @@ class PoolThreadDied(About):
     error: str  # such as "ValueError: no"
     callback: str
     waiters: tuple[ForEver, ...] = ()
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class ForkedCopy(About):
+    """A forked process waits for its own copy of a lock or a queue, and nobody in that process can end that.
+
+    Line and file are those of the fork.
+    """
+
+    kind: FindingKind = FindingKind.FORKED_COPY
+    form: Literal["lock", "thing"] = "lock"
+    thing: str
+    holder: str  # the thread that had the lock when the process was forked
+    waits_at: int = 0  # the line in which it waits
+    waits_in: str = ""  # the file of that

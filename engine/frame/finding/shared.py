@@ -62,3 +62,14 @@ class Convoy(Plain):
     meanwhile: float  # for a message, while it computed
     otherwise: float
     interval: float
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class LostWrite(Plain):
+    """Updates of a file that were lost: it was written back after another one had written it in between."""
+
+    kind: FindingKind = FindingKind.LOST_WRITE
+    name: str  # of the file
+    other: str  # whose update was lost first
+    who: str
+    count: int

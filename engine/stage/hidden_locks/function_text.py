@@ -60,7 +60,7 @@ def read(code: CodeType) -> FunctionText:
 
 def _taking(tree: ast.AST, before: int) -> Iterator[_Region]:
     for node in ast.walk(tree):
-        if isinstance(node, ast.With):
+        if isinstance(node, (ast.With, ast.AsyncWith)):
             for item in node.items:
                 yield from _region(item.context_expr, item.context_expr, before)
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _TAKES:
@@ -69,10 +69,11 @@ def _taking(tree: ast.AST, before: int) -> Iterator[_Region]:
 
 def _having(tree: ast.AST, before: int) -> Iterator[_Region]:
     for node in ast.walk(tree):
-        if isinstance(node, ast.With):
+        if isinstance(node, (ast.With, ast.AsyncWith)):
             for item in node.items:
+                first = max(node.body[0].lineno, _end(item.context_expr) + 1)  # in its own line it may not have it yet
                 if isinstance(item.context_expr, (ast.Name, ast.Attribute, ast.Subscript)):
-                    yield _Region(item.context_expr, node.body[0].lineno + before, _end(node.body[-1]) + before)
+                    yield _Region(item.context_expr, first + before, _end(node.body[-1]) + before)
         elif isinstance(node, ast.Try):
             for last in node.finalbody:
                 call = getattr(last, "value", None)

@@ -56,7 +56,7 @@ def wanted(ident: int, frames: Mapping[int, FrameType], texts: Texts) -> Wanted 
         return _of_import(frame)
     library = str(frame.f_globals.get("__name__", "")).partition(".")[0]
     for expression in texts.of(frame.f_code).taken_at(frame.f_lineno or 0):
-        lock = _lock_in(_value(expression, frame))
+        lock = _lock_in(value_of(expression, frame))
         if lock is None:
             continue
         owner = _owner(lock)
@@ -78,7 +78,7 @@ def _of_import(frame: FrameType) -> Wanted | None:
     return Wanted(lock, IMPORTING, "", name, owner)
 
 
-def _value(expression: ast.expr, frame: FrameType) -> object:
+def value_of(expression: ast.expr, frame: FrameType) -> object:
     """What an expression means in a frame, _ABSENT where that cannot be said without running anything."""
     if isinstance(expression, ast.Name):
         found = frame.f_locals.get(expression.id, _ABSENT)
@@ -86,10 +86,10 @@ def _value(expression: ast.expr, frame: FrameType) -> object:
     if isinstance(expression, ast.Constant):
         return expression.value
     if isinstance(expression, ast.Attribute):
-        whole = _value(expression.value, frame)
+        whole = value_of(expression.value, frame)
         return _ABSENT if whole is _ABSENT else _known(attribute(whole, expression.attr))
     if isinstance(expression, ast.Subscript):
-        whole, key = _value(expression.value, frame), _value(expression.slice, frame)
+        whole, key = value_of(expression.value, frame), value_of(expression.slice, frame)
         return _ABSENT if whole is _ABSENT or key is _ABSENT else _known(item(whole, key))
     return _ABSENT
 
@@ -121,7 +121,7 @@ def _holding(lock: object, waits: int, frames: Mapping[int, FrameType], texts: T
         ident
         for ident, top in frames.items()
         for frame in _up(top)
-        if any(_lock_in(_value(one, frame)) is lock for one in texts.of(frame.f_code).had_at(frame.f_lineno or 0))
+        if any(_lock_in(value_of(one, frame)) is lock for one in texts.of(frame.f_code).had_at(frame.f_lineno or 0))
     }
     return found.pop() if len(found) == 1 and waits not in found else 0
 
@@ -137,6 +137,6 @@ def _up(frame: FrameType | None) -> Iterator[FrameType]:
 def _called(expression: Taken, frame: FrameType) -> tuple[str, str]:
     """The class of the object that has a lock, and what it is called there."""
     if isinstance(expression, ast.Attribute):
-        whole = _value(expression.value, frame)
+        whole = value_of(expression.value, frame)
         return "" if isinstance(whole, type(ast)) else class_name(type(whole)), expression.attr
     return "", expression.id if isinstance(expression, ast.Name) else ast.unparse(expression)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from types import FrameType
 from typing import NamedTuple
 
 from engine.protocol.hidden_wait import HiddenWaitFact
 from engine.stage.hidden_locks.owners import IMPORTING, Texts, Wanted, wanted
+from engine.stage.hidden_locks.task_locks import TaskLocks
 from engine.stage.outcome.own_frames import OWN
 from engine.stage.recording.reporter import Reporter, nearest
 
@@ -41,9 +43,11 @@ class HiddenLocks:
         self._things: dict[int, tuple[object, int]] = {}  # identity of a lock -> itself, so that it stays one; its id
         self._texts = Texts()
         self._next = 0  # real nanoseconds: when the next thread is looked at that stands
+        self.tasks = TaskLocks(reporter, self._texts)
 
     def look(self, frames: Mapping[int, FrameType], now: int) -> None:
         """Looks at the innermost frames of all threads. `now`: nanoseconds of program time."""
+        self.tasks.look(now)
         for ident in [*self._rests.keys() - frames.keys()]:
             del self._rests[ident]
             self._end(ident, now)
@@ -53,12 +57,14 @@ class HiddenLocks:
                 self._rests[ident] = _Rest(id(top), top.f_lasti, now, 0)
                 self._end(ident, now)
             elif now - rest.since >= STILL and now - rest.looked >= AGAIN and (began := _perf()) >= self._next:
+                used = time.thread_time_ns()
                 self._rests[ident] = rest._replace(looked=now)
                 self._look_at(ident, frames, rest.since, now)
-                self._next = began + (_perf() - began) * SHARE
+                self._next = began + (time.thread_time_ns() - used) * SHARE
 
     def forget(self) -> None:
         """In a forked child: the other threads are not there."""
+        self.tasks.forget()
         self._rests.clear()
         self._told.clear()
         self._things.clear()
@@ -77,8 +83,11 @@ class HiddenLocks:
         place = reporter.place_of(nearest(top, reporter.files))
         thing = self._thing(found)
         fact = HiddenWaitFact(lane, thing, owner, place, since, library=found.library, of=found.of)
-        if self._told.get(ident) != fact:
-            self._end(ident, now)
+        told = self._told.get(ident)
+        if told is None or (told.thing, told.owner) != (thing, owner):
+            if ident in self._told:
+                self._end(ident, now)
+                fact = replace(fact, since=now)
             self._told[ident] = fact
             reporter.channel.facts.append(fact)
 
@@ -94,7 +103,4 @@ class HiddenLocks:
     def _end(self, ident: int, now: int) -> None:
         told = self._told.pop(ident, None)
         if told is not None:
-            over = HiddenWaitFact(
-                told.thread, told.thing, told.owner, told.place, told.since, now, told.library, told.of
-            )
-            self._reporter.channel.facts.append(over)
+            self._reporter.channel.facts.append(replace(told, until=now))

@@ -31,6 +31,7 @@ LAST = -1000  # multiprocessing calls what has the lowest number last, when a pr
 NoteOfAnother = Union[talk.OpensNote, talk.ExpectNote, talk.EndedNote]  # what a process says of one that it starts
 _ENDED = what(Kind.THREAD_ENDED)
 _DIED = what(Kind.THREAD_DIED)
+_FORKED = what(Kind.FORKED)
 
 
 def next_line(receive: Callable[[int], bytes], rest: bytes = b"", most: int = sys.maxsize) -> tuple[bytes, bytes]:
@@ -171,11 +172,12 @@ class ProcessSlots:
         """The slot of the process that the calling thread starts now."""
         return self._next.pop(_thread.get_ident(), None) or self.reserve()
 
-    def prepare(self) -> None:
-        """The calling thread forks now."""
+    def prepare(self) -> talk.Slot | None:
+        """The calling thread forks now. Returns what the child reports under."""
         slot = self._forking[_thread.get_ident()] = self.next_slot()
         if slot is not None:
             self.note(talk.OpensNote(slot.number))
+        return slot
 
     def forked(self) -> talk.Slot | None:
         """It has forked; in the child, what it reports under."""
@@ -267,8 +269,9 @@ def watch_forks(context: RunServices) -> None:
 
     def before() -> None:
         _tell_multiprocessing(context)
-        if context.hub is not None:
-            context.hub.prepare()
+        slot = context.hub.prepare() if context.hub is not None else None
+        if slot is not None and _thread.get_ident() in context.reporter.threads:
+            context.reporter.report(_FORKED, slot.lane)
 
     def after() -> None:
         if context.hub is not None:

@@ -47,8 +47,10 @@ class WholeProgram:
         self._told: StillFact | None = None
 
     def begin(self) -> None:
-        """From here on: the calling process is the stage's."""
+        """From here on: the calling process is the stage's. Where nobody can look, nothing is said."""
         self._watch.begin(os.getpid())
+        if self._watch.root:
+            self._tell(StillFact(0))
 
     def say_to(self, root: int, tell: Callable[[int, tuple[Waiting, ...]], None]) -> None:
         """From here on: the calling process is another one, and says it to the stage, whose process is `root`."""

@@ -1,4 +1,4 @@
-"""How many items wait in each queue, over time, against the queue's size; several queues in strips."""
+"""How many items wait in each queue, and how many have a semaphore, over time, against its size; several in strips."""
 
 from collections.abc import Sequence
 from operator import attrgetter
@@ -166,8 +166,8 @@ Seen = list[tuple[Series, QueueSoFar]]
 class DepthPlot(RunPlot):
     """A filled row of steps for each queue, a dashed line at its size."""
 
-    title = QT_TRANSLATE_NOOP("plots", "Queue depth")
-    name = QT_TRANSLATE_NOOP("plots", "Queue depth over time")
+    title = QT_TRANSLATE_NOOP("plots", "Queues and semaphores")
+    name = QT_TRANSLATE_NOOP("plots", "Queues and semaphores over time")
 
     def __init__(self) -> None:
         self._first = 0  # of more queues than have a strip: the uppermost
@@ -287,5 +287,9 @@ class DepthPlot(RunPlot):
 
 
 PANEL = declared(
-    DepthPlot, "depth", 30, wanted=attrgetter("recording.depths"), offered=lambda _course, text: "Queue" in text
+    DepthPlot,
+    "depth",
+    30,
+    wanted=attrgetter("recording.depths"),
+    offered=lambda _course, text: "Queue" in text or "Semaphore" in text,
 )

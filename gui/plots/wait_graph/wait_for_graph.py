@@ -22,6 +22,7 @@ _CALLS = {
     State.WAIT_CONDITION: "wait",
     State.WAIT_BARRIER: "wait",
 }
+_MAY_BE_HIDDEN = {State.RUNNING, State.HOLDING, State.WAIT_AWAIT, State.WAIT_UNWATCHED}  # no facade told of a wait
 _OF_A_QUEUE = ("put", "get", "join")
 MOST = 9  # threads, and things, up to which all of them are shown, so that each keeps its place
 
@@ -126,12 +127,12 @@ def graph(frame: Frame) -> WaitForGraph:
             worker = worker_at(frame, thing, moment)
             work.update({-thing: worker} if worker else {})
             waits.append(WaitEdge(lane.id, state, -thing, worker, "result"))
+        elif lane.id in hidden and state in _MAY_BE_HIDDEN:
+            one = hidden[lane.id]
+            waits.append(WaitEdge(lane.id, State.WAIT_LOCK, one.thing, one.owner, _of_hidden(one)))
         elif state in WAITING and state not in ENDS_BY_ITSELF:
             waited = held.get(thing, 0) if state is State.WAIT_LOCK else 0
             waits.append(WaitEdge(lane.id, state, thing, waited, _called(frame, lane, state, moment)))
-        elif lane.id in hidden and lane.ended is None:
-            one = hidden[lane.id]
-            waits.append(WaitEdge(lane.id, State.WAIT_LOCK, one.thing, one.owner, _of_hidden(one)))
     around = cycle(waits)
     if not around:
         around = _told(frame, moment, waits)

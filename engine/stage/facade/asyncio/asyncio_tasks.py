@@ -77,6 +77,7 @@ class LoopTask(asyncio.Task):  # type: ignore[type-arg]  # of whatever the progr
         if self._stage_place:
             self._stage_place |= code.co_firstlineno
         self._stage_made = self._stage.clock.now()
+        self._stage.task_locks.add(self)
         reporter.report(_CREATED, self._stage_lane)
 
     def cancel(self, *args: Any, **kwargs: Any) -> bool:

@@ -50,7 +50,8 @@ def open_of(context: RunServices) -> FacadeFunction:
         except BaseException as error:
             desk.failed(thing, error)
             raise
-        desk.report(file_objects.OPENED, thing)
+        mode = _argument(args, kwargs, 1, "mode")
+        desk.report(file_objects.OPENED, thing, int(isinstance(mode, str) and "w" in mode))  # what it held is gone
         return twin
 
     return FacadeFunction(open, call)

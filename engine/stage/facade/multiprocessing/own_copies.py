@@ -77,6 +77,10 @@ class OwnCopies:
         code = getattr(getattr(target, "__func__", target), "__code__", None)
         if code is None or code.co_filename not in self._context.reporter.files:
             return
+        its = getattr(target, "__self__", None)
+        kept = careful_reading.dictionary(its) if _fields(its) is not None else None
+        for name, lines in text.own.items() if kept is not None else ():
+            yield _Look(f"self.{name}", lambda name=name: kept.get(name), lines, True)  # type: ignore[misc,union-attr]  # as above
         given = [(-1, getattr(target, "__self__", None)), *enumerate(own.get("_args") or ())]
         for at, value in given:
             if type(value) in _CONTAINERS or (value is not None and type(value).__module__ in _OWN_MODULES):
