@@ -61,6 +61,7 @@ class Maker:
         self._events = [f"event_{n}" for n in range(choose.randint(0, 2))]
         self._conditions = [f"changed_{n}" for n in range(choose.randint(0, 1))]
         self._barriers: dict[str, int] = {}
+        self.daemons = False  # all but the main thread are, so it ends with that
         self._threads = [f"worker_{n}" for n in range(choose.randint(2, 5))]
         if choose.random() < 0.15:
             self._barriers["all_there"] = choose.randint(2, len(self._threads))
@@ -101,7 +102,7 @@ class Maker:
         text.add(0, "")
         text.add(0, "")
         text.add(0, 'ME = "MainThread"')
-        daemon = choose.random() < 0.25
+        self.daemons = daemon = choose.random() < 0.25
         joined = not daemon or choose.random() < 0.5
         for name in self._threads:
             text.add(0, f'{name}_thread = threading.Thread(target={name}, name="{name}", daemon={daemon})')

@@ -61,7 +61,7 @@ def tried(seed: int, executable: str) -> Verdict:
                 session.set_launch(Launch("", "", Folder.CURRENT, path.name))
                 session.run()
                 session.end_input(shown=False)
-                rested, seconds = _watched(session, account, maker.threads)
+                rested, seconds = _watched(session, account, maker)
                 faults = [*_at_rest(Account(account), session.frame)] if rested else []
                 session.stop()
                 frame = session.wait(10)
@@ -71,7 +71,7 @@ def tried(seed: int, executable: str) -> Verdict:
     return Verdict(seed, tuple(faults), seconds)
 
 
-def _watched(session: Session, account: Path, threads: Sequence[str]) -> tuple[bool, float | None]:
+def _watched(session: Session, account: Path, maker: Maker) -> tuple[bool, float | None]:
     """Pumps until the program has ended, or nobody will move any more and that is said.
 
     Returns whether it has come to rest, and seconds from the last word of the program until it was said; None: it was
@@ -87,8 +87,10 @@ def _watched(session: Session, account: Path, threads: Sequence[str]) -> tuple[b
             size, since, said = new, now, 0.0
         elif not said and any(map(_standing, frame.result.findings)):
             said = now
-        if size and now - since > (QUIET if said else WORDS_IN) and Account(account).rests(threads):
-            return True, said - since if said else None
+        if size and now - since > (QUIET if said else WORDS_IN):
+            so_far = Account(account)
+            if so_far.rests(maker.threads) and not (maker.daemons and "MainThread" in so_far.ended):
+                return True, said - since if said else None
         time.sleep(0.005)
     return False, None
 
@@ -137,8 +139,8 @@ def _at_the_end(account: Account, frame: Frame, *, rested: bool) -> list[str]:
     told = {_names(frame, one) for one in frame.result.findings if one.kind is FindingKind.DEADLOCK}
     long = {circle for circle in account.of_locks if account.stood[circle] > BRIEF}
     faults += [f"forgotten: a deadlock of {', '.join(sorted(circle))}" for circle in long - told]
-    false = {circle for circle in told - account.stood.keys() if not _at_a_queue(circle, account)}
-    faults += [f"there was no deadlock of {', '.join(sorted(circle))}" for circle in false]
+    never = {circle for circle in told - account.stood.keys() if not _at_a_queue(circle, account)}
+    faults += [f"there was no deadlock of {', '.join(sorted(circle))}" for circle in never]
     return faults
 
 

@@ -183,8 +183,8 @@ def verdict(frame: Frame, parts: PartsNote | None = None) -> list[str]:
     lines += watched_lines(frame)
     if result.expected is not None:
         lines.append(say("expected-found", expected=result.expected, found=result.found))
-    for finding in result.findings:
-        lines += finding_lines(finding)
+    for at, finding in enumerate(result.findings, 1):
+        lines += finding_lines(finding, cured_below=cure(finding) in map(cure, result.findings[at : at + 1]))
     if not result.findings:
         lines += _still_there(frame) if run.ended is Ended.TIMEOUT else [say("nothing-to-report")]
     if run.ended is Ended.FINISHED:
@@ -218,14 +218,17 @@ def watched_lines(frame: Frame) -> list[str]:
     return known + [one["reason"] for one in told if one.get("reason")]
 
 
-def finding_lines(finding: Finding) -> list[str]:
-    """What happened, with its line and its time; below it where each thread is, and what to do."""
+def finding_lines(finding: Finding, *, cured_below: bool = False) -> list[str]:
+    """What happened, with its line and its time; below it where each thread is, and what to do.
+
+    `cured_below`: the next finding says what to do, for both.
+    """
     kind, said = finding.kind.value, sentence(finding)
     line = in_file(finding.line, finding.file)
     place = say("finding-line" if line else "finding-moment", kind=kind, sentence=said, line=line, seconds=finding.time)
     waits = detail(finding).splitlines() if isinstance(finding, (Deadlock, Stuck)) else []
     below = waits if len(waits) > 1 else []
-    if todo := cure(finding):
+    if (todo := cure(finding)) and not cured_below:
         below.append(say("what-to-do", cure=todo))
     return [place, *(f"  {line}" for line in below)]
 

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 import psutil
 import pytest
 
+from engine.findings.gravity import STANDSTILL
 from engine.frame import Ended, FindingKind, Phase
 from engine.scenarios import catalogue, lanes
 from engine.scenarios.scenario import settings
@@ -23,12 +24,7 @@ from tests.pythons import pythons
 TIMES = 2
 HERE, OUTSIDE = 2, 2  # programs that run at once on this Python, and without a stage; most of the time they sleep
 SIDE_BY_SIDE = 300  # seconds: a test may have to wait for what runs beside it
-ENDLESS = {
-    FindingKind.DEADLOCK,
-    FindingKind.STUCK,
-    FindingKind.NOT_JOINED,
-    FindingKind.KEPT_ALIVE,
-}  # a program may wait for ever then
+ENDLESS = STANDSTILL | {FindingKind.NOT_JOINED, FindingKind.KEPT_ALIVE}  # a program may wait for ever then
 STILL = 60  # seconds of program time after which it does
 QUIET = 25  # percent of all processors that others use
 LOOKS = 15  # seconds that are waited for that

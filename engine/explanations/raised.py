@@ -26,7 +26,7 @@ class Raised:
     def named(self) -> str:
         """Such as "ProgrammingError: no"; of a long message only the first line."""
         kind, first = self.type.rpartition(".")[2], self.message.strip().split("\n")[0]
-        return f"{kind}: {first}" if first else kind
+        return f"{kind}: {first}" if kind and first else kind or first
 
 
 def raised_in(text: str) -> list[Raised]:

@@ -36,6 +36,7 @@ _ENDED = frozenset({Came.ENDED, Came.BEHIND})
 _AT_ONCE = 0.05  # seconds: what ends a standstill, and what is seen of that, have not quite the same time
 
 SAYS = (
+    Says(FindingKind.LOOP_BLOCKED, FindingKind.STANDSTILL, Shares.THREADS),  # whose tasks cannot go on
     Says(FindingKind.DEADLOCK, FindingKind.HELD_LONG, Shares.OBJECTS),
     Says(FindingKind.LOST_WRITE, FindingKind.SHARED_NAME, Shares.OBJECTS),
     Says(FindingKind.HOGGED, FindingKind.HELD_LONG, Shares.OBJECTS),
@@ -43,11 +44,17 @@ SAYS = (
     Says(FindingKind.EXCEPTION, FindingKind.CUT_OFF, Shares.MAIN_THREAD),
     Says(FindingKind.EXCEPTION, FindingKind.NOT_JOINED, Shares.THREADS),
     Says(FindingKind.KEPT_ALIVE, FindingKind.NOT_JOINED, Shares.THREADS),
+    Says(FindingKind.KEPT_LOCK, FindingKind.HELD_LONG, Shares.OBJECTS),
     Says(FindingKind.LOST_EXIT, FindingKind.NOT_JOINED, Shares.THREADS),
     Says(FindingKind.LOST_CALL, FindingKind.EXCEPTION, Shares.FIRST_THREAD),  # how the worker ended
     *(
         Says(by, over, Shares.ONE_THREAD)
-        for by in (FindingKind.LOST_CALL, FindingKind.POOL_THREAD_DIED, FindingKind.FORKED_COPY)  # why it stands still
+        for by in (
+            FindingKind.LOST_CALL,
+            FindingKind.POOL_THREAD_DIED,
+            FindingKind.FORKED_COPY,
+            FindingKind.KEPT_LOCK,
+        )  # why it stands still
         for over in (FindingKind.STUCK, FindingKind.STANDSTILL)
     ),
     Says(FindingKind.DEADLOCK, FindingKind.STUCK, Shares.AT_THE_TIME),

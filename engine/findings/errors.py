@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -25,6 +26,7 @@ KEPT = 20_000  # characters of standard error that may still belong to a traceba
 NAMED = 3  # threads, or locks, that are told by name
 LOCKS = ("Lock", "RLock", "Condition", "Semaphore", "BoundedSemaphore", "Event", "Barrier")
 _GRAVEST = (Came.ENDED, Came.BEHIND, Came.PRINTED, Came.WRITTEN)
+_BEFORE_A_WARNING = re.compile(r"(.+):(\d{1,7}): $")
 TRACEBACK = "Traceback (most recent call last):"
 
 
@@ -48,6 +50,7 @@ class _Fit:
     groups: dict[str, str]
     raised: Raised
     behind: bool = False  # that only led to what was seen
+    spot: Spot | None = None  # of a warning, which says it itself
 
 
 class ErrorReader:
@@ -172,7 +175,9 @@ class ErrorReader:
         for one in self._all():
             hits = [hit for pattern in one.printed for hit in pattern.finditer(seen.text)]
             for hit in hits if hits and self._when(one, seen, model) else []:
-                yield _Fit(one, _named(one, hit.groupdict(""), seen, model), raised.Raised("", hit[0]))
+                said = raised.Raised("", hit[0])
+                spot = _warned_at(seen.text, hit.start(), model)
+                yield _Fit(one, _named(one, hit.groupdict(""), seen, model), said, spot=spot)
 
     def _of_chain(self, chain: list[Raised], seen: _Seen, model: RunModel) -> Iterable[_Fit]:
         for raised in reversed(chain):
@@ -204,7 +209,7 @@ class ErrorReader:
         error = facts.with_names(raised.named, seen.idents)
         made = {"thread": name, "error": error, "alive": str(alive)}
         came = Came.BEHIND if fit.behind and seen.came is Came.ENDED else seen.came
-        spot = seen.spot if seen.spot["line"] else _spot_in(raised.trace, model)
+        spot = seen.spot if seen.spot["line"] else fit.spot or _spot_in(raised.trace, model)
         things = [thing for thing in facts.things.values() if thing.type in LOCKS and thing.line] if one.locks else []
         return Explained(
             thread=name,
@@ -246,12 +251,24 @@ def _both(known: Explained, new: Explained, model: RunModel) -> Explained:
     return replace(first, threads=threads, values=values)
 
 
+def _warned_at(text: str, start: int, model: RunModel) -> Spot | None:
+    """The line of the program that Python writes before a warning, which begins at `start`."""
+    found = _BEFORE_A_WARNING.match(text, text.rfind("\n", 0, start) + 1, start)
+    name = _files(model).get(found[1]) if found is not None else None
+    return Spot(line=int(found[2]), file=name) if found is not None and name is not None else None
+
+
+def _files(model: RunModel) -> dict[str, str]:
+    """What the files of the program are called, by their paths."""
+    facts = model.run_facts
+    return {facts.program_path: "", **{path: name for name, path in facts.paths.items()}}
+
+
 def _spot_in(trace: str, model: RunModel) -> Spot:
     """The deepest line of the program in the frames of a traceback."""
     from engine.explanations.raised import frames_in  # noqa: PLC0415 - as above
 
-    facts = model.run_facts
-    names = {facts.program_path: "", **{path: name for name, path in facts.paths.items()}}
+    names = _files(model)
     own = [(names[path], line) for path, line in frames_in(trace) if path in names]
     return Spot(line=own[-1][1], file=own[-1][0]) if own else NOWHERE
 

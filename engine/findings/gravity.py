@@ -15,6 +15,7 @@ ORDER = (
     FindingKind.BARRIER_SHORT,
     FindingKind.SEMAPHORE_KEPT,
     FindingKind.LOOP_WAITS_FOR_ITSELF,
+    FindingKind.KEPT_LOCK,
     FindingKind.FORKED_COPY,
     FindingKind.STUCK,
     FindingKind.STANDSTILL,

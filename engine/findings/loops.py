@@ -283,7 +283,7 @@ def _standing(model: RunModel, own: Collection[tuple[int, int]]) -> list[LoopBlo
 def _stands(wait: Wait, others: Sequence[int], facts: RunFacts) -> LoopBlocked:
     return LoopBlocked(
         thread=facts.thread_name(wait.lane),
-        threads=(wait.lane, *others[:NAMED]),
+        threads=(wait.lane, *others),
         objects=(wait.object,),
         **facts.where(wait.place),
         time=wait.since / SECOND,

@@ -12,6 +12,7 @@ from engine.findings.histories.polling import PolledQueues
 from engine.findings.histories.semaphores import GrownSemaphores
 from engine.findings.hogs import Hogs
 from engine.findings.kept_alive import KeptAliveRule
+from engine.findings.kept_locks import KeptLocks
 from engine.findings.loops import LoopRule
 from engine.findings.lost_calls import LostCalls, PoolThreads
 from engine.findings.lost_writes import LostWrites
@@ -48,4 +49,5 @@ RULES: tuple[Callable[[], Rule], ...] = (
     LostExits,
     PoolThreads,
     ForkedCopies,
+    KeptLocks,
 )

@@ -5,13 +5,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
+import numpy as np
+
 from engine.analysis.run_facts import RunFacts
 from engine.analysis.run_model import RunModel
 from engine.findings.mistakes import listed
-from engine.frame import Finding, Interpreter, Lane, LaneKind
+from engine.frame import Finding, Interpreter, Lane, LaneKind, State
 from engine.frame.finding import Occurrence, SharedName
-from engine.protocol.records import MAIN_THREAD
-from engine.static_analysis.analysis import suspicions
+from engine.protocol.records import MAIN_THREAD, Kind
+from engine.protocol.units import SECOND
 from engine.static_analysis.suspicion import Certainty, Doubt, Suspicion, SuspicionKind
 
 LONGEST = 30_000  # characters: reading takes 0.1 s there, in which nothing is drawn, once at the end of a run
@@ -42,6 +44,8 @@ class SharedNames:
 
 
 def _found(model: RunModel) -> Iterator[Finding]:
+    from engine.static_analysis.analysis import suspicions  # noqa: PLC0415 - the start does not wait for it
+
     lanes = [lane for lane in model.lanes() if lane.began is not None]
     if len(lanes) < 2:
         return
@@ -52,7 +56,7 @@ def _found(model: RunModel) -> Iterator[Finding]:
             continue
         if (one.doubt is Doubt.INTERPRETER and safe) or any(runner.task for runner in one.runners):
             continue
-        ran = _together(_who_ran(one, lanes, model))
+        ran = _together(_who_ran(one, lanes, model), model)
         if len(ran) > 1:
             named[one.name].append((one, ran))
     for all_ in named.values():  # of one name the worst is told, with the lines of all that is like it
@@ -100,16 +104,41 @@ def _who_ran(one: Suspicion, lanes: list[Lane], model: RunModel) -> list[Lane]:
     ]
 
 
-def _together(lanes: list[Lane]) -> list[Lane]:
-    """Those of them of which another one ran at the same time."""
+def _together(lanes: list[Lane], model: RunModel) -> list[Lane]:
+    """Those of them of which another one ran at the same time, and has not made it: that may be its last act."""
+    makers = _makers(model)
+    line = {lane.id: {lane.id, *_above(lane.id, makers)} for lane in lanes}
 
     def meets(one: Lane, other: Lane) -> bool:
-        return _began(one) < _ended(other) and _began(other) < _ended(one)
+        apart = one.id not in line[other.id] and other.id not in line[one.id]
+        return apart and _began(one, model) < _ended(other) and _began(other, model) < _ended(one)
 
-    return [lane for lane in lanes if any(other is not lane and meets(lane, other) for other in lanes)]
+    return [lane for lane in lanes if any(meets(lane, other) for other in lanes)]
 
 
-def _began(lane: Lane) -> float:
+def _above(lane: int, makers: dict[int, int]) -> Iterator[int]:
+    """Who made it, who made that one, and so on."""
+    while lane in makers:
+        lane = makers[lane]
+        yield lane
+
+
+def _makers(model: RunModel) -> dict[int, int]:
+    """Which thread made which, beside the main one, which goes on."""
+    found: dict[int, int] = {}
+    for chunk in model.trace.chunks():
+        made = chunk[(chunk["kind"] == Kind.THREAD_CREATED) & (chunk["thread"] != MAIN_THREAD)]
+        found.update(zip(made["object"].tolist(), made["thread"].tolist(), strict=True))
+    return found
+
+
+def _began(lane: Lane, model: RunModel) -> float:
+    """When its function began, seconds: that of a timer does when it has waited."""
+    if model.run_facts.thread(lane.id).timer:
+        waits = np.flatnonzero(lane.spans.states == State.WAIT_EVENT)
+        if not len(waits) or waits[0] + 1 >= len(lane.spans.starts):
+            return float("inf")
+        return int(lane.spans.starts[waits[0] + 1]) / SECOND
     return lane.began or 0.0
 
 
@@ -130,7 +159,7 @@ def _finding(all_: list[tuple[Suspicion, list[Lane]]], facts: RunFacts) -> Share
             thing.id for thing in facts.things.values() if thing.type == "file" and repr(thing.name) == one.name
         ),
         line=one.line,
-        time=max(_began(lane) for lane in ran),
+        time=max(lane.began or 0.0 for lane in ran),
         occurrences=tuple(Occurrence(line=line) for line in lines),
         name=one.name,
         who=listed([facts.thread_name(lane.id) for lane in ran]),

@@ -10,7 +10,7 @@ from engine.analysis.spans import Wait
 from engine.findings.gravity import STANDSTILL
 from engine.findings.locks import called
 from engine.frame import WAITING, Finding, FindingKind, LaneKind, State
-from engine.frame.finding import Occurrence, Standing, StandsStill
+from engine.frame.finding import Occurrence, Standing, StandsStill, Stuck
 from engine.protocol.records import Kind
 from engine.protocol.still_facts import StillFact, WaitCause, Waiting
 from engine.protocol.units import SECOND
@@ -19,6 +19,7 @@ _ALL_WAITS = np.array(sorted(WAITING), np.uint8)
 _TASKS = frozenset({State.WAIT_TASK})
 _SAY_MORE = (STANDSTILL | {FindingKind.LOOP_WAITS_FOR_ITSELF}) - {FindingKind.STANDSTILL}
 _LESS_THAN_SEEN = frozenset({State.WAIT_LOOP, State.WAIT_NETWORK, State.WAIT_INPUT, State.WAIT_UNWATCHED})
+_LITTLE = frozenset({WaitCause.WATCHED, WaitCause.THREAD, WaitCause.PROCESS})  # causes that explain little
 _OF_NO_THING = frozenset({State.WAIT_JOIN, State.WAIT_RESULT})  # but of a thread or a task
 
 
@@ -42,9 +43,18 @@ class Stillness:
 
 
 def told_once(found: Sequence[Finding]) -> list[Finding]:
-    """Without what a deadlock, threads that all wait for one another, or a loop that waits for itself say better."""
+    """Without what a deadlock, threads that all wait for one another, or a loop that waits for itself say better.
+
+    Of threads that all only wait for the end of another one it says more itself.
+    """
+    if any(isinstance(one, StandsStill) and any(who.cause not in _LITTLE for who in one.waiters) for one in found):
+        found = [one for one in found if not (isinstance(one, Stuck) and _only_joins(one))]
     better = [one for one in found if one.kind in _SAY_MORE and one.form != "timed"]
     return [one for one in found if not (isinstance(one, StandsStill) and any(_lasts(one, other) for other in better))]
+
+
+def _only_joins(stuck: Stuck) -> bool:
+    return not stuck.pool and all(one.state is State.WAIT_JOIN for one in stuck.waiters)
 
 
 def _lasts(standstill: StandsStill, other: Finding) -> bool:

@@ -193,11 +193,11 @@ class ChildWrites:
         """Attributes of something else than self, where the parent gives none of this name a value."""
         found: dict[str, int] = {}
         given: set[str] = set()
-        for node in (node for block in self._parents for node in block_nodes(block)):
+        for block, node in ((one, node) for one in self._parents for node in block_nodes(one)):
             if isinstance(node, ast.Attribute) and _name(node.value) != "self":
                 if _stores(node):
                     given.add(node.attr)
-                else:
+                elif node.lineno > self._starts[block]:
                     found[node.attr] = min(node.lineno, found.get(node.attr, node.lineno))
         return {name: line for name, line in found.items() if name not in given}
 

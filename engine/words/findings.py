@@ -80,6 +80,8 @@ def sentence(finding: Finding) -> str:  # noqa: PLR0911, PLR0912  # one case for
             return say("broken-explanation-line", name=finding.name, line=line, reason=finding.reason)
         case kinds.MissingLibrary(missing=missing):
             return say("title-and-advice", title=lacking(missing), advice=remedy(missing))
+        case kinds.KeptLock():
+            return _kept_lock(finding)
         case kinds.ForkedCopy():
             return _forked(finding)
         case (
@@ -236,6 +238,17 @@ def _place(finding: Finding) -> str:
     """Such as " in line 7", "" where nobody knows."""
     line = in_file(finding.line, finding.file)
     return say("in-this-line", line=line) if line else ""
+
+
+def _kept_lock(finding: kinds.KeptLock) -> str:
+    line, place = in_file(finding.died_at, finding.died_in), _place(finding)
+    thread, thing = finding.thread, finding.thing
+    if finding.form == "died":
+        at = say("in-this-line", line=line) if line else ""
+        kept = say("kept-lock-died", thread=thread, thing=thing, at=at, place=place)
+    else:
+        kept = say("kept-lock-ended", thread=thread, thing=thing, place=place)
+    return say("two-sentences", first=kept, second=_for_ever(finding.waiters)) if finding.waiters else kept
 
 
 def _forked(finding: kinds.ForkedCopy) -> str:

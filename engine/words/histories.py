@@ -231,7 +231,14 @@ def _unreached(call: At, died: Sequence[Party]) -> str:
     """That what would have ended the wait never ran; "" where nobody knows where that is."""
     if not call.line:
         return ""
-    return say("never-reached-died" if died else "never-reached", line=_where(call), deaths=_deaths(died))
+    dead = [one for one in died if one.fate is Fate.DIED]
+    waits = [one for one in died if one.fate is Fate.LIVES]
+    if dead:
+        return say("never-reached-died", line=_where(call), deaths=_deaths(dead))
+    if waits:
+        one = waits[0]
+        return say("never-reached-waits", line=_where(call), thread=one.name, at=_where(one.at))
+    return say("never-reached", line=_where(call))
 
 
 def _meanwhile(thread: str, at: At, slept: bool) -> str:

@@ -1,6 +1,7 @@
 """Pure: what the verdict shows of each finding: its sentence, what to do, and the threads, things and lines in it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from engine.findings.lessons import lesson
 from engine.findings.places import places
@@ -50,7 +51,13 @@ def rows(
 
     A lesson leads to no other one, unless an exception asks for it: it has its own links.
     """
-    return tuple(_row(one, frame, titles, counted=counted) for one in findings)
+    made = [_row(one, frame, titles, counted=counted) for one in findings]
+    for at, after in enumerate(made[1:]):
+        if made[at].cure == after.cure:  # it stands below both
+            made[at] = replace(made[at], cure="")
+        if made[at].lesson == after.lesson:
+            made[at] = replace(made[at], lesson="", title="")
+    return tuple(made)
 
 
 def _row(one: Finding, frame: Frame, titles: Mapping[str, str], *, counted: bool) -> FindingRow:

@@ -20,6 +20,11 @@ SHOWN_BY: dict[FindingKind, frozenset[SuspicionKind]] = {  # which findings are 
         SuspicionKind.NOT_RELEASED, SuspicionKind.WAIT_WITHOUT_LOOP, SuspicionKind.SET_THEN_CLEAR,
         SuspicionKind.LOCK_TAKEN_TWICE,
     }),
+    FindingKind.MISSED_EVENT: frozenset({SuspicionKind.SET_THEN_CLEAR}),
+    FindingKind.MISSED_NOTIFICATION: frozenset({SuspicionKind.WAIT_WITHOUT_LOOP}),
+    FindingKind.WOKE_TOO_EARLY: frozenset({SuspicionKind.WAIT_WITHOUT_LOOP}),
+    FindingKind.SEMAPHORE_KEPT: frozenset({SuspicionKind.NOT_RELEASED}),
+    FindingKind.CHECKED_TOO_EARLY: frozenset({SuspicionKind.CHECK_THEN_ACT}),
     FindingKind.EXCEPTION: frozenset({
         SuspicionKind.SHARED_GENERATOR, SuspicionKind.CHANGED_IN_LOOP, SuspicionKind.CHECK_THEN_ACT,
     }),
@@ -85,6 +90,10 @@ def _is_it(suspicion: Suspicion, finding: Finding) -> bool:
         lines |= {one.line for one in finding.cycle}
     elif isinstance(finding, kinds.Stuck):
         lines |= {one.line for one in finding.waiters}
+    elif isinstance(finding, kinds.MissedEvent):
+        lines |= {finding.setter.at.line, finding.clearer.at.line} - {0}
+    elif isinstance(finding, kinds.SemaphoreKept):
+        lines |= {one.at.line for one in finding.keepers}
     elif isinstance(finding, kinds.LostUpdate) and finding.name == suspicion.name:
         return finding.line == 0 or near(finding.line, suspicion.own_lines)
     return not lines.isdisjoint(suspicion.own_lines)

@@ -111,12 +111,6 @@ def test_that_a_lock_that_was_handed_on_in_between_makes_no_circle():
     assert circles(*rows, released(2000, 1, B), got(2001, 2, B), released(2002, 2, A), got(2003, 3, A)) == []
 
 
-def test_that_a_lock_that_another_thread_gave_back_freed_the_circle():
-    rows = [*crossed(), released(1500, 1, B, flags=Flag.FOREIGN), record(1500, 3, Kind.LOCK_TAKEN, B), got(1501, 2, B)]
-    (found,) = circles(*running(0, 1), *rows)
-    assert (found.form, found.until) == ("freed", 1.5)
-
-
 def test_that_who_waits_for_its_own_lock_is_cut_off_with_it():
     (found,) = circles(*running(0, 2), got(1, 2, A, line=5), want(2, 2, A, line=7), *cut(52, 2))
     assert sentence(found) == (
@@ -234,3 +228,13 @@ def test_that_a_worker_that_waits_for_items_and_who_waits_for_its_end_are_no_cir
     rows = [*running(0, 1, 2), record(1, 1, Kind.QUEUE_PUT, QUEUE, 1), record(2, 2, Kind.QUEUE_GOT, QUEUE)]
     rows += [record(3, 2, Kind.QUEUE_WANT_GET, QUEUE), record(4, 1, Kind.JOIN_WANT, 2)]
     assert circles(*rows, record(400, 0, Kind.TICK), facts=MORE) == []
+
+
+def test_that_a_lock_that_another_thread_gives_back_as_a_signal_makes_no_circle():
+    """Left waits for a, which it took itself, until MainThread gives it back."""
+    rows = [*running(0, 1, 2), got(1, 2, A), record(2, 1, Kind.SLEEP), want(3, 2, A), record(900, 1, Kind.SLEPT)]
+    assert circles(*rows[:-1], record(800, 0, Kind.TICK), over=False) == []
+    freed = [released(901, 1, A, flags=Flag.FOREIGN), record(901, 2, Kind.LOCK_TAKEN, A), got(902, 2, A)]
+    assert circles(*rows, *freed) == []
+    again = [want(903, 2, A), record(904, 1, Kind.SLEEP), *cut(2000, 2)]
+    assert circles(*rows, *freed, *again) == [], "it would have been given back once more"

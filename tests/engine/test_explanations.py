@@ -162,7 +162,7 @@ def test_that_threads_are_called_by_their_names(run: Callable[..., Frame]) -> No
         'db = sqlite3.connect(":memory:")\n'
         'def go():\n    db.execute("select 1")\n'
         'threads = [threading.Thread(target=go, name=f"writer {n}") for n in (1, 2)]\n'
-        "for one in threads: one.start()\nfor one in threads: one.join()\n"
+        "for one in threads:\n    one.start()\n    one.join()\n"
     )
     (one,) = all_explained(frame)
     assert "in MainThread was used in writer 1, writer 2." in sentence(one)
@@ -325,6 +325,9 @@ gc.collect()
 """)
     assert {one.explanation for one in all_explained(frame)} == {"task-destroyed", "never-awaited"}
     assert all(one.came is Came.WRITTEN for one in all_explained(frame))
+    (never,) = (one for one in all_explained(frame) if one.explanation == "never-awaited")
+    assert frame.program.text.splitlines()[never.line - 1] == "never()", "the warning says its line"
+    assert sentence(never).startswith("RuntimeWarning: coroutine 'never' was never awaited: The coroutine never()")
 
 
 LOOP = """\

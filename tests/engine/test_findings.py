@@ -125,7 +125,10 @@ def test_that_nobody_is_stuck_while_one_may_still_come(other: list[tuple[int, ..
 
 def test_that_a_lock_its_thread_took_to_the_grave_is_told():
     made = picture(*running(0, 2, 3), got(1, 2, A), record(2, 2, Kind.THREAD_ENDED), want(3, 3, A), tick(1000))
-    assert sentence(found(made, FindingKind.STUCK)[0]) == "Right waits for a, which Left never gave back."
+    assert found(made, FindingKind.STUCK) == []
+    assert sentence(found(made, FindingKind.KEPT_LOCK)[0]) == (
+        "Left ended without giving back a, which it had taken. Right waits for a for ever."
+    )
 
 
 def test_that_every_kind_of_waiting_has_its_sentence():

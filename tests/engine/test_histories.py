@@ -15,7 +15,7 @@ from engine.protocol.messages import ExceptionFact, ThingFact
 from engine.protocol.records import Flag, Kind
 from engine.session.session import Session
 from engine.words.findings import cure, sentence
-from tests.engine.building import PROGRAM, findings_of, named, record, records, running
+from tests.engine.building import PROGRAM, findings_of, named, record, records, running, want
 
 Row = tuple[int, ...]
 MAIN, ANN, BEN, CLEO = 1, 2, 3, 4
@@ -126,6 +126,17 @@ def test_that_numbers_that_do_not_agree_say_nothing() -> None:
     assert [one.kind for one in stands(*rows)] == [FindingKind.STUCK]
 
 
+def test_that_who_waits_before_it_comes_to_put_is_told_and_what_is_not_explained_stays() -> None:
+    text = "def work():\n    with lock:\n        jobs.put(1)\n"
+    rows = [gets(3, ANN), want(4, BEN, OTHER, line=2), record(5, MAIN, Kind.JOIN_WANT, ANN), *ended(CLEO)]
+    found, rest = stands(*rows, text=text)
+    assert sentence(found) == (
+        "ann waits for an item from jobs in line 5, and nobody puts one: nothing was ever put into it: "
+        "ben waits in line 2 before it comes to that in line 3."
+    )
+    assert (rest.kind, rest.thread, rest.line) == (FindingKind.STUCK, "ben", 2)
+
+
 def polls(at: int) -> Row:
     return record(at, ANN, Kind.QUEUE_GAVE_UP, JOBS, line=5)
 
@@ -169,9 +180,7 @@ def test_that_an_end_for_each_worker_is_enough() -> None:
 def test_that_who_puts_no_more_and_who_died_before_it_are_told() -> None:
     rows = [put(1, BEN, 1), got(2, ANN, 0), gets(3, ANN), record(4, MAIN, Kind.JOIN_WANT, ANN), *ended(CLEO)]
     (found,) = stands(*rows, died(BEN, 8))
-    assert sentence(found) == (
-        "ann waits for an item from jobs in line 5, and nobody puts one any more: ben died in line 8."
-    )
+    assert sentence(found) == ("ann waits for an item from jobs in line 5, and nobody puts one: ben died in line 8.")
     (found,) = stands(*rows, *ended(BEN))
     assert "ben put the last one in line 20 and has ended" in sentence(found)
     (found,) = stands(rows[2], rows[3], *ended(BEN, CLEO))

@@ -289,3 +289,17 @@ Farm().run()
 )
 def test_that_attributes_are_those_that_a_method_in_a_child_writes(body: str, names: set[str]) -> None:
     assert set(ChildWrites(FARM.replace("BODY", body)).own) == names
+
+
+@pytest.mark.parametrize(
+    ("parent", "names"),
+    [
+        ("w.start()\nw.join()\nprint(w.left)", {"left"}),
+        ("print(w.left)\nw.start()\nw.join()", set()),
+        ("w.start()\nw.left = 3\nprint(w.left)", set()),
+    ],
+    ids=["read later", "read before", "given a value"],
+)
+def test_that_attributes_of_a_process_are_those_that_are_read_after_its_start(parent: str, names: set[str]) -> None:
+    text = "class Worker(Process):\n    def run(self):\n        self.left -= 1\nw = Worker()\n"
+    assert set(ChildWrites(text + parent).attributes) == names

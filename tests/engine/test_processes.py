@@ -317,3 +317,12 @@ def test_that_what_was_pickled_is_the_real_thing_where_nobody_watches(watched: W
     assert "module" in refused
     told = subprocess.run([sys.executable, "-c", OUTSIDE, pickled], check=False, capture_output=True, text=True)
     assert (told.stdout, told.stderr) == ("real True\n", "")
+
+
+def test_that_a_child_that_leaves_by_os_exit_with_status_0_has_not_died(watched: Watched) -> None:
+    """A status of 0 says that all went well, however it was said."""
+    frame = watched.run(
+        "def child():\n    print('in the child', flush=True)\n    os._exit(0)\n",
+        "one = processes.Process(target=child)\none.start()\none.join()\nassert one.exitcode == 0\n",
+    )
+    assert frame.result.findings == ()

@@ -41,6 +41,7 @@ def told(scenario: Scenario, run: KeptRun, step: float = 1 / 30) -> list[Frame]:
     """Every frame of it, `step` seconds of program time apart."""
     playback, frames = Playback(run), []
     with closing(Session(scenario, make_host=playback.host)) as session:
+        session.each_frame = True
         session.run()
         while not playback.over or len(frames) < 3:
             frames.append(session.pump())

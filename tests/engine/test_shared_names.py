@@ -139,6 +139,15 @@ def test_that_one_statement_without_a_call_is_told_where_python_may_change_threa
     assert told(model(PLAIN, "3.13.0", gil=False)) == ["n"]
 
 
+def test_that_threads_that_each_start_the_next_and_timers_that_wait_are_not_together():
+    chain = model(BARE)
+    chain.feed(records(record(2, 2, Kind.THREAD_CREATED, 3)))
+    assert told(chain) == []
+    timers = model(BARE)
+    timers.note([ThreadFact(2, "Left", calls="work", timer=True), ThreadFact(3, "Right", calls="work", timer=True)])
+    assert told(timers) == [], "they never came to their function"
+
+
 CACHE = "def work(key):\n    if key not in n:\n        n[key] = time.sleep(1)\n    return n[key]\n"
 
 

@@ -212,6 +212,14 @@ def test_that_a_deadlock_says_it_better() -> None:
     assert isinstance(found, Deadlock)
 
 
+def test_that_it_says_more_than_that_all_wait_for_the_end_of_one() -> None:
+    made = picture(*running(0, 1, 2), record(5, 1, Kind.JOIN_WANT, 2, line=9), record(6, 2, Kind.THREAD_ENDED))
+    made.feed(records(record(900, 0, Kind.TICK)))
+    assert [one.kind for one in findings_of(made)] == [FindingKind.STUCK]
+    made.note([still(Waiting(1, WaitCause.WATCHED), Waiting(0, WaitCause.FULL_PIPE, name="feeder", process=2))])
+    assert [one.kind for one in findings_of(made)] == [FindingKind.STANDSTILL]
+
+
 @pytest.mark.parametrize("cause", WaitCause)
 def test_that_each_cause_has_its_words(cause: WaitCause) -> None:
     made = picture(*running(0, 2), record(1, 0, Kind.TICK))

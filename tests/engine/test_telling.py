@@ -235,7 +235,8 @@ def test_that_people_read_each_finding_with_its_line_and_what_to_do_and_programs
     assert "(line 5, " in lines[at]
     missed_ones = [line for line in lines if line.startswith("- not-joined: ")]
     assert sum("5 threads were never joined, later 0, later 1, later 2 and 2 more" in line for line in missed_ones) <= 1
-    assert lines[lines.index(missed_ones[0]) + 1] == f"  What to do: {cure(missed(2))}"
+    assert lines[lines.index(missed_ones[-1]) + 1] == f"  What to do: {cure(missed(2))}"
+    assert sum(line.startswith("  What to do: ") for line in lines) == 1, "what two say is said below both"
     findings: list[dict[str, Any]] = json.loads(json.dumps(session.summary()))["findings"]
     deaths, *rest = findings
     assert (deaths["kind"], deaths["count"], deaths["lesson"]) == ("exception", 2, "exceptions")

@@ -8,6 +8,7 @@ from dataclasses import replace
 from engine.analysis.record_semantics import GOES_ON, WAITS
 from engine.analysis.run_model import RunModel
 from engine.findings.circles.moments import OPEN, SOFT_STATES, STATES, Edge, Moments, Seen, closed
+from engine.findings.circles.others import all_stand, needs_others
 from engine.findings.circles.told import told
 from engine.findings.standstill import cycles
 from engine.frame import Lane, State
@@ -100,7 +101,7 @@ class Circles:
         if until - since < QUIET and (broken != "cut" or passing):
             return
         its = [want.kind if edge.hidden is None else _act(edge) for want, edge in zip(wants, edges, strict=True)]
-        if any(edge.soft for edge in edges) and not _is_sure(moments, edges, its, until - 1, broken):
+        if needs_others(moments, edges) and not _is_sure(moments, edges, its, until - 1, broken):
             return
         key = _key(edges)
         known = self._over.get(key)
@@ -134,7 +135,7 @@ class Circles:
                 self._again = min(self._again or OPEN, since + QUIET)
                 continue
             acts = [Kind(one.kind) if one is not None else _act(edge) for one, edge in zip(its, edges, strict=True)]
-            if any(edge.soft for edge in edges) and not _is_sure(moments, edges, acts, model.last):
+            if needs_others(moments, edges) and not _is_sure(moments, edges, acts, model.last):
                 continue
             made = told(edges, acts, moments)
             found.append(replace(made, until=model.last / SECOND, form="stopped") if model.over else made)
@@ -153,7 +154,7 @@ def _is_sure(moments: Moments, edges: Sequence[Edge], acts: Sequence[Kind], time
     """
     held = any(edge.state in (State.WAIT_LOCK, State.WAIT_SEMAPHORE) for edge in edges)
     full = all(act not in (Kind.QUEUE_WANT_GET, Kind.QUEUE_WANT_JOIN) for act in acts)
-    return (held or full) and broken in ("cut", "time-out") and moments.all_stand((one.lane for one in edges), time)
+    return (held or full) and broken in ("cut", "time-out") and all_stand(moments, edges, time)
 
 
 def _interval(edges: Iterable[Edge]) -> tuple[int, int]:

@@ -22,6 +22,7 @@ class History:
     def __init__(self, trace: Trace) -> None:
         self._trace = trace
         self._read = 0  # records
+        self._handed_on: set[int] = set()  # locks that a thread gave back which another one had taken
         self._did: dict[tuple[int, int], set[int]] = {}  # queue, kind of record -> lanes
 
     def only_one(self, queue: int, want: Kind) -> int:
@@ -32,6 +33,11 @@ class History:
             if lanes:
                 return next(iter(lanes)) if len(lanes) == 1 else 0
         return 0
+
+    def handed_on(self, lock: int) -> bool:
+        """Whether a lock was ever given back by another thread than the one that had taken it, as a signal is given."""
+        self._read_on()
+        return lock in self._handed_on
 
     def holder(self, semaphore: int, time: int) -> tuple[int, int]:
         """The only lane that has a semaphore at a time, and since when; 0 where somebody else ever released it."""
@@ -56,6 +62,8 @@ class History:
         for chunk in self._trace.chunks():
             if behind < len(chunk):
                 new = chunk[max(0, behind) :]
+                given = (new["kind"] == Kind.LOCK_RELEASED) & (new["flags"] & int(Flag.FOREIGN) != 0)
+                self._handed_on.update(new["object"][given].tolist())
                 new = new[np.isin(new["kind"], _OF_QUEUES) & (new["flags"] & int(Flag.FAILED) == 0)]
                 acts = zip(new["object"].tolist(), new["kind"].tolist(), new["thread"].tolist(), strict=True)
                 for thing, kind, lane in set(acts):

@@ -11,7 +11,7 @@ from engine.analysis.record_semantics import WAITS
 from engine.analysis.run_model import RunModel
 from engine.analysis.spans import Wait
 from engine.findings.circles.history import ENDED_BY, History
-from engine.frame import ENDS_BY_ITSELF, WAITING, Lane, Spans, State
+from engine.frame import Lane, Spans, State
 from engine.protocol.hidden_wait import HiddenWaitFact
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.records import Flag, Kind
@@ -24,7 +24,7 @@ _TAKES = frozenset({Kind.LOCK_GOT})
 SOFT_LOOKS = 50  # at queues and semaphores at one look: each may go through many records
 _WAITED_FOR = {State.WAIT_LOCK, State.WAIT_JOIN, State.WAIT_RESULT}
 _SOFT = {State.WAIT_QUEUE, State.WAIT_SEMAPHORE}
-_GONE = {State.ENDED, State.UNJOINED, State.DIED, State.CUT}
+GONE = {State.ENDED, State.UNJOINED, State.DIED, State.CUT}
 STATES = np.array(sorted(_WAITED_FOR), np.uint8)
 SOFT_STATES = np.array(sorted(_WAITED_FOR | _SOFT), np.uint8)
 
@@ -63,7 +63,7 @@ class Moments:
     def __init__(self, model: RunModel) -> None:
         self.model = model
         self._spans: dict[int, Spans] = {}
-        self._history = History(model.trace)
+        self.history = History(model.trace)
         self._soft_left = SOFT_LOOKS
         self._taken: dict[tuple[int, int], int] = {}  # places: a trace is long
         self._hidden: dict[int, list[HiddenWaitFact]] = {}  # by lane
@@ -91,7 +91,7 @@ class Moments:
     def end(self, fact: HiddenWaitFact) -> int:
         """When a wait for a hidden lock was over, at the latest with its thread; OPEN: it goes on."""
         spans = self._spans.get(fact.thread)
-        over = spans is not None and len(spans) > 0 and int(spans.states[-1]) in _GONE
+        over = spans is not None and len(spans) > 0 and int(spans.states[-1]) in GONE
         return min(fact.until or OPEN, int(spans.starts[-1]) if spans is not None and over else OPEN)
 
     def edge(self, lane: int, time: int) -> Edge | None:
@@ -119,28 +119,23 @@ class Moments:
         state, thing, began = State(int(spans.states[at])), int(spans.objects[at]), int(spans.starts[at])
         until = int(spans.starts[at + 1]) if at + 1 < len(spans) else OPEN
         if state is State.WAIT_SEMAPHORE:
-            other, since = self._history.holder(thing, time)
+            other, since = self.history.holder(thing, time)
         else:
-            other, since = self._history.only_one(thing, self.record(lane, began, ENDED_BY).kind), 0
+            other, since = self.history.only_one(thing, self.record(lane, began, ENDED_BY).kind), 0
         if not other:
             return None
         since = max(began, since)
         return Edge(lane, other, state, thing, int(spans.places[at]), began, since, until, soft=True)
 
-    def all_stand(self, lanes: Iterable[int], time: int) -> bool:
-        """Whether nobody but these threads could do anything from a time on: all others wait for ever, or are gone."""
-        known = set(lanes)
-        return all(lane in known or self._stands(lane, time) for lane in self._spans)
+    def lanes(self) -> Collection[int]:
+        """Those that were seen."""
+        return self._spans.keys()
 
-    def _stands(self, lane: int, time: int) -> bool:
-        state = self.state(lane, time)
-        if state in _GONE or state in (State.ABSENT, State.CREATED, State.WAIT_TASK):
-            return True
-        if state not in WAITING or state in ENDS_BY_ITSELF - {State.WAIT_RESULT}:
-            return False
+    def is_timed(self, lane: int, time: int) -> bool:
+        """Whether the wait of a lane at a time ends by itself."""
         spans = self._spans[lane]
         began = int(spans.starts[int(np.searchsorted(spans.starts, time, "right")) - 1])
-        return not self.record(lane, began, WAITS).flags & Flag.TIMED
+        return bool(self.record(lane, began, WAITS).flags & Flag.TIMED)
 
     def blocker(self, wait: Wait) -> int:
         """Who could end a wait of now; 0 where that is nobody in particular."""

@@ -73,14 +73,16 @@ class Case(NamedTuple):
         return (source, found) if source is not None and found is not None else None
 
     def unreached(self, *names: str) -> tuple[At, tuple[Party, ...]]:
-        """Where the text has such a call of the thing, which never ran, and who died before it in the same function."""
+        """Where the text has such a call of the thing, which never ran, and who died or waits before it there."""
         source = self.sources.of("")
         calls = source.methods(plain_name(self.name), *names) if source is not None else []
         if source is None or not calls:
             return At(), ()
         at = At(calls[0].call.lineno)
         return at, tuple(
-            one for one in self.people.dead() if source.comes_before(one.at.line, at.line) and one.at.file == at.file
+            one
+            for one in (*self.people.dead(), *self.people.waiting())
+            if source.comes_before(one.at.line, at.line) and one.at.file == at.file
         )
 
     def others(self) -> dict[int, Account]:

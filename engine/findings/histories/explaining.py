@@ -20,7 +20,7 @@ from engine.findings.histories.people import People
 from engine.findings.histories.queues import at_queue
 from engine.findings.histories.source import Sources
 from engine.frame import WAITING, Finding, State
-from engine.frame.finding import StandsStill, Stuck
+from engine.frame.finding import Standing, StandsStill, Stuck
 
 MOST = 8  # things of which the history is told
 
@@ -62,10 +62,20 @@ class Histories:
         }
         if isinstance(finding, Stuck):
             left = tuple(one for one in finding.waiters if (one.name, one.line, one.file) not in explained)
-            return [*found, replace(finding, waiters=left)] if left else found
+            if not left:
+                return found
+            return [*found, replace(finding, waiters=left, thread=left[0].name, line=left[0].line, file=left[0].file)]
         stand = tuple(one for one in finding.waiters if (one.name, one.line, one.file) not in explained)
-        joins = all(one.state is State.WAIT_JOIN for one in stand)  # who waits for those that are explained
-        return found if joins else [*found, replace(finding, waiters=stand)]
+        if all(self._waits_for_others(one, model) for one in stand):
+            return found
+        return [*found, replace(finding, waiters=stand, thread=stand[0].name, line=stand[0].line, file=stand[0].file)]
+
+    def _waits_for_others(self, one: Standing, model: RunModel) -> bool:
+        """Whether it waits for threads or tasks to end: of these it is known why they do not."""
+        if one.state is State.WAIT_AWAIT:
+            source = self._texts(model).of(one.file)
+            return source is not None and source.awaits_tasks(one.line)
+        return one.state in (State.WAIT_JOIN, State.WAIT_LOOP)
 
     def _histories(self, lanes: set[int], model: RunModel) -> list[Finding]:
         waits = defaultdict[tuple[int, State], list[Wait]](list)

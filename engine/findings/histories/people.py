@@ -51,6 +51,10 @@ class People:
         lives = self._model.spans.lives.by_lane
         return [self.party(lane, 0) for lane, life in lives.items() if life.final is State.DIED]
 
+    def waiting(self) -> list[Party]:
+        """All threads that wait with no time-out, where they do."""
+        return [self.party(one.lane, one.place) for one in self._model.spans.waits() if not one.timed]
+
     def over(self, lanes: Collection[int]) -> bool:
         """Whether all of them have ended."""
         return all(self.fate(lane) is not Fate.LIVES for lane in lanes)

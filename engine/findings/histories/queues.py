@@ -112,9 +112,9 @@ def _no_item(case: Case, items: _Items) -> NoItem | None:
     own = {one.lane for one in case.waits}
     if not len(items.puts):
         if _used(case, Kind.QUEUE_PUT):
-            return made(form="other")
+            return made(form="other", cure="cure-nothing-put")
         call, died = case.unreached(*PUTS)
-        return made(form="never", call=call, died=died)
+        return made(form="never", call=call, died=died, cure="cure-nothing-put")
     checked = _checked(case, items)
     if checked is not None:
         taker, asked, at = checked

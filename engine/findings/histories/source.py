@@ -11,6 +11,7 @@ from engine.protocol.program_text import UNREADABLE, parse
 LONGEST = 200_000  # characters: longer ones are not read while somebody waits for the window
 GETS = ("get", "get_nowait")
 PUTS = ("put", "put_nowait")
+OF_TASKS = ("gather", "wait", "wait_for", "shield")  # functions of asyncio that wait for tasks
 LOOKS = ("empty", "qsize", "full")
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.Module)
 _LEAVES = (ast.Continue, ast.Break, ast.Return, ast.Raise)
@@ -61,6 +62,16 @@ class Source:
         """The innermost function that has this line, or the module."""
         inside = [node for node in self._parents if isinstance(node, _FUNCTIONS) and _has(node, line)]
         return max(inside, key=lambda node: getattr(node, "lineno", 0), default=self._tree)
+
+    def awaits_tasks(self, line: int) -> bool:
+        """Whether an `await` in this line is for tasks: by a function of asyncio, or by a name alone."""
+        for node in self._parents:
+            if isinstance(node, ast.Await) and _has(node, line):
+                value = node.value
+                if isinstance(value, ast.Call):
+                    return ast.unparse(value.func).rpartition(".")[2] in OF_TASKS
+                return isinstance(value, (ast.Name, ast.Attribute, ast.Subscript))
+        return False
 
     def comes_before(self, line: int, other: int) -> bool:
         """Whether a line stands above another one of the same function, which is none of the module."""

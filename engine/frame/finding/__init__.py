@@ -3,7 +3,7 @@
 from typing import TypeAlias
 
 from engine.frame.finding.about import WAITS_FOR_EVER, About, Death, FindingKind, More, Occurrence, Plain
-from engine.frame.finding.ends import ForEver, ForkedCopy, LostCall, LostExit, PoolThreadDied
+from engine.frame.finding.ends import ForEver, ForkedCopy, KeptLock, LostCall, LostExit, PoolThreadDied
 from engine.frame.finding.exceptions import BrokenExplanation, Came, Explained
 from engine.frame.finding.histories import (
     At,
@@ -53,6 +53,7 @@ Single: TypeAlias = (
     | HeldLong
     | Hogged
     | KeptAlive
+    | KeptLock
     | LateName
     | LoopBlocked
     | LoopStray
@@ -131,6 +132,7 @@ __all__ = [
     "HeldLong",
     "Hogged",
     "KeptAlive",
+    "KeptLock",
     "LateName",
     "LoopBlocked",
     "LoopStray",

@@ -58,6 +58,7 @@ class FindingKind(enum.Enum):
     CONVOY = "convoy"  # who only waits for messages waits for the interpreter each time, while another thread computes
     LOST_WRITE = "lost-write"  # a file was written back after another one had written it in between
     FORKED_COPY = "forked-copy"  # a fork copied a lock that was held, or a queue without the threads that feed it
+    KEPT_LOCK = "kept-lock"  # whoever had it has ended, and others wait for it
     SHARED_FILE = "shared-file"  # several threads use one file object
     SHARED_NAME = "shared-name"  # several threads change it, and have no lock in common
     POOL_THREAD_DIED = "pool-thread-died"  # that receives the results of a pool of multiprocessing

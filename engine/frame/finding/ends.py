@@ -61,3 +61,15 @@ class ForkedCopy(About):
     holder: str  # the thread that had the lock when the process was forked
     waits_at: int = 0  # the line in which it waits
     waits_in: str = ""  # the file of that
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class KeptLock(About):
+    """A thread or process ended and has not given back a lock, for which others wait. Its line is where it got that."""
+
+    kind: FindingKind = FindingKind.KEPT_LOCK
+    form: Literal["died", "ended"] = "died"
+    thing: str
+    died_at: int = 0  # line
+    died_in: str = ""  # file
+    waiters: tuple[ForEver, ...] = ()

@@ -61,7 +61,7 @@ class NoItem(About):
     asked: str = ""  # of "checked": such as "empty()"
     at: At = At()  # of "ends": where it was put last; of "checked": where the program asked
     call: At = At()  # of "never": where the text does what never came
-    died: tuple[Party, ...] = ()  # who died before that
+    died: tuple[Party, ...] = ()  # who died, or waits, before that
 
 
 @lazy_dataclass(frozen=True, kw_only=True)
@@ -90,7 +90,7 @@ class MissedEvent(About):
     meanwhile: At = At()  # where the waiter was; line 0: nobody knows
     slept: bool = False  # there
     call: At = At()  # of "never": where the text does what never came
-    died: tuple[Party, ...] = ()  # who died before that
+    died: tuple[Party, ...] = ()  # who died, or waits, before that
 
 
 @lazy_dataclass(frozen=True, kw_only=True)
@@ -107,7 +107,7 @@ class MissedNotification(About):
     woken: int = 0  # of "few": so many
     waited: int = 0  # of so many
     call: At = At()  # of "never": where the text does what never came
-    died: tuple[Party, ...] = ()  # who died before that
+    died: tuple[Party, ...] = ()  # who died, or waits, before that
 
 
 @lazy_dataclass(frozen=True, kw_only=True)
