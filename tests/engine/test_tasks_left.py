@@ -3,9 +3,13 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from engine.frame.finding import Explained, TasksLeft
+from engine.analysis.run_model import RunModel
+from engine.frame.finding import TasksLeft
+from engine.protocol.messages import Ending, OutcomeFact, TaskFact
+from engine.protocol.records import Kind
 from engine.session.session import Session
 from engine.words.findings import cure, sentence
+from tests.engine.building import findings_of, named, record, records, running
 
 PATIENCE = 60
 START = """
@@ -14,11 +18,6 @@ def work(number):
     time.sleep(number)
     return number
 if __name__ == "__main__":
-"""
-LEFT = """
-    with multiprocessing.Pool(1) as pool:
-        for number in range(300, 304):
-            pool.apply_async(work, (number,))
 """
 NONE_LEFT = """
     pool = multiprocessing.Pool(1)
@@ -51,25 +50,16 @@ def found(open_program: Callable[..., Session], path: Path, text: str) -> list[o
     return [*session.wait(PATIENCE).result.findings]
 
 
-def test_that_tasks_that_the_end_of_a_pool_leaves_undone_are_counted(
-    open_program: Callable[..., Session], tmp_path: Path
-) -> None:
-    (finding,) = found(open_program, tmp_path / "program.py", START + LEFT)
+def test_that_tasks_that_the_end_of_a_pool_leaves_undone_are_counted() -> None:
+    made = RunModel()
+    tasks = [TaskFact(number, f"work({number})") for number in range(300, 304)]
+    made.note([*named({1: "MainThread"}), *tasks])
+    handed_over = [record(1, 1, Kind.TASK_SUBMITTED, number, line=10) for number in range(300, 304)]
+    made.feed(records(*running(0, 1), *handed_over, record(5, 1, Kind.MAIN_DONE), record(6, 1, Kind.THREAD_ENDED)))
+    assert findings_of(made) == (), "a pool may go on as long as the program does"
+    made.note([OutcomeFact(Ending.FINISHED)])
+    (finding,) = findings_of(made)
     assert isinstance(finding, TasksLeft)
     assert (finding.number, finding.task, finding.line) == (4, "work(300)", 10)
     assert "Not done: 4, such as work(300)" in sentence(finding)
     assert "pool.join()" in cure(finding)
-
-
-def test_that_a_pool_whose_results_were_taken_left_nothing(
-    open_program: Callable[..., Session], tmp_path: Path
-) -> None:
-    assert found(open_program, tmp_path / "program.py", START + NONE_LEFT) == []
-
-
-def test_that_a_manager_that_had_ended_is_explained_and_nobody_is_told_as_not_joined(
-    open_program: Callable[..., Session], tmp_path: Path
-) -> None:
-    text = START.replace("if __name__", LATE + "if __name__") + GONE
-    kinds = [one for one in found(open_program, tmp_path / "program.py", text) if not isinstance(one, Explained)]
-    assert [getattr(one, "thread", "") for one in kinds] == ["late"], "the exception alone"
