@@ -108,13 +108,19 @@ def _starved(pool: str, waits: Sequence[Wait], run_facts: RunFacts) -> Stuck:
 
 def stands_still(frame: Frame) -> bool:
     """A deadlock or a standstill was found, and every thread that lives has waited for something for a while."""
-    if not any(one.kind in STANDSTILL and not getattr(one, "freed", 0) for one in frame.result.findings):
+    now = frame.run.now
+    standing = [
+        one
+        for one in frame.result.findings
+        if one.kind in STANDSTILL and not one.until and not getattr(one, "freed", 0)
+    ]
+    if not standing:
         return False
-    if any(isinstance(one, StandsStill) and frame.run.now - one.time > LONG for one in frame.result.findings):
+    if any(isinstance(one, StandsStill) and now - one.time > LONG for one in standing):
         return True
-    return all(
-        _waits(lane, frame.run.now) for lane in frame.recording.lanes if lane.began is not None and lane.ended is None
-    )
+    told = {lane for one in standing if now - one.time > LONG for lane in one.threads}  # also in what nobody watches
+    alive = (lane for lane in frame.recording.lanes if lane.began is not None and lane.ended is None)
+    return all(lane.id in told or _waits(lane, now) for lane in alive)
 
 
 def _waits(lane: Lane, now: float) -> bool:
