@@ -11,5 +11,5 @@ class Rule(Protocol):
     """Finds one kind of thing worth saying, or a few that belong together. One object looks at one run."""
 
     def find(self, model: RunModel) -> Sequence[Finding]:
-        """All that it has found so far; called up to 60 times a second, so it looks again only at what is new."""
+        """All that it has found so far. It is asked several times a second, so it looks again only at what is new."""
         ...
