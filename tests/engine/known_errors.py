@@ -136,10 +136,8 @@ def go():
     + """\
 def go():
     items = queue.Queue()
-    items.put(1)
-    if not items.empty():
-        beside(items.get)
-        items.get_nowait()
+    beside(int)
+    items.get_nowait()
 """,
     "loop-closed": """\
 def go():

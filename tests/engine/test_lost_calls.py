@@ -160,4 +160,5 @@ def test_that_a_pool_that_says_so_or_is_terminated_loses_no_call(watched: Watche
         "    print(pool.apply(work, (1,)))\n",
     )
     assert [line.text for line in frame.recording.output] == ["BrokenProcessPool", "1"]
-    assert {one.kind for one in frame.result.findings} <= {FindingKind.EXCEPTION, FindingKind.EXPLAINED}
+    may = {FindingKind.EXCEPTION, FindingKind.EXPLAINED, FindingKind.TASKS_LEFT}  # the last pool ends before its task
+    assert {one.kind for one in frame.result.findings} <= may

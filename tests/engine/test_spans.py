@@ -239,6 +239,8 @@ class Slow:
             state, thing = (State.HOLDING, held[-1]) if held else (State.RUNNING, 0)
         elif state is State.SLEEPING and self.held[lane]:
             state, thing = State.HOLDING_ASLEEP, self.held[lane][-1]
+        elif state is State.WAIT_UNWATCHED and self.held[lane]:
+            state, thing = State.HOLDING, self.held[lane][-1]
         spans = self.lanes.setdefault(lane, [])
         if spans and spans[-1][0] == time and spans[-1][1] != State.DIED:
             spans.pop()
@@ -273,6 +275,10 @@ class Slow:
             others = [other for other in self.mode if other != 1 and other in self.started and other not in self.over]
             if others:
                 self._set(act, lane, State.WAIT_JOIN, others[0])
+        elif kind in (Kind.BLOCKED, Kind.MOVES) and self.mode[lane][0] != (
+            -1 if kind == Kind.BLOCKED else State.WAIT_UNWATCHED
+        ):
+            pass  # the thread itself has said what it does
         elif kind in WAITS:
             state = WAITS[Kind(kind)]
             self._set(act, lane, state, 0 if state is State.SLEEPING else act.thing)
@@ -286,7 +292,7 @@ class Slow:
             if act.thing in held:
                 del held[len(held) - 1 - held[::-1].index(act.thing)]
             self.last[lane] = max(act.time, self.last[lane])
-            if self.mode[lane][0] < 0 or self.mode[lane][0] is State.SLEEPING:
+            if self.mode[lane][0] < 0 or self.mode[lane][0] in (State.SLEEPING, State.WAIT_UNWATCHED):
                 self._put(act, lane)
 
 
