@@ -31,6 +31,8 @@ ALONE = {  # shown by programs of their own, below
     "child-cannot-find",
     "no-main-guard",
     "task-destroyed",
+    "task-not-awaited",
+    "callback-failed",
     "never-awaited",
     "manager-gone",  # tests/engine/test_tasks_left.py
 }
