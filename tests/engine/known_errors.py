@@ -262,9 +262,8 @@ def go():
 def go():
     with multiprocessing.get_context("fork").Manager() as manager:
         names = manager.list()
-        on_its_way = pickle.dumps(names)
-        del names
-        pickle.loads(on_its_way)
+        gone = type(names._token)(names._token.typeid, names._token.address, "7f00c0ffee00")
+        type(names)(gone, "pickle", authkey=names._authkey)
 """,
     "result-not-sent": """\
 def make(): return lambda: 1
@@ -299,8 +298,7 @@ def go():
     one._parent_pid = 0
     one.join()
 """,
-    "remove-missing": BESIDE
-    + "def go():\n    items = [1]\n    beside(items.clear)\n    items.remove(1)\n",
+    "remove-missing": BESIDE + "def go():\n    items = [1]\n    beside(items.clear)\n    items.remove(1)\n",
 }
 
 VARIANTS: dict[str, list[str]] = {  # other messages of the same explanation

@@ -91,6 +91,8 @@ class Histories:
             if account is not None and not account.let_through:
                 its.sort(key=lambda wait: wait.since)
                 found += _AT[state](Case(thing, tuple(its), account, model, people, self._texts(model)))
+        if people.dead():
+            return found  # that says more
         keepers = {model.locks.holder(wait.object) for wait in model.spans.waits() if wait.state is State.WAIT_LOCK}
         return [replace(one, cure=_LET_GO) if not keepers.isdisjoint(one.threads[:1]) else one for one in found]
 
