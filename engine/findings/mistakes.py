@@ -52,7 +52,7 @@ def _told(model: RunModel) -> Iterator[Finding]:
     groups: defaultdict[tuple[object, ...], list[MistakeFact]] = defaultdict(list)
     for fact in model.run_facts.mistakes:
         form = _form(fact, model) if fact.mistake in _CALLED else ""
-        place = 0 if fact.mistake in _CALLED else fact.place
+        place = 0 if fact.mistake in (*_CALLED, Mistake.LINE_TORN) else fact.place
         by = 0 if fact.mistake in _TOLD_BY_OTHERS else fact.by
         if _came_of_it(fact, model):
             groups[fact.mistake, form, fact.name, fact.detail, by, fact.thing or place].append(fact)
@@ -134,12 +134,13 @@ def _shared_file(facts: list[MistakeFact], model: RunModel) -> SharedFile:
     known, torn = model.run_facts, facts[0].mistake is Mistake.LINE_TORN
     common = _common(facts, model)
     lanes = tuple(sorted({number for one in facts for number in (one.thread, one.by)}))
-    common["threads"], common["who"] = lanes, listed([known.thread_name(lane) for lane in lanes])
+    between = sorted({one.by for one in facts})
+    common["threads"], common["who"] = lanes, listed([known.thread_name(lane) for lane in between])
     name = facts[0].name or known.thing_name(facts[0].thing)
     cure = "cure-shared-file-torn" if torn else ""
-    things = (facts[0].thing,)
+    things = (facts[0].thing,) if facts[0].thing else ()
     return SharedFile(
-        form="torn" if torn else "moved", name=name, count=len(lanes), cure=cure, objects=things, **common
+        form="torn" if torn else "moved", name=name, count=len(between), cure=cure, objects=things, **common
     )
 
 

@@ -69,3 +69,35 @@ def test_that_one_file_object_is_told_where_threads_came_between_one_another(
     ], [sentence(one) for one in found]
     assert all(one.who == "part 0, part 1" and one.count == 2 for one in found)
     assert "os.pread()" in cure(next(one for one in found if one.form == "moved"))
+
+
+PRINTS = """\
+import sys, threading
+begun, over = threading.Event(), threading.Event()
+def pieces():
+    sys.stdout.write("one ")
+    begun.set()
+    over.wait()
+    {ends}
+one = threading.Thread(target=pieces, name="one")
+one.start()
+begun.wait()
+print("two")
+over.set()
+one.join()
+"""
+
+
+@pytest.mark.parametrize(("ends", "torn"), [('sys.stdout.write("done\\n")', True), ("pass", False)])
+def test_that_a_printed_line_into_which_another_thread_printed_is_told(
+    open_program: Open, tmp_path: Path, ends: str, *, torn: bool
+) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(PRINTS.format(ends=ends))
+    session = open_program(program)
+    session.run()
+    found = [one for one in session.wait(120).result.findings if isinstance(one, SharedFile)]
+    assert [(one.form, one.name, one.line, one.who) for one in found] == (
+        [("torn", "sys.stdout", 7, "MainThread")] if torn else []
+    )
+    assert all("one print()" in cure(one) for one in found)

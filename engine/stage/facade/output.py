@@ -11,10 +11,12 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, TextIO
 
 from engine.protocol.messages import FACTS, TextFact
+from engine.protocol.mistakes import Mistake
 from engine.protocol.records import Kind, what
 from engine.stage import cpython
 from engine.stage.facade.base.module import FacadeFunction
 from engine.stage.facade.last_streams import LastStream, Outlet, StandardBuffer, StandardStream
+from engine.stage.outcome.mistakes import mistakes_of
 from engine.stage.outcome.seen_errors import seen_errors_of
 from engine.stage.run_services import RunServices, one_per_run
 
@@ -31,6 +33,13 @@ class _Rest(NamedTuple):
     thread: int
     place: int
     text: str
+
+
+class _Broken(NamedTuple):
+    """A line that one thread has begun and not ended, and who wrote after that."""
+
+    rest: _Rest
+    by: int
 
 
 class StageStream(StandardStream):
@@ -50,6 +59,8 @@ class StageStream(StandardStream):
         self._error = error
         self._real = real
         self._rest: _Rest | None = None
+        self._broken: _Broken | None = None  # the last one
+        self._torn: set[tuple[int, int]] = set()  # whose line was told to be broken, and by whom
         self._guard = _thread.RLock()  # a finaliser or a signal's handler may print while this thread prints
 
     def _take(self, text: str) -> None:
@@ -63,8 +74,11 @@ class StageStream(StandardStream):
         ident = _get_ident()
         with self._guard:
             rest, self._rest = self._rest, None
+            if self._broken is not None and self._broken.rest.ident == ident:
+                self._goes_on(self._broken, text)
             if rest is not None and rest.ident != ident:
                 self._report(rest.text, rest)
+                self._broken = _Broken(rest, self._context.reporter.me())
             elif rest is not None:
                 text = rest.text + text
             ends = self.line_buffering and ("\n" in text or "\r" in text)
@@ -73,6 +87,16 @@ class StageStream(StandardStream):
             elif text:
                 reporter = self._context.reporter
                 self._rest = _Rest(ident, reporter.me(), reporter.place_of(reporter.caller()), text)
+
+    def _goes_on(self, broken: _Broken, text: str) -> None:
+        """The calling thread goes on with a line into which another one wrote. The pieces of one print() are none."""
+        self._broken = None
+        reporter, me = self._context.reporter, broken.rest.thread
+        place = reporter.place_of(reporter.caller())
+        if text.endswith("\n") and broken.rest.place not in (0, place) and place and (me, broken.by) not in self._torn:
+            self._torn.add((me, broken.by))
+            name = "sys.stderr" if self._error else "sys.stdout"
+            mistakes_of(self._context).tell(Mistake.LINE_TORN, me, place, name, by=broken.by)
 
     def fork(self) -> None:
         """In a forked child: the lock is free, whoever held it."""
@@ -104,7 +128,7 @@ class StageStream(StandardStream):
         buffer = vars(self).pop("buffer", None)
         if type(buffer) is StreamBuffer:
             buffer.__class__ = StandardBuffer  # type: ignore[assignment]  # as below
-        for name in ("_context", "_guard", "_rest"):
+        for name in ("_context", "_guard", "_rest", "_broken", "_torn"):
             del vars(self)[name]
         vars(self)["_outlet"] = outlet
         self.__class__ = LastStream  # type: ignore[assignment]  # both have the same base, and nothing of their own
