@@ -298,6 +298,17 @@ def go():
     one._parent_pid = 0
     one.join()
 """,
+    "result-too-early": """\
+async def main():
+    asyncio.get_running_loop().create_future().result()
+def go():
+    asyncio.run(main())
+""",
+    "arguments-missing": """\
+def work(first, second): pass
+def go():
+    threading.Thread(target=work, args=(1,)).run()
+""",
     "remove-missing": BESIDE + "def go():\n    items = [1]\n    beside(items.clear)\n    items.remove(1)\n",
 }
 

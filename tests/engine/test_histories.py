@@ -214,6 +214,7 @@ def test_that_who_waits_with_a_lock_that_another_one_needs_is_told_to_let_go_of_
     assert cure(blocked).startswith("Let no thread wait for others while it holds the lock")
     (full,) = stands(*rows, *ended(ANN, BEN, CLEO), sizes={JOBS: 1})
     assert "holds a lock" not in cure(full), "nobody needs it"
+    assert "Start what takes items out" in cure(full)
 
 
 def test_that_a_full_queue_that_nobody_takes_from_is_told() -> None:

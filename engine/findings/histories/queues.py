@@ -167,4 +167,5 @@ def _no_room(case: Case, items: _Items) -> NoRoom | None:
     size = case.model.run_facts.sizes.get(case.thing, 0)
     if not size or not case.people.over(takers):
         return None
-    return NoRoom(**case.about(), thing=case.name, size=size, takers=_parties(takers, items.gots, case))
+    cure = "" if takers else "cure-nobody-takes"
+    return NoRoom(**case.about(), thing=case.name, size=size, takers=_parties(takers, items.gots, case), cure=cure)
