@@ -131,7 +131,8 @@ class Window(QMainWindow):
 
     def _fill_right(self) -> None:
         """Where no panel of the right column wants what is spare, the last one that is seen gets it."""
-        ours = [(info.stretch, widget) for info, widget in self._panels if info.place is Place.RIGHT]
+        right = [(info, widget) for info, widget in self._panels if info.place is Place.RIGHT]
+        ours = [(info.stretch or widget.sizePolicy().verticalStretch(), widget) for info, widget in right]
         shown = [(stretch, widget) for stretch, widget in ours if not widget.isHidden()]
         layout = self._columns[Place.RIGHT][1]
         for stretch, widget in ours:

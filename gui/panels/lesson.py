@@ -8,6 +8,8 @@ from gui.theme.theme import Theme
 from gui.widgets.card import Card
 from gui.widgets.markdown_view import MarkdownView, follow
 
+SHARE = 2  # of the height that is spare, as much as the verdict's
+
 
 class Lesson(Card):
     """Prose, and what to try."""
@@ -15,6 +17,7 @@ class Lesson(Card):
     def __init__(self, commands: Commands) -> None:
         super().__init__(self.tr("Lesson"))
         self._current = ""
+        self._share(SHARE)
         self.browser = MarkdownView(self.tr("Lesson"))
         self.browser.anchorClicked.connect(lambda link: follow(commands, link))
         self.body.addWidget(self.browser)
@@ -26,12 +29,19 @@ class Lesson(Card):
     def opened(self, course: Course) -> None:
         if course.scenario.page:
             return  # shown in the middle
+        self._share(0 if course.scenario.cwd is not None else SHARE)
         again, self._current = course.current == self._current, course.current
         bare = self.tr("This program has no text. What stands in a file lesson.md beside it is shown here.")
         if course.scenario.cwd is not None:
             bare = self._of_ones_own()
         words = course.lesson or (bare if course.current else self.tr("Choose a lesson from the list at the left."))
         self.browser.tell(words, str(course.scenario.folder), again=again)
+
+    def _share(self, share: int) -> None:
+        """Of the height that is spare: none where the verdict has more to say than it."""
+        policy = self.sizePolicy()
+        policy.setVerticalStretch(share)
+        self.setSizePolicy(policy)
 
     def _of_ones_own(self) -> str:
         """What can be done with a program that has no lesson, in Markdown."""
@@ -55,4 +65,4 @@ class Lesson(Card):
         self.body.setContentsMargins(side, 0, theme.px(6), theme.px(8))
 
 
-PANEL = PanelInfo("lesson", "Lesson", Place.RIGHT, 40, make=Lesson, stretch=2, draws=("program",))
+PANEL = PanelInfo("lesson", "Lesson", Place.RIGHT, 40, make=Lesson, draws=("program",))

@@ -66,9 +66,15 @@ def sentence(finding: Finding, counted: bool) -> str:
             means = say("sentence-with-line", sentence=means, line=in_file(finding.line, finding.file))
         return means
     said = words.sentence(finding)
-    if not finding.line or isinstance(finding, (ThreadDied, TaskFailed)):  # it has the line already
+    return said if isinstance(finding, (ThreadDied, TaskFailed)) else with_line(said, finding)  # they have it
+
+
+def with_line(said: str, finding: Finding) -> str:
+    """A sentence with the finding's line behind it, unless it has none or names it already."""
+    line = in_file(finding.line, finding.file)
+    if not line or re.search(rf"\b{re.escape(say('line-alone', line=line))}\b(?! of )", said):
         return said
-    return say("sentence-with-line", sentence=said, line=in_file(finding.line, finding.file))
+    return say("sentence-with-line", sentence=said, line=line)
 
 
 def longest_gap(frame: Frame) -> str:

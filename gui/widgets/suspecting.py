@@ -158,7 +158,7 @@ class Suspecting(QObject):
         self.said.setVisible(known and not self._aside)
         if known:
             count = len({one.line for one in self._found})
-            none = self.tr("nothing found")
+            none = self.tr("no suspicion")
             self.said.set_text(none if not count else self.tr("1 place") if count == 1 else self._places(count))
             self.said.setToolTip(
                 self.tr("This is read from the text alone. What is not marked may break all the same.")

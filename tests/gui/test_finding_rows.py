@@ -12,7 +12,7 @@ from engine.frame import Ended, Frame, Phase, Result, State, Thing
 from engine.frame.finding import Deadlock, Finding, NotJoined, Waiter
 from gui.panels.verdict import Verdict
 from gui.theme import theme
-from gui.view_state import views
+from gui.view_state import verdict_text, views
 from gui.widgets.coded_text import CodedText, as_html, plain
 from tests.gui import frames
 from tests.gui.frames import changed
@@ -132,3 +132,10 @@ def test_that_a_thing_that_is_asked_for_is_part_of_the_view_until_another_progra
     assert shown.view.thing == 7
     shown.reset("other")
     assert shown.view.thing == 0
+
+
+def test_that_a_line_that_the_sentence_names_is_not_named_behind_it_again() -> None:
+    late = NotJoined(thread="worker", ran_out=False, went_on=False, line=19)
+    assert verdict_text.with_line("It waits in line 19.", late) == "It waits in line 19."
+    for named in ("line 1", "line 190", "line 19 of helper.py"):
+        assert verdict_text.with_line(f"It waits in {named}.", late) == f"It waits in {named}. (line 19)"

@@ -162,3 +162,13 @@ def test_that_the_tabs_of_files_are_whole_while_the_window_presents(theatre: The
         theatre.window.resize(width, 900)
         settle(theatre)
         assert [one.text for one in faults(theatre.window) if one.kind is Kind.CUT] == [], width
+
+
+def test_that_the_verdict_of_ones_own_program_has_the_height_that_its_lesson_does_not_need(theatre: Theatre) -> None:
+    panels = {part.info.id: part.panel.widget for part in theatre.driver.parts}
+    verdict, lesson = panels["verdict"], panels["lesson"]
+    assert lesson.height() <= lesson.sizeHint().height() + 1
+    assert verdict.height() > 1.5 * lesson.height()
+    theatre.controller.panels.hide("verdict", True)
+    settle(theatre)
+    assert lesson.height() > 1.5 * lesson.sizeHint().height()  # nothing stays empty

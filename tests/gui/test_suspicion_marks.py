@@ -64,7 +64,7 @@ def test_that_a_text_without_a_suspicion_says_so(stand: Callable[..., Code], qtb
     panel.draw(shown(LOCKED))
     wait(qtbot, panel, LOCKED)
     assert not panel.suspecting.marks.isVisible()
-    assert panel.suspecting.said.text() == "nothing found"
+    assert panel.suspecting.said.text() == "no suspicion"
 
 
 def test_that_a_lesson_tells_its_own_story_until_somebody_asks(stand: Callable[..., Code]) -> None:

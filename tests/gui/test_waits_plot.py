@@ -245,6 +245,11 @@ def test_that_a_result_leads_over_its_task_to_who_does_it() -> None:
     assert sign_of(frame, -TASK) is Sign.TASK
 
 
+def test_that_a_result_of_no_known_task_is_said_without_a_name_and_without_a_beginning() -> None:
+    frame = _frame(_waits(1, "main()", State.WAIT_RESULT, TASK))
+    assert sentences(frame, graph(frame)) == ("main() waits for a result.",)
+
+
 def test_that_a_lock_that_no_facade_made_is_in_the_circle() -> None:
     left = _lane(2, "Left", [(0.0, R, 0, 1), (0.1, W, 10, 4)])
     right = _lane(3, "Right", [(0.0, H, 10, 1)])

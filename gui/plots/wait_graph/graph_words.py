@@ -31,9 +31,22 @@ def thing_name(frame: Frame, thing: int) -> str:
     return found.name if found is not None else "?"
 
 
+def is_known(frame: Frame, thing: int) -> bool:
+    """Whether a thing or a task (its id is negative) has a name; of no thing (0) none is asked for."""
+    return not thing or (-thing in frame.recording.tasks.names if thing < 0 else thing in frame.recording.things)
+
+
+def _of_the_unknown(wait: WaitEdge) -> str:
+    """Of what has no name, such as the future of a coroutine, no name is said, nor whether it has begun."""
+    translate = QCoreApplication.translate
+    if wait.state is State.WAIT_RESULT:
+        return translate("waits", "{name} waits for a result.")
+    return _words(wait)
+
+
 def _sentence(frame: Frame, names: Mapping[int, str], wait: WaitEdge) -> str:
     name, other = names.get(wait.thread, "?"), names.get(wait.waited, "?")
-    words = _words(wait)
+    words = _words(wait) if is_known(frame, wait.thing) else _of_the_unknown(wait)
     return words.format(name=name, other=other, thing=thing_name(frame, wait.thing))
 
 
