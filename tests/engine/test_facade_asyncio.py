@@ -163,12 +163,17 @@ async def main():
         pass
     alone = asyncio.create_task(fail(0), name="alone")
     alone.add_done_callback(print)
+    late = [asyncio.create_task(fail(0), name=name) for name in ("asked", "awaited late")]
     await asyncio.sleep(0.02)
-    alone.exception()
+    print(late[0].exception())
+    try:
+        await late[1]
+    except ValueError:
+        pass
 asyncio.run(main())
 """)
     died = {one.thread: one.handed_on for one in stage.facts(ExceptionFact)}
-    assert all(died[stage.lane(name)] for name in ("awaited", "gathered", "first", "in time"))
+    assert all(died[stage.lane(name)] for name in ("awaited", "gathered", "first", "in time", "asked", "awaited late"))
     assert not died[stage.lane("second")]  # gather() has given its answer before: nobody hears of it
     assert not died[stage.lane("alone")]
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import _thread
 import asyncio
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import replace
 from types import CodeType, CoroutineType, FrameType
 from typing import Any
 
-from engine.protocol.messages import LaneKind
+from engine.protocol.messages import ExceptionFact, LaneKind
 from engine.protocol.records import Kind, what
+from engine.stage import cpython
 from engine.stage.control.program_clock import Cancelled
 from engine.stage.facade.base import call_labels
 from engine.stage.outcome import exception_report
@@ -64,6 +65,7 @@ class LoopTask(asyncio.Task):  # type: ignore[type-arg]  # of whatever the progr
     _stage_began = False
     _stage_place = 0  # where it waits, or begins
     _stage_made = 0  # nanoseconds of program time
+    _stage_died: ExceptionFact | None = None
     _stage_cancelled = False  # somebody has asked it to end
 
     def __init__(self, coro: Any, **kwargs: Any) -> None:
@@ -91,6 +93,27 @@ class LoopTask(asyncio.Task):  # type: ignore[type-arg]  # of whatever the progr
     def cancel(self, *args: Any, **kwargs: Any) -> bool:
         self._stage_cancelled = True
         return super().cancel(*args, **kwargs)
+
+    def __await__(self) -> Generator[Any, None, Any]:
+        self._stage_asked()
+        return super().__await__()
+
+    def result(self) -> Any:
+        self._stage_asked()
+        return super().result()
+
+    def exception(self) -> BaseException | None:
+        self._stage_asked()
+        return super().exception()
+
+    def _stage_asked(self) -> None:
+        """A line of the program takes what this task ended with: its exception is not lost."""
+        died = self._stage_died
+        if died is not None and not died.handed_on:
+            code = cpython.frame_at(2).f_code
+            if code.co_filename in self._stage.reporter.files:
+                self._stage_died = replace(died, handed_on=True)
+                self._stage.channel.facts.append(self._stage_died)
 
     def set_name(self, value: object, /) -> None:
         super().set_name(value)
@@ -134,6 +157,7 @@ class LoopTask(asyncio.Task):  # type: ignore[type-arg]  # of whatever the progr
             reporter.report_for(lane, _ENDED)
             return
         died = replace(exception_report.fact(reporter, lane, error), handed_on=self._stage_is_taken())
+        self._stage_died = died
         self._stage.channel.facts.append(died)
         text = self._stage.channel.text(exception_report.one_line(error), error=True)
         reporter.report_for(lane, what(Kind.THREAD_DIED), 0, text, died.place)
