@@ -14,7 +14,7 @@ REASONS: dict[str, tuple[int, str]] = {
     "facade/asyncio/loop_future.py": (4, "the real function and its future, which becomes one of the facade's"),
     "facade/asyncio/loop_watch.py": (7, "loops, handles and timers, whose private names no stub has"),
     "facade/asyncio/asyncio_tasks.py": (
-        5,
+        8,
         "arguments of Task, which differ between versions of Python, passed on to the real one",
     ),
     "facade/base/call_labels.py": (2, "functions in a table by the exact type of what each of them takes"),

@@ -16,8 +16,14 @@ MOST = 20  # findings of one kind that are told one by one
 
 
 def exceptions(lanes: Iterable[Lane], deaths: Mapping[int, ExceptionFact]) -> list[Finding]:
-    """Exceptions that ended a thread. One that went on from task to task is told where it came to in the end."""
+    """Exceptions that ended a thread. One that went on from task to task is told where it came to in the end.
+
+    Nor is one told that a task handed on to who waited for it, as that one caught it, or died of another one. Only
+    a group that ended something does not say what was in it.
+    """
     passed_on = {death.after for death in deaths.values()}
+    if not any(death.type.endswith("ExceptionGroup") and not death.handed_on for death in deaths.values()):
+        passed_on.update(lane for lane, death in deaths.items() if death.handed_on)
     found = [
         ThreadDied(
             thread=lane.name,

@@ -168,6 +168,7 @@ class ExceptionFact:
     module: str = ""  # that was to be imported and is not there
     file: str = ""  # that was to be opened and is not there
     idents: Mapping[str, int] = field(default_factory=dict)  # numbers of threads in the message -> their lanes
+    handed_on: bool = False  # by a task of asyncio: to who waited for it
 
 
 @lazy_dataclass(frozen=True)

@@ -140,6 +140,44 @@ asyncio.run(main())
     assert "engine" not in died.traceback
 
 
+def test_that_it_is_known_whether_somebody_waited_for_a_task_that_died(stage: Loops) -> None:
+    stage.run("""
+import asyncio
+async def fail(*seconds):
+    await asyncio.sleep(*seconds)
+    raise ValueError("no")
+async def main():
+    try:
+        await asyncio.create_task(fail(0), name="awaited")
+    except ValueError:
+        pass
+    await asyncio.gather(asyncio.create_task(fail(0), name="gathered"), return_exceptions=True)
+    try:
+        one, other = asyncio.create_task(fail(0), name="first"), asyncio.create_task(fail(0.01), name="second")
+        await asyncio.gather(one, other)
+    except ValueError:
+        pass
+    try:
+        await asyncio.wait_for(asyncio.create_task(fail(0), name="in time"), 5)
+    except ValueError:
+        pass
+    alone = asyncio.create_task(fail(0), name="alone")
+    alone.add_done_callback(print)
+    late = [asyncio.create_task(fail(0), name=name) for name in ("asked", "awaited late")]
+    await asyncio.sleep(0.02)
+    print(late[0].exception())
+    try:
+        await late[1]
+    except ValueError:
+        pass
+asyncio.run(main())
+""")
+    died = {one.thread: one.handed_on for one in stage.facts(ExceptionFact)}
+    assert all(died[stage.lane(name)] for name in ("awaited", "gathered", "first", "in time", "asked", "awaited late"))
+    assert not died[stage.lane("second")]  # gather() has given its answer before: nobody hears of it
+    assert not died[stage.lane("alone")]
+
+
 @pytest.mark.parametrize(
     "wait",
     [

@@ -297,6 +297,22 @@ def test_that_the_findings_are_the_same_tuple_until_they_say_something_else():
     assert findings_of(made) is before
 
 
+@pytest.mark.parametrize(
+    ("later", "told"),
+    [((), []), (("KeyError",), ["MainThread"]), (("ExceptionGroup",), ["get()", "MainThread"])],
+    ids=["it is caught", "another one ends the program", "a group does not say what was in it"],
+)
+def test_that_an_exception_which_a_task_handed_to_who_waited_for_it_is_not_told(
+    later: tuple[str, ...], told: list[str]
+):
+    task = ThreadFact(2, name="get()", kind=LaneKind.TASK)
+    dead = [ExceptionFact(2, "ValueError", "no", PROGRAM | 4, handed_on=True)]
+    dead += [ExceptionFact(1, kind, "no", PROGRAM | 9) for kind in later]
+    died = [record(5 + one.thread, one.thread, Kind.THREAD_DIED, line=4) for one in dead]
+    made = picture(*running(0, 1, 2), *reversed(died), facts=[task, *dead])
+    assert sorted(finding.thread for finding in found(made, FindingKind.EXCEPTION)) == sorted(told)
+
+
 def test_that_an_exception_which_went_on_from_task_to_task_is_told_once():
     lanes = [ThreadFact(number, name=name, kind=LaneKind.TASK) for number, name in ((2, "main()"), (3, "get()"))]
     deaths = [

@@ -47,6 +47,11 @@ def test_that_a_process_is_a_lane_on_the_same_time_axis(watched: Watched, method
     assert not frame.result.findings
 
 
+def test_that_modules_of_a_package_are_loaded_where_they_are_imported_from_it(watched: Watched) -> None:
+    frame = watched.run("from multiprocessing import dummy, heap\n", "print(dummy.__name__, heap.__name__)\n")
+    assert printed(frame) == [("MainThread", "multiprocessing.dummy multiprocessing.heap")]
+
+
 def test_that_a_class_of_the_program_is_a_process_too(watched: Watched) -> None:
     frame = watched.run(
         "class Counter(multiprocessing.Process):\n"

@@ -82,15 +82,13 @@ def _inside(context: RunServices, name: str, inner: str) -> object:
 
 def imported(context: RunServices, name: str, wanted: Sequence[str]) -> ModuleType:
     """What `import name`, or `from name import wanted`, brings a program: a facade as far as there is one."""
-    builtins.__import__(name)  # rather than importlib's function: a traceback has none of its frames
+    # rather than importlib's function: a traceback has none of its frames; it also loads what of a package is wanted
+    builtins.__import__(name, None, None, tuple(wanted))
     real = sys.modules[name]
     if not wanted:
         return facade(context, name.partition(".")[0])
     if not has(name):
         return real
-    for inner in wanted:  # a module of that name may not be loaded yet
-        if has(f"{name}.{inner}") and not hasattr(real, inner):
-            importlib.import_module(f"{name}.{inner}")
     return facade(context, name)
 
 

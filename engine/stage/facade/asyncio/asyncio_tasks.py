@@ -5,18 +5,27 @@ from __future__ import annotations
 import _thread
 import asyncio
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from dataclasses import replace
 from types import CodeType, CoroutineType, FrameType
 from typing import Any
 
-from engine.protocol.messages import LaneKind
+from engine.protocol.messages import ExceptionFact, LaneKind
 from engine.protocol.records import Kind, what
+from engine.stage import cpython
 from engine.stage.control.program_clock import Cancelled
 from engine.stage.facade.base import call_labels
 from engine.stage.outcome import exception_report
 from engine.stage.run_services import RunServices
 
 DEEPEST = 60  # coroutines that are looked through for a line of the program
+
+LOOKED_AT = 100  # handles of a loop, the last ones
+_TAKES = frozenset({  # what is called at the end of a task, of who asks for its exception; versions differ
+    "TaskWakeupMethWrapper", "Task.task_wakeup", "Task.__wakeup", "_release_waiter", "_run_until_complete_cb",
+    "shield.<locals>._inner_done_callback", "as_completed.<locals>._on_completion",
+    "_AsCompletedIterator._handle_completion", "TaskGroup._on_task_done",
+})  # fmt: skip
 
 _CREATED = what(Kind.THREAD_CREATED)
 _RUNNING = what(Kind.THREAD_RUNNING)
@@ -56,6 +65,7 @@ class LoopTask(asyncio.Task):  # type: ignore[type-arg]  # of whatever the progr
     _stage_began = False
     _stage_place = 0  # where it waits, or begins
     _stage_made = 0  # nanoseconds of program time
+    _stage_died: ExceptionFact | None = None
     _stage_cancelled = False  # somebody has asked it to end
 
     def __init__(self, coro: Any, **kwargs: Any) -> None:
@@ -83,6 +93,27 @@ class LoopTask(asyncio.Task):  # type: ignore[type-arg]  # of whatever the progr
     def cancel(self, *args: Any, **kwargs: Any) -> bool:
         self._stage_cancelled = True
         return super().cancel(*args, **kwargs)
+
+    def __await__(self) -> Generator[Any, None, Any]:
+        self._stage_asked()
+        return super().__await__()
+
+    def result(self) -> Any:
+        self._stage_asked()
+        return super().result()
+
+    def exception(self) -> BaseException | None:
+        self._stage_asked()
+        return super().exception()
+
+    def _stage_asked(self) -> None:
+        """A line of the program takes what this task ended with: its exception is not lost."""
+        died = self._stage_died
+        if died is not None and not died.handed_on:
+            code = cpython.frame_at(2).f_code
+            if code.co_filename in self._stage.reporter.files:
+                self._stage_died = replace(died, handed_on=True)
+                self._stage.channel.facts.append(self._stage_died)
 
     def set_name(self, value: object, /) -> None:
         super().set_name(value)
@@ -125,10 +156,17 @@ class LoopTask(asyncio.Task):  # type: ignore[type-arg]  # of whatever the progr
         if error is None or isinstance(error, (Cancelled, SystemExit)):
             reporter.report_for(lane, _ENDED)
             return
-        died = exception_report.fact(reporter, lane, error)
+        died = replace(exception_report.fact(reporter, lane, error), handed_on=self._stage_is_taken())
+        self._stage_died = died
         self._stage.channel.facts.append(died)
         text = self._stage.channel.text(exception_report.one_line(error), error=True)
         reporter.report_for(lane, what(Kind.THREAD_DIED), 0, text, died.place)
+
+    def _stage_is_taken(self) -> bool:
+        """Whether somebody waits for what it ended with; what that one is called by waits already for its turn."""
+        ready = list(getattr(self.get_loop(), "_ready", ()))[-LOOKED_AT:]
+        called = [one._callback for one in ready if getattr(one, "_args", None) and one._args[0] is self]
+        return any(map(_takes, called))
 
     def _stage_stands_at(self) -> int:
         """The deepest line of the program at which its coroutine, or one that it awaits, stands."""
@@ -146,6 +184,16 @@ class LoopTask(asyncio.Task):  # type: ignore[type-arg]  # of whatever the progr
             if file is not None:
                 place = file | (frame.f_lineno or 0)
         return place
+
+
+def _takes(callback: object) -> bool:
+    """Whether what asyncio calls at the end of a task hands its exception to the program."""
+    name = getattr(getattr(callback, "func", callback), "__qualname__", type(callback).__name__)
+    if not name.endswith("gather.<locals>._done_callback"):
+        return name in _TAKES
+    known = inspect.getclosurevars(callback).nonlocals  # type: ignore[arg-type]  # a function
+    outer = known.get("outer")  # which has its exception already where another one failed before
+    return bool(known.get("return_exceptions")) or (isinstance(outer, asyncio.Future) and not outer.done())
 
 
 def _stands(inner: object) -> tuple[FrameType | None, object]:
