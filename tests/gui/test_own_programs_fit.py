@@ -127,6 +127,8 @@ def test_that_a_name_that_is_cut_keeps_its_number_and_is_left_out_where_hardly_a
     assert shorter.endswith("\u202612")
     assert cut_name(cache, cache.name, name, cache.width(cache.name, "12") + 2) == "12"
     assert cut_name(cache, cache.name, "Looks", 4) == ""
+    for room in range(30, 120):
+        assert cache.width(cache.name, cut_name(cache, cache.name, name, room)) <= room
 
 
 def test_that_what_a_page_wanted_with_large_text_moves_no_edge_afterwards(theatre: Theatre) -> None:
