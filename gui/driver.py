@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QWidget
 
 from engine.frame import Frame, Phase
 from engine.frame.trouble import Notice
+from engine.session import paced_findings
 from gui.actions import ActionScene, action
 from gui.controller import Controller
 from gui.panel import Course, Panel, PanelInfo, Place, Suits
@@ -131,7 +132,7 @@ class Driver(QObject):
     def preparations(self) -> list[Callable[[], object]]:
         """What is to be made in idle moments after the first frame, one thing at a time."""
         slow = [partial(self._guarded, part, part.panel.prepare) for part in self.parts if isinstance(part.panel, Slow)]
-        return [*slow, self.rearranged]
+        return [paced_findings.prepare, *slow, self.rearranged]
 
     def stop(self) -> None:
         """Stops the clock; nothing is drawn any more."""

@@ -35,6 +35,7 @@ class Lock:
     time: int = 0  # nanoseconds, of its last record
     place: int = 0  # where it was got last
     contended: dict[int, int] = field(default_factory=dict)  # holder -> nanoseconds while others waited
+    handed_on: bool = False  # somebody else gave it back: who took it has not held it all that time
     first: dict[int, tuple[int, int]] = field(default_factory=dict)  # holder -> place and time (ns) of the first such
 
 
@@ -73,6 +74,9 @@ class HolderBuilder:
         self._check(rows, previous)
         self._add_waits(rows, locks, holder, rows.thread == previous)
         self._store(rows, locks, holder)
+        by_another = (rows.role == RELEASED) & (previous != 0) & (rows.thread != previous)
+        for thing in np.unique(rows.object[by_another]).tolist():
+            self.locks[thing].handed_on = True
 
     @staticmethod
     def _rows(records: Records, pick: Array, role: Array, before: Array) -> _Rows:

@@ -17,8 +17,8 @@ def likeness(finding: Finding) -> tuple[object, ...]:
             return (*common, type_)
         case TaskFailed(error=error):
             return (*common, error.partition(":")[0])  # its type
-        case NotJoined(ran_out=ran_out, went_on=went_on):
-            return (*common, ran_out, went_on)
+        case NotJoined(ran_out=ran_out, went_on=went_on, process=process):
+            return (*common, ran_out, went_on, process)
         case CutOff(process=process):
             return (*common, process)
         case Plain(thread=thread, kind=kind) if thread and kind not in _EACH_BY_ITSELF:

@@ -25,7 +25,7 @@ def held_long(locks: Mapping[int, Lock], now: int, run_facts: RunFacts) -> Itera
         totals = dict(lock.contended)
         if lock.holder and lock.waiters > 0:
             totals[lock.holder] = totals.get(lock.holder, 0) + max(0, now - lock.time)
-        if not totals:
+        if not totals or lock.handed_on:
             continue
         thread, lasted = max(totals.items(), key=lambda item: (item[1], -item[0]))
         if lasted < LONG * SECOND or lasted < LONG_SHARE * now:

@@ -67,6 +67,7 @@ def not_joined(
             time=(main_done if life.ended is None else max(main_done, life.ended)) / SECOND,
             ran_out=life.ran_out,
             went_on=life.ended is None or life.ended > main_done,
+            process=lane.kind is LaneKind.PROCESS,
         )
         for lane, life in missed.values()
     ]

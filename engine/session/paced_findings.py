@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 from engine.analysis.run_model import RunModel
-from engine.findings.detector import Detector
 from engine.frame import Finding
+
+if TYPE_CHECKING:
+    from engine.findings.detector import Detector
 
 EVERY = 0.2  # seconds from one look to the next: a class reads no faster, and a frame has better things to do
 SHARE = 0.05  # of all time, that is spent on looking at most: where a look is dear, the next one comes later
+
+
+def prepare(wrong: str = "", below: str = "") -> Detector:
+    """Loads all the rules, for which a window's first frame does not wait, and makes what asks them."""
+    from engine.findings.detector import Detector  # noqa: PLC0415 - as it says
+
+    return Detector(wrong, below)
 
 
 class PacedFindings:
@@ -17,7 +27,8 @@ class PacedFindings:
 
     def __init__(self, wrong: str = "", below: str = "", *, each_frame: bool = False) -> None:
         """The scenario's sentences for a wrong result. `each_frame`: without a pace, as a film has to be."""
-        self._detector = Detector(wrong, below)
+        self._sentences = (wrong, below)
+        self._detector: Detector | None = None
         self._each_frame = each_frame
         self._next = 0.0  # look, on the monotonic clock
         self._behind = False  # something has come at which nobody has looked
@@ -37,6 +48,8 @@ class PacedFindings:
         if not (over or self._each_frame) and began < self._next:
             self._behind = True
             return self._found
+        if self._detector is None:
+            self._detector = prepare(*self._sentences)
         self._found, self._behind = self._detector.find(model), False
         ended = time.monotonic()
         self._next = max(began + EVERY, ended + (ended - began) / SHARE)

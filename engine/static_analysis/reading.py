@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from engine.static_analysis.acts import Access, Act, Acting, Check, Edge, Held, Location, Read, Taken, Token, Walked
@@ -18,6 +19,10 @@ MUTATES = frozenset({
 })  # fmt: skip
 FILE_CHECKS = frozenset({"exists", "isfile", "isdir", "is_file", "is_dir", "lexists"})
 FILE_ACTS = frozenset({"remove", "unlink", "mkdir", "makedirs", "rmdir", "rename", "rmtree"})
+LIKE_ACQUIRE = re.compile(
+    r"acquire|^lock(?:_|$)|^(?:r|w|read|write)_?lock$|^(?:begin|start)_(?:read|write)", re.IGNORECASE
+)
+LIKE_RELEASE = re.compile(r"release|unlock|^(?:end|stop|done)_(?:read|write)", re.I)
 QUEUES = frozenset({"Queue", "LifoQueue", "PriorityQueue", "SimpleQueue", "JoinableQueue"})
 
 
@@ -130,7 +135,11 @@ class Reading:
             token = self.locations.token(holder, self.scope)
             if token is not None:
                 self.take(token, holder, tries=bool(node.args or node.keywords))
-        elif name == "release":
+            elif any(one.what == "object" for one in self.values.made(holder, self.scope)):
+                self._hold_unknown(holder)
+        elif LIKE_ACQUIRE.search(name):
+            self._hold_unknown(holder)
+        elif LIKE_RELEASE.search(name):
             text = ast.unparse(holder)
             at = next((i for i in reversed(range(len(self.held))) if self.held[i].token.text == text), None)
             if at is not None:
@@ -145,6 +154,14 @@ class Reading:
             found.append(Read(self._queue(holder), holder, tuple(self.held), self.segment))
         elif name in FILE_ACTS | FILE_CHECKS and not node.args:
             self._file(node, name, holder, found)
+
+    def _hold_unknown(self, holder: ast.expr) -> None:
+        """A lock of the program's own, as for readers and writers, which is given back in the same function."""
+        text = ast.unparse(holder)
+        calls = (one.func for part in self.scope.body for one in ast.walk(part) if isinstance(one, ast.Call))
+        methods = (func for func in calls if isinstance(func, ast.Attribute) and LIKE_RELEASE.search(func.attr))
+        if any(ast.unparse(func.value) == text for func in methods):
+            self.held.append(Held(Token(frozenset(), text, False), next(self.regions)))
 
     def _queue(self, node: ast.expr) -> frozenset[Location]:
         made = self.values.made(node, self.scope)

@@ -16,6 +16,10 @@ def words(finding: kinds.Alike, of_the_first: str) -> str:  # noqa: PLR0911  # o
             return say("alike-died-line" if line else "alike-died", line=line, error=death(error), **all_of_them)
         case kinds.NotJoined(ran_out=True, went_on=on) if len(finding.names) > 1:
             return say("alike-join-ran-out-at-end" if on else "alike-join-ran-out", **all_of_them)
+        case kinds.NotJoined(process=True, went_on=on) if len(finding.names) > 1:
+            return say(
+                "alike-processes-not-joined-running" if on else "alike-processes-not-joined-ended", **all_of_them
+            )
         case kinds.NotJoined(went_on=on) if len(finding.names) > 1:
             return say("alike-not-joined-running" if on else "alike-not-joined-ended", **all_of_them)
         case kinds.CutOff(process=process) if len(finding.names) > 1:

@@ -129,6 +129,8 @@ def _cure_of(finding: Finding) -> str:  # one case for each
             return _NOBODY_LEFT.get(waiter.act, ("", ""))[1]
         case kinds.NotJoined(ran_out=True):
             return "cure-join-ran-out"
+        case kinds.NotJoined(process=True):
+            return "cure-process-not-joined"
         case _:
             return f"cure-{finding.kind.value}"
 

@@ -270,6 +270,11 @@ def test_that_a_long_hold_is_told_only_if_others_waited_long():
     assert findings_of(made) == ()  # less than a tenth of the run
 
 
+def test_that_a_lock_which_another_thread_gave_back_was_not_held_by_one_all_the_time():
+    rows = [*running(0, 2, 3, 4), got(0, 2, A), want(100, 3, A), released(300, 4, A), got(300, 3, A)]
+    assert found(picture(*rows, released(301, 3, A)), FindingKind.HELD_LONG) == []
+
+
 def test_that_a_hold_that_goes_on_counts_up_to_now():
     made = picture(*running(0, 2, 3), got(0, 2, A), want(100, 3, A), tick(600))
     assert [finding.kind for finding in findings_of(made)] == [FindingKind.HELD_LONG]

@@ -28,19 +28,6 @@ NONE_LEFT = """
         for number in pool.imap_unordered(work, (0, 300, 301)):
             break
 """
-GONE = """
-    ready = multiprocessing.Event()
-    manager = multiprocessing.Manager()
-    shared = manager.dict()
-    multiprocessing.Process(target=late, args=(ready, shared), name="late").start()
-    ready.wait()
-"""
-LATE = """
-def late(ready, shared):
-    ready.set()
-    while True:
-        shared["now"] = time.time()
-"""
 
 
 def found(open_program: Callable[..., Session], path: Path, text: str) -> list[object]:
@@ -63,3 +50,9 @@ def test_that_tasks_that_the_end_of_a_pool_leaves_undone_are_counted() -> None:
     assert (finding.number, finding.task, finding.line) == (4, "work(300)", 10)
     assert "Not done: 4, such as work(300)" in sentence(finding)
     assert "pool.join()" in cure(finding)
+
+
+def test_that_a_pool_whose_results_were_taken_left_nothing(
+    open_program: Callable[..., Session], tmp_path: Path
+) -> None:
+    assert found(open_program, tmp_path / "program.py", START + NONE_LEFT) == []

@@ -102,6 +102,16 @@ def test_that_tasks_that_failed_alike_are_one_with_the_first_as_their_example() 
     )
 
 
+def test_that_processes_nobody_waited_for_are_not_called_threads() -> None:
+    here = [replace(missed(number), process=True) for number in (LEFT, RIGHT)]
+    (one,) = folded(here)
+    assert sentence(one) == (
+        "2 processes were never joined, Left and Right: the program's last line ran before they had ended."
+    )
+    assert cure(one).startswith("Keep the process in a variable")
+    assert len(folded([*here, missed(THIRD)])) == 2
+
+
 def test_that_a_thousand_of_a_line_are_one_and_of_a_thousand_lines_some_are_counted() -> None:
     (one,) = folded(shortened([missed(number) for number in range(2, 1002)]))
     assert isinstance(one, Alike)

@@ -78,7 +78,8 @@ CHOSEN: dict[str, tuple[object, ...]] = {  # what a sentence does not depend on,
         for line in (0, 7)
         for one in (
             *(
-                NotJoined(thread="a", line=line, ran_out=out, went_on=on)
+                NotJoined(thread="a", line=line, ran_out=out, went_on=on, process=process)
+                for process in (False, True)
                 for out in (False, True)
                 for on in (False, True)
             ),

@@ -19,6 +19,7 @@ class NotJoined(About):
     kind: FindingKind = FindingKind.NOT_JOINED
     ran_out: bool  # somebody waited, with a time-out, and it was too short
     went_on: bool  # it had not ended when the program's last line had run
+    process: bool = False  # else a thread
 
 
 @lazy_dataclass(frozen=True, kw_only=True)
