@@ -170,17 +170,15 @@ class Verdict(Card):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit_numbers()
+        self._fit_width()
 
-        self._fit_run()
-
-    def _fit_run(self) -> None:
+    def _fit_width(self) -> None:
         """Which run it is about is said where there is room beside the title: in large letters there may be none."""
-        room = self.width() - 2 * self.theme.pixels.padding - self.title.sizeHint().width() - self.theme.px(8)
-        self.run.setVisible(bool(self.run.text()) and self.run.sizeHint().width() <= room)
-
-    def _fit_numbers(self) -> None:
-        room = (self.width() - 2 * self.theme.px(self.theme.measures.padding)) // 2 - self.theme.px(8)
+        theme = self.theme
+        sides, gap = 2 * theme.px(theme.measures.padding), theme.px(8)
+        beside = self.width() - sides - self.title.sizeHint().width() - gap
+        self.run.setVisible(bool(self.run.text()) and self.run.sizeHint().width() <= beside)
+        room = (self.width() - sides) // 2 - gap
         for number in (self.expected, self.found):
             number.give(max(1, room))
 
@@ -196,7 +194,7 @@ class Verdict(Card):
     def draw(self, frame: Frame) -> None:
         said = self.tr("run {number}") if frame.run.phase is Phase.ENDED else self.tr("run {number}, so far")
         self.run.set_text(said.format(number=frame.run.nth) if frame.run.nth else "")
-        self._fit_run()
+        self._fit_width()
         self._draw_numbers(frame)
         if frame.recording.periods is not self._stretches:
             self._stretches = frame.recording.periods
@@ -347,7 +345,7 @@ class Verdict(Card):
         self.list.column.setSpacing(px(10))
         self._inner.setContentsMargins(0, 0, 0, px(4 if theme.compact else 0))
         self._fit_height()
-        self._fit_numbers()
+        self._fit_width()
         self._grid.setContentsMargins(side, px(2), side, px(6))
         self._grid.setHorizontalSpacing(px(12))
         self._grid.setVerticalSpacing(0)
