@@ -45,6 +45,7 @@ SAYS = (
     Says(FindingKind.EXCEPTION, FindingKind.NOT_JOINED, Shares.THREADS),
     Says(FindingKind.KEPT_ALIVE, FindingKind.NOT_JOINED, Shares.THREADS),
     Says(FindingKind.KEPT_LOCK, FindingKind.HELD_LONG, Shares.OBJECTS),
+    Says(FindingKind.FORKED_COPY, FindingKind.HELD_LONG, Shares.OBJECTS),  # a copy waits for no holder
     Says(FindingKind.LOST_EXIT, FindingKind.NOT_JOINED, Shares.THREADS),
     Says(FindingKind.LOST_CALL, FindingKind.EXCEPTION, Shares.FIRST_THREAD),  # how the worker ended
     *(

@@ -111,6 +111,10 @@ def _cure(still: StillFact, told: Sequence[tuple[int, Standing]]) -> str:
             return "cure-standstill-queue" if one.process else "cure-standstill-output"
         if not one.lane and not one.process and one.cause is WaitCause.PIPE:
             return "cure-standstill-input"
+    if any(one.cause is WaitCause.PIPE for _, one in told):
+        return "cure-standstill-pipe"
+    if any(one.state is State.WAIT_RESULT and not one.goal for _, one in told):
+        return "cure-standstill-result"
     awaits = all(one.state in (State.WAIT_AWAIT, State.WAIT_LOOP) for _, one in told)
     return "cure-standstill-await" if awaits else ""
 

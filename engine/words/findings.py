@@ -125,6 +125,8 @@ def _cure_of(finding: Finding) -> str:  # one case for each
     match finding:
         case kinds.Stuck(pool=pool) if pool:
             return "cure-stuck-pool"
+        case kinds.Stuck(waiters=(kinds.Waiter(act=Kind.LOCK_WANT, owner=owner), *_)) if owner:
+            return "cure-stuck-owner"  # it lives and waits itself; of one that is gone `kept-lock` speaks
         case kinds.Stuck(waiters=(waiter, *_)):
             return _NOBODY_LEFT.get(waiter.act, ("", ""))[1]
         case kinds.NotJoined(ran_out=True):

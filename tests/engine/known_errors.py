@@ -224,6 +224,81 @@ def go():
     finally:
         threading.stack_size(0)
 """,
+    "context-variable-empty": BESIDE
+    + """\
+import contextvars
+user = contextvars.ContextVar("user")
+def go():
+    beside(int)
+    user.get()
+""",
+    "queue-full": "def go():\n    jobs = queue.Queue(1)\n    jobs.put(1)\n    jobs.put_nowait(2)\n",
+    "sqlite-locked": """\
+def go():
+    first = sqlite3.connect("file:locked?mode=memory&cache=shared", uri=True)
+    second = sqlite3.connect("file:locked?mode=memory&cache=shared", uri=True, timeout=0)
+    try:
+        first.execute("create table names (name)")
+        first.commit()
+        first.execute("insert into names values (1)")
+        second.execute("insert into names values (2)")
+    finally:
+        second.close()
+        first.close()
+""",
+    "future-twice": """\
+def go():
+    future = concurrent.futures.Future()
+    future.set_result(1)
+    future.set_result(2)
+""",
+    "daemon-has-children": """\
+def inner(): multiprocessing.get_context("fork").Process(target=int).start()
+def go():
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        pool.apply(inner)
+""",
+    "manager-object-gone": """\
+def go():
+    with multiprocessing.get_context("fork").Manager() as manager:
+        names = manager.list()
+        gone = type(names._token)(names._token.typeid, names._token.address, "7f00c0ffee00")
+        type(names)(gone, "pickle", authkey=names._authkey)
+""",
+    "result-not-sent": """\
+def make(): return lambda: 1
+def go():
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        pool.apply(make)
+""",
+    "await-forgotten": """\
+async def names(): return [1]
+def go():
+    asked = names()
+    try:
+        for one in asked: pass
+    finally:
+        asked.close()
+""",
+    "await-of-no-coroutine": "async def main():\n    await len([])\ndef go():\n    asyncio.run(main())\n",
+    "coroutine-expected": "async def main(): pass\ndef go():\n    asyncio.run(main)\n",
+    "start-method-twice": """\
+def go():
+    try:
+        multiprocessing.set_start_method("spawn")
+    except RuntimeError:
+        pass
+    multiprocessing.set_start_method("fork")
+""",
+    "not-its-child": """\
+def go():
+    one = multiprocessing.get_context("fork").Process(target=int)
+    one.start()
+    one.join()
+    one._parent_pid = 0
+    one.join()
+""",
+    "remove-missing": BESIDE + "def go():\n    items = [1]\n    beside(items.clear)\n    items.remove(1)\n",
 }
 
 VARIANTS: dict[str, list[str]] = {  # other messages of the same explanation
@@ -290,6 +365,34 @@ def go():
         BESIDE + 'def go():\n    beside(int)\n    with open(os.devnull, "rb") as file: pass\n    file.read()\n'
     ],
     "process-lock-by-argument": ["def go():\n    pickle.dumps(multiprocessing.Queue())\n"],
+    "queue-full": [
+        "async def main():\n    jobs = asyncio.Queue(1)\n    jobs.put_nowait(1)\n    jobs.put_nowait(2)\n"
+        "def go():\n    asyncio.run(main())\n"
+    ],
+    "future-twice": [
+        "async def main():\n    one = asyncio.get_running_loop().create_future()\n"
+        "    one.set_result(1)\n    one.set_result(2)\ndef go():\n    asyncio.run(main())\n"
+    ],
+    "await-forgotten": [
+        "async def names(): return [1]\n"
+        "def go():\n    asked = names()\n    try:\n        " + wrong + "\n    finally:\n        asked.close()\n"
+        for wrong in ("asked[0]", "asked.append(1)", "len(asked)", "1 + asked", "asked + 1")
+    ],
+    "coroutine-expected": [
+        "async def main():\n    asyncio.create_task(None)\ndef go():\n    asyncio.run(main())\n",
+        "async def main():\n    await asyncio.gather(None)\ndef go():\n    asyncio.run(main())\n",
+    ],
+    "not-its-child": [
+        """\
+def go():
+    one = multiprocessing.get_context("fork").Process(target=int)
+    one.start()
+    one.join()
+    one._parent_pid = 0
+    one.is_alive()
+"""
+    ],
+    "remove-missing": [BESIDE + "def go():\n    beside(int)\n    collections.deque().remove(1)\n"],
     "pool-shut-down": [
         "def go():\n    with concurrent.futures.ProcessPoolExecutor(1) as pool: pass\n    pool.submit(int)\n"
     ],

@@ -31,6 +31,8 @@ ALONE = {  # shown by programs of their own, below
     "child-cannot-find",
     "no-main-guard",
     "task-destroyed",
+    "task-not-awaited",
+    "callback-failed",
     "never-awaited",
     "manager-gone",  # tests/engine/test_tasks_left.py
 }
@@ -341,10 +343,24 @@ asyncio.run(main())
 """
 
 
+def test_that_what_a_callback_of_a_future_raises_is_explained_though_it_is_only_logged(
+    run: Callable[..., Frame],
+) -> None:
+    (one,) = all_explained(
+        run("""\
+with concurrent.futures.ThreadPoolExecutor(1) as pool:
+    pool.submit(int).add_done_callback(lambda future: future.no)
+""")
+    )
+    assert (one.explanation, one.came) == ("callback-failed", Came.WRITTEN)
+
+
 def test_that_the_exception_of_a_task_that_nobody_awaits_is_explained_when_asyncio_complains(
     run: Callable[..., Frame],
 ) -> None:
-    (one,) = all_explained(run(LOOP.format(waits="await asyncio.sleep(0.01)")))
+    found = {one.explanation: one for one in all_explained(run(LOOP.format(waits="await asyncio.sleep(0.01)")))}
+    assert set(found) == {"release-unlocked", "task-not-awaited"}
+    one = found["release-unlocked"]
     assert (one.explanation, one.came, one.line) == ("release-unlocked", Came.WRITTEN, 4)
     assert sentence(one).startswith("RuntimeError: Lock is not acquired: A lock was released")
 

@@ -203,6 +203,19 @@ def test_that_who_waits_for_the_tasks_of_a_queue_explains_who_waits_for_its_item
     assert [one.kind for one in stands(*ONE_SKIPPED, *ended(BEN, CLEO))] == [FindingKind.UNFINISHED_TASKS]
 
 
+def test_that_who_waits_with_a_lock_that_another_one_needs_is_told_to_let_go_of_it() -> None:
+    lock = 17
+    waits = record(5, MAIN, Kind.QUEUE_WANT_PUT, JOBS, line=22)
+    rows = [put(1, MAIN, 1), record(2, MAIN, Kind.LOCK_GOT, lock, line=21), waits]
+    needs = record(6, ANN, Kind.LOCK_WANT, lock, line=30)
+    full, blocked = stands(*rows, needs, *ended(BEN, CLEO), sizes={JOBS: 1})
+    assert [one.kind for one in (full, blocked)] == [FindingKind.NO_ROOM, FindingKind.STUCK]
+    assert cure(full).startswith("MainThread waits here while it holds a lock that another thread waits for")
+    assert cure(blocked).startswith("Let no thread wait for others while it holds the lock")
+    (full,) = stands(*rows, *ended(ANN, BEN, CLEO), sizes={JOBS: 1})
+    assert "holds a lock" not in cure(full), "nobody needs it"
+
+
 def test_that_a_full_queue_that_nobody_takes_from_is_told() -> None:
     waits = record(5, MAIN, Kind.QUEUE_WANT_PUT, JOBS, line=22)
     rows = [put(1, MAIN, 1), put(2, MAIN, 1), got(3, ANN, 0), put(4, MAIN, 1), waits]

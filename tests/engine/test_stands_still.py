@@ -195,6 +195,7 @@ def test_that_it_is_said_as_long_as_nothing_moves() -> None:
         "The run has stood still since 0.50 s: MainThread waits in line 7 in os.read() for data, "
         "and nobody is left to send it."
     )
+    assert "close() in each process" in cure(found)
     made.note([still()])
     assert not findings_of(made)
 

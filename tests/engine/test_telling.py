@@ -22,6 +22,7 @@ from engine.frame.finding import (
     CutOff,
     Deadlock,
     Explained,
+    ForkedCopy,
     HeldLong,
     NotJoined,
     Occurrence,
@@ -124,6 +125,8 @@ def test_that_a_deadlock_says_also_who_was_cut_off_in_it_and_what_was_held_long(
     held = HeldLong(thread="Left", threads=(LEFT,), objects=(1,), line=20, time=0.5, thing="a", seconds=2.0)
     assert told(held, cut(LEFT, 2.0), circle(until=2.0)) == [FindingKind.DEADLOCK]
     assert told(cut(RIGHT, 2.0), circle()) == [FindingKind.DEADLOCK]
+    copied = ForkedCopy(thread="Fork-1", threads=(5,), objects=(1,), line=8, thing="a", holder="Left")
+    assert told(held, copied) == [FindingKind.FORKED_COPY], "a copy has no holder"
 
 
 def test_that_whoever_was_in_no_deadlock_is_told_all_the_same() -> None:

@@ -11,6 +11,8 @@ from engine.frame.finding import Finding, MissedEvent
 from engine.protocol.records import Kind
 from engine.protocol.units import SECOND
 
+_SET = "cure-never-set"
+
 
 def at_event(case: Case) -> list[Finding]:
     """Why threads wait for an event: nobody set it, or it was cleared before they saw that."""
@@ -28,9 +30,9 @@ def _never(case: Case) -> MissedEvent:
         last = account.of(Kind.EVENT_SET).last
         if last is not None:
             name, setter = case.model.run_facts.thing_name(number), case.people.did(last)
-            return MissedEvent(**case.about(), thing=case.name, form="other", other=name, setter=setter)
+            return MissedEvent(**case.about(), thing=case.name, form="other", other=name, setter=setter, cure=_SET)
     call, died = case.unreached("set")
-    return MissedEvent(**case.about(), thing=case.name, form="never", call=call, died=died)
+    return MissedEvent(**case.about(), thing=case.name, form="never", call=call, died=died, cure=_SET)
 
 
 def _missed(case: Case, sets: Account, last: Row, cleared: Row) -> MissedEvent | None:

@@ -23,6 +23,7 @@ from engine.frame import WAITING, Finding, State
 from engine.frame.finding import Standing, StandsStill, Stuck
 
 MOST = 8  # things of which the history is told
+_LET_GO = "cure-waits-with-lock"  # whoever could bring what it waits for may wait for this lock
 
 _SEEN = np.array(sorted(WAITING), np.uint8)
 _AT: Mapping[State, Callable[[Case], list[Finding]]] = {
@@ -90,7 +91,10 @@ class Histories:
             if account is not None and not account.let_through:
                 its.sort(key=lambda wait: wait.since)
                 found += _AT[state](Case(thing, tuple(its), account, model, people, self._texts(model)))
-        return found
+        if people.dead():
+            return found  # that says more
+        keepers = {model.locks.holder(wait.object) for wait in model.spans.waits() if wait.state is State.WAIT_LOCK}
+        return [replace(one, cure=_LET_GO) if not keepers.isdisjoint(one.threads[:1]) else one for one in found]
 
     def _texts(self, model: RunModel) -> Sources:
         if self._sources[0] is not model.texts:
