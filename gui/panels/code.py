@@ -371,6 +371,10 @@ class Code(FilesCard):
         if (*asked, self.theme) != self._room:
             self._room = (*asked, self.theme)
             self.suspecting.button.give_way(*asked)
+        seen = (self.errors, self.changed, self.chip, self.where, self.whose, self.along, self.time, self.now)
+        if not self.suspecting.give_way(self, seen):
+            self.chip.hide()
+            self.where.hide()
 
 
 def _in_bar(view: CodeView) -> bool:

@@ -35,7 +35,7 @@ from gui.widgets.spoken import tell
 
 MOST = 12  # findings that are listed; more are counted
 ROW = 28  # pixels of a row of the table, where there is room
-LEAST_SAID, ALONE = 3, 5  # lines of words that are seen at least; where no numbers stand above them and there is room
+LEAST_SAID, ALONE = 3, 5  # lines of words that are seen at least; where no numbers stand above them, and there is room
 ROWS = (0, 2, 4, 6)  # of the table: heads, updates, kept, lost; thin lines stand between
 
 
@@ -121,6 +121,7 @@ class Verdict(Card):
         self._commands = commands
         self._noun = self.tr("updates")
         self._counts = self._compares = False  # the scenario has numbers to show, and switches to compare them by
+        self._own = False  # a program of one's own, of which the verdict says most
         self._part = ""  # what a part of the run is called
         self._findings: tuple[Finding, ...] | None = None
         self._phase = Phase.IDLE
@@ -169,10 +170,15 @@ class Verdict(Card):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit_numbers()
+        self._fit_width()
 
-    def _fit_numbers(self) -> None:
-        room = (self.width() - 2 * self.theme.px(self.theme.measures.padding)) // 2 - self.theme.px(8)
+    def _fit_width(self) -> None:
+        """Which run it is about is said where there is room beside the title: in large letters there may be none."""
+        theme = self.theme
+        sides, gap = 2 * theme.px(theme.measures.padding), theme.px(8)
+        beside = self.width() - sides - self.title.sizeHint().width() - gap
+        self.run.setVisible(bool(self.run.text()) and self.run.sizeHint().width() <= beside)
+        room = (self.width() - sides) // 2 - gap
         for number in (self.expected, self.found):
             number.give(max(1, room))
 
@@ -182,12 +188,13 @@ class Verdict(Card):
         line = theme.measures.base * 1.4
         numbers = theme.measures.verdict * 1.25 + 2.5 * line if self._counts else 0
         table = 0 if theme.compact or not self._compares else 4 * ROW + 8
-        words = (LEAST_SAID if self._counts or theme.compact else ALONE) * line
+        words = (LEAST_SAID if self._counts or (theme.compact and not self._own) else ALONE) * line
         self.setMinimumHeight(theme.pixels.header + theme.px(numbers + table + words + 12))
 
     def draw(self, frame: Frame) -> None:
         said = self.tr("run {number}") if frame.run.phase is Phase.ENDED else self.tr("run {number}, so far")
         self.run.set_text(said.format(number=frame.run.nth) if frame.run.nth else "")
+        self._fit_width()
         self._draw_numbers(frame)
         if frame.recording.periods is not self._stretches:
             self._stretches = frame.recording.periods
@@ -338,7 +345,7 @@ class Verdict(Card):
         self.list.column.setSpacing(px(10))
         self._inner.setContentsMargins(0, 0, 0, px(4 if theme.compact else 0))
         self._fit_height()
-        self._fit_numbers()
+        self._fit_width()
         self._grid.setContentsMargins(side, px(2), side, px(6))
         self._grid.setHorizontalSpacing(px(12))
         self._grid.setVerticalSpacing(0)
@@ -353,6 +360,7 @@ class Verdict(Card):
             self._stretches = None
         self._counts = bool(course.scenario.expected or course.scenario.watch)
         self._compares = bool(course.scenario.counted_by and course.scenario.switches)
+        self._own = course.scenario.cwd is not None
         self._fit_height()
         self._area.verticalScrollBar().setValue(0)
 

@@ -18,7 +18,7 @@ from gui.widgets.flow_layout import FlowLayout
 from gui.widgets.focus import Roving
 from gui.widgets.painted import clear
 
-WIDEST = 180  # pixels of a name in a chip
+WIDEST = 17  # heights of its letters that a name in a chip is wide
 
 
 class SubjectChip(PaintedButton):
@@ -50,7 +50,7 @@ class SubjectChip(PaintedButton):
     def sizeHint(self) -> QSize:
         px, sign = self.theme.px, self._sign()
         words = text_width(self.theme, self.theme.measures.small, self._weight(), self.subject.name) + 2
-        wide = px(7) * 2 + (sign + px(5) if sign else 0) + min(words, px(WIDEST))
+        wide = px(7) * 2 + (sign + px(5) if sign else 0) + min(words, px(self.theme.measures.small * WIDEST))
         return QSize(wide, max(self._side() + px(6), px(20)))
 
     def paintEvent(self, _event: QPaintEvent) -> None:

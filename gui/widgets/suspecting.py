@@ -1,15 +1,16 @@
 """The question "Where could it break?" of the program panel: its button, what is known, and its marks in the text."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from operator import is_not
 
 from PySide6.QtCore import QObject, QSize
 from PySide6.QtGui import QPaintEvent, QTextCursor
-from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy
+from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
 from engine.frame import Frame, ProblemKind
 from engine.static_analysis.suspicion import Suspicion
 from gui.view_state import suspected
+from gui.widgets.card import Card
 from gui.widgets.controls import KeyButton, Link
 from gui.widgets.suspicion_marks import SuspicionMarks
 from gui.widgets.suspicion_reader import SuspicionReader
@@ -73,12 +74,25 @@ class Suspecting(QObject):
         self._drawn: tuple[object, ...] = ()
         self._taken: frozenset[int] = frozenset()
         self._aside = False  # another file is shown, of which nothing is said
+        self._known = self._cramped = False  # how much is suspected; there is no room for saying so
         self.on = False  # what is suspected is shown
 
     def set_aside(self) -> None:
         """Another file of the program is shown: nothing is said of that."""
         self._aside, self._drawn = True, ()
         self.said.hide()
+
+    def give_way(self, card: Card, beside: Sequence[QWidget]) -> bool:
+        """Says how much is suspected only where the others in the header leave room; whether all of them have some."""
+        sides, gap = card.header.contentsMargins(), card.tools.spacing()
+        title = 0 if card.title.isHidden() else card.title.sizeHint().width() + gap
+        room = card.header_row.width() - sides.left() - sides.right() - title
+        wide = [one.sizeHint().width() for one in beside if not one.isHidden()]
+        room -= self.button.minimumSizeHint().width() + sum(wide) + gap * len(wide)
+        told = self.said.sizeHint().width() + gap if self._known and not self._aside else 0
+        self._cramped = told > room
+        self.said.setVisible(told > 0 and not self._cramped)
+        return room >= 0
 
     def draw(self, frame: Frame, *, lesson: bool, taken: Collection[int]) -> None:
         """Shows what is suspected in this frame's text; `taken` are lines at whose end something else stands."""
@@ -155,7 +169,8 @@ class Suspecting(QObject):
         if self._of is not None:
             self.marks.put(self._shown(), self._taken, anew=anew)
         known = self._asked is not None and self._of == self._asked[0] and not self._unreadable()
-        self.said.setVisible(known and not self._aside)
+        self._known = known
+        self.said.setVisible(known and not self._aside and not self._cramped)
         if known:
             count = len({one.line for one in self._found})
             none = self.tr("no suspicion")

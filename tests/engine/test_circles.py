@@ -55,7 +55,7 @@ def test_that_a_circle_is_in_the_report_though_nobody_looked_while_it_stood():
         "Stood deadlocked from 0.01 s to 2.51 s, when the end of the program cut it off: "
         "Left holds a and waits for b; Right holds b and waits for a."
     )
-    assert cure(found) == "Take the locks in the same order in every thread, first a, then b."
+    assert cure(found) == "Take the locks in the same order everywhere, first a, then b."
     assert detail(found).splitlines() == [
         "Left holds a and waits for b, line 21; it took a in line 20",
         "Right holds b and waits for a, line 31; it took b in line 30",

@@ -120,7 +120,7 @@ EXPECTED = {
         "Call thirdlib where pool_lock is not held: put the call behind the with block."
     ),
     "task-0 holds a and waits for b; task-1 holds b and waits for a.": (
-        "Take the locks in the same order in every thread, first a, then b."
+        "Take the locks in the same order everywhere, first a, then b."
     ),
     "load imports heavy and waits for lock; use holds lock and waits for the import of heavy.": (
         "Import where lock is not held, such as at the top of the file."

@@ -7,13 +7,17 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from engine.frame import Ended, Frame, Phase, Result, State, Thing
 from engine.frame.finding import Deadlock, Finding, NotJoined, Waiter
 from gui.panels.verdict import Verdict
 from gui.theme import theme
+from gui.theme.palette import text_width
 from gui.view_state import verdict_text, views
+from gui.view_state.finding_rows import Subject
 from gui.widgets.coded_text import CodedText, as_html, plain
+from gui.widgets.finding_list import SubjectChip
 from tests.gui import frames
 from tests.gui.frames import changed
 from tests.gui.recorded_commands import RecordedCommands
@@ -139,3 +143,13 @@ def test_that_a_line_that_the_sentence_names_is_not_named_behind_it_again() -> N
     assert verdict_text.with_line("It waits in line 19.", late) == "It waits in line 19."
     for named in ("line 1", "line 190", "line 19 of helper.py"):
         assert verdict_text.with_line(f"It waits in {named}.", late) == f"It waits in {named}. (line 19)"
+
+
+def test_that_a_chip_is_as_wide_as_its_letters_ask_for_so_that_large_ones_say_as_much(qtbot: QtBot) -> None:
+    chip = SubjectChip(Subject("Thread-1 (philosopher)", thread=2, badge="1"))
+    qtbot.addWidget(chip)
+    for presents in (False, True):
+        worn = theme.make("dark", compact=False, presents=presents)
+        chip.apply_theme(worn)
+        name = text_width(worn, worn.measures.small, 600, chip.subject.name)
+        assert chip.sizeHint().width() > name

@@ -127,6 +127,8 @@ def test_that_a_name_that_is_cut_keeps_its_number_and_is_left_out_where_hardly_a
     assert shorter.endswith("\u202612")
     assert cut_name(cache, cache.name, name, cache.width(cache.name, "12") + 2) == "12"
     assert cut_name(cache, cache.name, "Looks", 4) == ""
+    for room in range(30, 120):
+        assert cache.width(cache.name, cut_name(cache, cache.name, name, room)) <= room
 
 
 def test_that_what_a_page_wanted_with_large_text_moves_no_edge_afterwards(theatre: Theatre) -> None:
@@ -172,3 +174,16 @@ def test_that_the_verdict_of_ones_own_program_has_the_height_that_its_lesson_doe
     theatre.controller.panels.hide("verdict", True)
     settle(theatre)
     assert lesson.height() > 1.5 * lesson.sizeHint().height()  # nothing stays empty
+
+
+def test_that_what_stands_in_the_program_s_header_is_whole_or_not_there_with_large_text(theatre: Theatre) -> None:
+    code = theatre.window.findChild(Code)
+    assert code is not None
+    assert code.suspecting.said.isVisible()
+    theatre.appearance.enlarge(3.0)
+    theatre.controller.turn_to("code")
+    theatre.controller.cursor(0.1)
+    settle(theatre)
+    seen = [one for one in (code.time, code.where, code.suspecting.said) if one.isVisible()]
+    assert code.time in seen
+    assert [one for one in seen if one.width() < one.sizeHint().width()] == []

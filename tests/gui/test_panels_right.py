@@ -454,3 +454,13 @@ def test_that_a_run_that_stands_still_is_not_said_to_go_well(stand: Callable[...
     found = StandsStill(thread="MainThread", threads=(1,), line=2, time=0.1, waiters=(waits,))
     panel.draw(changed(frame, findings=(found,)))
     assert not panel.said.isVisible()
+
+
+def test_that_the_title_of_the_verdict_is_whole_where_letters_are_large(stand: Callable[..., Verdict]) -> None:
+    panel = stand(Verdict, (320, 200))
+    panel.draw(changed(Frame(), number=1, nth=1, phase=Phase.RUNNING))
+    assert panel.run.isVisible()
+    panel.setFixedWidth(panel.title.sizeHint().width() + panel.run.sizeHint().width() // 2)
+    QApplication.processEvents()
+    assert not panel.run.isVisible()
+    assert panel.title.width() >= panel.title.sizeHint().width()

@@ -129,6 +129,9 @@ def test_that_locks_are_the_switches_else_those_of_the_last_run_else_those_of_th
     text = "from threading import Lock, RLock\nuse(Lock(), RLock())\n"
     frame = told(number=2, scenario="two")
     assert known.feed(replace(frame, program=replace(frame.program, text=text)), 0, 0).locks == 2
+    frame = told(number=2, scenario="three")
+    text = "a, b = asyncio.Lock(), threading.Lock()\n"  # who holds one of asyncio has no row
+    assert known.feed(replace(frame, program=replace(frame.program, text=text)), 0, 0).locks == 1
 
 
 def test_that_brackets_and_labels_of_flips_have_their_room_before_the_run(qtbot) -> None:

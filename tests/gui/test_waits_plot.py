@@ -16,7 +16,7 @@ from engine.frame import Frame, Holders, Lane, Phase, Program, Result, State, Ta
 from engine.frame.finding import Deadlock
 from engine.protocol.hidden_wait import HiddenWaitFact
 from gui.plots.wait_graph.graph_painter import Dash, dash_of, rounded
-from gui.plots.wait_graph.graph_words import sentences
+from gui.plots.wait_graph.graph_words import sentences, thing_name
 from gui.plots.wait_graph.layered_layout import places, ranks, routes
 from gui.plots.wait_graph.signs import Sign, draw_sign, sign_of
 from gui.plots.wait_graph.wait_for_graph import MOST, Link, Node, WaitEdge, cycle, graph
@@ -248,6 +248,16 @@ def test_that_a_result_leads_over_its_task_to_who_does_it() -> None:
 def test_that_a_result_of_no_known_task_is_said_without_a_name_and_without_a_beginning() -> None:
     frame = _frame(_waits(1, "main()", State.WAIT_RESULT, TASK))
     assert sentences(frame, graph(frame)) == ("main() waits for a result.",)
+    assert thing_name(frame, -TASK) == "a result"
+
+
+def test_that_threads_of_one_name_are_told_apart_by_their_badges() -> None:
+    frame = _frame(_waits(1, "MainThread", J, 3), _waits(2, "load", State.WAIT_EVENT, EVENT), _waits(3, "load", J, 2))
+    assert sentences(frame, graph(frame)) == (
+        "MainThread waits for load (2) to end.",
+        "load (1) waits until ready is set.",
+        "load (2) waits for load (1) to end.",
+    )
 
 
 def test_that_a_lock_that_no_facade_made_is_in_the_circle() -> None:

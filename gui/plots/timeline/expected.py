@@ -12,7 +12,7 @@ from engine.scenarios.scenario import Scenario
 
 MOST_LOCKS = 4  # rows of locks that there is room for; more are scrolled
 _LOCKS = ("Lock", "RLock")
-_CONSTRUCTOR = re.compile(r"\bR?Lock\(")
+_CONSTRUCTOR = re.compile(r"(?<!\basyncio\.)\bR?Lock\(")  # who holds one of asyncio has no row
 
 
 @lazy_dataclass(frozen=True)

@@ -49,7 +49,7 @@ def cut_name(cache: PaintCache, letters: QFont, name: str, room: float) -> str:
     if cache.width(letters, name) <= room:
         return name
     begin, number = name.rstrip("0123456789"), name[len(name.rstrip("0123456789")) :]
-    cut = cache.elided(letters, begin.rstrip(), room - cache.width(letters, number))
+    cut = cache.elided(letters, begin.rstrip(), room - cache.width(letters, number) - 1)  # both are rounded
     if len(cut) > LEAST_LETTERS:
         return cut + number
     return number if number and cache.width(letters, number) <= room else ""

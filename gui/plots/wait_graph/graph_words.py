@@ -1,17 +1,18 @@
 """What a wait-for graph says, in words: one sentence for each wait."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QCoreApplication
 
-from engine.frame import Frame, State
+from engine.frame import Frame, Lane, State
 from gui.plots.wait_graph.wait_for_graph import MOST, WaitEdge, WaitForGraph
 
 
 def sentences(frame: Frame, made: WaitForGraph) -> tuple[str, ...]:
     """What the graph says, a sentence for each wait; those of a cycle come first, behind one that says so."""
     translate = QCoreApplication.translate
-    names = {lane.id: lane.name for lane in frame.recording.lanes}
+    names = told_apart(frame.recording.lanes)
     ranked = sorted(
         made.waits, key=lambda wait: made.cycle.index(wait.thread) if wait.thread in made.cycle else MOST * 9
     )
@@ -23,10 +24,16 @@ def sentences(frame: Frame, made: WaitForGraph) -> tuple[str, ...]:
     return tuple(said)
 
 
+def told_apart(lanes: Sequence[Lane]) -> dict[int, str]:
+    """The names of lanes by their ids; those that several have with their badges, such as "load() (A2)"."""
+    often = Counter(lane.name for lane in lanes)
+    return {lane.id: f"{lane.name} ({lane.badge})" if often[lane.name] > 1 else lane.name for lane in lanes}
+
+
 def thing_name(frame: Frame, thing: int) -> str:
     """What a thing or a task (its id is negative) is called."""
     if thing < 0:
-        return frame.recording.tasks.names.get(-thing, "?")
+        return frame.recording.tasks.names.get(-thing) or QCoreApplication.translate("waits", "a result")
     found = frame.recording.things.get(thing)
     return found.name if found is not None else "?"
 
