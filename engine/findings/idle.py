@@ -10,7 +10,7 @@ from engine.protocol.records import Flag, Kind
 
 MOST = 1 << 20  # records that are looked through, from the end: it takes a few milliseconds, once for each lane
 _WITHOUT_WORK = (Kind.QUEUE_WANT_GET, Kind.INPUT_WANT)
-_CALLED = {  # a wait with no time-out, and how it ends: who was called by the same thing before waits to be called again
+_CALLED = {  # a wait with no time-out, and how it ends: who was called by a thing before waits to be called again
     Kind.EVENT_WAIT: Kind.EVENT_PASSED,
     Kind.CONDITION_WAIT: Kind.CONDITION_WOKEN,
 }
