@@ -13,8 +13,8 @@ def likeness(finding: Finding) -> tuple[object, ...]:
     """What two findings have in common that are told as one: kind, form and line at least. () is like nothing else."""
     common: tuple[object, ...] = (finding.kind, finding.form, finding.file, finding.line)
     match finding:
-        case ThreadDied(error=ExceptionFact(type=type_)):
-            return (*common, type_)
+        case ThreadDied(error=ExceptionFact(type=type_), task=task):
+            return (*common, type_, task)
         case TaskFailed(error=error):
             return (*common, error.partition(":")[0])  # its type
         case NotJoined(ran_out=ran_out, went_on=went_on, process=process):

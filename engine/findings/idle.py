@@ -6,14 +6,21 @@ import numpy as np
 
 from engine.analysis.record_semantics import IS_GLANCE
 from engine.analysis.trace import Trace, words_of
-from engine.protocol.records import Kind
+from engine.protocol.records import Flag, Kind
 
 MOST = 1 << 20  # records that are looked through, from the end: it takes a few milliseconds, once for each lane
 _WITHOUT_WORK = (Kind.QUEUE_WANT_GET, Kind.INPUT_WANT)
+_CALLED = {  # a wait with no time-out, and how it ends: who was called by a thing before waits to be called again
+    Kind.EVENT_WAIT: Kind.EVENT_PASSED,
+    Kind.CONDITION_WAIT: Kind.CONDITION_WOKEN,
+}
 
 
 def idle(lanes: Collection[int], trace: Trace) -> frozenset[int]:
-    """Those of the lanes of which the last act was to wait for an item of a queue, or for a line that nobody typed."""
+    """Those of the lanes of which the last act was to wait for an item of a queue, or for a line that nobody typed.
+
+    Or, with no time-out, for an event or a condition that has called them before.
+    """
     found, wanted, seen = set[int](), set(lanes), 0
     for chunk in reversed(trace.chunks()):
         if not wanted or seen > MOST:
@@ -25,5 +32,19 @@ def idle(lanes: Collection[int], trace: Trace) -> frozenset[int]:
         threads, last = np.unique(chunk["thread"][acts][::-1], return_index=True)  # of each the last one
         of_each = kinds[acts][::-1][last]
         found.update(threads[np.isin(of_each, _WITHOUT_WORK)].tolist())
+        for row in acts[::-1][last[np.isin(of_each, list(_CALLED))]].tolist():
+            if _waits_again(chunk[row], trace):
+                found.add(int(chunk["thread"][row]))
         wanted -= set(threads.tolist())
     return frozenset(found)
+
+
+def _waits_again(wait: np.void, trace: Trace) -> bool:
+    """Whether a thread that waits with no time-out has waited for the same thing before, and was called."""
+    if wait["flags"] & Flag.TIMED or len(trace) > MOST:
+        return False
+    ends = _CALLED[Kind(int(wait["kind"]))]
+    return any(
+        ((chunk["kind"] == ends) & (chunk["thread"] == wait["thread"]) & (chunk["object"] == wait["object"])).any()
+        for chunk in trace.chunks()
+    )

@@ -32,6 +32,7 @@ def exceptions(lanes: Iterable[Lane], deaths: Mapping[int, ExceptionFact]) -> li
             file=lane.error_file,
             time=lane.ended or 0.0,
             error=lane.error,
+            task=lane.kind is LaneKind.TASK,
         )
         for lane in lanes
         if lane.error is not None and not (lane.kind is LaneKind.TASK and lane.id in passed_on)

@@ -13,7 +13,11 @@ def words(finding: kinds.Alike, of_the_first: str) -> str:  # noqa: PLR0911  # o
     match first:
         case kinds.ThreadDied(error=error) if len(finding.names) > 1:
             line = in_file(first.line, first.file)
-            return say("alike-died-line" if line else "alike-died", line=line, error=death(error), **all_of_them)
+            if first.task:
+                message = "alike-tasks-died-line" if line else "alike-tasks-died"
+            else:
+                message = "alike-died-line" if line else "alike-died"
+            return say(message, line=line, error=death(error), **all_of_them)
         case kinds.NotJoined(ran_out=True, went_on=on) if len(finding.names) > 1:
             return say("alike-join-ran-out-at-end" if on else "alike-join-ran-out", **all_of_them)
         case kinds.NotJoined(process=True, went_on=on) if len(finding.names) > 1:

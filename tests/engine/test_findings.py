@@ -244,6 +244,20 @@ def test_that_a_daemon_that_had_nothing_to_do_was_not_cut_off_from_anything(last
     assert len(found(picture(*rows, facts=[daemon]), FindingKind.CUT_OFF)) == said
 
 
+@pytest.mark.parametrize(
+    ("before", "flags", "said"),
+    [(Kind.EVENT_PASSED, 0, 0), (Kind.EVENT_PASSED, Flag.TIMED, 1), (Kind.LINE, 0, 1)],
+    ids=["it was called by it before", "it looks at it now and then", "it waits for it for the first time"],
+)
+def test_that_a_daemon_which_waits_to_be_called_again_was_not_cut_off_from_anything(
+    before: Kind, flags: int, said: int
+) -> None:
+    waits = [record(2, 2, before, EVENT), record(3, 2, Kind.EVENT_WAIT, EVENT, flags=flags)]
+    rows = [*lifetimes(*waits), record(7, 1, Kind.MAIN_DONE), record(8, 2, Kind.THREAD_CUT)]
+    daemon = ThreadFact(2, name="Left", daemon=True, process="")
+    assert len(found(picture(*rows, facts=[daemon]), FindingKind.CUT_OFF)) == said
+
+
 def test_that_a_thread_that_died_and_was_joined_later_counts_as_joined():
     made = picture(*lifetimes(record(5, 2, Kind.THREAD_DIED)), facts=[died(2, "ValueError", "no", 5)])
     assert not made.lanes()[1].joined

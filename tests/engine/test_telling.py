@@ -77,6 +77,8 @@ def test_that_threads_that_were_missed_alike_are_one_finding() -> None:
 def test_that_two_are_named_and_none_is_counted() -> None:
     (one,) = folded([died(LEFT), died(RIGHT)])
     assert sentence(one) == "2 threads died in line 5, Left and Right: ValueError: no"
+    (one,) = folded([replace(died(thread), task=True) for thread in (LEFT, RIGHT)])
+    assert sentence(one) == "2 tasks died in line 5, Left and Right: ValueError: no"
     assert detail(one) == detail(died(LEFT))
 
 

@@ -83,7 +83,7 @@ CHOSEN: dict[str, tuple[object, ...]] = {  # what a sentence does not depend on,
                 for out in (False, True)
                 for on in (False, True)
             ),
-            ThreadDied(thread="a", line=line, error="ValueError: no"),
+            *(ThreadDied(thread="a", line=line, error="ValueError: no", task=task) for task in (False, True)),
             *(CutOff(thread="a", line=line, process=process) for process in (False, True)),
             *(TaskFailed(thread="a", line=line, task="f(1)", error=error) for error in ("", "ValueError: no")),
             TwoHolders(thread="a", line=line, thing="lock", count=1),

@@ -10,6 +10,7 @@ class ThreadDied(About):
 
     kind: FindingKind = FindingKind.EXCEPTION
     error: Death
+    task: bool = False  # of asyncio, else a thread or a process
 
 
 @lazy_dataclass(frozen=True, kw_only=True)
