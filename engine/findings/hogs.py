@@ -13,8 +13,8 @@ from engine.frame.finding import Hogged
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.units import SECOND
 
-TURNS = 10  # of one thread during one wait of another, at least
-WAITED = SECOND // 10
+TURNS = 20  # of one thread during one wait of another, at least
+WAITED = SECOND  # shorter ones come about wherever threads take turns on a busy machine
 LONG_HOLD = SECOND // 1000  # on average: brief ones follow one another in one turn of the GIL, which is no hogging
 FREE = 0.1  # of the time in which it holds the lock: for so long it may leave it, all turns together
 

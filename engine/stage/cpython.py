@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import atexit
 import importlib
 import io
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 # hot paths bind these once more, at their own import
 frame_at: Callable[[int], FrameType] = sys._getframe  # 0 is the function that asks
-frames_of_threads: Callable[[], dict[int, FrameType]] = sys._current_frames  # by identity, each thread's innermost
+_current_frames: Callable[[], dict[int, FrameType]] = sys._current_frames
 threads_by_ident: dict[int, threading.Thread] = threading._active  # type: ignore[attr-defined]  # also foreign ones
 before_threads_end: Callable[[Callable[[], object]], object] = threading._register_atexit  # type: ignore[attr-defined]
 run_exit_functions: Callable[[], None] = atexit._run_exitfuncs
@@ -72,6 +73,17 @@ RELIED_ON = {
     "multiprocessing.synchronize:Event": "_cond _flag",
     "_multiprocessing:SemLock": "_is_mine _is_zero",
 }
+
+
+def frames_of_threads() -> dict[int, FrameType]:
+    """The innermost frame of each thread but the one that asks, by identity.
+
+    Its own frame would hold itself by the name of the result, and with it all the others until garbage is collected:
+    on 3.12 that ends the process where such a frame has returned meanwhile.
+    """
+    frames = _current_frames()
+    frames.pop(_thread.get_ident(), None)
+    return frames
 
 
 def wait_for_threads() -> None:

@@ -57,14 +57,9 @@ class Sampler:
         self._look_further()
         began = _perf()
         if began >= self._next_look:
-            frames = cpython.frames_of_threads()
-            self._look_at_lines(frames)
+            self._look_at_frames()
             cost = _perf() - began
             self._next_look = began + max(LOOK_PERIOD, LOOK_SHARE * cost)
-            try:
-                self._hidden.look(frames, self._reporter.clock.now())
-            except Exception:  # as above: whatever the frames hold
-                pass
         acted = before != self._reported
         self._reported = channel.reported
         self._see(acted or self._acted(self._reported - before))
@@ -74,6 +69,15 @@ class Sampler:
         records = self._reporter.channel.records
         newest = [records[-1 - number] for number in range(min(count, len(records)))]
         return any(record[KIND_AT] not in _LOOKED for record in newest)
+
+    def _look_at_frames(self) -> None:
+        """Frames of other threads are let go of at once: while somebody has one, 3.12 may crash where it returns."""
+        frames = cpython.frames_of_threads()
+        self._look_at_lines(frames)
+        try:
+            self._hidden.look(frames, self._reporter.clock.now())
+        except Exception:  # whatever the frames hold
+            pass
 
     def _look_at_lines(self, frames: Mapping[int, FrameType]) -> None:
         reporter = self._reporter

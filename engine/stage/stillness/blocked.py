@@ -69,15 +69,18 @@ class BlockedThreads:
 
     def _look_at(self, idents: list[int]) -> None:
         reporter, frames = self._reporter, cpython.frames_of_threads()
-        main = threading.main_thread().ident
+        main, top = threading.main_thread().ident, None
+        known = []
         for ident in idents:
             rest, lane, top = self._resting[ident], reporter.threads.get(ident), frames.get(ident)
             thread = cpython.threads_by_ident.get(ident)
             if lane is None or top is None or thread is None:
                 continue
             rest.told = True
-            stack = stacks.read(top, reporter.files, ident == main)
-            if stack.is_watched or not is_asleep(os.getpid(), native_of(thread)):
+            known.append((rest, lane, native_of(thread), stacks.read(top, reporter.files, ident == main)))
+        del frames, top  # before the system is asked: whoever keeps a frame keeps what its program lets go of
+        for rest, lane, native, stack in known:
+            if stack.is_watched or not is_asleep(os.getpid(), native):
                 continue
             rest.lane = lane
             thing = self._function(stack.call)
