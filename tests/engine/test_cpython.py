@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -43,3 +44,8 @@ def test_that_a_process_of_multiprocessing_is_found_by_its_number() -> None:
         [sys.executable, "-c", FINDING], check=False, cwd=CANARY.parents[2], capture_output=True, text=True
     )
     assert (done.stdout, done.stderr) == ("True None\n", "")
+
+
+def test_that_who_asks_for_the_frames_of_threads_gets_those_of_the_others() -> None:
+    frames = cpython.frames_of_threads()  # with its own frame in it this one would hold itself, and all the others
+    assert threading.get_ident() not in frames

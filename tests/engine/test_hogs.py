@@ -42,7 +42,7 @@ def test_that_a_lock_that_is_taken_again_at_once_is_told_with_the_turns_and_the_
 
 
 def test_that_few_turns_brief_turns_and_fair_turns_are_no_hogging() -> None:
-    assert told(model(5, 100, 1)) == []
-    assert told(model(200, 0, 1)) == []
-    assert told(model(30, 10, 10)) == []
+    assert told(model(5, 400, 1)) == []
+    assert told(model(2000, 0, 1)) == []
+    assert told(model(100, 10, 10)) == []
     assert [type(one) for one in findings_of(model(5, 100, 1))] == [HeldLong]
