@@ -10,7 +10,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QEventLoop, QPoint, QRect
 from PySide6.QtWidgets import QWidget
 
-from engine.findings.standstill import stands_still
+from engine.findings.standing.standstill import stands_still
 from engine.frame import Phase
 from engine.scenarios import catalogue
 from gui import app

@@ -22,7 +22,7 @@ from engine.documents import rescue
 from engine.documents.rescue import RescueStore
 from engine.documents.workspace import Workspace
 from engine.environment.installation import RESOURCES
-from engine.findings.standstill import stands_still
+from engine.findings.standing.standstill import stands_still
 from engine.frame import Phase
 from engine.frame.launch import joined
 from engine.hosting.host import ChildProcess, Host

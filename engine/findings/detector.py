@@ -7,14 +7,17 @@ import numpy as np
 from engine.analysis.run_model import RunModel
 from engine.analysis.spans import FOR_RESULTS, Wait
 from engine.analysis.thread_lifecycle import Life
-from engine.findings import awaited, errors, locks, missing, result, standstill, threads
+from engine.findings import errors, missing, result
 from engine.findings.circles.detection import Circles
 from engine.findings.concise import concise
+from engine.findings.ends import awaited, threads
+from engine.findings.ends.idle import idle
 from engine.findings.histories.explaining import Histories
 from engine.findings.histories.superseded import without_weaker
-from engine.findings.idle import idle
+from engine.findings.locks import holding as locks
 from engine.findings.rules import RULES
-from engine.findings.stillness import told_once
+from engine.findings.standing import standstill
+from engine.findings.standing.stillness import told_once
 from engine.frame import Finding, Lane, Losses
 from engine.frame.finding import WAITS_FOR_EVER, LostUpdate
 from engine.protocol.units import SECOND

@@ -10,7 +10,7 @@ import numpy as np
 from engine.analysis.run_facts import RunFacts
 from engine.analysis.run_model import RunModel
 from engine.analysis.spans import Wait
-from engine.findings.standstill import QUIET
+from engine.findings.standing.standstill import QUIET
 from engine.frame import Finding, LaneKind, State
 from engine.frame.finding import LoopBlocked, LoopStray, LoopWaitsForItself, TaskCutOff
 from engine.protocol.lazy_dataclass import lazy_dataclass

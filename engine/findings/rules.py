@@ -2,29 +2,29 @@
 
 from collections.abc import Callable
 
-from engine.findings.busy_waits import BusyWaits
-from engine.findings.convoys import Convoys
-from engine.findings.exits import LostExits
-from engine.findings.forked_locks import ForkedLockRule
-from engine.findings.forks import ForkedCopies
+from engine.findings.ends.exits import LostExits
+from engine.findings.ends.kept_alive import KeptAliveRule
+from engine.findings.ends.lost_calls import LostCalls, PoolThreads
+from engine.findings.ends.not_started import NotStartedRule
+from engine.findings.ends.ran_on import RanOnRule
+from engine.findings.ends.tasks_left import TasksLeftRule
 from engine.findings.histories.consequences import TooEarly
 from engine.findings.histories.polling import PolledQueues
 from engine.findings.histories.semaphores import GrownSemaphores
-from engine.findings.hogs import Hogs
-from engine.findings.kept_alive import KeptAliveRule
-from engine.findings.kept_locks import KeptLocks
+from engine.findings.locks.forked_locks import ForkedLockRule
+from engine.findings.locks.forks import ForkedCopies
+from engine.findings.locks.hogs import Hogs
+from engine.findings.locks.kept_locks import KeptLocks
 from engine.findings.loops import LoopRule
-from engine.findings.lost_calls import LostCalls, PoolThreads
-from engine.findings.lost_writes import LostWrites
 from engine.findings.mistakes import Mistakes
-from engine.findings.not_shared import NotSharedRule
-from engine.findings.not_started import NotStartedRule
-from engine.findings.ran_on import RanOnRule
 from engine.findings.rule import Rule
-from engine.findings.shared_names import SharedNames
-from engine.findings.shared_values import SharedValueRule
-from engine.findings.stillness import Stillness
-from engine.findings.tasks_left import TasksLeftRule
+from engine.findings.sharing.busy_waits import BusyWaits
+from engine.findings.sharing.convoys import Convoys
+from engine.findings.sharing.lost_writes import LostWrites
+from engine.findings.sharing.not_shared import NotSharedRule
+from engine.findings.sharing.shared_names import SharedNames
+from engine.findings.sharing.shared_values import SharedValueRule
+from engine.findings.standing.stillness import Stillness
 
 RULES: tuple[Callable[[], Rule], ...] = (
     LostCalls,

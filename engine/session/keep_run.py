@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from engine.findings.standstill import stands_still
+from engine.findings.standing.standstill import stands_still
 from engine.frame import Ended, Frame, Phase
 from engine.scenarios.scenario import Scenario
 from engine.session.session import Session

@@ -4,7 +4,7 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QAccessible, QColor, QFontMetrics, QPainter, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from engine.findings.standstill import everybody_waits
+from engine.findings.standing.standstill import everybody_waits
 from engine.frame import Ended, Finding, Frame, Phase, SwitchPeriod
 from engine.words import questions, reasons
 from engine.words.catalogue import say

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from engine.analysis.run_model import RunModel
-from engine.findings.busy_waits import BusyWaits
+from engine.findings.sharing.busy_waits import BusyWaits
 from engine.frame.finding import BusyWait
 from engine.protocol.records import Kind
 from engine.session.session import Session

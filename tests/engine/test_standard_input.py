@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.findings.standstill import stands_still
+from engine.findings.standing.standstill import stands_still
 from engine.frame import Ended, Frame, Phase, State
 from engine.frame.finding import FindingKind
 from engine.hosting.host import OnWindow

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.findings.standstill import LONG, stands_still
+from engine.findings.standing.standstill import LONG, stands_still
 from engine.frame import Ended, Frame, Phase
 from engine.session.session import Session
 

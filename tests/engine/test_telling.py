@@ -12,9 +12,9 @@ import pytest
 from engine import headless
 from engine.findings.alike import folded, likeness
 from engine.findings.concise import concise
+from engine.findings.ends.threads import shortened
 from engine.findings.places import places
-from engine.findings.standstill import everybody_waits
-from engine.findings.threads import shortened
+from engine.findings.standing.standstill import everybody_waits
 from engine.frame import Finding, FindingKind, Frame, Lane, Spans, State
 from engine.frame.finding import (
     Alike,

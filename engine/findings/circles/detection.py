@@ -10,7 +10,7 @@ from engine.analysis.run_model import RunModel
 from engine.findings.circles.moments import OPEN, SOFT_STATES, STATES, Edge, Moments, Seen, closed
 from engine.findings.circles.others import all_stand, needs_others
 from engine.findings.circles.told import told
-from engine.findings.standstill import cycles
+from engine.findings.standing.standstill import cycles
 from engine.frame import Lane, State
 from engine.frame.finding import Deadlock
 from engine.frame.finding.waits import Broken

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from engine.findings.circles.moments import Edge, Moments
-from engine.findings.locks import called
+from engine.findings.locks.holding import called
 from engine.frame import State
 from engine.frame.finding import Deadlock, Waiter
 from engine.protocol.records import Kind

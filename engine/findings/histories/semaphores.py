@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.analysis.run_model import RunModel
 from engine.findings.histories.account import Account, accounts
-from engine.findings.standstill import QUIET
+from engine.findings.standing.standstill import QUIET
 from engine.frame import Finding
 from engine.frame.finding import SemaphoreGrew
 from engine.protocol.records import Kind

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.findings.standstill import cycles
+from engine.findings.standing.standstill import cycles
 from engine.frame import ENDS_BY_ITSELF, WAITING, Frame, Lane, State, Thing
 from engine.frame.finding import Deadlock
 from engine.protocol.hidden_wait import HiddenWaitFact

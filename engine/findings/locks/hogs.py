@@ -7,7 +7,7 @@ import numpy as np
 from engine.analysis.columns import Array
 from engine.analysis.holders import Lock
 from engine.analysis.run_model import RunModel
-from engine.findings.locks import called
+from engine.findings.locks.holding import called
 from engine.frame import Finding, Lane, State
 from engine.frame.finding import Hogged
 from engine.protocol.lazy_dataclass import lazy_dataclass

@@ -8,7 +8,7 @@ from engine.analysis.run_facts import RunFacts
 from engine.analysis.run_model import RunModel
 from engine.analysis.spans import Wait
 from engine.findings.gravity import STANDSTILL
-from engine.findings.locks import called
+from engine.findings.locks.holding import called
 from engine.frame import WAITING, Finding, FindingKind, LaneKind, State
 from engine.frame.finding import Occurrence, Standing, StandsStill, Stuck
 from engine.protocol.records import Kind

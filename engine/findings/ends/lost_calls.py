@@ -7,8 +7,8 @@ import numpy as np
 
 from engine.analysis.run_model import RunModel
 from engine.analysis.spans import Wait
-from engine.findings.standstill import QUIET
-from engine.findings.threads import MOST, shortened
+from engine.findings.ends.threads import MOST, shortened
+from engine.findings.standing.standstill import QUIET
 from engine.frame import Finding, LaneKind, State
 from engine.frame.finding import ForEver, LostCall, PoolThreadDied
 from engine.protocol.messages import ProcessEnding

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from engine.analysis.holders import Clash, Lock
 from engine.analysis.run_facts import RunFacts
-from engine.findings import forked_locks
+from engine.findings.locks import forked_locks
 from engine.frame.finding import HeldLong, TwoHolders
 from engine.protocol.units import SECOND
 

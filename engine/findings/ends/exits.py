@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from engine.analysis.run_model import RunModel
-from engine.findings.threads import shortened
+from engine.findings.ends.threads import shortened
 from engine.frame import Finding
 from engine.frame.finding import LostExit
 from engine.protocol.pool_facts import ExitFact

@@ -7,9 +7,9 @@ import numpy as np
 from engine.analysis.forks import Fork
 from engine.analysis.run_model import RunModel
 from engine.analysis.spans import Wait
-from engine.findings.locks import called
-from engine.findings.standstill import QUIET
-from engine.findings.threads import shortened
+from engine.findings.ends.threads import shortened
+from engine.findings.locks.holding import called
+from engine.findings.standing.standstill import QUIET
 from engine.frame import Finding, State
 from engine.frame.finding import ForkedCopy
 from engine.protocol.units import SECOND

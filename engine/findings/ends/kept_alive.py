@@ -7,8 +7,8 @@ from itertools import islice
 from engine.analysis.run_facts import RunFacts
 from engine.analysis.run_model import RunModel
 from engine.analysis.thread_lifecycle import Life
-from engine.findings.lineages import Lineages
-from engine.findings.waited_for import Sort, again, alone, broken_off, kept
+from engine.findings.ends.lineages import Lineages
+from engine.findings.ends.waited_for import Sort, again, alone, broken_off, kept
 from engine.frame import Finding
 from engine.protocol.messages import LaneKind
 from engine.protocol.records import LAST_THREAD, MAIN_THREAD

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from engine.analysis.run_facts import RunFacts
 from engine.analysis.thread_lifecycle import Life, ThreadLifecycles
-from engine.findings.lineages import Lineage
+from engine.findings.ends.lineages import Lineage
 from engine.frame.finding import KeptAlive
 from engine.frame.finding.kept_alive import KeptForm
 from engine.protocol.messages import LaneKind

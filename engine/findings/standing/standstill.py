@@ -7,7 +7,7 @@ from engine.analysis.run_facts import RunFacts
 from engine.analysis.spans import Wait
 from engine.analysis.tasks import TaskBuilder
 from engine.findings.gravity import STANDSTILL
-from engine.findings.locks import called
+from engine.findings.locks.holding import called
 from engine.frame import WAITING, Frame, Lane, State
 from engine.frame.finding import StandsStill, Stuck, Waiter
 from engine.protocol.records import Kind

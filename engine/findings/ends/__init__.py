@@ -1,0 +1,1 @@
+"""What ended, what did not, and what was waited for at the end."""

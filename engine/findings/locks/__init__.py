@@ -1,0 +1,1 @@
+"""Who had a lock, for how long, and what became of it."""

@@ -1,0 +1,1 @@
+"""What threads share without a lock, and what processes do not share."""

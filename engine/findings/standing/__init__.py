@@ -1,0 +1,1 @@
+"""Runs in which nothing moves any more."""
