@@ -170,7 +170,9 @@ class Kind(enum.IntEnum):
     RESULT_SEEN = 129  # somebody asked how the task ended, so an exception of it is no secret
 
     # asyncio; a coroutine that runs as a task has a lane of its own
-    AWAIT = 130  # gave control back to the event loop
+    AWAIT = (
+        130  # gave control back to the event loop; `object`: the event or the like that it waits for, where it is known
+    )
     AWAITED = 131  # goes on
     LOOP_RUN = 132  # the thread runs an event loop from here on: what it does is in the lanes of the tasks
     LOOP_DONE = 133
