@@ -15,6 +15,7 @@ SHORT = 0.5  # seconds: nobody has seen such a run come, and in the usual stretc
 AIR = 1.1  # times what a run is said to take: few take exactly that
 GROWTH = 1.25  # times: the whole run is shown in longer and longer extents; with each frame its hatches would crawl
 NEARER = 1.5  # times narrower: one step of a key or a button
+BEFORE = 0.25  # of what is shown: what led to a moment that somebody asked for
 MARGIN = 0.02  # of the run's length, free at its right end
 LIVE = (Phase.STARTING, Phase.RUNNING, Phase.PAUSED)
 
@@ -95,6 +96,16 @@ class RunView:
     def cursor(self, seconds: float | None) -> None:
         """Puts the cursor to a time, None to the last moment."""
         self.view = replace(self.view, cursor=seconds, line=0)
+
+    def visit(self, seconds: float) -> None:
+        """Puts the cursor to a time that may be out of sight, or would soon slide out of it."""
+        view = self.view
+        width = view.end - view.start
+        inside = view.start <= seconds <= view.end
+        start = view.start if inside else max(0.0, seconds - BEFORE * width)
+        if not view.whole and (view.follow or not inside):
+            self.look(start, start + width)
+        self.cursor(seconds)
 
     def show_file(self, file: str) -> None:
         """Shows this file of the program; a line of another one is let go."""
