@@ -93,7 +93,7 @@ class Controller:
         self.look, self.fit, self.follow = self.shown.look, self.shown.fit, self.shown.follow
         self.cursor, self.mark, self.theme = self.shown.cursor, self.shown.mark, appearance.choose
         self.choose, self.line, self.show_file = self.shown.choose, self.shown.line, self.shown.show_file
-        self.point, self.visit = self.shown.point, self.shown.visit
+        self.point = self.shown.point
         self._lent_speed = False  # the speed is a link's, not the presenter's choice
         self.course = Course(self.lessons)
         self.on_opened: Callable[[Course], None] = lambda _course: None
@@ -229,6 +229,12 @@ class Controller:
         lesson = self.shown.step(by)
         if lesson not in ("", self.course.current):
             self.open(lesson)
+
+    def visit(self, time: float) -> None:
+        stretch = views.around(self.shown.view, time)
+        if stretch is not None:
+            self.look(*stretch)
+        self.cursor(time)
 
     def hide(self, state: State, hidden: bool) -> None:
         view = self.shown.view

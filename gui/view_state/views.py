@@ -97,16 +97,6 @@ class RunView:
         """Puts the cursor to a time, None to the last moment."""
         self.view = replace(self.view, cursor=seconds, line=0)
 
-    def visit(self, seconds: float) -> None:
-        """Puts the cursor to a time that may be out of sight, or would soon slide out of it."""
-        view = self.view
-        width = view.end - view.start
-        inside = view.start <= seconds <= view.end
-        start = view.start if inside else max(0.0, seconds - BEFORE * width)
-        if not view.whole and (view.follow or not inside):
-            self.look(start, start + width)
-        self.cursor(seconds)
-
     def show_file(self, file: str) -> None:
         """Shows this file of the program; a line of another one is let go."""
         if file != self.view.file:
@@ -174,6 +164,15 @@ def looked(view: View, start: float, end: float) -> View:
     width = min(MOST, max(LEAST, end - start))
     start = max(-width / 2, start)
     return replace(view, start=start, end=start + width, follow=False, whole=False)
+
+
+def around(view: View, seconds: float) -> tuple[float, float] | None:
+    """The stretch to be looked at where a time is out of sight, or would soon slide out of it; None: as it is."""
+    width, inside = view.end - view.start, view.start <= seconds <= view.end
+    if view.whole or (inside and not view.follow):
+        return None
+    start = view.start if inside else max(0.0, seconds - BEFORE * width)
+    return start, start + width
 
 
 def panned(view: View, share: float, now: float) -> tuple[float, float]:

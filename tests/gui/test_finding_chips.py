@@ -158,22 +158,12 @@ def test_that_each_chip_of_a_circle_shows_its_moment_thread_lock_and_line_wherev
     assert theatre.session.frame.recording.holders[-1].name.endswith("Slow.lock"), "a library's lock has a row"
 
 
-def shown(start: float, end: float, *, follow: bool = False, whole: bool = False) -> views.RunView:
-    made = views.RunView(clock=lambda: 0.0)
-    made.set(View(start=start, end=end, follow=follow, whole=whole))
-    return made
-
-
 def test_that_a_moment_that_is_asked_for_comes_into_sight_and_does_not_slide_out_of_it() -> None:
-    before = shown(10.0, 14.0, follow=True)
-    before.visit(2.0)
-    assert (before.view.start, before.view.end, before.view.follow, before.view.cursor) == (1.0, 5.0, False, 2.0)
-    early = shown(10.0, 14.0)
-    early.visit(0.1)
-    assert (early.view.start, early.view.end) == (0.0, 4.0)
-    sliding = shown(10.0, 14.0, follow=True)
-    sliding.visit(11.0)
-    assert (sliding.view.start, sliding.view.end, sliding.view.follow) == (10.0, 14.0, False)
-    whole = shown(0.0, 14.0, whole=True)
-    whole.visit(11.0)
-    assert (whole.view.start, whole.view.end, whole.view.whole) == (0.0, 14.0, True)
+    def around(seconds: float, *, follow: bool = False, whole: bool = False) -> tuple[float, float] | None:
+        return views.around(View(start=10.0, end=14.0, follow=follow, whole=whole), seconds)
+
+    assert around(2.0) == around(2.0, follow=True) == (1.0, 5.0)
+    assert around(0.1) == (0.0, 4.0)
+    assert around(11.0, follow=True) == (10.0, 14.0), "it is looked at, and no more followed"
+    assert around(11.0) is None
+    assert around(2.0, whole=True) is around(15.0, whole=True) is None
