@@ -228,8 +228,8 @@ class Channel:
         except OSError:
             pass  # nobody can be told
         facts += self._taken(self.facts, len(self.facts))
-        waiting: deque[bytes] = self.records
-        records += b"".join(self._taken(waiting, len(waiting)))
+        waiting: list[bytes] = self._taken(self.records, len(self.records))
+        records += b"".join(waiting)
         printed = {value for _, value, _, _, word in RECORD.iter_unpack(records) if word >> 16 & 0xFF == Kind.PRINT}
         for fact in facts:
             if isinstance(fact, TextFact) and fact.id in printed:
