@@ -28,6 +28,7 @@ BLOCK = struct.Struct("<BI")
 BLOCK_RECORDS = 1
 BLOCK_FACTS = 2
 BLOCK_AWAY = 3  # of another process of the program: `AWAY`, then whole blocks of its own
+CUT_OFF = b"\0thread-theatre:cut-off\0"  # on standard error: the program has closed the pipe of the blocks
 BLOCK_PRIVATE = 4  # from another process to the stage, which hands it on to nobody
 AWAY = struct.Struct("<IB")  # number of the process, and one of the following
 AWAY_BLOCKS, AWAY_OPENS, AWAY_CLOSES = 0, 1, 2
