@@ -79,7 +79,7 @@ class LoopTask(asyncio.Task):  # type: ignore[type-arg]  # of whatever the progr
     _stage_lane = 0
     _stage_began = False
     _stage_place = 0  # where it waits, or begins
-    _stage_awaits: Any = None  # the event, queue or the like for which it waits, where that is seen
+    _stage_awaits: object = None  # the event, queue or the like for which it waits, where that is seen
     _stage_wants = 0  # in which way: a `Kind`
     _stage_breaks = False  # somebody has cancelled it since its last step
     _stage_made = 0  # nanoseconds of program time
@@ -168,8 +168,9 @@ class LoopTask(asyncio.Task):  # type: ignore[type-arg]  # of whatever the progr
         """What it waited for has come, or it was cancelled."""
         over, breaks = self._stage_awaits, self._stage_breaks
         self._stage_awaits, self._stage_wants, self._stage_breaks = None, 0, False
-        if hasattr(over, "_stage_goes_on"):
-            over._stage_goes_on(self._stage_lane, self._stage_place, breaks)
+        goes_on = getattr(over, "_stage_goes_on", None)
+        if goes_on is not None:
+            goes_on(self._stage_lane, self._stage_place, breaks)
 
     def _stage_pause(self) -> None:
         """Says that the task waits, where and for what, or how it ended."""

@@ -69,6 +69,7 @@ class FacadeSemaphore(asyncio.Semaphore):
     """Beside an `asyncio.Semaphore`. What its records count is what is left once those who are woken have theirs."""
 
     _stage: RunServices
+    _stage_value: int
 
     def __init__(self, value: int = 1, **kwargs: Any) -> None:
         self._stage_thing = self._stage_handed = 0  # the latter: taken for tasks that are yet to go on
@@ -107,10 +108,10 @@ class FacadeSemaphore(asyncio.Semaphore):
         self._stage_left += 1
         self._stage.reporter.report(_RELEASED, self._stage_thing, self._stage_left)
 
-    def _wake_up_next(self) -> Any:
+    def _wake_up_next(self) -> object:  # type: ignore[override]  # since 3.12 it says whether there was one
         before, self._stage_wakes = self._stage_wakes, True
         try:
-            return super()._wake_up_next()  # type: ignore[misc]  # typeshed has only some of what begins with _
+            return super()._wake_up_next()
         finally:
             self._stage_wakes = before
 
