@@ -1,6 +1,6 @@
 """First mistakes with threads: what the stage saw, and what came of it."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Literal, TypedDict
 
@@ -54,10 +54,12 @@ def _told(model: RunModel) -> Iterator[Finding]:
         form = _form(fact, model) if fact.mistake in _CALLED else ""
         place = 0 if fact.mistake in (*_CALLED, Mistake.LINE_TORN) else fact.place
         by = 0 if fact.mistake in _TOLD_BY_OTHERS else fact.by
+        detail = "" if fact.mistake is Mistake.LATE_NAME else fact.detail
         if _came_of_it(fact, model):
-            groups[fact.mistake, form, fact.name, fact.detail, by, fact.thing or place].append(fact)
+            groups[fact.mistake, form, fact.name, detail, by, fact.thing or place].append(fact)
     for facts in groups.values():
-        yield _finding(facts, model)
+        often = Counter(fact.detail for fact in facts).most_common(1)[0][0]  # not all need have found the same
+        yield _finding([fact for fact in facts if fact.detail == often], model)
 
 
 def _came_of_it(fact: MistakeFact, model: RunModel) -> bool:
