@@ -50,7 +50,7 @@ class Mistakes:
 def _told(model: RunModel) -> Iterator[Finding]:
     """What the stage told, as far as something came of it; the same of several threads is told once."""
     groups: defaultdict[tuple[object, ...], list[MistakeFact]] = defaultdict(list)
-    for fact in model.run_facts.mistakes:
+    for fact in _last_words(model.run_facts.mistakes):
         form = _form(fact, model) if fact.mistake in _CALLED else ""
         place = 0 if fact.mistake in (*_CALLED, Mistake.LINE_TORN) else fact.place
         by = 0 if fact.mistake in _TOLD_BY_OTHERS else fact.by
@@ -60,6 +60,13 @@ def _told(model: RunModel) -> Iterator[Finding]:
     for facts in groups.values():
         often = Counter(fact.detail for fact in facts).most_common(1)[0][0]  # not all need have found the same
         yield _finding([fact for fact in facts if fact.detail == often], model)
+
+
+def _last_words(facts: Sequence[MistakeFact]) -> Sequence[MistakeFact]:
+    """Without those that a later one corrects: a name may get one more value before it is read."""
+    last = {(one.thread, one.task, one.place, one.name): one for one in facts if one.mistake is Mistake.LATE_NAME}
+    kept = {id(one) for one in last.values()}
+    return [one for one in facts if one.mistake is not Mistake.LATE_NAME or id(one) in kept]
 
 
 def _came_of_it(fact: MistakeFact, model: RunModel) -> bool:

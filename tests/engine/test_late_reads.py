@@ -54,7 +54,7 @@ others = ThreadPool(3)
 for sign in "+-*":
     others.apply_async(lambda: (started.release(), go.wait(), print(sign)))
     started.acquire()
-for second in (1, 2, 3):
+for second in (1, 2, 3):  # the first may be called before the loop goes on, or after that, or after all
     alarm = threading.Timer(0.001, lambda: (go.wait(), print(second)))
     alarm.start()
     threads.append(alarm)

@@ -16,6 +16,7 @@ from engine.stage.run_services import RunServices, one_per_run
 
 _VALUES = (bool, int, float, str, bytes, type(None))  # compared as such; of all else it is asked whether it is the same
 _ABSENT = object()
+_ENOUGH = 500  # looks at functions of one kind that run
 _LOOPS = (ast.For, ast.AsyncFor, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 Names = dict[str, object]
@@ -40,8 +41,10 @@ class _Kind:
 
     made: set[int] = field(default_factory=set)  # as Python tells objects apart
     found: dict[str, dict[object, list[tuple[int, int, str]]]] = field(default_factory=dict)  # name -> value -> who
-    told: set[tuple[str, int]] = field(default_factory=set)
+    has: dict[tuple[str, int], object] = field(default_factory=dict)  # name and who -> the value that it found last
+    told: dict[tuple[str, int], str] = field(default_factory=dict)  # name and who -> value
     running: dict[int, _Running] = field(default_factory=dict)  # by identity of the thread
+    looks: int = 0
     newest: Names = field(default_factory=dict)  # what names stood for when one was last handed over
 
 
@@ -61,7 +64,9 @@ class LateNames:
         kind, names = self._kinds[_key(function.__code__)], _names(function)
         kind.made.add(id(function))
         kind.newest = names
-        if kind.running and cpython.has_gil():  # without it others go on while they are looked at
+        if (
+            kind.running and kind.looks < _ENOUGH and cpython.has_gil()
+        ):  # without it others go on while they are looked at
             self._look_at(kind, function, names)
         return names
 
@@ -70,26 +75,30 @@ class LateNames:
         if type(function) is not FunctionType:
             return
         kind, now = self._kinds[_key(function.__code__)], _names(function)
-        if now == before:
-            homes = {name: id(home) for name, home in _homes(function).items()}
-            kind.running[_thread.get_ident()] = _Running(before, homes, lane, task)
+        homes = {name: id(home) for name, home in _homes(function).items()}
+        kind.running[_thread.get_ident()] = _Running(before, homes, lane, task)
         for name, value in now.items():
             if len(kind.made) < 2 or before.get(name, _ABSENT) == value or not self._of_loop(function.__code__, name):
                 continue
             self._found(kind, function.__code__, name, value, (lane, task, _written(_homes(function)[name], name)))
 
     def _found(self, kind: _Kind, code: CodeType, name: str, value: object, who: tuple[int, int, str]) -> None:
-        """A lane or a task has found a later value. It is told where another one has the same."""
-        seen = kind.found.setdefault(name, {}).setdefault(value, [])
+        """A lane or a task has found a later value. It is told where another one has the same; the last word counts."""
+        values, mine = kind.found.setdefault(name, {}), (name, who[1] or who[0])
+        if mine in kind.has:
+            values[kind.has[mine]][:] = [one for one in values[kind.has[mine]] if one[:2] != who[:2]]
+        kind.has[mine] = value
+        seen = values.setdefault(value, [])
         seen.append(who)
         for lane, task, text in seen if len(seen) > 1 or kind.newest.get(name, _ABSENT) == value else ():
-            if (name, task or lane) not in kind.told:
-                kind.told.add((name, task or lane))
+            if kind.told.get((name, task or lane)) != text:
+                kind.told[name, task or lane] = text
                 place = self._files[code.co_filename] | code.co_firstlineno
                 self._mistakes.tell(Mistake.LATE_NAME, lane, place, name, text, task=task)
 
     def _look_at(self, kind: _Kind, function: FunctionType, now: Names) -> None:
         """The next one of a kind is handed over: does one that runs read anew what has another value since?"""
+        kind.looks += 1
         code, homes = function.__code__, _homes(function)
         frames: dict[int, FrameType] | None = None
         for ident, one in list(kind.running.items()):
