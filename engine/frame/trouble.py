@@ -74,6 +74,7 @@ class NotAFile(Where):
     """A pipe, a device, a socket."""
 
     name: str
+    written: bool = False  # it was to be written, not read
 
 
 @lazy_dataclass(frozen=True, kw_only=True)
@@ -184,6 +185,11 @@ class EndedItself(Where):
 
 
 @lazy_dataclass(frozen=True, kw_only=True)
+class CutOff(Where):
+    """The program closed the pipe that its process reports through, and went on."""
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
 class ProcessDied(Where):
     """The program's process came to its end without a word."""
 
@@ -206,5 +212,5 @@ class Notice(Where):
 Trouble: TypeAlias = (
     ProgramDied | ProgramRefused | ImportFailed | NoText | Unreadable | BrokenLink | IsFolder | NotAFile | TooLarge
     | NoProgram | Unwritable | BadName | InUse | NothingToPaste | ChangedOnDisk | ReadAgain | GoneFromDisk | Rescued
-    | NotRescued | NoInterpreter | NoStage | EndedItself | ProcessDied | NothingToRun | Notice
+    | NotRescued | NoInterpreter | NoStage | EndedItself | CutOff | ProcessDied | NothingToRun | Notice
 )  # fmt: skip

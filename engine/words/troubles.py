@@ -45,6 +45,8 @@ def told(trouble: Trouble) -> tuple[str, str]:  # noqa: PLR0911, PLR0912  # one 
             return say("no-stage"), more
         case kinds.EndedItself(call=call, line=line, file=file):
             return say("ended-itself"), say("nothing-after", called=called(call, in_file(line, file)))
+        case kinds.CutOff():
+            return say("cut-off"), say("cut-off-advice")
         case kinds.ProcessDied(code=code):
             return _process_died(code), say("kept-before")
         case kinds.NothingToRun():
@@ -66,8 +68,8 @@ def _no_program(  # noqa: PLR0911  # one case for each kind
             if not programs:
                 return say("folder-without-program", name=name), say("drop-a-program")
             return say("folder-of-programs", name=name), say("open-one-of", programs=", ".join(programs[:MOST_NAMED]))
-        case kinds.NotAFile(name=name):
-            return say("not-a-file", name=name), say("drop-a-program")
+        case kinds.NotAFile(name=name, written=written):
+            return say("not-a-file", name=name), say("name-a-file" if written else "drop-a-program")
         case kinds.TooLarge(name=name, size=size, most=most):
             return say("too-large", name=name), say("size-and-most", size=size / 1e6, most=most / 1e6)
         case kinds.NoProgram(name=name, error=error, notebook=notebook):
