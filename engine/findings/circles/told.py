@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from engine.findings.circles.moments import Edge, Moments
+from engine.findings.histories.asked import leaves
 from engine.findings.histories.source import Sources
 from engine.findings.locks.holding import called
 from engine.frame import State
@@ -42,7 +43,7 @@ def _own(edge: Edge, act: Kind, moments: Moments) -> tuple[tuple[int, ...], str]
     taken = facts.where(moments.taken(edge.lane, edge.taken) if edge.taken >= 0 else 0)
     source = Sources(moments.model.texts).of(taken["file"]) if taken["line"] else None
     acquire = source.method(taken["line"], ("acquire",)) if source is not None else None
-    skips = tuple(sorted(source.leaves(acquire))) if source is not None and acquire is not None else ()
+    skips = tuple(sorted(leaves(source, acquire))) if source is not None and acquire is not None else ()
     if skips:
         return skips, "cure-deadlock-own-left"
     return (), "cure-deadlock-own-process" if edge.thing in facts.shared_things else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.findings.histories.account import Row
+from engine.findings.histories.asked import asks
 from engine.findings.histories.case import Case
 from engine.frame.finding import Finding, MissedNotification
 from engine.protocol.records import Kind
@@ -48,7 +49,7 @@ def at_condition(case: Case) -> list[Finding]:
 def _test(case: Case) -> str:
     """What the text asks before it waits, again after each notification; "" where it does not ask again."""
     known = case.method(case.waits[0].place, ("wait", "wait_for"))
-    return known[0].asks(known[1]) if known is not None else ""
+    return asks(*known) if known is not None else ""
 
 
 def _too_few(case: Case, last: Row) -> MissedNotification | None:

@@ -109,7 +109,7 @@ class Source:
             return []
         inside = set(ast.walk(loop))
         done = [one.call for one in self.methods(get.owner, "task_done") if one.call in inside]
-        if not done or any(self._in_finally(one) for one in done):
+        if not done or any(self.in_finally(one) for one in done):
             return []
         last = max(one.lineno for one in done)
         kept = {one.lineno for one in done}
@@ -118,7 +118,7 @@ class Source:
             for node in inside
             if isinstance(node, _LEAVES)
             and get.call.lineno < node.lineno < last
-            and not kept & {one.lineno for one in self._beside(node)}
+            and not kept & {one.lineno for one in self.beside(node)}
             and not self._failed(node, get.call)
         ]
 
@@ -146,42 +146,6 @@ class Source:
                 return next(filter(None, (_end(node, name) for node in ast.walk(around))), "") if name else ""
         return ""
 
-    def asks(self, wait: Method) -> str:
-        """What wait_for(), or a loop around wait() within its `with`, wants to be so; "" where it asks nothing again."""
-        if wait.name == "wait_for":
-            asked = wait.call.args[0] if wait.call.args else None
-            if isinstance(asked, ast.Lambda):
-                return ast.unparse(asked.body)
-            return f"{ast.unparse(asked)}()" if isinstance(asked, (ast.Name, ast.Attribute)) else ""
-        for around in self.around(wait.call):
-            if isinstance(around, (ast.With, ast.AsyncWith)):
-                return ""
-            if isinstance(around, ast.While) and not isinstance(around.test, ast.Constant):
-                test = around.test
-                if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-                    return ast.unparse(test.operand)
-                return f"not ({ast.unparse(test)})"
-        return ""
-
-    def leaves(self, acquire: Method) -> list[int]:
-        """Lines behind acquire() that leave its function without release(), where it does not call itself."""
-        function = self.function(acquire.call.lineno)
-        own = getattr(function, "name", "")
-        inside = set(ast.walk(function))
-        if any(getattr(one.func, "attr", getattr(one.func, "id", None)) == own for one in self.calls if one in inside):
-            return []
-        back = [one.call for one in self.methods(acquire.owner, "release") if one.call in inside]
-        if any(self._in_finally(one) for one in back):
-            return []
-        return [
-            node.lineno
-            for node in inside
-            if isinstance(node, (ast.Return, ast.Continue))
-            and node.lineno > acquire.call.lineno
-            and not {one.lineno for one in back} & {one.lineno for one in self._beside(node)}
-            and any(one.lineno > node.lineno for one in back)
-        ]
-
     def guarded_by_if(self, wait: Method) -> ast.If | None:
         """The `if` that wait() of a condition stands in, where no loop within its `with` asks again."""
         found: ast.If | None = None
@@ -208,7 +172,8 @@ class Source:
                 return Check(f"{node.attr}()", node.lineno)
         return None
 
-    def _in_finally(self, node: ast.AST) -> bool:
+    def in_finally(self, node: ast.AST) -> bool:
+        """Whether it runs on every way out of what it belongs to."""
         for around in self.around(node):
             if isinstance(around, ast.Try) and any(node in set(ast.walk(one)) for one in around.finalbody):
                 return True
@@ -224,7 +189,7 @@ class Source:
             for one in handlers
         )
 
-    def _beside(self, node: ast.AST) -> Iterator[ast.Call]:
+    def beside(self, node: ast.AST) -> Iterator[ast.Call]:
         """Calls in the statements before this one, in its own block."""
         parent = self._parents[node]
         for statement in _before(parent, node):
