@@ -57,6 +57,7 @@ class WindowCommand(enum.Enum):
     CLOSE = "close"  # the program goes from the list
     KEEP_TYPED = "keep-typed"  # of a file that has changed on the disk, what was typed
     READ_AGAIN = "read-again"  # or what is in the file
+    END_LEFT = "end-left"  # what ended programs have left running
 
 
 class Panel(Protocol):
