@@ -19,6 +19,7 @@ from gui.theme import icons, palette
 from gui.theme.theme import Theme
 from gui.widgets import focus
 from gui.widgets.ground import Ground
+from gui.widgets.later import Later
 from gui.widgets.passing_hint import PassingHint
 
 TABBED = (
@@ -53,6 +54,7 @@ class Window(QMainWindow):
         self._panels: list[tuple[PanelInfo, QWidget]] = []
         self.areas: list[QWidget] = []  # in the order of the keyboard; the tabs of the deck stand before its pages
         self._switch_keys: list[QShortcut] = []
+        self._later = Later(self, self._tell_size)
         self._build()
         room = self.screen().availableGeometry().size() - QSize(0, 32)  # the frame of the window needs some
         self.setMinimumSize(QSize(640, 360).boundedTo(room))
@@ -177,6 +179,9 @@ class Window(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._later.ask()  # who hears of it dresses everything anew
+
+    def _tell_size(self) -> None:
         self.resized.emit(self.width(), self.height())
 
     def focusNextPrevChild(self, forward: bool) -> bool:
