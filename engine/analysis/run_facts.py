@@ -10,6 +10,7 @@ from typing import TypedDict
 from engine.frame import Interpreter, Thing
 from engine.protocol import messages
 from engine.protocol.hidden_wait import HiddenWaitFact
+from engine.protocol.late_message import LateMessageFact
 from engine.protocol.loop_messages import LoopBlockedFact, LoopFact, LoopSelfWaitFact, LoopStrayFact, TaskCutFact
 from engine.protocol.messages import FACTS, Fact, Lost, ThreadFact
 from engine.protocol.mistakes import MistakeFact, WriteFact
@@ -26,6 +27,7 @@ from engine.protocol.process_facts import (
     SharedThingFact,
     SharedValueFact,
 )
+from engine.protocol.shown_name import shown_name
 from engine.protocol.still_facts import StillFact
 
 TEXT_COUNT = 200_000  # texts that are kept, as many as a stage sends
@@ -61,6 +63,7 @@ class RunFacts:
         self.caught: list[messages.CaughtFact] = []  # as they came
         self.hidden: dict[tuple[int, int], HiddenWaitFact] = {}  # by lane and since when
         self.hidden_waits: tuple[HiddenWaitFact, ...] = ()  # the same, another one with each change
+        self.late_messages: list[LateMessageFact] = []  # as they came
         self.mistakes: list[MistakeFact] = []  # as they came
         self.writes: dict[int, int] = {}  # place that gives a lock back -> that which wrote the watched value before
         self.process_ends: dict[int, messages.ProcessEndFact] = {}  # by the lane of the process
@@ -108,13 +111,16 @@ class RunFacts:
             case messages.ThingFact():
                 self._take_thing(fact)
             case ThreadFact():
+                name, process = shown_name(fact.name), shown_name(fact.process)
+                if (name, process) != (fact.name, fact.process):
+                    fact = replace(fact, name=name, process=process)
                 before = self.threads.get(fact.id)
                 if before is not None and before.calls and not fact.calls:  # it has another name now
                     fact = replace(fact, calls=before.calls)
                 self.threads[fact.id] = fact
                 self.touched.add(fact.id)
             case messages.TaskFact():
-                self.tasks[fact.id] = fact.name
+                self.tasks[fact.id] = shown_name(fact.name)
                 if fact.pool:
                     self.pools[fact.id] = fact.pool
                 if fact.group:
@@ -130,6 +136,9 @@ class RunFacts:
             case MistakeFact():
                 if len(self.mistakes) < MISTAKE_COUNT:
                     self.mistakes.append(fact)
+            case LateMessageFact():
+                if len(self.late_messages) < MISTAKE_COUNT:
+                    self.late_messages.append(fact)
             case WriteFact():
                 self.writes[fact.place] = fact.write
             case messages.ProcessEndFact():

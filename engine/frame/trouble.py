@@ -74,6 +74,7 @@ class NotAFile(Where):
     """A pipe, a device, a socket."""
 
     name: str
+    written: bool = False  # it was to be written, not read
 
 
 @lazy_dataclass(frozen=True, kw_only=True)
@@ -184,10 +185,36 @@ class EndedItself(Where):
 
 
 @lazy_dataclass(frozen=True, kw_only=True)
+class CutOff(Where):
+    """The program closed the pipe that its process reports through, and went on."""
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
 class ProcessDied(Where):
     """The program's process came to its end without a word."""
 
     code: int  # its exit status; less than 0: the number of a signal
+
+
+@lazy_dataclass(frozen=True)
+class LeftProcess:
+    """One process that a program has left running."""
+
+    pid: int
+    command: str  # as it was started; "": it was forked, and runs the program itself
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class LeftRunning(Where):
+    """Programs have ended, and processes that they started live on."""
+
+    processes: tuple[LeftProcess, ...]
+    more: int = 0  # that are not named
+
+    @property
+    def count(self) -> int:
+        """Of all of them."""
+        return len(self.processes) + self.more
 
 
 @lazy_dataclass(frozen=True, kw_only=True)
@@ -206,5 +233,6 @@ class Notice(Where):
 Trouble: TypeAlias = (
     ProgramDied | ProgramRefused | ImportFailed | NoText | Unreadable | BrokenLink | IsFolder | NotAFile | TooLarge
     | NoProgram | Unwritable | BadName | InUse | NothingToPaste | ChangedOnDisk | ReadAgain | GoneFromDisk | Rescued
-    | NotRescued | NoInterpreter | NoStage | EndedItself | ProcessDied | NothingToRun | Notice
+    | NotRescued | NoInterpreter | NoStage | EndedItself | CutOff | ProcessDied | LeftRunning | NothingToRun
+    | Notice
 )  # fmt: skip

@@ -60,7 +60,7 @@ def _secure(context: RunServices) -> type[ssl.SSLSocket]:
     class FacadeSecure(sockets.Waiting, ssl.SSLSocket):
         """An `ssl.SSLSocket` that reports what it waits for."""
 
-        _stage_thing = 0
+        _stage_thing = _stage_from = 0
 
         def _stage_about(self) -> int:
             host = self.server_hostname
@@ -78,7 +78,7 @@ def _secure(context: RunServices) -> type[ssl.SSLSocket]:
             if self.gettimeout() == 0:
                 super().do_handshake(block)
             else:
-                self._stage_net.wait(self._stage_about(), self.gettimeout(), go)
+                self._stage_net.wait(self._stage_about(), self.gettimeout(), go, to=sockets.TO_REACH)
 
         recv = sockets.watched(ssl.SSLSocket.recv, len)
         recv_into = sockets.watched(ssl.SSLSocket.recv_into, int)

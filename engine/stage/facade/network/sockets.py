@@ -14,6 +14,7 @@ from engine.stage.control.program_clock import Cancelled, never
 from engine.stage.facade.base.binding import TIMED, WaitCodes, bind
 from engine.stage.facade.base.module import FacadeFunction, FacadeModule
 from engine.stage.facade.base.module_copies import functions_of
+from engine.stage.facade.network.late_messages import LateMessages
 from engine.stage.outcome import exception_report
 from engine.stage.run_services import RunServices, one_per_run
 
@@ -21,6 +22,7 @@ WELL_KNOWN = (80, 443)  # ports that go without saying
 NAMELESS = "connection"
 MADE_HERE = ("create_server", "fromfd", "fromshare", "socketpair")  # functions that return sockets
 NET = WaitCodes(what(Kind.NET_WANT), what(Kind.NET_GAVE_UP), what(Kind.NET_GOT))
+TO_GET, TO_SEND, TO_REACH = 0, 1, 2  # what NET_WANT says of the wait
 
 _Result = TypeVar("_Result")
 
@@ -59,6 +61,7 @@ class Net:
         self._report = context.reporter.report
         self._things: dict[str, int] = {}
         self._inside: set[int] = set()  # threads
+        self.late = LateMessages(context)
 
     def thing(self, name: str) -> int:
         """The connection of this name."""
@@ -67,6 +70,10 @@ class Net:
             found = self._things[name] = self._context.reporter.new_thing("connection", name, switch=False)[0]
         return found
 
+    def known(self, name: str) -> int:
+        """The connection of this name, 0 where nobody has used one."""
+        return self._things.get(name, 0)
+
     def wait(
         self,
         thing: int,
@@ -74,14 +81,14 @@ class Net:
         go: Callable[[], _Result],
         size: Callable[[_Result], int] = _nothing,
         *,
-        sends: bool = False,
+        to: int = TO_GET,
     ) -> _Result:
         """Does `go()` as one span; what it waits for inside is a part of it. Returns what it returns."""
         ident = _thread.get_ident()
         if ident in self._inside:
             return go()
         self._inside.add(ident)
-        self._report(NET.want if timeout is None else NET.want | TIMED, thing, int(sends))
+        self._report(NET.want if timeout is None else NET.want | TIMED, thing, to)
         try:
             result = go()
         except BaseException as error:  # it may have something to say
@@ -119,6 +126,7 @@ class Waiting(_Beside):
 
     _stage_net: Net  # asked at each call, so it is the class's
     _stage_thing: int
+    _stage_from: int
 
     def _stage_about(self) -> int:
         """The connection: with whom, or where it waits for somebody."""
@@ -136,15 +144,31 @@ class Waiting(_Beside):
         timeout = self.gettimeout()
         if timeout == 0:
             return go()
-        clock = self._stage_net.clock
+        net, thing = self._stage_net, self._stage_about()
+        late = net.late if size is not _nothing and net.late.known else None
 
         def when_ready() -> _Result:
+            began = 0 if late is None else late.begins(thing if writing else 0)
             waits = timeout is not None and not self._stage_has_data()
-            if waits and not clock.attempt(lambda seconds: is_ready(self, writing, seconds), timeout, never):
+            if waits and not net.clock.attempt(lambda seconds: is_ready(self, writing, seconds), timeout, never):
                 raise socket.timeout("timed out")
-            return go()
+            result = go()
+            if late is not None and writing:
+                late.sent(began, thing, size(result))
+            elif late is not None:
+                late.received(began, thing, self._stage_whence(), size(result))
+            return result
 
-        return self._stage_net.wait(self._stage_about(), timeout, when_ready, size, sends=writing)
+        return net.wait(thing, timeout, when_ready, size, to=TO_SEND if writing else TO_GET)
+
+    def _stage_whence(self) -> int:
+        """The connection as who sends to it from this process calls it; 0: nobody has yet."""
+        if not self._stage_from:
+            try:
+                self._stage_from = self._stage_net.known(name_of(self.getsockname()))
+            except OSError:
+                return 0
+        return self._stage_from
 
     def _stage_has_data(self) -> bool:
         """Whether something was received already that the system knows nothing of."""
@@ -184,11 +208,11 @@ def _first(result: tuple[object, ...]) -> int:
 class FacadeSocket(Waiting, socket.socket):
     """A `socket.socket` that reports what it waits for."""
 
-    __slots__ = ("_stage_thing",)
+    __slots__ = ("_stage_from", "_stage_thing")
     _stage_own: type[FacadeSocket]  # what accept() returns, also in a class that the program derives
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self._stage_thing = 0
+        self._stage_thing = self._stage_from = 0
         super().__init__(*args, **kwargs)
 
     def connect(self, address: _Address) -> None:
@@ -202,7 +226,7 @@ class FacadeSocket(Waiting, socket.socket):
         if timeout == 0:
             return real(address)
         self._stage_thing = net.thing(name_of(address))
-        return net.wait(self._stage_thing, timeout, lambda: self._stage_hurried(lambda: real(address)))
+        return net.wait(self._stage_thing, timeout, lambda: self._stage_hurried(lambda: real(address)), to=TO_REACH)
 
     def accept(self) -> tuple[socket.socket, object]:
         sock, address = self._stage_call(super().accept, _nothing)
@@ -246,7 +270,7 @@ def connecting(context: RunServices) -> FacadeFunction:
     def create_connection(*args: object, **kwargs: object) -> FacadeSocket:
         address = args[0] if args else kwargs.get("address")
         thing = net.thing(name_of(address)) if isinstance(address, tuple) and len(address) == 2 else 0
-        sock = net.wait(thing, None, lambda: real(*args, **kwargs))
+        sock = net.wait(thing, None, lambda: real(*args, **kwargs), to=TO_REACH)
         sock._stage_thing = thing
         return sock
 
@@ -261,7 +285,7 @@ def _looking_up(context: RunServices, name: str) -> FacadeFunction:
     def call(*args: object, **kwargs: object) -> object:
         host = args[0] if args else kwargs.get("host")
         thing = net.thing(host) if isinstance(host, str) and host else 0
-        return net.wait(thing, None, lambda: real(*args, **kwargs))
+        return net.wait(thing, None, lambda: real(*args, **kwargs), to=TO_REACH)
 
     return FacadeFunction(real, call)
 
