@@ -51,7 +51,7 @@ class Window(QMainWindow):
         self._panels: list[tuple[PanelInfo, QWidget]] = []
         self.areas: list[QWidget] = []  # in the order of the keyboard
         self._switch_keys: list[QShortcut] = []
-        self._later = Later(self, self._tell_size)
+        self._later = Later(self, lambda: self.resized.emit(self.width(), self.height()))
         self._build()
         room = self.screen().availableGeometry().size() - QSize(0, 32)  # the frame of the window needs some
         self.setMinimumSize(QSize(640, 360).boundedTo(room))
@@ -185,9 +185,6 @@ class Window(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._later.ask()  # who hears of it dresses everything anew
-
-    def _tell_size(self) -> None:
-        self.resized.emit(self.width(), self.height())
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         return focus.step(self, self.areas, forward)

@@ -1,6 +1,7 @@
 """What is done when the layout that is being made now stands: no resize inside of a resize."""
 
 from collections.abc import Callable
+from types import MethodType
 from typing import ClassVar
 from weakref import WeakMethod
 
@@ -17,9 +18,9 @@ class Later(QObject):
     _kind: ClassVar[QEvent.Type] = QEvent.Type(QEvent.registerEventType())
 
     def __init__(self, owner: QObject, do: Callable[[], None]) -> None:
-        """`do` is a method; it is not kept alive."""
+        """A method does not keep its object alive."""
         super().__init__(owner)
-        self._do = WeakMethod(do)
+        self._do = WeakMethod(do) if isinstance(do, MethodType) else lambda: do
         self._asked = False
 
     def ask(self) -> None:
@@ -29,7 +30,7 @@ class Later(QObject):
             QCoreApplication.postEvent(self, QEvent(self._kind), Qt.EventPriority.HighEventPriority.value)
 
     def event(self, event: QEvent) -> bool:
-        if event.type() is not self._kind and event.type() != self._kind:
+        if event.type() != self._kind:
             return super().event(event)
         self._asked = False
         do = self._do()
