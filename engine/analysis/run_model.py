@@ -197,11 +197,20 @@ class RunModel:
         self.overheard.append((len(self.trace), text))
         self.output.overhear(text, self.now)
 
-    def end(self) -> None:
-        """The run has ended: nothing more will come."""
-        self.feed(self._merger.end())
+    def break_off(self) -> None:
+        """From here on nothing that comes is believed, and how it ended has to be told by somebody else."""
+        self.run_facts.outcome = self.run_facts.still = None
+
+    def left_out(self, count: int) -> None:
+        """So many records came and are not kept."""
+        self._cut += count
+
+    def end(self, *, whole: bool = True) -> None:
+        """The run has ended: nothing more will come. Not `whole`: its threads have gone on, and nobody knows how."""
         self._questions.end()
-        self.over = True
+        if whole:
+            self.feed(self._merger.end())
+            self.over = True
 
     # what a frame shows
 

@@ -68,13 +68,13 @@ class Host(abc.ABC):
         self.executable = executable
         self.frames_before = 0  # the program begins when so many frames were drawn
         self._held: RunOrder | None = None  # the order to run, until then
-        self._inbox = BlockReader()
+        self.inbox = BlockReader()  # what it has sent
         self._folder = work_folder.make()  # for scratch
 
     @property
     def backlog(self) -> int:
         """Bytes that arrived and are not read yet."""
-        return self._inbox.size
+        return self.inbox.size
 
     def hand_over_folder(self) -> str:
         """The folder that a program runs in which is given none. From now on the caller removes it."""
@@ -101,7 +101,7 @@ class Host(abc.ABC):
                 return []
             order, self._held = self._held, None
             self._pass_on(order)
-        return self._inbox.take(limit)
+        return self.inbox.take(limit)
 
     def _remove_folder(self) -> None:
         if self._folder:
@@ -196,7 +196,7 @@ class ChildProcess(Host):
         self._ended_at: float | None = None
         self._decoder = codecs.getincrementaldecoder("utf-8")(OR_LOCALE)
         self._readers = (
-            PipeReader("stage blocks", self._process.stdout, READ_SIZE, self._inbox.put),
+            PipeReader("stage blocks", self._process.stdout, READ_SIZE, self.inbox.put),
             PipeReader("stage stderr", self._process.stderr, 65536, self._take_stderr),
         )
 
@@ -277,19 +277,19 @@ class ChildProcess(Host):
             self._ended_at = time.monotonic()
             self._kill_rest()
             self._killed = True  # the number may be another group's by and by
-        if not self.dry:
+        if not self.dry and not self.inbox.dropping:
             return None  # what is in the pipes and in the readers' hands is still to come
-        quiet = time.monotonic() - max(self._ended_at, self._inbox.moved_at)
-        if quiet < LAST_WORDS and not all(reader.ended for reader in self._readers):
+        quiet = time.monotonic() - max(self._ended_at, self.inbox.moved_at)
+        if quiet < LAST_WORDS and not all(reader.ended for reader in self._readers) and not self.inbox.dropping:
             return None  # whoever has the pipe still, such as a child that lives on, may be in the middle of a line
-        if self._inbox.waiting:
+        if self.inbox.waiting:
             return None
-        self._inbox.end()  # a stage that was killed while it wrote leaves a part of a block
-        self._over = not self._inbox.size
+        self.inbox.end()  # a stage that was killed while it wrote leaves a part of a block
+        self._over = not self.inbox.size
         return Exit(code, "".join(self._stderr)) if self._over else None
 
     def close(self) -> None:
-        self._inbox.close()
+        self.inbox.close()
         if self._process.poll() is None or not self._killed:
             self.kill()
         if self._process.stdin is not None:
@@ -331,7 +331,7 @@ class InProcess(Host):
         from engine.stage.server import Server  # noqa: PLC0415 - a window with its stage in a process has no use for it
 
         super().__init__(executable)
-        self._server = Server(self._inbox.put, lambda _code: None)
+        self._server = Server(self.inbox.put, lambda _code: None)
         self._thread: threading.Thread | None = None
         self._code = 0
         self._over = False  # no thread runs the program, and none will
@@ -369,11 +369,11 @@ class InProcess(Host):
     def exit(self) -> Exit | None:
         """Ended when the program's main thread is."""
         over = self._over if self._thread is None else not self._thread.is_alive()
-        return Exit(self._code, "") if over and not self._inbox.size else None
+        return Exit(self._code, "") if over and not self.inbox.size else None
 
     def close(self) -> None:
         """Asks it to end and waits a little."""
-        self._inbox.close()
+        self.inbox.close()
         if self._thread is not None:
             if self._thread.is_alive():
                 self.kill()
@@ -388,7 +388,7 @@ class OnWindow(InProcess):
     """
 
     def _begin(self, order: RunOrder) -> None:
-        self._inbox.close()  # who would wait there for room waits for this thread
+        self.inbox.close()  # who would wait there for room waits for this thread
         self._server.carry_out(InputOrder(end=True, shown=False))  # and so does who would answer
         self._run(order)
         self._over = True
