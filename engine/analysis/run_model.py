@@ -24,6 +24,7 @@ from engine.analysis.record_semantics import (
     IS_SELDOM,
     IS_TICK,
 )
+from engine.analysis.room import affordable, memory
 from engine.analysis.run_facts import RunFacts
 from engine.analysis.spans import SpanBuilder
 from engine.analysis.tasks import TaskBuilder
@@ -35,22 +36,6 @@ from engine.frame import Finding, Holders, Lane, Part, Recording, Result, Series
 from engine.protocol.messages import Fact, Lost
 from engine.protocol.records import AWAY, BLOCK_AWAY, BLOCK_FACTS, BLOCK_RECORDS
 from engine.protocol.units import SECOND
-
-LEAST_CAP, MOST_CAP = 10_000_000, 30_000_000  # records of one run; 8 threads report 11 million in 10 s
-ROOM = 66  # bytes that a record takes here, with the spans that are made of it
-SHARE = 4  # a run may fill one part in so many of the machine's memory
-
-
-def affordable(memory: int) -> int:
-    """How many records of a run a machine with so many bytes of memory keeps."""
-    return min(MOST_CAP, max(LEAST_CAP, memory // SHARE // ROOM))
-
-
-def memory() -> int:
-    """How many bytes of memory the machine has."""
-    import psutil  # noqa: PLC0415 - the first frame does not wait for it
-
-    return psutil.virtual_memory().total
 
 
 class RunModel:
