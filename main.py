@@ -177,9 +177,11 @@ def _open_window(options: argparse.Namespace) -> int:
 
 def _shot(options: argparse.Namespace) -> int:
     from engine import headless  # noqa: PLC0415
+    from engine.environment import output_file  # noqa: PLC0415
 
     switches = [*options.off, *(name for _, name, _ in options.flip)]
     problem = headless.window_problem(options.scenario, options.set, switches)
+    problem = problem or output_file.refusal(Path(options.out), Path(options.scenario))
     if problem:
         return _complain(problem)
     os.environ["QT_QPA_PLATFORM"] = "offscreen"

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from engine.analysis.watchable import suggestions
-from engine.environment import interpreters
+from engine.environment import interpreters, output_file
 from engine.frame import Ended, Finding, Folder, Frame, Launch, State, Written
 from engine.frame.finding import Deadlock, Stuck
 from engine.frame.launch import joined
@@ -76,8 +76,8 @@ def run(options: Options) -> int:
             return DONE
         knobs = check(scenario, options.set, options.off)
         executable = _interpreter(options.python)
-        if options.save and not Path(options.save).absolute().parent.is_dir():
-            raise BadInput(f"there is no folder to save {options.save} in")
+        if options.save is not None and (problem := output_file.refusal(Path(options.save), scenario.program)):
+            raise BadInput(problem)
         return _run(scenario, launch, knobs, executable, options)
     except BadInput as problem:
         print(f"Thread Theatre: {' '.join(str(problem).split())}", file=sys.stderr)
@@ -118,12 +118,12 @@ def _run(scenario: Scenario, launch: Launch, knobs: dict[str, Any], executable: 
         session.run()
         typed = PipedInput(session)
         frame = session.wait(options.timeout, typed.look) if options.json else _follow(session, options.timeout, typed)
-        if options.save and frame.run.ended is not Ended.REFUSED:
-            _save(session, options.save)
         if options.json:
             print(json.dumps(session.summary(), indent=1, default=str))
         elif frame.run.ended is not Ended.REFUSED:
             print("\n".join(verdict(frame, scenario.parts)))
+        if options.save and frame.run.ended is not Ended.REFUSED:
+            _save(session, options.save)
     if frame.run.ended is Ended.REFUSED:
         trouble = frame.run.trouble
         at = f", line {in_file(trouble.line, trouble.file)}" if trouble is not None and trouble.line else ""
@@ -344,5 +344,5 @@ def _interpreter(named: str | None) -> str:
 def _save(session: Session, path: str) -> None:
     try:
         session.save(path)
-    except OSError as error:
-        raise BadInput(f"the run cannot be saved in {path}: {error.strerror}") from error
+    except OSError as error:  # a TraceError has words of its own
+        raise BadInput(f"the run is not saved: {error.strerror or error}") from error

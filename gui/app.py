@@ -11,17 +11,19 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QEventLoop, QPoint, Qt
+from PySide6.QtCore import QBuffer, QCoreApplication, QEventLoop, QIODevice, QPoint, Qt
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from engine.documents import rescue
 from engine.documents.rescue import RescueStore
 from engine.documents.workspace import Workspace
 from engine.environment.installation import RESOURCES
+from engine.environment.output_file import replacing
 from engine.findings.standing.standstill import stands_still
 from engine.frame import Phase
 from engine.frame.launch import joined
@@ -343,13 +345,25 @@ def shot(
         for _ in range(3):  # layouts settle in two passes
             app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
             theatre.driver.tick()
-        if not theatre.window.grab().save(os.fspath(out), "PNG"):
-            sys.stderr.write(f"Thread Theatre: {os.fspath(out)} cannot be written.\n")
+        try:
+            with replacing(Path(out)) as file:
+                file.write(_as_png(theatre.window))
+        except OSError as error:
+            sys.stderr.write(f"Thread Theatre: {os.fspath(out)} cannot be written: {error.strerror or error}\n")
             return 2
         return 0 if ended else 3
     finally:
         theatre.close()
         theatre.window.close()
+
+
+def _as_png(window: QWidget) -> bytes:
+    """A picture of the window. Raises OSError when there is no room for it."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    if not window.grab().save(buffer, "PNG"):
+        raise OSError("there is no room for the picture")
+    return bytes(buffer.data().data())
 
 
 def _play(theatre: Theatre, flips: list[tuple[float, str, bool]], after: float | None) -> bool:

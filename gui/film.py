@@ -14,6 +14,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from engine.analysis.trace import TraceError
+from engine.environment import output_file
 from engine.frame import Ended, Phase
 from engine.headless import BAD_INPUT, DONE, FAILED, BadInput, check, find, window_problem
 from engine.protocol.lazy_dataclass import lazy_dataclass
@@ -106,8 +107,10 @@ def make(kept: Path, order: FilmOrder) -> int:
     if order.file and order.file not in names:
         there = f"there are: {', '.join(names)}" if names else "it has no other file"
         raise BadInput(f"{Path(run.order.path).name} has no file {order.file!r} beside it; {there}")
+    target = order.out.resolve()
+    again = target.is_file()  # the old film stays until there is a new one
     with _scenario_of(run) as scenario:
-        sink = _sink(order)
+        sink = _sink(replace(order, out=output_file.unfinished(target)) if again else order)
         try:
             try:
                 for picture, times in _pictures(run, scenario, order):
@@ -117,6 +120,11 @@ def make(kept: Path, order: FilmOrder) -> int:
         except SinkError as problem:
             rest = f". What was written before is kept in {sink.path}" if sink.size else ""
             raise SinkError(f"{problem}{rest}") from problem
+        if again:
+            try:
+                sink.path.replace(target)
+            except OSError as error:
+                raise SinkError(f"{target} is as it was, the new film is in {sink.path}: {error.strerror}") from error
     return DONE
 
 
@@ -133,12 +141,12 @@ def problem_with(out: Path) -> str:
 
 
 def _problem_with_place(out: Path, form: FilmFormat) -> str:
+    if form is not FilmFormat.PICTURES:
+        return output_file.refusal(out)
     folder = out.absolute().parent
     if not folder.is_dir():
         return f"there is no folder to make {out} in"
-    if form is not FilmFormat.PICTURES and out.is_dir():
-        return f"{out} is a folder, not a film"
-    if form is FilmFormat.PICTURES and out.exists() and (not out.is_dir() or any(out.iterdir())):
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
         return f"{out} is no empty folder"
     return "" if os.access(out if out.exists() else folder, os.W_OK) else f"nothing may be written to {out}"
 

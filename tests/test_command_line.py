@@ -232,7 +232,7 @@ def test_that_a_run_is_kept_in_a_file(tmp_path):
         (["run", "counter", "--speed", "99"], "99 is not between 0.05 and 20"),
         (["run", "counter", "--speed", "nan"], "nan is not between 0.05 and 20"),
         (["run", "counter", "--timeout", "soon"], "'soon' is not a number"),
-        (["run", "counter", "--save", "nowhere/kept.run"], "there is no folder to save nowhere/kept.run in"),
+        (["run", "counter", "--save", "nowhere/kept.run"], "there is no folder to write nowhere/kept.run in"),
         (["run"], "what is to be run?"),
         (["rum", "counter"], "invalid choice: 'rum'"),
         (["run", "counter", "--fast"], "not understood: --fast"),

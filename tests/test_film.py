@@ -73,7 +73,7 @@ def test_that_a_scenario_is_run_and_filmed(tmp_path):
         (["practices", "--out", "pictures"], "a page"),
         (["counter", "--out", "no/pictures"], "no folder"),
         (["counter", "--out", ""], "--out has to name a film"),
-        (["counter", "--out", "here.mp4"], "is a folder, not a film"),
+        (["counter", "--out", "here.mp4"], "is a folder; name a file in it"),
         (["counter", "--flip", "look=on@1", "--out", "pictures"], "no switch 'look'"),
         (["no/such.py", "--out", "pictures"], "there is no file"),
     ],

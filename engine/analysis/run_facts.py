@@ -10,6 +10,7 @@ from typing import TypedDict
 from engine.frame import Interpreter, Thing
 from engine.protocol import messages
 from engine.protocol.hidden_wait import HiddenWaitFact
+from engine.protocol.late_message import LateMessageFact
 from engine.protocol.loop_messages import LoopBlockedFact, LoopFact, LoopSelfWaitFact, LoopStrayFact, TaskCutFact
 from engine.protocol.messages import FACTS, Fact, Lost, ThreadFact
 from engine.protocol.mistakes import MistakeFact, WriteFact
@@ -61,6 +62,7 @@ class RunFacts:
         self.caught: list[messages.CaughtFact] = []  # as they came
         self.hidden: dict[tuple[int, int], HiddenWaitFact] = {}  # by lane and since when
         self.hidden_waits: tuple[HiddenWaitFact, ...] = ()  # the same, another one with each change
+        self.late_messages: list[LateMessageFact] = []  # as they came
         self.mistakes: list[MistakeFact] = []  # as they came
         self.writes: dict[int, int] = {}  # place that gives a lock back -> that which wrote the watched value before
         self.process_ends: dict[int, messages.ProcessEndFact] = {}  # by the lane of the process
@@ -130,6 +132,9 @@ class RunFacts:
             case MistakeFact():
                 if len(self.mistakes) < MISTAKE_COUNT:
                     self.mistakes.append(fact)
+            case LateMessageFact():
+                if len(self.late_messages) < MISTAKE_COUNT:
+                    self.late_messages.append(fact)
             case WriteFact():
                 self.writes[fact.place] = fact.write
             case messages.ProcessEndFact():

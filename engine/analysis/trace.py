@@ -1,7 +1,6 @@
 """The records of a run in columns: growing, saved to a file, loaded again."""
 
 import json
-import os
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from engine.analysis.bounded_zip import NONSENSE, BoundedArchive, TooMuch
 from engine.analysis.room import affordable, affordable_facts, memory
+from engine.environment.output_file import replacing
 from engine.protocol.messages import FACTS, Fact
 from engine.protocol.records import RECORD
 
@@ -84,18 +84,11 @@ class Trace:
 
     def save(self, path: str | Path, facts: Iterable[Fact], about: Mapping[str, Any] = NOTHING) -> None:
         """Writes the run to a file, whole or not at all; `about` is what JSON can hold. Raises TraceError."""
-        path = Path(path)
-        part = path.with_name(f".{path.name}.{os.getpid()}.part")
         try:
-            with open(part, "wb") as file:
+            with replacing(Path(path)) as file:
                 self._write(file, list(facts), about)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(part, path)
-        except (OSError, TypeError, ValueError) as error:
+        except (OSError, TypeError, ValueError, RuntimeError) as error:
             raise TraceError(f"cannot write {path}: {getattr(error, 'strerror', None) or error}") from error
-        finally:
-            part.unlink(missing_ok=True)
 
     def _write(self, file: Any, facts: list[Fact], about: Mapping[str, Any]) -> None:
         header = {"format": FORMAT, "version": VERSION, "records": self._count}

@@ -23,7 +23,7 @@ def replace_content(target: Path, data: bytes, mode: int | None = None) -> None:
     The old one is written over where no new one can be made beside it, or where it cannot be exchanged: on Windows
     while another program has it open, elsewhere in a folder where only its owner may.
     """
-    known = stat.S_IMODE(target.stat().st_mode) if target.exists() else None
+    known = _mode_of(target)
     if known is not None and not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     try:
@@ -42,6 +42,19 @@ def replace_content(target: Path, data: bytes, mode: int | None = None) -> None:
         with suppress(OSError):
             os.unlink(new)
         raise
+
+
+def _mode_of(target: Path) -> int | None:
+    """What may be done with it, None where there is none. Raises OSError for what is no file."""
+    try:
+        found = target.stat().st_mode
+    except FileNotFoundError:
+        return None
+    if stat.S_ISDIR(found):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if not stat.S_ISREG(found):  # a pipe, a device: a file in its place would be another thing
+        raise OSError(errno.ENODEV, os.strerror(errno.ENODEV))
+    return stat.S_IMODE(found)
 
 
 def _made_beside(target: Path) -> tuple[int, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import errno
 import os
 import stat
 import sys
@@ -165,6 +166,8 @@ def write(path: Path, text: str, encoding: str = "utf-8", newline: str = "\n") -
     except OSError as error:
         if isinstance(error, PermissionError) and is_held(path):
             raise DocumentError(InUse(name=path.name)) from error
+        if error.errno == errno.ENODEV:
+            raise DocumentError(NotAFile(name=path.name, written=True)) from error
         raise DocumentError(Unwritable(name=path.name, path=str(path), error=error.strerror or str(error))) from error
     except ValueError as error:
         raise DocumentError(Unwritable(name=path.name, path=repr(str(path)), error=str(error))) from error

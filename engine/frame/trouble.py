@@ -75,6 +75,7 @@ class NotAFile(Where):
     """A pipe, a device, a socket."""
 
     name: str
+    written: bool = False  # it was to be written, not read
 
 
 @lazy_dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ from typing import NoReturn, Union, get_args
 
 from engine.protocol.codec import Codec
 from engine.protocol.hidden_wait import HiddenWaitFact
+from engine.protocol.late_message import LateMessageFact
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.loop_messages import LoopFact
 from engine.protocol.mistakes import MistakeFact, WriteFact
@@ -279,6 +280,7 @@ Fact = Union[
     PlanFact,
     FindingFact,
     MistakeFact,
+    LateMessageFact,
     WriteFact,
     UnknownFact,
     FarewellFact,

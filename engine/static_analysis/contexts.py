@@ -221,7 +221,6 @@ def lifetime(program: Program, spawn: Spawn) -> tuple[Position, Position | None,
     begins = min(map(position, starts), default=position(call))
     first = min(starts, key=position, default=call)
     ends = [end for end in _ends(program, spawn, group, inner, first) if end > begins]
-    loops = [one for one in (loop, program.loop_of(first)) if one is not None]
     end = min(ends, default=None)
     outer = program.loop_of(first)
     if outer is not None:
@@ -238,9 +237,9 @@ def lifetime(program: Program, spawn: Spawn) -> tuple[Position, Position | None,
         return (
             position(call),
             end_of(call),
-            bool(loops) and loops[0] is not None and not isinstance(loops[0], (ast.For, ast.While)),
+            loop is not None and not isinstance(loop, (ast.For, ast.While)),
         )
-    return begins, end, bool(loops)
+    return begins, end, loop is not None  # where it is made: one that is made once can be started once
 
 
 def _ends(program: Program, spawn: Spawn, group: set[str], calls: list[ast.Call], first: ast.AST) -> Iterator[Position]:

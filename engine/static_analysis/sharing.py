@@ -8,6 +8,7 @@ from typing import NamedTuple
 from engine.static_analysis.acts import Access, Acting, Location
 from engine.static_analysis.contexts import Contexts, Entry, Root
 from engine.static_analysis.scopes import Scope
+from engine.static_analysis.separate import Separate
 from engine.static_analysis.spawns import How
 from engine.static_analysis.values import Made, Values
 
@@ -39,6 +40,7 @@ class Sharing:
     def __init__(self, values: Values, contexts: Contexts) -> None:
         self.values, self.contexts = values, contexts
         self._objects: dict[Scope, frozenset[Made]] = {}
+        self._separate = Separate(values)
         made = [one for call, scope in values.program.calls for one in values.made(call, scope)]
         self._all = {one for one in made if one.what == "object" and one.node is not None}
 
@@ -72,7 +74,8 @@ class Sharing:
                 found |= {one._replace(owner=each) for each in self._selves(owner.cls, owner, root)}
             else:
                 found.add(one)
-        return frozenset(found)
+        strangers = self._separate.strangers(root) if root is not None else frozenset()
+        return frozenset(one for one in found if one.owner not in strangers)
 
     def _selves(self, cls: Scope, owner: Made, root: Root | None) -> frozenset[Made]:
         receiver = root.function.receiver if root is not None else None
@@ -102,7 +105,7 @@ class Sharing:
             return True
         if alone or not isinstance(owner, Made) or not root.many:
             return False
-        return self._made_with(root, owner) or self._belongs(root, owner)
+        return self._made_with(root, owner) or self._belongs(root, owner) or self._separate.each_its_own(root, owner)
 
     def _made_with(self, root: Root, made: Made) -> bool:
         """Made anew for each thread that is started."""

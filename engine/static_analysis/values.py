@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, Optional, Union  # an alias is read when Python 3.9 runs
 
 from engine.static_analysis.constants import UNKNOWN, Constants
-from engine.static_analysis.scopes import FUNCTIONS, Binding, Program, Scope
+from engine.static_analysis.scopes import Binding, Program, Scope
+from engine.static_analysis.signatures import defaults, given_by
 
 PASSED = frozenset({"list", "tuple", "sorted", "reversed", "iter", "set", "frozenset"})  # hold what they are given
+VIEWS = ("numpy.", "memoryview", "builtins.memoryview")  # a slice of them shares what it shows
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp)
 
 
@@ -53,11 +55,22 @@ class Made(NamedTuple):
         """The name of its class alone."""
         return self.what.rpartition(".")[2]
 
+    def another(self, node: ast.AST, scope: Scope) -> Made:
+        """One of the same class that is made from it, as `a + b` is another list than a and b."""
+        return self._replace(what="object" if self.is_self else self.what, node=node, scope=scope)
+
 
 Value = Union[Imported, FunctionValue, ClassValue, Made]
 NOTHING: frozenset[Value] = frozenset()
 Given = dict[tuple[Scope, str], list[tuple[Optional[ast.expr], frozenset[Value]]]]  # what each parameter is given
 Appended = dict[int, list[tuple[ast.expr, Scope]]]  # id of the node that makes a list -> what is added to it
+
+
+def _made_from(node: ast.AST) -> list[ast.expr]:
+    """The containers whose items one holds that is made by a call, a slice or an operator."""
+    if isinstance(node, ast.BinOp):
+        return [node.left, node.right]
+    return node.args[:1] if isinstance(node, ast.Call) else [node.value] if isinstance(node, ast.Subscript) else []
 
 
 class Classes:
@@ -114,28 +127,24 @@ class Containers:
         self._open.add(key)
         node, scope, found = value.node, value.scope, set[Value]()
         if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
-            for one in node.elts:
-                found |= self._spread(one, scope)
+            found.update(*(self._spread(one, scope) for one in node.elts))
         elif isinstance(node, ast.Dict):
-            for other in node.values:
-                found |= self._of(other, scope)
-        elif isinstance(node, COMPREHENSIONS):
-            found |= self._of(node.elt, scope)
-        elif isinstance(node, ast.DictComp):
-            found |= self._of(node.value, scope)
-        elif isinstance(node, ast.Call) and value.last in PASSED:
-            for one in node.args[:1]:
-                for inner in self._of(one, scope):
-                    found |= self.elements(inner)
+            found.update(*(self._of(one, scope) for one in node.values))
+        elif isinstance(node, (*COMPREHENSIONS, ast.DictComp)):
+            found |= self._of(node.value if isinstance(node, ast.DictComp) else node.elt, scope)
+        else:
+            sources = _made_from(node) if value.last in PASSED or not isinstance(node, ast.Call) else ()
+            found.update(*(self._held_by(one, scope) for one in sources))
         for added, where in self.appended.get(id(node), ()):
             found |= self._of(added, where)
         self._open.discard(key)
         return frozenset(found)
 
+    def _held_by(self, node: ast.expr, scope: Scope) -> frozenset[Value]:
+        return frozenset(held for one in self._of(node, scope) for held in self.elements(one))
+
     def _spread(self, node: ast.expr, scope: Scope) -> frozenset[Value]:
-        if isinstance(node, ast.Starred):
-            return frozenset(held for one in self._of(node.value, scope) for held in self.elements(one))
-        return self._of(node, scope)
+        return self._held_by(node.value, scope) if isinstance(node, ast.Starred) else self._of(node, scope)
 
     def at(self, value: Value, key: ast.expr) -> frozenset[Value]:
         """What a container may hold for a key or index."""
@@ -283,7 +292,8 @@ class Values:
         if isinstance(node, ast.BoolOp):
             return frozenset(one for each in node.values for one in self.of(each, scope))
         if isinstance(node, ast.BinOp):
-            return self.of(node.left, scope) | self.of(node.right, scope)
+            sides = self.made(node.left, scope) + self.made(node.right, scope)
+            return [one.another(node, scope) for one in sides]
         if isinstance(node, (ast.NamedExpr, ast.Await, ast.Starred)):
             return self.of(node.value, scope)
         if isinstance(node, ast.Subscript):
@@ -293,8 +303,12 @@ class Values:
             return {Made(kind.get(type(node).__name__, type(node).__name__.lower()), node, scope)}
         return ()
 
-    def _subscript(self, node: ast.Subscript, scope: Scope) -> Iterable[Value]:
-        return (held for one in self.of(node.value, scope) for held in self.containers.at(one, node.slice))
+    def _subscript(self, node: ast.Subscript, scope: Scope) -> Iterator[Value]:
+        for one in self.of(node.value, scope):
+            if not isinstance(node.slice, ast.Slice):
+                yield from self.containers.at(one, node.slice)
+            elif isinstance(one, Made) and one.cls is None:  # another list, with the same in it
+                yield one if one.what.startswith(VIEWS) else one.another(node, scope)
 
     def _attribute(self, node: ast.Attribute, scope: Scope) -> Iterator[Value]:
         if isinstance(node.value, ast.Call) and getattr(node.value.func, "id", "") == "super":
@@ -338,7 +352,7 @@ class Values:
             if isinstance(one, ClassValue):
                 yield Made("object", node, scope, one.cls)
             elif isinstance(one, FunctionValue):
-                yield from self._result(one.scope, node, scope)
+                yield from self._result(one, node, scope)
             elif isinstance(one, Imported):
                 if one.path.rpartition(".")[2] in ("partial", "delayed") and node.args:
                     yield from self.of(node.args[0], scope)
@@ -349,30 +363,32 @@ class Values:
                 if isinstance(one, Made) and one.cls is None:
                     yield Made(f"{one.what}.{node.func.attr}", node, scope)
 
-    def _result(self, function: Scope, node: ast.Call, scope: Scope) -> Iterable[Value]:
+    def _result(self, called: FunctionValue, node: ast.Call, scope: Scope) -> Iterable[Value]:
+        function = called.scope
         if "contextmanager" in function.tags or "asynccontextmanager" in function.tags:
             return {Made("contextmanager", node, scope, function)}
         if function.is_async and not function.yields:
             return {Made("coroutine", node, scope, function)}
         if function.yields:
             return {Made("generator", node, scope, function)}
-        return frozenset(one for value in function.returns for one in self.of(value, function))
+        given = given_by(node, function, bound=called.receiver is not None)
+        return frozenset(one for each in function.returns for one in self._returned(each, function, given, scope))
+
+    def _returned(self, node: ast.expr, function: Scope, given: dict[str, ast.expr], scope: Scope) -> Iterable[Value]:
+        """What a call in `scope` gets: of a parameter that is given back what this call gave, not what others did."""
+        if isinstance(node, ast.IfExp):
+            parts = (node.body, node.orelse)
+            return (one for part in parts for one in self._returned(part, function, given, scope))
+        if isinstance(node, ast.Name) and node.id in given and self.program.lookup(function, node.id) is function:
+            later = (one for binding in function.bindings.get(node.id, ()) for one in self._bound(binding))
+            return {*self.of(given[node.id], scope), *later}
+        return self.of(node, function)
 
     def take(self, given: Given, appended: Appended) -> None:
         """What is known of calls now; all that was found without it is forgotten."""
         self.given, self.containers.appended = given, appended
         for scope in self.program.scopes:
-            if isinstance(scope.node, FUNCTIONS):
-                self._take_defaults(scope, scope.node.args)
+            for name, value in defaults(scope).items():
+                self.given.setdefault((scope, name), []).append((value, self.of(value, scope.parent or scope)))
         self._known.clear()
         self._names.clear()
-
-    def _take_defaults(self, scope: Scope, arguments: ast.arguments) -> None:
-        names = [one.arg for one in [*arguments.posonlyargs, *arguments.args]]
-        pairs: list[tuple[str, ast.expr | None]] = list(
-            zip(names[len(names) - len(arguments.defaults) :], arguments.defaults)
-        )
-        pairs += zip([one.arg for one in arguments.kwonlyargs], arguments.kw_defaults)
-        for name, value in pairs:
-            if value is not None:
-                self.given.setdefault((scope, name), []).append((value, self.of(value, scope.parent or scope)))

@@ -66,8 +66,8 @@ def _no_program(  # noqa: PLR0911  # one case for each kind
             if not programs:
                 return say("folder-without-program", name=name), say("drop-a-program")
             return say("folder-of-programs", name=name), say("open-one-of", programs=", ".join(programs[:MOST_NAMED]))
-        case kinds.NotAFile(name=name):
-            return say("not-a-file", name=name), say("drop-a-program")
+        case kinds.NotAFile(name=name, written=written):
+            return say("not-a-file", name=name), say("name-a-file" if written else "drop-a-program")
         case kinds.TooLarge(name=name, size=size, most=most):
             return say("too-large", name=name), say("size-and-most", size=size / 1e6, most=most / 1e6)
         case kinds.NoProgram(name=name, error=error, notebook=notebook):

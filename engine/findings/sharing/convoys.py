@@ -1,34 +1,20 @@
 """Threads that exchange messages, and wait for the interpreter each time while another one computes: a convoy."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from engine.analysis.columns import Array
 from engine.analysis.run_model import RunModel
 from engine.findings.mistakes import listed
-from engine.frame import Finding, Interpreter, Lane
+from engine.frame import Finding, Interpreter, Lane, State
 from engine.frame.finding import Convoy
-from engine.protocol.lazy_dataclass import lazy_dataclass
-from engine.protocol.records import Kind
+from engine.protocol.late_message import LateMessageFact
 from engine.protocol.units import SECOND
 
-MOST = 1 << 21  # records that are looked through, once: some ten milliseconds
-FEW = 20  # messages, of which nothing is said
 MILLI = SECOND // 1000
-LONG = 0.15  # milliseconds for a message, from which on it is worth a sentence; without a convoy it is 0.02
-TIMES = 2.5  # as long as without who computes
-IN_ALL = 50.0  # milliseconds
-COMPUTES = 0.1  # of a core: where much else runs on the machine, nobody gets more
-
-
-@lazy_dataclass(frozen=True)
-class _Received:
-    """Messages that one thread received: when it went on, and how long after they had been sent; nanoseconds."""
-
-    lane: int
-    times: Array
-    lasted: Array
+SHARE = 0.05  # of the time in which others computed, in which they waited in all: less is not worth a sentence
+COMPUTES = (State.RUNNING, State.HOLDING)
 
 
 class Convoys:
@@ -40,84 +26,52 @@ class Convoys:
     def find(self, model: RunModel) -> Sequence[Finding]:
         """All that it has found so far."""
         if self._found is None:
-            facts = model.run_facts
-            if facts.outcome is None:
+            if model.run_facts.outcome is None:
                 return ()
-            nets = any(thing.type == "connection" for thing in facts.things.values())
-            gil = (facts.interpreter or Interpreter()).gil
-            self._found = tuple(_convoys(model)) if nets and gil and 0 < len(model.trace) < MOST else ()
+            self._found = tuple(_convoys(model)) if model.run_facts.late_messages else ()
         return self._found
 
 
 def _convoys(model: RunModel) -> Iterator[Convoy]:
-    kinds = (Kind.NET_WANT, Kind.NET_GOT)
-    rows = np.concatenate([chunk[np.isin(chunk["kind"], kinds)] for chunk in model.trace.chunks()])
-    lanes = {lane.id: lane for lane in model.lanes()}
-    for thing in np.unique(rows["object"]).tolist():
-        own = rows[rows["object"] == thing]
-        pair = np.unique(own["thread"]).tolist()
-        if len(pair) == 2:  # else nobody can say whose message it was
-            others = [lane for lane in lanes.values() if lane.id not in pair and lane.cpu is not None]
-            received = [_received(own, lane) for lane in pair]
-            found = _compared(received, others)
-            if found is not None:
-                yield _finding(model, thing, pair, found)
+    pairs: defaultdict[tuple[int, ...], list[LateMessageFact]] = defaultdict(list)
+    for fact in model.run_facts.late_messages:
+        pairs[tuple(sorted((fact.thread, fact.by)))].append(fact)
+    for pair, facts in pairs.items():
+        others = [lane for lane in model.lanes() if lane.id not in pair]
+        each = [(fact, [lane for lane in others if _computed(lane, fact)]) for fact in facts]
+        late = [fact for fact, lanes in each if lanes]
+        computing = [lane for lane in others if any(lane in lanes for _, lanes in each)]
+        longest = max((_lived(lane, model) for lane in computing), default=0)
+        if late and sum(fact.waited for fact in late) >= SHARE * longest:
+            yield _finding(model, pair, late, computing)
 
 
-def _received(rows: Array, lane: int) -> _Received:
-    """What a lane received, and for how long the message had been there, since it was sent or asked for."""
-    mine = rows[rows["thread"] == lane]
-    asked = np.flatnonzero((mine["kind"] == Kind.NET_WANT) & (mine["value"] == 0))
-    asked = asked[asked + 1 < len(mine)]
-    asked = asked[(mine["kind"][asked + 1] == Kind.NET_GOT) & (mine["value"][asked + 1] > 0)]
-    wanted, got = mine["time"][asked], mine["time"][asked + 1]
-    sent = rows["time"][(rows["thread"] != lane) & (rows["kind"] == Kind.NET_WANT) & (rows["value"] == 1)]
-    before = np.searchsorted(sent, got, "right") - 1
-    known = before >= 0
-    since = np.maximum(wanted[known], sent[before[known]]) if len(sent) else wanted[:0]
-    return _Received(lane, got[known], got[known] - since)
+def _computed(lane: Lane, fact: LateMessageFact) -> bool:
+    """Whether a lane ran without a wait that is known, for as long as another one waited."""
+    spans = lane.spans
+    first, last = np.searchsorted(spans.starts, (fact.time - fact.waited, fact.time), "right") - 1
+    return bool(first >= 0 and first == last and spans.states[first] in COMPUTES)
 
 
-def _compared(received: list[_Received], others: list[Lane]) -> tuple[list[Lane], float, float] | None:
-    """Who computed, and milliseconds for a message meanwhile and else; None where that is no convoy."""
-    times = np.concatenate([one.times for one in received])
-    lasted = np.concatenate([one.lasted for one in received]) / MILLI
-    each = [(lane, _computes(lane, times)) for lane in others]
-    busy = np.any([mask for _, mask in each], axis=0) if each else np.zeros(len(times), np.bool_)
-    if busy.sum() < FEW or (~busy).sum() < FEW:
-        return None
-    meanwhile, else_ = float(lasted[busy].mean()), float(lasted[~busy].mean())
-    if meanwhile < LONG or meanwhile < TIMES * else_ or lasted[busy].sum() < IN_ALL:
-        return None
-    return [lane for lane, mask in each if mask.any()], meanwhile, else_
+def _lived(lane: Lane, model: RunModel) -> float:
+    """Nanoseconds from its beginning to its end."""
+    return ((model.now if lane.ended is None else lane.ended) - (lane.began or 0.0)) * SECOND
 
 
-def _computes(lane: Lane, times: Array) -> Array:
-    """At which of these moments a lane computed."""
-    assert lane.cpu is not None
-    at, used = lane.cpu.times, lane.cpu.used
-    if len(at) < 2:
-        return np.zeros(len(times), np.bool_)
-    shares = np.diff(used) / np.maximum(1, np.diff(at))
-    step = np.clip(np.searchsorted(at, times, "right") - 1, 0, len(shares) - 1)
-    found: Array = (times >= at[0]) & (times < at[-1]) & (shares[step] >= COMPUTES)
-    return found
-
-
-def _finding(model: RunModel, thing: int, pair: list[int], found: tuple[list[Lane], float, float]) -> Convoy:
-    computing, meanwhile, else_ = found
+def _finding(model: RunModel, pair: tuple[int, ...], late: list[LateMessageFact], computing: list[Lane]) -> Convoy:
     facts = model.run_facts
+    waited = [fact.waited for fact in late]
     return Convoy(
         thread=computing[0].name,
         threads=(*(lane.id for lane in computing), *pair),
-        objects=(thing,),
+        objects=tuple(sorted({fact.thing for fact in late})),
         **facts.where(computing[0].place),
-        time=computing[0].began or 0.0,
-        until=computing[0].ended or 0.0,
-        who=listed([facts.thread_name(lane) for lane in pair]),
+        time=late[0].time / SECOND,
+        until=late[-1].time / SECOND,
+        who=listed([facts.thread_name(lane) for lane in sorted({fact.thread for fact in late})]),
         computing=listed([lane.name for lane in computing]),
-        thing=facts.thing_name(thing),
-        meanwhile=round(meanwhile, 2),
-        otherwise=round(else_, 3),
+        thing=facts.thing_name(late[0].thing),
+        count=len(late),
+        mean=round(sum(waited) / len(waited) / MILLI, 1),
         interval=round((facts.interpreter or Interpreter()).switch_interval * 1000, 1),
     )

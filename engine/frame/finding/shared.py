@@ -53,14 +53,14 @@ class Hogged(Plain):
 
 @lazy_dataclass(frozen=True, kw_only=True)
 class Convoy(Plain):
-    """Each message waited for the interpreter, which a thread that computes gives away late. Times are milliseconds."""
+    """Messages waited for the interpreter, which a thread that computes gives away late. Times are milliseconds."""
 
     kind: FindingKind = FindingKind.CONVOY
-    who: str
+    who: str  # waited
     computing: str
     thing: str
-    meanwhile: float  # for a message, while it computed
-    otherwise: float
+    count: int  # how often
+    mean: float  # how long
     interval: float
 
 

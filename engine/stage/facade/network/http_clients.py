@@ -60,7 +60,7 @@ def _secure(context: RunServices) -> type[ssl.SSLSocket]:
     class FacadeSecure(sockets.Waiting, ssl.SSLSocket):
         """An `ssl.SSLSocket` that reports what it waits for."""
 
-        _stage_thing = 0
+        _stage_thing = _stage_from = 0
 
         def _stage_about(self) -> int:
             host = self.server_hostname

@@ -14,6 +14,7 @@ from engine.stage.control.program_clock import Cancelled, never
 from engine.stage.facade.base.binding import TIMED, WaitCodes, bind
 from engine.stage.facade.base.module import FacadeFunction, FacadeModule
 from engine.stage.facade.base.module_copies import functions_of
+from engine.stage.facade.network.late_messages import LateMessages
 from engine.stage.outcome import exception_report
 from engine.stage.run_services import RunServices, one_per_run
 
@@ -59,6 +60,7 @@ class Net:
         self._report = context.reporter.report
         self._things: dict[str, int] = {}
         self._inside: set[int] = set()  # threads
+        self.late = LateMessages(context)
 
     def thing(self, name: str) -> int:
         """The connection of this name."""
@@ -66,6 +68,10 @@ class Net:
         if found is None:
             found = self._things[name] = self._context.reporter.new_thing("connection", name, switch=False)[0]
         return found
+
+    def known(self, name: str) -> int:
+        """The connection of this name, 0 where nobody has used one."""
+        return self._things.get(name, 0)
 
     def wait(
         self,
@@ -119,6 +125,7 @@ class Waiting(_Beside):
 
     _stage_net: Net  # asked at each call, so it is the class's
     _stage_thing: int
+    _stage_from: int
 
     def _stage_about(self) -> int:
         """The connection: with whom, or where it waits for somebody."""
@@ -136,15 +143,31 @@ class Waiting(_Beside):
         timeout = self.gettimeout()
         if timeout == 0:
             return go()
-        clock = self._stage_net.clock
+        net, thing = self._stage_net, self._stage_about()
+        late = net.late if size is not _nothing and net.late.known else None
 
         def when_ready() -> _Result:
+            began = 0 if late is None else late.begins(thing if writing else 0)
             waits = timeout is not None and not self._stage_has_data()
-            if waits and not clock.attempt(lambda seconds: is_ready(self, writing, seconds), timeout, never):
+            if waits and not net.clock.attempt(lambda seconds: is_ready(self, writing, seconds), timeout, never):
                 raise socket.timeout("timed out")
-            return go()
+            result = go()
+            if late is not None and writing:
+                late.sent(began, thing, size(result))
+            elif late is not None:
+                late.received(began, thing, self._stage_whence(), size(result))
+            return result
 
-        return self._stage_net.wait(self._stage_about(), timeout, when_ready, size, sends=writing)
+        return net.wait(thing, timeout, when_ready, size, sends=writing)
+
+    def _stage_whence(self) -> int:
+        """The connection as who sends to it from this process calls it; 0: nobody has yet."""
+        if not self._stage_from:
+            try:
+                self._stage_from = self._stage_net.known(name_of(self.getsockname()))
+            except OSError:
+                return 0
+        return self._stage_from
 
     def _stage_has_data(self) -> bool:
         """Whether something was received already that the system knows nothing of."""
@@ -184,11 +207,11 @@ def _first(result: tuple[object, ...]) -> int:
 class FacadeSocket(Waiting, socket.socket):
     """A `socket.socket` that reports what it waits for."""
 
-    __slots__ = ("_stage_thing",)
+    __slots__ = ("_stage_from", "_stage_thing")
     _stage_own: type[FacadeSocket]  # what accept() returns, also in a class that the program derives
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self._stage_thing = 0
+        self._stage_thing = self._stage_from = 0
         super().__init__(*args, **kwargs)
 
     def connect(self, address: _Address) -> None:
