@@ -5,6 +5,7 @@ ROOM = 66  # bytes that a record takes here, with the spans that are made of it
 SHARE = 4  # a run may fill one part in so many of the machine's memory
 FACT_ROOM = 700  # bytes that a fact takes here, as an object and in the tables that are made of it: a guess
 LEAST_FACTS, MOST_FACTS = 500_000, 1_000_000  # of one run
+MOST_FACT_BYTES = 256 << 20  # in which they come; a stage sends some 50 MB of texts at most
 
 
 def affordable(memory: int) -> int:

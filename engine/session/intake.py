@@ -89,6 +89,7 @@ class Intake:
             if kind == BLOCK_RECORDS:
                 records.append(self._check.records(payload))
             else:
+                self._model.fact_bytes += len(payload)
                 for part in self._check.facts(payload):
                     facts += part
                     yield

@@ -21,7 +21,7 @@ PUMP = 60_000  # records that one pump reads at most
 TYPED = 32_768  # characters of input that one pump sends: a full pipe would block
 GRACE = 0.15  # seconds that a stopped stage has to send what it knows
 FREEZE_GRACE = 0.25  # seconds that a stage has to stop its clock before it is suspended; C code may keep it from that
-LAST_WORDS = 1.0  # seconds after a stop in which what had come is taken in; what is left then is counted as not kept
+LAST_WORDS = 0.5  # seconds after a stop in which what had come is taken in; what is left then is counted as not kept
 AHEAD = 1.0  # seconds that a record may be later than the window's own clock allows: two processes read two clocks
 
 

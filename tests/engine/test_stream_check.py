@@ -1,15 +1,36 @@
 """What a stage sends is checked before it is believed: the first thing that cannot be ends it."""
 
+import dataclasses
 import json
 import random
 import struct
+import time
 
 import pytest
 
+from engine.analysis.room import MOST_FACT_BYTES
 from engine.analysis.run_model import RunModel
 from engine.analysis.stream_check import OWN, StreamCheck
+from engine.findings.detector import Detector
 from engine.hosting.pipe_reader import Block, BlockReader
-from engine.protocol.messages import FACTS, Ending, Fact, HelloFact, LaneKind, OutcomeFact, TextFact, ThreadFact
+from engine.protocol.loop_messages import TaskCutFact
+from engine.protocol.messages import (
+    FACTS,
+    CaughtFact,
+    Ending,
+    Fact,
+    HelloFact,
+    LaneKind,
+    MissingFact,
+    OutcomeFact,
+    TextFact,
+    ThingFact,
+    ThreadFact,
+    WatchFact,
+)
+from engine.protocol.mistakes import WriteFact
+from engine.protocol.part_facts import PartFact
+from engine.protocol.process_facts import SharedThingFact
 from engine.protocol.records import (
     AWAY,
     AWAY_BLOCKS,
@@ -198,3 +219,35 @@ def test_that_facts_come_before_the_records_around_them_and_what_others_send_kee
     model.end()
     assert model.arrivals == [0, 0, 3]
     assert len(model.trace) == 5
+
+
+def test_that_a_run_that_tells_without_end_is_kept_as_far_as_there_is_room_and_its_end_is_told() -> None:
+    model, _ = taken(facts(HelloFact("3.12.1"), ThreadFact(1, "MainThread")))
+    model.fact_bytes = MOST_FACT_BYTES
+    intake = Intake(model, lambda: LATEST, 60_000)
+    intake.put([facts(*(ThingFact(n, "Lock", f"l{n}") for n in range(9))), facts(OutcomeFact(Ending.FINISHED))], 9.0)
+    assert intake.idle
+    assert (len(model.run_facts.things), model.dropped) == (0, 9)
+    assert model.run_facts.outcome is not None
+    assert len(model.arrivals) == len(model.facts) == 3
+
+
+@pytest.mark.parametrize(
+    "of", [MissingFact, TaskCutFact, SharedThingFact, CaughtFact, WatchFact, PartFact, WriteFact, ThingFact]
+)
+def test_that_thousands_of_facts_of_one_kind_make_no_look_at_a_run_slow(of: type[Fact]) -> None:
+    model = RunModel()
+    values = {"int": 0, "float": 1.0, "str": "", "bool": False}
+    needed = [one for one in dataclasses.fields(of) if not hasattr(of, one.name)]
+    for number in range(6000):
+        given = {one.name: f"n{number}" if one.type == "str" else values.get(str(one.type), number) for one in needed}
+        model.note([of(**given)])
+    detector = Detector()
+    detector.find(model)
+    model.recording()
+    began = time.process_time()
+    model.note([of(**given)])
+    model.acts += 1
+    detector.find(model)
+    model.recording()
+    assert time.process_time() - began < 0.2
