@@ -90,6 +90,9 @@ class TimeCommands(Protocol):
     def cursor(self, time: float | None) -> None:
         """Puts the cursor to a time, None to the last moment; a line that was shown is let go."""
 
+    def visit(self, time: float) -> None:
+        """Puts the cursor to a time and brings it into sight; what slides along with the run stays there."""
+
     def mark(self, interval: tuple[float, float] | None) -> None:
         """Marks an interval, to be measured; None: no more."""
 

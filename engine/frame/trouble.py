@@ -186,6 +186,11 @@ class EndedItself(Where):
 
 
 @lazy_dataclass(frozen=True, kw_only=True)
+class CutOff(Where):
+    """The program closed the pipe that its process reports through, and went on."""
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
 class ProcessDied(Where):
     """The program's process came to its end without a word."""
 
@@ -237,5 +242,5 @@ class Notice(Where):
 Trouble: TypeAlias = (
     ProgramDied | ProgramRefused | ImportFailed | NoText | Unreadable | BrokenLink | IsFolder | NotAFile | TooLarge
     | NoProgram | Unwritable | BadName | InUse | NothingToPaste | ChangedOnDisk | ReadAgain | GoneFromDisk | Rescued
-    | NotRescued | NoInterpreter | NoStage | EndedItself | ProcessDied | BrokenStream | NothingToRun | Notice
+    | NotRescued | NoInterpreter | NoStage | EndedItself | CutOff | ProcessDied | BrokenStream | NothingToRun | Notice
 )  # fmt: skip

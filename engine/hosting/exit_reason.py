@@ -12,6 +12,7 @@ from engine.findings import missing
 from engine.frame import Ended, Interpreter, Trouble
 from engine.frame.trouble import (
     BrokenStream,
+    CutOff,
     EndedItself,
     ImportFailed,
     NoStage,
@@ -47,19 +48,25 @@ def explain(
     `broken`: what it reported made no sense any more, or what another process did; `stopped`: somebody has tried to.
     """
     if broken is not None and not broken.process:
-        if exit_.code < 0:
-            return Ended.DIED, ProcessDied(code=exit_.code, broken=True, detail=exit_.stderr)
-        return Ended.DIED if exit_.code else Ended.FINISHED, replace(broken, code=exit_.code)
+        return _of_break(broken, exit_)
     outcome = run_facts.outcome
     if outcome is not None and (stopped or _agree(outcome.exit, exit_.code)):
         return Ended(outcome.ended.value), _of_outcome(outcome, run_facts) or broken
     stderr, code, farewell = exit_.stderr, exit_.code, run_facts.farewell
+    if exit_.cut_off and code >= 0:
+        return Ended.FINISHED, CutOff()
     if run_facts.interpreter is None:
         said = stderr.strip().splitlines()
         return Ended.REFUSED, NoStage(executable=executable, code=code, said=said[-1] if said else "", detail=stderr)
     if farewell is not None:
         return Ended.DIED, EndedItself(call=farewell.call, detail=stderr, **run_facts.where(farewell.place))
     return Ended.DIED, ProcessDied(code=code, detail=stderr, **_fault_line(run_facts, stderr))
+
+
+def _of_break(broken: BrokenStream, exit_: Exit) -> tuple[Ended, Trouble | None]:
+    if exit_.code < 0:
+        return Ended.DIED, ProcessDied(code=exit_.code, broken=True, detail=exit_.stderr)
+    return Ended.DIED if exit_.code else Ended.FINISHED, replace(broken, code=exit_.code)
 
 
 def _agree(said: int, code: int) -> bool:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from engine.hosting import work_folder
+from engine.hosting.cut_off import CutOffWatch
 from engine.hosting.pipe_reader import Block, BlockReader, PipeReader, StrayOutput
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.messages import ORDERS, FinishOrder, InputOrder, Order, RunOrder
@@ -56,6 +57,7 @@ class Exit:
 
     code: int
     stderr: str
+    cut_off: bool = False  # the program closed the stage's pipe: from then on nothing is known
 
 
 class Host(abc.ABC):
@@ -175,9 +177,7 @@ class ChildProcess(Host):
                 cwd=self._folder,
                 start_new_session=os.name == "posix",
                 creationflags=NO_WINDOW,
-                env=dict(
-                    os.environ
-                ),  # without what C code of ours has set, such as readline: the program is not to see it
+                env=dict(os.environ),  # without what C code of ours has set, such as readline: it is not the program's
                 bufsize=0,
             )
         except BaseException:
@@ -192,6 +192,7 @@ class ChildProcess(Host):
         self._suspended: list[psutil.Process] = []
         self._held_orders: list[bytes] = []  # nobody reads while the stage is suspended: a full pipe would block
         self._stray = StrayOutput()
+        self._cut_off = CutOffWatch()
         self._over = False  # it has ended, and all that it sent is read
         self._ended_at: float | None = None
         self._decoder = codecs.getincrementaldecoder("utf-8")(OR_LOCALE)
@@ -286,7 +287,7 @@ class ChildProcess(Host):
             return None
         self.inbox.end()  # a stage that was killed while it wrote leaves a part of a block
         self._over = not self.inbox.size
-        return Exit(code, "".join(self._stderr)) if self._over else None
+        return Exit(code, "".join(self._stderr), self._cut_off.seen) if self._over else None
 
     def close(self) -> None:
         self.inbox.close()
@@ -312,7 +313,7 @@ class ChildProcess(Host):
             time.sleep(pause)
 
     def _take_stderr(self, data: bytes) -> None:
-        text = self._decoder.decode(data)
+        text = self._decoder.decode(self._cut_off.without(data))
         self._stray.put(text)
         self._kept += len(text)
         if self._kept > STDERR_LIMIT and self._stderr:

@@ -28,6 +28,7 @@ BLOCK = struct.Struct("<BI")
 BLOCK_RECORDS = 1
 BLOCK_FACTS = 2
 BLOCK_AWAY = 3  # of another process of the program: `AWAY`, then whole blocks of its own
+CUT_OFF = b"\0thread-theatre:cut-off\0"  # on standard error: the program has closed the pipe of the blocks
 BLOCK_PRIVATE = 4  # from another process to the stage, which hands it on to nobody
 AWAY = struct.Struct("<IB")  # number of the process, and one of the following
 AWAY_BLOCKS, AWAY_OPENS, AWAY_CLOSES, AWAY_BROKEN = 0, 1, 2, 3
@@ -176,7 +177,9 @@ class Kind(enum.IntEnum):
     RESULT_SEEN = 129  # somebody asked how the task ended, so an exception of it is no secret
 
     # asyncio; a coroutine that runs as a task has a lane of its own
-    AWAIT = 130  # gave control back to the event loop
+    AWAIT = (
+        130  # gave control back to the event loop; `object`: the event or the like that it waits for, where it is known
+    )
     AWAITED = 131  # goes on
     LOOP_RUN = 132  # the thread runs an event loop from here on: what it does is in the lanes of the tasks
     LOOP_DONE = 133

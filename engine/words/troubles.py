@@ -47,6 +47,8 @@ def told(trouble: Trouble) -> tuple[str, str]:  # noqa: PLR0911, PLR0912  # one 
             return say("ended-itself"), say("nothing-after", called=called(call, in_file(line, file)))
         case kinds.ProcessDied() | kinds.BrokenStream():
             return _ended_badly(trouble)
+        case kinds.CutOff():
+            return say("cut-off"), say("cut-off-advice")
         case kinds.NothingToRun():
             return say("nothing-to-run"), say("a-page")
         case kinds.Notice(title=title, text=text):

@@ -287,18 +287,22 @@ class Verdict(Card):
         self.list.setVisible(bool(findings))
 
     def _show(self, finding: Finding) -> None:
-        """The moment, and the line where it happened."""
-        self._commands.cursor(finding.time)
+        """The moment, where it is of one, and the line where it happened."""
+        if finding.time:
+            self._commands.visit(finding.time)
         if finding.line:
             self._commands.line(finding.line, finding.file)
 
     def _point(self, subject: Subject) -> None:
         """A thread or a thing is seen in the timeline and in the graph at that moment; its line in the program."""
-        self._commands.cursor(subject.time)
+        if subject.time:
+            self._commands.visit(subject.time)
         if subject.thread and subject.thread != self._chosen:
             self._commands.choose(subject.thread)
-        if subject.thing:
+        if subject.thread or subject.thing:
             self._commands.point(subject.thing)
+        if subject.waits:
+            self._commands.turn_to("waits")
         if subject.line:
             self._commands.line(subject.line, subject.file)
 
