@@ -20,7 +20,7 @@ import multiprocessing
 def child():
     print("in the child")
     time.sleep(0.1)
-    number = [one for one in range(3, 1024) if is_socket(one)][-1]
+    number = max(one for one in map(int, os.listdir('/dev/fd')) if is_socket(one))
     data = STRAY
     while data: data = data[os.write(number, data):]
     for turn in range(1000): print("more", turn)

@@ -249,16 +249,15 @@ class ProcessHub(ProcessSlots):
 
     def _listen(self, ward: HubConnection, link: socket.socket, rest: bytes) -> None:
         """Hands on whole blocks until the connection ends."""
-        buffer = bytearray(rest)
+        buffer, broken = bytearray(rest), False
         while True:
             done = 0
             blocks = bytearray()
             while len(buffer) - done >= BLOCK.size:
                 kind, size = BLOCK.unpack_from(buffer, done)
                 if not 0 < size <= LONGEST.get(kind, 0):
-                    self._hand_on(ward, blocks)
-                    self._give_up(ward, link)
-                    return
+                    broken = True
+                    break
                 end = done + BLOCK.size + size
                 if end > len(buffer):
                     break
@@ -267,23 +266,19 @@ class ProcessHub(ProcessSlots):
                 else:
                     blocks += buffer[done:end]
                 done = end
-            self._hand_on(ward, blocks)
+            if blocks:
+                self._context.channel.hub(wrapped(ward.slot.number, records.AWAY_BLOCKS, bytes(blocks)))
+            if broken:
+                self._context.channel.hub(wrapped(ward.slot.number, records.AWAY_BROKEN))
+                self._speaking.discard(link)
+                while self._context.private.is_whole(link) and link.recv(PIECE):
+                    pass  # read and thrown away, so that the process never waits
+                return
             del buffer[:done]
             piece = link.recv(PIECE) if self._context.private.is_whole(link) else b""
             if not piece:
                 return
             buffer += piece
-
-    def _hand_on(self, ward: HubConnection, blocks: bytearray) -> None:
-        if blocks:
-            self._context.channel.hub(wrapped(ward.slot.number, records.AWAY_BLOCKS, bytes(blocks)))
-
-    def _give_up(self, ward: HubConnection, link: socket.socket) -> None:
-        """What it sends makes no sense any more. It is read and thrown away, so that the process never waits."""
-        self._context.channel.hub(wrapped(ward.slot.number, records.AWAY_BROKEN))
-        self._speaking.discard(link)
-        while self._context.private.is_whole(link) and link.recv(PIECE):
-            pass
 
     def _hear(self, ward: HubConnection, note: talk.Note | None) -> None:
         if isinstance(note, talk.HeardNote):
