@@ -12,6 +12,7 @@ from engine.frame.trouble import BrokenStream
 from engine.hosting import exit_reason
 from engine.hosting.host import Exit, Host
 from engine.hosting.pipe_reader import Block
+from engine.hosting.processes.family import Family
 from engine.protocol.messages import FinishOrder, FreezeOrder, InputOrder, RunOrder, SpeedOrder, SwitchOrder, ThawOrder
 from engine.protocol.records import RECORD
 from engine.protocol.units import SECOND
@@ -35,6 +36,7 @@ class Run:
         self.order = order
         self.flips: list[tuple[float, str, bool]] = []  # seconds, switch, on: what the presenter flipped
         self.exit: Exit | None = None  # how the stage ended, once it has
+        self.left: Family | None = None  # what the program has left running, when it ended by itself
         self.phase = Phase.STARTING
         self.ended: Ended | None = None
         self.trouble: Trouble | None = None
@@ -200,6 +202,8 @@ class Run:
         self._take_stray()  # what came between the last look and the end
         self.model.left_out(self.host.inbox.dropped // RECORD.size)
         self.model.end(whole=self._broken_at is None)
+        if self._stopping is None:
+            self.left = self.host.hand_over_family()
         broken, stopped = self._broken(), self._stopping is not None
         if stopped and self.model.run_facts.outcome is None:
             self.ended, self.trouble = self._stop_means, broken
