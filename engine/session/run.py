@@ -16,7 +16,7 @@ from engine.hosting.processes.family import Family
 from engine.protocol.messages import FinishOrder, FreezeOrder, InputOrder, RunOrder, SpeedOrder, SwitchOrder, ThawOrder
 from engine.protocol.records import RECORD
 from engine.protocol.units import SECOND
-from engine.session.intake import LAST_PUMP_TIME, PUMP_TIME, Intake
+from engine.session.intake import CLOCK, LAST_PUMP_TIME, PUMP_TIME, Intake
 
 PUMP = 60_000  # records that one pump reads at most
 TYPED = 32_768  # characters of input that one pump sends: a full pipe would block
@@ -131,8 +131,8 @@ class Run:
         """Goes on with what is in hand, then takes more, until the time of one pump is over."""
         intake, moved = self._intake, False
         seconds = LAST_PUMP_TIME if self._killed or not self.host.alive else PUMP_TIME
-        until = time.perf_counter() + seconds
-        while limit > 0 and (left := until - time.perf_counter()) > 0:
+        until = CLOCK() + seconds
+        while limit > 0 and (left := until - CLOCK()) > 0:
             if not intake.idle:
                 intake.work(left)
             else:
