@@ -15,7 +15,7 @@ from engine.protocol.messages import Fact, LaneKind, ThreadFact
 from engine.protocol.records import AWAY, BLOCK_FACTS, BLOCK_RECORDS, RECORD
 
 LEAST_PUMP = 500  # where records of thousands of lanes are dear, it may be slower than they come
-# Time of the processor: on a busy machine a pump must not end before it has done anything. That of Windows is too coarse.
+# Of the processor: on a busy machine a pump must not end before it has done anything. That of Windows is too coarse.
 CLOCK = time.perf_counter if sys.platform == "win32" else time.thread_time
 PUMP_TIME = 0.003  # seconds that one pump aims at; the rest of a frame is for drawing
 LAST_PUMP_TIME = 0.02  # the same when the stage is gone: what is left is taken in before it is said how it ended

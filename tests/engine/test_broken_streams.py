@@ -10,6 +10,7 @@ from engine.frame import Ended
 from engine.frame.trouble import BrokenStream, EndedItself, ProcessDied
 from engine.session.session import Session
 from engine.words.troubles import told
+from tests.engine.test_nasty_programs import pump_until
 
 Open = Callable[..., Session]
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="looks for the pipe among the descriptors of POSIX")
@@ -97,9 +98,18 @@ def test_that_after_stray_bytes_a_program_runs_on_and_the_break_is_said(
 def test_that_a_program_that_never_ends_is_stopped_when_nothing_it_sends_is_believed(
     open_program: Open, tmp_path: Path
 ) -> None:
-    session = run(open_program, tmp_path, "data = b'x' * 99\nwhile True: os.write(PIPE, data)", timeout=1.0)
+    path = tmp_path / "program.py"
+    path.write_text(FIND + "data = b'x' * 99\nwhile True: os.write(PIPE, data)", "utf-8")
+    session = open_program(path)
+    session.run()
+    pump_until(session, lambda: session.frame.run.trouble is not None)
+    assert session.frame.run.trouble == BrokenStream(
+        time=session.frame.run.now, goes_on=True, detail=session.frame.run.trouble.detail
+    )
+    session.stop()
+    session.wait(30)
     trouble = session.frame.run.trouble
-    assert session.frame.run.ended is Ended.TIMEOUT
+    assert session.frame.run.ended is Ended.STOPPED
     assert isinstance(trouble, BrokenStream)
     assert (trouble.code, trouble.goes_on) == (None, False)
 
