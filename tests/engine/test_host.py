@@ -273,7 +273,7 @@ def test_that_an_interpreter_that_is_not_there_leaves_no_folder(start: Callable[
 
 
 def test_that_an_inbox_puts_blocks_together_from_any_pieces() -> None:
-    blocks: list[Block] = [(BLOCK_FACTS, b"[]"), (BLOCK_RECORDS, b"r" * 28), (BLOCK_RECORDS, b"")]
+    blocks: list[Block] = [(BLOCK_FACTS, b"[]"), (BLOCK_RECORDS, b"r" * 28), (BLOCK_RECORDS, b"s" * 56)]
     data = b"".join(BLOCK.pack(kind, len(payload)) + payload for kind, payload in blocks)
     inbox = BlockReader()
     found = []
