@@ -43,12 +43,15 @@ ORDER = (
     FindingKind.ARGUMENTS_NO_TUPLE,
     FindingKind.RUN_CALLED,
     FindingKind.LATE_NAME,
+    FindingKind.SAME_THING,
+    FindingKind.RESULT_LOST,
     FindingKind.CUT_OFF,
     FindingKind.TASKS_LEFT,
     FindingKind.RAN_ON,
     FindingKind.KEPT_ALIVE,
     FindingKind.NOT_JOINED,
     FindingKind.NEVER_STARTED,
+    FindingKind.ONE_BY_ONE,
     FindingKind.BUSY_WAIT,
     FindingKind.CONVOY,
     FindingKind.HOGGED,
@@ -62,7 +65,8 @@ STANDSTILL = WAITS_FOR_EVER | {FindingKind.DEADLOCK}  # nothing moves any more, 
 REMARKS = frozenset({  # true, and perhaps meant so: these are no faults
     FindingKind.MISSING_LIBRARY, FindingKind.TASK_CUT_OFF, FindingKind.CUT_OFF, FindingKind.RAN_ON,
     FindingKind.KEPT_ALIVE, FindingKind.NOT_JOINED, FindingKind.NEVER_STARTED, FindingKind.HELD_LONG,
-    FindingKind.SHARED_NAME, FindingKind.HOGGED, FindingKind.CONVOY, FindingKind.BROKEN_EXPLANATION,
+    FindingKind.SHARED_NAME, FindingKind.HOGGED, FindingKind.CONVOY, FindingKind.ONE_BY_ONE,
+    FindingKind.BROKEN_EXPLANATION,
 })  # fmt: skip
 FAULTS = frozenset(FindingKind) - REMARKS
 OF_THE_MOMENT = FAULTS | {FindingKind.KEPT_ALIVE, FindingKind.RAN_ON}  # worth saying also while the run goes on
