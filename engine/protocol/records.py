@@ -73,7 +73,7 @@ class Kind(enum.IntEnum):
     THREAD_RUNNING = 12  # its first moment; `thread` is itself
     THREAD_ENDED = 13
     THREAD_DIED = 14  # of an exception; `value` is the id of a text, such as "ValueError: no"
-    THREAD_CUT = 15  # a daemon thread that the end of the program cut off
+    THREAD_CUT = 15  # a daemon thread that the end of the program cut off; value: 1 where it only waited to be asked
     JOIN_WANT = 16
     JOIN_GOT = 17
     JOIN_GAVE_UP = 18  # FAILED: an exception broke the wait off
@@ -134,7 +134,7 @@ class Kind(enum.IntEnum):
     FILE_FAILED = 90  # open, remove, rename ... raised; value: id of a text
 
     # the network; `object` is the connection, 0 when it has none yet
-    NET_WANT = 92  # connecting, accepting, sending, waiting for an answer
+    NET_WANT = 92  # value: 0 waiting for somebody or for data, 1 sending, 2 connecting or looking a name up
     NET_GOT = 93  # value: bytes
     NET_GAVE_UP = 94  # value: id of a text, 0 for a time-out
 
