@@ -86,7 +86,7 @@ class LoopWatch:
             self._strays_in(getattr(loop, "_thread_id", None), loop)
 
     def _strays_in(self, ident: int | None, of: object) -> bool:
-        """Tells it, where a line of the program did so in a loop of that thread; `taken` of the same says when it noticed."""
+        """Tells it, where a line of the program did so in a loop of that thread; `taken` says when it noticed."""
         context = self._context
         reporter = context.reporter
         place, owner = reporter.place_of(reporter.caller(4)), reporter.threads.get(ident or 0)
