@@ -144,7 +144,8 @@ def _at_the_end(account: Account, frame: Frame, *, rested: bool) -> list[str]:
     if not account.blocked:
         true = {FindingKind.HELD_LONG, FindingKind.DEADLOCK}  # of a deadlock that was, more is asked below
         false = [one for one in frame.result.findings if one.kind not in true or _standing(one)]
-        faults += [f"false: {sentence(one)}" for one in false]
+        cut = [one for one in false if one.kind is FindingKind.CUT_OFF and account.ended.isdisjoint(_names(frame, one))]
+        faults += [f"false: {sentence(one)}" for one in false if one not in cut]  # who had not said its last word
     elif not rested:  # daemons were cut off
         faults += [f"still standing after the end: {sentence(one)}" for one in stuck]
     told = {_names(frame, one) for one in frame.result.findings if one.kind is FindingKind.DEADLOCK}
