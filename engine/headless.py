@@ -33,7 +33,7 @@ from engine.words.catalogue import in_file, say
 from engine.words.findings import cure, detail, sentence
 from engine.words.reasons import exit_status, printed, refused, unknown, unwatched
 from engine.words.states import state
-from engine.words.troubles import title, told
+from engine.words.troubles import left_running, title, told
 
 NAMED = 8  # files that the program wrote, and threads that had not ended, in the verdict
 DONE, FAILED, BAD_INPUT, TIMED_OUT = 0, 1, 2, 3
@@ -179,13 +179,15 @@ def verdict(frame: Frame, parts: PartsNote | None = None) -> list[str]:
         title, advice = told(run.trouble)
         lines.append(say("title-and-advice", title=title, advice=advice))
     lines += _left_files(result.written)
+    if frame.left is not None:
+        lines.append(say("left-and-ended", count=frame.left.count, left=left_running(frame.left)))
     lines += parts_table(recording.parts, parts)
     lines += watched_lines(frame)
     if result.expected is not None:
         lines.append(say("expected-found", expected=result.expected, found=result.found))
     for at, finding in enumerate(result.findings, 1):
         lines += finding_lines(finding, cured_below=cure(finding) in map(cure, result.findings[at : at + 1]))
-    if not result.findings:
+    if not result.findings and frame.left is None:
         lines += _still_there(frame) if run.ended is Ended.TIMEOUT else [say("nothing-to-report")]
     if run.ended is Ended.FINISHED:
         lines += [say("not-known", what=unknown(fact)) for fact in result.unknown]

@@ -79,7 +79,9 @@ class Theatre:
 
     def carry_out(self, command: WindowCommand) -> None:
         """Does what is about the window as a whole."""
-        if not self.documents.carries_out(command):
+        if command is WindowCommand.END_LEFT:
+            self.session.left.end()
+        elif not self.documents.carries_out(command):
             self.recording_control.carry_out(command)
 
     def close(self) -> None:

@@ -57,6 +57,7 @@ class WindowCommand(enum.Enum):
     CLOSE = "close"  # the program goes from the list
     KEEP_TYPED = "keep-typed"  # of a file that has changed on the disk, what was typed
     READ_AGAIN = "read-again"  # or what is in the file
+    END_LEFT = "end-left"  # what ended programs have left running
 
 
 class Panel(Protocol):
@@ -212,6 +213,7 @@ class PanelInfo:
     """In the deck: whether a scenario, with this text of its program, may want it: it has a tab before the run."""
     stretch: int = 0  # share of spare height; 0 keeps to its own size
     suits: Suits = Suits.PROGRAMS
+    rises: bool = False  # where letters are large, and a column has no room for all, it stands first in its place
     draws: tuple[str, ...] = ()
     """Parts of a frame, such as "run.phase", that `wanted` and `draw` look at: where they are the same objects as
     before, neither is called; (): any part."""

@@ -17,7 +17,7 @@ from engine.frame.finding import Death, Finding, FindingKind
 from engine.frame.launch import Folder, Launch, Open, Written, WrittenFile
 from engine.frame.output import NO_QUESTIONS, Asking, OutputPiece, Questions
 from engine.frame.states import ENDS_BY_ITSELF, WAITING, Ended, Phase, State
-from engine.frame.trouble import Trouble
+from engine.frame.trouble import LeftRunning, Trouble
 from engine.protocol.hidden_wait import HiddenWaitFact
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.messages import LaneKind, UnknownFact, WatchFact
@@ -373,6 +373,7 @@ class Frame:
     recording: Recording = field(default_factory=Recording)
     result: Result = field(default_factory=Result)
     view: View = field(default_factory=View)
+    left: LeftRunning | None = None  # what ended programs, of this run and of earlier ones, have left running
 
 
 _PLAIN = (str, int, float, bool, enum.Enum, View, Interpreter, Check, Launch, type(None))

@@ -196,6 +196,27 @@ class ProcessDied(Where):
     code: int  # its exit status; less than 0: the number of a signal
 
 
+@lazy_dataclass(frozen=True)
+class LeftProcess:
+    """One process that a program has left running."""
+
+    pid: int
+    command: str  # as it was started; "": it was forked, and runs the program itself
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class LeftRunning(Where):
+    """Programs have ended, and processes that they started live on."""
+
+    processes: tuple[LeftProcess, ...]
+    more: int = 0  # that are not named
+
+    @property
+    def count(self) -> int:
+        """Of all of them."""
+        return len(self.processes) + self.more
+
+
 @lazy_dataclass(frozen=True, kw_only=True)
 class NothingToRun(Where):
     """What is open is a page."""
@@ -212,5 +233,6 @@ class Notice(Where):
 Trouble: TypeAlias = (
     ProgramDied | ProgramRefused | ImportFailed | NoText | Unreadable | BrokenLink | IsFolder | NotAFile | TooLarge
     | NoProgram | Unwritable | BadName | InUse | NothingToPaste | ChangedOnDisk | ReadAgain | GoneFromDisk | Rescued
-    | NotRescued | NoInterpreter | NoStage | EndedItself | CutOff | ProcessDied | NothingToRun | Notice
+    | NotRescued | NoInterpreter | NoStage | EndedItself | CutOff | ProcessDied | LeftRunning | NothingToRun
+    | Notice
 )  # fmt: skip

@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -20,19 +20,21 @@ from typing import IO, TYPE_CHECKING
 from engine.hosting import work_folder
 from engine.hosting.cut_off import CutOffWatch
 from engine.hosting.pipe_reader import Block, BlockReader, PipeReader, StrayOutput
+from engine.hosting.processes.family import Family, family_of
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.protocol.messages import ORDERS, FinishOrder, InputOrder, Order, RunOrder
 from engine.stage.control.program_clock import Cancelled
 
 if TYPE_CHECKING:
-    import psutil  # not loaded before a process is there
-
     from engine.frame import Written
 
 STAGE = Path(__file__).parent.parent / "stage" / "__main__.py"
 READ_SIZE = 1 << 20  # bytes that one read of the pipe may bring
 STDERR_LIMIT = 64 << 10  # characters kept of what C code and child processes print
 LAST_WAIT = 0.4  # seconds that whoever closes a stage waits until it is gone
+LAST_PRINT = 2.0  # seconds after which who lives on and prints without end is not waited for
+LAST_FAMILY = 1.0  # seconds after its end in which who stops it waits for those that it started
+SHORT = 0.005  # seconds between two looks at who still lives
 LETTING_GO = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)  # seconds between looks: Windows keeps the folder of a process
 LAST_WORDS = 0.2  # seconds without a byte after which the pipe of an ended process counts as dry
 IN_WINDOW, IN_THREAD = "window", "thread"  # where a program runs that is to show what that does to the window
@@ -82,6 +84,10 @@ class Host(abc.ABC):
         """The folder that a program runs in which is given none. From now on the caller removes it."""
         folder, self._folder = self._folder, ""
         return folder
+
+    def hand_over_family(self) -> Family | None:
+        """What a program that has ended left running, if anything can. From now on the caller ends it."""
+        return None
 
     @property
     def alive(self) -> bool:
@@ -149,16 +155,6 @@ def widen(pipe: IO[bytes] | None) -> None:
         pass  # the user's share of pipe memory is used up: it works with what there is
 
 
-def _each(processes: Iterable[psutil.Process], do: Callable[[psutil.Process], object]) -> None:
-    import psutil  # noqa: PLC0415 - the first frame does not wait for it
-
-    for process in processes:
-        try:
-            do(process)
-        except psutil.Error:
-            pass  # ended meanwhile
-
-
 class ChildProcess(Host):
     """A stage in a process of its own, in a scratch folder that goes with it.
 
@@ -183,13 +179,13 @@ class ChildProcess(Host):
         except BaseException:
             work_folder.remove(self._folder)
             raise
+        self._family: Family | None = family_of(self._process.pid)
         widen(self._process.stdout)
         widen(self._process.stdin)
         self._stderr: deque[str] = deque()
         self._kept = 0  # characters of it
-        self._killed = False
-        self._offspring: list[psutil.Process] = []  # its children when it was told to finish
-        self._suspended: list[psutil.Process] = []
+        self._ending = False  # it is ended by us, with all that it started
+        self._suspended = False
         self._held_orders: list[bytes] = []  # nobody reads while the stage is suspended: a full pipe would block
         self._stray = StrayOutput()
         self._cut_off = CutOffWatch()
@@ -217,8 +213,8 @@ class ChildProcess(Host):
 
     def _pass_on(self, order: Order) -> None:
         line = ORDERS.line(order)
-        if isinstance(order, FinishOrder):  # once it has ended, nobody can tell whose its children were
-            self._offspring = self._family()[1:]
+        if isinstance(order, FinishOrder):
+            self._ending = True
         if self._suspended:
             self._held_orders.append(line)
         else:
@@ -236,39 +232,30 @@ class ChildProcess(Host):
         return self._stray.take(everything=self._over) if self._stray.text else ""
 
     def suspend(self) -> None:
-        """Stops the process and its children where they are."""
-        self._suspended = self._family()
-        _each(self._suspended, lambda one: one.suspend())
+        """Stops the process and whatever it started where they are."""
+        self._suspended = True
+        if self._family is not None:
+            self._family.suspend()
 
     def resume(self) -> None:
-        _each(self._suspended, lambda one: one.resume())
-        self._suspended = []
+        if self._family is not None:
+            self._family.resume()
+        self._suspended = False
         orders, self._held_orders = self._held_orders, []
         for line in orders:
             self._write(line)
 
     def kill(self) -> None:
-        self._killed, self._held = True, None
-        _each(self._family(), lambda one: one.kill())
-        self._kill_rest()
+        self._ending, self._held = True, None
+        self._end_family()
 
-    def _kill_rest(self) -> None:
-        """Also those whose parent has ended already: the group is the stage's own, and some are in none of it."""
-        _each(self._offspring, lambda one: one.kill())
-        if os.name == "posix":
-            try:
-                os.killpg(self._process.pid, 9)
-            except (ProcessLookupError, PermissionError):
-                pass  # nobody is left in it
+    def _end_family(self) -> bool:
+        """Ends all of it. True when nobody of it lives any more, which takes the system a moment."""
+        return self._family is None or self._family.end()
 
-    def _family(self) -> list[psutil.Process]:
-        import psutil  # noqa: PLC0415 - the first frame does not wait for it
-
-        try:
-            stage = psutil.Process(self._process.pid)
-            return [stage, *stage.children(recursive=True)]
-        except psutil.Error:
-            return []
+    def hand_over_family(self) -> Family | None:
+        family, self._family = self._family, None
+        return family
 
     def exit(self) -> Exit | None:
         code = self._process.poll()
@@ -276,9 +263,10 @@ class ChildProcess(Host):
             return None
         if self._ended_at is None:
             self._ended_at = time.monotonic()
-            self._kill_rest()
-            self._killed = True  # the number may be another group's by and by
-        if not self.dry:
+        if self._ending and not self._end_family() and time.monotonic() - self._ended_at < LAST_FAMILY:
+            return None
+        blocks, stderr = self._readers
+        if not blocks.dry or (not stderr.dry and time.monotonic() - self._ended_at < LAST_PRINT):
             return None  # what is in the pipes and in the readers' hands is still to come
         quiet = time.monotonic() - max(self._ended_at, self._inbox.moved_at)
         if quiet < LAST_WORDS and not all(reader.ended for reader in self._readers):
@@ -291,29 +279,38 @@ class ChildProcess(Host):
 
     def close(self) -> None:
         self._inbox.close()
-        if self._process.poll() is None or not self._killed:
-            self.kill()
+        deadline = time.monotonic() + LAST_WAIT
+        left = not self._end_family()
         if self._process.stdin is not None:
             self._process.stdin.close()
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(LAST_WAIT)
+        while left and time.monotonic() < deadline:
+            time.sleep(SHORT)
+            left = not self._end_family()
         for reader in self._readers:
             reader.join(0.1)
         self._remove_folder()
-        if self._process.poll() is None or os.path.isdir(self._folder):
+        if left or self._process.poll() is None or os.path.isdir(self._folder):
             # The kernel of a busy machine has not let go of it yet; it is dead all the same.
             threading.Thread(target=self._reap, name="stage reaper", daemon=True).start()
+        elif self._family is not None:
+            self._family.close()
 
     def _reap(self) -> None:
         self._process.wait()
         for pause in LETTING_GO:
             self._remove_folder()
-            if not os.path.isdir(self._folder):
-                return
+            if self._end_family() and not os.path.isdir(self._folder):
+                break
             time.sleep(pause)
+        if self._family is not None:
+            self._family.close()
 
     def _take_stderr(self, data: bytes) -> None:
         text = self._decoder.decode(self._cut_off.without(data))
+        if self._over:
+            return  # what a program left running prints to nobody
         self._stray.put(text)
         self._kept += len(text)
         if self._kept > STDERR_LIMIT and self._stderr:

@@ -13,6 +13,7 @@ from engine.frame import Ended, Phase, Trouble
 from engine.hosting import exit_reason
 from engine.hosting.host import Exit, Host
 from engine.hosting.pipe_reader import Block
+from engine.hosting.processes.family import Family
 from engine.protocol.messages import FinishOrder, FreezeOrder, InputOrder, RunOrder, SwitchOrder, ThawOrder
 from engine.protocol.records import BLOCK_FACTS, BLOCK_RECORDS, RECORD
 
@@ -46,6 +47,7 @@ class Run:
         self.order = order
         self.flips: list[tuple[float, str, bool]] = []  # seconds, switch, on: what the presenter flipped
         self.exit: Exit | None = None  # how the stage ended, once it has
+        self.left: Family | None = None  # what the program has left running, when it ended by itself
         self.phase = Phase.STARTING
         self.ended: Ended | None = None
         self.trouble: Trouble | None = None
@@ -169,6 +171,8 @@ class Run:
             return
         self._take_stray()  # what came between the last look and the end
         self.model.end()
+        if self._stopping is None:
+            self.left = self.host.hand_over_family()
         if self._stopping is not None and self.model.run_facts.outcome is None:
             self.ended = self._stop_means
         else:

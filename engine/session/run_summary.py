@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from engine.analysis.run_model import RunModel
@@ -33,6 +34,7 @@ def of(frame: Frame, model: RunModel) -> dict[str, Any]:
         "found": result.found,
         "exit": run.exit,
         "written": _as_plain(result.written),
+        "left": [asdict(one) for one in frame.left.processes] if frame.left is not None else [],
         "holds": outcome.holds if outcome else None,
         "trouble": _in_words(run.trouble) if run.trouble is not None else None,
     }

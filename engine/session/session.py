@@ -16,20 +16,17 @@ from engine.frame import (
     Ended,
     Frame,
     Interpreter,
-    Launch,
-    Open,
     Phase,
     Program,
     Recording,
     Refusal,
     Result,
     RunState,
-    Trouble,
     View,
     kept,
 )
-from engine.frame.launch import split
-from engine.frame.trouble import NoInterpreter, NothingToRun
+from engine.frame.launch import Launch, Open, split
+from engine.frame.trouble import NoInterpreter, NothingToRun, Trouble
 from engine.hosting import work_folder
 from engine.hosting.host import FRAMES_BEFORE, OF_THIS_PROCESS, ChildProcess, Host
 from engine.hosting.prestart import Prestart
@@ -39,6 +36,7 @@ from engine.scenarios.scenario import Scenario
 from engine.session import launching, replay, run_summary
 from engine.session.frame_intervals import FrameIntervals
 from engine.session.launching import RunFolder
+from engine.session.left_running import LeftFamilies
 from engine.session.machine_load import MachineLoad
 from engine.session.ordering import order_for, read_program
 from engine.session.paced_findings import PacedFindings
@@ -70,12 +68,10 @@ class Session:
         self._settings = RunSettings("")
         self._watches = Watches()
         self._model, self._findings = RunModel(), PacedFindings()
-        self._intervals = FrameIntervals()
-        self._load = MachineLoad()
-        self._check = LiveCheck()
+        self._intervals, self._load, self._check = FrameIntervals(), MachineLoad(), LiveCheck()
         self.modules = SourceModules(self._check)
         self._run: Run | None = None
-        self._folder = RunFolder()
+        self._folder, self.left = RunFolder(), LeftFamilies()
         self._launches: dict[str, Launch] = {}  # scenario -> how it begins, where somebody has said so
         self._last: Run | None = None  # the run that is shown, also when it has ended
         self._runs: Counter[str] = Counter()  # scenario -> how often it ran
@@ -276,6 +272,7 @@ class Session:
         """Takes in a bounded part of what arrived; returns the newest frame, the same one when nothing changed."""
         if self.frame.program.editable:
             self._read_check()
+        self.left.look()
         if self.modules.busy and self.modules.poll():
             self._settings.see_beside(self.modules.switches)
         run = self._run
@@ -314,6 +311,7 @@ class Session:
         if run.phase is Phase.ENDED:
             self._run = None
             self._folder.end()
+            self.left.take(run.left)
             self._prestart.warm()
         return self.frame
 
@@ -341,6 +339,7 @@ class Session:
                 deadline = None
                 self.stop(Ended.TIMEOUT)
         self._folder.wait()
+        self.left.settle()
         return self.pump()
 
     def summary(self) -> dict[str, Any]:
@@ -357,6 +356,7 @@ class Session:
     def close(self) -> None:
         """Ends every process and removes every file of the session; half a second at most."""
         self._drop_run()
+        self.left.close()
         self._prestart.drop()
         self._check.close()
         self.modules.close()
@@ -379,7 +379,7 @@ class Session:
         run = kept(old.run, run or old.run)
         recording = kept(old.recording, recording or old.recording)
         result = kept(old.result, result or old.result)
-        self.frame = kept(old, Frame(program, run, recording, result, self.look(run, recording)))
+        self.frame = kept(old, Frame(program, run, recording, result, self.look(run, recording), self.left.found))
 
     def _blank(self, scenario: Scenario, text: str, run: RunState, launch: Launch, *, edited: bool = False) -> None:
         """Nothing has happened yet."""

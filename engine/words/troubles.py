@@ -9,7 +9,8 @@ from engine.words.catalogue import in_file, say
 from engine.words.findings import lacking, remedy
 from engine.words.reasons import called, death, signal_name
 
-MOST_NAMED = 8  # programs of a folder
+MOST_NAMED = 8  # programs of a folder, processes that live on
+MOST_OF_COMMAND = 60  # letters
 
 
 def told(trouble: Trouble) -> tuple[str, str]:  # noqa: PLR0911, PLR0912  # one case for each kind
@@ -49,6 +50,8 @@ def told(trouble: Trouble) -> tuple[str, str]:  # noqa: PLR0911, PLR0912  # one 
             return say("cut-off"), say("cut-off-advice")
         case kinds.ProcessDied(code=code):
             return _process_died(code), say("kept-before")
+        case kinds.LeftRunning():
+            return left_running(trouble), say("left-running-advice", count=trouble.count)
         case kinds.NothingToRun():
             return say("nothing-to-run"), say("a-page")
         case kinds.Notice(title=title, text=text):
@@ -104,6 +107,17 @@ def _of_keeping(trouble: kinds.NothingToPaste | kinds.Rescued | kinds.NotRescued
             return say("not-rescued"), say("save-now", error=error)
         case _:
             return assert_never(trouble)
+
+
+def left_running(left: kinds.LeftRunning) -> str:
+    """What lives on, without a full stop."""
+    forked = say("left-forked")
+    named = [
+        say("left-process", command=(one.command or forked)[:MOST_OF_COMMAND], pid=one.pid) for one in left.processes
+    ]
+    more = len(named[MOST_NAMED:]) + left.more
+    names = ", ".join([*named[:MOST_NAMED], *([say("left-more", count=more)] if more else [])])
+    return say("left-running", count=left.count, names=names)
 
 
 def title(trouble: Trouble) -> str:

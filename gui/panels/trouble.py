@@ -11,6 +11,7 @@ from engine.frame.trouble import (
     ChangedOnDisk,
     GoneFromDisk,
     ImportFailed,
+    LeftRunning,
     Notice,
     NotRescued,
     ProgramDied,
@@ -38,6 +39,7 @@ ANSWERS: dict[type, tuple[WindowCommand, ...]] = {  # what can be done about a k
     NotRescued: (WindowCommand.SAVE,),
     Unwritable: (WindowCommand.SAVE_AS,),
     BadName: (WindowCommand.SAVE_AS,),
+    LeftRunning: (WindowCommand.END_LEFT,),
 }
 
 
@@ -46,7 +48,7 @@ def shown(frame: Frame) -> tuple[Trouble | None, Explained | None]:
 
     And the explanation, where there is one.
     """
-    trouble, found = frame.run.trouble or frame.view.notice, frame.result.findings
+    trouble, found = frame.run.trouble or frame.view.notice or frame.left, frame.result.findings
     known = [one for one in found if isinstance(one, Explained)]
     if isinstance(trouble, ProgramDied):
         ended = (one for one in known if MAIN_THREAD in one.threads and one.came in (Came.ENDED, Came.BEHIND))
@@ -93,6 +95,7 @@ class TroubleBanner(PaintedPanel):
         super().__init__()
         self._commands = commands
         self._trouble: Trouble | None = None
+        self._left: LeftRunning | None = None  # processes that live on, whatever else went wrong
         self._command = ""  # that mends it
         self._meaning: Explained | None = None  # of what ended the main thread
         self._titles: dict[str, str] = {}  # of lessons
@@ -148,6 +151,7 @@ class TroubleBanner(PaintedPanel):
             (self.tr("Take the file"), WindowCommand.READ_AGAIN),
             (self.tr("Save"), WindowCommand.SAVE),
             (self.tr("Save as ..."), WindowCommand.SAVE_AS),
+            (self.tr("End what is left"), WindowCommand.END_LEFT),
         )
 
     def draw(self, frame: Frame) -> None:
@@ -157,14 +161,17 @@ class TroubleBanner(PaintedPanel):
         where = (trouble.line, trouble.file)
         self._time = next((one.time for one in frame.result.findings if (one.line, one.file) == where), None)
         self.line.setVisible(trouble.line > 0)
-        if (trouble, means) == (self._trouble, self._meaning):
+        if (trouble, means, frame.left) == (self._trouble, self._meaning, self._left):
             return
-        self._trouble, self._meaning = trouble, means
+        self._trouble, self._meaning, self._left = trouble, means, frame.left
         self._command = trouble.missing.command if isinstance(trouble, ImportFailed) else ""
         title, advice = troubles.told(trouble)
         if means is not None:
             words, cure = findings.explained(means) if isinstance(trouble, ProgramDied) else findings.advice(means)
             advice = f"{words}\n{cure}"
+        offered = ANSWERS.get(type(trouble), ())
+        if frame.left is not None and trouble is not frame.left:
+            advice, offered = f"{advice}\n{troubles.title(frame.left)}.".lstrip(), (*offered, WindowCommand.END_LEFT)
         lesson = means.lesson.partition("?")[0] if means is not None else ""
         self.lesson.setVisible(lesson in self._titles)
         self.lesson.setToolTip(self._titles.get(lesson, ""))
@@ -174,7 +181,7 @@ class TroubleBanner(PaintedPanel):
         self.advice.setVisible(bool(advice))
         self.copy.setVisible(bool(self._command))
         for button, (_, command) in zip(self.choices, self._answers(), strict=True):
-            button.setVisible(command in ANSWERS.get(type(trouble), ()))
+            button.setVisible(command in offered)
         self.more.setVisible(bool(trouble.detail))
         self.more.setChecked(False)
         self.detail.setPlainText(trouble.detail)
@@ -246,5 +253,5 @@ PANEL = PanelInfo(
     make=TroubleBanner,
     wanted=lambda frame: shown(frame)[0] is not None,
     suits=Suits.BOTH,
-    draws=("run.trouble", "view.notice", "result.findings"),
+    draws=("run.trouble", "view.notice", "result.findings", "left"),
 )

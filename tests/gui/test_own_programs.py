@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
@@ -533,3 +534,27 @@ def test_that_what_was_not_saved_is_there_again_in_the_next_window(
         assert path.read_text() == PROGRAM
     finally:
         other.close()
+
+
+def test_that_what_a_program_leaves_running_is_said_and_ended_where_it_is_said(
+    theatre: Theatre, qtbot: QtBot, tmp_path: Path
+) -> None:
+    leaves = "import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
+    theatre.controller.open_file(str(program(tmp_path, leaves)))
+    theatre.controller.run()
+    theatre.driver.start()
+    banner = next(part.panel for part in theatre.driver.parts if isinstance(part.panel, TroubleBanner))
+    end = banner.choices[-1]
+    qtbot.waitUntil(lambda: banner.isVisible() and end.isVisible(), timeout=20_000)
+    left = theatre.session.frame.left
+    assert left is not None
+    (process,) = left.processes
+    assert f"time.sleep(600)' (process {process.pid})" in banner.title.text()
+    theatre.controller.tell(kinds.Notice(title="Something else"))
+    qtbot.waitUntil(lambda: "Something else" in banner.title.text(), timeout=20_000)
+    assert f"(process {process.pid})" in banner.advice.text(), "it is said besides"
+    qtbot.mouseClick(end, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: theatre.session.frame.left is None, timeout=20_000)
+    living = [one.pid for one in psutil.process_iter() if one.status() != psutil.STATUS_ZOMBIE]
+    assert process.pid not in living
+    theatre.driver.stop()
