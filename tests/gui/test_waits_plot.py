@@ -3,7 +3,7 @@
 import itertools
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QImage, QPainter, QPainterPath
 
+from bench._painted_texts import written
 from engine.frame import Frame, Holders, Lane, Phase, Program, Result, State, Tasks, Thing, View
 from engine.frame.finding import Deadlock
 from engine.protocol.hidden_wait import HiddenWaitFact
@@ -343,3 +344,17 @@ def test_that_labels_of_arrows_that_cross_stand_apart_and_upon_no_other_arrow() 
         taken.append(box)
     assert not taken[0].intersects(taken[1])
     assert label_at(down, size, [], [QRectF(0, 0, 400, 200)]) is None, "there is no place"
+
+
+@pytest.mark.parametrize("high", [70, 90, 110, 130, 400])
+def test_that_of_sentences_without_room_it_is_said_how_many_there_are(
+    stand: Callable[..., WaitsPanel], high: int
+) -> None:
+    panel = stand(WaitsPanel, (1600, high + 40), compact=True)
+    panel.draw(deadlock(6))
+    panel.grab()
+    texts = [one.text for one in written(panel)]
+    told = [one for one in panel.view.said if one in texts]
+    more = [one for one in texts if one.endswith(" more")]
+    assert more == ([f"and {len(panel.view.said) - len(told)} more"] if len(told) < len(panel.view.said) else [])
+    assert not any(one.endswith("\u2026") for one in texts if "lock" not in one)
