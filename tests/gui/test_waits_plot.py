@@ -160,7 +160,7 @@ def test_that_no_arrow_comes_near_a_node_that_is_not_its_end() -> None:
         threads, things, arrows = _random_graph(chance)
         area = QRectF(0, 0, chance.randint(240, 1800), chance.randint(80, 900))
         high = chance.choice((20, 27, 36, 54))
-        rows = ranks(area, high, joins=len(threads) > 1, things=bool(things))
+        rows = ranks(area, high, len(threads) > 1, bool(things), tight=chance.random() < 0.5)
         if rows is None:
             continue
         looked += 1
@@ -358,3 +358,17 @@ def test_that_of_sentences_without_room_it_is_said_how_many_there_are(
     more = [one for one in texts if one.endswith(" more")]
     assert more == ([f"and {len(panel.view.said) - len(told)} more"] if len(told) < len(panel.view.said) else [])
     assert not any(one.endswith("\u2026") for one in texts if "lock" not in one)
+
+
+def test_that_the_graph_is_drawn_where_a_window_of_1280_by_720_leaves_it_little_height(
+    stand: Callable[..., WaitsPanel],
+) -> None:
+    panel = stand(WaitsPanel, (942, 137), compact=True)
+    panel.draw(deadlock())
+    panel.grab()
+    drawing = panel.view.drawing
+    assert drawing is not None
+    assert {kind for kind, _ in drawing.boxes} == {"thread", "thing"}
+    view = QRectF(panel.view.rect())
+    routed = routes(drawing.links, drawing.boxes)
+    assert all(view.contains(point) for route in routed for point in route), "and no arrow leaves it"

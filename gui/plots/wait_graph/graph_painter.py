@@ -84,7 +84,8 @@ class Drawing:
             self.size, high = self.px(size), round(self.px(size) * 1.8)
             self.font.setPixelSize(self.size)
             self.mono.setPixelSize(self.size)
-            rows = layered_layout.ranks(area, high, joins=len(made.threads) > 1, things=bool(made.things))
+            joins, things, tight = len(made.threads) > 1, bool(made.things), size == sizes[-1]
+            rows = layered_layout.ranks(area, high, joins, things, tight=tight)
             most = int(area.width() // (self.size * 3.2 + layered_layout.MARGIN))
             view = self.frame.view
             nodes: list[list[Node]] = [
