@@ -230,6 +230,12 @@ class Controller:
         if lesson not in ("", self.course.current):
             self.open(lesson)
 
+    def visit(self, time: float) -> None:
+        stretch = views.around(self.shown.view, time)
+        if stretch is not None:
+            self.look(*stretch)
+        self.cursor(time)
+
     def hide(self, state: State, hidden: bool) -> None:
         view = self.shown.view
         self.shown.set(replace(view, hidden=view.hidden | {state} if hidden else view.hidden - {state}))

@@ -91,6 +91,9 @@ class TimeCommands(Protocol):
     def cursor(self, time: float | None) -> None:
         """Puts the cursor to a time, None to the last moment; a line that was shown is let go."""
 
+    def visit(self, time: float) -> None:
+        """Puts the cursor to a time and brings it into sight; what slides along with the run stays there."""
+
     def mark(self, interval: tuple[float, float] | None) -> None:
         """Marks an interval, to be measured; None: no more."""
 
@@ -210,6 +213,7 @@ class PanelInfo:
     """In the deck: whether a scenario, with this text of its program, may want it: it has a tab before the run."""
     stretch: int = 0  # share of spare height; 0 keeps to its own size
     suits: Suits = Suits.PROGRAMS
+    rises: bool = False  # where letters are large, and a column has no room for all, it stands first in its place
     draws: tuple[str, ...] = ()
     """Parts of a frame, such as "run.phase", that `wanted` and `draw` look at: where they are the same objects as
     before, neither is called; (): any part."""

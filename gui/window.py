@@ -15,16 +15,13 @@ from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 from gui.columns import Columns
 from gui.middle_column import OVER, Sizes
 from gui.panel import PanelInfo, Place
+from gui.panel_order import areas, in_order
 from gui.theme import icons, palette
 from gui.theme.theme import Theme
 from gui.widgets import focus
 from gui.widgets.ground import Ground
 from gui.widgets.passing_hint import PassingHint
 
-TABBED = (
-    Place.TOOLBAR, Place.LEFT, Place.OVER_TIME, Place.OVER_DECK, Place.PLOTS, Place.DECK, Place.CENTRE, Place.BESIDE,
-    Place.RIGHT, Place.STATUS,
-)  # fmt: skip
 OUTER = (Place.TOOLBAR, Place.LEFT, Place.RIGHT, Place.STATUS)
 
 
@@ -51,7 +48,7 @@ class Window(QMainWindow):
         super().__init__()
         self.setWindowTitle("Thread Theatre")
         self._panels: list[tuple[PanelInfo, QWidget]] = []
-        self.areas: list[QWidget] = []  # in the order of the keyboard; the tabs of the deck stand before its pages
+        self.areas: list[QWidget] = []  # in the order of the keyboard
         self._switch_keys: list[QShortcut] = []
         self._build()
         room = self.screen().availableGeometry().size() - QSize(0, 32)  # the frame of the window needs some
@@ -73,17 +70,24 @@ class Window(QMainWindow):
         whole.setFocus()
 
     def place(self, panels: Sequence[tuple[PanelInfo, QWidget]]) -> None:
-        """Puts panels into their places, which with `TABBED` is also the order of the Tab key."""
-        ordered = sorted(panels, key=lambda one: (TABBED.index(one[0].place), one[0].order))
-        self._panels += ordered
-        widgets = [widget for _, widget in self._panels]
-        above = sum(TABBED.index(info.place) < TABBED.index(Place.DECK) for info, _ in self._panels)
-        self.areas = [*widgets[:above], self.middle.deck.tabs, *widgets[above:]]
-        for info, widget in ordered:
+        """Puts panels into their places, which is also the order of the Tab key."""
+        for info, widget in (ordered := in_order(panels, 1.0)):
             if info.place in self._columns:
                 self._columns[info.place][1].addWidget(widget, info.stretch)
             else:
                 self.middle.place(info, widget)
+        self._panels = in_order([*self._panels, *ordered], 1.0)
+        self.areas = areas(self._panels, self.middle.deck.tabs)
+
+    def _order(self, scale: float) -> None:
+        """The right column and the Tab key, for text of this size."""
+        before, self._panels = self._panels, in_order(self._panels, scale)
+        if self._panels != before:
+            self.areas = areas(self._panels, self.middle.deck.tabs)
+            for info, widget in self._panels:
+                if info.place is Place.RIGHT:
+                    self._columns[info.place][1].removeWidget(widget)
+                    self._columns[info.place][1].addWidget(widget, info.stretch)
 
     def entitle(self, title: str, edited: bool = False) -> None:
         """Says in the title bar which scenario is open, and whether it is not saved, as the system shows that."""
@@ -108,6 +112,7 @@ class Window(QMainWindow):
     def apply_theme(self, theme: Theme) -> None:
         """Colours and measures of the window itself; panels are dressed by their driver."""
         palette.apply(self, theme)
+        self._order(theme.scale)
         self.setWindowIcon(icons.icon("thread", theme.colours.text, 32))
         for place in (Place.LEFT, Place.RIGHT):
             self._columns[place][1].setSpacing(theme.pixels.gap)

@@ -11,6 +11,7 @@ REASONS: dict[str, tuple[int, str]] = {
         7,
         "arguments that differ between versions and are passed on; policies, whose private names no stub has",
     ),
+    "facade/asyncio/loop_locks.py": (5, "arguments that differ between versions of Python, passed on to the real ones"),
     "facade/asyncio/loop_future.py": (4, "the real function and its future, which becomes one of the facade's"),
     "facade/asyncio/loop_watch.py": (7, "loops, handles and timers, whose private names no stub has"),
     "facade/asyncio/asyncio_tasks.py": (

@@ -27,6 +27,7 @@ from engine.protocol.process_facts import (
     SharedThingFact,
     SharedValueFact,
 )
+from engine.protocol.shown_name import shown_name
 from engine.protocol.still_facts import StillFact
 
 TEXT_COUNT = 200_000  # texts that are kept, as many as a stage sends
@@ -110,13 +111,16 @@ class RunFacts:
             case messages.ThingFact():
                 self._take_thing(fact)
             case ThreadFact():
+                name, process = shown_name(fact.name), shown_name(fact.process)
+                if (name, process) != (fact.name, fact.process):
+                    fact = replace(fact, name=name, process=process)
                 before = self.threads.get(fact.id)
                 if before is not None and before.calls and not fact.calls:  # it has another name now
                     fact = replace(fact, calls=before.calls)
                 self.threads[fact.id] = fact
                 self.touched.add(fact.id)
             case messages.TaskFact():
-                self.tasks[fact.id] = fact.name
+                self.tasks[fact.id] = shown_name(fact.name)
                 if fact.pool:
                     self.pools[fact.id] = fact.pool
                 if fact.group:

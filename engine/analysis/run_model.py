@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.analysis.columns import Array
 from engine.analysis.forks import ForkBuilder
+from engine.analysis.hidden_holders import HiddenHolders
 from engine.analysis.holders import HolderBuilder
 from engine.analysis.lanes import LaneMaker, MarkBuilder
 from engine.analysis.measurement import CpuBuilder, PartBuilder
@@ -99,6 +100,7 @@ class RunModel:
         self._lanes = LaneMaker()
         self._cpu = CpuBuilder(lambda lane: self.spans.life(lane).began)
         self._holders: dict[int, Holders] = {}
+        self._hidden_holders = HiddenHolders()
         self._shown_holders: tuple[Holders, ...] = ()
         self.held_back = 0.0  # seconds that threads waited to report, added up
 
@@ -241,14 +243,15 @@ class RunModel:
         return self._lanes.update(self.spans, self.run_facts, self._cpu)
 
     def holders(self) -> tuple[Holders, ...]:
-        """One row for each lock that was held, by id."""
-        changed = self.locks.changed
+        """One row for each lock that was held, by id; below them those of libraries, as far as they are known."""
+        changed, before = self.locks.changed, self._hidden_holders.shown
+        hidden = self._hidden_holders.rows(self.run_facts.hidden_waits, self.run_facts.thing_name)
         for thing in changed:
             starts, threads = self.locks.locks[thing].steps.views()
             self._holders[thing] = Holders(thing, self.run_facts.thing_name(thing), starts, threads)
-        if changed:
+        if changed or hidden is not before:
             changed.clear()
-            self._shown_holders = tuple(self._holders[thing] for thing in sorted(self._holders))
+            self._shown_holders = (*(self._holders[thing] for thing in sorted(self._holders)), *hidden)
         return self._shown_holders
 
     @property

@@ -185,6 +185,11 @@ class EndedItself(Where):
 
 
 @lazy_dataclass(frozen=True, kw_only=True)
+class CutOff(Where):
+    """The program closed the pipe that its process reports through, and went on."""
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
 class ProcessDied(Where):
     """The program's process came to its end without a word."""
 
@@ -228,6 +233,6 @@ class Notice(Where):
 Trouble: TypeAlias = (
     ProgramDied | ProgramRefused | ImportFailed | NoText | Unreadable | BrokenLink | IsFolder | NotAFile | TooLarge
     | NoProgram | Unwritable | BadName | InUse | NothingToPaste | ChangedOnDisk | ReadAgain | GoneFromDisk | Rescued
-    | NotRescued | NoInterpreter | NoStage | EndedItself | ProcessDied | LeftRunning | NothingToRun
+    | NotRescued | NoInterpreter | NoStage | EndedItself | CutOff | ProcessDied | LeftRunning | NothingToRun
     | Notice
 )  # fmt: skip

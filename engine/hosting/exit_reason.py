@@ -9,7 +9,16 @@ import tokenize
 from engine.analysis.run_facts import NOWHERE, RunFacts, Spot
 from engine.findings import missing
 from engine.frame import Ended, Interpreter, Trouble
-from engine.frame.trouble import EndedItself, ImportFailed, NoStage, NoText, ProcessDied, ProgramDied, ProgramRefused
+from engine.frame.trouble import (
+    CutOff,
+    EndedItself,
+    ImportFailed,
+    NoStage,
+    NoText,
+    ProcessDied,
+    ProgramDied,
+    ProgramRefused,
+)
 from engine.hosting.host import Exit
 from engine.protocol.messages import Ending, MissingFact, OutcomeFact
 from engine.protocol.records import MAIN_THREAD
@@ -33,6 +42,8 @@ def explain(run_facts: RunFacts, exit_: Exit, executable: str) -> tuple[Ended, T
     if run_facts.outcome is not None:
         return Ended(run_facts.outcome.ended.value), _of_outcome(run_facts.outcome, run_facts)
     stderr, code, farewell = exit_.stderr, exit_.code, run_facts.farewell
+    if exit_.cut_off and code >= 0:
+        return Ended.FINISHED, CutOff()
     if run_facts.interpreter is None:
         said = stderr.strip().splitlines()
         return Ended.REFUSED, NoStage(executable=executable, code=code, said=said[-1] if said else "", detail=stderr)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from engine.hosting import work_folder
+from engine.hosting.cut_off import CutOffWatch
 from engine.hosting.pipe_reader import Block, BlockReader, PipeReader, StrayOutput
 from engine.hosting.processes.family import Family, family_of
 from engine.protocol.lazy_dataclass import lazy_dataclass
@@ -58,6 +59,7 @@ class Exit:
 
     code: int
     stderr: str
+    cut_off: bool = False  # the program closed the stage's pipe: from then on nothing is known
 
 
 class Host(abc.ABC):
@@ -171,9 +173,7 @@ class ChildProcess(Host):
                 cwd=self._folder,
                 start_new_session=os.name == "posix",
                 creationflags=NO_WINDOW,
-                env=dict(
-                    os.environ
-                ),  # without what C code of ours has set, such as readline: the program is not to see it
+                env=dict(os.environ),  # without what C code of ours has set, such as readline: it is not the program's
                 bufsize=0,
             )
         except BaseException:
@@ -188,6 +188,7 @@ class ChildProcess(Host):
         self._suspended = False
         self._held_orders: list[bytes] = []  # nobody reads while the stage is suspended: a full pipe would block
         self._stray = StrayOutput()
+        self._cut_off = CutOffWatch()
         self._over = False  # it has ended, and all that it sent is read
         self._ended_at: float | None = None
         self._decoder = codecs.getincrementaldecoder("utf-8")(OR_LOCALE)
@@ -274,7 +275,7 @@ class ChildProcess(Host):
             return None
         self._inbox.end()  # a stage that was killed while it wrote leaves a part of a block
         self._over = not self._inbox.size
-        return Exit(code, "".join(self._stderr)) if self._over else None
+        return Exit(code, "".join(self._stderr), self._cut_off.seen) if self._over else None
 
     def close(self) -> None:
         self._inbox.close()
@@ -307,7 +308,7 @@ class ChildProcess(Host):
             self._family.close()
 
     def _take_stderr(self, data: bytes) -> None:
-        text = self._decoder.decode(data)
+        text = self._decoder.decode(self._cut_off.without(data))
         if self._over:
             return  # what a program left running prints to nobody
         self._stray.put(text)

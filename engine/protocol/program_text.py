@@ -17,6 +17,7 @@ from engine.protocol.lazy_dataclass import lazy_dataclass
 
 _MAKERS = frozenset({"threading", "multiprocessing", "_thread"})  # of what can be switched off
 _PUTS = frozenset({"append", "add", "appendleft", "setdefault"})
+_AWAITED = "asyncio."  # before the name of what asyncio makes, which cannot be switched off
 PART_MARK = "__part__"  # what the program's builtins call the decorator of its parts
 SWITCHABLE = frozenset({"Lock", "RLock", "Semaphore", "BoundedSemaphore", "Condition", "Event", "Barrier"})
 
@@ -105,11 +106,12 @@ class AssignedNames:
         self.returned: set[int] = set()  # lines that give what they make to whoever called: he has the name
         self._taken: dict[tuple[int, str, str], int] = defaultdict(int)
         self._foreign: frozenset[str] = frozenset()
+        self._awaited: frozenset[str] = frozenset()
         try:
             tree = parse(text)
         except UNREADABLE:
             return
-        self._foreign = _foreign_names(tree)
+        self._foreign, self._awaited = _foreign_names(tree), _names_of_asyncio(tree)
         for node in ast.walk(tree):
             if isinstance(node, ast.Assign):
                 for target in node.targets:
@@ -147,7 +149,9 @@ class AssignedNames:
         inner = {id(node) for call in calls for part in call.args for node in ast.walk(part)}
         for call in calls if only is None else calls[only : only + 1] or calls[:1]:
             name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-            if name in self._foreign or ast.unparse(call.func) in self._foreign:
+            if ast.unparse(call.func) in self._awaited:
+                name = f"{_AWAITED}{name}"
+            elif name in self._foreign:
                 continue
             if id(call) in inner:  # Condition(Lock()): the lock is not what the variable holds
                 self.targets[call.lineno].append((name, f"{target} ({name})", many))
@@ -160,7 +164,8 @@ class AssignedNames:
 
         Several objects of one line are told apart by a number: locks[0], locks[1]; self.lock, self.lock #2.
         """
-        fitting = [(target, many) for called, target, many in self.targets.get(line, ()) if called == type_]
+        own = (type_, f"{_AWAITED}{type_}")
+        fitting = [(target, many) for called, target, many in self.targets.get(line, ()) if called in own]
         if not fitting and len({target for _, target, _ in self.targets.get(line, ())}) == 1:
             fitting = [(target, many) for _, target, many in self.targets[line]][:1]
         if not fitting:
@@ -178,14 +183,25 @@ class AssignedNames:
 
 
 def _foreign_names(tree: ast.Module) -> frozenset[str]:
-    """What is called as something that can be switched off, and is none: the program's own classes, asyncio's."""
-    found = {f"asyncio.{name}" for name in SWITCHABLE}
+    """What is called as something that can be switched off, and is none, such as the program's own classes."""
+    found: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef):
             found.add(node.name)
         elif isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] not in _MAKERS:
             found.update(one.asname or one.name for one in node.names)
-    return frozenset(found & {*SWITCHABLE, *(f"asyncio.{name}" for name in SWITCHABLE)})
+    return frozenset(found & SWITCHABLE)
+
+
+def _names_of_asyncio(tree: ast.Module) -> frozenset[str]:
+    """How the text calls what asyncio has under the name of something that can be switched off."""
+    found, modules = set[str](), {"asyncio"}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            modules.update(one.asname for one in node.names if one.name == "asyncio" and one.asname)
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "asyncio":
+            found.update(one.name for one in node.names if not one.asname)
+    return frozenset((found & SWITCHABLE) | {f"{module}.{name}" for module in modules for name in SWITCHABLE})
 
 
 def switches(text: str) -> tuple[Switch, ...]:

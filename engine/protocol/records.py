@@ -28,6 +28,7 @@ BLOCK = struct.Struct("<BI")
 BLOCK_RECORDS = 1
 BLOCK_FACTS = 2
 BLOCK_AWAY = 3  # of another process of the program: `AWAY`, then whole blocks of its own
+CUT_OFF = b"\0thread-theatre:cut-off\0"  # on standard error: the program has closed the pipe of the blocks
 BLOCK_PRIVATE = 4  # from another process to the stage, which hands it on to nobody
 AWAY = struct.Struct("<IB")  # number of the process, and one of the following
 AWAY_BLOCKS, AWAY_OPENS, AWAY_CLOSES = 0, 1, 2
@@ -72,7 +73,7 @@ class Kind(enum.IntEnum):
     THREAD_RUNNING = 12  # its first moment; `thread` is itself
     THREAD_ENDED = 13
     THREAD_DIED = 14  # of an exception; `value` is the id of a text, such as "ValueError: no"
-    THREAD_CUT = 15  # a daemon thread that the end of the program cut off
+    THREAD_CUT = 15  # a daemon thread that the end of the program cut off; value: 1 where it only waited to be asked
     JOIN_WANT = 16
     JOIN_GOT = 17
     JOIN_GAVE_UP = 18  # FAILED: an exception broke the wait off
@@ -133,7 +134,7 @@ class Kind(enum.IntEnum):
     FILE_FAILED = 90  # open, remove, rename ... raised; value: id of a text
 
     # the network; `object` is the connection, 0 when it has none yet
-    NET_WANT = 92  # connecting, accepting, sending, waiting for an answer
+    NET_WANT = 92  # value: 0 waiting for somebody or for data, 1 sending, 2 connecting or looking a name up
     NET_GOT = 93  # value: bytes
     NET_GAVE_UP = 94  # value: id of a text, 0 for a time-out
 
@@ -170,7 +171,9 @@ class Kind(enum.IntEnum):
     RESULT_SEEN = 129  # somebody asked how the task ended, so an exception of it is no secret
 
     # asyncio; a coroutine that runs as a task has a lane of its own
-    AWAIT = 130  # gave control back to the event loop
+    AWAIT = (
+        130  # gave control back to the event loop; `object`: the event or the like that it waits for, where it is known
+    )
     AWAITED = 131  # goes on
     LOOP_RUN = 132  # the thread runs an event loop from here on: what it does is in the lanes of the tasks
     LOOP_DONE = 133

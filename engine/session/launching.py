@@ -45,7 +45,7 @@ def exit_status(ended: Ended | None, facts: RunFacts, exit_: Exit | None) -> int
     """That of the program; less than 0 is the number of a signal. None: it was ended from outside, or never began."""
     if facts.outcome is not None:
         return facts.outcome.exit
-    return exit_.code if ended is Ended.DIED and exit_ is not None else None
+    return exit_.code if exit_ is not None and (ended is Ended.DIED or exit_.cut_off) else None
 
 
 class RunFolder:

@@ -39,7 +39,7 @@ def about(frame: Frame, run: Run, known: frozenset[str]) -> dict[str, Any]:
         "overheard": run.model.overheard,
         "flips": run.flips,
         "ended": run.ended.value if run.ended is not None else None,
-        "exit": None if run.exit is None else [run.exit.code, run.exit.stderr],
+        "exit": None if run.exit is None else [run.exit.code, run.exit.stderr, run.exit.cut_off],
         "modules": kept_files.of_modules(frame.program.modules, known),
         "written": kept_files.of_written(frame.result.written),
     }
@@ -91,7 +91,9 @@ def _made(saved: SavedRun) -> KeptRun:
         tuple((int(at), str(text)) for at, text in told["overheard"]),
         tuple((float(at), str(name), bool(on)) for at, name, on in told["flips"]),
         Ended(told["ended"]) if told["ended"] is not None else None,
-        Exit(int(told["exit"][0]), str(told["exit"][1])) if told["exit"] is not None else None,
+        Exit(int(told["exit"][0]), str(told["exit"][1]), *map(bool, told["exit"][2:3]))
+        if told["exit"] is not None
+        else None,
         kept_files.modules_of(told.get("modules")),
         kept_files.written_of(told.get("written")),
     )

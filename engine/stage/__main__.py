@@ -8,7 +8,6 @@ import sys
 
 _ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 _IS_CLONE = os.path.exists(os.path.join(_ROOT, "main.py"))  # an installed program writes nothing beside itself
-OUT_OF_THE_WAY = 200  # most programs open fewer files
 NICE = 5  # below the window, which must not stutter whatever the program does
 
 
@@ -24,19 +23,9 @@ def _die_with_parent() -> None:
         pass  # without it the stage still ends when its orders end
 
 
-def _copy(descriptor: int) -> int:
-    """A copy with a number that is out of the way: the first file that a program opens is 3, as outside."""
-    try:
-        import fcntl  # noqa: PLC0415  # not on Windows
-
-        return fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, OUT_OF_THE_WAY)
-    except (ImportError, OSError):  # fewer files may be open
-        return os.dup(descriptor)
-
-
 def _private_pipes() -> tuple[int, int]:
     """Takes stdin and stdout for orders and blocks; what C code or child processes print goes to stderr instead."""
-    orders, blocks = _copy(0), _copy(1)
+    orders, blocks = os.dup(0), os.dup(1)  # the server puts them out of the way
     nowhere = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nowhere, 0)
     os.close(nowhere)

@@ -5,11 +5,12 @@ Nothing here reaches the engine, or a module.
 
 from __future__ import annotations
 
-from os import read
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from engine.stage.own_pipe import OwnPipe
 
 PIECE = 65536  # bytes that one read may bring
 
@@ -32,14 +33,17 @@ class Box:
         self.call = None
 
 
-def carry_lines(descriptor: int, rest: bytes, line: Box, end: Box) -> None:
-    """Hands each further line of a pipe to a box, and says when there are no more: a thread that waits at that pipe."""
+def carry_lines(pipe: OwnPipe, rest: bytes, line: Box, end: Box) -> None:
+    """Hands each further line of a pipe to a box, and says when there are no more: a thread that waits at that pipe.
+
+    Where the program has closed the pipe, nobody is heard any more, and nothing else is so.
+    """
     rest = hand_out(rest, line)
     while True:
         try:
-            piece = read(descriptor, PIECE)
+            piece = pipe.read(PIECE)
         except OSError:
-            piece = b""
+            return
         if not piece:
             end()
             return

@@ -57,6 +57,7 @@ def _attach(given: dict[str, Any]) -> RunServices:
     if not isinstance(welcome, WelcomeReply) or welcome.slot is None or welcome.order is None:
         raise OSError("the stage has no place for this process")
     context = make_services(wire.write)
+    context.private = wire.private
     wire.carry_out(context, welcome)
     reporter = context.reporter
     for path, number in welcome.files.items():

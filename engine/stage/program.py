@@ -24,6 +24,7 @@ from engine.stage.outcome.seen_errors import seen_errors_of
 from engine.stage.processes.pickling import SpawnHook
 from engine.stage.run_services import RunServices
 from engine.stage.stack import hide_engine, show_source, stand_on
+from engine.stage.stillness import daemons
 
 _DIED = what(Kind.THREAD_DIED)
 _RUNNING = what(Kind.THREAD_RUNNING)
@@ -233,10 +234,12 @@ class Program:
         reporter = self.context.reporter
         if not died and not self.context.away:
             reporter.report_for(MAIN_THREAD, _ENDED)
-        for thread in self._threads(daemon=True):
-            number = reporter.threads.get(thread.ident or 0)
-            if number is not None and thread.is_alive():
-                reporter.report_for(number, _CUT)
+        cut_off = self._threads(daemon=True)
+        idle = daemons.idle([thread.ident or 0 for thread in cut_off], reporter.files)
+        for thread in cut_off:
+            lane = getattr(thread, "_stage_id", 0)  # its own, also while it lets a task of asyncio go on
+            if lane and thread.is_alive():
+                reporter.report_for(lane, _CUT, value=thread.ident in idle)
         answers = Expressions(self.context, self.module.__dict__)
         told = answers.of(self.order.expected, self.order.found, self.order.expression)
         return OutcomeFact(Ending.DIED if died else Ending.FINISHED, self.exit_code, *told)

@@ -16,6 +16,7 @@ from engine.stage.control.program_clock import Clock
 from engine.stage.control.switches import Switches
 from engine.stage.hidden_locks.task_locks import TaskLocks
 from engine.stage.hidden_locks.watcher import HiddenLocks
+from engine.stage.private_descriptors import PrivateDescriptors
 from engine.stage.recording.channel import Channel
 from engine.stage.recording.reporter import Reporter
 from engine.stage.recording.sampler import Sampler
@@ -42,6 +43,7 @@ class RunServices:
     folder: str = ""  # of the program: modules beside it are imported as part of it
     modules: dict[str, ModuleType] = field(default_factory=dict)  # name -> its facade, made at the first import
     builtins: dict[str, object] = field(default_factory=dict)  # what the program has in place of some builtins
+    private: PrivateDescriptors = field(default_factory=PrivateDescriptors)  # that the program has no part in
     made: dict[object, object] = field(default_factory=dict)  # see `one_per_run`
     after_fork: list[Callable[[], object]] = field(default_factory=list)  # in a forked child: lets go of locks
     boxes: list[Box] = field(default_factory=list)  # what Python keeps for ever: emptied when the run is over

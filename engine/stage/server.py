@@ -12,12 +12,12 @@ from collections.abc import Callable
 from engine.protocol import messages
 from engine.protocol.modules import import_folder
 from engine.protocol.process_messages import SteerReply
-from engine.protocol.records import MAIN_THREAD, Kind, what
+from engine.protocol.records import CUT_OFF, MAIN_THREAD, Kind, what
 from engine.stage import child_program, cpython, finalization
 from engine.stage.boxes import PIECE, Box, carry_lines, hand_out
 from engine.stage.control.program_clock import share
 from engine.stage.facade import output, standard_input
-from engine.stage.facade.last_streams import write_all
+from engine.stage.own_pipe import OwnPipe
 from engine.stage.processes import child_process
 from engine.stage.processes.process_hub import ProcessHub
 from engine.stage.program import Program
@@ -170,7 +170,7 @@ class Server:
         self.context.channel.flush()
 
 
-def _order_to_run(descriptor: int) -> tuple[messages.RunOrder | None, bytes]:
+def _order_to_run(pipe: OwnPipe) -> tuple[messages.RunOrder | None, bytes]:
     """The first one that comes through a pipe, and what came behind it; None when there comes none any more."""
     orders: list[messages.Order | None] = []
     more = [b""]
@@ -184,7 +184,7 @@ def _order_to_run(descriptor: int) -> tuple[messages.RunOrder | None, bytes]:
     rest, box = b"", Box(take)
     while not orders or not isinstance(orders[-1], messages.RunOrder):
         try:
-            piece = os.read(descriptor, PIECE)
+            piece = pipe.read(PIECE)
         except OSError:
             piece = b""
         if not piece:
@@ -194,15 +194,22 @@ def _order_to_run(descriptor: int) -> tuple[messages.RunOrder | None, bytes]:
 
 
 def serve(orders_in: int, blocks_out: int) -> int:
-    """Waits for a run, runs it, returns the program's exit status; 0 when the window went away before."""
-    send = functools.partial(write_all, blocks_out)
-    server = Server(send, os._exit)
+    """Waits for a run, runs it, returns the program's exit status; 0 when the window went away before.
+
+    The two descriptors are taken over.
+    """
+    orders, blocks, errors = OwnPipe(orders_in), OwnPipe(blocks_out), OwnPipe(2, also=(2,))
+    os.close(orders_in)
+    os.close(blocks_out)
+    server = Server(blocks.write_all, os._exit)
+    server.context.private.keep(orders, blocks, errors)
+    server.context.channel.goes_deaf = functools.partial(errors.write_all, CUT_OFF)
     server.watch_processes()
     server.greet()
-    order, rest = _order_to_run(orders_in)
+    order, rest = _order_to_run(orders)
     if order is None:
         return 0
     line, end = Box(server.obey), Box(server.abandon)
     server.context.boxes += line, end
-    _thread.start_new_thread(carry_lines, (orders_in, rest, line, end))
+    _thread.start_new_thread(carry_lines, (orders, rest, line, end))
     return server.run(order, alone=True)

@@ -120,8 +120,10 @@ def _last_put(putters: Sequence[Party]) -> str:
     if not putters:
         return say("put-by-themselves")
     ended = all(one.fate is not Fate.LIVES for one in putters)
-    message = "putters-ended" if ended else "putters-put-no-more"
-    return say(message, threads=_names(putters), line=_where(putters[0].at))
+    line = _where(putters[0].at)
+    if ended:
+        return say("putters-ended", count=len(putters), threads=_names(putters), line=line)
+    return say("putters-put-no-more", threads=_names(putters), line=line)
 
 
 def _no_room(finding: kinds.NoRoom) -> str:

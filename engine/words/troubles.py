@@ -46,6 +46,8 @@ def told(trouble: Trouble) -> tuple[str, str]:  # noqa: PLR0911, PLR0912  # one 
             return say("no-stage"), more
         case kinds.EndedItself(call=call, line=line, file=file):
             return say("ended-itself"), say("nothing-after", called=called(call, in_file(line, file)))
+        case kinds.CutOff():
+            return say("cut-off"), say("cut-off-advice")
         case kinds.ProcessDied(code=code):
             return _process_died(code), say("kept-before")
         case kinds.LeftRunning():

@@ -292,7 +292,7 @@ PANEL = PanelInfo(
     "launch",
     "Start",
     Place.RIGHT,
-    25,
+    35,  # below the verdict: a program with many switches leaves room for one of them only
     make=LaunchPanel,
     wanted=_is_wanted,
     draws=("program", "run.phase", "run.ended", "run.exit", "run.trouble", "result.written"),

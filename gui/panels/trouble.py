@@ -189,7 +189,7 @@ class TroubleBanner(PaintedPanel):
 
     def _show_line(self) -> None:
         if self._time is not None:
-            self._commands.cursor(self._time)
+            self._commands.visit(self._time)
         if self._trouble is not None:
             self._commands.line(self._trouble.line, self._trouble.file)
 

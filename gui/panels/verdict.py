@@ -30,12 +30,13 @@ from gui.widgets.controls import Link, Text
 from gui.widgets.drawing import draw_loss
 from gui.widgets.finding_list import FindingList
 from gui.widgets.painted import Painted, clear
-from gui.widgets.scroll_area import scrolled
+from gui.widgets.scroll_area import come_into_sight, scrolled
 from gui.widgets.spoken import tell
 
 MOST = 12  # findings that are listed; more are counted
 ROW = 28  # pixels of a row of the table, where there is room
 LEAST_SAID, ALONE = 3, 5  # lines of words that are seen at least; where no numbers stand above them, and there is room
+OF_ONES_OWN = 7  # the same for a program of one's own: a deadlock, and the begin of what to do
 ROWS = (0, 2, 4, 6)  # of the table: heads, updates, kept, lost; thin lines stand between
 
 
@@ -188,7 +189,8 @@ class Verdict(Card):
         line = theme.measures.base * 1.4
         numbers = theme.measures.verdict * 1.25 + 2.5 * line if self._counts else 0
         table = 0 if theme.compact or not self._compares else 4 * ROW + 8
-        words = (LEAST_SAID if self._counts or (theme.compact and not self._own) else ALONE) * line
+        lines = OF_ONES_OWN if self._own else LEAST_SAID if theme.compact else ALONE
+        words = (LEAST_SAID if self._counts else lines) * line
         self.setMinimumHeight(theme.pixels.header + theme.px(numbers + table + words + 12))
 
     def draw(self, frame: Frame) -> None:
@@ -202,8 +204,11 @@ class Verdict(Card):
         counted = not self.numbers.isHidden()
         findings = told(frame.result.findings, live=frame.run.phase is not Phase.ENDED, counted=counted)
         if (findings, counted) != (self._findings, self._counted):
+            first = bool(findings) and not self._findings
             self._findings, self._counted = findings, counted
             self._fill_list(frame, findings)
+            if first:
+                come_into_sight(self)
         self._chosen = frame.view.thread
         self._draw_words(frame)
         if frame.run.phase is not self._phase:
@@ -287,18 +292,22 @@ class Verdict(Card):
         self.list.setVisible(bool(findings))
 
     def _show(self, finding: Finding) -> None:
-        """The moment, and the line where it happened."""
-        self._commands.cursor(finding.time)
+        """The moment, where it is of one, and the line where it happened."""
+        if finding.time:
+            self._commands.visit(finding.time)
         if finding.line:
             self._commands.line(finding.line, finding.file)
 
     def _point(self, subject: Subject) -> None:
         """A thread or a thing is seen in the timeline and in the graph at that moment; its line in the program."""
-        self._commands.cursor(subject.time)
+        if subject.time:
+            self._commands.visit(subject.time)
         if subject.thread and subject.thread != self._chosen:
             self._commands.choose(subject.thread)
-        if subject.thing:
+        if subject.thread or subject.thing:
             self._commands.point(subject.thing)
+        if subject.waits:
+            self._commands.turn_to("waits")
         if subject.line:
             self._commands.line(subject.line, subject.file)
 
@@ -369,4 +378,4 @@ def _figure(value: object) -> str:
     return "–" if value is None else figure(value)
 
 
-PANEL = PanelInfo("verdict", "Verdict", Place.RIGHT, 30, make=Verdict, stretch=2)
+PANEL = PanelInfo("verdict", "Verdict", Place.RIGHT, 30, make=Verdict, stretch=2, rises=True)

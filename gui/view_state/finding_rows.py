@@ -6,7 +6,7 @@ from dataclasses import replace
 from engine.findings.lessons import lesson
 from engine.findings.places import places
 from engine.frame import Finding, FindingKind, Frame, Recording
-from engine.frame.finding import Explained
+from engine.frame.finding import WAITS_FOR_EVER, Explained
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from engine.words.catalogue import in_file, say
 from engine.words.findings import cure, detail
@@ -14,6 +14,10 @@ from gui.view_state.verdict_text import sentence, tone_of
 
 MOST = 4  # threads, and things, that have a chip
 MOST_LINES = 3
+OF_WAITING = WAITS_FOR_EVER | {
+    FindingKind.DEADLOCK, FindingKind.KEPT_LOCK, FindingKind.FORKED_COPY, FindingKind.HELD_LONG, FindingKind.HOGGED,
+    FindingKind.LOOP_WAITS_FOR_ITSELF, FindingKind.LOST_CALL,
+}  # fmt: skip
 
 
 @lazy_dataclass(frozen=True)
@@ -28,6 +32,7 @@ class Subject:
     time: float = 0.0  # seconds
     line: int = 0
     file: str = ""
+    waits: bool = False  # who waits for whom says something of it at that moment
 
 
 @lazy_dataclass(frozen=True)
@@ -82,16 +87,17 @@ def subjects(one: Finding, recording: Recording) -> tuple[Subject, ...]:
     of_thread = {place.thread: place for place in at if place.thread}
     wanted = one.threads[:MOST]
     lanes = {lane.id: lane for lane in recording.lanes if lane.id in wanted} if wanted else {}
+    waits = one.kind in OF_WAITING
     found: list[Subject] = []
     for number in wanted:
         if (lane := lanes.get(number)) is None:
             continue
         place = of_thread.get(lane.name)
         line, file = (place.line, place.file) if place is not None else (one.line, one.file)
-        found.append(Subject(lane.name, thread=number, badge=lane.badge, time=one.time, line=line, file=file))
+        found.append(Subject(lane.name, number, badge=lane.badge, time=one.time, line=line, file=file, waits=waits))
     things = [recording.things[number] for number in dict.fromkeys(one.objects) if number in recording.things]
     found += [
-        Subject(thing.name, thing=thing.id, type=thing.type, time=one.time, line=one.line, file=one.file)
+        Subject(thing.name, thing=thing.id, type=thing.type, time=one.time, line=one.line, file=one.file, waits=waits)
         for thing in things[:MOST]
     ]
     lines = {(place.line, place.file): place for place in reversed(at)}

@@ -15,6 +15,7 @@ SHORT = 0.5  # seconds: nobody has seen such a run come, and in the usual stretc
 AIR = 1.1  # times what a run is said to take: few take exactly that
 GROWTH = 1.25  # times: the whole run is shown in longer and longer extents; with each frame its hatches would crawl
 NEARER = 1.5  # times narrower: one step of a key or a button
+BEFORE = 0.25  # of what is shown: what led to a moment that somebody asked for
 MARGIN = 0.02  # of the run's length, free at its right end
 LIVE = (Phase.STARTING, Phase.RUNNING, Phase.PAUSED)
 
@@ -163,6 +164,15 @@ def looked(view: View, start: float, end: float) -> View:
     width = min(MOST, max(LEAST, end - start))
     start = max(-width / 2, start)
     return replace(view, start=start, end=start + width, follow=False, whole=False)
+
+
+def around(view: View, seconds: float) -> tuple[float, float] | None:
+    """The stretch to be looked at where a time is out of sight, or would soon slide out of it; None: as it is."""
+    width, inside = view.end - view.start, view.start <= seconds <= view.end
+    if view.whole or (inside and not view.follow):
+        return None
+    start = view.start if inside else max(0.0, seconds - BEFORE * width)
+    return start, start + width
 
 
 def panned(view: View, share: float, now: float) -> tuple[float, float]:

@@ -27,6 +27,7 @@ from gui.widgets.editor.line_table import ChangedLines
 from gui.widgets.editor.plain_text import held
 from gui.widgets.highlight import Highlighter
 from gui.widgets.line_notes import NoteWriter
+from gui.widgets.plain_hint import plain_hint
 
 Seen = list[tuple[int, QTextBlock, QRect]]  # lines that are seen: number from 1, block, and its rectangle
 
@@ -202,7 +203,7 @@ class CodeText(QPlainTextEdit):
         at = event.pos().y()
         seen = self.blocks_in(self.viewport().rect())
         line = next((line for line, _, box in seen if box.top() <= at <= box.bottom()), 0)
-        QToolTip.showText(event.globalPos(), self.said_of(line), self.viewport())
+        QToolTip.showText(event.globalPos(), plain_hint(self.said_of(line)), self.viewport())
         return True
 
     def said_of(self, line: int) -> str:

@@ -10,6 +10,7 @@ from gui.theme import icons
 from gui.theme.palette import font, shade, text_width
 from gui.theme.theme import UNDRESSED, Theme
 from gui.widgets.drawing import CENTRE, rounded, smooth, write
+from gui.widgets.plain_hint import plain_hint
 from gui.widgets.word_breaks import broken
 
 
@@ -76,6 +77,9 @@ class Text(QLabel):
     def setText(self, text: str) -> None:
         self.said = text
         self._break_words()
+
+    def setToolTip(self, text: str) -> None:
+        super().setToolTip(plain_hint(text))
 
     def setTextInteractionFlags(self, flags: Qt.TextInteractionFlag) -> None:
         self._marking = flags
@@ -221,6 +225,9 @@ class PaintedButton(QAbstractButton):
         self.theme = theme
         self.updateGeometry()
         self.update()
+
+    def setToolTip(self, text: str) -> None:
+        super().setToolTip(plain_hint(text))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()

@@ -17,6 +17,7 @@ from gui.panel import Commands
 from gui.theme.theme import UNDRESSED, Theme
 from gui.view_state.watch_strips import hue, hues
 from gui.widgets.drawing import rounded
+from gui.widgets.plain_hint import plain_hint
 
 READS, EDITS = ("edit-find", "edit-go-to"), ("edit-replace", "edit-comment")  # besides what Qt's own menu has
 HINT = 64  # letters in a row of a hint
@@ -181,7 +182,7 @@ class Pointing(QObject):
         if target != self._pointed:
             if target.line:
                 said = "\n".join(textwrap.wrap(self.said(target), HINT))
-                QToolTip.showText(QCursor.pos(), said, self._view.viewport())
+                QToolTip.showText(QCursor.pos(), plain_hint(said), self._view.viewport())
             elif self._pointed.line:
                 QToolTip.hideText()
         self._put(target)

@@ -36,3 +36,12 @@ def scrolled(inner: QWidget, area: QScrollArea | None = None) -> QScrollArea:
     for part in (area.viewport(), inner):  # `setWidget` gives its widget a ground of its own
         part.setAutoFillBackground(False)
     return area
+
+
+def come_into_sight(widget: QWidget) -> None:
+    """Scrolls what a widget stands in as far as it takes to see it, unless the mouse is busy there."""
+    above = widget.parentWidget()
+    while above is not None and not isinstance(above, QScrollArea):
+        above = above.parentWidget()
+    if above is not None and not above.underMouse():
+        above.ensureWidgetVisible(widget, 0, 0)

@@ -15,6 +15,7 @@ from gui.theme.theme import UNDRESSED, Theme
 from gui.view_state.suspected import Mark, at_line
 from gui.widgets.drawing import RIGHT, write
 from gui.widgets.editor.line_lexer import utf16
+from gui.widgets.plain_hint import plain_hint
 
 WAVE = 2  # pixels from the middle of the line to its top
 WIDE = 92  # letters of a line of a hint
@@ -226,4 +227,4 @@ def _between(begin: QTextCursor, end: QTextCursor) -> str:
 
 def _wrapped(text: str) -> str:
     """A hint in lines that can be read: Qt breaks none of plain text."""
-    return "\n".join(textwrap.fill(line, WIDE, subsequent_indent="  ") for line in text.split("\n"))
+    return plain_hint("\n".join(textwrap.fill(line, WIDE, subsequent_indent="  ") for line in text.split("\n")))

@@ -321,7 +321,7 @@ def test_that_who_stays_when_too_few_are_woken_is_told() -> None:
     rows = [waits(1, ANN), waits(2, BEN), waits(3, CLEO), notified(4, 1), woken, *ended(ANN, at=6)]
     (found,) = stands(*rows, record(7, MAIN, Kind.JOIN_WANT, BEN))
     assert sentence(found) == (
-        "notify() of go in line 22 (MainThread) woke 1 of 3 threads that waited: "
+        "notify() of go in line 22 (MainThread) woke 1 of 3 that waited: "
         "ben still waits in line 15, and nobody notifies again."
     )
     assert found.threads == (BEN, CLEO)
@@ -341,7 +341,7 @@ def test_that_a_barrier_to_which_too_few_come_names_who_died_on_the_way() -> Non
     rows += [died(CLEO, 4), record(950, MAIN, Kind.JOIN_WANT, ANN)]
     (found,) = stands(*rows, text=RUNNER, sizes={START: 3})
     assert sentence(found) == (
-        "Only 2 of the 3 threads that start waits for have come (ann and ben, line 5): cleo died in line 4."
+        "Only 2 of the 3 that start waits for have come (ann and ben, line 5): cleo died in line 4."
     )
 
 
@@ -453,7 +453,7 @@ REAL = {
     "barrier": (
         "import threading\nstart = threading.Barrier(3)\nthreading.Thread(target=start.wait, name='ann').start()\n"
         "start.wait()\n",
-        "Only 2 of the 3 threads that start waits for have come (",
+        "Only 2 of the 3 that start waits for have come (",
     ),
     "asyncio": (
         "import asyncio\nasync def work(jobs):\n    while True:\n        if await jobs.get():\n            continue\n"
@@ -488,6 +488,66 @@ def test_that_a_real_program_is_told_what_led_to_its_standstill(
     session.wait(PATIENCE)
     assert said[0].startswith(expected)
     assert len(said) == 1
+
+
+TASKS = """\
+import asyncio
+from asyncio import Condition
+
+async def set_and_cleared(ready):
+    await ready.wait()
+    await ready.wait()
+
+async def notified(go):
+    await asyncio.sleep(0.01)
+    async with go:
+        await go.wait()
+
+async def acquires(slots):
+    await slots.acquire()
+
+async def loads(never):
+    int("x")
+    never.set()
+
+async def main():
+    ready, go, slots, never = asyncio.Event(), Condition(), asyncio.BoundedSemaphore(2), asyncio.Event()
+    coros = [set_and_cleared(ready), notified(go), *(acquires(slots) for _ in range(3)), never.wait()]
+    tasks = [asyncio.create_task(one) for one in coros]
+    asyncio.create_task(loads(never), name="loader")
+    await asyncio.sleep(0)
+    ready.set()
+    ready.clear()
+    async with go:
+        go.notify_all()
+    await asyncio.gather(*tasks)
+
+asyncio.run(main())
+"""
+OF_TASKS = (
+    "ready was set 1 time (main(), line 26). set_and_cleared(Event) waits for ready in line 6 once more after it had ",
+    "notify() of go in line 29 (main()) reached nobody, while notified(Condition) waited in line 9: ",
+    "acquires(BoundedSemaphore) waits for slots in line 14, and none of its 2 is given back: acquires(",
+    "wait() waits for never in a line that is not known, and nobody ever called never.set(): loader died in ",
+)
+
+
+def test_that_what_led_tasks_of_asyncio_to_a_standstill_is_told_as_of_threads(
+    open_program: Callable[..., Session], tmp_path: Path
+) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(TASKS)
+    session = open_program(program)
+    session.run()
+    deadline = time.monotonic() + PATIENCE
+    while len(_standing(session.pump())) < len(OF_TASKS):
+        assert time.monotonic() < deadline, "it did not come about"
+    session.stop()
+    frame = session.wait(PATIENCE)
+    said = _standing(frame)
+    for expected in OF_TASKS:
+        assert [one for one in said if one.startswith(expected)], (expected, said)
+    assert all("async" in cure(one) for one in frame.result.findings if one.kind in WAITS_FOR_EVER)
 
 
 def _standing(frame: Frame) -> list[str]:

@@ -217,6 +217,16 @@ def test_what_only_is_called_like_a_switch_is_none(text: str) -> None:
     assert switches(text) == ()
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["import asyncio as aio\na, b = aio.Event(), aio.Event()", "from asyncio import Event\na, b = Event(), Event()"],
+)
+def test_that_what_asyncio_makes_has_the_names_of_its_variables_and_no_switch(text: str) -> None:
+    names = AssignedNames(text)
+    assert [names.next_name(2, "Event") for _ in range(2)] == ["a", "b"]
+    assert switches(text) == ()
+
+
 def test_the_first_of_two_assignments_is_the_knob() -> None:
     assert [(knob.default, knob.line) for knob in knobs("ROUNDS = 1\nROUNDS = 2\n")] == [(1, 1)]
 

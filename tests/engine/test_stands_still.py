@@ -47,7 +47,7 @@ signal.sigwait([signal.SIGUSR1])
 TASKS = """\
 import asyncio
 async def waits():
-    await asyncio.Event().wait()
+    await asyncio.get_running_loop().create_future()
 async def main():
     child = await asyncio.create_subprocess_exec("cat", stdin=asyncio.subprocess.PIPE)
     await asyncio.gather(waits(), child.wait())

@@ -110,6 +110,9 @@ class RecordedCommands:
     def cursor(self, time: float | None) -> None:
         self.made.append(("cursor", time))
 
+    def visit(self, time: float) -> None:
+        self.made.append(("visit", time))
+
     def mark(self, interval: tuple[float, float] | None) -> None:
         self.made.append(("mark", interval))
 

@@ -50,7 +50,7 @@ def test_that_the_verdict_says_below_the_exception_what_it_means_what_to_do_and_
     assert panel.list.rows[1].cure.text() == "What to do: Write with."
     panel.links[1].clicked.emit()
     panel.links[2].clicked.emit()
-    assert wished.made == [("cursor", 0.5), ("line", 7), ("open", "counter", "lock=off")]
+    assert wished.made == [("visit", 0.5), ("line", 7), ("open", "counter", "lock=off")]
 
 
 def test_that_a_lesson_that_is_not_there_gets_no_link(stand: Callable[..., Verdict]) -> None:
@@ -86,7 +86,7 @@ def test_that_the_banner_says_what_ended_a_thread_and_what_to_do(
     assert panel.advice.text() == "Nobody held it when Left gave it back.\nWhat to do: Write with."
     panel.lesson.click()
     panel.line.click()
-    assert wished.made == [("open", "counter", "lock=off"), ("cursor", 0.5), ("line", 7)]
+    assert wished.made == [("open", "counter", "lock=off"), ("visit", 0.5), ("line", 7)]
 
 
 def test_that_of_what_ended_the_main_thread_the_banner_says_what_stands_behind_it(

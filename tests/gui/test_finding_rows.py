@@ -66,9 +66,9 @@ def test_that_a_chip_leads_to_its_thread_its_thing_or_its_line(
         row.chips[at].click()
     left = frame.recording.lanes[1].id
     assert wished.made == [
-        *(("cursor", 0.5), ("choose", left), ("line", 21)),
-        *(("cursor", 0.5), ("point", 7), ("line", 31)),
-        *(("cursor", 0.5), ("line", 31)),
+        *(("visit", 0.5), ("choose", left), ("point", 0), ("turn_to", "waits"), ("line", 21)),
+        *(("visit", 0.5), ("point", 7), ("turn_to", "waits"), ("line", 31)),
+        *(("visit", 0.5), ("line", 31)),
     ]
 
 

@@ -89,7 +89,7 @@ def test_that_f6_comes_by_every_panel_in_sight_in_the_order_of_the_eye_and_back(
         forth.append(_where(theatre))
         assert len(forth) < 20
     assert [name for name in forth if name] == [
-        "toolbar", "lessons", "timeline", "waits", "code", "output", "switches", "knobs", "launch", "verdict",
+        "toolbar", "lessons", "timeline", "waits", "code", "output", "switches", "knobs", "verdict", "launch",
         "lesson",
     ]  # fmt: skip
     back = []

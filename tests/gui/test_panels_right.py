@@ -201,7 +201,7 @@ def test_that_a_finding_brings_its_moment_and_its_line(stand: Callable[..., Verd
     panel.draw(frames.failed())
     assert "line 9" in panel.links[0].text()
     panel.links[0].clicked.emit()
-    assert wished.made == [("cursor", frames.failed().result.findings[0].time), ("line", 9)]
+    assert wished.made == [("visit", frames.failed().result.findings[0].time), ("line", 9)]
 
 
 def test_that_a_long_hold_does_not_look_like_a_fault_and_gives_way_to_one(stand: Callable[..., Verdict]) -> None:

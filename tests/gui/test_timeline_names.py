@@ -96,7 +96,7 @@ def legend_of(qtbot, apply_theme: theme.Theme, width: int, states: frozenset[Sta
     qtbot.addWidget(made)
     made.resize(width, 100)
     made.apply_theme(apply_theme)
-    made.show_marks(("counter", 1), states, frozenset())
+    made.show_marks("counter", states, frozenset())
     return made
 
 
@@ -141,16 +141,19 @@ def test_that_its_height_goes_by_theme_and_width_and_not_by_what_it_shows(qtbot)
     assert legend_of(qtbot, large, 1600, FEW).height() == large.pixels.legend + large.pixels.chip
 
 
-def test_that_a_state_that_comes_in_a_run_stands_behind_the_others_and_the_next_run_begins_with_all(qtbot) -> None:
+def test_that_a_state_that_comes_in_a_run_stands_behind_the_others_and_the_next_run_moves_no_chip(qtbot) -> None:
     legend = legend_of(qtbot, DARK, 1300, FEW)
     before = {mark: chip.geometry() for mark, chip in legend.chips.items()}
-    legend.show_marks(("counter", 1), FEW | {State.HOLDING}, frozenset())
+    legend.show_marks("counter", FEW | {State.HOLDING}, frozenset())
     assert {mark: legend.chips[mark].geometry() for mark in before} == before
     assert list(legend.chips)[-1] is State.HOLDING
-    legend.show_marks(("counter", 2), frozenset(), frozenset())
-    assert list(legend.chips) == [state for state in _ORDER if state in FEW | {State.HOLDING}]
-    legend.show_marks(("bank", 2), frozenset(), frozenset())
+    places = {mark: chip.geometry() for mark, chip in legend.chips.items()}
+    legend.show_marks("counter", frozenset(), frozenset())
+    assert {mark: chip.geometry() for mark, chip in legend.chips.items()} == places
+    legend.show_marks("bank", frozenset(), frozenset())
     assert not legend.chips, "nothing is known of another scenario"
+    legend.show_marks("counter", frozenset(), frozenset())
+    assert list(legend.chips) == [state for state in _ORDER if state in FEW | {State.HOLDING}], "opened again"
 
 
 def test_that_the_menu_of_the_legend_hides_states_as_its_chips_do(qtbot) -> None:
@@ -159,7 +162,7 @@ def test_that_the_menu_of_the_legend_hides_states_as_its_chips_do(qtbot) -> None
     qtbot.addWidget(legend)
     legend.resize(700, 100)
     legend.apply_theme(DARK)
-    legend.show_marks(("counter", 1), ALL, frozenset())
+    legend.show_marks("counter", ALL, frozenset())
     legend.show()
     legend.more.click()
     assert legend.menu is not None

@@ -19,7 +19,8 @@ _CALLED = {  # a wait with no time-out, and how it ends: who was called by a thi
 def idle(lanes: Collection[int], trace: Trace) -> frozenset[int]:
     """Those of the lanes of which the last act was to wait for an item of a queue, or for a line that nobody typed.
 
-    Or, with no time-out, for an event or a condition that has called them before.
+    Or for somebody who connects or sends first; or, with no time-out, for an event or a condition that has called them
+    before. Of what no facade watches the stage says it when it cuts a lane off.
     """
     found, wanted, seen = set[int](), set(lanes), 0
     for chunk in reversed(trace.chunks()):
@@ -27,6 +28,9 @@ def idle(lanes: Collection[int], trace: Trace) -> frozenset[int]:
             break
         seen += len(chunk)
         kinds = chunk["kind"]
+        told = chunk["thread"][(kinds == Kind.THREAD_CUT) & (chunk["value"] == 1)].tolist()
+        found.update(wanted.intersection(told))
+        wanted.difference_update(told)
         acts = np.flatnonzero(np.isin(chunk["thread"], list(wanted)) & (kinds != Kind.THREAD_CUT))
         acts = acts[~IS_GLANCE[words_of(chunk[acts])]]
         threads, last = np.unique(chunk["thread"][acts][::-1], return_index=True)  # of each the last one
@@ -34,6 +38,9 @@ def idle(lanes: Collection[int], trace: Trace) -> frozenset[int]:
         found.update(threads[np.isin(of_each, _WITHOUT_WORK)].tolist())
         for row in acts[::-1][last[np.isin(of_each, list(_CALLED))]].tolist():
             if _waits_again(chunk[row], trace):
+                found.add(int(chunk["thread"][row]))
+        for row in acts[::-1][last[of_each == Kind.NET_WANT]].tolist():
+            if _is_asked_first(chunk[row], trace):
                 found.add(int(chunk["thread"][row]))
         wanted -= set(threads.tolist())
     return frozenset(found)
@@ -48,3 +55,15 @@ def _waits_again(wait: np.void, trace: Trace) -> bool:
         ((chunk["kind"] == ends) & (chunk["thread"] == wait["thread"]) & (chunk["object"] == wait["object"])).any()
         for chunk in trace.chunks()
     )
+
+
+def _is_asked_first(wait: np.void, trace: Trace) -> bool:
+    """Whether a thread waits for somebody who connects, or who was the first to send there: it has asked nobody."""
+    if wait["value"] != 0 or len(trace) > MOST:
+        return False
+    for chunk in trace.chunks():
+        mine = (chunk["kind"] == Kind.NET_WANT) & (chunk["thread"] == wait["thread"])
+        values = chunk["value"][mine & (chunk["object"] == wait["object"])]
+        if len(values):
+            return bool(values[0] == 0)
+    return False

@@ -1,8 +1,8 @@
-"""Pure: at which queue of asyncio a task waits: its records do not say so, the line of its `await` does."""
+"""Pure: for what of asyncio a task waits: an event or the like, as its record says, or a queue, as the line says."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -18,12 +18,28 @@ from engine.protocol.records import Kind
 _AWAITS = np.array([State.WAIT_AWAIT], np.uint8)
 _WANTS = {"join": Kind.QUEUE_WANT_JOIN, "get": Kind.QUEUE_WANT_GET, "put": Kind.QUEUE_WANT_PUT}
 _QUEUES = frozenset({"Queue", "LifoQueue", "PriorityQueue"})
+_FOR = {
+    "Event": (State.WAIT_EVENT, Kind.EVENT_WAIT),
+    "Condition": (State.WAIT_CONDITION, Kind.CONDITION_WAIT),
+    "Semaphore": (State.WAIT_SEMAPHORE, Kind.SEMAPHORE_WANT),
+    "BoundedSemaphore": (State.WAIT_SEMAPHORE, Kind.SEMAPHORE_WANT),
+    "Barrier": (State.WAIT_BARRIER, Kind.BARRIER_WAIT),
+}
 MOST = 200  # tasks of which it is found out
 
 
-def at_queues(model: RunModel, lanes: Collection[int], sources: Sources) -> Iterator[Wait]:
-    """The waits of those of these tasks that wait at a queue, as if their records had said so."""
+def awaited(model: RunModel, lanes: Collection[int], sources: Sources) -> Iterator[Wait]:
+    """The waits of those of these tasks that wait for something of asyncio, as if they were threads."""
     waits = [one for one in model.spans.waits(_AWAITS) if one.lane in lanes][:MOST]
+    for wait in waits:
+        thing = model.run_facts.things.get(wait.object)
+        if thing is not None and thing.type in _FOR:
+            state, kind = _FOR[thing.type]
+            yield wait._replace(state=state, kind=kind)
+    yield from _at_queues([one for one in waits if not one.object], model, sources)
+
+
+def _at_queues(waits: Sequence[Wait], model: RunModel, sources: Sources) -> Iterator[Wait]:
     things = {number for number, one in model.run_facts.things.items() if one.type in _QUEUES} if waits else set()
     known, people = accounts(model.trace, things), People(model)
     for wait in waits:

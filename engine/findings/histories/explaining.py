@@ -11,7 +11,7 @@ import numpy as np
 from engine.analysis.run_model import RunModel
 from engine.analysis.spans import Wait
 from engine.findings.histories.account import accounts
-from engine.findings.histories.awaiting import at_queues
+from engine.findings.histories.awaiting import awaited
 from engine.findings.histories.case import Case
 from engine.findings.histories.conditions import at_condition
 from engine.findings.histories.events import at_event
@@ -23,6 +23,14 @@ from engine.frame import WAITING, Finding, State
 from engine.frame.finding import Standing, StandsStill, Stuck
 
 MOST = 8  # things of which the history is told
+_FOR_TASKS: Mapping[str, str] = {  # what to do of threads -> of tasks of asyncio, where it is written otherwise
+    "cure-never-set": "cure-never-set-task",
+    "cure-missed-event": "cure-missed-event-task",
+    "cure-missed-notification": "cure-missed-notification-task",
+    "cure-semaphore-kept": "cure-semaphore-kept-task",
+    "cure-barrier-short": "cure-barrier-short-task",
+    "cure-no-item": "cure-no-item-task",
+}
 _LET_GO = "cure-waits-with-lock"  # whoever could bring what it waits for may wait for this lock
 
 _SEEN = np.array(sorted(WAITING), np.uint8)
@@ -80,17 +88,19 @@ class Histories:
 
     def _histories(self, lanes: set[int], model: RunModel) -> list[Finding]:
         waits = defaultdict[tuple[int, State], list[Wait]](list)
-        for wait in (*model.spans.waits(), *at_queues(model, lanes, self._texts(model))):
+        of_tasks = [*awaited(model, lanes, self._texts(model))]
+        for wait in (*model.spans.waits(), *of_tasks):
             if wait.lane in lanes and wait.state in _AT and not wait.timed:
                 waits[wait.object, wait.state].append(wait)
         told = dict(list(waits.items())[:MOST])
         known = accounts(model.trace, {thing for thing, _ in told})
-        people, found = People(model), []
+        people, found, tasks = People(model), list[Finding](), {wait.lane for wait in of_tasks}
         for (thing, state), its in told.items():
             account = known.get(thing)
             if account is not None and not account.let_through:
                 its.sort(key=lambda wait: wait.since)
-                found += _AT[state](Case(thing, tuple(its), account, model, people, self._texts(model)))
+                told_here = _AT[state](Case(thing, tuple(its), account, model, people, self._texts(model)))
+                found += map(_for_tasks, told_here) if its[0].lane in tasks else told_here
         if people.dead():
             return found  # that says more
         keepers = {model.locks.holder(wait.object) for wait in model.spans.waits() if wait.state is State.WAIT_LOCK}
@@ -100,3 +110,9 @@ class Histories:
         if self._sources[0] is not model.texts:
             self._sources = model.texts, Sources(model.texts)
         return self._sources[1]
+
+
+def _for_tasks(finding: Finding) -> Finding:
+    """The same of tasks of asyncio: what to do is written otherwise."""
+    cure = finding.cure or f"cure-{finding.kind.value}"
+    return replace(finding, cure=_FOR_TASKS[cure]) if cure in _FOR_TASKS else finding

@@ -23,13 +23,6 @@ if TYPE_CHECKING:
 LONGEST = 200_000  # characters of one text that are kept
 
 
-def write_all(descriptor: int, data: bytes) -> None:
-    """Writes all of it. Raises OSError when nobody reads any more."""
-    view = memoryview(data)
-    while view:
-        view = view[write(descriptor, view) :]
-
-
 class Outlet:
     """What the last streams know of the run, all of it plain values and functions of C."""
 
@@ -67,8 +60,11 @@ def tell(outlet: Outlet, text: str, error: bool) -> None:
     blocks = (BLOCK.pack(BLOCK_FACTS, len(fact)), fact, BLOCK.pack(BLOCK_RECORDS, len(record)), record)
     try:
         outlet.send(b"".join(blocks))
-    except OSError:
-        pass  # the window has gone
+    except OSError:  # nobody listens any more
+        try:
+            write(2 if error else 1, text.encode("utf-8", "replace"))
+        except OSError:
+            pass  # and that is closed, too
 
 
 class StandardStream(TextIOBase):

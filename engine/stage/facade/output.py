@@ -5,7 +5,6 @@ from __future__ import annotations
 import _thread
 import builtins
 import codecs
-import os
 import sys
 from collections.abc import Callable
 from typing import Any, NamedTuple, TextIO
@@ -18,6 +17,7 @@ from engine.stage.facade.base.module import FacadeFunction
 from engine.stage.facade.last_streams import LastStream, Outlet, StandardBuffer, StandardStream
 from engine.stage.outcome.mistakes import mistakes_of
 from engine.stage.outcome.seen_errors import seen_errors_of
+from engine.stage.recording.channel import print_plainly
 from engine.stage.run_services import RunServices, one_per_run
 
 CHUNK = 8192  # characters without an end of line that are kept back, as in io.TextIOWrapper
@@ -107,8 +107,8 @@ class StageStream(StandardStream):
         context = self._context
         if not text:
             return
-        if context.forked:
-            os.write(1, text.encode("utf-8", "replace"))
+        if context.forked or context.channel.deaf:
+            print_plainly(text, self._error)
         elif rest is None:
             context.reporter.report(_PRINT, 0, context.channel.text(text, self._error))
         else:

@@ -38,7 +38,7 @@ _LATE: dict[str, Callable[[RunServices], ModuleType]] = {  # large modules that 
     "asyncio": lazy.maker("asyncio.asyncio_module"),
     **{
         f"asyncio.{name}": lazy.maker("asyncio.asyncio_module", f"make_{name}")
-        for name in ("events", "queues", "runners", "tasks")
+        for name in ("events", "locks", "queues", "runners", "tasks")
     },
     "concurrent.futures": lazy.maker("futures.executors"),
     "concurrent.futures.thread": lazy.maker("futures.executors", "make_thread"),

@@ -19,9 +19,12 @@ from engine.protocol.records import BLOCK, BLOCK_PRIVATE, Kind, what
 from engine.stage.boxes import Box
 from engine.stage.control.program_clock import adopt
 from engine.stage.outcome import exception_report
+from engine.stage.own_pipe import Lost
+from engine.stage.private_descriptors import PrivateDescriptors
 from engine.stage.run_services import RunServices
 
 if TYPE_CHECKING:
+    import socket
     from multiprocessing.process import BaseProcess
 
 PIECE = 1 << 16  # bytes that one read of the connection may bring
@@ -48,27 +51,39 @@ def next_line(receive: Callable[[int], bytes], rest: bytes = b"", most: int = sy
     return line, rest
 
 
+def waiting_for(link: socket.socket) -> Callable[[float], object]:
+    """Waits so many seconds at most until there is something to read. It has no descriptor of its own."""
+    import select  # noqa: PLC0415  # most programs do not need it
+
+    if not hasattr(select, "poll"):  # on Windows
+        return lambda seconds: select.select([link], [], [], seconds)[0]
+    poll = select.poll()
+    poll.register(link, select.POLLIN)
+    return lambda seconds: poll.poll(seconds * 1000)
+
+
 class Wire:
     """The connection of this process to the stage. Raises OSError when there is none."""
 
-    def __init__(self, port: int, call: talk.Call) -> None:
-        import selectors  # noqa: PLC0415  # most programs need neither
-        import socket  # noqa: PLC0415
+    def __init__(self, port: int, call: talk.Call, private: PrivateDescriptors | None = None) -> None:
+        """`private`: of a process that reports, what is its stage's part."""
+        import socket  # noqa: PLC0415  # most programs do not need it
 
-        self.link = socket.socket()  # create_connection would look up the name first, which loads much
+        link = socket.socket()  # create_connection would look up the name first, which loads much
         try:
-            self.link.settimeout(REACH)
-            self.link.connect(("127.0.0.1", port))
+            link.settimeout(REACH)
+            link.connect(("127.0.0.1", port))
         except OSError:
-            self.link.close()
+            link.close()
             raise
+        self.private = PrivateDescriptors() if private is None else private
+        self.link = self.private.away(link)
         self._guard = _thread.RLock()  # a finaliser may say something while its thread does
         self._rest = b""
         self._ended = False
         self.link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.link.sendall(talk.CALLS.line(call))
-        self._selector = selectors.DefaultSelector()
-        self._selector.register(self.link, selectors.EVENT_READ)
+        self._wait = waiting_for(self.link)
 
     def answer(self) -> talk.Reply | None:
         """The next line from the stage, None for one that makes no sense. Raises OSError when it does not come."""
@@ -82,7 +97,13 @@ class Wire:
     def write(self, data: bytes) -> None:
         """Sends whole blocks."""
         with self._guard:
+            self._look()
             self.link.sendall(data)
+
+    def _look(self) -> None:
+        """Raises OSError where the program has closed it: the number may be that of a file of its own."""
+        if not self.private.is_whole(self.link):
+            raise Lost
 
     def tell(self, note: talk.Note) -> None:
         """Says something to the stage that is no part of the record."""
@@ -94,11 +115,13 @@ class Wire:
         """Carries out what the stage says within so many seconds: what the sender does between two looks."""
         if self._ended:
             time.sleep(seconds)
-        elif b"\n" in self._rest or self._selector.select(seconds):
-            try:
+            return
+        try:
+            self._look()
+            if b"\n" in self._rest or self._wait(seconds):
                 self.carry_out(context, self.answer())
-            except OSError:
-                self._ended = True
+        except (OSError, ValueError):
+            self._ended = True
 
     def carry_out(self, context: RunServices, order: talk.Reply | None) -> None:
         """Does what the stage says, and says so if that was an order."""
@@ -117,8 +140,7 @@ class Wire:
 
     def close(self) -> None:
         """Lets go of it, in this process alone."""
-        self._selector.close()
-        self.link.close()
+        self.private.let_go(self.link)
 
 
 class ProcessSlots:
@@ -224,7 +246,7 @@ def rejoin(context: RunServices) -> bool:
     if slot is None:
         return False
     try:
-        wire = Wire(hub.port, talk.JoinCall(hub.token, os.getpid(), slot.number, fork=True))
+        wire = Wire(hub.port, talk.JoinCall(hub.token, os.getpid(), slot.number, fork=True), context.private)
     except OSError:
         return False
     join(context, WatchedProcess(slot, hub.port, hub.token, wire))

@@ -77,11 +77,11 @@ class ProcessHub(ProcessSlots):
     def open(self) -> bool:
         with self._guard:
             if self._listener is None:
-                import selectors  # noqa: F401, PLC0415  # forked children need it, and have it then
+                import select  # noqa: F401, PLC0415  # forked children need it, and have it then
                 import socket  # noqa: PLC0415  # most programs need neither
 
                 try:
-                    self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+                    self._listener = self._context.private.away(socket.create_server(("127.0.0.1", 0), backlog=128))
                 except OSError:
                     return False
                 self.port = self._listener.getsockname()[1]
@@ -93,7 +93,7 @@ class ProcessHub(ProcessSlots):
         cpython.reset_lock(self._guard)
         for one in (self._listener, *(ward.link for ward in self._wards.values())):
             if one is not None:
-                one.close()
+                self._context.private.let_go(one)
         self._wards.clear()
         self._speaking.clear()
 
@@ -185,9 +185,10 @@ class ProcessHub(ProcessSlots):
     # connections
 
     def _accept(self, listener: socket.socket) -> None:
+        private = self._context.private
         with contextlib.suppress(OSError):  # it was closed
-            while True:
-                link, _ = listener.accept()
+            while private.is_whole(listener):
+                link = private.away(listener.accept()[0])
                 self._speaking.add(link)
                 _thread.start_new_thread(self._serve, (link,))
 
@@ -195,7 +196,7 @@ class ProcessHub(ProcessSlots):
         """One connection, from who is there to its end."""
         with contextlib.ExitStack() as leaving:
             leaving.callback(self._speaking.discard, link)
-            leaving.enter_context(link)
+            leaving.callback(self._context.private.let_go, link)
             link.settimeout(GREETING)
             try:
                 first, rest = next_line(link.recv, most=PIECE)
@@ -254,7 +255,7 @@ class ProcessHub(ProcessSlots):
             if blocks:
                 self._context.channel.hub(wrapped(ward.slot.number, records.AWAY_BLOCKS, bytes(blocks)))
             del buffer[:done]
-            piece = link.recv(PIECE)
+            piece = link.recv(PIECE) if self._context.private.is_whole(link) else b""
             if not piece:
                 return
             buffer += piece

@@ -11,6 +11,7 @@ from typing import TypeVar
 from engine.protocol.messages import FACTS, Fact, Lost, LostFact, TextFact
 from engine.protocol.records import BLOCK, BLOCK_FACTS, BLOCK_RECORDS, RECORD, Kind, what
 from engine.stage import cpython
+from engine.stage.own_pipe import write_all
 
 BATCH = 8192  # records in one block: 229 KB
 PERIOD = 0.004  # seconds between two looks of the sender
@@ -46,6 +47,14 @@ def pack_facts(facts: list[Fact]) -> bytes:
     return BLOCK.pack(BLOCK_FACTS, len(payload)) + payload
 
 
+def print_plainly(text: str, error: bool) -> None:
+    """Writes it where the program's own streams would, without us."""
+    try:
+        write_all(2 if error else 1, text.encode("utf-8", "replace"))
+    except OSError:
+        pass  # the program has closed that, too
+
+
 class Records(deque[bytes]):
     """Records on their way. A subclass, so that one run's `append` may do more: see `WatchedValues`."""
 
@@ -53,7 +62,8 @@ class Records(deque[bytes]):
 class Channel:
     """Carries records and facts from any thread to `write`, in order; counts what it leaves out.
 
-    `write(bytes)` may block and may raise OSError when nobody listens any more: the channel then goes silent.
+    `write(bytes)` may block and may raise OSError when nobody listens any more: from then on nothing is recorded, and
+    what the program prints goes where it went without us.
     """
 
     def __init__(self, write: Callable[[bytes], object], now: Callable[[], int], record_cap: int = RECORD_CAP) -> None:
@@ -63,6 +73,7 @@ class Channel:
         self.held_back: Callable[[], int] = lambda: 0  # real nanoseconds that reporting threads waited so far
         self.crowd: Callable[[bool], None] = lambda _crowded: None  # told when there is too much to send, and no more
         self.pause: Callable[[float], None] = time.sleep  # what the sender does between two looks
+        self.goes_deaf: Callable[[], object] = lambda: None  # called once when nobody listens any more
         self._relayed: deque[bytes] = deque()  # blocks of other processes
         self._relayed_size = 0
         self._first_text = 0
@@ -78,6 +89,7 @@ class Channel:
         self._last_tick = -TICK_PERIOD
         self._turn = _thread.allocate_lock()  # one sender at a time: the thread, or whoever flushes at the end
         self._closed = False
+        self.deaf = False  # closed because nobody listens any more
         self._crowded = False
         self._serving = _thread.allocate_lock()  # held by the sender thread
 
@@ -130,15 +142,14 @@ class Channel:
         self._first_text = number << TEXT_BITS
         self._sent = self._left_out = self._texts = self._text_count = self._texts_left_out = 0
         self._last_tick = -TICK_PERIOD
-        self._crowded = self._closed = False
+        self._crowded = self._closed = self.deaf = False
 
     def forget(self) -> None:
         """In a forked child that nobody hears: what it reports is thrown away, lest it fill the memory."""
 
         def clear() -> None:
             while True:
-                self.records.clear()
-                self.facts.clear()
+                self._drop()
                 time.sleep(FORGET_PERIOD)
 
         _thread.start_new_thread(clear, ())
@@ -148,10 +159,13 @@ class Channel:
             while not self._closed:
                 with self._turn:
                     if self._closed:
-                        return
+                        break
                     self.look()
                     self._send_all()
                 self.pause(PERIOD)
+        while self.deaf:
+            self._drop()
+            time.sleep(PERIOD)
 
     def wait(self, seconds: float) -> None:
         """Waits so many seconds at most until the sender thread has seen that the channel is closed."""
@@ -183,8 +197,9 @@ class Channel:
             self._crowded = crowded
             self.crowd(crowded)
         pieces = []
-        if self.facts:
-            pieces.append(pack_facts(self._taken(self.facts, len(self.facts))))
+        facts = self._taken(self.facts, len(self.facts))
+        if facts:
+            pieces.append(pack_facts(facts))
         while waiting > 0:
             pieces.append(pack_records(self._taken(self.records, min(waiting, BATCH))))
             waiting -= BATCH
@@ -200,7 +215,31 @@ class Channel:
             try:
                 self._write(b"".join(pieces))
             except OSError:
-                self._closed = True
+                self._go_deaf(facts, b"".join(one[BLOCK.size :] for one in pieces if one[0] == BLOCK_RECORDS))
+
+    def _go_deaf(self, facts: list[Fact], records: bytes) -> None:
+        """Nobody listens any more: threads that wait for room go on. These could not be sent."""
+        self._closed = self.deaf = True
+        if self._crowded:
+            self._crowded = False
+            self.crowd(False)
+        try:
+            self.goes_deaf()
+        except OSError:
+            pass  # nobody can be told
+        facts += self._taken(self.facts, len(self.facts))
+        waiting: list[bytes] = self._taken(self.records, len(self.records))
+        records += b"".join(waiting)
+        printed = {value for _, value, _, _, word in RECORD.iter_unpack(records) if word >> 16 & 0xFF == Kind.PRINT}
+        for fact in facts:
+            if isinstance(fact, TextFact) and fact.id in printed:
+                print_plainly(fact.text, fact.error)
+
+    def _drop(self) -> None:
+        """Throws away what nobody hears, lest it fill the memory."""
+        for waiting in (self.records, self.facts, self._relayed):
+            waiting.clear()
+        self._relayed_size = 0
 
     @staticmethod
     def _taken(queue: deque[Item], count: int) -> list[Item]:

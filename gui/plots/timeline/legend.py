@@ -1,7 +1,7 @@
 """The legend: a chip for each state that the scenario has shown; pressing one hides that state.
 
-Its height depends on its width alone, its words on nothing, and no chip moves while the program runs: new ones come
-behind the others, those that find no room stand in a menu.
+Its height depends on its width alone, its words on nothing, and no chip moves while a scenario is open: new ones
+come behind the others, those that find no room stand in a menu.
 """
 
 from collections.abc import Callable
@@ -169,7 +169,7 @@ class Legend(QWidget):
         self._theme = themes.make("dark", compact=False)
         self.chips: dict[Mark, Chip] = {}
         self._known: dict[str, frozenset[Mark]] = {}  # scenario -> what it has shown since the window is open
-        self._of: tuple[str, int] = ("", -1)  # the scenario and the run that it is the legend of
+        self._of: str | None = None  # the scenario that it is the legend of
         self.more = Chip(None, "")
         self.more.setParent(self)
         self.more.clicked.connect(self._list)
@@ -181,14 +181,15 @@ class Legend(QWidget):
             chip.apply_theme(theme)
         self._place()
 
-    def show_marks(self, of: tuple[str, int], marks: frozenset[Mark], hidden: frozenset[State]) -> None:
-        """Shows chips for what the scenario has shown before this run and for these, which come behind the others.
+    def show_marks(self, of: str, marks: frozenset[Mark], hidden: frozenset[State]) -> None:
+        """Shows chips for what the scenario has shown before and for these, which come behind the others.
 
-        `of`: the scenario and the run. Chips of hidden states are unchecked.
+        A chip keeps its place as long as the scenario is open: the next run moves none. Chips of hidden states are
+        unchecked.
         """
-        begins, known = of != self._of, self._known.get(of[0], frozenset())
+        begins, known = of != self._of, self._known.get(of, frozenset())
         if begins or not marks <= known:
-            self._of, self._known[of[0]] = of, known | marks
+            self._of, self._known[of] = of, known | marks
             before = [] if begins else [*self.chips]
             rest = [mark for mark in _ALL if mark in known | marks and mark not in before]
             self._remake(before + rest)

@@ -106,8 +106,7 @@ class TimelinePanel(Card):
         extra = {LOST} if len(told.losses.times) else set()
         extra |= {LETS_IN} if State.WAIT_LOCK in states else set()
         extra |= {CPU} if any(lane.cpu is not None for lane in told.lanes) else set()
-        of = frame.program.scenario, frame.run.number
-        self.legend.show_marks(of, states | extra, frame.view.hidden)
+        self.legend.show_marks(frame.program.scenario, states | extra, frame.view.hidden)
         text = _subtitle(frame)
         if self.subtitle.said != text:
             self.subtitle.setText(text)

@@ -44,6 +44,14 @@ def set_dash(pen: QPen, dash: Dash) -> None:
         pen.setDashPattern(list(dash.value))
 
 
+def _with(rank: list[Node], asked: Node, most: int) -> list[Node]:
+    """A rank of nodes, in which one that is asked for is among the first so many."""
+    if most > 0 and asked in rank[most:]:
+        rank.remove(asked)
+        rank.insert(most - 1, asked)
+    return rank
+
+
 def cut_name(cache: PaintCache, letters: QFont, name: str, room: float) -> str:
     """A name that keeps its number where it is cut: "Work...3". Without room for letters the badge stands for it."""
     if cache.width(letters, name) <= room:
@@ -78,9 +86,10 @@ class Drawing:
             self.mono.setPixelSize(self.size)
             rows = layered_layout.ranks(area, high, joins=len(made.threads) > 1, things=bool(made.things))
             most = int(area.width() // (self.size * 3.2 + layered_layout.MARGIN))
+            view = self.frame.view
             nodes: list[list[Node]] = [
-                [("thread", one) for one in made.threads],
-                [("thing", one) for one in made.things],
+                _with([("thread", one) for one in made.threads], ("thread", view.thread), most),
+                _with([("thing", one) for one in made.things], ("thing", view.thing), most),
             ]
             self.left_out = sum(len(rank[most:]) for rank in nodes)
             wide = {node: self._width(node) for rank in nodes for node in rank}
@@ -206,9 +215,20 @@ def words_height(cache: PaintCache, said: tuple[str, ...], width: float, *, bad:
     return sum(heights) + cache.theme.px(6) * max(0, len(heights) - 1)
 
 
-def draw_words(painter: QPainter, cache: PaintCache, said: tuple[str, ...], area: QRectF, *, bad: bool) -> None:
-    """The sentences, one below the other; `bad`: the first one says that there is a deadlock."""
-    colours, y = cache.theme.colours, area.top()
+def draw_words(
+    painter: QPainter,
+    cache: PaintCache,
+    said: tuple[str, ...],
+    area: QRectF,
+    *,
+    bad: bool,
+    asked: frozenset[int] = frozenset(),
+) -> None:
+    """The sentences, one below the other; `bad`: the first one says that there is a deadlock.
+
+    Those that are asked for have a bar before them, as the rows of the timeline have.
+    """
+    colours, y, px = cache.theme.colours, area.top(), cache.theme.px
     for number, (letters, high) in enumerate(_letters(cache, said, area.width(), bad)):
         if y + high > area.bottom() + 2 and number:
             last = QRectF(area.left(), area.bottom() - cache.theme.px(16), area.width(), cache.theme.px(16))
@@ -216,6 +236,8 @@ def draw_words(painter: QPainter, cache: PaintCache, said: tuple[str, ...], area
             return
         room = QRectF(area.left(), y, area.width(), max(0.0, area.bottom() - y))
         ink = colours.lost_text if bad and not number else colours.text
+        if number in asked:
+            painter.fillRect(QRectF(area.left() - px(8), y, px(3), high), QColor(colours.accent))
         write(painter, letters, ink, room, said[number], flags=_WORDS)
         y += high + cache.theme.px(6)
 

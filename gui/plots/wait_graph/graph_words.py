@@ -6,22 +6,35 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import QCoreApplication
 
 from engine.frame import Frame, Lane, State
-from gui.plots.wait_graph.wait_for_graph import MOST, WaitEdge, WaitForGraph
+from gui.plots.wait_graph.wait_for_graph import WaitEdge, WaitForGraph
 
 
 def sentences(frame: Frame, made: WaitForGraph) -> tuple[str, ...]:
     """What the graph says, a sentence for each wait; those of a cycle come first, behind one that says so."""
     translate = QCoreApplication.translate
     names = told_apart(frame.recording.lanes)
-    ranked = sorted(
-        made.waits, key=lambda wait: made.cycle.index(wait.thread) if wait.thread in made.cycle else MOST * 9
-    )
-    said = [_sentence(frame, names, wait) for wait in ranked]
+    said = [_sentence(frame, names, wait) for wait in _ranked(made)]
     if made.cycle:
         said.insert(0, translate("waits", "Each waits for the next: a deadlock."))
     if not said:
         said = [translate("waits", "Nobody waits for anybody at this moment.")]
     return tuple(said)
+
+
+def asked_for(frame: Frame, made: WaitForGraph) -> frozenset[int]:
+    """Which of the sentences are about the thread or the thing that somebody has chosen."""
+    view, headline = frame.view, bool(made.cycle)
+    return frozenset(
+        at
+        for at, wait in enumerate(_ranked(made), headline)
+        if (view.thread and wait.thread == view.thread) or (view.thing and wait.thing == view.thing)
+    )
+
+
+def _ranked(made: WaitForGraph) -> list[WaitEdge]:
+    """The waits in the order in which they are told: those of the circle first."""
+    place = {thread: at for at, thread in enumerate(made.cycle)}
+    return sorted(made.waits, key=lambda wait: place.get(wait.thread, len(place)))
 
 
 def told_apart(lanes: Sequence[Lane]) -> dict[int, str]:

@@ -142,10 +142,11 @@ def graph(frame: Frame) -> WaitForGraph:
             if wait.thread in after and wait.thing and wait.thing not in held:
                 (held if wait.state is State.WAIT_SEMAPHORE else work)[wait.thing] = wait.waited
     busy = {one for wait in waits for one in (wait.thread, wait.waited)} | set(held.values())
-    threads = _most([lane.id for lane in recording.lanes], [*around, *sorted(busy - {0})])
+    asked_for = frame.view.thread, frame.view.thing  # by somebody
+    threads = _most([lane.id for lane in recording.lanes], [asked_for[0], *around, *sorted(busy - {0})])
     known = [one.id for one in recording.things.values() if may_be_waited_for(one)]
     asked = [wait.thing for wait in waits if wait.thing]
-    things = _most([*known, *(one.object for one in recording.holders), *asked], [*asked, *held])
+    things = _most([*known, *(one.object for one in recording.holders), *asked], [asked_for[1], *asked, *held])
     return WaitForGraph(threads, things, tuple(waits), tuple(held.items()), around, tuple(work.items()))
 
 

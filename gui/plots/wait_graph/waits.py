@@ -8,7 +8,7 @@ from engine.frame import Frame
 from gui.panel import Commands, PanelInfo, Place
 from gui.plots.common.paint_cache import PaintCache
 from gui.plots.wait_graph.graph_painter import Dash, Drawing, dash_of, draw_key, draw_words, words_height
-from gui.plots.wait_graph.graph_words import sentences
+from gui.plots.wait_graph.graph_words import asked_for, sentences
 from gui.plots.wait_graph.wait_for_graph import WaitForGraph, graph, may_be_waited_for
 from gui.theme.theme import Theme
 from gui.widgets.card import Card
@@ -27,6 +27,7 @@ class GraphView(QWidget):
         self.cache: PaintCache | None = None
         self.frame, self.made = Frame(), WaitForGraph((), (), (), (), ())
         self.said: tuple[str, ...] = ()
+        self.asked = frozenset[int]()  # which of the sentences are about what somebody has chosen
         self.drawing: Drawing | None = None
 
     def apply_theme(self, theme: Theme) -> None:
@@ -36,7 +37,7 @@ class GraphView(QWidget):
     def show_graph(self, frame: Frame, made: WaitForGraph) -> None:
         """Draws this graph from now on."""
         self.frame, self.made = frame, made
-        self.said = sentences(frame, made)
+        self.said, self.asked = sentences(frame, made), asked_for(frame, made)
         self.setAccessibleDescription(" ".join(self.said))
         self.update()
 
@@ -57,7 +58,7 @@ class GraphView(QWidget):
             said = (*said, more.format(count=self.drawing.left_out))
         bad = bool(self.made.cycle)
         key_fits = words_height(cache, said, right.width(), bad=bad) + px(22) <= right.height()
-        draw_words(painter, cache, said, right, bad=bad)
+        draw_words(painter, cache, said, right, bad=bad, asked=self.asked)
         if self.drawing.boxes and key_fits:
             self._draw_key(painter, cache, right)
         painter.end()

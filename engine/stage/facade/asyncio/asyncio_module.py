@@ -1,6 +1,6 @@
 """The facade of `asyncio`: tasks are lanes, awaiting is waiting, and loops wait on program time.
 
-Locks, events and futures of asyncio are its own: they know no thread. They wait in our loops.
+Locks and futures of asyncio are its own: they know no thread. They wait in our loops.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import select
 import selectors
 import sys
 import types
-from asyncio import events, queues, runners, tasks
+from asyncio import events, locks, queues, runners, tasks
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -23,6 +23,7 @@ from engine.stage.control.program_clock import Cancelled, never
 from engine.stage.cpython import event_loop_policy
 from engine.stage.facade import registry
 from engine.stage.facade import time as time_facade
+from engine.stage.facade.asyncio import loop_locks
 from engine.stage.facade.asyncio.asyncio_tasks import LoopTask
 from engine.stage.facade.asyncio.loop_future import make_run_coroutine_threadsafe
 from engine.stage.facade.asyncio.loop_watch import LONG, LoopWatch, is_of_another_thread, watch_of
@@ -327,10 +328,19 @@ def _own(context: RunServices) -> dict[str, dict[str, object]]:
         name: bind(context, name, (FacadeQueue, getattr(asyncio, name)), asyncio.Queue.__module__)
         for name in ("Queue", "PriorityQueue", "LifoQueue")
     }
+    of_locks = loop_locks.make_own(context)
     of_threads = {"to_thread": to_thread} if hasattr(asyncio, "to_thread") else {}
     of_tasks["run_coroutine_threadsafe"] = make_run_coroutine_threadsafe(context)
-    everything: dict[str, object] = {**loops, **of_events, **of_runners, **of_tasks, **of_queues, **of_threads}
-    inside = ((events, of_events), (runners, of_runners), (tasks, of_tasks), (queues, of_queues))
+    everything: dict[str, object] = {
+        **loops,
+        **of_events,
+        **of_runners,
+        **of_tasks,
+        **of_queues,
+        **of_locks,
+        **of_threads,
+    }
+    inside = ((events, of_events), (runners, of_runners), (tasks, of_tasks), (queues, of_queues), (locks, of_locks))
     return {"asyncio": everything, **{real.__name__: own for real, own in inside}}
 
 
@@ -360,6 +370,6 @@ def make(context: RunServices, real: types.ModuleType = asyncio) -> FacadeModule
     return FacadeModule(real, _own(context)[real.__name__])
 
 
-make_events, make_runners, make_tasks, make_queues = (
-    functools.partial(make, real=real) for real in (events, runners, tasks, queues)
+make_events, make_runners, make_tasks, make_queues, make_locks = (
+    functools.partial(make, real=real) for real in (events, runners, tasks, queues, locks)
 )

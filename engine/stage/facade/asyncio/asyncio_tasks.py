@@ -64,6 +64,7 @@ class LoopTask(asyncio.Task):  # type: ignore[type-arg]  # of whatever the progr
     _stage_lane = 0
     _stage_began = False
     _stage_place = 0  # where it waits, or begins
+    _stage_awaits = 0  # the event, semaphore or the like for which it waits, where it waits for one
     _stage_made = 0  # nanoseconds of program time
     _stage_died: ExceptionFact | None = None
     _stage_cancelled = False  # somebody has asked it to end
@@ -150,7 +151,7 @@ class LoopTask(asyncio.Task):  # type: ignore[type-arg]  # of whatever the progr
         reporter, lane = self._stage.reporter, self._stage_lane
         if not self.done():
             self._stage_place = self._stage_stands_at()
-            reporter.report_for(lane, _AWAIT, 0, 0, self._stage_place)
+            reporter.report_for(lane, _AWAIT, self._stage_awaits, 0, self._stage_place)
             return
         error = None if self.cancelled() else self._exception  # to call exception() would say that somebody cares
         if error is None or isinstance(error, (Cancelled, SystemExit)):

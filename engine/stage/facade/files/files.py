@@ -13,7 +13,7 @@ from engine.protocol.messages import FarewellFact
 from engine.stage import cpython
 from engine.stage.facade import standard_input
 from engine.stage.facade.base.module import FacadeFunction, FacadeModule
-from engine.stage.facade.files import file_objects
+from engine.stage.facade.files import descriptors, file_objects
 from engine.stage.facade.files.file_objects import FileReporter, ReportedRaw, reported
 from engine.stage.facade.multiprocessing import forks
 from engine.stage.run_services import RunServices, one_per_run
@@ -95,7 +95,8 @@ def make_io(context: RunServices) -> FacadeModule:
 def make_os(context: RunServices) -> FacadeModule:
     """The facade of `os`: asking, listing, making, removing, renaming, and ending the own process.
 
-    Descriptors (os.open, os.write ...), links, rights, os.walk, and exec are the real ones and report nothing.
+    Descriptors (os.open, os.write ...), links, rights, os.walk, and exec are the real ones and report nothing;
+    os.close and its like leave alone what is the stage's.
     """
     desk = file_objects.desk(context)
     own = _functions(os, desk.asked, _ASKING)
@@ -103,6 +104,7 @@ def make_os(context: RunServices) -> FacadeModule:
     own.update(_functions(os, desk.renamed, _RENAMING))
     own.update(_capabilities(own))
     own.update(_endings(context))
+    own.update(descriptors.functions(context))
     own.update(forks.functions(context))
     own["path"] = context.modules.setdefault("os.path", make_os_path(context))
     opening = open_of(context)

@@ -78,7 +78,7 @@ def _secure(context: RunServices) -> type[ssl.SSLSocket]:
             if self.gettimeout() == 0:
                 super().do_handshake(block)
             else:
-                self._stage_net.wait(self._stage_about(), self.gettimeout(), go)
+                self._stage_net.wait(self._stage_about(), self.gettimeout(), go, to=sockets.TO_REACH)
 
         recv = sockets.watched(ssl.SSLSocket.recv, len)
         recv_into = sockets.watched(ssl.SSLSocket.recv_into, int)

@@ -20,8 +20,9 @@ from engine.stage.run_services import RunServices, one_per_run
 
 WELL_KNOWN = (80, 443)  # ports that go without saying
 NAMELESS = "connection"
-MADE_HERE = ("create_server", "fromfd", "fromshare", "socketpair")  # functions that return sockets
+MADE_HERE = ("create_server", "fromfd", "fromshare")  # functions that return sockets
 NET = WaitCodes(what(Kind.NET_WANT), what(Kind.NET_GAVE_UP), what(Kind.NET_GOT))
+TO_GET, TO_SEND, TO_REACH = 0, 1, 2  # what NET_WANT says of the wait
 
 _Result = TypeVar("_Result")
 
@@ -80,14 +81,14 @@ class Net:
         go: Callable[[], _Result],
         size: Callable[[_Result], int] = _nothing,
         *,
-        sends: bool = False,
+        to: int = TO_GET,
     ) -> _Result:
         """Does `go()` as one span; what it waits for inside is a part of it. Returns what it returns."""
         ident = _thread.get_ident()
         if ident in self._inside:
             return go()
         self._inside.add(ident)
-        self._report(NET.want if timeout is None else NET.want | TIMED, thing, int(sends))
+        self._report(NET.want if timeout is None else NET.want | TIMED, thing, to)
         try:
             result = go()
         except BaseException as error:  # it may have something to say
@@ -99,6 +100,17 @@ class Net:
             self._inside.discard(ident)
         self._report(NET.got, thing, size(result))
         return result
+
+    def untold(self, go: Callable[..., _Result], *args: object, **kwargs: object) -> _Result:
+        """Does `go()`, and nothing of what it waits for inside is reported."""
+        ident = _thread.get_ident()
+        if ident in self._inside:
+            return go(*args, **kwargs)
+        self._inside.add(ident)
+        try:
+            return go(*args, **kwargs)
+        finally:
+            self._inside.discard(ident)
 
 
 @one_per_run
@@ -158,7 +170,7 @@ class Waiting(_Beside):
                 late.received(began, thing, self._stage_whence(), size(result))
             return result
 
-        return net.wait(thing, timeout, when_ready, size, sends=writing)
+        return net.wait(thing, timeout, when_ready, size, to=TO_SEND if writing else TO_GET)
 
     def _stage_whence(self) -> int:
         """The connection as who sends to it from this process calls it; 0: nobody has yet."""
@@ -225,7 +237,7 @@ class FacadeSocket(Waiting, socket.socket):
         if timeout == 0:
             return real(address)
         self._stage_thing = net.thing(name_of(address))
-        return net.wait(self._stage_thing, timeout, lambda: self._stage_hurried(lambda: real(address)))
+        return net.wait(self._stage_thing, timeout, lambda: self._stage_hurried(lambda: real(address)), to=TO_REACH)
 
     def accept(self) -> tuple[socket.socket, object]:
         sock, address = self._stage_call(super().accept, _nothing)
@@ -269,7 +281,7 @@ def connecting(context: RunServices) -> FacadeFunction:
     def create_connection(*args: object, **kwargs: object) -> FacadeSocket:
         address = args[0] if args else kwargs.get("address")
         thing = net.thing(name_of(address)) if isinstance(address, tuple) and len(address) == 2 else 0
-        sock = net.wait(thing, None, lambda: real(*args, **kwargs))
+        sock = net.wait(thing, None, lambda: real(*args, **kwargs), to=TO_REACH)
         sock._stage_thing = thing
         return sock
 
@@ -284,7 +296,7 @@ def _looking_up(context: RunServices, name: str) -> FacadeFunction:
     def call(*args: object, **kwargs: object) -> object:
         host = args[0] if args else kwargs.get("host")
         thing = net.thing(host) if isinstance(host, str) and host else 0
-        return net.wait(thing, None, lambda: real(*args, **kwargs))
+        return net.wait(thing, None, lambda: real(*args, **kwargs), to=TO_REACH)
 
     return FacadeFunction(real, call)
 
@@ -294,6 +306,8 @@ def make(context: RunServices) -> FacadeModule:
     space = functions_of(socket, socket=_class(context))
     own: dict[str, object] = {name: space[name] for name in MADE_HERE if name in space}
     own.update({name: _looking_up(context, name) for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex")})
+    pair, net = space["socketpair"], net_of(context)  # on Windows it connects two that listen: nobody waits there
+    own["socketpair"] = FacadeFunction(socket.socketpair, lambda *args, **kwargs: net.untold(pair, *args, **kwargs))
     own["create_connection"] = connecting(context)
     own["socket"] = _class(context)
     return FacadeModule(socket, own)
