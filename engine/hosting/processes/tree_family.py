@@ -81,7 +81,7 @@ class TreeFamily(SeenProcesses):
 
     def close(self) -> None:
         self._let_guard_end()
-        threading.Thread(target=self._guard.wait, name="stage reaper", daemon=True).start()
+        threading.Thread(target=self._guard.wait, name="guard", daemon=True).start()
 
     def _let_guard_end(self) -> None:
         assert self._guard.stdin is not None
