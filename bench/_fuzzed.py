@@ -150,7 +150,7 @@ def knobs(_: Samples) -> Try:
             if refusal is not None:
                 refused(refusal)
         settings.changed_knobs()
-        with contextlib.suppress(SyntaxError, ValueError):
+        with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):  # as the stage does
             program_text.compile_program(text, "program.py", settings.changed_knobs())
 
     return once
