@@ -94,7 +94,7 @@ class RunModel:
         self._depths = DepthBuilder()
         self._watched = WatchBuilder()
         self._parts = PartBuilder()
-        self.pools = TaskBuilder(self.run_facts.tasks, self.run_facts.pools)
+        self.pools = TaskBuilder(self.run_facts.tasks, self.run_facts.pools, self.run_facts.groups)
         self._tasks = self.pools.tasks
         self._marks = MarkBuilder()
         self.output = Output()
