@@ -1,4 +1,4 @@
-"""Threads that do not end, as their loop looks at another name than the one that is changed, are told; no others are."""
+"""Threads that do not end, as their loop looks at another name than the one that is changed, are told; others not."""
 
 import pytest
 
