@@ -351,11 +351,11 @@ class Code(FilesCard):
         whose = next((lane.name for lane in frame.recording.lanes if lane.id == chosen), "") if chosen else ""
         self.whose.setVisible(bool(whose))
         short = f"{shortened(whose, LETTERS if self.theme.scale < LARGE else FEW)} ×"
-        said = self.tr("Follows {name}; press to follow whoever moves").format(name=whose)
-        if whose and (self.whose.word, self.whose.accessibleName()) != (short, said):
+        follows = self.tr("Follows {name}; press to follow whoever moves").format(name=whose)
+        if whose and (self.whose.word, self.whose.accessibleName()) != (short, follows):
             self.whose.rename(short, "")
-            self.whose.setAccessibleName(said)
-            self.whose.setToolTip(said)
+            self.whose.setAccessibleName(follows)
+            self.whose.setToolTip(follows)
         first, last = self.view.visible_lines()
         out = [one for one in self._markers if not first <= one.line <= last]
         said = any(not one.isHidden() for one in (self.errors, self.changed, self.along, self.time))
