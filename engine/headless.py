@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 from urllib.parse import quote_plus
 
 from engine.analysis.watchable import suggestions
@@ -148,13 +148,17 @@ def _follow(session: Session, timeout: float | None, typed: PipedInput) -> Frame
             if line.typed:  # a terminal has echoed it itself
                 continue
             stream = sys.stderr if line.error else sys.stdout
-            known = stream.encoding or "utf-8"  # a terminal may not have every letter that a program prints
-            text = printed(line).encode(known, "backslashreplace").decode(known)
-            print(text, end="" if line.open else "\n", file=stream, flush=True)
+            print(_as_known(printed(line), stream), end="" if line.open else "\n", file=stream, flush=True)
         shown = len(frame.recording.output)
         typed.look(frame)
 
     return session.wait(timeout, show)
+
+
+def _as_known(text: str, stream: TextIO) -> str:
+    """A terminal may not have every letter that a program prints, or that a folder is called by."""
+    known = stream.encoding or "utf-8"
+    return text.encode(known, "backslashreplace").decode(known)
 
 
 def verdict(frame: Frame, parts: PartsNote | None = None) -> list[str]:
@@ -313,7 +317,7 @@ def show_list(as_json: bool) -> int:
     for scenario in scenarios:
         title = scenario.title if scenario.title.endswith(("?", "!", ".")) else f"{scenario.title}."
         told = f"cannot be used: {scenario.error}" if scenario.error else f"{title} {scenario.summary}"
-        print(f"{scenario.id:{width}}  {told}{' (a page)' if scenario.page else ''}")
+        print(_as_known(f"{scenario.id:{width}}  {told}{' (a page)' if scenario.page else ''}", sys.stdout))
     return DONE
 
 
