@@ -12,6 +12,7 @@ from engine.protocol.messages import FACTS, Fact, Lost, LostFact, TextFact
 from engine.protocol.records import BLOCK, BLOCK_FACTS, BLOCK_RECORDS, RECORD, Kind, what
 from engine.stage import cpython
 from engine.stage.own_pipe import write_all
+from engine.stage.untraced import untraced
 
 BATCH = 8192  # records in one block: 229 KB
 PERIOD = 0.004  # seconds between two looks of the sender
@@ -29,6 +30,7 @@ RELAYED_CAP = 4 << 20  # bytes of other processes that wait here before their co
 TEXT_BITS = 32  # ids of a process's texts begin at its number << TEXT_BITS
 
 Item = TypeVar("Item")
+_sleep = time.sleep  # the program may replace the one of the module
 
 KIND_AT = 26  # where a packed record has its kind
 _TICK = what(Kind.TICK)
@@ -41,9 +43,20 @@ def pack_records(records: list[bytes]) -> bytes:
     return BLOCK.pack(BLOCK_RECORDS, len(records) * RECORD.size) + b"".join(records)
 
 
+def _can_be_packed(fact: Fact) -> bool:
+    try:
+        FACTS.pack([fact])
+    except Exception:
+        return False
+    return True
+
+
 def pack_facts(facts: list[Fact]) -> bytes:
-    """One block of facts behind a header."""
-    payload = FACTS.pack(facts)
+    """One block of facts behind a header. One that cannot be written is left out: the others still come."""
+    try:
+        payload = FACTS.pack(facts)
+    except Exception:
+        payload = FACTS.pack([fact for fact in facts if _can_be_packed(fact)])
     return BLOCK.pack(BLOCK_FACTS, len(payload)) + payload
 
 
@@ -124,7 +137,7 @@ class Channel:
     def hub(self, blocks: bytes) -> None:
         """Sends whole blocks of another process with the next write; waits while too many are to be sent."""
         while self._relayed_size > RELAYED_CAP and not self._closed:
-            time.sleep(PERIOD)
+            _sleep(PERIOD)
         self._relayed.append(blocks)
         self._relayed_size += len(blocks)  # one thread adds while another takes away: a guess, and enough
 
@@ -150,22 +163,34 @@ class Channel:
         def clear() -> None:
             while True:
                 self._drop()
-                time.sleep(FORGET_PERIOD)
+                _sleep(FORGET_PERIOD)
 
         _thread.start_new_thread(clear, ())
 
     def _serve(self) -> None:
         with self._serving:
             while not self._closed:
-                with self._turn:
-                    if self._closed:
-                        break
-                    self.look()
-                    self._send_all()
-                self.pause(PERIOD)
+                try:
+                    untraced()
+                    self._look_and_send()
+                    self.pause(PERIOD)
+                except BaseException:  # whatever the program has made of the libraries, or thrown in here
+                    _sleep(PERIOD)
         while self.deaf:
-            self._drop()
-            time.sleep(PERIOD)
+            try:
+                self._drop()
+                _sleep(PERIOD)
+            except BaseException:
+                continue
+
+    def _look_and_send(self) -> None:
+        with self._turn:
+            if self._closed:
+                return
+            try:
+                self.look()
+            finally:
+                self._send_all()
 
     def wait(self, seconds: float) -> None:
         """Waits so many seconds at most until the sender thread has seen that the channel is closed."""
