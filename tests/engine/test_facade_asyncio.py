@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from typing import Any
 
@@ -291,7 +292,7 @@ def test_that_nothing_of_the_process_is_patched(stage: Loops) -> None:
     assert {name: getattr(asyncio, name) for name in before} == before
     loop = asyncio.new_event_loop()
     try:
-        assert type(loop) is asyncio.SelectorEventLoop
+        assert type(loop) is (asyncio.ProactorEventLoop if sys.platform == "win32" else asyncio.SelectorEventLoop)
         assert abs(loop.time() - time.monotonic()) < 1
     finally:
         loop.close()
