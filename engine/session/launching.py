@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
 from engine.analysis.run_facts import RunFacts
-from engine.frame import Ended, Folder, Launch, Written
+from engine.frame import Ended, Folder, Launch, Trouble, Written
 from engine.frame.launch import joined
+from engine.frame.trouble import NoInterpreter, NoRoom
 from engine.hosting import work_folder
 from engine.hosting.host import Exit, Host
 from engine.protocol.messages import RunOrder
 from engine.protocol.modules import MAIN, import_folder, module_of
 from engine.scenarios.scenario import Scenario
 from engine.session.written_files import WrittenFiles
+
+NO_ROOM = frozenset(  # errors that are no fault of the Python that was to start
+    {errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOMEM, errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+)
 
 
 def usual(scenario: Scenario) -> Launch:
@@ -46,6 +52,14 @@ def exit_status(ended: Ended | None, facts: RunFacts, exit_: Exit | None) -> int
     if facts.outcome is not None:
         return facts.outcome.exit
     return exit_.code if exit_ is not None and (ended is Ended.DIED or exit_.cut_off) else None
+
+
+def not_started(executable: str, error: OSError) -> Trouble:
+    """Why no stage could be started: that may be no fault of the Python."""
+    words = error.strerror or str(error)
+    if error.errno in NO_ROOM:
+        return NoRoom(error=words)
+    return NoInterpreter(executable=executable, error=words)
 
 
 class RunFolder:

@@ -100,6 +100,9 @@ def _carried(knob: Knob, before: Knob | None) -> Knob:
     return knob if refusal is not None else replace(knob, value=value)
 
 
+LONGEST = 1000  # characters of a number
+
+
 def accept(knob: Knob, value: object) -> tuple[Any, Refusal | None]:
     """The value in the knob's own type, or None and why it is refused.
 
@@ -107,7 +110,7 @@ def accept(knob: Knob, value: object) -> tuple[Any, Refusal | None]:
     """
     try:
         fitting = _fit(knob.default, value)
-    except (ValueError, SyntaxError, OverflowError):
+    except (ValueError, SyntaxError, OverflowError, TypeError, RecursionError, MemoryError):
         return None, Refusal(Refused.TYPE, knob, value)
     if knob.choices and fitting not in knob.choices:
         return None, Refusal(Refused.CHOICE, knob, value)
@@ -128,6 +131,8 @@ def _fit(default: object, value: object) -> Any:
         raise ValueError(value)
     if isinstance(default, str):
         return str(value)
+    if isinstance(value, str) and len(value) > LONGEST:
+        raise ValueError(len(value))
     number = ast.literal_eval(parse_expression(value.strip())) if isinstance(value, str) else value
     if isinstance(number, bool) or not isinstance(number, (int, float)) or math.isnan(number):
         raise ValueError(value)
