@@ -85,6 +85,7 @@ class Program:
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             file = reporter.files[self.order.path]
             context.channel.facts.append(exception_report.unreadable(file, MAIN_THREAD, error))
+            self.exit_code = 1  # as Python's own
             return OutcomeFact(Ending.REFUSED, 1)
         finder = self.imports.read_modules()
         self._modules_before = set(sys.modules)
@@ -215,8 +216,10 @@ class Program:
             return
         if issubclass(type(code), int):
             whole = int.__int__(code)  # type: ignore[arg-type]  # whatever its class does
-            whole = whole if -LONG <= whole < LONG else -1  # as C has it
-            self.exit_code = whole & 0xFF if os.name == "posix" else whole
+            if os.name == "posix":
+                self.exit_code = whole & 0xFF if -LONG <= whole < LONG else 0xFF  # as C has it
+            else:
+                self.exit_code = whole if abs(whole) < 2**31 else -1
             return
         self.exit_code = 1
         try:
