@@ -151,11 +151,13 @@ class Program:
         except BaseException as error:
             self.exit_code = INTERRUPTED if issubclass(type(error), KeyboardInterrupt) else 1
             untraced()
+            self.context.reserve.clear()
             text = attempt(functools.partial(self._report_death, error))
             self._tell_of(error, bare.text_of(error) if text is None else text)
             return True
         finally:
             untraced()
+            self.context.reserve.clear()
         return False
 
     def _report_death(self, error: BaseException) -> str:

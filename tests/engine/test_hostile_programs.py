@@ -111,3 +111,27 @@ def test_that_a_long_message_is_cut_and_the_thread_told(open_program: Open, tmp_
     assert len(title(frame.run.trouble)) < 10_000
     assert len(frame.run.trouble.detail) < 300_000
     assert sys.getsizeof(frame.recording.output[-1].text) < 300_000
+
+
+FULL = """\
+import resource
+kept, limit = [], 400 << 20
+resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+def fill(size):
+    while True: kept.append(bytearray(size))
+for size in (1 << 20, 1 << 12, 64):
+    try: fill(size)
+    except MemoryError: pass
+fill(1)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="where a process may be given less memory than there is")
+def test_that_a_program_that_took_all_memory_is_told_as_that(open_program: Open, tmp_path: Path):
+    (tmp_path / "program.py").write_text(FULL)
+    session = open_program(tmp_path / "program.py")
+    session.run()
+    frame = session.wait(60)
+    assert (frame.run.ended, frame.run.exit) == (DIED, 1)
+    assert frame.run.trouble is not None
+    assert title(frame.run.trouble) == "MemoryError"
