@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from bench import left_behind
 from bench._kinds_of_children import PROGRAMS
 from bench.stopping import MARK, marked
 from engine.frame import Ended, Phase
@@ -252,3 +253,10 @@ def test_that_there_a_guard_ends_whom_it_has_seen_when_the_window_is_gone(mark: 
         process.kill()
         until(lambda: len(marked(mark)) == 0)
     assert not child.is_running() or child.status() == psutil.STATUS_ZOMBIE
+
+
+@pytest.mark.skipif(os.name != "posix", reason="terminals of POSIX")
+def test_that_a_daemon_does_not_outlive_the_terminal_in_which_its_program_is_run(tmp_path: Path) -> None:
+    killed = left_behind.kill_one("deaf", left_behind.TERMINAL, 0.0, tmp_path, settled=True)
+    assert killed.had > left_behind.ALONE
+    assert killed.gone is not None
