@@ -20,6 +20,7 @@ from gui.theme import icons, palette
 from gui.theme.theme import Theme
 from gui.widgets import focus
 from gui.widgets.ground import Ground
+from gui.widgets.later import Later
 from gui.widgets.passing_hint import PassingHint
 
 OUTER = (Place.TOOLBAR, Place.LEFT, Place.RIGHT, Place.STATUS)
@@ -50,6 +51,7 @@ class Window(QMainWindow):
         self._panels: list[tuple[PanelInfo, QWidget]] = []
         self.areas: list[QWidget] = []  # in the order of the keyboard
         self._switch_keys: list[QShortcut] = []
+        self._later = Later(self, lambda: self.resized.emit(self.width(), self.height()))
         self._build()
         room = self.screen().availableGeometry().size() - QSize(0, 32)  # the frame of the window needs some
         self.setMinimumSize(QSize(640, 360).boundedTo(room))
@@ -182,7 +184,7 @@ class Window(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.resized.emit(self.width(), self.height())
+        self._later.ask()  # who hears of it dresses everything anew
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         return focus.step(self, self.areas, forward)

@@ -3,9 +3,9 @@
 import math
 from collections.abc import Mapping
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QLayoutItem, QLineEdit, QVBoxLayout, QWidget, QWidgetItem
 
 from engine.frame import Frame, Knob, Phase
 from gui.panel import Commands, Course, PanelInfo, Place
@@ -58,6 +58,80 @@ def shown(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
+class NameBeside(QLayout):
+    """A name and what belongs to it: side by side, or, where there is no room for that, one below the other.
+
+    Which of them follows from the width alone, before anything is sized.
+    """
+
+    column = 0  # pixels of the name where it stands beside; 0: its own
+
+    def __init__(self, name: Name, rest: QHBoxLayout) -> None:
+        super().__init__()
+        self._name, self._items = name, list[QLayoutItem]()
+        self.addChildWidget(name)
+        self.addItem(QWidgetItem(name))
+        self.addChildLayout(rest)
+        self.addItem(rest)
+
+    def addItem(self, item: QLayoutItem) -> None:
+        self._items.append(item)
+
+    def count(self) -> int:
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def expandingDirections(self) -> Qt.Orientation:
+        return Qt.Orientation.Horizontal
+
+    def name_width(self) -> int:
+        """What the whole name needs, pixels."""
+        return self._name.fontMetrics().horizontalAdvance(self._name.text()) + 1
+
+    def _beside(self, room: int) -> bool:
+        name, rest = self.name_width(), self._items[1].minimumSize().width()
+        return name + self.spacing() + rest <= room and (not self.column or name <= self.column)
+
+    def _inner(self, box: QRect) -> QRect:
+        sides = self.contentsMargins()
+        return box.adjusted(sides.left(), sides.top(), -sides.right(), -sides.bottom())
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        sides, (name, rest) = self.contentsMargins(), (item.sizeHint().height() for item in self._items)
+        beside = self._beside(width - sides.left() - sides.right())
+        high = max(name, rest) if beside else name + self.spacing() + rest
+        return sides.top() + high + sides.bottom()
+
+    def minimumSize(self) -> QSize:
+        sides, least = self.contentsMargins(), [item.minimumSize() for item in self._items]
+        high = max(one.height() for one in least)
+        return QSize(least[1].width() + sides.left() + sides.right(), sides.top() + high + sides.bottom())
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSize()
+
+    def setGeometry(self, box: QRect) -> None:
+        super().setGeometry(box)
+        inner, (name, rest), gap = self._inner(box), self._items, self.spacing()
+        high, whole = name.sizeHint().height(), self.name_width()
+        if self._beside(inner.width()):
+            left = inner.width() - gap - rest.minimumSize().width()
+            wide = max(whole, min(self.column, left))
+            name.setGeometry(QRect(inner.left(), inner.top(), wide, inner.height()))
+            rest.setGeometry(inner.adjusted(wide + gap, 0, 0, 0))
+        else:
+            name.setGeometry(QRect(inner.left(), inner.top(), min(whole, inner.width()), high))
+            rest.setGeometry(inner.adjusted(0, high + gap, 0, 0))
+
+
 class KnobRow(QWidget):
     """Name, control, value and unit; below it, why a value was refused."""
 
@@ -71,12 +145,9 @@ class KnobRow(QWidget):
         said = note or knob.note
         self.setToolTip(f"{knob.name}: {said}" if said else knob.name)
         self.control = self._control(knob)
-        self._least = 0  # pixels of height where all stands in one row
         self.field: QLineEdit | None = None
-        self.line = QBoxLayout(QBoxLayout.Direction.LeftToRight)  # name, and what is beside it, or below
-        self.line.addWidget(self.name)
         self.row = QHBoxLayout()
-        self.line.addLayout(self.row, 1)
+        self.line = NameBeside(self.name, self.row)
         if not isinstance(self.control, Slider):
             self.row.addStretch(1)
         if self.control is not None:
@@ -170,8 +241,7 @@ class KnobRow(QWidget):
         if self.field is not None:
             self.field.setFont(font(theme, theme.measures.base, 600))
             self.field.setFixedHeight(high)
-        self._least = high + theme.px(4)
-        self.setMinimumHeight(self._least)
+        self.setMinimumHeight(high + theme.px(4))
 
     def field_width(self, theme: Theme) -> int:
         """What the field needs for the longest value that the knob takes, pixels."""
@@ -182,23 +252,6 @@ class KnobRow(QWidget):
         digit = QFontMetrics(font(theme, theme.measures.base, 600)).horizontalAdvance("0")
         return min(theme.px(110), letters * digit + theme.px(18) + 4)
 
-    def name_width(self) -> int:
-        """What the whole name needs, pixels."""
-        return self.name.fontMetrics().horizontalAdvance(self.knob.name) + 1
-
-    def wrap(self, room: int) -> None:
-        """Where name and control do not fit side by side into so many pixels, the control stands below the name."""
-        sides = self.column.contentsMargins()
-        need = sides.left() + self.name_width() + self.line.spacing() + self.row.minimumSize().width() + sides.right()
-        below = need > room or self.name.maximumWidth() < self.name_width()
-        direction = QBoxLayout.Direction.TopToBottom if below else QBoxLayout.Direction.LeftToRight
-        if direction is not self.line.direction():
-            self.line.setDirection(direction)
-        above = self.name.sizeHint().height() + self.line.spacing() if below else 0
-        self.setMinimumHeight(self._least + above)
-        if below:
-            self.name.setFixedWidth(max(1, min(self.name_width(), room - sides.left() - sides.right())))
-
     def line_up(self, name: int, field: int, unit: int) -> None:
         """Gives the columns these widths, so that sliders and values of all rows stand one above the other."""
         if self.field is None:
@@ -207,7 +260,8 @@ class KnobRow(QWidget):
         self.unit.setVisible(unit > 0)
         self.unit.setFixedWidth(max(1, unit))
         if self.control is not None:
-            self.name.setFixedWidth(name)
+            self.line.column = name
+            self.line.invalidate()
 
 
 def _bound(value: object) -> str:
@@ -274,7 +328,7 @@ class Knobs(Card):
         """The widths of the columns: each as wide as its widest."""
         rows = [row for row in self.rows.values() if row.field is not None]
         slid = [row for row in rows if row.control is not None]
-        name = max((row.name_width() for row in slid), default=0)
+        name = max((row.line.name_width() for row in slid), default=0)
         unit = max((row.unit.fontMetrics().horizontalAdvance(row.knob.unit) for row in rows), default=0)
         numbers = [row.field_width(theme) for row in rows if not isinstance(row.knob.default, str)]
         gaps = 3 * theme.px(8 if theme.compact else 12) + theme.px(12)  # and a bar to scroll the column
@@ -283,13 +337,6 @@ class Knobs(Card):
         for row in rows:
             own = isinstance(row.knob.default, str)
             row.line_up(name, row.field_width(theme) if own else max(numbers), unit)
-        for row in self.rows.values():
-            row.wrap(self.width() - 2)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if self.theme is not None:
-            self._line_up(self.theme)
 
     def minimumSizeHint(self) -> QSize:
         """It asks for no width: the column has its own, and rows wrap."""

@@ -13,6 +13,7 @@ from gui.view_state.window_settings import LessonMark
 from gui.widgets.card import Card
 from gui.widgets.controls import PaintedButton, hint
 from gui.widgets.focus import Roving
+from gui.widgets.later import Later
 from gui.widgets.painted import Painted, clear
 from gui.widgets.scroll_area import scrolled
 
@@ -181,6 +182,7 @@ class Lessons(Card):
         self.buttons: list[tuple[str, GroupButton]] = []
         self._titles: list[GroupTitle] = []
         self._menu: QMenu | None = None
+        self._later = Later(self, self._suit)
         inner = QWidget()
         Roving(inner)
         self._column = QVBoxLayout(inner)
@@ -218,6 +220,9 @@ class Lessons(Card):
             self._area.ensureWidgetVisible(at, 0, self.theme.px(TITLE))
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
+        self._later.ask()
+
+    def _suit(self) -> None:
         self._fit()
         self._see_current()
 

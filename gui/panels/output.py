@@ -27,6 +27,7 @@ from gui.view_state.output_rows import FLIP, OutputRow, OutputRows, last_line
 from gui.widgets.answer_field import EDGE, AnswerField
 from gui.widgets.card import Card
 from gui.widgets.controls import KeyButton, Text, draw_focus
+from gui.widgets.later import Later
 from gui.widgets.output_drawing import RowPainter, columns_of, draw_cursor, letter_width, width_of
 from gui.widgets.spoken import tell
 
@@ -253,6 +254,7 @@ class Output(Card):
         self.view.answer.line.ended.connect(commands.end_input)
         self.view.answer.line.sent.connect(commands.answer)
         self._questions = NO_QUESTIONS
+        self._later = Later(self, self._fit_again)
         self.tools.addWidget(self.end)
         self.tools.addWidget(self.count)
         self.tools.addWidget(self.copy)
@@ -301,6 +303,9 @@ class Output(Card):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._later.ask()
+
+    def _fit_again(self) -> None:
         if not self.view.answer.isHidden():
             self._fit(True)
 

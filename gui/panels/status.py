@@ -11,6 +11,7 @@ from gui.panel import Commands, PanelInfo, Place, Suits
 from gui.theme.theme import Theme
 from gui.view_state.run_progress import RunProgress, progress
 from gui.widgets.controls import Rule, Text
+from gui.widgets.later import Later
 from gui.widgets.painted import Painted, PaintedPanel
 
 DOT = "  ·  "
@@ -65,6 +66,7 @@ class Status(PaintedPanel):
         self._measured = False  # how much of the run is over is known
         self.progress = Text(size="small")
         self.state = Text(size="small", tone="muted")
+        self._later = Later(self, self._fit)
         row = self._row = QHBoxLayout(self)
         self._rules: dict[QWidget, Rule] = {one: Rule() for one in (self.counts, self.rate, self.mode)}  # before them
         for widget in (self.python, self.counts, self.rate, self.mode):
@@ -172,7 +174,7 @@ class Status(PaintedPanel):
         self._fit()
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
-        self._fit()
+        self._later.ask()
 
     def _fit(self) -> None:
         """Where there is no room for all, one thing after the other gives way; how the run stands is the last to go."""

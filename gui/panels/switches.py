@@ -1,10 +1,9 @@
 """What can be switched off, and whether it is on: works at any time, also while the program runs."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QRect, QSize
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget, QWidgetItem
 
 from engine.frame import Frame, Switch
 from engine.scenarios.scenario import SwitchNote
@@ -15,10 +14,57 @@ from gui.widgets.card import Card
 from gui.widgets.controls import KeyCap, Name, Text
 from gui.widgets.focus import Roving
 from gui.widgets.painted import clear
-from gui.widgets.scroll_area import scrolled
+from gui.widgets.scroll_area import ScrollArea, scrolled
 from gui.widgets.toggle import Toggle
 
 MOST = 6  # rows that are seen without scrolling
+ALWAYS = 1 << 24  # pixels: more than any window has
+
+
+class _GivesWay(QWidgetItem):
+    """A part of a row that takes no place where there is none for it."""
+
+    there = True
+
+    def isEmpty(self) -> bool:
+        return not self.there or super().isEmpty()
+
+
+class _RowLayout(QHBoxLayout):
+    """Its first part gives way where `fits` says so of the width: known before anything is sized, and shown by sizes.
+
+    To hide it would have all layouts around it done at once, within the one that is being done.
+    """
+
+    def __init__(self, row: QWidget, first: QWidget, fits: Callable[[int], bool]) -> None:
+        super().__init__(row)
+        self._fits, self._part, self._first = fits, first, _GivesWay(first)
+        self.addChildWidget(first)
+        self.addItem(self._first)
+
+    def _suit(self, width: int) -> None:
+        there = self._fits(width)
+        if there is not self._first.there:
+            self._first.there = there
+            self.invalidate()
+
+    def minimumSize(self) -> QSize:
+        self._suit(0)
+        return super().minimumSize()
+
+    def heightForWidth(self, width: int) -> int:
+        self._suit(width)
+        return super().heightForWidth(width)
+
+    def minimumHeightForWidth(self, width: int) -> int:
+        self._suit(width)
+        return super().minimumHeightForWidth(width)
+
+    def setGeometry(self, box: QRect) -> None:
+        self._suit(box.width())
+        super().setGeometry(box)
+        if not self._first.there:
+            self._part.resize(0, 0)
 
 
 class SwitchRow(QWidget):
@@ -40,22 +86,21 @@ class SwitchRow(QWidget):
         words.addWidget(self.name)
         words.addWidget(self.note)
         words.addStretch(1)
-        self._row = QHBoxLayout(self)
-        self._row.addWidget(self.icon)
+        self._row = _RowLayout(self, self.icon, self._has_room)
         self._row.addLayout(words, 1)
         if key:
             self._row.addWidget(KeyCap(key))
             self.toggle.setToolTip(f"{switch.name} ({key})")
         self._row.addWidget(self.toggle)
 
-    def fit(self, room: int) -> None:
-        """Where the whole name has no room in so many pixels, the icon gives way."""
+    def _has_room(self, room: int) -> bool:
+        """Whether the whole name has room in so many pixels beside the icon, which gives way."""
         sides, gap = self._row.contentsMargins(), self._row.spacing()
         items = [self._row.itemAt(at) for at in range(2, self._row.count())]  # its key, on or off
         beside = sum(item.minimumSize().width() + gap for item in items if item is not None)
         name = self.name.fontMetrics().horizontalAdvance(self.switch.name) + 2
         need = sides.left() + self.icon.sizeHint().width() + gap + name + beside + sides.right()
-        self.icon.setVisible(need <= room)
+        return need <= room
 
     def show_state(self, switch: Switch) -> None:
         """Shows whether it is on; a switch that the program has not made yet is shown as the next run will find it."""
@@ -76,6 +121,34 @@ class SwitchRow(QWidget):
         self._draw_icon(theme)
 
 
+class _Rows(ScrollArea):
+    """As high as its first rows, up to the most that are seen without scrolling; a long note takes two lines."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: list[SwitchRow] = []
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def need(self, _width: int) -> int:
+        """Whether it has a bar depends on how many rows there are alone: else their heights would, and it on them."""
+        return ALWAYS if len(self.rows) > MOST else 0
+
+    def heightForWidth(self, width: int) -> int:
+        room = width if len(self.rows) <= MOST else width - self.verticalScrollBar().sizeHint().width()
+        return self._high(self.rows[:MOST], room)
+
+    def _high(self, rows: list[SwitchRow], width: int) -> int:
+        return sum(max(row.minimumHeight(), row.heightForWidth(width)) for row in rows)
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self.heightForWidth(max(1, self.width())))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, sum(row.minimumHeight() for row in self.rows[:MOST]))
+
+
 class Switches(Card):
     """A row for each switch."""
 
@@ -93,7 +166,9 @@ class Switches(Card):
         self._column = QVBoxLayout(inner)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
-        self._area = scrolled(inner)
+        inner.setMinimumWidth(1)  # never wider than what is seen of it
+        self._area = _Rows()
+        scrolled(inner, self._area)
         self.body.addWidget(self._area)
         self.body.addWidget(self.nothing)
 
@@ -115,6 +190,8 @@ class Switches(Card):
             about = self._notes.get(one.name, SwitchNote())
             self.rows[one.name] = SwitchRow(one, about.note, about.key, self._commands)
             self._column.addWidget(self.rows[one.name])
+        self._area.rows = list(self.rows.values())
+        self._area.updateGeometry()
         self.apply_theme(self.theme)
 
     def apply_theme(self, theme: Theme) -> None:
@@ -123,27 +200,6 @@ class Switches(Card):
         self.nothing.setContentsMargins(side, 0, side, theme.px(12))
         self.nothing.setVisible(not self.rows)
         self._area.setVisible(bool(self.rows))
-        self._fit_height()
-
-    def _fit_height(self) -> None:
-        """All rows are seen, up to the most; a long note takes two lines."""
-        policy = Qt.ScrollBarPolicy
-        few = len(self.rows) <= MOST
-        self._area.setVerticalScrollBarPolicy(policy.ScrollBarAlwaysOff if few else policy.ScrollBarAsNeeded)
-        room = self.width() - (2 if few else 16)
-        for row in self.rows.values():
-            row.fit(room)
-        heights = [max(row.minimumHeight(), row.heightForWidth(room)) for row in self.rows.values()]
-        self._area.setFixedHeight(sum(heights[:MOST]))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """The height follows from the width alone: to fit it at each change of the height may go on without end.
-
-        Where the column has too little room, what is fitted takes from the others, they scroll, and this is resized.
-        """
-        super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
-            self._fit_height()
 
     def minimumSizeHint(self) -> QSize:
         """It asks for no width: the column has its own, and rows wrap."""

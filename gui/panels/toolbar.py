@@ -15,6 +15,7 @@ from gui.theme.palette import font
 from gui.theme.theme import Theme
 from gui.widgets.controls import KeyButton, KeyCap, Rule, Text
 from gui.widgets.inputs import Picker, Slider
+from gui.widgets.later import Later
 from gui.widgets.painted import PaintedPanel
 from gui.widgets.program_menu import program_menu
 
@@ -93,6 +94,7 @@ class Toolbar(PaintedPanel):
         self._course: Course | None = None
         self._frame = Frame()
         self.setAccessibleName(self.tr("Toolbar"))
+        self._later = Later(self, self._fit)
         self._make_controls()
         self._lay_out()
         self._connect()
@@ -246,7 +248,7 @@ class Toolbar(PaintedPanel):
         self._fit()
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
-        self._fit()
+        self._later.ask()
 
     def _fit(self) -> None:
         """Where there is no room for all, one thing after the other gives way."""

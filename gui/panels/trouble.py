@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPen, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from engine.frame import Frame, Trouble
 from engine.frame.finding import Came, Explained, MissingLibrary
@@ -27,8 +27,9 @@ from gui.theme.palette import font
 from gui.theme.theme import Theme
 from gui.widgets.coded_text import CodedText
 from gui.widgets.controls import KeyButton, Text
+from gui.widgets.later import Later
 from gui.widgets.painted import PaintedPanel
-from gui.widgets.scroll_area import scrolled
+from gui.widgets.scroll_area import ScrollArea, scrolled
 
 NARROW = 520  # pixels
 MOST_FOR_BUTTONS = 0.45  # of the width: where they need more, they stand below the words
@@ -64,7 +65,7 @@ def shown(frame: Frame) -> tuple[Trouble | None, Explained | None]:
     return Notice(title=title, line=means.line, file=means.file), means
 
 
-class _Words(QScrollArea):
+class _Words(ScrollArea):
     """Title and advice: as high as they are; what has no room is scrolled to."""
 
     def __init__(self, inner: QWidget) -> None:
@@ -77,6 +78,9 @@ class _Words(QScrollArea):
 
     def hasHeightForWidth(self) -> bool:
         return True
+
+    def need(self, width: int) -> int:
+        return self._inner.heightForWidth(width)
 
     def heightForWidth(self, width: int) -> int:
         return self._inner.heightForWidth(width)
@@ -100,6 +104,7 @@ class TroubleBanner(PaintedPanel):
         self._meaning: Explained | None = None  # of what ended the main thread
         self._titles: dict[str, str] = {}  # of lessons
         self._time: float | None = None
+        self._later = Later(self, self._turn)
         self.setAccessibleName(self.tr("What went wrong"))
         self.title = Text(tone="lost_text", weight=600)
         self.advice = CodedText()
@@ -213,7 +218,7 @@ class TroubleBanner(PaintedPanel):
         self._trouble = None
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
-        self._turn()
+        self._later.ask()
 
     def _turn(self) -> None:
         """Where it is narrow the buttons stand below the words."""

@@ -29,6 +29,7 @@ from gui.widgets.coded_text import plain
 from gui.widgets.controls import Link, Text
 from gui.widgets.drawing import draw_loss
 from gui.widgets.finding_list import FindingList
+from gui.widgets.later import Later
 from gui.widgets.painted import Painted, clear
 from gui.widgets.scroll_area import come_into_sight, scrolled
 from gui.widgets.spoken import tell
@@ -130,6 +131,7 @@ class Verdict(Card):
         self._stretches: tuple[SwitchPeriod, ...] | None = None
         self._shape: tuple[str, ...] = ()
         self._cells: list[list[Text]] = []  # of each column: updates, kept, lost
+        self._later = Later(self, self._fit_width)
         self.run = Text(tone="muted")
         self.tools.addWidget(self.run)
         self.expected, self.found = Figure("–", "verdict", weight=700), Figure("–", "verdict", weight=700)
@@ -171,7 +173,7 @@ class Verdict(Card):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit_width()
+        self._later.ask()
 
     def _fit_width(self) -> None:
         """Which run it is about is said where there is room beside the title: in large letters there may be none."""

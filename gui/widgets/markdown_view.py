@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
+    QTextDocument,
     QTextFormat,
     QTextFrameFormat,
     QTextLength,
@@ -21,6 +22,7 @@ from gui.panel import Commands
 from gui.theme.palette import font, shade
 from gui.theme.theme import Theme
 from gui.widgets import legend_symbols
+from gui.widgets.scroll_area import QuietBar
 
 
 def follow(commands: Commands, link: QUrl) -> None:
@@ -29,6 +31,16 @@ def follow(commands: Commands, link: QUrl) -> None:
         commands.open(link.path(), link.query())
     elif link.scheme() in ("http", "https"):
         QDesktopServices.openUrl(link)
+
+
+def _may_be_wide(document: QTextDocument) -> bool:
+    """Whether there is what Qt does not break where a line ends: lines of code, tables, pictures."""
+    block = document.begin()
+    while block.isValid():
+        if block.blockFormat().hasProperty(QTextFormat.Property.BlockCodeLanguage) or "\ufffc" in block.text():
+            return True
+        block = block.next()
+    return any(isinstance(frame, QTextTable) for frame in document.rootFrame().childFrames())
 
 
 class MarkdownView(QTextBrowser):
@@ -40,6 +52,10 @@ class MarkdownView(QTextBrowser):
         self._theme: Theme | None = None
         self._text, self._folder = "", ""
         self.setFrameShape(QTextBrowser.Shape.NoFrame)
+        # Bars always have their place: a text that wraps otherwise beside one would be laid out within its own layout.
+        self.setVerticalScrollBar(QuietBar())
+        self.setHorizontalScrollBar(QuietBar())
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setOpenLinks(False)
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -86,6 +102,8 @@ class MarkdownView(QTextBrowser):
         self.setMarkdown(self._text)
         self._dress_blocks(self._theme)
         self._dress_tables(self._theme)
+        policy, wide = Qt.ScrollBarPolicy, _may_be_wide(self.document())
+        self.setHorizontalScrollBarPolicy(policy.ScrollBarAlwaysOn if wide else policy.ScrollBarAlwaysOff)
         self.moveCursor(QTextCursor.MoveOperation.Start)
 
     def _dress_blocks(self, theme: Theme) -> None:

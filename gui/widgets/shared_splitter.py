@@ -6,6 +6,8 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 
+from gui.widgets.later import Later
+
 
 class SharedSplitter(QSplitter):
     """What it looks like depends on its size and its content, never on the sizes that it had before.
@@ -18,6 +20,7 @@ class SharedSplitter(QSplitter):
     def __init__(self, orientation: Qt.Orientation, rule: Callable[[], list[int]]) -> None:
         super().__init__(orientation)
         self._rule = rule
+        self._later = Later(self, self._tell)
         self.setChildrenCollapsible(False)
 
     @property
@@ -34,6 +37,9 @@ class SharedSplitter(QSplitter):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.share_out()
+        self._later.ask()  # who hears of it moves what is in it
+
+    def _tell(self) -> None:
         self.resized.emit()
 
     def event(self, event: QEvent) -> bool:

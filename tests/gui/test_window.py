@@ -144,6 +144,7 @@ def test_that_the_theme_key_dresses_everything_as_if_it_had_begun_so(theatre: Th
 def test_that_little_room_and_large_text_make_it_compact(theatre: Theatre) -> None:
     assert theatre.appearance.theme.compact
     theatre.window.resize(1920, 1080)
+    QApplication.processEvents()
     assert not theatre.appearance.theme.compact
     theatre.controller.text_scale(1.5)
     assert theatre.appearance.theme.compact

@@ -16,6 +16,7 @@ from gui.theme.theme import UNDRESSED, Theme
 from gui.widgets.card import Card
 from gui.widgets.controls import Name
 from gui.widgets.drawing import write
+from gui.widgets.later import Later
 from gui.widgets.scroll_area import scrolled
 
 _NEAR = 24  # pixels from a point of a curve at which its figures are told
@@ -28,6 +29,7 @@ class ChartView(QWidget):
         super().__init__()
         self.setAccessibleName(QCoreApplication.translate("parts", "Measured parts"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._later = Later(self, self._need)
         self.cache = PaintCache(UNDRESSED, self.devicePixelRatioF())
         self.note: PartsNote | None = None
         self.made = chart(Frame(), None)
@@ -46,7 +48,7 @@ class ChartView(QWidget):
         self.update()
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
-        self._need()
+        self._later.ask()
 
     def area(self) -> QRectF:
         """Where the chart is drawn, pixels."""

@@ -23,6 +23,7 @@ from gui.theme.palette import text_font
 from gui.theme.theme import Theme
 from gui.widgets.drawing import painted
 from gui.widgets.focus import Roving
+from gui.widgets.later import Later
 from gui.widgets.legend_symbols import CPU, LETS_IN, LOST, Mark, draw_sign
 
 _ORDER = (
@@ -174,6 +175,7 @@ class Legend(QWidget):
         self.more.setParent(self)
         self.more.clicked.connect(self._list)
         self.menu: QMenu | None = None
+        self._later = Later(self, self._place)
 
     def apply_theme(self, theme: Theme) -> None:
         self._theme = theme
@@ -267,4 +269,4 @@ class Legend(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._place()
+        self._later.ask()

@@ -22,6 +22,7 @@ from gui.theme.theme import Theme
 from gui.view_state.arrangement import timeline_least
 from gui.view_state.views import NEARER
 from gui.widgets.card import Card
+from gui.widgets.later import Later
 from gui.widgets.legend_symbols import CPU, LETS_IN, LOST, Mark
 
 
@@ -37,6 +38,7 @@ class TimelinePanel(Card):
         self._occurring = Occurring()
         self._theme = themes.make("dark", compact=False)
         self._rule = QFrame()
+        self._later = Later(self, self._give_way)
         words = partial(QCoreApplication.translate, "timeline")
         self.zoom_out = self._tool("\u2212", words("Zoom out"), "S", lambda: self.steering.zoom(1 / NEARER))
         self.zoom_in = self._tool("+", words("Zoom in"), "W", lambda: self.steering.zoom(NEARER))
@@ -87,7 +89,7 @@ class TimelinePanel(Card):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._give_way()
+        self._later.ask()
 
     def _give_way(self) -> None:
         """Where the lanes need their room, overview and legend give way: by the size alone, so that it stays so.
