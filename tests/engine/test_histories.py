@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -352,6 +353,21 @@ def test_that_who_asks_again_after_each_notification_is_told_what_is_not_so(wait
     assert "reached nobody" in sentence(found)
 
 
+def test_that_another_condition_of_the_name_was_notified_is_told() -> None:
+    join, text = record(203, MAIN, Kind.JOIN_WANT, ANN), "\n" * 21 + "go.notify()\n"
+    made = model(
+        notified(2, 0), record(3, ANN, Kind.CONDITION_WAIT, OTHER, line=15), join, *ended(BEN, CLEO), text=text
+    )
+    made.note([ThingFact(OTHER, "Condition", "go #2")])
+    made.feed(records(STAND))
+    (found,) = (one for one in findings_of(made) if one.kind in WAITS_FOR_EVER)
+    assert sentence(found) == (
+        "ann waits for go #2 in line 15, but MainThread notified another condition, go, in line 22, "
+        "and nobody ever notified this one."
+    )
+    assert "the same one" in cure(found)
+
+
 def test_that_who_stays_when_too_few_are_woken_is_told() -> None:
     woken = record(5, ANN, Kind.CONDITION_WOKEN, GO)
     rows = [waits(1, ANN), waits(2, BEN), waits(3, CLEO), notified(4, 1), woken, *ended(ANN, at=6)]
@@ -606,3 +622,41 @@ def test_that_what_led_tasks_of_asyncio_to_a_standstill_is_told_as_of_threads(
 
 def _standing(frame: Frame) -> list[str]:
     return [sentence(one) for one in frame.result.findings if one.kind in WAITS_FOR_EVER]
+
+
+KILLED = """
+import multiprocessing
+def take(jobs, reached):
+    reached.set()
+    jobs.get()
+if __name__ == "__main__":
+    jobs, reached = multiprocessing.Queue(), multiprocessing.Event()
+    first = multiprocessing.Process(target=take, args=(jobs, reached), name="first")
+    first.start()
+    reached.wait()
+    while jobs._rlock.acquire(block=False):
+        jobs._rlock.release()
+    first.terminate()
+    first.join()
+    jobs.put(1)
+    jobs.get()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="how a process is ended differs")
+def test_that_a_process_that_was_ended_in_get_has_taken_the_lock_of_the_queue_along(
+    open_program: Callable[..., Session], tmp_path: Path
+) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(KILLED)
+    session = open_program(program)
+    session.run()
+    deadline = time.monotonic() + PATIENCE
+    while not (said := _standing(session.pump())):
+        assert time.monotonic() < deadline, "it did not come about"
+    session.stop()
+    session.wait(PATIENCE)
+    assert said == [
+        "first was ended while it waited for an item from jobs in line 5, and took the lock of the queue along. "
+        "MainThread waits for an item from jobs in line 16: items are there, and nobody gets one any more."
+    ]
