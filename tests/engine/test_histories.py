@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,8 +11,9 @@ import pytest
 from engine.analysis.run_model import RunModel
 from engine.frame import Finding, FindingKind, Frame
 from engine.frame.finding import WAITS_FOR_EVER
-from engine.protocol.messages import ExceptionFact, ThingFact
-from engine.protocol.records import Flag, Kind
+from engine.protocol.messages import ExceptionFact, LaneKind, ThingFact, ThreadFact
+from engine.protocol.process_facts import SharedThingFact
+from engine.protocol.records import UNKNOWN_VALUE, Flag, Kind
 from engine.session.session import Session
 from engine.words.findings import cure, sentence
 from tests.engine.building import PROGRAM, findings_of, named, record, records, running, want
@@ -198,6 +198,19 @@ def test_that_an_item_that_another_thread_took_after_the_check_is_told() -> None
         "jobs.empty() in line 4 said that there was an item, but then ben took the last one in line 5. "
         "ann waits for an item from jobs in line 5, and nobody puts one any more."
     )
+
+
+def test_that_a_process_that_was_ended_in_get_has_taken_the_lock_of_the_queue_along() -> None:
+    cut = record(3, ANN, Kind.THREAD_CUT)
+    made = model(gets(1, ANN), cut, put(4, MAIN, UNKNOWN_VALUE), gets(5, MAIN, line=16), *ended(BEN, CLEO))
+    made.note([ThreadFact(ANN, "ann", kind=LaneKind.PROCESS), SharedThingFact(JOBS)])
+    made.feed(records(STAND))
+    (found,) = (one for one in findings_of(made) if one.kind in WAITS_FOR_EVER)
+    assert sentence(found) == (
+        "ann was ended while it waited for an item from jobs in line 5, and took the lock of the queue along. "
+        "MainThread waits for an item from jobs in line 16: items are there, and nobody gets one any more."
+    )
+    assert cure(found).startswith("Do not terminate() or kill() a process that uses a queue")
 
 
 def test_that_who_waits_for_the_tasks_of_a_queue_explains_who_waits_for_its_items() -> None:
@@ -622,41 +635,3 @@ def test_that_what_led_tasks_of_asyncio_to_a_standstill_is_told_as_of_threads(
 
 def _standing(frame: Frame) -> list[str]:
     return [sentence(one) for one in frame.result.findings if one.kind in WAITS_FOR_EVER]
-
-
-KILLED = """
-import multiprocessing
-def take(jobs, reached):
-    reached.set()
-    jobs.get()
-if __name__ == "__main__":
-    jobs, reached = multiprocessing.Queue(), multiprocessing.Event()
-    first = multiprocessing.Process(target=take, args=(jobs, reached), name="first")
-    first.start()
-    reached.wait()
-    while jobs._rlock.acquire(block=False):
-        jobs._rlock.release()
-    first.terminate()
-    first.join()
-    jobs.put(1)
-    jobs.get()
-"""
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="how a process is ended differs")
-def test_that_a_process_that_was_ended_in_get_has_taken_the_lock_of_the_queue_along(
-    open_program: Callable[..., Session], tmp_path: Path
-) -> None:
-    program = tmp_path / "program.py"
-    program.write_text(KILLED)
-    session = open_program(program)
-    session.run()
-    deadline = time.monotonic() + PATIENCE
-    while not (said := _standing(session.pump())):
-        assert time.monotonic() < deadline, "it did not come about"
-    session.stop()
-    session.wait(PATIENCE)
-    assert said == [
-        "first was ended while it waited for an item from jobs in line 5, and took the lock of the queue along. "
-        "MainThread waits for an item from jobs in line 16: items are there, and nobody gets one any more."
-    ]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from engine.findings.circles.moments import Edge, Moments
-from engine.findings.histories.asked import leaves
+from engine.findings.histories.asked import class_at, leaves
 from engine.findings.histories.source import Sources
 from engine.findings.locks.holding import called
 from engine.frame import State
@@ -59,7 +59,7 @@ def _names(things: Sequence[int], moments: Moments) -> Mapping[int, str]:
         made = facts.things.get(thing)
         alike = sum(other == name for other in names.values()) > 1 and name.startswith("self.")
         if alike and source is not None and made is not None and name in source.names(made.line):
-            owner = source.class_at(made.line)
+            owner = class_at(source, made.line)
             found[thing] = f"{owner}.{name.partition('.')[2]}" if owner else name
     return found
 

@@ -63,11 +63,6 @@ class Source:
         inside = [node for node in self._parents if isinstance(node, _FUNCTIONS) and _has(node, line)]
         return max(inside, key=lambda node: getattr(node, "lineno", 0), default=self._tree)
 
-    def class_at(self, line: int) -> str:
-        """The name of the innermost class that has this line, or ""."""
-        inside = [node for node in self._parents if isinstance(node, ast.ClassDef) and _has(node, line)]
-        return max(inside, key=lambda node: node.lineno).name if inside else ""
-
     def awaits_tasks(self, line: int) -> bool:
         """Whether an `await` in this line is for tasks: by a function of asyncio, or by a name alone."""
         for node in self._parents:
