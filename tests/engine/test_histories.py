@@ -306,6 +306,32 @@ def test_that_an_event_that_its_waiter_cleared_itself_saw_or_that_is_another_one
     )
 
 
+POLLS = "def poll():\n    while not ready.wait(0.1):\n        pass\n\nwith pool:\n    pool.submit(poll)\nready.set()\n"
+
+
+@pytest.mark.parametrize(
+    "text", [POLLS, POLLS.replace("    pass", "    ready.set()"), POLLS.replace("\nready.set()", "")]
+)
+def test_that_an_event_that_is_set_behind_the_wait_for_who_asks_for_it_is_told(text: str) -> None:
+    asks = [
+        record(at, ANN, kind, READY, line=2, flags=Flag.TIMED)
+        for at in range(100, 2500, 100)
+        for kind in (Kind.EVENT_WAIT, Kind.EVENT_GAVE_UP)
+    ]
+    made = model(
+        record(1, MAIN, Kind.JOIN_WANT, ANN, line=5), *asks, *ended(BEN, CLEO), record(2600, 0, Kind.TICK), text=text
+    )
+    found = [one for one in findings_of(made) if one.kind in WAITS_FOR_EVER]
+    if text is not POLLS:
+        assert found == []
+        return
+    assert sentence(found[0]) == (
+        "ann waits for ready in line 2, and nobody ever called ready.set(): "
+        "MainThread waits in line 5 before it comes to that in line 7."
+    )
+    assert cure(found[0]).startswith("Call ready.set() first, and wait for ann to end behind that")
+
+
 def test_that_an_event_that_is_seen_in_time_is_not_missed() -> None:
     rows = [event(1, ANN, Kind.EVENT_WAIT, 5), event(2, MAIN, Kind.EVENT_SET, 20), event(3, ANN, Kind.EVENT_PASSED, 5)]
     assert stands(*rows, *ended(ANN, BEN, CLEO, MAIN)) == []
