@@ -274,6 +274,15 @@ def test_that_two_full_queues_are_a_circle_where_each_is_emptied_by_the_other_th
     )
 
 
+@pytest.mark.parametrize(("flags", "said"), [(0, 1), (Flag.TIMED, 0)], ids=["for ever", "with a time-out"])
+def test_that_who_asks_a_queue_with_a_time_out_goes_on_by_itself_and_is_in_no_circle(flags: int, said: int):
+    rows = [*running(0, 1, 2), record(1, 1, Kind.QUEUE_PUT, QUEUE, 1), record(2, 2, Kind.QUEUE_GOT, QUEUE)]
+    rows += [got(3, 2, A), want(4, 1, A), record(5, 2, Kind.QUEUE_WANT_GET, QUEUE, flags=flags)]
+    end = Kind.QUEUE_GAVE_UP if flags else Kind.THREAD_CUT
+    facts: list[Fact] = [ThingFact(QUEUE, "Queue", "jobs")]
+    assert len(circles(*rows, record(705, 2, end, QUEUE), facts=facts)) == said
+
+
 def test_that_a_worker_that_waits_for_items_and_who_waits_for_its_end_are_no_circle():
     """What is missing there is an item, not an order."""
     rows = [*running(0, 1, 2), record(1, 1, Kind.QUEUE_PUT, QUEUE, 1), record(2, 2, Kind.QUEUE_GOT, QUEUE)]

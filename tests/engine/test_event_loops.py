@@ -162,6 +162,33 @@ def test_that_each_way_to_misuse_a_loop_is_said_with_its_line(
     assert own.line == line_of(LOOPS, "print(future.result())")
 
 
+STOPPED = """
+import asyncio
+import threading
+
+loop, ready = asyncio.new_event_loop(), threading.Event()
+looper = threading.Thread(target=loop.run_forever, name="looper")
+loop.call_soon(ready.set)
+looper.start()
+ready.wait()
+loop.{stops}
+looper.join({patience})
+loop.call_soon_threadsafe(int)
+looper.join()
+loop.close()
+"""
+
+
+@pytest.mark.parametrize(("stops", "said"), [("stop()", True), ("call_soon_threadsafe(loop.stop)", False)])
+def test_that_a_loop_that_another_thread_told_to_stop_has_not_noticed(
+    told: Callable[..., list[Finding]], stops: str, said: bool
+) -> None:
+    text = STOPPED.format(stops=stops, patience=0.5)
+    strays = [one for one in told(text) if one.kind is FindingKind.LOOP_STRAY]
+    assert [(one.thread, one.line) for one in strays] == ([("MainThread", line_of(text, "loop.stop"))] if said else [])
+    assert all("loop.stop" in cure(one) for one in strays)
+
+
 @pytest.mark.parametrize("executable", pythons(), ids=lambda one: Path(one).parent.parent.name)
 def test_that_nothing_is_said_of_a_program_that_does_it_right(
     told: Callable[..., list[Finding]], executable: str
