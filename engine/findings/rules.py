@@ -10,6 +10,7 @@ from engine.findings.ends.ran_on import RanOnRule
 from engine.findings.ends.tasks_left import TasksLeftRule
 from engine.findings.ends.unseen_flags import UnseenFlags
 from engine.findings.histories.consequences import TooEarly
+from engine.findings.histories.polled_events import PolledEvents
 from engine.findings.histories.polling import PolledQueues
 from engine.findings.histories.semaphores import GrownSemaphores
 from engine.findings.locks.forked_locks import ForkedLockRule
@@ -37,6 +38,7 @@ RULES: tuple[Callable[[], Rule], ...] = (
     GrownSemaphores,
     TooEarly,
     PolledQueues,
+    PolledEvents,
     SharedNames,
     KeptAliveRule,
     RanOnRule,

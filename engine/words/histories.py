@@ -108,6 +108,8 @@ def _no_item(finding: kinds.NoItem) -> str:
             return say("too-few-ends", put=put, took=took, waits=waits)
         case "last":
             why = _last_put(finding.others)
+        case "killed":
+            return say("killed-in-get", waits=waits, thread=other.name, thing=thing, at=_where(other.at))
         case _:
             return assert_never(finding.form)
     return say("no-item", waits=waits, why=why)
@@ -184,6 +186,11 @@ def _missed_notification(finding: kinds.MissedNotification) -> str:
             return say(
                 "notified-few", thing=thing, notifier=notifier.name, at=at, thread=thread, line=line,
                 count=finding.woken, waited=finding.waited,
+            )  # fmt: skip
+        case "other":
+            return say(
+                "other-condition", thing=thing, other=finding.other, notifier=notifier.name, at=at, thread=thread,
+                line=line,
             )  # fmt: skip
         case "asks":
             return say(

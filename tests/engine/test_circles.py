@@ -151,6 +151,26 @@ def test_that_what_to_do_about_a_lock_of_one_s_own_depends_on_how_it_was_left(
     assert cure(found).startswith(expected)
 
 
+def test_that_locks_of_one_name_in_two_classes_are_called_after_their_classes() -> None:
+    made = RunModel()
+    made.note(
+        [
+            *named(THREADS, {}),
+            ThingFact(A, "Lock", "self.lock", place=PROGRAM | 3),
+            ThingFact(B, "Lock", "self.lock", place=PROGRAM | 6),
+        ]
+    )
+    classes = "class {}:\n    def __init__(self):\n        self.lock = Lock()\n"
+    made.texts = {"": classes.format("Store") + classes.format("Log")}
+    made.feed(records(*crossed()))
+    made.end()
+    (found,) = (one for one in Detector().find(made) if isinstance(one, Deadlock))
+    assert "Left holds Store.lock and waits for Log.lock; Right holds Log.lock and waits for Store.lock" in sentence(
+        found
+    )
+    assert cure(found).endswith("first Log.lock, then Store.lock.")
+
+
 def test_that_a_result_can_be_part_of_a_circle():
     facts: list[Fact] = [TaskFact(TASK, "save(1)")]
     rows = [*running(0, 1, 2), record(1, 2, Kind.TASK_STARTED, TASK), got(2, 1, A), want(3, 2, A)]

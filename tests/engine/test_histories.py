@@ -11,8 +11,9 @@ import pytest
 from engine.analysis.run_model import RunModel
 from engine.frame import Finding, FindingKind, Frame
 from engine.frame.finding import WAITS_FOR_EVER
-from engine.protocol.messages import ExceptionFact, ThingFact
-from engine.protocol.records import Flag, Kind
+from engine.protocol.messages import ExceptionFact, LaneKind, ThingFact, ThreadFact
+from engine.protocol.process_facts import SharedThingFact
+from engine.protocol.records import UNKNOWN_VALUE, Flag, Kind
 from engine.session.session import Session
 from engine.words.findings import cure, sentence
 from tests.engine.building import PROGRAM, findings_of, named, record, records, running, want
@@ -199,6 +200,19 @@ def test_that_an_item_that_another_thread_took_after_the_check_is_told() -> None
     )
 
 
+def test_that_a_process_that_was_ended_in_get_has_taken_the_lock_of_the_queue_along() -> None:
+    cut = record(3, ANN, Kind.THREAD_CUT)
+    made = model(gets(1, ANN), cut, put(4, MAIN, UNKNOWN_VALUE), gets(5, MAIN, line=16), *ended(BEN, CLEO))
+    made.note([ThreadFact(ANN, "ann", kind=LaneKind.PROCESS), SharedThingFact(JOBS)])
+    made.feed(records(STAND))
+    (found,) = (one for one in findings_of(made) if one.kind in WAITS_FOR_EVER)
+    assert sentence(found) == (
+        "ann was ended while it waited for an item from jobs in line 5, and took the lock of the queue along. "
+        "MainThread waits for an item from jobs in line 16: items are there, and nobody gets one any more."
+    )
+    assert cure(found).startswith("Do not terminate() or kill() a process that uses a queue")
+
+
 def test_that_who_waits_for_the_tasks_of_a_queue_explains_who_waits_for_its_items() -> None:
     assert [one.kind for one in stands(*ONE_SKIPPED, *ended(BEN, CLEO))] == [FindingKind.UNFINISHED_TASKS]
 
@@ -292,6 +306,32 @@ def test_that_an_event_that_its_waiter_cleared_itself_saw_or_that_is_another_one
     )
 
 
+POLLS = "def poll():\n    while not ready.wait(0.1):\n        pass\n\nwith pool:\n    pool.submit(poll)\nready.set()\n"
+
+
+@pytest.mark.parametrize(
+    "text", [POLLS, POLLS.replace("    pass", "    ready.set()"), POLLS.replace("\nready.set()", "")]
+)
+def test_that_an_event_that_is_set_behind_the_wait_for_who_asks_for_it_is_told(text: str) -> None:
+    asks = [
+        record(at, ANN, kind, READY, line=2, flags=Flag.TIMED)
+        for at in range(100, 2500, 100)
+        for kind in (Kind.EVENT_WAIT, Kind.EVENT_GAVE_UP)
+    ]
+    made = model(
+        record(1, MAIN, Kind.JOIN_WANT, ANN, line=5), *asks, *ended(BEN, CLEO), record(2600, 0, Kind.TICK), text=text
+    )
+    found = [one for one in findings_of(made) if one.kind in WAITS_FOR_EVER]
+    if text is not POLLS:
+        assert found == []
+        return
+    assert sentence(found[0]) == (
+        "ann waits for ready in line 2, and nobody ever called ready.set(): "
+        "MainThread waits in line 5 before it comes to that in line 7."
+    )
+    assert cure(found[0]).startswith("Call ready.set() first, and wait for ann to end behind that")
+
+
 def test_that_an_event_that_is_seen_in_time_is_not_missed() -> None:
     rows = [event(1, ANN, Kind.EVENT_WAIT, 5), event(2, MAIN, Kind.EVENT_SET, 20), event(3, ANN, Kind.EVENT_PASSED, 5)]
     assert stands(*rows, *ended(ANN, BEN, CLEO, MAIN)) == []
@@ -350,6 +390,21 @@ def test_that_who_asks_again_after_each_notification_is_told_what_is_not_so(wait
     assert f"`{asked}`" in cure(found)
     (found,) = stands(notified(2, 0), waits(202, ANN), join, *ended(BEN, CLEO), text=ASKS.format("go.wait()"))
     assert "reached nobody" in sentence(found)
+
+
+def test_that_another_condition_of_the_name_was_notified_is_told() -> None:
+    join, text = record(203, MAIN, Kind.JOIN_WANT, ANN), "\n" * 21 + "go.notify()\n"
+    made = model(
+        notified(2, 0), record(3, ANN, Kind.CONDITION_WAIT, OTHER, line=15), join, *ended(BEN, CLEO), text=text
+    )
+    made.note([ThingFact(OTHER, "Condition", "go #2")])
+    made.feed(records(STAND))
+    (found,) = (one for one in findings_of(made) if one.kind in WAITS_FOR_EVER)
+    assert sentence(found) == (
+        "ann waits for go #2 in line 15, but MainThread notified another condition, go, in line 22, "
+        "and nobody ever notified this one."
+    )
+    assert "the same one" in cure(found)
 
 
 def test_that_who_stays_when_too_few_are_woken_is_told() -> None:

@@ -1,9 +1,9 @@
 """Pure: a circle of waits as a finding."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from engine.findings.circles.moments import Edge, Moments
-from engine.findings.histories.asked import leaves
+from engine.findings.histories.asked import class_at, leaves
 from engine.findings.histories.source import Sources
 from engine.findings.locks.holding import called
 from engine.frame import State
@@ -19,6 +19,7 @@ def told(edges: Sequence[Edge], kinds: Sequence[Kind], moments: Moments) -> Dead
     """The finding of these waits, each of which waits for the next one's thread; `kinds` are what began them."""
     run_facts = moments.model.run_facts
     last = max(edges, key=lambda edge: edge.began)
+    names = _names([edge.thing for edge in edges if edge.state in _HELD], moments)
     skips, cure = _own(edges[0], kinds[0], moments) if len(edges) == 1 else ((), "")
     return Deadlock(
         skips=skips,
@@ -29,7 +30,7 @@ def told(edges: Sequence[Edge], kinds: Sequence[Kind], moments: Moments) -> Dead
         **run_facts.where(last.place),
         time=max(edge.since for edge in edges) / SECOND,
         cycle=tuple(
-            _waiter(edge, edges[number - 1], kind, moments)
+            _waiter(edge, edges[number - 1], kind, moments, names)
             for number, (edge, kind) in enumerate(zip(edges, kinds, strict=True))
         ),
     )
@@ -49,7 +50,21 @@ def _own(edge: Edge, act: Kind, moments: Moments) -> tuple[tuple[int, ...], str]
     return (), "cure-deadlock-own-process" if edge.thing in facts.shared_things else ""
 
 
-def _waiter(edge: Edge, before: Edge, act: Kind, moments: Moments) -> Waiter:
+def _names(things: Sequence[int], moments: Moments) -> Mapping[int, str]:
+    """What each is called; attributes of one name, but of different classes, with their class: Store.lock, Log.lock."""
+    facts, source = moments.model.run_facts, Sources(moments.model.texts).of("")
+    names = {thing: facts.thing_name(thing) for thing in things}
+    found = dict(names)
+    for thing, name in names.items():
+        made = facts.things.get(thing)
+        alike = sum(other == name for other in names.values()) > 1 and name.startswith("self.")
+        if alike and source is not None and made is not None and name in source.names(made.line):
+            owner = class_at(source, made.line)
+            found[thing] = f"{owner}.{name.partition('.')[2]}" if owner else name
+    return found
+
+
+def _waiter(edge: Edge, before: Edge, act: Kind, moments: Moments, names: Mapping[int, str]) -> Waiter:
     """`before` is the one that waits for this thread."""
     run_facts = moments.model.run_facts
     if edge.state is State.WAIT_JOIN:
@@ -59,7 +74,7 @@ def _waiter(edge: Edge, before: Edge, act: Kind, moments: Moments) -> Waiter:
     elif edge.state is State.WAIT_QUEUE:
         goal = called(run_facts, edge.thing)
     else:
-        goal = run_facts.thing_name(edge.thing)
+        goal = names.get(edge.thing) or run_facts.thing_name(edge.thing)
     hidden, held = edge.hidden, before.hidden
     taken = run_facts.where(moments.taken(edge.lane, before.taken) if before.taken >= 0 else 0)
     return Waiter(
@@ -67,7 +82,7 @@ def _waiter(edge: Edge, before: Edge, act: Kind, moments: Moments) -> Waiter:
         goal,
         edge.state,
         **run_facts.where(edge.place),
-        held=run_facts.thing_name(before.thing) if before.state in _HELD else "",
+        held=names.get(before.thing, "") if before.state in _HELD else "",
         act=act,
         owner=run_facts.thread_name(edge.blocker),
         itself=before is edge,

@@ -1,4 +1,4 @@
-"""Pure: what the text asks before it waits for a condition, and where it leaves a lock taken."""
+"""Pure: what the text asks before it waits for a condition, where it leaves a lock taken, of which class one is."""
 
 from __future__ import annotations
 
@@ -43,3 +43,9 @@ def leaves(source: Source, acquire: Method) -> list[int]:
         and not {one.lineno for one in back} & {one.lineno for one in source.beside(node)}
         and any(one.lineno > node.lineno for one in back)
     ]
+
+
+def class_at(source: Source, line: int) -> str:
+    """The class of the method that has this line, or ""."""
+    around = source.around(source.function(line))
+    return next((one.name for one in around if isinstance(one, ast.ClassDef)), "")

@@ -17,6 +17,10 @@ def at_condition(case: Case) -> list[Finding]:
     notified = case.account.of(Kind.CONDITION_NOTIFIED)
     last, first = notified.last, case.waits[0]
     if last is None:
+        for number, account in case.others().items():
+            other = account.of(Kind.CONDITION_NOTIFIED).last
+            if other is not None:
+                return [_other(case, number, other)]
         call, died = case.unreached("notify", "notify_all")
         return [MissedNotification(**case.about(), thing=case.name, form="never", call=call, died=died)]
     test = _test(case)
@@ -44,6 +48,17 @@ def at_condition(case: Case) -> list[Finding]:
             slept=slept,
         )
     return [found] if found is not None else []
+
+
+def _other(case: Case, number: int, row: Row) -> MissedNotification:
+    return MissedNotification(
+        **case.about(),
+        thing=case.name,
+        form="other",
+        other=case.model.run_facts.thing_name(number),
+        notifier=case.people.did(row),
+        cure="cure-other-thing",
+    )
 
 
 def _test(case: Case) -> str:

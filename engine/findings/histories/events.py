@@ -11,7 +11,7 @@ from engine.frame.finding import Finding, MissedEvent
 from engine.protocol.records import Kind
 from engine.protocol.units import SECOND
 
-_SET = "cure-never-set"
+_SET, _OTHER = "cure-never-set", "cure-other-thing"
 
 
 def at_event(case: Case) -> list[Finding]:
@@ -30,7 +30,7 @@ def _never(case: Case) -> MissedEvent:
         last = account.of(Kind.EVENT_SET).last
         if last is not None:
             name, setter = case.model.run_facts.thing_name(number), case.people.did(last)
-            return MissedEvent(**case.about(), thing=case.name, form="other", other=name, setter=setter, cure=_SET)
+            return MissedEvent(**case.about(), thing=case.name, form="other", other=name, setter=setter, cure=_OTHER)
     call, died = case.unreached("set")
     return MissedEvent(**case.about(), thing=case.name, form="never", call=call, died=died, cure=_SET)
 

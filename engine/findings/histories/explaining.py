@@ -84,7 +84,7 @@ class Histories:
         if one.state is State.WAIT_AWAIT:
             source = self._texts(model).of(one.file)
             return source is not None and source.awaits_tasks(one.line)
-        return one.state in (State.WAIT_JOIN, State.WAIT_LOOP)
+        return one.state in (State.WAIT_JOIN, State.WAIT_LOOP) or (one.state is State.WAIT_RESULT and bool(one.goal))
 
     def _histories(self, lanes: set[int], model: RunModel) -> list[Finding]:
         waits = defaultdict[tuple[int, State], list[Wait]](list)

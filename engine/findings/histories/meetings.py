@@ -65,7 +65,8 @@ def _signal(case: Case) -> SemaphoreKept:
     """Released less often than it is waited for."""
     got, released = case.account.of(Kind.SEMAPHORE_GOT), case.account.of(Kind.SEMAPHORE_RELEASED)
     last = released.last
-    call, died = case.unreached("release") if last is None else (At(), ())
+    elsewhere = any(len(other.of(Kind.SEMAPHORE_RELEASED)) for other in case.others().values())
+    call, died = case.unreached("release") if last is None and not elsewhere else (At(), ())
     return SemaphoreKept(
         **case.about(),
         form="signal",

@@ -8,6 +8,7 @@ from engine.findings.histories.account import Account
 from engine.findings.histories.case import Case
 from engine.findings.histories.source import GETS, PUTS
 from engine.frame.finding import At, Fate, Finding, NoItem, NoRoom, Party, UnfinishedTasks
+from engine.protocol.messages import LaneKind
 from engine.protocol.records import UNKNOWN_VALUE, Kind
 
 _OF_PROCESSES = "JoinableQueue"  # what its records say is what was so a moment before
@@ -106,9 +107,10 @@ def _parties(lanes: list[int], rows: Account, case: Case) -> tuple[Party, ...]:
 
 
 def _no_item(case: Case, items: _Items) -> NoItem | None:
-    if items.left:
-        return None
     made = partial(NoItem, **case.about(), thing=case.name, waiters=case.waiters())
+    if items.left:
+        killed = _killed(case)
+        return made(form="killed", others=killed[:1], cure="cure-killed-in-get") if killed else None
     own = {one.lane for one in case.waits}
     if not len(items.puts):
         if _used(case, Kind.QUEUE_PUT):
@@ -124,7 +126,19 @@ def _no_item(case: Case, items: _Items) -> NoItem | None:
     if end and 0 < times < len(own) + len(enders) and len(enders) <= times:
         return made(form="ends", others=_parties(enders, items.gots, case), ends=times, end=end, at=last)
     putters = [lane for lane in items.puts.counts() if lane not in own]
-    return made(form="last", others=_parties(putters, items.puts, case), end=end)
+    cure = "" if end else "cure-no-item-more"
+    return made(form="last", others=_parties(putters, items.puts, case), end=end, cure=cure)
+
+
+def _killed(case: Case) -> tuple[Party, ...]:
+    """Processes that were ended while they waited for an item of a queue between processes: with its lock."""
+    facts, found = case.model.run_facts, []
+    for lane in case.account.counts() if case.thing in facts.shared_things else ():
+        last = case.account.by(lane).row(-1)
+        ended = case.people.fate(lane) is not Fate.LIVES
+        if ended and last.kind == Kind.QUEUE_WANT_GET and facts.thread(lane).kind is LaneKind.PROCESS:
+            found.append(Party(case.people.name(lane), case.people.at(last.place), case.people.fate(lane)))
+    return tuple(found)
 
 
 def _checked(case: Case, items: _Items) -> tuple[Party, str, At] | None:

@@ -50,12 +50,12 @@ class NoItem(About):
     """Threads wait for an item from a queue, and nobody puts one any more."""
 
     kind: FindingKind = FindingKind.NO_ITEM
-    form: Literal["never", "other", "checked", "ends", "last"] = "never"
+    form: Literal["never", "other", "checked", "ends", "last", "killed"] = "never"
     thing: str
     waiters: tuple[Party, ...]
     others: tuple[
         Party, ...
-    ] = ()  # who put items; of "ends" who took one and ended; of "checked" who took the last one
+    ] = ()  # who put items; of "ends" who took one and ended; of "checked" who took the last one; of "killed" who was
     ends: int = 0  # of "ends": how often the end was put
     end: str = ""  # what says it, as the program writes it
     asked: str = ""  # of "checked": such as "empty()"
@@ -98,8 +98,9 @@ class MissedNotification(About):
     """A thread waits for a condition of which it missed the notification, or that nobody notifies."""
 
     kind: FindingKind = FindingKind.MISSED_NOTIFICATION
-    form: Literal["never", "nobody", "early", "few", "asks"] = "never"
+    form: Literal["never", "other", "nobody", "early", "few", "asks"] = "never"
     thing: str
+    other: str = ""  # of "other": the condition that was notified
     notifier: Party = Party("", At())  # who notified last, and where
     before: float = 0.0  # seconds between it and the beginning of the wait
     meanwhile: At = At()
