@@ -13,6 +13,7 @@ from engine.protocol.records import Kind
 from engine.session.session import Session
 from engine.words.findings import cure, sentence
 from tests.engine.building import MS, PROGRAM, findings_of, record, records, running
+from tests.engine.process_kit import pump_until
 from tests.pythons import pythons
 
 PATIENCE = 60  # seconds; far more than any of these programs takes
@@ -263,3 +264,23 @@ def test_that_what_waits_for_itself_explains_what_was_left_over() -> None:
     own = LoopSelfWaitFact(PUSH, PROGRAM | 5, 10 * MS, "answer()", True)
     made = model(own, TaskCutFact(BEAT, PROGRAM | 6, 20 * MS), OutcomeFact(Ending.FINISHED))
     assert kinds(made) == [FindingKind.LOOP_WAITS_FOR_ITSELF]
+
+
+def test_that_a_task_that_waits_as_a_thread_does_for_one_that_has_yet_to_begin_blocks_its_loop(
+    open_program: Callable[..., Session], tmp_path: Path
+) -> None:
+    path = tmp_path / "program.py"
+    path.write_text(
+        "import asyncio, threading\nready = threading.Event()\nasync def setter():\n    ready.set()\n"
+        "async def main():\n    task = asyncio.create_task(setter())\n    ready.wait()\n    await task\n"
+        "asyncio.run(main())\n"
+    )
+    session = open_program(path)
+    session.run()
+    kinds = (FindingKind.LOOP_BLOCKED,)  # it is looked for a little more seldom than that a thread waits for ever
+    frame = pump_until(session, lambda frame: tuple(one.kind for one in frame.result.findings) == kinds)
+    session.stop()
+    session.wait(PATIENCE)
+    (found,) = frame.result.findings
+    assert sentence(found).startswith("main() has been waiting for ready since ")
+    assert "meanwhile setter() could not go on" in sentence(found)
