@@ -13,6 +13,7 @@ from engine.findings.circles.detection import Circles
 from engine.findings.concise import concise
 from engine.findings.ends import awaited, by_connection, threads
 from engine.findings.ends.idle import idle
+from engine.findings.ends.tries import with_tries
 from engine.findings.histories.explaining import Histories
 from engine.findings.histories.superseded import without_weaker
 from engine.findings.locks import holding as locks
@@ -89,7 +90,7 @@ class Detector:
         if lanes is not self._lives_of[0] or done != self._lives_of[1]:
             self._lives_of = lanes, done
             lives, workers = model.spans.lives.by_lane, model.pools.workers  # which their pool sends home
-            self._deaths = threads.exceptions(lanes, facts.deaths)
+            self._deaths = with_tries(threads.exceptions(lanes, facts.deaths), model)
             self._lives = [
                 *threads.not_joined(
                     [lane for lane in lanes if lane.id not in workers],

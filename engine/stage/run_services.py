@@ -55,6 +55,9 @@ class RunServices:
     boxes: list[Box] = field(default_factory=list)  # what Python keeps for ever: emptied when the run is over
     kept_back: list[Callable[[], object]] = field(default_factory=list)  # reports what is kept back, before an end
     last_looks: list[Callable[[], object]] = field(default_factory=list)  # what is told when all of it has ended
+    first_looks: list[Callable[[object], object]] = field(
+        default_factory=list
+    )  # at a task's function, before it is called
     complain: Callable[[str], object] = lambda text: print(text, end="", file=sys.stderr)  # tracebacks
     farewell: Callable[[FarewellFact], None] = lambda _farewell: None  # the program is about to end its own process
     # what sends idle workers home at the end: Python's own end calls it, where the program has the process to itself

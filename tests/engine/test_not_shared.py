@@ -142,6 +142,43 @@ def test_that_nothing_is_said_of_what_the_parent_does_not_miss(
     assert told(RIGHT, executable) == []
 
 
+POOL = """
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+
+
+class Simulation:
+    def __init__(self):
+        self.total, self.results = 0, {}
+
+    def step(self, number):
+        self.results[number] = number * number
+
+    def right(self, number):
+        return number
+
+    def run(self):
+        with multiprocessing.Pool(1) as pool:
+            pool.map(self.step, [3])
+            self.total += sum(pool.map(self.right, [3]))
+        with ProcessPoolExecutor(1) as pool:
+            list(pool.map(self.right, [3]))
+        print(self.results, self.total)
+
+
+if __name__ == "__main__":
+    Simulation().run()
+"""
+
+
+def test_that_what_a_method_in_a_worker_of_a_pool_changes_of_its_object_is_said(
+    told: Callable[..., list[Finding]],
+) -> None:
+    (one,) = told(POOL, pythons()[0])
+    assert "changed self.results from {} to {3: 9}, in a copy of its own" in sentence(one)
+    assert POOL.splitlines()[one.line - 1].strip() == "self.results[number] = number * number"
+
+
 MANAGERS = """
 import multiprocessing
 

@@ -13,7 +13,7 @@ from engine.protocol.late_message import LateMessageFact
 from engine.protocol.units import SECOND
 
 MILLI = SECOND // 1000
-SHARE = 0.05  # of the time in which others computed, in which they waited in all: less is not worth a sentence
+SHARE = 0.05  # of the processor time that others had, in which they waited in all: less is not worth a sentence
 COMPUTES = (State.RUNNING, State.HOLDING)
 
 
@@ -41,7 +41,7 @@ def _convoys(model: RunModel) -> Iterator[Convoy]:
         each = [(fact, [lane for lane in others if _computed(lane, fact)]) for fact in facts]
         late = [fact for fact, lanes in each if lanes]
         computing = [lane for lane in others if any(lane in lanes for _, lanes in each)]
-        longest = max((_lived(lane, model) for lane in computing), default=0)
+        longest = max((_computed_for(lane, model) for lane in computing), default=0)
         if late and sum(fact.waited for fact in late) >= SHARE * longest:
             yield _finding(model, pair, late, computing)
 
@@ -53,8 +53,10 @@ def _computed(lane: Lane, fact: LateMessageFact) -> bool:
     return bool(first >= 0 and first == last and spans.states[first] in COMPUTES)
 
 
-def _lived(lane: Lane, model: RunModel) -> float:
-    """Nanoseconds from its beginning to its end."""
+def _computed_for(lane: Lane, model: RunModel) -> float:
+    """Nanoseconds of a processor that it had, at any load of the machine; else those from its beginning to its end."""
+    if lane.cpu is not None and len(lane.cpu.used):
+        return float(lane.cpu.used[-1])
     return ((model.now if lane.ended is None else lane.ended) - (lane.began or 0.0)) * SECOND
 
 

@@ -80,6 +80,8 @@ class Task:
         started(context, self.number, self._function)
         if context.away:  # a crash of C code would take along what is not sent yet, and with it which call was lost
             context.channel.flush()
+            for first in context.first_looks:
+                first(self._function)
         if self._names:
             late_names_of(context).runs(self._function, self._names, context.reporter.me(), self.number)
         try:

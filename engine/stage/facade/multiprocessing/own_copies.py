@@ -6,6 +6,7 @@ import linecache
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
+from types import MethodType
 from typing import Any
 from zlib import crc32
 
@@ -18,6 +19,7 @@ from engine.stage.run_services import RunServices, one_per_run
 MOST_ITEMS = 1_000  # of a container that are looked at
 LONGEST = 200  # characters of one value
 MOST_TOLD = 50  # of one process
+MOST_TASKS = 50  # of one process, of which the objects are looked at
 _PLAIN = (bool, int, float, str, bytes, type(None))
 _SAFELY = ("utf-8", "replace")  # halves of characters, too
 _CONTAINERS = (list, dict, set, tuple, frozenset, deque, bytearray)
@@ -40,8 +42,11 @@ class OwnCopies:
         self._context = context
         self._writes: ChildWrites | None = None
         self._looks: list[_Look] = []
+        self._of_task: list[_Look] = []
+        self._tasks = 0
         self._told = 0
         context.last_looks.append(self.look)
+        context.first_looks.append(self.called)
 
     @property
     def _text(self) -> ChildWrites:
@@ -57,7 +62,7 @@ class OwnCopies:
 
     def begin(self, process: Any) -> None:
         """In a child, before its function is called: `process` is its object."""
-        self._told = 0
+        self._told = self._tasks = 0
         self._looks = []
         try:
             self._looks = [*self._look_at(process)]
@@ -77,10 +82,7 @@ class OwnCopies:
         code = getattr(getattr(target, "__func__", target), "__code__", None)
         if code is None or code.co_filename not in self._context.reporter.files:
             return
-        its = getattr(target, "__self__", None)
-        kept = careful_reading.dictionary(its) if _fields(its) is not None else None
-        for name, lines in text.own.items() if kept is not None else ():
-            yield _Look(f"self.{name}", lambda name=name: kept.get(name), lines, True)  # type: ignore[misc,union-attr]  # as above
+        yield from self._of_its_object(target)
         given = [(-1, getattr(target, "__self__", None)), *enumerate(own.get("_args") or ())]
         for at, value in given:
             if type(value) in _CONTAINERS or (value is not None and type(value).__module__ in _OWN_MODULES):
@@ -89,11 +91,28 @@ class OwnCopies:
                     name, lines = known
                     yield _Look(name, lambda value=value: value, lines, True)  # type: ignore[misc]  # as above
 
+    def _of_its_object(self, function: object) -> Iterator[_Look]:
+        """What the text reads later of the object whose method it is."""
+        its = getattr(function, "__self__", None)
+        kept = careful_reading.dictionary(its) if _fields(its) is not None else None
+        for name, lines in self._text.own.items() if kept is not None else ():
+            yield _Look(f"self.{name}", lambda name=name: kept.get(name), lines, True)  # type: ignore[misc,union-attr]  # as above
+
+    def called(self, function: object) -> None:
+        """In a worker of a pool, before a task: a method's object came with it, and is a copy."""
+        self._of_task = []
+        if type(function) is MethodType and self._tasks < MOST_TASKS:
+            self._tasks += 1
+            try:
+                self._of_task = [*self._of_its_object(function)]
+            except Exception:  # whatever the program's objects are, the task goes on
+                pass
+
     def look(self) -> None:
         """After a child's function or a task of a pool: says what has changed; in the parent, what it is at the end."""
         if not self._context.away:
             self._tell_parent()
-        for one in self._looks:
+        for one in (*self._looks, *self._of_task):
             try:
                 value = one.read()
                 mark = mark_of(value)

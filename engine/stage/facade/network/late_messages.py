@@ -28,6 +28,7 @@ class _Ends:
     """What threads did with a connection, by their identities; each writes its own entry alone."""
 
     sent_at: dict[int, int] = field(default_factory=dict)
+    sends: dict[int, bool] = field(default_factory=dict)  # whether it is at it
     sent: dict[int, int] = field(default_factory=dict)  # bytes
     received: dict[int, int] = field(default_factory=dict)  # bytes that came from who sends on it
 
@@ -51,6 +52,7 @@ class LateMessages:
             now = _now()
         if sends:
             self._of(sends).sent_at[me] = now
+            self._of(sends).sends[me] = True
         return now
 
     def sent(self, began: int, thing: int, size: int) -> None:
@@ -63,17 +65,22 @@ class LateMessages:
                 if waiting <= LITTLE:
                     self._tell(began, thing, other)
         ends.sent[me] = ends.sent.get(me, 0) + size
+        ends.sends[me] = False
 
     def received(self, began: int, thing: int, whence: int, size: int) -> None:
         """It has received so many bytes; `whence` is the connection as the other end calls it, 0: it is elsewhere."""
         if not whence:
             return
         me, ends = _me(), self._of(whence)
-        ends.received[me] = ends.received.get(me, 0) + size
+        before = ends.received.get(me, 0)
+        ends.received[me] = before + size
         if size and self._is_long(began):
             other = self._other(ends.sent_at, me)
-            if other is not None and ends.sent_at[other] >= began:  # else nobody knows since when it was there
-                self._tell(ends.sent_at[other], thing, other)
+            if other is None:
+                return
+            sent_at, there = ends.sent_at[other], ends.sends.get(other) or ends.sent.get(other, 0) > before
+            if sent_at >= began or there:  # else it may be of somebody elsewhere
+                self._tell(max(began, sent_at), thing, other)
 
     def _of(self, thing: int) -> _Ends:
         return self._ends.get(thing) or self._ends.setdefault(thing, _Ends())
