@@ -36,7 +36,10 @@ _ENDED = frozenset({Came.ENDED, Came.BEHIND})
 _AT_ONCE = 0.05  # seconds: what ends a standstill, and what is seen of that, have not quite the same time
 
 SAYS = (
-    Says(FindingKind.LOOP_BLOCKED, FindingKind.STANDSTILL, Shares.THREADS),  # whose tasks cannot go on
+    *(
+        Says(FindingKind.LOOP_BLOCKED, over, Shares.THREADS)
+        for over in STANDSTILL - {FindingKind.DEADLOCK}  # whose tasks cannot go on
+    ),
     Says(FindingKind.DEADLOCK, FindingKind.HELD_LONG, Shares.OBJECTS),
     Says(FindingKind.LOST_WRITE, FindingKind.SHARED_NAME, Shares.OBJECTS),
     Says(FindingKind.HOGGED, FindingKind.HELD_LONG, Shares.OBJECTS),

@@ -12,7 +12,9 @@ from engine.frame.finding import (
     LateName,
     NeverStarted,
     Occurrence,
+    ResultLost,
     RunCalled,
+    SameThing,
     SharedFile,
     StartedTooEarly,
     TargetCalled,
@@ -22,6 +24,11 @@ from engine.protocol.mistakes import Mistake, MistakeFact
 from engine.protocol.units import SECOND
 
 NAMED = 4  # threads that a sentence names
+_SAME: dict[Mistake, tuple[Literal["changed", "default", "repeated"], str]] = {
+    Mistake.SAME_CHANGED: ("changed", "cure-same-thing-changed"),
+    Mistake.SAME_DEFAULT: ("default", "cure-same-thing-default"),
+    Mistake.SAME_REPEATED: ("repeated", "cure-same-thing-repeated"),
+}
 _TOLD_BY_OTHERS = (Mistake.LATE_NAME, Mistake.FILE_MOVED, Mistake.LINE_TORN)  # each of the threads is one of them
 _CALLED = (Mistake.CALLED, Mistake.CALLED_FOR_LATER)
 
@@ -80,6 +87,10 @@ def _came_of_it(fact: MistakeFact, model: RunModel) -> bool:
     if fact.mistake in _CALLED:
         idle = fact.mistake is Mistake.CALLED and fact.detail == "None" and life.final is not None
         return bool(fact.task) or idle or life.final is State.DIED
+    if fact.mistake is Mistake.RESULT_LOST:
+        return life.final not in (None, State.DIED)
+    if fact.mistake in _SAME:
+        return life.began is not None
     if fact.mistake is Mistake.NO_TUPLE:
         return life.final is State.DIED
     return fact.place != 0 and not life.started if fact.mistake is Mistake.RAN_HERE else True
@@ -140,6 +151,11 @@ def _finding(facts: list[MistakeFact], model: RunModel) -> Finding:  # noqa: PLR
             return RunCalled(by=by, count=len(facts), **common)
         case Mistake.LATE_NAME:
             return LateName(name=name, value=detail, count=len(facts), **common)
+        case Mistake.RESULT_LOST:
+            return ResultLost(name=name, call=detail, **common)
+        case Mistake.SAME_CHANGED | Mistake.SAME_DEFAULT | Mistake.SAME_REPEATED:
+            (same, cure), count = _SAME[first.mistake], len({fact.thread for fact in facts})
+            return SameThing(form=same, name=name, type=detail, count=count, cure=cure, **common)
         case Mistake.FILE_MOVED | Mistake.LINE_TORN:
             return _shared_file(facts, model)
         case Mistake.TOO_EARLY:

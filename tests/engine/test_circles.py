@@ -8,6 +8,7 @@ from engine.frame import FindingKind
 from engine.frame.finding import Deadlock
 from engine.protocol.hidden_wait import HiddenWaitFact
 from engine.protocol.messages import Fact, LaneKind, TaskFact, ThingFact, ThreadFact
+from engine.protocol.process_facts import SharedThingFact
 from engine.protocol.records import Flag, Kind
 from engine.words.findings import cure, detail, sentence
 from tests.engine.building import PROGRAM, got, named, record, records, released, running, want
@@ -118,6 +119,36 @@ def test_that_who_waits_for_its_own_lock_is_cut_off_with_it():
         "Left waits for a, which it has taken itself in line 5."
     )
     assert cure(found).startswith("Make it a = threading.RLock()")
+
+
+LEFT = """\
+def get(key):
+    a.acquire()
+    if key in known:
+        return known[key]
+    a.release()
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "shared", "expected"),
+    [
+        (LEFT, (), "Line 4 leaves without a.release(): write `with a:`"),
+        (LEFT.replace("known[key]", "get(1)"), (), "Make it a = threading.RLock()"),
+        (LEFT.replace("return", "a.release(); return"), (), "Make it a = threading.RLock()"),
+        ("with a:\n    pass\n", (SharedThingFact(A),), "Make it a = multiprocessing.RLock()"),
+    ],
+)
+def test_that_what_to_do_about_a_lock_of_one_s_own_depends_on_how_it_was_left(
+    text: str, shared: tuple[Fact, ...], expected: str
+) -> None:
+    made = RunModel()
+    made.note([*named(THREADS, THINGS), *shared])
+    made.texts = {"": text}
+    made.feed(records(*running(0, 2), got(1, 2, A, line=2), want(2, 2, A, line=2)))
+    made.end()
+    (found,) = (one for one in Detector().find(made) if isinstance(one, Deadlock))
+    assert cure(found).startswith(expected)
 
 
 def test_that_a_result_can_be_part_of_a_circle():
