@@ -115,7 +115,7 @@ class SpanBuilder:
             modes = self._modes(rows)
             own = rows.row >= 0
             before[rows.row[own]] = modes[0][own]
-            self._store(rows, modes[1])
+            self._store(rows, *modes[1:])
         if self.lives.closing:
             self.lives.end_batch()
         return before
@@ -160,10 +160,10 @@ class SpanBuilder:
         batch.code[mute] = NOTHING
         blocked = np.flatnonzero(IS_BLOCKED[batch.word])
         if len(blocked):
-            self._believe(batch, blocked.tolist())
+            self._believe(batch, blocked.tolist(), extras)
         return batch.sorted(np.flatnonzero(batch.code != NOTHING), extras)
 
-    def _believe(self, batch: _Rows, rows: list[int]) -> None:
+    def _believe(self, batch: _Rows, rows: list[int], extras: list[Extra]) -> None:
         """That a thread does not run counts where nothing else is known of it, and that it moves where that counted.
 
         Whoever looks at it may be overtaken by what the thread reports itself. There are few such rows.
@@ -171,7 +171,9 @@ class SpanBuilder:
         for row in rows:
             lane, code = batch.lane[row], batch.code[:row]
             before = np.flatnonzero((batch.lane[:row] == lane) & (code != NOTHING) & (code != REFRESH))
-            mode = batch.code[before[-1]] if len(before) else self._mode[lane]
+            last = int(before[-1]) if len(before) else -1
+            mode = int(batch.code[last]) if last >= 0 else int(self._mode[lane])
+            mode = next((one.code for one in reversed(extras) if one.lane == lane and last < one.row < row), mode)
             if mode != (BASE if batch.code[row] == State.WAIT_UNWATCHED else State.WAIT_UNWATCHED):
                 batch.code[row] = NOTHING
 
@@ -216,22 +218,23 @@ class SpanBuilder:
             self.changed.add(extra.lane)
         return changes.extras
 
-    def _modes(self, rows: _Rows) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-        """What each thread does before and after each row: a State, or BASE."""
+    def _modes(self, rows: _Rows) -> tuple[NDArray[np.uint8], NDArray[np.uint8], Array]:
+        """What each thread does before and after each row, a State, or BASE; and to which thing it does the latter."""
         lane, starts, ends = rows.lane, rows.bounds[:-1], rows.bounds[1:] - 1
         sets = rows.code != REFRESH
         last = latest(sets)
         inside = last >= np.repeat(starts, np.diff(rows.bounds))
         after = np.where(inside, rows.code[last], self._mode[lane])
+        things = np.where(inside, rows.object[last], self._origin[1][lane])
         before = shifted(after, self._mode[rows.lanes], starts)
         fresh = inside[ends]
         lanes, at = rows.lanes[fresh], last[ends][fresh]
         self._mode[lanes] = rows.code[at]
         for kept, new in zip(self._origin, (rows.word, rows.object, rows.place, rows.time), strict=True):
             kept[lanes] = new[at]
-        return before, after
+        return before, after, things
 
-    def _store(self, rows: _Rows, mode: NDArray[np.uint8]) -> None:
+    def _store(self, rows: _Rows, mode: NDArray[np.uint8], things: Array) -> None:
         """Turns rows into spans and adds them to their lanes."""
         depth = self._depths(rows)
         top = self._tops(rows, depth)
@@ -240,7 +243,7 @@ class SpanBuilder:
         state[asleep & (depth > 0)] = State.HOLDING_ASLEEP
         state[(mode == State.WAIT_UNWATCHED) & (depth > 0)] = State.HOLDING
         holds = (state == State.HOLDING) | (state == State.HOLDING_ASLEEP)
-        thing = np.where(holds, top, np.where(HAS_OBJECT[state], rows.object, 0))
+        thing = np.where(holds, top, np.where(HAS_OBJECT[state], things, 0))
         speaks = np.flatnonzero((rows.code != REFRESH) | base | asleep | (mode == State.WAIT_UNWATCHED))
         columns = [values[speaks] for values in (rows.lane, rows.time, state, thing, rows.place)]
         steps = settle(columns[0], columns[1], columns[2:4], State.DIED)

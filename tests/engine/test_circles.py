@@ -283,6 +283,14 @@ def test_that_who_asks_a_queue_with_a_time_out_goes_on_by_itself_and_is_in_no_ci
     assert len(circles(*rows, record(705, 2, end, QUEUE), facts=facts)) == said
 
 
+@pytest.mark.parametrize(("act", "said"), [(Kind.QUEUE_WANT_GET, 0), (Kind.THREAD_ENDED, 1)], ids=["works", "gone"])
+def test_that_whom_the_end_of_the_program_cuts_off_first_might_have_come_to_a_queue(act: Kind, said: int):
+    rows = [*running(0, 1, 2, 3), record(1, 1, Kind.QUEUE_PUT, QUEUE, 1), record(2, 2, Kind.QUEUE_GOT, QUEUE)]
+    rows += [got(3, 1, A), want(4, 2, A), record(5, 1, Kind.QUEUE_WANT_PUT, QUEUE), record(6, 3, act, OTHER)]
+    facts: list[Fact] = [ThingFact(QUEUE, "Queue", "jobs"), ThingFact(OTHER, "Queue", "others")]
+    assert len(circles(*rows, *cut(705, 3), *cut(706, 1, 2), facts=facts)) == said
+
+
 def test_that_a_worker_that_waits_for_items_and_who_waits_for_its_end_are_no_circle():
     """What is missing there is an item, not an order."""
     rows = [*running(0, 1, 2), record(1, 1, Kind.QUEUE_PUT, QUEUE, 1), record(2, 2, Kind.QUEUE_GOT, QUEUE)]

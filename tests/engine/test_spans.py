@@ -257,7 +257,7 @@ class Slow:
                 self._set(act, act.thing, State.CREATED)
             if act.kind == Kind.THREAD_STARTED:
                 self.started.add(act.thing)
-        if act.kind == Kind.JOIN_GOT and act.thing in self.mode:
+        if act.kind in (Kind.JOIN_GOT, Kind.THREAD_EXCUSED) and act.thing in self.mode:
             self.joined.add(act.thing)
             if self.over.get(act.thing) is State.UNJOINED:
                 self.over[act.thing] = State.ENDED
@@ -302,8 +302,7 @@ def runs(draw: st.DrawFn) -> Records:
     rows: list[tuple[int, ...]] = []
     held: dict[int, list[int]] = defaultdict(list)
     time = 0
-    looked = (Kind.BLOCKED, Kind.MOVES)  # what a thread says itself counts more: tests of their own try these
-    kinds = st.sampled_from([*(one for one in Kind if one not in looked), *([Kind.LOCK_GOT, Kind.LOCK_RELEASED] * 12)])
+    kinds = st.sampled_from([*Kind, *([Kind.LOCK_GOT, Kind.LOCK_RELEASED] * 12)])
     for _ in range(draw(st.integers(0, 60))):
         time += draw(st.sampled_from([0, 0, 1, 1, 5]))
         thread, kind = draw(st.integers(0, 4)), draw(kinds)
@@ -347,3 +346,13 @@ def test_that_it_does_not_matter_how_records_are_split_into_batches(rows: Record
         assert spans_of(whole, lane) == spans_of(parts, lane)
         assert whole.life(lane) == parts.life(lane)
     assert whole.waits() == parts.waits()
+
+
+def test_that_who_is_blocked_unwatched_keeps_its_call_when_another_thread_gives_its_lock_back():
+    builder = built(*running(0, 2, 3), got(5, 2, 7), record(10, 2, Kind.BLOCKED, 9), record(20, 2, Kind.LOCK_TAKEN, 7))
+    assert states_of(builder, 2)[-1] == (20, State.WAIT_UNWATCHED, 9)
+
+
+def test_that_a_thread_that_is_only_made_is_not_believed_to_be_blocked():
+    builder = built(*running(0, 2), record(5, 2, Kind.THREAD_CREATED, 3), record(9, 3, Kind.BLOCKED, 8))
+    assert states_of(builder, 3) == [(5, State.CREATED, 0)]

@@ -24,6 +24,7 @@ _TAKES = frozenset({Kind.LOCK_GOT})
 SOFT_LOOKS = 50  # at queues and semaphores at one look: each may go through many records
 _WAITED_FOR = {State.WAIT_LOCK, State.WAIT_JOIN, State.WAIT_RESULT}
 _SOFT = {State.WAIT_QUEUE, State.WAIT_SEMAPHORE}
+AT_ONCE = 50_000_000  # nanoseconds in which the end of a program cuts off all that it does, at most
 GONE = {State.ENDED, State.UNJOINED, State.DIED, State.CUT}
 STATES = np.array(sorted(_WAITED_FOR), np.uint8)
 SOFT_STATES = np.array(sorted(_WAITED_FOR | _SOFT), np.uint8)
@@ -130,6 +131,13 @@ class Moments:
     def lanes(self) -> Collection[int]:
         """Those that were seen."""
         return self._spans.keys()
+
+    def before_the_end(self, lane: int, time: int) -> int:
+        """This time, or just before the end of the program cut a thread off, which it does one after the other."""
+        spans = self._spans[lane]
+        at = int(np.searchsorted(spans.starts, time, "right")) - 1
+        cut = int(spans.starts[at]) if at >= 0 and int(spans.states[at]) == State.CUT else 0
+        return cut - 1 if cut and time - cut < AT_ONCE else time
 
     def is_timed(self, lane: int, time: int) -> bool:
         """Whether the wait of a lane at a time ends by itself."""

@@ -31,9 +31,10 @@ def all_stand(moments: Moments, edges: Sequence[Edge], time: int) -> bool:
     if any(one.blocker == one.lane or moments.is_timed(one.lane, time) for one in queues):
         return False
     others = [lane for lane in moments.lanes() if lane not in known]
-    if queues and any(moments.state(lane, time) not in _IDLE | {State.WAIT_JOIN} for lane in others):
+    times = {lane: moments.before_the_end(lane, time) for lane in others}
+    if queues and any(moments.state(lane, times[lane]) not in _IDLE | {State.WAIT_JOIN} for lane in others):
         return False
-    return all(_stands(moments, lane, time) for lane in others)
+    return all(_stands(moments, lane, times[lane]) for lane in others)
 
 
 def _stands(moments: Moments, lane: int, time: int) -> bool:
