@@ -108,18 +108,31 @@ class RunModel:
 
     def feed_block(self, kind: int, payload: bytes | memoryview) -> None:
         """Takes in one block of the wire. What makes no sense is counted in `broken`; nothing is raised."""
+        self.hold_block(kind, payload)
+        self.settle()
+
+    def settle(self) -> bool:
+        """Takes in what was held and can be put in order by now; whether that was anything."""
+        if not self._merger.holds:
+            return False
+        ready = self._merger.ready()
+        self.feed(ready)
+        return len(ready) > 0
+
+    def hold_block(self, kind: int, payload: bytes | memoryview) -> None:
+        """Takes in one block, but for records among those of other processes: `settle` does, for many blocks once."""
         if kind == BLOCK_RECORDS:
             records, rest = records_of(payload)
             self.broken += rest > 0
-            self.feed(self._merger.feed(OWN, records))
+            if self._merger.alone(OWN):
+                self.feed(records)
+            else:
+                self._merger.hold(OWN, records)
         elif kind == BLOCK_AWAY:
-            for inner, content in self._merger.unwrap(bytes(payload)):
-                if inner == BLOCK_RECORDS:
-                    self.feed(content)
-                else:
-                    known = len(self.facts)
-                    self.feed_block(inner, content)
-                    self.forks.note(AWAY.unpack_from(payload)[0], self.facts[known:])
+            for facts in self._merger.unwrap(bytes(payload)):
+                known = len(self.facts)
+                self.hold_block(BLOCK_FACTS, facts)
+                self.forks.note(AWAY.unpack_from(payload)[0], self.facts[known:])
         elif kind == BLOCK_FACTS:
             before = self.run_facts.garbage
             facts = self.run_facts.read(bytes(payload))

@@ -21,6 +21,7 @@ PUMP = 60_000  # records that one pump reads at most
 LEAST_PUMP = 500  # where records of thousands of lanes are dear, it may be slower than they come
 TYPED = 32_768  # characters of input that one pump sends: a full pipe would block
 PUMP_TIME = 0.003  # seconds that one pump aims at; the rest of a frame is for drawing
+STOPPING_PUMP = 0.02  # the same while it is being stopped: what is still to be taken in keeps the end waiting
 GRACE = 0.15  # seconds that a stopped stage has to send what it knows
 FREEZE_GRACE = 0.25  # seconds that a stage has to stop its clock before it is suspended; C code may keep it from that
 
@@ -59,7 +60,8 @@ class Run:
         self._freezing: float | None = None
         self._pauses = 0  # asked for so far; the stage answers with the number
         self._stop_means = Ended.STOPPED
-        self._feed(heard)
+        self._unread: deque[Block] = deque()  # read, and not taken in yet
+        self._take(heard)
         host.send(order)
 
     def stop(self, means: Ended) -> None:
@@ -117,15 +119,18 @@ class Run:
         """Takes in a bounded part of what arrived and moves a stop or a pause on. True when anything changed."""
         before = self.phase
         self._send_typed()
-        blocks = self.host.read(min(limit, self._appetite))
-        if blocks:
-            self._feed(blocks)
-            if self.phase is Phase.STARTING and len(self.model.trace):
-                self.phase = Phase.RUNNING
+        blocks = [] if self._unread else self.host.read(min(limit, self._appetite))
+        moved = bool(blocks or self._unread)
+        if moved:
+            self._take(blocks)
+        else:
+            moved = self.model.settle()  # others have waited long enough
+        if self.phase is Phase.STARTING and len(self.model.trace):
+            self.phase = Phase.RUNNING
         stray = self._take_stray()
         self._move_on()
         self._look_for_end()
-        return bool(blocks) or stray or self.phase is not before
+        return moved or stray or self.phase is not before
 
     def _take_stray(self) -> bool:
         stray = self.host.stray()
@@ -133,18 +138,22 @@ class Run:
             self.model.overhear(stray)
         return bool(stray)
 
-    def _feed(self, blocks: list[Block]) -> None:
-        """Takes blocks in, and learns how many fit into the time of one pump."""
+    def _take(self, blocks: list[Block]) -> None:
+        """Takes blocks in, as many as fit into a bounded time, and learns how many do. The rest comes next time."""
         began = time.perf_counter()
-        count = 0
+        count, most = 0, PUMP_TIME if self._stopping is None else STOPPING_PUMP
         for kind, group in groupby(gathered(blocks), key=itemgetter(0)):
             payloads = [payload for _, payload in group]
             if kind == BLOCK_RECORDS:  # one array instead of many is cheaper
                 payloads = [b"".join(payloads)]
-            if kind != BLOCK_FACTS:
-                count += sum(map(len, payloads)) // RECORD.size
-            for payload in payloads:
-                self.model.feed_block(kind, payload)
+            self._unread += [(kind, payload) for payload in payloads]
+        while self._unread:
+            kind, payload = self._unread.popleft()
+            self.model.hold_block(kind, payload)
+            count += (kind != BLOCK_FACTS) * len(payload) // RECORD.size
+            if time.perf_counter() - began > most:
+                break
+        self.model.settle()
         spent = time.perf_counter() - began
         if spent > PUMP_TIME or count >= self._appetite:
             fitting = count * PUMP_TIME / spent
@@ -166,6 +175,8 @@ class Run:
         self.host.kill()
 
     def _look_for_end(self) -> None:
+        if self._unread:
+            return
         exit_ = self.exit = self.host.exit()
         if exit_ is None:
             return
