@@ -34,6 +34,9 @@ TEXT_COUNT = 200_000  # texts that are kept, as many as a stage sends
 MISTAKE_COUNT = 1_000
 CAUGHT_COUNT = 2_000  # exceptions that ended no thread
 HIDDEN_COUNT = 2_000  # waits for hidden locks
+TOLD_COUNT = 50  # modules that imports did not find
+FLAW_COUNT = 2_000  # of event loops, of processes, of threads of pools
+PART_COUNT, WATCH_COUNT, WRITE_COUNT = 2_000, 1_000, 100_000
 UNKNOWN_COUNT = 20  # expressions without a value that are told
 
 
@@ -140,7 +143,8 @@ class RunFacts:
                 if len(self.late_messages) < MISTAKE_COUNT:
                     self.late_messages.append(fact)
             case WriteFact():
-                self.writes[fact.place] = fact.write
+                if len(self.writes) < WRITE_COUNT:
+                    self.writes[fact.place] = fact.write
             case messages.ProcessEndFact():
                 self.process_ends[fact.thread] = fact
                 self.touched.add(fact.thread)
@@ -152,9 +156,11 @@ class RunFacts:
                     self.hidden[fact.thread, fact.since] = fact
                     self.hidden_waits = tuple(self.hidden.values())
             case PoolThreadFact():
-                self.pool_threads.append(fact)
+                if len(self.pool_threads) < FLAW_COUNT:
+                    self.pool_threads.append(fact)
             case PartFact():
-                self.parts[fact.id] = fact
+                if fact.id in self.parts or len(self.parts) < PART_COUNT:
+                    self.parts[fact.id] = fact
             case messages.LostFact():  # a stage says each time how many so far
                 self.lost[fact.what] = max(fact.count, self.lost.get(fact.what, 0))
             case messages.HelloFact():
@@ -171,19 +177,23 @@ class RunFacts:
             case messages.FrozenFact():
                 self.frozen = fact.number
             case messages.WatchFact():
-                self.watches[fact.id] = fact
+                if fact.id in self.watches or len(self.watches) < WATCH_COUNT:
+                    self.watches[fact.id] = fact
             case StillFact():
                 self.still, self.tells_stillness = fact if fact.threads else None, True
             case messages.OutcomeFact():
                 self.outcome, self.still = fact, None
             case LoopBlockedFact() | LoopStrayFact() | LoopSelfWaitFact() | TaskCutFact():
-                self.loops.append(fact)
+                if len(self.loops) < FLAW_COUNT:
+                    self.loops.append(fact)
             case SharedThingFact():
                 self.shared_things.add(fact.thing)
             case NotStartedFact() | OwnCopyFact() | ParentNamesFact() | ManagerCopyFact() | SharedValueFact():
-                self.processes.append(fact)
+                if len(self.processes) < FLAW_COUNT:
+                    self.processes.append(fact)
             case _:
-                self.told += [fact] * (fact not in self.told)  # each process may say the same
+                if len(self.told) < TOLD_COUNT and fact not in self.told:  # each process may say the same
+                    self.told.append(fact)
 
     def _take_file(self, fact: messages.FileFact) -> None:
         if fact.id == PROGRAM:

@@ -25,6 +25,7 @@ from engine.analysis.record_semantics import (
     IS_SELDOM,
     IS_TICK,
 )
+from engine.analysis.room import LEAST_FACTS, MOST_FACT_BYTES, MOST_FACTS, affordable, affordable_facts, memory
 from engine.analysis.run_facts import RunFacts
 from engine.analysis.spans import SpanBuilder
 from engine.analysis.tasks import TaskBuilder
@@ -33,25 +34,23 @@ from engine.analysis.trace import Records, Trace, records_of, words_of
 from engine.analysis.values import DepthBuilder, FlipBuilder, ValueBuilder
 from engine.analysis.watched import WatchBuilder
 from engine.frame import Finding, Holders, Lane, Part, Recording, Result, Series
-from engine.protocol.messages import Fact, Lost
+from engine.protocol.messages import (
+    ExceptionFact,
+    Fact,
+    FarewellFact,
+    FrozenFact,
+    Lost,
+    LostFact,
+    OutcomeFact,
+    ProcessEndFact,
+)
 from engine.protocol.records import AWAY, BLOCK_AWAY, BLOCK_FACTS, BLOCK_RECORDS
+from engine.protocol.still_facts import StillFact
 from engine.protocol.units import SECOND
 
-LEAST_CAP, MOST_CAP = 10_000_000, 30_000_000  # records of one run; 8 threads report 11 million in 10 s
-ROOM = 66  # bytes that a record takes here, with the spans that are made of it
-SHARE = 4  # a run may fill one part in so many of the machine's memory
-
-
-def affordable(memory: int) -> int:
-    """How many records of a run a machine with so many bytes of memory keeps."""
-    return min(MOST_CAP, max(LEAST_CAP, memory // SHARE // ROOM))
-
-
-def memory() -> int:
-    """How many bytes of memory the machine has."""
-    import psutil  # noqa: PLC0415 - the first frame does not wait for it
-
-    return psutil.virtual_memory().total
+MOST_OVERHEARD = 8_000_000  # characters, as many as a stage sends of what is printed through it
+# what is taken of a run that has told too much: how it ends, and what somebody waits for
+ENDINGS = (OutcomeFact, FarewellFact, ExceptionFact, LostFact, FrozenFact, StillFact, ProcessEndFact)
 
 
 class RunModel:
@@ -76,9 +75,12 @@ class RunModel:
         self.facts: list[Fact] = []
         self.arrivals: list[int] = []  # how many records were there when each of them came
         self.overheard: list[tuple[int, str]] = []  # the same of what was printed past the program's streams
+        self._overheard = 0  # characters of that
+        self.fact_bytes = 0  # in which facts came
         self.broken = 0  # blocks, records and facts that made no sense
         self._merger = Merger()
         self._cap = cap
+        self._most_facts: int | None = None  # that are kept, once there are so many that it matters
         self._cut = 0  # records beyond the cap
         self.last = 0  # nanoseconds: the last program time that is known
         self.acts = 0  # batches in which threads did something
@@ -92,7 +94,7 @@ class RunModel:
         self._depths = DepthBuilder()
         self._watched = WatchBuilder()
         self._parts = PartBuilder()
-        self.pools = TaskBuilder(self.run_facts.tasks, self.run_facts.pools)
+        self.pools = TaskBuilder(self.run_facts.tasks, self.run_facts.pools, self.run_facts.groups)
         self._tasks = self.pools.tasks
         self._marks = MarkBuilder()
         self.output = Output()
@@ -134,6 +136,7 @@ class RunModel:
                 self.hold_block(BLOCK_FACTS, facts)
                 self.forks.note(AWAY.unpack_from(payload)[0], self.facts[known:])
         elif kind == BLOCK_FACTS:
+            self.fact_bytes += len(payload)
             before = self.run_facts.garbage
             facts = self.run_facts.read(bytes(payload))
             self.broken += self.run_facts.garbage - before
@@ -142,11 +145,22 @@ class RunModel:
             self.broken += 1
 
     def note(self, facts: Iterable[Fact]) -> None:
-        """Takes in facts."""
+        """Takes in facts; of a run that has told more than this machine keeps, only how it ends."""
         facts = list(facts)
+        if self._full():
+            self._cut += sum(not isinstance(fact, ENDINGS) for fact in facts)
+            facts = [fact for fact in facts if isinstance(fact, ENDINGS)]
+            self.run_facts.note(facts)
+            facts = [fact for fact in facts if isinstance(fact, (OutcomeFact, FarewellFact))]
+        else:
+            self.run_facts.note(facts)
         self.facts += facts
         self.arrivals += [len(self.trace)] * len(facts)
-        self.run_facts.note(facts)
+
+    def _full(self) -> bool:
+        if len(self.facts) >= LEAST_FACTS and self._most_facts is None:
+            self._most_facts = affordable_facts(memory())
+        return self.fact_bytes > MOST_FACT_BYTES or len(self.facts) >= (self._most_facts or MOST_FACTS)
 
     def feed(self, records: Records) -> None:
         """Takes in records, an array of trace.DTYPE, in the order in which they happened."""
@@ -209,14 +223,27 @@ class RunModel:
 
     def overhear(self, text: str) -> None:
         """Takes in what C code or a child process printed: nobody knows which thread, nor just when."""
-        self.overheard.append((len(self.trace), text))
-        self.output.overhear(text, self.now)
+        room = MOST_OVERHEARD - self._overheard
+        self.output.left_out += len(text) > room
+        self._overheard += min(len(text), room)
+        if room > 0:
+            self.overheard.append((len(self.trace), text[:room]))
+            self.output.overhear(text[:room], self.now)
 
-    def end(self) -> None:
-        """The run has ended: nothing more will come."""
-        self.feed(self._merger.end())
+    def break_off(self) -> None:
+        """From here on nothing that comes is believed, and how it ended has to be told by somebody else."""
+        self.run_facts.outcome = self.run_facts.still = None
+
+    def left_out(self, count: int) -> None:
+        """So many records came and are not kept."""
+        self._cut += count
+
+    def end(self, *, whole: bool = True) -> None:
+        """The run has ended: nothing more will come. Not `whole`: its threads have gone on, and nobody knows how."""
         self._questions.end()
-        self.over = True
+        if whole:
+            self.feed(self._merger.end())
+            self.over = True
 
     # what a frame shows
 

@@ -44,9 +44,9 @@ class GivenUp:
 
 
 class TaskBuilder:
-    """Builds the columns of tasks from batches of records. `names` and `pools` say what the facts do, by task."""
+    """Builds the columns of tasks from batches of records. `names`, `pools` and `groups` say what facts do, by task."""
 
-    def __init__(self, names: dict[int, str], pools: Mapping[int, str]) -> None:
+    def __init__(self, names: dict[int, str], pools: Mapping[int, str], groups: dict[int, int]) -> None:
         self.failures: dict[int, Failure] = {}
         self.asked: set[int] = set()  # tasks of which somebody saw how they ended
         self.running: dict[int, list[int]] = {}  # lane -> tasks that it has begun and not ended, the inner one last
@@ -54,7 +54,7 @@ class TaskBuilder:
         self.begun: dict[int, int] = {}  # task -> row
         self.given_up: list[GivenUp] = []  # as it happened
         self.ended: set[int] = set()
-        self._names = MappingProxyType(names)
+        self._names, self._groups = MappingProxyType(names), MappingProxyType(groups)
         self._pools = pools
         self._columns = Columns(np.uint32, np.uint16, np.int64)
         self._new: list[tuple[int, int, int]] = []  # rows of the batch that is being taken in
@@ -141,7 +141,8 @@ class TaskBuilder:
         if self._shown is None:
             ids, lanes, starts = self._columns.views()
             ends, failed = np.array(self._ends, np.int64), np.array(self._failed, np.bool_)
-            self._shown = Tasks(ids, lanes, starts, ends, failed, self._names, self._submitted, len(self.ended))
+            counts = self._submitted, len(self.ended)
+            self._shown = Tasks(ids, lanes, starts, ends, failed, self._names, *counts, self._groups)
         return self._shown
 
     def summary(self) -> dict[str, int]:

@@ -2,10 +2,8 @@
 
 import json
 import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -13,6 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.analysis.bounded_zip import NONSENSE, BoundedArchive, TooMuch
+from engine.analysis.room import affordable, affordable_facts, memory
 from engine.environment.output_file import replacing
 from engine.protocol.messages import FACTS, Fact
 from engine.protocol.records import RECORD
@@ -33,6 +33,11 @@ CHUNK = 1 << 18  # records in one piece of memory: 7 MB
 FORMAT = "thread-theatre-run"
 VERSION = 2  # the facts of wire version 2
 HEADER, FACTS_FILE, RECORDS, ABOUT = "header.json", "facts.json", "records.bin", "about.json"
+
+LONGEST_HEADER = 1 << 16  # bytes
+LONGEST_ABOUT = 64 << 20  # bytes: the program's texts, and a number for each fact
+MOST_VALUES = 3_000_000  # of JSON in these two: the bytes of a small file may stand for very many
+MOST_KINDS, LONGEST_KIND = 50, 60  # kinds of facts that are named where they cannot be read; characters
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -97,7 +102,7 @@ class Trace:
 
 
 class SavedRun(NamedTuple):
-    """A run that was read from a file."""
+    """A run that was read from a file: see `engine.analysis.saved_file`."""
 
     trace: Trace
     facts: list[Fact]
@@ -106,46 +111,72 @@ class SavedRun(NamedTuple):
 
 
 def load(path: str | Path) -> SavedRun:
-    """Reads a saved run. Raises TraceError for what is no whole run of a known version."""
+    """Reads a saved run. Raises TraceError for what is no whole run of a known version, or too large for this machine.
+
+    Anybody may have made the file: what it promises is held against what it is before memory is taken for it.
+    """
     try:
-        with zipfile.ZipFile(path) as archive:
-            count = _count_of(json.loads(archive.read(HEADER)), path)
-            facts = json.loads(archive.read(FACTS_FILE))
-            about = json.loads(archive.read(ABOUT)) if ABOUT in archive.namelist() else {}
+        archive = BoundedArchive(path)
+        try:
+            count = _count_of(archive.json(HEADER, LONGEST_HEADER, MOST_VALUES), archive, path)
+            facts, unread = _facts_of(archive, path)
+            about = archive.json(ABOUT, LONGEST_ABOUT, MOST_VALUES) if archive.has(ABOUT) else {}
             trace = _read_records(archive, count, path)
+        finally:
+            archive.close()
     except TraceError:
         raise
     except OSError as error:
         raise TraceError(f"cannot read {path}: {error.strerror or error}") from error
-    except (zipfile.BadZipFile, KeyError, ValueError, EOFError, zlib.error) as error:
+    except TooMuch as error:
+        raise TraceError(f"{path} is not opened: its {error} is larger than that of any run") from error
+    except NONSENSE as error:
         raise TraceError(f"{path} is no saved run, or not all of it is there") from error
-    if not isinstance(facts, list) or not all(isinstance(fact, dict) for fact in facts):
-        raise TraceError(f"{path} is no saved run: its facts make no sense")
-    read = [FACTS.unpack_all([fact]).messages for fact in facts]
-    unread = Counter(str(fact.get(FACTS.tag)) for fact, made in zip(facts, read, strict=True) if not made)
-    return SavedRun(trace, list(chain.from_iterable(read)), unread, about if isinstance(about, dict) else {})
+    return SavedRun(trace, facts, unread, about if isinstance(about, dict) else {})
 
 
-def _count_of(header: Any, path: str | Path) -> int:
-    """How many records the header promises."""
+def _facts_of(archive: BoundedArchive, path: str | Path) -> tuple[list[Fact], Mapping[str, int]]:
+    """The facts that can be read, and how many there are of the kinds that cannot."""
+    facts: list[Fact] = []
+    unread: Counter[str] = Counter()
+    most = affordable_facts(memory())
+    for said in archive.items(FACTS_FILE):
+        made = FACTS.unpack_all([said]).messages
+        facts += made
+        if not made:
+            kind = str(said.get(FACTS.tag))[:LONGEST_KIND]
+            unread[kind if kind in unread or len(unread) < MOST_KINDS else ""] += 1
+        if len(facts) + unread.total() > most:
+            raise TraceError(f"{path} holds more than {most} facts, and this machine keeps no more of a run")
+    return facts, unread
+
+
+def _count_of(header: Any, archive: BoundedArchive, path: str | Path) -> int:
+    """How many records the header promises, and the file has room for."""
     if not isinstance(header, dict) or header.get("format") != FORMAT:
         raise TraceError(f"{path} is no saved run")
     version, count = header.get("version"), header.get("records")
-    if not isinstance(version, int) or not isinstance(count, int) or count < 0:
+    if type(version) is not int or type(count) is not int or count < 0:
         raise TraceError(f"{path} is no saved run: its header makes no sense")
     if version > VERSION:
         raise TraceError(f"{path} was saved by a newer Thread Theatre (format {version}, known is {VERSION})")
+    size = archive.size(RECORDS)
+    if size != count * DTYPE.itemsize:
+        raise TraceError(f"{path} is not whole: it should hold {count} records")
+    if count > (most := affordable(memory())):
+        raise TraceError(f"{path} holds {count} records, and this machine keeps no more than {most} of a run")
     return count
 
 
-def _read_records(archive: zipfile.ZipFile, count: int, path: str | Path) -> Trace:
-    if archive.getinfo(RECORDS).file_size != count * DTYPE.itemsize:
-        raise TraceError(f"{path} is not whole: it should hold {count} records")
-    trace = Trace()
-    with archive.open(RECORDS) as member:
-        while piece := member.read(CHUNK * DTYPE.itemsize):
-            trace.append(np.frombuffer(piece, DTYPE))
-    if len(trace) != count:
+def _read_records(archive: BoundedArchive, count: int, path: str | Path) -> Trace:
+    trace, rest = Trace(), b""
+    for piece in archive.pieces(RECORDS):
+        records, over = records_of(rest + piece)
+        rest = piece[len(piece) - over :]
+        trace.append(records)
+        if len(trace) > count:
+            break
+    if rest or len(trace) != count:
         raise TraceError(f"{path} is not whole: it should hold {count} records")
     return trace
 

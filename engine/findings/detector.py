@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 
+from engine.analysis.run_facts import RunFacts
 from engine.analysis.run_model import RunModel
 from engine.analysis.spans import FOR_RESULTS, Wait
 from engine.analysis.thread_lifecycle import Life
@@ -38,6 +39,8 @@ class Detector:
         self._lives: list[Finding] = []
         self._deaths: list[Finding] = []
         self._errors = errors.ErrorReader()
+        self._imports: list[Finding] = []
+        self._imports_of: tuple[object, ...] = ()
         self._lives_of: tuple[tuple[Lane, ...] | None, int | None] = (None, None)  # lanes, when the last line had run
         self._awaited: dict[
             tuple[int, bool], bool
@@ -59,7 +62,7 @@ class Detector:
             *self._of_tasks(model),
             *self._of_waits(model),
             *locks.held_long(model.locks.locks, model.last, facts),
-            *([missing.finding(fact, facts) for fact in missing.once(facts.told)] if facts.told else ()),
+            *self._of_imports(facts),
             *(one for rule in self._rules for one in rule.find(model)),
         )
         if facts.outcome:
@@ -71,6 +74,14 @@ class Detector:
             told = concise(without_weaker(better))
             self._shown = told if told != self._shown else self._shown
         return self._shown
+
+    def _of_imports(self, facts: RunFacts) -> list[Finding]:
+        """What is not there; names like it are looked for once, which takes milliseconds each."""
+        known = (len(facts.told), len(facts.files), facts.interpreter)
+        if known != self._imports_of:
+            self._imports_of = known
+            self._imports = [missing.finding(fact, facts) for fact in missing.once(facts.told)]
+        return self._imports
 
     def _of_deaths(self, model: RunModel) -> list[Finding]:
         """Exceptions, and what those mean that people know; looks anew at threads not joined and daemons cut off."""

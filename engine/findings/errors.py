@@ -172,9 +172,11 @@ class ErrorReader:
         for chain in raised.chains(found):
             if (chain[-1].type, chain[-1].message) not in self._known:
                 yield from self._of_chain(chain, seen, model)
+        taken = set[int]()  # where warnings begin: the first explanation that fits has it
         for one in self._all():
-            hits = [hit for pattern in one.printed for hit in pattern.finditer(seen.text)]
+            hits = [hit for pattern in one.printed for hit in pattern.finditer(seen.text) if hit.start() not in taken]
             for hit in hits if hits and self._when(one, seen, model) else []:
+                taken.add(hit.start())
                 said = raised.Raised("", hit[0])
                 spot = _warned_at(seen.text, hit.start(), model)
                 yield _Fit(one, _named(one, hit.groupdict(""), seen, model), said, spot=spot)

@@ -1,6 +1,6 @@
 """First mistakes with threads: what the stage saw, and what came of it."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Literal, TypedDict
 
@@ -50,14 +50,23 @@ class Mistakes:
 def _told(model: RunModel) -> Iterator[Finding]:
     """What the stage told, as far as something came of it; the same of several threads is told once."""
     groups: defaultdict[tuple[object, ...], list[MistakeFact]] = defaultdict(list)
-    for fact in model.run_facts.mistakes:
+    for fact in _last_words(model.run_facts.mistakes):
         form = _form(fact, model) if fact.mistake in _CALLED else ""
         place = 0 if fact.mistake in (*_CALLED, Mistake.LINE_TORN) else fact.place
         by = 0 if fact.mistake in _TOLD_BY_OTHERS else fact.by
+        detail = "" if fact.mistake is Mistake.LATE_NAME else fact.detail
         if _came_of_it(fact, model):
-            groups[fact.mistake, form, fact.name, fact.detail, by, fact.thing or place].append(fact)
+            groups[fact.mistake, form, fact.name, detail, by, fact.thing or place].append(fact)
     for facts in groups.values():
-        yield _finding(facts, model)
+        often = Counter(fact.detail for fact in facts).most_common(1)[0][0]  # not all need have found the same
+        yield _finding([fact for fact in facts if fact.detail == often], model)
+
+
+def _last_words(facts: Sequence[MistakeFact]) -> Sequence[MistakeFact]:
+    """Without those that a later one corrects: a name may get one more value before it is read."""
+    last = {(one.thread, one.task, one.place, one.name): one for one in facts if one.mistake is Mistake.LATE_NAME}
+    kept = {id(one) for one in last.values()}
+    return [one for one in facts if one.mistake is not Mistake.LATE_NAME or id(one) in kept]
 
 
 def _came_of_it(fact: MistakeFact, model: RunModel) -> bool:

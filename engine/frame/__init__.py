@@ -107,6 +107,8 @@ class Tasks:
     names: Mapping[int, str] = field(default_factory=dict)  # id -> such as "root(10)"
     submitted: int = 0  # handed to a pool so far
     done: int = 0  # ended, whichever way
+    groups: Mapping[int, int] = field(default_factory=dict)
+    """Task of a pool of multiprocessing -> as which its result is waited for: itself, or a call such as map."""
 
     def __len__(self) -> int:
         return len(self.ids)

@@ -1,5 +1,6 @@
 """Why a run, a program or a stage failed, as data. What is said of each kind: `engine.words.troubles`."""
 
+import enum
 from typing import TypeAlias
 
 from engine.frame.finding import Death, Missing
@@ -194,6 +195,35 @@ class ProcessDied(Where):
     """The program's process came to its end without a word."""
 
     code: int  # its exit status; less than 0: the number of a signal
+    broken: bool = False  # before that, what it reported made no sense any more
+
+
+class Misread(enum.Enum):
+    """What in a stage's stream cannot be."""
+
+    BLOCK = "block"  # its header, or what is in it
+    RECORD = "record"
+    FACT = "fact"
+    PROCESS = "process"  # what is said of another process, or by it
+
+
+@lazy_dataclass(frozen=True)
+class StreamFault:
+    """Where a stage's stream ceases to make sense, for whoever looks into it: two numbers of what stands there."""
+
+    what: Misread
+    kind: int
+    number: int
+
+
+@lazy_dataclass(frozen=True, kw_only=True)
+class BrokenStream(Where):
+    """What the program's process reports makes no sense from some moment on: nothing after it is believed."""
+
+    time: float  # seconds of program time: the last that is believed
+    code: int | None = None  # its exit status, 0 or more; None: it goes on, or somebody stopped it
+    goes_on: bool = False
+    process: str = ""  # of another process alone: its name
 
 
 @lazy_dataclass(frozen=True)
@@ -233,6 +263,6 @@ class Notice(Where):
 Trouble: TypeAlias = (
     ProgramDied | ProgramRefused | ImportFailed | NoText | Unreadable | BrokenLink | IsFolder | NotAFile | TooLarge
     | NoProgram | Unwritable | BadName | InUse | NothingToPaste | ChangedOnDisk | ReadAgain | GoneFromDisk | Rescued
-    | NotRescued | NoInterpreter | NoStage | EndedItself | CutOff | ProcessDied | LeftRunning | NothingToRun
-    | Notice
+    | NotRescued | NoInterpreter | NoStage | EndedItself | CutOff | ProcessDied | BrokenStream | LeftRunning
+    | NothingToRun | Notice
 )  # fmt: skip

@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import re
 import tokenize
+from dataclasses import replace
 
 from engine.analysis.run_facts import NOWHERE, RunFacts, Spot
 from engine.findings import missing
 from engine.frame import Ended, Interpreter, Trouble
 from engine.frame.trouble import (
+    BrokenStream,
     CutOff,
     EndedItself,
     ImportFailed,
@@ -23,6 +25,7 @@ from engine.hosting.host import Exit
 from engine.protocol.messages import Ending, MissingFact, OutcomeFact
 from engine.protocol.records import MAIN_THREAD
 
+NOT_FLUSHED = 120  # with which Python ends when it cannot write out the last of what was printed
 _FAULT_LINE = re.compile(r'File "([^"]+)", line (\d+) in ')
 
 
@@ -37,10 +40,18 @@ def decode(data: bytes, name: str) -> tuple[str, Trouble | None]:
         return "", NoText(name=name, error=str(error))
 
 
-def explain(run_facts: RunFacts, exit_: Exit, executable: str) -> tuple[Ended, Trouble | None]:
-    """How a stage's process ended that was not stopped by us."""
-    if run_facts.outcome is not None:
-        return Ended(run_facts.outcome.ended.value), _of_outcome(run_facts.outcome, run_facts)
+def explain(
+    run_facts: RunFacts, exit_: Exit, executable: str, broken: BrokenStream | None = None, *, stopped: bool = False
+) -> tuple[Ended, Trouble | None]:
+    """How a stage's process ended that was not stopped by us. What the kernel says of it counts.
+
+    `broken`: what it reported made no sense any more, or what another process did; `stopped`: somebody has tried to.
+    """
+    if broken is not None and not broken.process:
+        return _of_break(broken, exit_)
+    outcome = run_facts.outcome
+    if outcome is not None and (stopped or _agree(outcome.exit, exit_.code)):
+        return Ended(outcome.ended.value), _of_outcome(outcome, run_facts) or broken
     stderr, code, farewell = exit_.stderr, exit_.code, run_facts.farewell
     if exit_.cut_off and code >= 0:
         return Ended.FINISHED, CutOff()
@@ -50,6 +61,17 @@ def explain(run_facts: RunFacts, exit_: Exit, executable: str) -> tuple[Ended, T
     if farewell is not None:
         return Ended.DIED, EndedItself(call=farewell.call, detail=stderr, **run_facts.where(farewell.place))
     return Ended.DIED, ProcessDied(code=code, detail=stderr, **_fault_line(run_facts, stderr))
+
+
+def _of_break(broken: BrokenStream, exit_: Exit) -> tuple[Ended, Trouble | None]:
+    if exit_.code < 0:
+        return Ended.DIED, ProcessDied(code=exit_.code, broken=True, detail=exit_.stderr)
+    return Ended.DIED if exit_.code else Ended.FINISHED, replace(broken, code=exit_.code)
+
+
+def _agree(said: int, code: int) -> bool:
+    """Whether what the stage said of its exit status is what came. Windows has no negative ones."""
+    return code in {said, said & 0xFFFFFFFF, NOT_FLUSHED}
 
 
 def _of_outcome(outcome: OutcomeFact, run_facts: RunFacts) -> Trouble | None:

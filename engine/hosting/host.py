@@ -36,6 +36,7 @@ LAST_PRINT = 2.0  # seconds after which who lives on and prints without end is n
 LAST_FAMILY = 1.0  # seconds after its end in which who stops it waits for those that it started
 SHORT = 0.005  # seconds between two looks at who still lives
 LETTING_GO = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)  # seconds between looks: Windows keeps the folder of a process
+LAST_BYTES = 20.0  # seconds after the end of a process in which what is in its pipe is read: 1 MB, and 4 MB here
 LAST_WORDS = 0.2  # seconds without a byte after which the pipe of an ended process counts as dry
 IN_WINDOW, IN_THREAD = "window", "thread"  # where a program runs that is to show what that does to the window
 FRAMES_BEFORE = 2  # that are drawn before that one begins, so that what they take is not taken for its doing
@@ -72,13 +73,13 @@ class Host(abc.ABC):
         self.executable = executable
         self.frames_before = 0  # the program begins when so many frames were drawn
         self._held: RunOrder | None = None  # the order to run, until then
-        self._inbox = BlockReader()
+        self.inbox = BlockReader()  # what it has sent
         self._folder = work_folder.make()  # for scratch
 
     @property
     def backlog(self) -> int:
         """Bytes that arrived and are not read yet."""
-        return self._inbox.size
+        return self.inbox.size
 
     def hand_over_folder(self) -> str:
         """The folder that a program runs in which is given none. From now on the caller removes it."""
@@ -109,7 +110,7 @@ class Host(abc.ABC):
                 return []
             order, self._held = self._held, None
             self._pass_on(order)
-        return self._inbox.take(limit)
+        return self.inbox.take(limit)
 
     def _remove_folder(self) -> None:
         if self._folder:
@@ -193,7 +194,7 @@ class ChildProcess(Host):
         self._ended_at: float | None = None
         self._decoder = codecs.getincrementaldecoder("utf-8")(OR_LOCALE)
         self._readers = (
-            PipeReader("stage blocks", self._process.stdout, READ_SIZE, self._inbox.put),
+            PipeReader("stage blocks", self._process.stdout, READ_SIZE, self.inbox.put),
             PipeReader("stage stderr", self._process.stderr, 65536, self._take_stderr),
         )
 
@@ -266,19 +267,22 @@ class ChildProcess(Host):
         if self._ending and not self._end_family() and time.monotonic() - self._ended_at < LAST_FAMILY:
             return None
         blocks, stderr = self._readers
-        if not blocks.dry or (not stderr.dry and time.monotonic() - self._ended_at < LAST_PRINT):
+        late = time.monotonic() - self._ended_at
+        if late > LAST_BYTES:
+            self.inbox.drop()  # somebody who lives on has the pipe, and writes without end
+        if not (self.inbox.dropping or blocks.dry) or not (late > LAST_PRINT or stderr.dry):
             return None  # what is in the pipes and in the readers' hands is still to come
-        quiet = time.monotonic() - max(self._ended_at, self._inbox.moved_at)
-        if quiet < LAST_WORDS and not all(reader.ended for reader in self._readers):
+        quiet = time.monotonic() - max(self._ended_at, self.inbox.moved_at)
+        if quiet < LAST_WORDS and not all(reader.ended for reader in self._readers) and not self.inbox.dropping:
             return None  # whoever has the pipe still, such as a child that lives on, may be in the middle of a line
-        if self._inbox.waiting:
+        if self.inbox.waiting:
             return None
-        self._inbox.end()  # a stage that was killed while it wrote leaves a part of a block
-        self._over = not self._inbox.size
+        self.inbox.end()  # a stage that was killed while it wrote leaves a part of a block
+        self._over = not self.inbox.size
         return Exit(code, "".join(self._stderr), self._cut_off.seen) if self._over else None
 
     def close(self) -> None:
-        self._inbox.close()
+        self.inbox.close()
         deadline = time.monotonic() + LAST_WAIT
         left = not self._end_family()
         if self._process.stdin is not None:
@@ -329,7 +333,7 @@ class InProcess(Host):
         from engine.stage.server import Server  # noqa: PLC0415 - a window with its stage in a process has no use for it
 
         super().__init__(executable)
-        self._server = Server(self._inbox.put, lambda _code: None)
+        self._server = Server(self.inbox.put, lambda _code: None)
         self._thread: threading.Thread | None = None
         self._code = 0
         self._over = False  # no thread runs the program, and none will
@@ -367,11 +371,11 @@ class InProcess(Host):
     def exit(self) -> Exit | None:
         """Ended when the program's main thread is."""
         over = self._over if self._thread is None else not self._thread.is_alive()
-        return Exit(self._code, "") if over and not self._inbox.size else None
+        return Exit(self._code, "") if over and not self.inbox.size else None
 
     def close(self) -> None:
         """Asks it to end and waits a little."""
-        self._inbox.close()
+        self.inbox.close()
         if self._thread is not None:
             if self._thread.is_alive():
                 self.kill()
@@ -386,7 +390,7 @@ class OnWindow(InProcess):
     """
 
     def _begin(self, order: RunOrder) -> None:
-        self._inbox.close()  # who would wait there for room waits for this thread
+        self.inbox.close()  # who would wait there for room waits for this thread
         self._server.carry_out(InputOrder(end=True, shown=False))  # and so does who would answer
         self._run(order)
         self._over = True

@@ -11,10 +11,12 @@ from collections import deque
 from collections.abc import Callable
 from typing import IO
 
-from engine.protocol.records import BLOCK, BLOCK_RECORDS, RECORD
+from engine.protocol.records import BLOCK, BLOCK_RECORDS, MOST, RECORD
 
 INBOX_LIMIT = 4 << 20  # bytes that may wait here before the stage is made to wait
 PATIENCE = 0.2  # seconds that the beginning of a line waits for its end before it is shown alone
+
+LEAST = 1024  # bytes that a block counts for at least: a thousand tiny ones cost as much time as some large ones
 
 Block = tuple[int, bytes]
 
@@ -93,7 +95,11 @@ else:
 
 
 class BlockReader:
-    """Bytes of a pipe, put together to blocks. Filled by a reading thread, emptied by the window's."""
+    """Bytes of a pipe, put together to blocks. Filled by a reading thread, emptied by the window's.
+
+    A header that no stage sends breaks the stream: nobody knows where the next one is. From there on, as after
+    `drop`, what comes is read and thrown away, so that whoever writes never waits.
+    """
 
     def __init__(self) -> None:
         self._pieces: deque[bytes] = deque()
@@ -102,14 +108,17 @@ class BlockReader:
         self._open = True
         self._ended = False  # no more bytes are taken in
         self._buffer = bytearray()
+        self.dropping = False  # what comes is thrown away
+        self.dropped = 0  # bytes that were there, and were thrown away
+        self.broken: tuple[int, int] | None = None  # kind and length of the header that makes no sense
         self.moved_at = 0.0  # time.monotonic() when bytes came or were read last
 
     def put(self, data: bytes) -> None:
         """Adds bytes; makes the caller wait while too many are unread."""
         with self._room:
-            while self._open and self.waiting > INBOX_LIMIT:
+            while self._open and self.waiting > INBOX_LIMIT and not self.dropping:
                 self._room.wait()
-            if self._ended:
+            if self._ended or self.dropping:
                 return
             self._pieces.append(data)
             self.waiting += len(data)
@@ -119,6 +128,16 @@ class BlockReader:
         """Lets a waiting reader go."""
         with self._room:
             self._open = False
+            self._room.notify_all()
+
+    def drop(self) -> None:
+        """Throws away what is there, and what comes. For the thread that takes."""
+        with self._room:
+            self.dropping = True
+            self.dropped += self.size
+            self._pieces.clear()
+            self._buffer = bytearray()
+            self.waiting = 0
             self._room.notify_all()
 
     def end(self) -> None:
@@ -137,12 +156,16 @@ class BlockReader:
         left = limit * RECORD.size
         while left > 0 and (block := self._next_block()) is not None:
             blocks.append(block)
-            left -= len(block[1])
+            left -= max(LEAST, len(block[1]))
         return blocks
 
     def _next_block(self) -> Block | None:
         if self._fill(BLOCK.size):
             kind, length = BLOCK.unpack_from(self._buffer)
+            if not 0 < length <= MOST.get(kind, 0):
+                self.broken = kind, length
+                self.drop()
+                return None
             end = BLOCK.size + length
             if self._fill(end):
                 payload = bytes(memoryview(self._buffer)[BLOCK.size : end])

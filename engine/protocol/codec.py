@@ -18,7 +18,7 @@ from typing import Any, Generic, TypeVar
 from engine.protocol.lazy_dataclass import make_init
 from engine.protocol.records import LAST_THREAD
 
-__all__ = ["Codec", "UnknownKind", "Unpacked"]
+__all__ = ["Codec", "UnknownKind", "Unpacked", "listed"]
 
 Message = TypeVar("Message")
 Maker = Callable[[Mapping[str, Any]], Any]  # of JSON's object; raises one of _WRONG
@@ -70,8 +70,8 @@ class Codec(Generic[Message]):
 
     def unpack(self, payload: bytes) -> Unpacked[Message]:
         """What `pack` made, or anything else. Raises nothing."""
-        found = _loaded(payload)
-        return self.unpack_all(found) if type(found) is list else Unpacked([], garbage=1)
+        found = listed(payload)
+        return self.unpack_all(found) if found is not None else Unpacked([], garbage=1)
 
     def unpack_all(self, found: Iterable[object]) -> Unpacked[Message]:
         """The messages of objects that JSON held. Raises nothing."""
@@ -93,6 +93,12 @@ class Codec(Generic[Message]):
     def read(self, line: bytes) -> Message | None:
         """The message of such a line, None when it is none. Raises nothing."""
         return next(iter(self.unpack_all([_loaded(line)]).messages), None)
+
+
+def listed(payload: bytes) -> list[object] | None:
+    """The list that a payload is in JSON; None where it is none. Raises nothing."""
+    found = _loaded(payload)
+    return found if type(found) is list else None
 
 
 def _called(name: str, suffix: str) -> str:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import dataclasses
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["lazy_dataclass", "make_init", "values_of"]
+__all__ = ["lazy_dataclass", "make_init", "shortened", "values_of"]
 
 FEW = 3  # instances of a class that are made without an `__init__` of its own
 
@@ -28,6 +29,20 @@ else:
 def values_of(instance: Any) -> dict[str, Any]:
     """The fields and their values; `__dict__` has no field that is as by default."""
     return {name: getattr(instance, name) for name in instance.__dataclass_fields__}
+
+
+def shortened(value: Any, longest: int) -> Any:
+    """The same with texts of so many characters at most, without their middles; and of a sequence its beginning."""
+    if type(value) is str and len(value) > longest:
+        return f"{value[: longest // 2]} ... {value[len(value) - longest // 2 :]}"
+    if isinstance(value, tuple):
+        return tuple([shortened(one, longest) for one in value[: longest // 16]])
+    if isinstance(value, Mapping):
+        some = list(value.items())[: longest // 16]
+        return {shortened(name, longest // 16): shortened(one, longest // 16) for name, one in some}
+    if hasattr(value, "__dataclass_fields__"):
+        return dataclasses.replace(value, **{n: shortened(one, longest) for n, one in values_of(value).items()})
+    return value
 
 
 def make_init(kind: Any, first: list[str]) -> None:

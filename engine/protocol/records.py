@@ -31,7 +31,13 @@ BLOCK_AWAY = 3  # of another process of the program: `AWAY`, then whole blocks o
 CUT_OFF = b"\0thread-theatre:cut-off\0"  # on standard error: the program has closed the pipe of the blocks
 BLOCK_PRIVATE = 4  # from another process to the stage, which hands it on to nobody
 AWAY = struct.Struct("<IB")  # number of the process, and one of the following
-AWAY_BLOCKS, AWAY_OPENS, AWAY_CLOSES = 0, 1, 2
+AWAY_BLOCKS, AWAY_OPENS, AWAY_CLOSES, AWAY_BROKEN = 0, 1, 2, 3
+LAST_PROCESS = 4095  # processes of one run that are watched: their things' ids are number << 20
+# What a header may promise, in bytes: a block is read only when it is whole, so nobody can make the reader keep more.
+MOST_RECORDS = 1 << 20  # a stage sends 229 KB
+MOST_FACTS = 2 << 20  # a stage sends 256 KB, or one longer fact: a text of 200,000 control characters is 1.2 MB
+MOST_AWAY = MOST_FACTS + (1 << 18)  # one block of another process, and what came with one read of its connection
+MOST = {BLOCK_RECORDS: MOST_RECORDS, BLOCK_FACTS: MOST_FACTS, BLOCK_AWAY: MOST_AWAY}
 STAGE_THREAD = 0
 MAIN_THREAD = 1
 LAST_THREAD = 0xFFFF  # threads beyond this many share one lane

@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from engine.analysis.run_facts import RunFacts
 from engine.frame import Ended, Folder, Launch, Written
 from engine.frame.launch import joined
+from engine.frame.trouble import EndedItself, ProcessDied
 from engine.hosting import work_folder
-from engine.hosting.host import Exit, Host
+from engine.hosting.host import Host
 from engine.protocol.messages import RunOrder
 from engine.protocol.modules import MAIN, import_folder, module_of
 from engine.scenarios.scenario import Scenario
+from engine.session.run import Run
 from engine.session.written_files import WrittenFiles
 
 
@@ -41,11 +42,12 @@ def working_folder(scenario: Scenario, launch: Launch) -> str:
     return import_folder(program, launch.module) if launch.module else os.path.dirname(program)
 
 
-def exit_status(ended: Ended | None, facts: RunFacts, exit_: Exit | None) -> int | None:
+def exit_status(run: Run) -> int | None:
     """That of the program; less than 0 is the number of a signal. None: it was ended from outside, or never began."""
-    if facts.outcome is not None:
-        return facts.outcome.exit
-    return exit_.code if exit_ is not None and (ended is Ended.DIED or exit_.cut_off) else None
+    outcome = run.model.run_facts.outcome
+    if outcome is not None and not isinstance(run.trouble, (EndedItself, ProcessDied)):
+        return outcome.exit
+    return run.exit.code if run.ended in {Ended.DIED, Ended.FINISHED} and run.exit is not None else None
 
 
 class RunFolder:

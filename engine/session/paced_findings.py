@@ -33,6 +33,7 @@ class PacedFindings:
         self._next = 0.0  # look, on the monotonic clock
         self._behind = False  # something has come at which nobody has looked
         self._found: tuple[Finding, ...] = ()
+        self._stood = False  # nothing moved, at the last call
 
     @property
     def due(self) -> bool:
@@ -42,14 +43,18 @@ class PacedFindings:
     def find(self, model: RunModel, *, over: bool) -> tuple[Finding, ...]:
         """All that is known, the gravest first. To be called when something has come, or a look is due.
 
-        `over`: nothing more will come.
+        `over`: nothing more will come. When nothing moves any more it is looked at once, however dear that is: there is
+        nothing else to do, and somebody waits for the words.
         """
+        stands, stood = model.run_facts.still is not None, self._stood
+        self._stood = stands
         began = time.monotonic()
-        if not (over or self._each_frame) and began < self._next:
+        if not (over or self._each_frame or (stands and not stood)) and began < self._next:
             self._behind = True
             return self._found
         if self._detector is None:
             self._detector = prepare(*self._sentences)
+            began = time.monotonic()  # to load the rules is no look, and happens once
         self._found, self._behind = self._detector.find(model), False
         ended = time.monotonic()
         self._next = max(began + EVERY, ended + (ended - began) / SHARE)

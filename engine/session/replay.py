@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from bisect import bisect_left
 from collections.abc import Callable
 from pathlib import Path
@@ -71,7 +72,7 @@ def load(path: str | Path) -> KeptRun:
     saved = trace.load(path)
     try:
         return _made(saved)
-    except (KeyError, TypeError, ValueError) as problem:
+    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as problem:
         raise TraceError(
             f"{path} does not say how it was run, as runs kept by an older Thread Theatre do not; keep it anew"
         ) from problem
@@ -80,8 +81,11 @@ def load(path: str | Path) -> KeptRun:
 def _made(saved: SavedRun) -> KeptRun:
     told = saved.about
     order = next(iter(ORDERS.unpack_all([told["order"]]).messages), None)
-    arrivals = tuple(int(one) for one in told["arrivals"])
+    arrivals = tuple([int(one) for one in told["arrivals"]])
     if not isinstance(order, RunOrder) or len(arrivals) != len(saved.facts) or list(arrivals) != sorted(arrivals):
+        raise ValueError
+    flips = tuple([(float(at), str(name), bool(on)) for at, name, on in told["flips"]])
+    if not all(math.isfinite(at) for at, _, _ in flips):
         raise ValueError
     return KeptRun(
         saved,
@@ -89,7 +93,7 @@ def _made(saved: SavedRun) -> KeptRun:
         order,
         arrivals,
         tuple((int(at), str(text)) for at, text in told["overheard"]),
-        tuple((float(at), str(name), bool(on)) for at, name, on in told["flips"]),
+        flips,
         Ended(told["ended"]) if told["ended"] is not None else None,
         Exit(int(told["exit"][0]), str(told["exit"][1]), *map(bool, told["exit"][2:3]))
         if told["exit"] is not None

@@ -4,38 +4,26 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterable
-from itertools import groupby
-from operator import itemgetter
 
 from engine.analysis.run_model import RunModel
+from engine.analysis.thread_lifecycle import FOREVER
 from engine.frame import Ended, Phase, Trouble
+from engine.frame.trouble import BrokenStream
 from engine.hosting import exit_reason
 from engine.hosting.host import Exit, Host
 from engine.hosting.pipe_reader import Block
 from engine.hosting.processes.family import Family
-from engine.protocol.messages import FinishOrder, FreezeOrder, InputOrder, RunOrder, SwitchOrder, ThawOrder
-from engine.protocol.records import BLOCK_FACTS, BLOCK_RECORDS, RECORD
+from engine.protocol.messages import FinishOrder, FreezeOrder, InputOrder, RunOrder, SpeedOrder, SwitchOrder, ThawOrder
+from engine.protocol.records import RECORD
+from engine.protocol.units import SECOND
+from engine.session.intake import CLOCK, LAST_PUMP_TIME, PUMP_TIME, Intake
 
 PUMP = 60_000  # records that one pump reads at most
-LEAST_PUMP = 500  # where records of thousands of lanes are dear, it may be slower than they come
 TYPED = 32_768  # characters of input that one pump sends: a full pipe would block
-PUMP_TIME = 0.003  # seconds that one pump aims at; the rest of a frame is for drawing
-STOPPING_PUMP = 0.02  # the same while it is being stopped: what is still to be taken in keeps the end waiting
 GRACE = 0.15  # seconds that a stopped stage has to send what it knows
 FREEZE_GRACE = 0.25  # seconds that a stage has to stop its clock before it is suspended; C code may keep it from that
-
-
-def gathered(blocks: Iterable[Block]) -> list[Block]:
-    """Blocks with facts before the records that they came between, for a few large batches cost less than many small.
-
-    A record refers to no later fact, so nothing else comes of it. Blocks of other processes stay where they are.
-    """
-    found: list[Block] = []
-    for own, group in groupby(blocks, key=lambda block: block[0] in (BLOCK_FACTS, BLOCK_RECORDS)):
-        taken = list(group)
-        found += sorted(taken, key=lambda block: block[0] == BLOCK_RECORDS) if own else taken
-    return found
+LAST_WORDS = 0.5  # seconds after a stop in which what had come is taken in; what is left then is counted as not kept
+AHEAD = 1.0  # seconds that a record may be later than the window's own clock allows: two processes read two clocks
 
 
 class Run:
@@ -54,15 +42,22 @@ class Run:
         self.trouble: Trouble | None = None
         self.input_ended = False  # nothing more can be typed
         self._typed: deque[InputOrder] = deque()  # what is still to be sent
-        self._appetite = LEAST_PUMP
         self._stopping: float | None = None  # when it began
         self._killed = False
         self._freezing: float | None = None
         self._pauses = 0  # asked for so far; the stage answers with the number
         self._stop_means = Ended.STOPPED
-        self._unread: deque[Block] = deque()  # read, and not taken in yet
+        self._began, self._fastest = time.perf_counter(), order.speed
+        self._intake = Intake(model, self._latest, PUMP)
+        self._broken_at: float | None = None  # seconds: the last program time that is believed
         self._take(heard)
         host.send(order)
+
+    def _latest(self) -> int:
+        """The last program time that there can be now, in nanoseconds; a run that is told again has had its own."""
+        if not self.host.runs_program:
+            return FOREVER - 1
+        return int(((time.perf_counter() - self._began) * self._fastest + AHEAD) * SECOND)
 
     def stop(self, means: Ended) -> None:
         """Ends it, whatever the program does; what was recorded stays."""
@@ -79,6 +74,11 @@ class Run:
         """Switches a lock, event ... on or off, now."""
         self.flips.append((self.model.now, name, on))
         self.host.send(SwitchOrder(name, on))
+
+    def set_speed(self, speed: float) -> None:
+        """Program time runs so many times as fast as real time from now on."""
+        self._fastest = max(self._fastest, speed)
+        self.host.send(SpeedOrder(speed))
 
     def type(self, order: InputOrder) -> None:
         """Sends input, of a long text a piece with each pump. What comes after its end is too late."""
@@ -117,47 +117,66 @@ class Run:
 
     def pump(self, limit: int) -> bool:
         """Takes in a bounded part of what arrived and moves a stop or a pause on. True when anything changed."""
-        before = self.phase
+        before, broken = self.phase, self._broken_at
         self._send_typed()
-        blocks = [] if self._unread else self.host.read(min(limit, self._appetite))
-        moved = bool(blocks or self._unread)
-        if moved:
-            self._take(blocks)
-        else:
-            moved = self.model.settle()  # others have waited long enough
-        if self.phase is Phase.STARTING and len(self.model.trace):
+        moved = self._take_in(limit)
+        if moved and self.phase is Phase.STARTING and len(self.model.trace):
             self.phase = Phase.RUNNING
         stray = self._take_stray()
         self._move_on()
         self._look_for_end()
-        return moved or stray or self.phase is not before
+        return moved or stray or self.phase is not before or self._broken_at != broken
+
+    def _take_in(self, limit: int) -> bool:
+        """Goes on with what is in hand, then takes more, until the time of one pump is over."""
+        intake, moved = self._intake, False
+        seconds = LAST_PUMP_TIME if self._killed or not self.host.alive else PUMP_TIME
+        until = CLOCK() + seconds
+        while limit > 0 and (left := until - CLOCK()) > 0:
+            if not intake.idle:
+                intake.work(left)
+            else:
+                blocks = self.host.read(min(limit, intake.appetite))
+                limit -= sum(len(payload) for _, payload in blocks) // RECORD.size
+                if not blocks:
+                    break
+                self._take(blocks, left)
+            moved = True
+        moved = self.model.settle() or moved  # once for all blocks; and others have waited long enough
+        self._look_for_break()
+        return moved
+
+    def _take(self, blocks: list[Block], seconds: float = PUMP_TIME) -> None:
+        self._intake.put(blocks, seconds)
+
+    def _look_for_break(self) -> None:
+        """Where the stream makes no sense any more, nothing after that is believed, and nothing is kept of it.
+
+        The program runs on: what it does to files and to others is its own, and half of it would be worse. What it
+        sends is read and thrown away, so that it never waits for us.
+        """
+        if self._broken_at is None and self._intake.idle:
+            if self._intake.broken is None and self.host.inbox.broken is not None:
+                self._intake.refuse(self.host.inbox.broken)
+            if self._intake.broken is not None:
+                self._broken_at = self.model.now
+                self.model.break_off()
+                self.host.inbox.drop()
+                self.trouble = self._broken()
+
+    def _broken(self) -> BrokenStream | None:
+        """What is to be said of a stream that broke: that of the stage, or else that of another process."""
+        fault, process = self._intake.broken, self._intake.broken_process
+        if fault is not None:
+            where = f"{fault.what.value} {fault.kind} {fault.number}"
+            return BrokenStream(time=self._broken_at or 0.0, goes_on=self.exit is None, detail=where)
+        return BrokenStream(time=self.model.now, process=process) if process else None
 
     def _take_stray(self) -> bool:
         stray = self.host.stray()
         if stray:
             self.model.overhear(stray)
         return bool(stray)
-
-    def _take(self, blocks: list[Block]) -> None:
-        """Takes blocks in, as many as fit into a bounded time, and learns how many do. The rest comes next time."""
-        began = time.perf_counter()
-        count, most = 0, PUMP_TIME if self._stopping is None else STOPPING_PUMP
-        for kind, group in groupby(gathered(blocks), key=itemgetter(0)):
-            payloads = [payload for _, payload in group]
-            if kind == BLOCK_RECORDS:  # one array instead of many is cheaper
-                payloads = [b"".join(payloads)]
-            self._unread += [(kind, payload) for payload in payloads]
-        while self._unread:
-            kind, payload = self._unread.popleft()
-            self.model.hold_block(kind, payload)
-            count += (kind != BLOCK_FACTS) * len(payload) // RECORD.size
-            if time.perf_counter() - began > most:
-                break
-        self.model.settle()
-        spent = time.perf_counter() - began
-        if spent > PUMP_TIME or count >= self._appetite:
-            fitting = count * PUMP_TIME / spent
-            self._appetite = int(min(PUMP, max(LEAST_PUMP, (self._appetite + fitting) / 2)))
 
     def _move_on(self) -> None:
         now = time.monotonic()
@@ -175,18 +194,23 @@ class Run:
         self.host.kill()
 
     def _look_for_end(self) -> None:
-        if self._unread:
-            return
-        exit_ = self.exit = self.host.exit()
+        if self._killed and self._stopping is not None and time.monotonic() - self._stopping > LAST_WORDS:
+            self._intake.drop()
+            self.host.inbox.drop()  # what is left is more than can be taken in while somebody waits
+        exit_ = self.exit = self.host.exit() if self._intake.idle else None
         if exit_ is None:
             return
         self._take_stray()  # what came between the last look and the end
-        self.model.end()
+        self.model.left_out(self.host.inbox.dropped // RECORD.size)
+        self.model.end(whole=self._broken_at is None)
         if self._stopping is None:
             self.left = self.host.hand_over_family()
-        if self._stopping is not None and self.model.run_facts.outcome is None:
-            self.ended = self._stop_means
+        broken, stopped = self._broken(), self._stopping is not None
+        if stopped and self.model.run_facts.outcome is None:
+            self.ended, self.trouble = self._stop_means, broken
         else:
-            self.ended, self.trouble = exit_reason.explain(self.model.run_facts, exit_, self.host.executable)
+            self.ended, self.trouble = exit_reason.explain(
+                self.model.run_facts, exit_, self.host.executable, broken, stopped=stopped
+            )
         self.phase = Phase.ENDED
         self.host.close()

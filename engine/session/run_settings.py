@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import ast
 import math
+import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from engine.analysis.run_facts import RunFacts
 from engine.frame import Knob, Refusal, Refused, Switch
 from engine.protocol import program_text
-from engine.protocol.program_text import fits, parse_expression
+from engine.protocol.program_text import parse_expression
 
 _TRUE = {"true", "yes", "on", "1"}
 _FALSE = {"false", "no", "off", "0"}
+_SEVERAL = re.compile(r"\[| #")
+MOST_SWITCHES = 200  # that are shown; a program may make thousands of locks, each of its own name
 
 
 class RunSettings:
@@ -83,13 +87,19 @@ class RunSettings:
         self.met += len(fresh)
         shown: dict[str, Switch] = {switch.name: switch for switch in self.switches}
         for thing in map(run_facts.things.__getitem__, fresh):
-            name = next((known for known in shown if fits(known, thing.name)), thing.name)
+            name = _meant(thing.name, shown)
             old = shown.get(name)
-            if old is None:
+            if old is None and len(shown) < MOST_SWITCHES:
                 shown[name] = Switch(name, thing.type, self._turned.get(name, True), thing.line, True)
-            elif not old.seen:
+            elif old is not None and not old.seen:
                 shown[name] = replace(old, seen=True)
         self.switches = tuple(shown.values())
+
+
+def _meant(name: str, known: Mapping[str, Switch]) -> str:
+    """The known one of which this is one of several, such as "locks" for "locks[3]"; else itself: see `fits`."""
+    ends = [found.start() for found in _SEVERAL.finditer(name)]
+    return next((name[:end] for end in [len(name), *ends] if name[:end] in known), name)
 
 
 def _carried(knob: Knob, before: Knob | None) -> Knob:

@@ -30,7 +30,7 @@ from engine.frame.trouble import NoInterpreter, NothingToRun, Trouble
 from engine.hosting import work_folder
 from engine.hosting.host import FRAMES_BEFORE, OF_THIS_PROCESS, ChildProcess, Host
 from engine.hosting.prestart import Prestart
-from engine.protocol.messages import InputOrder, SpeedOrder, WatchFact, WatchOrder
+from engine.protocol.messages import InputOrder, WatchFact, WatchOrder
 from engine.protocol.units import FASTEST, SLOWEST
 from engine.scenarios.scenario import Scenario
 from engine.session import launching, replay, run_summary
@@ -263,7 +263,7 @@ class Session:
         """Program time runs so many times as fast as real time, 0.05 to 20."""
         speed = min(max(speed, SLOWEST), FASTEST)
         if self._run is not None:
-            self._run.host.send(SpeedOrder(speed))
+            self._run.set_speed(speed)
         self._show(replace(self.frame.run, speed=speed))
 
     # what happened
@@ -297,7 +297,7 @@ class Session:
             interpreter=run.model.run_facts.interpreter or self.frame.run.interpreter,
             now=run.model.now,
             plan=run.model.run_facts.plan,
-            exit=launching.exit_status(run.ended, run.model.run_facts, run.exit) if run.phase is Phase.ENDED else None,
+            exit=launching.exit_status(run) if run.phase is Phase.ENDED else None,
             input_ended=run.input_ended,
         )
         if self._intervals.measure(state) or moved or self._findings.due:

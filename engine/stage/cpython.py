@@ -6,6 +6,7 @@ import _thread
 import atexit
 import importlib
 import io
+import os
 import sys
 import threading
 from collections.abc import Callable
@@ -28,10 +29,12 @@ IMPORT_CODE: str = ModuleLock.acquire.__code__.co_filename  # type: ignore[attr-
 
 WALKS = ("walk_tb", "_walk_tb_with_full_positions")  # functions of `traceback`; the second one came with 3.11
 
+_AT_FORK = "_at_fork_reinit" if hasattr(os, "fork") else ""  # Windows has none
+
 # module, or module:class -> names that our subclasses and copies use of it
 RELIED_ON = {
-    "_thread:LockType": "_at_fork_reinit",
-    "_thread:RLock": "_at_fork_reinit _is_owned _release_save _acquire_restore",
+    "_thread:LockType": _AT_FORK,
+    "_thread:RLock": f"{_AT_FORK} _is_owned _release_save _acquire_restore",
     "sys": "_getframe _current_frames",
     "importlib._bootstrap:_ModuleLock": "owner",
     "runpy": "_run_module_as_main",
@@ -113,6 +116,11 @@ def _has(owner: str, name: str) -> bool:
 def has_gil() -> bool:
     """Whether one thread at a time runs Python's code."""
     return bool(getattr(sys, "_is_gil_enabled", lambda: True)())  # the name came with 3.13
+
+
+def address(thing: object) -> str:
+    """Where an object lies, as `repr` of objects of C says it: Windows writes 16 digits."""
+    return object.__repr__(thing).rpartition(" ")[2][:-1]
 
 
 def reset_lock(*locks: object) -> None:

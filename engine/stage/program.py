@@ -82,6 +82,7 @@ class Program:
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             file = reporter.files[self.order.path]
             context.channel.facts.append(exception_report.unreadable(file, MAIN_THREAD, error))
+            self.exit_code = 1  # as Python's own
             return OutcomeFact(Ending.REFUSED, 1)
         finder = self.imports.read_modules()
         self._modules_before = set(sys.modules)
@@ -198,7 +199,7 @@ class Program:
         if code is None:
             return
         if isinstance(code, int):
-            self.exit_code = code & 0xFF if os.name == "posix" else int(code)
+            self.exit_code = code & 0xFF if os.name == "posix" else int(code) if abs(code) < 2**31 else -1
             return
         self.exit_code = 1
         self.context.complain(f"{code}\n")

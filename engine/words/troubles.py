@@ -46,10 +46,10 @@ def told(trouble: Trouble) -> tuple[str, str]:  # noqa: PLR0911, PLR0912  # one 
             return say("no-stage"), more
         case kinds.EndedItself(call=call, line=line, file=file):
             return say("ended-itself"), say("nothing-after", called=called(call, in_file(line, file)))
+        case kinds.ProcessDied() | kinds.BrokenStream():
+            return _ended_badly(trouble)
         case kinds.CutOff():
             return say("cut-off"), say("cut-off-advice")
-        case kinds.ProcessDied(code=code):
-            return _process_died(code), say("kept-before")
         case kinds.LeftRunning():
             return left_running(trouble), say("left-running-advice", count=trouble.count)
         case kinds.NothingToRun():
@@ -105,6 +105,21 @@ def _of_keeping(trouble: kinds.NothingToPaste | kinds.Rescued | kinds.NotRescued
             return say("rescued", name=name), kept
         case kinds.NotRescued(error=error):
             return say("not-rescued"), say("save-now", error=error)
+        case _:
+            return assert_never(trouble)
+
+
+def _ended_badly(trouble: kinds.ProcessDied | kinds.BrokenStream) -> tuple[str, str]:
+    """Of a process that does not say itself how it ended."""
+    match trouble:
+        case kinds.ProcessDied(code=code, broken=broken):
+            return _process_died(code), say("died-broken" if broken else "kept-before")
+        case kinds.BrokenStream(process=process) if process:
+            return say("broken-process", process=process), say("broken-process-advice")
+        case kinds.BrokenStream(time=time, code=code, goes_on=goes_on):
+            stopped = say("broken-goes-on") if goes_on else say("broken-stopped")
+            how = stopped if code is None else say("broken-ended", code=code)
+            return say("broken-stream", time=time), say("broken-stream-advice", how=how)
         case _:
             return assert_never(trouble)
 

@@ -85,8 +85,10 @@ def subjects(one: Finding, recording: Recording) -> tuple[Subject, ...]:
     """Its threads, then its things, then its lines."""
     at = places(one)
     of_thread = {place.thread: place for place in at if place.thread}
-    wanted = one.threads[:MOST]
-    lanes = {lane.id: lane for lane in recording.lanes if lane.id in wanted} if wanted else {}
+    concerned = frozenset(one.threads)
+    lanes = {lane.id: lane for lane in recording.lanes if lane.id in concerned} if concerned else {}
+    about = [number for number, lane in lanes.items() if one.thread and lane.name == one.thread]
+    wanted = [*dict.fromkeys((*about[:1], *one.threads))][:MOST]
     waits = one.kind in OF_WAITING
     found: list[Subject] = []
     for number in wanted:

@@ -1,7 +1,7 @@
 """For each explanation a program that raises its exception in `go()`, on every Python alike."""
 
 HEAD = """\
-import asyncio, collections, concurrent.futures, functools, multiprocessing, os, pickle, queue, signal, socket
+import asyncio, collections, concurrent.futures, functools, multiprocessing.pool, os, pickle, queue, signal, socket
 import sqlite3, sys, threading, time, traceback
 """
 BESIDE = """\
@@ -16,6 +16,65 @@ def go():
         beside(change)
 """
 KNOWN: dict[str, str] = {
+    "thread-no-result": "def go():\n    print(threading.Thread(target=int).result)\n",
+    "coroutine-reused": """\
+async def one(): pass
+async def main():
+    asked = one()
+    await asked
+    await asked
+def go():
+    asyncio.run(main())
+""",
+    "result-timed-out": """\
+def go():
+    over = threading.Event()
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        try:
+            pool.submit(over.wait).result(timeout=0.01)
+        finally:
+            over.set()
+""",
+    "result-cancelled": """\
+def go():
+    one = concurrent.futures.Future()
+    one.cancel()
+    one.result()
+""",
+    "file-exists": BESIDE
+    + """\
+def make():
+    if not os.path.exists("results"):
+        os.makedirs("results")
+def go():
+    beside(make)
+    os.makedirs("results")
+""",
+    "name-local": BESIDE
+    + """\
+count = 0
+def add():
+    count += 1
+def go():
+    beside(int)
+    add()
+""",
+    "async-lock-with": """\
+async def main():
+    lock = asyncio.Lock()
+    with lock: pass
+def go():
+    asyncio.run(main())
+""",
+    "pool-handed-over": """\
+class Job:
+    def __init__(self): self.pool = multiprocessing.pool.ThreadPool(1)
+    def work(self, number): pass
+def go():
+    one = Job()
+    with one.pool:
+        pickle.dumps(one.work)
+""",
     "dict-changed": BESIDE + "it = {1: 1}\ndef change(): it[2] = 3\n" + IN_LOOP,
     "set-changed": BESIDE + "it = {1}\ndef change(): it.add(2)\n" + IN_LOOP,
     "deque-changed": BESIDE + "it = collections.deque([1, 2])\ndef change(): it.append(2)\n" + IN_LOOP,
@@ -379,6 +438,20 @@ def go():
     "queue-full": [
         "async def main():\n    jobs = asyncio.Queue(1)\n    jobs.put_nowait(1)\n    jobs.put_nowait(2)\n"
         "def go():\n    asyncio.run(main())\n"
+    ],
+    "async-lock-with": [
+        "async def main():\n    async with threading.Lock(): pass\ndef go():\n    asyncio.run(main())\n",
+    ],
+    "result-timed-out": [
+        """\
+def go():
+    over = threading.Event()
+    with multiprocessing.pool.ThreadPool(1) as pool:
+        try:
+            pool.apply_async(over.wait).get(0.01)
+        finally:
+            over.set()
+""",
     ],
     "future-twice": [
         "async def main():\n    one = asyncio.get_running_loop().create_future()\n"

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from engine.environment.steps import Steps, note_of
 ROOT = Path(__file__).resolve().parents[2]
 FIRST = ("__init__", "installation", "newer_python")  # what main.py imports before it knows how old Python is
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="uses shell scripts")
+needs_pip = pytest.mark.skipif(find_spec("ensurepip") is None, reason="this Python, an embeddable one, has no pip")
 
 
 def test_that_the_small_reader_of_pyproject_finds_what_a_real_one_finds():
@@ -103,6 +105,7 @@ def shelf(tmp_path, monkeypatch):
     return (Requirement("tiny-thing", ">=1", "tiny-thing>=1"),)
 
 
+@needs_pip
 def test_that_an_environment_is_made_and_finished_after_an_interruption(tmp_path, shelf):
     environment = Environment(tmp_path / ".venv")
     assert not environment.begun()
@@ -124,6 +127,7 @@ def test_that_an_environment_is_made_and_finished_after_an_interruption(tmp_path
     assert (environment.folder / "kept").exists(), "what was there already was thrown away"
 
 
+@needs_pip
 def test_that_a_set_up_that_fails_says_what_pip_said_and_leaves_no_marker(tmp_path, shelf):
     environment = Environment(tmp_path / ".venv")
     missing = (Requirement("not-on-the-shelf", "", "not-on-the-shelf"),)

@@ -107,7 +107,10 @@ def test_that_a_folder_may_have_a_name_in_any_letters(shelf, name):
 
 @pytest.mark.parametrize("called", ["race.py", "Program.py"])
 def test_that_a_program_of_another_name_is_listed_with_what_to_do(shelf, called):
-    (shelf("race", None, None) / called).write_text("pass")
+    folder = shelf("race", None, None)
+    (folder / called).write_text("pass")
+    if (folder / "program.py").exists():
+        pytest.skip("this file system does not tell capital letters from small ones")
     (found,) = catalogue.load([shelf.folder])
     assert "program.py is missing: the program has to be called that." in found.error
     assert called in found.error

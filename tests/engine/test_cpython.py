@@ -28,7 +28,8 @@ def test_that_a_name_that_is_gone_is_told_with_its_owner(monkeypatch: pytest.Mon
 
 
 FINDING = """
-import multiprocessing
+import multiprocessing, os, sys
+sys.path.insert(0, os.getcwd())  # a Python with a file of paths of its own does not look here
 from engine.stage import cpython
 
 assert cpython.process_of(1) is None

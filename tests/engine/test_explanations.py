@@ -33,7 +33,10 @@ ALONE = {  # shown by programs of their own, below
     "task-destroyed",
     "task-not-awaited",
     "callback-failed",
+    "coroutine-in-thread",
+    "interrupt-in-thread",
     "never-awaited",
+    "task-group-failed",
     "manager-gone",  # tests/engine/test_tasks_left.py
 }
 WORDS, CURE = 250, 250  # characters that fit into the banner of a small window
@@ -330,6 +333,34 @@ gc.collect()
     (never,) = (one for one in all_explained(frame) if one.explanation == "never-awaited")
     assert frame.program.text.splitlines()[never.line - 1] == "never()", "the warning says its line"
     assert sentence(never).startswith("RuntimeWarning: coroutine 'never' was never awaited: The coroutine never()")
+
+
+def test_that_what_ends_a_thread_alone_is_explained(run: Callable[..., Frame]) -> None:
+    frame = run("""\
+async def fetch(): pass
+def stop(): raise KeyboardInterrupt
+for target in (fetch, stop):
+    one = threading.Thread(target=target, name="stopper")
+    one.start()
+    one.join()
+""")
+    found = {one.explanation: explained(one) for one in all_explained(frame)}
+    assert set(found) == {"coroutine-in-thread", "interrupt-in-thread"}
+    assert "asyncio.run(fetch(...))" in found["coroutine-in-thread"][1]
+    assert "stopper" in found["interrupt-in-thread"][0]
+    assert all_explained(run("raise KeyboardInterrupt\n")) == [], "of the main thread it is what Ctrl+C does"
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="groups of tasks came with 3.11")
+def test_that_a_group_of_tasks_that_failed_is_explained(run: Callable[..., Frame]) -> None:
+    frame = run("""\
+async def bad(): raise ValueError("no")
+async def main():
+    async with asyncio.TaskGroup() as group:
+        group.create_task(bad())
+asyncio.run(main())
+""")
+    assert "task-group-failed" in {one.explanation for one in all_explained(frame)}
 
 
 LOOP = """\

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from typing import Any
 
@@ -256,6 +257,68 @@ loop.close()
     ]
 
 
+SEMAPHORES = """
+import asyncio
+
+async def enter(slots, how):
+    async with slots:
+        await how()
+
+async def main():
+    slots, pause = asyncio.Semaphore(1), lambda: asyncio.sleep(0)
+    tasks = [asyncio.create_task(enter(slots, pause), name=name) for name in ("a", "given up", "b")]
+    await asyncio.sleep(0)
+    tasks[1].cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    slots.release()
+    return slots
+
+slots = asyncio.run(main())
+like = isinstance(asyncio.BoundedSemaphore(), asyncio.Semaphore), isinstance(asyncio.LifoQueue(), asyncio.Queue)
+"""
+
+
+def test_that_who_has_a_semaphore_is_seen_also_where_it_is_handed_over(stage: Loops) -> None:
+    names = stage.run(SEMAPHORES)
+    assert names["like"] == (True, True)
+    lanes = {fact.id: fact.name for fact in stage.facts(ThreadFact)}
+    told = [
+        (lanes[record.thread], record.kind, record.value)
+        for record in Run.records(stage, Kind.SEMAPHORE_GOT, Kind.SEMAPHORE_RELEASED)
+    ]
+    got, back = Kind.SEMAPHORE_GOT, Kind.SEMAPHORE_RELEASED
+    assert told == [("a", got, 0), ("a", back, 1), ("b", got, 0), ("b", back, 1), ("main()", back, 2)]
+    assert names["slots"]._value == 2
+
+
+def test_that_a_task_says_for_what_it_waits_and_the_real_coroutine_is_awaited(stage: Loops) -> None:
+    found = stage.run("""
+import asyncio
+async def main():
+    ready, go, items = asyncio.Event(), asyncio.Condition(), asyncio.Queue()
+    async def late():
+        async with go:
+            await go.wait()
+    tasks = [asyncio.create_task(one) for one in (ready.wait(), late(), items.get(), items.join())]
+    await asyncio.sleep(0)
+    shown = repr(tasks[0])
+    ready.set()
+    async with go:
+        go.notify()
+    items.put_nowait(1)
+    items.task_done()
+    await asyncio.gather(*tasks)
+    return shown
+shown = asyncio.run(main())
+""")
+    assert "asyncio/locks.py" in found["shown"].replace("\\", "/")
+    things = stage.things()
+    waits = [(things[one.thing], Kind(one.value).name) for one in Run.records(stage, Kind.AWAIT) if one.thing]
+    assert waits[:3] == [("ready", "EVENT_WAIT"), ("go", "CONDITION_WAIT"), ("items", "QUEUE_WANT_GET")]
+    came = [one.kind for one in Run.records(stage, Kind.EVENT_PASSED, Kind.CONDITION_WOKEN)]
+    assert came == [Kind.EVENT_PASSED, Kind.CONDITION_WOKEN]
+
+
 def test_that_the_depth_of_a_queue_is_seen(stage: Loops) -> None:
     stage.run("""
 import asyncio
@@ -291,7 +354,7 @@ def test_that_nothing_of_the_process_is_patched(stage: Loops) -> None:
     assert {name: getattr(asyncio, name) for name in before} == before
     loop = asyncio.new_event_loop()
     try:
-        assert type(loop) is asyncio.SelectorEventLoop
+        assert type(loop) is (asyncio.ProactorEventLoop if sys.platform == "win32" else asyncio.SelectorEventLoop)
         assert abs(loop.time() - time.monotonic()) < 1
     finally:
         loop.close()

@@ -123,9 +123,11 @@ with open("f", "rb") as raw:
     more = list(raw)
 """)
     assert stage.names["lines"] == ["one\n", "three\n"]
-    assert stage.names["more"] == [b"one\n", b"three\n"]
+    end = os.linesep.encode()
+    assert stage.names["more"] == [b"one" + end, b"three" + end]
     assert [record.value for record in stage.records(Kind.FILE_WRITE_DONE)] == [4, 6]
-    assert [record.value for record in stage.records(Kind.FILE_READ_DONE)] == [4, 6, 0] * 2
+    raw = [3 + len(end), 5 + len(end), 0]
+    assert [record.value for record in stage.records(Kind.FILE_READ_DONE)] == [4, 6, 0, *raw]
     assert {record.line for record in stage.records(*DONE)} == {3, 5, 7}
 
 
@@ -368,7 +370,7 @@ def test_what_pathlib_asks_for_itself_is_not_reported(stage: Stage) -> None:
     own("f").samefile("f")
     names = stage.things()
     assert [(record.kind, names[record.thing]) for record in stage.records()] == [
-        (Kind.FILE_ASKED, "a/b/c"),
+        (Kind.FILE_ASKED, os.path.join("a", "b", "c")),
         (Kind.FILE_OPEN, "f"),
         (Kind.FILE_OPENED, "f"),
         (Kind.FILE_CLOSED, "f"),
@@ -422,6 +424,7 @@ stage.program("import os, signal\\n{line}\\n")
     assert (child.stdout.strip(), child.returncode) == (f"{said} {max(status, 0) or None} 2", status), child.stderr
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there any signal but two of the console ends a process")
 def test_a_signal_that_ends_nothing_is_no_farewell(stage: Stage) -> None:
     said: list[str] = []
     stage.context.farewell = lambda fact: said.append(fact.call)

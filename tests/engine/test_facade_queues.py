@@ -15,6 +15,7 @@ from engine.protocol.records import UNKNOWN_VALUE, Flag, Kind
 from engine.protocol.units import SECOND
 from engine.stage.control import program_clock as clock_module
 from engine.stage.control.program_clock import Cancelled
+from engine.stage.cpython import address
 from tests.engine.facade_kit import Stage, Working, raised
 
 DEPTHS = (Kind.QUEUE_PUT, Kind.QUEUE_GOT)
@@ -178,7 +179,7 @@ def test_lifo_and_priority_queues_keep_their_order_and_are_queues(stage: Stage) 
         assert [belt.get() for _ in range(3)] == expected
         assert isinstance(belt, own.Queue)
         assert isinstance(belt, queue.Queue)
-        assert repr(belt) == f"<queue.{kind.__name__} object at {id(belt):#x}>"
+        assert repr(belt) == f"<queue.{kind.__name__} object at {address(belt)}>"
 
 
 def test_a_programs_own_queue_class_decides_what_is_stored(stage: Stage) -> None:

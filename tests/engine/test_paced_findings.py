@@ -5,7 +5,9 @@ import time
 import pytest
 
 from engine.analysis.run_model import RunModel
+from engine.findings.detector import Detector
 from engine.frame import FindingKind
+from engine.protocol.still_facts import StillFact, WaitCause, Waiting
 from engine.session import paced_findings
 from engine.session.paced_findings import PacedFindings
 from tests.engine.building import got, named, records, running, want
@@ -57,3 +59,28 @@ def test_that_a_film_looks_with_each_frame(monkeypatch: pytest.MonkeyPatch):
     made, findings = begun(), PacedFindings(each_frame=True)
     findings.find(made, over=False)
     assert findings.find(deadlocked(made), over=False)
+
+
+def test_that_a_standstill_is_looked_at_once_however_dear_a_look_is(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(paced_findings, "EVERY", 3600.0)
+    made, findings = begun(), PacedFindings()
+    findings.find(made, over=False)
+    assert findings.find(deadlocked(made), over=False) == ()
+    made.note([StillFact(11, (Waiting(2, WaitCause.WATCHED), Waiting(3, WaitCause.WATCHED)))])
+    assert [one.kind for one in findings.find(made, over=False)] == [FindingKind.DEADLOCK]
+
+
+def test_that_to_load_the_rules_does_not_put_the_next_look_off(monkeypatch: pytest.MonkeyPatch):
+    moments = [0.0]
+    monkeypatch.setattr(paced_findings.time, "monotonic", lambda: moments[-1])
+    prepare = paced_findings.prepare
+
+    def slowly(*sentences: str) -> Detector:
+        moments.append(100.0)
+        return prepare(*sentences)
+
+    monkeypatch.setattr(paced_findings, "prepare", slowly)
+    made, findings = begun(), PacedFindings()
+    findings.find(made, over=False)
+    moments.append(100.0 + 2 * paced_findings.EVERY)
+    assert findings.find(deadlocked(made), over=False), "the next look is not put off by what was loaded once"

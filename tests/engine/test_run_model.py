@@ -9,7 +9,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.analysis import output
-from engine.analysis.run_model import RunModel, affordable
+from engine.analysis.room import affordable
+from engine.analysis.run_model import RunModel
 from engine.analysis.trace import DTYPE, Records, load
 from engine.frame import FindingKind
 from engine.protocol import messages

@@ -15,7 +15,7 @@ from gui.panels.verdict import Verdict
 from gui.theme import theme
 from gui.theme.palette import text_width
 from gui.view_state import verdict_text, views
-from gui.view_state.finding_rows import Subject
+from gui.view_state.finding_rows import Subject, subjects
 from gui.widgets.coded_text import CodedText, as_html, plain
 from gui.widgets.finding_list import SubjectChip
 from tests.gui import frames
@@ -153,3 +153,11 @@ def test_that_a_chip_is_as_wide_as_its_letters_ask_for_so_that_large_ones_say_as
         chip.apply_theme(worn)
         name = text_width(worn, worn.measures.small, 600, chip.subject.name)
         assert chip.sizeHint().width() > name
+
+
+def test_that_whom_a_finding_is_about_has_the_first_chip_though_many_are_concerned() -> None:
+    frame = frames.small()
+    many = tuple(replace(frame.recording.lanes[1], id=number, name=f"Thread-{number}") for number in range(2, 12))
+    frame = told(replace(frame, recording=replace(frame.recording, lanes=many)))
+    last = NotJoined(thread="Thread-11", threads=tuple(range(2, 12)), ran_out=False, went_on=True)
+    assert [one.name for one in subjects(last, frame.recording)] == ["Thread-11", "Thread-2", "Thread-3", "Thread-4"]

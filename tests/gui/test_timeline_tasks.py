@@ -1,5 +1,7 @@
 """Tasks of pools on the timeline: brackets, names, crosses; bounded by pixels, not by tasks."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint
@@ -8,6 +10,8 @@ from PySide6.QtTest import QTest
 
 from engine.frame import NO_TASKS, Frame, State, Tasks, View
 from gui.plots.common.scale import NS, Scale, make_scale
+from gui.plots.timeline.lanes import make_strip
+from gui.plots.timeline.rows import TimelineRow
 from gui.plots.timeline.scene import PaintScene, RowCache
 from gui.plots.timeline.task_index import TaskIndex
 from gui.plots.timeline.tasks import labels
@@ -226,3 +230,16 @@ def test_that_a_hundred_thousand_tasks_can_be_drawn_at_any_scale(
     image, top = canvas.grab().toImage(), canvas.places.top + row.y
     above = {image.pixelColor(x, top + y).name() for x in range(200, 1000, 3) for y in range(1, bars.top)}
     assert DARK.colours.muted.lower() in above, "something of the tasks is seen"
+
+
+def test_that_a_task_whose_worker_died_ends_with_it_and_its_name_does_not_stand_in_the_words_of_the_death() -> None:
+    rows = [(0.0, State.RUNNING, 0, 1), (0.1, State.DIED, 0, 5)]
+    worker = replace(lane(2, "Pool-1", rows), error="os._exit(137)", badge="P1")
+    frame = changed(
+        Frame(), number=1, now=3.0, lanes=(worker,), tasks=frames_pools.tasks([(2, 0.05, None, "work(2)", False)])
+    )
+    scene = PaintScene(frame, RowCache(DARK, 1.0), make_scale(0.0, 4.0, 144, 1200, 1.0), fed(frame.recording.tasks))
+    strip = make_strip(scene, TimelineRow(0, -1, 0, 56), None, None)
+    assert strip.tasks is not None
+    assert strip.tasks.after.tolist() == [pytest.approx(0.1 * NS / scene.scale.per_column, abs=1)]
+    assert strip.names == (), "there is no room in what it lasted"

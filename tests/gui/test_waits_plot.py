@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QImage, QPainter, QPainterPath
 
 from engine.frame import Frame, Holders, Lane, Phase, Program, Result, State, Tasks, Thing, View
@@ -17,7 +17,7 @@ from engine.frame.finding import Deadlock
 from engine.protocol.hidden_wait import HiddenWaitFact
 from gui.plots.wait_graph.graph_painter import Dash, dash_of, rounded
 from gui.plots.wait_graph.graph_words import sentences, thing_name
-from gui.plots.wait_graph.layered_layout import places, ranks, routes
+from gui.plots.wait_graph.layered_layout import label_at, places, ranks, routes
 from gui.plots.wait_graph.signs import Sign, draw_sign, sign_of
 from gui.plots.wait_graph.wait_for_graph import MOST, Link, Node, WaitEdge, cycle, graph
 from gui.plots.wait_graph.waits import WaitsPanel
@@ -307,3 +307,39 @@ def test_that_each_kind_of_thing_has_its_sign_and_is_drawn(stand) -> None:  # ty
     painter.end()
     shown = [image.copy(24 * number, 0, 24, 24) for number in range(len(Sign))]
     assert all(one != other for one, other in itertools.combinations(shown, 2))
+
+
+def test_that_of_a_result_it_is_said_that_it_is_not_begun_only_where_that_is_known() -> None:
+    def said(tasks: Tasks, worker: State = R, cursor: float | None = None) -> str:
+        done = _lane(2, "Pool-0", [(0.0, R, 0, 1), (0.5, worker, 0, 1)])
+        frame = _frame(_waits(1, "MainThread", State.WAIT_RESULT, TASK), done, tasks=tasks)
+        frame = replace(frame, view=replace(frame.view, cursor=cursor))
+        return sentences(frame, graph(frame))[0]
+
+    def of(ids: list[int], end: int, groups: dict[int, int] | None = None) -> Tasks:
+        count = len(ids)
+        lanes, starts, ends = np.full(count, 2, np.uint16), np.full(count, NS // 4), np.full(count, end)
+        names = {TASK: "save()"}
+        return Tasks(np.array(ids, np.uint32), lanes, starts, ends, np.zeros(count, bool), names, groups=groups or {})
+
+    assert said(of([], -1)) == "MainThread waits for the result of save(), not begun yet."
+    assert said(of([TASK], -1), cursor=0.2) == "MainThread waits for the result of save(), not begun yet."
+    assert said(of([TASK], -1)) == "MainThread waits for the result of save(), which Pool-0 does."
+    plainly = "MainThread waits for the result of save()."
+    assert said(of([TASK], NS // 2)) == plainly, "it has ended"
+    assert said(of([TASK], -1), State.DIED) == plainly, "who did it is dead"
+    assert said(of([TASK + 1], -1, {TASK: TASK, TASK + 1: TASK})) == plainly, "a call such as map has many tasks"
+
+
+def test_that_labels_of_arrows_that_cross_stand_apart_and_upon_no_other_arrow() -> None:
+    size, taken = QSizeF(50, 16), list[QRectF]()
+    down = tuple(QPointF(*at) for at in ((100, 0), (100, 10), (300, 190), (300, 200)))
+    up = tuple(QPointF(*at) for at in ((300, 0), (300, 10), (100, 190), (100, 200)))
+    for route, other in ((down, up), (up, down)):
+        box = label_at(route, size, [other], taken)
+        assert box is not None
+        assert _near(_points(rounded(route)), box) < 2.0, "it stands upon its own arrow"
+        assert _near(_points(rounded(other)), box) > 0.0, "and beside the other one"
+        taken.append(box)
+    assert not taken[0].intersects(taken[1])
+    assert label_at(down, size, [], [QRectF(0, 0, 400, 200)]) is None, "there is no place"

@@ -88,7 +88,7 @@ class Histories:
 
     def _histories(self, lanes: set[int], model: RunModel) -> list[Finding]:
         waits = defaultdict[tuple[int, State], list[Wait]](list)
-        of_tasks = [*awaited(model, lanes, self._texts(model))]
+        of_tasks = [*awaited(model, lanes)]
         for wait in (*model.spans.waits(), *of_tasks):
             if wait.lane in lanes and wait.state in _AT and not wait.timed:
                 waits[wait.object, wait.state].append(wait)

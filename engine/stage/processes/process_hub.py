@@ -9,6 +9,7 @@ import os
 import signal
 import time
 import weakref
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from engine.protocol import process_messages as talk
@@ -26,12 +27,17 @@ if TYPE_CHECKING:
     from engine.stage.run_services import RunServices
 
 THREADS = 32  # ids that a process gets for threads beside its main one; further ones share the last
-MOST = 4095  # processes of one run that are watched: their things' ids are number << 20
+MOST = records.LAST_PROCESS
 GREETING = 10.0  # seconds that a process has to say who it is
+LAST_PID = 2**31 - 1  # of any system: C has no more bits for it
+LAST_CODE = 2**32 - 1  # exit status of a process; those of Windows have 32 bits
+MOST_PRIVATE = 1 << 20  # bytes of what a process says to the stage alone: a line or two for each of its threads
+LONGEST = {**records.MOST, records.BLOCK_AWAY: 0, records.BLOCK_PRIVATE: MOST_PRIVATE}
 LAST_WORDS = 0.3  # seconds in which the status of a process that ended is looked for
 STEP = 0.002  # seconds between two looks
 
 _ENDED = what(Kind.THREAD_ENDED)
+_ENDINGS = (0, _ENDED, what(Kind.THREAD_CUT), what(Kind.THREAD_DIED))
 
 
 def wrapped(number: int, how: int, data: bytes = b"") -> bytes:
@@ -129,14 +135,14 @@ class ProcessHub(ProcessSlots):
 
     def note(self, note: NoteOfAnother) -> None:
         ward = self._wards.get(note.slot)
+        if ward is None:  # whoever says so has it from nobody
+            return
         if isinstance(note, talk.OpensNote):
             self._context.channel.hub(wrapped(note.slot, records.AWAY_OPENS))
-        elif ward is None:
-            return
         elif isinstance(note, talk.ExpectNote):
-            ward.ending = note.word
+            ward.ending = note.word if note.word in _ENDINGS else 0
         elif isinstance(note, talk.EndedNote):
-            ward.code = note.code
+            ward.code = min(max(note.code, -LAST_CODE), LAST_CODE)
             if ward.link is None or note.code < 0:  # whom a signal ended has said nothing of it
                 self._close(ward)
         else:
@@ -190,20 +196,25 @@ class ProcessHub(ProcessSlots):
             while private.is_whole(listener):
                 link = private.away(listener.accept()[0])
                 self._speaking.add(link)
-                _thread.start_new_thread(self._serve, (link,))
+                try:
+                    _thread.start_new_thread(self._serve, (link,))
+                except RuntimeError:  # the system has no more threads
+                    self._speaking.discard(link)
+                    private.let_go(link)
 
     def _serve(self, link: socket.socket) -> None:
         """One connection, from who is there to its end."""
         with contextlib.ExitStack() as leaving:
             leaving.callback(self._speaking.discard, link)
             leaving.callback(self._context.private.let_go, link)
-            link.settimeout(GREETING)
             try:
-                first, rest = next_line(link.recv, most=PIECE)
+                first, rest = next_line(_in_time(link), most=PIECE)
+                link.settimeout(None)
             except OSError:
                 return
-            link.settimeout(None)
             call = talk.CALLS.read(first)
+            if isinstance(call, talk.JoinCall) and not 0 < call.pid <= LAST_PID:
+                return
             if call is None or call.token != self.token or isinstance(call, talk.TurnCall):
                 return
             if isinstance(call, talk.SlotCall):
@@ -238,12 +249,15 @@ class ProcessHub(ProcessSlots):
 
     def _listen(self, ward: HubConnection, link: socket.socket, rest: bytes) -> None:
         """Hands on whole blocks until the connection ends."""
-        buffer = bytearray(rest)
+        buffer, broken = bytearray(rest), False
         while True:
             done = 0
             blocks = bytearray()
             while len(buffer) - done >= BLOCK.size:
                 kind, size = BLOCK.unpack_from(buffer, done)
+                if not 0 < size <= LONGEST.get(kind, 0):
+                    broken = True
+                    break
                 end = done + BLOCK.size + size
                 if end > len(buffer):
                     break
@@ -254,6 +268,12 @@ class ProcessHub(ProcessSlots):
                 done = end
             if blocks:
                 self._context.channel.hub(wrapped(ward.slot.number, records.AWAY_BLOCKS, bytes(blocks)))
+            if broken:
+                self._context.channel.hub(wrapped(ward.slot.number, records.AWAY_BROKEN))
+                self._speaking.discard(link)
+                while self._context.private.is_whole(link) and link.recv(PIECE):
+                    pass  # read and thrown away, so that the process never waits
+                return
             del buffer[:done]
             piece = link.recv(PIECE) if self._context.private.is_whole(link) else b""
             if not piece:
@@ -316,6 +336,17 @@ def _reply(link: socket.socket | None, reply: talk.Reply) -> None:
     if link is not None:  # else it has just ended
         with contextlib.suppress(OSError):  # it ends now: its reader sees that
             link.sendall(talk.REPLIES.line(reply))
+
+
+def _in_time(link: socket.socket) -> Callable[[int], bytes]:
+    """Receives from it, all together for as long as a greeting takes at most: then it raises OSError."""
+    until = time.monotonic() + GREETING
+
+    def receive(most: int) -> bytes:
+        link.settimeout(max(until - time.monotonic(), STEP))
+        return link.recv(most)
+
+    return receive
 
 
 def _popen_of(ward: HubConnection) -> object:

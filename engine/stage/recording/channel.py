@@ -8,12 +8,14 @@ from collections import deque
 from collections.abc import Callable
 from typing import TypeVar
 
+from engine.protocol.lazy_dataclass import shortened
 from engine.protocol.messages import FACTS, Fact, Lost, LostFact, TextFact
-from engine.protocol.records import BLOCK, BLOCK_FACTS, BLOCK_RECORDS, RECORD, Kind, what
+from engine.protocol.records import BLOCK, BLOCK_FACTS, BLOCK_RECORDS, MOST_FACTS, RECORD, Kind, what
 from engine.stage import cpython
 from engine.stage.own_pipe import write_all
 
 BATCH = 8192  # records in one block: 229 KB
+FACTS_AT_ONCE = 1 << 18  # bytes of facts in one block, unless a single one is longer
 PERIOD = 0.004  # seconds between two looks of the sender
 FORGET_PERIOD = 0.25  # seconds between two looks in a forked child, where nothing is sent
 TICK_PERIOD = 15_000_000  # nanoseconds between two heartbeats
@@ -42,8 +44,15 @@ def pack_records(records: list[bytes]) -> bytes:
 
 
 def pack_facts(facts: list[Fact]) -> bytes:
-    """One block of facts behind a header."""
+    """Facts in blocks, each behind a header and no longer than its reader allows."""
     payload = FACTS.pack(facts)
+    if len(payload) > FACTS_AT_ONCE and len(facts) > 1:
+        step = max(1, len(facts) * FACTS_AT_ONCE // len(payload))
+        return b"".join([pack_facts(facts[at : at + step]) for at in range(0, len(facts), step)])
+    longest = LONGEST_TEXT
+    while len(payload) > MOST_FACTS:
+        longest //= 2
+        payload = FACTS.pack([shortened(facts[0], longest)])
     return BLOCK.pack(BLOCK_FACTS, len(payload)) + payload
 
 

@@ -23,6 +23,7 @@ from gui.plots.timeline.tasks import Label, draw_cross, draw_tasks, labels
 from gui.theme.theme import Hatch
 
 _GONE = frozenset({State.ENDED, State.DIED, State.CUT, State.CREATED, State.UNJOINED})
+_OVER = _GONE - {State.CREATED}
 _CALM = _GONE | {State.WAIT_TASK, State.WAIT_LOOP}
 # The end of a thread that was cut off, in pixels: the teeth reach so far into the bar, and are so high ...
 _DEEP = _TOOTH = 5
@@ -66,10 +67,16 @@ def make_strip(scene: PaintScene, row: TimelineRow, lost: LaneLosses | None, las
         work.feed(lane.spans)
         got = received(lane, work, scale.start, scale.end, scale)
         picture = scene.cache.cpu_fill(bars).picture(codes, phases, shares(got, codes, scale))
-    shown = scene.tasks.shown(lane.id, scale, now)
+    shown = scene.tasks.shown(lane.id, scale, _last_moment(lane, now))
     names = tuple(labels(scene, lane, bars, shown)) if shown is not None else ()
     letters, died = _lettered(pieces, scene), _cross(lane, pieces)
     return LaneStrip(key, made_of, lane, bars, picture, letters, died, shown, names, work)
+
+
+def _last_moment(lane: Lane, now: int) -> int:
+    """Until when a lane worked, nanoseconds: a task that its end cut short ends there."""
+    spans = lane.spans
+    return int(spans.starts[-1]) if len(spans) and spans.states[-1] in _OVER else now
 
 
 def _lettered(pieces: Pieces, scene: PaintScene) -> tuple[Lettered, ...]:

@@ -3,7 +3,7 @@
 import enum
 from collections.abc import Iterator, Mapping, Sequence
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
 from engine.frame import Frame, Lane
@@ -155,16 +155,15 @@ class Drawing:
         write(painter, letters, ink, room, cut_name(self.cache, letters, self._name(node), room.width() + 1))
 
     def _draw_calls(self, drawn: Sequence[tuple[Link, layered_layout.Route]]) -> None:
-        """What was called, beside the middle of each arrow; what would lie upon another one is left out."""
+        """What was called, upon each arrow, near its middle; what finds no place that is its own is left out."""
         letters, high = self.cache.small, QFontMetricsF(self.cache.small).height()
         taken: list[QRectF] = []
         for link, route in sorted(drawn, key=lambda one: not one[0].bad):
-            leave, arrive = route[len(route) // 2 - 1], route[len(route) // 2]
             if not link.call or link.join or abs(route[-1].y() - route[0].y()) < LEAST_STRIP * high:
                 continue
-            wide, middle = self.cache.width(letters, link.call) + 6, (leave + arrive) / 2
-            box = QRectF(middle.x() - wide / 2, middle.y() - high / 2, wide, high)
-            if any(box.intersects(other) for other in taken):
+            size = QSizeF(self.cache.width(letters, link.call) + 6, high)
+            box = layered_layout.label_at(route, size, [other for _, other in drawn if other is not route], taken)
+            if box is None:
                 continue
             taken.append(box)
             self.painter.setPen(Qt.PenStyle.NoPen)

@@ -90,7 +90,9 @@ def _words(wait: WaitEdge) -> str:
         if (wait.state, wait.call) in known:
             return known[wait.state, wait.call]
     return {
-        (State.WAIT_RESULT, "result"): translate("waits", "{name} waits for the result of {thing}, not begun yet."),
+        (State.WAIT_RESULT, "result"): translate("waits", "{name} waits for the result of {thing}, not begun yet.")
+        if wait.new
+        else translate("waits", "{name} waits for the result of {thing}."),
         (State.WAIT_EVENT, "wait"): translate("waits", "{name} waits until {thing} is set."),
         (State.WAIT_CONDITION, "wait"): translate("waits", "{name} waits to be notified of {thing}."),
         (State.WAIT_BARRIER, "wait"): translate("waits", "{name} waits for the others at {thing}."),

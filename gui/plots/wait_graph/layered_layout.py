@@ -7,8 +7,9 @@ own. So no arrow can come near a node that is not its end, whatever the edges ar
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF
 
 from engine.protocol.lazy_dataclass import lazy_dataclass
 from gui.plots.wait_graph.wait_for_graph import Link, Node
@@ -20,6 +21,7 @@ _TRACK = 9.0  # pixels between two arrows above the threads
 _TALLEST = 5.0  # heights of a node: a wider strip between the ranks only makes arrows long
 _APART = 10.0  # pixels between two nodes of a rank: no arrow runs there
 _PORT = 14.0  # pixels between two arrows at one node
+_LABELS = (0.5, 0.38, 0.62, 0.26, 0.74)  # shares of an arrow at which its label may stand, the best first
 Route = tuple[QPointF, ...]
 
 
@@ -93,6 +95,30 @@ def routes(links: Sequence[Link], boxes: Mapping[Node, QRectF]) -> list[Route]:
             corners = ((x, leave), (x, leave + stub), (then, arrive - stub), (then, arrive))
         found.append(tuple(QPointF(*corner) for corner in corners))
     return found
+
+
+def label_at(route: Route, size: QSizeF, others: Sequence[Route], taken: Sequence[QRectF]) -> QRectF | None:
+    """A box upon the long piece of an arrow that lies on no other label and, if it can be, on no other arrow.
+
+    None where every place is taken. `others` are the routes of the other arrows.
+    """
+    leave, arrive = route[len(route) // 2 - 1], route[len(route) // 2]
+    boxes = []
+    for share in _LABELS:
+        middle = leave + (arrive - leave) * share
+        box = QRectF(middle.x() - size.width() / 2, middle.y() - size.height() / 2, size.width(), size.height())
+        if not any(box.intersects(other) for other in taken):
+            boxes.append(box)
+    free = (box for box in boxes if not any(_crosses(box, other) for other in others))
+    return next(free, boxes[0] if boxes else None)
+
+
+def _crosses(box: QRectF, route: Route) -> bool:
+    """Whether an arrow runs through a box."""
+    sides = [box.topLeft(), box.topRight(), box.bottomRight(), box.bottomLeft(), box.topLeft()]
+    edges = [QLineF(one, other) for one, other in pairwise(sides)]
+    met = QLineF.IntersectionType.BoundedIntersection
+    return any(QLineF(*piece).intersects(edge)[0] is met for piece in pairwise(route) for edge in edges)
 
 
 def _ports(links: Sequence[Link], boxes: Mapping[Node, QRectF]) -> dict[tuple[int, Node], float]:

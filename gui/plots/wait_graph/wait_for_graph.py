@@ -23,6 +23,7 @@ _CALLS = {
     State.WAIT_BARRIER: "wait",
 }
 _MAY_BE_HIDDEN = {State.RUNNING, State.HOLDING, State.WAIT_AWAIT, State.WAIT_UNWATCHED}  # no facade told of a wait
+_GONE = {State.ENDED, State.UNJOINED, State.CUT, State.DIED}
 _OF_A_QUEUE = ("put", "get", "join")
 MOST = 9  # threads, and things, up to which all of them are shown, so that each keeps its place
 
@@ -36,6 +37,7 @@ class WaitEdge:
     thing: int = 0  # a task has its id, negative
     waited: int = 0  # the thread that has the thing or does the task, or the one that is to end; 0: nobody
     call: str = ""  # what the thread has called, such as "acquire"
+    new: bool = False  # a task that no worker has begun
 
 
 @lazy_dataclass(frozen=True)
@@ -124,9 +126,9 @@ def graph(frame: Frame) -> WaitForGraph:
         if state is State.WAIT_JOIN and thing:
             waits.append(WaitEdge(lane.id, state, 0, thing))
         elif state is State.WAIT_RESULT and thing:
-            worker = worker_at(frame, thing, moment)
+            worker, new = worker_at(frame, thing, moment), not _begun(frame, thing, moment)
             work.update({-thing: worker} if worker else {})
-            waits.append(WaitEdge(lane.id, state, -thing, worker, "result"))
+            waits.append(WaitEdge(lane.id, state, -thing, worker, "result", new))
         elif lane.id in hidden and state in _MAY_BE_HIDDEN:
             one = hidden[lane.id]
             waits.append(WaitEdge(lane.id, State.WAIT_LOCK, one.thing, one.owner, _of_hidden(one)))
@@ -157,10 +159,19 @@ def worker_at(frame: Frame, task: int, moment: int | None) -> int:
     if not len(rows):
         return 0
     row = int(rows[-1])
-    began, ended = int(tasks.starts[row]), int(tasks.ends[row])
+    began, ended, worker = int(tasks.starts[row]), int(tasks.ends[row]), int(tasks.lanes[row])
+    if any(lane.id == worker and state_at(lane, moment)[0] in _GONE for lane in frame.recording.lanes):
+        return 0
     if moment is None:
-        return int(tasks.lanes[row]) if ended < 0 else 0
-    return int(tasks.lanes[row]) if began <= moment and (ended < 0 or moment < ended) else 0
+        return worker if ended < 0 else 0
+    return worker if began <= moment and (ended < 0 or moment < ended) else 0
+
+
+def _begun(frame: Frame, task: int, moment: int | None) -> bool:
+    """Whether a worker has begun a task; of what a pool of multiprocessing does nobody is sure: it may be many."""
+    tasks = frame.recording.tasks
+    starts = tasks.starts[tasks.ids == task]
+    return task in tasks.groups or bool(len(starts) and (moment is None or int(starts[0]) <= moment))
 
 
 def _lasts(fact: HiddenWaitFact, moment: int | None) -> bool:

@@ -324,10 +324,12 @@ def _own(context: RunServices) -> dict[str, dict[str, object]]:
     of_tasks: dict[str, object] = {"Task": task}
     if hasattr(tasks, "create_eager_task_factory"):
         of_tasks["eager_task_factory"] = tasks.create_eager_task_factory(task)
+    queue = bind(context, "Queue", (FacadeQueue, asyncio.Queue), asyncio.Queue.__module__)
     of_queues: dict[str, object] = {
-        name: bind(context, name, (FacadeQueue, getattr(asyncio, name)), asyncio.Queue.__module__)
-        for name in ("Queue", "PriorityQueue", "LifoQueue")
+        name: bind(context, name, (queue, getattr(asyncio, name)), asyncio.Queue.__module__)
+        for name in ("PriorityQueue", "LifoQueue")
     }
+    of_queues["Queue"] = queue
     of_locks = loop_locks.make_own(context)
     of_threads = {"to_thread": to_thread} if hasattr(asyncio, "to_thread") else {}
     of_tasks["run_coroutine_threadsafe"] = make_run_coroutine_threadsafe(context)

@@ -32,6 +32,21 @@ _RUNNING = what(Kind.THREAD_RUNNING)
 _ENDED = what(Kind.THREAD_ENDED)
 _AWAIT = what(Kind.AWAIT)
 _AWAITED = what(Kind.AWAITED)
+_CONDITION_WAIT = what(Kind.CONDITION_WAIT)
+_LOCK = asyncio.Lock.acquire.__code__  # also of a condition whose wait is over
+_WAITS = {  # coroutines of asyncio in which a task waits for the object that they belong to
+    getattr(asyncio, name).__dict__[method].__code__: kind
+    for name, method, kind in (
+        ("Event", "wait", Kind.EVENT_WAIT),
+        ("Condition", "wait", Kind.CONDITION_WAIT),
+        ("Semaphore", "acquire", Kind.SEMAPHORE_WANT),
+        ("Barrier", "wait", Kind.BARRIER_WAIT),
+        ("Queue", "get", Kind.QUEUE_WANT_GET),
+        ("Queue", "put", Kind.QUEUE_WANT_PUT),
+        ("Queue", "join", Kind.QUEUE_WANT_JOIN),
+    )
+    if hasattr(asyncio, name)
+}
 _HOUSEKEEPING = tuple(  # coroutines that asyncio itself runs at the end of a loop
     getattr(asyncio.BaseEventLoop, name).__code__ for name in ("shutdown_asyncgens", "shutdown_default_executor")
 )
@@ -64,7 +79,9 @@ class LoopTask(asyncio.Task):  # type: ignore[type-arg]  # of whatever the progr
     _stage_lane = 0
     _stage_began = False
     _stage_place = 0  # where it waits, or begins
-    _stage_awaits = 0  # the event, semaphore or the like for which it waits, where it waits for one
+    _stage_awaits: object = None  # the event, queue or the like for which it waits, where that is seen
+    _stage_wants = 0  # in which way: a `Kind`
+    _stage_breaks = False  # somebody has cancelled it since its last step
     _stage_made = 0  # nanoseconds of program time
     _stage_died: ExceptionFact | None = None
     _stage_cancelled = False  # somebody has asked it to end
@@ -92,7 +109,7 @@ class LoopTask(asyncio.Task):  # type: ignore[type-arg]  # of whatever the progr
         reporter.report(_CREATED, self._stage_lane)
 
     def cancel(self, *args: Any, **kwargs: Any) -> bool:
-        self._stage_cancelled = True
+        self._stage_cancelled = self._stage_breaks = True
         return super().cancel(*args, **kwargs)
 
     def __await__(self) -> Generator[Any, None, Any]:
@@ -134,6 +151,7 @@ class LoopTask(asyncio.Task):  # type: ignore[type-arg]  # of whatever the progr
         reporter.processor.step_begins(before or 0, lane)
         reporter.report_for(lane, _AWAITED if self._stage_began else _RUNNING, 0, 0, self._stage_place)
         self._stage_began = True
+        self._stage_goes_on()
         try:
             go()
         finally:
@@ -146,12 +164,23 @@ class LoopTask(asyncio.Task):  # type: ignore[type-arg]  # of whatever the progr
             # A traceback keeps frames, and this one would keep the task: nobody would hear of its exception.
             del self, go
 
+    def _stage_goes_on(self) -> None:
+        """What it waited for has come, or it was cancelled."""
+        over, breaks = self._stage_awaits, self._stage_breaks
+        self._stage_awaits, self._stage_wants, self._stage_breaks = None, 0, False
+        goes_on = getattr(over, "_stage_goes_on", None)
+        if goes_on is not None:
+            goes_on(self._stage_lane, self._stage_place, breaks)
+
     def _stage_pause(self) -> None:
-        """Says that the task waits, and where, or how it ended."""
+        """Says that the task waits, where and for what, or how it ended."""
         reporter, lane = self._stage.reporter, self._stage_lane
         if not self.done():
-            self._stage_place = self._stage_stands_at()
-            reporter.report_for(lane, _AWAIT, self._stage_awaits, 0, self._stage_place)
+            self._stage_place = place = self._stage_stands_at()
+            thing: int = getattr(self._stage_awaits, "_stage_thing", 0)
+            if self._stage_wants == Kind.CONDITION_WAIT:
+                reporter.report_for(lane, _CONDITION_WAIT, thing, 0, place)
+            reporter.report_for(lane, _AWAIT, thing, self._stage_wants, place)
             return
         error = None if self.cancelled() else self._exception  # to call exception() would say that somebody cares
         if error is None or isinstance(error, (Cancelled, SystemExit)):
@@ -170,7 +199,7 @@ class LoopTask(asyncio.Task):  # type: ignore[type-arg]  # of whatever the progr
         return any(map(_takes, called))
 
     def _stage_stands_at(self) -> int:
-        """The deepest line of the program at which its coroutine, or one that it awaits, stands."""
+        """The deepest line of the program at which its coroutine, or one that it awaits, stands. Notes for what."""
         files = self._stage.reporter.files
         place = 0
         inner: object = self.get_coro()
@@ -184,7 +213,17 @@ class LoopTask(asyncio.Task):  # type: ignore[type-arg]  # of whatever the progr
             file = files.get(frame.f_code.co_filename)
             if file is not None:
                 place = file | (frame.f_lineno or 0)
+            elif frame.f_code in _WAITS:
+                self._stage_notes(frame)
+            elif frame.f_code is _LOCK:
+                self._stage_awaits, self._stage_wants = None, 0
         return place
+
+    def _stage_notes(self, frame: FrameType) -> None:
+        """It waits in this coroutine of asyncio; what asyncio uses inside of its own has no number."""
+        one = frame.f_locals.get("self")
+        if hasattr(one, "_stage_thing"):
+            self._stage_awaits, self._stage_wants = one, int(_WAITS[frame.f_code])
 
 
 def _takes(callback: object) -> bool:

@@ -19,7 +19,7 @@ from engine.stage.facade.base.binding import RESULT, bind, checked, reduced, sho
 from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.base.module_copies import module_copy, rebound
 from engine.stage.facade.futures import pool_tasks
-from engine.stage.outcome.late_names import Names, late_names_of
+from engine.stage.outcome.late_names import Names, code_of, late_names_of
 from engine.stage.outcome.mistakes import SUBMITTED, mistakes_of
 from engine.stage.run_services import RunServices, one_per_run
 
@@ -61,6 +61,7 @@ class FacadeFuture(_base.Future):  # type: ignore[type-arg]  # whatever it holds
     _stage_own = 0  # its task, if that runs in this process, so that it knows itself when that begins and ends
     _stage_function: object = None
     _stage_names: Names | None = None  # what it would have found when it was handed over
+    _stage_code: types.CodeType | None = None  # of the same
 
     def __init__(self) -> None:
         super().__init__()
@@ -91,16 +92,19 @@ class FacadeFuture(_base.Future):  # type: ignore[type-arg]  # whatever it holds
             pool_tasks.started(self._stage, self._stage_own, self._stage_function)
             if self._stage_names:
                 me = self._stage.reporter.me()
+                self._stage_code = code_of(self._stage_function)
                 late_names_of(self._stage).runs(self._stage_function, self._stage_names, me, self._stage_own)
         self._stage_function = None
         return runs
 
     def set_result(self, result: object) -> None:
+        late_names_of(self._stage).ended(self._stage_code)
         if self._stage_own:
             pool_tasks.done(self._stage, self._stage_own)
         super().set_result(result)
 
     def set_exception(self, exception: BaseException | None) -> None:
+        late_names_of(self._stage).ended(self._stage_code)
         if exception is not None and self._stage_tasks:
             self._stage_fail(exception)
         super().set_exception(exception)

@@ -14,6 +14,7 @@ from engine.stage.control.program_clock import Cancelled
 from engine.stage.facade.base import call_labels
 from engine.stage.facade.base.binding import RESULT, Report
 from engine.stage.outcome import exception_report
+from engine.stage.outcome.late_names import code_of, late_names_of
 from engine.stage.outcome.seen_errors import seen_errors_of
 from engine.stage.processes.pickling import is_watched, recipe, whole
 from engine.stage.run_services import RunServices
@@ -65,12 +66,13 @@ def started(context: RunServices, number: int, function: object = None) -> None:
 class Task:
     """A function that is called once, in a worker of a pool in whichever process, and reports there."""
 
-    __slots__ = ("_by", "_context", "_function", "number")
+    __slots__ = ("_by", "_context", "_function", "_names", "number")
 
     def __init__(self, context: RunServices, function: Callable[..., object], number: int, by: int = 0) -> None:
         self._context = context
         self._function = function
         self._by = by  # identity of the thread of this process that handed it over; 0: another one's
+        self._names = late_names_of(context).handed_over(function) if by else None
         self.number = number
 
     def __call__(self, *args: object, **kwargs: object) -> object:
@@ -78,6 +80,8 @@ class Task:
         started(context, self.number, self._function)
         if context.away:  # a crash of C code would take along what is not sent yet, and with it which call was lost
             context.channel.flush()
+        if self._names:
+            late_names_of(context).runs(self._function, self._names, context.reporter.me(), self.number)
         try:
             result = self._function(*args, **kwargs)
         except BaseException as error:
@@ -86,6 +90,7 @@ class Task:
         else:
             done(context, self.number)
         finally:
+            late_names_of(context).ended(code_of(self._function) if self._names else None)
             if context.away:  # whoever has the result may end this process at once
                 for look in context.last_looks:
                     look()

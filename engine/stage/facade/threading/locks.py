@@ -11,6 +11,7 @@ from types import CodeType, FrameType
 from typing import Any, Protocol, SupportsIndex, cast
 
 from engine.protocol.records import RECORD, UNKNOWN_VALUE
+from engine.stage import cpython
 from engine.stage.control.program_clock import FifoWait
 from engine.stage.facade.base.binding import OFF, bind, refuse_bad
 from engine.stage.facade.threading.semaphores import FacadeBoundedSemaphore, FacadeSemaphore
@@ -80,7 +81,7 @@ class ThreadLock(SwitchedLock):
         return self._block.__reduce_ex__(protocol)  # raises what the real one raises
 
     def __repr__(self) -> str:
-        return repr(self._block).replace(hex(id(self._block)), hex(id(self)))
+        return repr(self._block).replace(cpython.address(self._block), cpython.address(self))
 
 
 class FacadeLock(ThreadLock, SwitchedMutex):

@@ -17,7 +17,7 @@ from engine.stage.facade.base.binding import JOIN, bind, refuse_bad, wait
 from engine.stage.facade.base.module import FacadeModule
 from engine.stage.facade.threading import conditions, locks
 from engine.stage.outcome import exception_report
-from engine.stage.outcome.late_names import Names, late_names_of
+from engine.stage.outcome.late_names import Names, code_of, late_names_of
 from engine.stage.outcome.mistakes import OF_TIMER, TARGET, Early, Given, TellsRun, mistakes_of
 from engine.stage.outcome.seen_errors import seen_errors_of
 from engine.stage.recording.reporter import REPEATS, TIMER
@@ -129,16 +129,22 @@ class FacadeThread(TellsRun, threading.Thread):
         reporter, ident = self._stage.reporter, _thread.get_ident()
         reporter.threads[ident] = self._stage_id
         reporter.report(_RUNNING)
-        names, self._stage_names = self._stage_names, None
-        if names:
-            late_names_of(self._stage).runs(self._stage_function(), names, self._stage_id)
+        code = code_of(self._stage_function()) if self._stage_names else None
+        self._stage_calls()
         try:
             super()._bootstrap_inner()  # type: ignore[misc]  # typeshed leaves out what begins with _
         finally:
+            late_names_of(self._stage).ended(code)
             reporter.processor.end(self._stage_id)
             word, text, place = self._stage_last_word
             reporter.report_for(self._stage_id, word, 0, text, place)
             reporter.threads.pop(ident, None)  # the system gives the number to another thread soon
+
+    def _stage_calls(self) -> None:
+        """The calling thread is this one, and about to call its function."""
+        names, self._stage_names = self._stage_names, None
+        if names:
+            late_names_of(self._stage).runs(self._stage_function(), names, self._stage_id)
 
     @staticmethod
     def _invoke_excepthook(thread: FacadeThread) -> None:
@@ -216,6 +222,24 @@ class FacadeTimer(FacadeThread, threading.Timer):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.finished = self._stage_event._stage_inner(f"{self.name}.finished")
+
+    @property  # type: ignore[override]  # of the real one it is an attribute
+    def function(self) -> object:
+        """What it calls when its time has come: it asks for that when it does so."""
+        found = vars(self).get("function")
+        if found is not None and self.ident == _thread.get_ident():
+            super()._stage_calls()
+        return found
+
+    @function.setter
+    def function(self, value: object) -> None:
+        vars(self)["function"] = value
+
+    def _stage_function(self) -> object:
+        return vars(self).get("function")
+
+    def _stage_calls(self) -> None:
+        """Not yet: it waits first."""
 
     def _stage_timer(self) -> int:
         kinds = type(self).__mro__
