@@ -102,13 +102,13 @@ class Intake:
             self._model.note(facts[at : at + SLICE])
             yield
         if records:
-            self._model.hold_block(BLOCK_RECORDS, b"".join(records))
+            self._model.feed_block(BLOCK_RECORDS, b"".join(records))
 
     def _taken_away(self, blocks: Iterable[Block]) -> Iterator[None]:
         for kind, payload in blocks:
             sound, known = self._check.away(payload), len(self._model.facts)
             if sound is not None:
-                self._model.hold_block(kind, sound)
+                self._model.feed_block(kind, sound)
                 for fact in self._model.facts[known:]:
                     if isinstance(fact, ThreadFact) and fact.kind is LaneKind.PROCESS:
                         self._names.setdefault(AWAY.unpack_from(payload)[0], fact.name)
