@@ -7,8 +7,9 @@ lock was free. So records are handed on by their keys, as soon as no process can
 """
 
 import time
+from collections import deque
 from collections.abc import Iterator
-from typing import Any
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from engine.protocol.records import AWAY, AWAY_CLOSES, AWAY_OPENS, BLOCK, BLOCK_
 
 LAG = 1.0  # seconds for which the others wait for a process that is silent, because of C code or a busy machine
 OWN = 0  # the stage's own process
+Piece: TypeAlias = tuple[Records, NDArray[np.int64]]  # records, and the key of each
 
 
 class _Source:
@@ -27,25 +29,29 @@ class _Source:
         self.key = key  # its next record has no smaller one
         self.waited: float | None = None  # since when others wait for it, as `time.monotonic` counts
         self.closed = False  # it reports no more
-        self.records: list[Records] = []
-        self._keys: list[NDArray[np.int64]] = []
+        self.pieces: deque[Piece] = deque()
 
     def add(self, records: Records) -> None:
         """Takes in what came."""
         if len(records):
             keys = np.maximum(np.maximum.accumulate(records["time"]), self.key)
             self.key = int(keys[-1])
-            self.records.append(records)
-            self._keys.append(keys)
+            self.pieces.append((records, keys))
             self.waited = None
 
-    def take(self, limit: int | None) -> tuple[Records, NDArray[np.int64]]:
-        """Hands out what has keys up to `limit`, None: everything. There is something."""
-        records, keys = np.concatenate(self.records), np.concatenate(self._keys)
-        count = len(keys) if limit is None else int(np.searchsorted(keys, limit, "right"))
-        rest = count < len(keys)
-        self.records, self._keys = ([records[count:]], [keys[count:]]) if rest else ([], [])
-        return records[:count], keys[:count]
+    def take(self, limit: int | None) -> list[Piece]:
+        """Hands out what has keys up to `limit`, None: everything. What stays is not touched, however much it is."""
+        found: list[Piece] = []
+        while self.pieces:
+            records, keys = self.pieces[0]
+            if limit is not None and keys[-1] > limit:
+                count = int(np.searchsorted(keys, limit, "right"))
+                if count:
+                    found.append((records[:count], keys[:count]))
+                    self.pieces[0] = (records[count:], keys[count:])
+                break
+            found.append(self.pieces.popleft())
+        return found
 
 
 class Merger:
@@ -54,6 +60,7 @@ class Merger:
     def __init__(self) -> None:
         self._sources: dict[int, _Source] = {OWN: _Source(0)}
         self._merged = 0  # the largest key handed on
+        self._lately: deque[tuple[float, int]] = deque()  # when a largest key was seen, and that key
 
     def open(self, number: int) -> None:
         """A process is about to report."""
@@ -67,14 +74,23 @@ class Merger:
 
     def feed(self, number: int, records: Records) -> Records:
         """Takes in records of a process; returns those, of all processes, that can be handed on now, in order."""
-        self.open(number)
-        if len(self._sources) == 1:
-            return records
-        self._sources[number].add(records)
-        return self.ready()
+        alone = self.alone(number)
+        if not alone:
+            self.hold(number, records)
+        return records if alone else self.ready()
 
-    def unwrap(self, payload: bytes) -> Iterator[tuple[int, Any]]:
-        """Takes in a block of another process; yields its blocks of facts, and records that can be handed on now."""
+    def alone(self, number: int) -> bool:
+        """Whether this process is the only one: then its records need not be held."""
+        self.open(number)
+        return len(self._sources) == 1
+
+    def hold(self, number: int, records: Records) -> None:
+        """Takes in records of a process, which `ready` hands on: to ask it once for many blocks is cheaper."""
+        self.open(number)
+        self._sources[number].add(records)
+
+    def unwrap(self, payload: bytes) -> Iterator[bytes]:
+        """Takes in a block of another process and holds its records; yields its blocks of facts."""
         if len(payload) < AWAY.size:
             return
         number, how = AWAY.unpack_from(payload)
@@ -88,14 +104,19 @@ class Merger:
             inner = payload[at + BLOCK.size : at + BLOCK.size + size]
             at += BLOCK.size + size
             if kind == BLOCK_RECORDS:
-                yield kind, self.feed(number, records_of(inner)[0])
+                self.hold(number, records_of(inner)[0])
             elif kind == BLOCK_FACTS:
-                yield kind, inner
+                yield inner
 
-    def ready(self) -> Records:
-        """What can be handed on now."""
-        found = self._take(self._limit(time.monotonic()))
-        self._sources = {number: one for number, one in self._sources.items() if one.records or not one.closed}
+    @property
+    def holds(self) -> bool:
+        """Whether there is something that is not handed on yet."""
+        return len(self._sources) > 1 and any(one.pieces for one in self._sources.values())
+
+    def ready(self, now: float | None = None) -> Records:
+        """What can be handed on now, as `time.monotonic` counts."""
+        found = self._take(self._limit(time.monotonic() if now is None else now))
+        self._sources = {number: one for number, one in self._sources.items() if one.pieces or not one.closed}
         return found
 
     def end(self) -> Records:
@@ -113,13 +134,22 @@ class Merger:
                 source.waited = now
             if source.waited is None or now - source.waited < LAG:
                 patient.append(source.key)
-        return min(patient, default=last)
+        return max(min(patient, default=last), self._old_enough(now, last))
+
+    def _old_enough(self, now: float, last: int) -> int:
+        """The largest key of LAG ago: nothing is held longer, also where new processes begin all the time."""
+        if not self._lately or last > self._lately[-1][1]:
+            self._lately.append((now, last))
+        while len(self._lately) > 1 and self._lately[1][0] <= now - LAG:
+            self._lately.popleft()
+        seen, key = self._lately[0]
+        return key if seen <= now - LAG else 0
 
     def _take(self, limit: int | None) -> Records:
-        taken = [source.take(limit) for source in self._sources.values() if source.records]
+        taken = [piece for source in self._sources.values() if source.pieces for piece in source.take(limit)]
         if not taken:
             return np.empty(0, DTYPE)
         keys = np.concatenate([keys for _, keys in taken])
         self._merged = int(keys.max(initial=self._merged))
-        records = np.concatenate([records for records, _ in taken])
-        return records if len(taken) == 1 else records[np.argsort(keys, kind="stable")]
+        records = np.frombuffer(b"".join(records.tobytes() for records, _ in taken), DTYPE)
+        return records[np.argsort(keys, kind="stable")]

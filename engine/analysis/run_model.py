@@ -109,20 +109,31 @@ class RunModel:
 
     # what comes in
 
+    def settle(self) -> bool:
+        """Takes in what was held and can be put in order by now; whether that was anything."""
+        if not self._merger.holds:
+            return False
+        ready = self._merger.ready()
+        self.feed(ready)
+        return len(ready) > 0
+
     def feed_block(self, kind: int, payload: bytes | memoryview) -> None:
-        """Takes in one block of the wire. What makes no sense is counted in `broken`; nothing is raised."""
+        """Takes in one block of the wire. What makes no sense is counted in `broken`; nothing is raised.
+
+        Where there are other processes its records are held: `settle` takes them in, once for many blocks.
+        """
         if kind == BLOCK_RECORDS:
             records, rest = records_of(payload)
             self.broken += rest > 0
-            self.feed(self._merger.feed(OWN, records))
+            if self._merger.alone(OWN):
+                self.feed(records)
+            else:
+                self._merger.hold(OWN, records)
         elif kind == BLOCK_AWAY:
-            for inner, content in self._merger.unwrap(bytes(payload)):
-                if inner == BLOCK_RECORDS:
-                    self.feed(content)
-                else:
-                    known = len(self.facts)
-                    self.feed_block(inner, content)
-                    self.forks.note(AWAY.unpack_from(payload)[0], self.facts[known:])
+            for inner in self._merger.unwrap(bytes(payload)):
+                known = len(self.facts)
+                self.feed_block(BLOCK_FACTS, inner)
+                self.forks.note(AWAY.unpack_from(payload)[0], self.facts[known:])
         elif kind == BLOCK_FACTS:
             self.fact_bytes += len(payload)
             before = self.run_facts.garbage
@@ -135,7 +146,9 @@ class RunModel:
     def note(self, facts: Iterable[Fact]) -> None:
         """Takes in facts; of a run that has told more than this machine keeps, only how it ends."""
         facts = list(facts)
-        if self._full():
+        if len(self.facts) >= LEAST_FACTS and self._most_facts is None:
+            self._most_facts = affordable_facts(memory())
+        if self.fact_bytes > MOST_FACT_BYTES or len(self.facts) >= (self._most_facts or MOST_FACTS):
             self._cut += sum(not isinstance(fact, ENDINGS) for fact in facts)
             facts = [fact for fact in facts if isinstance(fact, ENDINGS)]
             self.run_facts.note(facts)
@@ -144,11 +157,6 @@ class RunModel:
             self.run_facts.note(facts)
         self.facts += facts
         self.arrivals += [len(self.trace)] * len(facts)
-
-    def _full(self) -> bool:
-        if len(self.facts) >= LEAST_FACTS and self._most_facts is None:
-            self._most_facts = affordable_facts(memory())
-        return self.fact_bytes > MOST_FACT_BYTES or len(self.facts) >= (self._most_facts or MOST_FACTS)
 
     def feed(self, records: Records) -> None:
         """Takes in records, an array of trace.DTYPE, in the order in which they happened."""

@@ -142,6 +142,7 @@ class Run:
                     break
                 self._take(blocks, left)
             moved = True
+        moved = self.model.settle() or moved  # once for all blocks; and others have waited long enough
         self._look_for_break()
         return moved
 

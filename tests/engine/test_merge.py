@@ -83,3 +83,26 @@ def test_that_nothing_is_lost_and_each_process_stays_in_order(blocks: list[tuple
     whole = np.concatenate(found)
     for number, expected in sent.items():
         assert times(whole[whole["thread"] == number]) == expected
+
+
+def test_that_nothing_is_held_for_long_where_processes_begin_all_the_time() -> None:
+    merger, found = Merger(), list[int]()
+    merger.open(1)
+    merger.hold(OWN, records(10))
+    for number in range(2, 30):  # each of them may have something older, for LAG
+        merger.open(number)
+        found += times(merger.ready(100.0 + number * LAG / 10))
+    assert found == [10]
+
+
+def test_that_many_blocks_held_are_handed_on_at_once_and_what_is_early_stays() -> None:
+    merger = Merger()
+    merger.open(1)
+    for time_ in (10, 20, 30):
+        merger.hold(OWN, records(time_))
+    merger.hold(1, records(5, 15))
+    merger.hold(1, records(25))
+    assert times(merger.ready()) == [5, 10, 15, 20, 25]
+    assert merger.holds
+    assert times(merger.end()) == [30]
+    assert not merger.holds
