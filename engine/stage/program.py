@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import builtins
-import functools
 import importlib.machinery
 import os
 import sys
 import threading
 import types
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from engine.protocol.messages import Ending, OutcomeFact, RunOrder
@@ -102,11 +102,11 @@ class Program:
             reporter.report_for(MAIN_THREAD, _MAIN_DONE)
         self._wait_for_threads()
         looks = () if context.away else context.last_looks
-        last = (functools.partial(reporter.see_value, last=True), functools.partial(context.watched.look, last=True))
+        last = (partial(reporter.see_value, last=True), partial(context.watched.look, last=True))
         for step in (*last, *looks, self._streams.flush):
             attempt(step)
         outcome = OutcomeFact(Ending.DIED if died else Ending.FINISHED, self.exit_code)
-        outcome = attempt(functools.partial(self._outcome, died)) or outcome
+        outcome = attempt(partial(self._outcome, died)) or outcome
         if finder in sys.meta_path:
             sys.meta_path.remove(finder)
         if not self.alone:
@@ -152,7 +152,7 @@ class Program:
             self.exit_code = INTERRUPTED if issubclass(type(error), KeyboardInterrupt) else 1
             untraced()
             self.context.reserve.clear()
-            text = attempt(functools.partial(self._report_death, error))
+            text = attempt(partial(self._report_death, error))
             self._tell_of(error, bare.text_of(error) if text is None else text)
             return True
         finally:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import _thread
-import functools
 import os
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 
 from engine.protocol import messages
 from engine.protocol.modules import import_folder
@@ -86,21 +86,26 @@ class Server:
         if alone:
             self.context.stillness.begin()
         program = Program(self.context, order, alone)
-        outcome = program.run()
+        spare = {ended: messages.OutcomeFact(ended) for ended in (messages.Ending.FINISHED, messages.Ending.DIED)}
+        try:
+            outcome = program.run()
+        except BaseException:  # the program has broken what we are made of: what was made before it began is left
+            outcome = spare[messages.Ending.DIED if program.exit_code == 1 else messages.Ending.FINISHED]
+            vars(outcome)["exit"] = program.exit_code
         send = self._send
         if self.context.away:  # a child that the program forked, and that has come to the program's end
             self.context.finalizes = True
             send = attempt(lambda: child_process.last_words(self.context) or send) or send
         else:
             if self._hub is not None:
-                attempt(functools.partial(self._hub.drain, CHILDREN))
+                attempt(partial(self._hub.drain, CHILDREN))
             self.context.channel.facts.append(outcome)
         if not alone:
             self.context.channel.flush(last=True)
         else:
             attempt(self.context.channel.flush)  # whatever comes of the rest, it is known how it ended
             program.let_go()
-            attempt(functools.partial(finalization.let_go, self.context, send))
+            attempt(partial(finalization.let_go, self.context, send))
         return program.exit_code
 
     def obey(self, line: bytes) -> None:
@@ -205,7 +210,7 @@ def serve(orders_in: int, blocks_out: int) -> int:
     os.close(blocks_out)
     server = Server(blocks.write_all, os._exit)
     server.context.private.keep(orders, blocks, errors)
-    server.context.channel.goes_deaf = functools.partial(errors.write_all, CUT_OFF)
+    server.context.channel.goes_deaf = partial(errors.write_all, CUT_OFF)
     server.watch_processes()
     server.greet()
     order, rest = _order_to_run(orders)

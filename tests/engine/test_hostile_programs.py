@@ -102,6 +102,17 @@ def test_that_it_ends_as_outside_and_its_outcome_comes(open_program: Open, tmp_p
         assert frame.run.trouble.line == text.count("\n") + (not text.endswith("\n"))
 
 
+def test_that_an_outcome_comes_where_nothing_can_be_made_any_more(open_program: Open, tmp_path: Path):
+    """An audit hook that refuses everything: also what makes a fact, and what looks at a frame."""
+    text = "import sys\ndef hook(*_): raise RuntimeError\nprint('x')\nsys.addaudithook(hook)\n"
+    (tmp_path / "program.py").write_text(text)
+    session = open_program(tmp_path / "program.py")
+    session.run()
+    frame = session.wait(60)
+    assert [one.text for one in frame.recording.output if not one.error] == ["x"]
+    assert frame.run.trouble is None or "process" not in title(frame.run.trouble)
+
+
 def test_that_a_long_message_is_cut_and_the_thread_told(open_program: Open, tmp_path: Path):
     (tmp_path / "program.py").write_text("raise ValueError('z' * 10 ** 7)\n")
     session = open_program(tmp_path / "program.py")
