@@ -300,7 +300,11 @@ def window_problem(id_: str, sets: Sequence[str] = (), offs: Sequence[str] = ())
 def settings_text(sets: Sequence[str], offs: Sequence[str]) -> str:
     """Command-line settings as a lesson's link has them: "lock=off&ROUNDS=100"."""
     pairs = [word.partition("=")[::2] for word in sets] + [(name, "off") for name in offs]
-    return "&".join(f"{quote_plus(name.strip())}={quote_plus(value.strip())}" for name, value in pairs)
+    return "&".join([f"{_quoted(name)}={_quoted(value)}" for name, value in pairs])
+
+
+def _quoted(word: str) -> str:
+    return quote_plus(word.strip(), errors="replace")  # a word may hold bytes that are no text
 
 
 def show_list(as_json: bool) -> int:

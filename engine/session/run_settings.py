@@ -117,7 +117,7 @@ def accept(knob: Knob, value: object) -> tuple[Any, Refusal | None]:
     """
     try:
         fitting = _fit(knob.default, value)
-    except (ValueError, SyntaxError, OverflowError):
+    except (ValueError, TypeError, SyntaxError, OverflowError, RecursionError, MemoryError):  # the last: too deep
         return None, Refusal(Refused.TYPE, knob, value)
     if knob.choices and fitting not in knob.choices:
         return None, Refusal(Refused.CHOICE, knob, value)

@@ -8,6 +8,7 @@ from engine.protocol.lazy_dataclass import lazy_dataclass, values_of
 
 PRESENTED = frozenset({"toolbar", "lessons", "lesson", "knobs", "switches", "launch", "output", "status"})
 """Hidden while presenting, until they are asked for. Switches are flipped by their keys, and shown in the program."""
+LARGEST = 2**24 - 1  # pixels that Qt takes
 PASSING = frozenset({"trouble", "paused"})  # laid over others: what is closed comes again with the next run
 
 
@@ -114,6 +115,8 @@ def understood(text: str) -> PanelChoice | None:
     try:
         table = json.loads(text)
         sizes = {str(name): [int(one) for one in each] for name, each in table["sizes"].items()}
+        if not all(0 <= one <= LARGEST for each in sizes.values() for one in each):
+            return None
         return PanelChoice(str(table["page"]), frozenset(map(str, table["hidden"])), str(table["alone"]), sizes)
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError):
         return None

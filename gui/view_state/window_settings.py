@@ -171,7 +171,7 @@ def understood(text: str) -> MeasuredResults | None:
         seconds = {str(name): float(value) for name, value in table["seconds"].items()}
         values = {str(name): str(value) for name, value in table["values"].items()}
         return MeasuredResults(str(table["python"]), str(table["date"]), str(table["settings"]), seconds, values)
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError):
         return None
 
 
@@ -231,7 +231,7 @@ class WindowSettings:
     def _group(self, name: str, understand: Callable[[object], Understood | None]) -> dict[str, Understood]:
         """What is understood of a part of the file."""
         self._file.beginGroup(name)
-        found = {key: understand(self._file.value(key)) for key in self._file.childKeys()}
+        found = {key: understand(self._file.value(key)) for key in self._file.childKeys() if key}
         self._file.endGroup()
         return {key: value for key, value in found.items() if value is not None}
 
@@ -258,6 +258,7 @@ class WindowSettings:
 def _sizes(value: object) -> list[int] | None:
     """A list of pixels, None for what is none; an INI file gives them back as texts."""
     try:
-        return [int(str(size)) for size in value] if isinstance(value, (list, tuple)) and value else None
+        found = [int(str(size)) for size in value] if isinstance(value, (list, tuple)) else []
     except ValueError:
         return None
+    return found if found and all(0 <= size <= panel_choices.LARGEST for size in found) else None
