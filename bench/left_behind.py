@@ -68,12 +68,13 @@ def kill_one(kind: str, way: str, after: float, folder: Path, *, real: bool = Fa
     """
     word, program = uuid.uuid4().hex, folder / f"starts_{kind}.py"
     program.write_text(PROGRAMS[kind], encoding="utf-8")
+    words = command(program, real)
     environment = {**os.environ, MARK: word, "QT_QPA_PLATFORM": "offscreen", "TMPDIR": str(folder)}
     ours = theirs = subprocess.DEVNULL
     if way == TERMINAL:
         ours, theirs = os.openpty()
     window = subprocess.Popen(
-        command(program, real),
+        words,
         cwd=folder,
         env=environment,
         stdin=theirs,
@@ -84,11 +85,11 @@ def kill_one(kind: str, way: str, after: float, folder: Path, *, real: bool = Fa
     )
     if way == TERMINAL:
         os.close(theirs)
-    patience, had = time.monotonic() + PATIENCE, 0
-    while settled and (had := len(marked(word))) <= ALONE and window.poll() is None and time.monotonic() < patience:
+    patience = time.monotonic() + PATIENCE
+    while settled and not _has_children(word, words) and window.poll() is None and time.monotonic() < patience:
         time.sleep(0.02)
     time.sleep(after)
-    had = max(had, len(marked(word)))  # who forks a daemon is gone by and by
+    had = len(marked(word))
     _end(window, way, ours)
     try:
         window.wait(PATIENCE)
@@ -104,6 +105,15 @@ def kill_one(kind: str, way: str, after: float, folder: Path, *, real: bool = Fa
         with suppress(psutil.NoSuchProcess):
             process.kill()
     return Killed(kind, way, after, had, None if left else gone)
+
+
+def _has_children(word: str, window: Sequence[str]) -> bool:
+    """Whether there is more than the window, what it is just about to start, and the stage."""
+    others = 0
+    for process in marked(word):
+        with suppress(psutil.Error):
+            others += process.cmdline() != window
+    return others > 1
 
 
 def _begin(has_terminal: bool) -> None:

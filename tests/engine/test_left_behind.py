@@ -220,6 +220,27 @@ input()
 """
 
 
+@pytest.mark.skipif(not ON_LINUX, reason="the mark is Linux's")
+def test_that_a_guard_does_not_belong_to_the_run_that_its_own_window_is_part_of() -> None:
+    from engine.hosting.processes import marks
+
+    window = (
+        f"import os, sys\nsys.path.insert(0, {str(ROOT)!r})\nfrom engine.hosting.processes import guard, marks\n"
+        "marks.put(os.getpid(), 12345)\nits = guard.Guard()\nits.wait()\nprint(its.first, flush=True)\ninput()\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", window], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        first = process.stdout.readline().decode().strip()
+
+        def guards() -> list[int]:
+            return [one.pid for one in psutil.process_iter(["cmdline"]) if first in (one.info["cmdline"] or ())]
+
+        assert len(guards()) == 1
+        assert [pid for pid, _ in marks.living(12345, 12345)] == [process.pid]
+        process.kill()
+        until(lambda: not guards())
+
+
 def test_that_a_family_is_found_by_parents_and_groups_where_the_system_has_no_marks() -> None:
     parent = subprocess.Popen(
         [sys.executable, "-c", PARENT], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True

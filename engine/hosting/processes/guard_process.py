@@ -40,6 +40,7 @@ def main() -> None:
     sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
     import marks  # type: ignore[import-not-found]  # noqa: PLC0415  # it lies beside this file
 
+    marks.take_off()  # in a run of this program itself: who ends that run must leave its guard to end the inner ones
     signs, since = _leave(parent), marks.began(os.getpid())
     if signs:
         select.select(signs, [], [])

@@ -32,6 +32,12 @@ def put(pid: int, mark: int) -> None:
         raise OSError("the system does not say which process is marked")
 
 
+def take_off() -> None:
+    """This process has no mark any more, if it had one."""
+    hard = resource.getrlimit(RLIMIT_LOCKS)[1]
+    resource.setrlimit(RLIMIT_LOCKS, (hard, hard))
+
+
 def living(first: int, last: int, since: int = 0) -> list[Known]:
     """Who lives with a mark from `first` to `last`, or has a parent who does: one look at each process of the machine.
 
